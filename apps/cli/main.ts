@@ -1,0 +1,63 @@
+/**
+ * The command line of GASP: picks a command, runs it, turns errors into messages and exit codes.
+ *
+ * @module
+ */
+import { type Command, defineCommand } from "./command.ts";
+import { UsageError } from "./options.ts";
+import { reportError } from "./report_error.ts";
+import { benchCommand } from "./bench_command.ts";
+import { parityCommand } from "./parity_command.ts";
+import { sampleCommand } from "./sample_command.ts";
+import { didYouMean } from "./suggest.ts";
+import { trainCommand } from "./train_command.ts";
+
+const helpCommand = defineCommand({
+  name: "help",
+  summary: "Show what the program can do.",
+  options: {},
+  examples: ["deno task train --help"],
+  run: () => {
+    console.log(overview());
+    return Promise.resolve(0);
+  },
+});
+
+/** Every command. */
+const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, benchCommand, helpCommand];
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    "GASP learns distributions over functions: images today, shapes and fields by the same program.",
+    "",
+    "Commands:",
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    'Run "deno task train" to train on digits, "deno task train --help" for its options.',
+  ].join("\n");
+}
+
+/**
+ * Runs the program.
+ *
+ * @param args The words after the program's name.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...given] = args;
+  // `deno task train -- --help` passes the dashes on.
+  const rest = given[0] === "--" ? given.slice(1) : given;
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  try {
+    if (command) return await command.execute(rest);
+    if (name === undefined || name === "--help" || name === "-h") return await helpCommand.execute([]);
+    throw new UsageError(
+      `unknown command "${name}"${didYouMean(name, COMMANDS.map((candidate) => candidate.name))}`,
+    );
+  } catch (error) {
+    return reportError(error, { command: command?.name, debug: args.includes("--debug") });
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,73 @@
+/** @module */
+import { assertEquals, assertThrows } from "@std/assert";
+import { COMMON_OPTIONS, describeOptions, type OptionTable, parseOptions, UsageError } from "./options.ts";
+
+const TABLE = {
+  steps: { kind: "integer", min: 1, max: Number.MAX_SAFE_INTEGER, help: "Steps", defaultText: "the preset's" },
+  seed: { kind: "integer", min: 0, max: 100, help: "Seed", default: 7 },
+  device: { kind: "choice", choices: ["auto", "wasm"], help: "Device", default: "auto" },
+  out: { kind: "text", value: "FOLDER", help: "Where" },
+  resume: { kind: "text", value: "FOLDER", optional: true, help: "Go on" },
+  json: { kind: "flag", help: "As JSON" },
+  ...COMMON_OPTIONS,
+} satisfies OptionTable;
+
+const parse = (...args: string[]) => parseOptions(TABLE, args);
+
+Deno.test("parseOptions() gives defaults where nothing is typed", () => {
+  const { values, positionals } = parse();
+  assertEquals(values, {
+    steps: undefined,
+    seed: 7,
+    device: "auto",
+    out: undefined,
+    resume: undefined,
+    json: false,
+    help: false,
+    debug: false,
+  });
+  assertEquals(positionals, []);
+});
+
+Deno.test("parseOptions() reads every kind of value, after a space or an equals sign", () => {
+  const { values, positionals } = parse("--steps", "5", "--seed=0", "--device=wasm", "--out", "007", "12", "--json");
+  assertEquals([values.steps, values.seed, values.device, values.out], [5, 0, "wasm", "007"]);
+  assertEquals(values.json, true);
+  assertEquals(positionals, ["12"]);
+});
+
+Deno.test("parseOptions() lets an optional value be left out", () => {
+  assertEquals(parse("--resume").values.resume, "");
+  assertEquals(parse("--resume", "--json").values.resume, "");
+  assertEquals(parse("--resume", "runs/a").values.resume, "runs/a");
+});
+
+Deno.test("parseOptions() refuses wrong options with the option, the value and what is allowed", () => {
+  const cases: [string[], string][] = [
+    [["--step", "5"], "unknown option --step; did you mean --steps?"],
+    [["--wings=3"], "unknown option --wings"],
+    [["-x"], "unknown option -x"],
+    [["--steps", "many"], '--steps takes a whole number of at least 1; got "many"'],
+    [["--steps", "0"], '--steps takes a whole number of at least 1; got "0"'],
+    [["--steps", "1.5"], '--steps takes a whole number of at least 1; got "1.5"'],
+    [["--seed", "101"], '--seed takes a whole number from 0 to 100; got "101"'],
+    [["--seed=-1"], '--seed takes a whole number from 0 to 100; got "-1"'],
+    [["--steps"], "--steps needs a value: --steps N"],
+    [["--out", "--json"], "--out needs a value: --out FOLDER"],
+    [["--device", "wasmm"], '--device is one of auto, wasm; got "wasmm"; did you mean wasm?'],
+  ];
+  for (const [args, message] of cases) {
+    const error = assertThrows(() => parse(...args), UsageError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("describeOptions() lists every option with its value and default", () => {
+  const lines = describeOptions(TABLE).split("\n");
+  assertEquals(lines.length, Object.keys(TABLE).length);
+  assertEquals(lines[0], "  --steps N           Steps (default: the preset's)");
+  assertEquals(lines[1], "  --seed N            Seed (default: 7)");
+  assertEquals(lines[2], "  --device auto|wasm  Device (default: auto)");
+  assertEquals(lines[4], "  --resume [FOLDER]   Go on");
+  assertEquals(lines[5], "  --json              As JSON");
+});

@@ -1,0 +1,111 @@
+/**
+ * How far a training run is: a bar that is redrawn in a terminal, else a line now and then.
+ * @module
+ */
+import type { Output } from "./output.ts";
+
+/** Latest known losses by name. */
+export type Losses = Readonly<Record<string, number>>;
+
+/** Milliseconds between two redraws of the bar, and between two lines. */
+const BAR_INTERVAL = 100;
+const LINE_INTERVAL = 5000;
+/** The speed is that of about the last this many milliseconds, so that a pause does not spoil it for long. */
+const SPEED_WINDOW = 10_000;
+
+/** Shows steps, losses, speed and time left. */
+export class Progress {
+  readonly #output: Output;
+  readonly #total: number;
+  readonly #now: () => number;
+  #shownAt = -Infinity;
+  #barShown = false;
+  #marks: { readonly step: number; readonly time: number }[];
+
+  /**
+   * @param output Where to print.
+   * @param total Number of steps of the whole run.
+   * @param step Steps already done.
+   * @param now The time in milliseconds.
+   */
+  constructor(output: Output, total: number, step: number, now: () => number = () => performance.now()) {
+    this.#output = output;
+    this.#total = total;
+    this.#now = now;
+    this.#marks = [{ step, time: now() }];
+  }
+
+  /**
+   * Tells that a step is done; prints if it is time to.
+   *
+   * @param step Steps done so far.
+   * @param losses Latest known losses.
+   */
+  update(step: number, losses: Losses): void {
+    const time = this.#now();
+    this.#marks.push({ step, time });
+    while (this.#marks.length > 2 && this.#marks[1]!.time < time - SPEED_WINDOW) this.#marks.shift();
+    const interval = this.#output.isTerminal ? BAR_INTERVAL : LINE_INTERVAL;
+    if (time - this.#shownAt < interval && step < this.#total) return;
+    this.#shownAt = time;
+    if (this.#output.isTerminal) {
+      this.#output.write(`\r\x1b[K${this.#bar(step, losses)}`);
+      this.#barShown = true;
+    } else {
+      this.#output.write(`${this.#text(step, losses)}\n`);
+    }
+  }
+
+  /**
+   * Prints lines of their own, above the bar.
+   *
+   * @param text One or more lines.
+   */
+  print(text: string): void {
+    this.finish();
+    this.#output.write(`${text}\n`);
+  }
+
+  /** Ends the bar's line, so that what follows starts on a new one. */
+  finish(): void {
+    if (this.#barShown) this.#output.write("\n");
+    this.#barShown = false;
+    this.#shownAt = -Infinity;
+  }
+
+  #bar(step: number, losses: Losses): string {
+    const text = this.#text(step, losses);
+    const width = Math.min(30, this.#output.columns - text.length - 2);
+    if (width < 5) return text.slice(0, Math.max(0, this.#output.columns - 1));
+    const full = Math.round((width * step) / this.#total);
+    return `${"█".repeat(full)}${"░".repeat(width - full)} ${text}`;
+  }
+
+  #text(step: number, losses: Losses): string {
+    const first = this.#marks[0]!;
+    const last = this.#marks[this.#marks.length - 1]!;
+    const speed = (1000 * (last.step - first.step)) / Math.max(1, last.time - first.time);
+    return [
+      `step ${String(step).padStart(String(this.#total).length)}/${this.#total}`,
+      ...Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`),
+      ...(speed > 0 ? [`${formatSpeed(speed)} steps/s`, `${formatTime((this.#total - step) / speed)} left`] : []),
+    ].join("  ");
+  }
+}
+
+function formatSpeed(speed: number): string {
+  return speed >= 10 ? speed.toFixed(0) : speed.toPrecision(2);
+}
+
+/**
+ * A time for people: `45s`, `3m05s`, `2h10m`.
+ *
+ * @param seconds Any time.
+ */
+export function formatTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  return `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m`;
+}

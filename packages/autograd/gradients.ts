@@ -1,0 +1,103 @@
+/**
+ * The reverse pass: from the graph of some outputs to the graph of their gradients. The result is a graph like any
+ * other, so it can be differentiated again.
+ * @module
+ */
+import { add, ones, showShape, type Tensor, topologicalOrder, zeros } from "@gasp/tensor";
+import type { Adjoint } from "./rules/rule.ts";
+import { adjointOf } from "./rules/table.ts";
+
+/** How a tensor's cotangent reaches one of its inputs, or `null` if it does not. */
+function adjointAt(tensor: Tensor, position: number): Adjoint<typeof tensor.node.op> | null {
+  const { node } = tensor;
+  if (node.op === "identity" && node.params.detached) return null;
+  return adjointOf(node.op, position);
+}
+
+/** The tensors that lie on a path along which gradients flow from an output to one of `wrt`, `wrt` included. */
+function tensorsOnPaths(order: readonly Tensor[], wrt: readonly Tensor[]): Set<Tensor> {
+  const onPath = new Set<Tensor>(wrt);
+  for (const tensor of order) {
+    if (tensor.dtype !== "f32") continue;
+    const { inputs } = tensor.node;
+    if (inputs.some((input, i) => onPath.has(input) && adjointAt(tensor, i) !== null)) onPath.add(tensor);
+  }
+  return onPath;
+}
+
+/** Cotangents so far, by tensor. */
+class Cotangents {
+  readonly #sums = new Map<Tensor, Tensor>();
+
+  get(tensor: Tensor): Tensor | undefined {
+    return this.#sums.get(tensor);
+  }
+
+  accumulate(tensor: Tensor, cotangent: Tensor): void {
+    if (showShape(cotangent.shape) !== showShape(tensor.shape) || cotangent.dtype !== "f32") {
+      throw new RangeError(
+        `a tensor of shape ${showShape(tensor.shape)} needs a cotangent of that shape in f32, ` +
+          `got ${cotangent.dtype} of ${showShape(cotangent.shape)}`,
+      );
+    }
+    const before = this.#sums.get(tensor);
+    this.#sums.set(tensor, before ? add(before, cotangent) : cotangent);
+  }
+}
+
+/**
+ * Gradients of `Σ_i Σ outputs[i] · cotangents[i]` with respect to tensors of the graph.
+ *
+ * Only what lies on paths from `wrt` to the outputs is visited. A tensor of `wrt` that another one is made of gets its
+ * whole gradient, the part through the other one included.
+ *
+ * @param outputs f32 tensors.
+ * @param wrt f32 tensors that the outputs are made of; zeros are returned for those that they are not.
+ * @param cotangents One per output, of its shape. Default: ones.
+ * @returns One tensor per entry of `wrt`, of its shape.
+ * @throws {TypeError} If an output or a tensor of `wrt` is not f32.
+ * @throws {RangeError} If the cotangents do not fit the outputs.
+ */
+export function gradients(
+  outputs: readonly Tensor[],
+  wrt: readonly Tensor[],
+  cotangents: readonly Tensor[] = outputs.map((output) => ones(output.shape)),
+): Tensor[] {
+  checkFloat("outputs", outputs);
+  checkFloat("wrt", wrt);
+  if (cotangents.length !== outputs.length) {
+    throw new RangeError(
+      `gradients of ${outputs.length} outputs need as many cotangents, got ${cotangents.length}`,
+    );
+  }
+  const order = topologicalOrder(outputs);
+  const onPath = tensorsOnPaths(order, wrt);
+  const sums = new Cotangents();
+  outputs.forEach((output, i) => sums.accumulate(output, cotangents[i]!));
+  for (const tensor of order.reverse()) {
+    const g = sums.get(tensor);
+    if (!g || !onPath.has(tensor)) continue;
+    propagate(tensor, g, onPath, sums);
+  }
+  return wrt.map((tensor) => sums.get(tensor) ?? zeros(tensor.shape));
+}
+
+/** Adds what a tensor's cotangent contributes to those of its inputs that are on a path. */
+function propagate(tensor: Tensor, g: Tensor, onPath: ReadonlySet<Tensor>, sums: Cotangents): void {
+  const { params, inputs } = tensor.node;
+  inputs.forEach((input, i) => {
+    const adjoint = onPath.has(input) ? adjointAt(tensor, i) : null;
+    if (adjoint) sums.accumulate(input, adjoint(g, { y: tensor, params }, ...inputs));
+  });
+}
+
+function checkFloat(name: string, tensors: readonly Tensor[]): void {
+  tensors.forEach((tensor, i) => {
+    if (tensor.dtype !== "f32") {
+      throw new TypeError(
+        `gradients need f32, but ${name}[${i}] is ${tensor.dtype} of shape ${showShape(tensor.shape)}: ` +
+          "close over integers and booleans instead of differentiating with respect to them",
+      );
+    }
+  });
+}

@@ -1,0 +1,123 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  add,
+  cast,
+  exp,
+  indexTable,
+  less,
+  matmul,
+  max,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  neighbourSum,
+  sin,
+  stopGradient,
+  sum,
+  type Tensor,
+  tensor,
+  topologicalOrder,
+  where,
+} from "@gasp/tensor";
+import { gradients } from "./gradients.ts";
+import { assertNear, numbers } from "./testing.ts";
+
+Deno.test("gradients() accumulates over several uses and several outputs", async () => {
+  const x = tensor([1, 2, 3]);
+  const y = mul(x, x);
+  const [dx] = gradients([sum(y), sum(add(x, y))], [x]);
+  assertEquals(await numbers(dx!), [5, 9, 13]);
+});
+
+Deno.test("gradients() weights outputs by their cotangents", async () => {
+  const x = tensor([1, 2, 3]);
+  const [dx] = gradients([mul(x, x)], [x], [tensor([1, 0, -1])]);
+  assertEquals(await numbers(dx!), [2, 0, -6]);
+});
+
+Deno.test("gradients() gives zeros for what the outputs are not made of", async () => {
+  const x = tensor([1, 2]), other = tensor([[1], [2]]);
+  const [none] = gradients([sum(x)], [other]);
+  assertEquals(none!.shape, [2, 1]);
+  assertEquals(await numbers(none!), [0, 0]);
+});
+
+Deno.test("gradients() gives a tensor the part that flows through another one of wrt", async () => {
+  const x = tensor([2]);
+  const square = mul(x, x);
+  const [dx, dSquare] = gradients([mul(square, x)], [x, square]);
+  assertEquals(await numbers(dx!), [12]);
+  assertEquals(await numbers(dSquare!), [2]);
+});
+
+Deno.test("gradients() takes an output as wrt", async () => {
+  const y = sin(tensor([1, 2]));
+  const [dy] = gradients([y], [y], [tensor([3, 4])]);
+  assertEquals(await numbers(dy!), [3, 4]);
+});
+
+Deno.test("gradients() stops at detached tensors, integers and booleans", async () => {
+  const x = tensor([1.5, -2.5]);
+  const detached = mul(stopGradient(x), x);
+  const rounded = cast(cast(x, "i32"), "f32");
+  const chosen = where(less(x, 0), neg(x), x);
+  const [dx] = gradients([sum(detached), sum(rounded), sum(chosen)], [x]);
+  assertEquals(await numbers(dx!), [2.5, -3.5]);
+});
+
+Deno.test("gradients() halves between equal arguments of maximum and minimum", async () => {
+  const a = tensor([1, 2, 3]), b = tensor([3, 2, 1]), weights = tensor([1, 10, 100]);
+  const [daMax, dbMax] = gradients([maximum(a, b)], [a, b], [weights]);
+  assertEquals(await numbers(daMax!), [0, 5, 100]);
+  assertEquals(await numbers(dbMax!), [1, 5, 0]);
+  const [daMin, dbMin] = gradients([minimum(a, b)], [a, b], [weights]);
+  assertEquals(await numbers(daMin!), [1, 5, 0]);
+  assertEquals(await numbers(dbMin!), [0, 5, 100]);
+});
+
+Deno.test("gradients() shares equally among the largest elements of max", async () => {
+  const x = tensor([[1, 3, 3], [2, 0, 1], [4, 4, 4]]);
+  const [dx] = gradients([max(x, { axes: 1 })], [x], [tensor([6, 1, 3])]);
+  assertEquals(await numbers(dx!), [0, 3, 3, 1, 0, 0, 1, 1, 1]);
+});
+
+Deno.test("gradients() computes nothing for inputs that are not asked for", () => {
+  const x = tensor([[1, 2]]), w = tensor([[3], [4]]);
+  const count = (tensors: Tensor[], op: string) =>
+    topologicalOrder(tensors).filter(({ node }) => node.op === op).length;
+  assertEquals(count(gradients([matmul(x, w)], [x]), "matmul"), 1);
+  assertEquals(count(gradients([matmul(x, w)], [x, w]), "matmul"), 2);
+  const table = indexTable([0, 1], [1, 2], 2);
+  const features = tensor([[[1]], [[2]]]), weights = tensor([[[1], [2]]]);
+  const byFeatures = gradients([neighbourSum(features, weights, table)], [features]);
+  assertEquals(count(byFeatures, "neighbourWeights"), 0);
+  assertEquals(count(byFeatures, "neighbourFeatures"), 1);
+});
+
+Deno.test("gradients() goes through a graph too deep for recursion", async () => {
+  const x = tensor([1]);
+  let y = x;
+  for (let i = 0; i < 20_000; i++) y = add(y, x);
+  const [dx] = gradients([y], [x]);
+  assertEquals(await numbers(dx!), [20_001]);
+});
+
+Deno.test("gradients() of any order are graphs that can be differentiated again", async () => {
+  const x = tensor(Float64Array.of(0.3, -1.1));
+  let y = exp(mul(x, 2));
+  for (let order = 0; order < 5; order++) y = gradients([y], [x])[0]!;
+  assertNear(await numbers(y), [0.3, -1.1].map((v) => 32 * Math.exp(2 * v)));
+});
+
+Deno.test("gradients() refuses integers and cotangents that do not fit", () => {
+  const x = tensor([1, 2]), table = tensor(Int32Array.of(1, 2));
+  assertThrows(() => gradients([x], [table]), TypeError, "wrt[0] is i32 of shape [2]");
+  assertThrows(() => gradients([table], [x]), TypeError, "outputs[0] is i32 of shape [2]");
+  assertThrows(
+    () => gradients([x], [x], []),
+    RangeError,
+    "gradients of 1 outputs need as many cotangents, got 0",
+  );
+  assertThrows(() => gradients([x], [x], [tensor([1])]), RangeError, "needs a cotangent of that shape");
+});

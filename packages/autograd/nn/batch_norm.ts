@@ -1,0 +1,177 @@
+/**
+ * Batch normalisation (Ioffe & Szegedy, 2015) of the last axis, with PyTorch's conventions: the biased variance
+ * normalises, the unbiased one is remembered.
+ * @module
+ */
+import {
+  add,
+  div,
+  expandDims,
+  maximum,
+  mean,
+  mul,
+  type Shape,
+  showShape,
+  sizeOf,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  type Tensor,
+} from "@gasp/tensor";
+
+/** Parameters and running statistics, named as in PyTorch; each `[channels]`. */
+export type BatchNormParams = {
+  /** Scale γ. */
+  readonly weight: Tensor;
+  /** Shift β. */
+  readonly bias: Tensor;
+  /** Mean that evaluation uses. */
+  readonly runningMean: Tensor;
+  /** Unbiased variance that evaluation uses. */
+  readonly runningVar: Tensor;
+};
+
+/** Options of {@link batchNorm}. */
+export interface BatchNormOptions {
+  /** `train` normalises by the statistics of the batch and updates the running ones; `eval` uses the running ones. */
+  readonly mode: "train" | "eval";
+  /** Added to the variance. Default: 1e-5. */
+  readonly eps?: number;
+  /** Share of the new statistics in the running ones. Default: 0.1. */
+  readonly momentum?: number;
+  /**
+   * How often each row occurs, f32, of the leading axes of `x`: values, statistics and derivatives are those of the
+   * batch in which every row is repeated so often. Default: once.
+   */
+  readonly counts?: Tensor;
+  /** How many copies of `x` the batch really holds; only the unbiased variance tells. Default: 1. */
+  readonly copies?: number;
+  /**
+   * `[channels]`. A bias that belongs to the layer before but was not added to `x`. Training cancels it, so it shifts
+   * only the running mean, and no gradient reaches it; evaluation adds it. Default: none.
+   */
+  readonly inputBias?: Tensor;
+}
+
+/** What {@link batchNorm} returns. */
+export type BatchNormResult = {
+  /** Normalised, scaled and shifted; of the shape of `x`. */
+  readonly output: Tensor;
+  /** The next running mean; in `eval` the one given. */
+  readonly runningMean: Tensor;
+  /** The next running variance; in `eval` the one given. */
+  readonly runningVar: Tensor;
+};
+
+/**
+ * `y = (x - mean) / √(var + eps) · weight + bias` for each channel, over all rows.
+ *
+ * @param x `[..., channels]`.
+ * @param params Parameters and running statistics, each `[channels]`.
+ * @param options Mode, constants, row counts.
+ * @returns The output and the next running statistics.
+ * @throws {RangeError} If shapes do not fit, or if training has only one row to take a variance of.
+ */
+export function batchNorm(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
+  checkShapes(x, params, options);
+  return options.mode === "train"
+    ? normaliseBatch(x, params, options)
+    : normaliseByRunning(x, params, options);
+}
+
+/**
+ * Statistics of the batch about a constant centre c, the mean as a number. Two passes, since `E[x²] - E[x]²` cancels in
+ * f32. The drift `d = mean - c` is zero, but its derivative is that of the mean. For any constant c,
+ * `var = E[(x - c)²] - d²` exactly, so derivatives of every order are right; and because c is constant, a derivative needs
+ * no further sum over rows for what would flow through the mean inside `x - mean`.
+ */
+interface Statistics {
+  /** `[channels]`. */
+  readonly mean: Tensor;
+  /** `x - c`, of the shape of `x`. */
+  readonly centred: Tensor;
+  /** `d`, `[channels]`. */
+  readonly drift: Tensor;
+  /** Biased, `[channels]`. */
+  readonly variance: Tensor;
+  /** `n / (n - 1)`, where n is the number of rows, each as often as it counts. */
+  readonly unbiased: Tensor | number;
+}
+
+function statistics(x: Tensor, counts: Tensor | undefined, copies: number): Statistics {
+  const { average, unbiased } = counts ? countedRows(counts, copies) : rowsOf(x.shape, copies);
+  const mean = average(x);
+  const centre = stopGradient(mean);
+  const centred = sub(x, centre), drift = sub(mean, centre);
+  const variance = sub(average(square(centred)), square(drift));
+  return { mean, centred, drift, variance, unbiased };
+}
+
+/** How rows are averaged, `[..., channels] → [channels]`, and `n / (n - 1)`. */
+interface Rows {
+  readonly average: (x: Tensor) => Tensor;
+  readonly unbiased: Tensor | number;
+}
+
+function rowsOf(shape: Shape, copies: number): Rows {
+  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  const rows = sizeOf(shape.slice(0, -1)) * copies;
+  if (rows === 1) {
+    throw new RangeError(
+      `batchNorm in training needs more than one row, got ${showShape(shape)}: use mode "eval"`,
+    );
+  }
+  return { average: (x) => mean(x, { axes }), unbiased: rows / (rows - 1) };
+}
+
+function countedRows(counts: Tensor, copies: number): Rows {
+  const axes = counts.shape.map((_, axis) => axis);
+  const total = sum(counts);
+  const share = expandDims(div(counts, total), -1);
+  const rows = mul(total, copies);
+  return {
+    average: (x) => sum(mul(x, share), { axes }),
+    unbiased: div(rows, maximum(sub(rows, 1), 1)),
+  };
+}
+
+function normaliseBatch(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
+  const { eps = 1e-5, momentum = 0.1, counts, copies = 1, inputBias } = options;
+  const { mean, centred, drift, variance, unbiased } = statistics(x, counts, copies);
+  // On [channels], so that every element costs one multiply-add
+  const scale = div(params.weight, sqrt(add(variance, eps)));
+  const shift = sub(params.bias, mul(drift, scale));
+  const blend = (running: Tensor, batch: Tensor) => add(mul(running, 1 - momentum), mul(batch, momentum));
+  return {
+    output: add(mul(centred, scale), shift),
+    runningMean: blend(params.runningMean, inputBias ? add(mean, inputBias) : mean),
+    runningVar: blend(params.runningVar, mul(variance, unbiased)),
+  };
+}
+
+function normaliseByRunning(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
+  const { weight, bias, runningMean, runningVar } = params;
+  const { eps = 1e-5, inputBias } = options;
+  const scale = div(weight, sqrt(add(runningVar, eps)));
+  const centre = inputBias ? sub(runningMean, inputBias) : runningMean;
+  return { output: add(mul(sub(x, centre), scale), bias), runningMean, runningVar };
+}
+
+function checkShapes(x: Tensor, params: BatchNormParams, { counts, inputBias }: BatchNormOptions): void {
+  const channels = [x.shape.at(-1) ?? 0], lead = x.shape.slice(0, -1);
+  const check = (name: string, value: Tensor | undefined, shape: Shape) => {
+    if (!value || showShape(value.shape) === showShape(shape)) return;
+    throw new RangeError(
+      `batchNorm of ${showShape(x.shape)} needs ${name} of shape ${showShape(shape)}, got ${
+        showShape(value.shape)
+      }`,
+    );
+  };
+  for (const name of ["weight", "bias", "runningMean", "runningVar"] as const) {
+    check(name, params[name], channels);
+  }
+  check("inputBias", inputBias, channels);
+  check("counts", counts, lead);
+}

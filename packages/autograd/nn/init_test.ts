@@ -1,0 +1,35 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { batchNorm } from "./batch_norm.ts";
+import { tensor } from "@gasp/tensor";
+import { assertNear, numbers } from "../testing.ts";
+import { initBatchNorm, initLinear, initMlp, uniformSource } from "./init.ts";
+
+const KEY = { seed: 7, stream: "test" };
+
+Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
+  const { weight, bias } = initLinear(uniformSource(KEY), 16, 500);
+  assertEquals([weight.shape, bias.shape], [[500, 16], [500]]);
+  for (const part of [weight, bias]) {
+    const values = await numbers(part);
+    assertEquals(values.every((v) => v >= -0.25 && v < 0.25), true);
+    const mean = values.reduce((total, v) => total + v, 0) / values.length;
+    const variance = values.reduce((total, v) => total + v * v, 0) / values.length;
+    assertNear([mean, variance], [0, 0.5 ** 2 / 12], 0.02);
+  }
+});
+
+Deno.test("initMlp() is a function of its seed and draws every tensor anew", async () => {
+  const layers = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
+  assertEquals(layers.map(({ weight }) => weight.shape), [[4, 3], [4, 4], [2, 4]]);
+  const again = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
+  const other = initMlp(uniformSource({ ...KEY, seed: 8 }), [3, 4, 4, 2]);
+  assertEquals(await numbers(again[1]!.weight), await numbers(layers[1]!.weight));
+  assertNotEquals(await numbers(other[1]!.weight), await numbers(layers[1]!.weight));
+  assertNotEquals(await numbers(layers[1]!.bias), await numbers(layers[0]!.bias));
+});
+
+Deno.test("initBatchNorm() changes nothing in evaluation but for eps", async () => {
+  const x = tensor([[1, -2], [3, 4]]);
+  const { output } = batchNorm(x, initBatchNorm(2), { mode: "eval", eps: 0 });
+  assertEquals(await numbers(output), [1, -2, 3, 4]);
+});

@@ -1,0 +1,52 @@
+/**
+ * Affine maps and networks of them, applied to the last axis.
+ * @module
+ */
+import { add, matmul, reshape, type Tensor, transpose } from "@gasp/tensor";
+import type { Activation } from "./activation.ts";
+
+/** Parameters of an affine map, named and shaped as in PyTorch. */
+export type LinearParams = {
+  /** `[out, in]`. */
+  readonly weight: Tensor;
+  /** `[out]`; none for a linear map. */
+  readonly bias?: Tensor;
+};
+
+/**
+ * `y = x Wᵀ + b` along the last axis. All leading axes together are the rows of one matrix product, so the gradient of
+ * the weight is one product too.
+ *
+ * @param x `[..., in]`.
+ * @param weight `[out, in]`.
+ * @param bias `[out]`. Default: none.
+ * @returns `[..., out]`.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const inSize = x.shape.at(-1) ?? 0, outSize = weight.shape[0] ?? 0;
+  const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const product = matmul(reshape(x, [rows, inSize]), transpose(weight));
+  return reshape(bias ? add(product, bias) : product, [...x.shape.slice(0, -1), outSize]);
+}
+
+/**
+ * A multi-layer perceptron: affine maps with a non-linearity after each but the last.
+ *
+ * @param x `[..., in]`.
+ * @param layers Parameters of the affine maps, at least one.
+ * @param activation Non-linearity between them.
+ * @param output Non-linearity after the last. Default: none.
+ * @returns `[..., out]`.
+ */
+export function mlp(
+  x: Tensor,
+  layers: readonly LinearParams[],
+  activation: Activation,
+  output: Activation = (y) => y,
+): Tensor {
+  return layers.reduce((h, { weight, bias }, i) => {
+    const y = linear(h, weight, bias);
+    return i + 1 < layers.length ? activation(y) : output(y);
+  }, x);
+}

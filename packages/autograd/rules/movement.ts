@@ -1,0 +1,57 @@
+/**
+ * Gradient rules of the operations that move elements without computing: each is linear, and its adjoint moves them back.
+ * @module
+ */
+import { pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
+import type { RulesFor } from "./rule.ts";
+
+/** `inverse[axes[i]] = i`. */
+function inversePermutation(axes: readonly number[]): number[] {
+  const inverse = new Array<number>(axes.length);
+  axes.forEach((axis, i) => inverse[axis] = i);
+  return inverse;
+}
+
+/** Sums over the axes that a broadcast repeated, which keep size 1. */
+function sumRepeats(g: Tensor, shape: Shape): Tensor {
+  const axes = g.shape.flatMap((size, axis) => (size === shape[axis] ? [] : [axis]));
+  return sum(g, { axes, keepDims: true });
+}
+
+/** Puts `steps - 1` zeros between neighbours along each axis: `[n] → [(n - 1) step + 1]`. */
+function spread(g: Tensor, steps: readonly number[]): Tensor {
+  if (steps.every((step, axis) => step === 1 || g.shape[axis]! <= 1)) return g;
+  // [n0, n1, …] → [n0, 1, n1, 1, …] → [n0, s0, n1, s1, …] → [n0 s0, n1 s1, …], then the last zeros go
+  const pairs = reshape(g, g.shape.flatMap((size) => [size, 1]));
+  const low = pairs.shape.map(() => 0);
+  const high = steps.flatMap((step) => [0, step - 1]);
+  const blocks = reshape(pad(pairs, low, high), g.shape.map((size, axis) => size * steps[axis]!));
+  const ends = g.shape.map((size, axis) => Math.max((size - 1) * steps[axis]! + 1, 0));
+  return slice(blocks, ends.map(() => 0), ends);
+}
+
+/** `x` among zeros: the result has the given shape, and `x` begins at `starts`. */
+function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
+  return pad(x, starts, shape.map((size, axis) => size - starts[axis]! - x.shape[axis]!));
+}
+
+/** Primitives whose rules are here. */
+export type MovementName = "identity" | "reshape" | "permute" | "broadcast" | "slice" | "pad";
+
+/** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
+export const movementRules: RulesFor<MovementName> = {
+  // y = x: x̄ = g; that a detached one passes nothing is decided where paths are found
+  identity: [(g) => g],
+  // y has the elements of x in order: x̄ has those of g
+  reshape: [(g, _, x) => reshape(g, x.shape)],
+  // y = x with axes reordered: x̄ = g with axes in their old order
+  permute: [(g, { params }) => transpose(g, inversePermutation(params.axes))],
+  // y[…, j, …] = x[…, 0, …]: x̄[…, 0, …] = Σ_j g[…, j, …]
+  broadcast: [(g, _, x) => sumRepeats(g, x.shape)],
+  // y[j] = x[start + step j]: x̄[start + step j] = g[j], else 0
+  slice: [(g, { params }, x) => embed(spread(g, params.steps), params.starts, x.shape)],
+  // y[low + j] = x[j], else 0: x̄[j] = g[low + j]
+  pad: [
+    (g, { params: { low } }, x) => slice(g, low, low.map((start, axis) => start + x.shape[axis]!)),
+  ],
+};

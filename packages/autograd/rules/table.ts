@@ -1,0 +1,37 @@
+/**
+ * The table of gradient rules: one for every primitive of the tensor package.
+ * @module
+ */
+import type { PrimitiveName } from "@gasp/tensor";
+import { elementwiseRules } from "./elementwise.ts";
+import { movementRules } from "./movement.ts";
+import { productRules } from "./product.ts";
+import { reductionRules } from "./reduction.ts";
+import type { Adjoint, RulesFor } from "./rule.ts";
+
+/** A rule for every primitive; a missing one does not compile. */
+export type VjpRules = RulesFor<PrimitiveName>;
+
+/** The rules by primitive. */
+export const vjpRules: VjpRules = {
+  // Leaves have no inputs
+  data: [],
+  input: [],
+  constant: [],
+  iota: [],
+  ...elementwiseRules,
+  ...movementRules,
+  ...reductionRules,
+  ...productRules,
+};
+
+/**
+ * The adjoint of a primitive with respect to one of its inputs.
+ *
+ * @param op The primitive.
+ * @param position Which input.
+ * @returns `null` if no gradient flows to it.
+ */
+export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
+  return vjpRules[op][position] ?? null;
+}

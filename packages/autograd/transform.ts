@@ -1,0 +1,187 @@
+/**
+ * Derivatives of functions of trees of tensors. All are functions from graphs to graphs: nothing is computed here, and
+ * each can be applied to the result of another.
+ * @module
+ */
+import {
+  add,
+  identity,
+  mapTree,
+  mul,
+  showShape,
+  sum,
+  Tensor,
+  type Tree,
+  treeFromLeaves,
+  treeLeaves,
+  zeros,
+} from "@gasp/tensor";
+import { gradients } from "./gradients.ts";
+
+/** A function of trees of tensors. */
+export type TreeFunction<A extends readonly Tree[], R> = (...args: A) => R;
+
+/** Which arguments a gradient is taken with respect to: one position, or several. */
+export type ArgNums = number | readonly number[];
+
+/** The gradient: a tree like the argument at a position, or a list of such trees. */
+export type GradientOf<A extends readonly Tree[], N extends ArgNums> = N extends number ? A[N]
+  : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] extends number ? A[N[I]] : never }
+  : never;
+
+/** Options of {@link valueAndGrad}. */
+export interface GradOptions<N extends ArgNums = 0> {
+  /** Position of the argument to differentiate by, or several. Default: 0. */
+  readonly argnums?: N;
+}
+
+/** A scalar with its gradient. */
+export interface ValueAndGradient<G> {
+  /** The loss, shape `[]`. */
+  readonly value: Tensor;
+  /** Its gradient. */
+  readonly gradient: G;
+}
+
+/** The arguments with the differentiated leaves under new names, so that closed-over tensors are constants. */
+function rename<T extends Tree>(tree: T, what: string): T {
+  return mapTree(tree, (leaf, path) => {
+    if (leaf.dtype !== "f32") {
+      throw new TypeError(
+        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)} at '${path}': ` +
+          "close over integers and booleans, or pass them as an argument that is not differentiated",
+      );
+    }
+    return identity(leaf);
+  });
+}
+
+/**
+ * The value of a function and the map from cotangents of its result to cotangents of its arguments.
+ *
+ * @param fn A function of trees of tensors.
+ * @param primals Its arguments; every leaf f32.
+ * @returns The value, and a function that takes a tree like the value and gives one like `primals`. That function can be
+ *   called several times.
+ * @throws {TypeError} If a leaf is not f32.
+ */
+export function vjp<A extends readonly Tree[], R extends Tree>(
+  fn: TreeFunction<A, R>,
+  primals: A,
+): [value: R, pullback: (cotangents: R) => A] {
+  const renamed = rename(primals as readonly Tree[], "vjp") as unknown as A;
+  const value = fn(...renamed);
+  const pullback = (cotangents: R): A => {
+    const leaves = gradients(treeLeaves(value), treeLeaves(renamed), treeLeaves(cotangents));
+    return treeFromLeaves(renamed as readonly Tree[], leaves) as unknown as A;
+  };
+  return [value, pullback];
+}
+
+/**
+ * The value of a function and its derivative along a direction, by differentiating the pullback, which is linear.
+ *
+ * @param fn A function of trees of tensors.
+ * @param primals Its arguments; every leaf f32.
+ * @param tangents The direction: a tree like the arguments.
+ * @returns The value and the derivative, two trees of the same form.
+ * @throws {TypeError} If a leaf is not f32.
+ */
+export function jvp<A extends readonly Tree[], R extends Tree>(
+  fn: TreeFunction<A, R>,
+  primals: A,
+  tangents: A,
+): [value: R, tangent: R] {
+  const [value, pullback] = vjp(fn, primals);
+  const origin = mapTree(value, (leaf) => zeros(leaf.shape));
+  const [, pushforward] = vjp((cotangents: R) => pullback(cotangents), [origin]);
+  return [value, pushforward(tangents)[0]];
+}
+
+/**
+ * The product of the Hessian of a scalar function with a direction.
+ *
+ * @param fn A function of one tree to a scalar.
+ * @param primal Its argument; every leaf f32.
+ * @param tangent The direction: a tree like the argument.
+ * @returns A tree like the argument.
+ * @throws {TypeError} If a leaf is not f32 or the result is no scalar.
+ */
+export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangent: T): T {
+  const slope = (x: T): Tensor => {
+    const leaves = treeLeaves(grad(fn)(x)), direction = treeLeaves(tangent);
+    return leaves.map((leaf, i) => sum(mul(leaf, direction[i]!))).reduce(add);
+  };
+  return grad(slope)(primal);
+}
+
+/**
+ * The gradient of a scalar function.
+ *
+ * @param fn A function of trees of tensors to a scalar.
+ * @param argnums Position of the argument to differentiate by, or several. Default: 0.
+ * @returns A function of the same arguments to a tree like the argument, or to a list of such trees.
+ */
+export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
+  fn: TreeFunction<A, Tensor>,
+  argnums?: N,
+): TreeFunction<A, GradientOf<A, N>> {
+  const both = valueAndGrad(fn, { argnums: argnums ?? 0 as N });
+  return (...args) => both(...args).gradient;
+}
+
+/**
+ * The value of a scalar function together with its gradient.
+ *
+ * @param fn A function of trees of tensors to a scalar.
+ * @param options Which arguments to differentiate by.
+ * @returns A function of the same arguments.
+ */
+export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums = 0>(
+  fn: TreeFunction<A, Tensor>,
+  options?: GradOptions<N> & { readonly hasAux?: false },
+): TreeFunction<A, ValueAndGradient<GradientOf<A, N>>>;
+/**
+ * The same for a function that also returns other results.
+ *
+ * @param fn A function to a pair of a scalar and a tree of other results.
+ * @param options Which arguments to differentiate by; `hasAux: true`.
+ * @returns A function of the same arguments; `aux` is the tree of other results.
+ */
+export function valueAndGrad<A extends readonly Tree[], X extends Tree, const N extends ArgNums = 0>(
+  fn: TreeFunction<A, readonly [Tensor, X]>,
+  options: GradOptions<N> & { readonly hasAux: true },
+): TreeFunction<A, ValueAndGradient<GradientOf<A, N>> & { readonly aux: X }>;
+export function valueAndGrad(
+  fn: TreeFunction<Tree[], Tensor | readonly [Tensor, Tree]>,
+  options: { readonly argnums?: ArgNums; readonly hasAux?: boolean } = {},
+): TreeFunction<Tree[], ValueAndGradient<Tree>> {
+  const argnums = options.argnums ?? 0;
+  const positions = typeof argnums === "number" ? [argnums] : argnums;
+  return (...args) => {
+    const renamed = [...args];
+    for (const position of positions) renamed[position] = renameArgument(args, position);
+    const result = fn(...renamed);
+    const [value, aux] = result instanceof Tensor ? [result] : result;
+    if (value.dtype !== "f32" || value.rank !== 0) {
+      throw new TypeError(
+        `a gradient needs a function to one f32 number of shape [], got ${value.dtype} of shape ` +
+          `${showShape(value.shape)}: reduce it with sum() or mean(), or use vjp()`,
+      );
+    }
+    const wrt = positions.map((position) => renamed[position]!);
+    const trees = treeFromLeaves(wrt, gradients([value], treeLeaves(wrt)));
+    const gradient = typeof argnums === "number" ? trees[0]! : trees;
+    return aux === undefined ? { value, gradient } : { value, gradient, aux };
+  };
+}
+
+function renameArgument(args: readonly Tree[], position: number): Tree {
+  const argument = args[position];
+  if (argument === undefined) {
+    throw new RangeError(
+      `argument ${position} is to be differentiated by, but ${args.length} arguments were given`,
+    );
+  }
+  return rename(argument, `the gradient by argument ${position}`);
+}

@@ -1,0 +1,41 @@
+/**
+ * Coordinates of regular grids over [-1, 1]^d.
+ *
+ * @module
+ */
+
+/**
+ * Points of a grid in row-major order. Index `i` becomes `2 · (i / (S - 1) - 0.5)`, rounded to float32 after each
+ * operation, where `S` is the length of the *first* axis for every axis: the end points of a square grid are exactly
+ * -1 and 1. The first coordinate of a picture is therefore the vertical one.
+ *
+ * @param shape Points along each axis: `[height, width]` of a picture.
+ * @returns Coordinates `[points, axes]`.
+ * @throws {RangeError} If a length is not a positive integer or the first is 1, which leaves no distance between points.
+ */
+export function gridCoordinates(shape: readonly number[]): Float32Array {
+  const first = shape[0];
+  if (first === undefined || first < 2 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
+    throw new RangeError(
+      `A grid needs positive whole lengths and at least 2 points along its first axis, got [${
+        shape.join(", ")
+      }].`,
+    );
+  }
+  const axes = shape.length;
+  const points = shape.reduce((product, length) => product * length, 1);
+  const coordinates = new Float32Array(points * axes);
+  let stride = 1;
+  for (let axis = axes - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    const values = Float32Array.from(
+      { length },
+      (_, i) => 2 * Math.fround(Math.fround(i / (first - 1)) - 0.5),
+    );
+    for (let point = 0; point < points; point++) {
+      coordinates[point * axes + axis] = values[Math.floor(point / stride) % length]!;
+    }
+    stride *= length;
+  }
+  return coordinates;
+}

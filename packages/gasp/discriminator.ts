@@ -1,0 +1,168 @@
+/**
+ * The discriminator: PointConv layers and pools over a set of (coordinate, feature) pairs, down to one number.
+ * @module
+ */
+import { mlp } from "@gasp/autograd";
+import {
+  byExample,
+  type ConvTableOptions,
+  type ConvTables,
+  convTables,
+  findNeighbourhood,
+  type Mode,
+  named,
+  type NamedTensors,
+  type NetworkState,
+  normalise,
+  pointPool,
+  type PointSet,
+  type PoolTables,
+  poolTables,
+  project,
+  sumNeighbours,
+  weightNet,
+  type WeightNetOptions,
+  withoutPrefix,
+  withPrefix,
+} from "@gasp/pointconv";
+import { leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import { headLayers, type NumberedLayer, numberedLayers } from "./discriminator_layers.ts";
+import type { DiscriminatorConfig, ModelConfig } from "./model_config.ts";
+
+/** Slope of the non-linearity below 0. */
+const SLOPE = 0.2;
+
+/** Tables of every layer, in order. */
+export type DiscriminatorTables = readonly (ConvTables | PoolTables)[];
+
+/** The weight nets of all PointConv layers, evaluated. */
+export interface DiscriminatorKernels {
+  /** `[outputs, k, mid]` by the number of the layer. */
+  readonly weights: ReadonlyMap<number, Tensor>;
+  /** The next running statistics of the weight nets. */
+  readonly statistics: NamedTensors;
+}
+
+/** What the discriminator says of a batch. */
+export interface Discrimination {
+  /** `[batch, 1]`; the probability of being real is their sigmoid. */
+  readonly logits: Tensor;
+  /** The next running statistics of the feature norms. */
+  readonly statistics: NamedTensors;
+  /** Output of each layer by the reference's numbers, `[points, batch, channels]`; empty where it has no layer. */
+  readonly outputs: readonly Tensor[];
+}
+
+/**
+ * Builds the tables of all layers for a set of coordinates, on the host.
+ *
+ * @param coordinates One cloud for the whole batch, or one for each example.
+ * @param discriminator Its layers and norm.
+ * @param options How offsets are kept.
+ * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ */
+export function discriminatorTables(
+  coordinates: PointSet,
+  discriminator: DiscriminatorConfig,
+  options: ConvTableOptions = {},
+): DiscriminatorTables {
+  let points = coordinates;
+  return discriminator.layers.map((layer) => {
+    const neighbourhood = findNeighbourhood(points, {
+      points: layer.points,
+      neighbours: layer.neighbours,
+      norm: discriminator.norm,
+    });
+    points = neighbourhood.outputs;
+    return layer.kind === "conv" ? convTables(neighbourhood, options) : poolTables(neighbourhood);
+  });
+}
+
+function layersOf(model: ModelConfig, params: NamedTensors): NumberedLayer[] {
+  return numberedLayers(model, model.featureDim, (name) => name in params);
+}
+
+/**
+ * Evaluates the weight nets. They depend on parameters and coordinates only, so one evaluation serves the real and the
+ * fake batch.
+ *
+ * @param model The networks.
+ * @param state Parameters and running statistics of the discriminator.
+ * @param tables Tables of {@link discriminatorTables}.
+ * @param options Which statistics normalise, and how many examples share the coordinates.
+ */
+export function discriminatorKernels(
+  model: ModelConfig,
+  state: NetworkState,
+  tables: DiscriminatorTables,
+  options: WeightNetOptions,
+): DiscriminatorKernels {
+  const weights = new Map<number, Tensor>();
+  const statistics: Record<string, Tensor> = {};
+  for (const layer of layersOf(model, state.params)) {
+    if (!("name" in layer)) continue;
+    const prefix = `${layer.name}.`;
+    const own = {
+      params: withoutPrefix(state.params, prefix),
+      statistics: withoutPrefix(state.statistics, prefix),
+    };
+    const net = weightNet(tables[layer.position] as ConvTables, own, options);
+    weights.set(layer.index, net.weights);
+    Object.assign(statistics, withPrefix(net.statistics, prefix));
+  }
+  return { weights, statistics };
+}
+
+/**
+ * Judges a batch.
+ *
+ * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]` where coordinates differ.
+ * @param model The networks.
+ * @param state Parameters and running statistics of the discriminator.
+ * @param tables Tables of {@link discriminatorTables}.
+ * @param kernels Weight nets of {@link discriminatorKernels} for the same parameters and tables.
+ * @param mode Which statistics normalise features.
+ */
+export function discriminate(
+  features: Tensor,
+  model: ModelConfig,
+  state: NetworkState,
+  tables: DiscriminatorTables,
+  kernels: DiscriminatorKernels,
+  mode: Mode,
+): Discrimination {
+  const statistics: Record<string, Tensor> = {};
+  const outputs: Tensor[] = [];
+  let x = features;
+  for (const layer of layersOf(model, state.params)) {
+    const table = tables[layer.position]!;
+    if (!("name" in layer)) {
+      x = outputs[layer.index] = pointPool(x, table);
+      continue;
+    }
+    const sums = sumNeighbours(x, kernels.weights.get(layer.index)!, table.neighbours);
+    const params = withoutPrefix(state.params, `${layer.name}.`);
+    if (layer.norm !== undefined) {
+      const inputBias = named(params, "linear.bias");
+      const product = outputs[layer.index] = project(sums, params, { bias: false });
+      const normalised = normalise(product, state, layer.norm, { mode, inputBias });
+      Object.assign(statistics, normalised.statistics);
+      x = outputs[layer.index + 1] = normalised.features;
+    } else {
+      x = outputs[layer.index] = project(sums, params);
+    }
+    if (layer.activation !== undefined) x = outputs[layer.activation] = leakyRelu(x, SLOPE);
+  }
+  return { logits: head(x, model, state.params), statistics, outputs };
+}
+
+/** Points and channels of each example in one row, then the affine layers, if there are any. */
+function head(features: Tensor, model: ModelConfig, params: NamedTensors): Tensor {
+  const examples = byExample(features, model.layers.at(-1)!.points);
+  const flat = reshape(examples, [examples.shape[0]!, -1]);
+  const layers = headLayers(model, model.featureDim).map(({ name }) => ({
+    weight: named(params, `${name}.weight`),
+    bias: named(params, `${name}.bias`),
+  }));
+  return layers.length === 0 ? flat : mlp(flat, layers, (x) => leakyRelu(x, SLOPE));
+}

@@ -1,0 +1,31 @@
+/**
+ * The function network: a small perceptron from an encoded coordinate to a feature, one for each example of a batch.
+ * @module
+ */
+import { add, expandDims, leakyRelu, matmul, tanh, type Tensor, transpose } from "@gasp/tensor";
+
+/** Slope of the non-linearity below 0. */
+const SLOPE = 0.1;
+
+/** One affine layer for each example. */
+export interface FunctionLayer {
+  /** `[batch, out, in]`. */
+  readonly weight: Tensor;
+  /** `[batch, out]`. */
+  readonly bias: Tensor;
+}
+
+/**
+ * Evaluates the function of each example.
+ *
+ * @param encoding Encoded coordinates, `[points, in]` shared by the batch or `[batch, points, in]`.
+ * @param layers Weights of each example's network, at least one layer.
+ * @returns Features in (-1, 1), `[batch, points, out]`.
+ */
+export function functionNetwork(encoding: Tensor, layers: readonly FunctionLayer[]): Tensor {
+  const output = layers.reduce((x, { weight, bias }, i) => {
+    const input = i === 0 ? x : leakyRelu(x, SLOPE);
+    return add(matmul(input, transpose(weight)), expandDims(bias, 1));
+  }, encoding);
+  return tanh(output);
+}

@@ -1,0 +1,154 @@
+/**
+ * The hypernetwork: from a latent to the weights of a function network.
+ *
+ * Its last layer gives all function parameters and holds nearly all weights of the model. It is kept as one matrix for
+ * each weight and each bias of the function network, because the whole would pass the size of a buffer on many GPUs. On
+ * disk it is one matrix, as in the reference: rows for all function weights, then rows for all function biases.
+ * @module
+ */
+import { linear } from "@gasp/autograd";
+import { named, type NamedTensors } from "@gasp/pointconv";
+import { leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import type { FunctionLayer } from "./function_network.ts";
+import { type HostRecord, type HostTensor, requireTensor } from "./host_record.ts";
+import { functionSizes, type ModelConfig } from "./model_config.ts";
+
+/** Slope of the non-linearity below 0. */
+const SLOPE = 0.1;
+
+/** A weight or bias of the function network, which a part of the last layer gives. */
+export interface FunctionParameter {
+  /** `weight0`, `weight1`, ..., `bias0`, ... */
+  readonly name: string;
+  /** `[out, in]` or `[out]`. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * Parameters of the function network in the order of the reference: all weights, then all biases.
+ *
+ * @param model The networks.
+ */
+export function functionParameters(model: ModelConfig): FunctionParameter[] {
+  const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
+  return [
+    ...layers.map((layer) => ({ name: `weight${layer.i}`, shape: [layer.out, layer.in] })),
+    ...layers.map((layer) => ({ name: `bias${layer.i}`, shape: [layer.out] })),
+  ];
+}
+
+/** Name of the last layer, for example `4`: numbers count affine maps and non-linearities. */
+function lastLayer(model: ModelConfig): string {
+  return String(2 * model.hyperHidden.length);
+}
+
+/**
+ * Shapes of the hypernetwork's tensors: `0.weight`, `0.bias`, `2.weight`, ..., and in parts `4.weight0.weight`,
+ * `4.weight0.bias`, ..., `4.bias0.weight`, ...
+ *
+ * @param model The networks.
+ */
+export function hypernetworkShapes(model: ModelConfig): Map<string, readonly number[]> {
+  const sizes = [model.latentDim, ...model.hyperHidden];
+  const shapes = new Map<string, readonly number[]>();
+  const affine = (name: string, out: number, input: number) => {
+    shapes.set(`${name}.weight`, [out, input]);
+    shapes.set(`${name}.bias`, [out]);
+  };
+  model.hyperHidden.forEach((out, i) => affine(String(2 * i), out, sizes[i]!));
+  for (const { name, shape } of functionParameters(model)) {
+    affine(`${lastLayer(model)}.${name}`, product(shape), sizes.at(-1)!);
+  }
+  return shapes;
+}
+
+/**
+ * The weights of one function for each latent.
+ *
+ * @param params Tensors of {@link hypernetworkShapes}.
+ * @param model The networks.
+ * @param latents `[batch, latentDim]`.
+ * @returns The layers of the functions.
+ */
+export function hypernetwork(params: NamedTensors, model: ModelConfig, latents: Tensor): FunctionLayer[] {
+  const affine = (x: Tensor, name: string) =>
+    linear(x, named(params, `${name}.weight`), named(params, `${name}.bias`));
+  const hidden = model.hyperHidden.reduce((x, _, i) => leakyRelu(affine(x, String(2 * i)), SLOPE), latents);
+  const parts = functionParameters(model).map(({ name, shape }) =>
+    reshape(affine(hidden, `${lastLayer(model)}.${name}`), [latents.shape[0]!, ...shape])
+  );
+  const layers = parts.length / 2;
+  return parts.slice(0, layers).map((weight, i) => ({ weight, bias: parts[layers + i]! }));
+}
+
+/**
+ * From the parts that a program holds to the single last layer of the reference.
+ *
+ * @param record Tensors of {@link hypernetworkShapes}, or their moments or averages.
+ * @param model The networks.
+ * @returns `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`.
+ * @throws {RangeError} If a tensor is missing or has another shape.
+ */
+export function joinHypernetwork(record: HostRecord, model: ModelConfig): HostRecord {
+  const last = lastLayer(model);
+  const parts = partShapes(model).map(({ name, rows, hidden }) => ({
+    weight: requireTensor(record, `${last}.${name}.weight`, [rows, hidden]),
+    bias: requireTensor(record, `${last}.${name}.bias`, [rows]),
+  }));
+  return {
+    ...hiddenLayers(record, model, ""),
+    [`${last}.weight`]: stack(parts.map((part) => part.weight)),
+    [`${last}.bias`]: stack(parts.map((part) => part.bias)),
+  };
+}
+
+/**
+ * From the single last layer of the reference to the parts that a program holds. The opposite of
+ * {@link joinHypernetwork}.
+ *
+ * @param record `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`; other tensors are
+ *   ignored.
+ * @param model The networks.
+ * @param prefix What stands before these names in the record. Default: nothing.
+ * @throws {RangeError} If a tensor is missing or has another shape.
+ */
+export function splitHypernetwork(record: HostRecord, model: ModelConfig, prefix = ""): HostRecord {
+  const last = lastLayer(model), parts = partShapes(model), { hidden } = parts[0]!;
+  const total = parts.reduce((rows, part) => rows + part.rows, 0);
+  const weight = requireTensor(record, `${prefix}${last}.weight`, [total, hidden]);
+  const bias = requireTensor(record, `${prefix}${last}.bias`, [total]);
+  const result: Record<string, HostTensor> = { ...hiddenLayers(record, model, prefix) };
+  let row = 0;
+  for (const { name, rows } of parts) {
+    const data = weight.data.slice(row * hidden, (row + rows) * hidden);
+    result[`${last}.${name}.weight`] = { shape: [rows, hidden], data };
+    result[`${last}.${name}.bias`] = { shape: [rows], data: bias.data.slice(row, row + rows) };
+    row += rows;
+  }
+  return result;
+}
+
+function partShapes(model: ModelConfig): { name: string; rows: number; hidden: number }[] {
+  const hidden = model.hyperHidden.at(-1) ?? model.latentDim;
+  return functionParameters(model).map(({ name, shape }) => ({ name, rows: product(shape), hidden }));
+}
+
+function hiddenLayers(record: HostRecord, model: ModelConfig, prefix: string): HostRecord {
+  const entries = [...hypernetworkShapes(model)].slice(0, 2 * model.hyperHidden.length);
+  return Object.fromEntries(entries.map(([name, shape]) => [name, requireTensor(record, prefix + name, shape)]));
+}
+
+function stack(parts: readonly HostTensor[]): HostTensor {
+  const rows = parts.reduce((total, part) => total + part.shape[0]!, 0);
+  const data = new Float32Array(parts.reduce((total, part) => total + part.data.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part.data, offset);
+    offset += part.data.length;
+  }
+  return { shape: [rows, ...parts[0]!.shape.slice(1)], data };
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((total, size) => total * size, 1);
+}

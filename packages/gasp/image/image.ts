@@ -1,0 +1,33 @@
+/**
+ * Pictures as bytes.
+ *
+ * @module
+ */
+
+/** A picture, one byte a channel, row by row. */
+export interface Image {
+  readonly height: number;
+  readonly width: number;
+  /** 1 for grey, 3 for red, green, blue. */
+  readonly channels: 1 | 3;
+  /** Values `[height, width, channels]`. */
+  readonly pixels: Uint8Array | Uint8ClampedArray;
+}
+
+/**
+ * The byte picture of values in [-1, 1]; what lies outside is cut off.
+ *
+ * @param values Values `[height, width, channels]`.
+ * @param size Height, width and channels.
+ * @throws {RangeError} If there are not as many values as the sizes say.
+ */
+export function imageOfValues(values: ArrayLike<number>, size: Omit<Image, "pixels">): Image {
+  const { height, width, channels } = size;
+  const expected = height * width * channels;
+  if (values.length !== expected) {
+    throw new RangeError(
+      `A picture of ${height}×${width}×${channels} has ${expected} values, got ${values.length}.`,
+    );
+  }
+  return { height, width, channels, pixels: Uint8ClampedArray.from(values, (value) => (value + 1) * 127.5) };
+}

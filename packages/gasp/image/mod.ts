@@ -1,0 +1,9 @@
+/**
+ * Samples as pictures: sheets, PNG files, previews in a terminal.
+ *
+ * @module
+ */
+export { contactSheet, type SheetLayout } from "./contact_sheet.ts";
+export { type Image, imageOfValues } from "./image.ts";
+export { encodePng } from "./png.ts";
+export { type TerminalColours, terminalPreview } from "./terminal_preview.ts";

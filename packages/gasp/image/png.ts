@@ -1,0 +1,17 @@
+/**
+ * Pictures as PNG files.
+ *
+ * @module
+ */
+import { encode } from "fast-png";
+import type { Image } from "./image.ts";
+
+/**
+ * The bytes of a PNG file, grey or RGB.
+ *
+ * @param image The picture.
+ */
+export function encodePng(image: Image): Uint8Array {
+  const { height, width, channels, pixels } = image;
+  return encode({ height, width, channels, depth: 8, data: pixels });
+}

@@ -1,0 +1,9 @@
+/**
+ * How good samples are: distances to real data, and what a classifier thinks of them.
+ *
+ * @module
+ */
+export { type ClassStatistics, classStatistics } from "./class_statistics.ts";
+export { pcaFrechetDistance } from "./pca_frechet_distance.ts";
+export { type PrincipalComponents, principalComponents, projectOnto } from "./principal_components.ts";
+export { slicedWasserstein, type SlicedWassersteinOptions } from "./sliced_wasserstein.ts";

@@ -1,0 +1,39 @@
+/**
+ * PCA-FD: how far generated samples are from real ones, by mean and covariance in the directions in which the real ones
+ * vary most. 0 is equal; real samples against other real ones are a little above 0, the more the fewer there are. It
+ * does not judge shape: a Gaussian of the same covariance scores 0 too.
+ *
+ * @module
+ */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { momentsOf } from "./covariance.ts";
+import { type PrincipalComponents, projectOnto } from "./principal_components.ts";
+
+/**
+ * The squared Fréchet distance between two Gaussians, over the variance of the real one. One is fitted to the real
+ * samples in their principal components, where its mean is 0 and its covariance R is diagonal; the other, with mean m and
+ * covariance G, to the generated samples in the same components:
+ * `(|m|² + tr R + tr G - 2 tr (R½ G R½)½) / tr R`.
+ *
+ * @param real Components of the real samples.
+ * @param generated Values `[samples, dimensions]`.
+ * @throws {RangeError} If there are fewer than two samples, or values that are not finite.
+ */
+export function pcaFrechetDistance(real: PrincipalComponents, generated: ArrayLike<number>): number {
+  const { variances } = real;
+  const components = variances.length;
+  const { mean, covariance } = momentsOf(projectOnto(real, generated), components);
+  const product = Matrix.zeros(components, components);
+  let generatedVariance = 0;
+  for (let j = 0; j < components; j++) {
+    generatedVariance += covariance[j * components + j]!;
+    for (let k = 0; k < components; k++) {
+      product.set(j, k, Math.sqrt(variances[j]! * variances[k]!) * covariance[j * components + k]!);
+    }
+  }
+  const { realEigenvalues } = new EigenvalueDecomposition(product, { assumeSymmetric: true });
+  const overlap = realEigenvalues.reduce((sum, eigenvalue) => sum + Math.sqrt(Math.max(0, eigenvalue)), 0);
+  const realVariance = variances.reduce((sum, variance) => sum + variance, 0);
+  const meanDistance = mean.reduce((sum, value) => sum + value * value, 0);
+  return (meanDistance + realVariance + generatedVariance - 2 * overlap) / realVariance;
+}

@@ -1,0 +1,75 @@
+/**
+ * Principal component analysis.
+ *
+ * @module
+ */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { momentsOf, sampleCount } from "./covariance.ts";
+
+/** The directions in which a set of samples varies most. */
+export interface PrincipalComponents {
+  /** Mean of the samples, `[dimensions]`. */
+  readonly mean: Float64Array;
+  /** Orthonormal rows, the largest variance first, `[components, dimensions]`. */
+  readonly directions: Float64Array;
+  /** Variances along the directions, `[components]`. */
+  readonly variances: Float64Array;
+}
+
+/**
+ * The first principal components of samples, from the eigenvectors of their covariance.
+ *
+ * @param samples Values `[samples, dimensions]`.
+ * @param dimensions Numbers in a sample.
+ * @param components How many directions; 64 by default, or as many as there are dimensions.
+ * @throws {RangeError} If there are more components than dimensions, fewer than two samples, or values that are not finite.
+ */
+export function principalComponents(
+  samples: ArrayLike<number>,
+  dimensions: number,
+  components: number = Math.min(64, dimensions),
+): PrincipalComponents {
+  if (components > dimensions) {
+    throw new RangeError(
+      `Samples of ${dimensions} values have at most as many components, asked for ${components}.`,
+    );
+  }
+  const { mean, covariance } = momentsOf(samples, dimensions);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    Matrix.from1DArray(dimensions, dimensions, covariance),
+    { assumeSymmetric: true },
+  );
+  const directions = new Float64Array(components * dimensions);
+  const variances = new Float64Array(components);
+  for (let component = 0; component < components; component++) {
+    const column = dimensions - 1 - component; // Eigenvalues ascend.
+    variances[component] = Math.max(0, realEigenvalues[column]!);
+    directions.set(eigenvectorMatrix.getColumn(column), component * dimensions);
+  }
+  return { mean, directions, variances };
+}
+
+/**
+ * Coordinates of samples along principal components, relative to the mean of the samples that made these.
+ *
+ * @param basis The components.
+ * @param samples Values `[samples, dimensions]`.
+ * @returns `[samples, components]`.
+ * @throws {RangeError} If there are fewer than two samples.
+ */
+export function projectOnto(basis: PrincipalComponents, samples: ArrayLike<number>): Float64Array {
+  const { mean, directions, variances } = basis;
+  const dimensions = mean.length, components = variances.length;
+  const count = sampleCount(samples, dimensions);
+  const projected = new Float64Array(count * components);
+  for (let sample = 0; sample < count; sample++) {
+    for (let component = 0; component < components; component++) {
+      let sum = 0;
+      for (let j = 0; j < dimensions; j++) {
+        sum += (samples[sample * dimensions + j]! - mean[j]!) * directions[component * dimensions + j]!;
+      }
+      projected[sample * components + component] = sum;
+    }
+  }
+  return projected;
+}

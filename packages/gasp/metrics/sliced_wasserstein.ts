@@ -1,0 +1,76 @@
+/**
+ * SWD: the sliced Wasserstein distance. Along a random line the best transport between two sets of equally many
+ * numbers pairs them in order; its cost is averaged over many lines.
+ *
+ * @module
+ */
+import { permutation, randomNormal } from "@gasp/tensor";
+import { sampleCount } from "./covariance.ts";
+
+/** Lines and seed. */
+export interface SlicedWassersteinOptions {
+  /** Number of random directions, 256 by default. */
+  readonly projections?: number;
+  /** Seed of the directions, and of the samples taken from the larger set; 0 by default. */
+  readonly seed?: number;
+}
+
+/** Some of the samples without replacement, so that both sets are equally large. */
+function draw(samples: ArrayLike<number>, dimensions: number, count: number, seed: number): Float64Array {
+  const available = samples.length / dimensions;
+  const chosen = permutation({ seed, stream: "sliced wasserstein samples", step: 0 }, available).subarray(
+    0,
+    count,
+  );
+  const drawn = new Float64Array(count * dimensions);
+  chosen.forEach((sample, row) => {
+    for (let j = 0; j < dimensions; j++) drawn[row * dimensions + j] = samples[sample * dimensions + j]!;
+  });
+  return drawn;
+}
+
+/** Values of samples along a direction, in ascending order. */
+function sortedAlong(direction: Float64Array, samples: Float64Array): Float64Array {
+  const dimensions = direction.length;
+  return Float64Array.from({ length: samples.length / dimensions }, (_, sample) => {
+    let sum = 0;
+    for (let j = 0; j < dimensions; j++) sum += samples[sample * dimensions + j]! * direction[j]!;
+    return sum;
+  }).sort();
+}
+
+/**
+ * The root of the mean squared distance between values paired in order, over the samples and over random unit directions
+ * (the sliced 2-Wasserstein distance). From the larger set as many samples are drawn as the smaller one has.
+ *
+ * @param real Values `[samples, dimensions]`.
+ * @param generated Values `[samples, dimensions]`.
+ * @param dimensions Numbers in a sample.
+ * @param options Number of directions and seed.
+ * @returns The distance, in the units of the values.
+ * @throws {RangeError} If a set has fewer than two samples.
+ */
+export function slicedWasserstein(
+  real: ArrayLike<number>,
+  generated: ArrayLike<number>,
+  dimensions: number,
+  { projections = 256, seed = 0 }: SlicedWassersteinOptions = {},
+): number {
+  const count = Math.min(sampleCount(real, dimensions), sampleCount(generated, dimensions));
+  const [a, b] = [real, generated].map((samples) => draw(samples, dimensions, count, seed)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  let total = 0;
+  for (let projection = 0; projection < projections; projection++) {
+    const normal = randomNormal(
+      { seed, stream: "sliced wasserstein directions", step: projection },
+      dimensions,
+    );
+    const length = Math.hypot(...normal);
+    const direction = Float64Array.from(normal, (value) => value / length);
+    const [alongA, alongB] = [sortedAlong(direction, a), sortedAlong(direction, b)];
+    for (let i = 0; i < count; i++) total += (alongA[i]! - alongB[i]!) ** 2;
+  }
+  return Math.sqrt(total / (projections * count));
+}

@@ -1,0 +1,181 @@
+/**
+ * Fixtures of a whole discriminator (family d): every layer, the cross-entropy, the R1 penalty and their gradients.
+ * @module
+ */
+import { gradients } from "@gasp/autograd";
+import { byPoint, type Mode, type NamedTensors, type NetworkState } from "@gasp/pointconv";
+import {
+  add,
+  mean,
+  mul,
+  sigmoid,
+  softplus,
+  square,
+  sub,
+  sum,
+  type Target,
+  type Tensor,
+} from "@gasp/tensor";
+import { type Discrimination, discriminate, discriminatorKernels } from "../discriminator.ts";
+import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
+import { crossEntropy, gradientPenalty } from "../losses.ts";
+import type { ModelConfig } from "../model_config.ts";
+import type { Comparison } from "./comparison.ts";
+import { type StoredTables, storedTables } from "./discriminator_tables.ts";
+import type { Fixture } from "./fixture.ts";
+import { observe } from "./observe.ts";
+import { asStored, biasesBeforeNorm, pointsOf, repeatedCoordinates, splitStatistics } from "./shared.ts";
+import { layersFrom, numberOf, sizesOf } from "./stored_config.ts";
+
+interface Setting {
+  readonly fixture: Fixture;
+  readonly model: ModelConfig;
+  readonly layers: readonly NumberedLayer[];
+  readonly stored: StoredTables;
+  readonly network: NetworkState;
+  /** Names of parameters with a gradient in training. */
+  readonly trained: readonly string[];
+  /** `[batch, points, channels]`. */
+  readonly features: Tensor;
+  readonly r1Weight: number;
+}
+
+/**
+ * Compares a discriminator.
+ *
+ * @param fixture The file.
+ * @param comparison Where errors are collected.
+ * @param target Where to compute.
+ */
+export async function compareDiscriminator(
+  fixture: Fixture,
+  comparison: Comparison,
+  target: Target,
+): Promise<void> {
+  const setting = settingFrom(fixture);
+  for (const tensors of [evaluation(setting), training(setting)]) {
+    for (const [name, values] of await observe(tensors, target)) comparison.relative(name, values);
+  }
+  setting.layers.forEach(({ index, config }, i) => {
+    const after = setting.layers[i + 1]?.index ?? index + (config.kind === "conv" ? 3 : 1);
+    for (let layer = index; layer < after; layer++) compareCoordinates(setting, comparison, i, layer);
+  });
+  for (const name of biasesBeforeNorm(Object.keys(setting.network.statistics))) {
+    for (const group of ["train.grad_bce", "r1.grad", "real.grad"]) comparison.leaveOut(`${group}.${name}`);
+  }
+}
+
+function compareCoordinates(
+  { fixture, stored }: Setting,
+  comparison: Comparison,
+  position: number,
+  layer: number,
+): void {
+  const name = `train.layer${layer}.coordinates`;
+  if (!fixture.has(name)) return;
+  const { outputs } = stored.neighbourhoods[position]!;
+  comparison.relative(name, repeatedCoordinates(outputs, fixture.floats(name).data.length));
+}
+
+function settingFrom(fixture: Fixture): Setting {
+  const features = fixture.tensor("in.features");
+  const network = splitStatistics(fixture.tensorsBehind("param."));
+  const model: ModelConfig = {
+    coordinateDim: fixture.floats("in.coordinates").shape[2]!,
+    featureDim: features.shape[2]!,
+    latentDim: 1,
+    hyperHidden: [],
+    functionHidden: [],
+    fourier: null,
+    layers: layersFrom(fixture.metadata("layer_configs")),
+    norm: numberOf(fixture.metadata("norm_order"), "norm_order"),
+    head: sizesOf(fixture.metadata("linear_layer_sizes"), "linear_layer_sizes"),
+  };
+  const layers = numberedLayers(model, model.featureDim, (name) => name in network.params);
+  const points = pointsOf(fixture, "in.coordinates", "idx.layer0.neighbors");
+  const left = biasesBeforeNorm(Object.keys(network.statistics));
+  return {
+    fixture,
+    model,
+    layers,
+    stored: storedTables(fixture, layers, points, "idx."),
+    network,
+    trained: Object.keys(network.params).filter((name) => !left.has(name)),
+    features,
+    r1Weight: fixture.floats("in.r1_weight").data[0]!,
+  };
+}
+
+function judge(setting: Setting, mode: Mode): Discrimination & { readonly nets: NamedTensors } {
+  const { model, network, stored: { tables, neighbourhoods } } = setting;
+  const layout = neighbourhoods[0]!.inputs.clouds === 1 ? "shared" : "own";
+  const features = byPoint(setting.features, layout);
+  const kernels = discriminatorKernels(model, network, tables, { mode, copies: features.shape[1]! });
+  return { ...discriminate(features, model, network, tables, kernels, mode), nets: kernels.statistics };
+}
+
+/** Cross-entropy with a target for each example: the mean of softplus(z) - t z. */
+function targetLoss(logits: Tensor, targets: Tensor): Tensor {
+  return mean(sub(softplus(logits), mul(targets, logits)));
+}
+
+function parameterGradients(
+  { network }: Setting,
+  group: string,
+  loss: Tensor,
+  names: readonly string[],
+): NamedTensors {
+  const results = gradients([loss], names.map((name) => network.params[name]!));
+  return Object.fromEntries(names.map((name, i) => [`${group}.${name}`, results[i]!]));
+}
+
+function evaluation(setting: Setting): NamedTensors {
+  const { logits } = judge(setting, "eval");
+  const loss = targetLoss(logits, setting.fixture.tensor("in.targets"));
+  return {
+    "eval.out.logit": logits,
+    "eval.out.prob": sigmoid(logits),
+    "eval.grad.features": gradients([loss], [setting.features])[0]!,
+    ...parameterGradients(setting, "eval.grad", loss, Object.keys(setting.network.params)),
+  };
+}
+
+function training(setting: Setting): NamedTensors {
+  const { fixture, features, trained, r1Weight } = setting;
+  const { logits, statistics, nets, outputs } = judge(setting, "train");
+  const loss = targetLoss(logits, fixture.tensor("in.targets"));
+  const inputGradient = gradients([sigmoid(logits)], [features])[0]!;
+  const r1 = gradientPenalty(logits, features, "probability");
+  const penalty = mul(r1, r1Weight / 2);
+  const real = add(crossEntropy(logits, "real", "probability"), penalty);
+  const after = Object.entries({ ...nets, ...statistics });
+  return {
+    ...layerOutputs(setting, outputs),
+    "train.out.logit": logits,
+    "train.out.prob": sigmoid(logits),
+    "train.out.bce": loss,
+    "train.grad_bce.features": gradients([loss], [features])[0]!,
+    ...parameterGradients(setting, "train.grad_bce", loss, trained),
+    ...Object.fromEntries(after.map(([name, x]) => [`train.after.${name}`, x])),
+    "r1.out.input_grad": inputGradient,
+    "r1.out.per_sample": sum(square(inputGradient), { axes: [1, 2] }),
+    "r1.out.mean": r1,
+    "r1.out.penalty": penalty,
+    ...parameterGradients(setting, "r1.grad", penalty, trained),
+    "real.out.loss": real,
+    ...parameterGradients(setting, "real.grad", real, trained),
+  };
+}
+
+/** Output of every layer. The bias that batch norm takes away again is not in ours, but in what is stored. */
+function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Tensor[]): NamedTensors {
+  const named = layers.flatMap((layer, i) => {
+    const end = layers[i + 1]?.index ?? outputs.length;
+    return outputs.slice(layer.index, end).map((features, step) => {
+      const biased = step === 0 && "name" in layer && layer.norm !== undefined;
+      const full = biased ? add(features, network.params[`${layer.name}.linear.bias`]!) : features;
+      return [`train.layer${layer.index + step}.features`, asStored(full, stored.neighbourhoods[i]!)] as const;
+    });
+  });
+  return Object.fromEntries(named);
+}

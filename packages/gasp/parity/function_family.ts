@@ -1,0 +1,93 @@
+/**
+ * Fixtures of the hypernetwork and the function network (family e).
+ * @module
+ */
+import { gradients } from "@gasp/autograd";
+import { concatenate, mul, reshape, sum, type Target, type Tensor } from "@gasp/tensor";
+import { encodeCoordinates } from "../fourier.ts";
+import { functionNetwork } from "../function_network.ts";
+import { fromHost } from "../host_record.ts";
+import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../hypernetwork.ts";
+import type { ModelConfig } from "../model_config.ts";
+import type { Comparison } from "./comparison.ts";
+import type { Fixture } from "./fixture.ts";
+import { type Observed, observe } from "./observe.ts";
+
+/**
+ * Compares a hypernetwork with the functions that it writes.
+ *
+ * @param fixture The file.
+ * @param comparison Where errors are collected.
+ * @param target Where to compute.
+ */
+export async function compareFunction(
+  fixture: Fixture,
+  comparison: Comparison,
+  target: Target,
+): Promise<void> {
+  const model = modelFrom(fixture);
+  const params = fromHost(splitHypernetwork(fixture.floatsBehind("param."), model));
+  const latents = fixture.tensor("in.z");
+  const frequencies = model.fourier ? fixture.tensor("param.frequency_matrix") : undefined;
+
+  const layers = hypernetwork(params, model, latents);
+  const encoding = encodeCoordinates(fixture.tensor("in.coordinates"), frequencies);
+  const features = functionNetwork(encoding, layers);
+  const loss = sum(mul(features, fixture.tensor("in.grad_out")));
+  const names = Object.keys(params);
+  const [forLatents, ...forParams] = gradients([loss], [latents, ...names.map((name) => params[name]!)]);
+
+  const batch = latents.shape[0]!;
+  const written = [...layers.map((layer) => layer.weight), ...layers.map((layer) => layer.bias)];
+  const observed = await observe({
+    "out.hypernet": concatenate(written.map((part) => reshape(part, [batch, -1])), 1),
+    "out.encoding": encoding,
+    "out.features": features,
+    "out.loss": loss,
+    "grad.z": forLatents!,
+  }, target);
+  for (const [name, values] of observed) comparison.relative(name, values);
+  const parts = Object.fromEntries(names.map((name, i) => [name, forParams[i]!]));
+  for (const [name, values] of Object.entries(joined(await observe(parts, target), parts, model))) {
+    comparison.relative(`grad.${name}`, values.data);
+  }
+}
+
+/**
+ * Tensors of the hypernetwork, observed in parts, under the names of the original.
+ *
+ * @param observed Values by name.
+ * @param recipes Tensors of the same names, for their shapes.
+ * @param model The networks.
+ */
+export function joined(
+  observed: Observed,
+  recipes: { readonly [name: string]: Tensor },
+  model: ModelConfig,
+): ReturnType<typeof joinHypernetwork> {
+  const record = Object.entries(recipes).map(([name, { shape }]) =>
+    [name, { shape, data: Float32Array.from(observed.get(name)!) }] as const
+  );
+  return joinHypernetwork(Object.fromEntries(record), model);
+}
+
+/** The networks that tensor shapes and the stored partition tell of; `[start, end, out, in]` for each weight. */
+function modelFrom(fixture: Fixture): ModelConfig {
+  const hidden = fixture.names.flatMap((name) => name.match(/^param\.(\d+)\.weight$/) ? [name] : [])
+    .map((name) => fixture.floats(name).shape);
+  const weights = fixture.names.filter((name) => /^partition\.weight\d+$/.test(name))
+    .map((name) => fixture.integers(name).data);
+  const frequencies = fixture.has("param.frequency_matrix")
+    ? fixture.floats("param.frequency_matrix").shape
+    : undefined;
+  return {
+    coordinateDim: fixture.floats("in.coordinates").shape[2]!,
+    featureDim: fixture.floats("in.grad_out").shape[2]!,
+    latentDim: fixture.floats("in.z").shape[1]!,
+    hyperHidden: hidden.slice(0, -1).map((shape) => shape[0]!),
+    functionHidden: weights.slice(0, -1).map((partition) => partition[2]!),
+    fourier: frequencies ? { count: frequencies[0]!, sigma: 1 } : null,
+    layers: [],
+    norm: 2,
+  };
+}

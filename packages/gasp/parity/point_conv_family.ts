@@ -1,0 +1,88 @@
+/**
+ * Fixtures of one PointConv layer (families a and b): outputs, intermediate values and gradients, in training and
+ * evaluation.
+ * @module
+ */
+import { gradients } from "@gasp/autograd";
+import {
+  byPoint,
+  type ConvTables,
+  convTables,
+  type Mode,
+  type Neighbourhood,
+  project,
+  sumNeighbours,
+  weightNet,
+} from "@gasp/pointconv";
+import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
+import type { Comparison } from "./comparison.ts";
+import type { Fixture } from "./fixture.ts";
+import { observe } from "./observe.ts";
+import {
+  asStored,
+  biasesBeforeNorm,
+  byChannel,
+  offsetsByChannel,
+  pointsOf,
+  repeatedCoordinates,
+  splitStatistics,
+  storedNeighbourhood,
+} from "./shared.ts";
+
+/**
+ * Compares a PointConv layer.
+ *
+ * @param fixture The file.
+ * @param comparison Where errors are collected.
+ * @param target Where to compute.
+ */
+export async function comparePointConv(
+  fixture: Fixture,
+  comparison: Comparison,
+  target: Target,
+): Promise<void> {
+  const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
+  const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
+  const tables = convTables(neighbourhood);
+  for (const mode of ["train", "eval"] as const) {
+    const tensors = layerTensors(fixture, neighbourhood, tables, mode);
+    for (const [name, values] of await observe(tensors, target)) comparison.relative(name, values);
+    const coordinates = `${mode}.out.coordinates`, stored = fixture.floats(coordinates).data.length;
+    comparison.relative(coordinates, repeatedCoordinates(neighbourhood.outputs, stored));
+  }
+  for (const name of biasesBeforeNorm(Object.keys(fixture.floatsBehind("param.")))) {
+    comparison.leaveOut(`train.grad.${name}`);
+  }
+}
+
+/** Everything that is stored for one mode, by its name. */
+function layerTensors(
+  fixture: Fixture,
+  neighbourhood: Neighbourhood,
+  tables: ConvTables,
+  mode: Mode,
+): Record<string, Tensor> {
+  const { params, statistics } = splitStatistics(fixture.tensorsBehind("param."));
+  const { clouds } = neighbourhood.outputs;
+  const features = fixture.tensor("in.features");
+  const rows = byPoint(features, clouds === 1 ? "shared" : "own");
+  const net = weightNet(tables, { params, statistics }, { mode, copies: rows.shape[1]! });
+  const sums = sumNeighbours(rows, net.weights, tables.neighbours);
+  const output = asStored(project(sums, params), neighbourhood);
+  const left = mode === "train" ? biasesBeforeNorm(Object.keys(statistics)) : new Set<string>();
+  const trained = Object.keys(params).filter((name) => !left.has(name));
+  const [forFeatures, ...forParams] = gradients(
+    [sum(mul(output, fixture.tensor("in.grad_out")))],
+    [features, ...trained.map((name) => params[name]!)],
+  );
+  return {
+    [`${mode}.out.features`]: output,
+    [`${mode}.mid.weightnet_in`]: offsetsByChannel(tables, clouds),
+    [`${mode}.mid.weightnet_out`]: byChannel(net.weights, clouds),
+    [`${mode}.mid.linear_in`]: asStored(sums, neighbourhood),
+    [`${mode}.grad.features`]: forFeatures!,
+    ...Object.fromEntries(trained.map((name, i) => [`${mode}.grad.${name}`, forParams[i]!])),
+    ...(mode === "train" &&
+      Object.fromEntries(Object.entries(net.statistics).map(([name, x]) => [`train.after.${name}`, x]))),
+  };
+}

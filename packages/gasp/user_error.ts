@@ -1,0 +1,30 @@
+/**
+ * The error for mistakes that a person can mend.
+ * @module
+ */
+
+/**
+ * Something the user gave, or the machine lacks, that stops the work. The message is complete: what was given, what was
+ * expected and what to do. A program shows it without a stack trace.
+ */
+export class UserError extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "UserError";
+
+  /**
+   * @param message What was given, what was expected, what to do.
+   * @param cause The error behind it, if any.
+   */
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+/**
+ * The text of anything thrown.
+ *
+ * @param thrown An error, or any other value.
+ */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,50 @@
+/**
+ * The layout of features: `[points, batch, channels]`. A neighbour is then one contiguous row for the whole batch.
+ * Where every example has its own coordinates, the clouds are joined: `[batch · points, 1, channels]`.
+ * @module
+ */
+import { reshape, showShape, type Tensor, transpose } from "@gasp/tensor";
+
+/** Whether the examples of a batch have the same coordinates, or each its own. */
+export type Coordinates = "shared" | "own";
+
+/**
+ * Features by example to features by point.
+ *
+ * @param features `[batch, points, channels]`.
+ * @param coordinates Whether the examples share them.
+ * @returns `[points, batch, channels]`, or `[batch · points, 1, channels]`.
+ * @throws {RangeError} If there are not three axes.
+ */
+export function byPoint(features: Tensor, coordinates: Coordinates): Tensor {
+  const [batch, points, channels] = sizes(features);
+  if (coordinates === "shared") return transpose(features, [1, 0, 2]);
+  return reshape(features, [batch * points, 1, channels]);
+}
+
+/**
+ * Features by point to features by example; the opposite of {@link byPoint}.
+ *
+ * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]`.
+ * @param points Points of each example.
+ * @returns `[batch, points, channels]`.
+ * @throws {RangeError} If there are not three axes, or the rows are no whole number of examples.
+ */
+export function byExample(features: Tensor, points: number): Tensor {
+  const [rows, batch, channels] = sizes(features);
+  if (rows === points) return transpose(features, [1, 0, 2]);
+  if (batch !== 1 || rows % points !== 0) {
+    throw new RangeError(
+      `features ${showShape(features.shape)} are no examples of ${points} points: ` +
+        `expected [${points}, batch, channels] or [batch · ${points}, 1, channels]`,
+    );
+  }
+  return reshape(features, [rows / points, points, channels]);
+}
+
+function sizes(features: Tensor): [number, number, number] {
+  if (features.rank !== 3) {
+    throw new RangeError(`features need three axes, got ${showShape(features.shape)}`);
+  }
+  return features.shape as unknown as [number, number, number];
+}

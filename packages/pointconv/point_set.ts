@@ -1,0 +1,72 @@
+/**
+ * Coordinates on the host: one cloud of points that a whole batch shares, or one cloud per example.
+ * @module
+ */
+import { showShape } from "@gasp/tensor";
+
+/** Points of one or more clouds of equal size. */
+export interface PointSet {
+  /** `[clouds, points, dimension]`, row-major. */
+  readonly coordinates: Float32Array;
+  /** 1 where the examples of a batch share their coordinates, else the batch size. */
+  readonly clouds: number;
+  /** Points of each cloud. */
+  readonly points: number;
+  /** Coordinates of each point. */
+  readonly dimension: number;
+}
+
+/**
+ * Checks coordinates and gives them their shape.
+ *
+ * @param coordinates Row-major numbers.
+ * @param shape `[points, dimension]` for one shared cloud, or `[clouds, points, dimension]`.
+ * @throws {RangeError} If the number of values is not that of the shape, there is no point, or a value is not finite.
+ */
+export function pointSet(coordinates: Float32Array, shape: readonly number[]): PointSet {
+  const [clouds, points, dimension] = shape.length === 2 ? [1, ...shape] : shape;
+  const valid = (shape.length === 2 || shape.length === 3) &&
+    shape.every((size) => Number.isInteger(size) && size > 0);
+  if (!valid || clouds === undefined || points === undefined || dimension === undefined) {
+    throw new RangeError(
+      `coordinates need shape [points, dimension] or [clouds, points, dimension], got ${showShape(shape)}`,
+    );
+  }
+  if (coordinates.length !== clouds * points * dimension) {
+    throw new RangeError(
+      `coordinates of shape ${showShape(shape)} are ${
+        clouds * points * dimension
+      } numbers, got ${coordinates.length}`,
+    );
+  }
+  checkCoordinates(coordinates, dimension);
+  return { coordinates, clouds, points, dimension };
+}
+
+/**
+ * Checks that every coordinate is a finite number.
+ *
+ * @param coordinates Row-major, `dimension` numbers a point.
+ * @param dimension Coordinates of each point.
+ * @throws {RangeError} If one is NaN or infinite; the message names it.
+ */
+export function checkCoordinates(coordinates: Float32Array, dimension: number): void {
+  for (let i = 0; i < coordinates.length; i++) {
+    if (!Number.isFinite(coordinates[i])) {
+      const place = `coordinate ${i % dimension} of point ${Math.floor(i / dimension)}`;
+      throw new RangeError(`${place} is ${coordinates[i]}; coordinates must be finite numbers`);
+    }
+  }
+}
+
+/**
+ * The coordinates of one cloud.
+ *
+ * @param set Points.
+ * @param cloud Which cloud.
+ * @returns A view, `[points, dimension]`.
+ */
+export function cloudOf(set: PointSet, cloud: number): Float32Array {
+  const size = set.points * set.dimension;
+  return set.coordinates.subarray(cloud * size, (cloud + 1) * size);
+}

@@ -1,0 +1,108 @@
+/**
+ * The tables of a layer: all that belongs to its coordinates, built once on the host and reused by every call. They are
+ * trees of tensors, so a program may take them as arguments or close over them as constants.
+ * @module
+ */
+import { type IndexTable, indexTable, type Tensor, tensor } from "@gasp/tensor";
+import { distinctRows } from "./distinct_rows.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
+
+/** An index table as a tree. */
+export type TableTree = { readonly [K in keyof IndexTable]: IndexTable[K] };
+
+/** Distinct offsets and where each is used. */
+export type DistinctOffsets = {
+  /** Which distinct offset each neighbour has, `[outputs · k]` over the distinct ones. */
+  readonly table: TableTree;
+  /** f32, `[distinct]`: how often each occurs. */
+  readonly counts: Tensor;
+};
+
+/** Tables of a PointConv layer. */
+export type ConvTables = {
+  /** `[outputs, k]` over the input points. */
+  readonly neighbours: TableTree;
+  /** f32, `[distinct, dimension]`, or `[outputs · k, dimension]` where nearly all differ: neighbour minus centre. */
+  readonly offsets: Tensor;
+  /** Absent if `offsets` holds every offset in order. */
+  readonly distinct?: DistinctOffsets;
+};
+
+/** Tables of a pooling layer. */
+export type PoolTables = {
+  /** `[outputs, k]` over the input points. */
+  readonly neighbours: TableTree;
+};
+
+/** How offsets are kept. */
+export interface ConvTableOptions {
+  /**
+   * Distinct offsets are used where their number is below this part of all offsets; 0 keeps every offset, 1 almost
+   * always merges. Default: 0.7.
+   */
+  readonly distinctBelow?: number;
+  /**
+   * The number of distinct offsets is rounded up to a multiple of this, with offsets that never occur, so that tables of
+   * another random subset of points have the same shapes and need no new program. Default: 1.
+   */
+  readonly distinctMultiple?: number;
+}
+
+/**
+ * The tables of a PointConv layer. The weight net is evaluated once for each offset that occurs, bit for bit, and batch
+ * norm weighs each by how often it occurs: exact, and on grids a thousand times less work.
+ *
+ * @param neighbourhood Points of the layer.
+ * @param options How offsets are kept.
+ */
+export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptions = {}): ConvTables {
+  const { distinctBelow = 0.7, distinctMultiple = 1 } = options;
+  const neighbours = neighbourTable(neighbourhood);
+  const { dimension } = neighbourhood.inputs;
+  const offsets = offsetsOf(neighbourhood);
+  const total = neighbourhood.neighbours.length;
+  const { rows, index, counts } = distinctRows(offsets, dimension);
+  if (counts.length >= distinctBelow * total) {
+    return { neighbours, offsets: tensor(offsets, [total, dimension]) };
+  }
+  const kept = Math.ceil(counts.length / distinctMultiple) * distinctMultiple;
+  return {
+    neighbours,
+    offsets: tensor(padded(rows, kept * dimension), [kept, dimension]),
+    distinct: { table: indexTable(index, [total], kept), counts: tensor(padded(counts, kept)) },
+  };
+}
+
+/**
+ * The tables of a pooling layer.
+ *
+ * @param neighbourhood Points of the layer.
+ */
+export function poolTables(neighbourhood: Neighbourhood): PoolTables {
+  return { neighbours: neighbourTable(neighbourhood) };
+}
+
+function neighbourTable({ neighbours, k, inputs, outputs }: Neighbourhood): TableTree {
+  return indexTable(neighbours, [outputs.clouds * outputs.points, k], inputs.clouds * inputs.points);
+}
+
+/** Neighbour minus centre in float32, `[outputs · k, dimension]`. */
+function offsetsOf({ centres, neighbours, k, inputs }: Neighbourhood): Float32Array {
+  const { coordinates, dimension } = inputs;
+  const offsets = new Float32Array(neighbours.length * dimension);
+  for (let i = 0; i < neighbours.length; i++) {
+    const centre = centres[Math.floor(i / k)]!, neighbour = neighbours[i]!;
+    for (let axis = 0; axis < dimension; axis++) {
+      offsets[i * dimension + axis] = coordinates[neighbour * dimension + axis]! -
+        coordinates[centre * dimension + axis]!;
+    }
+  }
+  return offsets;
+}
+
+function padded(values: Float32Array, length: number): Float32Array {
+  if (values.length === length) return values;
+  const result = new Float32Array(length);
+  result.set(values);
+  return result;
+}

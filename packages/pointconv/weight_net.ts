@@ -1,0 +1,80 @@
+/**
+ * The weight net of PointConv (Wu, Qi & Li, 2019): a small network from the offset of a neighbour to its weights. It sees
+ * coordinates only, so one evaluation serves a whole batch that shares them.
+ * @module
+ */
+import { linear } from "@gasp/autograd";
+import { gather, leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import { named, type NamedTensors } from "./named_tensors.ts";
+import { type Mode, type NetworkState, normalise } from "./normalise.ts";
+import type { ConvTables } from "./tables.ts";
+
+/** Slope of the non-linearity below 0. */
+const SLOPE = 0.2;
+
+/** What the weight net gives. */
+export interface NeighbourWeights {
+  /** `[outputs, k, mid]`. */
+  readonly weights: Tensor;
+  /** The next running statistics, `weight_net.forward_layers.1.running_mean`, ... */
+  readonly statistics: NamedTensors;
+}
+
+interface WeightNetLayer {
+  readonly affine: string;
+  /** Absent in a net without batch norm. */
+  readonly norm: string | undefined;
+}
+
+/** How the weight net is evaluated. */
+export interface WeightNetOptions {
+  /** Which statistics normalise. */
+  readonly mode: Mode;
+  /** Examples that share the coordinates: each counts in the running variance, though it is computed once. */
+  readonly copies: number;
+}
+
+/** The layers that the parameters have: affine map, batch norm or none, non-linearity. */
+function layersOf(params: NamedTensors): WeightNetLayer[] {
+  const layers: WeightNetLayer[] = [];
+  const at = (index: number) => `weight_net.forward_layers.${index}`;
+  for (let index = 0; params[`${at(index)}.weight`];) {
+    const next = params[`${at(index + 1)}.weight`];
+    layers.push({ affine: at(index), norm: next ? at(index + 1) : undefined });
+    index += next ? 3 : 2;
+  }
+  return layers;
+}
+
+/**
+ * Evaluates the weight net on the offsets of a layer. Every affine map is followed by batch norm, if the net has it, and
+ * a leaky rectifier of slope 0.2, the last one too.
+ *
+ * @param tables Offsets of the layer.
+ * @param state Holds `weight_net.forward_layers.N.weight` `[out, in, 1, 1]` and so on.
+ * @param options Mode and number of examples.
+ */
+export function weightNet(
+  tables: ConvTables,
+  state: NetworkState,
+  options: WeightNetOptions,
+): NeighbourWeights {
+  const { neighbours, offsets, distinct } = tables;
+  const statistics: Record<string, Tensor> = {};
+  let x = offsets;
+  for (const { affine, norm } of layersOf(state.params)) {
+    const weight = named(state.params, `${affine}.weight`), bias = named(state.params, `${affine}.bias`);
+    const matrix = reshape(weight, weight.shape.slice(0, 2));
+    if (norm === undefined) {
+      x = linear(x, matrix, bias);
+    } else {
+      const counts = distinct && { counts: distinct.counts };
+      const result = normalise(linear(x, matrix), state, norm, { ...options, inputBias: bias, ...counts });
+      Object.assign(statistics, result.statistics);
+      x = result.features;
+    }
+    x = leakyRelu(x, SLOPE);
+  }
+  const every = distinct ? gather(x, distinct.table) : x;
+  return { weights: reshape(every, [...neighbours.index.shape, -1]), statistics };
+}

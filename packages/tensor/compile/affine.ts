@@ -1,0 +1,163 @@
+/**
+ * Affine index arithmetic over the loop axes of a kernel: how an element of a result finds the elements that it is made
+ * of, through reshapes, transposes, broadcasts, slices and pads, without division.
+ * @module
+ */
+import { contiguousStrides, type Shape } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Affine, Guard } from "../ir/kernel.ts";
+
+/** Thrown when a loop axis must be split in two so that an index stays affine: `axis` into `(size / inner, inner)`. */
+export class SplitAxis extends Error {
+  /** @param axis Position of the axis. @param inner Size of its inner part. */
+  constructor(readonly axis: number, readonly inner: number) {
+    super(`axis ${axis} must be split at ${inner}`);
+  }
+}
+
+/** Thrown when no split makes an index affine: the tensor must be stored. */
+export class MustStore extends Error {
+  /** @param tensor What must be stored. */
+  constructor(readonly tensor: Tensor) {
+    super(`tensor ${tensor.id} (${tensor.node.op}) must be stored`);
+  }
+}
+
+/** The number `value`, whatever the axes. @param value A number. @param rank Number of axes. */
+export function constantAffine(value: number, rank: number): Affine {
+  return { offset: value, strides: new Array<number>(rank).fill(0) };
+}
+
+/** `a + scale · b`. @param a One. @param b Another. @param scale Factor of the other. */
+export function addAffine(a: Affine, b: Affine, scale: number): Affine {
+  return { offset: a.offset + scale * b.offset, strides: a.strides.map((s, i) => s + scale * b.strides[i]!) };
+}
+
+/** True if two are the same function. @param a One. @param b Another. */
+export function sameAffine(a: Affine, b: Affine): boolean {
+  return a.offset === b.offset && a.strides.every((stride, i) => stride === b.strides[i]);
+}
+
+/**
+ * Position of an element in a contiguous array.
+ *
+ * @param index One affine number per axis of the array.
+ * @param shape Its shape.
+ * @param rank Number of loop axes.
+ */
+export function linearise(index: readonly Affine[], shape: Shape, rank: number): Affine {
+  const strides = contiguousStrides(shape);
+  return index.reduce((sum, at, axis) => addAffine(sum, at, strides[axis]!), constantAffine(0, rank));
+}
+
+/**
+ * The index of an element from its position, the opposite of {@link linearise}.
+ *
+ * @param position Position in a contiguous array.
+ * @param shape Shape of the array.
+ * @param sizes Sizes of the loop axes.
+ * @returns One affine number per axis, or undefined if there are none even after splitting loop axes.
+ * @throws {SplitAxis} If splitting a loop axis helps.
+ */
+export function unlinearise(position: Affine, shape: Shape, sizes: readonly number[]): Affine[] | undefined {
+  const index = new Array<Affine>(shape.length);
+  let rest = position;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const parts = divide(rest, shape[axis]!, sizes);
+    if (!parts) return undefined;
+    index[axis] = parts.remainder;
+    rest = parts.quotient;
+  }
+  return index;
+}
+
+function divide(
+  value: Affine,
+  by: number,
+  sizes: readonly number[],
+): { quotient: Affine; remainder: Affine } | undefined {
+  const quotient = new Array<number>(sizes.length).fill(0);
+  const remainder = new Array<number>(sizes.length).fill(0);
+  const rest = ((value.offset % by) + by) % by;
+  let largest = rest;
+  for (const [axis, stride] of value.strides.entries()) {
+    const size = sizes[axis]!;
+    if (stride === 0 || size === 1) continue;
+    if (stride % by === 0) {
+      quotient[axis] = stride / by;
+    } else if (stride > 0 && stride * (size - 1) < by) {
+      remainder[axis] = stride;
+      largest += stride * (size - 1);
+    } else {
+      const inner = by / stride;
+      if (stride > 0 && Number.isInteger(inner) && size % inner === 0) throw new SplitAxis(axis, inner);
+      return undefined;
+    }
+  }
+  if (largest >= by) return undefined;
+  return {
+    quotient: { offset: (value.offset - rest) / by, strides: quotient },
+    remainder: { offset: rest, strides: remainder },
+  };
+}
+
+/** An index into a tensor, and the conditions under which it is inside. */
+export interface Located {
+  readonly index: readonly Affine[];
+  readonly guards: readonly Guard[];
+}
+
+/** True for primitives that only move elements by affine indices. @param op Name of a primitive. */
+export function isMovement(op: string): boolean {
+  return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad";
+}
+
+/**
+ * Where an element of a movement's result lies in its input.
+ *
+ * @param tensor The result of a movement primitive.
+ * @param at Index into the result.
+ * @param sizes Sizes of the loop axes.
+ * @throws {SplitAxis | MustStore} If the index is not affine as it stands.
+ */
+export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[]): Located {
+  const { node } = tensor;
+  const input = node.inputs[0]!;
+  const { index, guards } = at;
+  switch (node.op) {
+    case "reshape": {
+      const found = unlinearise(linearise(index, tensor.shape, sizes.length), input.shape, sizes);
+      if (!found) throw new MustStore(input);
+      return { index: found, guards };
+    }
+    case "permute": {
+      const inner = new Array<Affine>(index.length);
+      node.params.axes.forEach((axis, i) => inner[axis] = index[i]!);
+      return { index: inner, guards };
+    }
+    case "broadcast":
+      return {
+        index: index.map((affine, axis) =>
+          input.shape[axis] === 1 ? constantAffine(0, sizes.length) : affine
+        ),
+        guards,
+      };
+    case "slice": {
+      const { starts, steps } = node.params;
+      const shifted = index.map(({ offset, strides }, axis) => ({
+        offset: starts[axis]! + steps[axis]! * offset,
+        strides: strides.map((stride) => stride * steps[axis]!),
+      }));
+      return { index: shifted, guards };
+    }
+    case "pad": {
+      const { low } = node.params;
+      const shifted = index.map(({ offset, strides }, axis) => ({ offset: offset - low[axis]!, strides }));
+      const added = shifted.map((affine, axis) => ({ ...affine, size: input.shape[axis]! }))
+        .filter((_, axis) => input.shape[axis] !== tensor.shape[axis]);
+      return { index: shifted, guards: [...guards, ...added] };
+    }
+    default:
+      throw new Error(`${node.op} is no movement`);
+  }
+}

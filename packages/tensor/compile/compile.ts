@@ -1,0 +1,150 @@
+/**
+ * `compile(fn)` traces a pure function of trees of tensors once for each set of shapes and gives a program that replays
+ * without graph work. `evaluate` does the same once, for the values of a graph.
+ * @module
+ */
+import { showShape } from "../graph/shape.ts";
+import { fromStorage, makeNode, type Tensor } from "../graph/tensor.ts";
+import { interpret } from "../reference/interpret.ts";
+import { isDevice, type Target } from "../target.ts";
+import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "../tree.ts";
+import { type CompiledProgram, type PlanReport, prepareProgram } from "./program.ts";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Where the function runs. */
+  readonly device: Target;
+  /**
+   * Positions of arguments whose tensors the call consumes: their memory is reused for results, in place where that is
+   * possible. They must not be used afterwards.
+   */
+  readonly donate?: readonly number[];
+}
+
+/** A compiled function. */
+export interface Compiled<A extends readonly Tree[], R extends Tree> {
+  /**
+   * Runs the program, tracing it first for new shapes.
+   *
+   * @returns A tree of concrete tensors on the device; dispose of them, or donate them to another call.
+   */
+  (...args: A): Promise<R>;
+  /** What the program for these arguments takes, without running it. Only shapes and types of the arguments matter. */
+  plan(...args: A): Promise<PlanReport>;
+  /** Frees programs and captured constants. */
+  release(): void;
+}
+
+interface Trace<R extends Tree> {
+  readonly result: R;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+function traceFunction<A extends readonly Tree[], R extends Tree>(fn: (...args: A) => R, args: A): Trace<R> {
+  const inputs: Tensor[] = [];
+  const placeholders = args.map((arg) =>
+    mapTree(arg, (leaf) => {
+      const input = makeNode("input", {}, [], leaf.shape, leaf.dtype);
+      inputs.push(input);
+      return input;
+    })
+  ) as unknown as A;
+  const result = fn(...placeholders);
+  return { result, inputs, outputs: treeLeaves(result) };
+}
+
+function signature(args: readonly Tree[]): string {
+  const parts: string[] = [];
+  mapTree(args as readonly Tree[], (leaf, path) => {
+    parts.push(`${path}:${leaf.dtype}${showShape(leaf.shape)}`);
+    return leaf;
+  });
+  return parts.join(";");
+}
+
+/**
+ * Compiles a pure function of trees of tensors.
+ *
+ * @param fn Called once for each new set of shapes, with placeholders; it must not look at values. Concrete tensors that
+ *   it closes over become constants of the program.
+ * @param options Where it runs, and which arguments it may consume.
+ * @returns The compiled function.
+ */
+export function compile<A extends readonly Tree[], R extends Tree>(
+  fn: (...args: A) => R,
+  options: CompileOptions,
+): Compiled<A, R> {
+  const { device } = options;
+  const traces = new Map<string, Trace<R>>();
+  const programs = new Map<string, Promise<CompiledProgram>>();
+  const donated = new Set(options.donate ?? []);
+
+  const traced = (args: A): [string, Trace<R>] => {
+    const key = signature(args);
+    let trace = traces.get(key);
+    if (!trace) traces.set(key, trace = traceFunction(fn, args));
+    return [key, trace];
+  };
+  const program = (args: A): Promise<CompiledProgram> => {
+    if (!isDevice(device)) throw new Error("the reference interpreter makes no program");
+    const [key, trace] = traced(args);
+    let prepared = programs.get(key);
+    if (!prepared) {
+      const donatable = args.flatMap((arg, i) => treeLeaves(arg).map(() => donated.has(i)));
+      prepared = prepareProgram(device, trace.inputs, trace.outputs, donatable);
+      programs.set(key, prepared);
+      prepared.catch(() => programs.delete(key));
+    }
+    return prepared;
+  };
+
+  const call = async (...args: A): Promise<R> => {
+    const [, trace] = traced(args);
+    const leaves = args.flatMap((arg) => treeLeaves(arg));
+    if (isDevice(device)) return treeFromLeaves(trace.result, await (await program(args)).run(leaves));
+    const outputs = await interpretTrace(trace, leaves);
+    args.forEach((arg, i) => donated.has(i) && treeLeaves(arg).forEach((leaf) => leaf.dispose()));
+    return treeFromLeaves(trace.result, outputs);
+  };
+  const release = () => {
+    for (const prepared of programs.values()) prepared.then((p) => p.release(), () => {});
+    programs.clear();
+    traces.clear();
+  };
+  return Object.assign(call, {
+    plan: async (...args: A) => (await program(args)).report,
+    release,
+  });
+}
+
+async function interpretTrace(trace: Trace<Tree>, leaves: readonly Tensor[]): Promise<Tensor[]> {
+  const bindings = new Map<Tensor, Float64Array>();
+  for (const [i, input] of trace.inputs.entries()) {
+    bindings.set(input, Float64Array.from(await leaves[i]!.data()));
+  }
+  return interpret(trace.outputs, bindings).map((data, i) => {
+    const { shape, dtype } = trace.outputs[i]!;
+    return fromStorage({ kind: "host", data }, shape, dtype);
+  });
+}
+
+/**
+ * Computes the values of a tree of tensors, once. For work that repeats, {@link compile} a function instead.
+ *
+ * @param tree Recipes or concrete tensors.
+ * @param device Where to compute.
+ * @returns The same tree of concrete tensors.
+ */
+export async function evaluate<T extends Tree>(tree: T, device: Target): Promise<T> {
+  const outputs = treeLeaves(tree);
+  if (!isDevice(device)) {
+    return treeFromLeaves(tree, await interpretTrace({ result: tree, inputs: [], outputs }, []));
+  }
+  const program = await prepareProgram(device, [], outputs, []);
+  try {
+    return treeFromLeaves(tree, await program.run([]));
+  } finally {
+    program.release();
+  }
+}

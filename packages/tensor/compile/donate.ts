@@ -1,0 +1,84 @@
+/**
+ * Which results take the memory of donated inputs.
+ * @module
+ */
+import { sameShape } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Kernel, Load, Scalar, Store } from "../ir/kernel.ts";
+import { sameAffine } from "./affine.ts";
+import type { Lowered } from "./lower.ts";
+
+/**
+ * Pairs results with donated inputs of the same shape and type, in order. A result may take an input's memory if no
+ * later kernel reads the input, and its own kernel reads it, if at all, only at the element that it writes.
+ *
+ * @param kernels All kernels in the order in which they run.
+ * @param results Results that need memory.
+ * @param inputs Placeholders.
+ * @param donated For each input, whether its memory may be taken.
+ * @param passed Inputs that are results as they are (by output position).
+ * @returns For each result that can, the input whose memory it takes.
+ */
+export function assignDonated(
+  kernels: readonly Lowered[],
+  results: ReadonlyMap<Tensor, number>,
+  inputs: readonly Tensor[],
+  donated: readonly boolean[],
+  passed: ReadonlyMap<number, number>,
+): Map<Tensor, Tensor> {
+  const busy = new Set([...passed.values()].map((position) => inputs[position]!));
+  const free = inputs.filter((input, i) => donated[i] && !busy.has(input));
+  const lastRead = new Map<Tensor, number>();
+  const written = new Map<Tensor, number>();
+  kernels.forEach(({ kernel, slots }, step) => {
+    slots.forEach((slot, i) => {
+      if (kernel.buffers[i]!.access === "read") lastRead.set(slot, step);
+      else written.set(slot, step);
+    });
+  });
+  const assigned = new Map<Tensor, Tensor>();
+  for (const result of [...results.keys()].sort((a, b) => results.get(a)! - results.get(b)!)) {
+    const step = written.get(result);
+    if (step === undefined) continue;
+    const lowered = kernels[step]!;
+    const at = free.findIndex((input) =>
+      input.dtype === result.dtype && sameShape(input.shape, result.shape) &&
+      (lastRead.get(input) ?? -1) <= step && readsInPlace(lowered, input, result)
+    );
+    if (at < 0) continue;
+    const [input] = free.splice(at, 1);
+    assigned.set(result, input!);
+  }
+  return assigned;
+}
+
+/** True if the kernel that writes `result` may write it over `input`. */
+function readsInPlace({ kernel, slots }: Lowered, input: Tensor, result: Tensor): boolean {
+  const slot = slots.indexOf(input);
+  if (slot < 0) return true;
+  if (kernel.kind !== "loop" && kernel.kind !== "gemm") return false;
+  if (kernel.kind === "gemm" && (kernel.a.buffer === slot || kernel.b.buffer === slot)) return false;
+  const store = kernel.stores.find(({ buffer }) => buffer === slots.indexOf(result))!;
+  return loadsOf(kernel).every((load) => load.buffer !== slot || isAt(load, store));
+}
+
+function isAt(load: Load, store: Store): boolean {
+  return load.address.indirect.length === 0 && load.guards.length === 0 &&
+    sameAffine(load.address, store.address);
+}
+
+function loadsOf(kernel: Kernel): Load[] {
+  const loads: Load[] = [];
+  const seen = new Set<Scalar>();
+  const visit = (scalar: Scalar) => {
+    if (seen.has(scalar)) return;
+    seen.add(scalar);
+    if (scalar.op === "load") {
+      loads.push(scalar);
+      scalar.address.indirect.forEach(({ index }) => visit(index));
+    } else if ("args" in scalar) scalar.args.forEach(visit);
+  };
+  if (kernel.kind === "loop") kernel.accumulators.forEach(({ value }) => visit(value));
+  if (kernel.kind === "loop" || kernel.kind === "gemm") kernel.stores.forEach(({ value }) => visit(value));
+  return loads;
+}

@@ -1,0 +1,23 @@
+/**
+ * How much arithmetic a kernel does.
+ * @module
+ */
+import { sizeOf } from "../graph/shape.ts";
+import type { Kernel } from "../ir/kernel.ts";
+
+/**
+ * Floating-point operations of a kernel's products; a multiply-add counts as two, element-wise work is not counted.
+ *
+ * @param kernel Any kernel.
+ */
+export function flopOf(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "loop":
+    case "segmentSum":
+      return 0;
+    case "gemm":
+      return 2 * sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k;
+    default:
+      return 2 * kernel.outputs * kernel.neighbours * kernel.batch * kernel.channels * kernel.mid;
+  }
+}

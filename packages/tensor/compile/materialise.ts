@@ -1,0 +1,212 @@
+/**
+ * Decides which tensors of a graph are stored in memory; the others are computed where they are used.
+ *
+ * Stored are: outputs, results of reductions and routines, operands of routines, and element-wise results for which one
+ * store and several loads cost less than computing them again in every kernel that needs them.
+ * @module
+ */
+import { isElementwise } from "../graph/elementwise.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { constantAffine, isMovement, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
+
+/**
+ * The tensor whose contiguous memory holds this one: reshapes cost nothing.
+ *
+ * @param tensor Any tensor.
+ */
+export function baseOf(tensor: Tensor): Tensor {
+  let base = tensor;
+  while (base.node.op === "reshape") base = base.node.inputs[0]!;
+  return base;
+}
+
+/** True if the tensor exists before the program runs. @param tensor Any tensor. */
+export function isSource(tensor: Tensor): boolean {
+  return tensor.node.op === "data" || tensor.node.op === "input";
+}
+
+const ROUTINES = new Set([
+  "sum",
+  "max",
+  "matmul",
+  "segmentSum",
+  "neighbourSum",
+  "neighbourWeights",
+  "neighbourFeatures",
+]);
+
+/** True if a kernel of its own computes it: reductions and routines. @param tensor Any tensor. */
+export function isRoutine(tensor: Tensor): boolean {
+  return ROUTINES.has(tensor.node.op);
+}
+
+/** Relative cost of an element-wise operation; a load from memory counts as {@link LOAD_COST}. */
+const COSTS: Readonly<Record<string, number>> = {
+  div: 4,
+  sqrt: 6,
+  exp: 12,
+  log: 14,
+  sin: 16,
+  cos: 16,
+  tanh: 16,
+  sigmoid: 16,
+  softplus: 28,
+};
+const LOAD_COST = 8;
+/** Work of this size is computed again rather than given a kernel of its own. */
+const TINY_WORK = 20_000;
+
+/** What it takes to compute an element in place. */
+interface InlineCost {
+  /** Stored tensors that are read, of about the size of the result. */
+  readonly loads: ReadonlySet<Tensor>;
+  readonly operations: number;
+}
+
+/** Uses of a tensor through movements: how often, and by what factor a broadcast repeats it at most. */
+interface Uses {
+  count: number;
+  expansion: number;
+}
+
+/**
+ * The stored tensors of a graph (none of them a reshape), sources included.
+ *
+ * @param order The graph in topological order.
+ * @param outputs What is wanted.
+ * @param required Tensors that must be stored for other reasons.
+ */
+export function chooseStored(
+  order: readonly Tensor[],
+  outputs: readonly Tensor[],
+  required: ReadonlySet<Tensor>,
+): Set<Tensor> {
+  const stored = new Set<Tensor>(outputs.map(baseOf));
+  for (const tensor of required) stored.add(baseOf(tensor));
+  for (const tensor of order) {
+    if (isSource(tensor) || isRoutine(tensor)) stored.add(tensor);
+    for (const operand of storedOperands(tensor)) stored.add(operand);
+  }
+  const uses = countUses(order, outputs);
+  const costs = new Map<Tensor, InlineCost>();
+  for (const tensor of order) {
+    if (tensor.node.op === "reshape" || stored.has(tensor)) continue;
+    const cost = inlineCost(tensor, stored, costs);
+    costs.set(tensor, cost);
+    if (isElementwise(tensor.node.op) && shouldStore(tensor, cost, uses.get(tensor)!)) stored.add(tensor);
+  }
+  return stored;
+}
+
+/** Inputs that a routine reads as arrays in memory. */
+function storedOperands(tensor: Tensor): Tensor[] {
+  const { op, inputs } = tensor.node;
+  if (op === "matmul") return inputs.map(viewedBase);
+  if (op === "gather") return [baseOf(inputs[0]!), baseOf(inputs[1]!)];
+  if (op === "segmentSum") return [0, 2, 3].map((i) => baseOf(inputs[i]!));
+  if (op === "neighbourFeatures") return [0, 1, 3, 4].map((i) => baseOf(inputs[i]!));
+  if (op === "neighbourSum" || op === "neighbourWeights") return [0, 1, 2].map((i) => baseOf(inputs[i]!));
+  return [];
+}
+
+/** The tensor that a matrix operand can be read from in place through strides; itself if there is none. */
+function viewedBase(operand: Tensor): Tensor {
+  const view = viewOf(operand, (tensor) => !isMovement(tensor.node.op));
+  const inline = view && (view.base.node.op === "constant" || view.base.node.op === "iota");
+  return view && !inline ? view.base : baseOf(operand);
+}
+
+/** A strided view of a stored tensor: its axes are the loop axes. */
+export interface View {
+  readonly base: Tensor;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/**
+ * A tensor as a strided view of another, if only affine movements lie between them.
+ *
+ * @param tensor What is to be viewed; its axes become the axes of the view.
+ * @param stop Tells where the walk may end.
+ * @returns The view, or undefined.
+ */
+export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | undefined {
+  const sizes = tensor.shape;
+  let at: Located = {
+    index: sizes.map((size, axis) => {
+      const strides = sizes.map((_, i) => (i === axis && size > 1 ? 1 : 0));
+      return { offset: 0, strides };
+    }),
+    guards: [],
+  };
+  let current = tensor;
+  try {
+    while (true) {
+      const base = baseOf(current);
+      if (stop(base)) {
+        const strides = sizes.map(() => 0);
+        let offset = 0, stride = 1;
+        for (let axis = current.rank - 1; axis >= 0; axis--) {
+          const affine = at.index[axis] ?? constantAffine(0, sizes.length);
+          offset += affine.offset * stride;
+          affine.strides.forEach((s, i) => strides[i]! += s * stride);
+          stride *= current.shape[axis]!;
+        }
+        return at.guards.length === 0 ? { base, offset, strides } : undefined;
+      }
+      if (!isMovement(current.node.op)) return undefined;
+      at = locateInput(current, at, sizes);
+      current = current.node.inputs[0]!;
+    }
+  } catch (error) {
+    if (error instanceof SplitAxis || error instanceof MustStore) return undefined;
+    throw error;
+  }
+}
+
+function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, Uses> {
+  const uses = new Map<Tensor, Uses>(order.map((tensor) => [tensor, { count: 0, expansion: 1 }]));
+  for (const output of outputs) uses.get(baseOf(output))!.count++;
+  for (const tensor of order.toReversed()) {
+    const own = uses.get(tensor)!;
+    const moves = isMovement(tensor.node.op);
+    for (const input of new Set(tensor.node.inputs)) {
+      const target = uses.get(input)!;
+      target.count += moves ? own.count : 1;
+      const repeat = tensor.node.op === "broadcast" ? tensor.size / Math.max(input.size, 1) : 1;
+      if (moves) target.expansion = Math.max(target.expansion, own.expansion * repeat);
+    }
+  }
+  return uses;
+}
+
+function inlineCost(
+  tensor: Tensor,
+  stored: ReadonlySet<Tensor>,
+  costs: ReadonlyMap<Tensor, InlineCost>,
+): InlineCost {
+  const loads = new Set<Tensor>();
+  let operations = isElementwise(tensor.node.op) ? COSTS[tensor.node.op] ?? 1 : 0;
+  for (const input of tensor.node.inputs) {
+    const base = baseOf(input);
+    if (stored.has(base)) {
+      if (2 * base.size >= tensor.size) loads.add(base);
+    } else {
+      const inner = costs.get(base);
+      operations += inner?.operations ?? 0;
+      for (const load of inner?.loads ?? []) if (2 * load.size >= tensor.size) loads.add(load);
+    }
+  }
+  return { loads, operations };
+}
+
+function shouldStore(tensor: Tensor, cost: InlineCost, uses: Uses): boolean {
+  const size = sizeOf(tensor.shape);
+  const once = cost.operations + LOAD_COST * cost.loads.size;
+  if (uses.expansion > 1 && cost.operations * size * uses.expansion > TINY_WORK) return true;
+  if (uses.count < 2) return false;
+  const again = (uses.count - 1) * once;
+  const store = LOAD_COST * (1 + uses.count);
+  return again > store && again * size > TINY_WORK;
+}

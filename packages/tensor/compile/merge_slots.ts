@@ -1,0 +1,62 @@
+/**
+ * Gives a kernel one slot for each program buffer, where results were put into the memory of inputs.
+ * @module
+ */
+import type { GemmKernel, Kernel, KernelBuffer, LoopKernel, Scalar, Step } from "../ir/kernel.ts";
+
+/**
+ * A step whose arguments are distinct buffers.
+ *
+ * @param kernel A kernel.
+ * @param args Program buffer of each of its slots, perhaps one buffer for two slots.
+ */
+export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
+  const distinct = [...new Set(args)];
+  if (distinct.length === args.length) return { kernel, args };
+  const target = args.map((arg) => distinct.indexOf(arg));
+  const buffers = distinct.map((_, slot): KernelBuffer => {
+    const merged = kernel.buffers.filter((_, i) => target[i] === slot);
+    const reads = merged.some(({ access }) => access !== "write");
+    const writes = merged.some(({ access }) => access !== "read");
+    return { dtype: merged[0]!.dtype, access: reads && writes ? "readwrite" : writes ? "write" : "read" };
+  });
+  if (kernel.kind !== "loop" && kernel.kind !== "gemm") {
+    throw new Error(`${kernel.kind} cannot write over what it reads`);
+  }
+  return { kernel: renumber(kernel, buffers, target), args: distinct };
+}
+
+function renumber<K extends LoopKernel | GemmKernel>(
+  kernel: K,
+  buffers: KernelBuffer[],
+  target: readonly number[],
+): K {
+  const done = new Map<Scalar, Scalar>();
+  const map = (scalar: Scalar): Scalar => {
+    let result = done.get(scalar);
+    if (!result) {
+      result = scalar;
+      if (scalar.op === "load") {
+        const indirect = scalar.address.indirect.map(({ stride, index }) => ({ stride, index: map(index) }));
+        result = { ...scalar, buffer: target[scalar.buffer]!, address: { ...scalar.address, indirect } };
+      } else if ("args" in scalar) result = { ...scalar, args: scalar.args.map(map) };
+      done.set(scalar, result);
+    }
+    return result;
+  };
+  const stores = kernel.stores.map((store) => ({
+    ...store,
+    buffer: target[store.buffer]!,
+    value: map(store.value),
+  }));
+  if (kernel.kind === "gemm") {
+    const a = { ...kernel.a, buffer: target[kernel.a.buffer]! };
+    const b = { ...kernel.b, buffer: target[kernel.b.buffer]! };
+    return { ...kernel, buffers, stores, a, b };
+  }
+  const accumulators = kernel.accumulators.map((accumulator) => ({
+    ...accumulator,
+    value: map(accumulator.value),
+  }));
+  return { ...kernel, buffers, stores, accumulators };
+}

@@ -1,0 +1,82 @@
+/**
+ * A device that runs programs with the slow evaluator of the kernel IR: for tests of the compiler alone.
+ * @module
+ */
+import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import { runProgram } from "../ir/evaluate.ts";
+import type { Program } from "../ir/kernel.ts";
+
+interface HostBuffer extends DeviceBuffer {
+  readonly memory: Uint8Array<ArrayBuffer>;
+}
+
+/** Runs kernels in plain TypeScript, with f32 rounding. */
+export class OracleDevice implements Device {
+  readonly info: DeviceInfo = {
+    kind: "wasm",
+    name: "evaluator of the kernel IR",
+    hardware: false,
+    maxBufferBytes: 2 ** 30,
+    maxMemoryBytes: 2 ** 31,
+    maxKernelBuffers: 8,
+    threads: 1,
+  };
+  /** The last program that was prepared. */
+  program: Program | undefined;
+  readonly #live = new Set<DeviceBuffer>();
+
+  /** @inheritdoc */
+  get liveBuffers(): number {
+    return this.#live.size;
+  }
+
+  /** @inheritdoc */
+  get liveBytes(): number {
+    return [...this.#live].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** @inheritdoc */
+  allocate(bytes: number): HostBuffer {
+    const buffer = { bytes, memory: new Uint8Array(bytes) };
+    this.#live.add(buffer);
+    return buffer;
+  }
+
+  /** @inheritdoc */
+  free(buffer: DeviceBuffer): void {
+    if (!this.#live.delete(buffer)) throw new Error("freed a buffer that is not alive");
+  }
+
+  /** @inheritdoc */
+  write(buffer: DeviceBuffer, data: ArrayBufferView): void {
+    this.#memory(buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+
+  /** @inheritdoc */
+  read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    return Promise.resolve(this.#memory(buffer).slice(0, bytes).buffer);
+  }
+
+  /** @inheritdoc */
+  prepare(program: Program): Promise<Executable> {
+    this.program = program;
+    for (const { args } of program.steps) {
+      if (new Set(args).size !== args.length) throw new Error("a step has one buffer twice");
+    }
+    return Promise.resolve({
+      temporaryBytes: 0,
+      run: (external) => Promise.resolve(runProgram(program, external.map((buffer) => this.#memory(buffer)))),
+      release: () => {},
+    });
+  }
+
+  /** @inheritdoc */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #memory(buffer: DeviceBuffer): Uint8Array<ArrayBuffer> {
+    if (!this.#live.has(buffer)) throw new Error("used a buffer that is not alive");
+    return (buffer as HostBuffer).memory;
+  }
+}

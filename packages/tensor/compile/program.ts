@@ -1,0 +1,267 @@
+/**
+ * A compiled program on a device: its external buffers are inputs, captured constants and outputs; donated inputs give
+ * their memory to results.
+ * @module
+ */
+import type { Device, DeviceBuffer, Executable } from "../device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../dtype.ts";
+import { showShape } from "../graph/shape.ts";
+import { fromStorage, type Tensor } from "../graph/tensor.ts";
+import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
+import { assignDonated } from "./donate.ts";
+import { flopOf } from "./flop.ts";
+import type { Lowered } from "./lower.ts";
+import { isSource } from "./materialise.ts";
+import { mergeSlots } from "./merge_slots.ts";
+import { schedule } from "./schedule.ts";
+
+/** What a program needs, known before it runs. */
+export interface PlanReport {
+  /** Bytes of temporaries, shared by the memory plan. */
+  readonly temporaryBytes: number;
+  /** Bytes of inputs, constants and outputs; an output in a donated input's memory counts once. */
+  readonly externalBytes: number;
+  /** Number of kernels that run. */
+  readonly kernels: number;
+  /** Floating-point operations of the products; a multiply-add counts as two. */
+  readonly flop: number;
+}
+
+/** A program that runs on one device. */
+export interface CompiledProgram {
+  /** What it needs. */
+  readonly report: PlanReport;
+  /** @param inputs Concrete tensors for the traced inputs, in order. @returns New concrete tensors. */
+  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** Frees the program and its constants. */
+  release(): void;
+}
+
+/** Where a program buffer's memory comes from at each run. */
+type External =
+  | { readonly kind: "input"; readonly position: number; readonly output?: number }
+  | { readonly kind: "constant"; readonly tensor: Tensor }
+  | { readonly kind: "output"; readonly position: number };
+
+interface Assembly {
+  readonly program: Program;
+  readonly externals: readonly External[];
+  /** For outputs that are donated inputs passed through: the input's position. */
+  readonly passed: ReadonlyMap<number, number>;
+}
+
+const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
+
+function assemble(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  donated: readonly boolean[],
+  maxBuffers: number,
+): Assembly {
+  const { kernels, outputs: bases } = schedule(outputs, maxBuffers);
+  const passed = new Map<number, number>();
+  const holders = bases.map((base, position) => holderOf(base, position, bases, inputs, donated, passed));
+  const copies = holders.flatMap((holder, position) =>
+    holder === "copy" && bases[position]!.size > 0 ? [copyKernel(bases[position]!, position)] : []
+  );
+  const all = [...kernels, ...copies.map(({ lowered }) => lowered)];
+  const results = new Map<Tensor, number>();
+  holders.forEach((holder, position) => holder instanceof Object && results.set(holder, position));
+  for (const { target, position } of copies) results.set(target, position);
+  const inPlace = assignDonated(all, results, inputs, donated, passed);
+
+  const buffers: ProgramBuffer[] = [];
+  const externals: External[] = [];
+  const ids = new Map<Tensor, number>();
+  const add = (tensor: Tensor, external?: External) => {
+    const alias = external?.kind === "output" ? inPlace.get(tensor) : undefined;
+    if (alias) return ids.set(tensor, ids.get(alias)!);
+    ids.set(tensor, buffers.length);
+    buffers.push({ bytes: bytesOf(tensor), role: external ? "external" : "temporary" });
+    if (external) externals.push(external);
+  };
+  const taken = new Map([...inPlace].map(([result, input]) => [input, results.get(result)!]));
+  inputs.forEach((input, position) => {
+    const output = taken.get(input);
+    add(input, output === undefined ? { kind: "input", position } : { kind: "input", position, output });
+  });
+  const slots = all.flatMap(({ slots }) => slots);
+  for (const tensor of new Set(slots)) {
+    if (tensor.node.op === "data") add(tensor, { kind: "constant", tensor });
+  }
+  for (const [tensor, position] of results) add(tensor, { kind: "output", position });
+  for (const tensor of new Set(slots)) if (!ids.has(tensor)) add(tensor);
+  const steps = all.map(({ kernel, slots }): Step => mergeSlots(kernel, slots.map((slot) => ids.get(slot)!)));
+  return { program: { buffers, steps }, externals, passed };
+}
+
+/** The tensor whose buffer is the output; "copy" where it needs one of its own; "passed" for a donated input. */
+function holderOf(
+  base: Tensor,
+  position: number,
+  bases: readonly Tensor[],
+  inputs: readonly Tensor[],
+  donated: readonly boolean[],
+  passed: Map<number, number>,
+): Tensor | "copy" | "passed" {
+  if (!isSource(base)) return bases.indexOf(base) === position ? base : "copy";
+  const input = inputs.indexOf(base);
+  if (input < 0 || !donated[input] || [...passed.values()].includes(input)) return "copy";
+  passed.set(position, input);
+  return "passed";
+}
+
+function copyKernel(
+  source: Tensor,
+  position: number,
+): { lowered: Lowered; target: Tensor; position: number } {
+  const target = fromStorage({ kind: "host", data: new Float32Array() }, source.shape, source.dtype);
+  const map = [source.size];
+  const address = { offset: 0, strides: [1] };
+  const { dtype } = source;
+  const kernel: LoopKernel = {
+    kind: "loop",
+    name: "copy",
+    buffers: [{ dtype, access: "read" }, { dtype, access: "write" }],
+    map,
+    reduce: [],
+    accumulators: [],
+    stores: [{
+      buffer: 1,
+      address,
+      value: { op: "load", dtype, buffer: 0, address: { ...address, indirect: [] }, guards: [] },
+    }],
+  };
+  return { lowered: { kernel, slots: [source, target] }, target, position };
+}
+
+/**
+ * Schedules, lowers and prepares a graph.
+ *
+ * @param device Where it runs.
+ * @param inputs Placeholders.
+ * @param outputs What is wanted.
+ * @param donated For each input, whether its memory may be taken.
+ * @returns The program, ready to run.
+ */
+export async function prepareProgram(
+  device: Device,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  donated: readonly boolean[],
+): Promise<CompiledProgram> {
+  const { program, externals, passed } = assemble(inputs, outputs, donated, device.info.maxKernelBuffers);
+  const executable = await device.prepare(program);
+  const external = program.buffers.filter(({ role }) => role === "external");
+  const report: PlanReport = {
+    temporaryBytes: executable.temporaryBytes,
+    externalBytes: external.reduce((sum, { bytes }) => sum + bytes, 0),
+    kernels: program.steps.length,
+    flop: program.steps.reduce((sum, { kernel }) => sum + flopOf(kernel), 0),
+  };
+  return new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
+}
+
+class DeviceProgram implements CompiledProgram {
+  readonly report: PlanReport;
+  readonly #device: Device;
+  readonly #executable: Executable;
+  readonly #externals: readonly External[];
+  readonly #passed: ReadonlyMap<number, number>;
+  readonly #outputs: readonly Tensor[];
+  readonly #donated: readonly boolean[];
+  /** Constants uploaded for this program. */
+  readonly #uploaded = new Map<Tensor, DeviceBuffer>();
+
+  constructor(
+    device: Device,
+    executable: Executable,
+    externals: readonly External[],
+    passed: ReadonlyMap<number, number>,
+    outputs: readonly Tensor[],
+    donated: readonly boolean[],
+    report: PlanReport,
+  ) {
+    this.report = report;
+    this.#device = device;
+    this.#executable = executable;
+    this.#externals = externals;
+    this.#passed = passed;
+    this.#outputs = outputs;
+    this.#donated = donated;
+    for (const external of externals) {
+      if (external.kind === "constant") this.#constant(external.tensor);
+    }
+  }
+
+  async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    const borrowed: DeviceBuffer[] = [];
+    const results = new Array<DeviceBuffer>(this.#outputs.length);
+    const held = inputs.map((input, position) => this.#bind(input, position, borrowed));
+    const buffers = this.#externals.map((external) => {
+      if (external.kind === "constant") return this.#constant(external.tensor);
+      if (external.kind === "output") {
+        return results[external.position] = this.#device.allocate(bytesOf(this.#outputs[external.position]!));
+      }
+      const buffer = held[external.position]!;
+      if (external.output !== undefined) results[external.output] = buffer;
+      return buffer;
+    });
+    await this.#executable.run(buffers);
+    for (const [output, input] of this.#passed) results[output] = held[input]!;
+    const kept = new Set(results);
+    held.forEach((buffer, i) => this.#donated[i] && !kept.has(buffer) && this.#device.free(buffer));
+    borrowed.forEach((buffer) => !kept.has(buffer) && this.#device.free(buffer));
+    return this.#outputs.map(({ shape, dtype, size }, position) => {
+      const buffer = results[position] ?? this.#device.allocate(size * ELEMENT_BYTES);
+      return fromStorage({ kind: "device", device: this.#device, buffer }, shape, dtype);
+    });
+  }
+
+  /** The device buffer of an argument; host arrays are uploaded for this run. */
+  #bind(input: Tensor, position: number, borrowed: DeviceBuffer[]): DeviceBuffer {
+    const storage = this.#donated[position] ? input.donate() : input.storage;
+    if (storage.kind === "device") {
+      if (storage.device === this.#device) return storage.buffer;
+      throw new Error(
+        `a tensor of shape ${
+          showShape(input.shape)
+        } lies on another device (${storage.device.info.name}): read it ` +
+          "with data() and pass the numbers",
+      );
+    }
+    const buffer = this.#upload(storage.data, input);
+    if (!this.#donated[position]) borrowed.push(buffer);
+    return buffer;
+  }
+
+  #constant(tensor: Tensor): DeviceBuffer {
+    const { storage } = tensor;
+    if (storage.kind === "device") {
+      if (storage.device === this.#device) return storage.buffer;
+      throw new Error(`a captured tensor lies on another device (${storage.device.info.name})`);
+    }
+    let buffer = this.#uploaded.get(tensor);
+    if (!buffer) this.#uploaded.set(tensor, buffer = this.#upload(storage.data, tensor));
+    return buffer;
+  }
+
+  #upload(data: HostArray | Float64Array, like: Tensor): DeviceBuffer {
+    const buffer = this.#device.allocate(bytesOf(like));
+    this.#device.write(buffer, data instanceof Float64Array ? roundTo(data, like) : data);
+    return buffer;
+  }
+
+  release(): void {
+    this.#executable.release();
+    for (const buffer of this.#uploaded.values()) this.#device.free(buffer);
+    this.#uploaded.clear();
+  }
+}
+
+/** Doubles of the reference interpreter as elements of four bytes. */
+function roundTo(data: Float64Array, like: Tensor): HostArray {
+  const array = hostView(like.dtype, new ArrayBuffer(data.length * ELEMENT_BYTES));
+  array.set(data);
+  return array;
+}

@@ -1,0 +1,35 @@
+/**
+ * Element types. Every element takes four bytes on every device; `bool` is stored as 0 or 1.
+ * @module
+ */
+
+/** Element type of a tensor. */
+export type DType = "f32" | "i32" | "u32" | "bool";
+
+/** Bytes of one element of any type. */
+export const ELEMENT_BYTES = 4;
+
+/** Host array that holds elements of a tensor: `bool` travels as `Uint32Array` of 0 and 1. */
+export type HostArray = Float32Array | Int32Array | Uint32Array;
+
+/**
+ * A zero-filled host array for a type.
+ *
+ * @param dtype Element type.
+ * @param size Number of elements.
+ */
+export function hostArray(dtype: DType, size: number): HostArray {
+  if (dtype === "f32") return new Float32Array(size);
+  return dtype === "i32" ? new Int32Array(size) : new Uint32Array(size);
+}
+
+/**
+ * A view of raw bytes as elements of a type.
+ *
+ * @param dtype Element type.
+ * @param buffer Bytes, four per element.
+ */
+export function hostView(dtype: DType, buffer: ArrayBuffer): HostArray {
+  if (dtype === "f32") return new Float32Array(buffer);
+  return dtype === "i32" ? new Int32Array(buffer) : new Uint32Array(buffer);
+}

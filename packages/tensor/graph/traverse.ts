@@ -1,0 +1,39 @@
+/**
+ * Walks over graphs, without recursion: a training step's graph is thousands of nodes deep.
+ * @module
+ */
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Every tensor that the outputs are made of, inputs before what uses them.
+ *
+ * @param outputs Where to start.
+ * @param stop Tensors whose inputs are not followed.
+ */
+export function topologicalOrder(
+  outputs: readonly Tensor[],
+  stop: (tensor: Tensor) => boolean = () => false,
+): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack: { tensor: Tensor; next: number }[] = [];
+  const enter = (tensor: Tensor) => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    stack.push({ tensor, next: 0 });
+  };
+  for (const output of outputs) {
+    enter(output);
+    while (stack.length > 0) {
+      const frame = stack[stack.length - 1]!;
+      const inputs = stop(frame.tensor) ? [] : frame.tensor.node.inputs;
+      if (frame.next < inputs.length) {
+        enter(inputs[frame.next++]!);
+      } else {
+        order.push(frame.tensor);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}

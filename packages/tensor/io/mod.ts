@@ -1,0 +1,20 @@
+/**
+ * Files of arrays: safetensors, and NumPy's npy and npz, plain or compressed.
+ *
+ * @module
+ */
+export { DEFAULT_MAX_BYTES, gunzip, gzip, isGzip } from "./compression.ts";
+export { FileFormatError } from "./file_format_error.ts";
+export { type NpyArray, type NpyOptions, parseNpy, writeNpy } from "./npy.ts";
+export { parseNpz, writeNpz } from "./npz.ts";
+export { blobAccess, type RandomAccess } from "./random_access.ts";
+export {
+  openSafetensors,
+  parseSafetensors,
+  type SafetensorsFile,
+  type SafetensorsReader,
+} from "./safetensors.ts";
+export type { StoredEntry, StoredType } from "./safetensors_header.ts";
+export { safetensorsParts, type TensorToStore, writeSafetensors } from "./safetensors_write.ts";
+export { type StoredTensor, toFloat32, toInt32 } from "./stored_tensor.ts";
+export type { TypedArray } from "./typed_array.ts";

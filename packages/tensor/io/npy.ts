@@ -1,0 +1,146 @@
+/**
+ * NumPy's array files: .npy, plain or inside gzip.
+ *
+ * @module
+ */
+import { DEFAULT_MAX_BYTES, gunzip, isGzip } from "./compression.ts";
+import { FileFormatError } from "./file_format_error.ts";
+import { fromFloat16 } from "./half.ts";
+import { npyHeader, parseNpyHeader } from "./npy_header.ts";
+import {
+  bytesOf,
+  concatenate,
+  declaredCount,
+  elementsOf,
+  type TypedArray,
+  type TypedArrayClass,
+} from "./typed_array.ts";
+
+/** An array of a .npy file. */
+export interface NpyArray {
+  /** Sizes; empty for a single number. */
+  readonly shape: readonly number[];
+  /** Elements in row-major order and in this machine's byte order. */
+  readonly data: TypedArray;
+  /** Element type in the file: `f8 f4 f2 i8 i4 i2 i1 u8 u4 u2 u1 b1`. `f2` is given as f32, `b1` as 0 and 1. */
+  readonly dtype: string;
+}
+
+/** Limits of a reader. */
+export interface NpyOptions {
+  /** Most bytes that a compressed file may expand to; 2 GiB unless given. */
+  readonly maxBytes?: number;
+}
+
+const ARRAYS: ReadonlyMap<string, TypedArrayClass> = new Map<string, TypedArrayClass>([
+  ["f8", Float64Array],
+  ["f4", Float32Array],
+  ["f2", Uint16Array],
+  ["i8", BigInt64Array],
+  ["i4", Int32Array],
+  ["i2", Int16Array],
+  ["i1", Int8Array],
+  ["u8", BigUint64Array],
+  ["u4", Uint32Array],
+  ["u2", Uint16Array],
+  ["u1", Uint8Array],
+  ["b1", Uint8Array],
+]);
+
+/** A copy with the bytes of each element in the opposite order. */
+function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  for (let start = 0; start < out.length; start += size) {
+    for (let byte = 0; byte < size; byte++) out[start + byte] = bytes[start + size - 1 - byte] ?? 0;
+  }
+  return out;
+}
+
+/** A row-major copy of an array whose first axis is the fastest. */
+function toRowMajor(bytes: Uint8Array, shape: readonly number[], size: number): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  const position = new Array<number>(shape.length).fill(0);
+  for (let to = 0; to < out.length; to += size) {
+    const element = position.reduceRight((sum, index, axis) => index + (shape[axis] ?? 1) * sum, 0);
+    for (let byte = 0; byte < size; byte++) out[to + byte] = bytes[element * size + byte] ?? 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const index = (position[axis] ?? 0) + 1;
+      position[axis] = index === shape[axis] ? 0 : index;
+      if (index !== shape[axis]) break;
+    }
+  }
+  return out;
+}
+
+/**
+ * Reads a .npy file that is not compressed.
+ *
+ * @param file The file. The elements are a view of it where alignment allows.
+ * @returns The array.
+ * @throws {FileFormatError} As for {@link parseNpy}.
+ */
+export function parsePlainNpy(file: Uint8Array): NpyArray {
+  const { dtype, bigEndian, fortranOrder, shape, dataStart } = parseNpyHeader(file);
+  const type = ARRAYS.get(dtype);
+  if (!type) {
+    throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
+  }
+  const size = type.BYTES_PER_ELEMENT;
+  const expected = declaredCount(shape, "npy") * size, found = file.length - dataStart;
+  if (expected !== found) {
+    throw new FileFormatError(
+      `npy: ${dtype} of shape (${shape.join(", ")}) takes ${expected} bytes, got ${found}`,
+    );
+  }
+  const raw = file.subarray(dataStart);
+  const ordered = bigEndian && size > 1 ? swapped(raw, size) : raw;
+  const data = elementsOf(
+    type,
+    fortranOrder && shape.length > 1 ? toRowMajor(ordered, shape, size) : ordered,
+  );
+  if (dtype === "b1" && raw.some((byte) => byte > 1)) {
+    throw new FileFormatError("npy: a b1 is a byte of 0 or 1");
+  }
+  return { shape, data: dtype === "f2" && data instanceof Uint16Array ? fromFloat16(data) : data, dtype };
+}
+
+/**
+ * Reads a .npy file of version 1, 2 or 3, in C or Fortran order and either byte order, plain or inside gzip.
+ *
+ * @param bytes The file. The elements are a view of it where alignment allows.
+ * @param options Limits.
+ * @returns The array.
+ * @throws {FileFormatError} If it is not a .npy file, is damaged or has bytes left over, or holds Python objects,
+ * structured or other element types.
+ */
+export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
+  return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
+}
+
+function descrOf(data: TypedArray, dtype: string | undefined): string {
+  const [type] = dtype === undefined
+    ? [...ARRAYS].find(([name, array]) => name !== "f2" && data instanceof array) ?? []
+    : [dtype];
+  const array = ARRAYS.get(type ?? "");
+  if (type === undefined || type === "f2" || !array || !(data instanceof array)) {
+    throw new TypeError(`npy: type ${type} cannot be written from a ${data.constructor.name}`);
+  }
+  return `${array.BYTES_PER_ELEMENT > 1 ? "<" : "|"}${type}`;
+}
+
+/**
+ * Writes a .npy file of version 1.0, little-endian, in C order.
+ *
+ * @param array Sizes and elements; `dtype` is only needed for `b1`, else it follows from the class of `data`.
+ * @returns The file.
+ * @throws {TypeError} If the type does not fit the array (`f2` is not written).
+ * @throws {RangeError} If the shape does not fit the array.
+ */
+export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
+  const { shape, data, dtype } = array;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || count !== data.length) {
+    throw new RangeError(`npy: shape (${shape.join(", ")}) does not hold ${data.length} elements`);
+  }
+  return concatenate([npyHeader(descrOf(data, dtype), shape), bytesOf(data)]);
+}

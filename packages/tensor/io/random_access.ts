@@ -1,0 +1,32 @@
+/**
+ * Reading parts of a file without loading it whole.
+ *
+ * @module
+ */
+
+/** Bytes that can be read piece by piece: a file, a blob, a server that knows ranges. */
+export interface RandomAccess {
+  /** Number of bytes. */
+  readonly size: number;
+  /**
+   * Reads a piece.
+   *
+   * @param offset First byte.
+   * @param length How many.
+   * @returns Exactly those bytes.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * Access to a blob, such as a file that a person chose in a browser.
+ *
+ * @param blob The blob.
+ * @returns Access to its bytes.
+ */
+export function blobAccess(blob: Blob): RandomAccess {
+  return {
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Reading safetensors files, named arrays with free text beside them: whole, or one array at a time.
+ *
+ * @module
+ */
+import { FileFormatError } from "./file_format_error.ts";
+import type { RandomAccess } from "./random_access.ts";
+import {
+  headerLength,
+  parseHeader,
+  PREFIX_BYTES,
+  STORED_ARRAYS,
+  type StoredEntry,
+} from "./safetensors_header.ts";
+import type { StoredTensor } from "./stored_tensor.ts";
+import { elementsOf } from "./typed_array.ts";
+
+/** A whole file. */
+export interface SafetensorsFile {
+  /** Free text by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Arrays by name, in the order of the header. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A file of which only the header has been read. */
+export interface SafetensorsReader {
+  /** Free text by name. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Type, shape and place of each array by name. */
+  readonly entries: ReadonlyMap<string, StoredEntry>;
+  /**
+   * Reads one array.
+   *
+   * @param name One of `entries`.
+   * @returns The array.
+   * @throws {RangeError} If the file has no such array.
+   * @throws {FileFormatError} If its bytes are not valid or cannot be had.
+   */
+  read(name: string): Promise<StoredTensor>;
+}
+
+function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array): StoredTensor {
+  if (dtype === "BOOL" && bytes.some((byte) => byte > 1)) {
+    throw new FileFormatError(`tensor ${JSON.stringify(name)}: a BOOL is a byte of 0 or 1`);
+  }
+  return { dtype, shape, data: elementsOf(STORED_ARRAYS[dtype], bytes) };
+}
+
+/**
+ * Reads a file that is in memory.
+ *
+ * @param bytes The file. Arrays are views of it where alignment allows.
+ * @returns Its metadata and arrays.
+ * @throws {FileFormatError} If anything is not as the format says: lengths, JSON, doubled names, types, shapes, and
+ * data that overlap, leave bytes out or run past the end.
+ */
+export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
+  const { metadata, entries } = parseHeader(bytes.subarray(PREFIX_BYTES, dataStart), bytes.length);
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, entry] of entries) {
+    tensors.set(name, decode(name, entry, bytes.subarray(entry.start, entry.end)));
+  }
+  return { metadata, tensors };
+}
+
+async function readExactly(source: RandomAccess, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = await source.read(offset, length);
+  if (bytes.length === length) return bytes;
+  throw new FileFormatError(
+    `asked for ${length} bytes at byte ${offset}, got ${bytes.length}: was the file changed?`,
+  );
+}
+
+/**
+ * Reads the header of a file, and arrays later, one at a time.
+ *
+ * @param source The file.
+ * @returns A reader of its arrays.
+ * @throws {FileFormatError} If the header is not valid, as for {@link parseSafetensors}.
+ */
+export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
+  const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));
+  const length = headerLength(prefix, source.size);
+  const { metadata, entries } = parseHeader(await readExactly(source, PREFIX_BYTES, length), source.size);
+  return {
+    metadata,
+    entries,
+    async read(name) {
+      const entry = entries.get(name);
+      if (!entry) throw new RangeError(`the file has no tensor ${JSON.stringify(name)}`);
+      return decode(name, entry, await readExactly(source, entry.start, entry.end - entry.start));
+    },
+  };
+}

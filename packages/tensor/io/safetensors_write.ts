@@ -1,0 +1,119 @@
+/**
+ * Writing safetensors files. The header is padded so that the data begin at a multiple of eight, and larger element
+ * types come first, so that every array is aligned in the file; otherwise the order given is kept.
+ *
+ * @module
+ */
+import { MAX_HEADER_BYTES, PREFIX_BYTES, STORED_ARRAYS, type StoredType } from "./safetensors_header.ts";
+import type { StoredTensor } from "./stored_tensor.ts";
+import { bytesOf, concatenate, type TypedArray } from "./typed_array.ts";
+
+/** An array to write. */
+export interface TensorToStore {
+  /** Element type in the file; if left out, that of the class of `data`. */
+  readonly dtype?: StoredType;
+  /** Sizes; empty for a single number. */
+  readonly shape: readonly number[];
+  /** Elements in row-major order: for F16 and BF16 their bits, for BOOL 0 and 1. */
+  readonly data: TypedArray;
+}
+
+const METADATA = "__metadata__";
+
+/** JSON of a string. A lone surrogate has no UTF-8 form, and an encoder would silently replace it. */
+function quote(text: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError(`${JSON.stringify(text)} is not well-formed Unicode`);
+  return JSON.stringify(text);
+}
+
+/** JSON of an object whose values are JSON already. */
+function jsonObject(members: readonly (readonly [string, string])[]): string {
+  const seen = new Set<string>();
+  for (const [name] of members) {
+    if (seen.has(name)) throw new TypeError(`the name ${quote(name)} is given twice`);
+    seen.add(name);
+  }
+  return `{${members.map(([name, json]) => `${quote(name)}:${json}`).join(",")}}`;
+}
+
+/** The type that an array's class stands for by itself. */
+function typeOf(data: TypedArray): StoredType | undefined {
+  const types: StoredType[] = ["F64", "F32", "I64", "U64", "I32", "U32", "I16", "U16", "I8", "U8"];
+  return types.find((type) => data instanceof STORED_ARRAYS[type]);
+}
+
+function checkTensor(name: string, { dtype, shape, data }: TensorToStore): StoredTensor {
+  const what = `tensor ${JSON.stringify(name)}`;
+  if (name === METADATA) throw new TypeError(`the name ${METADATA} is reserved`);
+  const type = dtype ?? typeOf(data);
+  if (type === undefined || !(data instanceof STORED_ARRAYS[type])) {
+    throw new TypeError(`${what}: ${type ?? "an array"} cannot be written from a ${data.constructor.name}`);
+  }
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || count !== data.length) {
+    throw new RangeError(`${what}: shape [${shape.join(", ")}] does not hold ${data.length} elements`);
+  }
+  if (type === "BOOL" && bytesOf(data).some((byte) => byte > 1)) {
+    throw new RangeError(`${what}: a BOOL is 0 or 1`);
+  }
+  return { dtype: type, shape, data };
+}
+
+function header(
+  tensors: readonly (readonly [string, StoredTensor])[],
+  metadata: [string, string][],
+): Uint8Array {
+  const members: [string, string][] = [];
+  if (metadata.length > 0) {
+    members.push([METADATA, jsonObject(metadata.map(([name, text]) => [name, quote(text)]))]);
+  }
+  let position = 0;
+  for (const [name, { dtype, shape, data }] of tensors) {
+    const end = position + data.byteLength;
+    members.push([name, JSON.stringify({ dtype, shape, data_offsets: [position, end] })]);
+    position = end;
+  }
+  const json = new TextEncoder().encode(jsonObject(members));
+  const padded = new Uint8Array(PREFIX_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
+  if (padded.length > MAX_HEADER_BYTES) {
+    throw new RangeError(`header of ${padded.length} bytes, at most ${MAX_HEADER_BYTES} can be read back`);
+  }
+  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - PREFIX_BYTES), true);
+  padded.set(json, PREFIX_BYTES);
+  return padded;
+}
+
+/**
+ * The pieces of a file, in order, without copying the arrays: for writing large files.
+ *
+ * @param tensors Arrays with their names.
+ * @param metadata Free text with its names.
+ * @returns The header, then the bytes of each array (views of the arrays given).
+ * @throws {TypeError} If a name is doubled, reserved or not Unicode, or a type does not fit its array.
+ * @throws {RangeError} If a shape does not fit its array.
+ */
+export function safetensorsParts(
+  tensors: Iterable<readonly [string, TensorToStore]>,
+  metadata: Iterable<readonly [string, string]> = [],
+): Uint8Array[] {
+  const checked = Array.from(tensors, ([name, tensor]) => [name, checkTensor(name, tensor)] as const)
+    .sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const texts = Array.from(metadata, ([name, text]): [string, string] => [name, text]);
+  return [header(checked, texts), ...checked.map(([, { data }]) => bytesOf(data))];
+}
+
+/**
+ * A file in memory.
+ *
+ * @param tensors Arrays with their names.
+ * @param metadata Free text with its names.
+ * @returns The file.
+ * @throws {TypeError} If a name is doubled, reserved or not Unicode, or a type does not fit its array.
+ * @throws {RangeError} If a shape does not fit its array.
+ */
+export function writeSafetensors(
+  tensors: Iterable<readonly [string, TensorToStore]>,
+  metadata: Iterable<readonly [string, string]> = [],
+): Uint8Array {
+  return concatenate(safetensorsParts(tensors, metadata));
+}

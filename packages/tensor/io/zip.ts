@@ -1,0 +1,174 @@
+/**
+ * Reading zip archives, stored or deflated, by their central directory. Names are only names: nothing is ever
+ * written to a path.
+ *
+ * @module
+ */
+import { checkCrc, inflateExactly } from "./compression.ts";
+import { FileFormatError } from "./file_format_error.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly method: number;
+  readonly crc: number;
+  readonly compressedSize: number;
+  readonly size: number;
+  readonly localOffset: number;
+}
+
+const END_SIGNATURE = 0x06054b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const LOCAL_SIGNATURE = 0x04034b50;
+const END_BYTES = 22;
+const CENTRAL_BYTES = 46;
+const LOCAL_BYTES = 30;
+const MAX_COMMENT = 0xffff;
+
+/** Bounds-checked little-endian numbers of a file. */
+class Fields {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  #check(offset: number, length: number): number {
+    if (offset + length <= this.bytes.length) return offset;
+    throw new FileFormatError(`zip: ${length} bytes at byte ${offset} are beyond the end of the file`);
+  }
+
+  u16(offset: number): number {
+    return this.#view.getUint16(this.#check(offset, 2), true);
+  }
+
+  u32(offset: number): number {
+    return this.#view.getUint32(this.#check(offset, 4), true);
+  }
+
+  slice(offset: number, length: number): Uint8Array {
+    return this.bytes.subarray(this.#check(offset, length), offset + length);
+  }
+}
+
+/** Position of the end record, which may be followed by a comment. */
+function findEnd(fields: Fields): number {
+  const last = fields.bytes.length - END_BYTES;
+  for (let at = last; at >= Math.max(0, last - MAX_COMMENT); at--) {
+    if (fields.u32(at) === END_SIGNATURE && at + END_BYTES + fields.u16(at + 20) === fields.bytes.length) {
+      return at;
+    }
+  }
+  throw new FileFormatError("not a zip archive, or cut short: it has no end record");
+}
+
+function decodeName(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new FileFormatError("zip: the name of an entry is not UTF-8");
+  }
+}
+
+function readEntry(fields: Fields, at: number): { entry: Entry; next: number } {
+  if (fields.u32(at) !== CENTRAL_SIGNATURE) {
+    throw new FileFormatError(`zip: no directory entry at byte ${at}`);
+  }
+  const nameLength = fields.u16(at + 28);
+  const name = decodeName(fields.slice(at + CENTRAL_BYTES, nameLength));
+  if (fields.u16(at + 8) & 1) throw new FileFormatError(`zip: ${JSON.stringify(name)} is encrypted`);
+  const entry = {
+    name,
+    method: fields.u16(at + 10),
+    crc: fields.u32(at + 16),
+    compressedSize: fields.u32(at + 20),
+    size: fields.u32(at + 24),
+    localOffset: fields.u32(at + 42),
+  };
+  return { entry, next: at + CENTRAL_BYTES + nameLength + fields.u16(at + 30) + fields.u16(at + 32) };
+}
+
+function readDirectory(fields: Fields): { entries: Entry[]; start: number } {
+  const end = findEnd(fields);
+  const count = fields.u16(end + 10), bytes = fields.u32(end + 12), start = fields.u32(end + 16);
+  if (count === 0xffff || bytes === 0xffffffff || start === 0xffffffff) {
+    throw new FileFormatError("zip64 archives (4 GiB or 65,535 entries and more) are not read");
+  }
+  if (start + bytes > end) throw new FileFormatError("zip: the directory does not fit before the end record");
+  const entries: Entry[] = [];
+  let at = start;
+  for (let i = 0; i < count; i++) {
+    const { entry, next } = readEntry(fields, at);
+    entries.push(entry);
+    at = next;
+  }
+  if (at !== start + bytes) {
+    throw new FileFormatError("zip: the directory has another size than the end record says");
+  }
+  return { entries, start };
+}
+
+/** Compressed bytes of an entry: its local header repeats the name, and may have other extra fields. */
+function locate(
+  fields: Fields,
+  { name, localOffset, compressedSize }: Entry,
+): { body: Uint8Array; end: number } {
+  const what = `zip: ${JSON.stringify(name)}`;
+  if (fields.u32(localOffset) !== LOCAL_SIGNATURE) throw new FileFormatError(`${what} has no local header`);
+  const nameLength = fields.u16(localOffset + 26);
+  if (decodeName(fields.slice(localOffset + LOCAL_BYTES, nameLength)) !== name) {
+    throw new FileFormatError(`${what} has another name in its local header`);
+  }
+  const start = localOffset + LOCAL_BYTES + nameLength + fields.u16(localOffset + 28);
+  return { body: fields.slice(start, compressedSize), end: start + compressedSize };
+}
+
+function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Array {
+  const what = `zip: ${JSON.stringify(name)}`;
+  if (method !== 0 && method !== 8) {
+    throw new FileFormatError(`${what}: compression method ${method} is neither stored (0) nor deflated (8)`);
+  }
+  if (method === 0 && body.length !== size) {
+    throw new FileFormatError(`${what}: stored in ${body.length} bytes but declared to have ${size}`);
+  }
+  const contents = method === 0 ? body : inflateExactly(body, size, what);
+  checkCrc(contents, crc, what);
+  return contents;
+}
+
+/**
+ * Reads every entry of an archive.
+ *
+ * @param bytes The archive. Stored entries are views of it.
+ * @param maxBytes Most bytes that all entries together may expand to.
+ * @returns Contents by name, in the order of the directory.
+ * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; names are doubled; entries overlap; or
+ * they expand to more than allowed.
+ */
+export function unzip(bytes: Uint8Array, maxBytes: number): Map<string, Uint8Array> {
+  const fields = new Fields(bytes);
+  const { entries, start } = readDirectory(fields);
+  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  if (total > maxBytes) {
+    throw new FileFormatError(`zip expands to ${total} bytes, at most ${maxBytes} are allowed`);
+  }
+  const contents = new Map<string, Uint8Array>();
+  let position = 0;
+  const located = new Map<Entry, Uint8Array>();
+  for (const entry of entries.toSorted((a, b) => a.localOffset - b.localOffset)) {
+    const { body, end } = locate(fields, entry);
+    if (entry.localOffset < position || end > start) {
+      throw new FileFormatError(`zip: ${JSON.stringify(entry.name)} overlaps another part of the file`);
+    }
+    position = end;
+    located.set(entry, body);
+  }
+  for (const entry of entries) {
+    if (contents.has(entry.name)) {
+      throw new FileFormatError(`zip: the name ${JSON.stringify(entry.name)} occurs twice`);
+    }
+    contents.set(entry.name, expand(entry, located.get(entry) ?? new Uint8Array(0)));
+  }
+  return contents;
+}

@@ -1,0 +1,269 @@
+/**
+ * A slow, obvious evaluator of kernels and programs on the host: the oracle that the WGSL and the WebAssembly
+ * printers are tested against.
+ *
+ * Every f32 operation is rounded to f32, except sums: those are kept in double precision and rounded once, so that
+ * a device is measured against the true sum and not against one of many orders. The evaluator refuses what a
+ * device would do silently: loads and stores outside a buffer, wrong element types, writes to read-only buffers,
+ * a buffer bound twice. Temporaries start filled with NaN, so that a program that reads what it never wrote shows.
+ *
+ * @module
+ */
+import type { DType, HostArray } from "../dtype.ts";
+import { applyOp, wrap } from "./arithmetic.ts";
+import { runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
+import type {
+  Accumulator,
+  Affine,
+  GemmKernel,
+  Kernel,
+  KernelBuffer,
+  Load,
+  LoopKernel,
+  Program,
+  Scalar,
+  Store,
+} from "./kernel.ts";
+
+/** Where an expression is evaluated. */
+export interface Point {
+  /** Contents of the kernel's buffers. */
+  readonly data: readonly HostArray[];
+  /** Declarations of the kernel's buffers. */
+  readonly buffers: readonly KernelBuffer[];
+  /** Position on each axis, map axes first, then reduce axes. */
+  readonly axes: readonly number[];
+  /** Finished values of the accumulators. */
+  readonly accumulators: readonly number[];
+}
+
+/** A quiet NaN that is easy to recognise in a dump. */
+const UNWRITTEN = 0x7fc0dead;
+
+function affineValue(affine: Affine, axes: readonly number[]): number {
+  return affine.strides.reduce((sum, stride, axis) => sum + stride * (axes[axis] ?? NaN), affine.offset);
+}
+
+function checkedIndex(index: number, array: HostArray, what: string): number {
+  if (Number.isInteger(index) && index >= 0 && index < array.length) return index;
+  throw new RangeError(`${what} at element ${index} of a buffer of ${array.length} elements`);
+}
+
+function evaluateLoad(load: Load, point: Point, memo: Map<Scalar, number>): number {
+  const declared = point.buffers[load.buffer], array = point.data[load.buffer];
+  if (!declared || !array) {
+    throw new RangeError(`load from buffer ${load.buffer}, which the kernel does not have`);
+  }
+  if (declared.access === "write") {
+    throw new TypeError(`load from buffer ${load.buffer}, which is write-only`);
+  }
+  if (declared.dtype !== load.dtype) {
+    throw new TypeError(`load of ${load.dtype} from buffer ${load.buffer}, which holds ${declared.dtype}`);
+  }
+  for (const guard of load.guards) {
+    const position = affineValue(guard, point.axes);
+    if (position < 0 || position >= guard.size) return 0;
+  }
+  const index = load.address.indirect.reduce(
+    (sum, { stride, index }) => sum + stride * evaluateScalar(index, point, memo),
+    affineValue(load.address, point.axes),
+  );
+  return array[checkedIndex(index, array, `load from buffer ${load.buffer}`)] ?? NaN;
+}
+
+/**
+ * The value of an expression at a point; each node is evaluated once, both values of a `select` always.
+ *
+ * @param scalar Expression.
+ * @param point Buffers, axes and accumulators that it may use.
+ * @param memo Values found so far at this point.
+ * @returns The value; booleans are 0 or 1.
+ * @throws {RangeError} If a load is outside its buffer.
+ * @throws {TypeError} If a load does not fit the declaration of its buffer.
+ */
+export function evaluateScalar(scalar: Scalar, point: Point, memo: Map<Scalar, number> = new Map()): number {
+  const known = memo.get(scalar);
+  if (known !== undefined) return known;
+  const value = evaluateNode(scalar, point, memo);
+  memo.set(scalar, value);
+  return value;
+}
+
+function evaluateNode(scalar: Scalar, point: Point, memo: Map<Scalar, number>): number {
+  switch (scalar.op) {
+    case "const":
+      return wrap(scalar.dtype, scalar.value);
+    case "affine":
+      return wrap("i32", affineValue(scalar.affine, point.axes));
+    case "load":
+      return evaluateLoad(scalar, point, memo);
+    case "accumulator": {
+      const value = point.accumulators[scalar.index];
+      if (value === undefined) {
+        throw new RangeError(`accumulator ${scalar.index} is not finished or not there`);
+      }
+      return value;
+    }
+    default: {
+      const args = scalar.args.map((arg) => evaluateScalar(arg, point, memo));
+      return applyOp(scalar.op, scalar.dtype, scalar.args[0]?.dtype ?? scalar.dtype, args);
+    }
+  }
+}
+
+/** Visits every point of a space in row-major order; `axes` from `first` on is overwritten, and left at zeros. */
+function forEachPoint(sizes: readonly number[], axes: number[], first: number, visit: () => void): void {
+  const total = sizes.reduce((product, size) => product * size, 1);
+  for (let flat = 0; flat < total; flat++) {
+    let rest = flat;
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      const size = sizes[axis] ?? 1;
+      axes[first + axis] = rest % size;
+      rest = Math.floor(rest / size);
+    }
+    visit();
+  }
+  axes.fill(0, first, first + sizes.length);
+}
+
+function emptyValue(kind: Accumulator["kind"], dtype: DType): number {
+  if (kind === "sum" || dtype === "u32" || dtype === "bool") return 0;
+  return dtype === "f32" ? -Infinity : -0x80000000;
+}
+
+/** Adds one more term; f32 sums stay in double precision until the end. */
+function accumulate({ kind, dtype }: Accumulator, soFar: number, value: number): number {
+  if (kind === "max") return Math.max(soFar, value);
+  return dtype === "f32" ? soFar + value : wrap(dtype, soFar + value);
+}
+
+/** Evaluates all stores of a point before it writes any, since a buffer may be read and written in place. */
+function writeStores(stores: readonly Store[], point: Point): void {
+  const memo = new Map<Scalar, number>();
+  const values = stores.map((store) => evaluateScalar(store.value, point, memo));
+  stores.forEach((store, i) => {
+    const declared = point.buffers[store.buffer], array = point.data[store.buffer];
+    if (!declared || !array) {
+      throw new RangeError(`store to buffer ${store.buffer}, which the kernel does not have`);
+    }
+    if (declared.access === "read") {
+      throw new TypeError(`store to buffer ${store.buffer}, which is read-only`);
+    }
+    if (declared.dtype !== store.value.dtype) {
+      throw new TypeError(
+        `store of ${store.value.dtype} to buffer ${store.buffer}, which holds ${declared.dtype}`,
+      );
+    }
+    const index = affineValue(store.address, point.axes);
+    array[checkedIndex(index, array, `store to buffer ${store.buffer}`)] = values[i] ?? NaN;
+  });
+}
+
+function runLoop(kernel: LoopKernel, data: readonly HostArray[]): void {
+  const { buffers, map, reduce, accumulators: declared } = kernel;
+  const axes = new Array<number>(map.length + reduce.length).fill(0);
+  forEachPoint(map, axes, 0, () => {
+    const sums = declared.map(({ kind, dtype }) => emptyValue(kind, dtype));
+    if (declared.length > 0) {
+      forEachPoint(reduce, axes, map.length, () => {
+        const point = { data, buffers, axes, accumulators: [] };
+        const memo = new Map<Scalar, number>();
+        declared.forEach((accumulator, i) => {
+          sums[i] = accumulate(accumulator, sums[i] ?? NaN, evaluateScalar(accumulator.value, point, memo));
+        });
+      });
+    }
+    const accumulators = declared.map(({ dtype }, i) => wrap(dtype, sums[i] ?? NaN));
+    writeStores(kernel.stores, { data, buffers, axes, accumulators });
+  });
+}
+
+function runGemm(kernel: GemmKernel, data: readonly HostArray[]): void {
+  const { buffers, batch, m, n, k, a, b } = kernel;
+  const left = data[a.buffer], right = data[b.buffer];
+  if (!left || !right) {
+    throw new RangeError(`${kernel.name}: an operand names a buffer that the kernel does not have`);
+  }
+  const axes = new Array<number>(batch.length + 2).fill(0);
+  forEachPoint([...batch, m, n], axes, 0, () => {
+    const row = axes[batch.length] ?? 0, column = axes[batch.length + 1] ?? 0;
+    const leftStart = affineValue({ offset: a.offset, strides: a.batch }, axes) + row * a.row;
+    const rightStart = affineValue({ offset: b.offset, strides: b.batch }, axes) + column * b.column;
+    let sum = 0;
+    for (let i = 0; i < k; i++) {
+      const x = left[checkedIndex(leftStart + i * a.column, left, `load of the left operand`)] ?? NaN;
+      const y = right[checkedIndex(rightStart + i * b.row, right, `load of the right operand`)] ?? NaN;
+      sum += x * y;
+    }
+    writeStores(kernel.stores, { data, buffers, axes, accumulators: [Math.fround(sum)] });
+  });
+}
+
+/**
+ * Runs one kernel.
+ *
+ * @param kernel Kernel.
+ * @param data Contents of its buffers, changed in place.
+ * @throws {RangeError} If it touches memory outside a buffer.
+ * @throws {TypeError} If it uses a buffer against its declaration.
+ */
+export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
+  switch (kernel.kind) {
+    case "loop":
+      return runLoop(kernel, data);
+    case "gemm":
+      return runGemm(kernel, data);
+    case "segmentSum":
+      return runSegmentSum(kernel, data);
+    default:
+      return runNeighbour(kernel, data);
+  }
+}
+
+function viewAs(dtype: DType, memory: ArrayBufferView): HostArray {
+  const { buffer, byteOffset, byteLength } = memory;
+  const length = byteLength >>> 2;
+  if (dtype === "f32") return new Float32Array(buffer, byteOffset, length);
+  return dtype === "i32"
+    ? new Int32Array(buffer, byteOffset, length)
+    : new Uint32Array(buffer, byteOffset, length);
+}
+
+/**
+ * Runs a program.
+ *
+ * @param program Program.
+ * @param external Memory for its external buffers, in the order of their ids, changed in place; four-byte aligned.
+ * @throws {RangeError} If the buffers do not fit the program, or a kernel touches memory outside a buffer.
+ * @throws {TypeError} If a kernel uses a buffer against its declaration.
+ */
+export function runProgram(program: Program, external: readonly ArrayBufferView[]): void {
+  const wanted = program.buffers.filter(({ role }) => role === "external").length;
+  if (external.length !== wanted) {
+    throw new RangeError(`program needs ${wanted} external buffers, got ${external.length}`);
+  }
+  let next = 0;
+  const memory = program.buffers.map(({ role, bytes }, id): ArrayBufferView => {
+    if (role === "temporary") return new Uint32Array(bytes >>> 2).fill(UNWRITTEN);
+    const given = external[next++];
+    if (!given || given.byteLength < bytes) {
+      throw new RangeError(`buffer ${id} needs ${bytes} bytes, got ${given?.byteLength ?? 0}`);
+    }
+    return given;
+  });
+  for (const { kernel, args } of program.steps) {
+    if (args.length !== kernel.buffers.length || new Set(args).size !== args.length) {
+      throw new RangeError(
+        `${kernel.name}: needs ${kernel.buffers.length} different buffers, got [${args.join(", ")}]`,
+      );
+    }
+    runKernel(
+      kernel,
+      kernel.buffers.map(({ dtype }, slot) => {
+        const bytes = memory[args[slot] ?? -1];
+        if (!bytes) throw new RangeError(`${kernel.name}: the program has no buffer ${args[slot]}`);
+        return viewAs(dtype, bytes);
+      }),
+    );
+  }
+}

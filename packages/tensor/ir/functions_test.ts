@@ -1,0 +1,231 @@
+/**
+ * Sweeps each function over the f32 numbers against double precision, once with every operation rounded and once
+ * with every product that feeds a sum fused into it, as a GPU may do.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { applyOp } from "./arithmetic.ts";
+import {
+  expandCos,
+  expandExp,
+  expandExpm1,
+  expandLog,
+  expandLog1p,
+  expandSigmoid,
+  expandSin,
+  expandTanh,
+} from "./functions.ts";
+import type { Scalar, ScalarOp } from "./kernel.ts";
+
+type Operation = Scalar & { readonly op: ScalarOp; readonly args: readonly Scalar[] };
+
+const x: Scalar = {
+  op: "load",
+  dtype: "f32",
+  buffer: 0,
+  address: { offset: 0, strides: [], indirect: [] },
+  guards: [],
+};
+
+const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
+
+/** Operations of an expression, arguments first, each once. */
+function operations(root: Scalar): Operation[] {
+  const found = new Set<Operation>();
+  const visit = (scalar: Scalar) => {
+    if (!("args" in scalar) || found.has(scalar)) return;
+    scalar.args.forEach(visit);
+    found.add(scalar);
+  };
+  visit(root);
+  return [...found];
+}
+
+function isProduct(scalar: Scalar | undefined): scalar is Operation {
+  return scalar?.op === "mul" && scalar.dtype === "f32";
+}
+
+/** An f32 evaluator of expressions in one variable. */
+function compiled(root: Scalar, fused: boolean): (value: number) => number {
+  const order = [x, ...operations(root)];
+  const slots = new Map<Scalar, number>();
+  const values: number[] = [];
+  const slot = (scalar: Scalar | undefined): number => {
+    if (scalar === undefined) return -1;
+    const known = slots.get(scalar);
+    if (known !== undefined) return known;
+    slots.set(scalar, values.length);
+    return values.push(scalar.op === "const" ? scalar.value : NaN) - 1;
+  };
+  order.forEach(slot);
+  const value = (index: number) => values[index] ?? NaN;
+  const steps = operations(root).map((node): () => number => {
+    const [a, b] = node.args;
+    const sign = node.op === "sub" ? -1 : 1;
+    if (fused && node.dtype === "f32" && (node.op === "add" || node.op === "sub")) {
+      const [product, other, left, right] = isProduct(b) ? [b, a, 1, sign] : [a, b, sign, 1];
+      if (isProduct(product)) {
+        const [p, q] = product.args.map(slot), r = slot(other);
+        return () => Math.fround(left * value(r) + right * (value(p ?? -1) * value(q ?? -1)));
+      }
+    }
+    const from = a?.dtype ?? node.dtype, args = node.args.map(slot);
+    return () => applyOp(node.op, node.dtype, from, args.map(value));
+  });
+  const result = slot(root);
+  return (argument) => {
+    values[0] = argument;
+    steps.forEach((step, i) => values[i + 1] = step());
+    return value(result);
+  };
+}
+
+/** Distance between f32 numbers near a value; that of the smallest normal numbers below them. */
+function ulp(value: number): number {
+  float[0] = Math.max(Math.abs(value), 2 ** -126);
+  return 2 ** (((bits[0] ?? 0) >>> 23) - 127 - 23);
+}
+
+/** About 8,000 f32 numbers of every size between two bounds, both signs, and a dense part around zero and one. */
+function* numbers(low: number, high: number): Generator<number> {
+  for (let pattern = 12345; pattern < 2 ** 32; pattern += 524_309) {
+    bits[0] = pattern;
+    const value = float[0] ?? 0;
+    if (value >= low && value <= high) yield value;
+  }
+  for (let i = -2000; i <= 2000; i++) {
+    const value = Math.fround(i * 0.0015037);
+    if (value >= low && value <= high) yield value;
+  }
+}
+
+function worstUlp(
+  build: (x: Scalar) => Scalar,
+  exact: (x: number) => number,
+  low: number,
+  high: number,
+): number {
+  let worst = 0;
+  for (const fused of [false, true]) {
+    const evaluate = compiled(build(x), fused);
+    for (const value of numbers(low, high)) {
+      const truth = exact(value);
+      // A subnormal result may be flushed: it is then off by less than the smallest normal number.
+      if (Math.abs(truth) < 2 ** -126) assert(Math.abs(evaluate(value) - truth) < 2 ** -126, `at ${value}`);
+      else worst = Math.max(worst, Math.abs(evaluate(value) - truth) / ulp(truth));
+    }
+  }
+  return worst;
+}
+
+function values(build: (x: Scalar) => Scalar, arguments_: readonly number[]): number[] {
+  return arguments_.map(compiled(build(x), false));
+}
+
+const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+
+const CASES = [
+  { name: "expandExp", build: expandExp, exact: Math.exp, low: -1e38, high: 88.7228, bound: 1.1 },
+  { name: "expandExpm1", build: expandExpm1, exact: Math.expm1, low: -1e38, high: 88.7228, bound: 2 },
+  { name: "expandSigmoid", build: expandSigmoid, exact: sigmoid, low: -1e38, high: 1e38, bound: 2.5 },
+  { name: "expandTanh", build: expandTanh, exact: Math.tanh, low: -1e38, high: 1e38, bound: 2 },
+  { name: "expandLog", build: expandLog, exact: Math.log, low: 1e-44, high: 3e38, bound: 1 },
+  { name: "expandLog1p", build: expandLog1p, exact: Math.log1p, low: -0.99999994, high: 3e38, bound: 1 },
+];
+
+for (const { name, build, exact, low, high, bound } of CASES) {
+  Deno.test(`${name}() stays within ${bound} ulp, fused or not`, () => {
+    const worst = worstUlp(build, exact, low, high);
+    assert(worst > 0 && worst <= bound, `worst error ${worst} ulp`);
+  });
+}
+
+const WAVES = [
+  { name: "expandSin", build: expandSin, exact: Math.sin },
+  { name: "expandCos", build: expandCos, exact: Math.cos },
+];
+
+for (const { name, build, exact } of WAVES) {
+  Deno.test(`${name}() stays within 2^-23 up to 10,000 and within [-1, 1] beyond`, () => {
+    for (const fused of [false, true]) {
+      const evaluate = compiled(build(x), fused);
+      for (let i = -5000; i <= 5000; i++) {
+        const value = Math.fround(i * 1.99987);
+        assert(Math.abs(evaluate(value) - exact(value)) < 2 ** -23, `at ${value}`);
+      }
+      for (const value of numbers(-10, 10)) {
+        assert(Math.abs(evaluate(value) - exact(value)) < 2 ** -23, `at ${value}`);
+      }
+      for (const value of numbers(-3e38, 3e38)) assert(Math.abs(evaluate(value)) <= 1, `at ${value}`);
+    }
+  });
+}
+
+Deno.test("expandExp() overflows to infinity and underflows to zero", () => {
+  assertEquals(values(expandExp, [88.72284, 1e30, Infinity, -87.4, -Infinity, 0, NaN]), [
+    Infinity,
+    Infinity,
+    Infinity,
+    0,
+    0,
+    1,
+    NaN,
+  ]);
+});
+
+Deno.test("expandExpm1() has the limits of the function", () => {
+  assertEquals(values(expandExpm1, [Infinity, 100, -Infinity, -100, 0, NaN]), [
+    Infinity,
+    Infinity,
+    -1,
+    -1,
+    0,
+    NaN,
+  ]);
+});
+
+Deno.test("expandLog() gives -inf, NaN and inf where they belong", () => {
+  const given = [0, -0, -1, -Infinity, Infinity, NaN, 1];
+  assertEquals(values(expandLog, given), [-Infinity, -Infinity, NaN, NaN, Infinity, NaN, 0]);
+});
+
+Deno.test("expandLog1p() gives -inf, NaN and inf where they belong", () => {
+  assertEquals(values(expandLog1p, [-1, -2, -Infinity, Infinity, NaN, 0]), [
+    -Infinity,
+    NaN,
+    NaN,
+    Infinity,
+    NaN,
+    0,
+  ]);
+});
+
+Deno.test("expandTanh() saturates, is odd and keeps the sign of zero", () => {
+  assertEquals(values(expandTanh, [10, 1e30, Infinity, -10, -Infinity, -0, NaN]), [1, 1, 1, -1, -1, -0, NaN]);
+  const evaluate = compiled(expandTanh(x), false);
+  for (const value of numbers(0, 20)) assertEquals(evaluate(-value), -evaluate(value));
+});
+
+Deno.test("expandSigmoid() saturates at both ends", () => {
+  assertEquals(values(expandSigmoid, [100, Infinity, -100, -Infinity, 0, NaN]), [1, 1, 0, 0, 0.5, NaN]);
+});
+
+Deno.test("expandSin() and expandCos() give NaN for what has no angle", () => {
+  assertEquals(values(expandSin, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 0]);
+  assertEquals(values(expandCos, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 1]);
+});
+
+Deno.test("expandSin() and expandCos() share the nodes of one argument", () => {
+  const sin = operations(expandSin(x)), cos = operations(expandCos(x));
+  assert(new Set([...sin, ...cos]).size < sin.length + 10);
+  assertStrictEquals(sin[0], cos[0]);
+});
+
+Deno.test("the expansions hold no infinite constant", () => {
+  for (const { build } of [...CASES, ...WAVES]) {
+    for (const { args } of operations(build(x))) {
+      for (const arg of args) assert(arg.op !== "const" || Number.isFinite(arg.value));
+    }
+  }
+});

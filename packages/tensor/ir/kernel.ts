@@ -1,0 +1,206 @@
+/**
+ * The kernel IR: what the scheduler produces and the two printers (WGSL, WebAssembly) consume.
+ *
+ * A kernel runs over *map* axes (one set of stores per point) and, inside, over *reduce* axes that feed
+ * accumulators. Values are small expression graphs of {@link Scalar}; a node that occurs twice is the same
+ * object, so a printer gives it one local variable. Addresses are affine in the axes: there is no division or
+ * remainder in a kernel. Everything is counted in elements of four bytes.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+
+/** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
+export interface Affine {
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** Position of an element in a buffer: an affine part plus table look-ups, `Σ stride · index`. */
+export interface Address extends Affine {
+  readonly indirect: readonly { readonly stride: number; readonly index: Scalar }[];
+}
+
+/** Holds where `0 <= affine < size`. A load outside any of its guards touches no memory and gives 0. */
+export interface Guard extends Affine {
+  readonly size: number;
+}
+
+/** A value read from a buffer slot of the kernel. */
+export interface Load {
+  readonly op: "load";
+  readonly dtype: DType;
+  /** Index into {@link KernelBase.buffers}. */
+  readonly buffer: number;
+  readonly address: Address;
+  readonly guards: readonly Guard[];
+}
+
+/**
+ * Operations that both printers know. Arguments have one type unless said otherwise.
+ *
+ * f32, i32, u32: `add sub mul min max neg abs lt le eq ne` (comparisons give bool; u32 has no neg, abs).
+ * f32: `div sqrt floor ceil round trunc` (`round` is to nearest, ties to even).
+ * i32, u32: `and or xor shl shr` (`shr` keeps the sign of i32), `div rem` are not provided.
+ * bool: `and or not eq ne`. `select(cond: bool, ifTrue, ifFalse)`.
+ * `convert` changes the value's type to the node's dtype (f32 to integer truncates and saturates, NaN gives 0;
+ * bool gives 0 or 1; to bool is `!= 0`; i32 and u32 into each other keep their bits).
+ * `bitcast` keeps the 32 bits (f32, i32, u32).
+ */
+export type ScalarOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "min"
+  | "max"
+  | "neg"
+  | "abs"
+  | "sqrt"
+  | "floor"
+  | "ceil"
+  | "round"
+  | "trunc"
+  | "lt"
+  | "le"
+  | "eq"
+  | "ne"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "shr"
+  | "not"
+  | "select"
+  | "convert"
+  | "bitcast";
+
+/** One node of an expression. */
+export type Scalar =
+  | { readonly op: "const"; readonly dtype: DType; readonly value: number }
+  /** The value of an affine function of the axes, as i32. */
+  | { readonly op: "affine"; readonly dtype: "i32"; readonly affine: Affine }
+  | Load
+  /** The finished value of an accumulator (only in stores). */
+  | { readonly op: "accumulator"; readonly dtype: DType; readonly index: number }
+  | { readonly op: ScalarOp; readonly dtype: DType; readonly args: readonly Scalar[] };
+
+/** How a kernel uses one of its buffers; `readwrite`: read and written at the same address by the same point. */
+export type Access = "read" | "write" | "readwrite";
+
+/** A buffer slot of a kernel. */
+export interface KernelBuffer {
+  readonly dtype: DType;
+  readonly access: Access;
+}
+
+/**
+ * A value written once per point of the map axes. Its strides over reduce axes are 0. All values of a point are computed
+ * before the first of its stores is done, since a store may replace what another value reads.
+ */
+export interface Store {
+  readonly buffer: number;
+  readonly address: Affine;
+  readonly value: Scalar;
+}
+
+interface KernelBase {
+  /** The operations it came from, for profiles: `matmul+add+leakyRelu`. */
+  readonly name: string;
+  readonly buffers: readonly KernelBuffer[];
+}
+
+/** A reduction over the reduce axes, in a fixed order on a given device. An empty space gives 0 (sum) or -inf (max). */
+export interface Accumulator {
+  readonly kind: "sum" | "max";
+  readonly dtype: DType;
+  readonly value: Scalar;
+}
+
+/** Loops: `for map { acc over reduce; stores }`. Without accumulators there are no reduce axes. */
+export interface LoopKernel extends KernelBase {
+  readonly kind: "loop";
+  readonly map: readonly number[];
+  readonly reduce: readonly number[];
+  readonly accumulators: readonly Accumulator[];
+  readonly stores: readonly Store[];
+}
+
+/** A matrix operand: element `[batch..., row, column]` is at `offset + Σ batch[i]·axis + row·r + column·c`. */
+export interface MatrixView {
+  readonly buffer: number;
+  readonly offset: number;
+  /** Stride of each batch axis; 0 where the operand is shared. */
+  readonly batch: readonly number[];
+  readonly row: number;
+  readonly column: number;
+}
+
+/**
+ * Batched matrix product with an epilogue: for each batch point, `P[m, n] = Σ_k A[m, k] · B[k, n]`, then the stores,
+ * whose axes are `[...batch, m, n]` and whose expressions use accumulator 0 for `P[m, n]`.
+ */
+export interface GemmKernel extends KernelBase {
+  readonly kind: "gemm";
+  readonly batch: readonly number[];
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Rows are m, columns are k. */
+  readonly a: MatrixView;
+  /** Rows are k, columns are n. */
+  readonly b: MatrixView;
+  readonly stores: readonly Store[];
+}
+
+/**
+ * The trilinear form `T = Σ F[table[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` and its three partial derivatives, on
+ * contiguous arrays: features F `[points, batch, channels]`, weights W `[outputs, neighbours, mid]`, sums
+ * H `[outputs, batch, channels, mid]`, table `[outputs, neighbours]` of i32 in `0 .. points-1`.
+ *
+ * - `neighbourSum`: buffers F, W, table, out H.
+ * - `neighbourWeights`: buffers F, H, table, out W.
+ * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F; the list
+ *   `entries[starts[p] .. starts[p+1]]` holds, ascending, every flat position of the table that names point p.
+ */
+export interface NeighbourKernel extends KernelBase {
+  readonly kind: "neighbourSum" | "neighbourWeights" | "neighbourFeatures";
+  readonly points: number;
+  readonly outputs: number;
+  readonly neighbours: number;
+  readonly batch: number;
+  readonly channels: number;
+  readonly mid: number;
+}
+
+/**
+ * Sums of rows named by lists: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[entries[e], :]`, rows of `width`
+ * contiguous f32. Buffers: source `[rows, width]`, starts `[segments + 1]`, entries, out `[segments, width]`.
+ */
+export interface SegmentSumKernel extends KernelBase {
+  readonly kind: "segmentSum";
+  readonly segments: number;
+  readonly width: number;
+}
+
+/** Any kernel. */
+export type Kernel = LoopKernel | GemmKernel | NeighbourKernel | SegmentSumKernel;
+
+/** One kernel applied to buffers of the program; no buffer occurs twice in `args`. */
+export interface Step {
+  readonly kernel: Kernel;
+  /** Program buffer of each kernel slot. */
+  readonly args: readonly number[];
+}
+
+/** A buffer of a program. External ones are bound at each run; temporaries share memory by the plan. */
+export interface ProgramBuffer {
+  readonly bytes: number;
+  readonly role: "external" | "temporary";
+}
+
+/** Work for a device: steps in order; each sees the writes of those before it. */
+export interface Program {
+  readonly buffers: readonly ProgramBuffer[];
+  readonly steps: readonly Step[];
+}

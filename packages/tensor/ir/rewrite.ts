@@ -1,0 +1,199 @@
+/**
+ * Walking and rewriting the expression graphs of the kernel IR.
+ * @module
+ */
+import type { Accumulator, Address, Affine, Guard, Kernel, Load, LoopKernel, Scalar, Store } from "./kernel.ts";
+
+/** The expressions that a node is computed from: arguments, or the indices of a load. */
+export function operands(node: Scalar): readonly Scalar[] {
+  switch (node.op) {
+    case "load":
+      return node.address.indirect.map(({ index }) => index);
+    case "const":
+    case "affine":
+    case "accumulator":
+      return [];
+    default:
+      return node.args;
+  }
+}
+
+/**
+ * Every node below some roots, once each, operands before the nodes that use them.
+ *
+ * @param roots Expressions.
+ */
+export function topological(roots: readonly Scalar[]): Scalar[] {
+  const seen = new Set<Scalar>();
+  const order: Scalar[] = [];
+  const visit = (node: Scalar) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    operands(node).forEach(visit);
+    order.push(node);
+  };
+  roots.forEach(visit);
+  return order;
+}
+
+/** What {@link Rewriter} changes. */
+export interface Rewriting {
+  /** New form of each affine function (addresses, guards, positions). */
+  readonly affine?: (affine: Affine) => Affine;
+  /** What takes the place of an accumulator. */
+  readonly accumulator?: (index: number) => Scalar | undefined;
+  /** What takes the place of a node, given with rewritten operands; `undefined` leaves it. */
+  readonly node?: (node: Scalar) => Scalar | undefined;
+}
+
+function affineKey({ offset, strides }: Affine): string {
+  return `${offset}:${strides.join()}`;
+}
+
+/**
+ * Rewrites expressions, and makes equal nodes one object. Loads inside the index of a guarded load get its guards
+ * too, so that a printer may evaluate an index before it looks at the guards.
+ */
+export class Rewriter {
+  readonly #rewriting: Rewriting;
+  readonly #interned = new Map<string, Scalar>();
+  readonly #ids = new Map<Scalar, number>();
+  readonly #memo = new Map<string, Map<Scalar, Scalar>>();
+
+  /** @param rewriting What to change; nothing by default. */
+  constructor(rewriting: Rewriting = {}) {
+    this.#rewriting = rewriting;
+  }
+
+  /** The rewritten affine function. */
+  affine(affine: Affine): Affine {
+    const { offset, strides } = this.#rewriting.affine?.(affine) ?? affine;
+    return { offset, strides };
+  }
+
+  /** The rewritten expression. */
+  scalar(node: Scalar): Scalar {
+    return this.#scalar(node, []);
+  }
+
+  /** The rewritten store. */
+  store({ buffer, address, value }: Store): Store {
+    return { buffer, address: this.affine(address), value: this.scalar(value) };
+  }
+
+  /** The rewritten accumulator. */
+  accumulator({ kind, dtype, value }: Accumulator): Accumulator {
+    return { kind, dtype, value: this.scalar(value) };
+  }
+
+  /** A text that is equal for equal expressions of this rewriter. */
+  key(node: Scalar): string {
+    return String(this.#ids.get(node) ?? "new");
+  }
+
+  #scalar(node: Scalar, outer: readonly Guard[]): Scalar {
+    const context = outer.map((guard) => `${affineKey(guard)}<${guard.size}`).join(";");
+    let memo = this.#memo.get(context);
+    if (!memo) this.#memo.set(context, memo = new Map());
+    const known = memo.get(node);
+    if (known) return known;
+    const rebuilt = this.#rebuild(node, outer);
+    const result = this.#intern(this.#rewriting.node?.(rebuilt) ?? rebuilt);
+    memo.set(node, result);
+    return result;
+  }
+
+  #rebuild(node: Scalar, outer: readonly Guard[]): Scalar {
+    switch (node.op) {
+      case "const":
+        return node;
+      case "affine":
+        return { op: "affine", dtype: "i32", affine: this.affine(node.affine) };
+      case "load":
+        return this.#rebuildLoad(node, outer);
+      case "accumulator":
+        return this.#rewriting.accumulator?.(node.index) ?? node;
+      default:
+        return { op: node.op, dtype: node.dtype, args: node.args.map((arg) => this.#scalar(arg, outer)) };
+    }
+  }
+
+  #rebuildLoad(load: Load, outer: readonly Guard[]): Load {
+    const own = load.guards.map((guard) => ({ ...this.affine(guard), size: guard.size }));
+    const guards = [...new Map([...outer, ...own].map((g) => [`${affineKey(g)}<${g.size}`, g])).values()];
+    const address: Address = {
+      ...this.affine(load.address),
+      indirect: load.address.indirect.map(({ stride, index }) => ({ stride, index: this.#scalar(index, guards) })),
+    };
+    return { op: "load", dtype: load.dtype, buffer: load.buffer, address, guards };
+  }
+
+  #intern(node: Scalar): Scalar {
+    const key = this.#structure(node);
+    const known = this.#interned.get(key);
+    if (known) return known;
+    this.#interned.set(key, node);
+    this.#ids.set(node, this.#ids.size);
+    return node;
+  }
+
+  #structure(node: Scalar): string {
+    const id = (operand: Scalar) => {
+      if (!this.#ids.has(operand)) this.#intern(operand);
+      return this.#ids.get(operand);
+    };
+    switch (node.op) {
+      case "const":
+        return `const ${node.dtype} ${Object.is(node.value, -0) ? "-0" : node.value}`;
+      case "affine":
+        return `affine ${affineKey(node.affine)}`;
+      case "accumulator":
+        return `accumulator ${node.dtype} ${node.index}`;
+      case "load": {
+        const indirect = node.address.indirect.map(({ stride, index }) => `${stride}*${id(index)}`).join("+");
+        const guards = node.guards.map((guard) => `${affineKey(guard)}<${guard.size}`).join(";");
+        return `load ${node.dtype} ${node.buffer} ${affineKey(node.address)} ${indirect} ${guards}`;
+      }
+      default:
+        return `${node.op} ${node.dtype} ${node.args.map(id).join()}`;
+    }
+  }
+}
+
+/** Every affine function of a loop kernel: addresses, guards, positions. */
+export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): Affine[] {
+  const roots = [...kernel.accumulators, ...kernel.stores].map(({ value }) => value);
+  const inside = topological(roots).flatMap((node): readonly Affine[] => {
+    if (node.op === "load") return [node.address, ...node.guards];
+    return node.op === "affine" ? [node.affine] : [];
+  });
+  return [...inside, ...kernel.stores.map(({ address }) => address)];
+}
+
+/**
+ * A text that is equal for kernels with equal code: all of a kernel but its name.
+ *
+ * @param kernel Any kernel.
+ */
+export function kernelKey(kernel: Kernel): string {
+  const values = kernel.kind === "loop"
+    ? [...kernel.accumulators, ...kernel.stores].map(({ value }) => value)
+    : kernel.kind === "gemm"
+    ? kernel.stores.map(({ value }) => value)
+    : [];
+  const nodes = topological(values);
+  const numbers = new Map(nodes.map((node, i) => [node, i]));
+  const number = (node: Scalar) => numbers.get(node);
+  const described = nodes.map((node) => {
+    if (node.op === "const") return { ...node, value: Object.is(node.value, -0) ? "-0" : String(node.value) };
+    if (node.op === "load") {
+      const indirect = node.address.indirect.map(({ stride, index }) => ({ stride, index: number(index) }));
+      return { ...node, address: { ...node.address, indirect } };
+    }
+    return "args" in node ? { ...node, args: node.args.map(number) } : node;
+  });
+  const shape = Object.entries(kernel).filter(([field]) => field !== "name");
+  // A scalar inside an accumulator or a store is written as its number.
+  const replace = (field: string, value: unknown) => field === "value" ? number(value as Scalar) : value;
+  return JSON.stringify(shape, replace) + JSON.stringify(described);
+}

@@ -1,0 +1,35 @@
+/**
+ * Tensors as recipes, compiled to kernels for WebGPU and WebAssembly.
+ *
+ * @module
+ */
+export { type DType, ELEMENT_BYTES, type HostArray } from "./dtype.ts";
+export type { Device, DeviceInfo } from "./device.ts";
+export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export * from "./ops/arithmetic.ts";
+export * from "./ops/creation.ts";
+export * from "./ops/movement.ts";
+export * from "./ops/reduction.ts";
+export * from "./ops/linear.ts";
+export * from "./ops/neighbour.ts";
+export * from "./io/mod.ts";
+export * from "./random/mod.ts";
+export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
+export {
+  fromStorage,
+  makeNode,
+  type NestedNumbers,
+  type Node,
+  type ParamsOf,
+  type PrimitiveName,
+  type Storage,
+  Tensor,
+  tensor,
+} from "./graph/tensor.ts";
+export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
+export { topologicalOrder } from "./graph/traverse.ts";
+export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
+export type { PlanReport } from "./compile/program.ts";
+export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
+export { isDevice, reference, type ReferenceDevice, type Target } from "./target.ts";
+export { mapTree, type Tree, treeFromLeaves, treeLeaves, treePaths } from "./tree.ts";

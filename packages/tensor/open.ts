@@ -1,0 +1,51 @@
+/**
+ * Opens a target by name.
+ * @module
+ */
+import { reference, type Target } from "./target.ts";
+import { openWasm } from "./wasm/device.ts";
+import { openWebGPU } from "./webgpu/device.ts";
+
+/** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
+export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
+
+/** Options of {@link openDevice}. */
+export interface OpenOptions {
+  /** Worker threads of the `wasm` device; by default as many as the machine has cores. */
+  readonly threads?: number;
+}
+
+/**
+ * Opens a device, or gives the reference interpreter.
+ *
+ * @param name Which. `webgpu` takes any adapter, a software one too; `auto` takes hardware only.
+ * @param options Options of the devices.
+ * @returns The target; close it when done.
+ * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ */
+export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Target> {
+  switch (name) {
+    case "reference":
+      return reference;
+    case "wasm":
+      return await openWasm(options);
+    case "webgpu":
+      return await openWebGPU();
+    case "auto":
+      return (await openHardware()) ?? await openWasm(options);
+    default:
+      throw new TypeError(`there is no device '${name as string}': use auto, webgpu, wasm or reference`);
+  }
+}
+
+/** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
+async function openHardware(): Promise<Target | undefined> {
+  try {
+    const device = await openWebGPU();
+    if (device.info.hardware) return device;
+    await device.close();
+  } catch {
+    // No adapter or no WebGPU here; `--device webgpu` tells why.
+  }
+  return undefined;
+}

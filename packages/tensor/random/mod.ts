@@ -1,0 +1,14 @@
+/**
+ * Reproducible random numbers, drawn on the host.
+ *
+ * @module
+ */
+export { philox, type Words2, type Words4 } from "./philox.ts";
+export {
+  permutation,
+  randomBits,
+  randomIntegers,
+  type RandomKey,
+  randomNormal,
+  randomUniform,
+} from "./random.ts";

@@ -1,0 +1,231 @@
+/**
+ * The reference interpreter: runs a graph operation by operation in double precision. Slow and obvious; it is the
+ * oracle of every test.
+ * @module
+ */
+import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
+import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
+import type { Node, StructuralName, Tensor } from "../graph/tensor.ts";
+import { topologicalOrder } from "../graph/traverse.ts";
+
+/** Values of any type, held as doubles. */
+type Values = Float64Array;
+
+/**
+ * Evaluates tensors.
+ *
+ * @param outputs What is wanted.
+ * @param bindings Values of the `input` nodes that the outputs depend on.
+ * @returns One array of doubles per output, row-major; integers and booleans as whole numbers.
+ * @throws {Error} If an input has no value, or a concrete tensor lies on a device.
+ */
+export function interpret(
+  outputs: readonly Tensor[],
+  bindings: ReadonlyMap<Tensor, Values> = new Map(),
+): Values[] {
+  const values = new Map<Tensor, Values>();
+  const uses = new Map<Tensor, number>();
+  const order = topologicalOrder(outputs);
+  for (const tensor of [...order.flatMap((t) => t.node.inputs), ...outputs]) {
+    uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  }
+  for (const tensor of order) {
+    const inputs = tensor.node.inputs.map((input) => values.get(input)!);
+    values.set(tensor, bindings.get(tensor) ?? evaluateNode(tensor, inputs));
+    for (const input of tensor.node.inputs) {
+      const left = uses.get(input)! - 1;
+      uses.set(input, left);
+      if (left === 0) values.delete(input);
+    }
+  }
+  return outputs.map((output) => values.get(output)!);
+}
+
+function evaluateNode(out: Tensor, inputs: readonly Values[]): Values {
+  const { node } = out;
+  if (isElementwise(node.op)) return evaluateElementwise(node.op, out, inputs);
+  const rule = rules[node.op as StructuralName] as (
+    out: Tensor,
+    params: unknown,
+    inputs: readonly Values[],
+  ) => Values;
+  return rule(out, node.params, inputs);
+}
+
+function evaluateElementwise(name: ElementwiseName, out: Tensor, inputs: readonly Values[]): Values {
+  const result = new Float64Array(out.size);
+  const f = name === "cast" ? (x: number) => castNumber(x, out) : elementwise[name].reference;
+  const [a, b, c] = inputs;
+  for (let i = 0; i < result.length; i++) {
+    if (c) result[i] = f(a![i]!, b![i]!, c[i]!);
+    else if (b) result[i] = f(a![i]!, b[i]!);
+    else result[i] = f(a![i]!);
+  }
+  if (out.dtype === "i32") { for (let i = 0; i < result.length; i++) result[i] = result[i]! | 0; }
+  if (out.dtype === "u32") { for (let i = 0; i < result.length; i++) result[i] = result[i]! >>> 0; }
+  return result;
+}
+
+function castNumber(x: number, out: Tensor): number {
+  if (out.dtype === "bool") return x === 0 ? 0 : 1;
+  if (out.dtype === "f32" || out.node.inputs[0]!.dtype !== "f32") return x;
+  const [low, high] = out.dtype === "i32" ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
+  return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
+}
+
+/** Visits every index of a shape with the positions in two strided arrays. */
+function walk(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  offsets: readonly number[],
+  visit: (a: number, b: number) => void,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const [left, right] = strides as [number[], number[]];
+  const step = (axis: number, a: number, b: number) => {
+    if (axis === shape.length) return visit(a, b);
+    for (let i = 0; i < shape[axis]!; i++) step(axis + 1, a + i * left[axis]!, b + i * right[axis]!);
+  };
+  step(0, offsets[0]!, offsets[1]!);
+}
+
+function copyStrided(out: Tensor, source: Values, strides: readonly number[], offset: number): Values {
+  const result = new Float64Array(out.size);
+  walk(
+    out.shape,
+    [contiguousStrides(out.shape), strides],
+    [0, offset],
+    (to, from) => result[to] = source[from]!,
+  );
+  return result;
+}
+
+function reduceWith(out: Tensor, source: Values, start: number, f: (a: number, b: number) => number): Values {
+  const input = out.node.inputs[0]!;
+  const result = new Float64Array(out.size).fill(start);
+  const strides = contiguousStrides(out.shape).map((stride, axis) => (out.shape[axis] === 1 ? 0 : stride));
+  walk(input.shape, [strides, contiguousStrides(input.shape)], [0, 0], (to, from) => {
+    result[to] = f(result[to]!, source[from]!);
+  });
+  return result;
+}
+
+type Rules = {
+  [P in StructuralName]: (
+    out: Tensor,
+    params: Extract<Node, { op: P }>["params"],
+    inputs: readonly Values[],
+  ) => Values;
+};
+
+const rules: Rules = {
+  data(out) {
+    const { storage } = out;
+    if (storage.kind === "device") {
+      throw new Error(
+        `the reference interpreter got a tensor on ${storage.device.info.kind}: read it with data() first`,
+      );
+    }
+    return Float64Array.from(storage.data);
+  },
+  input() {
+    throw new Error("an argument of a traced function has no value outside of compile()");
+  },
+  constant: (_, { value }) => new Float64Array([value]),
+  iota(out, { axis }) {
+    const stride = contiguousStrides(out.shape)[axis]!;
+    return new Float64Array(out.size).map((_, i) => Math.floor(i / stride) % out.shape[axis]!);
+  },
+  identity: (_, __, [x]) => x!,
+  reshape: (_, __, [x]) => x!,
+  permute(out, { axes }, [x]) {
+    const strides = contiguousStrides(out.node.inputs[0]!.shape);
+    return copyStrided(out, x!, axes.map((axis) => strides[axis]!), 0);
+  },
+  broadcast(out, _, [x]) {
+    const { shape } = out.node.inputs[0]!;
+    const strides = contiguousStrides(shape).map((stride, axis) => (shape[axis] === 1 ? 0 : stride));
+    return copyStrided(out, x!, strides, 0);
+  },
+  slice(out, { starts, steps }, [x]) {
+    const strides = contiguousStrides(out.node.inputs[0]!.shape);
+    const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
+    return copyStrided(out, x!, strides.map((stride, axis) => stride * steps[axis]!), offset);
+  },
+  pad(out, { low }, [x]) {
+    const { shape } = out.node.inputs[0]!;
+    const strides = contiguousStrides(out.shape);
+    const offset = low.reduce((sum, count, axis) => sum + count * strides[axis]!, 0);
+    const result = new Float64Array(out.size);
+    walk(shape, [strides, contiguousStrides(shape)], [offset, 0], (to, from) => result[to] = x![from]!);
+    return result;
+  },
+  sum: (out, _, [x]) => reduceWith(out, x!, 0, (a, b) => a + b),
+  max: (out, _, [x]) => reduceWith(out, x!, -Infinity, Math.max),
+  matmul(out, _, [a, b]) {
+    const [left, right] = out.node.inputs as [Tensor, Tensor];
+    const [m, k] = left.shape.slice(-2) as [number, number];
+    const n = right.shape.at(-1)!;
+    const result = new Float64Array(out.size);
+    for (let row = 0; row < sizeOf(out.shape.slice(0, -1)); row++) {
+      const matrix = Math.floor(row / m);
+      for (let i = 0; i < k; i++) {
+        const scale = a![row * k + i]!;
+        const from = (matrix * k + i) * n;
+        for (let j = 0; j < n; j++) result[row * n + j]! += scale * b![from + j]!;
+      }
+    }
+    return result;
+  },
+  gather(out, _, [x, index]) {
+    const width = sizeOf(out.node.inputs[0]!.shape.slice(1));
+    const result = new Float64Array(out.size);
+    index!.forEach((row, i) => result.set(x!.subarray(row * width, (row + 1) * width), i * width));
+    return result;
+  },
+  segmentSum(out, _, [x, index]) {
+    const width = sizeOf(out.shape.slice(1));
+    const result = new Float64Array(out.size);
+    index!.forEach((row, i) => {
+      for (let j = 0; j < width; j++) result[row * width + j]! += x![i * width + j]!;
+    });
+    return result;
+  },
+  neighbourSum(out, _, [features, weights, index]) {
+    const result = new Float64Array(out.size);
+    const shapes = out.node.inputs.map((input) => input.shape);
+    forEachTerm(shapes[0]!, shapes[1]!, index!, (f, w, h) => result[h]! += features![f]! * weights![w]!);
+    return result;
+  },
+  neighbourWeights(out, _, [features, sums, index]) {
+    const result = new Float64Array(out.size);
+    const { shape } = out.node.inputs[0]!;
+    forEachTerm(shape, out.shape, index!, (f, w, h) => result[w]! += features![f]! * sums![h]!);
+    return result;
+  },
+  neighbourFeatures(out, _, [weights, sums, index]) {
+    const result = new Float64Array(out.size);
+    const { shape } = out.node.inputs[0]!;
+    forEachTerm(out.shape, shape, index!, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
+    return result;
+  },
+};
+
+/** Every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` as flat positions in F, W and H. */
+function forEachTerm(
+  features: Shape,
+  weights: Shape,
+  index: Values,
+  visit: (f: number, w: number, h: number) => void,
+): void {
+  const row = features[1]! * features[2]!;
+  const [outputs, k, mid] = weights as [number, number, number];
+  for (let m = 0; m < outputs; m++) {
+    for (let i = 0; i < k; i++) {
+      const point = index[m * k + i]!;
+      for (let r = 0; r < row; r++) {
+        for (let j = 0; j < mid; j++) visit(point * row + r, (m * k + i) * mid + j, (m * row + r) * mid + j);
+      }
+    }
+  }
+}

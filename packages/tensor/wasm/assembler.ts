@@ -1,0 +1,133 @@
+/**
+ * A WebAssembly module encoder: one imported memory, functions, one function table, exports.
+ * @module
+ */
+import { Bytes } from "./bytes.ts";
+import { FunctionBuilder, VALUE_TYPE, type ValueType } from "./function_builder.ts";
+
+/** The memory that a module imports as `env.memory`; all users of one memory declare the same. */
+export interface MemoryImport {
+  readonly shared: boolean;
+  /** Most pages of 64 KiB it may grow to. */
+  readonly maximum: number;
+}
+
+/** A module under construction. */
+export class ModuleBuilder {
+  readonly #memory: MemoryImport | undefined;
+  readonly #types: string[] = [];
+  readonly #typeCodes: Uint8Array[] = [];
+  readonly #functions: { readonly type: number; readonly body: Uint8Array }[] = [];
+  readonly #exports: { readonly name: string; readonly index: number }[] = [];
+  #table: readonly number[] = [];
+
+  /** @param memory The memory to import, if any. */
+  constructor(memory?: MemoryImport) {
+    this.#memory = memory;
+  }
+
+  /** The number of a function type. */
+  type(parameters: readonly ValueType[], results: readonly ValueType[] = []): number {
+    const key = `${parameters.join()}>${results.join()}`;
+    const known = this.#types.indexOf(key);
+    if (known >= 0) return known;
+    const code = new Bytes();
+    code.byte(0x60);
+    for (const list of [parameters, results]) {
+      code.unsigned(list.length);
+      for (const type of list) code.byte(VALUE_TYPE[type]);
+    }
+    this.#typeCodes.push(code.finish());
+    return this.#types.push(key) - 1;
+  }
+
+  /**
+   * Adds a function.
+   *
+   * @param parameters Types of the parameters.
+   * @param build Writes the body; it may only call functions that were added before.
+   * @param options Name under which to export it; result types.
+   * @returns Its number.
+   */
+  function(
+    parameters: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+    options: { readonly export?: string; readonly results?: readonly ValueType[] } = {},
+  ): number {
+    const builder = new FunctionBuilder(parameters);
+    build(builder);
+    const index = this.#functions.length;
+    this.#functions.push({ type: this.type(parameters, options.results), body: builder.finish() });
+    if (options.export !== undefined) this.#exports.push({ name: options.export, index });
+    return index;
+  }
+
+  /** Sets the functions that `call_indirect` reaches. */
+  table(functions: readonly number[]): void {
+    this.#table = functions;
+  }
+
+  /** @returns The binary module. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const out = new Bytes();
+    out.append(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const section = (id: number, write: (body: Bytes) => void) => {
+      const body = new Bytes();
+      write(body);
+      out.byte(id);
+      out.sized(body.finish());
+    };
+    section(1, (body) => {
+      body.unsigned(this.#typeCodes.length);
+      for (const code of this.#typeCodes) body.append(code);
+    });
+    const memory = this.#memory;
+    if (memory) {
+      section(2, (body) => {
+        body.unsigned(1);
+        body.name("env");
+        body.name("memory");
+        body.byte(0x02);
+        body.byte(memory.shared ? 0x03 : 0x01);
+        body.unsigned(1);
+        body.unsigned(memory.maximum);
+      });
+    }
+    section(3, (body) => {
+      body.unsigned(this.#functions.length);
+      for (const { type } of this.#functions) body.unsigned(type);
+    });
+    if (this.#table.length > 0) {
+      section(4, (body) => {
+        body.unsigned(1);
+        body.byte(0x70);
+        body.byte(0x00);
+        body.unsigned(this.#table.length);
+      });
+    }
+    section(7, (body) => {
+      body.unsigned(this.#exports.length);
+      for (const { name, index } of this.#exports) {
+        body.name(name);
+        body.byte(0x00);
+        body.unsigned(index);
+      }
+    });
+    if (this.#table.length > 0) {
+      section(9, (body) => {
+        body.unsigned(1);
+        body.unsigned(0);
+        body.byte(0x41);
+        body.signed(0);
+        body.byte(0x0b);
+        body.unsigned(this.#table.length);
+        for (const index of this.#table) body.unsigned(index);
+      });
+    }
+    section(10, (body) => {
+      body.unsigned(this.#functions.length);
+      for (const { body: code } of this.#functions) body.sized(code);
+    });
+    return out.finish();
+  }
+}

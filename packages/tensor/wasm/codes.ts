@@ -1,0 +1,37 @@
+/**
+ * The printer of each kind of kernel.
+ * @module
+ */
+import type { Kernel } from "../ir/kernel.ts";
+import { normaliseLoop } from "../ir/normalise.ts";
+import type { Features } from "./features.ts";
+import { gemmCode } from "./gemm.ts";
+import type { KernelCode } from "./kernel_code.ts";
+import { loopCode } from "./loop.ts";
+import { neighbourAsLoop, neighbourCode } from "./neighbour.ts";
+import { neighbourFeaturesCode } from "./neighbour_features.ts";
+import { segmentSumCode } from "./segment.ts";
+
+/**
+ * The code of a kernel.
+ *
+ * @param kernel A kernel as `stagesOf` gives it.
+ * @param features What the engine can do.
+ */
+export function codeOf(kernel: Kernel, features: Features): KernelCode {
+  switch (kernel.kind) {
+    case "loop":
+      return loopCode(kernel, features);
+    case "gemm":
+      return gemmCode(kernel, features);
+    case "segmentSum":
+      return segmentSumCode(kernel);
+    case "neighbourFeatures":
+      return neighbourFeaturesCode(kernel, features);
+    default: {
+      const { outputs, neighbours, batch, channels, mid } = kernel;
+      const regular = mid % 4 === 0 && outputs * neighbours * batch * channels * mid > 0;
+      return regular ? neighbourCode(kernel, features) : loopCode(normaliseLoop(neighbourAsLoop(kernel)), features);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The one place that knows how each runtime starts a thread: `node:worker_threads` in Node and Deno, where it can be
+ * kept from holding the process open, and `Worker` in browsers.
+ * @module
+ */
+
+/** A thread that runs a script and exchanges messages. */
+export interface HostWorker {
+  /** Sends a message. */
+  post(message: unknown): void;
+  /** Whether the process should stay alive for it. */
+  hold(on: boolean): void;
+  /** Ends it at once. */
+  stop(): Promise<void>;
+}
+
+/** What a worker reports. */
+export interface WorkerEvents {
+  /** A message arrived. */
+  message(data: unknown): void;
+  /** The worker failed outside of any run, or ended. */
+  failure(reason: string): void;
+}
+
+interface NodeWorker {
+  postMessage(message: unknown): void;
+  on(event: string, listener: (value: unknown) => void): void;
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<unknown>;
+}
+
+interface NodeThreads {
+  readonly Worker: new (source: string, options: { eval: boolean }) => NodeWorker;
+}
+
+function runsOnNodeApi(): boolean {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node !== undefined;
+}
+
+/** Imports a module of the runtime; the name is a value, so that bundlers for browsers leave it alone. */
+function importBuiltin<T>(name: string): Promise<T> {
+  return import(`node:${name}`);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** In front of a worker's script: gives it `receive(listener)` and `send(message)` in Node. */
+const NODE_PRELUDE = `const { parentPort } = require("node:worker_threads");
+const receive = (listener) => parentPort.on("message", listener);
+const send = (message) => parentPort.postMessage(message);
+`;
+/** The same in a browser. */
+const WEB_PRELUDE = `const receive = (listener) => { self.onmessage = (event) => listener(event.data); };
+const send = (message) => self.postMessage(message);
+`;
+
+/**
+ * Starts a worker.
+ *
+ * @param script JavaScript that calls `receive(listener)` and `send(message)`.
+ * @param events Where its messages go.
+ * @throws {Error} If the runtime does not allow it.
+ */
+export async function startWorker(script: string, events: WorkerEvents): Promise<HostWorker> {
+  if (runsOnNodeApi()) {
+    const { Worker: Thread } = await importBuiltin<NodeThreads>("worker_threads");
+    const worker = new Thread(NODE_PRELUDE + script, { eval: true });
+    worker.on("message", (data) => events.message(data));
+    worker.on("error", (error) => events.failure(reasonOf(error)));
+    worker.unref();
+    return {
+      post: (message) => worker.postMessage(message),
+      hold: (on) => on ? worker.ref() : worker.unref(),
+      stop: async () => void await worker.terminate(),
+    };
+  }
+  const url = URL.createObjectURL(new Blob([WEB_PRELUDE + script], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  worker.onmessage = ({ data }) => events.message(data);
+  worker.onerror = (event) => events.failure(event.message);
+  return {
+    post: (message) => worker.postMessage(message),
+    hold: () => {},
+    stop: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** How many threads the machine runs at once, as far as the runtime says. */
+export async function availableThreads(): Promise<number> {
+  const reported = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency;
+  if (reported !== undefined) return Math.max(1, reported);
+  if (!runsOnNodeApi()) return 1;
+  const { availableParallelism } = await importBuiltin<{ availableParallelism(): number }>("os");
+  return Math.max(1, availableParallelism());
+}

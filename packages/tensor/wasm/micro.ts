@@ -1,0 +1,135 @@
+/**
+ * The inner kernels of the matrix products: a tile of up to 6 rows by 4 or 8 columns stays in registers while k runs.
+ *
+ * `C[i, :] (+)= Σ_k A[i, k] · B[k, :]`, where each step of k loads one or two vectors of B and a number of A for each
+ * row. Twelve sums, two vectors of B and one of A are what the registers of x86 hold.
+ * @module
+ */
+import type { Features } from "./features.ts";
+import type { FunctionBuilder, Local } from "./function_builder.ts";
+import { loadPointers } from "./kernel_code.ts";
+import type { SharedFunctions } from "./shared_functions.ts";
+
+/** Rows of the largest tile. */
+export const TILE_ROWS = 6;
+/** Columns of the widest tile. */
+export const TILE_COLUMNS = 8;
+
+/** Adds `a · b` to a sum, all locals. */
+export function multiplyAdd(f: FunctionBuilder, features: Features, a: Local, b: Local, sum: Local): void {
+  if (features.relaxed) f.get(a).get(b).get(sum).op("f32x4.relaxed_madd").set(sum);
+  else f.get(sum).get(a).get(b).op("f32x4.mul").op("f32x4.add").set(sum);
+}
+
+/** How a tile reads A. */
+export type LeftLayout =
+  /** `[k][rows]`, packed. */
+  | "packed"
+  /** Row by row, k contiguous; the rows are `rowStride` bytes apart. */
+  | "rows"
+  /** Row by row, k contiguous; a list holds a pointer to each row. */
+  | "rowList"
+  /** For each k a pointer in a list to `rows` contiguous numbers, plus an offset that is the same for all k. */
+  | "pointers";
+
+/** A form of the inner kernel. */
+export interface TileShape {
+  readonly rows: number;
+  readonly vectors: 1 | 2;
+  readonly left: LeftLayout;
+  /** Bytes from one row of B to the next. */
+  readonly rightStride: number;
+}
+
+/** Parameters of an inner kernel, in order. */
+export const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+/**
+ * The inner kernel of a shape: `(a, rowStride, b, c, rowStrideOfC, k, accumulate)`; strides in bytes, `k` at least 1.
+ * With layout `pointers`, `a` is the list and `rowStride` the offset; with `rowList`, `a` is the list.
+ *
+ * @param shared Functions of the module.
+ * @param shape Form of the kernel.
+ * @param features What the engine can do.
+ * @returns Number of the function.
+ */
+export function tileFunction(shared: SharedFunctions, shape: TileShape, features: Features): number {
+  const key = `tile ${shape.rows} ${shape.vectors} ${shape.left} ${shape.rightStride}`;
+  return shared.get(key, (module) => module.function(TILE_PARAMETERS, (f) => printTile(f, shape, features)));
+}
+
+const UNROLL = 4;
+
+function printTile(f: FunctionBuilder, shape: TileShape, features: Features): void {
+  const { rows, vectors, left: layout, rightStride } = shape;
+  const [a, rowStride, b, c, cStride, k, accumulate] = f.parameters;
+  if (!a || !rowStride || !b || !c || !cStride || !k || !accumulate) return;
+  const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
+  const right = Array.from({ length: vectors }, () => f.local("v128"));
+  const number = f.local("v128");
+  const rowPointers = layout === "rows"
+    ? followRows(f, a, rowStride, rows)
+    : layout === "rowList"
+    ? loadPointers(f, a, rows)
+    : [];
+  const gathered = f.local("i32");
+
+  const forTile = (visit: (pointer: Local, offset: number, sum: Local) => void) => {
+    const pointer = f.local("i32");
+    f.get(c).set(pointer);
+    sums.forEach((row, i) => {
+      row.forEach((sum, j) => visit(pointer, 16 * j, sum));
+      if (i < rows - 1) f.get(pointer).get(cStride).op("i32.add").set(pointer);
+    });
+  };
+  f.get(accumulate).if(() => forTile((pointer, offset, sum) => f.get(pointer).memory("v128.load", offset).set(sum)));
+
+  const step = (ahead: number) => {
+    right.forEach((vector, j) => f.get(b).memory("v128.load", ahead * rightStride + 16 * j).set(vector));
+    if (layout === "pointers") f.get(a).memory("i32.load", 4 * ahead).get(rowStride).op("i32.add").set(gathered);
+    for (let i = 0; i < rows; i++) {
+      const rowPointer = rowPointers[i];
+      if (rowPointer) f.get(rowPointer).memory("v128.load32_splat", 4 * ahead);
+      else if (layout === "pointers") f.get(gathered).memory("v128.load32_splat", 4 * i);
+      else f.get(a).memory("v128.load32_splat", 4 * (ahead * rows + i));
+      f.set(number);
+      right.forEach((vector, j) => {
+        const sum = sums[i]?.[j];
+        if (sum) multiplyAdd(f, features, number, vector, sum);
+      });
+    }
+  };
+  const advance = (by: number) => {
+    f.increment(b, by * rightStride);
+    if (rowPointers.length > 0) for (const pointer of rowPointers) f.increment(pointer, 4 * by);
+    else f.increment(a, layout === "packed" ? 4 * by * rows : 4 * by);
+  };
+  const groups = f.local("i32");
+  f.get(k).i32(Math.log2(UNROLL)).op("i32.shr_u").tee(groups).if(() => {
+    f.loop((again) => {
+      for (let ahead = 0; ahead < UNROLL; ahead++) step(ahead);
+      advance(UNROLL);
+      f.get(groups).i32(1).op("i32.sub").tee(groups).brIf(again);
+    });
+  });
+  f.get(k).i32(UNROLL - 1).op("i32.and").tee(groups).if(() => {
+    f.loop((again) => {
+      step(0);
+      advance(1);
+      f.get(groups).i32(1).op("i32.sub").tee(groups).brIf(again);
+    });
+  });
+  forTile((pointer, offset, sum) => f.get(pointer).get(sum).memory("v128.store", offset));
+}
+
+/** A pointer to each of some rows. */
+function followRows(f: FunctionBuilder, first: Local, stride: Local, rows: number): Local[] {
+  let previous: Local | undefined;
+  return Array.from({ length: rows }, () => {
+    const pointer = f.local("i32");
+    if (previous) f.get(previous).get(stride).op("i32.add").set(pointer);
+    else f.get(first).set(pointer);
+    previous = pointer;
+    return pointer;
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * The WebAssembly instructions that the printers use, by their textual names: the core set, fixed-width SIMD
+ * (prefix 0xfd), relaxed SIMD (0xfd 0x100 and up) and threads (0xfe).
+ * @module
+ */
+
+const SIMD = 0xfd00_0000;
+const THREADS = 0xfe00_0000;
+
+/** Instructions without immediates. */
+export const PLAIN = {
+  "unreachable": 0x00,
+  "return": 0x0f,
+  "drop": 0x1a,
+  "select": 0x1b,
+  "i32.eqz": 0x45,
+  "i32.eq": 0x46,
+  "i32.ne": 0x47,
+  "i32.lt_s": 0x48,
+  "i32.lt_u": 0x49,
+  "i32.gt_u": 0x4b,
+  "i32.ge_u": 0x4f,
+  "i32.add": 0x6a,
+  "i32.sub": 0x6b,
+  "i32.mul": 0x6c,
+  "i32.div_u": 0x6e,
+  "i32.rem_u": 0x70,
+  "i32.and": 0x71,
+  "i32.or": 0x72,
+  "i32.shl": 0x74,
+  "i32.shr_s": 0x75,
+  "i32.shr_u": 0x76,
+  "i32x4.splat": SIMD + 0x11,
+  "f32x4.splat": SIMD + 0x13,
+  "i32x4.eq": SIMD + 0x37,
+  "i32x4.ne": SIMD + 0x38,
+  "i32x4.lt_s": SIMD + 0x39,
+  "i32x4.lt_u": SIMD + 0x3a,
+  "i32x4.le_s": SIMD + 0x3d,
+  "i32x4.le_u": SIMD + 0x3e,
+  "f32x4.eq": SIMD + 0x41,
+  "f32x4.ne": SIMD + 0x42,
+  "f32x4.lt": SIMD + 0x43,
+  "f32x4.le": SIMD + 0x45,
+  "v128.not": SIMD + 0x4d,
+  "v128.and": SIMD + 0x4e,
+  "v128.or": SIMD + 0x50,
+  "v128.xor": SIMD + 0x51,
+  "v128.bitselect": SIMD + 0x52,
+  "f32x4.ceil": SIMD + 0x67,
+  "f32x4.floor": SIMD + 0x68,
+  "f32x4.trunc": SIMD + 0x69,
+  "f32x4.nearest": SIMD + 0x6a,
+  "i32x4.abs": SIMD + 0xa0,
+  "i32x4.neg": SIMD + 0xa1,
+  "i32x4.shl": SIMD + 0xab,
+  "i32x4.shr_s": SIMD + 0xac,
+  "i32x4.shr_u": SIMD + 0xad,
+  "i32x4.add": SIMD + 0xae,
+  "i32x4.sub": SIMD + 0xb1,
+  "i32x4.mul": SIMD + 0xb5,
+  "i32x4.min_s": SIMD + 0xb6,
+  "i32x4.min_u": SIMD + 0xb7,
+  "i32x4.max_s": SIMD + 0xb8,
+  "i32x4.max_u": SIMD + 0xb9,
+  "f32x4.abs": SIMD + 0xe0,
+  "f32x4.neg": SIMD + 0xe1,
+  "f32x4.sqrt": SIMD + 0xe3,
+  "f32x4.add": SIMD + 0xe4,
+  "f32x4.sub": SIMD + 0xe5,
+  "f32x4.mul": SIMD + 0xe6,
+  "f32x4.div": SIMD + 0xe7,
+  "f32x4.min": SIMD + 0xe8,
+  "f32x4.max": SIMD + 0xe9,
+  "i32x4.trunc_sat_f32x4_s": SIMD + 0xf8,
+  "i32x4.trunc_sat_f32x4_u": SIMD + 0xf9,
+  "f32x4.convert_i32x4_s": SIMD + 0xfa,
+  "f32x4.convert_i32x4_u": SIMD + 0xfb,
+  "f32x4.relaxed_madd": SIMD + 0x105,
+  "f32x4.relaxed_nmadd": SIMD + 0x106,
+  "i32x4.relaxed_laneselect": SIMD + 0x10b,
+} as const;
+
+/** Instructions with a lane number. */
+export const LANE = {
+  "i32x4.extract_lane": SIMD + 0x1b,
+  "i32x4.replace_lane": SIMD + 0x1c,
+  "f32x4.extract_lane": SIMD + 0x1f,
+  "f32x4.replace_lane": SIMD + 0x20,
+} as const;
+
+/** Memory accesses: opcode, and the natural alignment as a power of two. */
+export const MEMORY = {
+  "i32.load": [0x28, 2],
+  "i32.store": [0x36, 2],
+  "v128.load": [SIMD + 0x00, 4],
+  "v128.load32_splat": [SIMD + 0x09, 2],
+  "v128.store": [SIMD + 0x0b, 4],
+  "v128.load32_zero": [SIMD + 0x5c, 2],
+  "v128.load64_zero": [SIMD + 0x5d, 3],
+  "memory.atomic.notify": [THREADS + 0x00, 2],
+  "memory.atomic.wait32": [THREADS + 0x01, 2],
+  "i32.atomic.load": [THREADS + 0x10, 2],
+  "i32.atomic.store": [THREADS + 0x17, 2],
+  "i32.atomic.rmw.add": [THREADS + 0x1e, 2],
+} as const;
+
+/** Memory accesses of one lane. */
+export const MEMORY_LANE = {
+  "v128.load32_lane": [SIMD + 0x56, 2],
+  "v128.load64_lane": [SIMD + 0x57, 3],
+  "v128.store32_lane": [SIMD + 0x5a, 2],
+  "v128.store64_lane": [SIMD + 0x5b, 3],
+} as const;
+
+/** Name of an instruction without immediates. */
+export type PlainOp = keyof typeof PLAIN;
+/** Name of an instruction with a lane number. */
+export type LaneOp = keyof typeof LANE;
+/** Name of a memory access. */
+export type MemoryOp = keyof typeof MEMORY;
+/** Name of a memory access of one lane. */
+export type MemoryLaneOp = keyof typeof MEMORY_LANE;

@@ -1,0 +1,95 @@
+/**
+ * Finding a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere.
+ * @module
+ */
+
+/** What is asked of an adapter. */
+export interface AdapterOptions {
+  /** Which of several GPUs: the fast one (default) or the frugal one. */
+  readonly powerPreference?: "high-performance" | "low-power";
+  /** Whether an adapter that runs on the CPU will do (default true): it is slow, and there for tests. */
+  readonly software?: boolean;
+}
+
+/** An adapter and what is known of it. */
+export interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  /** For people. */
+  readonly name: string;
+  /** False if it runs on the CPU. */
+  readonly hardware: boolean;
+}
+
+/** Dawn's entry: must be held for the life of the process, and not on `navigator`, or the process does not end. */
+let dawn: GPU | undefined;
+
+/** Names of the package in Node and under an import map, and in Deno without one. Not literals, so that bundlers pass. */
+const DAWN_MODULES = ["webgpu", "npm:webgpu@^0.6.2"];
+
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|\bcpu\b/i;
+
+const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith("Deno/");
+
+async function importDawn(): Promise<GPU> {
+  const reasons: string[] = [];
+  for (const name of DAWN_MODULES) {
+    try {
+      const { create } = await import(/* @vite-ignore */ name) as { create(options: readonly string[]): GPU };
+      return create([]);
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const ffi = reasons.find((reason) => /ffi/i.test(reason));
+  if (ffi) throw new Error(`WebGPU needs native code: run Deno with --allow-ffi (or -A). ${ffi}`);
+  throw new Error(
+    `no WebGPU here: in Node run "npm install webgpu"; in Deno the package npm:webgpu has to be reachable once, and ` +
+      `the run needs --allow-ffi --allow-env --allow-read (or -A). ${reasons.join("; ")}`,
+  );
+}
+
+/** The WebGPU entry of this runtime. Deno's own, behind a flag, is the last resort: it is another implementation. */
+async function openGPU(): Promise<GPU> {
+  const own: GPU | undefined = globalThis.navigator?.gpu;
+  if (own && !inDeno()) return own;
+  try {
+    return dawn ??= await importDawn();
+  } catch (error) {
+    if (own) return own;
+    throw error;
+  }
+}
+
+function describe({ info }: GPUAdapter): Omit<FoundAdapter, "adapter"> {
+  const parts = [info.vendor, info.architecture, info.device, info.description];
+  const type = "type" in info ? String(info.type) : "";
+  const hardware = !info.isFallbackAdapter && ![...parts, type].some((part) => SOFTWARE.test(part));
+  const name = info.description || info.device || [info.vendor, info.architecture].filter(Boolean).join(" ");
+  return { name: name || "unnamed adapter", hardware };
+}
+
+/**
+ * Finds an adapter.
+ *
+ * @param options What is asked of it.
+ * @throws {Error} If there is none; the message says what to install or which flag to use.
+ */
+export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
+  const { powerPreference = "high-performance", software = true } = options;
+  const adapter = await (await openGPU()).requestAdapter({ powerPreference });
+  if (!adapter) {
+    throw new Error(
+      "no WebGPU adapter was found: install the driver of the GPU with its Vulkan part (on Linux the Vulkan loader, " +
+        "libvulkan1, too); without a GPU, Mesa's lavapipe (mesa-vulkan-drivers) is a software adapter for tests, and " +
+        "the device wasm needs nothing",
+    );
+  }
+  const found = { adapter, ...describe(adapter) };
+  if (!found.hardware && !software) {
+    throw new Error(
+      `the only WebGPU adapter, ${found.name}, runs on the CPU: install the driver of a GPU, or use the device wasm, ` +
+        "which is faster there",
+    );
+  }
+  return found;
+}

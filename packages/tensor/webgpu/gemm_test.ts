@@ -1,0 +1,174 @@
+import type { GemmKernel, MatrixView } from "../ir/kernel.ts";
+import { checkKernel, deviceTest, ir, noise, rowMajor } from "./harness_test.ts";
+import { planGemm } from "./gemm_tile.ts";
+import { volume } from "./unravel.ts";
+import { assert, assertEquals } from "@std/assert";
+
+const { load, op, constant, accumulator, store, buffers } = ir;
+
+interface Layout {
+  readonly transposed: boolean;
+  /** Whether all of a batch use one matrix. */
+  readonly shared: boolean;
+  readonly offset: number;
+}
+
+const PLAIN: Layout = { transposed: false, shared: false, offset: 0 };
+
+function view(
+  buffer: number,
+  batch: readonly number[],
+  rows: number,
+  columns: number,
+  layout: Layout,
+): MatrixView {
+  const strides = layout.shared
+    ? batch.map(() => 0)
+    : rowMajor(batch).map((stride) => stride * rows * columns);
+  const [row, column] = layout.transposed ? [1, rows] : [columns, 1];
+  return { buffer, offset: layout.offset, batch: strides, row, column };
+}
+
+function product(
+  [batch, m, n, k]: readonly [readonly number[], number, number, number],
+  a: Layout = PLAIN,
+  b: Layout = PLAIN,
+): { kernel: GemmKernel; data: Float32Array[]; what: string } {
+  const kernel: GemmKernel = {
+    kind: "gemm",
+    name: "matmul",
+    buffers: buffers("f32:r f32:r f32:w"),
+    batch,
+    m,
+    n,
+    k,
+    a: view(0, batch, m, k, a),
+    b: view(1, batch, k, n, b),
+    stores: [store(2, rowMajor([...batch, m, n]), accumulator())],
+  };
+  const size = volume(batch);
+  const data = [
+    noise(size * m * k + a.offset),
+    noise(size * k * n + b.offset, 2),
+    new Float32Array(size * m * n),
+  ];
+  return {
+    kernel,
+    data,
+    what: `${JSON.stringify([batch, m, n, k])} a ${JSON.stringify(a)} b ${JSON.stringify(b)}`,
+  };
+}
+
+const LAYOUTS: readonly Layout[] = [false, true].flatMap((transposed) =>
+  [false, true].flatMap((shared) => [0, 3].map((offset) => ({ transposed, shared, offset })))
+);
+
+deviceTest("products of all layouts agree with the oracle", async (device) => {
+  for (const shape of [[[3], 17, 23, 10], [[2, 2], 20, 12, 32]] as const) {
+    for (const a of LAYOUTS) {
+      for (const b of LAYOUTS) {
+        const { kernel, data, what } = product(shape, a, b);
+        await checkKernel(device, kernel, data, what);
+      }
+    }
+  }
+});
+
+const SHAPES: readonly (readonly [readonly number[], number, number, number])[] = [
+  [[], 1, 1, 1],
+  [[], 5, 6, 0],
+  [[], 5, 6, 1],
+  [[], 1, 300, 70],
+  [[], 300, 1, 70],
+  [[], 2, 3, 5000],
+  [[3], 4, 100, 33],
+  [[], 64, 64, 64],
+  [[], 65, 63, 17],
+  [[2], 130, 70, 40],
+  [[], 400, 16, 16],
+  [[], 16, 400, 24],
+  [[], 500, 9, 20],
+  [[], 16, 24, 3000],
+  [[2], 33, 20, 1030],
+  [[5, 1, 3], 8, 8, 8],
+];
+
+deviceTest("products of all shapes agree with the oracle", async (device) => {
+  for (const shape of SHAPES) {
+    const { kernel, data, what } = product(shape);
+    await checkKernel(device, kernel, data, what);
+    const transposed = { ...PLAIN, transposed: true };
+    const other = product(shape, transposed, transposed);
+    await checkKernel(device, other.kernel, other.data, other.what);
+  }
+});
+
+deviceTest(
+  "large products use the large tile and agree with a few elements of the oracle",
+  async (device) => {
+    const [m, n, k] = [1100, 900, 40];
+    const { kernel, data } = product([[], m, n, k]);
+    const plan = planGemm(kernel);
+    assert(plan !== "loop" && plan.tile.height === 8, "the shape is meant for the large tile");
+    const executable = await device.prepare({
+      buffers: data.map(({ byteLength }) => ({ bytes: byteLength, role: "external" })),
+      steps: [{ kernel, args: [0, 1, 2] }],
+    });
+    const handles = data.map(({ byteLength }) => device.allocate(byteLength));
+    data.forEach((array, i) => device.write(handles[i]!, array));
+    await executable.run(handles);
+    const got = new Float32Array(await device.read(handles[2]!, 4 * m * n));
+    for (let at = 0; at < m * n; at += 97) {
+      const [i, j] = [Math.floor(at / n), at % n];
+      let wanted = 0;
+      for (let t = 0; t < k; t++) wanted += data[0]![i * k + t]! * data[1]![t * n + j]!;
+      assert(Math.abs(got[at]! - wanted) < 1e-5, `[${i}, ${j}] is ${got[at]}, should be ${wanted}`);
+    }
+    handles.forEach((handle) => device.free(handle));
+    executable.release();
+  },
+);
+
+deviceTest("epilogues load, store several values and update in place", async (device) => {
+  for (const [batch, m, n, k] of [[[2], 20, 30, 10], [[2], 3, 30, 10], [[], 24, 16, 2000]] as const) {
+    const axes = [...batch, m, n];
+    const zero = axes.map(() => 0);
+    const bias = load(2, [...zero.slice(0, -1), 1]), state = load(3, rowMajor(axes));
+    const activated = op("max", "f32", op("add", "f32", accumulator(), bias), constant(0));
+    const { kernel, data } = product([batch, m, n, k]);
+    const fused: GemmKernel = {
+      ...kernel,
+      buffers: buffers("f32:r f32:r f32:r f32:rw f32:w"),
+      stores: [
+        store(3, rowMajor(axes), op("sub", "f32", state, accumulator())),
+        store(4, [...rowMajor(axes).slice(0, -2), 1, m], activated),
+      ],
+    };
+    const size = volume(axes);
+    const all = [data[0]!, data[1]!, noise(n, 5), noise(size, 6), new Float32Array(size)];
+    await checkKernel(device, fused, all, `${JSON.stringify([batch, m, n, k])}`);
+  }
+});
+
+deviceTest("an operand may be used on both sides and in the epilogue", async (device) => {
+  const [m, k] = [24, 24];
+  const kernel: GemmKernel = {
+    kind: "gemm",
+    name: "square",
+    buffers: buffers("f32:r f32:w"),
+    batch: [],
+    m,
+    n: m,
+    k,
+    a: { buffer: 0, offset: 0, batch: [], row: k, column: 1 },
+    b: { buffer: 0, offset: 0, batch: [], row: 1, column: k },
+    stores: [store(1, [m, 1], op("add", "f32", accumulator(), load(0, [k, 1])))],
+  };
+  await checkKernel(device, kernel, [noise(m * k), new Float32Array(m * m)]);
+});
+
+Deno.test("planGemm() splits a long inner dimension of a small result", () => {
+  const plan = planGemm(product([[], 64, 256, 12544]).kernel);
+  assert(plan !== "loop" && plan.splits > 8);
+  assertEquals(planGemm(product([[], 3, 256, 12544]).kernel), "loop");
+});

@@ -1,0 +1,90 @@
+/**
+ * From programs of kernels to lists of dispatches.
+ * @module
+ */
+import type { Kernel, Program, ProgramBuffer } from "../ir/kernel.ts";
+import { printGemm } from "./gemm.ts";
+import { printLoopKernel } from "./loop.ts";
+import { printNeighbourFeatures, printNeighbourSum, printNeighbourWeights } from "./neighbour.ts";
+import { printSegmentSum } from "./segment.ts";
+import type { Pass, Passes } from "./shader.ts";
+import { volume } from "./unravel.ts";
+
+/** One dispatch of a program. */
+export interface Dispatch {
+  readonly name: string;
+  readonly pass: Pass;
+  /** Program buffer of each binding of the pass. */
+  readonly buffers: readonly number[];
+}
+
+/** A lowered program: buffers past those of the program are scratch of single kernels. */
+export interface Lowered {
+  readonly buffers: readonly ProgramBuffer[];
+  readonly dispatches: readonly Dispatch[];
+}
+
+const NOTHING: Passes = { passes: [], scratch: [] };
+
+/** Number of elements that a kernel writes, up to a factor; it has nothing to do where this is 0. */
+function extent(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "loop":
+      return volume(kernel.map);
+    case "gemm":
+      return volume([...kernel.batch, kernel.m, kernel.n]);
+    case "segmentSum":
+      return kernel.segments * kernel.width;
+    case "neighbourSum":
+      return kernel.outputs * kernel.batch * kernel.channels * kernel.mid;
+    case "neighbourWeights":
+      return kernel.outputs * kernel.neighbours * kernel.mid;
+    case "neighbourFeatures":
+      return kernel.points * kernel.batch * kernel.channels;
+  }
+}
+
+/**
+ * Prints a kernel.
+ *
+ * @param kernel Any kernel; one that writes no element gives no pass.
+ */
+export function printKernel(kernel: Kernel): Passes {
+  if (extent(kernel) === 0) return NOTHING;
+  switch (kernel.kind) {
+    case "loop":
+      return printLoopKernel(kernel);
+    case "gemm":
+      return printGemm(kernel);
+    case "segmentSum":
+      return printSegmentSum(kernel);
+    case "neighbourSum":
+      return printNeighbourSum(kernel);
+    case "neighbourWeights":
+      return printNeighbourWeights(kernel);
+    case "neighbourFeatures":
+      return printNeighbourFeatures(kernel);
+  }
+}
+
+/**
+ * Lowers a program.
+ *
+ * @param program Program; a kernel object that occurs in several steps is printed once.
+ */
+export function lower(program: Program): Lowered {
+  const buffers = [...program.buffers];
+  const printed = new Map<Kernel, Passes>();
+  const dispatches = program.steps.flatMap(({ kernel, args }) => {
+    const passes = printed.get(kernel) ?? printKernel(kernel);
+    printed.set(kernel, passes);
+    const scratch = passes.scratch.map((bytes) => buffers.push({ bytes, role: "temporary" }) - 1);
+    const slots = [...args, ...scratch];
+    return passes.passes.map((pass): Dispatch => ({
+      name: kernel.name,
+      pass,
+      buffers: pass.bindings.map(({ slot }) => slots[slot]!),
+    }));
+  });
+  return { buffers, dispatches };
+}

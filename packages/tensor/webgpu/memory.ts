@@ -1,0 +1,222 @@
+/**
+ * Buffers of a WebGPU device: allocation within limits, reuse of freed buffers, staging for reads.
+ * @module
+ */
+import type { DeviceBuffer } from "../device.ts";
+
+/** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
+const USAGE = { mapRead: 1, copySource: 4, copyDestination: 8, uniform: 64, storage: 128 } as const;
+
+/** Freed buffers are kept up to this many bytes, oldest let go first. */
+const SPARE_BYTES = 256 * 2 ** 20;
+const SPARE_STAGING_BYTES = 32 * 2 ** 20;
+
+/** Bytes that a buffer really takes: whole vectors of four, at least one. */
+export function paddedBytes(bytes: number): number {
+  return Math.max(16, Math.ceil(bytes / 16) * 16);
+}
+
+/** A buffer as its device knows it. */
+export class WebGPUBuffer implements DeviceBuffer {
+  readonly bytes: number;
+  readonly gpu: GPUBuffer;
+  /** Identifies it in keys of bind groups; never given twice. */
+  readonly serial: number;
+  freed = false;
+
+  /** @param gpu Memory. @param bytes Size that was asked for. @param serial Number of its own. */
+  constructor(gpu: GPUBuffer, bytes: number, serial: number) {
+    this.gpu = gpu;
+    this.bytes = bytes;
+    this.serial = serial;
+  }
+}
+
+/** Buffers of one usage that are kept for reuse, by size. */
+class Spares {
+  readonly #device: GPUDevice;
+  readonly #usage: number;
+  readonly #limit: number;
+  readonly #spare: GPUBuffer[] = [];
+  #bytes = 0;
+
+  constructor(device: GPUDevice, usage: number, limit: number) {
+    this.#device = device;
+    this.#usage = usage;
+    this.#limit = limit;
+  }
+
+  take(bytes: number): GPUBuffer {
+    const found = this.#spare.findIndex((buffer) => buffer.size === bytes);
+    if (found < 0) return this.#device.createBuffer({ size: bytes, usage: this.#usage });
+    this.#bytes -= bytes;
+    return this.#spare.splice(found, 1)[0]!;
+  }
+
+  give(buffer: GPUBuffer): void {
+    this.#spare.push(buffer);
+    this.#bytes += buffer.size;
+    while (this.#bytes > this.#limit) {
+      const oldest = this.#spare.shift()!;
+      this.#bytes -= oldest.size;
+      oldest.destroy();
+    }
+  }
+
+  clear(): void {
+    for (const buffer of this.#spare) buffer.destroy();
+    this.#spare.length = 0;
+    this.#bytes = 0;
+  }
+}
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** All buffers of one device. */
+export class Memory {
+  readonly #device: GPUDevice;
+  readonly #limits: { readonly buffer: number; readonly all: number };
+  readonly #storage: Spares;
+  readonly #staging: Spares;
+  readonly #live = new Set<WebGPUBuffer>();
+  readonly #temporaries = new Set<WebGPUBuffer>();
+  readonly #uniforms = new Set<GPUBuffer>();
+  #bytes = 0;
+  #serials = 0;
+
+  /** @param device Device. @param limits Most bytes of one buffer, and of all. */
+  constructor(device: GPUDevice, limits: { readonly buffer: number; readonly all: number }) {
+    this.#device = device;
+    this.#limits = limits;
+    this.#storage = new Spares(device, USAGE.storage | USAGE.copySource | USAGE.copyDestination, SPARE_BYTES);
+    this.#staging = new Spares(device, USAGE.mapRead | USAGE.copyDestination, SPARE_STAGING_BYTES);
+  }
+
+  /** Buffers in use, without temporaries of programs. */
+  get liveBuffers(): number {
+    return this.#live.size;
+  }
+
+  /** Bytes that were asked for and not freed, temporaries included. */
+  get liveBytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * A storage buffer.
+   *
+   * @param bytes A multiple of four.
+   * @param role A temporary belongs to a program and is not counted as a live buffer.
+   * @throws {RangeError} If it is not, or does not fit.
+   */
+  allocate(bytes: number, role: "external" | "temporary" = "external"): WebGPUBuffer {
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0) {
+      throw new RangeError(`a buffer takes a multiple of four bytes, got ${bytes}`);
+    }
+    if (bytes > this.#limits.buffer) {
+      throw new RangeError(
+        `a buffer of ${mebibytes(bytes)} was asked for; this GPU binds at most ${
+          mebibytes(this.#limits.buffer)
+        } ` +
+          `at once: use a smaller batch or smaller layers`,
+      );
+    }
+    if (this.#bytes + bytes > this.#limits.all) {
+      throw new RangeError(
+        `a buffer of ${mebibytes(bytes)} was asked for; ${mebibytes(this.#bytes)} of ` +
+          `${mebibytes(this.#limits.all)} are in use: use a smaller batch or free what is not needed`,
+      );
+    }
+    const buffer = new WebGPUBuffer(this.#storage.take(paddedBytes(bytes)), bytes, this.#serials++);
+    (role === "external" ? this.#live : this.#temporaries).add(buffer);
+    this.#bytes += bytes;
+    return buffer;
+  }
+
+  /**
+   * The buffer behind a handle.
+   *
+   * @throws {TypeError} If it belongs to another device or was freed.
+   */
+  resolve(buffer: DeviceBuffer): WebGPUBuffer {
+    if (!(buffer instanceof WebGPUBuffer)) throw new TypeError("the buffer belongs to another device");
+    if (buffer.freed) throw new TypeError(`the buffer of ${buffer.bytes} bytes was freed`);
+    if (!this.#live.has(buffer) && !this.#temporaries.has(buffer)) {
+      throw new TypeError("the buffer belongs to another device");
+    }
+    return buffer;
+  }
+
+  /** Gives a buffer back. Work that was submitted before still sees it: queue operations keep their order. */
+  free(handle: DeviceBuffer): void {
+    const buffer = this.resolve(handle);
+    buffer.freed = true;
+    this.#live.delete(buffer);
+    this.#temporaries.delete(buffer);
+    this.#bytes -= buffer.bytes;
+    this.#storage.give(buffer.gpu);
+  }
+
+  /** A buffer of uniforms with the given contents. */
+  uniforms(data: Uint32Array): GPUBuffer {
+    const buffer = this.#device.createBuffer({
+      size: data.byteLength,
+      usage: USAGE.uniform | USAGE.copyDestination,
+    });
+    this.write(buffer, data);
+    this.#uniforms.add(buffer);
+    return buffer;
+  }
+
+  /** Copies bytes to the start of a buffer, in the order of submits; shared memory is copied first. */
+  write(target: GPUBuffer, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    const bytes = buffer instanceof ArrayBuffer
+      ? new Uint8Array(buffer, byteOffset, byteLength)
+      : Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
+    this.#device.queue.writeBuffer(target, 0, bytes);
+  }
+
+  /** Destroys a buffer of uniforms. */
+  freeUniforms(buffer: GPUBuffer): void {
+    this.#uniforms.delete(buffer);
+    buffer.destroy();
+  }
+
+  /**
+   * The first bytes of a buffer, after all work that was submitted before.
+   *
+   * @param source Buffer.
+   * @param bytes A multiple of four, more than 0.
+   */
+  async read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const staging = this.#staging.take(2 ** Math.ceil(Math.log2(Math.max(bytes, 256))));
+    try {
+      const encoder = this.#device.createCommandEncoder();
+      encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+      this.#device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(USAGE.mapRead, 0, bytes);
+      const copy = staging.getMappedRange(0, bytes).slice(0);
+      staging.unmap();
+      this.#staging.give(staging);
+      return copy;
+    } catch (error) {
+      staging.destroy();
+      throw error;
+    }
+  }
+
+  /** Destroys everything. */
+  clear(): void {
+    for (const buffer of [...this.#live, ...this.#temporaries]) {
+      buffer.freed = true;
+      buffer.gpu.destroy();
+    }
+    for (const buffer of this.#uniforms) buffer.destroy();
+    this.#live.clear();
+    this.#temporaries.clear();
+    this.#uniforms.clear();
+    this.#bytes = 0;
+    this.#storage.clear();
+    this.#staging.clear();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The targets that tests run on, and the way to run a test on each of them: the reference interpreter always, and every
+ * device that can be opened here.
+ * @module
+ */
+import * as tensor from "@gasp/tensor";
+import { isDevice, reference, type Target } from "@gasp/tensor";
+import { assertEquals } from "@std/assert";
+
+/** A target to test on. */
+export interface TestDevice {
+  /** `reference`, `wasm` or `webgpu`. */
+  readonly kind: Target["info"]["kind"];
+  /** Opens it; the caller closes it. */
+  open(): Promise<Target>;
+  /** Why it cannot be opened here, if it cannot. */
+  readonly missing?: string;
+}
+
+type OpenDevice = (kind: "wasm" | "webgpu") => Promise<Target>;
+
+/** `openDevice`, where the tensor package has devices. */
+const { openDevice } = tensor as { readonly openDevice?: OpenDevice };
+
+async function probe(kind: "wasm" | "webgpu", openIt: OpenDevice): Promise<TestDevice> {
+  const open = () => openIt(kind);
+  try {
+    await (await open()).close();
+    return { kind, open };
+  } catch (error) {
+    return { kind, open, missing: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+let known: Promise<TestDevice[]> | undefined;
+
+/** All targets, the reference interpreter first. */
+export function testDevices(): Promise<TestDevice[]> {
+  const kinds = openDevice ? (["wasm", "webgpu"] as const) : [];
+  known ??= Promise.all([
+    { kind: reference.info.kind, open: () => Promise.resolve(reference) },
+    ...kinds.map((kind) => probe(kind, openDevice!)),
+  ]);
+  return known;
+}
+
+/**
+ * Registers a test once for each target. It fails if buffers are left alive at the end, and is ignored, with the
+ * reason in its name, where the device cannot be opened.
+ *
+ * @param name What is tested.
+ * @param fn The test; the target is closed after it.
+ * @param kinds Targets to run on. Default: all.
+ */
+export async function deviceTest(
+  name: string,
+  fn: (target: Target, context: Deno.TestContext) => Promise<void>,
+  kinds: readonly TestDevice["kind"][] = ["reference", "wasm", "webgpu"],
+): Promise<void> {
+  for (const { kind, open, missing } of await testDevices()) {
+    if (!kinds.includes(kind)) continue;
+    Deno.test({
+      name: missing === undefined
+        ? `${name} on ${kind}`
+        : `${name} on ${kind}, which cannot be opened: ${missing}`,
+      ignore: missing !== undefined,
+      fn: (context) => runOn(open, (target) => fn(target, context)),
+    });
+  }
+}
+
+async function runOn(open: () => Promise<Target>, fn: (target: Target) => Promise<void>): Promise<void> {
+  const target = await open();
+  try {
+    const before = isDevice(target) ? target.liveBuffers : 0;
+    await fn(target);
+    if (isDevice(target)) assertEquals(target.liveBuffers, before, "buffers left alive by the test");
+  } finally {
+    await target.close();
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Every operation of the tensor package over several shapes, as one list: what the forward value, the gradients and the
+ * devices are tested with.
+ * @module
+ */
+import type { OpCase } from "./op_case.ts";
+import { elementwiseCases } from "./op_cases_elementwise.ts";
+import { structuralCases } from "./op_cases_structural.ts";
+import { tableCases } from "./op_cases_table.ts";
+
+/** All cases. */
+export function opCases(): OpCase[] {
+  return [...elementwiseCases(), ...structuralCases(), ...tableCases()];
+}

@@ -1,0 +1,245 @@
+/**
+ * Cases of creation, movement, reductions and matrix products: shapes with broadcast, empty and single axes among them.
+ * @module
+ */
+import * as ops from "@gasp/tensor";
+import type { DType, ReduceOptions, Shape, Tensor } from "@gasp/tensor";
+import {
+  floats,
+  type Formula,
+  type HostInput,
+  integers,
+  type OpCase,
+  opCase,
+  type Reader,
+} from "./op_case.ts";
+
+const one = (f: (x: Tensor) => Tensor) => f as (...inputs: Tensor[]) => Tensor;
+const two = (f: (a: Tensor, b: Tensor) => Tensor) => f as (...inputs: Tensor[]) => Tensor;
+
+function creationCases(): OpCase[] {
+  return [
+    opCase("scalar", [], () => ops.scalar(2.5), () => 2.5),
+    opCase("full", [], () => ops.full([2, 3], -1.5), () => -1.5),
+    opCase("full", [], () => ops.full([3], 7, "u32"), () => 7, { note: "u32" }),
+    opCase("zeros", [], () => ops.zeros([2, 0]), () => 0),
+    opCase("ones", [], () => ops.ones([1, 4]), () => 1),
+    opCase("arange", [], () => ops.arange(5), ([i]) => i!),
+    opCase("arange", [], () => ops.arange(0), ([i]) => i!, { note: "empty" }),
+  ];
+}
+
+/** The flat position of an index. */
+function flatIndex(index: readonly number[], shape: Shape): number {
+  return index.reduce((position, i, axis) => position * shape[axis]! + i, 0);
+}
+
+/** Reads an input by flat position. */
+function readFlat(read: Reader, shape: Shape, position: number): number {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = position; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return read(...index);
+}
+
+function reshapeCase(from: Shape, to: Shape, resolved: Shape = to): OpCase {
+  const formula: Formula = (index, x) => readFlat(x!, from, flatIndex(index, resolved));
+  return opCase("reshape", [floats(from)], one((x) => ops.reshape(x, to)), formula, { note: `to [${to}]` });
+}
+
+function transposeCase(shape: Shape, axes?: readonly number[]): OpCase {
+  const order = axes ?? [...shape.keys()].with(-1, shape.length - 2).with(-2, shape.length - 1);
+  const formula: Formula = (index, x) => x!(...order.map((_, axis) => index[order.indexOf(axis)]!));
+  return opCase("transpose", [floats(shape)], one((x) => ops.transpose(x, axes)), formula, {
+    note: `axes [${order}]`,
+  });
+}
+
+function sliceCase(
+  shape: Shape,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps?: readonly number[],
+): OpCase {
+  const formula: Formula = (index, x) =>
+    x!(...index.map((i, axis) => starts[axis]! + i * (steps?.[axis] ?? 1)));
+  const note = `[${starts}] to [${ends}] step [${steps ?? "1"}]`;
+  return opCase("slice", [floats(shape)], one((x) => ops.slice(x, starts, ends, steps)), formula, { note });
+}
+
+function padCase(input: HostInput, low: readonly number[], high: readonly number[]): OpCase {
+  const formula: Formula = (index, x) => {
+    const source = index.map((i, axis) => i - low[axis]!);
+    return source.every((i, axis) => i >= 0 && i < input.shape[axis]!) ? x!(...source) : 0;
+  };
+  return opCase("pad", [input], one((x) => ops.pad(x, low, high)), formula, {
+    note: `[${low}] and [${high}]`,
+  });
+}
+
+function concatenateCase(shapes: readonly Shape[], axis: number, dtype: DType = "f32"): OpCase {
+  const inputs = shapes.map((
+    shape,
+    i,
+  ) => (dtype === "f32" ? floats(shape, i + 1) : integers(shape, dtype, i + 1)));
+  const formula: Formula = (index, ...readers) => {
+    let along = index[axis]!, part = 0;
+    while (along >= shapes[part]![axis]!) along -= shapes[part++]![axis]!;
+    return readers[part]!(...index.with(axis, along));
+  };
+  return opCase("concatenate", inputs, (...parts) => ops.concatenate(parts, axis), formula, {
+    note: `axis ${axis}`,
+  });
+}
+
+function movementCases(): OpCase[] {
+  const broadcasts: [Shape, Shape][] = [[[], [2, 3]], [[1], [0]], [[3], [2, 3]], [[2, 1, 3], [2, 4, 3]], [[
+    1,
+    1,
+  ], [1, 1]]];
+  return [
+    opCase("identity", [floats([2, 3])], ops.identity, (index, x) => x!(...index)),
+    opCase("stopGradient", [floats([2, 3])], ops.stopGradient, (index, x) => x!(...index), { smooth: false }),
+    reshapeCase([2, 3], [3, 2]),
+    reshapeCase([2, 3], [-1], [6]),
+    reshapeCase([], [1, 1]),
+    reshapeCase([0, 3], [2, 0]),
+    transposeCase([2, 3]),
+    transposeCase([2, 3, 4], [2, 0, 1]),
+    transposeCase([1, 2, 3], [1, 0, 2]),
+    transposeCase([2, 0, 3], [2, 1, 0]),
+    ...broadcasts.map(([from, to]) =>
+      opCase("broadcastTo", [floats(from)], one((x) => ops.broadcastTo(x, to)), (index, x) => x!(...index), {
+        note: `[${to}]`,
+      })
+    ),
+    opCase("expandDims", [floats([2, 3])], one((x) => ops.expandDims(x, 1)), ([i, , j], x) => x!(i!, j!)),
+    opCase("expandDims", [floats([2])], one((x) => ops.expandDims(x, -1)), ([i], x) => x!(i!), {
+      note: "last",
+    }),
+    sliceCase([5], [1], [4]),
+    sliceCase([7], [1], [7], [2]),
+    sliceCase([8], [1], [7], [3]),
+    sliceCase([4, 5], [0, 1], [4, 5], [3, 2]),
+    sliceCase([4, 5], [3, 0], [4, 5], [2, 4]),
+    sliceCase([3, 2], [1, 1], [1, 2]),
+    sliceCase([1], [0], [1], [5]),
+    padCase(floats([3]), [2], [1]),
+    padCase(floats([2, 3]), [0, 1], [2, 0]),
+    padCase(floats([0, 2]), [1, 0], [1, 1]),
+    padCase(floats([]), [], []),
+    padCase(integers([2], "i32"), [1], [1]),
+    padCase(integers([2], "bool"), [1], [1]),
+    concatenateCase([[2], [3], [1]], 0),
+    concatenateCase([[2, 1], [2, 3]], 1),
+    concatenateCase([[0, 2], [1, 2]], 0),
+    concatenateCase([[1]], 0),
+    concatenateCase([[2], [2]], 0, "u32"),
+    concatenateCase([[2], [3]], 0, "bool"),
+  ];
+}
+
+/** Every element of an input that a reduction combines into one of the result. */
+function reducedElements(
+  index: readonly number[],
+  x: Reader,
+  shape: Shape,
+  axes: readonly number[],
+  kept: boolean,
+): number[] {
+  let indices: number[][] = [[]];
+  let next = 0;
+  for (const [axis, size] of shape.entries()) {
+    const fixed = !axes.includes(axis);
+    const choices = fixed ? [index[kept ? axis : next++]!] : Array.from({ length: size }, (_, i) => i);
+    indices = indices.flatMap((head) => choices.map((i) => [...head, i]));
+  }
+  return indices.map((at) => x(...at));
+}
+
+const reductions: Record<"sum" | "mean" | "max" | "min", (elements: number[]) => number> = {
+  sum: (elements) => elements.reduce((total, x) => total + x, 0),
+  mean: (elements) => elements.reduce((total, x) => total + x, 0) / elements.length,
+  max: (elements) => elements.reduce((largest, x) => (x > largest ? x : largest), -Infinity),
+  min: (elements) => elements.reduce((smallest, x) => (x < smallest ? x : smallest), Infinity),
+};
+
+function reductionCases(): OpCase[] {
+  const choices: [Shape, ReduceOptions, number[]][] = [
+    [[], {}, []],
+    [[1], {}, [0]],
+    [[5], {}, [0]],
+    [[2, 3], {}, [0, 1]],
+    [[2, 3], { axes: 0 }, [0]],
+    [[2, 3], { axes: -1, keepDims: true }, [1]],
+    [[2, 3, 4], { axes: [0, 2] }, [0, 2]],
+    [[2, 3, 4], { axes: [1], keepDims: true }, [1]],
+    [[3, 1], { axes: 1 }, [1]],
+    [[2, 0], { axes: 1 }, [1]],
+    [[2, 0], { axes: 0 }, [0]],
+    [[40, 3], { axes: 0 }, [0]],
+  ];
+  const names = Object.keys(reductions) as (keyof typeof reductions)[];
+  return names.flatMap((name) =>
+    choices.map(([shape, options, axes]) => {
+      const formula: Formula = (index, x) =>
+        reductions[name](reducedElements(index, x!, shape, axes, options.keepDims ?? false));
+      return opCase(name, [floats(shape)], one((x) => ops[name](x, options)), formula, {
+        note: JSON.stringify(options),
+      });
+    })
+  ).concat(
+    opCase(
+      "sum",
+      [integers([3, 2], "i32")],
+      one((x) => ops.sum(x, { axes: 0 })),
+      ([j], x) => x!(0, j!) + x!(1, j!) + x!(2, j!),
+    ),
+    opCase("sum", [integers([3], "u32")], one((x) => ops.sum(x)), (_, x) => x!(0) + x!(1) + x!(2)),
+  );
+}
+
+function matmulCase(a: Shape, b: Shape): OpCase {
+  const k = a.at(-1)!;
+  const formula: Formula = (index, left, right) => {
+    const batch = index.slice(0, -2), [i, j] = index.slice(-2);
+    let total = 0;
+    for (let l = 0; l < k; l++) total += left!(...batch, i!, l) * right!(...batch, l, j!);
+    return total;
+  };
+  return opCase("matmul", [floats(a, 1), floats(b, 2)], two(ops.matmul), formula);
+}
+
+function matmulCases(): OpCase[] {
+  const transposed: Formula = ([i, j], a, b) => {
+    let total = 0;
+    for (let l = 0; l < 3; l++) total += a!(l, i!) * b!(j!, l);
+    return total;
+  };
+  return [
+    matmulCase([2, 3], [3, 4]),
+    matmulCase([1, 1], [1, 1]),
+    matmulCase([1, 5], [5, 1]),
+    matmulCase([2, 3, 4], [2, 4, 2]),
+    matmulCase([3, 4], [2, 4, 2]),
+    matmulCase([2, 1, 2, 3], [4, 3, 2]),
+    matmulCase([0, 3], [3, 2]),
+    matmulCase([2, 0], [0, 3]),
+    matmulCase([0, 2, 2], [0, 2, 2]),
+    matmulCase([9, 17], [17, 13]),
+    opCase(
+      "matmul",
+      [floats([3, 2], 1), floats([4, 3], 2)],
+      two((a, b) => ops.matmul(ops.transpose(a), ops.transpose(b))),
+      transposed,
+      { note: "of transposes" },
+    ),
+  ];
+}
+
+/** All cases of creation, movement, reductions and matrix products. */
+export function structuralCases(): OpCase[] {
+  return [...creationCases(), ...movementCases(), ...reductionCases(), ...matmulCases()];
+}

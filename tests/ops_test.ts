@@ -1,0 +1,135 @@
+/**
+ * Every operation: its value against a plain formula, its first and second derivatives against finite differences in
+ * double precision, and both on every device against the reference interpreter.
+ */
+import { checkGradients, gradients, testDirection, vjpRules } from "@gasp/autograd";
+import {
+  add,
+  evaluate,
+  mul,
+  reference,
+  square,
+  sum,
+  type Target,
+  type Tensor,
+  topologicalOrder,
+} from "@gasp/tensor";
+import * as arithmetic from "../packages/tensor/ops/arithmetic.ts";
+import * as creation from "../packages/tensor/ops/creation.ts";
+import * as indexing from "../packages/tensor/ops/indexing.ts";
+import * as linear from "../packages/tensor/ops/linear.ts";
+import * as movement from "../packages/tensor/ops/movement.ts";
+import * as neighbour from "../packages/tensor/ops/neighbour.ts";
+import * as reduction from "../packages/tensor/ops/reduction.ts";
+import { assertEquals } from "@std/assert";
+import { deviceTest } from "./devices.ts";
+import { expectedValues, type OpCase, toTensor } from "./op_case.ts";
+import { opCases } from "./op_cases.ts";
+
+const casesByOp = Map.groupBy(opCases(), ({ op }) => op);
+
+/** Fails unless two arrays agree to within a tolerance relative to the larger of 1 and the expected value. */
+function assertNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  name: string,
+): void {
+  assertEquals(actual.length, expected.length, `${name}: number of elements`);
+  for (let i = 0; i < expected.length; i++) {
+    const [got, wanted] = [actual[i]!, expected[i]!];
+    // Infinities and NaN of an empty maximum or mean are compared as they are
+    const near = Number.isFinite(wanted) &&
+      Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
+    if (!near && !Object.is(got, wanted)) {
+      throw new Error(`${name}: element ${i} is ${got}, expected ${wanted}`);
+    }
+  }
+}
+
+/** The inputs by which a case is differentiated. */
+function smoothInputs({ differentiable }: OpCase, inputs: readonly Tensor[]): Tensor[] {
+  return inputs.filter((_, i) => differentiable[i]);
+}
+
+function dot(tensors: readonly Tensor[], offset: number): Tensor[] {
+  return tensors.map((x, i) => sum(mul(x, testDirection(x.shape, offset + i / 8))));
+}
+
+/** `y + y²`, so that linear operations have second derivatives too. */
+function curved(y: Tensor): Tensor {
+  return add(y, square(y));
+}
+
+/** A case's result, its gradient along a direction, and the gradient of that gradient along another. */
+function derivativesOf(opCase: OpCase): Tensor[] {
+  const inputs = opCase.inputs.map(toTensor);
+  const wrt = smoothInputs(opCase, inputs);
+  const value = opCase.fn(...inputs);
+  if (wrt.length === 0) return [value];
+  const first = gradients(dot([curved(value)], 0.25), wrt);
+  const second = gradients(dot(first, 0.75), wrt);
+  return [value, ...first, ...second];
+}
+
+Deno.test("opCases() calls every operation and every primitive", () => {
+  const modules = [arithmetic, creation, indexing, linear, movement, neighbour, reduction];
+  const operations = modules.flatMap((module) => Object.keys(module));
+  const helpers = ["indexTable", "tableRows"];
+  const uncalled = operations.filter((name) => !casesByOp.has(name) && !helpers.includes(name));
+  assertEquals(uncalled, [], "operations without a case");
+  const graphs = [...casesByOp.values()].flat().map((opCase) => opCase.fn(...opCase.inputs.map(toTensor)));
+  const reached = new Set(topologicalOrder(graphs).map(({ node }) => node.op));
+  const unreached = Object.keys(vjpRules).filter((name) =>
+    !(reached as Set<string>).has(name) && name !== "input"
+  );
+  assertEquals(unreached, [], "primitives that no case reaches");
+});
+
+for (const [op, cases] of casesByOp) {
+  Deno.test(`${op}() on reference equals its formula`, async () => {
+    for (const opCase of cases) {
+      const value = await evaluate(opCase.fn(...opCase.inputs.map(toTensor)), reference);
+      assertNear(await value.data(), expectedValues(opCase, value.shape), 1e-12, opCase.name);
+    }
+  });
+
+  const smooth = cases.filter(({ differentiable }) => differentiable.includes(true));
+  if (smooth.length > 0) {
+    Deno.test(`${op}() has first and second derivatives that differences confirm`, async () => {
+      for (const opCase of smooth) await checkCase(opCase);
+    });
+  }
+}
+
+async function checkCase(opCase: OpCase): Promise<void> {
+  const inputs = opCase.inputs.map(toTensor);
+  const fn = (...moved: Tensor[]) => {
+    const next = [...moved];
+    return curved(opCase.fn(...inputs.map((input, i) => (opCase.differentiable[i] ? next.shift()! : input))));
+  };
+  try {
+    await checkGradients(fn, smoothInputs(opCase, inputs), { order: 2 });
+  } catch (cause) {
+    throw new Error(`${opCase.name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+await deviceTest("operations and their derivatives equal the reference", async (target, context) => {
+  for (const [op, cases] of casesByOp) {
+    await context.step(op, () => compareWithReference(cases, target));
+  }
+}, ["wasm", "webgpu"]);
+
+async function compareWithReference(cases: readonly OpCase[], target: Target): Promise<void> {
+  const graphs = cases.map(derivativesOf);
+  const expected = await evaluate(graphs, reference);
+  const actual = await evaluate(graphs, target);
+  for (const [i, { name }] of cases.entries()) {
+    for (const [j, tensor] of actual[i]!.entries()) {
+      const tolerance = tensor.dtype === "f32" ? 2e-5 : 0;
+      assertNear(await tensor.data(), await expected[i]![j]!.data(), tolerance, `${name}, result ${j}`);
+      tensor.dispose();
+    }
+  }
+}

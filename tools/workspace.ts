@@ -1,0 +1,52 @@
+/**
+ * The members of the workspace and what each exports, read from their `deno.json` files.
+ *
+ * @module
+ */
+import { join } from "node:path/posix";
+
+/** A member of the workspace: a package or an app. */
+export interface Member {
+  /** Its folder, from the root. */
+  readonly folder: string;
+  /** The name that others import it by. */
+  readonly name: string;
+  /** The file behind each of its exports, from the root, by `.` or `./sub`. */
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function readMember(root: string, folder: string): Promise<Member> {
+  const file = join(folder, "deno.json");
+  const json: unknown = JSON.parse(await Deno.readTextFile(join(root, file)));
+  if (!isRecord(json) || typeof json.name !== "string") throw new Error(`${file} must have a "name"`);
+  const listed = isRecord(json.exports) ? json.exports : { ".": json.exports };
+  const exports: Record<string, string> = {};
+  for (const [key, target] of Object.entries(listed)) {
+    if (typeof target !== "string") {
+      throw new Error(`${file}: the export "${key}" must be the path of a file`);
+    }
+    exports[key] = join(folder, target);
+  }
+  return { folder, name: json.name, exports };
+}
+
+/**
+ * Reads the members of a workspace.
+ *
+ * @param root The root of the workspace.
+ * @returns What is in `packages/` and `apps/`, sorted by folder.
+ * @throws {Error} If a member's `deno.json` is missing, or lacks a name or usable exports.
+ */
+export async function readMembers(root: string): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const parent of ["packages", "apps"]) {
+    for await (const entry of Deno.readDir(join(root, parent))) {
+      if (entry.isDirectory) members.push(await readMember(root, join(parent, entry.name)));
+    }
+  }
+  return members.sort((a, b) => a.folder.localeCompare(b.folder));
+}
