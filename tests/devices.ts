@@ -3,8 +3,7 @@
  * device that can be opened here.
  * @module
  */
-import * as tensor from "@gasp/tensor";
-import { isDevice, reference, type Target } from "@gasp/tensor";
+import { isDevice, openDevice, reference, type Target } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 
 /** A target to test on. */
@@ -17,13 +16,8 @@ export interface TestDevice {
   readonly missing?: string;
 }
 
-type OpenDevice = (kind: "wasm" | "webgpu") => Promise<Target>;
-
-/** `openDevice`, where the tensor package has devices. */
-const { openDevice } = tensor as { readonly openDevice?: OpenDevice };
-
-async function probe(kind: "wasm" | "webgpu", openIt: OpenDevice): Promise<TestDevice> {
-  const open = () => openIt(kind);
+async function probe(kind: "wasm" | "webgpu"): Promise<TestDevice> {
+  const open = () => openDevice(kind);
   try {
     await (await open()).close();
     return { kind, open };
@@ -36,10 +30,10 @@ let known: Promise<TestDevice[]> | undefined;
 
 /** All targets, the reference interpreter first. */
 export function testDevices(): Promise<TestDevice[]> {
-  const kinds = openDevice ? (["wasm", "webgpu"] as const) : [];
   known ??= Promise.all([
     { kind: reference.info.kind, open: () => Promise.resolve(reference) },
-    ...kinds.map((kind) => probe(kind, openDevice!)),
+    probe("wasm"),
+    probe("webgpu"),
   ]);
   return known;
 }

@@ -122,14 +122,15 @@ await deviceTest("operations and their derivatives equal the reference", async (
 }, ["wasm", "webgpu"]);
 
 async function compareWithReference(cases: readonly OpCase[], target: Target): Promise<void> {
-  const graphs = cases.map(derivativesOf);
-  const expected = await evaluate(graphs, reference);
-  const actual = await evaluate(graphs, target);
-  for (const [i, { name }] of cases.entries()) {
-    for (const [j, tensor] of actual[i]!.entries()) {
-      const tolerance = tensor.dtype === "f32" ? 2e-5 : 0;
-      assertNear(await tensor.data(), await expected[i]![j]!.data(), tolerance, `${name}, result ${j}`);
-      tensor.dispose();
+  for (const opCase of cases) {
+    const graph = derivativesOf(opCase);
+    const expected = await evaluate(graph, reference);
+    const actual = await evaluate(graph, target);
+    const values = await Promise.all(actual.map((result) => result.data()));
+    actual.forEach((result) => result.dispose());
+    for (const [i, result] of actual.entries()) {
+      const tolerance = result.dtype === "f32" ? 2e-5 : 0;
+      assertNear(values[i]!, await expected[i]!.data(), tolerance, `${opCase.name}, result ${i}`);
     }
   }
 }

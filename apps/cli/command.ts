@@ -69,7 +69,9 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {
-  return ["deno task", name, ...positionals.map((p) => p.choices?.join("|") ?? p.name), "[options]"].join(" ");
+  return ["deno task", name, ...positionals.map((p) => p.choices?.join("|") ?? p.name), "[options]"].join(
+    " ",
+  );
 }
 
 function helpText<T extends OptionTable>(spec: CommandSpec<T>, table: OptionTable): string {

@@ -6,7 +6,6 @@
 import { type Command, defineCommand } from "./command.ts";
 import { UsageError } from "./options.ts";
 import { reportError } from "./report_error.ts";
-import { benchCommand } from "./bench_command.ts";
 import { parityCommand } from "./parity_command.ts";
 import { sampleCommand } from "./sample_command.ts";
 import { didYouMean } from "./suggest.ts";
@@ -24,7 +23,7 @@ const helpCommand = defineCommand({
 });
 
 /** Every command. */
-const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, benchCommand, helpCommand];
+const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, helpCommand];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));

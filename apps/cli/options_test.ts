@@ -3,7 +3,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { COMMON_OPTIONS, describeOptions, type OptionTable, parseOptions, UsageError } from "./options.ts";
 
 const TABLE = {
-  steps: { kind: "integer", min: 1, max: Number.MAX_SAFE_INTEGER, help: "Steps", defaultText: "the preset's" },
+  steps: {
+    kind: "integer",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    help: "Steps",
+    defaultText: "the preset's",
+  },
   seed: { kind: "integer", min: 0, max: 100, help: "Seed", default: 7 },
   device: { kind: "choice", choices: ["auto", "wasm"], help: "Device", default: "auto" },
   out: { kind: "text", value: "FOLDER", help: "Where" },
@@ -30,7 +36,16 @@ Deno.test("parseOptions() gives defaults where nothing is typed", () => {
 });
 
 Deno.test("parseOptions() reads every kind of value, after a space or an equals sign", () => {
-  const { values, positionals } = parse("--steps", "5", "--seed=0", "--device=wasm", "--out", "007", "12", "--json");
+  const { values, positionals } = parse(
+    "--steps",
+    "5",
+    "--seed=0",
+    "--device=wasm",
+    "--out",
+    "007",
+    "12",
+    "--json",
+  );
   assertEquals([values.steps, values.seed, values.device, values.out], [5, 0, "wasm", "007"]);
   assertEquals(values.json, true);
   assertEquals(positionals, ["12"]);

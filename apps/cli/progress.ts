@@ -12,6 +12,8 @@ const BAR_INTERVAL = 100;
 const LINE_INTERVAL = 5000;
 /** The speed is that of about the last this many milliseconds, so that a pause does not spoil it for long. */
 const SPEED_WINDOW = 10_000;
+/** A speed over fewer milliseconds is not worth showing. */
+const LEAST_TIME = 500;
 
 /** Shows steps, losses, speed and time left. */
 export class Progress {
@@ -20,19 +22,19 @@ export class Progress {
   readonly #now: () => number;
   #shownAt = -Infinity;
   #barShown = false;
-  #marks: { readonly step: number; readonly time: number }[];
+  /** Times of the latest steps. The first step does not count in the speed: it warms things up. */
+  readonly #marks: { readonly step: number; readonly time: number }[];
 
   /**
    * @param output Where to print.
    * @param total Number of steps of the whole run.
-   * @param step Steps already done.
    * @param now The time in milliseconds.
    */
-  constructor(output: Output, total: number, step: number, now: () => number = () => performance.now()) {
+  constructor(output: Output, total: number, now: () => number = () => performance.now()) {
     this.#output = output;
     this.#total = total;
     this.#now = now;
-    this.#marks = [{ step, time: now() }];
+    this.#marks = [];
   }
 
   /**
@@ -62,13 +64,17 @@ export class Progress {
    * @param text One or more lines.
    */
   print(text: string): void {
-    this.finish();
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${this.#barShown ? "\r\x1b[K" : ""}${text}\n`);
+    this.#forgetBar();
   }
 
   /** Ends the bar's line, so that what follows starts on a new one. */
   finish(): void {
     if (this.#barShown) this.#output.write("\n");
+    this.#forgetBar();
+  }
+
+  #forgetBar(): void {
     this.#barShown = false;
     this.#shownAt = -Infinity;
   }
@@ -84,11 +90,14 @@ export class Progress {
   #text(step: number, losses: Losses): string {
     const first = this.#marks[0]!;
     const last = this.#marks[this.#marks.length - 1]!;
-    const speed = (1000 * (last.step - first.step)) / Math.max(1, last.time - first.time);
+    const milliseconds = last.time - first.time;
+    const speed = milliseconds < LEAST_TIME ? 0 : (1000 * (last.step - first.step)) / milliseconds;
     return [
       `step ${String(step).padStart(String(this.#total).length)}/${this.#total}`,
       ...Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`),
-      ...(speed > 0 ? [`${formatSpeed(speed)} steps/s`, `${formatTime((this.#total - step) / speed)} left`] : []),
+      ...(speed > 0
+        ? [`${formatSpeed(speed)} steps/s`, `${formatTime((this.#total - step) / speed)} left`]
+        : []),
     ].join("  ");
   }
 }

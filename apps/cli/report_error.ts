@@ -2,6 +2,7 @@
  * What the program says when it fails.
  * @module
  */
+import { DataError } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
 import { UsageError } from "./options.ts";
 
@@ -21,17 +22,21 @@ export function reportError(
   thrown: unknown,
   { command, debug }: { readonly command: string | undefined; readonly debug: boolean },
 ): number {
-  if (thrown instanceof UserError) {
+  if (thrown instanceof UserError || thrown instanceof DataError) {
     console.error(`error: ${thrown.message}`);
     if (debug && thrown.cause !== undefined) console.error(traceOf(thrown.cause));
     if (thrown instanceof UsageError) {
-      console.error(`Run "deno task ${command === undefined ? "help" : `${command} --help`}" to see what is allowed.`);
+      console.error(
+        `Run "deno task ${command === undefined ? "help" : `${command} --help`}" to see what is allowed.`,
+      );
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }
   console.error(`unexpected error: ${messageOf(thrown)}`);
   if (debug) console.error(traceOf(thrown));
-  else console.error("This is a fault of the program. Run the same command with --debug to see where it came from.");
+  else {console.error(
+      "This is a fault of the program. Run the same command with --debug to see where it came from.",
+    );}
   return FAILURE;
 }
 

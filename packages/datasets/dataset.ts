@@ -7,8 +7,11 @@
 
 /** Samples are pictures: the points are the pixels, row by row, and the features of a point are its colour. */
 export interface ImageDisplay {
+  /** Tells it from the other kinds. */
   readonly kind: "image";
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** 1 for grey, 3 for red, green, blue. */
   readonly channels: 1 | 3;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { gunzip } from "@gasp/tensor";
+import { gunzip, isGzip } from "@gasp/tensor";
 import { DataError } from "./data_error.ts";
 
 /** An array of bytes as an IDX file holds it. */
@@ -27,16 +27,12 @@ const ELEMENT_TYPES: Readonly<Record<number, string>> = {
 
 const UNSIGNED_BYTE = 0x08;
 
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
 function decompress(bytes: Uint8Array, name: string): Uint8Array {
   try {
     return gunzip(bytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${name} is a damaged gzip file (${why}): download it again.`, { cause });
+    throw new DataError(`${name} cannot be unpacked (${why}). Download it again.`, { cause });
   }
 }
 

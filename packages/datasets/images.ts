@@ -8,8 +8,11 @@ import { gridCoordinates } from "./grid.ts";
 
 /** Pictures of one size, one byte a channel. */
 export interface ImageSet {
+  /** Number of pictures. */
   readonly count: number;
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** 1 for grey, 3 for red, green, blue. */
   readonly channels: 1 | 3;

@@ -78,9 +78,22 @@ export async function saveCheckpoint(
     ["step", String(step)],
     ["config", JSON.stringify(config)],
     ["display", JSON.stringify(display)],
+    ["checksums", JSON.stringify(mapRecord(record, ({ data }) => checksum(data)))],
   ];
   const parts = safetensorsParts(Object.entries(record), metadata);
   await store.write(checkpointPath(step), ...parts);
+}
+
+function mapRecord(record: HostRecord, map: (value: HostTensor) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}
+
+/** FNV-1a over the words of an array: any one changed word changes it. */
+function checksum(data: Float32Array): string {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 function checkFinite(record: HostRecord, step: number): void {
@@ -200,10 +213,13 @@ function parseDisplay(value: unknown): Display {
 }
 
 async function readRecord(reader: SafetensorsReader, names: Iterable<string>): Promise<HostRecord> {
+  const checksums = readJson(reader.metadata.get("checksums")) as Record<string, unknown> | null;
   const record: Record<string, HostTensor> = {};
   for (const name of names) {
     const stored = await reader.read(name);
-    record[name] = { shape: stored.shape, data: toFloat32(stored) };
+    const data = toFloat32(stored);
+    if (checksums?.[name] !== checksum(data)) throw new UserError(`the numbers of its tensor ${name} are damaged`);
+    record[name] = { shape: stored.shape, data };
   }
   return record;
 }

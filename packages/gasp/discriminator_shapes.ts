@@ -6,7 +6,7 @@ import type { Shape } from "@gasp/tensor";
 import { headLayers, numberedLayers } from "./discriminator_layers.ts";
 import type { ModelConfig } from "./model_config.ts";
 
-/** Sizes of the layers of a weight net. */
+/** Sizes of the layers of a weight net, if the configuration gives none. */
 const WEIGHT_NET = [16, 16, 16, 16];
 
 /** Tensors of the discriminator. */
@@ -40,10 +40,11 @@ export function discriminatorShapes(model: ModelConfig): DiscriminatorShapes {
   for (const layer of numberedLayers(model, model.featureDim)) {
     if (!("name" in layer)) continue;
     const net = `${layer.name}.weight_net.forward_layers`;
-    WEIGHT_NET.forEach((size, i) =>
-      affine(`${net}.${3 * i}`, [size, WEIGHT_NET[i - 1] ?? model.coordinateDim, 1, 1], `${net}.${3 * i + 1}`)
+    const { mid = WEIGHT_NET } = layer.config;
+    mid.forEach((size, i) =>
+      affine(`${net}.${3 * i}`, [size, mid[i - 1] ?? model.coordinateDim, 1, 1], `${net}.${3 * i + 1}`)
     );
-    const width = layer.channelsIn * WEIGHT_NET.at(-1)!;
+    const width = layer.channelsIn * mid.at(-1)!;
     affine(`${layer.name}.linear`, [layer.config.channels, width], layer.norm);
   }
   for (const { name, size, sizeIn } of headLayers(model, model.featureDim)) {

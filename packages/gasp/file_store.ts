@@ -145,6 +145,7 @@ function codeOf(error: unknown): string | undefined {
 
 /** What to do about the common failures. */
 const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist and cannot be made; choose another folder",
   EACCES: "permission denied; choose another folder or change its permissions",
   EPERM: "permission denied; choose another folder or change its permissions",
   EROFS: "the file system is read-only; choose another folder",

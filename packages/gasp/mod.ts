@@ -5,6 +5,7 @@
  * @module
  */
 export { messageOf, UserError } from "./user_error.ts";
+export { showBytes } from "./show_bytes.ts";
 export { MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 export { FileStore, openFileStore } from "./file_store.ts";
 export {
@@ -52,4 +53,55 @@ export {
   type StepResult,
   trainStep,
 } from "./train_step.ts";
-export { stateFromRecord, stateToRecord } from "./state_record.ts";
+export {
+  generatorFromRecord,
+  generatorNames,
+  type GeneratorWeights,
+  stateFromRecord,
+  stateToRecord,
+  type WeightsKind,
+} from "./state_record.ts";
+export {
+  type ConfigSources,
+  parseRunConfig,
+  resolveRunConfig,
+  type RunConfig,
+  type SheetConfig,
+} from "./run_config.ts";
+export { isPresetName, PRESET_NAMES, type PresetName, PRESETS } from "./presets.ts";
+export {
+  type Checkpoint,
+  type CheckpointInfo,
+  openCheckpoint,
+  openNewestCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
+export { CONFIG_FILE, checkpointPath, checkpointSteps, readConfig, samplesPath } from "./run_folder.ts";
+export { type LossValues, train, type TrainEvents, type TrainRequest, type TrainResult } from "./trainer.ts";
+export { type Stepped, TrainingProgram } from "./training_program.ts";
+export {
+  type ChunkSizes,
+  dispose,
+  type SampledImages,
+  sampleImages,
+  sampleLatents,
+  Sampler,
+  sheetOf,
+} from "./sampler.ts";
+export {
+  contactSheet,
+  encodePng,
+  type Image,
+  imageOfValues,
+  type SheetLayout,
+  type TerminalColours,
+  terminalPreview,
+} from "./image/mod.ts";
+export {
+  ALLOWED_RATIO,
+  type Floors,
+  type GroupResult,
+  LEAST_FLOOR,
+  type ParityResult,
+  runParityFile,
+} from "./parity/mod.ts";

@@ -13,6 +13,8 @@ export interface ConvLayer {
   readonly points: number;
   /** Neighbours that each point reads, itself included. */
   readonly neighbours: number;
+  /** Sizes of the layers of the weight net. Default: 16, 16, 16, 16. */
+  readonly mid?: readonly number[];
 }
 
 /** An average over neighbours. */

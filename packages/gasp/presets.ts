@@ -27,6 +27,7 @@ const mnist: RunConfig = {
   sampleEvery: 500,
   saveEvery: 500,
   keepCheckpoints: 2,
+  keepEvery: null,
   sheet: { count: 64, resolution: 28 },
   model: {
     coordinateDim: 2,

@@ -34,8 +34,10 @@ export interface RunConfig {
   readonly sampleEvery: number;
   /** A checkpoint is saved every so many steps, and at the end. */
   readonly saveEvery: number;
-  /** How many checkpoints stay. */
+  /** How many of the newest checkpoints stay. */
   readonly keepCheckpoints: number;
+  /** Checkpoints of multiples of this step stay too; null: none. */
+  readonly keepEvery: number | null;
   /** Sheets of samples. */
   readonly sheet: SheetConfig;
   /** The networks. */
@@ -90,6 +92,7 @@ const runConfig: Schema<RunConfig> = fields<RunConfig>({
   sampleEvery: wholeNumber(1),
   saveEvery: wholeNumber(1),
   keepCheckpoints: wholeNumber(1),
+  keepEvery: orNull(wholeNumber(1)),
   sheet: fields({ count: wholeNumber(1, 4096), resolution: wholeNumber(2, 65536) }),
   model,
   training,

@@ -70,14 +70,17 @@ export async function removeLeftovers(store: RunStore): Promise<void> {
 }
 
 /**
- * Deletes all but the newest checkpoints.
+ * Deletes all but the newest checkpoints and those of chosen steps.
  *
  * @param store Files of the run.
- * @param keep How many stay.
+ * @param newest How many of the newest stay.
+ * @param every Those of multiples of this step stay too; null: none.
  */
-export async function pruneCheckpoints(store: RunStore, keep: number): Promise<void> {
+export async function pruneCheckpoints(store: RunStore, newest: number, every: number | null): Promise<void> {
   const steps = await checkpointSteps(store);
-  for (const step of steps.slice(0, Math.max(0, steps.length - keep))) await store.remove(checkpointPath(step));
+  for (const step of steps.slice(0, Math.max(0, steps.length - newest))) {
+    if (every === null || step % every !== 0) await store.remove(checkpointPath(step));
+  }
 }
 
 /**

@@ -24,13 +24,15 @@ Deno.test("checkpointSteps() orders by number and leaves out other files", async
   assertEquals(await checkpointSteps(store), [9, 50, 100]);
 });
 
-Deno.test("pruneCheckpoints() keeps the newest", async () => {
+Deno.test("pruneCheckpoints() keeps the newest and those of chosen steps", async () => {
   const store = new MemoryStore();
-  for (const step of [1, 2, 10]) await store.write(checkpointPath(step), text("x"));
-  await pruneCheckpoints(store, 2);
-  assertEquals(await checkpointSteps(store), [2, 10]);
-  await pruneCheckpoints(store, 5);
-  assertEquals(await checkpointSteps(store), [2, 10]);
+  for (const step of [1, 2, 5, 10]) await store.write(checkpointPath(step), text("x"));
+  await pruneCheckpoints(store, 9, null);
+  assertEquals(await checkpointSteps(store), [1, 2, 5, 10]);
+  await pruneCheckpoints(store, 2, 2);
+  assertEquals(await checkpointSteps(store), [2, 5, 10]);
+  await pruneCheckpoints(store, 2, null);
+  assertEquals(await checkpointSteps(store), [5, 10]);
 });
 
 Deno.test("removeLeftovers() deletes half-written files of the run only", async () => {

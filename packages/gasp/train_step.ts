@@ -92,11 +92,7 @@ export function trainStep(
     state.discriminatorAdam,
     inputs.discriminatorScalars,
   );
-  // The generator takes the discriminator as it finds it, not as a function of the samples that taught it
-  const params = Object.fromEntries(
-    Object.entries(discriminator.params).map(([name, param]) => [name, stopGradient(param)] as const),
-  );
-  const between = { params, statistics: first.statistics };
+  const between = { params: discriminator.params, statistics: first.statistics };
   const second = generatorPhase(model, options, state.generator, between, inputs, points);
   const generator = adam(state.generator, second.gradients, state.generatorAdam, inputs.generatorScalars);
   return {
@@ -148,7 +144,8 @@ export function discriminatorPhase(
   const judgedReal = discriminate(real, model, network, tables, kernels, "train");
   const afterReal = { ...state.statistics, ...kernels.statistics, ...judgedReal.statistics };
 
-  const samples = generate(state.generator, model, inputs.latentsDiscriminator, encoding);
+  // The next discriminator is made of these samples; the generator must not learn through that
+  const samples = stopGradient(generate(state.generator, model, inputs.latentsDiscriminator, encoding));
   const between = { params: state.discriminator, statistics: afterReal };
   const judgedFake = discriminate(byPoint(samples, layout), model, between, tables, kernels, "train");
   // The generated batch passes through the same evaluation of the weight nets, which counts a second time

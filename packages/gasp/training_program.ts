@@ -9,7 +9,6 @@ import { pointSet } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
-  ELEMENT_BYTES,
   evaluate,
   fromStorage,
   isDevice,
@@ -21,14 +20,14 @@ import {
   type Target,
   type Tensor,
   tensor,
-  treeLeaves,
 } from "@gasp/tensor";
 import { discriminatorTables } from "./discriminator.ts";
 import { encodeCoordinates } from "./fourier.ts";
 import type { RunConfig } from "./run_config.ts";
+import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
 import { type StepInputs, type StepLosses, trainStep } from "./train_step.ts";
-import { messageOf, UserError } from "./user_error.ts";
+import { UserError } from "./user_error.ts";
 
 /** The losses of a step, as a tree that a program can give. */
 type Losses = { readonly [K in keyof StepLosses]: Tensor };
@@ -90,21 +89,46 @@ export class TrainingProgram {
     if (!isDevice(target)) return undefined;
     const { batch } = this.#config.training;
     const memory = target.info.maxMemoryBytes;
-    let report: PlanReport;
     try {
-      report = await this.#step.plan(state, this.#abstractInputs());
+      const report = await this.#planFor(state, batch);
+      if (bytesOf(report) <= memory) return report;
+      throw new RangeError(`the plan is ${bytesOf(report)} bytes`);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new UserError(`a batch of ${batch} does not fit: ${messageOf(error)}. ${smallerBatch(batch / 2)}`, error);
+      throw await this.#tooLarge(state, batch, memory, error);
     }
-    const needed = report.temporaryBytes + report.externalBytes;
-    if (needed <= memory) return report;
-    const fixed = bytesOf(state);
-    const room = (batch * (memory - fixed)) / Math.max(1, needed - fixed);
-    throw new UserError(
-      `a batch of ${batch} needs ${showBytes(needed)}, the device "${target.info.name}" has ${showBytes(memory)}. ` +
-        smallerBatch(room),
-    );
+  }
+
+  #planFor(state: TrainingState, batch: number): Promise<PlanReport> {
+    return this.#step.plan(state, this.#abstractInputs(batch));
+  }
+
+  /** What a batch takes grows linearly, so two small ones tell what this one needs and which would fit. */
+  async #tooLarge(
+    state: TrainingState,
+    batch: number,
+    memory: number,
+    cause: RangeError,
+  ): Promise<UserError> {
+    const few = Math.min(8, batch >> 1);
+    try {
+      const [less, more] = [await this.#planFor(state, few), await this.#planFor(state, 2 * few)].map(bytesOf);
+      const each = (more! - less!) / few;
+      const needed = less! + (batch - few) * each;
+      const largest = Math.min(batch - 1, Math.floor(few + (0.95 * memory - less!) / each));
+      return new UserError(
+        `a batch of ${batch} needs about ${showBytes(needed)}, the device "${this.#target.info.name}" has ` +
+          `${showBytes(memory)}: try --batch ${largest}`,
+        cause,
+      );
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return new UserError(
+        `not even a batch of ${few} fits the device "${this.#target.info.name}" with ${showBytes(memory)}: ` +
+          "use a smaller model or resolution",
+        cause,
+      );
+    }
   }
 
   /**
@@ -126,7 +150,7 @@ export class TrainingProgram {
 
   async #inputs(step: number): Promise<StepInputs> {
     const { seed, training } = this.#config;
-    const shapes = this.#inputShapes();
+    const shapes = this.#inputShapes(training.batch);
     const latents = (stream: string) =>
       tensor(randomNormal({ seed, stream, step }, shapes.latents[0]! * shapes.latents[1]!), shapes.latents);
     return {
@@ -139,8 +163,8 @@ export class TrainingProgram {
   }
 
   /** Inputs that have shapes but no elements, for planning. */
-  #abstractInputs(): StepInputs {
-    const shapes = this.#inputShapes();
+  #abstractInputs(batch: number): StepInputs {
+    const shapes = this.#inputShapes(batch);
     const input = (shape: Shape) => makeNode("input", {}, [], shape, "f32");
     return {
       real: input(shapes.real),
@@ -151,8 +175,7 @@ export class TrainingProgram {
     };
   }
 
-  #inputShapes(): { real: [number, number, number]; latents: [number, number] } {
-    const { batch } = this.#config.training;
+  #inputShapes(batch: number): { real: [number, number, number]; latents: [number, number] } {
     return {
       real: [batch, this.#data.pointCount, this.#data.featureDim],
       latents: [batch, this.#config.model.latentDim],
@@ -173,16 +196,6 @@ function roundState(state: TrainingState): TrainingState {
   });
 }
 
-function bytesOf(state: TrainingState): number {
-  return treeLeaves(state).reduce((sum, leaf) => sum + leaf.size * ELEMENT_BYTES, 0);
-}
-
-function smallerBatch(largest: number): string {
-  const batch = Math.floor(largest);
-  return batch >= 1 ? `Try --batch ${batch}` : "Not even one example fits: use a smaller model or resolution";
-}
-
-function showBytes(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20;
-  return mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GiB` : `${mebibytes.toFixed(1)} MiB`;
+function bytesOf({ temporaryBytes, externalBytes }: PlanReport): number {
+  return temporaryBytes + externalBytes;
 }

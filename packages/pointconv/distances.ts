@@ -73,7 +73,7 @@ export class DistanceRows {
 export function takeRoots(powers: Float32Array | Float64Array, norm: number): void {
   if (norm === 1 || norm === Infinity) return;
   if (norm === 2) { for (let i = 0; i < powers.length; i++) powers[i] = Math.sqrt(powers[i]!); }
-  else { for (let i = 0; i < powers.length; i++) powers[i] = powers[i]! ** (1 / norm); }
+  else for (let i = 0; i < powers.length; i++) powers[i] = powers[i]! ** (1 / norm);
 }
 
 type Row = Float32Array | Float64Array;
@@ -87,6 +87,9 @@ function accumulate(total: Row, difference: Row, p: number): void {
   const { length } = total;
   if (p === 1) { for (let i = 0; i < length; i++) total[i]! += difference[i]!; }
   else if (p === 2) { for (let i = 0; i < length; i++) total[i]! += difference[i]! * difference[i]!; }
-  else if (p === Infinity) { for (let i = 0; i < length; i++) total[i] = Math.max(total[i]!, difference[i]!); }
-  else { for (let i = 0; i < length; i++) total[i]! += difference[i]! ** p; }
+  else if (p === Infinity) {
+    for (let i = 0; i < length; i++) {
+      total[i] = Math.max(total[i]!, difference[i]!);
+    }
+  } else for (let i = 0; i < length; i++) total[i]! += difference[i]! ** p;
 }

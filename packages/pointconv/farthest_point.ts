@@ -38,7 +38,9 @@ export function farthestPoints(points: Float32Array, options: FarthestOptions): 
     );
   }
   if (!Number.isInteger(start) || start < 0 || start >= total) {
-    throw new RangeError(`farthest-point sampling starts at point ${start}, but points are 0 to ${total - 1}`);
+    throw new RangeError(
+      `farthest-point sampling starts at point ${start}, but points are 0 to ${total - 1}`,
+    );
   }
   checkCoordinates(points, dimension);
 

@@ -9,6 +9,7 @@ export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./op
 export * from "./ops/arithmetic.ts";
 export * from "./ops/creation.ts";
 export * from "./ops/movement.ts";
+export * from "./ops/concatenate.ts";
 export * from "./ops/reduction.ts";
 export * from "./ops/linear.ts";
 export * from "./ops/neighbour.ts";
@@ -30,6 +31,7 @@ export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } 
 export { topologicalOrder } from "./graph/traverse.ts";
 export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
 export type { PlanReport } from "./compile/program.ts";
+export { measurePeak } from "./wasm/peak.ts";
 export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
 export { isDevice, reference, type ReferenceDevice, type Target } from "./target.ts";
 export { mapTree, type Tree, treeFromLeaves, treeLeaves, treePaths } from "./tree.ts";

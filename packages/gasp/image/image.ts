@@ -6,7 +6,9 @@
 
 /** A picture, one byte a channel, row by row. */
 export interface Image {
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** 1 for grey, 3 for red, green, blue. */
   readonly channels: 1 | 3;
@@ -29,5 +31,7 @@ export function imageOfValues(values: ArrayLike<number>, size: Omit<Image, "pixe
       `A picture of ${height}×${width}×${channels} has ${expected} values, got ${values.length}.`,
     );
   }
-  return { height, width, channels, pixels: Uint8ClampedArray.from(values, (value) => (value + 1) * 127.5) };
+  const pixels = new Uint8ClampedArray(expected);
+  for (let i = 0; i < expected; i++) pixels[i] = (values[i]! + 1) * 127.5;
+  return { height, width, channels, pixels };
 }

@@ -16,7 +16,7 @@ export const ALLOWED_RATIO = 20;
  * all rounding noise the weight may go the other way: two rates a step. With the allowed ratio that is this floor.
  */
 const RATES_FLOOR = 2 / ALLOWED_RATIO;
-/** Few weights may do so: the root mean square of the difference stays below a fifth of a rate for each step. */
+/** Few weights may do so: over a network, the root mean square stays below a fifth of a rate for each step. */
 const TYPICAL_RATES_FLOOR = 0.2 / ALLOWED_RATIO;
 
 /** The worst of a group. */
@@ -38,6 +38,7 @@ export class Comparison {
   readonly #fixture: Fixture;
   readonly #floors: Floors;
   readonly #worst = new Map<string, GroupResult>();
+  readonly #squares = new Map<string, { sum: number; count: number }>();
   readonly #compared = new Set<string>();
 
   /**
@@ -65,7 +66,7 @@ export class Comparison {
   }
 
   /**
-   * Compares a weight after some steps of Adam.
+   * Compares something that the noise of the weights reaches, after some steps of Adam.
    *
    * @param name Its name in the fixture.
    * @param actual What was computed.
@@ -74,10 +75,29 @@ export class Comparison {
    * @throws {RangeError} If the number of elements differs.
    */
   inRates(name: string, actual: ArrayLike<number>, rate: number, steps: number): void {
-    const expected = this.#expected(name, actual), group = groupOf(name);
-    this.#keep(group, name, largestDifference(actual, expected) / rate, RATES_FLOOR * steps);
-    const typical = rootMeanSquare(actual, expected) / rate;
-    this.#keep(`${group} typically`, name, typical, TYPICAL_RATES_FLOOR * steps);
+    const error = largestDifference(actual, this.#expected(name, actual)) / rate;
+    this.#keep(groupOf(name), name, error, RATES_FLOOR * steps);
+  }
+
+  /**
+   * Compares a weight after some steps of Adam: every element, and together with all other weights of its group how far
+   * they are off typically.
+   *
+   * @param name Its name in the fixture.
+   * @param actual What was computed.
+   * @param rate Learning rate.
+   * @param steps Number of steps.
+   * @throws {RangeError} If the number of elements differs.
+   */
+  weightInRates(name: string, actual: ArrayLike<number>, rate: number, steps: number): void {
+    this.inRates(name, actual, rate, steps);
+    const expected = this.#expected(name, actual), group = `${groupOf(name)} typically`;
+    const squares = this.#squares.get(group) ?? { sum: 0, count: 0 };
+    expected.forEach((value, i) => squares.sum += ((actual[i]! - value) / rate) ** 2);
+    squares.count += expected.length;
+    this.#squares.set(group, squares);
+    this.#worst.delete(group);
+    this.#keep(group, name, Math.sqrt(squares.sum / squares.count), TYPICAL_RATES_FLOOR * steps);
   }
 
   /** Marks a tensor as not to be compared. @param name Its name in the fixture. */
@@ -105,9 +125,14 @@ export class Comparison {
   }
 
   #keep(group: string, tensor: string, error: number, floor: number): void {
-    const ratio = error / floor, before = this.#worst.get(group);
-    if (!before || !(ratio <= before.ratio)) this.#worst.set(group, { group, tensor, error, floor, ratio });
+    const result = { group, tensor, error, floor, ratio: error / floor }, before = this.#worst.get(group);
+    this.#worst.set(group, before ? worse(before, result) : result);
   }
+}
+
+/** The result with the larger ratio; NaN is worse than any number. @param a One result. @param b Another. */
+export function worse(a: GroupResult, b: GroupResult): GroupResult {
+  return Number.isNaN(a.ratio) || a.ratio >= b.ratio ? a : b;
 }
 
 /** The first two parts of a name: `train.grad.linear.weight` → `train.grad`. */
@@ -118,9 +143,4 @@ function groupOf(name: string): string {
 /** NaN if any element is. */
 function largestDifference(actual: ArrayLike<number>, expected: Float32Array): number {
   return expected.reduce((most, value, i) => Math.max(most, Math.abs(actual[i]! - value)), 0);
-}
-
-function rootMeanSquare(actual: ArrayLike<number>, expected: Float32Array): number {
-  const total = expected.reduce((sum, value, i) => sum + (actual[i]! - value) ** 2, 0);
-  return Math.sqrt(total / expected.length);
 }

@@ -4,19 +4,8 @@
  */
 import { gradients } from "@gasp/autograd";
 import { byPoint, type Mode, type NamedTensors, type NetworkState } from "@gasp/pointconv";
-import {
-  add,
-  mean,
-  mul,
-  sigmoid,
-  softplus,
-  square,
-  sub,
-  sum,
-  type Target,
-  type Tensor,
-} from "@gasp/tensor";
-import { type Discrimination, discriminate, discriminatorKernels } from "../discriminator.ts";
+import { add, mean, mul, sigmoid, softplus, square, sub, sum, type Target, type Tensor } from "@gasp/tensor";
+import { discriminate, type Discrimination, discriminatorKernels } from "../discriminator.ts";
 import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
 import { crossEntropy, gradientPenalty } from "../losses.ts";
 import type { ModelConfig } from "../model_config.ts";
@@ -174,7 +163,10 @@ function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Te
     return outputs.slice(layer.index, end).map((features, step) => {
       const biased = step === 0 && "name" in layer && layer.norm !== undefined;
       const full = biased ? add(features, network.params[`${layer.name}.linear.bias`]!) : features;
-      return [`train.layer${layer.index + step}.features`, asStored(full, stored.neighbourhoods[i]!)] as const;
+      return [
+        `train.layer${layer.index + step}.features`,
+        asStored(full, stored.neighbourhoods[i]!),
+      ] as const;
     });
   });
   return Object.fromEntries(named);

@@ -11,7 +11,7 @@ import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../hypernetwo
 import type { ModelConfig } from "../model_config.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
-import { type Observed, observe } from "./observe.ts";
+import { observe, type Observed } from "./observe.ts";
 
 /**
  * Compares a hypernetwork with the functions that it writes.
@@ -73,10 +73,8 @@ export function joined(
 
 /** The networks that tensor shapes and the stored partition tell of; `[start, end, out, in]` for each weight. */
 function modelFrom(fixture: Fixture): ModelConfig {
-  const hidden = fixture.names.flatMap((name) => name.match(/^param\.(\d+)\.weight$/) ? [name] : [])
-    .map((name) => fixture.floats(name).shape);
-  const weights = fixture.names.filter((name) => /^partition\.weight\d+$/.test(name))
-    .map((name) => fixture.integers(name).data);
+  const hidden = numbered(fixture, /^param\.(\d+)\.weight$/).map((name) => fixture.floats(name).shape);
+  const weights = numbered(fixture, /^partition\.weight(\d+)$/).map((name) => fixture.integers(name).data);
   const frequencies = fixture.has("param.frequency_matrix")
     ? fixture.floats("param.frequency_matrix").shape
     : undefined;
@@ -90,4 +88,10 @@ function modelFrom(fixture: Fixture): ModelConfig {
     layers: [],
     norm: 2,
   };
+}
+
+/** Names that match, in the order of the number in them. */
+function numbered(fixture: Fixture, pattern: RegExp): string[] {
+  const number = (name: string) => Number(pattern.exec(name)![1]);
+  return fixture.names.filter((name) => pattern.test(name)).sort((a, b) => number(a) - number(b));
 }

@@ -4,7 +4,7 @@
  */
 import type { Target } from "@gasp/tensor";
 import { messageOf } from "../user_error.ts";
-import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult } from "./comparison.ts";
+import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult, worse } from "./comparison.ts";
 import { compareDiscriminator } from "./discriminator_family.ts";
 import { Fixture } from "./fixture.ts";
 import { compareFunction } from "./function_family.ts";
@@ -75,7 +75,7 @@ export async function runParityFile(
 
 function judge(name: string, comparison: Comparison): ParityResult {
   const { groups } = comparison;
-  const worst = groups.reduce((most, group) => (group.ratio <= most.ratio ? most : group));
+  const worst = groups.reduce(worse);
   const missing = comparison.missing((tensor) => !NO_RESULT.test(tensor));
   if (missing.length > 0) {
     const reason = `nothing was compared with ${missing.length} tensors, such as '${missing[0]}'`;

@@ -5,9 +5,9 @@
 import {
   byExample,
   type ConvTables,
+  type NamedTensors,
   type Neighbourhood,
   neighbourhoodFrom,
-  type NamedTensors,
   type PointSet,
   pointSet,
 } from "@gasp/pointconv";
@@ -46,8 +46,8 @@ export function storedNeighbourhood(fixture: Fixture, inputs: PointSet, prefix: 
   );
 }
 
-/** Running statistics among the tensors of a state dictionary. */
-function isStatistic(name: string): boolean {
+/** True for a running statistic of a state dictionary. @param name Its name. */
+export function isStatistic(name: string): boolean {
   return /\.running_(mean|var)$/.test(name);
 }
 

@@ -51,13 +51,18 @@ export function numberOf(value: unknown, where: string): number {
  * @throws {TypeError} If it is none.
  */
 export function layersFrom(value: unknown): LayerConfig[] {
-  if (!Array.isArray(value)) throw new TypeError(`layer_configs should be a list, got ${JSON.stringify(value)}`);
+  if (!Array.isArray(value)) {
+    throw new TypeError(`layer_configs should be a list, got ${JSON.stringify(value)}`);
+  }
   return value.map((entry, i): LayerConfig => {
     const where = `layer_configs[${i}]`, layer = objectOf(entry, where);
     const points = numberOf(layer["num_output_points"], `${where}.num_output_points`);
     const neighbours = numberOf(layer["num_neighbors"], `${where}.num_neighbors`);
     if (!("out_channels" in layer)) return { kind: "pool", points, neighbours };
     const channels = numberOf(layer["out_channels"], `${where}.out_channels`);
-    return { kind: "conv", channels, points, neighbours };
+    const mid = "mid_channels" in layer
+      ? { mid: sizesOf(layer["mid_channels"], `${where}.mid_channels`) }
+      : {};
+    return { kind: "conv", channels, points, neighbours, ...mid };
   });
 }

@@ -23,7 +23,7 @@ import type {
 } from "../ir/kernel.ts";
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import type { Group } from "./fuse.ts";
-import { baseOf, viewOf } from "./materialise.ts";
+import { baseOf, segmentSource, viewOf } from "./materialise.ts";
 
 /** A kernel with the tensor of each of its buffer slots. */
 export interface Lowered {
@@ -342,7 +342,10 @@ function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots):
 
 function lowerRoutine(tensor: Tensor): Lowered {
   const { node } = tensor;
-  const operands = routineOperands(node.op).map((i) => baseOf(node.inputs[i]!));
+  const { source, repeat } = node.op === "segmentSum"
+    ? segmentSource(tensor)
+    : { source: node.inputs[0]!, repeat: 1 };
+  const operands = routineOperands(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
   const slots = [...operands, tensor];
   const buffers: KernelBuffer[] = slots.map(({ dtype }) => ({
     dtype,
@@ -353,7 +356,7 @@ function lowerRoutine(tensor: Tensor): Lowered {
   if (node.op === "segmentSum") {
     const segments = tensor.shape[0]!;
     const width = sizeOf(tensor.shape.slice(1));
-    return { kernel: { kind: "segmentSum", ...shared, segments, width }, slots };
+    return { kernel: { kind: "segmentSum", ...shared, segments, width, repeat }, slots };
   }
   const kind = node.op as NeighbourKernel["kind"];
   const [first, second] = node.inputs as [Tensor, Tensor];

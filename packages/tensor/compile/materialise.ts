@@ -104,10 +104,28 @@ function storedOperands(tensor: Tensor): Tensor[] {
   const { op, inputs } = tensor.node;
   if (op === "matmul") return inputs.map(viewedBase);
   if (op === "gather") return [baseOf(inputs[0]!), baseOf(inputs[1]!)];
-  if (op === "segmentSum") return [0, 2, 3].map((i) => baseOf(inputs[i]!));
+  if (op === "segmentSum") return [segmentSource(tensor).source, inputs[2]!, inputs[3]!].map(baseOf);
   if (op === "neighbourFeatures") return [0, 1, 3, 4].map((i) => baseOf(inputs[i]!));
   if (op === "neighbourSum" || op === "neighbourWeights") return [0, 1, 2].map((i) => baseOf(inputs[i]!));
   return [];
+}
+
+/**
+ * The rows that a segment sum reads. Rows repeated by a broadcast along the last axis of its table, as the adjoint of a
+ * mean over neighbours has them, are read once from before the broadcast.
+ *
+ * @param tensor The sum.
+ * @returns The rows, and how many of the table's each stands for.
+ */
+export function segmentSource(tensor: Tensor): { source: Tensor; repeat: number } {
+  const [source, index] = tensor.node.inputs as [Tensor, Tensor];
+  if (source.node.op !== "broadcast" || index.rank === 0) return { source, repeat: 1 };
+  const rows = source.node.inputs[0]!, axis = index.rank - 1;
+  const repeats = source.shape.every((
+    size,
+    i,
+  ) => (i === axis ? rows.shape[i] === 1 : rows.shape[i] === size));
+  return repeats ? { source: rows, repeat: source.shape[axis]! } : { source, repeat: 1 };
 }
 
 /** The tensor that a matrix operand can be read from in place through strides; itself if there is none. */

@@ -61,7 +61,38 @@ function signScalar(x: Scalar): Scalar {
   return select(compare("lt", f32(0), x), f32(1), negative);
 }
 
-const table = {
+/** Name of an element-wise operation. */
+export type ElementwiseName =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "maximum"
+  | "minimum"
+  | "neg"
+  | "abs"
+  | "sign"
+  | "floor"
+  | "round"
+  | "sqrt"
+  | "exp"
+  | "log"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "less"
+  | "lessEqual"
+  | "equal"
+  | "and"
+  | "or"
+  | "not"
+  | "where"
+  | "cast";
+
+/** Every element-wise operation by name. */
+export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   add: record(2, NUMERIC, two((a, b) => binary("add", a, b)), two64((a, b) => a + b)),
   sub: record(2, NUMERIC, two((a, b) => binary("sub", a, b)), two64((a, b) => a - b)),
   mul: record(2, NUMERIC, two((a, b) => binary("mul", a, b)), two64((a, b) => a * b)),
@@ -95,13 +126,7 @@ const table = {
   where: record(3, ANY, (c, a, b) => select(c!, a!, b!), (c, a, b) => (c !== 0 ? a! : b!)),
   /** The IR's `convert`; its type is that of the node. */
   cast: record(1, ANY, (a) => a!, (a) => a!),
-} satisfies Record<string, ElementwiseOp>;
-
-/** Name of an element-wise operation. */
-export type ElementwiseName = keyof typeof table;
-
-/** Every element-wise operation by name. */
-export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = table;
+};
 
 /**
  * True if a primitive's name is that of an element-wise operation.
@@ -109,7 +134,7 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = tab
  * @param name Name of a primitive.
  */
 export function isElementwise(name: string): name is ElementwiseName {
-  return Object.hasOwn(table, name);
+  return Object.hasOwn(elementwise, name);
 }
 
 /**
@@ -120,5 +145,5 @@ export function isElementwise(name: string): name is ElementwiseName {
  * @param args Expressions of the arguments.
  */
 export function elementwiseScalar(name: ElementwiseName, dtype: DType, args: readonly Scalar[]): Scalar {
-  return name === "cast" ? convert(args[0]!, dtype) : table[name].scalar(...args);
+  return name === "cast" ? convert(args[0]!, dtype) : elementwise[name].scalar(...args);
 }

@@ -62,10 +62,10 @@ export interface SafetensorsHeader {
 }
 
 /** Bytes before the JSON of the header. */
-export const PREFIX_BYTES = 8;
+export const PREFIX_BYTES: number = 8;
 
 /** Longest header that is read; the reference implementation has the same limit. */
-export const MAX_HEADER_BYTES = 100_000_000;
+export const MAX_HEADER_BYTES: number = 100_000_000;
 
 function isStoredType(name: string): name is StoredType {
   return Object.hasOwn(STORED_ARRAYS, name);

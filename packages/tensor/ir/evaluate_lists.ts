@@ -101,12 +101,12 @@ export function runNeighbour(kernel: NeighbourKernel, data: readonly HostArray[]
  */
 export function runSegmentSum(kernel: SegmentSumKernel, data: readonly HostArray[]): void {
   const [source, starts, entries, out] = data;
-  const { segments, width } = kernel;
+  const { segments, width, repeat } = kernel;
   for (let s = 0; s < segments; s++) {
     for (let column = 0; column < width; column++) {
       let sum = 0;
       for (let e = at(starts, s, "starts"); e < at(starts, s + 1, "starts"); e++) {
-        sum += at(source, at(entries, e, "entries") * width + column, "source");
+        sum += at(source, Math.floor(at(entries, e, "entries") / repeat) * width + column, "source");
       }
       put(out, s * width + column, sum, "out");
     }

@@ -170,7 +170,7 @@ Deno.test("runKernel() gives the three partial derivatives of one trilinear form
 Deno.test("runKernel() sums rows named by lists", () => {
   const out = new Float32Array(6);
   runKernel(
-    { kind: "segmentSum", name: "segmentSum", buffers: [], segments: 3, width: 2 },
+    { kind: "segmentSum", name: "segmentSum", buffers: [], segments: 3, width: 2, repeat: 1 },
     [new Float32Array([1, 2, 3, 4, 5, 6]), new Int32Array([0, 2, 2, 3]), new Int32Array([0, 2, 1]), out],
   );
   assertEquals([...out], [6, 8, 0, 0, 3, 4]);

@@ -7,13 +7,13 @@ import { binary, bitcast, constant } from "./build.ts";
 import type { Scalar } from "./kernel.ts";
 
 /** Bits of the f32 infinity. */
-export const INFINITY_BITS = 0x7f800000;
+export const INFINITY_BITS: number = 0x7f800000;
 
 /** Bits of the negative infinity, as i32. */
-export const NEGATIVE_INFINITY_BITS = -0x800000;
+export const NEGATIVE_INFINITY_BITS: number = -0x800000;
 
 /** Bits of the f32 quiet NaN. */
-export const NAN_BITS = 0x7fc00000;
+export const NAN_BITS: number = 0x7fc00000;
 
 /**
  * An f32 constant.

@@ -174,13 +174,16 @@ export interface NeighbourKernel extends KernelBase {
 }
 
 /**
- * Sums of rows named by lists: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[entries[e], :]`, rows of `width`
- * contiguous f32. Buffers: source `[rows, width]`, starts `[segments + 1]`, entries, out `[segments, width]`.
+ * Sums of rows named by lists: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[⌊entries[e] / repeat⌋, :]`, rows of
+ * `width` contiguous f32. Each row of the source stands for `repeat` equal ones. Buffers: source `[rows, width]`, starts
+ * `[segments + 1]`, entries, out `[segments, width]`.
  */
 export interface SegmentSumKernel extends KernelBase {
   readonly kind: "segmentSum";
   readonly segments: number;
   readonly width: number;
+  /** At least 1. */
+  readonly repeat: number;
 }
 
 /** Any kernel. */

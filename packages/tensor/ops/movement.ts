@@ -4,7 +4,6 @@
  */
 import { checkShape, normaliseAxis, sameShape, type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { add, or } from "./arithmetic.ts";
 
 /**
  * The same value as a node of its own, so that a gradient with respect to it sees this use only.
@@ -154,34 +153,4 @@ export function pad(x: Tensor, low: readonly number[], high: readonly number[]):
   const shape = x.shape.map((size, axis) => low[axis]! + size + high[axis]!);
   if (sameShape(shape, x.shape)) return x;
   return makeNode("pad", { low: [...low] }, [x], shape, x.dtype);
-}
-
-/**
- * Joins tensors along an axis.
- *
- * @param tensors At least one; all of one type, equal sizes along the other axes.
- * @param axis The axis; negative counts from the end.
- * @throws {RangeError} If there is none, or sizes along another axis differ.
- */
-export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
-  const first = tensors[0];
-  if (!first) throw new RangeError("concatenate needs at least one tensor");
-  const along = normaliseAxis(axis, first.rank);
-  for (const x of tensors) {
-    const fits = x.rank === first.rank && x.shape.every((size, i) => i === along || size === first.shape[i]);
-    if (!fits) {
-      throw new RangeError(
-        `cannot join ${showShape(x.shape)} to ${showShape(first.shape)} along axis ${along}`,
-      );
-    }
-  }
-  const total = tensors.reduce((sum, x) => sum + x.shape[along]!, 0);
-  let start = 0;
-  const parts = tensors.map((x) => {
-    const low = x.shape.map((_, i) => (i === along ? start : 0));
-    start += x.shape[along]!;
-    const high = x.shape.map((_, i) => (i === along ? total - start : 0));
-    return pad(x, low, high);
-  });
-  return parts.reduce((joined, part) => (first.dtype === "bool" ? or(joined, part) : add(joined, part)));
 }

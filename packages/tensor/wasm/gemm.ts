@@ -171,14 +171,15 @@ class GemmPrinter {
     const shape = {
       rows,
       vectors: panel === 8 ? 2 : 1,
-      left: packLeft ? "packed" : "rows",
+      left: "rows",
+      leftStep: packLeft ? 4 * rows : 4,
       rightStride: 4 * panel,
     } as const;
     const tile = tileFunction(this.#shared, shape, this.#features);
     const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
     f.get(this.#scratch).set(from).get(target).set(to).get(columns).set(left);
     f.loop((again) => {
-      f.get(strip).i32(4 * this.#kernel.a.row).get(from).get(to).i32(line).i32(depth);
+      f.get(strip).i32(packLeft ? 4 : 4 * this.#kernel.a.row).get(from).get(to).i32(line).i32(depth);
       if (typeof accumulate === "number") f.i32(accumulate);
       else f.get(accumulate);
       f.call(tile).increment(from, 4 * panel * depth).increment(to, 4 * panel);

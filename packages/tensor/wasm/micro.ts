@@ -23,11 +23,9 @@ export function multiplyAdd(f: FunctionBuilder, features: Features, a: Local, b:
 
 /** How a tile reads A. */
 export type LeftLayout =
-  /** `[k][rows]`, packed. */
-  | "packed"
-  /** Row by row, k contiguous; the rows are `rowStride` bytes apart. */
+  /** Rows that are `rowStride` bytes apart. */
   | "rows"
-  /** Row by row, k contiguous; a list holds a pointer to each row. */
+  /** Rows named by a list of pointers. */
   | "rowList"
   /** For each k a pointer in a list to `rows` contiguous numbers, plus an offset that is the same for all k. */
   | "pointers";
@@ -37,6 +35,8 @@ export interface TileShape {
   readonly rows: number;
   readonly vectors: 1 | 2;
   readonly left: LeftLayout;
+  /** Bytes from one k to the next in a row of A (layouts `rows` and `rowList`). */
+  readonly leftStep: number;
   /** Bytes from one row of B to the next. */
   readonly rightStride: number;
 }
@@ -54,14 +54,15 @@ export const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"]
  * @returns Number of the function.
  */
 export function tileFunction(shared: SharedFunctions, shape: TileShape, features: Features): number {
-  const key = `tile ${shape.rows} ${shape.vectors} ${shape.left} ${shape.rightStride}`;
+  const key = `tile ${Object.values(shape).join(" ")}`;
   return shared.get(key, (module) => module.function(TILE_PARAMETERS, (f) => printTile(f, shape, features)));
 }
 
-const UNROLL = 4;
+/** Steps of k in one turn of the loop. */
+const UNROLL = 8;
 
 function printTile(f: FunctionBuilder, shape: TileShape, features: Features): void {
-  const { rows, vectors, left: layout, rightStride } = shape;
+  const { rows, vectors, left: layout, leftStep, rightStride } = shape;
   const [a, rowStride, b, c, cStride, k, accumulate] = f.parameters;
   if (!a || !rowStride || !b || !c || !cStride || !k || !accumulate) return;
   const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
@@ -89,9 +90,8 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
     if (layout === "pointers") f.get(a).memory("i32.load", 4 * ahead).get(rowStride).op("i32.add").set(gathered);
     for (let i = 0; i < rows; i++) {
       const rowPointer = rowPointers[i];
-      if (rowPointer) f.get(rowPointer).memory("v128.load32_splat", 4 * ahead);
-      else if (layout === "pointers") f.get(gathered).memory("v128.load32_splat", 4 * i);
-      else f.get(a).memory("v128.load32_splat", 4 * (ahead * rows + i));
+      if (rowPointer) f.get(rowPointer).memory("v128.load32_splat", leftStep * ahead);
+      else f.get(gathered).memory("v128.load32_splat", 4 * i);
       f.set(number);
       right.forEach((vector, j) => {
         const sum = sums[i]?.[j];
@@ -101,8 +101,8 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
   };
   const advance = (by: number) => {
     f.increment(b, by * rightStride);
-    if (rowPointers.length > 0) for (const pointer of rowPointers) f.increment(pointer, 4 * by);
-    else f.increment(a, layout === "packed" ? 4 * by * rows : 4 * by);
+    if (layout === "pointers") f.increment(a, 4 * by);
+    else for (const pointer of rowPointers) f.increment(pointer, leftStep * by);
   };
   const groups = f.local("i32");
   f.get(k).i32(Math.log2(UNROLL)).op("i32.shr_u").tee(groups).if(() => {

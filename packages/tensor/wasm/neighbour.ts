@@ -117,7 +117,8 @@ function printOutput(
   const printStrip = (height: number) => {
     for (let column = 0; column < mid;) {
       const vectors = mid - column >= 8 ? 2 : 1;
-      const shape = { rows: height, vectors, left: isSum ? "pointers" : "rowList", rightStride: 4 * mid } as const;
+      const layout = isSum ? "pointers" : "rowList";
+      const shape = { rows: height, vectors, left: layout, leftStep: 4, rightStride: 4 * mid } as const;
       // neighbourSum: a list of all neighbours, the row is an offset; neighbourWeights: the rows are in the list.
       if (isSum) f.get(list).get(row).scale(4);
       else f.get(list).get(row).scale(4).op("i32.add").i32(0);

@@ -57,16 +57,26 @@ for (const simd of ["auto", "plain"] as const) {
   Deno.test(`segment sums (${simd}) add up listed rows`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(32);
-      for (const [rows, segments, width, listed] of [[10, 4, 1, 17], [50, 30, 16, 40], [20, 9, 39, 100], [5, 300, 7, 20], [4, 3, 0, 5], [4, 0, 6, 0]] as const) {
+      for (
+        const [rows, segments, width, listed, repeat] of [
+          [10, 4, 1, 17, 1],
+          [50, 30, 16, 40, 1],
+          [20, 9, 39, 100, 3],
+          [5, 300, 7, 20, 9],
+          [4, 3, 0, 5, 1],
+          [4, 0, 6, 0, 1],
+        ] as const
+      ) {
         const owner = new Int32Array(listed).map(() => noise.integer(0, Math.max(0, segments - 1)));
         const { starts } = invert(owner, segments);
-        const entries = new Int32Array(segments === 0 ? 0 : listed).map(() => noise.integer(0, rows - 1));
+        const entries = new Int32Array(segments === 0 ? 0 : listed).map(() => noise.integer(0, rows * repeat - 1));
         const kernel: SegmentSumKernel = {
           kind: "segmentSum",
           name: `segments ${rows} ${segments} ${width}`,
           buffers: slots("r", ["r", "i32"], ["r", "i32"], "w"),
           segments,
           width,
+          repeat,
         };
         const data = [noise.array("f32", rows * width), starts, entries, noise.array("f32", segments * width)];
         await checkKernel(device, kernel, data);

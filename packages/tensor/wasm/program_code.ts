@@ -10,7 +10,7 @@ import type { Features } from "./features.ts";
 import type { KernelCode } from "./kernel_code.ts";
 import { addRunLoop } from "./run_loop.ts";
 import { SharedFunctions } from "./shared_functions.ts";
-import { stagesOf } from "./split.ts";
+import { stagesOf } from "./stages.ts";
 
 /** In place of a program buffer: the workspace that steps use one after the other. */
 export const WORKSPACE = -1;

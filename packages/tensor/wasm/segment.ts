@@ -15,7 +15,7 @@ const COLUMNS = 16;
  * @param kernel Kernel.
  */
 export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
-  const { segments, width } = kernel;
+  const { segments, width, repeat } = kernel;
   const chunk = Math.max(1, Math.min(segments, Math.max(SEGMENTS_PER_TASK, Math.ceil(segments / 256))));
   return {
     tasks: width === 0 ? 0 : Math.ceil(segments / chunk),
@@ -40,7 +40,9 @@ export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
           f.block((exit) => {
             f.get(entry).get(end).op("i32.eq").brIf(exit);
             f.loop((again) => {
-              f.get(source).get(entry).memory("i32.load").scale(4 * width).op("i32.add").set(row);
+              f.get(source).get(entry).memory("i32.load");
+              if (repeat > 1) f.i32(repeat).op("i32.div_u");
+              f.scale(4 * width).op("i32.add").set(row);
               sums.forEach((sum, i) => {
                 f.get(sum).get(row).memory(lanes === 4 ? "v128.load" : "v128.load32_zero", offset + 16 * i);
                 f.op("f32x4.add").set(sum);

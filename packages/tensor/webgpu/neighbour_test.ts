@@ -54,14 +54,14 @@ for (const kind of ["neighbourSum", "neighbourWeights", "neighbourFeatures"] as 
 
 deviceTest("segmentSum agrees with the oracle, with empty and long segments", async (device) => {
   for (
-    const [rows, segments, width, count] of [[1, 1, 1, 1], [10, 7, 3, 40], [50, 9, 64, 0], [
-      20,
-      2,
-      5,
-      3000,
-    ]] as const
+    const [rows, segments, width, count, repeat] of [
+      [1, 1, 1, 1, 1],
+      [10, 7, 3, 40, 9],
+      [50, 9, 64, 0, 1],
+      [20, 2, 5, 3000, 2],
+    ] as const
   ) {
-    const entries = indices(count, rows, 5);
+    const entries = indices(count, rows * repeat, 5);
     const cuts = indices(segments - 1, count + 1, 6).sort();
     const starts = Int32Array.from([0, ...cuts, count]);
     const kernel: SegmentSumKernel = {
@@ -70,6 +70,7 @@ deviceTest("segmentSum agrees with the oracle, with empty and long segments", as
       buffers: buffers("f32:r i32:r i32:r f32:w"),
       segments,
       width,
+      repeat,
     };
     const data = [noise(rows * width), starts, entries, new Float32Array(segments * width)];
     await checkKernel(device, kernel, data, `${rows} ${segments} ${width} ${count}`, 8e-6);

@@ -7,11 +7,11 @@ import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "./shader.ts";
 import { indent } from "./unravel.ts";
 
 /**
- * `out[s, column] = Σ_e source[entries[e], column]`: a thread for each element, columns fastest.
+ * `out[s, column] = Σ_e source[⌊entries[e] / repeat⌋, column]`: a thread for each element, columns fastest.
  *
  * @param kernel Kernel with at least one element of out.
  */
-export function printSegmentSum({ segments, width, buffers }: SegmentSumKernel): Passes {
+export function printSegmentSum({ segments, width, repeat, buffers }: SegmentSumKernel): Passes {
   const shader = new Shader(buffers);
   const [source, starts, entries, out] = [
     shader.reads(0),
@@ -21,6 +21,7 @@ export function printSegmentSum({ segments, width, buffers }: SegmentSumKernel):
   ];
   const threads = segments * width;
   const columns = shader.param("width", width);
+  const divided = repeat === 1 ? "" : ` / ${shader.param("repeat", repeat)}`;
   const body = [
     GROUP_INDEX,
     `let thread = group * ${WORKGROUP}u + lane;`,
@@ -30,7 +31,7 @@ export function printSegmentSum({ segments, width, buffers }: SegmentSumKernel):
     `let end = u32(${starts}[segment + 1u]);`,
     "var sum = 0.0;",
     `for (var e = u32(${starts}[segment]); e < end; e++) {`,
-    `  sum += ${source}[u32(${entries}[e]) * ${columns} + column];`,
+    `  sum += ${source}[u32(${entries}[e])${divided} * ${columns} + column];`,
     "}",
     `${out}[thread] = sum;`,
   ];

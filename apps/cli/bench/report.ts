@@ -1,0 +1,72 @@
+/**
+ * What a benchmark reports, and how it is timed.
+ * @module
+ */
+import process from "node:process";
+
+/** Figures that every benchmark has. Times are in seconds; a multiply-add counts as two operations. */
+export interface BenchReport {
+  /** The device that gave the numbers. */
+  readonly device: string;
+  /** Worker threads that shared the work. */
+  readonly threads: number;
+  /** Median time of a step; for `gemm`, of all products once. */
+  readonly secondsPerStep: number;
+  /** Processor time of all threads for a step; more than the above where threads share the work. */
+  readonly cpuSecondsPerStep: number;
+  readonly gflopPerStep: number;
+  readonly gflopPerSecond: number;
+  /** The device's own multiply-add peak, measured in the same run. */
+  readonly peakGflopPerSecond: number;
+  /** `gflopPerSecond / peakGflopPerSecond` */
+  readonly ratio: number;
+  /** Bytes that the program needs, known before it ran. */
+  readonly plannedBytes: number;
+  /** Bytes that the process held at the end. */
+  readonly residentBytes: number;
+  /** Time from the function to a program that can run. */
+  readonly compileSeconds: number;
+}
+
+/** A timed run. */
+export interface Timing {
+  /** Median seconds. */
+  readonly seconds: number;
+  /** Mean processor seconds of the process. */
+  readonly cpuSeconds: number;
+}
+
+/**
+ * Times an action: untimed runs first, since engines compile what they run often, then timed ones.
+ *
+ * @param runs Timed runs.
+ * @param warmSeconds How long to run untimed, at least twice.
+ * @param action What to time.
+ */
+export async function time(runs: number, warmSeconds: number, action: () => Promise<void>): Promise<Timing> {
+  const end = performance.now() + 1000 * warmSeconds;
+  for (let i = 0; i < 2 || performance.now() < end; i++) await action();
+  const seconds: number[] = [];
+  const cpu = processorSeconds();
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await action();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return { seconds: median(seconds), cpuSeconds: (processorSeconds() - cpu) / runs };
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/**
+ * The middle of some numbers.
+ *
+ * @param values At least one.
+ */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

@@ -1,0 +1,189 @@
+/**
+ * From the options of `train` to what is trained where: a new run, or one that goes on.
+ * @module
+ */
+import {
+  checkpointSteps,
+  CONFIG_FILE,
+  type FileStore,
+  openFileStore,
+  parseRunConfig,
+  PRESET_NAMES,
+  readConfig,
+  resolveRunConfig,
+  type RunConfig,
+  UserError,
+} from "@gasp/gasp";
+import { DEVICE_OPTIONS } from "./device.ts";
+import { type OptionTable, UsageError, type Values } from "./options.ts";
+import { newestRun, nextRun, RUNS } from "./runs.ts";
+
+/** A number of steps between two events. */
+const interval = (help: string) => ({
+  kind: "integer",
+  min: 1,
+  max: Number.MAX_SAFE_INTEGER,
+  defaultText: "the preset's",
+  help,
+} as const);
+
+/** Options of `train`. */
+export const TRAIN_OPTIONS = {
+  preset: {
+    kind: "choice",
+    choices: PRESET_NAMES,
+    defaultText: `the one that --config names, else ${PRESET_NAMES[0]}`,
+    help: "Complete configuration to start from",
+  },
+  config: {
+    kind: "text",
+    value: "FILE",
+    defaultText: "none",
+    help: "JSON file with a configuration or a part of one, put over the preset",
+  },
+  data: {
+    kind: "text",
+    value: "NAME|FOLDER",
+    defaultText: "the preset's",
+    help: 'What to learn: "mnist", or a folder with MNIST\'s files',
+  },
+  steps: interval("Steps of the whole run"),
+  batch: { ...interval("Examples in a step"), max: 65536 },
+  seed: { ...interval("Seed of everything random"), min: 0 },
+  ...DEVICE_OPTIONS,
+  out: {
+    kind: "text",
+    value: "FOLDER",
+    defaultText: `${RUNS}/PRESET-N with the next free number`,
+    help: "Folder of the run",
+  },
+  resume: {
+    kind: "text",
+    value: "FOLDER",
+    optional: true,
+    defaultText: "off; without FOLDER, that of --out or else the newest run",
+    help: "Go on with a run that was stopped, or with more --steps",
+  },
+  "save-every": interval("Steps between checkpoints"),
+  "keep-every": {
+    ...interval("Checkpoints of multiples of this step stay; of the others the newest two"),
+    defaultText: "none",
+  },
+  "sample-every": interval("Steps between sheets of samples"),
+  "log-every": interval("Steps between lines of metrics.jsonl"),
+} satisfies OptionTable;
+
+/** Values of {@link TRAIN_OPTIONS}. */
+export type TrainValues = Values<typeof TRAIN_OPTIONS>;
+
+/** What to train. */
+export interface Training {
+  readonly config: RunConfig;
+  readonly resume: boolean;
+  /** Steps done already. */
+  readonly step: number;
+  /** Opens the folder of the run, which for a new run without a name is chosen now. */
+  open(): Promise<FileStore>;
+}
+
+/**
+ * Finds out what to train.
+ *
+ * @param values Options as typed.
+ * @throws {UserError} If the configuration is not valid, the folder holds a run already, or there is none to resume.
+ */
+export async function trainingOf(values: TrainValues): Promise<Training> {
+  if (values.resume !== undefined) return await resumed(values, values.resume);
+  const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
+  const preset = values.preset === undefined ? {} : { preset: values.preset };
+  const config = resolveRunConfig({ ...preset, ...file, overrides: overridesOf(values) });
+  const { out } = values;
+  if (out === undefined) {
+    return { config, resume: false, step: 0, open: async () => openFileStore(await nextRun(config.preset)) };
+  }
+  const store = await openFileStore(out);
+  if (await store.size(CONFIG_FILE) !== undefined) {
+    throw new UserError(
+      `${out} already holds a run: add --resume to go on with it, or choose another folder with --out`,
+    );
+  }
+  return { config, resume: false, step: 0, open: () => Promise.resolve(store) };
+}
+
+/** Options that may change when a run goes on; the others decide what it is. */
+function changesOf(values: TrainValues): Partial<RunConfig> {
+  const { data, steps } = values;
+  return withoutUndefined({
+    data,
+    steps,
+    saveEvery: values["save-every"],
+    keepEvery: values["keep-every"],
+    sampleEvery: values["sample-every"],
+    logEvery: values["log-every"],
+  });
+}
+
+function overridesOf(values: TrainValues): object {
+  const { seed, batch } = values;
+  return { ...changesOf(values), ...withoutUndefined({ seed, training: withoutUndefined({ batch }) }) };
+}
+
+function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+async function resumed(values: TrainValues, given: string): Promise<Training> {
+  const { out } = values;
+  if (given !== "" && out !== undefined && out !== given) {
+    throw new UsageError(`--resume ${given} and --out ${out} name two folders: leave one out`);
+  }
+  const folder = given === "" ? out ?? await newestRun() : given;
+  if (folder === undefined) {
+    throw new UserError(`there is no run in ${RUNS}/ to resume: start one with deno task train`);
+  }
+  const store = await openFileStore(folder);
+  const stored = await readConfig(store);
+  if (stored === undefined) {
+    throw new UserError(
+      `${folder} holds no run to resume: give the folder of a run, or leave out --resume to start one`,
+    );
+  }
+  const before = parseRunConfig(stored, `${folder}/config.json`);
+  checkUnchanged(values, before);
+  const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
+  const step = (await checkpointSteps(store)).at(-1) ?? 0;
+  if (config.steps < step) {
+    throw new UserError(`${folder} has ${step} steps already: give --steps ${step} or more`);
+  }
+  return { config, resume: true, step, open: () => Promise.resolve(store) };
+}
+
+function checkUnchanged(values: TrainValues, { preset, seed, training }: RunConfig): void {
+  if (values.config !== undefined) {
+    throw new UsageError("--config cannot be given with --resume: a run keeps its configuration");
+  }
+  for (const [name, before] of Object.entries({ preset, seed, batch: training.batch })) {
+    const asked = values[name as "preset" | "seed" | "batch"];
+    if (asked !== undefined && asked !== before) {
+      throw new UsageError(
+        `--${name} ${asked} cannot be given with --resume, since the run has ${before}: leave it out, or start a new run`,
+      );
+    }
+  }
+}
+
+async function readConfigFile(path: string): Promise<{ value: unknown; where: string }> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    throw new UserError(`cannot read the configuration ${path}: ${reason}`, error);
+  }
+  try {
+    return { value: JSON.parse(text), where: path };
+  } catch (error) {
+    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`, error);
+  }
+}

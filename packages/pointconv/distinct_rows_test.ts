@@ -1,0 +1,34 @@
+import { randomIntegers } from "@gasp/tensor";
+import { assertEquals } from "@std/assert";
+import { distinctRows } from "./distinct_rows.ts";
+
+Deno.test("distinctRows() finds equal rows in the order in which they first occur", () => {
+  const { rows, index, counts } = distinctRows(new Float32Array([1, 2, 3, 4, 1, 2, 3, 5, 3, 4, 1, 2]), 2);
+  assertEquals([...rows], [1, 2, 3, 4, 3, 5]);
+  assertEquals([...index], [0, 1, 0, 2, 1, 0]);
+  assertEquals([...counts], [3, 2, 1]);
+});
+
+Deno.test("distinctRows() tells apart what differs in the last bit, but not zeros by their sign", () => {
+  const next = Math.fround(1 + 2 ** -23);
+  assertEquals([...distinctRows(new Float32Array([1, next, 1]), 1).index], [0, 1, 0]);
+  const { rows, index } = distinctRows(new Float32Array([-0, 0]), 1);
+  assertEquals([[...index], Object.is(rows[0], 0)], [[0, 0], true]);
+});
+
+Deno.test("distinctRows() agrees with a map from text on many rows", () => {
+  const values = Float32Array.from(
+    randomIntegers({ seed: 4, stream: "rows", step: 0 }, 3000, 9),
+    (x) => x / 7 - 0.5,
+  );
+  const seen = new Map<string, number>();
+  const expected = Array.from({ length: 1000 }, (_, i) => {
+    const key = values.subarray(3 * i, 3 * i + 3).join();
+    if (!seen.has(key)) seen.set(key, seen.size);
+    return seen.get(key)!;
+  });
+  const { rows, index, counts } = distinctRows(values, 3);
+  assertEquals([...index], expected);
+  assertEquals([rows.length, counts.reduce((a, b) => a + b)], [3 * seen.size, 1000]);
+  assertEquals(distinctRows(new Float32Array(), 3).counts.length, 0);
+});

@@ -1,0 +1,98 @@
+/**
+ * Trains and samples in a browser tab: with shared memory, without it, and with samples made by WebGPU.
+ */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { type Bundle, bundleEntry } from "../smoke/bundle.ts";
+import type { SmokeOptions, SmokeReport } from "../smoke/entry.ts";
+import { assertSameRun, assertSound, reportOfDeno } from "../smoke/expectations.ts";
+import { findChromium, hasSoftwareGPU, startChromium } from "./chromium.ts";
+import { servePage } from "./page_server.ts";
+
+/** What a page tells. */
+interface PageResult {
+  readonly report: SmokeReport;
+  /** Grey levels that its canvas holds. */
+  readonly shown: readonly number[];
+  /** Whether it had shared memory. */
+  readonly isolated: boolean;
+}
+
+interface PageOptions extends SmokeOptions {
+  /** Whether the page is served so that it gets shared memory. */
+  readonly isolated: boolean;
+}
+
+/** A run takes seconds; on a busy machine with a software GPU, more. */
+const LIMIT = 120_000;
+/** WebGPU rounds sums in another order. */
+const ROUNDING = 1e-4;
+
+let bundled: Promise<Bundle> | undefined;
+const bundle = () => bundled ??= bundleEntry();
+Deno.test.afterAll(async () => await (await bundled)?.remove());
+
+/** Runs the page; the number of workers is told too. */
+async function run(
+  path: string,
+  { isolated, sampleOn = "wasm" }: PageOptions,
+): Promise<PageResult & { readonly workers: number }> {
+  await using server = servePage((await bundle()).path);
+  const browser = await startChromium(path, sampleOn === "webgpu" ? "software" : "none");
+  try {
+    const page = await browser.newPage();
+    let workers = 0;
+    page.on("worker", () => workers++);
+    const failed = new Promise<never>((_, reject) => page.on("pageerror", reject));
+    await page.goto(server.url(isolated));
+    // Unlike evaluate(), this ends when the page hangs. It calls runPage() once the module has been loaded.
+    const call = `globalThis.runPage?.(${JSON.stringify({ sampleOn })})`;
+    const done = page.waitForFunction(call, undefined, { timeout: LIMIT });
+    const result = await (await Promise.race([done, failed])).jsonValue() as PageResult;
+    return { ...result, workers };
+  } finally {
+    await browser.close();
+  }
+}
+
+function assertShown({ shown, report: { sheet } }: PageResult): void {
+  assert(new Set(shown).size > 2, "the canvas is uniform");
+  assertEquals(shown, sheet.pixels);
+}
+
+const path = await findChromium();
+const noChromium = path === undefined ? "Chromium is not installed" : undefined;
+
+function browserTest(name: string, missing: string | undefined, fn: (path: string) => Promise<void>): void {
+  const title = `runSmoke() ${name}`;
+  if (path === undefined || missing !== undefined) Deno.test.ignore(`${title}: ${missing}`, () => {});
+  else Deno.test(title, () => fn(path));
+}
+
+browserTest("runs on worker threads in an isolated page of Chromium", noChromium, async (path) => {
+  const result = await run(path, { isolated: true });
+  const { report, isolated, workers } = result;
+  assertSound(report);
+  assertEquals([isolated, report.device, workers], [true, "WebAssembly relaxed SIMD, 2 threads", 2]);
+  assertSameRun(report, await reportOfDeno(), 0);
+  assertShown(result);
+});
+
+browserTest("runs on one thread in a page of Chromium without shared memory", noChromium, async (path) => {
+  const result = await run(path, { isolated: false });
+  const { report, isolated, workers } = result;
+  assertSound(report);
+  assertEquals([isolated, report.device, workers], [false, "WebAssembly relaxed SIMD, 1 thread", 0]);
+  assertSameRun(report, await reportOfDeno(), 0);
+  assertShown(result);
+});
+
+const noGPU = noChromium ?? (await hasSoftwareGPU(path!) ? undefined : "Chromium gives no WebGPU adapter");
+
+browserTest("samples on WebGPU in Chromium", noGPU, async (path) => {
+  const result = await run(path, { isolated: true, sampleOn: "webgpu" });
+  const { report } = result;
+  assertSound(report);
+  assertNotEquals(report.sampler, report.device);
+  assertSameRun(report, await reportOfDeno(), ROUNDING);
+  assertShown(result);
+});

@@ -1,0 +1,115 @@
+/**
+ * Runs the command line as a person would: in a process of its own, in a folder of its own.
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+
+const MAIN = new URL("../apps/cli/main.ts", import.meta.url).pathname;
+const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+
+/** How a process ended and what it said. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Starts the command line.
+ *
+ * @param folder Working folder.
+ * @param args Arguments.
+ */
+export function startCli(folder: string, args: readonly string[]): Deno.ChildProcess {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--config", CONFIG, MAIN, ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  return command.spawn();
+}
+
+/**
+ * Waits for the end of a process.
+ *
+ * @param child The process.
+ */
+export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/**
+ * Runs the command line to its end.
+ *
+ * @param folder Working folder.
+ * @param args Arguments.
+ */
+export function cli(folder: string, ...args: string[]): Promise<Outcome> {
+  return outcomeOf(startCli(folder, args));
+}
+
+/**
+ * Runs the command line; it must succeed.
+ *
+ * @param folder Working folder.
+ * @param args Arguments.
+ * @returns What it printed.
+ */
+export async function cliOk(folder: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await cli(folder, ...args);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" }, stdout);
+  return stdout;
+}
+
+/**
+ * Runs the command line; it must fail with one clear message, without a stack trace.
+ *
+ * @param folder Working folder.
+ * @param args Arguments.
+ * @param messages Parts of the message on stderr.
+ */
+export async function cliFails(
+  folder: string,
+  args: readonly string[],
+  messages: readonly string[],
+): Promise<void> {
+  const { code, stdout, stderr } = await cli(folder, ...args);
+  assert(code > 0 && code < 128, `exit code ${code}\n${stdout}${stderr}`);
+  assert(stderr.startsWith("error: "), stderr);
+  for (const message of messages) assert(stderr.includes(message), `no "${message}" in: ${stderr}`);
+  assert(!/^\s+at .*:\d+:\d+/m.test(stderr), `a stack trace: ${stderr}`);
+}
+
+/**
+ * Gives a test an empty folder and removes it afterwards.
+ *
+ * @param use What to do in it.
+ */
+export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/**
+ * Every file below a folder with its bytes.
+ *
+ * @param folder Any folder.
+ */
+export async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) {
+      for (const [path, bytes] of await filesIn(`${folder}/${name}`)) files.set(`${name}/${path}`, bytes);
+    } else files.set(name, await Deno.readFile(`${folder}/${name}`));
+  }
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

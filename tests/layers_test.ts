@@ -1,0 +1,129 @@
+/**
+ * Layers, a gradient inside a loss, and Adam, as compiled programs on every device against the reference interpreter.
+ */
+import {
+  adamInit,
+  adamScalars,
+  adamStep,
+  batchNorm,
+  type BatchNormParams,
+  grad,
+  initBatchNorm,
+  initLinear,
+  linear,
+  type LinearParams,
+  uniformSource,
+  valueAndGrad,
+} from "@gasp/autograd";
+import {
+  add,
+  compile,
+  leakyRelu,
+  log,
+  mean,
+  mul,
+  neg,
+  randomNormal,
+  reference,
+  sigmoid,
+  square,
+  sum,
+  type Target,
+  type Tensor,
+  tensor,
+  type Tree,
+  treeLeaves,
+  treePaths,
+} from "@gasp/tensor";
+import { assertEquals } from "@std/assert";
+import { deviceTest } from "./devices.ts";
+
+const [BATCH, POINTS, CHANNELS] = [4, 6, 5];
+
+type Params = { hidden: LinearParams; norm: { weight: Tensor; bias: Tensor }; head: LinearParams };
+
+function initialParams(): Params {
+  const uniform = uniformSource({ seed: 1, stream: "layers" });
+  const { weight, bias } = initBatchNorm(CHANNELS);
+  return {
+    hidden: initLinear(uniform, 3, CHANNELS),
+    norm: { weight, bias },
+    head: initLinear(uniform, CHANNELS, 1),
+  };
+}
+
+function features(): Tensor {
+  const values = randomNormal({ seed: 1, stream: "features", step: 0 }, BATCH * POINTS * 3);
+  return tensor(values, [BATCH, POINTS, 3]);
+}
+
+/** Probability that a set of points is real: `[batch, points, 3] → [batch]`. */
+function discriminator(x: Tensor, { hidden, norm, head }: Params, running: BatchNormParams): Tensor {
+  const { output } = batchNorm(linear(x, hidden.weight), { ...running, ...norm }, { mode: "train" });
+  const scores = linear(leakyRelu(output, 0.2), head.weight, head.bias);
+  return sigmoid(sum(scores, { axes: [1, 2] }));
+}
+
+/** Cross-entropy of real data with the R1 penalty on it. */
+function loss(params: Params, x: Tensor, running: BatchNormParams): Tensor {
+  const slope = grad((real: Tensor) => sum(discriminator(real, params, running)))(x);
+  const penalty = mean(sum(square(slope), { axes: [1, 2] }));
+  return add(neg(mean(log(discriminator(x, params, running)))), mul(penalty, 5));
+}
+
+async function trained(target: Target, steps: number): Promise<Map<string, number[]>> {
+  const running = initBatchNorm(CHANNELS), x = features();
+  const step = compile(
+    (params: Params, state: ReturnType<typeof adamInit<Params>>, scalars: ReturnType<typeof adamScalars>) => {
+      const { value, gradient } = valueAndGrad((p: Params) => loss(p, x, running))(params);
+      return { value, gradient, ...adamStep(params, gradient, state, scalars) };
+    },
+    { device: target, donate: [0, 1, 2] },
+  );
+  let params = initialParams(), state = adamInit(params);
+  const values = new Map<string, number[]>();
+  for (let i = 1; i <= steps; i++) {
+    const result = await step(params, state, adamScalars(i, 1e-3));
+    ({ params, state } = result);
+    const kept = { value: result.value, gradient: result.gradient };
+    for (const [path, leaf] of treePaths(kept)) values.set(`${i}/${path}`, [...await leaf.data()]);
+    disposeAll(kept);
+  }
+  for (const [path, leaf] of treePaths(params)) values.set(path, [...await leaf.data()]);
+  disposeAll({ params, state });
+  step.release();
+  return values;
+}
+
+function disposeAll(tree: Tree): void {
+  for (const leaf of treeLeaves(tree)) leaf.dispose();
+}
+
+await deviceTest("training with a gradient penalty equals the reference", async (target) => {
+  const expected = await trained(reference, 3);
+  const actual = await trained(target, 3);
+  assertEquals([...actual.keys()], [...expected.keys()]);
+  for (const [path, values] of expected) {
+    for (const [i, value] of values.entries()) {
+      const got = actual.get(path)![i]!;
+      const near = Math.abs(got - value) <= 2e-5 * Math.max(1, Math.abs(value));
+      if (!near) throw new Error(`${path}: element ${i} is ${got}, expected ${value}`);
+    }
+  }
+}, ["wasm", "webgpu"]);
+
+await deviceTest("adamStep() takes one kernel for each parameter at most", async (target) => {
+  const params = initialParams();
+  const step = compile(
+    (
+      p: Params,
+      gradient: Params,
+      state: ReturnType<typeof adamInit<Params>>,
+      scalars: ReturnType<typeof adamScalars>,
+    ) => adamStep(p, gradient, state, scalars),
+    { device: target },
+  );
+  const { kernels } = await step.plan(params, params, adamInit(params), adamScalars(1, 1e-3));
+  step.release();
+  assertEquals(kernels >= 1 && kernels <= treeLeaves(params).length, true, `${kernels} kernels`);
+}, ["wasm", "webgpu"]);

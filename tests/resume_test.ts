@@ -1,0 +1,134 @@
+/**
+ * A run is a function of configuration, seed and data: repeated, stopped and resumed, or killed while it saves and
+ * resumed, it ends in the same bytes.
+ * @module
+ */
+import { checkpointPath } from "@gasp/gasp";
+import { assert, assertEquals } from "@std/assert";
+import { cli, cliOk, filesIn, inFolder, outcomeOf, startCli } from "./cli.ts";
+
+const DEVICE = "wasm";
+const TRAIN = ["train", "--preset", "tiny", "--device", DEVICE, "--steps", "50", "--out", "run"];
+const CHECKPOINT = checkpointPath(50);
+
+async function train(folder: string, ...more: string[]): Promise<Map<string, Uint8Array>> {
+  await cliOk(folder, ...TRAIN, ...more);
+  return await filesIn(`${folder}/run`);
+}
+
+let whole: Promise<Map<string, Uint8Array>> | undefined;
+
+/** The files of a run that nothing disturbed. */
+function undisturbed(): Promise<Map<string, Uint8Array>> {
+  return whole ??= (async () => {
+    let files = new Map<string, Uint8Array>();
+    await inFolder(async (folder) => void (files = await train(folder)));
+    return files;
+  })();
+}
+
+/** Every file of the undisturbed run is there with the same bytes, earlier checkpoints left out. */
+async function assertSameEnd(folder: string): Promise<void> {
+  const files = await filesIn(`${folder}/run`);
+  const expected = [...await undisturbed()].filter(([path]) => !isCheckpoint(path) || path === CHECKPOINT);
+  assertEquals(expected.map(([path]) => path), [
+    CHECKPOINT,
+    "config.json",
+    "metrics.jsonl",
+    "samples/step-25.png",
+    "samples/step-50.png",
+  ]);
+  for (const [path, bytes] of expected) assertEquals(files.get(path), bytes, `${path} differs`);
+  assertEquals([...files.keys()].filter((path) => path.endsWith(".tmp")), [], "leftovers");
+}
+
+function isCheckpoint(path: string): boolean {
+  return /\/step-\d+\.safetensors$/.test(path);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Waits until something holds, looking often. */
+async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  for (const begun = Date.now(); Date.now() - begun < 60_000;) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`${what} did not happen within a minute`);
+}
+
+Deno.test("train gives the same bytes for the same seed, and others for another", () =>
+  inFolder(async (folder) => {
+    const files = await train(folder);
+    assertEquals(files, await undisturbed());
+    await cliOk(folder, ...TRAIN.slice(0, -1), "other", "--seed", "1");
+    const other = await filesIn(`${folder}/other`);
+    assert(other.get("metrics.jsonl")?.toString() !== files.get("metrics.jsonl")?.toString());
+  }));
+
+Deno.test("train stopped by Ctrl-C says how to resume, and resumed ends in the same bytes", () =>
+  inFolder(async (folder) => {
+    const child = startCli(folder, TRAIN);
+    await until(() => exists(`${folder}/run/metrics.jsonl`), "a first line of metrics");
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await outcomeOf(child);
+    assertEquals({ code, stderr }, { code: 130, stderr: "" }, stdout);
+    const step = Number(/stopped after step (\d+)/.exec(stdout)?.[1]);
+    assert(step > 0 && step < 50, stdout);
+    assert(await exists(`${folder}/run/${checkpointPath(step)}`), stdout);
+    const command = /go on with: deno task (.*)/.exec(stdout)?.[1];
+    assert(command, stdout);
+    await cliOk(folder, ...command.split(" "));
+    await assertSameEnd(folder);
+  }));
+
+Deno.test("train stopped at step 25 and resumed ends in the same bytes", () =>
+  inFolder(async (folder) => {
+    await cliOk(folder, ...TRAIN.filter((word) => word !== "50").toSpliced(6, 0, "25"));
+    await cliOk(folder, "train", "--resume", "run", "--steps", "50", "--device", DEVICE);
+    await assertSameEnd(folder);
+  }));
+
+/**
+ * Kills a process while it saves a checkpoint that is not its first. Looks without a pause, for a save is short.
+ *
+ * @returns False if the process was done before a save was caught.
+ */
+async function killDuringSave(child: Deno.ChildProcess, checkpoints: string): Promise<boolean> {
+  await until(() => exists(checkpoints), "a first checkpoint");
+  for (;;) {
+    const names = [...Deno.readDirSync(checkpoints)].map(({ name }) => name);
+    const isSaving = names.some((name) => name.endsWith(".tmp"));
+    if (isSaving && names.length > 1) break;
+    if (names.includes(CHECKPOINT.split("/")[1]!)) break;
+  }
+  child.kill("SIGKILL");
+  await child.output();
+  return (await filesIn(checkpoints)).keys().some((name) => name.endsWith(".tmp"));
+}
+
+Deno.test("train killed during a save resumes from the earlier checkpoint and ends in the same bytes", () =>
+  inFolder(async (folder) => {
+    const run = `${folder}/run`;
+    for (let attempt = 1;; attempt++) {
+      const child = startCli(folder, [...TRAIN, "--save-every", "1"]);
+      if (await killDuringSave(child, `${run}/checkpoints`)) break;
+      assert(attempt < 20, "no kill came during a save in 20 attempts");
+      await Deno.remove(run, { recursive: true });
+    }
+    const checkpoints = [...(await filesIn(run)).keys()].filter(isCheckpoint);
+    assert(checkpoints.length > 0 && !checkpoints.includes(CHECKPOINT), checkpoints.join(", "));
+    await cliOk(folder, "train", "--resume", "run", "--device", DEVICE, "--save-every", "25");
+    await assertSameEnd(folder);
+  }));
+
+Deno.test("train resumed when all steps are done changes nothing", () =>
+  inFolder(async (folder) => {
+    await train(folder);
+    const { code, stdout } = await cli(folder, "train", "--resume", "run", "--device", DEVICE);
+    assertEquals(code, 0);
+    assert(stdout.includes("run has all its 50 steps: give --steps N"), stdout);
+    assertEquals(await filesIn(`${folder}/run`), await undisturbed());
+  }));

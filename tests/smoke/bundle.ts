@@ -1,0 +1,33 @@
+/**
+ * The entry and all that it imports as one ES module, for runtimes that know neither TypeScript nor this workspace.
+ * @module
+ */
+
+const ENTRY = new URL("entry.ts", import.meta.url);
+
+/** A bundle in a folder of its own. */
+export interface Bundle {
+  /** File of the module. */
+  readonly path: string;
+  /** Deletes it. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Bundles the entry. The same file is for Node and for browsers.
+ *
+ * @throws {Error} If it cannot be bundled.
+ */
+export async function bundleEntry(): Promise<Bundle> {
+  const folder = await Deno.makeTempDir({ prefix: "gasp-smoke-" });
+  const remove = () => Deno.remove(folder, { recursive: true });
+  const path = `${folder}/smoke.mjs`;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", `--output=${path}`, ENTRY.href],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return { path, remove };
+  await remove();
+  throw new Error(`deno bundle failed: ${new TextDecoder().decode(stderr)}`);
+}

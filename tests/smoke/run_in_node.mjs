@@ -1,0 +1,12 @@
+/**
+ * Runs a bundle in Node: `node run_in_node.mjs FILE`. Prints its report as JSON, with the workers that were started. It
+ * does not end the process, so that one kept alive by the program shows.
+ */
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+
+let workers = 0;
+process.on("worker", () => workers++);
+const { runSmoke } = await import(pathToFileURL(process.argv[2]).href);
+const report = await runSmoke();
+console.log(JSON.stringify({ report, workers }));

@@ -1,0 +1,172 @@
+/**
+ * Judges samples of digits: `deno task score --run runs/NAME`. Prints one line of JSON.
+ *
+ * @module
+ */
+import {
+  dispose,
+  messageOf,
+  openFileStore,
+  openNewestCheckpoint,
+  sampleImages,
+  sampleLatents,
+  Sampler,
+  UserError,
+} from "@gasp/gasp";
+import { DataError } from "@gasp/datasets";
+import { FileFormatError, openDevice, parseNpy, type Target, type TargetName } from "@gasp/tensor";
+import { parseArgs } from "@std/cli/parse-args";
+import { dirname } from "node:path/posix";
+import {
+  decodeClassifier,
+  defaultClassifierFile,
+  encodeClassifier,
+  type TrainedClassifier,
+} from "./classifier_store.ts";
+import { accuracy, CLASSIFIER_TRAINING, classify, trainClassifier } from "./digit_classifier.ts";
+import { type RealDigits, realDigits, valuesOf } from "./real_digits.ts";
+import { scoreSamples } from "./score_samples.ts";
+
+const SIZE = 28;
+const PIXELS = SIZE * SIZE;
+const DEVICES: readonly TargetName[] = ["auto", "webgpu", "wasm"];
+
+const HELP =
+  `Judges samples of digits with a classifier trained on real ones, and by their distance to real ones.
+
+Usage: deno task score (--run FOLDER | --samples FILE | --real) [options]
+
+  --run FOLDER         draw samples from the newest checkpoint of a run
+  --samples FILE       take samples from a .npy file: values in [-1, 1], or bytes, [samples, 28, 28]
+  --real               take real digits that the classifier has not seen: what perfect samples would score
+  --count N            number of samples (500)
+  --seed N             seed of the samples of a run (0)
+  --device NAME        auto, webgpu or wasm (auto)
+  --classifier FILE    where the trained classifier is kept (in the user's cache folder)
+`;
+
+/** Samples of a run at 28×28, `[count, 784]`. */
+async function samplesOfRun(
+  folder: string,
+  count: number,
+  seed: number,
+  target: Target,
+): Promise<Float32Array> {
+  const checkpoint = await openNewestCheckpoint(await openFileStore(folder));
+  if (checkpoint === undefined) throw new UserError(`${folder} has no checkpoint: train the run first.`);
+  const { display, config: { model } } = checkpoint;
+  if (display.kind !== "image" || display.channels !== 1 || display.height !== display.width) {
+    throw new UserError(`${folder} is not a run of digits: its samples are not square grey pictures.`);
+  }
+  const sampler = new Sampler(model, target);
+  const weights = await sampler.place(await checkpoint.readGenerator("average"));
+  const latents = sampleLatents(seed, count, model.latentDim);
+  const { values } = await sampleImages(sampler, weights, { latents, display, resolution: SIZE });
+  dispose(weights.generator);
+  if (weights.frequencies) dispose(weights.frequencies);
+  sampler.release();
+  return values;
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await Deno.readFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The first samples of a file, `[count, 784]`. */
+async function samplesOfFile(file: string, count: number): Promise<Float32Array> {
+  const bytes = await readIfThere(file);
+  if (bytes === undefined) throw new UserError(`There is no file ${file}: --samples takes a .npy file.`);
+  const { shape, data } = parseNpy(bytes);
+  const [available = 0] = shape;
+  if (available < count || data.length !== available * PIXELS) {
+    throw new UserError(
+      `${file} should hold ${count} samples or more of ${SIZE}×${SIZE}, but is ${shape.join("×")}.`,
+    );
+  }
+  const values = Float32Array.from(data.subarray(0, count * PIXELS), Number);
+  return data instanceof Uint8Array ? values.map((value) => value / 127.5 - 1) : values;
+}
+
+async function trainedClassifier(file: string, real: RealDigits, target: Target): Promise<TrainedClassifier> {
+  const bytes = await readIfThere(file);
+  try {
+    const kept = bytes && decodeClassifier(bytes, CLASSIFIER_TRAINING);
+    if (kept !== undefined) return kept;
+  } catch (error) {
+    throw new UserError(
+      `${file} is no classifier (${messageOf(error)}): delete it, and it is trained again.`,
+      error,
+    );
+  }
+  const classifier = await trainClassifier(real.training, target, CLASSIFIER_TRAINING, (epoch, loss) => {
+    console.error(`classifier: epoch ${epoch} of ${CLASSIFIER_TRAINING.epochs}, loss ${loss.toFixed(3)}`);
+  });
+  const { labels = new Uint8Array() } = real.heldOut;
+  const trained = {
+    classifier,
+    accuracy: accuracy(await classify(classifier, valuesOf(real.heldOut), target), labels),
+  };
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await Deno.writeFile(file, await encodeClassifier(trained, CLASSIFIER_TRAINING));
+  return trained;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseArgs(args.filter((arg) => arg !== "--"), {
+    boolean: ["real", "help"],
+    string: ["run", "samples", "count", "seed", "device", "classifier"],
+    default: { count: "500", seed: "0", device: "auto" },
+    unknown: (arg) => {
+      throw new UserError(`${arg} is not an option: see deno task score --help.`);
+    },
+  });
+  if (options.help) return console.log(HELP);
+  const { run, samples, real } = options;
+  if ([run, samples, real || undefined].filter((source) => source !== undefined).length !== 1) {
+    throw new UserError("Give one of --run FOLDER, --samples FILE and --real: see deno task score --help.");
+  }
+  const [count, seed] = [Number(options.count), Number(options.seed)];
+  if (!Number.isSafeInteger(count) || count < 2 || !Number.isSafeInteger(seed) || seed < 0) {
+    throw new UserError("--count takes a whole number from 2, --seed one from 0.");
+  }
+  const device = DEVICES.find((name) => name === options.device);
+  if (device === undefined) {
+    throw new UserError(`--device is one of ${DEVICES.join(", ")}, got ${options.device}.`);
+  }
+  const digits = await realDigits();
+  if (real && count > digits.heldOut.count) {
+    throw new UserError(
+      `There are ${digits.heldOut.count} held-out digits: give --count that many or fewer.`,
+    );
+  }
+  const target = await openDevice(device);
+  try {
+    const values = run !== undefined
+      ? await samplesOfRun(run, count, seed, target)
+      : samples !== undefined
+      ? await samplesOfFile(samples, count)
+      : valuesOf(digits.heldOut).slice(0, count * PIXELS);
+    const file = options.classifier ?? defaultClassifierFile();
+    const { classifier, accuracy } = await trainedClassifier(file, digits, target);
+    const scores = await scoreSamples(values, valuesOf(digits.training), PIXELS, classifier, target);
+    console.log(JSON.stringify({ ...scores, classifierAccuracy: accuracy }));
+  } finally {
+    await target.close();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    const expected = [UserError, DataError, FileFormatError].some((kind) => error instanceof kind);
+    if (!expected) throw error;
+    console.error(`error: ${messageOf(error)}`);
+    Deno.exit(1);
+  }
+}
