@@ -17,7 +17,7 @@ export const DEVICE_OPTIONS = {
   threads: {
     kind: "integer",
     min: 1,
-    max: 1024,
+    max: 256,
     defaultText: "one for each core",
     help: "Threads of the wasm device",
   },

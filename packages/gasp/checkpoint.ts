@@ -166,7 +166,9 @@ async function explain<T>(file: string, cure: string, action: () => Promise<T>):
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof FileFormatError || error instanceof RangeError || error instanceof UserError)) throw error;
+    if (!(error instanceof FileFormatError || error instanceof RangeError || error instanceof UserError)) {
+      throw error;
+    }
     throw new UserError(`${file} cannot be used: ${messageOf(error)}. ${cure}`, error);
   }
 }
@@ -218,7 +220,9 @@ async function readRecord(reader: SafetensorsReader, names: Iterable<string>): P
   for (const name of names) {
     const stored = await reader.read(name);
     const data = toFloat32(stored);
-    if (checksums?.[name] !== checksum(data)) throw new UserError(`the numbers of its tensor ${name} are damaged`);
+    if (checksums?.[name] !== checksum(data)) {
+      throw new UserError(`the numbers of its tensor ${name} are damaged`);
+    }
     record[name] = { shape: stored.shape, data };
   }
   return record;

@@ -33,7 +33,10 @@ async function saved(step = 7): Promise<CountingStore> {
   return store;
 }
 
-async function rewrite(store: MemoryStore, edit: (metadata: Map<string, string>, names: Set<string>) => void) {
+async function rewrite(
+  store: MemoryStore,
+  edit: (metadata: Map<string, string>, names: Set<string>) => void,
+) {
   const { metadata, tensors } = parseSafetensors(store.files.get(checkpointPath(7))!);
   const edited = new Map(metadata), names = new Set(tensors.keys());
   edit(edited, names);
@@ -93,8 +96,16 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     ["truncated", (store) => store.write(path, store.files.get(path)!.slice(0, -100)), ""],
     ["truncated in the header", (store) => store.write(path, store.files.get(path)!.slice(0, 300)), ""],
     ["empty", (store) => store.write(path), ""],
-    ["no safetensors", (store) => store.write(path, new TextEncoder().encode("hello there, this is text")), ""],
-    ["foreign", (store) => rewrite(store, (metadata) => metadata.clear()), "not a checkpoint of this program"],
+    [
+      "no safetensors",
+      (store) => store.write(path, new TextEncoder().encode("hello there, this is text")),
+      "",
+    ],
+    [
+      "foreign",
+      (store) => rewrite(store, (metadata) => metadata.clear()),
+      "not a checkpoint of this program",
+    ],
     [
       "of a later format",
       (store) => rewrite(store, (metadata) => metadata.set("version", "2")),

@@ -2,7 +2,7 @@
  * Tensors on the host by name: what checkpoints hold.
  * @module
  */
-import { type NamedTensors } from "@gasp/pointconv";
+import type { NamedTensors } from "@gasp/pointconv";
 import { type Shape, showShape, type Tensor, tensor } from "@gasp/tensor";
 
 /** An f32 tensor on the host. */

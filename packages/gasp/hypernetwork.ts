@@ -135,7 +135,9 @@ function partShapes(model: ModelConfig): { name: string; rows: number; hidden: n
 
 function hiddenLayers(record: HostRecord, model: ModelConfig, prefix: string): HostRecord {
   const entries = [...hypernetworkShapes(model)].slice(0, 2 * model.hyperHidden.length);
-  return Object.fromEntries(entries.map(([name, shape]) => [name, requireTensor(record, prefix + name, shape)]));
+  return Object.fromEntries(
+    entries.map(([name, shape]) => [name, requireTensor(record, prefix + name, shape)]),
+  );
 }
 
 function stack(parts: readonly HostTensor[]): HostTensor {

@@ -161,7 +161,9 @@ function checkLayers(model: ModelConfig, where: string): void {
   });
   const last = layers.at(-1)!;
   if (head === undefined && !(last.kind === "conv" && last.channels === 1 && last.points === 1)) {
-    throw new UserError(`${where}: "model.layers" must end in a "conv" with 1 channel at 1 point, or have a "head"`);
+    throw new UserError(
+      `${where}: "model.layers" must end in a "conv" with 1 channel at 1 point, or have a "head"`,
+    );
   }
   if (head !== undefined && head.at(-1) !== 1) {
     throw new UserError(`${where}: "model.head" is ${JSON.stringify(head)}, but must end in 1`);
@@ -186,18 +188,28 @@ export function checkAgainstData(
 ): void {
   for (const field of ["coordinateDim", "featureDim"] as const) {
     if (model[field] !== data[field]) {
-      throw new UserError(`"model.${field}" is ${model[field]}, but must be ${data[field]} for the data "${data.name}"`);
+      throw new UserError(
+        `"model.${field}" is ${model[field]}, but must be ${data[field]} for the data "${data.name}"`,
+      );
     }
   }
   const given = `the data "${data.name}" at this resolution have ${data.pointCount} points`;
   checkReads(model.layers[0]!, 0, data.pointCount, given, "the configuration");
 }
 
-function checkReads(layer: LayerConfig, index: number, available: number, given: string, where: string): void {
+function checkReads(
+  layer: LayerConfig,
+  index: number,
+  available: number,
+  given: string,
+  where: string,
+): void {
   for (const field of ["points", "neighbours"] as const) {
     if (layer[field] > available) {
       throw new UserError(
-        `${where}: "model.layers.${index}.${field}" is ${layer[field]}, but must be at most ${available}: ${given}`,
+        `${where}: "model.layers.${index}.${field}" is ${
+          layer[field]
+        }, but must be at most ${available}: ${given}`,
       );
     }
   }

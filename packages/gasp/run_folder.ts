@@ -63,7 +63,8 @@ const WRITTEN: Readonly<Record<string, RegExp>> = {
 export async function removeLeftovers(store: RunStore): Promise<void> {
   for (const [folder, pattern] of Object.entries(WRITTEN)) {
     for (const name of await store.list(folder)) {
-      const isLeftover = name.endsWith(TEMPORARY_SUFFIX) && pattern.test(name.slice(0, -TEMPORARY_SUFFIX.length));
+      const isLeftover = name.endsWith(TEMPORARY_SUFFIX) &&
+        pattern.test(name.slice(0, -TEMPORARY_SUFFIX.length));
       if (isLeftover) await store.remove(folder === "" ? name : `${folder}/${name}`);
     }
   }
@@ -142,7 +143,9 @@ export async function readConfig(store: RunStore): Promise<unknown> {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new UserError(
-      `${store.location}/${CONFIG_FILE} is not valid JSON (${(error as Error).message}): mend it, or start a new run`,
+      `${store.location}/${CONFIG_FILE} is not valid JSON (${
+        (error as Error).message
+      }): mend it, or start a new run`,
       error,
     );
   }

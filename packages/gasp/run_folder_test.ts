@@ -37,7 +37,13 @@ Deno.test("pruneCheckpoints() keeps the newest and those of chosen steps", async
 
 Deno.test("removeLeftovers() deletes half-written files of the run only", async () => {
   const store = new MemoryStore();
-  const stay = ["config.json", "letter.tmp", "checkpoints/step-1.safetensors", "checkpoints/mine.tmp", "samples/step-1.png"];
+  const stay = [
+    "config.json",
+    "letter.tmp",
+    "checkpoints/step-1.safetensors",
+    "checkpoints/mine.tmp",
+    "samples/step-1.png",
+  ];
   const go = ["config.json.tmp", "checkpoints/step-2.safetensors.tmp", "samples/step-2.png.tmp"];
   for (const path of [...stay, ...go]) await store.write(path, text("x"));
   await removeLeftovers(store);

@@ -114,7 +114,10 @@ export class Sampler {
     const { coordinateDim, featureDim } = this.#model;
     for (const [first, size] of chunksOf(points, this.#chunks.points)) {
       const some = coordinates.slice(first * coordinateDim, (first + size) * coordinateDim);
-      const places = { coordinates: tensor(some, [size, coordinateDim]), ...(frequencies && { frequencies }) };
+      const places = {
+        coordinates: tensor(some, [size, coordinateDim]),
+        ...(frequencies && { frequencies }),
+      };
       const features = await this.#features(functions, places);
       const data = await features.data();
       features.dispose();

@@ -28,10 +28,12 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
     target,
   );
   const all = Float32Array.from(await expected.data());
-  for (const chunks of [{ latents: 16, points: 4096 }, { latents: 7, points: 30 }, { latents: 3, points: 11 }, {
-    latents: 1,
-    points: 1,
-  }]) {
+  for (
+    const chunks of [{ latents: 16, points: 4096 }, { latents: 7, points: 30 }, { latents: 3, points: 11 }, {
+      latents: 1,
+      points: 1,
+    }]
+  ) {
     const sampler = new Sampler(model, target, chunks);
     assertEquals(await sampler.sample(weights, latents, coordinates), all);
     assertEquals(await sampler.sample(await sampler.place(weights), latents, coordinates), all);

@@ -54,7 +54,9 @@ export function initialState(
   const isNorm = (name: string) => norms.has(name.replace(/\.\w+$/, ""));
   const affine = new Map([...shapes.params].filter(([name]) => !isNorm(name)));
   const neutral = [...shapes.params, ...shapes.statistics].filter(([name]) => isNorm(name));
-  const filled = Object.fromEntries(neutral.map(([name, shape]) => [name, constant(shape, neutralValue(name))]));
+  const filled = Object.fromEntries(
+    neutral.map(([name, shape]) => [name, constant(shape, neutralValue(name))]),
+  );
   const pick = (names: Iterable<string>, from: NamedTensors) =>
     Object.fromEntries([...names].map((name) => [name, from[name]!]));
   const discriminator = pick(shapes.params.keys(), {

@@ -6,7 +6,14 @@
 import type { NamedTensors } from "@gasp/pointconv";
 import type { Shape, Tensor } from "@gasp/tensor";
 import { discriminatorShapes } from "./discriminator_shapes.ts";
-import { fromHost, type HostRecord, type HostTensor, requireTensor, tensorToHost, toHost } from "./host_record.ts";
+import {
+  fromHost,
+  type HostRecord,
+  type HostTensor,
+  requireTensor,
+  tensorToHost,
+  toHost,
+} from "./host_record.ts";
 import { joinHypernetwork, splitHypernetwork } from "./hypernetwork.ts";
 import type { ModelConfig, TrainOptions } from "./model_config.ts";
 import type { TrainingState } from "./state.ts";

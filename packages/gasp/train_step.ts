@@ -12,11 +12,7 @@ import {
   updateAgain,
 } from "@gasp/pointconv";
 import { add, mul, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
-import {
-  discriminate,
-  discriminatorKernels,
-  type DiscriminatorTables,
-} from "./discriminator.ts";
+import { discriminate, discriminatorKernels, type DiscriminatorTables } from "./discriminator.ts";
 import { generate } from "./generate.ts";
 import { crossEntropy, gradientPenalty } from "./losses.ts";
 import type { ModelConfig, TrainOptions } from "./model_config.ts";
@@ -198,7 +194,10 @@ export function generatorPhase(
 ): GeneratorPhase {
   const { tables, encoding } = points;
   const samples = byPoint(generate(generator, model, inputs.latentsGenerator, encoding), layoutOf(points));
-  const kernels = discriminatorKernels(model, discriminator, tables, { mode: "train", copies: samples.shape[1]! });
+  const kernels = discriminatorKernels(model, discriminator, tables, {
+    mode: "train",
+    copies: samples.shape[1]!,
+  });
   const judged = discriminate(samples, model, discriminator, tables, kernels, "train");
   const loss = crossEntropy(judged.logits, "real", options.loss);
   return {

@@ -8,7 +8,13 @@ import type { PlanReport, Target, Tensor } from "@gasp/tensor";
 import { type Checkpoint, DIVERGED_ADVICE, openNewestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { encodePng, type Image } from "./image/mod.ts";
 import { checkAgainstData, type RunConfig } from "./run_config.ts";
-import { appendMetrics, pruneCheckpoints, removeLeftovers, samplesPath, truncateMetrics } from "./run_folder.ts";
+import {
+  appendMetrics,
+  pruneCheckpoints,
+  removeLeftovers,
+  samplesPath,
+  truncateMetrics,
+} from "./run_folder.ts";
 import { checkpointPath, writeConfig } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 import { dispose, sampleImages, sampleLatents, Sampler, sheetOf } from "./sampler.ts";
@@ -33,7 +39,9 @@ export interface LossValues {
 /** What a run tells while it goes on. Paths are those of the run's files. */
 export interface TrainEvents {
   /** Everything is ready for the first step. */
-  onReady?(ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number }): void;
+  onReady?(
+    ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number },
+  ): void;
   /** A step is done. */
   onStep?(step: number): void;
   /** Losses were read. */
@@ -185,7 +193,9 @@ class Run {
     const kept = this.#savedStep === undefined
       ? "No checkpoint was saved before"
       : `The last good checkpoint is that of step ${this.#savedStep}`;
-    throw new UserError(`the ${broken[0]} loss is ${broken[1]} at step ${this.#step}: ${DIVERGED_ADVICE}. ${kept}`);
+    throw new UserError(
+      `the ${broken[0]} loss is ${broken[1]} at step ${this.#step}: ${DIVERGED_ADVICE}. ${kept}`,
+    );
   }
 
   async #writeSheet(): Promise<void> {

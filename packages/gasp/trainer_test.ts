@@ -137,7 +137,11 @@ Deno.test("train() stops at losses that are not finite, with step and cure, and 
 Deno.test("train() refuses data that do not fit before it writes anything", async () => {
   const store = new MemoryStore();
   const request = { ...base, data: spots(4), store };
-  await assertRejects(() => train(request), UserError, '"model.layers.0.points" is 25, but must be at most 16');
+  await assertRejects(
+    () => train(request),
+    UserError,
+    '"model.layers.0.points" is 25, but must be at most 16',
+  );
   assertEquals(store.files.size, 0);
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { adamScalars } from "@gasp/autograd";
-import { batchOrder, type BatchOrder, type Dataset } from "@gasp/datasets";
+import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
 import { pointSet } from "@gasp/pointconv";
 import {
   compile,
@@ -110,9 +110,11 @@ export class TrainingProgram {
     memory: number,
     cause: RangeError,
   ): Promise<UserError> {
-    const few = Math.min(8, batch >> 1);
+    const few = Math.max(1, Math.min(8, batch >> 1));
     try {
-      const [less, more] = [await this.#planFor(state, few), await this.#planFor(state, 2 * few)].map(bytesOf);
+      const [less, more] = [await this.#planFor(state, few), await this.#planFor(state, 2 * few)].map(
+        bytesOf,
+      );
       const each = (more! - less!) / few;
       const needed = less! + (batch - few) * each;
       const largest = Math.min(batch - 1, Math.floor(few + (0.95 * memory - less!) / each));

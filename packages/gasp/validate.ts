@@ -97,9 +97,12 @@ export function variants<T extends object>(
   const names = Object.keys(kinds);
   const known = oneOf(names);
   return v.lazy((input): Schema<T> => {
-    const kind = typeof input === "object" && input !== null ? (input as Record<string, unknown>)[key] : undefined;
+    const kind = typeof input === "object" && input !== null
+      ? (input as Record<string, unknown>)[key]
+      : undefined;
     const schema = typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    return schema ?? v.looseObject({ [key]: known }, `an object with a field "${key}"`) as unknown as Schema<T>;
+    return schema ??
+      v.looseObject({ [key]: known }, `an object with a field "${key}"`) as unknown as Schema<T>;
   });
 }
 
@@ -140,7 +143,9 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue);
   const name = field === null ? "the whole" : `"${field}"`;
   if (issue.type === "strict_object") {
-    return issue.expected === "Object" ? `${name} is ${show(issue.input)} and ${issue.message}` : `${name} ${issue.message}`;
+    return issue.expected === "Object"
+      ? `${name} is ${show(issue.input)} and ${issue.message}`
+      : `${name} ${issue.message}`;
   }
   return `${name} is ${show(issue.input)}, but must be ${issue.message}`;
 }

@@ -2,6 +2,7 @@
  * Trains and samples in a browser tab: with shared memory, without it, and with samples made by WebGPU.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import type { Page } from "playwright-core";
 import { type Bundle, bundleEntry } from "../smoke/bundle.ts";
 import type { SmokeOptions, SmokeReport } from "../smoke/entry.ts";
 import { assertSameRun, assertSound, reportOfDeno } from "../smoke/expectations.ts";
@@ -31,6 +32,15 @@ let bundled: Promise<Bundle> | undefined;
 const bundle = () => bundled ??= bundleEntry();
 Deno.test.afterAll(async () => await (await bundled)?.remove());
 
+/** Opens the page and waits for what it tells. */
+async function resultOf(page: Page, url: string, options: SmokeOptions): Promise<PageResult> {
+  await page.goto(url);
+  // Unlike evaluate(), this ends when the page hangs. It calls runPage() once the module has been loaded.
+  const call = `globalThis.runPage?.(${JSON.stringify(options)})`;
+  const handle = await page.waitForFunction(call, undefined, { timeout: LIMIT });
+  return await handle.jsonValue() as PageResult;
+}
+
 /** Runs the page; the number of workers is told too. */
 async function run(
   path: string,
@@ -43,11 +53,7 @@ async function run(
     let workers = 0;
     page.on("worker", () => workers++);
     const failed = new Promise<never>((_, reject) => page.on("pageerror", reject));
-    await page.goto(server.url(isolated));
-    // Unlike evaluate(), this ends when the page hangs. It calls runPage() once the module has been loaded.
-    const call = `globalThis.runPage?.(${JSON.stringify({ sampleOn })})`;
-    const done = page.waitForFunction(call, undefined, { timeout: LIMIT });
-    const result = await (await Promise.race([done, failed])).jsonValue() as PageResult;
+    const result = await Promise.race([failed, resultOf(page, server.url(isolated), { sampleOn })]);
     return { ...result, workers };
   } finally {
     await browser.close();

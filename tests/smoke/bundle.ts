@@ -24,6 +24,8 @@ export async function bundleEntry(): Promise<Bundle> {
   const path = `${folder}/smoke.mjs`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform=browser", `--output=${path}`, ENTRY.href],
+    // Deno looks for its configuration from here.
+    cwd: new URL(".", ENTRY),
     stdout: "null",
     stderr: "piped",
   }).output();

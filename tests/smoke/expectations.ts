@@ -21,7 +21,10 @@ export function assertSound({ losses, samples, liveBuffers }: SmokeReport): void
   assertEquals(losses.length, SIZES.steps);
   for (const values of losses) assert(Object.values(values).every(Number.isFinite), JSON.stringify(values));
   assertEquals(samples.length, SIZES.samples * SIZES.resolution ** 2);
-  assert(samples.every((value) => value >= -1 && value <= 1), "samples are outside [-1, 1]");
+  assert(
+    samples.every((value) => Number.isFinite(value) && Math.abs(value) <= 1),
+    "samples are outside [-1, 1]",
+  );
   const pixels = SIZES.resolution ** 2;
   const first = samples.slice(0, pixels);
   assert(new Set(first).size > pixels / 2, "a sample is nearly uniform");

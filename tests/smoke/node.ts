@@ -23,7 +23,8 @@ export async function findNode(major: number): Promise<FoundNode> {
   try {
     return { path: (await output("npx", ["--yes", `node@${major}`, "--print", "process.execPath"])).trim() };
   } catch (error) {
-    return { missing: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { missing: reason.replace(/\s+/g, " ").slice(0, 300) };
   }
 }
 

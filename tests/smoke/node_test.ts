@@ -2,6 +2,7 @@
  * Trains and samples in Node, with relaxed SIMD and, in a version that lacks it, with plain SIMD.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { type Bundle, bundleEntry } from "./bundle.ts";
 import type { SmokeReport } from "./entry.ts";
 import { assertSameRun, assertSound, reportOfDeno } from "./expectations.ts";
@@ -15,7 +16,7 @@ const VERSIONS = [
   { major: 20, simd: "WebAssembly SIMD", tolerance: ROUNDING },
 ];
 
-const RUNNER = new URL("run_in_node.mjs", import.meta.url);
+const RUNNER = fileURLToPath(new URL("run_in_node.mjs", import.meta.url));
 
 let bundled: Promise<Bundle> | undefined;
 const bundle = () => bundled ??= bundleEntry();
@@ -31,13 +32,15 @@ Deno.test("runSmoke() trains and samples in Deno", async () => {
 for (const { major, simd, tolerance } of VERSIONS) {
   const node = await findNode(major);
   const name = `runSmoke() trains and samples in Node ${major} with ${simd}`;
-  if ("missing" in node) Deno.test.ignore(`${name}, which is missing: ${node.missing}`, () => {});
-  else {Deno.test(name, async () => {
-      const text = await output(node.path, [RUNNER.pathname, (await bundle()).path]);
-      const { report, workers }: { report: SmokeReport; workers: number } = JSON.parse(text);
-      assertSound(report);
-      assertEquals(report.device, `${simd}, 2 threads`);
-      assertEquals(workers, 2);
-      assertSameRun(report, await reportOfDeno(), tolerance);
-    });}
+  if ("missing" in node) {
+    Deno.test.ignore(`${name}: ${node.missing}`, () => {});
+    continue;
+  }
+  Deno.test(name, async () => {
+    const text = await output(node.path, [RUNNER, (await bundle()).path]);
+    const { report, workers }: { report: SmokeReport; workers: number } = JSON.parse(text);
+    assertSound(report);
+    assertEquals([report.device, workers], [`${simd}, 2 threads`, 2]);
+    assertSameRun(report, await reportOfDeno(), tolerance);
+  });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { gradients } from "@gasp/autograd";
-import { concatenate, mul, reshape, sum, type Target, type Tensor } from "@gasp/tensor";
+import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
 import { encodeCoordinates } from "../fourier.ts";
 import { functionNetwork } from "../function_network.ts";
 import { fromHost } from "../host_record.ts";
@@ -37,10 +37,10 @@ export async function compareFunction(
   const names = Object.keys(params);
   const [forLatents, ...forParams] = gradients([loss], [latents, ...names.map((name) => params[name]!)]);
 
-  const batch = latents.shape[0]!;
   const written = [...layers.map((layer) => layer.weight), ...layers.map((layer) => layer.bias)];
+  const inParts = await observe(Object.fromEntries(written.map((part, i) => [String(i), part])), target);
+  comparison.relative("out.hypernet", rowByRow([...inParts.values()], latents.shape[0]!));
   const observed = await observe({
-    "out.hypernet": concatenate(written.map((part) => reshape(part, [batch, -1])), 1),
     "out.encoding": encoding,
     "out.features": features,
     "out.loss": loss,
@@ -69,6 +69,15 @@ export function joined(
     [name, { shape, data: Float32Array.from(observed.get(name)!) }] as const
   );
   return joinHypernetwork(Object.fromEntries(record), model);
+}
+
+/** Joins `[batch, ...]` parts to `[batch, all]`. */
+function rowByRow(parts: readonly ArrayLike<number>[], batch: number): number[] {
+  return Array.from({ length: batch }, (_, row) =>
+    parts.flatMap((part) => {
+      const size = part.length / batch;
+      return Array.from(part).slice(row * size, (row + 1) * size);
+    })).flat();
 }
 
 /** The networks that tensor shapes and the stored partition tell of; `[start, end, out, in]` for each weight. */

@@ -49,14 +49,16 @@ export async function compareSteps(fixture: Fixture, comparison: Comparison, tar
   const losses = new Map<string, number[]>();
   for (let step = 1; step <= steps; step++) {
     const inputs = inputsOf(setting, step), points = await pointsOf(setting, state, step);
-    if (step === 1) await compareGradients(setting, comparison, state, inputs, points);
+    if (holds(fixture, `step${step}.grad.`)) {
+      await compareGradients(setting, comparison, state, inputs, points, step);
+    }
     const next = await runStep(setting, state, inputs, points);
     points.encoding.dispose();
     state = next.state;
     for (const [name, value] of Object.entries(next.losses)) {
       losses.set(name, [...losses.get(name) ?? [], value]);
     }
-    if (fixture.names.some((name) => name.startsWith(`after${step}.`))) {
+    if (holds(fixture, `after${step}.`) || holds(fixture, `adam${step}.`)) {
       compareState(setting, comparison, await stateToRecord(state, model), step);
     }
   }
@@ -75,6 +77,10 @@ const LOSSES = {
   disc_fake: "fake",
   grad_squared: "r1",
 };
+
+function holds(fixture: Fixture, prefix: string): boolean {
+  return fixture.names.some((name) => name.startsWith(prefix));
+}
 
 function settingFrom(fixture: Fixture, target: Target): Setting {
   const config = objectOf(fixture.metadata("config"), "config");
@@ -183,16 +189,17 @@ async function compareGradients(
   state: TrainingState,
   inputs: StepInputs,
   points: StepPoints,
+  step: number,
 ): Promise<void> {
   const first = discriminatorPhase(model, options, state, inputs, points);
   for (const [name, values] of await observe(first.gradients, target)) {
-    comparison.relative(`step1.grad.D.${name}`, values);
+    comparison.relative(`step${step}.grad.D.${name}`, values);
   }
   const { discriminator, statistics } = trainStep(model, options, state, inputs, points).state;
   const between = { params: discriminator, statistics };
   const second = generatorPhase(model, options, state.generator, between, inputs, points).gradients;
   for (const [name, value] of Object.entries(joined(await observe(second, target), second, model))) {
-    comparison.relative(`step1.grad.G.${name}`, value.data);
+    comparison.relative(`step${step}.grad.G.${name}`, value.data);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isElementwise } from "../graph/elementwise.ts";
-import { type Shape } from "../graph/shape.ts";
+import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { isRoutine, isSource } from "./materialise.ts";
 

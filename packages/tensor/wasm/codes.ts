@@ -6,6 +6,7 @@ import type { Kernel } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
 import type { Features } from "./features.ts";
 import { gemmCode } from "./gemm.ts";
+import { gemmDotsCode, suitsDots } from "./gemm_dots.ts";
 import type { KernelCode } from "./kernel_code.ts";
 import { loopCode } from "./loop.ts";
 import { neighbourAsLoop, neighbourCode } from "./neighbour.ts";
@@ -23,7 +24,7 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
     case "loop":
       return loopCode(kernel, features);
     case "gemm":
-      return gemmCode(kernel, features);
+      return suitsDots(kernel) ? gemmDotsCode(kernel, features) : gemmCode(kernel, features);
     case "segmentSum":
       return segmentSumCode(kernel);
     case "neighbourFeatures":

@@ -14,33 +14,50 @@ export function stripLayout(widthStride: number, depthStride: number): StripLayo
   return widthStride === 1 ? "width" : depthStride === 1 ? "depth" : "strided";
 }
 
+/** Bytes between panels: without them, panels of common depths would compete for few places in the cache. */
+const GAP = 64;
+
+/** Bytes from one panel to the next. */
+export function panelBytes(width: number, depth: number): number {
+  return 4 * width * depth + GAP;
+}
+
 /** Parameters of a packing function, in order. */
 export const PACK_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * The packing function `(source, target, depth, widthStride, depthStride, live)`; strides in bytes, `depth` at least
- * 1. Only the first `live` of the `width` places hold data, the others get 0.
+ * The function `(source, target, depth, widthStride, depthStride, count)` that packs whatever number of places into
+ * panels of `width`, one behind the other; the last one may be padded with zeros. Strides are in bytes, `depth` and
+ * `count` at least 1, `width` is even.
  *
  * @param shared Functions of the module.
- * @param width Width of the panel.
+ * @param width Width of a panel.
  * @param layout Layout of the source.
+ * @param pad Whether a last panel with fewer places is as wide as the others; if not, it is as wide as it has places.
  * @returns Number of the function.
  */
-export function packFunction(shared: SharedFunctions, width: number, layout: StripLayout): number {
-  return shared.get(`pack ${width} ${layout}`, (module) =>
+export function packFunction(shared: SharedFunctions, width: number, layout: StripLayout, pad: boolean): number {
+  return shared.get(`pack ${width} ${layout} ${pad}`, (module) =>
     module.function(PACK_PARAMETERS, (f) => {
-      const [source, target, depth, widthStride, depthStride, live] = f.parameters;
-      if (!source || !target || !depth || !widthStride || !depthStride || !live) return;
-      f.get(live).i32(width).op("i32.ne").if(() => {
-        printSlow(f, source, target, depth, widthStride, depthStride, live, width);
-        f.op("return");
-      });
-      if (layout === "width") printCopy(f, source, target, depth, depthStride, width);
-      else {
-        if (layout === "depth") printTransposed(f, source, target, depth, widthStride, width);
-        printSlow(f, source, target, depth, widthStride, depthStride, live, width);
-      }
+      const [source, target, depth, widthStride, depthStride, count] = f.parameters;
+      if (!source || !target || !depth || !widthStride || !depthStride || !count) return;
+      const panels = f.local("i32"), stride = f.local("i32");
+      f.get(count).i32(width).op("i32.div_u").set(panels);
+      f.get(depth).scale(4 * width).i32(GAP).op("i32.add").set(stride);
+      const from = { source, target, depth, widthStride, depthStride };
+      if (layout === "width") printLines(f, from, width, panels, stride);
+      else countdown(f, panels, () => printPanel(f, from, width, layout, stride));
+      const edge = f.local("i32");
+      f.get(count).i32(width).op("i32.rem_u").tee(edge).if(() => printEdge(f, from, edge, pad ? width : edge));
     }));
+}
+
+interface Strip {
+  readonly source: Local;
+  readonly target: Local;
+  readonly depth: Local;
+  readonly widthStride: Local;
+  readonly depthStride: Local;
 }
 
 /** Writes a loop that runs as often as a local says, which it uses up; not at all for 0. */
@@ -53,97 +70,118 @@ function countdown(f: FunctionBuilder, left: Local, body: () => void): void {
   );
 }
 
-/** Element by element. */
-function printSlow(
-  f: FunctionBuilder,
-  source: Local,
-  target: Local,
-  depth: Local,
-  widthStride: Local,
-  depthStride: Local,
-  live: Local,
-  width: number,
-): void {
-  const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
-  countdown(f, depth, () => {
-    f.get(source).set(from).get(target).set(to).get(live).set(left);
-    countdown(f, left, () => {
-      f.get(to).get(from).memory("i32.load").memory("i32.store");
-      f.get(from).get(widthStride).op("i32.add").set(from).increment(to, 4);
-    });
-    f.i32(width).get(live).op("i32.sub").set(left);
-    countdown(f, left, () => {
-      f.get(to).i32(0).memory("i32.store");
-      f.increment(to, 4);
-    });
-    f.get(source).get(depthStride).op("i32.add").set(source).increment(target, 4 * width);
-  });
+/** The last places, element by element, into a panel of some width. */
+function printEdge(f: FunctionBuilder, strip: Strip, live: Local, width: Local | number): void {
+  const left = f.local("i32"), line = f.local("i32"), to = f.local("i32");
+  f.get(strip.depth).set(left).get(strip.source).set(line).get(strip.target).set(to);
+  countdown(f, left, () => printEdgeLine(f, strip, line, to, live, width));
 }
 
-/** Lines of `width` contiguous numbers. */
-function printCopy(
+/** One line of an edge; moves both pointers to the next. */
+function printEdgeLine(
   f: FunctionBuilder,
-  source: Local,
-  target: Local,
-  depth: Local,
-  depthStride: Local,
-  width: number,
+  { widthStride, depthStride }: Strip,
+  line: Local,
+  to: Local,
+  live: Local | number,
+  width: Local | number,
 ): void {
-  countdown(f, depth, () => {
-    for (let at = 0; at < width;) {
-      f.get(target).get(source);
-      if (width - at >= 4) {
-        f.memory("v128.load", 4 * at).memory("v128.store", 4 * at);
-        at += 4;
-      } else if (width - at >= 2) {
-        f.memory("v128.load64_zero", 4 * at).memoryLane("v128.store64_lane", 0, 4 * at);
-        at += 2;
-      } else {
-        f.memory("i32.load", 4 * at).memory("i32.store", 4 * at);
-        at += 1;
-      }
-    }
-    f.get(source).get(depthStride).op("i32.add").set(source).increment(target, 4 * width);
+  const from = f.local("i32"), left = f.local("i32");
+  const push = (value: Local | number) => typeof value === "number" ? f.i32(value) : f.get(value);
+  f.get(line).set(from);
+  push(live).set(left);
+  countdown(f, left, () => {
+    f.get(to).get(from).memory("i32.load").memory("i32.store");
+    f.get(from).get(widthStride).op("i32.add").set(from).increment(to, 4);
   });
+  push(width);
+  push(live).op("i32.sub").set(left);
+  countdown(f, left, () => f.get(to).i32(0).memory("i32.store").increment(to, 4));
+  f.get(line).get(depthStride).op("i32.add").set(line);
 }
 
-/** Four k at a time: a line of each place is read, and four lines across are written. Leaves the last k % 4. */
-function printTransposed(
-  f: FunctionBuilder,
-  source: Local,
-  target: Local,
-  depth: Local,
-  widthStride: Local,
-  width: number,
-): void {
-  const groups = f.local("i32"), from = f.local("i32");
-  f.get(depth).i32(2).op("i32.shr_u").set(groups);
-  f.get(depth).i32(3).op("i32.and").set(depth);
-  countdown(f, groups, () => {
-    f.get(source).set(from);
-    for (let at = 0; at < width; at += 4) {
-      const lines = Array.from({ length: Math.min(4, width - at) }, () => {
-        const line = f.local("v128");
-        f.get(from).memory("v128.load").set(line);
-        f.get(from).get(widthStride).op("i32.add").set(from);
-        return line;
+/** Neighbours along the width: line by line over all panels, so that memory is read in order. */
+function printLines(f: FunctionBuilder, strip: Strip, width: number, panels: Local, stride: Local): void {
+  const { source, target, depth, depthStride } = strip;
+  const lines = f.local("i32"), left = f.local("i32"), from = f.local("i32"), to = f.local("i32");
+  const line = f.local("i32"), first = f.local("i32");
+  f.get(depth).set(lines).get(source).set(line).get(target).set(first);
+  f.get(panels).if(() => {
+    countdown(f, lines, () => {
+      f.get(line).set(from).get(first).set(to);
+      const next = () => f.get(to).get(stride).op("i32.add").set(to);
+      f.get(panels).i32(1).op("i32.shr_u").set(left);
+      countdown(f, left, () => {
+        printLine(f, from, to, width, 0);
+        next();
+        printLine(f, from, to, width, width);
+        next();
+        f.increment(from, 8 * width);
       });
-      printTranspose(f, lines, (k, push) => {
-        f.get(target);
+      f.get(panels).i32(1).op("i32.and").if(() => printLine(f, from, to, width, 0));
+      f.get(line).get(depthStride).op("i32.add").set(line).increment(first, 4 * width);
+    });
+    f.get(panels).scale(4 * width).get(source).op("i32.add").set(source);
+    f.get(panels).get(stride).op("i32.mul").get(target).op("i32.add").set(target);
+  });
+}
+
+/** Copies `width` contiguous numbers, from number `skip` on. */
+function printLine(f: FunctionBuilder, from: Local, to: Local, width: number, skip: number): void {
+  for (let at = 0; at < width;) {
+    f.get(to).get(from);
+    const source = 4 * (skip + at), target = 4 * at;
+    if (width - at >= 4) {
+      f.memory("v128.load", source).memory("v128.store", target);
+      at += 4;
+    } else {
+      f.memory("v128.load64_zero", source).memoryLane("v128.store64_lane", 0, target);
+      at += 2;
+    }
+  }
+}
+
+/** One whole panel; moves source and target to the next. */
+function printPanel(f: FunctionBuilder, strip: Strip, width: number, layout: StripLayout, stride: Local): void {
+  const { source, target, depth, widthStride } = strip;
+  const line = f.local("i32"), to = f.local("i32"), left = f.local("i32");
+  f.get(source).set(line).get(target).set(to);
+  if (layout === "depth") {
+    f.get(depth).i32(2).op("i32.shr_u").set(left);
+    countdown(f, left, () => printTransposed(f, line, to, widthStride, width));
+    f.get(depth).i32(3).op("i32.and").set(left);
+  } else f.get(depth).set(left);
+  countdown(f, left, () => printEdgeLine(f, strip, line, to, width, width));
+  f.get(widthStride).scale(width).get(source).op("i32.add").set(source);
+  f.get(target).get(stride).op("i32.add").set(target);
+}
+
+/** Neighbours along the depth, four of them: a vector of each place is read, and four lines across are written. */
+function printTransposed(f: FunctionBuilder, line: Local, to: Local, widthStride: Local, width: number): void {
+  const from = f.local("i32");
+  f.get(line).set(from);
+  for (let at = 0; at < width; at += 4) {
+    const lines = Array.from({ length: Math.min(4, width - at) }, () => {
+      const vector = f.local("v128");
+      f.get(from).memory("v128.load").set(vector);
+      f.get(from).get(widthStride).op("i32.add").set(from);
+      return vector;
+    });
+    printTranspose(f, lines, (k, push) => {
+      f.get(to);
+      push();
+      const offset = 4 * (k * width + at);
+      if (lines.length === 4) f.memory("v128.store", offset);
+      else if (lines.length === 1) f.memoryLane("v128.store32_lane", 0, offset);
+      else f.memoryLane("v128.store64_lane", 0, offset);
+      if (lines.length === 3) {
+        f.get(to);
         push();
-        const offset = 4 * (k * width + at);
-        if (lines.length === 4) f.memory("v128.store", offset);
-        else if (lines.length === 1) f.memoryLane("v128.store32_lane", 0, offset);
-        else f.memoryLane("v128.store64_lane", 0, offset);
-        if (lines.length === 3) {
-          f.get(target);
-          push();
-          f.memoryLane("v128.store32_lane", 2, offset + 8);
-        }
-      });
-    }
-    f.increment(source, 16).increment(target, 16 * width);
-  });
+        f.memoryLane("v128.store32_lane", 2, offset + 8);
+      }
+    });
+  }
+  f.increment(line, 16).increment(to, 16 * width);
 }
 
 /** Transposes up to four vectors: `store(k, push)` gets lane k of each of them side by side. */

@@ -1,0 +1,29 @@
+import { tensor } from "@gasp/tensor";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { encodeCoordinates, fourierFeatures } from "./fourier.ts";
+import { assertClose, numbers, randomTensor } from "./model_testing.ts";
+
+Deno.test("fourierFeatures() gives the cosines, then the sines, of 2π B x", async () => {
+  const coordinates = randomTensor("x", [2, 3, 2]), frequencies = randomTensor("B", [4, 2]);
+  const features = fourierFeatures(coordinates, frequencies);
+  assertEquals(features.shape, [2, 3, 8]);
+  const [x, b] = [await numbers(coordinates), await numbers(frequencies)];
+  const expected = Array.from({ length: 6 }, (_, point) => {
+    const angles = Array.from(
+      { length: 4 },
+      (_, i) => 2 * Math.PI * (b[2 * i]! * x[2 * point]! + b[2 * i + 1]! * x[2 * point + 1]!),
+    );
+    return [...angles.map(Math.cos), ...angles.map(Math.sin)];
+  });
+  assertClose(await numbers(features), expected.flat(), 1e-14);
+});
+
+Deno.test("fourierFeatures() of many whole turns is that of none", async () => {
+  const features = fourierFeatures(tensor([[1000]]), tensor([[3]]));
+  assertEquals(await numbers(features), [1, 0]);
+});
+
+Deno.test("encodeCoordinates() without frequencies gives the coordinates themselves", () => {
+  const coordinates = randomTensor("x", [3, 2]);
+  assertStrictEquals(encodeCoordinates(coordinates, undefined), coordinates);
+});

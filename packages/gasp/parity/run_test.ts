@@ -1,0 +1,127 @@
+import { findNeighbourhood } from "@gasp/pointconv";
+import { evaluate, reference, type TensorToStore, writeSafetensors } from "@gasp/tensor";
+import { assert, assertEquals } from "@std/assert";
+import { numberedLayers } from "../discriminator_layers.ts";
+import { tensorToHost } from "../host_record.ts";
+import type { ModelConfig } from "../model_config.ts";
+import {
+  numbersByName,
+  SMALL_MODEL,
+  SMALL_TRAINING,
+  smallPoints,
+  stepInputs,
+  stepPoints,
+} from "../model_testing.ts";
+import { initialState } from "../state.ts";
+import { stateToRecord } from "../state_record.ts";
+import { trainStep } from "../train_step.ts";
+import { runParityFile } from "./run.ts";
+
+const STEPS = 2;
+
+/** The configuration as the original writes it. */
+function storedConfig(model: ModelConfig): string {
+  return JSON.stringify({
+    training: {
+      lr: SMALL_TRAINING.generatorRate,
+      lr_disc: SMALL_TRAINING.discriminatorRate,
+      r1_weight: SMALL_TRAINING.r1Weight,
+    },
+    generator: {
+      layer_sizes: model.functionHidden,
+      latent_dim: model.latentDim,
+      hypernet_layer_sizes: model.hyperHidden,
+    },
+    discriminator: {
+      norm_order: model.norm,
+      linear_layer_sizes: [],
+      layer_configs: model.layers.map((layer) => ({
+        num_output_points: layer.points,
+        num_neighbors: layer.neighbours,
+        ...(layer.kind === "conv" ? { out_channels: layer.channels, mid_channels: layer.mid } : {}),
+      })),
+    },
+  });
+}
+
+/** Index tables of every layer. */
+function storedTables(): Record<string, TensorToStore> {
+  const tables: Record<string, TensorToStore> = {};
+  let points = smallPoints();
+  for (const { config, index } of numberedLayers(SMALL_MODEL, 1)) {
+    const { neighbours, centres, k, outputs } = findNeighbourhood(points, config);
+    tables[`idx.step1.layer${index}.neighbors`] = { shape: [1, outputs.points, k], data: neighbours };
+    if (outputs.points < points.points) {
+      tables[`idx.step1.layer${index}.subsample`] = { shape: [1, outputs.points], data: centres };
+    }
+    points = outputs;
+  }
+  return tables;
+}
+
+/** A file of two steps of the small model, with sizes that no stored file has. */
+async function smallStepFile(): Promise<Map<string, TensorToStore>> {
+  let state = initialState(SMALL_MODEL, { averageDecay: null }, 3);
+  const points = stepPoints(state, smallPoints());
+  const file = new Map<string, TensorToStore>(Object.entries(storedTables()));
+  const put = (prefix: string, record: Record<string, TensorToStore>) => {
+    for (const [name, value] of Object.entries(record)) {
+      if (!name.startsWith("adam.")) file.set(`${prefix}${name}`, value);
+    }
+  };
+  put("before.", await stateToRecord(state, SMALL_MODEL));
+  file.set("in.coordinates", { shape: [1, 25, 2], data: smallPoints().coordinates });
+  const losses: Record<string, number[]> = {};
+  for (let step = 1; step <= STEPS; step++) {
+    const inputs = stepInputs(step);
+    file.set("in.real_features", await tensorToHost(inputs.real));
+    file.set(`in.z_disc.step${step}`, await tensorToHost(inputs.latentsDiscriminator));
+    file.set(`in.z_gen.step${step}`, await tensorToHost(inputs.latentsGenerator));
+    const next = trainStep(SMALL_MODEL, { ...SMALL_TRAINING, averageDecay: null }, state, inputs, points);
+    for (const [name, [loss]] of Object.entries(await numbersByName({ ...next.losses }))) {
+      (losses[name] ??= []).push(loss!);
+    }
+    state = await evaluate(next.state, reference);
+    put(`after${step}.`, await stateToRecord(state, SMALL_MODEL));
+    file.delete(`after${step}.frequency_matrix`);
+  }
+  const names = {
+    generator: "generator",
+    discriminator: "discriminator",
+    real: "disc_real",
+    fake: "disc_fake",
+    r1: "grad_squared",
+  };
+  for (const [ours, stored] of Object.entries(names)) {
+    file.set(`loss.${stored}`, { shape: [STEPS], data: Float32Array.from(losses[ours]!) });
+  }
+  return file;
+}
+
+Deno.test("runParityFile() takes training steps of any number and any sizes", async () => {
+  const file = await smallStepFile();
+  const metadata = [["config", storedConfig(SMALL_MODEL)], ["steps", String(STEPS)]] as const;
+  const run = () => runParityFile("f_small", writeSafetensors(file, metadata), reference);
+  const { verdict, reason, groups } = await run();
+  assertEquals(verdict, "pass", reason);
+  assert(groups.some(({ group }) => group === "after2.D typically"));
+  const wrong = file.get("after2.G.0.weight")!;
+  file.set("after2.G.0.weight", {
+    shape: wrong.shape,
+    data: Float32Array.from(wrong.data as Float32Array, (x) => x + 0.01),
+  });
+  assertEquals((await run()).verdict, "fail");
+});
+
+Deno.test("runParityFile() says what is wrong with a configuration", async () => {
+  const file = await smallStepFile();
+  const run = async (config: string) =>
+    (await runParityFile("f_small", writeSafetensors(file, [["config", config], ["steps", "1"]]), reference))
+      .reason;
+  assertEquals(await run("{"), "the file's metadata 'config' is no JSON: {");
+  assertEquals(await run("{}"), "training should be an object, got undefined");
+  assertEquals(
+    await run(storedConfig({ ...SMALL_MODEL, latentDim: 5 })),
+    "tensor 'G.0.weight' has shape [6, 4], but this model needs [6, 5]",
+  );
+});

@@ -1,0 +1,235 @@
+/**
+ * Bad input: each mistake gives one clear message with the cure on stderr, a non-zero exit, no stack trace, and leaves
+ * existing runs as they were.
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { checkpointPath } from "@gasp/gasp";
+import { cliFails, cliOk, filesIn, inFolder } from "./cli.ts";
+
+const DEVICE = ["--device", "wasm"];
+const TINY = ["train", "--preset", "tiny", ...DEVICE];
+const CHECKPOINT = `runs/tiny-1/${checkpointPath(4)}`;
+
+/** A folder with one run of four steps in it. */
+let prepared: Promise<Map<string, Uint8Array>> | undefined;
+
+async function withRun(use: (folder: string) => Promise<void>): Promise<void> {
+  prepared ??= (async () => {
+    let files = new Map<string, Uint8Array>();
+    await inFolder(async (folder) => {
+      await cliOk(folder, ...TINY, "--steps", "4", "--save-every", "2");
+      files = await filesIn(folder);
+    });
+    return files;
+  })();
+  const files = await prepared;
+  await inFolder(async (folder) => {
+    for (const [path, bytes] of files) {
+      await Deno.mkdir(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
+      await Deno.writeFile(`${folder}/${path}`, bytes);
+    }
+    await use(folder);
+  });
+}
+
+interface Fault {
+  readonly what: string;
+  /** Makes the bad input. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  readonly args: readonly string[];
+  /** Parts of the message: what was given, what is expected, what to do. */
+  readonly says: readonly string[];
+}
+
+/** A file of MNIST's form: a header that promises so many images of 28×28, and so many bytes of them. */
+function idx(magic: number, images: number, bytes: number): Uint8Array {
+  const file = new Uint8Array(16 + bytes);
+  [magic, images, 28, 28].forEach((word, i) => new DataView(file.buffer).setUint32(4 * i, word));
+  return file;
+}
+
+const idxFile = (bytes: Uint8Array) => async (folder: string) => {
+  await Deno.mkdir(`${folder}/data`);
+  await Deno.writeFile(`${folder}/data/train-images-idx3-ubyte`, bytes);
+};
+
+const configFile = (text: string) => (folder: string) => Deno.writeTextFile(`${folder}/my.json`, text);
+
+const damage = (edit: (bytes: Uint8Array) => Uint8Array) => async (folder: string) => {
+  await Deno.writeFile(`${folder}/${CHECKPOINT}`, edit(await Deno.readFile(`${folder}/${CHECKPOINT}`)));
+};
+
+const flip = (bytes: Uint8Array, index: number) => bytes.with(index, bytes[index]! ^ 255);
+
+const FAULTS: readonly Fault[] = [
+  {
+    what: "an unknown command",
+    args: ["trian"],
+    says: ['unknown command "trian"', "did you mean train?", "deno task help"],
+  },
+  {
+    what: "an unknown option",
+    args: ["train", "--stpes", "3"],
+    says: ["unknown option --stpes", "did you mean --steps?", "deno task train --help"],
+  },
+  {
+    what: "an option of a wrong type",
+    args: ["train", "--steps", "many"],
+    says: ["--steps", '"many"', "a whole number of at least 1"],
+  },
+  {
+    what: "an unknown preset",
+    args: ["train", "--preset", "digit"],
+    says: ['"digit"', "--preset is one of digits, mnist, tiny", "did you mean digits?"],
+  },
+  {
+    what: "an unknown device",
+    args: ["train", "--device", "cuda"],
+    says: ['"cuda"', "--device is one of auto, webgpu, wasm, reference"],
+  },
+  {
+    what: "a missing data folder",
+    args: [...TINY, "--data", "nowhere"],
+    says: ['there is no data folder "nowhere"', "give a folder with MNIST's files"],
+  },
+  {
+    what: "data that are a file",
+    prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
+    args: [...TINY, "--data", "digits.zip"],
+    says: ['"digits.zip" are a file, not a folder', "give a folder with MNIST's files"],
+  },
+  {
+    what: "a data folder without images",
+    prepare: (folder) => Deno.mkdir(`${folder}/data`),
+    args: [...TINY, "--data", "data"],
+    says: ["data has no MNIST images", "train-images-idx3-ubyte", "the folder is empty"],
+  },
+  {
+    what: "a truncated IDX file",
+    prepare: idxFile(idx(0x803, 10, 9 * 784)),
+    args: [...TINY, "--data", "data"],
+    says: ["train-images-idx3-ubyte", "7840", "7056"],
+  },
+  {
+    what: "an IDX file of another kind",
+    prepare: idxFile(idx(0x12345678, 10, 7840)),
+    args: [...TINY, "--data", "data"],
+    says: ["train-images-idx3-ubyte", "IDX"],
+  },
+  {
+    what: "a missing configuration file",
+    args: ["train", "--config", "my.json"],
+    says: ["my.json", "there is no such file"],
+  },
+  {
+    what: "a configuration that is no JSON",
+    prepare: configFile('{"steps": 3'),
+    args: ["train", "--config", "my.json"],
+    says: ["my.json is not valid JSON"],
+  },
+  {
+    what: "a configuration with a wrong type",
+    prepare: configFile('{"training": {"batch": "16"}}'),
+    args: ["train", "--config", "my.json"],
+    says: ['my.json: "training.batch" is "16", but must be a whole number from 1 to 65536'],
+  },
+  {
+    what: "a configuration with an unknown field",
+    prepare: configFile('{"training": {"learningRate": 1}}'),
+    args: ["train", "--config", "my.json"],
+    says: ['my.json: "training.learningRate" is not a known field', "generatorRate"],
+  },
+  {
+    what: "a configuration that does not fit the data",
+    prepare: configFile('{"resolution": 4}'),
+    args: [...TINY, "--config", "my.json"],
+    says: ['"model.layers.0.points" is 25, but must be at most 16'],
+  },
+  {
+    what: "a batch too large for the device",
+    args: ["train", "--preset", "digits", ...DEVICE, "--batch", "65536"],
+    says: ["a batch of 65536 needs about", "GiB", "try --batch "],
+  },
+  {
+    what: "an output folder that cannot be written",
+    prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
+    args: [...TINY, "--out", "file/run"],
+    says: ["cannot", "file/run", "choose another folder"],
+  },
+  {
+    what: "an output folder that holds a run",
+    args: [...TINY, "--out", "runs/tiny-1"],
+    says: ["runs/tiny-1 already holds a run", "add --resume", "choose another folder with --out"],
+  },
+  {
+    what: "a run to resume that is not there",
+    args: ["train", "--resume", "runs/tiny-2"],
+    says: ["runs/tiny-2 holds no run to resume", "leave out --resume to start one"],
+  },
+  {
+    what: "another batch for a run that goes on",
+    args: ["train", "--resume", "--batch", "5", "--steps", "9"],
+    says: ["--batch 5 cannot be given with --resume, since the run has 4"],
+  },
+  {
+    what: "a truncated checkpoint",
+    prepare: damage((bytes) => bytes.slice(0, bytes.length / 2)),
+    args: ["train", "--resume", "--steps", "9", ...DEVICE],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+  },
+  {
+    what: "a corrupt checkpoint header",
+    prepare: damage((bytes) => flip(bytes, 20)),
+    args: ["train", "--resume", "--steps", "9", ...DEVICE],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+  },
+  {
+    what: "corrupt numbers in a checkpoint",
+    prepare: damage((bytes) => flip(bytes, bytes.length - 10)),
+    args: ["train", "--resume", "--steps", "9", ...DEVICE],
+    says: [`${CHECKPOINT} cannot be used`, "are damaged", "Delete it to go on from the checkpoint of step 2"],
+  },
+  {
+    what: "a checkpoint that is something else",
+    prepare: damage(() => new TextEncoder().encode("this is no checkpoint at all")),
+    args: ["sample", ...DEVICE],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+  },
+  {
+    what: "a run to sample that is not there",
+    args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
+    says: ["runs/tiny-2 has no checkpoint to sample from"],
+  },
+  {
+    what: "a step to sample that was not saved",
+    args: ["sample", "--step", "3", ...DEVICE],
+    says: ["runs/tiny-1 has no checkpoint of step 3", "steps 2, 4"],
+  },
+  {
+    what: "a picture that cannot be written",
+    prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
+    args: ["sample", "--out", "file/sheet.png", ...DEVICE],
+    says: ["cannot write file/sheet.png", "choose another folder"],
+  },
+  {
+    what: "a folder of fixtures that is not there",
+    args: ["parity", "nowhere"],
+    says: ["cannot read nowhere", "there is no such folder"],
+  },
+  {
+    what: "no folder of fixtures",
+    args: ["parity"],
+    says: ["parity needs DIR", "deno task parity DIR"],
+  },
+];
+
+for (const { what, prepare, args, says } of FAULTS) {
+  Deno.test(`${args[0]} refuses ${what}`, () =>
+    withRun(async (folder) => {
+      await prepare?.(folder);
+      const before = await filesIn(folder);
+      await cliFails(folder, args, says);
+      assertEquals(await filesIn(folder), before, "files changed");
+    }));
+}
