@@ -66,7 +66,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an unknown command",
     args: ["trian"],
-    says: ['unknown command "trian"', "did you mean train?", "deno task help"],
+    says: ['unknown command "trian"', "did you mean train?", "the commands are train, sample"],
   },
   {
     what: "an unknown option",

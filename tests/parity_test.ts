@@ -10,9 +10,8 @@ import { ALLOWED_RATIO, type Floors, runParityFile } from "@gasp/gasp";
 import { deviceTest } from "./devices.ts";
 
 const FOLDER = new URL("./fixtures/", import.meta.url);
-const files = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name).filter((name) =>
-  name.endsWith(".safetensors")
-).sort();
+const files = [...Deno.readDirSync(FOLDER)].map((entry) => entry.name)
+  .filter((name) => /^[a-f]_.*\.safetensors$/.test(name)).sort();
 const floors: Record<string, Floors> = JSON.parse(Deno.readTextFileSync(new URL("floors.json", FOLDER)));
 
 const nameOf = (file: string) => file.replace(/\.safetensors$/, "");

@@ -7,11 +7,11 @@ import { isDevice } from "@gasp/tensor";
 import { benchGemm } from "./bench/gemm.ts";
 import type { BenchReport } from "./bench/report.ts";
 import { benchStep } from "./bench/step.ts";
-import { defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { DEVICE_OPTIONS, withDevice } from "./device.ts";
 
 /** The command. */
-export const benchCommand = defineCommand({
+export const benchCommand: Command = defineCommand({
   name: "bench",
   summary: "Measure matrix products (gemm) or a training step (step) on made-up data.",
   positionals: [{ name: "WHAT", help: "What to measure", choices: ["gemm", "step"] }],

@@ -10,6 +10,7 @@ import { didYouMean } from "./suggest.ts";
 export interface Positional {
   /** Name in `--help`: `DIR`. */
   readonly name: string;
+  /** One line for `--help`. */
   readonly help: string;
   /** The words allowed; any if left out. */
   readonly choices?: readonly string[];
@@ -17,11 +18,13 @@ export interface Positional {
 
 /** What {@link defineCommand} takes. */
 export interface CommandSpec<T extends OptionTable> {
+  /** The word that it is called by. */
   readonly name: string;
   /** One line. */
   readonly summary: string;
   /** Required arguments, in order. */
   readonly positionals?: readonly Positional[];
+  /** Its options, besides those of every command. */
   readonly options: T;
   /** Lines shown at the end of `--help`. */
   readonly examples: readonly string[];
@@ -35,7 +38,9 @@ export interface CommandSpec<T extends OptionTable> {
 
 /** A command, whatever its options. */
 export interface Command {
+  /** The word that it is called by. */
   readonly name: string;
+  /** One line. */
   readonly summary: string;
   /** The text of `--help`. */
   readonly help: string;

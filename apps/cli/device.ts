@@ -25,7 +25,9 @@ export const DEVICE_OPTIONS = {
 
 /** Values of {@link DEVICE_OPTIONS}. */
 export interface DeviceChoice {
+  /** Its name. */
   readonly device: string;
+  /** Threads of the wasm device, if not the default. */
   readonly threads: number | undefined;
 }
 

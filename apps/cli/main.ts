@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { benchCommand } from "./bench_command.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { UsageError } from "./options.ts";
 import { reportError } from "./report_error.ts";
@@ -23,7 +24,7 @@ const helpCommand = defineCommand({
 });
 
 /** Every command. */
-const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, helpCommand];
+const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, benchCommand, helpCommand];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -51,8 +52,9 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (command) return await command.execute(rest);
     if (name === undefined || name === "--help" || name === "-h") return await helpCommand.execute([]);
+    const names = COMMANDS.map((candidate) => candidate.name);
     throw new UsageError(
-      `unknown command "${name}"${didYouMean(name, COMMANDS.map((candidate) => candidate.name))}`,
+      `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
   } catch (error) {
     return reportError(error, { command: command?.name, debug: args.includes("--debug") });

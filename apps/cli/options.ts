@@ -7,7 +7,7 @@ import { UserError } from "@gasp/gasp";
 import { didYouMean } from "./suggest.ts";
 
 /** What every option has. */
-interface OptionBase {
+export interface OptionBase {
   /** One line for `--help`. */
   readonly help: string;
   /** The default as text, where it is not a fixed value: `the preset's`. */
@@ -16,30 +16,41 @@ interface OptionBase {
 
 /** Free text. With `optional`, the option may stand alone and is then `""`. */
 export interface TextOption extends OptionBase {
+  /** Which kind. */
   readonly kind: "text";
   /** Name of the value in `--help`: `FOLDER`. */
   readonly value: string;
+  /** Whether the value may be left out. */
   readonly optional?: boolean;
+  /** Its value where it is not typed. */
   readonly default?: string;
 }
 
 /** A whole number in a range. */
 export interface IntegerOption extends OptionBase {
+  /** Which kind. */
   readonly kind: "integer";
+  /** Least value. */
   readonly min: number;
+  /** Largest value. */
   readonly max: number;
+  /** Its value where it is not typed. */
   readonly default?: number;
 }
 
 /** One of several words. */
 export interface ChoiceOption extends OptionBase {
+  /** Which kind. */
   readonly kind: "choice";
+  /** The words allowed. */
   readonly choices: readonly string[];
+  /** Its value where it is not typed. */
   readonly default?: string;
 }
 
 /** Present or not. */
 export interface FlagOption extends OptionBase {
+  /** Which kind. */
   readonly kind: "flag";
 }
 
@@ -49,10 +60,12 @@ export type Option = TextOption | IntegerOption | ChoiceOption | FlagOption;
 /** Options by name, without the dashes. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-type ValueOf<O extends Option> = O extends FlagOption ? boolean
+/** The value of an option. */
+export type ValueOf<O extends Option> = O extends FlagOption ? boolean
   : O extends IntegerOption ? number | Missing<O>
   : string | Missing<O>;
-type Missing<O> = O extends { readonly default: string | number } ? never : undefined;
+/** What an option without a default is where it is not typed. */
+export type Missing<O> = O extends { readonly default: string | number } ? never : undefined;
 
 /** The values of a table of options. */
 export type Values<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
@@ -68,6 +81,7 @@ export class UsageError extends UserError {}
 
 /** What {@link parseOptions} gives. */
 export interface Parsed<T extends OptionTable> {
+  /** Value of each option. */
   readonly values: Values<T>;
   /** Arguments that belong to no option. */
   readonly positionals: readonly string[];

@@ -3,14 +3,14 @@
  * @module
  */
 import { type Floors, messageOf, type ParityResult, runParityFile, UserError } from "@gasp/gasp";
-import { defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { DEVICE_OPTIONS, withDevice } from "./device.ts";
 
 const ENDING = ".safetensors";
 const FLOORS = "floors.json";
 
 /** The command. */
-export const parityCommand = defineCommand({
+export const parityCommand: Command = defineCommand({
   name: "parity",
   summary:
     "Compare with the numbers of the authors' code: the largest error of each file, relative to its noise floor.",

@@ -26,6 +26,8 @@ export class Progress {
   readonly #marks: { readonly step: number; readonly time: number }[];
 
   /**
+   * Prints nothing yet.
+   *
    * @param output Where to print.
    * @param total Number of steps of the whole run.
    * @param now The time in milliseconds.

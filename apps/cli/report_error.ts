@@ -25,10 +25,8 @@ export function reportError(
   if (thrown instanceof UserError || thrown instanceof DataError) {
     console.error(`error: ${thrown.message}`);
     if (debug && thrown.cause !== undefined) console.error(traceOf(thrown.cause));
-    if (thrown instanceof UsageError) {
-      console.error(
-        `Run "deno task ${command === undefined ? "help" : `${command} --help`}" to see what is allowed.`,
-      );
+    if (thrown instanceof UsageError && command !== undefined) {
+      console.error(`Run "deno task ${command} --help" to see what is allowed.`);
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }

@@ -17,7 +17,7 @@ import {
   sheetOf,
   UserError,
 } from "@gasp/gasp";
-import { defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf, DEVICE_OPTIONS, withDevice } from "./device.ts";
 import type { OptionTable, Values } from "./options.ts";
 import { newestRun, RUNS } from "./runs.ts";
@@ -60,7 +60,7 @@ const SAMPLE_OPTIONS = {
 } satisfies OptionTable;
 
 /** The command. */
-export const sampleCommand = defineCommand({
+export const sampleCommand: Command = defineCommand({
   name: "sample",
   summary: "Draw new samples from a trained run.",
   options: SAMPLE_OPTIONS,

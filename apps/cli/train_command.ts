@@ -13,7 +13,7 @@ import {
   type TrainEvents,
 } from "@gasp/gasp";
 import type { PlanReport, Target } from "@gasp/tensor";
-import { defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { openData } from "./data.ts";
 import { countOf, describeDevice, type DeviceChoice, withDevice } from "./device.ts";
 import { type Output, standardOutput } from "./output.ts";
@@ -22,7 +22,7 @@ import { INTERRUPTED, stopOnInterrupt } from "./interrupt.ts";
 import { TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
 
 /** The command. */
-export const trainCommand = defineCommand({
+export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a model and leave samples and checkpoints in a folder.",
   options: TRAIN_OPTIONS,

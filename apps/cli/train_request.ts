@@ -9,6 +9,7 @@ import {
   openFileStore,
   parseRunConfig,
   PRESET_NAMES,
+  PRESETS,
   readConfig,
   resolveRunConfig,
   type RunConfig,
@@ -18,12 +19,14 @@ import { DEVICE_OPTIONS } from "./device.ts";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
 import { newestRun, nextRun, RUNS } from "./runs.ts";
 
-/** A number of steps between two events. */
-const interval = (help: string) => ({
+const DEFAULT = PRESET_NAMES[0]!;
+
+/** A whole number that presets have. */
+const number = (help: string, ofPreset: (preset: RunConfig) => number) => ({
   kind: "integer",
   min: 1,
   max: Number.MAX_SAFE_INTEGER,
-  defaultText: "the preset's",
+  defaultText: `the preset's; ${ofPreset(PRESETS[DEFAULT])} in ${DEFAULT}`,
   help,
 } as const);
 
@@ -32,7 +35,7 @@ export const TRAIN_OPTIONS = {
   preset: {
     kind: "choice",
     choices: PRESET_NAMES,
-    defaultText: `the one that --config names, else ${PRESET_NAMES[0]}`,
+    defaultText: `the one that --config names, else ${DEFAULT}`,
     help: "Complete configuration to start from",
   },
   config: {
@@ -44,12 +47,12 @@ export const TRAIN_OPTIONS = {
   data: {
     kind: "text",
     value: "NAME|FOLDER",
-    defaultText: "the preset's",
+    defaultText: `the preset's; ${PRESETS[DEFAULT].data} in ${DEFAULT}`,
     help: 'What to learn: "mnist", or a folder with MNIST\'s files',
   },
-  steps: interval("Steps of the whole run"),
-  batch: { ...interval("Examples in a step"), max: 65536 },
-  seed: { ...interval("Seed of everything random"), min: 0 },
+  steps: number("Steps of the whole run", (preset) => preset.steps),
+  batch: { ...number("Examples in a step", (preset) => preset.training.batch), max: 65536 },
+  seed: { ...number("Seed of everything random", (preset) => preset.seed), min: 0 },
   ...DEVICE_OPTIONS,
   out: {
     kind: "text",
@@ -64,13 +67,16 @@ export const TRAIN_OPTIONS = {
     defaultText: "off; without FOLDER, that of --out or else the newest run",
     help: "Go on with a run that was stopped, or with more --steps",
   },
-  "save-every": interval("Steps between checkpoints"),
+  "save-every": number("Steps between checkpoints", (preset) => preset.saveEvery),
   "keep-every": {
-    ...interval("Checkpoints of multiples of this step stay; of the others the newest two"),
+    kind: "integer",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
     defaultText: "none",
+    help: "Checkpoints of multiples of this step stay; of the others the newest two",
   },
-  "sample-every": interval("Steps between sheets of samples"),
-  "log-every": interval("Steps between lines of metrics.jsonl"),
+  "sample-every": number("Steps between sheets of samples", (preset) => preset.sampleEvery),
+  "log-every": number("Steps between lines of metrics.jsonl", (preset) => preset.logEvery),
 } satisfies OptionTable;
 
 /** Values of {@link TRAIN_OPTIONS}. */
@@ -78,7 +84,9 @@ export type TrainValues = Values<typeof TRAIN_OPTIONS>;
 
 /** What to train. */
 export interface Training {
+  /** Its complete configuration. */
   readonly config: RunConfig;
+  /** Whether it goes on from what is there. */
   readonly resume: boolean;
   /** Steps done already. */
   readonly step: number;

@@ -106,10 +106,10 @@ const tiny: RunConfig = {
   training: { ...digits.training, batch: 4 },
 };
 
-const presets = { digits, mnist, tiny } satisfies Record<string, RunConfig>;
-
 /** Name of a preset. */
-export type PresetName = keyof typeof presets;
+export type PresetName = "digits" | "mnist" | "tiny";
+
+const presets: Record<PresetName, RunConfig> = { digits, mnist, tiny };
 
 /** Every preset by name; the first is the default. */
 export const PRESETS: Readonly<Record<PresetName, RunConfig>> = presets;

@@ -42,7 +42,11 @@ export class MemoryStore implements RunStore {
   /** Every file by path. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>> = new Map();
 
-  /** @param location Name for people. */
+  /**
+   * An empty store.
+   *
+   * @param location Name for people.
+   */
   constructor(readonly location: string = "memory") {}
 
   /** See {@link RunStore.read}. @param path File. @param start First byte. @param end Byte after the last. */

@@ -25,7 +25,9 @@ import type { GeneratorWeights } from "./state_record.ts";
 
 /** Functions, and points, that a device works on at a time. */
 export interface ChunkSizes {
+  /** Functions. */
   readonly latents: number;
+  /** Points of each. */
   readonly points: number;
 }
 
@@ -57,6 +59,8 @@ export class Sampler {
   readonly #features: Compiled<[Functions, Places], Tensor>;
 
   /**
+   * Compiles nothing yet.
+   *
    * @param model The networks.
    * @param target Where to compute.
    * @param chunks How much at a time.

@@ -48,62 +48,49 @@ export function initialState(
   options: Pick<TrainOptions, "averageDecay">,
   seed: number,
 ): TrainingState {
-  const shapes = discriminatorShapes(model), hyper = hypernetworkShapes(model);
-  const generator = initAffine(hyper, (name) => uniform(seed, `generator ${name}`));
-  const norms = new Set([...shapes.statistics.keys()].map((name) => name.replace(/\.running_\w+$/, "")));
-  const isNorm = (name: string) => norms.has(name.replace(/\.\w+$/, ""));
-  const affine = new Map([...shapes.params].filter(([name]) => !isNorm(name)));
-  const neutral = [...shapes.params, ...shapes.statistics].filter(([name]) => isNorm(name));
-  const filled = Object.fromEntries(
-    neutral.map(([name, shape]) => [name, constant(shape, neutralValue(name))]),
-  );
-  const pick = (names: Iterable<string>, from: NamedTensors) =>
-    Object.fromEntries([...names].map((name) => [name, from[name]!]));
-  const discriminator = pick(shapes.params.keys(), {
-    ...filled,
-    ...initAffine(affine, (name) => uniform(seed, `discriminator ${name}`)),
-  });
-  const trained = [...shapes.params].filter(([name]) => !shapes.untrained.has(name));
+  const hyper = hypernetworkShapes(model), { params, statistics, untrained } = discriminatorShapes(model);
+  const generator = mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed));
+  const isNorm = (name: string) => statistics.has(name.replace(/\.\w+$/, ".running_mean"));
   return {
     generator,
-    discriminator,
-    statistics: pick(shapes.statistics.keys(), filled),
+    discriminator: mapShapes(
+      params,
+      (name, shape) =>
+        isNorm(name) ? neutral(name, shape) : drawAffine(params, name, `discriminator ${name}`, seed),
+    ),
+    statistics: mapShapes(statistics, neutral),
     generatorAdam: noMoments(hyper),
-    discriminatorAdam: noMoments(trained),
+    discriminatorAdam: noMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
     ...(options.averageDecay === null ? {} : { average: copyOf(generator) }),
     ...(model.fourier ? { frequencies: drawFrequencies(model, model.fourier, seed) } : {}),
   };
 }
 
-type Draw = (shape: Shape, bound: number) => Tensor;
+type Shapes = ReadonlyMap<string, Shape>;
 
-function uniform(seed: number, stream: string): Draw {
-  return (shape, bound) =>
-    tensor(randomUniform({ seed, stream, step: 0 }, sizeOf(shape), -bound, bound), shape);
+function mapShapes(shapes: Shapes, make: (name: string, shape: Shape) => Tensor): NamedTensors {
+  return Object.fromEntries([...shapes].map(([name, shape]) => [name, make(name, shape)]));
 }
 
-/** Weights and biases uniform in ±1/√in, where `in` is the size of a row of the weight. */
-function initAffine(shapes: ReadonlyMap<string, Shape>, source: (name: string) => Draw): NamedTensors {
-  const entries = [...shapes].map(([name, shape]) => {
-    const weight = shapes.get(name.replace(/bias$/, "weight"))!;
-    return [name, source(name)(shape, 1 / Math.sqrt(sizeOf(weight.slice(1))))] as const;
-  });
-  return Object.fromEntries(entries);
+/** A weight or bias uniform in ±1/√in, where `in` is the size of a row of the weight. */
+function drawAffine(shapes: Shapes, name: string, stream: string, seed: number): Tensor {
+  const shape = shapes.get(name)!, weight = shapes.get(name.replace(/bias$/, "weight"))!;
+  const bound = 1 / Math.sqrt(sizeOf(weight.slice(1)));
+  return tensor(randomUniform({ seed, stream, step: 0 }, sizeOf(shape), -bound, bound), shape);
 }
 
-/** Scale and variance 1, shift and mean 0. */
-function neutralValue(name: string): number {
-  return name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0;
+/** Batch norm that changes nothing yet: scale and variance 1, shift and mean 0. */
+function neutral(name: string, shape: Shape): Tensor {
+  return constant(shape, name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0);
 }
 
 function constant(shape: Shape, value: number): Tensor {
   return tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
 }
 
-function noMoments(shapes: Iterable<readonly [string, Shape]>): Moments {
-  const names = [...shapes];
-  const zero = () => Object.fromEntries(names.map(([name, shape]) => [name, constant(shape, 0)]));
-  return { m: zero(), v: zero() };
+function noMoments(shapes: Shapes): Moments {
+  const zeros = () => mapShapes(shapes, (_, shape) => constant(shape, 0));
+  return { m: zeros(), v: zeros() };
 }
 
 /** Tensors of their own, since a program that updates in place consumes each once. */

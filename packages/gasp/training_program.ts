@@ -29,10 +29,13 @@ import type { TrainingState } from "./state.ts";
 import { type StepInputs, type StepLosses, trainStep } from "./train_step.ts";
 import { UserError } from "./user_error.ts";
 
-/** The losses of a step, as a tree that a program can give. */
-type Losses = { readonly [K in keyof StepLosses]: Tensor };
 /** What a step's program gives. */
-export type Stepped = { readonly state: TrainingState; readonly losses: Losses };
+export type Stepped = {
+  /** The next state. */
+  readonly state: TrainingState;
+  /** Losses of the step. */
+  readonly losses: StepLosses;
+};
 
 /** A step of training, ready to run. */
 export class TrainingProgram {
@@ -53,8 +56,7 @@ export class TrainingProgram {
     const tables = discriminatorTables(pointSet(data.coordinates, shape), model);
     this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
     this.#step = compile((state: TrainingState, inputs: StepInputs): Stepped => {
-      const { state: next, losses } = trainStep(model, training, state, inputs, { encoding, tables });
-      return { state: next, losses: { ...losses } };
+      return trainStep(model, training, state, inputs, { encoding, tables });
     }, { device: target, donate: [0] });
   }
 

@@ -12,6 +12,8 @@ export class UserError extends Error {
   override readonly name = "UserError";
 
   /**
+   * An error with a complete message.
+   *
    * @param message What was given, what was expected, what to do.
    * @param cause The error behind it, if any.
    */

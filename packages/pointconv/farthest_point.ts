@@ -28,6 +28,15 @@ const FAR = 1e10;
  * @param options How many, which norm, where to start.
  * @returns `[count]`: numbers of points in the order taken.
  * @throws {RangeError} If more points are asked for than there are, or a coordinate is not finite.
+ *
+ * @example The ends of a line, then its middle
+ * ```ts
+ * import { farthestPoints } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = new Float32Array([0, 1, 2, 3, 4]);
+ * assertEquals([...farthestPoints(points, { dimension: 1, count: 3 })], [0, 4, 2]);
+ * ```
  */
 export function farthestPoints(points: Float32Array, options: FarthestOptions): Int32Array {
   const { dimension, count, norm = 2, start = 0 } = options;

@@ -32,6 +32,17 @@ export interface Nearest {
  * @param queries `[queries, dimension]`.
  * @param options Dimension, k and norm.
  * @throws {RangeError} If k is not a whole number from 1 to the number of points, or a coordinate is not finite.
+ *
+ * @example Two neighbours on a line
+ * ```ts
+ * import { nearestNeighbours } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = new Float32Array([0, 1, 5]);
+ * const { index, distances } = nearestNeighbours(points, new Float32Array([4]), { dimension: 1, k: 2 });
+ * assertEquals([...index], [2, 1]);
+ * assertEquals([...distances], [1, 3]);
+ * ```
  */
 export function nearestNeighbours(
   points: Float32Array,

@@ -27,6 +27,26 @@ export interface ProjectOptions {
  * @param tables Tables of the layer over the same points.
  * @param mode Which statistics normalise in the weight net.
  * @returns Features `[outputs, batch, out]` and the next statistics of the weight net.
+ *
+ * @example A layer with a weight net of one layer, without batch norm
+ * ```ts
+ * import { convTables, findNeighbourhood, pointConv, pointSet } from "@gasp/pointconv";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(new Float32Array([0, 1, 2, 3]), [4, 1]);
+ * const tables = convTables(findNeighbourhood(points, { points: 4, neighbours: 2 }));
+ * const params = {
+ *   "weight_net.forward_layers.0.weight": tensor([0], [1, 1, 1, 1]),
+ *   "weight_net.forward_layers.0.bias": tensor([1]),
+ *   "linear.weight": tensor([[1]]),
+ *   "linear.bias": tensor([0]),
+ * };
+ * const features = tensor([1, 10, 100, 1000], [4, 1, 1]);
+ * const result = pointConv(features, { params, statistics: {} }, tables, "train");
+ * const sums = await evaluate(result.features, reference);
+ * assertEquals([...await sums.data()], [11, 11, 110, 1100]);
+ * ```
  */
 export function pointConv(
   features: Tensor,

@@ -188,3 +188,14 @@ Deno.test("batchNorm() refuses shapes that do not fit and a single row", () => {
     "counts of shape [2], got [3]",
   );
 });
+
+Deno.test("batchNorm() counts copies of the batch in the unbiased variance only", async () => {
+  const rows = testDirection([5, 3], 0.7), params = someParams(3);
+  const twice = batchNorm(concatenate([rows, rows], 0), params, { mode: "train" });
+  for (const counts of [undefined, tensor(new Float32Array(5).fill(1))]) {
+    const once = batchNorm(rows, params, { mode: "train", copies: 2, ...(counts && { counts }) });
+    assertNear(await numbers(once.output), (await numbers(twice.output)).slice(0, 15));
+    assertNear(await numbers(once.runningMean), await numbers(twice.runningMean));
+    assertNear(await numbers(once.runningVar), await numbers(twice.runningVar));
+  }
+});

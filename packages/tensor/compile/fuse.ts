@@ -127,7 +127,9 @@ class Fuser {
   /** A kernel that the tensor may join. */
   #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
     if (isRoutine(tensor) && tensor.node.op !== "sum" && tensor.node.op !== "max") return undefined;
-    const candidates = isRoutine(tensor) ? this.#siblings(tensor, reads) : this.#producers(tensor, reads);
+    const candidates = isRoutine(tensor)
+      ? this.#siblings(tensor, reads)
+      : [...this.#producers(tensor, reads), ...this.#companions(tensor, reads)];
     return candidates.find((draft) => this.#fits(draft, tensor, reads) && !this.#makesCycle(draft, reads));
   }
 
@@ -146,6 +148,16 @@ class Fuser {
       [...reads].every(([read, access]) => access === "pointwise" || this.#owner.get(read) !== draft)
     );
     return clean.sort((a, b) => b.position - a.position);
+  }
+
+  /** Element-wise kernels over the same space that read something this one reads, both at the same index. */
+  #companions(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
+    const shared = [...reads].filter(([, access]) => access === "pointwise").map(([read]) => read);
+    return this.#drafts.filter((draft) =>
+      draft.kind === "map" && sameSpace(draft.members[0]!, tensor) &&
+      shared.some((read) => draft.reads.get(read) === "pointwise") &&
+      [...reads].every(([read, access]) => access === "pointwise" || this.#owner.get(read) !== draft)
+    ).reverse();
   }
 
   /** Reductions over the same space that read something this one reads too. */

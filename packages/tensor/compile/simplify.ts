@@ -67,7 +67,9 @@ class Rewriter {
   /** A node that exists once for each primitive, parameters and inputs. */
   #intern(node: Node, inputs: readonly Tensor[], shape: Shape, like: Tensor): Tensor {
     const ids = inputs.map((input) => input.id).join();
-    const key = `${node.op}|${like.dtype}|${shape.join()}|${ids}|${JSON.stringify(node.params)}`;
+    // JSON has neither NaN nor infinities nor -0
+    const params = node.op === "constant" ? showNumber(node.params.value) : JSON.stringify(node.params);
+    const key = `${node.op}|${like.dtype}|${shape.join()}|${ids}|${params}`;
     let known = this.#known.get(key);
     if (!known) {
       known = new Tensor({ ...node, inputs } as Node, shape, like.dtype);
@@ -126,6 +128,7 @@ class Rewriter {
 
   #apply(node: Node, inputs: readonly Tensor[], like: Tensor): Tensor {
     const first = inputs[0];
+    if (like.size === 0) return this.#splat(0, like);
     if (node.op === "identity") return first!;
     if (isElementwise(node.op)) return this.#elementwise(node.op, node, inputs, like);
     if (SUMS.has(node.op) && like.size > 0 && inputs.some((input) => input.size === 0)) {
@@ -173,6 +176,7 @@ class Rewriter {
       if (name === "add" && right!.node.op === "neg") {
         return this.#subtract(left!, right!.node.inputs[0]!, like);
       }
+      if (name === "sub" && left === right) return this.#splat(0, like);
       if (name === "sub" && a === 0) return this.#negate(right!, like);
     }
     return this.#intern(node, inputs, like.shape, like);
@@ -218,6 +222,10 @@ function isRectifier(condition: Tensor, ifTrue: Tensor, ifFalse: Tensor): boolea
 function swapsLast(axes: readonly number[]): boolean {
   const rank = axes.length;
   return axes.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
+}
+
+function showNumber(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** The one value that a tensor holds everywhere, if it is made of a constant by movement alone. */

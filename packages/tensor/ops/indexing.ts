@@ -11,14 +11,14 @@ import { transpose } from "./movement.ts";
  * A table of row numbers with its inverse: `entries[starts[r] .. starts[r + 1]]` lists, ascending, the flat positions
  * of `index` that name row r. Build it once with {@link indexTable} and reuse it.
  */
-export interface IndexTable {
+export type IndexTable = {
   /** Row numbers in `0 .. rows - 1`, i32, any shape. */
   readonly index: Tensor;
   /** i32, `[rows + 1]`. */
   readonly starts: Tensor;
   /** i32, `[index.size]`. */
   readonly entries: Tensor;
-}
+};
 
 /**
  * Builds a table and its inverse on the host, by a counting sort.

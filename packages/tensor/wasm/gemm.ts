@@ -9,7 +9,7 @@ import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { GemmBlock } from "./gemm_block.ts";
 import { type GemmPlan, planGemm } from "./gemm_plan.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "./kernel_code.ts";
-import { TILE_ROWS, tileFunction } from "./micro.ts";
+import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
 import { packFunction, panelBytes, stripLayout } from "./pack.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
@@ -141,6 +141,7 @@ class GemmPrinter {
       left: "rows",
       leftStep: packLeft ? 4 * rows : 4,
       rightStride: 4 * panel,
+      depth: fixedDepth(depth),
     } as const;
     const tile = tileFunction(this.#shared, shape, this.#features);
     const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");

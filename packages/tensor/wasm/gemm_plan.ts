@@ -18,16 +18,25 @@ export interface GemmPlan {
   readonly packLeft: boolean;
 }
 
-/** Inner elements that run in one piece: a strip of A and a panel of B then fit the first-level cache. */
-const LONGEST_K = 1024;
-const K_BLOCK = 768;
-/** Elements of a packed block of B: half of a second-level cache. */
-const RIGHT_ELEMENTS = 32 * 1024;
+/** Sizes of blocks, for A as it is and for a packed A, which needs room in the cache too. */
+const LIMITS = {
+  plain: {
+    /** Inner elements that run in one piece: a strip of A and a panel of B then fit the first-level cache. */
+    longestK: 1024,
+    /** Inner elements of a block where there are more. */
+    kBlock: 768,
+    /** Elements of a block of B: well within the second-level cache. */
+    right: 32 * 1024,
+  },
+  packed: { longestK: 320, kBlock: 256, right: 64 * 1024 },
+} as const;
 const WIDEST_BLOCK = 512;
 /** Multiply-adds of a task: enough to outweigh packing, few enough to balance threads. */
-const MOST_TASK_WORK = 8 << 20;
+const MOST_TASK_WORK = 16 << 20;
 const LEAST_TASK_WORK = 1 << 17;
 const WANTED_TASKS = 16;
+/** Rows that a block of B should serve, if there are as many. */
+const SMALLEST_ROWS = 16 * TILE_ROWS;
 
 /** Cuts a size into equal blocks of at most about `wanted`, each a multiple of `step` (or the whole size). */
 function evenBlocks(size: number, wanted: number, step: number): number {
@@ -42,14 +51,16 @@ function evenBlocks(size: number, wanted: number, step: number): number {
  */
 export function planGemm(kernel: GemmKernel): GemmPlan {
   const { m, n, k, a } = kernel;
-  const kBlock = k <= LONGEST_K ? k : evenBlocks(k, K_BLOCK, 4);
+  const packLeft = a.column !== 1;
+  const limits = packLeft ? LIMITS.packed : LIMITS.plain;
+  const kBlock = k <= limits.longestK ? k : evenBlocks(k, limits.kBlock, 4);
   const work = product(kernel.batch) * m * n * k;
   const taskWork = Math.min(MOST_TASK_WORK, Math.max(LEAST_TASK_WORK, work / WANTED_TASKS));
-  const widest = Math.max(TILE_COLUMNS, Math.min(WIDEST_BLOCK, Math.floor(RIGHT_ELEMENTS / kBlock)));
+  const widest = Math.max(TILE_COLUMNS, Math.min(WIDEST_BLOCK, Math.floor(limits.right / kBlock)));
   let nBlock = evenBlocks(n, widest, TILE_COLUMNS);
   let mBlock = evenBlocks(m, taskWork / (nBlock * k), TILE_ROWS);
   if (mBlock === m) nBlock = evenBlocks(n, Math.min(widest, taskWork / (m * k)), TILE_COLUMNS);
-  else if (mBlock < 8 * TILE_ROWS) mBlock = evenBlocks(m, 8 * TILE_ROWS, TILE_ROWS);
-  const planned = { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft: a.column !== 1 } as GemmPlan;
+  else mBlock = Math.max(mBlock, evenBlocks(m, SMALLEST_ROWS, TILE_ROWS));
+  const planned = { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft } as GemmPlan;
   return { ...planned, ...(globalThis as any).__plan };
 }

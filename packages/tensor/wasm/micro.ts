@@ -39,6 +39,16 @@ export interface TileShape {
   readonly leftStep: number;
   /** Bytes from one row of B to the next. */
   readonly rightStride: number;
+  /** The number of steps of k, where it is small and the same for all calls; else 0. */
+  readonly depth: number;
+}
+
+/** Up to this many steps of k are written out instead of looped over. */
+const LONGEST_UNROLLED = 16;
+
+/** What {@link TileShape.depth} is for products of some depth. */
+export function fixedDepth(k: number): number {
+  return k <= LONGEST_UNROLLED ? k : 0;
 }
 
 /** Parameters of an inner kernel, in order. */
@@ -62,7 +72,7 @@ export function tileFunction(shared: SharedFunctions, shape: TileShape, features
 const UNROLL = 8;
 
 function printTile(f: FunctionBuilder, shape: TileShape, features: Features): void {
-  const { rows, vectors, left: layout, leftStep, rightStride } = shape;
+  const { rows, vectors, left: layout, leftStep, rightStride, depth } = shape;
   const [a, rowStride, b, c, cStride, k, accumulate] = f.parameters;
   if (!a || !rowStride || !b || !c || !cStride || !k || !accumulate) return;
   const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
@@ -104,21 +114,22 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
     if (layout === "pointers") f.increment(a, 4 * by);
     else for (const pointer of rowPointers) f.increment(pointer, leftStep * by);
   };
-  const groups = f.local("i32");
-  f.get(k).i32(Math.log2(UNROLL)).op("i32.shr_u").tee(groups).if(() => {
-    f.loop((again) => {
-      for (let ahead = 0; ahead < UNROLL; ahead++) step(ahead);
-      advance(UNROLL);
-      f.get(groups).i32(1).op("i32.sub").tee(groups).brIf(again);
-    });
-  });
-  f.get(k).i32(UNROLL - 1).op("i32.and").tee(groups).if(() => {
-    f.loop((again) => {
-      step(0);
-      advance(1);
-      f.get(groups).i32(1).op("i32.sub").tee(groups).brIf(again);
-    });
-  });
+  if (depth > 0) for (let ahead = 0; ahead < depth; ahead++) step(ahead);
+  else {
+    const turns = f.local("i32");
+    const loop = (steps: number) =>
+      f.tee(turns).if(() =>
+        f.loop((again) => {
+          for (let ahead = 0; ahead < steps; ahead++) step(ahead);
+          advance(steps);
+          f.get(turns).i32(1).op("i32.sub").tee(turns).brIf(again);
+        })
+      );
+    f.get(k).i32(Math.log2(UNROLL)).op("i32.shr_u");
+    loop(UNROLL);
+    f.get(k).i32(UNROLL - 1).op("i32.and");
+    loop(1);
+  }
   forTile((pointer, offset, sum) => f.get(pointer).get(sum).memory("v128.store", offset));
 }
 

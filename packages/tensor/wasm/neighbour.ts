@@ -11,7 +11,7 @@ import type { LoopKernel, NeighbourKernel, Scalar } from "../ir/kernel.ts";
 import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { chunkSize, type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "./kernel_code.ts";
-import { TILE_ROWS, tileFunction } from "./micro.ts";
+import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
 const TASK_WORK = 1 << 17;
@@ -118,7 +118,8 @@ function printOutput(
     for (let column = 0; column < mid;) {
       const vectors = mid - column >= 8 ? 2 : 1;
       const layout = isSum ? "pointers" : "rowList";
-      const shape = { rows: height, vectors, left: layout, leftStep: 4, rightStride: 4 * mid } as const;
+      const rightStride = 4 * mid;
+      const shape = { rows: height, vectors, left: layout, leftStep: 4, rightStride, depth: fixedDepth(depth) } as const;
       // neighbourSum: a list of all neighbours, the row is an offset; neighbourWeights: the rows are in the list.
       if (isSum) f.get(list).get(row).scale(4);
       else f.get(list).get(row).scale(4).op("i32.add").i32(0);

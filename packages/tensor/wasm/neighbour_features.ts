@@ -27,8 +27,8 @@ export function neighbourFeaturesCode(kernel: NeighbourKernel, features: Feature
   const target = Math.min(TASK_WORK, Math.max(8192, work / 16));
   const pointWork = work / points;
   const pointChunk = Math.min(points, Math.max(1, Math.round(target / pointWork)));
-  const wantedSplit = pointChunk > 1 ? 1 : Math.max(1, Math.round(pointWork / target));
-  const columnChunk = Math.min(width, Math.ceil(width / wantedSplit / TILE) * TILE);
+  const bands = pointChunk > 1 ? 1 : Math.max(1, Math.round(pointWork / target));
+  const columnChunk = Math.min(width, Math.ceil(width / bands / TILE) * TILE);
   const columnTasks = Math.ceil(width / columnChunk);
   return {
     tasks: Math.ceil(points / pointChunk) * columnTasks,

@@ -167,43 +167,28 @@ function printTransposed(f: FunctionBuilder, line: Local, to: Local, widthStride
       f.get(from).get(widthStride).op("i32.add").set(from);
       return vector;
     });
-    printTranspose(f, lines, (k, push) => {
-      f.get(to);
-      push();
-      const offset = 4 * (k * width + at);
-      if (lines.length === 4) f.memory("v128.store", offset);
-      else if (lines.length === 1) f.memoryLane("v128.store32_lane", 0, offset);
-      else f.memoryLane("v128.store64_lane", 0, offset);
-      if (lines.length === 3) {
-        f.get(to);
-        push();
-        f.memoryLane("v128.store32_lane", 2, offset + 8);
-      }
-    });
+    const [a, b, c, d] = lines;
+    if (!a || !b) continue;
+    const low = mix(f, a, b, [0, 4, 1, 5]), high = mix(f, a, b, [2, 6, 3, 7]);
+    const offset = (k: number) => 4 * (k * width + at);
+    if (c && d) {
+      const low2 = mix(f, c, d, [0, 4, 1, 5]), high2 = mix(f, c, d, [2, 6, 3, 7]);
+      [[low, low2], [high, high2]].forEach((pair, half) => {
+        const [left = low, right = low2] = pair;
+        f.get(to).get(left).get(right).shuffle([0, 1, 4, 5]).memory("v128.store", offset(2 * half));
+        f.get(to).get(left).get(right).shuffle([2, 3, 6, 7]).memory("v128.store", offset(2 * half + 1));
+      });
+    } else {
+      [low, low, high, high].forEach((pair, k) => {
+        f.get(to).get(pair).memoryLane("v128.store64_lane", k % 2, offset(k));
+      });
+    }
   }
   f.increment(line, 16).increment(to, 16 * width);
 }
 
-/** Transposes up to four vectors: `store(k, push)` gets lane k of each of them side by side. */
-function printTranspose(
-  f: FunctionBuilder,
-  lines: readonly Local[],
-  store: (k: number, push: () => void) => void,
-): void {
-  const line = (i: number): Local => {
-    const found = lines[Math.min(i, lines.length - 1)];
-    if (!found) throw new Error("nothing to transpose");
-    return found;
-  };
-  const mix = (a: Local, b: Local, lanes: readonly [number, number, number, number]) => {
-    const mixed = f.local("v128");
-    f.get(a).get(b).shuffle(lanes).set(mixed);
-    return mixed;
-  };
-  const low01 = mix(line(0), line(1), [0, 4, 1, 5]), high01 = mix(line(0), line(1), [2, 6, 3, 7]);
-  const low23 = mix(line(2), line(3), [0, 4, 1, 5]), high23 = mix(line(2), line(3), [2, 6, 3, 7]);
-  store(0, () => f.get(low01).get(low23).shuffle([0, 1, 4, 5]));
-  store(1, () => f.get(low01).get(low23).shuffle([2, 3, 6, 7]));
-  store(2, () => f.get(high01).get(high23).shuffle([0, 1, 4, 5]));
-  store(3, () => f.get(high01).get(high23).shuffle([2, 3, 6, 7]));
+function mix(f: FunctionBuilder, a: Local, b: Local, lanes: readonly [number, number, number, number]): Local {
+  const mixed = f.local("v128");
+  f.get(a).get(b).shuffle(lanes).set(mixed);
+  return mixed;
 }

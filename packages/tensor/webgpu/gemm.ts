@@ -46,19 +46,17 @@ function declareLoad(shader: Shader, operand: Operand): void {
   const { name, view, along, across, wide } = operand;
   const buffer = shader.reads(view.buffer);
   const step = shader.param(`${name}_along`, along);
-  const start = `at + across * ${shader.param(`${name}_across`, across)} + along * ${step}`;
-  const body = wide ? [`if (along < along_end) { result = ${buffer}[(${start}) >> 2u]; }`] : [
-    `let start = ${start};`,
-    ...COMPONENTS.map((component, i) =>
-      `if (along + ${i}u < along_end) { result.${component} = ${
-        shader.element(view.buffer, `start + ${i}u * ${step}`)
-      }; }`
-    ),
+  const element = (i: number) =>
+    shader.element(view.buffer, `start + min(along + ${i}u, along_end - 1u) * ${step}`);
+  const body = wide ? [`if (along < along_end) { result = ${buffer}[(start + along * ${step}) >> 2u]; }`] : [
+    `let inside = vec4<u32>(along) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(along_end);`,
+    `result = select(result, vec4<f32>(${range(4).map(element).join(", ")}), inside);`,
   ];
   shader.declare([
     `fn load_${name}(at: u32, across: u32, across_end: u32, along: u32, along_end: u32) -> vec4<f32> {`,
     "  var result = vec4<f32>();",
     "  if (across < across_end) {",
+    `    let start = at + across * ${shader.param(`${name}_across`, across)};`,
     ...body.map((line) => `    ${line}`),
     "  }",
     "  return result;",
@@ -147,51 +145,54 @@ function printTiles(
   );
 
   // Fetching a step from memory into registers, and putting it into shared memory.
-  const fetch = (from: string, declare: string) => [
-    ...range(tileRows * depth / 4 / threads).map((i) => {
+  const carriedA = tileRows * depth / 4 / threads, carriedB = tileColumns * depth / 4 / threads;
+  const fetch = [
+    ...range(carriedA).map((i) => {
       const [position, vector] = carried(left, threads, i);
-      return `${declare}a${i} = load_a(${atA}, row0 + ${position}, ${sizeM}, ${from} + (${vector}) * 4u, end);`;
+      return `a${i} = load_a(${atA}, row0 + ${position}, ${sizeM}, step + (${vector}) * 4u, end);`;
     }),
-    ...range(tileColumns * depth / 4 / threads).map((i) => {
+    ...range(carriedB).map((i) => {
       const [position, vector] = carried(right, threads, i);
-      return `${declare}b${i}_ = load_b(${atB}, ${from} + ${position}, end, column0 + (${vector}) * 4u, ${sizeN});`;
+      return `b${i}_ = load_b(${atB}, step + ${position}, end, column0 + (${vector}) * 4u, ${sizeN});`;
     }),
   ];
   const put = [
-    ...range(tileRows * depth / 4 / threads).map((i) => {
+    ...range(carriedA).map((i) => {
       const [position, vector] = carried(left, threads, i);
       return `tile[(${position}) * ${pitchA}u + ${vector}] = a${i};`;
     }),
-    ...range(tileColumns * depth / 4 / threads).map((i) => {
+    ...range(carriedB).map((i) => {
       const [position, vector] = carried(right, threads, i);
       return `tile[${startB}u + (${position}) * ${pitchB}u + ${vector}] = b${i}_;`;
     }),
   ];
   const vectors = width / 4;
   const multiply = [
-    `for (var q = 0u; q < ${depth / 4}u; q++) {`,
+    `for (var q = 0u; q < ${shader.param("quarter", depth / 4)}; q++) {`,
     ...range(height).map((i) => `  let x${i} = tile[(row + ${i * rows}u) * ${pitchA}u + q];`),
     ...COMPONENTS.flatMap((component, t) => [
       ...range(vectors).map((j) =>
         `  let y${t}${j} = tile[${startB}u + (q * 4u + ${t}u) * ${pitchB}u + column + ${j * columns}u];`
       ),
       ...range(height).flatMap((i) =>
-        range(vectors).map((j) =>
-          `  sum${i}_${j} += x${i}.${component} * y${t}${j};`
-        )
+        range(vectors).map((j) => `  sum${i}_${j} += x${i}.${component} * y${t}${j};`)
       ),
     ]),
     "}",
   ];
+  // Each turn fetches a step, then multiplies the one before, which is in shared memory, while the loads are under way.
   const loop = [
     ...range(height).flatMap((i) => range(vectors).map((j) => `var sum${i}_${j} = vec4<f32>();`)),
-    ...fetch("first", "var "),
-    `for (var step = first; step < end; step += ${depth}u) {`,
-    ...indent(["workgroupBarrier();", ...put, "workgroupBarrier();"]),
-    `  if (step + ${depth}u < end) {`,
-    ...indent(indent(fetch(`step + ${depth}u`, ""))),
+    ...range(carriedA).map((i) => `var a${i} = vec4<f32>();`),
+    ...range(carriedB).map((i) => `var b${i}_ = vec4<f32>();`),
+    `for (var step = first; step < end + ${depth}u; step += ${depth}u) {`,
+    "  if (step < end) {",
+    ...indent(indent(fetch)),
     "  }",
-    ...indent(multiply),
+    "  if (step > first) {",
+    ...indent(indent(multiply)),
+    "  }",
+    ...indent(["workgroupBarrier();", ...put, "workgroupBarrier();"]),
     "}",
   ];
 
@@ -205,7 +206,7 @@ function printTiles(
   epilogue.stores(stores, splits > 1 ? `split * ${shader.param("partial", partialPoints)}` : undefined);
   shader.declare([
     `fn finish(lane: u32, row0: u32, column0: u32, split: u32${parameters}) {`,
-    `  for (var e = lane; e < ${rows * tileColumns}u; e += ${threads}u) {`,
+    `  for (var e = lane; e < ${shader.param("strip", rows * tileColumns)}; e += ${threads}u) {`,
     `    let m = row0 + e / ${tileColumns}u;`,
     `    let n = column0 + e % ${tileColumns}u;`,
     `    if (m < ${sizeM} && n < ${sizeN}) {`,
@@ -215,14 +216,24 @@ function printTiles(
     "  }",
     "}",
   ].join("\n"));
-  const finish = range(height).flatMap((i) => [
-    "workgroupBarrier();",
-    ...range(vectors).map((j) =>
-      `tile[row * ${tileColumns / 4}u + column + ${j * columns}u] = sum${i}_${j};`
+  // The bound is not a constant, so that the epilogue is not compiled once for each strip.
+  const finish = [
+    `for (var strip = 0u; strip < ${shader.param("height", height)}; strip++) {`,
+    "  workgroupBarrier();",
+    "  switch strip {",
+    ...range(height).map((i) =>
+      `    ${i === 0 ? "default" : `case ${i}u`}: { ${
+        range(vectors).map((j) =>
+          `tile[row * ${tileColumns / 4}u + column + ${j * columns}u] = sum${i}_${j};`
+        )
+          .join(" ")
+      } }`
     ),
-    "workgroupBarrier();",
-    `finish(lane, row0 + ${i * rows}u, column0, split${arguments_});`,
-  ]);
+    "  }",
+    "  workgroupBarrier();",
+    `  finish(lane, row0 + strip * ${rows}u, column0, split${arguments_});`,
+    "}",
+  ];
   const text = shader.finish(indent([GROUP_INDEX, ...head, ...loop, ...finish]), threads);
   return { ...text, groups: tilesM * tilesN * batches * splits };
 }

@@ -86,7 +86,7 @@ function tree({ accumulators }: LoopKernel, shader: Shader, { lanes, along }: Ti
   const apart = along === "reduce" ? "width" : `width * ${WORKGROUP / lanes}u`;
   return [
     ...accumulators.map((_, i) => `shared${i}[lane] = acc${i};`),
-    `for (var width = ${lanes / 2}u; width > 0u; width >>= 1u) {`,
+    `for (var width = ${shader.param("half", lanes / 2)}; width > 0u; width >>= 1u) {`,
     "  workgroupBarrier();",
     "  if (part < width) {",
     ...accumulators.flatMap((accumulator, i) => [

@@ -194,6 +194,34 @@ function weightTiling(kernel: NeighbourKernel): WeightTiling {
   return { parts, joined, groups, splits: Math.max(1, Math.min(wanted, possible)) };
 }
 
+/** Sums of a thread that pass through shared memory together. */
+const SUMS_AT_ONCE = 4;
+
+/**
+ * Adds `sum0`, `sum1`, … over the threads that share rows. Each result is added up by one thread: there are about as
+ * many results as a thread has rows, so a tree would cost more barriers than it saves additions.
+ *
+ * @param count Number of sums of a thread.
+ * @param store Statements that store the value `sum` of the sum `k` for the part `at`.
+ */
+function joinSums(count: number, parts: number, store: (k: string, sum: string) => string[]): string[] {
+  return range(Math.ceil(count / SUMS_AT_ONCE)).flatMap((round) => {
+    const sums = range(Math.min(SUMS_AT_ONCE, count - round * SUMS_AT_ONCE));
+    return [
+      "workgroupBarrier();",
+      ...sums.map((i) => `shared_sums[${i * WORKGROUP}u + lane] = sum${round * SUMS_AT_ONCE + i};`),
+      "workgroupBarrier();",
+      `if (lane < ${sums.length * parts}u) {`,
+      `  let at = lane % ${parts}u;`,
+      `  let from = lane / ${parts}u * ${WORKGROUP}u + at;`,
+      "  var total = shared_sums[from];",
+      `  for (var other = 1u; other < joined; other++) { total += shared_sums[from + other * ${parts}u]; }`,
+      ...indent(store(`(${round * SUMS_AT_ONCE}u + lane / ${parts}u)`, "total")),
+      "}",
+    ];
+  });
+}
+
 function weightsPass(kernel: NeighbourKernel, target: number, tiling: WeightTiling): Pass {
   const { outputs, neighbours, batch, channels, buffers } = kernel;
   const { parts, joined, groups, splits } = tiling;
@@ -210,7 +238,7 @@ function weightsPass(kernel: NeighbourKernel, target: number, tiling: WeightTili
   const countGroups = shader.param("groups", groups), countK = shader.param("neighbours", neighbours);
   const countTiles = shader.param("tiles", tiles), countSplits = shader.param("splits", splits);
   const countM = shader.param("outputs", outputs), chunk = shader.param("chunk", Math.ceil(rows / splits));
-  shader.declare(`var<workgroup> shared_sums: array<${mid.type}, ${WORKGROUP}>;`);
+  shader.declare(`var<workgroup> shared_sums: array<${mid.type}, ${SUMS_AT_ONCE * WORKGROUP}>;`);
   const body = [
     GROUP_INDEX,
     `let k0 = group % ${countGroups} * ${perGroup}u;`,
@@ -221,25 +249,20 @@ function weightsPass(kernel: NeighbourKernel, target: number, tiling: WeightTili
     `if (m >= ${countM}) { return; }`,
     `let j = tile * ${parts}u + lane % ${parts}u;`,
     `let part = lane / ${parts}u;`,
+    `let joined = ${shader.param("joined", joined)};`,
     `let end = min(split * ${chunk} + ${chunk}, ${countRows});`,
     ...range(perGroup).flatMap((k) => [
       `let point${k} = u32(${table}[m * ${countK} + min(k0 + ${k}u, ${countK} - 1u)]) * ${countRows};`,
       `var sum${k} = ${mid.type}();`,
     ]),
     // Threads past the last whole set of parts add nothing.
-    `for (var row = select(end, split * ${chunk} + part, part < ${joined}u); row < end; row += ${joined}u) {`,
+    `for (var row = select(end, split * ${chunk} + part, part < joined); row < end; row += joined) {`,
     `  let value = ${sums}[(m * ${countRows} + row) * ${countJ} + j];`,
     ...range(perGroup).map((k) => `  sum${k} += ${features}[point${k} + row] * value;`),
     "}",
-    ...range(perGroup).flatMap((k) => [
-      "workgroupBarrier();",
-      `shared_sums[lane] = sum${k};`,
-      `for (var width = ${joined / 2}u; width > 0u; width >>= 1u) {`,
-      "  workgroupBarrier();",
-      `  if (part < width) { sum${k} += shared_sums[lane + width * ${parts}u]; shared_sums[lane] = sum${k}; }`,
-      "}",
-      `if (part == 0u && k0 + ${k}u < ${countK}) {`,
-      `  ${weights}[((split * ${countM} + m) * ${countK} + k0 + ${k}u) * ${countJ} + j] = sum${k};`,
+    ...joinSums(perGroup, parts, (k, sum) => [
+      `if (k0 + ${k} < ${countK}) {`,
+      `  ${weights}[((split * ${countM} + m) * ${countK} + k0 + ${k}) * ${countJ} + tile * ${parts}u + at] = ${sum};`,
       "}",
     ]),
   ];
