@@ -20,7 +20,8 @@ export function standardOutput(): Output {
   return {
     isTerminal,
     get columns() {
-      return isTerminal ? Deno.consoleSize().columns : 80;
+      // Some terminals do not know their size and say 0.
+      return (isTerminal && Deno.consoleSize().columns) || 80;
     },
     write(text) {
       const bytes = encoder.encode(text);

@@ -94,6 +94,8 @@ export function shellWord(word: string): string {
 
 /** Part of a sheet that is shown in a terminal: so many of its rows of samples. */
 const PREVIEW_ROWS = 2;
+/** Least milliseconds between two previews. */
+const PREVIEW_INTERVAL = 20_000;
 
 /** What a person sees of a run. */
 class TrainingView implements TrainEvents {
@@ -106,6 +108,7 @@ class TrainingView implements TrainEvents {
   #progress: Progress;
   #losses: Readonly<Record<string, number>> = {};
   #latestSheet: string | undefined;
+  #previewedAt = -Infinity;
 
   constructor(output: Output, training: Training, data: Dataset, target: Target, location: string) {
     this.#output = output;
@@ -147,7 +150,10 @@ class TrainingView implements TrainEvents {
 
   onSheet(path: string, sheet: Image): void {
     this.#latestSheet = `${this.#location}/${path}`;
-    if (this.#output.isTerminal) this.#progress.print(this.#preview(sheet));
+    const now = performance.now();
+    if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
+    this.#previewedAt = now;
+    this.#progress.print(this.#preview(sheet));
   }
 
   #preview(sheet: Image): string {

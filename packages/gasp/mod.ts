@@ -1,4 +1,3 @@
-
 /**
  * Generative models as distributions of functions: model, training, sampling.
  *
@@ -19,7 +18,14 @@ export {
   type Scale,
   type TrainOptions,
 } from "./model_config.ts";
-export { fromHost, type HostRecord, type HostTensor, requireTensor, tensorToHost, toHost } from "./host_record.ts";
+export {
+  fromHost,
+  type HostRecord,
+  type HostTensor,
+  requireTensor,
+  tensorToHost,
+  toHost,
+} from "./host_record.ts";
 export { encodeCoordinates, fourierFeatures } from "./fourier.ts";
 export { type FunctionLayer, functionNetwork } from "./function_network.ts";
 export {
@@ -76,7 +82,7 @@ export {
   openNewestCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";
-export { CONFIG_FILE, checkpointPath, checkpointSteps, readConfig, samplesPath } from "./run_folder.ts";
+export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./run_folder.ts";
 export { type LossValues, train, type TrainEvents, type TrainRequest, type TrainResult } from "./trainer.ts";
 export { type Stepped, TrainingProgram } from "./training_program.ts";
 export {

@@ -6,11 +6,13 @@ import type { Program } from "./ir/kernel.ts";
 
 /** Memory on a device. */
 export interface DeviceBuffer {
+  /** Size in bytes. */
   readonly bytes: number;
 }
 
 /** What a device says of itself. */
 export interface DeviceInfo {
+  /** Which kind of device. */
   readonly kind: "wasm" | "webgpu";
   /** Adapter or engine, for people. */
   readonly name: string;
@@ -43,12 +45,15 @@ export interface Executable {
 
 /** A compute device. */
 export interface Device {
+  /** What it says of itself. */
   readonly info: DeviceInfo;
   /** Buffers allocated and not freed. */
   readonly liveBuffers: number;
   /** Bytes of all live buffers, temporaries of prepared programs included. */
   readonly liveBytes: number;
   /**
+   * Takes memory; what it holds at first is not defined.
+   *
    * @param bytes Size, a multiple of four; 0 is allowed.
    * @throws {RangeError} If it does not fit; the message says how much was asked, how much there is.
    */

@@ -4,7 +4,8 @@
  * @module
  */
 export { type DType, ELEMENT_BYTES, type HostArray } from "./dtype.ts";
-export type { Device, DeviceInfo } from "./device.ts";
+export type { Device, DeviceBuffer, DeviceInfo, Executable } from "./device.ts";
+export type * from "./ir/kernel.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
 export * from "./ops/arithmetic.ts";
 export * from "./ops/creation.ts";
@@ -21,9 +22,12 @@ export {
   makeNode,
   type NestedNumbers,
   type Node,
+  type NoParams,
   type ParamsOf,
   type PrimitiveName,
   type Storage,
+  type StructuralName,
+  type StructuralParams,
   Tensor,
   tensor,
 } from "./graph/tensor.ts";

@@ -21,7 +21,7 @@ export interface ElementwiseOp {
   /** Number of arguments. */
   readonly arity: 1 | 2 | 3;
   /** Types that the arguments may have (all the same; `where` and `cast` have their own rule). */
-  readonly domain: Domain;
+  readonly domain: readonly DType[];
   /** Type of the result: that of the arguments, or `bool`. */
   readonly result: "same" | "bool";
   /** The expression for one element. */

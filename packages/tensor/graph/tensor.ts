@@ -28,7 +28,9 @@ export interface StructuralParams {
   iota: { readonly axis: number };
   /** The same value under another name: what a gradient is taken with respect to; a detached one passes no gradient. */
   identity: { readonly detached: boolean };
+  /** The same elements under another shape. */
   reshape: NoParams;
+  /** Axes in another order. */
   permute: { readonly axes: readonly number[] };
   /** Repeats axes of size 1; the rank stays. */
   broadcast: NoParams;
@@ -38,6 +40,7 @@ export interface StructuralParams {
   pad: { readonly low: readonly number[] };
   /** Reduced axes stay with size 1. */
   sum: { readonly axes: readonly number[] };
+  /** Largest element over axes. */
   max: { readonly axes: readonly number[] };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;

@@ -12,27 +12,35 @@ import type { DType } from "../dtype.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {
+  /** Value where every axis is 0. */
   readonly offset: number;
+  /** Step along each axis. */
   readonly strides: readonly number[];
 }
 
 /** Position of an element in a buffer: an affine part plus table look-ups, `Σ stride · index`. */
 export interface Address extends Affine {
+  /** Table look-ups. */
   readonly indirect: readonly { readonly stride: number; readonly index: Scalar }[];
 }
 
 /** Holds where `0 <= affine < size`. A load outside any of its guards touches no memory and gives 0. */
 export interface Guard extends Affine {
+  /** Size of the axis that is guarded. */
   readonly size: number;
 }
 
 /** A value read from a buffer slot of the kernel. */
 export interface Load {
+  /** Tells it from other expressions. */
   readonly op: "load";
+  /** Type of the value. */
   readonly dtype: DType;
   /** Index into {@link KernelBase.buffers}. */
   readonly buffer: number;
+  /** Which element. */
   readonly address: Address;
+  /** Where it is inside. */
   readonly guards: readonly Guard[];
 }
 
@@ -90,7 +98,9 @@ export type Access = "read" | "write" | "readwrite";
 
 /** A buffer slot of a kernel. */
 export interface KernelBuffer {
+  /** Type of its elements. */
   readonly dtype: DType;
+  /** How it is used. */
   readonly access: Access;
 }
 
@@ -99,40 +109,57 @@ export interface KernelBuffer {
  * before the first of its stores is done, since a store may replace what another value reads.
  */
 export interface Store {
+  /** Slot of the kernel. */
   readonly buffer: number;
+  /** Which element. */
   readonly address: Affine;
+  /** What is written. */
   readonly value: Scalar;
 }
 
-interface KernelBase {
+/** What every kernel has. */
+export interface KernelBase {
   /** The operations it came from, for profiles: `matmul+add+leakyRelu`. */
   readonly name: string;
+  /** Its buffer slots. */
   readonly buffers: readonly KernelBuffer[];
 }
 
 /** A reduction over the reduce axes, in a fixed order on a given device. An empty space gives 0 (sum) or -inf (max). */
 export interface Accumulator {
+  /** How values are combined. */
   readonly kind: "sum" | "max";
+  /** Type of the values. */
   readonly dtype: DType;
+  /** Value at a point of the reduce axes. */
   readonly value: Scalar;
 }
 
 /** Loops: `for map { acc over reduce; stores }`. Without accumulators there are no reduce axes. */
 export interface LoopKernel extends KernelBase {
+  /** Tells it from other kernels. */
   readonly kind: "loop";
+  /** Sizes of the map axes. */
   readonly map: readonly number[];
+  /** Sizes of the reduce axes. */
   readonly reduce: readonly number[];
+  /** Reductions over the reduce axes. */
   readonly accumulators: readonly Accumulator[];
+  /** What is written per point of the map axes. */
   readonly stores: readonly Store[];
 }
 
 /** A matrix operand: element `[batch..., row, column]` is at `offset + Σ batch[i]·axis + row·r + column·c`. */
 export interface MatrixView {
+  /** Slot of the kernel. */
   readonly buffer: number;
+  /** Position of the first element. */
   readonly offset: number;
   /** Stride of each batch axis; 0 where the operand is shared. */
   readonly batch: readonly number[];
+  /** Stride of a row. */
   readonly row: number;
+  /** Stride of a column. */
   readonly column: number;
 }
 
@@ -141,15 +168,21 @@ export interface MatrixView {
  * whose axes are `[...batch, m, n]` and whose expressions use accumulator 0 for `P[m, n]`.
  */
 export interface GemmKernel extends KernelBase {
+  /** Tells it from other kernels. */
   readonly kind: "gemm";
+  /** Sizes of the batch axes. */
   readonly batch: readonly number[];
+  /** Rows of the product. */
   readonly m: number;
+  /** Columns of the product. */
   readonly n: number;
+  /** Length of the sums. */
   readonly k: number;
   /** Rows are m, columns are k. */
   readonly a: MatrixView;
   /** Rows are k, columns are n. */
   readonly b: MatrixView;
+  /** What is written per element of the product. */
   readonly stores: readonly Store[];
 }
 
@@ -164,12 +197,19 @@ export interface GemmKernel extends KernelBase {
  *   `entries[starts[p] .. starts[p+1]]` holds, ascending, every flat position of the table that names point p.
  */
 export interface NeighbourKernel extends KernelBase {
+  /** Which of the three. */
   readonly kind: "neighbourSum" | "neighbourWeights" | "neighbourFeatures";
+  /** Points that the table names. */
   readonly points: number;
+  /** Points that sums are made for. */
   readonly outputs: number;
+  /** Neighbours of each. */
   readonly neighbours: number;
+  /** Examples that share the points. */
   readonly batch: number;
+  /** Channels of the features. */
   readonly channels: number;
+  /** Weights of each neighbour. */
   readonly mid: number;
 }
 
@@ -179,8 +219,11 @@ export interface NeighbourKernel extends KernelBase {
  * `[segments + 1]`, entries, out `[segments, width]`.
  */
 export interface SegmentSumKernel extends KernelBase {
+  /** Tells it from other kernels. */
   readonly kind: "segmentSum";
+  /** Number of sums. */
   readonly segments: number;
+  /** Length of a row. */
   readonly width: number;
   /** At least 1. */
   readonly repeat: number;
@@ -191,6 +234,7 @@ export type Kernel = LoopKernel | GemmKernel | NeighbourKernel | SegmentSumKerne
 
 /** One kernel applied to buffers of the program; no buffer occurs twice in `args`. */
 export interface Step {
+  /** What runs. */
   readonly kernel: Kernel;
   /** Program buffer of each kernel slot. */
   readonly args: readonly number[];
@@ -198,12 +242,16 @@ export interface Step {
 
 /** A buffer of a program. External ones are bound at each run; temporaries share memory by the plan. */
 export interface ProgramBuffer {
+  /** Size in bytes. */
   readonly bytes: number;
+  /** Who owns it. */
   readonly role: "external" | "temporary";
 }
 
 /** Work for a device: steps in order; each sees the writes of those before it. */
 export interface Program {
+  /** Its buffers by id. */
   readonly buffers: readonly ProgramBuffer[];
+  /** What runs, in order. */
   readonly steps: readonly Step[];
 }

@@ -22,14 +22,17 @@ function byStride(axes: readonly number[], affine: Affine | undefined): number[]
 }
 
 /** Joins neighbouring axes; each group is a list of old axes, outer to inner. */
-function groupAxes(axes: readonly number[], sizes: readonly number[], affines: readonly Affine[]): number[][] {
+function groupAxes(
+  axes: readonly number[],
+  sizes: readonly number[],
+  affines: readonly Affine[],
+): number[][] {
   const groups: number[][] = [];
   for (const axis of axes) {
     const last = groups.at(-1);
     const outer = last?.at(-1);
-    const joins = outer !== undefined && affines.every(({ strides }) =>
-      (strides[outer] ?? 0) === (strides[axis] ?? 0) * (sizes[axis] ?? 1)
-    );
+    const joins = outer !== undefined &&
+      affines.every(({ strides }) => (strides[outer] ?? 0) === (strides[axis] ?? 0) * (sizes[axis] ?? 1));
     if (last && joins) last.push(axis);
     else groups.push([axis]);
   }
@@ -54,7 +57,9 @@ function withoutReduction(kernel: LoopKernel, elements: number): LoopKernel {
  */
 export function normaliseLoop(kernel: LoopKernel): LoopKernel {
   const reduced = kernel.reduce.reduce((product, size) => product * size, 1);
-  const source = kernel.accumulators.length === 0 || reduced <= 1 ? withoutReduction(kernel, reduced) : kernel;
+  const source = kernel.accumulators.length === 0 || reduced <= 1
+    ? withoutReduction(kernel, reduced)
+    : kernel;
   const sizes = [...kernel.map, ...kernel.reduce];
   const affines = affinesOf(source);
   const isReduce = (axis: number) => axis >= kernel.map.length;
@@ -71,7 +76,8 @@ export function normaliseLoop(kernel: LoopKernel): LoopKernel {
   const rewriter = new Rewriter({
     affine: ({ offset, strides }) => ({ offset, strides: inner.map((axis) => strides[axis] ?? 0) }),
   });
-  const extent = (group: readonly number[]) => group.reduce((product, axis) => product * (sizes[axis] ?? 1), 1);
+  const extent = (group: readonly number[]) =>
+    group.reduce((product, axis) => product * (sizes[axis] ?? 1), 1);
   return {
     kind: "loop",
     name: kernel.name,

@@ -2,7 +2,17 @@
  * Walking and rewriting the expression graphs of the kernel IR.
  * @module
  */
-import type { Accumulator, Address, Affine, Guard, Kernel, Load, LoopKernel, Scalar, Store } from "./kernel.ts";
+import type {
+  Accumulator,
+  Address,
+  Affine,
+  Guard,
+  Kernel,
+  Load,
+  LoopKernel,
+  Scalar,
+  Store,
+} from "./kernel.ts";
 
 /** The expressions that a node is computed from: arguments, or the indices of a load. */
 export function operands(node: Scalar): readonly Scalar[] {
@@ -60,7 +70,11 @@ export class Rewriter {
   readonly #ids = new Map<Scalar, number>();
   readonly #memo = new Map<string, Map<Scalar, Scalar>>();
 
-  /** @param rewriting What to change; nothing by default. */
+  /**
+   * Makes a rewriter.
+   *
+   * @param rewriting What to change; nothing by default.
+   */
   constructor(rewriting: Rewriting = {}) {
     this.#rewriting = rewriting;
   }
@@ -123,7 +137,10 @@ export class Rewriter {
     const guards = [...new Map([...outer, ...own].map((g) => [`${affineKey(g)}<${g.size}`, g])).values()];
     const address: Address = {
       ...this.affine(load.address),
-      indirect: load.address.indirect.map(({ stride, index }) => ({ stride, index: this.#scalar(index, guards) })),
+      indirect: load.address.indirect.map(({ stride, index }) => ({
+        stride,
+        index: this.#scalar(index, guards),
+      })),
     };
     return { op: "load", dtype: load.dtype, buffer: load.buffer, address, guards };
   }

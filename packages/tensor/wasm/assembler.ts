@@ -7,6 +7,7 @@ import { FunctionBuilder, VALUE_TYPE, type ValueType } from "./function_builder.
 
 /** The memory that a module imports as `env.memory`; all users of one memory declare the same. */
 export interface MemoryImport {
+  /** Whether threads share it. */
   readonly shared: boolean;
   /** Most pages of 64 KiB it may grow to. */
   readonly maximum: number;
@@ -21,7 +22,11 @@ export class ModuleBuilder {
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
   #table: readonly number[] = [];
 
-  /** @param memory The memory to import, if any. */
+  /**
+   * Starts a module.
+   *
+   * @param memory The memory to import, if any.
+   */
   constructor(memory?: MemoryImport) {
     this.#memory = memory;
   }
@@ -67,7 +72,7 @@ export class ModuleBuilder {
     this.#table = functions;
   }
 
-  /** @returns The binary module. */
+  /** The binary module. */
   finish(): Uint8Array<ArrayBuffer> {
     const out = new Bytes();
     out.append(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));

@@ -69,7 +69,7 @@ export class Bytes {
     this.sized(new TextEncoder().encode(text));
   }
 
-  /** @returns What was collected. */
+  /** What was collected. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#data.slice(0, this.#length);
   }

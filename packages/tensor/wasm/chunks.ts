@@ -9,9 +9,13 @@ import { planLoop } from "./loop_plan.ts";
 
 /** A range of a split axis: `count` chunks of `size`, the first of them chunk number `first`, at `start`. */
 export interface ChunkRange {
+  /** Number of the first chunk. */
   readonly first: number;
+  /** First element. */
   readonly start: number;
+  /** Number of chunks. */
   readonly count: number;
+  /** Elements of a chunk. */
   readonly size: number;
 }
 
@@ -76,7 +80,9 @@ export function chooseCut(kernel: LoopKernel): Cut | undefined {
   const room = Math.floor(WORKSPACE_ELEMENTS / (results * kernel.accumulators.length));
   let wanted = Math.ceil(terms / LONGEST_CHUNK);
   if (results * terms >= SMALL) {
-    if (results < ENOUGH_RESULTS) wanted = Math.max(wanted, Math.min(WANTED_CHUNKS, Math.floor(terms / SHORTEST_CHUNK)));
+    if (results < ENOUGH_RESULTS) {
+      wanted = Math.max(wanted, Math.min(WANTED_CHUNKS, Math.floor(terms / SHORTEST_CHUNK)));
+    }
     if (size >= 4 * STREAMS && results * terms >= 4 * SMALL && runsDownColumns(kernel, axis)) {
       wanted = Math.max(wanted, Math.ceil(size / Math.max(1, Math.floor(STREAMS / beside))));
     }

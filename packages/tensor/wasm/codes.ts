@@ -11,6 +11,7 @@ import type { KernelCode } from "./kernel_code.ts";
 import { loopCode } from "./loop.ts";
 import { neighbourAsLoop, neighbourCode } from "./neighbour.ts";
 import { neighbourFeaturesCode } from "./neighbour_features.ts";
+import { neighbourScatterCode, suitsScatter } from "./neighbour_scatter.ts";
 import { segmentSumCode } from "./segment.ts";
 
 /**
@@ -28,11 +29,15 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
     case "segmentSum":
       return segmentSumCode(kernel);
     case "neighbourFeatures":
-      return neighbourFeaturesCode(kernel, features);
+      return suitsScatter(kernel)
+        ? neighbourScatterCode(kernel, features)
+        : neighbourFeaturesCode(kernel, features);
     default: {
       const { outputs, neighbours, batch, channels, mid } = kernel;
       const regular = mid % 4 === 0 && outputs * neighbours * batch * channels * mid > 0;
-      return regular ? neighbourCode(kernel, features) : loopCode(normaliseLoop(neighbourAsLoop(kernel)), features);
+      return regular
+        ? neighbourCode(kernel, features)
+        : loopCode(normaliseLoop(neighbourAsLoop(kernel)), features);
     }
   }
 }

@@ -33,7 +33,8 @@ export class CursorTable {
     const key = `${base?.index ?? "position"} ${affine.strides.join()} ${free}`;
     let cursor = this.#byKey.get(key);
     if (cursor === undefined) {
-      cursor = this.specs.push({ offset: affine.offset, strides: affine.strides, base, scale: base ? 4 : 1 }) - 1;
+      cursor =
+        this.specs.push({ offset: affine.offset, strides: affine.strides, base, scale: base ? 4 : 1 }) - 1;
       this.#byKey.set(key, cursor);
     }
     return { cursor, delta: affine.offset - (this.specs[cursor]?.offset ?? 0) };
@@ -44,6 +45,7 @@ export class CursorTable {
 export interface OdometerAxis {
   /** Axis number in the kernel. */
   readonly axis: number;
+  /** Number of elements. */
   readonly size: number;
 }
 
@@ -66,7 +68,11 @@ export class Cursors {
    * @param specs What to follow.
    * @param position Current value of each axis; `undefined` stands for 0.
    */
-  static start(f: FunctionBuilder, specs: readonly CursorSpec[], position: readonly (Local | undefined)[]): Cursors {
+  static start(
+    f: FunctionBuilder,
+    specs: readonly CursorSpec[],
+    position: readonly (Local | undefined)[],
+  ): Cursors {
     const locals = specs.map(({ base, scale, offset, strides }) => {
       const local = f.local("i32");
       f.i32(scale * offset);
@@ -151,15 +157,18 @@ export class Cursors {
     });
     const left = typeof count === "number" ? f.local("i32") : count;
     if (typeof count === "number") f.i32(count).set(left);
-    f.loop((again) => {
+    f.countdown(left, () => {
       body(cursors);
       f.block((done) => cursors.#step(axes, inside, done));
-      f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
     });
   }
 
   /** Goes to the next point: the innermost axis moves, an axis that is at its end carries into the one before. */
-  #step(axes: readonly OdometerAxis[], indices: readonly Local[], done: Parameters<FunctionBuilder["br"]>[0]): void {
+  #step(
+    axes: readonly OdometerAxis[],
+    indices: readonly Local[],
+    done: Parameters<FunctionBuilder["br"]>[0],
+  ): void {
     const f = this.#f;
     for (let i = axes.length - 1; i >= 0; i--) {
       const current = axes[i], below = axes[i + 1], index = indices[i];

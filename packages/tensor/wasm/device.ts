@@ -69,7 +69,9 @@ class WasmDevice implements Device {
     this.#pool = memory.shared ? new WorkerPool(memory.memory, threads) : undefined;
     this.info = {
       kind: "wasm",
-      name: `WebAssembly ${features.relaxed ? "relaxed SIMD" : "SIMD"}, ${threads} thread${threads === 1 ? "" : "s"}`,
+      name: `WebAssembly ${features.relaxed ? "relaxed SIMD" : "SIMD"}, ${threads} thread${
+        threads === 1 ? "" : "s"
+      }`,
       hardware: true,
       maxBufferBytes: memory.limitBytes,
       maxMemoryBytes: memory.limitBytes,
@@ -114,7 +116,9 @@ class WasmDevice implements Device {
 
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
     const { address } = this.#own(buffer);
-    if (bytes > buffer.bytes) throw new RangeError(`cannot read ${bytes} bytes from a buffer of ${buffer.bytes}`);
+    if (bytes > buffer.bytes) {
+      throw new RangeError(`cannot read ${bytes} bytes from a buffer of ${buffer.bytes}`);
+    }
     return this.#queue.add(() => {
       const result = new Uint8Array(bytes);
       result.set(this.#memory.bytes(address, bytes));

@@ -72,9 +72,30 @@ Deno.test("openWasm() gives the same bytes on any number of threads", async () =
   assert(results[0]?.some((total) => total !== 0));
 });
 
+Deno.test("openWasm() runs everything on the calling thread where memory cannot be shared", async () => {
+  const size = 150, data = [new Noise(2).array("f32", size * size), new Float32Array(size)];
+  const shared = Object.getOwnPropertyDescriptor(globalThis, "SharedArrayBuffer");
+  if (!shared) return;
+  const results: (ArrayBuffer | undefined)[] = [];
+  try {
+    for (const value of [undefined, shared.value]) {
+      Object.defineProperty(globalThis, "SharedArrayBuffer", { ...shared, value });
+      await withDevice(open(2), async (device) => {
+        assertEquals(device.info.threads, value ? 2 : 1);
+        results.push((await runOn(device, squareProgram(size), data))[1]);
+      });
+    }
+  } finally {
+    Object.defineProperty(globalThis, "SharedArrayBuffer", shared);
+  }
+  assertEquals(results[0], results[1]);
+});
+
 Deno.test("openWasm() keeps runs, writes and reads in order", () =>
   withDevice(open(2), async (device) => {
-    const size = 160, small = await device.prepare(incrementProgram(size)), big = await device.prepare(squareProgram(size));
+    const size = 160,
+      small = await device.prepare(incrementProgram(size)),
+      big = await device.prepare(squareProgram(size));
     const square = device.allocate(4 * size * size), totals = device.allocate(4 * size);
     const ones = new Float32Array(size * size).fill(1), twos = new Float32Array(size * size).fill(2);
     device.write(square, ones);
@@ -98,7 +119,11 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   const device = await openWasm({ threads: 1, maxMemoryBytes: 8 << 20 });
   const buffer = device.allocate(4 << 20);
   assertEquals([device.liveBuffers, device.liveBytes], [1, 4 << 20]);
-  assertThrows(() => device.allocate(6 << 20), RangeError, "cannot allocate 6.00 MiB: 4.00 MiB of 8.00 MiB are in use");
+  assertThrows(
+    () => device.allocate(6 << 20),
+    RangeError,
+    "cannot allocate 6.00 MiB: 4.00 MiB of 8.00 MiB are in use",
+  );
   assertThrows(() => device.allocate(3), RangeError, "multiple of 4");
   device.free(buffer);
   assertThrows(() => device.free(buffer), Error, "was freed");
@@ -118,7 +143,11 @@ Deno.test("Executable.run() refuses buffers that do not fit", () =>
   withDevice(open(1), async (device) => {
     const executable = await device.prepare(incrementProgram(8));
     const small = device.allocate(16);
-    await assertRejects(() => executable.run([small]), RangeError, "buffer 0 of the program needs 32 bytes, got 16");
+    await assertRejects(
+      () => executable.run([small]),
+      RangeError,
+      "buffer 0 of the program needs 32 bytes, got 16",
+    );
     await assertRejects(() => executable.run([]), RangeError, "needs 1 buffers, got 0");
     device.free(small);
     executable.release();

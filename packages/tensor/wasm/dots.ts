@@ -5,6 +5,7 @@
  */
 import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
+import { addLanesOfTwo } from "./lanes.ts";
 import { multiplyAdd } from "./micro.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
@@ -13,8 +14,8 @@ export const DOT_ROWS = 6;
 /** Columns of a tile. */
 export const DOT_COLUMNS = 2;
 
-/** Parameters of {@link dotFunction}, in order. */
-export const DOT_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+/** Parameters of the inner kernel, in order. */
+const DOT_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
  * The function `(a, rowStride, b, columnStride, c, rowStrideOfC, k)` for a tile of `rows` by `columns`; strides in
@@ -26,18 +27,24 @@ export const DOT_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] 
  * @param features What the engine can do.
  * @returns Number of the function.
  */
-export function dotFunction(shared: SharedFunctions, rows: number, columns: number, features: Features): number {
-  return shared.get(`dots ${rows} ${columns}`, (module) =>
-    module.function(DOT_PARAMETERS, (f) => printDots(f, rows, columns, features)));
+export function dotFunction(
+  shared: SharedFunctions,
+  rows: number,
+  columns: number,
+  features: Features,
+): number {
+  return shared.get(
+    `dots ${rows} ${columns}`,
+    (module) => module.function(DOT_PARAMETERS, (f) => printDots(f, rows, columns, features)),
+  );
 }
-
-const UNROLL = 4;
 
 function printDots(f: FunctionBuilder, rows: number, columns: number, features: Features): void {
   const [a, rowStride, b, columnStride, c, cStride, k] = f.parameters;
   if (!a || !rowStride || !b || !columnStride || !c || !cStride || !k) return;
   const sums = Array.from({ length: rows }, () => Array.from({ length: columns }, () => f.local("v128")));
-  const rowPointers = pointersFrom(f, a, rowStride, rows), columnPointers = pointersFrom(f, b, columnStride, columns);
+  const rowPointers = pointersFrom(f, a, rowStride, rows),
+    columnPointers = pointersFrom(f, b, columnStride, columns);
   const right = columnPointers.map(() => f.local("v128")), left = f.local("v128");
   const step = (load: "v128.load" | "v128.load32_zero", offset: number) => {
     columnPointers.forEach((pointer, j) => {
@@ -57,15 +64,16 @@ function printDots(f: FunctionBuilder, rows: number, columns: number, features: 
     const bytes = load === "v128.load" ? 16 : 4;
     count();
     f.tee(turns).if(() =>
-      f.loop((again) => {
+      f.countdown(turns, () => {
         for (let i = 0; i < unroll; i++) step(load, i * bytes);
         for (const pointer of [...rowPointers, ...columnPointers]) f.increment(pointer, unroll * bytes);
-        f.get(turns).i32(1).op("i32.sub").tee(turns).brIf(again);
       })
     );
   };
-  loop(() => f.get(k).i32(Math.log2(4 * UNROLL)).op("i32.shr_u"), "v128.load", UNROLL);
-  loop(() => f.get(k).i32(2).op("i32.shr_u").i32(UNROLL - 1).op("i32.and"), "v128.load", 1);
+  // Half as many as elsewhere: each step has four k.
+  const unroll = Math.max(1, features.unroll / 2);
+  loop(() => f.get(k).i32(Math.log2(4 * unroll)).op("i32.shr_u"), "v128.load", unroll);
+  if (unroll > 1) loop(() => f.get(k).i32(2).op("i32.shr_u").i32(unroll - 1).op("i32.and"), "v128.load", 1);
   loop(() => f.get(k).i32(3).op("i32.and"), "v128.load32_zero", 1);
   storeTotals(f, sums, c, cStride);
 }
@@ -81,20 +89,17 @@ function pointersFrom(f: FunctionBuilder, first: Local, stride: Local, count: nu
 }
 
 /** Adds up the lanes of each sum and writes row by row. */
-function storeTotals(f: FunctionBuilder, sums: readonly (readonly Local[])[], c: Local, cStride: Local): void {
+function storeTotals(
+  f: FunctionBuilder,
+  sums: readonly (readonly Local[])[],
+  c: Local,
+  cStride: Local,
+): void {
   for (const row of sums) {
     const [first, second] = row;
     if (!first) continue;
-    const pair = addLanes(f, first, second ?? first);
+    const pair = addLanesOfTwo(f, first, second ?? first);
     f.get(c).get(pair).memoryLane(second ? "v128.store64_lane" : "v128.store32_lane", 0);
     f.get(c).get(cStride).op("i32.add").set(c);
   }
-}
-
-/** A vector whose first two lanes are the totals of two vectors. */
-function addLanes(f: FunctionBuilder, a: Local, b: Local): Local {
-  const total = f.local("v128");
-  f.get(a).get(b).shuffle([0, 4, 1, 5]).get(a).get(b).shuffle([2, 6, 3, 7]).op("f32x4.add").set(total);
-  f.get(total).get(total).get(total).shuffle([2, 3, 2, 3]).op("f32x4.add").set(total);
-  return total;
 }

@@ -11,6 +11,7 @@ import { HEADER, STEP } from "./run_loop.ts";
 
 /** A block of the device's memory. */
 export interface WasmBuffer extends DeviceBuffer {
+  /** Where it starts, a multiple of 64. */
   readonly address: number;
 }
 
@@ -88,7 +89,9 @@ export class LoadedProgram {
     }
     this.externalBytes.forEach((bytes, i) => {
       const given = external[i]?.bytes ?? 0;
-      if (given < bytes) throw new RangeError(`buffer ${i} of the program needs ${bytes} bytes, got ${given}`);
+      if (given < bytes) {
+        throw new RangeError(`buffer ${i} of the program needs ${bytes} bytes, got ${given}`);
+      }
     });
   }
 

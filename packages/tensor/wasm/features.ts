@@ -4,11 +4,19 @@
  */
 import { ModuleBuilder } from "./assembler.ts";
 
-/** How products are added up. */
+/** What the printers have to know. */
 export interface Features {
   /** Relaxed SIMD: fused multiply-add, one-instruction lane select. */
   readonly relaxed: boolean;
+  /**
+   * How often the inner loops of products may be written out one after the other. Older compilers move all loads of a
+   * loop body to its start and then run out of registers; there, a body has one step.
+   */
+  readonly unroll: 1 | 8;
 }
+
+/** A module with a table of 64-bit indices. Engines that know these are recent enough to keep instructions in order. */
+const RECENT = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 1]);
 
 function accepts(relaxed: boolean): boolean {
   const probe = new ModuleBuilder();
@@ -36,5 +44,5 @@ export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
       "this runtime's WebAssembly has no SIMD: use Deno, Node 20 or later, or a current browser on a 64-bit machine",
     );
   }
-  return { relaxed: simd === "auto" && accepts(true) };
+  return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 8 : 1 };
 }

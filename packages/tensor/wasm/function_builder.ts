@@ -20,12 +20,15 @@ export type ValueType = "i32" | "v128";
 
 /** A local variable or parameter. */
 export interface Local {
+  /** Number in the function, parameters first. */
   readonly index: number;
+  /** Type of its value. */
   readonly type: ValueType;
 }
 
 /** A block or loop that a branch may name. */
 export interface Label {
+  /** How many structures are open around its body, itself included. */
   readonly depth: number;
 }
 
@@ -41,7 +44,11 @@ export class FunctionBuilder {
   readonly #locals: ValueType[] = [];
   #depth = 0;
 
-  /** @param parameters Types of the parameters. */
+  /**
+   * Starts a function.
+   *
+   * @param parameters Types of the parameters.
+   */
   constructor(parameters: readonly ValueType[]) {
     this.parameters = parameters.map((type, index) => ({ type, index }));
   }
@@ -100,7 +107,7 @@ export class FunctionBuilder {
   shuffle(lanes: readonly [number, number, number, number]): this {
     this.#code.byte(0xfd);
     this.#code.unsigned(0x0d);
-    for (const lane of lanes) { for (let byte = 0; byte < 4; byte++) this.#code.byte(lane * 4 + byte); }
+    for (const lane of lanes) for (let byte = 0; byte < 4; byte++) this.#code.byte(lane * 4 + byte);
     return this;
   }
 
@@ -146,6 +153,11 @@ export class FunctionBuilder {
     return this;
   }
 
+  /** Pushes a number or a local. */
+  push(value: Local | number): this {
+    return typeof value === "number" ? this.i32(value) : this.get(value);
+  }
+
   /** Adds a constant to an i32 local (no instruction for 0). */
   increment(local: Local, by: number): this {
     return (by | 0) === 0 ? this : this.get(local).i32(by).op("i32.add").set(local);
@@ -164,6 +176,25 @@ export class FunctionBuilder {
   /** A loop: a branch to its label starts it again. */
   loop(body: (again: Label) => void): this {
     return this.#structure(0x03, body);
+  }
+
+  /** A loop that runs as often as a local says, which is at least 1; the local is used up. */
+  countdown(left: Local, body: () => void): this {
+    return this.loop((again) => {
+      body();
+      this.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+    });
+  }
+
+  /** A loop that takes `step` from a local as long as it is at least that; what is left stays in the local. */
+  takeSteps(left: Local, step: number, body: () => void): this {
+    return this.block((exit) => {
+      this.get(left).i32(step).op("i32.lt_u").brIf(exit);
+      this.loop((again) => {
+        body();
+        this.get(left).i32(step).op("i32.sub").tee(left).i32(step).op("i32.ge_u").brIf(again);
+      });
+    });
   }
 
   #structure(opcode: number, body: (label: Label) => void, type: number = EMPTY_TYPE): this {
@@ -222,13 +253,7 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** Copies memory: destination, source, bytes. */
-  memoryCopy(): this {
-    for (const byte of [0xfc, 0x0a, 0x00, 0x00]) this.#code.byte(byte);
-    return this;
-  }
-
-  /** @returns The function body as the code section holds it. */
+  /** The function body as the code section holds it. */
   finish(): Uint8Array {
     const body = new Bytes();
     const groups: { type: ValueType; count: number }[] = [];

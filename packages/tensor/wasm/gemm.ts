@@ -27,7 +27,10 @@ export function gemmCode(kernel: GemmKernel, features: Features): KernelCode {
     scratchBytes: scratchLayout(kernel, plan).bytes,
     work: 2 * product(batch) * m * n * k,
     emit: (shared) =>
-      shared.module.function(TASK_PARAMETERS, (f) => new GemmPrinter(f, shared, kernel, plan, features).print()),
+      shared.module.function(
+        TASK_PARAMETERS,
+        (f) => new GemmPrinter(f, shared, kernel, plan, features).print(),
+      ),
   };
 }
 
@@ -63,7 +66,13 @@ class GemmPrinter {
   readonly #features: Features;
   readonly #block: GemmBlock;
 
-  constructor(f: FunctionBuilder, shared: SharedFunctions, kernel: GemmKernel, plan: GemmPlan, features: Features) {
+  constructor(
+    f: FunctionBuilder,
+    shared: SharedFunctions,
+    kernel: GemmKernel,
+    plan: GemmPlan,
+    features: Features,
+  ) {
     this.#f = f;
     this.#shared = shared;
     this.#kernel = kernel;
@@ -77,11 +86,10 @@ class GemmPrinter {
     if (k <= kBlock) return this.#printDepth({ left, right, depth: k, accumulate: 0, last: true });
     const whole = Math.floor((k - 1) / kBlock), accumulate = f.local("i32"), blocks = f.local("i32");
     f.i32(whole).set(blocks);
-    f.loop((again) => {
+    f.countdown(blocks, () => {
       this.#printDepth({ left, right, depth: kBlock, accumulate, last: false });
       f.increment(left, 4 * a.column * kBlock).increment(right, 4 * b.row * kBlock);
       f.i32(1).set(accumulate);
-      f.get(blocks).i32(1).op("i32.sub").tee(blocks).brIf(again);
     });
     this.#printDepth({ left, right, depth: k - whole * kBlock, accumulate: 1, last: true });
   }
@@ -101,15 +109,14 @@ class GemmPrinter {
       this.#runTiles(range, strip, target, rows);
       if (range.last) block.printStores(target, line, row, rows);
     };
-    f.block((exit) => {
-      f.get(rowsLeft).i32(TILE_ROWS).op("i32.lt_u").brIf(exit);
-      f.loop((again) => {
-        printStrip(TILE_ROWS);
-        f.increment(strip, plan.packLeft ? panelBytes(TILE_ROWS, range.depth) : 4 * TILE_ROWS * this.#kernel.a.row);
-        f.increment(row, TILE_ROWS);
-        if (this.#kernel.k > plan.kBlock) f.increment(target, line * TILE_ROWS);
-        f.get(rowsLeft).i32(TILE_ROWS).op("i32.sub").tee(rowsLeft).i32(TILE_ROWS).op("i32.ge_u").brIf(again);
-      });
+    f.takeSteps(rowsLeft, TILE_ROWS, () => {
+      printStrip(TILE_ROWS);
+      f.increment(
+        strip,
+        plan.packLeft ? panelBytes(TILE_ROWS, range.depth) : 4 * TILE_ROWS * this.#kernel.a.row,
+      );
+      f.increment(row, TILE_ROWS);
+      if (this.#kernel.k > plan.kBlock) f.increment(target, line * TILE_ROWS);
     });
     for (const rows of edges(this.#kernel.m, plan.mBlock, TILE_ROWS)) {
       f.get(rowsLeft).i32(rows).op("i32.eq").if(() => printStrip(rows));
@@ -127,7 +134,9 @@ class GemmPrinter {
   #packLeft({ left, depth }: DepthRange, at: number): void {
     const { a } = this.#kernel, { scratch, rows } = this.#block;
     const pack = packFunction(this.#shared, TILE_ROWS, stripLayout(a.row, a.column), false);
-    this.#f.get(left).get(scratch).i32(at).op("i32.add").i32(depth).i32(4 * a.row).i32(4 * a.column).get(rows);
+    this.#f.get(left).get(scratch).i32(at).op("i32.add").i32(depth).i32(4 * a.row).i32(4 * a.column).get(
+      rows,
+    );
     this.#f.call(pack);
   }
 
@@ -141,16 +150,14 @@ class GemmPrinter {
       left: "rows",
       leftStep: packLeft ? 4 * rows : 4,
       rightStride: 4 * panel,
-      depth: fixedDepth(depth),
+      depth: fixedDepth(depth, this.#features),
     } as const;
     const tile = tileFunction(this.#shared, shape, this.#features);
     const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
     f.get(scratch).set(from).get(target).set(to).get(columns).set(left);
     f.loop((again) => {
       f.get(strip).i32(packLeft ? 4 : 4 * this.#kernel.a.row).get(from).get(to).i32(line).i32(depth);
-      if (typeof accumulate === "number") f.i32(accumulate);
-      else f.get(accumulate);
-      f.call(tile).increment(from, panelBytes(panel, depth)).increment(to, 4 * panel);
+      f.push(accumulate).call(tile).increment(from, panelBytes(panel, depth)).increment(to, 4 * panel);
       f.get(left).i32(panel).op("i32.gt_u").if(() => {
         f.increment(left, -panel).br(again);
       });

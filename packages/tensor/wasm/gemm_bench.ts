@@ -18,7 +18,14 @@ interface Shape {
   readonly right: "rows" | "columns";
 }
 
-const shape = (batch: number, m: number, n: number, k: number, left: Shape["left"] = "rows", right = left): Shape => ({
+const shape = (
+  batch: number,
+  m: number,
+  n: number,
+  k: number,
+  left: Shape["left"] = "rows",
+  right = left,
+): Shape => ({
   batch,
   m,
   n,
@@ -55,8 +62,18 @@ function kernelOf({ batch, m, n, k, left, right }: Shape): GemmKernel {
     m,
     n,
     k,
-    a: { buffer: 0, offset: 0, batch: [m * k], ...(left === "rows" ? { row: k, column: 1 } : { row: 1, column: m }) },
-    b: { buffer: 1, offset: 0, batch: [k * n], ...(right === "rows" ? { row: n, column: 1 } : { row: 1, column: k }) },
+    a: {
+      buffer: 0,
+      offset: 0,
+      batch: [m * k],
+      ...(left === "rows" ? { row: k, column: 1 } : { row: 1, column: m }),
+    },
+    b: {
+      buffer: 1,
+      offset: 0,
+      batch: [k * n],
+      ...(right === "rows" ? { row: n, column: 1 } : { row: 1, column: k }),
+    },
     stores: [{ buffer: 2, address: affine([m * n, n, 1]), value: accumulator(0) }],
   };
 }
@@ -87,11 +104,14 @@ if (import.meta.main) {
   for (const one of SHAPES) {
     const seconds = await time(device, one), peak = measurePeak();
     const { batch, m, n, k, left, right } = one;
-    const gflops = 2 * batch * m * n * k / seconds / 1e9, gbytes = 4 * batch * (m * k + k * n + m * n) / seconds / 1e9;
+    const gflops = 2 * batch * m * n * k / seconds / 1e9,
+      gbytes = 4 * batch * (m * k + k * n + m * n) / seconds / 1e9;
     console.log(
       `${batch} x [${m}, ${k}] ${left} · [${k}, ${n}] ${right}`.padEnd(52),
       `${(seconds * 1e3).toFixed(3).padStart(9)} ms ${gflops.toFixed(1).padStart(6)} GFLOP/s`,
-      `${(100 * gflops / peak).toFixed(0).padStart(4)} % of peak ${peak.toFixed(1)}, ${gbytes.toFixed(1)} GB/s`,
+      `${(100 * gflops / peak).toFixed(0).padStart(4)} % of peak ${peak.toFixed(1)}, ${
+        gbytes.toFixed(1)
+      } GB/s`,
     );
   }
   await device.close();

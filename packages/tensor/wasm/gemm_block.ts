@@ -16,11 +16,13 @@ import { LoopPrinter } from "./loop_printer.ts";
 export class GemmBlock {
   /** The thread's own memory. */
   readonly scratch: Local;
-  /** Rows and columns of this block. */
+  /** Rows of this block. */
   readonly rows: Local;
+  /** Columns of this block. */
   readonly columns: Local;
-  /** Address of the block's first element of A and of B. */
+  /** Address of the block's first element of A. */
   readonly left: Local;
+  /** Address of the block's first element of B. */
   readonly right: Local;
   /** Position of the block: the batch axes, then its first row and column; `undefined` stands for 0. */
   readonly position: readonly (Local | undefined)[];
@@ -73,7 +75,10 @@ export class GemmBlock {
     const f = this.#f, pointer = this.#pointers[view.buffer], start = f.local("i32");
     if (!pointer) throw new RangeError(`${this.#kernel.name}: no buffer ${view.buffer}`);
     f.get(pointer).i32(4 * view.offset).op("i32.add");
-    const terms = [...view.batch.map((step, axis) => [this.position[axis], step] as const), [along, stride] as const];
+    const terms = [
+      ...view.batch.map((step, axis) => [this.position[axis], step] as const),
+      [along, stride] as const,
+    ];
     for (const [index, step] of terms) if (index && step !== 0) f.get(index).scale(4 * step).op("i32.add");
     f.set(start);
     return start;
@@ -125,13 +130,17 @@ export class GemmBlock {
       work: 0,
     } as const;
     const position = [...this.position.slice(0, batch.length), row, columnStart];
-    new LoopPrinter(f, epilogue, plan, [...this.#pointers, origin], this.#features).print(position, rows, this.columns);
-  }}
+    new LoopPrinter(f, epilogue, plan, [...this.#pointers, origin], this.#features).print(
+      position,
+      rows,
+      this.columns,
+    );
+  }
+}
 
 /** A number in a local. */
 function asLocal(f: FunctionBuilder, value: Local | number): Local {
-  if (typeof value !== "number") return value;
   const local = f.local("i32");
-  f.i32(value).set(local);
+  f.push(value).set(local);
   return local;
 }

@@ -34,7 +34,11 @@ export function gemmDotsCode(kernel: GemmKernel, features: Features): KernelCode
   const { batch, m, n, k } = kernel;
   const batches = product(batch), work = batches * m * n * k;
   const wanted = Math.max(LEAST_TASK_WORK, work / 16) / (m * k);
-  const nBlock = Math.min(n, WIDEST_BLOCK, Math.max(DOT_COLUMNS, Math.ceil(wanted / DOT_COLUMNS) * DOT_COLUMNS));
+  const nBlock = Math.min(
+    n,
+    WIDEST_BLOCK,
+    Math.max(DOT_COLUMNS, Math.ceil(wanted / DOT_COLUMNS) * DOT_COLUMNS),
+  );
   const line = 4 * nBlock;
   return {
     tasks: batches * Math.ceil(n / nBlock),
@@ -65,13 +69,7 @@ function printColumns(
     printRows(f, shared, kernel, { a: block.left, column, target, line, columns }, features);
     f.increment(column, 4 * columns * b.column).increment(target, 4 * columns);
   };
-  f.block((exit) => {
-    f.get(left).i32(DOT_COLUMNS).op("i32.lt_u").brIf(exit);
-    f.loop((again) => {
-      printStrips(DOT_COLUMNS);
-      f.get(left).i32(DOT_COLUMNS).op("i32.sub").tee(left).i32(DOT_COLUMNS).op("i32.ge_u").brIf(again);
-    });
-  });
+  f.takeSteps(left, DOT_COLUMNS, () => printStrips(DOT_COLUMNS));
   f.get(left).if(() => printStrips(1));
 }
 
@@ -98,10 +96,7 @@ function printRows(
   };
   const whole = Math.floor(m / DOT_ROWS);
   if (whole > 0) {
-    f.i32(whole).set(strips).loop((again) => {
-      printTile(DOT_ROWS);
-      f.get(strips).i32(1).op("i32.sub").tee(strips).brIf(again);
-    });
+    f.i32(whole).set(strips).countdown(strips, () => printTile(DOT_ROWS));
   }
   if (m % DOT_ROWS > 0) printTile(m % DOT_ROWS);
 }

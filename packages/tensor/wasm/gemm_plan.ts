@@ -8,9 +8,11 @@ import { TILE_COLUMNS, TILE_ROWS } from "./micro.ts";
 
 /** The cut of a product. */
 export interface GemmPlan {
-  /** Rows, columns and inner elements of a block. */
+  /** Rows of a block. */
   readonly mBlock: number;
+  /** Columns of a block. */
   readonly nBlock: number;
+  /** Inner elements that are summed in one go. */
   readonly kBlock: number;
   /** Columns of a panel of B: 8, or 4 where there are no more. */
   readonly panel: 4 | 8;
@@ -61,6 +63,5 @@ export function planGemm(kernel: GemmKernel): GemmPlan {
   let mBlock = evenBlocks(m, taskWork / (nBlock * k), TILE_ROWS);
   if (mBlock === m) nBlock = evenBlocks(n, Math.min(widest, taskWork / (m * k)), TILE_COLUMNS);
   else mBlock = Math.max(mBlock, evenBlocks(m, SMALLEST_ROWS, TILE_ROWS));
-  const planned = { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft } as GemmPlan;
-  return { ...planned, ...(globalThis as any).__plan };
+  return { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft };
 }

@@ -13,7 +13,11 @@ interface Shape {
 /** Operands that are row-major, transposed, or with gaps between the elements. */
 type Layout = "rows" | "columns" | "strided";
 
-function viewOf(layout: Layout, rows: number, columns: number): { row: number; column: number; size: number } {
+function viewOf(
+  layout: Layout,
+  rows: number,
+  columns: number,
+): { row: number; column: number; size: number } {
   if (layout === "rows") return { row: columns, column: 1, size: rows * columns };
   if (layout === "columns") return { row: 1, column: rows, size: rows * columns };
   return { row: 3 * columns, column: 3, size: 3 * rows * columns };
@@ -21,8 +25,11 @@ function viewOf(layout: Layout, rows: number, columns: number): { row: number; c
 
 /** A product whose epilogue adds a bias, keeps the result and a scaled copy of it in another layout. */
 function kernelOf({ batch, m, n, k }: Shape, left: Layout, right: Layout, share: "none" | "left" | "right") {
-  const a = viewOf(left, m, k), b = viewOf(right, k, n), count = batch.reduce((product, size) => product * size, 1);
-  const strides = (size: number) => batch.map((_, i) => size * batch.slice(i + 1).reduce((product, n) => product * n, 1));
+  const a = viewOf(left, m, k),
+    b = viewOf(right, k, n),
+    count = batch.reduce((product, size) => product * size, 1);
+  const strides = (size: number) =>
+    batch.map((_, i) => size * batch.slice(i + 1).reduce((product, n) => product * n, 1));
   const zero = batch.map(() => 0);
   const biased: Scalar = { op: "add", dtype: "f32", args: [accumulator(0), load(2, [...zero, 0, 1])] };
   const scaled: Scalar = { op: "mul", dtype: "f32", args: [biased, load(3, [...zero, 1, 0])] };
@@ -34,8 +41,20 @@ function kernelOf({ batch, m, n, k }: Shape, left: Layout, right: Layout, share:
     m,
     n,
     k,
-    a: { buffer: 0, offset: 1, batch: share === "left" ? zero : strides(a.size), row: a.row, column: a.column },
-    b: { buffer: 1, offset: 2, batch: share === "right" ? zero : strides(b.size), row: b.row, column: b.column },
+    a: {
+      buffer: 0,
+      offset: 1,
+      batch: share === "left" ? zero : strides(a.size),
+      row: a.row,
+      column: a.column,
+    },
+    b: {
+      buffer: 1,
+      offset: 2,
+      batch: share === "right" ? zero : strides(b.size),
+      row: b.row,
+      column: b.column,
+    },
     stores: [
       { buffer: 4, address: affine([...strides(m * n), n, 1]), value: biased },
       { buffer: 5, address: affine([...strides(m * n), 1, m], 3), value: scaled },
@@ -98,7 +117,14 @@ for (const simd of ["auto", "plain"] as const) {
   Deno.test(`gemm kernels (${simd}) leave empty results alone`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(25);
-      for (const shape of [{ batch: [0], m: 2, n: 3, k: 9 }, { batch: [], m: 0, n: 3, k: 9 }, { batch: [], m: 4, n: 0, k: 9 }]) {
+      for (
+        const shape of [{ batch: [0], m: 2, n: 3, k: 9 }, { batch: [], m: 0, n: 3, k: 9 }, {
+          batch: [],
+          m: 4,
+          n: 0,
+          k: 9,
+        }]
+      ) {
         const { kernel, sizes } = kernelOf(shape, "rows", "rows", "none");
         await checkKernel(device, kernel, sizes.map((size) => noise.array("f32", size)), 1e-4);
       }

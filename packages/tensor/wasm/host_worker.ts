@@ -95,7 +95,8 @@ export async function startWorker(script: string, events: WorkerEvents): Promise
 
 /** How many threads the machine runs at once, as far as the runtime says. */
 export async function availableThreads(): Promise<number> {
-  const reported = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency;
+  const reported = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator
+    ?.hardwareConcurrency;
   if (reported !== undefined) return Math.max(1, reported);
   if (!runsOnNodeApi()) return 1;
   const { availableParallelism } = await importBuiltin<{ availableParallelism(): number }>("os");

@@ -27,8 +27,11 @@ export function emitNothing({ module }: SharedFunctions): number {
 
 /** A named view of the parameters of a task function. */
 export interface TaskParameters {
+  /** Address of the list of buffer addresses. */
   readonly args: Local;
+  /** Number of the task. */
   readonly task: Local;
+  /** Address of the thread's own memory. */
   readonly scratch: Local;
 }
 
@@ -49,7 +52,12 @@ export function loadPointers(f: FunctionBuilder, args: Local, count: number): Lo
 }
 
 /** Sets a new local to `min(chunk, size - start)`; a plain number where every chunk is whole. */
-export function chunkSize(f: FunctionBuilder, start: Local | undefined, chunk: number, size: number): Local | number {
+export function chunkSize(
+  f: FunctionBuilder,
+  start: Local | undefined,
+  chunk: number,
+  size: number,
+): Local | number {
   if (!start) return Math.min(chunk, size);
   if (size % chunk === 0) return chunk;
   const left = f.local("i32"), count = f.local("i32");

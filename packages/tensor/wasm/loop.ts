@@ -57,14 +57,22 @@ export function loopCode(normalised: LoopKernel, features: Features): KernelCode
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
         const pointers = loadPointers(f, args, kernel.buffers.length);
-        const rowStart = startOf(f, task, rows, plan.rowChunk, (g) => columnTasks > 1 && g.i32(columnTasks).op("i32.div_u"));
-        const columnStart = startOf(f, task, columns, plan.columnChunk, (g) => g.i32(columnTasks).op("i32.rem_u"));
-        const position: (Local | undefined)[] = sizes.map(() => undefined);
+        const rowStart = startOf(f, task, rows, plan.rowChunk, (g) =>
+          columnTasks > 1 && g.i32(columnTasks).op("i32.div_u"));
+        const columnStart = startOf(f, task, columns, plan.columnChunk, (g) =>
+          g.i32(columnTasks).op("i32.rem_u"));
+        const position: (Local | undefined)[] = sizes.map(() =>
+          undefined
+        );
         if (rowStart) {
           const axes = plan.outer.map((axis) => ({ axis, size: sizes[axis] ?? 1 }));
-          Cursors.decode(f, rowStart, axes).forEach((index, i) => position[plan.outer[i] ?? 0] = index);
+          Cursors.decode(f, rowStart, axes).forEach((index, i) =>
+            position[plan.outer[i] ?? 0] = index
+          );
         }
-        if (plan.scheme === "map") position[plan.vector] = columnStart;
+        if (plan.scheme === "map") {
+          position[plan.vector] = columnStart;
+        }
         new LoopPrinter(f, kernel, plan, pointers, features).print(
           position,
           chunkSize(f, rowStart, plan.rowChunk, rows),
@@ -89,4 +97,3 @@ function startOf(
   f.scale(chunk).set(start);
   return start;
 }
-

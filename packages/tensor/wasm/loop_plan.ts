@@ -95,7 +95,9 @@ function transposedAxis(kernel: LoopKernel, vector: number): number | undefined 
   if (kernel.accumulators.length > 0) return undefined;
   for (const node of topological(kernel.stores.map(({ value }) => value))) {
     if (node.op !== "load" || Math.abs(node.address.strides[vector] ?? 0) <= 1) continue;
-    const axis = node.address.strides.findIndex((stride, i) => Math.abs(stride) === 1 && (kernel.map[i] ?? 1) >= 4);
+    const axis = node.address.strides.findIndex((stride, i) =>
+      Math.abs(stride) === 1 && (kernel.map[i] ?? 1) >= 4
+    );
     if (axis >= 0) return axis;
   }
   return undefined;
@@ -113,12 +115,17 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   const sizes = [...kernel.map, ...kernel.reduce];
   const costs = sizes.map((_, axis) => costAlong(kernel, axis));
   // Later axes first: among equals the innermost axis wins.
-  const vector = costs.reduceRight((best, cost, axis) => cost < (costs[best] ?? Infinity) ? axis : best, sizes.length - 1);
+  const vector = costs.reduceRight(
+    (best, cost, axis) => cost < (costs[best] ?? Infinity) ? axis : best,
+    sizes.length - 1,
+  );
   const scheme = vector < kernel.map.length ? "map" : "reduce";
   const across = transposedAxis(kernel, vector);
   const outer = kernel.map.flatMap((_, axis) => axis === vector || axis === across ? [] : [axis]);
   if (across !== undefined) outer.push(across);
-  const inner = kernel.reduce.flatMap((_, i) => kernel.map.length + i === vector ? [] : [kernel.map.length + i]);
+  const inner = kernel.reduce.flatMap((_, i) =>
+    kernel.map.length + i === vector ? [] : [kernel.map.length + i]
+  );
   const size = sizes[vector] ?? 1;
   const copies = chooseCopies(kernel, size, countOperations(kernel));
   const cost = costs[vector] ?? 1;

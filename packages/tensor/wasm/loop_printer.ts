@@ -26,13 +26,21 @@ export class LoopPrinter {
   readonly #stored: readonly Scalar[];
 
   /**
+   * Prepares to print.
+   *
    * @param f Function to write into.
    * @param kernel Kernel in normal form.
    * @param plan How it runs.
    * @param pointers Start of each of its buffers.
    * @param features What the engine can do.
    */
-  constructor(f: FunctionBuilder, kernel: LoopKernel, plan: LoopPlan, pointers: readonly Local[], features: Features) {
+  constructor(
+    f: FunctionBuilder,
+    kernel: LoopKernel,
+    plan: LoopPlan,
+    pointers: readonly Local[],
+    features: Features,
+  ) {
     this.#f = f;
     this.#kernel = kernel;
     this.#plan = plan;
@@ -45,7 +53,14 @@ export class LoopPrinter {
       return axis === plan.vector ? 2 : plan.inner.includes(axis) ? 3 : 1;
     });
     const roots = [...this.#accumulated, ...this.#stored];
-    this.#nest = new Nest(roots, kernel.stores, pointers, levels, plan.vector, reducing && plan.scheme === "map");
+    this.#nest = new Nest(
+      roots,
+      kernel.stores,
+      pointers,
+      levels,
+      plan.vector,
+      reducing && plan.scheme === "map",
+    );
     this.#values = new Values(f, this.#nest, features);
   }
 
@@ -61,7 +76,14 @@ export class LoopPrinter {
     const starts = this.#plan.outer.map((axis) => position[axis]);
     const indices = starts.every((start) => start !== undefined) ? starts : undefined;
     const cursors = Cursors.start(this.#f, this.#nest.cursors.specs, position);
-    const top: Frame = { cursors, lanes: 1, copies: 1, values: new Map(), terms: new Map(), accumulators: [] };
+    const top: Frame = {
+      cursors,
+      lanes: 1,
+      copies: 1,
+      values: new Map(),
+      terms: new Map(),
+      accumulators: [],
+    };
     this.#values.hoist(top, 0, [...this.#accumulated, ...this.#stored]);
     cursors.odometer(axes, indices, rows, (rowCursors) => {
       const row = this.#values.enter(top, { cursors: rowCursors });
@@ -108,7 +130,9 @@ export class LoopPrinter {
       });
     });
     this.#kernel.accumulators.forEach((accumulator, i) => this.#combine(accumulator, accumulators[i] ?? []));
-    this.#printStores(this.#values.enter(row, { accumulators: accumulators.map((copies) => copies.slice(0, 1)) }));
+    this.#printStores(
+      this.#values.enter(row, { accumulators: accumulators.map((copies) => copies.slice(0, 1)) }),
+    );
   }
 
   #startAccumulators(copies: number): Local[][] {

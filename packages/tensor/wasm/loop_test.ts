@@ -84,7 +84,11 @@ for (const simd of MODES) {
         map: [],
         reduce: [],
         accumulators: [],
-        stores: [{ buffer: 1, address: affine([], 1), value: f32("mul", load(0, [], { offset: 2 }), constant("f32", 3)) }],
+        stores: [{
+          buffer: 1,
+          address: affine([], 1),
+          value: f32("mul", load(0, [], { offset: 2 }), constant("f32", 3)),
+        }],
       };
       await checkKernel(device, kernel, [new Float32Array([1, 2, 3]), new Float32Array(3)]);
     }));
@@ -106,7 +110,10 @@ for (const simd of MODES) {
           accumulators: [],
           stores: [{ buffer: 1, address: affine([padded, 1]), value: load(0, [inside, 1], at) }],
         };
-        await checkKernel(device, kernel, [noise.array("f32", (rows - 1) * inside), noise.array("f32", rows * padded)]);
+        await checkKernel(device, kernel, [
+          noise.array("f32", (rows - 1) * inside),
+          noise.array("f32", rows * padded),
+        ]);
       }
     }));
 
@@ -128,7 +135,11 @@ for (const simd of MODES) {
           value: load(0, [0, 1], { indirect: [{ stride: width, index }] }),
         }],
       };
-      await checkKernel(device, rows, [noise.array("f32", points * width), table, new Float32Array(outputs * width)]);
+      await checkKernel(device, rows, [
+        noise.array("f32", points * width),
+        table,
+        new Float32Array(outputs * width),
+      ]);
       const elements: LoopKernel = {
         ...rows,
         name: "gather elements",
@@ -149,7 +160,10 @@ for (const simd of MODES) {
   Deno.test(`loop kernels (${simd}) reduce along any axes`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(6);
-      const shapes = [[0, 3], [3, 0], [1, 1], [7, 1], [1, 9], [5, 6], [33, 17], [100, 64], [3, 1000], [2000, 3], [999, 130]];
+      const shapes = [[0, 3], [3, 0], [1, 1], [7, 1], [1, 9], [5, 6], [33, 17], [100, 64], [3, 1000], [
+        2000,
+        3,
+      ], [999, 130]];
       for (const [rows = 0, columns = 0] of shapes) {
         const size = rows * columns;
         const along = (axis: 0 | 1): LoopKernel => {
@@ -173,7 +187,10 @@ for (const simd of MODES) {
         };
         for (const axis of [0, 1] as const) {
           const results = axis === 1 ? rows : columns;
-          const data = [noise.array("f32", size), ...[results, results, results].map((n) => noise.array("f32", n))];
+          const data = [
+            noise.array("f32", size),
+            ...[results, results, results].map((n) => noise.array("f32", n)),
+          ];
           await checkKernel(device, along(axis), data);
         }
       }

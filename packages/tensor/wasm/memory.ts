@@ -46,6 +46,8 @@ export class WasmMemory {
   #end = FIRST_ADDRESS;
 
   /**
+   * Reserves address space; memory is taken as it is needed.
+   *
    * @param shared Whether to share it with workers.
    * @param limitBytes Most bytes to use; at most, and by default, nearly 4 GiB.
    */
@@ -87,7 +89,9 @@ export class WasmMemory {
    */
   release(address: number): void {
     const bytes = this.#used.get(address);
-    if (bytes === undefined) throw new RangeError(`no block at address ${address}: it may have been freed before`);
+    if (bytes === undefined) {
+      throw new RangeError(`no block at address ${address}: it may have been freed before`);
+    }
     this.#used.delete(address);
     this.#usedBytes -= bytes;
     let index = this.#free.findIndex((block) => block.address > address);
@@ -184,5 +188,7 @@ function reserve(shared: boolean, wanted: number): { memory: WebAssembly.Memory;
       pages = Math.max(2, pages >>> 1);
     }
   }
-  throw new Error(`cannot reserve WebAssembly memory: ${failure instanceof Error ? failure.message : failure}`);
+  throw new Error(
+    `cannot reserve WebAssembly memory: ${failure instanceof Error ? failure.message : failure}`,
+  );
 }

@@ -32,8 +32,11 @@ export type LeftLayout =
 
 /** A form of the inner kernel. */
 export interface TileShape {
+  /** Rows of the tile, at most 6. */
   readonly rows: number;
+  /** Columns of the tile, in vectors of four. */
   readonly vectors: 1 | 2;
+  /** How A is read. */
   readonly left: LeftLayout;
   /** Bytes from one k to the next in a row of A (layouts `rows` and `rowList`). */
   readonly leftStep: number;
@@ -43,16 +46,16 @@ export interface TileShape {
   readonly depth: number;
 }
 
-/** Up to this many steps of k are written out instead of looped over. */
+/** Up to this many steps of k are written out instead of looped over, where the engine bears it. */
 const LONGEST_UNROLLED = 16;
 
 /** What {@link TileShape.depth} is for products of some depth. */
-export function fixedDepth(k: number): number {
-  return k <= LONGEST_UNROLLED ? k : 0;
+export function fixedDepth(k: number, { unroll }: Features): number {
+  return k <= LONGEST_UNROLLED && unroll > 1 ? k : 0;
 }
 
 /** Parameters of an inner kernel, in order. */
-export const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
  * The inner kernel of a shape: `(a, rowStride, b, c, rowStrideOfC, k, accumulate)`; strides in bytes, `k` at least 1.
@@ -67,9 +70,6 @@ export function tileFunction(shared: SharedFunctions, shape: TileShape, features
   const key = `tile ${Object.values(shape).join(" ")}`;
   return shared.get(key, (module) => module.function(TILE_PARAMETERS, (f) => printTile(f, shape, features)));
 }
-
-/** Steps of k in one turn of the loop. */
-const UNROLL = 8;
 
 function printTile(f: FunctionBuilder, shape: TileShape, features: Features): void {
   const { rows, vectors, left: layout, leftStep, rightStride, depth } = shape;
@@ -93,11 +93,15 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
       if (i < rows - 1) f.get(pointer).get(cStride).op("i32.add").set(pointer);
     });
   };
-  f.get(accumulate).if(() => forTile((pointer, offset, sum) => f.get(pointer).memory("v128.load", offset).set(sum)));
+  f.get(accumulate).if(() =>
+    forTile((pointer, offset, sum) => f.get(pointer).memory("v128.load", offset).set(sum))
+  );
 
   const step = (ahead: number) => {
     right.forEach((vector, j) => f.get(b).memory("v128.load", ahead * rightStride + 16 * j).set(vector));
-    if (layout === "pointers") f.get(a).memory("i32.load", 4 * ahead).get(rowStride).op("i32.add").set(gathered);
+    if (layout === "pointers") {
+      f.get(a).memory("i32.load", 4 * ahead).get(rowStride).op("i32.add").set(gathered);
+    }
     for (let i = 0; i < rows; i++) {
       const rowPointer = rowPointers[i];
       if (rowPointer) f.get(rowPointer).memory("v128.load32_splat", leftStep * ahead);
@@ -114,21 +118,23 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
     if (layout === "pointers") f.increment(a, 4 * by);
     else for (const pointer of rowPointers) f.increment(pointer, leftStep * by);
   };
-  if (depth > 0) for (let ahead = 0; ahead < depth; ahead++) step(ahead);
+  if (depth > 0) { for (let ahead = 0; ahead < depth; ahead++) step(ahead); }
   else {
     const turns = f.local("i32");
     const loop = (steps: number) =>
       f.tee(turns).if(() =>
-        f.loop((again) => {
+        f.countdown(turns, () => {
           for (let ahead = 0; ahead < steps; ahead++) step(ahead);
           advance(steps);
-          f.get(turns).i32(1).op("i32.sub").tee(turns).brIf(again);
         })
       );
-    f.get(k).i32(Math.log2(UNROLL)).op("i32.shr_u");
-    loop(UNROLL);
-    f.get(k).i32(UNROLL - 1).op("i32.and");
-    loop(1);
+    const { unroll } = features;
+    f.get(k).i32(Math.log2(unroll)).op("i32.shr_u");
+    loop(unroll);
+    if (unroll > 1) {
+      f.get(k).i32(unroll - 1).op("i32.and");
+      loop(1);
+    }
   }
   forTile((pointer, offset, sum) => f.get(pointer).get(sum).memory("v128.store", offset));
 }

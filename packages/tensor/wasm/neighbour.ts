@@ -42,7 +42,11 @@ export function neighbourCode(kernel: NeighbourKernel, features: Features): Kern
   const width = kernel.batch * kernel.channels;
   const rows = kernel.kind === "neighbourSum" ? width : neighbours;
   const strips = Math.ceil(rows / TILE_ROWS);
-  const dealt = deal(outputs, strips, TILE_ROWS * mid * (kernel.kind === "neighbourSum" ? neighbours : width));
+  const dealt = deal(
+    outputs,
+    strips,
+    TILE_ROWS * mid * (kernel.kind === "neighbourSum" ? neighbours : width),
+  );
   const stripTasks = Math.ceil(strips / dealt.strips);
   return {
     tasks: Math.ceil(outputs / dealt.outputs) * stripTasks,
@@ -58,13 +62,12 @@ export function neighbourCode(kernel: NeighbourKernel, features: Features): Kern
         const rowChunk = dealt.strips * TILE_ROWS;
         if (stripTasks > 1) f.get(task).i32(stripTasks).op("i32.rem_u").scale(rowChunk).set(firstRow);
         const count = chunkSize(f, dealt.outputs < outputs ? output : undefined, dealt.outputs, outputs);
-        if (typeof count === "number") f.i32(count).set(left);
-        else f.get(count).set(left);
+        f.push(count).set(left);
         const rowCount = chunkSize(f, stripTasks > 1 ? firstRow : undefined, rowChunk, rows);
-        f.loop((again) => {
+        f.countdown(left, () => {
           gatherPointers(f, { features: features_, table, output, list: scratch, neighbours, width });
           printOutput(f, shared, kernel, features, { other, out, output, list: scratch, firstRow, rowCount });
-          f.increment(output, 1).get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+          f.increment(output, 1);
         });
       }),
   };
@@ -83,10 +86,11 @@ function gatherPointers(
   },
 ): void {
   const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
-  f.get(table).get(output).scale(4 * neighbours).op("i32.add").set(from).get(list).set(to).i32(neighbours).set(left);
-  f.loop((again) => {
+  f.get(table).get(output).scale(4 * neighbours).op("i32.add").set(from).get(list).set(to).i32(neighbours)
+    .set(left);
+  f.countdown(left, () => {
     f.get(to).get(features).get(from).memory("i32.load").scale(4 * width).op("i32.add").memory("i32.store");
-    f.increment(from, 4).increment(to, 4).get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+    f.increment(from, 4).increment(to, 4);
   });
 }
 
@@ -110,16 +114,24 @@ function printOutput(
   const rows = isSum ? width : neighbours, depth = isSum ? neighbours : width;
   const right = f.local("i32"), target = f.local("i32"), row = f.local("i32"), left = f.local("i32");
   f.get(other).get(output).scale(4 * depth * mid).op("i32.add").set(right);
-  f.get(out).get(output).scale(4 * rows * mid).op("i32.add").get(firstRow).scale(4 * mid).op("i32.add").set(target);
+  f.get(out).get(output).scale(4 * rows * mid).op("i32.add").get(firstRow).scale(4 * mid).op("i32.add").set(
+    target,
+  );
   f.get(firstRow).set(row);
-  if (typeof rowCount === "number") f.i32(rowCount).set(left);
-  else f.get(rowCount).set(left);
+  f.push(rowCount).set(left);
   const printStrip = (height: number) => {
     for (let column = 0; column < mid;) {
       const vectors = mid - column >= 8 ? 2 : 1;
       const layout = isSum ? "pointers" : "rowList";
       const rightStride = 4 * mid;
-      const shape = { rows: height, vectors, left: layout, leftStep: 4, rightStride, depth: fixedDepth(depth) } as const;
+      const shape = {
+        rows: height,
+        vectors,
+        left: layout,
+        leftStep: 4,
+        rightStride,
+        depth: fixedDepth(depth, features),
+      } as const;
       // neighbourSum: a list of all neighbours, the row is an offset; neighbourWeights: the rows are in the list.
       if (isSum) f.get(list).get(row).scale(4);
       else f.get(list).get(row).scale(4).op("i32.add").i32(0);
@@ -128,13 +140,9 @@ function printOutput(
       column += 4 * vectors;
     }
   };
-  f.block((exit) => {
-    f.get(left).i32(TILE_ROWS).op("i32.lt_u").brIf(exit);
-    f.loop((again) => {
-      printStrip(TILE_ROWS);
-      f.increment(row, TILE_ROWS).increment(target, 4 * mid * TILE_ROWS);
-      f.get(left).i32(TILE_ROWS).op("i32.sub").tee(left).i32(TILE_ROWS).op("i32.ge_u").brIf(again);
-    });
+  f.takeSteps(left, TILE_ROWS, () => {
+    printStrip(TILE_ROWS);
+    f.increment(row, TILE_ROWS).increment(target, 4 * mid * TILE_ROWS);
   });
   const edge = rows % TILE_ROWS;
   if (edge > 0) f.get(left).if(() => printStrip(edge));
@@ -150,7 +158,8 @@ export function neighbourAsLoop(kernel: NeighbourKernel): LoopKernel {
   const isSum = kind === "neighbourSum";
   // Axes: output, then the rows of the result, mid, and the axis that is summed over.
   const k = isSum ? 3 : 1, c = isSum ? 1 : 3;
-  const strides = (perAxis: Readonly<Record<number, number>>) => [0, 1, 2, 3].map((axis) => perAxis[axis] ?? 0);
+  const strides = (perAxis: Readonly<Record<number, number>>) =>
+    [0, 1, 2, 3].map((axis) => perAxis[axis] ?? 0);
   const index: Scalar = {
     op: "load",
     dtype: "i32",
@@ -158,7 +167,11 @@ export function neighbourAsLoop(kernel: NeighbourKernel): LoopKernel {
     address: { offset: 0, strides: strides({ 0: neighbours, [k]: 1 }), indirect: [] },
     guards: [],
   };
-  const load = (buffer: number, by: readonly number[], indirect: { stride: number; index: Scalar }[]): Scalar => ({
+  const load = (
+    buffer: number,
+    by: readonly number[],
+    indirect: { stride: number; index: Scalar }[],
+  ): Scalar => ({
     op: "load",
     dtype: "f32",
     buffer,
@@ -174,7 +187,11 @@ export function neighbourAsLoop(kernel: NeighbourKernel): LoopKernel {
     buffers,
     map: [outputs, rows, mid],
     reduce: [depth],
-    accumulators: [{ kind: "sum", dtype: "f32", value: { op: "mul", dtype: "f32", args: [featureRow, other] } }],
+    accumulators: [{
+      kind: "sum",
+      dtype: "f32",
+      value: { op: "mul", dtype: "f32", args: [featureRow, other] },
+    }],
     stores: [{
       buffer: 3,
       address: { offset: 0, strides: [rows * mid, mid, 1, 0] },

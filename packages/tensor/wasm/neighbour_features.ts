@@ -7,6 +7,7 @@ import type { NeighbourKernel } from "../ir/kernel.ts";
 import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { chunkSize, type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "./kernel_code.ts";
+import { addLanesOfFour, addLanesOfTwo } from "./lanes.ts";
 import { multiplyAdd } from "./micro.ts";
 import { loadListBounds } from "./segment.ts";
 
@@ -44,27 +45,21 @@ export function neighbourFeaturesCode(kernel: NeighbourKernel, features: Feature
         f.get(task).i32(columnTasks).op("i32.rem_u").scale(columnChunk).set(column);
         const count = chunkSize(f, pointChunk < points ? point : undefined, pointChunk, points);
         const columns = chunkSize(f, columnTasks > 1 ? column : undefined, columnChunk, width);
-        if (typeof count === "number") f.i32(count).set(left);
-        else f.get(count).set(left);
+        f.push(count).set(left);
         const list = f.local("i32"), end = f.local("i32"), to = f.local("i32"), rows = f.local("i32");
         const columnsLeft = f.local("i32");
-        f.loop((again) => {
+        f.countdown(left, () => {
           loadListBounds(f, starts, entries, point, list, end);
           f.get(out).get(point).scale(4 * width).op("i32.add").get(column).scale(4).op("i32.add").set(to);
           f.get(sums).get(column).scale(4 * mid).op("i32.add").set(rows);
-          if (typeof columns === "number") f.i32(columns).set(columnsLeft);
-          else f.get(columns).set(columnsLeft);
+          f.push(columns).set(columnsLeft);
           for (const tile of [TILE, 4, 1]) {
-            f.block((exit) => {
-              f.get(columnsLeft).i32(tile).op("i32.lt_u").brIf(exit);
-              f.loop((more) => {
-                printTile(f, kernel, features, tile, { weights, rows, list, end, to });
-                f.increment(to, 4 * tile).increment(rows, 4 * mid * tile);
-                f.get(columnsLeft).i32(tile).op("i32.sub").tee(columnsLeft).i32(tile).op("i32.ge_u").brIf(more);
-              });
+            f.takeSteps(columnsLeft, tile, () => {
+              printTile(f, kernel, features, tile, { weights, rows, list, end, to });
+              f.increment(to, 4 * tile).increment(rows, 4 * mid * tile);
             });
           }
-          f.increment(point, 1).get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+          f.increment(point, 1);
         });
       }),
   };
@@ -95,7 +90,9 @@ function printTile(
     f.loop((again) => {
       f.get(entry).memory("i32.load").set(position);
       f.get(weights).get(position).scale(4 * mid).op("i32.add").set(left);
-      f.get(rows).get(position).i32(neighbours).op("i32.div_u").scale(4 * width * mid).op("i32.add").set(right);
+      f.get(rows).get(position).i32(neighbours).op("i32.div_u").scale(4 * width * mid).op("i32.add").set(
+        right,
+      );
       for (let first = 0; first < mid; first += 4 * MOST_HELD) {
         const held = loadPieces(f, left, first, Math.min(mid, first + 4 * MOST_HELD));
         sums.forEach((sum, i) => {
@@ -131,20 +128,10 @@ function loadPieces(
 
 /** Adds up the lanes of each sum and writes the totals side by side. */
 function storeTotals(f: FunctionBuilder, sums: readonly Local[], to: Local): void {
-  const mix = (a: Local, b: Local, low: readonly [number, number, number, number], high: typeof low): Local => {
-    const mixed = f.local("v128");
-    f.get(a).get(b).shuffle(low).get(a).get(b).shuffle(high).op("f32x4.add").set(mixed);
-    return mixed;
-  };
   for (let i = 0; i < sums.length; i += 4) {
     const [a, b, c, d] = sums.slice(i, i + 4);
     if (!a) return;
-    if (b && c && d) {
-      const ab = mix(a, b, [0, 4, 1, 5], [2, 6, 3, 7]), cd = mix(c, d, [0, 4, 1, 5], [2, 6, 3, 7]);
-      f.get(to).get(mix(ab, cd, [0, 1, 4, 5], [2, 3, 6, 7])).memory("v128.store", 4 * i);
-    } else {
-      const half = mix(a, a, [0, 1, 0, 1], [2, 3, 2, 3]);
-      f.get(to).get(mix(half, half, [0, 0, 0, 0], [1, 1, 1, 1])).memoryLane("v128.store32_lane", 0, 4 * i);
-    }
+    if (b && c && d) f.get(to).get(addLanesOfFour(f, a, b, c, d)).memory("v128.store", 4 * i);
+    else f.get(to).get(addLanesOfTwo(f, a, a)).memoryLane("v128.store32_lane", 0, 4 * i);
   }
 }

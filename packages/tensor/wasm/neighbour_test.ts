@@ -11,6 +11,8 @@ const SHAPES = [
   { points: 9, outputs: 4, neighbours: 5, batch: 1, channels: 7, mid: 5 },
   { points: 6, outputs: 2, neighbours: 3, batch: 2, channels: 2, mid: 1 },
   { points: 100, outputs: 1, neighbours: 100, batch: 2, channels: 64, mid: 16 },
+  { points: 60, outputs: 70, neighbours: 9, batch: 4, channels: 32, mid: 16 },
+  { points: 50, outputs: 130, neighbours: 5, batch: 3, channels: 46, mid: 8 },
   { points: 3, outputs: 0, neighbours: 2, batch: 1, channels: 4, mid: 8 },
   { points: 3, outputs: 2, neighbours: 0, batch: 1, channels: 4, mid: 8 },
   { points: 3, outputs: 2, neighbours: 2, batch: 0, channels: 4, mid: 8 },
@@ -39,7 +41,10 @@ for (const simd of ["auto", "plain"] as const) {
         const features = noise.array("f32", points * batch * channels);
         const weights = noise.array("f32", outputs * neighbours * mid);
         const sums = noise.array("f32", outputs * batch * channels * mid);
-        const kernel = (kind: NeighbourKernel["kind"], buffers: NeighbourKernel["buffers"]): NeighbourKernel => ({
+        const kernel = (
+          kind: NeighbourKernel["kind"],
+          buffers: NeighbourKernel["buffers"],
+        ): NeighbourKernel => ({
           kind,
           name: `${kind} ${JSON.stringify(shape)}`,
           buffers,
@@ -69,7 +74,9 @@ for (const simd of ["auto", "plain"] as const) {
       ) {
         const owner = new Int32Array(listed).map(() => noise.integer(0, Math.max(0, segments - 1)));
         const { starts } = invert(owner, segments);
-        const entries = new Int32Array(segments === 0 ? 0 : listed).map(() => noise.integer(0, rows * repeat - 1));
+        const entries = new Int32Array(segments === 0 ? 0 : listed).map(() =>
+          noise.integer(0, rows * repeat - 1)
+        );
         const kernel: SegmentSumKernel = {
           kind: "segmentSum",
           name: `segments ${rows} ${segments} ${width}`,
@@ -78,7 +85,12 @@ for (const simd of ["auto", "plain"] as const) {
           width,
           repeat,
         };
-        const data = [noise.array("f32", rows * width), starts, entries, noise.array("f32", segments * width)];
+        const data = [
+          noise.array("f32", rows * width),
+          starts,
+          entries,
+          noise.array("f32", segments * width),
+        ];
         await checkKernel(device, kernel, data);
       }
     }));

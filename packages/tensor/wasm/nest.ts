@@ -13,6 +13,7 @@ const AFTER_LOOPS = Infinity;
 
 /** An affine function as a cursor and a constant. */
 export interface Place {
+  /** Number of the cursor in the table. */
   readonly cursor: number;
   /** What to add to the cursor, in elements. */
   readonly delta: number;
@@ -20,6 +21,7 @@ export interface Place {
 
 /** Where a load reads. */
 export interface LoadPlace extends Place {
+  /** Positions that must be in range. */
   readonly guards: readonly (Place & { readonly size: number })[];
 }
 
@@ -39,6 +41,8 @@ export class Nest {
   readonly #roots: ReadonlySet<Scalar>;
 
   /**
+   * Analyses expressions.
+   *
    * @param roots Values of accumulators, then of stores.
    * @param stores Stores, for their addresses.
    * @param pointers Start of each buffer.
@@ -63,7 +67,8 @@ export class Nest {
         this.#parents.set(operand, [...this.#parents.get(operand) ?? [], node]);
       }
       const affines = this.#place(node, pointers);
-      const axes = (affine: Affine) => affine.strides.map((stride, axis) => stride === 0 ? 0 : levels[axis] ?? 0);
+      const axes = (affine: Affine) =>
+        affine.strides.map((stride, axis) => stride === 0 ? 0 : levels[axis] ?? 0);
       const own = node.op === "accumulator" ? AFTER_LOOPS : Math.max(0, ...affines.flatMap(axes));
       this.#levels.set(node, Math.max(own, ...operands(node).map((operand) => this.level(operand))));
       const varies = node.op === "accumulator"

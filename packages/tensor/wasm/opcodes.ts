@@ -16,7 +16,6 @@ export const PLAIN = {
   "i32.eqz": 0x45,
   "i32.eq": 0x46,
   "i32.ne": 0x47,
-  "i32.lt_s": 0x48,
   "i32.lt_u": 0x49,
   "i32.gt_u": 0x4b,
   "i32.ge_u": 0x4f,
@@ -26,12 +25,10 @@ export const PLAIN = {
   "i32.div_u": 0x6e,
   "i32.rem_u": 0x70,
   "i32.and": 0x71,
-  "i32.or": 0x72,
   "i32.shl": 0x74,
   "i32.shr_s": 0x75,
   "i32.shr_u": 0x76,
   "i32x4.splat": SIMD + 0x11,
-  "f32x4.splat": SIMD + 0x13,
   "i32x4.eq": SIMD + 0x37,
   "i32x4.ne": SIMD + 0x38,
   "i32x4.lt_s": SIMD + 0x39,
@@ -85,8 +82,6 @@ export const PLAIN = {
 export const LANE = {
   "i32x4.extract_lane": SIMD + 0x1b,
   "i32x4.replace_lane": SIMD + 0x1c,
-  "f32x4.extract_lane": SIMD + 0x1f,
-  "f32x4.replace_lane": SIMD + 0x20,
 } as const;
 
 /** Memory accesses: opcode, and the natural alignment as a power of two. */
@@ -108,7 +103,6 @@ export const MEMORY = {
 /** Memory accesses of one lane. */
 export const MEMORY_LANE = {
   "v128.load32_lane": [SIMD + 0x56, 2],
-  "v128.load64_lane": [SIMD + 0x57, 3],
   "v128.store32_lane": [SIMD + 0x5a, 2],
   "v128.store64_lane": [SIMD + 0x5b, 3],
 } as const;

@@ -23,7 +23,7 @@ export function panelBytes(width: number, depth: number): number {
 }
 
 /** Parameters of a packing function, in order. */
-export const PACK_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
+const PACK_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
  * The function `(source, target, depth, widthStride, depthStride, count)` that packs whatever number of places into
@@ -36,7 +36,12 @@ export const PACK_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32"] as con
  * @param pad Whether a last panel with fewer places is as wide as the others; if not, it is as wide as it has places.
  * @returns Number of the function.
  */
-export function packFunction(shared: SharedFunctions, width: number, layout: StripLayout, pad: boolean): number {
+export function packFunction(
+  shared: SharedFunctions,
+  width: number,
+  layout: StripLayout,
+  pad: boolean,
+): number {
   return shared.get(`pack ${width} ${layout} ${pad}`, (module) =>
     module.function(PACK_PARAMETERS, (f) => {
       const [source, target, depth, widthStride, depthStride, count] = f.parameters;
@@ -48,7 +53,9 @@ export function packFunction(shared: SharedFunctions, width: number, layout: Str
       if (layout === "width") printLines(f, from, width, panels, stride);
       else countdown(f, panels, () => printPanel(f, from, width, layout, stride));
       const edge = f.local("i32");
-      f.get(count).i32(width).op("i32.rem_u").tee(edge).if(() => printEdge(f, from, edge, pad ? width : edge));
+      f.get(count).i32(width).op("i32.rem_u").tee(edge).if(() =>
+        printEdge(f, from, edge, pad ? width : edge)
+      );
     }));
 }
 
@@ -62,12 +69,7 @@ interface Strip {
 
 /** Writes a loop that runs as often as a local says, which it uses up; not at all for 0. */
 function countdown(f: FunctionBuilder, left: Local, body: () => void): void {
-  f.get(left).if(() =>
-    f.loop((again) => {
-      body();
-      f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
-    })
-  );
+  f.get(left).if(() => f.countdown(left, body));
 }
 
 /** The last places, element by element, into a panel of some width. */
@@ -87,15 +89,13 @@ function printEdgeLine(
   width: Local | number,
 ): void {
   const from = f.local("i32"), left = f.local("i32");
-  const push = (value: Local | number) => typeof value === "number" ? f.i32(value) : f.get(value);
   f.get(line).set(from);
-  push(live).set(left);
+  f.push(live).set(left);
   countdown(f, left, () => {
     f.get(to).get(from).memory("i32.load").memory("i32.store");
     f.get(from).get(widthStride).op("i32.add").set(from).increment(to, 4);
   });
-  push(width);
-  push(live).op("i32.sub").set(left);
+  f.push(width).push(live).op("i32.sub").set(left);
   countdown(f, left, () => f.get(to).i32(0).memory("i32.store").increment(to, 4));
   f.get(line).get(depthStride).op("i32.add").set(line);
 }
@@ -142,7 +142,13 @@ function printLine(f: FunctionBuilder, from: Local, to: Local, width: number, sk
 }
 
 /** One whole panel; moves source and target to the next. */
-function printPanel(f: FunctionBuilder, strip: Strip, width: number, layout: StripLayout, stride: Local): void {
+function printPanel(
+  f: FunctionBuilder,
+  strip: Strip,
+  width: number,
+  layout: StripLayout,
+  stride: Local,
+): void {
   const { source, target, depth, widthStride } = strip;
   const line = f.local("i32"), to = f.local("i32"), left = f.local("i32");
   f.get(source).set(line).get(target).set(to);
@@ -157,7 +163,13 @@ function printPanel(f: FunctionBuilder, strip: Strip, width: number, layout: Str
 }
 
 /** Neighbours along the depth, four of them: a vector of each place is read, and four lines across are written. */
-function printTransposed(f: FunctionBuilder, line: Local, to: Local, widthStride: Local, width: number): void {
+function printTransposed(
+  f: FunctionBuilder,
+  line: Local,
+  to: Local,
+  widthStride: Local,
+  width: number,
+): void {
   const from = f.local("i32");
   f.get(line).set(from);
   for (let at = 0; at < width; at += 4) {
@@ -187,7 +199,12 @@ function printTransposed(f: FunctionBuilder, line: Local, to: Local, widthStride
   f.increment(line, 16).increment(to, 16 * width);
 }
 
-function mix(f: FunctionBuilder, a: Local, b: Local, lanes: readonly [number, number, number, number]): Local {
+function mix(
+  f: FunctionBuilder,
+  a: Local,
+  b: Local,
+  lanes: readonly [number, number, number, number],
+): Local {
   const mixed = f.local("v128");
   f.get(a).get(b).shuffle(lanes).set(mixed);
   return mixed;

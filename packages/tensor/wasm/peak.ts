@@ -19,14 +19,13 @@ function compilePeak({ relaxed }: Features): (rounds: number) => unknown {
     const sums = Array.from({ length: CHAINS }, () => f.local("v128"));
     const factor = f.local("v128"), term = f.local("v128");
     f.splat(constantBits("f32", 0.999)).set(factor).splat(constantBits("f32", 0.001)).set(term);
-    f.loop((again) => {
+    f.countdown(left, () => {
       for (const sum of sums) {
         f.get(sum).get(factor);
         if (relaxed) f.get(term).op("f32x4.relaxed_madd");
         else f.op("f32x4.mul").get(term).op("f32x4.add");
         f.set(sum);
       }
-      f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
     });
     f.splat(0);
     for (const sum of sums) f.get(sum).op("f32x4.add");

@@ -7,7 +7,12 @@ import { HEADER } from "./run_loop.ts";
 
 /** A message to a worker. */
 type Request =
-  | { readonly kind: "memory"; readonly memory: WebAssembly.Memory; readonly thread: number; readonly threads: number }
+  | {
+    readonly kind: "memory";
+    readonly memory: WebAssembly.Memory;
+    readonly thread: number;
+    readonly threads: number;
+  }
   | { readonly kind: "module"; readonly id: number; readonly module: WebAssembly.Module }
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "run"; readonly id: number; readonly program: number };
@@ -62,6 +67,8 @@ export class WorkerPool {
   #broken: string | undefined;
 
   /**
+   * Prepares a pool.
+   *
    * @param memory Shared memory.
    * @param threads Number of workers.
    */

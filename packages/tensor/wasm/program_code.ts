@@ -13,12 +13,13 @@ import { SharedFunctions } from "./shared_functions.ts";
 import { stagesOf } from "./stages.ts";
 
 /** In place of a program buffer: the workspace that steps use one after the other. */
-export const WORKSPACE = -1;
+export const WORKSPACE: number = -1;
 
 /** A step of the run loop. */
 export interface CodeStep {
   /** Position in the function table. */
   readonly code: number;
+  /** Number of tasks, at least 1. */
   readonly tasks: number;
   /** Program buffers, or {@link WORKSPACE}. */
   readonly args: readonly number[];
@@ -28,9 +29,11 @@ export interface CodeStep {
 export interface ProgramCode {
   /** The binary module; it exports `run`. */
   readonly binary: Uint8Array<ArrayBuffer>;
+  /** What runs, in order. */
   readonly steps: readonly CodeStep[];
   /** Most scratch that a task needs. */
   readonly scratchBytes: number;
+  /** Most workspace that a step needs. */
   readonly workspaceBytes: number;
   /** Scalar operations, roughly. */
   readonly work: number;
@@ -48,7 +51,10 @@ export function compileProgram(program: Program, features: Features, memory: Mem
   const shared = new SharedFunctions(module);
   const table: number[] = [];
   const known = new Map<string, { readonly code: KernelCode; readonly index: number }>();
-  const stagesByKey = new Map<string, { readonly stages: ReturnType<typeof stagesOf>; readonly keys: string[] }>();
+  const stagesByKey = new Map<
+    string,
+    { readonly stages: ReturnType<typeof stagesOf>; readonly keys: string[] }
+  >();
   const steps: CodeStep[] = [];
   let scratchBytes = 0, workspaceBytes = 0, work = 0;
   for (const { kernel, args } of program.steps) {

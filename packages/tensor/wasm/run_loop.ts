@@ -63,10 +63,12 @@ export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
       f.get(step).memory("i32.load", STEP.code).callIndirect(taskType);
     };
     f.get(program).memory("i32.load", HEADER.scratch);
-    f.get(program).memory("i32.load", HEADER.scratchStride).get(thread).op("i32.mul").op("i32.add").set(scratch);
+    f.get(program).memory("i32.load", HEADER.scratchStride).get(thread).op("i32.mul").op("i32.add").set(
+      scratch,
+    );
     f.get(program).i32(HEADER.bytes).op("i32.add").set(step);
     f.get(program).memory("i32.load", HEADER.steps).tee(left).op("i32.eqz").if(() => f.op("return"));
-    f.loop((again) => {
+    f.countdown(left, () => {
       f.get(threads).i32(1).op("i32.eq").if(
         () => runAlone(f, step, task, call),
         () => {
@@ -76,7 +78,7 @@ export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
           f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
         },
       );
-      f.increment(step, STEP.bytes).get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+      f.increment(step, STEP.bytes);
     });
   }, { export: "run" });
 }
@@ -113,7 +115,9 @@ function addBarrier(module: ModuleBuilder): number {
     f.get(program).memory("i32.atomic.load", HEADER.generation).set(generation);
     // After the look at the generation, which a failing thread changes last: no thread can wait for one that failed.
     f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
-    f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.arrived).i32(1).op("i32.add").get(threads).op("i32.eq");
+    f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.arrived).i32(1).op("i32.add").get(threads).op(
+      "i32.eq",
+    );
     f.if(() => {
       f.get(program).i32(0).memory("i32.atomic.store", HEADER.arrived);
       f.get(step).i32(0).memory("i32.atomic.store", STEP.counter);
@@ -124,10 +128,9 @@ function addBarrier(module: ModuleBuilder): number {
       f.op("return");
     });
     f.i32(SPINS).set(spins);
-    f.loop((again) => {
+    f.countdown(spins, () => {
       unchanged();
       f.op("i32.eqz").if(() => f.op("return"));
-      f.get(spins).i32(1).op("i32.sub").tee(spins).brIf(again);
     });
     f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.sleepers).op("drop");
     f.block((exit) =>

@@ -109,6 +109,9 @@ export function printShift(
   f.set(by).get(lanes);
   for (let lane = 0; lane < 4; lane++) {
     f.get(lanes).lane("i32x4.extract_lane", lane).get(by).lane("i32x4.extract_lane", lane);
-    f.op(op === "shl" ? "i32.shl" : dtype === "i32" ? "i32.shr_s" : "i32.shr_u").lane("i32x4.replace_lane", lane);
+    f.op(op === "shl" ? "i32.shl" : dtype === "i32" ? "i32.shr_s" : "i32.shr_u").lane(
+      "i32x4.replace_lane",
+      lane,
+    );
   }
 }

@@ -51,7 +51,11 @@ for (const simd of ["auto", "plain"] as const) {
           if (op === "convert" || op === "bitcast") {
             for (const to of types) if (to !== type) await check(op, to, [type]);
           } else if (op === "select") await check(op, type, ["bool", type, type]);
-          else await check(op, COMPARISONS.includes(op) ? "bool" : type, Array.from({ length: arity }, () => type));
+          else {await check(
+              op,
+              COMPARISONS.includes(op) ? "bool" : type,
+              Array.from({ length: arity }, () => type),
+            );}
         }
       }
     }));

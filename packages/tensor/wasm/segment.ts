@@ -30,8 +30,7 @@ export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
         const end = f.local("i32"), row = f.local("i32"), to = f.local("i32");
         f.get(task).scale(chunk).set(segment);
         const count = chunkSize(f, chunk < segments ? segment : undefined, chunk, segments);
-        if (typeof count === "number") f.i32(count).set(left);
-        else f.get(count).set(left);
+        f.push(count).set(left);
         f.get(out).get(segment).scale(4 * width).op("i32.add").set(to);
         const printTile = (offset: number, copies: number, lanes: 1 | 4) => {
           const sums = Array.from({ length: copies }, () => f.local("v128"));
@@ -56,11 +55,10 @@ export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
             else f.memoryLane("v128.store32_lane", 0, offset);
           });
         };
-        f.loop((again) => {
+        f.countdown(left, () => {
           loadListBounds(f, starts, entries, segment, list, end);
           forColumns(f, width, [source, to], printTile);
           f.increment(to, 4 * width).increment(segment, 1);
-          f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
         });
       }),
   };
@@ -92,10 +90,9 @@ function forColumns(
   if (whole > 0) {
     const tiles = f.local("i32");
     f.i32(whole).set(tiles);
-    f.loop((again) => {
+    f.countdown(tiles, () => {
       printTile(0, COLUMNS / 4, 4);
       for (const pointer of pointers) f.increment(pointer, 4 * COLUMNS);
-      f.get(tiles).i32(1).op("i32.sub").tee(tiles).brIf(again);
     });
   }
   const rest = width % COLUMNS, vectors = Math.floor(rest / 4);

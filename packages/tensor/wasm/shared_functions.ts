@@ -8,7 +8,11 @@ import type { ModuleBuilder } from "./assembler.ts";
 export class SharedFunctions {
   readonly #known = new Map<string, number>();
 
-  /** @param module Module that gets the functions. */
+  /**
+   * Starts with none.
+   *
+   * @param module Module that gets the functions.
+   */
   constructor(readonly module: ModuleBuilder) {}
 
   /** The function with a key, added on first use. */

@@ -54,13 +54,21 @@ function splitInto(whole: LoopKernel, workspace: number, used: number): Stages {
   const ranges = chunkRanges(kernel.reduce[cut.axis] ?? 1, cut.chunks), chunks = countChunks(ranges);
   const layers = kernel.accumulators.length, results = product(kernel.map);
   const parts = ranges.map((range) => normaliseLoop(partOf(kernel, cut.axis, range, workspace, used)));
-  const joined = normaliseLoop(joinParts(kernel, kernel.map, kernel.accumulators, { workspace, used, chunks }));
+  const joined = normaliseLoop(
+    joinParts(kernel, kernel.map, kernel.accumulators, { workspace, used, chunks }),
+  );
   const rest = splitInto(joined, workspace, used + chunks * layers * results);
   return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
 }
 
 /** The kernel that reduces some chunks of a reduce axis. */
-function partOf(kernel: LoopKernel, axis: number, range: ChunkRange, workspace: number, used: number): LoopKernel {
+function partOf(
+  kernel: LoopKernel,
+  axis: number,
+  range: ChunkRange,
+  workspace: number,
+  used: number,
+): LoopKernel {
   const layers = kernel.accumulators.length, results = product(kernel.map), at = kernel.map.length + axis;
   const rewriter = new Rewriter({
     affine: ({ offset, strides }) => {
@@ -101,7 +109,11 @@ function joinParts(
     map,
     reduce: [chunks],
     accumulators: accumulators.map(({ kind, dtype }, index) => {
-      const address = { offset: used + index * results, strides: [...rowMajor(map), layers * results], indirect: [] };
+      const address = {
+        offset: used + index * results,
+        strides: [...rowMajor(map), layers * results],
+        indirect: [],
+      };
       const value: Scalar = { op: "load", dtype, buffer: workspace, address, guards: [] };
       return { kind, dtype, value };
     }),
@@ -118,7 +130,9 @@ export function splitGemm(whole: GemmKernel): Stages {
   const workspace = whole.buffers.length, kernel = withWorkspace(whole, workspace);
   const { m, n, k } = kernel, map = [...kernel.batch, m, n], results = product(map);
   const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / SHORTEST_PRODUCT_CHUNK));
-  if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) return { kernels: [whole], workspaceBytes: 0 };
+  if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) {
+    return { kernels: [whole], workspaceBytes: 0 };
+  }
   const ranges = chunkRanges(k, chunks);
   const parts = ranges.map(({ first, start, count, size }): GemmKernel => ({
     ...kernel,
@@ -142,6 +156,10 @@ export function splitGemm(whole: GemmKernel): Stages {
   }));
   const accumulators = [{ kind: "sum", dtype: "f32" }] as const;
   const at = { workspace, used: 0, chunks: countChunks(ranges) };
-  const rest = splitInto(normaliseLoop(joinParts(kernel, map, accumulators, at)), workspace, at.chunks * results);
+  const rest = splitInto(
+    normaliseLoop(joinParts(kernel, map, accumulators, at)),
+    workspace,
+    at.chunks * results,
+  );
   return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
 }

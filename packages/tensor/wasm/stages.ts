@@ -29,7 +29,9 @@ export function stagesOf(kernel: Kernel): Stages {
   if (kernel.kind === "loop") return splitLoop(normaliseLoop(kernel));
   if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
   const { batch, m, n, k } = kernel;
-  if (k <= SHORTEST_PRODUCT || product(batch) * m * n === 0) return splitLoop(normaliseLoop(gemmAsLoop(kernel)));
+  if (k <= SHORTEST_PRODUCT || product(batch) * m * n === 0) {
+    return splitLoop(normaliseLoop(gemmAsLoop(kernel)));
+  }
   return splitGemm(kernel);
 }
 

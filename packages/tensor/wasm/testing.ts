@@ -12,7 +12,11 @@ import type { Affine, Guard, Kernel, KernelBuffer, Load, Program, Scalar } from 
 export class Noise {
   #state: number;
 
-  /** @param seed Any integer. */
+  /**
+   * Starts a sequence.
+   *
+   * @param seed Any integer.
+   */
   constructor(seed: number) {
     this.#state = (seed * 2654435761 + 12345) | 1;
   }
@@ -78,7 +82,9 @@ export function accumulator(index: number, dtype: DType = "f32"): Scalar {
 }
 
 /** Declares buffers: `r` read, `w` write, `rw` both. */
-export function slots(...declared: (readonly ["r" | "w" | "rw", DType] | "r" | "w" | "rw")[]): KernelBuffer[] {
+export function slots(
+  ...declared: (readonly ["r" | "w" | "rw", DType] | "r" | "w" | "rw")[]
+): KernelBuffer[] {
   const access = { r: "read", w: "write", rw: "readwrite" } as const;
   return declared.map((one) => {
     const [mode, dtype] = typeof one === "string" ? [one, "f32" as const] : one;
@@ -95,7 +101,11 @@ export function programOf(kernel: Kernel, sizes: readonly number[]): Program {
 }
 
 /** Puts arrays on a device, runs a program on them once and reads all of them back. */
-export async function runOn(device: Device, program: Program, data: readonly HostArray[]): Promise<ArrayBuffer[]> {
+export async function runOn(
+  device: Device,
+  program: Program,
+  data: readonly HostArray[],
+): Promise<ArrayBuffer[]> {
   const executable = await device.prepare(program);
   const buffers = data.map((array) => {
     const buffer = device.allocate(array.byteLength);
@@ -103,7 +113,9 @@ export async function runOn(device: Device, program: Program, data: readonly Hos
     return buffer;
   });
   await executable.run(buffers);
-  const results = await Promise.all(buffers.map((buffer, i) => device.read(buffer, data[i]?.byteLength ?? 0)));
+  const results = await Promise.all(
+    buffers.map((buffer, i) => device.read(buffer, data[i]?.byteLength ?? 0)),
+  );
   buffers.forEach((buffer) => device.free(buffer));
   executable.release();
   return results;
@@ -140,12 +152,20 @@ export async function checkKernel(
   const got = await runOn(device, program, data);
   want.forEach((array, i) => {
     const dtype = kernel.buffers[i]?.dtype ?? "f32";
-    assertClose(hostView(dtype, got[i] ?? new ArrayBuffer(0)), array, tolerance, `${kernel.name}, buffer ${i}`);
+    assertClose(
+      hostView(dtype, got[i] ?? new ArrayBuffer(0)),
+      array,
+      tolerance,
+      `${kernel.name}, buffer ${i}`,
+    );
   });
 }
 
 /** A single-threaded device for a test, closed at its end; fails if the test leaves buffers alive. */
-export async function withDevice(open: () => Promise<Device>, body: (device: Device) => Promise<void>): Promise<void> {
+export async function withDevice(
+  open: () => Promise<Device>,
+  body: (device: Device) => Promise<void>,
+): Promise<void> {
   const device = await open();
   try {
     await body(device);

@@ -12,6 +12,7 @@ import { constantBits, printOp, printShift } from "./scalar.ts";
 
 /** A place in a loop nest. */
 export interface Frame {
+  /** Addresses at this place. */
   readonly cursors: Cursors;
   /** Elements of a vector that count: 4, or 1 in the tail of a loop. */
   readonly lanes: 1 | 4;
@@ -32,6 +33,8 @@ export class Values {
   readonly #features: Features;
 
   /**
+   * Prepares to print.
+   *
    * @param f Function to write into.
    * @param nest Analysis of everything that is printed.
    * @param features What the engine can do.
@@ -55,7 +58,9 @@ export class Values {
     }
     for (const node of this.#nest.nodes) {
       if (node.op !== "load" || node.address.indirect.length === 0) continue;
-      const known = node.address.indirect.every(({ index }) => frame.values.has(index) && !this.#nest.varies(index));
+      const known = node.address.indirect.every(({ index }) =>
+        frame.values.has(index) && !this.#nest.varies(index)
+      );
       if (!known || frame.terms.has(node)) continue;
       const term = this.#f.local("i32");
       this.#pushTerm(node, frame, 0, 0);
@@ -167,7 +172,8 @@ export class Values {
       return printOp(this.#f, op, dtype, first.dtype, this.#features);
     }
     if ((op === "add" || op === "sub") && dtype === "f32" && first && second) {
-      const right = this.#fusable(second, frame), left = op === "add" ? this.#fusable(first, frame) : undefined;
+      const right = this.#fusable(second, frame),
+        left = op === "add" ? this.#fusable(first, frame) : undefined;
       const factors = right ?? left;
       if (factors) {
         for (const arg of [...factors, right ? first : second]) this.push(arg, frame, copy);
@@ -209,7 +215,9 @@ export class Values {
   #pushTerm(load: Load, frame: Frame, copy: number, lane: number): void {
     load.address.indirect.forEach(({ stride, index }, i) => {
       const varies = this.#nest.varies(index);
-      this.#f.get(this.local(index, frame, copy)).lane("i32x4.extract_lane", varies ? lane : 0).scale(4 * stride);
+      this.#f.get(this.local(index, frame, copy)).lane("i32x4.extract_lane", varies ? lane : 0).scale(
+        4 * stride,
+      );
       if (i > 0) this.#f.op("i32.add");
     });
   }
@@ -235,7 +243,9 @@ export class Values {
     };
     const pushInside = (lane: number) =>
       place.guards.forEach((guard, i) => {
-        f.get(frame.cursors.local(guard.cursor)).i32(guard.delta + strideOf(guard) * (ahead + lane)).op("i32.add");
+        f.get(frame.cursors.local(guard.cursor)).i32(guard.delta + strideOf(guard) * (ahead + lane)).op(
+          "i32.add",
+        );
         f.i32(guard.size).op("i32.lt_u");
         if (i > 0) f.op("i32.and");
       });

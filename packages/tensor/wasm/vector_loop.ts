@@ -50,10 +50,11 @@ export function vectorLoop(
       f.get(count);
       if (covered !== Infinity) f.i32(covered - 1).op("i32.and");
       f.i32(Math.log2(step)).op("i32.shr_u").tee(times);
-      f.if(() => f.loop((again) => {
-        visit();
-        f.get(times).i32(1).op("i32.sub").tee(times).brIf(again);
-      }));
+      f.if(() =>
+        f.countdown(times, () => {
+          visit();
+        })
+      );
     }
     covered = step;
   }
@@ -65,8 +66,7 @@ function repeat(f: FunctionBuilder, times: number, body: () => void): void {
   if (times === 1) return body();
   const left = f.local("i32");
   f.i32(times).set(left);
-  f.loop((again) => {
+  f.countdown(left, () => {
     body();
-    f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
   });
 }

@@ -18,6 +18,8 @@ export interface FoundAdapter {
   readonly name: string;
   /** False if it runs on the CPU. */
   readonly hardware: boolean;
+  /** True if its promises settle only because Dawn's bindings look for news all the time. */
+  readonly polled: boolean;
 }
 
 /** Dawn's entry: must be held for the life of the process, and not on `navigator`, or the process does not end. */
@@ -49,18 +51,18 @@ async function importDawn(): Promise<GPU> {
 }
 
 /** The WebGPU entry of this runtime. Deno's own, behind a flag, is the last resort: it is another implementation. */
-async function openGPU(): Promise<GPU> {
+async function openGPU(): Promise<{ gpu: GPU; polled: boolean }> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
-  if (own && !inDeno()) return own;
+  if (own && !inDeno()) return { gpu: own, polled: false };
   try {
-    return dawn ??= await importDawn();
+    return { gpu: dawn ??= await importDawn(), polled: true };
   } catch (error) {
-    if (own) return own;
+    if (own) return { gpu: own, polled: false };
     throw error;
   }
 }
 
-function describe({ info }: GPUAdapter): Omit<FoundAdapter, "adapter"> {
+function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
   const parts = [info.vendor, info.architecture, info.device, info.description];
   const type = "type" in info ? String(info.type) : "";
   const hardware = !info.isFallbackAdapter && ![...parts, type].some((part) => SOFTWARE.test(part));
@@ -76,7 +78,8 @@ function describe({ info }: GPUAdapter): Omit<FoundAdapter, "adapter"> {
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
-  const adapter = await (await openGPU()).requestAdapter({ powerPreference });
+  const { gpu, polled } = await openGPU();
+  const adapter = await gpu.requestAdapter({ powerPreference });
   if (!adapter) {
     throw new Error(
       "no WebGPU adapter was found: install the driver of the GPU with its Vulkan part (on Linux the Vulkan loader, " +
@@ -84,7 +87,7 @@ export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAd
         "the device wasm needs nothing",
     );
   }
-  const found = { adapter, ...describe(adapter) };
+  const found = { adapter, polled, ...describe(adapter) };
   if (!found.hardware && !software) {
     throw new Error(
       `the only WebGPU adapter, ${found.name}, runs on the CPU: install the driver of a GPU, or use the device wasm, ` +

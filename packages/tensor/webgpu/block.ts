@@ -232,6 +232,8 @@ export class Block {
 
   #knownAddress(affine: Affine): string | undefined {
     const known = this.#addresses.get(this.#key(affine));
-    return known === undefined && this.#outside ? this.#outside.#knownAddress(affine) : known;
+    // The key of the block outside leaves out the strides of this block's axes.
+    const same = this.#axes.every(({ from }) => !affine.strides[from]);
+    return known === undefined && same && this.#outside ? this.#outside.#knownAddress(affine) : known;
   }
 }

@@ -7,6 +7,7 @@ import type { Program } from "../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import { Memory } from "./memory.ts";
+import { Patience } from "./patience.ts";
 import { Pipelines } from "./pipelines.ts";
 
 /** What is asked of the device. */
@@ -35,12 +36,14 @@ class WebGPUDevice implements Device {
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
   readonly #host: Host;
+  readonly #patience: Patience;
   readonly #inFlight: Promise<unknown>[] = [];
   readonly #errors: string[] = [];
   #lost: string | undefined;
 
-  constructor(gpu: GPUDevice, info: DeviceInfo) {
+  constructor(gpu: GPUDevice, info: DeviceInfo, patience: Patience) {
     this.info = info;
+    this.#patience = patience;
     this.#gpu = gpu;
     this.#memory = new Memory(gpu, { buffer: info.maxBufferBytes, all: info.maxMemoryBytes });
     this.#host = {
@@ -95,7 +98,7 @@ class WebGPUDevice implements Device {
       );
     }
     if (bytes === 0) return new ArrayBuffer(0);
-    const copy = await this.#memory.read(buffer.gpu, bytes).catch((error: unknown) => {
+    const copy = await this.#patience.wait(this.#memory.read(buffer.gpu, bytes)).catch((error: unknown) => {
       this.#check();
       throw error;
     });
@@ -105,7 +108,7 @@ class WebGPUDevice implements Device {
 
   prepare(program: Program): Promise<Executable> {
     this.#check();
-    return WebGPUExecutable.prepare(this.#host, program);
+    return this.#patience.wait(WebGPUExecutable.prepare(this.#host, program));
   }
 
   async close(): Promise<void> {
@@ -125,7 +128,7 @@ class WebGPUDevice implements Device {
 
   async #settle(): Promise<void> {
     this.#inFlight.push(this.#gpu.queue.onSubmittedWorkDone());
-    while (this.#inFlight.length > IN_FLIGHT) await this.#inFlight.shift();
+    while (this.#inFlight.length > IN_FLIGHT) await this.#patience.wait(this.#inFlight.shift()!);
   }
 }
 
@@ -137,7 +140,7 @@ class WebGPUDevice implements Device {
  * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
-  const { adapter, name, hardware } = await findAdapter(options);
+  const { adapter, name, hardware, polled } = await findAdapter(options);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const gpu = await adapter.requestDevice({ requiredLimits });
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
@@ -150,5 +153,5 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
     // One more is bound where the partial sums of a kernel pass through memory.
     maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
     threads: 1,
-  });
+  }, new Patience(polled));
 }

@@ -11,7 +11,7 @@
  */
 import type { GemmKernel, LoopKernel, MatrixView, Store } from "../ir/kernel.ts";
 import { Block } from "./block.ts";
-import { planGemm, type Tile } from "./gemm_tile.ts";
+import { type GemmPlan, planGemm, type Tile } from "./gemm_tile.ts";
 import { combinePartials, partialBuffer, type Partials, partialStores, printLoopKernel } from "./loop.ts";
 import { GROUP_INDEX, type Pass, type Passes, Shader } from "./shader.ts";
 import { axesOf, indent, unravel, volume } from "./unravel.ts";
@@ -260,9 +260,9 @@ function asLoop(kernel: GemmKernel): LoopKernel {
  * Prints a matrix product.
  *
  * @param kernel Product with at least one element.
+ * @param plan How to compute it.
  */
-export function printGemm(kernel: GemmKernel): Passes {
-  const plan = planGemm(kernel);
+export function printGemm(kernel: GemmKernel, plan: GemmPlan = planGemm(kernel)): Passes {
   if (plan === "loop") return printLoopKernel(asLoop(kernel));
   const { tile, splits } = plan;
   if (splits === 1) return { passes: [printTiles(kernel, tile, kernel.stores, 1, 0)], scratch: [] };

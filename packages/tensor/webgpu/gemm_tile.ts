@@ -25,7 +25,8 @@ export interface Tile {
 /** How a product is computed: by tiles, or as a loop kernel where a tile would be mostly empty. */
 export type GemmPlan = { readonly tile: Tile; readonly splits: number } | "loop";
 
-const TILES: readonly Tile[] = [
+/** Tiles, best first where all are full. */
+export const TILES: readonly Tile[] = [
   { rows: 16, columns: 16, height: 8, width: 8, depth: 8, efficiency: 1 },
   { rows: 16, columns: 16, height: 4, width: 4, depth: 16, efficiency: 0.75 },
   { rows: 8, columns: 8, height: 4, width: 4, depth: 16, efficiency: 0.5 },

@@ -213,9 +213,9 @@ function joinSums(count: number, parts: number, store: (k: string, sum: string) 
       "workgroupBarrier();",
       `if (lane < ${sums.length * parts}u) {`,
       `  let at = lane % ${parts}u;`,
-      `  let from = lane / ${parts}u * ${WORKGROUP}u + at;`,
-      "  var total = shared_sums[from];",
-      `  for (var other = 1u; other < joined; other++) { total += shared_sums[from + other * ${parts}u]; }`,
+      `  let first = lane / ${parts}u * ${WORKGROUP}u + at;`,
+      "  var total = shared_sums[first];",
+      `  for (var other = 1u; other < joined; other++) { total += shared_sums[first + other * ${parts}u]; }`,
       ...indent(store(`(${round * SUMS_AT_ONCE}u + lane / ${parts}u)`, "total")),
       "}",
     ];

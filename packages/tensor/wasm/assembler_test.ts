@@ -1,0 +1,121 @@
+/** @module */
+import { assert, assertEquals } from "@std/assert";
+import { ModuleBuilder } from "./assembler.ts";
+import { Bytes } from "./bytes.ts";
+import { probeFeatures } from "./features.ts";
+import { LANE, type LaneOp, MEMORY, type MemoryOp, PLAIN, type PlainOp } from "./opcodes.ts";
+
+type Exports = Record<string, (...args: number[]) => number>;
+
+function instantiate(module: ModuleBuilder, memory?: WebAssembly.Memory): Exports {
+  const imports = memory ? { env: { memory } } : {};
+  return new WebAssembly.Instance(new WebAssembly.Module(module.finish()), imports).exports as Exports;
+}
+
+Deno.test("Bytes writes LEB128 numbers", () => {
+  const bytes = new Bytes();
+  for (const value of [0, 127, 128, 624485, 0xffffffff]) bytes.unsigned(value);
+  for (const value of [0, -1, 63, 64, -64, -65, -123456, 0x7fffffff, -0x80000000]) bytes.signed(value);
+  const unsigned = [0, 127, 0x80, 1, 0xe5, 0x8e, 0x26, 0xff, 0xff, 0xff, 0xff, 0x0f];
+  const signed = [0, 0x7f, 0x3f, 0xc0, 0, 0x40, 0xbf, 0x7f, 0xc0, 0xbb, 0x78];
+  const extremes = [0xff, 0xff, 0xff, 0xff, 7, 0x80, 0x80, 0x80, 0x80, 0x78];
+  assertEquals([...bytes.finish()], [...unsigned, ...signed, ...extremes]);
+});
+
+Deno.test("ModuleBuilder writes functions with loops, branches and calls", () => {
+  const module = new ModuleBuilder();
+  const square = module.function(["i32"], (f) => {
+    const [x] = f.parameters;
+    if (x) f.get(x).get(x).op("i32.mul");
+  }, { results: ["i32"] });
+  module.function(["i32"], (f) => {
+    const [n] = f.parameters, sum = f.local("i32");
+    if (!n) return;
+    f.block((exit) => {
+      f.get(n).op("i32.eqz").brIf(exit);
+      f.countdown(n, () => f.get(sum).get(n).call(square).op("i32.add").set(sum));
+    });
+    f.get(sum);
+  }, { export: "squares", results: ["i32"] });
+  const { squares } = instantiate(module);
+  assertEquals([0, 1, 3, 10].map((n) => squares?.(n)), [0, 1, 14, 385]);
+});
+
+Deno.test("ModuleBuilder reaches functions through its table and memory through its import", () => {
+  const module = new ModuleBuilder({ shared: false, maximum: 4 });
+  const store = (value: number) =>
+    module.function(["i32"], (f) => {
+      const [at] = f.parameters;
+      if (at) f.get(at).i32(value).memory("i32.store", 8);
+    });
+  module.table([store(11), store(22)]);
+  module.function(["i32", "i32"], (f) => {
+    const [at, which] = f.parameters;
+    if (at && which) f.get(at).get(which).callIndirect(module.type(["i32"]));
+  }, { export: "run" });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 });
+  const { run } = instantiate(module, memory);
+  run?.(16, 1);
+  run?.(32, 0);
+  const words = new Int32Array(memory.buffer);
+  assertEquals([words[6], words[10]], [22, 11]);
+});
+
+Deno.test("every SIMD instruction of the tables is one that the engine knows", () => {
+  const { relaxed } = probeFeatures();
+  const binary = new Set<string>([
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "min",
+    "max",
+    "and",
+    "or",
+    "xor",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+  ]);
+  for (const name of Object.keys(PLAIN) as PlainOp[]) {
+    if (!/^(i32x4|f32x4|v128)\./.test(name) || (name.includes("relaxed") && !relaxed)) continue;
+    const operation = (name.split(".")[1] ?? "").replace(/_[su]$/, "");
+    const module = new ModuleBuilder();
+    module.function([], (f) => {
+      if (name.endsWith("splat")) f.i32(1);
+      else if (["shl", "shr"].includes(operation)) f.splat(1).i32(1);
+      else {
+        const three = operation === "bitselect" || operation.startsWith("relaxed");
+        for (let i = 0; i < (three ? 3 : binary.has(operation) ? 2 : 1); i++) f.splat(1);
+      }
+      f.op(name).op("drop");
+    });
+    assert(WebAssembly.validate(module.finish()), name);
+  }
+});
+
+Deno.test("every memory and lane instruction of the tables is one that the engine knows", () => {
+  for (const name of Object.keys(MEMORY) as MemoryOp[]) {
+    const module = new ModuleBuilder({ shared: true, maximum: 1 });
+    const stores = /store|rmw|notify|wait/.test(name), results = !/store/.test(name);
+    module.function([], (f) => {
+      f.i32(0);
+      if (name === "v128.store") f.splat(0);
+      else if (stores) f.i32(0);
+      if (name.includes("wait32")) f.forever();
+      f.memory(name);
+      if (results) f.op("drop");
+    });
+    assert(WebAssembly.validate(module.finish()), name);
+  }
+  for (const name of Object.keys(LANE) as LaneOp[]) {
+    const module = new ModuleBuilder();
+    module.function([], (f) => {
+      f.splat(0);
+      if (name === "i32x4.replace_lane") f.i32(7);
+      f.lane(name, 3).op("drop");
+    });
+    assert(WebAssembly.validate(module.finish()), name);
+  }
+});
