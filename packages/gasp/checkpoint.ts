@@ -12,7 +12,8 @@ import {
   toFloat32,
 } from "@gasp/tensor";
 import type { HostRecord, HostTensor } from "./host_record.ts";
-import { parseRunConfig, type RunConfig } from "./run_config.ts";
+import { parseRunConfig } from "./run_config.ts";
+import type { RunConfig } from "./run_settings.ts";
 import { checkpointPath, checkpointSteps } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 import type { TrainingState } from "./state.ts";

@@ -67,13 +67,8 @@ export {
   stateToRecord,
   type WeightsKind,
 } from "./state_record.ts";
-export {
-  type ConfigSources,
-  parseRunConfig,
-  resolveRunConfig,
-  type RunConfig,
-  type SheetConfig,
-} from "./run_config.ts";
+export { type ConfigSources, parseRunConfig, resolveRunConfig } from "./run_config.ts";
+export type { RunConfig, SheetConfig } from "./run_settings.ts";
 export { isPresetName, PRESET_NAMES, type PresetName, PRESETS } from "./presets.ts";
 export {
   type Checkpoint,

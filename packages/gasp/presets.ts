@@ -3,7 +3,7 @@
  * @module
  */
 import type { LayerConfig } from "./model_config.ts";
-import type { RunConfig } from "./run_config.ts";
+import type { RunConfig } from "./run_settings.ts";
 
 /** Neighbours of a point in the plane, itself included: the 3×3 block on a grid. */
 const NEIGHBOURS = 9;

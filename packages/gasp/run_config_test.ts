@@ -4,7 +4,8 @@ import { discriminatorTables } from "./discriminator.ts";
 import { pointSet } from "@gasp/pointconv";
 import { gridCoordinates } from "@gasp/datasets";
 import { PRESET_NAMES, PRESETS } from "./presets.ts";
-import { checkAgainstData, parseRunConfig, resolveRunConfig, type RunConfig } from "./run_config.ts";
+import { checkAgainstData, parseRunConfig, resolveRunConfig } from "./run_config.ts";
+import type { RunConfig } from "./run_settings.ts";
 import { UserError } from "./user_error.ts";
 
 const digits = PRESETS.digits;

@@ -7,7 +7,8 @@ import type { Dataset } from "@gasp/datasets";
 import type { PlanReport, Target, Tensor } from "@gasp/tensor";
 import { type Checkpoint, DIVERGED_ADVICE, openNewestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { encodePng, type Image } from "./image/mod.ts";
-import { checkAgainstData, type RunConfig } from "./run_config.ts";
+import { checkAgainstData } from "./run_config.ts";
+import type { RunConfig } from "./run_settings.ts";
 import {
   appendMetrics,
   pruneCheckpoints,

@@ -23,7 +23,7 @@ import {
 } from "@gasp/tensor";
 import { discriminatorTables } from "./discriminator.ts";
 import { encodeCoordinates } from "./fourier.ts";
-import type { RunConfig } from "./run_config.ts";
+import type { RunConfig } from "./run_settings.ts";
 import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
 import { type StepInputs, type StepLosses, trainStep } from "./train_step.ts";

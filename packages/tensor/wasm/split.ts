@@ -3,12 +3,19 @@
  * runs the stores. All cores get work, sums keep more of their digits, and memory is read in order.
  * @module
  */
-import type { Affine, GemmKernel, LoopKernel, Scalar } from "../ir/kernel.ts";
+import type { Affine, GemmKernel, Kernel, LoopKernel, Scalar } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
 import { Rewriter } from "../ir/rewrite.ts";
 import { chooseCut, type ChunkRange, chunkRanges } from "./chunks.ts";
 import { product } from "./kernel_code.ts";
-import type { Stages } from "./stages.ts";
+
+/** Kernels to run one after the other in place of one. */
+export interface Stages {
+  /** Each works on the buffers of the original kernel and, last, on the workspace. */
+  readonly kernels: readonly Kernel[];
+  /** Size of the workspace; 0 where there is none. */
+  readonly workspaceBytes: number;
+}
 
 /** Products with at most this many results get their inner axis cut, if it has at least so many elements. */
 const FEW_RESULTS = 64 * 1024;

@@ -7,15 +7,7 @@ import type { GemmKernel, Kernel, LoopKernel, Scalar } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
 import { Rewriter } from "../ir/rewrite.ts";
 import { product } from "./kernel_code.ts";
-import { splitGemm, splitLoop } from "./split.ts";
-
-/** Kernels to run one after the other in place of one. */
-export interface Stages {
-  /** Each works on the buffers of the original kernel and, last, on the workspace. */
-  readonly kernels: readonly Kernel[];
-  /** Size of the workspace; 0 where there is none. */
-  readonly workspaceBytes: number;
-}
+import { splitGemm, splitLoop, type Stages } from "./split.ts";
 
 /** Products of at most this many terms run as loops: blocking them gains nothing. */
 const SHORTEST_PRODUCT = 4;
