@@ -2,7 +2,7 @@
  * The WebAssembly function that runs a whole program: for each step, threads claim tasks from a counter in memory and
  * meet at a barrier. It never returns to JavaScript between steps.
  *
- * A program lies in memory as a header, the steps, and the lists of buffer addresses. The barrier spins briefly, since
+ * A program lies in memory as a header, the steps, and the lists of buffer addresses. The barrier spins for a while, since
  * a step is often short, and then sleeps, since a core may be shared.
  *
  * @module
@@ -42,8 +42,12 @@ export const STEP = {
   bytes: 16,
 } as const;
 
-/** Looks at the barrier before sleeping: some ten microseconds. */
-const SPINS = 4000;
+/**
+ * Looks at the barrier before sleeping: about a quarter of a millisecond. Long enough that two threads which began on one
+ * core are both ready to run for a while, so that the system moves one of them; with a shorter wait they take turns on
+ * one core for seconds. Short enough that little is lost where a core is shared with other programs.
+ */
+const SPINS = 100_000;
 
 /**
  * Adds `run(program, thread, threads)`.

@@ -12,9 +12,14 @@ import { Pipelines } from "./pipelines.ts";
 
 /** What is asked of the device. */
 export interface WebGPUOptions extends AdapterOptions {
-  /** Most bytes that all buffers together may take; WebGPU does not tell how much a GPU has. Default: no limit. */
+  /**
+   * Most bytes that all buffers together may take. WebGPU does not tell how much a GPU has: by default there is no limit
+   * for hardware, and 4 GiB of the machine's memory for a software adapter.
+   */
   readonly maxMemoryBytes?: number;
 }
+
+const SOFTWARE_MEMORY_BYTES = 4 * 2 ** 30;
 
 /** Limits that are raised to what the adapter has. */
 const LIMITS = [
@@ -57,6 +62,7 @@ class WebGPUDevice implements Device {
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#errors.push((event as GPUUncapturedErrorEvent).error.message);
+      this.#memory.stopReuse();
     });
   }
 
@@ -98,17 +104,14 @@ class WebGPUDevice implements Device {
       );
     }
     if (bytes === 0) return new ArrayBuffer(0);
-    const copy = await this.#patience.wait(this.#memory.read(buffer.gpu, bytes)).catch((error: unknown) => {
-      this.#check();
-      throw error;
-    });
+    const copy = await this.#settled(this.#memory.read(buffer.gpu, bytes));
     this.#check();
     return copy;
   }
 
-  prepare(program: Program): Promise<Executable> {
+  async prepare(program: Program): Promise<Executable> {
     this.#check();
-    return this.#patience.wait(WebGPUExecutable.prepare(this.#host, program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
   }
 
   async close(): Promise<void> {
@@ -124,6 +127,16 @@ class WebGPUDevice implements Device {
     if (this.#lost !== undefined) throw new Error(`${this.#lost}; open a new one`);
     const errors = this.#errors.splice(0);
     if (errors.length > 0) throw new Error(`the GPU reported: ${errors.join("\n")}`);
+  }
+
+  /** Waits for work of the GPU; if the device was lost meanwhile, that is the error. */
+  async #settled<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await this.#patience.wait(work);
+    } catch (error) {
+      this.#check();
+      throw error;
+    }
   }
 
   async #settle(): Promise<void> {
@@ -149,7 +162,7 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
     name,
     hardware,
     maxBufferBytes: Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 16) * 16,
-    maxMemoryBytes: options.maxMemoryBytes ?? Infinity,
+    maxMemoryBytes: options.maxMemoryBytes ?? (hardware ? Infinity : SOFTWARE_MEMORY_BYTES),
     // One more is bound where the partial sums of a kernel pass through memory.
     maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
     threads: 1,

@@ -104,13 +104,7 @@ export class WebGPUExecutable implements Executable {
       lowered.dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
     );
     const { data, offsets } = joinParams(lowered.dispatches, limits.minUniformBufferOffsetAlignment);
-    const temporaries: WebGPUBuffer[] = [];
-    try {
-      for (const bytes of plan.bytes) temporaries.push(host.memory.allocate(bytes, "temporary"));
-    } catch (error) {
-      for (const buffer of temporaries) host.memory.free(buffer);
-      throw error;
-    }
+    const temporaries = await host.memory.allocateTemporaries(plan.bytes);
     return new WebGPUExecutable(host, {
       dispatches: lowered.dispatches.map(({ pass, buffers }, i) => ({
         pipeline: compiled[i]!,
@@ -132,8 +126,10 @@ export class WebGPUExecutable implements Executable {
     const bindGroups = this.#bind(external);
     const encoder = this.#host.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    this.#dispatches.forEach(({ pipeline, grid }, i) => {
-      pass.setPipeline(pipeline.pipeline);
+    let current: GPUComputePipeline | undefined;
+    this.#dispatches.forEach(({ pipeline: { pipeline }, grid }, i) => {
+      if (pipeline !== current) pass.setPipeline(pipeline);
+      current = pipeline;
       pass.setBindGroup(0, bindGroups[i]!);
       pass.dispatchWorkgroups(...grid);
     });

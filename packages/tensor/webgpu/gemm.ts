@@ -10,7 +10,7 @@
  * @module
  */
 import type { GemmKernel, LoopKernel, MatrixView, Store } from "../ir/kernel.ts";
-import { Block } from "./block.ts";
+import { Block, type NamedAxis } from "./block.ts";
 import { type GemmPlan, planGemm, type Tile } from "./gemm_tile.ts";
 import { combinePartials, partialBuffer, type Partials, partialStores, printLoopKernel } from "./loop.ts";
 import { GROUP_INDEX, type Pass, type Passes, Shader } from "./shader.ts";
@@ -62,6 +62,12 @@ function declareLoad(shader: Shader, operand: Operand): void {
     "  return result;",
     "}",
   ].join("\n"));
+}
+
+/** Where the matrix of a batch point starts. Zeros are written out too, so that most products share a shader. */
+function startOf({ offset, batch }: MatrixView, shader: Shader, axes: readonly NamedAxis[]): string {
+  const terms = axes.map(({ name, from }) => `${name} * ${shader.param("batch_stride", batch[from] ?? 0)}`);
+  return [shader.param("offset", offset), ...terms].join(" + ");
 }
 
 /** Position and vector of the `i`-th vector that a thread carries: neighbouring threads read neighbouring elements. */
@@ -131,11 +137,9 @@ function printTiles(
     `if (batch >= ${shader.param("batches", batches)}) { return; }`,
   ];
   const batchAxes = unravel(head, shader, axesOf(batch), "batch", "i");
-  const place = Block.root(shader, batchAxes);
-  const atA = place.address({ offset: a.offset, strides: a.batch });
-  const atB = place.address({ offset: b.offset, strides: b.batch });
   head.push(
-    ...place.lines,
+    `let at_a = ${startOf(a, shader, batchAxes)};`,
+    `let at_b = ${startOf(b, shader, batchAxes)};`,
     `let row0 = tile_m * ${tileRows}u;`,
     `let column0 = tile_n * ${tileColumns}u;`,
     `let row = lane / ${columns}u;`,
@@ -149,11 +153,11 @@ function printTiles(
   const fetch = [
     ...range(carriedA).map((i) => {
       const [position, vector] = carried(left, threads, i);
-      return `a${i} = load_a(${atA}, row0 + ${position}, ${sizeM}, step + (${vector}) * 4u, end);`;
+      return `a${i} = load_a(at_a, row0 + ${position}, ${sizeM}, step + (${vector}) * 4u, end);`;
     }),
     ...range(carriedB).map((i) => {
       const [position, vector] = carried(right, threads, i);
-      return `b${i}_ = load_b(${atB}, step + ${position}, end, column0 + (${vector}) * 4u, ${sizeN});`;
+      return `b${i}_ = load_b(at_b, step + ${position}, end, column0 + (${vector}) * 4u, ${sizeN});`;
     }),
   ];
   const put = [

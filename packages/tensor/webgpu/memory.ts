@@ -3,6 +3,7 @@
  * @module
  */
 import type { DeviceBuffer } from "../device.ts";
+import { Spares } from "./spares.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
 const USAGE = { mapRead: 1, copySource: 4, copyDestination: 8, uniform: 64, storage: 128 } as const;
@@ -32,42 +33,9 @@ export class WebGPUBuffer implements DeviceBuffer {
   }
 }
 
-/** Buffers of one usage that are kept for reuse, by size. */
-class Spares {
-  readonly #device: GPUDevice;
-  readonly #usage: number;
-  readonly #limit: number;
-  readonly #spare: GPUBuffer[] = [];
-  #bytes = 0;
-
-  constructor(device: GPUDevice, usage: number, limit: number) {
-    this.#device = device;
-    this.#usage = usage;
-    this.#limit = limit;
-  }
-
-  take(bytes: number): GPUBuffer {
-    const found = this.#spare.findIndex((buffer) => buffer.size === bytes);
-    if (found < 0) return this.#device.createBuffer({ size: bytes, usage: this.#usage });
-    this.#bytes -= bytes;
-    return this.#spare.splice(found, 1)[0]!;
-  }
-
-  give(buffer: GPUBuffer): void {
-    this.#spare.push(buffer);
-    this.#bytes += buffer.size;
-    while (this.#bytes > this.#limit) {
-      const oldest = this.#spare.shift()!;
-      this.#bytes -= oldest.size;
-      oldest.destroy();
-    }
-  }
-
-  clear(): void {
-    for (const buffer of this.#spare) buffer.destroy();
-    this.#spare.length = 0;
-    this.#bytes = 0;
-  }
+/** Sizes of staging buffers are few, so that they are used again; large ones are exact, and not kept. */
+function stagingBytes(bytes: number): number {
+  return bytes > SPARE_STAGING_BYTES ? paddedBytes(bytes) : 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
 }
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -83,6 +51,7 @@ export class Memory {
   readonly #uniforms = new Set<GPUBuffer>();
   #bytes = 0;
   #serials = 0;
+  #reuses = true;
 
   /** @param device Device. @param limits Most bytes of one buffer, and of all. */
   constructor(device: GPUDevice, limits: { readonly buffer: number; readonly all: number }) {
@@ -154,7 +123,43 @@ export class Memory {
     this.#live.delete(buffer);
     this.#temporaries.delete(buffer);
     this.#bytes -= buffer.bytes;
-    this.#storage.give(buffer.gpu);
+    if (this.#reuses) this.#storage.give(buffer.gpu);
+    else buffer.gpu.destroy();
+  }
+
+  /** Ends the reuse of buffers: after an error, one of them may be no valid buffer. */
+  stopReuse(): void {
+    this.#reuses = false;
+    this.#storage.clear();
+  }
+
+  /**
+   * Buffers for temporaries, all or none.
+   *
+   * @param sizes Bytes of each.
+   * @throws {RangeError} If they do not fit.
+   */
+  async allocateTemporaries(sizes: readonly number[]): Promise<WebGPUBuffer[]> {
+    const buffers: WebGPUBuffer[] = [];
+    this.#device.pushErrorScope("out-of-memory");
+    try {
+      for (const bytes of sizes) buffers.push(this.allocate(bytes, "temporary"));
+    } catch (error) {
+      buffers.forEach((buffer) => this.free(buffer));
+      await this.#device.popErrorScope();
+      throw error;
+    }
+    const exhausted = await this.#device.popErrorScope();
+    if (!exhausted) return buffers;
+    this.stopReuse();
+    buffers.forEach((buffer) => this.free(buffer));
+    const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
+    throw new RangeError(
+      `${
+        mebibytes(all)
+      } were asked for the temporaries of a program; the GPU has no room for them besides the ` +
+        `${mebibytes(this.#bytes)} in use: use a smaller batch (${exhausted.message})`,
+    );
   }
 
   /** A buffer of uniforms with the given contents. */
@@ -189,7 +194,7 @@ export class Memory {
    * @param bytes A multiple of four, more than 0.
    */
   async read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.#staging.take(2 ** Math.ceil(Math.log2(Math.max(bytes, 256))));
+    const staging = this.#staging.take(stagingBytes(bytes));
     try {
       const encoder = this.#device.createCommandEncoder();
       encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
