@@ -63,10 +63,10 @@ const digits: RunConfig = {
   ...mnist,
   preset: "digits",
   resolution: 14,
-  steps: 2000,
+  steps: 3000,
   logEvery: 20,
-  sampleEvery: 250,
-  saveEvery: 250,
+  sampleEvery: 500,
+  saveEvery: 500,
   model: {
     ...mnist.model,
     hyperHidden: [64, 128],

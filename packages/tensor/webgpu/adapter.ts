@@ -50,7 +50,7 @@ async function importDawn(): Promise<GPU> {
   );
 }
 
-/** The WebGPU entry of this runtime. Deno's own, behind a flag, is the last resort: it is another implementation. */
+/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where native code is not allowed. */
 async function openGPU(): Promise<{ gpu: GPU; polled: boolean }> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return { gpu: own, polled: false };

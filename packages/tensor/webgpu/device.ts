@@ -54,7 +54,7 @@ class WebGPUDevice implements Device {
     this.#host = {
       gpu,
       memory: this.#memory,
-      pipelines: new Pipelines(gpu),
+      pipelines: new Pipelines(gpu, info.hardware),
       check: () => this.#check(),
       settle: () => this.#settle(),
     };

@@ -52,6 +52,7 @@ export class Memory {
   #bytes = 0;
   #serials = 0;
   #reuses = true;
+  #cleared = false;
 
   /** @param device Device. @param limits Most bytes of one buffer, and of all. */
   constructor(device: GPUDevice, limits: { readonly buffer: number; readonly all: number }) {
@@ -118,6 +119,7 @@ export class Memory {
 
   /** Gives a buffer back. Work that was submitted before still sees it: queue operations keep their order. */
   free(handle: DeviceBuffer): void {
+    if (this.#cleared) return;
     const buffer = this.resolve(handle);
     buffer.freed = true;
     this.#live.delete(buffer);
@@ -210,8 +212,9 @@ export class Memory {
     }
   }
 
-  /** Destroys everything. */
+  /** Destroys everything, for good. */
   clear(): void {
+    this.#cleared = true;
     for (const buffer of [...this.#live, ...this.#temporaries]) {
       buffer.freed = true;
       buffer.gpu.destroy();

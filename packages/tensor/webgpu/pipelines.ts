@@ -19,9 +19,16 @@ export class Pipelines {
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
   readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
 
-  /** @param device Device that compiles. */
-  constructor(device: GPUDevice) {
+  readonly #parallel: boolean;
+
+  /**
+   * @param device Device that compiles.
+   * @param parallel Whether pipelines are compiled on threads of their own, many at once. On the software adapter Mesa 25
+   *   now and then loses one of them, and its promise stays pending for ever.
+   */
+  constructor(device: GPUDevice, parallel = true) {
     this.#device = device;
+    this.#parallel = parallel;
   }
 
   /** Number of pipelines compiled so far. */
@@ -52,16 +59,23 @@ export class Pipelines {
     const module = this.#device.createShaderModule({ code, label });
     const invalid = this.#device.popErrorScope();
     try {
-      const pipeline = await this.#device.createComputePipelineAsync({
-        label,
-        layout: layout.pipeline,
-        compute: { module, entryPoint: "main" },
-      });
+      const descriptor = { label, layout: layout.pipeline, compute: { module, entryPoint: "main" } };
+      const pipeline = this.#parallel
+        ? await this.#device.createComputePipelineAsync(descriptor)
+        : await this.#createNow(descriptor);
       return { pipeline, layout: layout.group };
     } catch (error) {
       const reason = (await invalid)?.message ?? String(error);
       throw new Error(`the shader of ${label} does not compile: ${reason}\n${code}`, { cause: error });
     }
+  }
+
+  async #createNow(descriptor: GPUComputePipelineDescriptor): Promise<GPUComputePipeline> {
+    this.#device.pushErrorScope("validation");
+    const pipeline = this.#device.createComputePipeline(descriptor);
+    const error = await this.#device.popErrorScope();
+    if (error) throw new Error(error.message);
+    return pipeline;
   }
 
   #layout(bindings: readonly Binding[]): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {

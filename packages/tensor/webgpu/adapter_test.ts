@@ -1,0 +1,61 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { findAdapter } from "./adapter.ts";
+import { openWebGPU } from "./device.ts";
+import { deviceTest } from "./harness_test.ts";
+import { Pipelines } from "./pipelines.ts";
+
+deviceTest("findAdapter() refuses a software adapter when hardware is asked for", async ({ info }) => {
+  if (info.hardware) await (await openWebGPU({ software: false })).close();
+  else await assertRejects(() => openWebGPU({ software: false }), Error, "runs on the CPU");
+});
+
+deviceTest("openWebGPU() takes the limits of the adapter", async ({ info }) => {
+  const { adapter } = await findAdapter();
+  assertEquals(info.maxKernelBuffers, adapter.limits.maxStorageBuffersPerShaderStage - 1);
+  assertEquals(info.kind, "webgpu");
+});
+
+deviceTest("a shader that does not compile is shown with its name and the compiler's reason", async () => {
+  const { adapter } = await findAdapter();
+  const gpu = await adapter.requestDevice();
+  const broken = { code: "fn main( {", params: new Uint32Array(1), bindings: [], groups: 1 };
+  await assertRejects(
+    () => new Pipelines(gpu).get(broken, "broken"),
+    Error,
+    "the shader of broken does not compile",
+  );
+  gpu.destroy();
+  await gpu.lost;
+});
+
+/** What a program prints that opens a GPU and prints its kind, or why there is none. */
+async function openElsewhere(permissions: readonly string[], env: Record<string, string>): Promise<string> {
+  const module = new URL("./device.ts", import.meta.url).href;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/open.ts`,
+      `import { openWebGPU } from ${JSON.stringify(module)};
+       const show = (device) => device.close().then(() => console.log(device.info.kind));
+       await openWebGPU().then(show, (error) => console.log(error.message));`,
+    );
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", ...permissions, `${folder}/open.ts`],
+      env,
+      stderr: "null",
+    }).output();
+    return new TextDecoder().decode(stdout);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+deviceTest("openWebGPU() takes Deno's own WebGPU where native code is not allowed", async () => {
+  assertEquals(await openElsewhere([], {}), "webgpu\n");
+});
+
+deviceTest("openWebGPU() names what to install where there is no adapter", async () => {
+  const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
+  const printed = await openElsewhere(["--allow-ffi", "--allow-read", "--allow-env"], nowhere);
+  assertStringIncludes(printed, "install the driver of the GPU");
+});
