@@ -2,6 +2,7 @@
  * Finding a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere.
  * @module
  */
+import { calmTicks } from "./ticks.ts";
 
 /** What is asked of an adapter. */
 export interface AdapterOptions {
@@ -18,8 +19,6 @@ export interface FoundAdapter {
   readonly name: string;
   /** False if it runs on the CPU. */
   readonly hardware: boolean;
-  /** True if its promises settle only because Dawn's bindings look for news all the time. */
-  readonly polled: boolean;
 }
 
 /** Dawn's entry: must be held for the life of the process, and not on `navigator`, or the process does not end. */
@@ -37,6 +36,7 @@ async function importDawn(): Promise<GPU> {
   for (const name of DAWN_MODULES) {
     try {
       const { create } = await import(/* @vite-ignore */ name) as { create(options: readonly string[]): GPU };
+      calmTicks();
       return create([]);
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
@@ -51,13 +51,13 @@ async function importDawn(): Promise<GPU> {
 }
 
 /** The WebGPU entry of this runtime. Deno has one of its own, which is taken where native code is not allowed. */
-async function openGPU(): Promise<{ gpu: GPU; polled: boolean }> {
+async function openGPU(): Promise<GPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
-  if (own && !inDeno()) return { gpu: own, polled: false };
+  if (own && !inDeno()) return own;
   try {
-    return { gpu: dawn ??= await importDawn(), polled: true };
+    return dawn ??= await importDawn();
   } catch (error) {
-    if (own) return { gpu: own, polled: false };
+    if (own) return own;
     throw error;
   }
 }
@@ -78,7 +78,7 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
-  const { gpu, polled } = await openGPU();
+  const gpu = await openGPU();
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (!adapter) {
     throw new Error(
@@ -87,7 +87,7 @@ export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAd
         "the device wasm needs nothing",
     );
   }
-  const found = { adapter, polled, ...describe(adapter) };
+  const found = { adapter, ...describe(adapter) };
   if (!found.hardware && !software) {
     throw new Error(
       `the only WebGPU adapter, ${found.name}, runs on the CPU: install the driver of a GPU, or use the device wasm, ` +

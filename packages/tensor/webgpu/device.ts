@@ -7,8 +7,8 @@ import type { Program } from "../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import { Memory } from "./memory.ts";
-import { Patience } from "./patience.ts";
 import { Pipelines } from "./pipelines.ts";
+import { beginWait } from "./ticks.ts";
 
 /** What is asked of the device. */
 export interface WebGPUOptions extends AdapterOptions {
@@ -41,14 +41,12 @@ class WebGPUDevice implements Device {
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
   readonly #host: Host;
-  readonly #patience: Patience;
   readonly #inFlight: Promise<unknown>[] = [];
   readonly #errors: string[] = [];
   #lost: string | undefined;
 
-  constructor(gpu: GPUDevice, info: DeviceInfo, patience: Patience) {
+  constructor(gpu: GPUDevice, info: DeviceInfo) {
     this.info = info;
-    this.#patience = patience;
     this.#gpu = gpu;
     this.#memory = new Memory(gpu, { buffer: info.maxBufferBytes, all: info.maxMemoryBytes });
     this.#host = {
@@ -122,8 +120,9 @@ class WebGPUDevice implements Device {
     await Promise.allSettled(this.#inFlight);
   }
 
-  /** Throws if the device is gone or an error was reported since the last look. */
+  /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
   #check(): void {
+    beginWait();
     if (this.#lost !== undefined) throw new Error(`${this.#lost}; open a new one`);
     const errors = this.#errors.splice(0);
     if (errors.length > 0) throw new Error(`the GPU reported: ${errors.join("\n")}`);
@@ -132,7 +131,7 @@ class WebGPUDevice implements Device {
   /** Waits for work of the GPU; if the device was lost meanwhile, that is the error. */
   async #settled<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.#patience.wait(work);
+      return await work;
     } catch (error) {
       this.#check();
       throw error;
@@ -141,7 +140,7 @@ class WebGPUDevice implements Device {
 
   async #settle(): Promise<void> {
     this.#inFlight.push(this.#gpu.queue.onSubmittedWorkDone());
-    while (this.#inFlight.length > IN_FLIGHT) await this.#patience.wait(this.#inFlight.shift()!);
+    while (this.#inFlight.length > IN_FLIGHT) await this.#inFlight.shift();
   }
 }
 
@@ -153,7 +152,7 @@ class WebGPUDevice implements Device {
  * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
-  const { adapter, name, hardware, polled } = await findAdapter(options);
+  const { adapter, name, hardware } = await findAdapter(options);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const gpu = await adapter.requestDevice({ requiredLimits });
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
@@ -166,5 +165,5 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
     // One more is bound where the partial sums of a kernel pass through memory.
     maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
     threads: 1,
-  }, new Patience(polled));
+  });
 }
