@@ -63,7 +63,7 @@ const digits: RunConfig = {
   ...mnist,
   preset: "digits",
   resolution: 14,
-  steps: 3000,
+  steps: 4500,
   logEvery: 20,
   sampleEvery: 500,
   saveEvery: 500,

@@ -48,6 +48,8 @@ export const STEP = {
  * one core for seconds. Short enough that little is lost where a core is shared with other programs.
  */
 const SPINS = 100_000;
+/** The same before the first step, some milliseconds: where threads share a core, the system has time to move one. */
+const FIRST_SPINS = 2_000_000;
 
 /**
  * Adds `run(program, thread, threads)`.
@@ -72,13 +74,18 @@ export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
     );
     f.get(program).i32(HEADER.bytes).op("i32.add").set(step);
     f.get(program).memory("i32.load", HEADER.steps).tee(left).op("i32.eqz").if(() => f.op("return"));
+    if (barrier !== undefined) {
+      f.get(threads).i32(1).op("i32.ne").if(() => {
+        f.get(program).get(threads).get(step).i32(FIRST_SPINS).call(barrier);
+      });
+    }
     f.countdown(left, () => {
       f.get(threads).i32(1).op("i32.eq").if(
         () => runAlone(f, step, task, call),
         () => {
           if (barrier === undefined) return f.op("unreachable");
           runTogether(f, step, task, call);
-          f.get(program).get(threads).get(step).call(barrier);
+          f.get(program).get(threads).get(step).i32(SPINS).call(barrier);
           f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
         },
       );
@@ -108,12 +115,12 @@ function runTogether(f: FunctionBuilder, step: Local, task: Local, call: () => v
   );
 }
 
-/** `barrier(program, threads, step)`; the last to arrive makes the step's counter ready for the next run. */
+/** `barrier(program, threads, step, spins)`; the last to arrive makes the step's counter ready for the next run. */
 function addBarrier(module: ModuleBuilder): number {
-  return module.function(["i32", "i32", "i32"], (f) => {
-    const [program, threads, step] = f.parameters;
-    if (!program || !threads || !step) return;
-    const generation = f.local("i32"), spins = f.local("i32");
+  return module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [program, threads, step, spins] = f.parameters;
+    if (!program || !threads || !step || !spins) return;
+    const generation = f.local("i32");
     const unchanged = () =>
       f.get(program).memory("i32.atomic.load", HEADER.generation).get(generation).op("i32.eq");
     f.get(program).memory("i32.atomic.load", HEADER.generation).set(generation);
@@ -131,7 +138,6 @@ function addBarrier(module: ModuleBuilder): number {
       });
       f.op("return");
     });
-    f.i32(SPINS).set(spins);
     f.countdown(spins, () => {
       unchanged();
       f.op("i32.eqz").if(() => f.op("return"));
