@@ -22,7 +22,7 @@ export interface FoundAdapter {
 }
 
 /** Dawn's entry: must be held for the life of the process, and not on `navigator`, or the process does not end. */
-let dawn: GPU | undefined;
+let dawn: Promise<GPU> | undefined;
 
 /** Names of the package in Node and under an import map, and in Deno without one. Not literals, so that bundlers pass. */
 const DAWN_MODULES = ["webgpu", "npm:webgpu@^0.6.2"];
@@ -55,8 +55,9 @@ async function openGPU(): Promise<GPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return own;
   try {
-    return dawn ??= await importDawn();
+    return await (dawn ??= importDawn());
   } catch (error) {
+    dawn = undefined;
     if (own) return own;
     throw error;
   }

@@ -15,6 +15,11 @@ deviceTest("openWebGPU() takes the limits of the adapter", async ({ info }) => {
   assertEquals(info.kind, "webgpu");
 });
 
+deviceTest("openWebGPU() may be called several times at the same time", async () => {
+  const devices = await Promise.all([openWebGPU(), openWebGPU(), openWebGPU()]);
+  for (const device of devices) await device.close();
+});
+
 deviceTest("a shader that does not compile is shown with its name and the compiler's reason", async () => {
   const { adapter } = await findAdapter();
   const gpu = await adapter.requestDevice();

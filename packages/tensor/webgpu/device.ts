@@ -33,17 +33,14 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-/** Submits that may be under way before a run waits. */
-const IN_FLIGHT = 2;
-
 class WebGPUDevice implements Device {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
   readonly #host: Host;
-  readonly #inFlight: Promise<unknown>[] = [];
   readonly #errors: string[] = [];
   #lost: string | undefined;
+  #submitted = false;
 
   constructor(gpu: GPUDevice, info: DeviceInfo) {
     this.info = info;
@@ -54,7 +51,7 @@ class WebGPUDevice implements Device {
       memory: this.#memory,
       pipelines: new Pipelines(gpu, info.hardware),
       check: () => this.#check(),
-      settle: () => this.#settle(),
+      submit: (commands) => this.#submit(commands),
     };
     gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason given"}`);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -117,7 +114,6 @@ class WebGPUDevice implements Device {
     this.#memory.clear();
     this.#gpu.destroy();
     await this.#gpu.lost;
-    await Promise.allSettled(this.#inFlight);
   }
 
   /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
@@ -138,9 +134,14 @@ class WebGPUDevice implements Device {
     }
   }
 
-  async #settle(): Promise<void> {
-    this.#inFlight.push(this.#gpu.queue.onSubmittedWorkDone());
-    while (this.#inFlight.length > IN_FLIGHT) await this.#inFlight.shift();
+  /** Submits a run, then waits until the run before it is done: the GPU has work while the next one is prepared. */
+  async #submit(commands: GPUCommandBuffer): Promise<void> {
+    const { queue } = this.#gpu;
+    // Asked only when waited for: while a promise is pending, Dawn polls.
+    const earlier = this.#submitted ? queue.onSubmittedWorkDone() : undefined;
+    queue.submit([commands]);
+    this.#submitted = true;
+    if (earlier) await earlier;
   }
 }
 

@@ -16,8 +16,8 @@ export interface Host {
   readonly pipelines: Pipelines;
   /** Throws what went wrong on the device since the last look. */
   check(): void;
-  /** Waits until no more than a few submits are under way. */
-  settle(): Promise<void>;
+  /** Submits commands; resolves when more may be submitted without piling up work. */
+  submit(commands: GPUCommandBuffer): Promise<void>;
 }
 
 /** Sets of external buffers whose bind groups are kept. */
@@ -134,8 +134,7 @@ export class WebGPUExecutable implements Executable {
       pass.dispatchWorkgroups(...grid);
     });
     pass.end();
-    this.#host.gpu.queue.submit([encoder.finish()]);
-    await this.#host.settle();
+    await this.#host.submit(encoder.finish());
   }
 
   /** @inheritdoc */

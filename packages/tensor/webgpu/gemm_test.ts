@@ -1,6 +1,8 @@
 import type { GemmKernel, MatrixView } from "../ir/kernel.ts";
-import { checkKernel, deviceTest, ir, noise, rowMajor } from "./harness_test.ts";
-import { planGemm } from "./gemm_tile.ts";
+import { runKernel } from "../ir/evaluate.ts";
+import { printGemm } from "./gemm.ts";
+import { planGemm, TILES } from "./gemm_tile.ts";
+import { assertClose, checkKernel, deviceTest, ir, noise, rowMajor, runPasses } from "./harness_test.ts";
 import { volume } from "./unravel.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -29,12 +31,10 @@ function view(
   return { buffer, offset: layout.offset, batch: strides, row, column };
 }
 
-function product(
-  [batch, m, n, k]: readonly [readonly number[], number, number, number],
-  a: Layout = PLAIN,
-  b: Layout = PLAIN,
-): { kernel: GemmKernel; data: Float32Array[]; what: string } {
-  const kernel: GemmKernel = {
+type Shape = readonly [readonly number[], number, number, number];
+
+function kernelOf([batch, m, n, k]: Shape, a: Layout = PLAIN, b: Layout = PLAIN): GemmKernel {
+  return {
     kind: "gemm",
     name: "matmul",
     buffers: buffers("f32:r f32:r f32:w"),
@@ -46,16 +46,19 @@ function product(
     b: view(1, batch, k, n, b),
     stores: [store(2, rowMajor([...batch, m, n]), accumulator())],
   };
+}
+
+function product(
+  shape: Shape,
+  a: Layout = PLAIN,
+  b: Layout = PLAIN,
+): { kernel: GemmKernel; data: Float32Array[]; what: string } {
+  const [batch, m, n, k] = shape;
   const size = volume(batch);
-  const data = [
-    noise(size * m * k + a.offset),
-    noise(size * k * n + b.offset, 2),
-    new Float32Array(size * m * n),
-  ];
   return {
-    kernel,
-    data,
-    what: `${JSON.stringify([batch, m, n, k])} a ${JSON.stringify(a)} b ${JSON.stringify(b)}`,
+    kernel: kernelOf(shape, a, b),
+    data: [noise(size * m * k + a.offset), noise(size * k * n + b.offset, 2), new Float32Array(size * m * n)],
+    what: `${JSON.stringify(shape)} a ${JSON.stringify(a)} b ${JSON.stringify(b)}`,
   };
 }
 
@@ -74,7 +77,7 @@ deviceTest("products of all layouts agree with the oracle", async (device) => {
   }
 });
 
-const SHAPES: readonly (readonly [readonly number[], number, number, number])[] = [
+const SHAPES: readonly Shape[] = [
   [[], 1, 1, 1],
   [[], 5, 6, 0],
   [[], 5, 6, 1],
@@ -130,6 +133,29 @@ deviceTest(
   },
 );
 
+deviceTest("every tile agrees with the oracle, split or not, at its edges", async () => {
+  const transposed = { ...PLAIN, transposed: true };
+  for (const tile of TILES) {
+    const beyond: Shape = [[], tile.rows * tile.height + 1, tile.columns * tile.width + 4, 21];
+    for (const [shape, layout] of [[beyond, PLAIN], [[[2], 8, 8, 32], transposed]] as const) {
+      for (const splits of [1, 3]) {
+        const { kernel, data, what } = product(shape, layout, layout);
+        const printed = printGemm(kernel, { tile, splits });
+        assertEquals(printed.passes.length, splits === 1 ? 1 : 2);
+        const wanted = data.map((array) => array.slice());
+        runKernel(kernel, wanted);
+        const got = await runPasses(printed, data);
+        assertClose(
+          got[2]!,
+          wanted[2]!,
+          2e-6,
+          `${tile.rows}x${tile.columns} of ${tile.height}x${tile.width}, ${what}`,
+        );
+      }
+    }
+  }
+});
+
 deviceTest("epilogues load, store several values and update in place", async (device) => {
   for (const [batch, m, n, k] of [[[2], 20, 30, 10], [[2], 3, 30, 10], [[], 24, 16, 2000]] as const) {
     const axes = [...batch, m, n];
@@ -169,7 +195,7 @@ deviceTest("an operand may be used on both sides and in the epilogue", async (de
 });
 
 Deno.test("planGemm() splits a long inner dimension of a small result", () => {
-  const plan = planGemm(product([[], 64, 256, 12544]).kernel);
+  const plan = planGemm(kernelOf([[], 64, 256, 12544]));
   assert(plan !== "loop" && plan.splits > 8);
-  assertEquals(planGemm(product([[], 3, 256, 12544]).kernel), "loop");
+  assertEquals(planGemm(kernelOf([[], 3, 256, 12544])), "loop");
 });

@@ -7,7 +7,12 @@ import type { Device, DeviceBuffer } from "../device.ts";
 import type { DType, HostArray } from "../dtype.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Access, Affine, Kernel, Load, Program, Scalar, ScalarOp, Store } from "../ir/kernel.ts";
+import { findAdapter } from "./adapter.ts";
 import { openWebGPU } from "./device.ts";
+import { Memory } from "./memory.ts";
+import { Pipelines } from "./pipelines.ts";
+import type { Passes } from "./shader.ts";
+import { beginWait } from "./ticks.ts";
 
 /** Why there is no adapter, or undefined if there is one. */
 const missing: string | undefined = await openWebGPU().then(
@@ -165,4 +170,42 @@ export function checkKernel(
   tolerance?: Tolerance,
 ): Promise<void> {
   return checkProgram(device, programOf(kernel, data), data, what, tolerance);
+}
+
+/** Runs printed passes as they are, past the device, on copies of the data; returns the data afterwards. */
+export async function runPasses(
+  { passes, scratch }: Passes,
+  data: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  const { adapter, hardware } = await findAdapter();
+  const gpu = await adapter.requestDevice();
+  const memory = new Memory(gpu, { buffer: Infinity, all: Infinity });
+  const pipelines = new Pipelines(gpu, hardware);
+  const slots = [...data.map(({ byteLength }) => byteLength), ...scratch].map((bytes) =>
+    memory.allocate(bytes).gpu
+  );
+  data.forEach((array, i) => memory.write(slots[i]!, array));
+  for (const pass of passes) {
+    const { pipeline, layout } = await pipelines.get(pass, "pass");
+    const params = new Uint32Array(Math.ceil(pass.params.length / 4) * 4);
+    params.set(pass.params);
+    const resources = [memory.uniforms(params), ...pass.bindings.map(({ slot }) => slots[slot]!)];
+    const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const encoder = gpu.createCommandEncoder();
+    const encoded = encoder.beginComputePass();
+    encoded.setPipeline(pipeline);
+    encoded.setBindGroup(0, gpu.createBindGroup({ layout, entries }));
+    encoded.dispatchWorkgroups(pass.groups);
+    encoded.end();
+    gpu.queue.submit([encoder.finish()]);
+  }
+  const results: Float32Array[] = [];
+  for (const [i, array] of data.entries()) {
+    beginWait();
+    results.push(new Float32Array(await memory.read(slots[i]!, array.byteLength)));
+  }
+  memory.clear();
+  gpu.destroy();
+  await gpu.lost;
+  return results;
 }

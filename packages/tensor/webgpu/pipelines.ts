@@ -18,7 +18,6 @@ export class Pipelines {
   readonly #device: GPUDevice;
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
   readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
-
   readonly #parallel: boolean;
 
   /**
