@@ -6,7 +6,7 @@ import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Kernel, Load, Scalar, Store } from "../ir/kernel.ts";
 import { sameAffine } from "./affine.ts";
-import type { Lowered } from "./lower.ts";
+import type { Lowered } from "./lower_routine.ts";
 
 /**
  * Pairs results with donated inputs of the same shape and type, in order. A result may take an input's memory if no

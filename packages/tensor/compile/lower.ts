@@ -13,23 +13,16 @@ import type {
   Affine,
   GemmKernel,
   Guard,
-  Kernel,
   KernelBuffer,
   LoopKernel,
   MatrixView,
-  NeighbourKernel,
   Scalar,
   Store,
 } from "../ir/kernel.ts";
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import type { Group } from "./fuse.ts";
-import { baseOf, segmentSource, viewOf } from "./materialise.ts";
-
-/** A kernel with the tensor of each of its buffer slots. */
-export interface Lowered {
-  readonly kernel: Kernel;
-  readonly slots: readonly Tensor[];
-}
+import { type Lowered, lowerRoutine } from "./lower_routine.ts";
+import { baseOf, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -338,41 +331,4 @@ function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots):
   }
   const [row, column] = view.strides.slice(-2) as [number, number];
   return { buffer: slots.of(view.base), offset: view.offset, batch: view.strides.slice(0, -2), row, column };
-}
-
-function lowerRoutine(tensor: Tensor): Lowered {
-  const { node } = tensor;
-  const { source, repeat } = node.op === "segmentSum"
-    ? segmentSource(tensor)
-    : { source: node.inputs[0]!, repeat: 1 };
-  const operands = routineOperands(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
-  const slots = [...operands, tensor];
-  const buffers: KernelBuffer[] = slots.map(({ dtype }) => ({
-    dtype,
-    access: "read",
-  }));
-  buffers[operands.length] = { dtype: tensor.dtype, access: "write" };
-  const shared = { name: node.op, buffers };
-  if (node.op === "segmentSum") {
-    const segments = tensor.shape[0]!;
-    const width = sizeOf(tensor.shape.slice(1));
-    return { kernel: { kind: "segmentSum", ...shared, segments, width, repeat }, slots };
-  }
-  const kind = node.op as NeighbourKernel["kind"];
-  const [first, second] = node.inputs as [Tensor, Tensor];
-  const [features, weights, sums] = {
-    neighbourSum: [first, second, tensor] as const,
-    neighbourWeights: [first, tensor, second] as const,
-    neighbourFeatures: [tensor, first, second] as const,
-  }[kind];
-  const [points, batch, channels] = features.shape as [number, number, number];
-  const [outputs, neighbours, mid] = weights.shape as [number, number, number];
-  if (sums.shape[0] !== outputs) throw new Error(`${kind} got sums of another number of outputs`);
-  return { kernel: { kind, ...shared, points, outputs, neighbours, batch, channels, mid }, slots };
-}
-
-/** Which inputs of a routine's node its kernel reads, in the order of its buffers. */
-function routineOperands(op: string): readonly number[] {
-  if (op === "segmentSum") return [0, 2, 3];
-  return op === "neighbourFeatures" ? [0, 1, 3, 4] : [0, 1, 2];
 }

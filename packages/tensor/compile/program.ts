@@ -10,7 +10,7 @@ import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
-import type { Lowered } from "./lower.ts";
+import type { Lowered } from "./lower_routine.ts";
 import { isSource } from "./materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { schedule } from "./schedule.ts";

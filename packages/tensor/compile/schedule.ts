@@ -7,7 +7,8 @@ import type { Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { MustStore } from "./affine.ts";
 import { fuse } from "./fuse.ts";
-import { CannotJoin, type Lowered, lowerGroup } from "./lower.ts";
+import { CannotJoin, lowerGroup } from "./lower.ts";
+import type { Lowered } from "./lower_routine.ts";
 import { baseOf, chooseStored, isSource } from "./materialise.ts";
 import { simplify } from "./simplify.ts";
 
