@@ -14,6 +14,7 @@ export * from "./ops/concatenate.ts";
 export * from "./ops/reduction.ts";
 export * from "./ops/linear.ts";
 export * from "./ops/neighbour.ts";
+export * from "./ops/search.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
@@ -25,6 +26,7 @@ export {
   type NoParams,
   type ParamsOf,
   type PrimitiveName,
+  type SearchMethod,
   type Storage,
   type StructuralName,
   type StructuralParams,

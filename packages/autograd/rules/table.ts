@@ -19,6 +19,11 @@ export const vjpRules: VjpRules = {
   input: [],
   constant: [],
   iota: [],
+  // Numbers of points and rows
+  nearest: [null, null, null, null],
+  countWithin: [null, null, null, null],
+  farthest: [null, null],
+  invertIndex: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,

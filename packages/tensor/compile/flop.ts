@@ -14,10 +14,16 @@ export function flopOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
     case "segmentSum":
+    case "nearest":
+    case "countWithin":
+    case "farthest":
+    case "invertIndex":
       return 0;
     case "gemm":
       return 2 * sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k;
-    default:
+    case "neighbourSum":
+    case "neighbourWeights":
+    case "neighbourFeatures":
       return 2 * kernel.outputs * kernel.neighbours * kernel.batch * kernel.channels * kernel.mid;
   }
 }

@@ -6,7 +6,7 @@
 import { isElementwise } from "../graph/elementwise.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { isRoutine, isSource } from "./materialise.ts";
+import { isRoutine, isSource, routineInputs } from "./materialise.ts";
 
 /** What kind of kernel computes a group. */
 export type GroupKind = "map" | "reduce" | "gemm" | "routine";
@@ -254,18 +254,8 @@ function kindOf(tensor: Tensor): GroupKind {
 
 /** Inputs that the kernel reads: the tables of gathers and sums travel with the node for its gradient only. */
 function usesInput(tensor: Tensor, input: number): boolean {
-  switch (tensor.node.op) {
-    case "gather":
-      return input < 2;
-    case "segmentSum":
-    case "neighbourFeatures":
-      return input !== (tensor.node.op === "segmentSum" ? 1 : 2);
-    case "neighbourSum":
-    case "neighbourWeights":
-      return input < 3;
-    default:
-      return true;
-  }
+  if (tensor.node.op === "gather") return input < 2;
+  return kindOf(tensor) !== "routine" || routineInputs(tensor.node.op).includes(input);
 }
 
 /** A reshape that only adds or drops axes of size 1. */

@@ -1,11 +1,11 @@
 /**
- * Lowers routines: sums over neighbours and sums of rows have kernels of their own, which read arrays in memory.
+ * Lowers routines: sums over neighbours, sums of rows and searches of points have kernels of their own, which read arrays in memory.
  * @module
  */
 import { sizeOf } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import type { Kernel, KernelBuffer, NeighbourKernel } from "../ir/kernel.ts";
-import { baseOf, segmentSource } from "./materialise.ts";
+import type { Node, Tensor } from "../graph/tensor.ts";
+import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../ir/kernel.ts";
+import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
 
 /** A kernel with the tensor of each of its buffer slots. */
 export interface Lowered {
@@ -16,28 +16,58 @@ export interface Lowered {
 /**
  * The kernel of a routine.
  *
- * @param tensor A neighbour sum, one of its adjoints, or a segment sum.
+ * @param tensor A result of a routine.
  */
 export function lowerRoutine(tensor: Tensor): Lowered {
   const { node } = tensor;
   const { source, repeat } = node.op === "segmentSum"
     ? segmentSource(tensor)
     : { source: node.inputs[0]!, repeat: 1 };
-  const operands = routineOperands(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
+  const operands = routineInputs(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
   const slots = [...operands, tensor];
-  const buffers: KernelBuffer[] = slots.map(({ dtype }) => ({
-    dtype,
-    access: "read",
-  }));
+  const buffers: KernelBuffer[] = slots.map(({ dtype }) => ({ dtype, access: "read" }));
   buffers[operands.length] = { dtype: tensor.dtype, access: "write" };
-  const shared = { name: node.op, buffers };
-  if (node.op === "segmentSum") {
-    const segments = tensor.shape[0]!;
-    const width = sizeOf(tensor.shape.slice(1));
-    return { kernel: { kind: "segmentSum", ...shared, segments, width, repeat }, slots };
+  return { kernel: kernelOf(tensor, { name: node.op, buffers }, repeat), slots };
+}
+
+function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
+  const { node } = tensor;
+  switch (node.op) {
+    case "segmentSum": {
+      const [segments, ...rest] = tensor.shape;
+      return { kind: node.op, ...base, segments: segments!, width: sizeOf(rest), repeat };
+    }
+    case "nearest":
+    case "countWithin":
+      return { ...base, ...searched(node.inputs), queries: node.inputs[2]!.shape[0]!, ...searchParams(node) };
+    case "farthest":
+      return { kind: node.op, ...base, ...searched(node.inputs), ...node.params };
+    case "invertIndex":
+      return { kind: node.op, ...base, entries: node.inputs[0]!.size, rows: node.params.rows };
+    case "neighbourSum":
+    case "neighbourWeights":
+    case "neighbourFeatures":
+      return { kind: node.op, ...base, ...neighbourSizes(tensor, node.op) };
+    default:
+      throw new Error(`${node.op} is no routine`);
   }
-  const kind = node.op as NeighbourKernel["kind"];
-  const [first, second] = node.inputs as [Tensor, Tensor];
+}
+
+type SearchNode = Extract<Node, { readonly op: "nearest" | "countWithin" }>;
+
+function searchParams(node: SearchNode) {
+  return node.op === "nearest"
+    ? { kind: node.op, ...node.params } as const
+    : { kind: node.op, ...node.params } as const;
+}
+
+/** Sizes of the points that are searched. */
+function searched([points, starts]: readonly Tensor[]) {
+  return { points: points!.shape[0]!, dimension: points!.shape[1]!, clouds: starts!.size - 1 };
+}
+
+function neighbourSizes(tensor: Tensor, kind: NeighbourKernel["kind"]) {
+  const [first, second] = tensor.node.inputs as [Tensor, Tensor];
   const [features, weights, sums] = {
     neighbourSum: [first, second, tensor] as const,
     neighbourWeights: [first, tensor, second] as const,
@@ -46,11 +76,5 @@ export function lowerRoutine(tensor: Tensor): Lowered {
   const [points, batch, channels] = features.shape as [number, number, number];
   const [outputs, neighbours, mid] = weights.shape as [number, number, number];
   if (sums.shape[0] !== outputs) throw new Error(`${kind} got sums of another number of outputs`);
-  return { kernel: { kind, ...shared, points, outputs, neighbours, batch, channels, mid }, slots };
-}
-
-/** Which inputs of a routine's node its kernel reads, in the order of its buffers. */
-function routineOperands(op: string): readonly number[] {
-  if (op === "segmentSum") return [0, 2, 3];
-  return op === "neighbourFeatures" ? [0, 1, 3, 4] : [0, 1, 2];
+  return { points, outputs, neighbours, batch, channels, mid };
 }

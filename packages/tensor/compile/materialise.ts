@@ -34,6 +34,10 @@ const ROUTINES = new Set([
   "neighbourSum",
   "neighbourWeights",
   "neighbourFeatures",
+  "nearest",
+  "countWithin",
+  "farthest",
+  "invertIndex",
 ]);
 
 /** True if a kernel of its own computes it: reductions and routines. @param tensor Any tensor. */
@@ -104,10 +108,30 @@ function storedOperands(tensor: Tensor): Tensor[] {
   const { op, inputs } = tensor.node;
   if (op === "matmul") return inputs.map(viewedBase);
   if (op === "gather") return [baseOf(inputs[0]!), baseOf(inputs[1]!)];
-  if (op === "segmentSum") return [segmentSource(tensor).source, inputs[2]!, inputs[3]!].map(baseOf);
-  if (op === "neighbourFeatures") return [0, 1, 3, 4].map((i) => baseOf(inputs[i]!));
-  if (op === "neighbourSum" || op === "neighbourWeights") return [0, 1, 2].map((i) => baseOf(inputs[i]!));
-  return [];
+  const read = routineInputs(op);
+  return read.map((i) => baseOf(i === 0 && op === "segmentSum" ? segmentSource(tensor).source : inputs[i]!));
+}
+
+/** Which inputs a routine's kernel reads, in the order of its buffers; the others travel with the node for its gradient. */
+export function routineInputs(op: string): readonly number[] {
+  switch (op) {
+    case "segmentSum":
+      return [0, 2, 3];
+    case "neighbourFeatures":
+      return [0, 1, 3, 4];
+    case "neighbourSum":
+    case "neighbourWeights":
+      return [0, 1, 2];
+    case "nearest":
+    case "countWithin":
+      return [0, 1, 2, 3];
+    case "farthest":
+      return [0, 1];
+    case "invertIndex":
+      return [0];
+    default:
+      return [];
+  }
 }
 
 /**

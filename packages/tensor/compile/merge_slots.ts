@@ -5,7 +5,7 @@
 import type { GemmKernel, Kernel, KernelBuffer, LoopKernel, Scalar, Step } from "../ir/kernel.ts";
 
 /**
- * A step whose arguments are distinct buffers.
+ * A step in which no buffer that is written is an argument twice.
  *
  * @param kernel A kernel.
  * @param args Program buffer of each of its slots, perhaps one buffer for two slots.
@@ -21,6 +21,8 @@ export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
     return { dtype: merged[0]!.dtype, access: reads && writes ? "readwrite" : writes ? "write" : "read" };
   });
   if (kernel.kind !== "loop" && kernel.kind !== "gemm") {
+    // A search may look for points among themselves
+    if (buffers.every(({ access }) => access !== "readwrite")) return { kernel, args };
     throw new Error(`${kernel.kind} cannot write over what it reads`);
   }
   return { kernel: renumber(kernel, buffers, target), args: distinct };

@@ -60,9 +60,6 @@ export class OracleDevice implements Device {
   /** @inheritdoc */
   prepare(program: Program): Promise<Executable> {
     this.program = program;
-    for (const { args } of program.steps) {
-      if (new Set(args).size !== args.length) throw new Error("a step has one buffer twice");
-    }
     return Promise.resolve({
       temporaryBytes: 0,
       run: (external) => Promise.resolve(runProgram(program, external.map((buffer) => this.#memory(buffer)))),

@@ -13,6 +13,34 @@ export type Storage =
   | { readonly kind: "host"; readonly data: HostArray | Float64Array }
   | { readonly kind: "device"; readonly device: Device; readonly buffer: DeviceBuffer };
 
+/** How points are searched: by cells of a grid hash, by looking at all of them, or whichever is faster. */
+export type SearchMethod = "auto" | "grid" | "brute";
+
+/** Parameters of a count of the points within a radius. */
+export interface CountParams {
+  /** Order of the norm, at least 1, or `Infinity`. */
+  readonly norm: number;
+  /** Largest distance; it counts as within. */
+  readonly radius: number;
+  readonly method: SearchMethod;
+}
+
+/** Parameters of a search for nearest points. */
+export interface NearestParams extends CountParams {
+  /** Neighbours of each query. */
+  readonly k: number;
+}
+
+/** Parameters of farthest-point sampling. */
+export interface FarthestParams {
+  /** Points taken of each cloud. */
+  readonly count: number;
+  /** Order of the norm, at least 1, or `Infinity`. */
+  readonly norm: number;
+  /** Number, within its cloud, of the first point taken. */
+  readonly start: number;
+}
+
 /** No parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
@@ -54,6 +82,14 @@ export interface StructuralParams {
   neighbourWeights: NoParams;
   /** `(W, H, index, starts, entries) → F`. */
   neighbourFeatures: NoParams;
+  /** `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. */
+  nearest: NearestParams;
+  /** `(points, starts, queries, query starts) → i32 [queries]`: how many points are within the radius. */
+  countWithin: CountParams;
+  /** `(points, starts) → i32 [clouds, count]`. */
+  farthest: FarthestParams;
+  /** `index → i32 [rows + 1 + index.size]`: starts and entries of the inverse table; negative numbers name no row. */
+  invertIndex: { readonly rows: number };
 }
 
 /** Name of a primitive that is not element-wise. */

@@ -5,21 +5,26 @@
  * Every f32 operation is rounded to f32, except sums: those are kept in double precision and rounded once, so that
  * a device is measured against the true sum and not against one of many orders. The evaluator refuses what a
  * device would do silently: loads and stores outside a buffer, wrong element types, writes to read-only buffers,
- * a buffer bound twice. Temporaries start filled with NaN, so that a program that reads what it never wrote shows.
+ * a written buffer bound twice. Temporaries start filled with NaN, so that a program that reads what it never wrote shows.
  *
  * @module
  */
 import type { DType, HostArray } from "../dtype.ts";
 import { applyOp, wrap } from "./arithmetic.ts";
 import { runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
+import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";
 import type {
   Accumulator,
   Affine,
+  CountKernel,
+  FarthestKernel,
   GemmKernel,
+  InvertKernel,
   Kernel,
   KernelBuffer,
   Load,
   LoopKernel,
+  NearestKernel,
   Program,
   Scalar,
   Store,
@@ -215,9 +220,34 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
       return runGemm(kernel, data);
     case "segmentSum":
       return runSegmentSum(kernel, data);
-    default:
+    case "neighbourSum":
+    case "neighbourWeights":
+    case "neighbourFeatures":
       return runNeighbour(kernel, data);
+    default:
+      return runSearch(kernel, data);
   }
+}
+
+/** Runs a search of points, or the inversion of a table. */
+function runSearch(
+  kernel: NearestKernel | CountKernel | FarthestKernel | InvertKernel,
+  data: readonly HostArray[],
+): void {
+  const out = data.at(-1)!;
+  if (kernel.kind === "invertIndex") return invertTable(data[0]!, kernel.rows, out);
+  const [points, starts, queries, queryStarts] = data;
+  const clouds = { points: points!, starts: starts!, dimension: kernel.dimension };
+  if (kernel.kind === "farthest") return searchFarthest(clouds, kernel, out);
+  const search = {
+    ...clouds,
+    queries: queries!,
+    queryStarts: queryStarts!,
+    norm: kernel.norm,
+    radius: kernel.radius,
+  };
+  if (kernel.kind === "nearest") searchNearest(search, kernel.k, out);
+  else searchCounts(search, out);
 }
 
 function viewAs(dtype: DType, memory: ArrayBufferView): HostArray {
@@ -252,9 +282,12 @@ export function runProgram(program: Program, external: readonly ArrayBufferView[
     return given;
   });
   for (const { kernel, args } of program.steps) {
-    if (args.length !== kernel.buffers.length || new Set(args).size !== args.length) {
+    const shared = args.filter((arg, i) => args.indexOf(arg) !== i);
+    const clashes = kernel.buffers.some(({ access }, i) => access !== "read" && shared.includes(args[i]!));
+    if (args.length !== kernel.buffers.length || clashes) {
       throw new RangeError(
-        `${kernel.name}: needs ${kernel.buffers.length} different buffers, got [${args.join(", ")}]`,
+        `${kernel.name}: needs ${kernel.buffers.length} buffers, one of its own for each that is written, got ` +
+          `[${args.join(", ")}]`,
       );
     }
     runKernel(

@@ -9,6 +9,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
+import type { SearchMethod } from "../graph/tensor.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {
@@ -229,10 +230,92 @@ export interface SegmentSumKernel extends KernelBase {
   readonly repeat: number;
 }
 
-/** Any kernel. */
-export type Kernel = LoopKernel | GemmKernel | NeighbourKernel | SegmentSumKernel;
+/**
+ * What searches of points have in common. Points and queries are f32 `[count, dimension]`; clouds lie behind each other,
+ * cloud c at rows `starts[c] .. starts[c+1]` (i32, `[clouds + 1]`), and a query sees the points of its own cloud only.
+ * Points are numbered through all clouds. Starts outside the arrays are an error of the program under test.
+ */
+export interface SearchKernel extends KernelBase {
+  /** Points of all clouds. */
+  readonly points: number;
+  /** Coordinates of each, 1 to 4. */
+  readonly dimension: number;
+  /** Number of clouds. */
+  readonly clouds: number;
+  /** Order of the norm, at least 1, or `Infinity`. */
+  readonly norm: number;
+}
 
-/** One kernel applied to buffers of the program; no buffer occurs twice in `args`. */
+/**
+ * The k nearest points of each query in the order of (distance, number). Distances are exact to double precision on
+ * `wasm`: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points farther than the
+ * radius are left out; what is missing is -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`.
+ */
+export interface NearestKernel extends SearchKernel {
+  /** Tells it from other kernels. */
+  readonly kind: "nearest";
+  /** Queries of all clouds. */
+  readonly queries: number;
+  /** Neighbours of each. */
+  readonly k: number;
+  /** Largest distance, or `Infinity`; a point at just this distance is within. */
+  readonly radius: number;
+  /** How to search. */
+  readonly method: SearchMethod;
+}
+
+/** How many points are within a radius of each query. Buffers as for `nearest`, out i32 `[queries]`. */
+export interface CountKernel extends SearchKernel {
+  /** Tells it from other kernels. */
+  readonly kind: "countWithin";
+  /** Queries of all clouds. */
+  readonly queries: number;
+  /** Largest distance; a point at just this distance is within. */
+  readonly radius: number;
+  /** How to search. */
+  readonly method: SearchMethod;
+}
+
+/**
+ * Farthest-point sampling of each cloud: from point `start` on, the first of the points farthest from all taken so far.
+ * Every distance is rounded to float32: a sum of squares after each axis, as a fused multiply-add would; then the root.
+ * The distance to nothing is 1e10. Buffers: points, starts, out i32 `[clouds, count]`.
+ */
+export interface FarthestKernel extends SearchKernel {
+  /** Tells it from other kernels. */
+  readonly kind: "farthest";
+  /** Points taken of each cloud. */
+  readonly count: number;
+  /** Number, within its cloud, of the first point taken. */
+  readonly start: number;
+}
+
+/**
+ * The inverse of a table of row numbers: out i32 `[rows + 1 + entries]` holds `starts [rows + 1]`, then the positions that
+ * name row 0, row 1, ..., each list ascending. Negative numbers name no row; what is left at the end is 0. Buffers: index
+ * `[entries]`, out.
+ */
+export interface InvertKernel extends KernelBase {
+  /** Tells it from other kernels. */
+  readonly kind: "invertIndex";
+  /** Length of the table. */
+  readonly entries: number;
+  /** Rows that it may name. */
+  readonly rows: number;
+}
+
+/** Any kernel. */
+export type Kernel =
+  | LoopKernel
+  | GemmKernel
+  | NeighbourKernel
+  | SegmentSumKernel
+  | NearestKernel
+  | CountKernel
+  | FarthestKernel
+  | InvertKernel;
+
+/** One kernel applied to buffers of the program; only a buffer that a search only reads may occur twice in `args`. */
 export interface Step {
   /** What runs. */
   readonly kernel: Kernel;

@@ -5,8 +5,15 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type { Node, StructuralName, Tensor } from "../graph/tensor.ts";
+import type { CountParams, Node, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
+import {
+  invertTable,
+  type Search,
+  searchCounts,
+  searchFarthest,
+  searchNearest,
+} from "../ir/search_oracle.ts";
 
 /** Values of any type, held as doubles. */
 type Values = Float64Array;
@@ -209,7 +216,45 @@ const rules: Rules = {
     forEachTerm(out.shape, shape, index!, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
     return result;
   },
+  nearest(out, params, inputs) {
+    const result = new Float64Array(out.size);
+    searchNearest(searchOf(out, params, inputs), params.k, result);
+    return result;
+  },
+  countWithin(out, params, inputs) {
+    const result = new Float64Array(out.size);
+    searchCounts(searchOf(out, params, inputs), result);
+    return result;
+  },
+  farthest(out, params, [points, starts]) {
+    const result = new Float64Array(out.size);
+    const dimension = out.node.inputs[0]!.shape[1]!;
+    searchFarthest({ points: Float32Array.from(points!), starts: starts!, dimension }, params, result);
+    return result;
+  },
+  invertIndex(out, { rows }, [index]) {
+    const result = new Float64Array(out.size);
+    invertTable(index!, rows, result);
+    return result;
+  },
 };
+
+/** Searches see float32 coordinates everywhere: a tie is a tie on every device. */
+function searchOf(
+  out: Tensor,
+  { norm, radius }: CountParams,
+  [points, starts, queries, queryStarts]: readonly Values[],
+): Search {
+  return {
+    points: Float32Array.from(points!),
+    starts: starts!,
+    queries: Float32Array.from(queries!),
+    queryStarts: queryStarts!,
+    dimension: out.node.inputs[0]!.shape[1]!,
+    norm,
+    radius,
+  };
+}
 
 /** Every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` as flat positions in F, W and H. */
 function forEachTerm(

@@ -32,6 +32,11 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
       return suitsScatter(kernel)
         ? neighbourScatterCode(kernel, features)
         : neighbourFeaturesCode(kernel, features);
+    case "nearest":
+    case "countWithin":
+    case "farthest":
+    case "invertIndex":
+      throw new Error(`${kernel.kind} is not written yet`);
     default: {
       const { outputs, neighbours, batch, channels, mid } = kernel;
       const regular = mid % 4 === 0 && outputs * neighbours * batch * channels * mid > 0;

@@ -35,6 +35,14 @@ function extent(kernel: Kernel): number {
       return volume([...kernel.batch, kernel.m, kernel.n]);
     case "segmentSum":
       return kernel.segments * kernel.width;
+    case "nearest":
+      return kernel.queries * kernel.k;
+    case "countWithin":
+      return kernel.queries;
+    case "farthest":
+      return kernel.clouds * kernel.count;
+    case "invertIndex":
+      return kernel.rows + 1 + kernel.entries;
     case "neighbourSum":
       return kernel.outputs * kernel.batch * kernel.channels * kernel.mid;
     case "neighbourWeights":
@@ -58,6 +66,11 @@ export function printKernel(kernel: Kernel): Passes {
       return printGemm(kernel);
     case "segmentSum":
       return printSegmentSum(kernel);
+    case "nearest":
+    case "countWithin":
+    case "farthest":
+    case "invertIndex":
+      throw new Error(`${kernel.kind} is not written yet`);
     case "neighbourSum":
       return printNeighbourSum(kernel);
     case "neighbourWeights":

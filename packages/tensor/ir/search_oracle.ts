@@ -1,0 +1,162 @@
+/**
+ * Searches of points written from their definitions: what the interpreter and the oracle of the kernel IR run.
+ * @module
+ */
+
+/** Points of all clouds behind each other. */
+export interface Clouds {
+  /** `[points, dimension]` */
+  readonly points: ArrayLike<number>;
+  /** `[clouds + 1]` */
+  readonly starts: ArrayLike<number>;
+  /** Coordinates of a point. */
+  readonly dimension: number;
+}
+
+/** What is searched for. */
+export interface Search extends Clouds {
+  /** `[queries, dimension]` */
+  readonly queries: ArrayLike<number>;
+  /** `[clouds + 1]` */
+  readonly queryStarts: ArrayLike<number>;
+  /** Order of the norm. */
+  readonly norm: number;
+  /** Largest distance. */
+  readonly radius: number;
+}
+
+/**
+ * The p-th power of a distance: `Σ |a - b|^p` along the axes in double precision, or the largest difference.
+ *
+ * @param a Coordinates of points, `[points, dimension]`.
+ * @param i Which point.
+ * @param b Coordinates of other points.
+ * @param j Which one.
+ * @param dimension Coordinates of a point.
+ * @param norm Order.
+ */
+export function distancePower(
+  a: ArrayLike<number>,
+  i: number,
+  b: ArrayLike<number>,
+  j: number,
+  dimension: number,
+  norm: number,
+): number {
+  let total = 0;
+  for (let axis = 0; axis < dimension; axis++) {
+    const difference = Math.abs(a[i * dimension + axis]! - b[j * dimension + axis]!);
+    if (norm === Infinity) total = Math.max(total, difference);
+    else total += powerOf(difference, norm);
+  }
+  return total;
+}
+
+/** `x^p`, for the norm of order `Infinity` `x` itself. */
+function powerOf(x: number, norm: number): number {
+  if (norm === 1 || norm === Infinity) return x;
+  return norm === 2 ? x * x : x ** norm;
+}
+
+/** Points of a query's cloud within the radius, nearest first, equal distances by number. */
+function* within(search: Search): Generator<{ query: number; found: number[] }> {
+  const { points, starts, queries, queryStarts, dimension, norm, radius } = search;
+  const limit = powerOf(radius, norm);
+  for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
+    const numbers = Array.from({ length: starts[cloud + 1]! - starts[cloud]! }, (_, i) => starts[cloud]! + i);
+    for (let query = queryStarts[cloud]!; query < queryStarts[cloud + 1]!; query++) {
+      const power = numbers.map((point) => distancePower(points, point, queries, query, dimension, norm));
+      const at = (point: number) => power[point - starts[cloud]!]!;
+      yield {
+        query,
+        found: numbers.filter((point) => at(point) <= limit).sort((a, b) => at(a) - at(b) || a - b),
+      };
+    }
+  }
+}
+
+/**
+ * The nearest points of each query; -1 where there are no more.
+ *
+ * @param search What is searched for.
+ * @param k Neighbours of each query.
+ * @param out `[queries, k]`
+ */
+export function searchNearest(search: Search, k: number, out: { [i: number]: number }): void {
+  for (const { query, found } of within(search)) {
+    for (let i = 0; i < k; i++) out[query * k + i] = found[i] ?? -1;
+  }
+}
+
+/**
+ * How many points are within the radius of each query.
+ *
+ * @param search What is searched for.
+ * @param out `[queries]`
+ */
+export function searchCounts(search: Search, out: { [i: number]: number }): void {
+  for (const { query, found } of within(search)) out[query] = found.length;
+}
+
+/** Distance of every point to the taken ones before any is taken, as in the reference. */
+const FAR = 1e10;
+
+/**
+ * Farthest-point sampling of each cloud, in float32 at every step.
+ *
+ * @param clouds Points.
+ * @param options How many, in which norm, from which point of each cloud.
+ * @param out `[clouds, count]`
+ */
+export function searchFarthest(
+  { points, starts, dimension }: Clouds,
+  { count, norm, start }: { readonly count: number; readonly norm: number; readonly start: number },
+  out: { [i: number]: number },
+): void {
+  for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
+    const first = starts[cloud]!;
+    const nearest = new Float32Array(starts[cloud + 1]! - first).fill(FAR);
+    for (let pick = 0, taken = start; pick < count; pick++) {
+      out[cloud * count + pick] = first + taken;
+      let farthest = 0;
+      for (let i = 0; i < nearest.length; i++) {
+        nearest[i] = Math.min(nearest[i]!, singleDistance(points, first + i, first + taken, dimension, norm));
+        if (nearest[i]! > nearest[farthest]!) farthest = i;
+      }
+      taken = farthest;
+    }
+  }
+}
+
+function singleDistance(
+  points: ArrayLike<number>,
+  i: number,
+  j: number,
+  dimension: number,
+  norm: number,
+): number {
+  let total = 0;
+  for (let axis = 0; axis < dimension; axis++) {
+    const difference = Math.abs(Math.fround(points[i * dimension + axis]! - points[j * dimension + axis]!));
+    total = norm === Infinity ? Math.max(total, difference) : Math.fround(total + powerOf(difference, norm));
+  }
+  if (norm === 1 || norm === Infinity) return total;
+  return Math.fround(norm === 2 ? Math.sqrt(total) : total ** (1 / norm));
+}
+
+/**
+ * The inverse of a table of row numbers: starts, then positions by row; negative numbers name no row.
+ *
+ * @param index Row numbers.
+ * @param rows Rows that they may name.
+ * @param out `[rows + 1 + index.length]`
+ */
+export function invertTable(index: ArrayLike<number>, rows: number, out: { [i: number]: number }): void {
+  const lists = Array.from({ length: rows }, (): number[] => []);
+  for (let i = 0; i < index.length; i++) lists[index[i]!]?.push(i);
+  let end = 0;
+  out[0] = 0;
+  lists.forEach((list, row) => out[row + 1] = end += list.length);
+  lists.flat().forEach((position, i) => out[rows + 1 + i] = position);
+  for (let i = end; i < index.length; i++) out[rows + 1 + i] = 0;
+}
