@@ -1,6 +1,8 @@
-import { randomUniform } from "@gasp/tensor";
-import { assertEquals, assertThrows } from "@std/assert";
+import { randomUniform, reference } from "@gasp/tensor";
+import { assertEquals, assertRejects } from "@std/assert";
 import { farthestPoints } from "./farthest_point.ts";
+
+const device = reference;
 
 /** The definition, in double precision. */
 function slowly(
@@ -26,39 +28,41 @@ function slowly(
   return picked;
 }
 
-Deno.test("farthestPoints() takes the point farthest from all taken so far", () => {
+Deno.test("farthestPoints() takes the point farthest from all taken so far", async () => {
   for (const norm of [1, 2, 3, Infinity]) {
     for (const dimension of [1, 2, 3]) {
       const points = randomUniform({ seed: 3, stream: "points", step: dimension }, 40 * dimension, -1, 1);
       for (const start of [0, 17]) {
-        const picked = farthestPoints(points, { dimension, count: 20, norm, start });
+        const picked = await farthestPoints(points, { dimension, count: 20, norm, start, device });
         assertEquals([...picked], slowly(points, dimension, 20, norm, start));
       }
     }
   }
 });
 
-Deno.test("farthestPoints() breaks ties by the lower number", () => {
+Deno.test("farthestPoints() breaks ties by the lower number", async () => {
   const corners = new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]);
-  assertEquals([...farthestPoints(corners, { dimension: 2, count: 4 })], [0, 3, 1, 2]);
+  assertEquals([...await farthestPoints(corners, { dimension: 2, count: 4, device })], [0, 3, 1, 2]);
   const grid = Float32Array.from({ length: 18 }, (_, i) => i % 2 ? Math.floor(i / 2) % 3 : Math.floor(i / 6));
-  assertEquals([...farthestPoints(grid, { dimension: 2, count: 5 })], [0, 8, 2, 6, 4]);
+  assertEquals([...await farthestPoints(grid, { dimension: 2, count: 5, device })], [0, 8, 2, 6, 4]);
 });
 
-Deno.test("farthestPoints() of more points begins with those of fewer, and takes coincident points last", () => {
+Deno.test("farthestPoints() of more points begins with those of fewer, and takes coincident points last", async () => {
   const points = new Float32Array([0, 0, 0, 3, 1]);
-  assertEquals([...farthestPoints(points, { dimension: 1, count: 3 })], [0, 3, 4]);
-  assertEquals([...farthestPoints(points, { dimension: 1, count: 4 })], [0, 3, 4, 0]);
+  assertEquals([...await farthestPoints(points, { dimension: 1, count: 3, device })], [0, 3, 4]);
+  assertEquals([...await farthestPoints(points, { dimension: 1, count: 4, device })], [0, 3, 4, 0]);
 });
 
-Deno.test("farthestPoints() refuses what it cannot do, and says why", () => {
+Deno.test("farthestPoints() refuses what it cannot do, and says why", async () => {
   const points = new Float32Array(6);
-  const sample = (options: { count: number; start?: number; norm?: number }) => () =>
-    farthestPoints(points, { dimension: 2, ...options });
-  assertThrows(sample({ count: 4 }), RangeError, "4 points asked of 3");
-  assertThrows(sample({ count: 0 }), RangeError, "ask for 1 to 3");
-  assertThrows(sample({ count: 1, start: 3 }), RangeError, "starts at point 3, but points are 0 to 2");
-  assertThrows(sample({ count: 1, norm: 0 }), RangeError, "at least 1");
+  const refuses = async (options: { count: number; start?: number; norm?: number }, message: string) => {
+    const sample = () => farthestPoints(points, { dimension: 2, device, ...options });
+    await assertRejects(sample, RangeError, message);
+  };
+  await refuses({ count: 4 }, "4 points asked, but there are 3 points");
+  await refuses({ count: 0 }, "a whole number of points from 1");
+  await refuses({ count: 1, start: 3 }, "point 3 asked, but there are 3 points");
+  await refuses({ count: 1, norm: 0 }, "at least 1");
   points[3] = NaN;
-  assertThrows(sample({ count: 1 }), RangeError, "coordinate 1 of point 1 is NaN");
+  await refuses({ count: 1 }, "coordinate 1 of point 1 is NaN");
 });

@@ -1,92 +1,111 @@
 /**
- * The k nearest neighbours of each query by exact search over all points.
+ * The k nearest neighbours of each query: exact search on a device.
  * @module
  */
-import { DistanceRows, takeRoots } from "./distances.ts";
+import { evaluate, nearest, type SearchMethod, type Target, tensor } from "@gasp/tensor";
+import { distancesOf } from "./distances.ts";
 import { checkCoordinates } from "./point_set.ts";
 
-/** What to search, and how. */
-export interface NearestOptions {
-  /** Coordinates of a point. */
+/** What every search takes. */
+export interface SearchOptions {
+  /** Coordinates of a point, 1 to 4. */
   readonly dimension: number;
-  /** Neighbours of each query. */
-  readonly k: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
+  /**
+   * `[clouds + 1]`: several clouds lie behind each other, cloud c at points `starts[c] .. starts[c + 1]`, and a query sees
+   * those of its own cloud only. Default: one cloud.
+   */
+  readonly starts?: Int32Array;
+  /** `[clouds + 1]`: where the queries of each cloud begin. */
+  readonly queryStarts?: Int32Array;
+  /** How to search; the results are the same. Default: whichever is faster. */
+  readonly method?: SearchMethod;
+  /** Where to search. On `wasm` results are exact in double precision; on `webgpu` in single precision. */
+  readonly device: Target;
+}
+
+/** What to search, and how. */
+export interface NearestOptions extends SearchOptions {
+  /** Neighbours of each query. */
+  readonly k: number;
+  /** Points farther away are left out. Default: `Infinity`. */
+  readonly radius?: number;
 }
 
 /** Neighbours of every query, nearest first. */
 export interface Nearest {
-  /** `[queries, k]`: numbers of points. */
+  /** `[queries, k]`: numbers of points, counted through all clouds; -1 where no more are within the radius. */
   readonly index: Int32Array;
-  /** `[queries, k]`: their distances. */
+  /** `[queries, k]`: their distances, `Infinity` for none. */
   readonly distances: Float64Array;
 }
 
 /**
- * The k points nearest to each query, ordered by (distance, number), so that ties cannot change the result.
- * Distances are those of the given float32 coordinates in double precision. A query that is itself one of the points
- * finds itself.
+ * The k points nearest to each query, ordered by (distance, number), so that ties cannot change the result. A query that
+ * is itself one of the points finds itself. Few points are looked through; many are searched by a grid hash.
  *
  * @param points `[points, dimension]`.
  * @param queries `[queries, dimension]`.
- * @param options Dimension, k and norm.
- * @throws {RangeError} If k is not a whole number from 1 to the number of points, or a coordinate is not finite.
+ * @param options Dimension, k, norm and device.
+ * @throws {RangeError} If a cloud has fewer than k points and no radius is given, or a coordinate is not finite.
  *
  * @example Two neighbours on a line
  * ```ts
  * import { nearestNeighbours } from "@gasp/pointconv";
+ * import { openDevice } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const points = new Float32Array([0, 1, 5]);
- * const { index, distances } = nearestNeighbours(points, new Float32Array([4]), { dimension: 1, k: 2 });
+ * const device = await openDevice("wasm", { threads: 1 });
+ * const points = new Float32Array([0, 1, 5]), queries = new Float32Array([4]);
+ * const { index, distances } = await nearestNeighbours(points, queries, { dimension: 1, k: 2, device });
  * assertEquals([...index], [2, 1]);
  * assertEquals([...distances], [1, 3]);
+ * await device.close();
  * ```
  */
-export function nearestNeighbours(
+export async function nearestNeighbours(
   points: Float32Array,
   queries: Float32Array,
   options: NearestOptions,
-): Nearest {
-  const { dimension, k, norm = 2 } = options;
-  const count = points.length / dimension, asked = queries.length / dimension;
-  if (!Number.isInteger(count) || !Number.isInteger(asked)) {
-    throw new RangeError(
-      `${points.length} and ${queries.length} numbers are no whole points of dimension ${dimension}`,
-    );
-  }
-  if (!Number.isInteger(k) || k < 1 || k > count) {
-    throw new RangeError(
-      `${k} neighbours asked of ${count} points; ask for a whole number from 1 to ${count}`,
-    );
-  }
-  checkCoordinates(points, dimension);
-  checkCoordinates(queries, dimension);
-
-  const rows = new DistanceRows(points, dimension, norm, "double");
-  const index = new Int32Array(asked * k);
-  const distances = new Float64Array(asked * k);
-  for (let query = 0; query < asked; query++) {
-    rows.powersTo(queries, query);
-    const best = distances.subarray(query * k, (query + 1) * k).fill(Infinity);
-    const row = index.subarray(query * k, (query + 1) * k);
-    for (let point = 0; point < count; point++) {
-      const distance = rows.powers[point]!;
-      if (distance < best[k - 1]!) insertSorted(best, row, distance, point);
-    }
-  }
-  takeRoots(distances, norm);
-  return { index, distances };
+): Promise<Nearest> {
+  const { dimension, k, norm = 2, device } = options;
+  const found = nearest(asPoints(points, dimension), asPoints(queries, dimension), {
+    ...clouds(options),
+    norm,
+    k,
+    ...(options.radius !== undefined && { radius: options.radius }),
+  });
+  using result = await evaluate(found, device);
+  const index = Int32Array.from(await result.data());
+  const starts = Int32Array.from({ length: queries.length / dimension + 1 }, (_, query) => query * k);
+  return { index, distances: distancesOf({ points, queries, dimension, norm }, index, starts) };
 }
 
-/** Points come in ascending order, so an equal distance goes behind those already there. */
-function insertSorted(best: Float64Array, row: Int32Array, distance: number, point: number): void {
-  let at = best.length - 1;
-  for (; at > 0 && best[at - 1]! > distance; at--) {
-    best[at] = best[at - 1]!;
-    row[at] = row[at - 1]!;
+/**
+ * Coordinates as a tensor.
+ *
+ * @param coordinates `[points, dimension]`, row-major.
+ * @param dimension Coordinates of each point.
+ * @throws {RangeError} If they are no whole points or not finite.
+ */
+export function asPoints(coordinates: Float32Array, dimension: number): ReturnType<typeof tensor> {
+  if (!Number.isInteger(coordinates.length / dimension)) {
+    throw new RangeError(`${coordinates.length} numbers are no whole points of dimension ${dimension}`);
   }
-  best[at] = distance;
-  row[at] = point;
+  checkCoordinates(coordinates, dimension);
+  return tensor(coordinates, [coordinates.length / dimension, dimension]);
+}
+
+/** The options that tell clouds apart, and the method, for the operations of tensors. */
+export function clouds({ starts, queryStarts, method }: SearchOptions): {
+  starts?: ReturnType<typeof tensor>;
+  queryStarts?: ReturnType<typeof tensor>;
+  method?: SearchMethod;
+} {
+  return {
+    ...(starts && { starts: tensor(starts) }),
+    ...(queryStarts && { queryStarts: tensor(queryStarts) }),
+    ...(method && { method }),
+  };
 }

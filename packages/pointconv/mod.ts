@@ -3,24 +3,35 @@
  *
  * @module
  */
-export { type PointSet, pointSet } from "./point_set.ts";
-export { type Nearest, nearestNeighbours, type NearestOptions } from "./knn.ts";
+export { cloudOf, mergeEqualClouds, type PointSet, pointSet } from "./point_set.ts";
+export { type Nearest, nearestNeighbours, type NearestOptions, type SearchOptions } from "./knn.ts";
+export { type RadiusOptions, type Within, withinRadius } from "./radius.ts";
 export { type FarthestOptions, farthestPoints } from "./farthest_point.ts";
 export {
-  findNeighbourhood,
+  type CloudTensor,
+  type LayerIndices,
+  layerIndices,
+  type LayerPoints,
+  type LayerPointsOptions,
+} from "./layer_points.ts";
+export {
+  findNeighbourhoods,
   type Neighbourhood,
   neighbourhoodFrom,
-  type NeighbourhoodOptions,
+  type NeighbourhoodSearch,
+  neighbourhoodSearch,
 } from "./neighbourhood.ts";
 export {
   type ConvTableOptions,
   type ConvTables,
   convTables,
+  countDistinctOffsets,
   type DistinctOffsets,
   type PoolTables,
   poolTables,
   type TableTree,
 } from "./tables.ts";
+export { convTablesWithin, poolTablesWithin } from "./program_tables.ts";
 export { named, type NamedTensors, withoutPrefix, withPrefix } from "./named_tensors.ts";
 export {
   type LayerResult,
@@ -31,6 +42,15 @@ export {
   updateAgain,
 } from "./normalise.ts";
 export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./weight_net.ts";
-export { pointConv, project, type ProjectOptions, sumNeighbours } from "./point_conv.ts";
+export {
+  type ContractOptions,
+  convolve,
+  pointConv,
+  project,
+  type ProjectOptions,
+  sumNeighbours,
+} from "./point_conv.ts";
+export type { Contraction } from "./contraction.ts";
+export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
 export { byExample, byPoint, type Coordinates } from "./layout.ts";

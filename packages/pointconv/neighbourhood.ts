@@ -5,22 +5,22 @@
  * neighbours are found inside each cloud. From there on a layer knows one list of points only.
  * @module
  */
-import { showShape } from "@gasp/tensor";
-import { farthestPoints } from "./farthest_point.ts";
-import { nearestNeighbours } from "./knn.ts";
-import { cloudOf, type PointSet } from "./point_set.ts";
-
-/** What a layer asks of its points. */
-export interface NeighbourhoodOptions {
-  /** Points that the layer gives, of each cloud. */
-  readonly points: number;
-  /** Neighbours of each of them, itself included. */
-  readonly neighbours: number;
-  /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
-  readonly norm?: number;
-  /** Where farthest-point sampling starts. Default: point 0. */
-  readonly start?: number;
-}
+import {
+  compile,
+  type Compiled,
+  showShape,
+  type Target,
+  type Tensor,
+  tensor,
+  treeLeaves,
+} from "@gasp/tensor";
+import {
+  type LayerIndices,
+  layerIndices,
+  type LayerPoints,
+  type LayerPointsOptions,
+} from "./layer_points.ts";
+import type { PointSet } from "./point_set.ts";
 
 /** The points of a layer, in the numbering of the joined clouds. */
 export interface Neighbourhood {
@@ -36,30 +36,97 @@ export interface Neighbourhood {
   readonly outputs: PointSet;
 }
 
+/** Finds the points of a stack of layers, again and again for other coordinates. */
+export interface NeighbourhoodSearch {
+  /**
+   * Finds the points of every layer.
+   *
+   * @param inputs Points that the first layer reads.
+   * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+   */
+  find(inputs: PointSet): Promise<Neighbourhood[]>;
+  /** Frees what it holds on the device. */
+  release(): void;
+}
+
 /**
- * Finds the output points by farthest-point sampling (all points, in order, if as many are asked for as there are) and
- * the nearest neighbours of each.
+ * Prepares the search for the points of a stack of layers.
  *
- * @param inputs Points that the layer reads.
- * @param options Points and neighbours.
- * @throws {RangeError} If more points or neighbours are asked for than there are.
+ * @param layers Layers in order.
+ * @param options Norm, start, and the device that searches; on `wasm` tables are exact.
  */
-export function findNeighbourhood(inputs: PointSet, options: NeighbourhoodOptions): Neighbourhood {
-  const { points, neighbours: k, norm = 2, start = 0 } = options;
-  const { dimension } = inputs;
-  if (!Number.isInteger(points) || points < 1 || points > inputs.points) {
-    throw new RangeError(`a layer of ${points} points needs at least as many inputs, got ${inputs.points}`);
+export function neighbourhoodSearch(
+  layers: readonly LayerPoints[],
+  options: LayerPointsOptions & { readonly device: Target },
+): NeighbourhoodSearch {
+  const { device } = options;
+  const byClouds = new Map<number, Compiled<[Tensor], LayerIndices[]>>();
+  const search = (clouds: number) => {
+    let compiled = byClouds.get(clouds);
+    if (!compiled) {
+      compiled = compile((coordinates: Tensor): LayerIndices[] => {
+        return layerIndices({ coordinates, clouds, points: coordinates.shape[0]! / clouds }, layers, options);
+      }, { device });
+      byClouds.set(clouds, compiled);
+    }
+    return compiled;
+  };
+  return {
+    async find(inputs) {
+      const { coordinates, clouds, points, dimension } = inputs;
+      const found = await search(clouds)(tensor(coordinates, [clouds * points, dimension]));
+      const neighbourhoods: Neighbourhood[] = [];
+      for (const indices of found) {
+        neighbourhoods.push(await read(indices, neighbourhoods.at(-1)?.outputs ?? inputs));
+      }
+      treeLeaves(found).forEach((leaf) => leaf.dispose());
+      return neighbourhoods;
+    },
+    release: () => byClouds.forEach((compiled) => compiled.release()),
+  };
+}
+
+async function read(
+  { centres, neighbours, outputs }: LayerIndices,
+  inputs: PointSet,
+): Promise<Neighbourhood> {
+  const { clouds, points, dimension } = inputs;
+  const chosen = centres && Int32Array.from(await centres.data());
+  return {
+    centres: chosen ?? Int32Array.from({ length: clouds * points }, (_, i) => i),
+    neighbours: Int32Array.from(await neighbours.data()),
+    k: neighbours.shape[1]!,
+    inputs,
+    outputs: chosen
+      ? {
+        coordinates: Float32Array.from(await outputs.data()),
+        clouds,
+        points: chosen.length / clouds,
+        dimension,
+      }
+      : inputs,
+  };
+}
+
+/**
+ * Finds the points of a stack of layers once.
+ *
+ * @param inputs Points that the first layer reads.
+ * @param layers Layers in order.
+ * @param options Norm, start, and the device that searches.
+ * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ */
+export async function findNeighbourhoods(
+  inputs: PointSet,
+  layers: readonly LayerPoints[],
+  options: LayerPointsOptions & { readonly device: Target },
+): Promise<Neighbourhood[]> {
+  const search = neighbourhoodSearch(layers, options);
+  try {
+    return await search.find(inputs);
+  } finally {
+    search.release();
   }
-  const subsample = points === inputs.points ? undefined : new Int32Array(inputs.clouds * points);
-  const neighbours = new Int32Array(inputs.clouds * points * k);
-  for (let cloud = 0; cloud < inputs.clouds; cloud++) {
-    const all = cloudOf(inputs, cloud);
-    const chosen = subsample && farthestPoints(all, { dimension, count: points, norm, start });
-    if (chosen) subsample.set(chosen, cloud * points);
-    const queries = chosen ? rowsOf(all, chosen, dimension) : all;
-    neighbours.set(nearestNeighbours(all, queries, { dimension, k, norm }).index, cloud * points * k);
-  }
-  return neighbourhoodFrom(inputs, subsample, neighbours, k);
 }
 
 /**

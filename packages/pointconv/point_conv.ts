@@ -6,16 +6,24 @@
  * @module
  */
 import { linear } from "@gasp/autograd";
-import { neighbourSum, reshape, type Tensor } from "@gasp/tensor";
+import { add, neighbourSum, reshape, type Tensor } from "@gasp/tensor";
+import { chooseContraction, type Contraction } from "./contraction.ts";
 import { named, type NamedTensors } from "./named_tensors.ts";
 import type { LayerResult, Mode, NetworkState } from "./normalise.ts";
 import type { ConvTables, TableTree } from "./tables.ts";
-import { weightNet } from "./weight_net.ts";
+import { type NeighbourWeights, weightNet } from "./weight_net.ts";
+import { applyKernels, applyRows } from "./written_kernels.ts";
 
 /** What is done besides the products. */
 export interface ProjectOptions {
   /** Adds `linear.bias`. Batch norm after the layer takes it away again, so it can be spared. Default: true. */
   readonly bias?: boolean;
+}
+
+/** In which order sums are done. */
+export interface ContractOptions {
+  /** Both orders agree but for rounding. Default: `auto`, the cheaper one. */
+  readonly contraction?: Contraction;
 }
 
 /**
@@ -26,16 +34,18 @@ export interface ProjectOptions {
  *   and `linear.bias` `[out]`.
  * @param tables Tables of the layer over the same points.
  * @param mode Which statistics normalise in the weight net.
+ * @param options In which order sums are done.
  * @returns Features `[outputs, batch, out]` and the next statistics of the weight net.
  *
  * @example A layer with a weight net of one layer, without batch norm
  * ```ts
- * import { convTables, findNeighbourhood, pointConv, pointSet } from "@gasp/pointconv";
+ * import { convTables, findNeighbourhoods, pointConv, pointSet } from "@gasp/pointconv";
  * import { evaluate, reference, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * const points = pointSet(new Float32Array([0, 1, 2, 3]), [4, 1]);
- * const tables = convTables(findNeighbourhood(points, { points: 4, neighbours: 2 }));
+ * const [found] = await findNeighbourhoods(points, [{ points: 4, neighbours: 2 }], { device: reference });
+ * const tables = convTables(found!);
  * const params = {
  *   "weight_net.forward_layers.0.weight": tensor([0], [1, 1, 1, 1]),
  *   "weight_net.forward_layers.0.bias": tensor([1]),
@@ -53,10 +63,48 @@ export function pointConv(
   state: NetworkState,
   tables: ConvTables,
   mode: Mode,
+  options: ContractOptions = {},
 ): LayerResult {
-  const { weights, statistics } = weightNet(tables, state, { mode, copies: features.shape[1]! });
-  const sums = sumNeighbours(features, weights, tables.neighbours);
-  return { features: project(sums, state.params), statistics };
+  const net = weightNet(tables, state, { mode, copies: features.shape[1]! });
+  return { features: convolve(features, net, state.params, tables, options), statistics: net.statistics };
+}
+
+/**
+ * One PointConv layer, for a weight net evaluated before.
+ *
+ * @param features `[points, batch, channels]`.
+ * @param net Of {@link weightNet} for the same tables.
+ * @param params `linear.weight` `[out, channels · mid]` and `linear.bias` `[out]`.
+ * @param tables Tables of the layer over the same points.
+ * @param options Whether the bias is added, and in which order sums are done.
+ * @returns `[outputs, batch, out]`.
+ */
+export function convolve(
+  features: Tensor,
+  net: NeighbourWeights,
+  params: NamedTensors,
+  tables: ConvTables,
+  options: ProjectOptions & ContractOptions = {},
+): Tensor {
+  const { groups, neighbours } = tables, weight = named(params, "linear.weight");
+  const [outputs, k] = neighbours.index.shape as [number, number];
+  const [, batch, channelsIn] = features.shape as [number, number, number];
+  const [offsets, mid] = net.byOffset.shape as [number, number];
+  const order = chooseContraction(options.contraction ?? "auto", {
+    outputs,
+    neighbours: k,
+    batch,
+    channelsIn,
+    channelsOut: weight.shape[0]!,
+    mid,
+    offsets,
+    groupedRows: groups?.reduce((rows, { points }) => rows + points.index.size, 0),
+  });
+  if (order === "mid") return project(sumNeighbours(features, net.weights, neighbours), params, options);
+  const products = channelsIn === 1
+    ? applyRows(features, net.byOffset, weight, tables)
+    : applyKernels(features, net.byOffset, weight, groups!, outputs);
+  return options.bias ?? true ? add(products, named(params, "linear.bias")) : products;
 }
 
 /**

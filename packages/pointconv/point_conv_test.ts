@@ -1,17 +1,21 @@
-import { gradients } from "@gasp/autograd";
-import { mul, square, sum, type Tensor } from "@gasp/tensor";
+import { reference, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertSame, everything } from "./layer_testing.ts";
 import { byExample, byPoint } from "./layout.ts";
-import { findNeighbourhood, type Neighbourhood } from "./neighbourhood.ts";
-import type { Mode } from "./normalise.ts";
+import { findNeighbourhoods, type Neighbourhood, neighbourhoodFrom } from "./neighbourhood.ts";
 import { pointConv } from "./point_conv.ts";
-import { pointSet } from "./point_set.ts";
-import { type ConvTables, convTables } from "./tables.ts";
+import { type PointSet, pointSet } from "./point_set.ts";
+import { convTables } from "./tables.ts";
 import { assertClose, gridPoints, numbers, randomLayer, randomTensor } from "./testing.ts";
 
 const BATCH = 3, CHANNELS = 2, OUT = 4;
 const layer = randomLayer(2, CHANNELS, OUT);
-const strided = findNeighbourhood(gridPoints(6), { points: 9, neighbours: 5 });
+const strided = await neighbourhood(gridPoints(6), 9, 5);
+
+async function neighbourhood(inputs: PointSet, points: number, neighbours: number): Promise<Neighbourhood> {
+  const [found] = await findNeighbourhoods(inputs, [{ points, neighbours }], { device: reference });
+  return found!;
+}
 
 const leaky = (x: number) => (x > 0 ? x : 0.2 * x);
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, x, i) => total + x * b[i]!, 0);
@@ -65,50 +69,14 @@ Deno.test("pointConv() is the sum over neighbours of features and weights of the
   assertClose(await numbers(byExample(output, 9)), await slowly(features, strided), 1e-12);
 });
 
-/** Output, next statistics, gradients, and the derivative of a squared gradient. */
-async function everything(
-  neighbourhood: Neighbourhood,
-  tables: ConvTables,
-  mode: Mode,
-): Promise<Record<string, number[]>> {
-  const { clouds, points } = neighbourhood.outputs;
-  const features = randomTensor("features", [BATCH, neighbourhood.inputs.points, CHANNELS]);
-  const result = pointConv(byPoint(features, clouds === 1 ? "shared" : "own"), layer, tables, mode);
-  const output = byExample(result.features, points);
-  const loss = sum(mul(square(output), randomTensor("cotangent", output.shape)));
-  const names = Object.keys(layer.params), wrt = names.map((name) => layer.params[name]!);
-  const [first, ...forParams] = gradients([loss], [features, ...wrt]);
-  const second = gradients([sum(square(first!))], [features, ...wrt]);
-  const all = { output, first: first!, ...result.statistics };
-  const entries = [
-    ...Object.entries(all),
-    ...names.map((name, i) => [`gradient ${name}`, forParams[i]!] as const),
-    ...["features", ...names].map((name, i) => [`second derivative ${name}`, second[i]!] as const),
-  ];
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([name, x]) => [name, await numbers(x)] as const)),
-  );
-}
-
-function assertSame(actual: Record<string, number[]>, expected: Record<string, number[]>): void {
-  assertEquals(Object.keys(actual), Object.keys(expected));
-  const largest = Math.max(...Object.values(expected).flat().map(Math.abs));
-  for (const [name, values] of Object.entries(actual)) {
-    // A gradient that is zero but for rounding is compared with the largest of all
-    values.forEach((value, i) => {
-      const error = Math.abs(value - expected[name]![i]!);
-      assert(error <= 1e-11 * largest, `${name}[${i}] is ${value}, expected ${expected[name]![i]}`);
-    });
-  }
-}
-
 Deno.test("pointConv() on distinct offsets equals all offsets, with gradients and second derivatives", async () => {
+  const subject = { layer, neighbourhood: strided, batch: BATCH, channels: CHANNELS };
   for (const mode of ["train", "eval"] as const) {
-    const expected = await everything(strided, convTables(strided, { distinctBelow: 0 }), mode);
+    const expected = await everything(subject, convTables(strided, { distinctBelow: 0 }), { mode });
     const merged = convTables(strided), padded = convTables(strided, { distinctMultiple: 64 });
     assert(merged.distinct && merged.offsets.shape[0]! < 45 && padded.offsets.shape[0] === 64);
-    assertSame(await everything(strided, merged, mode), expected);
-    assertSame(await everything(strided, padded, mode), expected);
+    assertSame(await everything(subject, merged, { mode }), expected);
+    assertSame(await everything(subject, padded, { mode }), expected);
   }
 });
 
@@ -116,12 +84,25 @@ Deno.test("pointConv() with own coordinates equals shared ones where they are th
   const { coordinates } = gridPoints(6);
   const copies = new Float32Array(BATCH * 72);
   for (let i = 0; i < BATCH; i++) copies.set(coordinates, i * 72);
-  const own = findNeighbourhood(pointSet(copies, [BATCH, 36, 2]), { points: 9, neighbours: 5 });
+  const own = await neighbourhood(pointSet(copies, [BATCH, 36, 2]), 9, 5);
+  const subject = { layer, neighbourhood: strided, batch: BATCH, channels: CHANNELS };
+  const ownSubject = { ...subject, neighbourhood: own };
   for (const mode of ["train", "eval"] as const) {
-    const expected = await everything(strided, convTables(strided), mode);
-    assertSame(await everything(own, convTables(own), mode), expected);
-    assertSame(await everything(own, convTables(own, { distinctBelow: 0 }), mode), expected);
+    const expected = await everything(subject, convTables(strided), { mode });
+    assertSame(await everything(ownSubject, convTables(own), { mode }), expected);
+    assertSame(await everything(ownSubject, convTables(own, { distinctBelow: 0 }), { mode }), expected);
   }
+});
+
+Deno.test("pointConv() leaves out neighbours that are not there", async () => {
+  const { neighbours, centres, inputs } = strided;
+  const present = Float32Array.from(neighbours, (_, i) => (i % 5 === 4 ? 0 : 1));
+  const four = neighbourhoodFrom(inputs, centres, neighbours.filter((_, i) => i % 5 < 4), 4);
+  const tables = convTables(strided, { distinctBelow: 0 });
+  const subject = { layer, neighbourhood: strided, batch: BATCH, channels: CHANNELS };
+  const expected = await everything({ ...subject, neighbourhood: four }, convTables(four), { mode: "train" });
+  const marked = { ...tables, present: tensor(present) };
+  assertSame(await everything(subject, marked, { mode: "train" }), expected);
 });
 
 Deno.test("pointConv() names a parameter that is missing", () => {

@@ -1,16 +1,17 @@
 import { gradients } from "@gasp/autograd";
-import { mul, sum } from "@gasp/tensor";
+import { mul, reference, sum } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 import { byExample, byPoint } from "./layout.ts";
-import { findNeighbourhood } from "./neighbourhood.ts";
+import { findNeighbourhoods } from "./neighbourhood.ts";
 import { pointPool } from "./point_pool.ts";
 import { poolTables } from "./tables.ts";
 import { assertClose, gridPoints, numbers, randomTensor } from "./testing.ts";
 
 Deno.test("pointPool() is the plain mean over neighbours, and its gradient spreads evenly", async () => {
-  const neighbourhood = findNeighbourhood(gridPoints(4), { points: 4, neighbours: 5 });
+  const layer = { points: 4, neighbours: 5 };
+  const [neighbourhood] = await findNeighbourhoods(gridPoints(4), [layer], { device: reference });
   const features = randomTensor("features", [2, 16, 3]);
-  const output = byExample(pointPool(byPoint(features, "shared"), poolTables(neighbourhood)), 4);
+  const output = byExample(pointPool(byPoint(features, "shared"), poolTables(neighbourhood!)), 4);
   assertEquals(output.shape, [2, 4, 3]);
   const cotangent = randomTensor("cotangent", [2, 4, 3]);
   const [gradient] = gradients([sum(mul(output, cotangent))], [features]);
@@ -18,7 +19,7 @@ Deno.test("pointPool() is the plain mean over neighbours, and its gradient sprea
   const [x, g] = [await numbers(features), await numbers(cotangent)];
   const mean = new Array<number>(24).fill(0), spread = new Array<number>(96).fill(0);
   for (let example = 0; example < 2; example++) {
-    neighbourhood.neighbours.forEach((point, i) => {
+    neighbourhood!.neighbours.forEach((point, i) => {
       for (let channel = 0; channel < 3; channel++) {
         const from = (example * 16 + point) * 3 + channel,
           to = (example * 4 + Math.floor(i / 5)) * 3 + channel;

@@ -70,3 +70,15 @@ export function cloudOf(set: PointSet, cloud: number): Float32Array {
   const size = set.points * set.dimension;
   return set.coordinates.subarray(cloud * size, (cloud + 1) * size);
 }
+
+/**
+ * One cloud in place of several equal ones: whether the examples of a batch share their coordinates is found from the data.
+ *
+ * @param set Points.
+ * @returns The first cloud alone if all are equal, else the set itself.
+ */
+export function mergeEqualClouds(set: PointSet): PointSet {
+  const first = cloudOf(set, 0), size = first.length;
+  const areEqual = set.coordinates.every((value, i) => value === first[i % size]);
+  return areEqual ? { ...set, coordinates: first, clouds: 1 } : set;
+}

@@ -5,6 +5,7 @@
  */
 import { type IndexTable, indexTable, type Tensor, tensor } from "@gasp/tensor";
 import { distinctRows } from "./distinct_rows.ts";
+import { type KernelGroup, kernelGroups } from "./kernel_groups.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 
 /** An index table as a tree. */
@@ -26,12 +27,18 @@ export type ConvTables = {
   readonly offsets: Tensor;
   /** Absent if `offsets` holds every offset in order. */
   readonly distinct?: DistinctOffsets;
+  /** Neighbours by distinct offset, where it may pay to write out the kernel of each. */
+  readonly groups?: readonly KernelGroup[];
+  /** f32, `[outputs · k]`: 1 for a neighbour that is there, 0 for one beyond the radius. Absent: all are there. */
+  readonly present?: Tensor;
 };
 
 /** Tables of a pooling layer. */
 export type PoolTables = {
   /** `[outputs, k]` over the input points. */
   readonly neighbours: TableTree;
+  /** f32, `[outputs · k]`: 1 for a neighbour that is there, 0 for one beyond the radius. Absent: all are there. */
+  readonly present?: Tensor;
 };
 
 /** How offsets are kept. */
@@ -43,7 +50,8 @@ export interface ConvTableOptions {
   readonly distinctBelow?: number;
   /**
    * The number of distinct offsets is rounded up to a multiple of this, with offsets that never occur, so that tables of
-   * another random subset of points have the same shapes and need no new program. Default: 1.
+   * another random subset of points have the same shapes and need no new program. Then there are no groups, whose shapes
+   * follow from how often each offset occurs. Default: 1.
    */
   readonly distinctMultiple?: number;
 }
@@ -70,7 +78,17 @@ export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptio
     neighbours,
     offsets: tensor(padded(rows, kept * dimension), [kept, dimension]),
     distinct: { table: indexTable(index, [total], kept), counts: tensor(padded(counts, kept)) },
+    ...(distinctMultiple === 1 && { groups: kernelGroups(neighbourhood, index, counts) }),
   };
+}
+
+/**
+ * How many offsets of a layer are distinct, bit for bit.
+ *
+ * @param neighbourhood Points of the layer.
+ */
+export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
+  return distinctRows(offsetsOf(neighbourhood), neighbourhood.inputs.dimension).counts.length;
 }
 
 /**
@@ -90,11 +108,14 @@ function neighbourTable({ neighbours, k, inputs, outputs }: Neighbourhood): Tabl
 function offsetsOf({ centres, neighbours, k, inputs }: Neighbourhood): Float32Array {
   const { coordinates, dimension } = inputs;
   const offsets = new Float32Array(neighbours.length * dimension);
-  for (let i = 0; i < neighbours.length; i++) {
-    const centre = centres[Math.floor(i / k)]!, neighbour = neighbours[i]!;
-    for (let axis = 0; axis < dimension; axis++) {
-      offsets[i * dimension + axis] = coordinates[neighbour * dimension + axis]! -
-        coordinates[centre * dimension + axis]!;
+  let pair = 0, to = 0;
+  for (let output = 0; output < centres.length; output++) {
+    const centre = centres[output]! * dimension;
+    for (let j = 0; j < k; j++) {
+      const neighbour = neighbours[pair++]! * dimension;
+      for (let axis = 0; axis < dimension; axis++) {
+        offsets[to++] = coordinates[neighbour + axis]! - coordinates[centre + axis]!;
+      }
     }
   }
   return offsets;

@@ -1,12 +1,16 @@
-import { tableRows } from "@gasp/tensor";
+import { randomUniform, reference, tableRows } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { findNeighbourhood } from "./neighbourhood.ts";
-import { pointSet } from "./point_set.ts";
+import { findNeighbourhoods, type Neighbourhood } from "./neighbourhood.ts";
+import { type PointSet, pointSet } from "./point_set.ts";
 import { convTables, poolTables } from "./tables.ts";
 import { gridPoints, numbers } from "./testing.ts";
-import { randomUniform } from "@gasp/tensor";
 
-const grid = findNeighbourhood(gridPoints(12), { points: 144, neighbours: 9 });
+const grid = await neighbourhood(gridPoints(12), 144, 9);
+
+async function neighbourhood(inputs: PointSet, points: number, neighbours: number): Promise<Neighbourhood> {
+  const [found] = await findNeighbourhoods(inputs, [{ points, neighbours }], { device: reference });
+  return found!;
+}
 
 Deno.test("convTables() keeps every offset once on a grid, and says where and how often it occurs", async () => {
   const merged = convTables(grid), plain = convTables(grid, { distinctBelow: 0 });
@@ -33,9 +37,9 @@ Deno.test("convTables() gives neighbour minus centre in float32", async () => {
   assertEquals(await numbers(offsets), expected);
 });
 
-Deno.test("convTables() keeps all offsets where nearly all differ", () => {
+Deno.test("convTables() keeps all offsets where nearly all differ", async () => {
   const points = pointSet(randomUniform({ seed: 1, stream: "points", step: 0 }, 100, -1, 1), [50, 2]);
-  assertEquals(convTables(findNeighbourhood(points, { points: 50, neighbours: 4 })).distinct, undefined);
+  assertEquals(convTables(await neighbourhood(points, 50, 4)).distinct, undefined);
 });
 
 Deno.test("convTables() rounds the number of offsets up with ones that never occur", async () => {
@@ -46,7 +50,7 @@ Deno.test("convTables() rounds the number of offsets up with ones that never occ
   assertEquals(after, [...before, ...new Array(512 - before.length).fill(0)]);
 });
 
-Deno.test("poolTables() lists the neighbours over the input points", () => {
-  const { neighbours } = poolTables(findNeighbourhood(gridPoints(12), { points: 36, neighbours: 9 }));
+Deno.test("poolTables() lists the neighbours over the input points", async () => {
+  const { neighbours } = poolTables(await neighbourhood(gridPoints(12), 36, 9));
   assertEquals([neighbours.index.shape, tableRows(neighbours)], [[36, 9], 144]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { linear } from "@gasp/autograd";
-import { gather, leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import { expandDims, gather, leakyRelu, mul, reshape, type Tensor } from "@gasp/tensor";
 import { named, type NamedTensors } from "./named_tensors.ts";
 import { type Mode, type NetworkState, normalise } from "./normalise.ts";
 import type { ConvTables } from "./tables.ts";
@@ -16,6 +16,8 @@ const SLOPE = 0.2;
 export interface NeighbourWeights {
   /** `[outputs, k, mid]`. */
   readonly weights: Tensor;
+  /** `[offsets, mid]`: the same, once for each offset of the tables. */
+  readonly byOffset: Tensor;
   /** The next running statistics, `weight_net.forward_layers.1.running_mean`, ... */
   readonly statistics: NamedTensors;
 }
@@ -59,7 +61,7 @@ export function weightNet(
   state: NetworkState,
   options: WeightNetOptions,
 ): NeighbourWeights {
-  const { neighbours, offsets, distinct } = tables;
+  const { offsets, distinct, present } = tables, counts = distinct?.counts ?? present;
   const statistics: Record<string, Tensor> = {};
   let x = offsets;
   for (const { affine, norm } of layersOf(state.params)) {
@@ -68,13 +70,25 @@ export function weightNet(
     if (norm === undefined) {
       x = linear(x, matrix, bias);
     } else {
-      const counts = distinct && { counts: distinct.counts };
-      const result = normalise(linear(x, matrix), state, norm, { ...options, inputBias: bias, ...counts });
+      const weighed = { ...options, inputBias: bias, ...(counts && { counts }) };
+      const result = normalise(linear(x, matrix), state, norm, weighed);
       Object.assign(statistics, result.statistics);
       x = result.features;
     }
     x = leakyRelu(x, SLOPE);
   }
-  const every = distinct ? gather(x, distinct.table) : x;
-  return { weights: reshape(every, [...neighbours.index.shape, -1]), statistics };
+  return { weights: everyOffset(x, tables), byOffset: x, statistics };
+}
+
+/**
+ * The row of each neighbour's offset; zeros for a neighbour that is not there.
+ *
+ * @param rows `[offsets, width]`, one for each offset of the tables.
+ * @param tables Tables of the layer.
+ * @returns `[outputs, k, width]`.
+ */
+export function everyOffset(rows: Tensor, { distinct, neighbours, present }: ConvTables): Tensor {
+  const every = distinct ? gather(rows, distinct.table) : rows;
+  const masked = present ? mul(every, expandDims(present, 1)) : every;
+  return reshape(masked, [...neighbours.index.shape, -1]);
 }

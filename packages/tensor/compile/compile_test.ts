@@ -22,6 +22,10 @@ const graphs: Record<string, () => t.Tree> = {
     const x = numbers([6, 4]), y = numbers([6, 4], 2);
     return { a: t.sum(t.mul(x, y), { axes: 0 }), b: t.sum(x, { axes: 0 }) };
   },
+  "two reductions of arrays that differ in axes of size 1": () => {
+    const x = t.exp(numbers([6])), y = numbers([6], 2);
+    return { a: t.sum(t.mul(x, y)), b: t.sum(t.sub(t.reshape(x, [1, 6, 1]), t.reshape(y, [1, 6, 1]))) };
+  },
   "a matrix product with bias and activation": () =>
     t.leakyRelu(t.add(t.matmul(numbers([5, 7]), t.transpose(numbers([3, 7], 2))), numbers([3], 3)), 0.1),
   "a batched product with a shared side": () =>

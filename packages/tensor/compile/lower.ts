@@ -251,12 +251,14 @@ function lowerLoop(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     const mapRank = dims.filter((dim) => dim < mapDims).length;
     const slots = new Slots();
     const emitter = new Emitter(space.sizes, slots, stored, new Set(group.members));
-    const inside = identityIndex(source, long.map((d) => axesOf[order.indexOf(d)]!), space.sizes);
+    // Members may reduce arrays that differ in axes of size 1, so each has its own index
+    const insideAxes = long.map((d) => axesOf[order.indexOf(d)]!);
     const at = (tensor: Tensor) => identityIndex(tensor, axesOf.slice(0, mapDims), space.sizes);
     const accumulators: Accumulator[] = [];
     for (const member of group.members) {
       if (member.node.op !== "sum" && member.node.op !== "max") continue;
-      const value = emitter.emit(member.node.inputs[0]!, inside);
+      const input = member.node.inputs[0]!;
+      const value = emitter.emit(input, identityIndex(input, insideAxes, space.sizes));
       accumulators.push({ kind: member.node.op, dtype: member.dtype, value });
       const index = accumulators.length - 1;
       emitter.define(member, at(member), { op: "accumulator", dtype: member.dtype, index });

@@ -14,7 +14,8 @@ export {
   type SafetensorsFile,
   type SafetensorsReader,
 } from "./safetensors.ts";
-export type { StoredEntry, StoredType } from "./safetensors_header.ts";
+export { STORED_ARRAYS, type StoredEntry, type StoredType } from "./safetensors_header.ts";
 export { safetensorsParts, type TensorToStore, writeSafetensors } from "./safetensors_write.ts";
 export { type StoredTensor, toFloat32, toInt32 } from "./stored_tensor.ts";
-export type { TypedArray } from "./typed_array.ts";
+export { elementsOf, type TypedArray, type TypedArrayClass } from "./typed_array.ts";
+export { unzip } from "./zip.ts";

@@ -58,19 +58,22 @@ function powerOf(x: number, norm: number): number {
   return norm === 2 ? x * x : x ** norm;
 }
 
-/** Points of a query's cloud within the radius, nearest first, equal distances by number. */
-function* within(search: Search): Generator<{ query: number; found: number[] }> {
+/** Calls back for each query with the points of its cloud that are within the radius, in the order of their numbers. */
+function forEachQuery(
+  search: Search,
+  visit: (query: number, found: readonly number[], powers: Float64Array, first: number) => void,
+): void {
   const { points, starts, queries, queryStarts, dimension, norm, radius } = search;
   const limit = powerOf(radius, norm);
   for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
-    const numbers = Array.from({ length: starts[cloud + 1]! - starts[cloud]! }, (_, i) => starts[cloud]! + i);
+    const first = starts[cloud]!, powers = new Float64Array(starts[cloud + 1]! - first);
     for (let query = queryStarts[cloud]!; query < queryStarts[cloud + 1]!; query++) {
-      const power = numbers.map((point) => distancePower(points, point, queries, query, dimension, norm));
-      const at = (point: number) => power[point - starts[cloud]!]!;
-      yield {
-        query,
-        found: numbers.filter((point) => at(point) <= limit).sort((a, b) => at(a) - at(b) || a - b),
-      };
+      const found: number[] = [];
+      for (let i = 0; i < powers.length; i++) {
+        powers[i] = distancePower(points, first + i, queries, query, dimension, norm);
+        if (powers[i]! <= limit) found.push(first + i);
+      }
+      visit(query, found, powers, first);
     }
   }
 }
@@ -83,9 +86,17 @@ function* within(search: Search): Generator<{ query: number; found: number[] }> 
  * @param out `[queries, k]`
  */
 export function searchNearest(search: Search, k: number, out: { [i: number]: number }): void {
-  for (const { query, found } of within(search)) {
-    for (let i = 0; i < k; i++) out[query * k + i] = found[i] ?? -1;
-  }
+  forEachQuery(search, (query, found, powers, first) => {
+    const kept: number[] = [];
+    for (const point of found) {
+      let at = kept.length;
+      // Points come in the order of their numbers, so an equal distance goes behind those already there
+      while (at > 0 && powers[kept[at - 1]! - first]! > powers[point - first]!) at--;
+      if (at < k) kept.splice(at, 0, point);
+      if (kept.length > k) kept.pop();
+    }
+    for (let i = 0; i < k; i++) out[query * k + i] = kept[i] ?? -1;
+  });
 }
 
 /**
@@ -95,7 +106,7 @@ export function searchNearest(search: Search, k: number, out: { [i: number]: num
  * @param out `[queries]`
  */
 export function searchCounts(search: Search, out: { [i: number]: number }): void {
-  for (const { query, found } of within(search)) out[query] = found.length;
+  forEachQuery(search, (query, found) => out[query] = found.length);
 }
 
 /** Distance of every point to the taken ones before any is taken, as in the reference. */

@@ -1,5 +1,5 @@
 /**
- * A WebAssembly module encoder: one imported memory, functions, one function table, exports.
+ * A WebAssembly module encoder: one imported memory, imported functions, functions, one function table, exports.
  * @module
  */
 import { Bytes } from "./bytes.ts";
@@ -13,12 +13,21 @@ export interface MemoryImport {
   readonly maximum: number;
 }
 
+/** A function of numbers in double precision that a module imports as `env.<name>`. */
+export interface FunctionImport {
+  /** Its name. */
+  readonly name: string;
+  /** How many numbers it takes; it gives one. */
+  readonly parameters: number;
+}
+
 /** A module under construction. */
 export class ModuleBuilder {
   readonly #memory: MemoryImport | undefined;
   readonly #types: string[] = [];
   readonly #typeCodes: Uint8Array[] = [];
-  readonly #functions: { readonly type: number; readonly body: Uint8Array }[] = [];
+  readonly #imports: readonly FunctionImport[];
+  readonly #functions: { readonly type: number; body?: Uint8Array }[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
   #table: readonly number[] = [];
 
@@ -26,9 +35,23 @@ export class ModuleBuilder {
    * Starts a module.
    *
    * @param memory The memory to import, if any.
+   * @param imports The functions to import; they have the first numbers.
    */
-  constructor(memory?: MemoryImport) {
+  constructor(memory?: MemoryImport, imports: readonly FunctionImport[] = []) {
     this.#memory = memory;
+    this.#imports = imports;
+  }
+
+  /**
+   * The number of an imported function.
+   *
+   * @param name Its name.
+   * @throws {Error} If the module does not import it.
+   */
+  imported(name: string): number {
+    const index = this.#imports.findIndex((one) => one.name === name);
+    if (index < 0) throw new Error(`the module imports no function ${name}`);
+    return index;
   }
 
   /** The number of a function type. */
@@ -50,7 +73,7 @@ export class ModuleBuilder {
    * Adds a function.
    *
    * @param parameters Types of the parameters.
-   * @param build Writes the body; it may only call functions that were added before.
+   * @param build Writes the body; it may only call functions that were added or declared before.
    * @param options Name under which to export it; result types.
    * @returns Its number.
    */
@@ -59,12 +82,35 @@ export class ModuleBuilder {
     build: (f: FunctionBuilder) => void,
     options: { readonly export?: string; readonly results?: readonly ValueType[] } = {},
   ): number {
-    const builder = new FunctionBuilder(parameters);
-    build(builder);
-    const index = this.#functions.length;
-    this.#functions.push({ type: this.type(parameters, options.results), body: builder.finish() });
+    const index = this.declare(parameters, options.results);
+    this.define(index, parameters, build);
     if (options.export !== undefined) this.#exports.push({ name: options.export, index });
     return index;
+  }
+
+  /**
+   * Gives a number to a function whose body comes later, for functions that call each other.
+   *
+   * @param parameters Types of the parameters.
+   * @param results Types of the results.
+   */
+  declare(parameters: readonly ValueType[], results: readonly ValueType[] = []): number {
+    return this.#imports.length + this.#functions.push({ type: this.type(parameters, results) }) - 1;
+  }
+
+  /**
+   * Writes the body of a declared function.
+   *
+   * @param index Its number.
+   * @param parameters Types of the parameters, as declared.
+   * @param build Writes the body.
+   */
+  define(index: number, parameters: readonly ValueType[], build: (f: FunctionBuilder) => void): void {
+    const declared = this.#functions[index - this.#imports.length];
+    if (!declared || declared.body) throw new Error(`function ${index} was not declared, or has a body`);
+    const builder = new FunctionBuilder(parameters);
+    build(builder);
+    declared.body = builder.finish();
   }
 
   /** Sets the functions that `call_indirect` reaches. */
@@ -76,6 +122,11 @@ export class ModuleBuilder {
   finish(): Uint8Array<ArrayBuffer> {
     const out = new Bytes();
     out.append(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const memory = this.#memory;
+    const imported = this.#imports.map(({ name, parameters }) => ({
+      name,
+      type: this.type(Array.from({ length: parameters }, () => "f64" as const), ["f64"]),
+    }));
     const section = (id: number, write: (body: Bytes) => void) => {
       const body = new Bytes();
       write(body);
@@ -86,10 +137,16 @@ export class ModuleBuilder {
       body.unsigned(this.#typeCodes.length);
       for (const code of this.#typeCodes) body.append(code);
     });
-    const memory = this.#memory;
-    if (memory) {
+    if (memory || imported.length > 0) {
       section(2, (body) => {
-        body.unsigned(1);
+        body.unsigned(imported.length + (memory ? 1 : 0));
+        for (const { name, type } of imported) {
+          body.name("env");
+          body.name(name);
+          body.byte(0x00);
+          body.unsigned(type);
+        }
+        if (!memory) return;
         body.name("env");
         body.name("memory");
         body.byte(0x02);
@@ -131,7 +188,10 @@ export class ModuleBuilder {
     }
     section(10, (body) => {
       body.unsigned(this.#functions.length);
-      for (const { body: code } of this.#functions) body.sized(code);
+      for (const { body: code } of this.#functions) {
+        if (!code) throw new Error("a function was declared but has no body");
+        body.sized(code);
+      }
     });
     return out.finish();
   }

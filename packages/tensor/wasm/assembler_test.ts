@@ -1,8 +1,9 @@
 /** @module */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ModuleBuilder } from "./assembler.ts";
 import { Bytes } from "./bytes.ts";
 import { probeFeatures } from "./features.ts";
+import type { FunctionBuilder } from "./function_builder.ts";
 import { LANE, type LaneOp, MEMORY, type MemoryOp, PLAIN, type PlainOp } from "./opcodes.ts";
 
 type Exports = Record<string, (...args: number[]) => number>;
@@ -61,6 +62,33 @@ Deno.test("ModuleBuilder reaches functions through its table and memory through 
   assertEquals([words[6], words[10]], [22, 11]);
 });
 
+Deno.test("ModuleBuilder imports functions, and declares functions that call each other", () => {
+  const module = new ModuleBuilder(undefined, [{ name: "pow", parameters: 2 }]);
+  const odd = module.declare(["i32"], ["i32"]), even = module.declare(["i32"], ["i32"]);
+  /** `n = 0 ? atZero : other(n - 1)` */
+  const parity = (index: number, atZero: number, other: number) =>
+    module.define(index, ["i32"], (f) => {
+      const [n] = f.parameters;
+      if (!n) return;
+      f.get(n).op("i32.eqz").if(() => f.i32(atZero), () => f.get(n).i32(1).op("i32.sub").call(other), "i32");
+    });
+  parity(odd, 0, even);
+  parity(even, 1, odd);
+  module.function(["f64", "i32"], (f) => {
+    const [x, n] = f.parameters;
+    if (x && n) {
+      f.get(x).f64(0.5).call(module.imported("pow")).get(n).call(odd).op("f64.convert_i32_s").op("f64.add");
+    }
+  }, { export: "run", results: ["f64"] });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
+    env: { pow: Math.pow },
+  });
+  const { run } = instance.exports as Exports;
+  assertEquals([run?.(2, 7), run?.(9, 4)], [Math.pow(2, 0.5) + 1, 3]);
+  assertThrows(() => module.imported("sin"), Error, "sin");
+  assertThrows(() => module.define(odd, ["i32"], () => {}), Error, "has a body");
+});
+
 Deno.test("every SIMD instruction of the tables is one that the engine knows", () => {
   const { relaxed } = probeFeatures();
   const binary = new Set<string>([
@@ -76,14 +104,16 @@ Deno.test("every SIMD instruction of the tables is one that the engine knows", (
     "eq",
     "ne",
     "lt",
+    "gt",
     "le",
   ]);
   for (const name of Object.keys(PLAIN) as PlainOp[]) {
-    if (!/^(i32x4|f32x4|v128)\./.test(name) || (name.includes("relaxed") && !relaxed)) continue;
+    if (!/^(i32x4|f32x4|f64x2|v128)\./.test(name) || (name.includes("relaxed") && !relaxed)) continue;
     const operation = (name.split(".")[1] ?? "").replace(/_[su]$/, "");
     const module = new ModuleBuilder();
     module.function([], (f) => {
-      if (name.endsWith("splat")) f.i32(1);
+      if (name === "f32x4.splat") f.f64(1).op("f32.demote_f64");
+      else if (name.endsWith("splat")) f.i32(1);
       else if (["shl", "shr"].includes(operation)) f.splat(1).i32(1);
       else {
         const three = operation === "bitselect" || operation.startsWith("relaxed");
@@ -95,6 +125,12 @@ Deno.test("every SIMD instruction of the tables is one that the engine knows", (
   }
 });
 
+/** A number of the type that a name begins with, f32 or f64. */
+function pushFloat(f: FunctionBuilder, name: string): void {
+  f.f64(1);
+  if (name.startsWith("f32")) f.op("f32.demote_f64");
+}
+
 Deno.test("every memory and lane instruction of the tables is one that the engine knows", () => {
   for (const name of Object.keys(MEMORY) as MemoryOp[]) {
     const module = new ModuleBuilder({ shared: true, maximum: 1 });
@@ -102,6 +138,7 @@ Deno.test("every memory and lane instruction of the tables is one that the engin
     module.function([], (f) => {
       f.i32(0);
       if (name === "v128.store") f.splat(0);
+      else if (/^f(32|64)\.store/.test(name)) pushFloat(f, name);
       else if (stores) f.i32(0);
       if (name.includes("wait32")) f.forever();
       f.memory(name);
@@ -114,6 +151,7 @@ Deno.test("every memory and lane instruction of the tables is one that the engin
     module.function([], (f) => {
       f.splat(0);
       if (name === "i32x4.replace_lane") f.i32(7);
+      if (name === "f32x4.replace_lane") pushFloat(f, name);
       f.lane(name, 3).op("drop");
     });
     assert(WebAssembly.validate(module.finish()), name);

@@ -12,6 +12,9 @@ import { loopCode } from "./loop.ts";
 import { neighbourAsLoop, neighbourCode } from "./neighbour.ts";
 import { neighbourFeaturesCode } from "./neighbour_features.ts";
 import { neighbourScatterCode, suitsScatter } from "./neighbour_scatter.ts";
+import { farthestCode } from "./search_farthest.ts";
+import { invertCode } from "./search_invert.ts";
+import { searchCode } from "./search_stages.ts";
 import { segmentSumCode } from "./segment.ts";
 
 /**
@@ -34,9 +37,11 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
         : neighbourFeaturesCode(kernel, features);
     case "nearest":
     case "countWithin":
+      return searchCode(kernel, features);
     case "farthest":
+      return farthestCode(kernel, features);
     case "invertIndex":
-      throw new Error(`${kernel.kind} is not written yet`);
+      return invertCode(kernel);
     default: {
       const { outputs, neighbours, batch, channels, mid } = kernel;
       const regular = mid % 4 === 0 && outputs * neighbours * batch * channels * mid > 0;

@@ -131,7 +131,7 @@ class WasmDevice implements Device {
     const { shared, maximumPages } = this.#memory;
     const code = compileProgram(program, this.#features, { shared, maximum: maximumPages });
     const module = await WebAssembly.compile(code.binary);
-    const instance = await WebAssembly.instantiate(module, { env: { memory: this.#memory.memory } });
+    const instance = await WebAssembly.instantiate(module, importsOf(this.#memory.memory));
     const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads);
     this.#programBytes += loaded.temporaryBytes;
     const run = instance.exports["run"];
@@ -188,6 +188,11 @@ class WasmDevice implements Device {
     if (!this.#buffers.has(buffer)) throw new Error("this buffer was freed, or belongs to another device");
     return buffer as WasmBuffer;
   }
+}
+
+/** What modules of programs may import. */
+function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
+  return { env: { memory, pow: Math.pow } };
 }
 
 /** A program that is ready to run. */

@@ -16,7 +16,7 @@ import {
 } from "./opcodes.ts";
 
 /** Types of locals and results. */
-export type ValueType = "i32" | "v128";
+export type ValueType = "i32" | "f32" | "f64" | "v128";
 
 /** A local variable or parameter. */
 export interface Local {
@@ -33,7 +33,12 @@ export interface Label {
 }
 
 /** Encoding of a value type. */
-export const VALUE_TYPE: Readonly<Record<ValueType, number>> = { i32: 0x7f, v128: 0x7b };
+export const VALUE_TYPE: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
 const EMPTY_TYPE = 0x40;
 
 /** One function under construction. */
@@ -84,6 +89,13 @@ export class FunctionBuilder {
   i32(value: number): this {
     this.#code.byte(0x41);
     this.#code.signed(value);
+    return this;
+  }
+
+  /** Pushes a number in double precision. */
+  f64(value: number): this {
+    this.#code.byte(0x44);
+    this.#code.append(new Uint8Array(Float64Array.of(value).buffer));
     return this;
   }
 

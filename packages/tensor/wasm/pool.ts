@@ -21,6 +21,7 @@ type Request =
 const SCRIPT = `
 let memory, thread, threads;
 const programs = new Map();
+const imports = () => ({ env: { memory, pow: Math.pow } });
 const reasonOf = (error) => error instanceof Error ? error.message : String(error);
 const run = ({ id, program }) => {
   try {
@@ -40,7 +41,7 @@ receive((request) => {
       ({ memory, thread, threads } = request);
       break;
     case "module":
-      programs.set(request.id, new WebAssembly.Instance(request.module, { env: { memory } }).exports.run);
+      programs.set(request.id, new WebAssembly.Instance(request.module, imports()).exports.run);
       break;
     case "forget":
       programs.delete(request.id);

@@ -4,11 +4,12 @@
  */
 import type { Program } from "../ir/kernel.ts";
 import { kernelKey } from "../ir/rewrite.ts";
-import { type MemoryImport, ModuleBuilder } from "./assembler.ts";
+import { type FunctionImport, type MemoryImport, ModuleBuilder } from "./assembler.ts";
 import { codeOf } from "./codes.ts";
 import type { Features } from "./features.ts";
 import type { KernelCode } from "./kernel_code.ts";
 import { addRunLoop } from "./run_loop.ts";
+import { callsPow } from "./search_plan.ts";
 import { SharedFunctions } from "./shared_functions.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -39,6 +40,13 @@ export interface ProgramCode {
   readonly work: number;
 }
 
+/** The power function of JavaScript, for norms of an order without a formula of its own. */
+const POW: FunctionImport = { name: "pow", parameters: 2 };
+
+function needsPow(program: Program): boolean {
+  return program.steps.some(({ kernel }) => "norm" in kernel && callsPow(kernel));
+}
+
 /**
  * Compiles a program.
  *
@@ -47,7 +55,7 @@ export interface ProgramCode {
  * @param memory The memory that it will run on.
  */
 export function compileProgram(program: Program, features: Features, memory: MemoryImport): ProgramCode {
-  const module = new ModuleBuilder(memory);
+  const module = new ModuleBuilder(memory, needsPow(program) ? [POW] : []);
   const shared = new SharedFunctions(module);
   const table: number[] = [];
   const known = new Map<string, { readonly code: KernelCode; readonly index: number }>();

@@ -7,6 +7,8 @@ import type { GemmKernel, Kernel, LoopKernel, Scalar } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
 import { Rewriter } from "../ir/rewrite.ts";
 import { product } from "./kernel_code.ts";
+import { farthestWorkspace } from "./search_farthest.ts";
+import { splitSearch } from "./search_stages.ts";
 import { splitGemm, splitLoop, type Stages } from "./split.ts";
 
 /** Products of at most this many terms run as loops: blocking them gains nothing. */
@@ -19,6 +21,8 @@ const SHORTEST_PRODUCT = 4;
  */
 export function stagesOf(kernel: Kernel): Stages {
   if (kernel.kind === "loop") return splitLoop(normaliseLoop(kernel));
+  if (kernel.kind === "nearest" || kernel.kind === "countWithin") return splitSearch(kernel);
+  if (kernel.kind === "farthest") return { kernels: [kernel], workspaceBytes: farthestWorkspace(kernel) };
   if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
   const { batch, m, n, k } = kernel;
   if (k <= SHORTEST_PRODUCT || product(batch) * m * n === 0) {

@@ -6,6 +6,9 @@ import type { Kernel, Program, ProgramBuffer } from "../ir/kernel.ts";
 import { printGemm } from "./gemm.ts";
 import { printLoopKernel } from "./loop.ts";
 import { printNeighbourFeatures, printNeighbourSum, printNeighbourWeights } from "./neighbour.ts";
+import { printSearch } from "./search.ts";
+import { printFarthest } from "./search_farthest.ts";
+import { printInvert } from "./search_invert.ts";
 import { printSegmentSum } from "./segment.ts";
 import type { Pass, Passes } from "./shader.ts";
 import { volume } from "./unravel.ts";
@@ -68,9 +71,11 @@ export function printKernel(kernel: Kernel): Passes {
       return printSegmentSum(kernel);
     case "nearest":
     case "countWithin":
+      return printSearch(kernel);
     case "farthest":
+      return printFarthest(kernel);
     case "invertIndex":
-      throw new Error(`${kernel.kind} is not written yet`);
+      return printInvert(kernel);
     case "neighbourSum":
       return printNeighbourSum(kernel);
     case "neighbourWeights":

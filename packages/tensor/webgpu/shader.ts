@@ -68,6 +68,7 @@ export class Shader {
   readonly #params: number[] = [];
   readonly #written = new Map<number, boolean>();
   readonly #vectors = new Set<number>();
+  readonly #atomics = new Set<number>();
   readonly #helpers = new Set<keyof typeof HELPERS>();
   readonly #declarations: string[] = [];
   #names = 0;
@@ -124,6 +125,12 @@ export class Shader {
     return `b${slot}`;
   }
 
+  /** The expression of a whole buffer whose elements are atomic in this shader; other passes may bind it otherwise. */
+  atomics(slot: number): string {
+    this.#atomics.add(slot);
+    return this.writes(slot);
+  }
+
   /** The expression of one element that is read, as it lies in memory. */
   element(slot: number, index: string): string {
     const buffer = this.reads(slot);
@@ -141,7 +148,11 @@ export class Shader {
       .sort((x, y) => x.slot - y.slot);
     const declared = bindings.map(({ slot, written }, i) => {
       const type = memoryType(this.#buffers[slot]?.dtype ?? "f32");
-      const element = this.#vectors.has(slot) ? `vec4<${type}>` : type;
+      const element = this.#vectors.has(slot)
+        ? `vec4<${type}>`
+        : this.#atomics.has(slot)
+        ? `atomic<${type}>`
+        : type;
       const space = written ? "storage, read_write" : "storage, read";
       return `@group(0) @binding(${i + 1}) var<${space}> b${slot}: array<${element}>;`;
     });

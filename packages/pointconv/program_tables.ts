@@ -1,0 +1,64 @@
+/**
+ * Tables of layers made within a program, for coordinates that change from call to call. Every offset is kept: how many are
+ * distinct is not known before the program runs.
+ * @module
+ */
+import {
+  arange,
+  broadcastTo,
+  cast,
+  expandDims,
+  gather,
+  invert,
+  less,
+  not,
+  reshape,
+  sub,
+  type Tensor,
+  where,
+} from "@gasp/tensor";
+import type { CloudTensor, LayerIndices, LayerPoints } from "./layer_points.ts";
+import type { ConvTables, PoolTables, TableTree } from "./tables.ts";
+
+/**
+ * The tables of a PointConv layer.
+ *
+ * @param inputs Points that the layer reads.
+ * @param indices Points of the layer, of `layerIndices`.
+ * @param layer What the layer asked for.
+ */
+export function convTablesWithin(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): ConvTables {
+  const { neighbours, present } = tablesOf(inputs, indices, layer);
+  const [outputs, k] = neighbours.index.shape as [number, number];
+  const found = gather(inputs.coordinates, neighbours);
+  const offsets = sub(found, expandDims(indices.outputs, 1));
+  return { neighbours, offsets: reshape(offsets, [outputs * k, -1]), ...(present && { present }) };
+}
+
+/**
+ * The tables of a pooling layer.
+ *
+ * @param inputs Points that the layer reads.
+ * @param indices Points of the layer, of `layerIndices`.
+ * @param layer What the layer asked for.
+ */
+export function poolTablesWithin(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
+  return tablesOf(inputs, indices, layer);
+}
+
+/** A neighbour that is missing is replaced by the centre, and marked as not there. */
+function tablesOf(
+  { clouds, points }: CloudTensor,
+  { centres, neighbours }: LayerIndices,
+  { radius = Infinity }: LayerPoints,
+): { neighbours: TableTree; present?: Tensor } {
+  const rows = clouds * points;
+  if (radius === Infinity) return { neighbours: invert(neighbours, rows) };
+  const outputs = neighbours.shape[0]!;
+  const missing = less(neighbours, 0);
+  const centre = broadcastTo(expandDims(centres ?? arange(outputs), 1), neighbours.shape);
+  return {
+    neighbours: invert(where(missing, centre, neighbours), rows),
+    present: reshape(cast(not(missing), "f32"), [neighbours.size]),
+  };
+}
