@@ -5,10 +5,11 @@
  */
 import type { OpCase } from "./op_case.ts";
 import { elementwiseCases } from "./op_cases_elementwise.ts";
+import { searchCases } from "./op_cases_search.ts";
 import { structuralCases } from "./op_cases_structural.ts";
 import { tableCases } from "./op_cases_table.ts";
 
 /** All cases. */
 export function opCases(): OpCase[] {
-  return [...elementwiseCases(), ...structuralCases(), ...tableCases()];
+  return [...elementwiseCases(), ...structuralCases(), ...tableCases(), ...searchCases()];
 }

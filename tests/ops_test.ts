@@ -21,6 +21,7 @@ import * as linear from "../packages/tensor/ops/linear.ts";
 import * as movement from "../packages/tensor/ops/movement.ts";
 import * as neighbour from "../packages/tensor/ops/neighbour.ts";
 import * as reduction from "../packages/tensor/ops/reduction.ts";
+import * as search from "../packages/tensor/ops/search.ts";
 import { assertEquals } from "@std/assert";
 import { deviceTest } from "./devices.ts";
 import { expectedValues, type OpCase, toTensor } from "./op_case.ts";
@@ -73,7 +74,7 @@ function derivativesOf(opCase: OpCase): Tensor[] {
 }
 
 Deno.test("opCases() calls every operation and every primitive", () => {
-  const modules = [arithmetic, creation, indexing, linear, movement, neighbour, reduction];
+  const modules = [arithmetic, creation, indexing, linear, movement, neighbour, reduction, search];
   const operations = modules.flatMap((module) => Object.keys(module));
   const helpers = ["indexTable", "tableRows"];
   const uncalled = operations.filter((name) => !casesByOp.has(name) && !helpers.includes(name));

@@ -8,7 +8,7 @@ import {
   messageOf,
   openFileStore,
   openNewestCheckpoint,
-  sampleImages,
+  sampleShown,
   sampleLatents,
   Sampler,
   UserError,
@@ -61,7 +61,7 @@ async function samplesOfRun(
   const sampler = new Sampler(model, target);
   const weights = await sampler.place(await checkpoint.readGenerator("average"));
   const latents = sampleLatents(seed, count, model.latentDim);
-  const { values } = await sampleImages(sampler, weights, { latents, display, resolution: SIZE });
+  const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
   dispose(weights.generator);
   if (weights.frequencies) dispose(weights.frequencies);
   sampler.release();

@@ -1,11 +1,11 @@
 /**
- * `bench`: measures matrix products or a training step.
+ * `bench`: measures matrix products, a training step, the neighbour search, or memory.
  * @module
  */
 import { PRESET_NAMES, type PresetName, PRESETS, UserError } from "@gasp/gasp";
 import { isDevice } from "@gasp/tensor";
 import { benchGemm } from "./bench/gemm.ts";
-import type { BenchReport } from "./bench/report.ts";
+import { CLOUD_KINDS, type CloudKind } from "./bench/clouds.ts";
 import { benchStep } from "./bench/step.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { DEVICE_OPTIONS, withDevice } from "./device.ts";
@@ -13,32 +13,63 @@ import { DEVICE_OPTIONS, withDevice } from "./device.ts";
 /** The command. */
 export const benchCommand: Command = defineCommand({
   name: "bench",
-  summary: "Measure matrix products (gemm) or a training step (step) on made-up data.",
-  positionals: [{ name: "WHAT", help: "What to measure", choices: ["gemm", "step"] }],
+  summary:
+    "Measure matrix products (gemm), a training step (step), the neighbour search (knn) or memory, on made-up data.",
+  positionals: [{ name: "WHAT", help: "What to measure", choices: ["gemm", "step", "knn", "memory"] }],
   options: {
     ...DEVICE_OPTIONS,
     preset: { kind: "choice", choices: PRESET_NAMES, default: "mnist", help: "What the step trains" },
     batch: { kind: "integer", min: 2, max: 4096, defaultText: "the preset's", help: "Examples of a step" },
     steps: { kind: "integer", min: 1, max: 10_000, default: 5, help: "Timed steps" },
+    n: { kind: "integer", min: 1, max: 10_000_000, default: 100_000, help: "knn: points" },
+    d: { kind: "integer", min: 1, max: 4, default: 3, help: "knn: coordinates of a point" },
+    k: { kind: "integer", min: 1, max: 1024, default: 27, help: "knn: neighbours of each point" },
+    points: { kind: "choice", choices: CLOUD_KINDS, default: "uniform", help: "knn: how the points lie" },
+    plot: { kind: "text", value: "FILE", help: "memory: draws an SVG picture" },
     json: { kind: "flag", help: "Print one line of JSON" },
   },
   examples: [
     "deno task bench gemm --json",
+    "deno task bench knn --n 100000 --d 3 --k 27 --device wasm --json",
+    "deno task bench memory --plot memory.svg",
     "deno task bench step --preset mnist --batch 16 --device wasm --steps 5 --json",
   ],
   async run(values, [what]) {
-    const cores = navigator.hardwareConcurrency;
-    const threads = values.threads ?? cores;
-    // Products are compared with the peak of one core, and then with themselves on all threads
-    const choice = what === "gemm" ? { ...values, threads: 1 } : values;
-    const report = await withDevice(choice, (device): Promise<BenchReport> => {
+    const threads = values.threads ?? navigator.hardwareConcurrency;
+    // Products are compared with the peak of one core, and then with themselves on all threads; peers of knn use one
+    const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
+    const report = await withDevice(choice, async (device): Promise<object> => {
       if (!isDevice(device)) {
         throw new UserError("the reference interpreter is no device to measure: use wasm or webgpu");
       }
-      if (what === "gemm") return benchGemm(device, threads);
-      const preset = PRESETS[values.preset as PresetName];
-      const batch = values.batch ?? preset.training.batch;
-      return benchStep({ ...preset, training: { ...preset.training, batch } }, device, values.steps);
+      switch (what) {
+        case "gemm":
+          return await benchGemm(device, threads);
+        case "knn": {
+          const { n, d, k, points } = values;
+          if (k > n) throw new UserError(`--k ${k} neighbours of --n ${n} points: ask for fewer`);
+          const { benchKnn } = await import("./bench/knn.ts");
+          return await benchKnn(device, { n, d, k, points: points as CloudKind });
+        }
+        case "memory": {
+          const { benchMemory } = await import("./bench/memory.ts");
+          const memory = await benchMemory(device);
+          if (values.plot) {
+            const { plotMemory } = await import("./bench/memory_plot.ts");
+            await Deno.writeTextFile(values.plot, plotMemory(memory));
+          }
+          return memory;
+        }
+        default: {
+          const preset = PRESETS[values.preset as PresetName];
+          const batch = values.batch ?? preset.training.batch;
+          return await benchStep(
+            { ...preset, training: { ...preset.training, batch } },
+            device,
+            values.steps,
+          );
+        }
+      }
     });
     console.log(values.json ? JSON.stringify(report) : JSON.stringify(report, undefined, 2));
     return 0;

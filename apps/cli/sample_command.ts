@@ -7,13 +7,13 @@ import {
   dispose,
   encodePng,
   type GeneratorWeights,
-  imageOfValues,
   openCheckpoint,
   openFileStore,
   openNewestCheckpoint,
-  sampleImages,
+  pictureOf,
   sampleLatents,
   Sampler,
+  sampleShown,
   sheetOf,
   UserError,
 } from "@gasp/gasp";
@@ -118,7 +118,7 @@ async function writeSamples(
   const latents = sampleLatents(seed, count, latentDim);
   const name = `${run}/samples/step-${step}-seed-${seed}`;
   if (!separate) {
-    const sheet = sheetOf(await sampleImages(sampler, weights, { latents, display, resolution }), columns);
+    const sheet = sheetOf(await sampleShown(sampler, weights, { latents, display, resolution }), columns);
     const path = out ?? `${name}.png`;
     await writePicture(path, encodePng(sheet));
     console.log(`${countOf(count, "sample")} of ${run} at step ${step}: ${path}`);
@@ -127,13 +127,13 @@ async function writeSamples(
   const folder = out ?? name;
   for (let i = 0; i < count; i++) {
     const one = latents.slice(i * latentDim, (i + 1) * latentDim);
-    const { values, display: size } = await sampleImages(sampler, weights, {
+    const { values, display: size } = await sampleShown(sampler, weights, {
       latents: one,
       display,
       resolution,
     });
     const number = String(i).padStart(String(count - 1).length, "0");
-    await writePicture(`${folder}/${number}.png`, encodePng(imageOfValues(values, size)));
+    await writePicture(`${folder}/${number}.png`, encodePng(pictureOf({ values, display: size })));
   }
   console.log(`${countOf(count, "sample")} of ${run} at step ${step}: ${folder}`);
 }

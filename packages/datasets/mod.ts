@@ -3,7 +3,17 @@
  *
  * @module
  */
-export type { Dataset, Display, ImageDisplay } from "./dataset.ts";
+export type {
+  CloudDisplay,
+  CurveDisplay,
+  Dataset,
+  Display,
+  ImageDisplay,
+  SphereDisplay,
+  ValueScale,
+  VolumeDisplay,
+} from "./dataset.ts";
+export { atResolution, displayCoordinates, resolutionOf } from "./display.ts";
 export { DataError } from "./data_error.ts";
 export type { FileSource } from "./file_source.ts";
 export { gridCoordinates } from "./grid.ts";
@@ -13,3 +23,4 @@ export { mnistFolder, mnistFolderImages, type MnistFolderOptions, type MnistSpli
 export { mnistPackage, mnistPackageImages } from "./mnist_package.ts";
 export { batchIndices, type BatchOrder, batchOrder, epochOrder } from "./order.ts";
 export { resizeImages } from "./resize.ts";
+export { sphereCoordinates } from "./sphere.ts";

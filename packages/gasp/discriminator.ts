@@ -5,21 +5,15 @@
 import { mlp } from "@gasp/autograd";
 import {
   byExample,
-  type ConvTableOptions,
+  convolve,
   type ConvTables,
-  convTables,
-  findNeighbourhood,
   type Mode,
   named,
   type NamedTensors,
+  type NeighbourWeights,
   type NetworkState,
   normalise,
   pointPool,
-  type PointSet,
-  type PoolTables,
-  poolTables,
-  project,
-  sumNeighbours,
   weightNet,
   type WeightNetOptions,
   withoutPrefix,
@@ -27,18 +21,16 @@ import {
 } from "@gasp/pointconv";
 import { leakyRelu, reshape, type Tensor } from "@gasp/tensor";
 import { headLayers, type NumberedLayer, numberedLayers } from "./discriminator_layers.ts";
-import type { DiscriminatorConfig, ModelConfig } from "./model_config.ts";
+import type { DiscriminatorTables } from "./discriminator_tables.ts";
+import type { ModelConfig } from "./model_config.ts";
 
 /** Slope of the non-linearity below 0. */
 const SLOPE = 0.2;
 
-/** Tables of every layer, in order. */
-export type DiscriminatorTables = readonly (ConvTables | PoolTables)[];
-
 /** The weight nets of all PointConv layers, evaluated. */
 export interface DiscriminatorKernels {
-  /** `[outputs, k, mid]` by the number of the layer. */
-  readonly weights: ReadonlyMap<number, Tensor>;
+  /** By the number of the layer. */
+  readonly nets: ReadonlyMap<number, NeighbourWeights>;
   /** The next running statistics of the weight nets. */
   readonly statistics: NamedTensors;
 }
@@ -51,31 +43,6 @@ export interface Discrimination {
   readonly statistics: NamedTensors;
   /** Output of each layer by the reference's numbers, `[points, batch, channels]`; empty where it has no layer. */
   readonly outputs: readonly Tensor[];
-}
-
-/**
- * Builds the tables of all layers for a set of coordinates, on the host.
- *
- * @param coordinates One cloud for the whole batch, or one for each example.
- * @param discriminator Its layers and norm.
- * @param options How offsets are kept.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
- */
-export function discriminatorTables(
-  coordinates: PointSet,
-  discriminator: DiscriminatorConfig,
-  options: ConvTableOptions = {},
-): DiscriminatorTables {
-  let points = coordinates;
-  return discriminator.layers.map((layer) => {
-    const neighbourhood = findNeighbourhood(points, {
-      points: layer.points,
-      neighbours: layer.neighbours,
-      norm: discriminator.norm,
-    });
-    points = neighbourhood.outputs;
-    return layer.kind === "conv" ? convTables(neighbourhood, options) : poolTables(neighbourhood);
-  });
 }
 
 function layersOf(model: ModelConfig, params: NamedTensors): NumberedLayer[] {
@@ -97,7 +64,7 @@ export function discriminatorKernels(
   tables: DiscriminatorTables,
   options: WeightNetOptions,
 ): DiscriminatorKernels {
-  const weights = new Map<number, Tensor>();
+  const nets = new Map<number, NeighbourWeights>();
   const statistics: Record<string, Tensor> = {};
   for (const layer of layersOf(model, state.params)) {
     if (!("name" in layer)) continue;
@@ -107,10 +74,10 @@ export function discriminatorKernels(
       statistics: withoutPrefix(state.statistics, prefix),
     };
     const net = weightNet(tables[layer.position] as ConvTables, own, options);
-    weights.set(layer.index, net.weights);
+    nets.set(layer.index, net);
     Object.assign(statistics, withPrefix(net.statistics, prefix));
   }
-  return { weights, statistics };
+  return { nets, statistics };
 }
 
 /**
@@ -140,16 +107,17 @@ export function discriminate(
       x = outputs[layer.index] = pointPool(x, table);
       continue;
     }
-    const sums = sumNeighbours(x, kernels.weights.get(layer.index)!, table.neighbours);
     const params = withoutPrefix(state.params, `${layer.name}.`);
+    const net = kernels.nets.get(layer.index)!;
+    const convolved = convolve(x, net, params, table as ConvTables, { bias: layer.norm === undefined });
+    outputs[layer.index] = convolved;
     if (layer.norm !== undefined) {
       const inputBias = named(params, "linear.bias");
-      const product = outputs[layer.index] = project(sums, params, { bias: false });
-      const normalised = normalise(product, state, layer.norm, { mode, inputBias });
+      const normalised = normalise(convolved, state, layer.norm, { mode, inputBias });
       Object.assign(statistics, normalised.statistics);
       x = outputs[layer.index + 1] = normalised.features;
     } else {
-      x = outputs[layer.index] = project(sums, params);
+      x = convolved;
     }
     if (layer.activation !== undefined) x = outputs[layer.activation] = leakyRelu(x, SLOPE);
   }

@@ -1,8 +1,9 @@
 import { gradients } from "@gasp/autograd";
 import { byPoint, type Mode, type NamedTensors, type PointSet, pointSet } from "@gasp/pointconv";
-import { square, sum, type Tensor, tensor } from "@gasp/tensor";
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { discriminate, discriminatorKernels, discriminatorTables } from "./discriminator.ts";
+import { reference, square, sum, type Tensor, tensor } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { discriminate, discriminatorKernels } from "./discriminator.ts";
+import { discriminatorTables } from "./discriminator_tables.ts";
 import { numberedLayers } from "./discriminator_layers.ts";
 import { discriminatorShapes } from "./discriminator_shapes.ts";
 import type { ModelConfig } from "./model_config.ts";
@@ -38,7 +39,8 @@ async function everything(
   points: PointSet,
   mode: Mode,
 ): Promise<Record<string, number[]>> {
-  const network = randomNetwork(model), tables = discriminatorTables(points, model);
+  const network = randomNetwork(model);
+  const tables = await discriminatorTables(points, model, { device: reference });
   const rows = byPoint(features, points.clouds === 1 ? "shared" : "own");
   const kernels = discriminatorKernels(model, network, tables, { mode, copies: rows.shape[1]! });
   const { logits, statistics } = discriminate(rows, model, network, tables, kernels, mode);
@@ -69,7 +71,8 @@ Deno.test("discriminate() with own coordinates equals shared ones where they are
 });
 
 Deno.test("discriminate() in evaluation judges each example by itself, in training all together", async () => {
-  const network = randomNetwork(SMALL_MODEL), tables = discriminatorTables(smallPoints(), SMALL_MODEL);
+  const network = randomNetwork(SMALL_MODEL);
+  const tables = await discriminatorTables(smallPoints(), SMALL_MODEL, { device: reference });
   const logits = async (rows: Tensor, mode: Mode) => {
     const kernels = discriminatorKernels(SMALL_MODEL, network, tables, { mode, copies: rows.shape[1]! });
     return await numbers(discriminate(rows, SMALL_MODEL, network, tables, kernels, mode).logits);
@@ -128,10 +131,10 @@ Deno.test("discriminatorShapes() has the parameter counts of the reference", () 
   assertEquals([total(params), total(statistics)], [2_771_617, 2560]);
 });
 
-Deno.test("discriminatorTables() says which layer asks for too many points", () => {
+Deno.test("discriminatorTables() says which layer asks for too many points", async () => {
   const points = pointSet(new Float32Array(20).map((_, i) => i), [10, 2]);
-  assertThrows(
-    () => discriminatorTables(points, SMALL_MODEL),
+  await assertRejects(
+    () => discriminatorTables(points, SMALL_MODEL, { device: reference }),
     RangeError,
     "a layer of 25 points needs at least as many inputs, got 10",
   );

@@ -16,6 +16,7 @@ export {
   type ModelConfig,
   type PoolLayer,
   type Scale,
+  type SubsetConfig,
   type TrainOptions,
 } from "./model_config.ts";
 export {
@@ -42,9 +43,15 @@ export {
   type Discrimination,
   type DiscriminatorKernels,
   discriminatorKernels,
+} from "./discriminator.ts";
+export {
+  type DiscriminatorTableOptions,
   type DiscriminatorTables,
   discriminatorTables,
-} from "./discriminator.ts";
+  TableMaker,
+  tablesWithin,
+} from "./discriminator_tables.ts";
+export { chooseSubset, type SubsetRequest, takeRows } from "./subset.ts";
 export { type DiscriminatorShapes, discriminatorShapes } from "./discriminator_shapes.ts";
 export { crossEntropy, gradientPenalty } from "./losses.ts";
 export { initialState, type Moments, type TrainingState } from "./state.ts";
@@ -83,10 +90,11 @@ export { type Stepped, TrainingProgram } from "./training_program.ts";
 export {
   type ChunkSizes,
   dispose,
-  type SampledImages,
-  sampleImages,
+  pictureOf,
   sampleLatents,
   Sampler,
+  type Samples,
+  sampleShown,
   sheetOf,
 } from "./sampler.ts";
 export {

@@ -13,6 +13,8 @@ export interface ConvLayer {
   readonly points: number;
   /** Neighbours that each point reads, itself included. */
   readonly neighbours: number;
+  /** Neighbours farther away are left out. Default: none are. */
+  readonly radius?: number;
   /** Sizes of the layers of the weight net. Default: 16, 16, 16, 16. */
   readonly mid?: readonly number[];
 }
@@ -25,6 +27,8 @@ export interface PoolLayer {
   readonly points: number;
   /** Neighbours that each point reads, itself included. */
   readonly neighbours: number;
+  /** Neighbours farther away are left out. Default: none are. */
+  readonly radius?: number;
 }
 
 /** One layer of the discriminator. */
@@ -83,6 +87,16 @@ export interface TrainOptions {
   readonly loss: Scale;
   /** Decay of the moving average of the generator; null: none is kept. */
   readonly averageDecay: number | null;
+  /** Points that each step looks at. Default: all. */
+  readonly subset?: SubsetConfig;
+}
+
+/** A step that looks at some of the points; they are chosen anew for every step. */
+export interface SubsetConfig {
+  /** How many. */
+  readonly count: number;
+  /** `uniform` as in the paper; `blue-noise`: evenly spread; `balanced`: half of them where something is occupied. */
+  readonly choose: "uniform" | "blue-noise" | "balanced";
 }
 
 /**

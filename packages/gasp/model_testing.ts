@@ -5,7 +5,7 @@
 import { adamScalars } from "@gasp/autograd";
 import { type NamedTensors, type PointSet, pointSet } from "@gasp/pointconv";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
-import { discriminatorTables } from "./discriminator.ts";
+import { discriminatorTables } from "./discriminator_tables.ts";
 import { encodeCoordinates } from "./fourier.ts";
 import type { ModelConfig, TrainOptions } from "./model_config.ts";
 import type { TrainingState } from "./state.ts";
@@ -93,12 +93,12 @@ export function copiedPoints(batch: number): PointSet {
  * @param state For its frequencies.
  * @param points One cloud, or one for each example.
  */
-export function stepPoints(state: TrainingState, points: PointSet): StepPoints {
+export async function stepPoints(state: TrainingState, points: PointSet): Promise<StepPoints> {
   const { clouds, dimension } = points;
   const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
   return {
     encoding: encodeCoordinates(tensor(points.coordinates, shape), state.frequencies),
-    tables: discriminatorTables(points, SMALL_MODEL),
+    tables: await discriminatorTables(points, SMALL_MODEL, { device: reference }),
   };
 }
 

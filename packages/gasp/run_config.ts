@@ -2,7 +2,14 @@
  * Reads and checks the configuration of a run.
  * @module
  */
-import type { LayerConfig, ModelConfig, TrainOptions } from "./model_config.ts";
+import type {
+  ConvLayer,
+  LayerConfig,
+  ModelConfig,
+  PoolLayer,
+  SubsetConfig,
+  TrainOptions,
+} from "./model_config.ts";
 import type { RunConfig } from "./run_settings.ts";
 import { isPresetName, PRESET_NAMES, PRESETS } from "./presets.ts";
 import { UserError } from "./user_error.ts";
@@ -10,19 +17,26 @@ import { fields, listOf, nonEmptyText, numberWithin, oneOf, optionalField, orNul
 import { positiveNumber, type Schema, validate, variants, wholeNumber } from "./validate.ts";
 
 const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
-  conv: fields({
+  conv: fields<ConvLayer>({
     kind: oneOf(["conv"]),
     channels: wholeNumber(1, 65536),
     points: wholeNumber(1),
     neighbours: wholeNumber(1),
+    radius: optionalField(positiveNumber()),
+    mid: optionalField(listOf(wholeNumber(1, 1024), 1)),
   }),
-  pool: fields({ kind: oneOf(["pool"]), points: wholeNumber(1), neighbours: wholeNumber(1) }),
+  pool: fields<PoolLayer>({
+    kind: oneOf(["pool"]),
+    points: wholeNumber(1),
+    neighbours: wholeNumber(1),
+    radius: optionalField(positiveNumber()),
+  }),
 });
 
 const sizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
 
 const model: Schema<ModelConfig> = fields<ModelConfig>({
-  coordinateDim: wholeNumber(1, 16),
+  coordinateDim: wholeNumber(1, 4),
   featureDim: wholeNumber(1, 65536),
   latentDim: wholeNumber(1, 65536),
   hyperHidden: sizes,
@@ -43,6 +57,10 @@ const training: Schema<TrainOptions> = fields<TrainOptions>({
   r1On: oneOf(["probability", "logit"]),
   loss: oneOf(["probability", "logit"]),
   averageDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
+  subset: optionalField(fields<SubsetConfig>({
+    count: wholeNumber(1),
+    choose: oneOf(["uniform", "blue-noise", "balanced"]),
+  })),
 });
 
 const runConfig: Schema<RunConfig> = fields<RunConfig>({
@@ -141,7 +159,7 @@ function checkLayers(model: ModelConfig, where: string): void {
  * @throws {UserError} If the first layer reads more points than there are, or dimensions differ.
  */
 export function checkAgainstData(
-  { model }: RunConfig,
+  { model, training }: RunConfig,
   data: {
     readonly name: string;
     readonly pointCount: number;
@@ -157,7 +175,14 @@ export function checkAgainstData(
     }
   }
   const given = `the data "${data.name}" at this resolution have ${data.pointCount} points`;
-  checkReads(model.layers[0]!, 0, data.pointCount, given, "the configuration");
+  const { subset } = training;
+  if (subset && subset.count > data.pointCount) {
+    throw new UserError(
+      `"training.subset.count" is ${subset.count}, but must be at most ${data.pointCount}: ${given}`,
+    );
+  }
+  const seen = subset ? `a step looks at ${subset.count} points ("training.subset.count")` : given;
+  checkReads(model.layers[0]!, 0, subset?.count ?? data.pointCount, seen, "the configuration");
 }
 
 function checkReads(

@@ -1,8 +1,7 @@
 /** @module */
 import { assertEquals, assertThrows } from "@std/assert";
-import { discriminatorTables } from "./discriminator.ts";
-import { pointSet } from "@gasp/pointconv";
-import { gridCoordinates } from "@gasp/datasets";
+import { discriminatorShapes } from "./discriminator_shapes.ts";
+import { hypernetworkShapes } from "./hypernetwork.ts";
 import { PRESET_NAMES, PRESETS } from "./presets.ts";
 import { checkAgainstData, parseRunConfig, resolveRunConfig } from "./run_config.ts";
 import type { RunConfig } from "./run_settings.ts";
@@ -16,9 +15,9 @@ const edited = (edit: (config: Record<string, unknown>) => void): unknown => {
 };
 const asData = (config: RunConfig) => ({
   name: config.data,
-  pointCount: config.resolution ** 2,
-  coordinateDim: 2,
-  featureDim: 1,
+  pointCount: config.preset === "era5" ? 46 * 90 : config.resolution ** config.model.coordinateDim,
+  coordinateDim: config.model.coordinateDim,
+  featureDim: config.model.featureDim,
 });
 
 for (const name of PRESET_NAMES) {
@@ -27,11 +26,29 @@ for (const name of PRESET_NAMES) {
     assertEquals(config.preset, name);
     assertEquals(parseRunConfig(JSON.parse(JSON.stringify(config)), "json"), config);
     checkAgainstData(config, asData(config));
-    const coordinates = gridCoordinates([config.resolution, config.resolution]);
-    const tables = discriminatorTables(pointSet(coordinates, [config.resolution ** 2, 2]), config.model);
-    assertEquals(tables.length, config.model.layers.length);
   });
 }
+
+Deno.test("PRESETS have the sizes of the reference's networks", () => {
+  const discriminators = {
+    mnist: 665_793,
+    celebahq64: 2_771_617,
+    celebahq128: 11_172_481,
+    "shapenet-voxels": 699_217,
+    era5: 2_769_649,
+  };
+  const hypernetworks = { mnist: 34_031_361, celebahq64: 34_163_715, "shapenet-voxels": 17_418_369 };
+  const total = (shapes: Iterable<readonly number[]>) =>
+    [...shapes].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  for (const [name, size] of Object.entries(discriminators)) {
+    const { model } = PRESETS[name as keyof typeof discriminators];
+    assertEquals(total(discriminatorShapes(model).params.values()), size);
+  }
+  for (const [name, size] of Object.entries(hypernetworks)) {
+    const { model } = PRESETS[name as keyof typeof hypernetworks];
+    assertEquals(total(hypernetworkShapes(model).values()), size);
+  }
+});
 
 Deno.test("resolveRunConfig() merges preset, file and single values, each over the one before", () => {
   assertEquals(resolveRunConfig({}), PRESETS[PRESET_NAMES[0]!]);

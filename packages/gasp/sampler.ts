@@ -3,7 +3,7 @@
  * chunk, so that a device holds no more for many points than for few.
  * @module
  */
-import { type Display, gridCoordinates } from "@gasp/datasets";
+import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
 import type { NamedTensors } from "@gasp/pointconv";
 import {
   compile,
@@ -19,7 +19,7 @@ import {
 import { encodeCoordinates } from "./fourier.ts";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
-import { contactSheet, type Image } from "./image/mod.ts";
+import { contactSheet, type Image, imageOfValues } from "./image/mod.ts";
 import type { ModelConfig } from "./model_config.ts";
 import type { GeneratorWeights } from "./state_record.ts";
 
@@ -168,40 +168,50 @@ export function dispose(tree: Tree): void {
   for (const leaf of treeLeaves(tree)) leaf.dispose();
 }
 
-/** Pictures of one size, as numbers. */
-export interface SampledImages {
-  /** Features in (-1, 1), `[count, height, width, channels]`. */
+/** Samples at the points at which they are shown. */
+export interface Samples {
+  /** Features in (-1, 1), `[count, points, featureDim]`. */
   readonly values: Float32Array;
-  /** Size of each. */
+  /** Size and kind of each. */
   readonly display: Display;
 }
 
 /**
- * Samples as pictures.
+ * Samples at the points at which they are shown.
  *
  * @param sampler Of the model.
  * @param weights The generator.
- * @param options Which samples, at which height in pixels; the width keeps the proportions of the data.
+ * @param options Which samples, at which resolution: rows of a picture or of the sphere, points along an axis, times. The
+ *   proportions of the data stay.
  */
-export async function sampleImages(
+export async function sampleShown(
   sampler: Sampler,
   weights: GeneratorWeights,
   options: { readonly latents: Float32Array; readonly display: Display; readonly resolution: number },
-): Promise<SampledImages> {
-  const { display, resolution } = options;
-  const width = Math.max(1, Math.round((resolution * display.width) / display.height));
-  const coordinates = gridCoordinates([resolution, width]);
-  const values = await sampler.sample(weights, options.latents, coordinates);
-  return { values, display: { ...display, height: resolution, width } };
+): Promise<Samples> {
+  const display = atResolution(options.display, options.resolution);
+  const values = await sampler.sample(weights, options.latents, displayCoordinates(display));
+  return { values, display };
+}
+
+/**
+ * One sample as a picture.
+ *
+ * @param samples A single sample.
+ */
+export function pictureOf({ values, display }: Samples): Image {
+  if (display.kind !== "image") throw new RangeError(`samples of kind ${display.kind} make no picture yet`);
+  return imageOfValues(values, display);
 }
 
 /**
  * A sheet of samples.
  *
- * @param images Pictures.
- * @param columns Pictures in a row; by default about as many as rows.
+ * @param samples Samples.
+ * @param columns Samples in a row; by default about as many as rows.
  */
-export function sheetOf({ values, display }: SampledImages, columns?: number): Image {
+export function sheetOf({ values, display }: Samples, columns?: number): Image {
+  if (display.kind !== "image") throw new RangeError(`samples of kind ${display.kind} make no sheet yet`);
   const { height, width, channels } = display;
   return contactSheet(values, { height, width, channels, ...(columns === undefined ? {} : { columns }) });
 }

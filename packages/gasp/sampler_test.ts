@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { encodeCoordinates } from "./fourier.ts";
 import { generate } from "./generate.ts";
 import { resolveRunConfig } from "./run_config.ts";
-import { sampleImages, sampleLatents, Sampler, sheetOf } from "./sampler.ts";
+import { sampleLatents, Sampler, sampleShown, sheetOf } from "./sampler.ts";
 import { initialState } from "./state.ts";
 
 const { model, training } = resolveRunConfig({ preset: "tiny" });
@@ -41,11 +41,11 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
   }
 });
 
-Deno.test("sampleImages() keeps the proportions of the data at any resolution", async () => {
+Deno.test("sampleShown() keeps the proportions of the data at any resolution", async () => {
   const sampler = new Sampler(model, target);
   const latents = sampleLatents(0, 2, model.latentDim);
   for (const [width, expected] of [[5, 8], [10, 16], [1, 2]] as const) {
-    const images = await sampleImages(sampler, weights, {
+    const images = await sampleShown(sampler, weights, {
       latents,
       display: { ...display, width },
       resolution: 8,

@@ -12,7 +12,8 @@ import {
   updateAgain,
 } from "@gasp/pointconv";
 import { add, mul, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
-import { discriminate, discriminatorKernels, type DiscriminatorTables } from "./discriminator.ts";
+import { discriminate, discriminatorKernels } from "./discriminator.ts";
+import type { DiscriminatorTables } from "./discriminator_tables.ts";
 import { generate } from "./generate.ts";
 import { crossEntropy, gradientPenalty } from "./losses.ts";
 import type { ModelConfig, TrainOptions } from "./model_config.ts";

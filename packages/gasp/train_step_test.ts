@@ -20,7 +20,7 @@ import { initialState, type TrainingState } from "./state.ts";
 import { discriminatorPhase, generatorPhase, type StepInputs, trainStep } from "./train_step.ts";
 
 const state = initialState(SMALL_MODEL, SMALL_TRAINING, 1);
-const points = stepPoints(state, smallPoints());
+const points = await stepPoints(state, smallPoints());
 const { batch, r1Weight } = SMALL_TRAINING;
 
 /** A pass of the discriminator, with all statistics after it. */
@@ -93,7 +93,7 @@ Deno.test("trainStep() with own coordinates equals shared ones where they are th
       SMALL_TRAINING,
       state,
       stepInputs(1),
-      stepPoints(state, set),
+      await stepPoints(state, set),
     );
     return { next: treePaths(await evaluate(next, reference)), losses: await numbersByName({ ...losses }) };
   };

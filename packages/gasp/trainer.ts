@@ -18,7 +18,7 @@ import {
 } from "./run_folder.ts";
 import { checkpointPath, writeConfig } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
-import { dispose, sampleImages, sampleLatents, Sampler, sheetOf } from "./sampler.ts";
+import { dispose, sampleLatents, Sampler, sampleShown, sheetOf } from "./sampler.ts";
 import { initialState, type TrainingState } from "./state.ts";
 import { type Stepped, TrainingProgram } from "./training_program.ts";
 import { UserError } from "./user_error.ts";
@@ -94,7 +94,7 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   try {
     return await run.toTheEnd();
   } finally {
-    run.release();
+    await run.release();
   }
 }
 
@@ -140,7 +140,7 @@ class Run {
       await truncateMetrics(store, run.#step);
       events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
     } catch (error) {
-      run.release();
+      await run.release();
       throw error;
     }
     return run;
@@ -166,9 +166,9 @@ class Run {
     return { step: this.#step, finished: this.#step >= steps };
   }
 
-  release(): void {
+  async release(): Promise<void> {
     this.#sampler.release();
-    this.#program.release();
+    await this.#program.release();
     dispose(this.#state);
   }
 
@@ -208,7 +208,7 @@ class Run {
     };
     const { resolution } = config.sheet;
     const sheet = sheetOf(
-      await sampleImages(this.#sampler, weights, { latents, display: data.display, resolution }),
+      await sampleShown(this.#sampler, weights, { latents, display: data.display, resolution }),
     );
     const path = samplesPath(this.#step);
     await store.write(path, encodePng(sheet));

@@ -5,7 +5,7 @@
  */
 import { adamScalars } from "@gasp/autograd";
 import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
-import { pointSet } from "@gasp/pointconv";
+import { mergeEqualClouds, type PointSet, pointSet } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
@@ -14,6 +14,7 @@ import {
   isDevice,
   makeNode,
   mapTree,
+  openDevice,
   type PlanReport,
   randomNormal,
   type Shape,
@@ -21,12 +22,13 @@ import {
   type Tensor,
   tensor,
 } from "@gasp/tensor";
-import { discriminatorTables } from "./discriminator.ts";
+import { type DiscriminatorTables, TableMaker, tablesWithin } from "./discriminator_tables.ts";
 import { encodeCoordinates } from "./fourier.ts";
 import type { RunConfig } from "./run_settings.ts";
 import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
-import { type StepInputs, type StepLosses, trainStep } from "./train_step.ts";
+import { type StepInputs, type StepLosses, type StepPoints, trainStep } from "./train_step.ts";
+import { chooseSubset, takeRows } from "./subset.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a step's program gives. */
@@ -37,31 +39,66 @@ export type Stepped = {
   readonly losses: StepLosses;
 };
 
+/** Points of a step, where they change from step to step. */
+type ChangingPoints = {
+  /** f32, `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`. */
+  readonly coordinates: Tensor;
+  /** Tables of the discriminator over them; absent where the program makes them itself. */
+  readonly tables?: DiscriminatorTables;
+};
+
+/** All that a step reads besides the state. */
+type StepArguments = {
+  readonly inputs: StepInputs;
+  /** Absent where every step looks at the same points. */
+  readonly points?: ChangingPoints;
+};
+
+/** Steps from whose points it is seen how many distinct offsets a layer may have. */
+const CALIBRATION_STEPS = 3;
+
 /** A step of training, ready to run. */
 export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #data: Dataset;
   readonly #target: Target;
-  readonly #encoding: Tensor;
+  readonly #searchDevice: Target;
+  readonly #points: PointSet;
+  readonly #maker: TableMaker;
   readonly #order: BatchOrder;
-  readonly #step: Compiled<[TrainingState, StepInputs], Stepped>;
+  readonly #step: Compiled<[TrainingState, StepArguments], Stepped>;
+  readonly #constants: readonly Tensor[];
+  /** The next step's arguments, made while this step runs. */
+  #ahead: { readonly step: number; readonly arguments: Promise<StepArguments> } | undefined;
 
-  private constructor(config: RunConfig, data: Dataset, target: Target, encoding: Tensor) {
+  private constructor(parts: {
+    readonly config: RunConfig;
+    readonly data: Dataset;
+    readonly target: Target;
+    readonly searchDevice: Target;
+    readonly points: PointSet;
+    readonly maker: TableMaker;
+    /** Encoding and tables of all points, where each step looks at all of them. */
+    readonly fixed: StepPoints | undefined;
+  }) {
+    const { config, data, target, fixed } = parts;
+    const { model, training, seed } = config;
     this.#config = config;
     this.#data = data;
     this.#target = target;
-    this.#encoding = encoding;
-    const { model, training, seed } = config;
-    const shape = [data.pointCount, data.coordinateDim];
-    const tables = discriminatorTables(pointSet(data.coordinates, shape), model);
+    this.#searchDevice = parts.searchDevice;
+    this.#points = parts.points;
+    this.#maker = parts.maker;
+    this.#constants = fixed ? [fixed.encoding] : [];
     this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
-    this.#step = compile((state: TrainingState, inputs: StepInputs): Stepped => {
-      return trainStep(model, training, state, inputs, { encoding, tables });
+    this.#step = compile((state: TrainingState, { inputs, points }: StepArguments): Stepped => {
+      return trainStep(model, training, state, inputs, points ? this.#prepared(points, state) : fixed!);
     }, { device: target, donate: [0] });
   }
 
   /**
-   * Prepares everything that stays the same from step to step.
+   * Prepares everything that stays the same from step to step. Points are searched on a `wasm` device of their own, so that
+   * tables are exact and the same for every target.
    *
    * @param config Configuration of the run.
    * @param data Its data; they must fit the configuration.
@@ -74,9 +111,21 @@ export class TrainingProgram {
     target: Target,
     frequencies: Tensor | undefined,
   ): Promise<TrainingProgram> {
-    const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
-    const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), target);
-    return new TrainingProgram(config, data, target, encoding);
+    const { model, training } = config;
+    const searchDevice = await openDevice("wasm", { threads: 1 });
+    const points = pointSet(data.coordinates, [data.pointCount, data.coordinateDim]);
+    const maker = new TableMaker(model, { device: searchDevice });
+    const parts = { config, data, target, searchDevice, points, maker };
+    if (!training.subset && !data.batchCoordinates) {
+      const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
+      const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), target);
+      return new TrainingProgram({ ...parts, fixed: { encoding, tables: await maker.make(points) } });
+    }
+    const program = new TrainingProgram({ ...parts, fixed: undefined });
+    const samples: PointSet[] = [];
+    for (let step = 0; step < CALIBRATION_STEPS; step++) samples.push((await program.#dataOf(step)).points);
+    await maker.calibrate(samples);
+    return program;
   }
 
   /**
@@ -101,8 +150,16 @@ export class TrainingProgram {
     }
   }
 
-  #planFor(state: TrainingState, batch: number): Promise<PlanReport> {
-    return this.#step.plan(state, this.#abstractInputs(batch));
+  async #planFor(state: TrainingState, batch: number): Promise<PlanReport> {
+    const { points } = await this.#argumentsOf(0);
+    const inputs = this.#abstractInputs(batch);
+    if (!points) return await this.#step.plan(state, { inputs });
+    if (points.coordinates.rank === 2) return await this.#step.plan(state, { inputs, points });
+    // Tables of points that each example has of its own belong to one size of the batch
+    const [, count, dimension] = points.coordinates.shape;
+    const coordinates = makeNode("input", {}, [], [batch, count!, dimension!], "f32");
+    const own = batch === this.#config.training.batch ? points : { coordinates };
+    return await this.#step.plan(state, { inputs, points: own });
   }
 
   /** What a batch takes grows linearly, so two small ones tell what this one needs and which would fit. */
@@ -136,29 +193,90 @@ export class TrainingProgram {
   }
 
   /**
-   * Runs a step. The state is consumed.
+   * Runs a step. The state is consumed. While it runs, the points and the batch of the next step are made ready.
    *
    * @param state The state after `step` steps.
    * @param step Number of steps done.
    */
   async run(state: TrainingState, step: number): Promise<Stepped> {
-    const result = await this.#step(state, await this.#inputs(step));
-    return isDevice(this.#target) ? result : { ...result, state: roundState(result.state) };
+    const result = this.#step(state, await this.#argumentsOf(step));
+    const ahead = soon(() => this.#makeArguments(step + 1));
+    // What goes wrong is told when the step is asked for
+    ahead.catch(() => {});
+    this.#ahead = { step: step + 1, arguments: ahead };
+    const stepped = await result;
+    return isDevice(this.#target) ? stepped : { ...stepped, state: roundState(stepped.state) };
   }
 
   /** Frees what the program holds on the device. */
-  release(): void {
+  async release(): Promise<void> {
+    await this.#ahead?.arguments.catch(() => {});
     this.#step.release();
-    this.#encoding.dispose();
+    this.#maker.release();
+    for (const constant of this.#constants) constant.dispose();
+    await this.#searchDevice.close();
   }
 
-  async #inputs(step: number): Promise<StepInputs> {
+  #argumentsOf(step: number): Promise<StepArguments> {
+    if (this.#ahead?.step !== step) this.#ahead = { step, arguments: this.#makeArguments(step) };
+    return this.#ahead.arguments;
+  }
+
+  async #makeArguments(step: number): Promise<StepArguments> {
+    const { features, points } = await this.#dataOf(step);
+    const inputs = this.#inputs(step, features);
+    if (this.#hasFixedPoints) return { inputs };
+    const { clouds, dimension } = points;
+    const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
+    const coordinates = tensor(points.coordinates, shape);
+    if (this.#maker.keepsEveryOffset) return { inputs, points: { coordinates } };
+    return { inputs, points: { coordinates, tables: await this.#maker.make(points) } };
+  }
+
+  get #hasFixedPoints(): boolean {
+    return !this.#config.training.subset && !this.#data.batchCoordinates;
+  }
+
+  /** Encoding and tables of points that come with the step. */
+  #prepared({ coordinates, tables }: ChangingPoints, { frequencies }: TrainingState): StepPoints {
+    return {
+      encoding: encodeCoordinates(coordinates, frequencies),
+      tables: tables ?? tablesWithin(coordinates, this.#config.model),
+    };
+  }
+
+  /** Features and points that a step looks at. */
+  async #dataOf(step: number): Promise<{ features: Float32Array; points: PointSet }> {
+    const { subset } = this.#config.training, { pointCount, coordinateDim, featureDim } = this.#data;
+    const indices = this.#order.indices(step);
+    const features = await this.#data.batch(indices);
+    const own = await this.#data.batchCoordinates?.(indices);
+    const all = own
+      ? mergeEqualClouds(pointSet(own, [indices.length, pointCount, coordinateDim]))
+      : this.#points;
+    if (!subset) return { features, points: all };
+    const chosen = await chooseSubset({
+      subset,
+      key: { seed: this.#config.seed, step },
+      points: all,
+      features,
+      featureDim,
+      device: this.#searchDevice,
+    });
+    const coordinates = takeRows(all.coordinates, chosen, coordinateDim, pointCount);
+    return {
+      features: takeRows(features, chosen, featureDim, pointCount),
+      points: { ...all, coordinates, points: chosen.length },
+    };
+  }
+
+  #inputs(step: number, real: Float32Array): StepInputs {
     const { seed, training } = this.#config;
     const shapes = this.#inputShapes(training.batch);
     const latents = (stream: string) =>
       tensor(randomNormal({ seed, stream, step }, shapes.latents[0]! * shapes.latents[1]!), shapes.latents);
     return {
-      real: tensor(await this.#data.batch(this.#order.indices(step)), shapes.real),
+      real: tensor(real, shapes.real),
       latentsDiscriminator: latents("latents of the discriminator's batch"),
       latentsGenerator: latents("latents of the generator's batch"),
       discriminatorScalars: adamScalars(step + 1, training.discriminatorRate),
@@ -181,10 +299,15 @@ export class TrainingProgram {
 
   #inputShapes(batch: number): { real: [number, number, number]; latents: [number, number] } {
     return {
-      real: [batch, this.#data.pointCount, this.#data.featureDim],
+      real: [batch, this.#config.training.subset?.count ?? this.#data.pointCount, this.#data.featureDim],
       latents: [batch, this.#config.model.latentDim],
     };
   }
+}
+
+/** Begins some work in the next turn of the event loop, so that what was begun before is under way. */
+function soon<T>(work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, 0)).then(work);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   MemoryStore,
   openNewestCheckpoint,
   resolveRunConfig,
-  sampleImages,
+  sampleShown,
   sampleLatents,
   Sampler,
   sheetOf,
@@ -97,7 +97,7 @@ async function sampleNewest(store: MemoryStore, device: Device) {
   const sampler = new Sampler(model, device);
   const weights = await sampler.place(await checkpoint.readGenerator("average"));
   const latents = sampleLatents(seed, SIZES.samples, model.latentDim);
-  const images = await sampleImages(sampler, weights, { latents, display, resolution: SIZES.resolution });
+  const images = await sampleShown(sampler, weights, { latents, display, resolution: SIZES.resolution });
   dispose(weights.generator);
   weights.frequencies?.dispose();
   sampler.release();

@@ -2,9 +2,9 @@
  * Speed of a training step, on made-up data.
  * @module
  */
-import { type Dataset, gridCoordinates } from "@gasp/datasets";
 import { initialState, type RunConfig, TrainingProgram } from "@gasp/gasp";
 import { type Device, treeLeaves } from "@gasp/tensor";
+import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, time } from "./report.ts";
 
@@ -36,7 +36,7 @@ export async function benchStep(config: RunConfig, device: Device, steps: number
   const peak = await peakOf(device);
   const residentBytes = Deno.memoryUsage().rss;
   treeLeaves(state).forEach((leaf) => leaf.dispose());
-  program.release();
+  await program.release();
   const gflopPerSecond = plan.flop / timing.seconds / 1e9;
   return {
     device: `${device.info.kind} (${device.info.name})`,
@@ -50,28 +50,5 @@ export async function benchStep(config: RunConfig, device: Device, steps: number
     plannedBytes: plan.temporaryBytes + plan.externalBytes,
     residentBytes,
     compileSeconds,
-  };
-}
-
-/** Noise of the shape of the data. */
-function noiseLike({ model, resolution, training }: RunConfig): Dataset {
-  const pointCount = resolution ** model.coordinateDim;
-  return {
-    name: "noise",
-    items: 4 * training.batch,
-    coordinates: gridCoordinates(new Array<number>(model.coordinateDim).fill(resolution)),
-    pointCount,
-    coordinateDim: model.coordinateDim,
-    featureDim: model.featureDim,
-    display: {
-      kind: "image",
-      height: resolution,
-      width: resolution,
-      channels: model.featureDim === 3 ? 3 : 1,
-    },
-    batch: (indices) => {
-      const size = indices.length * pointCount * model.featureDim;
-      return Promise.resolve(Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * i + 78.233)));
-    },
   };
 }

@@ -100,6 +100,29 @@ export class Comparison {
     this.#keep(group, name, Math.sqrt(squares.sum / squares.count), TYPICAL_RATES_FLOOR * steps);
   }
 
+  /**
+   * Compares whole numbers, of which none may be wrong.
+   *
+   * @param name Their name in the fixture.
+   * @param wrong How many are.
+   */
+  numbers(name: string, wrong: number): void {
+    this.#compared.add(name);
+    this.#keep(`${groupOf(name)} numbers`, name, wrong, LEAST_FLOOR);
+  }
+
+  /**
+   * Compares something that follows from a tensor of the fixture, relative to its largest value.
+   *
+   * @param name The tensor's name.
+   * @param actual What was computed.
+   * @param expected What follows from the fixture.
+   */
+  difference(name: string, actual: ArrayLike<number>, expected: Float64Array): void {
+    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    this.#keep(groupOf(name), name, largestDifference(actual, expected) / (largest || 1), LEAST_FLOOR);
+  }
+
   /** Marks a tensor as not to be compared. @param name Its name in the fixture. */
   leaveOut(name: string): void {
     this.#compared.add(name);
@@ -141,6 +164,8 @@ function groupOf(name: string): string {
 }
 
 /** NaN if any element is. */
-function largestDifference(actual: ArrayLike<number>, expected: Float32Array): number {
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(actual[i]! - value)), 0);
+function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < expected.length; i++) most = Math.max(most, Math.abs(actual[i]! - expected[i]!));
+  return most;
 }

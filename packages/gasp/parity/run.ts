@@ -8,6 +8,7 @@ import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult, worse } from 
 import { compareDiscriminator } from "./discriminator_family.ts";
 import { Fixture } from "./fixture.ts";
 import { compareFunction } from "./function_family.ts";
+import { compareIndices } from "./index_family.ts";
 import { comparePointConv } from "./point_conv_family.ts";
 import { comparePool } from "./pool_family.ts";
 import { compareSteps } from "./step_family.ts";
@@ -36,7 +37,7 @@ const FAMILIES: Readonly<Record<string, Compare | string>> = {
   d: compareDiscriminator,
   e: compareFunction,
   f: compareSteps,
-  g: "index tables alone are not compared by this command",
+  g: compareIndices,
   h: "conversion of data is not compared by this command",
 };
 

@@ -1,4 +1,4 @@
-import { findNeighbourhood } from "@gasp/pointconv";
+import { findNeighbourhoods } from "@gasp/pointconv";
 import { evaluate, reference, type TensorToStore, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { numberedLayers } from "../discriminator_layers.ts";
@@ -45,16 +45,16 @@ function storedConfig(model: ModelConfig): string {
 }
 
 /** Index tables of every layer. */
-function storedTables(): Record<string, TensorToStore> {
+async function storedTables(): Promise<Record<string, TensorToStore>> {
   const tables: Record<string, TensorToStore> = {};
-  let points = smallPoints();
-  for (const { config, index } of numberedLayers(SMALL_MODEL, 1)) {
-    const { neighbours, centres, k, outputs } = findNeighbourhood(points, config);
+  const layers = numberedLayers(SMALL_MODEL, 1);
+  const found = await findNeighbourhoods(smallPoints(), SMALL_MODEL.layers, { device: reference });
+  for (const [i, { neighbours, centres, k, inputs, outputs }] of found.entries()) {
+    const { index } = layers[i]!;
     tables[`idx.step1.layer${index}.neighbors`] = { shape: [1, outputs.points, k], data: neighbours };
-    if (outputs.points < points.points) {
+    if (outputs.points < inputs.points) {
       tables[`idx.step1.layer${index}.subsample`] = { shape: [1, outputs.points], data: centres };
     }
-    points = outputs;
   }
   return tables;
 }
@@ -62,8 +62,8 @@ function storedTables(): Record<string, TensorToStore> {
 /** A file of two steps of the small model, with sizes that no stored file has. */
 async function smallStepFile(): Promise<Map<string, TensorToStore>> {
   let state = initialState(SMALL_MODEL, { averageDecay: null }, 3);
-  const points = stepPoints(state, smallPoints());
-  const file = new Map<string, TensorToStore>(Object.entries(storedTables()));
+  const points = await stepPoints(state, smallPoints());
+  const file = new Map<string, TensorToStore>(Object.entries(await storedTables()));
   const put = (prefix: string, record: Record<string, TensorToStore>) => {
     for (const [name, value] of Object.entries(record)) {
       if (!name.startsWith("adam.")) file.set(`${prefix}${name}`, value);

@@ -1,0 +1,144 @@
+/**
+ * Memory of a discriminator's step as the number of points grows (figure 8 of the paper).
+ * @module
+ */
+import { adamScalars } from "@gasp/autograd";
+import { gridCoordinates } from "@gasp/datasets";
+import {
+  discriminatorPhase,
+  discriminatorTables,
+  encodeCoordinates,
+  initialState,
+  type LayerConfig,
+  type ModelConfig,
+  PRESETS,
+  type StepInputs,
+  takeRows,
+  type TrainingState,
+} from "@gasp/gasp";
+import { type PointSet, pointSet } from "@gasp/pointconv";
+import {
+  compile,
+  type Device,
+  openDevice,
+  permutation,
+  randomNormal,
+  tensor,
+  treeLeaves,
+} from "@gasp/tensor";
+
+/** Numbers of points. */
+const POINTS = [4096, 8192, 16_384, 32_768];
+const NEIGHBOURS = 27;
+const BATCH = 4;
+
+/** Memory at one number of points. */
+export interface MemoryPoint {
+  /** Points that the discriminator looks at. */
+  readonly points: number;
+  /** Bytes that the program needs at its peak, known before it ran: temporaries, inputs and results. */
+  readonly peakBytes: number;
+  /** Of those, what does not depend on the points: parameters and their gradients. */
+  readonly fixedBytes: number;
+  /** Bytes that the device held after the step ran. */
+  readonly heldBytes: number;
+}
+
+/** Memory against the number of points. */
+export interface MemoryReport {
+  /** The device that gave the numbers. */
+  readonly device: string;
+  /** Examples of a batch. */
+  readonly batch: number;
+  /** One entry for each number of points. */
+  readonly series: readonly MemoryPoint[];
+  /** The line `a + b · points` of least squares through the peaks: bytes, and bytes a point. */
+  readonly fit: { readonly bytes: number; readonly bytesPerPoint: number };
+  /** Largest distance of a peak from that line, as a part of the peak. */
+  readonly largestDeviation: number;
+}
+
+/**
+ * Runs a step of the voxel discriminator for growing numbers of points of a 32³ grid.
+ *
+ * @param device Where.
+ */
+export async function benchMemory(device: Device): Promise<MemoryReport> {
+  const series: MemoryPoint[] = [];
+  for (const points of POINTS) series.push(await measure(device, points));
+  const fit = leastSquares(series.map(({ points, peakBytes }) => [points, peakBytes]));
+  const deviation = ({ points, peakBytes }: MemoryPoint) =>
+    Math.abs(fit.bytes + fit.bytesPerPoint * points - peakBytes) / peakBytes;
+  return {
+    device: `${device.info.kind} (${device.info.name})`,
+    batch: BATCH,
+    series,
+    fit,
+    largestDeviation: Math.max(...series.map(deviation)),
+  };
+}
+
+async function measure(device: Device, count: number): Promise<MemoryPoint> {
+  const model = modelFor(count), { training } = PRESETS["shapenet-voxels"];
+  const state = initialState(model, training, 0);
+  const points = subsetOf(count);
+  const searchDevice = await openDevice("wasm", { threads: 1 });
+  const tables = await discriminatorTables(points, model, { device: searchDevice });
+  await searchDevice.close();
+  const step = compile((state: TrainingState, inputs: StepInputs) => {
+    const encoding = encodeCoordinates(tensor(points.coordinates, [count, 3]), state.frequencies);
+    const { gradients, statistics, losses } = discriminatorPhase(model, training, state, inputs, {
+      encoding,
+      tables,
+    });
+    return { gradients, statistics, losses };
+  }, { device });
+  const inputs = inputsFor(model, count);
+  const { temporaryBytes, externalBytes } = await step.plan(state, inputs);
+  const results = await step(state, inputs);
+  const heldBytes = device.liveBytes;
+  const fixedBytes = 4 * treeLeaves(state).reduce((sum, { size }) => sum + size, 0);
+  treeLeaves(results).forEach((leaf) => leaf.dispose());
+  step.release();
+  return { points: count, peakBytes: temporaryBytes + externalBytes, fixedBytes, heldBytes };
+}
+
+/** The voxel discriminator with levels at K, K, K/8, K/64 and K/512 points. */
+function modelFor(count: number): ModelConfig {
+  const levels = [count, count / 8, count / 64, count / 512];
+  const neighbours = (level: number) => Math.min(NEIGHBOURS, levels[level]!);
+  const conv = (channels: number, level: number): LayerConfig => {
+    return { kind: "conv", channels, points: levels[level]!, neighbours: neighbours(level) };
+  };
+  const pool = (level: number): LayerConfig => {
+    return { kind: "pool", points: levels[level]!, neighbours: neighbours(level - 1) };
+  };
+  const last: LayerConfig = { kind: "conv", channels: 1, points: 1, neighbours: neighbours(3) };
+  const layers = [conv(32, 0), conv(64, 0), pool(1), conv(128, 1), pool(2), conv(256, 2), pool(3), last];
+  return { ...PRESETS["shapenet-voxels"].model, layers };
+}
+
+function subsetOf(count: number): PointSet {
+  const grid = gridCoordinates([32, 32, 32]);
+  const order = permutation({ seed: 0, stream: "points", step: 0 }, grid.length / 3);
+  return pointSet(takeRows(grid, Int32Array.from(order.subarray(0, count)), 3), [count, 3]);
+}
+
+function inputsFor({ latentDim }: ModelConfig, count: number): StepInputs {
+  const noise = (stream: string, shape: number[]) =>
+    tensor(randomNormal({ seed: 0, stream, step: 0 }, shape.reduce((a, b) => a * b)), shape);
+  return {
+    real: noise("real", [BATCH, count, 1]),
+    latentsDiscriminator: noise("first", [BATCH, latentDim]),
+    latentsGenerator: noise("second", [BATCH, latentDim]),
+    discriminatorScalars: adamScalars(1, 1e-4),
+    generatorScalars: adamScalars(1, 1e-4),
+  };
+}
+
+function leastSquares(pairs: readonly (readonly [number, number])[]): MemoryReport["fit"] {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+  const x = mean(pairs.map(([x]) => x)), y = mean(pairs.map(([, y]) => y));
+  const slope = mean(pairs.map(([px, py]) => (px - x) * (py - y))) / mean(pairs.map(([px]) => (px - x) ** 2));
+  return { bytes: y - slope * x, bytesPerPoint: slope };
+}

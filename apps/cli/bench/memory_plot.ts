@@ -1,0 +1,49 @@
+/**
+ * Draws memory against the number of points.
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { DOMParser } from "linkedom";
+import type { MemoryReport } from "./memory.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * A plot as SVG.
+ *
+ * @param report What was measured.
+ */
+export function plotMemory({ series, fit, device, batch }: MemoryReport): string {
+  const document = new DOMParser().parseFromString("<!DOCTYPE html><html><body></body></html>", "text/html");
+  const rows = series.map(({ points, peakBytes }) => ({ points, mebibytes: peakBytes / MEBIBYTE }));
+  const largest = series.at(-1)!.points;
+  const line = [0, largest].map((points) => {
+    return { points, mebibytes: (fit.bytes + fit.bytesPerPoint * points) / MEBIBYTE };
+  });
+  const svg = Plot.plot({
+    document,
+    width: 640,
+    height: 400,
+    marginLeft: 60,
+    style: "background: white; font-size: 13px",
+    caption: `${device}, batch ${batch}`,
+    x: { label: "points K", domain: [0, largest * 1.05], ticks: series.map(({ points }) => points) },
+    y: {
+      label: "peak memory of a discriminator step, MiB",
+      domain: [0, rows.at(-1)!.mebibytes * 1.1],
+      grid: true,
+    },
+    marks: [
+      Plot.line(line, { x: "points", y: "mebibytes", strokeDasharray: "4 4", stroke: "gray" }),
+      Plot.dot(rows, { x: "points", y: "mebibytes", r: 5, fill: "steelblue" }),
+      Plot.text(rows, {
+        x: "points",
+        y: "mebibytes",
+        text: ({ mebibytes }) => mebibytes.toFixed(0),
+        dy: -14,
+      }),
+    ],
+  });
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return svg.outerHTML;
+}

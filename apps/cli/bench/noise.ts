@@ -1,0 +1,39 @@
+/**
+ * Made-up data of the shape that a preset takes.
+ * @module
+ */
+import { type Dataset, gridCoordinates, sphereCoordinates } from "@gasp/datasets";
+import type { RunConfig } from "@gasp/gasp";
+
+/** Columns of the sphere's grid for each row, in ERA5's files: 90 for 46. */
+const COLUMNS_PER_ROW = 90 / 46;
+
+/**
+ * Noise of the shape of the data.
+ *
+ * @param config A configuration.
+ */
+export function noiseLike({ model, data, resolution, training }: RunConfig): Dataset {
+  const coordinates = data === "era5"
+    ? sphereCoordinates(resolution, Math.round(COLUMNS_PER_ROW * resolution))
+    : gridCoordinates(new Array<number>(model.coordinateDim).fill(resolution));
+  const pointCount = coordinates.length / model.coordinateDim;
+  return {
+    name: "noise",
+    items: 4 * training.batch,
+    coordinates,
+    pointCount,
+    coordinateDim: model.coordinateDim,
+    featureDim: model.featureDim,
+    display: {
+      kind: "image",
+      height: resolution,
+      width: resolution,
+      channels: model.featureDim === 3 ? 3 : 1,
+    },
+    batch: (indices) => {
+      const size = indices.length * pointCount * model.featureDim;
+      return Promise.resolve(Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * i + 78.233)));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Where a sample is evaluated to be shown, at any resolution.
+ * @module
+ */
+import type { Display } from "./dataset.ts";
+import { gridCoordinates } from "./grid.ts";
+import { sphereCoordinates } from "./sphere.ts";
+
+/** The resolution of the data: rows of a picture or of the sphere, points along an axis, times of a curve. */
+export function resolutionOf(display: Display): number {
+  switch (display.kind) {
+    case "image":
+      return display.height;
+    case "volume":
+      return display.resolution;
+    case "sphere":
+      return display.latitudes;
+    case "curve":
+      return display.samples;
+    case "cloud":
+      throw new RangeError("points that lie anywhere have no resolution");
+  }
+}
+
+/**
+ * The same kind of sample at another resolution; proportions stay.
+ *
+ * @param display What the data are.
+ * @param resolution Rows, points along an axis, or times, at least 2.
+ * @throws {RangeError} If points lie anywhere.
+ */
+export function atResolution<D extends Display>(display: D, resolution: number): D {
+  switch (display.kind) {
+    case "image":
+      return {
+        ...display,
+        height: resolution,
+        width: Math.max(1, Math.round((resolution * display.width) / display.height)),
+      };
+    case "volume":
+      return { ...display, resolution };
+    case "sphere":
+      return {
+        ...display,
+        latitudes: resolution,
+        longitudes: Math.max(1, Math.round((resolution * display.longitudes) / display.latitudes)),
+      };
+    case "curve": {
+      const rate = display.rate && (display.rate * (resolution - 1)) / (display.samples - 1);
+      return { ...display, samples: resolution, ...(rate && { rate }) };
+    }
+    case "cloud":
+      throw new RangeError(
+        "points that lie anywhere have no resolution: samples are shown at the points of the data",
+      );
+  }
+}
+
+/**
+ * Coordinates of the points at which a sample is shown.
+ *
+ * @param display Its size.
+ * @returns `[points, coordinateDim]`
+ * @throws {RangeError} If points lie anywhere.
+ */
+export function displayCoordinates(display: Display): Float32Array {
+  switch (display.kind) {
+    case "image":
+      return gridCoordinates([display.height, display.width]);
+    case "volume":
+      return gridCoordinates([display.resolution, display.resolution, display.resolution]);
+    case "sphere":
+      return sphereCoordinates(display.latitudes, display.longitudes);
+    case "curve":
+      return gridCoordinates([display.samples]);
+    case "cloud":
+      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Coordinates of grids of latitude and longitude, as points of the unit sphere.
+ * @module
+ */
+
+/** Degrees as radians, in float32 as in the reference. */
+function radians(degrees: number): number {
+  return Math.fround(Math.fround(Math.PI * Math.fround(degrees)) / 180);
+}
+
+/**
+ * Points `(cos φ cos λ, cos φ sin λ, sin φ)` of a grid in row-major order, for any latitudes φ and longitudes λ. Degrees
+ * become radians in float32, as in the reference.
+ *
+ * @param latitudes Of the rows, in degrees north.
+ * @param longitudes Of the columns, in degrees east.
+ * @returns `[latitudes · longitudes, 3]`.
+ */
+export function sphereCoordinatesAt(
+  latitudes: ArrayLike<number>,
+  longitudes: ArrayLike<number>,
+): Float32Array {
+  const coordinates = new Float32Array(latitudes.length * longitudes.length * 3);
+  for (let row = 0, at = 0; row < latitudes.length; row++) {
+    const latitude = radians(latitudes[row]!);
+    const around = Math.fround(Math.cos(latitude));
+    for (let column = 0; column < longitudes.length; column++) {
+      const longitude = radians(longitudes[column]!);
+      coordinates[at++] = around * Math.fround(Math.cos(longitude));
+      coordinates[at++] = around * Math.fround(Math.sin(longitude));
+      coordinates[at++] = Math.sin(latitude);
+    }
+  }
+  return coordinates;
+}
+
+/**
+ * Points of the regular grid: latitudes from 90° down to -90°, both poles included, longitudes from 0° eastwards, 360° not
+ * included, as {@link sphereCoordinatesAt} gives them.
+ *
+ * @param latitudes Rows, at least 2.
+ * @param longitudes Columns, at least 1.
+ * @returns `[latitudes · longitudes, 3]`.
+ * @throws {RangeError} If there are fewer.
+ */
+export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
+  if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {
+    throw new RangeError(
+      `a grid of the sphere needs at least 2 latitudes and 1 longitude, got ${latitudes} and ${longitudes}`,
+    );
+  }
+  return sphereCoordinatesAt(
+    Float64Array.from({ length: latitudes }, (_, row) => 90 - 180 * row / (latitudes - 1)),
+    Float64Array.from({ length: longitudes }, (_, column) => 360 * column / longitudes),
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * Which points a step looks at, where it does not look at all of them. The choice is a function of (seed, step) and, if it
+ * is balanced, of the step's batch; all examples of a step share it.
+ * @module
+ */
+import { cloudOf, farthestPoints, type PointSet } from "@gasp/pointconv";
+import { permutation, type RandomKey, type Target } from "@gasp/tensor";
+import type { SubsetConfig } from "./model_config.ts";
+
+/** Among so many times the points wanted, drawn uniformly, those farthest from each other are taken. */
+const BLUE_NOISE_CANDIDATES = 2;
+
+/** What a choice depends on. */
+export interface SubsetRequest {
+  /** How many, and how. */
+  readonly subset: SubsetConfig;
+  /** Seed and step. */
+  readonly key: Omit<RandomKey, "stream">;
+  /** All points; where examples have their own, the first cloud says which are far from each other. */
+  readonly points: PointSet;
+  /** Features of the batch, `[batch, points, featureDim]`. */
+  readonly features: Float32Array;
+  /** Numbers of a feature. */
+  readonly featureDim: number;
+  /** What searches for points far from each other. */
+  readonly device: Target;
+}
+
+/**
+ * Chooses the points of a step.
+ *
+ * - `uniform`: each subset equally likely, as in the paper.
+ * - `blue-noise`: evenly spread, by farthest-point sampling from twice as many uniform ones, so that neighbours are near.
+ * - `balanced`: half of the points from those where some example of the batch is occupied (a feature above 0), half from
+ *   the others, as far as there are so many.
+ *
+ * @param request What it depends on.
+ * @returns `[count]`: numbers of points, in random order or the order of farthest-point sampling.
+ * @throws {RangeError} If more points are asked for than there are.
+ */
+export async function chooseSubset(request: SubsetRequest): Promise<Int32Array> {
+  const { subset: { count, choose }, key, points } = request;
+  if (count > points.points) {
+    throw new RangeError(`a subset of ${count} points needs at least as many, got ${points.points}`);
+  }
+  const order = Int32Array.from(permutation({ ...key, stream: "points of the step" }, points.points));
+  switch (choose) {
+    case "uniform":
+      return order.slice(0, count);
+    case "blue-noise":
+      return await spreadOut(order.subarray(0, BLUE_NOISE_CANDIDATES * count), request);
+    case "balanced":
+      return balance(order, count, occupancy(request));
+  }
+}
+
+async function spreadOut(
+  candidates: Int32Array,
+  { subset, points, device }: SubsetRequest,
+): Promise<Int32Array> {
+  const { dimension } = points;
+  const rows = takeRows(cloudOf(points, 0), candidates, dimension);
+  const chosen = await farthestPoints(rows, { dimension, count: subset.count, device });
+  return chosen.map((i) => candidates[i]!);
+}
+
+/** For each point, whether some example of the batch has a feature above 0 there. */
+function occupancy({ points: { points }, features, featureDim }: SubsetRequest): Uint8Array {
+  const occupied = new Uint8Array(points);
+  for (let row = 0; row * featureDim < features.length; row++) {
+    for (let channel = 0; channel < featureDim; channel++) {
+      if (features[row * featureDim + channel]! > 0) occupied[row % points] = 1;
+    }
+  }
+  return occupied;
+}
+
+/** Takes half of the points from either kind, or all of a kind that is rarer; the order stays. */
+function balance(order: Int32Array, count: number, occupied: Uint8Array): Int32Array {
+  const occupiedCount = occupied.reduce((sum, one) => sum + one, 0), half = Math.ceil(count / 2);
+  const fromOccupied = Math.max(Math.min(half, occupiedCount), count - (order.length - occupiedCount));
+  const left = [count - fromOccupied, fromOccupied];
+  return order.filter((point) => left[occupied[point]!]!-- > 0);
+}
+
+/**
+ * Rows by number.
+ *
+ * @param values `[..., rows, width]`, perhaps of several examples behind each other.
+ * @param index Numbers of rows.
+ * @param width Numbers of a row.
+ * @param rows Rows of each example. Default: all.
+ * @returns `[..., index, width]`.
+ */
+export function takeRows(
+  values: Float32Array,
+  index: Int32Array,
+  width: number,
+  rows: number = values.length / width,
+): Float32Array {
+  const examples = values.length / (rows * width);
+  const taken = new Float32Array(examples * index.length * width);
+  for (let example = 0, to = 0; example < examples; example++) {
+    for (const row of index) {
+      const from = (example * rows + row) * width;
+      for (let i = 0; i < width; i++) taken[to++] = values[from + i]!;
+    }
+  }
+  return taken;
+}

@@ -1,0 +1,95 @@
+/**
+ * Cases of the searches of points: few points, every rule once. Their large cases are in `points_test.ts`.
+ * @module
+ */
+import * as ops from "@gasp/tensor";
+import { type Formula, type HostInput, type OpCase, opCase, type Reader } from "./op_case.ts";
+
+const COUNT = 12, STARTS = [0, 5, 12];
+
+/** Points of a small grid, so that there are ties. */
+const points: HostInput = {
+  shape: [COUNT, 2],
+  dtype: "f32",
+  values: Float32Array.from(
+    { length: 2 * COUNT },
+    (_, i) => i % 2 ? Math.floor(i / 2) % 4 : Math.floor(i / 8),
+  ),
+};
+const queries: HostInput = {
+  shape: [4, 2],
+  dtype: "f32",
+  values: Float32Array.from([0.5, 1.5, 2, 2, -3, 0.25, 9, 9]),
+};
+const starts = ops.tensor(Int32Array.from(STARTS)), queryStarts = ops.tensor(Int32Array.from([0, 1, 4]));
+
+function distance(x: Reader, i: number, y: Reader, j: number, norm: number): number {
+  const differences = [0, 1].map((axis) => Math.abs(x(i, axis) - y(j, axis)));
+  return norm === Infinity ? Math.max(...differences) : differences.reduce((sum, d) => sum + d ** norm, 0);
+}
+
+/** Points of a query's cloud within the radius, by (distance, number). */
+function found(query: number, x: Reader, y: Reader, norm: number, radius: number): number[] {
+  const [from, to] = query < 1 ? [STARTS[0]!, STARTS[1]!] : [STARTS[1]!, STARTS[2]!];
+  const all = Array.from({ length: to - from }, (_, i) => from + i);
+  const at = (point: number) => distance(x, point, y, query, norm);
+  return all.filter((point) => at(point) <= (norm === Infinity ? radius : radius ** norm))
+    .sort((a, b) => at(a) - at(b) || a - b);
+}
+
+function picks(x: Reader, [from, to]: readonly [number, number], count: number): number[] {
+  const taken = [from];
+  const all = Array.from({ length: to - from }, (_, i) => from + i);
+  while (taken.length < count) {
+    const far = all.map((point) => Math.min(...taken.map((other) => distance(x, point, x, other, 2))));
+    taken.push(from + far.indexOf(Math.max(...far)));
+  }
+  return taken;
+}
+
+/** All cases of searches. */
+export function searchCases(): OpCase[] {
+  const still = { smooth: false };
+  const nearestCase = (norm: number, radius: number) => {
+    const formula: Formula = ([query, i], x, y) => found(query!, x!, y!, norm, radius)[i!] ?? -1;
+    const options = { k: 4, norm, radius, starts, queryStarts };
+    return opCase("nearest", [points, queries], (x, y) => ops.nearest(x!, y!, options), formula, {
+      ...still,
+      note: `of order ${norm} within ${radius}`,
+    });
+  };
+  const clouds = [[0, 5], [5, 12]] as const;
+  const index = { shape: [2, 3], dtype: "i32", values: Int32Array.from([2, 0, 2, -1, 1, 2]) } as const;
+  const inverse = [0, 1, 2, 5, 1, 4, 0, 2, 5, 0];
+  return [
+    nearestCase(1, Infinity),
+    nearestCase(2, Infinity),
+    nearestCase(3, 2.5),
+    nearestCase(Infinity, 1),
+    opCase(
+      "countWithin",
+      [points, queries],
+      (x, y) => ops.countWithin(x!, y!, { radius: 2, starts, queryStarts }),
+      ([query], x, y) => found(query!, x!, y!, 2, 2).length,
+      still,
+    ),
+    opCase(
+      "farthest",
+      [points],
+      (x) => ops.farthest(x!, { count: 4, starts }),
+      ([cloud, i], x) => picks(x!, clouds[cloud!]!, 4)[i!]!,
+      still,
+    ),
+    opCase("cloudStarts", [], () => ops.cloudStarts(3, 7), ([i]) => 7 * i!, still),
+    opCase(
+      "invert",
+      [index],
+      (x) => {
+        const { starts, entries } = ops.invert(x!, 3);
+        return ops.concatenate([starts, entries], 0);
+      },
+      ([i]) => inverse[i!]!,
+      still,
+    ),
+  ];
+}

@@ -1,0 +1,135 @@
+/**
+ * What moving, scaling and renumbering points must not change, for points that fast-check makes up. Coordinates are whole
+ * numbers of sixteenths, so that moving and scaling them is exact in float32 and ties stay ties.
+ */
+import { farthestPoints, nearestNeighbours, withinRadius } from "@gasp/pointconv";
+import { openDevice } from "@gasp/tensor";
+import { assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+
+// One thread: it holds no workers that would have to be stopped
+const device = await openDevice("wasm", { threads: 1 });
+
+const NORMS = [1, 2, 3, Infinity] as const;
+
+/** Points on a lattice of sixteenths, often in one place, and what is asked of them. */
+const cases = fc.record({
+  dimension: fc.integer({ min: 1, max: 4 }),
+  norm: fc.constantFrom(...NORMS),
+  values: fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 4, maxLength: 600 }),
+  share: fc.double({ min: 0, max: 1, noNaN: true }),
+  method: fc.constantFrom("grid" as const, "brute" as const),
+}).map(({ dimension, norm, values, share, method }) => {
+  const count = Math.floor(values.length / dimension);
+  const points = Float32Array.from({ length: count * dimension }, (_, i) => values[i]! / 16);
+  return { dimension, norm, points, count, k: 1 + Math.floor(share * (Math.min(count, 30) - 1)), method };
+});
+
+const settings = { numRuns: 200 };
+
+Deno.test("nearestNeighbours() is not changed by moving all points", async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, fc.integer({ min: -64, max: 64 }), async ({ points, ...options }, move) => {
+      const moved = points.map((x) => x + move);
+      const before = await nearestNeighbours(points, points, { ...options, device });
+      const after = await nearestNeighbours(moved, moved, { ...options, device });
+      assertEquals(after, before);
+    }),
+    settings,
+  );
+});
+
+Deno.test("nearestNeighbours() is not changed by scaling, but for its distances", async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, fc.integer({ min: -20, max: 20 }), async ({ points, ...options }, exponent) => {
+      const scale = 2 ** exponent, scaled = points.map((x) => x * scale);
+      // Of order 3, powers of scaled differences are the same numbers only if the scale is a power of two
+      const before = await nearestNeighbours(points, points, { ...options, device });
+      const after = await nearestNeighbours(scaled, scaled, { ...options, device });
+      assertEquals(after.index, before.index);
+    }),
+    settings,
+  );
+});
+
+Deno.test("nearestNeighbours() of points in another order finds the same distances", async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ points, count, ...options }) => {
+      const { dimension, k } = options;
+      const reversed = Float32Array.from(points, (_, i) => {
+        return points[(count - 1 - Math.floor(i / dimension)) * dimension + i % dimension]!;
+      });
+      const before = await nearestNeighbours(points, points, { ...options, device });
+      const after = await nearestNeighbours(reversed, points, { ...options, device });
+      assertEquals(after.distances, before.distances);
+      // A point that no other is as near as keeps its place under its new number
+      for (let i = 0; i < before.index.length; i++) {
+        const isTied = [i - 1, i + 1].some((j) =>
+          Math.floor(j / k) === Math.floor(i / k) &&
+          before.distances[j] === before.distances[i]
+        );
+        if (!isTied && (i + 1) % k !== 0) assertEquals(after.index[i], count - 1 - before.index[i]!);
+      }
+    }),
+    settings,
+  );
+});
+
+Deno.test("nearestNeighbours() finds more neighbours behind those that it finds of fewer", async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ points, count, ...options }) => {
+      const all = await nearestNeighbours(points, points, { ...options, k: Math.min(count, 40), device });
+      const few = await nearestNeighbours(points, points, { ...options, device });
+      const { k } = options, most = Math.min(count, 40);
+      for (let query = 0; query < count; query++) {
+        assertEquals(
+          few.index.subarray(query * k, (query + 1) * k),
+          all.index.subarray(query * most, query * most + k),
+        );
+      }
+    }),
+    settings,
+  );
+});
+
+Deno.test("withinRadius() is symmetric, and holds all that nearestNeighbours() finds within the radius", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      fc.integer({ min: 0, max: 40 }),
+      async ({ points, count, ...options }, sixteenths) => {
+        const radius = sixteenths / 16, { k } = options;
+        const { starts, index } = await withinRadius(points, points, { ...options, radius, device });
+        const rows = Array.from(
+          { length: count },
+          (_, query) => new Set(index.subarray(starts[query]!, starts[query + 1]!)),
+        );
+        rows.forEach((row, query) => row.forEach((point) => assertEquals(rows[point]!.has(query), true)));
+        const nearest = await nearestNeighbours(points, points, { ...options, device });
+        nearest.index.forEach((point, i) => {
+          const query = Math.floor(i / k), distance = nearest.distances[i]!;
+          if (Math.abs(distance - radius) > 1e-9) assertEquals(rows[query]!.has(point), distance < radius);
+        });
+      },
+    ),
+    settings,
+  );
+});
+
+Deno.test("farthestPoints() is not changed by moving all points or scaling them by a power of two", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      fc.integer({ min: -8, max: 8 }),
+      async ({ points, count, dimension, norm }, by) => {
+        // Roots of order 3 are rounded, and where that decides a tie a scale may too
+        const options = { dimension, norm: norm === 3 ? 2 : norm, count: Math.ceil(count / 3), device };
+        const before = await farthestPoints(points, options);
+        assertEquals(await farthestPoints(points.map((x) => x + by), options), before);
+        assertEquals(new Set(before).size <= before.length, true);
+        if (by % 2 === 0) assertEquals(await farthestPoints(points.map((x) => x * 2 ** by), options), before);
+      },
+    ),
+    settings,
+  );
+});
