@@ -3,7 +3,7 @@ import { byPoint, type Mode, type NamedTensors, type PointSet, pointSet } from "
 import { reference, square, sum, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discriminate, discriminatorKernels } from "./discriminator.ts";
-import { discriminatorTables } from "./discriminator_tables.ts";
+import { type DiscriminatorTables, discriminatorTables, tablesWithin } from "./discriminator_tables.ts";
 import { numberedLayers } from "./discriminator_layers.ts";
 import { discriminatorShapes } from "./discriminator_shapes.ts";
 import type { ModelConfig } from "./model_config.ts";
@@ -38,9 +38,10 @@ async function everything(
   model: ModelConfig,
   points: PointSet,
   mode: Mode,
+  given?: DiscriminatorTables,
 ): Promise<Record<string, number[]>> {
   const network = randomNetwork(model);
-  const tables = await discriminatorTables(points, model, { device: reference });
+  const tables = given ?? await discriminatorTables(points, model, { device: reference });
   const rows = byPoint(features, points.clouds === 1 ? "shared" : "own");
   const kernels = discriminatorKernels(model, network, tables, { mode, copies: rows.shape[1]! });
   const { logits, statistics } = discriminate(rows, model, network, tables, kernels, mode);
@@ -129,6 +130,40 @@ Deno.test("discriminatorShapes() has the parameter counts of the reference", () 
   const total = (shapes: ReadonlyMap<string, readonly number[]>) =>
     [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
   assertEquals([total(params), total(statistics)], [2_771_617, 2560]);
+});
+
+/** The small model with layers that leave out far neighbours. */
+const limited: ModelConfig = {
+  ...SMALL_MODEL,
+  layers: SMALL_MODEL.layers.map((layer, i) => i < 2 ? { ...layer, radius: 0.9 } : layer),
+};
+
+for (const [name, model] of Object.entries({ "all neighbours": SMALL_MODEL, "near neighbours": limited })) {
+  Deno.test(`tablesWithin() of a program with ${name} give what tables made on the host give`, async () => {
+    for (const points of [smallPoints(), copiedPoints(BATCH)]) {
+      const { coordinates, clouds, dimension } = points;
+      const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
+      const within = tablesWithin(tensor(coordinates, shape), model);
+      const expected = await everything(model, points, "train");
+      const actual = await everything(model, points, "train", within);
+      const largest = Math.max(...Object.values(expected).flat().map(Math.abs));
+      for (const [key, values] of Object.entries(expected)) {
+        const error = Math.max(...values.map((value, i) => Math.abs(value - actual[key]![i]!)));
+        assert(error <= 1e-11 * largest, `${key} is off by ${error}`);
+      }
+    }
+  });
+}
+
+Deno.test("a radius beyond all neighbours changes nothing, a smaller one does", async () => {
+  const withRadius = (radius: number) => ({
+    ...SMALL_MODEL,
+    layers: SMALL_MODEL.layers.map((layer) => ({ ...layer, radius })),
+  });
+  const all = await everything(SMALL_MODEL, smallPoints(), "train");
+  const far = await everything(withRadius(9), smallPoints(), "train");
+  for (const [key, values] of Object.entries(all)) assertClose(far[key]!, values, 1e-9);
+  assert((await everything(limited, smallPoints(), "train"))["logits"]![0] !== all["logits"]![0]);
 });
 
 Deno.test("discriminatorTables() says which layer asks for too many points", async () => {

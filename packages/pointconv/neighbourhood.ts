@@ -26,8 +26,10 @@ import type { PointSet } from "./point_set.ts";
 export interface Neighbourhood {
   /** `[clouds · points out]`: the input point at which each output point lies. */
   readonly centres: Int32Array;
-  /** `[clouds · points out, neighbours]`. */
+  /** `[clouds · points out, neighbours]`; the centre again where no more are within the radius. */
   readonly neighbours: Int32Array;
+  /** `[clouds · points out, neighbours]`: 1 for a neighbour that is there, 0 for a missing one. Absent without a radius. */
+  readonly present?: Float32Array;
   /** Neighbours of each output point. */
   readonly k: number;
   /** Points that the layer reads. */
@@ -76,8 +78,10 @@ export function neighbourhoodSearch(
       const { coordinates, clouds, points, dimension } = inputs;
       const found = await search(clouds)(tensor(coordinates, [clouds * points, dimension]));
       const neighbourhoods: Neighbourhood[] = [];
-      for (const indices of found) {
-        neighbourhoods.push(await read(indices, neighbourhoods.at(-1)?.outputs ?? inputs));
+      for (const [i, indices] of found.entries()) {
+        const neighbourhood = await read(indices, neighbourhoods.at(-1)?.outputs ?? inputs);
+        // Marked even where none is missing, so that other coordinates give tables of the same form
+        neighbourhoods.push(layers[i]!.radius === undefined ? neighbourhood : withoutMissing(neighbourhood));
       }
       treeLeaves(found).forEach((leaf) => leaf.dispose());
       return neighbourhoods;
@@ -105,6 +109,16 @@ async function read(
         dimension,
       }
       : inputs,
+  };
+}
+
+/** Puts the centre in place of each missing neighbour, and marks it. */
+function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
+  const { centres, neighbours, k } = neighbourhood;
+  return {
+    ...neighbourhood,
+    neighbours: neighbours.map((point, i) => (point < 0 ? centres[Math.floor(i / k)]! : point)),
+    present: Float32Array.from(neighbours, (point) => (point < 0 ? 0 : 1)),
   };
 }
 

@@ -65,20 +65,23 @@ export interface ConvTableOptions {
  */
 export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptions = {}): ConvTables {
   const { distinctBelow = 0.7, distinctMultiple = 1 } = options;
-  const neighbours = neighbourTable(neighbourhood);
+  const { neighbours, present } = poolTables(neighbourhood);
   const { dimension } = neighbourhood.inputs;
   const offsets = offsetsOf(neighbourhood);
   const total = neighbourhood.neighbours.length;
   const { rows, index, counts } = distinctRows(offsets, dimension);
+  const tables = { neighbours, ...(present && { present }) };
   if (counts.length >= distinctBelow * total) {
-    return { neighbours, offsets: tensor(offsets, [total, dimension]) };
+    return { ...tables, offsets: tensor(offsets, [total, dimension]) };
   }
+  neighbourhood.present?.forEach((isThere, i) => counts[index[i]!]! -= 1 - isThere);
   const kept = Math.ceil(counts.length / distinctMultiple) * distinctMultiple;
+  const isGrouped = distinctMultiple === 1 && !present;
   return {
-    neighbours,
+    ...tables,
     offsets: tensor(padded(rows, kept * dimension), [kept, dimension]),
     distinct: { table: indexTable(index, [total], kept), counts: tensor(padded(counts, kept)) },
-    ...(distinctMultiple === 1 && { groups: kernelGroups(neighbourhood, index, counts) }),
+    ...(isGrouped && { groups: kernelGroups(neighbourhood, index, counts) }),
   };
 }
 
@@ -96,12 +99,12 @@ export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
  *
  * @param neighbourhood Points of the layer.
  */
-export function poolTables(neighbourhood: Neighbourhood): PoolTables {
-  return { neighbours: neighbourTable(neighbourhood) };
-}
-
-function neighbourTable({ neighbours, k, inputs, outputs }: Neighbourhood): TableTree {
-  return indexTable(neighbours, [outputs.clouds * outputs.points, k], inputs.clouds * inputs.points);
+export function poolTables({ neighbours, present, k, inputs, outputs }: Neighbourhood): PoolTables {
+  const shape = [outputs.clouds * outputs.points, k];
+  return {
+    neighbours: indexTable(neighbours, shape, inputs.clouds * inputs.points),
+    ...(present && { present: tensor(present) }),
+  };
 }
 
 /** Neighbour minus centre in float32, `[outputs · k, dimension]`. */
