@@ -11,8 +11,8 @@ import { indent } from "./unravel.ts";
 const JOINED = Math.sqrt(WORKGROUP);
 
 /**
- * Declares `root_of(power)`, the distance. The root of a sum of squares is improved by one step of Newton's
- * method: WGSL lets its own be off by several units, and on grids rounding decides which distances are equal.
+ * Declares `root_of(power)`, the distance. WGSL lets the root of a sum of squares be off by several units in the last
+ * place, and on grids rounding decides which distances are equal: where `fma` is fused, it tells the error.
  */
 function declareRoot(shader: Shader, norm: number): void {
   if (norm === 1 || norm === Infinity) {
@@ -20,8 +20,8 @@ function declareRoot(shader: Shader, norm: number): void {
   } else if (norm === 2) {
     shader.declare(`fn root_of(power: f32) -> f32 {
   let root = sqrt(power);
-  let better = root - add_square(root, -power) * (0.5 / root);
-  return select(root, better, power > 1e-30 && power < 1e30);
+  let better = fma(fma(-root, root, power), 0.5 / root, root);
+  return select(root, better, is_fused() && power > 1e-30 && power < 1e30);
 }`);
   } else {
     shader.declare(`fn root_of(power: f32) -> f32 {
@@ -31,16 +31,17 @@ function declareRoot(shader: Shader, norm: number): void {
 }
 
 /**
- * Declares `add_square(x, total)`, `x² + total` rounded once. WGSL's `fma` need not be fused, and is not on
- * software adapters; there the error of the product and that of the sum are found and added. Compilers may
- * cancel what is only zero but for rounding: the exclusive or with an unknown 0 keeps it.
+ * Declares `add_square(x, total)`, `x² + total` rounded once. WGSL's `fma` need not be fused, and is not on software
+ * adapters; there the errors of the product and of the sum are found and added. Compilers may cancel what is only
+ * zero but for rounding: the exclusive or with an unknown 0 keeps it.
  */
 function declareAddSquare(shader: Shader): void {
   const probe = `bitcast<f32>(${shader.param("probe", floatBits(1 + 2 ** -12))})`;
   shader.declare(
     `fn kept(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) ^ ${shader.param("zero", 0)}); }
+fn is_fused() -> bool { return fma(${probe}, ${probe}, -${1 + 2 ** -11}f) != 0.0; }
 fn add_square(x: f32, total: f32) -> f32 {
-  if (fma(${probe}, ${probe}, -${1 + 2 ** -11}f) != 0.0) { return fma(x, x, total); }
+  if (is_fused()) { return fma(x, x, total); }
   let head = bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
   let tail = kept(x - head);
   let square = kept(x * x);
