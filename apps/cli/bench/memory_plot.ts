@@ -25,8 +25,8 @@ export function plotMemory({ series, fit, device, batch }: MemoryReport): string
     width: 640,
     height: 400,
     marginLeft: 60,
-    style: "background: white; font-size: 13px",
-    caption: `${device}, batch ${batch}`,
+    marginBottom: 45,
+    style: { background: "white", fontSize: "13px" },
     x: { label: "points K", domain: [0, largest * 1.05], ticks: series.map(({ points }) => points) },
     y: {
       label: "peak memory of a discriminator step, MiB",
@@ -34,6 +34,12 @@ export function plotMemory({ series, fit, device, batch }: MemoryReport): string
       grid: true,
     },
     marks: [
+      Plot.text([`${device}, batch ${batch}`], {
+        frameAnchor: "top-left",
+        dx: 12,
+        dy: 8,
+        textAnchor: "start",
+      }),
       Plot.line(line, { x: "points", y: "mebibytes", strokeDasharray: "4 4", stroke: "gray" }),
       Plot.dot(rows, { x: "points", y: "mebibytes", r: 5, fill: "steelblue" }),
       Plot.text(rows, {
