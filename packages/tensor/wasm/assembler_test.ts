@@ -98,6 +98,8 @@ Deno.test("every SIMD instruction of the tables is one that the engine knows", (
     "div",
     "min",
     "max",
+    "pmin",
+    "pmax",
     "and",
     "or",
     "xor",

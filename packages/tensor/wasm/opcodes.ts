@@ -106,6 +106,8 @@ export const PLAIN = {
   "f32x4.div": SIMD + 0xe7,
   "f32x4.min": SIMD + 0xe8,
   "f32x4.max": SIMD + 0xe9,
+  "f32x4.pmin": SIMD + 0xea,
+  "f32x4.pmax": SIMD + 0xeb,
   "f64x2.add": SIMD + 0xf0,
   "f64x2.mul": SIMD + 0xf2,
   "i32x4.trunc_sat_f32x4_s": SIMD + 0xf8,

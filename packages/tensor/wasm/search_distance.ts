@@ -94,7 +94,7 @@ export function fourBounds(
     push();
     if (metric !== "squares") {
       f.op("f32x4.abs");
-      if (axis > 0) f.get(total).op(metric === "sum" ? "f32x4.add" : "f32x4.max");
+      if (axis > 0) f.get(total).op(metric === "sum" ? "f32x4.add" : "f32x4.pmax");
     } else if (axis === 0) f.tee(difference).get(difference).op("f32x4.mul");
     else if (features.relaxed) f.tee(difference).get(difference).get(total).op("f32x4.relaxed_madd");
     else f.tee(difference).get(difference).op("f32x4.mul").get(total).op("f32x4.add");

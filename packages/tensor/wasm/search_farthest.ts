@@ -47,7 +47,7 @@ export function farthestCode(kernel: FarthestKernel, features: Features): Kernel
   return {
     tasks: clouds,
     scratchBytes: SCRATCH.bytes,
-    work: points * dimension * Math.ceil(count / Math.max(1, clouds)),
+    work: points * dimension * count,
     emit: (shared) => {
       const fill = addFill(shared, kernel), update = addUpdate(shared, kernel, features);
       return shared.module.function(TASK_PARAMETERS, (f) => writeCloud(f, kernel, fill, update));
@@ -158,19 +158,21 @@ function addUpdate(shared: SharedFunctions, kernel: FarthestKernel, features: Fe
       const metric = norm === 1 ? "sum" : norm === 2 ? "squares" : "largest";
       const bounds = fourBounds(w, metric, differences.map((one) => () => f.get(one)), features);
       const lower = (distances: Value) => {
-        w.set(nearest, w.op("f32x4.min", nearest, distances));
+        w.set(nearest, w.op("f32x4.pmin", nearest, distances));
         w.store("v128.store", at, nearest, dimension * bytes);
       };
       if (norm === 1 || norm === Infinity) lower(bounds);
       else {
-        const farther = w.op("f32x4.gt", bounds, limitOf(w, norm, nearest));
-        w.if(w.op("v128.any_true", w.op("v128.not", farther)), () => {
+        const near = w.op("f32x4.le", bounds, limitOf(w, norm, nearest));
+        w.if(w.op("v128.any_true", near), () => {
           lower(norm === 2 ? euclidean(w, differences) : general(w, norm, differences));
         });
       }
       w.set(mask, w.op("f32x4.gt", nearest, best));
-      w.set(best, w.op("v128.bitselect", nearest, best, mask));
-      w.set(owner, w.op("v128.bitselect", number, owner, mask));
+      w.if(w.op("v128.any_true", mask), () => {
+        w.set(best, w.op("v128.bitselect", nearest, best, mask));
+        w.set(owner, w.op("v128.bitselect", number, owner, mask));
+      });
       w.set(number, w.op("i32x4.add", number, () => f.splat(4)));
       f.increment(at, 16);
     });
@@ -187,7 +189,7 @@ function limitOf(w: Writer, norm: number, nearest: Local): () => void {
     return w.op("f32x4.add", w.op("f32x4.mul", square, constant(SLACK)), constant(SINGLE_FLOOR));
   }
   const least = NORMAL_POWER ** (1 / norm);
-  return w.op("f32x4.max", w.op("f32x4.mul", nearest, constant(SLACK)), constant(least));
+  return w.op("f32x4.pmax", w.op("f32x4.mul", nearest, constant(SLACK)), constant(least));
 }
 
 /** `√Σ d²`, where each square is exact and each sum is rounded to double, then to single precision. */

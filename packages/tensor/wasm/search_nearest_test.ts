@@ -13,6 +13,7 @@ import {
 import { checkKernel, Noise, programOf, runOn, withDevice } from "./testing.ts";
 
 const open = (threads: number = 1) => () => openWasm({ threads });
+const openPlain = () => openWasm({ threads: 1, simd: "plain" });
 const SETS: readonly PointSet[] = [
   "random",
   "lattice",
@@ -37,7 +38,7 @@ function queriesNear(points: Float32Array, count: number, dimension: number, noi
 
 for (const dimension of [1, 2, 3, 4]) {
   Deno.test(`nearest and countWithin equal the oracle in dimension ${dimension}`, () =>
-    withDevice(open(), async (device) => {
+    withDevice(dimension === 2 ? openPlain : open(), async (device) => {
       const noise = new Noise(dimension);
       for (const points of [1, 9, 64, 1000]) {
         for (const set of SETS) {
@@ -110,6 +111,10 @@ Deno.test("nearest keeps to its memory where coordinates are not finite", () =>
           const results = await runOn(device, programOf(search, all.map(({ length }) => length)), all);
           const found = new Int32Array(results[4] ?? new ArrayBuffer(0));
           assert(found.every((number) => number >= -1 && number < points), search.name);
+          const within = [...data, new Int32Array(queries)], count = { ...countKernel(search), radius: 0.5 };
+          const counts = await runOn(device, programOf(count, within.map(({ length }) => length)), within);
+          const counted = new Int32Array(counts[4] ?? new ArrayBuffer(0));
+          assert(counted.every((number) => number >= 0 && number <= points), count.name);
         }
       }
     }

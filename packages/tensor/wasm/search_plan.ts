@@ -88,13 +88,16 @@ export interface SearchPlan {
   readonly record: RecordLayout;
 }
 
+/** What cells are made for where points are counted: how many there will be is not known. */
+const COUNTED = 32;
+
 /** Most grids inside each other. */
 export const DEEPEST = 6;
 /**
  * Where `auto` takes grids: with at least so many points in a cloud, twice as many with each coordinate, and so many
  * queries, since sorting the points has to pay. Both as the bench has found them.
  */
-const FEWEST = { points: (dimension: number): number => 64 << dimension, queries: 128 };
+const FEWEST = { points: (dimension: number): number => 64 << dimension, queries: 64 };
 
 /**
  * Plans a search; by shapes alone.
@@ -103,7 +106,7 @@ const FEWEST = { points: (dimension: number): number => 64 << dimension, queries
  */
 export function planSearch(kernel: QueryKernel): SearchPlan {
   const { norm, radius, dimension, method } = kernel;
-  const k = kernel.kind === "nearest" ? kernel.k : 8;
+  const k = kernel.kind === "nearest" ? kernel.k : COUNTED;
   const perCell = Math.max(2, Math.min(16, Math.round(5 * k / 3 ** dimension)));
   let rings = 0;
   while ((2 * rings + 3) ** dimension * perCell <= 6 * k) rings++;

@@ -11,17 +11,21 @@
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { gapTerm, join } from "./search_distance.ts";
 import { COINCIDENT, ENTRY, type SearchPlan } from "./search_plan.ts";
+import {
+  CELL_SLACK,
+  cellAt,
+  coordinate,
+  outside,
+  reachLength,
+  ROW_PARAMETERS,
+  writeRow,
+} from "./search_row.ts";
 import { type ScanFunctions, settleIf } from "./search_scan.ts";
 import { STATE } from "./search_state.ts";
 import { type Value, Writer } from "./search_writer.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
-/** What cells are taken to be larger on every side, in cells. */
-const CELL_SLACK = 1e-6;
-
 const VISIT_PARAMETERS = ["i32", "i32", "i32"] as const;
-/** State, workspace, grid, first entry of the row, first and last cell, what other axes add to the metric, u. */
-const ROW_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "f64", "f64"] as const;
 
 /**
  * Adds `visit(state, workspace, record)`: searches a grid.
@@ -36,70 +40,6 @@ export function addVisit({ module }: SharedFunctions, plan: SearchPlan, function
   const row = module.function(ROW_PARAMETERS, (f) => writeRow(f, plan, functions.scan, visit));
   module.define(visit, VISIT_PARAMETERS, (f) => writeVisit(f, plan, functions, row));
   return visit;
-}
-
-/** A coordinate of the query, f64. */
-function coordinate(w: Writer, state: Local, axis: number): () => void {
-  return w.op("f64.promote_f32", w.load("f32.load", state, STATE.query + 4 * axis));
-}
-
-/** How far a coordinate is outside of a grid's box: `max(0, low - q, q - high)`. */
-function outside(w: Writer, { record }: SearchPlan, grid: Value, q: Local, axis: number): () => void {
-  const below = w.op("f64.sub", w.load("f64.load", grid, record.low(axis)), q);
-  const above = w.op("f64.sub", q, w.load("f64.load", grid, record.high(axis)));
-  return w.op("f64.max", w.op("f64.max", below, above), 0);
-}
-
-/** Offers the points of a row's cells `from .. to`, as far as the bound reaches. */
-function writeRow(f: FunctionBuilder, plan: SearchPlan, scan: number, visit: number): void {
-  const [state, workspace, grid, entries, from, to, others, u] = f.parameters;
-  if (!state || !workspace || !grid || !entries || !from || !to || !others || !u) return;
-  const w = new Writer(f), { metric, record, kernel } = plan, last = kernel.dimension - 1;
-  const bound = w.load("f64.load", state, STATE.reach);
-  // What is left of the bound for this axis, in cells: from ⌊u - half⌋ to ⌊u + half⌋.
-  const left = metric === "largest" ? bound : w.op("f64.max", w.op("f64.sub", bound, others), 0);
-  const length = metric === "squares" ? w.op("f64.sqrt", left) : left;
-  const cells = w.op("f64.mul", length, w.load("f64.load", grid, record.scale(last)));
-  const half = w.let("f64", w.op("f64.add", cells, CELL_SLACK));
-  const cellAt = (position: Value) => w.op("i32.trunc_sat_f64_s", w.op("f64.floor", position));
-  w.set(from, w.most(from, cellAt(w.op("f64.sub", u, half))));
-  w.set(to, w.least(to, cellAt(w.op("f64.add", u, half))));
-  w.if(w.op("i32.gt_s", from, to), () => w.return());
-  const at = w.let("i32", w.sum(entries, w.times(from, ENTRY.bytes)));
-  const end = w.let("i32", w.sum(entries, w.times(to, ENTRY.bytes), ENTRY.bytes));
-  const gridAt = (entry: Value) => w.load("i32.load", entry, ENTRY.grid);
-  const firstOf = (entry: Value) => w.load("i32.load", entry, ENTRY.first);
-  w.if(w.op("i32.eq", gridAt(at), gridAt(end)), () => {
-    w.call(scan, state, workspace, firstOf(at), firstOf(end));
-    w.return();
-  });
-  const next = f.local("i32");
-  w.until(at, end, ENTRY.bytes, () => {
-    w.set(next, w.sum(at, ENTRY.bytes));
-    w.if(
-      w.op("i32.eq", gridAt(at), gridAt(next)),
-      () => w.call(scan, state, workspace, firstOf(at), firstOf(next)),
-      () => {
-        const child = w.let(
-          "i32",
-          w.sum(workspace, w.times(gridAt(at), record.bytes), plan.layout.records),
-        );
-        const gap = boxGap(w, plan, state, child);
-        w.if(w.op("f64.le", gap, bound), () => w.call(visit, state, workspace, child));
-      },
-    );
-  });
-}
-
-/** The metric from the query to a grid's box. */
-function boxGap(w: Writer, plan: SearchPlan, state: Local, grid: Local): Local {
-  const total = w.f.local("f64");
-  for (let axis = 0; axis < plan.kernel.dimension; axis++) {
-    const q = w.let("f64", coordinate(w, state, axis));
-    const term = gapTerm(w, plan.metric, w.let("f64", outside(w, plan, grid, q, axis)));
-    w.set(total, axis === 0 ? term : join(w, plan.metric, total, term));
-  }
-  return total;
 }
 
 /** What the search of a grid knows of an axis. */
@@ -166,18 +106,37 @@ function writeVisit(
     w.set(total, i === 0 ? w.op("f64.add", axis.outside, 0) : join(w, metric, total, axis.outside))
   );
   const block = f.local("i32"), ring = f.local("i32");
+  if (kernel.kind === "countWithin") {
+    // The bound is known and stays: all that it reaches is one block.
+    w.set(block, 1);
+    const length = w.let("f64", reachLength(w, plan, w.load("f64.load", state, STATE.reach)));
+    for (const axis of axes) reachedCells(w, axis, length);
+    searchShell(w, plan, axes, { state, workspace, grid, entries, total, block, ring }, row);
+    return;
+  }
   w.set(ring, firstRing(w, plan, axes, entries));
   w.set(block, 1);
   f.loop((again) => {
     for (const axis of axes) openSides(w, plan, axis, { state, total, block, ring });
     searchShell(w, plan, axes, { state, workspace, grid, entries, total, block, ring }, row);
-    if (kernel.kind === "nearest") settleIf(w, plan, state, settle, kernel.k);
+    settleIf(w, plan, state, settle, kernel.k);
     const open = nearestFace(w, plan, axes, total);
     w.if(w.op("i32.eqz", open.any), () => w.return());
     w.if(w.op("f64.gt", open.face, w.load("f64.load", state, STATE.reach)), () => w.return());
     f.increment(ring, 1);
     f.i32(0).set(block).br(again);
   });
+}
+
+/** Sets the ends of the block on an axis to the cells that a length reaches. */
+function reachedCells(w: Writer, { u, size, last, low, high }: Axis, length: Local): void {
+  const half = w.let("f64", w.op("f64.add", w.op("f64.div", length, size), CELL_SLACK));
+  const below = w.let("i32", cellAt(w, w.op("f64.sub", u, half)));
+  const above = w.let("i32", cellAt(w, w.op("f64.add", u, half)));
+  w.set(low, w.most(below, 0));
+  // Never far below 0, since loops go on to the next cell and count without a sign.
+  w.set(above, w.most(above, -1));
+  w.set(high, w.least(above, last));
 }
 
 /** Sets the ends of the block on an axis. Sides of the ring that are farther than the bound are left out. */

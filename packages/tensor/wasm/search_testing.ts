@@ -3,7 +3,7 @@
  * @module
  */
 import type { CountKernel, NearestKernel } from "../ir/kernel.ts";
-import { Noise, slots } from "./testing.ts";
+import { type Noise, slots } from "./testing.ts";
 
 /** Kinds of point sets, each with its own difficulty. */
 export type PointSet = "random" | "lattice" | "sphere" | "clustered" | "coincident" | "line" | "outliers";
