@@ -81,7 +81,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an unknown preset",
     args: ["train", "--preset", "digit"],
-    says: ['"digit"', "--preset is one of digits, mnist, tiny", "did you mean digits?"],
+    says: ['"digit"', "--preset is one of digits, faces32", "did you mean digits?"],
   },
   {
     what: "an unknown device",

@@ -8,9 +8,9 @@ import {
   messageOf,
   openFileStore,
   openNewestCheckpoint,
-  sampleShown,
   sampleLatents,
   Sampler,
+  sampleShown,
   UserError,
 } from "@gasp/gasp";
 import { DataError } from "@gasp/datasets";

@@ -2,48 +2,95 @@
  * Data sets by the name that a configuration gives them.
  * @module
  */
-import { UserError } from "@gasp/gasp";
-import { type Dataset, type FileSource, mnistFolder, mnistPackage } from "@gasp/datasets";
+import {
+  avatarDataset,
+  DATA_KINDS,
+  type DataKind,
+  emojiDataset,
+  mnistPackage,
+  openDataset,
+  type OpenedDataset,
+  proceduralChairs,
+} from "@gasp/datasets";
+import { messageOf, UserError } from "@gasp/gasp";
+import { folderTree } from "./file_tree.ts";
+import { diskCacheStore } from "./pixel_cache.ts";
 
-/** The name of the digits that come with the program. */
-const BUNDLED = "mnist";
+/** Faces that are drawn. */
+const FACES = 3000;
+const CHAIRS = 2000;
+
+/** Sets that need no file, by their names. */
+const BUNDLED: Readonly<Record<string, (resolution: number) => Promise<OpenedDataset["dataset"]>>> = {
+  mnist: mnistPackage,
+  faces: (resolution) => avatarDataset({ count: FACES, resolution, cache: diskCacheStore(cacheFolder()) }),
+  emoji: emojiDataset,
+  chairs: (resolution) => Promise.resolve(proceduralChairs({ count: CHAIRS, resolution })),
+};
+
+/** Names of the sets that need no file. */
+export const BUNDLED_NAMES: readonly string[] = Object.keys(BUNDLED);
+
+/** How a set is opened. */
+export interface OpenOptions {
+  /** Rows of a picture or of the sphere, points along an axis of a shape, samples of a curve. Default: the files'. */
+  readonly resolution?: number;
+  /** Is told of what is skipped. */
+  readonly report?: (message: string) => void;
+}
 
 /**
  * Opens a data set.
  *
- * @param name `mnist`, or a folder with MNIST's files.
- * @param resolution Height and width of the pictures.
- * @throws {UserError} If there is no such folder.
+ * @param name One of {@link BUNDLED_NAMES}, a file or a folder; `KIND:PATH` says what it holds.
+ * @param options Resolution.
+ * @throws {UserError} If there is no such file or folder.
  * @throws {DataError} If its files cannot be used.
  */
-export async function openData(name: string, resolution: number): Promise<Dataset> {
-  if (name === BUNDLED) return await mnistPackage(resolution);
-  return await mnistFolder(await folderSource(name), { resolution });
-}
-
-async function folderSource(location: string): Promise<FileSource> {
-  const cure = `give a folder with MNIST's files, or "${BUNDLED}" for the digits that come with the program`;
-  const info = await Deno.stat(location).catch((error: unknown) => {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new UserError(`there is no data folder "${location}": ${cure}`);
-    }
-    throw unreadable(location, error);
+export async function openData(name: string, options: OpenOptions = {}): Promise<OpenedDataset> {
+  const bundled = Object.hasOwn(BUNDLED, name) ? BUNDLED[name] : undefined;
+  if (bundled) {
+    const kinds: Readonly<Record<string, DataKind>> = { mnist: "digits", chairs: "shapes" };
+    const standard: Readonly<Record<string, number>> = { mnist: 28, chairs: 32 };
+    const dataset = await bundled(options.resolution ?? standard[name] ?? 64);
+    return { dataset, kind: kinds[name] ?? "images", assumed: [] };
+  }
+  const [kind, path] = splitKind(name);
+  const isFolder = await checkPath(path);
+  const cut = path.lastIndexOf("/");
+  const folder = isFolder ? path : cut < 0 ? "." : path.slice(0, cut) || "/";
+  return await openDataset({
+    ...options,
+    files: folderTree(folder),
+    cache: diskCacheStore(cacheFolder()),
+    ...(kind && { kind }),
+    ...(!isFolder && { file: path.slice(cut + 1) }),
   });
-  if (!info.isDirectory) throw new UserError(`the data "${location}" are a file, not a folder: ${cure}`);
-  return {
-    location,
-    async list() {
-      const names: string[] = [];
-      for await (const entry of Deno.readDir(location)) if (entry.isFile) names.push(entry.name);
-      return names;
-    },
-    read: (file) =>
-      Deno.readFile(`${location}/${file}`).catch((error) => {
-        throw unreadable(`${location}/${file}`, error);
-      }),
-  };
 }
 
-function unreadable(path: string, error: unknown): UserError {
-  return new UserError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`, error);
+function splitKind(name: string): [DataKind | undefined, string] {
+  const kind = DATA_KINDS.find((kind) => name.startsWith(`${kind}:`));
+  return [kind, kind ? name.slice(kind.length + 1) : name];
+}
+
+/** True for a folder, false for a file. */
+async function checkPath(path: string): Promise<boolean> {
+  try {
+    const { isDirectory } = await Deno.stat(path);
+    return isDirectory;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
+    }
+    throw new UserError(
+      `there is no data "${path}": give a file or a folder, or one of the sets that come with the program: ` +
+        BUNDLED_NAMES.join(", "),
+    );
+  }
+}
+
+/** Where caches are kept: the user's cache folder, else beside the runs. */
+function cacheFolder(): string {
+  const home = Deno.env.get("XDG_CACHE_HOME") ?? (Deno.env.get("HOME") && `${Deno.env.get("HOME")}/.cache`);
+  return home ? `${home}/gasp` : ".cache/gasp";
 }

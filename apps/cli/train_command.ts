@@ -38,7 +38,8 @@ export const trainCommand: Command = defineCommand({
       console.log(`${location} has all its ${training.step} steps: give --steps N with a larger N to go on`);
       return 0;
     }
-    const data = await openData(training.config.data, training.config.resolution);
+    const { resolution } = training.config;
+    const { dataset: data } = await openData(training.config.data, { resolution, report: console.error });
     return await withDevice(values, (target) => runTraining(training, data, target, values));
   },
 });

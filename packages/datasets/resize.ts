@@ -40,6 +40,20 @@ function triangleTaps(from: number, to: number): readonly Tap[] {
   });
 }
 
+const TAPS_KEPT = 64;
+const tapsKept = new Map<string, readonly Tap[]>();
+
+/** As {@link triangleTaps}; the latest are kept, since the pictures of a folder tend to have the same few sizes. */
+function tapsFor(from: number, to: number): readonly Tap[] {
+  const key = `${from} ${to}`;
+  const kept = tapsKept.get(key);
+  if (kept !== undefined) return kept;
+  const taps = triangleTaps(from, to);
+  if (tapsKept.size >= TAPS_KEPT) tapsKept.clear();
+  tapsKept.set(key, taps);
+  return taps;
+}
+
 /**
  * Resamples one axis of `[outer, from, inner]`.
  *
@@ -58,7 +72,7 @@ function resampleAxis(
   to: number,
 ): Uint8Array {
   if (from === to) return source;
-  const taps = triangleTaps(from, to);
+  const taps = tapsFor(from, to);
   const result = new Uint8Array(outer * to * inner);
   for (let block = 0; block < outer; block++) {
     for (let sample = 0; sample < to; sample++) {

@@ -41,13 +41,14 @@ export function numberedLayers(
   featureDim: number,
   has: Has = () => true,
 ): NumberedLayer[] {
-  const { layers, head } = discriminator;
+  const { layers, head, featureNorm } = discriminator;
   let index = 0, channelsIn = featureDim;
   return layers.map((config, position): NumberedLayer => {
     if (config.kind === "pool") return { config, position, index: index++ };
     const own = index++, bare = position === layers.length - 1 && !head?.length;
     const normName = `layers.${index}.batchnorm`;
-    const norm = !bare && has(`${normName}.weight`) ? normName : undefined;
+    const isNormed = !bare && featureNorm !== "none" && has(`${normName}.weight`);
+    const norm = isNormed ? normName : undefined;
     if (norm !== undefined) index++;
     const layer = { config, position, index: own, name: `layers.${own}`, channelsIn, norm };
     channelsIn = config.channels;

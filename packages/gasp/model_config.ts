@@ -50,6 +50,11 @@ export interface DiscriminatorConfig {
   readonly norm: number;
   /** Sizes of affine layers after the last one, ending in 1. Default: none. */
   readonly head?: readonly number[];
+  /**
+   * What normalises features after a convolution. Batch norm, as in the reference, treats real and generated batches apart,
+   * which hides from the discriminator how large values are on the whole. Default: `batch`.
+   */
+  readonly featureNorm?: "batch" | "none";
 }
 
 /** The networks. */

@@ -178,6 +178,80 @@ const digits: RunConfig = {
   },
 };
 
+/** Faces with hair, skin and clothes in minutes on two cores. */
+const faces32: RunConfig = {
+  ...digits,
+  preset: "faces32",
+  data: "faces",
+  resolution: 32,
+  steps: 4000,
+  sheet: { count: 64, resolution: 64 },
+  model: {
+    ...digits.model,
+    featureDim: 3,
+    layers: [
+      conv(16, 1024),
+      pool(256),
+      conv(32, 256),
+      pool(64),
+      conv(64, 64),
+      pool(16),
+      conv(1, 1, 16),
+    ],
+  },
+  training: { ...digits.training, r1Weight: 1 },
+};
+
+/** Chairs of 16³ points, of which each step looks at 1,024. */
+const chairs16: RunConfig = {
+  ...digits,
+  preset: "chairs16",
+  data: "chairs",
+  resolution: 16,
+  steps: 6000,
+  sheet: { count: 16, resolution: 32 },
+  model: {
+    ...digits.model,
+    coordinateDim: 3,
+    functionHidden: [64, 64, 64],
+    fourier: null,
+    layers: [
+      conv(16, 1024, 27),
+      pool(128, 27),
+      conv(32, 128, 27),
+      pool(16, 27),
+      conv(64, 16, 16),
+      conv(1, 1, 16),
+    ],
+  },
+  training: { ...digits.training, r1Weight: 1, subset: { count: 1024, choose: "uniform" } },
+};
+
+/** Temperatures on 23 × 45 points of the sphere: zones, seasons, land and sea. Takes a file of fields with `--data`. */
+const climate: RunConfig = {
+  ...digits,
+  preset: "climate",
+  data: "era5",
+  resolution: 23,
+  steps: 4000,
+  sheet: { count: 16, resolution: 46 },
+  model: {
+    ...digits.model,
+    coordinateDim: 3,
+    fourier: { count: 64, sigma: 0.5 },
+    layers: [
+      conv(16, 1035),
+      pool(256),
+      conv(32, 256),
+      pool(64),
+      conv(64, 64),
+      pool(16),
+      conv(1, 1, 16),
+    ],
+  },
+  training: { ...digits.training, r1Weight: 0.2 },
+};
+
 /** For tests: every part, few numbers, seconds even on the reference interpreter. */
 const tiny: RunConfig = {
   ...digits,
@@ -202,6 +276,9 @@ const tiny: RunConfig = {
 /** Name of a preset. */
 export type PresetName =
   | "digits"
+  | "faces32"
+  | "chairs16"
+  | "climate"
   | "mnist"
   | "celebahq64"
   | "celebahq128"
@@ -211,6 +288,9 @@ export type PresetName =
 
 const presets: Record<PresetName, RunConfig> = {
   digits,
+  faces32,
+  chairs16,
+  climate,
   mnist,
   celebahq64,
   celebahq128,

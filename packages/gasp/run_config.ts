@@ -45,6 +45,7 @@ const model: Schema<ModelConfig> = fields<ModelConfig>({
   layers: listOf(layer, 1),
   norm: numberWithin(1, 1e6, "a number of at least 1"),
   head: optionalField(listOf(wholeNumber(1, 65536), 1)),
+  featureNorm: optionalField(oneOf(["batch", "none"])),
 });
 
 const rate = numberWithin(Number.MIN_VALUE, 1, "a number above 0 and at most 1");

@@ -15,7 +15,9 @@ const edited = (edit: (config: Record<string, unknown>) => void): unknown => {
 };
 const asData = (config: RunConfig) => ({
   name: config.data,
-  pointCount: config.preset === "era5" ? 46 * 90 : config.resolution ** config.model.coordinateDim,
+  pointCount: config.data === "era5"
+    ? config.resolution * Math.round((config.resolution * 90) / 46)
+    : config.resolution ** config.model.coordinateDim,
   coordinateDim: config.model.coordinateDim,
   featureDim: config.model.featureDim,
 });
@@ -75,8 +77,8 @@ Deno.test("resolveRunConfig() accepts a model without Fourier features and witho
 Deno.test("resolveRunConfig() refuses what is no configuration and names what is allowed", () => {
   const cases: [unknown, string][] = [
     [[], 'f.json: a configuration is a JSON object, for example {"steps": 500}'],
-    [{ preset: "digit" }, 'unknown preset "digit": the presets are digits, mnist, tiny'],
-    [{ preset: 3 }, "unknown preset 3: the presets are digits, mnist, tiny"],
+    [{ preset: "digit" }, `unknown preset "digit": the presets are ${PRESET_NAMES.join(", ")}`],
+    [{ preset: 3 }, `unknown preset 3: the presets are ${PRESET_NAMES.join(", ")}`],
     [{ steps: "many" }, 'f.json: "steps" is "many", but must be a whole number of at least 1'],
     [{ training: { batch: 0 } }, 'f.json: "training.batch" is 0, but must be a whole number from 1 to 65536'],
     [

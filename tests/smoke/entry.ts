@@ -10,9 +10,9 @@ import {
   MemoryStore,
   openNewestCheckpoint,
   resolveRunConfig,
-  sampleShown,
   sampleLatents,
   Sampler,
+  sampleShown,
   sheetOf,
   train,
 } from "@gasp/gasp";

@@ -34,6 +34,16 @@ export function principalComponents(
       `Samples of ${dimensions} values have at most as many components, asked for ${components}.`,
     );
   }
+  return sampleCount(samples, dimensions) < dimensions
+    ? fromProducts(samples, dimensions, components)
+    : fromCovariance(samples, dimensions, components);
+}
+
+function fromCovariance(
+  samples: ArrayLike<number>,
+  dimensions: number,
+  components: number,
+): PrincipalComponents {
   const { mean, covariance } = momentsOf(samples, dimensions);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     Matrix.from1DArray(dimensions, dimensions, covariance),
@@ -47,6 +57,54 @@ export function principalComponents(
     directions.set(eigenvectorMatrix.getColumn(column), component * dimensions);
   }
   return { mean, directions, variances };
+}
+
+/**
+ * With fewer samples than dimensions the products of samples with each other are the smaller matrix: for centred samples X,
+ * an eigenvector u of `X Xᵀ / (n - 1)` of eigenvalue λ gives the direction `Xᵀ u / √((n - 1) λ)` of variance λ.
+ */
+function fromProducts(
+  samples: ArrayLike<number>,
+  dimensions: number,
+  components: number,
+): PrincipalComponents {
+  const count = sampleCount(samples, dimensions);
+  const mean = new Float64Array(dimensions), centred = Float64Array.from(samples);
+  for (let i = 0; i < centred.length; i++) mean[i % dimensions]! += centred[i]! / count;
+  for (let i = 0; i < centred.length; i++) centred[i]! -= mean[i % dimensions]!;
+  const row = (i: number) => centred.subarray(i * dimensions, (i + 1) * dimensions);
+  const products = Matrix.zeros(count, count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j <= i; j++) {
+      const product = dot(row(i), row(j)) / (count - 1);
+      products.set(i, j, product);
+      products.set(j, i, product);
+    }
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(products, {
+    assumeSymmetric: true,
+  });
+  const directions = new Float64Array(components * dimensions);
+  const variances = new Float64Array(components);
+  for (let component = 0; component < Math.min(components, count - 1); component++) {
+    const column = count - 1 - component;
+    const variance = realEigenvalues[column]!;
+    // Beyond the rank of the samples there is no direction
+    if (variance <= 1e-12 * realEigenvalues[count - 1]!) break;
+    variances[component] = variance;
+    const direction = directions.subarray(component * dimensions, (component + 1) * dimensions);
+    for (let i = 0; i < count; i++) {
+      const share = eigenvectorMatrix.get(i, column) / Math.sqrt((count - 1) * variance);
+      row(i).forEach((value, d) => direction[d]! += share * value);
+    }
+  }
+  return { mean, directions, variances };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }
 
 /**

@@ -35,6 +35,27 @@ Deno.test("projectOnto() gives uncorrelated coordinates with the variances of th
   }
 });
 
+Deno.test("principalComponents() of fewer samples than dimensions finds the same as from the covariance", () => {
+  const [count, dimensions] = [12, 30];
+  const noise = randomNormal({ seed: 4, stream: "test", step: 0 }, count * dimensions);
+  const samples = Float64Array.from(noise, (value, i) => value * (1 + i % dimensions % 7) + i % 3);
+  const basis = principalComponents(samples, dimensions, 20);
+  const projected = projectOnto(basis, samples);
+  const { mean, covariance } = momentsOf(projected, 20), whole = momentsOf(samples, dimensions);
+  let total = 0, kept = 0;
+  for (let j = 0; j < dimensions; j++) total += whole.covariance[j * dimensions + j]!;
+  for (let j = 0; j < 20; j++) {
+    kept += basis.variances[j]!;
+    assertAlmostEquals(mean[j]!, 0, 1e-10);
+    for (let k = 0; k < 20; k++) {
+      assertAlmostEquals(covariance[j * 20 + k]!, j === k ? basis.variances[j]! : 0, 1e-9);
+    }
+    // Twelve samples span eleven directions
+    assertEquals(basis.variances[j]! > 0, j < count - 1);
+  }
+  assertAlmostEquals(kept, total, 1e-9);
+});
+
 Deno.test("principalComponents() takes 64 components, or as many as there are dimensions", () => {
   assertEquals(principalComponents(correlated(), 6).variances.length, 6);
   assertEquals(

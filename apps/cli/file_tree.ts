@@ -1,0 +1,71 @@
+/**
+ * The files of a folder on disk, at any depth.
+ * @module
+ */
+import type { FileEntry, FileTree } from "@gasp/datasets";
+import { messageOf, UserError } from "@gasp/gasp";
+
+/** Files asked for their size at the same time. */
+const AT_ONCE = 64;
+
+async function* pathsUnder(location: string, prefix = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory, isSymlink } of Deno.readDir(`${location}/${prefix}`)) {
+    const path = prefix + name;
+    // Links are followed to files only, so that a link to a folder above is no endless tree.
+    const isFolder = isDirectory && !isSymlink;
+    if (isFolder) yield* pathsUnder(location, `${path}/`);
+    else yield path;
+  }
+}
+
+async function entryOf(location: string, name: string): Promise<FileEntry | undefined> {
+  try {
+    const { isFile, size, mtime } = await Deno.stat(`${location}/${name}`);
+    return isFile ? { name, size, modified: mtime?.getTime() ?? 0 } : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function entriesOf(location: string): Promise<readonly FileEntry[]> {
+  const paths = await Array.fromAsync(pathsUnder(location));
+  const entries: FileEntry[] = [];
+  for (let first = 0; first < paths.length; first += AT_ONCE) {
+    const some = paths.slice(first, first + AT_ONCE).map((name) => entryOf(location, name));
+    for (const entry of await Promise.all(some)) if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+async function readStart(path: string, length: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/**
+ * The files of a folder on disk, at any depth. Links to files are followed, links to folders are not.
+ *
+ * @param location The folder.
+ * @throws {UserError} From its methods, if a file or folder cannot be read.
+ */
+export function folderTree(location: string): FileTree {
+  const orUserError = <T>(path: string, result: Promise<T>): Promise<T> =>
+    result.catch((error: unknown) => {
+      throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
+    });
+  return {
+    location,
+    list: async () => (await orUserError(location, entriesOf(location))).map(({ name }) => name),
+    entries: () => orUserError(location, entriesOf(location)),
+    read: (name) => orUserError(`${location}/${name}`, Deno.readFile(`${location}/${name}`)),
+    readStart: (name, length) => orUserError(`${location}/${name}`, readStart(`${location}/${name}`, length)),
+  };
+}

@@ -1,0 +1,22 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DataError } from "./data_error.ts";
+import { packageFile, packageModule } from "./npm_package.ts";
+
+const MISSING = { name: "@gasp/no-such-package", versions: "^1.0.0" };
+
+Deno.test("packageModule() loads a package, packageFile() a file of it", async () => {
+  const jpeg = { name: "jpeg-js", versions: "^0.4.4" };
+  const { default: library } = await packageModule(jpeg);
+  assertEquals(Object.keys(library as object).sort(), ["decode", "encode"]);
+  const description = JSON.parse(new TextDecoder().decode(await packageFile(jpeg, "package.json")));
+  assertEquals(description.name, "jpeg-js");
+  await assertRejects(
+    () => packageFile(jpeg, "none.png"),
+    DataError,
+    "jpeg-js (its part none.png) cannot be loaded",
+  );
+});
+
+Deno.test("packageFile() says what to install where a package is missing", async () => {
+  await assertRejects(() => packageFile(MISSING, "a.png"), DataError, "Install @gasp/no-such-package@^1.0.0");
+});

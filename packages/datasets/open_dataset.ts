@@ -1,0 +1,241 @@
+/**
+ * Files on a disk as a data set: what they are is told by their names, and for arrays by their shape.
+ *
+ * @module
+ */
+import { arrayDataset } from "./array_dataset.ts";
+import { isNpz, type NumberArray, readNotes, readNpyFile, readNpzFile } from "./array_file.ts";
+import { binvoxFolder } from "./binvox.ts";
+import type { CacheStore } from "./cache_store.ts";
+import { climateDataset } from "./climate.ts";
+import { wavFolder } from "./curves.ts";
+import type { Dataset } from "./dataset.ts";
+import { DataError } from "./data_error.ts";
+import type { FileTree } from "./file_source.ts";
+import { glyphDataset } from "./glyphs.ts";
+import { imageFolder } from "./image_folder.ts";
+import { imageDataset } from "./images.ts";
+import { manifoldFile } from "./manifold.ts";
+import { meshFolder } from "./mesh.ts";
+import { mnistFolder } from "./mnist_folder.ts";
+import { occupancyPointDataset, readOccupancyPoints } from "./occupancy_points.ts";
+import { resizeImages } from "./resize.ts";
+import { readVoxelFile } from "./voxel_file.ts";
+import { voxelDataset } from "./voxels.ts";
+
+/** What files may hold. */
+export const DATA_KINDS = [
+  "digits",
+  "images",
+  "shapes",
+  "occupancy",
+  "climate",
+  "curves",
+  "glyphs",
+  "points",
+] as const;
+
+/** What files hold. */
+export type DataKind = typeof DATA_KINDS[number];
+
+/** What to open. */
+export interface OpenRequest {
+  /** The files: a folder at any depth, or a folder of which one file is meant. */
+  readonly files: FileTree;
+  /** The file that is meant; by default all of the folder. */
+  readonly file?: string;
+  /** What they hold, where it should not be guessed. */
+  readonly kind?: DataKind;
+  /** Rows of a picture or of the sphere, points along an axis of a shape, samples of a curve. Default: the files'. */
+  readonly resolution?: number;
+  /** Where decoded pictures are kept. */
+  readonly cache?: CacheStore;
+  /** Is told of what is skipped. */
+  readonly report?: (message: string) => void;
+}
+
+/** A data set, and how it was understood. */
+export interface OpenedDataset {
+  /** The data set. */
+  readonly dataset: Dataset;
+  /** What the files were taken for. */
+  readonly kind: DataKind;
+  /** What was taken for granted, in sentences. */
+  readonly assumed: readonly string[];
+}
+
+/** Names of files by what they hold; the first kind that a name fits counts. */
+const NAMES: readonly (readonly [DataKind, RegExp])[] = [
+  ["digits", /idx[13]-ubyte(\.gz)?$/i],
+  ["shapes", /\.(binvox|obj|ply|glb)$/i],
+  ["curves", /\.wav$/i],
+  ["climate", /\.(nc|nc3|nc4|cdf|netcdf|h5|hdf5)$/i],
+  ["images", /\.(png|jpe?g)$/i],
+];
+const ARRAY = /\.(npy|npy\.gz|npz)$/i;
+
+/**
+ * Opens files as a data set.
+ *
+ * @param request What to open.
+ * @returns The data set, and what was taken for granted.
+ * @throws {DataError} If nothing is recognised, or the files cannot be used.
+ */
+export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
+  const { files, file } = request;
+  const names = file === undefined ? [...await files.list()].sort() : [file];
+  const meant = names.find((name) => ARRAY.test(name) || NAMES.some(([, pattern]) => pattern.test(name)));
+  if (meant === undefined) {
+    throw new DataError(
+      `${files.location} has nothing that is read: expected pictures (.png, .jpg), shapes (.binvox, .obj, .ply, .glb), ` +
+        `fields (.nc), sounds (.wav), arrays (.npy, .npz) or MNIST's files, found ${
+          names.slice(0, 5).join(", ") || "nothing"
+        }.`,
+    );
+  }
+  const chosen: FileTree = file === undefined ? files : onlyFile(files, file);
+  if (ARRAY.test(meant)) return await openArrays({ ...request, files: chosen }, meant);
+  const kind = request.kind ?? NAMES.find(([, pattern]) => pattern.test(meant))![0];
+  return { dataset: await openKind(kind, { ...request, files: chosen }, meant), kind, assumed: [] };
+}
+
+async function openKind(kind: DataKind, request: OpenRequest, meant: string): Promise<Dataset> {
+  const { files, resolution, cache, report } = request;
+  const sized = { ...(resolution !== undefined && { resolution }) };
+  switch (kind) {
+    case "digits":
+      return await mnistFolder(files, sized);
+    case "images":
+      return await imageFolder(files, {
+        resolution: resolution ?? 64,
+        ...(cache && { cache }),
+        ...(report && { report }),
+      });
+    case "shapes":
+      return /\.binvox$/i.test(meant)
+        ? voxelDataset(files.location, await binvoxFolder(files, sized))
+        : voxelDataset(files.location, await meshFolder(files, { resolution: resolution ?? 32 }));
+    case "climate":
+      return await climateDataset(
+        files,
+        resolution === undefined ? {} : { resample: climateSize(resolution) },
+      );
+    case "curves":
+      return await wavFolder(files, resolution === undefined ? {} : { samples: resolution });
+    default:
+      throw new DataError(`${files.location}/${meant} is no file of ${kind}: those are .npy or .npz arrays.`);
+  }
+}
+
+/** Arrays: one file, or a folder of fields as the authors keep them. */
+async function openArrays(request: OpenRequest, name: string): Promise<OpenedDataset> {
+  const { files, resolution } = request;
+  const bytes = await files.read(name), where = `${files.location}/${name}`;
+  const assumed: string[] = [];
+  const kind = request.kind ?? guessKind(bytes, where, assumed);
+  const notes = await readNotes(files, name);
+  const open = async (): Promise<Dataset> => {
+    switch (kind) {
+      case "climate":
+        return await climateDataset(
+          files,
+          resolution === undefined ? {} : { resample: climateSize(resolution) },
+        );
+      case "shapes":
+        return voxelDataset(
+          where,
+          readVoxelFile(bytes, where),
+          resolution === undefined ? {} : { resolution },
+        );
+      case "occupancy":
+        return occupancyPointDataset(where, readOccupancyPoints(bytes, where), {
+          resolution: resolution ?? 32,
+        });
+      case "glyphs":
+        return glyphDataset(bytes, where);
+      case "points":
+        return manifoldFile(bytes, where);
+      case "images": {
+        const pictures = bytePictures(bytes, where, resolution);
+        if (pictures) return pictures;
+        break;
+      }
+      case "curves":
+        break;
+      case "digits":
+        throw new DataError(`${where} is an array, not one of MNIST's files.`);
+    }
+    const opened = arrayDataset(bytes, where, notes);
+    assumed.push(...opened.assumed);
+    return opened.dataset;
+  };
+  return { dataset: await open(), kind, assumed };
+}
+
+/** Takes an array for what its shape and type say. */
+function guessKind(bytes: Uint8Array, name: string, assumed: string[]): DataKind {
+  if (isNpz(bytes)) {
+    const arrays = readNpzFile(bytes, name);
+    if (arrays.has("coordinates") && arrays.has("features")) return "points";
+    if (arrays.has("latitude") && arrays.has("longitude")) return "climate";
+    if (arrays.size !== 1) {
+      throw new DataError(
+        `${name} has the arrays ${
+          [...arrays.keys()].join(", ")
+        }: expected coordinates and features, latitude, longitude ` +
+          "and temperature, or a single array. Say which kind it is: shapes:FILE, climate:FILE, ...",
+      );
+    }
+    return kindOfShape([...arrays.values()][0]!, assumed);
+  }
+  return kindOfShape(readNpyFile(bytes, name), assumed);
+}
+
+function kindOfShape({ shape, data, dtype }: NumberArray, assumed: string[]): DataKind {
+  const [, second = 0, third = 0, fourth] = shape;
+  const say = (kind: DataKind) => {
+    assumed.push(
+      `an array of (${
+        shape.join(", ")
+      }), ${dtype}, holds ${kind}; say ${kind}:FILE or another kind to be sure`,
+    );
+    return kind;
+  };
+  if (shape.length === 4 && second === third && third === fourth) return say("shapes");
+  if (shape.length === 3 && third === 4) return say("occupancy");
+  if (shape.length === 3 && data instanceof Int8Array) return say("glyphs");
+  const isWide = second !== third && !(data instanceof Uint8Array);
+  if (shape.length === 3 && isWide && third >= 1.5 * second && third <= 2.5 * second) return say("climate");
+  return say(shape.length === 2 ? "curves" : "images");
+}
+
+/** Pictures of bytes, which can be resized; `undefined` for others. */
+function bytePictures(bytes: Uint8Array, name: string, resolution: number | undefined): Dataset | undefined {
+  if (isNpz(bytes)) return undefined;
+  const { shape, data } = readNpyFile(bytes, name);
+  const [count, height, width, channels = 1] = shape;
+  const isPicture = data instanceof Uint8Array && (shape.length === 3 || shape.length === 4) &&
+    (channels === 1 || channels === 3);
+  if (!isPicture || !count || !height || !width) return undefined;
+  const images = { count, height, width, channels: channels as 1 | 3, pixels: data };
+  if (resolution === undefined) return imageDataset(name, images);
+  return imageDataset(
+    name,
+    resizeImages(images, resolution, Math.max(1, Math.round(resolution * width / height))),
+  );
+}
+
+/** Rows and columns of the sphere; the authors' grid has 90 columns for 46 rows. */
+function climateSize(latitudes: number): readonly [number, number] {
+  return [latitudes, Math.round(latitudes * 90 / 46)];
+}
+
+/** A folder of one file. */
+function onlyFile(files: FileTree, name: string): FileTree {
+  return {
+    ...files,
+    // Notes beside the file are read too
+    list: async () => (await files.list()).filter((other) => other === name),
+    entries: async () => (await files.entries()).filter((entry) => entry.name === name),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * One picture as bytes, and what is done to it before it is an item of a data set: grey or colour, then the square of the
+ * asked size.
+ *
+ * @module
+ */
+import { resizeImages } from "./resize.ts";
+
+/** One picture, a byte a channel. */
+export interface Picture {
+  /** Rows of pixels. */
+  readonly height: number;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** 1 for grey, 3 for red, green, blue. */
+  readonly channels: 1 | 3;
+  /** Values `[height, width, channels]`. */
+  readonly pixels: Uint8Array;
+}
+
+/**
+ * A picture in grey or in colour. Colour turns to grey by the luma of ITU-R 601, in Pillow's integer arithmetic.
+ *
+ * @param picture The picture.
+ * @param channels 1 or 3.
+ * @returns The picture itself where it has as many.
+ */
+export function withChannels(picture: Picture, channels: 1 | 3): Picture {
+  if (picture.channels === channels) return picture;
+  const { height, width, pixels: source } = picture;
+  const pixels = new Uint8Array(height * width * channels);
+  if (channels === 3) {
+    for (let i = 0; i < source.length; i++) pixels.fill(source[i]!, 3 * i, 3 * i + 3);
+  } else {
+    for (let i = 0; i < pixels.length; i++) {
+      const [red, green, blue] = [source[3 * i]!, source[3 * i + 1]!, source[3 * i + 2]!];
+      pixels[i] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+    }
+  }
+  return { height, width, channels, pixels };
+}
+
+/** Half of an odd margin goes to the even side, as Python's `round` and so torchvision's `CenterCrop` has it. */
+function halfMargin(margin: number): number {
+  const half = Math.floor(margin / 2);
+  return margin % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+}
+
+function cropCentre({ height, width, channels, pixels }: Picture, size: number): Picture {
+  const top = halfMargin(height - size);
+  const left = halfMargin(width - size);
+  const cropped = new Uint8Array(size * size * channels);
+  for (let row = 0; row < size; row++) {
+    const start = ((top + row) * width + left) * channels;
+    cropped.set(pixels.subarray(start, start + size * channels), row * size * channels);
+  }
+  return { height: size, width: size, channels, pixels: cropped };
+}
+
+/**
+ * The middle square of a picture: its short side is resized to the resolution (the long side in proportion, rounded down),
+ * by Pillow's antialiased bilinear filter, and the middle cut out. These are torchvision's `Resize` and `CenterCrop`.
+ *
+ * @param picture The picture.
+ * @param resolution Height and width of the result.
+ * @throws {RangeError} If the resolution is not a positive whole number.
+ */
+export function squarePicture(picture: Picture, resolution: number): Picture {
+  const { height, width, channels } = picture;
+  const short = Math.min(height, width);
+  const resized = resizeImages(
+    { count: 1, height, width, channels, pixels: picture.pixels },
+    Math.floor((resolution * height) / short),
+    Math.floor((resolution * width) / short),
+  );
+  return cropCentre(resized, resolution);
+}

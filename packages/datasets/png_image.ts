@@ -1,0 +1,170 @@
+/**
+ * PNG files of any kind as pictures of 8 bits: transparency is laid over white, 16 bits are rounded to 8.
+ *
+ * @module
+ */
+import { decode, type DecodedPng } from "fast-png";
+import { Unzlib } from "fflate";
+import type { Picture } from "./picture.ts";
+
+const SIGNATURE_BYTES = 8;
+/** Length, name and check sum of a chunk. */
+const CHUNK_FRAME_BYTES = 12;
+/** The chunks that say what the pixels are; others (profiles, texts) may be large when unpacked, and are left out. */
+const PIXEL_CHUNKS = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
+/** Bytes unpacked at a time; they become a thousand times as many at most. */
+const UNPACK_STEP = 2 ** 16;
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** First column and row, and steps, of the passes of an interlaced picture. */
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+interface Chunk {
+  readonly name: string;
+  /** The whole chunk with its frame. */
+  readonly bytes: Uint8Array;
+}
+
+function pixelChunks(bytes: Uint8Array): Chunk[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunks: Chunk[] = [];
+  for (let at = SIGNATURE_BYTES; at + CHUNK_FRAME_BYTES <= bytes.length;) {
+    const end = at + view.getUint32(at) + CHUNK_FRAME_BYTES;
+    const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (end > bytes.length) throw new Error(`it ends within its part ${name}`);
+    if (PIXEL_CHUNKS.includes(name)) chunks.push({ name, bytes: bytes.subarray(at, end) });
+    if (name === "IEND") return chunks;
+    at = end;
+  }
+  throw new Error("it ends too early");
+}
+
+/** Unpacks the pixels without keeping them, to see that they are as many as the header says and not a bomb. */
+function checkUnpackedSize(chunks: readonly Chunk[], expected: number): void {
+  let unpacked = 0, ended = false;
+  const stream = new Unzlib((part, final) => {
+    unpacked += part.length;
+    ended ||= final;
+  });
+  for (const { name, bytes } of chunks) {
+    if (name !== "IDAT") continue;
+    const data = bytes.subarray(8, bytes.length - 4);
+    for (let at = 0; at < data.length && !ended; at += UNPACK_STEP) {
+      stream.push(data.subarray(at, at + UNPACK_STEP));
+      if (unpacked > expected) throw new Error("it holds more pixels than its header says");
+    }
+  }
+  if (!ended) stream.push(new Uint8Array(0), true);
+  if (unpacked !== expected) throw new Error(`it holds ${unpacked} bytes of pixels instead of ${expected}`);
+}
+
+/** Bytes of all rows, a filter's number before each, of the seven passes where the picture is interlaced. */
+function rawBytes(width: number, height: number, bitsPerPixel: number, interlaced: boolean): number {
+  const rows = (w: number, h: number) => w === 0 || h === 0 ? 0 : h * (1 + Math.ceil(w * bitsPerPixel / 8));
+  if (!interlaced) return rows(width, height);
+  return PASSES.reduce((sum, [x, y, dx, dy]) => {
+    const [across, down] = [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)];
+    return sum + rows(Math.max(0, across), Math.max(0, down));
+  }, 0);
+}
+
+/** Samples one by one, `[height, width, channels]`; those of fewer than 8 bits lie packed in bytes, each row anew. */
+function unpackSamples({ data, width, height, channels, depth }: DecodedPng): ArrayLike<number> {
+  if (depth >= 8) return data;
+  const samples = new Uint8Array(width * height * channels);
+  const perRow = width * channels;
+  const rowBytes = Math.ceil(perRow * depth / 8);
+  for (let i = 0; i < samples.length; i++) {
+    const bit = (i % perRow) * depth;
+    const byte = data[Math.floor(i / perRow) * rowBytes + (bit >> 3)]!;
+    samples[i] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+  }
+  return samples;
+}
+
+/** A byte over white. */
+function overWhite(value: number, alpha: number): number {
+  return Math.round(255 + (value - 255) * alpha / 255);
+}
+
+function palettePixels(samples: ArrayLike<number>, palette: readonly (readonly number[])[]): Uint8Array {
+  const colours = palette.map(([red = 0, green = 0, blue = 0, alpha = 255]) =>
+    [red, green, blue].map((value) => overWhite(value, alpha))
+  );
+  const pixels = new Uint8Array(3 * samples.length);
+  for (let i = 0; i < samples.length; i++) {
+    const colour = colours[samples[i]!];
+    if (colour === undefined) throw new Error(`it uses colour ${samples[i]} of ${colours.length}`);
+    pixels.set(colour, 3 * i);
+  }
+  return pixels;
+}
+
+/** Grey or colour, with or without alpha, where one colour may stand for "nothing here". */
+function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 3): Uint8Array {
+  const { channels, depth, transparency } = png;
+  if (png.data instanceof Uint8Array && depth === 8 && channels === colours && !transparency) return png.data;
+  const scale = 255 / (2 ** depth - 1);
+  const count = samples.length / channels;
+  const pixels = new Uint8Array(count * colours);
+  const isClear = (at: number) => {
+    for (let c = 0; c < colours; c++) if (samples[at + c] !== transparency?.[c]) return false;
+    return true;
+  };
+  for (let i = 0; i < count; i++) {
+    const at = i * channels;
+    const alpha = channels > colours ? samples[at + colours]! * scale : transparency && isClear(at) ? 0 : 255;
+    for (let c = 0; c < colours; c++) {
+      const value = samples[at + c]! * scale;
+      pixels[i * colours + c] = alpha === 255 ? Math.round(value) : overWhite(value, alpha);
+    }
+  }
+  return pixels;
+}
+
+/**
+ * Decodes a PNG file. Its sizes must have been checked.
+ *
+ * @param bytes The file.
+ * @throws {Error} If it is damaged; the message says how, without the file's name.
+ */
+export function decodePng(bytes: Uint8Array): Picture {
+  const chunks = pixelChunks(bytes);
+  const [header] = chunks;
+  if (header?.name !== "IHDR" || header.bytes.length !== 13 + CHUNK_FRAME_BYTES) {
+    throw new Error("it does not begin with a header");
+  }
+  if (chunks.filter(({ name }) => name === "IHDR").length > 1) throw new Error("it has several headers");
+  const view = new DataView(header.bytes.buffer, header.bytes.byteOffset + 8);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [depth, colourType, interlaced] = [view.getUint8(8), view.getUint8(9), view.getUint8(12) === 1];
+  if (interlaced && depth < 8) {
+    throw new Error(`interlaced pixels of ${depth} bits are not understood; save it without interlacing`);
+  }
+  checkUnpackedSize(chunks, rawBytes(width, height, depth * (CHANNELS[colourType] ?? 0), interlaced));
+  const stripped = new Uint8Array(
+    SIGNATURE_BYTES + chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0),
+  );
+  stripped.set(bytes.subarray(0, SIGNATURE_BYTES));
+  let filled = SIGNATURE_BYTES;
+  for (const chunk of chunks) {
+    stripped.set(chunk.bytes, filled);
+    filled += chunk.bytes.length;
+  }
+  const png = decode(stripped, { checkCrc: true });
+  const samples = unpackSamples(png);
+  if (colourType === 3) {
+    if (!png.palette) throw new Error("its palette is missing");
+    return { height, width, channels: 3, pixels: palettePixels(samples, png.palette) };
+  }
+  const channels = png.channels <= 2 ? 1 : 3;
+  return { height, width, channels, pixels: directPixels(png, samples, channels) };
+}

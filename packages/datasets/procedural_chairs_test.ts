@@ -1,0 +1,91 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { volume } from "./shape_testing.ts";
+import { chairOccupancy, proceduralChairs } from "./procedural_chairs.ts";
+
+async function shapes(items: readonly number[], resolution: number, seed = 0): Promise<Uint8Array[]> {
+  const features = await proceduralChairs({ count: 2000, resolution, seed }).batch(items);
+  const size = resolution ** 3;
+  return items.map((_, row) =>
+    Uint8Array.from(features.subarray(row * size, (row + 1) * size), (value) => value > 0 ? 1 : 0)
+  );
+}
+
+const ITEMS = Array.from({ length: 120 }, (_, i) => i);
+
+Deno.test("proceduralChairs() depends on seed and item alone", async () => {
+  const [a, b, again] = await shapes([3, 1999, 3], 16);
+  assertEquals(a, again);
+  assertNotEquals(a, b);
+  assertEquals((await shapes([1999], 16))[0], b);
+  assertNotEquals((await shapes([3], 16, 1))[0], a);
+  const { items, display } = proceduralChairs();
+  assertEquals([items, display], [2000, { kind: "volume", resolution: 32 }]);
+});
+
+Deno.test("proceduralChairs() stand on the floor, in one piece at 32³ and mostly at 16³", async () => {
+  for (const [resolution, allowed] of [[32, 0], [16, 4]] as const) {
+    let broken = 0;
+    for (const voxels of await shapes(ITEMS, resolution)) {
+      assert(voxels.some((voxel, i) => voxel === 1 && i % resolution === 0), "nothing on the floor");
+      if (reached(voxels, resolution) !== volume(voxels)) broken++;
+    }
+    assert(broken <= allowed, `${broken} of ${ITEMS.length} are in pieces at ${resolution}³`);
+  }
+});
+
+/** Voxels inside that can be reached from the first by steps to voxels that touch, at a corner at least. */
+function reached(voxels: Uint8Array, resolution: number): number {
+  const seen = new Uint8Array(voxels.length), first = voxels.indexOf(1), pending = [first];
+  seen[first] = 1;
+  for (let at = 0; at < pending.length; at++) {
+    const place = [resolution ** 2, resolution, 1].map((stride) =>
+      Math.floor(pending[at]! / stride) % resolution
+    );
+    for (let step = 0; step < 27; step++) {
+      const next = place.map((index, axis) => index + Math.floor(step / 3 ** axis) % 3 - 1);
+      if (next.some((index) => index < 0 || index >= resolution)) continue;
+      const voxel = (next[0]! * resolution + next[1]!) * resolution + next[2]!;
+      if (voxels[voxel] === 0 || seen[voxel] === 1) continue;
+      seen[voxel] = 1;
+      pending.push(voxel);
+    }
+  }
+  return pending.length;
+}
+
+Deno.test("proceduralChairs() fill as much of the box at all resolutions, with their backs behind", async () => {
+  const mean = async (resolution: number) => {
+    const some = await shapes(ITEMS.slice(0, 40), resolution);
+    return some.reduce((sum, voxels) => sum + volume(voxels), 0) / some.length / resolution ** 3;
+  };
+  assertAlmostEquals(await mean(20) / await mean(40), 1, 0.1);
+  const grids = await shapes(ITEMS, 16);
+  const upper = grids.map((voxels) => {
+    let front = 0, behind = 0;
+    voxels.forEach((voxel, i) => {
+      if (i % 16 < 14) return;
+      if (Math.floor(i / 16) % 16 < 8) front += voxel;
+      else behind += voxel;
+    });
+    return behind > front;
+  });
+  assert(upper.filter(Boolean).length > 0.8 * ITEMS.length);
+});
+
+Deno.test("chairOccupancy() is what the grids sample", async () => {
+  for (const item of [0, 1, 2, 5]) {
+    const inside = chairOccupancy(item), [voxels] = await shapes([item], 33);
+    let missing = 0;
+    voxels!.forEach((voxel, i) => {
+      const at = [Math.floor(i / 1089), Math.floor(i / 33) % 33, i % 33].map((index) => -1 + index / 16);
+      if (inside(at[0]!, at[1]!, at[2]!) && voxel === 0) missing++;
+    });
+    assertEquals(missing, 0);
+  }
+});
+
+Deno.test("proceduralChairs() refuses numbers out of range", () => {
+  assertThrows(() => proceduralChairs({ count: 0 }), RangeError, "whole number of chairs");
+  assertThrows(() => chairOccupancy(0, { legThickness: [0.3, 0.2] }), RangeError, "0.3 to 0.2");
+  assertThrows(() => chairOccupancy(-1), RangeError);
+});

@@ -1,0 +1,187 @@
+/**
+ * From a file with a generator to a run of this program: `config.json` and the checkpoint of step 0, to sample from or to
+ * train on. The discriminator and the state of the optimisers are fresh, since such files do not hold them.
+ * @module
+ */
+import type { Display } from "@gasp/datasets";
+import type { NamedTensors } from "@gasp/pointconv";
+import { FileFormatError, type Shape, sizeOf, tensor, treeLeaves } from "@gasp/tensor";
+import { saveCheckpoint } from "../checkpoint.ts";
+import { fromHost, type HostRecord, type HostTensor } from "../host_record.ts";
+import { hypernetworkShapes, splitHypernetwork } from "../hypernetwork.ts";
+import type { PresetName } from "../presets.ts";
+import { parseRunConfig } from "../run_config.ts";
+import { writeConfig } from "../run_folder.ts";
+import type { RunConfig } from "../run_settings.ts";
+import type { RunStore } from "../run_store.ts";
+import { initialState, type TrainingState } from "../state.ts";
+import { UserError } from "../user_error.ts";
+import { parseGeneratorFile } from "./generator_file.ts";
+import {
+  frequenciesOfSource,
+  type GeneratorModel,
+  type GeneratorSource,
+  hypernetworkOfSource,
+  modelOfSource,
+} from "./generator_source.ts";
+import { chooseConfig } from "./imported_config.ts";
+import { displayOf, guessKind, SHOWN_KINDS, type ShownKind } from "./imported_display.ts";
+import { releasedModel } from "./released_model.ts";
+import { readTorchFile } from "./torch_zip.ts";
+
+/** What a file does not say. */
+export interface ImportOptions {
+  /** Kind of the samples; by default guessed from the numbers of coordinates and features. */
+  readonly kind?: ShownKind;
+  /** Rows of a picture or of the sphere, points along an axis, at which samples are shown; by default the preset's. */
+  readonly resolution?: number;
+  /** Preset that gives the discriminator; by default the one that fits best. */
+  readonly preset?: PresetName;
+}
+
+/** A generator with all that a run needs. */
+export interface ImportedGenerator {
+  /** Complete configuration. */
+  readonly config: RunConfig;
+  /** How a sample is shown. */
+  readonly display: Display;
+  /** The hypernetwork: `0.weight`, `0.bias`, ..., with one matrix for the last layer. */
+  readonly generator: HostRecord;
+  /** Frequencies of the Fourier features, if there are any. */
+  readonly frequencies: HostTensor | undefined;
+  /** What was assumed, for people. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a generator from the authors' `model.pt`, from a state dictionary of PyTorch, or from safetensors.
+ *
+ * @param bytes The file.
+ * @param where Its name, for messages.
+ * @param options What it does not say.
+ * @throws {UserError} If it is damaged, holds anything that is refused, or is no generator of this kind.
+ */
+export function importGenerator(
+  bytes: Uint8Array,
+  where: string,
+  options: ImportOptions = {},
+): ImportedGenerator {
+  try {
+    return complete(readSource(bytes), options);
+  } catch (error) {
+    if (!(error instanceof UserError || error instanceof FileFormatError)) throw error;
+    throw new UserError(`${where} cannot be imported: ${error.message}`, error);
+  }
+}
+
+/** A safetensors file has a `{` after the eight bytes of its length. */
+function readSource(bytes: Uint8Array): GeneratorSource {
+  return bytes[8] === 0x7b ? parseGeneratorFile(bytes) : releasedModel(readTorchFile(bytes));
+}
+
+function complete(source: GeneratorSource, options: ImportOptions): ImportedGenerator {
+  const model = modelOfSource(source), frequencies = frequenciesOfSource(source);
+  const chosen = source.run
+    ? { ...ofRun(source.run, model, options), notes: [] }
+    : choose(model, frequencies, options);
+  const generator = hypernetworkOfSource(source, model);
+  // The layers are checked against the sizes here rather than when the run is written.
+  checkLayers(generator, chosen.config);
+  return {
+    ...chosen,
+    generator,
+    frequencies,
+    notes: [...source.notes, ...roundingNotes(source), ...chosen.notes],
+  };
+}
+
+function ofRun(
+  { config, display }: NonNullable<GeneratorSource["run"]>,
+  { latentDim, hyperHidden, frequencies }: GeneratorModel,
+  options: ImportOptions,
+): Pick<ImportedGenerator, "config" | "display"> {
+  const { model } = config;
+  const said = JSON.stringify([model.latentDim, model.hyperHidden, model.fourier?.count ?? null]);
+  if (said !== JSON.stringify([latentDim, hyperHidden, frequencies])) {
+    throw new UserError(
+      "its configuration is of other networks than its tensors: was it put together by hand?",
+    );
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (given.length > 0) {
+    throw new UserError(`it says itself how it is shown and trained: leave out --${given.join(", --")}`);
+  }
+  return { config, display };
+}
+
+function choose(
+  model: GeneratorModel,
+  frequencies: HostTensor | undefined,
+  { kind = guessKind(model), resolution, preset }: ImportOptions,
+): Pick<ImportedGenerator, "config" | "display" | "notes"> {
+  if (kind === undefined) {
+    throw new UserError(
+      `it has coordinates of ${model.coordinateDim} and features of ${model.featureDim} numbers, which is none of ` +
+        `the kinds ${SHOWN_KINDS.join(", ")}`,
+    );
+  }
+  const { config, notes } = chooseConfig(model, frequencies, kind, preset);
+  const shown = resolution ?? config.resolution;
+  const changed = { ...config, resolution: shown, sheet: { ...config.sheet, resolution: shown } };
+  return {
+    config: parseRunConfig(changed, "its configuration"),
+    display: displayOf(kind, model, shown),
+    notes: [`samples are shown as ${kind}s at a resolution of ${shown}`, ...notes],
+  };
+}
+
+function roundingNotes({ tensors }: GeneratorSource): string[] {
+  const types = new Set([...tensors.values()].map(({ dtype }) => dtype));
+  return types.has("F64") ? ["its doubles are rounded to single precision"] : [];
+}
+
+function checkLayers(generator: HostRecord, { model }: RunConfig): void {
+  try {
+    splitHypernetwork(generator, model);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`its ${error.message}`, error);
+    throw error;
+  }
+}
+
+/**
+ * Writes a run that holds the generator at step 0.
+ *
+ * @param store Folder of the run, without one yet.
+ * @param imported What {@link importGenerator} gave.
+ * @throws {UserError} If it cannot be written.
+ */
+export async function writeImportedRun(
+  store: RunStore,
+  { config, display, generator, frequencies }: ImportedGenerator,
+): Promise<void> {
+  const { model, training, seed } = config;
+  // Only the discriminator of this state is kept, so the generator is drawn as small as there are any.
+  const small = { ...model, latentDim: 1, hyperHidden: [], functionHidden: [], fourier: null };
+  const drawn = initialState(small, training, seed);
+  const hypernetwork = () => fromHost(splitHypernetwork(generator, model));
+  const state: TrainingState = {
+    ...drawn,
+    generator: hypernetwork(),
+    generatorAdam: { m: zeros(hypernetworkShapes(model)), v: zeros(hypernetworkShapes(model)) },
+    ...(drawn.average ? { average: hypernetwork() } : {}),
+    ...(frequencies ? { frequencies: tensor(frequencies.data, frequencies.shape) } : {}),
+  };
+  try {
+    await saveCheckpoint(store, { step: 0, config, display }, state);
+    await writeConfig(store, config);
+  } finally {
+    for (const leaf of treeLeaves(state)) leaf.dispose();
+  }
+}
+
+function zeros(shapes: ReadonlyMap<string, Shape>): NamedTensors {
+  return Object.fromEntries(
+    [...shapes].map(([name, shape]) => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * Files of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and beside it the numbers, `NAME/data/0` and so on.
+ * The names that the pickle may use are listed here; see `pickle.ts` for what is refused.
+ * @module
+ */
+import { FileFormatError, unzip } from "@gasp/tensor";
+import { readPickle } from "./pickle.ts";
+import { PickledObject, PickleGlobal, type PickleMeaning, type PickleVocabulary } from "./pickle_machine.ts";
+import { storageType, TorchStorage, TorchTensor } from "./torch_tensor.ts";
+
+/** How the files of PyTorch before 1.6 begin: a pickled number. */
+const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+/** Most axes of a tensor, and items of a set that a layer holds. */
+const MAX_LIST = 64;
+
+/**
+ * Reads a file of `torch.save`. Nothing in it is run: objects of PyTorch's layers appear as a {@link PickledObject}, that is
+ * a name with attributes, and anything else than tensors and plain data is refused.
+ *
+ * @param bytes The file. Tensors are windows on it.
+ * @returns What was saved, with each tensor as a {@link TorchTensor}.
+ * @throws {FileFormatError} If it is damaged, in the format before PyTorch 1.6, or holds what is refused.
+ */
+export function readTorchFile(bytes: Uint8Array): unknown {
+  if (LEGACY.every((byte, i) => bytes[i] === byte)) {
+    throw new FileFormatError(
+      "it is in the format of PyTorch before 1.6, which is not read. Convert it once, in Python with PyTorch: " +
+        'torch.save(torch.load("old.pt", map_location="cpu"), "new.pt")',
+    );
+  }
+  // Released files are stored, not compressed: nothing may expand beyond the size of the file.
+  const files = unzip(bytes, bytes.length);
+  const pickles = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  const name = pickles[0];
+  if (name === undefined || pickles.length > 1) {
+    throw new FileFormatError(
+      `a file of torch.save holds one pickle NAME/data.pkl, this archive has ${pickles.length}`,
+    );
+  }
+  const folder = name.slice(0, -"data.pkl".length);
+  const order = files.get(`${folder}byteorder`);
+  if (order && new TextDecoder().decode(order) !== "little") {
+    throw new FileFormatError("it was saved on a big-endian machine, which is not read");
+  }
+  const storages = new Map<string, TorchStorage>();
+  const vocabulary: PickleVocabulary = {
+    meaning: (global) => Object.hasOwn(MEANINGS, global) ? MEANINGS[global] : classMeaning(global),
+    persistent: (id) => storageOf(id, files, folder, storages),
+  };
+  return readPickle(files.get(name)!, vocabulary);
+}
+
+/** Names of functions and of Python's own classes. */
+const MEANINGS: Readonly<Record<string, PickleMeaning>> = {
+  "collections.OrderedDict": { call: emptyDictionary },
+  "torch.Size": { call: (args) => Object.freeze(shortList(args[0] ?? [])) },
+  "__builtin__.set": { call: (args) => new Set(shortList(args[0] ?? [])) },
+  "builtins.set": { call: (args) => new Set(shortList(args[0] ?? [])) },
+  "torch._utils._rebuild_tensor_v2": { call: rebuildTensor },
+  "torch._utils._rebuild_parameter": { call: ([tensor]) => requireTensor(tensor) },
+};
+
+/** Storages are named by their class; layers without weights, and Fourier features, may be objects. */
+function classMeaning(name: string): PickleMeaning | undefined {
+  if (storageType(name) !== undefined) return {};
+  const isModule = /^torch\.nn\.modules\.(?:activation|linear)\.[A-Z]\w*$/.test(name) ||
+    /^(?:[\w.]+\.)?FourierFeatures$/.test(name);
+  return isModule ? { make: () => new PickledObject(name) } : undefined;
+}
+
+/** Its items are set afterwards, one by one. */
+function emptyDictionary(args: readonly unknown[]): Map<unknown, unknown> {
+  if (args.length > 0) throw new FileFormatError("pickle: an OrderedDict is made without arguments");
+  return new Map();
+}
+
+/** A copy. The limit keeps a file that names one long list many times from taking memory for each copy. */
+function shortList(value: unknown): unknown[] {
+  if (Array.isArray(value) && value.length <= MAX_LIST) return [...value];
+  throw new FileFormatError(`pickle: a list of at most ${MAX_LIST} was expected`);
+}
+
+function requireTensor(value: unknown): TorchTensor {
+  if (value instanceof TorchTensor) return value;
+  throw new FileFormatError("pickle: a tensor was expected");
+}
+
+function numbersOf(value: unknown): number[] {
+  const numbers = shortList(value);
+  if (numbers.every((item) => typeof item === "number")) return numbers;
+  throw new FileFormatError("pickle: sizes and strides of a tensor must be whole numbers");
+}
+
+/** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks)`. */
+function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): TorchTensor {
+  if (!(storage instanceof TorchStorage) || typeof offset !== "number") {
+    throw new FileFormatError("pickle: a tensor needs a storage and an offset");
+  }
+  return new TorchTensor(storage, offset, numbersOf(shape), numbersOf(strides));
+}
+
+/** A persistent id is `("storage", class, key, location, elements)`; the location is that of the machine that saved it. */
+function storageOf(
+  id: unknown,
+  files: ReadonlyMap<string, Uint8Array>,
+  folder: string,
+  storages: Map<string, TorchStorage>,
+): TorchStorage {
+  const [kind, type, key, , count] = Array.isArray(id) ? id : [];
+  const dtype = type instanceof PickleGlobal ? storageType(type.name) : undefined;
+  if (kind !== "storage" || dtype === undefined || typeof key !== "string" || typeof count !== "number") {
+    throw new FileFormatError("pickle: it refers to something beside it that is no storage of numbers");
+  }
+  const known = storages.get(key);
+  if (known) {
+    if (known.dtype === dtype && known.count === count) return known;
+    throw new FileFormatError(`the storage ${JSON.stringify(key)} is described in two ways`);
+  }
+  const bytes = files.get(`${folder}data/${key}`);
+  if (!bytes) {
+    throw new FileFormatError(`the archive has no storage ${JSON.stringify(`${folder}data/${key}`)}`);
+  }
+  const storage = new TorchStorage(dtype, bytes, count);
+  storages.set(key, storage);
+  return storage;
+}
