@@ -5,6 +5,9 @@
  */
 import { benchCommand } from "./bench_command.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { dataCommand } from "./data_command.ts";
+import { exportCommand } from "./export_command.ts";
+import { importCommand } from "./import_command.ts";
 import { UsageError } from "./options.ts";
 import { reportError } from "./report_error.ts";
 import { parityCommand } from "./parity_command.ts";
@@ -24,12 +27,21 @@ const helpCommand = defineCommand({
 });
 
 /** Every command. */
-const COMMANDS: readonly Command[] = [trainCommand, sampleCommand, parityCommand, benchCommand, helpCommand];
+const COMMANDS: readonly Command[] = [
+  trainCommand,
+  sampleCommand,
+  parityCommand,
+  benchCommand,
+  dataCommand,
+  importCommand,
+  exportCommand,
+  helpCommand,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
   return [
-    "GASP learns distributions over functions: images today, shapes and fields by the same program.",
+    "GASP learns distributions over functions: images, shapes, fields and sounds by one program.",
     "",
     "Commands:",
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),

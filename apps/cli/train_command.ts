@@ -14,6 +14,7 @@ import {
 } from "@gasp/gasp";
 import type { PlanReport, Target } from "@gasp/tensor";
 import { type Command, defineCommand } from "./command.ts";
+import { showDisplay } from "./show_display.ts";
 import { openData } from "./data.ts";
 import { countOf, describeDevice, type DeviceChoice, withDevice } from "./device.ts";
 import { type Output, standardOutput } from "./output.ts";
@@ -122,11 +123,11 @@ class TrainingView implements TrainEvents {
   }
 
   #introduce(): void {
-    const { preset, steps, seed, resolution, training } = this.#training.config;
-    const { items, name } = this.#data;
+    const { preset, steps, seed, training } = this.#training.config;
+    const { items, name, display } = this.#data;
     this.#progress.print(
       `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
-        `${countOf(items, "item")} of "${name}" at ${resolution}×${resolution}\n` +
+        `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
         `on ${describeDevice(this.#target)}, into ${this.#location}`,
     );
   }
