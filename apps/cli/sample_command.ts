@@ -1,20 +1,22 @@
 /**
- * `sample`: new functions from a trained run, as pictures at any resolution.
+ * `sample`: new functions from a trained run, as pictures, meshes, fields, sounds or numbers, at any resolution.
  * @module
  */
 import {
   type Checkpoint,
+  chooseFormat,
   dispose,
-  encodePng,
-  type GeneratorWeights,
+  type ExportRequest,
+  exportSamples,
   openCheckpoint,
   openFileStore,
   openNewestCheckpoint,
-  pictureOf,
+  readCoordinates,
+  SAMPLE_FORMATS,
+  type SampleFormat,
   sampleLatents,
   Sampler,
-  sampleShown,
-  sheetOf,
+  splitEnding,
   UserError,
 } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
@@ -45,16 +47,27 @@ const SAMPLE_OPTIONS = {
     min: 2,
     max: 65536,
     defaultText: "that of the run's sheets",
-    help: "Height of each sample in pixels",
+    help: "Rows of pictures and maps, points along each axis of shapes, times of curves",
   },
   seed: { kind: "integer", min: 0, max: ANY, default: 0, help: "Seed: which samples" },
   columns: { kind: "integer", min: 1, max: 65536, defaultText: "as many as rows", help: "Samples in a row" },
-  separate: { kind: "flag", help: "One PNG for each sample, in the folder --out" },
+  format: {
+    kind: "choice",
+    choices: SAMPLE_FORMATS,
+    defaultText: "what --out ends in, else png",
+    help: "Pictures; meshes of shapes; fields on the sphere; sounds or tables of curves; numbers of any kind",
+  },
+  separate: { kind: "flag", help: "Files of its own for each sample, in the folder --out" },
+  coordinates: {
+    kind: "text",
+    value: "FILE.npz",
+    help: "Where to evaluate values at points, which have no grid: npy, or npz with an array coordinates",
+  },
   out: {
     kind: "text",
-    value: "FILE.png",
-    defaultText: "samples/step-STEP-seed-SEED.png in the run's folder",
-    help: "Where to write",
+    value: "FILE",
+    defaultText: "samples/step-STEP-seed-SEED in the run's folder",
+    help: "Where to write: a file, or a folder where there are several",
   },
   ...DEVICE_OPTIONS,
 } satisfies OptionTable;
@@ -68,6 +81,8 @@ export const sampleCommand: Command = defineCommand({
     "deno task sample",
     "deno task sample --count 4 --resolution 512 --out big.png",
     "deno task sample --run runs/digits-1 --seed 7 --separate --out digits",
+    "deno task sample --run runs/chairs16-1 --count 1 --resolution 128 --out chair.glb",
+    "deno task sample --run runs/climate-1 --count 8 --resolution 181 --out fields.nc",
   ],
   async run(values) {
     const run = values.run ?? await newestRun("checkpoints");
@@ -75,11 +90,13 @@ export const sampleCommand: Command = defineCommand({
       throw new UserError(`there is no trained run in ${RUNS}/: train one with deno task train`);
     }
     const checkpoint = await openRun(run, values.step);
+    const request = await requestOf(checkpoint, values);
     await withDevice(values, async (target) => {
       const sampler = new Sampler(checkpoint.config.model, target);
       const weights = await sampler.place(await checkpoint.readGenerator(weightsOf(values)));
       try {
-        await writeSamples(run, checkpoint, sampler, weights, values);
+        const path = await writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values);
+        console.log(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
       } finally {
         dispose(weights.generator);
         weights.frequencies?.dispose();
@@ -107,40 +124,80 @@ async function openRun(folder: string, step: number | undefined): Promise<Checkp
   );
 }
 
-async function writeSamples(
-  run: string,
-  { step, config, display }: Checkpoint,
-  sampler: Sampler,
-  weights: GeneratorWeights,
-  { count, resolution = config.sheet.resolution, seed, columns, separate, out }: SampleValues,
-): Promise<void> {
-  const { latentDim } = config.model;
-  const latents = sampleLatents(seed, count, latentDim);
-  const name = `${run}/samples/step-${step}-seed-${seed}`;
-  if (!separate) {
-    const sheet = sheetOf(await sampleShown(sampler, weights, { latents, display, resolution }), columns);
-    const path = out ?? `${name}.png`;
-    await writePicture(path, encodePng(sheet));
-    console.log(`${countOf(count, "sample")} of ${run} at step ${step}: ${path}`);
-    return;
+/** What is asked for, checked before a device is opened. */
+async function requestOf(
+  { config, display }: Checkpoint,
+  values: SampleValues,
+): Promise<Omit<ExportRequest, "sampler" | "weights">> {
+  const { count, seed, resolution = config.sheet.resolution, separate, columns, out } = values;
+  const isCloud = display.kind === "cloud";
+  if (isCloud && values.coordinates === undefined) {
+    throw new UserError(
+      "these samples are values at points, which the run does not hold: give them with --coordinates FILE.npz",
+    );
   }
-  const folder = out ?? name;
-  for (let i = 0; i < count; i++) {
-    const one = latents.slice(i * latentDim, (i + 1) * latentDim);
-    const { values, display: size } = await sampleShown(sampler, weights, {
-      latents: one,
-      display,
-      resolution,
-    });
-    const number = String(i).padStart(String(count - 1).length, "0");
-    await writePicture(`${folder}/${number}.png`, encodePng(pictureOf({ values, display: size })));
+  if (!isCloud && values.coordinates !== undefined) {
+    throw new UserError(
+      "these samples have a grid of their own: leave --coordinates out, --resolution sets it",
+    );
   }
-  console.log(`${countOf(count, "sample")} of ${run} at step ${step}: ${folder}`);
+  return {
+    latents: sampleLatents(seed, count, config.model.latentDim),
+    display,
+    resolution,
+    format: chooseFormat(display, values.format as SampleFormat | undefined, separate ? undefined : out),
+    separate,
+    ...(columns !== undefined && { columns }),
+    ...(values.coordinates !== undefined && {
+      coordinates: readCoordinates(
+        await readFile(values.coordinates),
+        values.coordinates,
+        config.model.coordinateDim,
+      ),
+    }),
+  };
 }
 
-/** Writes a file as a whole, so that no half picture is left. */
-async function writePicture(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes all files: the one that holds all samples, or that of a single one, at the path asked for, others into a folder.
+ *
+ * @returns The file or the folder.
+ */
+async function writeSamples(
+  request: ExportRequest,
+  run: string,
+  step: number,
+  { count, seed, separate, out }: SampleValues,
+): Promise<string> {
+  const asked = out ?? `${run}/samples/step-${step}-seed-${seed}`;
+  const stem = separate ? asked : splitEnding(asked).stem;
+  let first: string | undefined, isFolder = false;
+  for await (const { sample, suffix, bytes } of exportSamples(request)) {
+    isFolder = sample !== undefined && (separate || count > 1);
+    const number = String(sample ?? 0).padStart(String(count - 1).length, "0");
+    const path = `${stem}${isFolder ? `/${number}` : ""}${suffix}`;
+    await writeFile(path, bytes);
+    first ??= path;
+  }
+  return isFolder ? stem : first ?? stem;
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  const { folder, name } = splitPath(path);
+  const bytes = await (await openFileStore(folder)).read(name);
+  if (bytes === undefined) {
+    throw new UserError(`there is no file "${path}": give an npz or npy file of coordinates`);
+  }
+  return bytes;
+}
+
+/** Writes a file as a whole, so that no half file is left. */
+async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+  const { folder, name } = splitPath(path);
+  await (await openFileStore(folder)).write(name, bytes);
+}
+
+function splitPath(path: string): { readonly folder: string; readonly name: string } {
   const cut = path.lastIndexOf("/");
-  const folder = cut < 0 ? "." : path.slice(0, cut) || "/";
-  await (await openFileStore(folder)).write(path.slice(cut + 1), bytes);
+  return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
 }

@@ -4,12 +4,15 @@
  * @module
  */
 import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
+import { grad } from "@gasp/autograd";
 import type { NamedTensors } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
   evaluate,
   randomNormal,
+  slice,
+  sum,
   type Target,
   type Tensor,
   tensor,
@@ -19,24 +22,25 @@ import {
 import { encodeCoordinates } from "./fourier.ts";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
-import { contactSheet, type Image, imageOfValues } from "./image/mod.ts";
 import type { ModelConfig } from "./model_config.ts";
+import {
+  chunksOf,
+  type FunctionLayers,
+  type FunctionPrograms,
+  type Places,
+  SampledFunctions,
+} from "./sampled_functions.ts";
 import type { GeneratorWeights } from "./state_record.ts";
 
-/** Functions, and points, that a device works on at a time. */
+/** FunctionLayers, and points, that a device works on at a time. */
 export interface ChunkSizes {
-  /** Functions. */
+  /** FunctionLayers. */
   readonly latents: number;
   /** Points of each. */
   readonly points: number;
 }
 
 const CHUNKS: ChunkSizes = { latents: 16, points: 4096 };
-
-/** The affine layers of some functions. */
-type Functions = { readonly weight: Tensor; readonly bias: Tensor }[];
-/** Coordinates `[points, dimension]`, and frequencies if the model has them. */
-type Places = { readonly coordinates: Tensor; readonly frequencies?: Tensor };
 
 /**
  * The latents of samples: a function of the seed. More samples begin with the fewer ones of the same seed.
@@ -52,11 +56,12 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
 
 /** Makes samples of one model on one device. */
 export class Sampler {
-  readonly #model: ModelConfig;
-  readonly #target: Target;
+  /** The networks. */
+  readonly model: ModelConfig;
   readonly #chunks: ChunkSizes;
-  readonly #functions: Compiled<[NamedTensors, Tensor], Functions>;
-  readonly #features: Compiled<[Functions, Places], Tensor>;
+  readonly #target: Target;
+  readonly #functions: Compiled<[NamedTensors, Tensor], FunctionLayers>;
+  readonly #programs: FunctionPrograms;
 
   /**
    * Compiles nothing yet.
@@ -66,19 +71,28 @@ export class Sampler {
    * @param chunks How much at a time.
    */
   constructor(model: ModelConfig, target: Target, chunks: ChunkSizes = CHUNKS) {
-    this.#model = model;
+    this.model = model;
     this.#target = target;
     this.#chunks = chunks;
+    const options = { device: target };
     this.#functions = compile(
       (weights: NamedTensors, latents: Tensor) =>
         hypernetwork(weights, model, latents).map(({ weight, bias }) => ({ weight, bias })),
-      { device: target },
+      options,
     );
-    this.#features = compile(
-      (functions: Functions, { coordinates, frequencies }: Places) =>
-        functionNetwork(encodeCoordinates(coordinates, frequencies), functions),
-      { device: target },
-    );
+    const features = (functions: FunctionLayers, { coordinates, frequencies }: Places) =>
+      functionNetwork(encodeCoordinates(coordinates, frequencies), functions);
+    this.#programs = {
+      features: compile(features, options),
+      gradient: compile((functions: FunctionLayers, { coordinates, ...places }: Places) => {
+        // A feature depends on no point but its own, so the slope of the sum holds the slopes of all.
+        const total = (at: Tensor) => {
+          const values = features(functions, { coordinates: at, ...places });
+          return sum(slice(values, [0, 0, 0], [...values.shape.slice(0, 2), 1]));
+        };
+        return grad(total)(coordinates);
+      }, options),
+    };
   }
 
   /**
@@ -94,42 +108,30 @@ export class Sampler {
     latents: Float32Array,
     coordinates: Float32Array,
   ): Promise<Float32Array> {
-    const { latentDim, coordinateDim, featureDim } = this.#model;
-    const points = coordinates.length / coordinateDim;
-    const output = new Float32Array((latents.length / latentDim) * points * featureDim);
+    const { latentDim, coordinateDim, featureDim } = this.model;
+    const size = (coordinates.length / coordinateDim) * featureDim;
+    const output = new Float32Array((latents.length / latentDim) * size);
     for (const [first, count] of chunksOf(latents.length / latentDim, this.#chunks.latents)) {
       const some = latents.slice(first * latentDim, (first + count) * latentDim);
-      const functions = await this.#functions(weights.generator, tensor(some, [count, latentDim]));
-      const chunk = { functions, frequencies: weights.frequencies };
-      await this.#fill(output.subarray(first * points * featureDim), chunk, count, coordinates, points);
-      dispose(functions);
+      const functions = await this.functions(weights, some);
+      output.set(await functions.sample(coordinates), first * size);
+      functions.release();
     }
     return output;
   }
 
-  /** Evaluates `count` functions at all points, into the start of `output`. */
-  async #fill(
-    output: Float32Array,
-    { functions, frequencies }: { readonly functions: Functions; readonly frequencies: Tensor | undefined },
-    count: number,
-    coordinates: Float32Array,
-    points: number,
-  ): Promise<void> {
-    const { coordinateDim, featureDim } = this.#model;
-    for (const [first, size] of chunksOf(points, this.#chunks.points)) {
-      const some = coordinates.slice(first * coordinateDim, (first + size) * coordinateDim);
-      const places = {
-        coordinates: tensor(some, [size, coordinateDim]),
-        ...(frequencies && { frequencies }),
-      };
-      const features = await this.#features(functions, places);
-      const data = await features.data();
-      features.dispose();
-      const row = size * featureDim;
-      for (let i = 0; i < count; i++) {
-        output.set(data.subarray(i * row, (i + 1) * row), (i * points + first) * featureDim);
-      }
-    }
+  /**
+   * The functions of some latents, to be evaluated again and again.
+   *
+   * @param weights The generator; tensors on the device stay as they are. They must live as long as the functions.
+   * @param latents `[count, latentDim]`, not more than a device holds at a time.
+   * @returns The functions; release them when done.
+   */
+  async functions(weights: GeneratorWeights, latents: Float32Array): Promise<SampledFunctions> {
+    const { latentDim } = this.model, count = latents.length / latentDim;
+    const layers = await this.#functions(weights.generator, tensor(latents, [count, latentDim]));
+    const parts = { layers, frequencies: weights.frequencies, count };
+    return new SampledFunctions(parts, this.model, this.#programs, this.#chunks.points);
   }
 
   /**
@@ -146,17 +148,9 @@ export class Sampler {
   /** Frees the programs. */
   release(): void {
     this.#functions.release();
-    this.#features.release();
+    this.#programs.features.release();
+    this.#programs.gradient.release();
   }
-}
-
-/**
- * Starts and sizes of chunks of one size, so that one program serves all: the last one begins earlier, over the end of
- * the one before, where the total is no multiple.
- */
-function* chunksOf(total: number, largest: number): Generator<[first: number, size: number]> {
-  const size = Math.min(total, largest);
-  for (let first = 0; first < total; first += size) yield [Math.min(first, total - size), size];
 }
 
 /**
@@ -174,6 +168,24 @@ export interface Samples {
   readonly values: Float32Array;
   /** Size and kind of each. */
   readonly display: Display;
+  /** Where the points lie, `[points, coordinateDim]`. */
+  readonly coordinates: Float32Array;
+  /** Numbers of a coordinate. */
+  readonly coordinateDim: number;
+  /** Numbers of a feature. */
+  readonly featureDim: number;
+}
+
+/** Which samples {@link sampleShown} makes. */
+export interface ShownRequest {
+  /** `[count, latentDim]`. */
+  readonly latents: Float32Array;
+  /** How the data are shown. */
+  readonly display: Display;
+  /** Rows of a picture or of the sphere, points along an axis, times; the proportions of the data stay. */
+  readonly resolution: number;
+  /** Where to evaluate samples whose points lie anywhere; the others have grids. */
+  readonly coordinates?: Float32Array;
 }
 
 /**
@@ -181,37 +193,24 @@ export interface Samples {
  *
  * @param sampler Of the model.
  * @param weights The generator.
- * @param options Which samples, at which resolution: rows of a picture or of the sphere, points along an axis, times. The
- *   proportions of the data stay.
+ * @param request Which samples, at which resolution.
+ * @throws {RangeError} If points lie anywhere and are not given.
  */
 export async function sampleShown(
   sampler: Sampler,
   weights: GeneratorWeights,
-  options: { readonly latents: Float32Array; readonly display: Display; readonly resolution: number },
+  request: ShownRequest,
 ): Promise<Samples> {
-  const display = atResolution(options.display, options.resolution);
-  const values = await sampler.sample(weights, options.latents, displayCoordinates(display));
-  return { values, display };
-}
-
-/**
- * One sample as a picture.
- *
- * @param samples A single sample.
- */
-export function pictureOf({ values, display }: Samples): Image {
-  if (display.kind !== "image") throw new RangeError(`samples of kind ${display.kind} make no picture yet`);
-  return imageOfValues(values, display);
-}
-
-/**
- * A sheet of samples.
- *
- * @param samples Samples.
- * @param columns Samples in a row; by default about as many as rows.
- */
-export function sheetOf({ values, display }: Samples, columns?: number): Image {
-  if (display.kind !== "image") throw new RangeError(`samples of kind ${display.kind} make no sheet yet`);
-  const { height, width, channels } = display;
-  return contactSheet(values, { height, width, channels, ...(columns === undefined ? {} : { columns }) });
+  const { latents, resolution, coordinates: given } = request;
+  const isCloud = request.display.kind === "cloud";
+  const display = isCloud ? request.display : atResolution(request.display, resolution);
+  const coordinates = isCloud && given ? given : displayCoordinates(display);
+  const { coordinateDim, featureDim } = sampler.model;
+  return {
+    values: await sampler.sample(weights, latents, coordinates),
+    display,
+    coordinates,
+    coordinateDim,
+    featureDim,
+  };
 }

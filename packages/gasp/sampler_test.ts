@@ -1,11 +1,13 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { evaluate, reference, type Target, tensor } from "@gasp/tensor";
-import { assert, assertEquals } from "@std/assert";
+import { evaluate, openDevice, reference, type Target, tensor } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeCoordinates } from "./fourier.ts";
 import { generate } from "./generate.ts";
 import { resolveRunConfig } from "./run_config.ts";
-import { sampleLatents, Sampler, sampleShown, sheetOf } from "./sampler.ts";
+import { randomTensor } from "./model_testing.ts";
+import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sheetOf } from "./show/mod.ts";
 import { initialState } from "./state.ts";
 
 const { model, training } = resolveRunConfig({ preset: "tiny" });
@@ -54,5 +56,83 @@ Deno.test("sampleShown() keeps the proportions of the data at any resolution", a
     assertEquals(images.values.length, 2 * 8 * expected);
     assertEquals(sheetOf(images, 1).height, 2 * 64 + 2);
   }
+  sampler.release();
+});
+
+/** Every so many-th node of a grid, `[nodes, nodes, values]`. */
+function coarser(values: Float32Array, nodes: number, step: number): Float32Array {
+  const rows = (nodes - 1) / step + 1;
+  return Float32Array.from({ length: rows * rows }, (_, i) => {
+    const row = Math.floor(i / rows), column = i % rows;
+    return values[row * step * nodes + column * step]!;
+  });
+}
+
+for (const name of ["reference", "wasm"] as const) {
+  Deno.test(`Sampler.sample() is one function at 17, 65, 257 and 1025 points a side on ${name}`, async () => {
+    const target = name === "wasm" ? await openDevice(name) : reference;
+    const sampler = new Sampler(model, target);
+    const placed = await sampler.place(weights);
+    // The interpreter is slow: it stops at 65 points a side.
+    const sides = name === "wasm" ? [17, 65, 257] : [17, 65];
+    const check = async (latents: Float32Array, sizes: readonly number[]) => {
+      const grids = [];
+      for (const side of sizes) {
+        grids.push(await sampler.sample(placed, latents, gridCoordinates([side, side])));
+      }
+      const [first] = grids, count = latents.length / model.latentDim;
+      grids.slice(1).forEach((grid, i) => {
+        const side = sizes[i + 1]!, step = (side - 1) / 16;
+        for (let item = 0; item < count; item++) {
+          const shared = coarser(grid.subarray(item * side ** 2, (item + 1) * side ** 2), side, step);
+          shared.forEach((value, node) => {
+            const difference = Math.abs(value - first![item * 289 + node]!);
+            assert(difference < 2e-6, `${side}: node ${node} of ${item} differs by ${difference}`);
+          });
+        }
+      });
+    };
+    await check(sampleLatents(0, 3, model.latentDim), sides);
+    if (name === "wasm") await check(sampleLatents(1, 1, model.latentDim), [17, 1025]);
+    dispose(placed.generator);
+    placed.frequencies?.dispose();
+    sampler.release();
+    await target.close();
+  });
+}
+
+Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatever the sizes of the chunks", async () => {
+  const latents = sampleLatents(5, 1, model.latentDim);
+  const coordinates = Float32Array.from(await randomTensor("places", [7, 2]).data());
+  for (const chunk of [4096, 3]) {
+    const sampler = new Sampler(model, target, { latents: 16, points: chunk });
+    const functions = await sampler.functions(weights, latents);
+    const slopes = await functions.gradient(coordinates);
+    assertEquals(slopes.length, 14);
+    for (let i = 0; i < 14; i++) {
+      const step = 2 ** -10, moved = (by: number) => coordinates.map((part, j) => i === j ? part + by : part);
+      const point = Math.floor(i / 2);
+      const high = (await functions.sample(moved(step)))[point]!,
+        low = (await functions.sample(moved(-step)))[point]!;
+      const difference = (high - low) / (2 * step);
+      assert(
+        Math.abs(difference - slopes[i]!) < 1e-3 * Math.max(1, Math.abs(difference)),
+        `${difference} ${slopes[i]}`,
+      );
+    }
+    functions.release();
+    sampler.release();
+  }
+});
+
+Deno.test("sampleShown() evaluates values at points where it is told, and needs to be told", async () => {
+  const sampler = new Sampler(model, target), latents = sampleLatents(0, 2, model.latentDim);
+  const cloud = { kind: "cloud", scales: [{ low: 0, high: 1 }] } as const;
+  const coordinates = Float32Array.of(0, 0.5, -3, 2, 1, 1);
+  const request = { latents, display: cloud, resolution: 8 };
+  const samples = await sampleShown(sampler, weights, { ...request, coordinates });
+  assertEquals(samples.values, await sampler.sample(weights, latents, coordinates));
+  assertEquals([samples.coordinates, samples.coordinateDim, samples.featureDim], [coordinates, 2, 1]);
+  await assertRejects(() => sampleShown(sampler, weights, request), RangeError, "give coordinates");
   sampler.release();
 });

@@ -18,7 +18,8 @@ import {
 } from "./run_folder.ts";
 import { checkpointPath, writeConfig } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
-import { dispose, sampleLatents, Sampler, sampleShown, sheetOf } from "./sampler.ts";
+import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sheetOf } from "./show/mod.ts";
 import { initialState, type TrainingState } from "./state.ts";
 import { type Stepped, TrainingProgram } from "./training_program.ts";
 import { UserError } from "./user_error.ts";
@@ -208,7 +209,12 @@ class Run {
     };
     const { resolution } = config.sheet;
     const sheet = sheetOf(
-      await sampleShown(this.#sampler, weights, { latents, display: data.display, resolution }),
+      await sampleShown(this.#sampler, weights, {
+        latents,
+        display: data.display,
+        resolution,
+        coordinates: data.coordinates,
+      }),
     );
     const path = samplesPath(this.#step);
     await store.write(path, encodePng(sheet));

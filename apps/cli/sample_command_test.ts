@@ -1,0 +1,124 @@
+/** @module */
+import type { Display } from "@gasp/datasets";
+import { initialState, openFileStore, resolveRunConfig, saveCheckpoint, UserError } from "@gasp/gasp";
+import { parseNpz, writeNpz } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sampleCommand } from "./sample_command.ts";
+
+const SCALE = { low: 200, high: 300, units: "K", quantity: "temperature" };
+const KINDS: Record<Display["kind"], { dimension: number; display: Display }> = {
+  image: { dimension: 2, display: { kind: "image", height: 5, width: 5, channels: 1 } },
+  volume: { dimension: 3, display: { kind: "volume", resolution: 6 } },
+  sphere: { dimension: 3, display: { kind: "sphere", latitudes: 5, longitudes: 8, scale: SCALE } },
+  curve: { dimension: 1, display: { kind: "curve", samples: 9, rate: 100 } },
+  cloud: { dimension: 2, display: { kind: "cloud", scales: [SCALE] } },
+};
+
+/** Gives a test the folder of a run of a kind, and a way to sample it that returns what was printed. */
+async function withRun(
+  kind: Display["kind"],
+  use: (folder: string, sample: (...args: string[]) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
+  try {
+    const { dimension, display } = KINDS[kind];
+    const tiny = resolveRunConfig({ preset: "tiny" });
+    const config = { ...tiny, model: { ...tiny.model, coordinateDim: dimension } };
+    const state = initialState(config.model, config.training, 4);
+    await saveCheckpoint(await openFileStore(folder), { step: 3, config, display }, state);
+    await use(folder, async (...args) => {
+      const lines: string[] = [], log = console.log;
+      console.log = (line: string) => lines.push(line);
+      try {
+        assertEquals(await sampleCommand.execute(["--run", folder, "--device", "reference", ...args]), 0);
+      } finally {
+        console.log = log;
+      }
+      return lines.join("\n");
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+const startOf = async (path: string) => String.fromCharCode(...(await Deno.readFile(path)).slice(0, 4));
+
+for (const kind of ["image", "volume", "sphere", "curve"] as const) {
+  Deno.test(`sample draws a sheet of the kind ${kind}`, () =>
+    withRun(kind, async (folder, sample) => {
+      const printed = await sample("--count", "2", "--resolution", "6");
+      assertEquals(printed, `2 samples of ${folder} at step 3: ${folder}/samples/step-3-seed-0.png`);
+      assertEquals(await startOf(`${folder}/samples/step-3-seed-0.png`), "\x89PNG");
+    }));
+}
+
+Deno.test("sample writes a mesh and a picture of it, by the ending or by name", () =>
+  withRun("volume", async (folder, sample) => {
+    const one = await sample("--count", "1", "--resolution", "7", "--out", `${folder}/one/chair.glb`);
+    assert(one.endsWith(`1 sample of ${folder} at step 3: ${folder}/one/chair.glb`), one);
+    assertEquals(await namesIn(`${folder}/one`), ["chair.glb", "chair.png"]);
+    assertEquals(await startOf(`${folder}/one/chair.glb`), "glTF");
+    for (const format of ["obj", "ply"]) {
+      const out = `${folder}/${format}`;
+      await sample("--count", "2", "--resolution", "5", "--format", format, "--out", out);
+      assertEquals(await namesIn(out), [`0.${format}`, "0.png", `1.${format}`, "1.png"]);
+    }
+    await sample("--count", "1", "--resolution", "5", "--separate", "--out", `${folder}/pictures`);
+    assertEquals(await namesIn(`${folder}/pictures`), ["0.png"]);
+  }));
+
+Deno.test("sample writes fields on the sphere as one file, or as maps and globes", () =>
+  withRun("sphere", async (folder, sample) => {
+    await sample("--count", "2", "--resolution", "7", "--out", `${folder}/fields.nc`);
+    assertEquals(await startOf(`${folder}/fields.nc`), "CDF\x01");
+    await sample("--count", "2", "--separate", "--resolution", "7", "--out", `${folder}/maps`);
+    assertEquals(await namesIn(`${folder}/maps`), ["0-globe.png", "0.png", "1-globe.png", "1.png"]);
+  }));
+
+Deno.test("sample writes curves as sounds and tables", () =>
+  withRun("curve", async (folder, sample) => {
+    await sample("--count", "11", "--format", "wav", "--out", `${folder}/sounds`);
+    assertEquals((await namesIn(`${folder}/sounds`)).slice(0, 2), ["00.wav", "01.wav"]);
+    await sample("--count", "2", "--resolution", "5", "--out", `${folder}/table.csv`);
+    assertEquals((await Deno.readTextFile(`${folder}/table.csv`)).split("\n").length, 7);
+  }));
+
+Deno.test("sample evaluates values at the points that it is given", () =>
+  withRun("cloud", async (folder, sample) => {
+    await assertRejects(() => sample(), UserError, "give them with --coordinates");
+    await assertRejects(() => sample("--coordinates", `${folder}/none.npz`), UserError, "there is no file");
+    const coordinates = { shape: [3, 2], data: Float32Array.of(0, 0, 1, 1, 0.5, -0.5) };
+    await Deno.writeFile(`${folder}/at.npz`, writeNpz([["coordinates", coordinates]]));
+    await sample("--coordinates", `${folder}/at.npz`, "--count", "4", "--out", `${folder}/out.npz`);
+    const features = parseNpz(await Deno.readFile(`${folder}/out.npz`)).get("features")!;
+    assertEquals(features.shape, [4, 3, 1]);
+    assert(features.data.every((value) => value > 200 && value < 300));
+    await sample("--coordinates", `${folder}/at.npz`, "--count", "4");
+    assertEquals(await startOf(`${folder}/samples/step-3-seed-0.png`), "\x89PNG");
+  }));
+
+Deno.test("sample says which formats fit", () =>
+  withRun("image", async (folder, sample) => {
+    const cases: [string[], string][] = [
+      [["--format", "glb"], "pictures cannot be written as glb: the formats that fit are png, npz"],
+      [["--out", "a.nc"], "pictures cannot be written as netcdf"],
+      [["--out", "a.gif"], "no format has files that end in .gif"],
+      [["--format", "npz", "--out", "a.png"], "end it in .npz"],
+      [["--format", "jpg"], "--format is one of png, glb"],
+      [["--coordinates", "a.npz"], "leave --coordinates out"],
+    ];
+    for (const [args, message] of cases) await assertRejects(() => sample(...args), UserError, message);
+    assertEquals(await namesIn(folder), ["checkpoints"]);
+  }));
+
+Deno.test("sample refuses what would not fit in memory", () =>
+  withRun("volume", async (_folder, sample) => {
+    const cases = [["--resolution", "3000"], ["--count", "65536", "--resolution", "300"]];
+    for (const args of cases) await assertRejects(() => sample(...args), UserError, "lower the resolution");
+    const mesh = ["--format", "glb", "--count", "1", "--resolution", "60000"];
+    await assertRejects(() => sample(...mesh), UserError, "resolutions of 2 to 4096");
+  }));

@@ -1,0 +1,143 @@
+/**
+ * Samples as files of any format.
+ * @module
+ */
+import { atResolution } from "@gasp/datasets";
+import { encodePng } from "../image/mod.ts";
+import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampler.ts";
+import type { GeneratorWeights } from "../state_record.ts";
+import { UserError } from "../user_error.ts";
+import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
+import { functionSurface } from "./function_surface.ts";
+import { encodeGlb, encodeObj, encodePly } from "./mesh_files.ts";
+import { renderSurface } from "./render_surface.ts";
+import { encodeCsv, encodeNpz } from "./sample_table.ts";
+import { picturesOf, sheetOf } from "./sheet.ts";
+import { encodeSphere } from "./sphere_netcdf.ts";
+import type { Surface } from "./surface.ts";
+import { encodeWav } from "./wav.ts";
+
+/** What {@link exportSamples} takes. */
+export interface ExportRequest extends ShownRequest {
+  /** Of the model. */
+  readonly sampler: Sampler;
+  /** The generator; faster if placed on the device. */
+  readonly weights: GeneratorWeights;
+  /** Kind of file; it must fit the display: see {@link chooseFormat}. */
+  readonly format: SampleFormat;
+  /** Whether each sample has files of its own also where a format can hold all in one. */
+  readonly separate?: boolean;
+  /** Samples in a row of a sheet; by default about as many as rows. */
+  readonly columns?: number;
+}
+
+/** A file. */
+export interface ExportedFile {
+  /** Number of the sample; absent where the file holds all. */
+  readonly sample?: number;
+  /** What its name ends in: `.png`, `-globe.png`. */
+  readonly suffix: string;
+  /** Its contents. */
+  readonly bytes: Uint8Array;
+}
+
+/** Height and width of pictures of surfaces. */
+const PICTURE = 512;
+/** Most numbers that samples which are held together may have: 4 GiB. */
+const MOST_VALUES = 2 ** 30;
+/** Finest grid on which a surface is traced. */
+const FINEST_SURFACE = 4096;
+
+const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Uint8Array>> = {
+  glb: encodeGlb,
+  obj: encodeObj,
+  ply: encodePly,
+};
+
+/**
+ * Makes samples and writes them as files, one after another. Shapes with files of their own are surfaces of the functions
+ * themselves, with a picture of each.
+ *
+ * @param request Which samples, in which format.
+ * @throws {UserError} If they would not fit in memory.
+ */
+export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
+  const { format, sampler, latents, separate = false } = request;
+  const isSurface = format in MESHES || (format === "png" && separate && request.display.kind === "volume");
+  if (!separate && !isSeparate(format)) {
+    yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
+    return;
+  }
+  const { latentDim } = sampler.model;
+  for (let sample = 0; sample * latentDim < latents.length; sample++) {
+    const one = { ...request, latents: latents.slice(sample * latentDim, (sample + 1) * latentDim) };
+    for (const file of isSurface ? await surfaceFiles(one) : await separateFiles(one)) {
+      yield { sample, ...file };
+    }
+  }
+}
+
+function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
+  const { coordinateDim, featureDim, latentDim } = sampler.model, { resolution } = request;
+  const count = request.latents.length / latentDim, points = pointsOf(request, coordinateDim);
+  if (points * Math.max(count * featureDim, coordinateDim) > MOST_VALUES) {
+    throw new UserError(
+      `${count} samples at a resolution of ${resolution} have ${points} points each, too many to hold at a time: ` +
+        "lower the resolution or the number of samples",
+    );
+  }
+  return sampleShown(sampler, weights, request);
+}
+
+/** Points of a sample. */
+function pointsOf({ display: data, resolution, coordinates }: ShownRequest, coordinateDim: number): number {
+  if (data.kind === "cloud") return (coordinates?.length ?? 0) / coordinateDim;
+  const display = atResolution(data, resolution);
+  switch (display.kind) {
+    case "image":
+      return display.height * display.width;
+    case "volume":
+      return display.resolution ** 3;
+    case "sphere":
+      return display.latitudes * display.longitudes;
+    case "curve":
+      return display.samples;
+  }
+}
+
+/** One file with all samples. */
+function encodeTogether(samples: Samples, { format, columns }: ExportRequest): Uint8Array {
+  const { values, display } = samples;
+  if (format === "png") return encodePng(sheetOf(samples, columns));
+  if (format === "npz") return encodeNpz(samples);
+  if (format === "netcdf" && display.kind === "sphere") return encodeSphere(values, display);
+  if (format === "csv" && display.kind === "curve") return encodeCsv(values, display);
+  throw new RangeError(`samples of kind ${display.kind} cannot be written as ${format}`);
+}
+
+/** Files of a single sample. */
+async function separateFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
+  const sample = await shown(request), { values, display } = sample, { format } = request;
+  if (format === "wav" && display.kind === "curve" && display.rate !== undefined) {
+    return [{ suffix: endingOf(format), bytes: encodeWav(values, display.rate) }];
+  }
+  if (format !== "png") return [{ suffix: endingOf(format), bytes: encodeTogether(sample, request) }];
+  const pictures = await picturesOf(sample);
+  return pictures.map(({ suffix, picture }) => ({ suffix: `${suffix}.png`, bytes: encodePng(picture) }));
+}
+
+/** The surface of a single shape and its picture. */
+async function surfaceFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
+  const { sampler, weights, latents, resolution, format } = request;
+  if (resolution > FINEST_SURFACE) {
+    throw new UserError(`surfaces are traced at resolutions of 2 to ${FINEST_SURFACE}, got ${resolution}`);
+  }
+  const shape = await sampler.functions(weights, latents);
+  try {
+    const surface = await functionSurface(shape, resolution), encode = MESHES[format];
+    const picture = { suffix: ".png", bytes: encodePng(renderSurface(surface, PICTURE)) };
+    return encode ? [{ suffix: endingOf(format), bytes: encode(surface) }, picture] : [picture];
+  } finally {
+    shape.release();
+  }
+}

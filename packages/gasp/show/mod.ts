@@ -1,0 +1,20 @@
+/**
+ * Showing samples of every kind: sheets and pictures, surfaces, maps, sounds, and files of all of them.
+ *
+ * @module
+ */
+export { type Coastline, coastlines } from "./coastlines.ts";
+export { type ExportedFile, type ExportRequest, exportSamples } from "./export_samples.ts";
+export { chooseFormat, formatsFor, SAMPLE_FORMATS, type SampleFormat, splitEnding } from "./formats.ts";
+export { functionSurface, type ShapeFunction } from "./function_surface.ts";
+export { globe, type GlobeView } from "./globe.ts";
+export { gridSurface } from "./grid_surface.ts";
+export { encodeGlb, encodeObj, encodePly } from "./mesh_files.ts";
+export { encodeNetcdf, type NetcdfContent, type NetcdfVariable } from "./netcdf_file.ts";
+export { renderSurface } from "./render_surface.ts";
+export { readCoordinates } from "./sample_table.ts";
+export { pictureOf, picturesOf, samplesOf, sheetOf } from "./sheet.ts";
+export { fieldAt, type SphereField } from "./sphere_field.ts";
+export { sphereMap } from "./sphere_map.ts";
+export { normalsOfTriangles, type Surface, volumeInside } from "./surface.ts";
+export { encodeWav } from "./wav.ts";

@@ -1,0 +1,136 @@
+/**
+ * Samples of every kind as pictures: many on one sheet, or one by one.
+ * @module
+ */
+import type { ValueScale } from "@gasp/datasets";
+import { contactSheet, type Image, imageOfValues } from "../image/mod.ts";
+import type { Samples } from "../sampler.ts";
+import { Canvas, type Colour } from "./canvas.ts";
+import { cloudPicture } from "./cloud_picture.ts";
+import { coastlines } from "./coastlines.ts";
+import { BAR_HEIGHT, drawColourBar } from "./colour_bar.ts";
+import { curvePlot, drawCurve } from "./curve_plot.ts";
+import { globe } from "./globe.ts";
+import { gridSurface } from "./grid_surface.ts";
+import { renderSurface } from "./render_surface.ts";
+import { mapPixels, sphereMap } from "./sphere_map.ts";
+
+const LINE: Colour = [64, 64, 64], GAP = 2;
+/** Height of a sample on a sheet, where the resolution does not say it. */
+const SHAPE = 128, MAP = 96, CURVE = 80, CLOUD = 128;
+/** Height and width of a single sample. */
+const LARGE = 512;
+
+/**
+ * A sheet of samples: pictures as they are, shapes in the light, fields on the sphere as maps with one bar of colours for
+ * all, curves as lines, clouds as dots. Colours and heights stand for the data's range, not for that of the samples, so
+ * that sheets of different steps can be compared.
+ *
+ * @param samples Samples.
+ * @param columns Samples in a row; by default about as many as rows.
+ */
+export function sheetOf(samples: Samples, columns?: number): Image {
+  const { values, display } = samples;
+  if (display.kind === "image") {
+    const { height, width, channels } = display;
+    return contactSheet(values, { height, width, channels, ...(columns === undefined ? {} : { columns }) });
+  }
+  const tiles = samplesOf(samples).map((one) => tileOf(one));
+  const sheet = arrange(tiles, columns ?? Math.ceil(Math.sqrt(tiles.length)));
+  return display.kind === "sphere" ? withColourBar(sheet, display.scale) : sheet;
+}
+
+/**
+ * The pictures of one sample, large: a shape, a curve and a cloud have one, a field on the sphere has a map and a globe.
+ *
+ * @param sample A single sample.
+ * @returns What to add to the name of its file, and the picture.
+ */
+export async function picturesOf(
+  sample: Samples,
+): Promise<readonly { readonly suffix: string; readonly picture: Image }[]> {
+  const { values, display } = sample;
+  if (display.kind === "sphere") {
+    const field = { values, ...display }, coasts = await coastlines();
+    return [
+      { suffix: "", picture: sphereMap(field, display.scale, coasts) },
+      { suffix: "-globe", picture: globe(field, display.scale, coasts) },
+    ];
+  }
+  return [{ suffix: "", picture: pictureOf(sample) }];
+}
+
+/**
+ * One sample as one picture.
+ *
+ * @param sample A single sample.
+ */
+export function pictureOf(sample: Samples): Image {
+  const { values, display, coordinates } = sample;
+  switch (display.kind) {
+    case "image":
+      return imageOfValues(values, display);
+    case "volume":
+      return renderSurface(gridSurface(values, display.resolution), LARGE);
+    case "sphere":
+      return sphereMap({ values, ...display }, display.scale, []);
+    case "curve":
+      return curvePlot(values, display);
+    case "cloud":
+      return cloudPicture(values, coordinates, sample, LARGE);
+  }
+}
+
+/** A sample as it stands on a sheet. */
+function tileOf(sample: Samples): Image {
+  const { values, display, coordinates } = sample;
+  switch (display.kind) {
+    case "volume":
+      return renderSurface(gridSurface(values, display.resolution), Math.max(SHAPE, display.resolution));
+    case "sphere":
+      return mapPixels({ values, ...display }, Math.max(MAP, display.latitudes));
+    case "curve": {
+      const canvas = new Canvas(CURVE, 2 * CURVE);
+      drawCurve(canvas, values, { left: 0, top: 0, width: canvas.width, height: canvas.height });
+      return canvas;
+    }
+    case "cloud":
+      return cloudPicture(values, coordinates, sample, CLOUD);
+    case "image":
+      return pictureOf(sample);
+  }
+}
+
+/**
+ * The samples one by one.
+ *
+ * @param samples Any number of them.
+ */
+export function samplesOf(samples: Samples): Samples[] {
+  const { values, coordinates, coordinateDim, featureDim } = samples;
+  const size = coordinates.length / coordinateDim * featureDim;
+  return Array.from(
+    { length: values.length / size },
+    (_, i) => ({ ...samples, values: values.subarray(i * size, (i + 1) * size) }),
+  );
+}
+
+/** Lays pictures of one size out in rows. */
+function arrange(tiles: readonly Image[], most: number): Canvas {
+  const { height, width } = tiles[0]!, columns = Math.min(most, tiles.length);
+  const rows = Math.ceil(tiles.length / columns);
+  const sheet = new Canvas(rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, LINE);
+  tiles.forEach((tile, i) =>
+    sheet.paste(tile, i % columns * (width + GAP), Math.floor(i / columns) * (height + GAP))
+  );
+  return sheet;
+}
+
+function withColourBar(sheet: Canvas, scale: ValueScale): Canvas {
+  const size = sheet.width >= 1000 ? 2 : 1, margin = 12 * size;
+  const picture = new Canvas(sheet.height + margin + BAR_HEIGHT * size, sheet.width);
+  picture.paste(sheet, 0, 0);
+  const bar = { left: margin, top: sheet.height + margin, width: sheet.width - 2 * margin, size };
+  drawColourBar(picture, bar, scale);
+  return picture;
+}
