@@ -38,6 +38,8 @@ export async function farthestPoints(points: Float32Array, options: FarthestOpti
   const { dimension, count, norm = 2, start = 0, device } = options;
   const { starts } = clouds(options);
   const taken = farthest(asPoints(points, dimension), { count, norm, start, ...(starts && { starts }) });
-  using result = await evaluate(taken, device);
-  return Int32Array.from(await result.data());
+  const result = await evaluate(taken, device);
+  const picks = Int32Array.from(await result.data());
+  result.dispose();
+  return picks;
 }

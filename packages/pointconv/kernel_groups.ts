@@ -6,7 +6,7 @@
  */
 import { indexTable } from "@gasp/tensor";
 import type { Neighbourhood } from "./neighbourhood.ts";
-import type { TableTree } from "./tables.ts";
+import type { TableTree } from "./table_tree.ts";
 
 /** Some distinct offsets with the same number of rows each. */
 export type KernelGroup = {

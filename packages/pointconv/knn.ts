@@ -76,8 +76,9 @@ export async function nearestNeighbours(
     k,
     ...(options.radius !== undefined && { radius: options.radius }),
   });
-  using result = await evaluate(found, device);
+  const result = await evaluate(found, device);
   const index = Int32Array.from(await result.data());
+  result.dispose();
   const starts = Int32Array.from({ length: queries.length / dimension + 1 }, (_, query) => query * k);
   return { index, distances: distancesOf({ points, queries, dimension, norm }, index, starts) };
 }

@@ -29,9 +29,9 @@ export {
   type DistinctOffsets,
   type PoolTables,
   poolTables,
-  type TableTree,
 } from "./tables.ts";
 export { convTablesWithin, poolTablesWithin } from "./program_tables.ts";
+export type { TableTree } from "./table_tree.ts";
 export { named, type NamedTensors, withoutPrefix, withPrefix } from "./named_tensors.ts";
 export {
   type LayerResult,

@@ -10,7 +10,8 @@ import { add, neighbourSum, reshape, type Tensor } from "@gasp/tensor";
 import { chooseContraction, type Contraction } from "./contraction.ts";
 import { named, type NamedTensors } from "./named_tensors.ts";
 import type { LayerResult, Mode, NetworkState } from "./normalise.ts";
-import type { ConvTables, TableTree } from "./tables.ts";
+import type { ConvTables } from "./tables.ts";
+import type { TableTree } from "./table_tree.ts";
 import { type NeighbourWeights, weightNet } from "./weight_net.ts";
 import { applyKernels, applyRows } from "./written_kernels.ts";
 

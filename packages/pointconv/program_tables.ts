@@ -18,7 +18,8 @@ import {
   where,
 } from "@gasp/tensor";
 import type { CloudTensor, LayerIndices, LayerPoints } from "./layer_points.ts";
-import type { ConvTables, PoolTables, TableTree } from "./tables.ts";
+import type { ConvTables, PoolTables } from "./tables.ts";
+import type { TableTree } from "./table_tree.ts";
 
 /**
  * The tables of a PointConv layer.

@@ -53,15 +53,17 @@ export async function withinRadius(
   const { dimension, radius, norm = 2, device } = options;
   const cloud = asPoints(points, dimension), asked = asPoints(queries, dimension);
   const how = { ...clouds(options), radius, norm };
-  using counted = await evaluate(countWithin(cloud, asked, how), device);
+  const counted = await evaluate(countWithin(cloud, asked, how), device);
   const counts = Int32Array.from(await counted.data());
+  counted.dispose();
   const starts = new Int32Array(counts.length + 1);
   counts.forEach((count, query) => starts[query + 1] = starts[query]! + count);
   const most = counts.reduce((a, b) => Math.max(a, b), 0);
   const index = new Int32Array(starts.at(-1)!);
   if (most > 0) {
-    using found = await evaluate(nearest(cloud, asked, { ...how, k: most }), device);
-    const rows = await found.data();
+    const found = await evaluate(nearest(cloud, asked, { ...how, k: most }), device);
+    const rows = Int32Array.from(await found.data());
+    found.dispose();
     for (let query = 0; query < counts.length; query++) {
       for (let i = 0; i < counts[query]!; i++) index[starts[query]! + i] = rows[query * most + i]!;
     }

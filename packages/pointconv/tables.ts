@@ -3,13 +3,11 @@
  * trees of tensors, so a program may take them as arguments or close over them as constants.
  * @module
  */
-import { type IndexTable, indexTable, type Tensor, tensor } from "@gasp/tensor";
+import { indexTable, type Tensor, tensor } from "@gasp/tensor";
 import { distinctRows } from "./distinct_rows.ts";
 import { type KernelGroup, kernelGroups } from "./kernel_groups.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
-
-/** An index table as a tree. */
-export type TableTree = { readonly [K in keyof IndexTable]: IndexTable[K] };
+import type { TableTree } from "./table_tree.ts";
 
 /** Distinct offsets and where each is used. */
 export type DistinctOffsets = {

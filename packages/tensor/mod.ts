@@ -26,7 +26,6 @@ export {
   type NoParams,
   type ParamsOf,
   type PrimitiveName,
-  type SearchMethod,
   type Storage,
   type StructuralName,
   type StructuralParams,

@@ -5,6 +5,7 @@
  */
 import type { Device, DeviceBuffer } from "../device.ts";
 import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../dtype.ts";
+import type { SearchMethod } from "../ir/kernel.ts";
 import type { ElementwiseName } from "./elementwise.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 
@@ -12,9 +13,6 @@ import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 export type Storage =
   | { readonly kind: "host"; readonly data: HostArray | Float64Array }
   | { readonly kind: "device"; readonly device: Device; readonly buffer: DeviceBuffer };
-
-/** How points are searched: by cells of a grid hash, by looking at all of them, or whichever is faster. */
-export type SearchMethod = "auto" | "grid" | "brute";
 
 /** Parameters of a count of the points within a radius. */
 export interface CountParams {

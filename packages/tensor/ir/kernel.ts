@@ -9,7 +9,6 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { SearchMethod } from "../graph/tensor.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {
@@ -229,6 +228,9 @@ export interface SegmentSumKernel extends KernelBase {
   /** At least 1. */
   readonly repeat: number;
 }
+
+/** How points are searched: by cells of a grid hash, by looking at all of them, or whichever is faster. */
+export type SearchMethod = "auto" | "grid" | "brute";
 
 /**
  * What searches of points have in common. Points and queries are f32 `[count, dimension]`; clouds lie behind each other,
