@@ -1,4 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import { resolutionOf } from "./display.ts";
 import { mnistPackage, mnistPackageImages } from "./mnist_package.ts";
 
 Deno.test("mnistPackageImages() holds 10,000 labelled digits, loaded once", async () => {
@@ -25,9 +26,9 @@ Deno.test("mnistPackageImages() gives pixels as dark ground with bright strokes"
 
 Deno.test("mnistPackage() is a data set at any resolution", async () => {
   const full = await mnistPackage();
-  assertEquals([full.items, full.pointCount, full.display.height], [10_000, 784, 28]);
+  assertEquals([full.items, full.pointCount, resolutionOf(full.display)], [10_000, 784, 28]);
   const small = await mnistPackage(14);
-  assertEquals([small.items, small.pointCount, small.display.height], [10_000, 196, 14]);
+  assertEquals([small.items, small.pointCount, resolutionOf(small.display)], [10_000, 196, 14]);
   const [large, reduced] = [await full.batch([4000]), await small.batch([4000])];
   const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   assertEquals(Math.abs(mean(large) - mean(reduced)) < 0.01, true);

@@ -43,7 +43,7 @@ export interface SmokeReport {
 }
 
 /** Enough work in a step for the worker threads: little programs run on the calling thread. */
-const BATCH = 16;
+const BATCH = 64;
 /** Asked for everywhere, so that nothing depends on the number of cores. */
 const THREADS = 2;
 
