@@ -88,7 +88,7 @@ Deno.test("train learns from a folder of MNIST's files", () =>
     await Deno.mkdir(`${folder}/data`);
     await Deno.writeFile(`${folder}/data/train-images-idx3-ubyte`, images);
     const output = await cliOk(folder, ...TINY, "--data", "data");
-    assert(output.includes('from 20 items of "data" at 5×5'), output);
+    assert(output.includes('from 20 items of "data": pictures of 5×5'), output);
   }));
 
 Deno.test("an error hides where it came from, and shows it with --debug", () =>

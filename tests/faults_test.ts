@@ -91,19 +91,19 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a missing data folder",
     args: [...TINY, "--data", "nowhere"],
-    says: ['there is no data folder "nowhere"', "give a folder with MNIST's files"],
+    says: ['there is no data "nowhere"', "give a file or a folder", "mnist, faces, emoji, chairs"],
   },
   {
     what: "data that are a file",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
     args: [...TINY, "--data", "digits.zip"],
-    says: ['"digits.zip" are a file, not a folder', "give a folder with MNIST's files"],
+    says: ["nothing that is read", "found digits.zip"],
   },
   {
-    what: "a data folder without images",
+    what: "an empty data folder",
     prepare: (folder) => Deno.mkdir(`${folder}/data`),
     args: [...TINY, "--data", "data"],
-    says: ["data has no MNIST images", "train-images-idx3-ubyte", "the folder is empty"],
+    says: ["data has nothing that is read", "MNIST's files", "found nothing"],
   },
   {
     what: "a truncated IDX file",

@@ -17,7 +17,15 @@ export interface RealDigits {
   readonly heldOut: ImageSet;
 }
 
-function pick({ pixels, labels, ...sizes }: ImageSet, items: Uint32Array): ImageSet {
+/**
+ * Some of the pictures, with their labels.
+ *
+ * @param images Pictures.
+ * @param images.pixels Their values.
+ * @param images.labels Their classes.
+ * @param items Numbers of those to keep.
+ */
+export function pick({ pixels, labels, ...sizes }: ImageSet, items: Uint32Array): ImageSet {
   const values = sizes.height * sizes.width * sizes.channels;
   const picked = new Uint8Array(items.length * values);
   items.forEach((item, row) => picked.set(pixels.subarray(item * values, (item + 1) * values), row * values));

@@ -127,7 +127,9 @@ export async function latentOf(option: string, word: string, latentDim: number):
   const latent = Float32Array.from(data, Number);
   if (latent.length !== latentDim || !latent.every(Number.isFinite)) {
     throw new UserError(
-      `${word} holds numbers of shape (${shape.join(", ")}), but a latent of this run is ${latentDim} finite numbers`,
+      `${word} holds numbers of shape (${
+        shape.join(", ")
+      }), but a latent of this run is ${latentDim} finite numbers`,
     );
   }
   return latent;

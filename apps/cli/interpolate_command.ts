@@ -22,7 +22,13 @@ import type { OptionTable } from "./options.ts";
 const INTERPOLATE_OPTIONS = {
   from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
   to: { kind: "text", value: "LATENT", default: "1", help: "Where to end, as --from" },
-  steps: { kind: "integer", min: 2, max: 4096, default: 16, help: "Functions on the way, both ends included" },
+  steps: {
+    kind: "integer",
+    min: 2,
+    max: 4096,
+    default: 16,
+    help: "Functions on the way, both ends included",
+  },
   path: {
     kind: "choice",
     choices: LATENT_PATHS,

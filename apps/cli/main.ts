@@ -7,13 +7,17 @@ import { benchCommand } from "./bench_command.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { dataCommand } from "./data_command.ts";
 import { exportCommand } from "./export_command.ts";
+import { fitCommand } from "./fit_command.ts";
 import { importCommand } from "./import_command.ts";
+import { interpolateCommand } from "./interpolate_command.ts";
 import { UsageError } from "./options.ts";
 import { reportError } from "./report_error.ts";
 import { parityCommand } from "./parity_command.ts";
 import { sampleCommand } from "./sample_command.ts";
 import { didYouMean } from "./suggest.ts";
 import { trainCommand } from "./train_command.ts";
+import { upscaleCommand } from "./upscale_command.ts";
+import { zoomCommand } from "./zoom_command.ts";
 
 const helpCommand = defineCommand({
   name: "help",
@@ -30,6 +34,10 @@ const helpCommand = defineCommand({
 const COMMANDS: readonly Command[] = [
   trainCommand,
   sampleCommand,
+  interpolateCommand,
+  upscaleCommand,
+  zoomCommand,
+  fitCommand,
   parityCommand,
   benchCommand,
   dataCommand,

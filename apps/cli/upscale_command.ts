@@ -41,7 +41,9 @@ export const upscaleCommand: Command = defineCommand({
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));
     });
-    console.log(`${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`);
+    console.log(
+      `${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`,
+    );
     return 0;
   },
 });
@@ -49,5 +51,7 @@ export const upscaleCommand: Command = defineCommand({
 function factorsOf(text: string): number[] {
   const factors = text.split(",").map(Number);
   if (factors.every((factor) => Number.isInteger(factor) && factor >= 2 && factor <= LARGEST)) return factors;
-  throw new UsageError(`--factors takes whole numbers from 2 to ${LARGEST} with commas between; got "${text}"`);
+  throw new UsageError(
+    `--factors takes whole numbers from 2 to ${LARGEST} with commas between; got "${text}"`,
+  );
 }

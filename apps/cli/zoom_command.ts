@@ -32,7 +32,12 @@ const ZOOM_OPTIONS = {
     default: "0,0",
     help: "Middle of the window: x from -1 at the left to 1, y from -1 at the top to 1",
   },
-  width: { kind: "text", value: "W", default: "0.5", help: "Width of the window; a square picture is 2 wide" },
+  width: {
+    kind: "text",
+    value: "W",
+    default: "0.5",
+    help: "Width of the window; a square picture is 2 wide",
+  },
   resolution: { kind: "integer", min: 2, max: 16384, default: PICTURE_ROWS, help: "Rows of the picture" },
   frames: {
     kind: "integer",
@@ -64,7 +69,7 @@ export const zoomCommand: Command = defineCommand({
   positionals: [RUN],
   options: ZOOM_OPTIONS,
   examples: [
-    "deno task zoom runs/digits-1 --centre 0.2,-0.3 --width 0.4 --resolution 512",
+    "deno task zoom runs/digits-1 --centre=-0.2,0.3 --width 0.4 --resolution 512",
     "deno task zoom runs/faces32-1 --sample 7:2 --centre 0,-0.1 --width 0.5 --frames 40 --out zoom.png",
   ],
   async run(values, [run = ""]) {

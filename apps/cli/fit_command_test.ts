@@ -1,0 +1,91 @@
+/** @module */
+import { encodePng } from "@gasp/gasp";
+import { parseNpy, writeNpz } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ON_REFERENCE, withTinyRun } from "./explore_commands_testing.ts";
+import { fitCommand } from "./fit_command.ts";
+
+const grey = (size: number, pixel: (i: number) => number) =>
+  encodePng({
+    height: size,
+    width: size,
+    channels: 1,
+    pixels: Uint8Array.from({ length: size * size }, (_, i) => pixel(i)),
+  });
+
+/** What a command prints. */
+async function printed(args: readonly string[]): Promise<string> {
+  const lines: string[] = [], log = console.log;
+  console.log = (line: string) => lines.push(line);
+  try {
+    assertEquals(await fitCommand.execute(args), 0);
+  } finally {
+    console.log = log;
+  }
+  return lines.join("\n");
+}
+
+Deno.test("fit observes what all options leave, and writes a sheet and a latent", () =>
+  withTinyRun(async (run, folder) => {
+    await Deno.writeFile(`${folder}/input.png`, grey(10, (i) => i * 2));
+    // Left three of five columns
+    await Deno.writeFile(`${folder}/mask.png`, grey(5, (i) => i % 5 < 3 ? 255 : 0));
+    const args = [
+      run,
+      "--input",
+      `${folder}/input.png`,
+      "--steps",
+      "3",
+      "--resolution",
+      "8",
+      ...ON_REFERENCE,
+    ];
+    const out = ["--out", `${folder}/out.png`, "--latent", `${folder}/latent.npy`];
+    assert((await printed([...args, ...out])).includes("at the 25 observed points"));
+    const some = ["--mask", `${folder}/mask.png`, "--region=-1,-1,1,0", "--keep", "0.5"];
+    // Three columns and three rows, a half of them
+    const lines = await printed([...args, ...some, ...out]);
+    assert(/^best fit: .* 5 observed points, [\d.]+ at all 25 known ones\nmean of fits: /.test(lines), lines);
+    assert((await Deno.stat(`${folder}/out.png`)).size > 0);
+    assertEquals(parseNpy(await Deno.readFile(`${folder}/latent.npy`)).shape, [4]);
+  }));
+
+Deno.test("fit takes values at any points from an npz file", () =>
+  withTinyRun(async (run, folder) => {
+    const coordinates = { shape: [3, 2], data: Float32Array.of(-0.3, 0.7, 0.1, 0.2, 0.9, -0.8) };
+    const features = { shape: [3, 1], data: Float32Array.of(0.1, -0.5, 0.9) };
+    await Deno.writeFile(
+      `${folder}/points.npz`,
+      writeNpz([["coordinates", coordinates], ["features", features]]),
+    );
+    const args = [
+      run,
+      "--input",
+      `${folder}/points.npz`,
+      "--steps",
+      "2",
+      "--out",
+      `${folder}/out.png`,
+      ...ON_REFERENCE,
+    ];
+    assert((await printed(args)).includes("at all 3 known ones"));
+    await assertRejects(
+      () => fitCommand.execute([...args, "--mask", `${folder}/none.png`]),
+      Error,
+      "--mask goes with pictures",
+    );
+  }));
+
+Deno.test("fit says what it needs", () =>
+  withTinyRun(async (run, folder) => {
+    await Deno.writeFile(`${folder}/input.png`, grey(5, () => 9));
+    const refuse = (options: string[], message: string) =>
+      assertRejects(() => fitCommand.execute([run, ...options, ...ON_REFERENCE]), Error, message);
+    await refuse([], "fit needs --input FILE");
+    const input = ["--input", `${folder}/input.png`];
+    await refuse([...input, "--keep", "2"], '--keep is above 0 and at most 1; got "2"');
+    await refuse([...input, "--noise=-1"], '--noise is 0 or more; got "-1"');
+    await refuse([...input, "--region", "0,1"], "--region takes 4 numbers x0,y0,x1,y1");
+    await refuse([...input, "--region", "0.1,0.1,0.2,0.2"], "no point is left to observe");
+    await refuse(["--input", `${folder}/none.png`], "there is no file");
+  }));

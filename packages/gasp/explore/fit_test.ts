@@ -1,0 +1,126 @@
+/** @module */
+import { gridCoordinates } from "@gasp/datasets";
+import { openDevice, reference, type Target } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { resolveRunConfig } from "../run_config.ts";
+import { sampleLatents, Sampler } from "../sampler.ts";
+import { initialState } from "../state.ts";
+import { fitLatents, meanOfCandidates } from "./fit.ts";
+import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
+
+const { model, training } = resolveRunConfig({ preset: "tiny" });
+const { generator, frequencies } = initialState(model, training, 0);
+const weights = { generator, frequencies };
+const coordinates = gridCoordinates([9, 9]), POINTS = 81, TARGETS = 3;
+
+async function withTargets(
+  work: (target: Target, functions: Float32Array, sampler: Sampler) => Promise<void>,
+) {
+  const wasm = await openDevice("wasm", { threads: 1 });
+  try {
+    for (const target of [reference, wasm]) {
+      const sampler = new Sampler(model, target);
+      const functions = await sampler.sample(
+        weights,
+        sampleLatents(9, TARGETS, model.latentDim),
+        coordinates,
+      );
+      await work(target, functions, sampler);
+      sampler.release();
+    }
+  } finally {
+    await wasm.close();
+  }
+}
+
+function observe(functions: Float32Array, part: number) {
+  const known = Array.from({ length: TARGETS }, (_, i) => {
+    const all = { coordinates, features: functions.slice(i * POINTS, (i + 1) * POINTS) };
+    return takePoints(all, chooseFraction(POINTS, part, 0, i), model);
+  });
+  return observationsOf(known, model);
+}
+
+Deno.test("fitLatents() finds functions of the generator again from a fifth of their points", async () => {
+  await withTargets(async (target, functions, sampler) => {
+    const observations = observe(functions, 0.2);
+    const options = { model, weights, target, observations, noise: 0, restarts: 4 };
+    const before = await fitLatents({ ...options, steps: 1, learningRate: 1e-9 });
+    const fit = await fitLatents({ ...options, steps: 200 });
+    const error = async ({ latents }: { latents: Float32Array }) =>
+      meanSquaredError(await sampler.sample(weights, latents, coordinates), functions);
+    const [first, last] = [await error(before), await error(fit)];
+    assert(last < first / 100, `${target.info.kind}: from ${first} to ${last}`);
+    fit.losses.forEach((loss, i) => {
+      assert(loss < before.losses[i]! / 20, `${target.info.kind}: from ${before.losses[i]} to ${loss}`);
+      assertEquals(loss, Math.min(...fit.candidateLosses.subarray(4 * i, 4 * i + 4)));
+    });
+  });
+});
+
+Deno.test("fitLatents() gives a function the same latent alone, with others, and with shared points", async () => {
+  const all = observe(new Float32Array(TARGETS * POINTS).map((_, i) => Math.sin(i)), 1);
+  const part = (values: Float32Array) => values.slice(0, values.length / TARGETS);
+  const options = { model, weights, target: reference, restarts: 2, steps: 3 };
+  const together = await fitLatents({ ...options, observations: all });
+  const shared = await fitLatents({ ...options, observations: { ...all, coordinates } });
+  const observations = { ...all, targets: 1, features: part(all.features), coordinates };
+  const alone = await fitLatents({ ...options, observations });
+  assertEquals(shared, together);
+  assertEquals(alone.latents, part(together.latents));
+});
+
+Deno.test("fitLatents() looks only at points that have a weight", async () => {
+  const features = new Float32Array(POINTS).map((_, i) => Math.cos(i)), chosen = [3, 40, 77];
+  const weightsOfPoints = new Float32Array(POINTS);
+  for (const point of chosen) weightsOfPoints[point] = 2.5;
+  const options = { model, weights, target: reference, restarts: 1, steps: 4, noise: 0 };
+  const all = { targets: 1, points: POINTS, coordinates, features, weights: weightsOfPoints };
+  const some = { targets: 1, points: 3, ...takePoints({ coordinates, features }, chosen, model) };
+  const [weighted, plain] = [
+    await fitLatents({ ...options, observations: all }),
+    await fitLatents({ ...options, observations: some }),
+  ];
+  weighted.latents.forEach((value, i) => assert(Math.abs(value - plain.latents[i]!) < 1e-5));
+});
+
+Deno.test("fitLatents() keeps latents shorter where features may be farther off", async () => {
+  const observations = {
+    targets: 1,
+    points: POINTS,
+    coordinates,
+    features: new Float32Array(POINTS).fill(0.9),
+  };
+  const options = { model, weights, target: reference, observations, restarts: 1, steps: 60 };
+  const lengths: number[] = [];
+  for (const noise of [0, 5, 500]) {
+    lengths.push(Math.hypot(...(await fitLatents({ ...options, noise })).latents));
+  }
+  assert(lengths[0]! > lengths[1]! && lengths[1]! > lengths[2]! && lengths[2]! < 0.2, lengths.join(" "));
+});
+
+Deno.test("fitLatents() refuses observations that do not fit the model", async () => {
+  const right = { targets: 2, points: 3, coordinates: new Float32Array(6), features: new Float32Array(6) };
+  const refused: [object, string][] = [
+    [{ features: new Float32Array(5) }, "2 functions at 3 points have 6 features, got 5"],
+    [{ coordinates: new Float32Array(7) }, "6 numbers shared by all functions or 12, got 7"],
+    [{ weights: new Float32Array(2) }, "each of 6 points, got 2"],
+  ];
+  for (const [change, message] of refused) {
+    const observations = { ...right, ...change };
+    await assertRejects(
+      () => fitLatents({ model, weights, target: reference, observations }),
+      RangeError,
+      message,
+    );
+  }
+  await assertRejects(
+    () => fitLatents({ model, weights, target: reference, observations: right, restarts: 0 }),
+    RangeError,
+    "got 300, 0 and 0",
+  );
+});
+
+Deno.test("meanOfCandidates() is the mean over the starting points of each function", () => {
+  assertEquals([...meanOfCandidates(Float32Array.of(1, 2, 3, 6, 5, 5, 7, 9), 2, 2)], [2, 4, 6, 7]);
+});

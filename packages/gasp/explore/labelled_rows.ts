@@ -1,0 +1,59 @@
+/**
+ * Pictures in rows, each with words beside it.
+ * @module
+ */
+import type { Image } from "../image/mod.ts";
+import { Canvas } from "../show/canvas.ts";
+import { GLYPH_HEIGHT, textWidth } from "../show/font.ts";
+
+/** A row of pictures. */
+export interface LabelledRow {
+  /** What stands to the left of it. */
+  readonly label: string;
+  /** Its pictures; those in one column have one size. */
+  readonly pictures: readonly Image[];
+}
+
+const GAP = 4;
+
+/**
+ * The rows on one picture.
+ *
+ * @param rows Rows with as many pictures each.
+ */
+export function labelledRows(rows: readonly LabelledRow[]): Canvas {
+  const words = Math.max(...rows.map(({ label }) => textWidth(label))) + 2 * GAP;
+  const heights = rows.map(({ pictures }) => Math.max(...pictures.map(({ height }) => height)));
+  const widths = rows[0]!.pictures.map((_, i) => Math.max(...rows.map(({ pictures }) => pictures[i]!.width)));
+  const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size + GAP, 0);
+  const sheet = new Canvas(GAP + sum(heights), words + sum(widths));
+  let top = GAP;
+  rows.forEach(({ label, pictures }, row) => {
+    sheet.text(label, GAP, top + Math.floor((heights[row]! - GLYPH_HEIGHT) / 2));
+    let left = words;
+    pictures.forEach((picture, column) => {
+      sheet.paste(picture, left, top);
+      left += widths[column]! + GAP;
+    });
+    top += heights[row]! + GAP;
+  });
+  return sheet;
+}
+
+/**
+ * A picture in which each pixel is a square of several.
+ *
+ * @param image The picture.
+ * @param times Height and width of a square.
+ */
+export function enlarge(image: Image, times: number): Image {
+  const { channels } = image, height = image.height * times, width = image.width * times;
+  const pixels = new Uint8Array(height * width * channels);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = (Math.floor(row / times) * image.width + Math.floor(column / times)) * channels;
+      for (let channel = 0; channel < channels; channel++) pixels[at++] = image.pixels[from + channel]!;
+    }
+  }
+  return { height, width, channels, pixels };
+}

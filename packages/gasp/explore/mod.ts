@@ -1,0 +1,31 @@
+/**
+ * What functions allow beyond sampling: ways between them, windows of them at any resolution, and the search for the one
+ * that fits some measurements.
+ *
+ * @module
+ */
+export { type AnimationOptions, encodeAnimatedPng } from "./animated_png.ts";
+export { bicubic, type GridSize } from "./bicubic.ts";
+export { type Fit, fitLatents, type FitRequest, meanOfCandidates } from "./fit.ts";
+export { fitPicture, type FitPictureRequest } from "./fit_picture.ts";
+export type { FitOptions, SearchRequest } from "./latent_search.ts";
+export {
+  interpolateLatents,
+  type InterpolationRequest,
+  LATENT_PATHS,
+  type LatentPath,
+} from "./interpolate.ts";
+export {
+  chooseFraction,
+  chooseRegion,
+  meanSquaredError,
+  type Observations,
+  observationsOf,
+  type PointSizes,
+  type PointValues,
+  type Region,
+  takePoints,
+} from "./observations.ts";
+export { type PointFileOptions, readPointFile } from "./point_file.ts";
+export { type UpscaleRequest, upscaleSheet } from "./upscale.ts";
+export { wholeWindow, type Window, type WindowGrid, windowGrid, windowsBetween } from "./zoom.ts";

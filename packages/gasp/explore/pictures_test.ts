@@ -1,0 +1,63 @@
+/** @module */
+import { displayCoordinates } from "@gasp/datasets";
+import { reference } from "@gasp/tensor";
+import { assert, assertEquals } from "@std/assert";
+import { resolveRunConfig } from "../run_config.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampler.ts";
+import { initialState } from "../state.ts";
+import { fitPicture } from "./fit_picture.ts";
+import { enlarge, labelledRows } from "./labelled_rows.ts";
+import { upscaleSheet } from "./upscale.ts";
+
+const { model, training } = resolveRunConfig({ preset: "tiny" });
+const { generator, frequencies } = initialState(model, training, 0), weights = { generator, frequencies };
+const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
+const grey = (height: number, width: number, value: number) =>
+  ({ height, width, channels: 1, pixels: new Uint8Array(height * width).fill(value) }) as const;
+
+Deno.test("enlarge() makes a square of each pixel", () => {
+  const image = { height: 1, width: 2, channels: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) } as const;
+  const row = [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6];
+  assertEquals(enlarge(image, 2), {
+    height: 2,
+    width: 4,
+    channels: 3,
+    pixels: Uint8Array.of(...row, ...row),
+  });
+});
+
+Deno.test("labelledRows() puts pictures in rows beside their words", () => {
+  const sheet = labelledRows([
+    { label: "a", pictures: [grey(8, 6, 10), grey(8, 4, 20)] },
+    { label: "bcd", pictures: [grey(5, 6, 30), grey(5, 4, 60)] },
+  ]);
+  const words = sheet.width - (6 + 4 + 4 + 4),
+    at = (row: number, column: number) => sheet.pixels[(row * sheet.width + column) * 3];
+  assertEquals(sheet.height, 4 + 8 + 4 + 5 + 4);
+  assertEquals([at(4, words), at(11, words + 10), at(16, words), at(20, words + 10)], [10, 20, 30, 60]);
+  assert(sheet.pixels.includes(40), "there are no words");
+});
+
+Deno.test("upscaleSheet() has a row of samples and two for each factor", async () => {
+  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 2, model.latentDim);
+  const sheet = await upscaleSheet({ sampler, weights, latents, display, factors: [2, 3] });
+  sampler.release();
+  // 5 pixels, 2 and 3 times: squares of 24 pixels make all rows equally high
+  assertEquals(sheet.height, 4 + 5 * (120 + 4));
+});
+
+Deno.test("fitPicture() shows which pixels were observed, and of other data the points", async () => {
+  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 1, model.latentDim);
+  const sample = await sampleShown(sampler, weights, { latents, display, resolution: 5 });
+  sampler.release();
+  const known = { coordinates: displayCoordinates(display), features: new Float32Array(25).fill(1) };
+  const found = [{ label: "fit", sample }], request = { known, chosen: [6], sizes: model, found };
+  const picture = fitPicture({ ...request, grid: display });
+  const observed = 6 + 220 + 6, top = picture.height - 6 - 224;
+  const at = (row: number, column: number) => {
+    const start = ((top + row * 44 + 20) * picture.width + observed + column * 44 + 20) * 3;
+    return [...picture.pixels.subarray(start, start + 3)];
+  };
+  assertEquals([at(1, 1), at(1, 2), at(0, 1)], [[255, 255, 255], [56, 72, 112], [56, 72, 112]]);
+  assert(fitPicture(request).width > picture.width, "clouds are drawn larger than the pictures");
+});

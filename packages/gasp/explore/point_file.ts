@@ -1,0 +1,96 @@
+/**
+ * Values of one function at points from an npz archive, as `sample` writes it: coordinates of the model, features in the
+ * data's own units.
+ * @module
+ */
+import type { Display, ValueScale } from "@gasp/datasets";
+import { FileFormatError, type NpyArray, parseNpz } from "@gasp/tensor";
+import { UserError } from "../user_error.ts";
+import type { PointSizes, PointValues } from "./observations.ts";
+
+/** What {@link readPointFile} takes besides the file. */
+export interface PointFileOptions extends PointSizes {
+  /** The file's name, for messages. */
+  readonly name: string;
+  /** How samples are shown, which says what their units are. */
+  readonly display: Display;
+  /** Which of the functions in the file. */
+  readonly item: number;
+}
+
+/**
+ * Reads `coordinates`, `[points, coordinateDim]` or `[items, points, coordinateDim]`, and `features`,
+ * `[points, featureDim]` or `[items, points, featureDim]`.
+ *
+ * @param bytes The file.
+ * @param options Sizes of the model and which item.
+ * @throws {UserError} If the file is damaged or does not fit the model.
+ */
+export function readPointFile(bytes: Uint8Array, options: PointFileOptions): PointValues {
+  const { name, display, coordinateDim, featureDim } = options;
+  const arrays = parse(bytes, name);
+  const coordinates = itemOf(arrays, "coordinates", coordinateDim, options);
+  const features = itemOf(arrays, "features", featureDim, options);
+  if (coordinates.length * featureDim !== features.length * coordinateDim) {
+    throw new UserError(
+      `${name} has ${coordinates.length / coordinateDim} points but features of ${
+        features.length / featureDim
+      }: ` +
+        "give one row of each for every point",
+    );
+  }
+  return {
+    coordinates,
+    features: features.map((value, i) => toFeature(value, scaleOf(display, i % featureDim))),
+  };
+}
+
+function parse(bytes: Uint8Array, name: string): Map<string, NpyArray> {
+  try {
+    return parseNpz(bytes);
+  } catch (error) {
+    if (!(error instanceof FileFormatError)) throw error;
+    throw new UserError(
+      `${name} cannot be read: ${error.message}. Give an npz file of coordinates and features`,
+      error,
+    );
+  }
+}
+
+function itemOf(
+  arrays: Map<string, NpyArray>,
+  key: string,
+  width: number,
+  { name, item }: PointFileOptions,
+): Float32Array {
+  const array = arrays.get(key);
+  if (!array) {
+    throw new UserError(
+      `${name} has no array named ${key}, only ${[...arrays.keys()].join(", ") || "nothing"}: add it`,
+    );
+  }
+  const { shape, data } = array, [points = 0, found] = shape.slice(-2);
+  if (shape.length < 2 || shape.length > 3 || found !== width || points === 0) {
+    throw new UserError(
+      `${key} in ${name} have shape (${shape.join(", ")}), but the model takes (points, ${width})`,
+    );
+  }
+  const items = shape.length === 3 ? shape[0]! : 1, at = items === 1 ? 0 : item;
+  if (at >= items) throw new UserError(`${name} holds items 0 to ${items - 1}, asked for ${item}`);
+  const size = points * width;
+  const values = Float32Array.from({ length: size }, (_, i) => Number(data[at * size + i]));
+  if (!values.every(Number.isFinite)) {
+    throw new UserError(`${key} in ${name} hold numbers that are not finite: leave these points out`);
+  }
+  return values;
+}
+
+function scaleOf(display: Display, feature: number): ValueScale | undefined {
+  if (display.kind === "cloud") return display.scales[feature];
+  return display.kind === "volume" ? undefined : display.scale;
+}
+
+/** From the data's own units to [-1, 1]. */
+function toFeature(value: number, scale: ValueScale | undefined): number {
+  return scale ? 2 * (value - scale.low) / (scale.high - scale.low) - 1 : value;
+}

@@ -1,0 +1,39 @@
+/** @module */
+import { writeNpz } from "@gasp/tensor";
+import { assertEquals, assertThrows } from "@std/assert";
+import { UserError } from "../user_error.ts";
+import { readPointFile } from "./point_file.ts";
+
+const display = {
+  kind: "sphere",
+  latitudes: 3,
+  longitudes: 4,
+  scale: { low: 200, high: 300, units: "K" },
+} as const;
+const options = { name: "a.npz", display, item: 1, coordinateDim: 3, featureDim: 1 };
+const array = (shape: number[], values: number[]) => ({ shape, data: Float32Array.from(values) });
+const coordinates = array([2, 3], [1, 0, 0, 0, 1, 0]);
+
+Deno.test("readPointFile() takes one of several functions, out of the data's units", () => {
+  const bytes = writeNpz([["coordinates", coordinates], ["features", array([2, 2, 1], [1, 2, 250, 300])]]);
+  const { features, ...rest } = readPointFile(bytes, options);
+  assertEquals([...features], [0, 1]);
+  assertEquals(rest.coordinates, coordinates.data);
+});
+
+Deno.test("readPointFile() says what does not fit", () => {
+  const features = array([2, 1], [250, 300]);
+  const refused: [Parameters<typeof writeNpz>[0], string][] = [
+    [[["coordinates", coordinates]], "a.npz has no array named features, only coordinates"],
+    [[["coordinates", array([3, 2], [1, 0, 0, 0, 1, 0])], ["features", features]], "have shape (3, 2)"],
+    [[["coordinates", coordinates], ["features", array([1, 1], [250])]], "2 points but features of 1"],
+    [[["coordinates", coordinates], ["features", array([2, 1], [250, NaN])]], "not finite"],
+    [[["coordinates", coordinates], ["features", array([2, 1, 1], [1, 2])]], "2 points but features of 1"],
+  ];
+  for (const [arrays, message] of refused) {
+    assertThrows(() => readPointFile(writeNpz(arrays), options), UserError, message);
+  }
+  const several = writeNpz([["coordinates", coordinates], ["features", array([2, 2, 1], [1, 2, 3, 4])]]);
+  assertThrows(() => readPointFile(several, { ...options, item: 2 }), UserError, "items 0 to 1, asked for 2");
+  assertThrows(() => readPointFile(new Uint8Array(30), options), UserError, "a.npz cannot be read");
+});

@@ -1,0 +1,79 @@
+/**
+ * The same functions at several resolutions, beside what a grid model could do: bicubic interpolation of the samples at
+ * the resolution of training (the paper's figure 6).
+ * @module
+ */
+import { atResolution, type ImageDisplay } from "@gasp/datasets";
+import { type Image, imageOfValues } from "../image/mod.ts";
+import { type Sampler, sampleShown } from "../sampler.ts";
+import type { GeneratorWeights } from "../state_record.ts";
+import { bicubic } from "./bicubic.ts";
+import { enlarge, labelledRows } from "./labelled_rows.ts";
+
+/** What {@link upscaleSheet} takes. */
+export interface UpscaleRequest {
+  /** Of the model. */
+  readonly sampler: Sampler;
+  /** The generator; faster if placed on the device. */
+  readonly weights: GeneratorWeights;
+  /** Which functions, `[count, latentDim]`. */
+  readonly latents: Float32Array;
+  /** Sizes of the pictures that the model learned from. */
+  readonly display: ImageDisplay;
+  /** How many times finer, whole numbers from 2. */
+  readonly factors: readonly number[];
+}
+
+/** Rows of pixels that a picture fills at least. */
+const LEAST = 112;
+
+/**
+ * A sheet with a column for each function and a row for the samples as they are, one for each factor of bicubic
+ * interpolation, and one for each factor of the functions themselves. All pictures are equally large, pixels are squares.
+ * Interpolation and functions agree at the border, where both keep the outer points.
+ *
+ * @param request Functions and factors.
+ */
+export async function upscaleSheet(request: UpscaleRequest): Promise<Image> {
+  const { sampler, weights, latents, display, factors } = request;
+  const common = leastCommonMultiple(factors), { height, channels } = display;
+  const zoom = common * Math.ceil(LEAST / (common * height));
+  const count = latents.length / sampler.model.latentDim;
+  const picturesAt = (values: Float32Array, factor: number): Image[] => {
+    const size = finer(display, factor), length = values.length / count;
+    return Array.from({ length: count }, (_, i) => {
+      const picture = imageOfValues(values.subarray(i * length, (i + 1) * length), { ...size, channels });
+      return enlarge(picture, zoom / factor);
+    });
+  };
+  const valuesAt = async (factor: number) => {
+    const { height: resolution } = finer(display, factor);
+    return (await sampleShown(sampler, weights, { latents, display, resolution })).values;
+  };
+  const coarse = await valuesAt(1), length = coarse.length / count;
+  const interpolated = (factor: number) => {
+    const parts = Array.from(
+      { length: count },
+      (_, i) => bicubic(coarse.subarray(i * length, (i + 1) * length), display, finer(display, factor)),
+    );
+    return Float32Array.from(parts.flatMap((part) => [...part]));
+  };
+  const rows = [{ label: `sample ${height}`, pictures: picturesAt(coarse, 1) }];
+  for (const factor of factors) {
+    rows.push({ label: `bicubic x${factor}`, pictures: picturesAt(interpolated(factor), factor) });
+  }
+  for (const factor of factors) {
+    rows.push({ label: `function x${factor}`, pictures: picturesAt(await valuesAt(factor), factor) });
+  }
+  return labelledRows(rows);
+}
+
+function finer(display: ImageDisplay, factor: number): { readonly height: number; readonly width: number } {
+  const { height, width } = atResolution(display, factor * display.height);
+  return { height, width };
+}
+
+function leastCommonMultiple(values: readonly number[]): number {
+  const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
+  return values.reduce((common, value) => common / divisor(common, value) * value, 1);
+}

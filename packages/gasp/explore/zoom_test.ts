@@ -1,0 +1,51 @@
+/** @module */
+import { displayCoordinates, gridCoordinates } from "@gasp/datasets";
+import { reference } from "@gasp/tensor";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { resolveRunConfig } from "../run_config.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampler.ts";
+import { initialState } from "../state.ts";
+import { wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
+
+const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
+
+Deno.test("windowGrid() of the whole window gives the points of the sample, and so the sample", async () => {
+  const { model, training } = resolveRunConfig({ preset: "tiny" });
+  const { generator, frequencies } = initialState(model, training, 0), weights = { generator, frequencies };
+  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 1, model.latentDim);
+  const grid = windowGrid(display, wholeWindow(display), 9);
+  const shown = await sampleShown(sampler, weights, { latents, display, resolution: 9 });
+  assertEquals(grid.display, shown.display);
+  assertEquals(await sampler.sample(weights, latents, grid.coordinates), shown.values);
+  sampler.release();
+});
+
+Deno.test("windowGrid() gives the points of a part: x to the right, y downwards", () => {
+  const { coordinates } = windowGrid(display, { centre: [0.5, -0.5], width: 1 }, 5);
+  const fine = gridCoordinates([9, 9]);
+  const quarter = Array.from({ length: 25 }, (_, i) => 9 * Math.floor(i / 5) + 4 + i % 5);
+  assertEquals([...coordinates], quarter.flatMap((point) => [fine[2 * point]!, fine[2 * point + 1]!]));
+});
+
+Deno.test("windowGrid() keeps the proportions of pictures that are no squares", () => {
+  const wide = { ...display, width: 9 }, whole = wholeWindow(wide);
+  assertEquals(whole, { centre: [1, 0], width: 4 });
+  assertEquals(windowGrid(wide, whole, 5).coordinates, displayCoordinates(wide));
+  assertThrows(() => windowGrid(wide, { centre: [0, 0], width: 0 }, 5), RangeError, "above 0, got 0");
+});
+
+Deno.test("windowsBetween() narrows by one factor towards a point that stays", () => {
+  const from = wholeWindow(display), to = { centre: [0.3, -0.2], width: 0.02 } as const;
+  const windows = windowsBetween(from, to, 5);
+  assertEquals([windows[0], windows[4]], [from, to]);
+  windows.slice(1).forEach((window, i) =>
+    assertAlmostEquals(window.width / windows[i]!.width, 0.01 ** 0.25, 1e-9)
+  );
+  // Where a point of the plane lies in each window, from -1/2 to 1/2
+  const stays = to.centre[0] / (1 - to.width / from.width);
+  for (const { centre, width } of windows) {
+    assertAlmostEquals((stays - centre[0]) / width, (stays - to.centre[0]) / to.width, 1e-6);
+  }
+  assertEquals(windowsBetween(from, to, 1), [to]);
+  assert(windowsBetween(from, { ...from, centre: [1, 0] }, 3)[1]!.centre[0] === 0.5);
+});

@@ -1,0 +1,186 @@
+/**
+ * How well a search for latents completes digits that a run has not seen, from a tenth of their pixels:
+ * `deno run -A tools/fit_digits.ts --run runs/NAME --data FILE`. Prints one line of JSON.
+ *
+ * @module
+ */
+import {
+  type Checkpoint,
+  dispose,
+  encodePng,
+  messageOf,
+  openFileStore,
+  openNewestCheckpoint,
+  Sampler,
+  UserError,
+} from "@gasp/gasp";
+import {
+  chooseFraction,
+  fitLatents,
+  meanOfCandidates,
+  meanSquaredError,
+  observationsOf,
+  type PointSizes,
+  takePoints,
+} from "@gasp/gasp/explore";
+import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
+import { openDevice, type TargetName } from "@gasp/tensor";
+import { parseArgs } from "@std/cli/parse-args";
+import { completionSheet } from "./completion_sheet.ts";
+import { digitSets, HELD_OUT_FILE, writeHoldOut } from "./held_out_digits.ts";
+import { linearValue, nearestValue } from "./scattered.ts";
+
+const SIZES: PointSizes = { coordinateDim: 2, featureDim: 1 };
+/** Rows of the sheet. */
+const SHOWN = 12;
+
+const HELP =
+  `Completes digits that a run has not seen from some of their pixels, and compares with simpler guesses.
+
+Usage: deno run -A tools/fit_digits.ts --run FOLDER [--data FILE] [options]
+       deno run -A tools/fit_digits.ts --hold-out FOLDER
+
+  --run FOLDER       run of square grey digits
+  --data FILE        IDX file of digits that the run was not trained on, gzip or not (${HELD_OUT_FILE} in the folder
+                     that the run was trained on)
+  --hold-out FOLDER  writes the digits that come with the program as MNIST's files, 1,000 of them as the test set: train
+                     on the others with --data FOLDER
+  --count N          digits (200)
+  --first N          number of the first in a shuffle of the file: choose others to try settings on (0)
+  --keep PART        part of the pixels that is observed, of each digit others (0.1)
+  --steps N          steps of the search (150)
+  --restarts N       starting points of each digit (16)
+  --noise X          how far features may be off (0.2)
+  --device NAME      auto, webgpu or wasm (auto)
+  --sheet FILE.png   shows ${SHOWN} of them: digit, observed, fit, mean of fits, nearest, linear
+`;
+
+const { help, ...options } = parseArgs(Deno.args, {
+  boolean: ["help"],
+  string: [
+    "run",
+    "data",
+    "hold-out",
+    "device",
+    "sheet",
+    "count",
+    "first",
+    "keep",
+    "steps",
+    "restarts",
+    "noise",
+  ],
+  default: {
+    device: "auto",
+    count: "200",
+    first: "0",
+    keep: "0.1",
+    steps: "150",
+    restarts: "16",
+    noise: "0.2",
+  },
+});
+
+async function openRun(folder: string): Promise<Checkpoint> {
+  const checkpoint = await openNewestCheckpoint(await openFileStore(folder));
+  if (!checkpoint) throw new UserError(`${folder} has no checkpoint: train the run first.`);
+  const { display } = checkpoint;
+  if (display.kind !== "image" || display.channels !== 1 || display.height !== display.width) {
+    throw new UserError(`${folder} is not a run of digits: its samples are not square grey pictures.`);
+  }
+  return checkpoint;
+}
+
+/** Values in [-1, 1] at the run's resolution, `[count, pixels]`. */
+function valuesAt(images: ImageSet, resolution: number): Promise<Float32Array> {
+  const all = Array.from({ length: images.count }, (_, i) => i);
+  return imageDataset("digits", resizeImages(images, resolution, resolution)).batch(all);
+}
+
+function meanOf(values: Float32Array, pixels: number): Float32Array {
+  const mean = new Float32Array(pixels), count = values.length / pixels;
+  values.forEach((value, i) => mean[i % pixels]! += value / count);
+  return mean;
+}
+
+async function measure(folder: string): Promise<void> {
+  const { count, first, keep, steps, restarts, noise } = {
+    count: Number(options.count),
+    first: Number(options.first),
+    keep: Number(options.keep),
+    steps: Number(options.steps),
+    restarts: Number(options.restarts),
+    noise: Number(options.noise),
+  };
+  const checkpoint = await openRun(folder), { config: { model, resolution, data } } = checkpoint;
+  const pixels = resolution ** 2;
+  const { training, heldOut } = await digitSets(data, options.data, { first, count });
+  const digits = await valuesAt(heldOut, resolution);
+  const trainingMean = meanOf(await valuesAt(training, resolution), pixels);
+  const { coordinates } = imageDataset("digits", resizeImages(heldOut, resolution, resolution));
+  const ofDigit = (values: Float32Array, i: number) => values.subarray(i * pixels, (i + 1) * pixels);
+  const chosen = Array.from({ length: count }, (_, i) => chooseFraction(pixels, keep, 0, first + i));
+  const observed = chosen.map((points, i) =>
+    takePoints({ coordinates, features: ofDigit(digits, i) }, points, SIZES)
+  );
+  const observations = observationsOf(observed, SIZES);
+
+  const target = await openDevice(options.device as TargetName);
+  const sampler = new Sampler(model, target);
+  const weights = await sampler.place(await checkpoint.readGenerator("average"));
+  const start = performance.now();
+  const fit = await fitLatents({ model, weights, observations, target, steps, restarts, noise });
+  const seconds = (performance.now() - start) / 1000;
+  const values = await sampler.sample(weights, fit.latents, coordinates);
+  const candidates = await sampler.sample(weights, fit.candidates, coordinates);
+  const { info: { kind: device } } = target;
+  dispose(weights.generator);
+  weights.frequencies?.dispose();
+  sampler.release();
+  await target.close();
+
+  const guess = (of: (i: number) => Float32Array) => {
+    const all = new Float32Array(digits.length);
+    for (let i = 0; i < count; i++) all.set(of(i), i * pixels);
+    return all;
+  };
+  const guesses = {
+    fit: values,
+    meanOfFits: meanOfCandidates(candidates, restarts, pixels),
+    trainingMean: guess(() => trainingMean),
+    nearest: guess((i) => nearestValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
+    linear: guess((i) => linearValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
+  };
+  const errors = Object.fromEntries(
+    Object.entries(guesses).map((
+      [name, guessed],
+    ) => [name, Number(meanSquaredError(guessed, digits).toFixed(5))]),
+  );
+  console.log(JSON.stringify({
+    run: folder,
+    step: checkpoint.step,
+    digits: count,
+    observedPixels: observations.points,
+    of: pixels,
+    meanSquaredError: errors,
+    steps,
+    restarts,
+    noise,
+    device,
+    seconds: Number(seconds.toFixed(1)),
+  }));
+  if (options.sheet === undefined) return;
+  const columns = [digits, guesses.fit, guesses.meanOfFits, guesses.nearest, guesses.linear];
+  const sheet = completionSheet({ columns, chosen, size: resolution, count: Math.min(SHOWN, count) });
+  await Deno.writeFile(options.sheet, encodePng(sheet));
+}
+
+try {
+  if (options["hold-out"] !== undefined) await writeHoldOut(options["hold-out"]);
+  else if (help || options.run === undefined) console.log(HELP);
+  else await measure(options.run);
+} catch (error) {
+  if (!(error instanceof UserError || error instanceof DataError)) throw error;
+  console.error(`error: ${messageOf(error)}`);
+  Deno.exitCode = 1;
+}
