@@ -201,6 +201,36 @@ await deviceTest("nearest() keeps to the clouds of a ragged batch", async (devic
   }
 });
 
+await deviceTest("nearest() gives the distances of what it finds", async (device) => {
+  const points = CLOUDS["random"]!(700, 3), queries = queriesFor(points, 3), count = queries.length / 3;
+  for (const norm of NORMS) {
+    for (const method of ["grid", "brute"] as const) {
+      const asked = { k: 9, norm, method, radius: norm === 1 ? 0.5 : 0.4, distances: true };
+      const found = await evaluate(
+        nearest(tensor(points, [700, 3]), tensor(queries, [count, 3]), asked),
+        device,
+      );
+      const rows = Int32Array.from(await found.data()), values = new Float32Array(rows.buffer);
+      found.dispose();
+      assertEquals(rows.length, count * 18);
+      for (let query = 0; query < count; query++) {
+        for (let i = 0; i < 9; i++) {
+          const [point, got] = [rows[query * 18 + i]!, values[query * 18 + 9 + i]!];
+          if (point < 0) assertEquals(got, Infinity);
+          else {
+            const power = distance(points, point, queries, query, 3, norm);
+            const wanted = norm === Infinity ? power : power ** (1 / norm);
+            assert(
+              Math.abs(got - wanted) <= SINGLE_ROUNDING * Math.max(wanted, 1e-3),
+              `${got} is not ${wanted}`,
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
 await deviceTest("farthest() covers points as evenly as picking one by one does", async (device) => {
   for (const norm of NORMS) {
     for (const cloud of ["random", "spherical", "clustered"]) {

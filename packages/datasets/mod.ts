@@ -68,7 +68,7 @@ export {
   type OpenedDataset,
   type OpenRequest,
 } from "./open_dataset.ts";
-export { arrayDataset, type ArrayDataset, type ArrayOptions } from "./array_dataset.ts";
+export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayNotes, type NumberArray, readNotes } from "./array_file.ts";
 export { climateDataset, type ClimateOptions, ERA5_RANGE } from "./climate.ts";
 export type { ClimateReadOptions } from "./climate_series.ts";

@@ -3,7 +3,6 @@
  * @module
  */
 import { evaluate, nearest, type SearchMethod, type Target, tensor } from "@gasp/tensor";
-import { distancesOf } from "./distances.ts";
 import { checkCoordinates } from "./point_set.ts";
 
 /** What every search takes. */
@@ -37,8 +36,8 @@ export interface NearestOptions extends SearchOptions {
 export interface Nearest {
   /** `[queries, k]`: numbers of points, counted through all clouds; -1 where no more are within the radius. */
   readonly index: Int32Array;
-  /** `[queries, k]`: their distances, `Infinity` for none. */
-  readonly distances: Float64Array;
+  /** `[queries, k]`: their distances, rounded to float32 at the end, `Infinity` for none. */
+  readonly distances: Float32Array;
 }
 
 /**
@@ -74,13 +73,24 @@ export async function nearestNeighbours(
     ...clouds(options),
     norm,
     k,
+    distances: true,
     ...(options.radius !== undefined && { radius: options.radius }),
   });
   const result = await evaluate(found, device);
-  const index = Int32Array.from(await result.data());
+  const rows = Int32Array.from(await result.data());
   result.dispose();
-  const starts = Int32Array.from({ length: queries.length / dimension + 1 }, (_, query) => query * k);
-  return { index, distances: distancesOf({ points, queries, dimension, norm }, index, starts) };
+  return splitRows(rows, k);
+}
+
+/** Numbers and distances, which the device gives row by row behind each other. */
+function splitRows(rows: Int32Array, k: number): Nearest {
+  const values = new Float32Array(rows.buffer);
+  const index = new Int32Array(rows.length / 2), distances = new Float32Array(rows.length / 2);
+  for (let from = 0, to = 0; from < rows.length; from += 2 * k, to += k) {
+    index.set(rows.subarray(from, from + k), to);
+    distances.set(values.subarray(from + k, from + 2 * k), to);
+  }
+  return { index, distances };
 }
 
 /**

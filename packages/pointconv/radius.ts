@@ -2,9 +2,8 @@
  * All points within a radius of each query.
  * @module
  */
-import { countWithin, evaluate, nearest } from "@gasp/tensor";
-import { distancesOf } from "./distances.ts";
-import { asPoints, clouds, type SearchOptions } from "./knn.ts";
+import { countWithin, evaluate } from "@gasp/tensor";
+import { asPoints, clouds, nearestNeighbours, type SearchOptions } from "./knn.ts";
 
 /** What to search, and how. */
 export interface RadiusOptions extends SearchOptions {
@@ -18,8 +17,8 @@ export interface Within {
   readonly starts: Int32Array;
   /** Numbers of points, counted through all clouds. */
   readonly index: Int32Array;
-  /** Their distances. */
-  readonly distances: Float64Array;
+  /** Their distances, rounded to float32 at the end. */
+  readonly distances: Float32Array;
 }
 
 /**
@@ -59,14 +58,14 @@ export async function withinRadius(
   const starts = new Int32Array(counts.length + 1);
   counts.forEach((count, query) => starts[query + 1] = starts[query]! + count);
   const most = counts.reduce((a, b) => Math.max(a, b), 0);
-  const index = new Int32Array(starts.at(-1)!);
+  const index = new Int32Array(starts.at(-1)!), distances = new Float32Array(starts.at(-1)!);
   if (most > 0) {
-    const found = await evaluate(nearest(cloud, asked, { ...how, k: most }), device);
-    const rows = Int32Array.from(await found.data());
-    found.dispose();
+    const found = await nearestNeighbours(points, queries, { ...options, k: most });
     for (let query = 0; query < counts.length; query++) {
-      for (let i = 0; i < counts[query]!; i++) index[starts[query]! + i] = rows[query * most + i]!;
+      const [first, end] = [query * most, query * most + counts[query]!];
+      index.set(found.index.subarray(first, end), starts[query]!);
+      distances.set(found.distances.subarray(first, end), starts[query]!);
     }
   }
-  return { starts, index, distances: distancesOf({ points, queries, dimension, norm }, index, starts) };
+  return { starts, index, distances };
 }

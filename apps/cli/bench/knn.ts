@@ -76,7 +76,7 @@ export async function benchKnn(device: Device, request: KnnRequest): Promise<Knn
   };
   for (let run = -1; run < RUNS; run++) {
     const total = await search(device, points, "auto");
-    const build = await search(device, points.subarray(0, d), "auto");
+    const build = await search(device, points.subarray(0, d), "grid");
     const brute = await search(device, some, "brute") * n / bruteQueries;
     const ckdtree = await timeScipy(points, d, k);
     // The first run is for the engine to compile

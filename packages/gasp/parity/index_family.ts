@@ -142,7 +142,7 @@ function wrongRows(
   return wrong;
 }
 
-function hasTies(distances: Float64Array): boolean {
+function hasTies(distances: Float32Array): boolean {
   return distances.some((value, i) => i > 0 && value - distances[i - 1]! <= TIE);
 }
 

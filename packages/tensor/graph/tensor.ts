@@ -27,6 +27,8 @@ export interface CountParams {
 export interface NearestParams extends CountParams {
   /** Neighbours of each query. */
   readonly k: number;
+  /** Whether distances come with the numbers. */
+  readonly distances: boolean;
 }
 
 /** Parameters of farthest-point sampling. */
@@ -80,7 +82,10 @@ export interface StructuralParams {
   neighbourWeights: NoParams;
   /** `(W, H, index, starts, entries) → F`. */
   neighbourFeatures: NoParams;
-  /** `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. */
+  /**
+   * `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. With distances `[queries, 2 k]`:
+   * behind the numbers of a query the bits of its distances, f32, infinite for a missing neighbour.
+   */
   nearest: NearestParams;
   /** `(points, starts, queries, query starts) → i32 [queries]`: how many points are within the radius. */
   countWithin: CountParams;

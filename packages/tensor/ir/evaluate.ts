@@ -246,7 +246,7 @@ function runSearch(
     norm: kernel.norm,
     radius: kernel.radius,
   };
-  if (kernel.kind === "nearest") searchNearest(search, kernel.k, out);
+  if (kernel.kind === "nearest") searchNearest(search, kernel, out);
   else searchCounts(search, out);
 }
 

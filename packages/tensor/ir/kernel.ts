@@ -251,7 +251,8 @@ export interface SearchKernel extends KernelBase {
 /**
  * The k nearest points of each query in the order of (distance, number). Distances are exact to double precision on
  * `wasm`: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points farther than the
- * radius are left out; what is missing is -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`.
+ * radius are left out; what is missing is -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`, or
+ * `[queries, 2 k]` with the bits of the distances, rounded to f32, behind the numbers of each query.
  */
 export interface NearestKernel extends SearchKernel {
   /** Tells it from other kernels. */
@@ -260,6 +261,8 @@ export interface NearestKernel extends SearchKernel {
   readonly queries: number;
   /** Neighbours of each. */
   readonly k: number;
+  /** Whether distances come with the numbers. */
+  readonly distances: boolean;
   /** Largest distance, or `Infinity`; a point at just this distance is within. */
   readonly radius: number;
   /** How to search. */

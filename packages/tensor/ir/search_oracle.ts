@@ -58,6 +58,15 @@ function powerOf(x: number, norm: number): number {
   return norm === 2 ? x * x : x ** norm;
 }
 
+function rootOf(power: number, norm: number): number {
+  if (norm === 1 || norm === Infinity) return power;
+  return norm === 2 ? Math.sqrt(power) : power ** (1 / norm);
+}
+
+function bitsOf(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!;
+}
+
 /** Calls back for each query with the points of its cloud that are within the radius, in the order of their numbers. */
 function forEachQuery(
   search: Search,
@@ -82,10 +91,17 @@ function forEachQuery(
  * The nearest points of each query; -1 where there are no more.
  *
  * @param search What is searched for.
- * @param k Neighbours of each query.
- * @param out `[queries, k]`
+ * @param options Neighbours of each query, and whether distances come with them.
+ * @param options.k Neighbours of each query.
+ * @param options.distances Whether bits of distances come behind their numbers.
+ * @param out `[queries, k]` or `[queries, 2 k]`
  */
-export function searchNearest(search: Search, k: number, out: { [i: number]: number }): void {
+export function searchNearest(
+  search: Search,
+  { k, distances }: { readonly k: number; readonly distances: boolean },
+  out: { [i: number]: number },
+): void {
+  const width = distances ? 2 * k : k;
   forEachQuery(search, (query, found, powers, first) => {
     const kept: number[] = [];
     for (const point of found) {
@@ -95,7 +111,13 @@ export function searchNearest(search: Search, k: number, out: { [i: number]: num
       if (at < k) kept.splice(at, 0, point);
       if (kept.length > k) kept.pop();
     }
-    for (let i = 0; i < k; i++) out[query * k + i] = kept[i] ?? -1;
+    for (let i = 0; i < k; i++) {
+      const point = kept[i];
+      out[query * width + i] = point ?? -1;
+      if (!distances) continue;
+      const distance = point === undefined ? Infinity : rootOf(powers[point - first]!, search.norm);
+      out[query * width + k + i] = bitsOf(distance);
+    }
   });
 }
 

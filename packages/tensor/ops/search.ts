@@ -36,6 +36,8 @@ export interface NearestOptions extends Omit<CountOptions, "radius"> {
   readonly k: number;
   /** Points farther away are left out; they leave -1 at the end of a row. Default: `Infinity`. */
   readonly radius?: number;
+  /** Adds the distances behind the numbers of each query, as the bits of f32. Default: false. */
+  readonly distances?: boolean;
 }
 
 /** Options of {@link farthest}. */
@@ -55,7 +57,7 @@ export interface FarthestOptions extends Pick<CloudOptions, "starts"> {
  * @param points f32, `[points, dimension]`, 1 to 4 coordinates.
  * @param queries f32, `[queries, dimension]`.
  * @param options k, norm, radius, clouds.
- * @returns i32, `[queries, k]`.
+ * @returns i32, `[queries, k]`; with distances `[queries, 2 k]`.
  * @throws {RangeError} If shapes or options do not fit, or a cloud known on the host has fewer than k points and no
  *   radius is given.
  */
@@ -66,7 +68,8 @@ export function nearest(points: Tensor, queries: Tensor, options: NearestOptions
   }
   const { inputs, params } = prepare("nearest", points, queries, { ...options, radius });
   if (radius === Infinity) checkSizes(points, inputs[1], k, `${k} neighbours`);
-  return makeNode("nearest", { ...params, k }, inputs, [queries.shape[0]!, k], "i32");
+  const { distances = false } = options, width = distances ? 2 * k : k;
+  return makeNode("nearest", { ...params, k, distances }, inputs, [queries.shape[0]!, width], "i32");
 }
 
 /**

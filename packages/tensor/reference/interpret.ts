@@ -218,7 +218,7 @@ const rules: Rules = {
   },
   nearest(out, params, inputs) {
     const result = new Float64Array(out.size);
-    searchNearest(searchOf(out, params, inputs), params.k, result);
+    searchNearest(searchOf(out, params, inputs), params, result);
     return result;
   },
   countWithin(out, params, inputs) {

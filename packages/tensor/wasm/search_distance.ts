@@ -64,6 +64,12 @@ export function exactPower(
   };
 }
 
+/** The distance of a power, f64. */
+export function root(w: Writer, norm: number, power: Local): Value {
+  if (norm === 1 || norm === Infinity) return power;
+  return norm === 2 ? w.op("f64.sqrt", power) : w.power(power, 1 / norm);
+}
+
 /** What a gap of one axis adds to the metric. */
 export function gapTerm(w: Writer, metric: Metric, gap: Local): Value {
   return metric === "squares" ? w.op("f64.mul", gap, gap) : gap;

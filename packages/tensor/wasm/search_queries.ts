@@ -7,15 +7,17 @@ import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "./kernel_code.ts";
 import { WORKSPACE_SLOT } from "./search_columns.ts";
-import { reachOf, threshold } from "./search_distance.ts";
+import { reachOf, root, threshold } from "./search_distance.ts";
 import { rootGrid } from "./search_grids.ts";
 import type { SearchPlan } from "./search_plan.ts";
 import { addVisit } from "./search_rings.ts";
 import { addScan, type ScanFunctions, settleIf } from "./search_scan.ts";
-import { FOUND, STATE, stateLayout } from "./search_state.ts";
+import { distanceWriter, FOUND, STATE, stateLayout } from "./search_state.ts";
 import { type Value, Writer } from "./search_writer.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
+/** Bits of an infinite f32. */
+const INFINITE = 0x7f800000;
 const QUERIES_PER_TASK = { grid: 128, brute: 32 };
 /** Points that stay in the first cache while the queries of a task look at them. */
 const BLOCK_POINTS = 1024;
@@ -117,7 +119,8 @@ function searchByGrid(
 
 /** Address of a query's result. */
 function resultOf(w: Writer, kernel: SearchPlan["kernel"], out: Local, query: Local): Value {
-  return w.sum(out, w.times(query, kernel.kind === "nearest" ? 4 * kernel.k : 4));
+  const words = kernel.kind === "countWithin" ? 1 : kernel.distances ? 2 * kernel.k : kernel.k;
+  return w.sum(out, w.times(query, 4 * words));
 }
 
 function searchAll(
@@ -167,11 +170,11 @@ function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
   });
 }
 
-/** `finish(state, out)`: writes the numbers found and -1 for those missing, or the count. */
-function addFinish({ module }: SharedFunctions, plan: SearchPlan, { settle }: ScanFunctions): number {
+/** `finish(state, out)`: writes the numbers found and -1 for those missing, perhaps their distances, or the count. */
+function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFunctions): number {
   const { kernel } = plan;
-  return module.function(["i32", "i32"], (f) => {
-    const [state, out] = f.parameters, w = new Writer(f);
+  return shared.module.function(["i32", "i32"], (f) => {
+    const [state, out] = f.parameters, w = distanceWriter(shared, plan, f);
     if (!state || !out) return;
     settleIf(w, plan, state, settle, 0);
     const found = w.let("i32", w.load("i32.load", state, STATE.count));
@@ -181,8 +184,16 @@ function addFinish({ module }: SharedFunctions, plan: SearchPlan, { settle }: Sc
       const number = w.load("i32.load", entry, STATE.list + FOUND.number);
       w.if(
         w.op("i32.lt_s", i, found),
-        () => w.store("i32.store", to, number),
-        () => w.store("i32.store", to, -1),
+        () => {
+          w.store("i32.store", to, number);
+          if (!kernel.distances) return;
+          const power = w.let("f64", w.load("f64.load", entry, STATE.list + FOUND.power));
+          w.store("f32.store", to, w.op("f32.demote_f64", root(w, kernel.norm, power)), 4 * kernel.k);
+        },
+        () => {
+          w.store("i32.store", to, -1);
+          if (kernel.distances) w.store("i32.store", to, INFINITE, 4 * kernel.k);
+        },
       );
       f.increment(entry, FOUND.bytes).increment(to, 4);
     });

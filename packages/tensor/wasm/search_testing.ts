@@ -83,11 +83,12 @@ export function nearestKernel(
     norm: 2,
     radius: Infinity,
     method: "grid",
+    distances: false,
     ...fields,
   };
 }
 
 /** A count of the points within the radius of a search. */
-export function countKernel({ k: _, ...search }: NearestKernel): CountKernel {
+export function countKernel({ k: _, distances: _without, ...search }: NearestKernel): CountKernel {
   return { ...search, kind: "countWithin", name: search.name.replace("nearest", "count") };
 }

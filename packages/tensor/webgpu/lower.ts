@@ -39,7 +39,7 @@ function extent(kernel: Kernel): number {
     case "segmentSum":
       return kernel.segments * kernel.width;
     case "nearest":
-      return kernel.queries * kernel.k;
+      return kernel.queries * kernel.k * (kernel.distances ? 2 : 1);
     case "countWithin":
       return kernel.queries;
     case "farthest":

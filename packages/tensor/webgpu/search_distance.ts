@@ -34,6 +34,13 @@ function powerText(norm: number): string {
   return [...factors, ...(Number.isInteger(norm) ? [] : ["sqrt(x)"])].join(" * ");
 }
 
+/** The expression of the distance of a power, for orders other than 1 and `Infinity`. */
+export function rootText(norm: number, power: string): string {
+  return norm === 2
+    ? `sqrt(${power})`
+    : `select(exp2(log2(${power}) / ${Math.min(norm, 1e38)}f), 0.0, ${power} <= 0.0)`;
+}
+
 /**
  * Declares `power_of(x)`, `|x|^p` for x from 0 up, and `order_of(power)`, the bits that powers are compared
  * by.

@@ -3,7 +3,7 @@
  * @module
  */
 import type { CountKernel, NearestKernel } from "../ir/kernel.ts";
-import { limitBits } from "./search_distance.ts";
+import { limitBits, rootText } from "./search_distance.ts";
 import type { Shader } from "./shader.ts";
 
 /** Slots of the kernel's buffers. */
@@ -23,14 +23,20 @@ export interface Keeper {
 /** Declares what the kernel keeps; no point beyond `reach()`, the bits of a power, will be kept. */
 export function declareKeeper(shader: Shader, kernel: Search): Keeper {
   const limit = shader.param("limit", limitBits(kernel)), out = shader.writes(SLOT.out);
-  return kernel.kind === "nearest" ? keepNearest(shader, kernel.k, limit, out) : countAll(shader, limit, out);
+  return kernel.kind === "nearest" ? keepNearest(shader, kernel, limit, out) : countAll(shader, limit, out);
 }
 
 /**
  * The best k in the order of (power, number), best first; those not found yet have the number -1, which is
  * last.
  */
-function keepNearest(shader: Shader, k: number, limit: string, out: string): Keeper {
+function keepNearest(
+  shader: Shader,
+  { k, norm, distances }: NearestKernel,
+  limit: string,
+  out: string,
+): Keeper {
+  const width = distances ? 2 * k : k;
   shader.declare(`var<private> orders: array<u32, ${k}>;
 var<private> numbers: array<u32, ${k}>;
 fn precedes(order: u32, number: u32, i: u32) -> bool {
@@ -51,9 +57,19 @@ fn offer(order: u32, number: u32) {
   return {
     begin: [`for (var i = 0u; i < ${k}u; i++) { orders[i] = ${limit}; numbers[i] = 0xffffffffu; }`],
     store: (query) => [
-      `for (var i = 0u; i < ${k}u; i++) { ${out}[${query} * ${k}u + i] = i32(numbers[i]); }`,
+      `for (var i = 0u; i < ${k}u; i++) {`,
+      `  ${out}[${query} * ${width}u + i] = i32(numbers[i]);`,
+      ...(distances ? [`  ${out}[${query} * ${width}u + ${k}u + i] = ${distanceBits(norm)};`] : []),
+      "}",
     ],
   };
+}
+
+/** The expression of the bits of a kept distance; nothing is at an infinite one. */
+function distanceBits(norm: number): string {
+  const power = "bitcast<f32>(orders[i])";
+  const bits = norm === 1 || norm === Infinity ? "i32(orders[i])" : `bitcast<i32>(${rootText(norm, power)})`;
+  return `select(${bits}, ${0x7f800000}, numbers[i] == 0xffffffffu)`;
 }
 
 function countAll(shader: Shader, limit: string, out: string): Keeper {

@@ -87,7 +87,7 @@ async function both(device: Device, kernel: Kernel, inputs: Inputs) {
  * rounding.
  */
 async function checkNearest(device: Device, k: number, options: Options, inputs: Inputs, what: string) {
-  const kernel: NearestKernel = { kind: "nearest", k, ...kernelOf(inputs, options) };
+  const kernel: NearestKernel = { kind: "nearest", k, distances: false, ...kernelOf(inputs, options) };
   const { got, wanted } = await both(device, kernel, inputs);
   const exact = what.includes("grid points");
   for (let i = 0; i < wanted.length; i++) {
