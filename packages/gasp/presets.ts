@@ -208,7 +208,7 @@ const chairs16: RunConfig = {
   preset: "chairs16",
   data: "chairs",
   resolution: 16,
-  steps: 6000,
+  steps: 4000,
   sheet: { count: 16, resolution: 32 },
   model: {
     ...digits.model,
@@ -223,6 +223,7 @@ const chairs16: RunConfig = {
       conv(64, 16, 16),
       conv(1, 1, 16),
     ],
+    featureNorm: "none",
   },
   training: { ...digits.training, r1Weight: 1, subset: { count: 1024, choose: "uniform" } },
 };
@@ -233,7 +234,7 @@ const climate: RunConfig = {
   preset: "climate",
   data: "era5",
   resolution: 23,
-  steps: 4000,
+  steps: 1500,
   sheet: { count: 16, resolution: 46 },
   model: {
     ...digits.model,
@@ -248,6 +249,7 @@ const climate: RunConfig = {
       pool(16),
       conv(1, 1, 16),
     ],
+    featureNorm: "none",
   },
   training: { ...digits.training, r1Weight: 0.2 },
 };
