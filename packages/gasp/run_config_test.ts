@@ -84,7 +84,7 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
     [
       { training: { lr: 1 } },
       'f.json: "training.lr" is not a known field; known here are batch, generatorRate, discriminatorRate, ' +
-      "r1Weight, r1On, loss, averageDecay",
+      "r1Weight, r1On, loss, averageDecay, subset",
     ],
     [
       { training: { loss: "hinge" } },
