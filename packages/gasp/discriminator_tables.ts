@@ -42,6 +42,8 @@ export class TableMaker {
   #options: readonly ConvTableOptions[];
 
   /**
+   * Searches nothing yet.
+   *
    * @param discriminator Its layers and norm.
    * @param options How offsets are kept, and what searches.
    */

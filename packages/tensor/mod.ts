@@ -19,8 +19,11 @@ export * from "./io/mod.ts";
 export * from "./random/mod.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export {
+  type CountParams,
+  type FarthestParams,
   fromStorage,
   makeNode,
+  type NearestParams,
   type NestedNumbers,
   type Node,
   type NoParams,

@@ -20,6 +20,7 @@ export interface CountParams {
   readonly norm: number;
   /** Largest distance; it counts as within. */
   readonly radius: number;
+  /** How to search. */
   readonly method: SearchMethod;
 }
 
