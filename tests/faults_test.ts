@@ -199,7 +199,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a run to sample that is not there",
     args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
-    says: ["runs/tiny-2 has no checkpoint to sample from"],
+    says: ["runs/tiny-2 has no checkpoint: give the folder of a run"],
   },
   {
     what: "a step to sample that was not saved",

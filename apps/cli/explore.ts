@@ -19,6 +19,7 @@ import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { FileFormatError, parseNpy, type Target } from "@gasp/tensor";
 import type { Positional } from "./command.ts";
+import { readBytes, writeBytes } from "./files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "./device.ts";
 import { type OptionTable, UsageError } from "./options.ts";
 
@@ -208,33 +209,4 @@ export async function writeFrames(
   for (const [i, frame] of frames.entries()) {
     await writeBytes(`${out}/${String(i).padStart(digits, "0")}.png`, encodePng(frame));
   }
-}
-
-/**
- * The bytes of a file.
- *
- * @param path The file.
- * @throws {UserError} If there is none.
- */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const { folder, name } = splitPath(path);
-  const bytes = await (await openFileStore(folder)).read(name);
-  if (bytes === undefined) throw new UserError(`there is no file "${path}"`);
-  return bytes;
-}
-
-/**
- * Writes a file as a whole, so that no half file is left.
- *
- * @param path The file.
- * @param bytes What it holds.
- */
-export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  const { folder, name } = splitPath(path);
-  await (await openFileStore(folder)).write(name, bytes);
-}
-
-function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const cut = path.lastIndexOf("/");
-  return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
 }

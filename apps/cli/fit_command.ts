@@ -33,11 +33,10 @@ import {
   type OpenGenerator,
   openRun,
   PICTURE_ROWS,
-  readBytes,
   RUN,
   withGenerator,
-  writeBytes,
 } from "./explore.ts";
+import { readBytes, writeBytes } from "./files.ts";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;

@@ -54,6 +54,10 @@ Deno.test("import and export say what is missing or wrong, and leave nothing beh
       UserError,
       "no such file",
     );
-    await assertRejects(() => exportCommand.execute([folder]), UserError, "has no checkpoint to export");
+    await assertRejects(
+      () => exportCommand.execute([folder]),
+      UserError,
+      "has no checkpoint: give the folder of a run",
+    );
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.pt"]);
   }));

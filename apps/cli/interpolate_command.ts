@@ -14,9 +14,9 @@ import {
   PICTURE_ROWS,
   RUN,
   withGenerator,
-  writeBytes,
   writeFrames,
 } from "./explore.ts";
+import { writeBytes } from "./files.ts";
 import type { OptionTable } from "./options.ts";
 
 const INTERPOLATE_OPTIONS = {

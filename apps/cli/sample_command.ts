@@ -5,22 +5,19 @@
 import {
   type Checkpoint,
   chooseFormat,
-  dispose,
   type ExportRequest,
   exportSamples,
-  openCheckpoint,
-  openFileStore,
-  openNewestCheckpoint,
   readCoordinates,
   SAMPLE_FORMATS,
   type SampleFormat,
   sampleLatents,
-  Sampler,
   splitEnding,
   UserError,
 } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
-import { countOf, DEVICE_OPTIONS, withDevice } from "./device.ts";
+import { countOf } from "./device.ts";
+import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
+import { readBytes, writeBytes } from "./files.ts";
 import type { OptionTable, Values } from "./options.ts";
 import { newestRun, RUNS } from "./runs.ts";
 
@@ -28,19 +25,7 @@ const ANY = Number.MAX_SAFE_INTEGER;
 
 const SAMPLE_OPTIONS = {
   run: { kind: "text", value: "FOLDER", defaultText: "the newest run", help: "Folder of the run" },
-  step: {
-    kind: "integer",
-    min: 0,
-    max: ANY,
-    defaultText: "the newest",
-    help: "Checkpoint to use, by its step",
-  },
-  weights: {
-    kind: "choice",
-    choices: ["average", "latest"],
-    default: "average",
-    help: "Moving average of the weights, where the run keeps one, or the latest ones",
-  },
+  ...GENERATOR_OPTIONS,
   count: { kind: "integer", min: 1, max: 65536, default: 64, help: "How many samples" },
   resolution: {
     kind: "integer",
@@ -69,7 +54,6 @@ const SAMPLE_OPTIONS = {
     defaultText: "samples/step-STEP-seed-SEED in the run's folder",
     help: "Where to write: a file, or a folder where there are several",
   },
-  ...DEVICE_OPTIONS,
 } satisfies OptionTable;
 
 /** The command. */
@@ -91,38 +75,17 @@ export const sampleCommand: Command = defineCommand({
     }
     const checkpoint = await openRun(run, values.step);
     const request = await requestOf(checkpoint, values);
-    await withDevice(values, async (target) => {
-      const sampler = new Sampler(checkpoint.config.model, target);
-      const weights = await sampler.place(await checkpoint.readGenerator(weightsOf(values)));
-      try {
-        const path = await writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values);
-        console.log(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
-      } finally {
-        dispose(weights.generator);
-        weights.frequencies?.dispose();
-        sampler.release();
-      }
-    });
+    const path = await withGenerator(
+      checkpoint,
+      values,
+      ({ sampler, weights }) => writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values),
+    );
+    console.log(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
     return 0;
   },
 });
 
 type SampleValues = Values<typeof SAMPLE_OPTIONS>;
-
-function weightsOf({ weights }: SampleValues): "average" | "latest" {
-  return weights === "latest" ? "latest" : "average";
-}
-
-async function openRun(folder: string, step: number | undefined): Promise<Checkpoint> {
-  const store = await openFileStore(folder);
-  const checkpoint = step === undefined
-    ? await openNewestCheckpoint(store)
-    : await openCheckpoint(store, step);
-  if (checkpoint) return checkpoint;
-  throw new UserError(
-    `${folder} has no checkpoint to sample from: give the folder of a run that has saved one`,
-  );
-}
 
 /** What is asked for, checked before a device is opened. */
 async function requestOf(
@@ -150,7 +113,7 @@ async function requestOf(
     ...(columns !== undefined && { columns }),
     ...(values.coordinates !== undefined && {
       coordinates: readCoordinates(
-        await readFile(values.coordinates),
+        await readBytes(values.coordinates, "give an npz or npy file of coordinates"),
         values.coordinates,
         config.model.coordinateDim,
       ),
@@ -176,28 +139,8 @@ async function writeSamples(
     isFolder = sample !== undefined && (separate || count > 1);
     const number = String(sample ?? 0).padStart(String(count - 1).length, "0");
     const path = `${stem}${isFolder ? `/${number}` : ""}${suffix}`;
-    await writeFile(path, bytes);
+    await writeBytes(path, bytes);
     first ??= path;
   }
   return isFolder ? stem : first ?? stem;
-}
-
-async function readFile(path: string): Promise<Uint8Array> {
-  const { folder, name } = splitPath(path);
-  const bytes = await (await openFileStore(folder)).read(name);
-  if (bytes === undefined) {
-    throw new UserError(`there is no file "${path}": give an npz or npy file of coordinates`);
-  }
-  return bytes;
-}
-
-/** Writes a file as a whole, so that no half file is left. */
-async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
-  const { folder, name } = splitPath(path);
-  await (await openFileStore(folder)).write(name, bytes);
-}
-
-function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const cut = path.lastIndexOf("/");
-  return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
 }

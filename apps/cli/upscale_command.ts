@@ -6,7 +6,8 @@ import { encodePng, sampleLatents } from "@gasp/gasp";
 import { upscaleSheet } from "@gasp/gasp/explore";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "./device.ts";
-import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator, writeBytes } from "./explore.ts";
+import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
+import { writeBytes } from "./files.ts";
 import { type OptionTable, UsageError } from "./options.ts";
 
 const LARGEST = 64;

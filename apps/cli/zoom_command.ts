@@ -19,9 +19,9 @@ import {
   PICTURE_ROWS,
   RUN,
   withGenerator,
-  writeBytes,
   writeFrames,
 } from "./explore.ts";
+import { writeBytes } from "./files.ts";
 import { type OptionTable, UsageError } from "./options.ts";
 
 const ZOOM_OPTIONS = {

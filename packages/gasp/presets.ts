@@ -184,7 +184,7 @@ const faces32: RunConfig = {
   preset: "faces32",
   data: "faces",
   resolution: 32,
-  steps: 4000,
+  steps: 3000,
   sheet: { count: 64, resolution: 64 },
   model: {
     ...digits.model,
@@ -198,6 +198,7 @@ const faces32: RunConfig = {
       pool(16),
       conv(1, 1, 16),
     ],
+    featureNorm: "none",
   },
   training: { ...digits.training, r1Weight: 1 },
 };
@@ -225,7 +226,7 @@ const chairs16: RunConfig = {
     ],
     featureNorm: "none",
   },
-  training: { ...digits.training, r1Weight: 1, subset: { count: 1024, choose: "uniform" } },
+  training: { ...digits.training, batch: 12, r1Weight: 1 },
 };
 
 /** Temperatures on 23 × 45 points of the sphere: zones, seasons, land and sea. Takes a file of fields with `--data`. */

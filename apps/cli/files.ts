@@ -1,0 +1,36 @@
+/**
+ * Files that commands read and write as a whole.
+ * @module
+ */
+import { openFileStore, UserError } from "@gasp/gasp";
+
+/**
+ * The bytes of a file.
+ *
+ * @param path The file.
+ * @param cure What to give instead, where there is none.
+ * @throws {UserError} If there is none.
+ */
+export async function readBytes(path: string, cure: string = ""): Promise<Uint8Array> {
+  const { folder, name } = splitPath(path);
+  const bytes = await (await openFileStore(folder)).read(name);
+  if (bytes === undefined) throw new UserError(`there is no file "${path}"${cure && `: ${cure}`}`);
+  return bytes;
+}
+
+/**
+ * Writes a file as a whole, so that no half file is left.
+ *
+ * @param path The file.
+ * @param bytes What it holds.
+ */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  const { folder, name } = splitPath(path);
+  await (await openFileStore(folder)).write(name, bytes);
+}
+
+/** The folder of a path, and the name in it. @param path A path. */
+export function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const cut = path.lastIndexOf("/");
+  return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
+}
