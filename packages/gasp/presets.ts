@@ -203,7 +203,7 @@ const faces32: RunConfig = {
   training: { ...digits.training, r1Weight: 1 },
 };
 
-/** Chairs of 16³ points, of which each step looks at 1,024. */
+/** Chairs of 16³ points, of which each step looks at 1,024: seats and backs, hardly legs yet. */
 const chairs16: RunConfig = {
   ...digits,
   preset: "chairs16",
@@ -226,7 +226,7 @@ const chairs16: RunConfig = {
     ],
     featureNorm: "none",
   },
-  training: { ...digits.training, batch: 12, r1Weight: 1 },
+  training: { ...digits.training, r1Weight: 1, subset: { count: 1024, choose: "uniform" } },
 };
 
 /** Temperatures on 23 × 45 points of the sphere: zones, seasons, land and sea. Takes a file of fields with `--data`. */
