@@ -6,19 +6,12 @@
  *
  * @module
  */
-import {
-  dispose,
-  messageOf,
-  openFileStore,
-  openNewestCheckpoint,
-  sampleLatents,
-  Sampler,
-  UserError,
-} from "@gasp/gasp";
+import { messageOf, sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, slicedWasserstein } from "@gasp/gasp/metrics";
-import { openDevice, permutation } from "@gasp/tensor";
+import { permutation } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { openData } from "../apps/cli/data.ts";
+import { openRun, withGenerator } from "../apps/cli/explore.ts";
 
 const COMPONENTS = 64;
 const REAL = 1000;
@@ -29,24 +22,24 @@ async function main(args: readonly string[]): Promise<void> {
   if (run === undefined || !Number.isSafeInteger(count) || count < 2) {
     throw new UserError("deno task distance RUN [--count N] [--data DATA]: give the folder of a run");
   }
-  const checkpoint = await openNewestCheckpoint(await openFileStore(String(run)));
-  if (!checkpoint) throw new UserError(`${run} has no checkpoint: train the run first`);
+  const checkpoint = await openRun(String(run), undefined);
   const { config, step } = checkpoint;
   const { dataset } = await openData(options.data ?? config.data, { resolution: config.resolution });
+  if (dataset.batchCoordinates) {
+    throw new UserError(
+      `the items of "${dataset.name}" have points of their own, so values cannot be compared`,
+    );
+  }
   const order = permutation({ seed: 1, stream: "distance", step: 0 }, dataset.items);
   const half = Math.min(REAL, Math.floor(dataset.items / 2));
   const real = await dataset.batch(order.subarray(0, half));
   const others = await dataset.batch(order.subarray(half, Math.min(dataset.items, half + count)));
 
-  const device = await openDevice("wasm");
-  const sampler = new Sampler(config.model, device);
-  const weights = await sampler.place(await checkpoint.readGenerator("average"));
-  const latents = sampleLatents(0, count, config.model.latentDim);
-  const samples = await sampler.sample(weights, latents, dataset.coordinates);
-  dispose(weights.generator);
-  if (weights.frequencies) dispose(weights.frequencies);
-  sampler.release();
-  await device.close();
+  const choice = { step: undefined, weights: "average", device: "wasm", threads: undefined };
+  const samples = await withGenerator(checkpoint, choice, ({ sampler, weights }) => {
+    const latents = sampleLatents(0, count, config.model.latentDim);
+    return sampler.sample(weights, latents, dataset.coordinates);
+  });
 
   const size = dataset.pointCount * dataset.featureDim;
   const basis = principalComponents(real, size, COMPONENTS);

@@ -14,6 +14,7 @@ import {
 } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
 import { folderTree } from "./file_tree.ts";
+import { splitPath } from "./files.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
 
 /** Faces that are drawn. */
@@ -57,14 +58,13 @@ export async function openData(name: string, options: OpenOptions = {}): Promise
   }
   const [kind, path] = splitKind(name);
   const isFolder = await checkPath(path);
-  const cut = path.lastIndexOf("/");
-  const folder = isFolder ? path : cut < 0 ? "." : path.slice(0, cut) || "/";
+  const { folder, name: file } = splitPath(path);
   return await openDataset({
     ...options,
-    files: folderTree(folder),
+    files: folderTree(isFolder ? path : folder),
     cache: diskCacheStore(cacheFolder()),
     ...(kind && { kind }),
-    ...(!isFolder && { file: path.slice(cut + 1) }),
+    ...(!isFolder && { file }),
   });
 }
 

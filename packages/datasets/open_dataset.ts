@@ -116,10 +116,7 @@ async function openKind(kind: DataKind, request: OpenRequest, meant: string): Pr
         ? voxelDataset(files.location, await binvoxFolder(files, sized))
         : voxelDataset(files.location, await meshFolder(files, { resolution: resolution ?? 32 }));
     case "climate":
-      return await climateDataset(
-        files,
-        resolution === undefined ? {} : { resample: climateSize(resolution) },
-      );
+      return await openClimate(files, resolution);
     case "curves":
       return await wavFolder(files, resolution === undefined ? {} : { samples: resolution });
     default:
@@ -137,10 +134,7 @@ async function openArrays(request: OpenRequest, name: string): Promise<OpenedDat
   const open = async (): Promise<Dataset> => {
     switch (kind) {
       case "climate":
-        return await climateDataset(
-          files,
-          resolution === undefined ? {} : { resample: climateSize(resolution) },
-        );
+        return await openClimate(files, resolution);
       case "shapes":
         return voxelDataset(
           where,
@@ -225,17 +219,19 @@ function bytePictures(bytes: Uint8Array, name: string, resolution: number | unde
   );
 }
 
-/** Rows and columns of the sphere; the authors' grid has 90 columns for 46 rows. */
-function climateSize(latitudes: number): readonly [number, number] {
-  return [latitudes, Math.round(latitudes * 90 / 46)];
+/** Fields with so many rows; the authors' grid has 90 columns for 46 rows. */
+function openClimate(files: FileTree, latitudes: number | undefined): Promise<Dataset> {
+  if (latitudes === undefined) return climateDataset(files);
+  return climateDataset(files, { resample: [latitudes, Math.round(latitudes * 90 / 46)] });
 }
 
-/** A folder of one file. */
-function onlyFile(files: FileTree, name: string): FileTree {
+/** A folder of one file, and of the notes beside it, which are a file of the same name that ends in `.json`. */
+function onlyFile(files: FileTree, file: string): FileTree {
+  const notes = file.replace(ARRAY, ".json");
+  const isMeant = (name: string) => name === file || name === notes;
   return {
     ...files,
-    // Notes beside the file are read too
-    list: async () => (await files.list()).filter((other) => other === name),
-    entries: async () => (await files.entries()).filter((entry) => entry.name === name),
+    list: async () => (await files.list()).filter(isMeant),
+    entries: async () => (await files.entries()).filter(({ name }) => isMeant(name)),
   };
 }

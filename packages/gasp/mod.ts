@@ -51,7 +51,7 @@ export {
   TableMaker,
   tablesWithin,
 } from "./discriminator_tables.ts";
-export { chooseSubset, type SubsetRequest, takeRows } from "./subset.ts";
+export { chooseSubset, type SubsetRequest } from "./subset.ts";
 export { type DiscriminatorShapes, discriminatorShapes } from "./discriminator_shapes.ts";
 export { crossEntropy, gradientPenalty } from "./losses.ts";
 export { initialState, type Moments, type TrainingState } from "./state.ts";

@@ -58,10 +58,9 @@ const mnist: RunConfig = {
   },
 };
 
-/** From 1024 points in the plane or on the sphere down to one number, as the larger presets end. */
-const fromThousandPoints = (channels: number): LayerConfig[] => [
-  pool(1024),
-  conv(channels, 1024),
+/** From about a thousand points in the plane or on the sphere down to one number. */
+const fromThousand = (channels: number, points = 1024): LayerConfig[] => [
+  conv(channels, points),
   pool(256),
   conv(2 * channels, 256),
   pool(64),
@@ -82,7 +81,7 @@ const celebahq64: RunConfig = {
     ...mnist.model,
     featureDim: 3,
     fourier: { count: 128, sigma: 2 },
-    layers: [conv(64, 4096), ...fromThousandPoints(128)],
+    layers: [conv(64, 4096), pool(1024), ...fromThousand(128)],
   },
   training: { ...mnist.training, batch: 64 },
 };
@@ -97,7 +96,7 @@ const celebahq128: RunConfig = {
   model: {
     ...celebahq64.model,
     fourier: { count: 128, sigma: 3 },
-    layers: [conv(64, 4096), conv(128, 4096), ...fromThousandPoints(256)],
+    layers: [conv(64, 4096), conv(128, 4096), pool(1024), ...fromThousand(256)],
   },
   training: { ...mnist.training, batch: 22 },
 };
@@ -189,15 +188,7 @@ const faces32: RunConfig = {
   model: {
     ...digits.model,
     featureDim: 3,
-    layers: [
-      conv(16, 1024),
-      pool(256),
-      conv(32, 256),
-      pool(64),
-      conv(64, 64),
-      pool(16),
-      conv(1, 1, 16),
-    ],
+    layers: fromThousand(16),
     featureNorm: "none",
   },
   training: { ...digits.training, r1Weight: 1 },
@@ -241,15 +232,7 @@ const climate: RunConfig = {
     ...digits.model,
     coordinateDim: 3,
     fourier: { count: 64, sigma: 0.5 },
-    layers: [
-      conv(16, 1035),
-      pool(256),
-      conv(32, 256),
-      pool(64),
-      conv(64, 64),
-      pool(16),
-      conv(1, 1, 16),
-    ],
+    layers: fromThousand(16, 1035),
     featureNorm: "none",
   },
   training: { ...digits.training, r1Weight: 0.2 },

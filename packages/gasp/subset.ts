@@ -3,7 +3,7 @@
  * is balanced, of the step's batch; all examples of a step share it.
  * @module
  */
-import { cloudOf, farthestPoints, type PointSet } from "@gasp/pointconv";
+import { cloudOf, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
 import { permutation, type RandomKey, type Target } from "@gasp/tensor";
 import type { SubsetConfig } from "./model_config.ts";
 
@@ -81,30 +81,4 @@ function balance(order: Int32Array, count: number, occupied: Uint8Array): Int32A
   const fromOccupied = Math.max(Math.min(half, occupiedCount), count - (order.length - occupiedCount));
   const left = [count - fromOccupied, fromOccupied];
   return order.filter((point) => left[occupied[point]!]!-- > 0);
-}
-
-/**
- * Rows by number.
- *
- * @param values `[..., rows, width]`, perhaps of several examples behind each other.
- * @param index Numbers of rows.
- * @param width Numbers of a row.
- * @param rows Rows of each example. Default: all.
- * @returns `[..., index, width]`.
- */
-export function takeRows(
-  values: Float32Array,
-  index: Int32Array,
-  width: number,
-  rows: number = values.length / width,
-): Float32Array {
-  const examples = values.length / (rows * width);
-  const taken = new Float32Array(examples * index.length * width);
-  for (let example = 0, to = 0; example < examples; example++) {
-    for (const row of index) {
-      const from = (example * rows + row) * width;
-      for (let i = 0; i < width; i++) taken[to++] = values[from + i]!;
-    }
-  }
-  return taken;
 }

@@ -1,9 +1,9 @@
 import { gridCoordinates } from "@gasp/datasets";
-import { nearestNeighbours, type PointSet, pointSet } from "@gasp/pointconv";
+import { nearestNeighbours, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import { openDevice } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { SubsetConfig } from "./model_config.ts";
-import { chooseSubset, takeRows } from "./subset.ts";
+import { chooseSubset } from "./subset.ts";
 
 const device = await openDevice("wasm", { threads: 1 });
 const points = pointSet(gridCoordinates([16, 16]), [256, 2]);
@@ -48,11 +48,6 @@ Deno.test("chooseSubset() that is balanced takes half of the points where someth
   assertEquals(await occupied(41), 21);
   assertEquals(await occupied(100), 32);
   assertEquals(await occupied(250), 32);
-});
-
-Deno.test("takeRows() takes the same rows of every example", () => {
-  const values = Float32Array.from({ length: 12 }, (_, i) => i);
-  assertEquals([...takeRows(values, Int32Array.from([2, 0]), 2, 3)], [4, 5, 0, 1, 10, 11, 6, 7]);
 });
 
 Deno.test("chooseSubset() refuses more points than there are", async () => {

@@ -5,7 +5,7 @@
  */
 import { adamScalars } from "@gasp/autograd";
 import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
-import { mergeEqualClouds, type PointSet, pointSet } from "@gasp/pointconv";
+import { mergeEqualClouds, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
@@ -28,7 +28,7 @@ import type { RunConfig } from "./run_settings.ts";
 import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
 import { type StepInputs, type StepLosses, type StepPoints, trainStep } from "./train_step.ts";
-import { chooseSubset, takeRows } from "./subset.ts";
+import { chooseSubset } from "./subset.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a step's program gives. */
@@ -67,7 +67,8 @@ export class TrainingProgram {
   readonly #maker: TableMaker;
   readonly #order: BatchOrder;
   readonly #step: Compiled<[TrainingState, StepArguments], Stepped>;
-  readonly #constants: readonly Tensor[];
+  /** Encoding and tables of all points, where every step looks at all of them. */
+  readonly #fixed: StepPoints | undefined;
   /** The next step's arguments, made while this step runs. */
   #ahead: { readonly step: number; readonly arguments: Promise<StepArguments> } | undefined;
 
@@ -78,7 +79,6 @@ export class TrainingProgram {
     readonly searchDevice: Target;
     readonly points: PointSet;
     readonly maker: TableMaker;
-    /** Encoding and tables of all points, where each step looks at all of them. */
     readonly fixed: StepPoints | undefined;
   }) {
     const { config, data, target, fixed } = parts;
@@ -89,7 +89,7 @@ export class TrainingProgram {
     this.#searchDevice = parts.searchDevice;
     this.#points = parts.points;
     this.#maker = parts.maker;
-    this.#constants = fixed ? [fixed.encoding] : [];
+    this.#fixed = fixed;
     this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
     this.#step = compile((state: TrainingState, { inputs, points }: StepArguments): Stepped => {
       return trainStep(model, training, state, inputs, points ? this.#prepared(points, state) : fixed!);
@@ -151,8 +151,9 @@ export class TrainingProgram {
   }
 
   async #planFor(state: TrainingState, batch: number): Promise<PlanReport> {
-    const { points } = await this.#argumentsOf(0);
     const inputs = this.#abstractInputs(batch);
+    // Where points change, those of any step tell their shapes
+    const points = this.#fixed ? undefined : (await this.#argumentsOf(0)).points;
     if (!points) return await this.#step.plan(state, { inputs });
     if (points.coordinates.rank === 2) return await this.#step.plan(state, { inputs, points });
     // Tables of points that each example has of its own belong to one size of the batch
@@ -213,7 +214,7 @@ export class TrainingProgram {
     await this.#ahead?.arguments.catch(() => {});
     this.#step.release();
     this.#maker.release();
-    for (const constant of this.#constants) constant.dispose();
+    this.#fixed?.encoding.dispose();
     await this.#searchDevice.close();
   }
 
@@ -225,16 +226,12 @@ export class TrainingProgram {
   async #makeArguments(step: number): Promise<StepArguments> {
     const { features, points } = await this.#dataOf(step);
     const inputs = this.#inputs(step, features);
-    if (this.#hasFixedPoints) return { inputs };
+    if (this.#fixed) return { inputs };
     const { clouds, dimension } = points;
     const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
     const coordinates = tensor(points.coordinates, shape);
     if (this.#maker.keepsEveryOffset) return { inputs, points: { coordinates } };
     return { inputs, points: { coordinates, tables: await this.#maker.make(points) } };
-  }
-
-  get #hasFixedPoints(): boolean {
-    return !this.#config.training.subset && !this.#data.batchCoordinates;
   }
 
   /** Encoding and tables of points that come with the step. */

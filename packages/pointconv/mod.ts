@@ -53,4 +53,5 @@ export {
 export type { Contraction } from "./contraction.ts";
 export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
+export { takeRows } from "./take_rows.ts";
 export { byExample, byPoint, type Coordinates } from "./layout.ts";

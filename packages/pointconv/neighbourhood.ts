@@ -21,6 +21,7 @@ import {
   type LayerPointsOptions,
 } from "./layer_points.ts";
 import type { PointSet } from "./point_set.ts";
+import { takeRows } from "./take_rows.ts";
 
 /** The points of a layer, in the numbering of the joined clouds. */
 export interface Neighbourhood {
@@ -173,7 +174,7 @@ export function neighbourhoodFrom(
     k,
     inputs,
     outputs: {
-      coordinates: rowsOf(inputs.coordinates, centres, dimension),
+      coordinates: takeRows(inputs.coordinates, centres, dimension),
       clouds,
       points,
       dimension,
@@ -192,13 +193,4 @@ function joined(index: Int32Array, { points }: PointSet, perCloud: number): Int3
     }
     return Math.floor(i / perCloud) * points + point;
   });
-}
-
-function rowsOf(coordinates: Float32Array, index: Int32Array, dimension: number): Float32Array {
-  const rows = new Float32Array(index.length * dimension);
-  for (let i = 0; i < index.length; i++) {
-    const start = index[i]! * dimension;
-    rows.set(coordinates.subarray(start, start + dimension), i * dimension);
-  }
-  return rows;
 }

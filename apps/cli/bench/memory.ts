@@ -13,10 +13,9 @@ import {
   type ModelConfig,
   PRESETS,
   type StepInputs,
-  takeRows,
   type TrainingState,
 } from "@gasp/gasp";
-import { type PointSet, pointSet } from "@gasp/pointconv";
+import { type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
   compile,
   type Device,

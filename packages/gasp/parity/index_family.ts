@@ -6,7 +6,7 @@
  * be as far from those before it as any point is.
  * @module
  */
-import { farthestPoints, nearestNeighbours } from "@gasp/pointconv";
+import { farthestPoints, nearestNeighbours, takeRows } from "@gasp/pointconv";
 import type { Target } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture, HostIntegers } from "./fixture.ts";
@@ -71,7 +71,7 @@ async function compareLayers(setting: Setting): Promise<void> {
     let queries = inputs;
     if (fixture.has(subsample)) {
       await comparePicks(setting, subsample, inputs, 2);
-      queries = rowsOf(inputs, fixture.integers(subsample).data, dimension);
+      queries = takeRows(inputs, fixture.integers(subsample).data, dimension);
     }
     const name = `layer${layer}.neighbors_sorted_by_index`, stored = fixture.integers(name);
     const k = stored.shape[1]!;
@@ -160,14 +160,6 @@ function distance(
     total = norm === Infinity ? Math.max(total, difference) : total + difference ** norm;
   }
   return norm === Infinity ? total : total ** (1 / norm);
-}
-
-function rowsOf(points: Float32Array, index: Int32Array, dimension: number): Float32Array {
-  const rows = new Float32Array(index.length * dimension);
-  index.forEach((point, i) =>
-    rows.set(points.subarray(point * dimension, (point + 1) * dimension), i * dimension)
-  );
-  return rows;
 }
 
 /** `l2` → 2, `linf` → Infinity. */

@@ -1,0 +1,30 @@
+/**
+ * Rows of an array on the host by their numbers.
+ * @module
+ */
+
+/**
+ * Rows by number.
+ *
+ * @param values `[..., rows, width]`, perhaps of several examples behind each other.
+ * @param index Numbers of rows.
+ * @param width Numbers of a row.
+ * @param rows Rows of each example. Default: all.
+ * @returns `[..., index, width]`.
+ */
+export function takeRows(
+  values: Float32Array,
+  index: Int32Array,
+  width: number,
+  rows: number = values.length / width,
+): Float32Array {
+  const examples = values.length / (rows * width);
+  const taken = new Float32Array(examples * index.length * width);
+  for (let example = 0, to = 0; example < examples; example++) {
+    for (const row of index) {
+      const from = (example * rows + row) * width;
+      for (let i = 0; i < width; i++) taken[to++] = values[from + i]!;
+    }
+  }
+  return taken;
+}
