@@ -31,7 +31,10 @@ for (const [kind, bytes] of ARRAYS) {
 }
 
 Deno.test("openDataset() reads a folder of pictures at the resolution asked for", async () => {
-  const files = memoryTree({ "a/one.png": pngFile(plain(8, 6, [200, 100, 0])), "notes.txt": new Uint8Array(3) });
+  const files = memoryTree({
+    "a/one.png": pngFile(plain(8, 6, [200, 100, 0])),
+    "notes.txt": new Uint8Array(3),
+  });
   const { dataset, kind } = await openDataset({ files, resolution: 4 });
   assertEquals([kind, dataset.items, dataset.pointCount], ["images", 1, 16]);
 });
