@@ -1,0 +1,46 @@
+/**
+ * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, and a
+ * search of neighbours by brute force where a system has no better one.
+ * @module
+ */
+
+/** A product of two square matrices. */
+export const PRODUCT = 768;
+
+/** Function networks of as many latents, evaluated at the pixels of a picture: those of MNIST at batch 16. */
+export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1], slope: 0.1 } as const;
+
+/** Nearest neighbours of points in space. */
+export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
+
+/** Names of the cases. */
+export const CASES = ["product", "networks", "search"] as const;
+
+/** A case. */
+export type CaseName = (typeof CASES)[number];
+
+/** Operations of a case in units of 10⁹; of a search, zero. */
+export function gflopOf(name: CaseName): number {
+  if (name === "search") return 0;
+  if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
+  const { batch, points, widths } = NETWORKS;
+  const products = widths.slice(1).map((width, i) => width * widths[i]! * (i === 0 ? 2 : 3));
+  return 2 * batch * points * products.reduce((sum, product) => sum + product, 0) / 1e9;
+}
+
+/** What a system does for a case, ready to run again and again; the numbers it computes are to be read each time. */
+export type Prepared = () => Promise<ArrayLike<number>>;
+
+/** Numbers between -1 and 1, the same for every system. */
+export function noise(size: number, seed: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed));
+}
+
+/** Weights `[batch, in, out]` and biases `[batch, 1, out]` of the networks, scaled so that values stay near one. */
+export function networkWeights(): { readonly weight: Float32Array; readonly bias: Float32Array }[] {
+  const { batch, widths } = NETWORKS;
+  return widths.slice(1).map((width, i) => ({
+    weight: noise(batch * widths[i]! * width, i).map((value) => value * Math.sqrt(3 / widths[i]!)),
+    bias: noise(batch * width, 10 + i).map((value) => 0.1 * value),
+  }));
+}

@@ -1,0 +1,36 @@
+/**
+ * Times one case of one system and prints a line of JSON: a process of its own, so that systems do not disturb each other.
+ *
+ *     deno run --no-lock -A tools/peers/run.ts SYSTEM CASE DEVICE SECONDS
+ * @module
+ */
+import process from "node:process";
+import type { CaseName } from "./cases.ts";
+
+const [system = "", name = "", kind = "", seconds = ""] = Deno.args;
+const device = kind === "webgpu" ? "webgpu" : "wasm";
+const prepared = system === "gasp"
+  ? await (await import("./gasp_cases.ts")).prepareGasp(name as CaseName, device)
+  : system === "tfjs"
+  ? await (await import("./tfjs_cases.ts")).prepareTfjs(name as CaseName, device)
+  : await (await import("./jaxjs_cases.ts")).prepareJaxjs(name as CaseName, device);
+
+let result: ArrayLike<number> = [];
+const times: number[] = [];
+const start = performance.now();
+while (times.length < 4 || performance.now() - start < 1000 * Number(seconds)) {
+  const from = performance.now();
+  result = await prepared();
+  times.push((performance.now() - from) / 1000);
+}
+times.sort((a, b) => a - b);
+const { user, system: kernel } = process.cpuUsage();
+console.log(JSON.stringify({
+  median: times[times.length >> 1],
+  fastest: times[0],
+  runs: times.length,
+  cpuSeconds: (user + kernel) / 1e6,
+  results: Array.from({ length: 8 }, (_, i) => result[Math.floor(i * result.length / 8)]),
+}));
+// Devices of the systems keep a process alive
+Deno.exit(0);
