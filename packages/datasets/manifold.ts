@@ -23,6 +23,9 @@ import type { Dataset, ValueScale } from "./dataset.ts";
 import { DataError } from "./data_error.ts";
 import { itemDataset } from "./item_dataset.ts";
 
+/** Numbers with the length of each axis, in row-major order. */
+export type ManifoldArray = Pick<NumberArray, "shape" | "data">;
+
 /** How points are chosen, and what they are called. */
 export interface ManifoldOptions {
   /** Points of an item, at most the smallest number of any item, which is the default. */
@@ -48,11 +51,16 @@ interface Layout {
   count(item: number): number;
 }
 
-function show({ shape }: NumberArray): string {
+function show({ shape }: ManifoldArray): string {
   return `(${shape.join(", ")})`;
 }
 
-function raggedLayout(coordinates: NumberArray, features: NumberArray, offsets: NumberArray, name: string) {
+function raggedLayout(
+  coordinates: ManifoldArray,
+  features: ManifoldArray,
+  offsets: ManifoldArray,
+  name: string,
+) {
   const [total = 0, coordinateDim = 0] = coordinates.shape, [rows, featureDim = 0] = features.shape;
   if (coordinates.shape.length !== 2 || features.shape.length !== 2 || rows !== total) {
     throw new DataError(
@@ -80,7 +88,7 @@ function raggedLayout(coordinates: NumberArray, features: NumberArray, offsets: 
   };
 }
 
-function evenLayout(coordinates: NumberArray, features: NumberArray, name: string): Layout {
+function evenLayout(coordinates: ManifoldArray, features: ManifoldArray, name: string): Layout {
   const [items = 0, points = 0, featureDim = 0] = features.shape;
   const shared = coordinates.shape.length === 2;
   const expected = shared ? [points] : [items, points];
@@ -104,13 +112,13 @@ function evenLayout(coordinates: NumberArray, features: NumberArray, name: strin
   };
 }
 
-function checkFinite({ data }: NumberArray, what: string): void {
+function checkFinite({ data }: ManifoldArray, what: string): void {
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new DataError(`${what}: element ${bad} is ${data[bad]}, not a finite number.`);
 }
 
 /** Smallest and largest value of each column of `[rows, columns]`. */
-function columnRanges({ data }: NumberArray, columns: number): { low: number; high: number }[] {
+function columnRanges({ data }: ManifoldArray, columns: number): { low: number; high: number }[] {
   const ranges = Array.from({ length: columns }, () => ({ low: Infinity, high: -Infinity }));
   for (let i = 0; i < data.length; i++) {
     const range = ranges[i % columns]!, value = data[i]!;
@@ -129,7 +137,7 @@ function placement(ranges: readonly { low: number; high: number }[], name: strin
   return { centres: ranges.map(({ low, high }) => low + (high - low) / 2), factor: 2 / widest };
 }
 
-function scalesOf(features: NumberArray, columns: number, options: ManifoldOptions, name: string) {
+function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOptions, name: string) {
   const found = options.ranges ?? columnRanges(features, columns);
   if (found.length !== columns) {
     throw new RangeError(`${columns} features need as many ranges, got ${found.length}`);
@@ -155,7 +163,7 @@ function scalesOf(features: NumberArray, columns: number, options: ManifoldOptio
  * @throws {RangeError} If more points are asked for than an item has, or an option is not a proper one.
  */
 export function manifoldDataset(
-  arrays: ReadonlyMap<string, NumberArray>,
+  arrays: ReadonlyMap<string, ManifoldArray>,
   name: string,
   options: ManifoldOptions = {},
 ): Dataset {

@@ -75,7 +75,7 @@ export type { ClimateReadOptions } from "./climate_series.ts";
 export { arrayCurves, curveDataset, type CurveSet, wavFolder, type WavOptions } from "./curves.ts";
 export { glyphDataset, type GlyphOptions } from "./glyphs.ts";
 export { type GuardOptions, parseGuarded } from "./guarded_worker.ts";
-export { manifoldDataset, manifoldFile, type ManifoldOptions } from "./manifold.ts";
+export { type ManifoldArray, manifoldDataset, manifoldFile, type ManifoldOptions } from "./manifold.ts";
 export type { NetcdfNumbers } from "./netcdf.ts";
 export type { NetcdfFieldOptions } from "./netcdf_fields.ts";
 export { resampleSound } from "./resample_sound.ts";

@@ -15,6 +15,7 @@ import type {
 import {
   FileFormatError,
   openSafetensors,
+  type RandomAccess,
   safetensorsParts,
   type SafetensorsReader,
   toFloat32,
@@ -161,10 +162,34 @@ export async function openCheckpoint(store: RunStore, step: number): Promise<Che
   const cure = earlier === undefined
     ? "There is no earlier checkpoint: delete it to begin this run again"
     : `Delete it to go on from the checkpoint of step ${earlier}`;
-  return await explain(file, cure, async () => {
-    const reader = await openSafetensors(await accessTo(store, checkpointPath(step)));
+  return await readCheckpoint(await accessTo(store, checkpointPath(step)), { file, cure, step });
+}
+
+/**
+ * Opens a checkpoint that lies outside the folder of its run, such as one that a page has fetched.
+ *
+ * @param source The file.
+ * @param name Its name for messages.
+ * @throws {UserError} If it is damaged or not of this program.
+ */
+export function openCheckpointFile(source: RandomAccess, name: string): Promise<Checkpoint> {
+  return readCheckpoint(source, { file: name, cure: "Copy it from its run again" });
+}
+
+/** What messages about a checkpoint say, and the step that it should hold. */
+interface Expected {
+  readonly file: string;
+  readonly cure: string;
+  readonly step?: number;
+}
+
+function readCheckpoint(source: RandomAccess, { file, cure, step }: Expected): Promise<Checkpoint> {
+  return explain(file, cure, async () => {
+    const reader = await openSafetensors(source);
     const info = readInfo(reader);
-    if (info.step !== step) throw new UserError(`it holds step ${info.step}, not ${step}; was it renamed?`);
+    if (step !== undefined && info.step !== step) {
+      throw new UserError(`it holds step ${info.step}, not ${step}; was it renamed?`);
+    }
     return {
       ...info,
       readState: () =>

@@ -1,7 +1,13 @@
 /** @module */
-import { parseSafetensors, treeLeaves, writeSafetensors } from "@gasp/tensor";
+import { blobAccess, parseSafetensors, treeLeaves, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type CheckpointInfo, openCheckpoint, openNewestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointInfo,
+  openCheckpoint,
+  openCheckpointFile,
+  openNewestCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
 import { resolveRunConfig } from "./run_config.ts";
 import { checkpointPath } from "./run_folder.ts";
 import { MemoryStore } from "./run_store.ts";
@@ -172,4 +178,16 @@ Deno.test("openCheckpoint() lists the steps there are", async () => {
   const store = await saved();
   await assertRejects(() => openCheckpoint(store, 8), UserError, "it has those of steps 7");
   await assertRejects(() => openCheckpoint(new MemoryStore("runs/y"), 8), UserError, "it has none");
+});
+
+Deno.test("openCheckpointFile() reads a file whatever its name and step, and names it where it is damaged", async () => {
+  const bytes = (await saved()).files.get(checkpointPath(7))!;
+  const { step, display } = await openCheckpointFile(blobAccess(new Blob([bytes])), "model.safetensors");
+  assertEquals([step, display], [7, info.display]);
+  const half = blobAccess(new Blob([bytes.subarray(0, bytes.length / 2)]));
+  await assertRejects(
+    () => openCheckpointFile(half, "model.safetensors"),
+    UserError,
+    "model.safetensors cannot be used",
+  );
 });

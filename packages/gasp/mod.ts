@@ -81,6 +81,7 @@ export {
   type Checkpoint,
   type CheckpointInfo,
   openCheckpoint,
+  openCheckpointFile,
   openNewestCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";

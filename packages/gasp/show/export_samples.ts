@@ -48,7 +48,7 @@ const MOST_VALUES = 2 ** 30;
 /** Finest grid on which a surface is traced. */
 const FINEST_SURFACE = 4096;
 
-const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Uint8Array>> = {
+const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Array>>> = {
   glb: encodeGlb,
   obj: encodeObj,
   ply: encodePly,
@@ -136,7 +136,7 @@ async function surfaceFiles(request: ExportRequest): Promise<Omit<ExportedFile, 
   try {
     const surface = await functionSurface(shape, resolution), encode = MESHES[format];
     const picture = { suffix: ".png", bytes: encodePng(renderSurface(surface, PICTURE)) };
-    return encode ? [{ suffix: endingOf(format), bytes: encode(surface) }, picture] : [picture];
+    return encode ? [{ suffix: endingOf(format), bytes: await encode(surface) }, picture] : [picture];
   } finally {
     shape.release();
   }

@@ -1,0 +1,36 @@
+/**
+ * Makes a folder with a page that samples a checkpoint in a browser. Any server of static files can serve it; with the two
+ * headers that `serve.ts` sends, WebAssembly has threads.
+ *
+ *     deno run -A examples/sample_in_browser/build.ts CHECKPOINT FOLDER
+ *     deno run -A examples/sample_in_browser/serve.ts FOLDER
+ *
+ * where CHECKPOINT is a file such as `runs/digits-1/checkpoints/step-4500.safetensors`.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+
+const [checkpoint, folder] = Deno.args;
+if (checkpoint === undefined || folder === undefined) {
+  console.error("usage: build.ts CHECKPOINT FOLDER");
+  Deno.exit(2);
+}
+
+// Splitting keeps what is loaded only when it is needed, such as exporters, out of what the page loads at once.
+const { success } = await new Deno.Command(Deno.execPath(), {
+  args: [
+    "bundle",
+    "--platform=browser",
+    "--minify",
+    "--code-splitting",
+    `--outdir=${resolve(folder)}`,
+    "index.html",
+  ],
+  cwd: new URL(".", import.meta.url),
+  stdout: "inherit",
+  stderr: "inherit",
+}).output();
+if (!success) Deno.exit(1);
+await Deno.copyFile(checkpoint, `${folder}/checkpoint.safetensors`);
+console.log(`wrote ${folder}`);
