@@ -3,11 +3,12 @@
  *
  * Both are compared at the points of the data: the Fréchet distance in the first 64 principal components of the data over
  * their variance (PCA-FD), and the sliced Wasserstein distance (SWD). `floor` is what as many other items of the data score.
+ * For fields on the sphere also `seam`: jumps between neighbours across the meridian of 0° and elsewhere, as features.
  *
  * @module
  */
 import { messageOf, sampleLatents, UserError } from "@gasp/gasp";
-import { pcaFrechetDistance, principalComponents, slicedWasserstein } from "@gasp/gasp/metrics";
+import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { openData } from "../apps/cli/data.ts";
@@ -51,12 +52,19 @@ async function main(args: readonly string[]): Promise<void> {
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     return { mean, deviation: Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) };
   };
+  const { display } = dataset;
   console.log(JSON.stringify({
     step,
     ...distances(samples),
     floor: distances(others),
     samples: moments(samples),
     data: moments(real),
+    ...(display.kind === "sphere" && {
+      seam: {
+        samples: seamJumps(samples, display.latitudes, display.longitudes),
+        data: seamJumps(real, display.latitudes, display.longitudes),
+      },
+    }),
   }));
 }
 

@@ -3,9 +3,12 @@
  * @module
  */
 
-/** Degrees as radians, in float32 as in the reference. */
+/** In float32, as in the reference, which rounds it before it multiplies. */
+const PI = Math.fround(Math.PI);
+
+/** Degrees as radians, rounded to float32 after each operation. */
 function radians(degrees: number): number {
-  return Math.fround(Math.fround(Math.PI * Math.fround(degrees)) / 180);
+  return Math.fround(Math.fround(PI * Math.fround(degrees)) / 180);
 }
 
 /**

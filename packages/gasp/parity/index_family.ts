@@ -15,10 +15,14 @@ import type { Fixture, HostIntegers } from "./fixture.ts";
 const TIE = 1e-6;
 
 /** Points of a file and where they are searched. */
-interface Setting {
+export interface Setting {
+  /** The file. */
   readonly fixture: Fixture;
+  /** Where errors are collected. */
   readonly comparison: Comparison;
+  /** Where to search. */
   readonly device: Target;
+  /** Numbers of a point. */
   readonly dimension: number;
 }
 
@@ -64,7 +68,7 @@ async function compareNorms(setting: Setting): Promise<void> {
 
 /** Each layer reads the stored points of the one before. */
 async function compareLayers(setting: Setting): Promise<void> {
-  const { fixture, comparison, dimension, device } = setting;
+  const { fixture, dimension } = setting;
   let inputs = fixture.floats("in.coordinates").data;
   for (let layer = 0; fixture.has(`layer${layer}.ambiguous`); layer++) {
     const subsample = `layer${layer}.subsample`;
@@ -73,17 +77,39 @@ async function compareLayers(setting: Setting): Promise<void> {
       await comparePicks(setting, subsample, inputs, 2);
       queries = takeRows(inputs, fixture.integers(subsample).data, dimension);
     }
-    const name = `layer${layer}.neighbors_sorted_by_index`, stored = fixture.integers(name);
-    const k = stored.shape[1]!;
-    const { index, distances } = await nearestNeighbours(inputs, queries, { dimension, k, device });
-    const ambiguous = fixture.integers(`layer${layer}.ambiguous`).data;
-    comparison.leaveOut(`layer${layer}.ambiguous`);
-    const sorted = index.slice();
-    for (let query = 0; query < ambiguous.length; query++) sorted.subarray(query * k, (query + 1) * k).sort();
-    comparison.numbers(name, wrongRows(sorted, stored, (query) => ambiguous[query] === 0));
-    comparison.difference(name, distances, storedDistances(inputs, queries, stored, dimension));
+    await compareNeighbours(setting, `layer${layer}`, "neighbors_sorted_by_index", inputs, queries, 2);
     inputs = queries;
   }
+}
+
+/**
+ * Compares neighbours that are stored in the order of their numbers.
+ *
+ * @param setting The file and where to search.
+ * @param prefix Of the names of the table and of what tells which of its rows have ties.
+ * @param table Name of the table behind the prefix.
+ * @param inputs Points to search.
+ * @param queries Points whose neighbours are meant.
+ * @param norm Of the distances.
+ * @returns Distances, nearest first.
+ */
+export async function compareNeighbours(
+  { fixture, comparison, dimension, device }: Setting,
+  prefix: string,
+  table: string,
+  inputs: Float32Array,
+  queries: Float32Array,
+  norm: number,
+): Promise<Float32Array> {
+  const name = `${prefix}.${table}`, stored = fixture.integers(name), k = stored.shape[1]!;
+  const { index, distances } = await nearestNeighbours(inputs, queries, { dimension, k, norm, device });
+  const ambiguous = fixture.integers(`${prefix}.ambiguous`).data;
+  comparison.leaveOut(`${prefix}.ambiguous`);
+  const sorted = index.slice();
+  for (let query = 0; query < ambiguous.length; query++) sorted.subarray(query * k, (query + 1) * k).sort();
+  comparison.numbers(name, wrongRows(sorted, stored, (query) => ambiguous[query] === 0));
+  comparison.difference(name, distances, storedDistances(inputs, queries, stored, dimension, norm));
+  return distances;
 }
 
 /** Distances of the stored neighbours, nearest first. */
@@ -92,16 +118,25 @@ function storedDistances(
   queries: Float32Array,
   { data, shape }: HostIntegers,
   dimension: number,
+  norm: number,
 ): Float64Array {
   const k = shape[1]!;
   const result = Float64Array.from(data, (point, i) => {
-    return distance(inputs, point, queries, Math.floor(i / k), dimension, 2);
+    return distance(inputs, point, queries, Math.floor(i / k), dimension, norm);
   });
   for (let start = 0; start < result.length; start += k) result.subarray(start, start + k).sort();
   return result;
 }
 
-async function comparePicks(
+/**
+ * Compares farthest-point samples.
+ *
+ * @param setting The file and where to search.
+ * @param name Of the samples' numbers.
+ * @param points Points to pick from.
+ * @param norm Of the distances.
+ */
+export async function comparePicks(
   { fixture, comparison, dimension, device }: Setting,
   name: string,
   points: Float32Array,
@@ -162,7 +197,7 @@ function distance(
   return norm === Infinity ? total : total ** (1 / norm);
 }
 
-/** `l2` → 2, `linf` → Infinity. */
-function normOf(label: string): number {
+/** `l2` → 2, `linf` → Infinity. @param label Name of a norm. */
+export function normOf(label: string): number {
   return label === "linf" ? Infinity : Number(label.slice(1));
 }

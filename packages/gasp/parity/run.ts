@@ -5,6 +5,7 @@
 import type { Target } from "@gasp/tensor";
 import { messageOf } from "../user_error.ts";
 import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult, worse } from "./comparison.ts";
+import { compareData } from "./data_family.ts";
 import { compareDiscriminator } from "./discriminator_family.ts";
 import { Fixture } from "./fixture.ts";
 import { compareFunction } from "./function_family.ts";
@@ -18,19 +19,19 @@ export interface ParityResult {
   /** Name of the file without its ending. */
   readonly name: string;
   /** Whether it agrees. */
-  readonly verdict: "pass" | "fail" | "skip";
-  /** The group with the largest error relative to its noise floor; none for a skipped or unreadable file. */
+  readonly verdict: "pass" | "fail";
+  /** The group with the largest error relative to its noise floor; none for an unreadable file. */
   readonly worst?: GroupResult;
   /** Every group. */
   readonly groups: readonly GroupResult[];
-  /** Why it was skipped or failed. */
+  /** Why it failed. */
   readonly reason?: string;
 }
 
 type Compare = (fixture: Fixture, comparison: Comparison, target: Target) => Promise<void>;
 
-/** What a family compares, by the letter that its names begin with; or why it is skipped. */
-const FAMILIES: Readonly<Record<string, Compare | string>> = {
+/** What a family compares, by the letter that its names begin with. */
+const FAMILIES: Readonly<Record<string, Compare>> = {
   a: comparePointConv,
   b: comparePointConv,
   c: comparePool,
@@ -38,7 +39,7 @@ const FAMILIES: Readonly<Record<string, Compare | string>> = {
   e: compareFunction,
   f: compareSteps,
   g: compareIndices,
-  h: "conversion of data is not compared by this command",
+  h: compareData,
 };
 
 /** Tensors that are no results: weights, inputs, index tables, sizes, and a second run in double precision. */
@@ -61,9 +62,8 @@ export async function runParityFile(
 ): Promise<ParityResult> {
   const family = FAMILIES[/^([a-z])_/.exec(name)?.[1] ?? ""];
   if (family === undefined) {
-    return { name, verdict: "skip", groups: [], reason: "its name begins with no known family (a_ to h_)" };
+    return { name, verdict: "fail", groups: [], reason: "its name begins with no known family (a_ to h_)" };
   }
-  if (typeof family === "string") return { name, verdict: "skip", groups: [], reason: family };
   try {
     const fixture = new Fixture(bytes);
     const comparison = new Comparison(fixture, floors[name] ?? {});
