@@ -3,7 +3,7 @@
  * is balanced, of the step's batch; all examples of a step share it.
  * @module
  */
-import { cloudOf, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
+import { cloudOf, curveOrder, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
 import { permutation, type RandomKey, type Target } from "@gasp/tensor";
 import type { SubsetConfig } from "./model_config.ts";
 
@@ -35,15 +35,20 @@ export interface SubsetRequest {
  *   the others, as far as there are so many.
  *
  * @param request What it depends on.
- * @returns `[count]`: numbers of points, in random order or the order of farthest-point sampling.
+ * @returns `[count]`: numbers of points, first a random one, then along a space-filling curve.
  * @throws {RangeError} If more points are asked for than there are.
  */
 export async function chooseSubset(request: SubsetRequest): Promise<Int32Array> {
-  const { subset: { count, choose }, key, points } = request;
+  const { subset: { count }, key, points } = request;
   if (count > points.points) {
     throw new RangeError(`a subset of ${count} points needs at least as many, got ${points.points}`);
   }
   const order = Int32Array.from(permutation({ ...key, stream: "points of the step" }, points.points));
+  return alongCurve(await choiceOf(order, request), points);
+}
+
+async function choiceOf(order: Int32Array, request: SubsetRequest): Promise<Int32Array> {
+  const { count, choose } = request.subset;
   switch (choose) {
     case "uniform":
       return order.slice(0, count);
@@ -52,6 +57,13 @@ export async function chooseSubset(request: SubsetRequest): Promise<Int32Array> 
     case "balanced":
       return balance(order, count, occupancy(request));
   }
+}
+
+/** The first point stays first, since farthest-point sampling begins with it; the others keep their caches warm. */
+function alongCurve(chosen: Int32Array, points: PointSet): Int32Array {
+  const rest = chosen.slice(1);
+  const order = curveOrder(takeRows(cloudOf(points, 0), rest, points.dimension), points.dimension);
+  return chosen.map((first, i) => i === 0 ? first : rest[order[i - 1]!]!);
 }
 
 async function spreadOut(

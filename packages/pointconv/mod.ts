@@ -53,5 +53,6 @@ export {
 export type { Contraction } from "./contraction.ts";
 export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
+export { curveOrder } from "./curve_order.ts";
 export { takeRows } from "./take_rows.ts";
 export { byExample, byPoint, type Coordinates } from "./layout.ts";
