@@ -13,6 +13,7 @@ import {
   proceduralChairs,
 } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
+import { cacheFolder } from "./cache_folder.ts";
 import { folderTree } from "./file_tree.ts";
 import { splitPath } from "./files.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
@@ -87,10 +88,4 @@ async function checkPath(path: string): Promise<boolean> {
         BUNDLED_NAMES.join(", "),
     );
   }
-}
-
-/** Where caches are kept: the user's cache folder, else beside the runs. */
-function cacheFolder(): string {
-  const home = Deno.env.get("XDG_CACHE_HOME") ?? (Deno.env.get("HOME") && `${Deno.env.get("HOME")}/.cache`);
-  return home ? `${home}/gasp` : ".cache/gasp";
 }

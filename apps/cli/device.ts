@@ -4,7 +4,9 @@
  */
 import { messageOf, UserError } from "@gasp/gasp";
 import { openDevice, type Target, type TargetName } from "@gasp/tensor";
+import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "./options.ts";
+import { fileTuningStore } from "./tuning_store.ts";
 
 /** Options of every command that computes. */
 export const DEVICE_OPTIONS = {
@@ -49,7 +51,8 @@ export async function withDevice<T>(choice: DeviceChoice, work: (target: Target)
 
 async function open({ device, threads }: DeviceChoice): Promise<Target> {
   try {
-    return await openDevice(device as TargetName, threads === undefined ? {} : { threads });
+    const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
+    return await openDevice(device as TargetName, { webgpu, ...(threads !== undefined && { threads }) });
   } catch (error) {
     throw new UserError(`cannot open the device "${device}": ${messageOf(error)}`, error);
   }

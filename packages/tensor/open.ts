@@ -4,7 +4,7 @@
  */
 import { reference, type Target } from "./target.ts";
 import { openWasm } from "./wasm/device.ts";
-import { openWebGPU } from "./webgpu/device.ts";
+import { openWebGPU, type WebGPUOptions } from "./webgpu/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
 export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
@@ -13,6 +13,8 @@ export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
 export interface OpenOptions {
   /** Worker threads of the `wasm` device; by default as many as the machine has cores. */
   readonly threads?: number;
+  /** Options of the `webgpu` device. */
+  readonly webgpu?: WebGPUOptions;
 }
 
 /**
@@ -30,18 +32,18 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
     case "wasm":
       return await openWasm(options);
     case "webgpu":
-      return await openWebGPU();
+      return await openWebGPU(options.webgpu);
     case "auto":
-      return (await openHardware()) ?? await openWasm(options);
+      return (await openHardware(options.webgpu)) ?? await openWasm(options);
     default:
       throw new TypeError(`there is no device '${name as string}': use auto, webgpu, wasm or reference`);
   }
 }
 
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(): Promise<Target | undefined> {
+async function openHardware(options?: WebGPUOptions): Promise<Target | undefined> {
   try {
-    const device = await openWebGPU();
+    const device = await openWebGPU(options);
     if (device.info.hardware) return device;
     await device.close();
   } catch {

@@ -27,6 +27,9 @@ let dawn: Promise<GPU> | undefined;
 /** Names of the package in Node and under an import map, and in Deno without one. Not literals, so that bundlers pass. */
 const DAWN_MODULES = ["webgpu", "npm:webgpu@^0.6.2"];
 
+/** Timestamps in nanoseconds: rounded ones, against spying in browsers, cannot tell short kernels apart. */
+const DAWN_OPTIONS = ["disable-dawn-features=timestamp_quantization"];
+
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|\bcpu\b/i;
 
 const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith("Deno/");
@@ -37,7 +40,7 @@ async function importDawn(): Promise<GPU> {
     try {
       const { create } = await import(/* @vite-ignore */ name) as { create(options: readonly string[]): GPU };
       calmTicks();
-      return create([]);
+      return create(DAWN_OPTIONS);
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }

@@ -6,9 +6,16 @@ import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts"
 import type { Program } from "../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
+import type { OperandType } from "./gemm_operand.ts";
+import { usableTiles } from "./gemm_tile.ts";
+import { measureProduct } from "./measure_product.ts";
 import { Memory } from "./memory.ts";
+import { Pace } from "./pace.ts";
 import { Pipelines } from "./pipelines.ts";
+import { subgroupSize } from "./subgroups.ts";
 import { beginWait } from "./ticks.ts";
+import { TIMESTAMPS } from "./timestamps.ts";
+import { Tuner, type TuningStore } from "./tuner.ts";
 
 /** What is asked of the device. */
 export interface WebGPUOptions extends AdapterOptions {
@@ -17,9 +24,25 @@ export interface WebGPUOptions extends AdapterOptions {
    * for hardware, and 4 GiB of the machine's memory for a software adapter.
    */
   readonly maxMemoryBytes?: number;
+  /**
+   * Where it is kept which tiles make matrix products fast on this GPU; without it nothing is measured, and tiles follow
+   * from the shapes. They are measured when a program is prepared, about a second for each device at most. Results are
+   * the same bytes either way.
+   */
+  readonly tuning?: TuningStore;
+  /** Whether a software adapter is measured too (default false): for tests. */
+  readonly tuneSoftware?: boolean;
+  /**
+   * What matrix products multiply: `float32` (default), or operands rounded to `float16`, added up in float32. The latter
+   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite.
+   */
+  readonly precision?: "float32" | "float16";
+  /** Seconds of work, roughly, beyond which a run is cut into several submits (default 0.4). */
+  readonly maxSubmitSeconds?: number;
 }
 
 const SOFTWARE_MEMORY_BYTES = 4 * 2 ** 30;
+const SUBMIT_SECONDS = 0.4;
 
 /** Limits that are raised to what the adapter has. */
 const LIMITS = [
@@ -40,18 +63,35 @@ class WebGPUDevice implements Device {
   readonly #host: Host;
   readonly #errors: string[] = [];
   #lost: string | undefined;
-  #submitted = false;
+  readonly #pace: Pace;
+  readonly #tuner: Tuner;
+  /** The last run that was submitted, and when the one before it was done, in milliseconds. */
+  #last: { readonly estimate: number; readonly submitted: number } | undefined;
+  #done = 0;
 
-  constructor(gpu: GPUDevice, info: DeviceInfo) {
+  constructor(gpu: GPUDevice, info: DeviceInfo, parts: DeviceParts) {
     this.info = info;
     this.#gpu = gpu;
     this.#memory = new Memory(gpu, { buffer: info.maxBufferBytes, all: info.maxMemoryBytes });
+    this.#pace = new Pace(parts.maxSubmitSeconds);
+    this.#tuner = new Tuner({
+      key: parts.tuningKey,
+      tiles: usableTiles(gpu.limits),
+      store: parts.tuning,
+      measure: (kernel, tiles) => measureProduct(this.#host, kernel, tiles),
+    });
     this.#host = {
       gpu,
       memory: this.#memory,
       pipelines: new Pipelines(gpu, info.hardware),
+      traits: {
+        plan: (kernel) => this.#tuner.plan(kernel),
+        subgroup: parts.subgroup,
+        operands: parts.operands,
+      },
+      pace: this.#pace,
       check: () => this.#check(),
-      submit: (commands) => this.#submit(commands),
+      submit: (parts, estimate) => this.#submit(parts, estimate),
     };
     gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason given"}`);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -106,6 +146,7 @@ class WebGPUDevice implements Device {
 
   async prepare(program: Program): Promise<Executable> {
     this.#check();
+    await this.#settled(this.#tuner.learn(program));
     return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
   }
 
@@ -135,14 +176,37 @@ class WebGPUDevice implements Device {
   }
 
   /** Submits a run, then waits until the run before it is done: the GPU has work while the next one is prepared. */
-  async #submit(commands: GPUCommandBuffer): Promise<void> {
+  async #submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void> {
     const { queue } = this.#gpu;
+    const before = this.#last;
     // Asked only when waited for: while a promise is pending, Dawn polls.
-    const earlier = this.#submitted ? queue.onSubmittedWorkDone() : undefined;
-    queue.submit([commands]);
-    this.#submitted = true;
-    if (earlier) await earlier;
+    const earlier = before && queue.onSubmittedWorkDone();
+    for (const part of parts) queue.submit([part]);
+    const submitted = performance.now();
+    this.#last = { estimate, submitted };
+    if (!before) return;
+    await earlier;
+    const done = performance.now();
+    // If there was nothing to wait for, the run may have been done long ago.
+    const seconds = (done - Math.max(before.submitted, this.#done)) / 1000;
+    this.#pace.measured(before.estimate, seconds, done - submitted > 1);
+    this.#done = done;
   }
+}
+
+/** What a device is made of besides the GPU. */
+interface DeviceParts {
+  readonly subgroup: number;
+  readonly operands: OperandType;
+  readonly tuning: TuningStore | undefined;
+  readonly tuningKey: string;
+  readonly maxSubmitSeconds: number;
+}
+
+/** Identifies an adapter in a {@link TuningStore}; the number stands for the way that products are measured. */
+function tuningKeyOf({ info }: GPUAdapter): string {
+  const parts = [info.vendor, info.architecture, info.device, info.description].filter(Boolean);
+  return `webgpu products 1: ${parts.join(", ")}`;
 }
 
 /**
@@ -155,9 +219,19 @@ class WebGPUDevice implements Device {
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
   const { adapter, name, hardware } = await findAdapter(options);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  const gpu = await adapter.requestDevice({ requiredLimits });
+  const half = options.precision === "float16";
+  if (half && !adapter.features.has("shader-f16")) {
+    throw new Error(
+      `${name} does not compute in float16 (feature shader-f16): leave the precision at float32`,
+    );
+  }
+  const requiredFeatures: GPUFeatureName[] = half ? ["shader-f16"] : [];
+  // A software adapter gains nothing by subgroups.
+  if (hardware && adapter.features.has("subgroups")) requiredFeatures.push("subgroups");
+  if (adapter.features.has(TIMESTAMPS)) requiredFeatures.push(TIMESTAMPS);
+  const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
-  return new WebGPUDevice(gpu, {
+  const info: DeviceInfo = {
     kind: "webgpu",
     name,
     hardware,
@@ -166,5 +240,12 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
     // One more is bound where the partial sums of a kernel pass through memory.
     maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
     threads: 1,
+  };
+  return new WebGPUDevice(gpu, info, {
+    subgroup: await subgroupSize(gpu, adapter.info.subgroupMinSize, hardware),
+    tuning: hardware || options.tuneSoftware ? options.tuning : undefined,
+    operands: half ? "f16" : "f32",
+    tuningKey: `${tuningKeyOf(adapter)}${half ? ", float16" : ""}`,
+    maxSubmitSeconds: options.maxSubmitSeconds ?? SUBMIT_SECONDS,
   });
 }

@@ -2,22 +2,31 @@
  * Programs made ready to run: pipelines, uniforms, temporaries and bind groups.
  * @module
  */
-import type { DeviceBuffer, Executable } from "../device.ts";
+import type { DeviceBuffer, Executable, ProgramProfile } from "../device.ts";
 import type { Program } from "../ir/kernel.ts";
-import { type Dispatch, lower } from "./lower.ts";
+import { type Dispatch, lower, type Traits } from "./lower.ts";
 import type { Memory, WebGPUBuffer } from "./memory.ts";
+import { schedule } from "./order.ts";
+import { Pace } from "./pace.ts";
 import type { Pipeline, Pipelines } from "./pipelines.ts";
-import { planSlots } from "./slots.ts";
+import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
 
 /** What an executable needs of its device. */
 export interface Host {
   readonly gpu: GPUDevice;
   readonly memory: Memory;
   readonly pipelines: Pipelines;
+  readonly traits: Traits;
+  readonly pace: Pace;
   /** Throws what went wrong on the device since the last look. */
   check(): void;
-  /** Submits commands; resolves when more may be submitted without piling up work. */
-  submit(commands: GPUCommandBuffer): Promise<void>;
+  /**
+   * Submits the parts of a run, each by itself; resolves when more may be submitted without piling up work.
+   *
+   * @param parts Commands in order.
+   * @param estimate Seconds that all are expected to take, by `Pace.estimate`.
+   */
+  submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void>;
 }
 
 /** Sets of external buffers whose bind groups are kept. */
@@ -29,6 +38,11 @@ interface Prepared {
   readonly uniforms: { readonly offset: number; readonly size: number };
   readonly grid: readonly [number, number];
   readonly buffers: readonly number[];
+  /** Seconds that it is expected to take. */
+  readonly estimate: number;
+  /** Number of the program's step that it belongs to, and of that step's passes. */
+  readonly step: number;
+  readonly part: number;
 }
 
 /** Lays a number of workgroups out over two dimensions with few left over. */
@@ -60,6 +74,8 @@ function paramBytes(params: Uint32Array): number {
 /** A program on a device. */
 export class WebGPUExecutable implements Executable {
   readonly temporaryBytes: number;
+  /** Absent where the GPU has no clock. Each dispatch has a pass of its own, so that dispatches do not overlap. */
+  readonly profile?: (external: readonly DeviceBuffer[]) => Promise<ProgramProfile>;
   readonly #host: Host;
   readonly #dispatches: readonly Prepared[];
   readonly #uniforms: GPUBuffer;
@@ -71,6 +87,7 @@ export class WebGPUExecutable implements Executable {
 
   private constructor(
     host: Host,
+    program: Program,
     parts: {
       dispatches: readonly Prepared[];
       uniforms: GPUBuffer;
@@ -86,6 +103,7 @@ export class WebGPUExecutable implements Executable {
     this.#slotOf = parts.slotOf;
     this.#externals = parts.externals;
     this.temporaryBytes = parts.temporaries.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (host.gpu.features.has(TIMESTAMPS)) this.profile = (external) => this.#profile(program, external);
   }
 
   /**
@@ -97,20 +115,22 @@ export class WebGPUExecutable implements Executable {
    * @throws {Error} If a kernel does not compile.
    */
   static async prepare(host: Host, program: Program): Promise<WebGPUExecutable> {
-    const lowered = lower(program);
-    const plan = planSlots(lowered);
+    const { dispatches, plan } = schedule(lower(program, host.traits));
     const { limits } = host.gpu;
     const compiled = await Promise.all(
-      lowered.dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
+      dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
     );
-    const { data, offsets } = joinParams(lowered.dispatches, limits.minUniformBufferOffsetAlignment);
+    const { data, offsets } = joinParams(dispatches, limits.minUniformBufferOffsetAlignment);
     const temporaries = await host.memory.allocateTemporaries(plan.bytes);
-    return new WebGPUExecutable(host, {
-      dispatches: lowered.dispatches.map(({ pass, buffers }, i) => ({
+    return new WebGPUExecutable(host, program, {
+      dispatches: dispatches.map(({ pass, buffers, work, step, part }, i) => ({
         pipeline: compiled[i]!,
         uniforms: { offset: offsets[i]!, size: paramBytes(pass.params) },
         grid: gridOf(pass.groups, limits.maxComputeWorkgroupsPerDimension),
         buffers,
+        estimate: Pace.estimate(work),
+        step,
+        part,
       })),
       uniforms: host.memory.uniforms(data),
       temporaries,
@@ -121,20 +141,57 @@ export class WebGPUExecutable implements Executable {
 
   /** @inheritdoc */
   async run(external: readonly DeviceBuffer[]): Promise<void> {
+    await this.#submit(external);
+  }
+
+  async #profile(program: Program, external: readonly DeviceBuffer[]): Promise<ProgramProfile> {
+    const timestamps = new Timestamps(this.#host.gpu, this.#dispatches.length);
+    try {
+      await this.#submit(external, timestamps);
+      const times = await timestamps.read();
+      const spans = this.#dispatches.map(({ step, part }, i) => ({ step, part, thread: 0, ...times[i]! }));
+      return { program, spans };
+    } finally {
+      timestamps.destroy();
+    }
+  }
+
+  async #submit(external: readonly DeviceBuffer[], timestamps?: Timestamps): Promise<void> {
     this.#host.check();
     if (this.#released) throw new Error("the program was released");
     const bindGroups = this.#bind(external);
+    const estimates = this.#dispatches.map(({ estimate }) => estimate);
+    const ends = this.#host.pace.cut(estimates);
+    const parts = ends.map((end, i) => this.#encode(ends[i - 1] ?? 0, end, bindGroups, timestamps));
+    if (timestamps) parts.push(timestamps.collect());
+    await this.#host.submit(parts, estimates.reduce((sum, estimate) => sum + estimate, 0));
+  }
+
+  /** The dispatches from `begin` to `end` as one pass, or with timestamps as one pass each. */
+  #encode(
+    begin: number,
+    end: number,
+    bindGroups: readonly GPUBindGroup[],
+    timestamps?: Timestamps,
+  ): GPUCommandBuffer {
     const encoder = this.#host.gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    let current: GPUComputePipeline | undefined;
-    this.#dispatches.forEach(({ pipeline: { pipeline }, grid }, i) => {
+    const beginPass = (dispatch: number) =>
+      encoder.beginComputePass(timestamps && { timestampWrites: timestamps.writes(dispatch) });
+    let pass = beginPass(begin), current: GPUComputePipeline | undefined;
+    for (let i = begin; i < end; i++) {
+      const { pipeline: { pipeline }, grid } = this.#dispatches[i]!;
+      if (timestamps && i > begin) {
+        pass.end();
+        pass = beginPass(i);
+        current = undefined;
+      }
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
       pass.setBindGroup(0, bindGroups[i]!);
       pass.dispatchWorkgroups(...grid);
-    });
+    }
     pass.end();
-    await this.#host.submit(encoder.finish());
+    return encoder.finish();
   }
 
   /** @inheritdoc */

@@ -1,10 +1,22 @@
 import type { GemmKernel, MatrixView } from "../ir/kernel.ts";
 import { runKernel } from "../ir/evaluate.ts";
 import { printGemm } from "./gemm.ts";
-import { planGemm, TILES } from "./gemm_tile.ts";
-import { assertClose, checkKernel, deviceTest, ir, noise, rowMajor, runPasses } from "./harness_test.ts";
+import { planGemm, splitsOf, tileBytes, tileName, TILES } from "./gemm_tile.ts";
+import {
+  assertClose,
+  checkKernel,
+  deviceTest,
+  ir,
+  noise,
+  PassRunner,
+  programOf,
+  rowMajor,
+  runOn,
+} from "./harness_test.ts";
 import { volume } from "./unravel.ts";
-import { assert, assertEquals } from "@std/assert";
+import { findAdapter } from "./adapter.ts";
+import { openWebGPU } from "./device.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 const { load, op, constant, accumulator, store, buffers } = ir;
 
@@ -133,28 +145,55 @@ deviceTest(
   },
 );
 
-deviceTest("every tile agrees with the oracle, split or not, at its edges", async () => {
+deviceTest("every tile agrees with the oracle, split or not, and all give the same bytes", async () => {
   const transposed = { ...PLAIN, transposed: true };
-  for (const tile of TILES) {
-    const beyond: Shape = [[], tile.rows * tile.height + 1, tile.columns * tile.width + 4, 21];
-    for (const [shape, layout] of [[beyond, PLAIN], [[[2], 8, 8, 32], transposed]] as const) {
-      for (const splits of [1, 3]) {
-        const { kernel, data, what } = product(shape, layout, layout);
-        const printed = printGemm(kernel, { tile, splits });
-        assertEquals(printed.passes.length, splits === 1 ? 1 : 2);
-        const wanted = data.map((array) => array.slice());
-        runKernel(kernel, wanted);
-        const got = await runPasses(printed, data);
-        assertClose(
-          got[2]!,
-          wanted[2]!,
-          2e-6,
-          `${tile.rows}x${tile.columns} of ${tile.height}x${tile.width}, ${what}`,
-        );
-      }
+  const runner = await PassRunner.open();
+  for (
+    const [shape, layout, splits] of [
+      [[[], 129, 132, 52], PLAIN, 1],
+      [[[2], 20, 40, 148], transposed, 3],
+    ] as const
+  ) {
+    const { kernel, data, what } = product(shape, layout, layout);
+    const wanted = data.map((array) => array.slice());
+    runKernel(kernel, wanted);
+    let first: Float32Array | undefined;
+    for (const tile of TILES) {
+      const printed = printGemm(kernel, { tile, splits });
+      assertEquals(printed.passes.length, splits === 1 ? 1 : 2);
+      const got = (await runner.run(printed, data))[2]!;
+      assertClose(got, wanted[2]!, 2e-6, `${tileName(tile)}, ${what}`);
+      first ??= got;
+      assertEquals(got, first, `the bytes of ${tileName(tile)}, ${what}`);
     }
   }
+  await runner.close();
 });
+
+deviceTest(
+  "products in float16 agree with float32 to three digits, and say so where there is no float16",
+  async () => {
+    const { adapter } = await findAdapter();
+    if (!adapter.features.has("shader-f16")) {
+      await assertRejects(() => openWebGPU({ precision: "float16" }), Error, "does not compute in float16");
+      return;
+    }
+    const device = await openWebGPU({ precision: "float16" });
+    const transposed = { ...PLAIN, transposed: true };
+    for (const [shape, layout] of [[[[2], 33, 40, 50], PLAIN], [[[], 64, 20, 1028], transposed]] as const) {
+      const { kernel, data, what } = product(shape, layout, layout);
+      await checkKernel(device, kernel, data, what, 1e-3);
+      const [, , exact] = await runOn(device, programOf(kernel, data), data);
+      const wanted = data.map((array) => array.slice());
+      runKernel(kernel, wanted);
+      assert(
+        exact!.some((x, i) => Math.abs(x - wanted[2]![i]!) > 1e-6 * Math.abs(wanted[2]![i]!)),
+        "rounded",
+      );
+    }
+    await device.close();
+  },
+);
 
 deviceTest("epilogues load, store several values and update in place", async (device) => {
   for (const [batch, m, n, k] of [[[2], 20, 30, 10], [[2], 3, 30, 10], [[], 24, 16, 2000]] as const) {
@@ -198,4 +237,15 @@ Deno.test("planGemm() splits a long inner dimension of a small result", () => {
   const plan = planGemm(kernelOf([[], 64, 256, 12544]));
   assert(plan !== "loop" && plan.splits > 8);
   assertEquals(planGemm(kernelOf([[], 3, 256, 12544])), "loop");
+});
+
+Deno.test("splitsOf() depends on the shape, never on the tile", () => {
+  const kernel = kernelOf([[], 64, 256, 12544]);
+  const splits = TILES.map((tile) => planGemm(kernel, [tile])).map((plan) => plan !== "loop" && plan.splits);
+  assertEquals(new Set(splits), new Set([splitsOf(kernel)]));
+});
+
+Deno.test("tileBytes() leaves most tiles to adapters with the least that WebGPU allows", () => {
+  const small = TILES.filter((tile) => tileBytes(tile) <= 16384 && tile.rows * tile.columns <= 256);
+  assert(small.length >= 7 && small[0] === TILES[0], `${small.map(tileName)}`);
 });

@@ -12,6 +12,7 @@ import { openWebGPU } from "./device.ts";
 import { Memory } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { Passes } from "./shader.ts";
+import { subgroupSize } from "./subgroups.ts";
 import { beginWait } from "./ticks.ts";
 
 /** Why there is no adapter, or undefined if there is one. */
@@ -172,40 +173,64 @@ export function checkKernel(
   return checkProgram(device, programOf(kernel, data), data, what, tolerance);
 }
 
-/** Runs printed passes as they are, past the device, on copies of the data; returns the data afterwards. */
-export async function runPasses(
-  { passes, scratch }: Passes,
-  data: readonly Float32Array[],
-): Promise<Float32Array[]> {
-  const { adapter, hardware } = await findAdapter();
-  const gpu = await adapter.requestDevice();
-  const memory = new Memory(gpu, { buffer: Infinity, all: Infinity });
-  const pipelines = new Pipelines(gpu, hardware);
-  const slots = [...data.map(({ byteLength }) => byteLength), ...scratch].map((bytes) =>
-    memory.allocate(bytes).gpu
-  );
-  data.forEach((array, i) => memory.write(slots[i]!, array));
-  for (const pass of passes) {
-    const { pipeline, layout } = await pipelines.get(pass, "pass");
-    const params = new Uint32Array(Math.ceil(pass.params.length / 4) * 4);
-    params.set(pass.params);
-    const resources = [memory.uniforms(params), ...pass.bindings.map(({ slot }) => slots[slot]!)];
-    const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    const encoder = gpu.createCommandEncoder();
-    const encoded = encoder.beginComputePass();
-    encoded.setPipeline(pipeline);
-    encoded.setBindGroup(0, gpu.createBindGroup({ layout, entries }));
-    encoded.dispatchWorkgroups(pass.groups);
-    encoded.end();
-    gpu.queue.submit([encoder.finish()]);
+/** Runs printed passes as they are, past the device, on one adapter. */
+export class PassRunner {
+  /** Neighbouring threads that can exchange values; 1 where they cannot. */
+  readonly subgroup: number;
+  readonly #gpu: GPUDevice;
+  readonly #pipelines: Pipelines;
+
+  private constructor(gpu: GPUDevice, hardware: boolean, subgroup: number) {
+    this.subgroup = subgroup;
+    this.#gpu = gpu;
+    this.#pipelines = new Pipelines(gpu, hardware);
   }
-  const results: Float32Array[] = [];
-  for (const [i, array] of data.entries()) {
-    beginWait();
-    results.push(new Float32Array(await memory.read(slots[i]!, array.byteLength)));
+
+  /** Opens an adapter with all that it has. */
+  static async open(): Promise<PassRunner> {
+    const { adapter, hardware } = await findAdapter();
+    const { maxComputeWorkgroupStorageSize } = adapter.limits;
+    const gpu = await adapter.requestDevice({
+      requiredLimits: { maxComputeWorkgroupStorageSize },
+      requiredFeatures: adapter.features.has("subgroups") ? ["subgroups"] : [],
+    });
+    return new PassRunner(gpu, hardware, await subgroupSize(gpu, adapter.info.subgroupMinSize, hardware));
   }
-  memory.clear();
-  gpu.destroy();
-  await gpu.lost;
-  return results;
+
+  /** Runs passes on copies of the data; returns the data afterwards. */
+  async run<T extends HostArray>({ passes, scratch }: Passes, data: readonly T[]): Promise<T[]> {
+    const memory = new Memory(this.#gpu, { buffer: Infinity, all: Infinity });
+    const slots = [...data.map(({ byteLength }) => byteLength), ...scratch].map((bytes) =>
+      memory.allocate(bytes).gpu
+    );
+    data.forEach((array, i) => memory.write(slots[i]!, array));
+    for (const pass of passes) {
+      const { pipeline, layout } = await this.#pipelines.get(pass, "pass");
+      const params = new Uint32Array(Math.ceil(pass.params.length / 4) * 4);
+      params.set(pass.params);
+      const resources = [memory.uniforms(params), ...pass.bindings.map(({ slot }) => slots[slot]!)];
+      const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }));
+      const encoder = this.#gpu.createCommandEncoder();
+      const encoded = encoder.beginComputePass();
+      encoded.setPipeline(pipeline);
+      encoded.setBindGroup(0, this.#gpu.createBindGroup({ layout, entries }));
+      encoded.dispatchWorkgroups(pass.groups);
+      encoded.end();
+      this.#gpu.queue.submit([encoder.finish()]);
+    }
+    const results: T[] = [];
+    for (const [i, array] of data.entries()) {
+      beginWait();
+      const bytes = await memory.read(slots[i]!, array.byteLength);
+      results.push(new (array.constructor as new (bytes: ArrayBuffer) => T)(bytes));
+    }
+    memory.clear();
+    return results;
+  }
+
+  /** Lets go of the adapter. */
+  async close(): Promise<void> {
+    this.#gpu.destroy();
+    await this.#gpu.lost;
+  }
 }

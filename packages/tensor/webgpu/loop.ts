@@ -78,27 +78,45 @@ function reduceLoop(
   ];
 }
 
-/** The tree that joins the accumulators of the threads of a point; the first of them ends with the sums. */
-function tree({ accumulators }: LoopKernel, shader: Shader, { lanes, along }: Tiling): string[] {
-  accumulators.forEach(({ dtype }, i) =>
-    shader.declare(`var<workgroup> shared${i}: array<${dtype}, ${WORKGROUP}>;`)
-  );
+/**
+ * The tree that joins the accumulators of the threads of a point; the first of them ends with the sums. Levels within a
+ * subgroup need no shared memory; they add the same numbers in the same order.
+ */
+function tree(kernel: LoopKernel, shader: Shader, { lanes, along }: Tiling, subgroup: number): string[] {
+  const { accumulators } = kernel;
+  const shuffles = along === "reduce" && subgroup > 1 && accumulators.every(({ dtype }) => dtype !== "bool");
+  const least = shuffles ? Math.min(subgroup, lanes) : 1;
   const apart = along === "reduce" ? "width" : `width * ${WORKGROUP / lanes}u`;
-  return [
-    ...accumulators.map((_, i) => `shared${i}[lane] = acc${i};`),
-    `for (var width = ${shader.param("half", lanes / 2)}; width > 0u; width >>= 1u) {`,
-    "  workgroupBarrier();",
-    "  if (part < width) {",
-    ...accumulators.flatMap((accumulator, i) => [
-      `    ${combine(accumulator, `acc${i}`, `shared${i}[lane + ${apart}]`)}`,
-      `    shared${i}[lane] = acc${i};`,
-    ]),
-    "  }",
-    "}",
-  ];
+  const lines: string[] = [];
+  if (least < lanes) {
+    accumulators.forEach(({ dtype }, i) =>
+      shader.declare(`var<workgroup> shared${i}: array<${dtype}, ${WORKGROUP}>;`)
+    );
+    lines.push(
+      ...accumulators.map((_, i) => `shared${i}[lane] = acc${i};`),
+      `for (var width = ${shader.param("half", lanes / 2)}; width >= ${least}u; width >>= 1u) {`,
+      "  workgroupBarrier();",
+      "  if (part < width) {",
+      ...accumulators.flatMap((accumulator, i) => [
+        `    ${combine(accumulator, `acc${i}`, `shared${i}[lane + ${apart}]`)}`,
+        `    shared${i}[lane] = acc${i};`,
+      ]),
+      "  }",
+      "}",
+    );
+  }
+  if (least > 1) shader.enable("subgroups");
+  for (let width = least / 2; width >= 1; width /= 2) {
+    lines.push(
+      ...accumulators.map((accumulator, i) =>
+        combine(accumulator, `acc${i}`, `subgroupShuffleDown(acc${i}, ${width}u)`)
+      ),
+    );
+  }
+  return lines;
 }
 
-function printLoop(kernel: LoopKernel, space: Space, tiling: Tiling): Pass {
+function printLoop(kernel: LoopKernel, space: Space, tiling: Tiling, subgroup = 1): Pass {
   const { map, accumulators, stores } = kernel;
   const { lanes, splits } = tiling;
   const points = volume(map);
@@ -106,7 +124,7 @@ function printLoop(kernel: LoopKernel, space: Space, tiling: Tiling): Pass {
   const head = placement(tiling, shader, points);
   const block = Block.root(shader, unravel(head, shader, space.map, "point", "m"));
   const loop = accumulators.length > 0 ? reduceLoop(kernel, shader, block, space, tiling) : [];
-  const join = lanes > 1 ? tree(kernel, shader, tiling) : [];
+  const join = lanes > 1 ? tree(kernel, shader, tiling, subgroup) : [];
   const after = block.after(accumulators.map((_, i) => `acc${i}`));
   after.stores(stores, splits > 1 ? `split * ${shader.param("partial", points)}` : undefined);
   const last = lanes > 1 ? ["if (stores) {", ...indent(after.lines), "}"] : after.lines;
@@ -175,18 +193,19 @@ export function combinePartials(partials: Partials, stores: readonly Store[]): P
  * Prints a loop kernel.
  *
  * @param kernel Kernel with at least one point.
+ * @param subgroup Neighbouring threads that can exchange values, a power of two; 1 where they cannot.
  */
-export function printLoopKernel(kernel: LoopKernel): Passes {
+export function printLoopKernel(kernel: LoopKernel, subgroup = 1): Passes {
   const space = planAxes(kernel);
   const tiling = chooseTiling(kernel, space, true);
-  if (tiling.splits === 1) return { passes: [printLoop(kernel, space, tiling)], scratch: [] };
+  if (tiling.splits === 1) return { passes: [printLoop(kernel, space, tiling, subgroup)], scratch: [] };
   const partials: Partials = { ...kernel, splits: tiling.splits };
   const { buffer, bytes } = partialBuffer(partials);
   const first = { ...kernel, buffers: [...kernel.buffers, buffer], stores: partialStores(partials) };
   const firstSpace = planAxes(first);
   const firstTiling = { ...chooseTiling(first, firstSpace, true), splits: tiling.splits };
   return {
-    passes: [printLoop(first, firstSpace, firstTiling), combinePartials(partials, kernel.stores)],
+    passes: [printLoop(first, firstSpace, firstTiling, subgroup), combinePartials(partials, kernel.stores)],
     scratch: [bytes],
   };
 }

@@ -2,16 +2,20 @@
  * From programs of kernels to lists of dispatches.
  * @module
  */
-import type { Kernel, Program, ProgramBuffer } from "../ir/kernel.ts";
+import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../ir/kernel.ts";
 import { printGemm } from "./gemm.ts";
+import type { OperandType } from "./gemm_operand.ts";
+import { type GemmPlan, planGemm } from "./gemm_tile.ts";
 import { printLoopKernel } from "./loop.ts";
 import { printNeighbourFeatures, printNeighbourSum, printNeighbourWeights } from "./neighbour.ts";
+import type { Work } from "./pace.ts";
 import { printSearch } from "./search.ts";
 import { printFarthest } from "./search_farthest.ts";
 import { printInvert } from "./search_invert.ts";
 import { printSegmentSum } from "./segment.ts";
 import type { Pass, Passes } from "./shader.ts";
 import { volume } from "./unravel.ts";
+import { operationsOf } from "./work.ts";
 
 /** One dispatch of a program. */
 export interface Dispatch {
@@ -19,7 +23,26 @@ export interface Dispatch {
   readonly pass: Pass;
   /** Program buffer of each binding of the pass. */
   readonly buffers: readonly number[];
+  /** How much it has to do, roughly. */
+  readonly work: Work;
+  /** Number of the program's step that it belongs to. */
+  readonly step: number;
+  /** Which of that step's passes it is, from 0. */
+  readonly part: number;
 }
+
+/** What printing takes from the adapter. */
+export interface Traits {
+  /** How a product is computed. */
+  readonly plan: (kernel: GemmKernel) => GemmPlan;
+  /** Neighbouring threads that can exchange values; 1 where they cannot. */
+  readonly subgroup: number;
+  /** What operands of products are rounded to. */
+  readonly operands: OperandType;
+}
+
+/** Those of an adapter of which nothing is known. */
+const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32" };
 
 /** A lowered program: buffers past those of the program are scratch of single kernels. */
 export interface Lowered {
@@ -34,6 +57,8 @@ function extent(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
       return volume(kernel.map);
+    case "chain":
+      return kernel.rows * kernel.repeats;
     case "gemm":
       return volume([...kernel.batch, kernel.m, kernel.n]);
     case "segmentSum":
@@ -59,14 +84,17 @@ function extent(kernel: Kernel): number {
  * Prints a kernel.
  *
  * @param kernel Any kernel; one that writes no element gives no pass.
+ * @param traits Of the adapter.
  */
-export function printKernel(kernel: Kernel): Passes {
+export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
   if (extent(kernel) === 0) return NOTHING;
   switch (kernel.kind) {
     case "loop":
-      return printLoopKernel(kernel);
+      return printLoopKernel(kernel, traits.subgroup);
+    case "chain":
+      throw new Error("chains are for devices whose cache holds rows: give this device the steps one by one");
     case "gemm":
-      return printGemm(kernel);
+      return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
     case "segmentSum":
       return printSegmentSum(kernel);
     case "nearest":
@@ -89,19 +117,26 @@ export function printKernel(kernel: Kernel): Passes {
  * Lowers a program.
  *
  * @param program Program; a kernel object that occurs in several steps is printed once.
+ * @param traits Of the adapter.
  */
-export function lower(program: Program): Lowered {
+export function lower(program: Program, traits: Traits = UNKNOWN): Lowered {
   const buffers = [...program.buffers];
   const printed = new Map<Kernel, Passes>();
-  const dispatches = program.steps.flatMap(({ kernel, args }) => {
-    const passes = printed.get(kernel) ?? printKernel(kernel);
+  const dispatches = program.steps.flatMap(({ kernel, args }, step) => {
+    const passes = printed.get(kernel) ?? printKernel(kernel, traits);
     printed.set(kernel, passes);
     const scratch = passes.scratch.map((bytes) => buffers.push({ bytes, role: "temporary" }) - 1);
     const slots = [...args, ...scratch];
-    return passes.passes.map((pass): Dispatch => ({
+    return passes.passes.map((pass, part): Dispatch => ({
       name: kernel.name,
       pass,
       buffers: pass.bindings.map(({ slot }) => slots[slot]!),
+      work: {
+        operations: operationsOf(kernel) / passes.passes.length,
+        bytes: pass.bindings.reduce((sum, { slot }) => sum + buffers[slots[slot]!]!.bytes, 0),
+      },
+      step,
+      part,
     }));
   });
   return { buffers, dispatches };

@@ -70,6 +70,7 @@ export class Shader {
   readonly #vectors = new Set<number>();
   readonly #atomics = new Set<number>();
   readonly #helpers = new Set<keyof typeof HELPERS>();
+  readonly #extensions = new Set<string>();
   readonly #declarations: string[] = [];
   #names = 0;
 
@@ -101,6 +102,11 @@ export class Shader {
   helper(name: keyof typeof HELPERS): string {
     this.#helpers.add(name);
     return name;
+  }
+
+  /** Asks for an extension of WGSL, which the device has to have as a feature. */
+  enable(extension: string): void {
+    this.#extensions.add(extension);
   }
 
   /** Adds a declaration at module level: shared memory, a function. */
@@ -157,6 +163,7 @@ export class Shader {
       return `@group(0) @binding(${i + 1}) var<${space}> b${slot}: array<${element}>;`;
     });
     const code = [
+      ...[...this.#extensions].map((extension) => `enable ${extension};`),
       `struct Params { ${
         (this.#fields.length ? this.#fields : ["unused"]).map((f) => `${f}: u32`).join(", ")
       } }`,

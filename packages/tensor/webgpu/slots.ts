@@ -6,8 +6,9 @@
  *
  * @module
  */
+import type { ProgramBuffer } from "../ir/kernel.ts";
+import type { Dispatch } from "./lower.ts";
 import { paddedBytes } from "./memory.ts";
-import type { Lowered } from "./lower.ts";
 
 /** Buffers for the temporaries of a program. */
 export interface SlotPlan {
@@ -23,11 +24,11 @@ interface Life {
   last: number;
 }
 
-/** First and last dispatch of every temporary that is used. */
-function lives({ buffers, dispatches }: Lowered): Life[] {
+/** First and last batch of every temporary that is used. */
+function lives(buffers: readonly ProgramBuffer[], batches: readonly (readonly Dispatch[])[]): Life[] {
   const found = new Map<number, Life>();
-  dispatches.forEach((dispatch, at) => {
-    for (const id of dispatch.buffers) {
+  batches.forEach((batch, at) => {
+    for (const id of batch.flatMap((dispatch) => dispatch.buffers)) {
       if (buffers[id]?.role !== "temporary") continue;
       const life = found.get(id);
       if (life) life.last = at;
@@ -40,11 +41,15 @@ function lives({ buffers, dispatches }: Lowered): Life[] {
 /**
  * Plans the temporaries of a lowered program.
  *
- * @param lowered Program.
+ * @param buffers Its buffers.
+ * @param batches Its dispatches in order; those of a batch may run at the same time.
  */
-export function planSlots(lowered: Lowered): SlotPlan {
-  const size = ({ id }: Life) => lowered.buffers[id]?.bytes ?? 0;
-  const order = lives(lowered).sort((x, y) => size(y) - size(x) || x.first - y.first);
+export function planSlots(
+  buffers: readonly ProgramBuffer[],
+  batches: readonly (readonly Dispatch[])[],
+): SlotPlan {
+  const size = ({ id }: Life) => buffers[id]?.bytes ?? 0;
+  const order = lives(buffers, batches).sort((x, y) => size(y) - size(x) || x.first - y.first);
   const slots: { bytes: number; taken: Life[] }[] = [];
   const slotOf = new Map<number, number>();
   for (const life of order) {

@@ -1,34 +1,46 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ProgramBuffer } from "../ir/kernel.ts";
 import { noise } from "./harness_test.ts";
-import type { Dispatch, Lowered } from "./lower.ts";
-import { planSlots } from "./slots.ts";
+import type { Dispatch } from "./lower.ts";
+import { planSlots, type SlotPlan } from "./slots.ts";
 
-/** A lowered program in which only the use of buffers matters. */
-function lowered(bytes: readonly number[], uses: readonly (readonly number[])[]): Lowered {
-  return {
-    buffers: bytes.map((size): ProgramBuffer => ({ bytes: size, role: "temporary" })),
-    dispatches: uses.map((buffers): Dispatch => ({
-      name: "use",
-      pass: { code: "", params: new Uint32Array(0), bindings: [], groups: 1 },
-      buffers,
-    })),
-  };
+/** A plan of temporaries of the given sizes; only the use of buffers matters. */
+function planOf(bytes: readonly number[], batches: readonly (readonly (readonly number[])[])[]): SlotPlan {
+  const use = (buffers: readonly number[]): Dispatch => ({
+    name: "use",
+    pass: { code: "", params: new Uint32Array(0), bindings: [], groups: 1 },
+    buffers,
+    work: { operations: 0, bytes: 0 },
+    step: 0,
+    part: 0,
+  });
+  const buffers = bytes.map((size): ProgramBuffer => ({ bytes: size, role: "temporary" }));
+  return planSlots(buffers, batches.map((batch) => batch.map(use)));
 }
 
 Deno.test("planSlots() lets temporaries share a buffer when they are never alive together", () => {
-  const plan = planSlots(lowered([64, 32, 64], [[0], [0, 1], [1, 2]]));
+  const plan = planOf([64, 32, 64], [[[0]], [[0, 1]], [[1, 2]]]);
   assertEquals(plan.slotOf.get(0), plan.slotOf.get(2));
   assertEquals([...plan.bytes].sort(), [32, 64]);
 });
 
+Deno.test("planSlots() keeps apart what dispatches of one batch use", () => {
+  assertEquals(planOf([64, 64, 64], [[[0, 1]], [[1], [2]]]).bytes.length, 2);
+  assertEquals(planOf([64, 64], [[[0], [1]]]).bytes.length, 2);
+  assertEquals(planOf([64, 64], [[[0]], [[1]]]).bytes.length, 1);
+});
+
 Deno.test("planSlots() leaves out external buffers and unused ones", () => {
-  const program = lowered([16, 16], [[0]]);
-  const external = {
-    ...program,
-    buffers: [{ bytes: 16, role: "external" as const }, ...program.buffers.slice(1)],
+  const buffers = [{ bytes: 16, role: "external" }, { bytes: 16, role: "temporary" }] as const;
+  const dispatch: Dispatch = {
+    name: "use",
+    pass: { code: "", params: new Uint32Array(0), bindings: [], groups: 1 },
+    buffers: [0],
+    work: { operations: 0, bytes: 0 },
+    step: 0,
+    part: 0,
   };
-  assertEquals(planSlots(external).bytes, []);
+  assertEquals(planSlots(buffers, [[dispatch]]).bytes, []);
 });
 
 Deno.test("planSlots() never gives one buffer to two that are alive together, and wastes little", () => {
@@ -46,7 +58,7 @@ Deno.test("planSlots() never gives one buffer to two that are alive together, an
       { length },
       (_, at) => spans.flatMap(([first, last], id) => at === first || at === last ? [id] : []),
     );
-    const plan = planSlots(lowered(bytes, uses));
+    const plan = planOf(bytes, uses.map((use) => [use]));
     let most = 0;
     for (let at = 0; at < length; at++) {
       const alive = spans.flatMap(([first, last], id) => first <= at && at <= last ? [id] : []);
