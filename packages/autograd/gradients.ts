@@ -3,7 +3,16 @@
  * other, so it can be differentiated again.
  * @module
  */
-import { add, ones, showShape, type Tensor, topologicalOrder, zeros } from "@gasp/tensor";
+import {
+  add,
+  currentScope,
+  ones,
+  showShape,
+  type Tensor,
+  topologicalOrder,
+  withinScope,
+  zeros,
+} from "@gasp/tensor";
 import type { Adjoint } from "./rules/rule.ts";
 import { adjointOf } from "./rules/table.ts";
 
@@ -77,9 +86,15 @@ export function gradients(
   for (const tensor of order.reverse()) {
     const g = sums.get(tensor);
     if (!g || !onPath.has(tensor)) continue;
-    propagate(tensor, g, onPath, sums);
+    withinScope(gradientScope(tensor), () => propagate(tensor, g, onPath, sums));
   }
   return wrt.map((tensor) => sums.get(tensor) ?? zeros(tensor.shape));
+}
+
+/** Gradients belong to the part of the model that they are gradients of: `∇ network/layer`, `∇∇ network/layer`. */
+function gradientScope({ scope }: Tensor): string {
+  if (scope === "") return currentScope();
+  return scope.startsWith("∇") ? `∇${scope}` : `∇ ${scope}`;
 }
 
 /** Adds what a tensor's cotangent contributes to those of its inputs that are on a path. */

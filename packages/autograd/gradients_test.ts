@@ -12,6 +12,7 @@ import {
   mul,
   neg,
   neighbourSum,
+  scope,
   sin,
   stopGradient,
   sum,
@@ -108,6 +109,15 @@ Deno.test("gradients() of any order are graphs that can be differentiated again"
   let y = exp(mul(x, 2));
   for (let order = 0; order < 5; order++) y = gradients([y], [x])[0]!;
   assertNear(await numbers(y), [0.3, -1.1].map((v) => 32 * Math.exp(2 * v)));
+});
+
+Deno.test("gradients() belong to the scopes of what they are gradients of", () => {
+  const x = tensor([0.5]);
+  const y = scope("network", () => scope("layer", () => exp(mul(x, 2))));
+  const [dx] = scope("elsewhere", () => gradients([y], [x])), [ddx] = gradients([dx!], [x]);
+  assertEquals([dx!.scope, ddx!.scope], ["∇ network/layer", "∇ network/layer"]);
+  const scopes = new Set(topologicalOrder([ddx!]).map(({ scope }) => scope));
+  assertEquals(scopes.has("∇∇ network/layer"), true);
 });
 
 Deno.test("gradients() refuses integers and cotangents that do not fit", () => {

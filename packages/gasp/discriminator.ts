@@ -19,7 +19,7 @@ import {
   withoutPrefix,
   withPrefix,
 } from "@gasp/pointconv";
-import { leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { headLayers, type NumberedLayer, numberedLayers } from "./discriminator_layers.ts";
 import type { DiscriminatorTables } from "./discriminator_tables.ts";
 import type { ModelConfig } from "./model_config.ts";
@@ -73,7 +73,10 @@ export function discriminatorKernels(
       params: withoutPrefix(state.params, prefix),
       statistics: withoutPrefix(state.statistics, prefix),
     };
-    const net = weightNet(tables[layer.position] as ConvTables, own, options);
+    const net = scope(
+      `discriminator/${layer.name}/weight net`,
+      () => weightNet(tables[layer.position] as ConvTables, own, options),
+    );
     nets.set(layer.index, net);
     Object.assign(statistics, withPrefix(net.statistics, prefix));
   }
@@ -100,28 +103,26 @@ export function discriminate(
 ): Discrimination {
   const statistics: Record<string, Tensor> = {};
   const outputs: Tensor[] = [];
-  let x = features;
-  for (const layer of layersOf(model, state.params)) {
+  const evaluate = (layer: NumberedLayer, input: Tensor): Tensor => {
     const table = tables[layer.position]!;
-    if (!("name" in layer)) {
-      x = outputs[layer.index] = pointPool(x, table);
-      continue;
-    }
+    if (!("name" in layer)) return outputs[layer.index] = pointPool(input, table);
     const params = withoutPrefix(state.params, `${layer.name}.`);
     const net = kernels.nets.get(layer.index)!;
-    const convolved = convolve(x, net, params, table as ConvTables, { bias: layer.norm === undefined });
-    outputs[layer.index] = convolved;
+    let x = convolve(input, net, params, table as ConvTables, { bias: layer.norm === undefined });
+    outputs[layer.index] = x;
     if (layer.norm !== undefined) {
       const inputBias = named(params, "linear.bias");
-      const normalised = normalise(convolved, state, layer.norm, { mode, inputBias });
+      const normalised = normalise(x, state, layer.norm, { mode, inputBias });
       Object.assign(statistics, normalised.statistics);
       x = outputs[layer.index + 1] = normalised.features;
-    } else {
-      x = convolved;
     }
-    if (layer.activation !== undefined) x = outputs[layer.activation] = leakyRelu(x, SLOPE);
-  }
-  return { logits: head(x, model, state.params), statistics, outputs };
+    return layer.activation === undefined ? x : outputs[layer.activation] = leakyRelu(x, SLOPE);
+  };
+  const last = layersOf(model, state.params).reduce((x, layer) => {
+    return scope(`discriminator/layers.${layer.index}`, () => evaluate(layer, x));
+  }, features);
+  const logits = scope("discriminator/head", () => head(last, model, state.params));
+  return { logits, statistics, outputs };
 }
 
 /** Points and channels of each example in one row, then the affine layers, if there are any. */

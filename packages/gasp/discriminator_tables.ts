@@ -17,7 +17,7 @@ import {
   poolTables,
   poolTablesWithin,
 } from "@gasp/pointconv";
-import { reshape, type Target, type Tensor } from "@gasp/tensor";
+import { reshape, scope, type Target, type Tensor } from "@gasp/tensor";
 import type { DiscriminatorConfig } from "./model_config.ts";
 
 /** Tables of every layer, in order. */
@@ -138,10 +138,11 @@ export function tablesWithin(
     clouds: clouds!,
     points: points!,
   };
-  return layerIndices(inputs, layers, { norm }).map((indices, i) => {
+  const found = scope("search", () => layerIndices(inputs, layers, { norm }));
+  return found.map((indices, i) => {
     const layer = layers[i]!;
     const make = layer.kind === "conv" ? convTablesWithin : poolTablesWithin;
-    const tables = make(inputs, indices, layer);
+    const tables = scope("tables", () => make(inputs, indices, layer));
     inputs = { coordinates: indices.outputs, clouds: clouds!, points: layer.points };
     return tables;
   });

@@ -2,8 +2,19 @@
  * Random Fourier features (Tancik et al., 2020): `x ↦ [cos 2π B x, sin 2π B x]`, which let a small network show detail.
  * @module
  */
-import { linear } from "@gasp/autograd";
-import { arange, concatenate, cos, less, mul, round, sub, type Tensor, where } from "@gasp/tensor";
+import {
+  arange,
+  concatenate,
+  cosTurns,
+  less,
+  matmul,
+  reshape,
+  round,
+  sub,
+  type Tensor,
+  transpose,
+  where,
+} from "@gasp/tensor";
 
 /**
  * Fourier features of coordinates.
@@ -13,20 +24,17 @@ import { arange, concatenate, cos, less, mul, round, sub, type Tensor, where } f
  * @returns `[..., 2 · count]`: cosines, then sines.
  */
 export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tensor {
-  const count = frequencies.shape[0]!;
-  // sin 2πu = cos 2π(u - 1/4): one function for both halves, so that one kernel makes the whole row
+  const [count, dimension] = frequencies.shape as [number, number];
+  const columns = transpose(frequencies);
+  const rows = reshape(coordinates, [coordinates.size / dimension, dimension]);
+  const turns = matmul(rows, concatenate([columns, columns], 1));
+  // sin 2πu = cos 2π(u - 1/4): one function for both halves, so that one kernel makes the whole row. Whole turns go
+  // first, while they are exact, so that u is small and float32 holds the difference well.
   const quarter = where(less(arange(2 * count), count), 0, 0.25);
-  const turns = withinHalfTurn(
-    withinHalfTurn(linear(coordinates, concatenate([frequencies, frequencies], 0))),
-    quarter,
-  );
-  return cos(mul(turns, 2 * Math.PI));
-}
-
-/** Takes whole turns away while they are exact, so that the angle is small and float32 holds it well. */
-function withinHalfTurn(turns: Tensor, shift?: Tensor): Tensor {
-  const shifted = shift ? sub(turns, shift) : turns;
-  return sub(shifted, round(shifted));
+  return reshape(cosTurns(sub(sub(turns, round(turns)), quarter)), [
+    ...coordinates.shape.slice(0, -1),
+    2 * count,
+  ]);
 }
 
 /**

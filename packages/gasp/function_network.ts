@@ -2,7 +2,7 @@
  * The function network: a small perceptron from an encoded coordinate to a feature, one for each example of a batch.
  * @module
  */
-import { add, expandDims, leakyRelu, matmul, tanh, type Tensor, transpose } from "@gasp/tensor";
+import { add, expandDims, leakyRelu, matmul, scope, tanh, type Tensor, transpose } from "@gasp/tensor";
 
 /** Slope of the non-linearity below 0. */
 const SLOPE = 0.1;
@@ -23,9 +23,10 @@ export interface FunctionLayer {
  * @returns Features in (-1, 1), `[batch, points, out]`.
  */
 export function functionNetwork(encoding: Tensor, layers: readonly FunctionLayer[]): Tensor {
-  const output = layers.reduce((x, { weight, bias }, i) => {
+  const layer = (x: Tensor, { weight, bias }: FunctionLayer, i: number): Tensor => {
     const input = i === 0 ? x : leakyRelu(x, SLOPE);
-    return add(matmul(input, transpose(weight)), expandDims(bias, 1));
-  }, encoding);
-  return tanh(output);
+    const output = add(matmul(input, transpose(weight)), expandDims(bias, 1));
+    return i === layers.length - 1 ? tanh(output) : output;
+  };
+  return layers.reduce((x, weights, i) => scope(`function/${i}`, () => layer(x, weights, i)), encoding);
 }

@@ -8,7 +8,7 @@
  */
 import { linear } from "@gasp/autograd";
 import { named, type NamedTensors } from "@gasp/pointconv";
-import { leakyRelu, reshape, type Tensor } from "@gasp/tensor";
+import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import type { FunctionLayer } from "./function_network.ts";
 import { type HostRecord, type HostTensor, requireTensor } from "./host_record.ts";
 import { functionSizes, type ModelConfig } from "./model_config.ts";
@@ -73,10 +73,15 @@ export function hypernetworkShapes(model: ModelConfig): Map<string, readonly num
 export function hypernetwork(params: NamedTensors, model: ModelConfig, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>
     linear(x, named(params, `${name}.weight`), named(params, `${name}.bias`));
-  const hidden = model.hyperHidden.reduce((x, _, i) => leakyRelu(affine(x, String(2 * i)), SLOPE), latents);
-  const parts = functionParameters(model).map(({ name, shape }) =>
-    reshape(affine(hidden, `${lastLayer(model)}.${name}`), [latents.shape[0]!, ...shape])
-  );
+  const layer = (name: string, make: () => Tensor) => scope(`hypernetwork/${name}`, make);
+  const hidden = model.hyperHidden.reduce((x, _, i) => {
+    const name = String(2 * i);
+    return layer(name, () => leakyRelu(affine(x, name), SLOPE));
+  }, latents);
+  const parts = functionParameters(model).map(({ name: part, shape }) => {
+    const name = `${lastLayer(model)}.${part}`;
+    return layer(name, () => reshape(affine(hidden, name), [latents.shape[0]!, ...shape]));
+  });
   const layers = parts.length / 2;
   return parts.slice(0, layers).map((weight, i) => ({ weight, bias: parts[layers + i]! }));
 }
@@ -103,7 +108,7 @@ export function joinHypernetwork(record: HostRecord, model: ModelConfig): HostRe
 }
 
 /**
- * From the single last layer of the reference to the parts that a program holds. The opposite of
+ * From the single last layer of the reference to the parts that a program holds, as views of it. The opposite of
  * {@link joinHypernetwork}.
  *
  * @param record `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`; other tensors are
@@ -120,9 +125,9 @@ export function splitHypernetwork(record: HostRecord, model: ModelConfig, prefix
   const result: Record<string, HostTensor> = { ...hiddenLayers(record, model, prefix) };
   let row = 0;
   for (const { name, rows } of parts) {
-    const data = weight.data.slice(row * hidden, (row + rows) * hidden);
+    const data = weight.data.subarray(row * hidden, (row + rows) * hidden);
     result[`${last}.${name}.weight`] = { shape: [rows, hidden], data };
-    result[`${last}.${name}.bias`] = { shape: [rows], data: bias.data.slice(row, row + rows) };
+    result[`${last}.${name}.bias`] = { shape: [rows], data: bias.data.subarray(row, row + rows) };
     row += rows;
   }
   return result;

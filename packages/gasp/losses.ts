@@ -10,6 +10,7 @@ import {
   mean,
   mul,
   neg,
+  scope,
   sigmoid,
   softplus,
   square,
@@ -40,9 +41,11 @@ function clampedLog(p: Tensor): Tensor {
  * @returns The mean, shape `[]`.
  */
 export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Scale): Tensor {
-  if (scale === "logit") return mean(softplus(target === "real" ? neg(logits) : logits));
-  const p = sigmoid(logits);
-  return neg(mean(clampedLog(target === "real" ? p : sub(1, p))));
+  return scope("loss", () => {
+    if (scale === "logit") return mean(softplus(target === "real" ? neg(logits) : logits));
+    const p = sigmoid(logits);
+    return neg(mean(clampedLog(target === "real" ? p : sub(1, p))));
+  });
 }
 
 /**
@@ -55,6 +58,8 @@ export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Sca
  * @returns Mean over the batch, shape `[]`; it can be differentiated again.
  */
 export function gradientPenalty(logits: Tensor, features: Tensor, scale: Scale): Tensor {
-  const [gradient] = gradients([scale === "probability" ? sigmoid(logits) : logits], [features]);
-  return mul(sum(square(gradient!)), 1 / logits.shape[0]!);
+  return scope("penalty", () => {
+    const [gradient] = gradients([scale === "probability" ? sigmoid(logits) : logits], [features]);
+    return mul(sum(square(gradient!)), 1 / logits.shape[0]!);
+  });
 }

@@ -54,7 +54,7 @@ export {
 export { chooseSubset, type SubsetRequest } from "./subset.ts";
 export { type DiscriminatorShapes, discriminatorShapes } from "./discriminator_shapes.ts";
 export { crossEntropy, gradientPenalty } from "./losses.ts";
-export { initialState, type Moments, type TrainingState } from "./state.ts";
+export { initialGenerator, initialState, type Moments, type TrainingState } from "./state.ts";
 export {
   type DiscriminatorPhase,
   discriminatorPhase,

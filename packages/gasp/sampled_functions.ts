@@ -52,7 +52,7 @@ export class SampledFunctions {
    * @param parts The functions; they are freed by {@link release}, their frequencies are not.
    * @param model Whose they are.
    * @param programs To evaluate them.
-   * @param chunk Points that a device works on at a time.
+   * @param chunk Points of all functions together that a device works on at a time.
    */
   constructor(
     parts: FunctionParts,
@@ -96,8 +96,9 @@ export class SampledFunctions {
     const { coordinateDim } = this.#model, { layers, frequencies } = this.#parts;
     const points = coordinates.length / coordinateDim;
     const output = new Float32Array(count * points * width);
-    for (const [first, size] of chunksOf(points, this.#chunk)) {
-      const some = coordinates.slice(first * coordinateDim, (first + size) * coordinateDim);
+    const chunk = Math.max(1, Math.floor(this.#chunk / this.#parts.count));
+    for (const [first, size] of chunksOf(points, chunk)) {
+      const some = coordinates.subarray(first * coordinateDim, (first + size) * coordinateDim);
       const places = {
         coordinates: tensor(some, [size, coordinateDim]),
         ...(frequencies && { frequencies }),

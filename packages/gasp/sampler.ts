@@ -32,15 +32,15 @@ import {
 } from "./sampled_functions.ts";
 import type { GeneratorWeights } from "./state_record.ts";
 
-/** FunctionLayers, and points, that a device works on at a time. */
+/** How much a device works on at a time. */
 export interface ChunkSizes {
-  /** FunctionLayers. */
+  /** Functions. */
   readonly latents: number;
-  /** Points of each. */
+  /** Points of all functions together. */
   readonly points: number;
 }
 
-const CHUNKS: ChunkSizes = { latents: 16, points: 4096 };
+const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
 
 /**
  * The latents of samples: a function of the seed. More samples begin with the fewer ones of the same seed.
@@ -140,9 +140,38 @@ export class Sampler {
    * @param weights The generator on the host.
    */
   async place(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    const generator = await evaluate(weights.generator, this.#target);
-    const frequencies = weights.frequencies && await evaluate(weights.frequencies, this.#target);
+    // One by one, and given away: nothing is on the device twice
+    const upload = compile((weight: Tensor): Tensor => weight, { device: this.#target, donate: [0] });
+    const place = async (weight: Tensor) => {
+      const { storage } = weight;
+      const isHost = storage.kind === "host" && storage.data instanceof Float32Array;
+      return isHost ? await upload(tensor(storage.data, weight.shape)) : await evaluate(weight, this.#target);
+    };
+    const generator: Record<string, Tensor> = {};
+    for (const [name, weight] of Object.entries(weights.generator)) generator[name] = await place(weight);
+    const frequencies = weights.frequencies && await place(weights.frequencies);
+    upload.release();
     return { generator, frequencies };
+  }
+
+  /**
+   * {@link place}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
+   *
+   * @param weights The generator on the host; nothing else may use its arrays, or others in their buffers, any more.
+   */
+  async move(weights: GeneratorWeights): Promise<GeneratorWeights> {
+    const placed = await this.place(weights);
+    const leaves = [
+      ...Object.values(weights.generator),
+      ...(weights.frequencies ? [weights.frequencies] : []),
+    ];
+    for (const leaf of leaves) {
+      const { storage } = leaf;
+      const { buffer } = storage.kind === "host" ? storage.data : {};
+      leaf.dispose();
+      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer?.(0);
+    }
+    return placed;
   }
 
   /** Frees the programs. */

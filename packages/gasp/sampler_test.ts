@@ -1,14 +1,14 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
 import { evaluate, openDevice, reference, type Target, tensor } from "@gasp/tensor";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "./fourier.ts";
 import { generate } from "./generate.ts";
 import { resolveRunConfig } from "./run_config.ts";
 import { randomTensor } from "./model_testing.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "./show/mod.ts";
-import { initialState } from "./state.ts";
+import { initialGenerator, initialState } from "./state.ts";
 
 const { model, training } = resolveRunConfig({ preset: "tiny" });
 const state = initialState(model, training, 0);
@@ -41,6 +41,20 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
     assertEquals(await sampler.sample(await sampler.place(weights), latents, coordinates), all);
     sampler.release();
   }
+});
+
+Deno.test("Sampler.move() gives up the weights on the host", async () => {
+  const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(model, device);
+  const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
+  const expected = await sampler.sample(weights, latents, coordinates);
+  const given = initialGenerator(model, 0);
+  const placed = await sampler.move(given);
+  assertEquals(await sampler.sample(placed, latents, coordinates), expected);
+  assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
+  dispose(placed.generator);
+  placed.frequencies?.dispose();
+  sampler.release();
+  await device.close();
 });
 
 Deno.test("sampleShown() keeps the proportions of the data at any resolution", async () => {

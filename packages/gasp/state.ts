@@ -49,7 +49,7 @@ export function initialState(
   seed: number,
 ): TrainingState {
   const hyper = hypernetworkShapes(model), { params, statistics, untrained } = discriminatorShapes(model);
-  const generator = mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed));
+  const { generator, frequencies } = initialGenerator(model, seed);
   const isNorm = (name: string) => statistics.has(name.replace(/\.\w+$/, ".running_mean"));
   return {
     generator,
@@ -62,7 +62,24 @@ export function initialState(
     generatorAdam: noMoments(hyper),
     discriminatorAdam: noMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
     ...(options.averageDecay === null ? {} : { average: copyOf(generator) }),
-    ...(model.fourier ? { frequencies: drawFrequencies(model, model.fourier, seed) } : {}),
+    ...(frequencies && { frequencies }),
+  };
+}
+
+/**
+ * The generator of {@link initialState}, without the rest.
+ *
+ * @param model The networks.
+ * @param seed Seed of the run.
+ */
+export function initialGenerator(
+  model: ModelConfig,
+  seed: number,
+): { readonly generator: NamedTensors; readonly frequencies: Tensor | undefined } {
+  const hyper = hypernetworkShapes(model);
+  return {
+    generator: mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed)),
+    frequencies: model.fourier ? drawFrequencies(model, model.fourier, seed) : undefined,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type NetworkState,
   updateAgain,
 } from "@gasp/pointconv";
-import { add, mul, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
+import { add, mul, scope, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
 import { discriminate, discriminatorKernels } from "./discriminator.ts";
 import type { DiscriminatorTables } from "./discriminator_tables.ts";
 import { generate } from "./generate.ts";
@@ -82,7 +82,7 @@ export function trainStep(
   inputs: StepInputs,
   points: StepPoints,
 ): StepResult {
-  const first = discriminatorPhase(model, options, state, inputs, points);
+  const first = scope("D", () => discriminatorPhase(model, options, state, inputs, points));
   const discriminator = adam(
     state.discriminator,
     first.gradients,
@@ -90,7 +90,7 @@ export function trainStep(
     inputs.discriminatorScalars,
   );
   const between = { params: discriminator.params, statistics: first.statistics };
-  const second = generatorPhase(model, options, state.generator, between, inputs, points);
+  const second = scope("G", () => generatorPhase(model, options, state.generator, between, inputs, points));
   const generator = adam(state.generator, second.gradients, state.generatorAdam, inputs.generatorScalars);
   return {
     state: {
@@ -138,13 +138,15 @@ export function discriminatorPhase(
   const real = byPoint(inputs.real, layout);
   const kernels = discriminatorKernels(model, network, tables, { mode: "train", copies: real.shape[1]! });
 
-  const judgedReal = discriminate(real, model, network, tables, kernels, "train");
+  const judge = (name: string, features: Tensor, judging: NetworkState) =>
+    scope(name, () => discriminate(features, model, judging, tables, kernels, "train"));
+  const judgedReal = judge("real", real, network);
   const afterReal = { ...state.statistics, ...kernels.statistics, ...judgedReal.statistics };
 
   // The next discriminator is made of these samples; the generator must not learn through that
   const samples = stopGradient(generate(state.generator, model, inputs.latentsDiscriminator, encoding));
   const between = { params: state.discriminator, statistics: afterReal };
-  const judgedFake = discriminate(byPoint(samples, layout), model, between, tables, kernels, "train");
+  const judgedFake = judge("fake", byPoint(samples, layout), between);
   // The generated batch passes through the same evaluation of the weight nets, which counts a second time
   const statistics = {
     ...afterReal,
@@ -227,7 +229,10 @@ function adam(
   const next: Record<string, Tensor> = { ...params };
   const m: Record<string, Tensor> = {}, v: Record<string, Tensor> = {};
   for (const [name, g] of Object.entries(gradient)) {
-    const update = adamUpdate(params[name]!, g, moments.m[name]!, moments.v[name]!, scalars);
+    const update = scope(
+      "Adam",
+      () => adamUpdate(params[name]!, g, moments.m[name]!, moments.v[name]!, scalars),
+    );
     [next[name], m[name], v[name]] = [update.param, update.m, update.v];
   }
   return { params: next, moments: { m, v } };

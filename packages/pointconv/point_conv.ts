@@ -6,7 +6,7 @@
  * @module
  */
 import { linear } from "@gasp/autograd";
-import { add, neighbourSum, reshape, type Tensor } from "@gasp/tensor";
+import { add, neighbourSum, reshape, scope, type Tensor } from "@gasp/tensor";
 import { chooseContraction, type Contraction } from "./contraction.ts";
 import { named, type NamedTensors } from "./named_tensors.ts";
 import type { LayerResult, Mode, NetworkState } from "./normalise.ts";
@@ -66,7 +66,7 @@ export function pointConv(
   mode: Mode,
   options: ContractOptions = {},
 ): LayerResult {
-  const net = weightNet(tables, state, { mode, copies: features.shape[1]! });
+  const net = scope("weight net", () => weightNet(tables, state, { mode, copies: features.shape[1]! }));
   return { features: convolve(features, net, state.params, tables, options), statistics: net.statistics };
 }
 

@@ -28,6 +28,28 @@ export interface DeviceInfo {
   readonly threads: number;
 }
 
+/** When a thread of a device was busy with a step of a program. */
+export interface StepSpan {
+  /** Number of the step in the program of the profile. */
+  readonly step: number;
+  /** Number of the part, where a device runs a step in several parts one after the other; else 0. */
+  readonly part: number;
+  /** Number of the thread; 0 on a GPU. */
+  readonly thread: number;
+  /** Milliseconds since the first span began. */
+  readonly begin: number;
+  /** Milliseconds since the first span began. */
+  readonly end: number;
+}
+
+/** How long the steps of a program took in one run. */
+export interface ProgramProfile {
+  /** The program that ran: the one that was prepared, or one of fewer steps that does the same. */
+  readonly program: Program;
+  /** When each thread ran each step; steps without work have none. */
+  readonly spans: readonly StepSpan[];
+}
+
 /** A prepared program. */
 export interface Executable {
   /** Bytes that the temporaries of the program take while it runs. */
@@ -39,6 +61,13 @@ export interface Executable {
    * @returns Resolves when the results may be read or the next run be queued without piling up work.
    */
   run(external: readonly DeviceBuffer[]): Promise<void>;
+  /**
+   * Runs the program once, as {@link run} does, with a clock. Absent where the device has none.
+   *
+   * @param external As for {@link run}.
+   * @returns How long each step took.
+   */
+  profile?(external: readonly DeviceBuffer[]): Promise<ProgramProfile>;
   /** Frees what the program holds. */
   release(): void;
 }

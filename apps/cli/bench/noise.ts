@@ -9,14 +9,25 @@ import type { RunConfig } from "@gasp/gasp";
 const COLUMNS_PER_ROW = 90 / 46;
 
 /**
+ * The grid of the data at some resolution.
+ *
+ * @param config A configuration.
+ * @param resolution Points along each axis; rows of the sphere.
+ * @returns `[points, coordinateDim]`.
+ */
+export function coordinatesLike({ model, data }: RunConfig, resolution: number): Float32Array {
+  return data === "era5"
+    ? sphereCoordinates(resolution, Math.round(COLUMNS_PER_ROW * resolution))
+    : gridCoordinates(new Array<number>(model.coordinateDim).fill(resolution));
+}
+
+/**
  * Noise of the shape of the data.
  *
  * @param config A configuration.
  */
-export function noiseLike({ model, data, resolution, training }: RunConfig): Dataset {
-  const coordinates = data === "era5"
-    ? sphereCoordinates(resolution, Math.round(COLUMNS_PER_ROW * resolution))
-    : gridCoordinates(new Array<number>(model.coordinateDim).fill(resolution));
+export function noiseLike(config: RunConfig): Dataset {
+  const { model, resolution, training } = config, coordinates = coordinatesLike(config, resolution);
   const pointCount = coordinates.length / model.coordinateDim;
   return {
     name: "noise",

@@ -1,12 +1,28 @@
 /**
- * The multiply-add peak of a device, measured.
+ * The peaks of a device, measured: multiply-adds, and bytes of memory.
  * @module
  */
-import { add, compile, type Device, measurePeak, mul, type Tensor, tensor } from "@gasp/tensor";
+import {
+  add,
+  compile,
+  type Device,
+  ELEMENT_BYTES,
+  evaluate,
+  measurePeak,
+  mul,
+  ones,
+  sum,
+  type Tensor,
+  tensor,
+} from "@gasp/tensor";
 
 /** Multiply-adds for each element: enough that memory does not matter. */
 const CHAIN = 256;
 const ELEMENTS = 1 << 20;
+/** Elements of an array that fits no cache: 128 MiB. */
+const LARGE = 1 << 25;
+/** Rows of the array that is summed over rows. */
+const ROWS = 16;
 
 /**
  * Measures the peak: on `wasm` that of one core, times the threads; on a GPU that of a kernel of nothing else.
@@ -34,4 +50,41 @@ async function measureChain(device: Device): Promise<number> {
   }
   chain.release();
   return 2 * CHAIN * ELEMENTS / best / 1e6;
+}
+
+/**
+ * Measures how fast the device goes through memory with all of its threads: the best of summing a large array over its
+ * rows, of writing a multiple of it elsewhere, and of multiplying it in place.
+ *
+ * @param device The device; it needs room for two arrays of 128 MiB.
+ * @returns GB/s, what is read and what is written counted once each.
+ */
+export async function memoryPeakOf(device: Device): Promise<number> {
+  const row = LARGE / ROWS;
+  const scaled = (x: Tensor): Tensor => mul(x, 1.5);
+  const total = compile((x: Tensor): Tensor => sum(x, { axes: 0 }), { device });
+  const multiple = compile(scaled, { device });
+  const inPlace = compile(scaled, { device, donate: [0] });
+  let x = await evaluate(add(ones([ROWS, row]), 0.5), device);
+  const best = async (elements: number, run: () => Promise<Tensor>, keep: (result: Tensor) => void) => {
+    let least = Infinity;
+    for (let i = 0; i < 6; i++) {
+      const start = performance.now();
+      const result = await run();
+      const { storage } = result;
+      if (device.info.kind === "webgpu" && storage.kind === "device") await device.read(storage.buffer, 4);
+      least = Math.min(least, performance.now() - start);
+      keep(result);
+    }
+    return ELEMENT_BYTES * elements / least / 1e6;
+  };
+  const drop = (result: Tensor) => result.dispose();
+  const rates = [
+    await best(LARGE + row, () => total(x), drop),
+    await best(2 * LARGE, () => multiple(x), drop),
+    await best(2 * LARGE, () => inPlace(x), (result) => x = result),
+  ];
+  x.dispose();
+  [total, multiple, inPlace].forEach((program) => program.release());
+  return Math.max(...rates);
 }

@@ -44,8 +44,7 @@ export interface Timing {
  * @param action What to time.
  */
 export async function time(runs: number, warmSeconds: number, action: () => Promise<void>): Promise<Timing> {
-  const end = performance.now() + 1000 * warmSeconds;
-  for (let i = 0; i < 2 || performance.now() < end; i++) await action();
+  await warm(warmSeconds, action);
   const seconds: number[] = [];
   const cpu = processorSeconds();
   for (let i = 0; i < runs; i++) {
@@ -54,6 +53,17 @@ export async function time(runs: number, warmSeconds: number, action: () => Prom
     seconds.push((performance.now() - start) / 1000);
   }
   return { seconds: median(seconds), cpuSeconds: (processorSeconds() - cpu) / runs };
+}
+
+/**
+ * Runs an action untimed.
+ *
+ * @param seconds How long, at least twice.
+ * @param action What to run.
+ */
+export async function warm(seconds: number, action: () => Promise<void>): Promise<void> {
+  const end = performance.now() + 1000 * seconds;
+  for (let i = 0; i < 2 || performance.now() < end; i++) await action();
 }
 
 function processorSeconds(): number {

@@ -3,13 +3,60 @@
  * @module
  */
 import { initialState, type RunConfig, TrainingProgram } from "@gasp/gasp";
-import { type Device, treeLeaves } from "@gasp/tensor";
+import { type Device, type PlanReport, treeLeaves } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
-import { type BenchReport, time } from "./report.ts";
+import { type BenchReport, time, warm } from "./report.ts";
 
 /** Untimed seconds: the engine's optimising compiler needs about as long for all kernels. */
 const WARM_SECONDS = 4;
+
+/** Training steps of a configuration on made-up data, ready to run. */
+export interface PreparedStep {
+  /** What a step takes. */
+  readonly plan: PlanReport;
+  /** Time from the function to a program that can run. */
+  readonly compileSeconds: number;
+  /** Runs the next step. */
+  run(): Promise<void>;
+  /** Runs steps until the engine has compiled all kernels for good. */
+  warm(): Promise<void>;
+  /** Frees what it holds on the device. */
+  release(): Promise<void>;
+}
+
+/**
+ * Prepares training steps.
+ *
+ * @param config What is trained; its data are replaced by noise of the same shape.
+ * @param device Where.
+ */
+export async function prepareStep(config: RunConfig, device: Device): Promise<PreparedStep> {
+  const { model, training, seed } = config;
+  let state = initialState(model, training, seed);
+  const start = performance.now();
+  const program = await TrainingProgram.prepare(config, noiseLike(config), device, state.frequencies);
+  const plan = await program.plan(state);
+  const compileSeconds = (performance.now() - start) / 1000;
+  if (!plan) throw new Error(`${device.info.name} makes no plan`);
+  let step = 0;
+  const run = async () => {
+    const result = await program.run(state, step++);
+    state = result.state;
+    await result.losses.generator.data();
+    treeLeaves(result.losses).forEach((leaf) => leaf.dispose());
+  };
+  return {
+    plan,
+    compileSeconds,
+    run,
+    warm: () => warm(WARM_SECONDS, run),
+    release: async () => {
+      treeLeaves(state).forEach((leaf) => leaf.dispose());
+      await program.release();
+    },
+  };
+}
 
 /**
  * Times training steps of a configuration.
@@ -19,24 +66,12 @@ const WARM_SECONDS = 4;
  * @param steps Timed steps.
  */
 export async function benchStep(config: RunConfig, device: Device, steps: number): Promise<BenchReport> {
-  const { model, training, seed } = config;
-  let state = initialState(model, training, seed);
-  const start = performance.now();
-  const program = await TrainingProgram.prepare(config, noiseLike(config), device, state.frequencies);
-  const plan = await program.plan(state);
-  const compileSeconds = (performance.now() - start) / 1000;
-  if (!plan) throw new Error(`${device.info.name} makes no plan`);
-  let step = 0;
-  const timing = await time(steps, WARM_SECONDS, async () => {
-    const result = await program.run(state, step++);
-    state = result.state;
-    await result.losses.generator.data();
-    treeLeaves(result.losses).forEach((leaf) => leaf.dispose());
-  });
+  const prepared = await prepareStep(config, device);
+  const { plan, compileSeconds } = prepared;
+  const timing = await time(steps, WARM_SECONDS, prepared.run);
   const peak = await peakOf(device);
   const residentBytes = Deno.memoryUsage().rss;
-  treeLeaves(state).forEach((leaf) => leaf.dispose());
-  await program.release();
+  await prepared.release();
   const gflopPerSecond = plan.flop / timing.seconds / 1e9;
   return {
     device: `${device.info.kind} (${device.info.name})`,

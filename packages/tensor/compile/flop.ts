@@ -19,6 +19,8 @@ export function flopOf(kernel: Kernel): number {
     case "farthest":
     case "invertIndex":
       return 0;
+    case "chain":
+      return kernel.links.reduce((sum, link) => sum + flopOf(link.kernel), 0);
     case "gemm":
       return 2 * sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k;
     case "neighbourSum":

@@ -41,6 +41,12 @@ export class CannotJoin extends Error {
  * @throws {MustStore} If an intermediate tensor must be stored.
  */
 export function lowerGroup(group: Group, stored: ReadonlySet<Tensor>): Lowered {
+  const scopes = new Set(group.members.map(({ scope }) => scope));
+  scopes.delete("");
+  return { ...lowerKind(group, stored), scopes: [...scopes] };
+}
+
+function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   switch (group.kind) {
     case "routine":
       return lowerRoutine(group.members[0]!);
@@ -156,8 +162,9 @@ class Emitter {
   #compute(tensor: Tensor, at: Located): Scalar {
     const { node } = tensor;
     if (isElementwise(node.op)) {
+      const inputs = node.inputs.map((input) => this.emit(input, at));
       this.#names.add(node.op);
-      return elementwiseScalar(node.op, tensor.dtype, node.inputs.map((input) => this.emit(input, at)));
+      return elementwiseScalar(node.op, tensor.dtype, inputs);
     }
     switch (node.op) {
       case "constant":

@@ -11,6 +11,8 @@ import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
 export interface Lowered {
   readonly kernel: Kernel;
   readonly slots: readonly Tensor[];
+  /** Parts of the model that it computes, for profiles. */
+  readonly scopes?: readonly string[];
 }
 
 /**

@@ -91,7 +91,10 @@ function assemble(
   }
   for (const [tensor, position] of results) add(tensor, { kind: "output", position });
   for (const tensor of new Set(slots)) if (!ids.has(tensor)) add(tensor);
-  const steps = all.map(({ kernel, slots }): Step => mergeSlots(kernel, slots.map((slot) => ids.get(slot)!)));
+  const steps = all.map(({ kernel, slots, scopes = [] }): Step => ({
+    ...mergeSlots(kernel, slots.map((slot) => ids.get(slot)!)),
+    scopes,
+  }));
   return { program: { buffers, steps }, externals, passed };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
+import { withinScope } from "../graph/scope.ts";
 import { sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { makeNode, type Node, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
@@ -19,7 +20,8 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
   const rewriter = new Rewriter(soleUses(order, outputs));
   const done = new Map<Tensor, Tensor>();
   for (const tensor of order) {
-    done.set(tensor, rewriter.rewrite(tensor, tensor.node.inputs.map((input) => done.get(input)!)));
+    const inputs = tensor.node.inputs.map((input) => done.get(input)!);
+    done.set(tensor, withinScope(tensor.scope, () => rewriter.rewrite(tensor, inputs)));
   }
   return outputs.map((output) => done.get(output)!);
 }

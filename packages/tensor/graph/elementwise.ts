@@ -7,7 +7,16 @@
 import type { DType } from "../dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
-import { expandCos, expandExp, expandLog, expandSigmoid, expandSin, expandTanh } from "../ir/functions.ts";
+import {
+  expandCos,
+  expandCosTurns,
+  expandExp,
+  expandLog,
+  expandSigmoid,
+  expandSin,
+  expandSinTurns,
+  expandTanh,
+} from "../ir/functions.ts";
 
 /** Types an operation takes. */
 type Domain = readonly DType[];
@@ -48,6 +57,11 @@ function roundEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** The angle of some turns in radians, without whole ones. */
+function withinTurn(turns: number): number {
+  return 2 * Math.PI * (turns - Math.round(turns));
+}
+
 const f32 = (value: number) => constant("f32", value);
 
 /** softplus(x) = max(x, 0) + log(1 + exp(-|x|)), which never overflows. */
@@ -79,6 +93,8 @@ export type ElementwiseName =
   | "log"
   | "sin"
   | "cos"
+  | "sinTurns"
+  | "cosTurns"
   | "tanh"
   | "sigmoid"
   | "softplus"
@@ -109,6 +125,8 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   log: record(1, REAL, (a) => expandLog(a!), Math.log),
   sin: record(1, REAL, (a) => expandSin(a!), Math.sin),
   cos: record(1, REAL, (a) => expandCos(a!), Math.cos),
+  sinTurns: record(1, REAL, (a) => expandSinTurns(a!), (a) => Math.sin(withinTurn(a!))),
+  cosTurns: record(1, REAL, (a) => expandCosTurns(a!), (a) => Math.cos(withinTurn(a!))),
   tanh: record(1, REAL, (a) => expandTanh(a!), Math.tanh),
   sigmoid: record(1, REAL, (a) => expandSigmoid(a!), (a) => 1 / (1 + Math.exp(-a!))),
   softplus: record(

@@ -7,6 +7,7 @@ import type { Device, DeviceBuffer } from "../device.ts";
 import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import type { ElementwiseName } from "./elementwise.ts";
+import { currentScope } from "./scope.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
@@ -122,6 +123,8 @@ export class Tensor {
   readonly dtype: DType;
   /** How it is made. */
   readonly node: Node;
+  /** The part of the model that it belongs to, for profiles; empty if it has no name. */
+  readonly scope: string;
   #storage: Storage | undefined;
 
   /**
@@ -137,6 +140,7 @@ export class Tensor {
     this.node = node;
     this.shape = shape;
     this.dtype = dtype;
+    this.scope = currentScope();
     this.#storage = storage;
   }
 

@@ -16,6 +16,7 @@ import { invertTable, searchCounts, searchFarthest, searchNearest } from "./sear
 import type {
   Accumulator,
   Affine,
+  ChainKernel,
   CountKernel,
   FarthestKernel,
   GemmKernel,
@@ -218,6 +219,8 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
       return runLoop(kernel, data);
     case "gemm":
       return runGemm(kernel, data);
+    case "chain":
+      return runChain(kernel, data);
     case "segmentSum":
       return runSegmentSum(kernel, data);
     case "neighbourSum":
@@ -226,6 +229,24 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
       return runNeighbour(kernel, data);
     default:
       return runSearch(kernel, data);
+  }
+}
+
+/** Runs the links one after the other, each for all rows. */
+function runChain({ links, locals, rows, repeats }: ChainKernel, data: readonly HostArray[]): void {
+  const arrays = locals.map(({ dtype, width, repeated }) =>
+    viewAs(dtype, new Uint32Array((repeated ? repeats : 1) * rows * width).fill(UNWRITTEN))
+  );
+  const all = [...data, ...arrays];
+  for (const { kernel, args } of links) {
+    runKernel(
+      kernel,
+      args.map((arg) => {
+        const array = all[arg];
+        if (!array) throw new RangeError(`${kernel.name}: the chain has no buffer ${arg}`);
+        return array;
+      }),
+    );
   }
 }
 

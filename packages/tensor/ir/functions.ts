@@ -10,3 +10,4 @@
 export { expandExp, expandExpm1, expandSigmoid, expandTanh } from "./function_exp.ts";
 export { expandLog, expandLog1p } from "./function_log.ts";
 export { expandCos, expandSin } from "./function_trigonometric.ts";
+export { expandCosTurns, expandSinTurns } from "./function_turns.ts";

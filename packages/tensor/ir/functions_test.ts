@@ -8,12 +8,14 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { applyOp } from "./arithmetic.ts";
 import {
   expandCos,
+  expandCosTurns,
   expandExp,
   expandExpm1,
   expandLog,
   expandLog1p,
   expandSigmoid,
   expandSin,
+  expandSinTurns,
   expandTanh,
 } from "./functions.ts";
 import type { Scalar, ScalarOp } from "./kernel.ts";
@@ -146,6 +148,45 @@ const WAVES = [
   { name: "expandCos", build: expandCos, exact: Math.cos },
 ];
 
+/** The exact value of a function of whole turns: the reduction loses nothing. */
+const ofTurns = (f: (x: number) => number) => (turns: number) => f(2 * Math.PI * (turns - Math.round(turns)));
+
+const TURNS = [
+  { name: "expandSinTurns", build: expandSinTurns, exact: ofTurns(Math.sin) },
+  { name: "expandCosTurns", build: expandCosTurns, exact: ofTurns(Math.cos) },
+];
+
+for (const { name, build, exact } of TURNS) {
+  Deno.test(`${name}() stays within 1.6 · 2^-23 and [-1, 1], for any number of turns`, () => {
+    for (const fused of [false, true]) {
+      const evaluate = compiled(build(x), fused);
+      for (const value of [...numbers(-10, 10), ...numbers(-3e38, 3e38)]) {
+        const got = evaluate(value);
+        assert(Math.abs(got - exact(value)) < 1.6 * 2 ** -23 && Math.abs(got) <= 1, `at ${value}`);
+      }
+    }
+  });
+}
+
+Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN for what has no angle", () => {
+  assertEquals(values(expandSinTurns, [0, -0, 0.25, -0.25, 0.5, 7, NaN, Infinity]), [
+    0,
+    -0,
+    1,
+    -1,
+    0,
+    0,
+    NaN,
+    NaN,
+  ]);
+  assertEquals(values(expandCosTurns, [0, 0.25, 0.5, 7, -1e30, NaN, -Infinity]), [1, 0, -1, 1, 1, NaN, NaN]);
+  const evaluate = compiled(expandSinTurns(x), false);
+  for (const value of numbers(1e-20, 0.125)) {
+    const truth = Math.sin(2 * Math.PI * value);
+    assert(Math.abs(evaluate(value) - truth) <= 2 * ulp(truth), `at ${value}`);
+  }
+});
+
 for (const { name, build, exact } of WAVES) {
   Deno.test(`${name}() stays within 2^-23 up to 10,000 and within [-1, 1] beyond`, () => {
     for (const fused of [false, true]) {
@@ -223,7 +264,7 @@ Deno.test("expandSin() and expandCos() share the nodes of one argument", () => {
 });
 
 Deno.test("the expansions hold no infinite constant", () => {
-  for (const { build } of [...CASES, ...WAVES]) {
+  for (const { build } of [...CASES, ...WAVES, ...TURNS]) {
     for (const { args } of operations(build(x))) {
       for (const arg of args) assert(arg.op !== "const" || Number.isFinite(arg.value));
     }

@@ -309,8 +309,49 @@ export interface InvertKernel extends KernelBase {
   readonly rows: number;
 }
 
+/** One kernel of a chain. */
+export interface ChainLink {
+  /** What runs. */
+  readonly kernel: LoopKernel | GemmKernel;
+  /** What each of its slots is: a slot of the chain, or behind those, one of its locals. */
+  readonly args: readonly number[];
+  /** Its axis of rows, among the axes of its stores. */
+  readonly rowAxis: number;
+  /** Its axis of repeats; `undefined` where the link serves all repeats at once, before the others. */
+  readonly repeatAxis: number | undefined;
+}
+
+/** An array that lives only within a chain, `[repeats, rows, width]`, or `[rows, width]` where it serves all repeats. */
+export interface ChainLocal {
+  /** Type of its elements. */
+  readonly dtype: DType;
+  /** Elements of a row. */
+  readonly width: number;
+  /** Whether each repeat has its own. */
+  readonly repeated: boolean;
+}
+
+/**
+ * Loops and products that run one after the other, where each row of one depends on the same row only of what the others
+ * wrote: a device may run all of them for some rows before it goes on to the next, and so needs the locals for some rows
+ * only. Repeats are independent of each other in the same way.
+ */
+export interface ChainKernel extends KernelBase {
+  /** Tells it from other kernels. */
+  readonly kind: "chain";
+  /** Size of the axis of rows. */
+  readonly rows: number;
+  /** Size of the axis of repeats; 1 where there is none. */
+  readonly repeats: number;
+  /** What runs, in order; links without repeats come first. */
+  readonly links: readonly ChainLink[];
+  /** Arrays that live only within the chain. */
+  readonly locals: readonly ChainLocal[];
+}
+
 /** Any kernel. */
 export type Kernel =
+  | ChainKernel
   | LoopKernel
   | GemmKernel
   | NeighbourKernel
@@ -326,6 +367,8 @@ export interface Step {
   readonly kernel: Kernel;
   /** Program buffer of each kernel slot. */
   readonly args: readonly number[];
+  /** Parts of the model that it computes, for profiles. */
+  readonly scopes?: readonly string[];
 }
 
 /** A buffer of a program. External ones are bound at each run; temporaries share memory by the plan. */

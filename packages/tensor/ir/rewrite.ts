@@ -193,6 +193,10 @@ export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): 
  * @param kernel Any kernel.
  */
 export function kernelKey(kernel: Kernel): string {
+  if (kernel.kind === "chain") {
+    const links = kernel.links.map(({ kernel, ...link }) => ({ ...link, kernel: kernelKey(kernel) }));
+    return JSON.stringify({ ...kernel, name: "", links });
+  }
   const values = kernel.kind === "loop"
     ? [...kernel.accumulators, ...kernel.stores].map(({ value }) => value)
     : kernel.kind === "gemm"

@@ -164,6 +164,16 @@ export function cos(x: Tensor): Tensor {
   return unaryOp("cos", x);
 }
 
+/** `sin 2πx`: sine of turns. @param x f32; accurate for all. */
+export function sinTurns(x: Tensor): Tensor {
+  return unaryOp("sinTurns", x);
+}
+
+/** `cos 2πx`: cosine of turns. @param x f32; accurate for all. */
+export function cosTurns(x: Tensor): Tensor {
+  return unaryOp("cosTurns", x);
+}
+
 /** Hyperbolic tangent. @param x f32. */
 export function tanh(x: Tensor): Tensor {
   return unaryOp("tanh", x);

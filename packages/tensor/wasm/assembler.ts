@@ -29,7 +29,7 @@ export class ModuleBuilder {
   readonly #imports: readonly FunctionImport[];
   readonly #functions: { readonly type: number; body?: Uint8Array }[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
-  #table: readonly number[] = [];
+  #table: readonly number[] | undefined;
 
   /**
    * Starts a module.
@@ -159,12 +159,13 @@ export class ModuleBuilder {
       body.unsigned(this.#functions.length);
       for (const { type } of this.#functions) body.unsigned(type);
     });
-    if (this.#table.length > 0) {
+    const table = this.#table;
+    if (table) {
       section(4, (body) => {
         body.unsigned(1);
         body.byte(0x70);
         body.byte(0x00);
-        body.unsigned(this.#table.length);
+        body.unsigned(table.length);
       });
     }
     section(7, (body) => {
@@ -175,15 +176,15 @@ export class ModuleBuilder {
         body.unsigned(index);
       }
     });
-    if (this.#table.length > 0) {
+    if (table) {
       section(9, (body) => {
         body.unsigned(1);
         body.unsigned(0);
         body.byte(0x41);
         body.signed(0);
         body.byte(0x0b);
-        body.unsigned(this.#table.length);
-        for (const index of this.#table) body.unsigned(index);
+        body.unsigned(table.length);
+        for (const index of table) body.unsigned(index);
       });
     }
     section(10, (body) => {

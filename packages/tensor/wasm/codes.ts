@@ -4,6 +4,7 @@
  */
 import type { Kernel } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
+import { chainCode } from "./chain.ts";
 import type { Features } from "./features.ts";
 import { gemmCode } from "./gemm.ts";
 import { gemmDotsCode, suitsDots } from "./gemm_dots.ts";
@@ -27,6 +28,8 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
   switch (kernel.kind) {
     case "loop":
       return loopCode(kernel, features);
+    case "chain":
+      return chainCode(kernel, features);
     case "gemm":
       return suitsDots(kernel) ? gemmDotsCode(kernel, features) : gemmCode(kernel, features);
     case "segmentSum":

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import { chainRows } from "../compile/chain.ts";
+import type { Device, DeviceBuffer, DeviceInfo, Executable, ProgramProfile } from "../device.ts";
 import type { Program } from "../ir/kernel.ts";
 import { LoadedProgram, type WasmBuffer } from "./executable.ts";
 import { type Features, probeFeatures } from "./features.ts";
@@ -16,6 +17,7 @@ import { WasmMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
 import { compileProgram, type ProgramCode } from "./program_code.ts";
 import { Queue } from "./queue.ts";
+import { StepLog } from "./step_log.ts";
 
 /** Settings of {@link openWasm}. */
 export interface WasmOptions {
@@ -126,30 +128,48 @@ class WasmDevice implements Device {
     });
   }
 
-  async prepare(program: Program): Promise<Executable> {
+  async prepare(unchained: Program): Promise<Executable> {
     this.#checkOpen();
+    const program = chainRows(unchained);
     const { shared, maximumPages } = this.#memory;
     const code = compileProgram(program, this.#features, { shared, maximum: maximumPages });
     const module = await WebAssembly.compile(code.binary);
     const instance = await WebAssembly.instantiate(module, importsOf(this.#memory.memory));
     const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads);
     this.#programBytes += loaded.temporaryBytes;
-    const run = instance.exports["run"];
-    if (typeof run !== "function") throw new Error("the module of a program exports no run function");
-    return this.#executable({ id: this.#nextProgram++, code, module, loaded, run: (at) => run(at, 0, 1) });
+    const { run, profile } = instance.exports;
+    if (typeof run !== "function" || typeof profile !== "function") {
+      throw new Error("the module of a program exports no run function");
+    }
+    return this.#executable({
+      id: this.#nextProgram++,
+      program,
+      code,
+      module,
+      loaded,
+      run: (at, log) => log ? profile(at, 0, 1, log.address) : run(at, 0, 1),
+    });
   }
 
   #executable(prepared: Prepared): Executable {
     const { id, loaded } = prepared;
     let released = false;
+    const checked = (external: readonly DeviceBuffer[]): WasmBuffer[] => {
+      if (released) throw new Error("this program was released");
+      this.#checkOpen();
+      const buffers = external.map((buffer) => this.#own(buffer));
+      loaded.check(buffers);
+      return buffers;
+    };
     return {
       temporaryBytes: loaded.temporaryBytes,
       run: async (external) => {
-        if (released) throw new Error("this program was released");
-        this.#checkOpen();
-        const buffers = external.map((buffer) => this.#own(buffer));
-        loaded.check(buffers);
+        const buffers = checked(external);
         await this.#queue.add(() => this.#run(prepared, buffers));
+      },
+      profile: async (external) => {
+        const buffers = checked(external);
+        return await this.#queue.add(() => this.#profile(prepared, buffers));
       },
       release: () => {
         if (released) return;
@@ -163,13 +183,27 @@ class WasmDevice implements Device {
     };
   }
 
-  #run({ id, code, module, loaded, run }: Prepared, external: readonly WasmBuffer[]): void | Promise<void> {
+  #run(prepared: Prepared, external: readonly WasmBuffer[], log?: StepLog): void | Promise<void> {
+    const { id, code, module, loaded, run } = prepared;
     loaded.bind(external);
-    if (!this.#pool || code.work < INLINE_WORK) return run(loaded.address);
-    return this.#pool.run(id, module, loaded.address).catch((error) => {
-      loaded.reset(code.steps.length);
-      throw error;
-    });
+    if (!this.#pool || code.work < INLINE_WORK) return run(loaded.address, log);
+    return this.#pool.run(id, module, loaded.address, log && { address: log.address, bytes: log.bytes })
+      .catch((error) => {
+        loaded.reset(code.steps.length);
+        throw error;
+      });
+  }
+
+  async #profile(prepared: Prepared, external: readonly WasmBuffer[]): Promise<ProgramProfile> {
+    const { program, code } = prepared;
+    const threads = this.#pool && code.work >= INLINE_WORK ? this.info.threads : 1;
+    const log = new StepLog(this.#memory, code.steps, threads);
+    try {
+      await this.#run(prepared, external, log);
+      return { program, spans: log.spans() };
+    } finally {
+      log.release();
+    }
   }
 
   async close(): Promise<void> {
@@ -192,14 +226,16 @@ class WasmDevice implements Device {
 
 /** What modules of programs may import. */
 function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
-  return { env: { memory, pow: Math.pow } };
+  return { env: { memory, pow: Math.pow, clock: () => performance.timeOrigin + performance.now() } };
 }
 
 /** A program that is ready to run. */
 interface Prepared {
   readonly id: number;
+  /** What runs, chains joined. */
+  readonly program: Program;
   readonly code: ProgramCode;
   readonly module: WebAssembly.Module;
   readonly loaded: LoadedProgram;
-  readonly run: (address: number) => void;
+  readonly run: (address: number, log?: StepLog) => void;
 }

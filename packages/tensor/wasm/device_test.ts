@@ -139,6 +139,17 @@ Deno.test("openWasm() refuses options out of range", async () => {
   await assertRejects(() => openWasm({ maxMemoryBytes: 5 }), RangeError, "at least 1 MiB");
 });
 
+Deno.test("WasmDevice.prepare() takes a program of no steps", () =>
+  withDevice(() => openWasm({ threads: 1 }), async (device) => {
+    const data = Float32Array.of(1, 2, 3);
+    const program = { buffers: [{ bytes: 12, role: "external" }], steps: [] } as const;
+    assertEquals((await runOn(device, program, [data])).map((buffer) => [...new Float32Array(buffer)]), [[
+      1,
+      2,
+      3,
+    ]]);
+  }));
+
 Deno.test("Executable.run() refuses buffers that do not fit", () =>
   withDevice(open(1), async (device) => {
     const executable = await device.prepare(incrementProgram(8));

@@ -70,8 +70,8 @@ function printDots(f: FunctionBuilder, rows: number, columns: number, features: 
       })
     );
   };
-  // Half as many as elsewhere: each step has four k.
-  const unroll = Math.max(1, features.unroll / 2);
+  // A quarter of those elsewhere: each step has four k.
+  const unroll = Math.max(1, features.unroll / 4);
   loop(() => f.get(k).i32(Math.log2(4 * unroll)).op("i32.shr_u"), "v128.load", unroll);
   if (unroll > 1) loop(() => f.get(k).i32(2).op("i32.shr_u").i32(unroll - 1).op("i32.and"), "v128.load", 1);
   loop(() => f.get(k).i32(3).op("i32.and"), "v128.load32_zero", 1);

@@ -12,7 +12,7 @@ export interface Features {
    * How often the inner loops of products may be written out one after the other. Older compilers move all loads of a
    * loop body to its start and then run out of registers; there, a body has one step.
    */
-  readonly unroll: 1 | 8;
+  readonly unroll: 1 | 16;
 }
 
 /** A module with a table of 64-bit indices. Engines that know these are recent enough to keep instructions in order. */
@@ -44,5 +44,5 @@ export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
       "this runtime's WebAssembly has no SIMD: use Deno, Node 20 or later, or a current browser on a 64-bit machine",
     );
   }
-  return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 8 : 1 };
+  return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 16 : 1 };
 }

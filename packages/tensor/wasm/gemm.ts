@@ -7,7 +7,7 @@ import type { GemmKernel } from "../ir/kernel.ts";
 import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { GemmBlock } from "./gemm_block.ts";
-import { type GemmPlan, planGemm } from "./gemm_plan.ts";
+import { type GemmPlan, planGemm, planPanelled } from "./gemm_plan.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "./kernel_code.ts";
 import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
 import { packFunction, panelBytes, stripLayout } from "./pack.ts";
@@ -20,8 +20,21 @@ import type { SharedFunctions } from "./shared_functions.ts";
  * @param features What the engine can do.
  */
 export function gemmCode(kernel: GemmKernel, features: Features): KernelCode {
+  return codeByPlan(kernel, planGemm(kernel), features);
+}
+
+/**
+ * The code of a product whose B lies in panels, as `packFunction` makes them: one task.
+ *
+ * @param kernel Kernel with one batch at most; no axis is empty. Of the view of B, buffer and offset count.
+ * @param features What the engine can do.
+ */
+export function panelledGemmCode(kernel: GemmKernel, features: Features): KernelCode {
+  return codeByPlan(kernel, planPanelled(kernel), features);
+}
+
+function codeByPlan(kernel: GemmKernel, plan: GemmPlan, features: Features): KernelCode {
   const { m, n, k, batch } = kernel;
-  const plan = planGemm(kernel);
   return {
     tasks: product(batch) * Math.ceil(m / plan.mBlock) * Math.ceil(n / plan.nBlock),
     scratchBytes: scratchLayout(kernel, plan).bytes,
@@ -40,7 +53,7 @@ function scratchLayout(
   plan: GemmPlan,
 ): { left: number; sums: number; line: number; bytes: number } {
   const panels = Math.ceil(plan.nBlock / plan.panel), strips = Math.ceil(plan.mBlock / TILE_ROWS);
-  const left = panels * panelBytes(plan.panel, plan.kBlock);
+  const left = plan.packRight ? panels * panelBytes(plan.panel, plan.kBlock) : 0;
   const sums = left + (plan.packLeft ? strips * panelBytes(TILE_ROWS, plan.kBlock) : 0);
   const line = 4 * plan.panel * panels;
   return { left, sums, line, bytes: sums + line * (kernel.k > plan.kBlock ? plan.mBlock : TILE_ROWS) };
@@ -98,7 +111,7 @@ class GemmPrinter {
   #printDepth(range: DepthRange): void {
     const f = this.#f, plan = this.#plan, block = this.#block;
     const { left, sums, line } = scratchLayout(this.#kernel, plan);
-    this.#packRight(range);
+    if (plan.packRight) this.#packRight(range);
     if (plan.packLeft) this.#packLeft(range, left);
     const rowsLeft = f.local("i32"), strip = f.local("i32"), target = f.local("i32"), row = block.firstRow();
     f.get(block.rows).set(rowsLeft);
@@ -141,8 +154,8 @@ class GemmPrinter {
   }
 
   /** Runs the inner kernel over all panels. */
-  #runTiles({ depth, accumulate }: DepthRange, strip: Local, target: Local, rows: number): void {
-    const f = this.#f, { panel, packLeft } = this.#plan, { scratch, columns } = this.#block;
+  #runTiles({ right, depth, accumulate }: DepthRange, strip: Local, target: Local, rows: number): void {
+    const f = this.#f, { panel, packLeft, packRight } = this.#plan, { scratch, columns } = this.#block;
     const { line } = scratchLayout(this.#kernel, this.#plan);
     const shape = {
       rows,
@@ -154,7 +167,7 @@ class GemmPrinter {
     } as const;
     const tile = tileFunction(this.#shared, shape, this.#features);
     const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
-    f.get(scratch).set(from).get(target).set(to).get(columns).set(left);
+    f.get(packRight ? scratch : right).set(from).get(target).set(to).get(columns).set(left);
     f.loop((again) => {
       f.get(strip).i32(packLeft ? 4 : 4 * this.#kernel.a.row).get(from).get(to).i32(line).i32(depth);
       f.push(accumulate).call(tile).increment(from, panelBytes(panel, depth)).increment(to, 4 * panel);

@@ -18,6 +18,8 @@ export interface GemmPlan {
   readonly panel: 4 | 8;
   /** Whether strips of A are packed. */
   readonly packLeft: boolean;
+  /** Whether B is packed; if not, it lies in panels already. */
+  readonly packRight: boolean;
 }
 
 /** Sizes of blocks, for A as it is and for a packed A, which needs room in the cache too. */
@@ -63,5 +65,27 @@ export function planGemm(kernel: GemmKernel): GemmPlan {
   let mBlock = evenBlocks(m, taskWork / (nBlock * k), TILE_ROWS);
   if (mBlock === m) nBlock = evenBlocks(n, Math.min(widest, taskWork / (m * k)), TILE_COLUMNS);
   else mBlock = Math.max(mBlock, evenBlocks(m, SMALLEST_ROWS, TILE_ROWS));
-  return { mBlock, nBlock, kBlock, panel: n <= 4 ? 4 : 8, packLeft };
+  return { mBlock, nBlock, kBlock, panel: panelWidth(n), packLeft, packRight: true };
+}
+
+/**
+ * Columns of a panel of B.
+ *
+ * @param n Columns of B.
+ */
+export function panelWidth(n: number): 4 | 8 {
+  return n <= 4 ? 4 : 8;
+}
+
+/** Inner elements that a product may have whose B lies in panels already. */
+export const LONGEST_PANEL: number = LIMITS.plain.longestK;
+
+/**
+ * Plans a product whose B lies in panels: one task for all.
+ *
+ * @param kernel Kernel; no axis is empty and k is at most {@link LONGEST_PANEL}.
+ */
+export function planPanelled({ m, n, k, a }: GemmKernel): GemmPlan {
+  const packLeft = a.column !== 1;
+  return { mBlock: m, nBlock: n, kBlock: k, panel: panelWidth(n), packLeft, packRight: false };
 }

@@ -49,10 +49,21 @@ export interface TileShape {
 /** Up to this many steps of k are written out instead of looped over, where the engine bears it. */
 const LONGEST_UNROLLED = 16;
 
+/** How many steps of k are written out: narrow tiles wait for sums, not for instructions. */
+function unrolled({ vectors }: TileShape, { unroll }: Features): number {
+  return vectors === 1 ? Math.min(unroll, 8) : unroll;
+}
+
 /** What {@link TileShape.depth} is for products of some depth. */
 export function fixedDepth(k: number, { unroll }: Features): number {
   return k <= LONGEST_UNROLLED && unroll > 1 ? k : 0;
 }
+
+/**
+ * Steps of k between moves of the pointer to B. Engines that check every address do so with two instructions for each
+ * distance from the pointer, and with one where a distance occurs again; and short distances make short code.
+ */
+const RIGHT_STEPS = 2;
 
 /** Parameters of an inner kernel, in order. */
 const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
@@ -97,8 +108,8 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
     forTile((pointer, offset, sum) => f.get(pointer).memory("v128.load", offset).set(sum))
   );
 
-  const step = (ahead: number) => {
-    right.forEach((vector, j) => f.get(b).memory("v128.load", ahead * rightStride + 16 * j).set(vector));
+  const step = (ahead: number, aheadRight: number) => {
+    right.forEach((vector, j) => f.get(b).memory("v128.load", aheadRight * rightStride + 16 * j).set(vector));
     if (layout === "pointers") {
       f.get(a).memory("i32.load", 4 * ahead).get(rowStride).op("i32.add").set(gathered);
     }
@@ -113,22 +124,21 @@ function printTile(f: FunctionBuilder, shape: TileShape, features: Features): vo
       });
     }
   };
-  const advance = (by: number) => {
-    f.increment(b, by * rightStride);
-    if (layout === "pointers") f.increment(a, 4 * by);
-    else for (const pointer of rowPointers) f.increment(pointer, leftStep * by);
+  /** Some steps of k, and the pointers to the next one. */
+  const steps = (count: number) => {
+    for (let done = 0; done < count; done += RIGHT_STEPS) {
+      const some = Math.min(RIGHT_STEPS, count - done);
+      for (let ahead = 0; ahead < some; ahead++) step(done + ahead, ahead);
+      f.increment(b, some * rightStride);
+    }
+    if (layout === "pointers") f.increment(a, 4 * count);
+    else for (const pointer of rowPointers) f.increment(pointer, leftStep * count);
   };
-  if (depth > 0) { for (let ahead = 0; ahead < depth; ahead++) step(ahead); }
+  if (depth > 0) steps(depth);
   else {
     const turns = f.local("i32");
-    const loop = (steps: number) =>
-      f.tee(turns).if(() =>
-        f.countdown(turns, () => {
-          for (let ahead = 0; ahead < steps; ahead++) step(ahead);
-          advance(steps);
-        })
-      );
-    const { unroll } = features;
+    const loop = (count: number) => f.tee(turns).if(() => f.countdown(turns, () => steps(count)));
+    const unroll = unrolled(shape, features);
     f.get(k).i32(Math.log2(unroll)).op("i32.shr_u");
     loop(unroll);
     if (unroll > 1) {

@@ -15,17 +15,31 @@ type Request =
   }
   | { readonly kind: "module"; readonly id: number; readonly module: WebAssembly.Module }
   | { readonly kind: "forget"; readonly id: number }
-  | { readonly kind: "run"; readonly id: number; readonly program: number };
+  | { readonly kind: "run"; readonly id: number; readonly program: number; readonly log?: ThreadLog };
 
-/** A worker that fails marks the program as aborted and wakes those that wait for it. */
+/** Where threads note when they ran the steps of a program. */
+export interface ThreadLog {
+  /** Address of the first thread's notes. */
+  readonly address: number;
+  /** Bytes of each thread's. */
+  readonly bytes: number;
+}
+
+/**
+ * A worker that fails marks the program as aborted and wakes those that wait for it. Clocks of threads count from their own start, so
+ * that it is added.
+ */
 const SCRIPT = `
 let memory, thread, threads;
 const programs = new Map();
-const imports = () => ({ env: { memory, pow: Math.pow } });
+const clock = () => performance.timeOrigin + performance.now();
+const imports = () => ({ env: { memory, pow: Math.pow, clock } });
 const reasonOf = (error) => error instanceof Error ? error.message : String(error);
-const run = ({ id, program }) => {
+const run = ({ id, program, log }) => {
   try {
-    programs.get(id)(program, thread, threads);
+    const { run, profile } = programs.get(id);
+    if (log) profile(program, thread, threads, log.address + thread * log.bytes);
+    else run(program, thread, threads);
     send(null);
   } catch (error) {
     const words = new Int32Array(memory.buffer), generation = (program + ${HEADER.generation}) >>> 2;
@@ -41,7 +55,7 @@ receive((request) => {
       ({ memory, thread, threads } = request);
       break;
     case "module":
-      programs.set(request.id, new WebAssembly.Instance(request.module, imports()).exports.run);
+      programs.set(request.id, new WebAssembly.Instance(request.module, imports()).exports);
       break;
     case "forget":
       programs.delete(request.id);
@@ -82,11 +96,12 @@ export class WorkerPool {
    * Runs a program; one at a time.
    *
    * @param id Number of the module.
-   * @param module Module, which exports `run`.
+   * @param module Module, which exports `run` and `profile`.
    * @param program Address of the program.
+   * @param log Where to note when steps ran, if that is wanted.
    * @throws {Error} If a worker fails.
    */
-  async run(id: number, module: WebAssembly.Module, program: number): Promise<void> {
+  async run(id: number, module: WebAssembly.Module, program: number, log?: ThreadLog): Promise<void> {
     const workers = await (this.#workers ??= this.#start());
     if (this.#broken !== undefined) throw new Error(`a worker of the wasm device stopped: ${this.#broken}`);
     if (!this.#sent.has(id)) {
@@ -97,7 +112,7 @@ export class WorkerPool {
     workers.forEach((worker) => worker.hold(true));
     await new Promise<void>((finish) => {
       this.#running = { left: workers.length, failures, finish };
-      post(workers, { kind: "run", id, program });
+      post(workers, { kind: "run", id, program, ...(log && { log }) });
     });
     this.#running = undefined;
     workers.forEach((worker) => worker.hold(false));

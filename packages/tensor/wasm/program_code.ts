@@ -8,7 +8,7 @@ import { type FunctionImport, type MemoryImport, ModuleBuilder } from "./assembl
 import { codeOf } from "./codes.ts";
 import type { Features } from "./features.ts";
 import type { KernelCode } from "./kernel_code.ts";
-import { addRunLoop } from "./run_loop.ts";
+import { addRunLoop, CLOCK } from "./run_loop.ts";
 import { callsPow } from "./search_plan.ts";
 import { SharedFunctions } from "./shared_functions.ts";
 import { stagesOf } from "./stages.ts";
@@ -24,11 +24,15 @@ export interface CodeStep {
   readonly tasks: number;
   /** Program buffers, or {@link WORKSPACE}. */
   readonly args: readonly number[];
+  /** Number of the program's step that it belongs to. */
+  readonly step: number;
+  /** Which of that step's parts it is, from 0. */
+  readonly part: number;
 }
 
 /** A program as code. */
 export interface ProgramCode {
-  /** The binary module; it exports `run`. */
+  /** The binary module; it exports `run` and `profile`. */
   readonly binary: Uint8Array<ArrayBuffer>;
   /** What runs, in order. */
   readonly steps: readonly CodeStep[];
@@ -55,7 +59,7 @@ function needsPow(program: Program): boolean {
  * @param memory The memory that it will run on.
  */
 export function compileProgram(program: Program, features: Features, memory: MemoryImport): ProgramCode {
-  const module = new ModuleBuilder(memory, needsPow(program) ? [POW] : []);
+  const module = new ModuleBuilder(memory, needsPow(program) ? [CLOCK, POW] : [CLOCK]);
   const shared = new SharedFunctions(module);
   const table: number[] = [];
   const known = new Map<string, { readonly code: KernelCode; readonly index: number }>();
@@ -65,7 +69,7 @@ export function compileProgram(program: Program, features: Features, memory: Mem
   >();
   const steps: CodeStep[] = [];
   let scratchBytes = 0, workspaceBytes = 0, work = 0;
-  for (const { kernel, args } of program.steps) {
+  for (const [step, { kernel, args }] of program.steps.entries()) {
     const kernelText = kernelKey(kernel);
     let entry = stagesByKey.get(kernelText);
     if (!entry) {
@@ -74,8 +78,8 @@ export function compileProgram(program: Program, features: Features, memory: Mem
     }
     const { stages, keys } = entry;
     workspaceBytes = Math.max(workspaceBytes, stages.workspaceBytes);
-    stages.kernels.forEach((stage, i) => {
-      const key = keys[i] ?? "";
+    stages.kernels.forEach((stage, part) => {
+      const key = keys[part] ?? "";
       let compiled = known.get(key);
       if (!compiled) {
         const code = codeOf(stage, features);
@@ -86,7 +90,7 @@ export function compileProgram(program: Program, features: Features, memory: Mem
       work += code.work;
       if (code.tasks === 0) return;
       const workspace = stages.workspaceBytes > 0 ? [WORKSPACE] : [];
-      steps.push({ code: index, tasks: code.tasks, args: [...args, ...workspace] });
+      steps.push({ code: index, tasks: code.tasks, args: [...args, ...workspace], step, part });
     });
   }
   module.table(table);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { ModuleBuilder } from "./assembler.ts";
+import type { FunctionImport, ModuleBuilder } from "./assembler.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { TASK_PARAMETERS } from "./kernel_code.ts";
 
@@ -42,6 +42,12 @@ export const STEP = {
   bytes: 16,
 } as const;
 
+/** Byte offsets in what a thread notes of a step when a program is profiled: two f64, milliseconds of {@link CLOCK}. */
+export const LOG = { begin: 0, end: 8, bytes: 16 } as const;
+
+/** Milliseconds, the same clock for all threads. */
+export const CLOCK: FunctionImport = { name: "clock", parameters: 0 };
+
 /**
  * Looks at the barrier before sleeping: about a quarter of a millisecond. Long enough that two threads which began on one
  * core are both ready to run for a while, so that the system moves one of them; with a shorter wait they take turns on
@@ -52,17 +58,28 @@ const SPINS = 100_000;
 const FIRST_SPINS = 2_000_000;
 
 /**
- * Adds `run(program, thread, threads)`.
+ * Adds `run(program, thread, threads)` and `profile(program, thread, threads, log)`. The second does the same and notes
+ * for each step when the thread began it and when it found no more tasks; its notes begin at `log` and are `LOG.bytes` for
+ * each step.
  *
- * @param module Module that has the kernels in its table.
+ * @param module Module that has the kernels in its table and imports {@link CLOCK}.
  * @param shared Whether the memory is shared; if not, `threads` must be 1.
  */
 export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
   const barrier = shared ? addBarrier(module) : undefined;
+  addLoop(module, barrier, "run");
+  addLoop(module, barrier, "profile");
+}
+
+function addLoop(module: ModuleBuilder, barrier: number | undefined, name: "run" | "profile"): void {
   const taskType = module.type(TASK_PARAMETERS);
-  module.function(["i32", "i32", "i32"], (f) => {
-    const [program, thread, threads] = f.parameters;
+  const parameters = name === "run" ? ["i32", "i32", "i32"] as const : ["i32", "i32", "i32", "i32"] as const;
+  module.function(parameters, (f) => {
+    const [program, thread, threads, log] = f.parameters;
     if (!program || !thread || !threads) return;
+    const note = (field: number) => {
+      if (log) f.get(log).call(module.imported(CLOCK.name)).memory("f64.store", field);
+    };
     const scratch = f.local("i32"), step = f.local("i32"), left = f.local("i32"), task = f.local("i32");
     const call = () => {
       f.get(step).memory("i32.load", STEP.args).get(task).get(scratch);
@@ -80,18 +97,24 @@ export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
       });
     }
     f.countdown(left, () => {
+      note(LOG.begin);
       f.get(threads).i32(1).op("i32.eq").if(
-        () => runAlone(f, step, task, call),
+        () => {
+          runAlone(f, step, task, call);
+          note(LOG.end);
+        },
         () => {
           if (barrier === undefined) return f.op("unreachable");
           runTogether(f, step, task, call);
+          note(LOG.end);
           f.get(program).get(threads).get(step).i32(SPINS).call(barrier);
           f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
         },
       );
       f.increment(step, STEP.bytes);
+      if (log) f.increment(log, LOG.bytes);
     });
-  }, { export: "run" });
+  }, { export: name });
 }
 
 function runAlone(f: FunctionBuilder, step: Local, task: Local, call: () => void): void {

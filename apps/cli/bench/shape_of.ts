@@ -1,0 +1,42 @@
+/**
+ * The sizes of a kernel in a few characters.
+ * @module
+ */
+import type { Kernel } from "@gasp/tensor";
+
+/**
+ * The sizes of a kernel: `[16] 784·128·256` for a batch of products with inner axis 256, `[100,64]→[64]` for a sum.
+ *
+ * @param kernel Any kernel.
+ */
+export function shapeOf(kernel: Kernel): string {
+  switch (kernel.kind) {
+    case "loop":
+      return kernel.reduce.length === 0 ? list(kernel.map) : `${list(kernel.map)} Σ ${list(kernel.reduce)}`;
+    case "gemm": {
+      const batch = kernel.batch.filter((size) => size !== 1);
+      return `${batch.length > 0 ? `${list(batch)} ` : ""}${kernel.m}·${kernel.n}·${kernel.k}`;
+    }
+    case "chain":
+      return `[${kernel.repeats},${kernel.rows}] ${kernel.links.length} links`;
+    case "neighbourSum":
+    case "neighbourWeights":
+    case "neighbourFeatures": {
+      const { points, outputs, neighbours, batch, channels, mid } = kernel;
+      return `${points}→${outputs}×${neighbours} batch ${batch} channels ${channels} mid ${mid}`;
+    }
+    case "segmentSum":
+      return `${kernel.segments}×${kernel.width}`;
+    case "nearest":
+    case "countWithin":
+      return `${kernel.queries} of ${kernel.points}`;
+    case "farthest":
+      return `${kernel.clouds}×${kernel.count} of ${kernel.points}`;
+    case "invertIndex":
+      return `${kernel.entries}→${kernel.rows}`;
+  }
+}
+
+function list(sizes: readonly number[]): string {
+  return `[${sizes.join()}]`;
+}

@@ -1,0 +1,78 @@
+/**
+ * A step in time as trace events, for the viewers of Chrome (`chrome://tracing`) and Perfetto (`ui.perfetto.dev`).
+ * @module
+ */
+import type { DeviceInfo, ProgramProfile } from "@gasp/tensor";
+import { shapeOf } from "./shape_of.ts";
+
+/** An event of the trace event format; times are in microseconds. */
+export type TraceEvent =
+  | {
+    readonly ph: "M";
+    readonly name: "process_name" | "thread_name";
+    readonly pid: number;
+    readonly tid: number;
+    readonly args: { readonly name: string };
+  }
+  | {
+    readonly ph: "X";
+    readonly name: string;
+    readonly cat: string;
+    readonly pid: number;
+    readonly tid: number;
+    readonly ts: number;
+    readonly dur: number;
+    readonly args: {
+      readonly step: number;
+      readonly part: number;
+      readonly shape: string;
+      readonly scopes: readonly string[];
+    };
+  };
+
+/** A file that the viewers open. */
+export interface Trace {
+  readonly displayTimeUnit: "ms";
+  readonly traceEvents: readonly TraceEvent[];
+}
+
+/**
+ * Draws what ran: one row for each thread, or one for the queue of a GPU. Programs follow each other without a gap.
+ *
+ * @param profiles Programs of one step.
+ * @param info The device.
+ */
+export function traceOf(profiles: readonly ProgramProfile[], info: DeviceInfo): Trace {
+  const events: TraceEvent[] = [];
+  const threads = new Set<number>();
+  let start = 0;
+  for (const { program, spans } of profiles) {
+    let end = start;
+    for (const { step, part, thread, begin, end: until } of spans) {
+      const { kernel, scopes = [] } = program.steps[step]!;
+      threads.add(thread);
+      events.push({
+        ph: "X",
+        name: scopes.length > 0 ? `${scopes.join(" + ")}: ${kernel.name}` : kernel.name,
+        cat: kernel.kind,
+        pid: 1,
+        tid: thread,
+        ts: 1000 * (start + begin),
+        dur: 1000 * (until - begin),
+        args: { step, part, shape: shapeOf(kernel), scopes },
+      });
+      end = Math.max(end, start + until);
+    }
+    start = end;
+  }
+  const named = (name: "process_name" | "thread_name", tid: number, text: string): TraceEvent => {
+    return { ph: "M", name, pid: 1, tid, args: { name: text } };
+  };
+  const rows = [...threads].sort((a, b) => a - b).map((thread) =>
+    named("thread_name", thread, info.kind === "webgpu" ? "GPU queue" : `thread ${thread}`)
+  );
+  return {
+    displayTimeUnit: "ms",
+    traceEvents: [named("process_name", 0, `${info.kind} (${info.name})`), ...rows, ...events],
+  };
+}

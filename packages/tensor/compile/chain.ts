@@ -1,0 +1,210 @@
+/**
+ * Joins kernels into chains: loops and products over the same rows, such as the layers of a network that is evaluated at
+ * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in its cache.
+ * @module
+ */
+import type {
+  ChainKernel,
+  ChainLink,
+  ChainLocal,
+  GemmKernel,
+  LoopKernel,
+  Program,
+  Step,
+} from "../ir/kernel.ts";
+import { type RowAccess, rowAccesses, type RowAxes } from "../ir/row_access.ts";
+
+/** Fewer rows are no reason for a chain. */
+const LEAST_ROWS = 256;
+/** Elements of all weights of a chain: they have to stay in the cache while rows go by. */
+const MOST_WEIGHTS = 160 * 1024;
+
+/** How a chain so far reaches a buffer of the program. */
+interface Known extends RowAccess {
+  readonly written: boolean;
+}
+
+/** What is known of a buffer after one more access; rows of no size where the two do not agree. */
+function merged(known: Known, access: RowAccess, writes: boolean): Known {
+  const agree = known.row === access.row && known.repeat === access.repeat;
+  return {
+    row: agree ? known.row : 0,
+    repeat: known.repeat,
+    low: Math.min(known.low, access.low),
+    high: Math.max(known.high, access.high),
+    written: known.written || writes,
+  };
+}
+
+/** A step that may join a chain. */
+interface Candidate extends RowAxes {
+  readonly step: Step;
+  readonly kernel: LoopKernel | GemmKernel;
+  readonly accesses: readonly RowAccess[];
+}
+
+/** Links that follow each other in a program. */
+class ChainBuilder {
+  readonly links: Candidate[] = [];
+  readonly #rows: number;
+  #repeats = 1;
+  #weights = 0;
+  #known: ReadonlyMap<number, Known> = new Map();
+
+  constructor(rows: number) {
+    this.#rows = rows;
+  }
+
+  /** Takes a step into the chain, if it fits. */
+  take(step: Step): boolean {
+    const { kernel } = step;
+    if (kernel.kind !== "loop" && kernel.kind !== "gemm") return false;
+    const weights = this.#weights + (kernel.kind === "gemm" ? kernel.n * kernel.k : 0);
+    if (weights > MOST_WEIGHTS) return false;
+    for (const axes of axesOf(kernel, this.#rows)) {
+      const repeats = axes.repeatAxis === undefined ? 1 : sizesOf(kernel)[axes.repeatAxis] ?? 1;
+      // Links that serve all repeats come first; the others have one number of repeats.
+      if (this.#repeats > 1 && repeats !== this.#repeats) continue;
+      const accesses = rowAccesses(kernel, axes);
+      const known = accesses && this.#joined(step, accesses, axes);
+      if (!known) continue;
+      this.links.push({ step, kernel, accesses, ...axes });
+      this.#repeats = repeats;
+      this.#weights = weights;
+      this.#known = known;
+      return true;
+    }
+    return false;
+  }
+
+  /** What is known of all buffers with one more step; `undefined` if the step needs other rows than its own. */
+  #joined(
+    { kernel, args }: Step,
+    accesses: readonly RowAccess[],
+    { repeatAxis }: RowAxes,
+  ): ReadonlyMap<number, Known> | undefined {
+    const joined = new Map(this.#known);
+    for (const [slot, access] of accesses.entries()) {
+      const buffer = args[slot] ?? -1, known = joined.get(buffer);
+      const writes = kernel.buffers[slot]?.access !== "read";
+      const next = known ? merged(known, access, writes) : { ...access, written: writes };
+      if (next.written && !this.#isRow(next)) return undefined;
+      // Repeats run at any time, so each has to write its own
+      if (writes && repeatAxis !== undefined && access.repeat === 0) return undefined;
+      joined.set(buffer, next);
+    }
+    return joined;
+  }
+
+  /** Whether a buffer is `[repeats, rows, width]`, or `[rows, width]`, and every row is reached by itself only. */
+  #isRow({ row, repeat, low, high }: Known): boolean {
+    return row > 0 && low >= 0 && high < row && (repeat === 0 || repeat === row * this.#rows);
+  }
+
+  /**
+   * The step that does all.
+   *
+   * @param program Whose steps they are.
+   * @param first Number of the first step.
+   * @returns The step; `undefined` if nothing would stay within.
+   */
+  finish(program: Program, first: number): Step | undefined {
+    const inside = (step: number) => step >= first && step < first + this.links.length;
+    const used = new Set(program.steps.flatMap(({ args }, step) => inside(step) ? [] : args));
+    const locals: { readonly buffer: number; readonly local: ChainLocal }[] = [];
+    const outer: number[] = [],
+      seen = new Set<number>(),
+      accesses = new Map<number, ChainKernel["buffers"][number]>();
+    for (const { step: { args }, kernel, accesses: reached, repeatAxis } of this.links) {
+      args.forEach((buffer, slot) => {
+        const declared = kernel.buffers[slot]!, known = accesses.get(buffer);
+        const access = known && known.access !== declared.access ? "readwrite" : declared.access;
+        accesses.set(buffer, { ...declared, access });
+        if (seen.has(buffer)) return;
+        seen.add(buffer);
+        const isLocal = program.buffers[buffer]?.role === "temporary" && !used.has(buffer) &&
+          declared.access === "write";
+        if (!isLocal) return outer.push(buffer);
+        const local = {
+          dtype: declared.dtype,
+          width: reached[slot]!.row,
+          repeated: repeatAxis !== undefined,
+        };
+        locals.push({ buffer, local });
+      });
+    }
+    if (locals.length === 0) return undefined;
+    const slots = [...outer, ...locals.map(({ buffer }) => buffer)];
+    const links = this.links.map(({ step, kernel, rowAxis, repeatAxis }): ChainLink => ({
+      kernel,
+      args: step.args.map((buffer) => slots.indexOf(buffer)),
+      rowAxis,
+      repeatAxis,
+    }));
+    const kernel: ChainKernel = {
+      kind: "chain",
+      name: links.map(({ kernel }) => kernel.name).join(" → "),
+      buffers: outer.map((buffer) => accesses.get(buffer)!),
+      rows: this.#rows,
+      repeats: this.#repeats,
+      links,
+      locals: locals.map(({ local }) => local),
+    };
+    const scopes = new Set(this.links.flatMap(({ step }) => step.scopes ?? []));
+    return { kernel, args: outer, scopes: [...scopes] };
+  }
+}
+
+/** Sizes of the axes of a kernel's stores. */
+function sizesOf(kernel: LoopKernel | GemmKernel): readonly number[] {
+  return kernel.kind === "loop" ? kernel.map : [...kernel.batch, kernel.m, kernel.n];
+}
+
+/** The axes that may be those of rows and repeats. */
+function axesOf(kernel: LoopKernel | GemmKernel, rows: number): RowAxes[] {
+  if (kernel.kind === "gemm") {
+    const long = kernel.batch.flatMap((size, axis) => size > 1 ? [axis] : []);
+    return kernel.m === rows && long.length <= 1
+      ? [{ rowAxis: kernel.batch.length, repeatAxis: long[0] }]
+      : [];
+  }
+  return kernel.map.flatMap((size, rowAxis) =>
+    size !== rows
+      ? []
+      : [undefined, ...kernel.map.keys()].flatMap((repeatAxis) =>
+        repeatAxis === rowAxis || repeatAxis !== undefined && repeatAxis > rowAxis
+          ? []
+          : [{ rowAxis, repeatAxis }]
+      )
+  );
+}
+
+/**
+ * Joins what can run row by row.
+ *
+ * @param program Any program.
+ * @returns One that does the same; arrays that live only within a chain are named by no step any more.
+ */
+export function chainRows(program: Program): Program {
+  const steps: Step[] = [];
+  for (let at = 0; at < program.steps.length;) {
+    const step = program.steps[at]!;
+    const chain = chainFrom(program, at);
+    steps.push(chain?.step ?? step);
+    at += chain?.length ?? 1;
+  }
+  return { buffers: program.buffers, steps };
+}
+
+/** The chain that begins with a step, if one does. */
+function chainFrom(
+  program: Program,
+  first: number,
+): { readonly step: Step; readonly length: number } | undefined {
+  const start = program.steps[first];
+  if (start?.kernel.kind !== "gemm" || start.kernel.m < LEAST_ROWS) return undefined;
+  const builder = new ChainBuilder(start.kernel.m);
+  for (let at = first; at < program.steps.length && builder.take(program.steps[at]!);) at++;
+  const step = builder.links.length > 1 ? builder.finish(program, first) : undefined;
+  return step && { step, length: builder.links.length };
+}
