@@ -22,7 +22,7 @@ import {
 import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { headLayers, type NumberedLayer, numberedLayers } from "./discriminator_layers.ts";
 import type { DiscriminatorTables } from "./discriminator_tables.ts";
-import type { ModelConfig } from "./model_config.ts";
+import { discriminatorInputs, type ModelConfig } from "./model_config.ts";
 
 /** Slope of the non-linearity below 0. */
 const SLOPE = 0.2;
@@ -46,7 +46,7 @@ export interface Discrimination {
 }
 
 function layersOf(model: ModelConfig, params: NamedTensors): NumberedLayer[] {
-  return numberedLayers(model, model.featureDim, (name) => name in params);
+  return numberedLayers(model, discriminatorInputs(model), (name) => name in params);
 }
 
 /**
@@ -129,7 +129,7 @@ export function discriminate(
 function head(features: Tensor, model: ModelConfig, params: NamedTensors): Tensor {
   const examples = byExample(features, model.layers.at(-1)!.points);
   const flat = reshape(examples, [examples.shape[0]!, -1]);
-  const layers = headLayers(model, model.featureDim).map(({ name }) => ({
+  const layers = headLayers(model, discriminatorInputs(model)).map(({ name }) => ({
     weight: named(params, `${name}.weight`),
     bias: named(params, `${name}.bias`),
   }));

@@ -33,16 +33,16 @@ export type Has = (name: string) => boolean;
  * Numbers the layers. The last layer has neither batch norm nor non-linearity unless a head follows.
  *
  * @param discriminator Its configuration.
- * @param featureDim Numbers of a feature.
+ * @param inputs Numbers that it reads at each point.
  * @param has Tells which tensors a state has, where networks without batch norm may come. Default: all.
  */
 export function numberedLayers(
   discriminator: DiscriminatorConfig,
-  featureDim: number,
+  inputs: number,
   has: Has = () => true,
 ): NumberedLayer[] {
   const { layers, head, featureNorm } = discriminator;
-  let index = 0, channelsIn = featureDim;
+  let index = 0, channelsIn = inputs;
   return layers.map((config, position): NumberedLayer => {
     if (config.kind === "pool") return { config, position, index: index++ };
     const own = index++, bare = position === layers.length - 1 && !head?.length;
@@ -60,13 +60,13 @@ export function numberedLayers(
  * Names and sizes of the affine layers of the head: `linear_layers.0`, `linear_layers.2`, ...
  *
  * @param discriminator Its configuration.
- * @param featureDim Numbers of a feature, for a network that only pools.
+ * @param inputs Numbers that it reads at each point, for a network that only pools.
  */
 export function headLayers(
   { layers, head = [] }: DiscriminatorConfig,
-  featureDim: number,
+  inputs: number,
 ): { readonly name: string; readonly sizeIn: number; readonly size: number }[] {
-  const channels = layers.findLast((layer) => layer.kind === "conv")?.channels ?? featureDim;
+  const channels = layers.findLast((layer) => layer.kind === "conv")?.channels ?? inputs;
   const flat = channels * (layers.at(-1)?.points ?? 0);
   return head.map((size, i) => ({ name: `linear_layers.${2 * i}`, sizeIn: head[i - 1] ?? flat, size }));
 }

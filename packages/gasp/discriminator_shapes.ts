@@ -4,7 +4,7 @@
  */
 import type { Shape } from "@gasp/tensor";
 import { headLayers, numberedLayers } from "./discriminator_layers.ts";
-import type { ModelConfig } from "./model_config.ts";
+import { discriminatorInputs, type ModelConfig } from "./model_config.ts";
 
 /** Sizes of the layers of a weight net, if the configuration gives none. */
 const WEIGHT_NET = [16, 16, 16, 16];
@@ -37,7 +37,7 @@ export function discriminatorShapes(model: ModelConfig): DiscriminatorShapes {
     params.set(`${norm}.weight`, [weight[0]!]).set(`${norm}.bias`, [weight[0]!]);
     statistics.set(`${norm}.running_mean`, [weight[0]!]).set(`${norm}.running_var`, [weight[0]!]);
   };
-  for (const layer of numberedLayers(model, model.featureDim)) {
+  for (const layer of numberedLayers(model, discriminatorInputs(model))) {
     if (!("name" in layer)) continue;
     const net = `${layer.name}.weight_net.forward_layers`;
     const { mid = WEIGHT_NET } = layer.config;
@@ -47,7 +47,7 @@ export function discriminatorShapes(model: ModelConfig): DiscriminatorShapes {
     const width = layer.channelsIn * mid.at(-1)!;
     affine(`${layer.name}.linear`, [layer.config.channels, width], layer.norm);
   }
-  for (const { name, size, sizeIn } of headLayers(model, model.featureDim)) {
+  for (const { name, size, sizeIn } of headLayers(model, discriminatorInputs(model))) {
     affine(name, [size, sizeIn], undefined);
   }
   return { params, statistics, untrained };

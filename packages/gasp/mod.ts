@@ -54,6 +54,7 @@ export {
 export { chooseSubset, type SubsetRequest } from "./subset.ts";
 export { type DiscriminatorShapes, discriminatorShapes } from "./discriminator_shapes.ts";
 export { crossEntropy, gradientPenalty } from "./losses.ts";
+export { move, place } from "./placement.ts";
 export { initialGenerator, initialState, type Moments, type TrainingState } from "./state.ts";
 export {
   type DiscriminatorPhase,

@@ -55,6 +55,11 @@ export interface DiscriminatorConfig {
    * which hides from the discriminator how large values are on the whole. Default: `batch`.
    */
   readonly featureNorm?: "batch" | "none";
+  /**
+   * Whether the first layer reads the coordinates of each point beside its features. PointConv knows only how points lie to
+   * each other, so that a part in a wrong place goes unseen. Default, and the reference: no.
+   */
+  readonly positions?: boolean;
 }
 
 /** The networks. */
@@ -102,6 +107,20 @@ export interface SubsetConfig {
   readonly count: number;
   /** `uniform` as in the paper; `blue-noise`: evenly spread; `balanced`: half of them where something is occupied. */
   readonly choose: "uniform" | "blue-noise" | "balanced";
+}
+
+/**
+ * Numbers that the discriminator reads at each point.
+ *
+ * @param model The networks.
+ */
+export function discriminatorInputs(
+  { featureDim, coordinateDim, positions = false }: Pick<
+    ModelConfig,
+    "featureDim" | "coordinateDim" | "positions"
+  >,
+): number {
+  return featureDim + (positions ? coordinateDim : 0);
 }
 
 /**

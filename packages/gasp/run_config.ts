@@ -14,7 +14,7 @@ import type { RunConfig } from "./run_settings.ts";
 import { isPresetName, PRESET_NAMES, PRESETS } from "./presets.ts";
 import { UserError } from "./user_error.ts";
 import { fields, listOf, nonEmptyText, numberWithin, oneOf, optionalField, orNull } from "./validate.ts";
-import { positiveNumber, type Schema, validate, variants, wholeNumber } from "./validate.ts";
+import { positiveNumber, type Schema, trueOrFalse, validate, variants, wholeNumber } from "./validate.ts";
 
 const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
   conv: fields<ConvLayer>({
@@ -46,6 +46,7 @@ const model: Schema<ModelConfig> = fields<ModelConfig>({
   norm: numberWithin(1, 1e6, "a number of at least 1"),
   head: optionalField(listOf(wholeNumber(1, 65536), 1)),
   featureNorm: optionalField(oneOf(["batch", "none"])),
+  positions: optionalField(trueOrFalse()),
 });
 
 const rate = numberWithin(Number.MIN_VALUE, 1, "a number above 0 and at most 1");

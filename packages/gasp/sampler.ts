@@ -23,6 +23,7 @@ import { encodeCoordinates } from "./fourier.ts";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
 import type { ModelConfig } from "./model_config.ts";
+import { move, place } from "./placement.ts";
 import {
   chunksOf,
   type FunctionLayers,
@@ -140,18 +141,7 @@ export class Sampler {
    * @param weights The generator on the host.
    */
   async place(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    // One by one, and given away: nothing is on the device twice
-    const upload = compile((weight: Tensor): Tensor => weight, { device: this.#target, donate: [0] });
-    const place = async (weight: Tensor) => {
-      const { storage } = weight;
-      const isHost = storage.kind === "host" && storage.data instanceof Float32Array;
-      return isHost ? await upload(tensor(storage.data, weight.shape)) : await evaluate(weight, this.#target);
-    };
-    const generator: Record<string, Tensor> = {};
-    for (const [name, weight] of Object.entries(weights.generator)) generator[name] = await place(weight);
-    const frequencies = weights.frequencies && await place(weights.frequencies);
-    upload.release();
-    return { generator, frequencies };
+    return { frequencies: undefined, ...await place(treeOf(weights), this.#target) };
   }
 
   /**
@@ -160,18 +150,7 @@ export class Sampler {
    * @param weights The generator on the host; nothing else may use its arrays, or others in their buffers, any more.
    */
   async move(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    const placed = await this.place(weights);
-    const leaves = [
-      ...Object.values(weights.generator),
-      ...(weights.frequencies ? [weights.frequencies] : []),
-    ];
-    for (const leaf of leaves) {
-      const { storage } = leaf;
-      const { buffer } = storage.kind === "host" ? storage.data : {};
-      leaf.dispose();
-      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer?.(0);
-    }
-    return placed;
+    return { frequencies: undefined, ...await move(treeOf(weights), this.#target) };
   }
 
   /** Frees the programs. */
@@ -180,6 +159,12 @@ export class Sampler {
     this.#programs.features.release();
     this.#programs.gradient.release();
   }
+}
+
+function treeOf(
+  { generator, frequencies }: GeneratorWeights,
+): { generator: NamedTensors; frequencies?: Tensor } {
+  return { generator, ...(frequencies && { frequencies }) };
 }
 
 /**

@@ -102,7 +102,9 @@ function neutral(name: string, shape: Shape): Tensor {
 }
 
 function constant(shape: Shape, value: number): Tensor {
-  return tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
+  // Zeros that nobody writes take no memory yet
+  const zeros = new Float32Array(sizeOf(shape));
+  return tensor(value === 0 ? zeros : zeros.fill(value), shape);
 }
 
 function noMoments(shapes: Shapes): Moments {

@@ -11,7 +11,18 @@ import {
   type NetworkState,
   updateAgain,
 } from "@gasp/pointconv";
-import { add, mul, scope, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
+import {
+  add,
+  broadcastTo,
+  concatenate,
+  expandDims,
+  mul,
+  scope,
+  stopGradient,
+  sub,
+  type Tensor,
+  zeros,
+} from "@gasp/tensor";
 import { discriminate, discriminatorKernels } from "./discriminator.ts";
 import type { DiscriminatorTables } from "./discriminator_tables.ts";
 import { generate } from "./generate.ts";
@@ -40,6 +51,8 @@ export type StepInputs = {
 export type StepPoints = {
   /** Encoded coordinates of `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`. */
   readonly encoding: Tensor;
+  /** Coordinates as they are, of the encoding's shape but for the last axis, where the discriminator reads them. */
+  readonly positions?: Tensor;
   /** Tables of `discriminatorTables` for the same coordinates. */
   readonly tables: DiscriminatorTables;
 };
@@ -139,7 +152,7 @@ export function discriminatorPhase(
   const kernels = discriminatorKernels(model, network, tables, { mode: "train", copies: real.shape[1]! });
 
   const judge = (name: string, features: Tensor, judging: NetworkState) =>
-    scope(name, () => discriminate(features, model, judging, tables, kernels, "train"));
+    scope(name, () => discriminate(placed(features, points), model, judging, tables, kernels, "train"));
   const judgedReal = judge("real", real, network);
   const afterReal = { ...state.statistics, ...kernels.statistics, ...judgedReal.statistics };
 
@@ -201,13 +214,23 @@ export function generatorPhase(
     mode: "train",
     copies: samples.shape[1]!,
   });
-  const judged = discriminate(samples, model, discriminator, tables, kernels, "train");
+  const judged = discriminate(placed(samples, points), model, discriminator, tables, kernels, "train");
   const loss = crossEntropy(judged.logits, "real", options.loss);
   return {
     gradients: gradientsByName(loss, generator, Object.keys(generator)),
     statistics: { ...discriminator.statistics, ...kernels.statistics, ...judged.statistics },
     loss,
   };
+}
+
+/** Features by point, each followed by the coordinates of its point if the discriminator reads them. */
+function placed(features: Tensor, points: StepPoints): Tensor {
+  const { positions } = points;
+  if (!positions) return features;
+  const layout = layoutOf(points);
+  const coordinates = byPoint(layout === "shared" ? expandDims(positions, 0) : positions, layout);
+  const shape = [...features.shape.slice(0, 2), coordinates.shape[2]!];
+  return concatenate([features, broadcastTo(coordinates, shape)], 2);
 }
 
 function layoutOf({ encoding }: StepPoints): Coordinates {

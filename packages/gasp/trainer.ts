@@ -20,6 +20,7 @@ import { checkpointPath, writeConfig } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "./show/mod.ts";
+import { move } from "./placement.ts";
 import { initialState, type TrainingState } from "./state.ts";
 import { type Stepped, TrainingProgram } from "./training_program.ts";
 import { UserError } from "./user_error.ts";
@@ -139,6 +140,7 @@ class Run {
       await removeLeftovers(store);
       await writeConfig(store, config);
       await truncateMetrics(store, run.#step);
+      run.#state = await move(state, target);
       events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
     } catch (error) {
       await run.release();

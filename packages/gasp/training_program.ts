@@ -24,6 +24,7 @@ import {
 } from "@gasp/tensor";
 import { type DiscriminatorTables, TableMaker, tablesWithin } from "./discriminator_tables.ts";
 import { encodeCoordinates } from "./fourier.ts";
+import type { ModelConfig } from "./model_config.ts";
 import type { RunConfig } from "./run_settings.ts";
 import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
@@ -119,7 +120,8 @@ export class TrainingProgram {
     if (!training.subset && !data.batchCoordinates) {
       const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
       const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), target);
-      return new TrainingProgram({ ...parts, fixed: { encoding, tables: await maker.make(points) } });
+      const fixed = { encoding, tables: await maker.make(points), ...positionsFor(model, coordinates) };
+      return new TrainingProgram({ ...parts, fixed });
     }
     const program = new TrainingProgram({ ...parts, fixed: undefined });
     const samples: PointSet[] = [];
@@ -238,6 +240,7 @@ export class TrainingProgram {
   #prepared({ coordinates, tables }: ChangingPoints, { frequencies }: TrainingState): StepPoints {
     return {
       encoding: encodeCoordinates(coordinates, frequencies),
+      ...positionsFor(this.#config.model, coordinates),
       tables: tables ?? tablesWithin(coordinates, this.#config.model),
     };
   }
@@ -300,6 +303,11 @@ export class TrainingProgram {
       latents: [batch, this.#config.model.latentDim],
     };
   }
+}
+
+/** Coordinates for a discriminator that reads them. */
+function positionsFor({ positions }: ModelConfig, coordinates: Tensor): Pick<StepPoints, "positions"> {
+  return positions ? { positions: coordinates } : {};
 }
 
 /** Begins some work in the next turn of the event loop, so that what was begun before is under way. */

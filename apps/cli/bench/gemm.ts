@@ -4,7 +4,7 @@
  */
 import { compile, type Device, matmul, measurePeak, openDevice, type Tensor, tensor } from "@gasp/tensor";
 import { peakOf } from "./peak.ts";
-import { type BenchReport, time } from "./report.ts";
+import { type BenchReport, residentBytes, time } from "./report.ts";
 
 /** One product, `batch × [m, k] · [k, n]`; with a batch the left side is shared, as in the function network. */
 interface ProductShape {
@@ -83,7 +83,7 @@ export async function benchGemm(
     peakGflopPerSecond: totals.peak,
     ratio: gflopPerSecond / totals.peak,
     plannedBytes: totals.planned,
-    residentBytes: Deno.memoryUsage().rss,
+    residentBytes: residentBytes(),
     compileSeconds: totals.compile,
     shapes,
   };

@@ -22,7 +22,7 @@ export interface BenchReport {
   readonly ratio: number;
   /** Bytes that the program needs, known before it ran. */
   readonly plannedBytes: number;
-  /** Bytes that the process held at the end. */
+  /** Most bytes that the process has held in memory. */
   readonly residentBytes: number;
   /** Time from the function to a program that can run. */
   readonly compileSeconds: number;
@@ -64,6 +64,11 @@ export async function time(runs: number, warmSeconds: number, action: () => Prom
 export async function warm(seconds: number, action: () => Promise<void>): Promise<void> {
   const end = performance.now() + 1000 * seconds;
   for (let i = 0; i < 2 || performance.now() < end; i++) await action();
+}
+
+/** Most bytes that the process has held in memory. */
+export function residentBytes(): number {
+  return 1024 * process.resourceUsage().maxRSS;
 }
 
 function processorSeconds(): number {

@@ -2,12 +2,11 @@
  * Speed of sampling, by a generator that was not trained.
  * @module
  */
-import process from "node:process";
 import { dispose, functionSizes, initialGenerator, type RunConfig, sampleLatents, Sampler } from "@gasp/gasp";
 import { type Device, treeLeaves } from "@gasp/tensor";
 import { coordinatesLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
-import { type BenchReport, time } from "./report.ts";
+import { type BenchReport, residentBytes, time } from "./report.ts";
 
 /** What is sampled. */
 export interface SampleRequest {
@@ -27,8 +26,6 @@ export interface SampleReport extends Omit<BenchReport, "plannedBytes" | "compil
   readonly points: number;
   /** Time of the first run, in which programs are compiled. */
   readonly firstSeconds: number;
-  /** Most bytes that the process has held. */
-  readonly peakResidentBytes: number;
 }
 
 /**
@@ -69,8 +66,7 @@ export async function benchSample(request: SampleRequest, device: Device): Promi
     gflopPerSecond,
     peakGflopPerSecond: peak,
     ratio: gflopPerSecond / peak,
-    residentBytes: Deno.memoryUsage().rss,
-    peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+    residentBytes: residentBytes(),
   };
 }
 

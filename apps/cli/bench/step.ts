@@ -2,11 +2,11 @@
  * Speed of a training step, on made-up data.
  * @module
  */
-import { initialState, type RunConfig, TrainingProgram } from "@gasp/gasp";
+import { initialState, move, type RunConfig, TrainingProgram } from "@gasp/gasp";
 import { type Device, type PlanReport, treeLeaves } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
-import { type BenchReport, time, warm } from "./report.ts";
+import { type BenchReport, residentBytes, time, warm } from "./report.ts";
 
 /** Untimed seconds: the engine's optimising compiler needs about as long for all kernels. */
 const WARM_SECONDS = 4;
@@ -38,6 +38,7 @@ export async function prepareStep(config: RunConfig, device: Device): Promise<Pr
   const program = await TrainingProgram.prepare(config, noiseLike(config), device, state.frequencies);
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
+  state = await move(state, device);
   if (!plan) throw new Error(`${device.info.name} makes no plan`);
   let step = 0;
   const run = async () => {
@@ -70,7 +71,7 @@ export async function benchStep(config: RunConfig, device: Device, steps: number
   const { plan, compileSeconds } = prepared;
   const timing = await time(steps, WARM_SECONDS, prepared.run);
   const peak = await peakOf(device);
-  const residentBytes = Deno.memoryUsage().rss;
+  const resident = residentBytes();
   await prepared.release();
   const gflopPerSecond = plan.flop / timing.seconds / 1e9;
   return {
@@ -83,7 +84,7 @@ export async function benchStep(config: RunConfig, device: Device, steps: number
     peakGflopPerSecond: peak,
     ratio: gflopPerSecond / peak,
     plannedBytes: plan.temporaryBytes + plan.externalBytes,
-    residentBytes,
+    residentBytes: resident,
     compileSeconds,
   };
 }

@@ -13,6 +13,7 @@ import { flopOf } from "./flop.ts";
 import type { Lowered } from "./lower_routine.ts";
 import { isSource } from "./materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
+import { orderForMemory } from "./order.ts";
 import { schedule } from "./schedule.ts";
 
 /** What a program needs, known before it runs. */
@@ -153,7 +154,8 @@ export async function prepareProgram(
   outputs: readonly Tensor[],
   donated: readonly boolean[],
 ): Promise<CompiledProgram> {
-  const { program, externals, passed } = assemble(inputs, outputs, donated, device.info.maxKernelBuffers);
+  const assembly = assemble(inputs, outputs, donated, device.info.maxKernelBuffers);
+  const { externals, passed } = assembly, program = orderForMemory(assembly.program);
   const executable = await device.prepare(program);
   const external = program.buffers.filter(({ role }) => role === "external");
   const report: PlanReport = {
