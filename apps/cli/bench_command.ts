@@ -2,6 +2,7 @@
  * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory.
  * @module
  */
+import { MEMORY_OPTION, parseByteSize } from "./byte_size.ts";
 import { PRESET_NAMES, type PresetName, PRESETS, type RunConfig, UserError } from "@gasp/gasp";
 import { type Device, isDevice } from "@gasp/tensor";
 import { benchGemm } from "./bench/gemm.ts";
@@ -28,6 +29,7 @@ export const benchCommand: Command = defineCommand({
       default: "mnist",
       help: "What the step trains, or is sampled",
     },
+    memory: MEMORY_OPTION,
     batch: { kind: "integer", min: 2, max: 4096, defaultText: "the preset's", help: "Examples of a step" },
     steps: { kind: "integer", min: 1, max: 10_000, default: 5, help: "Timed steps, or runs of sampling" },
     count: { kind: "integer", min: 1, max: 65536, default: 1, help: "sample: how many samples" },
@@ -90,7 +92,13 @@ export const benchCommand: Command = defineCommand({
           const batch = values.batch ?? preset.training.batch;
           const config = { ...preset, training: { ...preset.training, batch } };
           if (!values.profile && values.trace === undefined) {
-            return await benchStep(config, device, values.steps);
+            const { steps, memory } = values;
+            return await benchStep(
+              config,
+              device,
+              steps,
+              memory === undefined ? memory : parseByteSize(memory),
+            );
           }
           return await profile(config, device, values);
         }

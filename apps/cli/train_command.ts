@@ -13,6 +13,7 @@ import {
   type TrainEvents,
 } from "@gasp/gasp";
 import type { PlanReport, Target } from "@gasp/tensor";
+import { parseByteSize } from "./byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "./show_display.ts";
 import { openData } from "./data.ts";
@@ -45,11 +46,14 @@ export const trainCommand: Command = defineCommand({
   },
 });
 
+/** Where a run computes, and what a step of it may take. */
+type Choice = DeviceChoice & { readonly memory?: string | undefined };
+
 async function runTraining(
   training: Training,
   data: Dataset,
   target: Target,
-  choice: DeviceChoice,
+  choice: Choice,
 ): Promise<number> {
   const store = await training.open();
   const output = standardOutput();
@@ -58,7 +62,9 @@ async function runTraining(
   try {
     const { config, resume } = training;
     const { signal } = stop;
-    const { step, finished } = await train({ config, data, target, store, resume, signal, events: view });
+    const limit = choice.memory === undefined ? {} : { memoryLimit: parseByteSize(choice.memory) };
+    const request = { config, data, target, store, resume, signal, events: view, ...limit };
+    const { step, finished } = await train(request);
     view.end(step, finished, resumeCommand(store, choice));
     return finished ? 0 : INTERRUPTED;
   } finally {
@@ -77,10 +83,11 @@ async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-function resumeCommand({ location }: FileStore, { device, threads }: DeviceChoice): string {
+function resumeCommand({ location }: FileStore, { device, threads, memory }: Choice): string {
   const options = [
     ...(device === "auto" ? [] : [`--device ${device}`]),
     ...(threads === undefined ? [] : [`--threads ${threads}`]),
+    ...(memory === undefined ? [] : [`--memory ${shellWord(memory)}`]),
   ];
   return ["deno task train --resume", shellWord(location), ...options].join(" ");
 }

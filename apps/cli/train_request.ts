@@ -15,6 +15,7 @@ import {
   type RunConfig,
   UserError,
 } from "@gasp/gasp";
+import { MEMORY_OPTION } from "./byte_size.ts";
 import { DEVICE_OPTIONS } from "./device.ts";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
 import { newestRun, nextRun, RUNS } from "./runs.ts";
@@ -54,6 +55,7 @@ export const TRAIN_OPTIONS = {
   batch: { ...number("Examples in a step", (preset) => preset.training.batch), max: 65536 },
   seed: { ...number("Seed of everything random", (preset) => preset.seed), min: 0 },
   ...DEVICE_OPTIONS,
+  memory: MEMORY_OPTION,
   out: {
     kind: "text",
     value: "FOLDER",

@@ -69,6 +69,8 @@ export interface TrainRequest {
   readonly resume?: boolean;
   /** Ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
+  /** Bytes that a step may take, the state included; what waits long is then computed twice. Default: the device's. */
+  readonly memoryLimit?: number;
   /** What to tell. */
   readonly events?: TrainEvents;
 }
@@ -133,7 +135,13 @@ class Run {
     const begun = performance.now();
     const { model, training, seed } = config;
     const state = checkpoint ? await checkpoint.readState() : initialState(model, training, seed);
-    const program = await TrainingProgram.prepare(config, data, target, state.frequencies);
+    const program = await TrainingProgram.prepare(
+      config,
+      data,
+      target,
+      state.frequencies,
+      request.memoryLimit,
+    );
     const run = new Run(request, program, state, checkpoint);
     try {
       const plan = await program.plan(state);

@@ -63,6 +63,8 @@ export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #data: Dataset;
   readonly #target: Target;
+  /** What a step may take. */
+  readonly #memoryBytes: number;
   readonly #searchDevice: Target;
   readonly #points: PointSet;
   readonly #maker: TableMaker;
@@ -77,6 +79,7 @@ export class TrainingProgram {
     readonly config: RunConfig;
     readonly data: Dataset;
     readonly target: Target;
+    readonly memoryBytes: number;
     readonly searchDevice: Target;
     readonly points: PointSet;
     readonly maker: TableMaker;
@@ -87,6 +90,7 @@ export class TrainingProgram {
     this.#config = config;
     this.#data = data;
     this.#target = target;
+    this.#memoryBytes = parts.memoryBytes;
     this.#searchDevice = parts.searchDevice;
     this.#points = parts.points;
     this.#maker = parts.maker;
@@ -94,7 +98,7 @@ export class TrainingProgram {
     this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
     this.#step = compile((state: TrainingState, { inputs, points }: StepArguments): Stepped => {
       return trainStep(model, training, state, inputs, points ? this.#prepared(points, state) : fixed!);
-    }, { device: target, donate: [0] });
+    }, { device: target, donate: [0], memoryBytes: this.#memoryBytes });
   }
 
   /**
@@ -105,18 +109,21 @@ export class TrainingProgram {
    * @param data Its data; they must fit the configuration.
    * @param target Where to compute.
    * @param frequencies Of the Fourier features, if the model has them.
+   * @param memoryLimit Bytes that a step may take, the state included. Default: what the device has.
    */
   static async prepare(
     config: RunConfig,
     data: Dataset,
     target: Target,
     frequencies: Tensor | undefined,
+    memoryLimit: number = Infinity,
   ): Promise<TrainingProgram> {
     const { model, training } = config;
     const searchDevice = await openDevice("wasm", { threads: 1 });
     const points = pointSet(data.coordinates, [data.pointCount, data.coordinateDim]);
     const maker = new TableMaker(model, { device: searchDevice });
-    const parts = { config, data, target, searchDevice, points, maker };
+    const memoryBytes = Math.min(memoryLimit, isDevice(target) ? target.info.maxMemoryBytes : Infinity);
+    const parts = { config, data, target, memoryBytes, searchDevice, points, maker };
     if (!training.subset && !data.batchCoordinates) {
       const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
       const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), target);
@@ -141,10 +148,11 @@ export class TrainingProgram {
     const target = this.#target;
     if (!isDevice(target)) return undefined;
     const { batch } = this.#config.training;
-    const memory = target.info.maxMemoryBytes;
+    const memory = this.#memoryBytes;
     try {
       const report = await this.#planFor(state, batch);
       if (bytesOf(report) <= memory) return report;
+      if (memory < target.info.maxMemoryBytes) throw this.#aboveLimit(report, batch);
       throw new RangeError(`the plan is ${bytesOf(report)} bytes`);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -163,6 +171,19 @@ export class TrainingProgram {
     const coordinates = makeNode("input", {}, [], [batch, count!, dimension!], "f32");
     const own = batch === this.#config.training.batch ? points : { coordinates };
     return await this.#step.plan(state, { inputs, points: own });
+  }
+
+  #aboveLimit(report: PlanReport, batch: number): UserError {
+    const least = bytesOf(report);
+    return new UserError(
+      `a step with a batch of ${batch} needs at least ${
+        showBytes(least)
+      }, even where it computes twice what it can; the ` +
+        `limit is ${showBytes(this.#memoryBytes)}, ${
+          showBytes(least - this.#memoryBytes)
+        } less: raise --memory or ` +
+        "lower --batch",
+    );
   }
 
   /** What a batch takes grows linearly, so two small ones tell what this one needs and which would fit. */

@@ -6,6 +6,7 @@ import { PRESETS } from "./presets.ts";
 import type { RunConfig } from "./run_settings.ts";
 import { initialState } from "./state.ts";
 import { TrainingProgram } from "./training_program.ts";
+import { UserError } from "./user_error.ts";
 
 const ITEMS = 8, SIDE = 8, POINTS = SIDE * SIDE;
 
@@ -46,10 +47,16 @@ function config(subset?: SubsetConfig, seed = 0): RunConfig {
 }
 
 /** Losses of the steps from one to another, and the parameters after each. */
-async function run(settings: RunConfig, data: Dataset, target: Target, steps: number): Promise<number[]> {
+async function run(
+  settings: RunConfig,
+  data: Dataset,
+  target: Target,
+  steps: number,
+  memoryLimit?: number,
+): Promise<number[]> {
   const { model, training, seed } = settings;
   let state = initialState(model, training, seed);
-  const program = await TrainingProgram.prepare(settings, data, target, state.frequencies);
+  const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, memoryLimit);
   const results: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { state: next, losses } = await program.run(state, step);
@@ -102,4 +109,35 @@ Deno.test("TrainingProgram refuses a subset that a layer cannot be made of", asy
     RangeError,
     "a layer of 25 points needs at least as many inputs, got 20",
   );
+});
+
+Deno.test("TrainingProgram within a limit of memory gives the same numbers, and says what it lacks", async () => {
+  const target = await openDevice("wasm", { threads: 1 });
+  const settings = config(), data = noise(), state = initialState(settings.model, settings.training, 0);
+  const planWithin = async (limit?: number) => {
+    const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, limit);
+    try {
+      const plan = await program.plan(state);
+      return plan!.temporaryBytes + plan!.externalBytes;
+    } finally {
+      await program.release();
+    }
+  };
+  const all = await planWithin(), limit = Math.floor(0.9 * all);
+  assert(await planWithin(limit) <= limit);
+  assertEquals(await run(settings, data, target, 3, limit), await run(settings, data, target, 3));
+  await assertRejects(() => planWithin(1000), UserError, "the limit is 1000 bytes");
+  await target.close();
+});
+
+Deno.test("TrainingProgram trains a discriminator that reads positions", async () => {
+  const target = await openDevice("wasm", { threads: 1 });
+  const settings = config(), model = { ...settings.model, positions: true };
+  const placed = { ...settings, model };
+  const first = initialState(model, settings.training, 0).discriminator["layers.0.linear.weight"]!;
+  assertEquals(first.shape, [3, 3 * 16]);
+  const [with_, without] = [await run(placed, noise(), target, 2), await run(settings, noise(), target, 2)];
+  assert(with_.every(Number.isFinite));
+  assert(with_[0] !== without[0]);
+  await target.close();
 });

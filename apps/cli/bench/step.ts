@@ -30,12 +30,18 @@ export interface PreparedStep {
  *
  * @param config What is trained; its data are replaced by noise of the same shape.
  * @param device Where.
+ * @param memoryLimit Bytes that a step may take.
  */
-export async function prepareStep(config: RunConfig, device: Device): Promise<PreparedStep> {
+export async function prepareStep(
+  config: RunConfig,
+  device: Device,
+  memoryLimit?: number,
+): Promise<PreparedStep> {
   const { model, training, seed } = config;
   let state = initialState(model, training, seed);
   const start = performance.now();
-  const program = await TrainingProgram.prepare(config, noiseLike(config), device, state.frequencies);
+  const data = noiseLike(config);
+  const program = await TrainingProgram.prepare(config, data, device, state.frequencies, memoryLimit);
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
   state = await move(state, device);
@@ -65,9 +71,15 @@ export async function prepareStep(config: RunConfig, device: Device): Promise<Pr
  * @param config What is trained; its data are replaced by noise of the same shape.
  * @param device Where.
  * @param steps Timed steps.
+ * @param memoryLimit Bytes that a step may take.
  */
-export async function benchStep(config: RunConfig, device: Device, steps: number): Promise<BenchReport> {
-  const prepared = await prepareStep(config, device);
+export async function benchStep(
+  config: RunConfig,
+  device: Device,
+  steps: number,
+  memoryLimit?: number,
+): Promise<BenchReport> {
+  const prepared = await prepareStep(config, device, memoryLimit);
   const { plan, compileSeconds } = prepared;
   const timing = await time(steps, WARM_SECONDS, prepared.run);
   const peak = await peakOf(device);

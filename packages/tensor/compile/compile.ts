@@ -19,6 +19,11 @@ export interface CompileOptions {
    * possible. They must not be used afterwards.
    */
   readonly donate?: readonly number[];
+  /**
+   * Bytes that a program should fit into, inputs and outputs included. What waits long for its next use is then computed
+   * twice, which changes no result. What the program takes in the end its plan says. Default: no limit.
+   */
+  readonly memoryBytes?: number;
 }
 
 /** A compiled function. */
@@ -92,7 +97,7 @@ export function compile<A extends readonly Tree[], R extends Tree>(
     let prepared = programs.get(key);
     if (!prepared) {
       const donatable = args.flatMap((arg, i) => treeLeaves(arg).map(() => donated.has(i)));
-      prepared = prepareProgram(device, trace.inputs, trace.outputs, donatable);
+      prepared = prepareProgram(device, trace.inputs, trace.outputs, donatable, options.memoryBytes);
       programs.set(key, prepared);
       prepared.catch(() => programs.delete(key));
     }

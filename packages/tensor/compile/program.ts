@@ -14,6 +14,8 @@ import type { Lowered } from "./lower_routine.ts";
 import { isSource } from "./materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
+import { planTemporaries } from "./plan.ts";
+import { recomputeToFit } from "./recompute.ts";
 import { schedule } from "./schedule.ts";
 
 /** What a program needs, known before it runs. */
@@ -50,6 +52,9 @@ interface Assembly {
   /** For outputs that are donated inputs passed through: the input's position. */
   readonly passed: ReadonlyMap<number, number>;
 }
+
+/** How often a program is made smaller before it is given up. */
+const MOST_ATTEMPTS = 3;
 
 const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
 
@@ -146,6 +151,7 @@ function copyKernel(
  * @param inputs Placeholders.
  * @param outputs What is wanted.
  * @param donated For each input, whether its memory may be taken.
+ * @param memoryBytes Bytes that the program should fit into; what waits long is then computed twice.
  * @returns The program, ready to run.
  */
 export async function prepareProgram(
@@ -153,18 +159,41 @@ export async function prepareProgram(
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   donated: readonly boolean[],
+  memoryBytes: number = Infinity,
 ): Promise<CompiledProgram> {
   const assembly = assemble(inputs, outputs, donated, device.info.maxKernelBuffers);
-  const { externals, passed } = assembly, program = orderForMemory(assembly.program);
-  const executable = await device.prepare(program);
-  const external = program.buffers.filter(({ role }) => role === "external");
+  const { externals, passed } = assembly;
+  const externalBytes = assembly.program.buffers.reduce(
+    (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,
+    0,
+  );
+  const ordered = orderForMemory(assembly.program);
+  const { program, executable } = await fit(ordered, memoryBytes - externalBytes, device);
   const report: PlanReport = {
     temporaryBytes: executable.temporaryBytes,
-    externalBytes: external.reduce((sum, { bytes }) => sum + bytes, 0),
+    externalBytes,
     kernels: program.steps.length,
     flop: program.steps.reduce((sum, { kernel }) => sum + flopOf(kernel), 0),
   };
   return new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
+}
+
+/** A device takes more than the temporaries, for operands that it packs, say; how much shows once a program is prepared. */
+async function fit(
+  ordered: Program,
+  bytes: number,
+  device: Device,
+): Promise<{ readonly program: Program; readonly executable: Executable }> {
+  let program = recomputeToFit(ordered, bytes), executable = await device.prepare(program);
+  for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
+    const extra = executable.temporaryBytes - planTemporaries(program).bytes;
+    const smaller = recomputeToFit(ordered, bytes - Math.max(0, extra));
+    if (smaller.steps.length === program.steps.length) break;
+    executable.release();
+    program = smaller;
+    executable = await device.prepare(program);
+  }
+  return { program, executable };
 }
 
 class DeviceProgram implements CompiledProgram {

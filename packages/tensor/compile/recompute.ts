@@ -1,0 +1,155 @@
+/**
+ * Less memory for more work: a temporary that waits long for its next use is given up, and computed a second time right
+ * before it. The second time runs the same kernel on the same inputs, so results keep their bytes.
+ * @module
+ */
+import type { Program, ProgramBuffer, Step } from "../ir/kernel.ts";
+import { costOf } from "./cost.ts";
+import { planTemporaries } from "./plan.ts";
+
+/** Rates at which work is weighed; only their ratio matters. */
+const FLOP_PER_SECOND = 40e9, BYTES_PER_SECOND = 10e9;
+
+/** A program under change. */
+interface Draft {
+  readonly buffers: ProgramBuffer[];
+  readonly steps: Step[];
+}
+
+/** When a buffer is named. */
+interface Uses {
+  /** Steps that name it, in order. */
+  readonly steps: number[];
+  /** Steps that write it. */
+  readonly writers: number[];
+}
+
+/** A temporary that could be computed again. */
+interface Candidate {
+  readonly buffer: number;
+  /** The step that computes it. */
+  readonly producer: number;
+  /** The step that needs it again. */
+  readonly before: number;
+  /** Seconds for each byte that is saved at the peak. */
+  readonly price: number;
+}
+
+/**
+ * Computes temporaries again until those alive at a time fit into some bytes, the cheapest first.
+ *
+ * @param program Steps in order.
+ * @param bytes Bytes for all temporaries.
+ * @returns A program that fits, or the smallest one that was found.
+ */
+export function recomputeToFit(program: Program, bytes: number): Program {
+  const draft: Draft = { buffers: [...program.buffers], steps: [...program.steps] };
+  let best = program, least = planTemporaries(program).bytes;
+  const most = 2 * program.steps.length;
+  // What is alive at the peak must be less than the bytes by what placing it wastes
+  let goal = bytes;
+  while (least > bytes && draft.steps.length < most) {
+    const uses = usesOf(draft), { peak, at } = peakOf(draft, uses);
+    if (peak <= goal) {
+      const candidate = { buffers: [...draft.buffers], steps: [...draft.steps] };
+      const planned = planTemporaries(candidate).bytes;
+      if (planned < least) [best, least] = [candidate, planned];
+      if (least <= bytes) break;
+      goal = peak - Math.max(1, planned - bytes);
+    }
+    const chosen = cheapest(draft, uses, at);
+    if (!chosen) break;
+    computeAgain(draft, chosen);
+  }
+  if (least <= bytes) return best;
+  const planned = planTemporaries(draft).bytes;
+  return planned < least ? draft : best;
+}
+
+function usesOf({ buffers, steps }: Draft): Uses[] {
+  const uses = buffers.map((): Uses => ({ steps: [], writers: [] }));
+  steps.forEach(({ kernel, args }, at) =>
+    args.forEach((buffer, slot) => {
+      const known = uses[buffer]!;
+      if (known.steps.at(-1) !== at) known.steps.push(at);
+      if (kernel.buffers[slot]!.access !== "read" && known.writers.at(-1) !== at) known.writers.push(at);
+    })
+  );
+  return uses;
+}
+
+/** The step at which most bytes are alive. */
+function peakOf(
+  { buffers, steps }: Draft,
+  uses: readonly Uses[],
+): { readonly peak: number; readonly at: number } {
+  const change = new Float64Array(steps.length + 1);
+  buffers.forEach(({ role, bytes }, buffer) => {
+    const { steps: named } = uses[buffer]!;
+    if (role !== "temporary" || named.length === 0) return;
+    change[named[0]!]! += bytes;
+    change[named.at(-1)! + 1]! -= bytes;
+  });
+  let alive = 0, peak = 0, at = 0;
+  for (let step = 0; step < steps.length; step++) {
+    alive += change[step]!;
+    if (alive > peak) [peak, at] = [alive, step];
+  }
+  return { peak, at };
+}
+
+/** The temporary that is alive at a step without being used there, and costs least for each byte. */
+function cheapest(draft: Draft, uses: readonly Uses[], at: number): Candidate | undefined {
+  let best: Candidate | undefined;
+  draft.buffers.forEach(({ role, bytes }, buffer) => {
+    const { steps: named, writers } = uses[buffer]!;
+    if (role !== "temporary" || writers.length !== 1 || named[0]! >= at || named.at(-1)! <= at) return;
+    const before = named.find((step) => step >= at)!, producer = writers[0]!;
+    if (before === at || producer !== named[0]) return;
+    const saved = bytes - heldFor(draft, uses, { producer, before, at });
+    if (saved <= 0) return;
+    const { flop, readBytes, writtenBytes } = costOf(draft, draft.steps[producer]!);
+    const seconds = flop / FLOP_PER_SECOND + (readBytes + writtenBytes) / BYTES_PER_SECOND;
+    const price = seconds / saved;
+    if (!best || price < best.price) best = { buffer, producer, before, price };
+  });
+  return best;
+}
+
+/** Bytes of inputs that would have to stay alive at the peak for it; infinite if an input is no longer what it was. */
+function heldFor(
+  { buffers, steps }: Draft,
+  uses: readonly Uses[],
+  { producer, before, at }: { readonly producer: number; readonly before: number; readonly at: number },
+): number {
+  const { kernel, args } = steps[producer]!;
+  let held = 0;
+  for (const [slot, input] of args.entries()) {
+    const { access } = kernel.buffers[slot]!, { steps: named, writers } = uses[input]!;
+    const isOwn = buffers[input]!.role === "temporary" && writers.length === 1;
+    if (access === "write" && isOwn) continue;
+    if (access !== "read" || writers.some((writer) => writer > producer && writer <= before)) return Infinity;
+    if (buffers[input]!.role === "temporary" && named.at(-1)! < at) held += buffers[input]!.bytes;
+  }
+  return held;
+}
+
+/** Puts the producer a second time before the step that needs its result, with results of its own. */
+function computeAgain({ buffers, steps }: Draft, { producer, before }: Candidate): void {
+  const { kernel, args } = steps[producer]!;
+  const renamed = new Map<number, number>();
+  args.forEach((buffer, slot) => {
+    if (kernel.buffers[slot]!.access === "read" || renamed.has(buffer)) return;
+    renamed.set(buffer, buffers.length);
+    buffers.push({ bytes: buffers[buffer]!.bytes, role: "temporary" });
+  });
+  const rename = (step: Step): Step => ({
+    ...step,
+    args: step.args.map((buffer) => renamed.get(buffer) ?? buffer),
+  });
+  for (let step = before; step < steps.length; step++) {
+    const { args } = steps[step]!;
+    if (args.some((buffer) => renamed.has(buffer))) steps[step] = rename(steps[step]!);
+  }
+  steps.splice(before, 0, rename(steps[producer]!));
+}
