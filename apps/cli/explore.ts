@@ -93,7 +93,7 @@ export async function withGenerator<T>(
   return await withDevice(choice, async (target) => {
     const sampler = new Sampler(checkpoint.config.model, target);
     const kind = choice.weights === "latest" ? "latest" : "average";
-    const weights = await sampler.place(await checkpoint.readGenerator(kind));
+    const weights = await sampler.move(await checkpoint.readGenerator(kind));
     try {
       return await work({ target, sampler, weights });
     } finally {

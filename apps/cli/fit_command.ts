@@ -60,7 +60,7 @@ const FIT_OPTIONS = {
     value: "x0,y0,x1,y1",
     defaultText: "everything",
     help:
-      "--region=x0,y0,x1,y1: only points inside this box are observed; of what is no picture, lows then highs of the coordinates",
+      "Only points inside this box are observed; of what is no picture, lows then highs of the coordinates",
   },
   steps: { kind: "integer", min: 1, max: ANY, default: 300, help: "Steps of the search" },
   restarts: { kind: "integer", min: 1, max: 4096, default: 8, help: "Starting points, searched at once" },
@@ -103,7 +103,7 @@ export const fitCommand: Command = defineCommand({
   options: FIT_OPTIONS,
   examples: [
     "deno task fit runs/digits-1 --input three.png --keep 0.1",
-    "deno task fit runs/faces32-1 --input face.jpg --region=-1,-1,1,0 --latent face.npy",
+    "deno task fit runs/faces32-1 --input face.jpg --region -1,-1,1,0 --latent face.npy",
     "deno task fit runs/climate-1 --input stations.npz --noise 0.05 --resolution 91",
   ],
   async run(values, [run = ""]) {

@@ -42,7 +42,7 @@ Deno.test("fit observes what all options leave, and writes a sheet and a latent"
     ];
     const out = ["--out", `${folder}/out.png`, "--latent", `${folder}/latent.npy`];
     assert((await printed([...args, ...out])).includes("at the 25 observed points"));
-    const some = ["--mask", `${folder}/mask.png`, "--region=-1,-1,1,0", "--keep", "0.5"];
+    const some = ["--mask", `${folder}/mask.png`, "--region", "-1,-1,1,0", "--keep", "0.5"];
     // Three columns and three rows, a half of them
     const lines = await printed([...args, ...some, ...out]);
     assert(/^best fit: .* 5 observed points, [\d.]+ at all 25 known ones\nmean of fits: /.test(lines), lines);
@@ -84,7 +84,7 @@ Deno.test("fit says what it needs", () =>
     await refuse([], "fit needs --input FILE");
     const input = ["--input", `${folder}/input.png`];
     await refuse([...input, "--keep", "2"], '--keep is above 0 and at most 1; got "2"');
-    await refuse([...input, "--noise=-1"], '--noise is 0 or more; got "-1"');
+    await refuse([...input, "--noise", "-1"], '--noise is 0 or more; got "-1"');
     await refuse([...input, "--region", "0,1"], "--region takes 4 numbers x0,y0,x1,y1");
     await refuse([...input, "--region", "0.1,0.1,0.2,0.2"], "no point is left to observe");
     await refuse(["--input", `${folder}/none.png`], "there is no file");

@@ -98,7 +98,7 @@ export function parseOptions<T extends OptionTable>(table: T, args: readonly str
   const names = Object.keys(table);
   const flags = names.filter((name) => table[name]!.kind === "flag");
   const unknown: string[] = [];
-  const parsed = parseArgs(args, {
+  const parsed = parseArgs(joinNegatives(args, names.filter((name) => !flags.includes(name))), {
     boolean: flags,
     string: [...names.filter((name) => !flags.includes(name)), "_"],
     alias: "help" in table ? { help: "h" } : {},
@@ -116,6 +116,18 @@ export function parseOptions<T extends OptionTable>(table: T, args: readonly str
     names.map((name) => [name, readValue(name, table[name]!, parsed[name] as string | boolean | undefined)]),
   );
   return { values: values as Values<T>, positionals: parsed._.map(String) };
+}
+
+/** Joins `--name -1,2` to `--name=-1,2`: the parser would take a number below zero for an option. */
+function joinNegatives(args: readonly string[], names: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of args) {
+    const before = joined.at(-1) ?? "";
+    if (/^-\.?\d/.test(word) && before.startsWith("--") && names.includes(before.slice(2))) {
+      joined.push(`${joined.pop()}=${word}`);
+    } else joined.push(word);
+  }
+  return joined;
 }
 
 function readValue(name: string, option: Option, given: string | boolean | undefined): unknown {

@@ -51,6 +51,12 @@ Deno.test("parseOptions() reads every kind of value, after a space or an equals 
   assertEquals(positionals, ["12"]);
 });
 
+Deno.test("parseOptions() takes what begins with a number below zero for a value", () => {
+  assertEquals(parse("--out", "-1,-1,0,0").values.out, "-1,-1,0,0");
+  assertEquals(parse("--out", "-.5", "12").values.out, "-.5");
+  assertEquals(parse("--resume", "-1", "--json").values.resume, "-1");
+});
+
 Deno.test("parseOptions() lets an optional value be left out", () => {
   assertEquals(parse("--resume").values.resume, "");
   assertEquals(parse("--resume", "--json").values.resume, "");
@@ -67,6 +73,9 @@ Deno.test("parseOptions() refuses wrong options with the option, the value and w
     [["--steps", "1.5"], '--steps takes a whole number of at least 1; got "1.5"'],
     [["--seed", "101"], '--seed takes a whole number from 0 to 100; got "101"'],
     [["--seed=-1"], '--seed takes a whole number from 0 to 100; got "-1"'],
+    [["--seed", "-1"], '--seed takes a whole number from 0 to 100; got "-1"'],
+    [["--json", "-1"], "unknown option -1"],
+    [["-1"], "unknown option -1"],
     [["--steps"], "--steps needs a value: --steps N"],
     [["--out", "--json"], "--out needs a value: --out FOLDER"],
     [["--device", "wasmm"], '--device is one of auto, wasm; got "wasmm"; did you mean wasm?'],

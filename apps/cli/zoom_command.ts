@@ -69,7 +69,7 @@ export const zoomCommand: Command = defineCommand({
   positionals: [RUN],
   options: ZOOM_OPTIONS,
   examples: [
-    "deno task zoom runs/digits-1 --centre=-0.2,0.3 --width 0.4 --resolution 512",
+    "deno task zoom runs/digits-1 --centre -0.2,0.3 --width 0.4 --resolution 512",
     "deno task zoom runs/faces32-1 --sample 7:2 --centre 0,-0.1 --width 0.5 --frames 40 --out zoom.png",
   ],
   async run(values, [run = ""]) {

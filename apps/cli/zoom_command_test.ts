@@ -7,7 +7,8 @@ import { zoomCommand } from "./zoom_command.ts";
 Deno.test("zoom begins with the whole and ends with the window", () =>
   withTinyRun(async (run, folder) => {
     const args = [run, "--sample", "3", "--resolution", "6", ...ON_REFERENCE];
-    const window = ["--centre=-0.5,0.25", "--width", "0.5"], frames = ["--frames", "3", "--format", "frames"];
+    const window = ["--centre", "-0.5,0.25", "--width", "0.5"],
+      frames = ["--frames", "3", "--format", "frames"];
     const zoom = (out: string, ...more: string[]) =>
       zoomCommand.execute([...args, ...more, "--out", `${folder}/${out}`]);
     assertEquals(await zoom("frames", ...window, ...frames), 0);

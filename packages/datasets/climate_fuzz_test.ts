@@ -1,10 +1,9 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertInstanceOf } from "@std/assert";
 import { writeNpz } from "@gasp/tensor";
 import { climateDataset } from "./climate.ts";
 import { classicFile, hdf5File, memoryFolder, valuesOf } from "./climate_testing.ts";
 import { DataError } from "./data_error.ts";
-import type { Hdf5Damage, Hdf5Outcome } from "./hdf5_fuzz_testing.ts";
-import { parseGuarded } from "./guarded_worker.ts";
+import { GuardedParser } from "./guarded_worker.ts";
 import { fuzzRounds, mutations } from "./mutations_testing.ts";
 
 const GRID = { latitudes: [90, 0, -90], longitudes: [-180, -60, 60], times: 2 };
@@ -33,25 +32,21 @@ Deno.test("climateDataset() ends in a result or a DataError for damaged NetCDF 3
 });
 
 Deno.test("readHdf5Fields() ends in a result or a DataError for damaged files, or can be stopped", async () => {
-  const worker = new URL("./hdf5_fuzz_testing.ts", import.meta.url);
+  const parser = new GuardedParser(new URL("./hdf5_fuzz_testing.ts", import.meta.url));
   const original = await hdf5File(GRID), count = fuzzRounds(300);
-  const read = (from: number, to: number, seconds: number): Promise<Hdf5Outcome> => {
-    const argument: Hdf5Damage = { seed: 5, from, to };
-    return parseGuarded(worker, "readDamaged", original, { argument, seconds });
-  };
-  /** Reads some files; where one never ends, it is looked for, and must be refused by being stopped. */
-  const readAll = async (from: number, to: number): Promise<void> => {
-    try {
-      const { failure, next } = await read(from, to, 3 + (to - from) / 10);
-      assertEquals(failure, undefined, `file ${next - 1}`);
-      if (next < to) await readAll(next, to);
-    } catch (error) {
-      assertInstanceOf(error, DataError);
-      if (to - from === 1) return;
-      const middle = (from + to) >> 1;
-      await readAll(from, middle);
-      await readAll(middle, to);
+  let fields = 0, refused = 0;
+  try {
+    for (const bytes of mutations([original], count, 5, original.length)) {
+      const ended = await parser.call<string>("readDamaged", bytes, { argument: 2 ** 24, seconds: 20 })
+        .catch((error: unknown) => assertInstanceOf(error, DataError));
+      if (ended === "fields") fields++;
+      else {
+        assert(ended === undefined || ended === "refused", `file ${fields + refused}: ${ended}`);
+        refused++;
+      }
     }
-  };
-  for (let from = 0; from < count; from += 100) await readAll(from, Math.min(count, from + 100));
+  } finally {
+    parser.stop();
+  }
+  assert(fields > count / 10 && refused > count / 3, `${fields} read, ${refused} refused`);
 });

@@ -24,3 +24,27 @@ export function crash(): never {
 export function refuse(): never {
   throw new DataError("The file has no fields: give another.");
 }
+
+/** Asks for memory as a library in WebAssembly does: 64 KiB, `pages` times. */
+export function grow(_bytes: Uint8Array, pages: number): number {
+  return new WebAssembly.Memory({ initial: 0 }).grow(pages);
+}
+
+/** The same by a library that goes on without. */
+export function growOrIgnore(bytes: Uint8Array, pages: number): string {
+  try {
+    grow(bytes, pages);
+  } catch {
+    // As a library does that leaves out what it cannot hold.
+  }
+  return "half";
+}
+
+let calls = 0;
+
+/** How often this worker was called; fails as after an error of a library where asked to. */
+export function count(_bytes: Uint8Array, fails: boolean): number {
+  calls++;
+  if (fails) throw new DataError("The file is damaged.", { cause: new Error("odd") });
+  return calls;
+}

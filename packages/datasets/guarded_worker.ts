@@ -3,8 +3,9 @@
  * ever, and must not take the program with it. Works in Deno and browsers through `Worker`, in Node through
  * `node:worker_threads`. The module is loaded by its address, so a page needs it as a file of its own, not in a bundle.
  *
- * Only Node stops a worker that takes too much memory for objects; in Deno that ends the whole program. Check the sizes
- * that a file declares against its length before it is given to a parser.
+ * The memory that a parser in WebAssembly asks for is bounded by the length of the file. Memory for objects is bounded in
+ * Node only; in Deno too much of it ends the whole program. Check the sizes that a file declares against its length before
+ * arrays are made of them.
  *
  * @module
  */
@@ -24,11 +25,20 @@ export interface GuardOptions {
 
 /** What the worker answers. */
 type Answer =
-  | { readonly value: unknown }
-  | { readonly error: string; readonly complete: boolean };
+  & (
+    | { readonly value: unknown }
+    /** `complete`: the message needs nothing added. */
+    | { readonly error: string; readonly complete: boolean }
+  )
+  & {
+    /** Whether the next file may be given to this worker. */
+    readonly sound: boolean;
+  };
 
 /** A worker as this file needs it. */
 interface Guard {
+  /** Called with each answer. */
+  onAnswer: (answer: Answer) => void;
   post(message: unknown, transfer: ArrayBuffer[]): void;
   stop(): void;
 }
@@ -46,18 +56,43 @@ interface NodeThreads {
   ) => NodeWorker;
 }
 
-/** Answers one message. Arrays of the result are moved, not copied. */
-const SCRIPT = `receive(async ({ url, name, bytes, argument }) => {
+/**
+ * Memory of WebAssembly that any file may take: what libraries need for themselves, and caches of theirs. A worker that
+ * holds more takes no further file, since such memory never shrinks.
+ */
+const WASM_BYTES = 2 ** 26;
+/** What may be added for each byte of the file: two copies of what deflate, which expands most, makes of it. */
+const WASM_RATIO = 2 * 1032;
+
+/** Answers messages one after the other. Arrays of the result are moved, not copied. */
+const SCRIPT = `let most = 0, largest = 0, refused = false;
+const { grow } = WebAssembly.Memory.prototype;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  const bytes = this.buffer.byteLength + 65536 * Number(pages);
+  if (bytes > most) {
+    refused = true;
+    throw new RangeError("the file may not take so much memory");
+  }
+  largest = Math.max(largest, bytes);
+  return grow.call(this, pages);
+};
+receive(async ({ url, name, bytes, argument, wasmBytes }) => {
+  most = wasmBytes;
   try {
     const module = await import(url);
     if (typeof module[name] !== "function") throw new Error(url + " exports no function " + name);
     const value = await module[name](bytes, argument);
+    if (refused) throw new Error();
     const arrays = [value, ...Object.values(Object(value))].filter((part) => ArrayBuffer.isView(part));
     const buffers = arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-    send({ value }, [...new Set(buffers)]);
+    send({ value, sound: largest <= ${WASM_BYTES} }, [...new Set(buffers)]);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    send({ error: message, complete: error instanceof Error && error.name === "DataError" }, []);
+    const message = refused
+      ? "it asks for more than " + Math.ceil(most / 2 ** 20) + " MiB of memory"
+      : error instanceof Error ? error.message : String(error);
+    const complete = !refused && error instanceof Error && error.name === "DataError";
+    // A refusal of our own has no cause; after the failure of a library nobody knows in what state it is.
+    send({ error: message, complete, sound: complete && error.cause === undefined && largest <= ${WASM_BYTES} }, []);
   }
 });
 `;
@@ -73,40 +108,114 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function webGuard(answer: (data: Answer) => void, fail: (reason: string) => void): Guard {
+function failure(reason: string): Answer {
+  return { error: reason, complete: false, sound: false };
+}
+
+function webGuard(): Guard {
   const url = URL.createObjectURL(new Blob([WEB_PRELUDE + SCRIPT], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
-  worker.onmessage = ({ data }) => answer(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    fail(event.message);
-  };
-  return {
+  const guard: Guard = {
+    onAnswer: () => {},
     post: (message, transfer) => worker.postMessage(message, transfer),
     stop: () => {
       worker.terminate();
       URL.revokeObjectURL(url);
     },
   };
+  worker.onmessage = ({ data }) => guard.onAnswer(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    guard.onAnswer(failure(event.message));
+  };
+  return guard;
 }
 
-async function nodeGuard(
-  answer: (data: Answer) => void,
-  fail: (reason: string) => void,
-  mebibytes: number | undefined,
-): Promise<Guard> {
+async function nodeGuard(mebibytes: number | undefined): Promise<Guard> {
   // The name is a value, so that bundlers for browsers leave it alone.
   const builtin = "worker_threads";
   const { Worker: Thread }: NodeThreads = await import(`node:${builtin}`);
   const resourceLimits = mebibytes === undefined ? {} : { maxOldGenerationSizeMb: mebibytes };
   const worker = new Thread(NODE_PRELUDE + SCRIPT, { eval: true, resourceLimits });
-  worker.on("message", (data) => answer(data as Answer));
-  worker.on("error", (error) => fail(reasonOf(error)));
-  worker.on("exit", () => fail("the worker ended"));
-  return {
+  const guard: Guard = {
+    onAnswer: () => {},
     post: (message, transfer) => worker.postMessage(message, transfer),
     stop: () => void worker.terminate(),
   };
+  worker.on("message", (data) => guard.onAnswer(data as Answer));
+  worker.on("error", (error) => guard.onAnswer(failure(reasonOf(error))));
+  worker.on("exit", () => guard.onAnswer(failure("the worker ended")));
+  return guard;
+}
+
+/**
+ * Calls exported functions `(bytes, argument) => result` of a module in a worker, for several files one after the other.
+ * The worker serves as long as it answers with results and with refusals that have no cause; after a failure, too long a
+ * wait or much memory the next file gets a new one.
+ */
+export class GuardedParser {
+  readonly #moduleUrl: string;
+  #guard: Guard | undefined;
+  #workers = 0;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param moduleUrl Address of the module, made by `new URL("./parser.ts", import.meta.url)`.
+   */
+  constructor(moduleUrl: URL | string) {
+    this.#moduleUrl = String(moduleUrl);
+  }
+
+  /** How many workers were started so far. */
+  get workers(): number {
+    return this.#workers;
+  }
+
+  /**
+   * Calls a function. Wait for its result before the next call.
+   *
+   * @param functionName Name of the exported function; it may be async. Arrays in its result are moved.
+   * @param bytes First argument; the worker gets a copy.
+   * @param options Limits, second argument, name for messages.
+   * @returns What the function returned; it must be such as can be sent between workers.
+   * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
+   */
+  async call<T>(functionName: string, bytes: Uint8Array, options: GuardOptions = {}): Promise<T> {
+    const { seconds = 60, mebibytes, argument, name = "the file" } = options;
+    const guard = this.#guard ??= await this.#start(mebibytes);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const answer = await new Promise<Answer>((resolve) => {
+      guard.onAnswer = resolve;
+      timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
+      // A copy of just these bytes: they may be a small part of a large buffer.
+      const copy = bytes.slice();
+      const wasmBytes = WASM_BYTES + WASM_RATIO * bytes.length;
+      const message = { url: this.#moduleUrl, name: functionName, bytes: copy, argument, wasmBytes };
+      guard.post(message, [copy.buffer]);
+    });
+    clearTimeout(timer);
+    if (!answer.sound) this.stop();
+    if ("value" in answer) return answer.value as T;
+    throw new DataError(
+      answer.complete
+        ? answer.error
+        : `${name} cannot be read: ${answer.error}. It is damaged, of another kind or too large.`,
+    );
+  }
+
+  /** Ends the worker. A further call starts another. */
+  stop(): void {
+    this.#guard?.stop();
+    this.#guard = undefined;
+  }
+
+  #start(mebibytes: number | undefined): Guard | Promise<Guard> {
+    this.#workers++;
+    return typeof (globalThis as { Worker?: unknown }).Worker === "function"
+      ? webGuard()
+      : nodeGuard(mebibytes);
+  }
 }
 
 /**
@@ -117,7 +226,7 @@ async function nodeGuard(
  * @param bytes First argument; the worker gets a copy.
  * @param options Limits, second argument, name for messages.
  * @returns What the function returned; it must be such as can be sent between workers.
- * @throws {DataError} If the function throws, takes too long, or its worker fails.
+ * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
  */
 export async function parseGuarded<T>(
   moduleUrl: URL | string,
@@ -125,26 +234,10 @@ export async function parseGuarded<T>(
   bytes: Uint8Array,
   options: GuardOptions = {},
 ): Promise<T> {
-  const { seconds = 60, mebibytes, argument, name = "the file" } = options;
-  let guard: Guard | undefined, timer: ReturnType<typeof setTimeout> | undefined;
+  const parser = new GuardedParser(moduleUrl);
   try {
-    const answered = Promise.withResolvers<Answer>();
-    const fail = (reason: string) => answered.resolve({ error: reason, complete: false });
-    const isWeb = typeof (globalThis as { Worker?: unknown }).Worker === "function";
-    guard = isWeb ? webGuard(answered.resolve, fail) : await nodeGuard(answered.resolve, fail, mebibytes);
-    timer = setTimeout(() => fail(`it took more than ${seconds} seconds`), seconds * 1000);
-    // A copy of just these bytes: they may be a small part of a large buffer.
-    const copy = bytes.slice();
-    guard.post({ url: String(moduleUrl), name: functionName, bytes: copy, argument }, [copy.buffer]);
-    const answer = await answered.promise;
-    if ("value" in answer) return answer.value as T;
-    throw new DataError(
-      answer.complete
-        ? answer.error
-        : `${name} cannot be read: ${answer.error}. It is damaged, of another kind or too large.`,
-    );
+    return await parser.call<T>(functionName, bytes, options);
   } finally {
-    clearTimeout(timer);
-    guard?.stop();
+    parser.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { DataError } from "./data_error.ts";
-import { parseGuarded } from "./guarded_worker.ts";
+import { GuardedParser, parseGuarded } from "./guarded_worker.ts";
 
 const PARSERS = new URL("./guarded_testing.ts", import.meta.url);
 
@@ -30,5 +30,36 @@ Deno.test("parseGuarded() turns errors of the function into a DataError", async 
     ] as const
   ) {
     await assertRejects(() => parseGuarded(PARSERS, name, new Uint8Array(1)), DataError, message);
+  }
+});
+
+Deno.test("parseGuarded() refuses what asks for much more memory than the file is long", async () => {
+  const mebibytes = (count: number) => ({ argument: 16 * count, name: "wide.nc" });
+  assertEquals(await parseGuarded(PARSERS, "grow", new Uint8Array(1), mebibytes(60)), 0);
+  assertEquals(await parseGuarded(PARSERS, "grow", new Uint8Array(2 ** 15), mebibytes(120)), 0);
+  for (const name of ["grow", "growOrIgnore"]) {
+    await assertRejects(
+      () => parseGuarded(PARSERS, name, new Uint8Array(1), mebibytes(120)),
+      DataError,
+      "wide.nc cannot be read: it asks for more than 65 MiB of memory",
+    );
+  }
+});
+
+Deno.test("GuardedParser keeps its worker for the next file, but not after a failure or much memory", async () => {
+  const parser = new GuardedParser(PARSERS);
+  const count = (argument: boolean) => parser.call<number>("count", new Uint8Array(1), { argument });
+  try {
+    assertEquals([await count(false), await count(false)], [1, 2]);
+    await assertRejects(() => parser.call("refuse", new Uint8Array(1)), DataError, "give another");
+    assertEquals(await count(false), 3);
+    await assertRejects(() => count(true), DataError, "The file is damaged.");
+    assertEquals([await count(false), await count(false)], [1, 2]);
+    await parser.call("grow", new Uint8Array(2 ** 15), { argument: 16 * 120 });
+    assertEquals(await count(false), 1);
+    await assertRejects(() => parser.call("hang", new Uint8Array(1), { seconds: 1 }), DataError, "1 seconds");
+    assertEquals([await count(false), parser.workers], [1, 4]);
+  } finally {
+    parser.stop();
   }
 });

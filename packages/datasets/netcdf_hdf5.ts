@@ -17,8 +17,10 @@ const NUMBERS = [0, 1];
 
 let opened = 0;
 
+/** The innermost of HDF5's errors, `#005: FILE line N in FUNCTION(): REASON`; of others the message. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return [...message.matchAll(/^ *#\d+: .* line \d+ in \w+\(\): (.*)$/gm)].at(-1)?.[1] ?? message;
 }
 
 /** 64-bit integers as doubles, everything else as it is; undefined for what are no numbers. */
@@ -72,12 +74,19 @@ function describe(dataset: Hdf5Dataset, name: string): NetcdfVariable {
  */
 export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file"): Promise<NetcdfFile> {
   const { File, Dataset, ready } = await import("h5wasm");
-  const { FS } = await ready;
+  const library = await ready;
+  const { FS } = library;
   const path = `/${opened++}.nc`;
+  let file: Hdf5File | undefined, failed = false;
   const guarded = <T>(what: string, action: () => T): T => {
     try {
-      return action();
+      // Without it errors are printed, and what cannot be read is left out.
+      library.activate_throwing_error_handler();
+      const result = action();
+      library.deactivate_throwing_error_handler();
+      return result;
     } catch (error) {
+      failed = true;
       throw new DataError(
         `${name}: ${what} cannot be read (${reasonOf(error)}). The file is damaged: download it again.`,
         { cause: error },
@@ -85,14 +94,10 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
     }
   };
   FS.writeFile(path, bytes);
-  let file: Hdf5File | undefined;
   const close = () => {
-    try {
-      file?.close();
-      FS.unlink(path);
-    } catch {
-      // A damaged file can leave the library unable to close it; what went wrong before is the error to tell.
-    }
+    // After a failure the library is in no state to close anything.
+    if (!failed) file?.close();
+    FS.unlink(path);
   };
   try {
     file = guarded("the file", () => new File(path, "r"));

@@ -43,11 +43,9 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
 async function openHardware(options?: WebGPUOptions): Promise<Target | undefined> {
   try {
-    const device = await openWebGPU(options);
-    if (device.info.hardware) return device;
-    await device.close();
+    return await openWebGPU({ ...options, software: false });
   } catch {
-    // No adapter or no WebGPU here; `--device webgpu` tells why.
+    // No adapter of hardware or no WebGPU here; `--device webgpu` tells why.
+    return undefined;
   }
-  return undefined;
 }
