@@ -215,7 +215,7 @@ const chairs16: RunConfig = {
   preset: "chairs16",
   data: "chairs",
   resolution: 16,
-  steps: 5000,
+  steps: 4000,
   sheet: { count: 16, resolution: 32 },
   model: {
     ...digits.model,
