@@ -9,7 +9,6 @@ import type { NamedTensors } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
-  evaluate,
   randomNormal,
   slice,
   sum,
