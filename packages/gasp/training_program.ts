@@ -174,15 +174,14 @@ export class TrainingProgram {
   }
 
   #aboveLimit(report: PlanReport, batch: number): UserError {
-    const least = bytesOf(report);
+    const least = bytesOf(report), limit = this.#memoryBytes;
     return new UserError(
       `a step with a batch of ${batch} needs at least ${
-        showBytes(least)
-      }, even where it computes twice what it can; the ` +
-        `limit is ${showBytes(this.#memoryBytes)}, ${
-          showBytes(least - this.#memoryBytes)
-        } less: raise --memory or ` +
-        "lower --batch",
+        wholeMebibytes(least)
+      }, even where it computes twice what it ` +
+        `can; the limit is ${showBytes(limit)}, ${
+          showBytes(least - limit)
+        } less: raise --memory or lower --batch`,
     );
   }
 
@@ -347,6 +346,11 @@ function roundState(state: TrainingState): TrainingState {
       ? fromStorage({ kind: "host", data: Float32Array.from(storage.data) }, leaf.shape, leaf.dtype)
       : leaf;
   });
+}
+
+/** Rounded up, so that a limit of what is told is enough. */
+function wholeMebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
 function bytesOf({ temporaryBytes, externalBytes }: PlanReport): number {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Program, Step } from "../ir/kernel.ts";
-import { planTemporaries } from "./plan.ts";
+import { livePeak } from "./plan.ts";
 
 /** Steps as a graph: who must wait for whom, and what each names. */
 interface StepGraph {
@@ -46,14 +46,33 @@ const leastGrowth: Rule = (ready, growthOf) => {
  * @param program Steps in an order that gives the right results.
  */
 export function orderForMemory(program: Program): Program {
-  const { buffers, steps } = program, graph = graphOf(program);
-  let best = program, least = planTemporaries(program).bytes;
-  for (const rule of [freeFirst, leastGrowth]) {
-    const candidate = { buffers, steps: arrange(graph, rule).map((step) => steps[step]!) };
-    const { bytes } = planTemporaries(candidate);
-    if (bytes < least) [best, least] = [candidate, bytes];
-  }
-  return best;
+  const late = fromTheEnd(program, leastGrowth);
+  const candidates = [
+    program,
+    fromTheFront(program, freeFirst),
+    fromTheEnd(program, freeFirst),
+    fromTheFront(late, freeFirst),
+    fromTheEnd(fromTheFront(late, leastGrowth), freeFirst),
+  ];
+  const peaks = candidates.map((candidate) => livePeak(candidate).bytes);
+  return candidates[peaks.indexOf(Math.min(...peaks))]!;
+}
+
+function fromTheFront(program: Program, rule: Rule): Program {
+  const { buffers, steps } = program;
+  return { buffers, steps: arrange(graphOf(program), rule).map((step) => steps[step]!) };
+}
+
+/**
+ * Read from its end, a program is one whose buffers live as long, and whose steps wait for each other the other way round.
+ * Steps that are chosen from there run as late as they may: what is needed late is made late.
+ */
+function fromTheEnd(program: Program, rule: Rule): Program {
+  return turned(fromTheFront(turned(program), rule));
+}
+
+function turned({ buffers, steps }: Program): Program {
+  return { buffers, steps: steps.toReversed() };
 }
 
 function graphOf({ buffers, steps }: Program): StepGraph {

@@ -2,7 +2,8 @@
  * The memory plan of a program: temporaries that are never needed at the same time share memory.
  *
  * A temporary is alive from the first step that names it to the last one, both included. Buffers are placed by
- * decreasing size, each into the smallest gap that the buffers alive with it leave (best fit).
+ * decreasing size, each into the lowest gap that the buffers alive with it leave (for training steps, that wastes less than
+ * the smallest gap).
  *
  * @module
  */
@@ -48,18 +49,41 @@ function lifetimes(program: Program): Lifetime[] {
   return [...alive.values()];
 }
 
-/** The start of the smallest gap between the given buffers that takes `bytes`; after them all if there is none. */
-function bestGap(neighbours: readonly Placed[], bytes: number): number {
-  let end = 0, best = -1, smallest = Infinity;
+/** The start of the lowest gap between the given buffers that takes `bytes`; after them all if there is none. */
+function lowestGap(neighbours: readonly Placed[], bytes: number): number {
+  let end = 0;
   for (const { offset, bytes: size } of neighbours) {
-    const gap = offset - end;
-    if (gap >= bytes && gap < smallest) {
-      smallest = gap;
-      best = end;
-    }
+    if (offset - end >= bytes) return end;
     end = Math.max(end, offset + size);
   }
-  return best >= 0 ? best : end;
+  return end;
+}
+
+/** When a program needs most memory. */
+export interface Peak {
+  /** Bytes of all temporaries that are alive then; no arena can be smaller. */
+  readonly bytes: number;
+  /** The first such step. */
+  readonly step: number;
+}
+
+/**
+ * The peak of a program, which takes less time to find than a plan.
+ *
+ * @param program Program.
+ */
+export function livePeak(program: Program): Peak {
+  const change = new Float64Array(program.steps.length + 1);
+  for (const { bytes, first, last } of lifetimes(program)) {
+    change[first]! += bytes;
+    change[last + 1]! -= bytes;
+  }
+  let alive = 0, peak: Peak = { bytes: 0, step: 0 };
+  program.steps.forEach((_, step) => {
+    alive += change[step]!;
+    if (alive > peak.bytes) peak = { bytes: alive, step };
+  });
+  return peak;
 }
 
 /**
@@ -77,7 +101,7 @@ export function planTemporaries(program: Program): TemporaryPlan {
     const neighbours = placed
       .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
       .sort((a, b) => a.offset - b.offset);
-    const offset = bestGap(neighbours, lifetime.bytes);
+    const offset = lowestGap(neighbours, lifetime.bytes);
     placed.push({ ...lifetime, offset });
     offsets[lifetime.buffer] = offset;
     bytes = Math.max(bytes, offset + lifetime.bytes);

@@ -53,8 +53,8 @@ interface Assembly {
   readonly passed: ReadonlyMap<number, number>;
 }
 
-/** How often a program is made smaller before it is given up. */
-const MOST_ATTEMPTS = 3;
+/** How often a program is prepared; the last time it is as small as it can be. */
+const MOST_ATTEMPTS = 4;
 
 const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
 
@@ -187,7 +187,8 @@ async function fit(
   let program = recomputeToFit(ordered, bytes), executable = await device.prepare(program);
   for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
-    const smaller = recomputeToFit(ordered, bytes - Math.max(0, extra));
+    const isLast = attempt === MOST_ATTEMPTS - 1;
+    const smaller = recomputeToFit(ordered, isLast ? 0 : bytes - Math.max(0, extra));
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;

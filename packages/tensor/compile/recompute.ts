@@ -5,7 +5,7 @@
  */
 import type { Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { costOf } from "./cost.ts";
-import { planTemporaries } from "./plan.ts";
+import { livePeak, planTemporaries } from "./plan.ts";
 
 /** Rates at which work is weighed; only their ratio matters. */
 const FLOP_PER_SECOND = 40e9, BYTES_PER_SECOND = 10e9;
@@ -43,27 +43,35 @@ interface Candidate {
  * @returns A program that fits, or the smallest one that was found.
  */
 export function recomputeToFit(program: Program, bytes: number): Program {
-  const draft: Draft = { buffers: [...program.buffers], steps: [...program.steps] };
+  const draft = copyOf(program);
   let best = program, least = planTemporaries(program).bytes;
+  const offer = (candidate: Program) => {
+    const planned = planTemporaries(candidate).bytes;
+    if (planned < least) [best, least] = [candidate, planned];
+    return planned;
+  };
   const most = 2 * program.steps.length;
+  let smallest = program, smallestPeak = Infinity;
   // What is alive at the peak must be less than the bytes by what placing it wastes
   let goal = bytes;
   while (least > bytes && draft.steps.length < most) {
-    const uses = usesOf(draft), { peak, at } = peakOf(draft, uses);
-    if (peak <= goal) {
-      const candidate = { buffers: [...draft.buffers], steps: [...draft.steps] };
-      const planned = planTemporaries(candidate).bytes;
-      if (planned < least) [best, least] = [candidate, planned];
-      if (least <= bytes) break;
-      goal = peak - Math.max(1, planned - bytes);
+    const peak = livePeak(draft);
+    if (peak.bytes < smallestPeak) [smallest, smallestPeak] = [copyOf(draft), peak.bytes];
+    if (peak.bytes <= goal) {
+      const planned = offer(copyOf(draft));
+      if (planned <= bytes) break;
+      goal = peak.bytes - Math.max(1, planned - bytes);
     }
-    const chosen = cheapest(draft, uses, at);
+    const chosen = cheapest(draft, usesOf(draft), peak.step);
     if (!chosen) break;
     computeAgain(draft, chosen);
   }
-  if (least <= bytes) return best;
-  const planned = planTemporaries(draft).bytes;
-  return planned < least ? draft : best;
+  if (least > bytes) offer(smallest);
+  return best;
+}
+
+function copyOf({ buffers, steps }: Program): Draft {
+  return { buffers: [...buffers], steps: [...steps] };
 }
 
 function usesOf({ buffers, steps }: Draft): Uses[] {
@@ -76,26 +84,6 @@ function usesOf({ buffers, steps }: Draft): Uses[] {
     })
   );
   return uses;
-}
-
-/** The step at which most bytes are alive. */
-function peakOf(
-  { buffers, steps }: Draft,
-  uses: readonly Uses[],
-): { readonly peak: number; readonly at: number } {
-  const change = new Float64Array(steps.length + 1);
-  buffers.forEach(({ role, bytes }, buffer) => {
-    const { steps: named } = uses[buffer]!;
-    if (role !== "temporary" || named.length === 0) return;
-    change[named[0]!]! += bytes;
-    change[named.at(-1)! + 1]! -= bytes;
-  });
-  let alive = 0, peak = 0, at = 0;
-  for (let step = 0; step < steps.length; step++) {
-    alive += change[step]!;
-    if (alive > peak) [peak, at] = [alive, step];
-  }
-  return { peak, at };
 }
 
 /** The temporary that is alive at a step without being used there, and costs least for each byte. */
