@@ -15,6 +15,11 @@ export function hang(): never {
   for (;;);
 }
 
+/** Ends after two seconds, busy all the time. */
+export function linger(): void {
+  for (const start = performance.now(); performance.now() - start < 2000;);
+}
+
 /** Fails as a library would. */
 export function crash(): never {
   throw new TypeError("cannot read properties of undefined");

@@ -1,7 +1,9 @@
 /**
  * Runs a parser that we did not write in a worker of its own, which can be stopped: a damaged file may make it loop for
- * ever, and must not take the program with it. Works in Deno and browsers through `Worker`, in Node through
- * `node:worker_threads`. The module is loaded by its address, so a page needs it as a file of its own, not in a bundle.
+ * ever, and must not take the program with it. Works in browsers through `Worker`, in Node and Deno through
+ * `node:worker_threads`, since in Deno a `Worker` that never ends would keep the program from ending. (Deno 2.9 waits for a
+ * worker to return before it stops it: one that loops takes a core until the program ends.) The module is loaded by its
+ * address, so a page needs it as a file of its own, not in a bundle.
  *
  * The memory that a parser in WebAssembly asks for is bounded by the length of the file. Memory for objects is bounded in
  * Node only; in Deno too much of it ends the whole program. Check the sizes that a file declares against its length before
@@ -212,9 +214,8 @@ export class GuardedParser {
 
   #start(mebibytes: number | undefined): Guard | Promise<Guard> {
     this.#workers++;
-    return typeof (globalThis as { Worker?: unknown }).Worker === "function"
-      ? webGuard()
-      : nodeGuard(mebibytes);
+    const { process } = globalThis as { process?: { versions?: { node?: string } } };
+    return process?.versions?.node === undefined ? webGuard() : nodeGuard(mebibytes);
   }
 }
 

@@ -11,14 +11,24 @@ Deno.test("parseGuarded() returns what the function does, for a part of a buffer
   assertEquals(bytes, Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("parseGuarded() stops a function that never ends", async () => {
+Deno.test("parseGuarded() stops a function that takes too long", async () => {
   const started = performance.now();
   await assertRejects(
-    () => parseGuarded(PARSERS, "hang", new Uint8Array(1), { seconds: 1, name: "loop.nc" }),
+    () => parseGuarded(PARSERS, "linger", new Uint8Array(1), { seconds: 1, name: "loop.nc" }),
     DataError,
     "loop.nc cannot be read: it took more than 1 seconds",
   );
   assertLess(performance.now() - started, 10_000);
+});
+
+Deno.test("parseGuarded() lets the program end after a function that never ends", async () => {
+  const module = new URL("./guarded_worker.ts", import.meta.url);
+  const program = `import { parseGuarded } from "${module}";
+    await parseGuarded("${PARSERS}", "hang", new Uint8Array(1), { seconds: 1 }).catch(() => console.log("refused"));`;
+  const signal = AbortSignal.timeout(30_000);
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", program], signal })
+    .output();
+  assertEquals([success, new TextDecoder().decode(stdout)], [true, "refused\n"]);
 });
 
 Deno.test("parseGuarded() turns errors of the function into a DataError", async () => {
@@ -57,7 +67,11 @@ Deno.test("GuardedParser keeps its worker for the next file, but not after a fai
     assertEquals([await count(false), await count(false)], [1, 2]);
     await parser.call("grow", new Uint8Array(2 ** 15), { argument: 16 * 120 });
     assertEquals(await count(false), 1);
-    await assertRejects(() => parser.call("hang", new Uint8Array(1), { seconds: 1 }), DataError, "1 seconds");
+    await assertRejects(
+      () => parser.call("linger", new Uint8Array(1), { seconds: 1 }),
+      DataError,
+      "1 seconds",
+    );
     assertEquals([await count(false), parser.workers], [1, 4]);
   } finally {
     parser.stop();
