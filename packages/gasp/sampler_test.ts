@@ -73,48 +73,6 @@ Deno.test("sampleShown() keeps the proportions of the data at any resolution", a
   sampler.release();
 });
 
-/** Every so many-th node of a grid, `[nodes, nodes, values]`. */
-function coarser(values: Float32Array, nodes: number, step: number): Float32Array {
-  const rows = (nodes - 1) / step + 1;
-  return Float32Array.from({ length: rows * rows }, (_, i) => {
-    const row = Math.floor(i / rows), column = i % rows;
-    return values[row * step * nodes + column * step]!;
-  });
-}
-
-for (const name of ["reference", "wasm"] as const) {
-  Deno.test(`Sampler.sample() is one function at 17, 65, 257 and 1025 points a side on ${name}`, async () => {
-    const target = name === "wasm" ? await openDevice(name) : reference;
-    const sampler = new Sampler(model, target);
-    const placed = await sampler.place(weights);
-    // The interpreter is slow: it stops at 65 points a side.
-    const sides = name === "wasm" ? [17, 65, 257] : [17, 65];
-    const check = async (latents: Float32Array, sizes: readonly number[]) => {
-      const grids = [];
-      for (const side of sizes) {
-        grids.push(await sampler.sample(placed, latents, gridCoordinates([side, side])));
-      }
-      const [first] = grids, count = latents.length / model.latentDim;
-      grids.slice(1).forEach((grid, i) => {
-        const side = sizes[i + 1]!, step = (side - 1) / 16;
-        for (let item = 0; item < count; item++) {
-          const shared = coarser(grid.subarray(item * side ** 2, (item + 1) * side ** 2), side, step);
-          shared.forEach((value, node) => {
-            const difference = Math.abs(value - first![item * 289 + node]!);
-            assert(difference < 2e-6, `${side}: node ${node} of ${item} differs by ${difference}`);
-          });
-        }
-      });
-    };
-    await check(sampleLatents(0, 3, model.latentDim), sides);
-    if (name === "wasm") await check(sampleLatents(1, 1, model.latentDim), [17, 1025]);
-    dispose(placed.generator);
-    placed.frequencies?.dispose();
-    sampler.release();
-    await target.close();
-  });
-}
-
 Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatever the sizes of the chunks", async () => {
   const latents = sampleLatents(5, 1, model.latentDim);
   const coordinates = Float32Array.from(await randomTensor("places", [7, 2]).data());

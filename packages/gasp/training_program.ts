@@ -25,12 +25,11 @@ import {
 import { type DiscriminatorTables, TableMaker, tablesWithin } from "./discriminator_tables.ts";
 import { encodeCoordinates } from "./fourier.ts";
 import type { ModelConfig } from "./model_config.ts";
+import { aboveLimit, tooLarge } from "./memory_errors.ts";
 import type { RunConfig } from "./run_settings.ts";
-import { showBytes } from "./show_bytes.ts";
 import type { TrainingState } from "./state.ts";
 import { type StepInputs, type StepLosses, type StepPoints, trainStep } from "./train_step.ts";
 import { chooseSubset } from "./subset.ts";
-import { UserError } from "./user_error.ts";
 
 /** What a step's program gives. */
 export type Stepped = {
@@ -152,11 +151,17 @@ export class TrainingProgram {
     try {
       const report = await this.#planFor(state, batch);
       if (bytesOf(report) <= memory) return report;
-      if (memory < target.info.maxMemoryBytes) throw this.#aboveLimit(report, batch);
+      if (memory < target.info.maxMemoryBytes) throw aboveLimit(batch, bytesOf(report), memory);
       throw new RangeError(`the plan is ${bytesOf(report)} bytes`);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw await this.#tooLarge(state, batch, memory, error);
+      throw await tooLarge({
+        batch,
+        device: target.info.name,
+        memory,
+        cause: error,
+        bytesFor: async (batch) => bytesOf(await this.#planFor(state, batch)),
+      });
     }
   }
 
@@ -171,48 +176,6 @@ export class TrainingProgram {
     const coordinates = makeNode("input", {}, [], [batch, count!, dimension!], "f32");
     const own = batch === this.#config.training.batch ? points : { coordinates };
     return await this.#step.plan(state, { inputs, points: own });
-  }
-
-  #aboveLimit(report: PlanReport, batch: number): UserError {
-    const least = bytesOf(report), limit = this.#memoryBytes;
-    return new UserError(
-      `a step with a batch of ${batch} needs at least ${
-        wholeMebibytes(least)
-      }, even where it computes twice what it ` +
-        `can; the limit is ${showBytes(limit)}, ${
-          showBytes(least - limit)
-        } less: raise --memory or lower --batch`,
-    );
-  }
-
-  /** What a batch takes grows linearly, so two small ones tell what this one needs and which would fit. */
-  async #tooLarge(
-    state: TrainingState,
-    batch: number,
-    memory: number,
-    cause: RangeError,
-  ): Promise<UserError> {
-    const few = Math.max(1, Math.min(8, batch >> 1));
-    try {
-      const [less, more] = [await this.#planFor(state, few), await this.#planFor(state, 2 * few)].map(
-        bytesOf,
-      );
-      const each = (more! - less!) / few;
-      const needed = less! + (batch - few) * each;
-      const largest = Math.min(batch - 1, Math.floor(few + (0.95 * memory - less!) / each));
-      return new UserError(
-        `a batch of ${batch} needs about ${showBytes(needed)}, the device "${this.#target.info.name}" has ` +
-          `${showBytes(memory)}: try --batch ${largest}`,
-        cause,
-      );
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return new UserError(
-        `not even a batch of ${few} fits the device "${this.#target.info.name}" with ${showBytes(memory)}: ` +
-          "use a smaller model or resolution",
-        cause,
-      );
-    }
   }
 
   /**
@@ -346,11 +309,6 @@ function roundState(state: TrainingState): TrainingState {
       ? fromStorage({ kind: "host", data: Float32Array.from(storage.data) }, leaf.shape, leaf.dtype)
       : leaf;
   });
-}
-
-/** Rounded up, so that a limit of what is told is enough. */
-function wholeMebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
 function bytesOf({ temporaryBytes, externalBytes }: PlanReport): number {

@@ -126,7 +126,10 @@ Deno.test("TrainingProgram within a limit of memory gives the same numbers, and 
   const all = await planWithin(), limit = Math.floor(0.9 * all);
   assert(await planWithin(limit) <= limit);
   assertEquals(await run(settings, data, target, 3, limit), await run(settings, data, target, 3));
-  await assertRejects(() => planWithin(1000), UserError, "the limit is 1000 bytes");
+  const { message } = await assertRejects(() => planWithin(1000), UserError, "the limit is 1000 bytes, ");
+  const told = Number(/needs at least (\d+) KiB/.exec(message)?.[1]) * 2 ** 10;
+  assert(told < all && await planWithin(told) <= told, message);
+  assert(message.includes("less: raise --memory"), message);
   await target.close();
 });
 

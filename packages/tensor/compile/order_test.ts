@@ -40,6 +40,22 @@ Deno.test("orderForMemory() uses what was made before it makes more", () => {
   assert(planTemporaries(ordered).bytes < planTemporaries(program).bytes / 2);
 });
 
+Deno.test("orderForMemory() makes late what is needed late", () => {
+  const program: Program = {
+    buffers: buffersOf(3),
+    steps: [
+      step("make for the end", [0], [4]),
+      step("make", [0], [2]),
+      step("go on", [2], [3]),
+      step("finish", [3], [1]),
+      step("end", [1, 4], [1]),
+    ],
+  };
+  const ordered = orderForMemory(program);
+  assertEquals(namesOf(ordered), ["make", "go on", "finish", "make for the end", "end"]);
+  assert(planTemporaries(ordered).bytes < planTemporaries(program).bytes);
+});
+
 Deno.test("orderForMemory() lets nothing be overwritten that is still read, nor read before it is written", () => {
   const program: Program = {
     buffers: [...buffersOf(2), { bytes: 6400, role: "temporary" }],

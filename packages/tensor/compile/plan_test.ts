@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { LoopKernel, Program } from "../ir/kernel.ts";
 import { Noise } from "../wasm/testing.ts";
-import { ALIGNMENT, planTemporaries } from "./plan.ts";
+import { ALIGNMENT, livePeak, planTemporaries } from "./plan.ts";
 
 const KERNEL: LoopKernel = {
   kind: "loop",
@@ -32,6 +32,24 @@ Deno.test("planTemporaries() lets buffers that are not alive together share memo
   const { offsets, bytes } = planTemporaries(chain);
   assertEquals(bytes, 2048);
   assertEquals(offsets, [-1, 0, 1024, 0, -1]);
+});
+
+Deno.test("planTemporaries() puts a buffer into the lowest gap that takes it", () => {
+  const program = programOf(
+    [[640, "temporary"], [576, "temporary"], [512, "temporary"], [448, "temporary"], [64, "temporary"]],
+    [[0, 1, 2, 3], [1, 3, 4]],
+  );
+  // Alive with the last one are those at 640 and 1728: the gap of 640 below the first comes before that of 512
+  assertEquals(planTemporaries(program), { offsets: [0, 640, 1216, 1728, 0], bytes: 2176 });
+});
+
+Deno.test("livePeak() tells the first step at which most bytes are alive", () => {
+  const program = programOf(
+    [[6400, "external"], [64, "temporary"], [128, "temporary"], [128, "temporary"], [64, "temporary"]],
+    [[0, 1], [1, 2], [2, 3], [3, 1], [1, 4]],
+  );
+  assertEquals(livePeak(program), { bytes: 320, step: 2 });
+  assertEquals(livePeak(programOf([[64, "external"]], [[0]])), { bytes: 0, step: 0 });
 });
 
 Deno.test("planTemporaries() never lets two live buffers overlap", () => {

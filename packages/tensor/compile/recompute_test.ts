@@ -35,9 +35,13 @@ Deno.test("compile() with a limit computes again what it can, and gives the same
   }
 });
 
-Deno.test("compile() with a limit that nothing fits takes as little as it can", async () => {
+Deno.test("compile() with a limit that nothing fits takes as little as it can, and that much is enough", async () => {
   const device = await openDevice("wasm", { threads: 1 });
-  const all = await compile(network, { device }).plan(...inputs());
-  const least = await compile(network, { device, memoryBytes: 1 }).plan(...inputs());
+  const planOf = async (options: { readonly memoryBytes?: number }) =>
+    await compile(network, { device, ...options }).plan(...inputs());
+  const all = await planOf({}), least = await planOf({ memoryBytes: 1 });
   assert(least.temporaryBytes < 0.7 * all.temporaryBytes, `${least.temporaryBytes} of ${all.temporaryBytes}`);
+  const memoryBytes = least.temporaryBytes + least.externalBytes;
+  const fitting = await planOf({ memoryBytes });
+  assert(fitting.temporaryBytes + fitting.externalBytes <= memoryBytes);
 });
