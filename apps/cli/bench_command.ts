@@ -2,13 +2,13 @@
  * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory.
  * @module
  */
-import { MEMORY_OPTION, parseByteSize } from "./byte_size.ts";
-import { PRESET_NAMES, type PresetName, PRESETS, type RunConfig, UserError } from "@gasp/gasp";
+import { PRESET_NAMES, type PresetName, PRESETS, UserError } from "@gasp/gasp";
 import { type Device, isDevice } from "@gasp/tensor";
 import { benchGemm } from "./bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "./bench/clouds.ts";
-import { benchStep } from "./bench/step.ts";
+import { benchStep, type StepRequest } from "./bench/step.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { MEMORY_OPTION, memoryLimitOf } from "./byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "./device.ts";
 
 /** The command. */
@@ -56,6 +56,7 @@ export const benchCommand: Command = defineCommand({
     "deno task bench step --preset mnist --batch 16 --device wasm --profile --trace step.json",
   ],
   async run(values, [what]) {
+    const limit = memoryLimitOf(values);
     const threads = values.threads ?? navigator.hardwareConcurrency;
     // Products are compared with the peak of one core, and then with themselves on all threads; peers of knn use one
     const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
@@ -91,16 +92,10 @@ export const benchCommand: Command = defineCommand({
           const preset = PRESETS[values.preset as PresetName];
           const batch = values.batch ?? preset.training.batch;
           const config = { ...preset, training: { ...preset.training, batch } };
-          if (!values.profile && values.trace === undefined) {
-            const { steps, memory } = values;
-            return await benchStep(
-              config,
-              device,
-              steps,
-              memory === undefined ? memory : parseByteSize(memory),
-            );
-          }
-          return await profile(config, device, values);
+          const { steps, profile, trace, json } = values;
+          return profile || trace !== undefined
+            ? await profiled({ config, steps, ...limit }, device, { trace, json })
+            : await benchStep({ config, steps, ...limit }, device);
         }
       }
     });
@@ -111,17 +106,13 @@ export const benchCommand: Command = defineCommand({
 });
 
 /** Profiles a step; writes its trace, if one is wanted. */
-async function profile(
-  config: RunConfig,
+async function profiled(
+  request: StepRequest,
   device: Device,
-  { steps, trace, json }: {
-    readonly steps: number;
-    readonly trace: string | undefined;
-    readonly json: boolean;
-  },
+  { trace, json }: { readonly trace: string | undefined; readonly json: boolean },
 ): Promise<object | string> {
   const { profileStep } = await import("./bench/profile.ts");
-  const { report, last } = await profileStep(config, device, steps);
+  const { report, last } = await profileStep(request, device);
   if (trace !== undefined) {
     const { traceOf } = await import("./bench/trace.ts");
     await Deno.writeTextFile(trace, JSON.stringify(traceOf(last, device.info)));

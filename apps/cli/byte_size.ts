@@ -26,6 +26,18 @@ export const MEMORY_OPTION = {
 } as const;
 
 /**
+ * What {@link MEMORY_OPTION} says, as `train` and others take it.
+ *
+ * @param values Options as typed.
+ * @throws {UsageError} If the limit is no size.
+ */
+export function memoryLimitOf(
+  { memory }: { readonly memory?: string | undefined },
+): { memoryLimit?: number } {
+  return memory === undefined ? {} : { memoryLimit: parseByteSize(memory) };
+}
+
+/**
  * Bytes of a size.
  *
  * @param text `800MB`, `1.5GiB`, or a number of bytes.

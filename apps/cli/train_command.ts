@@ -13,7 +13,7 @@ import {
   type TrainEvents,
 } from "@gasp/gasp";
 import type { PlanReport, Target } from "@gasp/tensor";
-import { parseByteSize } from "./byte_size.ts";
+import { memoryLimitOf } from "./byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "./show_display.ts";
 import { openData } from "./data.ts";
@@ -34,6 +34,7 @@ export const trainCommand: Command = defineCommand({
     "deno task train --resume runs/paper",
   ],
   async run(values) {
+    const choice = { ...values, ...memoryLimitOf(values) };
     const training = await trainingOf(values);
     if (training.resume && training.step >= training.config.steps) {
       const { location } = await training.open();
@@ -42,12 +43,12 @@ export const trainCommand: Command = defineCommand({
     }
     const { resolution } = training.config;
     const { dataset: data } = await openData(training.config.data, { resolution, report: console.error });
-    return await withDevice(values, (target) => runTraining(training, data, target, values));
+    return await withDevice(choice, (target) => runTraining(training, data, target, choice));
   },
 });
 
 /** Where a run computes, and what a step of it may take. */
-type Choice = DeviceChoice & { readonly memory?: string | undefined };
+type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly memoryLimit?: number };
 
 async function runTraining(
   training: Training,
@@ -62,8 +63,8 @@ async function runTraining(
   try {
     const { config, resume } = training;
     const { signal } = stop;
-    const limit = choice.memory === undefined ? {} : { memoryLimit: parseByteSize(choice.memory) };
-    const request = { config, data, target, store, resume, signal, events: view, ...limit };
+    const { memoryLimit = Infinity } = choice;
+    const request = { config, data, target, store, resume, signal, events: view, memoryLimit };
     const { step, finished } = await train(request);
     view.end(step, finished, resumeCommand(store, choice));
     return finished ? 0 : INTERRUPTED;

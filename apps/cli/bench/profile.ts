@@ -2,7 +2,7 @@
  * Where the time of a training step goes, kernel by kernel, beside what the device could do at best.
  * @module
  */
-import { type RunConfig, UserError } from "@gasp/gasp";
+import { UserError } from "@gasp/gasp";
 import {
   costOf,
   type Device,
@@ -15,7 +15,7 @@ import { memoryPeakOf, peakOf } from "./peak.ts";
 import { Recorder } from "./recorder.ts";
 import { median } from "./report.ts";
 import { shapeOf } from "./shape_of.ts";
-import { prepareStep } from "./step.ts";
+import { prepareStep, type StepRequest } from "./step.ts";
 
 /** Share of a peak from which on a kernel counts as close to it. */
 const CLOSE = 0.5;
@@ -101,16 +101,15 @@ export interface Profiled {
 }
 
 /**
- * Profiles training steps of a configuration.
+ * Profiles training steps; each kernel counts with its median.
  *
- * @param config What is trained; its data are replaced by noise of the same shape.
+ * @param request Which.
  * @param device Where.
- * @param steps Profiled steps; each kernel counts with its median.
  * @throws {UserError} If the device has no clock.
  */
-export async function profileStep(config: RunConfig, device: Device, steps: number): Promise<Profiled> {
-  const recorder = new Recorder(device);
-  const prepared = await prepareStep(config, recorder);
+export async function profileStep(request: StepRequest, device: Device): Promise<Profiled> {
+  const { steps } = request, recorder = new Recorder(device);
+  const prepared = await prepareStep(request, recorder);
   await prepared.warm();
   const runs: ProfiledRun[] = [];
   for (let i = 0; i < steps; i++) {

@@ -26,12 +26,16 @@ function column<R>(head: string, cell: (row: R) => string, number = true): Colum
   return { head, cell, number };
 }
 
-const KERNELS: readonly Column<KernelRow>[] = [
+const TALLY: readonly Column<Tally>[] = [
   column("ms", ({ seconds }) => milliseconds(seconds)),
   column("share", ({ share }) => percent(share)),
   column("runs", ({ count }) => String(count)),
   column("GFLOP", ({ gflop }) => gflop.toFixed(3)),
   column("MB", ({ bytes }) => (bytes / 1e6).toFixed(1)),
+];
+
+const KERNELS: readonly Column<KernelRow>[] = [
+  ...TALLY,
   column("GFLOP/s", ({ gflopPerSecond }) => gflopPerSecond.toFixed(1)),
   column("GB/s", ({ gigabytesPerSecond }) => gigabytesPerSecond.toFixed(1)),
   column("bound by", ({ bound }) => bound, false),
@@ -41,14 +45,7 @@ const KERNELS: readonly Column<KernelRow>[] = [
   column("from", ({ scopes }) => scopesText(scopes), false),
 ];
 
-const GROUPS: readonly Column<GroupRow>[] = [
-  column("ms", ({ seconds }) => milliseconds(seconds)),
-  column("share", ({ share }) => percent(share)),
-  column("runs", ({ count }) => String(count)),
-  column("GFLOP", ({ gflop }) => gflop.toFixed(3)),
-  column("MB", ({ bytes }) => (bytes / 1e6).toFixed(1)),
-  column("", ({ name }) => name, false),
-];
+const GROUPS: readonly Column<GroupRow>[] = [...TALLY, column("", ({ name }) => name, false)];
 
 function shortened(name: string): string {
   return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}…`;

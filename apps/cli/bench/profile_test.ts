@@ -102,7 +102,10 @@ Deno.test("every kernel of a training step has a scope and a time", async () => 
   const device = await openDevice("wasm", { threads: 2 }) as Device;
   const recorder = new Recorder(device);
   const preset = PRESETS.digits;
-  const step = await prepareStep({ ...preset, training: { ...preset.training, batch: 2 } }, recorder);
+  const step = await prepareStep(
+    { config: { ...preset, training: { ...preset.training, batch: 2 } } },
+    recorder,
+  );
   const [profile, ...others] = await recorder.record(step.run);
   await step.release();
   assertEquals(device.liveBuffers, 0);

@@ -11,6 +11,16 @@ import { type BenchReport, residentBytes, time, warm } from "./report.ts";
 /** Untimed seconds: the engine's optimising compiler needs about as long for all kernels. */
 const WARM_SECONDS = 4;
 
+/** Which steps are measured. */
+export interface StepRequest {
+  /** What is trained; its data are replaced by noise of the same shape. */
+  readonly config: RunConfig;
+  /** Measured steps. */
+  readonly steps: number;
+  /** Bytes that a step may take. Default: what the device has. */
+  readonly memoryLimit?: number;
+}
+
 /** Training steps of a configuration on made-up data, ready to run. */
 export interface PreparedStep {
   /** What a step takes. */
@@ -28,14 +38,12 @@ export interface PreparedStep {
 /**
  * Prepares training steps.
  *
- * @param config What is trained; its data are replaced by noise of the same shape.
+ * @param request Which.
  * @param device Where.
- * @param memoryLimit Bytes that a step may take.
  */
 export async function prepareStep(
-  config: RunConfig,
+  { config, memoryLimit }: Omit<StepRequest, "steps">,
   device: Device,
-  memoryLimit?: number,
 ): Promise<PreparedStep> {
   const { model, training, seed } = config;
   let state = initialState(model, training, seed);
@@ -66,22 +74,15 @@ export async function prepareStep(
 }
 
 /**
- * Times training steps of a configuration.
+ * Times training steps.
  *
- * @param config What is trained; its data are replaced by noise of the same shape.
+ * @param request Which.
  * @param device Where.
- * @param steps Timed steps.
- * @param memoryLimit Bytes that a step may take.
  */
-export async function benchStep(
-  config: RunConfig,
-  device: Device,
-  steps: number,
-  memoryLimit?: number,
-): Promise<BenchReport> {
-  const prepared = await prepareStep(config, device, memoryLimit);
+export async function benchStep(request: StepRequest, device: Device): Promise<BenchReport> {
+  const prepared = await prepareStep(request, device);
   const { plan, compileSeconds } = prepared;
-  const timing = await time(steps, WARM_SECONDS, prepared.run);
+  const timing = await time(request.steps, WARM_SECONDS, prepared.run);
   const peak = await peakOf(device);
   const resident = residentBytes();
   await prepared.release();

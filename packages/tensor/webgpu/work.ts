@@ -2,6 +2,7 @@
  * How much there is to do in a kernel, roughly: to tell how long it takes before it ever ran.
  * @module
  */
+import { flopOf } from "../compile/flop.ts";
 import type { Kernel } from "../ir/kernel.ts";
 import { volume } from "./unravel.ts";
 import { postorder, rootsOf } from "./walk.ts";
@@ -22,11 +23,10 @@ export function operationsOf(kernel: Kernel): number {
     case "chain":
       return kernel.links.reduce((sum, link) => sum + operationsOf(link.kernel), 0);
     case "gemm":
-      return 2 * volume(kernel.batch) * kernel.m * kernel.n * kernel.k;
     case "neighbourSum":
     case "neighbourWeights":
     case "neighbourFeatures":
-      return 2 * kernel.outputs * kernel.neighbours * kernel.batch * kernel.channels * kernel.mid;
+      return flopOf(kernel);
     case "segmentSum":
       return kernel.segments * kernel.width;
     case "nearest":
