@@ -33,10 +33,10 @@ export const exportCommand: Command = defineCommand({
   async run({ out, step, weights }, [run]) {
     const checkpoint = await openRun(run!, step), { averageDecay } = checkpoint.config.training;
     const kind: WeightsKind = weights === "latest" || averageDecay === null ? "latest" : "average";
-    const parts = await generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);
+    const bytes = generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
-    await (await openFileStore(folder)).write(name, ...parts);
+    await (await openFileStore(folder)).write(name, bytes);
     console.log(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
     return 0;
   },

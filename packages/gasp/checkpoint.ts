@@ -16,22 +16,23 @@ import {
   FileFormatError,
   openSafetensors,
   type RandomAccess,
-  safetensorsParts,
   type SafetensorsReader,
+  type Tensor,
   toFloat32,
 } from "@gasp/tensor";
-import type { HostRecord, HostTensor } from "./host_record.ts";
+import { type HostRecord, type HostTensor, tensorToHost } from "./host_record.ts";
 import { parseRunConfig } from "./run_config.ts";
 import type { RunConfig } from "./run_settings.ts";
 import { checkpointPath, checkpointSteps } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
+import { type Stack, stackedFile } from "./stack.ts";
 import type { TrainingState } from "./state.ts";
 import {
   generatorFromRecord,
   generatorNames,
   type GeneratorWeights,
+  stackState,
   stateFromRecord,
-  stateToRecord,
   type WeightsKind,
 } from "./state_record.ts";
 import { messageOf, UserError } from "./user_error.ts";
@@ -80,7 +81,8 @@ export interface Checkpoint extends CheckpointInfo {
 }
 
 /**
- * Saves a checkpoint. A crash at any moment leaves the earlier file, if there was one, as it was.
+ * Saves a checkpoint, with one tensor at a time on the host. A crash at any moment leaves the earlier file, if there was
+ * one, as it was.
  *
  * @param store Files of the run.
  * @param info Step, configuration, display.
@@ -92,39 +94,56 @@ export async function saveCheckpoint(
   { step, config, display }: CheckpointInfo,
   state: TrainingState,
 ): Promise<void> {
-  const record = await stateToRecord(state, config.model);
-  checkFinite(record, step);
-  const metadata: [string, string][] = [
+  const stacks = stackState(state, config.model);
+  const bytes = stackedFile(stacks, [
     ["format", FORMAT],
     ["version", VERSION],
     ["step", String(step)],
     ["config", JSON.stringify(config)],
     ["display", JSON.stringify(display)],
-    ["checksums", JSON.stringify(mapRecord(record, ({ data }) => checksum(data)))],
-  ];
-  const parts = safetensorsParts(Object.entries(record), metadata);
-  await store.write(checkpointPath(step), ...parts);
+    ["checksums", JSON.stringify(await checksums(stacks, step))],
+  ]);
+  await store.write(checkpointPath(step), bytes);
 }
 
-function mapRecord(record: HostRecord, map: (value: HostTensor) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+/** The checksum of each tensor, which stands before the tensors in the file. */
+async function checksums(
+  stacks: ReadonlyMap<string, Stack<Tensor>>,
+  step: number,
+): Promise<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, { blocks }] of stacks) {
+    let hash = NO_WORDS;
+    for (const block of blocks) {
+      const { data } = await tensorToHost(block);
+      checkFinite(name, data, step);
+      hash = hashWords(data, hash);
+    }
+    result[name] = showHash(hash);
+  }
+  return result;
 }
 
-/** FNV-1a over the words of an array: any one changed word changes it. */
-function checksum(data: Float32Array): string {
+/** FNV-1a of nothing. */
+const NO_WORDS = 0x811c9dc5;
+
+/** FNV-1a over the words of an array, after those hashed before: any one changed word changes it. */
+function hashWords(data: Float32Array, before = NO_WORDS): number {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  let hash = 0x811c9dc5;
+  let hash = before;
   for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return hash;
+}
+
+function showHash(hash: number): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-function checkFinite(record: HostRecord, step: number): void {
-  for (const [name, { data }] of Object.entries(record)) {
-    if (!data.every(Number.isFinite)) {
-      throw new UserError(
-        `the tensor ${name} holds numbers that are not finite after step ${step}: ${DIVERGED_ADVICE}`,
-      );
-    }
+function checkFinite(name: string, data: Float32Array, step: number): void {
+  if (!data.every(Number.isFinite)) {
+    throw new UserError(
+      `the tensor ${name} holds numbers that are not finite after step ${step}: ${DIVERGED_ADVICE}`,
+    );
   }
 }
 
@@ -297,7 +316,7 @@ async function readRecord(reader: SafetensorsReader, names: Iterable<string>): P
   for (const name of names) {
     const stored = await reader.read(name);
     const data = toFloat32(stored);
-    if (checksums?.[name] !== checksum(data)) {
+    if (checksums?.[name] !== showHash(hashWords(data))) {
       throw new UserError(`the numbers of its tensor ${name} are damaged`);
     }
     record[name] = { shape: stored.shape, data };

@@ -1,5 +1,5 @@
 /** @module */
-import { blobAccess, parseSafetensors, treeLeaves, writeSafetensors } from "@gasp/tensor";
+import { blobAccess, parseSafetensors, sizeOf, treeLeaves, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type CheckpointInfo,
@@ -10,7 +10,7 @@ import {
 } from "./checkpoint.ts";
 import { resolveRunConfig } from "./run_config.ts";
 import { checkpointPath } from "./run_folder.ts";
-import { MemoryStore } from "./run_store.ts";
+import { type FileBytes, MemoryStore, partsOf } from "./run_store.ts";
 import { initialState } from "./state.ts";
 import { UserError } from "./user_error.ts";
 
@@ -49,6 +49,24 @@ async function rewrite(
   const kept = [...tensors].filter(([name]) => names.has(name));
   await store.write(checkpointPath(7), writeSafetensors(kept, edited));
 }
+
+Deno.test("saveCheckpoint() has one tensor at a time on the host", async () => {
+  const lengths: number[] = [];
+  class ListeningStore extends MemoryStore {
+    override write(path: string, bytes: FileBytes) {
+      const heard = async function* () {
+        for await (const part of partsOf(bytes)) {
+          lengths.push(part.length);
+          yield part;
+        }
+      };
+      return super.write(path, heard());
+    }
+  }
+  await saveCheckpoint(new ListeningStore(), info, state);
+  const tensors = treeLeaves(state).map(({ shape }) => 4 * sizeOf(shape));
+  assertEquals(lengths.slice(1).toSorted((a, b) => a - b), tensors.toSorted((a, b) => a - b));
+});
 
 Deno.test("openNewestCheckpoint() gives back all that saveCheckpoint() wrote, bit for bit", async () => {
   const store = await saved();
@@ -101,7 +119,7 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
   const cases: [string, (store: MemoryStore) => Promise<void>, string][] = [
     ["truncated", (store) => store.write(path, store.files.get(path)!.slice(0, -100)), ""],
     ["truncated in the header", (store) => store.write(path, store.files.get(path)!.slice(0, 300)), ""],
-    ["empty", (store) => store.write(path), ""],
+    ["empty", (store) => store.write(path, new Uint8Array()), ""],
     [
       "no safetensors",
       (store) => store.write(path, new TextEncoder().encode("hello there, this is text")),

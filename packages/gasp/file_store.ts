@@ -2,7 +2,7 @@
  * The files of a run on a disk, through `node:fs`, which Deno and Node both have. The one file here that touches a disk.
  * @module
  */
-import { type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
+import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "./user_error.ts";
 
 type FileSystem = typeof import("node:fs/promises");
@@ -41,15 +41,15 @@ export class FileStore implements RunStore {
     }
   }
 
-  /** See {@link RunStore.write}. @param path File. @param parts Bytes. */
-  async write(path: string, ...parts: Uint8Array[]): Promise<void> {
+  /** See {@link RunStore.write}. @param path File. @param bytes Its bytes. */
+  async write(path: string, bytes: FileBytes): Promise<void> {
     const target = this.#path(path);
     const temporary = target + TEMPORARY_SUFFIX;
     try {
       await this.#makeFolderOf(target);
       const file = await this.#fs.open(temporary, "w");
       try {
-        for (const part of parts) await file.writeFile(part);
+        for await (const part of partsOf(bytes)) await file.writeFile(part);
         await file.sync();
       } finally {
         await file.close();

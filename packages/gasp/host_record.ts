@@ -24,7 +24,11 @@ export type HostRecord = { readonly [name: string]: HostTensor };
  * @param shape Shape wanted.
  * @throws {RangeError} If it is missing or has another shape.
  */
-export function requireTensor(record: HostRecord, name: string, shape: Shape): HostTensor {
+export function requireTensor<T extends { readonly shape: Shape }>(
+  record: { readonly [name: string]: T },
+  name: string,
+  shape: Shape,
+): T {
   const found = record[name];
   if (!found) throw new RangeError(`tensor '${name}' of shape ${showShape(shape)} is missing`);
   if (showShape(found.shape) !== showShape(shape)) {

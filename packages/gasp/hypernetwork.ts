@@ -8,10 +8,11 @@
  */
 import { linear } from "@gasp/autograd";
 import { named, type NamedTensors } from "@gasp/pointconv";
-import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
+import { leakyRelu, reshape, scope, type Shape, type Tensor } from "@gasp/tensor";
 import type { FunctionLayer } from "./function_network.ts";
 import { type HostRecord, type HostTensor, requireTensor } from "./host_record.ts";
 import { functionSizes, type ModelConfig } from "./model_config.ts";
+import { joinStack, type Stack, stackOf } from "./stack.ts";
 
 /** Slope of the non-linearity below 0. */
 const SLOPE = 0.1;
@@ -87,24 +88,40 @@ export function hypernetwork(params: NamedTensors, model: ModelConfig, latents: 
 }
 
 /**
- * From the parts that a program holds to the single last layer of the reference.
+ * From the parts that a program holds to the single last layer of the reference, without copying anything.
  *
- * @param record Tensors of {@link hypernetworkShapes}, or their moments or averages.
+ * @param tensors Tensors of {@link hypernetworkShapes}, or their moments or averages, anywhere.
  * @param model The networks.
  * @returns `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`.
  * @throws {RangeError} If a tensor is missing or has another shape.
  */
-export function joinHypernetwork(record: HostRecord, model: ModelConfig): HostRecord {
-  const last = lastLayer(model);
-  const parts = partShapes(model).map(({ name, rows, hidden }) => ({
-    weight: requireTensor(record, `${last}.${name}.weight`, [rows, hidden]),
-    bias: requireTensor(record, `${last}.${name}.bias`, [rows]),
-  }));
+export function stackHypernetwork<T extends { readonly shape: Shape }>(
+  tensors: { readonly [name: string]: T },
+  model: ModelConfig,
+): { readonly [name: string]: Stack<T> } {
+  const last = lastLayer(model), parts = partShapes(model);
+  const hidden = Object.entries(hiddenLayers(tensors, model, ""));
   return {
-    ...hiddenLayers(record, model, ""),
-    [`${last}.weight`]: stack(parts.map((part) => part.weight)),
-    [`${last}.bias`]: stack(parts.map((part) => part.bias)),
+    ...Object.fromEntries(hidden.map(([name, tensor]) => [name, stackOf([tensor])])),
+    [`${last}.weight`]: stackOf(
+      parts.map(({ name, rows, hidden }) => requireTensor(tensors, `${last}.${name}.weight`, [rows, hidden])),
+    ),
+    [`${last}.bias`]: stackOf(
+      parts.map(({ name, rows }) => requireTensor(tensors, `${last}.${name}.bias`, [rows])),
+    ),
   };
+}
+
+/**
+ * {@link stackHypernetwork} of a record, each layer as one tensor.
+ *
+ * @param record Tensors of {@link hypernetworkShapes}, or their moments or averages.
+ * @param model The networks.
+ * @throws {RangeError} If a tensor is missing or has another shape.
+ */
+export function joinHypernetwork(record: HostRecord, model: ModelConfig): HostRecord {
+  const stacks = Object.entries(stackHypernetwork(record, model));
+  return Object.fromEntries(stacks.map(([name, stack]) => [name, joinStack(stack)]));
 }
 
 /**
@@ -138,22 +155,15 @@ function partShapes(model: ModelConfig): { name: string; rows: number; hidden: n
   return functionParameters(model).map(({ name, shape }) => ({ name, rows: product(shape), hidden }));
 }
 
-function hiddenLayers(record: HostRecord, model: ModelConfig, prefix: string): HostRecord {
+function hiddenLayers<T extends { readonly shape: Shape }>(
+  record: { readonly [name: string]: T },
+  model: ModelConfig,
+  prefix: string,
+): { readonly [name: string]: T } {
   const entries = [...hypernetworkShapes(model)].slice(0, 2 * model.hyperHidden.length);
   return Object.fromEntries(
     entries.map(([name, shape]) => [name, requireTensor(record, prefix + name, shape)]),
   );
-}
-
-function stack(parts: readonly HostTensor[]): HostTensor {
-  const rows = parts.reduce((total, part) => total + part.shape[0]!, 0);
-  const data = new Float32Array(parts.reduce((total, part) => total + part.data.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part.data, offset);
-    offset += part.data.length;
-  }
-  return { shape: [rows, ...parts[0]!.shape.slice(1)], data };
 }
 
 function product(shape: readonly number[]): number {

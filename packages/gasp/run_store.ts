@@ -4,6 +4,19 @@
  * @module
  */
 
+/** Bytes of a file: all, or in parts that are made when they are written. */
+export type FileBytes = Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * The parts of a file, one after the other.
+ *
+ * @param bytes Its bytes.
+ */
+export async function* partsOf(bytes: FileBytes): AsyncIterable<Uint8Array> {
+  if (bytes instanceof Uint8Array) yield bytes;
+  else yield* bytes;
+}
+
 /** Files of one run. */
 export interface RunStore {
   /** Where the files are, for people: `runs/digits-1`. */
@@ -21,9 +34,9 @@ export interface RunStore {
    * Replaces a file as a whole: after a crash at any moment it holds either the earlier bytes or the new ones.
    *
    * @param path File; folders are made as needed.
-   * @param parts Bytes, written one after the other.
+   * @param bytes Its bytes, or parts of them that are asked for one after the other.
    */
-  write(path: string, ...parts: Uint8Array[]): Promise<void>;
+  write(path: string, bytes: FileBytes): Promise<void>;
   /** Adds text to the end of a file. @param path File. @param text What to add. */
   append(path: string, text: string): Promise<void>;
   /** Names of the files in a folder, sorted; none if it does not exist. @param folder Folder, `""` for the top. */
@@ -54,22 +67,17 @@ export class MemoryStore implements RunStore {
     return Promise.resolve(this.files.get(path)?.slice(start, end));
   }
 
-  /** See {@link RunStore.write}. @param path File. @param parts Bytes. */
-  write(path: string, ...parts: Uint8Array[]): Promise<void> {
-    const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-    let offset = 0;
-    for (const part of parts) {
-      bytes.set(part, offset);
-      offset += part.length;
-    }
-    this.files.set(path, bytes);
-    return Promise.resolve();
+  /** See {@link RunStore.write}. @param path File. @param bytes Its bytes. */
+  async write(path: string, bytes: FileBytes): Promise<void> {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for await (const part of partsOf(bytes)) parts.push(part.slice());
+    this.files.set(path, new Uint8Array(await new Blob(parts).arrayBuffer()));
   }
 
   /** See {@link RunStore.append}. @param path File. @param text What to add. */
-  append(path: string, text: string): Promise<void> {
+  async append(path: string, text: string): Promise<void> {
     const before = this.files.get(path) ?? new Uint8Array();
-    return this.write(path, before, new TextEncoder().encode(text));
+    this.files.set(path, new Uint8Array(await new Blob([before, text]).arrayBuffer()));
   }
 
   /** See {@link RunStore.list}. @param folder Folder. */

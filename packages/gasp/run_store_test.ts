@@ -9,6 +9,10 @@ import { UserError } from "./user_error.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
+async function* inParts(...parts: Uint8Array[]): AsyncIterable<Uint8Array> {
+  yield* parts;
+}
+
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -26,7 +30,7 @@ const STORES: Record<string, (use: (store: RunStore) => Promise<void>) => Promis
 for (const [name, withStore] of Object.entries(STORES)) {
   Deno.test(`${name} gives back what was written, whole and in parts`, () =>
     withStore(async (store) => {
-      await store.write("a/b.bin", bytes(1, 2), bytes(3, 4, 5));
+      await store.write("a/b.bin", inParts(bytes(1, 2), bytes(3, 4, 5)));
       assertEquals(await store.read("a/b.bin"), bytes(1, 2, 3, 4, 5));
       assertEquals(await store.read("a/b.bin", 1, 3), bytes(2, 3));
       assertEquals(await store.read("a/b.bin", 3), bytes(4, 5));
@@ -59,6 +63,18 @@ for (const [name, withStore] of Object.entries(STORES)) {
       assertEquals(await store.list("folder"), ["y"]);
     }));
 }
+
+Deno.test("FileStore.write() leaves the earlier file when a part cannot be had", () =>
+  inFolder(async (folder) => {
+    const store = await openFileStore(folder);
+    await store.write("checkpoint", bytes(1));
+    const broken = async function* () {
+      yield bytes(2);
+      throw new Error("the device was lost");
+    };
+    await assertRejects(() => store.write("checkpoint", broken()), UserError, "the device was lost");
+    assertEquals([await store.read("checkpoint"), await store.list("")], [bytes(1), ["checkpoint"]]);
+  }));
 
 Deno.test("FileStore.write() leaves the earlier file and nothing else when it fails", () =>
   inFolder(async (folder) => {

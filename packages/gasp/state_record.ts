@@ -6,16 +6,10 @@
 import type { NamedTensors } from "@gasp/pointconv";
 import type { Shape, Tensor } from "@gasp/tensor";
 import { discriminatorShapes } from "./discriminator_shapes.ts";
-import {
-  fromHost,
-  type HostRecord,
-  type HostTensor,
-  requireTensor,
-  tensorToHost,
-  toHost,
-} from "./host_record.ts";
-import { joinHypernetwork, splitHypernetwork } from "./hypernetwork.ts";
+import { fromHost, type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
+import { splitHypernetwork, stackHypernetwork } from "./hypernetwork.ts";
 import type { ModelConfig, TrainOptions } from "./model_config.ts";
+import { joinStack, type Stack, stackOf } from "./stack.ts";
 import type { TrainingState } from "./state.ts";
 
 const GENERATOR = "G.", DISCRIMINATOR = "D.", AVERAGE = "average.", FREQUENCIES = "frequency_matrix";
@@ -27,6 +21,32 @@ const MOMENTS = {
 };
 
 /**
+ * The tensors of a state under the names of a record, where they are: {@link stateToRecord} before it copies.
+ *
+ * @param state Tensors anywhere.
+ * @param model The networks.
+ */
+export function stackState(state: TrainingState, model: ModelConfig): Map<string, Stack<Tensor>> {
+  const stacks = new Map<string, Stack<Tensor>>();
+  const put = (prefix: string, tensors: { readonly [name: string]: Stack<Tensor> }) => {
+    for (const [name, value] of Object.entries(tensors)) stacks.set(prefix + name, value);
+  };
+  const putGenerator = (prefix: string, tensors: NamedTensors) =>
+    put(prefix, stackHypernetwork(tensors, model));
+  const putTensors = (prefix: string, tensors: NamedTensors) =>
+    put(prefix, Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, stackOf([value])])));
+  putGenerator(GENERATOR, state.generator);
+  putTensors(DISCRIMINATOR, { ...state.discriminator, ...state.statistics });
+  putGenerator(MOMENTS.generatorM, state.generatorAdam.m);
+  putGenerator(MOMENTS.generatorV, state.generatorAdam.v);
+  putTensors(MOMENTS.discriminatorM, state.discriminatorAdam.m);
+  putTensors(MOMENTS.discriminatorV, state.discriminatorAdam.v);
+  if (state.average) putGenerator(AVERAGE, state.average);
+  if (state.frequencies) putTensors("", { [FREQUENCIES]: state.frequencies });
+  return stacks;
+}
+
+/**
  * Brings a state to the host.
  *
  * @param state Concrete tensors; they stay as they are.
@@ -36,19 +56,11 @@ const MOMENTS = {
  */
 export async function stateToRecord(state: TrainingState, model: ModelConfig): Promise<HostRecord> {
   const record: Record<string, HostTensor> = {};
-  const put = (prefix: string, tensors: HostRecord) => {
-    for (const [name, value] of Object.entries(tensors)) record[prefix + name] = value;
-  };
-  const putGenerator = async (prefix: string, tensors: NamedTensors) =>
-    put(prefix, joinHypernetwork(await toHost(tensors), model));
-  await putGenerator(GENERATOR, state.generator);
-  put(DISCRIMINATOR, await toHost({ ...state.discriminator, ...state.statistics }));
-  await putGenerator(MOMENTS.generatorM, state.generatorAdam.m);
-  await putGenerator(MOMENTS.generatorV, state.generatorAdam.v);
-  put(MOMENTS.discriminatorM, await toHost(state.discriminatorAdam.m));
-  put(MOMENTS.discriminatorV, await toHost(state.discriminatorAdam.v));
-  if (state.average) await putGenerator(AVERAGE, state.average);
-  if (state.frequencies) record[FREQUENCIES] = await tensorToHost(state.frequencies);
+  for (const [name, { shape, blocks }] of stackState(state, model)) {
+    const copies: HostTensor[] = [];
+    for (const block of blocks) copies.push(await tensorToHost(block));
+    record[name] = joinStack({ shape, blocks: copies });
+  }
   return record;
 }
 

@@ -72,7 +72,9 @@ Deno.test("importGenerator() survives damaged safetensors files", async () => {
   const store = new MemoryStore();
   await writeImportedRun(store, importGenerator(released().bytes, "x"));
   const checkpoint = await openCheckpoint(store, 0);
-  const parts = await generatorFile(checkpoint, await checkpoint.readGenerator("latest"), "latest");
+  const parts = await Array.fromAsync(
+    generatorFile(checkpoint, await checkpoint.readGenerator("latest"), "latest"),
+  );
   const valid = new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
   fuzz((step) => mutated(valid, step), assertFilled);
 });

@@ -3,11 +3,11 @@
  * configuration of its run and how samples are shown beside them, so that reading it back loses nothing.
  * @module
  */
-import { parseSafetensors, safetensorsParts } from "@gasp/tensor";
+import { parseSafetensors } from "@gasp/tensor";
 import { type CheckpointInfo, parseDisplay } from "../checkpoint.ts";
-import { toHost } from "../host_record.ts";
-import { joinHypernetwork } from "../hypernetwork.ts";
+import { stackHypernetwork } from "../hypernetwork.ts";
 import { parseRunConfig } from "../run_config.ts";
+import { stackedFile, stackOf } from "../stack.ts";
 import type { GeneratorWeights, WeightsKind } from "../state_record.ts";
 import { UserError } from "../user_error.ts";
 import {
@@ -27,17 +27,17 @@ const VERSION = "1";
  * @param info Step, configuration and display of its checkpoint.
  * @param weights What `readGenerator` of the checkpoint gave.
  * @param kind Which weights these are.
- * @returns The pieces of the file, in order.
+ * @returns The parts of the file.
  */
-export async function generatorFile(
+export function generatorFile(
   { step, config, display }: CheckpointInfo,
   weights: GeneratorWeights,
   kind: WeightsKind,
-): Promise<Uint8Array[]> {
-  const joined = joinHypernetwork(await toHost(weights.generator), config.model);
-  const fourier = weights.frequencies ? await toHost({ [FREQUENCY_MATRIX]: weights.frequencies }) : {};
-  const layers = Object.entries(joined).map(([name, tensor]) => [HYPERNETWORK + name, tensor] as const);
-  return safetensorsParts([...layers, ...Object.entries(fourier)], [
+): AsyncIterable<Uint8Array> {
+  const layers = Object.entries(stackHypernetwork(weights.generator, config.model));
+  const stacks = new Map(layers.map(([name, stack]) => [HYPERNETWORK + name, stack]));
+  if (weights.frequencies) stacks.set(FREQUENCY_MATRIX, stackOf([weights.frequencies]));
+  return stackedFile(stacks, [
     ["format", FORMAT],
     ["version", VERSION],
     ["step", String(step)],

@@ -19,7 +19,7 @@ const imported = (options: ReleasedOptions = {}) => importGenerator(released(opt
 /** One file of the pieces of {@link generatorFile}. */
 async function exported(store: MemoryStore, kind: "average" | "latest"): Promise<Uint8Array<ArrayBuffer>> {
   const checkpoint = await openCheckpoint(store, 0);
-  const parts = await generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);
+  const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind));
   return new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
 }
 
@@ -179,7 +179,7 @@ Deno.test("generatorFile() writes the moving average or the latest weights", asy
     frequencies: state.frequencies,
   }));
   for (const [i, kind] of (["latest", "average"] as const).entries()) {
-    const parts = await generatorFile(info, weights[i]!, kind);
+    const parts = await Array.fromAsync(generatorFile(info, weights[i]!, kind));
     const file = new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
     assertEquals(parseSafetensors(file).metadata.get("weights"), kind);
     const { generator } = importGenerator(file, "x");

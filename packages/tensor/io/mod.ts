@@ -15,7 +15,12 @@ export {
   type SafetensorsReader,
 } from "./safetensors.ts";
 export { STORED_ARRAYS, type StoredEntry, type StoredType } from "./safetensors_header.ts";
-export { safetensorsParts, type TensorToStore, writeSafetensors } from "./safetensors_write.ts";
+export {
+  safetensorsHeader,
+  safetensorsParts,
+  type TensorToStore,
+  writeSafetensors,
+} from "./safetensors_write.ts";
 export { type StoredTensor, toFloat32, toInt32 } from "./stored_tensor.ts";
 export { elementsOf, type TypedArray, type TypedArrayClass } from "./typed_array.ts";
 export { unzip } from "./zip.ts";

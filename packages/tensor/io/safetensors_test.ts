@@ -3,7 +3,12 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FileFormatError } from "./file_format_error.ts";
 import { blobAccess, type RandomAccess } from "./random_access.ts";
 import { openSafetensors, parseSafetensors } from "./safetensors.ts";
-import { safetensorsParts, type TensorToStore, writeSafetensors } from "./safetensors_write.ts";
+import {
+  safetensorsHeader,
+  safetensorsParts,
+  type TensorToStore,
+  writeSafetensors,
+} from "./safetensors_write.ts";
 import { toFloat32, toInt32 } from "./stored_tensor.ts";
 
 const EVERY_TYPE: [string, TensorToStore][] = [
@@ -46,6 +51,23 @@ Deno.test("writeSafetensors() keeps the order of one type and aligns the data to
       data.byteOffset % data.BYTES_PER_ELEMENT
     ),
     new Array(12).fill(0),
+  );
+});
+
+Deno.test("safetensorsHeader() is that of a file whose arrays are not at hand", () => {
+  const arrays = EVERY_TYPE.filter(([, { data }]) => data instanceof Float32Array) as [
+    string,
+    TensorToStore,
+  ][];
+  const header = safetensorsHeader(
+    arrays.map(([name, { shape }]) => [name, { dtype: "F32" as const, shape }]),
+    [["step", "25"]],
+  );
+  assertEquals(header, safetensorsParts(arrays, [["step", "25"]])[0]);
+  assertThrows(
+    () => safetensorsHeader([["__metadata__", { dtype: "F32", shape: [1] }]]),
+    TypeError,
+    "reserved",
   );
 });
 

@@ -42,15 +42,19 @@ function typeOf(data: TypedArray): StoredType | undefined {
   return types.find((type) => data instanceof STORED_ARRAYS[type]);
 }
 
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 function checkTensor(name: string, { dtype, shape, data }: TensorToStore): StoredTensor {
   const what = `tensor ${JSON.stringify(name)}`;
-  if (name === METADATA) throw new TypeError(`the name ${METADATA} is reserved`);
   const type = dtype ?? typeOf(data);
   if (type === undefined || !(data instanceof STORED_ARRAYS[type])) {
     throw new TypeError(`${what}: ${type ?? "an array"} cannot be written from a ${data.constructor.name}`);
   }
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || count !== data.length) {
+  if (
+    !shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementCount(shape) !== data.length
+  ) {
     throw new RangeError(`${what}: shape [${shape.join(", ")}] does not hold ${data.length} elements`);
   }
   if (type === "BOOL" && bytesOf(data).some((byte) => byte > 1)) {
@@ -59,17 +63,26 @@ function checkTensor(name: string, { dtype, shape, data }: TensorToStore): Store
   return { dtype: type, shape, data };
 }
 
-function header(
-  tensors: readonly (readonly [string, StoredTensor])[],
-  metadata: [string, string][],
+/**
+ * The header of a file whose arrays follow it one after the other, in the order given: for files that are larger than what
+ * should be in memory.
+ *
+ * @param arrays Their types and shapes by name; larger element types first, or readers have to copy the others.
+ * @param metadata Free text with its names.
+ * @throws {TypeError} If a name is doubled, reserved or not Unicode.
+ * @throws {RangeError} If it is longer than what can be read back.
+ */
+export function safetensorsHeader(
+  arrays: Iterable<readonly [string, { readonly dtype: StoredType; readonly shape: readonly number[] }]>,
+  metadata: Iterable<readonly [string, string]> = [],
 ): Uint8Array {
   const members: [string, string][] = [];
-  if (metadata.length > 0) {
-    members.push([METADATA, jsonObject(metadata.map(([name, text]) => [name, quote(text)]))]);
-  }
+  const texts = Array.from(metadata, ([name, text]): [string, string] => [name, quote(text)]);
+  if (texts.length > 0) members.push([METADATA, jsonObject(texts)]);
   let position = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    const end = position + data.byteLength;
+  for (const [name, { dtype, shape }] of arrays) {
+    if (name === METADATA) throw new TypeError(`the name ${METADATA} is reserved`);
+    const end = position + elementCount(shape) * STORED_ARRAYS[dtype].BYTES_PER_ELEMENT;
     members.push([name, JSON.stringify({ dtype, shape, data_offsets: [position, end] })]);
     position = end;
   }
@@ -98,8 +111,7 @@ export function safetensorsParts(
 ): Uint8Array[] {
   const checked = Array.from(tensors, ([name, tensor]) => [name, checkTensor(name, tensor)] as const)
     .sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  const texts = Array.from(metadata, ([name, text]): [string, string] => [name, text]);
-  return [header(checked, texts), ...checked.map(([, { data }]) => bytesOf(data))];
+  return [safetensorsHeader(checked, metadata), ...checked.map(([, { data }]) => bytesOf(data))];
 }
 
 /**

@@ -1,0 +1,65 @@
+/**
+ * Tensors that are kept as blocks of their rows, and files of them, which never have more than a block in memory.
+ * @module
+ */
+import { safetensorsHeader, type Shape, type Tensor } from "@gasp/tensor";
+import { type HostTensor, tensorToHost } from "./host_record.ts";
+
+/** A tensor that is kept as blocks of its rows. */
+export interface Stack<T> {
+  /** Sizes of the axes of the whole. */
+  readonly shape: Shape;
+  /** The blocks, in order. */
+  readonly blocks: readonly T[];
+}
+
+/**
+ * The stack of some blocks.
+ *
+ * @param blocks At least one; their shapes differ in the first axis only.
+ */
+export function stackOf<T extends { readonly shape: Shape }>(blocks: readonly T[]): Stack<T> {
+  const rows = blocks.reduce((total, { shape }) => total + (shape[0] ?? 1), 0);
+  const { shape } = blocks[0]!;
+  return { shape: blocks.length === 1 ? shape : [rows, ...shape.slice(1)], blocks };
+}
+
+/**
+ * A stack as one tensor.
+ *
+ * @param stack Its blocks.
+ * @returns The block itself where there is one only, else a copy.
+ */
+export function joinStack({ shape, blocks }: Stack<HostTensor>): HostTensor {
+  if (blocks.length === 1) return blocks[0]!;
+  const data = new Float32Array(blocks.reduce((total, block) => total + block.data.length, 0));
+  let offset = 0;
+  for (const block of blocks) {
+    data.set(block.data, offset);
+    offset += block.data.length;
+  }
+  return { shape, data };
+}
+
+/**
+ * A safetensors file of 32-bit floats. Each block is brought to the host when its turn comes.
+ *
+ * @param stacks Concrete f32 tensors by name.
+ * @param metadata Free text with its names.
+ * @returns The parts of the file.
+ */
+export async function* stackedFile(
+  stacks: ReadonlyMap<string, Stack<Tensor>>,
+  metadata: Iterable<readonly [string, string]>,
+): AsyncIterable<Uint8Array> {
+  yield safetensorsHeader(
+    Array.from(stacks, ([name, { shape }]) => [name, { dtype: "F32", shape }]),
+    metadata,
+  );
+  for (const { blocks } of stacks.values()) {
+    for (const block of blocks) {
+      const { data } = await tensorToHost(block);
+      yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    }
+  }
+}
