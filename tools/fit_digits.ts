@@ -25,7 +25,13 @@ import {
 } from "@gasp/gasp/explore";
 import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
 import { openDevice, type TargetName } from "@gasp/tensor";
-import { parseArgs } from "@std/cli/parse-args";
+import {
+  describeOptions,
+  type OptionTable,
+  parseOptions,
+  UsageError,
+  type Values,
+} from "../apps/cli/options.ts";
 import { completionSheet } from "./completion_sheet.ts";
 import { digitSets, HELD_OUT_FILE, writeHoldOut } from "./held_out_digits.ts";
 import { linearValue, nearestValue } from "./scattered.ts";
@@ -34,52 +40,66 @@ const SIZES: PointSizes = { coordinateDim: 2, featureDim: 1 };
 /** Rows of the sheet. */
 const SHOWN = 12;
 
-const HELP =
-  `Completes digits that a run has not seen from some of their pixels, and compares with simpler guesses.
-
-Usage: deno run -A tools/fit_digits.ts --run FOLDER [--data FILE] [options]
-       deno run -A tools/fit_digits.ts --hold-out FOLDER
-
-  --run FOLDER       run of square grey digits
-  --data FILE        IDX file of digits that the run was not trained on, gzip or not (${HELD_OUT_FILE} in the folder
-                     that the run was trained on)
-  --hold-out FOLDER  writes the digits that come with the program as MNIST's files, 1,000 of them as the test set: train
-                     on the others with --data FOLDER
-  --count N          digits (200)
-  --first N          number of the first in a shuffle of the file: choose others to try settings on (0)
-  --keep PART        part of the pixels that is observed, of each digit others (0.1)
-  --steps N          steps of the search (150)
-  --restarts N       starting points of each digit (16)
-  --noise X          how far features may be off (0.2)
-  --device NAME      auto, webgpu or wasm (auto)
-  --sheet FILE.png   shows ${SHOWN} of them: digit, observed, fit, mean of fits, nearest, linear
-`;
-
-const { help, ...options } = parseArgs(Deno.args, {
-  boolean: ["help"],
-  string: [
-    "run",
-    "data",
-    "hold-out",
-    "device",
-    "sheet",
-    "count",
-    "first",
-    "keep",
-    "steps",
-    "restarts",
-    "noise",
-  ],
-  default: {
-    device: "auto",
-    count: "200",
-    first: "0",
-    keep: "0.1",
-    steps: "150",
-    restarts: "16",
-    noise: "0.2",
+const OPTIONS = {
+  run: { kind: "text", value: "FOLDER", help: "Run of square grey digits" },
+  data: {
+    kind: "text",
+    value: "FILE",
+    defaultText: `${HELD_OUT_FILE} in the folder that the run was trained on`,
+    help: "IDX file of digits that the run was not trained on, gzip or not",
   },
-});
+  "hold-out": {
+    kind: "text",
+    value: "FOLDER",
+    defaultText: "off",
+    help:
+      "Only write the digits that come with the program as MNIST's files, 1,000 of them as the test set: " +
+      "train on the others with --data FOLDER",
+  },
+  count: { kind: "integer", min: 1, max: 10_000, default: 200, help: "Digits" },
+  first: {
+    kind: "integer",
+    min: 0,
+    max: 100_000,
+    default: 0,
+    help: "Number of the first in a shuffle of the file: choose others to try settings on",
+  },
+  keep: {
+    kind: "text",
+    value: "PART",
+    default: "0.1",
+    help: "Part of the pixels that is observed, of each digit others",
+  },
+  steps: { kind: "integer", min: 1, max: 100_000, default: 150, help: "Steps of the search" },
+  restarts: { kind: "integer", min: 1, max: 1000, default: 16, help: "Starting points of each digit" },
+  noise: { kind: "text", value: "X", default: "0.2", help: "How far features may be off" },
+  device: { kind: "choice", choices: ["auto", "webgpu", "wasm"], default: "auto", help: "Where to compute" },
+  sheet: {
+    kind: "text",
+    value: "FILE.png",
+    defaultText: "none",
+    help: `Shows ${SHOWN} of them: digit, observed, fit, mean of fits, nearest, linear`,
+  },
+  help: { kind: "flag", help: "Show this help" },
+} satisfies OptionTable;
+
+const HELP = [
+  "Completes digits that a run has not seen from some of their pixels, and compares with simpler guesses.",
+  "",
+  "Usage: deno run -A tools/fit_digits.ts --run FOLDER [options]",
+  "",
+  "Options:",
+  describeOptions(OPTIONS),
+].join("\n");
+
+/** A number of an option, from above 0 to `most`. */
+function positive(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (value > 0 && value <= most) return value;
+  throw new UsageError(
+    `--${name} is a number above 0${most < Infinity ? ` and at most ${most}` : ""}; got "${text}"`,
+  );
+}
 
 async function openRun(folder: string): Promise<Checkpoint> {
   const checkpoint = await openNewestCheckpoint(await openFileStore(folder));
@@ -103,15 +123,9 @@ function meanOf(values: Float32Array, pixels: number): Float32Array {
   return mean;
 }
 
-async function measure(folder: string): Promise<void> {
-  const { count, first, keep, steps, restarts, noise } = {
-    count: Number(options.count),
-    first: Number(options.first),
-    keep: Number(options.keep),
-    steps: Number(options.steps),
-    restarts: Number(options.restarts),
-    noise: Number(options.noise),
-  };
+async function measure(folder: string, options: Values<typeof OPTIONS>): Promise<void> {
+  const { count, first, steps, restarts } = options;
+  const keep = positive("keep", options.keep, 1), noise = positive("noise", options.noise, Infinity);
   const checkpoint = await openRun(folder), { config: { model, resolution, data } } = checkpoint;
   const pixels = resolution ** 2;
   const { training, heldOut } = await digitSets(data, options.data, { first, count });
@@ -176,9 +190,11 @@ async function measure(folder: string): Promise<void> {
 }
 
 try {
-  if (options["hold-out"] !== undefined) await writeHoldOut(options["hold-out"]);
-  else if (help || options.run === undefined) console.log(HELP);
-  else await measure(options.run);
+  const { values } = parseOptions(OPTIONS, Deno.args);
+  if (values["hold-out"] !== undefined) await writeHoldOut(values["hold-out"]);
+  else if (values.help) console.log(HELP);
+  else if (values.run === undefined) throw new UsageError("give the folder of a run with --run, see --help");
+  else await measure(values.run, values);
 } catch (error) {
   if (!(error instanceof UserError || error instanceof DataError)) throw error;
   console.error(`error: ${messageOf(error)}`);
