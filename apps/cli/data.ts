@@ -21,13 +21,16 @@ import { diskCacheStore } from "./pixel_cache.ts";
 /** Faces that are drawn. */
 const FACES = 3000;
 const CHAIRS = 2000;
+/** How far from their surface their features change: thinner than the distance of 16 points, as their thinnest parts are. */
+const CHAIR_REACH = 0.1;
 
 /** Sets that need no file, by their names. */
 const BUNDLED: Readonly<Record<string, (resolution: number) => Promise<OpenedDataset["dataset"]>>> = {
   mnist: mnistPackage,
   faces: (resolution) => avatarDataset({ count: FACES, resolution, cache: diskCacheStore(cacheFolder()) }),
   emoji: emojiDataset,
-  chairs: (resolution) => Promise.resolve(proceduralChairs({ count: CHAIRS, resolution })),
+  chairs: (resolution) =>
+    Promise.resolve(proceduralChairs({ count: CHAIRS, resolution, reach: CHAIR_REACH })),
 };
 
 /** Names of the sets that need no file. */

@@ -15,6 +15,7 @@ import {
   type RunConfig,
   UserError,
 } from "@gasp/gasp";
+import { BUNDLED_NAMES } from "./data.ts";
 import { MEMORY_OPTION } from "./byte_size.ts";
 import { DEVICE_OPTIONS } from "./device.ts";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
@@ -47,9 +48,11 @@ export const TRAIN_OPTIONS = {
   },
   data: {
     kind: "text",
-    value: "NAME|FOLDER",
+    value: "NAME|PATH|KIND:PATH",
     defaultText: `the preset's; ${PRESETS[DEFAULT].data} in ${DEFAULT}`,
-    help: 'What to learn: "mnist", or a folder with MNIST\'s files',
+    help: `What to learn: ${
+      BUNDLED_NAMES.join(", ")
+    }, or a file or folder of pictures, shapes, fields, sounds, points`,
   },
   steps: number("Steps of the whole run", (preset) => preset.steps),
   batch: { ...number("Examples in a step", (preset) => preset.training.batch), max: 65536 },

@@ -5,8 +5,8 @@
  */
 import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "./dataset.ts";
-import { insideSolid, solidVoxels } from "./solid.ts";
-import { keptGrids, voxelDataset } from "./voxels.ts";
+import { insideSolid, solidDepths, solidVoxels } from "./solid.ts";
+import { keptGrids, volumeDataset, voxelDataset } from "./voxels.ts";
 
 /** How a set of chairs is made. */
 export interface ProceduralChairsOptions extends ChairOptions {
@@ -14,6 +14,11 @@ export interface ProceduralChairsOptions extends ChairOptions {
   readonly count?: number;
   /** Points along each axis; by default 32. */
   readonly resolution?: number;
+  /**
+   * Distance to the surface at which features become 1 inside and -1 outside, where the box is 2 wide; in between they
+   * are in proportion, so that thin parts differ from thick ones and show at more points. By default 0: nothing between.
+   */
+  readonly reach?: number;
 }
 
 /**
@@ -37,14 +42,31 @@ export function chairOccupancy(
  * its number and on the thickness of legs only: it is the same shape at every resolution and in sets of every size.
  *
  * @param options Size of the set, resolution, seed.
- * @returns A set of `resolution³` points with one feature each, 1 inside and -1 outside.
+ * @returns A set of `resolution³` points with one feature each, positive inside: 1 and -1, or as `reach` says.
  * @throws {RangeError} If a number is out of range.
  */
 export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset {
-  const { count = 2000, resolution = 32 } = options;
+  const { count = 2000, resolution = 32, reach = 0 } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new RangeError(`A set has a positive whole number of chairs, got ${count}.`);
   }
+  if (reach > 0) return softChairs(count, resolution, reach, options);
   const grids = keptGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
   return voxelDataset("chairs", grids);
+}
+
+/** Steps of a kept depth from 0 to 1: a byte for each point. */
+const DEPTH_STEPS = 127;
+
+function softChairs(count: number, resolution: number, reach: number, options: ChairOptions): Dataset {
+  const kept = new Map<number, Int8Array>();
+  const make = (item: number) => {
+    const depths = solidDepths(chairSolid(item, options), resolution, reach);
+    return Int8Array.from(depths, (depth) => Math.round(DEPTH_STEPS * depth));
+  };
+  return volumeDataset("chairs", count, resolution, (item, features) => {
+    let depths = kept.get(item);
+    if (depths === undefined) kept.set(item, depths = make(item));
+    for (let i = 0; i < features.length; i++) features[i] = depths[i]! / DEPTH_STEPS;
+  });
 }

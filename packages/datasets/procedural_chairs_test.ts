@@ -22,6 +22,16 @@ Deno.test("proceduralChairs() depends on seed and item alone", async () => {
   assertEquals([items, display], [2000, { kind: "volume", resolution: 32 }]);
 });
 
+Deno.test("proceduralChairs() with a reach have features in between, positive where a chair is", async () => {
+  const soft = await proceduralChairs({ resolution: 16, reach: 0.1 }).batch([5, 9, 5]);
+  assertEquals(soft.subarray(0, 4096), soft.subarray(8192));
+  const [hard] = await shapes([5], 16);
+  const between = soft.subarray(0, 4096).filter((value) => Math.abs(value) < 1);
+  assert(between.length > 400, `${between.length} points`);
+  // Points that are deep inside or far outside are voxels or not; near the surface the two rules differ.
+  hard!.forEach((voxel, i) => Math.abs(soft[i]!) > 0.8 && assertEquals(soft[i]! > 0, voxel === 1));
+});
+
 Deno.test("proceduralChairs() stand on the floor, in one piece at 32³ and mostly at 16³", async () => {
   for (const [resolution, allowed] of [[32, 0], [16, 4]] as const) {
     let broken = 0;

@@ -57,6 +57,12 @@ function sampled(solid: Solid, points: number, start: number, step: number): Uin
   return samples;
 }
 
+function checkResolution(resolution: number): void {
+  if (!Number.isInteger(resolution) || resolution < 2) {
+    throw new RangeError(`Solids need a whole resolution above 1, got ${resolution}.`);
+  }
+}
+
 /**
  * A solid on the grid of `gridCoordinates`. A voxel is inside if its point is, or at least half of the 2³ samples a quarter
  * of a step around it: sheets thinner than a step stay, and bars as thick as a step.
@@ -67,9 +73,7 @@ function sampled(solid: Solid, points: number, start: number, step: number): Uin
  * @throws {RangeError} If the resolution is not a whole number above 1.
  */
 export function solidVoxels(solid: Solid, resolution: number): Uint8Array {
-  if (!Number.isInteger(resolution) || resolution < 2) {
-    throw new RangeError(`Solids need a whole resolution above 1, got ${resolution}.`);
-  }
+  checkResolution(resolution);
   const step = 2 / (resolution - 1), fine = 2 * resolution;
   const voxels = sampled(solid, resolution, -1, step);
   const samples = sampled(solid, fine, -1 - step / 4, step / 2);
@@ -84,4 +88,71 @@ export function solidVoxels(solid: Solid, resolution: number): Uint8Array {
     }
   }
   return voxels;
+}
+
+/** Samples for each step of the grid, from which distances are taken. */
+const SAMPLES_PER_STEP = 3;
+
+/**
+ * How deep the points of a grid are inside a solid: their distance to its surface, positive inside and negative outside,
+ * as a share of `reach` and at most 1 either way. Unlike voxels it tells apart bars of different thickness, and where
+ * between two points a surface lies. Distances are between samples, three to a step of the grid, and so exact to
+ * half of one third of a step.
+ *
+ * @param solid Its parts.
+ * @param resolution Points along each axis, at least 2.
+ * @param reach Distance from which on a point counts as far inside or outside; above 0, at most 2.
+ * @returns Shares in [-1, 1], `[x, y, z]`.
+ * @throws {RangeError} If the resolution is not a whole number above 1, or the reach is out of range.
+ */
+export function solidDepths(solid: Solid, resolution: number, reach: number): Float32Array {
+  checkResolution(resolution);
+  if (!(reach > 0 && reach <= 2)) {
+    throw new RangeError(`Depths reach more than 0 and at most 2 far, got ${reach}.`);
+  }
+  const fine = SAMPLES_PER_STEP * resolution, spacing = 2 / (resolution - 1) / SAMPLES_PER_STEP;
+  const samples = sampled(solid, fine, -1 - spacing * (SAMPLES_PER_STEP - 1) / 2, spacing);
+  const radius = Math.ceil(reach / spacing + 0.5);
+  const toOutside = squaredDistances(samples, 0, resolution, radius);
+  const toInside = squaredDistances(samples, 1, resolution, radius);
+  // The surface is half way between the last sample on one side and the first on the other.
+  return Float32Array.from(toOutside, (squared, i) => {
+    const distance = squared > 0 ? Math.sqrt(squared) - 0.5 : 0.5 - Math.sqrt(toInside[i]!);
+    return Math.max(-1, Math.min(1, distance * spacing / reach));
+  });
+}
+
+/**
+ * Squares of the distances from the points of a grid to the nearest sample of a kind, in spacings of samples. Those
+ * beyond a cube of `radius` samples are only known to be larger.
+ *
+ * @param samples `[x, y, z]`, {@link SAMPLES_PER_STEP} along each axis for each point.
+ */
+function squaredDistances(
+  samples: Uint8Array,
+  kind: number,
+  resolution: number,
+  radius: number,
+): Float32Array {
+  const fine = SAMPLES_PER_STEP * resolution, middle = (SAMPLES_PER_STEP - 1) / 2;
+  let source = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) source[i] = samples[i] === kind ? 0 : Infinity;
+  // One axis after the other, from the innermost; each leaves only the samples that are points of the grid.
+  for (let inner = 1, outer = fine * fine; outer >= 1; inner *= resolution, outer /= fine) {
+    const nearest = new Float32Array(outer * resolution * inner).fill(Infinity);
+    for (let block = 0, at = 0; block < outer; block++) {
+      for (let own = middle; own < fine; own += SAMPLES_PER_STEP, at += inner) {
+        const last = Math.min(fine - 1, own + radius);
+        for (let sample = Math.max(0, own - radius); sample <= last; sample++) {
+          const along = (sample - own) * (sample - own), from = (block * fine + sample) * inner;
+          for (let i = 0; i < inner; i++) {
+            const squared = source[from + i]! + along;
+            if (squared < nearest[at + i]!) nearest[at + i] = squared;
+          }
+        }
+      }
+    }
+    source = nearest;
+  }
+  return source;
 }

@@ -139,6 +139,27 @@ export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelData
   const shapes = resolution === grids.resolution
     ? grids
     : keptGrids(count, resolution, (item) => resizeVoxels(grids.grid(item), grids.resolution, resolution));
+  return volumeDataset(name, count, resolution, (item, features) => {
+    const grid = shapes.grid(item);
+    for (let i = 0; i < features.length; i++) features[i] = 2 * grid[i]! - 1;
+  });
+}
+
+/**
+ * A data set of functions on a cube, whose surface is where they are 0.
+ *
+ * @param name Name for people.
+ * @param count Number of shapes.
+ * @param resolution Points along each axis, a whole number above 1.
+ * @param fill Writes the features of a shape, positive inside, `[x, y, z]`.
+ * @returns A set of `resolution³` points with one feature each.
+ */
+export function volumeDataset(
+  name: string,
+  count: number,
+  resolution: number,
+  fill: (item: number, features: Float32Array) => void,
+): Dataset {
   const description: Omit<Dataset, "batch"> = {
     name,
     items: count,
@@ -148,8 +169,5 @@ export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelData
     featureDim: 1,
     display: { kind: "volume", resolution },
   };
-  return itemDataset(description, (item, features) => {
-    const grid = shapes.grid(item);
-    for (let i = 0; i < features.length; i++) features[i] = 2 * grid[i]! - 1;
-  });
+  return itemDataset(description, fill);
 }
