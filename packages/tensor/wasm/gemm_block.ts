@@ -127,6 +127,7 @@ export class GemmBlock {
       inner: [],
       rowChunk: m,
       columnChunk: n,
+      columnsOutermost: false,
       work: 0,
     } as const;
     const position = [...this.position.slice(0, batch.length), row, columnStart];

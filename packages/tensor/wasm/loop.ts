@@ -48,27 +48,24 @@ export function loopCode(normalised: LoopKernel, features: Features): KernelCode
   const sizes = [...kernel.map, ...kernel.reduce];
   const rows = product(plan.outer.map((axis) => sizes[axis] ?? 1));
   const columns = plan.scheme === "map" ? sizes[plan.vector] ?? 1 : 1;
-  const columnTasks = Math.ceil(columns / plan.columnChunk);
+  const rowTasks = Math.ceil(rows / plan.rowChunk), columnTasks = Math.ceil(columns / plan.columnChunk);
+  const isRowMajor = !plan.columnsOutermost, inner = isRowMajor ? columnTasks : rowTasks;
   return {
-    tasks: Math.ceil(rows / plan.rowChunk) * columnTasks,
+    tasks: rowTasks * columnTasks,
     scratchBytes: 0,
     work: plan.work,
     emit: ({ module }) =>
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
         const pointers = loadPointers(f, args, kernel.buffers.length);
-        const rowStart = startOf(f, task, rows, plan.rowChunk, (g) =>
-          columnTasks > 1 && g.i32(columnTasks).op("i32.div_u"));
-        const columnStart = startOf(f, task, columns, plan.columnChunk, (g) =>
-          g.i32(columnTasks).op("i32.rem_u"));
-        const position: (Local | undefined)[] = sizes.map(() =>
-          undefined
-        );
+        const quotient = () => inner > 1 && f.i32(inner).op("i32.div_u");
+        const remainder = () => f.i32(inner).op("i32.rem_u");
+        const rowStart = startOf(f, task, rows, plan.rowChunk, isRowMajor ? quotient : remainder);
+        const columnStart = startOf(f, task, columns, plan.columnChunk, isRowMajor ? remainder : quotient);
+        const position: (Local | undefined)[] = sizes.map(() => undefined);
         if (rowStart) {
           const axes = plan.outer.map((axis) => ({ axis, size: sizes[axis] ?? 1 }));
-          Cursors.decode(f, rowStart, axes).forEach((index, i) =>
-            position[plan.outer[i] ?? 0] = index
-          );
+          Cursors.decode(f, rowStart, axes).forEach((index, i) => position[plan.outer[i] ?? 0] = index);
         }
         if (plan.scheme === "map") {
           position[plan.vector] = columnStart;
@@ -88,12 +85,12 @@ function startOf(
   task: Local,
   size: number,
   chunk: number,
-  select: (f: FunctionBuilder) => void,
+  select: () => void,
 ): Local | undefined {
   if (chunk >= size) return undefined;
   const start = f.local("i32");
   f.get(task);
-  select(f);
+  select();
   f.scale(chunk).set(start);
   return start;
 }

@@ -23,6 +23,11 @@ export interface LoopPlan {
   readonly rowChunk: number;
   /** Elements of the vector axis that one task visits (scheme `map`). */
   readonly columnChunk: number;
+  /**
+   * Whether tasks go through all rows of a chunk of columns before the next chunk. Threads that write narrow bands side by
+   * side would take the lines that two bands share from each other all the time.
+   */
+  readonly columnsOutermost: boolean;
   /** Instructions in all, roughly. */
   readonly work: number;
 }
@@ -31,6 +36,12 @@ export interface LoopPlan {
 const TASK_WORK = 40_000;
 const SMALLEST_TASK = 4_000;
 const WANTED_TASKS = 16;
+
+/**
+ * Instructions for one vector of a store whose lanes are apart. More than for such a load: lines that several threads
+ * write to wander between their caches.
+ */
+const SCATTERED_STORE = 9;
 
 /** Instructions for one vector of a load whose lanes are `stride` elements apart. */
 function loadCost(load: Load, axis: number, lanes: number): number {
@@ -55,7 +66,7 @@ function costAlong(kernel: LoopKernel, axis: number): number {
     }
     for (const store of kernel.stores) {
       if (kernel.accumulators.length > 0) break;
-      cost += lanes === 4 && (store.address.strides[axis] ?? 0) !== 1 ? 6 : 1;
+      cost += lanes === 4 && (store.address.strides[axis] ?? 0) !== 1 ? SCATTERED_STORE : 1;
     }
     return cost;
   };
@@ -141,5 +152,15 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   }
   const chunkWork = scheme === "map" ? rowWork * columnChunk / size : rowWork;
   const rowChunk = Math.min(rows, Math.max(1, Math.round(taskWork / chunkWork)));
-  return { scheme, vector, copies, outer, inner, rowChunk, columnChunk, work };
+  return {
+    scheme,
+    vector,
+    copies,
+    outer,
+    inner,
+    rowChunk,
+    columnChunk,
+    columnsOutermost: across !== undefined,
+    work,
+  };
 }
