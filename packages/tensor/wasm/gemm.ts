@@ -11,6 +11,7 @@ import { type GemmPlan, planGemm, planPanelled } from "./gemm_plan.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "./kernel_code.ts";
 import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
 import { packFunction, panelBytes, stripLayout } from "./pack.ts";
+import { READ_AHEAD_STEP, readAheadFunction } from "./read_ahead.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
 /**
@@ -139,8 +140,20 @@ class GemmPrinter {
   /** Packs the block of B into panels. */
   #packRight({ right, depth }: DepthRange): void {
     const { b } = this.#kernel, { scratch, columns } = this.#block;
+    if (this.#plan.readAhead) this.#readAhead(right, depth);
     const pack = packFunction(this.#shared, this.#plan.panel, stripLayout(b.column, b.row), true);
     this.#f.get(right).get(scratch).i32(depth).i32(4 * b.column).i32(4 * b.row).get(columns).call(pack);
+  }
+
+  /** Reads the rows of the block of B, which are at least one step long. */
+  #readAhead(right: Local, depth: number): void {
+    const f = this.#f, { scratch, columns } = this.#block;
+    const row = f.local("i32"), left = f.local("i32");
+    f.get(right).set(row).i32(depth).set(left);
+    f.countdown(left, () => {
+      f.get(row).get(columns).i32(READ_AHEAD_STEP / 4).op("i32.div_u").get(scratch);
+      f.call(readAheadFunction(this.#shared)).increment(row, 4 * this.#kernel.b.row);
+    });
   }
 
   /** Packs the block of A into panels. */

@@ -9,15 +9,18 @@ import type { Features } from "./features.ts";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { GemmBlock } from "./gemm_block.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "./kernel_code.ts";
+import { FAR_ELEMENTS, READ_AHEAD_STEP, readAheadFunction } from "./read_ahead.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
 const MOST_ROWS = 48;
 /** A is read again for each pair of columns: it should stay in the second-level cache. */
 const LEFT_ELEMENTS = 48 * 1024;
-/** With shorter k, adding up lanes costs more than packing would. */
+/** With shorter k, adding up lanes costs more than packing would; and a column is read ahead in steps as long. */
 const SHORTEST_K = 64;
 const WIDEST_BLOCK = 128;
 const LEAST_TASK_WORK = 1 << 17;
+/** Bytes of B that are read ahead at a time: far less than a second-level cache. */
+const AHEAD_BYTES = 32 * 1024;
 
 /** Whether {@link gemmDotsCode} is the way to run a product. */
 export function suitsDots({ m, k, a, b }: GemmKernel): boolean {
@@ -53,7 +56,7 @@ export function gemmDotsCode(kernel: GemmKernel, features: Features): KernelCode
   };
 }
 
-/** All columns of a block, in pairs and perhaps a single one. */
+/** All columns of a block, in pairs and perhaps a single one; those of a large B are read ahead, some at a time. */
 function printColumns(
   f: FunctionBuilder,
   shared: SharedFunctions,
@@ -62,13 +65,25 @@ function printColumns(
   line: number,
   features: Features,
 ): void {
-  const { b } = kernel;
+  const { b, n, k } = kernel;
   const column = f.local("i32"), target = f.local("i32"), left = f.local("i32");
   f.get(block.right).set(column).get(block.scratch).set(target).get(block.columns).set(left);
   const printStrips = (columns: number) => {
     printRows(f, shared, kernel, { a: block.left, column, target, line, columns }, features);
     f.increment(column, 4 * columns * b.column).increment(target, 4 * columns);
   };
+  if (n * k > FAR_ELEMENTS) {
+    const ahead = Math.max(DOT_COLUMNS, Math.floor(AHEAD_BYTES / (4 * k) / DOT_COLUMNS) * DOT_COLUMNS);
+    const pairs = f.local("i32"), first = f.local("i32"), lines = f.local("i32");
+    f.takeSteps(left, ahead, () => {
+      f.get(column).set(first).i32(ahead).set(lines);
+      f.countdown(lines, () => {
+        f.get(first).i32(Math.floor(4 * k / READ_AHEAD_STEP)).get(target).call(readAheadFunction(shared))
+          .increment(first, 4 * b.column);
+      });
+      f.i32(ahead / DOT_COLUMNS).set(pairs).countdown(pairs, () => printStrips(DOT_COLUMNS));
+    });
+  }
   f.takeSteps(left, DOT_COLUMNS, () => printStrips(DOT_COLUMNS));
   f.get(left).if(() => printStrips(1));
 }
@@ -94,9 +109,9 @@ function printRows(
     f.call(dotFunction(shared, rows, columns, features));
     f.increment(strip, 4 * row * rows).increment(to, line * rows);
   };
-  const whole = Math.floor(m / DOT_ROWS);
-  if (whole > 0) {
-    f.i32(whole).set(strips).countdown(strips, () => printTile(DOT_ROWS));
+  // Strips as even as can be: a low one has too few sums to keep the multipliers busy.
+  const count = Math.ceil(m / DOT_ROWS), low = Math.floor(m / count), high = m % count;
+  for (const [rows, times] of [[low + 1, high], [low, count - high]] as const) {
+    if (times > 0) f.i32(times).set(strips).countdown(strips, () => printTile(rows));
   }
-  if (m % DOT_ROWS > 0) printTile(m % DOT_ROWS);
 }

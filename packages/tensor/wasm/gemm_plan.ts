@@ -5,6 +5,7 @@
 import type { GemmKernel } from "../ir/kernel.ts";
 import { product } from "./kernel_code.ts";
 import { TILE_COLUMNS, TILE_ROWS } from "./micro.ts";
+import { FAR_ELEMENTS } from "./read_ahead.ts";
 
 /** The cut of a product. */
 export interface GemmPlan {
@@ -20,6 +21,8 @@ export interface GemmPlan {
   readonly packLeft: boolean;
   /** Whether B is packed; if not, it lies in panels already. */
   readonly packRight: boolean;
+  /** Whether the lines of B are brought into the cache before they are packed. */
+  readonly readAhead: boolean;
 }
 
 /** Sizes of blocks, for A as it is and for a packed A, which needs room in the cache too. */
@@ -39,6 +42,8 @@ const WIDEST_BLOCK = 512;
 const MOST_TASK_WORK = 16 << 20;
 const LEAST_TASK_WORK = 1 << 17;
 const WANTED_TASKS = 16;
+/** So few rows take less time than B takes to come: its lines are read whole, in order and, if it is large, ahead. */
+const FEW = { rows: 3 * TILE_ROWS, kBlock: 128, narrowest: 64 } as const;
 /** Rows that a block of B should serve, if there are as many. */
 const SMALLEST_ROWS = 16 * TILE_ROWS;
 
@@ -54,18 +59,37 @@ function evenBlocks(size: number, wanted: number, step: number): number {
  * @param kernel Kernel; no axis is empty.
  */
 export function planGemm(kernel: GemmKernel): GemmPlan {
-  const { m, n, k, a } = kernel;
+  const { m, n, k, a, b } = kernel;
   const packLeft = a.column !== 1;
+  if (m <= FEW.rows && n >= FEW.narrowest && !packLeft && b.column === 1) return planFewRows(kernel);
   const limits = packLeft ? LIMITS.packed : LIMITS.plain;
   const kBlock = k <= limits.longestK ? k : evenBlocks(k, limits.kBlock, 4);
-  const work = product(kernel.batch) * m * n * k;
-  const taskWork = Math.min(MOST_TASK_WORK, Math.max(LEAST_TASK_WORK, work / WANTED_TASKS));
+  const taskWork = taskWorkOf(kernel);
   const widest = Math.max(TILE_COLUMNS, Math.min(WIDEST_BLOCK, Math.floor(limits.right / kBlock)));
   let nBlock = evenBlocks(n, widest, TILE_COLUMNS);
   let mBlock = evenBlocks(m, taskWork / (nBlock * k), TILE_ROWS);
   if (mBlock === m) nBlock = evenBlocks(n, Math.min(widest, taskWork / (m * k)), TILE_COLUMNS);
   else mBlock = Math.max(mBlock, evenBlocks(m, SMALLEST_ROWS, TILE_ROWS));
-  return { mBlock, nBlock, kBlock, panel: panelWidth(n), packLeft, packRight: true };
+  return { mBlock, nBlock, kBlock, panel: panelWidth(n), packLeft, packRight: true, readAhead: false };
+}
+
+/** Multiply-adds that a task should have. */
+function taskWorkOf({ m, n, k, batch }: GemmKernel): number {
+  return Math.min(MOST_TASK_WORK, Math.max(LEAST_TASK_WORK, product(batch) * m * n * k / WANTED_TASKS));
+}
+
+function planFewRows(kernel: GemmKernel): GemmPlan {
+  const { m, n, k, batch } = kernel;
+  const wanted = Math.min(WIDEST_BLOCK, Math.max(FEW.narrowest, taskWorkOf(kernel) / (m * k)));
+  return {
+    mBlock: m,
+    nBlock: evenBlocks(n, wanted, TILE_COLUMNS),
+    kBlock: evenBlocks(k, FEW.kBlock, 4),
+    panel: TILE_COLUMNS,
+    packLeft: false,
+    packRight: true,
+    readAhead: product(batch) * n * k > FAR_ELEMENTS,
+  };
 }
 
 /**
@@ -87,5 +111,13 @@ export const LONGEST_PANEL: number = LIMITS.plain.longestK;
  */
 export function planPanelled({ m, n, k, a }: GemmKernel): GemmPlan {
   const packLeft = a.column !== 1;
-  return { mBlock: m, nBlock: n, kBlock: k, panel: panelWidth(n), packLeft, packRight: false };
+  return {
+    mBlock: m,
+    nBlock: n,
+    kBlock: k,
+    panel: panelWidth(n),
+    packLeft,
+    packRight: false,
+    readAhead: false,
+  };
 }

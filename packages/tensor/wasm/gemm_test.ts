@@ -114,6 +114,17 @@ for (const simd of ["auto", "plain"] as const) {
       }
     }));
 
+  Deno.test(`gemm kernels (${simd}) multiply a few rows by matrices that are larger than a cache`, () =>
+    withDevice(open, async (device) => {
+      const noise = new Noise(26);
+      for (const [m, n, k] of [[1, 1030, 1031], [16, 65, 16500], [18, 2049, 513], [4, 16500, 66]] as const) {
+        for (const right of ["rows", "columns"] as const) {
+          const { kernel, sizes } = kernelOf({ batch: [], m, n, k }, "rows", right, "none");
+          await checkKernel(device, kernel, sizes.map((size) => noise.array("f32", size)), 3e-3);
+        }
+      }
+    }));
+
   Deno.test(`gemm kernels (${simd}) leave empty results alone`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(25);
