@@ -54,8 +54,8 @@ export const CLOCK: FunctionImport = { name: "clock", parameters: 0 };
  * one core for seconds. Short enough that little is lost where a core is shared with other programs.
  */
 const SPINS = 100_000;
-/** The same before the first step, some milliseconds: where threads share a core, the system has time to move one. */
-const FIRST_SPINS = 2_000_000;
+/** The same before the first step, ten milliseconds or more: systems move threads that share a core every few milliseconds. */
+const FIRST_SPINS = 8_000_000;
 
 /**
  * Adds `run(program, thread, threads)` and `profile(program, thread, threads, log)`. The second does the same and notes
