@@ -30,7 +30,7 @@ export const dataCommand: Command = defineCommand({
       min: 2,
       max: 65_536,
       defaultText: "the data's; 64 for files of pictures, 32 for meshes",
-      help: "Resample to this many rows, points along an axis, or samples",
+      help: "Resample to this many rows or points along an axis; of sounds, keep this many samples",
     },
     count: { kind: "integer", min: 1, max: LOOKED_AT, default: 16, help: "Items on the picture" },
     out: { kind: "text", value: "FILE.png", help: "Write a PNG of the first items" },

@@ -188,7 +188,23 @@ async function openArrays(request: OpenRequest, name: string): Promise<OpenedDat
     assumed.push(...opened.assumed);
     return opened.dataset;
   };
-  return { dataset: await open(), kind, assumed };
+  const dataset = await open();
+  reportSize(request, dataset);
+  return { dataset, kind, assumed };
+}
+
+/** Tells of a resolution that was asked for, where an array of its kind is not resampled. */
+function reportSize({ resolution, report }: OpenRequest, { name, display }: Dataset): void {
+  const size = display.kind === "image"
+    ? display.height
+    : display.kind === "curve"
+    ? display.samples
+    : undefined;
+  if (resolution === undefined || size === undefined || size === resolution) return;
+  const what = display.kind === "curve" ? "samples" : "rows";
+  report?.(
+    `${name} keeps its ${size} ${what} instead of ${resolution}: of arrays only pictures of bytes are resampled.`,
+  );
 }
 
 /** Takes an array for what its shape and type say. */
