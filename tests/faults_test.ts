@@ -97,7 +97,37 @@ const FAULTS: readonly Fault[] = [
     what: "data that are a file",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
     args: [...TINY, "--data", "digits.zip"],
-    says: ["nothing that is read", "found digits.zip"],
+    says: ["digits.zip has the name of no file that is read", "arrays (.npy, .npz)"],
+  },
+  {
+    what: "a preset without data",
+    args: ["train", "--preset", "climate"],
+    says: ['there is no data "era5"', "the preset climate brings none", "--data"],
+  },
+  {
+    what: "data of an unknown kind",
+    args: [...TINY, "--data", "image:photos"],
+    says: [
+      'there is no data "image:photos"',
+      "may stand before a path are digits, images",
+      "did you mean images?",
+    ],
+  },
+  {
+    what: "a picture in a folder that is a file",
+    prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
+    args: ["data", "inspect", "mnist", "--out", "file/digits.png"],
+    says: ["cannot write file/digits.png", "choose another folder"],
+  },
+  {
+    what: "a picture of a format that is not written",
+    args: ["data", "inspect", "mnist", "--out", "digits.jpg"],
+    says: ["--out is a PNG file here", '"digits.jpg"'],
+  },
+  {
+    what: "an unknown action",
+    args: ["data", "inspct", "mnist"],
+    says: ['data takes inspect; got "inspct"; did you mean inspect?'],
   },
   {
     what: "an empty data folder",

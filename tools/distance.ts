@@ -7,25 +7,55 @@
  *
  * @module
  */
-import { messageOf, sampleLatents, UserError } from "@gasp/gasp";
+import { sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
-import { parseArgs } from "@std/cli/parse-args";
+import { type Command, defineCommand } from "../apps/cli/command.ts";
 import { openData } from "../apps/cli/data.ts";
-import { openRun, withGenerator } from "../apps/cli/explore.ts";
+import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/explore.ts";
+import type { OptionTable, Values } from "../apps/cli/options.ts";
+import { reportError } from "../apps/cli/report_error.ts";
 
 const COMPONENTS = 64;
 const REAL = 1000;
 
-async function main(args: readonly string[]): Promise<void> {
-  const options = parseArgs([...args], { string: ["count", "data"], default: { count: "500" } });
-  const [run] = options._, count = Number(options.count);
-  if (run === undefined || !Number.isSafeInteger(count) || count < 2) {
-    throw new UserError("deno task distance RUN [--count N] [--data DATA]: give the folder of a run");
-  }
-  const checkpoint = await openRun(String(run), undefined);
+const OPTIONS = {
+  count: { kind: "integer", min: 2, max: 65_536, default: 500, help: "How many samples" },
+  data: {
+    kind: "text",
+    value: "NAME|PATH|KIND:PATH",
+    defaultText: "what the run was trained on",
+    help: "Data to compare with",
+  },
+  ...GENERATOR_OPTIONS,
+} satisfies OptionTable;
+
+const distanceCommand: Command = defineCommand({
+  name: "distance",
+  summary: "Measure how far samples of a run are from its data: PCA-FD and SWD, and what real items score.",
+  positionals: [RUN],
+  options: OPTIONS,
+  examples: [
+    "deno task distance runs/digits-1",
+    "deno task distance runs/climate-1 --data ~/t2m.nc --count 200",
+  ],
+  async run(values, [run = ""]) {
+    console.log(JSON.stringify(await distancesOf(run, values)));
+    return 0;
+  },
+});
+
+async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promise<object> {
+  const { count } = options, checkpoint = await openRun(run, options.step);
   const { config, step } = checkpoint;
   const { dataset } = await openData(options.data ?? config.data, { resolution: config.resolution });
+  const { model } = config;
+  if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
+    throw new UserError(
+      `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
+        `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: give data of the kind it was trained on`,
+    );
+  }
   if (dataset.batchCoordinates) {
     throw new UserError(
       `the items of "${dataset.name}" have points of their own, so values cannot be compared`,
@@ -36,9 +66,8 @@ async function main(args: readonly string[]): Promise<void> {
   const real = await dataset.batch(order.subarray(0, half));
   const others = await dataset.batch(order.subarray(half, Math.min(dataset.items, half + count)));
 
-  const choice = { step: undefined, weights: "average", device: "wasm", threads: undefined };
-  const samples = await withGenerator(checkpoint, choice, ({ sampler, weights }) => {
-    const latents = sampleLatents(0, count, config.model.latentDim);
+  const samples = await withGenerator(checkpoint, options, ({ sampler, weights }) => {
+    const latents = sampleLatents(0, count, model.latentDim);
     return sampler.sample(weights, latents, dataset.coordinates);
   });
 
@@ -53,7 +82,7 @@ async function main(args: readonly string[]): Promise<void> {
     return { mean, deviation: Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) };
   };
   const { display } = dataset;
-  console.log(JSON.stringify({
+  return {
     step,
     ...distances(samples),
     floor: distances(others),
@@ -65,15 +94,13 @@ async function main(args: readonly string[]): Promise<void> {
         data: seamJumps(real, display.latitudes, display.longitudes),
       },
     }),
-  }));
+  };
 }
 
 if (import.meta.main) {
   try {
-    await main(Deno.args);
+    Deno.exitCode = await distanceCommand.execute(Deno.args);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(`error: ${messageOf(error)}`);
-    Deno.exit(1);
+    Deno.exitCode = reportError(error, { command: "distance", debug: Deno.args.includes("--debug") });
   }
 }

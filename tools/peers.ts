@@ -2,13 +2,15 @@
  * Compares the packages with other TypeScript systems on the same device in the same run: alternating processes, the best
  * of their medians.
  *
- *     deno task peers [--device wasm] [--rounds 2] [--seconds 6]
+ *     deno task peers --help
  *
  * The systems are loaded by `peers/`, which is no part of the workspace: a package that is named in it would be
  * downloaded by everyone who starts the project.
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { type Command, defineCommand } from "../apps/cli/command.ts";
+import type { OptionTable, Values } from "../apps/cli/options.ts";
+import { reportError } from "../apps/cli/report_error.ts";
 import { type CaseName, CASES, gflopOf } from "./peers/cases.ts";
 
 const SYSTEMS = ["gasp", "tfjs", "jaxjs"] as const;
@@ -21,32 +23,47 @@ interface Timed {
   readonly results: readonly number[];
 }
 
-const options = parseArgs(Deno.args, {
-  string: ["device", "rounds", "seconds"],
-  default: { device: "wasm", rounds: "2", seconds: "6" },
+const OPTIONS = {
+  device: { kind: "choice", choices: ["wasm", "webgpu"], default: "wasm", help: "Where all systems compute" },
+  rounds: { kind: "integer", min: 1, max: 100, default: 2, help: "Processes of each system and case" },
+  seconds: { kind: "integer", min: 1, max: 600, default: 6, help: "Least time of a process" },
+} satisfies OptionTable;
+
+type Options = Values<typeof OPTIONS>;
+
+const peersCommand: Command = defineCommand({
+  name: "peers",
+  summary: "Compare the speed of the packages with other TypeScript systems, which are downloaded first.",
+  options: OPTIONS,
+  examples: ["deno task peers", "deno task peers --rounds 1 --seconds 2"],
+  async run(options) {
+    for (const name of CASES) await compare(name, options);
+    return 0;
+  },
 });
 
-async function timed(system: string, name: CaseName): Promise<Timed | string> {
+async function timed(system: string, name: CaseName, { device, seconds }: Options): Promise<Timed | string> {
   const args = [
     "run",
     "-A",
+    "--no-lock",
     "--unstable-webgpu",
     "tools/peers/run.ts",
     system,
     name,
-    options.device,
-    options.seconds,
+    device,
+    String(seconds),
   ];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (success) return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
   return new TextDecoder().decode(stderr).split("\n").find((line) => /error/i.test(line)) ?? "failed";
 }
 
-for (const name of CASES) {
+async function compare(name: CaseName, options: Options): Promise<void> {
   const best = new Map<string, Timed | string>();
-  for (let round = 0; round < Number(options.rounds); round++) {
+  for (let round = 0; round < options.rounds; round++) {
     for (const system of SYSTEMS) {
-      const now = await timed(system, name), before = best.get(system);
+      const now = await timed(system, name, options), before = best.get(system);
       if (typeof before !== "object" || (typeof now === "object" && now.median < before.median)) {
         best.set(system, now);
       }
@@ -67,4 +84,10 @@ for (const name of CASES) {
         }`,
     );
   }
+}
+
+try {
+  Deno.exitCode = await peersCommand.execute(Deno.args);
+} catch (error) {
+  Deno.exitCode = reportError(error, { command: "peers", debug: Deno.args.includes("--debug") });
 }

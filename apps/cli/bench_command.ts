@@ -8,6 +8,7 @@ import { benchGemm } from "./bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "./bench/clouds.ts";
 import { benchStep, type StepRequest } from "./bench/step.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { writeBytes } from "./files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "./byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "./device.ts";
 
@@ -84,7 +85,7 @@ export const benchCommand: Command = defineCommand({
           const memory = await benchMemory(device);
           if (values.plot) {
             const { plotMemory } = await import("./bench/memory_plot.ts");
-            await Deno.writeTextFile(values.plot, plotMemory(memory));
+            await writeText(values.plot, plotMemory(memory));
           }
           return memory;
         }
@@ -115,9 +116,13 @@ async function profiled(
   const { report, last } = await profileStep(request, device);
   if (trace !== undefined) {
     const { traceOf } = await import("./bench/trace.ts");
-    await Deno.writeTextFile(trace, JSON.stringify(traceOf(last, device.info)));
+    await writeText(trace, JSON.stringify(traceOf(last, device.info)));
   }
   if (json) return report;
   const { profileTable } = await import("./bench/profile_table.ts");
   return profileTable(report);
+}
+
+function writeText(path: string, text: string): Promise<void> {
+  return writeBytes(path, new TextEncoder().encode(text));
 }

@@ -12,6 +12,8 @@ export interface Positional {
   readonly name: string;
   /** One line for `--help`. */
   readonly help: string;
+  /** Whether it may be left out. */
+  readonly optional?: boolean;
   /** The words allowed; any if left out. */
   readonly choices?: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface CommandSpec<T extends OptionTable> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  /** Required arguments, in order. */
+  /** Arguments without a name, in order; optional ones come last. */
   readonly positionals?: readonly Positional[];
   /** Its options, besides those of every command. */
   readonly options: T;
@@ -74,9 +76,11 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {
-  return ["deno task", name, ...positionals.map((p) => p.choices?.join("|") ?? p.name), "[options]"].join(
-    " ",
-  );
+  const words = positionals.map(({ name, choices, optional }) => {
+    const word = choices?.join("|") ?? name;
+    return optional ? `[${word}]` : word;
+  });
+  return ["deno task", name, ...words, "[options]"].join(" ");
 }
 
 function helpText<T extends OptionTable>(spec: CommandSpec<T>, table: OptionTable): string {
@@ -101,14 +105,15 @@ function checkPositionals(
   expected: readonly Positional[],
   given: readonly string[],
 ): void {
-  expected.forEach(({ name, choices }, i) => {
+  expected.forEach(({ name, choices, optional }, i) => {
     const word = given[i];
     if (word === undefined) {
+      if (optional) return;
       throw new UsageError(`${command} needs ${name}: ${usage(command, expected)}`);
     }
     if (choices && !choices.includes(word)) {
       throw new UsageError(
-        `${name} is one of ${choices.join(", ")}; got "${word}"${didYouMean(word, choices)}`,
+        `${command} takes ${choices.join(", ")}; got "${word}"${didYouMean(word, choices)}`,
       );
     }
   });

@@ -16,6 +16,7 @@ import { messageOf, UserError } from "@gasp/gasp";
 import { cacheFolder } from "./cache_folder.ts";
 import { folderTree } from "./file_tree.ts";
 import { splitPath } from "./files.ts";
+import { didYouMean } from "./suggest.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
 
 /** Faces that are drawn. */
@@ -40,6 +41,8 @@ export const BUNDLED_NAMES: readonly string[] = Object.keys(BUNDLED);
 export interface OpenOptions {
   /** Rows of a picture or of the sphere, points along an axis of a shape, samples of a curve. Default: the files'. */
   readonly resolution?: number;
+  /** What to do where there is no such data. */
+  readonly cure?: string;
   /** Is told of what is skipped. */
   readonly report?: (message: string) => void;
 }
@@ -61,7 +64,7 @@ export async function openData(name: string, options: OpenOptions = {}): Promise
     return { dataset, kind: kinds[name] ?? "images", assumed: [] };
   }
   const [kind, path] = splitKind(name);
-  const isFolder = await checkPath(path);
+  const isFolder = await checkPath(path, options.cure);
   const { folder, name: file } = splitPath(path);
   return await openDataset({
     ...options,
@@ -78,7 +81,7 @@ function splitKind(name: string): [DataKind | undefined, string] {
 }
 
 /** True for a folder, false for a file. */
-async function checkPath(path: string): Promise<boolean> {
+async function checkPath(path: string, cure: string | undefined): Promise<boolean> {
   try {
     const { isDirectory } = await Deno.stat(path);
     return isDirectory;
@@ -86,9 +89,17 @@ async function checkPath(path: string): Promise<boolean> {
     if (!(error instanceof Deno.errors.NotFound)) {
       throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
     }
+    const word = /^([a-z]{2,}):/i.exec(path)?.[1];
+    if (cure !== undefined) throw new UserError(`there is no data "${path}": ${cure}`);
     throw new UserError(
-      `there is no data "${path}": give a file or a folder, or one of the sets that come with the program: ` +
-        BUNDLED_NAMES.join(", "),
+      `there is no data "${path}"${didYouMean(path, BUNDLED_NAMES)}: ` +
+        (word === undefined
+          ? `give a file or a folder, or one of the sets that come with the program: ${
+            BUNDLED_NAMES.join(", ")
+          }`
+          : `the kinds that may stand before a path are ${DATA_KINDS.join(", ")}${
+            didYouMean(word, DATA_KINDS)
+          }`),
     );
   }
 }

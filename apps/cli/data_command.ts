@@ -2,15 +2,19 @@
  * `data inspect PATH`: says what files hold, as training would see them.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { DATA_KINDS, type Dataset } from "@gasp/datasets";
 import { encodePng, sheetOf } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
-import { openData } from "./data.ts";
+import { BUNDLED_NAMES, openData } from "./data.ts";
 import { countOf } from "./device.ts";
+import { pngPath, writeBytes } from "./files.ts";
 import { showDisplay } from "./show_display.ts";
 
 /** Items whose values are looked at. */
 const LOOKED_AT = 64;
+
+const WHAT = `A file, a folder, KIND:PATH with one of the kinds ${DATA_KINDS.join(", ")}, ` +
+  `or a set that comes with the program: ${BUNDLED_NAMES.join(", ")}`;
 
 /** The command. */
 export const dataCommand: Command = defineCommand({
@@ -18,18 +22,18 @@ export const dataCommand: Command = defineCommand({
   summary: "Say what a file or folder holds: kind, sizes, ranges, a picture.",
   positionals: [
     { name: "inspect", help: "What to do", choices: ["inspect"] },
-    { name: "PATH", help: "A file, a folder, KIND:PATH, or one of the sets that come with the program" },
+    { name: "PATH", help: WHAT },
   ],
   options: {
     resolution: {
       kind: "integer",
       min: 2,
       max: 65_536,
-      defaultText: "the data's",
-      help: "Resample to this many rows, points along an axis, or samples",
+      defaultText: "the data's; 64 for files of pictures, 32 for meshes",
+      help: "Resample to this many rows or points along an axis; of sounds, keep this many samples",
     },
     count: { kind: "integer", min: 1, max: LOOKED_AT, default: 16, help: "Items on the picture" },
-    out: { kind: "text", value: "FILE", help: "Write a PNG of the first items" },
+    out: { kind: "text", value: "FILE.png", help: "Write a PNG of the first items" },
     json: { kind: "flag", help: "Print one line of JSON" },
   },
   examples: [
@@ -37,17 +41,18 @@ export const dataCommand: Command = defineCommand({
     "deno task data inspect chairs",
   ],
   async run({ resolution, count, out, json }, [, path]) {
+    if (out !== undefined) pngPath(out);
     const { dataset, kind, assumed } = await openData(path!, {
       ...(resolution !== undefined && { resolution }),
       report: console.error,
     });
     const facts = { kind, ...await describe(dataset), assumed };
     console.log(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
-    if (out) {
+    if (out !== undefined) {
       const indices = firstItems(dataset, count);
       const values = await dataset.batch(indices);
       const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
-      await Deno.writeFile(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
+      await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
       console.log(`${countOf(indices.length, "item")}: ${out}`);
     }
     return 0;

@@ -7,7 +7,7 @@ import { generatorFile } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import { GENERATOR_OPTIONS, openRun } from "./explore.ts";
 import { splitPath } from "./files.ts";
-import type { OptionTable } from "./options.ts";
+import { type OptionTable, UsageError } from "./options.ts";
 
 const EXPORT_OPTIONS = {
   out: {
@@ -31,6 +31,9 @@ export const exportCommand: Command = defineCommand({
     "deno task export runs/digits-1 --weights latest --out digits.safetensors",
   ],
   async run({ out, step, weights }, [run]) {
+    if (out !== undefined && !/[^/]\.safetensors$/i.test(out)) {
+      throw new UsageError(`--out is a safetensors file, so its name ends in .safetensors; got "${out}"`);
+    }
     const checkpoint = await openRun(run!, step), { averageDecay } = checkpoint.config.training;
     const kind: WeightsKind = weights === "latest" || averageDecay === null ? "latest" : "average";
     const bytes = generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);

@@ -3,6 +3,7 @@
  * @module
  */
 import { openFileStore, UserError } from "@gasp/gasp";
+import { UsageError } from "./options.ts";
 
 /**
  * The bytes of a file.
@@ -27,6 +28,18 @@ export async function readBytes(path: string, cure: string = ""): Promise<Uint8A
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
   const { folder, name } = splitPath(path);
   await (await openFileStore(folder)).write(name, bytes);
+}
+
+/**
+ * Checks the file of a picture before it is computed.
+ *
+ * @param path The value of `--out`.
+ * @returns The path.
+ * @throws {UsageError} If its name does not end in `.png`, which is the format of all pictures.
+ */
+export function pngPath(path: string): string {
+  if (/[^/]\.png$/i.test(path)) return path;
+  throw new UsageError(`--out is a PNG file here, so its name ends in .png; got "${path}"`);
 }
 
 /** The folder of a path, and the name in it. @param path A path. */

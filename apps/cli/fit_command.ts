@@ -27,6 +27,7 @@ import {
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
 import { type Command, defineCommand } from "./command.ts";
+import { countOf } from "./device.ts";
 import {
   decimalsOf,
   GENERATOR_OPTIONS,
@@ -36,8 +37,9 @@ import {
   RUN,
   withGenerator,
 } from "./explore.ts";
-import { readBytes, writeBytes } from "./files.ts";
+import { pngPath, readBytes, writeBytes } from "./files.ts";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
+import { rounded } from "./show_display.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -45,7 +47,9 @@ const FIT_OPTIONS = {
   input: {
     kind: "text",
     value: "FILE",
-    help: "PNG or JPEG picture, or npz of coordinates and features in the data's units",
+    help:
+      "PNG or JPEG picture, or npz of coordinates (on the sphere also latitude and longitude, in degrees) and " +
+      "features in the data's units",
   },
   item: { kind: "integer", min: 0, max: ANY, default: 0, help: "Which function of an npz of several" },
   keep: { kind: "text", value: "PART", default: "1", help: "Part of the points that is observed, at random" },
@@ -112,7 +116,7 @@ export const fitCommand: Command = defineCommand({
     const checkpoint = await openRun(run, values.step);
     const known = await readInput(checkpoint, values);
     const chosen = await choosePoints(checkpoint, known, values);
-    const out = values.out ?? `${run}/samples/fit.png`;
+    const out = pngPath(values.out ?? `${run}/samples/fit.png`);
     await withGenerator(checkpoint, values, async (generator) => {
       const lines = await fit(checkpoint, generator, { known, chosen, noise, out, values });
       for (const line of lines) console.log(line);
@@ -136,6 +140,7 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
   const bytes = await readBytes(input);
   if (/\.npz$/i.test(input)) {
     const points = readPointFile(bytes, { ...model, name: input, display, item });
+    warnOfUnits(points, input, display);
     return { ...points, ...(areOfGrid(points, display) && { grid: display }) };
   }
   if (display.kind !== "image") {
@@ -146,6 +151,19 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
   const pixels = pixelsAt(bytes, input, display);
   const features = await imageDataset(input, { count: 1, ...display, pixels }).batch([0]);
   return { coordinates: displayCoordinates(display), features, grid: display };
+}
+
+/** Features so far from [-1, 1] are in other units than the data, or of another quantity. */
+const STRANGE = 2;
+
+function warnOfUnits({ features }: PointValues, name: string, display: Display): void {
+  const largest = features.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest <= STRANGE) return;
+  const scale = "scale" in display ? display.scale : undefined;
+  const range = scale
+    ? `, which go from ${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""}`
+    : "";
+  console.error(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
 }
 
 function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
@@ -228,7 +246,9 @@ async function fit(
   const lines = Object.entries(guesses).map(([name, features]) => {
     const all = { coordinates: known.coordinates, features };
     const near = meanSquaredError(takePoints(all, chosen, model).features, observed.features);
-    return `${name}: mean squared error ${near.toFixed(5)} at the ${chosen.length} observed points, ` +
+    return `${name}: mean squared error ${near.toFixed(5)} at the ${
+      countOf(chosen.length, "observed point")
+    }, ` +
       `${meanSquaredError(features, known.features).toFixed(5)} at all ${points} known ones`;
   });
 

@@ -2,7 +2,7 @@
  * `import`: a generator from elsewhere as a run to sample from or to train on.
  * @module
  */
-import { CONFIG_FILE, isPresetName, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
+import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "./options.ts";
@@ -73,10 +73,13 @@ function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTION
 }
 
 async function readFile(path: string): Promise<Uint8Array> {
+  if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
+    throw new UserError(`${path} is a folder: give a model.pt or a file that export has written`);
+  }
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
+    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
     throw new UserError(`cannot read ${path}: ${reason}`, error);
   }
 }

@@ -55,6 +55,16 @@ Deno.test("import and export say what is missing or wrong, and leave nothing beh
       "no such file",
     );
     await assertRejects(
+      () => importCommand.execute([folder, ...out]),
+      UserError,
+      "is a folder: give a model.pt",
+    );
+    await assertRejects(
+      () => exportCommand.execute([folder, "--out", "model.pt"]),
+      UserError,
+      'its name ends in .safetensors; got "model.pt"',
+    );
+    await assertRejects(
       () => exportCommand.execute([folder]),
       UserError,
       "has no checkpoint: give the folder of a run",

@@ -16,7 +16,7 @@ import {
   withGenerator,
   writeFrames,
 } from "./explore.ts";
-import { writeBytes } from "./files.ts";
+import { pngPath, writeBytes } from "./files.ts";
 import type { OptionTable } from "./options.ts";
 
 const INTERPOLATE_OPTIONS = {
@@ -79,7 +79,9 @@ export const interpolateCommand: Command = defineCommand({
       path: values.path as LatentPath,
     });
     const resolution = values.resolution ?? defaultResolution(checkpoint, format);
-    const out = values.out ?? `${run}/samples/interpolation${format === "frames" ? "" : ".png"}`;
+    const isFolder = format === "frames";
+    const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
+    if (!isFolder) pngPath(out);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const samples = await sampleShown(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));

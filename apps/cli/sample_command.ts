@@ -18,7 +18,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "./device.ts";
 import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "./files.ts";
-import type { OptionTable, Values } from "./options.ts";
+import { type OptionTable, UsageError, type Values } from "./options.ts";
 import { newestRun, RUNS } from "./runs.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
@@ -60,6 +60,7 @@ const SAMPLE_OPTIONS = {
 export const sampleCommand: Command = defineCommand({
   name: "sample",
   summary: "Draw new samples from a trained run.",
+  positionals: [{ name: "RUN", optional: true, help: "Folder of the run, as --run" }],
   options: SAMPLE_OPTIONS,
   examples: [
     "deno task sample",
@@ -68,8 +69,11 @@ export const sampleCommand: Command = defineCommand({
     "deno task sample --run runs/chairs16-1 --count 1 --resolution 128 --out chair.glb",
     "deno task sample --run runs/climate-1 --count 8 --resolution 181 --out fields.nc",
   ],
-  async run(values) {
-    const run = values.run ?? await newestRun("checkpoints");
+  async run(values, [given]) {
+    if (given !== undefined && values.run !== undefined && given !== values.run) {
+      throw new UsageError(`${given} and --run ${values.run} name two runs: leave one out`);
+    }
+    const run = given ?? values.run ?? await newestRun("checkpoints");
     if (run === undefined) {
       throw new UserError(`there is no trained run in ${RUNS}/: train one with deno task train`);
     }
@@ -124,7 +128,7 @@ async function requestOf(
 /**
  * Writes all files: the one that holds all samples, or that of a single one, at the path asked for, others into a folder.
  *
- * @returns The file or the folder.
+ * @returns The files of a single one or of all together, or the folder.
  */
 async function writeSamples(
   request: ExportRequest,
@@ -134,13 +138,20 @@ async function writeSamples(
 ): Promise<string> {
   const asked = out ?? `${run}/samples/step-${step}-seed-${seed}`;
   const stem = separate ? asked : splitEnding(asked).stem;
-  let first: string | undefined, isFolder = false;
-  for await (const { sample, suffix, bytes } of exportSamples(request)) {
+  const paths: string[] = [];
+  let isFolder = false, empty = 0;
+  for await (const { sample, suffix, bytes, isEmpty } of exportSamples(request)) {
     isFolder = sample !== undefined && (separate || count > 1);
     const number = String(sample ?? 0).padStart(String(count - 1).length, "0");
     const path = `${stem}${isFolder ? `/${number}` : ""}${suffix}`;
     await writeBytes(path, bytes);
-    first ??= path;
+    paths.push(path);
+    if (isEmpty) empty++;
   }
-  return isFolder ? stem : first ?? stem;
+  if (empty > 0) {
+    console.error(
+      `${empty} of ${countOf(count, "shape")} have no surface: train longer, or take another --seed`,
+    );
+  }
+  return isFolder ? stem : paths.join(" and ");
 }

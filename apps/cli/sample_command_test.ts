@@ -1,7 +1,8 @@
 /** @module */
 import type { Display } from "@gasp/datasets";
 import { initialState, openFileStore, resolveRunConfig, saveCheckpoint, UserError } from "@gasp/gasp";
-import { parseNpz, writeNpz } from "@gasp/tensor";
+import type { TrainingState } from "@gasp/gasp";
+import { parseNpz, tensor, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { sampleCommand } from "./sample_command.ts";
 
@@ -18,21 +19,22 @@ const KINDS: Record<Display["kind"], { dimension: number; display: Display }> = 
 async function withRun(
   kind: Display["kind"],
   use: (folder: string, sample: (...args: string[]) => Promise<string>) => Promise<void>,
+  edit: (state: TrainingState) => TrainingState = (state) => state,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
   try {
     const { dimension, display } = KINDS[kind];
     const tiny = resolveRunConfig({ preset: "tiny" });
     const config = { ...tiny, model: { ...tiny.model, coordinateDim: dimension } };
-    const state = initialState(config.model, config.training, 4);
+    const state = edit(initialState(config.model, config.training, 4));
     await saveCheckpoint(await openFileStore(folder), { step: 3, config, display }, state);
     await use(folder, async (...args) => {
-      const lines: string[] = [], log = console.log;
-      console.log = (line: string) => lines.push(line);
+      const lines: string[] = [], { log, error } = console;
+      console.log = console.error = (line: string) => lines.push(line);
       try {
         assertEquals(await sampleCommand.execute(["--run", folder, "--device", "reference", ...args]), 0);
       } finally {
-        console.log = log;
+        Object.assign(console, { log, error });
       }
       return lines.join("\n");
     });
@@ -59,7 +61,8 @@ for (const kind of ["image", "volume", "sphere", "curve"] as const) {
 Deno.test("sample writes a mesh and a picture of it, by the ending or by name", () =>
   withRun("volume", async (folder, sample) => {
     const one = await sample("--count", "1", "--resolution", "7", "--out", `${folder}/one/chair.glb`);
-    assert(one.endsWith(`1 sample of ${folder} at step 3: ${folder}/one/chair.glb`), one);
+    const files = `${folder}/one/chair.glb and ${folder}/one/chair.png`;
+    assert(one.endsWith(`1 sample of ${folder} at step 3: ${files}`), one);
     assertEquals(await namesIn(`${folder}/one`), ["chair.glb", "chair.png"]);
     assertEquals(await startOf(`${folder}/one/chair.glb`), "glTF");
     for (const format of ["obj", "ply"]) {
@@ -70,6 +73,23 @@ Deno.test("sample writes a mesh and a picture of it, by the ending or by name", 
     await sample("--count", "1", "--resolution", "5", "--separate", "--out", `${folder}/pictures`);
     assertEquals(await namesIn(`${folder}/pictures`), ["0.png"]);
   }));
+
+/** A generator whose functions are 0 everywhere. */
+const withoutWeights = (state: TrainingState): TrainingState => {
+  const zeros = (shape: readonly number[]) =>
+    tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  const generator = Object.fromEntries(
+    Object.entries(state.generator).map(([name, { shape }]) => [name, zeros(shape)]),
+  );
+  return { ...state, generator, average: generator };
+};
+
+Deno.test("sample says which shapes are empty, and writes their files all the same", () =>
+  withRun("volume", async (folder, sample) => {
+    const said = await sample("--count", "2", "--resolution", "5", "--out", `${folder}/out.glb`);
+    assert(said.startsWith("2 of 2 shapes have no surface: train longer, or take another --seed\n"), said);
+    assertEquals(await namesIn(`${folder}/out`), ["0.glb", "0.png", "1.glb", "1.png"]);
+  }, withoutWeights));
 
 Deno.test("sample writes fields on the sphere as one file, or as maps and globes", () =>
   withRun("sphere", async (folder, sample) => {

@@ -17,8 +17,9 @@ export function showDisplay(display: Display): string {
     case "volume":
       return `shapes of ${display.resolution}³`;
     case "sphere": {
-      const { latitudes, longitudes, scale: { low, high, units = "", quantity = "values" } } = display;
-      return `fields on the sphere, ${latitudes} latitudes × ${longitudes} longitudes; ${quantity} from ${low} to ${high} ${units}`;
+      const { latitudes, longitudes, scale: { low, high, units, quantity = "values" } } = display;
+      const range = `${quantity} from ${rounded(low)} to ${rounded(high)}${units ? ` ${units}` : ""}`;
+      return `fields on the sphere, ${latitudes} latitudes × ${longitudes} longitudes; ${range}`;
     }
     case "curve":
       return `functions of one variable, ${display.samples} samples` +
@@ -26,4 +27,9 @@ export function showDisplay(display: Display): string {
     case "cloud":
       return `values at points that lie anywhere, ${countOf(display.scales.length, "feature")}`;
   }
+}
+
+/** A number as people read it. @param value Any number. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }

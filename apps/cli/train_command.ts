@@ -7,6 +7,8 @@ import {
   type FileStore,
   type Image,
   type LossValues,
+  PRESETS,
+  type RunConfig,
   showBytes,
   terminalPreview,
   train,
@@ -41,8 +43,15 @@ export const trainCommand: Command = defineCommand({
       console.log(`${location} has all its ${training.step} steps: give --steps N with a larger N to go on`);
       return 0;
     }
-    const { resolution } = training.config;
-    const { dataset: data } = await openData(training.config.data, { resolution, report: console.error });
+    const { data: name, resolution, preset } = training.config;
+    const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
+    const { dataset: data } = await openData(name, {
+      resolution,
+      report: console.error,
+      ...(name === presets[preset]?.data && {
+        cure: `the preset ${preset} brings none; give a file or a folder with --data`,
+      }),
+    });
     return await withDevice(choice, (target) => runTraining(training, data, target, choice));
   },
 });
@@ -144,7 +153,7 @@ class TrainingView implements TrainEvents {
     const { resume, config } = this.#training;
     const memory = plan ? `, ${showBytes(plan.temporaryBytes + plan.externalBytes)}` : "";
     const from = resume
-      ? (step === 0 ? ", no checkpoint yet: from the first step" : `, from step ${step}`)
+      ? (this.#training.hasCheckpoint ? `, from step ${step}` : ", no checkpoint yet: from the first step")
       : "";
     this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
     this.#progress = new Progress(this.#output, config.steps);

@@ -93,6 +93,8 @@ export interface Training {
   readonly config: RunConfig;
   /** Whether it goes on from what is there. */
   readonly resume: boolean;
+  /** Whether there is a checkpoint to go on from. */
+  readonly hasCheckpoint: boolean;
   /** Steps done already. */
   readonly step: number;
   /** Opens the folder of the run, which for a new run without a name is chosen now. */
@@ -112,7 +114,13 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const config = resolveRunConfig({ ...preset, ...file, overrides: overridesOf(values) });
   const { out } = values;
   if (out === undefined) {
-    return { config, resume: false, step: 0, open: async () => openFileStore(await nextRun(config.preset)) };
+    return {
+      config,
+      resume: false,
+      hasCheckpoint: false,
+      step: 0,
+      open: async () => openFileStore(await nextRun(config.preset)),
+    };
   }
   const store = await openFileStore(out);
   if (await store.size(CONFIG_FILE) !== undefined) {
@@ -120,7 +128,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
       `${out} already holds a run: add --resume to go on with it, or choose another folder with --out`,
     );
   }
-  return { config, resume: false, step: 0, open: () => Promise.resolve(store) };
+  return { config, resume: false, hasCheckpoint: false, step: 0, open: () => Promise.resolve(store) };
 }
 
 /** Options that may change when a run goes on; the others decide what it is. */
@@ -165,11 +173,17 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
   const before = parseRunConfig(stored, `${folder}/config.json`);
   checkUnchanged(values, before);
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
-  const step = (await checkpointSteps(store)).at(-1) ?? 0;
+  const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;
   if (config.steps < step) {
     throw new UserError(`${folder} has ${step} steps already: give --steps ${step} or more`);
   }
-  return { config, resume: true, step, open: () => Promise.resolve(store) };
+  return {
+    config,
+    resume: true,
+    hasCheckpoint: newest !== undefined,
+    step,
+    open: () => Promise.resolve(store),
+  };
 }
 
 function checkUnchanged(values: TrainValues, { preset, seed, training }: RunConfig): void {

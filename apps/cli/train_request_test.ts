@@ -31,7 +31,7 @@ Deno.test("trainingOf() keeps the configuration of a run that goes on, but for w
     const stored = { ...PRESETS.tiny, seed: 9 };
     await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(stored));
     const same = await training("--resume", folder);
-    assertEquals([same.config, same.resume, same.step], [stored, true, 0]);
+    assertEquals([same.config, same.resume, same.hasCheckpoint, same.step], [stored, true, false, 0]);
     assertEquals((await training("--out", folder, "--resume")).config, stored);
     const longer = await training("--resume", folder, "--steps", "99", "--seed", "9", "--sample-every", "2");
     assertEquals(longer.config, { ...stored, steps: 99, sampleEvery: 2 });
@@ -41,6 +41,9 @@ Deno.test("trainingOf() keeps the configuration of a run that goes on, but for w
     await assertRejects(() => training("--resume", folder, "--out", "x"), UsageError, "name two folders");
     await assertRejects(() => training("--out", folder), UserError, "already holds a run");
     await Deno.mkdir(`${folder}/checkpoints`);
+    await Deno.writeTextFile(`${folder}/checkpoints/step-0.safetensors`, "");
+    const imported = await training("--resume", folder);
+    assertEquals([imported.hasCheckpoint, imported.step], [true, 0]);
     await Deno.writeTextFile(`${folder}/checkpoints/step-20.safetensors`, "");
     await assertRejects(
       () => training("--resume", folder, "--steps", "9"),

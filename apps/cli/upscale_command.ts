@@ -7,7 +7,7 @@ import { upscaleSheet } from "@gasp/gasp/explore";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "./device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
-import { writeBytes } from "./files.ts";
+import { pngPath, writeBytes } from "./files.ts";
 import { type OptionTable, UsageError } from "./options.ts";
 
 const LARGEST = 64;
@@ -37,7 +37,7 @@ export const upscaleCommand: Command = defineCommand({
     const checkpoint = await openRun(run, values.step);
     const display = imageDisplayOf(checkpoint, "upscale");
     const latents = sampleLatents(values.seed, values.count, checkpoint.config.model.latentDim);
-    const out = values.out ?? `${run}/samples/upscale.png`;
+    const out = pngPath(values.out ?? `${run}/samples/upscale.png`);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));

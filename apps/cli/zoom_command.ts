@@ -21,7 +21,7 @@ import {
   withGenerator,
   writeFrames,
 } from "./explore.ts";
-import { writeBytes } from "./files.ts";
+import { pngPath, writeBytes } from "./files.ts";
 import { type OptionTable, UsageError } from "./options.ts";
 
 const ZOOM_OPTIONS = {
@@ -81,6 +81,7 @@ export const zoomCommand: Command = defineCommand({
     const { frames, format, rate, resolution } = values;
     const isFolder = frames > 1 && format === "frames";
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
+    if (!isFolder) pngPath(out);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const pictures: Image[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {

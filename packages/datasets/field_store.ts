@@ -47,10 +47,9 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
       const value = field[i]!;
       if (!Number.isFinite(value)) {
         const row = Math.floor(i / series.longitudes.length), column = i % series.longitudes.length;
+        const [north, east] = [series.latitudes[row]!, series.longitudes[column]!].map((x) => +x.toFixed(2));
         throw new DataError(
-          `${series.name}: field ${item} has no value at ${series.latitudes[row]}° north, ${
-            series.longitudes[column]
-          }° east: fields must be whole. Choose another variable, or fill the gaps.`,
+          `${series.name}: field ${item} has no value at ${north}° north, ${east}° east: fields must be whole. Choose another variable, or fill the gaps.`,
         );
       }
       if (value < low) low = value;

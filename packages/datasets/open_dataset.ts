@@ -84,19 +84,44 @@ const ARRAY = /\.(npy|npy\.gz|npz)$/i;
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { files, file } = request;
   const names = file === undefined ? [...await files.list()].sort() : [file];
-  const meant = names.find((name) => ARRAY.test(name) || NAMES.some(([, pattern]) => pattern.test(name)));
+  const meant = names.find(namesData);
   if (meant === undefined) {
-    throw new DataError(
-      `${files.location} has nothing that is read: expected pictures (.png, .jpg), shapes (.binvox, .obj, .ply, .glb), ` +
-        `fields (.nc), sounds (.wav), arrays (.npy, .npz) or MNIST's files, found ${
-          names.slice(0, 5).join(", ") || "nothing"
-        }.`,
-    );
+    const expected = "expected pictures (.png, .jpg), shapes (.binvox, .obj, .ply, .glb), fields (.nc), " +
+      "sounds (.wav), arrays (.npy, .npz) or MNIST's files";
+    const problem = file === undefined
+      ? `has nothing that is read: ${expected}, found ${names.slice(0, 5).join(", ") || "nothing"}`
+      : `has the name of no file that is read: ${expected}`;
+    throw new DataError(`${file === undefined ? files.location : `${files.location}/${file}`} ${problem}.`);
   }
   const chosen: FileTree = file === undefined ? files : onlyFile(files, file);
-  if (ARRAY.test(meant)) return await openArrays({ ...request, files: chosen }, meant);
-  const kind = request.kind ?? NAMES.find(([, pattern]) => pattern.test(meant))![0];
+  if (ARRAY.test(meant)) {
+    const opened = await openArrays({ ...request, files: chosen }, meant);
+    const isOfSet = (name: string) => opened.kind === "climate" ? ARRAY.test(name) : name === meant;
+    reportUnread(request, names.filter((name) => namesData(name) && !isOfSet(name)));
+    return opened;
+  }
+  const kind = request.kind ?? kindOfName(meant)!;
+  reportUnread(request, names.filter((name) => namesData(name) && kindOfName(name) !== kindOfName(meant)));
   return { dataset: await openKind(kind, { ...request, files: chosen }, meant), kind, assumed: [] };
+}
+
+/** The kind that a name stands for; `undefined` for arrays and for what is no data. */
+function kindOfName(name: string): DataKind | undefined {
+  return NAMES.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
+function namesData(name: string): boolean {
+  return ARRAY.test(name) || kindOfName(name) !== undefined;
+}
+
+/** Tells of files of a folder that hold data, but not of the set that is opened. Pictures may be there to be looked at. */
+function reportUnread({ files, report }: OpenRequest, names: readonly string[]): void {
+  const unread = names.filter((name) => kindOfName(name) !== "images");
+  if (unread.length === 0) return;
+  const some = unread.slice(0, 3).join(", ") + (unread.length > 3 ? ", …" : "");
+  report?.(
+    `${files.location} holds data besides those that are read (${some}): give one file to read another.`,
+  );
 }
 
 async function openKind(kind: DataKind, request: OpenRequest, meant: string): Promise<Dataset> {
@@ -163,7 +188,23 @@ async function openArrays(request: OpenRequest, name: string): Promise<OpenedDat
     assumed.push(...opened.assumed);
     return opened.dataset;
   };
-  return { dataset: await open(), kind, assumed };
+  const dataset = await open();
+  reportSize(request, dataset);
+  return { dataset, kind, assumed };
+}
+
+/** Tells of a resolution that was asked for, where an array of its kind is not resampled. */
+function reportSize({ resolution, report }: OpenRequest, { name, display }: Dataset): void {
+  const size = display.kind === "image"
+    ? display.height
+    : display.kind === "curve"
+    ? display.samples
+    : undefined;
+  if (resolution === undefined || size === undefined || size === resolution) return;
+  const what = display.kind === "curve" ? "samples" : "rows";
+  report?.(
+    `${name} keeps its ${size} ${what} instead of ${resolution}: of arrays only pictures of bytes are resampled.`,
+  );
 }
 
 /** Takes an array for what its shape and type say. */

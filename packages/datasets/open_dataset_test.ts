@@ -39,6 +39,37 @@ Deno.test("openDataset() reads a folder of pictures at the resolution asked for"
   assertEquals([kind, dataset.items, dataset.pointCount], ["images", 1, 16]);
 });
 
+Deno.test("openDataset() tells of data in a folder that are not of the set", async () => {
+  const array = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3), picture = pngFile(plain(8, 6, [200, 100, 0]));
+  const said = async (files: Record<string, Uint8Array>, file?: string): Promise<string[]> => {
+    const messages: string[] = [], report = (message: string) => void messages.push(message);
+    await openDataset({ files: memoryTree(files, "folder"), report, ...(file !== undefined && { file }) });
+    return messages;
+  };
+  const several = await said({ "a.npy": array, "b.npy": array, "c.png": picture, "notes.txt": array });
+  assertEquals(several, [
+    "folder holds data besides those that are read (b.npy): give one file to read another.",
+  ]);
+  assertEquals(await said({ "a.npy": array, "b.npy": array }, "b.npy"), []);
+  assertEquals(await said({ "a.png": picture, "b.png": picture }), []);
+  assertEquals((await said({ "a.png": picture, "b.npy": array })).length, 1);
+  assertEquals(await said({ "a.npy": array, "b.png": picture }), []);
+});
+
+Deno.test("openDataset() tells of arrays that do not take the resolution asked for", async () => {
+  const said = async (array: Uint8Array, resolution: number): Promise<string[]> => {
+    const messages: string[] = [], report = (message: string) => void messages.push(message);
+    await openDataset({ files: memoryTree({ "a.npy": array }), file: "a.npy", resolution, report });
+    return messages;
+  };
+  const sounds = npy(ramp(3 * 8), 3, 8), bytes = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3);
+  assertEquals((await said(sounds, 4)).map((text) => text.includes("keeps its 8 samples instead of 4")), [
+    true,
+  ]);
+  assertEquals(await said(sounds, 8), []);
+  assertEquals(await said(bytes, 4), []);
+});
+
 Deno.test("openDataset() of one file reads the notes beside it, and no other file of the folder", async () => {
   const notes = new TextEncoder().encode(JSON.stringify({ scale: 0.5, units: "K", quantity: "temperature" }));
   const files = memoryTree({

@@ -172,7 +172,10 @@ export function checkAgainstData(
   for (const field of ["coordinateDim", "featureDim"] as const) {
     if (model[field] !== data[field]) {
       throw new UserError(
-        `"model.${field}" is ${model[field]}, but must be ${data[field]} for the data "${data.name}"`,
+        `"model.${field}" is ${model[field]}, but must be ${data[field]} for the data "${data.name}": ` +
+          (field === "featureDim"
+            ? `set it so in a file for --config, {"model": {"featureDim": ${data.featureDim}}}, or choose other data`
+            : "choose a preset for data of this kind"),
       );
     }
   }

@@ -141,6 +141,7 @@ Deno.test("checkAgainstData() refuses data of other sizes", () => {
   const colour = { ...asData(digits), name: "faces", featureDim: 3 };
   assertEquals(
     assertThrows(() => checkAgainstData(digits, colour), UserError).message,
-    '"model.featureDim" is 1, but must be 3 for the data "faces"',
+    '"model.featureDim" is 1, but must be 3 for the data "faces": ' +
+      'set it so in a file for --config, {"model": {"featureDim": 3}}, or choose other data',
   );
 });

@@ -3,7 +3,7 @@
  * data's own units.
  * @module
  */
-import type { Display, ValueScale } from "@gasp/datasets";
+import { type Display, sphereCoordinatesAt, type ValueScale } from "@gasp/datasets";
 import { FileFormatError, type NpyArray, parseNpz } from "@gasp/tensor";
 import { UserError } from "../user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
@@ -18,9 +18,13 @@ export interface PointFileOptions extends PointSizes {
   readonly item: number;
 }
 
+/** How far from the unit sphere a point of it may lie. */
+const OFF_SPHERE = 0.01;
+
 /**
  * Reads `coordinates`, `[points, coordinateDim]` or `[items, points, coordinateDim]`, and `features`,
- * `[points, featureDim]` or `[items, points, featureDim]`.
+ * `[points, featureDim]` or `[items, points, featureDim]`, or `[points]` where `featureDim` is 1. On the sphere `latitude`
+ * and `longitude`, `[points]` in degrees, may stand for `coordinates`.
  *
  * @param bytes The file.
  * @param options Sizes of the model and which item.
@@ -29,7 +33,8 @@ export interface PointFileOptions extends PointSizes {
 export function readPointFile(bytes: Uint8Array, options: PointFileOptions): PointValues {
   const { name, display, coordinateDim, featureDim } = options;
   const arrays = parse(bytes, name);
-  const coordinates = itemOf(arrays, "coordinates", coordinateDim, options);
+  const coordinates = onSphere(arrays, options) ?? itemOf(arrays, "coordinates", coordinateDim, options);
+  if (display.kind === "sphere") checkSphere(coordinates, name);
   const features = itemOf(arrays, "features", featureDim, options);
   if (coordinates.length * featureDim !== features.length * coordinateDim) {
     throw new UserError(
@@ -43,6 +48,47 @@ export function readPointFile(bytes: Uint8Array, options: PointFileOptions): Poi
     coordinates,
     features: features.map((value, i) => toFeature(value, scaleOf(display, i % featureDim))),
   };
+}
+
+/** Points of the sphere by their degrees, `undefined` where the file gives coordinates. */
+function onSphere(
+  arrays: ReadonlyMap<string, NpyArray>,
+  { name, display, coordinateDim }: PointFileOptions,
+): Float32Array | undefined {
+  if (display.kind !== "sphere" || arrays.has("coordinates")) return undefined;
+  const latitude = arrays.get("latitude"), longitude = arrays.get("longitude");
+  if (!latitude || !longitude) return undefined;
+  const points = latitude.data.length, coordinates = new Float32Array(points * coordinateDim);
+  if (longitude.data.length !== points) {
+    throw new UserError(
+      `${name} has ${points} latitudes and ${longitude.data.length} longitudes: give one of each for every point`,
+    );
+  }
+  for (let i = 0; i < points; i++) {
+    const [north, east] = [Number(latitude.data[i]), Number(longitude.data[i])];
+    if (!(Math.abs(north) <= 90 && Math.abs(east) <= 360)) {
+      throw new UserError(
+        `point ${i} in ${name} lies at ${north}° north, ${east}° east: latitudes are degrees from -90 to 90, ` +
+          "longitudes from -360 to 360",
+      );
+    }
+    coordinates.set(sphereCoordinatesAt([north], [east]), i * coordinateDim);
+  }
+  return coordinates;
+}
+
+function checkSphere(coordinates: Float32Array, name: string): void {
+  for (let i = 0; i < coordinates.length; i += 3) {
+    const radius = Math.hypot(...coordinates.subarray(i, i + 3));
+    if (Math.abs(radius - 1) > OFF_SPHERE) {
+      throw new UserError(
+        `point ${i / 3} in ${name} lies ${
+          radius.toPrecision(3)
+        } from the middle of the sphere, not 1: coordinates are ` +
+          "(cos lat · cos lon, cos lat · sin lon, sin lat), or give arrays latitude and longitude in degrees",
+      );
+    }
+  }
 }
 
 function parse(bytes: Uint8Array, name: string): Map<string, NpyArray> {
@@ -69,7 +115,8 @@ function itemOf(
       `${name} has no array named ${key}, only ${[...arrays.keys()].join(", ") || "nothing"}: add it`,
     );
   }
-  const { shape, data } = array, [points = 0, found] = shape.slice(-2);
+  const { data } = array, shape = width === 1 && array.shape.length === 1 ? [...array.shape, 1] : array.shape;
+  const [points = 0, found] = shape.slice(-2);
   if (shape.length < 2 || shape.length > 3 || found !== width || points === 0) {
     throw new UserError(
       `${key} in ${name} have shape (${shape.join(", ")}), but the model takes (points, ${width})`,

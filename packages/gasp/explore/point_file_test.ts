@@ -1,6 +1,6 @@
 /** @module */
 import { writeNpz } from "@gasp/tensor";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../user_error.ts";
 import { readPointFile } from "./point_file.ts";
 
@@ -21,11 +21,26 @@ Deno.test("readPointFile() takes one of several functions, out of the data's uni
   assertEquals(rest.coordinates, coordinates.data);
 });
 
+Deno.test("readPointFile() takes degrees for points of the sphere", () => {
+  const degrees = [["latitude", array([3], [0, 90, -30])], ["longitude", array([3], [90, 0, 180])]] as const;
+  const { coordinates, features } = readPointFile(
+    writeNpz([...degrees, ["features", array([3], [200, 250, 300])]]),
+    options,
+  );
+  const expected = [0, 1, 0, 0, 0, 1, -Math.sqrt(0.75), 0, -0.5];
+  coordinates.forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-6));
+  assertEquals([...features], [-1, 0, 1]);
+});
+
 Deno.test("readPointFile() says what does not fit", () => {
+  const degree = (...values: number[]) => array([values.length], values);
   const features = array([2, 1], [250, 300]);
   const refused: [Parameters<typeof writeNpz>[0], string][] = [
     [[["coordinates", coordinates]], "a.npz has no array named features, only coordinates"],
     [[["coordinates", array([3, 2], [1, 0, 0, 0, 1, 0])], ["features", features]], "have shape (3, 2)"],
+    [[["coordinates", array([1, 3], [1, 1, 0])], ["features", features]], "point 0 in a.npz lies 1.41 from"],
+    [[["latitude", degree(0)], ["longitude", degree(1, 2)]], "1 latitudes and 2 longitudes"],
+    [[["latitude", degree(91)], ["longitude", degree(1)]], "lies at 91° north, 1° east"],
     [[["coordinates", coordinates], ["features", array([1, 1], [250])]], "2 points but features of 1"],
     [[["coordinates", coordinates], ["features", array([2, 1], [250, NaN])]], "not finite"],
     [[["coordinates", coordinates], ["features", array([2, 1, 1], [1, 2])]], "2 points but features of 1"],

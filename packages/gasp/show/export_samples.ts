@@ -37,6 +37,8 @@ export interface ExportedFile {
   readonly sample?: number;
   /** What its name ends in: `.png`, `-globe.png`. */
   readonly suffix: string;
+  /** Whether it is a mesh without triangles, since the shape is empty. */
+  readonly isEmpty?: boolean;
   /** Its contents. */
   readonly bytes: Uint8Array;
 }
@@ -136,7 +138,9 @@ async function surfaceFiles(request: ExportRequest): Promise<Omit<ExportedFile, 
   try {
     const surface = await functionSurface(shape, resolution), encode = MESHES[format];
     const picture = { suffix: ".png", bytes: encodePng(renderSurface(surface, PICTURE)) };
-    return encode ? [{ suffix: endingOf(format), bytes: await encode(surface) }, picture] : [picture];
+    if (!encode) return [picture];
+    const isEmpty = surface.triangles.length === 0;
+    return [{ suffix: endingOf(format), bytes: await encode(surface), isEmpty }, picture];
   } finally {
     shape.release();
   }
