@@ -23,7 +23,7 @@ import { countOf, describeDevice, type DeviceChoice, withDevice } from "./device
 import { type Output, standardOutput } from "./output.ts";
 import { formatTime, Progress } from "./progress.ts";
 import { INTERRUPTED, stopOnInterrupt } from "./interrupt.ts";
-import { TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
+import { configFor, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
 
 /** The command. */
 export const trainCommand: Command = defineCommand({
@@ -37,13 +37,13 @@ export const trainCommand: Command = defineCommand({
   ],
   async run(values) {
     const choice = { ...values, ...memoryLimitOf(values) };
-    const training = await trainingOf(values);
-    if (training.resume && training.step >= training.config.steps) {
-      const { location } = await training.open();
-      console.log(`${location} has all its ${training.step} steps: give --steps N with a larger N to go on`);
+    const asked = await trainingOf(values);
+    if (asked.resume && asked.step >= asked.config.steps) {
+      const { location } = await asked.open();
+      console.log(`${location} has all its ${asked.step} steps: give --steps N with a larger N to go on`);
       return 0;
     }
-    const { data: name, resolution, preset } = training.config;
+    const { data: name, resolution, preset } = asked.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
     const { dataset: data } = await openData(name, {
       resolution,
@@ -52,6 +52,7 @@ export const trainCommand: Command = defineCommand({
         cure: `the preset ${preset} brings none; give a file or a folder with --data`,
       }),
     });
+    const training = { ...asked, config: configFor(asked, data) };
     return await withDevice(choice, (target) => runTraining(training, data, target, choice));
   },
 });

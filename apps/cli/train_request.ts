@@ -2,6 +2,7 @@
  * From the options of `train` to what is trained where: a new run, or one that goes on.
  * @module
  */
+import type { Dataset } from "@gasp/datasets";
 import {
   checkpointSteps,
   CONFIG_FILE,
@@ -97,6 +98,8 @@ export interface Training {
   readonly hasCheckpoint: boolean;
   /** Steps done already. */
   readonly step: number;
+  /** Whether the number of features is settled; else it is that of the data. */
+  readonly fixedFeatures: boolean;
   /** Opens the folder of the run, which for a new run without a name is chosen now. */
   open(): Promise<FileStore>;
 }
@@ -112,12 +115,14 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
   const preset = values.preset === undefined ? {} : { preset: values.preset };
   const config = resolveRunConfig({ ...preset, ...file, overrides: overridesOf(values) });
+  const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values;
   if (out === undefined) {
     return {
       config,
       resume: false,
       hasCheckpoint: false,
+      fixedFeatures,
       step: 0,
       open: async () => openFileStore(await nextRun(config.preset)),
     };
@@ -128,7 +133,31 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
       `${out} already holds a run: add --resume to go on with it, or choose another folder with --out`,
     );
   }
-  return { config, resume: false, hasCheckpoint: false, step: 0, open: () => Promise.resolve(store) };
+  return {
+    config,
+    resume: false,
+    hasCheckpoint: false,
+    fixedFeatures,
+    step: 0,
+    open: () => Promise.resolve(store),
+  };
+}
+
+/** Whether a file of `--config` says how many features points have. */
+function namesFeatures(file: unknown): boolean {
+  const model = (file as { model?: unknown } | undefined)?.model;
+  return typeof model === "object" && model !== null && "featureDim" in model;
+}
+
+/**
+ * The configuration of a training on some data: their number of features, unless that is settled.
+ *
+ * @param training What was asked for.
+ * @param data What it is to learn.
+ */
+export function configFor({ config, fixedFeatures }: Training, { featureDim }: Dataset): RunConfig {
+  if (fixedFeatures || config.model.featureDim === featureDim) return config;
+  return parseRunConfig({ ...config, model: { ...config.model, featureDim } }, "the configuration");
 }
 
 /** Options that may change when a run goes on; the others decide what it is. */
@@ -181,6 +210,7 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
     config,
     resume: true,
     hasCheckpoint: newest !== undefined,
+    fixedFeatures: true,
     step,
     open: () => Promise.resolve(store),
   };

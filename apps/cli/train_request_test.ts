@@ -2,7 +2,8 @@
 import { PRESETS, UserError } from "@gasp/gasp";
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "./options.ts";
-import { TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
+import { emojiDataset, mnistPackage } from "@gasp/datasets";
+import { configFor, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
 
 const training = (...args: string[]) => trainingOf(parseOptions(TRAIN_OPTIONS, args).values);
 
@@ -25,6 +26,18 @@ Deno.test("trainingOf() takes the default preset where nothing is typed, and opt
     training: { ...PRESETS.tiny.training, batch: 8 },
   });
 });
+
+Deno.test("configFor() takes the number of features from the data, unless a file or the run says it", () =>
+  inFolder(async (folder) => {
+    const colour = await emojiDataset(14), grey = await mnistPackage(14), { digits } = PRESETS;
+    const made = await training();
+    assertEquals(configFor(made, grey), digits);
+    assertEquals(configFor(made, colour), { ...digits, model: { ...digits.model, featureDim: 3 } });
+    await Deno.writeTextFile(`${folder}/mine.json`, JSON.stringify({ model: { featureDim: 1 } }));
+    assertEquals(configFor(await training("--config", `${folder}/mine.json`), colour), digits);
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(digits));
+    assertEquals(configFor(await training("--resume", folder), colour), digits);
+  }));
 
 Deno.test("trainingOf() keeps the configuration of a run that goes on, but for what may change", () =>
   inFolder(async (folder) => {

@@ -52,7 +52,7 @@ export function checkCrc(bytes: Uint8Array, expected: number, what: string): voi
 export function inflateExactly(compressed: Uint8Array, size: number, what: string): Uint8Array {
   if (size > MAX_RATIO * compressed.length) {
     throw new FileFormatError(
-      `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged`,
+      `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged or cut short`,
     );
   }
   let out: Uint8Array;
@@ -105,7 +105,9 @@ export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES):
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, 8);
   const size = trailer.getUint32(4, true);
   if (size > maxBytes) {
-    throw new FileFormatError(`gzip file expands to ${size} bytes, at most ${maxBytes} are allowed`);
+    throw new FileFormatError(
+      `gzip file expands to ${size} bytes, at most ${maxBytes} are allowed: it is too large, damaged or cut short`,
+    );
   }
   const contents = inflateExactly(bytes.subarray(start, end), size, "gzip file");
   checkCrc(contents, trailer.getUint32(0, true), "gzip file");
