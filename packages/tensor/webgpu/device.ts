@@ -3,8 +3,10 @@
  * @module
  */
 import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import { chainRows } from "../compile/chain.ts";
 import type { Program } from "../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
+import { isWorthwhile, planChain } from "./chain_plan.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import type { OperandType } from "./gemm_operand.ts";
 import { usableTiles } from "./gemm_tile.ts";
@@ -88,6 +90,11 @@ class WebGPUDevice implements Device {
         plan: (kernel) => this.#tuner.plan(kernel),
         subgroup: parts.subgroup,
         operands: parts.operands,
+        chain: {
+          workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
+          threads: gpu.limits.maxComputeInvocationsPerWorkgroup,
+          buffers: gpu.limits.maxStorageBuffersPerShaderStage,
+        },
       },
       pace: this.#pace,
       check: () => this.#check(),
@@ -144,8 +151,14 @@ class WebGPUDevice implements Device {
     return copy;
   }
 
-  async prepare(program: Program): Promise<Executable> {
+  async prepare(unchained: Program): Promise<Executable> {
     this.#check();
+    const program = chainRows(unchained, {
+      accepts: (chain) => {
+        const plan = planChain(chain, this.#host.traits.chain);
+        return plan !== undefined && isWorthwhile(chain, plan);
+      },
+    });
     await this.#settled(this.#tuner.learn(program));
     return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
   }
