@@ -106,3 +106,79 @@ for (const [name, sizes] of Object.entries(SIZES)) {
     });
   }
 }
+
+/** All external buffers after a chain that is printed for given limits. */
+async function runFor(limits: ChainLimits, subject: Case, rows: number): Promise<Float32Array[]> {
+  const program = chained(await programOf(subject), limits), [step] = program.steps;
+  assert(step?.kernel.kind === "chain" && program.steps.length === 1);
+  assertEquals(planChain(step.kernel, limits)?.rows, rows);
+  const data = await dataOf(program, subject.args);
+  const runner = await PassRunner.open();
+  try {
+    const got = await runner.run(printChain(step.kernel, limits), step.args.map((arg) => data[arg]!));
+    return data.map((array, i) => got[step.args.indexOf(i)] ?? array);
+  } finally {
+    await runner.close();
+  }
+}
+
+deviceTest(
+  "how a chain is cut into blocks changes no byte",
+  async () => {
+    // Enough repeats for blocks of 64 rows
+    const subject = network(300, 64, [40, 48, 33, 2]);
+    const wanted = await valuesOn(t.reference, subject), least = { ...LEAST_LIMITS, buffers: 9 };
+    const [large, ...others] = [
+      await runFor(ROOMY, subject, 64),
+      await runFor({ ...least, workgroupBytes: 8192 }, subject, 32),
+      await runFor({ ...least, workgroupBytes: 4096 }, subject, 16),
+    ];
+    assertClose(large!.at(-1)!, wanted, 4e-6, "64 rows");
+    for (const other of others) assertEquals(other, large);
+  },
+);
+
+deviceTest("chains read stored rows and wide ones, and add up along rows", async (device) => {
+  const rows = 301;
+  const fn = (points: t.Tensor, given: t.Tensor, a: t.Tensor, b: t.Tensor, c: t.Tensor) => {
+    const hidden = t.tanh(t.add(t.matmul(points, a), given));
+    const shares = t.div(hidden, t.add(1, t.sum(t.mul(hidden, hidden), { axes: 1, keepDims: true })));
+    return t.add(t.matmul(t.mul(t.matmul(shares, b), 0.5), c), given);
+  };
+  const args = [
+    leaf([rows, 150], 1),
+    leaf([rows, 20], 2),
+    leaf([150, 20], 3, 0.1),
+    leaf([20, 9], 4),
+    leaf([9, 20], 5),
+  ];
+  const program = chained(await programOf({ fn, args }), ROOMY);
+  assertEquals(program.steps.map(({ kernel }) => kernel.kind), ["chain"]);
+  const got = await runOn(device, program, await dataOf(program, args));
+  assertClose(got.at(-1)!, await valuesOn(t.reference, { fn, args }), 4e-6, "stored rows");
+});
+
+deviceTest("a device runs sampling as a chain whose layers take no memory", async (device) => {
+  const subject = network(2000, 2, [256, 128, 128, 3]);
+  const executable = await device.prepare(await programOf(subject));
+  // Weights of two networks in the order in which they are read
+  assertEquals(executable.temporaryBytes, 4 * 2 * (256 + 128) * 128);
+  executable.release();
+  assertClose(await valuesOn(device, subject), await valuesOn(t.reference, subject), 4e-6, "sampling");
+});
+
+deviceTest("layers that do not fit workgroup memory, or that are wanted, run one by one", async (device) => {
+  const wide = network(300, 1, [16, 1100, 3]);
+  assertEquals(chainsOf(chained(await programOf(wide), ROOMY)), []);
+  assertClose(await valuesOn(device, wide), await valuesOn(t.reference, wide), 4e-6, "wide");
+  const few = { ...ROOMY, buffers: 3 };
+  assertEquals(chainsOf(chained(await programOf(network(300, 1, [16, 32, 3])), few)), []);
+  const both = (x: t.Tensor, a: t.Tensor, b: t.Tensor) => {
+    const hidden = t.tanh(t.matmul(x, a));
+    return [hidden, t.tanh(t.matmul(hidden, b))];
+  };
+  const oracle = new OracleDevice(), compiled = t.compile(both, { device: oracle });
+  await compiled.plan(leaf([300, 20], 1), leaf([20, 24], 2), leaf([24, 8], 3));
+  compiled.release();
+  assertEquals(chainsOf(chained(oracle.program!, ROOMY)), []);
+});
