@@ -1,6 +1,7 @@
 /**
  * Joins kernels into chains: loops and products over the same rows, such as the layers of a network that is evaluated at
- * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in its cache.
+ * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in a cache or
+ * in workgroup memory.
  * @module
  */
 import type {

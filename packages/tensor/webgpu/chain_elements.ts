@@ -88,6 +88,40 @@ class Places {
   }
 }
 
+/** How threads go through the elements of a part. */
+interface Walk {
+  readonly items: string;
+  /** Finds the column of an item, and its four rows `quad` or its row `r`. */
+  readonly head: string[];
+  /** Where the sums of an item are among those of its column, and which of the vector is that of row `r`. */
+  readonly sums: { readonly at: string; readonly element: string };
+  /** Puts what is done for row `r` into a loop over the rows of an item. */
+  readonly rows: (lines: readonly string[]) => readonly string[];
+}
+
+/** Neighbouring threads take neighbouring rows of a column, four at a time, which are a vector of workgroup memory. */
+function walkVectors(rows: number, columns: string, first: string | undefined): Walk {
+  const quads = rows / 4;
+  return {
+    items: `${columns} * ${quads}u`,
+    head: [`let column = ${first ? `${first} + ` : ""}item / ${quads}u;`, `let quad = item % ${quads}u;`],
+    sums: { at: "quad", element: "sums[i]" },
+    rows: (
+      lines,
+    ) => ["for (var i = 0u; i < 4u; i++) {", ...indent(["let r = quad * 4u + i;", ...lines]), "}"],
+  };
+}
+
+/** Neighbouring threads take neighbouring columns of a row, which lie behind each other in a buffer. */
+function walkElements(rows: number, columns: string): Walk {
+  return {
+    items: `${columns} * ${rows}u`,
+    head: [`let column = item % ${columns};`, `let r = item / ${columns};`],
+    sums: { at: "(r >> 2u)", element: "sums[r & 3u]" },
+    rows: (lines) => lines,
+  };
+}
+
 /**
  * Prints a part that does element after element: the epilogue, if it is a product.
  *
@@ -98,24 +132,22 @@ class Places {
 export function printElements(printing: Printing, part: Part, range: ElementRange): string[] {
   const { shader, plan, rows } = printing, { sums, panel } = range;
   const axes = axesOfPart(part), places = new Places(printing, part, axes.row);
-  const kernel = places.kernel(part.kernel);
+  const kernel = places.kernel(part.kernel), quads = plan.rows / 4;
   const isInside = ({ buffer }: Store) => panel !== undefined || places.local(buffer) !== undefined;
-  const byVector = kernel.stores.some(isInside);
-  const quads = plan.rows / 4, width = volume(axes.columns.map(({ size }) => size));
-  const columns = panel?.columns ?? shader.param("columns", width);
-  const head = byVector
-    ? [`let column = ${panel ? `${panel.first} + ` : ""}item / ${quads}u;`, `let quad = item % ${quads}u;`]
-    : [`let column = item % ${columns};`, `let r = item / ${columns};`];
-  const outside = Block.root(shader, [
-    ...axes.outside,
-    ...unravel(head, shader, axes.columns, "column", "n"),
-  ]);
-  const sumsAt = sums === undefined ? "" : `block[${shader.param("sums", sums)} + column * ${quads}u + `;
-  const before = sums === undefined ? [] : [`let sums = ${sumsAt}${byVector ? "quad" : "(r >> 2u)"}];`];
-  const inside = outside.loop(axes.inside, sums === undefined ? [] : [byVector ? "sums[i]" : "sums[r & 3u]"]);
+  const columns = panel?.columns ?? shader.param("columns", volume(axes.columns.map(({ size }) => size)));
+  const walk = kernel.stores.some(isInside)
+    ? walkVectors(plan.rows, columns, panel?.first)
+    : walkElements(plan.rows, columns);
+  const named = unravel(walk.head, shader, axes.columns, "column", "n");
+  const outside = Block.root(shader, [...axes.outside, ...named]);
+  if (sums !== undefined) {
+    const start = shader.param("sums", sums);
+    walk.head.push(`let sums = block[${start} + column * ${quads}u + ${walk.sums.at}];`);
+  }
+  const inside = outside.loop(axes.inside, sums === undefined ? [] : [walk.sums.element]);
   const { lines, block } = valuesOf(printing, kernel, inside);
   const values = kernel.stores.map(({ value }) => block.value(value));
-  const puts: string[] = [], declare: string[] = [];
+  const declare: string[] = [], puts: string[] = [];
   kernel.stores.forEach((store, i) => {
     const { buffer, address, value } = store;
     if (!isInside(store)) {
@@ -125,37 +157,25 @@ export function printElements(printing: Printing, part: Part, range: ElementRang
     }
     const target = panel
       ? `${shader.param("panel", panel.start)} + (column - ${panel.first}) * ${quads}u`
-      : `${shader.param("local", plan.locals[places.local(buffer)!]!)} + ${
+      : `${shader.param("local", plan.locals[places.local(buffer) ?? -1] ?? 0)} + ${
         outside.address(places.inBlock(address, quads, 0))
       }`;
+    // Threads that wrote elements of one vector could disturb each other
+    const isRow = "vec4<u32>(0u, 1u, 2u, 3u) == vec4<u32>(i)";
+    block.lines.push(`out${i} = select(out${i}, vec4<f32>(${values[i]}), ${isRow});`);
     declare.push(`var out${i} = vec4<f32>();`);
-    block.lines.push(
-      `out${i} = select(out${i}, vec4<f32>(${values[i]}), vec4<u32>(0u, 1u, 2u, 3u) == vec4<u32>(i));`,
-    );
     puts.push(`block[${target} + quad] = out${i};`);
   });
-  const element = [
+  const after = block === inside ? [] : block.lines;
+  const row = [
     "let m = row0 + r;",
     `if (m < ${rows}) {`,
-    ...indent([...inside.lines, ...lines, ...(block === inside ? [] : block.lines)]),
+    ...indent([...inside.lines, ...lines, ...after]),
     "}",
   ];
-  const fourRows = [
-    "for (var i = 0u; i < 4u; i++) {",
-    ...indent(["let r = quad * 4u + i;", ...element]),
-    "}",
-  ];
-  const items = `${columns} * ${byVector ? quads : plan.rows}u`;
   return [
-    `for (var item = lane; item < ${items}; item += ${plan.threads}u) {`,
-    ...indent([
-      ...head,
-      ...before,
-      ...outside.lines,
-      ...declare,
-      ...(byVector ? fourRows : element),
-      ...puts,
-    ]),
+    `for (var item = lane; item < ${walk.items}; item += ${plan.threads}u) {`,
+    ...indent([...walk.head, ...outside.lines, ...declare, ...walk.rows(row), ...puts]),
     "}",
   ];
 }

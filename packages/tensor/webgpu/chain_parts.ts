@@ -43,9 +43,9 @@ export interface ProductPart {
 /** A part of a chain; each begins after a barrier. */
 export type Part = ElementPart | ProductPart;
 
-/** Columns of the panels of a product that has them. */
-export function panelOf({ kernel }: ProductPart): number {
-  return Math.min(PANEL, kernel.k);
+/** Columns of the panels of a product with k terms. */
+export function panelOf({ k }: Pick<GemmKernel, "k">): number {
+  return Math.min(PANEL, k);
 }
 
 /** A link as a loop over elements; `undefined` for products that have enough columns and terms for tiles. */

@@ -29,15 +29,15 @@ export interface ChainLimits {
 /** What every WebGPU adapter has. */
 export const LEAST_LIMITS: ChainLimits = { workgroupBytes: 16384, threads: 256, buffers: 8 };
 
-/** Tiles of products that a thread holds: rows, a multiple of 4, and columns. */
+/** The tile of a product that a thread adds up in registers. */
 export const TILE = { rows: 8, columns: 4 } as const;
 /** Rows of a block, from those that read each weight least often. */
 const BLOCKS = [64, 32, 16];
-/** More workgroup memory leaves a GPU too few workgroups to switch between. */
+/** More workgroup memory leaves a GPU too few workgroups to switch between. The sums of 256 tiles fill it. */
 const MOST_BYTES = 32768;
-const MOST_THREADS = 256;
-/** Tiles that a thread keeps in registers. */
-const MOST_TILES = 2;
+const LEAST_THREADS = 64;
+/** How many times the packed weights should be that which stays within. */
+const MUCH = 2;
 /** How many times the work of a repeat should be that which serves all of them. */
 const LITTLE = 4;
 /** Workgroups that keep a large GPU busy. */
@@ -97,11 +97,10 @@ export function planChain(chain: ChainKernel, limits: ChainLimits): ChainPlan | 
   const weights = packedWeights(chain, products);
   const packed = [...weights.values()].reduce((sum, { vectors }) => sum + vectors, 0);
   const plans = BLOCKS.flatMap((rows) => {
-    const tiles = Math.max(1, ...products.map(({ kernel }) => tilesOf(kernel.n, rows)));
-    const most = Math.min(MOST_THREADS, limits.threads);
-    const threads = Math.min(most, Math.max(64, Math.ceil(tiles / 32) * 32));
+    const tiles = Math.max(0, ...products.map(({ kernel }) => tilesOf(kernel.n, rows)));
+    const threads = Math.max(LEAST_THREADS, Math.ceil(tiles / 32) * 32);
     const places = placeParts(chain, parts, rows), bytes = 16 * places.vectors;
-    const fits = tiles <= MOST_TILES * threads && bytes <= Math.min(MOST_BYTES, limits.workgroupBytes);
+    const fits = threads <= limits.threads && bytes <= Math.min(MOST_BYTES, limits.workgroupBytes);
     const placed = places.parts.map((part) => ({ ...part, weights: weights.get(part.part)?.weights }));
     const blocks = Math.ceil(chain.rows / rows);
     return fits ? [{ ...places, rows, blocks, threads, parts: placed, packed }] : [];
@@ -126,7 +125,7 @@ export function isWorthwhile({ links, locals, rows, repeats }: ChainKernel, { pa
       (sum, { kernel, repeatAxis }) => (repeatAxis !== undefined) === repeated ? sum + flopOf(kernel) : sum,
       0,
     );
-  return 4 * packed <= within && (repeats === 1 || LITTLE * flopIn(false) <= flopIn(true) / repeats);
+  return MUCH * 4 * packed <= within && (repeats === 1 || LITTLE * flopIn(false) <= flopIn(true) / repeats);
 }
 
 /** Tiles of a product of `columns` columns for a block of rows. */
@@ -199,7 +198,7 @@ function placeParts({ locals, buffers, links }: ChainKernel, parts: readonly Par
       return { part, sums: -1, panel: -1 };
     }
     const { kernel, args, fill, inPlace } = part, operand = args[kernel.a.buffer]! - buffers.length;
-    const panel = fill ? columns.push(panelOf(part)) - 1 : -1;
+    const panel = fill ? columns.push(panelOf(kernel)) - 1 : -1;
     const sums = inPlace ?? columns.push(Math.ceil(kernel.n / 4) * 4) - 1;
     steps.push(fill ? [panel, ...localsIn(fill).filter((local) => local !== operand)] : [operand]);
     steps.push([sums, ...localsIn(part)]);

@@ -1,5 +1,5 @@
 /**
- * Prints the products of a chain: each thread adds up tiles of 4 columns by 8 rows in registers, term after term, and puts
+ * Prints the products of a chain: each thread adds up a tile of 4 columns by 8 rows in registers, term after term, and puts
  * the sums into workgroup memory when all threads have read what they need of it.
  *
  * Neighbouring threads have different rows first, then different columns, so that 32 threads read few vectors of either.
@@ -8,27 +8,17 @@
  */
 import { printElements } from "./chain_elements.ts";
 import { panelOf, type ProductPart } from "./chain_parts.ts";
-import { type PlacedPart, TILE, tilesOf } from "./chain_plan.ts";
+import { type PackedWeights, type PlacedPart, TILE, tilesOf } from "./chain_plan.ts";
 import type { Printing } from "./chain_printing.ts";
 import { indent } from "./unravel.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const COMPONENTS = ["x", "y", "z", "w"] as const;
+/** Vectors of rows of a tile. */
+const HALVES = range(TILE.rows / 4);
+const COLUMNS = range(TILE.columns);
 /** Terms of a turn of the loop over terms. */
 const TERMS = 4;
-
-/** A tile of a thread. */
-interface ThreadTile {
-  readonly index: number;
-  /** Whether the thread has it. */
-  readonly guard: string | undefined;
-}
-
-const sumOf = (tile: number, column: number, half: number) => `sum${tile}_${column}_${half}`;
-
-function guarded({ guard }: ThreadTile, lines: readonly string[]): string[] {
-  return guard ? [`if (${guard}) {`, ...indent(lines), "}"] : ["{", ...indent(lines), "}"];
-}
 
 /**
  * Prints a product with its epilogue.
@@ -38,34 +28,23 @@ function guarded({ guard }: ThreadTile, lines: readonly string[]): string[] {
  * @param placed Its places.
  */
 export function printProduct(printing: Printing, part: ProductPart, placed: PlacedPart): string[] {
-  const { shader, plan } = printing, { kernel: { n, k } } = part;
-  const count = tilesOf(n, plan.rows), rowTiles = plan.rows / TILE.rows;
-  const tiles = range(Math.ceil(count / plan.threads)).map((index): ThreadTile => ({
-    index,
-    guard: (index + 1) * plan.threads <= count
-      ? undefined
-      : `lane + ${index * plan.threads}u < ${shader.param("tiles", count)}`,
-  }));
-  const declare = tiles.flatMap(({ index }) => [
-    `let tile${index} = lane + ${index * plan.threads}u;`,
-    ...range(TILE.columns).flatMap((column) =>
-      range(TILE.rows / 4).map((half) => `var ${sumOf(index, column, half)} = vec4<f32>();`)
-    ),
-  ]);
-  const quads = plan.rows / 4, halves = TILE.rows / 4;
-  const put = ({ index }: ThreadTile) => [
-    `let at = ${shader.param("sums", placed.sums)} + tile${index} / ${rowTiles}u * ${
-      TILE.columns * quads
-    }u + tile${index} % ${rowTiles}u * ${halves}u;`,
-    ...range(TILE.columns).flatMap((column) =>
-      range(halves).map((half) => `block[at + ${column * quads + half}u] = ${sumOf(index, column, half)};`)
-    ),
-  ];
+  const { shader, plan } = printing, quads = plan.rows / 4, across = plan.rows / TILE.rows;
+  const tiles = tilesOf(part.kernel.n, plan.rows);
+  const inTiles = tiles === plan.threads ? "" : `if (lane < ${shader.param("tiles", tiles)}) `;
+  const onTile = (lines: readonly string[]) => [`${inTiles}{`, ...indent(lines), "}"];
+  const all = HALVES.flatMap((half) =>
+    COLUMNS.map((column) => ({ half, column, sum: `sum${column}_${half}` }))
+  );
   return [
-    ...declare,
-    ...termLoops(printing, part, placed, tiles, k),
+    `let tile_row = lane % ${across}u * ${HALVES.length}u;`,
+    `let tile_column = lane / ${across}u;`,
+    ...all.map(({ sum }) => `var ${sum} = vec4<f32>();`),
+    ...termLoops(printing, part, placed, onTile),
     "workgroupBarrier();",
-    ...tiles.flatMap((tile) => guarded(tile, put(tile))),
+    ...onTile([
+      `let at = ${shader.param("sums", placed.sums)} + tile_column * ${TILE.columns * quads}u + tile_row;`,
+      ...all.map(({ half, column, sum }) => `block[at + ${column * quads + half}u] = ${sum};`),
+    ]),
     "workgroupBarrier();",
     ...printElements(printing, part, { sums: placed.sums }),
   ];
@@ -74,38 +53,37 @@ export function printProduct(printing: Printing, part: ProductPart, placed: Plac
 /** The loops over the terms: all at once, or panel after panel. */
 function termLoops(
   printing: Printing,
-  part: ProductPart,
-  placed: PlacedPart,
-  tiles: readonly ThreadTile[],
-  k: number,
+  { kernel: { a, k }, args, fill }: ProductPart,
+  { panel, weights }: PlacedPart,
+  onTile: (lines: readonly string[]) => string[],
 ): string[] {
-  const { shader, plan, chain } = printing, { kernel: { a }, args, fill } = part, quads = plan.rows / 4;
+  const { shader, plan, chain } = printing, quads = plan.rows / 4;
+  if (!weights) throw new Error("a product of a chain has no packed weights");
   const terms = shader.param("terms", k);
-  const multiply = (first: string, start: string, step: string, count: string) =>
-    tiles.flatMap((tile) =>
-      guarded(tile, multiplyTile(printing, placed, tile, { first, start, step, count, k }))
-    );
   if (!fill) {
     const local = args[a.buffer]! - chain.buffers.length;
     const start = shader.param("operand", plan.locals[local]! + a.offset * quads);
-    return multiply("0u", start, shader.param("step", a.column * quads), terms);
+    const step = shader.param("step", a.column * quads);
+    return onTile(multiply(printing, weights, { first: "0u", start, step, count: terms, k }));
   }
-  const width = shader.param("panel", panelOf(part));
-  const panel = { start: placed.panel, first: "first", columns: "columns" };
+  const width = shader.param("panel", panelOf({ k }));
+  const start = shader.param("operand", panel);
   return [
     `for (var first = 0u; first < ${terms}; first += ${width}) {`,
     ...indent([
       "workgroupBarrier();",
       `let columns = min(${width}, ${terms} - first);`,
-      ...printElements(printing, fill, { panel }),
+      ...printElements(printing, fill, { panel: { start: panel, first: "first", columns: "columns" } }),
       "workgroupBarrier();",
-      ...multiply("first", shader.param("operand", placed.panel), `${quads}u`, "columns"),
+      ...onTile(
+        multiply(printing, weights, { first: "first", start, step: `${quads}u`, count: "columns", k }),
+      ),
     ]),
     "}",
   ];
 }
 
-/** Some terms of a product: where they begin, where the operand lies, vectors from term to term, and how many. */
+/** Some terms of a product: the first, where its operand lies, vectors from term to term, and how many there are. */
 interface Terms {
   readonly first: string;
   readonly start: string;
@@ -115,26 +93,22 @@ interface Terms {
   readonly k: number;
 }
 
-function multiplyTile(
-  { shader, plan, weights }: Printing,
-  { weights: packed }: PlacedPart,
-  { index }: ThreadTile,
+/** Adds terms to the sums of a tile. */
+function multiply(
+  { shader, weights }: Printing,
+  { start: firstWeight, pitch, repeat }: PackedWeights,
   { first, start, step, count, k }: Terms,
 ): string[] {
-  if (!packed) throw new Error("a product of a chain has no packed weights");
-  const rowTiles = plan.rows / TILE.rows, halves = TILE.rows / 4;
-  const pitch = shader.param("pitch", packed.pitch);
-  const repeat = packed.repeat === 0 ? "" : ` + repeat * ${shader.param("repeat", packed.repeat)}`;
+  const width = shader.param("pitch", pitch);
+  const ofRepeat = repeat === 0 ? "" : ` + repeat * ${shader.param("repeat", repeat)}`;
   const term = (i: number) => [
     `let w${i} = ${weights()}[b];`,
-    ...range(halves).flatMap((half) => [
+    ...HALVES.flatMap((half) => [
       `let x${i}_${half} = block[a + ${half}u];`,
-      ...range(TILE.columns).map((column) =>
-        `${sumOf(index, column, half)} += x${i}_${half} * w${i}.${COMPONENTS[column]};`
-      ),
+      ...COLUMNS.map((column) => `sum${column}_${half} += x${i}_${half} * w${i}.${COMPONENTS[column]};`),
     ]),
     `a += ${step};`,
-    `b += ${pitch};`,
+    `b += ${width};`,
   ];
   const rest = k % TERMS === 0 ? [] : [
     `for (var term = 0u; term < ${count} % ${TERMS}u; term++) {`,
@@ -142,10 +116,8 @@ function multiplyTile(
     "}",
   ];
   return [
-    `var a = ${start} + tile${index} % ${rowTiles}u * ${halves}u;`,
-    `var b = ${
-      shader.param("weights", packed.start)
-    }${repeat} + ${first} * ${pitch} + tile${index} / ${rowTiles}u;`,
+    `var a = ${start} + tile_row;`,
+    `var b = ${shader.param("weights", firstWeight)}${ofRepeat} + ${first} * ${width} + tile_column;`,
     `for (var turn = 0u; turn < ${count} / ${TERMS}u; turn++) {`,
     ...indent(range(TERMS).flatMap(term)),
     "}",

@@ -36,7 +36,8 @@ export interface WebGPUOptions extends AdapterOptions {
   readonly tuneSoftware?: boolean;
   /**
    * What matrix products multiply: `float32` (default), or operands rounded to `float16`, added up in float32. The latter
-   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite.
+   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite. Products that run
+   * as a chain, from layer to layer within workgroup memory, multiply float32 either way.
    */
   readonly precision?: "float32" | "float16";
   /** Seconds of work, roughly, beyond which a run is cut into several submits (default 0.4). */
