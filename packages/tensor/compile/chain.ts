@@ -1,6 +1,7 @@
 /**
  * Joins kernels into chains: loops and products over the same rows, such as the layers of a network that is evaluated at
- * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in its cache.
+ * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in a cache or
+ * in workgroup memory.
  * @module
  */
 import type {
@@ -14,7 +15,14 @@ import type {
 } from "../ir/kernel.ts";
 import { type RowAccess, rowAccesses, type RowAxes } from "../ir/row_access.ts";
 
-/** Fewer rows are no reason for a chain. */
+/** Which chains a device takes. */
+export interface ChainPolicy {
+  /** Fewer rows are no reason for a chain (default 256). */
+  readonly leastRows?: number;
+  /** Whether the device takes a chain; if not, it is asked about the shorter ones that begin alike. Default: any. */
+  readonly accepts?: (chain: ChainKernel) => boolean;
+}
+
 const LEAST_ROWS = 256;
 /** Elements of all weights of a chain: they have to stay in the cache while rows go by. */
 const MOST_WEIGHTS = 160 * 1024;
@@ -39,6 +47,8 @@ function merged(known: Known, access: RowAccess, writes: boolean): Known {
 /** A step that may join a chain. */
 interface Candidate extends RowAxes {
   readonly step: Step;
+  /** Repeats of the chain that ends with it. */
+  readonly repeats: number;
   readonly kernel: LoopKernel | GemmKernel;
   readonly accesses: readonly RowAccess[];
 }
@@ -68,7 +78,7 @@ class ChainBuilder {
       const accesses = rowAccesses(kernel, axes);
       const known = accesses && this.#joined(step, accesses, axes);
       if (!known) continue;
-      this.links.push({ step, kernel, accesses, ...axes });
+      this.links.push({ step, kernel, accesses, repeats, ...axes });
       this.#repeats = repeats;
       this.#weights = weights;
       this.#known = known;
@@ -102,28 +112,32 @@ class ChainBuilder {
   }
 
   /**
-   * The step that does all.
+   * The step that does the first links.
    *
    * @param program Whose steps they are.
-   * @param first Number of the first step.
+   * @param uses How often the steps of the program name each buffer.
+   * @param length How many links.
    * @returns The step; `undefined` if nothing would stay within.
    */
-  finish(program: Program, first: number): Step | undefined {
-    const inside = (step: number) => step >= first && step < first + this.links.length;
-    const used = new Set(program.steps.flatMap(({ args }, step) => inside(step) ? [] : args));
+  finish(
+    program: Program,
+    uses: ReadonlyMap<number, number>,
+    length: number,
+  ): Step & { readonly kernel: ChainKernel } | undefined {
+    const taken = this.links.slice(0, length), inside = usesOf(taken.map(({ step }) => step));
     const locals: { readonly buffer: number; readonly local: ChainLocal }[] = [];
     const outer: number[] = [],
       seen = new Set<number>(),
       accesses = new Map<number, ChainKernel["buffers"][number]>();
-    for (const { step: { args }, kernel, accesses: reached, repeatAxis } of this.links) {
+    for (const { step: { args }, kernel, accesses: reached, repeatAxis } of taken) {
       args.forEach((buffer, slot) => {
         const declared = kernel.buffers[slot]!, known = accesses.get(buffer);
         const access = known && known.access !== declared.access ? "readwrite" : declared.access;
         accesses.set(buffer, { ...declared, access });
         if (seen.has(buffer)) return;
         seen.add(buffer);
-        const isLocal = program.buffers[buffer]?.role === "temporary" && !used.has(buffer) &&
-          declared.access === "write";
+        const isLocal = program.buffers[buffer]?.role === "temporary" && declared.access === "write" &&
+          uses.get(buffer) === inside.get(buffer);
         if (!isLocal) return outer.push(buffer);
         const local = {
           dtype: declared.dtype,
@@ -135,7 +149,7 @@ class ChainBuilder {
     }
     if (locals.length === 0) return undefined;
     const slots = [...outer, ...locals.map(({ buffer }) => buffer)];
-    const links = this.links.map(({ step, kernel, rowAxis, repeatAxis }): ChainLink => ({
+    const links = taken.map(({ step, kernel, rowAxis, repeatAxis }): ChainLink => ({
       kernel,
       args: step.args.map((buffer) => slots.indexOf(buffer)),
       rowAxis,
@@ -146,13 +160,20 @@ class ChainBuilder {
       name: links.map(({ kernel }) => kernel.name).join(" → "),
       buffers: outer.map((buffer) => accesses.get(buffer)!),
       rows: this.#rows,
-      repeats: this.#repeats,
+      repeats: taken.at(-1)?.repeats ?? 1,
       links,
       locals: locals.map(({ local }) => local),
     };
-    const scopes = new Set(this.links.flatMap(({ step }) => step.scopes ?? []));
+    const scopes = new Set(taken.flatMap(({ step }) => step.scopes ?? []));
     return { kernel, args: outer, scopes: [...scopes] };
   }
+}
+
+/** How often steps name each buffer. */
+function usesOf(steps: readonly Step[]): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const arg of steps.flatMap(({ args }) => args)) uses.set(arg, (uses.get(arg) ?? 0) + 1);
+  return uses;
 }
 
 /** Sizes of the axes of a kernel's stores. */
@@ -183,28 +204,36 @@ function axesOf(kernel: LoopKernel | GemmKernel, rows: number): RowAxes[] {
  * Joins what can run row by row.
  *
  * @param program Any program.
+ * @param policy Which chains the device takes.
  * @returns One that does the same; arrays that live only within a chain are named by no step any more.
  */
-export function chainRows(program: Program): Program {
-  const steps: Step[] = [];
+export function chainRows(program: Program, policy: ChainPolicy = {}): Program {
+  const steps: Step[] = [], uses = usesOf(program.steps);
   for (let at = 0; at < program.steps.length;) {
     const step = program.steps[at]!;
-    const chain = chainFrom(program, at);
+    const chain = chainFrom(program, uses, at, policy);
     steps.push(chain?.step ?? step);
     at += chain?.length ?? 1;
   }
   return { buffers: program.buffers, steps };
 }
 
-/** The chain that begins with a step, if one does. */
+/** The longest chain that begins with a step and that the device takes, if there is one. */
 function chainFrom(
   program: Program,
+  uses: ReadonlyMap<number, number>,
   first: number,
+  { leastRows = LEAST_ROWS, accepts = () => true }: ChainPolicy,
 ): { readonly step: Step; readonly length: number } | undefined {
   const start = program.steps[first];
-  if (start?.kernel.kind !== "gemm" || start.kernel.m < LEAST_ROWS) return undefined;
+  if (start?.kernel.kind !== "gemm" || start.kernel.m < leastRows) return undefined;
   const builder = new ChainBuilder(start.kernel.m);
   for (let at = first; at < program.steps.length && builder.take(program.steps[at]!);) at++;
-  const step = builder.links.length > 1 ? builder.finish(program, first) : undefined;
-  return step && { step, length: builder.links.length };
+  for (let length = builder.links.length; length > 1; length--) {
+    const step = builder.finish(program, uses, length);
+    // What shorter chains keep within, this one does too
+    if (!step) return undefined;
+    if (accepts(step.kernel)) return { step, length };
+  }
+  return undefined;
 }

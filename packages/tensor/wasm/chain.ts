@@ -17,7 +17,7 @@ import { gemmCode, panelledGemmCode } from "./gemm.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "./kernel_code.ts";
 import { loopCode } from "./loop.ts";
 import { TILE_ROWS } from "./micro.ts";
-import { gemmAsLoop, isShort } from "./short_product.ts";
+import { gemmAsLoop, isShort } from "../ir/short_product.ts";
 
 /** Bytes of the locals of a block: with the weights they should fit the second-level cache. */
 const BLOCK_BYTES = 96 * 1024;

@@ -6,7 +6,7 @@ import type { ChainKernel, GemmKernel, LoopKernel } from "../ir/kernel.ts";
 import { normaliseLoop } from "../ir/normalise.ts";
 import { LONGEST_PANEL, panelWidth } from "./gemm_plan.ts";
 import { panelBytes } from "./pack.ts";
-import { isShort } from "./short_product.ts";
+import { isShort } from "../ir/short_product.ts";
 import type { Stages } from "./split.ts";
 
 /** Where the weights of a product of a chain lie in the workspace. */

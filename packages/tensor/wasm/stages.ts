@@ -8,7 +8,7 @@ import { normaliseLoop } from "../ir/normalise.ts";
 import { chainStages } from "./chain_panels.ts";
 import { farthestWorkspace } from "./search_farthest.ts";
 import { splitSearch } from "./search_stages.ts";
-import { gemmAsLoop, isShort } from "./short_product.ts";
+import { gemmAsLoop, isShort } from "../ir/short_product.ts";
 import { splitGemm, splitLoop, type Stages } from "./split.ts";
 
 /**

@@ -102,9 +102,9 @@ export class Block {
     return new Block(shader, axes, accumulators, undefined);
   }
 
-  /** A block inside this one that adds axes: what varies with none of them is printed here. */
-  loop(axes: readonly NamedAxis[]): Block {
-    return new Block(this.#shader, axes, [], this);
+  /** A block inside this one that adds axes, and values of accumulators: what varies with none of them is printed here. */
+  loop(axes: readonly NamedAxis[], accumulators: readonly string[] = []): Block {
+    return new Block(this.#shader, axes, accumulators, this);
   }
 
   /** A block after loops inside this one, in which the accumulators have values. */
@@ -163,10 +163,11 @@ export class Block {
     return known === undefined && this.#outside ? this.#outside.#known(scalar) : known;
   }
 
-  /** Whether a node depends on an axis of this block. */
+  /** Whether a node depends on an axis or an accumulator of this block. */
   #variesHere(root: Scalar): boolean {
     for (const node of postorder([root], (scalar) => this.#varies.has(scalar))) {
-      const itself = affinesOf(node).some(({ strides }) => this.#axes.some(({ from }) => strides[from]));
+      const itself = node.op === "accumulator" ||
+        affinesOf(node).some(({ strides }) => this.#axes.some(({ from }) => strides[from]));
       this.#varies.set(node, itself || operands(node).some((operand) => this.#varies.get(operand)));
     }
     return this.#varies.get(root)!;

@@ -3,8 +3,10 @@
  * @module
  */
 import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import { chainRows } from "../compile/chain.ts";
 import type { Program } from "../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
+import { isWorthwhile, planChain } from "./chain_plan.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import type { OperandType } from "./gemm_operand.ts";
 import { usableTiles } from "./gemm_tile.ts";
@@ -34,7 +36,8 @@ export interface WebGPUOptions extends AdapterOptions {
   readonly tuneSoftware?: boolean;
   /**
    * What matrix products multiply: `float32` (default), or operands rounded to `float16`, added up in float32. The latter
-   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite.
+   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite. Products that run
+   * as a chain, from layer to layer within workgroup memory, multiply float32 either way.
    */
   readonly precision?: "float32" | "float16";
   /** Seconds of work, roughly, beyond which a run is cut into several submits (default 0.4). */
@@ -88,6 +91,11 @@ class WebGPUDevice implements Device {
         plan: (kernel) => this.#tuner.plan(kernel),
         subgroup: parts.subgroup,
         operands: parts.operands,
+        chain: {
+          workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
+          threads: gpu.limits.maxComputeInvocationsPerWorkgroup,
+          buffers: gpu.limits.maxStorageBuffersPerShaderStage,
+        },
       },
       pace: this.#pace,
       check: () => this.#check(),
@@ -144,8 +152,14 @@ class WebGPUDevice implements Device {
     return copy;
   }
 
-  async prepare(program: Program): Promise<Executable> {
+  async prepare(unchained: Program): Promise<Executable> {
     this.#check();
+    const program = chainRows(unchained, {
+      accepts: (chain) => {
+        const plan = planChain(chain, this.#host.traits.chain);
+        return plan !== undefined && isWorthwhile(chain, plan);
+      },
+    });
     await this.#settled(this.#tuner.learn(program));
     return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
   }

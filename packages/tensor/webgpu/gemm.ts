@@ -224,7 +224,7 @@ function printTiles(kernel: GemmKernel, tile: Tile, splits: number, type: Operan
 }
 
 /** The same product as a loop kernel whose reduce axis is k. */
-function asLoop(kernel: GemmKernel): LoopKernel {
+export function gemmAsReduction(kernel: GemmKernel): LoopKernel {
   const { name, buffers, batch, m, n, k, a, b, stores } = kernel;
   const load = ({ buffer, offset }: MatrixView, strides: readonly number[]) =>
     ({ op: "load", dtype: "f32", buffer, address: { offset, strides, indirect: [] }, guards: [] }) as const;
@@ -266,7 +266,7 @@ export function printGemm(
   subgroup = 1,
   type: OperandType = "f32",
 ): Passes {
-  if (plan === "loop") return printLoopKernel(asLoop(kernel), subgroup);
+  if (plan === "loop") return printLoopKernel(gemmAsReduction(kernel), subgroup);
   const { tile, splits } = plan;
   if (splits > 1) return printSplit(kernel, tile, splits, type);
   return { passes: [printTiles(kernel, tile, 1, type)], scratch: [] };

@@ -77,8 +77,8 @@ const ENOUGH_THREADS = 1 << 15;
 const TERMS_PER_SPLIT = 256;
 /** The smallest tile's side and the sums of its threads: how finely an output can be shared without a split. */
 const FINEST = { side: 32, sums: 16 };
-/** Below this, a dimension leaves a tile mostly empty. */
-const THIN = 4;
+/** Up to this, a dimension leaves a tile mostly empty. */
+export const THIN = 4;
 
 /** Whether a product runs as a loop kernel. */
 export function isThin({ m, n, k }: GemmKernel): boolean {

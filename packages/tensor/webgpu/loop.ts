@@ -48,8 +48,8 @@ function placement({ lanes, along, splits }: Tiling, shader: Shader, points: num
   ];
 }
 
-/** The loop over a thread's terms. */
-function reduceLoop(
+/** The loop over a thread's terms: `acc0`, `acc1`, …; what it prints into the block outside comes before it. */
+export function reduceLoop(
   kernel: LoopKernel,
   shader: Shader,
   outside: Block,

@@ -3,6 +3,8 @@
  * @module
  */
 import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../ir/kernel.ts";
+import { printChain } from "./chain.ts";
+import { type ChainLimits, LEAST_LIMITS } from "./chain_plan.ts";
 import { printGemm } from "./gemm.ts";
 import type { OperandType } from "./gemm_operand.ts";
 import { type GemmPlan, planGemm } from "./gemm_tile.ts";
@@ -39,10 +41,12 @@ export interface Traits {
   readonly subgroup: number;
   /** What operands of products are rounded to. */
   readonly operands: OperandType;
+  /** What a chain may take. */
+  readonly chain: ChainLimits;
 }
 
 /** Those of an adapter of which nothing is known. */
-const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32" };
+const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32", chain: LEAST_LIMITS };
 
 /** A lowered program: buffers past those of the program are scratch of single kernels. */
 export interface Lowered {
@@ -92,7 +96,7 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
     case "loop":
       return printLoopKernel(kernel, traits.subgroup);
     case "chain":
-      throw new Error("chains are for devices whose cache holds rows: give this device the steps one by one");
+      return printChain(kernel, traits.chain);
     case "gemm":
       return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
     case "segmentSum":

@@ -69,6 +69,7 @@ export class Shader {
   readonly #written = new Map<number, boolean>();
   readonly #vectors = new Set<number>();
   readonly #atomics = new Set<number>();
+  readonly #inWorkgroup = new Map<number, { readonly array: string; readonly start: string }>();
   readonly #helpers = new Set<keyof typeof HELPERS>();
   readonly #extensions = new Set<string>();
   readonly #declarations: string[] = [];
@@ -119,6 +120,11 @@ export class Shader {
     this.#vectors.add(slot);
   }
 
+  /** Declares that a slot lies in workgroup memory, from an element on that is a multiple of four; it is read only. */
+  inWorkgroup(slot: number, array: string, start: string): void {
+    this.#inWorkgroup.set(slot, { array, start });
+  }
+
   /** The expression of a whole buffer that is read. */
   reads(slot: number): string {
     if (!this.#written.has(slot)) this.#written.set(slot, false);
@@ -139,6 +145,8 @@ export class Shader {
 
   /** The expression of one element that is read, as it lies in memory. */
   element(slot: number, index: string): string {
+    const held = this.#inWorkgroup.get(slot);
+    if (held) return `${held.array}[(${held.start} + ${index}) >> 2u][(${index}) & 3u]`;
     const buffer = this.reads(slot);
     return this.#vectors.has(slot) ? `${buffer}[(${index}) >> 2u][(${index}) & 3u]` : `${buffer}[${index}]`;
   }

@@ -2,9 +2,8 @@
  * Matrix products of few terms: they run as loops.
  * @module
  */
-import type { GemmKernel, LoopKernel, Scalar } from "../ir/kernel.ts";
-import { Rewriter } from "../ir/rewrite.ts";
-import { product } from "./kernel_code.ts";
+import type { GemmKernel, LoopKernel, Scalar } from "./kernel.ts";
+import { Rewriter } from "./rewrite.ts";
 
 /** Products of at most this many terms run as loops: blocking them gains nothing. */
 const SHORTEST_PRODUCT = 4;
@@ -15,7 +14,7 @@ const SHORTEST_PRODUCT = 4;
  * @param kernel A product.
  */
 export function isShort({ batch, m, n, k }: GemmKernel): boolean {
-  return k <= SHORTEST_PRODUCT || product(batch) * m * n === 0;
+  return k <= SHORTEST_PRODUCT || [...batch, m, n].includes(0);
 }
 
 /**
