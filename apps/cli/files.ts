@@ -42,8 +42,16 @@ export function pngPath(path: string): string {
   throw new UsageError(`--out is a PNG file here, so its name ends in .png; got "${path}"`);
 }
 
-/** The folder of a path, and the name in it. @param path A path. */
-export function splitPath(path: string): { readonly folder: string; readonly name: string } {
-  const cut = path.lastIndexOf("/");
+/**
+ * The folder of a path, and the name in it.
+ *
+ * @param path A path; on Windows with either slash.
+ * @param system The operating system.
+ */
+export function splitPath(
+  path: string,
+  system: string = Deno.build.os,
+): { readonly folder: string; readonly name: string } {
+  const cut = Math.max(path.lastIndexOf("/"), system === "windows" ? path.lastIndexOf("\\") : -1);
   return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
 }
