@@ -195,7 +195,7 @@ const faces32: RunConfig = {
   preset: "faces32",
   data: "faces",
   resolution: 32,
-  steps: 3000,
+  steps: 6000,
   sheet: { count: 64, resolution: 64 },
   model: {
     ...digits.model,
@@ -203,7 +203,7 @@ const faces32: RunConfig = {
     layers: fromThousand(16),
     featureNorm: "none",
   },
-  training: { ...digits.training, r1Weight: 1 },
+  training: { ...digits.training, averageDecay: 0.999, r1Weight: 1 },
 };
 
 /**
@@ -248,7 +248,7 @@ const climate: RunConfig = {
   preset: "climate",
   data: "era5",
   resolution: 23,
-  steps: 1500,
+  steps: 4000,
   sheet: { count: 16, resolution: 46 },
   model: {
     ...digits.model,
@@ -257,7 +257,7 @@ const climate: RunConfig = {
     layers: fromThousand(16, 1035),
     featureNorm: "none",
   },
-  training: { ...digits.training, r1Weight: 0.2 },
+  training: { ...digits.training, averageDecay: 0.999, r1Weight: 0.2 },
 };
 
 /** For tests: every part, few numbers, seconds even on the reference interpreter. */
