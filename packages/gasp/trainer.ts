@@ -11,12 +11,14 @@ import { checkAgainstData } from "./run_config.ts";
 import type { RunConfig } from "./run_settings.ts";
 import {
   appendMetrics,
+  checkpointPath,
+  checkpointSteps,
   pruneCheckpoints,
   removeLeftovers,
   samplesPath,
   truncateMetrics,
+  writeConfig,
 } from "./run_folder.ts";
-import { checkpointPath, writeConfig } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "./show/mod.ts";
@@ -65,7 +67,7 @@ export interface TrainRequest {
   readonly target: Target;
   /** Where its files go. */
   readonly store: RunStore;
-  /** Goes on from the newest checkpoint, if there is one. Otherwise earlier files of the run are not read. */
+  /** Goes on from the newest checkpoint, if there is one. Otherwise there may be none. */
   readonly resume?: boolean;
   /** Ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -88,12 +90,20 @@ export interface TrainResult {
  *
  * @param request What to train, where.
  * @returns How far it came.
- * @throws {UserError} If configuration and data do not fit, the device has no room, a file cannot be read or written, or
- *   the losses are no longer finite.
+ * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, the device has
+ *   no room, a file cannot be read or written, or the losses are no longer finite.
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  checkAgainstData(request.config, request.data);
-  const checkpoint = request.resume ? await openNewestCheckpoint(request.store) : undefined;
+  const { config, data, store, resume } = request;
+  checkAgainstData(config, data);
+  const steps = await checkpointSteps(store);
+  if (!resume && steps.length > 0) {
+    throw new UserError(
+      `${store.location} holds checkpoints of another training, up to step ${steps.at(-1)}: ` +
+        "resume it, or choose another place",
+    );
+  }
+  const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
   const run = await Run.prepare(request, checkpoint);
   try {
     return await run.toTheEnd();

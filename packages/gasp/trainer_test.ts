@@ -102,6 +102,18 @@ Deno.test("train() goes on with more steps", async () => {
   assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
 });
 
+Deno.test("train() leaves checkpoints of another training alone", async () => {
+  const store = new MemoryStore("runs/mine");
+  await run(store, { config: { ...config, steps: 3 } });
+  const before = new Map(store.files);
+  await assertRejects(
+    () => run(store),
+    UserError,
+    "runs/mine holds checkpoints of another training, up to step 3",
+  );
+  assertEquals(store.files, before);
+});
+
 Deno.test("train() tells what happens", async () => {
   const told: string[] = [];
   await run(new MemoryStore(), {
