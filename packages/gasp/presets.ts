@@ -216,7 +216,7 @@ const chairs16: RunConfig = {
   preset: "chairs16",
   data: "chairs",
   resolution: 16,
-  steps: 9000,
+  steps: 7500,
   sheet: { count: 16, resolution: 32 },
   model: {
     ...digits.model,
