@@ -3,6 +3,7 @@
  *
  * Both are compared at the points of the data: the Fréchet distance in the first 64 principal components of the data over
  * their variance (PCA-FD), and the sliced Wasserstein distance (SWD). `floor` is what as many other items of the data score.
+ * For shapes `inside` is PCA-FD where samples and data are cut to inside and outside, whatever the data's features are.
  * For fields on the sphere also `seam`: jumps between neighbours across the meridian of 0° and elsewhere, as features.
  *
  * @module
@@ -81,6 +82,12 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     return { mean, deviation: Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) };
   };
+  const cut = (values: Float32Array) => values.map((value) => value > 0 ? 1 : -1);
+  const cutDistances = () => {
+    const cutBasis = principalComponents(cut(real), size, COMPONENTS);
+    const [ofSamples, floor] = [samples, others].map((values) => pcaFrechetDistance(cutBasis, cut(values)));
+    return { pcaFd: ofSamples, floor };
+  };
   const { display } = dataset;
   return {
     step,
@@ -88,6 +95,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
     floor: distances(others),
     samples: moments(samples),
     data: moments(real),
+    ...(display.kind === "volume" && { inside: cutDistances() }),
     ...(display.kind === "sphere" && {
       seam: {
         samples: seamJumps(samples, display.latitudes, display.longitudes),

@@ -116,19 +116,8 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const preset = values.preset === undefined ? {} : { preset: values.preset };
   const config = resolveRunConfig({ ...preset, ...file, overrides: overridesOf(values) });
   const fixedFeatures = namesFeatures(file.file?.value);
-  const { out } = values;
-  if (out === undefined) {
-    return {
-      config,
-      resume: false,
-      hasCheckpoint: false,
-      fixedFeatures,
-      step: 0,
-      open: async () => openFileStore(await nextRun(config.preset)),
-    };
-  }
-  const store = await openFileStore(out);
-  if (await store.size(CONFIG_FILE) !== undefined) {
+  const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
+  if (await store?.size(CONFIG_FILE) !== undefined) {
     throw new UserError(
       `${out} already holds a run: add --resume to go on with it, or choose another folder with --out`,
     );
@@ -139,7 +128,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
     hasCheckpoint: false,
     fixedFeatures,
     step: 0,
-    open: () => Promise.resolve(store),
+    open: async () => store ?? await openFileStore(await nextRun(config.preset)),
   };
 }
 

@@ -6,7 +6,7 @@
 import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "./dataset.ts";
 import { insideSolid, solidDepths, solidVoxels } from "./solid.ts";
-import { keptGrids, volumeDataset, voxelDataset } from "./voxels.ts";
+import { kept, keptGrids, volumeDataset, voxelDataset } from "./voxels.ts";
 
 /** How a set of chairs is made. */
 export interface ProceduralChairsOptions extends ChairOptions {
@@ -16,7 +16,8 @@ export interface ProceduralChairsOptions extends ChairOptions {
   readonly resolution?: number;
   /**
    * Distance to the surface at which features become 1 inside and -1 outside, where the box is 2 wide; in between they
-   * are in proportion, so that thin parts differ from thick ones and show at more points. By default 0: nothing between.
+   * are in proportion, so that thin parts differ from thick ones and show at more points. 0 to 2; by default 0: nothing
+   * between.
    */
   readonly reach?: number;
 }
@@ -50,6 +51,9 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new RangeError(`A set has a positive whole number of chairs, got ${count}.`);
   }
+  if (!(reach >= 0 && reach <= 2)) {
+    throw new RangeError(`Depths of chairs reach 0 to 2 far, got ${reach}.`);
+  }
   if (reach > 0) return softChairs(count, resolution, reach, options);
   const grids = keptGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
   return voxelDataset("chairs", grids);
@@ -59,14 +63,12 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
 const DEPTH_STEPS = 127;
 
 function softChairs(count: number, resolution: number, reach: number, options: ChairOptions): Dataset {
-  const kept = new Map<number, Int8Array>();
-  const make = (item: number) => {
+  const depthsOf = kept((item) => {
     const depths = solidDepths(chairSolid(item, options), resolution, reach);
     return Int8Array.from(depths, (depth) => Math.round(DEPTH_STEPS * depth));
-  };
+  });
   return volumeDataset("chairs", count, resolution, (item, features) => {
-    let depths = kept.get(item);
-    if (depths === undefined) kept.set(item, depths = make(item));
+    const depths = depthsOf(item);
     for (let i = 0; i < features.length; i++) features[i] = depths[i]! / DEPTH_STEPS;
   });
 }

@@ -28,6 +28,9 @@ Deno.test("proceduralChairs() with a reach have features in between, positive wh
   const [hard] = await shapes([5], 16);
   const between = soft.subarray(0, 4096).filter((value) => Math.abs(value) < 1);
   assert(between.length > 400, `${between.length} points`);
+  for (const reach of [-0.1, 3, NaN]) {
+    assertThrows(() => proceduralChairs({ reach }), RangeError, "reach 0 to 2");
+  }
   // Points that are deep inside or far outside are voxels or not; near the surface the two rules differ.
   hard!.forEach((voxel, i) => Math.abs(soft[i]!) > 0.8 && assertEquals(soft[i]! > 0, voxel === 1));
 });

@@ -97,7 +97,7 @@ const SAMPLES_PER_STEP = 3;
  * How deep the points of a grid are inside a solid: their distance to its surface, positive inside and negative outside,
  * as a share of `reach` and at most 1 either way. Unlike voxels it tells apart bars of different thickness, and where
  * between two points a surface lies. Distances are between samples, three to a step of the grid, and so exact to
- * half of one third of a step.
+ * half of the diagonal of a cell of samples.
  *
  * @param solid Its parts.
  * @param resolution Points along each axis, at least 2.

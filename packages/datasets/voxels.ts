@@ -40,6 +40,21 @@ export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
 }
 
 /**
+ * Makes each item when it is first asked for, and keeps it.
+ *
+ * @param make Makes one.
+ * @returns Gives one.
+ */
+export function kept<T>(make: (item: number) => T): (item: number) => T {
+  const items = new Map<number, T>();
+  return (item) => {
+    let value = items.get(item);
+    if (value === undefined) items.set(item, value = make(item));
+    return value;
+  };
+}
+
+/**
  * Shapes that are made when they are first asked for, and kept.
  *
  * @param count Number of shapes.
@@ -52,16 +67,7 @@ export function keptGrids(
   resolution: number,
   make: (item: number) => Uint8Array,
 ): VoxelGrids {
-  const kept = new Map<number, Uint8Array>();
-  return {
-    count,
-    resolution,
-    grid(item) {
-      let grid = kept.get(item);
-      if (grid === undefined) kept.set(item, grid = make(item));
-      return grid;
-    },
-  };
+  return { count, resolution, grid: kept(make) };
 }
 
 /** Occupancy interpolated at another resolution counts as inside above this, as in the reference. */

@@ -15,14 +15,7 @@ import type {
 } from "../ir/kernel.ts";
 import { type RowAccess, rowAccesses, type RowAxes } from "../ir/row_access.ts";
 
-/** Which chains a device takes. */
-export interface ChainPolicy {
-  /** Fewer rows are no reason for a chain (default 256). */
-  readonly leastRows?: number;
-  /** Whether the device takes a chain; if not, it is asked about the shorter ones that begin alike. Default: any. */
-  readonly accepts?: (chain: ChainKernel) => boolean;
-}
-
+/** Fewer rows are no reason for a chain. */
 const LEAST_ROWS = 256;
 /** Elements of all weights of a chain: they have to stay in the cache while rows go by. */
 const MOST_WEIGHTS = 160 * 1024;
@@ -204,14 +197,17 @@ function axesOf(kernel: LoopKernel | GemmKernel, rows: number): RowAxes[] {
  * Joins what can run row by row.
  *
  * @param program Any program.
- * @param policy Which chains the device takes.
+ * @param accepts Whether the device takes a chain; if not, it is asked about the shorter ones that begin alike. Default: any.
  * @returns One that does the same; arrays that live only within a chain are named by no step any more.
  */
-export function chainRows(program: Program, policy: ChainPolicy = {}): Program {
+export function chainRows(
+  program: Program,
+  accepts: (chain: ChainKernel) => boolean = () => true,
+): Program {
   const steps: Step[] = [], uses = usesOf(program.steps);
   for (let at = 0; at < program.steps.length;) {
     const step = program.steps[at]!;
-    const chain = chainFrom(program, uses, at, policy);
+    const chain = chainFrom(program, uses, at, accepts);
     steps.push(chain?.step ?? step);
     at += chain?.length ?? 1;
   }
@@ -223,10 +219,10 @@ function chainFrom(
   program: Program,
   uses: ReadonlyMap<number, number>,
   first: number,
-  { leastRows = LEAST_ROWS, accepts = () => true }: ChainPolicy,
+  accepts: (chain: ChainKernel) => boolean,
 ): { readonly step: Step; readonly length: number } | undefined {
   const start = program.steps[first];
-  if (start?.kernel.kind !== "gemm" || start.kernel.m < leastRows) return undefined;
+  if (start?.kernel.kind !== "gemm" || start.kernel.m < LEAST_ROWS) return undefined;
   const builder = new ChainBuilder(start.kernel.m);
   for (let at = first; at < program.steps.length && builder.take(program.steps[at]!);) at++;
   for (let length = builder.links.length; length > 1; length--) {

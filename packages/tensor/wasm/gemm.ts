@@ -145,7 +145,7 @@ class GemmPrinter {
     this.#f.get(right).get(scratch).i32(depth).i32(4 * b.column).i32(4 * b.row).get(columns).call(pack);
   }
 
-  /** Reads the rows of the block of B, which are at least one step long. */
+  /** Reads the rows of the block of B, by whole steps. */
   #readAhead(right: Local, depth: number): void {
     const f = this.#f, { scratch, columns } = this.#block;
     const row = f.local("i32"), left = f.local("i32");

@@ -50,6 +50,8 @@ const SHAPES: readonly Shape[] = [
   shape(1, 16, 66049, 512, "rows", "columns"),
   shape(1, 512, 66049, 16, "columns", "rows"),
   shape(1, 16, 512, 66049, "rows", "columns"),
+  shape(1, 16, 512, 16384),
+  shape(1, 4, 512, 16384),
   shape(1, 784, 512, 2),
 ];
 

@@ -58,7 +58,7 @@ async function valuesOn(device: t.Target, { fn, args }: Case): Promise<Float32Ar
 
 /** The program with chains as far as they fit. */
 function chained(program: Program, limits: ChainLimits): Program {
-  return chainRows(program, { accepts: (chain) => planChain(chain, limits) !== undefined });
+  return chainRows(program, (chain) => planChain(chain, limits) !== undefined);
 }
 
 /** The first rows of a chain. */

@@ -154,11 +154,9 @@ class WebGPUDevice implements Device {
 
   async prepare(unchained: Program): Promise<Executable> {
     this.#check();
-    const program = chainRows(unchained, {
-      accepts: (chain) => {
-        const plan = planChain(chain, this.#host.traits.chain);
-        return plan !== undefined && isWorthwhile(chain, plan);
-      },
+    const program = chainRows(unchained, (chain) => {
+      const plan = planChain(chain, this.#host.traits.chain);
+      return plan !== undefined && isWorthwhile(chain, plan);
     });
     await this.#settled(this.#tuner.learn(program));
     return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
