@@ -2,9 +2,9 @@
  * Opens a target by name.
  * @module
  */
-import { reference, type Target } from "./target.ts";
-import { openWasm } from "./wasm/device.ts";
-import { openWebGPU, type WebGPUOptions } from "./webgpu/device.ts";
+import { reference, type Target } from "./core/target.ts";
+import { openWasm } from "./wasm/runtime/device.ts";
+import { openWebGPU, type WebGPUOptions } from "./webgpu/runtime/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
 export type TargetName = "auto" | "webgpu" | "wasm" | "reference";

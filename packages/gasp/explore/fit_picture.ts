@@ -4,10 +4,10 @@
  */
 import type { Display, ImageDisplay } from "@gasp/datasets";
 import { type Image, imageOfValues } from "../image/mod.ts";
-import type { Samples } from "../sampler.ts";
-import { Canvas, type Colour } from "../show/canvas.ts";
-import { colourOf } from "../show/colour_map.ts";
-import { GLYPH_HEIGHT } from "../show/font.ts";
+import type { Samples } from "../sampling/sampler.ts";
+import { Canvas, type Colour } from "../show/draw/canvas.ts";
+import { colourOf } from "../show/draw/colour_map.ts";
+import { GLYPH_HEIGHT } from "../show/draw/font.ts";
 import { pictureOf } from "../show/mod.ts";
 import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";

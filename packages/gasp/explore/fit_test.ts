@@ -2,9 +2,9 @@
 import { gridCoordinates } from "@gasp/datasets";
 import { openDevice, reference, type Target } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { resolveRunConfig } from "../run_config.ts";
-import { sampleLatents, Sampler } from "../sampler.ts";
-import { initialState } from "../state.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { sampleLatents, Sampler } from "../sampling/sampler.ts";
+import { initialState } from "../state/state.ts";
 import { fitLatents, meanOfCandidates } from "./fit.ts";
 import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
 

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Image } from "../image/mod.ts";
-import { Canvas } from "../show/canvas.ts";
-import { GLYPH_HEIGHT, textWidth } from "../show/font.ts";
+import { Canvas } from "../show/draw/canvas.ts";
+import { GLYPH_HEIGHT, textWidth } from "../show/draw/font.ts";
 
 /** A row of pictures. */
 export interface LabelledRow {

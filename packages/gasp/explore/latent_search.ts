@@ -23,11 +23,11 @@ import {
   tensor,
   where,
 } from "@gasp/tensor";
-import { encodeCoordinates } from "../fourier.ts";
-import { generate } from "../generate.ts";
-import type { ModelConfig } from "../model_config.ts";
-import { dispose } from "../sampler.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { generate } from "../model/generate.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import { dispose } from "../sampling/sampler.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import type { Observations } from "./observations.ts";
 
 /** How latents are searched for. */

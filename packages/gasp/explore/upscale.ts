@@ -5,8 +5,8 @@
  */
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
 import { type Image, imageOfValues } from "../image/mod.ts";
-import { type Sampler, sampleShown } from "../sampler.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import { type Sampler, sampleShown } from "../sampling/sampler.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 

@@ -15,8 +15,8 @@ import {
   sphereCoordinatesAt,
 } from "@gasp/datasets";
 import { type Target, writeNpy, writeNpz } from "@gasp/tensor";
-import { encodeSphere } from "../show/sphere_netcdf.ts";
-import { inUnits } from "../show/ticks.ts";
+import { encodeSphere } from "../show/sphere/sphere_netcdf.ts";
+import { inUnits } from "../show/draw/ticks.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { compareNeighbours, comparePicks, normOf } from "./index_family.ts";

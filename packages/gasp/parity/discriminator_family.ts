@@ -5,10 +5,10 @@
 import { gradients } from "@gasp/autograd";
 import { byPoint, type Mode, type NamedTensors, type NetworkState } from "@gasp/pointconv";
 import { add, mean, mul, sigmoid, softplus, square, sub, sum, type Target, type Tensor } from "@gasp/tensor";
-import { discriminate, type Discrimination, discriminatorKernels } from "../discriminator.ts";
-import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
-import { crossEntropy, gradientPenalty } from "../losses.ts";
-import type { ModelConfig } from "../model_config.ts";
+import { discriminate, type Discrimination, discriminatorKernels } from "../model/discriminator.ts";
+import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
+import { crossEntropy, gradientPenalty } from "../model/losses.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import type { Comparison } from "./comparison.ts";
 import { type StoredTables, storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";

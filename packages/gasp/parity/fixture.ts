@@ -12,7 +12,7 @@ import {
   toFloat32,
   toInt32,
 } from "@gasp/tensor";
-import type { HostRecord, HostTensor } from "../host_record.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
 
 /** Whole numbers with a shape. */
 export interface HostIntegers {

@@ -4,11 +4,11 @@
  */
 import { gradients } from "@gasp/autograd";
 import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
-import { encodeCoordinates } from "../fourier.ts";
-import { functionNetwork } from "../function_network.ts";
-import { fromHost } from "../host_record.ts";
-import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../hypernetwork.ts";
-import type { ModelConfig } from "../model_config.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { functionNetwork } from "../model/function_network.ts";
+import { fromHost } from "../state/host_record.ts";
+import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../model/hypernetwork.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe, type Observed } from "./observe.ts";

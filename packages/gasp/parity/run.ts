@@ -3,7 +3,7 @@
  * @module
  */
 import type { Target } from "@gasp/tensor";
-import { messageOf } from "../user_error.ts";
+import { messageOf } from "../config/user_error.ts";
 import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult, worse } from "./comparison.ts";
 import { compareData } from "./data_family.ts";
 import { compareDiscriminator } from "./discriminator_family.ts";

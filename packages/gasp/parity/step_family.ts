@@ -5,20 +5,20 @@
 import { adamScalars } from "@gasp/autograd";
 import { type PointSet, pointSet } from "@gasp/pointconv";
 import { compile, evaluate, mapTree, type Target, type Tensor, tensor } from "@gasp/tensor";
-import { discriminatorShapes } from "../discriminator_shapes.ts";
-import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
-import { encodeCoordinates } from "../fourier.ts";
-import type { HostRecord, HostTensor } from "../host_record.ts";
-import type { ModelConfig, TrainOptions } from "../model_config.ts";
-import type { TrainingState } from "../state.ts";
-import { stateFromRecord, stateToRecord } from "../state_record.ts";
+import { discriminatorShapes } from "../model/discriminator_shapes.ts";
+import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
+import type { ModelConfig, TrainOptions } from "../config/model_config.ts";
+import type { TrainingState } from "../state/state.ts";
+import { stateFromRecord, stateToRecord } from "../state/state_record.ts";
 import {
   discriminatorPhase,
   generatorPhase,
   type StepInputs,
   type StepPoints,
   trainStep,
-} from "../train_step.ts";
+} from "../training/train_step.ts";
 import type { Comparison } from "./comparison.ts";
 import { storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";

@@ -4,16 +4,16 @@
  */
 import type { ValueScale } from "@gasp/datasets";
 import { contactSheet, type Image, imageOfValues } from "../image/mod.ts";
-import type { Samples } from "../sampler.ts";
-import { Canvas, type Colour } from "./canvas.ts";
-import { cloudPicture } from "./cloud_picture.ts";
-import { coastlines } from "./coastlines.ts";
-import { BAR_HEIGHT, drawColourBar } from "./colour_bar.ts";
-import { curvePlot, drawCurve } from "./curve_plot.ts";
-import { globe } from "./globe.ts";
-import { gridSurface } from "./grid_surface.ts";
-import { renderSurface } from "./render_surface.ts";
-import { mapPixels, sphereMap } from "./sphere_map.ts";
+import type { Samples } from "../sampling/sampler.ts";
+import { Canvas, type Colour } from "./draw/canvas.ts";
+import { cloudPicture } from "./draw/cloud_picture.ts";
+import { coastlines } from "./sphere/coastlines.ts";
+import { BAR_HEIGHT, drawColourBar } from "./draw/colour_bar.ts";
+import { curvePlot, drawCurve } from "./draw/curve_plot.ts";
+import { globe } from "./sphere/globe.ts";
+import { gridSurface } from "./surface/grid_surface.ts";
+import { renderSurface } from "./surface/render_surface.ts";
+import { mapPixels, sphereMap } from "./sphere/sphere_map.ts";
 
 const LINE: Colour = [64, 64, 64], GAP = 2;
 /** Height of a sample on a sheet, where the resolution does not say it. */

@@ -2,7 +2,7 @@
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import type { Image } from "../image/mod.ts";
-import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampler.ts";
+import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampling/sampler.ts";
 import { picturesOf, samplesOf, sheetOf } from "./sheet.ts";
 import { SMALL_DISPLAYS, smallGenerator } from "./show_testing.ts";
 

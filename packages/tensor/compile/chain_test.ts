@@ -1,10 +1,10 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import type { Device } from "../device.ts";
+import type { Device } from "../core/device.ts";
 import type { ChainKernel, Program } from "../ir/kernel.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import * as t from "../mod.ts";
-import { openWasm } from "../wasm/device.ts";
+import { openWasm } from "../wasm/runtime/device.ts";
 import { chainRows } from "./chain.ts";
 import { OracleDevice } from "./oracle_device.ts";
 

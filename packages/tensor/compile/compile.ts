@@ -6,8 +6,8 @@
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, makeNode, type Tensor } from "../graph/tensor.ts";
 import { interpret } from "../reference/interpret.ts";
-import { isDevice, type Target } from "../target.ts";
-import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "../tree.ts";
+import { isDevice, type Target } from "../core/target.ts";
+import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "../graph/tree.ts";
 import { type CompiledProgram, type PlanReport, prepareProgram } from "./program.ts";
 
 /** Options of {@link compile}. */

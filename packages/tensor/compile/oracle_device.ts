@@ -2,7 +2,7 @@
  * A device that runs programs with the slow evaluator of the kernel IR: for tests of the compiler alone.
  * @module
  */
-import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../core/device.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Program } from "../ir/kernel.ts";
 

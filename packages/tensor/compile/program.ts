@@ -3,8 +3,8 @@
  * their memory to results.
  * @module
  */
-import type { Device, DeviceBuffer, Executable } from "../device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../dtype.ts";
+import type { Device, DeviceBuffer, Executable } from "../core/device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";

@@ -4,7 +4,7 @@
  * the autograd package's own table, which does not compile while a rule is missing.
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
 import {

@@ -3,8 +3,8 @@
  * Nothing is computed until a value is needed.
  * @module
  */
-import type { Device, DeviceBuffer } from "../device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../dtype.ts";
+import type { Device, DeviceBuffer } from "../core/device.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../core/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import type { ElementwiseName } from "./elementwise.ts";
 import { currentScope } from "./scope.ts";

@@ -2,7 +2,7 @@
  * Element-wise operations. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other argument.
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import { elementwise, type ElementwiseName } from "../graph/elementwise.ts";
 import { broadcastShapes, type Shape } from "../graph/shape.ts";
 import { makeNode, Tensor } from "../graph/tensor.ts";

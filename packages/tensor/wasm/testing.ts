@@ -3,8 +3,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Device } from "../device.ts";
-import { type DType, type HostArray, hostArray, hostView } from "../dtype.ts";
+import type { Device } from "../core/device.ts";
+import { type DType, type HostArray, hostArray, hostView } from "../core/dtype.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Affine, Guard, Kernel, KernelBuffer, Load, Program, Scalar } from "../ir/kernel.ts";
 
