@@ -5,16 +5,16 @@
 import type { Dataset } from "@gasp/datasets";
 import {
   type FileStore,
-  type Image,
   type LossValues,
   PRESETS,
+  type RasterImage,
   type RunConfig,
   showBytes,
   terminalPreview,
   train,
   type TrainEvents,
 } from "@gasp/gasp";
-import type { PlanReport, Target } from "@gasp/tensor";
+import type { Device, PlanReport } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../options/command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
@@ -63,7 +63,7 @@ type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly me
 async function runTraining(
   training: Training,
   data: Dataset,
-  target: Target,
+  target: Device,
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
@@ -74,7 +74,7 @@ async function runTraining(
     const { config, resume } = training;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
-    const request = { config, data, target, store, resume, signal, events: view, memoryLimit };
+    const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
     const { step, finished } = await train(request);
     view.end(step, finished, resumeCommand(store, choice));
     return finished ? 0 : INTERRUPTED;
@@ -122,7 +122,7 @@ class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
-  readonly #target: Target;
+  readonly #target: Device;
   readonly #location: string;
   readonly #begun = performance.now();
   #progress: Progress;
@@ -130,7 +130,7 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
 
-  constructor(output: Output, training: Training, data: Dataset, target: Target, location: string) {
+  constructor(output: Output, training: Training, data: Dataset, target: Device, location: string) {
     this.#output = output;
     this.#training = training;
     this.#data = data;
@@ -168,7 +168,7 @@ class TrainingView implements TrainEvents {
     this.#losses = { D: discriminator, G: generator };
   }
 
-  onSheet(path: string, sheet: Image): void {
+  onSheet(path: string, sheet: RasterImage): void {
     this.#latestSheet = `${this.#location}/${path}`;
     const now = performance.now();
     if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
@@ -176,7 +176,7 @@ class TrainingView implements TrainEvents {
     this.#progress.print(this.#preview(sheet));
   }
 
-  #preview(sheet: Image): string {
+  #preview(sheet: RasterImage): string {
     const rows = Math.ceil(Math.sqrt(this.#training.config.sheet.count));
     const height = Math.ceil((sheet.height * Math.min(PREVIEW_ROWS, rows)) / rows);
     const pixels = sheet.pixels.subarray(0, height * sheet.width * sheet.channels);
