@@ -14,7 +14,14 @@ export type {
 } from "./core/device.ts";
 export type * from "./ir/kernel.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export { take, takeAlongAxis } from "./ops/take.ts";
+export * from "./ops/activation.ts";
+export { argmax, type ArgmaxOptions, argmin } from "./ops/argmax.ts";
 export * from "./ops/arithmetic.ts";
+export * from "./ops/functions.ts";
+export * from "./ops/logic.ts";
+export * from "./ops/softmax.ts";
+export * from "./ops/constant.ts";
 export * from "./ops/creation.ts";
 export * from "./ops/movement.ts";
 export * from "./ops/concatenate.ts";
