@@ -35,7 +35,7 @@ function powerOfMagnitude(size: Scalar, y: Scalar): Scalar {
  * `x^y` as IEEE 754's `pow`: 1 for y = 0 and for x = 1, whatever the other is; for negative x a whole y gives the power
  * with the sign of its parity, any other NaN; `0^y` is 0 or, for negative y, infinite.
  *
- * Within 8 ulp. 0 where the result is subnormal.
+ * Within 12 ulp. 0 where the result is subnormal.
  *
  * @param x An f32 expression.
  * @param y An f32 expression.
@@ -71,7 +71,7 @@ export function expandPow(x: Scalar, y: Scalar): Scalar {
 /**
  * `x - y ⌊x / y⌋`, with the sign of y and smaller than y in size: JAX's and NumPy's `remainder`.
  *
- * Within 1 ulp of x's remainder for `|x / y| < 2^22`; beyond, the quotient has no exact f32 and digits are lost. NaN for
+ * Within 1 ulp of y / 2 or the result for `|x / y| < 2^22`, and smaller than y in size; beyond, the quotient has no exact f32 and digits are lost. NaN for
  * y = 0, an infinite x, and NaN.
  *
  * @param x An f32 expression.
