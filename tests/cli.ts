@@ -22,7 +22,8 @@ export interface Outcome {
  */
 export function startCli(folder: string, args: readonly string[]): Deno.ChildProcess {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, MAIN, ...args],
+    // Quiet: with a cold cache Deno would print what it downloads on stderr.
+    args: ["run", "--quiet", "-A", "--config", CONFIG, MAIN, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",

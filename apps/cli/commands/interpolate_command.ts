@@ -18,6 +18,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import type { OptionTable } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const INTERPOLATE_OPTIONS = {
   from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
@@ -90,7 +91,7 @@ export const interpolateCommand: Command = defineCommand({
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
       await writeFrames(all, out, { format, rate });
     });
-    console.log(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
+    print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },
 });

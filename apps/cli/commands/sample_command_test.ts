@@ -4,6 +4,7 @@ import { initialState, openFileStore, resolveRunConfig, saveCheckpoint, UserErro
 import type { TrainingState } from "@gasp/gasp";
 import { parseNpz, tensor, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { printedBy } from "../terminal/output_testing.ts";
 import { sampleCommand } from "./sample_command.ts";
 
 const SCALE = { low: 200, high: 300, units: "K", quantity: "temperature" };
@@ -28,16 +29,13 @@ async function withRun(
     const config = { ...tiny, model: { ...tiny.model, coordinateDim: dimension } };
     const state = edit(initialState(config.model, config.training, 4));
     await saveCheckpoint(await openFileStore(folder), { step: 3, config, display }, state);
-    await use(folder, async (...args) => {
-      const lines: string[] = [], { log, error } = console;
-      console.log = console.error = (line: string) => lines.push(line);
-      try {
-        assertEquals(await sampleCommand.execute(["--run", folder, "--device", "reference", ...args]), 0);
-      } finally {
-        Object.assign(console, { log, error });
-      }
-      return lines.join("\n");
-    });
+    await use(
+      folder,
+      (...args) =>
+        printedBy(async () =>
+          assertEquals(await sampleCommand.execute(["--run", folder, "--device", "reference", ...args]), 0)
+        ),
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -23,6 +23,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const ZOOM_OPTIONS = {
   sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
@@ -90,7 +91,7 @@ export const zoomCommand: Command = defineCommand({
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
       else await writeFrames(pictures, out, { format, rate });
     });
-    console.log(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    print(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },
 });
