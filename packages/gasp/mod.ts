@@ -40,21 +40,21 @@ export {
 export { generate } from "./model/generate.ts";
 export {
   discriminate,
-  type Discrimination,
-  type DiscriminatorKernels,
-  discriminatorKernels,
+  type DiscriminatorOutput,
+  evaluateWeightNets,
+  type WeightNetOutputs,
 } from "./model/discriminator.ts";
 export {
   type DiscriminatorTableOptions,
   type DiscriminatorTables,
   discriminatorTables,
   TableMaker,
-  tablesWithin,
+  tracedDiscriminatorTables,
 } from "./model/discriminator_tables.ts";
 export { chooseSubset, type SubsetRequest } from "./training/subset.ts";
 export { type DiscriminatorShapes, discriminatorShapes } from "./model/discriminator_shapes.ts";
 export { crossEntropy, gradientPenalty } from "./model/losses.ts";
-export { move, place } from "./state/placement.ts";
+export { copyToDevice, moveToDevice } from "./state/placement.ts";
 export { initialGenerator, initialState, type Moments, type TrainingState } from "./state/state.ts";
 export {
   type DiscriminatorPhase,
@@ -99,7 +99,7 @@ export {
   type FunctionLayers,
   type FunctionParts,
   type FunctionPrograms,
-  type Places,
+  type QueryPoints,
   SampledFunctions,
 } from "./sampling/sampled_functions.ts";
 export {
@@ -150,8 +150,8 @@ export {
 export {
   contactSheet,
   encodePng,
-  type Image,
-  imageOfValues,
+  rasterFromValues,
+  type RasterImage,
   type SheetLayout,
   type TerminalColours,
   terminalPreview,

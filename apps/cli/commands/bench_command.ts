@@ -3,7 +3,7 @@
  * @module
  */
 import { PRESET_NAMES, type PresetName, PRESETS, UserError } from "@gasp/gasp";
-import { type Device, isDevice } from "@gasp/tensor";
+import { isKernelDevice, type KernelDevice } from "@gasp/tensor";
 import { benchGemm } from "../bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "../bench/clouds.ts";
 import { benchStep, type StepRequest } from "../bench/step.ts";
@@ -63,7 +63,7 @@ export const benchCommand: Command = defineCommand({
     // Products are compared with the peak of one core, and then with themselves on all threads; peers of knn use one
     const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
     const report = await withDevice(choice, async (device): Promise<object | string> => {
-      if (!isDevice(device)) {
+      if (!isKernelDevice(device)) {
         throw new UserError("the reference interpreter is no device to measure: use wasm or webgpu");
       }
       switch (what) {
@@ -110,7 +110,7 @@ export const benchCommand: Command = defineCommand({
 /** Profiles a step; writes its trace, if one is wanted. */
 async function profiled(
   request: StepRequest,
-  device: Device,
+  device: KernelDevice,
   { trace, json }: { readonly trace: string | undefined; readonly json: boolean },
 ): Promise<object | string> {
   const { profileStep } = await import("../bench/profile.ts");

@@ -7,17 +7,17 @@ import {
   dispose,
   encodePng,
   type GeneratorWeights,
-  type Image,
   openCheckpoint,
   openFileStore,
   openNewestCheckpoint,
+  type RasterImage,
   sampleLatents,
   Sampler,
   UserError,
 } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
-import { FileFormatError, parseNpy, type Target } from "@gasp/tensor";
+import { type Device, FileFormatError, parseNpy } from "@gasp/tensor";
 import type { Positional } from "../options/command.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
@@ -57,7 +57,7 @@ export interface GeneratorChoice extends DeviceChoice {
 /** A generator on a device. */
 export interface OpenGenerator {
   /** Where it is. */
-  readonly target: Target;
+  readonly target: Device;
   /** Makes samples. */
   readonly sampler: Sampler;
   /** Placed on the device. */
@@ -200,7 +200,7 @@ export const FRAME_OPTIONS = {
  * @param options.rate Frames in a second.
  */
 export async function writeFrames(
-  frames: readonly Image[],
+  frames: readonly RasterImage[],
   out: string,
   { format, rate }: { readonly format: string; readonly rate: number },
 ): Promise<void> {

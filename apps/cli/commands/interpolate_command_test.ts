@@ -1,9 +1,9 @@
 /** @module */
 import {
   encodePng,
-  imageOfValues,
   openFileStore,
   openNewestCheckpoint,
+  rasterFromValues,
   sampleLatents,
   Sampler,
   sampleShown,
@@ -22,7 +22,7 @@ async function sampleOf(run: string, index: number, resolution: number): Promise
   const latents = sampleLatents(0, index + 1, model.latentDim).slice(index * model.latentDim);
   const shown = await sampleShown(sampler, await readGenerator("average"), { latents, display, resolution });
   sampler.release();
-  return encodePng(imageOfValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
+  return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
 }
 
 Deno.test("interpolate writes frames whose ends are the samples themselves", () =>

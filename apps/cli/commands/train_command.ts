@@ -7,16 +7,16 @@ import {
   checkpointSteps,
   CONFIG_FILE,
   type FileStore,
-  type Image,
   type LossValues,
   PRESETS,
+  type RasterImage,
   type RunConfig,
   showBytes,
   terminalPreview,
   train,
   type TrainEvents,
 } from "@gasp/gasp";
-import type { PlanReport, Target } from "@gasp/tensor";
+import type { Device, PlanReport } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../options/command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
@@ -68,7 +68,7 @@ type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly me
 async function runTraining(
   training: Training,
   data: Dataset,
-  target: Target,
+  target: Device,
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
@@ -78,7 +78,7 @@ async function runTraining(
     const { config, resume } = training;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
-    const request = { config, data, target, store, resume, signal, events: view, memoryLimit };
+    const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
     const { step, finished } = await orUncaught(() => train(request));
     const ending = view.end(step, finished, resumeCommand(store, choice));
     if (finished) return 0;
@@ -143,7 +143,7 @@ class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
-  readonly #target: Target;
+  readonly #target: Device;
   readonly #location: string;
   readonly #begun = performance.now();
   #progress: Progress;
@@ -151,7 +151,7 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
 
-  constructor(output: Output, training: Training, data: Dataset, target: Target, location: string) {
+  constructor(output: Output, training: Training, data: Dataset, target: Device, location: string) {
     this.#output = output;
     this.#training = training;
     this.#data = data;
@@ -189,7 +189,7 @@ class TrainingView implements TrainEvents {
     this.#losses = { D: discriminator, G: generator };
   }
 
-  onSheet(path: string, sheet: Image): void {
+  onSheet(path: string, sheet: RasterImage): void {
     this.#latestSheet = `${this.#location}/${path}`;
     const now = performance.now();
     if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
@@ -197,7 +197,7 @@ class TrainingView implements TrainEvents {
     this.#progress.offer(this.#preview(sheet));
   }
 
-  #preview(sheet: Image): string {
+  #preview(sheet: RasterImage): string {
     const rows = Math.ceil(Math.sqrt(this.#training.config.sheet.count));
     const height = Math.ceil((sheet.height * Math.min(PREVIEW_ROWS, rows)) / rows);
     const pixels = sheet.pixels.subarray(0, height * sheet.width * sheet.channels);

@@ -2,9 +2,9 @@
  * `zoom`: a part of the plane, as finely as the whole, or the way into it.
  * @module
  */
-import { encodePng, type Image, imageOfValues, type Sampler } from "@gasp/gasp";
+import { encodePng, rasterFromValues, type RasterImage, type Sampler } from "@gasp/gasp";
 import type { GeneratorWeights } from "@gasp/gasp";
-import { wholeWindow, type Window, windowGrid, windowsBetween } from "@gasp/gasp/explore";
+import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { type Command, defineCommand } from "../options/command.ts";
 import { countOf } from "../device/device.ts";
@@ -84,7 +84,7 @@ export const zoomCommand: Command = defineCommand({
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
-      const pictures: Image[] = [];
+      const pictures: RasterImage[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
         pictures.push(await pictureOfWindow(sampler, weights, { latent, display, window, resolution }));
       }
@@ -100,11 +100,15 @@ export const zoomCommand: Command = defineCommand({
 interface View {
   readonly latent: Float32Array;
   readonly display: ImageDisplay;
-  readonly window: Window;
+  readonly window: ViewWindow;
   readonly resolution: number;
 }
 
-async function pictureOfWindow(sampler: Sampler, weights: GeneratorWeights, view: View): Promise<Image> {
+async function pictureOfWindow(
+  sampler: Sampler,
+  weights: GeneratorWeights,
+  view: View,
+): Promise<RasterImage> {
   const { display, coordinates } = windowGrid(view.display, view.window, view.resolution);
-  return imageOfValues(await sampler.sample(weights, view.latent, coordinates), display);
+  return rasterFromValues(await sampler.sample(weights, view.latent, coordinates), display);
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { messageOf, UserError } from "@gasp/gasp";
-import { openDevice, type Target, type TargetName } from "@gasp/tensor";
+import { type Device, openDevice, type TargetName } from "@gasp/tensor";
 import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "../options/options.ts";
 import { fileTuningStore } from "./tuning_store.ts";
@@ -40,7 +40,7 @@ export interface DeviceChoice {
  * @param work What to do with it; it is closed afterwards.
  * @throws {UserError} If it cannot be opened.
  */
-export async function withDevice<T>(choice: DeviceChoice, work: (target: Target) => Promise<T>): Promise<T> {
+export async function withDevice<T>(choice: DeviceChoice, work: (target: Device) => Promise<T>): Promise<T> {
   const target = await open(choice);
   try {
     return await work(target);
@@ -49,7 +49,7 @@ export async function withDevice<T>(choice: DeviceChoice, work: (target: Target)
   }
 }
 
-async function open({ device, threads }: DeviceChoice): Promise<Target> {
+async function open({ device, threads }: DeviceChoice): Promise<Device> {
   try {
     const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
     return await openDevice(device as TargetName, { webgpu, ...(threads !== undefined && { threads }) });
@@ -63,7 +63,7 @@ async function open({ device, threads }: DeviceChoice): Promise<Target> {
  *
  * @param target Any target.
  */
-export function describeDevice({ info }: Target): string {
+export function describeDevice({ info }: Device): string {
   return `${info.kind} (${info.name})`;
 }
 

@@ -3,8 +3,8 @@
  * train on. The discriminator and the state of the optimisers are fresh, since such files do not hold them.
  * @module
  */
+import type { StateDict } from "@gasp/autograd";
 import type { Display } from "@gasp/datasets";
-import type { NamedTensors } from "@gasp/pointconv";
 import { FileFormatError, type Shape, sizeOf, tensor, treeLeaves } from "@gasp/tensor";
 import { saveCheckpoint } from "../runs/checkpoint.ts";
 import { fromHost, type HostRecord, type HostTensor } from "../state/host_record.ts";
@@ -180,7 +180,7 @@ export async function writeImportedRun(
   }
 }
 
-function zeros(shapes: ReadonlyMap<string, Shape>): NamedTensors {
+function zeros(shapes: ReadonlyMap<string, Shape>): StateDict {
   return Object.fromEntries(
     [...shapes].map(([name, shape]) => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
   );

@@ -2,22 +2,24 @@
  * The discriminator: PointConv layers and pools over a set of (coordinate, feature) pairs, down to one number.
  * @module
  */
-import { mlp } from "@gasp/autograd";
 import {
-  byExample,
-  convolve,
-  type ConvTables,
+  applyBatchNorm,
+  getTensor,
+  mlp,
   type Mode,
-  named,
-  type NamedTensors,
-  type NeighbourWeights,
   type NetworkState,
-  normalise,
-  pointPool,
-  weightNet,
-  type WeightNetOptions,
+  type StateDict,
   withoutPrefix,
   withPrefix,
+} from "@gasp/autograd";
+import {
+  convolve,
+  type ConvTables,
+  type NeighbourWeights,
+  pointPool,
+  toBatchMajor,
+  weightNet,
+  type WeightNetOptions,
 } from "@gasp/pointconv";
 import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { headLayers, type NumberedLayer, numberedLayers } from "./discriminator_layers.ts";
@@ -28,24 +30,24 @@ import { discriminatorInputs, type ModelConfig } from "../config/model_config.ts
 const SLOPE = 0.2;
 
 /** The weight nets of all PointConv layers, evaluated. */
-export interface DiscriminatorKernels {
+export interface WeightNetOutputs {
   /** By the number of the layer. */
   readonly nets: ReadonlyMap<number, NeighbourWeights>;
   /** The next running statistics of the weight nets. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
 }
 
 /** What the discriminator says of a batch. */
-export interface Discrimination {
+export interface DiscriminatorOutput {
   /** `[batch, 1]`; the probability of being real is their sigmoid. */
   readonly logits: Tensor;
   /** The next running statistics of the feature norms. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
   /** Output of each layer by the reference's numbers, `[points, batch, channels]`; empty where it has no layer. */
   readonly outputs: readonly Tensor[];
 }
 
-function layersOf(model: ModelConfig, params: NamedTensors): NumberedLayer[] {
+function layersOf(model: ModelConfig, params: StateDict): NumberedLayer[] {
   return numberedLayers(model, discriminatorInputs(model), (name) => name in params);
 }
 
@@ -58,12 +60,12 @@ function layersOf(model: ModelConfig, params: NamedTensors): NumberedLayer[] {
  * @param tables Tables of {@link discriminatorTables}.
  * @param options Which statistics normalise, and how many examples share the coordinates.
  */
-export function discriminatorKernels(
+export function evaluateWeightNets(
   model: ModelConfig,
   state: NetworkState,
   tables: DiscriminatorTables,
   options: WeightNetOptions,
-): DiscriminatorKernels {
+): WeightNetOutputs {
   const nets = new Map<number, NeighbourWeights>();
   const statistics: Record<string, Tensor> = {};
   for (const layer of layersOf(model, state.params)) {
@@ -90,7 +92,7 @@ export function discriminatorKernels(
  * @param model The networks.
  * @param state Parameters and running statistics of the discriminator.
  * @param tables Tables of {@link discriminatorTables}.
- * @param kernels Weight nets of {@link discriminatorKernels} for the same parameters and tables.
+ * @param kernels Weight nets of {@link evaluateWeightNets} for the same parameters and tables.
  * @param mode Which statistics normalise features.
  */
 export function discriminate(
@@ -98,9 +100,9 @@ export function discriminate(
   model: ModelConfig,
   state: NetworkState,
   tables: DiscriminatorTables,
-  kernels: DiscriminatorKernels,
+  kernels: WeightNetOutputs,
   mode: Mode,
-): Discrimination {
+): DiscriminatorOutput {
   const statistics: Record<string, Tensor> = {};
   const outputs: Tensor[] = [];
   const evaluate = (layer: NumberedLayer, input: Tensor): Tensor => {
@@ -111,8 +113,8 @@ export function discriminate(
     let x = convolve(input, net, params, table as ConvTables, { bias: layer.norm === undefined });
     outputs[layer.index] = x;
     if (layer.norm !== undefined) {
-      const inputBias = named(params, "linear.bias");
-      const normalised = normalise(x, state, layer.norm, { mode, inputBias });
+      const inputBias = getTensor(params, "linear.bias");
+      const normalised = applyBatchNorm(x, state, layer.norm, { mode, inputBias });
       Object.assign(statistics, normalised.statistics);
       x = outputs[layer.index + 1] = normalised.features;
     }
@@ -126,12 +128,12 @@ export function discriminate(
 }
 
 /** Points and channels of each example in one row, then the affine layers, if there are any. */
-function head(features: Tensor, model: ModelConfig, params: NamedTensors): Tensor {
-  const examples = byExample(features, model.layers.at(-1)!.points);
+function head(features: Tensor, model: ModelConfig, params: StateDict): Tensor {
+  const examples = toBatchMajor(features, model.layers.at(-1)!.points);
   const flat = reshape(examples, [examples.shape[0]!, -1]);
   const layers = headLayers(model, discriminatorInputs(model)).map(({ name }) => ({
-    weight: named(params, `${name}.weight`),
-    bias: named(params, `${name}.bias`),
+    weight: getTensor(params, `${name}.weight`),
+    bias: getTensor(params, `${name}.bias`),
   }));
   return layers.length === 0 ? flat : mlp(flat, layers, (x) => leakyRelu(x, SLOPE));
 }

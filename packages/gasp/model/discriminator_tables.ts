@@ -7,7 +7,6 @@ import {
   type ConvTableOptions,
   type ConvTables,
   convTables,
-  convTablesWithin,
   countDistinctOffsets,
   layerIndices,
   type NeighbourhoodSearch,
@@ -15,9 +14,10 @@ import {
   type PointSet,
   type PoolTables,
   poolTables,
-  poolTablesWithin,
+  tracedConvTables,
+  tracedPoolTables,
 } from "@gasp/pointconv";
-import { reshape, scope, type Target, type Tensor } from "@gasp/tensor";
+import { type Device, reshape, scope, type Tensor } from "@gasp/tensor";
 import type { DiscriminatorConfig } from "../config/model_config.ts";
 
 /** Tables of every layer, in order. */
@@ -26,7 +26,7 @@ export type DiscriminatorTables = readonly (ConvTables | PoolTables)[];
 /** How tables are made. */
 export interface DiscriminatorTableOptions extends ConvTableOptions {
   /** What searches; on `wasm` tables are exact. */
-  readonly device: Target;
+  readonly device: Device;
 }
 
 /** Offsets that are mostly distinct are all kept; this is the part from which on. */
@@ -128,7 +128,7 @@ export async function discriminatorTables(
  * @param discriminator Its layers and norm.
  * @throws {RangeError} If a layer asks for more points or neighbours than there are.
  */
-export function tablesWithin(
+export function tracedDiscriminatorTables(
   coordinates: Tensor,
   { layers, norm }: DiscriminatorConfig,
 ): DiscriminatorTables {
@@ -141,7 +141,7 @@ export function tablesWithin(
   const found = scope("search", () => layerIndices(inputs, layers, { norm }));
   return found.map((indices, i) => {
     const layer = layers[i]!;
-    const make = layer.kind === "conv" ? convTablesWithin : poolTablesWithin;
+    const make = layer.kind === "conv" ? tracedConvTables : tracedPoolTables;
     const tables = scope("tables", () => make(inputs, indices, layer));
     inputs = { coordinates: indices.outputs, clouds: clouds!, points: layer.points };
     return tables;

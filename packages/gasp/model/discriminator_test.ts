@@ -1,9 +1,13 @@
-import { gradients } from "@gasp/autograd";
-import { byPoint, type Mode, type NamedTensors, type PointSet, pointSet } from "@gasp/pointconv";
+import { gradients, type Mode, type StateDict } from "@gasp/autograd";
+import { type PointSet, pointSet, toPointMajor } from "@gasp/pointconv";
 import { reference, square, sum, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { discriminate, discriminatorKernels } from "./discriminator.ts";
-import { type DiscriminatorTables, discriminatorTables, tablesWithin } from "./discriminator_tables.ts";
+import { discriminate, evaluateWeightNets } from "./discriminator.ts";
+import {
+  type DiscriminatorTables,
+  discriminatorTables,
+  tracedDiscriminatorTables,
+} from "./discriminator_tables.ts";
 import { numberedLayers } from "./discriminator_layers.ts";
 import { discriminatorShapes } from "./discriminator_shapes.ts";
 import type { ModelConfig } from "../config/model_config.ts";
@@ -20,7 +24,7 @@ import {
 const BATCH = 3;
 
 /** Random parameters, and running statistics with positive variances. */
-function randomNetwork(model: ModelConfig): { params: NamedTensors; statistics: NamedTensors } {
+function randomNetwork(model: ModelConfig): { params: StateDict; statistics: StateDict } {
   const { params, statistics } = discriminatorShapes(model);
   const fill = (name: string, shape: readonly number[]): Tensor =>
     name.endsWith("running_var")
@@ -42,8 +46,8 @@ async function everything(
 ): Promise<Record<string, number[]>> {
   const network = randomNetwork(model);
   const tables = given ?? await discriminatorTables(points, model, { device: reference });
-  const rows = byPoint(features, points.clouds === 1 ? "shared" : "own");
-  const kernels = discriminatorKernels(model, network, tables, { mode, copies: rows.shape[1]! });
+  const rows = toPointMajor(features, points.clouds === 1 ? "shared" : "own");
+  const kernels = evaluateWeightNets(model, network, tables, { mode, copies: rows.shape[1]! });
   const { logits, statistics } = discriminate(rows, model, network, tables, kernels, mode);
   assertEquals(logits.shape, [BATCH, 1]);
   const params = Object.values(network.params);
@@ -75,11 +79,11 @@ Deno.test("discriminate() in evaluation judges each example by itself, in traini
   const network = randomNetwork(SMALL_MODEL);
   const tables = await discriminatorTables(smallPoints(), SMALL_MODEL, { device: reference });
   const logits = async (rows: Tensor, mode: Mode) => {
-    const kernels = discriminatorKernels(SMALL_MODEL, network, tables, { mode, copies: rows.shape[1]! });
+    const kernels = evaluateWeightNets(SMALL_MODEL, network, tables, { mode, copies: rows.shape[1]! });
     return await numbers(discriminate(rows, SMALL_MODEL, network, tables, kernels, mode).logits);
   };
-  const all = byPoint(features, "shared");
-  const first = byPoint(tensor((await numbers(features)).slice(0, 50), [2, 25, 1]), "shared");
+  const all = toPointMajor(features, "shared");
+  const first = toPointMajor(tensor((await numbers(features)).slice(0, 50), [2, 25, 1]), "shared");
   assertClose(await logits(first, "eval"), (await logits(all, "eval")).slice(0, 2));
   const [alone, together] = [await logits(first, "train"), await logits(all, "train")];
   assert(Math.abs(alone[0]! - together[0]!) > 1e-3);
@@ -143,7 +147,7 @@ for (const [name, model] of Object.entries({ "all neighbours": SMALL_MODEL, "nea
     for (const points of [smallPoints(), copiedPoints(BATCH)]) {
       const { coordinates, clouds, dimension } = points;
       const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
-      const within = tablesWithin(tensor(coordinates, shape), model);
+      const within = tracedDiscriminatorTables(tensor(coordinates, shape), model);
       const expected = await everything(model, points, "train");
       const actual = await everything(model, points, "train", within);
       const largest = Math.max(...Object.values(expected).flat().map(Math.abs));

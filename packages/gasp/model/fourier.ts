@@ -5,7 +5,7 @@
 import {
   arange,
   concatenate,
-  cosTurns,
+  cos2pi,
   less,
   matmul,
   reshape,
@@ -31,7 +31,7 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
   // sin 2πu = cos 2π(u - 1/4): one function for both halves, so that one kernel makes the whole row. Whole turns go
   // first, while they are exact, so that u is small and float32 holds the difference well.
   const quarter = where(less(arange(2 * count), count), 0, 0.25);
-  return reshape(cosTurns(sub(sub(turns, round(turns)), quarter)), [
+  return reshape(cos2pi(sub(sub(turns, round(turns)), quarter)), [
     ...coordinates.shape.slice(0, -1),
     2 * count,
   ]);

@@ -2,7 +2,7 @@
  * Samples: from latents to features at given coordinates.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
+import type { StateDict } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
@@ -18,7 +18,7 @@ import type { ModelConfig } from "../config/model_config.ts";
  * @returns Features in (-1, 1), `[batch, points, featureDim]`.
  */
 export function generate(
-  generator: NamedTensors,
+  generator: StateDict,
   model: ModelConfig,
   latents: Tensor,
   encoding: Tensor,

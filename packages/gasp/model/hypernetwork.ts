@@ -6,8 +6,7 @@
  * disk it is one matrix, as in the reference: rows for all function weights, then rows for all function biases.
  * @module
  */
-import { linear } from "@gasp/autograd";
-import { named, type NamedTensors } from "@gasp/pointconv";
+import { getTensor, linear, type StateDict } from "@gasp/autograd";
 import { leakyRelu, reshape, scope, type Shape, type Tensor } from "@gasp/tensor";
 import type { FunctionLayer } from "./function_network.ts";
 import { type HostRecord, type HostTensor, requireTensor } from "../state/host_record.ts";
@@ -71,9 +70,9 @@ export function hypernetworkShapes(model: ModelConfig): Map<string, readonly num
  * @param latents `[batch, latentDim]`.
  * @returns The layers of the functions.
  */
-export function hypernetwork(params: NamedTensors, model: ModelConfig, latents: Tensor): FunctionLayer[] {
+export function hypernetwork(params: StateDict, model: ModelConfig, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>
-    linear(x, named(params, `${name}.weight`), named(params, `${name}.bias`));
+    linear(x, getTensor(params, `${name}.weight`), getTensor(params, `${name}.bias`));
   const layer = (name: string, make: () => Tensor) => scope(`hypernetwork/${name}`, make);
   const hidden = model.hyperHidden.reduce((x, _, i) => {
     const name = String(2 * i);

@@ -2,8 +2,8 @@
  * What tests of the model share: a small model, random numbers, values on the reference interpreter.
  * @module
  */
-import { adamScalars } from "@gasp/autograd";
-import { type NamedTensors, type PointSet, pointSet } from "@gasp/pointconv";
+import { adamStepSizes, type StateDict } from "@gasp/autograd";
+import { type PointSet, pointSet } from "@gasp/pointconv";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
 import { discriminatorTables } from "./discriminator_tables.ts";
 import { encodeCoordinates } from "./fourier.ts";
@@ -52,7 +52,7 @@ export async function numbers(x: Tensor): Promise<number[]> {
  *
  * @param tensors Tensors that can be computed.
  */
-export async function numbersByName(tensors: NamedTensors): Promise<Record<string, number[]>> {
+export async function numbersByName(tensors: StateDict): Promise<Record<string, number[]>> {
   const values = await evaluate(tensors, reference);
   const result: Record<string, number[]> = {};
   for (const [name, x] of Object.entries(values)) result[name] = [...await x.data()];
@@ -113,8 +113,8 @@ export function stepInputs(step: number): StepInputs {
     real: randomTensor("real", [batch, 25, 1]),
     latentsDiscriminator: randomTensor(`latents D ${step}`, [batch, SMALL_MODEL.latentDim]),
     latentsGenerator: randomTensor(`latents G ${step}`, [batch, SMALL_MODEL.latentDim]),
-    discriminatorScalars: adamScalars(step, discriminatorRate),
-    generatorScalars: adamScalars(step, generatorRate),
+    discriminatorScalars: adamStepSizes(step, discriminatorRate),
+    generatorScalars: adamStepSizes(step, generatorRate),
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { gradients } from "@gasp/autograd";
-import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
+import { type Device, mul, sum, type Tensor } from "@gasp/tensor";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { functionNetwork } from "../model/function_network.ts";
 import { fromHost } from "../state/host_record.ts";
@@ -23,7 +23,7 @@ import { observe, type Observed } from "./observe.ts";
 export async function compareFunction(
   fixture: Fixture,
   comparison: Comparison,
-  target: Target,
+  target: Device,
 ): Promise<void> {
   const model = modelFrom(fixture);
   const params = fromHost(splitHypernetwork(fixture.floatsBehind("param."), model));

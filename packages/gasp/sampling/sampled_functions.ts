@@ -14,7 +14,7 @@ export type FunctionLayers = {
   readonly bias: Tensor;
 }[];
 /** Coordinates `[points, dimension]`, and frequencies if the model has them. */
-export type Places = {
+export type QueryPoints = {
   /** `[points, coordinateDim]`. */
   readonly coordinates: Tensor;
   /** `[count, coordinateDim]`. */
@@ -24,9 +24,9 @@ export type Places = {
 /** What all functions of a model share. */
 export interface FunctionPrograms {
   /** Features `[functions, points, featureDim]`. */
-  readonly features: Compiled<[FunctionLayers, Places], Tensor>;
+  readonly features: Compiled<[FunctionLayers, QueryPoints], Tensor>;
   /** Slopes `[points, coordinateDim]`. */
-  readonly gradient: Compiled<[FunctionLayers, Places], Tensor>;
+  readonly gradient: Compiled<[FunctionLayers, QueryPoints], Tensor>;
 }
 
 /** Some functions of a model. */

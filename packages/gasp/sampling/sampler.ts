@@ -4,15 +4,14 @@
  * @module
  */
 import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
-import { grad } from "@gasp/autograd";
-import type { NamedTensors } from "@gasp/pointconv";
+import { grad, type StateDict } from "@gasp/autograd";
 import {
   compile,
   type Compiled,
+  type Device,
   randomNormal,
   slice,
   sum,
-  type Target,
   type Tensor,
   tensor,
   type Tree,
@@ -22,12 +21,12 @@ import { encodeCoordinates } from "../model/fourier.ts";
 import { functionNetwork } from "../model/function_network.ts";
 import { hypernetwork } from "../model/hypernetwork.ts";
 import type { ModelConfig } from "../config/model_config.ts";
-import { move, place } from "../state/placement.ts";
+import { copyToDevice, moveToDevice } from "../state/placement.ts";
 import {
   chunksOf,
   type FunctionLayers,
   type FunctionPrograms,
-  type Places,
+  type QueryPoints,
   SampledFunctions,
 } from "./sampled_functions.ts";
 import type { GeneratorWeights } from "../state/state_record.ts";
@@ -59,8 +58,8 @@ export class Sampler {
   /** The networks. */
   readonly model: ModelConfig;
   readonly #chunks: ChunkSizes;
-  readonly #target: Target;
-  readonly #functions: Compiled<[NamedTensors, Tensor], FunctionLayers>;
+  readonly #target: Device;
+  readonly #functions: Compiled<[StateDict, Tensor], FunctionLayers>;
   readonly #programs: FunctionPrograms;
 
   /**
@@ -70,21 +69,21 @@ export class Sampler {
    * @param target Where to compute.
    * @param chunks How much at a time.
    */
-  constructor(model: ModelConfig, target: Target, chunks: ChunkSizes = CHUNKS) {
+  constructor(model: ModelConfig, target: Device, chunks: ChunkSizes = CHUNKS) {
     this.model = model;
     this.#target = target;
     this.#chunks = chunks;
     const options = { device: target };
     this.#functions = compile(
-      (weights: NamedTensors, latents: Tensor) =>
+      (weights: StateDict, latents: Tensor) =>
         hypernetwork(weights, model, latents).map(({ weight, bias }) => ({ weight, bias })),
       options,
     );
-    const features = (functions: FunctionLayers, { coordinates, frequencies }: Places) =>
+    const features = (functions: FunctionLayers, { coordinates, frequencies }: QueryPoints) =>
       functionNetwork(encodeCoordinates(coordinates, frequencies), functions);
     this.#programs = {
       features: compile(features, options),
-      gradient: compile((functions: FunctionLayers, { coordinates, ...places }: Places) => {
+      gradient: compile((functions: FunctionLayers, { coordinates, ...places }: QueryPoints) => {
         // A feature depends on no point but its own, so the slope of the sum holds the slopes of all.
         const total = (at: Tensor) => {
           const values = features(functions, { coordinates: at, ...places });
@@ -140,16 +139,16 @@ export class Sampler {
    * @param weights The generator on the host.
    */
   async place(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    return { frequencies: undefined, ...await place(treeOf(weights), this.#target) };
+    return { frequencies: undefined, ...await copyToDevice(treeOf(weights), this.#target) };
   }
 
   /**
-   * {@link place}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
+   * {@link copyToDevice}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
    *
    * @param weights The generator on the host; nothing else may use its arrays, or others in their buffers, any more.
    */
   async move(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    return { frequencies: undefined, ...await move(treeOf(weights), this.#target) };
+    return { frequencies: undefined, ...await moveToDevice(treeOf(weights), this.#target) };
   }
 
   /** Frees the programs. */
@@ -162,7 +161,7 @@ export class Sampler {
 
 function treeOf(
   { generator, frequencies }: GeneratorWeights,
-): { generator: NamedTensors; frequencies?: Tensor } {
+): { generator: StateDict; frequencies?: Tensor } {
   return { generator, ...(frequencies && { frequencies }) };
 }
 

@@ -1,6 +1,6 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { evaluate, openDevice, reference, type Target, tensor } from "@gasp/tensor";
+import { type Device, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
@@ -13,7 +13,7 @@ import { initialGenerator, initialState } from "../state/state.ts";
 const { model, training } = resolveRunConfig({ preset: "tiny" });
 const state = initialState(model, training, 0);
 const weights = { generator: state.generator, frequencies: state.frequencies };
-const target: Target = reference;
+const target: Device = reference;
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 
 Deno.test("sampleLatents() begins with the same latents for any count", () => {

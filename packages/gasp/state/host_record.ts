@@ -2,7 +2,7 @@
  * Tensors on the host by name: what checkpoints hold.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
+import type { StateDict } from "@gasp/autograd";
 import { type Shape, showShape, type Tensor, tensor } from "@gasp/tensor";
 
 /** An f32 tensor on the host. */
@@ -44,7 +44,7 @@ export function requireTensor<T extends { readonly shape: Shape }>(
  *
  * @param tensors Concrete f32 tensors.
  */
-export async function toHost(tensors: NamedTensors): Promise<HostRecord> {
+export async function toHost(tensors: StateDict): Promise<HostRecord> {
   const entries: [string, HostTensor][] = [];
   for (const [name, value] of Object.entries(tensors)) entries.push([name, await tensorToHost(value)]);
   return Object.fromEntries(entries);
@@ -65,7 +65,7 @@ export async function tensorToHost(value: Tensor): Promise<HostTensor> {
  *
  * @param record Tensors; their arrays are kept, not copied.
  */
-export function fromHost(record: HostRecord): NamedTensors {
+export function fromHost(record: HostRecord): StateDict {
   const entries = Object.entries(record).map(([name, { data, shape }]) => [name, tensor(data, shape)]);
   return Object.fromEntries(entries);
 }

@@ -5,14 +5,14 @@
  */
 import {
   compile,
+  type Device,
   evaluate,
-  isDevice,
-  type Target,
+  isKernelDevice,
   type Tensor,
   tensor,
   type Tree,
-  treeFromLeaves,
   treeLeaves,
+  treeUnflatten,
 } from "@gasp/tensor";
 
 /**
@@ -21,18 +21,18 @@ import {
  * @param tree Tensors; they may be used further.
  * @param target Where to.
  */
-export async function place<T extends Tree>(tree: T, target: Target): Promise<T> {
+export async function copyToDevice<T extends Tree>(tree: T, target: Device): Promise<T> {
   return await placeLeaves(tree, target, () => {});
 }
 
 /**
- * {@link place}, and the end of the tensors on the host: their memory is free at once, where the runtime can do that.
+ * {@link copyToDevice}, and the end of the tensors on the host: their memory is free at once, where the runtime can do that.
  *
  * @param tree Tensors; nothing else may use their arrays, or others in their buffers, any more.
  * @param target Where to. On the interpreter they stay as they are.
  */
-export async function move<T extends Tree>(tree: T, target: Target): Promise<T> {
-  if (!isDevice(target)) return tree;
+export async function moveToDevice<T extends Tree>(tree: T, target: Device): Promise<T> {
+  if (!isKernelDevice(target)) return tree;
   const shared = new Set<ArrayBuffer>();
   const moved = await placeLeaves(tree, target, (leaf) => {
     const { storage } = leaf;
@@ -49,11 +49,11 @@ export async function move<T extends Tree>(tree: T, target: Target): Promise<T> 
 
 async function placeLeaves<T extends Tree>(
   tree: T,
-  target: Target,
+  target: Device,
   done: (leaf: Tensor) => void,
 ): Promise<T> {
   // Given away by one name, kept by the other: an upload without a copy on the device
-  const upload = compile((leaf: Tensor): Tensor => leaf, { device: target, donate: [0] });
+  const upload = compile((leaf: Tensor): Tensor => leaf, { device: target, donateArgnums: [0] });
   const placed: Tensor[] = [];
   for (const leaf of treeLeaves(tree)) {
     const { storage } = leaf;
@@ -62,5 +62,5 @@ async function placeLeaves<T extends Tree>(
     done(leaf);
   }
   upload.release();
-  return treeFromLeaves(tree, placed);
+  return treeUnflatten(tree, placed);
 }

@@ -2,7 +2,7 @@
  * All that training changes, as one tree of tensors.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
+import type { StateDict } from "@gasp/autograd";
 import { type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
 import { randomNormal, randomUniform } from "@gasp/tensor";
 import { discriminatorShapes } from "../model/discriminator_shapes.ts";
@@ -12,25 +12,25 @@ import type { ModelConfig, TrainOptions } from "../config/model_config.ts";
 /** Moments of Adam, by the names of the parameters. */
 export type Moments = {
   /** Decayed mean of the gradient. */
-  readonly m: NamedTensors;
+  readonly m: StateDict;
   /** Decayed mean of its square. */
-  readonly v: NamedTensors;
+  readonly v: StateDict;
 };
 
 /** State of a training run between two steps. */
 export type TrainingState = {
   /** Parameters of the hypernetwork, of the shapes of {@link hypernetworkShapes}. */
-  readonly generator: NamedTensors;
+  readonly generator: StateDict;
   /** Parameters of the discriminator, those that are not trained included. */
-  readonly discriminator: NamedTensors;
+  readonly discriminator: StateDict;
   /** Running statistics of the discriminator. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
   /** Moments for the generator. */
   readonly generatorAdam: Moments;
   /** Moments for the trained parameters of the discriminator. */
   readonly discriminatorAdam: Moments;
   /** Moving average of the generator, if one is kept. */
-  readonly average?: NamedTensors;
+  readonly average?: StateDict;
   /** Fixed frequencies of the Fourier features, `[count, coordinateDim]`, if the model has them. */
   readonly frequencies?: Tensor;
 };
@@ -75,7 +75,7 @@ export function initialState(
 export function initialGenerator(
   model: ModelConfig,
   seed: number,
-): { readonly generator: NamedTensors; readonly frequencies: Tensor | undefined } {
+): { readonly generator: StateDict; readonly frequencies: Tensor | undefined } {
   const hyper = hypernetworkShapes(model);
   return {
     generator: mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed)),
@@ -85,7 +85,7 @@ export function initialGenerator(
 
 type Shapes = ReadonlyMap<string, Shape>;
 
-function mapShapes(shapes: Shapes, make: (name: string, shape: Shape) => Tensor): NamedTensors {
+function mapShapes(shapes: Shapes, make: (name: string, shape: Shape) => Tensor): StateDict {
   return Object.fromEntries([...shapes].map(([name, shape]) => [name, make(name, shape)]));
 }
 
@@ -113,7 +113,7 @@ function noMoments(shapes: Shapes): Moments {
 }
 
 /** Tensors of their own, since a program that updates in place consumes each once. */
-function copyOf(tensors: NamedTensors): NamedTensors {
+function copyOf(tensors: StateDict): StateDict {
   const entries = Object.entries(tensors).map(([name, value]) => {
     const { storage } = value;
     if (storage.kind !== "host") throw new TypeError(`tensor '${name}' lies on a device`);

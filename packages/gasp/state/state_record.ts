@@ -3,7 +3,7 @@
  * reference's state dictionaries behind `G.` and `D.`; the hypernetwork's last layer is one matrix.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
+import type { StateDict } from "@gasp/autograd";
 import type { Shape, Tensor } from "@gasp/tensor";
 import { discriminatorShapes } from "../model/discriminator_shapes.ts";
 import { fromHost, type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
@@ -31,9 +31,8 @@ export function stackState(state: TrainingState, model: ModelConfig): Map<string
   const put = (prefix: string, tensors: { readonly [name: string]: Stack<Tensor> }) => {
     for (const [name, value] of Object.entries(tensors)) stacks.set(prefix + name, value);
   };
-  const putGenerator = (prefix: string, tensors: NamedTensors) =>
-    put(prefix, stackHypernetwork(tensors, model));
-  const putTensors = (prefix: string, tensors: NamedTensors) =>
+  const putGenerator = (prefix: string, tensors: StateDict) => put(prefix, stackHypernetwork(tensors, model));
+  const putTensors = (prefix: string, tensors: StateDict) =>
     put(prefix, Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, stackOf([value])])));
   putGenerator(GENERATOR, state.generator);
   putTensors(DISCRIMINATOR, { ...state.discriminator, ...state.statistics });
@@ -108,7 +107,7 @@ const WEIGHTS: Readonly<Record<WeightsKind, string>> = { latest: GENERATOR, aver
 /** What sampling needs of a state. */
 export interface GeneratorWeights {
   /** Parameters of the hypernetwork. */
-  readonly generator: NamedTensors;
+  readonly generator: StateDict;
   /** Frequencies of the Fourier features, if the model has them. */
   readonly frequencies: Tensor | undefined;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { cloudOf, curveOrder, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
-import { permutation, type RandomKey, type Target } from "@gasp/tensor";
+import { type Device, permutation, type RandomKey } from "@gasp/tensor";
 import type { SubsetConfig } from "../config/model_config.ts";
 
 /** Among so many times the points wanted, drawn uniformly, those farthest from each other are taken. */
@@ -23,7 +23,7 @@ export interface SubsetRequest {
   /** Numbers of a feature. */
   readonly featureDim: number;
   /** What searches for points far from each other. */
-  readonly device: Target;
+  readonly device: Device;
 }
 
 /**

@@ -3,14 +3,15 @@
  * discriminator. A pure function of trees, to be compiled into one program.
  * @module
  */
-import { type AdamScalars, adamUpdate, gradients } from "@gasp/autograd";
 import {
-  byPoint,
-  type Coordinates,
-  type NamedTensors,
+  type AdamStepSizes,
+  adamUpdate,
+  gradients,
   type NetworkState,
-  updateAgain,
-} from "@gasp/pointconv";
+  repeatRunningUpdate,
+  type StateDict,
+} from "@gasp/autograd";
+import { type Coordinates, toPointMajor } from "@gasp/pointconv";
 import {
   add,
   broadcastTo,
@@ -23,7 +24,7 @@ import {
   type Tensor,
   zeros,
 } from "@gasp/tensor";
-import { discriminate, discriminatorKernels } from "../model/discriminator.ts";
+import { discriminate, evaluateWeightNets } from "../model/discriminator.ts";
 import type { DiscriminatorTables } from "../model/discriminator_tables.ts";
 import { generate } from "../model/generate.ts";
 import { crossEntropy, gradientPenalty } from "../model/losses.ts";
@@ -39,9 +40,9 @@ export type StepInputs = {
   /** Latents of the batch that the generator learns from, `[batch, latentDim]`. */
   readonly latentsGenerator: Tensor;
   /** Of this step and the discriminator's learning rate. */
-  readonly discriminatorScalars: AdamScalars;
+  readonly discriminatorScalars: AdamStepSizes;
   /** Of this step and the generator's learning rate. */
-  readonly generatorScalars: AdamScalars;
+  readonly generatorScalars: AdamStepSizes;
 };
 
 /**
@@ -122,9 +123,9 @@ export function trainStep(
 /** What the discriminator's half of a step gives. */
 export interface DiscriminatorPhase {
   /** By the names of the trained parameters. */
-  readonly gradients: NamedTensors;
+  readonly gradients: StateDict;
   /** After the real and the generated batch. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
   /** Losses of the discriminator. */
   readonly losses: Omit<StepLosses, "generator">;
 }
@@ -148,8 +149,8 @@ export function discriminatorPhase(
 ): DiscriminatorPhase {
   const { tables, encoding } = points, layout = layoutOf(points);
   const network = { params: state.discriminator, statistics: state.statistics };
-  const real = byPoint(inputs.real, layout);
-  const kernels = discriminatorKernels(model, network, tables, { mode: "train", copies: real.shape[1]! });
+  const real = toPointMajor(inputs.real, layout);
+  const kernels = evaluateWeightNets(model, network, tables, { mode: "train", copies: real.shape[1]! });
 
   const judge = (name: string, features: Tensor, judging: NetworkState) =>
     scope(name, () => discriminate(placed(features, points), model, judging, tables, kernels, "train"));
@@ -159,11 +160,11 @@ export function discriminatorPhase(
   // The next discriminator is made of these samples; the generator must not learn through that
   const samples = stopGradient(generate(state.generator, model, inputs.latentsDiscriminator, encoding));
   const between = { params: state.discriminator, statistics: afterReal };
-  const judgedFake = judge("fake", byPoint(samples, layout), between);
+  const judgedFake = judge("fake", toPointMajor(samples, layout), between);
   // The generated batch passes through the same evaluation of the weight nets, which counts a second time
   const statistics = {
     ...afterReal,
-    ...updateAgain(state.statistics, kernels.statistics),
+    ...repeatRunningUpdate(state.statistics, kernels.statistics),
     ...judgedFake.statistics,
   };
 
@@ -182,9 +183,9 @@ export function discriminatorPhase(
 /** What the generator's half of a step gives. */
 export interface GeneratorPhase {
   /** By the names of the parameters. */
-  readonly gradients: NamedTensors;
+  readonly gradients: StateDict;
   /** Statistics of the discriminator after this batch. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
   /** Loss of the generator. */
   readonly loss: Tensor;
 }
@@ -203,14 +204,17 @@ export interface GeneratorPhase {
 export function generatorPhase(
   model: ModelConfig,
   options: TrainOptions,
-  generator: NamedTensors,
+  generator: StateDict,
   discriminator: NetworkState,
   inputs: StepInputs,
   points: StepPoints,
 ): GeneratorPhase {
   const { tables, encoding } = points;
-  const samples = byPoint(generate(generator, model, inputs.latentsGenerator, encoding), layoutOf(points));
-  const kernels = discriminatorKernels(model, discriminator, tables, {
+  const samples = toPointMajor(
+    generate(generator, model, inputs.latentsGenerator, encoding),
+    layoutOf(points),
+  );
+  const kernels = evaluateWeightNets(model, discriminator, tables, {
     mode: "train",
     copies: samples.shape[1]!,
   });
@@ -228,7 +232,7 @@ function placed(features: Tensor, points: StepPoints): Tensor {
   const { positions } = points;
   if (!positions) return features;
   const layout = layoutOf(points);
-  const coordinates = byPoint(layout === "shared" ? expandDims(positions, 0) : positions, layout);
+  const coordinates = toPointMajor(layout === "shared" ? expandDims(positions, 0) : positions, layout);
   const shape = [...features.shape.slice(0, 2), coordinates.shape[2]!];
   return concatenate([features, broadcastTo(coordinates, shape)], 2);
 }
@@ -237,18 +241,18 @@ function layoutOf({ encoding }: StepPoints): Coordinates {
   return encoding.rank === 2 ? "shared" : "own";
 }
 
-function gradientsByName(loss: Tensor, params: NamedTensors, names: readonly string[]): NamedTensors {
+function gradientsByName(loss: Tensor, params: StateDict, names: readonly string[]): StateDict {
   const results = gradients([loss], names.map((name) => params[name]!));
   return Object.fromEntries(names.map((name, i) => [name, results[i]!]));
 }
 
 /** Updates the parameters that have a gradient; the others stay. */
 function adam(
-  params: NamedTensors,
-  gradient: NamedTensors,
+  params: StateDict,
+  gradient: StateDict,
   moments: Moments,
-  scalars: AdamScalars,
-): { params: NamedTensors; moments: Moments } {
+  scalars: AdamStepSizes,
+): { params: StateDict; moments: Moments } {
   const next: Record<string, Tensor> = { ...params };
   const m: Record<string, Tensor> = {}, v: Record<string, Tensor> = {};
   for (const [name, g] of Object.entries(gradient)) {
@@ -262,7 +266,7 @@ function adam(
 }
 
 /** `average ← average + (1 - decay) (now - average)` */
-function moveAverage(average: NamedTensors, now: NamedTensors, { averageDecay }: TrainOptions): NamedTensors {
+function moveAverage(average: StateDict, now: StateDict, { averageDecay }: TrainOptions): StateDict {
   const share = 1 - (averageDecay ?? 0);
   const entries = Object.entries(average).map(([name, before]) => {
     return [name, add(before, mul(sub(now[name]!, before), share))] as const;

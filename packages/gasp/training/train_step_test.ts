@@ -1,8 +1,8 @@
-import { gradients } from "@gasp/autograd";
-import { byPoint, type NamedTensors } from "@gasp/pointconv";
+import { gradients, type StateDict } from "@gasp/autograd";
+import { toPointMajor } from "@gasp/pointconv";
 import { add, compile, evaluate, mul, reference, treePaths } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { discriminate, discriminatorKernels } from "../model/discriminator.ts";
+import { discriminate, evaluateWeightNets } from "../model/discriminator.ts";
 import { generate } from "../model/generate.ts";
 import { crossEntropy, gradientPenalty } from "../model/losses.ts";
 import {
@@ -24,9 +24,9 @@ const points = await stepPoints(state, smallPoints());
 const { batch, r1Weight } = SMALL_TRAINING;
 
 /** A pass of the discriminator, with all statistics after it. */
-function pass(rows: Parameters<typeof discriminate>[0], params: NamedTensors, statistics: NamedTensors) {
+function pass(rows: Parameters<typeof discriminate>[0], params: StateDict, statistics: StateDict) {
   const network = { params, statistics };
-  const kernels = discriminatorKernels(SMALL_MODEL, network, points.tables, { mode: "train", copies: batch });
+  const kernels = evaluateWeightNets(SMALL_MODEL, network, points.tables, { mode: "train", copies: batch });
   const judged = discriminate(rows, SMALL_MODEL, network, points.tables, kernels, "train");
   return {
     logits: judged.logits,
@@ -37,12 +37,12 @@ function pass(rows: Parameters<typeof discriminate>[0], params: NamedTensors, st
 Deno.test("trainStep() updates running statistics by the real, the generated and the generator's batch", async () => {
   const inputs = stepInputs(1);
   const result = trainStep(SMALL_MODEL, SMALL_TRAINING, state, inputs, points);
-  const sample = (latents: keyof StepInputs, generator: NamedTensors) =>
-    byPoint(
+  const sample = (latents: keyof StepInputs, generator: StateDict) =>
+    toPointMajor(
       generate(generator, SMALL_MODEL, inputs[latents] as typeof inputs.real, points.encoding),
       "shared",
     );
-  const real = pass(byPoint(inputs.real, "shared"), state.discriminator, state.statistics);
+  const real = pass(toPointMajor(inputs.real, "shared"), state.discriminator, state.statistics);
   const fake = pass(sample("latentsDiscriminator", state.generator), state.discriminator, real.statistics);
   const last = pass(sample("latentsGenerator", state.generator), result.state.discriminator, fake.statistics);
   const [actual, expected] = [
@@ -56,10 +56,10 @@ Deno.test("trainStep() updates running statistics by the real, the generated and
 Deno.test("discriminatorPhase() has the gradient of its loss", async () => {
   const inputs = stepInputs(1);
   const phase = discriminatorPhase(SMALL_MODEL, SMALL_TRAINING, state, inputs, points);
-  const real = byPoint(inputs.real, "shared");
+  const real = toPointMajor(inputs.real, "shared");
   const samples = generate(state.generator, SMALL_MODEL, inputs.latentsDiscriminator, points.encoding);
   const ofReal = pass(real, state.discriminator, state.statistics).logits;
-  const ofFake = pass(byPoint(samples, "shared"), state.discriminator, state.statistics).logits;
+  const ofFake = pass(toPointMajor(samples, "shared"), state.discriminator, state.statistics).logits;
   const r1 = gradientPenalty(ofReal, real, "probability");
   const adversarial = add(
     crossEntropy(ofReal, "real", "probability"),
@@ -141,7 +141,7 @@ Deno.test("trainStep() compiled with a donated state trains for several steps", 
       const { state: next, losses } = trainStep(SMALL_MODEL, SMALL_TRAINING, state, inputs, points);
       return { next, losses: { ...losses } };
     },
-    { device: reference, donate: [0] },
+    { device: reference, donateArgnums: [0] },
   );
   let current = initialState(SMALL_MODEL, SMALL_TRAINING, 1);
   const losses: number[] = [];

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
-import type { PlanReport, Target, Tensor } from "@gasp/tensor";
+import type { Device, PlanReport, Tensor } from "@gasp/tensor";
 import {
   type Checkpoint,
   DIVERGED_ADVICE,
   openNewestCheckpoint,
   saveCheckpoint,
 } from "../runs/checkpoint.ts";
-import { encodePng, type Image } from "../image/mod.ts";
+import { encodePng, type RasterImage } from "../image/mod.ts";
 import { checkAgainstData } from "../config/run_config.ts";
 import type { RunConfig } from "../config/run_settings.ts";
 import {
@@ -27,7 +27,7 @@ import {
 import type { RunStore } from "../runs/run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
 import { sheetOf } from "../show/mod.ts";
-import { move } from "../state/placement.ts";
+import { moveToDevice } from "../state/placement.ts";
 import { initialState, type TrainingState } from "../state/state.ts";
 import { type Stepped, TrainingProgram } from "./training_program.ts";
 import { UserError } from "../config/user_error.ts";
@@ -57,7 +57,7 @@ export interface TrainEvents {
   /** Losses were read. */
   onLosses?(step: number, losses: LossValues): void;
   /** A sheet of samples was written. */
-  onSheet?(path: string, sheet: Image): void;
+  onSheet?(path: string, sheet: RasterImage): void;
   /** A checkpoint was saved. */
   onCheckpoint?(path: string, step: number): void;
 }
@@ -69,7 +69,7 @@ export interface TrainRequest {
   /** Its data. */
   readonly data: Dataset;
   /** Where to compute. */
-  readonly target: Target;
+  readonly device: Device;
   /** Where its files go. */
   readonly store: RunStore;
   /** Goes on from the newest checkpoint, if there is one. Otherwise there may be none. */
@@ -138,7 +138,7 @@ class Run {
   ) {
     this.#request = request;
     this.#program = program;
-    this.#sampler = new Sampler(request.config.model, request.target);
+    this.#sampler = new Sampler(request.config.model, request.device);
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -146,7 +146,7 @@ class Run {
 
   /** Compiles before anything is written, so that a run that cannot begin leaves nothing behind. */
   static async prepare(request: TrainRequest, checkpoint: Checkpoint | undefined): Promise<Run> {
-    const { config, data, target, store, events } = request;
+    const { config, data, device: target, store, events } = request;
     const begun = performance.now();
     const { model, training, seed } = config;
     const state = checkpoint ? await checkpoint.readState() : initialState(model, training, seed);
@@ -163,7 +163,7 @@ class Run {
       await removeLeftovers(store);
       await writeConfig(store, config);
       await truncateMetrics(store, run.#step);
-      run.#state = await move(state, target);
+      run.#state = await moveToDevice(state, target);
       events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
     } catch (error) {
       await run.release();

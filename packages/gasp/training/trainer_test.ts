@@ -24,7 +24,7 @@ const config: RunConfig = resolveRunConfig({
   overrides: { steps: 6, logEvery: 2, sampleEvery: 3, saveEvery: 3, keepCheckpoints: 5 },
 });
 const data = spots(config.resolution);
-const base = { config, data, target: reference };
+const base = { config, data, device: reference };
 
 const run = (store: MemoryStore, more: { config?: RunConfig; resume?: boolean; events?: TrainEvents } = {}) =>
   train({ ...base, store, ...more });

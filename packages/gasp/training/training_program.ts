@@ -3,26 +3,30 @@
  * (configuration, seed, data, step).
  * @module
  */
-import { adamScalars } from "@gasp/autograd";
+import { adamStepSizes } from "@gasp/autograd";
 import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
 import { mergeEqualClouds, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
   compile,
   type Compiled,
+  type Device,
   evaluate,
   fromStorage,
-  isDevice,
+  isKernelDevice,
   makeNode,
-  mapTree,
   openDevice,
   type PlanReport,
   randomNormal,
   type Shape,
-  type Target,
   type Tensor,
   tensor,
+  treeMap,
 } from "@gasp/tensor";
-import { type DiscriminatorTables, TableMaker, tablesWithin } from "../model/discriminator_tables.ts";
+import {
+  type DiscriminatorTables,
+  TableMaker,
+  tracedDiscriminatorTables,
+} from "../model/discriminator_tables.ts";
 import { encodeCoordinates } from "../model/fourier.ts";
 import type { ModelConfig } from "../config/model_config.ts";
 import { aboveLimit, tooLarge } from "./memory_errors.ts";
@@ -61,10 +65,10 @@ const CALIBRATION_STEPS = 3;
 export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #data: Dataset;
-  readonly #target: Target;
+  readonly #target: Device;
   /** What a step may take. */
   readonly #memoryBytes: number;
-  readonly #searchDevice: Target;
+  readonly #searchDevice: Device;
   readonly #points: PointSet;
   readonly #maker: TableMaker;
   readonly #order: BatchOrder;
@@ -77,9 +81,9 @@ export class TrainingProgram {
   private constructor(parts: {
     readonly config: RunConfig;
     readonly data: Dataset;
-    readonly target: Target;
+    readonly target: Device;
     readonly memoryBytes: number;
-    readonly searchDevice: Target;
+    readonly searchDevice: Device;
     readonly points: PointSet;
     readonly maker: TableMaker;
     readonly fixed: StepPoints | undefined;
@@ -97,7 +101,7 @@ export class TrainingProgram {
     this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
     this.#step = compile((state: TrainingState, { inputs, points }: StepArguments): Stepped => {
       return trainStep(model, training, state, inputs, points ? this.#prepared(points, state) : fixed!);
-    }, { device: target, donate: [0], memoryBytes: this.#memoryBytes });
+    }, { device: target, donateArgnums: [0], memoryBytes: this.#memoryBytes });
   }
 
   /**
@@ -113,7 +117,7 @@ export class TrainingProgram {
   static async prepare(
     config: RunConfig,
     data: Dataset,
-    target: Target,
+    target: Device,
     frequencies: Tensor | undefined,
     memoryLimit: number = Infinity,
   ): Promise<TrainingProgram> {
@@ -121,7 +125,7 @@ export class TrainingProgram {
     const searchDevice = await openDevice("wasm", { threads: 1 });
     const points = pointSet(data.coordinates, [data.pointCount, data.coordinateDim]);
     const maker = new TableMaker(model, { device: searchDevice });
-    const memoryBytes = Math.min(memoryLimit, isDevice(target) ? target.info.maxMemoryBytes : Infinity);
+    const memoryBytes = Math.min(memoryLimit, isKernelDevice(target) ? target.info.maxMemoryBytes : Infinity);
     const parts = { config, data, target, memoryBytes, searchDevice, points, maker };
     if (!training.subset && !data.batchCoordinates) {
       const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
@@ -145,7 +149,7 @@ export class TrainingProgram {
    */
   async plan(state: TrainingState): Promise<PlanReport | undefined> {
     const target = this.#target;
-    if (!isDevice(target)) return undefined;
+    if (!isKernelDevice(target)) return undefined;
     const { batch } = this.#config.training;
     const memory = this.#memoryBytes;
     try {
@@ -191,7 +195,7 @@ export class TrainingProgram {
     ahead.catch(() => {});
     this.#ahead = { step: step + 1, arguments: ahead };
     const stepped = await result;
-    return isDevice(this.#target) ? stepped : { ...stepped, state: roundState(stepped.state) };
+    return isKernelDevice(this.#target) ? stepped : { ...stepped, state: roundState(stepped.state) };
   }
 
   /** Frees what the program holds on the device. */
@@ -224,7 +228,7 @@ export class TrainingProgram {
     return {
       encoding: encodeCoordinates(coordinates, frequencies),
       ...positionsFor(this.#config.model, coordinates),
-      tables: tables ?? tablesWithin(coordinates, this.#config.model),
+      tables: tables ?? tracedDiscriminatorTables(coordinates, this.#config.model),
     };
   }
 
@@ -262,8 +266,8 @@ export class TrainingProgram {
       real: tensor(real, shapes.real),
       latentsDiscriminator: latents("latents of the discriminator's batch"),
       latentsGenerator: latents("latents of the generator's batch"),
-      discriminatorScalars: adamScalars(step + 1, training.discriminatorRate),
-      generatorScalars: adamScalars(step + 1, training.generatorRate),
+      discriminatorScalars: adamStepSizes(step + 1, training.discriminatorRate),
+      generatorScalars: adamStepSizes(step + 1, training.generatorRate),
     };
   }
 
@@ -275,8 +279,8 @@ export class TrainingProgram {
       real: input(shapes.real),
       latentsDiscriminator: input(shapes.latents),
       latentsGenerator: input(shapes.latents),
-      discriminatorScalars: adamScalars(1, 1),
-      generatorScalars: adamScalars(1, 1),
+      discriminatorScalars: adamStepSizes(1, 1),
+      generatorScalars: adamStepSizes(1, 1),
     };
   }
 
@@ -303,7 +307,7 @@ function soon<T>(work: () => Promise<T>): Promise<T> {
  * double precision within a step.
  */
 function roundState(state: TrainingState): TrainingState {
-  return mapTree(state, (leaf) => {
+  return treeMap(state, (leaf) => {
     const { storage } = leaf;
     return storage.kind === "host"
       ? fromStorage({ kind: "host", data: Float32Array.from(storage.data) }, leaf.shape, leaf.dtype)

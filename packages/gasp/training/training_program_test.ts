@@ -1,5 +1,5 @@
 import { type Dataset, gridCoordinates } from "@gasp/datasets";
-import { openDevice, randomUniform, type Target, treeLeaves } from "@gasp/tensor";
+import { type Device, openDevice, randomUniform, treeLeaves } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { SubsetConfig } from "../config/model_config.ts";
 import { PRESETS } from "../config/presets.ts";
@@ -50,7 +50,7 @@ function config(subset?: SubsetConfig, seed = 0): RunConfig {
 async function run(
   settings: RunConfig,
   data: Dataset,
-  target: Target,
+  target: Device,
   steps: number,
   memoryLimit?: number,
 ): Promise<number[]> {

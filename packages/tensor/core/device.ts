@@ -73,7 +73,7 @@ export interface Executable {
 }
 
 /** A compute device. */
-export interface Device {
+export interface KernelDevice {
   /** What it says of itself. */
   readonly info: DeviceInfo;
   /** Buffers allocated and not freed. */

@@ -2,7 +2,7 @@
  * Where tensors are computed: a device, or the reference interpreter.
  * @module
  */
-import type { Device } from "./device.ts";
+import type { KernelDevice } from "./device.ts";
 
 /** The interpreter in double precision, as a target of `compile` and `evaluate`. */
 export interface ReferenceDevice {
@@ -13,7 +13,7 @@ export interface ReferenceDevice {
 }
 
 /** Anything that `compile` and `evaluate` can run on. */
-export type Target = Device | ReferenceDevice;
+export type Device = KernelDevice | ReferenceDevice;
 
 /** The reference interpreter. */
 export const reference: ReferenceDevice = {
@@ -26,6 +26,6 @@ export const reference: ReferenceDevice = {
  *
  * @param target Any target.
  */
-export function isDevice(target: Target): target is Device {
+export function isKernelDevice(target: Device): target is KernelDevice {
   return target.info.kind !== "reference";
 }

@@ -15,7 +15,7 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
  */
 export function treeLeaves(tree: Tree): Tensor[] {
   const leaves: Tensor[] = [];
-  mapTree(tree, (leaf) => (leaves.push(leaf), leaf));
+  treeMap(tree, (leaf) => (leaves.push(leaf), leaf));
   return leaves;
 }
 
@@ -26,7 +26,7 @@ export function treeLeaves(tree: Tree): Tensor[] {
  * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path (`D/layers.0/weight`).
  * @throws {TypeError} If something in the tree is no tensor, array or plain object.
  */
-export function mapTree<T extends Tree>(tree: T, map: (leaf: Tensor, path: string) => Tensor): T {
+export function treeMap<T extends Tree>(tree: T, map: (leaf: Tensor, path: string) => Tensor): T {
   return walk(tree, map, "") as T;
 }
 
@@ -49,7 +49,7 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
  */
 export function treePaths(tree: Tree): Map<string, Tensor> {
   const paths = new Map<string, Tensor>();
-  mapTree(tree, (leaf, path) => (paths.set(path, leaf), leaf));
+  treeMap(tree, (leaf, path) => (paths.set(path, leaf), leaf));
   return paths;
 }
 
@@ -59,9 +59,9 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
  * @param tree The form.
  * @param leaves As many as the tree has.
  */
-export function treeFromLeaves<T extends Tree>(tree: T, leaves: readonly Tensor[]): T {
+export function treeUnflatten<T extends Tree>(tree: T, leaves: readonly Tensor[]): T {
   let next = 0;
-  const result = mapTree(tree, () => leaves[next++]!);
+  const result = treeMap(tree, () => leaves[next++]!);
   if (next !== leaves.length) throw new RangeError(`the tree has ${next} leaves, got ${leaves.length}`);
   return result;
 }

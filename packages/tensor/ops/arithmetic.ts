@@ -165,13 +165,13 @@ export function cos(x: Tensor): Tensor {
 }
 
 /** `sin 2πx`: sine of turns. @param x f32; accurate for all. */
-export function sinTurns(x: Tensor): Tensor {
-  return unaryOp("sinTurns", x);
+export function sin2pi(x: Tensor): Tensor {
+  return unaryOp("sin2pi", x);
 }
 
 /** `cos 2πx`: cosine of turns. @param x f32; accurate for all. */
-export function cosTurns(x: Tensor): Tensor {
-  return unaryOp("cosTurns", x);
+export function cos2pi(x: Tensor): Tensor {
+  return unaryOp("cos2pi", x);
 }
 
 /** Hyperbolic tangent. @param x f32. */

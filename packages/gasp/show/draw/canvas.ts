@@ -2,7 +2,7 @@
  * A colour picture that is drawn on: lines, text, other pictures.
  * @module
  */
-import type { Image } from "../../image/mod.ts";
+import type { RasterImage } from "../../image/mod.ts";
 import { textDots } from "./font.ts";
 
 /** Red, green and blue from 0 to 255. */
@@ -16,7 +16,7 @@ export const INK: Colour = [40, 40, 40];
 export const PALE: Colour = [205, 205, 205];
 
 /** A picture of `height` rows of `width` pixels; columns count from the left, rows from the top. */
-export class Canvas implements Image {
+export class Canvas implements RasterImage {
   /** Always colour. */
   readonly channels = 3;
   /** Values `[height, width, 3]`. */
@@ -133,7 +133,7 @@ export class Canvas implements Image {
    * @param left First column, from 0; what does not fit is cut off.
    * @param top First row, from 0.
    */
-  paste(image: Image, left: number, top: number): void {
+  paste(image: RasterImage, left: number, top: number): void {
     const { channels, pixels } = image, step = channels === 1 ? 0 : 1;
     const height = Math.min(image.height, this.height - top),
       width = Math.min(image.width, this.width - left);

@@ -2,7 +2,7 @@
  * Fields on the sphere as a globe seen from far away: the orthographic projection.
  * @module
  */
-import type { Image } from "../../image/mod.ts";
+import type { RasterImage } from "../../image/mod.ts";
 import type { ValueScale } from "@gasp/datasets";
 import { mat3, vec3 } from "gl-matrix";
 import { Canvas, INK } from "../draw/canvas.ts";
@@ -65,7 +65,7 @@ export function globe(
   scale: ValueScale,
   coasts: readonly Coastline[],
   view: GlobeView = { latitude: 15, longitude: 15, size: 480 },
-): Image {
+): RasterImage {
   const { size } = view, radius = size / 2, middle = MARGIN + radius;
   const picture = new Canvas(size + 3 * MARGIN + BAR_HEIGHT, size + 2 * MARGIN);
   const disc: Disc = { picture, middle, radius, toPicture: rotation(view) };

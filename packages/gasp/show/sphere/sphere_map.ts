@@ -2,7 +2,7 @@
  * Fields on the sphere as flat maps: north up, Greenwich in the middle, degrees evenly spaced.
  * @module
  */
-import type { Image } from "../../image/mod.ts";
+import type { RasterImage } from "../../image/mod.ts";
 import type { ValueScale } from "@gasp/datasets";
 import { BAR_HEIGHT, drawColourBar } from "../draw/colour_bar.ts";
 import type { Coastline } from "./coastlines.ts";
@@ -43,7 +43,7 @@ const LEAST = 256;
  * @param scale What its features are.
  * @param coasts Lines to draw on it.
  */
-export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonly Coastline[]): Image {
+export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonly Coastline[]): RasterImage {
   const height = Math.max(LEAST, field.latitudes), map = mapPixels(field, height);
   drawCoasts(map, coasts);
   const picture = new Canvas(TOP + height + BELOW + BAR_HEIGHT, LEFT + map.width + RIGHT);

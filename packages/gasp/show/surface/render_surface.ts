@@ -3,7 +3,7 @@
  * for each pixel.
  * @module
  */
-import type { Image } from "../../image/mod.ts";
+import type { RasterImage } from "../../image/mod.ts";
 import { boxCamera, type Camera, project, TO_LIGHT } from "../draw/camera.ts";
 import type { Surface } from "./surface.ts";
 
@@ -21,7 +21,7 @@ const PAPER = 255;
  * @param surface In the box [-1, 1]³.
  * @param size Height and width of the picture.
  */
-export function renderSurface(surface: Surface, size: number): Image {
+export function renderSurface(surface: Surface, size: number): RasterImage {
   const fine = size * SAMPLES, camera = boxCamera();
   const vertices = placeVertices(surface, camera, fine);
   const nearness = new Float32Array(fine * fine), light = new Float32Array(fine * fine).fill(PAPER);

@@ -3,7 +3,7 @@
  * Run with `deno run -A packages/tensor/wasm/gemm/gemm_bench.ts [threads]`.
  * @module
  */
-import type { Device } from "../../core/device.ts";
+import type { KernelDevice } from "../../core/device.ts";
 import type { GemmKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { measurePeak } from "../runtime/peak.ts";
@@ -81,7 +81,7 @@ function kernelOf({ batch, m, n, k, left, right }: Shape): GemmKernel {
 }
 
 /** Best seconds of many runs. */
-async function time(device: Device, shape: Shape): Promise<number> {
+async function time(device: KernelDevice, shape: Shape): Promise<number> {
   const { batch, m, n, k } = shape;
   const sizes = [batch * m * k, batch * k * n, batch * m * n];
   const executable = await device.prepare(programOf(kernelOf(shape), sizes));

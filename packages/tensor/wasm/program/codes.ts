@@ -38,10 +38,10 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
       return suitsScatter(kernel)
         ? neighbourScatterCode(kernel, features)
         : neighbourFeaturesCode(kernel, features);
-    case "nearest":
-    case "countWithin":
+    case "knn":
+    case "countWithinRadius":
       return searchCode(kernel, features);
-    case "farthest":
+    case "farthestPointSample":
       return farthestCode(kernel, features);
     case "invertIndex":
       return invertCode(kernel);

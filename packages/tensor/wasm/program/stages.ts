@@ -18,8 +18,10 @@ import { splitGemm, splitLoop, type Stages } from "../loop/split.ts";
  */
 export function stagesOf(kernel: Kernel): Stages {
   if (kernel.kind === "loop") return splitLoop(normaliseLoop(kernel));
-  if (kernel.kind === "nearest" || kernel.kind === "countWithin") return splitSearch(kernel);
-  if (kernel.kind === "farthest") return { kernels: [kernel], workspaceBytes: farthestWorkspace(kernel) };
+  if (kernel.kind === "knn" || kernel.kind === "countWithinRadius") return splitSearch(kernel);
+  if (kernel.kind === "farthestPointSample") {
+    return { kernels: [kernel], workspaceBytes: farthestWorkspace(kernel) };
+  }
   if (kernel.kind === "chain") return chainStages(kernel);
   if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
   if (isShort(kernel)) return splitLoop(normaliseLoop(gemmAsLoop(kernel)));

@@ -8,7 +8,13 @@
  * @module
  */
 import { chainRows } from "../../compile/chain.ts";
-import type { Device, DeviceBuffer, DeviceInfo, Executable, ProgramProfile } from "../../core/device.ts";
+import type {
+  DeviceBuffer,
+  DeviceInfo,
+  Executable,
+  KernelDevice,
+  ProgramProfile,
+} from "../../core/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { LoadedProgram, type WasmBuffer } from "./executable.ts";
 import { type Features, probeFeatures } from "../module/features.ts";
@@ -39,7 +45,7 @@ const INLINE_WORK = 2_000_000;
  * @throws {Error} If the runtime has no WebAssembly SIMD.
  * @throws {RangeError} If an option is out of range.
  */
-export async function openWasm(options: WasmOptions = {}): Promise<Device> {
+export async function openWasm(options: WasmOptions = {}): Promise<KernelDevice> {
   const { threads: wanted, maxMemoryBytes } = options;
   if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 256)) {
     throw new RangeError(`the wasm device runs on 1 to 256 threads, got ${wanted}`);
@@ -53,7 +59,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<Device> {
   return new WasmDevice(features, new WasmMemory(shared, maxMemoryBytes), shared ? threads : 1);
 }
 
-class WasmDevice implements Device {
+class WasmDevice implements KernelDevice {
   readonly info: DeviceInfo;
   readonly #features: Features;
   readonly #memory: WasmMemory;

@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Device } from "../../core/device.ts";
+import type { KernelDevice } from "../../core/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
 import { accumulator, affine, load, Noise, runOn, slots, withDevice } from "../testing.ts";
@@ -175,7 +175,7 @@ Deno.test("Executable.run() survives a failing worker", () =>
   }));
 
 /** A look-up far outside of all memory, in the middle of a big program. */
-async function runBadGather(device: Device, size: number): Promise<void> {
+async function runBadGather(device: KernelDevice, size: number): Promise<void> {
   const index = load(0, [1], { dtype: "i32" });
   const bad: LoopKernel = {
     kind: "loop",

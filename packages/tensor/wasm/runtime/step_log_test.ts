@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Device } from "../../core/device.ts";
+import type { KernelDevice } from "../../core/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
 import { accumulator, affine, load, Noise, slots, withDevice } from "../testing.ts";
@@ -43,7 +43,7 @@ function twoSteps(size: number): Program {
 }
 
 /** Results of a run and of a profiled run, and the profile. */
-async function runBoth(device: Device, size: number) {
+async function runBoth(device: KernelDevice, size: number) {
   const noise = new Noise(1);
   const x = device.allocate(4 * 16 * size), y = device.allocate(1024);
   device.write(x, noise.array("f32", 16 * size));

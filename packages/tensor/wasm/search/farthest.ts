@@ -1,10 +1,10 @@
 /**
- * Prints {@link FarthestKernel}: one task per cloud keeps, for each point, the distance to the nearest point taken, and
+ * Prints {@link FarthestPointSampleKernel}: one task per cloud keeps, for each point, the distance to the nearest point taken, and
  * takes the first of the farthest. Every distance has the bits that its definition gives; most are found too far to
  * matter by a cheaper bound.
  * @module
  */
-import type { FarthestKernel } from "../../ir/kernel.ts";
+import type { FarthestPointSampleKernel } from "../../ir/kernel.ts";
 import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
@@ -27,12 +27,12 @@ const NORMAL_POWER = 1e-30;
 const SCRATCH = { taken: 0, best: 16, owner: 32, bytes: 48 } as const;
 
 /** Columns in the workspace: coordinates, then distances. A cloud's part is filled up to a multiple of four points. */
-function columnBytes({ points, clouds }: FarthestKernel): number {
+function columnBytes({ points, clouds }: FarthestPointSampleKernel): number {
   return Math.ceil((4 * (points + 4 * clouds) + 16) / 64) * 64;
 }
 
 /** Bytes of workspace that the kernel needs. */
-export function farthestWorkspace(kernel: FarthestKernel): number {
+export function farthestWorkspace(kernel: FarthestPointSampleKernel): number {
   return columnBytes(kernel) * (kernel.dimension + 1);
 }
 
@@ -42,7 +42,7 @@ export function farthestWorkspace(kernel: FarthestKernel): number {
  * @param kernel Kernel.
  * @param features What the engine can do.
  */
-export function farthestCode(kernel: FarthestKernel, features: Features): KernelCode {
+export function farthestCode(kernel: FarthestPointSampleKernel, features: Features): KernelCode {
   const { points, dimension, clouds, count } = kernel;
   return {
     tasks: clouds,
@@ -55,7 +55,12 @@ export function farthestCode(kernel: FarthestKernel, features: Features): Kernel
   };
 }
 
-function writeCloud(f: FunctionBuilder, kernel: FarthestKernel, fill: number, update: number): void {
+function writeCloud(
+  f: FunctionBuilder,
+  kernel: FarthestPointSampleKernel,
+  fill: number,
+  update: number,
+): void {
   const { count, start, dimension } = kernel, bytes = columnBytes(kernel);
   const { args, task: cloud, scratch } = taskParameters(f), w = new Writer(f);
   const [points, starts, out, workspace] = loadPointers(f, args, 4);
@@ -106,7 +111,7 @@ function firstOfBest(w: Writer, scratch: Local): () => void {
 }
 
 /** `fill(source, columns, size, first, end)`: columns of a cloud; points behind its last get a distance below all. */
-function addFill({ module }: SharedFunctions, kernel: FarthestKernel): number {
+function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel): number {
   const { dimension } = kernel, bytes = columnBytes(kernel);
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
     const [source, columns, size, first, end] = f.parameters, w = new Writer(f);
@@ -133,7 +138,7 @@ function addFill({ module }: SharedFunctions, kernel: FarthestKernel): number {
 /**
  * `update(columns, scratch, first, end)`: distances to the point taken, the nearest so far, and the farthest of those.
  */
-function addUpdate(shared: SharedFunctions, kernel: FarthestKernel, features: Features): number {
+function addUpdate(shared: SharedFunctions, kernel: FarthestPointSampleKernel, features: Features): number {
   const { norm, dimension } = kernel, bytes = columnBytes(kernel);
   const pow = callsPow(kernel) ? shared.module.imported("pow") : undefined;
   return shared.module.function(["i32", "i32", "i32", "i32"], (f) => {

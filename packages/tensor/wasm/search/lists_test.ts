@@ -2,17 +2,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { evaluate } from "../../compile/compile.ts";
 import { tensor } from "../../graph/tensor.ts";
-import type { FarthestKernel, InvertKernel } from "../../ir/kernel.ts";
-import { countWithin, farthest, invert, nearest } from "../../ops/search.ts";
+import type { FarthestPointSampleKernel, InvertKernel } from "../../ir/kernel.ts";
+import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/search.ts";
 import { openWasm } from "../runtime/device.ts";
 import { type PointSet, pointSet } from "./search_testing.ts";
 import { checkKernel, Noise, programOf, runOn, slots, withDevice } from "../testing.ts";
 
 function farthestKernel(
-  fields: Pick<FarthestKernel, "points" | "dimension" | "count"> & Partial<FarthestKernel>,
-): FarthestKernel {
+  fields:
+    & Pick<FarthestPointSampleKernel, "points" | "dimension" | "count">
+    & Partial<FarthestPointSampleKernel>,
+): FarthestPointSampleKernel {
   return {
-    kind: "farthest",
+    kind: "farthestPointSample",
     name: `farthest ${JSON.stringify(fields)}`,
     buffers: slots("r", ["r", "i32"], ["w", "i32"]),
     clouds: 1,
@@ -93,12 +95,12 @@ Deno.test("searches run as operations of tensors", () =>
     const noise = new Noise(15),
       count = 700,
       points = tensor(pointSet("random", count, 3, noise), [count, 3]);
-    const own = nearest(points, points, { k: 1 });
+    const own = knn(points, points, { k: 1 });
     const results = await evaluate([
       own,
-      invert(own, count).starts,
-      countWithin(points, points, { radius: 2, norm: 1.5 }),
-      farthest(points, { count, norm: 1 }),
+      invertIndex(own, count).indptr,
+      countWithinRadius(points, points, { radius: 2, norm: 1.5 }),
+      farthestPointSample(points, { count, norm: 1 }),
     ], device);
     const [nearestSelf, starts, within, taken] = await Promise.all(results.map((result) => result.data()));
     const all = Array.from({ length: count }, (_, i) => i);

@@ -34,7 +34,7 @@ export function addOffer(shared: SharedFunctions, plan: SearchPlan): number {
       ] as const);
     const power = w.let("f64", exactPower(w, plan, pairs));
     const within = w.op("f64.le", power, () => f.f64(limit));
-    if (kernel.kind === "countWithin") return addCount(w, state, within);
+    if (kernel.kind === "countWithinRadius") return addCount(w, state, within);
     const number = w.let("i32", w.load("i32.load", place, layout.column(kernel.dimension)));
     insert(w, plan, kernel.k, { state, power, number, within });
   });

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import type { CountKernel, NearestKernel } from "../../ir/kernel.ts";
+import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 
 /** A search over queries. */
-export type QueryKernel = NearestKernel | CountKernel;
+export type QueryKernel = KnnKernel | CountWithinRadiusKernel;
 
 /**
  * What bounds a distance from below, by differences of coordinates: their sum for the norm of order 1, the sum of their
@@ -106,7 +106,7 @@ const FEWEST = { points: (dimension: number): number => 64 << dimension, queries
  */
 export function planSearch(kernel: QueryKernel): SearchPlan {
   const { norm, radius, dimension, method } = kernel;
-  const k = kernel.kind === "nearest" ? kernel.k : COUNTED;
+  const k = kernel.kind === "knn" ? kernel.k : COUNTED;
   const perCell = Math.max(2, Math.min(16, Math.round(5 * k / 3 ** dimension)));
   let rings = 0;
   while ((2 * rings + 3) ** dimension * perCell <= 6 * k) rings++;

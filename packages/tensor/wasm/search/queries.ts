@@ -30,7 +30,7 @@ const BLOCK_POINTS = 1024;
  */
 export function queriesCode(plan: SearchPlan, features: Features): KernelCode {
   const { queries, clouds, points, dimension } = plan.kernel;
-  const k = plan.kernel.kind === "nearest" ? plan.kernel.k : 1;
+  const k = plan.kernel.kind === "knn" ? plan.kernel.k : 1;
   const perTask = QUERIES_PER_TASK[plan.grid ? "grid" : "brute"];
   const perQuery = plan.grid
     ? 500 + 40 * k + 4 * plan.perCell * 3 ** dimension
@@ -119,7 +119,7 @@ function searchByGrid(
 
 /** Address of a query's result. */
 function resultOf(w: Writer, kernel: SearchPlan["kernel"], out: Local, query: Local): Value {
-  const words = kernel.kind === "countWithin" ? 1 : kernel.distances ? 2 * kernel.k : kernel.k;
+  const words = kernel.kind === "countWithinRadius" ? 1 : kernel.distances ? 2 * kernel.k : kernel.k;
   return w.sum(out, w.times(query, 4 * words));
 }
 
@@ -178,7 +178,7 @@ function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFu
     if (!state || !out) return;
     settleIf(w, plan, state, settle, 0);
     const found = w.let("i32", w.load("i32.load", state, STATE.count));
-    if (kernel.kind === "countWithin") return w.store("i32.store", out, found);
+    if (kernel.kind === "countWithinRadius") return w.store("i32.store", out, found);
     const entry = w.let("i32", state), to = w.let("i32", out), i = w.let("i32", 0);
     w.until(i, kernel.k, 1, () => {
       const number = w.load("i32.load", entry, STATE.list + FOUND.number);

@@ -98,7 +98,7 @@ function writeVisit(
     w.set(total, i === 0 ? w.op("f64.add", axis.outside, 0) : join(w, metric, total, axis.outside))
   );
   const block = f.local("i32"), ring = f.local("i32");
-  if (kernel.kind === "countWithin") {
+  if (kernel.kind === "countWithinRadius") {
     // The bound is known and stays: all that it reaches is one block.
     w.set(block, 1);
     const length = w.let("f64", reachLength(w, plan, w.load("f64.load", state, STATE.reach)));
@@ -166,11 +166,11 @@ function scanWhole(
   const first = w.let("i32", w.load("i32.load", grid, record.first));
   const count = w.let("i32", w.load("i32.load", grid, record.count));
   const coincide = w.op("i32.eq", table, COINCIDENT);
-  const most = kernel.kind === "nearest" ? kernel.k : 1;
+  const most = kernel.kind === "knn" ? kernel.k : 1;
   const some = w.let("i32", w.choose(w.least(count, most), count, coincide));
   const before = w.let("i32", w.load("i32.load", state, STATE.count));
   w.call(scan, state, workspace, first, w.sum(first, some));
-  if (kernel.kind === "nearest") return;
+  if (kernel.kind === "knn") return;
   const found = w.op("i32.sub", w.load("i32.load", state, STATE.count), before);
   const all = w.sum(before, w.op("i32.mul", found, count));
   w.if(coincide, () => w.store("i32.store", state, all, STATE.count));

@@ -84,7 +84,7 @@ function writeScan(
       const left = w.let("i32", w.op("i32.shr_u", w.op("i32.sub", stop, at), 2));
       const all = w.op("i32.sub", w.op("i32.shl", 1, left), 1);
       w.if(w.op("i32.lt_u", left, 4), () => w.set(mask, w.op("i32.and", mask, all)));
-      if (plan.kernel.kind === "countWithin") countSure(w, plan, state, four, mask);
+      if (plan.kernel.kind === "countWithinRadius") countSure(w, plan, state, four, mask);
       w.while(mask, () => {
         w.call(offer, state, w.sum(at, w.times(w.op("i32.ctz", mask), 4)));
         w.set(mask, w.op("i32.and", mask, w.op("i32.sub", mask, 1)));

@@ -4,8 +4,8 @@
  * Run with `deno run -A packages/tensor/wasm/search/search_bench.ts`.
  * @module
  */
-import type { Device } from "../../core/device.ts";
-import type { NearestKernel } from "../../ir/kernel.ts";
+import type { KernelDevice } from "../../core/device.ts";
+import type { KnnKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { planSearch } from "./plan.ts";
 import { nearestKernel, type PointSet, pointSet } from "./search_testing.ts";
@@ -13,8 +13,8 @@ import { Noise, programOf } from "../testing.ts";
 
 /** Searches that take turns, so that what else the machine does falls on all alike. @returns Best seconds of each. */
 async function race(
-  device: Device,
-  entries: readonly { readonly kernel: NearestKernel; readonly points: Float32Array }[],
+  device: KernelDevice,
+  entries: readonly { readonly kernel: KnnKernel; readonly points: Float32Array }[],
   budgetMs: number,
 ): Promise<number[]> {
   const ready = await Promise.all(entries.map(async ({ kernel, points }) => {
@@ -50,7 +50,7 @@ async function race(
 }
 
 /** Prints times of all points over times of grids; above 1 grids win. */
-async function crossover(device: Device): Promise<void> {
+async function crossover(device: KernelDevice): Promise<void> {
   console.log("all points / grids, by points (columns); * where auto takes grids");
   const sizes = [64, 128, 256, 512, 1024, 2048, 4096], noise = new Noise(1);
   console.log(" d  k  queries ".padEnd(22), ...sizes.map((size) => String(size).padStart(7)));
@@ -72,7 +72,7 @@ async function crossover(device: Device): Promise<void> {
 }
 
 /** The same for few queries of many points. */
-async function fewQueries(device: Device): Promise<void> {
+async function fewQueries(device: KernelDevice): Promise<void> {
   const points = 50_000, numbers = [16, 32, 64, 128, 256, 512], noise = new Noise(3);
   console.log(`\nthe same for ${points} points, by queries (columns)`);
   console.log(" d  k".padEnd(22), ...numbers.map((queries) => String(queries).padStart(7)));
@@ -85,7 +85,7 @@ async function fewQueries(device: Device): Promise<void> {
 
 /** Time of all points over time of grids, with a star where `auto` takes grids. */
 async function compare(
-  device: Device,
+  device: KernelDevice,
   points: Float32Array,
   shape: Parameters<typeof nearestKernel>[0],
 ): Promise<string> {
@@ -96,7 +96,7 @@ async function compare(
 }
 
 /** Sets of points against a hundred thousand random ones, and those against all points. */
-async function large(device: Device): Promise<void> {
+async function large(device: KernelDevice): Promise<void> {
   const points = 100_000, dimension = 3, k = 27, queries = 2000, noise = new Noise(2);
   const kernel = nearestKernel({ points, dimension, queries: points, k });
   const sets: readonly PointSet[] = [

@@ -2,7 +2,7 @@
  * Point sets and kernels for the tests and the bench of searches.
  * @module
  */
-import type { CountKernel, NearestKernel } from "../../ir/kernel.ts";
+import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 import { type Noise, slots } from "../testing.ts";
 
 /** Kinds of point sets, each with its own difficulty. */
@@ -66,17 +66,17 @@ export function raggedStarts(count: number, clouds: number, noise: Noise): Int32
 }
 
 /** Slots of `nearest` and `countWithin`. */
-export const SEARCH_SLOTS: NearestKernel["buffers"] = slots("r", ["r", "i32"], "r", ["r", "i32"], [
+export const SEARCH_SLOTS: KnnKernel["buffers"] = slots("r", ["r", "i32"], "r", ["r", "i32"], [
   "w",
   "i32",
 ]);
 
 /** A search for the nearest points; one cloud in the norm of order 2 unless said otherwise. */
 export function nearestKernel(
-  fields: Pick<NearestKernel, "points" | "dimension" | "queries" | "k"> & Partial<NearestKernel>,
-): NearestKernel {
+  fields: Pick<KnnKernel, "points" | "dimension" | "queries" | "k"> & Partial<KnnKernel>,
+): KnnKernel {
   return {
-    kind: "nearest",
+    kind: "knn",
     name: `nearest ${JSON.stringify(fields)}`,
     buffers: SEARCH_SLOTS,
     clouds: 1,
@@ -89,6 +89,6 @@ export function nearestKernel(
 }
 
 /** A count of the points within the radius of a search. */
-export function countKernel({ k: _, distances: _without, ...search }: NearestKernel): CountKernel {
-  return { ...search, kind: "countWithin", name: search.name.replace("nearest", "count") };
+export function countKernel({ k: _, distances: _without, ...search }: KnnKernel): CountWithinRadiusKernel {
+  return { ...search, kind: "countWithinRadius", name: search.name.replace("knn", "count") };
 }

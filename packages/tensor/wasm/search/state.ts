@@ -59,7 +59,7 @@ export interface StateLayout {
 
 /** Lays out the state of a query. */
 export function stateLayout({ kernel }: SearchPlan): StateLayout {
-  const k = kernel.kind === "nearest" ? kernel.k : 0;
+  const k = kernel.kind === "knn" ? kernel.k : 0;
   const room = k < FEWEST_COLLECTED ? 0 : 4 * Math.ceil(COLLECTED_PER_NEIGHBOUR * k / 4);
   // Four lanes are written at a time, and four that compare with nothing come behind the last.
   const columnBytes = room > 0 ? 4 * (room + 8) : 0, bounds = STATE.list + FOUND.bytes * k;

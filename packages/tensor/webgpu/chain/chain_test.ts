@@ -29,7 +29,7 @@ function network(rows: number, repeats: number, sizes: readonly number[]): Case 
     leaf([repeats, out], 20 + i),
   ]);
   const fn = (points: t.Tensor, frequencies: t.Tensor, ...layers: t.Tensor[]) => {
-    let x = t.cosTurns(t.sub(t.matmul(points, frequencies), 0.1));
+    let x = t.cos2pi(t.sub(t.matmul(points, frequencies), 0.1));
     for (let i = 0; i < layers.length; i += 2) {
       const input = i === 0 ? x : t.leakyRelu(x, 0.1);
       x = t.add(t.matmul(input, t.transpose(layers[i]!)), t.expandDims(layers[i + 1]!, 1));
@@ -48,7 +48,7 @@ async function programOf({ fn, args }: Case): Promise<Program> {
   return device.program;
 }
 
-async function valuesOn(device: t.Target, { fn, args }: Case): Promise<Float32Array> {
+async function valuesOn(device: t.Device, { fn, args }: Case): Promise<Float32Array> {
   const compiled = t.compile(fn, { device });
   const result = await compiled(...args), data = Float32Array.from(await result.data());
   result.dispose();

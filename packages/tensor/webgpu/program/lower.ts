@@ -67,11 +67,11 @@ function extent(kernel: Kernel): number {
       return volume([...kernel.batch, kernel.m, kernel.n]);
     case "segmentSum":
       return kernel.segments * kernel.width;
-    case "nearest":
+    case "knn":
       return kernel.queries * kernel.k * (kernel.distances ? 2 : 1);
-    case "countWithin":
+    case "countWithinRadius":
       return kernel.queries;
-    case "farthest":
+    case "farthestPointSample":
       return kernel.clouds * kernel.count;
     case "invertIndex":
       return kernel.rows + 1 + kernel.entries;
@@ -101,10 +101,10 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
       return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
     case "segmentSum":
       return printSegmentSum(kernel);
-    case "nearest":
-    case "countWithin":
+    case "knn":
+    case "countWithinRadius":
       return printSearch(kernel);
-    case "farthest":
+    case "farthestPointSample":
       return printFarthest(kernel);
     case "invertIndex":
       return printInvert(kernel);

@@ -29,13 +29,13 @@ export function operationsOf(kernel: Kernel): number {
       return flopOf(kernel);
     case "segmentSum":
       return kernel.segments * kernel.width;
-    case "nearest":
-    case "countWithin": {
+    case "knn":
+    case "countWithinRadius": {
       const all = kernel.points / Math.max(1, kernel.clouds);
       const candidates = kernel.method === "brute" ? all : Math.min(all, GRID_CANDIDATES);
       return OPERATIONS_OF_CANDIDATE * kernel.queries * candidates;
     }
-    case "farthest":
+    case "farthestPointSample":
       return OPERATIONS_OF_CANDIDATE * kernel.count * kernel.points;
     case "invertIndex":
       return kernel.rows + kernel.entries;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { GemmKernel, LoopKernel, NearestKernel } from "../../ir/kernel.ts";
+import type { GemmKernel, KnnKernel, LoopKernel } from "../../ir/kernel.ts";
 import { ir } from "../runtime/harness_test.ts";
 import { operationsOf } from "./work.ts";
 
@@ -38,9 +38,9 @@ Deno.test("operationsOf() grows with the points, terms and expressions of a loop
 });
 
 Deno.test("operationsOf() expects more of a search through all points than of one by a grid", () => {
-  const kernel: NearestKernel = {
-    kind: "nearest",
-    name: "nearest",
+  const kernel: KnnKernel = {
+    kind: "knn",
+    name: "knn",
     buffers: buffers("f32:r i32:r f32:r i32:r i32:w"),
     points: 100_000,
     dimension: 3,

@@ -2,7 +2,7 @@
  * The `webgpu` device: programs of kernels as WGSL on a GPU.
  * @module
  */
-import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../../core/device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../core/device.ts";
 import { chainRows } from "../../compile/chain.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
@@ -59,7 +59,7 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-class WebGPUDevice implements Device {
+class WebGPUDevice implements KernelDevice {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
@@ -228,7 +228,7 @@ function tuningKeyOf({ info }: GPUAdapter): string {
  * @returns A device; close it when it is not needed any more.
  * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
  */
-export async function openWebGPU(options: WebGPUOptions = {}): Promise<Device> {
+export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
   const { adapter, name, hardware } = await findAdapter(options);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const half = options.precision === "float16";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Device, DeviceBuffer } from "../../core/device.ts";
+import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
 import type { LoopKernel, Program, Scalar, Step } from "../../ir/kernel.ts";
 import { openWebGPU } from "./device.ts";
 import { checkProgram, deviceTest, ir, noise } from "./harness_test.ts";
@@ -47,7 +47,7 @@ function chain(size: number, length: number): Program {
 
 const external = (bytes: number) => ({ bytes, role: "external" }) as const;
 
-async function readFloats(device: Device, buffer: DeviceBuffer): Promise<number[]> {
+async function readFloats(device: KernelDevice, buffer: DeviceBuffer): Promise<number[]> {
   return [...new Float32Array(await device.read(buffer, buffer.bytes))];
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Device, DeviceBuffer } from "../../core/device.ts";
+import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
 import { runProgram } from "../../ir/evaluate.ts";
 import type { Access, Affine, Kernel, Load, Program, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
@@ -23,7 +23,7 @@ const missing: string | undefined = await openWebGPU().then(
 if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
 
 /** A test with a device of its own, which must hold no buffer at the end. Ignored where there is no adapter. */
-export function deviceTest(name: string, body: (device: Device) => Promise<void>): void {
+export function deviceTest(name: string, body: (device: KernelDevice) => Promise<void>): void {
   Deno.test({
     name,
     ignore: missing !== undefined,
@@ -109,7 +109,7 @@ export function programOf(kernel: Kernel, data: readonly HostArray[]): Program {
 
 /** Runs a program on a device with copies of the data and returns all buffers afterwards. */
 export async function runOn<T extends HostArray>(
-  device: Device,
+  device: KernelDevice,
   program: Program,
   data: readonly T[],
 ): Promise<T[]> {
@@ -150,7 +150,7 @@ export function assertClose(got: HostArray, wanted: HostArray, tolerance: Tolera
 
 /** Holds a program on the device to the oracle, in all its external buffers. */
 export async function checkProgram(
-  device: Device,
+  device: KernelDevice,
   program: Program,
   data: readonly HostArray[],
   what: string,
@@ -164,7 +164,7 @@ export async function checkProgram(
 
 /** Holds a kernel on the device to the oracle. */
 export function checkKernel(
-  device: Device,
+  device: KernelDevice,
   kernel: Kernel,
   data: readonly HostArray[],
   what: string = kernel.name,

@@ -2,7 +2,7 @@
  * Farthest-point sampling.
  * @module
  */
-import type { FarthestKernel } from "../../ir/kernel.ts";
+import type { FarthestPointSampleKernel } from "../../ir/kernel.ts";
 import { alongAxes, declarePowers, distanceText, floatBits } from "./distance.ts";
 import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
@@ -83,7 +83,7 @@ function joinLines(values: string, places: string, from: string): string[] {
  *
  * @param kernel Kernel that takes at least one point.
  */
-export function printFarthest(kernel: FarthestKernel): Passes {
+export function printFarthest(kernel: FarthestPointSampleKernel): Passes {
   const { dimension, norm, clouds, count, start, points: size } = kernel;
   const shader = new Shader([...kernel.buffers, { dtype: "f32", access: "write" }]);
   const points = shader.reads(0), starts = shader.reads(1), out = shader.writes(2);

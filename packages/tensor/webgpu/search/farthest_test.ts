@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { runProgram } from "../../ir/evaluate.ts";
-import type { FarthestKernel } from "../../ir/kernel.ts";
+import type { FarthestPointSampleKernel } from "../../ir/kernel.ts";
 import { distancePower } from "../../ir/search_oracle.ts";
 import { deviceTest, ir, noise, programOf, runOn } from "../runtime/harness_test.ts";
 
-type Sizes = Pick<FarthestKernel, "dimension" | "norm" | "count" | "start">;
+type Sizes = Pick<FarthestPointSampleKernel, "dimension" | "norm" | "count" | "start">;
 
 function prepare(points: Float32Array, starts: Int32Array, sizes: Sizes) {
   const clouds = starts.length - 1;
-  const kernel: FarthestKernel = {
-    kind: "farthest",
-    name: "farthest",
+  const kernel: FarthestPointSampleKernel = {
+    kind: "farthestPointSample",
+    name: "farthestPointSample",
     buffers: ir.buffers("f32:r i32:r i32:w"),
     points: points.length / sizes.dimension,
     clouds,

@@ -2,7 +2,7 @@
  * What a search keeps of the points that it is offered: the nearest ones, or how many are within the radius.
  * @module
  */
-import type { CountKernel, NearestKernel } from "../../ir/kernel.ts";
+import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 import { limitBits, rootText } from "./distance.ts";
 import type { Shader } from "../shader/shader.ts";
 
@@ -10,7 +10,7 @@ import type { Shader } from "../shader/shader.ts";
 export const SLOT = { points: 0, starts: 1, queries: 2, queryStarts: 3, out: 4, scratch: 5 } as const;
 
 /** A search of either kind. */
-export type Search = NearestKernel | CountKernel;
+export type Search = KnnKernel | CountWithinRadiusKernel;
 
 /** Statements around a search. The shader then has functions `offer(order, number)` and `reach()`. */
 export interface Keeper {
@@ -23,7 +23,7 @@ export interface Keeper {
 /** Declares what the kernel keeps; no point beyond `reach()`, the bits of a power, will be kept. */
 export function declareKeeper(shader: Shader, kernel: Search): Keeper {
   const limit = shader.param("limit", limitBits(kernel)), out = shader.writes(SLOT.out);
-  return kernel.kind === "nearest" ? keepNearest(shader, kernel, limit, out) : countAll(shader, limit, out);
+  return kernel.kind === "knn" ? keepNearest(shader, kernel, limit, out) : countAll(shader, limit, out);
 }
 
 /**
@@ -32,7 +32,7 @@ export function declareKeeper(shader: Shader, kernel: Search): Keeper {
  */
 function keepNearest(
   shader: Shader,
-  { k, norm, distances }: NearestKernel,
+  { k, norm, distances }: KnnKernel,
   limit: string,
   out: string,
 ): Keeper {

@@ -66,7 +66,7 @@ export interface LevelLayout {
 
 /** Points in a cell for which the nearest k are about the ball that fits into the cells around a query's. */
 function pointsPerCell(kernel: Search): number {
-  const wanted = kernel.kind === "nearest" ? kernel.k / BALL[kernel.dimension - 1]! : 4;
+  const wanted = kernel.kind === "knn" ? kernel.k / BALL[kernel.dimension - 1]! : 4;
   return Math.min(Math.max(2, Math.round(wanted)), 64);
 }
 

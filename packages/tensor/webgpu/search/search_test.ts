@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Device } from "../../core/device.ts";
+import type { KernelDevice } from "../../core/device.ts";
 import { runProgram } from "../../ir/evaluate.ts";
-import type { CountKernel, NearestKernel } from "../../ir/kernel.ts";
+import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 import { distancePower } from "../../ir/search_oracle.ts";
 import { deviceTest, ir, noise, programOf, runOn } from "../runtime/harness_test.ts";
 
-type Kernel = NearestKernel | CountKernel;
+type Kernel = KnnKernel | CountWithinRadiusKernel;
 
 /** Points of a kind, `[count, dimension]`. */
 const KINDS: Readonly<Record<string, (count: number, dimension: number) => Float32Array>> = {
@@ -61,7 +61,10 @@ function inputsOf(points: Float32Array, dimension: number, count: number): Input
 
 type Options = Pick<Kernel, "dimension" | "norm" | "radius" | "method">;
 
-function kernelOf([points, starts, queries]: Inputs, options: Options): Omit<CountKernel, "kind"> {
+function kernelOf(
+  [points, starts, queries]: Inputs,
+  options: Options,
+): Omit<CountWithinRadiusKernel, "kind"> {
   return {
     name: "search",
     buffers: ir.buffers("f32:r i32:r f32:r i32:r i32:w"),
@@ -73,8 +76,8 @@ function kernelOf([points, starts, queries]: Inputs, options: Options): Omit<Cou
 }
 
 /** Runs a search on the device and on the oracle. */
-async function both(device: Device, kernel: Kernel, inputs: Inputs) {
-  const size = kernel.queries * (kernel.kind === "nearest" ? kernel.k : 1);
+async function both(device: KernelDevice, kernel: Kernel, inputs: Inputs) {
+  const size = kernel.queries * (kernel.kind === "knn" ? kernel.k : 1);
   const data = [...inputs, new Int32Array(size).fill(-9)], wanted = data.map((array) => array.slice());
   const program = programOf(kernel, data);
   runProgram(program, wanted);
@@ -86,8 +89,8 @@ async function both(device: Device, kernel: Kernel, inputs: Inputs) {
  * Holds a search for the nearest to the oracle: where numbers differ, their distances are equal up to
  * rounding.
  */
-async function checkNearest(device: Device, k: number, options: Options, inputs: Inputs, what: string) {
-  const kernel: NearestKernel = { kind: "nearest", k, distances: false, ...kernelOf(inputs, options) };
+async function checkNearest(device: KernelDevice, k: number, options: Options, inputs: Inputs, what: string) {
+  const kernel: KnnKernel = { kind: "knn", k, distances: false, ...kernelOf(inputs, options) };
   const { got, wanted } = await both(device, kernel, inputs);
   const exact = what.includes("grid points");
   for (let i = 0; i < wanted.length; i++) {
@@ -111,7 +114,7 @@ const METHODS = ["brute", "grid"] as const;
  * Holds searches of points of every number and kind to the oracle. Sizes are no part of a shader: few are
  * compiled.
  */
-async function sweep(device: Device, dimension: number, k: number, norm: number) {
+async function sweep(device: KernelDevice, dimension: number, k: number, norm: number) {
   for (const method of METHODS) {
     for (const count of [1, 9, 64, 1000]) {
       for (const [kind, make] of Object.entries(KINDS)) {
@@ -170,7 +173,7 @@ deviceTest(
         for (const [kind, make] of Object.entries(KINDS)) {
           const inputs = inputsOf(make(count, dimension), dimension, 50);
           const options = { dimension, norm, method, radius: 0.375 };
-          const kernel: CountKernel = { kind: "countWithin", ...kernelOf(inputs, options) };
+          const kernel: CountWithinRadiusKernel = { kind: "countWithinRadius", ...kernelOf(inputs, options) };
           const { got, wanted } = await both(device, kernel, inputs);
           assertEquals(Array.from(got), Array.from(wanted), `${method}, ${count} points, ${kind}`);
         }

@@ -5,7 +5,7 @@
 import type { Tensor } from "@gasp/tensor";
 
 /** Tensors by name, for example `weight_net.forward_layers.0.weight`. */
-export type NamedTensors = { readonly [name: string]: Tensor };
+export type StateDict = { readonly [name: string]: Tensor };
 
 /**
  * A tensor that must be there.
@@ -14,7 +14,7 @@ export type NamedTensors = { readonly [name: string]: Tensor };
  * @param name The name.
  * @throws {RangeError} If it is not there; the message lists the names that are.
  */
-export function named(tensors: NamedTensors, name: string): Tensor {
+export function getTensor(tensors: StateDict, name: string): Tensor {
   const tensor = tensors[name];
   if (tensor) return tensor;
   const known = Object.keys(tensors).slice(0, 20).join(", ") || "none";
@@ -27,7 +27,7 @@ export function named(tensors: NamedTensors, name: string): Tensor {
  * @param tensors A record.
  * @param prefix For example `layers.0.`.
  */
-export function withoutPrefix(tensors: NamedTensors, prefix: string): NamedTensors {
+export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
   const entries = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
@@ -38,6 +38,6 @@ export function withoutPrefix(tensors: NamedTensors, prefix: string): NamedTenso
  * @param tensors A record.
  * @param prefix For example `layers.0.`.
  */
-export function withPrefix(tensors: NamedTensors, prefix: string): NamedTensors {
+export function withPrefix(tensors: StateDict, prefix: string): StateDict {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
 }

@@ -2,9 +2,9 @@
  * Batch norm on flat records.
  * @module
  */
-import { batchNorm } from "@gasp/autograd";
+import { batchNorm } from "./batch_norm.ts";
 import { add, mul, sub, type Tensor } from "@gasp/tensor";
-import { named, type NamedTensors } from "./named_tensors.ts";
+import { getTensor, type StateDict } from "./state_dict.ts";
 
 /** `train`: by the statistics of the batch, which update the running ones. `eval`: by the running ones. */
 export type Mode = "train" | "eval";
@@ -12,9 +12,9 @@ export type Mode = "train" | "eval";
 /** Parameters and running statistics of a network, or of a part of it. */
 export interface NetworkState {
   /** Trained tensors. */
-  readonly params: NamedTensors;
+  readonly params: StateDict;
   /** Running statistics: `….running_mean` and `….running_var`. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
 }
 
 /** What a layer gives. */
@@ -22,14 +22,14 @@ export interface LayerResult {
   /** Its output. */
   readonly features: Tensor;
   /** The next running statistics, by the same names as the ones given; only those that the layer has. */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
 }
 
 /** Share of the new statistics in the running ones. */
 const MOMENTUM = 0.1;
 
-/** Options of {@link normalise}. */
-export interface NormaliseOptions {
+/** Options of {@link applyBatchNorm}. */
+export interface ApplyBatchNormOptions {
   /** Which statistics normalise. */
   readonly mode: Mode;
   /** f32, one per row: how often it occurs. Default: once. */
@@ -48,17 +48,17 @@ export interface NormaliseOptions {
  * @param name For example `batchnorm`.
  * @param options Mode, counts and a bias not added.
  */
-export function normalise(
+export function applyBatchNorm(
   x: Tensor,
   { params, statistics }: NetworkState,
   name: string,
-  options: NormaliseOptions,
+  options: ApplyBatchNormOptions,
 ): LayerResult {
   const { output, runningMean, runningVar } = batchNorm(x, {
-    weight: named(params, `${name}.weight`),
-    bias: named(params, `${name}.bias`),
-    runningMean: named(statistics, `${name}.running_mean`),
-    runningVar: named(statistics, `${name}.running_var`),
+    weight: getTensor(params, `${name}.weight`),
+    bias: getTensor(params, `${name}.bias`),
+    runningMean: getTensor(statistics, `${name}.running_mean`),
+    runningVar: getTensor(statistics, `${name}.running_var`),
   }, { ...options, momentum: MOMENTUM });
   return {
     features: output,
@@ -74,9 +74,9 @@ export function normalise(
  * @param after Statistics after it.
  * @returns Statistics by the names of `after`.
  */
-export function updateAgain(before: NamedTensors, after: NamedTensors): NamedTensors {
+export function repeatRunningUpdate(before: StateDict, after: StateDict): StateDict {
   const entries = Object.entries(after).map(([name, updated]) => {
-    const step = sub(updated, named(before, name));
+    const step = sub(updated, getTensor(before, name));
     return [name, add(updated, mul(step, 1 - MOMENTUM))] as const;
   });
   return Object.fromEntries(entries);
