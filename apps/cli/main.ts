@@ -4,7 +4,7 @@
  * @module
  */
 import { benchCommand } from "./commands/bench_command.ts";
-import { type Command, defineCommand } from "./options/command.ts";
+import { type Command, defineCommand } from "./commands/command.ts";
 import { dataCommand } from "./commands/data_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
 import { fitCommand } from "./commands/fit_command.ts";

@@ -4,7 +4,7 @@
  */
 import { DATA_KINDS, type Dataset } from "@gasp/datasets";
 import { encodePng, sheetOf } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { BUNDLED_NAMES, openData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";

@@ -4,7 +4,7 @@
  */
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { GENERATOR_OPTIONS, openRun } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";

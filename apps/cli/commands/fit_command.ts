@@ -26,7 +26,7 @@ import {
   withChannels,
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,

@@ -4,7 +4,7 @@
  */
 import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { nextRun } from "../files/runs.ts";
 import { print } from "../terminal/output.ts";

@@ -4,7 +4,7 @@
  */
 import { type Checkpoint, encodePng, pictureOf, sampleShown, samplesOf, sheetOf } from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import {
   FRAME_OPTIONS,
   GENERATOR_OPTIONS,

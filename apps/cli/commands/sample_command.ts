@@ -14,7 +14,7 @@ import {
   splitEnding,
   UserError,
 } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "../files/files.ts";

@@ -18,7 +18,7 @@ import {
 } from "@gasp/gasp";
 import type { Device, PlanReport } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { openData } from "../files/data.ts";
 import { countOf, describeDevice, type DeviceChoice, withDevice } from "../device/device.ts";

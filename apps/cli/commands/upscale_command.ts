@@ -4,7 +4,7 @@
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
 import { upscaleSheet } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";

@@ -6,7 +6,7 @@ import { encodePng, rasterFromValues, type RasterImage, type Sampler } from "@ga
 import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,

@@ -2,9 +2,15 @@
  * A command of the program: its name, what it takes, what it does.
  * @module
  */
-import { COMMON_OPTIONS, describeOptions, type OptionTable, parseOptions, UsageError } from "./options.ts";
-import type { Values } from "./options.ts";
-import { didYouMean } from "./suggest.ts";
+import {
+  COMMON_OPTIONS,
+  describeOptions,
+  type OptionTable,
+  parseOptions,
+  UsageError,
+} from "../options/options.ts";
+import type { Values } from "../options/options.ts";
+import { didYouMean } from "../options/suggest.ts";
 import { print } from "../terminal/output.ts";
 
 /** An argument without a name. */
