@@ -9,12 +9,11 @@ import {
   type LossValues,
   PRESETS,
   type RunConfig,
-  showBytes,
   terminalPreview,
   train,
   type TrainEvents,
 } from "@gasp/gasp";
-import type { PlanReport, Target } from "@gasp/tensor";
+import { type PlanReport, showBytes, type Target } from "@gasp/tensor";
 import { memoryLimitOf } from "./byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "./show_display.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 export { messageOf, UserError } from "./user_error.ts";
-export { showBytes } from "./show_bytes.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 export { FileStore, openFileStore } from "./file_store.ts";
 export {

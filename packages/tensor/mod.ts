@@ -4,6 +4,20 @@
  * @module
  */
 export { type DType, ELEMENT_BYTES, type HostArray } from "./dtype.ts";
+export {
+  availableMemory,
+  DEFAULT_BUDGET,
+  describeShortage,
+  isAllocationFailure,
+  largestFitting,
+  limitMemory,
+  MemoryError,
+  type MemoryNeed,
+  type MemoryParameter,
+  type MemoryShortage,
+  requireMemory,
+} from "./memory_budget.ts";
+export { showBytes } from "./show_bytes.ts";
 export type { Device, DeviceBuffer, DeviceInfo, Executable, ProgramProfile, StepSpan } from "./device.ts";
 export type * from "./ir/kernel.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
