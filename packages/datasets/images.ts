@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireBatch } from "./batch_memory.ts";
 import type { Dataset } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
 
@@ -44,16 +45,18 @@ export function imageDataset(name: string, images: ImageSet): Dataset {
       } bytes, got ${pixels.length}.`,
     );
   }
+  const pointCount = height * width, display = { kind: "image", height, width, channels } as const;
   return {
     name,
     items: count,
     coordinates: gridCoordinates([height, width]),
-    pointCount: height * width,
+    pointCount,
     coordinateDim: 2,
     featureDim: channels,
-    display: { kind: "image", height, width, channels },
+    display,
     batch(indices) {
       return new Promise((resolve) => {
+        requireBatch({ name, pointCount, display }, indices.length, channels);
         const features = new Float32Array(indices.length * valuesPerItem);
         for (let row = 0; row < indices.length; row++) {
           const item = indices[row]!;

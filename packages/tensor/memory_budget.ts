@@ -44,7 +44,7 @@ export interface MemoryNeed {
 export interface MemoryShortage {
   /** What the memory is for. */
   readonly purpose: string;
-  /** Bytes needed. */
+  /** Bytes needed; Infinity where nobody knows how many more there would have to be. */
   readonly needed: number;
   /** Bytes that may be taken. */
   readonly available: number;
@@ -81,7 +81,8 @@ export class MemoryError extends Error {
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
   const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
-  return `${purpose} needs ${showBytes(needed)} of memory, ${has}`;
+  const most = Number.isFinite(needed) ? `${showBytes(needed)} of memory` : "more memory than there is";
+  return `${purpose} needs ${most}, ${has}`;
 }
 
 let budget: () => number = () => DEFAULT_BUDGET;
