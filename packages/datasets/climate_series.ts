@@ -4,7 +4,7 @@
  * @module
  */
 import type { RandomAccess } from "@gasp/tensor";
-import { type ArrayNotes, isNpz, type NumberArray, readNpyFile, readNpzFile } from "./array_file.ts";
+import { type ArrayEntry, type ArrayNotes, isNpz, type NumberArray, openArrayFile, openNpyFile } from "./array_file.ts";
 import { DataError } from "./data_error.ts";
 import type { FieldSeries } from "./field_series.ts";
 import { type StoredFields, storedSeries, storeFields } from "./field_store.ts";
@@ -78,10 +78,10 @@ async function guardedHdf5(bytes: Uint8Array, name: string, options: ClimateRead
 }
 
 function named(
-  arrays: ReadonlyMap<string, NumberArray>,
+  arrays: ReadonlyMap<string, ArrayEntry>,
   names: readonly string[],
   file: string,
-): NumberArray {
+): ArrayEntry {
   const found = names.map((name) => arrays.get(name)).find((array) => array !== undefined);
   if (found !== undefined) return found;
   throw new DataError(`${file} has no array ${names.join(" or ")}: it has ${[...arrays.keys()].join(", ")}.`);
@@ -129,20 +129,21 @@ function arraySeries(
     quantity: notes.quantity,
     packing: data instanceof Int16Array ? { factor, offset } : undefined,
     read: (item) => {
-      const field = data.subarray(item * points, (item + 1) * points);
-      return Promise.resolve(Float32Array.from(field, (value) => offset + factor * value));
+      const field = new Float32Array(points), from = item * points;
+      for (let i = 0; i < points; i++) field[i] = offset + factor * data[from + i]!;
+      return Promise.resolve(field);
     },
   };
 }
 
 function npzSeries(bytes: Uint8Array, name: string, variable: string | undefined, notes: ArrayNotes) {
-  const arrays = readNpzFile(bytes, name);
-  const degrees = (names: readonly string[]) => Float64Array.from(named(arrays, names, name).data);
+  const arrays = openArrayFile(bytes, name);
+  const degrees = (names: readonly string[]) => Float64Array.from(named(arrays, names, name).read().data);
   const fields = named(arrays, variable === undefined ? ["temperature", "t2m", "data"] : [variable], name);
   const isTemperature = fields === arrays.get("temperature");
   return arraySeries(
     name,
-    fields,
+    fields.read(),
     { latitudes: degrees(["latitude", "lat"]), longitudes: degrees(["longitude", "lon"]) },
     // The paper's files hold Kelvin and nothing that says so.
     isTemperature ? { units: "K", quantity: "temperature", ...notes } : notes,
@@ -182,6 +183,6 @@ export async function openFields(
   if (kind === "hdf5") return await guardedHdf5(bytes, name, options);
   const fields = isNpz(bytes)
     ? npzSeries(bytes, name, options.variable, notes)
-    : arraySeries(name, readNpyFile(bytes, name), { centred: options.centred }, notes);
+    : arraySeries(name, openNpyFile(bytes, name).read(), { centred: options.centred }, notes);
   return { series: normaliseSeries(fields, options) };
 }

@@ -28,7 +28,7 @@ const BLOCK_BYTES = 600;
 export function jpegMemory(bytes: Uint8Array, { width, height }: ImageHeader): number {
   const { components, blocks } = jpegLayout(bytes);
   // Blocks, lines of each component, and the result in colour and in grey.
-  return BLOCK_BYTES * blocks + width * height * (components + 4);
+  return BLOCK_BYTES * Math.min(blocks, bytes.length * BLOCKS_PER_BYTE) + width * height * (components + 4);
 }
 
 /**

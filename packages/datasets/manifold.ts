@@ -18,7 +18,7 @@
  * @module
  */
 import { permutation } from "@gasp/tensor";
-import { type NumberArray, readNpzFile } from "./array_file.ts";
+import { type ArrayEntry, type NumberArray, openArrayFile } from "./array_file.ts";
 import type { Dataset, ValueScale } from "./dataset.ts";
 import { DataError } from "./data_error.ts";
 import { itemDataset } from "./item_dataset.ts";
@@ -154,6 +154,20 @@ function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOpt
 }
 
 /**
+ * The arrays of a file that belong to a set on any points; others are not expanded.
+ *
+ * @param entries Arrays of the file by name.
+ * @throws {DataError} If one is damaged.
+ * @throws {MemoryError} If they do not fit in memory.
+ */
+export function readManifold(entries: ReadonlyMap<string, ArrayEntry>): Map<string, NumberArray> {
+  const wanted = ["coordinates", "features", "offsets"];
+  return new Map(
+    [...entries].filter(([key]) => wanted.includes(key)).map(([key, entry]) => [key, entry.read()]),
+  );
+}
+
+/**
  * The data set of functions on any points, from arrays.
  *
  * @param arrays `coordinates`, `features` and, where items have different numbers of points, `offsets`.
@@ -244,5 +258,5 @@ export function manifoldDataset(
  * @throws {RangeError} As for {@link manifoldDataset}.
  */
 export function manifoldFile(bytes: Uint8Array, name: string, options: ManifoldOptions = {}): Dataset {
-  return manifoldDataset(readNpzFile(bytes, name), name, options);
+  return manifoldDataset(readManifold(openArrayFile(bytes, name)), name, options);
 }

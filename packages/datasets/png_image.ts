@@ -133,6 +133,8 @@ function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 
 
 /** Bytes of a sample at most. */
 const MOST_SAMPLE_BYTES = 2;
+/** No deflate stream expands more. */
+const MAX_RATIO = 1032;
 
 /**
  * Bytes that {@link decodePng} allocates at most.
@@ -145,6 +147,8 @@ const MOST_SAMPLE_BYTES = 2;
 export function pngMemory(bytes: Uint8Array, { width, height }: ImageHeader): number {
   const depth = bytes[24] ?? 0, channels = CHANNELS[bytes[25] ?? 0] ?? 4;
   const raw = height * (1 + Math.ceil(width * channels * Math.min(depth, 8 * MOST_SAMPLE_BYTES) / 8));
+  // Such a file is damaged, which is found before anything is kept.
+  if (raw > MAX_RATIO * bytes.length) return bytes.length;
   // The pixel chunks once more; pixels unpacked in pieces, joined, and with their filters undone; samples; the result.
   return bytes.length + 3 * raw + width * height * (channels + 3);
 }
