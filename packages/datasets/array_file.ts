@@ -60,7 +60,9 @@ function arrayEntry({ shape, dtype, bytes, read }: NpyEntry, key: string, name: 
     dtype,
     read() {
       requireMemory({
-        purpose: `${key === NAMELESS ? name : `${name}: ${key}`}, an array of (${shape.join(", ")}), ${dtype},`,
+        purpose: `${key === NAMELESS ? name : `${name}: ${key}`}, an array of (${
+          shape.join(", ")
+        }), ${dtype},`,
         bytes: bytes + (/^[iu]8$/.test(dtype) ? 8 * count : 0),
       });
       return refusing(name, () => numbered(read()));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { requireBatch } from "./batch_memory.ts";
 import type { Dataset } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
@@ -25,6 +26,36 @@ export interface ImageSet {
 
 /** Features of the 256 byte values: `2 · (v / 255) - 1`, rounded to float32 after each operation. */
 const FEATURE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => 2 * Math.fround(v / 255) - 1);
+
+/**
+ * Refuses pictures that do not fit in memory at the resolution asked for.
+ *
+ * @param name Name of the set.
+ * @param count Number of pictures.
+ * @param sizes Rows, columns and channels asked for.
+ * @param sizes.height Rows.
+ * @param sizes.width Columns.
+ * @param sizes.channels Channels.
+ * @param from Rows of the pictures before they are resized, where they are kept as well.
+ * @throws {MemoryError} If they do not fit.
+ */
+export function requireImages(
+  name: string,
+  count: number,
+  { height, width, channels }: Omit<ImageSet, "count" | "pixels" | "labels">,
+  from: number = 0,
+): void {
+  // Resized along one axis; along both; coordinates and the features of one.
+  const bytes = (rows: number) => {
+    const columns = width / height * rows;
+    return columns * (count * channels * (from + rows) + rows * (8 + 4 * channels));
+  };
+  requireMemory({
+    purpose: `the ${count} pictures of ${name} at a resolution of ${height}`,
+    bytes: bytes(height),
+    parameters: [{ name: "resolution", value: height, least: 2, bytes }],
+  });
+}
 
 /**
  * The data set of some pictures: a point is a pixel, in row-major order.

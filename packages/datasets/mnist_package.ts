@@ -5,11 +5,13 @@
  */
 import type { Dataset } from "./dataset.ts";
 import { DataError } from "./data_error.ts";
-import { imageDataset, type ImageSet } from "./images.ts";
+import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
 /** Height and width of a digit. */
 const SIZE = 28;
+/** Digits in the package. */
+const COUNT = 10_000;
 
 /** The part of the package that is used: for each class, its digits one after the other, values 0 to 1. */
 type DigitClasses = readonly { readonly raw: readonly number[] }[];
@@ -59,8 +61,10 @@ export function mnistPackageImages(): Promise<ImageSet> {
  *
  * @param resolution Height and width of the pictures, resampled where it is not 28.
  * @throws {DataError} If another version of the package is installed.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not a whole number above 1.
  */
 export async function mnistPackage(resolution: number = SIZE): Promise<Dataset> {
+  requireImages("mnist", COUNT, { height: resolution, width: resolution, channels: 1 }, SIZE);
   return imageDataset("mnist", resizeImages(await mnistPackageImages(), resolution, resolution));
 }

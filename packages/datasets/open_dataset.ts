@@ -14,7 +14,7 @@ import { DataError } from "./data_error.ts";
 import type { FileTree } from "./file_source.ts";
 import { glyphDataset } from "./glyphs.ts";
 import { imageFolder } from "./image_folder.ts";
-import { imageDataset } from "./images.ts";
+import { imageDataset, requireImages } from "./images.ts";
 import { manifoldFile } from "./manifold.ts";
 import { meshFolder } from "./mesh.ts";
 import { mnistFolder } from "./mnist_folder.ts";
@@ -260,9 +260,11 @@ function bytePictures(bytes: Uint8Array, name: string, resolution: number | unde
   if (!(data instanceof Uint8Array)) return undefined;
   const images = { count, height, width, channels: channels as 1 | 3, pixels: data };
   if (resolution === undefined) return imageDataset(name, images);
+  const columns = Math.max(1, Math.round(resolution * width / height));
+  requireImages(name, count, { height: resolution, width: columns, channels: images.channels }, height);
   return imageDataset(
     name,
-    resizeImages(images, resolution, Math.max(1, Math.round(resolution * width / height))),
+    resizeImages(images, resolution, columns),
   );
 }
 

@@ -123,9 +123,13 @@ export function resizeImages(images: ImageSet, height: number, width: number): I
     bytes: bytes(height),
     parameters: [{ name: "resolution", value: height, bytes }],
   });
-  const columns = width === images.width
-    ? images.pixels
-    : resampleAxis(images.pixels, count * images.height, images.width, channels, tapsFor(images.width, width));
+  const columns = width === images.width ? images.pixels : resampleAxis(
+    images.pixels,
+    count * images.height,
+    images.width,
+    channels,
+    tapsFor(images.width, width),
+  );
   const pixels = height === images.height
     ? columns
     : resampleAxis(columns, count, images.height, width * channels, tapsFor(images.height, height));
