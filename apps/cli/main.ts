@@ -10,6 +10,8 @@ import { exportCommand } from "./export_command.ts";
 import { fitCommand } from "./fit_command.ts";
 import { importCommand } from "./import_command.ts";
 import { interpolateCommand } from "./interpolate_command.ts";
+import { limitMemory } from "@gasp/tensor";
+import { freeMemory } from "./free_memory.ts";
 import { UsageError } from "./options.ts";
 import { reportError } from "./report_error.ts";
 import { parityCommand } from "./parity_command.ts";
@@ -77,8 +79,12 @@ export async function main(args: readonly string[]): Promise<number> {
       `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
   } catch (error) {
-    return reportError(error, { command: command?.name, debug: args.includes("--debug") });
+    const { name, options } = command ?? {};
+    return reportError(error, { command: name, options, debug: args.includes("--debug") });
   }
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) {
+  limitMemory(freeMemory);
+  Deno.exitCode = await main(Deno.args);
+}

@@ -8,6 +8,7 @@ import {
   type ExportRequest,
   exportSamples,
   readCoordinates,
+  requireExport,
   SAMPLE_FORMATS,
   type SampleFormat,
   sampleLatents,
@@ -108,7 +109,7 @@ async function requestOf(
       "these samples have a grid of their own: leave --coordinates out, --resolution sets it",
     );
   }
-  return {
+  const request = {
     latents: sampleLatents(seed, count, config.model.latentDim),
     display,
     resolution,
@@ -123,6 +124,8 @@ async function requestOf(
       ),
     }),
   };
+  requireExport(request, config.model);
+  return request;
 }
 
 /**

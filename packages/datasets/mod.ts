@@ -13,7 +13,7 @@ export type {
   ValueScale,
   VolumeDisplay,
 } from "./dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./display.ts";
+export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./display.ts";
 export { DataError } from "./data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./file_source.ts";
 export { gridCoordinates } from "./grid.ts";

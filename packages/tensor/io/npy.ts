@@ -6,7 +6,7 @@
 import { DEFAULT_MAX_BYTES, gunzip, gunzipStart, gzipSize, isGzip } from "./compression.ts";
 import { FileFormatError } from "./file_format_error.ts";
 import { fromFloat16 } from "./half.ts";
-import { MAX_HEADER_BYTES, npyHeader, type NpyHeader, parseNpyHeader } from "./npy_header.ts";
+import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy_header.ts";
 import {
   bytesOf,
   concatenate,
@@ -129,7 +129,8 @@ function headerOf(file: PackedNpy): NpyHeader {
  */
 export function openPackedNpy(file: PackedNpy): NpyEntry {
   const { dtype, bigEndian, fortranOrder, shape, dataStart } = headerOf(file);
-  const size = typeOf(dtype).BYTES_PER_ELEMENT, data = checkedBytes(shape, dtype, size, file.size - dataStart);
+  const size = typeOf(dtype).BYTES_PER_ELEMENT,
+    data = checkedBytes(shape, dtype, size, file.size - dataStart);
   const copies = [
     // An array that does not begin at a multiple of its element's size is copied.
     file.compressed || size > 1,
