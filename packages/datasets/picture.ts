@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { resizeWindow } from "./resize.ts";
 
 /** One picture, a byte a channel. */
@@ -28,6 +29,7 @@ export interface Picture {
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
   const { height, width, pixels: source } = picture;
+  requireMemory({ purpose: `a picture of ${height}×${width}`, bytes: height * width * channels });
   const pixels = new Uint8Array(height * width * channels);
   if (channels === 3) {
     for (let i = 0; i < source.length; i++) pixels.fill(source[i]!, 3 * i, 3 * i + 3);

@@ -33,7 +33,7 @@ export function readVoxelFile(
 ): VoxelGrids {
   const { shape, data } = shapeArray(bytes, name, WANTED, isCubic);
   const resolution = shape.at(-1)!, size = resolution ** 3;
-  requireMemory({ purpose: `the voxels of ${name}`, bytes: data.length + size });
+  requireMemory({ purpose: `${name}, ${data.length} voxels,`, bytes: data.length + size });
   const voxels = new Uint8Array(data.length);
   for (let i = 0; i < voxels.length; i++) {
     const value = data[i]!;
