@@ -228,9 +228,8 @@ function shownResolution({ config: { sheet }, display }: Checkpoint, { resolutio
 function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
   const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
   const points = known.coordinates.length / model.coordinateDim;
-  const sizes = { ...model, display, resolution, points, count: values.restarts };
+  const sizes = { ...model, display, resolution, points, count: values.restarts, drawn: 2 };
   requireSamples(sizes, "numbers", { what: "a fit", count: "restarts" });
-  requireSamples({ ...sizes, count: 2 }, "pictures", { what: "a sheet" });
 }
 
 /** What {@link fit} works on. */

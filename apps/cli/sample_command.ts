@@ -110,7 +110,6 @@ async function requestOf(
     );
   }
   const request = {
-    latents: sampleLatents(seed, count, config.model.latentDim),
     display,
     resolution,
     format: chooseFormat(display, values.format as SampleFormat | undefined, separate ? undefined : out),
@@ -124,8 +123,8 @@ async function requestOf(
       ),
     }),
   };
-  requireExport(request, config.model);
-  return request;
+  requireExport({ ...request, count }, config.model);
+  return { ...request, latents: sampleLatents(seed, count, config.model.latentDim) };
 }
 
 /**

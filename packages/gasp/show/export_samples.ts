@@ -61,7 +61,7 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;
-  requireExport(request, sampler.model);
+  requireExport({ ...request, count: latents.length / sampler.model.latentDim }, sampler.model);
   const isSurface = areSurfaces(request);
   if (!separate && !isSeparate(format)) {
     yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
@@ -77,15 +77,18 @@ export async function* exportSamples(request: ExportRequest): AsyncGenerator<Exp
 }
 
 /** Whether each sample is traced as a surface. */
-function areSurfaces({ format, separate, display }: ExportShape): boolean {
+function areSurfaces(
+  { format, separate, display }: Pick<ExportShape, "format" | "separate" | "display">,
+): boolean {
   return format in MESHES || (format === "png" && separate === true && display.kind === "volume");
 }
 
 /** What of an {@link ExportRequest} says how much it takes. */
-export type ExportShape = Pick<
-  ExportRequest,
-  "format" | "separate" | "display" | "resolution" | "latents" | "coordinates"
->;
+export interface ExportShape
+  extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates"> {
+  /** Number of samples. */
+  readonly count: number;
+}
 
 /**
  * Refuses files that do not fit in memory while they are made.
@@ -95,10 +98,10 @@ export type ExportShape = Pick<
  * @throws {MemoryError} If they do not fit.
  */
 export function requireExport(request: ExportShape, model: ModelConfig): void {
-  const { format, separate = false, coordinates, latents } = request;
-  const { coordinateDim, featureDim, latentDim } = model;
+  const { format, separate = false, coordinates } = request;
+  const { coordinateDim, featureDim } = model;
   const isTogether = !separate && !isSeparate(format);
-  const count = isTogether ? latents.length / latentDim : 1;
+  const count = isTogether ? request.count : 1;
   const points = (coordinates?.length ?? 0) / coordinateDim;
   requireSamples(
     { ...request, count, points, coordinateDim, featureDim },

@@ -19,6 +19,8 @@ export interface SampleSizes {
   readonly featureDim: number;
   /** Points of a sample, where they lie anywhere. */
   readonly points?: number;
+  /** Of numbers: how many samples are also drawn, each on a picture of its own. Default: 0. */
+  readonly drawn?: number;
 }
 
 /** What samples become: a sheet of all, a picture of each, a surface of one, or a file of their numbers. */
@@ -82,7 +84,7 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
 }
 
 function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
-  const { display: data, resolution, count, coordinateDim, featureDim } = sizes;
+  const { display: data, resolution, count, coordinateDim, featureDim, drawn = 0 } = sizes;
   const display = data.kind === "cloud" ? data : atResolution(data, resolution);
   const points = display.kind === "cloud" ? sizes.points ?? 0 : gridPoints(display);
   if (output === "surface") {
@@ -92,7 +94,7 @@ function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
   const numbers = 4 * points * (count * featureDim + coordinateDim);
   switch (output) {
     case "numbers":
-      return numbers;
+      return numbers + drawn * pictureBytes(pixelsAlone(display), 3);
     case "table":
       // In units, and as a file.
       return numbers + 2 * numbers;
