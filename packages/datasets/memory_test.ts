@@ -9,11 +9,11 @@ import {
   writeNpz,
 } from "@gasp/tensor";
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { classicFile, hdf5File, memoryFolder } from "./climate_testing.ts";
-import { DataError } from "./data_error.ts";
+import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts";
+import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
-import { memoryTree, plain, pngFile } from "./picture_testing.ts";
-import { binvoxFile, boxMesh, glbFile, objFile, plyFile } from "./shape_testing.ts";
+import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
+import { binvoxFile, boxMesh, glbFile, objFile, plyFile } from "./shapes/shape_testing.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
 const CUBES = new Uint8Array(2 * 6 ** 3).map((_, i) => i % 2);
@@ -293,7 +293,7 @@ Deno.test("arrays that nobody wants are not unpacked", () => {
 });
 
 Deno.test("requireMemory() within a worker is the caller's MemoryError", async () => {
-  const url = new URL("./guarded_testing.ts", import.meta.url);
+  const url = new URL("./core/guarded_testing.ts", import.meta.url);
   const error = await assertRejects(
     () => datasets.parseGuarded(url, "wantMemory", new Uint8Array(4), { name: "a.nc" }),
     MemoryError,

@@ -4,10 +4,10 @@
  * @module
  */
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
-import { type Image, imageOfValues } from "../image/mod.ts";
-import { type Sampler, sampleShown } from "../sampler.ts";
+import { rasterFromValues, type RasterImage } from "../image/mod.ts";
+import { type Sampler, sampleShown } from "../sampling/sampler.ts";
 import { requirePictures } from "../show/mod.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
@@ -36,15 +36,15 @@ const LEAST = 112;
  * @param request Functions and factors.
  * @throws {MemoryError} If it does not fit in memory.
  */
-export async function upscaleSheet(request: UpscaleRequest): Promise<Image> {
+export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage> {
   const { sampler, weights, latents, display, factors } = request;
   const { height, channels } = display, zoom = zoomFor(display, factors);
   const count = latents.length / sampler.model.latentDim;
   requireUpscale(display, factors, count);
-  const picturesAt = (values: Float32Array, factor: number): Image[] => {
+  const picturesAt = (values: Float32Array, factor: number): RasterImage[] => {
     const size = finer(display, factor), length = values.length / count;
     return Array.from({ length: count }, (_, i) => {
-      const picture = imageOfValues(values.subarray(i * length, (i + 1) * length), { ...size, channels });
+      const picture = rasterFromValues(values.subarray(i * length, (i + 1) * length), { ...size, channels });
       return enlarge(picture, zoom / factor);
     });
   };

@@ -3,18 +3,18 @@
  * @module
  */
 import { encodePng } from "../image/mod.ts";
-import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampler.ts";
-import type { ModelConfig } from "../model_config.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
-import { functionSurface } from "./function_surface.ts";
-import { encodeGlb, encodeObj, encodePly } from "./mesh_files.ts";
-import { renderSurface } from "./render_surface.ts";
+import { functionSurface } from "./surface/function_surface.ts";
+import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
+import { renderSurface } from "./surface/render_surface.ts";
 import { requireSamples } from "./sample_memory.ts";
 import { encodeCsv, encodeNpz } from "./sample_table.ts";
 import { picturesOf, sheetOf } from "./sheet.ts";
-import { encodeSphere } from "./sphere_netcdf.ts";
-import type { Surface } from "./surface.ts";
+import { encodeSphere } from "./sphere/sphere_netcdf.ts";
+import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */

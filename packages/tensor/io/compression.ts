@@ -4,7 +4,7 @@
  * @module
  */
 import { gzipSync, Inflate, inflateSync } from "fflate";
-import { requireMemory } from "../memory_budget.ts";
+import { requireMemory } from "../memory/memory_budget.ts";
 import { FileFormatError } from "./file_format_error.ts";
 import { concatenate } from "./typed_array.ts";
 

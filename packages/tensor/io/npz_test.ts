@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { zipSync } from "fflate";
 import { FileFormatError } from "./file_format_error.ts";
 import { type NpyArray, writeNpy } from "./npy.ts";
-import { limitMemory, MemoryError } from "../memory_budget.ts";
+import { limitMemory, MemoryError } from "../memory/memory_budget.ts";
 import { openNpz, parseNpz, writeNpz } from "./npz.ts";
 
 function decodeBase64(text: string): Uint8Array {
