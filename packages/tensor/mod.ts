@@ -51,7 +51,7 @@ export type { PlanReport } from "./compile/program.ts";
 export { kernelKey } from "./ir/rewrite.ts";
 export { measurePeak } from "./wasm/runtime/peak.ts";
 export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
-export type { AdapterOptions } from "./webgpu/runtime/adapter.ts";
+export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
 export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";

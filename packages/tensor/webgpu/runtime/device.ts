@@ -226,7 +226,8 @@ function tuningKeyOf({ info }: GPUAdapter): string {
  *
  * @param options What is asked of it.
  * @returns A device; close it when it is not needed any more.
- * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
+ * @throws {NoAdapterError} If there is no WebGPU or no adapter; the message says what to install or which flag to use.
+ * @throws {Error} If the adapter has no float16, which was asked for.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
   const { adapter, name, hardware } = await findAdapter(options);

@@ -12,13 +12,14 @@ import { openWebGPU } from "./device.ts";
 import { Memory } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { Passes } from "../shader/shader.ts";
+import { skipReason } from "./skip_reason_test.ts";
 import { subgroupSize } from "./subgroups.ts";
 import { beginWait } from "./ticks.ts";
 
 /** Why there is no adapter, or undefined if there is one. */
 const missing: string | undefined = await openWebGPU().then(
   (device) => device.close().then(() => undefined),
-  (error: Error) => error.message,
+  (error) => skipReason("webgpu", error),
 );
 if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
 
