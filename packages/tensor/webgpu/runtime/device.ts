@@ -59,7 +59,8 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-class WebGPUDevice implements KernelDevice {
+/** A GPU as a device of the compiler; {@link openWebGPU} opens one. */
+export class WebGPUDevice implements KernelDevice {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
@@ -207,7 +208,7 @@ class WebGPUDevice implements KernelDevice {
 }
 
 /** What a device is made of besides the GPU. */
-interface DeviceParts {
+export interface DeviceParts {
   readonly subgroup: number;
   readonly operands: OperandType;
   readonly tuning: TuningStore | undefined;

@@ -24,10 +24,14 @@ const missing: string | undefined = await openWebGPU().then(
 if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
 
 /** A test with a device of its own, which must hold no buffer at the end. Ignored where there is no adapter. */
-export function deviceTest(name: string, body: (device: KernelDevice) => Promise<void>): void {
+export function deviceTest(
+  name: string,
+  body: (device: KernelDevice) => Promise<void>,
+  { ignore = false }: { readonly ignore?: boolean } = {},
+): void {
   Deno.test({
     name,
-    ignore: missing !== undefined,
+    ignore: ignore || missing !== undefined,
     async fn() {
       const device = await openWebGPU();
       try {
