@@ -9,7 +9,7 @@ import { Cache } from "./cache.ts";
 const COMPUTE = 4;
 
 /** Most pipelines that wait for their next use. Programs hold theirs themselves. */
-const LIMIT = 1024;
+const LIMIT = 512;
 
 /** A pipeline and the layout of its only bind group. */
 export interface Pipeline {
