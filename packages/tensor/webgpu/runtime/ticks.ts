@@ -12,8 +12,8 @@
 type Immediate = (callback: (...args: unknown[]) => void, ...args: unknown[]) => unknown;
 
 /**
- * Turns at full speed at the start of a wait: less than a millisecond. With 64, a collection after 2,000 short training
- * steps took 24 seconds on the software adapter; with 16 none is noticed.
+ * Turns at full speed at the start of a wait: less than a millisecond. With 64, collecting the functions of 2,000 short
+ * training steps stopped the process for 24 seconds.
  */
 const QUICK_TURNS = 16;
 
