@@ -59,6 +59,7 @@ async function gates(): Promise<Gate[]> {
       args: ["publish", "--dry-run", "--allow-dirty", ...LOCKED],
       cannotRun: registryUnreachable,
     },
+    { name: "published", args: ["run", "-A", ...LOCKED, join("tools", "published.ts")] },
     { name: "doc tests", args: ["test", "-A", "--doc", ...LOCKED, ...examplesOnly], slow: true },
     { name: "tests", args: ["test", "-A", ...LOCKED], slow: true },
   ];

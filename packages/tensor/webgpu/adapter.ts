@@ -56,7 +56,7 @@ async function importDawn(): Promise<GPU> {
   );
 }
 
-/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where native code is not allowed. */
+/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where it does not allow native code. */
 async function openGPU(): Promise<GPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return own;
@@ -64,7 +64,7 @@ async function openGPU(): Promise<GPU> {
     return await (dawn ??= importDawn());
   } catch (error) {
     dawn = undefined;
-    if (own) return own;
+    if (own && /Requires \w+ access/.test(String(error))) return own;
     throw error;
   }
 }
