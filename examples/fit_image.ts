@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { adamInit, adamScalars, adamStep, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
-import type { AdamScalars, AdamState, LinearParams } from "@gasp/autograd";
+import { adamInit, adamStep, adamStepSizes, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
+import type { AdamState, AdamStepSizes, LinearParams } from "@gasp/autograd";
 import { avatarImages, gridCoordinates, imageDataset } from "@gasp/datasets";
 import { contactSheet, dispose, encodePng, fourierFeatures } from "@gasp/gasp";
 import { compile, evaluate, mean, openDevice, randomNormal, square, sub, tanh } from "@gasp/tensor";
@@ -24,14 +24,14 @@ async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
   const network = (layers: readonly LinearParams[]) => mlp(inputs, layers, relu, tanh);
   const loss = (layers: LinearParams[]) => mean(square(sub(network(layers), target)));
   const step = compile(
-    (layers: LinearParams[], moments: AdamState<LinearParams[]>, scalars: AdamScalars) =>
+    (layers: LinearParams[], moments: AdamState<LinearParams[]>, scalars: AdamStepSizes) =>
       adamStep(layers, grad(loss)(layers), moments, scalars),
-    { device, donate: [0, 1] },
+    { device, donateArgnums: [0, 1] },
   );
   const uniform = uniformSource({ seed: 0, stream: "network" });
   let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]), state = adamInit(params);
   for (let i = 1; i <= Number(steps); i++) {
-    ({ params, state } = await step(params, state, adamScalars(i, LEARNING_RATE)));
+    ({ params, state } = await step(params, state, adamStepSizes(i, LEARNING_RATE)));
   }
   const drawn = await evaluate(network(params), device);
   const values = Float32Array.from(await drawn.data());

@@ -51,7 +51,7 @@ const config = resolveRunConfig({
 });
 // With openFileStore(folder) in place of memory, the run is one that `deno task sample --run` knows.
 const device = await openDevice("wasm"), store = new MemoryStore();
-await train({ config, data, target: device, store });
+await train({ config, data, device: device, store });
 
 // From here on the files of the run are all that is needed.
 const checkpoint = await openCheckpoint(store, config.steps);

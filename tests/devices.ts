@@ -3,15 +3,15 @@
  * device that can be opened here.
  * @module
  */
-import { isDevice, openDevice, reference, type Target } from "@gasp/tensor";
+import { type Device, isKernelDevice, openDevice, reference } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 
 /** A target to test on. */
 export interface TestDevice {
   /** `reference`, `wasm` or `webgpu`. */
-  readonly kind: Target["info"]["kind"];
+  readonly kind: Device["info"]["kind"];
   /** Opens it; the caller closes it. */
-  open(): Promise<Target>;
+  open(): Promise<Device>;
   /** Why it cannot be opened here, if it cannot. */
   readonly missing?: string;
 }
@@ -48,7 +48,7 @@ export function testDevices(): Promise<TestDevice[]> {
  */
 export async function deviceTest(
   name: string,
-  fn: (target: Target, context: Deno.TestContext) => Promise<void>,
+  fn: (target: Device, context: Deno.TestContext) => Promise<void>,
   kinds: readonly TestDevice["kind"][] = ["reference", "wasm", "webgpu"],
 ): Promise<void> {
   for (const { kind, open, missing } of await testDevices()) {
@@ -63,12 +63,12 @@ export async function deviceTest(
   }
 }
 
-async function runOn(open: () => Promise<Target>, fn: (target: Target) => Promise<void>): Promise<void> {
+async function runOn(open: () => Promise<Device>, fn: (target: Device) => Promise<void>): Promise<void> {
   const target = await open();
   try {
-    const before = isDevice(target) ? target.liveBuffers : 0;
+    const before = isKernelDevice(target) ? target.liveBuffers : 0;
     await fn(target);
-    if (isDevice(target)) assertEquals(target.liveBuffers, before, "buffers left alive by the test");
+    if (isKernelDevice(target)) assertEquals(target.liveBuffers, before, "buffers left alive by the test");
   } finally {
     await target.close();
   }

@@ -3,8 +3,8 @@
  */
 import {
   adamInit,
-  adamScalars,
   adamStep,
+  adamStepSizes,
   batchNorm,
   type BatchNormParams,
   grad,
@@ -18,6 +18,7 @@ import {
 import {
   add,
   compile,
+  type Device,
   leakyRelu,
   log,
   mean,
@@ -28,7 +29,6 @@ import {
   sigmoid,
   square,
   sum,
-  type Target,
   type Tensor,
   tensor,
   type Tree,
@@ -71,19 +71,23 @@ function loss(params: Params, x: Tensor, running: BatchNormParams): Tensor {
   return add(neg(mean(log(discriminator(x, params, running)))), mul(penalty, 5));
 }
 
-async function trained(target: Target, steps: number): Promise<Map<string, number[]>> {
+async function trained(target: Device, steps: number): Promise<Map<string, number[]>> {
   const running = initBatchNorm(CHANNELS), x = features();
   const step = compile(
-    (params: Params, state: ReturnType<typeof adamInit<Params>>, scalars: ReturnType<typeof adamScalars>) => {
+    (
+      params: Params,
+      state: ReturnType<typeof adamInit<Params>>,
+      scalars: ReturnType<typeof adamStepSizes>,
+    ) => {
       const { value, gradient } = valueAndGrad((p: Params) => loss(p, x, running))(params);
       return { value, gradient, ...adamStep(params, gradient, state, scalars) };
     },
-    { device: target, donate: [0, 1, 2] },
+    { device: target, donateArgnums: [0, 1, 2] },
   );
   let params = initialParams(), state = adamInit(params);
   const values = new Map<string, number[]>();
   for (let i = 1; i <= steps; i++) {
-    const result = await step(params, state, adamScalars(i, 1e-3));
+    const result = await step(params, state, adamStepSizes(i, 1e-3));
     ({ params, state } = result);
     const kept = { value: result.value, gradient: result.gradient };
     for (const [path, leaf] of treePaths(kept)) values.set(`${i}/${path}`, [...await leaf.data()]);
@@ -119,11 +123,11 @@ await deviceTest("adamStep() takes one kernel for each parameter at most", async
       p: Params,
       gradient: Params,
       state: ReturnType<typeof adamInit<Params>>,
-      scalars: ReturnType<typeof adamScalars>,
+      scalars: ReturnType<typeof adamStepSizes>,
     ) => adamStep(p, gradient, state, scalars),
     { device: target },
   );
-  const { kernels } = await step.plan(params, params, adamInit(params), adamScalars(1, 1e-3));
+  const { kernels } = await step.plan(params, params, adamInit(params), adamStepSizes(1, 1e-3));
   step.release();
   assertEquals(kernels >= 1 && kernels <= treeLeaves(params).length, true, `${kernels} kernels`);
 }, ["wasm", "webgpu"]);

@@ -52,8 +52,8 @@ export function searchCases(): OpCase[] {
   const still = { smooth: false };
   const nearestCase = (norm: number, radius: number) => {
     const formula: Formula = ([query, i], x, y) => found(query!, x!, y!, norm, radius)[i!] ?? -1;
-    const options = { k: 4, norm, radius, starts, queryStarts };
-    return opCase("nearest", [points, queries], (x, y) => ops.nearest(x!, y!, options), formula, {
+    const options = { k: 4, norm, radius, offsets: starts, queryOffsets: queryStarts };
+    return opCase("knn", [points, queries], (x, y) => ops.knn(x!, y!, options), formula, {
       ...still,
       note: `of order ${norm} within ${radius}`,
     });
@@ -67,25 +67,25 @@ export function searchCases(): OpCase[] {
     nearestCase(3, 2.5),
     nearestCase(Infinity, 1),
     opCase(
-      "countWithin",
+      "countWithinRadius",
       [points, queries],
-      (x, y) => ops.countWithin(x!, y!, { radius: 2, starts, queryStarts }),
+      (x, y) => ops.countWithinRadius(x!, y!, { radius: 2, offsets: starts, queryOffsets: queryStarts }),
       ([query], x, y) => found(query!, x!, y!, 2, 2).length,
       still,
     ),
     opCase(
-      "farthest",
+      "farthestPointSample",
       [points],
-      (x) => ops.farthest(x!, { count: 4, starts }),
+      (x) => ops.farthestPointSample(x!, { count: 4, offsets: starts }),
       ([cloud, i], x) => picks(x!, clouds[cloud!]!, 4)[i!]!,
       still,
     ),
-    opCase("cloudStarts", [], () => ops.cloudStarts(3, 7), ([i]) => 7 * i!, still),
+    opCase("rowOffsets", [], () => ops.rowOffsets(3, 7), ([i]) => 7 * i!, still),
     opCase(
-      "invert",
+      "invertIndex",
       [index],
       (x) => {
-        const { starts, entries } = ops.invert(x!, 3);
+        const { indptr: starts, positions: entries } = ops.invertIndex(x!, 3);
         return ops.concatenate([starts, entries], 0);
       },
       ([i]) => inverse[i!]!,

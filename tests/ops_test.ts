@@ -5,12 +5,12 @@
 import { checkGradients, gradients, testDirection, vjpRules } from "@gasp/autograd";
 import {
   add,
+  type Device,
   evaluate,
   mul,
   reference,
   square,
   sum,
-  type Target,
   type Tensor,
   topologicalOrder,
 } from "@gasp/tensor";
@@ -122,7 +122,7 @@ await deviceTest("operations and their derivatives equal the reference", async (
   }
 }, ["wasm", "webgpu"]);
 
-async function compareWithReference(cases: readonly OpCase[], target: Target): Promise<void> {
+async function compareWithReference(cases: readonly OpCase[], target: Device): Promise<void> {
   for (const opCase of cases) {
     const graph = derivativesOf(opCase);
     const expected = await evaluate(graph, reference);

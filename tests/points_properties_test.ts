@@ -99,7 +99,7 @@ Deno.test("withinRadius() is symmetric, and holds all that nearestNeighbours() f
       fc.integer({ min: 0, max: 40 }),
       async ({ points, count, ...options }, sixteenths) => {
         const radius = sixteenths / 16, { k } = options;
-        const { starts, index } = await withinRadius(points, points, { ...options, radius, device });
+        const { indptr: starts, index } = await withinRadius(points, points, { ...options, radius, device });
         const rows = Array.from(
           { length: count },
           (_, query) => new Set(index.subarray(starts[query]!, starts[query + 1]!)),

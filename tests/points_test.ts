@@ -3,7 +3,15 @@
  * and norm, for points that lie in different ways. On `wasm` numbers must be equal; on `webgpu`, which computes in single
  * precision, distances to rounding.
  */
-import { countWithin, evaluate, farthest, nearest, randomNormal, randomUniform, tensor } from "@gasp/tensor";
+import {
+  countWithinRadius,
+  evaluate,
+  farthestPointSample,
+  knn,
+  randomNormal,
+  randomUniform,
+  tensor,
+} from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { deviceTest } from "./devices.ts";
 
@@ -137,7 +145,7 @@ for (const cloud of Object.keys(CLOUDS)) {
         };
         const cases = casesFor(dimension, isExact || ALL_SHADERS).filter(({ k }) => k <= count);
         const recipes = cases.map(({ norm, k }) =>
-          nearest(asked.points, asked.queries, { norm, k, method: count > 64 ? "grid" : "auto" })
+          knn(asked.points, asked.queries, { norm, k, method: count > 64 ? "grid" : "auto" })
         );
         const results = await evaluate(recipes, device);
         for (const [i, { norm, k }] of cases.entries()) {
@@ -156,8 +164,8 @@ await deviceTest(
     for (const cloud of Object.keys(CLOUDS)) {
       const points = tensor(CLOUDS[cloud]!(1000, 3), [1000, 3]);
       const found = await evaluate({
-        grid: nearest(points, points, { k: 5, method: "grid" }),
-        brute: nearest(points, points, { k: 5, method: "brute" }),
+        grid: knn(points, points, { k: 5, method: "grid" }),
+        brute: knn(points, points, { k: 5, method: "brute" }),
       }, device);
       assertEquals(await found.grid.data(), await found.brute.data());
       found.grid.dispose();
@@ -171,14 +179,14 @@ await deviceTest("nearest() keeps to the clouds of a ragged batch", async (devic
   const sizes = [70, 1, 0, 900, 29], dimension = 3;
   const starts = Int32Array.from([0, ...sizes.map((_, i) => sizes.slice(0, i + 1).reduce((a, b) => a + b))]);
   const points = CLOUDS["random"]!(1000, dimension), clouds = tensor(points, [1000, dimension]);
-  const options = { starts: tensor(starts), queryStarts: tensor(starts) };
+  const options = { offsets: tensor(starts), queryOffsets: tensor(starts) };
   for (const method of ["grid", "brute"] as const) {
     using result = await evaluate(
-      nearest(clouds, clouds, { ...options, k: 9, radius: RADIUS, method }),
+      knn(clouds, clouds, { ...options, k: 9, radius: RADIUS, method }),
       device,
     );
     using counts = await evaluate(
-      countWithin(clouds, clouds, { ...options, radius: RADIUS, method }),
+      countWithinRadius(clouds, clouds, { ...options, radius: RADIUS, method }),
       device,
     );
     const found = await result.data(), counted = await counts.data();
@@ -207,7 +215,7 @@ await deviceTest("nearest() gives the distances of what it finds", async (device
     for (const method of ["grid", "brute"] as const) {
       const asked = { k: 9, norm, method, radius: norm === 1 ? 0.5 : 0.4, distances: true };
       const found = await evaluate(
-        nearest(tensor(points, [700, 3]), tensor(queries, [count, 3]), asked),
+        knn(tensor(points, [700, 3]), tensor(queries, [count, 3]), asked),
         device,
       );
       const rows = Int32Array.from(await found.data()), values = new Float32Array(rows.buffer);
@@ -235,7 +243,10 @@ await deviceTest("farthest() covers points as evenly as picking one by one does"
   for (const norm of NORMS) {
     for (const cloud of ["random", "spherical", "clustered"]) {
       const points = CLOUDS[cloud]!(400, 3);
-      using taken = await evaluate(farthest(tensor(points, [400, 3]), { count: 60, norm }), device);
+      using taken = await evaluate(
+        farthestPointSample(tensor(points, [400, 3]), { count: 60, norm }),
+        device,
+      );
       const picks = [...await taken.data()];
       const nearestTaken = new Float64Array(400).fill(Infinity);
       picks.forEach((pick, i) => {

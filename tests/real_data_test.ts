@@ -6,7 +6,7 @@
 import { sheetOf } from "@gasp/gasp";
 import { type DataKind, type Dataset, openDataset } from "@gasp/datasets";
 import { assert, assertEquals } from "@std/assert";
-import { folderTree } from "../apps/cli/file_tree.ts";
+import { folderTree } from "../apps/cli/files/file_tree.ts";
 
 const FOLDER = Deno.env.get("GASP_DATA") ?? new URL("../../shared/data", import.meta.url).pathname;
 const BATCH = 16;

@@ -4,7 +4,7 @@
  * classifier; and what runs with every permission.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { hdf5File } from "../packages/datasets/climate_testing.ts";
+import { hdf5File } from "../packages/datasets/fields/climate_testing.ts";
 import { filesIn, inFolder } from "./cli.ts";
 import { testDevices } from "./devices.ts";
 

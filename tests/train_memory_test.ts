@@ -4,7 +4,7 @@
  */
 import { type Dataset, imageDataset } from "@gasp/datasets";
 import { MemoryStore, resolveRunConfig, type RunConfig, train, type TrainEvents } from "@gasp/gasp";
-import { isDevice, type Target } from "@gasp/tensor";
+import { type Device, isKernelDevice } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { deviceTest } from "./devices.ts";
 
@@ -19,8 +19,8 @@ const data: Dataset = imageDataset("made up", {
 
 const tiny = (overrides: Partial<RunConfig>) => resolveRunConfig({ preset: "tiny", overrides });
 
-const run = (target: Target, config: RunConfig, events: TrainEvents = {}) =>
-  train({ config, data, target, store: new MemoryStore(), events });
+const run = (target: Device, config: RunConfig, events: TrainEvents = {}) =>
+  train({ config, data, device: target, store: new MemoryStore(), events });
 
 // The helper checks that no buffer is left.
 await deviceTest("train() with sheets and checkpoints frees all that it took", async (target) => {
@@ -29,7 +29,7 @@ await deviceTest("train() with sheets and checkpoints frees all that it took", a
 });
 
 await deviceTest("2,000 steps of train() take no more memory than the first", async (target) => {
-  assert(isDevice(target));
+  assert(isKernelDevice(target));
   const config = tiny({ steps: 2000, logEvery: 100, sampleEvery: 200, saveEvery: 200 });
   const live: [buffers: number, bytes: number][] = [];
   const resident: number[] = [];

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseSafetensors, tensor, toFloat32, treePaths, writeSafetensors } from "@gasp/tensor";
-import { cacheFolder } from "../apps/cli/cache_folder.ts";
+import { cacheFolder } from "../apps/cli/device/cache_folder.ts";
 import type { ClassifierTraining, DigitClassifier } from "./digit_classifier.ts";
 
 /** A classifier and how good it is. */

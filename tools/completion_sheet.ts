@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { contactSheet, type Image } from "@gasp/gasp";
+import { contactSheet, type RasterImage } from "@gasp/gasp";
 
 /** What {@link completionSheet} shows. */
 export interface Completions {
@@ -25,7 +25,7 @@ const HIDDEN = -0.4;
  *
  * @param completions What to show.
  */
-export function completionSheet({ columns, chosen, size, count }: Completions): Image {
+export function completionSheet({ columns, chosen, size, count }: Completions): RasterImage {
   const pixels = size ** 2, tiles: number[] = [];
   for (let digit = 0; digit < count; digit++) {
     const [truth, ...guesses] = columns.map((

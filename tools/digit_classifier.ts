@@ -6,9 +6,9 @@
  */
 import {
   adamInit,
-  adamScalars,
   type AdamState,
   adamStep,
+  adamStepSizes,
   initMlp,
   type LinearParams,
   mlp,
@@ -19,10 +19,10 @@ import {
 import { batchOrder, type ImageSet } from "@gasp/datasets";
 import {
   compile,
+  type Device,
   div,
   exp,
   log,
-  mapTree,
   max,
   mean,
   mul,
@@ -30,10 +30,10 @@ import {
   stopGradient,
   sub,
   sum,
-  type Target,
   type Tensor,
   tensor,
   treeLeaves,
+  treeMap,
 } from "@gasp/tensor";
 
 /** Number of classes. */
@@ -129,7 +129,7 @@ function batchOf(
  */
 export async function trainClassifier(
   images: ImageSet,
-  target: Target,
+  target: Device,
   training: ClassifierTraining = CLASSIFIER_TRAINING,
   onEpoch: (epoch: number, loss: number) => void = () => {},
 ): Promise<DigitClassifier> {
@@ -149,19 +149,19 @@ export async function trainClassifier(
     (
       params: DigitClassifier,
       state: AdamState<DigitClassifier>,
-      scalars: ReturnType<typeof adamScalars>,
+      scalars: ReturnType<typeof adamStepSizes>,
       values: Tensor,
       targets: Tensor,
     ) => {
       const { value: loss, gradient } = lossAndGradient(params, values, targets);
       return { ...adamStep(params, gradient, state, scalars, { betas: BETAS }), loss };
     },
-    { device: target, donate: [0, 1] },
+    { device: target, donateArgnums: [0, 1] },
   );
   for (let number = 0; number < steps; number++) {
     const { values, targets } = batchOf(images, labels, order.indices(number), number, training);
     const rate = learningRate * 0.5 * (1 + Math.cos(Math.PI * number / steps));
-    const result = await step(params, state, adamScalars(number + 1, rate, BETAS), values, targets);
+    const result = await step(params, state, adamStepSizes(number + 1, rate, BETAS), values, targets);
     ({ params, state } = result);
     if ((number + 1) % stepsPerEpoch === 0) {
       onEpoch((number + 1) / stepsPerEpoch, (await result.loss.data())[0]!);
@@ -179,7 +179,7 @@ async function onHost(classifier: DigitClassifier): Promise<DigitClassifier> {
   for (const leaf of treeLeaves(classifier)) {
     data.set(leaf, tensor(Float32Array.from(await leaf.data()), leaf.shape));
   }
-  return mapTree(classifier, (leaf) => data.get(leaf)!);
+  return treeMap(classifier, (leaf) => data.get(leaf)!);
 }
 
 /**
@@ -193,7 +193,7 @@ async function onHost(classifier: DigitClassifier): Promise<DigitClassifier> {
 export async function classify(
   classifier: DigitClassifier,
   values: Float32Array,
-  target: Target,
+  target: Device,
 ): Promise<Float32Array> {
   const count = values.length / PIXELS;
   const probabilities = new Float32Array(count * CLASSES);

@@ -11,11 +11,11 @@
 import { sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
-import { type Command, defineCommand } from "../apps/cli/command.ts";
-import { openData } from "../apps/cli/data.ts";
-import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/explore.ts";
-import type { OptionTable, Values } from "../apps/cli/options.ts";
-import { reportError } from "../apps/cli/report_error.ts";
+import { type Command, defineCommand } from "../apps/cli/options/command.ts";
+import { openData } from "../apps/cli/files/data.ts";
+import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/commands/explore.ts";
+import type { OptionTable, Values } from "../apps/cli/options/options.ts";
+import { reportError } from "../apps/cli/terminal/report_error.ts";
 
 const COMPONENTS = 64;
 const REAL = 1000;

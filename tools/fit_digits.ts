@@ -31,7 +31,7 @@ import {
   parseOptions,
   UsageError,
   type Values,
-} from "../apps/cli/options.ts";
+} from "../apps/cli/options/options.ts";
 import { completionSheet } from "./completion_sheet.ts";
 import { digitSets, HELD_OUT_FILE, writeHoldOut } from "./held_out_digits.ts";
 import { linearValue, nearestValue } from "./scattered.ts";

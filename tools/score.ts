@@ -14,7 +14,7 @@ import {
   UserError,
 } from "@gasp/gasp";
 import { DataError } from "@gasp/datasets";
-import { FileFormatError, openDevice, parseNpy, type Target, type TargetName } from "@gasp/tensor";
+import { type Device, FileFormatError, openDevice, parseNpy, type TargetName } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname } from "node:path/posix";
 import {
@@ -50,7 +50,7 @@ async function samplesOfRun(
   folder: string,
   count: number,
   seed: number,
-  target: Target,
+  target: Device,
 ): Promise<Float32Array> {
   const checkpoint = await openNewestCheckpoint(await openFileStore(folder));
   if (checkpoint === undefined) throw new UserError(`${folder} has no checkpoint: train the run first.`);
@@ -92,7 +92,7 @@ async function samplesOfFile(file: string, count: number): Promise<Float32Array>
   return data instanceof Uint8Array ? values.map((value) => value / 127.5 - 1) : values;
 }
 
-async function trainedClassifier(file: string, real: RealDigits, target: Target): Promise<TrainedClassifier> {
+async function trainedClassifier(file: string, real: RealDigits, target: Device): Promise<TrainedClassifier> {
   const bytes = await readIfThere(file);
   try {
     const kept = bytes && decodeClassifier(bytes, CLASSIFIER_TRAINING);

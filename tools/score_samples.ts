@@ -9,7 +9,7 @@ import {
   principalComponents,
   slicedWasserstein,
 } from "@gasp/gasp/metrics";
-import type { Target } from "@gasp/tensor";
+import type { Device } from "@gasp/tensor";
 import { CLASSES, classify, type DigitClassifier } from "./digit_classifier.ts";
 
 /** Figures of some samples. */
@@ -46,7 +46,7 @@ export async function scoreSamples(
   real: Float32Array,
   dimensions: number,
   classifier: DigitClassifier,
-  target: Target,
+  target: Device,
 ): Promise<Scores> {
   const statistics = classStatistics(await classify(classifier, samples, target), CLASSES);
   return {

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { benchCommand } from "./bench_command.ts";
-import { type Command, defineCommand } from "./command.ts";
-import { dataCommand } from "./data_command.ts";
-import { exportCommand } from "./export_command.ts";
-import { fitCommand } from "./fit_command.ts";
-import { importCommand } from "./import_command.ts";
-import { interpolateCommand } from "./interpolate_command.ts";
-import { UsageError } from "./options.ts";
-import { reportError } from "./report_error.ts";
-import { parityCommand } from "./parity_command.ts";
-import { sampleCommand } from "./sample_command.ts";
-import { didYouMean } from "./suggest.ts";
-import { trainCommand } from "./train_command.ts";
-import { upscaleCommand } from "./upscale_command.ts";
-import { zoomCommand } from "./zoom_command.ts";
+import { benchCommand } from "./commands/bench_command.ts";
+import { type Command, defineCommand } from "./options/command.ts";
+import { dataCommand } from "./commands/data_command.ts";
+import { exportCommand } from "./commands/export_command.ts";
+import { fitCommand } from "./commands/fit_command.ts";
+import { importCommand } from "./commands/import_command.ts";
+import { interpolateCommand } from "./commands/interpolate_command.ts";
+import { UsageError } from "./options/options.ts";
+import { reportError } from "./terminal/report_error.ts";
+import { parityCommand } from "./commands/parity_command.ts";
+import { sampleCommand } from "./commands/sample_command.ts";
+import { didYouMean } from "./options/suggest.ts";
+import { trainCommand } from "./commands/train_command.ts";
+import { upscaleCommand } from "./commands/upscale_command.ts";
+import { zoomCommand } from "./commands/zoom_command.ts";
 
 const helpCommand = defineCommand({
   name: "help",

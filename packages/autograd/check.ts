@@ -14,9 +14,9 @@ import {
   type Tensor,
   tensor,
   type Tree,
-  treeFromLeaves,
   treeLeaves,
   treePaths,
+  treeUnflatten,
 } from "@gasp/tensor";
 import { grad } from "./transform.ts";
 
@@ -138,5 +138,5 @@ async function valueAt(
   const moved = Float64Array.from(await leaves[leaf]!.data());
   moved[element]! += step;
   leaves[leaf] = tensor(moved, leaves[leaf]!.shape);
-  return (await (await fn(treeFromLeaves(primals, leaves))).data())[0]!;
+  return (await (await fn(treeUnflatten(primals, leaves))).data())[0]!;
 }

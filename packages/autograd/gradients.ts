@@ -7,10 +7,10 @@ import {
   add,
   currentScope,
   ones,
+  runInScope,
   showShape,
   type Tensor,
   topologicalOrder,
-  withinScope,
   zeros,
 } from "@gasp/tensor";
 import type { Adjoint } from "./rules/rule.ts";
@@ -86,7 +86,7 @@ export function gradients(
   for (const tensor of order.reverse()) {
     const g = sums.get(tensor);
     if (!g || !onPath.has(tensor)) continue;
-    withinScope(gradientScope(tensor), () => propagate(tensor, g, onPath, sums));
+    runInScope(gradientScope(tensor), () => propagate(tensor, g, onPath, sums));
   }
   return wrt.map((tensor) => sums.get(tensor) ?? zeros(tensor.shape));
 }

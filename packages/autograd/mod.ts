@@ -10,13 +10,13 @@ export * from "./nn/mod.ts";
 export {
   adamInit,
   type AdamOptions,
-  type AdamScalars,
-  adamScalars,
   type AdamState,
   adamStep,
+  type AdamStepSizes,
+  adamStepSizes,
   adamUpdate,
   type Betas,
   GAN_BETAS,
 } from "./optim/adam.ts";
-export type { Adjoint, Made, Rule, RulesFor } from "./rules/rule.ts";
+export type { Adjoint, Rule, RulesFor, VjpContext } from "./rules/rule.ts";
 export { type VjpRules, vjpRules } from "./rules/table.ts";

@@ -6,14 +6,14 @@
 import {
   add,
   identity,
-  mapTree,
   mul,
   showShape,
   sum,
   Tensor,
   type Tree,
-  treeFromLeaves,
   treeLeaves,
+  treeMap,
+  treeUnflatten,
   zeros,
 } from "@gasp/tensor";
 import { gradients } from "./gradients.ts";
@@ -45,7 +45,7 @@ export interface ValueAndGradient<G> {
 
 /** The arguments with the differentiated leaves under new names, so that closed-over tensors are constants. */
 function rename<T extends Tree>(tree: T, what: string): T {
-  return mapTree(tree, (leaf, path) => {
+  return treeMap(tree, (leaf, path) => {
     if (leaf.dtype !== "f32") {
       throw new TypeError(
         `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)} at '${path}': ` +
@@ -73,7 +73,7 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
   const value = fn(...renamed);
   const pullback = (cotangents: R): A => {
     const leaves = gradients(treeLeaves(value), treeLeaves(renamed), treeLeaves(cotangents));
-    return treeFromLeaves(renamed as readonly Tree[], leaves) as unknown as A;
+    return treeUnflatten(renamed as readonly Tree[], leaves) as unknown as A;
   };
   return [value, pullback];
 }
@@ -93,7 +93,7 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
   tangents: A,
 ): [value: R, tangent: R] {
   const [value, pullback] = vjp(fn, primals);
-  const origin = mapTree(value, (leaf) => zeros(leaf.shape));
+  const origin = treeMap(value, (leaf) => zeros(leaf.shape));
   const [, pushforward] = vjp((cotangents: R) => pullback(cotangents), [origin]);
   return [value, pushforward(tangents)[0]];
 }
@@ -170,7 +170,7 @@ export function valueAndGrad(
       );
     }
     const wrt = positions.map((position) => renamed[position]!);
-    const trees = treeFromLeaves(wrt, gradients([value], treeLeaves(wrt)));
+    const trees = treeUnflatten(wrt, gradients([value], treeLeaves(wrt)));
     const gradient = typeof argnums === "number" ? trees[0]! : trees;
     return aux === undefined ? { value, gradient } : { value, gradient, aux };
   };

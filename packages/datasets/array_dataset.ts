@@ -13,14 +13,14 @@
  *
  * @module
  */
-import { isNpz, type NumberArray, readNpyFile, readNpzFile } from "./array_file.ts";
-import { arrayCurves } from "./curves.ts";
-import type { Dataset } from "./dataset.ts";
-import { DataError } from "./data_error.ts";
-import { gridCoordinates } from "./grid.ts";
-import { itemDataset } from "./item_dataset.ts";
-import { manifoldDataset, type ManifoldOptions } from "./manifold.ts";
-import { scalingOf, type ScalingOptions, unitsOf } from "./value_scaling.ts";
+import { isNpz, type NumberArray, readNpyFile, readNpzFile } from "./arrays/array_file.ts";
+import { arrayCurves } from "./points/curves.ts";
+import type { Dataset } from "./core/dataset.ts";
+import { DataError } from "./core/data_error.ts";
+import { gridCoordinates } from "./core/grid.ts";
+import { itemDataset } from "./core/item_dataset.ts";
+import { manifoldDataset, type ManifoldOptions } from "./points/manifold.ts";
+import { scalingOf, type ScalingOptions, unitsOf } from "./arrays/value_scaling.ts";
 
 /** What is known of an array beyond its file. */
 export interface ArrayOptions extends ManifoldOptions, ScalingOptions {

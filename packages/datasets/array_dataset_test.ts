@@ -1,8 +1,8 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { gzip, type TypedArray, writeNpy, writeNpz } from "@gasp/tensor";
 import { arrayDataset, type ArrayOptions } from "./array_dataset.ts";
-import { DataError } from "./data_error.ts";
-import { fuzzRounds, mutations } from "./mutations_testing.ts";
+import { DataError } from "./core/data_error.ts";
+import { fuzzRounds, mutations } from "./core/mutations_testing.ts";
 
 const load = (shape: number[], data: TypedArray, options?: ArrayOptions, dtype?: string) =>
   arrayDataset(writeNpy({ shape, data, ...(dtype && { dtype }) }), "a.npy", options);

@@ -12,35 +12,44 @@ export type {
   SphereDisplay,
   ValueScale,
   VolumeDisplay,
-} from "./dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./display.ts";
-export { DataError } from "./data_error.ts";
-export type { FileEntry, FileSource, FileTree } from "./file_source.ts";
-export { gridCoordinates } from "./grid.ts";
-export { type IdxArray, readIdx } from "./idx.ts";
-export { imageDataset, type ImageSet } from "./images.ts";
-export { mnistFolder, mnistFolderImages, type MnistFolderOptions, type MnistSplit } from "./mnist_folder.ts";
-export { mnistPackage, mnistPackageImages } from "./mnist_package.ts";
-export { batchIndices, type BatchOrder, batchOrder, epochOrder } from "./order.ts";
-export { resizeImages } from "./resize.ts";
-export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./binvox.ts";
-export type { ChairOptions } from "./chair_shapes.ts";
-export { meshFolder, type MeshFolderOptions, parseMesh } from "./mesh.ts";
-export { parseGlb } from "./mesh_glb.ts";
-export { parseObj } from "./mesh_obj.ts";
-export { parsePly } from "./mesh_ply.ts";
+} from "./core/dataset.ts";
+export { atResolution, displayCoordinates, resolutionOf } from "./core/display.ts";
+export { DataError } from "./core/data_error.ts";
+export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
+export { gridCoordinates } from "./core/grid.ts";
+export { type IdxArray, readIdx } from "./images/idx.ts";
+export { imageDataset, type ImageSet } from "./images/images.ts";
+export {
+  mnistFolder,
+  mnistFolderImages,
+  type MnistFolderOptions,
+  type MnistSplit,
+} from "./images/mnist_folder.ts";
+export { mnistPackage, mnistPackageImages } from "./images/mnist_package.ts";
+export { batchIndices, type BatchOrder, batchOrder, epochOrder } from "./core/order.ts";
+export { resizeImages } from "./images/resize.ts";
+export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./shapes/binvox.ts";
+export type { ChairOptions } from "./shapes/chair_shapes.ts";
+export { meshFolder, type MeshFolderOptions, parseMesh } from "./shapes/mesh.ts";
+export { parseGlb } from "./shapes/mesh_glb.ts";
+export { parseObj } from "./shapes/mesh_obj.ts";
+export { parsePly } from "./shapes/mesh_ply.ts";
 export {
   occupancyPointDataset,
   type OccupancyPoints,
   occupancyPointsFolder,
   type OccupancyPointsOptions,
   readOccupancyPoints,
-} from "./occupancy_points.ts";
-export type { Orientation } from "./orientation.ts";
-export { chairOccupancy, proceduralChairs, type ProceduralChairsOptions } from "./procedural_chairs.ts";
-export type { TriangleMesh } from "./triangle_mesh.ts";
-export { readVoxelFile } from "./voxel_file.ts";
-export { voxelise, type VoxeliseOptions } from "./voxelise.ts";
+} from "./shapes/occupancy_points.ts";
+export type { Orientation } from "./shapes/orientation.ts";
+export {
+  chairOccupancy,
+  proceduralChairs,
+  type ProceduralChairsOptions,
+} from "./shapes/procedural_chairs.ts";
+export type { TriangleMesh } from "./shapes/triangle_mesh.ts";
+export { readVoxelFile } from "./shapes/voxel_file.ts";
+export { voxelise, type VoxeliseOptions } from "./shapes/voxelise.ts";
 export {
   keptGrids,
   resizeVoxels,
@@ -48,19 +57,19 @@ export {
   type VoxelDatasetOptions,
   type VoxelGrids,
   voxelGrids,
-} from "./voxels.ts";
-export { type CacheFile, type CacheStore, MemoryCacheStore } from "./cache_store.ts";
-export { imageFolder, type ImageFolderOptions } from "./image_folder.ts";
+} from "./shapes/voxels.ts";
+export { type CacheFile, type CacheStore, MemoryCacheStore } from "./core/cache_store.ts";
+export { imageFolder, type ImageFolderOptions } from "./images/image_folder.ts";
 export {
   type PictureSource,
   type StreamedImages,
   streamedImages,
   type StreamOptions,
-} from "./streamed_images.ts";
-export { decodeImage } from "./decode_image.ts";
-export { type Picture, squarePicture, withChannels } from "./picture.ts";
-export { emojiDataset, type EmojiImages, emojiImages } from "./emoji.ts";
-export { avatarDataset, avatarImages, type AvatarOptions } from "./avatars.ts";
+} from "./images/streamed_images.ts";
+export { decodeImage } from "./images/decode_image.ts";
+export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
+export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
+export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
 export {
   DATA_KINDS,
   type DataKind,
@@ -69,17 +78,22 @@ export {
   type OpenRequest,
 } from "./open_dataset.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
-export { type ArrayNotes, type NumberArray, readNotes } from "./array_file.ts";
-export { climateDataset, type ClimateOptions, ERA5_RANGE } from "./climate.ts";
-export type { ClimateReadOptions } from "./climate_series.ts";
-export { arrayCurves, curveDataset, type CurveSet, wavFolder, type WavOptions } from "./curves.ts";
-export { glyphDataset, type GlyphOptions } from "./glyphs.ts";
-export { type GuardOptions, parseGuarded } from "./guarded_worker.ts";
-export { type ManifoldArray, manifoldDataset, manifoldFile, type ManifoldOptions } from "./manifold.ts";
-export type { NetcdfNumbers } from "./netcdf.ts";
-export type { NetcdfFieldOptions } from "./netcdf_fields.ts";
-export { resampleSound } from "./resample_sound.ts";
-export { sphereCoordinates, sphereCoordinatesAt } from "./sphere.ts";
-export type { SphereGridOptions } from "./sphere_grid.ts";
-export type { ScalingOptions } from "./value_scaling.ts";
-export { readWav, type Sound, writeWav } from "./wav.ts";
+export { type ArrayNotes, type NumberArray, readNotes } from "./arrays/array_file.ts";
+export { climateDataset, type ClimateOptions, ERA5_RANGE } from "./fields/climate.ts";
+export type { ClimateReadOptions } from "./fields/climate_series.ts";
+export { arrayCurves, curveDataset, type CurveSet, wavFolder, type WavOptions } from "./points/curves.ts";
+export { glyphDataset, type GlyphOptions } from "./points/glyphs.ts";
+export { type GuardOptions, parseGuarded } from "./core/guarded_worker.ts";
+export {
+  type ManifoldArray,
+  manifoldDataset,
+  manifoldFile,
+  type ManifoldOptions,
+} from "./points/manifold.ts";
+export type { NetcdfNumbers } from "./netcdf/netcdf.ts";
+export type { NetcdfFieldOptions } from "./fields/netcdf_fields.ts";
+export { resampleSound } from "./points/resample_sound.ts";
+export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
+export type { SphereGridOptions } from "./fields/sphere_grid.ts";
+export type { ScalingOptions } from "./arrays/value_scaling.ts";
+export { readWav, type Sound, writeWav } from "./points/wav.ts";

@@ -4,24 +4,24 @@
  * @module
  */
 import { arrayDataset } from "./array_dataset.ts";
-import { isNpz, type NumberArray, readNotes, readNpyFile, readNpzFile } from "./array_file.ts";
-import { binvoxFolder } from "./binvox.ts";
-import type { CacheStore } from "./cache_store.ts";
-import { climateDataset } from "./climate.ts";
-import { wavFolder } from "./curves.ts";
-import type { Dataset } from "./dataset.ts";
-import { DataError } from "./data_error.ts";
-import type { FileTree } from "./file_source.ts";
-import { glyphDataset } from "./glyphs.ts";
-import { imageFolder } from "./image_folder.ts";
-import { imageDataset } from "./images.ts";
-import { manifoldFile } from "./manifold.ts";
-import { meshFolder } from "./mesh.ts";
-import { mnistFolder } from "./mnist_folder.ts";
-import { occupancyPointDataset, readOccupancyPoints } from "./occupancy_points.ts";
-import { resizeImages } from "./resize.ts";
-import { readVoxelFile } from "./voxel_file.ts";
-import { voxelDataset } from "./voxels.ts";
+import { isNpz, type NumberArray, readNotes, readNpyFile, readNpzFile } from "./arrays/array_file.ts";
+import { binvoxFolder } from "./shapes/binvox.ts";
+import type { CacheStore } from "./core/cache_store.ts";
+import { climateDataset } from "./fields/climate.ts";
+import { wavFolder } from "./points/curves.ts";
+import type { Dataset } from "./core/dataset.ts";
+import { DataError } from "./core/data_error.ts";
+import type { FileTree } from "./core/file_source.ts";
+import { glyphDataset } from "./points/glyphs.ts";
+import { imageFolder } from "./images/image_folder.ts";
+import { imageDataset } from "./images/images.ts";
+import { manifoldFile } from "./points/manifold.ts";
+import { meshFolder } from "./shapes/mesh.ts";
+import { mnistFolder } from "./images/mnist_folder.ts";
+import { occupancyPointDataset, readOccupancyPoints } from "./shapes/occupancy_points.ts";
+import { resizeImages } from "./images/resize.ts";
+import { readVoxelFile } from "./shapes/voxel_file.ts";
+import { voxelDataset } from "./shapes/voxels.ts";
 
 /** What files may hold. */
 export const DATA_KINDS = [

@@ -1,8 +1,8 @@
 import { writeNpy } from "@gasp/tensor";
 import { assertEquals, assertRejects } from "@std/assert";
-import { DataError } from "./data_error.ts";
+import { DataError } from "./core/data_error.ts";
 import { type DataKind, openDataset } from "./open_dataset.ts";
-import { memoryTree, plain, pngFile } from "./picture_testing.ts";
+import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
 
 const npy = (data: Uint8Array | Int8Array | Int16Array | Float32Array, ...shape: number[]) =>
   writeNpy({ shape, data });

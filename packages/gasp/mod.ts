@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { messageOf, UserError } from "./user_error.ts";
-export { showBytes } from "./show_bytes.ts";
-export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
-export { FileStore, openFileStore } from "./file_store.ts";
+export { messageOf, UserError } from "./config/user_error.ts";
+export { showBytes } from "./config/show_bytes.ts";
+export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
+export { FileStore, openFileStore } from "./runs/file_store.ts";
 export {
   type ConvLayer,
   type DiscriminatorConfig,
@@ -18,7 +18,7 @@ export {
   type Scale,
   type SubsetConfig,
   type TrainOptions,
-} from "./model_config.ts";
+} from "./config/model_config.ts";
 export {
   fromHost,
   type HostRecord,
@@ -26,9 +26,9 @@ export {
   requireTensor,
   tensorToHost,
   toHost,
-} from "./host_record.ts";
-export { encodeCoordinates, fourierFeatures } from "./fourier.ts";
-export { type FunctionLayer, functionNetwork } from "./function_network.ts";
+} from "./state/host_record.ts";
+export { encodeCoordinates, fourierFeatures } from "./model/fourier.ts";
+export { type FunctionLayer, functionNetwork } from "./model/function_network.ts";
 export {
   type FunctionParameter,
   functionParameters,
@@ -36,26 +36,26 @@ export {
   hypernetworkShapes,
   joinHypernetwork,
   splitHypernetwork,
-} from "./hypernetwork.ts";
-export { generate } from "./generate.ts";
+} from "./model/hypernetwork.ts";
+export { generate } from "./model/generate.ts";
 export {
   discriminate,
-  type Discrimination,
-  type DiscriminatorKernels,
-  discriminatorKernels,
-} from "./discriminator.ts";
+  type DiscriminatorOutput,
+  evaluateWeightNets,
+  type WeightNetOutputs,
+} from "./model/discriminator.ts";
 export {
   type DiscriminatorTableOptions,
   type DiscriminatorTables,
   discriminatorTables,
   TableMaker,
-  tablesWithin,
-} from "./discriminator_tables.ts";
-export { chooseSubset, type SubsetRequest } from "./subset.ts";
-export { type DiscriminatorShapes, discriminatorShapes } from "./discriminator_shapes.ts";
-export { crossEntropy, gradientPenalty } from "./losses.ts";
-export { move, place } from "./placement.ts";
-export { initialGenerator, initialState, type Moments, type TrainingState } from "./state.ts";
+  tracedDiscriminatorTables,
+} from "./model/discriminator_tables.ts";
+export { chooseSubset, type SubsetRequest } from "./training/subset.ts";
+export { type DiscriminatorShapes, discriminatorShapes } from "./model/discriminator_shapes.ts";
+export { crossEntropy, gradientPenalty } from "./model/losses.ts";
+export { copyToDevice, moveToDevice } from "./state/placement.ts";
+export { initialGenerator, initialState, type Moments, type TrainingState } from "./state/state.ts";
 export {
   type DiscriminatorPhase,
   discriminatorPhase,
@@ -66,7 +66,7 @@ export {
   type StepPoints,
   type StepResult,
   trainStep,
-} from "./train_step.ts";
+} from "./training/train_step.ts";
 export {
   generatorFromRecord,
   generatorNames,
@@ -74,10 +74,10 @@ export {
   stateFromRecord,
   stateToRecord,
   type WeightsKind,
-} from "./state_record.ts";
-export { type ConfigSources, parseRunConfig, resolveRunConfig } from "./run_config.ts";
-export type { RunConfig, SheetConfig } from "./run_settings.ts";
-export { isPresetName, PRESET_NAMES, type PresetName, PRESETS } from "./presets.ts";
+} from "./state/state_record.ts";
+export { type ConfigSources, parseRunConfig, resolveRunConfig } from "./config/run_config.ts";
+export type { RunConfig, SheetConfig } from "./config/run_settings.ts";
+export { isPresetName, PRESET_NAMES, type PresetName, PRESETS } from "./config/presets.ts";
 export {
   type Checkpoint,
   type CheckpointInfo,
@@ -85,17 +85,23 @@ export {
   openCheckpointFile,
   openNewestCheckpoint,
   saveCheckpoint,
-} from "./checkpoint.ts";
-export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./run_folder.ts";
-export { type LossValues, train, type TrainEvents, type TrainRequest, type TrainResult } from "./trainer.ts";
-export { type Stepped, TrainingProgram } from "./training_program.ts";
+} from "./runs/checkpoint.ts";
+export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
+export {
+  type LossValues,
+  train,
+  type TrainEvents,
+  type TrainRequest,
+  type TrainResult,
+} from "./training/trainer.ts";
+export { type Stepped, TrainingProgram } from "./training/training_program.ts";
 export {
   type FunctionLayers,
   type FunctionParts,
   type FunctionPrograms,
-  type Places,
+  type QueryPoints,
   SampledFunctions,
-} from "./sampled_functions.ts";
+} from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
   dispose,
@@ -104,7 +110,7 @@ export {
   type Samples,
   sampleShown,
   type ShownRequest,
-} from "./sampler.ts";
+} from "./sampling/sampler.ts";
 export {
   chooseFormat,
   type Coastline,
@@ -144,8 +150,8 @@ export {
 export {
   contactSheet,
   encodePng,
-  type Image,
-  imageOfValues,
+  rasterFromValues,
+  type RasterImage,
   type SheetLayout,
   type TerminalColours,
   terminalPreview,

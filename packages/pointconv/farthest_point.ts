@@ -2,7 +2,7 @@
  * Farthest-point sampling: each next point is the one farthest from all points taken so far.
  * @module
  */
-import { evaluate, farthest } from "@gasp/tensor";
+import { evaluate, farthestPointSample } from "@gasp/tensor";
 import { asPoints, clouds, type SearchOptions } from "./knn.ts";
 
 /** What to take, and how. */
@@ -36,8 +36,13 @@ export interface FarthestOptions extends Omit<SearchOptions, "queryStarts" | "me
  */
 export async function farthestPoints(points: Float32Array, options: FarthestOptions): Promise<Int32Array> {
   const { dimension, count, norm = 2, start = 0, device } = options;
-  const { starts } = clouds(options);
-  const taken = farthest(asPoints(points, dimension), { count, norm, start, ...(starts && { starts }) });
+  const { offsets } = clouds(options);
+  const taken = farthestPointSample(asPoints(points, dimension), {
+    count,
+    norm,
+    start,
+    ...(offsets && { offsets }),
+  });
   const result = await evaluate(taken, device);
   const picks = Int32Array.from(await result.data());
   result.dispose();

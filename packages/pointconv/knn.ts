@@ -2,7 +2,7 @@
  * The k nearest neighbours of each query: exact search on a device.
  * @module
  */
-import { evaluate, nearest, type SearchMethod, type Target, tensor } from "@gasp/tensor";
+import { type Device, evaluate, knn, type SearchMethod, tensor } from "@gasp/tensor";
 import { checkCoordinates } from "./point_set.ts";
 
 /** What every search takes. */
@@ -15,13 +15,13 @@ export interface SearchOptions {
    * `[clouds + 1]`: several clouds lie behind each other, cloud c at points `starts[c] .. starts[c + 1]`, and a query sees
    * those of its own cloud only. Default: one cloud.
    */
-  readonly starts?: Int32Array;
+  readonly offsets?: Int32Array;
   /** `[clouds + 1]`: where the queries of each cloud begin. */
-  readonly queryStarts?: Int32Array;
+  readonly queryOffsets?: Int32Array;
   /** How to search; the results are the same. Default: whichever is faster. */
   readonly method?: SearchMethod;
   /** Where to search. On `wasm` results are exact in double precision; on `webgpu` in single precision. */
-  readonly device: Target;
+  readonly device: Device;
 }
 
 /** What to search, and how. */
@@ -69,7 +69,7 @@ export async function nearestNeighbours(
   options: NearestOptions,
 ): Promise<Nearest> {
   const { dimension, k, norm = 2, device } = options;
-  const found = nearest(asPoints(points, dimension), asPoints(queries, dimension), {
+  const found = knn(asPoints(points, dimension), asPoints(queries, dimension), {
     ...clouds(options),
     norm,
     k,
@@ -109,14 +109,14 @@ export function asPoints(coordinates: Float32Array, dimension: number): ReturnTy
 }
 
 /** The options that tell clouds apart, and the method, for the operations of tensors. */
-export function clouds({ starts, queryStarts, method }: SearchOptions): {
-  starts?: ReturnType<typeof tensor>;
-  queryStarts?: ReturnType<typeof tensor>;
+export function clouds({ offsets, queryOffsets, method }: SearchOptions): {
+  offsets?: ReturnType<typeof tensor>;
+  queryOffsets?: ReturnType<typeof tensor>;
   method?: SearchMethod;
 } {
   return {
-    ...(starts && { starts: tensor(starts) }),
-    ...(queryStarts && { queryStarts: tensor(queryStarts) }),
+    ...(offsets && { offsets: tensor(offsets) }),
+    ...(queryOffsets && { queryOffsets: tensor(queryOffsets) }),
     ...(method && { method }),
   };
 }

@@ -52,8 +52,8 @@ Deno.test("nearestNeighbours() keeps to the clouds of a ragged batch", async () 
   const { index } = await nearestNeighbours(points, queries, {
     dimension: 1,
     k: 2,
-    starts,
-    queryStarts,
+    offsets: starts,
+    queryOffsets: queryStarts,
     device,
   });
   assertEquals([...index], [1, 0, 2, 4]);
@@ -71,7 +71,7 @@ Deno.test("nearestNeighbours() of no queries finds nothing", async () => {
 Deno.test("nearestNeighbours() refuses what it cannot do, and says why", async () => {
   const points = new Float32Array(8);
   const refuses = async (
-    options: { k: number; norm?: number; dimension?: number; radius?: number; starts?: Int32Array },
+    options: { k: number; norm?: number; dimension?: number; radius?: number; offsets?: Int32Array },
     message: string,
     queries = points,
   ) => {
@@ -86,7 +86,7 @@ Deno.test("nearestNeighbours() refuses what it cannot do, and says why", async (
   await refuses({ k: 1, radius: -1 }, "a radius is at least 0");
   await refuses({ k: 1, dimension: 3 }, "no whole points");
   await refuses({ k: 1, dimension: 8 }, "1 to 4 coordinates");
-  await refuses({ k: 1, starts: Int32Array.from([0, 2, 4]) }, "give both starts");
+  await refuses({ k: 1, offsets: Int32Array.from([0, 2, 4]) }, "give both starts");
   await refuses({ k: 1 }, "coordinate 1 of point 0 is NaN", new Float32Array([0, NaN]));
   await refuses({ k: 1 }, "coordinate 0 of point 1", new Float32Array([0, 0, Infinity, 0]));
 });

@@ -5,7 +5,16 @@
  * Clouds that differ within a batch are joined into one: point p of cloud c is point `c · points + p`.
  * @module
  */
-import { cloudStarts, farthest, gather, invert, nearest, reshape, slice, type Tensor } from "@gasp/tensor";
+import {
+  farthestPointSample,
+  gather,
+  invertIndex,
+  knn,
+  reshape,
+  rowOffsets,
+  slice,
+  type Tensor,
+} from "@gasp/tensor";
 
 /** What a layer asks of its points. */
 export interface LayerPoints {
@@ -95,9 +104,12 @@ class Level {
       return { neighbours: this.#cut(this.#searchAll(layer), layer), outputs: coordinates };
     }
     const { norm = 2, start = 0 } = this.#options;
-    const starts = cloudStarts(clouds, points);
-    const centres = reshape(farthest(coordinates, { count: layer.points, norm, start, starts }), [-1]);
-    const rows = invert(centres, clouds * points);
+    const starts = rowOffsets(clouds, points);
+    const centres = reshape(
+      farthestPointSample(coordinates, { count: layer.points, norm, start, offsets: starts }),
+      [-1],
+    );
+    const rows = invertIndex(centres, clouds * points);
     const outputs = gather(coordinates, rows);
     const isSearched = this.#readers.some((reader) => reader.points === points && sameRadius(reader, layer));
     const neighbours = isSearched
@@ -121,8 +133,14 @@ class Level {
 
   #search(queries: Tensor, perCloud: number, k: number, { radius = Infinity }: LayerPoints): Tensor {
     const { coordinates, clouds, points } = this.#inputs;
-    const starts = cloudStarts(clouds, points), queryStarts = cloudStarts(clouds, perCloud);
-    return nearest(coordinates, queries, { k, radius, norm: this.#options.norm ?? 2, starts, queryStarts });
+    const starts = rowOffsets(clouds, points), queryStarts = rowOffsets(clouds, perCloud);
+    return knn(coordinates, queries, {
+      k,
+      radius,
+      norm: this.#options.norm ?? 2,
+      offsets: starts,
+      queryOffsets: queryStarts,
+    });
   }
 
   #cut(found: Tensor, { neighbours }: LayerPoints): Tensor {

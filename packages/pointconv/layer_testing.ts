@@ -2,11 +2,10 @@
  * What tests of PointConv layers share: all that a layer gives, up to second derivatives.
  * @module
  */
-import { gradients } from "@gasp/autograd";
-import { evaluate, mul, reference, square, sum, type Target } from "@gasp/tensor";
-import { byExample, byPoint } from "./layout.ts";
+import { gradients, type Mode, type NetworkState } from "@gasp/autograd";
+import { type Device, evaluate, mul, reference, square, sum } from "@gasp/tensor";
+import { toBatchMajor, toPointMajor } from "./layout.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
-import type { Mode, NetworkState } from "./normalise.ts";
 import { type ContractOptions, pointConv } from "./point_conv.ts";
 import type { ConvTables } from "./tables.ts";
 import { randomTensor } from "./testing.ts";
@@ -28,7 +27,7 @@ export interface EvaluateOptions extends ContractOptions {
   /** Which statistics normalise. */
   readonly mode: Mode;
   /** Where. Default: the reference interpreter. */
-  readonly target?: Target;
+  readonly target?: Device;
 }
 
 /** Numbers by what they are. */
@@ -48,9 +47,9 @@ export async function everything(
 ): Promise<Outcome> {
   const { clouds, points } = neighbourhood.outputs;
   const features = randomTensor("features", [batch, neighbourhood.inputs.points, channels]);
-  const rows = byPoint(features, clouds === 1 ? "shared" : "own");
+  const rows = toPointMajor(features, clouds === 1 ? "shared" : "own");
   const result = pointConv(rows, layer, tables, options.mode, options);
-  const output = byExample(result.features, points);
+  const output = toBatchMajor(result.features, points);
   const loss = sum(mul(square(output), randomTensor("cotangent", output.shape)));
   const names = Object.keys(layer.params), wrt = names.map((name) => layer.params[name]!);
   const [first, ...forParams] = gradients([loss], [features, ...wrt]);

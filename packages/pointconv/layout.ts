@@ -16,21 +16,21 @@ export type Coordinates = "shared" | "own";
  * @returns `[points, batch, channels]`, or `[batch · points, 1, channels]`.
  * @throws {RangeError} If there are not three axes.
  */
-export function byPoint(features: Tensor, coordinates: Coordinates): Tensor {
+export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor {
   const [batch, points, channels] = sizes(features);
   if (coordinates === "shared") return transpose(features, [1, 0, 2]);
   return reshape(features, [batch * points, 1, channels]);
 }
 
 /**
- * Features by point to features by example; the opposite of {@link byPoint}.
+ * Features by point to features by example; the opposite of {@link toPointMajor}.
  *
  * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]`.
  * @param points Points of each example.
  * @returns `[batch, points, channels]`.
  * @throws {RangeError} If there are not three axes, or the rows are no whole number of examples.
  */
-export function byExample(features: Tensor, points: number): Tensor {
+export function toBatchMajor(features: Tensor, points: number): Tensor {
   const [rows, batch, channels] = sizes(features);
   if (rows === points) return transpose(features, [1, 0, 2]);
   if (batch !== 1 || rows % points !== 0) {

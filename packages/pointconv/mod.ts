@@ -30,17 +30,8 @@ export {
   type PoolTables,
   poolTables,
 } from "./tables.ts";
-export { convTablesWithin, poolTablesWithin } from "./program_tables.ts";
+export { tracedConvTables, tracedPoolTables } from "./program_tables.ts";
 export type { TableTree } from "./table_tree.ts";
-export { named, type NamedTensors, withoutPrefix, withPrefix } from "./named_tensors.ts";
-export {
-  type LayerResult,
-  type Mode,
-  type NetworkState,
-  normalise,
-  type NormaliseOptions,
-  updateAgain,
-} from "./normalise.ts";
 export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./weight_net.ts";
 export {
   type ContractOptions,
@@ -55,4 +46,4 @@ export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
 export { curveOrder } from "./curve_order.ts";
 export { takeRows } from "./take_rows.ts";
-export { byExample, byPoint, type Coordinates } from "./layout.ts";
+export { type Coordinates, toBatchMajor, toPointMajor } from "./layout.ts";

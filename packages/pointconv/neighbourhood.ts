@@ -8,8 +8,8 @@
 import {
   compile,
   type Compiled,
+  type Device,
   showShape,
-  type Target,
   type Tensor,
   tensor,
   treeLeaves,
@@ -60,7 +60,7 @@ export interface NeighbourhoodSearch {
  */
 export function neighbourhoodSearch(
   layers: readonly LayerPoints[],
-  options: LayerPointsOptions & { readonly device: Target },
+  options: LayerPointsOptions & { readonly device: Device },
 ): NeighbourhoodSearch {
   const { device } = options;
   const byClouds = new Map<number, Compiled<[Tensor], LayerIndices[]>>();
@@ -134,7 +134,7 @@ function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
 export async function findNeighbourhoods(
   inputs: PointSet,
   layers: readonly LayerPoints[],
-  options: LayerPointsOptions & { readonly device: Target },
+  options: LayerPointsOptions & { readonly device: Device },
 ): Promise<Neighbourhood[]> {
   const search = neighbourhoodSearch(layers, options);
   try {

@@ -5,11 +5,16 @@
  * of output point m: a plain sum, with no density and no division by k.
  * @module
  */
-import { linear } from "@gasp/autograd";
+import {
+  getTensor,
+  type LayerResult,
+  linear,
+  type Mode,
+  type NetworkState,
+  type StateDict,
+} from "@gasp/autograd";
 import { add, neighbourSum, reshape, scope, type Tensor } from "@gasp/tensor";
 import { chooseContraction, type Contraction } from "./contraction.ts";
-import { named, type NamedTensors } from "./named_tensors.ts";
-import type { LayerResult, Mode, NetworkState } from "./normalise.ts";
 import type { ConvTables } from "./tables.ts";
 import type { TableTree } from "./table_tree.ts";
 import { type NeighbourWeights, weightNet } from "./weight_net.ts";
@@ -83,11 +88,11 @@ export function pointConv(
 export function convolve(
   features: Tensor,
   net: NeighbourWeights,
-  params: NamedTensors,
+  params: StateDict,
   tables: ConvTables,
   options: ProjectOptions & ContractOptions = {},
 ): Tensor {
-  const { groups, neighbours } = tables, weight = named(params, "linear.weight");
+  const { groups, neighbours } = tables, weight = getTensor(params, "linear.weight");
   const [outputs, k] = neighbours.index.shape as [number, number];
   const [, batch, channelsIn] = features.shape as [number, number, number];
   const [offsets, mid] = net.byOffset.shape as [number, number];
@@ -105,7 +110,7 @@ export function convolve(
   const products = channelsIn === 1
     ? applyRows(features, net.byOffset, weight, tables)
     : applyKernels(features, net.byOffset, weight, groups!, outputs);
-  return options.bias ?? true ? add(products, named(params, "linear.bias")) : products;
+  return options.bias ?? true ? add(products, getTensor(params, "linear.bias")) : products;
 }
 
 /**
@@ -130,7 +135,7 @@ export function sumNeighbours(features: Tensor, weights: Tensor, neighbours: Tab
  * @param options Whether the bias is added.
  * @returns `[outputs, batch, out]`.
  */
-export function project(sums: Tensor, params: NamedTensors, options: ProjectOptions = {}): Tensor {
-  const bias = options.bias ?? true ? named(params, "linear.bias") : undefined;
-  return linear(sums, named(params, "linear.weight"), bias);
+export function project(sums: Tensor, params: StateDict, options: ProjectOptions = {}): Tensor {
+  const bias = options.bias ?? true ? getTensor(params, "linear.bias") : undefined;
+  return linear(sums, getTensor(params, "linear.weight"), bias);
 }

@@ -1,7 +1,7 @@
 import { reference, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { assertSame, everything } from "./layer_testing.ts";
-import { byExample, byPoint } from "./layout.ts";
+import { toBatchMajor, toPointMajor } from "./layout.ts";
 import { findNeighbourhoods, type Neighbourhood, neighbourhoodFrom } from "./neighbourhood.ts";
 import { pointConv } from "./point_conv.ts";
 import { type PointSet, pointSet } from "./point_set.ts";
@@ -64,9 +64,14 @@ async function slowly(
 
 Deno.test("pointConv() is the sum over neighbours of features and weights of their offsets", async () => {
   const features = randomTensor("features", [BATCH, 36, CHANNELS]);
-  const { features: output } = pointConv(byPoint(features, "shared"), layer, convTables(strided), "eval");
+  const { features: output } = pointConv(
+    toPointMajor(features, "shared"),
+    layer,
+    convTables(strided),
+    "eval",
+  );
   assertEquals(output.shape, [9, BATCH, OUT]);
-  assertClose(await numbers(byExample(output, 9)), await slowly(features, strided), 1e-12);
+  assertClose(await numbers(toBatchMajor(output, 9)), await slowly(features, strided), 1e-12);
 });
 
 Deno.test("pointConv() on distinct offsets equals all offsets, with gradients and second derivatives", async () => {

@@ -1,7 +1,7 @@
 import { gradients } from "@gasp/autograd";
 import { mul, reference, sum } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
-import { byExample, byPoint } from "./layout.ts";
+import { toBatchMajor, toPointMajor } from "./layout.ts";
 import { findNeighbourhoods } from "./neighbourhood.ts";
 import { pointPool } from "./point_pool.ts";
 import { poolTables } from "./tables.ts";
@@ -11,7 +11,7 @@ Deno.test("pointPool() is the plain mean over neighbours, and its gradient sprea
   const layer = { points: 4, neighbours: 5 };
   const [neighbourhood] = await findNeighbourhoods(gridPoints(4), [layer], { device: reference });
   const features = randomTensor("features", [2, 16, 3]);
-  const output = byExample(pointPool(byPoint(features, "shared"), poolTables(neighbourhood!)), 4);
+  const output = toBatchMajor(pointPool(toPointMajor(features, "shared"), poolTables(neighbourhood!)), 4);
   assertEquals(output.shape, [2, 4, 3]);
   const cotangent = randomTensor("cotangent", [2, 4, 3]);
   const [gradient] = gradients([sum(mul(output, cotangent))], [features]);

@@ -9,7 +9,7 @@ import {
   cast,
   expandDims,
   gather,
-  invert,
+  invertIndex,
   less,
   not,
   reshape,
@@ -28,7 +28,7 @@ import type { TableTree } from "./table_tree.ts";
  * @param indices Points of the layer, of `layerIndices`.
  * @param layer What the layer asked for.
  */
-export function convTablesWithin(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): ConvTables {
+export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): ConvTables {
   const { neighbours, present } = tablesOf(inputs, indices, layer);
   const [outputs, k] = neighbours.index.shape as [number, number];
   const found = gather(inputs.coordinates, neighbours);
@@ -43,7 +43,7 @@ export function convTablesWithin(inputs: CloudTensor, indices: LayerIndices, lay
  * @param indices Points of the layer, of `layerIndices`.
  * @param layer What the layer asked for.
  */
-export function poolTablesWithin(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
+export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
   return tablesOf(inputs, indices, layer);
 }
 
@@ -54,12 +54,12 @@ function tablesOf(
   { radius = Infinity }: LayerPoints,
 ): { neighbours: TableTree; present?: Tensor } {
   const rows = clouds * points;
-  if (radius === Infinity) return { neighbours: invert(neighbours, rows) };
+  if (radius === Infinity) return { neighbours: invertIndex(neighbours, rows) };
   const outputs = neighbours.shape[0]!;
   const missing = less(neighbours, 0);
   const centre = broadcastTo(expandDims(centres ?? arange(outputs), 1), neighbours.shape);
   return {
-    neighbours: invert(where(missing, centre, neighbours), rows),
+    neighbours: invertIndex(where(missing, centre, neighbours), rows),
     present: reshape(cast(not(missing), "f32"), [neighbours.size]),
   };
 }

@@ -2,7 +2,7 @@
  * All points within a radius of each query.
  * @module
  */
-import { countWithin, evaluate } from "@gasp/tensor";
+import { countWithinRadius, evaluate } from "@gasp/tensor";
 import { asPoints, clouds, nearestNeighbours, type SearchOptions } from "./knn.ts";
 
 /** What to search, and how. */
@@ -14,7 +14,7 @@ export interface RadiusOptions extends SearchOptions {
 /** Points within the radius, query by query, nearest first. */
 export interface Within {
   /** `[queries + 1]`: the points of query q are at `starts[q] .. starts[q + 1]`. */
-  readonly starts: Int32Array;
+  readonly indptr: Int32Array;
   /** Numbers of points, counted through all clouds. */
   readonly index: Int32Array;
   /** Their distances, rounded to float32 at the end. */
@@ -52,7 +52,7 @@ export async function withinRadius(
   const { dimension, radius, norm = 2, device } = options;
   const cloud = asPoints(points, dimension), asked = asPoints(queries, dimension);
   const how = { ...clouds(options), radius, norm };
-  const counted = await evaluate(countWithin(cloud, asked, how), device);
+  const counted = await evaluate(countWithinRadius(cloud, asked, how), device);
   const counts = Int32Array.from(await counted.data());
   counted.dispose();
   const starts = new Int32Array(counts.length + 1);
@@ -67,5 +67,5 @@ export async function withinRadius(
       distances.set(found.distances.subarray(first, end), starts[query]!);
     }
   }
-  return { starts, index, distances };
+  return { indptr: starts, index, distances };
 }

@@ -6,7 +6,7 @@ const device = reference;
 
 Deno.test("withinRadius() lists the points of each query, nearest first, those at the radius too", async () => {
   const points = new Float32Array([0, 1, 3, 3.5]), queries = new Float32Array([1, 9, 3]);
-  const { starts, index, distances } = await withinRadius(points, queries, {
+  const { indptr: starts, index, distances } = await withinRadius(points, queries, {
     dimension: 1,
     radius: 2,
     device,
@@ -17,7 +17,7 @@ Deno.test("withinRadius() lists the points of each query, nearest first, those a
 });
 
 Deno.test("withinRadius() of a radius that nothing is in gives empty rows", async () => {
-  const { starts, index } = await withinRadius(new Float32Array([0]), new Float32Array([5]), {
+  const { indptr: starts, index } = await withinRadius(new Float32Array([0]), new Float32Array([5]), {
     dimension: 1,
     radius: 0,
     device,

@@ -2,8 +2,8 @@
  * What tests of this package share.
  * @module
  */
+import type { StateDict } from "@gasp/autograd";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
-import type { NamedTensors } from "./named_tensors.ts";
 import { type PointSet, pointSet } from "./point_set.ts";
 
 /**
@@ -55,7 +55,7 @@ export function randomLayer(
   dimension: number,
   channelsIn: number,
   channelsOut: number,
-): { readonly params: NamedTensors; readonly statistics: NamedTensors } {
+): { readonly params: StateDict; readonly statistics: StateDict } {
   const mid = [5, 6], params: Record<string, Tensor> = {}, statistics: Record<string, Tensor> = {};
   const put = (name: string, shape: Shape) => params[name] = randomTensor(name, shape);
   mid.forEach((size, i) => {

@@ -3,10 +3,15 @@
  * coordinates only, so one evaluation serves a whole batch that shares them.
  * @module
  */
-import { linear } from "@gasp/autograd";
+import {
+  applyBatchNorm,
+  getTensor,
+  linear,
+  type Mode,
+  type NetworkState,
+  type StateDict,
+} from "@gasp/autograd";
 import { expandDims, gather, leakyRelu, mul, reshape, type Tensor } from "@gasp/tensor";
-import { named, type NamedTensors } from "./named_tensors.ts";
-import { type Mode, type NetworkState, normalise } from "./normalise.ts";
 import type { ConvTables } from "./tables.ts";
 
 /** Slope of the non-linearity below 0. */
@@ -19,7 +24,7 @@ export interface NeighbourWeights {
   /** `[offsets, mid]`: the same, once for each offset of the tables. */
   readonly byOffset: Tensor;
   /** The next running statistics, `weight_net.forward_layers.1.running_mean`, ... */
-  readonly statistics: NamedTensors;
+  readonly statistics: StateDict;
 }
 
 interface WeightNetLayer {
@@ -37,7 +42,7 @@ export interface WeightNetOptions {
 }
 
 /** The layers that the parameters have: affine map, batch norm or none, non-linearity. */
-function layersOf(params: NamedTensors): WeightNetLayer[] {
+function layersOf(params: StateDict): WeightNetLayer[] {
   const layers: WeightNetLayer[] = [];
   const at = (index: number) => `weight_net.forward_layers.${index}`;
   for (let index = 0; params[`${at(index)}.weight`];) {
@@ -65,13 +70,14 @@ export function weightNet(
   const statistics: Record<string, Tensor> = {};
   let x = offsets;
   for (const { affine, norm } of layersOf(state.params)) {
-    const weight = named(state.params, `${affine}.weight`), bias = named(state.params, `${affine}.bias`);
+    const weight = getTensor(state.params, `${affine}.weight`),
+      bias = getTensor(state.params, `${affine}.bias`);
     const matrix = reshape(weight, weight.shape.slice(0, 2));
     if (norm === undefined) {
       x = linear(x, matrix, bias);
     } else {
       const weighed = { ...options, inputBias: bias, ...(counts && { counts }) };
-      const result = normalise(linear(x, matrix), state, norm, weighed);
+      const result = applyBatchNorm(linear(x, matrix), state, norm, weighed);
       Object.assign(statistics, result.statistics);
       x = result.features;
     }

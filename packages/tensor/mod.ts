@@ -3,8 +3,15 @@
  *
  * @module
  */
-export { type DType, ELEMENT_BYTES, type HostArray } from "./dtype.ts";
-export type { Device, DeviceBuffer, DeviceInfo, Executable, ProgramProfile, StepSpan } from "./device.ts";
+export { type DType, ELEMENT_BYTES, type HostArray } from "./core/dtype.ts";
+export type {
+  DeviceBuffer,
+  DeviceInfo,
+  Executable,
+  KernelDevice,
+  ProgramProfile,
+  StepSpan,
+} from "./core/device.ts";
 export type * from "./ir/kernel.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
 export * from "./ops/arithmetic.ts";
@@ -17,24 +24,24 @@ export * from "./ops/neighbour.ts";
 export * from "./ops/search.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";
-export { currentScope, scope, withinScope } from "./graph/scope.ts";
+export { currentScope, runInScope, scope } from "./graph/scope.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export {
   type CountParams,
   type FarthestParams,
   fromStorage,
+  type GraphNode,
+  type KnnParams,
   makeNode,
-  type NearestParams,
   type NestedNumbers,
-  type Node,
   type NoParams,
   type ParamsOf,
   type PrimitiveName,
-  type Storage,
   type StructuralName,
   type StructuralParams,
   Tensor,
   tensor,
+  type TensorStorage,
 } from "./graph/tensor.ts";
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";
@@ -42,10 +49,10 @@ export { compile, type Compiled, type CompileOptions, evaluate } from "./compile
 export { costOf, type StepCost } from "./compile/cost.ts";
 export type { PlanReport } from "./compile/program.ts";
 export { kernelKey } from "./ir/rewrite.ts";
-export { measurePeak } from "./wasm/peak.ts";
+export { measurePeak } from "./wasm/runtime/peak.ts";
 export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
-export type { AdapterOptions } from "./webgpu/adapter.ts";
-export type { WebGPUOptions } from "./webgpu/device.ts";
-export type { TuningStore } from "./webgpu/tuner.ts";
-export { isDevice, reference, type ReferenceDevice, type Target } from "./target.ts";
-export { mapTree, type Tree, treeFromLeaves, treeLeaves, treePaths } from "./tree.ts";
+export type { AdapterOptions } from "./webgpu/runtime/adapter.ts";
+export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
+export type { TuningStore } from "./webgpu/gemm/tuner.ts";
+export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
+export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";

@@ -2,9 +2,9 @@
  * Opens a target by name.
  * @module
  */
-import { reference, type Target } from "./target.ts";
-import { openWasm } from "./wasm/device.ts";
-import { openWebGPU, type WebGPUOptions } from "./webgpu/device.ts";
+import { type Device, reference } from "./core/target.ts";
+import { openWasm } from "./wasm/runtime/device.ts";
+import { openWebGPU, type WebGPUOptions } from "./webgpu/runtime/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
 export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
@@ -25,7 +25,7 @@ export interface OpenOptions {
  * @returns The target; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
  */
-export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Target> {
+export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
       return reference;
@@ -41,7 +41,7 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
 }
 
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(options?: WebGPUOptions): Promise<Target | undefined> {
+async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
   try {
     return await openWebGPU({ ...options, software: false });
   } catch {

@@ -16,7 +16,7 @@ import {
   sheetOf,
   train,
 } from "@gasp/gasp";
-import { type Device, isDevice, openDevice } from "@gasp/tensor";
+import { isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
 
 /** What {@link runSmoke} takes. */
 export interface SmokeOptions {
@@ -65,7 +65,7 @@ export async function runSmoke({ sampleOn = "wasm" }: SmokeOptions = {}): Promis
   const losses: LossValues[] = [];
   const trainer = await open("wasm");
   const events = { onLosses: (_: number, values: LossValues) => void losses.push(values) };
-  await train({ config, data, target: trainer, store, events });
+  await train({ config, data, device: trainer, store, events });
   const device = sampleOn === "wasm" ? trainer : await open(sampleOn);
   const images = await sampleNewest(store, device);
   const { height, width, pixels } = sheetOf(images);
@@ -83,14 +83,14 @@ export async function runSmoke({ sampleOn = "wasm" }: SmokeOptions = {}): Promis
   };
 }
 
-async function open(name: "wasm" | "webgpu"): Promise<Device> {
+async function open(name: "wasm" | "webgpu"): Promise<KernelDevice> {
   const target = await openDevice(name, { threads: THREADS });
-  if (!isDevice(target)) throw new TypeError(`${name} is not a device`);
+  if (!isKernelDevice(target)) throw new TypeError(`${name} is not a device`);
   return target;
 }
 
 /** Samples from the newest checkpoint, as a program would that did not train it. */
-async function sampleNewest(store: MemoryStore, device: Device) {
+async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   const checkpoint = await openNewestCheckpoint(store);
   if (checkpoint === undefined) throw new Error("the run left no checkpoint");
   const { config: { model, seed }, display } = checkpoint;

@@ -10,11 +10,11 @@ import {
   leakyRelu,
   matmul,
   mean,
-  nearest,
+  knn,
   openDevice,
   square,
   tanh,
-  type Target,
+  type Device,
   type Tensor,
   tensor,
 } from "@gasp/tensor";
@@ -33,14 +33,14 @@ export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Prom
   return await { product, networks, search }[name](device);
 }
 
-async function product(device: Target): Promise<Prepared> {
+async function product(device: Device): Promise<Prepared> {
   const operands = [1, 2].map((seed) => tensor(noise(PRODUCT ** 2, seed), [PRODUCT, PRODUCT]));
   const [a, b] = await evaluate([operands[0]!, operands[1]!] as const, device);
   const multiply = compile((a: Tensor, b: Tensor) => matmul(a, b), { device });
   return async () => await readOnce(await multiply(a, b));
 }
 
-async function networks(device: Target): Promise<Prepared> {
+async function networks(device: Device): Promise<Prepared> {
   const { batch, points, widths, slope } = NETWORKS;
   const input = await evaluate(tensor(noise(points * widths[0], 99), [1, points, widths[0]]), device);
   const layers = await evaluate(
@@ -67,10 +67,10 @@ async function networks(device: Target): Promise<Prepared> {
   };
 }
 
-async function search(device: Target): Promise<Prepared> {
+async function search(device: Device): Promise<Prepared> {
   const { points, dimension, neighbours } = SEARCH;
   const places = await evaluate(tensor(noise(points * dimension, 5), [points, dimension]), device);
-  const find = compile((places: Tensor) => nearest(places, places, { k: neighbours }), { device });
+  const find = compile((places: Tensor) => knn(places, places, { k: neighbours }), { device });
   return async () => await readOnce(await find(places));
 }
 

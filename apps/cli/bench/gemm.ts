@@ -2,7 +2,15 @@
  * Speed of matrix products.
  * @module
  */
-import { compile, type Device, matmul, measurePeak, openDevice, type Tensor, tensor } from "@gasp/tensor";
+import {
+  compile,
+  type KernelDevice,
+  matmul,
+  measurePeak,
+  openDevice,
+  type Tensor,
+  tensor,
+} from "@gasp/tensor";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
 
@@ -40,11 +48,11 @@ const RUNS = 15;
  * @param threads Threads of the parallel run; 1 for none.
  */
 export async function benchGemm(
-  device: Device,
+  device: KernelDevice,
   threads: number,
 ): Promise<BenchReport & { readonly shapes: readonly ProductReport[] }> {
   const isWasm = device.info.kind === "wasm";
-  const parallel = isWasm && threads > 1 ? await openDevice("wasm", { threads }) as Device : undefined;
+  const parallel = isWasm && threads > 1 ? await openDevice("wasm", { threads }) as KernelDevice : undefined;
   const shapes: ProductReport[] = [];
   const totals = { seconds: 0, cpu: 0, flop: 0, planned: 0, compile: 0, peak: 0 };
   for (const shape of SHAPES) {
@@ -89,7 +97,7 @@ export async function benchGemm(
   };
 }
 
-async function measure(device: Device, { m, n, k, batch }: ProductShape) {
+async function measure(device: KernelDevice, { m, n, k, batch }: ProductShape) {
   const product = compile((a: Tensor, b: Tensor) => matmul(a, b), { device });
   const copy = compile((x: Tensor): Tensor => x, { device });
   const filled = (...shape: number[]) => {

@@ -3,7 +3,7 @@
  * @module
  */
 import { nearestNeighbours } from "@gasp/pointconv";
-import { type Device, openDevice, type SearchMethod } from "@gasp/tensor";
+import { type KernelDevice, openDevice, type SearchMethod } from "@gasp/tensor";
 import { type CloudKind, makeCloud } from "./clouds.ts";
 import { timeKdTree } from "./knn_npm.ts";
 import { timeScipy } from "./knn_scipy.ts";
@@ -58,10 +58,10 @@ const NPM_QUERIES = 20_000;
  * @param device The device; on `wasm`, one with a single thread, since the peers use one.
  * @param request What is searched.
  */
-export async function benchKnn(device: Device, request: KnnRequest): Promise<KnnReport> {
+export async function benchKnn(device: KernelDevice, request: KnnRequest): Promise<KnnReport> {
   const { n, d, k } = request;
   const points = makeCloud(request.points, n, d);
-  const search = async (on: Device, queries: Float32Array, method: SearchMethod) => {
+  const search = async (on: KernelDevice, queries: Float32Array, method: SearchMethod) => {
     const start = performance.now();
     await nearestNeighbours(points, queries, { dimension: d, k, method, device: on });
     return (performance.now() - start) / 1000;
@@ -111,8 +111,8 @@ export async function benchKnn(device: Device, request: KnnRequest): Promise<Knn
   };
 }
 
-async function timeParallel(search: (device: Device) => Promise<number>): Promise<number> {
-  const device = await openDevice("wasm") as Device;
+async function timeParallel(search: (device: KernelDevice) => Promise<number>): Promise<number> {
+  const device = await openDevice("wasm") as KernelDevice;
   const times: number[] = [];
   for (let run = -1; run < RUNS; run++) {
     const time = await search(device);

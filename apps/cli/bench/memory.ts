@@ -2,7 +2,7 @@
  * Memory of a discriminator's step as the number of points grows (figure 8 of the paper).
  * @module
  */
-import { adamScalars } from "@gasp/autograd";
+import { adamStepSizes } from "@gasp/autograd";
 import { gridCoordinates } from "@gasp/datasets";
 import {
   discriminatorPhase,
@@ -18,7 +18,7 @@ import {
 import { type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
   compile,
-  type Device,
+  type KernelDevice,
   openDevice,
   permutation,
   randomNormal,
@@ -62,7 +62,7 @@ export interface MemoryReport {
  *
  * @param device Where.
  */
-export async function benchMemory(device: Device): Promise<MemoryReport> {
+export async function benchMemory(device: KernelDevice): Promise<MemoryReport> {
   const series: MemoryPoint[] = [];
   for (const points of POINTS) series.push(await measure(device, points));
   const fit = leastSquares(series.map(({ points, peakBytes }) => [points, peakBytes]));
@@ -77,7 +77,7 @@ export async function benchMemory(device: Device): Promise<MemoryReport> {
   };
 }
 
-async function measure(device: Device, count: number): Promise<MemoryPoint> {
+async function measure(device: KernelDevice, count: number): Promise<MemoryPoint> {
   const model = modelFor(count), { training } = PRESETS["shapenet-voxels"];
   const state = initialState(model, training, 0);
   const points = subsetOf(count);
@@ -130,8 +130,8 @@ function inputsFor({ latentDim }: ModelConfig, count: number): StepInputs {
     real: noise("real", [BATCH, count, 1]),
     latentsDiscriminator: noise("first", [BATCH, latentDim]),
     latentsGenerator: noise("second", [BATCH, latentDim]),
-    discriminatorScalars: adamScalars(1, 1e-4),
-    generatorScalars: adamScalars(1, 1e-4),
+    discriminatorScalars: adamStepSizes(1, 1e-4),
+    generatorScalars: adamStepSizes(1, 1e-4),
   };
 }
 

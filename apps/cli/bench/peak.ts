@@ -5,9 +5,9 @@
 import {
   add,
   compile,
-  type Device,
   ELEMENT_BYTES,
   evaluate,
+  type KernelDevice,
   measurePeak,
   mul,
   ones,
@@ -30,11 +30,11 @@ const ROWS = 16;
  * @param device The device.
  * @returns GFLOP/s.
  */
-export async function peakOf(device: Device): Promise<number> {
+export async function peakOf(device: KernelDevice): Promise<number> {
   return device.info.kind === "wasm" ? measurePeak() * device.info.threads : await measureChain(device);
 }
 
-async function measureChain(device: Device): Promise<number> {
+async function measureChain(device: KernelDevice): Promise<number> {
   const chain = compile((x: Tensor, a: Tensor): Tensor => {
     let y = x;
     for (let i = 0; i < CHAIN; i++) y = add(mul(y, a), a);
@@ -45,7 +45,7 @@ async function measureChain(device: Device): Promise<number> {
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
     using y = await chain(x, a);
-    await device.read((y.storage as { buffer: Parameters<Device["read"]>[0] }).buffer, 4);
+    await device.read((y.storage as { buffer: Parameters<KernelDevice["read"]>[0] }).buffer, 4);
     best = Math.min(best, performance.now() - start);
   }
   chain.release();
@@ -59,12 +59,12 @@ async function measureChain(device: Device): Promise<number> {
  * @param device The device; it needs room for two arrays of 128 MiB.
  * @returns GB/s, what is read and what is written counted once each.
  */
-export async function memoryPeakOf(device: Device): Promise<number> {
+export async function memoryPeakOf(device: KernelDevice): Promise<number> {
   const row = LARGE / ROWS;
   const scaled = (x: Tensor): Tensor => mul(x, 1.5);
   const total = compile((x: Tensor): Tensor => sum(x, { axes: 0 }), { device });
   const multiple = compile(scaled, { device });
-  const inPlace = compile(scaled, { device, donate: [0] });
+  const inPlace = compile(scaled, { device, donateArgnums: [0] });
   let x = await evaluate(add(ones([ROWS, row]), 0.5), device);
   const best = async (elements: number, run: () => Promise<Tensor>, keep: (result: Tensor) => void) => {
     let least = Infinity;

@@ -5,8 +5,8 @@
 import { UserError } from "@gasp/gasp";
 import {
   costOf,
-  type Device,
   type Kernel,
+  type KernelDevice,
   kernelKey,
   type ProgramProfile,
   type StepCost,
@@ -107,7 +107,7 @@ export interface Profiled {
  * @param device Where.
  * @throws {UserError} If the device has no clock.
  */
-export async function profileStep(request: StepRequest, device: Device): Promise<Profiled> {
+export async function profileStep(request: StepRequest, device: KernelDevice): Promise<Profiled> {
   const { steps } = request, recorder = new Recorder(device);
   const prepared = await prepareStep(request, recorder);
   await prepared.warm();

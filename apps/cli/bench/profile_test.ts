@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { PRESETS } from "@gasp/gasp";
 import {
   compile,
-  type Device,
+  type KernelDevice,
   matmul,
   openDevice,
   type ProgramProfile,
@@ -21,7 +21,7 @@ const PEAKS = { gflopPerSecond: 1, gigabytesPerSecond: 1 };
 
 /** The profile of a program of two equal products, in two scopes, and a third one of another shape. */
 async function products(): Promise<ProgramProfile> {
-  const device = await openDevice("wasm", { threads: 1 }) as Device;
+  const device = await openDevice("wasm", { threads: 1 }) as KernelDevice;
   const recorder = new Recorder(device);
   const run = compile((x: Tensor, y: Tensor) => {
     const first = scope("D/real/one", () => matmul(x, y)), second = scope("∇ G/two", () => matmul(first, y));
@@ -99,7 +99,7 @@ Deno.test("traceOf() draws each span in the row of its thread, programs one afte
 });
 
 Deno.test("every kernel of a training step has a scope and a time", async () => {
-  const device = await openDevice("wasm", { threads: 2 }) as Device;
+  const device = await openDevice("wasm", { threads: 2 }) as KernelDevice;
   const recorder = new Recorder(device);
   const preset = PRESETS.digits;
   const step = await prepareStep(

@@ -2,20 +2,20 @@
  * A device that can note how long the programs of other code take, without that code knowing.
  * @module
  */
-import type { Device, DeviceBuffer, Executable, Program, ProgramProfile } from "@gasp/tensor";
+import type { DeviceBuffer, Executable, KernelDevice, Program, ProgramProfile } from "@gasp/tensor";
 
 /** Stands in front of a device and passes everything on. */
-export class Recorder implements Device {
-  readonly #device: Device;
+export class Recorder implements KernelDevice {
+  readonly #device: KernelDevice;
   #profiles: ProgramProfile[] | undefined;
 
   /** @param device What does the work. */
-  constructor(device: Device) {
+  constructor(device: KernelDevice) {
     this.#device = device;
   }
 
   /** What the device says of itself. */
-  get info(): Device["info"] {
+  get info(): KernelDevice["info"] {
     return this.#device.info;
   }
 

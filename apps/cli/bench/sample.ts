@@ -3,7 +3,7 @@
  * @module
  */
 import { dispose, functionSizes, initialGenerator, type RunConfig, sampleLatents, Sampler } from "@gasp/gasp";
-import { type Device, treeLeaves } from "@gasp/tensor";
+import { type KernelDevice, treeLeaves } from "@gasp/tensor";
 import { coordinatesLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
@@ -34,7 +34,7 @@ export interface SampleReport extends Omit<BenchReport, "plannedBytes" | "compil
  * @param request What is sampled.
  * @param device Where.
  */
-export async function benchSample(request: SampleRequest, device: Device): Promise<SampleReport> {
+export async function benchSample(request: SampleRequest, device: KernelDevice): Promise<SampleReport> {
   const { config: { model, seed }, count, resolution, runs } = request;
   const coordinates = coordinatesLike(request.config, resolution);
   const points = coordinates.length / model.coordinateDim;

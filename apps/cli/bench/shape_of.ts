@@ -27,10 +27,10 @@ export function shapeOf(kernel: Kernel): string {
     }
     case "segmentSum":
       return `${kernel.segments}×${kernel.width}`;
-    case "nearest":
-    case "countWithin":
+    case "knn":
+    case "countWithinRadius":
       return `${kernel.queries} of ${kernel.points}`;
-    case "farthest":
+    case "farthestPointSample":
       return `${kernel.clouds}×${kernel.count} of ${kernel.points}`;
     case "invertIndex":
       return `${kernel.entries}→${kernel.rows}`;

@@ -2,8 +2,8 @@
  * Speed of a training step, on made-up data.
  * @module
  */
-import { initialState, move, type RunConfig, TrainingProgram } from "@gasp/gasp";
-import { type Device, type PlanReport, treeLeaves } from "@gasp/tensor";
+import { initialState, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
+import { type KernelDevice, type PlanReport, treeLeaves } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time, warm } from "./report.ts";
@@ -43,7 +43,7 @@ export interface PreparedStep {
  */
 export async function prepareStep(
   { config, memoryLimit }: Omit<StepRequest, "steps">,
-  device: Device,
+  device: KernelDevice,
 ): Promise<PreparedStep> {
   const { model, training, seed } = config;
   let state = initialState(model, training, seed);
@@ -52,7 +52,7 @@ export async function prepareStep(
   const program = await TrainingProgram.prepare(config, data, device, state.frequencies, memoryLimit);
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
-  state = await move(state, device);
+  state = await moveToDevice(state, device);
   if (!plan) throw new Error(`${device.info.name} makes no plan`);
   let step = 0;
   const run = async () => {
@@ -79,7 +79,7 @@ export async function prepareStep(
  * @param request Which.
  * @param device Where.
  */
-export async function benchStep(request: StepRequest, device: Device): Promise<BenchReport> {
+export async function benchStep(request: StepRequest, device: KernelDevice): Promise<BenchReport> {
   const prepared = await prepareStep(request, device);
   const { plan, compileSeconds } = prepared;
   const timing = await time(request.steps, WARM_SECONDS, prepared.run);

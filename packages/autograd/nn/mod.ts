@@ -11,3 +11,12 @@ export {
 } from "./batch_norm.ts";
 export { initBatchNorm, initLinear, initMlp, type UniformSource, uniformSource } from "./init.ts";
 export { linear, type LinearParams, mlp } from "./linear.ts";
+export {
+  applyBatchNorm,
+  type ApplyBatchNormOptions,
+  type LayerResult,
+  type Mode,
+  type NetworkState,
+  repeatRunningUpdate,
+} from "./apply_batch_norm.ts";
+export { getTensor, type StateDict, withoutPrefix, withPrefix } from "./state_dict.ts";

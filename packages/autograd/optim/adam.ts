@@ -9,7 +9,6 @@
 import {
   add,
   div,
-  mapTree,
   mul,
   sqrt,
   square,
@@ -17,8 +16,9 @@ import {
   type Tensor,
   tensor,
   type Tree,
-  treeFromLeaves,
   treeLeaves,
+  treeMap,
+  treeUnflatten,
 } from "@gasp/tensor";
 
 /** Decay of the two moments: β₁ and β₂. */
@@ -36,7 +36,7 @@ export interface AdamOptions {
 }
 
 /** What changes from step to step, as tensors of shape `[]`, so that one program serves all steps. */
-export type AdamScalars = {
+export type AdamStepSizes = {
   /** `lr / (1 - β₁ᵗ)`. */
   readonly stepSize: Tensor;
   /** `1 / √(1 - β₂ᵗ)`. */
@@ -60,7 +60,7 @@ export type AdamState<T extends Tree> = {
  * @returns Concrete tensors of shape `[]`.
  * @throws {RangeError} If the step is not a whole number from 1.
  */
-export function adamScalars(step: number, learningRate: number, betas: Betas = GAN_BETAS): AdamScalars {
+export function adamStepSizes(step: number, learningRate: number, betas: Betas = GAN_BETAS): AdamStepSizes {
   if (!Number.isInteger(step) || step < 1) throw new RangeError(`Adam counts steps 1, 2, …, got ${step}`);
   const scalar = (value: number) => tensor(new Float64Array([value]), []);
   return {
@@ -76,7 +76,7 @@ export function adamScalars(step: number, learningRate: number, betas: Betas = G
  * @param gradient Its gradient; this and the rest have its shape.
  * @param m Decayed mean of the gradient.
  * @param v Decayed mean of its square.
- * @param scalars From {@link adamScalars}.
+ * @param scalars From {@link adamStepSizes}.
  * @param options Constants.
  * @returns The next parameter and moments.
  */
@@ -85,7 +85,7 @@ export function adamUpdate(
   gradient: Tensor,
   m: Tensor,
   v: Tensor,
-  scalars: AdamScalars,
+  scalars: AdamStepSizes,
   options: AdamOptions = {},
 ): { param: Tensor; m: Tensor; v: Tensor } {
   const { betas: [beta1, beta2] = GAN_BETAS, eps = 1e-8 } = options;
@@ -102,7 +102,7 @@ export function adamUpdate(
  * @returns Concrete zeros.
  */
 export function adamInit<T extends Tree>(params: T): AdamState<T> {
-  const nothing = () => mapTree(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));
+  const nothing = () => treeMap(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));
   return { m: nothing(), v: nothing() };
 }
 
@@ -112,7 +112,7 @@ export function adamInit<T extends Tree>(params: T): AdamState<T> {
  * @param params The parameters.
  * @param gradient A tree like them.
  * @param state Their moments.
- * @param scalars From {@link adamScalars}.
+ * @param scalars From {@link adamStepSizes}.
  * @param options Constants.
  * @returns The next parameters and moments.
  */
@@ -120,14 +120,14 @@ export function adamStep<T extends Tree>(
   params: T,
   gradient: T,
   state: AdamState<T>,
-  scalars: AdamScalars,
+  scalars: AdamStepSizes,
   options: AdamOptions = {},
 ): { params: T; state: AdamState<T> } {
   const [gradients, m, v] = [gradient, state.m, state.v].map(treeLeaves) as [Tensor[], Tensor[], Tensor[]];
   const next = treeLeaves(params).map((param, i) =>
     adamUpdate(param, gradients[i]!, m[i]!, v[i]!, scalars, options)
   );
-  const tree = (leaves: Tensor[]) => treeFromLeaves(params, leaves);
+  const tree = (leaves: Tensor[]) => treeUnflatten(params, leaves);
   return {
     params: tree(next.map((leaf) => leaf.param)),
     state: { m: tree(next.map((leaf) => leaf.m)), v: tree(next.map((leaf) => leaf.v)) },

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { compile, reference, type Tensor, tensor } from "@gasp/tensor";
 import { assertNear, numbers } from "../testing.ts";
-import { adamInit, type AdamScalars, adamScalars, type AdamState, adamStep } from "./adam.ts";
+import { adamInit, type AdamState, adamStep, type AdamStepSizes, adamStepSizes } from "./adam.ts";
 
 type Params = { a: Tensor; b: Tensor[] };
 
@@ -20,7 +20,7 @@ const EXPECTED = [
 
 Deno.test("adamStep() makes the steps of PyTorch's Adam with one compiled program", async () => {
   const step = compile(
-    (params: Params, gradient: Params, state: AdamState<Params>, scalars: AdamScalars) =>
+    (params: Params, gradient: Params, state: AdamState<Params>, scalars: AdamStepSizes) =>
       adamStep(params, gradient, state, scalars),
     { device: reference },
   );
@@ -31,7 +31,7 @@ Deno.test("adamStep() makes the steps of PyTorch's Adam with one compiled progra
   let params = tree([1, -0.5]);
   let state = adamInit(params);
   for (const [i, { p, m, v }] of EXPECTED.entries()) {
-    ({ params, state } = await step(params, tree(GRADIENTS[i]!), state, adamScalars(i + 1, 4e-4)));
+    ({ params, state } = await step(params, tree(GRADIENTS[i]!), state, adamStepSizes(i + 1, 4e-4)));
     const values = async ({ a, b }: Params) => [...await numbers(a), ...await numbers(b[0]!)];
     assertNear(await values(params), p, 1e-14);
     assertNear(await values(state.m), m, 1e-14);
@@ -40,8 +40,8 @@ Deno.test("adamStep() makes the steps of PyTorch's Adam with one compiled progra
 });
 
 Deno.test("adamScalars() corrects the bias of the moments in double precision", async () => {
-  const { stepSize, rootScale } = adamScalars(3, 0.01, [0.9, 0.99]);
+  const { stepSize, rootScale } = adamStepSizes(3, 0.01, [0.9, 0.99]);
   assertEquals(await numbers(stepSize), [0.01 / (1 - 0.9 ** 3)]);
   assertEquals(await numbers(rootScale), [1 / Math.sqrt(1 - 0.99 ** 3)]);
-  assertThrows(() => adamScalars(0, 0.01), RangeError, "steps 1, 2, …, got 0");
+  assertThrows(() => adamStepSizes(0, 0.01), RangeError, "steps 1, 2, …, got 0");
 });

@@ -5,7 +5,7 @@
  */
 import {
   cos,
-  cosTurns,
+  cos2pi,
   div,
   type ElementwiseName,
   equal,
@@ -15,7 +15,7 @@ import {
   sigmoid,
   sign,
   sin,
-  sinTurns,
+  sin2pi,
   square,
   sub,
   type Tensor,
@@ -61,9 +61,9 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   // y = cos x: x̄ = -g sin x
   cos: [(g, _, x) => neg(mul(g, sin(x)))],
   // y = sin 2πx: x̄ = 2π g cos 2πx
-  sinTurns: [(g, _, x) => mul(g, mul(cosTurns(x), 2 * Math.PI))],
+  sin2pi: [(g, _, x) => mul(g, mul(cos2pi(x), 2 * Math.PI))],
   // y = cos 2πx: x̄ = -2π g sin 2πx
-  cosTurns: [(g, _, x) => mul(g, mul(sinTurns(x), -2 * Math.PI))],
+  cos2pi: [(g, _, x) => mul(g, mul(sin2pi(x), -2 * Math.PI))],
   // y = tanh x: x̄ = g (1 - y²)
   tanh: [(g, { y }) => mul(g, sub(1, square(y)))],
   // y = 1 / (1 + e⁻ˣ): x̄ = g y (1 - y)

@@ -9,7 +9,7 @@
 import type { ParamsOf, PrimitiveName, Tensor } from "@gasp/tensor";
 
 /** The result of a primitive, and the parameters that it was made with. */
-export interface Made<P extends PrimitiveName> {
+export interface VjpContext<P extends PrimitiveName> {
   /** The result `y`. */
   readonly y: Tensor;
   /** Parameters of the primitive. */
@@ -17,7 +17,11 @@ export interface Made<P extends PrimitiveName> {
 }
 
 /** Cotangent of one input from the cotangent `g` of the result; the inputs follow in their order. */
-export type Adjoint<P extends PrimitiveName> = (g: Tensor, made: Made<P>, ...inputs: Tensor[]) => Tensor;
+export type Adjoint<P extends PrimitiveName> = (
+  g: Tensor,
+  made: VjpContext<P>,
+  ...inputs: Tensor[]
+) => Tensor;
 
 /** One entry per input: its adjoint, or `null` if no gradient flows to it. */
 export type Rule<P extends PrimitiveName> = readonly (Adjoint<P> | null)[];

@@ -20,9 +20,9 @@ export const vjpRules: VjpRules = {
   constant: [],
   iota: [],
   // Numbers of points and rows
-  nearest: [null, null, null, null],
-  countWithin: [null, null, null, null],
-  farthest: [null, null],
+  knn: [null, null, null, null],
+  countWithinRadius: [null, null, null, null],
+  farthestPointSample: [null, null],
   invertIndex: [null],
   ...elementwiseRules,
   ...movementRules,

@@ -3,7 +3,7 @@
  * edition) has it. A viewer that knows no animation shows the first frame.
  * @module
  */
-import { encodePng, type Image } from "../image/mod.ts";
+import { encodePng, type RasterImage } from "../image/mod.ts";
 
 /** How an animation plays. */
 export interface AnimationOptions {
@@ -24,7 +24,10 @@ const FRAME_HEADER_BYTES = 26;
  * @param options How it plays.
  * @throws {RangeError} If there is no frame, or they differ in size or channels.
  */
-export function encodeAnimatedPng(frames: readonly Image[], options: AnimationOptions = {}): Uint8Array {
+export function encodeAnimatedPng(
+  frames: readonly RasterImage[],
+  options: AnimationOptions = {},
+): Uint8Array {
   const [first] = frames, { rate = 12 } = options;
   if (!first) throw new RangeError("an animation needs at least one frame, got none");
   const parts: Uint8Array[] = [];
@@ -47,8 +50,8 @@ export function encodeAnimatedPng(frames: readonly Image[], options: AnimationOp
   return join(parts);
 }
 
-function checkSize(frame: Image, first: Image, i: number): void {
-  const sizes = ({ width, height, channels }: Image) => `${width}×${height}×${channels}`;
+function checkSize(frame: RasterImage, first: RasterImage, i: number): void {
+  const sizes = ({ width, height, channels }: RasterImage) => `${width}×${height}×${channels}`;
   if (sizes(frame) !== sizes(first)) {
     throw new RangeError(
       `frame ${i} is ${sizes(frame)}, the first one ${sizes(first)}: frames have one size`,
@@ -56,7 +59,7 @@ function checkSize(frame: Image, first: Image, i: number): void {
   }
 }
 
-function frameHeader(number: number, { width, height }: Image, rate: number): Uint8Array {
+function frameHeader(number: number, { width, height }: RasterImage, rate: number): Uint8Array {
   const bytes = new Uint8Array(FRAME_HEADER_BYTES), view = new DataView(bytes.buffer);
   bytes.set(words(number, width, height, 0, 0));
   view.setUint16(20, Math.round(HUNDREDTHS / rate));

@@ -1,10 +1,10 @@
 /** @module */
 import { assertEquals, assertThrows } from "@std/assert";
 import { decode, decodeApng } from "fast-png";
-import type { Image } from "../image/mod.ts";
+import type { RasterImage } from "../image/mod.ts";
 import { encodeAnimatedPng } from "./animated_png.ts";
 
-function picture(height: number, seed: number, channels: 1 | 3): Image {
+function picture(height: number, seed: number, channels: 1 | 3): RasterImage {
   const pixels = Uint8Array.from({ length: height * 4 * channels }, (_, i) => (i * 7 + seed * 31) % 256);
   return { height, width: 4, channels, pixels };
 }

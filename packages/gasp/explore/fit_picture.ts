@@ -3,11 +3,11 @@
  * @module
  */
 import type { Display, ImageDisplay } from "@gasp/datasets";
-import { type Image, imageOfValues } from "../image/mod.ts";
-import type { Samples } from "../sampler.ts";
-import { Canvas, type Colour } from "../show/canvas.ts";
-import { colourOf } from "../show/colour_map.ts";
-import { GLYPH_HEIGHT } from "../show/font.ts";
+import { rasterFromValues, type RasterImage } from "../image/mod.ts";
+import type { Samples } from "../sampling/sampler.ts";
+import { Canvas, type Colour } from "../show/draw/canvas.ts";
+import { colourOf } from "../show/draw/colour_map.ts";
+import { GLYPH_HEIGHT } from "../show/draw/font.ts";
 import { pictureOf } from "../show/mod.ts";
 import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
@@ -36,14 +36,14 @@ const LEAST = 224, GAP = 6;
  *
  * @param request Points and samples.
  */
-export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequest): Image {
+export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequest): RasterImage {
   const isOnSphere = found.some(({ sample }) => sample.display.kind === "sphere");
   const dots = (points: PointValues) => isOnSphere ? dotsOnMap(points) : scattered(points, sizes);
   const all = grid ? pictureOf({ ...known, ...sizes, values: known.features, display: grid }) : dots(known);
   const observed = grid?.kind === "image"
     ? observedPixels(known.features, chosen, grid)
     : dots(takePoints(known, chosen, sizes));
-  const tiles: { readonly label: string; readonly picture: Image }[] = [
+  const tiles: { readonly label: string; readonly picture: RasterImage }[] = [
     { label: "known", picture: all },
     { label: "observed", picture: observed },
     ...found.map(({ label, sample }) => ({ label, picture: pictureOf(sample) })),
@@ -62,10 +62,10 @@ export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequ
 }
 
 /** The observed pixels; the others have a colour of their own. */
-function observedPixels(features: Float32Array, chosen: readonly number[], grid: ImageDisplay): Image {
+function observedPixels(features: Float32Array, chosen: readonly number[], grid: ImageDisplay): RasterImage {
   const { height, width } = grid, canvas = new Canvas(height, width, HIDDEN);
   const whole = new Canvas(height, width);
-  whole.paste(imageOfValues(features, grid), 0, 0);
+  whole.paste(rasterFromValues(features, grid), 0, 0);
   for (const pixel of chosen) {
     const [red = 0, green = 0, blue = 0] = whole.pixels.subarray(3 * pixel, 3 * pixel + 3);
     canvas.dot(pixel % width, Math.floor(pixel / width), [red, green, blue]);
@@ -86,7 +86,7 @@ function dotsOnMap({ coordinates, features }: PointValues): Canvas {
   return map;
 }
 
-function scattered({ coordinates, features }: PointValues, sizes: PointSizes): Image {
+function scattered({ coordinates, features }: PointValues, sizes: PointSizes): RasterImage {
   const display = { kind: "cloud", scales: [] } as const;
   return pictureOf({ ...sizes, values: features, coordinates, display });
 }

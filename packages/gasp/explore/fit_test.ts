@@ -1,10 +1,10 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { openDevice, reference, type Target } from "@gasp/tensor";
+import { type Device, openDevice, reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { resolveRunConfig } from "../run_config.ts";
-import { sampleLatents, Sampler } from "../sampler.ts";
-import { initialState } from "../state.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { sampleLatents, Sampler } from "../sampling/sampler.ts";
+import { initialState } from "../state/state.ts";
 import { fitLatents, meanOfCandidates } from "./fit.ts";
 import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
 
@@ -14,7 +14,7 @@ const weights = { generator, frequencies };
 const coordinates = gridCoordinates([9, 9]), POINTS = 81, TARGETS = 3;
 
 async function withTargets(
-  work: (target: Target, functions: Float32Array, sampler: Sampler) => Promise<void>,
+  work: (target: Device, functions: Float32Array, sampler: Sampler) => Promise<void>,
 ) {
   const wasm = await openDevice("wasm", { threads: 1 });
   try {

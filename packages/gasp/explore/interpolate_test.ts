@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { sampleLatents } from "../sampler.ts";
+import { sampleLatents } from "../sampling/sampler.ts";
 import { interpolateLatents, LATENT_PATHS } from "./interpolate.ts";
 
 const DIM = 12;

@@ -2,16 +2,16 @@
  * Pictures in rows, each with words beside it.
  * @module
  */
-import type { Image } from "../image/mod.ts";
-import { Canvas } from "../show/canvas.ts";
-import { GLYPH_HEIGHT, textWidth } from "../show/font.ts";
+import type { RasterImage } from "../image/mod.ts";
+import { Canvas } from "../show/draw/canvas.ts";
+import { GLYPH_HEIGHT, textWidth } from "../show/draw/font.ts";
 
 /** A row of pictures. */
 export interface LabelledRow {
   /** What stands to the left of it. */
   readonly label: string;
   /** Its pictures; those in one column have one size. */
-  readonly pictures: readonly Image[];
+  readonly pictures: readonly RasterImage[];
 }
 
 const GAP = 4;
@@ -46,7 +46,7 @@ export function labelledRows(rows: readonly LabelledRow[]): Canvas {
  * @param image The picture.
  * @param times Height and width of a square.
  */
-export function enlarge(image: Image, times: number): Image {
+export function enlarge(image: RasterImage, times: number): RasterImage {
   const { channels } = image, height = image.height * times, width = image.width * times;
   const pixels = new Uint8Array(height * width * channels);
   for (let row = 0, at = 0; row < height; row++) {

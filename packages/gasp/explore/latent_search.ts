@@ -3,12 +3,19 @@
  * latent that each of them has met.
  * @module
  */
-import { type AdamScalars, adamScalars, adamUpdate, type Betas, valueAndGrad } from "@gasp/autograd";
-import type { NamedTensors } from "@gasp/pointconv";
+import {
+  type AdamStepSizes,
+  adamStepSizes,
+  adamUpdate,
+  type Betas,
+  type StateDict,
+  valueAndGrad,
+} from "@gasp/autograd";
 import {
   add,
   broadcastTo,
   compile,
+  type Device,
   evaluate,
   expandDims,
   less,
@@ -18,16 +25,15 @@ import {
   square,
   sub,
   sum,
-  type Target,
   type Tensor,
   tensor,
   where,
 } from "@gasp/tensor";
-import { encodeCoordinates } from "../fourier.ts";
-import { generate } from "../generate.ts";
-import type { ModelConfig } from "../model_config.ts";
-import { dispose } from "../sampler.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { generate } from "../model/generate.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import { dispose } from "../sampling/sampler.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import type { Observations } from "./observations.ts";
 
 /** How latents are searched for. */
@@ -53,7 +59,7 @@ export interface SearchRequest extends FitOptions {
   /** The generator; faster if placed on the device. */
   readonly weights: GeneratorWeights;
   /** Where to compute. */
-  readonly target: Target;
+  readonly target: Device;
 }
 
 const BETAS: Betas = [0.9, 0.999];
@@ -105,7 +111,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
   const { model, weights, target, steps = 300, restarts = 8, learningRate = 0.1, noise = 0.2, seed = 0 } =
     request;
   const step = compile(
-    (generator: NamedTensors, state: SearchState, known: Known, scalars: AdamScalars): SearchState => {
+    (generator: StateDict, state: SearchState, known: Known, scalars: AdamStepSizes): SearchState => {
       const losses = valueAndGrad((latents: Tensor) => {
         const each = lossOfEach(generator, model, latents, known, noise);
         return [sum(each), each] as const;
@@ -121,7 +127,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
         least: where(isBetter, each, state.least),
       };
     },
-    { device: target, donate: [1] },
+    { device: target, donateArgnums: [1] },
   );
   return {
     async run(observations, first, onStep) {
@@ -130,7 +136,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
       // One step more than asked for, since a step tells the loss before it
       for (let i = 0; i <= steps; i++) {
         const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
-        state = await step(weights.generator, state, known, adamScalars(i + 1, rate, BETAS));
+        state = await step(weights.generator, state, known, adamStepSizes(i + 1, rate, BETAS));
         onStep(Math.min(i + 1, steps));
       }
       const found = {
@@ -147,7 +153,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
 
 /** Loss of each latent, `[targets · restarts]`. */
 function lossOfEach(
-  generator: NamedTensors,
+  generator: StateDict,
   model: ModelConfig,
   latents: Tensor,
   { encoding, features, weights }: Known,

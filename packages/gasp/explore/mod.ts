@@ -28,4 +28,4 @@ export {
 } from "./observations.ts";
 export { type PointFileOptions, readPointFile } from "./point_file.ts";
 export { type UpscaleRequest, upscaleSheet } from "./upscale.ts";
-export { wholeWindow, type Window, type WindowGrid, windowGrid, windowsBetween } from "./zoom.ts";
+export { type ViewWindow, type ViewWindowGrid, wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";

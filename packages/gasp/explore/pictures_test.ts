@@ -2,9 +2,9 @@
 import { displayCoordinates } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { resolveRunConfig } from "../run_config.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampler.ts";
-import { initialState } from "../state.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { initialState } from "../state/state.ts";
 import { fitPicture } from "./fit_picture.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 import { upscaleSheet } from "./upscale.ts";

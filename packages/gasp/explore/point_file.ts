@@ -5,7 +5,7 @@
  */
 import { type Display, sphereCoordinatesAt, type ValueScale } from "@gasp/datasets";
 import { FileFormatError, type NpyArray, parseNpz } from "@gasp/tensor";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
 
 /** What {@link readPointFile} takes besides the file. */

@@ -1,7 +1,7 @@
 /** @module */
 import { writeNpz } from "@gasp/tensor";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import { readPointFile } from "./point_file.ts";
 
 const display = {

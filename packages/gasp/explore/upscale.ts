@@ -4,9 +4,9 @@
  * @module
  */
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
-import { type Image, imageOfValues } from "../image/mod.ts";
-import { type Sampler, sampleShown } from "../sampler.ts";
-import type { GeneratorWeights } from "../state_record.ts";
+import { rasterFromValues, type RasterImage } from "../image/mod.ts";
+import { type Sampler, sampleShown } from "../sampling/sampler.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
@@ -34,15 +34,15 @@ const LEAST = 112;
  *
  * @param request Functions and factors.
  */
-export async function upscaleSheet(request: UpscaleRequest): Promise<Image> {
+export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage> {
   const { sampler, weights, latents, display, factors } = request;
   const common = leastCommonMultiple(factors), { height, channels } = display;
   const zoom = common * Math.ceil(LEAST / (common * height));
   const count = latents.length / sampler.model.latentDim;
-  const picturesAt = (values: Float32Array, factor: number): Image[] => {
+  const picturesAt = (values: Float32Array, factor: number): RasterImage[] => {
     const size = finer(display, factor), length = values.length / count;
     return Array.from({ length: count }, (_, i) => {
-      const picture = imageOfValues(values.subarray(i * length, (i + 1) * length), { ...size, channels });
+      const picture = rasterFromValues(values.subarray(i * length, (i + 1) * length), { ...size, channels });
       return enlarge(picture, zoom / factor);
     });
   };

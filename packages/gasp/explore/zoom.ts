@@ -5,7 +5,7 @@
 import { atResolution, gridCoordinates, type ImageDisplay } from "@gasp/datasets";
 
 /** A part of the plane with the proportions of the picture. */
-export interface Window {
+export interface ViewWindow {
   /** Its middle: x to the right and y downwards; the picture's first row is y = -1, its last y = 1. */
   readonly centre: readonly [x: number, y: number];
   /** Its width; a square picture is 2 wide. */
@@ -17,13 +17,13 @@ export interface Window {
  *
  * @param display Sizes of the picture.
  */
-export function wholeWindow({ height, width }: ImageDisplay): Window {
+export function wholeWindow({ height, width }: ImageDisplay): ViewWindow {
   const right = 2 * (width - 1) / (height - 1) - 1;
   return { centre: [(right - 1) / 2, 0], width: right + 1 };
 }
 
 /** Points of a window. */
-export interface WindowGrid {
+export interface ViewWindowGrid {
   /** Sizes of the picture of the window. */
   readonly display: ImageDisplay;
   /** `[points, 2]`, row by row. */
@@ -38,7 +38,7 @@ export interface WindowGrid {
  * @param resolution Rows of the result, at least 2.
  * @throws {RangeError} If the window has no width.
  */
-export function windowGrid(display: ImageDisplay, window: Window, resolution: number): WindowGrid {
+export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution: number): ViewWindowGrid {
   if (!(window.width > 0)) throw new RangeError(`a window has a width above 0, got ${window.width}`);
   const result = atResolution(display, resolution);
   const coordinates = gridCoordinates([result.height, result.width]);
@@ -58,7 +58,7 @@ export function windowGrid(display: ImageDisplay, window: Window, resolution: nu
  * @param to The last.
  * @param frames How many, at least 1; a single one is the last.
  */
-export function windowsBetween(from: Window, to: Window, frames: number): Window[] {
+export function windowsBetween(from: ViewWindow, to: ViewWindow, frames: number): ViewWindow[] {
   if (frames === 1) return [to];
   return Array.from({ length: frames }, (_, i) => {
     const part = i / (frames - 1);

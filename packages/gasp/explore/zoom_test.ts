@@ -2,9 +2,9 @@
 import { displayCoordinates, gridCoordinates } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { resolveRunConfig } from "../run_config.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampler.ts";
-import { initialState } from "../state.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { initialState } from "../state/state.ts";
 import { wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
 
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;

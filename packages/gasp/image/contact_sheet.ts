@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Image, imageOfValues } from "./image.ts";
+import { rasterFromValues, type RasterImage } from "./image.ts";
 
 /** How samples lie on a sheet. */
 export interface SheetLayout {
@@ -31,7 +31,7 @@ const GAP = 2;
  * @param layout Sizes and arrangement.
  * @throws {RangeError} If there is no sample, or the values are not a whole number of them.
  */
-export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): Image {
+export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): RasterImage {
   const { height, width, channels } = layout;
   const size = height * width * channels;
   const count = samples.length / size;
@@ -45,7 +45,7 @@ export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): I
   const rows = Math.ceil(count / columns);
   const rowPitch = height * zoom + GAP, columnPitch = width * zoom + GAP;
   const sheetHeight = rows * rowPitch - GAP, sheetWidth = columns * columnPitch - GAP;
-  const { pixels: values } = imageOfValues(samples, { height: height * count, width, channels });
+  const { pixels: values } = rasterFromValues(samples, { height: height * count, width, channels });
   const pixels = new Uint8Array(sheetHeight * sheetWidth * channels).fill(LINE);
   for (let sample = 0; sample < count; sample++) {
     const top = Math.floor(sample / columns) * rowPitch, left = (sample % columns) * columnPitch;

@@ -5,7 +5,7 @@
  */
 
 /** A picture, one byte a channel, row by row. */
-export interface Image {
+export interface RasterImage {
   /** Rows of pixels. */
   readonly height: number;
   /** Pixels in a row. */
@@ -23,7 +23,7 @@ export interface Image {
  * @param size Height, width and channels.
  * @throws {RangeError} If there are not as many values as the sizes say.
  */
-export function imageOfValues(values: ArrayLike<number>, size: Omit<Image, "pixels">): Image {
+export function rasterFromValues(values: ArrayLike<number>, size: Omit<RasterImage, "pixels">): RasterImage {
   const { height, width, channels } = size;
   const expected = height * width * channels;
   if (values.length !== expected) {

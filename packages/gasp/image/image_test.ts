@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { imageOfValues } from "./image.ts";
+import { rasterFromValues } from "./image.ts";
 
 Deno.test("imageOfValues() maps [-1, 1] to bytes and cuts off the rest", () => {
-  const { pixels } = imageOfValues([-1, 0.2, 1, -1.5, 1.5, NaN], { height: 2, width: 1, channels: 3 });
+  const { pixels } = rasterFromValues([-1, 0.2, 1, -1.5, 1.5, NaN], { height: 2, width: 1, channels: 3 });
   assertEquals([...pixels], [0, 153, 255, 0, 255, 0]);
 });
 
 Deno.test("imageOfValues() refuses a wrong number of values", () => {
   assertThrows(
-    () => imageOfValues([0], { height: 1, width: 1, channels: 3 }),
+    () => rasterFromValues([0], { height: 1, width: 1, channels: 3 }),
     RangeError,
     "has 3 values, got 1",
   );

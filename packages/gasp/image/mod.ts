@@ -4,6 +4,6 @@
  * @module
  */
 export { contactSheet, type SheetLayout } from "./contact_sheet.ts";
-export { type Image, imageOfValues } from "./image.ts";
+export { rasterFromValues, type RasterImage } from "./image.ts";
 export { encodePng } from "./png.ts";
 export { type TerminalColours, terminalPreview } from "./terminal_preview.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import { encode } from "fast-png";
-import type { Image } from "./image.ts";
+import type { RasterImage } from "./image.ts";
 
 /**
  * The bytes of a PNG file, grey or RGB.
  *
  * @param image The picture.
  */
-export function encodePng(image: Image): Uint8Array {
+export function encodePng(image: RasterImage): Uint8Array {
   const { height, width, channels, pixels } = image;
   return encode({ height, width, channels, depth: 8, data: pixels });
 }

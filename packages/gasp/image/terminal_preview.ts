@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Image } from "./image.ts";
+import type { RasterImage } from "./image.ts";
 
 /** What colours a terminal has: any (`COLORTERM=truecolor`), or the 256 of xterm. */
 export type TerminalColours = "truecolor" | "256";
@@ -14,7 +14,7 @@ type Colour = readonly [red: number, green: number, blue: number];
 const RESET = "\x1b[0m";
 
 /** Means of the source pixels under each pixel of a smaller picture. */
-function shrink(image: Image, height: number, width: number): Colour[] {
+function shrink(image: RasterImage, height: number, width: number): Colour[] {
   const { channels, pixels } = image;
   return Array.from({ length: height * width }, (_, target) => {
     const row = Math.floor(target / width), column = target % width;
@@ -57,7 +57,7 @@ function escapeCode(layer: 38 | 48, colour: Colour, colours: TerminalColours): s
  * @returns Lines, each with a line feed at its end; colours are reset at the end of each.
  */
 export function terminalPreview(
-  image: Image,
+  image: RasterImage,
   columns: number,
   colours: TerminalColours = "truecolor",
 ): string {

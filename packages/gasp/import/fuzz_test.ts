@@ -5,9 +5,9 @@
  */
 import { randomIntegers } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { openCheckpoint } from "../checkpoint.ts";
-import { MemoryStore } from "../run_store.ts";
-import { UserError } from "../user_error.ts";
+import { openCheckpoint } from "../runs/checkpoint.ts";
+import { MemoryStore } from "../runs/run_store.ts";
+import { UserError } from "../config/user_error.ts";
 import { generatorFile } from "./generator_file.ts";
 import { type ImportedGenerator, importGenerator, writeImportedRun } from "./import_generator.ts";
 import { released } from "./released_testing.ts";

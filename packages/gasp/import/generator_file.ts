@@ -4,12 +4,12 @@
  * @module
  */
 import { parseSafetensors } from "@gasp/tensor";
-import { type CheckpointInfo, parseDisplay } from "../checkpoint.ts";
-import { stackHypernetwork } from "../hypernetwork.ts";
-import { parseRunConfig } from "../run_config.ts";
-import { stackedFile, stackOf } from "../stack.ts";
-import type { GeneratorWeights, WeightsKind } from "../state_record.ts";
-import { UserError } from "../user_error.ts";
+import { type CheckpointInfo, parseDisplay } from "../runs/checkpoint.ts";
+import { stackHypernetwork } from "../model/hypernetwork.ts";
+import { parseRunConfig } from "../config/run_config.ts";
+import { stackedFile, stackOf } from "../state/stack.ts";
+import type { GeneratorWeights, WeightsKind } from "../state/state_record.ts";
+import { UserError } from "../config/user_error.ts";
 import {
   FREQUENCY_MATRIX,
   type GeneratorSource,

@@ -5,10 +5,10 @@
  */
 import type { Display } from "@gasp/datasets";
 import { type Shape, showShape, type StoredTensor, type StoredType, toFloat32 } from "@gasp/tensor";
-import type { HostRecord, HostTensor } from "../host_record.ts";
-import type { ModelConfig } from "../model_config.ts";
-import type { RunConfig } from "../run_settings.ts";
-import { UserError } from "../user_error.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import { UserError } from "../config/user_error.ts";
 
 /** Before the names of the hypernetwork's layers: `hypernetwork.forward_layers.0.weight`. */
 export const HYPERNETWORK = "hypernetwork.forward_layers.";

@@ -3,19 +3,19 @@
  * train on. The discriminator and the state of the optimisers are fresh, since such files do not hold them.
  * @module
  */
+import type { StateDict } from "@gasp/autograd";
 import type { Display } from "@gasp/datasets";
-import type { NamedTensors } from "@gasp/pointconv";
 import { FileFormatError, type Shape, sizeOf, tensor, treeLeaves } from "@gasp/tensor";
-import { saveCheckpoint } from "../checkpoint.ts";
-import { fromHost, type HostRecord, type HostTensor } from "../host_record.ts";
-import { hypernetworkShapes, splitHypernetwork } from "../hypernetwork.ts";
-import type { PresetName } from "../presets.ts";
-import { parseRunConfig } from "../run_config.ts";
-import { writeConfig } from "../run_folder.ts";
-import type { RunConfig } from "../run_settings.ts";
-import type { RunStore } from "../run_store.ts";
-import { initialState, type TrainingState } from "../state.ts";
-import { UserError } from "../user_error.ts";
+import { saveCheckpoint } from "../runs/checkpoint.ts";
+import { fromHost, type HostRecord, type HostTensor } from "../state/host_record.ts";
+import { hypernetworkShapes, splitHypernetwork } from "../model/hypernetwork.ts";
+import type { PresetName } from "../config/presets.ts";
+import { parseRunConfig } from "../config/run_config.ts";
+import { writeConfig } from "../runs/run_folder.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import type { RunStore } from "../runs/run_store.ts";
+import { initialState, type TrainingState } from "../state/state.ts";
+import { UserError } from "../config/user_error.ts";
 import { parseGeneratorFile } from "./generator_file.ts";
 import {
   frequenciesOfSource,
@@ -180,7 +180,7 @@ export async function writeImportedRun(
   }
 }
 
-function zeros(shapes: ReadonlyMap<string, Shape>): NamedTensors {
+function zeros(shapes: ReadonlyMap<string, Shape>): StateDict {
   return Object.fromEntries(
     [...shapes].map(([name, shape]) => [name, tensor(new Float32Array(sizeOf(shape)), shape)]),
   );

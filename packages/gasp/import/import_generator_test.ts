@@ -1,15 +1,15 @@
 /** @module */
 import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openCheckpoint } from "../checkpoint.ts";
-import { toHost } from "../host_record.ts";
-import { joinHypernetwork } from "../hypernetwork.ts";
-import { PRESETS } from "../presets.ts";
-import { resolveRunConfig } from "../run_config.ts";
-import { readConfig } from "../run_folder.ts";
-import { MemoryStore } from "../run_store.ts";
-import { initialState } from "../state.ts";
-import { UserError } from "../user_error.ts";
+import { openCheckpoint } from "../runs/checkpoint.ts";
+import { toHost } from "../state/host_record.ts";
+import { joinHypernetwork } from "../model/hypernetwork.ts";
+import { PRESETS } from "../config/presets.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { readConfig } from "../runs/run_folder.ts";
+import { MemoryStore } from "../runs/run_store.ts";
+import { initialState } from "../state/state.ts";
+import { UserError } from "../config/user_error.ts";
 import { generatorFile } from "./generator_file.ts";
 import { importGenerator, writeImportedRun } from "./import_generator.ts";
 import { released, type ReleasedOptions } from "./released_testing.ts";

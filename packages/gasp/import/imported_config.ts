@@ -3,10 +3,10 @@
  * also gives the discriminator that the authors did not save.
  * @module
  */
-import type { HostTensor } from "../host_record.ts";
-import { PRESET_NAMES, type PresetName, PRESETS } from "../presets.ts";
-import type { RunConfig } from "../run_settings.ts";
-import { UserError } from "../user_error.ts";
+import type { HostTensor } from "../state/host_record.ts";
+import { PRESET_NAMES, type PresetName, PRESETS } from "../config/presets.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 import type { ShownKind } from "./imported_display.ts";
 

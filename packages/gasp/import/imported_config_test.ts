@@ -1,8 +1,8 @@
 /** @module */
 import { randomNormal } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import type { HostTensor } from "../host_record.ts";
-import { PRESETS } from "../presets.ts";
+import type { HostTensor } from "../state/host_record.ts";
+import { PRESETS } from "../config/presets.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 import { chooseConfig } from "./imported_config.ts";
 import { displayOf, guessKind } from "./imported_display.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Display } from "@gasp/datasets";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 
 /** Kinds of samples that the authors released. */

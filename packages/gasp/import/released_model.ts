@@ -4,7 +4,7 @@
  * writes `coordinate_dim` and `feature_dim`, the released files have `input_dim` and `output_dim`: both are read.
  * @module
  */
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import {
   type DeclaredFunction,
   type GeneratorSource,

@@ -14,9 +14,9 @@ import {
   type FileSource,
   sphereCoordinatesAt,
 } from "@gasp/datasets";
-import { type Target, writeNpy, writeNpz } from "@gasp/tensor";
-import { encodeSphere } from "../show/sphere_netcdf.ts";
-import { inUnits } from "../show/ticks.ts";
+import { type Device, writeNpy, writeNpz } from "@gasp/tensor";
+import { encodeSphere } from "../show/sphere/sphere_netcdf.ts";
+import { inUnits } from "../show/draw/ticks.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { compareNeighbours, comparePicks, normOf } from "./index_family.ts";
@@ -28,7 +28,7 @@ import { compareNeighbours, comparePicks, normOf } from "./index_family.ts";
  * @param comparison Where errors are collected.
  * @param device Where neighbours are searched.
  */
-export async function compareData(fixture: Fixture, comparison: Comparison, device: Target): Promise<void> {
+export async function compareData(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   if (fixture.has("in.kelvin")) await compareSphere(fixture, comparison, device);
   else await compareGrid(fixture, comparison);
 }
@@ -58,7 +58,7 @@ async function compareGrid(fixture: Fixture, comparison: Comparison): Promise<vo
 }
 
 /** Temperatures `[items, latitudes, longitudes]`, and the neighbours of their places. */
-async function compareSphere(fixture: Fixture, comparison: Comparison, device: Target): Promise<void> {
+async function compareSphere(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   const { data, shape: [items, latitudes, longitudes] } = fixture.floats("in.kelvin");
   const latitude = fixture.floats("latitude"), longitude = fixture.floats("longitude");
   const points = latitudes! * longitudes!;

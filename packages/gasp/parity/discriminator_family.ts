@@ -2,13 +2,13 @@
  * Fixtures of a whole discriminator (family d): every layer, the cross-entropy, the R1 penalty and their gradients.
  * @module
  */
-import { gradients } from "@gasp/autograd";
-import { byPoint, type Mode, type NamedTensors, type NetworkState } from "@gasp/pointconv";
-import { add, mean, mul, sigmoid, softplus, square, sub, sum, type Target, type Tensor } from "@gasp/tensor";
-import { discriminate, type Discrimination, discriminatorKernels } from "../discriminator.ts";
-import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
-import { crossEntropy, gradientPenalty } from "../losses.ts";
-import type { ModelConfig } from "../model_config.ts";
+import { gradients, type Mode, type NetworkState, type StateDict } from "@gasp/autograd";
+import { toPointMajor } from "@gasp/pointconv";
+import { add, type Device, mean, mul, sigmoid, softplus, square, sub, sum, type Tensor } from "@gasp/tensor";
+import { discriminate, type DiscriminatorOutput, evaluateWeightNets } from "../model/discriminator.ts";
+import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
+import { crossEntropy, gradientPenalty } from "../model/losses.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import type { Comparison } from "./comparison.ts";
 import { type StoredTables, storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
@@ -39,7 +39,7 @@ interface Setting {
 export async function compareDiscriminator(
   fixture: Fixture,
   comparison: Comparison,
-  target: Target,
+  target: Device,
 ): Promise<void> {
   const setting = settingFrom(fixture);
   for (const tensors of [evaluation(setting), training(setting)]) {
@@ -95,11 +95,11 @@ function settingFrom(fixture: Fixture): Setting {
   };
 }
 
-function judge(setting: Setting, mode: Mode): Discrimination & { readonly nets: NamedTensors } {
+function judge(setting: Setting, mode: Mode): DiscriminatorOutput & { readonly nets: StateDict } {
   const { model, network, stored: { tables, neighbourhoods } } = setting;
   const layout = neighbourhoods[0]!.inputs.clouds === 1 ? "shared" : "own";
-  const features = byPoint(setting.features, layout);
-  const kernels = discriminatorKernels(model, network, tables, { mode, copies: features.shape[1]! });
+  const features = toPointMajor(setting.features, layout);
+  const kernels = evaluateWeightNets(model, network, tables, { mode, copies: features.shape[1]! });
   return { ...discriminate(features, model, network, tables, kernels, mode), nets: kernels.statistics };
 }
 
@@ -113,12 +113,12 @@ function parameterGradients(
   group: string,
   loss: Tensor,
   names: readonly string[],
-): NamedTensors {
+): StateDict {
   const results = gradients([loss], names.map((name) => network.params[name]!));
   return Object.fromEntries(names.map((name, i) => [`${group}.${name}`, results[i]!]));
 }
 
-function evaluation(setting: Setting): NamedTensors {
+function evaluation(setting: Setting): StateDict {
   const { logits } = judge(setting, "eval");
   const loss = targetLoss(logits, setting.fixture.tensor("in.targets"));
   return {
@@ -129,7 +129,7 @@ function evaluation(setting: Setting): NamedTensors {
   };
 }
 
-function training(setting: Setting): NamedTensors {
+function training(setting: Setting): StateDict {
   const { fixture, features, trained, r1Weight } = setting;
   const { logits, statistics, nets, outputs } = judge(setting, "train");
   const loss = targetLoss(logits, fixture.tensor("in.targets"));
@@ -157,7 +157,7 @@ function training(setting: Setting): NamedTensors {
 }
 
 /** Output of every layer. The bias that batch norm takes away again is not in ours, but in what is stored. */
-function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Tensor[]): NamedTensors {
+function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Tensor[]): StateDict {
   const named = layers.flatMap((layer, i) => {
     const end = layers[i + 1]?.index ?? outputs.length;
     return outputs.slice(layer.index, end).map((features, step) => {

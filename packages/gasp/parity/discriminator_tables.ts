@@ -10,7 +10,7 @@ import {
   type PoolTables,
   poolTables,
 } from "@gasp/pointconv";
-import type { NumberedLayer } from "../discriminator_layers.ts";
+import type { NumberedLayer } from "../model/discriminator_layers.ts";
 import type { Fixture } from "./fixture.ts";
 import { storedNeighbourhood } from "./shared.ts";
 

@@ -2,7 +2,7 @@
  * A file of numbers that the authors' code computed: inputs, weights, index tables, and what came out.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
+import type { StateDict } from "@gasp/autograd";
 import {
   parseSafetensors,
   type SafetensorsFile,
@@ -12,7 +12,7 @@ import {
   toFloat32,
   toInt32,
 } from "@gasp/tensor";
-import type { HostRecord, HostTensor } from "../host_record.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
 
 /** Whole numbers with a shape. */
 export interface HostIntegers {
@@ -69,7 +69,7 @@ export class Fixture {
   }
 
   /** The same as tensors. @param prefix For example `param.`. */
-  tensorsBehind(prefix: string): NamedTensors {
+  tensorsBehind(prefix: string): StateDict {
     const entries = Object.entries(this.floatsBehind(prefix));
     return Object.fromEntries(entries.map(([name, { data, shape }]) => [name, tensor(data, shape)]));
   }

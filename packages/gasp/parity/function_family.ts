@@ -3,12 +3,12 @@
  * @module
  */
 import { gradients } from "@gasp/autograd";
-import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
-import { encodeCoordinates } from "../fourier.ts";
-import { functionNetwork } from "../function_network.ts";
-import { fromHost } from "../host_record.ts";
-import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../hypernetwork.ts";
-import type { ModelConfig } from "../model_config.ts";
+import { type Device, mul, sum, type Tensor } from "@gasp/tensor";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { functionNetwork } from "../model/function_network.ts";
+import { fromHost } from "../state/host_record.ts";
+import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../model/hypernetwork.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe, type Observed } from "./observe.ts";
@@ -23,7 +23,7 @@ import { observe, type Observed } from "./observe.ts";
 export async function compareFunction(
   fixture: Fixture,
   comparison: Comparison,
-  target: Target,
+  target: Device,
 ): Promise<void> {
   const model = modelFrom(fixture);
   const params = fromHost(splitHypernetwork(fixture.floatsBehind("param."), model));

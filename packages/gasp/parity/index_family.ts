@@ -7,7 +7,7 @@
  * @module
  */
 import { farthestPoints, nearestNeighbours, takeRows } from "@gasp/pointconv";
-import type { Target } from "@gasp/tensor";
+import type { Device } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture, HostIntegers } from "./fixture.ts";
 
@@ -21,7 +21,7 @@ export interface Setting {
   /** Where errors are collected. */
   readonly comparison: Comparison;
   /** Where to search. */
-  readonly device: Target;
+  readonly device: Device;
   /** Numbers of a point. */
   readonly dimension: number;
 }
@@ -36,7 +36,7 @@ export interface Setting {
 export async function compareIndices(
   fixture: Fixture,
   comparison: Comparison,
-  device: Target,
+  device: Device,
 ): Promise<void> {
   const isGrid = fixture.has("in.coordinates");
   const dimension = fixture.floats(isGrid ? "in.coordinates" : "in.points").shape[1]!;

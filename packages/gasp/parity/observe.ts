@@ -2,8 +2,8 @@
  * Values of named tensors on a target.
  * @module
  */
-import type { NamedTensors } from "@gasp/pointconv";
-import { evaluate, type HostArray, type Target } from "@gasp/tensor";
+import type { StateDict } from "@gasp/autograd";
+import { type Device, evaluate, type HostArray } from "@gasp/tensor";
 
 /** Elements by name; doubles from the reference interpreter. */
 export type Observed = ReadonlyMap<string, HostArray | Float64Array>;
@@ -14,7 +14,7 @@ export type Observed = ReadonlyMap<string, HostArray | Float64Array>;
  * @param tensors Recipes by name.
  * @param target Where to compute.
  */
-export async function observe(tensors: NamedTensors, target: Target): Promise<Observed> {
+export async function observe(tensors: StateDict, target: Device): Promise<Observed> {
   const values = await evaluate(tensors, target);
   const observed = new Map<string, HostArray | Float64Array>();
   for (const [name, value] of Object.entries(values)) {

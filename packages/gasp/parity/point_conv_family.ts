@@ -3,18 +3,17 @@
  * evaluation.
  * @module
  */
-import { gradients } from "@gasp/autograd";
+import { gradients, type Mode } from "@gasp/autograd";
 import {
-  byPoint,
   type ConvTables,
   convTables,
-  type Mode,
   type Neighbourhood,
   project,
   sumNeighbours,
+  toPointMajor,
   weightNet,
 } from "@gasp/pointconv";
-import { mul, sum, type Target, type Tensor } from "@gasp/tensor";
+import { type Device, mul, sum, type Tensor } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe } from "./observe.ts";
@@ -39,7 +38,7 @@ import {
 export async function comparePointConv(
   fixture: Fixture,
   comparison: Comparison,
-  target: Target,
+  target: Device,
 ): Promise<void> {
   const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
   const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
@@ -65,7 +64,7 @@ function layerTensors(
   const { params, statistics } = splitStatistics(fixture.tensorsBehind("param."));
   const { clouds } = neighbourhood.outputs;
   const features = fixture.tensor("in.features");
-  const rows = byPoint(features, clouds === 1 ? "shared" : "own");
+  const rows = toPointMajor(features, clouds === 1 ? "shared" : "own");
   const net = weightNet(tables, { params, statistics }, { mode, copies: rows.shape[1]! });
   const sums = sumNeighbours(rows, net.weights, tables.neighbours);
   const output = asStored(project(sums, params), neighbourhood);

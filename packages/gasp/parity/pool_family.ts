@@ -3,8 +3,8 @@
  * @module
  */
 import { gradients } from "@gasp/autograd";
-import { byPoint, pointPool, poolTables } from "@gasp/pointconv";
-import { mul, sum, type Target } from "@gasp/tensor";
+import { pointPool, poolTables, toPointMajor } from "@gasp/pointconv";
+import { type Device, mul, sum } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe } from "./observe.ts";
@@ -17,12 +17,15 @@ import { asStored, pointsOf, repeatedCoordinates, storedNeighbourhood } from "./
  * @param comparison Where errors are collected.
  * @param target Where to compute.
  */
-export async function comparePool(fixture: Fixture, comparison: Comparison, target: Target): Promise<void> {
+export async function comparePool(fixture: Fixture, comparison: Comparison, target: Device): Promise<void> {
   const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
   const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
   const features = fixture.tensor("in.features");
   const layout = points.clouds === 1 ? "shared" : "own";
-  const output = asStored(pointPool(byPoint(features, layout), poolTables(neighbourhood)), neighbourhood);
+  const output = asStored(
+    pointPool(toPointMajor(features, layout), poolTables(neighbourhood)),
+    neighbourhood,
+  );
   const [gradient] = gradients([sum(mul(output, fixture.tensor("in.grad_out")))], [features]);
   const observed = await observe({ "out.features": output, "grad.features": gradient! }, target);
   for (const [name, values] of observed) comparison.relative(name, values);

@@ -2,8 +2,8 @@
  * Parity with the authors' code: one fixture file in, one verdict out.
  * @module
  */
-import type { Target } from "@gasp/tensor";
-import { messageOf } from "../user_error.ts";
+import type { Device } from "@gasp/tensor";
+import { messageOf } from "../config/user_error.ts";
 import { ALLOWED_RATIO, Comparison, type Floors, type GroupResult, worse } from "./comparison.ts";
 import { compareData } from "./data_family.ts";
 import { compareDiscriminator } from "./discriminator_family.ts";
@@ -28,7 +28,7 @@ export interface ParityResult {
   readonly reason?: string;
 }
 
-type Compare = (fixture: Fixture, comparison: Comparison, target: Target) => Promise<void>;
+type Compare = (fixture: Fixture, comparison: Comparison, target: Device) => Promise<void>;
 
 /** What a family compares, by the letter that its names begin with. */
 const FAMILIES: Readonly<Record<string, Compare>> = {
@@ -57,7 +57,7 @@ const NO_RESULT = /^(param|before|in|idx|partition|f64)\./;
 export async function runParityFile(
   name: string,
   bytes: Uint8Array,
-  target: Target,
+  target: Device,
   floors: { readonly [name: string]: Floors } = {},
 ): Promise<ParityResult> {
   const family = FAMILIES[/^([a-z])_/.exec(name)?.[1] ?? ""];

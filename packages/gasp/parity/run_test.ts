@@ -1,9 +1,9 @@
 import { findNeighbourhoods } from "@gasp/pointconv";
 import { evaluate, reference, type TensorToStore, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { numberedLayers } from "../discriminator_layers.ts";
-import { tensorToHost } from "../host_record.ts";
-import type { ModelConfig } from "../model_config.ts";
+import { numberedLayers } from "../model/discriminator_layers.ts";
+import { tensorToHost } from "../state/host_record.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import {
   numbersByName,
   SMALL_MODEL,
@@ -11,10 +11,10 @@ import {
   smallPoints,
   stepInputs,
   stepPoints,
-} from "../model_testing.ts";
-import { initialState } from "../state.ts";
-import { stateToRecord } from "../state_record.ts";
-import { trainStep } from "../train_step.ts";
+} from "../model/model_testing.ts";
+import { initialState } from "../state/state.ts";
+import { stateToRecord } from "../state/state_record.ts";
+import { trainStep } from "../training/train_step.ts";
 import { runParityFile } from "./run.ts";
 
 const STEPS = 2;

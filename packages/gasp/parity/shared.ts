@@ -2,14 +2,14 @@
  * What the families of fixtures have in common: index tables, names of parameters, layouts.
  * @module
  */
+import type { StateDict } from "@gasp/autograd";
 import {
-  byExample,
   type ConvTables,
-  type NamedTensors,
   type Neighbourhood,
   neighbourhoodFrom,
   type PointSet,
   pointSet,
+  toBatchMajor,
 } from "@gasp/pointconv";
 import { gather, reshape, type Tensor, transpose } from "@gasp/tensor";
 import type { Fixture } from "./fixture.ts";
@@ -57,8 +57,8 @@ export function isStatistic(name: string): boolean {
  * @param tensors Both, by name.
  */
 export function splitStatistics(
-  tensors: NamedTensors,
-): { params: NamedTensors; statistics: NamedTensors } {
+  tensors: StateDict,
+): { params: StateDict; statistics: StateDict } {
   const part = (wanted: boolean) =>
     Object.fromEntries(Object.entries(tensors).filter(([name]) => isStatistic(name) === wanted));
   return { params: part(false), statistics: part(true) };
@@ -110,7 +110,7 @@ export function byChannel(values: Tensor, clouds: number): Tensor {
  * @returns `[batch, points, channels]`.
  */
 export function asStored(features: Tensor, { outputs }: Neighbourhood): Tensor {
-  return byExample(features, outputs.points);
+  return toBatchMajor(features, outputs.points);
 }
 
 /**

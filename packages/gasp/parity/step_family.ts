@@ -2,23 +2,23 @@
  * Fixtures of training steps (family f): losses, gradients of the first step, moments, and weights after some steps.
  * @module
  */
-import { adamScalars } from "@gasp/autograd";
+import { adamStepSizes } from "@gasp/autograd";
 import { type PointSet, pointSet } from "@gasp/pointconv";
-import { compile, evaluate, mapTree, type Target, type Tensor, tensor } from "@gasp/tensor";
-import { discriminatorShapes } from "../discriminator_shapes.ts";
-import { type NumberedLayer, numberedLayers } from "../discriminator_layers.ts";
-import { encodeCoordinates } from "../fourier.ts";
-import type { HostRecord, HostTensor } from "../host_record.ts";
-import type { ModelConfig, TrainOptions } from "../model_config.ts";
-import type { TrainingState } from "../state.ts";
-import { stateFromRecord, stateToRecord } from "../state_record.ts";
+import { compile, type Device, evaluate, type Tensor, tensor, treeMap } from "@gasp/tensor";
+import { discriminatorShapes } from "../model/discriminator_shapes.ts";
+import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
+import type { ModelConfig, TrainOptions } from "../config/model_config.ts";
+import type { TrainingState } from "../state/state.ts";
+import { stateFromRecord, stateToRecord } from "../state/state_record.ts";
 import {
   discriminatorPhase,
   generatorPhase,
   type StepInputs,
   type StepPoints,
   trainStep,
-} from "../train_step.ts";
+} from "../training/train_step.ts";
 import type { Comparison } from "./comparison.ts";
 import { storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
@@ -32,7 +32,7 @@ interface Setting {
   readonly model: ModelConfig;
   readonly options: TrainOptions;
   readonly steps: number;
-  readonly target: Target;
+  readonly target: Device;
 }
 
 /**
@@ -42,7 +42,7 @@ interface Setting {
  * @param comparison Where errors are collected.
  * @param target Where to compute.
  */
-export async function compareSteps(fixture: Fixture, comparison: Comparison, target: Target): Promise<void> {
+export async function compareSteps(fixture: Fixture, comparison: Comparison, target: Device): Promise<void> {
   const setting = settingFrom(fixture, target);
   const { model, steps } = setting;
   let state = initialFrom(setting);
@@ -62,7 +62,7 @@ export async function compareSteps(fixture: Fixture, comparison: Comparison, tar
       compareState(setting, comparison, await stateToRecord(state, model), step);
     }
   }
-  mapTree(state, (leaf) => (leaf.dispose(), leaf));
+  treeMap(state, (leaf) => (leaf.dispose(), leaf));
   for (const [stored, ours] of Object.entries(LOSSES)) {
     comparison.relative(`loss.${stored}`, losses.get(ours)!);
   }
@@ -82,7 +82,7 @@ function holds(fixture: Fixture, prefix: string): boolean {
   return fixture.names.some((name) => name.startsWith(prefix));
 }
 
-function settingFrom(fixture: Fixture, target: Target): Setting {
+function settingFrom(fixture: Fixture, target: Device): Setting {
   const config = objectOf(fixture.metadata("config"), "config");
   const training = objectOf(config["training"], "training");
   const generator = objectOf(config["generator"], "generator");
@@ -133,8 +133,8 @@ function inputsOf({ fixture, options }: Setting, step: number): StepInputs {
     real: subset ? takePoints(real, subset) : tensor(real.data, real.shape),
     latentsDiscriminator: fixture.tensor(`in.z_disc.step${step}`),
     latentsGenerator: fixture.tensor(`in.z_gen.step${step}`),
-    discriminatorScalars: adamScalars(step, options.discriminatorRate),
-    generatorScalars: adamScalars(step, options.generatorRate),
+    discriminatorScalars: adamStepSizes(step, options.discriminatorRate),
+    generatorScalars: adamStepSizes(step, options.generatorRate),
   };
 }
 
@@ -211,7 +211,7 @@ async function runStep(
 ): Promise<{ state: TrainingState; losses: Record<string, number> }> {
   const program = compile(
     (state: TrainingState, inputs: StepInputs) => trainStep(model, options, state, inputs, points),
-    { device: target, donate: [0] },
+    { device: target, donateArgnums: [0] },
   );
   try {
     const next = await program(state, inputs);

@@ -2,7 +2,7 @@
  * The configuration of the original, as the metadata of a fixture holds it.
  * @module
  */
-import type { LayerConfig } from "../model_config.ts";
+import type { LayerConfig } from "../config/model_config.ts";
 
 /** An object from JSON. */
 export type Json = { readonly [key: string]: unknown };

@@ -4,17 +4,17 @@
  */
 import { atResolution } from "@gasp/datasets";
 import { encodePng } from "../image/mod.ts";
-import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampler.ts";
-import type { GeneratorWeights } from "../state_record.ts";
-import { UserError } from "../user_error.ts";
+import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
+import { UserError } from "../config/user_error.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
-import { functionSurface } from "./function_surface.ts";
-import { encodeGlb, encodeObj, encodePly } from "./mesh_files.ts";
-import { renderSurface } from "./render_surface.ts";
+import { functionSurface } from "./surface/function_surface.ts";
+import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
+import { renderSurface } from "./surface/render_surface.ts";
 import { encodeCsv, encodeNpz } from "./sample_table.ts";
 import { picturesOf, sheetOf } from "./sheet.ts";
-import { encodeSphere } from "./sphere_netcdf.ts";
-import type { Surface } from "./surface.ts";
+import { encodeSphere } from "./sphere/sphere_netcdf.ts";
+import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */

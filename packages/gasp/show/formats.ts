@@ -3,7 +3,7 @@
  * @module
  */
 import type { Display } from "@gasp/datasets";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 
 /** A format of files. */
 export type SampleFormat = "png" | "glb" | "obj" | "ply" | "netcdf" | "wav" | "csv" | "npz";

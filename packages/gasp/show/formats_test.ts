@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import { chooseFormat, formatsFor, splitEnding } from "./formats.ts";
 import { SMALL_DISPLAYS } from "./show_testing.ts";
 

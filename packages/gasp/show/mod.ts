@@ -3,18 +3,18 @@
  *
  * @module
  */
-export { type Coastline, coastlines } from "./coastlines.ts";
+export { type Coastline, coastlines } from "./sphere/coastlines.ts";
 export { type ExportedFile, type ExportRequest, exportSamples } from "./export_samples.ts";
 export { chooseFormat, formatsFor, SAMPLE_FORMATS, type SampleFormat, splitEnding } from "./formats.ts";
-export { functionSurface, type ShapeFunction } from "./function_surface.ts";
-export { globe, type GlobeView } from "./globe.ts";
-export { gridSurface } from "./grid_surface.ts";
-export { encodeGlb, encodeObj, encodePly } from "./mesh_files.ts";
-export { encodeNetcdf, type NetcdfContent, type NetcdfVariable } from "./netcdf_file.ts";
-export { renderSurface } from "./render_surface.ts";
+export { functionSurface, type ShapeFunction } from "./surface/function_surface.ts";
+export { globe, type GlobeView } from "./sphere/globe.ts";
+export { gridSurface } from "./surface/grid_surface.ts";
+export { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
+export { encodeNetcdf, type NetcdfContent, type NetcdfVariable } from "./sphere/netcdf_file.ts";
+export { renderSurface } from "./surface/render_surface.ts";
 export { readCoordinates } from "./sample_table.ts";
 export { pictureOf, picturesOf, samplesOf, sheetOf } from "./sheet.ts";
-export { fieldAt, type SphereField } from "./sphere_field.ts";
-export { sphereMap } from "./sphere_map.ts";
-export { normalsOfTriangles, type Surface, volumeInside } from "./surface.ts";
+export { fieldAt, type SphereField } from "./sphere/sphere_field.ts";
+export { sphereMap } from "./sphere/sphere_map.ts";
+export { normalsOfTriangles, type Surface, volumeInside } from "./surface/surface.ts";
 export { encodeWav } from "./wav.ts";

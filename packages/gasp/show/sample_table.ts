@@ -4,9 +4,9 @@
  */
 import type { CurveDisplay, Display, ValueScale } from "@gasp/datasets";
 import { FileFormatError, parseNpy, parseNpz, writeNpz } from "@gasp/tensor";
-import type { Samples } from "../sampler.ts";
-import { UserError } from "../user_error.ts";
-import { describeScale, inUnits } from "./ticks.ts";
+import type { Samples } from "../sampling/sampler.ts";
+import { UserError } from "../config/user_error.ts";
+import { describeScale, inUnits } from "./draw/ticks.ts";
 
 /** Units of a feature; undefined where they are not known, as for colours. */
 function scaleOf(display: Display, feature: number): ValueScale | undefined {

@@ -1,7 +1,7 @@
 /** @module */
 import { parseNpz, writeNpy, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../user_error.ts";
+import { UserError } from "../config/user_error.ts";
 import { encodeCsv, encodeNpz, readCoordinates } from "./sample_table.ts";
 import { encodeWav } from "./wav.ts";
 

@@ -3,17 +3,17 @@
  * @module
  */
 import type { ValueScale } from "@gasp/datasets";
-import { contactSheet, type Image, imageOfValues } from "../image/mod.ts";
-import type { Samples } from "../sampler.ts";
-import { Canvas, type Colour } from "./canvas.ts";
-import { cloudPicture } from "./cloud_picture.ts";
-import { coastlines } from "./coastlines.ts";
-import { BAR_HEIGHT, drawColourBar } from "./colour_bar.ts";
-import { curvePlot, drawCurve } from "./curve_plot.ts";
-import { globe } from "./globe.ts";
-import { gridSurface } from "./grid_surface.ts";
-import { renderSurface } from "./render_surface.ts";
-import { mapPixels, sphereMap } from "./sphere_map.ts";
+import { contactSheet, rasterFromValues, type RasterImage } from "../image/mod.ts";
+import type { Samples } from "../sampling/sampler.ts";
+import { Canvas, type Colour } from "./draw/canvas.ts";
+import { cloudPicture } from "./draw/cloud_picture.ts";
+import { coastlines } from "./sphere/coastlines.ts";
+import { BAR_HEIGHT, drawColourBar } from "./draw/colour_bar.ts";
+import { curvePlot, drawCurve } from "./draw/curve_plot.ts";
+import { globe } from "./sphere/globe.ts";
+import { gridSurface } from "./surface/grid_surface.ts";
+import { renderSurface } from "./surface/render_surface.ts";
+import { mapPixels, sphereMap } from "./sphere/sphere_map.ts";
 
 const LINE: Colour = [64, 64, 64], GAP = 2;
 /** Height of a sample on a sheet, where the resolution does not say it. */
@@ -29,7 +29,7 @@ const LARGE = 512;
  * @param samples Samples.
  * @param columns Samples in a row; by default about as many as rows.
  */
-export function sheetOf(samples: Samples, columns?: number): Image {
+export function sheetOf(samples: Samples, columns?: number): RasterImage {
   const { values, display } = samples;
   if (display.kind === "image") {
     const { height, width, channels } = display;
@@ -48,7 +48,7 @@ export function sheetOf(samples: Samples, columns?: number): Image {
  */
 export async function picturesOf(
   sample: Samples,
-): Promise<readonly { readonly suffix: string; readonly picture: Image }[]> {
+): Promise<readonly { readonly suffix: string; readonly picture: RasterImage }[]> {
   const { values, display } = sample;
   if (display.kind === "sphere") {
     const field = { values, ...display }, coasts = await coastlines();
@@ -65,11 +65,11 @@ export async function picturesOf(
  *
  * @param sample A single sample.
  */
-export function pictureOf(sample: Samples): Image {
+export function pictureOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
   switch (display.kind) {
     case "image":
-      return imageOfValues(values, display);
+      return rasterFromValues(values, display);
     case "volume":
       return renderSurface(gridSurface(values, display.resolution), LARGE);
     case "sphere":
@@ -82,7 +82,7 @@ export function pictureOf(sample: Samples): Image {
 }
 
 /** A sample as it stands on a sheet. */
-function tileOf(sample: Samples): Image {
+function tileOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
   switch (display.kind) {
     case "volume":
@@ -116,7 +116,7 @@ export function samplesOf(samples: Samples): Samples[] {
 }
 
 /** Lays pictures of one size out in rows. */
-function arrange(tiles: readonly Image[], most: number): Canvas {
+function arrange(tiles: readonly RasterImage[], most: number): Canvas {
   const { height, width } = tiles[0]!, columns = Math.min(most, tiles.length);
   const rows = Math.ceil(tiles.length / columns);
   const sheet = new Canvas(rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, LINE);

@@ -1,14 +1,14 @@
 /** @module */
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import type { Image } from "../image/mod.ts";
-import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampler.ts";
+import type { RasterImage } from "../image/mod.ts";
+import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampling/sampler.ts";
 import { picturesOf, samplesOf, sheetOf } from "./sheet.ts";
 import { SMALL_DISPLAYS, smallGenerator } from "./show_testing.ts";
 
 /** Mean brightness of the pixels of a rectangle. */
 function brightness(
-  { width, channels, pixels }: Image,
+  { width, channels, pixels }: RasterImage,
   left: number,
   top: number,
   right: number,

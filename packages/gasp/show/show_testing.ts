@@ -4,11 +4,11 @@
  */
 import type { Display } from "@gasp/datasets";
 import { assert } from "@std/assert";
-import { SMALL_MODEL, SMALL_TRAINING } from "../model_testing.ts";
-import type { ModelConfig } from "../model_config.ts";
-import { initialState } from "../state.ts";
-import type { GeneratorWeights } from "../state_record.ts";
-import type { Surface } from "./surface.ts";
+import { SMALL_MODEL, SMALL_TRAINING } from "../model/model_testing.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import { initialState } from "../state/state.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
+import type { Surface } from "./surface/surface.ts";
 
 /** A display of each kind with the number of coordinates that it takes. */
 export const SMALL_DISPLAYS = {

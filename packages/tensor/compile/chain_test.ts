@@ -1,10 +1,10 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import type { Device } from "../device.ts";
+import type { KernelDevice } from "../core/device.ts";
 import type { ChainKernel, Program } from "../ir/kernel.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import * as t from "../mod.ts";
-import { openWasm } from "../wasm/device.ts";
+import { openWasm } from "../wasm/runtime/device.ts";
 import { chainRows } from "./chain.ts";
 import { OracleDevice } from "./oracle_device.ts";
 
@@ -29,7 +29,7 @@ function layersOf(repeats: number, sizes: readonly number[]): Layers {
 
 /** A network of cosines, then affine layers with leaky ReLUs, over points `[rows, 2]`. */
 function network(points: t.Tensor, layers: Layers): t.Tensor {
-  const encoded = t.cosTurns(t.matmul(points, leaf([2, layers[0]!.weight.shape[2]!], 3)));
+  const encoded = t.cos2pi(t.matmul(points, leaf([2, layers[0]!.weight.shape[2]!], 3)));
   return t.tanh(layers.reduce(
     (x, { weight, bias }, i) =>
       t.add(t.matmul(i === 0 ? x : t.leakyRelu(x, 0.1), t.transpose(weight)), t.expandDims(bias, 1)),
@@ -38,7 +38,7 @@ function network(points: t.Tensor, layers: Layers): t.Tensor {
 }
 
 async function valuesOn(
-  device: Device,
+  device: KernelDevice,
   fn: (...args: t.Tensor[]) => t.Tensor,
   args: t.Tensor[],
 ): Promise<number[]> {

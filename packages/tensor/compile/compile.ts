@@ -6,19 +6,19 @@
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, makeNode, type Tensor } from "../graph/tensor.ts";
 import { interpret } from "../reference/interpret.ts";
-import { isDevice, type Target } from "../target.ts";
-import { mapTree, type Tree, treeFromLeaves, treeLeaves } from "../tree.ts";
+import { type Device, isKernelDevice } from "../core/target.ts";
+import { type Tree, treeLeaves, treeMap, treeUnflatten } from "../graph/tree.ts";
 import { type CompiledProgram, type PlanReport, prepareProgram } from "./program.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
   /** Where the function runs. */
-  readonly device: Target;
+  readonly device: Device;
   /**
    * Positions of arguments whose tensors the call consumes: their memory is reused for results, in place where that is
    * possible. They must not be used afterwards.
    */
-  readonly donate?: readonly number[];
+  readonly donateArgnums?: readonly number[];
   /**
    * Bytes that a program should fit into, inputs and outputs included. What waits long for its next use is then computed
    * twice, which changes no result. What the program takes in the end its plan says. Default: no limit.
@@ -49,7 +49,7 @@ interface Trace<R extends Tree> {
 function traceFunction<A extends readonly Tree[], R extends Tree>(fn: (...args: A) => R, args: A): Trace<R> {
   const inputs: Tensor[] = [];
   const placeholders = args.map((arg) =>
-    mapTree(arg, (leaf) => {
+    treeMap(arg, (leaf) => {
       const input = makeNode("input", {}, [], leaf.shape, leaf.dtype);
       inputs.push(input);
       return input;
@@ -61,7 +61,7 @@ function traceFunction<A extends readonly Tree[], R extends Tree>(fn: (...args: 
 
 function signature(args: readonly Tree[]): string {
   const parts: string[] = [];
-  mapTree(args as readonly Tree[], (leaf, path) => {
+  treeMap(args as readonly Tree[], (leaf, path) => {
     parts.push(`${path}:${leaf.dtype}${showShape(leaf.shape)}`);
     return leaf;
   });
@@ -83,7 +83,7 @@ export function compile<A extends readonly Tree[], R extends Tree>(
   const { device } = options;
   const traces = new Map<string, Trace<R>>();
   const programs = new Map<string, Promise<CompiledProgram>>();
-  const donated = new Set(options.donate ?? []);
+  const donated = new Set(options.donateArgnums ?? []);
 
   const traced = (args: A): [string, Trace<R>] => {
     const key = signature(args);
@@ -92,7 +92,7 @@ export function compile<A extends readonly Tree[], R extends Tree>(
     return [key, trace];
   };
   const program = (args: A): Promise<CompiledProgram> => {
-    if (!isDevice(device)) throw new Error("the reference interpreter makes no program");
+    if (!isKernelDevice(device)) throw new Error("the reference interpreter makes no program");
     const [key, trace] = traced(args);
     let prepared = programs.get(key);
     if (!prepared) {
@@ -107,10 +107,10 @@ export function compile<A extends readonly Tree[], R extends Tree>(
   const call = async (...args: A): Promise<R> => {
     const [, trace] = traced(args);
     const leaves = args.flatMap((arg) => treeLeaves(arg));
-    if (isDevice(device)) return treeFromLeaves(trace.result, await (await program(args)).run(leaves));
+    if (isKernelDevice(device)) return treeUnflatten(trace.result, await (await program(args)).run(leaves));
     const outputs = await interpretTrace(trace, leaves);
     args.forEach((arg, i) => donated.has(i) && treeLeaves(arg).forEach((leaf) => leaf.dispose()));
-    return treeFromLeaves(trace.result, outputs);
+    return treeUnflatten(trace.result, outputs);
   };
   const release = () => {
     for (const prepared of programs.values()) prepared.then((p) => p.release(), () => {});
@@ -141,14 +141,14 @@ async function interpretTrace(trace: Trace<Tree>, leaves: readonly Tensor[]): Pr
  * @param device Where to compute.
  * @returns The same tree of concrete tensors.
  */
-export async function evaluate<T extends Tree>(tree: T, device: Target): Promise<T> {
+export async function evaluate<T extends Tree>(tree: T, device: Device): Promise<T> {
   const outputs = treeLeaves(tree);
-  if (!isDevice(device)) {
-    return treeFromLeaves(tree, await interpretTrace({ result: tree, inputs: [], outputs }, []));
+  if (!isKernelDevice(device)) {
+    return treeUnflatten(tree, await interpretTrace({ result: tree, inputs: [], outputs }, []));
   }
   const program = await prepareProgram(device, [], outputs, []);
   try {
-    return treeFromLeaves(tree, await program.run([]));
+    return treeUnflatten(tree, await program.run([]));
   } finally {
     program.release();
   }

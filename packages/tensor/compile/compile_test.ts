@@ -113,7 +113,7 @@ Deno.test("compile() computes an Adam-like update of a product in one kernel, in
     const m = t.add(t.mul(state.m!, 0.5), t.mul(g, 0.5));
     const v = t.add(t.mul(state.v!, 0.9), t.mul(t.square(g), 0.1));
     return { m, p: t.sub(state.p!, t.div(m, t.add(t.sqrt(v), 1e-8))), v };
-  }, { device, donate: [0] });
+  }, { device, donateArgnums: [0] });
   const a = numbers([5, 3]), b = numbers([5, 4], 2);
   let state: Record<string, t.Tensor> = {
     m: numbers([3, 4], 3),

@@ -2,7 +2,7 @@
  * The least that a step of a program has to do: what a profile compares its time with.
  * @module
  */
-import { ELEMENT_BYTES } from "../dtype.ts";
+import { ELEMENT_BYTES } from "../core/dtype.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Affine, Kernel, MatrixView, Program, Scalar, Step, Store } from "../ir/kernel.ts";
 import { operands, topological } from "../ir/rewrite.ts";

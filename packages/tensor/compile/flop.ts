@@ -14,9 +14,9 @@ export function flopOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
     case "segmentSum":
-    case "nearest":
-    case "countWithin":
-    case "farthest":
+    case "knn":
+    case "countWithinRadius":
+    case "farthestPointSample":
     case "invertIndex":
       return 0;
     case "chain":

@@ -3,7 +3,7 @@
  * @module
  */
 import { sizeOf } from "../graph/shape.ts";
-import type { Node, Tensor } from "../graph/tensor.ts";
+import type { GraphNode, Tensor } from "../graph/tensor.ts";
 import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../ir/kernel.ts";
 import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
 
@@ -39,10 +39,10 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
       const [segments, ...rest] = tensor.shape;
       return { kind: node.op, ...base, segments: segments!, width: sizeOf(rest), repeat };
     }
-    case "nearest":
-    case "countWithin":
+    case "knn":
+    case "countWithinRadius":
       return { ...base, ...searched(node.inputs), queries: node.inputs[2]!.shape[0]!, ...searchParams(node) };
-    case "farthest":
+    case "farthestPointSample":
       return { kind: node.op, ...base, ...searched(node.inputs), ...node.params };
     case "invertIndex":
       return { kind: node.op, ...base, entries: node.inputs[0]!.size, rows: node.params.rows };
@@ -55,10 +55,10 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
   }
 }
 
-type SearchNode = Extract<Node, { readonly op: "nearest" | "countWithin" }>;
+type SearchNode = Extract<GraphNode, { readonly op: "knn" | "countWithinRadius" }>;
 
 function searchParams(node: SearchNode) {
-  return node.op === "nearest"
+  return node.op === "knn"
     ? { kind: node.op, ...node.params } as const
     : { kind: node.op, ...node.params } as const;
 }

@@ -34,9 +34,9 @@ const ROUTINES = new Set([
   "neighbourSum",
   "neighbourWeights",
   "neighbourFeatures",
-  "nearest",
-  "countWithin",
-  "farthest",
+  "knn",
+  "countWithinRadius",
+  "farthestPointSample",
   "invertIndex",
 ]);
 
@@ -122,10 +122,10 @@ export function routineInputs(op: string): readonly number[] {
     case "neighbourSum":
     case "neighbourWeights":
       return [0, 1, 2];
-    case "nearest":
-    case "countWithin":
+    case "knn":
+    case "countWithinRadius":
       return [0, 1, 2, 3];
-    case "farthest":
+    case "farthestPointSample":
       return [0, 1];
     case "invertIndex":
       return [0];

@@ -2,7 +2,7 @@
  * A device that runs programs with the slow evaluator of the kernel IR: for tests of the compiler alone.
  * @module
  */
-import type { Device, DeviceBuffer, DeviceInfo, Executable } from "../device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../core/device.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Program } from "../ir/kernel.ts";
 
@@ -11,7 +11,7 @@ interface HostBuffer extends DeviceBuffer {
 }
 
 /** Runs kernels in plain TypeScript, with f32 rounding. */
-export class OracleDevice implements Device {
+export class OracleDevice implements KernelDevice {
   readonly info: DeviceInfo = {
     kind: "wasm",
     name: "evaluator of the kernel IR",

@@ -3,8 +3,8 @@
  * their memory to results.
  * @module
  */
-import type { Device, DeviceBuffer, Executable } from "../device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../dtype.ts";
+import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
@@ -155,7 +155,7 @@ function copyKernel(
  * @returns The program, ready to run.
  */
 export async function prepareProgram(
-  device: Device,
+  device: KernelDevice,
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   donated: readonly boolean[],
@@ -182,7 +182,7 @@ export async function prepareProgram(
 async function fit(
   ordered: Program,
   bytes: number,
-  device: Device,
+  device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(ordered, bytes), executable = await device.prepare(program);
   for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
@@ -199,7 +199,7 @@ async function fit(
 
 class DeviceProgram implements CompiledProgram {
   readonly report: PlanReport;
-  readonly #device: Device;
+  readonly #device: KernelDevice;
   readonly #executable: Executable;
   readonly #externals: readonly External[];
   readonly #passed: ReadonlyMap<number, number>;
@@ -209,7 +209,7 @@ class DeviceProgram implements CompiledProgram {
   readonly #uploaded = new Map<Tensor, DeviceBuffer>();
 
   constructor(
-    device: Device,
+    device: KernelDevice,
     executable: Executable,
     externals: readonly External[],
     passed: ReadonlyMap<number, number>,

@@ -4,9 +4,9 @@
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { withinScope } from "../graph/scope.ts";
+import { runInScope } from "../graph/scope.ts";
 import { sameShape, type Shape, sizeOf } from "../graph/shape.ts";
-import { makeNode, type Node, Tensor } from "../graph/tensor.ts";
+import { type GraphNode, makeNode, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 
 /**
@@ -21,7 +21,7 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
   const done = new Map<Tensor, Tensor>();
   for (const tensor of order) {
     const inputs = tensor.node.inputs.map((input) => done.get(input)!);
-    done.set(tensor, withinScope(tensor.scope, () => rewriter.rewrite(tensor, inputs)));
+    done.set(tensor, runInScope(tensor.scope, () => rewriter.rewrite(tensor, inputs)));
   }
   return outputs.map((output) => done.get(output)!);
 }
@@ -67,14 +67,14 @@ class Rewriter {
   }
 
   /** A node that exists once for each primitive, parameters and inputs. */
-  #intern(node: Node, inputs: readonly Tensor[], shape: Shape, like: Tensor): Tensor {
+  #intern(node: GraphNode, inputs: readonly Tensor[], shape: Shape, like: Tensor): Tensor {
     const ids = inputs.map((input) => input.id).join();
     // JSON has neither NaN nor infinities nor -0
     const params = node.op === "constant" ? showNumber(node.params.value) : JSON.stringify(node.params);
     const key = `${node.op}|${like.dtype}|${shape.join()}|${ids}|${params}`;
     let known = this.#known.get(key);
     if (!known) {
-      known = new Tensor({ ...node, inputs } as Node, shape, like.dtype);
+      known = new Tensor({ ...node, inputs } as GraphNode, shape, like.dtype);
       this.#known.set(key, known);
     }
     return known;
@@ -128,7 +128,7 @@ class Rewriter {
     return this.#intern({ op: "matmul", params: {}, inputs: [] }, flipped.reverse(), like.shape, like);
   }
 
-  #apply(node: Node, inputs: readonly Tensor[], like: Tensor): Tensor {
+  #apply(node: GraphNode, inputs: readonly Tensor[], like: Tensor): Tensor {
     const first = inputs[0];
     if (like.size === 0) return this.#splat(0, like);
     if (node.op === "identity") return first!;
@@ -158,7 +158,7 @@ class Rewriter {
     return this.#intern(node, inputs, like.shape, like);
   }
 
-  #elementwise(name: ElementwiseName, node: Node, inputs: readonly Tensor[], like: Tensor): Tensor {
+  #elementwise(name: ElementwiseName, node: GraphNode, inputs: readonly Tensor[], like: Tensor): Tensor {
     if (name === "where") return this.#where(node, inputs, like);
     const values = inputs.map(splatValue);
     if (name === "cast" && inputs[0]!.dtype === like.dtype) return inputs[0]!;
@@ -187,7 +187,7 @@ class Rewriter {
   /** Where a leaky rectifier chose between y and its multiple, its own result tells the same as y, which need not be kept. */
   readonly #rectified = new Map<Tensor, Tensor>();
 
-  #where(node: Node, inputs: readonly Tensor[], like: Tensor): Tensor {
+  #where(node: GraphNode, inputs: readonly Tensor[], like: Tensor): Tensor {
     const [condition, ifTrue, ifFalse] = inputs as [Tensor, Tensor, Tensor];
     if (isRectifier(condition, ifTrue, ifFalse)) {
       const result = this.#intern(node, inputs, like.shape, like);

@@ -4,7 +4,7 @@
  * the autograd package's own table, which does not compile while a rule is missing.
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
 import {
@@ -93,8 +93,8 @@ export type ElementwiseName =
   | "log"
   | "sin"
   | "cos"
-  | "sinTurns"
-  | "cosTurns"
+  | "sin2pi"
+  | "cos2pi"
   | "tanh"
   | "sigmoid"
   | "softplus"
@@ -125,8 +125,8 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   log: record(1, REAL, (a) => expandLog(a!), Math.log),
   sin: record(1, REAL, (a) => expandSin(a!), Math.sin),
   cos: record(1, REAL, (a) => expandCos(a!), Math.cos),
-  sinTurns: record(1, REAL, (a) => expandSinTurns(a!), (a) => Math.sin(withinTurn(a!))),
-  cosTurns: record(1, REAL, (a) => expandCosTurns(a!), (a) => Math.cos(withinTurn(a!))),
+  sin2pi: record(1, REAL, (a) => expandSinTurns(a!), (a) => Math.sin(withinTurn(a!))),
+  cos2pi: record(1, REAL, (a) => expandCosTurns(a!), (a) => Math.cos(withinTurn(a!))),
   tanh: record(1, REAL, (a) => expandTanh(a!), Math.tanh),
   sigmoid: record(1, REAL, (a) => expandSigmoid(a!), (a) => 1 / (1 + Math.exp(-a!))),
   softplus: record(

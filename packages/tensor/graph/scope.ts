@@ -19,7 +19,7 @@ export function currentScope(): string {
  * @returns What the function gives.
  */
 export function scope<T>(name: string, make: () => T): T {
-  return withinScope(current === "" ? name : `${current}/${name}`, make);
+  return runInScope(current === "" ? name : `${current}/${name}`, make);
 }
 
 /**
@@ -30,7 +30,7 @@ export function scope<T>(name: string, make: () => T): T {
  * @param make Makes tensors, at once.
  * @returns What the function gives.
  */
-export function withinScope<T>(whole: string, make: () => T): T {
+export function runInScope<T>(whole: string, make: () => T): T {
   const before = current;
   current = whole;
   try {

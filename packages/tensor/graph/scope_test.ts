@@ -3,14 +3,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { add, mul } from "../ops/arithmetic.ts";
 import { compile } from "../compile/compile.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
-import { currentScope, scope, withinScope } from "./scope.ts";
+import { currentScope, runInScope, scope } from "./scope.ts";
 import { tensor } from "./tensor.ts";
 
 Deno.test("scope() names the tensors that are made within, and no others", () => {
   const x = tensor([1, 2]);
   const inner = scope("network", () => scope("layer", () => add(x, 1)));
   assertEquals([x.scope, inner.scope, add(inner, x).scope], ["", "network/layer", ""]);
-  assertEquals(scope("network", () => withinScope("elsewhere", () => add(x, 1))).scope, "elsewhere");
+  assertEquals(scope("network", () => runInScope("elsewhere", () => add(x, 1))).scope, "elsewhere");
 });
 
 Deno.test("scope() ends when its function throws", () => {

@@ -3,17 +3,17 @@
  * Nothing is computed until a value is needed.
  * @module
  */
-import type { Device, DeviceBuffer } from "../device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../core/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import type { ElementwiseName } from "./elementwise.ts";
 import { currentScope } from "./scope.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
-export type Storage =
+export type TensorStorage =
   | { readonly kind: "host"; readonly data: HostArray | Float64Array }
-  | { readonly kind: "device"; readonly device: Device; readonly buffer: DeviceBuffer };
+  | { readonly kind: "device"; readonly device: KernelDevice; readonly buffer: DeviceBuffer };
 
 /** Parameters of a count of the points within a radius. */
 export interface CountParams {
@@ -26,7 +26,7 @@ export interface CountParams {
 }
 
 /** Parameters of a search for nearest points. */
-export interface NearestParams extends CountParams {
+export interface KnnParams extends CountParams {
   /** Neighbours of each query. */
   readonly k: number;
   /** Whether distances come with the numbers. */
@@ -88,11 +88,11 @@ export interface StructuralParams {
    * `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. With distances `[queries, 2 k]`:
    * behind the numbers of a query the bits of its distances, f32, infinite for a missing neighbour.
    */
-  nearest: NearestParams;
+  knn: KnnParams;
   /** `(points, starts, queries, query starts) → i32 [queries]`: how many points are within the radius. */
-  countWithin: CountParams;
+  countWithinRadius: CountParams;
   /** `(points, starts) → i32 [clouds, count]`. */
-  farthest: FarthestParams;
+  farthestPointSample: FarthestParams;
   /** `index → i32 [rows + 1 + index.size]`: starts and entries of the inverse table; negative numbers name no row. */
   invertIndex: { readonly rows: number };
 }
@@ -107,7 +107,7 @@ export type PrimitiveName = StructuralName | ElementwiseName;
 export type ParamsOf<P extends PrimitiveName> = P extends StructuralName ? StructuralParams[P] : NoParams;
 
 /** What makes a tensor: a primitive, its parameters and its inputs. */
-export type Node = {
+export type GraphNode = {
   [P in PrimitiveName]: { readonly op: P; readonly params: ParamsOf<P>; readonly inputs: readonly Tensor[] };
 }[PrimitiveName];
 
@@ -122,10 +122,10 @@ export class Tensor {
   /** Type of the elements. */
   readonly dtype: DType;
   /** How it is made. */
-  readonly node: Node;
+  readonly node: GraphNode;
   /** The part of the model that it belongs to, for profiles; empty if it has no name. */
   readonly scope: string;
-  #storage: Storage | undefined;
+  #storage: TensorStorage | undefined;
 
   /**
    * Use the functions of this package instead, which check their arguments.
@@ -135,7 +135,7 @@ export class Tensor {
    * @param dtype Type of the elements.
    * @param storage Elements, for a concrete tensor.
    */
-  constructor(node: Node, shape: Shape, dtype: DType, storage?: Storage) {
+  constructor(node: GraphNode, shape: Shape, dtype: DType, storage?: TensorStorage) {
     this.id = nextId++;
     this.node = node;
     this.shape = shape;
@@ -164,7 +164,7 @@ export class Tensor {
    *
    * @throws {Error} If the tensor is not concrete, or was disposed of or donated.
    */
-  get storage(): Storage {
+  get storage(): TensorStorage {
     if (this.#storage) return this.#storage;
     throw new Error(
       this.isConcrete
@@ -198,7 +198,7 @@ export class Tensor {
   }
 
   /** Hands the storage over: the tensor is then as if disposed of, but nothing is freed. */
-  donate(): Storage {
+  donate(): TensorStorage {
     const storage = this.storage;
     this.#storage = undefined;
     return storage;
@@ -226,7 +226,7 @@ export function makeNode<P extends PrimitiveName>(
   shape: Shape,
   dtype: DType,
 ): Tensor {
-  return new Tensor({ op, params, inputs } as unknown as Node, shape, dtype);
+  return new Tensor({ op, params, inputs } as unknown as GraphNode, shape, dtype);
 }
 
 /**
@@ -236,7 +236,7 @@ export function makeNode<P extends PrimitiveName>(
  * @param shape Sizes of the axes.
  * @param dtype Type of the elements.
  */
-export function fromStorage(storage: Storage, shape: Shape, dtype: DType): Tensor {
+export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import type { ScalarOp } from "./kernel.ts";
 
 const ANY: readonly DType[] = ["f32", "i32", "u32", "bool"];

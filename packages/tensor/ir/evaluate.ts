@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { DType, HostArray } from "../dtype.ts";
+import type { DType, HostArray } from "../core/dtype.ts";
 import { applyOp, wrap } from "./arithmetic.ts";
 import { runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";
@@ -17,15 +17,15 @@ import type {
   Accumulator,
   Affine,
   ChainKernel,
-  CountKernel,
-  FarthestKernel,
+  CountWithinRadiusKernel,
+  FarthestPointSampleKernel,
   GemmKernel,
   InvertKernel,
   Kernel,
   KernelBuffer,
+  KnnKernel,
   Load,
   LoopKernel,
-  NearestKernel,
   Program,
   Scalar,
   Store,
@@ -252,14 +252,14 @@ function runChain({ links, locals, rows, repeats }: ChainKernel, data: readonly 
 
 /** Runs a search of points, or the inversion of a table. */
 function runSearch(
-  kernel: NearestKernel | CountKernel | FarthestKernel | InvertKernel,
+  kernel: KnnKernel | CountWithinRadiusKernel | FarthestPointSampleKernel | InvertKernel,
   data: readonly HostArray[],
 ): void {
   const out = data.at(-1)!;
   if (kernel.kind === "invertIndex") return invertTable(data[0]!, kernel.rows, out);
   const [points, starts, queries, queryStarts] = data;
   const clouds = { points: points!, starts: starts!, dimension: kernel.dimension };
-  if (kernel.kind === "farthest") return searchFarthest(clouds, kernel, out);
+  if (kernel.kind === "farthestPointSample") return searchFarthest(clouds, kernel, out);
   const search = {
     ...clouds,
     queries: queries!,
@@ -267,7 +267,7 @@ function runSearch(
     norm: kernel.norm,
     radius: kernel.radius,
   };
-  if (kernel.kind === "nearest") searchNearest(search, kernel, out);
+  if (kernel.kind === "knn") searchNearest(search, kernel, out);
   else searchCounts(search, out);
 }
 

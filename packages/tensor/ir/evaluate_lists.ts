@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../dtype.ts";
+import type { HostArray } from "../core/dtype.ts";
 import type { NeighbourKernel, SegmentSumKernel } from "./kernel.ts";
 
 /** A checked element: an index outside the array is an error of the program under test. */

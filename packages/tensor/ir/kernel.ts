@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {
@@ -254,9 +254,9 @@ export interface SearchKernel extends KernelBase {
  * radius are left out; what is missing is -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`, or
  * `[queries, 2 k]` with the bits of the distances, rounded to f32, behind the numbers of each query.
  */
-export interface NearestKernel extends SearchKernel {
+export interface KnnKernel extends SearchKernel {
   /** Tells it from other kernels. */
-  readonly kind: "nearest";
+  readonly kind: "knn";
   /** Queries of all clouds. */
   readonly queries: number;
   /** Neighbours of each. */
@@ -270,9 +270,9 @@ export interface NearestKernel extends SearchKernel {
 }
 
 /** How many points are within a radius of each query. Buffers as for `nearest`, out i32 `[queries]`. */
-export interface CountKernel extends SearchKernel {
+export interface CountWithinRadiusKernel extends SearchKernel {
   /** Tells it from other kernels. */
-  readonly kind: "countWithin";
+  readonly kind: "countWithinRadius";
   /** Queries of all clouds. */
   readonly queries: number;
   /** Largest distance; a point at just this distance is within. */
@@ -286,9 +286,9 @@ export interface CountKernel extends SearchKernel {
  * Every distance is rounded to float32: a sum of squares after each axis, as a fused multiply-add would; then the root.
  * The distance to nothing is 1e10. Buffers: points, starts, out i32 `[clouds, count]`.
  */
-export interface FarthestKernel extends SearchKernel {
+export interface FarthestPointSampleKernel extends SearchKernel {
   /** Tells it from other kernels. */
-  readonly kind: "farthest";
+  readonly kind: "farthestPointSample";
   /** Points taken of each cloud. */
   readonly count: number;
   /** Number, within its cloud, of the first point taken. */
@@ -356,9 +356,9 @@ export type Kernel =
   | GemmKernel
   | NeighbourKernel
   | SegmentSumKernel
-  | NearestKernel
-  | CountKernel
-  | FarthestKernel
+  | KnnKernel
+  | CountWithinRadiusKernel
+  | FarthestPointSampleKernel
   | InvertKernel;
 
 /** One kernel applied to buffers of the program; only a buffer that a search only reads may occur twice in `args`. */

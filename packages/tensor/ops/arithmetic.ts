@@ -2,7 +2,7 @@
  * Element-wise operations. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other argument.
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import { elementwise, type ElementwiseName } from "../graph/elementwise.ts";
 import { broadcastShapes, type Shape } from "../graph/shape.ts";
 import { makeNode, Tensor } from "../graph/tensor.ts";
@@ -165,13 +165,13 @@ export function cos(x: Tensor): Tensor {
 }
 
 /** `sin 2πx`: sine of turns. @param x f32; accurate for all. */
-export function sinTurns(x: Tensor): Tensor {
-  return unaryOp("sinTurns", x);
+export function sin2pi(x: Tensor): Tensor {
+  return unaryOp("sin2pi", x);
 }
 
 /** `cos 2πx`: cosine of turns. @param x f32; accurate for all. */
-export function cosTurns(x: Tensor): Tensor {
-  return unaryOp("cosTurns", x);
+export function cos2pi(x: Tensor): Tensor {
+  return unaryOp("cos2pi", x);
 }
 
 /** Hyperbolic tangent. @param x f32. */

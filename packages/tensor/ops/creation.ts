@@ -2,7 +2,7 @@
  * Tensors from nothing: constants, counters, one-hot rows.
  * @module
  */
-import type { DType } from "../dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import { checkShape, type Shape } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { broadcastTo } from "./movement.ts";

@@ -15,9 +15,9 @@ export type IndexTable = {
   /** Row numbers in `0 .. rows - 1`, i32, any shape. */
   readonly index: Tensor;
   /** i32, `[rows + 1]`. */
-  readonly starts: Tensor;
+  readonly indptr: Tensor;
   /** i32, `[index.size]`. */
-  readonly entries: Tensor;
+  readonly positions: Tensor;
 };
 
 /**
@@ -48,12 +48,12 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   const next = starts.slice();
   const entries = new Int32Array(index.length);
   for (let i = 0; i < values.length; i++) entries[next[values[i]!]!++] = i;
-  return { index: tensor(values, [...shape]), starts: tensor(starts), entries: tensor(entries) };
+  return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
 }
 
 /** Number of rows that a table may name. @param table The table. */
 export function tableRows(table: IndexTable): number {
-  return table.starts.size - 1;
+  return table.indptr.size - 1;
 }
 
 /**
@@ -74,7 +74,7 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
   }
   if (along === 0) {
     const shape = [...table.index.shape, ...x.shape.slice(1)];
-    return makeNode("gather", {}, [x, table.index, table.starts, table.entries], shape, x.dtype);
+    return makeNode("gather", {}, [x, table.index, table.indptr, table.positions], shape, x.dtype);
   }
   if (table.index.rank !== 1) {
     throw new RangeError(
@@ -102,5 +102,5 @@ export function segmentSum(x: Tensor, table: IndexTable): Tensor {
     );
   }
   const shape = [tableRows(table), ...x.shape.slice(lead.length)];
-  return makeNode("segmentSum", {}, [x, table.index, table.starts, table.entries], shape, "f32");
+  return makeNode("segmentSum", {}, [x, table.index, table.indptr, table.positions], shape, "f32");
 }

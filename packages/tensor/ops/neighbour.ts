@@ -13,7 +13,7 @@ function fail(name: string, wanted: string, ...got: Tensor[]): never {
 }
 
 function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
-  return [a, b, table.index, table.starts, table.entries];
+  return [a, b, table.index, table.indptr, table.positions];
 }
 
 /**

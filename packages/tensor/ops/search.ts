@@ -15,13 +15,13 @@ import { slice } from "./movement.ts";
 /** How the points of several clouds are told apart. */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: where each cloud of points begins. Default: one cloud. */
-  readonly starts?: Tensor;
+  readonly offsets?: Tensor;
   /** i32, `[clouds + 1]`: where the queries of each cloud begin. Default: one cloud. */
-  readonly queryStarts?: Tensor;
+  readonly queryOffsets?: Tensor;
 }
 
-/** Options of {@link countWithin}. */
-export interface CountOptions extends CloudOptions {
+/** Options of {@link countWithinRadius}. */
+export interface CountWithinRadiusOptions extends CloudOptions {
   /** Largest distance, at least 0; a point at just this distance is within. */
   readonly radius: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
@@ -30,8 +30,8 @@ export interface CountOptions extends CloudOptions {
   readonly method?: SearchMethod;
 }
 
-/** Options of {@link nearest}. */
-export interface NearestOptions extends Omit<CountOptions, "radius"> {
+/** Options of {@link knn}. */
+export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
   /** Neighbours of each query, at least 1. */
   readonly k: number;
   /** Points farther away are left out; they leave -1 at the end of a row. Default: `Infinity`. */
@@ -40,8 +40,8 @@ export interface NearestOptions extends Omit<CountOptions, "radius"> {
   readonly distances?: boolean;
 }
 
-/** Options of {@link farthest}. */
-export interface FarthestOptions extends Pick<CloudOptions, "starts"> {
+/** Options of {@link farthestPointSample}. */
+export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"> {
   /** Points to take of each cloud, at least 1. */
   readonly count: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
@@ -61,15 +61,15 @@ export interface FarthestOptions extends Pick<CloudOptions, "starts"> {
  * @throws {RangeError} If shapes or options do not fit, or a cloud known on the host has fewer than k points and no
  *   radius is given.
  */
-export function nearest(points: Tensor, queries: Tensor, options: NearestOptions): Tensor {
+export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
   if (!Number.isInteger(k) || k < 1) {
     throw new RangeError(`a search needs a whole number of neighbours from 1, got ${k}`);
   }
-  const { inputs, params } = prepare("nearest", points, queries, { ...options, radius });
+  const { inputs, params } = prepare("knn", points, queries, { ...options, radius });
   if (radius === Infinity) checkSizes(points, inputs[1], k, `${k} neighbours`);
   const { distances = false } = options, width = distances ? 2 * k : k;
-  return makeNode("nearest", { ...params, k, distances }, inputs, [queries.shape[0]!, width], "i32");
+  return makeNode("knn", { ...params, k, distances }, inputs, [queries.shape[0]!, width], "i32");
 }
 
 /**
@@ -81,9 +81,13 @@ export function nearest(points: Tensor, queries: Tensor, options: NearestOptions
  * @returns i32, `[queries]`.
  * @throws {RangeError} If shapes or options do not fit.
  */
-export function countWithin(points: Tensor, queries: Tensor, options: CountOptions): Tensor {
-  const { inputs, params } = prepare("countWithin", points, queries, options);
-  return makeNode("countWithin", params, inputs, [queries.shape[0]!], "i32");
+export function countWithinRadius(
+  points: Tensor,
+  queries: Tensor,
+  options: CountWithinRadiusOptions,
+): Tensor {
+  const { inputs, params } = prepare("countWithinRadius", points, queries, options);
+  return makeNode("countWithinRadius", params, inputs, [queries.shape[0]!], "i32");
 }
 
 /**
@@ -95,9 +99,9 @@ export function countWithin(points: Tensor, queries: Tensor, options: CountOptio
  * @returns i32, `[clouds, count]`, in the order taken.
  * @throws {RangeError} If shapes or options do not fit, or a cloud known on the host has too few points.
  */
-export function farthest(points: Tensor, options: FarthestOptions): Tensor {
-  const { count, norm = 2, start = 0, starts } = options;
-  checkPoints("farthest", points);
+export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
+  const { count, norm = 2, start = 0, offsets: starts } = options;
+  checkPoints("farthestPointSample", points);
   checkNorm(norm);
   if (!Number.isInteger(count) || count < 1 || !Number.isInteger(start) || start < 0) {
     throw new RangeError(
@@ -108,7 +112,13 @@ export function farthest(points: Tensor, options: FarthestOptions): Tensor {
   const bounds = startsOf(starts, points);
   checkSizes(points, bounds, count, `${count} points`);
   checkSizes(points, bounds, start + 1, `point ${start}`);
-  return makeNode("farthest", { count, norm, start }, [points, bounds], [bounds.size - 1, count], "i32");
+  return makeNode(
+    "farthestPointSample",
+    { count, norm, start },
+    [points, bounds],
+    [bounds.size - 1, count],
+    "i32",
+  );
 }
 
 /**
@@ -118,13 +128,13 @@ export function farthest(points: Tensor, options: FarthestOptions): Tensor {
  * @param rows Number of rows that may be named.
  * @throws {TypeError} If the index is not i32.
  */
-export function invert(index: Tensor, rows: number): IndexTable {
+export function invertIndex(index: Tensor, rows: number): IndexTable {
   if (index.dtype !== "i32") throw new TypeError(`a table of row numbers is i32, got ${index.dtype}`);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
   return {
     index,
-    starts: slice(joined, [0], [rows + 1]),
-    entries: slice(joined, [rows + 1]),
+    indptr: slice(joined, [0], [rows + 1]),
+    positions: slice(joined, [rows + 1]),
   };
 }
 
@@ -135,12 +145,12 @@ export function invert(index: Tensor, rows: number): IndexTable {
  * @param points Points of each.
  * @returns i32, `[clouds + 1]`.
  */
-export function cloudStarts(clouds: number, points: number): Tensor {
+export function rowOffsets(clouds: number, points: number): Tensor {
   return tensor(Int32Array.from({ length: clouds + 1 }, (_, cloud) => cloud * points));
 }
 
-function prepare(name: string, points: Tensor, queries: Tensor, options: CountOptions) {
-  const { radius, norm = 2, method = "auto", starts, queryStarts } = options;
+function prepare(name: string, points: Tensor, queries: Tensor, options: CountWithinRadiusOptions) {
+  const { radius, norm = 2, method = "auto", offsets: starts, queryOffsets: queryStarts } = options;
   checkPoints(name, points);
   checkPoints(name, queries);
   checkNorm(norm);
@@ -179,7 +189,7 @@ function checkNorm(norm: number): void {
 }
 
 function startsOf(starts: Tensor | undefined, points: Tensor): Tensor {
-  const bounds = starts ?? cloudStarts(1, points.shape[0]!);
+  const bounds = starts ?? rowOffsets(1, points.shape[0]!);
   if (bounds.rank !== 1 || bounds.dtype !== "i32" || bounds.size < 2) {
     throw new RangeError(
       `starts of clouds are i32 of shape [clouds + 1], got ${bounds.dtype} of ${showShape(bounds.shape)}`,

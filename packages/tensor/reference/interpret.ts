@@ -5,7 +5,7 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type { CountParams, Node, StructuralName, Tensor } from "../graph/tensor.ts";
+import type { CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import {
   invertTable,
@@ -120,7 +120,7 @@ function reduceWith(out: Tensor, source: Values, start: number, f: (a: number, b
 type Rules = {
   [P in StructuralName]: (
     out: Tensor,
-    params: Extract<Node, { op: P }>["params"],
+    params: Extract<GraphNode, { op: P }>["params"],
     inputs: readonly Values[],
   ) => Values;
 };
@@ -216,17 +216,17 @@ const rules: Rules = {
     forEachTerm(out.shape, shape, index!, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
     return result;
   },
-  nearest(out, params, inputs) {
+  knn(out, params, inputs) {
     const result = new Float64Array(out.size);
     searchNearest(searchOf(out, params, inputs), params, result);
     return result;
   },
-  countWithin(out, params, inputs) {
+  countWithinRadius(out, params, inputs) {
     const result = new Float64Array(out.size);
     searchCounts(searchOf(out, params, inputs), result);
     return result;
   },
-  farthest(out, params, [points, starts]) {
+  farthestPointSample(out, params, [points, starts]) {
     const result = new Float64Array(out.size);
     const dimension = out.node.inputs[0]!.shape[1]!;
     searchFarthest({ points: Float32Array.from(points!), starts: starts!, dimension }, params, result);

@@ -1,7 +1,7 @@
 /** @module */
 import type { Affine, Guard, KernelBuffer, LoopKernel, Scalar, Store } from "../ir/kernel.ts";
-import type { HostArray } from "../dtype.ts";
-import { openWasm } from "./device.ts";
+import type { HostArray } from "../core/dtype.ts";
+import { openWasm } from "./runtime/device.ts";
 import { accumulator, affine, checkKernel, load, Noise, withDevice } from "./testing.ts";
 
 /** Points of a kernel, so that the oracle is quick. */

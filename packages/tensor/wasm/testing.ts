@@ -3,8 +3,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Device } from "../device.ts";
-import { type DType, type HostArray, hostArray, hostView } from "../dtype.ts";
+import type { KernelDevice } from "../core/device.ts";
+import { type DType, type HostArray, hostArray, hostView } from "../core/dtype.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Affine, Guard, Kernel, KernelBuffer, Load, Program, Scalar } from "../ir/kernel.ts";
 
@@ -102,7 +102,7 @@ export function programOf(kernel: Kernel, sizes: readonly number[]): Program {
 
 /** Puts arrays on a device, runs a program on them once and reads all of them back. */
 export async function runOn(
-  device: Device,
+  device: KernelDevice,
   program: Program,
   data: readonly HostArray[],
 ): Promise<ArrayBuffer[]> {
@@ -141,7 +141,7 @@ export function assertClose(got: HostArray, want: HostArray, tolerance: number, 
  * @param tolerance Largest error of a float, relative to the larger of 1 and the value.
  */
 export async function checkKernel(
-  device: Device,
+  device: KernelDevice,
   kernel: Kernel,
   data: readonly HostArray[],
   tolerance: number = 1e-5,
@@ -163,8 +163,8 @@ export async function checkKernel(
 
 /** A single-threaded device for a test, closed at its end; fails if the test leaves buffers alive. */
 export async function withDevice(
-  open: () => Promise<Device>,
-  body: (device: Device) => Promise<void>,
+  open: () => Promise<KernelDevice>,
+  body: (device: KernelDevice) => Promise<void>,
 ): Promise<void> {
   const device = await open();
   try {

@@ -1,0 +1,99 @@
+/**
+ * `data inspect PATH`: says what files hold, as training would see them.
+ * @module
+ */
+import { DATA_KINDS, type Dataset } from "@gasp/datasets";
+import { encodePng, sheetOf } from "@gasp/gasp";
+import { type Command, defineCommand } from "../options/command.ts";
+import { BUNDLED_NAMES, openData } from "../files/data.ts";
+import { countOf } from "../device/device.ts";
+import { pngPath, writeBytes } from "../files/files.ts";
+import { showDisplay } from "../terminal/show_display.ts";
+
+/** Items whose values are looked at. */
+const LOOKED_AT = 64;
+
+const WHAT = `A file, a folder, KIND:PATH with one of the kinds ${DATA_KINDS.join(", ")}, ` +
+  `or a set that comes with the program: ${BUNDLED_NAMES.join(", ")}`;
+
+/** The command. */
+export const dataCommand: Command = defineCommand({
+  name: "data",
+  summary: "Say what a file or folder holds: kind, sizes, ranges, a picture.",
+  positionals: [
+    { name: "inspect", help: "What to do", choices: ["inspect"] },
+    { name: "PATH", help: WHAT },
+  ],
+  options: {
+    resolution: {
+      kind: "integer",
+      min: 2,
+      max: 65_536,
+      defaultText: "the data's; 64 for files of pictures, 32 for meshes",
+      help: "Resample to this many rows or points along an axis; of sounds, keep this many samples",
+    },
+    count: { kind: "integer", min: 1, max: LOOKED_AT, default: 16, help: "Items on the picture" },
+    out: { kind: "text", value: "FILE.png", help: "Write a PNG of the first items" },
+    json: { kind: "flag", help: "Print one line of JSON" },
+  },
+  examples: [
+    "deno task data inspect ~/celeba --resolution 64 --out faces.png",
+    "deno task data inspect chairs",
+  ],
+  async run({ resolution, count, out, json }, [, path]) {
+    if (out !== undefined) pngPath(out);
+    const { dataset, kind, assumed } = await openData(path!, {
+      ...(resolution !== undefined && { resolution }),
+      report: console.error,
+    });
+    const facts = { kind, ...await describe(dataset), assumed };
+    console.log(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
+    if (out !== undefined) {
+      const indices = firstItems(dataset, count);
+      const values = await dataset.batch(indices);
+      const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
+      await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
+      console.log(`${countOf(indices.length, "item")}: ${out}`);
+    }
+    return 0;
+  },
+});
+
+async function describe(dataset: Dataset) {
+  const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
+  const indices = firstItems(dataset, LOOKED_AT);
+  return {
+    name,
+    items,
+    points: dataset.batchCoordinates ? `${pointCount} of each item's own` : pointCount,
+    coordinates: rangesOf(await coordinatesOf(dataset, indices), coordinateDim),
+    features: rangesOf(await dataset.batch(indices), featureDim),
+    lookedAt: indices.length,
+    display: showDisplay(display),
+  };
+}
+
+async function coordinatesOf(dataset: Dataset, indices: number[]): Promise<Float32Array> {
+  return await dataset.batchCoordinates?.(indices) ?? dataset.coordinates;
+}
+
+function firstItems({ items }: Dataset, count: number): number[] {
+  return Array.from({ length: Math.min(items, count) }, (_, i) => i);
+}
+
+/** Smallest and largest value of each channel. */
+function rangesOf(values: Float32Array, channels: number): string[] {
+  return Array.from({ length: channels }, (_, channel) => {
+    let low = Infinity, high = -Infinity;
+    for (let i = channel; i < values.length; i += channels) {
+      low = Math.min(low, values[i]!);
+      high = Math.max(high, values[i]!);
+    }
+    return `${low.toFixed(4)} to ${high.toFixed(4)}`;
+  });
+}
+
+function lineOf([name, value]: readonly [string, unknown]): string {
+  const text = Array.isArray(value) ? value.join("; ") || "nothing" : String(value);
+  return `${name.padEnd(12)} ${text}`;
+}

@@ -1,0 +1,85 @@
+/**
+ * `import`: a generator from elsewhere as a run to sample from or to train on.
+ * @module
+ */
+import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
+import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
+import { type Command, defineCommand } from "../options/command.ts";
+import type { OptionTable, Values } from "../options/options.ts";
+import { nextRun } from "../files/runs.ts";
+
+const IMPORT_OPTIONS = {
+  out: {
+    kind: "text",
+    value: "FOLDER",
+    defaultText: "runs/imported-N with the next free number",
+    help: "Folder of the run that is made",
+  },
+  kind: {
+    kind: "choice",
+    choices: SHOWN_KINDS,
+    defaultText: "guessed from the numbers of coordinates and features",
+    help: "What samples are",
+  },
+  resolution: {
+    kind: "integer",
+    min: 2,
+    max: 65536,
+    defaultText: "the preset's",
+    help: "Rows, or points along an axis, at which samples are shown",
+  },
+  preset: {
+    kind: "choice",
+    choices: PRESET_NAMES,
+    defaultText: "the one with the same networks",
+    help: "Where discriminator and training settings come from, which files do not hold",
+  },
+} satisfies OptionTable;
+
+/** The command. */
+export const importCommand: Command = defineCommand({
+  name: "import",
+  summary: "Make a run of a released model.pt, or of a safetensors file of export.",
+  positionals: [{ name: "FILE", help: "model.pt of the authors, a state dictionary, or FILE.safetensors" }],
+  options: IMPORT_OPTIONS,
+  examples: [
+    "deno task import trained-models/celebahq64/model.pt",
+    "deno task import model.pt --kind sphere --out runs/era5-released",
+    "deno task import digits.safetensors && deno task sample --run runs/imported-1",
+  ],
+  async run(values, [file]) {
+    const { out } = values;
+    if (out !== undefined && await (await openFileStore(out)).size(CONFIG_FILE) !== undefined) {
+      throw new UserError(`${out} already holds a run: choose another folder with --out`);
+    }
+    const imported = importGenerator(await readFile(file!), file!, importOptions(values));
+    const folder = out ?? await nextRun("imported");
+    await writeImportedRun(await openFileStore(folder), imported);
+    console.log(`${file} is now the run ${folder} at step 0.`);
+    for (const note of imported.notes) console.log(`- ${note}`);
+    console.log("- the discriminator and the optimisers' state are fresh: the file does not hold them");
+    console.log(`Sample from it: deno task sample --run ${folder}`);
+    return 0;
+  },
+});
+
+function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTIONS>): ImportOptions {
+  const shown = SHOWN_KINDS.find((name) => name === kind);
+  return {
+    ...(shown === undefined ? {} : { kind: shown }),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(preset !== undefined && isPresetName(preset) ? { preset } : {}),
+  };
+}
+
+async function readFile(path: string): Promise<Uint8Array> {
+  if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
+    throw new UserError(`${path} is a folder: give a model.pt or a file that export has written`);
+  }
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    throw new UserError(`cannot read ${path}: ${reason}`, error);
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * `train`: learns from data, shows how far it is, leaves a run.
+ * @module
+ */
+import type { Dataset } from "@gasp/datasets";
+import {
+  type FileStore,
+  type LossValues,
+  PRESETS,
+  type RasterImage,
+  type RunConfig,
+  showBytes,
+  terminalPreview,
+  train,
+  type TrainEvents,
+} from "@gasp/gasp";
+import type { Device, PlanReport } from "@gasp/tensor";
+import { memoryLimitOf } from "../options/byte_size.ts";
+import { type Command, defineCommand } from "../options/command.ts";
+import { showDisplay } from "../terminal/show_display.ts";
+import { openData } from "../files/data.ts";
+import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
+import { type Output, standardOutput } from "../terminal/output.ts";
+import { formatTime, Progress } from "../terminal/progress.ts";
+import { INTERRUPTED, stopOnInterrupt } from "../terminal/interrupt.ts";
+import { configFor, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
+
+/** The command. */
+export const trainCommand: Command = defineCommand({
+  name: "train",
+  summary: "Train a model and leave samples and checkpoints in a folder.",
+  options: TRAIN_OPTIONS,
+  examples: [
+    "deno task train",
+    "deno task train --preset mnist --data ~/mnist --device webgpu --out runs/paper",
+    "deno task train --resume runs/paper",
+  ],
+  async run(values) {
+    const choice = { ...values, ...memoryLimitOf(values) };
+    const asked = await trainingOf(values);
+    if (asked.resume && asked.step >= asked.config.steps) {
+      const { location } = await asked.open();
+      console.log(`${location} has all its ${asked.step} steps: give --steps N with a larger N to go on`);
+      return 0;
+    }
+    const { data: name, resolution, preset } = asked.config;
+    const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
+    const { dataset: data } = await openData(name, {
+      resolution,
+      report: console.error,
+      ...(name === presets[preset]?.data && {
+        cure: `the preset ${preset} brings none; give a file or a folder with --data`,
+      }),
+    });
+    const training = { ...asked, config: configFor(asked, data) };
+    return await withDevice(choice, (target) => runTraining(training, data, target, choice));
+  },
+});
+
+/** Where a run computes, and what a step of it may take. */
+type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly memoryLimit?: number };
+
+async function runTraining(
+  training: Training,
+  data: Dataset,
+  target: Device,
+  choice: Choice,
+): Promise<number> {
+  const store = await training.open();
+  const output = standardOutput();
+  const view = new TrainingView(output, training, data, describeChosen(target, choice), store.location);
+  const stop = stopOnInterrupt(() => view.stopping());
+  try {
+    const { config, resume } = training;
+    const { signal } = stop;
+    const { memoryLimit = Infinity } = choice;
+    const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
+    const { step, finished } = await train(request);
+    view.end(step, finished, resumeCommand(store, choice));
+    return finished ? 0 : INTERRUPTED;
+  } finally {
+    view.close();
+    stop.release();
+    await removeIfEmpty(store.location);
+  }
+}
+
+/** A run that could not begin leaves no empty folder. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder);
+  } catch {
+    // It holds the run.
+  }
+}
+
+function resumeCommand({ location }: FileStore, { device, threads, memory }: Choice): string {
+  const options = [
+    ...(device === "auto" ? [] : [`--device ${device}`]),
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
+    ...(memory === undefined ? [] : [`--memory ${shellWord(memory)}`]),
+  ];
+  return ["deno task train --resume", shellWord(location), ...options].join(" ");
+}
+
+/**
+ * A word as a shell reads it.
+ *
+ * @param word Any text.
+ */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Part of a sheet that is shown in a terminal: so many of its rows of samples. */
+const PREVIEW_ROWS = 2;
+/** Least milliseconds between two previews. */
+const PREVIEW_INTERVAL = 20_000;
+
+/** What a person sees of a run. */
+class TrainingView implements TrainEvents {
+  readonly #output: Output;
+  readonly #training: Training;
+  readonly #data: Dataset;
+  readonly #device: string;
+  readonly #location: string;
+  readonly #begun = performance.now();
+  #progress: Progress;
+  #losses: Readonly<Record<string, number>> = {};
+  #latestSheet: string | undefined;
+  #previewedAt = -Infinity;
+
+  constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
+    this.#output = output;
+    this.#training = training;
+    this.#data = data;
+    this.#device = device;
+    this.#location = location;
+    this.#progress = new Progress(output, training.config.steps);
+    this.#introduce();
+  }
+
+  #introduce(): void {
+    const { preset, steps, seed, training } = this.#training.config;
+    const { items, name, display } = this.#data;
+    this.#progress.print(
+      `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
+        `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
+        `on ${this.#device}, into ${this.#location}`,
+    );
+  }
+
+  onReady({ step, plan, seconds }: { step: number; plan: PlanReport | undefined; seconds: number }): void {
+    const { resume, config } = this.#training;
+    const memory = plan ? `, ${showBytes(plan.temporaryBytes + plan.externalBytes)}` : "";
+    const from = resume
+      ? (this.#training.hasCheckpoint ? `, from step ${step}` : ", no checkpoint yet: from the first step")
+      : "";
+    this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
+    this.#progress = new Progress(this.#output, config.steps);
+  }
+
+  onStep(step: number): void {
+    this.#progress.update(step, this.#losses);
+  }
+
+  onLosses(_step: number, { discriminator, generator }: LossValues): void {
+    this.#losses = { D: discriminator, G: generator };
+  }
+
+  onSheet(path: string, sheet: RasterImage): void {
+    this.#latestSheet = `${this.#location}/${path}`;
+    const now = performance.now();
+    if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
+    this.#previewedAt = now;
+    this.#progress.print(this.#preview(sheet));
+  }
+
+  #preview(sheet: RasterImage): string {
+    const rows = Math.ceil(Math.sqrt(this.#training.config.sheet.count));
+    const height = Math.ceil((sheet.height * Math.min(PREVIEW_ROWS, rows)) / rows);
+    const pixels = sheet.pixels.subarray(0, height * sheet.width * sheet.channels);
+    const colours = /^(truecolor|24bit)$/.test(Deno.env.get("COLORTERM") ?? "") ? "truecolor" : "256";
+    return terminalPreview({ ...sheet, height, pixels }, Math.min(80, this.#output.columns - 1), colours)
+      .trimEnd();
+  }
+
+  stopping(): void {
+    this.#progress.print("stopping after this step, then saving; Ctrl-C again quits at once");
+  }
+
+  end(step: number, finished: boolean, resume: string): void {
+    this.#progress.finish();
+    const time = formatTime((performance.now() - this.#begun) / 1000);
+    const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
+    const next = finished
+      ? `more samples: deno task sample --run ${shellWord(this.#location)}`
+      : `go on with: ${resume}`;
+    this.#progress.print(`${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`);
+  }
+
+  close(): void {
+    this.#progress.finish();
+  }
+}

@@ -1,0 +1,76 @@
+/** @module */
+import { PRESETS, UserError } from "@gasp/gasp";
+import { assertEquals, assertRejects } from "@std/assert";
+import { parseOptions, UsageError } from "../options/options.ts";
+import { emojiDataset, mnistPackage } from "@gasp/datasets";
+import { configFor, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
+
+const training = (...args: string[]) => trainingOf(parseOptions(TRAIN_OPTIONS, args).values);
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("trainingOf() takes the default preset where nothing is typed, and options over it", async () => {
+  assertEquals((await training()).config, PRESETS.digits);
+  const { config } = await training("--preset", "tiny", "--batch", "8", "--seed", "4", "--save-every", "3");
+  assertEquals(config, {
+    ...PRESETS.tiny,
+    seed: 4,
+    saveEvery: 3,
+    training: { ...PRESETS.tiny.training, batch: 8 },
+  });
+});
+
+Deno.test("configFor() takes the number of features from the data, unless a file or the run says it", () =>
+  inFolder(async (folder) => {
+    const colour = await emojiDataset(14), grey = await mnistPackage(14), { digits } = PRESETS;
+    const made = await training();
+    assertEquals(configFor(made, grey), digits);
+    assertEquals(configFor(made, colour), { ...digits, model: { ...digits.model, featureDim: 3 } });
+    await Deno.writeTextFile(`${folder}/mine.json`, JSON.stringify({ model: { featureDim: 1 } }));
+    assertEquals(configFor(await training("--config", `${folder}/mine.json`), colour), digits);
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(digits));
+    assertEquals(configFor(await training("--resume", folder), colour), digits);
+  }));
+
+Deno.test("trainingOf() keeps the configuration of a run that goes on, but for what may change", () =>
+  inFolder(async (folder) => {
+    const stored = { ...PRESETS.tiny, seed: 9 };
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(stored));
+    const same = await training("--resume", folder);
+    assertEquals([same.config, same.resume, same.hasCheckpoint, same.step], [stored, true, false, 0]);
+    assertEquals((await training("--out", folder, "--resume")).config, stored);
+    const longer = await training("--resume", folder, "--steps", "99", "--seed", "9", "--sample-every", "2");
+    assertEquals(longer.config, { ...stored, steps: 99, sampleEvery: 2 });
+
+    await assertRejects(() => training("--resume", folder, "--seed", "8"), UsageError, "since the run has 9");
+    await assertRejects(() => training("--resume", folder, "--config", "x"), UsageError, "--config cannot");
+    await assertRejects(() => training("--resume", folder, "--out", "x"), UsageError, "name two folders");
+    await assertRejects(() => training("--out", folder), UserError, "already holds a run");
+    await Deno.mkdir(`${folder}/checkpoints`);
+    await Deno.writeTextFile(`${folder}/checkpoints/step-0.safetensors`, "");
+    const imported = await training("--resume", folder);
+    assertEquals([imported.hasCheckpoint, imported.step], [true, 0]);
+    await Deno.writeTextFile(`${folder}/checkpoints/step-20.safetensors`, "");
+    await assertRejects(
+      () => training("--resume", folder, "--steps", "9"),
+      UserError,
+      "give --steps 20 or more",
+    );
+  }));
+
+Deno.test("trainingOf() reports a stored configuration that was broken", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/config.json`, '{"preset": "tiny"}');
+    await assertRejects(
+      () => training("--resume", folder),
+      UserError,
+      `${folder}/config.json: "data" is missing`,
+    );
+  }));

@@ -1,0 +1,58 @@
+/**
+ * `upscale`: the same functions at several resolutions, beside bicubic interpolation.
+ * @module
+ */
+import { encodePng, sampleLatents } from "@gasp/gasp";
+import { upscaleSheet } from "@gasp/gasp/explore";
+import { type Command, defineCommand } from "../options/command.ts";
+import { countOf } from "../device/device.ts";
+import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
+import { pngPath, writeBytes } from "../files/files.ts";
+import { type OptionTable, UsageError } from "../options/options.ts";
+
+const LARGEST = 64;
+
+const UPSCALE_OPTIONS = {
+  count: { kind: "integer", min: 1, max: 64, default: 8, help: "How many samples" },
+  seed: { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER, default: 0, help: "Seed: which samples" },
+  factors: { kind: "text", value: "2,4", default: "2,4", help: "How many times finer, whole numbers" },
+  out: {
+    kind: "text",
+    value: "FILE.png",
+    defaultText: "samples/upscale.png in the run's folder",
+    help: "Where to write",
+  },
+  ...GENERATOR_OPTIONS,
+} satisfies OptionTable;
+
+/** The command. */
+export const upscaleCommand: Command = defineCommand({
+  name: "upscale",
+  summary: "Show the same pictures at several resolutions, beside bicubic interpolation.",
+  positionals: [RUN],
+  options: UPSCALE_OPTIONS,
+  examples: ["deno task upscale runs/digits-1", "deno task upscale runs/faces32-1 --factors 2,8 --count 4"],
+  async run(values, [run = ""]) {
+    const factors = factorsOf(values.factors);
+    const checkpoint = await openRun(run, values.step);
+    const display = imageDisplayOf(checkpoint, "upscale");
+    const latents = sampleLatents(values.seed, values.count, checkpoint.config.model.latentDim);
+    const out = pngPath(values.out ?? `${run}/samples/upscale.png`);
+    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+      const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
+      await writeBytes(out, encodePng(sheet));
+    });
+    console.log(
+      `${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`,
+    );
+    return 0;
+  },
+});
+
+function factorsOf(text: string): number[] {
+  const factors = text.split(",").map(Number);
+  if (factors.every((factor) => Number.isInteger(factor) && factor >= 2 && factor <= LARGEST)) return factors;
+  throw new UsageError(
+    `--factors takes whole numbers from 2 to ${LARGEST} with commas between; got "${text}"`,
+  );
+}

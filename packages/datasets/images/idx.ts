@@ -1,0 +1,86 @@
+/**
+ * MNIST's IDX files: a magic number (two zero bytes, element type, number of axes), the length of each axis as a
+ * big-endian 32-bit number, then the elements. Described at the end of http://yann.lecun.com/exdb/mnist/.
+ *
+ * @module
+ */
+import { gunzip, isGzip } from "@gasp/tensor";
+import { DataError } from "../core/data_error.ts";
+
+/** An array of bytes as an IDX file holds it. */
+export interface IdxArray {
+  /** Length of each axis: `[items, height, width]` for pictures, `[items]` for labels. */
+  readonly shape: readonly number[];
+  /** The elements, row-major; a view of the bytes of the file where these are not compressed. */
+  readonly data: Uint8Array;
+}
+
+/** Names of the element types of the format, for messages. */
+const ELEMENT_TYPES: Readonly<Record<number, string>> = {
+  0x08: "unsigned byte",
+  0x09: "signed byte",
+  0x0b: "short",
+  0x0c: "int",
+  0x0d: "float",
+  0x0e: "double",
+};
+
+const UNSIGNED_BYTE = 0x08;
+
+function decompress(bytes: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzip(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`${name} cannot be unpacked (${why}). Download it again.`, { cause });
+  }
+}
+
+function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/**
+ * Reads an IDX file of unsigned bytes, plain or gzipped.
+ *
+ * @param bytes The whole file.
+ * @param name Name of the file for messages.
+ * @returns Shape and elements.
+ * @throws {DataError} If it is not such a file, is cut short, or has bytes left over.
+ */
+export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray {
+  const content = isGzip(bytes) ? decompress(bytes, name) : bytes;
+  if (content.length < 4 || content[0] !== 0 || content[1] !== 0) {
+    throw new DataError(
+      `${name} is not an IDX file: it should start with the bytes 00 00 08, but ` +
+        (content.length === 0 ? "it is empty." : `starts with ${hexadecimal(content.subarray(0, 4))}.`),
+    );
+  }
+  const type = content[2]!, axes = content[3]!;
+  if (type !== UNSIGNED_BYTE) {
+    const found = ELEMENT_TYPES[type];
+    throw new DataError(
+      `${name} holds elements of ${found === undefined ? `unknown type ${type}` : `type ${found}`}; ` +
+        "only IDX files of unsigned bytes can be read.",
+    );
+  }
+  if (axes === 0) throw new DataError(`${name} is an IDX file with no axes: expected at least one.`);
+  const headerBytes = 4 + 4 * axes;
+  if (content.length < headerBytes) {
+    throw new DataError(
+      `${name} is cut short: an IDX header of ${axes} axes has ${headerBytes} bytes, the file has ${content.length}. ` +
+        "Download it again.",
+    );
+  }
+  const header = new DataView(content.buffer, content.byteOffset, headerBytes);
+  const shape = Array.from({ length: axes }, (_, axis) => header.getUint32(4 + 4 * axis));
+  const expected = shape.reduce((product, length) => product * length, 1);
+  const data = content.subarray(headerBytes);
+  if (data.length !== expected) {
+    throw new DataError(
+      `${name} ${data.length < expected ? "is cut short" : "has bytes left over"}: its header says ` +
+        `${shape.join("×")} = ${expected} elements, the file has ${data.length}. Download it again.`,
+    );
+  }
+  return { shape, data };
+}

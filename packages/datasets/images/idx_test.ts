@@ -1,0 +1,86 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { gzip } from "@gasp/tensor";
+import { DataError } from "../core/data_error.ts";
+import { readIdx } from "./idx.ts";
+
+/** Two pictures of 2×3. */
+const FILE = Uint8Array.of(
+  ...[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3],
+  ...[10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 255],
+);
+
+function edited(at: number, value: number): Uint8Array {
+  const copy = FILE.slice();
+  copy[at] = value;
+  return copy;
+}
+
+Deno.test("readIdx() reads plain and gzipped files", () => {
+  for (const bytes of [FILE, gzip(FILE)]) {
+    const { shape, data } = readIdx(bytes);
+    assertEquals(shape, [2, 2, 3]);
+    assertEquals([...data], [...FILE.subarray(16)]);
+  }
+});
+
+Deno.test("readIdx() reads a part of a larger buffer", () => {
+  const padded = new Uint8Array(FILE.length + 7);
+  padded.set(FILE, 7);
+  assertEquals(readIdx(padded.subarray(7)), readIdx(FILE));
+});
+
+Deno.test("readIdx() refuses files of another kind", () => {
+  for (
+    const [bytes, message] of [
+      [new Uint8Array(), "it is empty"],
+      [Uint8Array.of(0, 0, 8), "starts with 00 00 08"],
+      [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d), "starts with 89 50 4e 47"],
+      [edited(2, 0x0d), "holds elements of type float"],
+      [edited(2, 0x77), "holds elements of unknown type 119"],
+      [edited(3, 0), "no axes"],
+    ] as const
+  ) {
+    assertThrows(() => readIdx(bytes, "digits.idx"), DataError, message);
+  }
+});
+
+Deno.test("readIdx() refuses files whose size is not what the header says", () => {
+  assertThrows(
+    () => readIdx(FILE.subarray(0, 14)),
+    DataError,
+    "header of 3 axes has 16 bytes, the file has 14",
+  );
+  assertThrows(
+    () => readIdx(FILE.subarray(0, -1)),
+    DataError,
+    "is cut short: its header says 2×2×3 = 12 elements",
+  );
+  assertThrows(() => readIdx(Uint8Array.of(...FILE, 0)), DataError, "has bytes left over");
+  assertThrows(() => readIdx(edited(4, 0xff)), DataError, "is cut short");
+});
+
+Deno.test("readIdx() refuses damaged gzip files", () => {
+  const packed = gzip(FILE);
+  assertThrows(
+    () => readIdx(packed.subarray(0, -12), "digits.gz"),
+    DataError,
+    "digits.gz cannot be unpacked",
+  );
+});
+
+Deno.test("readIdx() ends in a result or a DataError for mutated files", () => {
+  let state = 1;
+  const random = (below: number) => (state = Math.imul(state, 48271) >>> 0) % below;
+  const originals = [FILE, gzip(FILE)];
+  for (let round = 0; round < 2000; round++) {
+    const bytes = originals[round % 2]!.slice();
+    for (let edit = 0; edit <= random(3); edit++) bytes[random(bytes.length)] = random(256);
+    const cut = bytes.subarray(0, random(4) === 0 ? random(bytes.length) : bytes.length);
+    try {
+      const { shape, data } = readIdx(cut);
+      assertEquals(data.length, shape.reduce((product, length) => product * length, 1));
+    } catch (error) {
+      assertInstanceOf(error, DataError);
+    }
+  }
+});

@@ -1,0 +1,72 @@
+/**
+ * Pictures of one size as bytes, and the data set that they make.
+ *
+ * @module
+ */
+import type { Dataset } from "../core/dataset.ts";
+import { gridCoordinates } from "../core/grid.ts";
+
+/** Pictures of one size, one byte a channel. */
+export interface ImageSet {
+  /** Number of pictures. */
+  readonly count: number;
+  /** Rows of pixels. */
+  readonly height: number;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** 1 for grey, 3 for red, green, blue. */
+  readonly channels: 1 | 3;
+  /** Values `[count, height, width, channels]`. */
+  readonly pixels: Uint8Array;
+  /** Class of each picture, `[count]`, where it is known. */
+  readonly labels?: Uint8Array;
+}
+
+/** Features of the 256 byte values: `2 · (v / 255) - 1`, rounded to float32 after each operation. */
+const FEATURE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => 2 * Math.fround(v / 255) - 1);
+
+/**
+ * The data set of some pictures: a point is a pixel, in row-major order.
+ *
+ * @param name Name for people.
+ * @param images The pictures.
+ * @returns A set of `[height · width]` points with `channels` features each.
+ * @throws {RangeError} If there is no picture, or the pixels are not as many as the sizes say.
+ */
+export function imageDataset(name: string, images: ImageSet): Dataset {
+  const { count, height, width, channels, pixels } = images;
+  const valuesPerItem = height * width * channels;
+  if (count < 1) throw new RangeError(`The data set ${name} has no pictures.`);
+  if (pixels.length !== count * valuesPerItem) {
+    throw new RangeError(
+      `${count} pictures of ${height}×${width}×${channels} are ${
+        count * valuesPerItem
+      } bytes, got ${pixels.length}.`,
+    );
+  }
+  return {
+    name,
+    items: count,
+    coordinates: gridCoordinates([height, width]),
+    pointCount: height * width,
+    coordinateDim: 2,
+    featureDim: channels,
+    display: { kind: "image", height, width, channels },
+    batch(indices) {
+      return new Promise((resolve) => {
+        const features = new Float32Array(indices.length * valuesPerItem);
+        for (let row = 0; row < indices.length; row++) {
+          const item = indices[row]!;
+          if (!Number.isInteger(item) || item < 0 || item >= count) {
+            throw new RangeError(`The data set ${name} has items 0 to ${count - 1}, asked for ${item}.`);
+          }
+          const start = item * valuesPerItem;
+          for (let i = 0; i < valuesPerItem; i++) {
+            features[row * valuesPerItem + i] = FEATURE_OF_BYTE[pixels[start + i]!]!;
+          }
+        }
+        resolve(features);
+      });
+    },
+  };
+}

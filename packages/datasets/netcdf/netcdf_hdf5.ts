@@ -1,0 +1,147 @@
+/**
+ * NetCDF 4 files, which are HDF5 files, through the library of HDF5 compiled to WebAssembly (`h5wasm`). It keeps files in
+ * memory of its own and works the same in Deno, Node and browsers. Damaged files can make it loop or crash: read a file in
+ * a worker first (`readHdf5Fields` by `parseGuarded`).
+ *
+ * @module
+ */
+import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
+import { DataError } from "../core/data_error.ts";
+import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
+
+/** No filter of HDF5 files in use expands more than deflate does. */
+const MAX_RATIO = 1032;
+
+/** HDF5's classes of types: integers and floats. */
+const NUMBERS = [0, 1];
+
+let opened = 0;
+
+/** The innermost of HDF5's errors, `#005: FILE line N in FUNCTION(): REASON`; of others the message. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return [...message.matchAll(/^ *#\d+: .* line \d+ in \w+\(\): (.*)$/gm)].at(-1)?.[1] ?? message;
+}
+
+/** 64-bit integers as doubles, everything else as it is; undefined for what are no numbers. */
+function numbersOf(value: unknown): NetcdfNumbers | undefined {
+  if (typeof value === "number") return Float64Array.of(value);
+  if (typeof value === "bigint") return Float64Array.of(Number(value));
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+    return Float64Array.from(value, (one: bigint) => Number(one));
+  }
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? value as NetcdfNumbers : undefined;
+}
+
+function attributesOf(attributes: Record<string, Attribute>): Map<string, string | readonly number[]> {
+  const found = new Map<string, string | readonly number[]>();
+  for (const [name, attribute] of Object.entries(attributes)) {
+    // Lists of the dimensions that a scale belongs to; they are read by other means.
+    if (name === "REFERENCE_LIST" || name === "DIMENSION_LIST") continue;
+    const { value } = attribute;
+    const text = Array.isArray(value) ? value[0] : value;
+    if (typeof text === "string") found.set(name, text.replace(/\0+$/, ""));
+    else {
+      const numbers = numbersOf(value);
+      if (numbers !== undefined) found.set(name, [...numbers]);
+    }
+  }
+  return found;
+}
+
+/** The name of an axis: that of the scale attached to it, or of the variable itself if it is one. */
+function axisName(dataset: Hdf5Dataset, name: string, axis: number, isScale: boolean): string {
+  const [scale] = dataset.get_attached_scales(axis);
+  return scale?.replace(/^\//, "") ?? (isScale && axis === 0 ? name : `axis ${axis}`);
+}
+
+function describe(dataset: Hdf5Dataset, name: string): NetcdfVariable {
+  const attributes = attributesOf(dataset.attrs);
+  const isScale = attributes.get("CLASS") === "DIMENSION_SCALE";
+  const dimensions = (dataset.shape ?? []).map((length, axis) => ({
+    name: axisName(dataset, name, axis, isScale),
+    length,
+  }));
+  return { name, dimensions, attributes, bytes: dataset.metadata.size };
+}
+
+/**
+ * Opens a NetCDF 4 file. Variables of its groups are not looked at.
+ *
+ * @param bytes The file; the library holds it until it is closed.
+ * @param name Its name for messages.
+ * @throws {DataError} If it is not an HDF5 file, or is damaged.
+ */
+export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file"): Promise<NetcdfFile> {
+  const { File, Dataset, ready } = await import("h5wasm");
+  const library = await ready;
+  const { FS } = library;
+  const path = `/${opened++}.nc`;
+  let file: Hdf5File | undefined, failed = false;
+  const guarded = <T>(what: string, action: () => T): T => {
+    try {
+      // Without it errors are printed, and what cannot be read is left out.
+      library.activate_throwing_error_handler();
+      const result = action();
+      library.deactivate_throwing_error_handler();
+      return result;
+    } catch (error) {
+      failed = true;
+      throw new DataError(
+        `${name}: ${what} cannot be read (${reasonOf(error)}). The file is damaged: download it again.`,
+        { cause: error },
+      );
+    }
+  };
+  FS.writeFile(path, bytes);
+  const close = () => {
+    // After a failure the library is in no state to close anything.
+    if (!failed) file?.close();
+    FS.unlink(path);
+  };
+  try {
+    file = guarded("the file", () => new File(path, "r"));
+    const root: Group = file;
+    const datasets = new Map<NetcdfVariable, Hdf5Dataset>();
+    guarded("the list of variables", () => {
+      for (const key of root.keys()) {
+        const entity = root.get(key);
+        if (!(entity instanceof Dataset) || !NUMBERS.includes(entity.metadata.type)) continue;
+        datasets.set(describe(entity, key), entity);
+      }
+    });
+    return {
+      name,
+      variables: [...datasets.keys()],
+      read: (variable, leading) =>
+        new Promise((resolve) => {
+          const dataset = datasets.get(variable);
+          if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
+          const lengths = variable.dimensions.map(({ length }) => length);
+          const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
+          if (declared > MAX_RATIO * bytes.length) {
+            throw new DataError(
+              `${name}: ${variable.name} declares ${declared} bytes, ` +
+                `more than a file of ${bytes.length} bytes can hold: it is damaged.`,
+            );
+          }
+          const count = countOf(lengths.slice(leading.length), variable.name);
+          const ranges = lengths.map((_, axis): [number, number] | [] =>
+            axis < leading.length ? [leading[axis]!, leading[axis]! + 1] : []
+          );
+          const values = guarded(
+            variable.name,
+            () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
+          );
+          if (values?.length !== count) {
+            throw new DataError(`${name}: ${variable.name} holds no numbers: the file is damaged.`);
+          }
+          resolve(values);
+        }),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * Functions on any set of points, from an `.npz` file of `coordinates` and `features`: bring your own manifold.
+ *
+ * | arrays | coordinates | features |
+ * | --- | --- | --- |
+ * | every item has its own points | `[items, points, d]` | `[items, points, k]` |
+ * | all items share their points | `[points, d]` | `[items, points, k]` |
+ * | items have different numbers of points | `[total, d]`, with `offsets` `[items + 1]` | `[total, k]` |
+ *
+ * In the last case item `i` has the rows `offsets[i]` to `offsets[i + 1] - 1`. A batch needs one number of points, so each
+ * item is cut to the smallest number of any item, or to a smaller one that is given: a random choice that depends on the
+ * seed and the item alone, so that an item is the same whenever it is read.
+ *
+ * Features are scaled to [-1, 1] by the range of each channel over the set, which `display.scales` keeps. Coordinates that
+ * are not already inside [-1, 1] are moved and scaled to it by one factor for all axes, so that distances keep their
+ * proportions.
+ *
+ * @module
+ */
+import { permutation } from "@gasp/tensor";
+import { type NumberArray, readNpzFile } from "../arrays/array_file.ts";
+import type { Dataset, ValueScale } from "../core/dataset.ts";
+import { DataError } from "../core/data_error.ts";
+import { itemDataset } from "../core/item_dataset.ts";
+
+/** Numbers with the length of each axis, in row-major order. */
+export type ManifoldArray = Pick<NumberArray, "shape" | "data">;
+
+/** How points are chosen, and what they are called. */
+export interface ManifoldOptions {
+  /** Points of an item, at most the smallest number of any item, which is the default. */
+  readonly points?: number;
+  /** Seed of the choice of points; 0 unless given. */
+  readonly seed?: number;
+  /** Units of each feature. */
+  readonly featureUnits?: readonly string[];
+  /** Range of each feature that becomes -1 and 1, in place of that of the set. */
+  readonly ranges?: readonly { readonly low: number; readonly high: number }[];
+}
+
+/** Where the points of each item lie in the arrays. */
+interface Layout {
+  readonly items: number;
+  readonly coordinateDim: number;
+  readonly featureDim: number;
+  /** Whether all items have the points of the first. */
+  readonly shared: boolean;
+  /** First row of an item. */
+  start(item: number): number;
+  /** Number of its rows. */
+  count(item: number): number;
+}
+
+function show({ shape }: ManifoldArray): string {
+  return `(${shape.join(", ")})`;
+}
+
+function raggedLayout(
+  coordinates: ManifoldArray,
+  features: ManifoldArray,
+  offsets: ManifoldArray,
+  name: string,
+) {
+  const [total = 0, coordinateDim = 0] = coordinates.shape, [rows, featureDim = 0] = features.shape;
+  if (coordinates.shape.length !== 2 || features.shape.length !== 2 || rows !== total) {
+    throw new DataError(
+      `${name}: with offsets, coordinates are (total, d) and features (total, k), got ${
+        show(coordinates)
+      } and ${show(features)}.`,
+    );
+  }
+  const at = offsets.data, items = at.length - 1;
+  const rising = at.every((offset, i) => Number.isInteger(offset) && (i === 0 || offset > at[i - 1]!));
+  if (offsets.shape.length !== 1 || items < 1 || at[0] !== 0 || at[items] !== total || !rising) {
+    throw new DataError(
+      `${name}: offsets must rise from 0 to ${total}, the number of points, one more than there are items; got ${
+        [...at.subarray(0, 4)].join(", ")
+      }${at.length > 4 ? `, …, ${at[items]}` : ""}.`,
+    );
+  }
+  return {
+    items,
+    coordinateDim,
+    featureDim,
+    shared: false,
+    start: (item: number) => at[item]!,
+    count: (item: number) => at[item + 1]! - at[item]!,
+  };
+}
+
+function evenLayout(coordinates: ManifoldArray, features: ManifoldArray, name: string): Layout {
+  const [items = 0, points = 0, featureDim = 0] = features.shape;
+  const shared = coordinates.shape.length === 2;
+  const expected = shared ? [points] : [items, points];
+  const coordinateDim = coordinates.shape.at(-1) ?? 0;
+  const matches = coordinates.shape.length === expected.length + 1 &&
+    expected.every((length, axis) => coordinates.shape[axis] === length);
+  if (features.shape.length !== 3 || !matches) {
+    throw new DataError(
+      `${name}: features are (items, points, k) and coordinates (points, d) or (items, points, d), got ${
+        show(features)
+      } and ${show(coordinates)}; where items have different numbers of points, add offsets.`,
+    );
+  }
+  return {
+    items,
+    coordinateDim,
+    featureDim,
+    shared,
+    start: (item) => item * points,
+    count: () => points,
+  };
+}
+
+function checkFinite({ data }: ManifoldArray, what: string): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DataError(`${what}: element ${bad} is ${data[bad]}, not a finite number.`);
+}
+
+/** Smallest and largest value of each column of `[rows, columns]`. */
+function columnRanges({ data }: ManifoldArray, columns: number): { low: number; high: number }[] {
+  const ranges = Array.from({ length: columns }, () => ({ low: Infinity, high: -Infinity }));
+  for (let i = 0; i < data.length; i++) {
+    const range = ranges[i % columns]!, value = data[i]!;
+    if (value < range.low) range.low = value;
+    if (value > range.high) range.high = value;
+  }
+  return ranges;
+}
+
+/** How coordinates come to lie in [-1, 1]: `(value - centre) · factor`. */
+function placement(ranges: readonly { low: number; high: number }[], name: string) {
+  const inside = ranges.every(({ low, high }) => low >= -1 && high <= 1);
+  if (inside) return { centres: ranges.map(() => 0), factor: 1 };
+  const widest = Math.max(...ranges.map(({ low, high }) => high - low));
+  if (!(widest > 0 && Number.isFinite(widest))) throw new DataError(`${name}: all points are in one place.`);
+  return { centres: ranges.map(({ low, high }) => low + (high - low) / 2), factor: 2 / widest };
+}
+
+function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOptions, name: string) {
+  const found = options.ranges ?? columnRanges(features, columns);
+  if (found.length !== columns) {
+    throw new RangeError(`${columns} features need as many ranges, got ${found.length}`);
+  }
+  return found.map(({ low, high }, column): ValueScale => {
+    if (!(low < high)) {
+      throw new DataError(
+        `${name}: feature ${column} is ${low} everywhere: there is nothing to learn. Leave it out.`,
+      );
+    }
+    const units = options.featureUnits?.[column];
+    return { low, high, ...(units !== undefined && { units }) };
+  });
+}
+
+/**
+ * The data set of functions on any points, from arrays.
+ *
+ * @param arrays `coordinates`, `features` and, where items have different numbers of points, `offsets`.
+ * @param name Name for people.
+ * @param options How points are chosen.
+ * @throws {DataError} If an array is missing, shapes do not fit, values are not finite, or there is nothing to learn.
+ * @throws {RangeError} If more points are asked for than an item has, or an option is not a proper one.
+ */
+export function manifoldDataset(
+  arrays: ReadonlyMap<string, ManifoldArray>,
+  name: string,
+  options: ManifoldOptions = {},
+): Dataset {
+  const coordinates = arrays.get("coordinates"), features = arrays.get("features");
+  const offsets = arrays.get("offsets");
+  if (coordinates === undefined || features === undefined) {
+    throw new DataError(
+      `${name} needs the arrays coordinates and features, it has ${[...arrays.keys()].join(", ") || "none"}.`,
+    );
+  }
+  const layout = offsets === undefined
+    ? evenLayout(coordinates, features, name)
+    : raggedLayout(coordinates, features, offsets, name);
+  checkFinite(coordinates, `${name}: coordinates`);
+  checkFinite(features, `${name}: features`);
+  const { items, coordinateDim, featureDim, shared } = layout;
+  let smallest = layout.count(0);
+  for (let item = 1; item < items; item++) smallest = Math.min(smallest, layout.count(item));
+  const { points = smallest, seed = 0 } = options;
+  if (!Number.isInteger(points) || points < 1 || points > smallest) {
+    throw new RangeError(
+      `points must be from 1 to ${smallest}, the smallest number of an item, got ${points}`,
+    );
+  }
+  const { centres, factor } = placement(columnRanges(coordinates, coordinateDim), name);
+  const scales = scalesOf(features, featureDim, options, name);
+
+  /** The rows of an item, relative to its first; the same for all where points are shared. */
+  const rowsOf = (item: number): Uint32Array => {
+    const count = layout.count(item);
+    if (count === points) return Uint32Array.from({ length: points }, (_, i) => i);
+    const key = { seed, stream: "points of an item", step: shared ? 0 : item };
+    return permutation(key, count).slice(0, points).sort();
+  };
+  const fillCoordinates = (item: number, into: Float32Array): void => {
+    const first = shared ? 0 : layout.start(item);
+    rowsOf(item).forEach((row, point) => {
+      for (let axis = 0; axis < coordinateDim; axis++) {
+        const value = coordinates.data[(first + row) * coordinateDim + axis]!;
+        into[point * coordinateDim + axis] = (value - centres[axis]!) * factor;
+      }
+    });
+  };
+  const fillFeatures = (item: number, into: Float32Array): void => {
+    const first = layout.start(item);
+    rowsOf(item).forEach((row, point) => {
+      for (let channel = 0; channel < featureDim; channel++) {
+        const { low, high } = scales[channel]!;
+        const value = features.data[(first + row) * featureDim + channel]!;
+        into[point * featureDim + channel] = 2 * ((value - low) / (high - low)) - 1;
+      }
+    });
+  };
+  const firstCoordinates = new Float32Array(points * coordinateDim);
+  fillCoordinates(0, firstCoordinates);
+  return itemDataset(
+    {
+      name,
+      items,
+      coordinates: firstCoordinates,
+      pointCount: points,
+      coordinateDim,
+      featureDim,
+      display: { kind: "cloud", scales },
+    },
+    fillFeatures,
+    shared ? undefined : fillCoordinates,
+  );
+}
+
+/**
+ * The data set of an `.npz` file of coordinates and features, as this module's description says.
+ *
+ * @param bytes The file.
+ * @param name Its name.
+ * @param options How points are chosen.
+ * @throws {DataError} As for {@link manifoldDataset}, and if the file is damaged.
+ * @throws {RangeError} As for {@link manifoldDataset}.
+ */
+export function manifoldFile(bytes: Uint8Array, name: string, options: ManifoldOptions = {}): Dataset {
+  return manifoldDataset(readNpzFile(bytes, name), name, options);
+}

@@ -1,0 +1,153 @@
+/**
+ * WAV audio files: PCM of 8, 16, 24 and 32 bits, and floats of 32 and 64. Chunks may come in any order.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+
+/** Sound of one channel. */
+export interface Sound {
+  /** Samples in a second. */
+  readonly rate: number;
+  /** Values in [-1, 1]; floats of the file may lie beyond. */
+  readonly samples: Float32Array;
+}
+
+const PCM = 1, FLOAT = 3, EXTENSIBLE = 0xfffe;
+
+interface Format {
+  readonly encoding: number;
+  readonly channels: number;
+  readonly rate: number;
+  readonly frameBytes: number;
+  readonly bits: number;
+}
+
+function parseFormat(chunk: DataView, name: string): Format {
+  if (chunk.byteLength < 16) {
+    throw new DataError(`${name}: its fmt chunk has ${chunk.byteLength} bytes, expected at least 16.`);
+  }
+  let encoding = chunk.getUint16(0, true);
+  // The true encoding then stands at the beginning of a longer identifier.
+  if (encoding === EXTENSIBLE && chunk.byteLength >= 26) encoding = chunk.getUint16(24, true);
+  return {
+    encoding,
+    channels: chunk.getUint16(2, true),
+    rate: chunk.getUint32(4, true),
+    frameBytes: chunk.getUint16(12, true),
+    bits: chunk.getUint16(14, true),
+  };
+}
+
+/** How a sample of a format is read, as a number in [-1, 1]. */
+function sampleReader({ encoding, bits }: Format, name: string): (view: DataView, at: number) => number {
+  const kind = `${encoding} of ${bits}`;
+  switch (kind) {
+    case `${PCM} of 8`:
+      return (view, at) => (view.getUint8(at) - 128) / 128;
+    case `${PCM} of 16`:
+      return (view, at) => view.getInt16(at, true) / 2 ** 15;
+    case `${PCM} of 24`:
+      return (view, at) => (view.getUint16(at, true) + 2 ** 16 * view.getInt8(at + 2)) / 2 ** 23;
+    case `${PCM} of 32`:
+      return (view, at) => view.getInt32(at, true) / 2 ** 31;
+    case `${FLOAT} of 32`:
+      return (view, at) => view.getFloat32(at, true);
+    case `${FLOAT} of 64`:
+      return (view, at) => view.getFloat64(at, true);
+    default:
+      throw new DataError(
+        `${name} holds sound in encoding ${encoding} with ${bits} bits: only PCM (1) of 8, 16, 24, 32 bits and ` +
+          "floats (3) of 32 and 64 are read. Convert it, for example with ffmpeg -i in.wav -c:a pcm_s16le out.wav.",
+      );
+  }
+}
+
+/** Chunks by name, the first of each; a length beyond the end of the file is cut, as recorders that were stopped leave it. */
+function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const chunks = new Map<string, Uint8Array>();
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const id = String.fromCharCode(...bytes.subarray(at, at + 4));
+    const length = view.getUint32(at + 4, true);
+    if (!chunks.has(id)) chunks.set(id, bytes.subarray(at + 8, at + 8 + length));
+    // Chunks of odd length are followed by a byte of padding.
+    at += 8 + length + length % 2;
+  }
+  return chunks;
+}
+
+/**
+ * Reads a WAV file; channels are mixed down to their mean.
+ *
+ * @param bytes The file.
+ * @param name Its name for messages.
+ * @throws {DataError} If it is no WAV file, is damaged, is of another encoding, or holds values that are not finite.
+ */
+export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
+  const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
+  if (ascii(0) !== "RIFF" || ascii(8) !== "WAVE") {
+    throw new DataError(`${name} is not a WAV file: it does not begin with RIFF and WAVE.`);
+  }
+  const chunks = chunksOf(bytes), fmt = chunks.get("fmt "), data = chunks.get("data");
+  if (fmt === undefined || data === undefined) {
+    throw new DataError(
+      `${name} has no ${fmt === undefined ? "fmt" : "data"} chunk: it is damaged or cut short.`,
+    );
+  }
+  const format = parseFormat(new DataView(fmt.buffer, fmt.byteOffset, fmt.length), name);
+  const read = sampleReader(format, name);
+  const { channels, rate, frameBytes, bits } = format;
+  if (channels === 0 || rate === 0 || frameBytes !== channels * bits / 8) {
+    throw new DataError(
+      `${name} says ${channels} channels of ${bits} bits in ${frameBytes} bytes at ${rate} Hz: it is damaged.`,
+    );
+  }
+  const frames = Math.floor(data.length / frameBytes);
+  if (frames === 0) throw new DataError(`${name} holds no sound.`);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const samples = new Float32Array(frames);
+  for (let frame = 0; frame < frames; frame++) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) {
+      sum += read(view, frame * frameBytes + channel * bits / 8);
+    }
+    samples[frame] = sum / channels;
+  }
+  const bad = samples.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new DataError(`${name}: sample ${bad} is ${samples[bad]}, not a number that can be heard.`);
+  }
+  return { rate, samples };
+}
+
+/**
+ * Writes a WAV file of one channel, 16-bit PCM. Values beyond [-1, 1] are cut off.
+ *
+ * @param sound Samples and their rate.
+ * @throws {RangeError} If the rate is not a positive whole number.
+ */
+export function writeWav({ rate, samples }: Sound): Uint8Array {
+  if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) {
+    throw new RangeError(`a WAV file has a positive whole number of samples in a second, got ${rate}`);
+  }
+  const bytes = new Uint8Array(44 + 2 * samples.length), view = new DataView(bytes.buffer);
+  const text = (at: number, value: string) => bytes.set(new TextEncoder().encode(value), at);
+  text(0, "RIFF");
+  view.setUint32(4, bytes.length - 8, true);
+  text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, PCM, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  text(36, "data");
+  view.setUint32(40, 2 * samples.length, true);
+  for (let i = 0; i < samples.length; i++) {
+    const value = Math.max(-1, Math.min(1, samples[i]!));
+    view.setInt16(44 + 2 * i, Math.round(value * 32767), true);
+  }
+  return bytes;
+}

@@ -1,0 +1,106 @@
+import { assertAlmostEquals, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { DataError } from "../core/data_error.ts";
+import { fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { readWav, writeWav } from "./wav.ts";
+
+/** A chunk with its padding. */
+function chunk(id: string, content: Uint8Array): number[] {
+  const length = new Uint8Array(new Uint32Array([content.length]).buffer);
+  return [...new TextEncoder().encode(id), ...length, ...content, ...(content.length % 2 ? [0] : [])];
+}
+
+function format(encoding: number, channels: number, bits: number, rate = 8000): Uint8Array {
+  const view = new DataView(new ArrayBuffer(16));
+  view.setUint16(0, encoding, true);
+  view.setUint16(2, channels, true);
+  view.setUint32(4, rate, true);
+  view.setUint32(8, rate * channels * bits / 8, true);
+  view.setUint16(12, channels * bits / 8, true);
+  view.setUint16(14, bits, true);
+  return new Uint8Array(view.buffer);
+}
+
+function wav(...chunks: number[][]): Uint8Array {
+  const body = chunks.flat();
+  return Uint8Array.of(...chunk("RIFF", Uint8Array.of(...new TextEncoder().encode("WAVE"), ...body)));
+}
+
+const bytesOf = (numbers: Int16Array | Int32Array | Float32Array | Float64Array) =>
+  new Uint8Array(numbers.buffer);
+
+const KINDS: readonly [what: string, encoding: number, bits: number, content: Uint8Array][] = [
+  ["8-bit", 1, 8, Uint8Array.of(0, 128, 192)],
+  ["16-bit", 1, 16, bytesOf(Int16Array.of(-32768, 0, 16384))],
+  ["24-bit", 1, 24, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0x40)],
+  ["32-bit", 1, 32, bytesOf(Int32Array.of(-(2 ** 31), 0, 2 ** 30))],
+  ["float", 3, 32, bytesOf(Float32Array.of(-1, 0, 0.5))],
+  ["double", 3, 64, bytesOf(Float64Array.of(-1, 0, 0.5))],
+];
+
+Deno.test("readWav() reads every encoding, chunks in any order and of odd length", () => {
+  for (const [what, encoding, bits, content] of KINDS) {
+    const fmt = chunk("fmt ", format(encoding, 1, bits)), data = chunk("data", content);
+    const note = chunk("LIST", Uint8Array.of(1, 2, 3));
+    for (const bytes of [wav(fmt, data), wav(note, fmt, note, data), wav(data, note, fmt)]) {
+      const { rate, samples } = readWav(bytes, what);
+      assertEquals([rate, ...samples], [8000, -1, 0, 0.5], what);
+    }
+  }
+});
+
+Deno.test("readWav() mixes channels down, and reads the extensible header", () => {
+  const data = chunk("data", bytesOf(Int16Array.of(16384, 0, -32768, 32767)));
+  const extensible = new Uint8Array(40);
+  extensible.set(format(0xfffe, 2, 16));
+  extensible[24] = 1;
+  for (const fmt of [format(1, 2, 16), extensible]) {
+    const { samples } = readWav(wav(chunk("fmt ", fmt), data));
+    assertEquals([...samples], [0.25, Math.fround(-1 / 65536)]);
+  }
+});
+
+Deno.test("readWav() reads what a recorder that was stopped left", () => {
+  const bytes = wav(chunk("fmt ", format(1, 1, 16)), chunk("data", bytesOf(Int16Array.of(1, 2, 3))));
+  bytes.set([0xff, 0xff, 0xff, 0xff], bytes.length - 10);
+  assertEquals(readWav(bytes).samples.length, 3);
+});
+
+Deno.test("readWav() says what is wrong", () => {
+  const fmt = chunk("fmt ", format(1, 1, 16)), data = chunk("data", new Uint8Array(4));
+  for (
+    const [bytes, message] of [
+      [new Uint8Array(0), "is not a WAV file"],
+      [wav(fmt), "has no data chunk"],
+      [wav(data), "has no fmt chunk"],
+      [wav(chunk("fmt ", new Uint8Array(3)), data), "has 3 bytes, expected at least 16"],
+      [wav(chunk("fmt ", format(85, 1, 16)), data), "in encoding 85 with 16 bits"],
+      [wav(chunk("fmt ", format(1, 0, 16)), data), "says 0 channels"],
+      [wav(fmt, chunk("data", new Uint8Array(1))), "holds no sound"],
+      [wav(chunk("fmt ", format(3, 1, 32)), chunk("data", bytesOf(Float32Array.of(NaN)))), "sample 0 is NaN"],
+    ] as const
+  ) {
+    assertThrows(() => readWav(bytes, "a.wav"), DataError, message);
+  }
+});
+
+Deno.test("writeWav() writes what readWav() reads", () => {
+  const { rate, samples } = readWav(
+    writeWav({ rate: 44100, samples: Float32Array.of(-2, -0.5, 0, 0.25, 1) }),
+  );
+  assertEquals(rate, 44100);
+  [-1, -0.5, 0, 0.25, 1].forEach((value, i) => assertAlmostEquals(samples[i]!, value, 1e-4));
+});
+
+Deno.test("readWav() ends in a result or a DataError for damaged files", () => {
+  const originals = KINDS.map(([, encoding, bits, content]) =>
+    wav(chunk("fmt ", format(encoding, 1, bits)), chunk("data", content))
+  );
+  for (const bytes of mutations(originals, fuzzRounds(600), 1)) {
+    try {
+      const { samples } = readWav(bytes);
+      assertEquals(samples.every(Number.isFinite), true);
+    } catch (error) {
+      assertInstanceOf(error, DataError);
+    }
+  }
+});

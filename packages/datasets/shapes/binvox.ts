@@ -1,0 +1,184 @@
+/**
+ * The `.binvox` files of Patrick Min's voxeliser: a header in text, then run lengths of 0 and 1. They hold x slowest, then
+ * z, then y: https://www.patrickmin.com/binvox/binvox.html.
+ *
+ * @module
+ */
+import { gunzip, isGzip } from "@gasp/tensor";
+import { DataError } from "../core/data_error.ts";
+import type { FileSource } from "../core/file_source.ts";
+import { type Orientation, turnGrid } from "./orientation.ts";
+import { resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
+
+/** A shape of a binvox file. */
+export interface BinvoxGrid {
+  /** Points along each axis. */
+  readonly resolution: number;
+  /** 1 inside and 0 outside, `[x, y, z]` along the project's axes. */
+  readonly voxels: Uint8Array;
+  /** Where the first corner of the grid lies in the mesh that was voxelised, along the file's axes. */
+  readonly translate: readonly [number, number, number];
+  /** Length of the grid's sides in the mesh. */
+  readonly scale: number;
+}
+
+/** A header has five short lines; the `data` line must come within this many bytes. */
+const MAX_HEADER_BYTES = 4096;
+
+/** No run is longer. */
+const MAX_RUN = 255;
+
+interface Header {
+  readonly fields: ReadonlyMap<string, readonly number[]>;
+  readonly dataStart: number;
+}
+
+function readHeader(bytes: Uint8Array, name: string): Header {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEADER_BYTES));
+  if (!text.startsWith("#binvox")) {
+    throw new DataError(
+      `${name} is not a binvox file: it should start with "#binvox 1", but ` +
+        (text === "" ? "it is empty." : `starts with ${JSON.stringify(text.slice(0, 12))}.`),
+    );
+  }
+  const end = /\r?\ndata\r?\n/.exec(text);
+  if (end === null) {
+    throw new DataError(`${name} is damaged or cut short: a binvox header ends with a line "data".`);
+  }
+  const fields = new Map<string, readonly number[]>();
+  for (const line of text.slice(0, end.index).split(/\r?\n/).slice(1)) {
+    const [key = "", ...values] = line.trim().split(/\s+/);
+    fields.set(key, values.map(Number));
+  }
+  return { fields, dataStart: end.index + end[0].length };
+}
+
+function numbers(header: Header, key: string, standard: readonly number[], name: string): readonly number[] {
+  const values = header.fields.get(key) ?? standard;
+  if (values.length === standard.length && values.every(Number.isFinite)) return values;
+  throw new DataError(
+    `${name} is damaged: the "${key}" line of its header should have ${standard.length} numbers, ` +
+      `but has ${values.length === 0 ? "none" : values.join(" ")}.`,
+  );
+}
+
+/** Expands runs into `size` voxels, in the file's order. */
+function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
+  if (size > MAX_RUN * Math.floor(runs.length / 2)) {
+    throw new DataError(
+      `${name} is cut short: ${runs.length} bytes of run lengths cannot hold ${size} voxels. Copy it again.`,
+    );
+  }
+  const voxels = new Uint8Array(size);
+  let at = 0;
+  for (let i = 0; i + 1 < runs.length; i += 2) {
+    const value = runs[i]!, length = runs[i + 1]!;
+    if (value > 1) {
+      throw new DataError(`${name} is damaged: a voxel is 0 or 1, byte ${i} of the data says ${value}.`);
+    }
+    if (at + length > size) {
+      throw new DataError(`${name} is damaged: it holds more voxels than the ${size} of its header.`);
+    }
+    voxels.fill(value, at, at + length);
+    at += length;
+  }
+  if (at !== size) {
+    throw new DataError(`${name} is cut short: it holds ${at} of ${size} voxels. Copy it again.`);
+  }
+  return voxels;
+}
+
+function unpacked(bytes: Uint8Array, name: string): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzip(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`${name} cannot be unpacked (${why}). Copy it again.`, { cause });
+  }
+}
+
+/**
+ * Reads a binvox file, plain or gzipped.
+ *
+ * @param bytes The file.
+ * @param name Name of the file for messages.
+ * @param orientation Axes of the mesh that was voxelised: the format does not say them. Most binvox files are of
+ * ShapeNet's models, which is the default.
+ * @returns The shape, turned to the project's axes.
+ * @throws {DataError} If it is not a binvox file, is damaged, or is not a cube.
+ */
+export function readBinvox(
+  bytes: Uint8Array,
+  name: string = "the file",
+  orientation: Orientation = "shapenet",
+): BinvoxGrid {
+  const content = unpacked(bytes, name);
+  const header = readHeader(content, name);
+  const sizes = header.fields.get("dim") ?? [];
+  const [resolution = 0] = sizes;
+  if (sizes.length !== 3 || !sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new DataError(
+      `${name} is damaged: the "dim" line of its header should have three whole numbers above 0, ` +
+        `but has ${sizes.length === 0 ? "none" : sizes.join(" ")}.`,
+    );
+  }
+  if (!sizes.every((size) => size === resolution)) {
+    throw new DataError(`${name} is a grid of ${sizes.join("×")} voxels: only cubes can be read.`);
+  }
+  const [tx = 0, ty = 0, tz = 0] = numbers(header, "translate", [0, 0, 0], name);
+  const [scale = 1] = numbers(header, "scale", [1], name);
+  const voxels = expandRuns(content.subarray(header.dataStart), resolution ** 3, name);
+  const strides = [resolution * resolution, 1, resolution] as const;
+  return {
+    resolution,
+    voxels: turnGrid(voxels, resolution, orientation, strides),
+    translate: [tx, ty, tz],
+    scale,
+  };
+}
+
+/** How a folder of shapes is read. */
+export interface BinvoxFolderOptions {
+  /** Points along each axis; by default those of the files, which must then be of one size. */
+  readonly resolution?: number;
+  /** Axes of the files; by default ShapeNet's. */
+  readonly orientation?: Orientation;
+}
+
+/**
+ * Reads all binvox files of a folder, in the order of their names.
+ *
+ * @param files The folder.
+ * @param options Resolution and axes.
+ * @returns The shapes, resized as they are read where a resolution is given.
+ * @throws {DataError} If there are none, one is damaged, or sizes are mixed and no resolution is given.
+ */
+export async function binvoxFolder(
+  files: FileSource,
+  options: BinvoxFolderOptions = {},
+): Promise<VoxelGrids> {
+  const listed = await files.list();
+  const names = listed.filter((name) => /\.binvox(\.gz)?$/i.test(name)).sort();
+  const [first] = names;
+  if (first === undefined) {
+    throw new DataError(`${files.location} has no .binvox files: ${listed.length} files of other kinds.`);
+  }
+  let { resolution } = options;
+  const grids: Uint8Array[] = [];
+  for (const name of names) {
+    const grid = readBinvox(await files.read(name), name, options.orientation);
+    resolution ??= grid.resolution;
+    if (options.resolution === undefined && grid.resolution !== resolution) {
+      throw new DataError(
+        `${files.location} has shapes of mixed sizes: ${first} has ${resolution}³ voxels, ${name} has ` +
+          `${grid.resolution}³. Say at which resolution to read them.`,
+      );
+    }
+    grids.push(resizeVoxels(grid.voxels, grid.resolution, resolution));
+  }
+  const size = grids[0]!.length;
+  const voxels = new Uint8Array(size * grids.length);
+  grids.forEach((grid, item) => voxels.set(grid, item * size));
+  return voxelGrids(resolution!, voxels);
+}

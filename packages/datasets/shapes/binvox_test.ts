@@ -1,0 +1,82 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { gzip } from "@gasp/tensor";
+import { binvoxFolder, readBinvox } from "./binvox.ts";
+import { DataError } from "../core/data_error.ts";
+import type { FileSource } from "../core/file_source.ts";
+import { binvoxFile, lopsided } from "./shape_testing.ts";
+
+function folder(contents: Readonly<Record<string, Uint8Array>>): FileSource {
+  return {
+    location: "shapes",
+    list: () => Promise.resolve(Object.keys(contents)),
+    read: (name) => Promise.resolve(contents[name]!),
+  };
+}
+
+/** A grid of one voxel, in the order x, z, y of the files. */
+function single(x: number, y: number, z: number): Uint8Array {
+  return binvoxFile(4, Uint8Array.from({ length: 64 }, (_, i) => i === 16 * x + 4 * z + y ? 1 : 0));
+}
+
+Deno.test("readBinvox() reads header and runs, plain and gzipped", () => {
+  const file = binvoxFile(16, lopsided(16));
+  for (const bytes of [file, gzip(file)]) {
+    const { resolution, translate, scale, voxels } = readBinvox(bytes, "a.binvox");
+    assertEquals({ resolution, translate, scale }, {
+      resolution: 16,
+      translate: [-0.5, -0.25, 0],
+      scale: 1.5,
+    });
+    assertEquals(voxels.length, 4096);
+  }
+});
+
+Deno.test("readBinvox() turns the file's axes to the project's", () => {
+  const at = (voxels: Uint8Array) => {
+    const i = voxels.indexOf(1);
+    return [i >> 4, (i >> 2) & 3, i & 3];
+  };
+  const file = single(0, 1, 2);
+  assertEquals(at(readBinvox(file, "one", "z-up").voxels), [0, 1, 2]);
+  assertEquals(at(readBinvox(file, "one", "y-up").voxels), [0, 3 - 2, 1]);
+  assertEquals(at(readBinvox(file, "one", "shapenet").voxels), [3 - 0, 2, 1]);
+  assertEquals(at(readBinvox(file).voxels), [3, 2, 1]);
+});
+
+Deno.test("readBinvox() refuses other kinds and damaged files", () => {
+  const file = single(0, 0, 0), text = (words: string) => new TextEncoder().encode(words);
+  for (
+    const [bytes, message] of [
+      [new Uint8Array(), "it is empty"],
+      [text("solid mesh"), 'starts with "solid mesh"'],
+      [text("#binvox 1\ndim 4 4 4\n"), 'ends with a line "data"'],
+      [binvoxFile(4, new Uint8Array(64), "4 4"), "three whole numbers"],
+      [binvoxFile(4, new Uint8Array(64), "4 4 8"), "grid of 4×4×8 voxels: only cubes"],
+      [binvoxFile(4, new Uint8Array(60)), "holds 60 of 64 voxels"],
+      [binvoxFile(4, new Uint8Array(65)), "more voxels than the 64"],
+      [binvoxFile(4, new Uint8Array(64), "2048 2048 2048"), "cannot hold 8589934592 voxels"],
+      [file.map((byte, i) => i === file.length - 2 ? 7 : byte), "a voxel is 0 or 1"],
+    ] as const
+  ) {
+    assertThrows(() => readBinvox(bytes, "chair.binvox"), DataError, message);
+  }
+});
+
+Deno.test("binvoxFolder() reads shapes in the order of their names, and resizes where a resolution is given", async () => {
+  const files = folder({
+    "b.binvox": single(0, 0, 0),
+    "a.binvox": single(3, 3, 3),
+    "notes.txt": new Uint8Array(),
+  });
+  const grids = await binvoxFolder(files, { orientation: "z-up" });
+  assertEquals([grids.count, grids.resolution, grids.grid(0).indexOf(1), grids.grid(1).indexOf(1)], [
+    2,
+    4,
+    63,
+    0,
+  ]);
+  const mixed = folder({ "a.binvox": single(0, 0, 0), "b.binvox": binvoxFile(8, lopsided(8)) });
+  await assertRejects(() => binvoxFolder(mixed), DataError, "a.binvox has 4³ voxels, b.binvox has 8³");
+  assertEquals((await binvoxFolder(mixed, { resolution: 2 })).grid(1).length, 8);
+  await assertRejects(() => binvoxFolder(folder({})), DataError, "no .binvox files");
+});

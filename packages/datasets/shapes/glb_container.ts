@@ -1,0 +1,178 @@
+/**
+ * The container of binary glTF 2.0: a chunk of JSON and a chunk of bytes, and the arrays ("accessors") in them.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The two chunks of a GLB file. */
+export interface GlbContainer {
+  /** The glTF document. */
+  readonly document: JsonObject;
+  /** The bytes of its first buffer; empty if there are none. */
+  readonly binary: Uint8Array;
+}
+
+const MAGIC = 0x46546c67, JSON_CHUNK = 0x4e4f534a, BINARY_CHUNK = 0x004e4942;
+
+/** Type of the elements of an accessor, by its number in glTF. */
+const COMPONENTS: ReadonlyMap<unknown, { readonly bytes: number; readonly name: string }> = new Map([
+  [5121, { bytes: 1, name: "u8" }],
+  [5123, { bytes: 2, name: "u16" }],
+  [5125, { bytes: 4, name: "u32" }],
+  [5126, { bytes: 4, name: "f32" }],
+]);
+
+/**
+ * Narrows a JSON value to an object.
+ *
+ * @param value Any JSON value.
+ * @returns The object, or undefined if it is none.
+ */
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as JsonObject
+    : undefined;
+}
+
+/**
+ * An element of one of the document's lists.
+ *
+ * @param document The glTF document.
+ * @param list Name of the list, such as `nodes`.
+ * @param index Which element.
+ * @param name Name of the file for messages.
+ * @returns The element.
+ * @throws {DataError} If there is no such element.
+ */
+export function listed(document: JsonObject, list: string, index: unknown, name: string): JsonObject {
+  const elements = document[list];
+  const element = Array.isArray(elements) && typeof index === "number"
+    ? asObject(elements[index])
+    : undefined;
+  if (element) return element;
+  throw new DataError(`${name} is damaged: it refers to ${list}[${String(index)}], which is not there.`);
+}
+
+/**
+ * A whole number in `0 .. 2^53 - 1` of the document.
+ *
+ * @param value The JSON value.
+ * @param standard What an absent value means.
+ * @param what Names it in messages.
+ * @param name Name of the file for messages.
+ * @returns The number.
+ * @throws {DataError} If it is anything else.
+ */
+export function wholeNumber(value: unknown, standard: number, what: string, name: string): number {
+  if (value === undefined) return standard;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new DataError(
+    `${name} is damaged: ${what} should be a whole number, but is ${JSON.stringify(value)}.`,
+  );
+}
+
+/**
+ * Splits a GLB file into its chunks.
+ *
+ * @param bytes The file.
+ * @param name Name of the file for messages.
+ * @returns The chunks.
+ * @throws {DataError} If it is not a GLB file of version 2, or is damaged.
+ */
+export function readGlb(bytes: Uint8Array, name: string): GlbContainer {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 20 || view.getUint32(0, true) !== MAGIC) {
+    throw new DataError(`${name} is not a GLB file: it should start with "glTF".`);
+  }
+  const version = view.getUint32(4, true), length = view.getUint32(8, true);
+  if (version !== 2) throw new DataError(`${name} is a GLB file of version ${version}: only 2 can be read.`);
+  if (length !== bytes.length) {
+    throw new DataError(
+      `${name} is ${bytes.length < length ? "cut short" : "damaged"}: its header says ${length} bytes, ` +
+        `the file has ${bytes.length}. Copy it again.`,
+    );
+  }
+  const chunks = new Map<number, Uint8Array>();
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const size = view.getUint32(at, true), type = view.getUint32(at + 4, true);
+    if (size > bytes.length - at - 8) throw new DataError(`${name} is damaged: a chunk passes its end.`);
+    if (!chunks.has(type)) chunks.set(type, bytes.subarray(at + 8, at + 8 + size));
+    at += 8 + size;
+  }
+  let document: JsonObject | undefined;
+  try {
+    document = asObject(JSON.parse(new TextDecoder().decode(chunks.get(JSON_CHUNK))));
+  } catch (cause) {
+    throw new DataError(`${name} is damaged: its JSON cannot be read (${String(cause)}).`, { cause });
+  }
+  if (document === undefined) throw new DataError(`${name} is damaged: its JSON is not an object.`);
+  return { document, binary: chunks.get(BINARY_CHUNK) ?? new Uint8Array() };
+}
+
+/**
+ * The numbers of an accessor.
+ *
+ * @param container The file.
+ * @param index Number of the accessor.
+ * @param type `VEC3` of floats, or `SCALAR` of unsigned integers.
+ * @param name Name of the file for messages.
+ * @returns The numbers, a fresh array.
+ * @throws {DataError} If the accessor is of another type, is stored in a way that is not read, or passes its buffer.
+ */
+export function accessorValues(
+  { document, binary }: GlbContainer,
+  index: unknown,
+  type: "VEC3" | "SCALAR",
+  name: string,
+): Float32Array | Uint32Array {
+  const accessor = listed(document, "accessors", index, name);
+  const component = COMPONENTS.get(accessor["componentType"]);
+  const isFloat = component?.name === "f32";
+  if (!component || accessor["type"] !== type || isFloat !== (type === "VEC3")) {
+    throw new DataError(
+      `${name} has an accessor ${String(index)} of type ${String(accessor["type"])} of ` +
+        `${
+          String(accessor["componentType"])
+        }: only positions of 32-bit floats and indices of unsigned integers can be read.`,
+    );
+  }
+  if (accessor["sparse"] !== undefined || accessor["bufferView"] === undefined) {
+    throw new DataError(`${name} has sparse or empty accessors: export it again without.`);
+  }
+  const whole = (value: unknown, standard: number, what: string) => wholeNumber(value, standard, what, name);
+  const view = listed(document, "bufferViews", accessor["bufferView"], name);
+  const buffer = listed(document, "buffers", view["buffer"], name);
+  if (view["buffer"] !== 0 || buffer["uri"] !== undefined) {
+    throw new DataError(`${name} keeps data in other files: export it again as one GLB file.`);
+  }
+  const count = whole(accessor["count"], 0, "the count of an accessor"), width = type === "VEC3" ? 3 : 1;
+  const elementBytes = width * component.bytes;
+  const stride = whole(view["byteStride"], elementBytes, "a byteStride");
+  const viewStart = whole(view["byteOffset"], 0, "a byteOffset");
+  const viewEnd = viewStart + whole(view["byteLength"], 0, "a byteLength");
+  const start = viewStart + whole(accessor["byteOffset"], 0, "a byteOffset");
+  if (
+    stride < elementBytes || viewEnd > binary.length ||
+    (count > 0 && start + (count - 1) * stride + elementBytes > viewEnd)
+  ) {
+    throw new DataError(
+      `${name} is damaged or cut short: accessor ${String(index)} passes the end of its bytes.`,
+    );
+  }
+  const data = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
+  const read = {
+    u8: (at: number) => data.getUint8(at),
+    u16: (at: number) => data.getUint16(at, true),
+    u32: (at: number) => data.getUint32(at, true),
+    f32: (at: number) => data.getFloat32(at, true),
+  }[component.name as "u8" | "u16" | "u32" | "f32"];
+  const values = isFloat ? new Float32Array(count * width) : new Uint32Array(count * width);
+  for (let i = 0; i < values.length; i++) {
+    values[i] = read(start + Math.floor(i / width) * stride + (i % width) * component.bytes);
+  }
+  return values;
+}

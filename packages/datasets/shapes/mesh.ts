@@ -1,0 +1,88 @@
+/**
+ * Surfaces of triangles: what the readers of meshes give, and which reader a file needs.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import type { FileSource } from "../core/file_source.ts";
+import { parseGlb } from "./mesh_glb.ts";
+import { parseObj } from "./mesh_obj.ts";
+import { parsePly } from "./mesh_ply.ts";
+import type { Orientation } from "./orientation.ts";
+import type { TriangleMesh } from "./triangle_mesh.ts";
+import { voxelise } from "./voxelise.ts";
+import { type VoxelGrids, voxelGrids } from "./voxels.ts";
+
+const KINDS: readonly {
+  readonly extension: RegExp;
+  readonly magic: string | undefined;
+  readonly parse: (bytes: Uint8Array, name: string) => TriangleMesh;
+  readonly orientation: Orientation;
+}[] = [
+  { extension: /\.glb$/i, magic: "glTF", parse: parseGlb, orientation: "y-up" },
+  { extension: /\.ply$/i, magic: "ply", parse: parsePly, orientation: "z-up" },
+  { extension: /\.obj$/i, magic: undefined, parse: parseObj, orientation: "y-up" },
+];
+
+function kindOf(bytes: Uint8Array, name: string): (typeof KINDS)[number] {
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 4));
+  const kind = KINDS.find(({ magic }) => magic !== undefined && start.startsWith(magic)) ??
+    KINDS.find(({ extension, magic }) => magic === undefined && extension.test(name));
+  if (kind) return kind;
+  const expected = KINDS.find(({ extension }) => extension.test(name));
+  throw new DataError(
+    expected
+      ? `${name} is damaged or of another kind: it should start with "${expected.magic}", but starts with ` +
+        `${JSON.stringify(start)}.`
+      : `${name} is not a mesh that can be read: expected a .obj, .ply or .glb file.`,
+  );
+}
+
+/**
+ * Reads a mesh: GLB and PLY files are known by their first bytes, OBJ files by their name.
+ *
+ * @param bytes The file.
+ * @param name Name of the file.
+ * @returns The triangles, along the file's axes.
+ * @throws {DataError} If the file is of another kind or damaged.
+ */
+export function parseMesh(bytes: Uint8Array, name: string): TriangleMesh {
+  return kindOf(bytes, name).parse(bytes, name);
+}
+
+/** How a folder of meshes is read. */
+export interface MeshFolderOptions {
+  /** Points along each axis. */
+  readonly resolution: number;
+  /** Axes of the files; by default `y-up` for GLB and OBJ, `z-up` for PLY. */
+  readonly orientation?: Orientation;
+  /** Part of the box left empty at each side: see {@link voxelise}. */
+  readonly margin?: number;
+}
+
+/**
+ * Reads and voxelises all OBJ, PLY and GLB files of a folder, in the order of their names.
+ *
+ * @param files The folder.
+ * @param options Resolution, axes and margin.
+ * @returns The shapes.
+ * @throws {DataError} If there are none, or one is damaged or not watertight.
+ */
+export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
+  const listed = await files.list();
+  const names = listed.filter((name) => KINDS.some(({ extension }) => extension.test(name))).sort();
+  if (names.length === 0) {
+    throw new DataError(
+      `${files.location} has no .obj, .ply or .glb files: ${listed.length} files of other kinds.`,
+    );
+  }
+  const grids: Uint8Array[] = [];
+  for (const name of names) {
+    const bytes = await files.read(name), kind = kindOf(bytes, name);
+    grids.push(voxelise(kind.parse(bytes, name), { orientation: kind.orientation, ...options, name }));
+  }
+  const size = grids[0]!.length;
+  const voxels = new Uint8Array(size * grids.length);
+  grids.forEach((grid, item) => voxels.set(grid, item * size));
+  return voxelGrids(options.resolution, voxels);
+}

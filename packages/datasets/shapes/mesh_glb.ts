@@ -1,0 +1,205 @@
+/**
+ * GLB files, binary glTF 2.0: the triangles of all meshes of the scene, each moved by the transforms of its node and of the
+ * nodes above. Other data (materials, animations, skins) say nothing of the shape at rest and are left out.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import {
+  accessorValues,
+  asObject,
+  type GlbContainer,
+  type JsonObject,
+  listed,
+  readGlb,
+} from "./glb_container.ts";
+import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+
+/** A 4×4 matrix, column by column, as glTF writes it. */
+type Matrix = readonly number[];
+
+const IDENTITY: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+
+/** Numbers of a result for each byte of the file, at most: meshes may be used by many nodes, but not without bound. */
+const MAX_NUMBERS_PER_BYTE = 64;
+
+/** How corners make triangles, by the number of a primitive's mode: apart, in a strip, in a fan. */
+const TRIANGLE_MODES: ReadonlyMap<unknown, "list" | "strip" | "fan"> = new Map([
+  [4, "list"],
+  [5, "strip"],
+  [6, "fan"],
+]);
+
+function product(a: Matrix, b: Matrix): Matrix {
+  return Array.from({ length: 16 }, (_, i) => {
+    const row = i % 4, column = i - row;
+    return a[row]! * b[column]! + a[row + 4]! * b[column + 1]! + a[row + 8]! * b[column + 2]! +
+      a[row + 12]! * b[column + 3]!;
+  });
+}
+
+function numbersOf(
+  value: unknown,
+  standard: readonly number[],
+  what: string,
+  name: string,
+): readonly number[] {
+  if (value === undefined) return standard;
+  if (
+    Array.isArray(value) && value.length === standard.length && value.every((n) => typeof n === "number")
+  ) return value;
+  throw new DataError(`${name} is damaged: the ${what} of a node should be ${standard.length} numbers.`);
+}
+
+/** The transform of a node: its matrix, or its scale, then rotation by a unit quaternion, then translation. */
+function nodeMatrix(node: JsonObject, name: string): Matrix {
+  if (node["matrix"] !== undefined) return numbersOf(node["matrix"], IDENTITY, "matrix", name);
+  const [tx, ty, tz] = numbersOf(node["translation"], [0, 0, 0], "translation", name) as [
+    number,
+    number,
+    number,
+  ];
+  const [x, y, z, w] = numbersOf(node["rotation"], [0, 0, 0, 1], "rotation", name) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [sx, sy, sz] = numbersOf(node["scale"], [1, 1, 1], "scale", name) as [number, number, number];
+  return [
+    ...[1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)].map((n) => n * sx),
+    0,
+    ...[2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)].map((n) => n * sy),
+    0,
+    ...[2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)].map((n) => n * sz),
+    ...[0, tx, ty, tz, 1],
+  ];
+}
+
+/** Whether a transform turns a left hand into a right one. */
+function mirrors(m: Matrix): boolean {
+  return m[0]! * (m[5]! * m[10]! - m[6]! * m[9]!) - m[4]! * (m[1]! * m[10]! - m[2]! * m[9]!) +
+      m[8]! * (m[1]! * m[6]! - m[2]! * m[5]!) < 0;
+}
+
+function cornersOf(indices: ArrayLike<number>, mode: "list" | "strip" | "fan"): number[] {
+  const corners: number[] = [];
+  if (mode === "list") {
+    for (let i = 0; i + 2 < indices.length; i += 3) {
+      corners.push(indices[i]!, indices[i + 1]!, indices[i + 2]!);
+    }
+    return corners;
+  }
+  for (let i = 2; i < indices.length; i++) {
+    if (mode === "fan") corners.push(indices[0]!, indices[i - 1]!, indices[i]!);
+    // Every second triangle of a strip runs the other way round.
+    else if (i % 2 === 0) corners.push(indices[i - 2]!, indices[i - 1]!, indices[i]!);
+    else corners.push(indices[i - 1]!, indices[i - 2]!, indices[i]!);
+  }
+  return corners;
+}
+
+/** Collects the triangles of all nodes. */
+class Collector {
+  readonly positions: number[] = [];
+  readonly triangles: number[] = [];
+  readonly #container: GlbContainer;
+  readonly #name: string;
+  #room: number;
+
+  constructor(container: GlbContainer, name: string, room: number) {
+    this.#container = container;
+    this.#name = name;
+    this.#room = room;
+  }
+
+  /** Adds a mesh of the document. */
+  add(index: unknown, matrix: Matrix): void {
+    const { primitives } = listed(this.#container.document, "meshes", index, this.#name);
+    for (const primitive of Array.isArray(primitives) ? primitives : []) {
+      const found = asObject(primitive);
+      const mode = TRIANGLE_MODES.get(found?.["mode"] ?? 4);
+      if (found && mode) this.#addPrimitive(found, mode, matrix);
+    }
+  }
+
+  #addPrimitive(primitive: JsonObject, mode: "list" | "strip" | "fan", m: Matrix): void {
+    const name = this.#name;
+    if (asObject(primitive["extensions"])?.["KHR_draco_mesh_compression"] !== undefined) {
+      throw new DataError(`${name} is compressed with Draco: export it again without compression.`);
+    }
+    const places = accessorValues(
+      this.#container,
+      asObject(primitive["attributes"])?.["POSITION"],
+      "VEC3",
+      name,
+    );
+    const vertices = places.length / 3, first = this.positions.length / 3;
+    const indices = primitive["indices"] === undefined
+      ? Uint32Array.from({ length: vertices }, (_, i) => i)
+      : accessorValues(this.#container, primitive["indices"], "SCALAR", name);
+    this.#room -= places.length + 3 * indices.length;
+    if (this.#room < 0) {
+      throw new DataError(
+        `${name} uses its meshes so often that they do not fit: export it with fewer copies.`,
+      );
+    }
+    for (let i = 0; i < places.length; i += 3) {
+      const x = places[i]!, y = places[i + 1]!, z = places[i + 2]!;
+      this.positions.push(
+        m[0]! * x + m[4]! * y + m[8]! * z + m[12]!,
+        m[1]! * x + m[5]! * y + m[9]! * z + m[13]!,
+        m[2]! * x + m[6]! * y + m[10]! * z + m[14]!,
+      );
+    }
+    const corners = cornersOf(indices, mode);
+    for (let i = 0; i < corners.length; i += 3) {
+      const [a, b, c] = [corners[i]!, corners[i + 1]!, corners[i + 2]!];
+      if (Math.max(a, b, c) >= vertices) {
+        throw new DataError(
+          `${name} is damaged: a triangle has the corner ${Math.max(a, b, c)} of ${vertices}.`,
+        );
+      }
+      this.triangles.push(first + a, first + (mirrors(m) ? c : b), first + (mirrors(m) ? b : c));
+    }
+  }
+}
+
+/** Nodes at the top of the scene that is shown; all nodes that no other holds where the file has no scene. */
+function rootNodes(document: JsonObject, name: string): readonly unknown[] {
+  const list = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+  if (list(document["scenes"]).length > 0) {
+    return list(listed(document, "scenes", document["scene"] ?? 0, name)["nodes"]);
+  }
+  const nodes = list(document["nodes"]);
+  const held = new Set(nodes.flatMap((node) => list(asObject(node)?.["children"])));
+  return nodes.map((_, index) => index).filter((index) => !held.has(index));
+}
+
+/**
+ * Reads a GLB file.
+ *
+ * @param bytes The file.
+ * @param name Name of the file for messages.
+ * @returns The triangles of its scene.
+ * @throws {DataError} If it is not GLB, is damaged, has no triangles, or keeps them in a way that is not read
+ * (compressed, quantised, sparse or in other files).
+ */
+export function parseGlb(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
+  const container = readGlb(bytes, name), { document } = container;
+  const collector = new Collector(container, name, MAX_NUMBERS_PER_BYTE * bytes.length);
+  const pending = rootNodes(document, name).map((index) => ({ index, above: IDENTITY }));
+  const seen = new Set<unknown>();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const node = listed(document, "nodes", next.index, name);
+    if (seen.has(next.index)) {
+      throw new DataError(`${name} is damaged: node ${String(next.index)} is in its scene twice.`);
+    }
+    seen.add(next.index);
+    const matrix = product(next.above, nodeMatrix(node, name));
+    if (node["mesh"] !== undefined) collector.add(node["mesh"], matrix);
+    const children = Array.isArray(node["children"]) ? node["children"] : [];
+    for (const index of children) pending.push({ index, above: matrix });
+  }
+  return triangleMesh(collector.positions, collector.triangles, name);
+}

@@ -1,0 +1,50 @@
+/**
+ * Wavefront OBJ files: lines of text, `v x y z` for a vertex and `f a/t/n b/t/n …` for a polygon whose corners count from
+ * 1, or backwards from -1. Everything else (normals, materials, groups) says nothing of the shape and is left out.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+
+/** The index of a corner such as `7`, `7/1`, `7//3` or `-1`, from 0. */
+function cornerIndex(corner: string, vertices: number): number {
+  const slash = corner.indexOf("/");
+  const number = Number(slash < 0 ? corner : corner.slice(0, slash));
+  return number < 0 ? vertices + number : number - 1;
+}
+
+/**
+ * Reads an OBJ file. Polygons become fans of triangles.
+ *
+ * @param bytes The file.
+ * @param name Name of the file for messages.
+ * @returns The triangles of all its objects.
+ * @throws {DataError} If there are no polygons, or a line is damaged.
+ */
+export function parseObj(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
+  // A backslash at its end joins a line to the next.
+  const text = new TextDecoder().decode(bytes).replaceAll(/\\\r?\n/g, " ");
+  const positions: number[] = [], triangles: number[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    const line = text.slice(start, end).trim();
+    const [word, ...values] = line.split(/\s+/);
+    if ((word === "v" || word === "f") && values.length < 3) {
+      throw new DataError(
+        `${name} is damaged: a ${word === "v" ? "vertex has 3 numbers" : "polygon has 3 corners or more"}, ` +
+          `but the file has the line ${JSON.stringify(line.slice(0, 40))}.`,
+      );
+    }
+    if (word === "v") {
+      positions.push(Number(values[0]), Number(values[1]), Number(values[2]));
+    } else if (word === "f") {
+      const corners = values.map((corner) => cornerIndex(corner, positions.length / 3));
+      for (let i = 2; i < corners.length; i++) {
+        triangles.push(corners[0]!, corners[i - 1]!, corners[i]!);
+      }
+    }
+  }
+  return triangleMesh(positions, triangles, name);
+}

@@ -1,0 +1,129 @@
+/**
+ * PLY files, the Stanford triangle format, as text or binary of either byte order. Vertices and faces are read, other
+ * elements and properties are passed over.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import { PLY_BYTES, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from "./ply_header.ts";
+import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+
+/** Where the numbers after a header come from, one after another. */
+interface NumberSource {
+  /** The next number. */
+  next(type: PlyType): number;
+  /** Whether this many numbers of these bytes can still come: checked before a loop over a count that a file states. */
+  holds(numbers: number, bytes: number): boolean;
+}
+
+function binarySource(data: Uint8Array, littleEndian: boolean, name: string): NumberSource {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let at = 0;
+  const read: Readonly<Record<PlyType, () => number>> = {
+    char: () => view.getInt8(at),
+    uchar: () => view.getUint8(at),
+    short: () => view.getInt16(at, littleEndian),
+    ushort: () => view.getUint16(at, littleEndian),
+    int: () => view.getInt32(at, littleEndian),
+    uint: () => view.getUint32(at, littleEndian),
+    float: () => view.getFloat32(at, littleEndian),
+    double: () => view.getFloat64(at, littleEndian),
+  };
+  return {
+    next(type) {
+      if (at + PLY_BYTES[type] > data.length) throw cutShort(name);
+      const value = read[type]();
+      at += PLY_BYTES[type];
+      return value;
+    },
+    holds: (_, bytes) => bytes <= data.length - at,
+  };
+}
+
+function asciiSource(data: Uint8Array, name: string): NumberSource {
+  const text = new TextDecoder("latin1").decode(data);
+  const words = /\S+/g;
+  return {
+    next() {
+      const word = words.exec(text)?.[0];
+      if (word === undefined) {
+        // A search that found nothing starts again from the beginning.
+        words.lastIndex = text.length;
+        throw cutShort(name);
+      }
+      return Number(word);
+    },
+    holds: (numbers) => 2 * numbers - 1 <= text.length - words.lastIndex,
+  };
+}
+
+function cutShort(name: string): DataError {
+  return new DataError(`${name} is cut short: it has fewer numbers than its header says. Copy it again.`);
+}
+
+function numberSource(bytes: Uint8Array, { format, dataStart }: PlyHeader, name: string): NumberSource {
+  const data = bytes.subarray(dataStart);
+  return format === "ascii"
+    ? asciiSource(data, name)
+    : binarySource(data, format === "binary_little_endian", name);
+}
+
+/** Reads the numbers of one element after another: those of a plain property are a list of one. */
+function readElement(
+  source: NumberSource,
+  { count, properties, name: element }: PlyElement,
+  name: string,
+  visit: (property: number, values: readonly number[]) => void,
+): void {
+  const leastBytes = properties.reduce((sum, { type, countType }) => sum + PLY_BYTES[countType ?? type], 0);
+  if (!source.holds(count * properties.length, count * leastBytes)) throw cutShort(name);
+  if (properties.length === 0) return;
+  for (let item = 0; item < count; item++) {
+    properties.forEach(({ type, countType }, property) => {
+      const length = countType === undefined ? 1 : source.next(countType);
+      if (!Number.isInteger(length) || length < 0) {
+        throw new DataError(`${name} is damaged: ${element} ${item} has a list of ${length} numbers.`);
+      }
+      if (!source.holds(length, length * PLY_BYTES[type])) throw cutShort(name);
+      visit(property, Array.from({ length }, () => source.next(type)));
+    });
+  }
+}
+
+/**
+ * Reads a PLY file. Polygons become fans of triangles.
+ *
+ * @param bytes The file.
+ * @param name Name of the file for messages.
+ * @returns The triangles.
+ * @throws {DataError} If it is not PLY, is damaged, or has no faces.
+ */
+export function parsePly(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
+  const header = readPlyHeader(bytes, name);
+  const source = numberSource(bytes, header, name);
+  const positions: number[] = [], triangles: number[] = [];
+  for (const element of header.elements) {
+    const names = element.properties.map((property) => property.name);
+    if (element.name === "vertex") {
+      const axes = names.map((property) => ["x", "y", "z"].indexOf(property));
+      if (["x", "y", "z"].some((axis) => !names.includes(axis))) {
+        throw new DataError(`${name} has vertices without x, y or z: found ${names.join(", ") || "none"}.`);
+      }
+      const place = [0, 0, 0];
+      readElement(source, element, name, (property, [value = Number.NaN]) => {
+        const axis = axes[property]!;
+        if (axis >= 0) place[axis] = value;
+        if (property === names.length - 1) positions.push(place[0]!, place[1]!, place[2]!);
+      });
+    } else {
+      const corners = element.name === "face"
+        ? names.findIndex((property) => /^vertex_ind(ices|ex)$/.test(property))
+        : -1;
+      readElement(source, element, name, (property, values) => {
+        if (property !== corners) return;
+        for (let i = 2; i < values.length; i++) triangles.push(values[0]!, values[i - 1]!, values[i]!);
+      });
+    }
+  }
+  return triangleMesh(positions, triangles, name);
+}

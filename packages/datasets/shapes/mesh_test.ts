@@ -1,0 +1,41 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DataError } from "../core/data_error.ts";
+import { meshFolder, parseMesh } from "./mesh.ts";
+import { ascii, boxMesh, glbFile, objFile, plyFile } from "./shape_testing.ts";
+import { voxelise } from "./voxelise.ts";
+
+const BOX = boxMesh([-1, -2, -3], [1, 2, 4]);
+
+Deno.test("parseMesh() knows files by their first bytes or their name", () => {
+  assertEquals(parseMesh(glbFile(BOX), "box"), BOX);
+  assertEquals(parseMesh(plyFile(BOX, "binary_big_endian"), "box.ply"), BOX);
+  assertEquals(parseMesh(objFile(BOX), "box.OBJ"), BOX);
+  assertThrows(() => parseMesh(ascii("solid"), "box.stl"), DataError, "expected a .obj, .ply or .glb file");
+  assertThrows(() => parseMesh(ascii("solid"), "box.glb"), DataError, 'should start with "glTF"');
+});
+
+Deno.test("meshFolder() voxelises all meshes of a folder, each along the axes usual for its kind", async () => {
+  const contents: Readonly<Record<string, Uint8Array>> = {
+    "c.obj": objFile(BOX),
+    "a.ply": plyFile(BOX, "ascii"),
+    "b.glb": glbFile(BOX),
+    "readme.md": ascii("about"),
+  };
+  const folder = (names: readonly string[]) => ({
+    location: "meshes",
+    list: () => Promise.resolve(names),
+    read: (name: string) => Promise.resolve(contents[name]!),
+  });
+  const grids = await meshFolder(folder(Object.keys(contents)), { resolution: 9, margin: 0.1 });
+  assertEquals([grids.count, grids.resolution], [3, 9]);
+  assertEquals(grids.grid(0), voxelise(BOX, { resolution: 9, margin: 0.1 }));
+  assertEquals(grids.grid(1), voxelise(BOX, { resolution: 9, margin: 0.1, orientation: "y-up" }));
+  assertEquals(grids.grid(2), grids.grid(1));
+  const asIs = await meshFolder(folder(["b.glb"]), { resolution: 9, margin: 0.1, orientation: "z-up" });
+  assertEquals(asIs.grid(0), grids.grid(0));
+  await assertRejects(
+    () => meshFolder(folder(["readme.md"]), { resolution: 9 }),
+    DataError,
+    "no .obj, .ply or .glb",
+  );
+});

@@ -1,0 +1,160 @@
+/**
+ * Shapes as points that are inside or outside, the format of the paper's point-cloud experiment: `(n, 4)` numbers, x, y, z
+ * in [-0.5, 0.5] and occupancy 0 or 1. Unlike the authors' loader, each item keeps its own points.
+ *
+ * @module
+ */
+import type { Dataset } from "../core/dataset.ts";
+import { DataError } from "../core/data_error.ts";
+import type { FileSource } from "../core/file_source.ts";
+import { itemDataset } from "../core/item_dataset.ts";
+import { type Orientation, turnPositions } from "./orientation.ts";
+import { shapeArray } from "./shape_arrays.ts";
+
+/** Point clouds of one size. */
+export interface OccupancyPoints {
+  /** Number of shapes. */
+  readonly count: number;
+  /** Points of a shape. */
+  readonly points: number;
+  /** x, y and z in [-1, 1] along the project's axes, `[count, points, 3]`. */
+  readonly positions: Float32Array;
+  /** 1 inside and -1 outside, `[count, points]`. */
+  readonly features: Float32Array;
+}
+
+/** How point clouds are read. */
+export interface OccupancyPointsOptions {
+  /** Coordinates of the file lie in `-extent .. extent`; by default 0.5. */
+  readonly extent?: number;
+  /** Axes of the file; by default the project's. */
+  readonly orientation?: Orientation;
+}
+
+const WANTED = "[items, points, 4] or [points, 4]";
+
+/** Coordinates on the boundary may be beyond it by rounding. */
+const ROUNDING = 1e-5;
+
+/**
+ * Reads point clouds with occupancy.
+ *
+ * @param bytes A .npy file, plain or gzipped, or a .npz file, with an array `[items, points, 4]` or `[points, 4]`.
+ * @param name Name of the file for messages.
+ * @param options Range and axes of the file.
+ * @returns The clouds.
+ * @throws {DataError} If the file is damaged, has no such array or several, or holds numbers out of range.
+ */
+export function readOccupancyPoints(
+  bytes: Uint8Array,
+  name: string = "the file",
+  options: OccupancyPointsOptions = {},
+): OccupancyPoints {
+  const { extent = 0.5, orientation = "z-up" } = options;
+  const { shape, data } = shapeArray(
+    bytes,
+    name,
+    WANTED,
+    (shape) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 4,
+  );
+  const points = shape.at(-2)!, total = data.length / 4;
+  const positions = new Float32Array(3 * total), features = new Float32Array(total);
+  for (let i = 0; i < total; i++) {
+    for (let axis = 0; axis < 3; axis++) {
+      const coordinate = data[4 * i + axis]! / extent;
+      if (!(Math.abs(coordinate) <= 1 + ROUNDING)) {
+        throw new DataError(
+          `${name} has a coordinate ${data[4 * i + axis]} in shape ${Math.floor(i / points)}: ` +
+            `expected ${-extent} to ${extent}.`,
+        );
+      }
+      positions[3 * i + axis] = coordinate;
+    }
+    const occupancy = data[4 * i + 3]!;
+    if (occupancy !== 0 && occupancy !== 1) {
+      throw new DataError(
+        `${name} has an occupancy ${occupancy} in shape ${Math.floor(i / points)}: expected 0 or 1.`,
+      );
+    }
+    features[i] = 2 * occupancy - 1;
+  }
+  return { count: total / points, points, positions: turnPositions(positions, orientation), features };
+}
+
+/**
+ * Reads all .npy and .npz files of a folder, in the order of their names: one cloud a file, or several.
+ *
+ * @param files The folder.
+ * @param options Range and axes of the files.
+ * @returns The clouds of all files.
+ * @throws {DataError} If there are none, one is damaged, or they have different numbers of points.
+ */
+export async function occupancyPointsFolder(
+  files: FileSource,
+  options: OccupancyPointsOptions = {},
+): Promise<OccupancyPoints> {
+  const listed = await files.list();
+  const names = listed.filter((name) => /\.np[yz](\.gz)?$/i.test(name)).sort();
+  const parts: OccupancyPoints[] = [];
+  for (const name of names) {
+    const part = readOccupancyPoints(await files.read(name), name, options);
+    parts.push(part);
+    const { points } = parts[0]!;
+    if (part.points !== points) {
+      throw new DataError(
+        `${files.location} has clouds of mixed sizes: ${
+          names[0]
+        } has ${points} points a shape, ${name} has ` +
+          `${part.points}. Keep as many of each.`,
+      );
+    }
+  }
+  const [first] = parts;
+  if (first === undefined) {
+    throw new DataError(
+      `${files.location} has no .npy or .npz files: ${listed.length} files of other kinds.`,
+    );
+  }
+  const count = parts.reduce((sum, part) => sum + part.count, 0), { points } = first;
+  const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
+  let item = 0;
+  for (const part of parts) {
+    positions.set(part.positions, item * points * 3);
+    features.set(part.features, item * points);
+    item += part.count;
+  }
+  return { count, points, positions, features };
+}
+
+/**
+ * The data set of some point clouds; each item has its own coordinates.
+ *
+ * @param name Name for people.
+ * @param clouds The clouds.
+ * @param options `resolution`: points along each axis of the grid on which samples are shown, by default 32.
+ * @returns A set of `points` points with one feature each, 1 inside and -1 outside.
+ * @throws {RangeError} If the resolution is not a whole number above 1.
+ */
+export function occupancyPointDataset(
+  name: string,
+  clouds: OccupancyPoints,
+  options: { readonly resolution?: number } = {},
+): Dataset {
+  const { count, points, positions, features } = clouds;
+  const { resolution = 32 } = options;
+  if (!Number.isInteger(resolution) || resolution < 2) {
+    throw new RangeError(`Shapes are shown at a whole resolution above 1, got ${resolution}.`);
+  }
+  const description: Omit<Dataset, "batch"> = {
+    name,
+    items: count,
+    coordinates: positions.slice(0, 3 * points),
+    pointCount: points,
+    coordinateDim: 3,
+    featureDim: 1,
+    display: { kind: "volume", resolution },
+  };
+  const copyItem = (from: Float32Array) => (item: number, to: Float32Array) =>
+    to.set(from.subarray(item * to.length, (item + 1) * to.length));
+  return itemDataset(description, copyItem(features), copyItem(positions));
+}

@@ -1,0 +1,53 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { writeNpy, writeNpz } from "@gasp/tensor";
+import { DataError } from "../core/data_error.ts";
+import { occupancyPointDataset, occupancyPointsFolder, readOccupancyPoints } from "./occupancy_points.ts";
+
+const A = [0.5, -0.5, 0, 1, 0.25, 0, -0.125, 0], B = [0, 0, 0, 0, 0.5, 0.25, -0.5, 1];
+
+function file(...clouds: number[][]): Uint8Array {
+  return writeNpy({
+    shape: [clouds.length, clouds[0]!.length / 4, 4],
+    data: Float32Array.from(clouds.flat()),
+  });
+}
+
+Deno.test("occupancyPointDataset() doubles coordinates and gives each item its own", async () => {
+  const data = occupancyPointDataset("points", readOccupancyPoints(file(A, B)), { resolution: 16 });
+  assertEquals([data.items, data.pointCount, data.coordinateDim, data.featureDim], [2, 2, 3, 1]);
+  assertEquals(data.display, { kind: "volume", resolution: 16 });
+  assertEquals([...data.coordinates], [1, -1, 0, 0.5, 0, -0.25]);
+  assertEquals([...await data.batch([1, 0])], [-1, 1, 1, -1]);
+  assertEquals([...await data.batchCoordinates!([1])], [0, 0, 0, 1, 0.5, -1]);
+  await assertRejects(() => data.batchCoordinates!([2]), RangeError, "items 0 to 1");
+});
+
+Deno.test("readOccupancyPoints() reads one cloud, archives, other ranges and other axes", () => {
+  const one = readOccupancyPoints(writeNpz([["points", { shape: [2, 4], data: Float64Array.from(A) }]]));
+  assertEquals([one.count, one.points], [1, 2]);
+  const wide = readOccupancyPoints(file(A), "a.npy", { extent: 1, orientation: "y-up" });
+  assertEquals([...wide.positions], [0.5, 0, -0.5, 0.25, 0.125, 0]);
+});
+
+Deno.test("readOccupancyPoints() refuses numbers out of range", () => {
+  assertThrows(() => readOccupancyPoints(file([0.6, 0, 0, 1])), DataError, "expected -0.5 to 0.5");
+  assertThrows(() => readOccupancyPoints(file([NaN, 0, 0, 1])), DataError, "a coordinate NaN in shape 0");
+  assertThrows(() => readOccupancyPoints(file([0, 0, 0, 0.5])), DataError, "an occupancy 0.5 in shape 0");
+});
+
+Deno.test("occupancyPointsFolder() joins files of as many points", async () => {
+  const folder = (contents: Record<string, Uint8Array>) => ({
+    location: "clouds",
+    list: () => Promise.resolve(Object.keys(contents)),
+    read: (name: string) => Promise.resolve(contents[name]!),
+  });
+  const { count, features } = await occupancyPointsFolder(folder({ "2.npy": file(B), "1.npy": file(A, A) }));
+  assertEquals([count, ...features], [3, 1, -1, 1, -1, -1, 1]);
+  const mixed = folder({ "1.npy": file(A), "2.npy": file([0, 0, 0, 1]) });
+  await assertRejects(
+    () => occupancyPointsFolder(mixed),
+    DataError,
+    "1.npy has 2 points a shape, 2.npy has 1",
+  );
+  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
+});

@@ -1,0 +1,140 @@
+/**
+ * Random damage to files of shapes: every reader must end in a result or a DataError, whatever it meets.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { gzip, randomIntegers, writeNpy, writeNpz } from "@gasp/tensor";
+import { readBinvox } from "./binvox.ts";
+import { DataError } from "../core/data_error.ts";
+import { parseMesh } from "./mesh.ts";
+import { readOccupancyPoints } from "./occupancy_points.ts";
+import { binvoxFile, boxMesh, glbFile, lopsided, objFile, plyFile } from "./shape_testing.ts";
+import type { TriangleMesh } from "./triangle_mesh.ts";
+import { readVoxelFile } from "./voxel_file.ts";
+import { voxelise } from "./voxelise.ts";
+
+/** How many mutations a fuzz test makes: some hundred, or what the environment variable GASP_FUZZ says. */
+function mutations(): number {
+  return Number(Deno.env.get("GASP_FUZZ") ?? 400);
+}
+
+/** A file with bytes changed, cut out or put in. */
+function mutated(valid: Uint8Array, step: number): Uint8Array {
+  const draws = randomIntegers({ seed: 4, stream: "fuzz", step }, 32, 2 ** 32);
+  let next = 0;
+  const draw = (bound: number) => (draws[next++] ?? 0) % bound;
+  let bytes = Array.from(valid);
+  for (let change = draw(4); change >= 0; change--) {
+    // Headers are at the beginning: half of the changes go there.
+    const at = draw(2) === 0 ? draw(bytes.length + 1) : draw(Math.min(bytes.length, 200) + 1);
+    const value = draw(2) === 0 ? draw(256) : '0123456789-. \n/"[]{}'.charCodeAt(draw(20));
+    switch (draw(5)) {
+      case 0:
+        bytes = bytes.slice(0, at);
+        break;
+      case 1:
+        bytes.splice(at, draw(8));
+        break;
+      case 2:
+        bytes.splice(at, 0, value, draw(256));
+        break;
+      default:
+        if (at < bytes.length) bytes[at] = value;
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * Gives a reader damaged files: each must end in a result or a DataError.
+ *
+ * @param valid An undamaged file.
+ * @param read The reader.
+ * @param check Looks at what the reader accepts.
+ * @returns How many were refused.
+ */
+function fuzz<T>(
+  valid: Uint8Array,
+  read: (bytes: Uint8Array) => T,
+  check: (result: T, bytes: Uint8Array) => void,
+): number {
+  let refused = 0;
+  for (let step = 0; step < mutations(); step++) {
+    const bytes = mutated(valid, step);
+    let result: T;
+    try {
+      result = read(bytes);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw new Error(`mutation ${step} ended in`, { cause: error });
+      refused++;
+      continue;
+    }
+    check(result, bytes);
+  }
+  return refused;
+}
+
+function assertMesh({ positions, triangles }: TriangleMesh): void {
+  assert(positions.length % 3 === 0 && triangles.length % 3 === 0 && triangles.length > 0);
+  assert(positions.every(Number.isFinite) && triangles.every((corner) => 3 * corner < positions.length));
+}
+
+const CUBE = boxMesh([-1, -2, -3], [1, 2, 3]);
+const MESHES = {
+  "cube.obj": objFile(CUBE),
+  "ascii.ply": plyFile(CUBE, "ascii"),
+  "little.ply": plyFile(CUBE, "binary_little_endian"),
+  "big.ply": plyFile(CUBE, "binary_big_endian"),
+  "cube.glb": glbFile(CUBE, {
+    nodes: [{ children: [1], scale: [1, 2, 3] }, { mesh: 0, rotation: [0, 0, 0, 1] }],
+  }),
+};
+
+for (const [name, valid] of Object.entries(MESHES)) {
+  Deno.test(`parseMesh() survives mutations of ${name}`, () => {
+    const refused = fuzz(valid, (bytes) => parseMesh(bytes, name), (mesh, bytes) => {
+      assertMesh(mesh);
+      assert(mesh.positions.byteLength + mesh.triangles.byteLength <= 300 * bytes.length);
+    });
+    assert(refused > mutations() / 4, `${refused} refused`);
+  });
+}
+
+Deno.test("voxelise() survives mutated meshes", () => {
+  fuzz(
+    MESHES["cube.obj"],
+    (bytes) => voxelise(parseMesh(bytes, "cube.obj"), { resolution: 5 }),
+    (voxels) => assertEquals(voxels.length, 125),
+  );
+});
+
+Deno.test("readBinvox() survives mutations", () => {
+  const valid = binvoxFile(8, lopsided(8));
+  for (const file of [valid, gzip(valid)]) {
+    const refused = fuzz(file, (bytes) => readBinvox(bytes), ({ resolution, voxels }) => {
+      assertEquals(voxels.length, resolution ** 3);
+      assert(voxels.every((voxel) => voxel < 2));
+    });
+    assert(refused > mutations() / 4, `${refused} refused`);
+  }
+});
+
+Deno.test("readVoxelFile() survives mutations", () => {
+  const array = { shape: [3, 3, 3], data: new Float32Array(27) };
+  for (const file of [writeNpy(array), writeNpz([["a", array]])]) {
+    fuzz(file, (bytes) => readVoxelFile(bytes), (grids) => {
+      for (let item = 0; item < grids.count; item++) {
+        assertEquals(grids.grid(item).length, grids.resolution ** 3);
+      }
+    });
+  }
+});
+
+Deno.test("readOccupancyPoints() survives mutations", () => {
+  const file = writeNpy({ shape: [2, 3, 4], data: new Float32Array(24) });
+  fuzz(file, (bytes) => readOccupancyPoints(bytes), ({ count, points, positions, features }) => {
+    assertEquals([positions.length, features.length], [3 * count * points, count * points]);
+    assert(positions.every((x) => Math.abs(x) < 1.001));
+  });
+});

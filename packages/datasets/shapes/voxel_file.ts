@@ -1,0 +1,46 @@
+/**
+ * Voxel grids in NumPy's files.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import { type Orientation, turnGrid } from "./orientation.ts";
+import { shapeArray } from "./shape_arrays.ts";
+import { type VoxelGrids, voxelGrids } from "./voxels.ts";
+
+const WANTED = "[items, S, S, S] or [S, S, S]";
+
+function isCubic(shape: readonly number[]): boolean {
+  const [s, ...others] = shape.slice(-3);
+  return (shape.length === 3 || shape.length === 4) && others.every((n) => n === s);
+}
+
+/**
+ * Reads voxel grids: bytes, truth values or floats, inside where they are above 0.5.
+ *
+ * @param bytes A .npy file, plain or gzipped, or a .npz file, with an array `[items, S, S, S]` or `[S, S, S]`.
+ * @param name Name of the file for messages.
+ * @param orientation The axes that the array's last three stand for; by default the project's x, y and z.
+ * @returns The shapes.
+ * @throws {DataError} If the file is damaged, has no such array or several, or holds a value that is not finite.
+ */
+export function readVoxelFile(
+  bytes: Uint8Array,
+  name: string = "the file",
+  orientation: Orientation = "z-up",
+): VoxelGrids {
+  const { shape, data } = shapeArray(bytes, name, WANTED, isCubic);
+  const resolution = shape.at(-1)!, size = resolution ** 3;
+  const voxels = new Uint8Array(data.length);
+  for (let i = 0; i < voxels.length; i++) {
+    const value = data[i]!;
+    if (!Number.isFinite(value)) {
+      throw new DataError(`${name} has a voxel ${value} in shape ${Math.floor(i / size)}: expected numbers.`);
+    }
+    voxels[i] = value > 0.5 ? 1 : 0;
+  }
+  for (let start = 0; start < voxels.length; start += size) {
+    voxels.set(turnGrid(voxels.subarray(start, start + size), resolution, orientation), start);
+  }
+  return voxelGrids(resolution, voxels);
+}

@@ -1,0 +1,90 @@
+/**
+ * Whether a surface of triangles encloses a volume.
+ *
+ * @module
+ */
+import { DataError } from "../core/data_error.ts";
+import type { TriangleMesh } from "./triangle_mesh.ts";
+
+/** A surface whose corners at equal places are one, without triangles that have no area for that reason. */
+export interface WeldedMesh extends TriangleMesh {
+  /** Whether each edge is passed as often forwards as backwards, so that all triangles agree on what is outside. */
+  readonly oriented: boolean;
+}
+
+/** Vertices are fewer than this, so that a pair of them and a direction are one exact number. */
+const PAIR = 2 ** 26;
+
+/**
+ * Makes corners at equal places one.
+ *
+ * @param mesh The surface; formats that keep normals repeat a corner for each of its faces.
+ * @returns The number of the first corner at the place of each.
+ */
+function firstAtPlace({ positions }: TriangleMesh): Uint32Array {
+  const vertices = positions.length / 3;
+  // -0 and 0 are one place.
+  const bits = new Uint32Array(positions.map((x) => x + 0).buffer);
+  let capacity = 16;
+  while (capacity < 2 * vertices) capacity *= 2;
+  const table = new Int32Array(capacity).fill(-1), first = new Uint32Array(vertices);
+  for (let vertex = 0; vertex < vertices; vertex++) {
+    const x = bits[3 * vertex]!, y = bits[3 * vertex + 1]!, z = bits[3 * vertex + 2]!;
+    let hash = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca77) ^ Math.imul(z, 0xc2b2ae3d);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    for (let slot = (hash ^ (hash >>> 13)) & (capacity - 1);; slot = (slot + 1) & (capacity - 1)) {
+      const other = table[slot]!;
+      if (other < 0) table[slot] = vertex;
+      else if (bits[3 * other] !== x || bits[3 * other + 1] !== y || bits[3 * other + 2] !== z) continue;
+      first[vertex] = other < 0 ? vertex : other;
+      break;
+    }
+  }
+  return first;
+}
+
+/**
+ * Checks that a surface has no holes: every edge, corners at equal places being one, is used by two triangles (or by any
+ * even number, where closed parts touch).
+ *
+ * @param mesh The surface.
+ * @param name Name of the file for messages.
+ * @returns The surface with such corners made one.
+ * @throws {DataError} If edges are open; the message says how many.
+ */
+export function weldWatertight(mesh: TriangleMesh, name: string = "the mesh"): WeldedMesh {
+  if (mesh.positions.length / 3 >= PAIR) {
+    throw new DataError(
+      `${name} has ${mesh.positions.length / 3} vertices: at most ${PAIR - 1} can be read.`,
+    );
+  }
+  const first = firstAtPlace(mesh);
+  const welded: number[] = [];
+  for (let i = 0; i < mesh.triangles.length; i += 3) {
+    const a = first[mesh.triangles[i]!]!,
+      b = first[mesh.triangles[i + 1]!]!,
+      c = first[mesh.triangles[i + 2]!]!;
+    if (a !== b && b !== c && c !== a) welded.push(a, b, c);
+  }
+  const edges = new Float64Array(welded.length);
+  for (let i = 0; i < welded.length; i++) {
+    const from = welded[i]!, to = welded[i % 3 === 2 ? i - 2 : i + 1]!;
+    edges[i] = (from < to ? from * PAIR + to : to * PAIR + from) * 2 + (from < to ? 0 : 1);
+  }
+  edges.sort();
+  let open = 0, all = 0, oriented = true;
+  for (let i = 0; i < edges.length; all++) {
+    const edge = Math.floor(edges[i]! / 2), start = i;
+    let balance = 0;
+    for (; i < edges.length && Math.floor(edges[i]! / 2) === edge; i++) balance += 1 - 2 * (edges[i]! % 2);
+    if ((i - start) % 2 === 1) open++;
+    if (balance !== 0) oriented = false;
+  }
+  if (open > 0) {
+    throw new DataError(
+      `${name} is not watertight: ${open} of its ${all} edges are open (used by an odd number of triangles), so that ` +
+        "inside and outside cannot be told apart. Close its holes in a program for meshes.",
+    );
+  }
+  return { positions: mesh.positions, triangles: Uint32Array.from(welded), oriented };
+}

@@ -1,0 +1,162 @@
+/**
+ * The files of a run on a disk, through `node:fs`, which Deno and Node both have. The one file here that touches a disk.
+ * @module
+ */
+import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
+import { messageOf, UserError } from "../config/user_error.ts";
+
+type FileSystem = typeof import("node:fs/promises");
+
+/** Keeps the files of a run in a folder on disk. */
+export class FileStore implements RunStore {
+  readonly #fs: FileSystem;
+
+  /**
+   * Use {@link openFileStore}.
+   *
+   * @param location The folder of the run.
+   * @param fs `node:fs/promises`.
+   */
+  constructor(readonly location: string, fs: FileSystem) {
+    this.#fs = fs;
+  }
+
+  /** See {@link RunStore.read}. @param path File. @param start First byte. @param end Byte after the last. */
+  async read(path: string, start = 0, end?: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const file = await this.#unlessMissing(path, "read", () => this.#fs.open(this.#path(path), "r"));
+    if (!file) return undefined;
+    try {
+      const { size } = await file.stat();
+      const bytes = new Uint8Array(Math.max(0, Math.min(end ?? size, size) - start));
+      for (let filled = 0; filled < bytes.length;) {
+        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+        if (bytesRead === 0) return bytes.slice(0, filled);
+        filled += bytesRead;
+      }
+      return bytes;
+    } catch (error) {
+      throw this.#cannot("read", path, error);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** See {@link RunStore.write}. @param path File. @param bytes Its bytes. */
+  async write(path: string, bytes: FileBytes): Promise<void> {
+    const target = this.#path(path);
+    const temporary = target + TEMPORARY_SUFFIX;
+    try {
+      await this.#makeFolderOf(target);
+      const file = await this.#fs.open(temporary, "w");
+      try {
+        for await (const part of partsOf(bytes)) await file.writeFile(part);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await this.#fs.rename(temporary, target);
+      await this.#syncFolderOf(target);
+    } catch (error) {
+      await this.#fs.rm(temporary, { force: true }).catch(() => {});
+      throw this.#cannot("write", path, error);
+    }
+  }
+
+  /** See {@link RunStore.append}. @param path File. @param text What to add. */
+  async append(path: string, text: string): Promise<void> {
+    try {
+      await this.#makeFolderOf(this.#path(path));
+      await this.#fs.appendFile(this.#path(path), text);
+    } catch (error) {
+      throw this.#cannot("write", path, error);
+    }
+  }
+
+  /** See {@link RunStore.list}. @param folder Folder. */
+  async list(folder: string): Promise<string[]> {
+    const entries = await this.#unlessMissing(
+      folder,
+      "read",
+      () => this.#fs.readdir(this.#path(folder), { withFileTypes: true }),
+    );
+    return (entries ?? []).filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+  }
+
+  /** See {@link RunStore.size}. @param path File. */
+  async size(path: string): Promise<number | undefined> {
+    return (await this.#unlessMissing(path, "read", () => this.#fs.stat(this.#path(path))))?.size;
+  }
+
+  /** See {@link RunStore.remove}. @param path File. */
+  async remove(path: string): Promise<void> {
+    try {
+      await this.#fs.rm(this.#path(path), { force: true });
+    } catch (error) {
+      throw this.#cannot("delete", path, error);
+    }
+  }
+
+  #path(path: string): string {
+    return path === "" ? this.location : `${this.location}/${path}`;
+  }
+
+  #makeFolderOf(target: string): Promise<unknown> {
+    return this.#fs.mkdir(folderOf(target), { recursive: true });
+  }
+
+  /** The renamed entry itself must reach the disk; where folders cannot be opened (Windows), the system sees to it. */
+  async #syncFolderOf(target: string): Promise<void> {
+    const folder = await this.#fs.open(folderOf(target), "r").catch(() => undefined);
+    await folder?.sync().catch(() => {});
+    await folder?.close();
+  }
+
+  async #unlessMissing<T>(path: string, verb: string, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw this.#cannot(verb, path, error);
+    }
+  }
+
+  #cannot(verb: string, path: string, error: unknown): UserError {
+    return new UserError(`cannot ${verb} ${this.#path(path)}: ${reasonOf(error)}`, error);
+  }
+}
+
+/**
+ * Opens the folder of a run on disk. Nothing is created until something is written.
+ *
+ * @param location The folder of the run.
+ */
+export async function openFileStore(location: string): Promise<FileStore> {
+  return new FileStore(location, await import("node:fs/promises"));
+}
+
+function folderOf(path: string): string {
+  const cut = path.lastIndexOf("/");
+  return cut <= 0 ? (cut === 0 ? "/" : ".") : path.slice(0, cut);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/** What to do about the common failures. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist and cannot be made; choose another folder",
+  EACCES: "permission denied; choose another folder or change its permissions",
+  EPERM: "permission denied; choose another folder or change its permissions",
+  EROFS: "the file system is read-only; choose another folder",
+  ENOSPC: "the disk is full; free some space and resume",
+  EDQUOT: "the disk quota is used up; free some space and resume",
+  ENOTDIR: "a part of the path is a file, not a folder; choose another folder",
+  EEXIST: "a part of the path is a file, not a folder; choose another folder",
+  EISDIR: "it is a folder, not a file",
+};
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return (code === undefined ? undefined : REASONS[code]) ?? messageOf(error);
+}

@@ -1,0 +1,97 @@
+/**
+ * One suite for every place that holds the files of a run.
+ * @module
+ */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openFileStore } from "./file_store.ts";
+import { MemoryStore, type RunStore } from "./run_store.ts";
+import { UserError } from "../config/user_error.ts";
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+async function* inParts(...parts: Uint8Array[]): AsyncIterable<Uint8Array> {
+  yield* parts;
+}
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const STORES: Record<string, (use: (store: RunStore) => Promise<void>) => Promise<void>> = {
+  MemoryStore: (use) => use(new MemoryStore()),
+  FileStore: (use) => inFolder(async (folder) => await use(await openFileStore(`${folder}/run`))),
+};
+
+for (const [name, withStore] of Object.entries(STORES)) {
+  Deno.test(`${name} gives back what was written, whole and in parts`, () =>
+    withStore(async (store) => {
+      await store.write("a/b.bin", inParts(bytes(1, 2), bytes(3, 4, 5)));
+      assertEquals(await store.read("a/b.bin"), bytes(1, 2, 3, 4, 5));
+      assertEquals(await store.read("a/b.bin", 1, 3), bytes(2, 3));
+      assertEquals(await store.read("a/b.bin", 3), bytes(4, 5));
+      assertEquals(await store.read("a/b.bin", 4, 99), bytes(5));
+      assertEquals(await store.read("a/b.bin", 9, 99), bytes());
+      assertEquals(await store.size("a/b.bin"), 5);
+      await store.write("a/b.bin", bytes(9));
+      assertEquals(await store.read("a/b.bin"), bytes(9));
+    }));
+
+  Deno.test(`${name} has no file, no names and no size where nothing was written`, () =>
+    withStore(async (store) => {
+      assertEquals(await store.read("none"), undefined);
+      assertEquals(await store.size("none"), undefined);
+      assertEquals(await store.list("none"), []);
+      assertEquals(await store.list(""), []);
+      await store.remove("none");
+    }));
+
+  Deno.test(`${name} appends, lists by name and removes`, () =>
+    withStore(async (store) => {
+      await store.append("log", "one\n");
+      await store.append("log", "two\n");
+      assertEquals(new TextDecoder().decode(await store.read("log")), "one\ntwo\n");
+      await store.write("folder/y", bytes(1));
+      await store.write("folder/x", bytes(1));
+      assertEquals(await store.list("folder"), ["x", "y"]);
+      assertEquals(await store.list(""), ["log"]);
+      await store.remove("folder/x");
+      assertEquals(await store.list("folder"), ["y"]);
+    }));
+}
+
+Deno.test("FileStore.write() leaves the earlier file when a part cannot be had", () =>
+  inFolder(async (folder) => {
+    const store = await openFileStore(folder);
+    await store.write("checkpoint", bytes(1));
+    const broken = async function* () {
+      yield bytes(2);
+      throw new Error("the device was lost");
+    };
+    await assertRejects(() => store.write("checkpoint", broken()), UserError, "the device was lost");
+    assertEquals([await store.read("checkpoint"), await store.list("")], [bytes(1), ["checkpoint"]]);
+  }));
+
+Deno.test("FileStore.write() leaves the earlier file and nothing else when it fails", () =>
+  inFolder(async (folder) => {
+    const store = await openFileStore(folder);
+    await store.write("checkpoint", bytes(1));
+    // A folder in the place of the temporary file makes the write fail before the rename.
+    await Deno.mkdir(`${folder}/checkpoint.tmp`);
+    await assertRejects(() => store.write("checkpoint", bytes(2)), UserError, "checkpoint");
+    assertEquals(await store.read("checkpoint"), bytes(1));
+    assertEquals(await store.list(""), ["checkpoint"]);
+  }));
+
+Deno.test("FileStore says what to do when its folder cannot exist", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const store = await openFileStore(`${folder}/file/run`);
+    const error = await assertRejects(() => store.write("config.json", bytes(1)), UserError);
+    assert(error.message.includes(`cannot write ${folder}/file/run/config.json`), error.message);
+    assert(error.message.includes("choose another folder"), error.message);
+  }));

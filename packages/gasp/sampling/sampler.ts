@@ -1,0 +1,228 @@
+/**
+ * Samples at any resolution: each latent becomes a function once, the function is evaluated at the points chunk by
+ * chunk, so that a device holds no more for many points than for few.
+ * @module
+ */
+import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
+import { grad, type StateDict } from "@gasp/autograd";
+import {
+  compile,
+  type Compiled,
+  type Device,
+  randomNormal,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  type Tree,
+  treeLeaves,
+} from "@gasp/tensor";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { functionNetwork } from "../model/function_network.ts";
+import { hypernetwork } from "../model/hypernetwork.ts";
+import type { ModelConfig } from "../config/model_config.ts";
+import { copyToDevice, moveToDevice } from "../state/placement.ts";
+import {
+  chunksOf,
+  type FunctionLayers,
+  type FunctionPrograms,
+  type QueryPoints,
+  SampledFunctions,
+} from "./sampled_functions.ts";
+import type { GeneratorWeights } from "../state/state_record.ts";
+
+/** How much a device works on at a time. */
+export interface ChunkSizes {
+  /** Functions. */
+  readonly latents: number;
+  /** Points of all functions together. */
+  readonly points: number;
+}
+
+const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
+
+/**
+ * The latents of samples: a function of the seed. More samples begin with the fewer ones of the same seed.
+ *
+ * @param seed Seed.
+ * @param count Number of samples.
+ * @param latentDim Numbers of a latent.
+ * @returns Standard normal, `[count, latentDim]`.
+ */
+export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
+  return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
+}
+
+/** Makes samples of one model on one device. */
+export class Sampler {
+  /** The networks. */
+  readonly model: ModelConfig;
+  readonly #chunks: ChunkSizes;
+  readonly #target: Device;
+  readonly #functions: Compiled<[StateDict, Tensor], FunctionLayers>;
+  readonly #programs: FunctionPrograms;
+
+  /**
+   * Compiles nothing yet.
+   *
+   * @param model The networks.
+   * @param target Where to compute.
+   * @param chunks How much at a time.
+   */
+  constructor(model: ModelConfig, target: Device, chunks: ChunkSizes = CHUNKS) {
+    this.model = model;
+    this.#target = target;
+    this.#chunks = chunks;
+    const options = { device: target };
+    this.#functions = compile(
+      (weights: StateDict, latents: Tensor) =>
+        hypernetwork(weights, model, latents).map(({ weight, bias }) => ({ weight, bias })),
+      options,
+    );
+    const features = (functions: FunctionLayers, { coordinates, frequencies }: QueryPoints) =>
+      functionNetwork(encodeCoordinates(coordinates, frequencies), functions);
+    this.#programs = {
+      features: compile(features, options),
+      gradient: compile((functions: FunctionLayers, { coordinates, ...places }: QueryPoints) => {
+        // A feature depends on no point but its own, so the slope of the sum holds the slopes of all.
+        const total = (at: Tensor) => {
+          const values = features(functions, { coordinates: at, ...places });
+          return sum(slice(values, [0, 0, 0], [...values.shape.slice(0, 2), 1]));
+        };
+        return grad(total)(coordinates);
+      }, options),
+    };
+  }
+
+  /**
+   * Evaluates the functions of some latents at some points.
+   *
+   * @param weights The generator; tensors on the device stay as they are.
+   * @param latents `[count, latentDim]`.
+   * @param coordinates `[points, coordinateDim]`.
+   * @returns Features in (-1, 1), `[count, points, featureDim]`.
+   */
+  async sample(
+    weights: GeneratorWeights,
+    latents: Float32Array,
+    coordinates: Float32Array,
+  ): Promise<Float32Array> {
+    const { latentDim, coordinateDim, featureDim } = this.model;
+    const size = (coordinates.length / coordinateDim) * featureDim;
+    const output = new Float32Array((latents.length / latentDim) * size);
+    for (const [first, count] of chunksOf(latents.length / latentDim, this.#chunks.latents)) {
+      const some = latents.slice(first * latentDim, (first + count) * latentDim);
+      const functions = await this.functions(weights, some);
+      output.set(await functions.sample(coordinates), first * size);
+      functions.release();
+    }
+    return output;
+  }
+
+  /**
+   * The functions of some latents, to be evaluated again and again.
+   *
+   * @param weights The generator; tensors on the device stay as they are. They must live as long as the functions.
+   * @param latents `[count, latentDim]`, not more than a device holds at a time.
+   * @returns The functions; release them when done.
+   */
+  async functions(weights: GeneratorWeights, latents: Float32Array): Promise<SampledFunctions> {
+    const { latentDim } = this.model, count = latents.length / latentDim;
+    const layers = await this.#functions(weights.generator, tensor(latents, [count, latentDim]));
+    const parts = { layers, frequencies: weights.frequencies, count };
+    return new SampledFunctions(parts, this.model, this.#programs, this.#chunks.points);
+  }
+
+  /**
+   * Brings weights to the device, for many calls of {@link sample}. Dispose of the result with {@link dispose}.
+   *
+   * @param weights The generator on the host.
+   */
+  async place(weights: GeneratorWeights): Promise<GeneratorWeights> {
+    return { frequencies: undefined, ...await copyToDevice(treeOf(weights), this.#target) };
+  }
+
+  /**
+   * {@link copyToDevice}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
+   *
+   * @param weights The generator on the host; nothing else may use its arrays, or others in their buffers, any more.
+   */
+  async move(weights: GeneratorWeights): Promise<GeneratorWeights> {
+    return { frequencies: undefined, ...await moveToDevice(treeOf(weights), this.#target) };
+  }
+
+  /** Frees the programs. */
+  release(): void {
+    this.#functions.release();
+    this.#programs.features.release();
+    this.#programs.gradient.release();
+  }
+}
+
+function treeOf(
+  { generator, frequencies }: GeneratorWeights,
+): { generator: StateDict; frequencies?: Tensor } {
+  return { generator, ...(frequencies && { frequencies }) };
+}
+
+/**
+ * Frees concrete tensors.
+ *
+ * @param tree Tensors.
+ */
+export function dispose(tree: Tree): void {
+  for (const leaf of treeLeaves(tree)) leaf.dispose();
+}
+
+/** Samples at the points at which they are shown. */
+export interface Samples {
+  /** Features in (-1, 1), `[count, points, featureDim]`. */
+  readonly values: Float32Array;
+  /** Size and kind of each. */
+  readonly display: Display;
+  /** Where the points lie, `[points, coordinateDim]`. */
+  readonly coordinates: Float32Array;
+  /** Numbers of a coordinate. */
+  readonly coordinateDim: number;
+  /** Numbers of a feature. */
+  readonly featureDim: number;
+}
+
+/** Which samples {@link sampleShown} makes. */
+export interface ShownRequest {
+  /** `[count, latentDim]`. */
+  readonly latents: Float32Array;
+  /** How the data are shown. */
+  readonly display: Display;
+  /** Rows of a picture or of the sphere, points along an axis, times; the proportions of the data stay. */
+  readonly resolution: number;
+  /** Where to evaluate samples whose points lie anywhere; the others have grids. */
+  readonly coordinates?: Float32Array;
+}
+
+/**
+ * Samples at the points at which they are shown.
+ *
+ * @param sampler Of the model.
+ * @param weights The generator.
+ * @param request Which samples, at which resolution.
+ * @throws {RangeError} If points lie anywhere and are not given.
+ */
+export async function sampleShown(
+  sampler: Sampler,
+  weights: GeneratorWeights,
+  request: ShownRequest,
+): Promise<Samples> {
+  const { latents, resolution, coordinates: given } = request;
+  const isCloud = request.display.kind === "cloud";
+  const display = isCloud ? request.display : atResolution(request.display, resolution);
+  const coordinates = isCloud && given ? given : displayCoordinates(display);
+  const { coordinateDim, featureDim } = sampler.model;
+  return {
+    values: await sampler.sample(weights, latents, coordinates),
+    display,
+    coordinates,
+    coordinateDim,
+    featureDim,
+  };
+}

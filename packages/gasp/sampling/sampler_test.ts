@@ -1,0 +1,110 @@
+/** @module */
+import { gridCoordinates } from "@gasp/datasets";
+import { type Device, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { encodeCoordinates } from "../model/fourier.ts";
+import { generate } from "../model/generate.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import { randomTensor } from "../model/model_testing.ts";
+import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sheetOf } from "../show/mod.ts";
+import { initialGenerator, initialState } from "../state/state.ts";
+
+const { model, training } = resolveRunConfig({ preset: "tiny" });
+const state = initialState(model, training, 0);
+const weights = { generator: state.generator, frequencies: state.frequencies };
+const target: Device = reference;
+const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
+
+Deno.test("sampleLatents() begins with the same latents for any count", () => {
+  assertEquals(sampleLatents(1, 3, 4), sampleLatents(1, 9, 4).slice(0, 12));
+  assert(sampleLatents(2, 1, 4)[0] !== sampleLatents(1, 1, 4)[0]);
+});
+
+Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", async () => {
+  const count = 7, coordinates = gridCoordinates([6, 5]);
+  const latents = sampleLatents(0, count, model.latentDim);
+  const encoding = encodeCoordinates(tensor(coordinates, [30, 2]), state.frequencies);
+  const expected = await evaluate(
+    generate(state.generator, model, tensor(latents, [count, model.latentDim]), encoding),
+    target,
+  );
+  const all = Float32Array.from(await expected.data());
+  for (
+    const chunks of [{ latents: 16, points: 4096 }, { latents: 7, points: 30 }, { latents: 3, points: 11 }, {
+      latents: 1,
+      points: 1,
+    }]
+  ) {
+    const sampler = new Sampler(model, target, chunks);
+    assertEquals(await sampler.sample(weights, latents, coordinates), all);
+    assertEquals(await sampler.sample(await sampler.place(weights), latents, coordinates), all);
+    sampler.release();
+  }
+});
+
+Deno.test("Sampler.move() gives up the weights on the host", async () => {
+  const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(model, device);
+  const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
+  const expected = await sampler.sample(weights, latents, coordinates);
+  const given = initialGenerator(model, 0);
+  const placed = await sampler.move(given);
+  assertEquals(await sampler.sample(placed, latents, coordinates), expected);
+  assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
+  dispose(placed.generator);
+  placed.frequencies?.dispose();
+  sampler.release();
+  await device.close();
+});
+
+Deno.test("sampleShown() keeps the proportions of the data at any resolution", async () => {
+  const sampler = new Sampler(model, target);
+  const latents = sampleLatents(0, 2, model.latentDim);
+  for (const [width, expected] of [[5, 8], [10, 16], [1, 2]] as const) {
+    const images = await sampleShown(sampler, weights, {
+      latents,
+      display: { ...display, width },
+      resolution: 8,
+    });
+    assertEquals(images.display, { ...display, height: 8, width: expected });
+    assertEquals(images.values.length, 2 * 8 * expected);
+    assertEquals(sheetOf(images, 1).height, 2 * 64 + 2);
+  }
+  sampler.release();
+});
+
+Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatever the sizes of the chunks", async () => {
+  const latents = sampleLatents(5, 1, model.latentDim);
+  const coordinates = Float32Array.from(await randomTensor("places", [7, 2]).data());
+  for (const chunk of [4096, 3]) {
+    const sampler = new Sampler(model, target, { latents: 16, points: chunk });
+    const functions = await sampler.functions(weights, latents);
+    const slopes = await functions.gradient(coordinates);
+    assertEquals(slopes.length, 14);
+    for (let i = 0; i < 14; i++) {
+      const step = 2 ** -10, moved = (by: number) => coordinates.map((part, j) => i === j ? part + by : part);
+      const point = Math.floor(i / 2);
+      const high = (await functions.sample(moved(step)))[point]!,
+        low = (await functions.sample(moved(-step)))[point]!;
+      const difference = (high - low) / (2 * step);
+      assert(
+        Math.abs(difference - slopes[i]!) < 1e-3 * Math.max(1, Math.abs(difference)),
+        `${difference} ${slopes[i]}`,
+      );
+    }
+    functions.release();
+    sampler.release();
+  }
+});
+
+Deno.test("sampleShown() evaluates values at points where it is told, and needs to be told", async () => {
+  const sampler = new Sampler(model, target), latents = sampleLatents(0, 2, model.latentDim);
+  const cloud = { kind: "cloud", scales: [{ low: 0, high: 1 }] } as const;
+  const coordinates = Float32Array.of(0, 0.5, -3, 2, 1, 1);
+  const request = { latents, display: cloud, resolution: 8 };
+  const samples = await sampleShown(sampler, weights, { ...request, coordinates });
+  assertEquals(samples.values, await sampler.sample(weights, latents, coordinates));
+  assertEquals([samples.coordinates, samples.coordinateDim, samples.featureDim], [coordinates, 2, 1]);
+  await assertRejects(() => sampleShown(sampler, weights, request), RangeError, "give coordinates");
+  sampler.release();
+});

@@ -1,0 +1,96 @@
+/**
+ * The surface of a shape that is a function: where the function is 0. It is traced on a grid, but its vertices are then
+ * moved onto the function's own zero, and its normals are the function's own gradient, by automatic differentiation.
+ * @module
+ */
+import { gridCoordinates } from "@gasp/datasets";
+import type { SampledFunctions } from "../../sampling/sampled_functions.ts";
+import { crossing, LID, MarchingCubes, type TracedSurface } from "./marching_cubes.ts";
+import type { Surface } from "./surface.ts";
+import { withNormals } from "./traced_normals.ts";
+
+/** A function of three coordinates, above 0 inside a shape. */
+export type ShapeFunction = Pick<SampledFunctions, "sample" | "gradient">;
+
+/** Points evaluated at a time. */
+const BLOCK = 16384;
+/** Times that vertices are moved. Each evaluation at least halves the error of values that bend as tanh does. */
+const ROUNDS = 4;
+
+/**
+ * The surface of one shape.
+ *
+ * @param shape The function.
+ * @param resolution Nodes of the grid along each axis, at least 2. The grid itself is never held, only two of its planes.
+ */
+export async function functionSurface(shape: ShapeFunction, resolution: number): Promise<Surface> {
+  const traced = await trace(shape, resolution);
+  await refine(shape, traced);
+  const gradient = await evaluateInBlocks(traced.positions, (points) => shape.gradient(points));
+  return withNormals(traced, gradient.map((slope) => -slope));
+}
+
+async function trace(shape: ShapeFunction, resolution: number): Promise<TracedSurface> {
+  const cubes = new MarchingCubes(resolution), planeSize = resolution ** 2;
+  const places = gridCoordinates([resolution]), plane = planeCoordinates(places);
+  const planes = Math.max(1, Math.floor(BLOCK / planeSize));
+  for (let first = 0; first < resolution; first += planes) {
+    const some = places.subarray(first, first + planes);
+    const coordinates = new Float32Array(some.length * plane.length);
+    some.forEach((x, i) => {
+      coordinates.set(plane, i * plane.length);
+      for (let node = 0; node < planeSize; node++) coordinates[(i * planeSize + node) * 3] = x;
+    });
+    const values = await shape.sample(coordinates);
+    some.forEach((_, i) => cubes.add(values.subarray(i * planeSize, (i + 1) * planeSize)));
+  }
+  return cubes.finish();
+}
+
+/** Coordinates of the nodes of one plane, `[y, z]`, with 0 for x. */
+function planeCoordinates(places: Float32Array): Float32Array {
+  const coordinates = new Float32Array(places.length ** 2 * 3);
+  places.forEach((y, row) =>
+    places.forEach((z, column) => coordinates.set([0, y, z], (row * places.length + column) * 3))
+  );
+  return coordinates;
+}
+
+/** Moves vertices along their edges onto the zero of the function: regula falsi, as in the Illinois method. */
+async function refine(shape: ShapeFunction, { positions, axes, ends }: TracedSurface): Promise<void> {
+  const onEdges = [...axes.keys()].filter((vertex) => axes[vertex]! < LID);
+  const lastSide = new Int8Array(axes.length);
+  for (let round = 0; round < ROUNDS; round++) {
+    const points = new Float32Array(onEdges.length * 3);
+    onEdges.forEach((vertex, i) => points.set(positions.subarray(3 * vertex, 3 * vertex + 3), 3 * i));
+    const values = await evaluateInBlocks(points, (some) => shape.sample(some));
+    onEdges.forEach((vertex, i) => {
+      const value = values[i]!, place = 3 * vertex + axes[vertex]!;
+      const side = value > 0 ? 0 : 2, edge = ends.subarray(4 * vertex, 4 * vertex + 4);
+      edge[side] = positions[place]!;
+      edge[side + 1] = value;
+      // An end that stays twice counts half, else it may stay for ever.
+      if (lastSide[vertex] === side + 1) edge[3 - side]! /= 2;
+      lastSide[vertex] = side + 1;
+      positions[place] = crossing(edge as unknown as [number, number, number, number]);
+    });
+  }
+}
+
+/** Evaluates at points in blocks of sizes that are powers of 2, so that few programs are compiled. */
+async function evaluateInBlocks(
+  points: Float32Array,
+  evaluate: (some: Float32Array) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const blocks: Float32Array[] = [], total = points.length / 3;
+  for (let first = 0; first < total; first += BLOCK) {
+    const count = Math.min(BLOCK, total - first);
+    const padded = new Float32Array(3 * Math.max(256, 2 ** Math.ceil(Math.log2(count))));
+    padded.set(points.subarray(3 * first, 3 * (first + count)));
+    const values = await evaluate(padded);
+    blocks.push(values.subarray(0, values.length / (padded.length / 3) * count));
+  }
+  const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  blocks.reduce((at, block) => (joined.set(block, at), at + block.length), 0);
+  return joined;
+}

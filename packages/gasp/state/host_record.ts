@@ -1,0 +1,71 @@
+/**
+ * Tensors on the host by name: what checkpoints hold.
+ * @module
+ */
+import type { StateDict } from "@gasp/autograd";
+import { type Shape, showShape, type Tensor, tensor } from "@gasp/tensor";
+
+/** An f32 tensor on the host. */
+export interface HostTensor {
+  /** Sizes of the axes. */
+  readonly shape: Shape;
+  /** Elements, row-major. */
+  readonly data: Float32Array;
+}
+
+/** Tensors on the host by name. */
+export type HostRecord = { readonly [name: string]: HostTensor };
+
+/**
+ * An entry that must be there with a certain shape.
+ *
+ * @param record Tensors.
+ * @param name Name.
+ * @param shape Shape wanted.
+ * @throws {RangeError} If it is missing or has another shape.
+ */
+export function requireTensor<T extends { readonly shape: Shape }>(
+  record: { readonly [name: string]: T },
+  name: string,
+  shape: Shape,
+): T {
+  const found = record[name];
+  if (!found) throw new RangeError(`tensor '${name}' of shape ${showShape(shape)} is missing`);
+  if (showShape(found.shape) !== showShape(shape)) {
+    throw new RangeError(
+      `tensor '${name}' has shape ${showShape(found.shape)}, but this model needs ${showShape(shape)}`,
+    );
+  }
+  return found;
+}
+
+/**
+ * Brings tensors to the host.
+ *
+ * @param tensors Concrete f32 tensors.
+ */
+export async function toHost(tensors: StateDict): Promise<HostRecord> {
+  const entries: [string, HostTensor][] = [];
+  for (const [name, value] of Object.entries(tensors)) entries.push([name, await tensorToHost(value)]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Brings one tensor to the host.
+ *
+ * @param value A concrete f32 tensor.
+ */
+export async function tensorToHost(value: Tensor): Promise<HostTensor> {
+  const data = await value.data();
+  return { shape: value.shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+/**
+ * Tensors from the host.
+ *
+ * @param record Tensors; their arrays are kept, not copied.
+ */
+export function fromHost(record: HostRecord): StateDict {
+  const entries = Object.entries(record).map(([name, { data, shape }]) => [name, tensor(data, shape)]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,275 @@
+/**
+ * Trains a run from its first step, or from a checkpoint, to its last: losses, sheets of samples and checkpoints go to
+ * the run's files. A run is a function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
+ * @module
+ */
+import type { Dataset } from "@gasp/datasets";
+import type { Device, PlanReport, Tensor } from "@gasp/tensor";
+import {
+  type Checkpoint,
+  DIVERGED_ADVICE,
+  openNewestCheckpoint,
+  saveCheckpoint,
+} from "../runs/checkpoint.ts";
+import { encodePng, type RasterImage } from "../image/mod.ts";
+import { checkAgainstData } from "../config/run_config.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import {
+  appendMetrics,
+  checkpointPath,
+  checkpointSteps,
+  pruneCheckpoints,
+  removeLeftovers,
+  samplesPath,
+  truncateMetrics,
+  writeConfig,
+} from "../runs/run_folder.ts";
+import type { RunStore } from "../runs/run_store.ts";
+import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sheetOf } from "../show/mod.ts";
+import { moveToDevice } from "../state/placement.ts";
+import { initialState, type TrainingState } from "../state/state.ts";
+import { type Stepped, TrainingProgram } from "./training_program.ts";
+import { UserError } from "../config/user_error.ts";
+
+/** Losses of a step, as numbers. */
+export interface LossValues {
+  /** Loss of the generator. */
+  readonly generator: number;
+  /** Loss of the discriminator, its penalty included. */
+  readonly discriminator: number;
+  /** Cross-entropy of the real batch. */
+  readonly real: number;
+  /** Cross-entropy of the generated batch. */
+  readonly fake: number;
+  /** The R1 penalty before its weight. */
+  readonly r1: number;
+}
+
+/** What a run tells while it goes on. Paths are those of the run's files. */
+export interface TrainEvents {
+  /** Everything is ready for the first step. */
+  onReady?(
+    ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number },
+  ): void;
+  /** A step is done. */
+  onStep?(step: number): void;
+  /** Losses were read. */
+  onLosses?(step: number, losses: LossValues): void;
+  /** A sheet of samples was written. */
+  onSheet?(path: string, sheet: RasterImage): void;
+  /** A checkpoint was saved. */
+  onCheckpoint?(path: string, step: number): void;
+}
+
+/** What {@link train} takes. */
+export interface TrainRequest {
+  /** Configuration of the run; with a checkpoint, it may have more steps than the checkpoint's. */
+  readonly config: RunConfig;
+  /** Its data. */
+  readonly data: Dataset;
+  /** Where to compute. */
+  readonly device: Device;
+  /** Where its files go. */
+  readonly store: RunStore;
+  /** Goes on from the newest checkpoint, if there is one. Otherwise there may be none. */
+  readonly resume?: boolean;
+  /** Ends the run after the step in progress, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Bytes that a step may take, the state included; what waits long is then computed twice. Default: the device's. */
+  readonly memoryLimit?: number;
+  /** What to tell. */
+  readonly events?: TrainEvents;
+}
+
+/** How a run ended. */
+export interface TrainResult {
+  /** Number of steps done. */
+  readonly step: number;
+  /** False if it was stopped by the signal. */
+  readonly finished: boolean;
+}
+
+/**
+ * Trains a run.
+ *
+ * @param request What to train, where.
+ * @returns How far it came.
+ * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, the device has
+ *   no room, a file cannot be read or written, or the losses are no longer finite.
+ */
+export async function train(request: TrainRequest): Promise<TrainResult> {
+  const { config, data, store, resume } = request;
+  checkAgainstData(config, data);
+  const steps = await checkpointSteps(store);
+  if (!resume && steps.length > 0) {
+    throw new UserError(
+      `${store.location} holds checkpoints of another training, up to step ${steps.at(-1)}: ` +
+        "resume it, or choose another place",
+    );
+  }
+  const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
+  const run = await Run.prepare(request, checkpoint);
+  try {
+    return await run.toTheEnd();
+  } finally {
+    await run.release();
+  }
+}
+
+/** How long steps may run before timers and signals get their turn, in milliseconds. */
+const BREATH = 50;
+
+/** A run in progress. */
+class Run {
+  readonly #request: TrainRequest;
+  readonly #program: TrainingProgram;
+  readonly #sampler: Sampler;
+  #state: TrainingState;
+  #step: number;
+  #savedStep: number | undefined;
+  #breathedAt = performance.now();
+
+  private constructor(
+    request: TrainRequest,
+    program: TrainingProgram,
+    state: TrainingState,
+    checkpoint: Checkpoint | undefined,
+  ) {
+    this.#request = request;
+    this.#program = program;
+    this.#sampler = new Sampler(request.config.model, request.device);
+    this.#state = state;
+    this.#step = checkpoint?.step ?? 0;
+    this.#savedStep = checkpoint?.step;
+  }
+
+  /** Compiles before anything is written, so that a run that cannot begin leaves nothing behind. */
+  static async prepare(request: TrainRequest, checkpoint: Checkpoint | undefined): Promise<Run> {
+    const { config, data, device: target, store, events } = request;
+    const begun = performance.now();
+    const { model, training, seed } = config;
+    const state = checkpoint ? await checkpoint.readState() : initialState(model, training, seed);
+    const program = await TrainingProgram.prepare(
+      config,
+      data,
+      target,
+      state.frequencies,
+      request.memoryLimit,
+    );
+    const run = new Run(request, program, state, checkpoint);
+    try {
+      const plan = await program.plan(state);
+      await removeLeftovers(store);
+      await writeConfig(store, config);
+      await truncateMetrics(store, run.#step);
+      run.#state = await moveToDevice(state, target);
+      events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
+    } catch (error) {
+      await run.release();
+      throw error;
+    }
+    return run;
+  }
+
+  async toTheEnd(): Promise<TrainResult> {
+    const { config, signal, events } = this.#request;
+    const { steps, logEvery, sampleEvery, saveEvery } = config;
+    const isDue = (interval: number) => this.#step % interval === 0 || this.#step === steps;
+    while (this.#step < steps && !signal?.aborted) {
+      const { state, losses } = await this.#program.run(this.#state, this.#step);
+      this.#state = state;
+      this.#step++;
+      const isLast = this.#step === steps || signal?.aborted === true;
+      const isSaved = isDue(saveEvery) || isLast;
+      await this.#report(losses, { isLogged: isDue(logEvery), isSaved });
+      events?.onStep?.(this.#step);
+      if (isDue(sampleEvery)) await this.#writeSheet();
+      if (isSaved) await this.#save();
+      await this.#breathe();
+    }
+    if (this.#savedStep !== this.#step) await this.#save();
+    return { step: this.#step, finished: this.#step >= steps };
+  }
+
+  async release(): Promise<void> {
+    this.#sampler.release();
+    await this.#program.release();
+    dispose(this.#state);
+  }
+
+  /** Reads the losses when they are wanted: each reading waits for the device. */
+  async #report(
+    losses: Stepped["losses"],
+    { isLogged, isSaved }: { readonly isLogged: boolean; readonly isSaved: boolean },
+  ): Promise<void> {
+    if (isLogged || isSaved) {
+      const values = await readLosses(losses);
+      this.#checkFinite(values);
+      if (isLogged) {
+        await appendMetrics(this.#request.store, { step: this.#step, ...values });
+        this.#request.events?.onLosses?.(this.#step, values);
+      }
+    }
+    dispose(losses);
+  }
+
+  #checkFinite(losses: LossValues): void {
+    const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+    if (!broken) return;
+    const kept = this.#savedStep === undefined
+      ? "No checkpoint was saved before"
+      : `The last good checkpoint is that of step ${this.#savedStep}`;
+    throw new UserError(
+      `the ${broken[0]} loss is ${broken[1]} at step ${this.#step}: ${DIVERGED_ADVICE}. ${kept}`,
+    );
+  }
+
+  async #writeSheet(): Promise<void> {
+    const { config, data, store, events } = this.#request;
+    const latents = sampleLatents(config.seed, config.sheet.count, config.model.latentDim);
+    const weights = {
+      generator: this.#state.average ?? this.#state.generator,
+      frequencies: this.#state.frequencies,
+    };
+    const { resolution } = config.sheet;
+    const sheet = sheetOf(
+      await sampleShown(this.#sampler, weights, {
+        latents,
+        display: data.display,
+        resolution,
+        coordinates: data.coordinates,
+      }),
+    );
+    const path = samplesPath(this.#step);
+    await store.write(path, encodePng(sheet));
+    events?.onSheet?.(path, sheet);
+  }
+
+  async #save(): Promise<void> {
+    const { config, data, store, events } = this.#request;
+    const step = this.#step;
+    await saveCheckpoint(store, { step, config, display: data.display }, this.#state);
+    this.#savedStep = step;
+    await pruneCheckpoints(store, config.keepCheckpoints, config.keepEvery);
+    events?.onCheckpoint?.(checkpointPath(step), step);
+  }
+
+  /** Lets timers, signals and the page have a turn, which awaiting finished work alone does not. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < BREATH) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#breathedAt = performance.now();
+  }
+}
+
+async function readLosses(losses: Stepped["losses"]): Promise<LossValues> {
+  const number = async (value: Tensor) => (await value.data())[0]!;
+  return {
+    generator: await number(losses.generator),
+    discriminator: await number(losses.discriminator),
+    real: await number(losses.real),
+    fake: await number(losses.fake),
+    r1: await number(losses.r1),
+  };
+}

@@ -1,0 +1,163 @@
+/** @module */
+import { imageDataset } from "@gasp/datasets";
+import { reference } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { PRESETS } from "../config/presets.ts";
+import { resolveRunConfig } from "../config/run_config.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import { checkpointPath, checkpointSteps } from "../runs/run_folder.ts";
+import { MemoryStore } from "../runs/run_store.ts";
+import { type LossValues, train, type TrainEvents } from "./trainer.ts";
+import { UserError } from "../config/user_error.ts";
+
+/** Soft spots at different places: enough to have something to learn. */
+function spots(resolution: number, count = 10) {
+  const pixels = new Uint8Array(count * resolution ** 2).map((_, i) => {
+    const item = Math.floor(i / resolution ** 2), row = Math.floor(i / resolution) % resolution;
+    return 255 * Math.exp(-(((row - (item % resolution)) ** 2 + ((i % resolution) - 2) ** 2) / 2));
+  });
+  return imageDataset("spots", { count, height: resolution, width: resolution, channels: 1, pixels });
+}
+
+const config: RunConfig = resolveRunConfig({
+  preset: "tiny",
+  overrides: { steps: 6, logEvery: 2, sampleEvery: 3, saveEvery: 3, keepCheckpoints: 5 },
+});
+const data = spots(config.resolution);
+const base = { config, data, device: reference };
+
+const run = (store: MemoryStore, more: { config?: RunConfig; resume?: boolean; events?: TrainEvents } = {}) =>
+  train({ ...base, store, ...more });
+
+/** Stops a run after a step. */
+async function stopAfter(step: number, store: MemoryStore, resume = false) {
+  const stop = new AbortController();
+  const events = { onStep: (done: number) => done === step && stop.abort() };
+  return await train({ ...base, store, resume, signal: stop.signal, events });
+}
+
+const whole = new MemoryStore("whole");
+await run(whole);
+
+Deno.test("train() leaves configuration, losses, sheets and checkpoints", async () => {
+  assertEquals([...whole.files.keys()].sort(), [
+    "checkpoints/step-3.safetensors",
+    "checkpoints/step-6.safetensors",
+    "config.json",
+    "metrics.jsonl",
+    "samples/step-3.png",
+    "samples/step-6.png",
+  ]);
+  const lines = new TextDecoder().decode(await whole.read("metrics.jsonl")).trimEnd().split("\n");
+  const metrics = lines.map((line) => JSON.parse(line) as { step: number } & LossValues);
+  assertEquals(metrics.map(({ step }) => step), [2, 4, 6]);
+  for (const { real, fake, r1, discriminator } of metrics) {
+    const sum = real + fake + (config.training.r1Weight / 2) * r1;
+    assert(Math.abs(discriminator - sum) < 1e-6 * sum, `${discriminator} is not ${sum}`);
+  }
+});
+
+Deno.test("train() is a function of configuration, seed and data", async () => {
+  const again = new MemoryStore();
+  await run(again);
+  assertEquals(again.files, whole.files);
+  const other = new MemoryStore();
+  await run(other, { config: { ...config, seed: 1 } });
+  const weights = (store: MemoryStore) => store.files.get(checkpointPath(6))!.slice(-1000);
+  assert(weights(other).some((byte, i) => byte !== weights(whole)[i]));
+});
+
+for (const step of [1, 3, 5]) {
+  Deno.test(`train() stopped after step ${step} and resumed ends in the same bytes`, async () => {
+    const store = new MemoryStore();
+    assertEquals(await stopAfter(step, store), { step, finished: false });
+    assertEquals((await checkpointSteps(store)).at(-1), step);
+    assertEquals(await run(store, { resume: true }), { step: 6, finished: true });
+    for (const [path, bytes] of whole.files) assertEquals(store.files.get(path), bytes, path);
+  });
+}
+
+Deno.test("train() killed after later lines were written resumes from its checkpoint without doubling them", async () => {
+  const store = new MemoryStore();
+  await stopAfter(3, store);
+  await store.append("metrics.jsonl", '{"step":4,"generator":1}\n{"st');
+  await store.write(`${checkpointPath(6)}.tmp`, new Uint8Array(100));
+  await run(store, { resume: true });
+  assertEquals([...store.files.keys()].sort(), [...whole.files.keys()].sort());
+  assertEquals(store.files, whole.files);
+});
+
+Deno.test("train() resumed without a checkpoint begins at the first step", async () => {
+  const store = new MemoryStore();
+  const steps: number[] = [];
+  await run(store, { resume: true, events: { onReady: ({ step }) => steps.push(step) } });
+  assertEquals(steps, [0]);
+  assertEquals(store.files, whole.files);
+});
+
+Deno.test("train() goes on with more steps", async () => {
+  const store = new MemoryStore();
+  await run(store, { config: { ...config, steps: 3 } });
+  assertEquals(await run(store, { resume: true }), { step: 6, finished: true });
+  assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
+});
+
+Deno.test("train() leaves checkpoints of another training alone", async () => {
+  const store = new MemoryStore("runs/mine");
+  await run(store, { config: { ...config, steps: 3 } });
+  const before = new Map(store.files);
+  await assertRejects(
+    () => run(store),
+    UserError,
+    "runs/mine holds checkpoints of another training, up to step 3",
+  );
+  assertEquals(store.files, before);
+});
+
+Deno.test("train() tells what happens", async () => {
+  const told: string[] = [];
+  await run(new MemoryStore(), {
+    events: {
+      onReady: ({ step, plan }) => told.push(`ready ${step} ${plan}`),
+      onStep: (step) => told.push(`step ${step}`),
+      onLosses: (step) => told.push(`losses ${step}`),
+      onSheet: (path, { height, width }) => told.push(`${path} ${height}×${width}`),
+      onCheckpoint: (path, step) => told.push(`${path} ${step}`),
+    },
+  });
+  assertEquals(told.slice(0, 7), [
+    "ready 0 undefined",
+    "step 1",
+    "losses 2",
+    "step 2",
+    "step 3",
+    "samples/step-3.png 130×130",
+    "checkpoints/step-3.safetensors 3",
+  ]);
+});
+
+Deno.test("train() stops at losses that are not finite, with step and cure, and saves nothing after them", async () => {
+  const broken = resolveRunConfig({
+    preset: "tiny",
+    overrides: { steps: 30, logEvery: 1, saveEvery: 1, training: { discriminatorRate: 1, r1Weight: 1e300 } },
+  });
+  const store = new MemoryStore();
+  const error = await assertRejects(() => run(store, { config: broken }), UserError);
+  assert(/not finite|loss is (NaN|-?Infinity) at step \d+/.test(error.message), error.message);
+  assert(error.message.includes("lower learning rates"), error.message);
+});
+
+Deno.test("train() refuses data that do not fit before it writes anything", async () => {
+  const store = new MemoryStore();
+  const request = { ...base, data: spots(4), store };
+  await assertRejects(
+    () => train(request),
+    UserError,
+    '"model.layers.0.points" is 25, but must be at most 16',
+  );
+  assertEquals(store.files.size, 0);
+});
+
+Deno.test("tiny, digits and mnist name data at a resolution that a sheet shows", () => {
+  for (const { resolution, sheet } of Object.values(PRESETS)) assert(sheet.resolution >= resolution);
+});

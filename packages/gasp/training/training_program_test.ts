@@ -1,0 +1,146 @@
+import { type Dataset, gridCoordinates } from "@gasp/datasets";
+import { type Device, openDevice, randomUniform, treeLeaves } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { SubsetConfig } from "../config/model_config.ts";
+import { PRESETS } from "../config/presets.ts";
+import type { RunConfig } from "../config/run_settings.ts";
+import { initialState } from "../state/state.ts";
+import { TrainingProgram } from "./training_program.ts";
+import { UserError } from "../config/user_error.ts";
+
+const ITEMS = 8, SIDE = 8, POINTS = SIDE * SIDE;
+
+/** Noise on a grid of 8 × 8, or at points that each item has of its own. */
+function noise(own?: (item: number) => Float32Array): Dataset {
+  const values = randomUniform({ seed: 2, stream: "data", step: 0 }, ITEMS * POINTS, -1, 1);
+  const rows = (indices: ArrayLike<number>, row: (item: number) => Float32Array) =>
+    Promise.resolve(Float32Array.from(Array.from(indices, (item) => [...row(item)]).flat()));
+  return {
+    name: "noise",
+    items: ITEMS,
+    coordinates: gridCoordinates([SIDE, SIDE]),
+    pointCount: POINTS,
+    coordinateDim: 2,
+    featureDim: 1,
+    display: { kind: "image", height: SIDE, width: SIDE, channels: 1 },
+    batch: (indices) => rows(indices, (item) => values.subarray(item * POINTS, (item + 1) * POINTS)),
+    ...(own && { batchCoordinates: (indices) => rows(indices, own) }),
+  };
+}
+
+function config(subset?: SubsetConfig, seed = 0): RunConfig {
+  const { tiny } = PRESETS;
+  return {
+    ...tiny,
+    seed,
+    resolution: SIDE,
+    training: { ...tiny.training, ...(subset && { subset }) },
+    model: {
+      ...tiny.model,
+      layers: [
+        { kind: "conv", channels: 3, points: 25, neighbours: 9 },
+        { kind: "pool", points: 6, neighbours: 9 },
+        { kind: "conv", channels: 1, points: 1, neighbours: 6 },
+      ],
+    },
+  };
+}
+
+/** Losses of the steps from one to another, and the parameters after each. */
+async function run(
+  settings: RunConfig,
+  data: Dataset,
+  target: Device,
+  steps: number,
+  memoryLimit?: number,
+): Promise<number[]> {
+  const { model, training, seed } = settings;
+  let state = initialState(model, training, seed);
+  const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, memoryLimit);
+  const results: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const { state: next, losses } = await program.run(state, step);
+    state = next;
+    for (const loss of Object.values(losses)) results.push((await loss.data())[0]!);
+    treeLeaves(losses).forEach((leaf) => leaf.dispose());
+  }
+  for (const leaf of treeLeaves(state.discriminator)) results.push(...await leaf.data());
+  treeLeaves(state).forEach((leaf) => leaf.dispose());
+  await program.release();
+  assert(results.every(Number.isFinite));
+  return results;
+}
+
+const device = await openDevice("wasm", { threads: 1 });
+
+for (const choose of ["uniform", "blue-noise", "balanced"] as const) {
+  Deno.test(`TrainingProgram looks at a ${choose} subset of the points, the same again for the same seed`, async () => {
+    const settings = config({ count: 25, choose });
+    const first = await run(settings, noise(), device, 3);
+    assertEquals(await run(settings, noise(), device, 3), first);
+    assert((await run(config({ count: 25, choose }, 1), noise(), device, 3))[0] !== first[0]);
+  });
+}
+
+Deno.test("TrainingProgram finds from the data that items share coordinates", async () => {
+  const shared = await run(config(), noise(), device, 2);
+  const copied = await run(config(), noise(() => gridCoordinates([SIDE, SIDE])), device, 2);
+  const largest = Math.max(...shared.map(Math.abs));
+  // Offsets have other capacities, so sums are split elsewhere
+  copied.forEach((value, i) =>
+    assert(Math.abs(value - shared[i]!) < 2e-3 * largest, `${value} is not ${shared[i]}`)
+  );
+});
+
+Deno.test("TrainingProgram trains on items that each have points of their own", async () => {
+  const own = (item: number) => randomUniform({ seed: 3, stream: "points", step: item }, POINTS * 2, -1, 1);
+  const first = await run(config(), noise(own), device, 2);
+  assertEquals(await run(config(), noise(own), device, 2), first);
+  const subset = await run(config({ count: 30, choose: "uniform" }), noise(own), device, 2);
+  assert(subset[0] !== first[0]);
+});
+
+Deno.test("TrainingProgram refuses a subset that a layer cannot be made of", async () => {
+  const { model, training } = config();
+  const state = initialState(model, training, 0);
+  await assertRejects(
+    () =>
+      TrainingProgram.prepare(config({ count: 20, choose: "uniform" }), noise(), device, state.frequencies),
+    RangeError,
+    "a layer of 25 points needs at least as many inputs, got 20",
+  );
+});
+
+Deno.test("TrainingProgram within a limit of memory gives the same numbers, and says what it lacks", async () => {
+  const target = await openDevice("wasm", { threads: 1 });
+  const settings = config(), data = noise(), state = initialState(settings.model, settings.training, 0);
+  const planWithin = async (limit?: number) => {
+    const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, limit);
+    try {
+      const plan = await program.plan(state);
+      return plan!.temporaryBytes + plan!.externalBytes;
+    } finally {
+      await program.release();
+    }
+  };
+  const all = await planWithin(), limit = Math.floor(0.9 * all);
+  assert(await planWithin(limit) <= limit);
+  assertEquals(await run(settings, data, target, 3, limit), await run(settings, data, target, 3));
+  const { message } = await assertRejects(() => planWithin(1000), UserError, "the limit is 1000 bytes, ");
+  const told = Number(/needs at least (\d+) KiB/.exec(message)?.[1]) * 2 ** 10;
+  assert(told < all && await planWithin(told) <= told, message);
+  assert(message.includes("less: raise --memory"), message);
+  await target.close();
+});
+
+Deno.test("TrainingProgram trains a discriminator that reads positions", async () => {
+  const target = await openDevice("wasm", { threads: 1 });
+  const settings = config(), model = { ...settings.model, positions: true };
+  const placed = { ...settings, model };
+  const first = initialState(model, settings.training, 0).discriminator["layers.0.linear.weight"]!;
+  assertEquals(first.shape, [3, 3 * 16]);
+  const [with_, without] = [await run(placed, noise(), target, 2), await run(settings, noise(), target, 2)];
+  assert(with_.every(Number.isFinite));
+  assert(with_[0] !== without[0]);
+  await target.close();
+});

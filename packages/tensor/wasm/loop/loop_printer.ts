@@ -1,0 +1,201 @@
+/**
+ * Writes the loops of a kernel by its plan: rows, the vector axis, the reduction, and the stores.
+ * @module
+ */
+import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
+import { emptyValue } from "../../ir/normalise.ts";
+import { Cursors, type OdometerAxis } from "./cursors.ts";
+import type { Features } from "../module/features.ts";
+import type { FunctionBuilder, Local } from "../module/function_builder.ts";
+import { product } from "../module/kernel_code.ts";
+import type { LoopPlan } from "./loop_plan.ts";
+import { Nest } from "./nest.ts";
+import { constantBits, printOp } from "../module/scalar.ts";
+import { type Frame, Values } from "./values.ts";
+import { vectorLoop, type VectorStep } from "./vector_loop.ts";
+
+/** Writes the loops of a kernel, or of a part of its map space. */
+export class LoopPrinter {
+  readonly #f: FunctionBuilder;
+  readonly #kernel: LoopKernel;
+  readonly #plan: LoopPlan;
+  readonly #features: Features;
+  readonly #nest: Nest;
+  readonly #values: Values;
+  readonly #accumulated: readonly Scalar[];
+  readonly #stored: readonly Scalar[];
+
+  /**
+   * Prepares to print.
+   *
+   * @param f Function to write into.
+   * @param kernel Kernel in normal form.
+   * @param plan How it runs.
+   * @param pointers Start of each of its buffers.
+   * @param features What the engine can do.
+   */
+  constructor(
+    f: FunctionBuilder,
+    kernel: LoopKernel,
+    plan: LoopPlan,
+    pointers: readonly Local[],
+    features: Features,
+  ) {
+    this.#f = f;
+    this.#kernel = kernel;
+    this.#plan = plan;
+    this.#features = features;
+    this.#accumulated = kernel.accumulators.map(({ value }) => value);
+    this.#stored = kernel.stores.map(({ value }) => value);
+    const reducing = kernel.accumulators.length > 0;
+    const levels = [...kernel.map, ...kernel.reduce].map((_, axis) => {
+      if (plan.scheme === "reduce") return axis === plan.vector ? 3 : plan.outer.includes(axis) ? 1 : 2;
+      return axis === plan.vector ? 2 : plan.inner.includes(axis) ? 3 : 1;
+    });
+    const roots = [...this.#accumulated, ...this.#stored];
+    this.#nest = new Nest(
+      roots,
+      kernel.stores,
+      pointers,
+      levels,
+      plan.vector,
+      reducing && plan.scheme === "map",
+    );
+    this.#values = new Values(f, this.#nest, features);
+  }
+
+  /**
+   * Writes the loops.
+   *
+   * @param position Where each axis starts; `undefined` stands for 0.
+   * @param rows Points of the outer axes to visit: a local that is used up, or a number.
+   * @param columns Points of the vector axis to visit in each row (scheme `map`).
+   */
+  print(position: readonly (Local | undefined)[], rows: Local | number, columns: Local | number): void {
+    const axes = this.#odometerAxes(this.#plan.outer);
+    const starts = this.#plan.outer.map((axis) => position[axis]);
+    const indices = starts.every((start) => start !== undefined) ? starts : undefined;
+    const cursors = Cursors.start(this.#f, this.#nest.cursors.specs, position);
+    const top: Frame = {
+      cursors,
+      lanes: 1,
+      copies: 1,
+      values: new Map(),
+      terms: new Map(),
+      accumulators: [],
+    };
+    this.#values.hoist(top, 0, [...this.#accumulated, ...this.#stored]);
+    cursors.odometer(axes, indices, rows, (rowCursors) => {
+      const row = this.#values.enter(top, { cursors: rowCursors });
+      if (this.#plan.scheme === "map") this.#printMapRow(row, columns);
+      else this.#printReducedPoint(row);
+    });
+  }
+
+  #odometerAxes(axes: readonly number[]): OdometerAxis[] {
+    const sizes = [...this.#kernel.map, ...this.#kernel.reduce];
+    return axes.map((axis) => ({ axis, size: sizes[axis] ?? 1 }));
+  }
+
+  /** Scheme `map`: the lanes are points of the output. */
+  #printMapRow(row: Frame, columns: Local | number): void {
+    const { vector, copies, inner } = this.#plan;
+    const reducing = this.#kernel.accumulators.length > 0;
+    this.#values.hoist(row, 1, reducing ? this.#accumulated : this.#stored);
+    vectorLoop(this.#f, row.cursors, vector, columns, copies, (step) => {
+      const tile = this.#values.enter(row, step);
+      if (!reducing) return this.#printStores(tile);
+      const accumulators = this.#startAccumulators(step.copies);
+      this.#values.hoist(tile, 2, this.#accumulated);
+      const axes = this.#odometerAxes(inner);
+      step.cursors.odometer(axes, undefined, product(axes.map(({ size }) => size)), (cursors) => {
+        this.#accumulate(this.#values.enter(tile, { cursors }), accumulators);
+      });
+      this.#printStores(this.#values.enter(tile, { accumulators }));
+    });
+  }
+
+  /** Scheme `reduce`: the lanes are terms of a sum; one point of the output at a time. */
+  #printReducedPoint(row: Frame): void {
+    const { vector, copies, inner } = this.#plan;
+    const size = this.#kernel.reduce[vector - this.#kernel.map.length] ?? 1;
+    const accumulators = this.#startAccumulators(copies);
+    this.#values.hoist(row, 1, this.#accumulated);
+    const axes = this.#odometerAxes(inner);
+    row.cursors.odometer(axes, undefined, product(axes.map(({ size }) => size)), (cursors) => {
+      const line = this.#values.enter(row, { cursors });
+      this.#values.hoist(line, 2, this.#accumulated);
+      vectorLoop(this.#f, cursors, vector, size, copies, (step: VectorStep) => {
+        this.#accumulate(this.#values.enter(line, step), accumulators);
+      });
+    });
+    this.#kernel.accumulators.forEach((accumulator, i) => this.#combine(accumulator, accumulators[i] ?? []));
+    this.#printStores(
+      this.#values.enter(row, { accumulators: accumulators.map((copies) => copies.slice(0, 1)) }),
+    );
+  }
+
+  #startAccumulators(copies: number): Local[][] {
+    return this.#kernel.accumulators.map((accumulator) => {
+      const empty = emptyValue(accumulator);
+      return Array.from({ length: copies }, () => {
+        const local = this.#f.local("v128");
+        this.#f.splat(empty.op === "const" ? constantBits(empty.dtype, empty.value) : 0).set(local);
+        return local;
+      });
+    });
+  }
+
+  /** Takes the values of one iteration into the accumulators. */
+  #accumulate(frame: Frame, accumulators: readonly (readonly Local[])[]): void {
+    const f = this.#f;
+    // In the tail of a sum along the lanes only the first lane is a term; for a maximum repeats do no harm.
+    const masked = this.#plan.scheme === "reduce" && frame.lanes === 1;
+    this.#kernel.accumulators.forEach(({ kind, dtype, value }, i) => {
+      for (let copy = 0; copy < frame.copies; copy++) {
+        const into = accumulators[i]?.[copy];
+        if (!into) continue;
+        if (kind === "sum" && dtype === "f32" && !masked) this.#values.pushSum(value, into, frame, copy);
+        else {
+          f.get(into);
+          this.#values.push(value, frame, copy);
+          if (kind === "sum" && masked) f.lanes([-1, 0, 0, 0]).op("v128.and");
+          printOp(f, kind === "sum" ? "add" : "max", dtype, dtype, this.#features);
+        }
+        f.set(into);
+      }
+    });
+  }
+
+  /** Joins partial results: all lanes of the first copy get the total. */
+  #combine({ kind, dtype }: Accumulator, copies: readonly Local[]): void {
+    const f = this.#f, total = copies[0];
+    if (!total) return;
+    const join = () => printOp(f, kind === "sum" ? "add" : "max", dtype, dtype, this.#features);
+    for (let step = copies.length / 2; step >= 1; step /= 2) {
+      for (let i = 0; i < step; i++) {
+        const left = copies[i], right = copies[i + step];
+        if (!left || !right) continue;
+        f.get(left).get(right);
+        join();
+        f.set(left);
+      }
+    }
+    for (const lanes of [[2, 3, 0, 1], [1, 0, 3, 2]] as const) {
+      f.get(total).get(total).get(total).shuffle(lanes);
+      join();
+      f.set(total);
+    }
+  }
+
+  /** Computes all values of a point before it writes any, since a buffer may be read and written in place. */
+  #printStores(frame: Frame): void {
+    for (let copy = 0; copy < frame.copies; copy++) {
+      const values = this.#kernel.stores.map(({ value }) => this.#values.local(value, frame, copy));
+      this.#kernel.stores.forEach((store, i) => {
+        const value = values[i];
+        if (value) this.#values.store(store, value, frame, copy);
+      });
+    }
+  }
+}

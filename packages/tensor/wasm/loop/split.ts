@@ -1,0 +1,172 @@
+/**
+ * Cuts long reductions into chunks: one kernel writes partial results to a workspace, another one reduces those and
+ * runs the stores. All cores get work, sums keep more of their digits, and memory is read in order.
+ * @module
+ */
+import type { Affine, GemmKernel, Kernel, LoopKernel, Scalar } from "../../ir/kernel.ts";
+import { normaliseLoop } from "../../ir/normalise.ts";
+import { Rewriter } from "../../ir/rewrite.ts";
+import { chooseCut, type ChunkRange, chunkRanges } from "./chunks.ts";
+import { product } from "../module/kernel_code.ts";
+
+/** Kernels to run one after the other in place of one. */
+export interface Stages {
+  /** Each works on the buffers of the original kernel and, last, on the workspace. */
+  readonly kernels: readonly Kernel[];
+  /** Size of the workspace; 0 where there is none. */
+  readonly workspaceBytes: number;
+}
+
+/** Products with at most this many results get their inner axis cut, if it has at least so many elements. */
+const FEW_RESULTS = 64 * 1024;
+const LONG_PRODUCT = 1024;
+const PRODUCT_CHUNKS = 16;
+const SHORTEST_PRODUCT_CHUNK = 256;
+
+/** Strides of a row-major array. */
+function rowMajor(sizes: readonly number[]): number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (const size of [...sizes].reverse()) {
+    strides.unshift(stride);
+    stride *= size;
+  }
+  return strides;
+}
+
+function countChunks(ranges: readonly ChunkRange[]): number {
+  return ranges.reduce((sum, { count }) => sum + count, 0);
+}
+
+/**
+ * Cuts a loop kernel, if that pays.
+ *
+ * @param kernel A kernel in normal form.
+ */
+export function splitLoop(kernel: LoopKernel): Stages {
+  return splitInto(kernel, kernel.buffers.length, 0);
+}
+
+/** Gives a kernel one more buffer. */
+function withWorkspace<K extends LoopKernel | GemmKernel>(kernel: K, workspace: number): K {
+  if (kernel.buffers.length > workspace) return kernel;
+  return { ...kernel, buffers: [...kernel.buffers, { dtype: "f32", access: "readwrite" }] };
+}
+
+/** The partial results go to buffer `workspace`, from element `used` on; those before it are in use. */
+function splitInto(whole: LoopKernel, workspace: number, used: number): Stages {
+  const cut = chooseCut(whole);
+  if (!cut) return { kernels: [whole], workspaceBytes: 4 * used };
+  const kernel = withWorkspace(whole, workspace);
+  const ranges = chunkRanges(kernel.reduce[cut.axis] ?? 1, cut.chunks), chunks = countChunks(ranges);
+  const layers = kernel.accumulators.length, results = product(kernel.map);
+  const parts = ranges.map((range) => normaliseLoop(partOf(kernel, cut.axis, range, workspace, used)));
+  const joined = normaliseLoop(
+    joinParts(kernel, kernel.map, kernel.accumulators, { workspace, used, chunks }),
+  );
+  const rest = splitInto(joined, workspace, used + chunks * layers * results);
+  return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
+}
+
+/** The kernel that reduces some chunks of a reduce axis. */
+function partOf(
+  kernel: LoopKernel,
+  axis: number,
+  range: ChunkRange,
+  workspace: number,
+  used: number,
+): LoopKernel {
+  const layers = kernel.accumulators.length, results = product(kernel.map), at = kernel.map.length + axis;
+  const rewriter = new Rewriter({
+    affine: ({ offset, strides }) => {
+      const stride = strides[at] ?? 0;
+      return { offset: offset + stride * range.start, strides: [stride * range.size, ...strides] };
+    },
+  });
+  const accumulators = kernel.accumulators.map((accumulator) => rewriter.accumulator(accumulator));
+  const strides = [layers * results, ...rowMajor(kernel.map), ...kernel.reduce.map(() => 0)];
+  return {
+    ...kernel,
+    map: [range.count, ...kernel.map],
+    reduce: kernel.reduce.map((size, i) => i === axis ? range.size : size),
+    accumulators,
+    stores: accumulators.map(({ dtype }, index) => ({
+      buffer: workspace,
+      address: { offset: used + (range.first * layers + index) * results, strides },
+      value: { op: "accumulator", dtype, index },
+    })),
+  };
+}
+
+/** The kernel that reduces partial results and runs the stores. */
+function joinParts(
+  kernel: LoopKernel | GemmKernel,
+  map: readonly number[],
+  accumulators: readonly Pick<LoopKernel["accumulators"][number], "kind" | "dtype">[],
+  { workspace, used, chunks }: { readonly workspace: number; readonly used: number; readonly chunks: number },
+): LoopKernel {
+  const results = product(map), layers = accumulators.length;
+  const rewriter = new Rewriter({
+    affine: ({ offset, strides }: Affine) => ({ offset, strides: [...strides.slice(0, map.length), 0] }),
+  });
+  return {
+    kind: "loop",
+    name: kernel.name,
+    buffers: kernel.buffers,
+    map,
+    reduce: [chunks],
+    accumulators: accumulators.map(({ kind, dtype }, index) => {
+      const address = {
+        offset: used + index * results,
+        strides: [...rowMajor(map), layers * results],
+        indirect: [],
+      };
+      const value: Scalar = { op: "load", dtype, buffer: workspace, address, guards: [] };
+      return { kind, dtype, value };
+    }),
+    stores: kernel.stores.map((store) => rewriter.store(store)),
+  };
+}
+
+/**
+ * Cuts the inner axis of a product, if it is long and there are few results.
+ *
+ * @param whole A product.
+ */
+export function splitGemm(whole: GemmKernel): Stages {
+  const workspace = whole.buffers.length, kernel = withWorkspace(whole, workspace);
+  const { m, n, k } = kernel, map = [...kernel.batch, m, n], results = product(map);
+  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / SHORTEST_PRODUCT_CHUNK));
+  if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) {
+    return { kernels: [whole], workspaceBytes: 0 };
+  }
+  const ranges = chunkRanges(k, chunks);
+  const parts = ranges.map(({ first, start, count, size }): GemmKernel => ({
+    ...kernel,
+    batch: [count, ...kernel.batch],
+    k: size,
+    a: {
+      ...kernel.a,
+      offset: kernel.a.offset + start * kernel.a.column,
+      batch: [kernel.a.column * size, ...kernel.a.batch],
+    },
+    b: {
+      ...kernel.b,
+      offset: kernel.b.offset + start * kernel.b.row,
+      batch: [kernel.b.row * size, ...kernel.b.batch],
+    },
+    stores: [{
+      buffer: workspace,
+      address: { offset: first * results, strides: [results, ...rowMajor(map)] },
+      value: { op: "accumulator", dtype: "f32", index: 0 },
+    }],
+  }));
+  const accumulators = [{ kind: "sum", dtype: "f32" }] as const;
+  const at = { workspace, used: 0, chunks: countChunks(ranges) };
+  const rest = splitInto(
+    normaliseLoop(joinParts(kernel, map, accumulators, at)),
+    workspace,
+    at.chunks * results,
+  );
+  return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
+}

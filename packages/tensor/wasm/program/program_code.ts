@@ -1,0 +1,99 @@
+/**
+ * Turns a program into one WebAssembly module and a list of steps for its run loop.
+ * @module
+ */
+import type { Program } from "../../ir/kernel.ts";
+import { kernelKey } from "../../ir/rewrite.ts";
+import { type FunctionImport, type MemoryImport, ModuleBuilder } from "../module/assembler.ts";
+import { codeOf } from "./codes.ts";
+import type { Features } from "../module/features.ts";
+import type { KernelCode } from "../module/kernel_code.ts";
+import { addRunLoop, CLOCK } from "./run_loop.ts";
+import { callsPow } from "../search/plan.ts";
+import { SharedFunctions } from "../module/shared_functions.ts";
+import { stagesOf } from "./stages.ts";
+
+/** In place of a program buffer: the workspace that steps use one after the other. */
+export const WORKSPACE: number = -1;
+
+/** A step of the run loop. */
+export interface CodeStep {
+  /** Position in the function table. */
+  readonly code: number;
+  /** Number of tasks, at least 1. */
+  readonly tasks: number;
+  /** Program buffers, or {@link WORKSPACE}. */
+  readonly args: readonly number[];
+  /** Number of the program's step that it belongs to. */
+  readonly step: number;
+  /** Which of that step's parts it is, from 0. */
+  readonly part: number;
+}
+
+/** A program as code. */
+export interface ProgramCode {
+  /** The binary module; it exports `run` and `profile`. */
+  readonly binary: Uint8Array<ArrayBuffer>;
+  /** What runs, in order. */
+  readonly steps: readonly CodeStep[];
+  /** Most scratch that a task needs. */
+  readonly scratchBytes: number;
+  /** Most workspace that a step needs. */
+  readonly workspaceBytes: number;
+  /** Scalar operations, roughly. */
+  readonly work: number;
+}
+
+/** The power function of JavaScript, for norms of an order without a formula of its own. */
+const POW: FunctionImport = { name: "pow", parameters: 2 };
+
+function needsPow(program: Program): boolean {
+  return program.steps.some(({ kernel }) => "norm" in kernel && callsPow(kernel));
+}
+
+/**
+ * Compiles a program.
+ *
+ * @param program Program.
+ * @param features What the engine can do.
+ * @param memory The memory that it will run on.
+ */
+export function compileProgram(program: Program, features: Features, memory: MemoryImport): ProgramCode {
+  const module = new ModuleBuilder(memory, needsPow(program) ? [CLOCK, POW] : [CLOCK]);
+  const shared = new SharedFunctions(module);
+  const table: number[] = [];
+  const known = new Map<string, { readonly code: KernelCode; readonly index: number }>();
+  const stagesByKey = new Map<
+    string,
+    { readonly stages: ReturnType<typeof stagesOf>; readonly keys: string[] }
+  >();
+  const steps: CodeStep[] = [];
+  let scratchBytes = 0, workspaceBytes = 0, work = 0;
+  for (const [step, { kernel, args }] of program.steps.entries()) {
+    const kernelText = kernelKey(kernel);
+    let entry = stagesByKey.get(kernelText);
+    if (!entry) {
+      const stages = stagesOf(kernel);
+      stagesByKey.set(kernelText, entry = { stages, keys: stages.kernels.map(kernelKey) });
+    }
+    const { stages, keys } = entry;
+    workspaceBytes = Math.max(workspaceBytes, stages.workspaceBytes);
+    stages.kernels.forEach((stage, part) => {
+      const key = keys[part] ?? "";
+      let compiled = known.get(key);
+      if (!compiled) {
+        const code = codeOf(stage, features);
+        known.set(key, compiled = { code, index: table.push(code.emit(shared)) - 1 });
+      }
+      const { code, index } = compiled;
+      scratchBytes = Math.max(scratchBytes, code.scratchBytes);
+      work += code.work;
+      if (code.tasks === 0) return;
+      const workspace = stages.workspaceBytes > 0 ? [WORKSPACE] : [];
+      steps.push({ code: index, tasks: code.tasks, args: [...args, ...workspace], step, part });
+    });
+  }
+  module.table(table);
+  addRunLoop(module, memory.shared);
+  return { binary: module.finish(), steps, scratchBytes, workspaceBytes, work };
+}

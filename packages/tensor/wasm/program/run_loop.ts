@@ -1,0 +1,179 @@
+/**
+ * The WebAssembly function that runs a whole program: for each step, threads claim tasks from a counter in memory and
+ * meet at a barrier. It never returns to JavaScript between steps.
+ *
+ * A program lies in memory as a header, the steps, and the lists of buffer addresses. The barrier spins for a while, since
+ * a step is often short, and then sleeps, since a core may be shared.
+ *
+ * @module
+ */
+import type { FunctionImport, ModuleBuilder } from "../module/assembler.ts";
+import type { FunctionBuilder, Local } from "../module/function_builder.ts";
+import { TASK_PARAMETERS } from "../module/kernel_code.ts";
+
+/** Byte offsets in the header of a program. What many threads write has cache lines of its own. */
+export const HEADER = {
+  /** Number of steps. */
+  steps: 0,
+  /** Address of the threads' scratch memory, and its bytes for each. */
+  scratch: 4,
+  scratchStride: 8,
+  /** Threads that have arrived at the barrier. */
+  arrived: 64,
+  /** Counts barriers passed; what waiting threads look at. */
+  generation: 128,
+  /** Not 0 when a thread has failed and the others should stop. */
+  aborted: 132,
+  /** Threads asleep at the barrier. */
+  sleepers: 192,
+  bytes: 256,
+} as const;
+
+/** Byte offsets in a step. */
+export const STEP = {
+  /** Number of the function in the table. */
+  code: 0,
+  /** How many tasks there are. */
+  tasks: 4,
+  /** Address of the list of buffer addresses. */
+  args: 8,
+  /** Next task to claim; 0 between runs. */
+  counter: 12,
+  bytes: 16,
+} as const;
+
+/** Byte offsets in what a thread notes of a step when a program is profiled: two f64, milliseconds of {@link CLOCK}. */
+export const LOG = { begin: 0, end: 8, bytes: 16 } as const;
+
+/** Milliseconds, the same clock for all threads. */
+export const CLOCK: FunctionImport = { name: "clock", parameters: 0 };
+
+/**
+ * Looks at the barrier before sleeping: about a quarter of a millisecond. Long enough that two threads which began on one
+ * core are both ready to run for a while, so that the system moves one of them; with a shorter wait they take turns on
+ * one core for seconds. Short enough that little is lost where a core is shared with other programs.
+ */
+const SPINS = 100_000;
+/** The same before the first step, ten milliseconds or more: systems move threads that share a core every few milliseconds. */
+const FIRST_SPINS = 8_000_000;
+
+/**
+ * Adds `run(program, thread, threads)` and `profile(program, thread, threads, log)`. The second does the same and notes
+ * for each step when the thread began it and when it found no more tasks; its notes begin at `log` and are `LOG.bytes` for
+ * each step.
+ *
+ * @param module Module that has the kernels in its table and imports {@link CLOCK}.
+ * @param shared Whether the memory is shared; if not, `threads` must be 1.
+ */
+export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
+  const barrier = shared ? addBarrier(module) : undefined;
+  addLoop(module, barrier, "run");
+  addLoop(module, barrier, "profile");
+}
+
+function addLoop(module: ModuleBuilder, barrier: number | undefined, name: "run" | "profile"): void {
+  const taskType = module.type(TASK_PARAMETERS);
+  const parameters = name === "run" ? ["i32", "i32", "i32"] as const : ["i32", "i32", "i32", "i32"] as const;
+  module.function(parameters, (f) => {
+    const [program, thread, threads, log] = f.parameters;
+    if (!program || !thread || !threads) return;
+    const note = (field: number) => {
+      if (log) f.get(log).call(module.imported(CLOCK.name)).memory("f64.store", field);
+    };
+    const scratch = f.local("i32"), step = f.local("i32"), left = f.local("i32"), task = f.local("i32");
+    const call = () => {
+      f.get(step).memory("i32.load", STEP.args).get(task).get(scratch);
+      f.get(step).memory("i32.load", STEP.code).callIndirect(taskType);
+    };
+    f.get(program).memory("i32.load", HEADER.scratch);
+    f.get(program).memory("i32.load", HEADER.scratchStride).get(thread).op("i32.mul").op("i32.add").set(
+      scratch,
+    );
+    f.get(program).i32(HEADER.bytes).op("i32.add").set(step);
+    f.get(program).memory("i32.load", HEADER.steps).tee(left).op("i32.eqz").if(() => f.op("return"));
+    if (barrier !== undefined) {
+      f.get(threads).i32(1).op("i32.ne").if(() => {
+        f.get(program).get(threads).get(step).i32(FIRST_SPINS).call(barrier);
+      });
+    }
+    f.countdown(left, () => {
+      note(LOG.begin);
+      f.get(threads).i32(1).op("i32.eq").if(
+        () => {
+          runAlone(f, step, task, call);
+          note(LOG.end);
+        },
+        () => {
+          if (barrier === undefined) return f.op("unreachable");
+          runTogether(f, step, task, call);
+          note(LOG.end);
+          f.get(program).get(threads).get(step).i32(SPINS).call(barrier);
+          f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
+        },
+      );
+      f.increment(step, STEP.bytes);
+      if (log) f.increment(log, LOG.bytes);
+    });
+  }, { export: name });
+}
+
+function runAlone(f: FunctionBuilder, step: Local, task: Local, call: () => void): void {
+  f.i32(0).set(task);
+  f.get(step).memory("i32.load", STEP.tasks).if(() =>
+    f.loop((again) => {
+      call();
+      f.increment(task, 1).get(task).get(step).memory("i32.load", STEP.tasks).op("i32.lt_u").brIf(again);
+    })
+  );
+}
+
+function runTogether(f: FunctionBuilder, step: Local, task: Local, call: () => void): void {
+  f.block((exit) =>
+    f.loop((again) => {
+      f.get(step).i32(1).memory("i32.atomic.rmw.add", STEP.counter).tee(task);
+      f.get(step).memory("i32.load", STEP.tasks).op("i32.ge_u").brIf(exit);
+      call();
+      f.br(again);
+    })
+  );
+}
+
+/** `barrier(program, threads, step, spins)`; the last to arrive makes the step's counter ready for the next run. */
+function addBarrier(module: ModuleBuilder): number {
+  return module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [program, threads, step, spins] = f.parameters;
+    if (!program || !threads || !step || !spins) return;
+    const generation = f.local("i32");
+    const unchanged = () =>
+      f.get(program).memory("i32.atomic.load", HEADER.generation).get(generation).op("i32.eq");
+    f.get(program).memory("i32.atomic.load", HEADER.generation).set(generation);
+    // After the look at the generation, which a failing thread changes last: no thread can wait for one that failed.
+    f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
+    f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.arrived).i32(1).op("i32.add").get(threads).op(
+      "i32.eq",
+    );
+    f.if(() => {
+      f.get(program).i32(0).memory("i32.atomic.store", HEADER.arrived);
+      f.get(step).i32(0).memory("i32.atomic.store", STEP.counter);
+      f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.generation).op("drop");
+      f.get(program).memory("i32.atomic.load", HEADER.sleepers).if(() => {
+        f.get(program).i32(-1).memory("memory.atomic.notify", HEADER.generation).op("drop");
+      });
+      f.op("return");
+    });
+    f.countdown(spins, () => {
+      unchanged();
+      f.op("i32.eqz").if(() => f.op("return"));
+    });
+    f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.sleepers).op("drop");
+    f.block((exit) =>
+      f.loop((again) => {
+        unchanged();
+        f.op("i32.eqz").brIf(exit);
+        f.get(program).get(generation).forever().memory("memory.atomic.wait32", HEADER.generation).op("drop");
+        f.br(again);
+      })
+    );
+    f.get(program).i32(-1).memory("i32.atomic.rmw.add", HEADER.sleepers).op("drop");
+  });
+}

@@ -1,0 +1,29 @@
+/**
+ * Brings kernels into the kernels that the printers take: loops in normal form, products with a long enough inner
+ * axis, reductions cut into chunks where that pays, chains with their weights in panels.
+ * @module
+ */
+import type { Kernel } from "../../ir/kernel.ts";
+import { normaliseLoop } from "../../ir/normalise.ts";
+import { chainStages } from "../chain/chain_panels.ts";
+import { farthestWorkspace } from "../search/farthest.ts";
+import { splitSearch } from "../search/stages.ts";
+import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
+import { splitGemm, splitLoop, type Stages } from "../loop/split.ts";
+
+/**
+ * The kernels that run in place of one.
+ *
+ * @param kernel Any kernel.
+ */
+export function stagesOf(kernel: Kernel): Stages {
+  if (kernel.kind === "loop") return splitLoop(normaliseLoop(kernel));
+  if (kernel.kind === "knn" || kernel.kind === "countWithinRadius") return splitSearch(kernel);
+  if (kernel.kind === "farthestPointSample") {
+    return { kernels: [kernel], workspaceBytes: farthestWorkspace(kernel) };
+  }
+  if (kernel.kind === "chain") return chainStages(kernel);
+  if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
+  if (isShort(kernel)) return splitLoop(normaliseLoop(gemmAsLoop(kernel)));
+  return splitGemm(kernel);
+}

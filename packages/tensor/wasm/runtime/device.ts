@@ -1,0 +1,247 @@
+/**
+ * The `wasm` device: programs of kernels on the processor, in WebAssembly SIMD, on all cores.
+ *
+ * Work is cut into tasks by shapes alone, so results do not depend on the number of threads. Small programs run at
+ * once on the calling thread, larger ones on workers, so that the calling thread is never blocked for long; runs,
+ * writes and reads happen in the order of the calls.
+ *
+ * @module
+ */
+import { chainRows } from "../../compile/chain.ts";
+import type {
+  DeviceBuffer,
+  DeviceInfo,
+  Executable,
+  KernelDevice,
+  ProgramProfile,
+} from "../../core/device.ts";
+import type { Program } from "../../ir/kernel.ts";
+import { LoadedProgram, type WasmBuffer } from "./executable.ts";
+import { type Features, probeFeatures } from "../module/features.ts";
+import { availableThreads } from "./host_worker.ts";
+import { WasmMemory } from "./memory.ts";
+import { WorkerPool } from "./pool.ts";
+import { compileProgram, type ProgramCode } from "../program/program_code.ts";
+import { Queue } from "./queue.ts";
+import { StepLog } from "./step_log.ts";
+
+/** Settings of {@link openWasm}. */
+export interface WasmOptions {
+  /** Threads that share the work; all the machine has by default. Without shared memory there is one. */
+  readonly threads?: number;
+  /** Most memory to use, in bytes; at most, and by default, nearly 4 GiB. */
+  readonly maxMemoryBytes?: number;
+  /** `plain` leaves relaxed SIMD unused even where there is some. */
+  readonly simd?: "auto" | "plain";
+}
+
+/** Programs with fewer scalar operations run on the calling thread. */
+const INLINE_WORK = 2_000_000;
+
+/**
+ * Opens a `wasm` device.
+ *
+ * @param options Threads, memory, instructions.
+ * @throws {Error} If the runtime has no WebAssembly SIMD.
+ * @throws {RangeError} If an option is out of range.
+ */
+export async function openWasm(options: WasmOptions = {}): Promise<KernelDevice> {
+  const { threads: wanted, maxMemoryBytes } = options;
+  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 256)) {
+    throw new RangeError(`the wasm device runs on 1 to 256 threads, got ${wanted}`);
+  }
+  if (maxMemoryBytes !== undefined && !(maxMemoryBytes >= 1 << 20)) {
+    throw new RangeError(`the wasm device needs at least 1 MiB of memory, got ${maxMemoryBytes} bytes`);
+  }
+  const features = probeFeatures(options.simd);
+  const threads = wanted ?? await availableThreads();
+  const shared = threads > 1 && typeof SharedArrayBuffer !== "undefined";
+  return new WasmDevice(features, new WasmMemory(shared, maxMemoryBytes), shared ? threads : 1);
+}
+
+class WasmDevice implements KernelDevice {
+  readonly info: DeviceInfo;
+  readonly #features: Features;
+  readonly #memory: WasmMemory;
+  readonly #pool: WorkerPool | undefined;
+  readonly #queue = new Queue();
+  readonly #buffers = new Set<DeviceBuffer>();
+  #bufferBytes = 0;
+  #programBytes = 0;
+  #nextProgram = 0;
+  #closed = false;
+
+  constructor(features: Features, memory: WasmMemory, threads: number) {
+    this.#features = features;
+    this.#memory = memory;
+    this.#pool = memory.shared ? new WorkerPool(memory.memory, threads) : undefined;
+    this.info = {
+      kind: "wasm",
+      name: `WebAssembly ${features.relaxed ? "relaxed SIMD" : "SIMD"}, ${threads} thread${
+        threads === 1 ? "" : "s"
+      }`,
+      hardware: true,
+      maxBufferBytes: memory.limitBytes,
+      maxMemoryBytes: memory.limitBytes,
+      maxKernelBuffers: 64,
+      threads,
+    };
+  }
+
+  get liveBuffers(): number {
+    return this.#buffers.size;
+  }
+
+  get liveBytes(): number {
+    return this.#bufferBytes + this.#programBytes;
+  }
+
+  allocate(bytes: number): DeviceBuffer {
+    this.#checkOpen();
+    if (bytes % 4 !== 0) throw new RangeError(`a buffer has a multiple of 4 bytes, got ${bytes}`);
+    const buffer: WasmBuffer = { bytes, address: this.#memory.allocate(bytes) };
+    this.#buffers.add(buffer);
+    this.#bufferBytes += bytes;
+    return buffer;
+  }
+
+  free(buffer: DeviceBuffer): void {
+    const { address } = this.#own(buffer);
+    this.#buffers.delete(buffer);
+    this.#bufferBytes -= buffer.bytes;
+    this.#queue.now(() => this.#memory.release(address));
+  }
+
+  write(buffer: DeviceBuffer, data: ArrayBufferView): void {
+    const { address } = this.#own(buffer);
+    if (data.byteLength > buffer.bytes) {
+      throw new RangeError(`cannot write ${data.byteLength} bytes to a buffer of ${buffer.bytes}`);
+    }
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const source = this.#queue.idle ? bytes : bytes.slice();
+    this.#queue.now(() => this.#memory.bytes(address, source.length).set(source));
+  }
+
+  read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    const { address } = this.#own(buffer);
+    if (bytes > buffer.bytes) {
+      throw new RangeError(`cannot read ${bytes} bytes from a buffer of ${buffer.bytes}`);
+    }
+    return this.#queue.add(() => {
+      const result = new Uint8Array(bytes);
+      result.set(this.#memory.bytes(address, bytes));
+      return result.buffer;
+    });
+  }
+
+  async prepare(unchained: Program): Promise<Executable> {
+    this.#checkOpen();
+    const program = chainRows(unchained);
+    const { shared, maximumPages } = this.#memory;
+    const code = compileProgram(program, this.#features, { shared, maximum: maximumPages });
+    const module = await WebAssembly.compile(code.binary);
+    const instance = await WebAssembly.instantiate(module, importsOf(this.#memory.memory));
+    const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads);
+    this.#programBytes += loaded.temporaryBytes;
+    const { run, profile } = instance.exports;
+    if (typeof run !== "function" || typeof profile !== "function") {
+      throw new Error("the module of a program exports no run function");
+    }
+    return this.#executable({
+      id: this.#nextProgram++,
+      program,
+      code,
+      module,
+      loaded,
+      run: (at, log) => log ? profile(at, 0, 1, log.address) : run(at, 0, 1),
+    });
+  }
+
+  #executable(prepared: Prepared): Executable {
+    const { id, loaded } = prepared;
+    let released = false;
+    const checked = (external: readonly DeviceBuffer[]): WasmBuffer[] => {
+      if (released) throw new Error("this program was released");
+      this.#checkOpen();
+      const buffers = external.map((buffer) => this.#own(buffer));
+      loaded.check(buffers);
+      return buffers;
+    };
+    return {
+      temporaryBytes: loaded.temporaryBytes,
+      run: async (external) => {
+        const buffers = checked(external);
+        await this.#queue.add(() => this.#run(prepared, buffers));
+      },
+      profile: async (external) => {
+        const buffers = checked(external);
+        return await this.#queue.add(() => this.#profile(prepared, buffers));
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#programBytes -= loaded.temporaryBytes;
+        this.#queue.now(() => {
+          this.#pool?.forget(id);
+          loaded.release();
+        });
+      },
+    };
+  }
+
+  #run(prepared: Prepared, external: readonly WasmBuffer[], log?: StepLog): void | Promise<void> {
+    const { id, code, module, loaded, run } = prepared;
+    loaded.bind(external);
+    if (!this.#pool || code.work < INLINE_WORK) return run(loaded.address, log);
+    return this.#pool.run(id, module, loaded.address, log && { address: log.address, bytes: log.bytes })
+      .catch((error) => {
+        loaded.reset(code.steps.length);
+        throw error;
+      });
+  }
+
+  async #profile(prepared: Prepared, external: readonly WasmBuffer[]): Promise<ProgramProfile> {
+    const { program, code } = prepared;
+    const threads = this.#pool && code.work >= INLINE_WORK ? this.info.threads : 1;
+    const log = new StepLog(this.#memory, code.steps, threads);
+    try {
+      await this.#run(prepared, external, log);
+      return { program, spans: log.spans() };
+    } finally {
+      log.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.drained();
+    await this.#pool?.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error("this wasm device was closed");
+  }
+
+  /** The buffer as one of this device's own. */
+  #own(buffer: DeviceBuffer): WasmBuffer {
+    if (!this.#buffers.has(buffer)) throw new Error("this buffer was freed, or belongs to another device");
+    return buffer as WasmBuffer;
+  }
+}
+
+/** What modules of programs may import. */
+function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
+  return { env: { memory, pow: Math.pow, clock: () => performance.timeOrigin + performance.now() } };
+}
+
+/** A program that is ready to run. */
+interface Prepared {
+  readonly id: number;
+  /** What runs, chains joined. */
+  readonly program: Program;
+  readonly code: ProgramCode;
+  readonly module: WebAssembly.Module;
+  readonly loaded: LoadedProgram;
+  readonly run: (address: number, log?: StepLog) => void;
+}

@@ -1,0 +1,201 @@
+/**
+ * Last stage of a search: the queries, some of them per task. By grids, each query is searched on its own; through all
+ * points, the queries of a task go together over blocks of points that stay in the cache.
+ * @module
+ */
+import type { Features } from "../module/features.ts";
+import type { FunctionBuilder, Local } from "../module/function_builder.ts";
+import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
+import { WORKSPACE_SLOT } from "./columns.ts";
+import { reachOf, root, threshold } from "./distance.ts";
+import { rootGrid } from "./grids.ts";
+import type { SearchPlan } from "./plan.ts";
+import { addVisit } from "./rings.ts";
+import { addScan, type ScanFunctions, settleIf } from "./scan.ts";
+import { distanceWriter, FOUND, STATE, stateLayout } from "./state.ts";
+import { type Value, Writer } from "./writer.ts";
+import type { SharedFunctions } from "../module/shared_functions.ts";
+
+/** Bits of an infinite f32. */
+const INFINITE = 0x7f800000;
+const QUERIES_PER_TASK = { grid: 128, brute: 32 };
+/** Points that stay in the first cache while the queries of a task look at them. */
+const BLOCK_POINTS = 1024;
+
+/**
+ * The code of the last stage.
+ *
+ * @param plan Search.
+ * @param features What the engine can do.
+ */
+export function queriesCode(plan: SearchPlan, features: Features): KernelCode {
+  const { queries, clouds, points, dimension } = plan.kernel;
+  const k = plan.kernel.kind === "knn" ? plan.kernel.k : 1;
+  const perTask = QUERIES_PER_TASK[plan.grid ? "grid" : "brute"];
+  const perQuery = plan.grid
+    ? 500 + 40 * k + 4 * plan.perCell * 3 ** dimension
+    : 20 * k + dimension * points / Math.max(1, clouds);
+  return {
+    tasks: clouds === 0 ? 0 : Math.ceil(queries / perTask),
+    scratchBytes: stateLayout(plan).bytes * (plan.grid ? 1 : perTask),
+    work: queries * perQuery,
+    emit: (shared) => {
+      const functions = addScan(shared, plan, features), { scan } = functions;
+      const visit = plan.grid ? addVisit(shared, plan, functions) : scan;
+      const begin = addBegin(shared, plan), finish = addFinish(shared, plan, functions);
+      return shared.module.function(TASK_PARAMETERS, (f) => {
+        const task = openTask(f, plan, perTask);
+        if (plan.grid) searchByGrid(task, plan, { begin, finish, visit });
+        else searchAll(task, plan, { begin, finish, scan });
+      });
+    },
+  };
+}
+
+/** What both ways to search begin with. */
+interface Task {
+  readonly w: Writer;
+  readonly pointers: Record<"starts" | "queries" | "queryStarts" | "out" | "workspace" | "scratch", Local>;
+  /** Range of positions in the order of the search. */
+  readonly position: Local;
+  readonly end: Local;
+  /** Cloud of the position. */
+  readonly cloud: Local;
+}
+
+/** Value `offset / 4` behind the one of a cloud, in a table of starts. */
+function startOf(w: Writer, table: Local, cloud: Local, offset: number = 0): () => void {
+  return w.load("i32.load", w.sum(table, w.times(cloud, 4)), offset);
+}
+
+function openTask(f: FunctionBuilder, plan: SearchPlan, perTask: number): Task {
+  const { args, task, scratch } = taskParameters(f), w = new Writer(f), { queries, clouds } = plan.kernel;
+  const [, starts, queryPointer, queryStarts, out] = loadPointers(f, args, 5);
+  if (!starts || !queryPointer || !queryStarts || !out) throw new Error("a search has five buffers");
+  const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
+  const chunk = w.let("i32", w.times(task, perTask));
+  const position = w.let("i32", w.most(chunk, w.load("i32.load", queryStarts)));
+  const listed = w.let("i32", w.load("i32.load", queryStarts, 4 * clouds));
+  const chunkEnd = w.let("i32", w.least(w.let("i32", w.sum(chunk, perTask)), queries));
+  const end = w.let("i32", w.least(chunkEnd, listed));
+  // The last cloud whose queries begin at or before the position: between `cloud` and `above`.
+  const cloud = w.let("i32", 0), above = w.let("i32", clouds), middle = f.local("i32");
+  w.while(w.op("i32.gt_s", w.op("i32.sub", above, cloud), 1), () => {
+    w.set(middle, w.op("i32.shr_u", w.sum(cloud, above), 1));
+    const before = w.op("i32.le_s", startOf(w, queryStarts, middle), position);
+    w.if(before, () => w.set(cloud, middle), () => w.set(above, middle));
+  });
+  const pointers = { starts, queries: queryPointer, queryStarts, out, workspace, scratch };
+  return { w, pointers, position, end, cloud };
+}
+
+/** Moves on to the cloud that a position is in. */
+function advanceCloud({ w, pointers, position, cloud }: Task): void {
+  w.while(
+    w.op("i32.le_s", startOf(w, pointers.queryStarts, cloud, 4), position),
+    () => w.f.increment(cloud, 1),
+  );
+}
+
+function searchByGrid(
+  task: Task,
+  { kernel, layout, record }: SearchPlan,
+  { begin, finish, visit }: Record<"begin" | "finish" | "visit", number>,
+): void {
+  const { w, pointers, position, end, cloud } = task, { starts, queries, out, workspace, scratch } = pointers;
+  const query = w.f.local("i32"), grid = w.f.local("i32");
+  w.until(position, end, 1, () => {
+    advanceCloud(task);
+    w.set(query, w.load("i32.load", w.sum(workspace, w.times(position, 4)), layout.order));
+    w.call(begin, scratch, w.sum(queries, w.times(query, 4 * kernel.dimension)));
+    const first = w.let("i32", startOf(w, starts, cloud));
+    w.if(w.op("i32.lt_s", first, startOf(w, starts, cloud, 4)), () => {
+      w.set(grid, w.sum(workspace, w.times(rootGrid(w, cloud, first), record.bytes), layout.records));
+      w.call(visit, scratch, workspace, grid);
+    });
+    w.call(finish, scratch, resultOf(w, kernel, out, query));
+  });
+}
+
+/** Address of a query's result. */
+function resultOf(w: Writer, kernel: SearchPlan["kernel"], out: Local, query: Local): Value {
+  const words = kernel.kind === "countWithinRadius" ? 1 : kernel.distances ? 2 * kernel.k : kernel.k;
+  return w.sum(out, w.times(query, 4 * words));
+}
+
+function searchAll(
+  task: Task,
+  plan: SearchPlan,
+  { begin, finish, scan }: Record<"begin" | "finish" | "scan", number>,
+): void {
+  const { w, pointers, position, end, cloud } = task, { queries, queryStarts, out, workspace } = pointers;
+  const { kernel } = plan, bytes = stateLayout(plan).bytes;
+  const query = w.f.local("i32"), state = w.f.local("i32"), last = w.f.local("i32");
+  const each = (body: () => void) => {
+    w.set(query, position);
+    w.set(state, pointers.scratch);
+    w.until(query, last, 1, () => {
+      body();
+      w.f.increment(state, bytes);
+    });
+  };
+  w.while(w.op("i32.lt_s", position, end), () => {
+    advanceCloud(task);
+    const cloudEnd = w.let("i32", startOf(w, queryStarts, cloud, 4));
+    w.set(last, w.least(cloudEnd, end));
+    each(() => w.call(begin, state, w.sum(queries, w.times(query, 4 * kernel.dimension))));
+    const pointsEnd = w.let("i32", startOf(w, pointers.starts, cloud, 4));
+    w.pieces(startOf(w, pointers.starts, cloud), pointsEnd, BLOCK_POINTS, (from, to) => {
+      each(() => w.call(scan, state, workspace, from, to));
+    });
+    each(() => w.call(finish, state, resultOf(w, kernel, out, query)));
+    w.set(position, last);
+  });
+}
+
+/** `begin(state, query)`: the state of a query that has found nothing. */
+function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
+  return module.function(["i32", "i32"], (f) => {
+    const [state, query] = f.parameters, w = new Writer(f);
+    if (!state || !query) return;
+    for (let axis = 0; axis < plan.kernel.dimension; axis++) {
+      w.store("f32.store", state, w.load("f32.load", query, 4 * axis), STATE.query + 4 * axis);
+    }
+    const reach = w.let("f64", reachOf(plan, plan.limit));
+    w.store("f64.store", state, reach, STATE.reach);
+    w.store("f32.store", state, threshold(w, reach), STATE.threshold);
+    w.store("i32.store", state, 0, STATE.count);
+    w.store("i32.store", state, 0, STATE.pending);
+    w.store("f64.store", state, -Infinity, STATE.list - FOUND.bytes + FOUND.power);
+  });
+}
+
+/** `finish(state, out)`: writes the numbers found and -1 for those missing, perhaps their distances, or the count. */
+function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFunctions): number {
+  const { kernel } = plan;
+  return shared.module.function(["i32", "i32"], (f) => {
+    const [state, out] = f.parameters, w = distanceWriter(shared, plan, f);
+    if (!state || !out) return;
+    settleIf(w, plan, state, settle, 0);
+    const found = w.let("i32", w.load("i32.load", state, STATE.count));
+    if (kernel.kind === "countWithinRadius") return w.store("i32.store", out, found);
+    const entry = w.let("i32", state), to = w.let("i32", out), i = w.let("i32", 0);
+    w.until(i, kernel.k, 1, () => {
+      const number = w.load("i32.load", entry, STATE.list + FOUND.number);
+      w.if(
+        w.op("i32.lt_s", i, found),
+        () => {
+          w.store("i32.store", to, number);
+          if (!kernel.distances) return;
+          const power = w.let("f64", w.load("f64.load", entry, STATE.list + FOUND.power));
+          w.store("f32.store", to, w.op("f32.demote_f64", root(w, kernel.norm, power)), 4 * kernel.k);
+        },
+        () => {
+          w.store("i32.store", to, -1);
+          if (kernel.distances) w.store("i32.store", to, INFINITE, 4 * kernel.k);
+        },
+      );
+      f.increment(entry, FOUND.bytes).increment(to, 4);
+    });
+  });
+}

@@ -1,0 +1,147 @@
+/**
+ * From programs of kernels to lists of dispatches.
+ * @module
+ */
+import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../../ir/kernel.ts";
+import { printChain } from "../chain/chain.ts";
+import { type ChainLimits, LEAST_LIMITS } from "../chain/chain_plan.ts";
+import { printGemm } from "../gemm/gemm.ts";
+import type { OperandType } from "../gemm/gemm_operand.ts";
+import { type GemmPlan, planGemm } from "../gemm/gemm_tile.ts";
+import { printLoopKernel } from "../shader/loop.ts";
+import { printNeighbourFeatures, printNeighbourSum, printNeighbourWeights } from "../neighbour/neighbour.ts";
+import type { Work } from "./pace.ts";
+import { printSearch } from "../search/search.ts";
+import { printFarthest } from "../search/farthest.ts";
+import { printInvert } from "../search/invert.ts";
+import { printSegmentSum } from "../neighbour/segment.ts";
+import type { Pass, Passes } from "../shader/shader.ts";
+import { volume } from "../shader/unravel.ts";
+import { operationsOf } from "./work.ts";
+
+/** One dispatch of a program. */
+export interface Dispatch {
+  readonly name: string;
+  readonly pass: Pass;
+  /** Program buffer of each binding of the pass. */
+  readonly buffers: readonly number[];
+  /** How much it has to do, roughly. */
+  readonly work: Work;
+  /** Number of the program's step that it belongs to. */
+  readonly step: number;
+  /** Which of that step's passes it is, from 0. */
+  readonly part: number;
+}
+
+/** What printing takes from the adapter. */
+export interface Traits {
+  /** How a product is computed. */
+  readonly plan: (kernel: GemmKernel) => GemmPlan;
+  /** Neighbouring threads that can exchange values; 1 where they cannot. */
+  readonly subgroup: number;
+  /** What operands of products are rounded to. */
+  readonly operands: OperandType;
+  /** What a chain may take. */
+  readonly chain: ChainLimits;
+}
+
+/** Those of an adapter of which nothing is known. */
+const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32", chain: LEAST_LIMITS };
+
+/** A lowered program: buffers past those of the program are scratch of single kernels. */
+export interface Lowered {
+  readonly buffers: readonly ProgramBuffer[];
+  readonly dispatches: readonly Dispatch[];
+}
+
+const NOTHING: Passes = { passes: [], scratch: [] };
+
+/** Number of elements that a kernel writes, up to a factor; it has nothing to do where this is 0. */
+function extent(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "loop":
+      return volume(kernel.map);
+    case "chain":
+      return kernel.rows * kernel.repeats;
+    case "gemm":
+      return volume([...kernel.batch, kernel.m, kernel.n]);
+    case "segmentSum":
+      return kernel.segments * kernel.width;
+    case "knn":
+      return kernel.queries * kernel.k * (kernel.distances ? 2 : 1);
+    case "countWithinRadius":
+      return kernel.queries;
+    case "farthestPointSample":
+      return kernel.clouds * kernel.count;
+    case "invertIndex":
+      return kernel.rows + 1 + kernel.entries;
+    case "neighbourSum":
+      return kernel.outputs * kernel.batch * kernel.channels * kernel.mid;
+    case "neighbourWeights":
+      return kernel.outputs * kernel.neighbours * kernel.mid;
+    case "neighbourFeatures":
+      return kernel.points * kernel.batch * kernel.channels;
+  }
+}
+
+/**
+ * Prints a kernel.
+ *
+ * @param kernel Any kernel; one that writes no element gives no pass.
+ * @param traits Of the adapter.
+ */
+export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
+  if (extent(kernel) === 0) return NOTHING;
+  switch (kernel.kind) {
+    case "loop":
+      return printLoopKernel(kernel, traits.subgroup);
+    case "chain":
+      return printChain(kernel, traits.chain);
+    case "gemm":
+      return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
+    case "segmentSum":
+      return printSegmentSum(kernel);
+    case "knn":
+    case "countWithinRadius":
+      return printSearch(kernel);
+    case "farthestPointSample":
+      return printFarthest(kernel);
+    case "invertIndex":
+      return printInvert(kernel);
+    case "neighbourSum":
+      return printNeighbourSum(kernel);
+    case "neighbourWeights":
+      return printNeighbourWeights(kernel);
+    case "neighbourFeatures":
+      return printNeighbourFeatures(kernel);
+  }
+}
+
+/**
+ * Lowers a program.
+ *
+ * @param program Program; a kernel object that occurs in several steps is printed once.
+ * @param traits Of the adapter.
+ */
+export function lower(program: Program, traits: Traits = UNKNOWN): Lowered {
+  const buffers = [...program.buffers];
+  const printed = new Map<Kernel, Passes>();
+  const dispatches = program.steps.flatMap(({ kernel, args }, step) => {
+    const passes = printed.get(kernel) ?? printKernel(kernel, traits);
+    printed.set(kernel, passes);
+    const scratch = passes.scratch.map((bytes) => buffers.push({ bytes, role: "temporary" }) - 1);
+    const slots = [...args, ...scratch];
+    return passes.passes.map((pass, part): Dispatch => ({
+      name: kernel.name,
+      pass,
+      buffers: pass.bindings.map(({ slot }) => slots[slot]!),
+      work: {
+        operations: operationsOf(kernel) / passes.passes.length,
+        bytes: pass.bindings.reduce((sum, { slot }) => sum + buffers[slots[slot]!]!.bytes, 0),
+      },
+      step,
+      part,
+    }));
+  });
+  return { buffers, dispatches };
+}

@@ -1,0 +1,43 @@
+/**
+ * How much there is to do in a kernel, roughly: to tell how long it takes before it ever ran.
+ * @module
+ */
+import { flopOf } from "../../compile/flop.ts";
+import type { Kernel } from "../../ir/kernel.ts";
+import { volume } from "../shader/unravel.ts";
+import { postorder, rootsOf } from "../shader/walk.ts";
+
+/** Operations on a candidate of a search, and candidates of a search by a grid. */
+const OPERATIONS_OF_CANDIDATE = 16;
+const GRID_CANDIDATES = 512;
+
+/**
+ * Operations of a kernel.
+ *
+ * @param kernel Any kernel.
+ */
+export function operationsOf(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "loop":
+      return volume(kernel.map) * Math.max(1, volume(kernel.reduce)) * postorder(rootsOf(kernel)).length;
+    case "chain":
+      return kernel.links.reduce((sum, link) => sum + operationsOf(link.kernel), 0);
+    case "gemm":
+    case "neighbourSum":
+    case "neighbourWeights":
+    case "neighbourFeatures":
+      return flopOf(kernel);
+    case "segmentSum":
+      return kernel.segments * kernel.width;
+    case "knn":
+    case "countWithinRadius": {
+      const all = kernel.points / Math.max(1, kernel.clouds);
+      const candidates = kernel.method === "brute" ? all : Math.min(all, GRID_CANDIDATES);
+      return OPERATIONS_OF_CANDIDATE * kernel.queries * candidates;
+    }
+    case "farthestPointSample":
+      return OPERATIONS_OF_CANDIDATE * kernel.count * kernel.points;
+    case "invertIndex":
+      return kernel.rows + kernel.entries;
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The `webgpu` device: programs of kernels as WGSL on a GPU.
+ * @module
+ */
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../core/device.ts";
+import { chainRows } from "../../compile/chain.ts";
+import type { Program } from "../../ir/kernel.ts";
+import { type AdapterOptions, findAdapter } from "./adapter.ts";
+import { isWorthwhile, planChain } from "../chain/chain_plan.ts";
+import { type Host, WebGPUExecutable } from "./executable.ts";
+import type { OperandType } from "../gemm/gemm_operand.ts";
+import { usableTiles } from "../gemm/gemm_tile.ts";
+import { measureProduct } from "./measure_product.ts";
+import { Memory } from "./memory.ts";
+import { Pace } from "../program/pace.ts";
+import { Pipelines } from "./pipelines.ts";
+import { subgroupSize } from "./subgroups.ts";
+import { beginWait } from "./ticks.ts";
+import { TIMESTAMPS } from "./timestamps.ts";
+import { Tuner, type TuningStore } from "../gemm/tuner.ts";
+
+/** What is asked of the device. */
+export interface WebGPUOptions extends AdapterOptions {
+  /**
+   * Most bytes that all buffers together may take. WebGPU does not tell how much a GPU has: by default there is no limit
+   * for hardware, and 4 GiB of the machine's memory for a software adapter.
+   */
+  readonly maxMemoryBytes?: number;
+  /**
+   * Where it is kept which tiles make matrix products fast on this GPU; without it nothing is measured, and tiles follow
+   * from the shapes. They are measured when a program is prepared, about a second for each device at most. Results are
+   * the same bytes either way.
+   */
+  readonly tuning?: TuningStore;
+  /** Whether a software adapter is measured too (default false): for tests. */
+  readonly tuneSoftware?: boolean;
+  /**
+   * What matrix products multiply: `float32` (default), or operands rounded to `float16`, added up in float32. The latter
+   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite. Products that run
+   * as a chain, from layer to layer within workgroup memory, multiply float32 either way.
+   */
+  readonly precision?: "float32" | "float16";
+  /** Seconds of work, roughly, beyond which a run is cut into several submits (default 0.4). */
+  readonly maxSubmitSeconds?: number;
+}
+
+const SOFTWARE_MEMORY_BYTES = 4 * 2 ** 30;
+const SUBMIT_SECONDS = 0.4;
+
+/** Limits that are raised to what the adapter has. */
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxUniformBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupsPerDimension",
+] as const;
+
+class WebGPUDevice implements KernelDevice {
+  readonly info: DeviceInfo;
+  readonly #gpu: GPUDevice;
+  readonly #memory: Memory;
+  readonly #host: Host;
+  readonly #errors: string[] = [];
+  #lost: string | undefined;
+  readonly #pace: Pace;
+  readonly #tuner: Tuner;
+  /** The last run that was submitted, and when the one before it was done, in milliseconds. */
+  #last: { readonly estimate: number; readonly submitted: number } | undefined;
+  #done = 0;
+
+  constructor(gpu: GPUDevice, info: DeviceInfo, parts: DeviceParts) {
+    this.info = info;
+    this.#gpu = gpu;
+    this.#memory = new Memory(gpu, { buffer: info.maxBufferBytes, all: info.maxMemoryBytes });
+    this.#pace = new Pace(parts.maxSubmitSeconds);
+    this.#tuner = new Tuner({
+      key: parts.tuningKey,
+      tiles: usableTiles(gpu.limits),
+      store: parts.tuning,
+      measure: (kernel, tiles) => measureProduct(this.#host, kernel, tiles),
+    });
+    this.#host = {
+      gpu,
+      memory: this.#memory,
+      pipelines: new Pipelines(gpu, info.hardware),
+      traits: {
+        plan: (kernel) => this.#tuner.plan(kernel),
+        subgroup: parts.subgroup,
+        operands: parts.operands,
+        chain: {
+          workgroupBytes: gpu.limits.maxComputeWorkgroupStorageSize,
+          threads: gpu.limits.maxComputeInvocationsPerWorkgroup,
+          buffers: gpu.limits.maxStorageBuffersPerShaderStage,
+        },
+      },
+      pace: this.#pace,
+      check: () => this.#check(),
+      submit: (parts, estimate) => this.#submit(parts, estimate),
+    };
+    gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason given"}`);
+    gpu.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      this.#errors.push((event as GPUUncapturedErrorEvent).error.message);
+      this.#memory.stopReuse();
+    });
+  }
+
+  get liveBuffers(): number {
+    return this.#memory.liveBuffers;
+  }
+
+  get liveBytes(): number {
+    return this.#memory.liveBytes;
+  }
+
+  allocate(bytes: number): DeviceBuffer {
+    this.#check();
+    return this.#memory.allocate(bytes);
+  }
+
+  free(buffer: DeviceBuffer): void {
+    this.#memory.free(buffer);
+  }
+
+  write(handle: DeviceBuffer, data: ArrayBufferView): void {
+    this.#check();
+    const buffer = this.#memory.resolve(handle);
+    if (data.byteLength > buffer.bytes || data.byteLength % 4 !== 0) {
+      throw new RangeError(
+        `${data.byteLength} bytes do not fit a buffer of ${buffer.bytes} bytes, or are not a multiple of four`,
+      );
+    }
+    if (data.byteLength === 0) return;
+    this.#memory.write(buffer.gpu, data);
+  }
+
+  async read(handle: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
+    this.#check();
+    const buffer = this.#memory.resolve(handle);
+    if (bytes > buffer.bytes || bytes % 4 !== 0 || bytes < 0) {
+      throw new RangeError(
+        `${bytes} bytes cannot be read from a buffer of ${buffer.bytes} bytes: ask for a multiple of four up to that`,
+      );
+    }
+    if (bytes === 0) return new ArrayBuffer(0);
+    const copy = await this.#settled(this.#memory.read(buffer.gpu, bytes));
+    this.#check();
+    return copy;
+  }
+
+  async prepare(unchained: Program): Promise<Executable> {
+    this.#check();
+    const program = chainRows(unchained, (chain) => {
+      const plan = planChain(chain, this.#host.traits.chain);
+      return plan !== undefined && isWorthwhile(chain, plan);
+    });
+    await this.#settled(this.#tuner.learn(program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
+  }
+
+  async close(): Promise<void> {
+    this.#lost ??= "the device was closed";
+    this.#memory.clear();
+    this.#gpu.destroy();
+    await this.#gpu.lost;
+  }
+
+  /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
+  #check(): void {
+    beginWait();
+    if (this.#lost !== undefined) throw new Error(`${this.#lost}; open a new one`);
+    const errors = this.#errors.splice(0);
+    if (errors.length > 0) throw new Error(`the GPU reported: ${errors.join("\n")}`);
+  }
+
+  /** Waits for work of the GPU; if the device was lost meanwhile, that is the error. */
+  async #settled<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#check();
+      throw error;
+    }
+  }
+
+  /** Submits a run, then waits until the run before it is done: the GPU has work while the next one is prepared. */
+  async #submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void> {
+    const { queue } = this.#gpu;
+    const before = this.#last;
+    // Asked only when waited for: while a promise is pending, Dawn polls.
+    const earlier = before && queue.onSubmittedWorkDone();
+    for (const part of parts) queue.submit([part]);
+    const submitted = performance.now();
+    this.#last = { estimate, submitted };
+    if (!before) return;
+    await earlier;
+    const done = performance.now();
+    // If there was nothing to wait for, the run may have been done long ago.
+    const seconds = (done - Math.max(before.submitted, this.#done)) / 1000;
+    this.#pace.measured(before.estimate, seconds, done - submitted > 1);
+    this.#done = done;
+  }
+}
+
+/** What a device is made of besides the GPU. */
+interface DeviceParts {
+  readonly subgroup: number;
+  readonly operands: OperandType;
+  readonly tuning: TuningStore | undefined;
+  readonly tuningKey: string;
+  readonly maxSubmitSeconds: number;
+}
+
+/** Identifies an adapter in a {@link TuningStore}; the number stands for the way that products are measured. */
+function tuningKeyOf({ info }: GPUAdapter): string {
+  const parts = [info.vendor, info.architecture, info.device, info.description].filter(Boolean);
+  return `webgpu products 1: ${parts.join(", ")}`;
+}
+
+/**
+ * Opens a GPU.
+ *
+ * @param options What is asked of it.
+ * @returns A device; close it when it is not needed any more.
+ * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
+ */
+export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
+  const { adapter, name, hardware } = await findAdapter(options);
+  const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  const half = options.precision === "float16";
+  if (half && !adapter.features.has("shader-f16")) {
+    throw new Error(
+      `${name} does not compute in float16 (feature shader-f16): leave the precision at float32`,
+    );
+  }
+  const requiredFeatures: GPUFeatureName[] = half ? ["shader-f16"] : [];
+  // A software adapter gains nothing by subgroups.
+  if (hardware && adapter.features.has("subgroups")) requiredFeatures.push("subgroups");
+  if (adapter.features.has(TIMESTAMPS)) requiredFeatures.push(TIMESTAMPS);
+  const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
+  const info: DeviceInfo = {
+    kind: "webgpu",
+    name,
+    hardware,
+    maxBufferBytes: Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 16) * 16,
+    maxMemoryBytes: options.maxMemoryBytes ?? (hardware ? Infinity : SOFTWARE_MEMORY_BYTES),
+    // One more is bound where the partial sums of a kernel pass through memory.
+    maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
+    threads: 1,
+  };
+  return new WebGPUDevice(gpu, info, {
+    subgroup: await subgroupSize(gpu, adapter.info.subgroupMinSize, hardware),
+    tuning: hardware || options.tuneSoftware ? options.tuning : undefined,
+    operands: half ? "f16" : "f32",
+    tuningKey: `${tuningKeyOf(adapter)}${half ? ", float16" : ""}`,
+    maxSubmitSeconds: options.maxSubmitSeconds ?? SUBMIT_SECONDS,
+  });
+}

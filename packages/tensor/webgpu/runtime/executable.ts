@@ -1,0 +1,237 @@
+/**
+ * Programs made ready to run: pipelines, uniforms, temporaries and bind groups.
+ * @module
+ */
+import type { DeviceBuffer, Executable, ProgramProfile } from "../../core/device.ts";
+import type { Program } from "../../ir/kernel.ts";
+import { type Dispatch, lower, type Traits } from "../program/lower.ts";
+import type { Memory, WebGPUBuffer } from "./memory.ts";
+import { schedule } from "./order.ts";
+import { Pace } from "../program/pace.ts";
+import type { Pipeline, Pipelines } from "./pipelines.ts";
+import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
+
+/** What an executable needs of its device. */
+export interface Host {
+  readonly gpu: GPUDevice;
+  readonly memory: Memory;
+  readonly pipelines: Pipelines;
+  readonly traits: Traits;
+  readonly pace: Pace;
+  /** Throws what went wrong on the device since the last look. */
+  check(): void;
+  /**
+   * Submits the parts of a run, each by itself; resolves when more may be submitted without piling up work.
+   *
+   * @param parts Commands in order.
+   * @param estimate Seconds that all are expected to take, by `Pace.estimate`.
+   */
+  submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void>;
+}
+
+/** Sets of external buffers whose bind groups are kept. */
+const KEPT_SETS = 8;
+
+/** A dispatch with everything that does not change from run to run. */
+interface Prepared {
+  readonly pipeline: Pipeline;
+  readonly uniforms: { readonly offset: number; readonly size: number };
+  readonly grid: readonly [number, number];
+  readonly buffers: readonly number[];
+  /** Seconds that it is expected to take. */
+  readonly estimate: number;
+  /** Number of the program's step that it belongs to, and of that step's passes. */
+  readonly step: number;
+  readonly part: number;
+}
+
+/** Lays a number of workgroups out over two dimensions with few left over. */
+function gridOf(groups: number, most: number): readonly [number, number] {
+  const y = Math.ceil(groups / most);
+  return [Math.ceil(groups / y), y];
+}
+
+/** The uniform blocks of all dispatches behind each other. */
+function joinParams(
+  dispatches: readonly Dispatch[],
+  alignment: number,
+): { data: Uint32Array; offsets: number[] } {
+  let bytes = 0;
+  const offsets = dispatches.map(({ pass }) => {
+    const offset = bytes;
+    bytes = Math.ceil((offset + paramBytes(pass.params)) / alignment) * alignment;
+    return offset;
+  });
+  const data = new Uint32Array(Math.max(bytes, 16) / 4);
+  dispatches.forEach(({ pass }, i) => data.set(pass.params, offsets[i]! / 4));
+  return { data, offsets };
+}
+
+function paramBytes(params: Uint32Array): number {
+  return Math.ceil(params.byteLength / 16) * 16;
+}
+
+/** A program on a device. */
+export class WebGPUExecutable implements Executable {
+  readonly temporaryBytes: number;
+  /** Absent where the GPU has no clock. Each dispatch has a pass of its own, so that dispatches do not overlap. */
+  readonly profile?: (external: readonly DeviceBuffer[]) => Promise<ProgramProfile>;
+  readonly #host: Host;
+  readonly #dispatches: readonly Prepared[];
+  readonly #uniforms: GPUBuffer;
+  readonly #temporaries: readonly WebGPUBuffer[];
+  readonly #slotOf: ReadonlyMap<number, number>;
+  readonly #externals: readonly { readonly id: number; readonly bytes: number }[];
+  readonly #bindGroups = new Map<string, readonly GPUBindGroup[]>();
+  #released = false;
+
+  private constructor(
+    host: Host,
+    program: Program,
+    parts: {
+      dispatches: readonly Prepared[];
+      uniforms: GPUBuffer;
+      temporaries: readonly WebGPUBuffer[];
+      slotOf: ReadonlyMap<number, number>;
+      externals: readonly { readonly id: number; readonly bytes: number }[];
+    },
+  ) {
+    this.#host = host;
+    this.#dispatches = parts.dispatches;
+    this.#uniforms = parts.uniforms;
+    this.#temporaries = parts.temporaries;
+    this.#slotOf = parts.slotOf;
+    this.#externals = parts.externals;
+    this.temporaryBytes = parts.temporaries.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (host.gpu.features.has(TIMESTAMPS)) this.profile = (external) => this.#profile(program, external);
+  }
+
+  /**
+   * Compiles a program.
+   *
+   * @param host Device.
+   * @param program Program.
+   * @throws {RangeError} If its temporaries do not fit.
+   * @throws {Error} If a kernel does not compile.
+   */
+  static async prepare(host: Host, program: Program): Promise<WebGPUExecutable> {
+    const { dispatches, plan } = schedule(lower(program, host.traits));
+    const { limits } = host.gpu;
+    const compiled = await Promise.all(
+      dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
+    );
+    const { data, offsets } = joinParams(dispatches, limits.minUniformBufferOffsetAlignment);
+    const temporaries = await host.memory.allocateTemporaries(plan.bytes);
+    return new WebGPUExecutable(host, program, {
+      dispatches: dispatches.map(({ pass, buffers, work, step, part }, i) => ({
+        pipeline: compiled[i]!,
+        uniforms: { offset: offsets[i]!, size: paramBytes(pass.params) },
+        grid: gridOf(pass.groups, limits.maxComputeWorkgroupsPerDimension),
+        buffers,
+        estimate: Pace.estimate(work),
+        step,
+        part,
+      })),
+      uniforms: host.memory.uniforms(data),
+      temporaries,
+      slotOf: plan.slotOf,
+      externals: program.buffers.flatMap(({ role, bytes }, id) => role === "external" ? [{ id, bytes }] : []),
+    });
+  }
+
+  /** @inheritdoc */
+  async run(external: readonly DeviceBuffer[]): Promise<void> {
+    await this.#submit(external);
+  }
+
+  async #profile(program: Program, external: readonly DeviceBuffer[]): Promise<ProgramProfile> {
+    const timestamps = new Timestamps(this.#host.gpu, this.#dispatches.length);
+    try {
+      await this.#submit(external, timestamps);
+      const times = await timestamps.read();
+      const spans = this.#dispatches.map(({ step, part }, i) => ({ step, part, thread: 0, ...times[i]! }));
+      return { program, spans };
+    } finally {
+      timestamps.destroy();
+    }
+  }
+
+  async #submit(external: readonly DeviceBuffer[], timestamps?: Timestamps): Promise<void> {
+    this.#host.check();
+    if (this.#released) throw new Error("the program was released");
+    const bindGroups = this.#bind(external);
+    const estimates = this.#dispatches.map(({ estimate }) => estimate);
+    const ends = this.#host.pace.cut(estimates);
+    const parts = ends.map((end, i) => this.#encode(ends[i - 1] ?? 0, end, bindGroups, timestamps));
+    if (timestamps) parts.push(timestamps.collect());
+    await this.#host.submit(parts, estimates.reduce((sum, estimate) => sum + estimate, 0));
+  }
+
+  /** The dispatches from `begin` to `end` as one pass, or with timestamps as one pass each. */
+  #encode(
+    begin: number,
+    end: number,
+    bindGroups: readonly GPUBindGroup[],
+    timestamps?: Timestamps,
+  ): GPUCommandBuffer {
+    const encoder = this.#host.gpu.createCommandEncoder();
+    const beginPass = (dispatch: number) =>
+      encoder.beginComputePass(timestamps && { timestampWrites: timestamps.writes(dispatch) });
+    let pass = beginPass(begin), current: GPUComputePipeline | undefined;
+    for (let i = begin; i < end; i++) {
+      const { pipeline: { pipeline }, grid } = this.#dispatches[i]!;
+      if (timestamps && i > begin) {
+        pass.end();
+        pass = beginPass(i);
+        current = undefined;
+      }
+      if (pipeline !== current) pass.setPipeline(pipeline);
+      current = pipeline;
+      pass.setBindGroup(0, bindGroups[i]!);
+      pass.dispatchWorkgroups(...grid);
+    }
+    pass.end();
+    return encoder.finish();
+  }
+
+  /** @inheritdoc */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#bindGroups.clear();
+    for (const buffer of this.#temporaries) this.#host.memory.free(buffer);
+    this.#host.memory.freeUniforms(this.#uniforms);
+  }
+
+  /** Bind groups for a set of external buffers; training alternates between few sets, and those are kept. */
+  #bind(external: readonly DeviceBuffer[]): readonly GPUBindGroup[] {
+    if (external.length !== this.#externals.length) {
+      throw new RangeError(`the program takes ${this.#externals.length} buffers, got ${external.length}`);
+    }
+    const given = new Map(this.#externals.map(({ id, bytes }, i) => {
+      const buffer = this.#host.memory.resolve(external[i]!);
+      if (buffer.bytes < bytes) {
+        throw new RangeError(`external buffer ${i} of the program takes ${bytes} bytes, got ${buffer.bytes}`);
+      }
+      return [id, buffer] as const;
+    }));
+    const key = [...given.values()].map(({ serial }) => serial).join();
+    const known = this.#bindGroups.get(key);
+    this.#bindGroups.delete(key);
+    const groups = known ?? this.#dispatches.map((dispatch) => this.#bindGroup(dispatch, given));
+    this.#bindGroups.set(key, groups);
+    if (this.#bindGroups.size > KEPT_SETS) this.#bindGroups.delete(this.#bindGroups.keys().next().value!);
+    return groups;
+  }
+
+  #bindGroup(dispatch: Prepared, given: ReadonlyMap<number, WebGPUBuffer>): GPUBindGroup {
+    const buffers = dispatch.buffers.map((id) => given.get(id) ?? this.#temporaries[this.#slotOf.get(id)!]!);
+    return this.#host.gpu.createBindGroup({
+      layout: dispatch.pipeline.layout,
+      entries: [
+        { binding: 0, resource: { buffer: this.#uniforms, ...dispatch.uniforms } },
+        ...buffers.map(({ gpu }, i) => ({ binding: i + 1, resource: { buffer: gpu } })),
+      ],
+    });
+  }
+}

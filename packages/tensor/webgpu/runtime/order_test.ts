@@ -1,0 +1,86 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ProgramBuffer } from "../../ir/kernel.ts";
+import { noise } from "./harness_test.ts";
+import type { Dispatch, Lowered } from "../program/lower.ts";
+import { inBatches, schedule } from "./order.ts";
+
+interface Use {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+function lowered(bytes: readonly number[], uses: readonly Use[]): Lowered {
+  return {
+    buffers: bytes.map((size): ProgramBuffer => ({ bytes: size, role: "temporary" })),
+    dispatches: uses.map(({ reads, writes }, i): Dispatch => ({
+      name: `${i}`,
+      pass: {
+        code: "",
+        params: new Uint32Array(0),
+        bindings: [...reads, ...writes].map((_, slot) => ({ slot, written: slot >= reads.length })),
+        groups: 1,
+      },
+      buffers: [...reads, ...writes],
+      work: { operations: 0, bytes: 0 },
+      step: 0,
+      part: 0,
+    })),
+  };
+}
+
+const namesOf = (batches: readonly (readonly Dispatch[])[]) =>
+  batches.map((batch) => batch.map(({ name }) => Number(name)));
+
+const CHAINS: readonly Use[] = [
+  { reads: [0], writes: [1] },
+  { reads: [1], writes: [2] },
+  { reads: [0], writes: [3] },
+  { reads: [3], writes: [4] },
+  { reads: [2], writes: [3] },
+];
+
+Deno.test("inBatches() puts independent chains beside each other, and a write after the reads of what it replaces", () => {
+  assertEquals(namesOf(inBatches(lowered([8, 8, 8, 8, 8], CHAINS), 16)), [[0, 2], [1, 3], [4]]);
+});
+
+Deno.test("inBatches() keeps dispatches in order that write much", () => {
+  assertEquals(namesOf(inBatches(lowered([8, 8, 8, 32, 32], CHAINS), 16)), [[0, 2], [1, 3], [4]]);
+  assertEquals(namesOf(inBatches(lowered([8, 32, 32, 32, 32], CHAINS), 16)), [[0], [1], [2], [3], [4]]);
+});
+
+/** What each buffer holds at the end, where a dispatch writes down its name and what it read. */
+function outcome(dispatches: readonly Dispatch[], count: number): string[] {
+  const held = Array.from({ length: count }, (_, i) => `start ${i}`);
+  for (const { name, pass, buffers } of dispatches) {
+    const read = buffers.map((id) => held[id]).join();
+    pass.bindings.forEach(({ written }, i) => {
+      if (written) held[buffers[i]!] = `${name}:${hash(`${read} ${i}`)}`;
+    });
+  }
+  return held;
+}
+
+function hash(text: string): number {
+  return [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7);
+}
+
+Deno.test("schedule() computes the same as the order it was given, in no more memory", () => {
+  let moved = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = noise(2000, seed).map((x) => (x + 1) / 2);
+    let next = 0;
+    const draw = (below: number) => Math.floor(random[next++ % 2000]! * below);
+    const count = 12;
+    const bytes = Array.from({ length: count }, () => 2 ** (4 + draw(22)));
+    const uses = Array.from({ length: 50 }, () => {
+      const first = draw(count), second = (first + 1 + draw(count - 1)) % count;
+      return { reads: [first], writes: [second] };
+    });
+    const program = lowered(bytes, uses);
+    const { dispatches, plan } = schedule(program);
+    assertEquals(outcome(dispatches, count), outcome(program.dispatches, count));
+    assert(plan.bytes.reduce((sum, size) => sum + size, 0) <= bytes.reduce((sum, size) => sum + size, 0));
+    if (dispatches.some(({ name }, i) => name !== `${i}`)) moved++;
+  }
+  assert(moved > 10, `dispatches moved in ${moved} programs of 40`);
+});

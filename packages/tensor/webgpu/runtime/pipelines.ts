@@ -1,0 +1,99 @@
+/**
+ * Compute pipelines of a device, compiled once for each shader text.
+ * @module
+ */
+import type { Binding, Pass } from "../shader/shader.ts";
+
+/** Bit of `GPUShaderStage` for compute shaders; the global of that name does not exist in every runtime. */
+const COMPUTE = 4;
+
+/** A pipeline and the layout of its only bind group. */
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Compiles and keeps pipelines. */
+export class Pipelines {
+  readonly #device: GPUDevice;
+  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
+  readonly #parallel: boolean;
+
+  /**
+   * @param device Device that compiles.
+   * @param parallel Whether pipelines are compiled on threads of their own, many at once. On the software adapter Mesa 25
+   *   now and then loses one of them, and its promise stays pending for ever; and there it takes more than twice the
+   *   processor time of one after the other.
+   */
+  constructor(device: GPUDevice, parallel = true) {
+    this.#device = device;
+    this.#parallel = parallel;
+  }
+
+  /** Number of pipelines compiled so far. */
+  get count(): number {
+    return this.#pipelines.size;
+  }
+
+  /**
+   * The pipeline of a pass.
+   *
+   * @param pass Shader.
+   * @param name For errors and profiles.
+   * @throws {Error} If the shader does not compile; the message holds the compiler's.
+   */
+  get({ code, bindings }: Pass, name: string): Promise<Pipeline> {
+    let pipeline = this.#pipelines.get(code);
+    if (!pipeline) {
+      pipeline = this.#compile(code, bindings, name);
+      this.#pipelines.set(code, pipeline);
+    }
+    return pipeline;
+  }
+
+  async #compile(code: string, bindings: readonly Binding[], label: string): Promise<Pipeline> {
+    const layout = this.#layout(bindings);
+    // Errors of the module are told by its own messages below, not by the device.
+    this.#device.pushErrorScope("validation");
+    const module = this.#device.createShaderModule({ code, label });
+    const invalid = this.#device.popErrorScope();
+    try {
+      const descriptor = { label, layout: layout.pipeline, compute: { module, entryPoint: "main" } };
+      const pipeline = this.#parallel
+        ? await this.#device.createComputePipelineAsync(descriptor)
+        : await this.#createNow(descriptor);
+      return { pipeline, layout: layout.group };
+    } catch (error) {
+      const reason = (await invalid)?.message ?? String(error);
+      throw new Error(`the shader of ${label} does not compile: ${reason}\n${code}`, { cause: error });
+    }
+  }
+
+  async #createNow(descriptor: GPUComputePipelineDescriptor): Promise<GPUComputePipeline> {
+    this.#device.pushErrorScope("validation");
+    const pipeline = this.#device.createComputePipeline(descriptor);
+    const error = await this.#device.popErrorScope();
+    if (error) throw new Error(error.message);
+    return pipeline;
+  }
+
+  #layout(bindings: readonly Binding[]): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
+    const key = bindings.map(({ written }) => written ? "w" : "r").join("");
+    const known = this.#layouts.get(key);
+    if (known) return known;
+    const group = this.#device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: COMPUTE, buffer: { type: "uniform" } },
+        ...bindings.map(({ written }, i): GPUBindGroupLayoutEntry => ({
+          binding: i + 1,
+          visibility: COMPUTE,
+          buffer: { type: written ? "storage" : "read-only-storage" },
+        })),
+      ],
+    });
+    const layout = { group, pipeline: this.#device.createPipelineLayout({ bindGroupLayouts: [group] }) };
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+}
