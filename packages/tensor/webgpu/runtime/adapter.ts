@@ -8,7 +8,10 @@ import { calmTicks } from "./ticks.ts";
 export interface AdapterOptions {
   /** Which of several GPUs: the fast one (default) or the frugal one. */
   readonly powerPreference?: "high-performance" | "low-power";
-  /** Whether an adapter that runs on the CPU will do (default true): it is slow, and there for tests. */
+  /**
+   * Whether an adapter that runs on the CPU will do (default true): it is slow, and there for tests. With `false` in Deno,
+   * Dawn's 130 MB are loaded only if Deno's own WebGPU finds a hardware adapter.
+   */
   readonly software?: boolean;
 }
 
@@ -64,7 +67,7 @@ async function importDawn(): Promise<GPU> {
   );
 }
 
-/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where native code is not allowed. */
+/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where it does not allow native code. */
 async function openGPU(): Promise<GPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return own;
@@ -72,9 +75,17 @@ async function openGPU(): Promise<GPU> {
     return await (dawn ??= importDawn());
   } catch (error) {
     dawn = undefined;
-    if (own) return own;
+    if (own && /Requires \w+ access/.test(String(error))) return own;
     throw error;
   }
+}
+
+/** Whether loading Dawn can lead to a hardware adapter, as far as Deno's own WebGPU, which costs no download, can see. */
+async function mayFindHardware(options: GPURequestAdapterOptions): Promise<boolean> {
+  const own: GPU | undefined = globalThis.navigator?.gpu;
+  if (!inDeno() || !own || dawn) return true;
+  const adapter = await own.requestAdapter(options);
+  return adapter !== null && describe(adapter).hardware;
 }
 
 function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
@@ -93,6 +104,12 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
+  if (!software && !await mayFindHardware({ powerPreference })) {
+    throw new NoAdapterError(
+      "Deno's own WebGPU finds no hardware adapter: install the driver of the GPU, or ask for any adapter, for which Dawn " +
+        "is loaded and may find one that Deno misses",
+    );
+  }
   const gpu = await openGPU();
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (!adapter) {
