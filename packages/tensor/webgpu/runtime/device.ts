@@ -170,6 +170,10 @@ export class WebGPUDevice implements KernelDevice {
     await this.#gpu.lost;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
   #check(): void {
     beginWait();
