@@ -50,6 +50,14 @@ export function reportError(
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }
+  const download = /^Failed caching npm package '(.+)'\s+(?:0: )?(.+)/.exec(messageOf(thrown));
+  if (download !== null) {
+    const [, name, reason] = download;
+    console.error(
+      `error: the npm package ${name} is downloaded when it is first needed, which failed: ${reason}`,
+    );
+    return FAILURE;
+  }
   console.error(`unexpected error: ${messageOf(thrown)}`);
   if (debug) console.error(traceOf(thrown));
   else {console.error(

