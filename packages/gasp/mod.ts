@@ -201,6 +201,7 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  MemoryParameter,
   PlanReport,
   RandomAccess,
   RandomKey,
