@@ -6,6 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 
 const MAIN = new URL("../apps/cli/main.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const LOCK = new URL("../deno.lock", import.meta.url).pathname;
+
+/** Arguments of `deno run`, `deno bundle` and the like for the packages of this repository, in the locked versions. */
+export const LOCKED = ["--config", CONFIG, "--lock", LOCK, "--frozen"] as const;
 
 /** How a process ended and what it said. */
 export interface Outcome {
@@ -21,7 +25,7 @@ export interface Outcome {
  */
 export function cliCommand(args: readonly string[]): string[] {
   // Quiet: with a cold cache Deno would print what it downloads on stderr.
-  return [Deno.execPath(), "run", "--quiet", "-A", "--config", CONFIG, MAIN, ...args];
+  return [Deno.execPath(), "run", "--quiet", "-A", ...LOCKED, MAIN, ...args];
 }
 
 /**

@@ -11,6 +11,8 @@ import { fitCommand } from "./commands/fit_command.ts";
 import { importCommand } from "./commands/import_command.ts";
 import { interpolateCommand } from "./commands/interpolate_command.ts";
 import { messageOf } from "@gasp/gasp";
+import { limitMemory } from "@gasp/tensor";
+import { freeMemory } from "./device/free_memory.ts";
 import { UsageError } from "./options/options.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
@@ -84,7 +86,8 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // In a terminal, the message follows what was printed.
     await stdout.settled(PATIENCE);
-    return reportError(error, { command: command?.name, debug: args.includes("--debug") });
+    const { name, options } = command ?? {};
+    return reportError(error, { command: name, options, debug: args.includes("--debug") });
   }
 }
 
@@ -103,6 +106,7 @@ async function withOutput(command: Command, args: readonly string[]): Promise<nu
 }
 
 if (import.meta.main) {
+  limitMemory(freeMemory);
   const code = await main(Deno.args);
   await Promise.all([stdout.settled(PATIENCE), stderr.settled(PATIENCE)]);
   // A write that never ends, or work that an error left behind, would keep the program alive.

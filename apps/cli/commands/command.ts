@@ -57,6 +57,8 @@ export interface Command {
   readonly help: string;
   /** Whether its work counts though nobody reads what it prints. */
   readonly outlivesOutput: boolean;
+  /** Names of its options. */
+  readonly options: readonly string[];
   /**
    * Parses and runs.
    *
@@ -83,8 +85,8 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
     checkPositionals(spec.name, spec.positionals ?? [], positionals);
     return spec.run(values as Values<T & typeof COMMON_OPTIONS>, positionals);
   };
-  const { name, summary, outlivesOutput = false } = spec;
-  return { name, summary, help, outlivesOutput, execute };
+  const { name, summary, options, outlivesOutput = false } = spec;
+  return { name, summary, help, options: Object.keys(options), outlivesOutput, execute };
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {

@@ -11,17 +11,16 @@ import {
   PRESETS,
   type RasterImage,
   type RunConfig,
-  showBytes,
   terminalPreview,
   train,
   type TrainEvents,
 } from "@gasp/gasp";
-import type { Device, PlanReport } from "@gasp/tensor";
+import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { openData } from "../files/data.ts";
-import { countOf, describeDevice, type DeviceChoice, withDevice } from "../device/device.ts";
+import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, print, printError, stdout } from "../terminal/output.ts";
 import { formatTime, Progress } from "../terminal/progress.ts";
 import { ResumableError } from "../terminal/report_error.ts";
@@ -72,7 +71,7 @@ async function runTraining(
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
-  const view = new TrainingView(stdout, training, data, target, store.location);
+  const view = new TrainingView(stdout, training, data, describeChosen(target, choice), store.location);
   const stop = stopOnSignals((signal) => view.stopping(signal));
   try {
     const { config, resume } = training;
@@ -143,7 +142,7 @@ class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
-  readonly #target: Device;
+  readonly #device: string;
   readonly #location: string;
   readonly #begun = performance.now();
   #progress: Progress;
@@ -151,11 +150,11 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
 
-  constructor(output: Output, training: Training, data: Dataset, target: Device, location: string) {
+  constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
     this.#output = output;
     this.#training = training;
     this.#data = data;
-    this.#target = target;
+    this.#device = device;
     this.#location = location;
     this.#progress = new Progress(output, training.config.steps);
     this.#introduce();
@@ -167,7 +166,7 @@ class TrainingView implements TrainEvents {
     this.#progress.print(
       `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
         `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
-        `on ${describeDevice(this.#target)}, into ${this.#location}`,
+        `on ${this.#device}, into ${this.#location}`,
     );
   }
 

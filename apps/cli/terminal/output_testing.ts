@@ -1,23 +1,28 @@
 /**
- * What a test's work prints.
+ * What a test prints.
  * @module
  */
-import { stderr, stdout } from "./output.ts";
+import { type OutputStream, stderr, stdout } from "./output.ts";
+
+/** Text that was printed, in order, without its last line break. */
+export interface Printed extends Disposable {
+  /** All of it so far. */
+  readonly text: string;
+}
 
 /**
- * Collects what is printed on both streams, in order, instead of printing it.
+ * Collects what is printed, instead of printing it, until it is disposed of.
  *
- * @param work What prints.
- * @returns The text without its last line break.
+ * @param streams Where it is printed.
  */
-export async function printedBy(work: () => unknown): Promise<string> {
+export function collectPrinted(streams: readonly OutputStream[] = [stdout, stderr]): Printed {
   let text = "";
-  const streams = [stdout, stderr], original = streams.map(({ write }) => write);
+  const original = streams.map(({ write }) => write);
   for (const stream of streams) stream.write = (part) => void (text += part);
-  try {
-    await work();
-  } finally {
-    streams.forEach((stream, i) => stream.write = original[i]!);
-  }
-  return text.replace(/\n$/, "");
+  return {
+    get text() {
+      return text.replace(/\n$/, "");
+    },
+    [Symbol.dispose]: () => streams.forEach((stream, i) => stream.write = original[i]!),
+  };
 }
