@@ -9,7 +9,6 @@ import {
   cos2pi,
   cosh,
   div,
-  type ElementwiseName,
   equal,
   exp,
   floor,
@@ -29,6 +28,7 @@ import {
   type Tensor,
   where,
 } from "@gasp/tensor";
+import type { ElementwiseName } from "@gasp/tensor/compiler";
 import type { RulesFor } from "./rule.ts";
 
 /** `g` where `other < x`, half of it where they are equal, else 0. */
