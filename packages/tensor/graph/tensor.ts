@@ -276,11 +276,12 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { tensor } from "@gasp/tensor";
  *
- * console.assert(tensor([[1, 2, 3], [4, 5, 6]]).shape.join() === "2,3");
- * console.assert(tensor([true, false]).dtype === "bool");
- * console.assert(tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype === "i32");
+ * assert(tensor([[1, 2, 3], [4, 5, 6]]).shape.join() === "2,3");
+ * assert(tensor([true, false]).dtype === "bool");
+ * assert(tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype === "i32");
  * ```
  */
 export function tensor(
