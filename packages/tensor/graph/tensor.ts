@@ -4,10 +4,11 @@
  * @module
  */
 import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, DTYPES, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../core/dtype.ts";
+import { type DType, DTYPES, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import type { ElementwiseName } from "./elementwise.ts";
 import { currentScope } from "./scope.ts";
+import { dtypeOf, fitting, type NestedNumbers, nestedShape } from "./host_values.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
@@ -260,9 +261,6 @@ export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType):
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);
 }
 
-/** Nested arrays of numbers, or of truth values. */
-export type NestedNumbers = number | boolean | readonly NestedNumbers[];
-
 /**
  * A concrete tensor from numbers or truth values on the host.
  *
@@ -319,48 +317,4 @@ export function tensor(
     );
   }
   return fromStorage({ kind: "host", data: fitting(values, type) }, [...finalShape], type);
-}
-
-function dtypeOf(values: HostArray | Float64Array): DType {
-  if (values instanceof Int32Array) return "i32";
-  return values instanceof Uint32Array ? "u32" : "f32";
-}
-
-function fitting(values: HostArray | Float64Array, dtype: DType): HostArray | Float64Array {
-  if (
-    dtype === "f32"
-      ? values instanceof Float32Array || values instanceof Float64Array
-      : dtypeOf(values) === dtype
-  ) {
-    return values;
-  }
-  const data = hostArray(dtype, values.length);
-  if (dtype === "bool") { for (let i = 0; i < values.length; i++) data[i] = values[i] === 0 ? 0 : 1; }
-  else data.set(values);
-  if (dtype === "i32" || dtype === "u32") {
-    for (let i = 0; i < values.length; i++) {
-      if (data[i] === values[i]) continue;
-      throw new RangeError(
-        `value ${i} is ${
-          values[i]
-        }, which ${dtype} cannot hold: it takes whole numbers of 32 bits; use f32, or cast()`,
-      );
-    }
-  }
-  return data;
-}
-
-function nestedShape(values: NestedNumbers): number[] {
-  if (typeof values === "number" || typeof values === "boolean") return [];
-  if (!Array.isArray(values)) {
-    throw new TypeError(
-      `tensor() takes numbers, truth values, nested arrays or typed arrays, got ${String(values)}`,
-    );
-  }
-  const inner = values.map(nestedShape);
-  const first = inner[0] ?? [];
-  if (inner.some((shape) => showShape(shape) !== showShape(first))) {
-    throw new RangeError("nested arrays are ragged: every row of one level needs the same shape");
-  }
-  return [values.length, ...first];
 }

@@ -6,15 +6,10 @@
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../core/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type { CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
+import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
-import {
-  invertTable,
-  type Search,
-  searchCounts,
-  searchFarthest,
-  searchNearest,
-} from "../ir/search_oracle.ts";
+import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
+import { forEachTerm, searchOf } from "./points.ts";
 
 /** Values of any type, held as doubles. */
 type Values = Float64Array;
@@ -291,39 +286,3 @@ const rules: Rules = {
     return result;
   },
 };
-
-/** Searches see float32 coordinates everywhere: a tie is a tie on every device. */
-function searchOf(
-  out: Tensor,
-  { norm, radius }: CountParams,
-  [points, starts, queries, queryStarts]: readonly Values[],
-): Search {
-  return {
-    points: Float32Array.from(points!),
-    starts: starts!,
-    queries: Float32Array.from(queries!),
-    queryStarts: queryStarts!,
-    dimension: out.node.inputs[0]!.shape[1]!,
-    norm,
-    radius,
-  };
-}
-
-/** Every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` as flat positions in F, W and H. */
-function forEachTerm(
-  features: Shape,
-  weights: Shape,
-  index: Values,
-  visit: (f: number, w: number, h: number) => void,
-): void {
-  const row = features[1]! * features[2]!;
-  const [outputs, k, mid] = weights as [number, number, number];
-  for (let m = 0; m < outputs; m++) {
-    for (let i = 0; i < k; i++) {
-      const point = index[m * k + i]!;
-      for (let r = 0; r < row; r++) {
-        for (let j = 0; j < mid; j++) visit(point * row + r, (m * k + i) * mid + j, (m * row + r) * mid + j);
-      }
-    }
-  }
-}
