@@ -1,6 +1,6 @@
 /**
- * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, and a
- * search of neighbours by brute force where a system has no better one.
+ * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, a search of
+ * neighbours by brute force where a system has no better one, and operations that are kernels of their own.
  * @module
  */
 
@@ -13,15 +13,34 @@ export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1
 /** Nearest neighbours of points in space. */
 export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 
+/** Rows of numbers for running sums, places of maxima and joining. */
+export const ROWS = { rows: 1024, columns: 1024 } as const;
+
+/** Rows that are sorted, and how many of the largest of each are chosen. */
+export const SORTED = { rows: 64, columns: 4096, largest: 32 } as const;
+
+/** Rows that are added up by number. */
+export const SCATTERED = { rows: 8192, updates: 65_536, width: 16 } as const;
+
 /** Names of the cases. */
-export const CASES = ["product", "networks", "search"] as const;
+export const CASES = [
+  "product",
+  "networks",
+  "search",
+  "cumsum",
+  "sort",
+  "topK",
+  "argmax",
+  "concatenate",
+  "scatter",
+] as const;
 
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Operations of a case in units of 10⁹; of a search, zero. */
+/** Operations of a case in units of 10⁹; zero where it is no arithmetic that counts. */
 export function gflopOf(name: CaseName): number {
-  if (name === "search") return 0;
+  if (name !== "product" && name !== "networks") return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
   const { batch, points, widths } = NETWORKS;
   const products = widths.slice(1).map((width, i) => width * widths[i]! * (i === 0 ? 2 : 3));
@@ -34,6 +53,12 @@ export type Prepared = () => Promise<ArrayLike<number>>;
 /** Numbers between -1 and 1, the same for every system. */
 export function noise(size: number, seed: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed));
+}
+
+/** Row numbers that look random, the same for every system. */
+export function rowNumbers(): Int32Array<ArrayBuffer> {
+  const { rows, updates } = SCATTERED;
+  return Int32Array.from({ length: updates }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 0) % rows);
 }
 
 /** Weights `[batch, in, out]` and biases `[batch, 1, out]` of the networks, scaled so that values stay near one. */
