@@ -187,6 +187,8 @@ export type {
   WeightNetOptions,
 } from "@gasp/pointconv";
 export type {
+  Argument,
+  Arguments,
   Compiled,
   Device,
   DeviceBuffer,
@@ -195,6 +197,8 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  ListItem,
+  NestedNumbers,
   PlanReport,
   RandomAccess,
   RandomKey,
@@ -203,6 +207,9 @@ export type {
   StoredTensor,
   StoredType,
   Tensor,
+  TensorArgument,
+  TensorData,
   Tree,
+  TreeArgument,
   TypedArray,
 } from "@gasp/tensor";

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { DeviceMemoryError } from "../../core/device_memory_error.ts";
+
 /** Blocks start at multiples of this many bytes. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
@@ -70,7 +72,7 @@ export class WasmMemory {
    *
    * @param bytes Size.
    * @returns Its address, a multiple of 64.
-   * @throws {RangeError} If it does not fit.
+   * @throws {DeviceMemoryError} If it does not fit.
    */
   allocate(bytes: number): number {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`cannot allocate ${bytes} bytes`);
@@ -159,12 +161,11 @@ export class WasmMemory {
     }
   }
 
-  #full(size: number): RangeError {
+  #full(size: number): DeviceMemoryError {
     const left = Math.max(0, this.limitBytes - this.#usedBytes);
-    return new RangeError(
+    return new DeviceMemoryError(
       `the wasm device cannot allocate ${showBytes(size)}: ${showBytes(this.#usedBytes)} of ` +
-        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (in pieces); ` +
-        `use a smaller batch or free tensors`,
+        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (in pieces)`,
     );
   }
 
