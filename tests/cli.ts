@@ -6,6 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 
 const MAIN = new URL("../apps/cli/main.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const LOCK = new URL("../deno.lock", import.meta.url).pathname;
+
+/** Arguments of `deno run`, `deno bundle` and the like for the packages of this repository, in the locked versions. */
+export const LOCKED = ["--config", CONFIG, "--lock", LOCK, "--frozen"] as const;
 
 /** How a process ended and what it said. */
 export interface Outcome {
@@ -15,14 +19,25 @@ export interface Outcome {
 }
 
 /**
+ * The command line as words: a program and its arguments.
+ *
+ * @param args Arguments of the command line.
+ */
+export function cliCommand(args: readonly string[]): string[] {
+  // Quiet: with a cold cache Deno would print what it downloads on stderr.
+  return [Deno.execPath(), "run", "--quiet", "-A", ...LOCKED, MAIN, ...args];
+}
+
+/**
  * Starts the command line.
  *
  * @param folder Working folder.
  * @param args Arguments.
  */
 export function startCli(folder: string, args: readonly string[]): Deno.ChildProcess {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, MAIN, ...args],
+  const [program = "", ...words] = cliCommand(args);
+  const command = new Deno.Command(program, {
+    args: words,
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -112,4 +127,28 @@ export async function filesIn(folder: string): Promise<Map<string, Uint8Array>> 
     } else files.set(name, await Deno.readFile(`${folder}/${name}`));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Whether there is a file or folder.
+ *
+ * @param path Where.
+ */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/**
+ * Waits until something holds, looking often.
+ *
+ * @param condition What.
+ * @param what What it means.
+ * @throws {Error} If it does not hold within a minute.
+ */
+export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  for (const begun = Date.now(); Date.now() - begun < 60_000;) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`${what} did not happen within a minute`);
 }

@@ -13,7 +13,7 @@ export interface RadiusOptions extends SearchOptions {
 
 /** Points within the radius, query by query, nearest first. */
 export interface Within {
-  /** `[queries + 1]`: the points of query q are at `starts[q] .. starts[q + 1]`. */
+  /** `[queries + 1]`: the points of query q are at `indptr[q] .. indptr[q + 1]`. */
   readonly indptr: Int32Array;
   /** Numbers of points, counted through all clouds. */
   readonly index: Int32Array;

@@ -46,7 +46,7 @@ export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Argument
 
 /** A tensor in the arguments of a call. */
 export interface ArgumentLeaf {
-  /** Where it is, for messages: `argument 0.layers.1.weight`. */
+  /** Where it is in its argument, as in `treePaths()`: `layers/1/weight`; empty for an argument that is a tensor. */
   readonly path: string;
   /** Which argument it belongs to. */
   readonly argument: number;
@@ -71,12 +71,14 @@ export interface FlatArguments {
 export function flattenArguments(args: readonly unknown[]): FlatArguments {
   const leaves: ArgumentLeaf[] = [];
   args.forEach((value, argument) =>
-    rebuild(value, `argument ${argument}`, (tensor, path) => {
+    rebuild(value, argument, "", (tensor, path) => {
       leaves.push({ path, argument, tensor });
       return tensor;
     })
   );
-  const parts = leaves.map(({ path, tensor }) => `${path}:${tensor.dtype}${showShape(tensor.shape)}`);
+  const parts = leaves.map(({ argument, path, tensor: { dtype, shape } }) =>
+    `${argument}/${path}:${dtype}${showShape(shape)}`
+  );
   return { leaves, signature: parts.join(";") };
 }
 
@@ -87,23 +89,34 @@ export function flattenArguments(args: readonly unknown[]): FlatArguments {
  * @param map From what was passed, as a tensor, to the new leaf; called in the order of {@link FlatArguments.leaves}.
  */
 export function mapArguments(args: readonly unknown[], map: (leaf: Tensor) => Tensor): Tree[] {
-  return args.map((value, argument) => rebuild(value, `argument ${argument}`, map));
+  return args.map((value, argument) => rebuild(value, argument, "", map));
 }
 
-function rebuild(value: unknown, path: string, map: (leaf: Tensor, path: string) => Tensor): Tree {
-  const leaf = asTensor(value, path);
+/** For messages: `argument 0.layers.1.weight`. */
+function showPlace(argument: number, path: string): string {
+  return path === "" ? `argument ${argument}` : `argument ${argument}.${path.replaceAll("/", ".")}`;
+}
+
+function rebuild(
+  value: unknown,
+  argument: number,
+  path: string,
+  map: (leaf: Tensor, path: string) => Tensor,
+): Tree {
+  const leaf = asTensor(value, argument, path);
   if (leaf) return map(leaf, path);
-  if (Array.isArray(value)) return value.map((child, i) => rebuild(child, `${path}.${i}`, map));
+  const child = (key: string | number, entry: unknown) =>
+    rebuild(entry, argument, path === "" ? `${key}` : `${path}/${key}`, map);
+  if (Array.isArray(value)) return value.map((entry, i) => child(i, entry));
   if (!isPlainObject(value)) {
     throw new TypeError(
-      `${path} is ${
+      `${showPlace(argument, path)} is ${
         nameOf(value)
-      }: pass tensors, numbers, booleans, Float32Array, Int32Array, Uint32Array, nested ` +
-        "arrays of numbers, or arrays and objects of those",
+      }: pass tensors, numbers, booleans, Float32Array, Int32Array, ` +
+        "Uint32Array, nested arrays of numbers, or arrays and objects of those",
     );
   }
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, rebuild(value[key], `${path}.${key}`, map)] as const));
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, child(key, value[key])] as const));
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -113,7 +126,7 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function asTensor(value: unknown, path: string): Tensor | undefined {
+function asTensor(value: unknown, argument: number, path: string): Tensor | undefined {
   if (value instanceof Tensor) return value;
   if (typeof value === "number") return tensor(Float64Array.of(value), []);
   if (typeof value === "boolean") return tensor(Uint32Array.of(value ? 1 : 0), [], "bool");
@@ -122,7 +135,7 @@ function asTensor(value: unknown, path: string): Tensor | undefined {
   try {
     return tensor(value);
   } catch (error) {
-    if (error instanceof RangeError) throw new RangeError(`${path}: ${error.message}`);
+    if (error instanceof RangeError) throw new RangeError(`${showPlace(argument, path)}: ${error.message}`);
     throw error;
   }
 }
@@ -163,19 +176,22 @@ export function checkLeaves(
 ): void {
   const paths = new Map<unknown, ArgumentLeaf>();
   for (const leaf of leaves) {
-    if (leaf.tensor.isConcrete) checkConcrete(leaf.tensor, leaf.path, device);
-    else checkGraph(leaf, device);
+    const place = showPlace(leaf.argument, leaf.path);
+    if (leaf.tensor.isConcrete) checkConcrete(leaf.tensor, place, device);
+    else checkGraph(leaf.tensor, place, device);
     const first = paths.get(leaf.tensor);
     if (first && (donated.has(first.argument) || donated.has(leaf.argument))) {
       const consumed = donated.has(leaf.argument) ? leaf : first;
       throw new Error(
-        `${leaf.path} is the same tensor as ${first.path}, and argument ${consumed.argument} is donated: its memory ` +
+        `${place} is the same tensor as ${
+          showPlace(first.argument, first.path)
+        }, and argument ${consumed.argument} is donated: its memory ` +
           "would be overwritten while the other is read; pass a copy (evaluate() returns one) or do not donate it",
       );
     }
     if (donated.has(leaf.argument) && captured.has(leaf.tensor)) {
       throw new Error(
-        `${leaf.path} is donated, and the compiled function closes over the same tensor, which later calls need: pass ` +
+        `${place} is donated, and the compiled function closes over the same tensor, which later calls need: pass ` +
           "a copy (evaluate() returns one) or do not donate it",
       );
     }
@@ -183,8 +199,8 @@ export function checkLeaves(
   }
 }
 
-function checkConcrete(tensor: Tensor, path: string, device: Device): void {
-  const what = `${path}, of shape ${showShape(tensor.shape)},`;
+function checkConcrete(tensor: Tensor, place: string, device: Device): void {
+  const what = `${place}, of shape ${showShape(tensor.shape)},`;
   if (tensor.isDisposed) throw new Error(`${what} was disposed of or donated: its elements are gone`);
   const { storage } = tensor;
   // The interpreter reads what lies on devices
@@ -196,14 +212,14 @@ function checkConcrete(tensor: Tensor, path: string, device: Device): void {
 }
 
 /** Checks what a tensor that is not evaluated is computed from. */
-function checkGraph({ tensor, path }: ArgumentLeaf, device: Device): void {
+function checkGraph(tensor: Tensor, place: string, device: Device): void {
   for (const source of topologicalOrder([tensor])) {
     if (source.isConcrete) {
-      checkConcrete(source, source === tensor ? path : `a tensor in the graph of ${path}`, device);
+      checkConcrete(source, source === tensor ? place : `a tensor in the graph of ${place}`, device);
     }
     if (source.node.op === "input") {
       throw new Error(
-        `${path}, of shape ${
+        `${place}, of shape ${
           showShape(tensor.shape)
         }, has no elements, since it is a placeholder or an argument of a ` +
           "function that is being traced: inside compile(), grad() and the like call functions that are not compiled",

@@ -15,6 +15,7 @@ import {
   flattenArguments,
   mapArguments,
 } from "./arguments.ts";
+import { findPredecessors } from "./predecessors.ts";
 import { evaluate } from "./evaluate.ts";
 import { interpretWith } from "./interpret_with.ts";
 
@@ -145,12 +146,16 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     return trace;
   }
 
-  #program({ inputs, outputs }: Trace<R>, { leaves, signature }: FlatArguments): Promise<CompiledProgram> {
+  #program(
+    { inputs, outputs, result }: Trace<R>,
+    { leaves, signature }: FlatArguments,
+  ): Promise<CompiledProgram> {
     if (!isKernelDevice(this.#device)) throw new Error("the reference interpreter compiles no program");
     let program = this.#programs.get(signature);
     if (!program) {
       const donated = leaves.map(({ argument }) => this.#donated.has(argument));
-      program = prepareProgram(this.#device, inputs, outputs, donated, this.#memoryBytes);
+      const predecessors = findPredecessors(leaves, result);
+      program = prepareProgram(this.#device, inputs, outputs, donated, this.#memoryBytes, predecessors);
       this.#programs.set(signature, program);
       program.catch(() => this.#programs.delete(signature));
     }
