@@ -3,7 +3,7 @@
  * the same graph anew compiles it once.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/target.ts";
+import { type Device, isKernelDevice, reference } from "../core/target.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
@@ -16,7 +16,7 @@ import { programCache } from "./program_cache.ts";
  * again and can reuse the memory of its arguments.
  *
  * @param tree Tensors, evaluated or not.
- * @param device Where to compute.
+ * @param device Where to compute. Default: the reference interpreter, in double precision: slow, and enough for small arrays.
  * @returns The same tree of concrete tensors, new ones also where a tensor was concrete already.
  * @throws {Error} If a tensor depends on an argument of a traced function, on a tensor that was disposed of, or on one that
  *   lies on another device.
@@ -31,7 +31,7 @@ import { programCache } from "./program_cache.ts";
  * assertEquals(await y.data(), Float32Array.of(1.5, 2.5, 3.5));
  * ```
  */
-export async function evaluate<T extends Tree>(tree: T, device: Device): Promise<T> {
+export async function evaluate<T extends Tree>(tree: T, device: Device = reference): Promise<T> {
   const outputs = treeLeaves(tree);
   const structure = graphStructure(outputs);
   for (const { node, shape } of structure.order) {
