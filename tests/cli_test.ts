@@ -56,7 +56,7 @@ Deno.test("train merges preset, configuration file and options, and keeps the re
     await Deno.writeTextFile(`${folder}/my.json`, JSON.stringify(config));
     await cliOk(folder, "train", "--config", "my.json", "--steps", "4", "--device", "wasm", "--out", "out");
     const kept = JSON.parse(await Deno.readTextFile(`${folder}/out/config.json`));
-    assertEquals([kept.seed, kept.steps, kept.sheet.count, kept.training.batch], [3, 4, 2, 4]);
+    assertEquals([kept.seed, kept.steps, kept.sheet.count, kept.batchSize], [3, 4, 2, 4]);
     await cliOk(folder, "train", "--config", "out/config.json", "--device", "wasm", "--out", "again");
     const [first, again] = [await filesIn(`${folder}/out`), await filesIn(`${folder}/again`)];
     assertEquals(again, first);

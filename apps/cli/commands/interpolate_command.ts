@@ -70,8 +70,8 @@ export const interpolateCommand: Command = defineCommand({
     "deno task interpolate runs/chairs16-1 --path linear --steps 8 --resolution 48",
   ],
   async run(values, [run = ""]) {
-    const checkpoint = await openRun(run, values.step), { config, display } = checkpoint;
-    const { latentDim } = config.model, { format, steps, rate } = values;
+    const checkpoint = await openRun(run, values.step), { display } = checkpoint;
+    const { latentDim } = checkpoint.generator, { format, steps, rate } = values;
     const latents = interpolateLatents({
       from: await latentOf("from", values.from, latentDim),
       to: await latentOf("to", values.to, latentDim),

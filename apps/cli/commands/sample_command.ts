@@ -93,7 +93,7 @@ type SampleValues = Values<typeof SAMPLE_OPTIONS>;
 
 /** What is asked for, checked before a device is opened. */
 async function requestOf(
-  { config, display }: Checkpoint,
+  { config, display, generator }: Checkpoint,
   values: SampleValues,
 ): Promise<Omit<ExportRequest, "sampler" | "weights">> {
   const { count, seed, resolution = config.sheet.resolution, separate, columns, out } = values;
@@ -109,7 +109,7 @@ async function requestOf(
     );
   }
   return {
-    latents: sampleLatents(seed, count, config.model.latentDim),
+    latents: sampleLatents(seed, count, generator.latentDim),
     display,
     resolution,
     format: chooseFormat(display, values.format as SampleFormat | undefined, separate ? undefined : out),
@@ -119,7 +119,7 @@ async function requestOf(
       coordinates: readCoordinates(
         await readBytes(values.coordinates, "give an npz or npy file of coordinates"),
         values.coordinates,
-        config.model.coordinateDim,
+        generator.coordinateDim,
       ),
     }),
   };

@@ -53,7 +53,7 @@ export const trainCommand: Command = defineCommand({
       }),
     });
     const training = { ...asked, config: configFor(asked, data) };
-    return await withDevice(choice, (target) => runTraining(training, data, target, choice));
+    return await withDevice(choice, (device) => runTraining(training, data, device, choice));
   },
 });
 
@@ -63,18 +63,18 @@ type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly me
 async function runTraining(
   training: Training,
   data: Dataset,
-  target: Device,
+  device: Device,
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
   const output = standardOutput();
-  const view = new TrainingView(output, training, data, target, store.location);
+  const view = new TrainingView(output, training, data, device, store.location);
   const stop = stopOnInterrupt(() => view.stopping());
   try {
     const { config, resume } = training;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
-    const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
+    const request = { config, data, device, store, resume, signal, events: view, memoryLimit };
     const { step, finished } = await train(request);
     view.end(step, finished, resumeCommand(store, choice));
     return finished ? 0 : INTERRUPTED;
@@ -122,7 +122,7 @@ class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
-  readonly #target: Device;
+  readonly #device: Device;
   readonly #location: string;
   readonly #begun = performance.now();
   #progress: Progress;
@@ -130,23 +130,23 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
 
-  constructor(output: Output, training: Training, data: Dataset, target: Device, location: string) {
+  constructor(output: Output, training: Training, data: Dataset, device: Device, location: string) {
     this.#output = output;
     this.#training = training;
     this.#data = data;
-    this.#target = target;
+    this.#device = device;
     this.#location = location;
     this.#progress = new Progress(output, training.config.steps);
     this.#introduce();
   }
 
   #introduce(): void {
-    const { preset, steps, seed, training } = this.#training.config;
+    const { preset, steps, seed, batchSize } = this.#training.config;
     const { items, name, display } = this.#data;
     this.#progress.print(
-      `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
+      `${preset}: ${countOf(steps, "step")} of ${countOf(batchSize, "example")}, seed ${seed}, from ` +
         `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
-        `on ${describeDevice(this.#target)}, into ${this.#location}`,
+        `on ${describeDevice(this.#device)}, into ${this.#location}`,
     );
   }
 
@@ -164,8 +164,8 @@ class TrainingView implements TrainEvents {
     this.#progress.update(step, this.#losses);
   }
 
-  onLosses(_step: number, { discriminator, generator }: LossValues): void {
-    this.#losses = { D: discriminator, G: generator };
+  onLosses(_step: number, losses: LossValues): void {
+    this.#losses = losses;
   }
 
   onSheet(path: string, sheet: RasterImage): void {

@@ -3,8 +3,9 @@
  * @module
  */
 import { DataError } from "@gasp/datasets";
-import { messageOf, UserError } from "@gasp/gasp";
+import { ConfigError, messageOf, UserError } from "@gasp/gasp";
 import { UsageError } from "../options/options.ts";
+import { configAdvice } from "./config_advice.ts";
 
 /** Exit code of a command that was called wrongly. */
 const USAGE = 2;
@@ -23,7 +24,8 @@ export function reportError(
   { command, debug }: { readonly command: string | undefined; readonly debug: boolean },
 ): number {
   if (thrown instanceof UserError || thrown instanceof DataError) {
-    console.error(`error: ${thrown.message}`);
+    const advice = thrown instanceof ConfigError ? `: ${configAdvice(thrown)}` : "";
+    console.error(`error: ${thrown.message}${advice}`);
     if (debug && thrown.cause !== undefined) console.error(traceOf(thrown.cause));
     if (thrown instanceof UsageError && command !== undefined) {
       console.error(`Run "deno task ${command} --help" to see what is allowed.`);

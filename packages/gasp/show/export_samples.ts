@@ -3,9 +3,9 @@
  * @module
  */
 import { atResolution } from "@gasp/datasets";
+import type { Tree } from "@gasp/tensor";
 import { encodePng } from "../image/mod.ts";
 import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
 import { UserError } from "../config/user_error.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
 import { functionSurface } from "./surface/function_surface.ts";
@@ -19,10 +19,10 @@ import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */
 export interface ExportRequest extends ShownRequest {
-  /** Of the model. */
+  /** Of the generator. */
   readonly sampler: Sampler;
-  /** The generator; faster if placed on the device. */
-  readonly weights: GeneratorWeights;
+  /** Its weights; faster if placed on the device. */
+  readonly weights: Tree;
   /** Kind of file; it must fit the display: see {@link chooseFormat}. */
   readonly format: SampleFormat;
   /** Whether each sample has files of its own also where a format can hold all in one. */
@@ -70,7 +70,7 @@ export async function* exportSamples(request: ExportRequest): AsyncGenerator<Exp
     yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
     return;
   }
-  const { latentDim } = sampler.model;
+  const { latentDim } = sampler.generator;
   for (let sample = 0; sample * latentDim < latents.length; sample++) {
     const one = { ...request, latents: latents.slice(sample * latentDim, (sample + 1) * latentDim) };
     for (const file of isSurface ? await surfaceFiles(one) : await separateFiles(one)) {
@@ -80,7 +80,7 @@ export async function* exportSamples(request: ExportRequest): AsyncGenerator<Exp
 }
 
 function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
-  const { coordinateDim, featureDim, latentDim } = sampler.model, { resolution } = request;
+  const { coordinateDim, featureDim, latentDim } = sampler.generator, { resolution } = request;
   const count = request.latents.length / latentDim, points = pointsOf(request, coordinateDim);
   if (points * Math.max(count * featureDim, coordinateDim) > MOST_VALUES) {
     throw new UserError(
