@@ -39,7 +39,7 @@ Deno.test("train and sample need no options, number their runs and say where the
     const first = await cliOk(folder, ...TINY);
     assert(first.includes("samples: runs/tiny-1/samples/step-6.png"), first);
     assert(first.includes("more samples: deno task sample --run runs/tiny-1"), first);
-    assert(/step 6\/6 {2}D \d\.\d+ {2}G \d\.\d+/.test(first), first);
+    assert(/step 6\/6 {2}generator \d\.\d+ {2}discriminator \d\.\d+/.test(first), first);
     assert((await cliOk(folder, ...TINY)).includes("samples: runs/tiny-2/"));
     const sampled = await cliOk(folder, "sample", "--device", "wasm");
     assert(

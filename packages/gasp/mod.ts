@@ -4,7 +4,6 @@
  * @module
  */
 export { ConfigError, messageOf, UserError } from "./config/user_error.ts";
-export { showBytes } from "./config/show_bytes.ts";
 export { migrateConfig, type Migration, migrationNote } from "./config/migrate.ts";
 export type { DataSizes, ModelConfig, RunConfig, SheetConfig } from "./config/run_settings.ts";
 export {
@@ -32,7 +31,6 @@ export {
   toHost,
 } from "./state/host_record.ts";
 export { type Stack, stackOf } from "./state/stack.ts";
-export { abstractTensor } from "./state/abstract.ts";
 export { copyToDevice, moveToDevice } from "./state/placement.ts";
 export { encodeCoordinates, fourierFeatures } from "./model/fourier.ts";
 export { type FourierConfig, type FunctionModel, functionSizes } from "./model/function_model.ts";
@@ -158,6 +156,7 @@ export {
   type ExportedFile,
   type ExportRequest,
   exportSamples,
+  type ExportShape,
   fieldAt,
   formatsFor,
   functionSurface,
@@ -171,8 +170,14 @@ export {
   picturesOf,
   readCoordinates,
   renderSurface,
+  requireExport,
+  requirePictures,
+  requireSamples,
   SAMPLE_FORMATS,
   type SampleFormat,
+  type SampleNames,
+  type SampleOutput,
+  type SampleSizes,
   samplesOf,
   type ShapeFunction,
   sheetOf,
@@ -199,3 +204,45 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
+export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  CloudDisplay,
+  CurveDisplay,
+  Dataset,
+  Display,
+  ImageDisplay,
+  SphereDisplay,
+  ValueScale,
+  VolumeDisplay,
+} from "@gasp/datasets";
+export type {
+  ConvTableOptions,
+  ConvTables,
+  DistinctOffsets,
+  KernelGroup,
+  NeighbourWeights,
+  PointSet,
+  PoolTables,
+  TableTree,
+  WeightNetOptions,
+} from "@gasp/pointconv";
+export type {
+  Compiled,
+  Device,
+  DeviceBuffer,
+  DeviceInfo,
+  DType,
+  HostArray,
+  IndexTable,
+  KernelDevice,
+  PlanReport,
+  RandomAccess,
+  RandomKey,
+  ReferenceDevice,
+  Shape,
+  StoredTensor,
+  StoredType,
+  Tensor,
+  Tree,
+  TypedArray,
+} from "@gasp/tensor";

@@ -14,7 +14,12 @@ import {
 } from "@gasp/tensor";
 import { messageOf, UserError } from "../config/user_error.ts";
 import type { FunctionGenerator, WeightsKind } from "../methods/core/function_generator.ts";
-import { stackState, stateFromRecord, weightsFromRecord, weightsLayout } from "../methods/core/state_record.ts";
+import {
+  stackState,
+  stateFromRecord,
+  weightsFromRecord,
+  weightsLayout,
+} from "../methods/core/state_record.ts";
 import { generatorOf, methodOf } from "../methods/table.ts";
 import { type HostRecord, type HostTensor, tensorToHost } from "../state/host_record.ts";
 import { type Stack, stackedFile } from "../state/stack.ts";
@@ -83,7 +88,10 @@ export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, stat
         `the training diverged. ${method.divergedAdvice}`,
     );
   });
-  const metadata = [...metadataOf(CHECKPOINT_FORMAT, info), ["checksums", JSON.stringify(checksums)] as const];
+  const metadata = [
+    ...metadataOf(CHECKPOINT_FORMAT, info),
+    ["checksums", JSON.stringify(checksums)] as const,
+  ];
   await store.write(checkpointPath(step), stackedFile(stacks, metadata));
 }
 
@@ -201,7 +209,9 @@ class FileCheckpoint implements Checkpoint {
 
   readState(): Promise<Tree> {
     return this.#explain(async () => {
-      if (!this.#isWhole) throw new UserError("it holds a generator alone, which is enough to sample from only");
+      if (!this.#isWhole) {
+        throw new UserError("it holds a generator alone, which is enough to sample from only");
+      }
       const record = await readRecord(this.#reader, this.#reader.entries.keys());
       return stateFromRecord(methodOf(this.config), this.config, record);
     });

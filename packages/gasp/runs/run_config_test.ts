@@ -55,7 +55,14 @@ Deno.test("PRESETS have the sizes of the reference's networks", () => {
 
 Deno.test("resolveRunConfig() merges preset, file and single values, each over the one before", () => {
   assertEquals(resolveRunConfig({}), PRESETS[PRESET_NAMES[0]!]);
-  const value = { preset: "tiny", seed: 3, steps: 7, batchSize: 2, training: { r1Weight: 3 }, model: { hyperHidden: [5, 6] } };
+  const value = {
+    preset: "tiny",
+    seed: 3,
+    steps: 7,
+    batchSize: 2,
+    training: { r1Weight: 3 },
+    model: { hyperHidden: [5, 6] },
+  };
   const config = resolveRunConfig({ file: { value, where: "f.json" }, overrides: { steps: 9 } });
   const { tiny } = PRESETS;
   assertEquals(asGasp(config), {

@@ -8,9 +8,9 @@ import {
   compile,
   type Compiled,
   type Device,
-  fromStorage,
   isKernelDevice,
   type PlanReport,
+  tensor,
   type Tree,
   treeMap,
 } from "@gasp/tensor";
@@ -82,7 +82,7 @@ export class TrainingProgram {
    *
    * @param state Any state of the run; only shapes matter.
    * @returns What it takes; `undefined` on the reference interpreter, which plans nothing.
-   * @throws {UserError} If it does not fit; the message says what fits.
+   * @throws {MemoryError} If it does not fit; the error says what fits.
    */
   async plan(state: Tree): Promise<PlanReport | undefined> {
     const device = this.#device;
@@ -157,9 +157,7 @@ function nextTurn<T>(work: () => Promise<T>): Promise<T> {
 function roundState(state: Tree): Tree {
   return treeMap(state, (leaf) => {
     const { storage } = leaf;
-    return storage.kind === "host"
-      ? fromStorage({ kind: "host", data: Float32Array.from(storage.data) }, leaf.shape, leaf.dtype)
-      : leaf;
+    return storage.kind === "host" ? tensor(Float32Array.from(storage.data), leaf.shape) : leaf;
   });
 }
 

@@ -3,10 +3,9 @@
  * @module
  */
 import { type StateDict, uniformSource } from "@gasp/autograd";
-import { randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
+import { placeholder, randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
 import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
 import { hypernetworkShapes } from "../../model/hypernetwork.ts";
-import { abstractTensor } from "../../state/abstract.ts";
 import type { GaspModel, GaspTraining } from "./config.ts";
 import { openDiscriminator } from "./discriminators/table.ts";
 
@@ -78,7 +77,7 @@ export function initialState(model: GaspModel, options: AverageOptions, seed: nu
 export function abstractState(model: GaspModel, options: AverageOptions): GaspState {
   const hyper = hypernetworkShapes(model),
     { params, statistics, untrained } = openDiscriminator(model).shapes;
-  const all = (shapes: Shapes) => mapShapes(shapes, (_, shape) => abstractTensor(shape));
+  const all = (shapes: Shapes) => mapShapes(shapes, (_, shape) => placeholder(shape));
   const trained = new Map([...params].filter(([name]) => !untrained.has(name)));
   return {
     generator: all(hyper),
@@ -87,7 +86,7 @@ export function abstractState(model: GaspModel, options: AverageOptions): GaspSt
     generatorAdam: { m: all(hyper), v: all(hyper) },
     discriminatorAdam: { m: all(trained), v: all(trained) },
     ...(options.emaDecay === null ? {} : { average: all(hyper) }),
-    ...(model.fourier && { frequencies: abstractTensor([model.fourier.count, model.coordinateDim]) }),
+    ...(model.fourier && { frequencies: placeholder([model.fourier.count, model.coordinateDim]) }),
   };
 }
 

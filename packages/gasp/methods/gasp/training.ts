@@ -9,13 +9,13 @@ import {
   type Device,
   evaluate,
   openDevice,
+  placeholder,
   randomNormal,
   type Tensor,
   tensor,
   type Tree,
 } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
-import { abstractTensor } from "../../state/abstract.ts";
 import type { PrepareRequest, StepBatch, TrainingSteps } from "../core/method.ts";
 import type { GaspConfig } from "./config.ts";
 import type { PointTables } from "./discriminators/core/discriminator.ts";
@@ -123,9 +123,9 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
 
   async abstractInputs(batchSize: number, first: () => Promise<GaspInputs>): Promise<GaspInputs> {
     const { config, data } = this.#request, { model, training } = config;
-    const latents = () => abstractTensor([batchSize, model.latentDim]);
+    const latents = () => placeholder([batchSize, model.latentDim]);
     const inputs = {
-      real: abstractTensor([batchSize, training.subset?.count ?? data.pointCount, data.featureDim]),
+      real: placeholder([batchSize, training.subset?.count ?? data.pointCount, data.featureDim]),
       latentsDiscriminator: latents(),
       latentsGenerator: latents(),
       discriminatorStepSizes: adamStepSizes(1, 1, GASP_BETAS),
@@ -137,7 +137,7 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
     if (points.coordinates.rank === 2 || batchSize === config.batchSize) return { inputs, points };
     // Tables of points that each example has of its own belong to one size of the batch
     const [, count, dimension] = points.coordinates.shape;
-    return { inputs, points: { coordinates: abstractTensor([batchSize, count!, dimension!]) } };
+    return { inputs, points: { coordinates: placeholder([batchSize, count!, dimension!]) } };
   }
 
   step(state: GaspState, { inputs, points }: GaspInputs): GaspStepResult {

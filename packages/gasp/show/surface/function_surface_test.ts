@@ -79,8 +79,8 @@ Deno.test("functionSurface() of nothing has no triangles", async () => {
 for (const name of ["reference", "wasm"] as const) {
   Deno.test(`functionSurface() of a model on ${name} lies on its zero, with normals along its slope`, async () => {
     const { generator, weights } = smallGenerator(3),
-      target = name === "wasm" ? await openDevice(name) : reference;
-    const sampler = new Sampler(generator, target);
+      device = name === "wasm" ? await openDevice(name) : reference;
+    const sampler = new Sampler(generator, device);
     let checked = 0;
     for (let seed = 0; seed < 2; seed++) {
       const shape = await sampler.functions(weights, sampleLatents(seed, 1, generator.latentDim));
@@ -105,6 +105,6 @@ for (const name of ["reference", "wasm"] as const) {
     }
     assert(checked > 20, `${checked}`);
     sampler.release();
-    await target.close();
+    await device.close();
   });
 }
