@@ -235,6 +235,7 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  MemoryParameter,
   PlanReport,
   RandomAccess,
   RandomKey,

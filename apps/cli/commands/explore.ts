@@ -17,10 +17,11 @@ import {
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { type Device, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
-import type { Positional } from "../options/command.ts";
+import type { Positional } from "./command.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -74,7 +75,7 @@ export async function openRun(folder: string, step: number | undefined): Promise
   const store = await openFileStore(folder);
   const checkpoint = await (step === undefined ? openNewestCheckpoint(store) : openCheckpoint(store, step));
   if (checkpoint) {
-    for (const note of checkpoint.notes) console.error(note);
+    for (const note of checkpoint.notes) printError(note);
     return checkpoint;
   }
   throw new UserError(`${folder} has no checkpoint: give the folder of a run that has saved one`);

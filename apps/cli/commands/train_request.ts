@@ -21,6 +21,7 @@ import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
+import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
 
@@ -115,7 +116,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
   const preset = values.preset === undefined ? {} : { preset: values.preset };
   const overrides = overridesOf(values);
-  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: console.error });
+  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
   const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
   if (await store?.size(CONFIG_FILE) !== undefined) {
@@ -189,7 +190,7 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
       `${folder} holds no run to resume: give the folder of a run, or leave out --resume to start one`,
     );
   }
-  const before = parseRunConfig(stored, `${folder}/config.json`, console.error);
+  const before = parseRunConfig(stored, `${folder}/config.json`, printError);
   checkUnchanged(values, before);
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
   const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;

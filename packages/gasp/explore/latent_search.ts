@@ -140,19 +140,20 @@ export function compileSearch(request: SearchRequest): LatentSearch {
         observations.targets * restarts,
         generator.latentDim,
       );
-      // One step more than asked for, since a step tells the loss before it
-      for (let i = 0; i <= steps; i++) {
-        const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
-        state = await step(weights, state, known, adamStepSizes(i + 1, rate, BETAS));
-        onStep(Math.min(i + 1, steps));
+      try {
+        // One step more than asked for, since a step computes the loss before it
+        for (let i = 0; i <= steps; i++) {
+          const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
+          state = await step(weights, state, known, adamStepSizes(i + 1, rate, BETAS));
+          onStep(Math.min(i + 1, steps));
+        }
+        return {
+          latents: Float32Array.from(await state.best.data()),
+          losses: Float32Array.from(await state.least.data()),
+        };
+      } finally {
+        dispose({ state, known });
       }
-      const found = {
-        latents: Float32Array.from(await state.best.data()),
-        losses: Float32Array.from(await state.least.data()),
-      };
-      dispose(state);
-      dispose(known);
-      return found;
     },
     release: () => step.release(),
   };

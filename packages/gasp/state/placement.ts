@@ -55,12 +55,15 @@ async function placeLeaves<T extends Tree>(
   // Given away by one name, kept by the other: an upload without a copy on the device
   const upload = compile((leaf: Tensor): Tensor => leaf, { device, donateArgnums: [0] });
   const placed: Tensor[] = [];
-  for (const leaf of treeLeaves(tree)) {
-    const { storage } = leaf;
-    const isHost = storage.kind === "host" && !(storage.data instanceof Float64Array);
-    placed.push(isHost ? await upload(tensor(storage.data, leaf.shape)) : await evaluate(leaf, device));
-    done(leaf);
+  try {
+    for (const leaf of treeLeaves(tree)) {
+      const { storage } = leaf;
+      const isHost = storage.kind === "host" && !(storage.data instanceof Float64Array);
+      placed.push(isHost ? await upload(tensor(storage.data, leaf.shape)) : await evaluate(leaf, device));
+      done(leaf);
+    }
+  } finally {
+    upload.release();
   }
-  upload.release();
   return treeUnflatten(tree, placed);
 }
