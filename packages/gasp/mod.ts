@@ -81,7 +81,7 @@ export {
   type StepPoints,
   trainStep,
 } from "./methods/gasp/train_step.ts";
-export type { GaspInputs } from "./methods/gasp/training.ts";
+export type { ChangingPoints, GaspInputs } from "./methods/gasp/training.ts";
 export { crossEntropy, gradientPenalty } from "./methods/gasp/losses.ts";
 export { chooseSubset, type SubsetRequest } from "./methods/gasp/subset.ts";
 export type {
@@ -204,7 +204,7 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { AdamState, AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,

@@ -84,8 +84,7 @@ export class SampledFunctions {
     const chunk = Math.max(1, Math.floor(this.#chunk / this.#parts.count));
     for (const [first, size] of chunksOf(points, chunk)) {
       const some = coordinates.subarray(first * coordinateDim, (first + size) * coordinateDim);
-      using values = await program(functions, shared, tensor(some, [size, coordinateDim]));
-      const data = await values.data();
+      const data = await takeData(await program(functions, shared, tensor(some, [size, coordinateDim])));
       const row = size * width;
       for (let i = 0; i < count; i++) {
         output.set(data.subarray(i * row, (i + 1) * row), (i * points + first) * width);
@@ -97,6 +96,15 @@ export class SampledFunctions {
   /** Frees the functions on the device. */
   release(): void {
     for (const leaf of treeLeaves(this.#parts.functions)) leaf.dispose();
+  }
+}
+
+/** The elements of a tensor, which is freed. Runtimes that bundles run in do not all know `using`. */
+async function takeData(values: Tensor): ReturnType<Tensor["data"]> {
+  try {
+    return await values.data();
+  } finally {
+    values.dispose();
   }
 }
 

@@ -32,7 +32,7 @@ import {
 } from "./train_step.ts";
 
 /** Points of a step, where they change from step to step. */
-type ChangingPoints = {
+export type ChangingPoints = {
   /** f32, `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`. */
   readonly coordinates: Tensor;
   /** What the discriminator found of them on the host; absent where the program finds it itself. */
