@@ -106,9 +106,11 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
   treeLeaves: { "a number in a tree": () => loose.treeLeaves!([1]) },
   treePaths: { "a number in a tree": () => loose.treePaths!([1]) },
 
-  ...NOTHING("it shows whatever it is given", "showShape", "showBytes"),
+  ...NOTHING("it shows whatever it is given", "show", "showShape", "showBytes"),
   ...NOTHING("it multiplies whatever it is given", "sizeOf"),
   ...NOTHING("it asks a question about a value of any kind", "isKernelDevice", "isAllocationFailure"),
+  ...NOTHING("it frees whatever it is given", "disposeTree"),
+  ...NOTHING("it hashes whatever it is given", "fnv1a"),
   ...NOTHING("it takes a name and a function", "scope"),
   ...NOTHING(
     "what it takes is tested in compile_test.ts and in the tests of the devices",
@@ -117,6 +119,7 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
     "openDevice",
   ),
   ...NOTHING("a class; objects are made by tensor()", "Tensor"),
+  ...NOTHING("a class that collects trees", "DisposableTrees"),
   ...NOTHING("a class of errors", "FileFormatError", "MemoryError", "NoAdapterError"),
   ...NOTHING(
     "bytes of files are checked in the tests of io, by hostile files and at random",
