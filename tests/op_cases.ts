@@ -4,6 +4,7 @@
  * @module
  */
 import type { OpCase } from "./op_case.ts";
+import { convolutionCases } from "./op_cases_convolution.ts";
 import { elementwiseCases } from "./op_cases_elementwise.ts";
 import { searchCases } from "./op_cases_search.ts";
 import { structuralCases } from "./op_cases_structural.ts";
@@ -11,5 +12,11 @@ import { tableCases } from "./op_cases_table.ts";
 
 /** All cases. */
 export function opCases(): OpCase[] {
-  return [...elementwiseCases(), ...structuralCases(), ...tableCases(), ...searchCases()];
+  return [
+    ...elementwiseCases(),
+    ...structuralCases(),
+    ...tableCases(),
+    ...searchCases(),
+    ...convolutionCases(),
+  ];
 }

@@ -15,11 +15,13 @@ import {
   topologicalOrder,
 } from "@gasp/tensor";
 import * as arithmetic from "../packages/tensor/ops/arithmetic.ts";
+import * as convolution from "../packages/tensor/ops/convolution.ts";
 import * as creation from "../packages/tensor/ops/creation.ts";
 import * as indexing from "../packages/tensor/ops/indexing.ts";
 import * as linear from "../packages/tensor/ops/linear.ts";
 import * as movement from "../packages/tensor/ops/movement.ts";
 import * as neighbour from "../packages/tensor/ops/neighbour.ts";
+import * as pooling from "../packages/tensor/ops/pooling.ts";
 import * as reduction from "../packages/tensor/ops/reduction.ts";
 import * as search from "../packages/tensor/ops/search.ts";
 import { assertEquals } from "@std/assert";
@@ -74,9 +76,20 @@ function derivativesOf(opCase: OpCase): Tensor[] {
 }
 
 Deno.test("opCases() calls every operation and every primitive", () => {
-  const modules = [arithmetic, creation, indexing, linear, movement, neighbour, reduction, search];
+  const modules = [
+    arithmetic,
+    convolution,
+    creation,
+    indexing,
+    linear,
+    movement,
+    neighbour,
+    pooling,
+    reduction,
+    search,
+  ];
   const operations = modules.flatMap((module) => Object.keys(module));
-  const helpers = ["indexTable", "tableRows"];
+  const helpers = ["indexTable", "tableRows", "paddingOf", "perAxis"];
   const uncalled = operations.filter((name) => !casesByOp.has(name) && !helpers.includes(name));
   assertEquals(uncalled, [], "operations without a case");
   const graphs = [...casesByOp.values()].flat().map((opCase) => opCase.fn(...opCase.inputs.map(toTensor)));

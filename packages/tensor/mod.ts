@@ -20,6 +20,16 @@ export * from "./ops/movement.ts";
 export * from "./ops/concatenate.ts";
 export * from "./ops/reduction.ts";
 export * from "./ops/linear.ts";
+export {
+  conv,
+  convGeneral,
+  type ConvOptions,
+  convTranspose,
+  type ConvTransposeOptions,
+  type Padding,
+  type PerAxis,
+} from "./ops/convolution.ts";
+export * from "./ops/pooling.ts";
 export * from "./ops/neighbour.ts";
 export * from "./ops/search.ts";
 export * from "./io/mod.ts";
@@ -27,6 +37,7 @@ export * from "./random/mod.ts";
 export { currentScope, runInScope, scope } from "./graph/scope.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export {
+  type ConvGeometry,
   type CountParams,
   type FarthestParams,
   fromStorage,
@@ -42,6 +53,7 @@ export {
   Tensor,
   tensor,
   type TensorStorage,
+  type WindowParams,
 } from "./graph/tensor.ts";
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PrimitiveName } from "@gasp/tensor";
+import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
@@ -28,6 +29,7 @@ export const vjpRules: VjpRules = {
   ...movementRules,
   ...reductionRules,
   ...productRules,
+  ...convolutionRules,
 };
 
 /**

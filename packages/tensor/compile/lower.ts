@@ -11,18 +11,21 @@ import type {
   Accumulator,
   Address,
   Affine,
+  Digit,
   GemmKernel,
   Guard,
   KernelBuffer,
   LoopKernel,
   MatrixView,
+  PatchGemmKernel,
+  PatchView,
   Scalar,
   Store,
 } from "../ir/kernel.ts";
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
-import { baseOf, viewOf } from "./materialise.ts";
+import { baseOf, type DigitView, patchViewsOf, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -305,8 +308,10 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const [m, n] = product.shape.slice(-2) as [number, number];
   const k = left.shape.at(-1)!;
   const slots = new Slots();
-  const a = matrixView(left, stored, slots);
-  const b = matrixView(right, stored, slots);
+  const patches = patchViewsOf(product, (base) => stored.has(base));
+  const operands = patches
+    ? patchOperands(patchView(patches[0], slots), patchView(patches[1], slots))
+    : { kind: "gemm", a: matrixView(left, stored, slots), b: matrixView(right, stored, slots) } as const;
   const sizes = [...batch, m, n];
   const emitter = new Emitter(sizes, slots, stored, new Set(group.members));
   const long = sizes.flatMap((size, axis) => (size === 1 ? [] : [[axis]]));
@@ -314,16 +319,14 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   emitter.define(product, at(product), { op: "accumulator", dtype: "f32", index: 0 });
   try {
     const stores = emitStores(group, emitter, slots, at);
-    const kernel: GemmKernel = {
-      kind: "gemm",
+    const kernel: GemmKernel | PatchGemmKernel = {
+      ...operands,
       name: emitter.name,
       buffers: slots.describe(),
       batch,
       m,
       n,
       k,
-      a,
-      b,
       stores,
     };
     return { kernel, slots: slots.tensors };
@@ -331,6 +334,24 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     if (error instanceof SplitAxis) throw new CannotJoin(group.members.slice(1));
     throw error;
   }
+}
+
+/** Operands over windows; plain ones where one stride leads through all rows, and one through all columns. */
+function patchOperands(a: PatchView, b: PatchView) {
+  const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined =>
+    row.length > 1 || column.length > 1
+      ? undefined
+      : { ...view, row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 }
+  );
+  return plain[0] && plain[1]
+    ? { kind: "gemm", a: plain[0], b: plain[1] } as const
+    : { kind: "patchGemm", a, b } as const;
+}
+
+function patchView({ base, offset, digits }: DigitView, slots: Slots): PatchView {
+  const [row, column] = digits.slice(-2) as [readonly Digit[], readonly Digit[]];
+  const batch = digits.slice(0, -2).map(([digit]) => digit?.stride ?? 0);
+  return { buffer: slots.of(base), offset, batch, row, column };
 }
 
 function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots): MatrixView {

@@ -5,7 +5,7 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type { CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
+import type { ConvGeometry, CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import {
   invertTable,
@@ -159,6 +159,10 @@ const rules: Rules = {
     const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
     return copyStrided(out, x!, strides.map((stride, axis) => stride * steps[axis]!), offset);
   },
+  window(out, { axis, start, step, dilation }, [x]) {
+    const strides = contiguousStrides(out.node.inputs[0]!.shape), along = strides[axis]!;
+    return copyStrided(out, x!, [...strides.with(axis, step * along), dilation * along], start * along);
+  },
   pad(out, { low }, [x]) {
     const { shape } = out.node.inputs[0]!;
     const strides = contiguousStrides(out.shape);
@@ -184,6 +188,7 @@ const rules: Rules = {
     }
     return result;
   },
+  conv: (out, geometry, [x, w]) => convolve(out, geometry, x!, w!),
   gather(out, _, [x, index]) {
     const width = sizeOf(out.node.inputs[0]!.shape.slice(1));
     const result = new Float64Array(out.size);
@@ -238,6 +243,48 @@ const rules: Rules = {
     return result;
   },
 };
+
+/** `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`. */
+function convolve(out: Tensor, geometry: ConvGeometry, x: Values, w: Values): Values {
+  const [input, weights] = out.node.inputs as [Tensor, Tensor];
+  const { strides, dilations, spacings, offsets } = geometry;
+  const [, batch, channels, ...size] = input.shape as [number, number, number, ...number[]];
+  const [, outputs, , ...kernel] = weights.shape as [number, number, number, ...number[]];
+  const space = out.shape.slice(3), places = sizeOf(space), taps = sizeOf(kernel), inner = sizeOf(size);
+  const result = new Float64Array(out.size);
+  forEachIndex(space, (p, place) =>
+    forEachIndex(kernel, (k, tap) => {
+      const at = p.map((i, axis) =>
+        (strides[axis]! * i + dilations[axis]! * k[axis]! + offsets[axis]!) / spacings[axis]!
+      );
+      if (!at.every((u, axis) => Number.isInteger(u) && u >= 0 && u < size[axis]!)) return;
+      const position = at.reduce((sum, u, axis) => sum * size[axis]! + u, 0);
+      for (let example = 0; example < out.shape[0]! * batch; example++) {
+        const group = Math.floor(example / batch);
+        for (let o = 0; o < outputs; o++) {
+          let sum = 0;
+          for (let c = 0; c < channels; c++) {
+            sum += x[(example * channels + c) * inner + position]! *
+              w[((group * outputs + o) * channels + c) * taps + tap]!;
+          }
+          result[(example * outputs + o) * places + place]! += sum;
+        }
+      }
+    }));
+  return result;
+}
+
+/** Visits every index of a shape, row-major, with its position. */
+function forEachIndex(shape: Shape, visit: (index: readonly number[], position: number) => void): void {
+  for (let position = 0; position < sizeOf(shape); position++) {
+    const index = new Array<number>(shape.length);
+    for (let axis = shape.length - 1, rest = position; axis >= 0; axis--) {
+      index[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    visit(index, position);
+  }
+}
 
 /** Searches see float32 coordinates everywhere: a tie is a tie on every device. */
 function searchOf(
