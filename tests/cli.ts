@@ -6,6 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 
 const MAIN = new URL("../apps/cli/main.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const LOCK = new URL("../deno.lock", import.meta.url).pathname;
+
+/** Arguments of `deno run`, `deno bundle` and the like for the packages of this repository, in the locked versions. */
+export const LOCKED = ["--config", CONFIG, "--lock", LOCK, "--frozen"] as const;
 
 /** How a process ended and what it said. */
 export interface Outcome {
@@ -22,7 +26,7 @@ export interface Outcome {
  */
 export function startCli(folder: string, args: readonly string[]): Deno.ChildProcess {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, MAIN, ...args],
+    args: ["run", "-A", ...LOCKED, MAIN, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -7,16 +7,15 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { imports } from "../tools/source.ts";
 import { findChromium, hasSoftwareGPU, startChromium } from "./browser/chromium.ts";
-import { cliOk, inFolder } from "./cli.ts";
+import { cliOk, inFolder, LOCKED } from "./cli.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 /** An example takes seconds; on a busy machine, more. */
 const LIMIT = 180_000;
 
 function command(folder: string, example: string, args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, new URL(example, EXAMPLES).pathname, ...args],
+    args: ["run", "-A", ...LOCKED, new URL(example, EXAMPLES).pathname, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseSafetensors, tensor, toFloat32, treePaths, writeSafetensors } from "@gasp/tensor";
+import { cacheFolder } from "../apps/cli/device/cache_folder.ts";
 import type { ClassifierTraining, DigitClassifier } from "./digit_classifier.ts";
 
 /** A classifier and how good it is. */
@@ -14,11 +15,9 @@ export interface TrainedClassifier {
   readonly accuracy: number;
 }
 
-/** The user's folder for files that can be made again, or one here where the system has none. */
+/** Where the classifier is kept unless another file is named. */
 export function defaultClassifierFile(): string {
-  const home = Deno.env.get("HOME");
-  const cache = Deno.env.get("XDG_CACHE_HOME") ?? Deno.env.get("LOCALAPPDATA") ?? (home && `${home}/.cache`);
-  return `${cache ?? ".cache"}/gasp/digit_classifier.safetensors`;
+  return `${cacheFolder()}/digit_classifier.safetensors`;
 }
 
 /**

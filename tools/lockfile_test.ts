@@ -1,10 +1,10 @@
 /**
- * Tests of the check of the lock file.
+ * Tests of the check of the lock files.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { addresses } from "./lockfile.ts";
+import { addresses, unlocked, unlockedTasks } from "./lockfile.ts";
 
 Deno.test("addresses() finds hosts and absolute paths, not checksums or names", () => {
   const lock = `{
@@ -17,8 +17,32 @@ Deno.test("addresses() finds hosts and absolute paths, not checksums or names", 
   "links": { "jsr:@std/cli@1.0.28": {} },
   "other": "/home/someone/x"
 }`;
-  assertEquals(addresses(lock), [
-    "deno.lock:5: names http://mirror.example/a.tgz",
-    'deno.lock:9: names "/home/someone/x',
+  assertEquals(addresses(lock, "x.lock"), [
+    'x.lock:5: names http://mirror.example/a.tgz; remove the "tarball" lines',
+    'x.lock:9: names "/home/someone/x; remove the "tarball" lines',
   ]);
+});
+
+Deno.test("unlocked() finds packages without a version", () => {
+  const lock = {
+    specifiers: { "npm:a@1": "1.2.3" },
+    workspace: { dependencies: ["jsr:@std/cli@1", "npm:a@1", "npm:b@^2.0.1"] },
+  };
+  assertEquals(unlocked(lock), ["deno.lock: has no version of npm:b@^2.0.1: run deno task lock"]);
+});
+
+Deno.test("unlockedTasks() finds commands that name no lock file", () => {
+  const tasks = {
+    good: { command: "deno run -R --lock=deno.lock --frozen a.ts && deno test --lock=b/deno.lock --frozen" },
+    none: { command: "deno run a.ts" },
+    thawed: { command: "deno run --lock=deno.lock --frozen=false a.ts" },
+    lock: { command: "deno install --lock=deno.lock --frozen=false" },
+    second: { command: "deno run --lock=deno.lock --frozen a.ts && deno run b.ts" },
+  };
+  assertEquals(
+    unlockedTasks(tasks),
+    ["none", "thawed", "second"].map((name) => {
+      return `deno.json: the task ${name} lacks --lock=deno.lock --frozen`;
+    }),
+  );
 });

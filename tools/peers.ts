@@ -4,8 +4,8 @@
  *
  *     deno task peers --help
  *
- * The systems are loaded by `peers/`, which is no part of the workspace: a package that is named in it would be
- * downloaded by everyone who starts the project.
+ * The systems are loaded by `peers/`, which is no part of the workspace and has a lock file of its own: they concern nobody
+ * who does not run this.
  * @module
  */
 import { type Command, defineCommand } from "../apps/cli/options/command.ts";
@@ -46,7 +46,8 @@ async function timed(system: string, name: CaseName, { device, seconds }: Option
   const args = [
     "run",
     "-A",
-    "--no-lock",
+    "--lock=tools/peers/deno.lock",
+    "--frozen",
     "--unstable-webgpu",
     "tools/peers/run.ts",
     system,

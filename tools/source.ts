@@ -116,7 +116,9 @@ export function imports(source: string): Import[] {
       continue;
     }
     const keyword = /(?:^|[^.\w$])(import|from)\s*(\(?)\s*$/.exec(code);
-    if (keyword !== null && !(keyword[1] === "from" && keyword[2] === "(")) {
+    // The rest of a template, as in `${from} to`, is text too.
+    const opens = keyword?.[2] === "(" ? /^["'`]/ : /^["']/;
+    if (keyword !== null && opens.test(value) && !(keyword[1] === "from" && keyword[2] === "(")) {
       found.push({ specifier: value.slice(1, -1), dynamic: keyword[2] === "(", line });
     }
     code = "";

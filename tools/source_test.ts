@@ -44,6 +44,7 @@ export * from './d.ts';
 import "./e.ts";
 const f = await import("./f.ts");
 const g = 'import "./no.ts"', h = Array.from("./no.ts"), i = from("./no.ts"), j = x.import("./no.ts");
+const from = 1, k = \`\${from}./no.ts\`;
 import json from "./k.json" with { type: "json" };`;
   assertEquals(imports(source).map(({ specifier, dynamic, line }) => [specifier, dynamic, line]), [
     ["./a.ts", false, 1],
@@ -52,7 +53,7 @@ import json from "./k.json" with { type: "json" };`;
     ["./d.ts", false, 7],
     ["./e.ts", false, 8],
     ["./f.ts", true, 9],
-    ["./k.json", false, 11],
+    ["./k.json", false, 12],
   ]);
 });
 

@@ -10,6 +10,8 @@ import { exportCommand } from "./commands/export_command.ts";
 import { fitCommand } from "./commands/fit_command.ts";
 import { importCommand } from "./commands/import_command.ts";
 import { interpolateCommand } from "./commands/interpolate_command.ts";
+import { limitMemory } from "@gasp/tensor";
+import { freeMemory } from "./device/free_memory.ts";
 import { UsageError } from "./options/options.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { parityCommand } from "./commands/parity_command.ts";
@@ -77,8 +79,12 @@ export async function main(args: readonly string[]): Promise<number> {
       `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
   } catch (error) {
-    return reportError(error, { command: command?.name, debug: args.includes("--debug") });
+    const { name, options } = command ?? {};
+    return reportError(error, { command: name, options, debug: args.includes("--debug") });
   }
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) {
+  limitMemory(freeMemory);
+  Deno.exitCode = await main(Deno.args);
+}

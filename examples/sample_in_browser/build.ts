@@ -24,6 +24,8 @@ const { success } = await new Deno.Command(Deno.execPath(), {
     "--platform=browser",
     "--minify",
     "--code-splitting",
+    "--lock=../../deno.lock",
+    "--frozen",
     `--outdir=${resolve(folder)}`,
     "index.html",
   ],

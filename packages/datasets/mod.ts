@@ -13,7 +13,7 @@ export type {
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./core/display.ts";
+export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./core/display.ts";
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { gridCoordinates } from "./core/grid.ts";
@@ -96,4 +96,5 @@ export { resampleSound } from "./points/resample_sound.ts";
 export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
 export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
+export type { RandomAccess } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";

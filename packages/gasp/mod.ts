@@ -4,7 +4,6 @@
  * @module
  */
 export { messageOf, UserError } from "./config/user_error.ts";
-export { showBytes } from "./config/show_bytes.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
 export { FileStore, openFileStore } from "./runs/file_store.ts";
 export {
@@ -123,6 +122,7 @@ export {
   type ExportedFile,
   type ExportRequest,
   exportSamples,
+  type ExportShape,
   fieldAt,
   formatsFor,
   functionSurface,
@@ -136,8 +136,14 @@ export {
   picturesOf,
   readCoordinates,
   renderSurface,
+  requireExport,
+  requirePictures,
+  requireSamples,
   SAMPLE_FORMATS,
   type SampleFormat,
+  type SampleNames,
+  type SampleOutput,
+  type SampleSizes,
   samplesOf,
   type ShapeFunction,
   sheetOf,
@@ -164,3 +170,46 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
+export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  CloudDisplay,
+  CurveDisplay,
+  Dataset,
+  Display,
+  ImageDisplay,
+  SphereDisplay,
+  ValueScale,
+  VolumeDisplay,
+} from "@gasp/datasets";
+export type {
+  ConvTableOptions,
+  ConvTables,
+  DistinctOffsets,
+  KernelGroup,
+  NeighbourWeights,
+  PointSet,
+  PoolTables,
+  TableTree,
+  WeightNetOptions,
+} from "@gasp/pointconv";
+export type {
+  Compiled,
+  Device,
+  DeviceBuffer,
+  DeviceInfo,
+  DType,
+  HostArray,
+  IndexTable,
+  KernelDevice,
+  MemoryParameter,
+  PlanReport,
+  RandomAccess,
+  RandomKey,
+  ReferenceDevice,
+  Shape,
+  StoredTensor,
+  StoredType,
+  Tensor,
+  Tree,
+  TypedArray,
+} from "@gasp/tensor";

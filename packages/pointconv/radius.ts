@@ -13,7 +13,7 @@ export interface RadiusOptions extends SearchOptions {
 
 /** Points within the radius, query by query, nearest first. */
 export interface Within {
-  /** `[queries + 1]`: the points of query q are at `starts[q] .. starts[q + 1]`. */
+  /** `[queries + 1]`: the points of query q are at `indptr[q] .. indptr[q + 1]`. */
   readonly indptr: Int32Array;
   /** Numbers of points, counted through all clouds. */
   readonly index: Int32Array;
@@ -38,8 +38,8 @@ export interface Within {
  *
  * const device = await openDevice("wasm", { threads: 1 });
  * const points = new Float32Array([0, 1, 5]), queries = new Float32Array([0, 9]);
- * const { starts, index } = await withinRadius(points, queries, { dimension: 1, radius: 1, device });
- * assertEquals([...starts], [0, 2, 2]);
+ * const { indptr, index } = await withinRadius(points, queries, { dimension: 1, radius: 1, device });
+ * assertEquals([...indptr], [0, 2, 2]);
  * assertEquals([...index], [0, 1]);
  * await device.close();
  * ```

@@ -4,6 +4,7 @@
  */
 import { type Device, reference } from "./core/target.ts";
 import { openWasm } from "./wasm/runtime/device.ts";
+import { NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import { openWebGPU, type WebGPUOptions } from "./webgpu/runtime/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
@@ -44,8 +45,8 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
 async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
   try {
     return await openWebGPU({ ...options, software: false });
-  } catch {
-    // No adapter of hardware or no WebGPU here; `--device webgpu` tells why.
-    return undefined;
+  } catch (error) {
+    if (error instanceof NoAdapterError) return undefined;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@
  * The entry and all that it imports as one ES module, for runtimes that know neither TypeScript nor this workspace.
  * @module
  */
+import { LOCKED } from "../cli.ts";
 
 const ENTRY = new URL("entry.ts", import.meta.url);
 
@@ -23,9 +24,7 @@ export async function bundleEntry(): Promise<Bundle> {
   const remove = () => Deno.remove(folder, { recursive: true });
   const path = `${folder}/smoke.mjs`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", `--output=${path}`, ENTRY.href],
-    // Deno looks for its configuration from here.
-    cwd: new URL(".", ENTRY),
+    args: ["bundle", ...LOCKED, "--quiet", "--platform=browser", `--output=${path}`, ENTRY.href],
     stdout: "null",
     stderr: "piped",
   }).output();

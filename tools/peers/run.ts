@@ -1,7 +1,7 @@
 /**
  * Times one case of one system and prints a line of JSON: a process of its own, so that systems do not disturb each other.
  *
- *     deno run --no-lock -A tools/peers/run.ts SYSTEM CASE DEVICE SECONDS
+ *     deno run -A --lock=tools/peers/deno.lock --frozen tools/peers/run.ts SYSTEM CASE DEVICE SECONDS
  * @module
  */
 import process from "node:process";

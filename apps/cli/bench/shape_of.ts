@@ -2,7 +2,7 @@
  * The sizes of a kernel in a few characters.
  * @module
  */
-import type { Kernel } from "@gasp/tensor";
+import type { Kernel } from "@gasp/tensor/compiler";
 
 /**
  * The sizes of a kernel: `[16] 784·128·256` for a batch of products with inner axis 256, `[100,64]→[64]` for a sum.
@@ -13,7 +13,8 @@ export function shapeOf(kernel: Kernel): string {
   switch (kernel.kind) {
     case "loop":
       return kernel.reduce.length === 0 ? list(kernel.map) : `${list(kernel.map)} Σ ${list(kernel.reduce)}`;
-    case "gemm": {
+    case "gemm":
+    case "patchGemm": {
       const batch = kernel.batch.filter((size) => size !== 1);
       return `${batch.length > 0 ? `${list(batch)} ` : ""}${kernel.m}·${kernel.n}·${kernel.k}`;
     }

@@ -2,7 +2,15 @@
  * `interpolate`: the functions between two latents.
  * @module
  */
-import { type Checkpoint, encodePng, pictureOf, sampleShown, samplesOf, sheetOf } from "@gasp/gasp";
+import {
+  type Checkpoint,
+  encodePng,
+  pictureOf,
+  requireSamples,
+  sampleShown,
+  samplesOf,
+  sheetOf,
+} from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
 import { type Command, defineCommand } from "../options/command.ts";
 import {
@@ -82,6 +90,11 @@ export const interpolateCommand: Command = defineCommand({
     const isFolder = format === "frames";
     const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
+    requireSamples(
+      { ...config.model, display, resolution, count: steps },
+      format === "sheet" ? "sheet" : "pictures",
+      { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
+    );
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const samples = await sampleShown(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));

@@ -8,6 +8,7 @@ import {
   type ExportRequest,
   exportSamples,
   readCoordinates,
+  requireExport,
   SAMPLE_FORMATS,
   type SampleFormat,
   sampleLatents,
@@ -108,8 +109,7 @@ async function requestOf(
       "these samples have a grid of their own: leave --coordinates out, --resolution sets it",
     );
   }
-  return {
-    latents: sampleLatents(seed, count, config.model.latentDim),
+  const request = {
     display,
     resolution,
     format: chooseFormat(display, values.format as SampleFormat | undefined, separate ? undefined : out),
@@ -123,6 +123,8 @@ async function requestOf(
       ),
     }),
   };
+  requireExport({ ...request, count }, config.model);
+  return { ...request, latents: sampleLatents(seed, count, config.model.latentDim) };
 }
 
 /**

@@ -9,17 +9,16 @@ import {
   PRESETS,
   type RasterImage,
   type RunConfig,
-  showBytes,
   terminalPreview,
   train,
   type TrainEvents,
 } from "@gasp/gasp";
-import type { Device, PlanReport } from "@gasp/tensor";
+import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../options/command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { openData } from "../files/data.ts";
-import { countOf, describeDevice, type DeviceChoice, withDevice } from "../device/device.ts";
+import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, standardOutput } from "../terminal/output.ts";
 import { formatTime, Progress } from "../terminal/progress.ts";
 import { INTERRUPTED, stopOnInterrupt } from "../terminal/interrupt.ts";
@@ -68,7 +67,7 @@ async function runTraining(
 ): Promise<number> {
   const store = await training.open();
   const output = standardOutput();
-  const view = new TrainingView(output, training, data, target, store.location);
+  const view = new TrainingView(output, training, data, describeChosen(target, choice), store.location);
   const stop = stopOnInterrupt(() => view.stopping());
   try {
     const { config, resume } = training;
@@ -122,7 +121,7 @@ class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
-  readonly #target: Device;
+  readonly #device: string;
   readonly #location: string;
   readonly #begun = performance.now();
   #progress: Progress;
@@ -130,11 +129,11 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
 
-  constructor(output: Output, training: Training, data: Dataset, target: Device, location: string) {
+  constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
     this.#output = output;
     this.#training = training;
     this.#data = data;
-    this.#target = target;
+    this.#device = device;
     this.#location = location;
     this.#progress = new Progress(output, training.config.steps);
     this.#introduce();
@@ -146,7 +145,7 @@ class TrainingView implements TrainEvents {
     this.#progress.print(
       `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
         `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
-        `on ${describeDevice(this.#target)}, into ${this.#location}`,
+        `on ${this.#device}, into ${this.#location}`,
     );
   }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
-import { upscaleSheet } from "@gasp/gasp/explore";
+import { requireUpscale, upscaleSheet } from "@gasp/gasp/explore";
 import { type Command, defineCommand } from "../options/command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
@@ -38,6 +38,7 @@ export const upscaleCommand: Command = defineCommand({
     const display = imageDisplayOf(checkpoint, "upscale");
     const latents = sampleLatents(values.seed, values.count, checkpoint.config.model.latentDim);
     const out = pngPath(values.out ?? `${run}/samples/upscale.png`);
+    requireUpscale(display, factors, values.count);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));

@@ -2,10 +2,10 @@
  * `zoom`: a part of the plane, as finely as the whole, or the way into it.
  * @module
  */
-import { encodePng, rasterFromValues, type RasterImage, type Sampler } from "@gasp/gasp";
+import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sampler } from "@gasp/gasp";
 import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
-import type { ImageDisplay } from "@gasp/datasets";
+import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import { type Command, defineCommand } from "../options/command.ts";
 import { countOf } from "../device/device.ts";
 import {
@@ -82,6 +82,7 @@ export const zoomCommand: Command = defineCommand({
     const isFolder = frames > 1 && format === "frames";
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
+    requireZoom(display, frames, resolution);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const pictures: RasterImage[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
@@ -94,6 +95,18 @@ export const zoomCommand: Command = defineCommand({
     return 0;
   },
 });
+
+function requireZoom(display: ImageDisplay, frames: number, resolution: number): void {
+  const pixels = (rows: number) => gridPoints(atResolution(display, rows));
+  requirePictures(
+    `a zoom of ${countOf(frames, "frame")} at a resolution of ${resolution}`,
+    frames * pixels(resolution),
+    [
+      { name: "resolution", value: resolution, least: 2, pixels: (rows) => frames * pixels(rows) },
+      { name: "frames", value: frames, pixels: (some) => some * pixels(resolution) },
+    ],
+  );
+}
 
 /** What {@link pictureOfWindow} shows. */
 interface View {

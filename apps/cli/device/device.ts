@@ -68,6 +68,17 @@ export function describeDevice({ info }: Device): string {
 }
 
 /**
+ * A device in a few words, and why it is not a GPU where one was looked for.
+ *
+ * @param target The target that was opened.
+ * @param choice How it was chosen.
+ */
+export function describeChosen(target: Device, { device }: DeviceChoice): string {
+  const reason = device === "auto" && target.info.kind === "wasm" ? ", as no hardware GPU was found" : "";
+  return describeDevice(target) + reason;
+}
+
+/**
  * A number with its noun.
  *
  * @param count How many.

@@ -46,6 +46,8 @@ export interface Command {
   readonly summary: string;
   /** The text of `--help`. */
   readonly help: string;
+  /** Names of its options. */
+  readonly options: readonly string[];
   /**
    * Parses and runs.
    *
@@ -72,7 +74,7 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
     checkPositionals(spec.name, spec.positionals ?? [], positionals);
     return spec.run(values as Values<T & typeof COMMON_OPTIONS>, positionals);
   };
-  return { name: spec.name, summary: spec.summary, help, execute };
+  return { name: spec.name, summary: spec.summary, help, options: Object.keys(spec.options), execute };
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {

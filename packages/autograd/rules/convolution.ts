@@ -3,17 +3,8 @@
  * convolutions; windows are an affine movement, whose adjoint adds what overlaps.
  * @module
  */
-import {
-  add,
-  convGeneral,
-  makeNode,
-  pad,
-  reshape,
-  type Shape,
-  slice,
-  type Tensor,
-  transpose,
-} from "@gasp/tensor";
+import { add, convGeneral, pad, reshape, type Shape, slice, type Tensor, transpose } from "@gasp/tensor";
+import { makeNode, type WindowParams } from "@gasp/tensor/compiler";
 import { embed, spread } from "./movement.ts";
 import type { RulesFor } from "./rule.ts";
 
@@ -33,7 +24,7 @@ function reverse(x: Tensor, axis: number): Tensor {
 /** Adds windows up where they came from: `g[…, i, …, j]` goes to element `start + i · step + j · dilation` of the axis. */
 function fold(
   g: Tensor,
-  { axis, start, step, dilation }: { axis: number; start: number; step: number; dilation: number },
+  { axis, start, step, dilation }: WindowParams,
   shape: Shape,
 ): Tensor {
   const count = g.shape[axis]!, size = g.shape.at(-1)!, rank = shape.length;

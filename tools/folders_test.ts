@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import { dirname, join } from "node:path/posix";
+import { check, MOST_FILES } from "./folders.ts";
+
+const ORDER = { "packages/toy": ["low", "high", "."] };
+
+async function problemsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const root = await Deno.makeTempDir();
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(root, "packages/toy", path)), { recursive: true });
+      await Deno.writeTextFile(join(root, "packages/toy", path), text);
+    }
+    return await check(root, ORDER);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("check() accepts downward imports, and any of a test", async () => {
+  const problems = await problemsOf({
+    "mod.ts": 'export * from "./high/b.ts"; export * from "./low/a.ts";',
+    "low/a.ts": 'import "./c.ts"; import "@gasp/tensor";',
+    "low/c.ts": "",
+    "low/a_test.ts": 'import "../high/b.ts";',
+    "high/b.ts": 'import { a } from "../low/a.ts";',
+  });
+  assertEquals(problems, []);
+});
+
+Deno.test("check() refuses upward imports, types included, with file and line", async () => {
+  const problems = await problemsOf({
+    "mod.ts": "",
+    "low/a.ts": '\nimport type { B } from "../high/b.ts";',
+    "high/b.ts": 'export * from "../mod.ts";',
+  });
+  assertEquals(problems, [
+    'packages/toy/high/b.ts:1: "../mod.ts" is in ., which tools/folders.ts puts above high',
+    'packages/toy/low/a.ts:2: "../high/b.ts" is in high, which tools/folders.ts puts above low',
+  ]);
+});
+
+Deno.test("check() refuses folders that the table lacks and those with too many files", async () => {
+  const many = Array.from({ length: MOST_FILES + 1 }, (_, i) => [`low/f${i}.ts`, ""] as const);
+  const problems = await problemsOf({ ...Object.fromEntries(many), "other/a.ts": "" });
+  assertEquals(problems, [
+    `packages/toy/low holds ${MOST_FILES + 1} source files, more than ${MOST_FILES}`,
+    "packages/toy/other: tools/folders.ts does not say where it stands",
+  ]);
+});

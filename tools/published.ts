@@ -1,0 +1,83 @@
+/**
+ * The part of the gate that looks at packages as they are published. The versions of their dependencies stand in the
+ * import map of the workspace, which is not published: `deno publish` writes them into the imports. Here it publishes to a
+ * server in this process, and every import of the files that arrive must lead to a file of the same package, or say
+ * `npm:`, `jsr:` or `node:`.
+ *
+ * Run it alone with `deno run -A tools/published.ts`.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path/posix";
+import { imports } from "./source.ts";
+
+/** The source files of a package by their paths in it. */
+export type PublishedFiles = ReadonlyMap<string, string>;
+
+/**
+ * Finds imports that lead nowhere without the workspace.
+ *
+ * @param name Name of the package.
+ * @param files Its files.
+ * @returns A line for each.
+ */
+export function unresolved(name: string, files: PublishedFiles): string[] {
+  return [...files].flatMap(([path, source]) =>
+    imports(source)
+      .filter(({ specifier }) =>
+        specifier.startsWith(".")
+          ? !files.has(join(dirname(path), specifier))
+          : !/^(?:npm|jsr|node):/.test(specifier)
+      )
+      .map(({ specifier, line }) =>
+        `${name}/${path}:${line}: "${specifier}" is not found once it is published`
+      )
+  );
+}
+
+/** Publishes the workspace to a server of this process; returns the archive of each package. */
+async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const archives = new Map<string, Uint8Array<ArrayBuffer>>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const name = /\/packages\/([^/]+)\/versions\//.exec(request.url)?.[1];
+    if (name === undefined || request.method === "POST") {
+      if (name !== undefined) archives.set(name, await request.bytes());
+      return Response.json({ id: "0", status: "success" });
+    }
+    return Response.json({ code: "packageVersionNotFound", message: "not published yet" }, { status: 404 });
+  });
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["publish", "--allow-dirty", "--no-provenance", "--token=none", "--lock=deno.lock", "--frozen"],
+    env: { JSR_URL: `http://127.0.0.1:${server.addr.port}` },
+    stdout: "null",
+  }).output();
+  await server.shutdown();
+  if (!success) throw new Error(`deno publish failed: ${new TextDecoder().decode(stderr)}`);
+  return archives;
+}
+
+/** The source files of an archive as `deno publish` writes it: `tar`, compressed by `gzip`. */
+async function filesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
+  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const bytes = await new Response(stream).bytes();
+  const files = new Map<string, string>();
+  const text = (from: number, length: number) =>
+    new TextDecoder().decode(bytes.subarray(from, from + length));
+  for (let at = 0; bytes[at];) {
+    const path = text(at, 100).split("\0")[0]!.replace(/^\.\//, ""), size = parseInt(text(at + 124, 12), 8);
+    if (path.endsWith(".ts")) files.set(path, text(at + 512, size));
+    at += 512 + 512 * Math.ceil(size / 512);
+  }
+  return files;
+}
+
+if (import.meta.main) {
+  const archives = await publish();
+  const checked = await Promise.all(
+    Array.from(archives, async ([name, archive]) => unresolved(name, await filesOf(archive))),
+  );
+  const problems = checked.flat();
+  if (archives.size === 0) problems.push("deno publish published no package");
+  for (const problem of problems) console.log(problem);
+  Deno.exit(problems.length > 0 ? 1 : 0);
+}
