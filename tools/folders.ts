@@ -20,6 +20,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "device",
     "graph",
     "ops",
+    "vmap",
     "reference",
     "compile",
     ...["module", "loop", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>

@@ -25,5 +25,6 @@ export type {
   PrimitiveName,
   StructuralName,
   StructuralParams,
+  WindowParams,
 } from "@gasp/tensor/compiler";
-export type { SearchMethod } from "@gasp/tensor";
+export type { ConvGeometry, SearchMethod } from "@gasp/tensor";

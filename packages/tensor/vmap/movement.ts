@@ -1,0 +1,43 @@
+/**
+ * Batching rules of movements and reductions: the same on the axes behind that of the batch.
+ * @module
+ */
+import { makeNode, type Tensor } from "../graph/tensor.ts";
+import { broadcastTo, reshape, transpose } from "../ops/movement.ts";
+import type { BatchContext, BatchRulesFor } from "./rule.ts";
+
+/** Axes behind that of the batch. */
+const behind = (axes: readonly number[]) => axes.map((axis) => axis + 1);
+
+/** A sum or a maximum over axes. */
+function reduced(op: "sum" | "max", { y, params, size }: BatchContext<"sum" | "max">, x: Tensor): Tensor {
+  return makeNode(op, { axes: behind(params.axes) }, [x], [size, ...y.shape], y.dtype);
+}
+
+/** Primitives whose rules are here. */
+export type MovementName =
+  | "identity"
+  | "reshape"
+  | "permute"
+  | "broadcast"
+  | "slice"
+  | "window"
+  | "pad"
+  | "sum"
+  | "max";
+
+/** Rules by operation; their one input is batched. */
+export const movementRules: BatchRulesFor<MovementName> = {
+  identity: ({ params }, { value: x }) => makeNode("identity", params, [x], x.shape, x.dtype),
+  reshape: ({ y, size }, { value: x }) => reshape(x, [size, ...y.shape]),
+  permute: ({ params }, { value: x }) => transpose(x, [0, ...behind(params.axes)]),
+  broadcast: ({ y, size }, { value: x }) => broadcastTo(x, [size, ...y.shape]),
+  slice: ({ y, params: { starts, steps }, size }, { value: x }) =>
+    makeNode("slice", { starts: [0, ...starts], steps: [1, ...steps] }, [x], [size, ...y.shape], y.dtype),
+  window: ({ y, params, size }, { value: x }) =>
+    makeNode("window", { ...params, axis: params.axis + 1 }, [x], [size, ...y.shape], y.dtype),
+  pad: ({ y, params: { low }, size }, { value: x }) =>
+    makeNode("pad", { low: [0, ...low] }, [x], [size, ...y.shape], y.dtype),
+  sum: (made, { value: x }) => reduced("sum", made, x),
+  max: (made, { value: x }) => reduced("max", made, x),
+};
