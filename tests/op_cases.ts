@@ -6,6 +6,7 @@
 import type { OpCase } from "./op_case.ts";
 import { convolutionCases } from "./op_cases_convolution.ts";
 import { elementwiseCases } from "./op_cases_elementwise.ts";
+import { randomCases } from "./op_cases_random.ts";
 import { searchCases } from "./op_cases_search.ts";
 import { structuralCases } from "./op_cases_structural.ts";
 import { tableCases } from "./op_cases_table.ts";
@@ -18,5 +19,6 @@ export function opCases(): OpCase[] {
     ...tableCases(),
     ...searchCases(),
     ...convolutionCases(),
+    ...randomCases(),
   ];
 }

@@ -14,6 +14,7 @@ import * as linear from "../packages/tensor/ops/linear.ts";
 import * as movement from "../packages/tensor/ops/movement.ts";
 import * as neighbour from "../packages/tensor/ops/neighbour.ts";
 import * as pooling from "../packages/tensor/ops/pooling.ts";
+import * as random from "../packages/tensor/ops/random.ts";
 import * as reduction from "../packages/tensor/ops/reduction.ts";
 import * as search from "../packages/tensor/ops/search.ts";
 import { assertEquals } from "@std/assert";
@@ -77,11 +78,12 @@ Deno.test("opCases() calls every operation and every primitive", () => {
     movement,
     neighbour,
     pooling,
+    random,
     reduction,
     search,
   ];
   const operations = modules.flatMap((module) => Object.keys(module));
-  const helpers = ["indexTable", "tableRows", "paddingOf", "perAxis"];
+  const helpers = ["indexTable", "tableRows", "paddingOf", "perAxis", "normal", "randomKey"];
   const uncalled = operations.filter((name) => !casesByOp.has(name) && !helpers.includes(name));
   assertEquals(uncalled, [], "operations without a case");
   const graphs = [...casesByOp.values()].flat().map((opCase) => opCase.fn(...opCase.inputs.map(toTensor)));

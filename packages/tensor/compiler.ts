@@ -26,6 +26,7 @@ export {
   type NoParams,
   type ParamsOf,
   type PrimitiveName,
+  type RandomParams,
   type StructuralName,
   type StructuralParams,
   type TensorStorage,

@@ -66,6 +66,17 @@ export * from "./ops/neighbour.ts";
 export * from "./ops/search.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
+export {
+  bernoulli,
+  bits,
+  categorical,
+  dropout,
+  foldIn,
+  normal,
+  randomKey,
+  splitKey,
+  uniform,
+} from "./ops/random.ts";
 export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";

@@ -16,15 +16,18 @@ export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 /** A convolution of pictures: forwards, and its gradients by pictures and weights. */
 export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as const;
 
+/** Standard normal numbers, drawn where a program needs them. */
+export const NORMALS = 1 << 22;
+
 /** Names of the cases. */
-export const CASES = ["product", "networks", "conv", "convGrad", "search"] as const;
+export const CASES = ["product", "networks", "conv", "convGrad", "normal", "search"] as const;
 
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Operations of a case in units of 10⁹; of a search, zero. */
+/** Operations of a case in units of 10⁹; of searches and random numbers, zero. */
 export function gflopOf(name: CaseName): number {
-  if (name === "search") return 0;
+  if (name === "search" || name === "normal") return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
   if (name === "conv" || name === "convGrad") {
     const { batch, channels, size, kernel } = CONVOLUTION;

@@ -12,14 +12,16 @@ import {
   matmul,
   mean,
   knn,
+  normal as normals,
   openDevice,
+  randomKey,
   square,
   tanh,
   type Device,
   type Tensor,
   tensor,
 } from "@gasp/tensor";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 type Layer = { readonly weight: Tensor; readonly bias: Tensor };
 
@@ -31,7 +33,7 @@ type Layer = { readonly weight: Tensor; readonly bias: Tensor };
  */
 export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   const device = await openDevice(kind);
-  return await { product, networks, conv, convGrad, search }[name](device);
+  return await { product, networks, conv, convGrad, normal, search }[name](device);
 }
 
 async function product(device: Device): Promise<Prepared> {
@@ -93,6 +95,14 @@ async function convGrad(device: Device): Promise<Prepared> {
     byWeights.dispose();
     return await readOnce(byPictures);
   };
+}
+
+function normal(device: Device): Promise<Prepared> {
+  const draw = compile((key: Tensor) => normals(key, [NORMALS]), { device });
+  let step = 0;
+  return Promise.resolve(async () =>
+    await readOnce(await draw(randomKey({ seed: 1, stream: "peers", step: step++ })))
+  );
 }
 
 async function search(device: Device): Promise<Prepared> {

@@ -13,9 +13,10 @@ import {
   lax,
   nn,
   numpy as np,
+  random,
   vjp,
 } from "npm:@jax-js/jax@0.1.25";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 /**
  * Prepares a case.
@@ -26,7 +27,7 @@ import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, type Prepa
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
   defaultDevice(kind);
-  return await { product, networks, conv, convGrad, search }[name]();
+  return await { product, networks, conv, convGrad, normal, search }[name]();
 }
 
 const array = (data: Float32Array, shape: number[]): Tensor =>
@@ -93,6 +94,12 @@ async function convGrad(): Promise<Prepared> {
     byWeights.dispose();
     return await byPictures.data();
   };
+}
+
+function normal(): Promise<Prepared> {
+  const draw = jit((key: Tensor) => random.normal(key, [NORMALS]));
+  let step = 0;
+  return Promise.resolve(() => draw(random.key(step++)).data());
 }
 
 async function search(): Promise<Prepared> {

@@ -3,7 +3,7 @@
  * @module
  */
 import * as tf from "npm:@tensorflow/tfjs@4.22.0";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 type Tensor = tf.Tensor;
 
@@ -19,7 +19,7 @@ export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Prom
     : import("npm:@tensorflow/tfjs-backend-webgpu@4.22.0"));
   if (!await tf.setBackend(kind)) throw new Error(`TensorFlow.js has no backend ${kind} here`);
   await tf.ready();
-  return { product, networks, conv, convGrad, search }[name]();
+  return { product, networks, conv, convGrad, normal, search }[name]();
 }
 
 function product(): Prepared {
@@ -75,6 +75,11 @@ function convGrad(): Prepared {
     tf.dispose([byPictures!, byWeights!]);
     return data;
   };
+}
+
+function normal(): Prepared {
+  let step = 0;
+  return () => readOnce(tf.randomNormal([NORMALS], 0, 1, "float32", step++));
 }
 
 function search(): Prepared {

@@ -23,6 +23,7 @@ export type {
   NoParams,
   ParamsOf,
   PrimitiveName,
+  RandomParams,
   StructuralName,
   StructuralParams,
   WindowParams,

@@ -25,6 +25,8 @@ export const vjpRules: VjpRules = {
   countWithinRadius: [null, null, null, null],
   farthestPointSample: [null, null],
   invertIndex: [null],
+  // Random numbers of a key
+  random: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,

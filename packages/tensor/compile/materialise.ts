@@ -39,6 +39,7 @@ const ROUTINES = new Set([
   "countWithinRadius",
   "farthestPointSample",
   "invertIndex",
+  "random",
 ]);
 
 /** True if a kernel of its own computes it: reductions and routines. @param tensor Any tensor. */
@@ -132,6 +133,7 @@ export function routineInputs(op: string): readonly number[] {
     case "farthestPointSample":
       return [0, 1];
     case "invertIndex":
+    case "random":
       return [0];
     default:
       return [];

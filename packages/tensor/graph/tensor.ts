@@ -67,6 +67,14 @@ export interface WindowParams {
   readonly dilation: number;
 }
 
+/** Parameters of random numbers. */
+export interface RandomParams {
+  /** Words of bits, u32; or numbers, f32: from 0 to 1, or standard normal. */
+  readonly distribution: "bits" | "uniform" | "normal";
+  /** Number of the first block of the sequence that is taken. */
+  readonly first: number;
+}
+
 /** No parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
@@ -106,6 +114,8 @@ export interface StructuralParams {
    * `X[spacings · u] = x[u]` and X is 0 elsewhere.
    */
   conv: ConvGeometry;
+  /** `u32 [keys, 5] → [keys, blocks, 4]`: numbers of the sequences that the keys name, by blocks of four. */
+  random: RandomParams;
   /** `(source [rows, ...], index, starts, entries) → [...index, ...]`. */
   gather: NoParams;
   /** `(source [...index, ...], index, starts, entries) → [segments, ...]`, the adjoint of gather. */

@@ -4,6 +4,7 @@
  */
 import { type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { makeNode, type StructuralName, type Tensor } from "../graph/tensor.ts";
+import { reshape } from "../ops/movement.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
 import { type BatchRule, type BatchRulesFor, type LeafName, lift, type Operand } from "./rule.ts";
@@ -13,7 +14,18 @@ import { searchRules } from "./search.ts";
 export type BatchRules = BatchRulesFor<Exclude<StructuralName, LeafName>>;
 
 /** The rules by primitive. */
-export const batchRules: BatchRules = { ...movementRules, ...productRules, ...searchRules };
+export const batchRules: BatchRules = {
+  ...movementRules,
+  ...productRules,
+  ...searchRules,
+  // Keys of all examples are as many keys
+  random({ y, params, size }, keys) {
+    const [own, blocks, width] = y.shape as [number, number, number];
+    const all = reshape(keys!.value, [size * own, keys!.value.shape[2]!]);
+    const drawn = makeNode("random", params, [all], [size * own, blocks, width], y.dtype);
+    return reshape(drawn, [size, own, blocks, width]);
+  },
+};
 
 /**
  * A tensor for all elements of a batch, `[size, ...shape]`.
