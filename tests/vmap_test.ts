@@ -51,6 +51,13 @@ function stacked(tensors: readonly Tensor[], axis = 0): Tensor {
   return concatenate(tensors.map((x) => expandDims(x, axis)), axis);
 }
 
+/** The same of concrete tensors, on the host: adding padded parts would lose the sign of -0. */
+async function stackedValues(tensors: readonly Tensor[]): Promise<Tensor> {
+  const [first] = tensors as [Tensor, ...Tensor[]];
+  const values = await Promise.all(tensors.map(async (x) => Array.from(await x.data())));
+  return tensor(values.flat(), [tensors.length, ...first.shape], first.dtype);
+}
+
 /** A case's result, and the gradient along a fixed direction of what derivatives exist of. */
 function derivatives({ fn, differentiable }: OpCase, inputs: readonly Tensor[]): Tensor[] {
   const value = fn(...inputs), wrt = inputs.filter((_, i) => differentiable[i]);
@@ -88,10 +95,9 @@ async function checkMapped(
   name: string,
 ): Promise<void> {
   const inAxes = mapped.map((own) => (own ? 0 : null));
-  const args = mapped.map((
-    own,
-    i,
-  ) => (own ? stacked(examples.map((inputs) => inputs[i]!)) : examples[0]![i]!));
+  const args = await Promise.all(
+    mapped.map((own, i) => (own ? stackedValues(examples.map((inputs) => inputs[i]!)) : examples[0]![i]!)),
+  );
   const single = examples.map((inputs) =>
     fn(...inputs.map((input, i) => (mapped[i] ? input : examples[0]![i]!)))
   );

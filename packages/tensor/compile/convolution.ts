@@ -11,7 +11,7 @@ import { type ConvGeometry, type GraphNode, makeNode, Tensor } from "../graph/te
 import { topologicalOrder } from "../graph/traverse.ts";
 import { runInScope } from "../graph/scope.ts";
 import { add, mul } from "../ops/arithmetic.ts";
-import { zeros } from "../ops/creation.ts";
+import { zeros } from "../ops/constant.ts";
 import { matmul } from "../ops/linear.ts";
 import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../ops/movement.ts";
 import { sum } from "../ops/reduction.ts";

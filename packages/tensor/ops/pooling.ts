@@ -4,9 +4,10 @@
  */
 import { normaliseAxis, type Shape, showShape } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { add, greater, mul, where } from "./arithmetic.ts";
+import { add, mul } from "./arithmetic.ts";
 import { type Padding, paddingOf, type PerAxis, perAxis } from "./convolution.ts";
-import { ones } from "./creation.ts";
+import { ones } from "./constant.ts";
+import { greater, where } from "./logic.ts";
 import { broadcastTo, expandDims, pad, reshape, slice } from "./movement.ts";
 import { max, mean } from "./reduction.ts";
 

@@ -6,14 +6,16 @@
  * {@link uniform} are the same numbers as theirs, {@link normal} the same up to the last bit or two.
  * @module
  */
-import { normaliseAxis, type Shape, showShape, sizeOf } from "../graph/shape.ts";
+import { type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import { makeNode, type RandomParams, type Tensor, tensor } from "../graph/tensor.ts";
 import { keyWords, type RandomKey } from "../random/random.ts";
-import { add, cast, div, equal, less, log, maximum, neg, type TensorLike, where } from "./arithmetic.ts";
+import type { TensorLike } from "./apply.ts";
+import { argmax } from "./argmax.ts";
+import { add, div, maximum, neg } from "./arithmetic.ts";
 import { concatenate } from "./concatenate.ts";
-import { arange } from "./creation.ts";
+import { log } from "./functions.ts";
+import { less, where } from "./logic.ts";
 import { broadcastTo, reshape, slice } from "./movement.ts";
-import { max, min } from "./reduction.ts";
 
 /** Words of a key: seed (two), step (two), stream. */
 const KEY_WORDS = 5;
@@ -231,14 +233,8 @@ export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): T
  * ```
  */
 export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
-  const along = normaliseAxis(axis, logits.rank), size = logits.shape[along]!;
-  if (size === 0) {
-    throw new RangeError(`categorical needs something to choose from, got ${showShape(logits.shape)}`);
-  }
   const gumbel = neg(log(neg(log(maximum(uniform(key, logits.shape), 2 ** -25)))));
-  const scores = add(logits, gumbel), best = max(scores, { axes: along, keepDims: true });
-  const numbers = reshape(cast(arange(size), "f32"), logits.shape.map((_, i) => (i === along ? size : 1)));
-  return cast(min(where(equal(scores, best), numbers, size), { axes: along }), "i32");
+  return argmax(add(logits, gumbel), { axis });
 }
 
 /**

@@ -3,15 +3,16 @@
  * @module
  */
 import { makeNode, type Tensor } from "../graph/tensor.ts";
+import type { ReductionKind } from "../ir/kernel.ts";
 import { broadcastTo, reshape, transpose } from "../ops/movement.ts";
 import type { BatchContext, BatchRulesFor } from "./rule.ts";
 
 /** Axes behind that of the batch. */
 const behind = (axes: readonly number[]) => axes.map((axis) => axis + 1);
 
-/** A sum or a maximum over axes. */
-function reduced(op: "sum" | "max", { y, params, size }: BatchContext<"sum" | "max">, x: Tensor): Tensor {
-  return makeNode(op, { axes: behind(params.axes) }, [x], [size, ...y.shape], y.dtype);
+/** A reduction over axes. */
+function reduced<P extends ReductionKind>(op: P, { y, params, size }: BatchContext<P>, x: Tensor): Tensor {
+  return makeNode<ReductionKind>(op, { axes: behind(params.axes) }, [x], [size, ...y.shape], y.dtype);
 }
 
 /** Primitives whose rules are here. */
@@ -24,7 +25,8 @@ export type MovementName =
   | "window"
   | "pad"
   | "sum"
-  | "max";
+  | "max"
+  | "prod";
 
 /** Rules by operation; their one input is batched. */
 export const movementRules: BatchRulesFor<MovementName> = {
@@ -40,4 +42,5 @@ export const movementRules: BatchRulesFor<MovementName> = {
     makeNode("pad", { low: [0, ...low] }, [x], [size, ...y.shape], y.dtype),
   sum: (made, { value: x }) => reduced("sum", made, x),
   max: (made, { value: x }) => reduced("max", made, x),
+  prod: (made, { value: x }) => reduced("prod", made, x),
 };

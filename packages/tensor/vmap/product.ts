@@ -4,11 +4,12 @@
  * @module
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { add, less, mul, where } from "../ops/arithmetic.ts";
+import { add, mul } from "../ops/arithmetic.ts";
 import { convGeneral } from "../ops/convolution.ts";
 import { arange } from "../ops/creation.ts";
 import { gather, type IndexTable, segmentSum } from "../ops/indexing.ts";
 import { matmul } from "../ops/linear.ts";
+import { less, where } from "../ops/logic.ts";
 import { reshape } from "../ops/movement.ts";
 import { neighbourFeatures, neighbourSum, neighbourWeights } from "../ops/neighbour.ts";
 import { invertIndex } from "../ops/search.ts";

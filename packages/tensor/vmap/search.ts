@@ -4,9 +4,11 @@
  * @module
  */
 import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { add, less, mul, sub, where } from "../ops/arithmetic.ts";
+import { add, mul, sub } from "../ops/arithmetic.ts";
 import { concatenate } from "../ops/concatenate.ts";
-import { arange, full } from "../ops/creation.ts";
+import { full } from "../ops/constant.ts";
+import { arange } from "../ops/creation.ts";
+import { less, where } from "../ops/logic.ts";
 import { reshape, slice } from "../ops/movement.ts";
 import { type BatchRulesFor, lift, type Operand, unrolled } from "./rule.ts";
 
