@@ -60,11 +60,14 @@ function derivativesOf(opCase: OpCase): Tensor[] {
 
 /** Names of the operations: the functions of `packages/tensor/ops` that the package exports. */
 async function operationNames(): Promise<string[]> {
-  const folder = new URL("../packages/tensor/ops/", import.meta.url);
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-    /^\w+\.ts$/.test(name)
-  );
-  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+  const files = ["ops", "ops/spatial"].flatMap((folder) => {
+    const url = new URL(`../packages/tensor/${folder}/`, import.meta.url);
+    return [...Deno.readDirSync(url)].filter(({ name }) =>
+      /^\w+\.ts$/.test(name) && !name.endsWith("_bench.ts")
+    )
+      .map(({ name }) => new URL(name, url).href);
+  });
+  const modules = await Promise.all(files.map((file) => import(file)));
   const exported = tensorPackage as Record<string, unknown>;
   return modules.flatMap((module: Record<string, unknown>) =>
     Object.keys(module).filter((name) =>

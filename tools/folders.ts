@@ -20,6 +20,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "device",
     "graph",
     "ops",
+    "ops/spatial",
     "vmap",
     "reference",
     "compile",

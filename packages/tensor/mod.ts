@@ -67,8 +67,8 @@ export {
   type ConvTransposeOptions,
   type Padding,
   type PerAxis,
-} from "./ops/convolution.ts";
-export * from "./ops/pooling.ts";
+} from "./ops/spatial/convolution.ts";
+export * from "./ops/spatial/pooling.ts";
 export * from "./ops/neighbour.ts";
 export * from "./ops/search.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { add, mul } from "../ops/arithmetic.ts";
-import { convGeneral } from "../ops/convolution.ts";
+import { convGeneral } from "../ops/spatial/convolution.ts";
 import { arange } from "../ops/creation.ts";
 import { gather, type IndexTable, segmentSum } from "../ops/indexing.ts";
 import { matmul } from "../ops/linear.ts";

@@ -2,14 +2,14 @@
  * Windows, pooling and scaling of pictures and of arrays of any number of axes of space, `[batch, channels, ...space]`.
  * @module
  */
-import { normaliseAxis, type Shape, showShape } from "../graph/shape.ts";
-import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { add, mul } from "./arithmetic.ts";
+import { normaliseAxis, type Shape, showShape } from "../../graph/shape.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { add, mul } from "../arithmetic.ts";
 import { type Padding, paddingOf, type PerAxis, perAxis } from "./convolution.ts";
-import { ones } from "./constant.ts";
-import { greater, where } from "./logic.ts";
-import { broadcastTo, expandDims, pad, reshape, slice } from "./movement.ts";
-import { max, mean } from "./reduction.ts";
+import { ones } from "../constant.ts";
+import { greater, where } from "../logic.ts";
+import { broadcastTo, expandDims, pad, reshape, slice } from "../movement.ts";
+import { max, mean } from "../reduction.ts";
 
 /** Options of {@link unfold}. */
 export interface UnfoldOptions {

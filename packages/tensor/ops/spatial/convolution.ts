@@ -6,9 +6,9 @@
  * again, so derivatives of any order run on the same kernels. Patches are read in place and never written out.
  * @module
  */
-import { type Shape, showShape } from "../graph/shape.ts";
-import { type ConvGeometry, makeNode, type Tensor } from "../graph/tensor.ts";
-import { reshape, transpose } from "./movement.ts";
+import { type Shape, showShape } from "../../graph/shape.ts";
+import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import { reshape, transpose } from "../movement.ts";
 
 /** One number for all axes of space, or one for each. */
 export type PerAxis = number | readonly number[];

@@ -1,16 +1,16 @@
 /**
  * Speed of convolutions, forwards and backwards, beside a matrix product.
- * Run with `deno run -A packages/tensor/ops/convolution_bench.ts [wasm|webgpu] [seconds]`.
+ * Run with `deno run -A packages/tensor/ops/spatial/convolution_bench.ts [wasm|webgpu] [seconds]`.
  * @module
  */
-import { compile, evaluate } from "../compile/compile.ts";
-import type { Shape } from "../graph/shape.ts";
-import { sizeOf } from "../graph/shape.ts";
-import { type ConvGeometry, type Tensor, tensor } from "../graph/tensor.ts";
-import { openDevice, type TargetName } from "../open.ts";
+import { compile, evaluate } from "../../compile/compile.ts";
+import type { Shape } from "../../graph/shape.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import { type ConvGeometry, type Tensor, tensor } from "../../graph/tensor.ts";
+import { openDevice, type TargetName } from "../../open.ts";
 import { convGeneral } from "./convolution.ts";
-import { matmul } from "./linear.ts";
-import { transpose } from "./movement.ts";
+import { matmul } from "../linear.ts";
+import { transpose } from "../movement.ts";
 
 /** A convolution of square pictures. */
 interface Case {
