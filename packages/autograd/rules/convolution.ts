@@ -3,8 +3,18 @@
  * convolutions; windows are an affine movement, whose adjoint adds what overlaps.
  * @module
  */
-import { add, convGeneral, pad, reshape, type Shape, slice, type Tensor, transpose } from "@gasp/tensor";
-import { makeNode, type WindowParams } from "@gasp/tensor/compiler";
+import {
+  add,
+  convGeneral,
+  flip,
+  pad,
+  reshape,
+  type Shape,
+  slice,
+  type Tensor,
+  transpose,
+} from "@gasp/tensor";
+import type { WindowParams } from "@gasp/tensor/compiler";
 import { embed, spread } from "./movement.ts";
 import type { RulesFor } from "./rule.ts";
 
@@ -14,12 +24,6 @@ function swapSecond(x: Tensor): Tensor {
 }
 
 const negated = (list: readonly number[]) => list.map((n) => -n);
-
-/** The elements along an axis in the opposite order. */
-function reverse(x: Tensor, axis: number): Tensor {
-  const params = { axis, start: x.shape[axis]! - 1, step: -1, dilation: 1 };
-  return reshape(makeNode("window", params, [x], [...x.shape, 1], x.dtype), x.shape);
-}
 
 /** Adds windows up where they came from: `g[…, i, …, j]` goes to element `start + i · step + j · dilation` of the axis. */
 function fold(
@@ -38,7 +42,7 @@ function fold(
     const starts = [...shape.map(() => 0), j], ends = [...g.shape.slice(0, -1), j + 1];
     const taken = reshape(slice(g, starts, ends), g.shape.slice(0, -1));
     const first = start + j * dilation + Math.min(0, step * (count - 1));
-    const along = step < 0 ? reverse(taken, axis) : taken;
+    const along = step < 0 ? flip(taken, axis) : taken;
     const apart = spread(along, shape.map((_, i) => (i === axis ? Math.abs(step) : 1)));
     const low = shape.map((_, i) => (i === axis ? first : 0));
     return pad(apart, low, shape.map((size, i) => size - low[i]! - apart.shape[i]!));
@@ -56,7 +60,7 @@ export const convolutionRules: RulesFor<ConvolutionName> = {
     // x̄[n, c, u] = Σ_{o, k} G[n, o, l u - d k - b] w[o, c, k] with G[s p] = g[p]
     (g, { params: { strides, dilations, spacings, offsets } }, x, w) => {
       // A negative stride mirrors the results: G[|s| p'] = g[P - 1 - p']
-      const mirrored = strides.reduce((g, stride, i) => (stride < 0 ? reverse(g, 3 + i) : g), g);
+      const mirrored = strides.reduce((g, stride, i) => (stride < 0 ? flip(g, 3 + i) : g), g);
       const shift = strides.map((stride, i) => Math.min(0, stride * (g.shape[3 + i]! - 1)));
       const geometry = {
         strides: spacings,

@@ -27,6 +27,7 @@ export const vjpRules: VjpRules = {
   invertIndex: [null],
   // Random numbers of a key
   random: [null],
+  argsort: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
@@ -42,5 +43,6 @@ export const vjpRules: VjpRules = {
  * @returns `null` if no gradient flows to it.
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
-  return vjpRules[op][position] ?? null;
+  const rule = vjpRules[op];
+  return typeof rule === "function" ? rule(position) : rule[position] ?? null;
 }

@@ -110,7 +110,7 @@ export interface Located {
 /** True for primitives that only move elements by affine indices. @param op Name of a primitive. */
 export function isMovement(op: string): boolean {
   return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad" ||
-    op === "window";
+    op === "window" || op === "flip";
 }
 
 /**
@@ -155,6 +155,14 @@ export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[
       const { axis, start, step, dilation } = node.params;
       const inside = addAffine(constantAffine(start, sizes.length), index[axis]!, step);
       return { index: index.slice(0, -1).with(axis, addAffine(inside, index.at(-1)!, dilation)), guards };
+    }
+    case "flip": {
+      const turned = index.map((affine, axis) =>
+        node.params.axes.includes(axis)
+          ? addAffine(constantAffine(input.shape[axis]! - 1, sizes.length), affine, -1)
+          : affine
+      );
+      return { index: turned, guards };
     }
     case "pad": {
       const { low } = node.params;

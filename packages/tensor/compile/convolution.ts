@@ -10,11 +10,12 @@ import { isElementwise } from "../graph/elementwise.ts";
 import { type ConvGeometry, type GraphNode, makeNode, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { runInScope } from "../graph/scope.ts";
-import { add, mul } from "../ops/arithmetic.ts";
-import { zeros } from "../ops/constant.ts";
-import { matmul } from "../ops/linear.ts";
-import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../ops/movement.ts";
-import { sum } from "../ops/reduction.ts";
+import { mul } from "../ops/elementwise/arithmetic.ts";
+import { zeros } from "../ops/shape/constant.ts";
+import { matmul } from "../ops/linear/linear.ts";
+import { stack } from "../ops/shape/concatenate.ts";
+import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../ops/shape/movement.ts";
+import { sum } from "../ops/reduction/reduction.ts";
 import { baseOf } from "./materialise.ts";
 
 /**
@@ -143,24 +144,19 @@ function convolvePhases(
     size = space[axis]!,
     taps = w.shape[at]!;
   const count = Math.ceil(size / phases);
-  const parts = Array.from({ length: phases }, (_, r): Tensor | undefined => {
+  const parts = Array.from({ length: phases }, (_, r) => {
     const q = Array.from({ length: Math.min(every, taps) }, (_, i) => i).find((i) =>
       (s * r + d * i + b) % l === 0
     );
-    if (q === undefined) return undefined;
+    const shape = [x.shape[0]!, x.shape[1]!, w.shape[1]!, ...space.with(axis, count)];
+    if (q === undefined) return zeros(shape);
     const starts = w.shape.map((_, i) => (i === at ? q : 0)),
       steps = w.shape.map((_, i) => (i === at ? every : 1));
     const inner = withAxis(geometry, axis, [s * phases / l, d * every / l, (s * r + d * q + b) / l]);
     return convolve(x, slice(w, starts, w.shape, steps), inner, space.with(axis, count));
   });
-  const placed = parts.flatMap((part, r) => {
-    if (!part) return [];
-    const apart = expandDims(part, at + 1), low = apart.shape.map((_, i) => (i === at + 1 ? r : 0));
-    return [pad(apart, low, low.map((_, i) => (i === at + 1 ? phases - 1 - r : 0)))];
-  });
   const shape = [x.shape[0]!, x.shape[1]!, w.shape[1]!, ...space];
-  if (placed.length === 0) return zeros(shape);
-  const joined = reshape(placed.reduce((a, b) => add(a, b)), shape.with(at, count * phases));
+  const joined = reshape(stack(parts, at + 1), shape.with(at, count * phases));
   return slice(joined, shape.map(() => 0), shape);
 }
 

@@ -22,7 +22,15 @@ import type {
   Scalar,
   Store,
 } from "../ir/kernel.ts";
-import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
+import {
+  addAffine,
+  constantAffine,
+  isMovement,
+  linearise,
+  type Located,
+  locateInput,
+  SplitAxis,
+} from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
 import { baseOf, type DigitView, isReduction, patchViewsOf, viewOf } from "./materialise.ts";
@@ -55,6 +63,8 @@ function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
       return lowerRoutine(group.members[0]!);
     case "gemm":
       return lowerGemm(group, stored);
+    case "concatenate":
+      return lowerConcatenate(group, stored);
     case "map":
     case "reduce":
       return lowerLoop(group, stored);
@@ -301,6 +311,42 @@ function emitStores(
   }));
 }
 
+/** A loop for each part, which computes it and writes it where it belongs. */
+function lowerConcatenate({ members }: Group, stored: ReadonlySet<Tensor>): Lowered {
+  const whole = members[0]!, { node } = whole;
+  if (node.op !== "concatenate") throw new Error(`${node.op} has no parts`);
+  const { axis } = node.params, slots = new Slots(), out = slots.write(whole);
+  const names = new Set<string>();
+  let start = 0;
+  const loops = node.inputs.map((part) => {
+    const long = part.shape.filter((size) => size !== 1), first = start;
+    start += part.shape[axis]!;
+    return withSplits(long, (space, dims) => {
+      const axesOf = long.map((_, d) => dims.flatMap((dim, i) => (dim === d ? [i] : [])));
+      const emitter = new Emitter(space.sizes, slots, stored, new Set());
+      const at = identityIndex(part, axesOf, space.sizes);
+      const value = emitter.emit(part, at);
+      const index = at.index.with(
+        axis,
+        addAffine(at.index[axis]!, constantAffine(1, space.sizes.length), first),
+      );
+      emitter.name.split("+").forEach((name) => name && names.add(name));
+      const address = linearise(index, whole.shape, space.sizes.length);
+      return { map: space.sizes, stores: [{ buffer: out, address, value }] };
+    });
+  });
+  const buffers = slots.describe(), name = [...names, "concatenate"].join("+");
+  const parts = loops.map((loop): LoopKernel => ({
+    kind: "loop",
+    name,
+    buffers,
+    reduce: [],
+    accumulators: [],
+    ...loop,
+  }));
+  return { kernel: { kind: "concatenate", name, buffers, parts }, slots: slots.tensors };
+}
+
 function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const product = group.members[0]!;
   const [left, right] = product.node.inputs as [Tensor, Tensor];
@@ -336,13 +382,13 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   }
 }
 
-/** Operands over windows; plain ones where one stride leads through all rows, and one through all columns. */
+/** Operands over windows; plain ones where one stride leads forwards through all rows, and one through all columns. */
 function patchOperands(a: PatchView, b: PatchView) {
-  const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined =>
-    row.length > 1 || column.length > 1
-      ? undefined
-      : { ...view, row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 }
-  );
+  const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined => {
+    const strides = { row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 };
+    const single = row.length <= 1 && column.length <= 1 && strides.row >= 0 && strides.column >= 0;
+    return single ? { ...view, ...strides } : undefined;
+  });
   return plain[0] && plain[1]
     ? { kind: "gemm", a: plain[0], b: plain[1] } as const
     : { kind: "patchGemm", a, b } as const;

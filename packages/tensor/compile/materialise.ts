@@ -31,6 +31,9 @@ const ROUTINES = new Set([
   "sum",
   "max",
   "prod",
+  "concatenate",
+  "cumsum",
+  "argsort",
   "matmul",
   "segmentSum",
   "neighbourSum",
@@ -129,6 +132,8 @@ export function routineInputs(op: string): readonly number[] {
       return [0, 1];
     case "invertIndex":
     case "random":
+    case "cumsum":
+    case "argsort":
       return [0];
     default:
       return [];
@@ -176,7 +181,9 @@ export interface View {
  */
 export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | undefined {
   try {
-    return findView(tensor, tensor.shape.map((size) => [size]), stop);
+    const view = findView(tensor, tensor.shape.map((size) => [size]), stop);
+    // Products read forwards
+    return view?.strides.every((stride) => stride >= 0) ? view : undefined;
   } catch (error) {
     if (error instanceof SplitAxis || error instanceof MustStore) return undefined;
     throw error;

@@ -4,15 +4,15 @@
  * @module
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { add, mul } from "../ops/arithmetic.ts";
+import { add, mul } from "../ops/elementwise/arithmetic.ts";
 import { convGeneral } from "../ops/spatial/convolution.ts";
-import { arange } from "../ops/creation.ts";
-import { gather, type IndexTable, segmentSum } from "../ops/indexing.ts";
-import { matmul } from "../ops/linear.ts";
-import { less, where } from "../ops/logic.ts";
-import { reshape } from "../ops/movement.ts";
-import { neighbourFeatures, neighbourSum, neighbourWeights } from "../ops/neighbour.ts";
-import { invertIndex } from "../ops/search.ts";
+import { arange } from "../ops/elementwise/creation.ts";
+import { gather, type IndexTable, segmentSum } from "../ops/index/indexing.ts";
+import { matmul } from "../ops/linear/linear.ts";
+import { less, where } from "../ops/elementwise/logic.ts";
+import { reshape } from "../ops/shape/movement.ts";
+import { neighbourFeatures, neighbourSum, neighbourWeights } from "../ops/index/neighbour.ts";
+import { invertIndex } from "../ops/index/search.ts";
 import { type BatchRulesFor, lift, moveAxis, type Operand } from "./rule.ts";
 
 /** A table that all elements of a batch share; undefined if each has its own. */

@@ -3,8 +3,8 @@
  * @module
  */
 import { makeNode, type ParamsOf, type StructuralName, type Tensor } from "../graph/tensor.ts";
-import { concatenate } from "../ops/concatenate.ts";
-import { broadcastTo, expandDims, reshape, slice, transpose } from "../ops/movement.ts";
+import { stack } from "../ops/shape/concatenate.ts";
+import { broadcastTo, expandDims, reshape, slice, transpose } from "../ops/shape/movement.ts";
 
 /** An input of a primitive. */
 export interface Operand {
@@ -56,15 +56,6 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
 }
 
 /**
- * Joins tensors along a new first axis.
- *
- * @param tensors At least one, of one shape and type.
- */
-export function stackFirst(tensors: readonly Tensor[]): Tensor {
-  return concatenate(tensors.map((x) => expandDims(x, 0)), 0);
-}
-
-/**
  * A primitive applied to the elements of the batch one after the other: right for every primitive, for those where nothing
  * better is known.
  *
@@ -82,5 +73,5 @@ export function unrolled(y: Tensor, size: number, inputs: readonly Operand[]): T
     });
     return makeNode(op, params, own, y.shape, y.dtype);
   });
-  return results.length > 0 ? stackFirst(results) : broadcastTo(expandDims(y, 0), [0, ...y.shape]);
+  return results.length > 0 ? stack(results) : broadcastTo(expandDims(y, 0), [0, ...y.shape]);
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { add, mul, sub } from "../ops/arithmetic.ts";
-import { concatenate } from "../ops/concatenate.ts";
-import { full } from "../ops/constant.ts";
-import { arange } from "../ops/creation.ts";
-import { less, where } from "../ops/logic.ts";
-import { reshape, slice } from "../ops/movement.ts";
+import { add, mul, sub } from "../ops/elementwise/arithmetic.ts";
+import { concatenate } from "../ops/shape/concatenate.ts";
+import { full } from "../ops/shape/constant.ts";
+import { arange } from "../ops/elementwise/creation.ts";
+import { less, where } from "../ops/elementwise/logic.ts";
+import { reshape, slice } from "../ops/shape/movement.ts";
 import { type BatchRulesFor, lift, type Operand, unrolled } from "./rule.ts";
 
 /** The rows of all elements, `[size · rows, dimension]`, and the starts of all their clouds. */

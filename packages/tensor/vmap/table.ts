@@ -4,7 +4,7 @@
  */
 import { type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { makeNode, type StructuralName, type Tensor } from "../graph/tensor.ts";
-import { reshape } from "../ops/movement.ts";
+import { reshape } from "../ops/shape/movement.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
 import { type BatchRule, type BatchRulesFor, type LeafName, lift, type Operand } from "./rule.ts";

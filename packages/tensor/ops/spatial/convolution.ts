@@ -8,7 +8,7 @@
  */
 import { type Shape, showShape } from "../../graph/shape.ts";
 import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
-import { reshape, transpose } from "../movement.ts";
+import { reshape, transpose } from "../shape/movement.ts";
 
 /** One number for all axes of space, or one for each. */
 export type PerAxis = number | readonly number[];

@@ -3,14 +3,16 @@
  * Run with `deno run -A packages/tensor/ops/spatial/convolution_bench.ts [wasm|webgpu] [seconds]`.
  * @module
  */
-import { compile, evaluate } from "../../compile/compile.ts";
+import { compile } from "../../run/compile.ts";
+import { evaluate } from "../../run/evaluate.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { sizeOf } from "../../graph/shape.ts";
-import { type ConvGeometry, type Tensor, tensor } from "../../graph/tensor.ts";
+import { tensor } from "../../graph/from_host.ts";
+import type { ConvGeometry, Tensor } from "../../graph/tensor.ts";
 import { openDevice, type TargetName } from "../../open.ts";
 import { convGeneral } from "./convolution.ts";
-import { matmul } from "../linear.ts";
-import { transpose } from "../movement.ts";
+import { matmul } from "../linear/linear.ts";
+import { transpose } from "../shape/movement.ts";
 
 /** A convolution of square pictures. */
 interface Case {

@@ -4,12 +4,13 @@
  */
 import { normaliseAxis, type Shape, showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
-import { add, mul } from "../arithmetic.ts";
+import { add, mul } from "../elementwise/arithmetic.ts";
 import { type Padding, paddingOf, type PerAxis, perAxis } from "./convolution.ts";
-import { ones } from "../constant.ts";
-import { greater, where } from "../logic.ts";
-import { broadcastTo, expandDims, pad, reshape, slice } from "../movement.ts";
-import { max, mean } from "../reduction.ts";
+import { ones } from "../shape/constant.ts";
+import { greater, where } from "../elementwise/logic.ts";
+import { concatenate, stack } from "../shape/concatenate.ts";
+import { broadcastTo, pad, reshape, slice } from "../shape/movement.ts";
+import { max, mean } from "../reduction/reduction.ts";
 
 /** Options of {@link unfold}. */
 export interface UnfoldOptions {
@@ -187,20 +188,13 @@ function stretch(x: Tensor, axis: number, factor: number): Tensor {
   if (factor === 1 || x.size === 0) return x;
   const part = (from: number, to: number) =>
     slice(x, x.shape.map((_, i) => (i === axis ? from : 0)), x.shape.with(axis, to));
-  const place = (y: Tensor, low: number, high: number) => {
-    const amounts = (n: number) => y.shape.map((_, i) => (i === axis ? n : 0));
-    return pad(y, amounts(low), amounts(high));
-  };
-  const before = add(place(part(0, size - 1), 1, 0), place(part(0, 1), 0, size - 1));
-  const after = add(place(part(1, size), 0, 1), place(part(size - 1, size), size - 1, 0));
+  const before = concatenate([part(0, 1), part(0, size - 1)], axis);
+  const after = concatenate([part(1, size), part(size - 1, size)], axis);
   const phases = Array.from({ length: factor }, (_, r) => {
     const shift = (2 * r + 1 - factor) / (2 * factor), weight = Math.abs(shift);
-    const mixed = add(mul(x, 1 - weight), mul(shift < 0 ? before : after, weight));
-    const apart = expandDims(mixed, axis + 1);
-    const amounts = (n: number) => apart.shape.map((_, i) => (i === axis + 1 ? n : 0));
-    return pad(apart, amounts(r), amounts(factor - 1 - r));
+    return add(mul(x, 1 - weight), mul(shift < 0 ? before : after, weight));
   });
-  return reshape(phases.reduce((a, b) => add(a, b)), x.shape.with(axis, size * factor));
+  return reshape(stack(phases, axis + 1), x.shape.with(axis, size * factor));
 }
 
 function factorsOf(name: string, x: Tensor, factor: PerAxis): number[] {
