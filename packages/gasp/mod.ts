@@ -204,7 +204,7 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamState, AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,
