@@ -1,14 +1,14 @@
 /** A method that learns the mean of all functions, as a perceptron of the coordinates. @module */
-import type { AdamState, AdamStepSizes, LinearParams } from "@gasp/autograd";
-import { adamInit, adamStep, adamStepSizes, initMlp, mlp, uniformSource, valueAndGrad } from "@gasp/autograd";
+import { adam, initMlp, type LinearParams, mlp, type OptimizerState } from "@gasp/autograd";
+import { uniformSource, valueAndGrad } from "@gasp/autograd";
 import { fields, type Method, type ModelConfig, positiveNumber, PRESETS, type RunConfig } from "@gasp/gasp";
 import { wholeNumber } from "@gasp/gasp";
 import { broadcastTo, mean, placeholder, square, sub, tanh, type Tensor, tensor } from "@gasp/tensor";
 
 type Model = ModelConfig & { readonly hidden: number };
 type Config = RunConfig<Model, { readonly rate: number }>;
-type State = { readonly layers: LinearParams[]; readonly adam: AdamState<LinearParams[]> };
-type Inputs = { readonly real: Tensor; readonly stepSizes: AdamStepSizes };
+type State = { readonly layers: LinearParams[]; readonly optimizer: OptimizerState<LinearParams[]> };
+type Inputs = { readonly real: Tensor };
 
 const network = (layers: LinearParams[], coordinates: Tensor) => mlp(coordinates, layers, tanh);
 const model = { coordinateDim: 2, featureDim: 1, hidden: 16 };
@@ -23,23 +23,20 @@ export const meanMethod: Method<Config, State, Inputs> = {
   divergedAdvice: "Start again with a lower training.rate",
   initialState({ model: { coordinateDim, hidden, featureDim }, seed }) {
     const layers = initMlp(uniformSource({ seed, stream: "mean" }), [coordinateDim, hidden, featureDim]);
-    return { layers, adam: adamInit(layers) };
+    return { layers, optimizer: adam().init(layers) };
   },
   prepare({ config, data }) {
     const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
     const shape = (batchSize: number) => [batchSize, data.pointCount, data.featureDim];
-    const stepSizes = (step: number) => adamStepSizes(step + 1, config.training.rate);
+    const optimizer = adam({ learningRate: config.training.rate });
     return Promise.resolve({
-      inputs: async ({ step, indices }) => ({
-        real: tensor(await data.batch(indices), shape(indices.length)),
-        stepSizes: stepSizes(step),
-      }),
-      abstractInputs: (batchSize) => ({ real: placeholder(shape(batchSize)), stepSizes: stepSizes(0) }),
-      step({ layers, adam }, { real, stepSizes }) {
+      inputs: async ({ indices }) => ({ real: tensor(await data.batch(indices), shape(indices.length)) }),
+      abstractInputs: (batchSize) => ({ real: placeholder(shape(batchSize)) }),
+      step(state, { real }) {
         const loss = (layers: LinearParams[]) => mean(square(sub(network(layers, coordinates), real)));
-        const { value, gradient } = valueAndGrad(loss)(layers);
-        const next = adamStep(layers, gradient, adam, stepSizes);
-        return { state: { layers: next.params, adam: next.state }, losses: { error: value } };
+        const { value, gradient } = valueAndGrad(loss)(state.layers);
+        const next = optimizer.update(state.layers, gradient, state.optimizer);
+        return { state: { layers: next.params, optimizer: next.state }, losses: { error: value } };
       },
     });
   },

@@ -23,6 +23,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     ...["shape", "elementwise", "reduction", "index", "linear"].map((name) => `ops/${name}`),
     "reference",
     "compile",
+    "run",
     ...["module", "loop", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `wasm/${name}`
     ),

@@ -204,7 +204,7 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamState, AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,
@@ -227,6 +227,8 @@ export type {
   WeightNetOptions,
 } from "@gasp/pointconv";
 export type {
+  Argument,
+  Arguments,
   Compiled,
   Device,
   DeviceBuffer,
@@ -235,7 +237,9 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  ListItem,
   MemoryParameter,
+  NestedNumbers,
   PlanReport,
   RandomAccess,
   RandomKey,
@@ -244,6 +248,9 @@ export type {
   StoredTensor,
   StoredType,
   Tensor,
+  TensorArgument,
+  TensorData,
   Tree,
+  TreeArgument,
   TypedArray,
 } from "@gasp/tensor";

@@ -157,7 +157,8 @@ function nextTurn<T>(work: () => Promise<T>): Promise<T> {
 function roundState(state: Tree): Tree {
   return treeMap(state, (leaf) => {
     const { storage } = leaf;
-    return storage.kind === "host" ? tensor(Float32Array.from(storage.data), leaf.shape) : leaf;
+    if (storage.kind !== "host" || leaf.dtype !== "f32") return leaf;
+    return tensor(Float32Array.from(storage.data), leaf.shape);
   });
 }
 

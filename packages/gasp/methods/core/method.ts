@@ -103,7 +103,7 @@ export interface Method<
    * The state before the first step. A pure function of the configuration, its seed included.
    *
    * @param config The configuration.
-   * @returns Concrete f32 tensors on the host, no tensor twice.
+   * @returns Concrete tensors on the host, no tensor twice; f32, or integers up to 2²⁴.
    */
   initialState(config: Config): State;
   /**

@@ -141,6 +141,6 @@ function filled<T extends Tree>(
   const parts = splitStacks(record, stacks);
   return treeMap(shapes, (leaf) => {
     const { data, shape } = parts.get(leaf)!;
-    return tensor(data, shape);
+    return leaf.dtype === "f32" ? tensor(data, shape) : tensor(Float64Array.from(data), shape, leaf.dtype);
   });
 }

@@ -2,7 +2,7 @@
  * All that training a GASP changes, as one tree of tensors.
  * @module
  */
-import { type AdamState, type StateDict, uniformSource } from "@gasp/autograd";
+import { type StateDict, uniformSource } from "@gasp/autograd";
 import { placeholder, randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
 import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
 import { hypernetworkShapes } from "../../model/hypernetwork.ts";
@@ -10,7 +10,12 @@ import type { GaspModel, GaspTraining } from "./config.ts";
 import { openDiscriminator } from "./discriminators/table.ts";
 
 /** Moments of Adam, by the names of the parameters. */
-export type Moments = AdamState<StateDict>;
+export type Moments = {
+  /** Decayed mean of the gradient. */
+  readonly m: StateDict;
+  /** Decayed mean of its square. */
+  readonly v: StateDict;
+};
 
 /** State of a training run between two steps. */
 export type GaspState = {

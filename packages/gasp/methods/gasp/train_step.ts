@@ -4,8 +4,8 @@
  * @module
  */
 import {
-  adamStep,
   type AdamStepSizes,
+  adamUpdate,
   type Betas,
   gradients,
   type NetworkState,
@@ -245,9 +245,17 @@ function adam(
   moments: Moments,
   stepSizes: AdamStepSizes,
 ): { params: StateDict; moments: Moments } {
-  const trained = Object.fromEntries(Object.keys(gradient).map((name) => [name, params[name]!]));
-  const next = scope("Adam", () => adamStep(trained, gradient, moments, stepSizes, { betas: GASP_BETAS }));
-  return { params: { ...params, ...next.params }, moments: next.state };
+  const next: Record<string, Tensor> = { ...params };
+  const m: Record<string, Tensor> = {}, v: Record<string, Tensor> = {};
+  for (const [name, g] of Object.entries(gradient)) {
+    const updated = scope(
+      "Adam",
+      () =>
+        adamUpdate(params[name]!, g, moments.m[name]!, moments.v[name]!, stepSizes, { betas: GASP_BETAS }),
+    );
+    [next[name], m[name], v[name]] = [updated.param, updated.m, updated.v];
+  }
+  return { params: next, moments: { m, v } };
 }
 
 /** `average ← average + (1 - decay) (now - average)` */
