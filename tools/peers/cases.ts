@@ -13,6 +13,12 @@ export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1
 /** Nearest neighbours of points in space. */
 export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 
+/** A convolution of pictures: forwards, and its gradients by pictures and weights. */
+export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as const;
+
+/** Standard normal numbers, drawn where a program needs them. */
+export const NORMALS = 1 << 22;
+
 /** Rows of numbers for running sums, places of maxima and joining. */
 export const ROWS = { rows: 1024, columns: 1024 } as const;
 
@@ -26,6 +32,9 @@ export const SCATTERED = { rows: 8192, updates: 65_536, width: 16 } as const;
 export const CASES = [
   "product",
   "networks",
+  "conv",
+  "convGrad",
+  "normal",
   "search",
   "cumsum",
   "sort",
@@ -40,8 +49,12 @@ export type CaseName = (typeof CASES)[number];
 
 /** Operations of a case in units of 10⁹; zero where it is no arithmetic that counts. */
 export function gflopOf(name: CaseName): number {
-  if (name !== "product" && name !== "networks") return 0;
+  if (!["product", "networks", "conv", "convGrad"].includes(name)) return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
+  if (name === "conv" || name === "convGrad") {
+    const { batch, channels, size, kernel } = CONVOLUTION;
+    return (name === "conv" ? 2 : 4) * batch * (size * channels * kernel) ** 2 / 1e9;
+  }
   const { batch, points, widths } = NETWORKS;
   const products = widths.slice(1).map((width, i) => width * widths[i]! * (i === 0 ? 2 : 3));
   return 2 * batch * points * products.reduce((sum, product) => sum + product, 0) / 1e9;

@@ -13,12 +13,16 @@ import {
   lax,
   nn,
   numpy as np,
+  random,
+  vjp,
 } from "npm:@jax-js/jax@0.1.25";
 import {
   type CaseName,
+  CONVOLUTION,
   NETWORKS,
   networkWeights,
   noise,
+  NORMALS,
   type Prepared,
   PRODUCT,
   rowNumbers,
@@ -37,7 +41,7 @@ import {
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
   defaultDevice(kind);
-  return await { product, networks, search, ...operations }[name]();
+  return await { product, networks, conv, convGrad, normal, search, ...operations }[name]();
 }
 
 const array = (data: Float32Array, shape: number[]): Tensor =>
@@ -74,6 +78,42 @@ async function networks(): Promise<Prepared> {
     others.forEach((leaf) => leaf.dispose());
     return await first!.data();
   };
+}
+
+/** Pictures, weights and a cotangent of the result. */
+async function pictures(): Promise<[Tensor, Tensor, Tensor]> {
+  const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, channels, size, size];
+  const weights = [channels, channels, kernel, kernel];
+  const host = [shape, weights, shape].map((shape, i) => array(noise(shape.reduce((a, b) => a * b), i), shape));
+  return await blockUntilReady(host) as [Tensor, Tensor, Tensor];
+}
+
+const convolve = (x: Tensor, w: Tensor): Tensor => lax.convGeneralDilated(x, w, [1, 1], "SAME");
+
+async function conv(): Promise<Prepared> {
+  const [x, w] = await pictures();
+  const forward = jit(convolve);
+  return () => forward(x.ref, w.ref).data();
+}
+
+async function convGrad(): Promise<Prepared> {
+  const [x, w, g] = await pictures();
+  const backward = jit((x: Tensor, w: Tensor, g: Tensor) => {
+    const [value, pullback] = vjp(convolve, [x, w]);
+    value.dispose();
+    return pullback(g) as [Tensor, Tensor];
+  });
+  return async () => {
+    const [byPictures, byWeights] = backward(x.ref, w.ref, g.ref);
+    byWeights.dispose();
+    return await byPictures.data();
+  };
+}
+
+function normal(): Promise<Prepared> {
+  const draw = jit((key: Tensor) => random.normal(key, [NORMALS]));
+  let step = 0;
+  return Promise.resolve(() => draw(random.key(step++)).data());
 }
 
 async function search(): Promise<Prepared> {
