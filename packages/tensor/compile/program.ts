@@ -10,8 +10,8 @@ import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
-import type { Lowered } from "./lower_routine.ts";
-import { isSource } from "./materialise.ts";
+import type { Lowered } from "./lowering/lower_routine.ts";
+import { isSource } from "./lowering/materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";

@@ -2,8 +2,8 @@
  * Lowers concatenations: a loop for each part, which computes it and writes it where it belongs.
  * @module
  */
-import type { Tensor } from "../graph/tensor.ts";
-import type { LoopKernel } from "../ir/kernel.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { LoopKernel } from "../../ir/kernel.ts";
 import { addAffine, constantAffine, linearise } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
 import type { Lowered } from "./lower_routine.ts";

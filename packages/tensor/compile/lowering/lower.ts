@@ -3,7 +3,7 @@
  * space, with affine addresses into stored tensors.
  * @module
  */
-import type { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import type {
   Accumulator,
   Digit,
@@ -13,7 +13,7 @@ import type {
   PatchGemmKernel,
   PatchView,
   Store,
-} from "../ir/kernel.ts";
+} from "../../ir/kernel.ts";
 import { linearise, type Located, SplitAxis } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
 import type { Group } from "./fuse.ts";

@@ -2,11 +2,11 @@
  * Emits the expressions of tensors over the axes of a loop, with affine addresses into stored tensors.
  * @module
  */
-import { elementwiseScalar, isElementwise } from "../graph/elementwise.ts";
-import { sizeOf } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { binary, compare, constant, select } from "../ir/build.ts";
-import type { Address, Affine, Guard, KernelBuffer, Scalar } from "../ir/kernel.ts";
+import { elementwiseScalar, isElementwise } from "../../graph/elementwise.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { binary, compare, constant, select } from "../../ir/build.ts";
+import type { Address, Affine, Guard, KernelBuffer, Scalar } from "../../ir/kernel.ts";
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import { baseOf } from "./materialise.ts";
 
