@@ -58,6 +58,7 @@ export { initialGenerator, initialState, type Moments, type TrainingState } from
 export {
   type DiscriminatorPhase,
   discriminatorPhase,
+  GASP_BETAS,
   type GeneratorPhase,
   generatorPhase,
   type StepInputs,

@@ -8,6 +8,7 @@ import {
   discriminatorPhase,
   discriminatorTables,
   encodeCoordinates,
+  GASP_BETAS,
   initialState,
   type LayerConfig,
   type ModelConfig,
@@ -130,8 +131,8 @@ function inputsFor({ latentDim }: ModelConfig, count: number): StepInputs {
     real: noise("real", [BATCH, count, 1]),
     latentsDiscriminator: noise("first", [BATCH, latentDim]),
     latentsGenerator: noise("second", [BATCH, latentDim]),
-    discriminatorScalars: adamStepSizes(1, 1e-4),
-    generatorScalars: adamStepSizes(1, 1e-4),
+    discriminatorScalars: adamStepSizes(1, 1e-4, GASP_BETAS),
+    generatorScalars: adamStepSizes(1, 1e-4, GASP_BETAS),
   };
 }
 

@@ -2,6 +2,7 @@
  * What tests of the model share: a small model, random numbers, values on the reference interpreter.
  * @module
  */
+import { GASP_BETAS } from "../training/train_step.ts";
 import { adamStepSizes, type StateDict } from "@gasp/autograd";
 import { type PointSet, pointSet } from "@gasp/pointconv";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
@@ -113,8 +114,8 @@ export function stepInputs(step: number): StepInputs {
     real: randomTensor("real", [batch, 25, 1]),
     latentsDiscriminator: randomTensor(`latents D ${step}`, [batch, SMALL_MODEL.latentDim]),
     latentsGenerator: randomTensor(`latents G ${step}`, [batch, SMALL_MODEL.latentDim]),
-    discriminatorScalars: adamStepSizes(step, discriminatorRate),
-    generatorScalars: adamStepSizes(step, generatorRate),
+    discriminatorScalars: adamStepSizes(step, discriminatorRate, GASP_BETAS),
+    generatorScalars: adamStepSizes(step, generatorRate, GASP_BETAS),
   };
 }
 

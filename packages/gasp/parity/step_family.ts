@@ -14,6 +14,7 @@ import type { TrainingState } from "../state/state.ts";
 import { stateFromRecord, stateToRecord } from "../state/state_record.ts";
 import {
   discriminatorPhase,
+  GASP_BETAS,
   generatorPhase,
   type StepInputs,
   type StepPoints,
@@ -133,8 +134,8 @@ function inputsOf({ fixture, options }: Setting, step: number): StepInputs {
     real: subset ? takePoints(real, subset) : tensor(real.data, real.shape),
     latentsDiscriminator: fixture.tensor(`in.z_disc.step${step}`),
     latentsGenerator: fixture.tensor(`in.z_gen.step${step}`),
-    discriminatorScalars: adamStepSizes(step, options.discriminatorRate),
-    generatorScalars: adamStepSizes(step, options.generatorRate),
+    discriminatorScalars: adamStepSizes(step, options.discriminatorRate, GASP_BETAS),
+    generatorScalars: adamStepSizes(step, options.generatorRate, GASP_BETAS),
   };
 }
 

@@ -6,6 +6,7 @@
 import {
   type AdamStepSizes,
   adamUpdate,
+  type Betas,
   gradients,
   type NetworkState,
   repeatRunningUpdate,
@@ -30,6 +31,9 @@ import { generate } from "../model/generate.ts";
 import { crossEntropy, gradientPenalty } from "../model/losses.ts";
 import type { ModelConfig, TrainOptions } from "../config/model_config.ts";
 import type { Moments, TrainingState } from "../state/state.ts";
+
+/** Decay of the moments of Adam, β₁ and β₂, as in the reference implementation. */
+export const GASP_BETAS: Betas = [0.5, 0.999];
 
 /** What a step reads besides the state; it changes from step to step. */
 export type StepInputs = {
@@ -258,7 +262,7 @@ function adam(
   for (const [name, g] of Object.entries(gradient)) {
     const update = scope(
       "Adam",
-      () => adamUpdate(params[name]!, g, moments.m[name]!, moments.v[name]!, scalars),
+      () => adamUpdate(params[name]!, g, moments.m[name]!, moments.v[name]!, scalars, { betas: GASP_BETAS }),
     );
     [next[name], m[name], v[name]] = [update.param, update.m, update.v];
   }

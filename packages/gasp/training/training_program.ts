@@ -30,7 +30,7 @@ import type { ModelConfig } from "../config/model_config.ts";
 import { aboveLimit, tooLarge } from "./memory_errors.ts";
 import type { RunConfig } from "../config/run_settings.ts";
 import type { TrainingState } from "../state/state.ts";
-import { type StepInputs, type StepLosses, type StepPoints, trainStep } from "./train_step.ts";
+import { GASP_BETAS, type StepInputs, type StepLosses, type StepPoints, trainStep } from "./train_step.ts";
 import { chooseSubset } from "./subset.ts";
 
 /** What a step's program gives. */
@@ -264,8 +264,8 @@ export class TrainingProgram {
       real: tensor(real, shapes.real),
       latentsDiscriminator: latents("latents of the discriminator's batch"),
       latentsGenerator: latents("latents of the generator's batch"),
-      discriminatorScalars: adamStepSizes(step + 1, training.discriminatorRate),
-      generatorScalars: adamStepSizes(step + 1, training.generatorRate),
+      discriminatorScalars: adamStepSizes(step + 1, training.discriminatorRate, GASP_BETAS),
+      generatorScalars: adamStepSizes(step + 1, training.generatorRate, GASP_BETAS),
     };
   }
 
@@ -276,8 +276,8 @@ export class TrainingProgram {
       real: placeholder(shapes.real),
       latentsDiscriminator: placeholder(shapes.latents),
       latentsGenerator: placeholder(shapes.latents),
-      discriminatorScalars: adamStepSizes(1, 1),
-      generatorScalars: adamStepSizes(1, 1),
+      discriminatorScalars: adamStepSizes(1, 1, GASP_BETAS),
+      generatorScalars: adamStepSizes(1, 1, GASP_BETAS),
     };
   }
 
