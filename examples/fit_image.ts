@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { adam, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
+import { adam, grad, initMlp, mlp, randomSource, relu } from "@gasp/autograd";
 import type { LinearParams, OptimizerState } from "@gasp/autograd";
 import { avatarImages, gridCoordinates, imageDataset } from "@gasp/datasets";
 import { contactSheet, dispose, encodePng, fourierFeatures } from "@gasp/gasp";
@@ -29,8 +29,8 @@ async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
       optimizer.update(layers, grad(loss)(layers), state),
     { device, donateArgnums: [0, 1] },
   );
-  const uniform = uniformSource({ seed: 0, stream: "network" });
-  let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]),
+  const random = randomSource({ seed: 0, stream: "network" });
+  let params: LinearParams[] = initMlp(random, [inputs.shape[1]!, 64, 64, 3]),
     state = optimizer.init(params);
   for (let i = 0; i < Number(steps); i++) ({ params, state } = await step(params, state));
   const drawn = await evaluate(network(params), device);

@@ -171,7 +171,7 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,

@@ -2,27 +2,31 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { batchNorm } from "./batch_norm.ts";
 import { tensor } from "@gasp/tensor";
 import { assertNear, numbers } from "../testing.ts";
-import { initBatchNorm, initLinear, initMlp, uniformSource } from "./init.ts";
+import { initBatchNorm, initLinear, initMlp } from "./init.ts";
+import { randomSource } from "./random_source.ts";
 
 const KEY = { seed: 7, stream: "test" };
 
 Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
-  const { weight, bias } = initLinear(uniformSource(KEY), 16, 500);
-  assertEquals([weight.shape, bias.shape], [[500, 16], [500]]);
+  const { weight, bias } = initLinear(randomSource(KEY), 16, 5000);
+  assertEquals([weight.shape, bias.shape], [[5000, 16], [5000]]);
   for (const part of [weight, bias]) {
-    const values = await numbers(part);
+    const values = await numbers(part), count = values.length;
     assertEquals(values.every((v) => v >= -0.25 && v < 0.25), true);
-    const mean = values.reduce((total, v) => total + v, 0) / values.length;
-    const variance = values.reduce((total, v) => total + v * v, 0) / values.length;
-    assertNear([mean, variance], [0, 0.5 ** 2 / 12], 0.02);
+    // Moments of the uniform distribution, to four standard errors
+    const mean = values.reduce((total, v) => total + v, 0) / count;
+    const meanSquare = values.reduce((total, v) => total + v * v, 0) / count;
+    const variance = 0.25 ** 2 / 3;
+    assertNear([mean], [0], 4 * Math.sqrt(variance / count));
+    assertNear([meanSquare], [variance], 4 * variance * Math.sqrt(0.8 / count));
   }
 });
 
 Deno.test("initMlp() is a function of its seed and draws every tensor anew", async () => {
-  const layers = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
+  const layers = initMlp(randomSource(KEY), [3, 4, 4, 2]);
   assertEquals(layers.map(({ weight }) => weight.shape), [[4, 3], [4, 4], [2, 4]]);
-  const again = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
-  const other = initMlp(uniformSource({ ...KEY, seed: 8 }), [3, 4, 4, 2]);
+  const again = initMlp(randomSource(KEY), [3, 4, 4, 2]);
+  const other = initMlp(randomSource({ ...KEY, seed: 8 }), [3, 4, 4, 2]);
   assertEquals(await numbers(again[1]!.weight), await numbers(layers[1]!.weight));
   assertNotEquals(await numbers(other[1]!.weight), await numbers(layers[1]!.weight));
   assertNotEquals(await numbers(layers[1]!.bias), await numbers(layers[0]!.bias));
