@@ -70,12 +70,20 @@ export interface StructuralParams {
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
   /** Zeros before and after each axis. */
   pad: { readonly low: readonly number[] };
+  /** Elements in the opposite order along axes. */
+  flip: { readonly axes: readonly number[] };
+  /** Any number of tensors behind each other along an axis; their other axes are equal. */
+  concatenate: { readonly axis: number };
   /** Reduced axes stay with size 1. */
   sum: { readonly axes: readonly number[] };
   /** Largest element over axes. */
   max: { readonly axes: readonly number[] };
   /** Product over axes. */
   prod: { readonly axes: readonly number[] };
+  /** Running sums along an axis, each element included; reversed from the end on. */
+  cumsum: { readonly axis: number; readonly reverse: boolean };
+  /** `i32 keys [..., n] → i32 [..., count]`: the numbers of the first keys in ascending order, equal ones by number. */
+  argsort: { readonly count: number };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
   /** `(source [rows, ...], index, starts, entries) → [...index, ...]`. */
