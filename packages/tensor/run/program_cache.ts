@@ -2,7 +2,8 @@
  * Programs of `evaluate`, by the structure of their graphs.
  * @module
  */
-import { type CompiledProgram, prepareProgram } from "../compile/program.ts";
+import type { CompiledProgram } from "../compile/device_program.ts";
+import { prepareProgram } from "../compile/program.ts";
 import { clearWhenFull } from "../compile/room.ts";
 import type { KernelDevice } from "../core/device.ts";
 import type { Tensor } from "../graph/tensor.ts";
