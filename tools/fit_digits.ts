@@ -15,6 +15,7 @@ import {
 } from "@gasp/gasp";
 import {
   chooseFraction,
+  FIT_DEFAULTS,
   fitLatents,
   meanOfCandidates,
   meanSquaredError,
@@ -71,7 +72,12 @@ const OPTIONS = {
   },
   steps: { kind: "integer", min: 1, max: 100_000, default: 150, help: "Steps of the search" },
   restarts: { kind: "integer", min: 1, max: 1000, default: 16, help: "Starting points of each digit" },
-  noise: { kind: "text", value: "X", default: "0.2", help: "How far features may be off" },
+  noise: {
+    kind: "text",
+    value: "X",
+    default: String(FIT_DEFAULTS.noise),
+    help: "How far features may be off",
+  },
   device: { kind: "choice", choices: ["auto", "webgpu", "wasm"], default: "auto", help: "Where to compute" },
   sheet: {
     kind: "text",

@@ -20,7 +20,10 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "ir/functions",
     "device",
     "graph",
-    ...["shape", "elementwise", "reduction", "index", "linear"].map((name) => `ops/${name}`),
+    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
+      `ops/${name}`
+    ),
+    "vmap",
     "reference",
     "compile",
     "run",

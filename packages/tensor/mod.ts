@@ -76,9 +76,32 @@ export * from "./ops/index/sort.ts";
 export * from "./ops/reduction/reduction.ts";
 export * from "./ops/linear/einsum.ts";
 export * from "./ops/linear/linear.ts";
+export type { ConvGeometry } from "./graph/tensor.ts";
+export {
+  conv,
+  convGeneral,
+  type ConvOptions,
+  convTranspose,
+  type ConvTransposeOptions,
+  type Padding,
+  type PerAxis,
+} from "./ops/spatial/convolution.ts";
+export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
 export * from "./ops/index/search.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
+export {
+  bernoulli,
+  bits,
+  categorical,
+  dropout,
+  foldIn,
+  normal,
+  randomKey,
+  splitKey,
+  uniform,
+} from "./ops/random/random.ts";
+export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";

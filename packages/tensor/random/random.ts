@@ -33,6 +33,18 @@ function streamWord(stream: string | number): number {
   return (fnv1a(new TextEncoder().encode(stream)) | NAMED) >>> 0;
 }
 
+/**
+ * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ *
+ * @param key Names a sequence.
+ * @throws {RangeError} If the key is out of range.
+ */
+export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
+  checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger("step", step, 0, Number.MAX_SAFE_INTEGER);
+  return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
+}
+
 /** The words of a key's sequence, in order. */
 class WordSource {
   readonly #key: Words2;
@@ -41,11 +53,10 @@ class WordSource {
   #blocks = 0;
   #used = 4;
 
-  constructor({ seed, stream, step }: RandomKey) {
-    checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
-    checkInteger("step", step, 0, Number.MAX_SAFE_INTEGER);
-    this.#key = [seed >>> 0, Math.floor(seed / WORD)];
-    this.#counterTail = [step >>> 0, Math.floor(step / WORD), streamWord(stream)];
+  constructor(key: RandomKey) {
+    const [seedLow, seedHigh, ...tail] = keyWords(key);
+    this.#key = [seedLow, seedHigh];
+    this.#counterTail = tail;
   }
 
   /** The next 32 random bits. */
