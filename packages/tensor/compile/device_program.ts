@@ -7,7 +7,7 @@ import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
 import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
-import { retryWithRoom } from "./room.ts";
+import { retryWithRoom } from "../core/room.ts";
 
 /** What a program needs, known before it runs. */
 export interface PlanReport {

@@ -15,7 +15,7 @@ import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 import { recomputeToFit } from "./recompute.ts";
-import { withRoom } from "./room.ts";
+import { withRoom } from "../core/room.ts";
 import { schedule } from "./schedule.ts";
 
 interface Assembly {

@@ -8,7 +8,7 @@ import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dty
 import type { SearchMethod } from "../ir/kernel.ts";
 import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
-import { freeWithOwner, keepFromOwner } from "./forgotten.ts";
+import { freeWithOwner, keepFromOwner } from "../core/forgotten.ts";
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 

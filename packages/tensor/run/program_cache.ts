@@ -4,7 +4,7 @@
  */
 import type { CompiledProgram } from "../compile/device_program.ts";
 import { prepareProgram } from "../compile/program.ts";
-import { clearWhenFull } from "../compile/room.ts";
+import { clearWhenFull } from "../core/room.ts";
 import type { KernelDevice } from "../core/device.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { abstractGraph, type GraphStructure } from "./graph_structure.ts";
