@@ -139,7 +139,7 @@ export async function trainClassifier(
   }
   const { seed, batch, epochs, learningRate } = training;
   const stepsPerEpoch = Math.ceil(count / batch), steps = epochs * stepsPerEpoch;
-  const order = batchOrder({ seed, batch, items: count });
+  const order = batchOrder({ seed, batchSize: batch, items: count });
   let params: DigitClassifier = initMlp(uniformSource({ seed, stream: "classifier" }), WIDTHS);
   let state: AdamState<DigitClassifier> = adamInit(params);
   const lossAndGradient = valueAndGrad((params: DigitClassifier, values: Tensor, targets: Tensor) =>

@@ -42,7 +42,7 @@ export const dataCommand: Command = defineCommand({
   ],
   async run({ resolution, count, out, json }, [, path]) {
     if (out !== undefined) pngPath(out);
-    const { dataset, kind, assumed } = await openData(path!, {
+    const { dataset, kind, assumptions: assumed } = await openData(path!, {
       ...(resolution !== undefined && { resolution }),
       report: console.error,
     });

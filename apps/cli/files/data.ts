@@ -31,7 +31,7 @@ const BUNDLED: Readonly<Record<string, (resolution: number) => Promise<OpenedDat
   faces: (resolution) => avatarDataset({ count: FACES, resolution, cache: diskCacheStore(cacheFolder()) }),
   emoji: emojiDataset,
   chairs: (resolution) =>
-    Promise.resolve(proceduralChairs({ count: CHAIRS, resolution, reach: CHAIR_REACH })),
+    Promise.resolve(proceduralChairs({ count: CHAIRS, resolution, truncation: CHAIR_REACH })),
 };
 
 /** Names of the sets that need no file. */
@@ -61,7 +61,7 @@ export async function openData(name: string, options: OpenOptions = {}): Promise
     const kinds: Readonly<Record<string, DataKind>> = { mnist: "digits", chairs: "shapes" };
     const standard: Readonly<Record<string, number>> = { mnist: 28, chairs: 32 };
     const dataset = await bundled(options.resolution ?? standard[name] ?? 64);
-    return { dataset, kind: kinds[name] ?? "images", assumed: [] };
+    return { dataset, kind: kinds[name] ?? "images", assumptions: [] };
   }
   const [kind, path] = splitKind(name);
   const isFolder = await checkPath(path, options.cure);

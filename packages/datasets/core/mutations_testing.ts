@@ -1,16 +1,16 @@
 /**
- * Damaged copies of files, for the tests that readers end in a result or a clear error.
+ * Damaged copies of files, for tests that readers return a result or throw a clear error.
  *
  * @module
  */
 
-/** How many damaged files a test makes: some hundreds, or as the environment says. */
-export function fuzzRounds(usual: number): number {
+/** Number of damaged files per test: the default, or the value of the environment variable `GASP_FUZZ`. */
+export function fuzzRounds(standard: number): number {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return Number(process?.env?.["GASP_FUZZ"] ?? usual);
+  return Number(process?.env?.["GASP_FUZZ"] ?? standard);
 }
 
-/** Numbers that break size arithmetic, as bytes. */
+/** Bytes of numbers that break size arithmetic. */
 const NASTY = [[0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0x80, 0, 0, 0], [
   1,
   0,
@@ -19,12 +19,12 @@ const NASTY = [[0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0],
 ]];
 
 /**
- * Copies of files with bytes changed, cut out, put in or cut off, the same for the same seed.
+ * Yields copies of files with bytes changed, removed, inserted or cut off; a function of the seed.
  *
  * @param originals Files to damage.
- * @param count How many.
- * @param seed Which.
- * @param head Bytes at the beginning that are damaged most often; there the structure is.
+ * @param count Number of copies.
+ * @param seed Seed.
+ * @param head Bytes at the beginning that are damaged most often, since they hold the structure.
  */
 export function* mutations(
   originals: readonly Uint8Array[],

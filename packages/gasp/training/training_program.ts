@@ -96,7 +96,7 @@ export class TrainingProgram {
     this.#points = parts.points;
     this.#maker = parts.maker;
     this.#fixed = fixed;
-    this.#order = batchOrder({ seed, batch: training.batch, items: data.items });
+    this.#order = batchOrder({ seed, batchSize: training.batch, items: data.items });
     this.#step = compile((state: TrainingState, { inputs, points }: StepArguments): Stepped => {
       return trainStep(model, training, state, inputs, points ? this.#prepared(points, state) : fixed!);
     }, { device: target, donateArgnums: [0], memoryBytes: this.#memoryBytes });
