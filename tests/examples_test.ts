@@ -6,7 +6,7 @@ import { randomUniform } from "@gasp/tensor";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { imports } from "../tools/source.ts";
-import { findChromium, hasSoftwareGPU, startChromium } from "./browser/chromium.ts";
+import { chromiumTest, startChromium } from "./browser/chromium.ts";
 import { cliOk, inFolder, LOCKED } from "./cli.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
@@ -15,7 +15,7 @@ const LIMIT = 180_000;
 
 function command(folder: string, example: string, args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...LOCKED, new URL(example, EXAMPLES).pathname, ...args],
+    args: ["run", "--quiet", "-A", ...LOCKED, new URL(example, EXAMPLES).pathname, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -143,17 +143,12 @@ async function browse(chromium: string, device: "wasm" | "webgpu", says: RegExp)
   }
 }
 
-const path = await findChromium();
-const noChromium = path === undefined ? "Chromium is not installed" : undefined;
-const noGPU = noChromium ?? (await hasSoftwareGPU(path!) ? undefined : "Chromium gives no WebGPU adapter");
-
 for (
-  const { device, missing, says } of [
-    { device: "wasm", missing: noChromium, says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
-    { device: "webgpu", missing: noGPU, says: /^16 samples in .* s on (?!WebAssembly)/ },
+  const { device, says } of [
+    { device: "wasm", says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
+    { device: "webgpu", says: /^16 samples in .* s on (?!WebAssembly)/ },
   ] as const
 ) {
   const name = `sample_in_browser draws samples with ${device} in Chromium`;
-  if (missing === undefined) Deno.test(name, () => browse(path!, device, says));
-  else Deno.test.ignore(`${name}: ${missing}`, () => {});
+  await chromiumTest(name, (path) => browse(path, device, says));
 }

@@ -11,7 +11,7 @@
 import { sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
-import { type Command, defineCommand } from "../apps/cli/options/command.ts";
+import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
 import { openData } from "../apps/cli/files/data.ts";
 import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/commands/explore.ts";
 import type { OptionTable, Values } from "../apps/cli/options/options.ts";
@@ -50,7 +50,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
   const { count } = options, checkpoint = await openRun(run, options.step);
   const { config, step } = checkpoint;
   const { dataset } = await openData(options.data ?? config.data, { resolution: config.resolution });
-  const { model } = config;
+  const { model } = config, { latentDim } = checkpoint.generator;
   if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
     throw new UserError(
       `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
@@ -68,7 +68,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
   const others = await dataset.batch(order.subarray(half, Math.min(dataset.items, half + count)));
 
   const samples = await withGenerator(checkpoint, options, ({ sampler, weights }) => {
-    const latents = sampleLatents(0, count, model.latentDim);
+    const latents = sampleLatents(0, count, latentDim);
     return sampler.sample(weights, latents, dataset.coordinates);
   });
 

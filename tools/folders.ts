@@ -17,15 +17,17 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "io",
     "random",
     "ir",
+    "ir/functions",
     "device",
     "graph",
-    "ops",
+    ...["shape", "elementwise", "reduction", "index", "linear"].map((name) => `ops/${name}`),
     "reference",
     "compile",
-    ...["module", "loop", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    "run",
+    ...["module", "loop", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `wasm/${name}`
     ),
-    ...["shader", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    ...["shader", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `webgpu/${name}`
     ),
     ".",
@@ -36,18 +38,24 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/gasp": [
     "config",
     "image",
-    "model",
+    "metrics",
     "state",
+    "model",
+    "methods/core",
+    "methods/gasp/discriminators/core",
+    "methods/gasp/discriminators/pointconv",
+    "methods/gasp/discriminators",
+    "methods/gasp",
+    "methods",
     "sampling",
     "show/draw",
     "show/sphere",
     "show/surface",
     "show",
+    "explore",
     "runs",
     "training",
-    "explore",
     "import",
-    "metrics",
     "parity",
     ".",
   ],

@@ -177,7 +177,7 @@ const OTHERS: readonly string[] = [
   // Item indices
   ...["batchOrder", "epochOrder"],
   // Views and functions of data in memory
-  ...["chairOccupancy", "voxelGrids", "lazyVoxelGrids", "MemoryCacheStore"],
+  ...["chairOccupancy", "voxelGrids", "memoizeGrids", "MemoryCacheStore", "memoize"],
   // A small text; a worker, whose function checks for itself; a file from a sound in memory
   ...["readArrayMetadata", "parseGuarded", "writeWav"],
 ];

@@ -38,22 +38,47 @@ export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
 export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
-export { type NestedNumbers, Tensor, tensor } from "./graph/tensor.ts";
+export { Tensor } from "./graph/tensor.ts";
+export { type NestedNumbers, tensor } from "./graph/from_host.ts";
 export { placeholder } from "./graph/placeholder.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";
+export { DisposableTrees, disposeTree } from "./graph/dispose.ts";
 export { scope } from "./graph/scope.ts";
-export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
+export { compile, type Compiled, type CompileOptions } from "./run/compile.ts";
+export { evaluate } from "./run/evaluate.ts";
+export { show } from "./run/show.ts";
+export type {
+  Argument,
+  Arguments,
+  ListItem,
+  TensorArgument,
+  TensorData,
+  TreeArgument,
+} from "./run/arguments.ts";
 export type { PlanReport } from "./compile/program.ts";
-export * from "./ops/arithmetic.ts";
-export * from "./ops/creation.ts";
-export * from "./ops/movement.ts";
-export * from "./ops/concatenate.ts";
-export * from "./ops/reduction.ts";
-export * from "./ops/linear.ts";
-export * from "./ops/neighbour.ts";
-export * from "./ops/search.ts";
-export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export { take, takeAlongAxis } from "./ops/index/take.ts";
+export * from "./ops/elementwise/activation.ts";
+export { argmax, type ArgmaxOptions, argmin } from "./ops/reduction/argmax.ts";
+export * from "./ops/elementwise/arithmetic.ts";
+export * from "./ops/elementwise/functions.ts";
+export * from "./ops/elementwise/logic.ts";
+export * from "./ops/reduction/softmax.ts";
+export * from "./ops/shape/constant.ts";
+export * from "./ops/elementwise/creation.ts";
+export * from "./ops/shape/movement.ts";
+export * from "./ops/shape/concatenate.ts";
+export * from "./ops/reduction/cumsum.ts";
+export * from "./ops/linear/diagonal.ts";
+export * from "./ops/shape/rearrange.ts";
+export * from "./ops/index/scatter.ts";
+export * from "./ops/index/sort.ts";
+export * from "./ops/reduction/reduction.ts";
+export * from "./ops/linear/einsum.ts";
+export * from "./ops/linear/linear.ts";
+export * from "./ops/index/neighbour.ts";
+export * from "./ops/index/search.ts";
+export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";

@@ -2,15 +2,16 @@
  * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory.
  * @module
  */
-import { PRESET_NAMES, type PresetName, PRESETS, UserError } from "@gasp/gasp";
+import { asGasp, PRESET_NAMES, presetOf, UserError } from "@gasp/gasp";
 import { isKernelDevice, type KernelDevice } from "@gasp/tensor";
 import { benchGemm } from "../bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "../bench/clouds.ts";
 import { benchStep, type StepRequest } from "../bench/step.ts";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { writeBytes } from "../files/files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
+import { print } from "../terminal/output.ts";
 
 /** The command. */
 export const benchCommand: Command = defineCommand({
@@ -76,7 +77,7 @@ export const benchCommand: Command = defineCommand({
         }
         case "sample": {
           const { count, resolution, steps: runs } = values;
-          const config = PRESETS[values.preset as PresetName];
+          const config = asGasp(presetOf(values.preset));
           const { benchSample } = await import("../bench/sample.ts");
           return await benchSample({ config, count, resolution, runs }, device);
         }
@@ -90,9 +91,8 @@ export const benchCommand: Command = defineCommand({
           return memory;
         }
         default: {
-          const preset = PRESETS[values.preset as PresetName];
-          const batch = values.batch ?? preset.training.batch;
-          const config = { ...preset, training: { ...preset.training, batch } };
+          const preset = presetOf(values.preset), { batch: batchSize = preset.batchSize } = values;
+          const config = { ...preset, batchSize };
           const { steps, profile, trace, json } = values;
           return profile || trace !== undefined
             ? await profiled({ config, steps, ...limit }, device, { trace, json })
@@ -101,7 +101,7 @@ export const benchCommand: Command = defineCommand({
       }
     });
     const indent = values.json ? undefined : 2;
-    console.log(typeof report === "string" ? report : JSON.stringify(report, undefined, indent));
+    print(typeof report === "string" ? report : JSON.stringify(report, undefined, indent));
     return 0;
   },
 });

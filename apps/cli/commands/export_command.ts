@@ -4,10 +4,11 @@
  */
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { GENERATOR_OPTIONS, openRun } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const EXPORT_OPTIONS = {
   out: {
@@ -34,13 +35,13 @@ export const exportCommand: Command = defineCommand({
     if (out !== undefined && !/[^/]\.safetensors$/i.test(out)) {
       throw new UsageError(`--out is a safetensors file, so its name ends in .safetensors; got "${out}"`);
     }
-    const checkpoint = await openRun(run!, step), { averageDecay } = checkpoint.config.training;
-    const kind: WeightsKind = weights === "latest" || averageDecay === null ? "latest" : "average";
-    const bytes = generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);
+    const checkpoint = await openRun(run!, step);
+    const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "average");
+    const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
     await (await openFileStore(folder)).write(name, bytes);
-    console.log(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
+    print(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
     return 0;
   },
 });

@@ -2,11 +2,19 @@
  * `import`: a generator from elsewhere as a run to sample from or to train on.
  * @module
  */
-import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
+import {
+  CONFIG_FILE,
+  GASP_PRESETS,
+  type GaspPresetName,
+  messageOf,
+  openFileStore,
+  UserError,
+} from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { nextRun } from "../files/runs.ts";
+import { print } from "../terminal/output.ts";
 
 const IMPORT_OPTIONS = {
   out: {
@@ -30,7 +38,7 @@ const IMPORT_OPTIONS = {
   },
   preset: {
     kind: "choice",
-    choices: PRESET_NAMES,
+    choices: Object.keys(GASP_PRESETS),
     defaultText: "the one with the same networks",
     help: "Where discriminator and training settings come from, which files do not hold",
   },
@@ -55,10 +63,10 @@ export const importCommand: Command = defineCommand({
     const imported = importGenerator(await readFile(file!), file!, importOptions(values));
     const folder = out ?? await nextRun("imported");
     await writeImportedRun(await openFileStore(folder), imported);
-    console.log(`${file} is now the run ${folder} at step 0.`);
-    for (const note of imported.notes) console.log(`- ${note}`);
-    console.log("- the discriminator and the optimisers' state are fresh: the file does not hold them");
-    console.log(`Sample from it: deno task sample --run ${folder}`);
+    print(`${file} is now the run ${folder} at step 0.`);
+    for (const note of imported.notes) print(`- ${note}`);
+    print("- the discriminator and the optimisers' state are fresh: the file does not hold them");
+    print(`Sample from it: deno task sample --run ${folder}`);
     return 0;
   },
 });
@@ -68,7 +76,7 @@ function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTION
   return {
     ...(shown === undefined ? {} : { kind: shown }),
     ...(resolution === undefined ? {} : { resolution }),
-    ...(preset !== undefined && isPresetName(preset) ? { preset } : {}),
+    ...(preset === undefined ? {} : { preset: preset as GaspPresetName }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   sheetOf,
 } from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import {
   FRAME_OPTIONS,
   GENERATOR_OPTIONS,
@@ -26,6 +26,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import type { OptionTable } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const INTERPOLATE_OPTIONS = {
   from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
@@ -78,8 +79,8 @@ export const interpolateCommand: Command = defineCommand({
     "deno task interpolate runs/chairs16-1 --path linear --steps 8 --resolution 48",
   ],
   async run(values, [run = ""]) {
-    const checkpoint = await openRun(run, values.step), { config, display } = checkpoint;
-    const { latentDim } = config.model, { format, steps, rate } = values;
+    const checkpoint = await openRun(run, values.step), { display } = checkpoint;
+    const { latentDim } = checkpoint.generator, { format, steps, rate } = values;
     const latents = interpolateLatents({
       from: await latentOf("from", values.from, latentDim),
       to: await latentOf("to", values.to, latentDim),
@@ -91,7 +92,7 @@ export const interpolateCommand: Command = defineCommand({
     const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     requireSamples(
-      { ...config.model, display, resolution, count: steps },
+      { ...checkpoint.config.model, display, resolution, count: steps },
       format === "sheet" ? "sheet" : "pictures",
       { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
     );
@@ -103,7 +104,7 @@ export const interpolateCommand: Command = defineCommand({
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
       await writeFrames(all, out, { format, rate });
     });
-    console.log(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
+    print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },
 });

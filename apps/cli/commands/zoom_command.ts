@@ -3,10 +3,10 @@
  * @module
  */
 import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sampler } from "@gasp/gasp";
-import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
-import { type Command, defineCommand } from "../options/command.ts";
+import type { Tree } from "@gasp/tensor";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -23,6 +23,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const ZOOM_OPTIONS = {
   sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
@@ -77,7 +78,7 @@ export const zoomCommand: Command = defineCommand({
     const [width] = decimalsOf("width", values.width, "W") as [number];
     if (!(width > 0)) throw new UsageError(`--width is above 0; got "${values.width}"`);
     const checkpoint = await openRun(run, values.step), display = imageDisplayOf(checkpoint, "zoom");
-    const latent = await latentOf("sample", values.sample, checkpoint.config.model.latentDim);
+    const latent = await latentOf("sample", values.sample, checkpoint.generator.latentDim);
     const { frames, format, rate, resolution } = values;
     const isFolder = frames > 1 && format === "frames";
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
@@ -91,7 +92,7 @@ export const zoomCommand: Command = defineCommand({
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
       else await writeFrames(pictures, out, { format, rate });
     });
-    console.log(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    print(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },
 });
@@ -118,7 +119,7 @@ interface View {
 
 async function pictureOfWindow(
   sampler: Sampler,
-  weights: GeneratorWeights,
+  weights: Tree,
   view: View,
 ): Promise<RasterImage> {
   const { display, coordinates } = windowGrid(view.display, view.window, view.resolution);

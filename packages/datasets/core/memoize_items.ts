@@ -4,6 +4,7 @@
  * @module
  */
 import { availableMemory } from "@gasp/tensor";
+import { memoize } from "./memoize.ts";
 
 /** Share of the free memory that cached items may fill. */
 const CACHE_SHARE = 1 / 4;
@@ -16,12 +17,5 @@ const CACHE_SHARE = 1 / 4;
  * @param itemBytes Bytes of an item.
  */
 export function memoizeItems<T>(compute: (item: number) => T, itemBytes: number): (item: number) => T {
-  const cache = new Map<number, T>(), capacity = CACHE_SHARE * availableMemory() / itemBytes;
-  return (item) => {
-    const cached = cache.get(item);
-    if (cached !== undefined) return cached;
-    const value = compute(item);
-    if (cache.size + 1 <= capacity) cache.set(item, value);
-    return value;
-  };
+  return memoize(compute, Math.floor(CACHE_SHARE * availableMemory() / itemBytes));
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { assert } from "@std/assert";
+import { DataError } from "./data_error.ts";
+
 /** Number of damaged files per test: the default, or the value of the environment variable `GASP_FUZZ`. */
 export function fuzzRounds(standard: number): number {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
@@ -65,4 +68,27 @@ export function* mutations(
     }
     yield random(8) === 0 ? bytes.slice(0, random(bytes.length + 1)) : bytes;
   }
+}
+
+/**
+ * Asserts that a reader returns or throws a {@link DataError} for each file, and does either for some.
+ *
+ * @param files Damaged files, as from {@link mutations}.
+ * @param read Reads a file and checks the result.
+ */
+export async function assertReadOrRejected(
+  files: Iterable<Uint8Array>,
+  read: (bytes: Uint8Array) => unknown,
+): Promise<void> {
+  let accepted = 0, rejected = 0;
+  for (const bytes of files) {
+    try {
+      await read(bytes);
+      accepted++;
+    } catch (error) {
+      assert(error instanceof DataError, `file ${accepted + rejected}: ${error}`);
+      rejected++;
+    }
+  }
+  assert(accepted > 0 && rejected > 0, `${accepted} read, ${rejected} rejected`);
 }

@@ -23,9 +23,9 @@ export function memoryFolder(contents: Readonly<Record<string, Uint8Array>>, can
   };
 }
 
-/** Temperature in Kelvin, different at every point and time. */
+/** Temperature in Kelvin, different at every point and time and in both hemispheres. */
 export function kelvinAt(time: number, latitude: number, longitude: number): number {
-  return 280 - Math.abs(latitude) / 2 + longitude / 100 + time;
+  return 280 - Math.abs(latitude) / 2 - latitude / 20 + longitude / 100 + time;
 }
 
 /** Properties of a test file. */

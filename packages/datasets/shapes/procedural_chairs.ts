@@ -8,7 +8,7 @@ import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { distanceBytes, isInsideSolid, solidVoxels, truncatedDistances, voxelBytes } from "./solid.ts";
 import { memoizeItems } from "../core/memoize_items.ts";
-import { lazyVoxelGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
+import { memoizeGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
 
 /** Parameters of a data set of chairs. */
 export interface ProceduralChairsOptions extends ChairOptions {
@@ -66,7 +66,7 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });
   if (truncation > 0) return distanceChairs(count, resolution, truncation, options);
-  const grids = lazyVoxelGrids(
+  const grids = memoizeGrids(
     count,
     resolution,
     (item) => solidVoxels(chairSolid(item, options), resolution),

@@ -67,7 +67,7 @@ export function resizeBytes(from: number, to: number): number {
  * @param resolution Points along each axis.
  * @param compute Computes a shape: 1 inside, 0 outside, `[x, y, z]`.
  */
-export function lazyVoxelGrids(
+export function memoizeGrids(
   count: number,
   resolution: number,
   compute: (item: number) => Uint8Array,
@@ -164,8 +164,7 @@ export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelData
   });
   const shapes = resolution === grids.resolution
     ? grids
-    : lazyVoxelGrids(count, resolution, (item) =>
-      resizeVoxels(grids.grid(item), grids.resolution, resolution));
+    : memoizeGrids(count, resolution, (item) => resizeVoxels(grids.grid(item), grids.resolution, resolution));
   return volumeDataset(name, count, resolution, (item, features) => {
     const grid = shapes.grid(item);
     for (let i = 0; i < features.length; i++) features[i] = 2 * grid[i]! - 1;

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { lopsided } from "./shape_testing.ts";
-import { lazyVoxelGrids, resizeVoxels, voxelDataset, voxelGrids } from "./voxels.ts";
+import { memoizeGrids, resizeVoxels, voxelDataset, voxelGrids } from "./voxels.ts";
 
 Deno.test("voxelDataset() presents voxels as points with features -1 and 1", async () => {
   const voxels = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0);
@@ -43,7 +43,7 @@ Deno.test("resizeVoxels() doubles by weights of 3/4 and 1/4, inside above 0.05",
 
 Deno.test("voxelDataset() resizes an item once, on first use", async () => {
   let computed = 0;
-  const grids = lazyVoxelGrids(3, 4, () => (computed++, lopsided(4)));
+  const grids = memoizeGrids(3, 4, () => (computed++, lopsided(4)));
   const data = voxelDataset("lopsided", grids, { resolution: 2 });
   assertEquals([data.pointCount, computed], [8, 0]);
   await data.batch([1, 1]);

@@ -2,13 +2,14 @@
 import { imageDataset } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { PRESETS } from "../config/presets.ts";
-import { resolveRunConfig } from "../config/run_config.ts";
 import type { RunConfig } from "../config/run_settings.ts";
+import { UserError } from "../config/user_error.ts";
+import { asGasp } from "../methods/gasp/gasp.ts";
+import { PRESETS } from "../methods/table.ts";
+import { resolveRunConfig } from "../runs/run_config.ts";
 import { checkpointPath, checkpointSteps } from "../runs/run_folder.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { type LossValues, train, type TrainEvents } from "./trainer.ts";
-import { UserError } from "../config/user_error.ts";
+import { train, type TrainEvents } from "./trainer.ts";
 
 /** Soft spots at different places: enough to have something to learn. */
 function spots(resolution: number, count = 10) {
@@ -36,6 +37,12 @@ async function stopAfter(step: number, store: MemoryStore, resume = false) {
   return await train({ ...base, store, resume, signal: stop.signal, events });
 }
 
+/** The losses that a run wrote. */
+async function metricsOf(store: MemoryStore): Promise<Record<string, number>[]> {
+  const lines = new TextDecoder().decode(await store.read("metrics.jsonl")).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
 const whole = new MemoryStore("whole");
 await run(whole);
 
@@ -48,11 +55,12 @@ Deno.test("train() leaves configuration, losses, sheets and checkpoints", async 
     "samples/step-3.png",
     "samples/step-6.png",
   ]);
-  const lines = new TextDecoder().decode(await whole.read("metrics.jsonl")).trimEnd().split("\n");
-  const metrics = lines.map((line) => JSON.parse(line) as { step: number } & LossValues);
+  const metrics = await metricsOf(whole);
+  const names = ["step", "generator", "discriminator", "real", "fake", "r1"];
+  for (const line of metrics) assertEquals(Object.keys(line), names);
   assertEquals(metrics.map(({ step }) => step), [2, 4, 6]);
-  for (const { real, fake, r1, discriminator } of metrics) {
-    const sum = real + fake + (config.training.r1Weight / 2) * r1;
+  for (const { real = NaN, fake = NaN, r1 = NaN, discriminator = NaN } of metrics) {
+    const sum = real + fake + (asGasp(config).training.r1Weight / 2) * r1;
     assert(Math.abs(discriminator - sum) < 1e-6 * sum, `${discriminator} is not ${sum}`);
   }
 });
@@ -137,14 +145,39 @@ Deno.test("train() tells what happens", async () => {
 });
 
 Deno.test("train() stops at losses that are not finite, with step and cure, and saves nothing after them", async () => {
+  let batches = 0;
+  const broken = {
+    ...data,
+    batch: async (indices: readonly number[]) =>
+      ++batches > 4 ? (await data.batch(indices)).fill(NaN) : await data.batch(indices),
+  };
+  const often = { ...config, logEvery: 1, saveEvery: 1 };
+  const store = new MemoryStore();
+  const request = { ...base, config: often, data: broken, store };
+  const { message } = await assertRejects(() => train(request), UserError);
+  const step = Number(/^the \w+ loss is NaN at step (\d+): the training diverged/.exec(message)?.[1]);
+  assert(step > 1 && step < config.steps, message);
+  assert(message.includes("lower learning rates"), message);
+  assert(message.endsWith(`The last good checkpoint is that of step ${step - 1}`), message);
+  const good = Array.from({ length: step - 1 }, (_, i) => i + 1);
+  assertEquals(await checkpointSteps(store), good);
+  assertEquals((await metricsOf(store)).map(({ step }) => step), good);
+  assertEquals(await run(store, { resume: true }), { step: config.steps, finished: true });
+  assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
+});
+
+Deno.test("train() saves no state that is not finite, though its losses are", async () => {
   const broken = resolveRunConfig({
     preset: "tiny",
     overrides: { steps: 30, logEvery: 1, saveEvery: 1, training: { discriminatorRate: 1, r1Weight: 1e300 } },
   });
   const store = new MemoryStore();
-  const error = await assertRejects(() => run(store, { config: broken }), UserError);
-  assert(/not finite|loss is (NaN|-?Infinity) at step \d+/.test(error.message), error.message);
-  assert(error.message.includes("lower learning rates"), error.message);
+  const { message } = await assertRejects(() => run(store, { config: broken }), UserError);
+  assert(
+    /^the tensor adam\.D\.\S+ holds numbers that are not finite after step 1: the training/.test(message),
+  );
+  assert(message.includes("lower learning rates"), message);
+  assertEquals([...store.files.keys()].sort(), ["config.json", "metrics.jsonl"]);
 });
 
 Deno.test("train() refuses data that do not fit before it writes anything", async () => {
@@ -153,7 +186,7 @@ Deno.test("train() refuses data that do not fit before it writes anything", asyn
   await assertRejects(
     () => train(request),
     UserError,
-    '"model.layers.0.points" is 25, but must be at most 16',
+    '"model.discriminator.layers.0.points" is 25, but must be at most 16',
   );
   assertEquals(store.files.size, 0);
 });

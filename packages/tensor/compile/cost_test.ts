@@ -1,13 +1,14 @@
 /** @module */
 import { assertEquals } from "@std/assert";
-import { add, exp, mul } from "../ops/arithmetic.ts";
-import { gather, indexTable } from "../ops/indexing.ts";
-import { matmul } from "../ops/linear.ts";
-import { broadcastTo, reshape } from "../ops/movement.ts";
-import { sum } from "../ops/reduction.ts";
+import { add, mul } from "../ops/elementwise/arithmetic.ts";
+import { exp } from "../ops/elementwise/functions.ts";
+import { gather, indexTable } from "../ops/index/indexing.ts";
+import { matmul } from "../ops/linear/linear.ts";
+import { broadcastTo, reshape } from "../ops/shape/movement.ts";
+import { sum } from "../ops/reduction/reduction.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { tensor } from "../graph/tensor.ts";
-import { compile } from "./compile.ts";
+import { tensor } from "../graph/from_host.ts";
+import { compile } from "../run/compile.ts";
 import { costOf, type StepCost } from "./cost.ts";
 import { OracleDevice } from "./oracle_device.ts";
 

@@ -6,10 +6,10 @@
 import { isElementwise } from "../graph/elementwise.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { isRoutine, isSource, routineInputs } from "./materialise.ts";
+import { isReduction, isRoutine, isSource, routineInputs } from "./materialise.ts";
 
 /** What kind of kernel computes a group. */
-export type GroupKind = "map" | "reduce" | "gemm" | "routine";
+export type GroupKind = "map" | "reduce" | "gemm" | "concatenate" | "routine";
 
 /** Tensors computed by one kernel. */
 export interface Group {
@@ -126,7 +126,7 @@ class Fuser {
 
   /** A kernel that the tensor may join. */
   #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
-    if (isRoutine(tensor) && tensor.node.op !== "sum" && tensor.node.op !== "max") return undefined;
+    if (isRoutine(tensor) && !isReduction(tensor.node)) return undefined;
     const candidates = isRoutine(tensor)
       ? this.#siblings(tensor, reads)
       : [...this.#producers(tensor, reads), ...this.#companions(tensor, reads)];
@@ -139,7 +139,8 @@ class Fuser {
     for (const [read, access] of reads) {
       const draft = this.#owner.get(read);
       if (
-        draft && access === "pointwise" && draft.kind !== "routine" && sameSpace(draft.members[0]!, tensor)
+        draft && access === "pointwise" && draft.kind !== "routine" && draft.kind !== "concatenate" &&
+        sameSpace(draft.members[0]!, tensor)
       ) {
         drafts.add(draft);
       }
@@ -166,7 +167,8 @@ class Fuser {
     return this.#drafts.filter((draft) => {
       const first = draft.members[0]!;
       const sameReduction = draft.kind === "reduce" && draft.members.every(isRoutine) &&
-        sameSpace(first.node.inputs[0]!, source) && reducedPattern(first) === reducedPattern(tensor);
+        first.dtype === tensor.dtype && sameSpace(first.node.inputs[0]!, source) &&
+        reducedPattern(first) === reducedPattern(tensor);
       const shares = [...reads.keys()].some((read) => draft.reads.has(read));
       const inside = [...reads.keys()].some((read) => this.#owner.get(read) === draft);
       return sameReduction && shares && !inside;
@@ -248,7 +250,8 @@ function merge(known: Access | undefined, access: Access): Access {
 
 function kindOf(tensor: Tensor): GroupKind {
   if (tensor.node.op === "matmul") return "gemm";
-  if (tensor.node.op === "sum" || tensor.node.op === "max") return "reduce";
+  if (isReduction(tensor.node)) return "reduce";
+  if (tensor.node.op === "concatenate") return "concatenate";
   return isRoutine(tensor) ? "routine" : "map";
 }
 
@@ -269,7 +272,7 @@ function sameSpace(a: Tensor, b: Tensor): boolean {
 
 /** Which of the long axes of its input a reduction sums over: `010`. */
 function reducedPattern(tensor: Tensor): string {
-  const reduced = tensor.node.op === "sum" || tensor.node.op === "max" ? tensor.node.params.axes : [];
+  const reduced = isReduction(tensor.node) ? tensor.node.params.axes : [];
   return tensor.node.inputs[0]!.shape.map((size, axis) =>
     size === 1 ? "" : reduced.includes(axis) ? "1" : "0"
   ).join("");

@@ -19,10 +19,18 @@ import type {
   Scalar,
   Store,
 } from "../ir/kernel.ts";
-import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
+import {
+  addAffine,
+  constantAffine,
+  isMovement,
+  linearise,
+  type Located,
+  locateInput,
+  SplitAxis,
+} from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
-import { baseOf, viewOf } from "./materialise.ts";
+import { baseOf, isReduction, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -52,6 +60,8 @@ function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
       return lowerRoutine(group.members[0]!);
     case "gemm":
       return lowerGemm(group, stored);
+    case "concatenate":
+      return lowerConcatenate(group, stored);
     case "map":
     case "reduce":
       return lowerLoop(group, stored);
@@ -248,7 +258,7 @@ function withSplits<T>(sizes: readonly number[], emit: (space: Space, dims: read
 function lowerLoop(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const first = group.members[0]!;
   const source = group.kind === "reduce" ? first.node.inputs[0]! : first;
-  const reduced = first.node.op === "sum" || first.node.op === "max" ? first.node.params.axes : [];
+  const reduced = isReduction(first.node) ? first.node.params.axes : [];
   const long = source.shape.map((size, axis) => ({ size, axis })).filter(({ size }) => size !== 1);
   const isReduced = ({ axis }: { axis: number }) => reduced.includes(axis);
   const order = [...long.filter((d) => !isReduced(d)), ...long.filter(isReduced)];
@@ -263,7 +273,7 @@ function lowerLoop(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     const at = (tensor: Tensor) => identityIndex(tensor, axesOf.slice(0, mapDims), space.sizes);
     const accumulators: Accumulator[] = [];
     for (const member of group.members) {
-      if (member.node.op !== "sum" && member.node.op !== "max") continue;
+      if (!isReduction(member.node)) continue;
       const input = member.node.inputs[0]!;
       const value = emitter.emit(input, identityIndex(input, insideAxes, space.sizes));
       accumulators.push({ kind: member.node.op, dtype: member.dtype, value });
@@ -296,6 +306,42 @@ function emitStores(
     address: linearise(at(tensor).index, tensor.shape, emitter.sizes.length),
     value,
   }));
+}
+
+/** A loop for each part, which computes it and writes it where it belongs. */
+function lowerConcatenate({ members }: Group, stored: ReadonlySet<Tensor>): Lowered {
+  const whole = members[0]!, { node } = whole;
+  if (node.op !== "concatenate") throw new Error(`${node.op} has no parts`);
+  const { axis } = node.params, slots = new Slots(), out = slots.write(whole);
+  const names = new Set<string>();
+  let start = 0;
+  const loops = node.inputs.map((part) => {
+    const long = part.shape.filter((size) => size !== 1), first = start;
+    start += part.shape[axis]!;
+    return withSplits(long, (space, dims) => {
+      const axesOf = long.map((_, d) => dims.flatMap((dim, i) => (dim === d ? [i] : [])));
+      const emitter = new Emitter(space.sizes, slots, stored, new Set());
+      const at = identityIndex(part, axesOf, space.sizes);
+      const value = emitter.emit(part, at);
+      const index = at.index.with(
+        axis,
+        addAffine(at.index[axis]!, constantAffine(1, space.sizes.length), first),
+      );
+      emitter.name.split("+").forEach((name) => name && names.add(name));
+      const address = linearise(index, whole.shape, space.sizes.length);
+      return { map: space.sizes, stores: [{ buffer: out, address, value }] };
+    });
+  });
+  const buffers = slots.describe(), name = [...names, "concatenate"].join("+");
+  const parts = loops.map((loop): LoopKernel => ({
+    kind: "loop",
+    name,
+    buffers,
+    reduce: [],
+    accumulators: [],
+    ...loop,
+  }));
+  return { kernel: { kind: "concatenate", name, buffers, parts }, slots: slots.tensors };
 }
 
 function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {

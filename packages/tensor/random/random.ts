@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
@@ -29,9 +30,7 @@ function checkInteger(what: string, value: number, low: number, high: number): n
 /** FNV-1a of the UTF-8 bytes in the lower 31 bits; the top bit keeps names apart from numbers. */
 function streamWord(stream: string | number): number {
   if (typeof stream === "number") return checkInteger("stream", stream, 0, NAMED - 1);
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(stream)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash | NAMED) >>> 0;
+  return (fnv1a(new TextEncoder().encode(stream)) | NAMED) >>> 0;
 }
 
 /** The words of a key's sequence, in order. */

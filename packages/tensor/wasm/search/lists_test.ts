@@ -1,9 +1,9 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import { evaluate } from "../../compile/compile.ts";
-import { tensor } from "../../graph/tensor.ts";
+import { evaluate } from "../../run/evaluate.ts";
+import { tensor } from "../../graph/from_host.ts";
 import type { FarthestPointSampleKernel, InvertKernel } from "../../ir/kernel.ts";
-import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/search.ts";
+import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/index/search.ts";
 import { openWasm } from "../runtime/device.ts";
 import { type PointSet, pointSet } from "./search_testing.ts";
 import { checkKernel, Noise, programOf, runOn, slots, withDevice } from "../testing.ts";
