@@ -4,7 +4,8 @@
  * @module
  */
 import * as ops from "@gasp/tensor";
-import { type DType, elementwise, type ElementwiseName, type Shape, type Tensor } from "@gasp/tensor";
+import type { DType, Shape, Tensor } from "@gasp/tensor";
+import { elementwise, type ElementwiseName } from "@gasp/tensor/compiler";
 import { floats, type HostInput, integers, listed, type OpCase, opCase, type Reader } from "./op_case.ts";
 
 /** What the generator needs to know of an operation; a missing one does not compile. */

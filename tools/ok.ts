@@ -8,7 +8,6 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "node:path/posix";
-import { readMembers } from "./workspace.ts";
 
 /** One check: a `deno` command that succeeds when all is well. */
 interface Gate {
@@ -43,9 +42,7 @@ function registryUnreachable(output: string): string | undefined {
   return line === undefined ? undefined : `the registry cannot be reached: ${line.trim()}`;
 }
 
-async function gates(): Promise<Gate[]> {
-  const modules = (await readMembers(".")).filter(({ folder }) => folder.startsWith("packages/"))
-    .flatMap(({ exports }) => Object.values(exports));
+function gates(): Gate[] {
   const examplesOnly = ["--ignore=**/*_test.ts", "--permit-no-files"];
   return [
     { name: "format", args: ["fmt", "--check"] },
@@ -53,7 +50,7 @@ async function gates(): Promise<Gate[]> {
     { name: "types", args: ["check", ...LOCKED, "."] },
     { name: "imports", args: ["run", "--allow-read", join("tools", "imports.ts")] },
     { name: "lock file", args: ["run", "--allow-read", join("tools", "lockfile.ts")] },
-    { name: "docs", args: ["doc", "--lint", ...LOCKED, ...modules] },
+    { name: "docs", args: ["run", "--allow-read", "--allow-run", join("tools", "public_api.ts")] },
     {
       name: "publish",
       args: ["publish", "--dry-run", "--allow-dirty", ...LOCKED],
@@ -95,7 +92,7 @@ if (import.meta.main) {
     },
   });
   const failed: string[] = [];
-  for (const gate of await gates()) {
+  for (const gate of gates()) {
     const started = performance.now();
     const skip = fast && gate.slow === true;
     const outcome: Outcome = skip ? { state: "skipped", detail: "because of --fast" } : await run(gate);

@@ -3,16 +3,8 @@
  * other, so it can be differentiated again.
  * @module
  */
-import {
-  add,
-  currentScope,
-  ones,
-  runInScope,
-  showShape,
-  type Tensor,
-  topologicalOrder,
-  zeros,
-} from "@gasp/tensor";
+import { add, ones, showShape, type Tensor, zeros } from "@gasp/tensor";
+import { currentScope, runInScope, topologicalOrder } from "@gasp/tensor/compiler";
 import type { Adjoint } from "./rules/rule.ts";
 import { adjointOf } from "./rules/table.ts";
 

@@ -18,9 +18,9 @@ import {
   sum,
   type Tensor,
   tensor,
-  topologicalOrder,
   where,
 } from "@gasp/tensor";
+import { topologicalOrder } from "@gasp/tensor/compiler";
 import { gradients } from "./gradients.ts";
 import { assertNear, numbers } from "./testing.ts";
 

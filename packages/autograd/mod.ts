@@ -1,5 +1,20 @@
 /**
- * Gradients of any order as transformations of graphs, functional layers, and Adam.
+ * Gradients of any order as transformations of graphs, layers as functions, and optimisers.
+ *
+ * {@link grad}, {@link valueAndGrad}, {@link vjp}, {@link jvp} and {@link hvp} work as in JAX: they turn functions of trees
+ * of tensors into functions of trees of tensors, so that they can be nested and compiled.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { grad } from "@gasp/autograd";
+ * import { evaluate, openDevice, square, sum, tensor, type Tensor } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm");
+ * const slope = grad((x: Tensor) => sum(square(x)));
+ * using gradient = await evaluate(slope(tensor([1, 2, 3])), device);
+ * assertEquals(await gradient.data(), Float32Array.of(2, 4, 6));
+ * ```
  *
  * @module
  */
@@ -7,16 +22,5 @@ export { gradients } from "./gradients.ts";
 export * from "./transform.ts";
 export { checkGradients, type CheckOptions, type CheckReport, testDirection } from "./check.ts";
 export * from "./nn/mod.ts";
-export {
-  adamInit,
-  type AdamOptions,
-  type AdamState,
-  adamStep,
-  type AdamStepSizes,
-  adamStepSizes,
-  adamUpdate,
-  type Betas,
-  GAN_BETAS,
-} from "./optim/adam.ts";
-export type { Adjoint, Rule, RulesFor, VjpContext } from "./rules/rule.ts";
-export { type VjpRules, vjpRules } from "./rules/table.ts";
+export * from "./optim/mod.ts";
+export type { DType, HostArray, RandomKey, Shape, Tensor, Tree } from "@gasp/tensor";

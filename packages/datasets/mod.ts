@@ -96,4 +96,5 @@ export { resampleSound } from "./points/resample_sound.ts";
 export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
 export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
+export type { RandomAccess } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";

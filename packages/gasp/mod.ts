@@ -164,3 +164,45 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
+export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  CloudDisplay,
+  CurveDisplay,
+  Dataset,
+  Display,
+  ImageDisplay,
+  SphereDisplay,
+  ValueScale,
+  VolumeDisplay,
+} from "@gasp/datasets";
+export type {
+  ConvTableOptions,
+  ConvTables,
+  DistinctOffsets,
+  KernelGroup,
+  NeighbourWeights,
+  PointSet,
+  PoolTables,
+  TableTree,
+  WeightNetOptions,
+} from "@gasp/pointconv";
+export type {
+  Compiled,
+  Device,
+  DeviceBuffer,
+  DeviceInfo,
+  DType,
+  HostArray,
+  IndexTable,
+  KernelDevice,
+  PlanReport,
+  RandomAccess,
+  RandomKey,
+  ReferenceDevice,
+  Shape,
+  StoredTensor,
+  StoredType,
+  Tensor,
+  Tree,
+  TypedArray,
+} from "@gasp/tensor";

@@ -46,4 +46,18 @@ export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
 export { curveOrder } from "./curve_order.ts";
 export { takeRows } from "./take_rows.ts";
+export type { LayerResult, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  Device,
+  DeviceBuffer,
+  DeviceInfo,
+  DType,
+  HostArray,
+  IndexTable,
+  KernelDevice,
+  ReferenceDevice,
+  SearchMethod,
+  Shape,
+  Tensor,
+} from "@gasp/tensor";
 export { type Coordinates, toBatchMajor, toPointMajor } from "./layout.ts";

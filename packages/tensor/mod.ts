@@ -1,19 +1,36 @@
 /**
- * Tensors as recipes, compiled to kernels for WebGPU and WebAssembly.
+ * Multi-dimensional arrays whose operations are compiled to kernels for WebGPU and WebAssembly.
+ *
+ * A {@link Tensor} is an immutable node of a graph. Operations such as {@link add} and {@link matmul} extend the graph;
+ * {@link evaluate} computes the values of a graph once, {@link compile} turns a function of tensors into a program that
+ * runs many times. Operations are functions, as in `jax.numpy`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, matmul, openDevice, tensor } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm");
+ * using y = await evaluate(matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [1]])), device);
+ * assertEquals(await y.data(), Float32Array.of(3, 7));
+ * ```
  *
  * @module
  */
 export { type DType, ELEMENT_BYTES, type HostArray } from "./core/dtype.ts";
-export type {
-  DeviceBuffer,
-  DeviceInfo,
-  Executable,
-  KernelDevice,
-  ProgramProfile,
-  StepSpan,
-} from "./core/device.ts";
-export type * from "./ir/kernel.ts";
-export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./core/device.ts";
+export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
+export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
+export type { AdapterOptions } from "./webgpu/runtime/adapter.ts";
+export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
+export type { TuningStore } from "./webgpu/gemm/tuner.ts";
+export { type NestedNumbers, Tensor, tensor } from "./graph/tensor.ts";
+export { placeholder } from "./graph/placeholder.ts";
+export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
+export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";
+export { scope } from "./graph/scope.ts";
+export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
+export type { PlanReport } from "./compile/program.ts";
 export * from "./ops/arithmetic.ts";
 export * from "./ops/creation.ts";
 export * from "./ops/movement.ts";
@@ -22,37 +39,7 @@ export * from "./ops/reduction.ts";
 export * from "./ops/linear.ts";
 export * from "./ops/neighbour.ts";
 export * from "./ops/search.ts";
+export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export type { SearchMethod } from "./ir/kernel.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";
-export { currentScope, runInScope, scope } from "./graph/scope.ts";
-export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
-export {
-  type CountParams,
-  type FarthestParams,
-  fromStorage,
-  type GraphNode,
-  type KnnParams,
-  makeNode,
-  type NestedNumbers,
-  type NoParams,
-  type ParamsOf,
-  type PrimitiveName,
-  type StructuralName,
-  type StructuralParams,
-  Tensor,
-  tensor,
-  type TensorStorage,
-} from "./graph/tensor.ts";
-export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
-export { topologicalOrder } from "./graph/traverse.ts";
-export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
-export { costOf, type StepCost } from "./compile/cost.ts";
-export type { PlanReport } from "./compile/program.ts";
-export { kernelKey } from "./ir/rewrite.ts";
-export { measurePeak } from "./wasm/runtime/peak.ts";
-export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
-export type { AdapterOptions } from "./webgpu/runtime/adapter.ts";
-export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
-export type { TuningStore } from "./webgpu/gemm/tuner.ts";
-export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
-export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";

@@ -2,15 +2,8 @@
  * Speed of matrix products.
  * @module
  */
-import {
-  compile,
-  type KernelDevice,
-  matmul,
-  measurePeak,
-  openDevice,
-  type Tensor,
-  tensor,
-} from "@gasp/tensor";
+import { compile, type KernelDevice, matmul, openDevice, type Tensor, tensor } from "@gasp/tensor";
+import { measurePeak } from "@gasp/tensor/compiler";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
 

@@ -8,13 +8,13 @@ import {
   ELEMENT_BYTES,
   evaluate,
   type KernelDevice,
-  measurePeak,
   mul,
   ones,
   sum,
   type Tensor,
   tensor,
 } from "@gasp/tensor";
+import { measurePeak } from "@gasp/tensor/compiler";
 
 /** Multiply-adds for each element: enough that memory does not matter. */
 const CHAIN = 256;

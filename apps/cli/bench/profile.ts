@@ -3,14 +3,8 @@
  * @module
  */
 import { UserError } from "@gasp/gasp";
-import {
-  costOf,
-  type Kernel,
-  type KernelDevice,
-  kernelKey,
-  type ProgramProfile,
-  type StepCost,
-} from "@gasp/tensor";
+import type { KernelDevice } from "@gasp/tensor";
+import { costOf, type Kernel, kernelKey, type ProgramProfile, type StepCost } from "@gasp/tensor/compiler";
 import { memoryPeakOf, peakOf } from "./peak.ts";
 import { Recorder } from "./recorder.ts";
 import { median } from "./report.ts";

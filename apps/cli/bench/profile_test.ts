@@ -1,16 +1,8 @@
 /** @module */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { PRESETS } from "@gasp/gasp";
-import {
-  compile,
-  type KernelDevice,
-  matmul,
-  openDevice,
-  type ProgramProfile,
-  scope,
-  type Tensor,
-  tensor,
-} from "@gasp/tensor";
+import { compile, type KernelDevice, matmul, openDevice, scope, type Tensor, tensor } from "@gasp/tensor";
+import type { ProgramProfile } from "@gasp/tensor/compiler";
 import { profileTable } from "./profile_table.ts";
 import { summarise } from "./profile.ts";
 import { Recorder } from "./recorder.ts";

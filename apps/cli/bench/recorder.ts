@@ -2,7 +2,8 @@
  * A device that can note how long the programs of other code take, without that code knowing.
  * @module
  */
-import type { DeviceBuffer, Executable, KernelDevice, Program, ProgramProfile } from "@gasp/tensor";
+import type { DeviceBuffer, KernelDevice } from "@gasp/tensor";
+import type { Executable, Program, ProgramProfile } from "@gasp/tensor/compiler";
 
 /** Stands in front of a device and passes everything on. */
 export class Recorder implements KernelDevice {
@@ -82,5 +83,10 @@ export class Recorder implements KernelDevice {
   /** @inheritdoc */
   close(): Promise<void> {
     return this.#device.close();
+  }
+
+  /** @inheritdoc */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

@@ -2,7 +2,7 @@
  * The sizes of a kernel in a few characters.
  * @module
  */
-import type { Kernel } from "@gasp/tensor";
+import type { Kernel } from "@gasp/tensor/compiler";
 
 /**
  * The sizes of a kernel: `[16] 784·128·256` for a batch of products with inner axis 256, `[100,64]→[64]` for a sum.

@@ -2,7 +2,8 @@
  * A step in time as trace events, for the viewers of Chrome (`chrome://tracing`) and Perfetto (`ui.perfetto.dev`).
  * @module
  */
-import type { DeviceInfo, ProgramProfile } from "@gasp/tensor";
+import type { DeviceInfo } from "@gasp/tensor";
+import type { ProgramProfile } from "@gasp/tensor/compiler";
 import { shapeOf } from "./shape_of.ts";
 
 /** An event of the trace event format; times are in microseconds. */

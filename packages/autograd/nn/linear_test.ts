@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { matmul, reshape, tanh, type Tensor, tensor, topologicalOrder, transpose } from "@gasp/tensor";
+import { matmul, reshape, tanh, type Tensor, tensor, transpose } from "@gasp/tensor";
+import { topologicalOrder } from "@gasp/tensor/compiler";
 import { checkGradients, testDirection } from "../check.ts";
 import { gradients } from "../gradients.ts";
 import { assertNear, numbers } from "../testing.ts";

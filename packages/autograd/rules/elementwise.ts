@@ -7,7 +7,6 @@ import {
   cos,
   cos2pi,
   div,
-  type ElementwiseName,
   equal,
   less,
   mul,
@@ -21,6 +20,7 @@ import {
   type Tensor,
   where,
 } from "@gasp/tensor";
+import type { ElementwiseName } from "@gasp/tensor/compiler";
 import type { RulesFor } from "./rule.ts";
 
 /** `g` where `other < x`, half of it where they are equal, else 0. */

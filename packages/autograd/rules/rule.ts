@@ -6,7 +6,8 @@
  * that its result can be differentiated again.
  * @module
  */
-import type { ParamsOf, PrimitiveName, Tensor } from "@gasp/tensor";
+import type { Tensor } from "@gasp/tensor";
+import type { ParamsOf, PrimitiveName } from "@gasp/tensor/compiler";
 
 /** The result of a primitive, and the parameters that it was made with. */
 export interface VjpContext<P extends PrimitiveName> {

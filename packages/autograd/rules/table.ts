@@ -2,7 +2,7 @@
  * The table of gradient rules: one for every primitive of the tensor package.
  * @module
  */
-import type { PrimitiveName } from "@gasp/tensor";
+import type { PrimitiveName } from "@gasp/tensor/compiler";
 import { elementwiseRules } from "./elementwise.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";

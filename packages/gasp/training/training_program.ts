@@ -11,13 +11,11 @@ import {
   type Compiled,
   type Device,
   evaluate,
-  fromStorage,
   isKernelDevice,
-  makeNode,
   openDevice,
+  placeholder,
   type PlanReport,
   randomNormal,
-  type Shape,
   type Tensor,
   tensor,
   treeMap,
@@ -177,7 +175,7 @@ export class TrainingProgram {
     if (points.coordinates.rank === 2) return await this.#step.plan(state, { inputs, points });
     // Tables of points that each example has of its own belong to one size of the batch
     const [, count, dimension] = points.coordinates.shape;
-    const coordinates = makeNode("input", {}, [], [batch, count!, dimension!], "f32");
+    const coordinates = placeholder([batch, count!, dimension!]);
     const own = batch === this.#config.training.batch ? points : { coordinates };
     return await this.#step.plan(state, { inputs, points: own });
   }
@@ -274,11 +272,10 @@ export class TrainingProgram {
   /** Inputs that have shapes but no elements, for planning. */
   #abstractInputs(batch: number): StepInputs {
     const shapes = this.#inputShapes(batch);
-    const input = (shape: Shape) => makeNode("input", {}, [], shape, "f32");
     return {
-      real: input(shapes.real),
-      latentsDiscriminator: input(shapes.latents),
-      latentsGenerator: input(shapes.latents),
+      real: placeholder(shapes.real),
+      latentsDiscriminator: placeholder(shapes.latents),
+      latentsGenerator: placeholder(shapes.latents),
       discriminatorScalars: adamStepSizes(1, 1),
       generatorScalars: adamStepSizes(1, 1),
     };
@@ -309,9 +306,7 @@ function soon<T>(work: () => Promise<T>): Promise<T> {
 function roundState(state: TrainingState): TrainingState {
   return treeMap(state, (leaf) => {
     const { storage } = leaf;
-    return storage.kind === "host"
-      ? fromStorage({ kind: "host", data: Float32Array.from(storage.data) }, leaf.shape, leaf.dtype)
-      : leaf;
+    return storage.kind === "host" ? tensor(Float32Array.from(storage.data), leaf.shape) : leaf;
   });
 }
 

@@ -27,7 +27,7 @@ export interface CompileOptions {
 }
 
 /** A compiled function. */
-export interface Compiled<A extends readonly Tree[], R extends Tree> {
+export interface Compiled<A extends readonly Tree[], R extends Tree> extends Disposable {
   /**
    * Runs the program, tracing it first for new shapes.
    *
@@ -36,7 +36,7 @@ export interface Compiled<A extends readonly Tree[], R extends Tree> {
   (...args: A): Promise<R>;
   /** What the program for these arguments takes, without running it. Only shapes and types of the arguments matter. */
   plan(...args: A): Promise<PlanReport>;
-  /** Frees programs and captured constants. */
+  /** Frees programs and captured constants. `using f = compile(…)` does so at the end of the block. */
   release(): void;
 }
 
@@ -120,6 +120,7 @@ export function compile<A extends readonly Tree[], R extends Tree>(
   return Object.assign(call, {
     plan: async (...args: A) => (await program(args)).report,
     release,
+    [Symbol.dispose]: release,
   });
 }
 

@@ -72,6 +72,11 @@ export class OracleDevice implements KernelDevice {
     return Promise.resolve();
   }
 
+  /** @inheritdoc */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #memory(buffer: DeviceBuffer): Uint8Array<ArrayBuffer> {
     if (!this.#live.has(buffer)) throw new Error("used a buffer that is not alive");
     return (buffer as HostBuffer).memory;

@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as t from "../mod.ts";
+import { topologicalOrder } from "../graph/traverse.ts";
 import { simplify } from "./simplify.ts";
 
 const x = t.tensor([[1, 2, 3], [4, 5, 6]]);
@@ -14,7 +15,7 @@ Deno.test("simplify() removes neutral arithmetic", () => {
 Deno.test("simplify() folds constants", () => {
   const folded = one(t.add(t.mul(t.full([2, 2], 3), 2), 1));
   assertEquals([folded.node.op, folded.shape], ["broadcast", [2, 2]]);
-  assertEquals(t.topologicalOrder([folded]).find(({ node }) => node.op === "constant")!.node.params, {
+  assertEquals(topologicalOrder([folded]).find(({ node }) => node.op === "constant")!.node.params, {
     value: 7,
   });
 });

@@ -73,7 +73,7 @@ export interface Executable {
 }
 
 /** A compute device. */
-export interface KernelDevice {
+export interface KernelDevice extends AsyncDisposable {
   /** What it says of itself. */
   readonly info: DeviceInfo;
   /** Buffers allocated and not freed. */
@@ -93,8 +93,15 @@ export interface KernelDevice {
   write(buffer: DeviceBuffer, data: ArrayBufferView): void;
   /** The first `bytes` bytes, after all earlier runs. */
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer>;
-  /** Compiles a program; equal kernels are compiled once. */
+  /**
+   * Compiles a program; equal kernels are compiled once.
+   *
+   * @internal
+   */
   prepare(program: Program): Promise<Executable>;
-  /** Stops workers, releases the adapter. The device is not usable afterwards. */
+  /**
+   * Stops workers, releases the adapter. The device is not usable afterwards. `await using device = …` closes it at the end
+   * of the block.
+   */
   close(): Promise<void>;
 }

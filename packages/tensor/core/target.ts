@@ -5,7 +5,7 @@
 import type { KernelDevice } from "./device.ts";
 
 /** The interpreter in double precision, as a target of `compile` and `evaluate`. */
-export interface ReferenceDevice {
+export interface ReferenceDevice extends AsyncDisposable {
   /** What it says of itself. */
   readonly info: { readonly kind: "reference"; readonly name: string };
   /** Does nothing; there for symmetry with devices. */
@@ -19,6 +19,7 @@ export type Device = KernelDevice | ReferenceDevice;
 export const reference: ReferenceDevice = {
   info: { kind: "reference", name: "interpreter in double precision" },
   close: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
 /**

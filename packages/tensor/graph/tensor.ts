@@ -121,15 +121,20 @@ export class Tensor {
   readonly shape: Shape;
   /** Type of the elements. */
   readonly dtype: DType;
-  /** How it is made. */
+  /**
+   * The operation that computes it, for transformations of graphs: see `@gasp/tensor/compiler`.
+   *
+   * @internal
+   */
   readonly node: GraphNode;
   /** The part of the model that it belongs to, for profiles; empty if it has no name. */
   readonly scope: string;
   #storage: TensorStorage | undefined;
 
   /**
-   * Use the functions of this package instead, which check their arguments.
+   * Use {@link tensor} and the operations instead, which check their arguments.
    *
+   * @internal
    * @param node How it is made.
    * @param shape Sizes of the axes.
    * @param dtype Type of the elements.
@@ -162,6 +167,7 @@ export class Tensor {
   /**
    * Where the elements are.
    *
+   * @internal
    * @throws {Error} If the tensor is not concrete, or was disposed of or donated.
    */
   get storage(): TensorStorage {
@@ -197,7 +203,11 @@ export class Tensor {
     if (storage?.kind === "device") storage.device.free(storage.buffer);
   }
 
-  /** Hands the storage over: the tensor is then as if disposed of, but nothing is freed. */
+  /**
+   * Hands the storage over: the tensor is then as if disposed of, but nothing is freed.
+   *
+   * @internal
+   */
   donate(): TensorStorage {
     const storage = this.storage;
     this.#storage = undefined;

@@ -219,6 +219,10 @@ class WasmDevice implements KernelDevice {
     await this.#pool?.close();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #checkOpen(): void {
     if (this.#closed) throw new Error("this wasm device was closed");
   }

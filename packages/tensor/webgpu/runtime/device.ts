@@ -169,6 +169,10 @@ class WebGPUDevice implements KernelDevice {
     await this.#gpu.lost;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
   #check(): void {
     beginWait();

@@ -1,0 +1,40 @@
+/**
+ * The inside of the compiler: nodes of graphs, the table of element-wise operations, the intermediate representation
+ * of kernels, and what a device runs. For those who write transformations of graphs (gradients, say), devices or profilers;
+ * models need only `@gasp/tensor`.
+ *
+ * @example The operations of a graph
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { mul, sum, tensor } from "@gasp/tensor";
+ * import { topologicalOrder } from "@gasp/tensor/compiler";
+ *
+ * const x = tensor([1, 2, 3]);
+ * const operations = topologicalOrder([sum(mul(x, x))]).map(({ node }) => node.op);
+ * assertEquals(operations, ["data", "mul", "sum", "reshape"]);
+ * ```
+ *
+ * @module
+ */
+export {
+  type CountParams,
+  type FarthestParams,
+  fromStorage,
+  type GraphNode,
+  type KnnParams,
+  makeNode,
+  type NoParams,
+  type ParamsOf,
+  type PrimitiveName,
+  type StructuralName,
+  type StructuralParams,
+  type TensorStorage,
+} from "./graph/tensor.ts";
+export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
+export { topologicalOrder } from "./graph/traverse.ts";
+export { currentScope, runInScope } from "./graph/scope.ts";
+export type * from "./ir/kernel.ts";
+export { kernelKey } from "./ir/rewrite.ts";
+export type { Executable, ProgramProfile, StepSpan } from "./core/device.ts";
+export { costOf, type StepCost } from "./compile/cost.ts";
+export { measurePeak } from "./wasm/runtime/peak.ts";

@@ -1,0 +1,32 @@
+/**
+ * Tensors that have a shape and no elements.
+ * @module
+ */
+import type { DType } from "../core/dtype.ts";
+import { checkShape, type Shape } from "./shape.ts";
+import { makeNode, type Tensor } from "./tensor.ts";
+
+/**
+ * Stands for an argument whose elements do not exist: for `plan()` of a compiled function, which looks at shapes and
+ * types only.
+ *
+ * @param shape Sizes of the axes.
+ * @param dtype Element type. Default: `f32`.
+ * @returns A tensor that cannot be evaluated.
+ * @throws {RangeError} If a size is no whole number from 0.
+ *
+ * @example How much memory a product needs
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { compile, matmul, openDevice, placeholder, type Tensor } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm");
+ * using product = compile((a: Tensor, b: Tensor) => matmul(a, b), { device });
+ * const { externalBytes } = await product.plan(placeholder([1000, 64]), placeholder([64, 10]));
+ * assertEquals(externalBytes, 4 * (1000 * 64 + 64 * 10 + 1000 * 10));
+ * ```
+ */
+export function placeholder(shape: Shape, dtype: DType = "f32"): Tensor {
+  checkShape(shape);
+  return makeNode("input", {}, [], [...shape], dtype);
+}
