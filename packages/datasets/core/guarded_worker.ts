@@ -128,7 +128,8 @@ function webGuard(): Guard {
   worker.onmessage = ({ data }) => guard.onAnswer(data);
   worker.onerror = (event) => {
     event.preventDefault();
-    guard.onAnswer(failure(event.message));
+    // A script that is not allowed to load fails without a message.
+    guard.onAnswer(failure(event.message ?? "the browser does not start its worker (worker-src blob:)"));
   };
   return guard;
 }
@@ -136,7 +137,7 @@ function webGuard(): Guard {
 async function nodeGuard(mebibytes: number | undefined): Promise<Guard> {
   // The name is a value, so that bundlers for browsers leave it alone.
   const builtin = "worker_threads";
-  const { Worker: Thread }: NodeThreads = await import(`node:${builtin}`);
+  const { Worker: Thread }: NodeThreads = await import(/* @vite-ignore */ `node:${builtin}`);
   const resourceLimits = mebibytes === undefined ? {} : { maxOldGenerationSizeMb: mebibytes };
   const worker = new Thread(NODE_PRELUDE + SCRIPT, { eval: true, resourceLimits });
   const guard: Guard = {

@@ -131,7 +131,9 @@ export class FileStore implements RunStore {
  * @param location The folder of the run.
  */
 export async function openFileStore(location: string): Promise<FileStore> {
-  return new FileStore(location, await import("node:fs/promises"));
+  // The name is a value, so that bundlers for browsers leave it alone.
+  const builtin = "fs/promises";
+  return new FileStore(location, await import(/* @vite-ignore */ `node:${builtin}`));
 }
 
 function folderOf(path: string): string {

@@ -1,0 +1,191 @@
+/**
+ * The page that samples: what it loads, what it draws in Chromium, and what it does where a Content-Security-Policy forbids
+ * workers or WebAssembly.
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import { findChromium, hasSoftwareGPU, startChromium } from "./chromium.ts";
+import { serveFolder } from "./folder_server.ts";
+import { buildSamplePage, type PagePart, pageSize } from "./sample_page.ts";
+
+/** A page takes seconds; on a busy machine with a software GPU, more. */
+const LIMIT = 180_000;
+/** Most bytes of compressed JavaScript of a page that samples pictures, with the code of one device. */
+const MOST_BYTES = 100_000;
+/** With these two headers a browser shares memory between threads. */
+const ISOLATED = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+let folder: string | undefined, built: Promise<string> | undefined;
+async function build(): Promise<string> {
+  folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
+  return await buildSamplePage(folder);
+}
+const site = () => built ??= build();
+Deno.test.afterAll(async () => {
+  if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+});
+
+function list(parts: readonly PagePart[]): string {
+  return parts.map(({ name, packedBytes }) => `${name} ${packedBytes}`).join(", ");
+}
+
+Deno.test(`sample_in_browser loads less than ${MOST_BYTES / 1000} kB of compressed JavaScript`, async () => {
+  const { initial, devices } = await pageSize(await site());
+  assertEquals(devices.length, 2, "the devices are no parts of their own");
+  for (const device of devices) {
+    const parts = [...initial, ...device];
+    const total = parts.reduce((sum, { packedBytes }) => sum + packedBytes, 0);
+    assert(
+      total > MOST_BYTES / 4,
+      `the page loads only ${total} bytes: are its parts still found? ${list(parts)}`,
+    );
+    assert(total < MOST_BYTES, `the page loads ${total} bytes: ${list(parts)}`);
+  }
+});
+
+/** What the page shows. */
+interface Drawn {
+  readonly text: string;
+  /** What its canvas holds. */
+  readonly colours: readonly number[];
+}
+
+/** Waits until the page has drawn or failed. waitForFunction() would need eval(), which the policies of some tests forbid. */
+async function drawn(page: Page): Promise<Drawn> {
+  const call = `(() => {
+    const text = document.querySelector("output").textContent;
+    if (document.querySelector("button").disabled && !text.startsWith("Failed")) return undefined;
+    const { width, height } = document.querySelector("canvas");
+    const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
+    return { text, colours: [...data] };
+  })()`;
+  const end = performance.now() + LIMIT;
+  while (performance.now() < end) {
+    const found: Drawn | undefined = await page.evaluate(call);
+    if (found !== undefined) return found;
+    await page.waitForTimeout(20);
+  }
+  throw new Error(
+    `the page did not draw within ${LIMIT / 1000} s; it says: ${await page.textContent("output")}`,
+  );
+}
+
+/** How a page is served and opened. */
+interface Visit {
+  readonly device: "wasm" | "webgpu" | "auto";
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Opens the page in Chromium and waits until it has drawn or failed. */
+async function visit(
+  path: string,
+  { device, headers = ISOLATED }: Visit,
+  use: (page: Page, first: Drawn) => Promise<void> | void,
+): Promise<void> {
+  await using server = serveFolder(await site(), headers);
+  const browser = await startChromium(path, device === "webgpu" ? "software" : "none");
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}?device=${device}`);
+    await use(page, await drawn(page));
+  } finally {
+    await browser.close();
+  }
+}
+
+function assertPicture({ colours }: Drawn): void {
+  assert(new Set(colours).size > 2, "the canvas is uniform");
+}
+
+const path = await findChromium();
+const noChromium = path === undefined ? "Chromium is not installed" : undefined;
+const noGPU = noChromium ?? (await hasSoftwareGPU(path!) ? undefined : "Chromium gives no WebGPU adapter");
+
+function pageTest(name: string, missing: string | undefined, fn: (path: string) => Promise<void>): void {
+  const title = `sample_in_browser ${name}`;
+  if (path === undefined || missing !== undefined) Deno.test.ignore(`${title}: ${missing}`, () => {});
+  else Deno.test(title, () => fn(path));
+}
+
+for (
+  const { device, missing, says } of [
+    { device: "wasm", missing: noChromium, says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
+    { device: "webgpu", missing: noGPU, says: /^16 samples in .* s on (?!WebAssembly)/ },
+  ] as const
+) {
+  pageTest(
+    `draws samples with ${device} in Chromium`,
+    missing,
+    (path) =>
+      visit(path, { device }, async (page, first) => {
+        assertMatch(first.text, says);
+        assertPicture(first);
+        await page.click("button");
+        const second = await drawn(page);
+        assertEquals(second.colours.length, first.colours.length);
+        assert(second.colours.some((value, i) => value !== first.colours[i]), "the samples are the same");
+      }),
+  );
+}
+
+pageTest("loads the code of the device that it opens, and of no other", noChromium, async (path) => {
+  await using server = serveFolder(await site(), ISOLATED);
+  const browser = await startChromium(path);
+  try {
+    const page = await browser.newPage(), loaded = new Set<string>();
+    page.on("response", (response) => {
+      if (response.url().endsWith(".js")) loaded.add(response.url().replace(/^.*\//, ""));
+    });
+    // There is no GPU here, so that auto opens wasm.
+    await page.goto(`${server.url}?device=auto`);
+    assertStringIncludes((await drawn(page)).text, "WebAssembly");
+    const { initial, devices } = await pageSize(await site());
+    const [first, second] = devices.map((device) =>
+      [...initial, ...device].map(({ name }) => name).toSorted()
+    );
+    const found = [...loaded].toSorted();
+    assert([first, second].some((names) => String(names) === String(found)), `loaded ${found}`);
+  } finally {
+    await browser.close();
+  }
+});
+
+const policy = (text: string) => ({ ...ISOLATED, "content-security-policy": text });
+
+pageTest("runs on one thread and says why where a policy forbids workers from blobs", noChromium, (path) => {
+  const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'");
+  return visit(path, { device: "wasm", headers }, (_, first) => {
+    assertMatch(first.text, /^16 samples in .* SIMD, 1 thread \(.*Content-Security-Policy.*worker-src blob:/);
+    assertPicture(first);
+  });
+});
+
+pageTest("has its threads where a policy allows workers from blobs", noChromium, (path) => {
+  const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:");
+  return visit(path, { device: "wasm", headers }, (_, first) => {
+    assertMatch(first.text, /^16 samples in .* SIMD, \d+ threads?$/);
+    assertPicture(first);
+  });
+});
+
+pageTest(
+  "says what to allow where a policy forbids WebAssembly",
+  noChromium,
+  (path) =>
+    visit(path, { device: "wasm", headers: policy("default-src 'self'") }, (_, { text }) => {
+      assertMatch(text, /^Failed: .*Content-Security-Policy forbids WebAssembly.*'wasm-unsafe-eval'/);
+    }),
+);
+
+pageTest(
+  "runs on one thread and says why where there is no shared memory",
+  noChromium,
+  (path) =>
+    visit(path, { device: "wasm", headers: {} }, (_, first) => {
+      assertMatch(first.text, /SIMD, 1 thread \(.*Cross-Origin-Opener-Policy/);
+      assertPicture(first);
+    }),
+);
