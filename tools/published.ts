@@ -10,6 +10,7 @@
  */
 import { dirname, join } from "node:path/posix";
 import { imports } from "./source.ts";
+import { readArchive } from "./tar.ts";
 
 /** The source files of a package by their paths in it. */
 export type PublishedFiles = ReadonlyMap<string, string>;
@@ -56,25 +57,16 @@ async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return archives;
 }
 
-/** The source files of an archive as `deno publish` writes it: `tar`, compressed by `gzip`. */
-async function filesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
-  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = await new Response(stream).bytes();
-  const files = new Map<string, string>();
-  const text = (from: number, length: number) =>
-    new TextDecoder().decode(bytes.subarray(from, from + length));
-  for (let at = 0; bytes[at];) {
-    const path = text(at, 100).split("\0")[0]!.replace(/^\.\//, ""), size = parseInt(text(at + 124, 12), 8);
-    if (path.endsWith(".ts")) files.set(path, text(at + 512, size));
-    at += 512 + 512 * Math.ceil(size / 512);
-  }
-  return files;
+/** The source files of an archive. */
+async function sourcesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
+  const files = [...await readArchive(archive)].filter(([path]) => path.endsWith(".ts"));
+  return new Map(files.map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
 }
 
 if (import.meta.main) {
   const archives = await publish();
   const checked = await Promise.all(
-    Array.from(archives, async ([name, archive]) => unresolved(name, await filesOf(archive))),
+    Array.from(archives, async ([name, archive]) => unresolved(name, await sourcesOf(archive))),
   );
   const problems = checked.flat();
   if (archives.size === 0) problems.push("deno publish published no package");

@@ -6,7 +6,7 @@
 export { messageOf, UserError } from "./config/user_error.ts";
 export { showBytes } from "./config/show_bytes.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
-export { FileStore, openFileStore } from "./runs/file_store.ts";
+export { FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
 export {
   type ConvLayer,
   type DiscriminatorConfig,

@@ -5,7 +5,45 @@
 import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
 
-type FileSystem = typeof import("node:fs/promises");
+/** An open file, as `node:fs/promises` has it. */
+export interface OpenFile {
+  /** Its size, and more. */
+  stat(): Promise<{ readonly size: number }>;
+  /** Reads some bytes at a place into an array. */
+  read(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  /** Adds bytes. */
+  writeFile(bytes: Uint8Array): Promise<void>;
+  /** Waits until the disk has it all. */
+  sync(): Promise<void>;
+  /** Ends the use of the file. */
+  close(): Promise<void>;
+}
+
+/** The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed. */
+export interface FileSystem {
+  /** Opens a file. */
+  open(path: string, flags: "r" | "w"): Promise<OpenFile>;
+  /** Gives a file another name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Deletes a file. */
+  rm(path: string, options: { readonly force: boolean }): Promise<void>;
+  /** Adds text to the end of a file. */
+  appendFile(path: string, text: string): Promise<void>;
+  /** What a folder holds. */
+  readdir(
+    path: string,
+    options: { readonly withFileTypes: true },
+  ): Promise<readonly { readonly name: string; isFile(): boolean }[]>;
+  /** The size of a file, and more. */
+  stat(path: string): Promise<{ readonly size: number }>;
+  /** Makes a folder and those above it. */
+  mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
+}
 
 /** Keeps the files of a run in a folder on disk. */
 export class FileStore implements RunStore {
