@@ -1,10 +1,11 @@
 /**
  * The targets that tests run on, and the way to run a test on each of them: the reference interpreter always, and every
- * device that can be opened here.
+ * device that there is.
  * @module
  */
 import { type Device, isKernelDevice, openDevice, reference } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
+import { skipReason } from "../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
 /** A target to test on. */
 export interface TestDevice {
@@ -12,7 +13,7 @@ export interface TestDevice {
   readonly kind: Device["info"]["kind"];
   /** Opens it; the caller closes it. */
   open(): Promise<Device>;
-  /** Why it cannot be opened here, if it cannot. */
+  /** Why there is none here, if there is none. */
   readonly missing?: string;
 }
 
@@ -22,7 +23,7 @@ async function probe(kind: "wasm" | "webgpu"): Promise<TestDevice> {
     await (await open()).close();
     return { kind, open };
   } catch (error) {
-    return { kind, open, missing: error instanceof Error ? error.message : String(error) };
+    return { kind, open, missing: skipReason(kind, error) };
   }
 }
 

@@ -57,10 +57,10 @@ Deno.test("deno task help lists every task", async () => {
   }
 });
 
-Deno.test("no program may ask the system for more than files, a few variables and native code", () => {
+Deno.test("no program may ask the system for more than files, a few variables, the free memory and native code", () => {
   for (const name of programs.filter((name) => name !== "peers")) {
     const granted = tasks[name]!.command.match(/(?<= )(?:-[A-Z]|--allow-[a-z]+)\S*/g) ?? [];
-    const known = /^(?:-R|-W|-E=[A-Z_,]+|--allow-ffi|--allow-run=python3)$/;
+    const known = /^(?:-R|-W|-E=[A-Z_,]+|--allow-ffi|--allow-run=python3|--allow-sys=systemMemoryInfo)$/;
     assertEquals(granted.filter((permission) => !known.test(permission)), [], name);
   }
 });

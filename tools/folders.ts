@@ -13,6 +13,7 @@ import { imports } from "./source.ts";
 /** The folders of each package, lowest first; `.` is the package's own folder with its entry points. */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
+    "memory",
     "io",
     "random",
     "ir",

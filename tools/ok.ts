@@ -50,7 +50,7 @@ function gates(): Gate[] {
     { name: "types", args: ["check", ...LOCKED, "."] },
     { name: "imports", args: ["run", "--allow-read", join("tools", "imports.ts")] },
     { name: "lock file", args: ["run", "--allow-read", join("tools", "lockfile.ts")] },
-    { name: "docs", args: ["run", "--allow-read", "--allow-run", join("tools", "public_api.ts")] },
+    { name: "docs", args: ["run", "--allow-read", "--allow-run", ...LOCKED, join("tools", "public_api.ts")] },
     {
       name: "publish",
       args: ["publish", "--dry-run", "--allow-dirty", ...LOCKED],

@@ -13,13 +13,14 @@
  *
  * @module
  */
-import { isNpz, type NumberArray, readNpyFile, readNpzFile } from "./arrays/array_file.ts";
+import { requireMemory } from "@gasp/tensor";
+import { type ArrayEntry, isNpz, type NumberArray, openArrayFile } from "./arrays/array_file.ts";
 import { arrayCurves } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
 import { gridCoordinates } from "./core/grid.ts";
 import { itemDataset } from "./core/item_dataset.ts";
-import { manifoldDataset, type ManifoldOptions } from "./points/manifold.ts";
+import { manifoldDataset, type ManifoldOptions, readManifold } from "./points/manifold.ts";
 import { scalingOf, type ScalingOptions, unitsOf } from "./arrays/value_scaling.ts";
 
 /** What is known of an array beyond its file. */
@@ -121,7 +122,7 @@ function curves(array: NumberArray, name: string, options: ArrayOptions, assumed
     assumed.push("16-bit integers are sound");
     return arrayCurves(name, [items, samples], data, { ...(rate !== undefined && { rate }) });
   }
-  const values = Float32Array.from(data, (value) => offset + factor * value);
+  const values = isScaled || !(data instanceof Float32Array) ? converted(data, factor, offset, name) : data;
   const whole = { ...array, data: values };
   const { scale: _, offset: __, ...physical } = options;
   const scale = isScaled ? unitsOf(scalingOf(whole, physical, name, assumed), physical) : undefined;
@@ -131,12 +132,26 @@ function curves(array: NumberArray, name: string, options: ArrayOptions, assumed
   });
 }
 
-/** The array of a `.npz` file that is asked for, or the only one. */
+/** `offset + factor · value`, in single precision. */
+function converted(
+  data: NumberArray["data"],
+  factor: number,
+  offset: number,
+  name: string,
+): Float32Array<ArrayBuffer> {
+  requireMemory({ purpose: `${name} in single precision`, bytes: 4 * data.length });
+  // By index: `from` would first make a list of JavaScript numbers.
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) values[i] = offset + factor * data[i]!;
+  return values;
+}
+
+/** The array of the file that is asked for, or the only one. */
 function chooseArray(
-  arrays: ReadonlyMap<string, NumberArray>,
+  arrays: ReadonlyMap<string, ArrayEntry>,
   asked: string | undefined,
   name: string,
-): NumberArray {
+): ArrayEntry {
   const found = asked === undefined && arrays.size === 1 ? [...arrays.values()][0] : arrays.get(asked ?? "");
   if (found !== undefined) return found;
   throw new DataError(
@@ -154,24 +169,24 @@ function chooseArray(
  * @param options What is known beyond the file; `readNotes` reads some of it from the notes beside the file.
  * @returns The data set, and what was assumed.
  * @throws {DataError} If the file is damaged, its shape is none of these, values are not finite, or all are the same.
+ * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If an option is not a proper one.
  */
 export function arrayDataset(bytes: Uint8Array, name: string, options: ArrayOptions = {}): ArrayDataset {
   const assumed: string[] = [];
-  let array: NumberArray;
-  if (isNpz(bytes)) {
-    const arrays = readNpzFile(bytes, name);
-    if (options.array === undefined && arrays.has("coordinates") && arrays.has("features")) {
-      return {
-        dataset: manifoldDataset(arrays, name, options),
-        assumed: ["coordinates and features are on any points"],
-      };
-    }
-    array = chooseArray(arrays, options.array, name);
-  } else array = readNpyFile(bytes, name);
+  const arrays = openArrayFile(bytes, name);
+  if (options.array === undefined && arrays.has("coordinates") && arrays.has("features")) {
+    return {
+      dataset: manifoldDataset(readManifold(arrays, name), name, options),
+      assumed: ["coordinates and features are on any points"],
+    };
+  }
+  const array = chooseArray(arrays, isNpz(bytes) ? options.array : undefined, name);
   const axes = array.shape.length;
-  if (axes === 2) return { dataset: curves(array, name, options, assumed), assumed };
-  if (axes === 3 || axes === 4) return { dataset: pictureDataset(array, name, options, assumed), assumed };
+  if (axes === 2) return { dataset: curves(array.read(), name, options, assumed), assumed };
+  if (axes === 3 || axes === 4) {
+    return { dataset: pictureDataset(array.read(), name, options, assumed), assumed };
+  }
   throw new DataError(
     `${name} has ${axes} axes (${
       array.shape.join(", ")

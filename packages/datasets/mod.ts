@@ -13,7 +13,7 @@ export type {
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./core/display.ts";
+export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./core/display.ts";
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { gridCoordinates } from "./core/grid.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { arrayDataset } from "./array_dataset.ts";
-import { isNpz, type NumberArray, readNotes, readNpyFile, readNpzFile } from "./arrays/array_file.ts";
+import { type ArrayEntry, isNpz, openArrayFile, openNpyFile, readNotes } from "./arrays/array_file.ts";
 import { binvoxFolder } from "./shapes/binvox.ts";
 import type { CacheStore } from "./core/cache_store.ts";
 import { climateDataset } from "./fields/climate.ts";
@@ -14,7 +14,7 @@ import { DataError } from "./core/data_error.ts";
 import type { FileTree } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
-import { imageDataset } from "./images/images.ts";
+import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
 import { meshFolder } from "./shapes/mesh.ts";
 import { mnistFolder } from "./images/mnist_folder.ts";
@@ -209,8 +209,8 @@ function reportSize({ resolution, report }: OpenRequest, { name, display }: Data
 
 /** Takes an array for what its shape and type say. */
 function guessKind(bytes: Uint8Array, name: string, assumed: string[]): DataKind {
+  const arrays = openArrayFile(bytes, name);
   if (isNpz(bytes)) {
-    const arrays = readNpzFile(bytes, name);
     if (arrays.has("coordinates") && arrays.has("features")) return "points";
     if (arrays.has("latitude") && arrays.has("longitude")) return "climate";
     if (arrays.size !== 1) {
@@ -221,12 +221,11 @@ function guessKind(bytes: Uint8Array, name: string, assumed: string[]): DataKind
           "and temperature, or a single array. Say which kind it is: shapes:FILE, climate:FILE, ...",
       );
     }
-    return kindOfShape([...arrays.values()][0]!, assumed);
   }
-  return kindOfShape(readNpyFile(bytes, name), assumed);
+  return kindOfShape([...arrays.values()][0]!, assumed);
 }
 
-function kindOfShape({ shape, data, dtype }: NumberArray, assumed: string[]): DataKind {
+function kindOfShape({ shape, dtype }: ArrayEntry, assumed: string[]): DataKind {
   const [, second = 0, third = 0, fourth] = shape;
   const say = (kind: DataKind) => {
     assumed.push(
@@ -238,25 +237,34 @@ function kindOfShape({ shape, data, dtype }: NumberArray, assumed: string[]): Da
   };
   if (shape.length === 4 && second === third && third === fourth) return say("shapes");
   if (shape.length === 3 && third === 4) return say("occupancy");
-  if (shape.length === 3 && data instanceof Int8Array) return say("glyphs");
-  const isWide = second !== third && !(data instanceof Uint8Array);
+  if (shape.length === 3 && dtype === "i1") return say("glyphs");
+  const isWide = second !== third && !isByte(dtype);
   if (shape.length === 3 && isWide && third >= 1.5 * second && third <= 2.5 * second) return say("climate");
   return say(shape.length === 2 ? "curves" : "images");
+}
+
+/** Bytes and truth values. */
+function isByte(dtype: string): boolean {
+  return dtype === "u1" || dtype === "b1";
 }
 
 /** Pictures of bytes, which can be resized; `undefined` for others. */
 function bytePictures(bytes: Uint8Array, name: string, resolution: number | undefined): Dataset | undefined {
   if (isNpz(bytes)) return undefined;
-  const { shape, data } = readNpyFile(bytes, name);
+  const entry = openNpyFile(bytes, name), { shape, dtype } = entry;
   const [count, height, width, channels = 1] = shape;
-  const isPicture = data instanceof Uint8Array && (shape.length === 3 || shape.length === 4) &&
+  const isPicture = isByte(dtype) && (shape.length === 3 || shape.length === 4) &&
     (channels === 1 || channels === 3);
   if (!isPicture || !count || !height || !width) return undefined;
+  const { data } = entry.read();
+  if (!(data instanceof Uint8Array)) return undefined;
   const images = { count, height, width, channels: channels as 1 | 3, pixels: data };
   if (resolution === undefined) return imageDataset(name, images);
+  const columns = Math.max(1, Math.round(resolution * width / height));
+  requireImages(name, count, { height: resolution, width: columns, channels: images.channels }, height);
   return imageDataset(
     name,
-    resizeImages(images, resolution, Math.max(1, Math.round(resolution * width / height))),
+    resizeImages(images, resolution, columns),
   );
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 export { messageOf, UserError } from "./config/user_error.ts";
-export { showBytes } from "./config/show_bytes.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
 export { FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
 export {
@@ -123,6 +122,7 @@ export {
   type ExportedFile,
   type ExportRequest,
   exportSamples,
+  type ExportShape,
   fieldAt,
   formatsFor,
   functionSurface,
@@ -136,8 +136,14 @@ export {
   picturesOf,
   readCoordinates,
   renderSurface,
+  requireExport,
+  requirePictures,
+  requireSamples,
   SAMPLE_FORMATS,
   type SampleFormat,
+  type SampleNames,
+  type SampleOutput,
+  type SampleSizes,
   samplesOf,
   type ShapeFunction,
   sheetOf,
@@ -195,6 +201,7 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  MemoryParameter,
   PlanReport,
   RandomAccess,
   RandomKey,

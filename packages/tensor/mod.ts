@@ -17,11 +17,25 @@
  *
  * @module
  */
+export {
+  availableMemory,
+  DEFAULT_BUDGET,
+  describeShortage,
+  isAllocationFailure,
+  largestFitting,
+  limitMemory,
+  MemoryError,
+  type MemoryNeed,
+  type MemoryParameter,
+  type MemoryShortage,
+  requireMemory,
+} from "./memory/memory_budget.ts";
+export { showBytes } from "./memory/show_bytes.ts";
 export { type DType, ELEMENT_BYTES, type HostArray } from "./core/dtype.ts";
 export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./core/device.ts";
 export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
 export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
-export type { AdapterOptions } from "./webgpu/runtime/adapter.ts";
+export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
 export { type NestedNumbers, Tensor, tensor } from "./graph/tensor.ts";
@@ -31,7 +45,14 @@ export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./grap
 export { scope } from "./graph/scope.ts";
 export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
 export type { PlanReport } from "./compile/program.ts";
+export { take, takeAlongAxis } from "./ops/take.ts";
+export * from "./ops/activation.ts";
+export { argmax, type ArgmaxOptions, argmin } from "./ops/argmax.ts";
 export * from "./ops/arithmetic.ts";
+export * from "./ops/functions.ts";
+export * from "./ops/logic.ts";
+export * from "./ops/softmax.ts";
+export * from "./ops/constant.ts";
 export * from "./ops/creation.ts";
 export * from "./ops/movement.ts";
 export * from "./ops/concatenate.ts";

@@ -5,7 +5,7 @@
  */
 import type { KernelDevice } from "./core/device.ts";
 import { type Device, reference } from "./core/target.ts";
-import { findAdapter } from "./webgpu/runtime/adapter.ts";
+import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
@@ -59,8 +59,8 @@ async function openHardware(options?: WebGPUOptions): Promise<Device | undefined
     // The adapter is looked for first, so that a page without a GPU does not load the code for one.
     await findAdapter(hardwareOnly);
     return await openWebGPU(hardwareOnly);
-  } catch {
-    // No adapter of hardware or no WebGPU here; `--device webgpu` tells why.
-    return undefined;
+  } catch (error) {
+    if (error instanceof NoAdapterError) return undefined;
+    throw error;
   }
 }

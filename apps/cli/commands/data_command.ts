@@ -2,13 +2,14 @@
  * `data inspect PATH`: says what files hold, as training would see them.
  * @module
  */
-import { DATA_KINDS, type Dataset } from "@gasp/datasets";
-import { encodePng, sheetOf } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { DATA_KINDS, type Dataset, resolutionOf } from "@gasp/datasets";
+import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
+import { type Command, defineCommand } from "./command.ts";
 import { BUNDLED_NAMES, openData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { showDisplay } from "../terminal/show_display.ts";
+import { print, printError } from "../terminal/output.ts";
 
 /** Items whose values are looked at. */
 const LOOKED_AT = 64;
@@ -44,16 +45,17 @@ export const dataCommand: Command = defineCommand({
     if (out !== undefined) pngPath(out);
     const { dataset, kind, assumed } = await openData(path!, {
       ...(resolution !== undefined && { resolution }),
-      report: console.error,
+      report: printError,
     });
     const facts = { kind, ...await describe(dataset), assumed };
-    console.log(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
+    print(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
     if (out !== undefined) {
       const indices = firstItems(dataset, count);
+      requireDataSheet(dataset, indices.length);
       const values = await dataset.batch(indices);
       const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
       await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
-      console.log(`${countOf(indices.length, "item")}: ${out}`);
+      print(`${countOf(indices.length, "item")}: ${out}`);
     }
     return 0;
   },
@@ -62,12 +64,13 @@ export const dataCommand: Command = defineCommand({
 async function describe(dataset: Dataset) {
   const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
   const indices = firstItems(dataset, LOOKED_AT);
+  const places = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
   return {
     name,
     items,
     points: dataset.batchCoordinates ? `${pointCount} of each item's own` : pointCount,
-    coordinates: rangesOf(await coordinatesOf(dataset, indices), coordinateDim),
-    features: rangesOf(await dataset.batch(indices), featureDim),
+    coordinates: await rangesOf(places, coordinateDim, (item) => coordinatesOf(dataset, [item])),
+    features: await rangesOf(indices, featureDim, (item) => dataset.batch([item])),
     lookedAt: indices.length,
     display: showDisplay(display),
   };
@@ -81,16 +84,29 @@ function firstItems({ items }: Dataset, count: number): number[] {
   return Array.from({ length: Math.min(items, count) }, (_, i) => i);
 }
 
-/** Smallest and largest value of each channel. */
-function rangesOf(values: Float32Array, channels: number): string[] {
-  return Array.from({ length: channels }, (_, channel) => {
-    let low = Infinity, high = -Infinity;
-    for (let i = channel; i < values.length; i += channels) {
-      low = Math.min(low, values[i]!);
-      high = Math.max(high, values[i]!);
+/** The sheet of some items, whose sizes are those of the data. */
+function requireDataSheet(dataset: Dataset, count: number): void {
+  const { display, pointCount } = dataset;
+  const resolution = display.kind === "cloud" ? 2 : resolutionOf(display);
+  requireSamples({ ...dataset, display, resolution, points: pointCount, count }, "sheet");
+}
+
+/** Smallest and largest value of each channel, from one item at a time. */
+async function rangesOf(
+  items: readonly number[],
+  channels: number,
+  valuesOf: (item: number) => Promise<Float32Array>,
+): Promise<string[]> {
+  const low = new Float64Array(channels).fill(Infinity), high = new Float64Array(channels).fill(-Infinity);
+  for (const item of items) {
+    const values = await valuesOf(item);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!, channel = i % channels;
+      if (value < low[channel]!) low[channel] = value;
+      if (value > high[channel]!) high[channel] = value;
     }
-    return `${low.toFixed(4)} to ${high.toFixed(4)}`;
-  });
+  }
+  return Array.from(low, (least, channel) => `${least.toFixed(4)} to ${high[channel]!.toFixed(4)}`);
 }
 
 function lineOf([name, value]: readonly [string, unknown]): string {

@@ -2,7 +2,7 @@
  * `fit`: the function that a generator has for a picture, shape or field of which a part is known.
  * @module
  */
-import { type Checkpoint, encodePng, sampleShown, UserError } from "@gasp/gasp";
+import { type Checkpoint, encodePng, requireSamples, sampleShown, UserError } from "@gasp/gasp";
 import {
   chooseFraction,
   chooseRegion,
@@ -26,7 +26,7 @@ import {
   withChannels,
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -40,6 +40,7 @@ import {
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { rounded } from "../terminal/show_display.ts";
+import { print, printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -117,11 +118,12 @@ export const fitCommand: Command = defineCommand({
     const known = await readInput(checkpoint, values);
     const chosen = await choosePoints(checkpoint, known, values);
     const out = pngPath(values.out ?? `${run}/samples/fit.png`);
+    requireFit(checkpoint, known, values);
     await withGenerator(checkpoint, values, async (generator) => {
       const lines = await fit(checkpoint, generator, { known, chosen, noise, out, values });
-      for (const line of lines) console.log(line);
+      for (const line of lines) print(line);
     });
-    console.log(out);
+    print(out);
     return 0;
   },
 });
@@ -163,7 +165,7 @@ function warnOfUnits({ features }: PointValues, name: string, display: Display):
   const range = scale
     ? `, which go from ${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""}`
     : "";
-  console.error(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
+  printError(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
 }
 
 function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
@@ -218,6 +220,19 @@ function regionOf(text: string, dimension: number, isPicture: boolean): (readonl
   return isPicture ? ranges.reverse() : ranges;
 }
 
+/** The resolution at which the fit is shown. */
+function shownResolution({ config: { sheet }, display }: Checkpoint, { resolution }: FitValues): number {
+  return resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
+}
+
+/** All starts are evaluated at the known points and at those that are shown, and two of them drawn. */
+function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
+  const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
+  const points = known.coordinates.length / model.coordinateDim;
+  const sizes = { ...model, display, resolution, points, count: values.restarts, drawn: 2 };
+  requireSamples(sizes, "numbers", { what: "a fit", count: "restarts" });
+}
+
 /** What {@link fit} works on. */
 interface FitWork {
   readonly known: Known;
@@ -229,10 +244,11 @@ interface FitWork {
 
 /** Searches, writes the sheet and the latent. @returns What to print. */
 async function fit(
-  { config: { model, sheet }, display }: Checkpoint,
+  checkpoint: Checkpoint,
   { target, sampler, weights }: OpenGenerator,
   { known, chosen, noise, out, values }: FitWork,
 ): Promise<string[]> {
+  const { config: { model }, display } = checkpoint;
   const { steps, restarts, seed, latent } = values;
   const observed = takePoints(known, chosen, model);
   const observations: Observations = { targets: 1, points: chosen.length, ...observed };
@@ -252,7 +268,7 @@ async function fit(
       `${meanSquaredError(features, known.features).toFixed(5)} at all ${points} known ones`;
   });
 
-  const resolution = values.resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
+  const resolution = shownResolution(checkpoint, values);
   const { coordinates } = known;
   const best = await sampleShown(sampler, weights, {
     latents: found.latents,

@@ -2,9 +2,17 @@
  * `interpolate`: the functions between two latents.
  * @module
  */
-import { type Checkpoint, encodePng, pictureOf, sampleShown, samplesOf, sheetOf } from "@gasp/gasp";
+import {
+  type Checkpoint,
+  encodePng,
+  pictureOf,
+  requireSamples,
+  sampleShown,
+  samplesOf,
+  sheetOf,
+} from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import {
   FRAME_OPTIONS,
   GENERATOR_OPTIONS,
@@ -18,6 +26,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import type { OptionTable } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const INTERPOLATE_OPTIONS = {
   from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
@@ -82,6 +91,11 @@ export const interpolateCommand: Command = defineCommand({
     const isFolder = format === "frames";
     const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
+    requireSamples(
+      { ...config.model, display, resolution, count: steps },
+      format === "sheet" ? "sheet" : "pictures",
+      { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
+    );
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const samples = await sampleShown(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));
@@ -90,7 +104,7 @@ export const interpolateCommand: Command = defineCommand({
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
       await writeFrames(all, out, { format, rate });
     });
-    console.log(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
+    print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },
 });

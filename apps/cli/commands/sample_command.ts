@@ -8,18 +8,20 @@ import {
   type ExportRequest,
   exportSamples,
   readCoordinates,
+  requireExport,
   SAMPLE_FORMATS,
   type SampleFormat,
   sampleLatents,
   splitEnding,
   UserError,
 } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { newestRun, RUNS } from "../files/runs.ts";
+import { print, printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -84,7 +86,7 @@ export const sampleCommand: Command = defineCommand({
       values,
       ({ sampler, weights }) => writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values),
     );
-    console.log(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
+    print(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
     return 0;
   },
 });
@@ -108,8 +110,7 @@ async function requestOf(
       "these samples have a grid of their own: leave --coordinates out, --resolution sets it",
     );
   }
-  return {
-    latents: sampleLatents(seed, count, config.model.latentDim),
+  const request = {
     display,
     resolution,
     format: chooseFormat(display, values.format as SampleFormat | undefined, separate ? undefined : out),
@@ -123,6 +124,8 @@ async function requestOf(
       ),
     }),
   };
+  requireExport({ ...request, count }, config.model);
+  return { ...request, latents: sampleLatents(seed, count, config.model.latentDim) };
 }
 
 /**
@@ -149,7 +152,7 @@ async function writeSamples(
     if (isEmpty) empty++;
   }
   if (empty > 0) {
-    console.error(
+    printError(
       `${empty} of ${countOf(count, "shape")} have no surface: train longer, or take another --seed`,
     );
   }

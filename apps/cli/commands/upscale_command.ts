@@ -3,12 +3,13 @@
  * @module
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
-import { upscaleSheet } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { requireUpscale, upscaleSheet } from "@gasp/gasp/explore";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const LARGEST = 64;
 
@@ -38,11 +39,12 @@ export const upscaleCommand: Command = defineCommand({
     const display = imageDisplayOf(checkpoint, "upscale");
     const latents = sampleLatents(values.seed, values.count, checkpoint.config.model.latentDim);
     const out = pngPath(values.out ?? `${run}/samples/upscale.png`);
+    requireUpscale(display, factors, values.count);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));
     });
-    console.log(
+    print(
       `${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`,
     );
     return 0;

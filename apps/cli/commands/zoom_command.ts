@@ -2,11 +2,11 @@
  * `zoom`: a part of the plane, as finely as the whole, or the way into it.
  * @module
  */
-import { encodePng, rasterFromValues, type RasterImage, type Sampler } from "@gasp/gasp";
+import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sampler } from "@gasp/gasp";
 import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
-import type { ImageDisplay } from "@gasp/datasets";
-import { type Command, defineCommand } from "../options/command.ts";
+import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -23,6 +23,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const ZOOM_OPTIONS = {
   sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
@@ -82,6 +83,7 @@ export const zoomCommand: Command = defineCommand({
     const isFolder = frames > 1 && format === "frames";
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
+    requireZoom(display, frames, resolution);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const pictures: RasterImage[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
@@ -90,10 +92,22 @@ export const zoomCommand: Command = defineCommand({
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
       else await writeFrames(pictures, out, { format, rate });
     });
-    console.log(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    print(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },
 });
+
+function requireZoom(display: ImageDisplay, frames: number, resolution: number): void {
+  const pixels = (rows: number) => gridPoints(atResolution(display, rows));
+  requirePictures(
+    `a zoom of ${countOf(frames, "frame")} at a resolution of ${resolution}`,
+    frames * pixels(resolution),
+    [
+      { name: "resolution", value: resolution, least: 2, pixels: (rows) => frames * pixels(rows) },
+      { name: "frames", value: frames, pixels: (some) => some * pixels(resolution) },
+    ],
+  );
+}
 
 /** What {@link pictureOfWindow} shows. */
 interface View {

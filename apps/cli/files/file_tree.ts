@@ -4,6 +4,7 @@
  */
 import type { FileEntry, FileTree } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
+import { MemoryError, requireMemory } from "@gasp/tensor";
 
 /** Files asked for their size at the same time. */
 const AT_ONCE = 64;
@@ -38,6 +39,12 @@ async function entriesOf(location: string): Promise<readonly FileEntry[]> {
   return entries;
 }
 
+async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await Deno.stat(path);
+  requireMemory({ purpose: `the file ${path}`, bytes: size });
+  return await Deno.readFile(path);
+}
+
 async function readStart(path: string, length: number): Promise<Uint8Array> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(length);
@@ -59,13 +66,14 @@ async function readStart(path: string, length: number): Promise<Uint8Array> {
 export function folderTree(location: string): FileTree {
   const orUserError = <T>(path: string, result: Promise<T>): Promise<T> =>
     result.catch((error: unknown) => {
+      if (error instanceof MemoryError) throw error;
       throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
     });
   return {
     location,
     list: async () => (await orUserError(location, entriesOf(location))).map(({ name }) => name),
     entries: () => orUserError(location, entriesOf(location)),
-    read: (name) => orUserError(`${location}/${name}`, Deno.readFile(`${location}/${name}`)),
+    read: (name) => orUserError(`${location}/${name}`, readWhole(`${location}/${name}`)),
     readStart: (name, length) => orUserError(`${location}/${name}`, readStart(`${location}/${name}`, length)),
   };
 }

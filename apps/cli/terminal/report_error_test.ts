@@ -1,21 +1,21 @@
 /** @module */
 import { DataError } from "@gasp/datasets";
 import { UserError } from "@gasp/gasp";
-import { assert, assertEquals } from "@std/assert";
+import { MemoryError } from "@gasp/tensor";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../options/options.ts";
-import { reportError } from "./report_error.ts";
+import { collectPrinted } from "./output_testing.ts";
+import { reportError, ResumableError } from "./report_error.ts";
 
 /** What is printed on stderr, and the exit code. */
-function report(thrown: unknown, debug = false): [code: number, text: string] {
-  const lines: unknown[] = [];
-  const original = console.error;
-  console.error = (line: unknown) => lines.push(line);
-  try {
-    const code = reportError(thrown, { command: "train", debug });
-    return [code, lines.join("\n")];
-  } finally {
-    console.error = original;
-  }
+function report(
+  thrown: unknown,
+  debug = false,
+  options: readonly string[] = [],
+): [code: number, text: string] {
+  using printed = collectPrinted();
+  const code = reportError(thrown, { command: "train", options, debug });
+  return [code, printed.text];
 }
 
 Deno.test("reportError() prints complete messages as they are", () => {
@@ -48,4 +48,57 @@ Deno.test("reportError() shows traces when asked", () => {
   assert(report(new TypeError("x"), true)[1].includes("report_error_test.ts"));
   assert(report(new UserError("x", new Error("behind")), true)[1].includes("Error: behind"));
   assertEquals(report(new UserError("x"), true)[1], "error: x");
+});
+
+Deno.test("reportError() ends with the command that goes on, where there is one", () => {
+  const go = "deno task train --resume runs/digits-1";
+  assertEquals(report(new ResumableError(new UserError("the device is lost"), go)), [
+    1,
+    `error: the device is lost\ngo on with: ${go}`,
+  ]);
+  for (const debug of [false, true]) {
+    const [code, text] = report(new ResumableError(new TypeError("x"), go), debug);
+    assertEquals([code, text.split("\n")[0], text.split("\n").at(-1)], [
+      1,
+      "unexpected error: x",
+      `go on with: ${go}`,
+    ]);
+  }
+});
+
+Deno.test("reportError() words what would fit as options of the command, or as fields of a configuration", () => {
+  const error = (...fitting: { name: string; value: number }[]) =>
+    new MemoryError({ purpose: "a sheet", needed: 11 * 2 ** 30, available: 5 * 2 ** 30, fitting });
+  const problem = "error: a sheet needs 11.0 GiB of memory, 5.0 GiB are free: ";
+  const both = error({ name: "resolution", value: 512 }, { name: "count", value: 7 });
+  assertEquals(report(both, false, ["resolution", "count"]), [
+    1,
+    `${problem}--resolution 512 would fit, or --count 7 would fit`,
+  ]);
+  assertEquals(report(both, false, ["count"])[1], `${problem}--count 7 would fit`);
+  assertEquals(
+    report(error({ name: "sheet.count", value: 9 }), false, ["config", "batch"])[1],
+    `${problem}"sheet.count": 9 in a file for --config would fit`,
+  );
+  assertEquals(
+    report(error({ name: "memoryLimit", value: 3 * 2 ** 20 }), false, ["memory"])[1],
+    `${problem}--memory 3MiB would fit`,
+  );
+  assertEquals(
+    report(error({ name: "samples", value: 9 }), false, ["resolution"])[1],
+    `${problem}--resolution 9 would fit`,
+  );
+  assertEquals(report(error(), false, ["count"])[1], `${problem}lower --count, or end other programs`);
+  assertEquals(report(error())[1], `${problem}use less data, or end other programs`);
+});
+
+Deno.test("reportError() takes the engine's refusals for want of memory, not for a fault", () => {
+  for (const fail of [() => new Uint8Array(2 ** 52), () => new Float64Array(2 ** 53)]) {
+    const [code, text] = report(assertThrows(fail, RangeError), false, ["resolution"]);
+    assertEquals(code, 1);
+    assert(
+      /^error: there is not enough memory \(.+\): lower --resolution, or end other programs$/.test(text),
+      text,
+    );
+  }
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FileFormatError, type NpyArray, parseNpy, parseNpz } from "@gasp/tensor";
+import { FileFormatError, type NpyArray, type NpyEntry, openNpy, openNpz, requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import type { NetcdfNumbers } from "../netcdf/netcdf.ts";
@@ -18,9 +18,26 @@ export interface NumberArray {
   readonly dtype: string;
 }
 
+/** An array of a file of which only the header has been read. */
+export interface ArrayEntry extends Omit<NumberArray, "data"> {
+  /**
+   * The array, expanded and checked anew at each call.
+   *
+   * @throws {DataError} If it is damaged.
+   * @throws {MemoryError} If it does not fit in memory.
+   */
+  read(): NumberArray;
+}
+
+/** Name of the array of a `.npy` file, which has none. */
+const NAMELESS = "";
+
 function numbered({ shape, data, dtype }: NpyArray): NumberArray {
-  const isBig = data instanceof BigInt64Array || data instanceof BigUint64Array;
-  return { shape, dtype, data: isBig ? Float64Array.from(data, (one: bigint) => Number(one)) : data };
+  if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return { shape, dtype, data };
+  // By index: `from` would first make a list of JavaScript numbers.
+  const doubles = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) doubles[i] = Number(data[i]!);
+  return { shape, dtype, data: doubles };
 }
 
 function refusing<T>(name: string, read: () => T): T {
@@ -32,37 +49,49 @@ function refusing<T>(name: string, read: () => T): T {
   }
 }
 
+function arrayEntry({ shape, dtype, bytes, read }: NpyEntry, key: string, name: string): ArrayEntry {
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (count === 0) {
+    const what = key === NAMELESS ? `${name} is` : `${name}: ${key} is`;
+    throw new DataError(`${what} an array of (${shape.join(", ")}): it has no elements.`);
+  }
+  return {
+    shape,
+    dtype,
+    read() {
+      requireMemory({
+        purpose: `${key === NAMELESS ? name : `${name}: ${key}`}, an array of (${
+          shape.join(", ")
+        }), ${dtype},`,
+        bytes: bytes + (/^[iu]8$/.test(dtype) ? 8 * count : 0),
+      });
+      return refusing(name, () => numbered(read()));
+    },
+  };
+}
+
 /**
- * Reads a `.npy` file, plain or inside gzip.
+ * Reads the headers of a `.npy` file, plain or inside gzip, or of a `.npz` file. Arrays that are not read are not expanded.
+ *
+ * @param bytes The file.
+ * @param name Its name for messages.
+ * @returns Its arrays by name; that of a `.npy` file has the name "".
+ * @throws {DataError} If a header is damaged, the file is of another kind, or an array has no elements.
+ */
+export function openArrayFile(bytes: Uint8Array, name: string): Map<string, ArrayEntry> {
+  const entries = refusing(name, () => isNpz(bytes) ? openNpz(bytes) : new Map([[NAMELESS, openNpy(bytes)]]));
+  return new Map(entries.entries().map(([key, entry]) => [key, arrayEntry(entry, key, name)]));
+}
+
+/**
+ * Reads the header of a `.npy` file, plain or inside gzip.
  *
  * @param bytes The file.
  * @param name Its name for messages.
  * @throws {DataError} If it is damaged, of another kind, or has no elements.
  */
-export function readNpyFile(bytes: Uint8Array, name: string): NumberArray {
-  const array = refusing(name, () => numbered(parseNpy(bytes)));
-  if (array.data.length === 0) {
-    throw new DataError(`${name} is an array of (${array.shape.join(", ")}): it has no elements.`);
-  }
-  return array;
-}
-
-/**
- * Reads a `.npz` file.
- *
- * @param bytes The file.
- * @param name Its name for messages.
- * @returns Its arrays by name.
- * @throws {DataError} If it is damaged, of another kind, or an array has no elements.
- */
-export function readNpzFile(bytes: Uint8Array, name: string): Map<string, NumberArray> {
-  const arrays = refusing(name, () => parseNpz(bytes));
-  const found = new Map([...arrays].map(([key, array]): [string, NumberArray] => [key, numbered(array)]));
-  for (const [key, { shape, data }] of found) {
-    if (data.length > 0) continue;
-    throw new DataError(`${name}: ${key} is an array of (${shape.join(", ")}): it has no elements.`);
-  }
-  return found;
+export function openNpyFile(bytes: Uint8Array, name: string): ArrayEntry {
+  return arrayEntry(refusing(name, () => openNpy(bytes)), NAMELESS, name);
 }
 
 /** Whether bytes begin as a zip archive, and so a `.npz` file, does. */

@@ -57,6 +57,27 @@ export function atResolution<D extends Display>(display: D, resolution: number):
 }
 
 /**
+ * Number of points of a sample's grid.
+ *
+ * @param display Its size.
+ * @throws {RangeError} If points lie anywhere.
+ */
+export function gridPoints(display: Display): number {
+  switch (display.kind) {
+    case "image":
+      return display.height * display.width;
+    case "volume":
+      return display.resolution ** 3;
+    case "sphere":
+      return display.latitudes * display.longitudes;
+    case "curve":
+      return display.samples;
+    case "cloud":
+      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+  }
+}
+
+/**
  * Coordinates of the points at which a sample is shown.
  *
  * @param display Its size.

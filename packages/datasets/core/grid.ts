@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 
 /**
  * Points of a grid in row-major order. Index `i` becomes `2 · (i / (S - 1) - 0.5)`, rounded to float32 after each
@@ -11,6 +12,7 @@
  *
  * @param shape Points along each axis: `[height, width]` of a picture.
  * @returns Coordinates `[points, axes]`.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If a length is not a positive integer or the first is 1, which leaves no distance between points.
  */
 export function gridCoordinates(shape: readonly number[]): Float32Array {
@@ -24,6 +26,12 @@ export function gridCoordinates(shape: readonly number[]): Float32Array {
   }
   const axes = shape.length;
   const points = shape.reduce((product, length) => product * length, 1);
+  const bytes = (resolution: number) => 4 * axes * points * (resolution / first) ** axes;
+  requireMemory({
+    purpose: `a grid of ${shape.join("×")} points`,
+    bytes: bytes(first),
+    parameters: [{ name: "resolution", value: first, least: 2, bytes }],
+  });
   const coordinates = new Float32Array(points * axes);
   let stride = 1;
   for (let axis = axes - 1; axis >= 0; axis--) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "./data_error.ts";
 
 /** The bytes doubled, and the argument. */
@@ -52,4 +53,9 @@ export function count(_bytes: Uint8Array, fails: boolean): number {
   calls++;
   if (fails) throw new DataError("The file is damaged.", { cause: new Error("odd") });
   return calls;
+}
+
+/** Asks for more memory than there is. */
+export function wantMemory(): void {
+  requireMemory({ purpose: "a wish", bytes: 2 ** 50 });
 }

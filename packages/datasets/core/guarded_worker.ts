@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { availableMemory, MemoryError, type MemoryShortage } from "@gasp/tensor";
 import { DataError } from "./data_error.ts";
 
 /** How a parser is run. */
@@ -29,8 +30,8 @@ export interface GuardOptions {
 type Answer =
   & (
     | { readonly value: unknown }
-    /** `complete`: the message needs nothing added. */
-    | { readonly error: string; readonly complete: boolean }
+    /** `complete`: the message needs nothing added; `shortage`: it was refused for want of memory. */
+    | { readonly error: string; readonly complete: boolean; readonly shortage?: MemoryShortage }
   )
   & {
     /** Whether the next file may be given to this worker. */
@@ -92,9 +93,10 @@ receive(async ({ url, name, bytes, argument, wasmBytes }) => {
     const message = refused
       ? "it asks for more than " + Math.ceil(most / 2 ** 20) + " MiB of memory"
       : error instanceof Error ? error.message : String(error);
-    const complete = !refused && error instanceof Error && error.name === "DataError";
+    const complete = !refused && error instanceof Error && (error.name === "DataError" || error.name === "MemoryError");
+    const shortage = complete ? error.shortage : undefined;
     // A refusal of our own has no cause; after the failure of a library nobody knows in what state it is.
-    send({ error: message, complete, sound: complete && error.cause === undefined && largest <= ${WASM_BYTES} }, []);
+    send({ error: message, complete, shortage, sound: complete && error.cause === undefined && largest <= ${WASM_BYTES} }, []);
   }
 });
 `;
@@ -183,6 +185,7 @@ export class GuardedParser {
    * @param options Limits, second argument, name for messages.
    * @returns What the function returned; it must be such as can be sent between workers.
    * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
+   * @throws {MemoryError} If the function throws one.
    */
   async call<T>(functionName: string, bytes: Uint8Array, options: GuardOptions = {}): Promise<T> {
     const { seconds = 60, mebibytes, argument, name = "the file" } = options;
@@ -193,13 +196,14 @@ export class GuardedParser {
       timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
       // A copy of just these bytes: they may be a small part of a large buffer.
       const copy = bytes.slice();
-      const wasmBytes = WASM_BYTES + WASM_RATIO * bytes.length;
+      const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * bytes.length, availableMemory());
       const message = { url: this.#moduleUrl, name: functionName, bytes: copy, argument, wasmBytes };
       guard.post(message, [copy.buffer]);
     });
     clearTimeout(timer);
     if (!answer.sound) this.stop();
     if ("value" in answer) return answer.value as T;
+    if (answer.shortage !== undefined) throw new MemoryError(answer.shortage);
     throw new DataError(
       answer.complete
         ? answer.error
@@ -229,6 +233,7 @@ export class GuardedParser {
  * @param options Limits, second argument, name for messages.
  * @returns What the function returned; it must be such as can be sent between workers.
  * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
+ * @throws {MemoryError} If the function throws one.
  */
 export async function parseGuarded<T>(
   moduleUrl: URL | string,

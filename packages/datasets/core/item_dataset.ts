@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireBatch } from "./batch_memory.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** Writes the features of an item. */
@@ -22,6 +23,7 @@ export function itemDataset(
 ): Dataset {
   const { name, items, pointCount, featureDim, coordinateDim } = description;
   const batchOf = (fillOne: FillItem, dim: number) => async (indices: ArrayLike<number>) => {
+    requireBatch(description, indices.length, dim);
     const size = pointCount * dim;
     const batch = new Float32Array(indices.length * size);
     for (let row = 0; row < indices.length; row++) {

@@ -2,6 +2,7 @@
  * Coordinates of grids of latitude and longitude, as points of the unit sphere.
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 
 /** In float32, as in the reference, which rounds it before it multiplies. */
 const PI = Math.fround(Math.PI);
@@ -23,6 +24,12 @@ export function sphereCoordinatesAt(
   latitudes: ArrayLike<number>,
   longitudes: ArrayLike<number>,
 ): Float32Array {
+  const bytes = (rows: number) => 12 * longitudes.length / latitudes.length * rows ** 2;
+  requireMemory({
+    purpose: `a grid of ${latitudes.length} latitudes and ${longitudes.length} longitudes`,
+    bytes: bytes(latitudes.length),
+    parameters: [{ name: "resolution", value: latitudes.length, least: 2, bytes }],
+  });
   const coordinates = new Float32Array(latitudes.length * longitudes.length * 3);
   for (let row = 0, at = 0; row < latitudes.length; row++) {
     const latitude = radians(latitudes[row]!);

@@ -11,7 +11,7 @@
  * @module
  */
 import { type ArrayNotes, readNotes } from "../arrays/array_file.ts";
-import { CLIMATE_MAX_BYTES, type ClimateReadOptions, openFields } from "./climate_series.ts";
+import { type ClimateReadOptions, keptBytes, openFields } from "./climate_series.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { concatenateSeries } from "./field_series.ts";
@@ -60,6 +60,7 @@ async function chooseFiles(source: FileSource, asked: readonly string[] | undefi
  * @param options What to read, and how it is scaled.
  * @returns Fields of one feature; units and range are in `display.scale`.
  * @throws {DataError} If there are none, a file is damaged, grids or units differ, values are missing, or all are the same.
+ * @throws {MemoryError} If not even one field, or a file that is read as a whole, fits in memory.
  * @throws {RangeError} If an option is not a proper one.
  */
 export async function climateDataset(source: FileSource, options: ClimateOptions = {}): Promise<Dataset> {
@@ -77,7 +78,7 @@ export async function climateDataset(source: FileSource, options: ClimateOptions
   }
   const concatenated = concatenateSeries(source.location, opened.map(({ series }) => series));
   const onlyStored = opened.length === 1 ? opened[0]?.stored : undefined;
-  const stored = onlyStored ?? await storeFields(concatenated, options.maxBytes ?? CLIMATE_MAX_BYTES);
+  const stored = onlyStored ?? await storeFields(concatenated, keptBytes(options));
   const series = stored.values === undefined ? concatenated : storedSeries(stored, stored.values);
   const { low, high } = options.range ?? stored;
   if (!(low < high)) {

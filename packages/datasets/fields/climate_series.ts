@@ -3,8 +3,15 @@
  *
  * @module
  */
-import type { RandomAccess } from "@gasp/tensor";
-import { type ArrayNotes, isNpz, type NumberArray, readNpyFile, readNpzFile } from "../arrays/array_file.ts";
+import { availableMemory, limitMemory, type RandomAccess, requireMemory } from "@gasp/tensor";
+import {
+  type ArrayEntry,
+  type ArrayNotes,
+  isNpz,
+  type NumberArray,
+  openArrayFile,
+  openNpyFile,
+} from "../arrays/array_file.ts";
 import { DataError } from "../core/data_error.ts";
 import type { FieldSeries } from "./field_series.ts";
 import { type StoredFields, storedSeries, storeFields } from "./field_store.ts";
@@ -17,7 +24,10 @@ import { normaliseSeries, type SphereGridOptions } from "./sphere_grid.ts";
 
 /** How fields are read. */
 export interface ClimateReadOptions extends NetcdfFieldOptions, SphereGridOptions {
-  /** Most bytes of values to keep in memory; 1 GiB unless given. Larger sets are read again for each batch. */
+  /**
+   * Most bytes of values to keep in memory; 1 GiB, or half of what is free if that is less, unless given. Larger sets are read
+   * again for each batch.
+   */
   readonly maxBytes?: number | undefined;
   /**
    * Whether rows and columns of a `.npy` file are the centres of cells, so that no row is a pole; by default the first row
@@ -29,12 +39,23 @@ export interface ClimateReadOptions extends NetcdfFieldOptions, SphereGridOption
 }
 
 /** Most bytes of values that are kept unless told otherwise. */
-export const CLIMATE_MAX_BYTES: number = 2 ** 30;
+const CLIMATE_MAX_BYTES = 2 ** 30;
+
+/**
+ * Most bytes of values to keep in memory.
+ *
+ * @param options What was asked for.
+ */
+export function keptBytes({ maxBytes }: ClimateReadOptions): number {
+  return maxBytes ?? Math.min(CLIMATE_MAX_BYTES, availableMemory() / 2);
+}
 
 /** What is sent to the worker. */
 interface Hdf5Request {
   readonly name: string;
-  readonly options: ClimateReadOptions;
+  readonly options: ClimateReadOptions & { readonly maxBytes: number };
+  /** Bytes that the worker may allocate. */
+  readonly available: number;
 }
 
 async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request) {
@@ -54,11 +75,13 @@ async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request) {
  * @param request Its name, and what to read.
  * @returns The fields in normal form, their values left out where they pass the limit.
  * @throws {DataError} If there are none, or the file is damaged.
+ * @throws {MemoryError} If one field does not fit in memory.
  */
 export async function readHdf5Fields(bytes: Uint8Array, request: Hdf5Request): Promise<StoredFields> {
+  using _limit = limitMemory(request.available);
   const { file, series } = await hdf5Series(bytes, request);
   try {
-    return await storeFields(series, request.options.maxBytes ?? CLIMATE_MAX_BYTES);
+    return await storeFields(series, request.options.maxBytes);
   } finally {
     file.close();
   }
@@ -66,8 +89,15 @@ export async function readHdf5Fields(bytes: Uint8Array, request: Hdf5Request): P
 
 /** Reads a file in a worker; if it is too large to keep, it is opened here too, now that it is known to be sound. */
 async function guardedHdf5(bytes: Uint8Array, name: string, options: ClimateReadOptions) {
-  const { variable, select, thin, resample, maxBytes, seconds = 30 + bytes.length / 2 ** 20 } = options;
-  const request: Hdf5Request = { name, options: { variable, select, thin, resample, maxBytes } };
+  const { variable, select, thin, resample, seconds = 30 + bytes.length / 2 ** 20 } = options;
+  // A copy for the worker, and another for the library.
+  const copies = 2 * bytes.length;
+  requireMemory({ purpose: `${name}, a NetCDF 4 file,`, bytes: copies });
+  const request: Hdf5Request = {
+    name,
+    options: { variable, select, thin, resample, maxBytes: keptBytes(options) },
+    available: availableMemory() - copies,
+  };
   const stored = await parseGuarded<StoredFields>(new URL(import.meta.url), "readHdf5Fields", bytes, {
     seconds,
     name,
@@ -78,10 +108,10 @@ async function guardedHdf5(bytes: Uint8Array, name: string, options: ClimateRead
 }
 
 function named(
-  arrays: ReadonlyMap<string, NumberArray>,
+  arrays: ReadonlyMap<string, ArrayEntry>,
   names: readonly string[],
   file: string,
-): NumberArray {
+): ArrayEntry {
   const found = names.map((name) => arrays.get(name)).find((array) => array !== undefined);
   if (found !== undefined) return found;
   throw new DataError(`${file} has no array ${names.join(" or ")}: it has ${[...arrays.keys()].join(", ")}.`);
@@ -129,20 +159,21 @@ function arraySeries(
     quantity: notes.quantity,
     packing: data instanceof Int16Array ? { factor, offset } : undefined,
     read: (item) => {
-      const field = data.subarray(item * points, (item + 1) * points);
-      return Promise.resolve(Float32Array.from(field, (value) => offset + factor * value));
+      const field = new Float32Array(points), from = item * points;
+      for (let i = 0; i < points; i++) field[i] = offset + factor * data[from + i]!;
+      return Promise.resolve(field);
     },
   };
 }
 
 function npzSeries(bytes: Uint8Array, name: string, variable: string | undefined, notes: ArrayNotes) {
-  const arrays = readNpzFile(bytes, name);
-  const degrees = (names: readonly string[]) => Float64Array.from(named(arrays, names, name).data);
+  const arrays = openArrayFile(bytes, name);
+  const degrees = (names: readonly string[]) => new Float64Array(named(arrays, names, name).read().data);
   const fields = named(arrays, variable === undefined ? ["temperature", "t2m", "data"] : [variable], name);
   const isTemperature = fields === arrays.get("temperature");
   return arraySeries(
     name,
-    fields,
+    fields.read(),
     { latitudes: degrees(["latitude", "lat"]), longitudes: degrees(["longitude", "lon"]) },
     // The paper's files hold Kelvin and nothing that says so.
     isTemperature ? { units: "K", quantity: "temperature", ...notes } : notes,
@@ -182,6 +213,6 @@ export async function openFields(
   if (kind === "hdf5") return await guardedHdf5(bytes, name, options);
   const fields = isNpz(bytes)
     ? npzSeries(bytes, name, options.variable, notes)
-    : arraySeries(name, readNpyFile(bytes, name), { centred: options.centred }, notes);
+    : arraySeries(name, openNpyFile(bytes, name).read(), { centred: options.centred }, notes);
   return { series: normaliseSeries(fields, options) };
 }

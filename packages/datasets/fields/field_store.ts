@@ -59,9 +59,9 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
     if (values instanceof Int16Array && !pack(field, packing!, values.subarray(from, from + points))) {
       const { factor, offset } = packing!;
       packing = undefined;
-      values = total * 4 > maxBytes
-        ? undefined
-        : Float32Array.from(values, (steps, i) => i < from ? offset + factor * steps : 0);
+      const steps = values;
+      values = total * 4 > maxBytes ? undefined : new Float32Array(total);
+      for (let i = 0; values && i < from; i++) values[i] = offset + factor * steps[i]!;
     }
     if (values instanceof Float32Array) values.set(field, from);
   }

@@ -5,6 +5,7 @@
  */
 import { ready } from "h5wasm";
 import { readHdf5Fields } from "./climate_series.ts";
+import { MemoryError } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
 /** The library's memory before it has met a file. */
@@ -32,9 +33,14 @@ async function renewLibrary(): Promise<void> {
 export async function readDamaged(bytes: Uint8Array, maxBytes: number): Promise<string> {
   await renewLibrary();
   try {
-    const { low, high } = await readHdf5Fields(bytes, { name: "damaged.nc", options: { maxBytes } });
+    const { low, high } = await readHdf5Fields(bytes, {
+      name: "damaged.nc",
+      options: { maxBytes },
+      available: 2 ** 32,
+    });
     return Number.isFinite(low) && low <= high ? "fields" : `values from ${low} to ${high}`;
   } catch (error) {
+    if (error instanceof MemoryError) return "refused";
     if (!(error instanceof DataError)) return String(error);
     if (error.cause instanceof WebAssembly.RuntimeError) throw error;
     return "refused";

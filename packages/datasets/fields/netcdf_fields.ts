@@ -94,7 +94,8 @@ async function degreesAlong(
     throw new DataError(`${file.name} has a dimension ${dimension} but no variable that gives its degrees.`);
   }
   const { factor, offset } = packingOf(variable);
-  const degrees = Float64Array.from(await file.read(variable, []), (value) => offset + factor * value);
+  const degrees = new Float64Array(await file.read(variable, []));
+  for (let i = 0; i < degrees.length; i++) degrees[i] = offset + factor * degrees[i]!;
   if (degrees.length !== length) {
     throw new DataError(`${file.name}: ${length} steps along ${dimension}, but ${degrees.length} degrees.`);
   }

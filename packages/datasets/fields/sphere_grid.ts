@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { checkAxis, type FieldSeries } from "./field_series.ts";
 
@@ -102,6 +103,13 @@ function resampler(
   if (![height, width].every(Number.isInteger) || height < 2 || width < 1) {
     throw new RangeError(`a grid has at least 2 latitudes and 1 longitude, got ${height}×${width}`);
   }
+  // Coordinates, a field and its features.
+  const bytes = (rows: number) => 20 * width / height * rows ** 2;
+  requireMemory({
+    purpose: `a field resampled to ${height}×${width}`,
+    bytes: bytes(height),
+    parameters: [{ name: "resolution", value: height, least: 2, bytes }],
+  });
   const toLatitudes = Float64Array.from({ length: height }, (_, row) => 90 - 180 * row / (height - 1));
   const toLongitudes = Float64Array.from({ length: width }, (_, column) => 360 * column / width);
   const rows = [...toLatitudes].map((latitude) => betweenRows(latitudes, latitude));

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { randomBits } from "@gasp/tensor";
+import { randomBits, requireMemory } from "@gasp/tensor";
 import { AvatarPainter, type Face } from "./avatar_layers.ts";
-import type { ImageSet } from "./images.ts";
+import { type ImageSet, requireImages } from "./images.ts";
 import { type StreamedImages, streamedImages, type StreamOptions } from "./streamed_images.ts";
 
 /** Which faces to draw. */
@@ -63,6 +63,15 @@ export function avatarFace(seed: number, item: number): Face {
   };
 }
 
+/** Layers that are kept: variants of each part in the colours that it depends on. */
+const AVATAR_LAYERS = (() => {
+  const { rearHair, beard, hair, eyebrows, hairColor, skinColor, clothes, clothesColor, mouth, eyes } =
+    VARIANTS;
+  const hairy = [rearHair, beard, hair, eyebrows].reduce((sum, { length }) => sum + length, 0);
+  return hairy * hairColor.length + 2 * skinColor.length + clothes.length * clothesColor.length +
+    mouth.length + eyes.length;
+})();
+
 function checkOptions({ count, resolution }: AvatarOptions): void {
   for (const [what, value, least] of [["count", count, 1], ["resolution", resolution, 2]] as const) {
     if (!Number.isSafeInteger(value) || value < least) {
@@ -76,11 +85,19 @@ function checkOptions({ count, resolution }: AvatarOptions): void {
  *
  * @param options Which faces, and the cache.
  * @throws {DataError} From `batch`, if the packages cannot be loaded.
+ * @throws {MemoryError} If not even one face fits in memory.
  * @throws {RangeError} If a size is out of range.
  */
 export async function avatarDataset(options: AvatarOptions & StreamOptions): Promise<StreamedImages> {
   checkOptions(options);
   const { count, resolution, seed = 0 } = options;
+  // Layers, a face, and its coordinates and features.
+  const bytes = (side: number) => (AVATAR_LAYERS * 4 + 3 + 8 + 12) * side * side;
+  requireMemory({
+    purpose: `a face at a resolution of ${resolution}`,
+    bytes: bytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
+  });
   let painter: Promise<AvatarPainter> | undefined;
   return await streamedImages({
     name: "faces",
@@ -103,6 +120,7 @@ export async function avatarDataset(options: AvatarOptions & StreamOptions): Pro
  */
 export async function avatarImages(options: AvatarOptions): Promise<ImageSet> {
   const { count, resolution } = options;
+  requireImages("faces", count, { height: resolution, width: resolution, channels: 3 });
   const pixels = await (await avatarDataset(options)).pixels(Array.from({ length: count }, (_, i) => i));
   return { count, height: resolution, width: resolution, channels: 3, pixels };
 }

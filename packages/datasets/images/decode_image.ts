@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { isAllocationFailure, MemoryError, requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
-import { imageHeader, MAX_PIXELS } from "./image_header.ts";
-import { decodeJpeg } from "./jpeg_image.ts";
+import { imageHeader, MAX_ASPECT_RATIO, MAX_PIXELS } from "./image_header.ts";
+import { decodeJpeg, jpegMemory } from "./jpeg_image.ts";
 import type { Picture } from "./picture.ts";
-import { decodePng } from "./png_image.ts";
+import { decodePng, pngMemory } from "./png_image.ts";
 
 /**
  * Decodes a PNG or JPEG file of any kind: 1 to 16 bits, grey, palette or colour, with or without transparency, which is laid
@@ -17,7 +18,8 @@ import { decodePng } from "./png_image.ts";
  * @param bytes The file.
  * @param name Its name, for messages.
  * @returns A picture in grey where the file has no colour, else in colour.
- * @throws {DataError} If the file is no such picture, damaged, too large, or has the colours of print.
+ * @throws {DataError} If the file is no such picture, damaged, too large, too long and narrow, or has the colours of print.
+ * @throws {MemoryError} If it does not fit in memory when it is decoded.
  */
 export function decodeImage(bytes: Uint8Array, name: string): Picture {
   const header = imageHeader(bytes, name);
@@ -30,9 +32,20 @@ export function decodeImage(bytes: Uint8Array, name: string): Picture {
       `${name} has ${width}×${height} pixels; pictures of 1 to ${MAX_PIXELS} are read: make it smaller, or remove it.`,
     );
   }
+  if (Math.max(width, height) > MAX_ASPECT_RATIO * Math.min(width, height)) {
+    throw new DataError(
+      `${name} has ${width}×${height} pixels: pictures up to ${MAX_ASPECT_RATIO} times as long as they are short are ` +
+        "read. Cut out the part that matters, or remove it.",
+    );
+  }
+  requireMemory({
+    purpose: `${name}, a picture of ${width}×${height} pixels,`,
+    bytes: (format === "png" ? pngMemory : jpegMemory)(bytes, header),
+  });
   try {
     return (format === "png" ? decodePng : decodeJpeg)(bytes);
   } catch (error) {
+    if (error instanceof MemoryError || isAllocationFailure(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataError(
       `${name} cannot be read as a ${format.toUpperCase()} picture: ${reason}. Repair, convert or remove it.`,

@@ -7,7 +7,7 @@
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { decodeImage } from "./decode_image.ts";
-import { imageDataset, type ImageSet } from "./images.ts";
+import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
 import { squarePicture, withChannels } from "./picture.ts";
 
@@ -58,10 +58,12 @@ async function loadEntries(): Promise<readonly EmojiEntry[]> {
  * @param resolution Height and width, resampled from 64.
  * @returns 1,911 pictures in colour, with names and categories.
  * @throws {DataError} If the package cannot be loaded, or is of another version.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not a positive whole number.
  */
 export async function emojiImages(resolution: number = 64): Promise<EmojiImages> {
   const entries = await loadEntries();
+  requireImages("emoji", entries.length, { height: resolution, width: resolution, channels: 3 });
   const itemBytes = resolution * resolution * 3;
   const pixels = new Uint8Array(entries.length * itemBytes);
   const draw = async ({ image }: EmojiEntry, item: number) => {

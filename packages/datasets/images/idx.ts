@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { gunzip, isGzip } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
+import { unpackFile } from "../core/unpack_file.ts";
 
 /** An array of bytes as an IDX file holds it. */
 export interface IdxArray {
@@ -27,15 +27,6 @@ const ELEMENT_TYPES: Readonly<Record<number, string>> = {
 
 const UNSIGNED_BYTE = 0x08;
 
-function decompress(bytes: Uint8Array, name: string): Uint8Array {
-  try {
-    return gunzip(bytes);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${name} cannot be unpacked (${why}). Download it again.`, { cause });
-  }
-}
-
 function hexadecimal(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
@@ -47,9 +38,10 @@ function hexadecimal(bytes: Uint8Array): string {
  * @param name Name of the file for messages.
  * @returns Shape and elements.
  * @throws {DataError} If it is not such a file, is cut short, or has bytes left over.
+ * @throws {MemoryError} If it does not fit in memory when it is unpacked.
  */
 export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray {
-  const content = isGzip(bytes) ? decompress(bytes, name) : bytes;
+  const content = unpackFile(bytes, name);
   if (content.length < 4 || content[0] !== 0 || content[1] !== 0) {
     throw new DataError(
       `${name} is not an IDX file: it should start with the bytes 00 00 08, but ` +

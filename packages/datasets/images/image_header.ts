@@ -9,6 +9,9 @@ import { DataError } from "../core/data_error.ts";
 /** Most pixels of a picture that is read: 32 Mi, more than cameras make. */
 export const MAX_PIXELS = 2 ** 25;
 
+/** Times that a picture may be longer than it is short: more than panoramas are, and nothing is left of it in a square. */
+export const MAX_ASPECT_RATIO = 64;
+
 /** What a file says of itself. */
 export interface ImageHeader {
   /** The kind of file, told by its first bytes. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
+import { requireBatch } from "../core/batch_memory.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
 
@@ -26,6 +28,36 @@ export interface ImageSet {
 const FEATURE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => 2 * Math.fround(v / 255) - 1);
 
 /**
+ * Refuses pictures that do not fit in memory at the resolution asked for.
+ *
+ * @param name Name of the set.
+ * @param count Number of pictures.
+ * @param sizes Rows, columns and channels asked for.
+ * @param sizes.height Rows.
+ * @param sizes.width Columns.
+ * @param sizes.channels Channels.
+ * @param from Rows of the pictures before they are resized, where they are kept as well.
+ * @throws {MemoryError} If they do not fit.
+ */
+export function requireImages(
+  name: string,
+  count: number,
+  { height, width, channels }: Omit<ImageSet, "count" | "pixels" | "labels">,
+  from: number = 0,
+): void {
+  // Resized along one axis; along both; coordinates and the features of one.
+  const bytes = (rows: number) => {
+    const columns = width / height * rows;
+    return columns * (count * channels * (from + rows) + rows * (8 + 4 * channels));
+  };
+  requireMemory({
+    purpose: `${name}, ${count} pictures at a resolution of ${height},`,
+    bytes: bytes(height),
+    parameters: [{ name: "resolution", value: height, least: 2, bytes }],
+  });
+}
+
+/**
  * The data set of some pictures: a point is a pixel, in row-major order.
  *
  * @param name Name for people.
@@ -44,16 +76,18 @@ export function imageDataset(name: string, images: ImageSet): Dataset {
       } bytes, got ${pixels.length}.`,
     );
   }
+  const pointCount = height * width, display = { kind: "image", height, width, channels } as const;
   return {
     name,
     items: count,
     coordinates: gridCoordinates([height, width]),
-    pointCount: height * width,
+    pointCount,
     coordinateDim: 2,
     featureDim: channels,
-    display: { kind: "image", height, width, channels },
+    display,
     batch(indices) {
       return new Promise((resolve) => {
+        requireBatch({ name, pointCount, display }, indices.length, channels);
         const features = new Float32Array(indices.length * valuesPerItem);
         for (let row = 0; row < indices.length; row++) {
           const item = indices[row]!;

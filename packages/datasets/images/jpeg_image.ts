@@ -4,7 +4,7 @@
  * @module
  */
 import jpeg from "jpeg-js";
-import { jpegLayout } from "./image_header.ts";
+import { type ImageHeader, jpegLayout } from "./image_header.ts";
 import type { Picture } from "./picture.ts";
 
 /** Blocks that a file may have for each of its bytes: a block takes at least one bit of the first scan. */
@@ -13,6 +13,23 @@ const BLOCKS_PER_BYTE = 8;
 const MAX_BLOCK_VISITS = 2 ** 24;
 /** The decoder's own count of what it holds, in MiB. */
 const MAX_MEBIBYTES = 768;
+
+/** Bytes that the decoder takes for a block of 64 coefficients, the array's own overhead included. */
+const BLOCK_BYTES = 600;
+
+/**
+ * Bytes that {@link decodeJpeg} allocates at most.
+ *
+ * @param bytes The file.
+ * @param header Its sizes.
+ * @param header.width Pixels in a row.
+ * @param header.height Rows of pixels.
+ */
+export function jpegMemory(bytes: Uint8Array, { width, height }: ImageHeader): number {
+  const { components, blocks } = jpegLayout(bytes);
+  // Blocks, lines of each component, and the result in colour and in grey.
+  return BLOCK_BYTES * Math.min(blocks, bytes.length * BLOCKS_PER_BYTE) + width * height * (components + 4);
+}
 
 /**
  * Decodes a JPEG file. Its sizes must have been checked.

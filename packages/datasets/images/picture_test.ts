@@ -1,3 +1,4 @@
+import { resizeImages } from "./resize.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { squarePicture, withChannels } from "./picture.ts";
 import { plain } from "./picture_testing.ts";
@@ -67,4 +68,22 @@ Deno.test("squarePicture() keeps plain colours and makes any size square", () =>
 
 Deno.test("squarePicture() refuses a resolution that is no positive whole number", () => {
   assertThrows(() => squarePicture(plain(4, 4, [1]), 0), RangeError, "positive whole sizes");
+});
+
+Deno.test("squarePicture() computes the same bytes as resizing all and cutting out the middle", () => {
+  const half = (margin: number) => margin % 4 === 3 ? (margin + 1) / 2 : Math.floor(margin / 2);
+  for (const [height, width] of [[5, 9], [9, 5], [64, 100], [101, 64], [300, 40], [33, 34]] as const) {
+    const pixels = Uint8Array.from({ length: 3 * height * width }, (_, i) => (i * 7919) >> 3);
+    for (const size of [2, 7, 16, 33, 64, 128]) {
+      const short = Math.min(height, width);
+      const [rows, columns] = [Math.floor(size * height / short), Math.floor(size * width / short)];
+      const whole = resizeImages({ count: 1, height, width, channels: 3, pixels }, rows, columns);
+      const top = half(rows - size), left = half(columns - size);
+      const expected = Uint8Array.from({ length: 3 * size * size }, (_, i) => {
+        const row = top + Math.floor(i / (3 * size));
+        return whole.pixels[(row * columns + left) * 3 + i % (3 * size)]!;
+      });
+      assertEquals(squarePicture({ height, width, channels: 3, pixels }, size).pixels, expected);
+    }
+  }
 });

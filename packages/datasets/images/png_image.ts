@@ -5,6 +5,7 @@
  */
 import { decode, type DecodedPng } from "fast-png";
 import { Unzlib } from "fflate";
+import type { ImageHeader } from "./image_header.ts";
 import type { Picture } from "./picture.ts";
 
 const SIGNATURE_BYTES = 8;
@@ -128,6 +129,28 @@ function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 
     }
   }
   return pixels;
+}
+
+/** Bytes of a sample at most. */
+const MOST_SAMPLE_BYTES = 2;
+/** No deflate stream expands more. */
+const MAX_RATIO = 1032;
+
+/**
+ * Bytes that {@link decodePng} allocates at most.
+ *
+ * @param bytes The file.
+ * @param header Its sizes.
+ * @param header.width Pixels in a row.
+ * @param header.height Rows of pixels.
+ */
+export function pngMemory(bytes: Uint8Array, { width, height }: ImageHeader): number {
+  const depth = bytes[24] ?? 0, channels = CHANNELS[bytes[25] ?? 0] ?? 4;
+  const raw = height * (1 + Math.ceil(width * channels * Math.min(depth, 8 * MOST_SAMPLE_BYTES) / 8));
+  // Such a file is damaged, which is found before anything is kept.
+  if (raw > MAX_RATIO * bytes.length) return bytes.length;
+  // The pixel chunks once more; pixels unpacked in pieces, joined, and with their filters undone; samples; the result.
+  return bytes.length + 3 * raw + width * height * (channels + 3);
 }
 
 /**

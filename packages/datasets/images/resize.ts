@@ -4,10 +4,17 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { ImageSet } from "./images.ts";
 
 /** Binary places of the filter's weights. */
 const PRECISION = 22;
+
+/** Neighbouring samples along an axis. */
+interface Span {
+  readonly first: number;
+  readonly length: number;
+}
 
 /** Weights of the source samples that make one output sample. */
 interface Tap {
@@ -20,12 +27,13 @@ interface Tap {
  *
  * @param from Samples along the axis of the source.
  * @param to Samples along the axis of the result.
+ * @param span Output samples that are wanted.
  */
-function triangleTaps(from: number, to: number): readonly Tap[] {
+function triangleTaps(from: number, to: number, span: Span): readonly Tap[] {
   const scale = from / to;
   const support = Math.max(scale, 1);
-  return Array.from({ length: to }, (_, sample) => {
-    const centre = (sample + 0.5) * scale;
+  return Array.from({ length: span.length }, (_, i) => {
+    const sample = span.first + i, centre = (sample + 0.5) * scale;
     const first = Math.max(0, Math.floor(centre - support + 0.5));
     const end = Math.min(from, Math.floor(centre + support + 0.5));
     const triangle = Array.from(
@@ -44,11 +52,11 @@ const TAPS_KEPT = 64;
 const tapsKept = new Map<string, readonly Tap[]>();
 
 /** As {@link triangleTaps}; the latest are kept, since the pictures of a folder tend to have the same few sizes. */
-function tapsFor(from: number, to: number): readonly Tap[] {
-  const key = `${from} ${to}`;
+function tapsFor(from: number, to: number, span: Span = { first: 0, length: to }): readonly Tap[] {
+  const key = `${from} ${to} ${span.first} ${span.length}`;
   const kept = tapsKept.get(key);
   if (kept !== undefined) return kept;
-  const taps = triangleTaps(from, to);
+  const taps = triangleTaps(from, to, span);
   if (tapsKept.size >= TAPS_KEPT) tapsKept.clear();
   tapsKept.set(key, taps);
   return taps;
@@ -61,18 +69,17 @@ function tapsFor(from: number, to: number): readonly Tap[] {
  * @param outer Product of the axes before.
  * @param from Length of the axis.
  * @param inner Product of the axes after.
- * @param to New length of the axis.
- * @returns Bytes `[outer, to, inner]`.
+ * @param taps Weights of the output samples.
+ * @returns Bytes `[outer, taps, inner]`.
  */
 function resampleAxis(
   source: Uint8Array,
   outer: number,
   from: number,
   inner: number,
-  to: number,
+  taps: readonly Tap[],
 ): Uint8Array {
-  if (from === to) return source;
-  const taps = tapsFor(from, to);
+  const to = taps.length;
   const result = new Uint8Array(outer * to * inner);
   for (let block = 0; block < outer; block++) {
     for (let sample = 0; sample < to; sample++) {
@@ -96,6 +103,7 @@ function resampleAxis(
  * @param height New height.
  * @param width New width.
  * @returns The pictures resampled, with their labels.
+ * @throws {MemoryError} If the result does not fit in memory.
  * @throws {RangeError} If a size is not a positive whole number.
  */
 export function resizeImages(images: ImageSet, height: number, width: number): ImageSet {
@@ -104,7 +112,73 @@ export function resizeImages(images: ImageSet, height: number, width: number): I
   }
   if (height === images.height && width === images.width) return images;
   const { count, channels } = images;
-  const columns = resampleAxis(images.pixels, count * images.height, images.width, channels, width);
-  const pixels = resampleAxis(columns, count, images.height, width * channels, height);
+  const bytes = (rows: number) => {
+    const columns = Math.ceil(width * rows / height);
+    // Between the two passes, and the result.
+    return count * channels * columns * ((width === images.width ? 0 : images.height) + rows);
+  };
+  requireMemory({
+    purpose: `resizing ${count} pictures of ${images.height}×${images.width} to ${height}×${width}`,
+    bytes: bytes(height),
+    parameters: [{ name: "resolution", value: height, bytes }],
+  });
+  const columns = width === images.width ? images.pixels : resampleAxis(
+    images.pixels,
+    count * images.height,
+    images.width,
+    channels,
+    tapsFor(images.width, width),
+  );
+  const pixels = height === images.height
+    ? columns
+    : resampleAxis(columns, count, images.height, width * channels, tapsFor(images.height, height));
   return { ...images, height, width, pixels };
+}
+
+/** A single picture of a set. */
+type OneImage = Omit<ImageSet, "count" | "labels">;
+
+/** A part of a picture. */
+export interface PictureWindow {
+  /** First row. */
+  readonly top: number;
+  /** First column. */
+  readonly left: number;
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+}
+
+/**
+ * A part of a picture at another size, without the rest of it: the same bytes as resizing the whole and cutting the part out.
+ *
+ * @param picture The picture.
+ * @param size Rows and columns of the whole picture when it is resized.
+ * @param size.height Rows.
+ * @param size.width Columns.
+ * @param window The part, in pixels of the resized picture.
+ * @returns Pixels of the part.
+ * @throws {MemoryError} If it does not fit in memory.
+ */
+export function resizeWindow(
+  picture: OneImage,
+  { height, width }: { readonly height: number; readonly width: number },
+  window: PictureWindow,
+): OneImage {
+  const { channels } = picture;
+  const rowTaps = tapsFor(picture.height, height, { first: window.top, length: window.height });
+  const columnTaps = tapsFor(picture.width, width, { first: window.left, length: window.width });
+  const last = rowTaps.at(-1)!, firstRow = rowTaps[0]!.first;
+  const rows = last.first + last.weights.length - firstRow;
+  requireMemory({
+    purpose: `resizing a picture of ${picture.height}×${picture.width} to ${window.height}×${window.width}`,
+    bytes: channels * window.width * (rows + window.height),
+  });
+  const rowSize = picture.width * channels;
+  const needed = picture.pixels.subarray(firstRow * rowSize, (firstRow + rows) * rowSize);
+  const columns = resampleAxis(needed, rows, picture.width, channels, columnTaps);
+  const shifted = rowTaps.map(({ first, weights }) => ({ first: first - firstRow, weights }));
+  const pixels = resampleAxis(columns, 1, rows, window.width * channels, shifted);
+  return { height: window.height, width: window.width, channels, pixels };
 }

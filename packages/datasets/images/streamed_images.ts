@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
+import { requireBatch } from "../core/batch_memory.ts";
 import { featuresOfBytes } from "../core/byte_features.ts";
 import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
@@ -157,14 +159,24 @@ async function openCache(
  *
  * @param source Where pictures come from.
  * @param options Cache, and what to do about damaged pictures.
+ * @throws {MemoryError} If not even one picture fits in memory; from `batch` and `pixels`, if several do not.
  */
 export async function streamedImages(
   source: PictureSource,
   options: StreamOptions = {},
 ): Promise<StreamedImages> {
   const { name, items, resolution, channels } = source;
+  // Coordinates, and one picture as bytes and as features.
+  const bytes = (side: number) => side * side * (8 + 5 * channels);
+  requireMemory({
+    purpose: `${name} at a resolution of ${resolution}`,
+    bytes: bytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
+  });
   const stream = new PictureStream(source, options, await openCache(source, options));
   const valuesPerItem = resolution * resolution * channels;
+  const pointCount = resolution * resolution;
+  const display = { kind: "image", height: resolution, width: resolution, channels } as const;
   const each = async (
     indices: ArrayLike<number>,
     use: (pixels: Uint8Array, offset: number) => void,
@@ -181,19 +193,21 @@ export async function streamedImages(
     name,
     items,
     coordinates: gridCoordinates([resolution, resolution]),
-    pointCount: resolution * resolution,
+    pointCount,
     coordinateDim: 2,
     featureDim: channels,
-    display: { kind: "image", height: resolution, width: resolution, channels },
+    display,
     get damaged() {
       return stream.damaged.size;
     },
     async batch(indices) {
+      requireBatch({ name, pointCount, display }, indices.length, channels);
       const features = new Float32Array(indices.length * valuesPerItem);
       await each(indices, (pixels, offset) => featuresOfBytes(pixels, features, offset));
       return features;
     },
     async pixels(indices) {
+      requireBatch({ name, pointCount, display }, indices.length, channels);
       const bytes = new Uint8Array(indices.length * valuesPerItem);
       await each(indices, (pixels, offset) => bytes.set(pixels, offset));
       return bytes;

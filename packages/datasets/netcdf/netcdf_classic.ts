@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RandomAccess } from "@gasp/tensor";
+import { type RandomAccess, requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
 import {
@@ -110,7 +110,11 @@ class ClassicFile implements NetcdfFile {
       );
     }
     // A record of no bytes takes no room in the file, however many are declared.
-    const values = new ARRAYS[variable.type]!(count === 0 ? 0 : pieces * count);
+    const total = count === 0 ? 0 : pieces * count, type = ARRAYS[variable.type]!;
+    // The numbers, a piece of the file, and the numbers in single precision.
+    const needed = total * (type.BYTES_PER_ELEMENT + 4) + count * bytes;
+    requireMemory({ purpose: `${what}, read ${total} numbers at a time,`, bytes: needed });
+    const values = new type(total);
     for (let piece = 0, to = 0; to < values.length; piece++) {
       const content = await this.#file.read(start + piece * step, count * bytes);
       decode(content, variable.type, values, to);

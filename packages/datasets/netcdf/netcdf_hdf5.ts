@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
 import { DataError } from "../core/data_error.ts";
 import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
@@ -126,6 +127,11 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
             );
           }
           const count = countOf(lengths.slice(leading.length), variable.name);
+          // In the library's memory, as an array, and in single precision.
+          requireMemory({
+            purpose: `${name}: ${variable.name}, read ${count} numbers at a time,`,
+            bytes: count * (2 * variable.bytes + 4),
+          });
           const ranges = lengths.map((_, axis): [number, number] | [] =>
             axis < leading.length ? [leading[axis]!, leading[axis]! + 1] : []
           );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
@@ -106,6 +107,7 @@ function atRate(sound: Sound, rate: number, most: number, name: string): Sound {
     throw new DataError(`${name} has ${sound.rate} samples in a second, too few to make ${rate} of them.`);
   }
   const length = Math.min(most, Math.floor((sound.samples.length - 1) / ratio) + 1);
+  requireMemory({ purpose: `${name} at ${rate} samples in a second`, bytes: 4 * length });
   return { rate, samples: resampleSound(sound.samples, length, ratio) };
 }
 
@@ -115,6 +117,7 @@ function atRate(sound: Sound, rate: number, most: number, name: string): Sound {
  * @param source The folder.
  * @param options How they are cut.
  * @throws {DataError} If there is none, one is damaged, their rates differ and none is given, or none fills an item.
+ * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If an option is not a proper one.
  */
 export async function wavFolder(source: FileSource, options: WavOptions = {}): Promise<Dataset> {
@@ -127,6 +130,13 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   }
   const names = (await source.list()).filter((name) => /\.wave?$/i.test(name)).sort();
   if (names.length === 0) throw new DataError(`${source.location} has no WAV files.`);
+  // Items in pieces and together; times, and the features of one.
+  const bytes = (length: number) => (8 * names.length + 8) * length;
+  requireMemory({
+    purpose: `${source.location}, ${names.length} sounds with ${samples} samples each,`,
+    bytes: cut === "pieces" ? 8 * samples : bytes(samples),
+    parameters: [{ name: "samples", value: samples, least: 2, bytes }],
+  });
   const all: Float32Array[] = [];
   let rate = options.rate;
   for (const name of names) {
@@ -143,6 +153,10 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   if (all.length === 0) {
     throw new DataError(`No file of ${source.location} is as long as the ${samples} samples of an item.`);
   }
+  requireMemory({
+    purpose: `${source.location}, ${all.length} items with ${samples} samples each,`,
+    bytes: 4 * all.length * samples,
+  });
   const values = new Float32Array(all.length * samples);
   all.forEach((item, i) => values.set(item, i * samples));
   const peak = loudest ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 1;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readNpyFile } from "../arrays/array_file.ts";
+import { openNpyFile } from "../arrays/array_file.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { gridCoordinates } from "../core/grid.ts";
@@ -30,15 +30,16 @@ export interface GlyphOptions {
 export function glyphDataset(bytes: Uint8Array, name: string, options: GlyphOptions = {}): Dataset {
   const { stepsPerPixel = 8 } = options;
   if (!(stepsPerPixel > 0)) throw new RangeError(`a pixel has more than 0 steps, got ${stepsPerPixel}`);
-  const { shape, data, dtype } = readNpyFile(bytes, name);
+  const entry = openNpyFile(bytes, name), { shape, dtype } = entry;
   const [items, height, width] = shape;
-  if (!(data instanceof Int8Array) || shape.length !== 3 || !items || !height || !width || height < 2) {
+  if (dtype !== "i1" || shape.length !== 3 || !items || !height || !width || height < 2) {
     throw new DataError(
       `${name}: distance fields are signed bytes (i1) of (items, height, width), got ${dtype} of (${
         shape.join(", ")
       }).`,
     );
   }
+  const { data } = entry.read();
   const points = height * width, reach = 127 / stepsPerPixel;
   return itemDataset(
     {

@@ -18,7 +18,7 @@
  * @module
  */
 import { permutation } from "@gasp/tensor";
-import { type NumberArray, readNpzFile } from "../arrays/array_file.ts";
+import { type ArrayEntry, type NumberArray, openArrayFile } from "../arrays/array_file.ts";
 import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { itemDataset } from "../core/item_dataset.ts";
@@ -153,6 +153,30 @@ function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOpt
   });
 }
 
+function missingArrays(arrays: ReadonlyMap<string, unknown>, name: string): DataError {
+  const found = [...arrays.keys()].filter((key) => key !== "").join(", ") || "none";
+  return new DataError(`${name} needs the arrays coordinates and features, it has ${found}.`);
+}
+
+/**
+ * The arrays of a file that belong to a set on any points; others are not expanded.
+ *
+ * @param entries Arrays of the file by name.
+ * @param name Name of the file for messages.
+ * @throws {DataError} If one is missing or damaged.
+ * @throws {MemoryError} If they do not fit in memory.
+ */
+export function readManifold(
+  entries: ReadonlyMap<string, ArrayEntry>,
+  name: string,
+): Map<string, NumberArray> {
+  if (!entries.has("coordinates") || !entries.has("features")) throw missingArrays(entries, name);
+  const wanted = ["coordinates", "features", "offsets"];
+  return new Map(
+    [...entries].filter(([key]) => wanted.includes(key)).map(([key, entry]) => [key, entry.read()]),
+  );
+}
+
 /**
  * The data set of functions on any points, from arrays.
  *
@@ -169,11 +193,7 @@ export function manifoldDataset(
 ): Dataset {
   const coordinates = arrays.get("coordinates"), features = arrays.get("features");
   const offsets = arrays.get("offsets");
-  if (coordinates === undefined || features === undefined) {
-    throw new DataError(
-      `${name} needs the arrays coordinates and features, it has ${[...arrays.keys()].join(", ") || "none"}.`,
-    );
-  }
+  if (coordinates === undefined || features === undefined) throw missingArrays(arrays, name);
   const layout = offsets === undefined
     ? evenLayout(coordinates, features, name)
     : raggedLayout(coordinates, features, offsets, name);
@@ -244,5 +264,5 @@ export function manifoldDataset(
  * @throws {RangeError} As for {@link manifoldDataset}.
  */
 export function manifoldFile(bytes: Uint8Array, name: string, options: ManifoldOptions = {}): Dataset {
-  return manifoldDataset(readNpzFile(bytes, name), name, options);
+  return manifoldDataset(readManifold(openArrayFile(bytes, name), name), name, options);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { requireMemory } from "@gasp/tensor";
+
 /** Zero crossings of the filter on each side. */
 const CROSSINGS = 16;
 
@@ -16,6 +18,7 @@ const CROSSINGS = 16;
  * @returns `[length]` values; what lies beyond the source counts as 0.
  */
 export function resampleSound(samples: Float32Array, length: number, ratio: number): Float32Array {
+  requireMemory({ purpose: `a sound of ${length} samples`, bytes: 4 * length });
   // Cut off at the lower of the two rates' highest frequencies.
   const cutoff = Math.min(1, 1 / ratio), reach = CROSSINGS / cutoff;
   return Float32Array.from({ length }, (_, i) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
 /** Sound of one channel. */
@@ -82,6 +83,7 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
  *
  * @param bytes The file.
  * @param name Its name for messages.
+ * @throws {MemoryError} If it does not fit in memory.
  * @throws {DataError} If it is no WAV file, is damaged, is of another encoding, or holds values that are not finite.
  */
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
@@ -106,6 +108,7 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const frames = Math.floor(data.length / frameBytes);
   if (frames === 0) throw new DataError(`${name} holds no sound.`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
+  requireMemory({ purpose: `${name}, a sound of ${frames} samples,`, bytes: 4 * frames });
   const samples = new Float32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
     let sum = 0;

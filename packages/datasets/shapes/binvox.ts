@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { gunzip, isGzip } from "@gasp/tensor";
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { type Orientation, turnGrid } from "./orientation.ts";
-import { resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
+import { unpackFile } from "../core/unpack_file.ts";
+import { resizeBytes, resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
 
 /** A shape of a binvox file. */
 export interface BinvoxGrid {
@@ -69,6 +70,8 @@ function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
       `${name} is cut short: ${runs.length} bytes of run lengths cannot hold ${size} voxels. Copy it again.`,
     );
   }
+  // The grid, and the same turned to the project's axes.
+  requireMemory({ purpose: `${name}, a grid of ${size} voxels,`, bytes: 2 * size });
   const voxels = new Uint8Array(size);
   let at = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
@@ -88,16 +91,6 @@ function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
   return voxels;
 }
 
-function unpacked(bytes: Uint8Array, name: string): Uint8Array {
-  if (!isGzip(bytes)) return bytes;
-  try {
-    return gunzip(bytes);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${name} cannot be unpacked (${why}). Copy it again.`, { cause });
-  }
-}
-
 /**
  * Reads a binvox file, plain or gzipped.
  *
@@ -107,13 +100,14 @@ function unpacked(bytes: Uint8Array, name: string): Uint8Array {
  * ShapeNet's models, which is the default.
  * @returns The shape, turned to the project's axes.
  * @throws {DataError} If it is not a binvox file, is damaged, or is not a cube.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function readBinvox(
   bytes: Uint8Array,
   name: string = "the file",
   orientation: Orientation = "shapenet",
 ): BinvoxGrid {
-  const content = unpacked(bytes, name);
+  const content = unpackFile(bytes, name);
   const header = readHeader(content, name);
   const sizes = header.fields.get("dim") ?? [];
   const [resolution = 0] = sizes;
@@ -153,6 +147,7 @@ export interface BinvoxFolderOptions {
  * @param options Resolution and axes.
  * @returns The shapes, resized as they are read where a resolution is given.
  * @throws {DataError} If there are none, one is damaged, or sizes are mixed and no resolution is given.
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export async function binvoxFolder(
   files: FileSource,
@@ -165,8 +160,8 @@ export async function binvoxFolder(
     throw new DataError(`${files.location} has no .binvox files: ${listed.length} files of other kinds.`);
   }
   let { resolution } = options;
-  const grids: Uint8Array[] = [];
-  for (const name of names) {
+  let voxels = new Uint8Array(0);
+  for (const [item, name] of names.entries()) {
     const grid = readBinvox(await files.read(name), name, options.orientation);
     resolution ??= grid.resolution;
     if (options.resolution === undefined && grid.resolution !== resolution) {
@@ -175,10 +170,19 @@ export async function binvoxFolder(
           `${grid.resolution}³. Say at which resolution to read them.`,
       );
     }
-    grids.push(resizeVoxels(grid.voxels, grid.resolution, resolution));
+    if (item === 0) voxels = roomFor(files.location, names.length, resolution, grid.resolution);
+    voxels.set(resizeVoxels(grid.voxels, grid.resolution, resolution), item * resolution ** 3);
   }
-  const size = grids[0]!.length;
-  const voxels = new Uint8Array(size * grids.length);
-  grids.forEach((grid, item) => voxels.set(grid, item * size));
   return voxelGrids(resolution!, voxels);
+}
+
+/** An array for all shapes, if they and the resizing of one fit in memory. */
+function roomFor(location: string, count: number, resolution: number, from: number): Uint8Array<ArrayBuffer> {
+  const bytes = (to: number) => count * to ** 3 + resizeBytes(from, to);
+  requireMemory({
+    purpose: `${location}, ${count} shapes at a resolution of ${resolution},`,
+    bytes: bytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
+  });
+  return new Uint8Array(count * resolution ** 3);
 }

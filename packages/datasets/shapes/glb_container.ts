@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
 /** A JSON object of which nothing is known yet. */
@@ -163,6 +164,7 @@ export function accessorValues(
       `${name} is damaged or cut short: accessor ${String(index)} passes the end of its bytes.`,
     );
   }
+  requireMemory({ purpose: `accessor ${String(index)} of ${name}`, bytes: 4 * count * width });
   const data = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
   const read = {
     u8: (at: number) => data.getUint8(at),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { parseGlb } from "./mesh_glb.ts";
@@ -10,8 +11,8 @@ import { parseObj } from "./mesh_obj.ts";
 import { parsePly } from "./mesh_ply.ts";
 import type { Orientation } from "./orientation.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
-import { voxelise } from "./voxelise.ts";
-import { type VoxelGrids, voxelGrids } from "./voxels.ts";
+import { voxelise, voxeliseBytes } from "./voxelise.ts";
+import { volumeBytes, type VoxelGrids, voxelGrids } from "./voxels.ts";
 
 const KINDS: readonly {
   readonly extension: RegExp;
@@ -67,6 +68,7 @@ export interface MeshFolderOptions {
  * @param options Resolution, axes and margin.
  * @returns The shapes.
  * @throws {DataError} If there are none, or one is damaged or not watertight.
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
   const listed = await files.list();
@@ -76,13 +78,18 @@ export async function meshFolder(files: FileSource, options: MeshFolderOptions):
       `${files.location} has no .obj, .ply or .glb files: ${listed.length} files of other kinds.`,
     );
   }
-  const grids: Uint8Array[] = [];
-  for (const name of names) {
+  const { resolution } = options;
+  const needed = (points: number) => names.length * points ** 3 + voxeliseBytes(points) + volumeBytes(points);
+  requireMemory({
+    purpose: `${files.location}, ${names.length} shapes at a resolution of ${resolution},`,
+    bytes: needed(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes: needed }],
+  });
+  const voxels = new Uint8Array(names.length * resolution ** 3);
+  for (const [item, name] of names.entries()) {
     const bytes = await files.read(name), kind = kindOf(bytes, name);
-    grids.push(voxelise(kind.parse(bytes, name), { orientation: kind.orientation, ...options, name }));
+    const grid = voxelise(kind.parse(bytes, name), { orientation: kind.orientation, ...options, name });
+    voxels.set(grid, item * grid.length);
   }
-  const size = grids[0]!.length;
-  const voxels = new Uint8Array(size * grids.length);
-  grids.forEach((grid, item) => voxels.set(grid, item * size));
-  return voxelGrids(options.resolution, voxels);
+  return voxelGrids(resolution, voxels);
 }

@@ -13,7 +13,7 @@ import {
   listed,
   readGlb,
 } from "./glb_container.ts";
-import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** A 4×4 matrix, column by column, as glTF writes it. */
 type Matrix = readonly number[];
@@ -106,6 +106,7 @@ class Collector {
   readonly #container: GlbContainer;
   readonly #name: string;
   #room: number;
+  #triangles = 0;
 
   constructor(container: GlbContainer, name: string, room: number) {
     this.#container = container;
@@ -139,6 +140,8 @@ class Collector {
       ? Uint32Array.from({ length: vertices }, (_, i) => i)
       : accessorValues(this.#container, primitive["indices"], "SCALAR", name);
     this.#room -= places.length + 3 * indices.length;
+    this.#triangles += mode === "list" ? indices.length / 3 : indices.length;
+    requireMesh(first + vertices, this.#triangles, 4 * (places.length + indices.length), name);
     if (this.#room < 0) {
       throw new DataError(
         `${name} uses its meshes so often that they do not fit: export it with fewer copies.`,

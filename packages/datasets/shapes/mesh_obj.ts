@@ -5,13 +5,40 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** The index of a corner such as `7`, `7/1`, `7//3` or `-1`, from 0. */
 function cornerIndex(corner: string, vertices: number): number {
   const slash = corner.indexOf("/");
   const number = Number(slash < 0 ? corner : corner.slice(0, slash));
   return number < 0 ? vertices + number : number - 1;
+}
+
+const TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, BACKSLASH = 92, F = 102, V = 118;
+
+/** Vertices and triangles of a file at most, counted without reading its numbers. */
+function countElements(bytes: Uint8Array): { vertices: number; triangles: number } {
+  let vertices = 0, triangles = 0;
+  let first = 0, words = 0, isWord = false;
+  const endLine = () => {
+    if (first === V) vertices++;
+    else if (first === F) triangles += Math.max(0, words - 3);
+    [first, words, isWord] = [0, 0, false];
+  };
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    // A line may go on after a backslash: its words then count on.
+    if (byte === NEWLINE && bytes[bytes[i - 1] === RETURN ? i - 2 : i - 1] !== BACKSLASH) endLine();
+    else if (byte <= SPACE) isWord = false;
+    else if (!isWord) {
+      isWord = true;
+      words++;
+      const next = bytes[i + 1];
+      if (words === 1) first = next === SPACE || next === TAB ? byte : 0;
+    }
+  }
+  endLine();
+  return { vertices, triangles };
 }
 
 /**
@@ -21,8 +48,12 @@ function cornerIndex(corner: string, vertices: number): number {
  * @param name Name of the file for messages.
  * @returns The triangles of all its objects.
  * @throws {DataError} If there are no polygons, or a line is damaged.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function parseObj(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
+  const counted = countElements(bytes);
+  // Text of one byte a character, and the same with its lines joined.
+  requireMesh(counted.vertices, counted.triangles, 2 * bytes.length, name);
   // A backslash at its end joins a line to the next.
   const text = new TextDecoder().decode(bytes).replaceAll(/\\\r?\n/g, " ");
   const positions: number[] = [], triangles: number[] = [];

@@ -6,7 +6,7 @@
  */
 import { DataError } from "../core/data_error.ts";
 import { PLY_BYTES, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from "./ply_header.ts";
-import { type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
+import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** Where the numbers after a header come from, one after another. */
 interface NumberSource {
@@ -68,6 +68,21 @@ function numberSource(bytes: Uint8Array, { format, dataStart }: PlyHeader, name:
     : binarySource(data, format === "binary_little_endian", name);
 }
 
+/** Refuses a file that does not fit in memory: what its header declares, as far as so many bytes can hold it. */
+function requirePly(bytes: Uint8Array, { format, elements }: PlyHeader, name: string): void {
+  const isText = format === "ascii", data = bytes.length;
+  const declared = (element: string) =>
+    elements.filter(({ name }) => name === element).reduce((sum, { count }) => sum + count, 0);
+  // A number takes a digit and a space as text; a corner at least a byte.
+  const vertices = Math.min(declared("vertex"), data / (isText ? 6 : 3));
+  const corners = data / (isText ? 2 : 1);
+  const lists = elements.find(({ name }) => name === "face")?.properties.find(({ countType }) => countType);
+  const triangles = declared("face") === 0 ? 0 : isText ? corners : data / PLY_BYTES[lists?.type ?? "char"];
+  // Most faces are triangles: a file where all are takes three corners and their number for each.
+  const likely = Math.min(triangles, Math.max(declared("face"), triangles / 4));
+  requireMesh(vertices, likely, isText ? data : 0, name);
+}
+
 /** Reads the numbers of one element after another: those of a plain property are a list of one. */
 function readElement(
   source: NumberSource,
@@ -97,9 +112,11 @@ function readElement(
  * @param name Name of the file for messages.
  * @returns The triangles.
  * @throws {DataError} If it is not PLY, is damaged, or has no faces.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function parsePly(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const header = readPlyHeader(bytes, name);
+  requirePly(bytes, header, name);
   const source = numberSource(bytes, header, name);
   const positions: number[] = [], triangles: number[] = [];
   for (const element of header.elements) {

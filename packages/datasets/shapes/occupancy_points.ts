@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
@@ -58,6 +59,8 @@ export function readOccupancyPoints(
     (shape) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 4,
   );
   const points = shape.at(-2)!, total = data.length / 4;
+  // Positions, those turned, and features.
+  requireMemory({ purpose: `${name}, ${total} points,`, bytes: 28 * total });
   const positions = new Float32Array(3 * total), features = new Float32Array(total);
   for (let i = 0; i < total; i++) {
     for (let axis = 0; axis < 3; axis++) {
@@ -116,6 +119,7 @@ export async function occupancyPointsFolder(
     );
   }
   const count = parts.reduce((sum, part) => sum + part.count, 0), { points } = first;
+  requireMemory({ purpose: `${files.location}, ${count * points} points,`, bytes: 16 * count * points });
   const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
   let item = 0;
   for (const part of parts) {

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "../core/dataset.ts";
-import { insideSolid, solidDepths, solidVoxels } from "./solid.ts";
-import { kept, keptGrids, volumeDataset, voxelDataset } from "./voxels.ts";
+import { depthBytes, insideSolid, solidDepths, solidVoxels, voxelBytes } from "./solid.ts";
+import { kept, keptGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
 
 /** How a set of chairs is made. */
 export interface ProceduralChairsOptions extends ChairOptions {
@@ -39,11 +40,12 @@ export function chairOccupancy(
 }
 
 /**
- * A set of chairs from random parameters; each is made when it is first asked for, and kept. A chair depends on the seed, on
+ * A set of chairs from random parameters; each is computed when it is first asked for, and kept while memory allows. A chair depends on the seed, on
  * its number and on the thickness of legs only: it is the same shape at every resolution and in sets of every size.
  *
  * @param options Size of the set, resolution, seed.
  * @returns A set of `resolution³` points with one feature each, positive inside: 1 and -1, or as `reach` says.
+ * @throws {MemoryError} If not even one chair fits in memory.
  * @throws {RangeError} If a number is out of range.
  */
 export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset {
@@ -54,6 +56,12 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
   if (!(reach >= 0 && reach <= 2)) {
     throw new RangeError(`Depths of chairs reach 0 to 2 far, got ${reach}.`);
   }
+  const bytes = (points: number) => volumeBytes(points) + (reach > 0 ? depthBytes : voxelBytes)(points);
+  requireMemory({
+    purpose: `a chair at a resolution of ${resolution}`,
+    bytes: bytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
+  });
   if (reach > 0) return softChairs(count, resolution, reach, options);
   const grids = keptGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
   return voxelDataset("chairs", grids);
@@ -65,8 +73,10 @@ const DEPTH_STEPS = 127;
 function softChairs(count: number, resolution: number, reach: number, options: ChairOptions): Dataset {
   const depthsOf = kept((item) => {
     const depths = solidDepths(chairSolid(item, options), resolution, reach);
-    return Int8Array.from(depths, (depth) => Math.round(DEPTH_STEPS * depth));
-  });
+    const steps = new Int8Array(depths.length);
+    for (let i = 0; i < steps.length; i++) steps[i] = Math.round(DEPTH_STEPS * depths[i]!);
+    return steps;
+  }, resolution ** 3);
   return volumeDataset("chairs", count, resolution, (item, features) => {
     const depths = depthsOf(item);
     for (let i = 0; i < features.length; i++) features[i] = depths[i]! / DEPTH_STEPS;

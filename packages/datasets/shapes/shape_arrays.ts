@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isNpz, type NumberArray, readNpyFile, readNpzFile } from "../arrays/array_file.ts";
+import { type NumberArray, openArrayFile } from "../arrays/array_file.ts";
 import { DataError } from "../core/data_error.ts";
 
 /**
@@ -15,6 +15,7 @@ import { DataError } from "../core/data_error.ts";
  * @param fits Whether an array has one of them.
  * @returns The array.
  * @throws {DataError} If the file is damaged or of another kind, or none or several of its arrays fit.
+ * @throws {MemoryError} If the array does not fit in memory.
  */
 export function shapeArray(
   bytes: Uint8Array,
@@ -22,7 +23,7 @@ export function shapeArray(
   wanted: string,
   fits: (shape: readonly number[]) => boolean,
 ): NumberArray {
-  const arrays = isNpz(bytes) ? readNpzFile(bytes, name) : new Map([["", readNpyFile(bytes, name)]]);
+  const arrays = openArrayFile(bytes, name);
   const fitting = [...arrays].filter(([, { shape }]) => fits(shape));
   const [chosen] = fitting;
   if (fitting.length > 1) {
@@ -33,5 +34,5 @@ export function shapeArray(
     const found = [...arrays].map(([key, { shape }]) => `${key}[${shape.join(", ")}]`).slice(0, 5).join(", ");
     throw new DataError(`${name} has no array of shape ${wanted}: found ${found || "none at all"}.`);
   }
-  return chosen[1];
+  return chosen[1].read();
 }

@@ -116,10 +116,30 @@ export function solidDepths(solid: Solid, resolution: number, reach: number): Fl
   const toOutside = squaredDistances(samples, 0, resolution, radius);
   const toInside = squaredDistances(samples, 1, resolution, radius);
   // The surface is half way between the last sample on one side and the first on the other.
-  return Float32Array.from(toOutside, (squared, i) => {
+  return toOutside.map((squared, i) => {
     const distance = squared > 0 ? Math.sqrt(squared) - 0.5 : 0.5 - Math.sqrt(toInside[i]!);
     return Math.max(-1, Math.min(1, distance * spacing / reach));
   });
+}
+
+/**
+ * Bytes that {@link solidDepths} allocates at its peak, the result included.
+ *
+ * @param resolution Points along each axis.
+ */
+export function depthBytes(resolution: number): number {
+  const fine = SAMPLES_PER_STEP * resolution;
+  // Samples and their distances, those after the first axis, and two results.
+  return 5 * fine ** 3 + 4 * fine ** 2 * resolution + 8 * resolution ** 3;
+}
+
+/**
+ * Bytes that {@link solidVoxels} allocates, the result included.
+ *
+ * @param resolution Points along each axis.
+ */
+export function voxelBytes(resolution: number): number {
+  return 9 * resolution ** 3;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
 /** A surface of triangles. */
@@ -11,6 +12,29 @@ export interface TriangleMesh {
   readonly positions: Float32Array;
   /** Numbers of the corners of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
   readonly triangles: Uint32Array;
+}
+
+/** Bytes of a JavaScript number in a list that grows, what is copied when it grows included. */
+const LIST_NUMBER = 8 * 2.5;
+
+/**
+ * Refuses a mesh that does not fit in memory while it is read and checked.
+ *
+ * @param vertices Its corners, at most.
+ * @param triangles Its triangles, at most.
+ * @param fileBytes Bytes of text or numbers that the file becomes on the way.
+ * @param name Name of the file for messages.
+ * @throws {MemoryError} If it does not fit.
+ */
+export function requireMesh(vertices: number, triangles: number, fileBytes: number, name: string): void {
+  const heapBytes = 3 * LIST_NUMBER * (vertices + triangles);
+  // As typed arrays; welded: bits of positions, table of places, corners, edges; placed in a grid.
+  const arrays = vertices * (12 + 12 + 20 + 12 + 48) + triangles * (12 + 24 + 12);
+  requireMemory({
+    purpose: `${name}, a mesh of up to ${triangles} triangles,`,
+    bytes: fileBytes + 2 * heapBytes + arrays,
+    heapBytes,
+  });
 }
 
 /**

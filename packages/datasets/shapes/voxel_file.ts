@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { type Orientation, turnGrid } from "./orientation.ts";
 import { shapeArray } from "./shape_arrays.ts";
@@ -23,6 +24,7 @@ function isCubic(shape: readonly number[]): boolean {
  * @param orientation The axes that the array's last three stand for; by default the project's x, y and z.
  * @returns The shapes.
  * @throws {DataError} If the file is damaged, has no such array or several, or holds a value that is not finite.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function readVoxelFile(
   bytes: Uint8Array,
@@ -31,6 +33,7 @@ export function readVoxelFile(
 ): VoxelGrids {
   const { shape, data } = shapeArray(bytes, name, WANTED, isCubic);
   const resolution = shape.at(-1)!, size = resolution ** 3;
+  requireMemory({ purpose: `${name}, ${data.length} voxels,`, bytes: data.length + size });
   const voxels = new Uint8Array(data.length);
   for (let i = 0; i < voxels.length; i++) {
     const value = data[i]!;

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { type Orientation, turnPositions } from "./orientation.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
@@ -15,7 +16,7 @@ import { weldWatertight } from "./watertight.ts";
 
 /** How a surface becomes a grid. */
 export interface VoxeliseOptions {
-  /** Points along each axis, at least 2 and at most 512. */
+  /** Points along each axis, at least 2 and at most 8192. */
   readonly resolution: number;
   /** Axes of the mesh; by default the project's. */
   readonly orientation?: Orientation;
@@ -25,10 +26,10 @@ export interface VoxeliseOptions {
   readonly name?: string;
 }
 
-/** Lattice points between neighbouring columns. With 512 columns all products of the tests stay below 2^53. */
+/** Lattice points between neighbouring columns. With 8192 columns all products of the tests stay below 2^53. */
 const LATTICE = 4096;
 
-const MAX_RESOLUTION = 512;
+const MAX_RESOLUTION = 8192;
 
 /** Corners in units of the grid: along each axis 0 is the first voxel and `resolution - 1` the last. */
 function fitted(positions: Float32Array, resolution: number, margin: number, name: string): Float64Array {
@@ -40,10 +41,12 @@ function fitted(positions: Float32Array, resolution: number, margin: number, nam
   const size = Math.max(...high.map((end, axis) => end - low[axis]!));
   if (!(size > 0)) throw new DataError(`${name} has no size: all its vertices are at one place.`);
   const half = (resolution - 1) / 2, scale = 2 * half * (1 - margin) / size;
-  return Float64Array.from(
-    positions,
-    (x, i) => half + (x - (low[i % 3]! + high[i % 3]!) / 2) * scale,
-  );
+  // By index: `from` would first make a list of JavaScript numbers.
+  const placed = new Float64Array(positions.length);
+  for (let i = 0; i < placed.length; i++) {
+    placed[i] = half + (positions[i]! - (low[i % 3]! + high[i % 3]!) / 2) * scale;
+  }
+  return placed;
 }
 
 /**
@@ -61,7 +64,7 @@ function side(ax: number, ay: number, bx: number, by: number, px: number, py: nu
  */
 function crossings(corners: Float64Array, triangles: Uint32Array, resolution: number): Int32Array {
   const counts = new Int32Array(resolution ** 3);
-  const lattice = Float64Array.from(corners, (x) => Math.round(x * LATTICE));
+  const lattice = corners.map((x) => Math.round(x * LATTICE));
   const last = resolution - 1;
   for (let i = 0; i < triangles.length; i += 3) {
     const a = 3 * triangles[i]!, b = 3 * triangles[i + 1]!, c = 3 * triangles[i + 2]!;
@@ -94,6 +97,15 @@ function crossings(corners: Float64Array, triangles: Uint32Array, resolution: nu
 }
 
 /**
+ * Bytes that {@link voxelise} allocates for grids, the result included.
+ *
+ * @param resolution Points along each axis.
+ */
+export function voxeliseBytes(resolution: number): number {
+  return 5 * resolution ** 3;
+}
+
+/**
  * Voxelises a closed surface, scaled to fit the box [-1, 1]³ with its proportions kept. A voxel is inside if its point on
  * the grid of `gridCoordinates` is. Where all triangles agree on what is outside, parts may overlap (a point is inside where
  * the surface winds around it); else points are inside that an odd number of triangles lies below.
@@ -114,6 +126,11 @@ export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Arr
   if (!(margin >= 0 && margin < 1)) {
     throw new RangeError(`A margin is at least 0 and below 1, got ${margin}.`);
   }
+  requireMemory({
+    purpose: `${name} at a resolution of ${resolution}`,
+    bytes: voxeliseBytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes: voxeliseBytes }],
+  });
   const { positions, triangles, oriented } = weldWatertight(mesh, name);
   const corners = fitted(turnPositions(positions, orientation), resolution, margin, name);
   const counts = crossings(corners, triangles, resolution);

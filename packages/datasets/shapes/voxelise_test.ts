@@ -112,6 +112,6 @@ Deno.test("voxelise() welds equal corners, and says how many edges are open", ()
   );
   const point = { positions: new Float32Array(9), triangles: Uint32Array.of(0, 1, 2) };
   assertThrows(() => voxelise(point, { resolution: 10 }), DataError, "has no size");
-  assertThrows(() => voxelise(box, { resolution: 1 }), RangeError, "resolution of 2 to 512");
+  assertThrows(() => voxelise(box, { resolution: 1 }), RangeError, "resolution of 2 to 8192");
   assertThrows(() => voxelise(box, { resolution: 9, margin: 1 }), RangeError, "margin");
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { availableMemory, requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
@@ -39,19 +40,45 @@ export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
   return { count, resolution, grid: (item) => voxels.subarray(item * size, (item + 1) * size) };
 }
 
+/** Share of the free memory that computed items may fill. */
+const KEPT_SHARE = 1 / 4;
+
 /**
- * Makes each item when it is first asked for, and keeps it.
+ * Computes each item when it is first asked for, and keeps as many as fit a quarter of the memory that is free now; the others
+ * are computed anew each time.
  *
- * @param make Makes one.
- * @returns Gives one.
+ * @param make Computes one.
+ * @param itemBytes Bytes of one.
  */
-export function kept<T>(make: (item: number) => T): (item: number) => T {
-  const items = new Map<number, T>();
+export function kept<T>(make: (item: number) => T, itemBytes: number): (item: number) => T {
+  const items = new Map<number, T>(), most = KEPT_SHARE * availableMemory() / itemBytes;
   return (item) => {
-    let value = items.get(item);
-    if (value === undefined) items.set(item, value = make(item));
+    const known = items.get(item);
+    if (known !== undefined) return known;
+    const value = make(item);
+    if (items.size + 1 <= most) items.set(item, value);
     return value;
   };
+}
+
+/**
+ * Bytes of the coordinates of a grid and of the features of one shape on it.
+ *
+ * @param resolution Points along each axis.
+ */
+export function volumeBytes(resolution: number): number {
+  return 16 * resolution ** 3;
+}
+
+/**
+ * Bytes that {@link resizeVoxels} allocates at its peak, the result included.
+ *
+ * @param from Resolution of the shape.
+ * @param to The resolution wanted.
+ */
+export function resizeBytes(from: number, to: number): number {
+  if (from === to) return 0;
+  return 4 * to * Math.max(from * from + to * from, to * from + to * to) + to ** 3;
 }
 
 /**
@@ -67,7 +94,7 @@ export function keptGrids(
   resolution: number,
   make: (item: number) => Uint8Array,
 ): VoxelGrids {
-  return { count, resolution, grid: kept(make) };
+  return { count, resolution, grid: kept(make, resolution ** 3) };
 }
 
 /** Occupancy interpolated at another resolution counts as inside above this, as in the reference. */
@@ -110,6 +137,7 @@ function resampleAxis(
  * @param from Its resolution.
  * @param to The resolution wanted.
  * @returns `[to, to, to]`; the same array where the resolution stays.
+ * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution wanted is not a positive whole number.
  */
 export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8Array {
@@ -117,10 +145,17 @@ export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8A
     throw new RangeError(`Shapes are resized to a positive whole resolution, got ${to}.`);
   }
   if (from === to) return grid;
+  requireMemory({
+    purpose: `resizing a shape of ${from}³ to ${to}³`,
+    bytes: resizeBytes(from, to),
+    parameters: [{ name: "resolution", value: to, bytes: (value) => resizeBytes(from, value) }],
+  });
   const x = resampleAxis(grid, 1, from, from * from, to);
   const y = resampleAxis(x, to, from, from, to);
   const z = resampleAxis(y, to * to, from, 1, to);
-  return Uint8Array.from(z, (value) => value > INSIDE ? 1 : 0);
+  const resized = new Uint8Array(z.length);
+  for (let i = 0; i < z.length; i++) resized[i] = z[i]! > INSIDE ? 1 : 0;
+  return resized;
 }
 
 /** How a data set of shapes is made. */
@@ -136,12 +171,19 @@ export interface VoxelDatasetOptions {
  * @param grids The shapes.
  * @param options Resolution.
  * @returns A set of `resolution³` points with one feature each.
+ * @throws {MemoryError} If not even one shape fits in memory.
  * @throws {RangeError} If there is no shape, or the resolution is not a whole number above 1.
  */
 export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelDatasetOptions = {}): Dataset {
   const { count } = grids;
   const resolution = options.resolution ?? grids.resolution;
   if (count < 1) throw new RangeError(`The data set ${name} has no shapes.`);
+  const bytes = (to: number) => volumeBytes(to) + resizeBytes(grids.resolution, to);
+  requireMemory({
+    purpose: `${name} at a resolution of ${resolution}`,
+    bytes: bytes(resolution),
+    parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
+  });
   const shapes = resolution === grids.resolution
     ? grids
     : keptGrids(count, resolution, (item) => resizeVoxels(grids.grid(item), grids.resolution, resolution));

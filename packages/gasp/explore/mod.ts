@@ -27,5 +27,5 @@ export {
   takePoints,
 } from "./observations.ts";
 export { type PointFileOptions, readPointFile } from "./point_file.ts";
-export { type UpscaleRequest, upscaleSheet } from "./upscale.ts";
+export { requireUpscale, type UpscaleRequest, upscaleSheet } from "./upscale.ts";
 export { type ViewWindow, type ViewWindowGrid, wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";

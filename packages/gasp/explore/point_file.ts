@@ -4,7 +4,7 @@
  * @module
  */
 import { type Display, sphereCoordinatesAt, type ValueScale } from "@gasp/datasets";
-import { FileFormatError, type NpyArray, parseNpz } from "@gasp/tensor";
+import { FileFormatError, type NpyEntry, openNpz } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
 
@@ -29,10 +29,11 @@ const OFF_SPHERE = 0.01;
  * @param bytes The file.
  * @param options Sizes of the model and which item.
  * @throws {UserError} If the file is damaged or does not fit the model.
+ * @throws {MemoryError} If its arrays do not fit in memory.
  */
 export function readPointFile(bytes: Uint8Array, options: PointFileOptions): PointValues {
   const { name, display, coordinateDim, featureDim } = options;
-  const arrays = parse(bytes, name);
+  const arrays = entriesOf(bytes, name);
   const coordinates = onSphere(arrays, options) ?? itemOf(arrays, "coordinates", coordinateDim, options);
   if (display.kind === "sphere") checkSphere(coordinates, name);
   const features = itemOf(arrays, "features", featureDim, options);
@@ -52,11 +53,11 @@ export function readPointFile(bytes: Uint8Array, options: PointFileOptions): Poi
 
 /** Points of the sphere by their degrees, `undefined` where the file gives coordinates. */
 function onSphere(
-  arrays: ReadonlyMap<string, NpyArray>,
+  arrays: ReadonlyMap<string, NpyEntry>,
   { name, display, coordinateDim }: PointFileOptions,
 ): Float32Array | undefined {
   if (display.kind !== "sphere" || arrays.has("coordinates")) return undefined;
-  const latitude = arrays.get("latitude"), longitude = arrays.get("longitude");
+  const latitude = arrays.get("latitude")?.read(), longitude = arrays.get("longitude")?.read();
   if (!latitude || !longitude) return undefined;
   const points = latitude.data.length, coordinates = new Float32Array(points * coordinateDim);
   if (longitude.data.length !== points) {
@@ -91,9 +92,18 @@ function checkSphere(coordinates: Float32Array, name: string): void {
   }
 }
 
-function parse(bytes: Uint8Array, name: string): Map<string, NpyArray> {
+/** The arrays of a file, of which those that are not read are not expanded. */
+function entriesOf(bytes: Uint8Array, name: string): Map<string, NpyEntry> {
+  const entries = explained(name, () => openNpz(bytes)).entries();
+  return new Map(entries.map(([key, entry]) => [
+    key,
+    { ...entry, read: () => explained(name, () => entry.read()) },
+  ]));
+}
+
+function explained<T>(name: string, read: () => T): T {
   try {
-    return parseNpz(bytes);
+    return read();
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
     throw new UserError(
@@ -104,12 +114,12 @@ function parse(bytes: Uint8Array, name: string): Map<string, NpyArray> {
 }
 
 function itemOf(
-  arrays: Map<string, NpyArray>,
+  arrays: ReadonlyMap<string, NpyEntry>,
   key: string,
   width: number,
   { name, item }: PointFileOptions,
 ): Float32Array {
-  const array = arrays.get(key);
+  const array = arrays.get(key)?.read();
   if (!array) {
     throw new UserError(
       `${name} has no array named ${key}, only ${[...arrays.keys()].join(", ") || "nothing"}: add it`,

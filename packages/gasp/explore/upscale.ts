@@ -6,6 +6,7 @@
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
 import { rasterFromValues, type RasterImage } from "../image/mod.ts";
 import { type Sampler, sampleShown } from "../sampling/sampler.ts";
+import { requirePictures } from "../show/mod.ts";
 import type { GeneratorWeights } from "../state/state_record.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
@@ -33,12 +34,13 @@ const LEAST = 112;
  * Interpolation and functions agree at the border, where both keep the outer points.
  *
  * @param request Functions and factors.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage> {
   const { sampler, weights, latents, display, factors } = request;
-  const common = leastCommonMultiple(factors), { height, channels } = display;
-  const zoom = common * Math.ceil(LEAST / (common * height));
+  const { height, channels } = display, zoom = zoomFor(display, factors);
   const count = latents.length / sampler.model.latentDim;
+  requireUpscale(display, factors, count);
   const picturesAt = (values: Float32Array, factor: number): RasterImage[] => {
     const size = finer(display, factor), length = values.length / count;
     return Array.from({ length: count }, (_, i) => {
@@ -52,11 +54,15 @@ export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage
   };
   const coarse = await valuesAt(1), length = coarse.length / count;
   const interpolated = (factor: number) => {
-    const parts = Array.from(
-      { length: count },
-      (_, i) => bicubic(coarse.subarray(i * length, (i + 1) * length), display, finer(display, factor)),
-    );
-    return Float32Array.from(parts.flatMap((part) => [...part]));
+    const { height, width } = finer(display, factor), size = height * width * channels;
+    const values = new Float32Array(count * size);
+    for (let i = 0; i < count; i++) {
+      values.set(
+        bicubic(coarse.subarray(i * length, (i + 1) * length), display, { height, width }),
+        i * size,
+      );
+    }
+    return values;
   };
   const rows = [{ label: `sample ${height}`, pictures: picturesAt(coarse, 1) }];
   for (const factor of factors) {
@@ -66,6 +72,32 @@ export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage
     rows.push({ label: `function x${factor}`, pictures: picturesAt(await valuesAt(factor), factor) });
   }
   return labelledRows(rows);
+}
+
+/** Pixels of the sheet for each pixel of the data, along each axis. */
+function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
+  const common = leastCommonMultiple(factors);
+  return common * Math.ceil(LEAST / (common * height));
+}
+
+/**
+ * Refuses a sheet that does not fit in memory.
+ *
+ * @param display Sizes of the pictures that the model learned from.
+ * @param factors How many times finer.
+ * @param count Number of functions.
+ * @throws {MemoryError} If it does not fit.
+ */
+export function requireUpscale(display: ImageDisplay, factors: readonly number[], count: number): void {
+  const { height, width } = display, zoom = zoomFor(display, factors);
+  const pixels = (some: number) => some * (1 + 2 * factors.length) * height * width * zoom ** 2;
+  requirePictures(
+    `a sheet of ${count} pictures of ${height}×${width}, each ${zoom} times as large for the factors ${
+      factors.join(", ")
+    },`,
+    pixels(count),
+    [{ name: "count", value: count, pixels }],
+  );
 }
 
 function finer(display: ImageDisplay, factor: number): { readonly height: number; readonly width: number } {

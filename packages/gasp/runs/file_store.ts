@@ -2,6 +2,7 @@
  * The files of a run on a disk, through `node:fs`, which Deno and Node both have. The one file here that touches a disk.
  * @module
  */
+import { MemoryError, requireMemory } from "@gasp/tensor";
 import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
 
@@ -65,7 +66,9 @@ export class FileStore implements RunStore {
     if (!file) return undefined;
     try {
       const { size } = await file.stat();
-      const bytes = new Uint8Array(Math.max(0, Math.min(end ?? size, size) - start));
+      const length = Math.max(0, Math.min(end ?? size, size) - start);
+      requireMemory({ purpose: `the file ${this.#path(path)}`, bytes: length });
+      const bytes = new Uint8Array(length);
       for (let filled = 0; filled < bytes.length;) {
         const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
         if (bytesRead === 0) return bytes.slice(0, filled);
@@ -73,7 +76,7 @@ export class FileStore implements RunStore {
       }
       return bytes;
     } catch (error) {
-      throw this.#cannot("read", path, error);
+      throw error instanceof MemoryError ? error : this.#cannot("read", path, error);
     } finally {
       await file.close();
     }

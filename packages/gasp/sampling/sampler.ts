@@ -10,6 +10,7 @@ import {
   type Compiled,
   type Device,
   randomNormal,
+  requireMemory,
   slice,
   sum,
   type Tensor,
@@ -48,8 +49,15 @@ const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
  * @param count Number of samples.
  * @param latentDim Numbers of a latent.
  * @returns Standard normal, `[count, latentDim]`.
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
+  const bytes = (some: number) => 4 * some * latentDim;
+  requireMemory({
+    purpose: `a set of ${count} latents`,
+    bytes: bytes(count),
+    parameters: [{ name: "count", value: count, bytes }],
+  });
   return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
 }
 

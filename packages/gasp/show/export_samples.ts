@@ -2,15 +2,15 @@
  * Samples as files of any format.
  * @module
  */
-import { atResolution } from "@gasp/datasets";
 import { encodePng } from "../image/mod.ts";
 import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
+import type { ModelConfig } from "../config/model_config.ts";
 import type { GeneratorWeights } from "../state/state_record.ts";
-import { UserError } from "../config/user_error.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
 import { renderSurface } from "./surface/render_surface.ts";
+import { requireSamples } from "./sample_memory.ts";
 import { encodeCsv, encodeNpz } from "./sample_table.ts";
 import { picturesOf, sheetOf } from "./sheet.ts";
 import { encodeSphere } from "./sphere/sphere_netcdf.ts";
@@ -45,10 +45,6 @@ export interface ExportedFile {
 
 /** Height and width of pictures of surfaces. */
 const PICTURE = 512;
-/** Most numbers that samples which are held together may have: 4 GiB. */
-const MOST_VALUES = 2 ** 30;
-/** Finest grid on which a surface is traced. */
-const FINEST_SURFACE = 4096;
 
 const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Array>>> = {
   glb: encodeGlb,
@@ -61,11 +57,12 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  * themselves, with a picture of each.
  *
  * @param request Which samples, in which format.
- * @throws {UserError} If they would not fit in memory.
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;
-  const isSurface = format in MESHES || (format === "png" && separate && request.display.kind === "volume");
+  requireExport({ ...request, count: latents.length / sampler.model.latentDim }, sampler.model);
+  const isSurface = areSurfaces(request);
   if (!separate && !isSeparate(format)) {
     yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
     return;
@@ -79,32 +76,41 @@ export async function* exportSamples(request: ExportRequest): AsyncGenerator<Exp
   }
 }
 
-function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
-  const { coordinateDim, featureDim, latentDim } = sampler.model, { resolution } = request;
-  const count = request.latents.length / latentDim, points = pointsOf(request, coordinateDim);
-  if (points * Math.max(count * featureDim, coordinateDim) > MOST_VALUES) {
-    throw new UserError(
-      `${count} samples at a resolution of ${resolution} have ${points} points each, too many to hold at a time: ` +
-        "lower the resolution or the number of samples",
-    );
-  }
-  return sampleShown(sampler, weights, request);
+/** Whether each sample is traced as a surface. */
+function areSurfaces(
+  { format, separate, display }: Pick<ExportShape, "format" | "separate" | "display">,
+): boolean {
+  return format in MESHES || (format === "png" && separate === true && display.kind === "volume");
 }
 
-/** Points of a sample. */
-function pointsOf({ display: data, resolution, coordinates }: ShownRequest, coordinateDim: number): number {
-  if (data.kind === "cloud") return (coordinates?.length ?? 0) / coordinateDim;
-  const display = atResolution(data, resolution);
-  switch (display.kind) {
-    case "image":
-      return display.height * display.width;
-    case "volume":
-      return display.resolution ** 3;
-    case "sphere":
-      return display.latitudes * display.longitudes;
-    case "curve":
-      return display.samples;
-  }
+/** What of an {@link ExportRequest} says how much it takes. */
+export interface ExportShape
+  extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates"> {
+  /** Number of samples. */
+  readonly count: number;
+}
+
+/**
+ * Refuses files that do not fit in memory while they are made.
+ *
+ * @param request Which samples, in which format.
+ * @param model Sizes of the model.
+ * @throws {MemoryError} If they do not fit.
+ */
+export function requireExport(request: ExportShape, model: ModelConfig): void {
+  const { format, separate = false, coordinates } = request;
+  const { coordinateDim, featureDim } = model;
+  const isTogether = !separate && !isSeparate(format);
+  const count = isTogether ? request.count : 1;
+  const points = (coordinates?.length ?? 0) / coordinateDim;
+  requireSamples(
+    { ...request, count, points, coordinateDim, featureDim },
+    areSurfaces(request) ? "surface" : format !== "png" ? "table" : isTogether ? "sheet" : "pictures",
+  );
+}
+
+function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
+  return sampleShown(sampler, weights, request);
 }
 
 /** One file with all samples. */
@@ -131,9 +137,6 @@ async function separateFiles(request: ExportRequest): Promise<Omit<ExportedFile,
 /** The surface of a single shape and its picture. */
 async function surfaceFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
   const { sampler, weights, latents, resolution, format } = request;
-  if (resolution > FINEST_SURFACE) {
-    throw new UserError(`surfaces are traced at resolutions of 2 to ${FINEST_SURFACE}, got ${resolution}`);
-  }
   const shape = await sampler.functions(weights, latents);
   try {
     const surface = await functionSurface(shape, resolution), encode = MESHES[format];

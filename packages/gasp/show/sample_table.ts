@@ -3,7 +3,7 @@
  * @module
  */
 import type { CurveDisplay, Display, ValueScale } from "@gasp/datasets";
-import { FileFormatError, parseNpy, parseNpz, writeNpz } from "@gasp/tensor";
+import { FileFormatError, openNpz, parseNpy, writeNpz } from "@gasp/tensor";
 import type { Samples } from "../sampling/sampler.ts";
 import { UserError } from "../config/user_error.ts";
 import { describeScale, inUnits } from "./draw/ticks.ts";
@@ -62,12 +62,13 @@ export function encodeCsv(values: Float32Array, { samples: times, rate, scale }:
  * @param coordinateDim Numbers of a coordinate that the model takes.
  * @returns `[points, coordinateDim]`.
  * @throws {UserError} If the file is of another kind or damaged, or holds other shapes.
+ * @throws {MemoryError} If the coordinates do not fit in memory.
  */
 export function readCoordinates(bytes: Uint8Array, name: string, coordinateDim: number): Float32Array {
   const array = explain(name, () => {
     if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return parseNpy(bytes);
-    const arrays = parseNpz(bytes);
-    return arrays.get("coordinates") ?? [...arrays.keys()].join(", ");
+    const arrays = openNpz(bytes);
+    return arrays.get("coordinates")?.read() ?? [...arrays.keys()].join(", ");
   });
   if (typeof array === "string") {
     throw new UserError(`${name} has no array named coordinates, only ${array || "nothing"}: add it`);

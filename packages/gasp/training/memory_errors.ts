@@ -1,9 +1,8 @@
 /**
- * What is said of a step that takes more memory than there is.
+ * Refusals of training steps that take more memory than there is.
  * @module
  */
-import { showBytes } from "../config/show_bytes.ts";
-import { UserError } from "../config/user_error.ts";
+import { largestFitting, MemoryError, type MemoryShortage } from "@gasp/tensor";
 
 /** Share of the memory that a suggested batch may take. */
 const FILLED = 0.95;
@@ -15,18 +14,20 @@ const FILLED = 0.95;
  * @param least Bytes of the smallest program that was found.
  * @param limit Bytes that it may take.
  */
-export function aboveLimit(batch: number, least: number, limit: number): UserError {
-  return new UserError(
-    `a step with a batch of ${batch} needs at least ${
-      showEnough(least)
-    }, even where it computes twice what it can; ` +
-      `the limit is ${showBytes(limit)}, ${showBytes(least - limit)} less: raise --memory or lower --batch`,
-  );
+export function aboveLimit(batch: number, least: number, limit: number): MemoryError {
+  return new MemoryError({
+    purpose: `a step with a batch of ${batch}, recomputing what it can,`,
+    needed: least,
+    available: limit,
+    owner: "the limit is",
+    fitting: [{ name: "memoryLimit", value: roundedUp(least) }],
+  });
 }
 
 /** A size rounded up, so that a limit of what is told is enough. */
-function showEnough(bytes: number): string {
-  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 2 ** 10)} KiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
+function roundedUp(bytes: number): number {
+  const unit = bytes < 2 ** 20 ? 2 ** 10 : 2 ** 20;
+  return Math.ceil(bytes / unit) * unit;
 }
 
 /** A step that a device has no room for. */
@@ -49,27 +50,21 @@ export interface TooLarge {
  *
  * @param step The step.
  */
-export async function tooLarge({ batch, device, memory, cause, bytesFor }: TooLarge): Promise<UserError> {
+export async function tooLarge({ batch, device, memory, cause, bytesFor }: TooLarge): Promise<MemoryError> {
   const few = Math.max(1, Math.min(8, batch >> 1));
+  const shortage: Omit<MemoryShortage, "needed" | "fitting"> = {
+    purpose: `a step with a batch of ${batch}`,
+    available: memory,
+    owner: `the device "${device}" has`,
+  };
   try {
     const less = await bytesFor(few), each = (await bytesFor(2 * few) - less) / few;
-    const needed = less + (batch - few) * each;
-    const largest = Math.min(batch - 1, Math.floor(few + (FILLED * memory - less) / each));
-    return new UserError(
-      `a batch of ${batch} needs about ${showBytes(needed)}, the device "${device}" has ${
-        showBytes(memory)
-      }: ` +
-        `try --batch ${largest}`,
-      cause,
-    );
+    const bytes = (count: number) => less + (count - few) * each;
+    const value = largestFitting(FILLED * memory, { value: batch, bytes });
+    const fitting = value === undefined ? [] : [{ name: "batch", value }];
+    return new MemoryError({ ...shortage, needed: bytes(batch), fitting }, cause);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return new UserError(
-      `not even a batch of ${few} fits the device "${device}" with ${
-        showBytes(memory)
-      }: use a smaller model or ` +
-        "resolution",
-      cause,
-    );
+    return new MemoryError({ ...shortage, needed: Infinity, fitting: [] }, cause);
   }
 }

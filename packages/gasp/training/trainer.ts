@@ -26,7 +26,7 @@ import {
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
-import { sheetOf } from "../show/mod.ts";
+import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { initialState, type TrainingState } from "../state/state.ts";
 import { type Stepped, TrainingProgram } from "./training_program.ts";
@@ -95,12 +95,19 @@ export interface TrainResult {
  *
  * @param request What to train, where.
  * @returns How far it came.
- * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, the device has
- *   no room, a file cannot be read or written, or the losses are no longer finite.
+ * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, a file cannot be
+ *   read or written, or the losses are no longer finite.
+ * @throws {MemoryError} If a step does not fit the device, or a sheet of samples the memory.
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { config, data, store, resume } = request;
   checkAgainstData(config, data);
+  const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
+  requireSamples(
+    { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },
+    "sheet",
+    names,
+  );
   const steps = await checkpointSteps(store);
   if (!resume && steps.length > 0) {
     throw new UserError(

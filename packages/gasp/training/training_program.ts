@@ -143,7 +143,7 @@ export class TrainingProgram {
    *
    * @param state Any state of the run; only shapes matter.
    * @returns What it takes; `undefined` on the reference interpreter, which plans nothing.
-   * @throws {UserError} If it does not fit; the message says what fits.
+   * @throws {MemoryError} If it does not fit; the error says what fits.
    */
   async plan(state: TrainingState): Promise<PlanReport | undefined> {
     const target = this.#target;

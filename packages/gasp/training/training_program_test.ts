@@ -1,12 +1,11 @@
 import { type Dataset, gridCoordinates } from "@gasp/datasets";
-import { type Device, openDevice, randomUniform, treeLeaves } from "@gasp/tensor";
+import { type Device, MemoryError, openDevice, randomUniform, treeLeaves } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { SubsetConfig } from "../config/model_config.ts";
 import { PRESETS } from "../config/presets.ts";
 import type { RunConfig } from "../config/run_settings.ts";
 import { initialState } from "../state/state.ts";
 import { TrainingProgram } from "./training_program.ts";
-import { UserError } from "../config/user_error.ts";
 
 const ITEMS = 8, SIDE = 8, POINTS = SIDE * SIDE;
 
@@ -126,10 +125,10 @@ Deno.test("TrainingProgram within a limit of memory gives the same numbers, and 
   const all = await planWithin(), limit = Math.floor(0.9 * all);
   assert(await planWithin(limit) <= limit);
   assertEquals(await run(settings, data, target, 3, limit), await run(settings, data, target, 3));
-  const { message } = await assertRejects(() => planWithin(1000), UserError, "the limit is 1000 bytes, ");
-  const told = Number(/needs at least (\d+) KiB/.exec(message)?.[1]) * 2 ** 10;
-  assert(told < all && await planWithin(told) <= told, message);
-  assert(message.includes("less: raise --memory"), message);
+  const { shortage } = await assertRejects(() => planWithin(1000), MemoryError, "the limit is 1000 bytes");
+  const [{ name, value: told } = { name: "", value: 0 }] = shortage.fitting;
+  assertEquals(name, "memoryLimit");
+  assert(told < all && await planWithin(told) <= told);
   await target.close();
 });
 

@@ -7,7 +7,7 @@ import { showShape } from "../graph/shape.ts";
 import { fromStorage, makeNode, type Tensor } from "../graph/tensor.ts";
 import { interpret } from "../reference/interpret.ts";
 import { type Device, isKernelDevice } from "../core/target.ts";
-import { type Tree, treeLeaves, treeMap, treeUnflatten } from "../graph/tree.ts";
+import { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "../graph/tree.ts";
 import { type CompiledProgram, type PlanReport, prepareProgram } from "./program.ts";
 
 /** Options of {@link compile}. */
@@ -69,6 +69,24 @@ function signature(args: readonly Tree[]): string {
 }
 
 /**
+ * Which outputs are the next value of which inputs, judged by their paths: `state/weight` of a result follows `weight` of an
+ * argument, and a result's `1` follows argument 1.
+ *
+ * @returns Positions of inputs by positions of outputs.
+ */
+function findPredecessors(args: readonly Tree[], result: Tree): Map<number, number> {
+  const inputs = args.flatMap((arg, i) =>
+    [...treePaths(arg).keys()].map((path) => path === "" ? `${i}` : path)
+  );
+  const found = new Map<number, number>();
+  [...treePaths(result).keys()].forEach((path, position) => {
+    const input = inputs.findIndex((candidate) => path === candidate || path.endsWith(`/${candidate}`));
+    if (input >= 0) found.set(position, input);
+  });
+  return found;
+}
+
+/**
  * Compiles a pure function of trees of tensors.
  *
  * @param fn Called once for each new set of shapes, with placeholders; it must not look at values. Concrete tensors that
@@ -97,7 +115,15 @@ export function compile<A extends readonly Tree[], R extends Tree>(
     let prepared = programs.get(key);
     if (!prepared) {
       const donatable = args.flatMap((arg, i) => treeLeaves(arg).map(() => donated.has(i)));
-      prepared = prepareProgram(device, trace.inputs, trace.outputs, donatable, options.memoryBytes);
+      const predecessors = findPredecessors(args, trace.result);
+      prepared = prepareProgram(
+        device,
+        trace.inputs,
+        trace.outputs,
+        donatable,
+        options.memoryBytes,
+        predecessors,
+      );
       programs.set(key, prepared);
       prepared.catch(() => programs.delete(key));
     }

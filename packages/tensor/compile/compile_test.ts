@@ -143,3 +143,26 @@ Deno.test("compile() traces once for each set of shapes", async () => {
   double.release();
   assertEquals(device.liveBuffers, 0);
 });
+
+Deno.test("compile() leaves each tensor of a donated state in its memory, whatever other results come first", async () => {
+  const device = new OracleDevice();
+  const step = t.compile((state: { a: t.Tensor; b: t.Tensor }) => {
+    return { before: t.add(state.a, state.b), state: { b: t.mul(state.b, 3), a: t.mul(state.a, 2) } };
+  }, { device, donateArgnums: [0] });
+  const swapped = t.compile((a: t.Tensor, b: t.Tensor) => [t.mul(a, 2), t.mul(b, 3)], {
+    device,
+    donateArgnums: [1, 0],
+  });
+  const first = await step({ a: numbers([3]), b: numbers([3], 2) });
+  const [a, b] = [first.state.a.storage, first.state.b.storage];
+  const second = await step(first.state);
+  assertEquals([second.state.a.storage, second.state.b.storage], [a, b]);
+  const [third, fourth] = await swapped(second.state.a, second.state.b);
+  assertEquals([third!.storage, fourth!.storage], [a, b]);
+  const expected = [...(await numbers([3]).data())].map((x) => 8 * x);
+  [...(await third!.data())].forEach((x, i) => assertAlmostEquals(x, expected[i]!, 1e-5));
+  [first.before, second.before, third!, fourth!].forEach((leaf) => leaf.dispose());
+  step.release();
+  swapped.release();
+  assertEquals(device.liveBuffers, 0);
+});

@@ -9,13 +9,18 @@ import { sameAffine } from "./affine.ts";
 import type { Lowered } from "./lower_routine.ts";
 
 /**
- * Pairs results with donated inputs of the same shape and type, in order. A result may take an input's memory if no
- * later kernel reads the input, and its own kernel reads it, if at all, only at the element that it writes.
+ * Pairs results with donated inputs of the same shape and type. A result may take an input's memory if no later kernel
+ * reads the input, and its own kernel reads it, if at all, only at the element that it writes.
+ *
+ * A result takes the memory of its predecessor if it can, so that a state that is passed from call to call stays where it
+ * is: the program then runs on the same buffers in every call, and devices can reuse their bindings. The other results
+ * take the first donated input that is left.
  *
  * @param kernels All kernels in the order in which they run.
  * @param results Results that need memory.
  * @param inputs Placeholders.
  * @param donated For each input, whether its memory may be taken.
+ * @param predecessors For results that are the next value of an input, that input's position (by output position).
  * @param passed Inputs that are results as they are (by output position).
  * @returns For each result that can, the input whose memory it takes.
  */
@@ -24,10 +29,11 @@ export function assignDonated(
   results: ReadonlyMap<Tensor, number>,
   inputs: readonly Tensor[],
   donated: readonly boolean[],
+  predecessors: ReadonlyMap<number, number>,
   passed: ReadonlyMap<number, number>,
 ): Map<Tensor, Tensor> {
   const busy = new Set([...passed.values()].map((position) => inputs[position]!));
-  const free = inputs.filter((input, i) => donated[i] && !busy.has(input));
+  const free = new Set(inputs.filter((input, i) => donated[i] && !busy.has(input)));
   const lastRead = new Map<Tensor, number>();
   const written = new Map<Tensor, number>();
   kernels.forEach(({ kernel, slots }, step) => {
@@ -37,18 +43,20 @@ export function assignDonated(
     });
   });
   const assigned = new Map<Tensor, Tensor>();
-  for (const result of [...results.keys()].sort((a, b) => results.get(a)! - results.get(b)!)) {
+  const assign = (result: Tensor, candidates: readonly (Tensor | undefined)[]) => {
     const step = written.get(result);
-    if (step === undefined) continue;
-    const lowered = kernels[step]!;
-    const at = free.findIndex((input) =>
-      input.dtype === result.dtype && sameShape(input.shape, result.shape) &&
-      (lastRead.get(input) ?? -1) <= step && readsInPlace(lowered, input, result)
+    if (step === undefined || assigned.has(result)) return;
+    const input = candidates.find((input) =>
+      input && free.has(input) && input.dtype === result.dtype && sameShape(input.shape, result.shape) &&
+      (lastRead.get(input) ?? -1) <= step && readsInPlace(kernels[step]!, input, result)
     );
-    if (at < 0) continue;
-    const [input] = free.splice(at, 1);
-    assigned.set(result, input!);
-  }
+    if (!input) return;
+    free.delete(input);
+    assigned.set(result, input);
+  };
+  const inOrder = [...results].sort(([, a], [, b]) => a - b);
+  for (const [result, position] of inOrder) assign(result, [inputs[predecessors.get(position) ?? -1]]);
+  for (const [result] of inOrder) assign(result, [...free]);
   return assigned;
 }
 

@@ -62,6 +62,7 @@ function assemble(
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
   donated: readonly boolean[],
+  predecessors: ReadonlyMap<number, number>,
   maxBuffers: number,
 ): Assembly {
   const { kernels, outputs: bases } = schedule(outputs, maxBuffers);
@@ -74,7 +75,7 @@ function assemble(
   const results = new Map<Tensor, number>();
   holders.forEach((holder, position) => holder instanceof Object && results.set(holder, position));
   for (const { target, position } of copies) results.set(target, position);
-  const inPlace = assignDonated(all, results, inputs, donated, passed);
+  const inPlace = assignDonated(all, results, inputs, donated, predecessors, passed);
 
   const buffers: ProgramBuffer[] = [];
   const externals: External[] = [];
@@ -152,6 +153,7 @@ function copyKernel(
  * @param outputs What is wanted.
  * @param donated For each input, whether its memory may be taken.
  * @param memoryBytes Bytes that the program should fit into; what waits long is then computed twice.
+ * @param predecessors For outputs that are the next value of an input, that input's position.
  * @returns The program, ready to run.
  */
 export async function prepareProgram(
@@ -160,8 +162,9 @@ export async function prepareProgram(
   outputs: readonly Tensor[],
   donated: readonly boolean[],
   memoryBytes: number = Infinity,
+  predecessors: ReadonlyMap<number, number> = new Map(),
 ): Promise<CompiledProgram> {
-  const assembly = assemble(inputs, outputs, donated, device.info.maxKernelBuffers);
+  const assembly = assemble(inputs, outputs, donated, predecessors, device.info.maxKernelBuffers);
   const { externals, passed } = assembly;
   const externalBytes = assembly.program.buffers.reduce(
     (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,

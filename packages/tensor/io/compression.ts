@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { gzipSync, inflateSync } from "fflate";
+import { gzipSync, Inflate, inflateSync } from "fflate";
+import { requireMemory } from "../memory/memory_budget.ts";
 import { FileFormatError } from "./file_format_error.ts";
+import { concatenate } from "./typed_array.ts";
 
 /** Largest result that readers here accept unless told otherwise: 2 GiB. */
 export const DEFAULT_MAX_BYTES: number = 2 ** 31;
@@ -41,6 +43,21 @@ export function checkCrc(bytes: Uint8Array, expected: number, what: string): voi
 }
 
 /**
+ * Checks that a declared size is one that a deflate stream can expand to.
+ *
+ * @param compressed The stream.
+ * @param size Declared size of the result.
+ * @param what Names the contents in messages.
+ * @throws {FileFormatError} If no stream of so many bytes expands so far.
+ */
+export function checkRatio(compressed: Uint8Array, size: number, what: string): void {
+  if (size <= MAX_RATIO * compressed.length) return;
+  throw new FileFormatError(
+    `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged or cut short`,
+  );
+}
+
+/**
  * Expands a raw deflate stream whose size is declared.
  *
  * @param compressed The stream.
@@ -48,13 +65,11 @@ export function checkCrc(bytes: Uint8Array, expected: number, what: string): voi
  * @param what Names the contents in messages.
  * @returns The result, `size` bytes.
  * @throws {FileFormatError} If the stream is damaged, cannot give as much, or gives more or less.
+ * @throws {MemoryError} If the result does not fit in memory.
  */
 export function inflateExactly(compressed: Uint8Array, size: number, what: string): Uint8Array {
-  if (size > MAX_RATIO * compressed.length) {
-    throw new FileFormatError(
-      `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged or cut short`,
-    );
-  }
+  checkRatio(compressed, size, what);
+  requireMemory({ purpose: `${what}, unpacked,`, bytes: size });
   let out: Uint8Array;
   try {
     // One byte more than declared, so that a stream which gives too much shows.
@@ -65,6 +80,35 @@ export function inflateExactly(compressed: Uint8Array, size: number, what: strin
   if (out.length === size) return out.subarray(0, size);
   const amount = out.length > size ? "more" : `${out.length}`;
   throw new FileFormatError(`${what}: expands to ${amount} instead of the declared ${size} bytes`);
+}
+
+/** Bytes unpacked at a time by {@link inflateStart}; each may become a thousand. */
+const START_STEP = 256;
+
+/**
+ * The beginning of what a raw deflate stream expands to, without the rest.
+ *
+ * @param compressed The stream.
+ * @param length Bytes wanted; there are fewer where the stream holds no more.
+ * @param what Names the contents in messages.
+ * @returns At least `length` bytes, unless there are fewer.
+ * @throws {FileFormatError} If the stream is damaged where it begins.
+ */
+export function inflateStart(compressed: Uint8Array, length: number, what: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let unpacked = 0;
+  const stream = new Inflate((part) => {
+    parts.push(part);
+    unpacked += part.length;
+  });
+  try {
+    for (let at = 0; at < compressed.length && unpacked < length; at += START_STEP) {
+      stream.push(compressed.subarray(at, at + START_STEP));
+    }
+  } catch (error) {
+    throw new FileFormatError(`${what}: not a valid deflate stream (${String(error)})`);
+  }
+  return concatenate(parts);
 }
 
 /**
@@ -90,6 +134,49 @@ function gzipBodyStart(bytes: Uint8Array): number {
   return flags & 2 ? position + 2 : position;
 }
 
+/** The parts of a gzip file of one member. */
+interface GzipParts {
+  readonly body: Uint8Array;
+  readonly crc: number;
+  /** Declared size of the contents. */
+  readonly size: number;
+}
+
+function gzipParts(bytes: Uint8Array): GzipParts {
+  if (!isGzip(bytes) || bytes[2] !== 8) throw new FileFormatError("not a gzip file");
+  const start = gzipBodyStart(bytes), end = bytes.length - 8;
+  if (start > end) throw new FileFormatError(`gzip file of ${bytes.length} bytes is cut short`);
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, 8);
+  return {
+    body: bytes.subarray(start, end),
+    crc: trailer.getUint32(0, true),
+    size: trailer.getUint32(4, true),
+  };
+}
+
+/**
+ * The size that a gzip file of one member declares for its contents, modulo 2^32.
+ *
+ * @param bytes The file.
+ * @throws {FileFormatError} If it is not gzip, cut short, or too short for that size.
+ */
+export function gzipSize(bytes: Uint8Array): number {
+  const { body, size } = gzipParts(bytes);
+  checkRatio(body, size, "gzip file");
+  return size;
+}
+
+/**
+ * The beginning of the contents of a gzip file, without the rest.
+ *
+ * @param bytes The file.
+ * @param length Bytes wanted; there are fewer where the file holds no more.
+ * @throws {FileFormatError} If it is not gzip, or damaged where it begins.
+ */
+export function gunzipStart(bytes: Uint8Array, length: number): Uint8Array {
+  return inflateStart(gzipParts(bytes).body, length, "gzip file");
+}
+
 /**
  * Expands a gzip file of one member.
  *
@@ -97,20 +184,17 @@ function gzipBodyStart(bytes: Uint8Array): number {
  * @param maxBytes Largest result allowed.
  * @returns Its contents.
  * @throws {FileFormatError} If it is not gzip, damaged, of several members, or larger than allowed.
+ * @throws {MemoryError} If its contents do not fit in memory.
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): Uint8Array {
-  if (!isGzip(bytes) || bytes[2] !== 8) throw new FileFormatError("not a gzip file");
-  const start = gzipBodyStart(bytes), end = bytes.length - 8;
-  if (start > end) throw new FileFormatError(`gzip file of ${bytes.length} bytes is cut short`);
-  const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, 8);
-  const size = trailer.getUint32(4, true);
+  const { body, crc, size } = gzipParts(bytes);
   if (size > maxBytes) {
     throw new FileFormatError(
       `gzip file expands to ${size} bytes, at most ${maxBytes} are allowed: it is too large, damaged or cut short`,
     );
   }
-  const contents = inflateExactly(bytes.subarray(start, end), size, "gzip file");
-  checkCrc(contents, trailer.getUint32(0, true), "gzip file");
+  const contents = inflateExactly(body, size, "gzip file");
+  checkCrc(contents, crc, "gzip file");
   return contents;
 }
 

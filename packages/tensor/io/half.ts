@@ -11,12 +11,17 @@
  * @returns Their values.
  */
 export function fromFloat16(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, (pattern) => {
-    const exponent = (pattern >> 10) & 31, fraction = pattern & 1023;
-    const sign = pattern & 0x8000 ? -1 : 1;
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-  });
+  // By index: `from` would first make a list of JavaScript numbers.
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) values[i] = halfValue(bits[i]!);
+  return values;
+}
+
+function halfValue(pattern: number): number {
+  const exponent = (pattern >> 10) & 31, fraction = pattern & 1023;
+  const sign = pattern & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
 /**
@@ -26,5 +31,7 @@ export function fromFloat16(bits: Uint16Array): Float32Array {
  * @returns Their values.
  */
 export function fromBfloat16(bits: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(bits, (pattern) => pattern << 16).buffer);
+  const upper = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) upper[i] = bits[i]! << 16;
+  return new Float32Array(upper.buffer);
 }

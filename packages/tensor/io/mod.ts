@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { DEFAULT_MAX_BYTES, gunzip, gzip, isGzip } from "./compression.ts";
+export { DEFAULT_MAX_BYTES, gunzip, gzip, gzipSize, isGzip } from "./compression.ts";
 export { FileFormatError } from "./file_format_error.ts";
-export { type NpyArray, type NpyOptions, parseNpy, writeNpy } from "./npy.ts";
-export { parseNpz, writeNpz } from "./npz.ts";
+export { type NpyArray, type NpyEntry, type NpyOptions, openNpy, parseNpy, writeNpy } from "./npy.ts";
+export { openNpz, parseNpz, writeNpz } from "./npz.ts";
 export { blobAccess, type RandomAccess } from "./random_access.ts";
 export {
   openSafetensors,

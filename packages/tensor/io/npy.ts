@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { DEFAULT_MAX_BYTES, gunzip, isGzip } from "./compression.ts";
+import { DEFAULT_MAX_BYTES, gunzip, gunzipStart, gzipSize, isGzip } from "./compression.ts";
 import { FileFormatError } from "./file_format_error.ts";
 import { fromFloat16 } from "./half.ts";
-import { npyHeader, parseNpyHeader } from "./npy_header.ts";
+import { MAX_HEADER_BYTES, type NpyHeader, npyHeader, parseNpyHeader } from "./npy_header.ts";
 import {
   bytesOf,
   concatenate,
@@ -72,6 +72,110 @@ function toRowMajor(bytes: Uint8Array, shape: readonly number[], size: number): 
   return out;
 }
 
+function typeOf(dtype: string): TypedArrayClass {
+  const type = ARRAYS.get(dtype);
+  if (type) return type;
+  throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
+}
+
+/** An array of a file of which only the header has been read. */
+export interface NpyEntry {
+  /** Sizes; empty for a single number. */
+  readonly shape: readonly number[];
+  /** Element type in the file, as of {@link NpyArray}. */
+  readonly dtype: string;
+  /** Bytes that {@link read} allocates at most, beyond the file itself. */
+  readonly bytes: number;
+  /**
+   * The array. It is expanded and checked anew at each call.
+   *
+   * @throws {FileFormatError} If it is damaged.
+   * @throws {MemoryError} If it does not fit in memory.
+   */
+  read(): NpyArray;
+}
+
+/** A .npy file before it is expanded. */
+export interface PackedNpy {
+  /** Declared size of the file. */
+  readonly size: number;
+  /** Whether it has to be expanded; else it is a view of bytes at hand. */
+  readonly compressed: boolean;
+  /** Its beginning, at least as many bytes as asked for if it has them. */
+  start(length: number): Uint8Array;
+  /** All of it. */
+  read(): Uint8Array;
+}
+
+/** Bytes in which the header of nearly every array ends. */
+const HEADER_BYTES = 512;
+
+/** The header, from as little of the file as it takes. */
+function headerOf(file: PackedNpy): NpyHeader {
+  const start = file.start(HEADER_BYTES);
+  try {
+    return parseNpyHeader(start);
+  } catch (error) {
+    if (!(error instanceof FileFormatError) || start.length >= file.size) throw error;
+    return parseNpyHeader(file.start(MAX_HEADER_BYTES + HEADER_BYTES));
+  }
+}
+
+/**
+ * Reads the header of a .npy file that may be compressed.
+ *
+ * @param file The file.
+ * @throws {FileFormatError} If the header is damaged, or declares another size than the file's.
+ */
+export function openPackedNpy(file: PackedNpy): NpyEntry {
+  const { dtype, bigEndian, fortranOrder, shape, dataStart } = headerOf(file);
+  const size = typeOf(dtype).BYTES_PER_ELEMENT,
+    data = checkedBytes(shape, dtype, size, file.size - dataStart);
+  const copies = [
+    // An array that does not begin at a multiple of its element's size is copied.
+    file.compressed || size > 1,
+    bigEndian && size > 1,
+    fortranOrder && shape.length > 1,
+    // Halves become float32.
+    dtype === "f2",
+    dtype === "f2",
+  ].filter((isCopied) => isCopied).length;
+  return { shape, dtype, bytes: copies * data, read: () => parsePlainNpy(file.read()) };
+}
+
+/**
+ * Reads the header of a .npy file, plain or inside gzip.
+ *
+ * @param bytes The file.
+ * @throws {FileFormatError} As for {@link parseNpy}, as far as the header shows it.
+ */
+export function openNpy(bytes: Uint8Array): NpyEntry {
+  return openPackedNpy(
+    isGzip(bytes)
+      ? {
+        size: gzipSize(bytes),
+        compressed: true,
+        start: (length) => gunzipStart(bytes, length),
+        read: () => gunzip(bytes, Infinity),
+      }
+      : {
+        size: bytes.length,
+        compressed: false,
+        start: (length) => bytes.subarray(0, length),
+        read: () => bytes,
+      },
+  );
+}
+
+/** Bytes of the elements that a header declares, which must be those that follow it. */
+function checkedBytes(shape: readonly number[], dtype: string, size: number, found: number): number {
+  const expected = declaredCount(shape, "npy") * size;
+  if (expected === found) return expected;
+  throw new FileFormatError(
+    `npy: ${dtype} of shape (${shape.join(", ")}) takes ${expected} bytes, got ${found}`,
+  );
+}
+
 /**
  * Reads a .npy file that is not compressed.
  *
@@ -81,17 +185,8 @@ function toRowMajor(bytes: Uint8Array, shape: readonly number[], size: number): 
  */
 export function parsePlainNpy(file: Uint8Array): NpyArray {
   const { dtype, bigEndian, fortranOrder, shape, dataStart } = parseNpyHeader(file);
-  const type = ARRAYS.get(dtype);
-  if (!type) {
-    throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
-  }
-  const size = type.BYTES_PER_ELEMENT;
-  const expected = declaredCount(shape, "npy") * size, found = file.length - dataStart;
-  if (expected !== found) {
-    throw new FileFormatError(
-      `npy: ${dtype} of shape (${shape.join(", ")}) takes ${expected} bytes, got ${found}`,
-    );
-  }
+  const type = typeOf(dtype), size = type.BYTES_PER_ELEMENT;
+  checkedBytes(shape, dtype, size, file.length - dataStart);
   const raw = file.subarray(dataStart);
   const ordered = bigEndian && size > 1 ? swapped(raw, size) : raw;
   const data = elementsOf(

@@ -23,7 +23,7 @@ export interface NpyHeader {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** Longest dictionary that is read; plain arrays need about a hundred characters. */
-const MAX_HEADER_BYTES = 65_536;
+export const MAX_HEADER_BYTES: number = 65_536;
 
 /** A Python literal, as far as plain arrays need them. */
 type Literal = string | boolean | number | Literal[];

@@ -6,8 +6,8 @@
 import { zipSync } from "fflate";
 import { DEFAULT_MAX_BYTES } from "./compression.ts";
 import { FileFormatError } from "./file_format_error.ts";
-import { type NpyArray, type NpyOptions, parsePlainNpy, writeNpy } from "./npy.ts";
-import { unzip } from "./zip.ts";
+import { type NpyArray, type NpyEntry, type NpyOptions, openPackedNpy, writeNpy } from "./npy.ts";
+import { openZip, type ZipEntry } from "./zip.ts";
 
 const SUFFIX = ".npy";
 
@@ -21,17 +21,43 @@ const SUFFIX = ".npy";
  * other than arrays of plain numbers.
  */
 export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<string, NpyArray> {
-  const arrays = new Map<string, NpyArray>();
-  for (const [name, contents] of unzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES)) {
+  const entries = openZip(bytes), { maxBytes = DEFAULT_MAX_BYTES } = options;
+  const total = entries.values().reduce((sum, { size }) => sum + size, 0);
+  if (total > maxBytes) {
+    throw new FileFormatError(`npz expands to ${total} bytes, at most ${maxBytes} are allowed`);
+  }
+  return new Map(openEntries(entries).entries().map(([name, entry]) => [name, entry.read()]));
+}
+
+/**
+ * Reads the directory of a .npz file and the headers of its arrays. Arrays that are not read are not expanded.
+ *
+ * @param bytes The file.
+ * @returns Arrays by name, without the `.npy` of their entries, in the order of the archive.
+ * @throws {FileFormatError} As for {@link parseNpz}, as far as directory and headers show it.
+ */
+export function openNpz(bytes: Uint8Array): Map<string, NpyEntry> {
+  return openEntries(openZip(bytes));
+}
+
+function openEntries(entries: ReadonlyMap<string, ZipEntry>): Map<string, NpyEntry> {
+  const arrays = new Map<string, NpyEntry>();
+  for (const [name, file] of entries) {
     if (!name.endsWith(SUFFIX)) throw new FileFormatError(`npz: ${JSON.stringify(name)} is not a .npy file`);
-    try {
-      arrays.set(name.slice(0, -SUFFIX.length), parsePlainNpy(contents));
-    } catch (error) {
-      if (!(error instanceof FileFormatError)) throw error;
-      throw new FileFormatError(`${JSON.stringify(name)}: ${error.message}`);
-    }
+    const array = named(name, () => openPackedNpy(file));
+    arrays.set(name.slice(0, -SUFFIX.length), { ...array, read: () => named(name, () => array.read()) });
   }
   return arrays;
+}
+
+/** Reads something of an entry, whose name is in the message where it is damaged. */
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FileFormatError)) throw error;
+    throw new FileFormatError(`${JSON.stringify(name)}: ${error.message}`);
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 /** @module */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { zipSync } from "fflate";
 import { FileFormatError } from "./file_format_error.ts";
 import { type NpyArray, writeNpy } from "./npy.ts";
-import { parseNpz, writeNpz } from "./npz.ts";
+import { limitMemory, MemoryError } from "../memory/memory_budget.ts";
+import { openNpz, parseNpz, writeNpz } from "./npz.ts";
 
 function decodeBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -143,4 +144,23 @@ Deno.test("parseNpz() refuses entries that are not arrays and names the damaged 
 Deno.test("writeNpz() refuses a name given twice", () => {
   const array = { shape: [1], data: new Int8Array(1) };
   assertThrows(() => writeNpz([["a", array], ["a", array]]), TypeError, "given twice");
+});
+
+Deno.test("openNpz() reads headers, and only the arrays that are asked for", () => {
+  const many = new Float32Array(2 ** 20);
+  const file = writeNpz([["few", { shape: [2], data: Int32Array.of(3, 4) }], ["many", {
+    shape: [2 ** 10, 2 ** 10],
+    data: many,
+  }]], {
+    compress: true,
+  });
+  using _limit = limitMemory(1000);
+  const entries = openNpz(file);
+  assertEquals([...entries].map(([name, { shape, dtype }]) => [name, shape, dtype]), [
+    ["few", [2], "i4"],
+    ["many", [1024, 1024], "f4"],
+  ]);
+  assert(entries.get("many")!.bytes >= many.byteLength);
+  assertEquals([...entries.get("few")!.read().data], [3, 4]);
+  assertThrows(() => entries.get("many")!.read(), MemoryError, "many.npy");
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkCrc, inflateExactly } from "./compression.ts";
+import { checkCrc, checkRatio, inflateExactly, inflateStart } from "./compression.ts";
 import { FileFormatError } from "./file_format_error.ts";
 
 interface Entry {
@@ -124,7 +124,8 @@ function locate(
   return { body: fields.slice(start, compressedSize), end: start + compressedSize };
 }
 
-function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Array {
+/** Checks what can be checked of an entry without expanding it. */
+function checkEntry({ name, method, size }: Entry, body: Uint8Array): void {
   const what = `zip: ${JSON.stringify(name)}`;
   if (method !== 0 && method !== 8) {
     throw new FileFormatError(`${what}: compression method ${method} is neither stored (0) nor deflated (8)`);
@@ -132,28 +133,48 @@ function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Arra
   if (method === 0 && body.length !== size) {
     throw new FileFormatError(`${what}: stored in ${body.length} bytes but declared to have ${size}`);
   }
+  checkRatio(body, size, what);
+}
+
+function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Array {
+  const what = `zip: ${JSON.stringify(name)}`;
   const contents = method === 0 ? body : inflateExactly(body, size, what);
   checkCrc(contents, crc, what);
   return contents;
 }
 
+/** An entry of an archive, not yet expanded. */
+export interface ZipEntry {
+  /** Declared size of the contents. */
+  readonly size: number;
+  /** Whether it is compressed; contents that are not are views of the archive. */
+  readonly compressed: boolean;
+  /**
+   * The beginning of the contents, which is not checked.
+   *
+   * @param length Bytes wanted; there are fewer where the entry has no more.
+   */
+  start(length: number): Uint8Array;
+  /**
+   * The contents.
+   *
+   * @throws {FileFormatError} If they are damaged or have another size.
+   * @throws {MemoryError} If they do not fit in memory.
+   */
+  read(): Uint8Array;
+}
+
 /**
- * Reads every entry of an archive.
+ * Reads the directory of an archive.
  *
- * @param bytes The archive. Stored entries are views of it.
- * @param maxBytes Most bytes that all entries together may expand to.
- * @returns Contents by name, in the order of the directory.
- * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; names are doubled; entries overlap; or
- * they expand to more than allowed.
+ * @param bytes The archive.
+ * @returns Entries by name, in the order of the directory.
+ * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; names are doubled; or entries overlap.
  */
-export function unzip(bytes: Uint8Array, maxBytes: number): Map<string, Uint8Array> {
+export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
   const fields = new Fields(bytes);
   const { entries, start } = readDirectory(fields);
-  const total = entries.reduce((sum, { size }) => sum + size, 0);
-  if (total > maxBytes) {
-    throw new FileFormatError(`zip expands to ${total} bytes, at most ${maxBytes} are allowed`);
-  }
-  const contents = new Map<string, Uint8Array>();
+  const opened = new Map<string, ZipEntry>();
   let position = 0;
   const located = new Map<Entry, Uint8Array>();
   for (const entry of entries.toSorted((a, b) => a.localOffset - b.localOffset)) {
@@ -165,10 +186,36 @@ export function unzip(bytes: Uint8Array, maxBytes: number): Map<string, Uint8Arr
     located.set(entry, body);
   }
   for (const entry of entries) {
-    if (contents.has(entry.name)) {
-      throw new FileFormatError(`zip: the name ${JSON.stringify(entry.name)} occurs twice`);
+    const { name, size } = entry, body = located.get(entry) ?? new Uint8Array(0);
+    const what = `zip: ${JSON.stringify(name)}`, compressed = entry.method === 8;
+    if (opened.has(name)) {
+      throw new FileFormatError(`zip: the name ${JSON.stringify(name)} occurs twice`);
     }
-    contents.set(entry.name, expand(entry, located.get(entry) ?? new Uint8Array(0)));
+    checkEntry(entry, body);
+    opened.set(name, {
+      size,
+      compressed,
+      start: (length) => compressed ? inflateStart(body, length, what) : body.subarray(0, length),
+      read: () => expand(entry, body),
+    });
   }
-  return contents;
+  return opened;
+}
+
+/**
+ * Reads every entry of an archive.
+ *
+ * @param bytes The archive. Stored entries are views of it.
+ * @param maxBytes Most bytes that all entries together may expand to.
+ * @returns Contents by name, in the order of the directory.
+ * @throws {FileFormatError} As for {@link openZip}; or if an entry is damaged, or they expand to more than allowed.
+ * @throws {MemoryError} If they do not fit in memory.
+ */
+export function unzip(bytes: Uint8Array, maxBytes: number): Map<string, Uint8Array> {
+  const entries = openZip(bytes);
+  const total = entries.values().reduce((sum, { size }) => sum + size, 0);
+  if (total > maxBytes) {
+    throw new FileFormatError(`zip expands to ${total} bytes, at most ${maxBytes} are allowed`);
+  }
+  return new Map(entries.entries().map(([name, entry]) => [name, entry.read()]));
 }

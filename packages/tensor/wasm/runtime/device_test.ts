@@ -122,7 +122,7 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   assertThrows(
     () => device.allocate(6 << 20),
     RangeError,
-    "cannot allocate 6.00 MiB: 4.00 MiB of 8.00 MiB are in use",
+    "cannot allocate 6.0 MiB: 4.0 MiB of 8.0 MiB are in use",
   );
   assertThrows(() => device.allocate(3), RangeError, "multiple of 4");
   device.free(buffer);

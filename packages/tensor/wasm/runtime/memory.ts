@@ -2,6 +2,7 @@
  * One WebAssembly memory and the blocks in it.
  * @module
  */
+import { showBytes } from "../../memory/show_bytes.ts";
 
 /** Blocks start at multiples of this many bytes. */
 const ALIGNMENT = 64;
@@ -16,17 +17,6 @@ const GROWTH_BYTES = 32 * 1024 * 1024;
 interface Block {
   address: number;
   bytes: number;
-}
-
-/** A size for people. */
-export function showBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  let value = bytes, unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
 }
 
 /** A WebAssembly memory that hands out blocks (best fit, neighbours join when freed). */

@@ -37,20 +37,31 @@ const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|\bcpu\b/i;
 
 const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith("Deno/");
 
+/**
+ * Thrown where there is no GPU to open: no WebGPU in this runtime, or no adapter of the kind that was asked for. Programs
+ * can go on with another device then; any other error of opening is a fault.
+ */
+export class NoAdapterError extends Error {
+  /** Name of the class. */
+  override readonly name = "NoAdapterError";
+}
+
+/** What the package `webgpu` exports. */
+type Dawn = { create(options: readonly string[]): GPU };
+
 async function importDawn(): Promise<GPU> {
   const reasons: string[] = [];
   for (const name of DAWN_MODULES) {
-    try {
-      const { create } = await import(/* @vite-ignore */ name) as { create(options: readonly string[]): GPU };
-      calmTicks();
-      return create(DAWN_OPTIONS);
-    } catch (error) {
+    const module = await (import(/* @vite-ignore */ name) as Promise<Dawn>).catch((error) => {
       reasons.push(error instanceof Error ? error.message : String(error));
-    }
+    });
+    if (!module) continue;
+    calmTicks();
+    return module.create(DAWN_OPTIONS);
   }
   const ffi = reasons.find((reason) => /ffi/i.test(reason));
-  if (ffi) throw new Error(`WebGPU needs native code: run Deno with --allow-ffi (or -A). ${ffi}`);
-  throw new Error(
+  if (ffi) throw new NoAdapterError(`WebGPU needs native code: run Deno with --allow-ffi (or -A). ${ffi}`);
+  throw new NoAdapterError(
     `no WebGPU here: in Node run "npm install webgpu"; in Deno the package npm:webgpu has to be reachable once, and ` +
       `the run needs --allow-ffi --allow-env --allow-read (or -A). ${reasons.join("; ")}`,
   );
@@ -89,12 +100,12 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
  * Finds an adapter.
  *
  * @param options What is asked of it.
- * @throws {Error} If there is none; the message says what to install or which flag to use.
+ * @throws {NoAdapterError} If there is none; the message says what to install or which flag to use.
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
   if (!software && !await mayFindHardware({ powerPreference })) {
-    throw new Error(
+    throw new NoAdapterError(
       "Deno's own WebGPU finds no hardware adapter: install the driver of the GPU, or ask for any adapter, for which Dawn " +
         "is loaded and may find one that Deno misses",
     );
@@ -102,7 +113,7 @@ export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAd
   const gpu = await openGPU();
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (!adapter) {
-    throw new Error(
+    throw new NoAdapterError(
       "no WebGPU adapter was found: install the driver of the GPU with its Vulkan part (on Linux the Vulkan loader, " +
         "libvulkan1, too); without a GPU, Mesa's lavapipe (mesa-vulkan-drivers) is a software adapter for tests, and " +
         "the device wasm needs nothing",
@@ -110,7 +121,7 @@ export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAd
   }
   const found = { adapter, ...describe(adapter) };
   if (!found.hardware && !software) {
-    throw new Error(
+    throw new NoAdapterError(
       `the only WebGPU adapter, ${found.name}, runs on the CPU: install the driver of a GPU, or use the device wasm, ` +
         "which is faster there",
     );

@@ -1,12 +1,13 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { findAdapter } from "./adapter.ts";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { findAdapter, NoAdapterError } from "./adapter.ts";
 import { openWebGPU, type WebGPUOptions } from "./device.ts";
 import { deviceTest } from "./harness_test.ts";
 import { Pipelines } from "./pipelines.ts";
+import { skipReason } from "./skip_reason_test.ts";
 
 deviceTest("findAdapter() refuses a software adapter when hardware is asked for", async ({ info }) => {
   if (info.hardware) await (await openWebGPU({ software: false })).close();
-  else await assertRejects(() => openWebGPU({ software: false }), Error, "runs on the CPU");
+  else await assertRejects(() => openWebGPU({ software: false }), NoAdapterError, "runs on the CPU");
 });
 
 deviceTest("openWebGPU() takes the limits of the adapter", async ({ info }) => {
@@ -46,7 +47,7 @@ async function openElsewhere(
       `${folder}/open.ts`,
       `import { openWebGPU } from ${JSON.stringify(module)};
        const show = (device) => device.close().then(() => console.log(device.info.kind));
-       await openWebGPU(${JSON.stringify(options)}).then(show, (error) => console.log(error.message));`,
+       await openWebGPU(${JSON.stringify(options)}).then(show, (error) => console.log(String(error)));`,
     );
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--no-check", ...permissions, `${folder}/open.ts`],
@@ -68,12 +69,20 @@ deviceTest(
   async ({ info }) => {
     const printed = await openElsewhere(["-A"], {}, { software: false });
     if (info.hardware) assertEquals(printed, "webgpu\n");
-    else assertStringIncludes(printed, "Deno's own WebGPU finds no hardware adapter");
+    else assertStringIncludes(printed, "NoAdapterError: Deno's own WebGPU finds no hardware adapter");
   },
 );
 
 deviceTest("openWebGPU() names what to install where there is no adapter", async () => {
   const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
   const printed = await openElsewhere(["--allow-ffi", "--allow-read", "--allow-env"], nowhere);
-  assertStringIncludes(printed, "install the driver of the GPU");
+  assertStringIncludes(printed, "NoAdapterError: no WebGPU adapter was found: install the driver of the GPU");
+});
+
+Deno.test("skipReason() skips only where there is no adapter and none is required", () => {
+  const none = new NoAdapterError("no adapter"), fault = new TypeError("a fault");
+  assertEquals(skipReason("webgpu", none, ""), "no adapter");
+  assertEquals(skipReason("webgpu", none, "wasm"), "no adapter");
+  assertThrows(() => skipReason("webgpu", none, "wasm,webgpu"), NoAdapterError, "no adapter");
+  assertThrows(() => skipReason("webgpu", fault, ""), TypeError, "a fault");
 });

@@ -59,7 +59,8 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-class WebGPUDevice implements KernelDevice {
+/** A GPU as a device of the compiler; {@link openWebGPU} opens one. */
+export class WebGPUDevice implements KernelDevice {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
@@ -211,7 +212,7 @@ class WebGPUDevice implements KernelDevice {
 }
 
 /** What a device is made of besides the GPU. */
-interface DeviceParts {
+export interface DeviceParts {
   readonly subgroup: number;
   readonly operands: OperandType;
   readonly tuning: TuningStore | undefined;
@@ -230,7 +231,8 @@ function tuningKeyOf({ info }: GPUAdapter): string {
  *
  * @param options What is asked of it.
  * @returns A device; close it when it is not needed any more.
- * @throws {Error} If there is no WebGPU, no adapter, or the adapter refuses; the message says what to do.
+ * @throws {NoAdapterError} If there is no WebGPU or no adapter; the message says what to install or which flag to use.
+ * @throws {Error} If the adapter has no float16, which was asked for.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
   const { adapter, name, hardware } = await findAdapter(options);

@@ -5,10 +5,11 @@
 import type { DeviceBuffer, Executable, ProgramProfile } from "../../core/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type Dispatch, lower, type Traits } from "../program/lower.ts";
+import { BindGroups } from "./bind_groups.ts";
 import type { Memory, WebGPUBuffer } from "./memory.ts";
 import { schedule } from "./order.ts";
 import { Pace } from "../program/pace.ts";
-import type { Pipeline, Pipelines } from "./pipelines.ts";
+import type { Pipelines } from "./pipelines.ts";
 import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
 
 /** What an executable needs of its device. */
@@ -29,13 +30,10 @@ export interface Host {
   submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void>;
 }
 
-/** Sets of external buffers whose bind groups are kept. */
-const KEPT_SETS = 8;
-
 /** A dispatch with everything that does not change from run to run. */
 interface Prepared {
-  readonly pipeline: Pipeline;
-  readonly uniforms: { readonly offset: number; readonly size: number };
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroups: BindGroups;
   readonly grid: readonly [number, number];
   readonly buffers: readonly number[];
   /** Seconds that it is expected to take. */
@@ -77,12 +75,11 @@ export class WebGPUExecutable implements Executable {
   /** Absent where the GPU has no clock. Each dispatch has a pass of its own, so that dispatches do not overlap. */
   readonly profile?: (external: readonly DeviceBuffer[]) => Promise<ProgramProfile>;
   readonly #host: Host;
-  readonly #dispatches: readonly Prepared[];
+  #dispatches: readonly Prepared[];
   readonly #uniforms: GPUBuffer;
   readonly #temporaries: readonly WebGPUBuffer[];
   readonly #slotOf: ReadonlyMap<number, number>;
   readonly #externals: readonly { readonly id: number; readonly bytes: number }[];
-  readonly #bindGroups = new Map<string, readonly GPUBindGroup[]>();
   #released = false;
 
   private constructor(
@@ -122,17 +119,22 @@ export class WebGPUExecutable implements Executable {
     );
     const { data, offsets } = joinParams(dispatches, limits.minUniformBufferOffsetAlignment);
     const temporaries = await host.memory.allocateTemporaries(plan.bytes);
+    const uniforms = host.memory.uniforms(data);
     return new WebGPUExecutable(host, program, {
       dispatches: dispatches.map(({ pass, buffers, work, step, part }, i) => ({
-        pipeline: compiled[i]!,
-        uniforms: { offset: offsets[i]!, size: paramBytes(pass.params) },
+        pipeline: compiled[i]!.pipeline,
+        bindGroups: new BindGroups(host.gpu, compiled[i]!.layout, {
+          buffer: uniforms,
+          offset: offsets[i]!,
+          size: paramBytes(pass.params),
+        }),
         grid: gridOf(pass.groups, limits.maxComputeWorkgroupsPerDimension),
         buffers,
         estimate: Pace.estimate(work),
         step,
         part,
       })),
-      uniforms: host.memory.uniforms(data),
+      uniforms,
       temporaries,
       slotOf: plan.slotOf,
       externals: program.buffers.flatMap(({ role, bytes }, id) => role === "external" ? [{ id, bytes }] : []),
@@ -179,7 +181,7 @@ export class WebGPUExecutable implements Executable {
       encoder.beginComputePass(timestamps && { timestampWrites: timestamps.writes(dispatch) });
     let pass = beginPass(begin), current: GPUComputePipeline | undefined;
     for (let i = begin; i < end; i++) {
-      const { pipeline: { pipeline }, grid } = this.#dispatches[i]!;
+      const { pipeline, grid } = this.#dispatches[i]!;
       if (timestamps && i > begin) {
         pass.end();
         pass = beginPass(i);
@@ -198,13 +200,13 @@ export class WebGPUExecutable implements Executable {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#bindGroups.clear();
+    this.#dispatches = [];
     for (const buffer of this.#temporaries) this.#host.memory.free(buffer);
     this.#host.memory.freeUniforms(this.#uniforms);
   }
 
-  /** Bind groups for a set of external buffers; training alternates between few sets, and those are kept. */
-  #bind(external: readonly DeviceBuffer[]): readonly GPUBindGroup[] {
+  /** The bind group of each dispatch for these external buffers. */
+  #bind(external: readonly DeviceBuffer[]): GPUBindGroup[] {
     if (external.length !== this.#externals.length) {
       throw new RangeError(`the program takes ${this.#externals.length} buffers, got ${external.length}`);
     }
@@ -215,23 +217,8 @@ export class WebGPUExecutable implements Executable {
       }
       return [id, buffer] as const;
     }));
-    const key = [...given.values()].map(({ serial }) => serial).join();
-    const known = this.#bindGroups.get(key);
-    this.#bindGroups.delete(key);
-    const groups = known ?? this.#dispatches.map((dispatch) => this.#bindGroup(dispatch, given));
-    this.#bindGroups.set(key, groups);
-    if (this.#bindGroups.size > KEPT_SETS) this.#bindGroups.delete(this.#bindGroups.keys().next().value!);
-    return groups;
-  }
-
-  #bindGroup(dispatch: Prepared, given: ReadonlyMap<number, WebGPUBuffer>): GPUBindGroup {
-    const buffers = dispatch.buffers.map((id) => given.get(id) ?? this.#temporaries[this.#slotOf.get(id)!]!);
-    return this.#host.gpu.createBindGroup({
-      layout: dispatch.pipeline.layout,
-      entries: [
-        { binding: 0, resource: { buffer: this.#uniforms, ...dispatch.uniforms } },
-        ...buffers.map(({ gpu }, i) => ({ binding: i + 1, resource: { buffer: gpu } })),
-      ],
-    });
+    return this.#dispatches.map(({ bindGroups, buffers }) =>
+      bindGroups.get(buffers.map((id) => given.get(id) ?? this.#temporaries[this.#slotOf.get(id)!]!))
+    );
   }
 }

@@ -12,21 +12,26 @@ import { openWebGPU } from "./device.ts";
 import { Memory } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { Passes } from "../shader/shader.ts";
+import { skipReason } from "./skip_reason_test.ts";
 import { subgroupSize } from "./subgroups.ts";
 import { beginWait } from "./ticks.ts";
 
 /** Why there is no adapter, or undefined if there is one. */
 const missing: string | undefined = await openWebGPU().then(
   (device) => device.close().then(() => undefined),
-  (error: Error) => error.message,
+  (error) => skipReason("webgpu", error),
 );
 if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
 
 /** A test with a device of its own, which must hold no buffer at the end. Ignored where there is no adapter. */
-export function deviceTest(name: string, body: (device: KernelDevice) => Promise<void>): void {
+export function deviceTest(
+  name: string,
+  body: (device: KernelDevice) => Promise<void>,
+  { ignore = false }: { readonly ignore?: boolean } = {},
+): void {
   Deno.test({
     name,
-    ignore: missing !== undefined,
+    ignore: ignore || missing !== undefined,
     async fn() {
       const device = await openWebGPU();
       try {

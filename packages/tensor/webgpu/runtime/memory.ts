@@ -3,7 +3,7 @@
  * @module
  */
 import type { DeviceBuffer } from "../../core/device.ts";
-import { Spares } from "./spares.ts";
+import { type NumberedBuffer, Spares } from "./spares.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
 const USAGE = { mapRead: 1, copySource: 4, copyDestination: 8, uniform: 64, storage: 128 } as const;
@@ -21,12 +21,12 @@ export function paddedBytes(bytes: number): number {
 export class WebGPUBuffer implements DeviceBuffer {
   readonly bytes: number;
   readonly gpu: GPUBuffer;
-  /** Identifies it in keys of bind groups; never given twice. */
+  /** Identifies its GPU buffer: a later owner of the same GPU buffer has the same serial. */
   readonly serial: number;
   freed = false;
 
-  /** @param gpu Memory. @param bytes Size that was asked for. @param serial Number of its own. */
-  constructor(gpu: GPUBuffer, bytes: number, serial: number) {
+  /** @param memory GPU buffer. @param bytes Size that was asked for. */
+  constructor({ gpu, serial }: NumberedBuffer, bytes: number) {
     this.gpu = gpu;
     this.bytes = bytes;
     this.serial = serial;
@@ -50,7 +50,6 @@ export class Memory {
   readonly #temporaries = new Set<WebGPUBuffer>();
   readonly #uniforms = new Set<GPUBuffer>();
   #bytes = 0;
-  #serials = 0;
   #reuses = true;
   #cleared = false;
 
@@ -97,7 +96,7 @@ export class Memory {
           `${mebibytes(this.#limits.all)} are in use: use a smaller batch or free what is not needed`,
       );
     }
-    const buffer = new WebGPUBuffer(this.#storage.take(paddedBytes(bytes)), bytes, this.#serials++);
+    const buffer = new WebGPUBuffer(this.#storage.take(paddedBytes(bytes)), bytes);
     (role === "external" ? this.#live : this.#temporaries).add(buffer);
     this.#bytes += bytes;
     return buffer;
@@ -125,7 +124,7 @@ export class Memory {
     this.#live.delete(buffer);
     this.#temporaries.delete(buffer);
     this.#bytes -= buffer.bytes;
-    if (this.#reuses) this.#storage.give(buffer.gpu);
+    if (this.#reuses) this.#storage.give(buffer);
     else buffer.gpu.destroy();
   }
 
@@ -199,15 +198,15 @@ export class Memory {
     const staging = this.#staging.take(stagingBytes(bytes));
     try {
       const encoder = this.#device.createCommandEncoder();
-      encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+      encoder.copyBufferToBuffer(source, 0, staging.gpu, 0, bytes);
       this.#device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(USAGE.mapRead, 0, bytes);
-      const copy = staging.getMappedRange(0, bytes).slice(0);
-      staging.unmap();
+      await staging.gpu.mapAsync(USAGE.mapRead, 0, bytes);
+      const copy = staging.gpu.getMappedRange(0, bytes).slice(0);
+      staging.gpu.unmap();
       this.#staging.give(staging);
       return copy;
     } catch (error) {
-      staging.destroy();
+      staging.gpu.destroy();
       throw error;
     }
   }

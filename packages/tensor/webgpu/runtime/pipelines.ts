@@ -3,9 +3,13 @@
  * @module
  */
 import type { Binding, Pass } from "../shader/shader.ts";
+import { Cache } from "./cache.ts";
 
 /** Bit of `GPUShaderStage` for compute shaders; the global of that name does not exist in every runtime. */
 const COMPUTE = 4;
+
+/** Most pipelines that wait for their next use. Programs hold theirs themselves. */
+const LIMIT = 512;
 
 /** A pipeline and the layout of its only bind group. */
 export interface Pipeline {
@@ -13,10 +17,10 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Compiles and keeps pipelines. */
+/** Compiles and caches pipelines. */
 export class Pipelines {
   readonly #device: GPUDevice;
-  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  readonly #pipelines = new Cache<Promise<Pipeline>>(LIMIT);
   readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
   readonly #parallel: boolean;
 
@@ -31,11 +35,6 @@ export class Pipelines {
     this.#parallel = parallel;
   }
 
-  /** Number of pipelines compiled so far. */
-  get count(): number {
-    return this.#pipelines.size;
-  }
-
   /**
    * The pipeline of a pass.
    *
@@ -44,12 +43,7 @@ export class Pipelines {
    * @throws {Error} If the shader does not compile; the message holds the compiler's.
    */
   get({ code, bindings }: Pass, name: string): Promise<Pipeline> {
-    let pipeline = this.#pipelines.get(code);
-    if (!pipeline) {
-      pipeline = this.#compile(code, bindings, name);
-      this.#pipelines.set(code, pipeline);
-    }
-    return pipeline;
+    return this.#pipelines.get(code, () => this.#compile(code, bindings, name));
   }
 
   async #compile(code: string, bindings: readonly Binding[], label: string): Promise<Pipeline> {

@@ -1,14 +1,21 @@
 /**
- * Sizes for people.
+ * Sizes of memory for people.
  * @module
  */
 
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /**
- * A number of bytes in a fitting unit: `3.1 GiB`.
+ * A number of bytes in a fitting unit.
  *
  * @param bytes Any size.
+ * @example
+ * ```ts
+ * import { showBytes } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showBytes(3.1 * 2 ** 30), "3.1 GiB");
+ * ```
  */
 export function showBytes(bytes: number): string {
   let unit = 0, value = bytes;
