@@ -2,14 +2,15 @@
  * The part of the gate that looks at packages as they are published. The versions of their dependencies stand in the
  * import map of the workspace, which is not published: `deno publish` writes them into the imports. Here it publishes to a
  * server in this process, and every import of the files that arrive must lead to a file of the same package, or say
- * `npm:`, `jsr:` or `node:`.
+ * `npm:`, `jsr:` or `node:`. Files are compiled without their types, but no younger syntax of JavaScript is taken out of them,
+ * so that there must be none that Node 20 does not know.
  *
  * Run it alone with `deno run -A tools/published.ts`.
  *
  * @module
  */
 import { dirname, join } from "node:path/posix";
-import { imports } from "./source.ts";
+import { imports, tokens } from "./source.ts";
 import { readArchive } from "./tar.ts";
 
 /** The source files of a package by their paths in it. */
@@ -33,6 +34,25 @@ export function unresolved(name: string, files: PublishedFiles): string[] {
       .map(({ specifier, line }) =>
         `${name}/${path}:${line}: "${specifier}" is not found once it is published`
       )
+  );
+}
+
+/**
+ * Finds declarations with `using`, which Node 22 does not know.
+ *
+ * @param name Name of the package.
+ * @param files Its files.
+ * @returns A line for each.
+ */
+export function tooYoung(name: string, files: PublishedFiles): string[] {
+  const declaration = /(?:^|[;{}\n])\s*(?:await\s+)?using\s+[\w$]+\s*=/g;
+  return [...files].flatMap(([path, source]) =>
+    tokens(source).filter(({ kind }) => kind === "code").flatMap(({ value, line }) =>
+      Array.from(value.matchAll(declaration), ({ index, 0: { length } }) => {
+        const at = line + value.slice(0, index + length).split("\n").length - 1;
+        return `${name}/${path}:${at}: Node 22 and some browsers do not know "using": try and finally do the same`;
+      })
+    )
   );
 }
 
@@ -66,7 +86,10 @@ async function sourcesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFil
 if (import.meta.main) {
   const archives = await publish();
   const checked = await Promise.all(
-    Array.from(archives, async ([name, archive]) => unresolved(name, await sourcesOf(archive))),
+    Array.from(archives, async ([name, archive]) => {
+      const files = await sourcesOf(archive);
+      return [...unresolved(name, files), ...(name === "cli" ? [] : tooYoung(name, files))];
+    }),
   );
   const problems = checked.flat();
   if (archives.size === 0) problems.push("deno publish published no package");

@@ -2,6 +2,7 @@
  * The page of `examples/sample_in_browser`, built for tests.
  * @module
  */
+import type { Page } from "playwright-core";
 import { cliOk } from "../cli.ts";
 import { runExample } from "../examples.ts";
 
@@ -16,6 +17,46 @@ export async function buildSamplePage(folder: string): Promise<string> {
   await cliOk(folder, "export", "run", "--out", "generator.safetensors");
   await runExample(folder, "sample_in_browser/build.ts", "generator.safetensors", "site");
   return `${folder}/site`;
+}
+
+/** A page takes seconds; on a busy machine with a software GPU, more. */
+const LIMIT = 180_000;
+
+/** With these two headers a browser shares memory between threads. */
+export const ISOLATED: Readonly<Record<string, string>> = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** What the page shows. */
+export interface DrawnPage {
+  readonly text: string;
+  /** What its canvas holds. */
+  readonly colours: readonly number[];
+}
+
+/**
+ * Waits until the page has drawn or failed. waitForFunction() would need eval(), which the policies of some tests forbid.
+ *
+ * @param page The page.
+ */
+export async function drawn(page: Page): Promise<DrawnPage> {
+  const call = `(() => {
+    const text = document.querySelector("output").textContent;
+    if (document.querySelector("button").disabled && !text.startsWith("Failed")) return undefined;
+    const { width, height } = document.querySelector("canvas");
+    const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
+    return { text, colours: [...data] };
+  })()`;
+  const end = performance.now() + LIMIT;
+  while (performance.now() < end) {
+    const found: DrawnPage | undefined = await page.evaluate(call);
+    if (found !== undefined) return found;
+    await page.waitForTimeout(20);
+  }
+  throw new Error(
+    `the page did not draw within ${LIMIT / 1000} s; it says: ${await page.textContent("output")}`,
+  );
 }
 
 /** A file of a page. */

@@ -4,20 +4,13 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
+import { exampleCommand } from "../examples.ts";
 import { findChromium, hasSoftwareGPU, startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
-import { buildSamplePage, type PagePart, pageSize } from "./sample_page.ts";
+import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
 
-/** A page takes seconds; on a busy machine with a software GPU, more. */
-const LIMIT = 180_000;
 /** Most bytes of compressed JavaScript of a page that samples pictures, with the code of one device. */
 const MOST_BYTES = 100_000;
-/** With these two headers a browser shares memory between threads. */
-const ISOLATED = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
 let folder: string | undefined, built: Promise<string> | undefined;
 async function build(): Promise<string> {
   folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
@@ -46,33 +39,6 @@ Deno.test(`sample_in_browser loads less than ${MOST_BYTES / 1000} kB of compress
   }
 });
 
-/** What the page shows. */
-interface Drawn {
-  readonly text: string;
-  /** What its canvas holds. */
-  readonly colours: readonly number[];
-}
-
-/** Waits until the page has drawn or failed. waitForFunction() would need eval(), which the policies of some tests forbid. */
-async function drawn(page: Page): Promise<Drawn> {
-  const call = `(() => {
-    const text = document.querySelector("output").textContent;
-    if (document.querySelector("button").disabled && !text.startsWith("Failed")) return undefined;
-    const { width, height } = document.querySelector("canvas");
-    const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
-    return { text, colours: [...data] };
-  })()`;
-  const end = performance.now() + LIMIT;
-  while (performance.now() < end) {
-    const found: Drawn | undefined = await page.evaluate(call);
-    if (found !== undefined) return found;
-    await page.waitForTimeout(20);
-  }
-  throw new Error(
-    `the page did not draw within ${LIMIT / 1000} s; it says: ${await page.textContent("output")}`,
-  );
-}
-
 /** How a page is served and opened. */
 interface Visit {
   readonly device: "wasm" | "webgpu" | "auto";
@@ -83,7 +49,7 @@ interface Visit {
 async function visit(
   path: string,
   { device, headers = ISOLATED }: Visit,
-  use: (page: Page, first: Drawn) => Promise<void> | void,
+  use: (page: Page, first: DrawnPage) => Promise<void> | void,
 ): Promise<void> {
   await using server = serveFolder(await site(), headers);
   const browser = await startChromium(path, device === "webgpu" ? "software" : "none");
@@ -96,7 +62,7 @@ async function visit(
   }
 }
 
-function assertPicture({ colours }: Drawn): void {
+function assertPicture({ colours }: DrawnPage): void {
   assert(new Set(colours).size > 2, "the canvas is uniform");
 }
 
@@ -189,3 +155,22 @@ pageTest(
       assertPicture(first);
     }),
 );
+
+Deno.test("serve.ts serves the page with the headers that shared memory needs, and nothing outside the folder", async () => {
+  const page = await site(), outside = page.slice(0, page.lastIndexOf("/"));
+  const server = exampleCommand(outside, "sample_in_browser/serve.ts", ["site", "0"]).spawn();
+  const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    const { value: address = "" } = await lines.read();
+    const index = await fetch(address.trim());
+    assertStringIncludes(await index.text(), "page.js");
+    for (const [name, value] of Object.entries(ISOLATED)) assertEquals(index.headers.get(name), value);
+    const other = await fetch(`${address.trim()}..%2fgenerator.safetensors`);
+    assertEquals([other.status, await other.text()], [404, "not found"]);
+  } finally {
+    server.kill();
+    await lines.cancel();
+    await server.stderr.cancel();
+    await server.status;
+  }
+});
