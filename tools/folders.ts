@@ -22,6 +22,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "ops",
     "reference",
     "compile",
+    "run",
     ...["module", "loop", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
       `wasm/${name}`
     ),

@@ -193,6 +193,8 @@ export type {
   WeightNetOptions,
 } from "@gasp/pointconv";
 export type {
+  Argument,
+  Arguments,
   Compiled,
   Device,
   DeviceBuffer,
@@ -201,7 +203,9 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  ListItem,
   MemoryParameter,
+  NestedNumbers,
   PlanReport,
   RandomAccess,
   RandomKey,
@@ -210,6 +214,9 @@ export type {
   StoredTensor,
   StoredType,
   Tensor,
+  TensorArgument,
+  TensorData,
   Tree,
+  TreeArgument,
   TypedArray,
 } from "@gasp/tensor";

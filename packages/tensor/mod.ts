@@ -38,12 +38,24 @@ export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
 export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
-export { type NestedNumbers, Tensor, tensor } from "./graph/tensor.ts";
+export { Tensor } from "./graph/tensor.ts";
+export { type NestedNumbers, tensor } from "./graph/from_host.ts";
 export { placeholder } from "./graph/placeholder.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";
+export { DisposableTrees, disposeTree } from "./graph/dispose.ts";
 export { scope } from "./graph/scope.ts";
-export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
+export { compile, type Compiled, type CompileOptions } from "./run/compile.ts";
+export { evaluate } from "./run/evaluate.ts";
+export { show } from "./run/show.ts";
+export type {
+  Argument,
+  Arguments,
+  ListItem,
+  TensorArgument,
+  TensorData,
+  TreeArgument,
+} from "./run/arguments.ts";
 export type { PlanReport } from "./compile/program.ts";
 export { take, takeAlongAxis } from "./ops/take.ts";
 export * from "./ops/activation.ts";

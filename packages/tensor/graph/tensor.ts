@@ -4,11 +4,13 @@
  * @module
  */
 import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../core/dtype.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
+import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
+import { freeWithOwner, keepFromOwner } from "./forgotten.ts";
 import { currentScope } from "./scope.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
 export type TensorStorage =
@@ -115,7 +117,12 @@ export type GraphNode = {
 
 let nextId = 0;
 
-/** An immutable multi-dimensional array, known by how it is made. */
+/**
+ * An immutable multi-dimensional array: a node of a graph, whose elements may not have been computed yet.
+ *
+ * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
+ * finds that nobody refers to the tensor any more, which may take long.
+ */
 export class Tensor {
   /** Distinguishes tensors in this process; inputs have smaller ids than what is made of them. */
   readonly id: number;
@@ -149,6 +156,7 @@ export class Tensor {
     this.dtype = dtype;
     this.scope = currentScope();
     this.#storage = storage;
+    if (storage?.kind === "device") freeWithOwner(this, storage);
   }
 
   /** Number of elements. */
@@ -177,7 +185,7 @@ export class Tensor {
     throw new Error(
       this.isConcrete
         ? `this tensor of shape ${showShape(this.shape)} was disposed of or donated: its elements are gone`
-        : `this tensor of shape ${showShape(this.shape)} is a recipe without elements: call evaluate() first`,
+        : `this tensor of shape ${showShape(this.shape)} has not been computed: call evaluate() first`,
     );
   }
 
@@ -189,19 +197,20 @@ export class Tensor {
   /**
    * The elements of a concrete tensor, row-major.
    *
-   * @returns A host array; doubles if the reference interpreter made it. Do not change it.
-   * @throws {Error} If the tensor is a recipe (evaluate it first) or was disposed of.
+   * @returns A host array; doubles if the reference interpreter computed it. Do not change it.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
    */
   async data(): Promise<HostArray | Float64Array> {
     const storage = this.storage;
     if (storage.kind === "host") return storage.data;
-    return hostView(this.dtype, await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES));
+    const bytes = await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES);
+    // `this` is used after the wait: it must not be collected, and its memory freed, before the bytes are copied
+    return hostView(this.dtype, bytes);
   }
 
   /** Frees the memory of a concrete tensor on its device; later use is an error. Twice is harmless. */
   dispose(): void {
-    const storage = this.#storage;
-    this.#storage = undefined;
+    const storage = this.#release();
     if (storage?.kind === "device") storage.device.free(storage.buffer);
   }
 
@@ -212,13 +221,61 @@ export class Tensor {
    */
   donate(): TensorStorage {
     const storage = this.storage;
+    this.#release();
+    return storage;
+  }
+
+  #release(): TensorStorage | undefined {
+    const storage = this.#storage;
     this.#storage = undefined;
+    if (storage?.kind === "device") keepFromOwner(this);
     return storage;
   }
 
   /** `using x = …` frees at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What `Object.prototype.toString` calls it. */
+  get [Symbol.toStringTag](): string {
+    return "Tensor";
+  }
+
+  /** Shape, type, where the elements are, and an excerpt of them if they are on the host. */
+  toString(): string {
+    return describe(this.#description());
+  }
+
+  /**
+   * What `JSON.stringify` writes: shape, type, and the elements if they are on the host, else where they are.
+   *
+   * @returns Plain data.
+   */
+  toJSON(): { shape: Shape; dtype: DType; data: number[] } | { shape: Shape; dtype: DType; state: string } {
+    const { shape, dtype, data, state } = this.#description();
+    return data ? { shape, dtype, data: Array.from(data) } : { shape, dtype, state };
+  }
+
+  /** What `console.log` shows in Deno. */
+  [Symbol.for("Deno.customInspect")](_inspect: unknown, options: { indentationLvl?: number } = {}): string {
+    return this.toString().replaceAll("\n", `\n${" ".repeat(options.indentationLvl ?? 0)}`);
+  }
+
+  /** What `console.log` shows in Node and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  #description(): Description & { readonly state: string } {
+    const { shape, dtype } = this, storage = this.#storage;
+    if (storage?.kind === "host") return { shape, dtype, state: "host", data: storage.data };
+    if (storage) {
+      return { shape, dtype, state: `on ${storage.device.info.kind}: ${storage.device.info.name}` };
+    }
+    if (this.isConcrete) return { shape, dtype, state: "disposed or donated" };
+    if (this.node.op === "input") return { shape, dtype, state: "argument of a traced function" };
+    return { shape, dtype, state: `not evaluated: ${this.node.op}` };
   }
 }
 
@@ -250,68 +307,4 @@ export function makeNode<P extends PrimitiveName>(
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);
-}
-
-/** Nested arrays of numbers. */
-export type NestedNumbers = number | readonly NestedNumbers[];
-
-/**
- * A concrete tensor from numbers on the host.
- *
- * @param values A typed array (kept, not copied, if its type fits; do not change it afterwards), or nested arrays.
- * @param shape Sizes of the axes; for nested arrays it is found from them.
- * @param dtype Element type; by default that of the typed array, else `f32`. A `Float64Array` keeps its doubles for
- *   the reference interpreter and is rounded to f32 elsewhere.
- * @throws {RangeError} If the number of values is not that of the shape, or nested arrays are ragged.
- */
-export function tensor(
-  values: HostArray | Float64Array | NestedNumbers,
-  shape?: Shape,
-  dtype?: DType,
-): Tensor {
-  if (!ArrayBuffer.isView(values)) {
-    const nested = nestedShape(values);
-    const flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as number[];
-    const data = hostArray(dtype ?? "f32", flat.length);
-    data.set(flat);
-    return tensor(data, shape ?? nested, dtype ?? "f32");
-  }
-  const type = dtype ?? dtypeOf(values);
-  const finalShape = shape ?? [values.length];
-  checkShape(finalShape);
-  if (sizeOf(finalShape) !== values.length) {
-    throw new RangeError(
-      `shape ${showShape(finalShape)} holds ${sizeOf(finalShape)} elements, got ${values.length} values`,
-    );
-  }
-  return fromStorage({ kind: "host", data: fitting(values, type) }, [...finalShape], type);
-}
-
-function dtypeOf(values: HostArray | Float64Array): DType {
-  if (values instanceof Int32Array) return "i32";
-  return values instanceof Uint32Array ? "u32" : "f32";
-}
-
-function fitting(values: HostArray | Float64Array, dtype: DType): HostArray | Float64Array {
-  if (
-    dtype === "f32"
-      ? values instanceof Float32Array || values instanceof Float64Array
-      : dtypeOf(values) === dtype
-  ) {
-    return values;
-  }
-  const data = hostArray(dtype, values.length);
-  if (dtype === "bool") { for (let i = 0; i < values.length; i++) data[i] = values[i] === 0 ? 0 : 1; }
-  else data.set(values);
-  return data;
-}
-
-function nestedShape(values: NestedNumbers): number[] {
-  if (typeof values === "number") return [];
-  const inner = values.map(nestedShape);
-  const first = inner[0] ?? [];
-  if (inner.some((shape) => showShape(shape) !== showShape(first))) {
-    throw new RangeError("nested arrays are ragged: every row of one level needs the same shape");
-  }
-  return [values.length, ...first];
 }

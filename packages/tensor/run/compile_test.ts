@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as t from "../mod.ts";
-import { OracleDevice } from "./oracle_device.ts";
+import { OracleDevice } from "../compile/oracle_device.ts";
 
 /** Deterministic numbers in (-1, 1). */
 function numbers(shape: readonly number[], seed = 1): t.Tensor {
