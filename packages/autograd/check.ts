@@ -52,6 +52,16 @@ type Scalar = (primals: readonly Tree[]) => Tensor;
  * @param options Order, step, tolerance.
  * @returns How many derivatives were compared and the largest error.
  * @throws {Error} If a derivative is off by more than the tolerance, naming it and both values.
+ *
+ * @example
+ * ```ts
+ * import { checkGradients } from "@gasp/autograd";
+ * import { tanh, Tensor, tensor } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const { largestError } = await checkGradients((x: Tensor) => tanh(x), [tensor([0.1, -0.5])], { order: 2 });
+ * assert(largestError < 1e-6);
+ * ```
  */
 export async function checkGradients<A extends readonly Tree[]>(
   fn: (...args: A) => Tree,

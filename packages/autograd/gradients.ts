@@ -58,6 +58,18 @@ class Cotangents {
  * @returns One tensor per entry of `wrt`, of its shape.
  * @throws {TypeError} If an output or a tensor of `wrt` is not f32.
  * @throws {RangeError} If the cotangents do not fit the outputs.
+ *
+ * @example
+ * ```ts
+ * import { gradients } from "@gasp/autograd";
+ * import { evaluate, square, sum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([1, 2, 3]);
+ * const [slope] = gradients([sum(square(x))], [x]);
+ * const data = await (await evaluate(slope!)).data();
+ * assertEquals([...data], [2, 4, 6]);
+ * ```
  */
 export function gradients(
   outputs: readonly Tensor[],

@@ -64,6 +64,19 @@ function rename<T extends Tree>(tree: T, what: string): T {
  * @returns The value, and a function that takes a tree like the value and gives one like `primals`. That function can be
  *   called several times.
  * @throws {TypeError} If a leaf is not f32.
+ *
+ * @example
+ * ```ts
+ * import { vjp } from "@gasp/autograd";
+ * import { evaluate, mul, Tensor, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [value, pullback] = vjp((a: Tensor, b: Tensor) => mul(a, b), [tensor([1, 2]), tensor([3, 4])]);
+ * const [byA, byB] = await evaluate(pullback(tensor([1, 10])));
+ * assertEquals([...await (await evaluate(value)).data()], [3, 8]);
+ * assertEquals([...await byA!.data()], [3, 40]);
+ * assertEquals([...await byB!.data()], [1, 20]);
+ * ```
  */
 export function vjp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -86,6 +99,17 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
  * @param tangents The direction: a tree like the arguments.
  * @returns The value and the derivative, two trees of the same form.
  * @throws {TypeError} If a leaf is not f32.
+ *
+ * @example How far x² moves where x moves by 0.5
+ * ```ts
+ * import { jvp } from "@gasp/autograd";
+ * import { evaluate, square, Tensor, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [value, change] = await evaluate(jvp((x: Tensor) => square(x), [tensor([3])], [tensor([0.5])]));
+ * assertEquals([...await value!.data()], [9]);
+ * assertEquals([...await change!.data()], [3]);
+ * ```
  */
 export function jvp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -106,6 +130,16 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
  * @param tangent The direction: a tree like the argument.
  * @returns A tree like the argument.
  * @throws {TypeError} If a leaf is not f32 or the result is no scalar.
+ *
+ * @example
+ * ```ts
+ * import { hvp } from "@gasp/autograd";
+ * import { evaluate, mul, square, sum, Tensor, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const product = hvp((x: Tensor) => sum(mul(x, square(x))), tensor([1, 2]), tensor([1, 1]));
+ * assertEquals([...await (await evaluate(product)).data()], [6, 12]);
+ * ```
  */
 export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangent: T): T {
   const slope = (x: T): Tensor => {
@@ -121,6 +155,19 @@ export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangen
  * @param fn A function of trees of tensors to a scalar.
  * @param argnums Position of the argument to differentiate by, or several. Default: 0.
  * @returns A function of the same arguments to a tree like the argument, or to a list of such trees.
+ *
+ * @example The slope of x³, and the slope of that
+ * ```ts
+ * import { grad } from "@gasp/autograd";
+ * import { evaluate, mul, square, Tensor, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cube = (x: Tensor) => mul(x, square(x));
+ * const slope = grad(cube), bend = grad(slope);
+ * const [first, second] = await evaluate([slope(tensor(2)), bend(tensor(2))]);
+ * assertEquals([...await first!.data()], [12]);
+ * assertEquals([...await second!.data()], [12]);
+ * ```
  */
 export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,
@@ -136,6 +183,18 @@ export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
  * @param fn A function of trees of tensors to a scalar.
  * @param options Which arguments to differentiate by.
  * @returns A function of the same arguments.
+ *
+ * @example
+ * ```ts
+ * import { valueAndGrad } from "@gasp/autograd";
+ * import { evaluate, square, sum, Tensor, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const step = valueAndGrad((x: Tensor) => sum(square(x)));
+ * const { value, gradient } = await evaluate(step(tensor([3, 4])));
+ * assertEquals([...await value.data()], [25]);
+ * assertEquals([...await gradient.data()], [6, 8]);
+ * ```
  */
 export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,

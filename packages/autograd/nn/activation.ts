@@ -15,6 +15,17 @@ export type Activation = (x: Tensor) => Tensor;
  *
  * @param slope Slope below 0, for example 0.2.
  * @returns The non-linearity.
+ *
+ * @example
+ * ```ts
+ * import { leaky, mlp } from "@gasp/autograd";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layers = [{ weight: tensor([[1]]) }, { weight: tensor([[1]]) }];
+ * const y = mlp(tensor([[-1]]), layers, leaky(0.5));
+ * assertEquals([...await (await evaluate(y)).data()], [-0.5]);
+ * ```
  */
 export function leaky(slope: number): Activation {
   return (x) => leakyRelu(x, slope);

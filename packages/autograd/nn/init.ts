@@ -14,6 +14,17 @@ export type UniformSource = (shape: Shape, low: number, high: number) => Tensor;
  * A source whose draws are steps 0, 1, 2, … of one random stream.
  *
  * @param key Seed and stream.
+ *
+ * @example
+ * ```ts
+ * import { uniformSource } from "@gasp/autograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const uniform = uniformSource({ seed: 7, stream: "weights" });
+ * const values = await uniform([2, 3], -1, 1).data();
+ * assertEquals(values.length, 6);
+ * assert(values.every((value) => value >= -1 && value < 1));
+ * ```
  */
 export function uniformSource({ seed, stream }: Pick<RandomKey, "seed" | "stream">): UniformSource {
   let step = 0;
@@ -28,6 +39,16 @@ export function uniformSource({ seed, stream }: Pick<RandomKey, "seed" | "stream
  * @param inSize Size of the last axis of the input.
  * @param outSize Size of the last axis of the output.
  * @returns Concrete tensors.
+ *
+ * @example
+ * ```ts
+ * import { initLinear, uniformSource } from "@gasp/autograd";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const { weight, bias } = initLinear(uniformSource({ seed: 0, stream: "layer" }), 4, 2);
+ * assertEquals([weight.shape, bias.shape], [[2, 4], [2]]);
+ * assert((await weight.data()).every((value) => Math.abs(value) <= 0.5));
+ * ```
  */
 export function initLinear(uniform: UniformSource, inSize: number, outSize: number): Required<LinearParams> {
   const bound = 1 / Math.sqrt(inSize);
@@ -41,6 +62,15 @@ export function initLinear(uniform: UniformSource, inSize: number, outSize: numb
  * @param uniform Source of random numbers.
  * @param sizes Sizes of the input, the hidden layers and the output; at least two.
  * @returns One entry per layer.
+ *
+ * @example
+ * ```ts
+ * import { initMlp, uniformSource } from "@gasp/autograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layers = initMlp(uniformSource({ seed: 0, stream: "network" }), [2, 16, 3]);
+ * assertEquals(layers.map(({ weight }) => weight.shape), [[16, 2], [3, 16]]);
+ * ```
  */
 export function initMlp(uniform: UniformSource, sizes: readonly number[]): Required<LinearParams>[] {
   return sizes.slice(1).map((outSize, i) => initLinear(uniform, sizes[i]!, outSize));
@@ -51,6 +81,16 @@ export function initMlp(uniform: UniformSource, sizes: readonly number[]): Requi
  *
  * @param channels Size of the normalised axis.
  * @returns Concrete tensors.
+ *
+ * @example
+ * ```ts
+ * import { initBatchNorm } from "@gasp/autograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, runningMean } = initBatchNorm(2);
+ * assertEquals([...await weight.data()], [1, 1]);
+ * assertEquals([...await runningMean.data()], [0, 0]);
+ * ```
  */
 export function initBatchNorm(channels: number): BatchNormParams {
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));

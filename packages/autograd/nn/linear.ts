@@ -22,6 +22,17 @@ export type LinearParams = {
  * @param bias `[out]`. Default: none.
  * @returns `[..., out]`.
  * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { linear } from "@gasp/autograd";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weight = tensor([[1, 0], [0, 1], [1, 1]]), bias = tensor([0, 0, 10]);
+ * const y = linear(tensor([[2, 3]]), weight, bias);
+ * assertEquals([...await (await evaluate(y)).data()], [2, 3, 15]);
+ * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const inSize = x.shape.at(-1) ?? 0, outSize = weight.shape[0] ?? 0;
@@ -38,6 +49,17 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  * @param activation Non-linearity between them.
  * @param output Non-linearity after the last. Default: none.
  * @returns `[..., out]`.
+ *
+ * @example
+ * ```ts
+ * import { initMlp, mlp, uniformSource } from "@gasp/autograd";
+ * import { relu, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layers = initMlp(uniformSource({ seed: 0, stream: "network" }), [2, 16, 16, 3]);
+ * const y = mlp(tensor([[0.5, -0.5]]), layers, relu);
+ * assertEquals(y.shape, [1, 3]);
+ * ```
  */
 export function mlp(
   x: Tensor,

@@ -59,6 +59,15 @@ export type AdamState<T extends Tree> = {
  * @param betas Decay of the moments. Default: 0.5 and 0.999.
  * @returns Concrete tensors of shape `[]`.
  * @throws {RangeError} If the step is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { adamStepSizes } from "@gasp/autograd";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { stepSize } = adamStepSizes(1, 0.1, [0.5, 0.999]);
+ * assertAlmostEquals((await stepSize.data())[0]!, 0.2, 1e-6);
+ * ```
  */
 export function adamStepSizes(step: number, learningRate: number, betas: Betas = GAN_BETAS): AdamStepSizes {
   if (!Number.isInteger(step) || step < 1) throw new RangeError(`Adam counts steps 1, 2, …, got ${step}`);
@@ -100,6 +109,16 @@ export function adamUpdate(
  *
  * @param params A tree of parameters.
  * @returns Concrete zeros.
+ *
+ * @example
+ * ```ts
+ * import { adamInit } from "@gasp/autograd";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { m } = adamInit({ weight: tensor([[1, 2]]) });
+ * assertEquals([...await m.weight.data()], [0, 0]);
+ * ```
  */
 export function adamInit<T extends Tree>(params: T): AdamState<T> {
   const nothing = () => treeMap(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));
@@ -115,6 +134,17 @@ export function adamInit<T extends Tree>(params: T): AdamState<T> {
  * @param scalars From {@link adamStepSizes}.
  * @param options Constants.
  * @returns The next parameters and moments.
+ *
+ * @example The first step has the size of the learning rate
+ * ```ts
+ * import { adamInit, adamStep, adamStepSizes } from "@gasp/autograd";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const params = { x: tensor([1]) }, gradient = { x: tensor([5]) };
+ * const next = adamStep(params, gradient, adamInit(params), adamStepSizes(1, 0.1));
+ * assertAlmostEquals((await (await evaluate(next.params.x)).data())[0]!, 0.9, 1e-6);
+ * ```
  */
 export function adamStep<T extends Tree>(
   params: T,
