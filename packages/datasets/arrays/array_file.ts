@@ -120,6 +120,20 @@ export interface ArrayNotes {
  * @param name Name of the array's file.
  * @returns What it says; nothing where there is no such file, or it is no object (a list of the items, say).
  * @throws {DataError} If it is not JSON, or a member has another type.
+ *
+ * @example
+ * ```ts
+ * import { readNotes } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = new TextEncoder().encode('{ "units": "m" }');
+ * const files = {
+ *   location: "folder",
+ *   list: () => Promise.resolve(["heights.npy", "heights.json"]),
+ *   read: () => Promise.resolve(notes),
+ * };
+ * assertEquals(await readNotes(files, "heights.npy"), { units: "m" });
+ * ```
  */
 export async function readNotes(files: FileSource, name: string): Promise<ArrayNotes> {
   const beside = name.replace(/\.np[yz](\.gz)?$/i, "") + ".json";

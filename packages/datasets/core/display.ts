@@ -6,7 +6,17 @@ import type { Display } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
 import { sphereCoordinates } from "./sphere.ts";
 
-/** The resolution of the data: rows of a picture or of the sphere, points along an axis, times of a curve. */
+/**
+ * The resolution of the data: rows of a picture or of the sphere, points along an axis, times of a curve.
+ *
+ * @example
+ * ```ts
+ * import { resolutionOf } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolutionOf({ kind: "image", height: 28, width: 20, channels: 1 }), 28);
+ * ```
+ */
 export function resolutionOf(display: Display): number {
   switch (display.kind) {
     case "image":
@@ -28,6 +38,15 @@ export function resolutionOf(display: Display): number {
  * @param display What the data are.
  * @param resolution Rows, points along an axis, or times, at least 2.
  * @throws {RangeError} If points lie anywhere.
+ *
+ * @example Twice as many pixels, the same proportions
+ * ```ts
+ * import { atResolution } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = { kind: "image", height: 28, width: 14, channels: 1 } as const;
+ * assertEquals(atResolution(picture, 56), { ...picture, height: 56, width: 28 });
+ * ```
  */
 export function atResolution<D extends Display>(display: D, resolution: number): D {
   switch (display.kind) {
@@ -61,6 +80,14 @@ export function atResolution<D extends Display>(display: D, resolution: number):
  *
  * @param display Its size.
  * @throws {RangeError} If points lie anywhere.
+ *
+ * @example
+ * ```ts
+ * import { gridPoints } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gridPoints({ kind: "volume", resolution: 4 }), 64);
+ * ```
  */
 export function gridPoints(display: Display): number {
   switch (display.kind) {
@@ -83,6 +110,15 @@ export function gridPoints(display: Display): number {
  * @param display Its size.
  * @returns `[points, coordinateDim]`
  * @throws {RangeError} If points lie anywhere.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = displayCoordinates({ kind: "image", height: 2, width: 2, channels: 1 });
+ * assertEquals(coordinates, Float32Array.of(-1, -1, -1, 1, 1, -1, 1, 1));
+ * ```
  */
 export function displayCoordinates(display: Display): Float32Array {
   switch (display.kind) {

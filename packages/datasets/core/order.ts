@@ -16,6 +16,15 @@ import { permutation } from "@gasp/tensor";
  * @param epoch Number of the epoch, from 0.
  * @param items Number of items.
  * @returns A permutation of `0 .. items-1`.
+ *
+ * @example
+ * ```ts
+ * import { epochOrder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = epochOrder(0, 0, 5);
+ * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * ```
  */
 export function epochOrder(seed: number, epoch: number, items: number): Uint32Array {
   return permutation({ seed, stream: "epoch order", step: epoch }, items);
@@ -40,6 +49,16 @@ export interface BatchOrder {
  * @param options.batch Items in a batch; it may be larger than the data set.
  * @param options.items Items in the data set.
  * @throws {RangeError} If a size is not a positive whole number.
+ *
+ * @example Five steps of two see each of ten items once
+ * ```ts
+ * import { batchOrder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = batchOrder({ seed: 0, batch: 2, items: 10 });
+ * const seen = Array.from({ length: 5 }, (_, step) => [...order.indices(step)]).flat();
+ * assertEquals(new Set(seen).size, 10);
+ * ```
  */
 export function batchOrder(
   { seed, batch, items }: { readonly seed: number; readonly batch: number; readonly items: number },
@@ -75,6 +94,14 @@ export function batchOrder(
  * @param items Items in the data set.
  * @returns `[batch]` numbers of items.
  * @throws {RangeError} If a size is not a positive whole number.
+ *
+ * @example
+ * ```ts
+ * import { batchIndices } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(batchIndices(0, 3, 4, 100).length, 4);
+ * ```
  */
 export function batchIndices(seed: number, step: number, batch: number, items: number): Uint32Array {
   return batchOrder({ seed, batch, items }).indices(step);

@@ -19,6 +19,14 @@ function radians(degrees: number): number {
  * @param latitudes Of the rows, in degrees north.
  * @param longitudes Of the columns, in degrees east.
  * @returns `[latitudes · longitudes, 3]`.
+ *
+ * @example The point where the equator meets Greenwich's meridian
+ * ```ts
+ * import { sphereCoordinatesAt } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sphereCoordinatesAt([0], [0]), Float32Array.of(1, 0, 0));
+ * ```
  */
 export function sphereCoordinatesAt(
   latitudes: ArrayLike<number>,
@@ -52,6 +60,16 @@ export function sphereCoordinatesAt(
  * @param longitudes Columns, at least 1.
  * @returns `[latitudes · longitudes, 3]`.
  * @throws {RangeError} If there are fewer.
+ *
+ * @example The first point is the north pole
+ * ```ts
+ * import { sphereCoordinates } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const coordinates = sphereCoordinates(3, 4);
+ * assertEquals(coordinates.length, 3 * 4 * 3);
+ * assertAlmostEquals(coordinates[2]!, 1, 1e-6);
+ * ```
  */
 export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {

@@ -64,6 +64,15 @@ export function requireImages(
  * @param images The pictures.
  * @returns A set of `[height · width]` points with `channels` features each.
  * @throws {RangeError} If there is no picture, or the pixels are not as many as the sizes say.
+ *
+ * @example Bytes become features in [-1, 1]
+ * ```ts
+ * import { imageDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = imageDataset("one", { count: 1, height: 2, width: 1, channels: 1, pixels: Uint8Array.of(0, 255) });
+ * assertEquals(await set.batch([0]), Float32Array.of(-1, 1));
+ * ```
  */
 export function imageDataset(name: string, images: ImageSet): Dataset {
   const { count, height, width, channels, pixels } = images;

@@ -26,6 +26,17 @@ export interface GlyphOptions {
  * @returns Pictures whose feature is the integer / 127; the distance in pixels is in `display.scale`.
  * @throws {DataError} If it is another kind of array.
  * @throws {RangeError} If there are no steps in a pixel.
+ *
+ * @example Signed distances in eighths of a pixel
+ * ```ts
+ * import { glyphDataset } from "@gasp/datasets";
+ * import { writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = Int8Array.of(-127, 0, 0, 127);
+ * const set = glyphDataset(writeNpy({ shape: [1, 2, 2], data }), "glyphs.npy");
+ * assertEquals(await set.batch([0]), Float32Array.of(-1, 0, 0, 1));
+ * ```
  */
 export function glyphDataset(bytes: Uint8Array, name: string, options: GlyphOptions = {}): Dataset {
   const { stepsPerPixel = 8 } = options;

@@ -185,6 +185,17 @@ export function readManifold(
  * @param options How points are chosen.
  * @throws {DataError} If an array is missing, shapes do not fit, values are not finite, or there is nothing to learn.
  * @throws {RangeError} If more points are asked for than an item has, or an option is not a proper one.
+ *
+ * @example Two functions, each known at three points of its own
+ * ```ts
+ * import { manifoldDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = { shape: [2, 3, 1], data: Float32Array.of(0, 1, 2, 3, 4, 5) };
+ * const features = { shape: [2, 3, 1], data: Float32Array.of(-1, 0, 1, 1, 0, -1) };
+ * const set = manifoldDataset(new Map([["coordinates", coordinates], ["features", features]]), "lines");
+ * assertEquals([set.items, set.pointCount, set.display.kind], [2, 3, "cloud"]);
+ * ```
  */
 export function manifoldDataset(
   arrays: ReadonlyMap<string, ManifoldArray>,

@@ -16,6 +16,16 @@ const CROSSINGS = 16;
  * @param length Number of values of the result; its first and last step are those of the source's span.
  * @param ratio Steps of the source in a step of the result.
  * @returns `[length]` values; what lies beyond the source counts as 0.
+ *
+ * @example
+ * ```ts
+ * import { resampleSound } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const half = resampleSound(new Float32Array(200).fill(0.5), 100, 0.5);
+ * assertEquals(half.length, 100);
+ * assertAlmostEquals(half[50]!, 0.5, 1e-2);
+ * ```
  */
 export function resampleSound(samples: Float32Array, length: number, ratio: number): Float32Array {
   requireMemory({ purpose: `a sound of ${length} samples`, bytes: 4 * length });

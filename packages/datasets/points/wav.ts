@@ -85,6 +85,16 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
  * @param name Its name for messages.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {DataError} If it is no WAV file, is damaged, is of another encoding, or holds values that are not finite.
+ *
+ * @example
+ * ```ts
+ * import { readWav, writeWav } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const { rate, samples } = readWav(writeWav({ rate: 8000, samples: Float32Array.of(0, 0.5, -0.5) }));
+ * assertEquals([rate, samples.length], [8000, 3]);
+ * assertAlmostEquals(samples[1]!, 0.5, 1e-4);
+ * ```
  */
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
@@ -129,6 +139,15 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
  *
  * @param sound Samples and their rate.
  * @throws {RangeError} If the rate is not a positive whole number.
+ *
+ * @example
+ * ```ts
+ * import { writeWav } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeWav({ rate: 44_100, samples: new Float32Array(10) });
+ * assertEquals(new TextDecoder().decode(file.subarray(0, 4)), "RIFF");
+ * ```
  */
 export function writeWav({ rate, samples }: Sound): Uint8Array {
   if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) {

@@ -46,6 +46,16 @@ function kindOf(bytes: Uint8Array, name: string): (typeof KINDS)[number] {
  * @param name Name of the file.
  * @returns The triangles, along the file's axes.
  * @throws {DataError} If the file is of another kind or damaged.
+ *
+ * @example
+ * ```ts
+ * import { parseMesh } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n";
+ * const { positions, triangles } = parseMesh(new TextEncoder().encode(text), "one.obj");
+ * assertEquals([positions.length, [...triangles]], [9, [0, 1, 2]]);
+ * ```
  */
 export function parseMesh(bytes: Uint8Array, name: string): TriangleMesh {
   return kindOf(bytes, name).parse(bytes, name);
@@ -69,6 +79,21 @@ export interface MeshFolderOptions {
  * @returns The shapes.
  * @throws {DataError} If there are none, or one is damaged or not watertight.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { meshFolder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
+ * const files = {
+ *   location: "shapes",
+ *   list: () => Promise.resolve(["a.obj"]),
+ *   read: () => Promise.resolve(new TextEncoder().encode(text)),
+ * };
+ * const grids = await meshFolder(files, { resolution: 8 });
+ * assertEquals([grids.count, grids.grid(0).length], [1, 512]);
+ * ```
  */
 export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
   const listed = await files.list();
