@@ -127,6 +127,15 @@ export function discriminatorInputs(
  * Sizes of the function network from its input to its output.
  *
  * @param model The networks.
+ *
+ * @example
+ * ```ts
+ * import { functionSizes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = resolveRunConfig({ preset: "tiny" });
+ * assertEquals(functionSizes(model).at(-1), model.featureDim);
+ * ```
  */
 export function functionSizes(model: ModelConfig): number[] {
   const input = model.fourier ? 2 * model.fourier.count : model.coordinateDim;

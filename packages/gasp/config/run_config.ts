@@ -110,6 +110,15 @@ export interface ConfigSources {
  *
  * @param sources Where values come from.
  * @throws {UserError} If the preset is unknown or a field is not allowed.
+ *
+ * @example
+ * ```ts
+ * import { resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = resolveRunConfig({ preset: "digits", overrides: { steps: 100, training: { batch: 16 } } });
+ * assertEquals([config.steps, config.training.batch], [100, 16]);
+ * ```
  */
 export function resolveRunConfig({ preset, file, overrides }: ConfigSources): RunConfig {
   const where = file?.where ?? "the configuration";

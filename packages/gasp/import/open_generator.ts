@@ -50,6 +50,18 @@ export interface OpenedGenerator {
  * @param source The file, for example `blobAccess` of what a page has fetched.
  * @param name Its name, for messages.
  * @throws {UserError} If it is damaged, or not an exported generator.
+ *
+ * @example Anything but an exported generator is refused
+ * ```ts
+ * import { UserError } from "@gasp/gasp";
+ * import { openGenerator } from "@gasp/gasp/sample";
+ * import { blobAccess, writeSafetensors } from "@gasp/tensor";
+ * import { assertRejects, assertStringIncludes } from "@std/assert";
+ *
+ * const file = new Blob([writeSafetensors([], [["format", "another"]]).slice()]);
+ * const error = await assertRejects(() => openGenerator(blobAccess(file), "it.safetensors"), UserError);
+ * assertStringIncludes(error.message, "it.safetensors cannot be used");
+ * ```
  */
 export async function openGenerator(source: RandomAccess, name: string): Promise<OpenedGenerator> {
   try {

@@ -170,6 +170,18 @@ export class FileStore implements RunStore {
  * Opens the folder of a run on disk. Nothing is created until something is written.
  *
  * @param location The folder of the run.
+ *
+ * @example
+ * ```ts
+ * import { openFileStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const store = await openFileStore(`${folder}/run`);
+ * await store.append("metrics.jsonl", "{}\n");
+ * assertEquals(await store.size("metrics.jsonl"), 3);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function openFileStore(location: string): Promise<FileStore> {
   // The name is a value, so that bundlers for browsers leave it alone.

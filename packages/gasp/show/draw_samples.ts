@@ -14,6 +14,18 @@ import type { Samples } from "../sampling/sampler.ts";
  * @param samples Samples of any kind.
  * @param columns Samples in a row; by default about as many as rows.
  * @returns A grey or coloured picture.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { drawSamples } from "@gasp/gasp/sample";
+ * import { assert } from "@std/assert";
+ *
+ * const display = { kind: "curve", samples: 9 } as const;
+ * const coordinates = displayCoordinates(display), values = coordinates.map(Math.sin);
+ * const sheet = await drawSamples({ values, display, coordinates, coordinateDim: 1, featureDim: 1 });
+ * assert(new Set(sheet.pixels).size > 1);
+ * ```
  */
 export async function drawSamples(samples: Samples, columns?: number): Promise<RasterImage> {
   const { values, display } = samples;

@@ -71,6 +71,16 @@ export function initialState(
  *
  * @param model The networks.
  * @param seed Seed of the run.
+ *
+ * @example
+ * ```ts
+ * import { initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = resolveRunConfig({ preset: "tiny" });
+ * const { generator } = initialGenerator(model, 0);
+ * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
+ * ```
  */
 export function initialGenerator(
   model: ModelConfig,
