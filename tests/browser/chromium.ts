@@ -3,6 +3,7 @@
  * @module
  */
 import { type Browser, chromium } from "playwright-core";
+import { isRequired } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
 /** Names of its program. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -20,7 +21,7 @@ const FLAGS = [
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** Path of Chromium, if the machine has it. */
-export async function findChromium(): Promise<string | undefined> {
+async function findChromium(): Promise<string | undefined> {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   for (const path of NAMES.flatMap((name) => folders.map((folder) => `${folder}/${name}`))) {
     const isFile = await Deno.stat(path).then((info) => info.isFile, () => false);
@@ -30,32 +31,31 @@ export async function findChromium(): Promise<string | undefined> {
 }
 
 /**
+ * Registers a test that needs Chromium. It is ignored only where there is none, and not even there if it is required.
+ *
+ * @param name What is tested.
+ * @param fn The test; it gets the path of Chromium.
+ */
+export async function chromiumTest(name: string, fn: (path: string) => Promise<void>): Promise<void> {
+  const path = await findChromium();
+  const isMissing = path === undefined;
+  if (isMissing && isRequired("chromium")) {
+    throw new Error(`no Chromium on the path: none of ${NAMES.join()}`);
+  }
+  Deno.test({
+    name: isMissing ? `${name}: Chromium is not installed` : name,
+    ignore: isMissing,
+    fn: () => fn(path!),
+  });
+}
+
+/**
  * Starts it, with an empty profile.
  *
- * @param path From {@link findChromium}.
+ * @param path Where it is.
  * @param gpu Whether pages get WebGPU.
  */
 export function startChromium(path: string, gpu: "none" | "software" = "none"): Promise<Browser> {
   const flags = gpu === "software" ? SOFTWARE_GPU : ["--disable-gpu"];
   return chromium.launch({ executablePath: path, headless: true, args: [...FLAGS, ...flags] });
-}
-
-/**
- * Whether pages get a WebGPU adapter that runs on the processor.
- *
- * @param path From {@link findChromium}.
- */
-export async function hasSoftwareGPU(path: string): Promise<boolean> {
-  const browser = await startChromium(path, "software");
-  try {
-    const page = await browser.newPage();
-    // WebGPU is only for pages of this machine or of secure sites: an empty one will do.
-    await page.route("http://localhost/", (route) => route.fulfill({ contentType: "text/html", body: "" }));
-    await page.goto("http://localhost/");
-    return await page.evaluate(
-      "navigator.gpu?.requestAdapter().then((adapter) => adapter !== null) ?? false",
-    );
-  } finally {
-    await browser.close();
-  }
 }

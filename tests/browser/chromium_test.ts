@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { type Bundle, bundleEntry } from "../smoke/bundle.ts";
 import type { SmokeOptions, SmokeReport } from "../smoke/entry.ts";
 import { assertSameRun, assertSound, reportOfDeno } from "../smoke/expectations.ts";
-import { findChromium, hasSoftwareGPU, startChromium } from "./chromium.ts";
+import { chromiumTest, startChromium } from "./chromium.ts";
 import { servePage } from "./page_server.ts";
 
 /** What a page tells. */
@@ -65,16 +65,7 @@ function assertShown({ shown, report: { sheet } }: PageResult): void {
   assertEquals(shown, sheet.pixels);
 }
 
-const path = await findChromium();
-const noChromium = path === undefined ? "Chromium is not installed" : undefined;
-
-function browserTest(name: string, missing: string | undefined, fn: (path: string) => Promise<void>): void {
-  const title = `runSmoke() ${name}`;
-  if (path === undefined || missing !== undefined) Deno.test.ignore(`${title}: ${missing}`, () => {});
-  else Deno.test(title, () => fn(path));
-}
-
-browserTest("runs on worker threads in an isolated page of Chromium", noChromium, async (path) => {
+await chromiumTest("runSmoke() runs on worker threads in an isolated page of Chromium", async (path) => {
   const result = await run(path, { isolated: true });
   const { report, isolated, workers } = result;
   assertSound(report);
@@ -84,18 +75,19 @@ browserTest("runs on worker threads in an isolated page of Chromium", noChromium
   assertShown(result);
 });
 
-browserTest("runs on one thread in a page of Chromium without shared memory", noChromium, async (path) => {
-  const result = await run(path, { isolated: false });
-  const { report, isolated, workers } = result;
-  assertSound(report);
-  assertEquals([isolated, report.device, workers], [false, "WebAssembly relaxed SIMD, 1 thread", 0]);
-  assertSameRun(report, await reportOfDeno(), 0);
-  assertShown(result);
-});
+await chromiumTest(
+  "runSmoke() runs on one thread in a page of Chromium without shared memory",
+  async (path) => {
+    const result = await run(path, { isolated: false });
+    const { report, isolated, workers } = result;
+    assertSound(report);
+    assertEquals([isolated, report.device, workers], [false, "WebAssembly relaxed SIMD, 1 thread", 0]);
+    assertSameRun(report, await reportOfDeno(), 0);
+    assertShown(result);
+  },
+);
 
-const noGPU = noChromium ?? (await hasSoftwareGPU(path!) ? undefined : "Chromium gives no WebGPU adapter");
-
-browserTest("samples on WebGPU in Chromium", noGPU, async (path) => {
+await chromiumTest("runSmoke() samples on WebGPU in Chromium", async (path) => {
   const result = await run(path, { isolated: true, sampleOn: "webgpu" });
   const { report } = result;
   assertSound(report);

@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { exampleCommand } from "../examples.ts";
-import { findChromium, hasSoftwareGPU, startChromium } from "./chromium.ts";
+import { chromiumTest, startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
 import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
 
@@ -66,23 +66,16 @@ function assertPicture({ colours }: DrawnPage): void {
   assert(new Set(colours).size > 2, "the canvas is uniform");
 }
 
-const path = await findChromium();
-const noChromium = path === undefined ? "Chromium is not installed" : undefined;
-const noGPU = noChromium ?? (await hasSoftwareGPU(path!) ? undefined : "Chromium gives no WebGPU adapter");
-
-function pageTest(name: string, missing: string | undefined, fn: (path: string) => Promise<void>): void {
-  const title = `sample_in_browser ${name}`;
-  if (path === undefined || missing !== undefined) Deno.test.ignore(`${title}: ${missing}`, () => {});
-  else Deno.test(title, () => fn(path));
-}
+const pageTest = (name: string, fn: (path: string) => Promise<void>) =>
+  chromiumTest(`sample_in_browser ${name}`, fn);
 
 for (
-  const { device, missing, says } of [
-    { device: "wasm", missing: noChromium, says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
-    { device: "webgpu", missing: noGPU, says: /^16 samples in .* s on (?!WebAssembly)/ },
+  const { device, says } of [
+    { device: "wasm", says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
+    { device: "webgpu", says: /^16 samples in .* s on (?!WebAssembly)/ },
   ] as const
 ) {
-  pageTest(
+  await pageTest(
     `draws samples with ${device} in Chromium`,
     missing,
     (path) =>
@@ -97,7 +90,7 @@ for (
   );
 }
 
-pageTest("loads the code of the device that it opens, and of no other", noChromium, async (path) => {
+await pageTest("loads the code of the device that it opens, and of no other", async (path) => {
   await using server = serveFolder(await site(), ISOLATED);
   const browser = await startChromium(path);
   try {
@@ -121,7 +114,7 @@ pageTest("loads the code of the device that it opens, and of no other", noChromi
 
 const policy = (text: string) => ({ ...ISOLATED, "content-security-policy": text });
 
-pageTest("runs on one thread and says why where a policy forbids workers from blobs", noChromium, (path) => {
+await pageTest("runs on one thread and says why where a policy forbids workers from blobs", (path) => {
   const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'");
   return visit(path, { device: "wasm", headers }, (_, first) => {
     assertMatch(first.text, /^16 samples in .* SIMD, 1 thread \(.*Content-Security-Policy.*worker-src blob:/);
@@ -129,7 +122,7 @@ pageTest("runs on one thread and says why where a policy forbids workers from bl
   });
 });
 
-pageTest("has its threads where a policy allows workers from blobs", noChromium, (path) => {
+await pageTest("has its threads where a policy allows workers from blobs", (path) => {
   const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:");
   return visit(path, { device: "wasm", headers }, (_, first) => {
     assertMatch(first.text, /^16 samples in .* SIMD, \d+ threads?$/);
@@ -137,7 +130,7 @@ pageTest("has its threads where a policy allows workers from blobs", noChromium,
   });
 });
 
-pageTest(
+await pageTest(
   "says what to allow where a policy forbids WebAssembly",
   noChromium,
   (path) =>
@@ -146,7 +139,7 @@ pageTest(
     }),
 );
 
-pageTest(
+await pageTest(
   "runs on one thread and says why where there is no shared memory",
   noChromium,
   (path) =>

@@ -7,6 +7,7 @@ import { type Bundle, bundleEntry } from "./bundle.ts";
 import type { SmokeReport } from "./entry.ts";
 import { assertSameRun, assertSound, reportOfDeno } from "./expectations.ts";
 import { findNode, output } from "./node.ts";
+import { isRequired } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
 /** Without fused multiply-add each product is rounded. Measured: 2.4e-7 after ten steps. */
 const ROUNDING = 1e-5;
@@ -33,6 +34,7 @@ for (const { major, simd, tolerance } of VERSIONS) {
   const node = await findNode(major);
   const name = `runSmoke() trains and samples in Node ${major} with ${simd}`;
   if ("missing" in node) {
+    if (isRequired("node")) throw new Error(`no Node ${major}: ${node.missing}`);
     Deno.test.ignore(`${name}: ${node.missing}`, () => {});
     continue;
   }

@@ -13,7 +13,8 @@ export function shapeOf(kernel: Kernel): string {
   switch (kernel.kind) {
     case "loop":
       return kernel.reduce.length === 0 ? list(kernel.map) : `${list(kernel.map)} Σ ${list(kernel.reduce)}`;
-    case "gemm": {
+    case "gemm":
+    case "patchGemm": {
       const batch = kernel.batch.filter((size) => size !== 1);
       return `${batch.length > 0 ? `${list(batch)} ` : ""}${kernel.m}·${kernel.n}·${kernel.k}`;
     }
@@ -25,6 +26,12 @@ export function shapeOf(kernel: Kernel): string {
       const { points, outputs, neighbours, batch, channels, mid } = kernel;
       return `${points}→${outputs}×${neighbours} batch ${batch} channels ${channels} mid ${mid}`;
     }
+    case "concatenate":
+      return kernel.parts.map(({ map }) => list(map)).join(" ");
+    case "cumsum":
+      return `${kernel.outer}×${kernel.length}×${kernel.inner}`;
+    case "argsort":
+      return `${kernel.rows}×${kernel.length}→${kernel.count}`;
     case "segmentSum":
       return `${kernel.segments}×${kernel.width}`;
     case "knn":

@@ -2,7 +2,7 @@
  * Gradient rules of the operations that move elements without computing: each is linear, and its adjoint moves them back.
  * @module
  */
-import { pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
+import { flip, pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
 import type { RulesFor } from "./rule.ts";
 
 /** `inverse[axes[i]] = i`. */
@@ -19,7 +19,7 @@ function sumRepeats(g: Tensor, shape: Shape): Tensor {
 }
 
 /** Puts `steps - 1` zeros between neighbours along each axis: `[n] → [(n - 1) step + 1]`. */
-function spread(g: Tensor, steps: readonly number[]): Tensor {
+export function spread(g: Tensor, steps: readonly number[]): Tensor {
   if (steps.every((step, axis) => step === 1 || g.shape[axis]! <= 1)) return g;
   // [n0, n1, …] → [n0, 1, n1, 1, …] → [n0, s0, n1, s1, …] → [n0 s0, n1 s1, …], then the last zeros go
   const pairs = reshape(g, g.shape.flatMap((size) => [size, 1]));
@@ -31,12 +31,20 @@ function spread(g: Tensor, steps: readonly number[]): Tensor {
 }
 
 /** `x` among zeros: the result has the given shape, and `x` begins at `starts`. */
-function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
+export function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
   return pad(x, starts, shape.map((size, axis) => size - starts[axis]! - x.shape[axis]!));
 }
 
 /** Primitives whose rules are here. */
-export type MovementName = "identity" | "reshape" | "permute" | "broadcast" | "slice" | "pad";
+export type MovementName =
+  | "identity"
+  | "reshape"
+  | "permute"
+  | "broadcast"
+  | "slice"
+  | "pad"
+  | "flip"
+  | "concatenate";
 
 /** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
 export const movementRules: RulesFor<MovementName> = {
@@ -54,4 +62,12 @@ export const movementRules: RulesFor<MovementName> = {
   pad: [
     (g, { params: { low } }, x) => slice(g, low, low.map((start, axis) => start + x.shape[axis]!)),
   ],
+  // y[j] = x[n - 1 - j]: x̄[j] = g[n - 1 - j]
+  flip: [(g, { params }) => flip(g, params.axes)],
+  // y = (x₀, x₁, …): x̄ₚ = the part of g that xₚ became
+  concatenate: (position) => (g, { params: { axis } }, ...parts) => {
+    const start = parts.slice(0, position).reduce((sum, { shape }) => sum + shape[axis]!, 0);
+    const size = parts[position]!.shape[axis]!;
+    return slice(g, g.shape.map((_, i) => (i === axis ? start : 0)), g.shape.with(axis, start + size));
+  },
 };

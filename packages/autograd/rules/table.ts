@@ -3,6 +3,7 @@
  * @module
  */
 import type { PrimitiveName } from "@gasp/tensor/compiler";
+import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
@@ -24,10 +25,14 @@ export const vjpRules: VjpRules = {
   countWithinRadius: [null, null, null, null],
   farthestPointSample: [null, null],
   invertIndex: [null],
+  // Random numbers of a key
+  random: [null],
+  argsort: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
   ...productRules,
+  ...convolutionRules,
 };
 
 /**
@@ -38,5 +43,6 @@ export const vjpRules: VjpRules = {
  * @returns `null` if no gradient flows to it.
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
-  return vjpRules[op][position] ?? null;
+  const rule = vjpRules[op];
+  return typeof rule === "function" ? rule(position) : rule[position] ?? null;
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { assert } from "@std/assert";
+import { DataError } from "./data_error.ts";
+
 /** How many damaged files a test makes: some hundreds, or as the environment says. */
 export function fuzzRounds(usual: number): number {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
@@ -65,4 +68,27 @@ export function* mutations(
     }
     yield random(8) === 0 ? bytes.slice(0, random(bytes.length + 1)) : bytes;
   }
+}
+
+/**
+ * Fails unless a reader ends in a result or a {@link DataError} for each file, and in both for some.
+ *
+ * @param files Damaged files, as from {@link mutations}.
+ * @param read Reads a file and checks what it accepts.
+ */
+export async function assertReadOrRefused(
+  files: Iterable<Uint8Array>,
+  read: (bytes: Uint8Array) => unknown,
+): Promise<void> {
+  let accepted = 0, refused = 0;
+  for (const bytes of files) {
+    try {
+      await read(bytes);
+      accepted++;
+    } catch (error) {
+      assert(error instanceof DataError, `file ${accepted + refused}: ${error}`);
+      refused++;
+    }
+  }
+  assert(accepted > 0 && refused > 0, `${accepted} read, ${refused} refused`);
 }

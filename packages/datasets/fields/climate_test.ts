@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { gzip, writeNpy, writeNpz } from "@gasp/tensor";
 import { climateDataset, type ClimateOptions, ERA5_RANGE } from "./climate.ts";
 import {
@@ -201,26 +201,4 @@ Deno.test("climateDataset() takes preliminary values where final ones are missin
     ],
   });
   assertEquals((await kelvins(await load(bytes), [0, 1])).map(Math.round), [1, 2, 3, 4, 5, 6, 7, 8]);
-});
-
-const REAL = new URL("../../../../shared/data/t2m-seasonal-blend.npy.gz", import.meta.url);
-const present = (() => {
-  try {
-    return Deno.statSync(REAL).isFile;
-  } catch {
-    return false;
-  }
-})();
-
-Deno.test({
-  name: "climateDataset() reads real fields right way up",
-  ignore: !present,
-  fn: async () => {
-    const data = await load(await Deno.readFile(REAL), { scale: 0.01, units: "°C" }, "t2m.npy.gz");
-    assertEquals([data.items, data.pointCount], [770, 4140]);
-    const [field] = [await kelvins(data, [0])];
-    const row = (latitude: number) =>
-      field!.slice((90 - latitude) / 4 * 90, ((90 - latitude) / 4 + 1) * 90).reduce((a, b) => a + b) / 90;
-    assert(row(2) > 20 && row(86) < 0 && row(-86) < row(86), `${[row(2), row(86), row(-86)]}`);
-  },
 });

@@ -23,9 +23,9 @@ export function memoryFolder(contents: Readonly<Record<string, Uint8Array>>, can
   };
 }
 
-/** A field by its place: Kelvin that differ everywhere, and from time to time. */
+/** A field by its place: Kelvin that differ everywhere, between north and south too, and from time to time. */
 export function kelvinAt(time: number, latitude: number, longitude: number): number {
-  return 280 - Math.abs(latitude) / 2 + longitude / 100 + time;
+  return 280 - Math.abs(latitude) / 2 - latitude / 20 + longitude / 100 + time;
 }
 
 /** What a test varies. */

@@ -1,8 +1,8 @@
-import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { type TypedArray, writeNpz } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { manifoldFile, type ManifoldOptions } from "./manifold.ts";
-import { fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { assertReadOrRefused, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 
 type Arrays = Record<string, { shape: number[]; data: TypedArray }>;
 
@@ -96,12 +96,7 @@ Deno.test("manifoldFile() ends in a result or a DataError for damaged files", as
       ["offsets", { shape: [3], data: Int32Array.of(0, 1, 3) }],
     ]),
   ];
-  for (const bytes of mutations(originals, fuzzRounds(600), 2)) {
-    try {
-      const data = manifoldFile(bytes, "own.npz");
-      assertEquals((await data.batch([0])).every(Number.isFinite), true);
-    } catch (error) {
-      assertInstanceOf(error, DataError);
-    }
-  }
+  await assertReadOrRefused(mutations(originals, fuzzRounds(600), 2), async (bytes) => {
+    assertEquals((await manifoldFile(bytes, "own.npz").batch([0])).every(Number.isFinite), true);
+  });
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { gzip, writeNpy, writeNpz } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { lopsided, volume } from "./shape_testing.ts";
@@ -41,17 +41,4 @@ Deno.test("readVoxelFile() says what is wrong with a file", () => {
   assertThrows(() => readVoxelFile(writeNpy(nan)), DataError, "a voxel NaN in shape 0");
   const cube = { shape: [3, 3, 3], data: GRID };
   assertThrows(() => readVoxelFile(writeNpz([["a", cube], ["b", cube]])), DataError, "several arrays");
-});
-
-const CHAIRS = new URL("../../../../shared/data/chairs-modelnet10-32.npy.gz", import.meta.url);
-const present = await Deno.stat(CHAIRS).then(() => true, () => false);
-
-Deno.test({
-  name: "readVoxelFile() reads 713 real chairs (ignored where ../shared/data is absent)",
-  ignore: !present,
-  async fn() {
-    const grids = readVoxelFile(await Deno.readFile(CHAIRS), "chairs");
-    assertEquals([grids.count, grids.resolution], [713, 32]);
-    for (let item = 0; item < 713; item++) assert(volume(grids.grid(item)) > 100);
-  },
 });

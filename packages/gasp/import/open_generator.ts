@@ -12,12 +12,13 @@ import {
   type SafetensorsReader,
   tensor,
 } from "@gasp/tensor";
-import type { ModelConfig } from "../config/model_config.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
-import { splitHypernetwork } from "../model/hypernetwork.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import type { GeneratorWeights } from "../methods/gasp/state.ts";
+import type { FunctionModel } from "../model/function_model.ts";
+import { splitHypernetwork } from "../model/hypernetwork_record.ts";
 import { type ChunkSizes, Sampler } from "../sampling/sampler.ts";
 import { fromHost } from "../state/host_record.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
 import {
   type DeclaredFunction,
   frequenciesOfSource,
@@ -89,24 +90,23 @@ async function readGenerator(reader: SafetensorsReader): Promise<OpenedGenerator
   }
   const source = { tensors, declared: declaredFunction(parseJson(metadata.get("config"))), notes: [] };
   const display = checkDisplay(parseJson(metadata.get("display")));
-  const sizes = modelOfSource(source), model = withoutDiscriminator(sizes);
+  const sizes = modelOfSource(source), model = functionModel(sizes);
   const frequencies = frequenciesOfSource(source);
   const weights: GeneratorWeights = {
     generator: fromHost(splitHypernetwork(hypernetworkOfSource(source, sizes), model)),
-    frequencies: frequencies && tensor(frequencies.data, frequencies.shape),
+    ...(frequencies && { frequencies: tensor(frequencies.data, frequencies.shape) }),
   };
   return {
     latentDim: sizes.latentDim,
     display,
     weights,
-    sampler: (device, chunks) => new Sampler(model, device, chunks),
+    sampler: (device, chunks) => new Sampler(hypernetworkGenerator(model), device, chunks),
   };
 }
 
-/** Samples need neither the discriminator nor the standard deviation that the frequencies were drawn with. */
-function withoutDiscriminator({ frequencies, ...sizes }: GeneratorModel): ModelConfig {
-  const fourier = frequencies === null ? null : { count: frequencies, sigma: 1 };
-  return { ...sizes, fourier, layers: [], norm: 2 };
+/** Sampling does not need the standard deviation that the frequencies were drawn with. */
+function functionModel({ frequencies, ...sizes }: GeneratorModel): FunctionModel {
+  return { ...sizes, fourier: frequencies === null ? null : { count: frequencies, sigma: 1 } };
 }
 
 function parseJson(text: string | undefined): unknown {
@@ -130,7 +130,10 @@ function isSize(value: unknown): value is number {
 
 /** The sizes are checked against the tensors by {@link modelOfSource}. */
 function declaredFunction(config: unknown): DeclaredFunction {
-  const { model } = fieldsOf(config, "how it was trained");
+  const { method = "gasp", model } = fieldsOf(config, "how it was trained");
+  if (method !== "gasp") {
+    throw new UserError(`it is a generator of the method ${String(method)}: open it by openCheckpointFile()`);
+  }
   const { coordinateDim, featureDim, functionHidden } = fieldsOf(model, "what its networks are");
   if (
     !isSize(coordinateDim) || !isSize(featureDim) || !Array.isArray(functionHidden) ||

@@ -2,10 +2,10 @@
 import { blobAccess, reference, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../config/user_error.ts";
+import { generatorFile } from "../runs/generator_file.ts";
 import { openCheckpoint } from "../runs/checkpoint.ts";
 import { MemoryStore } from "../runs/run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
-import { generatorFile } from "./generator_file.ts";
 import { importGenerator, writeImportedRun } from "./import_generator.ts";
 import { openGenerator } from "./open_generator.ts";
 import { released, type ReleasedOptions } from "./released_testing.ts";
@@ -19,20 +19,20 @@ async function openRun(options: ReleasedOptions) {
 
 for (const frequencies of [0, 4]) {
   Deno.test(`openGenerator() draws the samples of the checkpoint, with ${frequencies} frequencies`, async () => {
-    const checkpoint = await openRun({ frequencies }), { model } = checkpoint.config;
-    const weights = await checkpoint.readGenerator("average");
+    const checkpoint = await openRun({ frequencies }), { generator } = checkpoint;
+    const weights = await checkpoint.readWeights("average");
     const file = new Blob(await Array.fromAsync(generatorFile(checkpoint, weights, "average")) as BlobPart[]);
     const opened = await openGenerator(blobAccess(file), "generator.safetensors");
-    assertEquals([opened.latentDim, opened.display], [model.latentDim, checkpoint.display]);
+    assertEquals([opened.latentDim, opened.display], [generator.latentDim, checkpoint.display]);
 
     const latents = sampleLatents(0, 3, opened.latentDim);
     const request = { latents, display: opened.display, resolution: 9 };
-    const sampler = opened.sampler(reference), expected = new Sampler(model, reference);
+    const sampler = opened.sampler(reference), expected = new Sampler(generator, reference);
     const { values } = await sampleShown(sampler, opened.weights, request);
     assertEquals(values, (await sampleShown(expected, weights, request)).values);
     assert(new Set(values).size > 9);
     for (const each of [sampler, expected]) each.release();
-    for (const each of [weights, opened.weights]) dispose(each.generator);
+    for (const each of [weights, opened.weights]) dispose(each);
   });
 }
 
@@ -55,6 +55,11 @@ for (
       "sizes that are no numbers",
       { ...GENERATOR, config: JSON.stringify({ model: { coordinateDim: "2" } }), display: DISPLAY },
       "sizes of its function network",
+    ],
+    [
+      "a generator of another method",
+      { ...GENERATOR, config: JSON.stringify({ method: "mean" }), display: DISPLAY },
+      "of the method mean",
     ],
     ["no display", { ...GENERATOR, config: CONFIG }, "metadata are damaged"],
     [

@@ -66,6 +66,14 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
       counter.view(kernel.b, batch, k, n);
       return counter.tally(flopOf(kernel));
     }
+    case "patchGemm": {
+      const { batch, m, n } = kernel;
+      const counter = new Counter([...batch, m, n], batch.length + 2, kernel.stores);
+      counter.store(kernel.stores);
+      const { flop, read, written } = counter.tally(flopOf(kernel));
+      const whole = new Map([kernel.a.buffer, kernel.b.buffer].map((slot) => [slot, elements[slot] ?? 0]));
+      return { flop, read: new Map([...read, ...whole]), written };
+    }
     case "chain": {
       const read = new Map<number, number>(), written = new Map<number, number>();
       let flop = 0;
@@ -79,6 +87,19 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
         for (const [slot, count] of inner.written) grow(written, link.args[slot]!, count);
       }
       return { flop, read, written };
+    }
+    case "concatenate": {
+      const tallies = kernel.parts.map((part) => tallyOf(part, elements));
+      const read = new Map<number, number>(), written = new Map<number, number>();
+      for (const part of tallies) {
+        for (const [slot, count] of part.read) grow(read, slot, count);
+        for (const [slot, count] of part.written) grow(written, slot, count);
+      }
+      return { flop: tallies.reduce((sum, { flop }) => sum + flop, 0), read, written };
+    }
+    case "cumsum": {
+      const { dtype, outer, length, inner } = kernel;
+      return { ...wholeSlots(kernel, elements), flop: dtype === "f32" ? outer * length * inner : 0 };
     }
     case "segmentSum": {
       const entries = elements[2] ?? 0;

@@ -11,18 +11,29 @@ import type {
   Accumulator,
   Address,
   Affine,
+  Digit,
   GemmKernel,
   Guard,
   KernelBuffer,
   LoopKernel,
   MatrixView,
+  PatchGemmKernel,
+  PatchView,
   Scalar,
   Store,
 } from "../ir/kernel.ts";
-import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
+import {
+  addAffine,
+  constantAffine,
+  isMovement,
+  linearise,
+  type Located,
+  locateInput,
+  SplitAxis,
+} from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
-import { baseOf, isReduction, viewOf } from "./materialise.ts";
+import { baseOf, type DigitView, isReduction, patchViewsOf, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -52,6 +63,8 @@ function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
       return lowerRoutine(group.members[0]!);
     case "gemm":
       return lowerGemm(group, stored);
+    case "concatenate":
+      return lowerConcatenate(group, stored);
     case "map":
     case "reduce":
       return lowerLoop(group, stored);
@@ -298,6 +311,42 @@ function emitStores(
   }));
 }
 
+/** A loop for each part, which computes it and writes it where it belongs. */
+function lowerConcatenate({ members }: Group, stored: ReadonlySet<Tensor>): Lowered {
+  const whole = members[0]!, { node } = whole;
+  if (node.op !== "concatenate") throw new Error(`${node.op} has no parts`);
+  const { axis } = node.params, slots = new Slots(), out = slots.write(whole);
+  const names = new Set<string>();
+  let start = 0;
+  const loops = node.inputs.map((part) => {
+    const long = part.shape.filter((size) => size !== 1), first = start;
+    start += part.shape[axis]!;
+    return withSplits(long, (space, dims) => {
+      const axesOf = long.map((_, d) => dims.flatMap((dim, i) => (dim === d ? [i] : [])));
+      const emitter = new Emitter(space.sizes, slots, stored, new Set());
+      const at = identityIndex(part, axesOf, space.sizes);
+      const value = emitter.emit(part, at);
+      const index = at.index.with(
+        axis,
+        addAffine(at.index[axis]!, constantAffine(1, space.sizes.length), first),
+      );
+      emitter.name.split("+").forEach((name) => name && names.add(name));
+      const address = linearise(index, whole.shape, space.sizes.length);
+      return { map: space.sizes, stores: [{ buffer: out, address, value }] };
+    });
+  });
+  const buffers = slots.describe(), name = [...names, "concatenate"].join("+");
+  const parts = loops.map((loop): LoopKernel => ({
+    kind: "loop",
+    name,
+    buffers,
+    reduce: [],
+    accumulators: [],
+    ...loop,
+  }));
+  return { kernel: { kind: "concatenate", name, buffers, parts }, slots: slots.tensors };
+}
+
 function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const product = group.members[0]!;
   const [left, right] = product.node.inputs as [Tensor, Tensor];
@@ -305,8 +354,10 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const [m, n] = product.shape.slice(-2) as [number, number];
   const k = left.shape.at(-1)!;
   const slots = new Slots();
-  const a = matrixView(left, stored, slots);
-  const b = matrixView(right, stored, slots);
+  const patches = patchViewsOf(product, (base) => stored.has(base));
+  const operands = patches
+    ? patchOperands(patchView(patches[0], slots), patchView(patches[1], slots))
+    : { kind: "gemm", a: matrixView(left, stored, slots), b: matrixView(right, stored, slots) } as const;
   const sizes = [...batch, m, n];
   const emitter = new Emitter(sizes, slots, stored, new Set(group.members));
   const long = sizes.flatMap((size, axis) => (size === 1 ? [] : [[axis]]));
@@ -314,16 +365,14 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   emitter.define(product, at(product), { op: "accumulator", dtype: "f32", index: 0 });
   try {
     const stores = emitStores(group, emitter, slots, at);
-    const kernel: GemmKernel = {
-      kind: "gemm",
+    const kernel: GemmKernel | PatchGemmKernel = {
+      ...operands,
       name: emitter.name,
       buffers: slots.describe(),
       batch,
       m,
       n,
       k,
-      a,
-      b,
       stores,
     };
     return { kernel, slots: slots.tensors };
@@ -331,6 +380,24 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     if (error instanceof SplitAxis) throw new CannotJoin(group.members.slice(1));
     throw error;
   }
+}
+
+/** Operands over windows; plain ones where one stride leads forwards through all rows, and one through all columns. */
+function patchOperands(a: PatchView, b: PatchView) {
+  const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined => {
+    const strides = { row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 };
+    const single = row.length <= 1 && column.length <= 1 && strides.row >= 0 && strides.column >= 0;
+    return single ? { ...view, ...strides } : undefined;
+  });
+  return plain[0] && plain[1]
+    ? { kind: "gemm", a: plain[0], b: plain[1] } as const
+    : { kind: "patchGemm", a, b } as const;
+}
+
+function patchView({ base, offset, digits }: DigitView, slots: Slots): PatchView {
+  const [row, column] = digits.slice(-2) as [readonly Digit[], readonly Digit[]];
+  const batch = digits.slice(0, -2).map(([digit]) => digit?.stride ?? 0);
+  return { buffer: slots.of(base), offset, batch, row, column };
 }
 
 function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots): MatrixView {

@@ -45,6 +45,38 @@ export interface FarthestParams {
   readonly start: number;
 }
 
+/** Geometry of a general convolution, one number for each axis of space. */
+export interface ConvGeometry {
+  /** Elements between neighbouring results; not 0. */
+  readonly strides: readonly number[];
+  /** Elements between neighbouring taps of the kernel; not 0, negative for a kernel that is mirrored. */
+  readonly dilations: readonly number[];
+  /** Elements between neighbours of the input after zeros were put between them, at least 1. */
+  readonly spacings: readonly number[];
+  /** Where tap 0 of result 0 lies; negative within the padding. */
+  readonly offsets: readonly number[];
+}
+
+/** Parameters of windows along an axis. */
+export interface WindowParams {
+  /** The axis. */
+  readonly axis: number;
+  /** First element of window 0. */
+  readonly start: number;
+  /** Elements from one window to the next; not 0. */
+  readonly step: number;
+  /** Elements between neighbours in a window; not 0. */
+  readonly dilation: number;
+}
+
+/** Parameters of random numbers. */
+export interface RandomParams {
+  /** Words of bits, u32; or numbers, f32: from 0 to 1, or standard normal. */
+  readonly distribution: "bits" | "uniform" | "normal";
+  /** Number of the first block of the sequence that is taken. */
+  readonly first: number;
+}
+
 /** No parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
@@ -68,16 +100,34 @@ export interface StructuralParams {
   broadcast: NoParams;
   /** Elements `starts[i] + j · steps[i]`. */
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
+  /** Windows along an axis become the last axis: `out[…, i, …, j] = x[…, start + i · step + j · dilation, …]`. */
+  window: WindowParams;
   /** Zeros before and after each axis. */
   pad: { readonly low: readonly number[] };
+  /** Elements in the opposite order along axes. */
+  flip: { readonly axes: readonly number[] };
+  /** Any number of tensors behind each other along an axis; their other axes are equal. */
+  concatenate: { readonly axis: number };
   /** Reduced axes stay with size 1. */
   sum: { readonly axes: readonly number[] };
   /** Largest element over axes. */
   max: { readonly axes: readonly number[] };
   /** Product over axes. */
   prod: { readonly axes: readonly number[] };
+  /** Running sums along an axis, each element included; reversed from the end on. */
+  cumsum: { readonly axis: number; readonly reverse: boolean };
+  /** `i32 keys [..., n] → i32 [..., count]`: the numbers of the first keys in ascending order, equal ones by number. */
+  argsort: { readonly count: number };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
+  /**
+   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs, ...space]`:
+   * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
+   * `X[spacings · u] = x[u]` and X is 0 elsewhere.
+   */
+  conv: ConvGeometry;
+  /** `u32 [keys, 5] → [keys, blocks, 4]`: numbers of the sequences that the keys name, by blocks of four. */
+  random: RandomParams;
   /** `(source [rows, ...], index, starts, entries) → [...index, ...]`. */
   gather: NoParams;
   /** `(source [...index, ...], index, starts, entries) → [segments, ...]`, the adjoint of gather. */

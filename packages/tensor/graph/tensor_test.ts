@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { add } from "../ops/arithmetic.ts";
-import { zeros } from "../ops/constant.ts";
+import { add } from "../ops/elementwise/arithmetic.ts";
+import { zeros } from "../ops/shape/constant.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 import { compile } from "../run/compile.ts";
 import { evaluate } from "../run/evaluate.ts";

@@ -15,6 +15,7 @@ import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { gemmCode, panelledGemmCode } from "../gemm/gemm.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
+import { required } from "../module/required.ts";
 import { loopCode } from "../loop/loop.ts";
 import { TILE_ROWS } from "../gemm/micro.ts";
 import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
@@ -245,8 +246,9 @@ class ChainPrinter {
   }
 
   #printTasks(block: BlockLink, tasks: number): void {
-    const f = this.#f, index = this.#functions.get(block);
-    if (tasks === 0 || index === undefined) return;
+    if (tasks === 0) return;
+    const f = this.#f;
+    const index = required(this.#functions.get(block), `task function of ${block.link.kernel.name}`);
     const task = f.local("i32"), left = f.local("i32");
     f.i32(0).set(task).i32(tasks).set(left);
     f.countdown(left, () => {

@@ -6,6 +6,7 @@
 import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { addLanesOfTwo } from "../module/lanes.ts";
+import { required } from "../module/required.ts";
 import { multiplyAdd } from "./micro.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
@@ -39,9 +40,13 @@ export function dotFunction(
   );
 }
 
-function printDots(f: FunctionBuilder, rows: number, columns: number, features: Features): void {
+function printDots(
+  f: FunctionBuilder<typeof DOT_PARAMETERS>,
+  rows: number,
+  columns: number,
+  features: Features,
+): void {
   const [a, rowStride, b, columnStride, c, cStride, k] = f.parameters;
-  if (!a || !rowStride || !b || !columnStride || !c || !cStride || !k) return;
   const sums = Array.from({ length: rows }, () => Array.from({ length: columns }, () => f.local("v128")));
   const rowPointers = pointersFrom(f, a, rowStride, rows),
     columnPointers = pointersFrom(f, b, columnStride, columns);
@@ -96,8 +101,7 @@ function storeTotals(
   cStride: Local,
 ): void {
   for (const row of sums) {
-    const [first, second] = row;
-    if (!first) continue;
+    const [firstSum, second] = row, first = required(firstSum, "first column of a tile of dots");
     const pair = addLanesOfTwo(f, first, second ?? first);
     f.get(c).get(pair).memoryLane(second ? "v128.store64_lane" : "v128.store32_lane", 0);
     f.get(c).get(cStride).op("i32.add").set(c);

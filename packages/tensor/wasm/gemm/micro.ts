@@ -82,10 +82,9 @@ export function tileFunction(shared: SharedFunctions, shape: TileShape, features
   return shared.get(key, (module) => module.function(TILE_PARAMETERS, (f) => printTile(f, shape, features)));
 }
 
-function printTile(f: FunctionBuilder, shape: TileShape, features: Features): void {
+function printTile(f: FunctionBuilder<typeof TILE_PARAMETERS>, shape: TileShape, features: Features): void {
   const { rows, vectors, left: layout, leftStep, rightStride, depth } = shape;
   const [a, rowStride, b, c, cStride, k, accumulate] = f.parameters;
-  if (!a || !rowStride || !b || !c || !cStride || !k || !accumulate) return;
   const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
   const right = Array.from({ length: vectors }, () => f.local("v128"));
   const number = f.local("v128");

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
+import { required } from "../module/required.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
 /** Which neighbours in a strip are neighbours in memory. */
@@ -45,7 +46,6 @@ export function packFunction(
   return shared.get(`pack ${width} ${layout} ${pad}`, (module) =>
     module.function(PACK_PARAMETERS, (f) => {
       const [source, target, depth, widthStride, depthStride, count] = f.parameters;
-      if (!source || !target || !depth || !widthStride || !depthStride || !count) return;
       const panels = f.local("i32"), stride = f.local("i32");
       f.get(count).i32(width).op("i32.div_u").set(panels);
       f.get(depth).scale(4 * width).i32(GAP).op("i32.add").set(stride);
@@ -179,8 +179,8 @@ function printTransposed(
       f.get(from).get(widthStride).op("i32.add").set(from);
       return vector;
     });
-    const [a, b, c, d] = lines;
-    if (!a || !b) continue;
+    const a = required(lines[0], "first line of pack"), b = required(lines[1], "second line of pack");
+    const [, , c, d] = lines;
     const low = mix(f, a, b, [0, 4, 1, 5]), high = mix(f, a, b, [2, 6, 3, 7]);
     const offset = (k: number) => 4 * (k * width + at);
     if (c && d) {
@@ -199,7 +199,7 @@ function printTransposed(
   f.increment(line, 16).increment(to, 16 * width);
 }
 
-function mix(
+export function mix(
   f: FunctionBuilder,
   a: Local,
   b: Local,

@@ -29,7 +29,6 @@ export function readAheadFunction(shared: SharedFunctions): number {
   return shared.get("read ahead", (module) =>
     module.function(READ_AHEAD_PARAMETERS, (f) => {
       const [from, steps, to] = f.parameters;
-      if (!from || !steps || !to) return;
       const mixed = f.local("i32");
       f.get(steps).if(() =>
         f.countdown(steps, () => {

@@ -5,6 +5,7 @@
  */
 import type { Affine } from "../../ir/kernel.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
+import { required } from "../module/required.ts";
 
 /** One affine function to follow: `base + scale · (offset + Σ strides · axis)`. */
 export interface CursorSpec extends Affine {
@@ -171,8 +172,8 @@ export class Cursors {
   ): void {
     const f = this.#f;
     for (let i = axes.length - 1; i >= 0; i--) {
-      const current = axes[i], below = axes[i + 1], index = indices[i];
-      if (!current || !index) continue;
+      const current = required(axes[i], `axis ${i} of an odometer`), below = axes[i + 1];
+      const index = required(indices[i], `index ${i} of an odometer`);
       this.move(below ? [[current.axis, 1], [below.axis, -below.size]] : [[current.axis, 1]]);
       if (i === 0) continue;
       f.get(index).i32(1).op("i32.add").tee(index).i32(current.size).op("i32.ne").brIf(done);

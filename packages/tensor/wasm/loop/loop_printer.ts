@@ -12,6 +12,7 @@ import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { product } from "../module/kernel_code.ts";
 import type { LoopPlan } from "./loop_plan.ts";
 import { Nest } from "./nest.ts";
+import { required } from "../module/required.ts";
 import { constantBits, printOp } from "../module/scalar.ts";
 import { type Frame, Values } from "./values.ts";
 import { vectorLoop, type VectorStep } from "./vector_loop.ts";
@@ -158,8 +159,7 @@ export class LoopPrinter {
     const masked = this.#plan.scheme === "reduce" && frame.lanes === 1;
     this.#kernel.accumulators.forEach(({ kind, dtype, value }, i) => {
       for (let copy = 0; copy < frame.copies; copy++) {
-        const into = accumulators[i]?.[copy];
-        if (!into) continue;
+        const into = required(accumulators[i]?.[copy], `accumulator ${i} of ${this.#kernel.name}`);
         if (kind === "sum" && dtype === "f32" && !masked) this.#values.pushSum(value, into, frame, copy);
         else {
           f.get(into);
@@ -182,16 +182,14 @@ export class LoopPrinter {
 
   /** Joins partial results: all lanes of the first copy get the total. */
   #combine({ kind, dtype }: Accumulator, copies: readonly Local[]): void {
-    const f = this.#f, total = copies[0];
-    if (!total) return;
+    const f = this.#f, { name } = this.#kernel;
+    const copy = (i: number) => required(copies[i], `accumulator copy ${i} of ${name}`), total = copy(0);
     const join = () => printOp(f, COMBINE[kind], dtype, dtype, this.#features);
     for (let step = copies.length / 2; step >= 1; step /= 2) {
       for (let i = 0; i < step; i++) {
-        const left = copies[i], right = copies[i + step];
-        if (!left || !right) continue;
-        f.get(left).get(right);
+        f.get(copy(i)).get(copy(i + step));
         join();
-        f.set(left);
+        f.set(copy(i));
       }
     }
     for (const lanes of [[2, 3, 0, 1], [1, 0, 3, 2]] as const) {

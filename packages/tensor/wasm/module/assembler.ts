@@ -77,9 +77,9 @@ export class ModuleBuilder {
    * @param options Name under which to export it; result types.
    * @returns Its number.
    */
-  function(
-    parameters: readonly ValueType[],
-    build: (f: FunctionBuilder) => void,
+  function<const Parameters extends readonly ValueType[]>(
+    parameters: Parameters,
+    build: (f: FunctionBuilder<Parameters>) => void,
     options: { readonly export?: string; readonly results?: readonly ValueType[] } = {},
   ): number {
     const index = this.declare(parameters, options.results);
@@ -105,7 +105,11 @@ export class ModuleBuilder {
    * @param parameters Types of the parameters, as declared.
    * @param build Writes the body.
    */
-  define(index: number, parameters: readonly ValueType[], build: (f: FunctionBuilder) => void): void {
+  define<const Parameters extends readonly ValueType[]>(
+    index: number,
+    parameters: Parameters,
+    build: (f: FunctionBuilder<Parameters>) => void,
+  ): void {
     const declared = this.#functions[index - this.#imports.length];
     if (!declared || declared.body) throw new Error(`function ${index} was not declared, or has a body`);
     const builder = new FunctionBuilder(parameters);

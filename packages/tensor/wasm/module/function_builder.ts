@@ -41,10 +41,13 @@ export const VALUE_TYPE: Readonly<Record<ValueType, number>> = {
 };
 const EMPTY_TYPE = 0x40;
 
+/** A local for each of some types. */
+export type Locals<Types extends readonly ValueType[]> = { readonly [I in keyof Types]: Local };
+
 /** One function under construction. */
-export class FunctionBuilder {
+export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly ValueType[]> {
   /** The parameters, in order. */
-  readonly parameters: readonly Local[];
+  readonly parameters: Locals<Parameters>;
   readonly #code = new Bytes();
   readonly #locals: ValueType[] = [];
   #depth = 0;
@@ -54,8 +57,9 @@ export class FunctionBuilder {
    *
    * @param parameters Types of the parameters.
    */
-  constructor(parameters: readonly ValueType[]) {
-    this.parameters = parameters.map((type, index) => ({ type, index }));
+  constructor(parameters: Parameters) {
+    // map() forgets how many elements a tuple has.
+    this.parameters = parameters.map((type, index) => ({ type, index })) as Locals<Parameters>;
   }
 
   /** A new local variable (no instruction). */

@@ -42,13 +42,22 @@ export function taskParameters(f: FunctionBuilder): TaskParameters {
   return { args, task, scratch };
 }
 
+/** So many locals: a tuple where the number is known. */
+type Pointers<Count extends number, Found extends Local[] = []> = number extends Count ? Local[]
+  : Found["length"] extends Count ? Found
+  : Pointers<Count, [...Found, Local]>;
+
 /** Loads the address of each buffer slot. */
-export function loadPointers(f: FunctionBuilder, args: Local, count: number): Local[] {
+export function loadPointers<Count extends number>(
+  f: FunctionBuilder,
+  args: Local,
+  count: Count,
+): Pointers<Count> {
   return Array.from({ length: count }, (_, slot) => {
     const pointer = f.local("i32");
     f.get(args).memory("i32.load", 4 * slot).set(pointer);
     return pointer;
-  });
+  }) as Pointers<Count>;
 }
 
 /** Sets a new local to `min(chunk, size - start)`; a plain number where every chunk is whole. */

@@ -62,7 +62,6 @@ export function neighbourCode(kernel: NeighbourKernel, features: Features): Kern
       shared.module.function(TASK_PARAMETERS, (f) => {
         const { args, task, scratch } = taskParameters(f);
         const [features_, other, table, out] = loadPointers(f, args, 4);
-        if (!features_ || !other || !table || !out) return;
         const output = f.local("i32"), firstRow = f.local("i32"), left = f.local("i32");
         f.get(task).i32(stripTasks).op("i32.div_u").scale(dealt.outputs).set(output);
         const rowChunk = dealt.strips * TILE_ROWS;

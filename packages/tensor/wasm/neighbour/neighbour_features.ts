@@ -45,7 +45,6 @@ export function neighbourFeaturesCode(kernel: NeighbourKernel, features: Feature
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
         const [weights, sums, starts, entries, out] = loadPointers(f, args, 5);
-        if (!weights || !sums || !starts || !entries || !out) return;
         const point = f.local("i32"), left = f.local("i32"), column = f.local("i32");
         f.get(task).i32(columnTasks).op("i32.div_u").scale(pointChunk).set(point);
         f.get(task).i32(columnTasks).op("i32.rem_u").scale(columnChunk).set(column);
@@ -136,8 +135,11 @@ function loadPieces(
 function storeTotals(f: FunctionBuilder, sums: readonly Local[], to: Local): void {
   for (let i = 0; i < sums.length; i += 4) {
     const [a, b, c, d] = sums.slice(i, i + 4);
-    if (!a) return;
-    if (b && c && d) f.get(to).get(addLanesOfFour(f, a, b, c, d)).memory("v128.store", 4 * i);
-    else f.get(to).get(addLanesOfTwo(f, a, a)).memoryLane("v128.store32_lane", 0, 4 * i);
+    if (a && b && c && d) f.get(to).get(addLanesOfFour(f, a, b, c, d)).memory("v128.store", 4 * i);
+    else {
+      sums.slice(i).forEach((sum, j) => {
+        f.get(to).get(addLanesOfTwo(f, sum, sum)).memoryLane("v128.store32_lane", 0, 4 * (i + j));
+      });
+    }
   }
 }

@@ -59,7 +59,6 @@ export function neighbourScatterCode(kernel: NeighbourKernel, features: Features
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task, scratch } = taskParameters(f);
         const [weights, rows, starts, entries, out] = loadPointers(f, args, 5);
-        if (!weights || !rows || !starts || !entries || !out) return;
         const column = f.local("i32"), sums = f.local("i32");
         f.get(task).scale(band).set(column).get(scratch).i32(sumsAt).op("i32.add").set(sums);
         const columns = chunkSize(f, band < width ? column : undefined, band, width);

@@ -31,7 +31,6 @@ export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
         const [source, starts, entries, out] = loadPointers(f, args, 4);
-        if (!source || !starts || !entries || !out) return;
         const segment = f.local("i32"), left = f.local("i32"), list = f.local("i32"), entry = f.local("i32");
         const end = f.local("i32"), row = f.local("i32"), to = f.local("i32");
         f.get(task).scale(chunk).set(segment);

@@ -8,6 +8,7 @@ import { chainCode } from "../chain/chain.ts";
 import type { Features } from "../module/features.ts";
 import { gemmCode } from "../gemm/gemm.ts";
 import { gemmDotsCode, suitsDots } from "../gemm/gemm_dots.ts";
+import { patchGemmCode } from "../gemm/patch_gemm.ts";
 import type { KernelCode } from "../module/kernel_code.ts";
 import { loopCode } from "../loop/loop.ts";
 import { neighbourAsLoop, neighbourCode } from "../neighbour/neighbour.ts";
@@ -16,6 +17,8 @@ import { neighbourScatterCode, suitsScatter } from "../neighbour/neighbour_scatt
 import { farthestCode } from "../search/farthest.ts";
 import { invertCode } from "../search/invert.ts";
 import { searchCode } from "../search/stages.ts";
+import { argsortCode } from "../sort/argsort.ts";
+import { cumsumCode } from "../sort/cumsum.ts";
 import { segmentSumCode } from "../neighbour/segment.ts";
 
 /**
@@ -32,6 +35,14 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
       return chainCode(kernel, features);
     case "gemm":
       return suitsDots(kernel) ? gemmDotsCode(kernel, features) : gemmCode(kernel, features);
+    case "patchGemm":
+      return patchGemmCode(kernel, features);
+    case "concatenate":
+      throw new Error("a concatenation runs in stages: use stagesOf");
+    case "cumsum":
+      return cumsumCode(kernel);
+    case "argsort":
+      return argsortCode(kernel);
     case "segmentSum":
       return segmentSumCode(kernel);
     case "neighbourFeatures":

@@ -73,10 +73,11 @@ export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
 
 function addLoop(module: ModuleBuilder, barrier: number | undefined, name: "run" | "profile"): void {
   const taskType = module.type(TASK_PARAMETERS);
-  const parameters = name === "run" ? ["i32", "i32", "i32"] as const : ["i32", "i32", "i32", "i32"] as const;
+  const parameters: readonly ["i32", "i32", "i32", ..."i32"[]] = name === "run"
+    ? ["i32", "i32", "i32"]
+    : ["i32", "i32", "i32", "i32"];
   module.function(parameters, (f) => {
     const [program, thread, threads, log] = f.parameters;
-    if (!program || !thread || !threads) return;
     const note = (field: number) => {
       if (log) f.get(log).call(module.imported(CLOCK.name)).memory("f64.store", field);
     };
@@ -142,7 +143,6 @@ function runTogether(f: FunctionBuilder, step: Local, task: Local, call: () => v
 function addBarrier(module: ModuleBuilder): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [program, threads, step, spins] = f.parameters;
-    if (!program || !threads || !step || !spins) return;
     const generation = f.local("i32");
     const unchanged = () =>
       f.get(program).memory("i32.atomic.load", HEADER.generation).get(generation).op("i32.eq");

@@ -23,7 +23,6 @@ export function columnsCode({ kernel: { points, dimension }, layout }: SearchPla
         const { args, task } = taskParameters(f), w = new Writer(f);
         const [source] = loadPointers(f, args, 1);
         const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
-        if (!source) return;
         const point = w.let("i32", w.times(task, POINTS_PER_TASK));
         const end = w.let("i32", w.least(w.let("i32", w.sum(point, POINTS_PER_TASK)), points));
         const from = w.let("i32", w.sum(source, w.times(point, 4 * dimension)));

@@ -64,7 +64,6 @@ function writeCloud(
   const { count, start, dimension } = kernel, bytes = columnBytes(kernel);
   const { args, task: cloud, scratch } = taskParameters(f), w = new Writer(f);
   const [points, starts, out, workspace] = loadPointers(f, args, 4);
-  if (!points || !starts || !out || !workspace) return;
   const bounds = w.let("i32", w.sum(starts, w.times(cloud, 4)));
   const first = w.let("i32", w.load("i32.load", bounds));
   const size = w.let("i32", w.op("i32.sub", w.load("i32.load", bounds, 4), first));
@@ -115,7 +114,6 @@ function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel)
   const { dimension } = kernel, bytes = columnBytes(kernel);
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
     const [source, columns, size, first, end] = f.parameters, w = new Writer(f);
-    if (!source || !columns || !size || !first || !end) return;
     const from = w.let("i32", w.sum(source, w.times(first, 4 * dimension)));
     const to = w.let("i32", w.sum(columns, w.times(first, 4)));
     w.until(first, end, 1, () => {
@@ -143,7 +141,6 @@ function addUpdate(shared: SharedFunctions, kernel: FarthestPointSampleKernel, f
   const pow = callsPow(kernel) ? shared.module.imported("pow") : undefined;
   return shared.module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [columns, scratch, first, end] = f.parameters, w = new Writer(f, pow);
-    if (!columns || !scratch || !first || !end) return;
     const axes = Array.from({ length: dimension }, (_, axis) => axis);
     const taken = axes.map((axis) =>
       w.let("v128", w.load("v128.load32_splat", scratch, SCRATCH.taken + 4 * axis))

@@ -47,7 +47,6 @@ function writeCloud(
   const { args, task: cloud, scratch: arena } = taskParameters(f), w = new Writer(f);
   const [points, starts, queries, queryStarts] = loadPointers(f, args, 4);
   const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
-  if (!points || !starts || !queries || !queryStarts) return;
   const bound = (table: Local, offset: number) =>
     w.let("i32", w.load("i32.load", w.sum(table, w.times(cloud, 4)), offset));
   const first = bound(starts, 0), end = bound(starts, 4);
@@ -124,7 +123,6 @@ function addQueryPass({ module }: SharedFunctions, plan: SearchPlan, kind: "coun
   const { dimension } = plan.kernel;
   return module.function(["i32", "i32", "i32", "i32", "i32", "i32"], (f) => {
     const [queries, grid, counters, order, first, end] = f.parameters, w = new Writer(f);
-    if (!queries || !grid || !counters || !order || !first || !end) return;
     const query = w.let("i32", first), at = w.let("i32", w.sum(queries, w.times(first, 4 * dimension)));
     w.until(query, end, 1, () => {
       const cell = cellOf(w, plan, grid, (axis) => w.load("f32.load", at, 4 * axis));

@@ -25,7 +25,6 @@ export function invertCode(kernel: InvertKernel): KernelCode {
       const count = addPass(shared, kernel, "count"), place = addPass(shared, kernel, "place");
       return shared.module.function(TASK_PARAMETERS, (f) => {
         const { args } = taskParameters(f), w = new Writer(f), [index, out] = loadPointers(f, args, 2);
-        if (!index || !out) return;
         const at = f.local("i32"), end = w.let("i32", entries), running = w.let("i32", 0);
         const fill = (from: number, count: number) => {
           w.set(at, w.sum(out, 4 * from));
@@ -51,7 +50,6 @@ export function invertCode(kernel: InvertKernel): KernelCode {
 function addPass({ module }: SharedFunctions, { rows }: InvertKernel, kind: "count" | "place"): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [index, out, first, end] = f.parameters, w = new Writer(f), row = f.local("i32");
-    if (!index || !out || !first || !end) return;
     const position: Local = w.let("i32", first);
     w.until(position, end, 1, () => {
       w.set(row, w.load("i32.load", w.sum(index, w.times(position, 4))));

@@ -1,9 +1,10 @@
 /** @module */
+import { programCache } from "../../run/program_cache.ts";
 import { assert, assertEquals } from "@std/assert";
 import { evaluate } from "../../run/evaluate.ts";
 import { tensor } from "../../graph/from_host.ts";
 import type { FarthestPointSampleKernel, InvertKernel } from "../../ir/kernel.ts";
-import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/search.ts";
+import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/index/search.ts";
 import { openWasm } from "../runtime/device.ts";
 import { type PointSet, pointSet } from "./search_testing.ts";
 import { checkKernel, Noise, programOf, runOn, slots, withDevice } from "../testing.ts";
@@ -109,4 +110,5 @@ Deno.test("searches run as operations of tensors", () =>
     assertEquals([...within!], all.map(() => count));
     assertEquals([...taken!].sort((a, b) => a - b), all);
     results.forEach((result) => result.dispose());
+    programCache(device).clear();
   }));

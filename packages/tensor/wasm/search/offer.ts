@@ -25,7 +25,6 @@ export function addOffer(shared: SharedFunctions, plan: SearchPlan): number {
   const { kernel, layout, limit } = plan;
   return shared.module.function(["i32", "i32"], (f) => {
     const [state, place] = f.parameters;
-    if (!state || !place) return;
     const w = distanceWriter(shared, plan, f);
     const pairs = Array.from({ length: kernel.dimension }, (_, axis) =>
       [
@@ -114,7 +113,6 @@ export function addSettle({ module }: SharedFunctions, plan: SearchPlan, offer: 
   const { k, bounds } = stateLayout(plan);
   return module.function(["i32"], (f) => {
     const [state] = f.parameters, w = new Writer(f);
-    if (!state) return;
     const pending = w.let("i32", w.load("i32.load", state, STATE.pending));
     w.store("i32.store", state, COLLECTED, STATE.pending);
     const first = w.let("i32", w.sum(state, bounds));

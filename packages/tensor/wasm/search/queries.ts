@@ -71,7 +71,6 @@ function startOf(w: Writer, table: Local, cloud: Local, offset: number = 0): () 
 function openTask(f: FunctionBuilder, plan: SearchPlan, perTask: number): Task {
   const { args, task, scratch } = taskParameters(f), w = new Writer(f), { queries, clouds } = plan.kernel;
   const [, starts, queryPointer, queryStarts, out] = loadPointers(f, args, 5);
-  if (!starts || !queryPointer || !queryStarts || !out) throw new Error("a search has five buffers");
   const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
   const chunk = w.let("i32", w.times(task, perTask));
   const position = w.let("i32", w.most(chunk, w.load("i32.load", queryStarts)));
@@ -157,7 +156,6 @@ function searchAll(
 function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
   return module.function(["i32", "i32"], (f) => {
     const [state, query] = f.parameters, w = new Writer(f);
-    if (!state || !query) return;
     for (let axis = 0; axis < plan.kernel.dimension; axis++) {
       w.store("f32.store", state, w.load("f32.load", query, 4 * axis), STATE.query + 4 * axis);
     }
@@ -175,7 +173,6 @@ function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFu
   const { kernel } = plan;
   return shared.module.function(["i32", "i32"], (f) => {
     const [state, out] = f.parameters, w = distanceWriter(shared, plan, f);
-    if (!state || !out) return;
     settleIf(w, plan, state, settle, 0);
     const found = w.let("i32", w.load("i32.load", state, STATE.count));
     if (kernel.kind === "countWithinRadius") return w.store("i32.store", out, found);

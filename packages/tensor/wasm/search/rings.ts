@@ -15,6 +15,7 @@ import { CELL_SLACK, cellAt, coordinate, outside, reachLength, ROW_PARAMETERS, w
 import { type ScanFunctions, settleIf } from "./scan.ts";
 import { STATE } from "./state.ts";
 import { type Value, Writer } from "./writer.ts";
+import { required } from "../module/required.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
 const VISIT_PARAMETERS = ["i32", "i32", "i32"] as const;
@@ -78,13 +79,12 @@ function readAxis(w: Writer, plan: SearchPlan, state: Local, grid: Local, axis: 
 }
 
 function writeVisit(
-  f: FunctionBuilder,
+  f: FunctionBuilder<typeof VISIT_PARAMETERS>,
   plan: SearchPlan,
   { scan, settle }: ScanFunctions,
   row: number,
 ): void {
   const [state, workspace, grid] = f.parameters;
-  if (!state || !workspace || !grid) return;
   const w = new Writer(f), { record, kernel, metric } = plan;
   const table = w.let("i32", w.load("i32.load", grid, record.table));
   w.if(w.op("i32.lt_s", table, 0), () => {
@@ -202,8 +202,7 @@ interface Shell {
 /** Searches the cells of the block that are in its outermost ring, row by row. */
 function searchShell(w: Writer, plan: SearchPlan, axes: readonly Axis[], shell: Shell, row: number): void {
   const { state, workspace, grid, entries, ring } = shell, { f } = w;
-  const lastAxis = axes.at(-1);
-  if (!lastAxis) return;
+  const lastAxis = required(axes.at(-1), `last axis of ${plan.kernel.name}`);
   /** One loop per axis but the last; `sum` is the metric so far, `edge` whether the row is all in the ring. */
   const loops = (depth: number, cells: Local | undefined, sum: Local, edge: Local): void => {
     const axis = axes[depth];

@@ -38,9 +38,13 @@ export function cellAt(w: Writer, position: Value): () => void {
 }
 
 /** Offers the points of a row's cells `from .. to`, as far as the bound reaches. */
-export function writeRow(f: FunctionBuilder, plan: SearchPlan, scan: number, visit: number): void {
+export function writeRow(
+  f: FunctionBuilder<typeof ROW_PARAMETERS>,
+  plan: SearchPlan,
+  scan: number,
+  visit: number,
+): void {
   const [state, workspace, grid, entries, from, to, others, u] = f.parameters;
-  if (!state || !workspace || !grid || !entries || !from || !to || !others || !u) return;
   const w = new Writer(f), { record, kernel } = plan, last = kernel.dimension - 1;
   const bound = w.load("f64.load", state, STATE.reach);
   // What is left of the bound for this axis, in cells: from ⌊u - half⌋ to ⌊u + half⌋.

@@ -13,6 +13,8 @@ import { COLLECTED, STATE, stateLayout } from "./state.ts";
 import { Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
+const SCAN_PARAMETERS = ["i32", "i32", "i32", "i32"] as const;
+
 /** Functions that work on the state of a query. */
 export interface ScanFunctions {
   /** `scan(state, workspace, first, end)`: shows points `first .. end` of the columns. */
@@ -31,7 +33,7 @@ export interface ScanFunctions {
 export function addScan(shared: SharedFunctions, plan: SearchPlan, features: Features): ScanFunctions {
   const offer = addOffer(shared, plan), settle = addSettle(shared, plan, offer);
   const scan = shared.module.function(
-    ["i32", "i32", "i32", "i32"],
+    SCAN_PARAMETERS,
     (f) => writeScan(f, plan, { offer, settle }, features),
   );
   return { scan, settle };
@@ -47,13 +49,12 @@ interface Run {
 }
 
 function writeScan(
-  f: FunctionBuilder,
+  f: FunctionBuilder<typeof SCAN_PARAMETERS>,
   plan: SearchPlan,
   { offer, settle }: { readonly offer: number; readonly settle: number },
   features: Features,
 ): void {
   const [state, workspace, first, end] = f.parameters, w = new Writer(f);
-  if (!state || !workspace || !first || !end) return;
   const axes = Array.from({ length: plan.kernel.dimension }, (_, axis) => axis);
   const run: Run = {
     state,

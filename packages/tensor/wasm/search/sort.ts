@@ -41,7 +41,6 @@ export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
   const axes = Array.from({ length: kernel.dimension }, (_, axis) => axis);
   return module.function(["i32", "i32", "i32"], (f) => {
     const [workspace, arena, grid] = f.parameters;
-    if (!workspace || !arena || !grid) return;
     const w = new Writer(f);
     const first = w.let("i32", w.load("i32.load", grid, record.first));
     const count = w.let("i32", w.load("i32.load", grid, record.count));
@@ -78,7 +77,6 @@ export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
 function addMeasure({ module }: SharedFunctions, { layout, record, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
     const [workspace, grid, first, end] = f.parameters;
-    if (!workspace || !grid || !first || !end) return;
     const w = new Writer(f), at = f.local("i32"), x = f.local("f64");
     const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));
     for (let axis = 0; axis < kernel.dimension; axis++) {
@@ -189,7 +187,6 @@ function addAssign({ module }: SharedFunctions, plan: SearchPlan): number {
   const { layout, record, kernel } = plan;
   return module.function(RANGE, (f) => {
     const [workspace, grid, first, end] = f.parameters;
-    if (!workspace || !grid || !first || !end) return;
     const w = new Writer(f);
     const at = w.let("i32", w.sum(workspace, w.times(first, 4)));
     const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));
@@ -249,7 +246,6 @@ function openCells(
 function addScatter({ module }: SharedFunctions, { layout, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
     const [workspace, entries, first, end] = f.parameters;
-    if (!workspace || !entries || !first || !end) return;
     const w = new Writer(f), entry = f.local("i32"), place = f.local("i32"), to = f.local("i32");
     const at = w.let("i32", w.sum(workspace, w.times(first, 4)));
     const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));

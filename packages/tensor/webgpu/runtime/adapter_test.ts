@@ -3,7 +3,7 @@ import { findAdapter, NoAdapterError } from "./adapter.ts";
 import { openWebGPU, type WebGPUOptions } from "./device.ts";
 import { deviceTest } from "./harness_test.ts";
 import { Pipelines } from "./pipelines.ts";
-import { skipReason } from "./skip_reason_test.ts";
+import { isRequired, skipReason } from "./skip_reason_test.ts";
 
 deviceTest("findAdapter() refuses a software adapter when hardware is asked for", async ({ info }) => {
   if (info.hardware) await (await openWebGPU({ software: false })).close();
@@ -84,5 +84,10 @@ Deno.test("skipReason() skips only where there is no adapter and none is require
   assertEquals(skipReason("webgpu", none, ""), "no adapter");
   assertEquals(skipReason("webgpu", none, "wasm"), "no adapter");
   assertThrows(() => skipReason("webgpu", none, "wasm,webgpu"), NoAdapterError, "no adapter");
+  assertEquals(["chromium", "node", ""].map((name) => isRequired(name, "webgpu,chromium")), [
+    true,
+    false,
+    false,
+  ]);
   assertThrows(() => skipReason("webgpu", fault, ""), TypeError, "a fault");
 });

@@ -16,11 +16,17 @@ import { skipReason } from "./skip_reason_test.ts";
 import { subgroupSize } from "./subgroups.ts";
 import { beginWait } from "./ticks.ts";
 
-/** Why there is no adapter, or undefined if there is one. */
-const missing: string | undefined = await openWebGPU().then(
-  (device) => device.close().then(() => undefined),
-  (error) => skipReason("webgpu", error),
+const probed: { readonly missing: string } | { readonly hardware: boolean } = await openWebGPU().then(
+  async (device) => {
+    await device.close();
+    return { hardware: device.info.hardware };
+  },
+  (error) => ({ missing: skipReason("webgpu", error) }),
 );
+/** Why there is no adapter, or undefined if there is one. */
+const missing = "missing" in probed ? probed.missing : undefined;
+/** Whether the adapter is a GPU. */
+export const isHardware: boolean = "hardware" in probed && probed.hardware;
 if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
 
 /** A test with a device of its own, which must hold no buffer at the end. Ignored where there is no adapter. */
