@@ -77,7 +77,6 @@ for (
 ) {
   await pageTest(
     `draws samples with ${device} in Chromium`,
-    missing,
     (path) =>
       visit(path, { device }, async (page, first) => {
         assertMatch(first.text, says);
@@ -132,7 +131,6 @@ await pageTest("has its threads where a policy allows workers from blobs", (path
 
 await pageTest(
   "says what to allow where a policy forbids WebAssembly",
-  noChromium,
   (path) =>
     visit(path, { device: "wasm", headers: policy("default-src 'self'") }, (_, { text }) => {
       assertMatch(text, /^Failed: .*Content-Security-Policy forbids WebAssembly.*'wasm-unsafe-eval'/);
@@ -141,7 +139,6 @@ await pageTest(
 
 await pageTest(
   "runs on one thread and says why where there is no shared memory",
-  noChromium,
   (path) =>
     visit(path, { device: "wasm", headers: {} }, (_, first) => {
       assertMatch(first.text, /SIMD, 1 thread \(.*Cross-Origin-Opener-Policy/);
