@@ -3,7 +3,7 @@
  * chunk, so that a device holds no more for many points than for few.
  * @module
  */
-import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
+import { atResolution, type Display, displayCoordinates } from "@gasp/datasets/display";
 import { grad } from "@gasp/autograd";
 import {
   compile,
