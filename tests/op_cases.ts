@@ -5,7 +5,10 @@
  */
 import type { OpCase } from "./op_case.ts";
 import { activationOpCases } from "./op_cases_activation.ts";
+import { einsumCases } from "./op_cases_einsum.ts";
 import { elementwiseCases } from "./op_cases_elementwise.ts";
+import { orderCases } from "./op_cases_order.ts";
+import { rearrangeCases } from "./op_cases_rearrange.ts";
 import { reductionCases } from "./op_cases_reduction.ts";
 import { searchCases } from "./op_cases_search.ts";
 import { structuralCases } from "./op_cases_structural.ts";
@@ -18,7 +21,10 @@ export function opCases(): OpCase[] {
     ...elementwiseCases(),
     ...activationOpCases(),
     ...structuralCases(),
+    ...einsumCases(),
+    ...rearrangeCases(),
     ...reductionCases(),
+    ...orderCases(),
     ...tableCases(),
     ...takeCases(),
     ...searchCases(),

@@ -61,9 +61,9 @@ function derivativesOf(opCase: OpCase): Tensor[] {
 /** Names of the operations: the functions of `packages/tensor/ops` that the package exports. */
 async function operationNames(): Promise<string[]> {
   const folder = new URL("../packages/tensor/ops/", import.meta.url);
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-    /^\w+\.ts$/.test(name)
-  );
+  const files = [...Deno.readDirSync(folder)].flatMap(({ name: inner }) =>
+    [...Deno.readDirSync(new URL(inner, folder))].map(({ name }) => `${inner}/${name}`)
+  ).filter((name) => !/_(?:test|bench)\.ts$/.test(name));
   const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
   const exported = tensorPackage as Record<string, unknown>;
   return modules.flatMap((module: Record<string, unknown>) =>

@@ -17,15 +17,16 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "io",
     "random",
     "ir",
+    "ir/functions",
     "device",
     "graph",
-    "ops",
+    ...["shape", "elementwise", "reduction", "index", "linear"].map((name) => `ops/${name}`),
     "reference",
     "compile",
-    ...["module", "loop", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    ...["module", "loop", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `wasm/${name}`
     ),
-    ...["shader", "gemm", "search", "neighbour", "chain", "program", "runtime"].map((name) =>
+    ...["shader", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>
       `webgpu/${name}`
     ),
     ".",

@@ -25,6 +25,12 @@ export function shapeOf(kernel: Kernel): string {
       const { points, outputs, neighbours, batch, channels, mid } = kernel;
       return `${points}→${outputs}×${neighbours} batch ${batch} channels ${channels} mid ${mid}`;
     }
+    case "concatenate":
+      return kernel.parts.map(({ map }) => list(map)).join(" ");
+    case "cumsum":
+      return `${kernel.outer}×${kernel.length}×${kernel.inner}`;
+    case "argsort":
+      return `${kernel.rows}×${kernel.length}→${kernel.count}`;
     case "segmentSum":
       return `${kernel.segments}×${kernel.width}`;
     case "knn":

@@ -2,7 +2,7 @@
  * Gradient rules of the operations that move elements without computing: each is linear, and its adjoint moves them back.
  * @module
  */
-import { pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
+import { flip, pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
 import type { RulesFor } from "./rule.ts";
 
 /** `inverse[axes[i]] = i`. */
@@ -36,7 +36,15 @@ function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
 }
 
 /** Primitives whose rules are here. */
-export type MovementName = "identity" | "reshape" | "permute" | "broadcast" | "slice" | "pad";
+export type MovementName =
+  | "identity"
+  | "reshape"
+  | "permute"
+  | "broadcast"
+  | "slice"
+  | "pad"
+  | "flip"
+  | "concatenate";
 
 /** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
 export const movementRules: RulesFor<MovementName> = {
@@ -54,4 +62,12 @@ export const movementRules: RulesFor<MovementName> = {
   pad: [
     (g, { params: { low } }, x) => slice(g, low, low.map((start, axis) => start + x.shape[axis]!)),
   ],
+  // y[j] = x[n - 1 - j]: x̄[j] = g[n - 1 - j]
+  flip: [(g, { params }) => flip(g, params.axes)],
+  // y = (x₀, x₁, …): x̄ₚ = the part of g that xₚ became
+  concatenate: (position) => (g, { params: { axis } }, ...parts) => {
+    const start = parts.slice(0, position).reduce((sum, { shape }) => sum + shape[axis]!, 0);
+    const size = parts[position]!.shape[axis]!;
+    return slice(g, g.shape.map((_, i) => (i === axis ? start : 0)), g.shape.with(axis, start + size));
+  },
 };

@@ -2,13 +2,15 @@
  * Gradient rules of reductions; reduced axes stay with size 1.
  * @module
  */
-import { and, broadcastTo, cast, div, equal, mul, prod, sum, where } from "@gasp/tensor";
+import { and, broadcastTo, cast, cumsum, div, equal, mul, prod, sum, where } from "@gasp/tensor";
 import type { RulesFor } from "./rule.ts";
 
 /** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
-export const reductionRules: RulesFor<"sum" | "max" | "prod"> = {
+export const reductionRules: RulesFor<"sum" | "max" | "prod" | "cumsum"> = {
   // y = Σ_j x[j]: x̄[j] = g
   sum: [(g, _, x) => broadcastTo(g, x.shape)],
+  // y[i] = Σ_{j <= i} x[j]: x̄[j] = Σ_{i >= j} g[i]
+  cumsum: [(g, { params: { axis, reverse } }) => cumsum(g, { axis, reverse: !reverse })],
   // y = max_j x[j]: x̄[j] = g / n where x[j] = y, of which there are n, else 0
   max: [
     (g, { y, params }, x) => {

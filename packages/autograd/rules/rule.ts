@@ -24,8 +24,13 @@ export type Adjoint<P extends PrimitiveName> = (
   ...inputs: Tensor[]
 ) => Tensor;
 
-/** One entry per input: its adjoint, or `null` if no gradient flows to it. */
-export type Rule<P extends PrimitiveName> = readonly (Adjoint<P> | null)[];
+/**
+ * One entry per input: its adjoint, or `null` if no gradient flows to it. A primitive of any number of inputs has a function
+ * from the position of an input to its adjoint.
+ */
+export type Rule<P extends PrimitiveName> =
+  | readonly (Adjoint<P> | null)[]
+  | ((position: number) => Adjoint<P>);
 
 /** A rule for each of some primitives; it does not compile while one is missing. */
 export type RulesFor<P extends PrimitiveName> = { readonly [Name in P]: Rule<Name> };

@@ -24,6 +24,7 @@ export const vjpRules: VjpRules = {
   countWithinRadius: [null, null, null, null],
   farthestPointSample: [null, null],
   invertIndex: [null],
+  argsort: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
@@ -38,5 +39,6 @@ export const vjpRules: VjpRules = {
  * @returns `null` if no gradient flows to it.
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
-  return vjpRules[op][position] ?? null;
+  const rule = vjpRules[op];
+  return typeof rule === "function" ? rule(position) : rule[position] ?? null;
 }

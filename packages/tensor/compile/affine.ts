@@ -109,7 +109,8 @@ export interface Located {
 
 /** True for primitives that only move elements by affine indices. @param op Name of a primitive. */
 export function isMovement(op: string): boolean {
-  return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad";
+  return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad" ||
+    op === "flip";
 }
 
 /**
@@ -149,6 +150,14 @@ export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[
         strides: strides.map((stride) => stride * steps[axis]!),
       }));
       return { index: shifted, guards };
+    }
+    case "flip": {
+      const turned = index.map((affine, axis) =>
+        node.params.axes.includes(axis)
+          ? addAffine(constantAffine(input.shape[axis]! - 1, sizes.length), affine, -1)
+          : affine
+      );
+      return { index: turned, guards };
     }
     case "pad": {
       const { low } = node.params;

@@ -80,6 +80,19 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
       }
       return { flop, read, written };
     }
+    case "concatenate": {
+      const tallies = kernel.parts.map((part) => tallyOf(part, elements));
+      const read = new Map<number, number>(), written = new Map<number, number>();
+      for (const part of tallies) {
+        for (const [slot, count] of part.read) grow(read, slot, count);
+        for (const [slot, count] of part.written) grow(written, slot, count);
+      }
+      return { flop: tallies.reduce((sum, { flop }) => sum + flop, 0), read, written };
+    }
+    case "cumsum": {
+      const { dtype, outer, length, inner } = kernel;
+      return { ...wholeSlots(kernel, elements), flop: dtype === "f32" ? outer * length * inner : 0 };
+    }
     case "segmentSum": {
       const entries = elements[2] ?? 0;
       return { ...wholeSlots(kernel, elements), flop: entries * kernel.width };

@@ -1,11 +1,11 @@
 /** @module */
 import { assertEquals } from "@std/assert";
-import { add, mul } from "../ops/arithmetic.ts";
-import { exp } from "../ops/functions.ts";
-import { gather, indexTable } from "../ops/indexing.ts";
-import { matmul } from "../ops/linear.ts";
-import { broadcastTo, reshape } from "../ops/movement.ts";
-import { sum } from "../ops/reduction.ts";
+import { add, mul } from "../ops/elementwise/arithmetic.ts";
+import { exp } from "../ops/elementwise/functions.ts";
+import { gather, indexTable } from "../ops/index/indexing.ts";
+import { matmul } from "../ops/linear/linear.ts";
+import { broadcastTo, reshape } from "../ops/shape/movement.ts";
+import { sum } from "../ops/reduction/reduction.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { tensor } from "../graph/tensor.ts";
 import { compile } from "./compile.ts";

@@ -13,6 +13,9 @@ import type { Kernel } from "../ir/kernel.ts";
 export function flopOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
+    case "concatenate":
+    case "cumsum":
+    case "argsort":
     case "segmentSum":
     case "knn":
     case "countWithinRadius":

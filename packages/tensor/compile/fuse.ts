@@ -9,7 +9,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { isReduction, isRoutine, isSource, routineInputs } from "./materialise.ts";
 
 /** What kind of kernel computes a group. */
-export type GroupKind = "map" | "reduce" | "gemm" | "routine";
+export type GroupKind = "map" | "reduce" | "gemm" | "concatenate" | "routine";
 
 /** Tensors computed by one kernel. */
 export interface Group {
@@ -139,7 +139,8 @@ class Fuser {
     for (const [read, access] of reads) {
       const draft = this.#owner.get(read);
       if (
-        draft && access === "pointwise" && draft.kind !== "routine" && sameSpace(draft.members[0]!, tensor)
+        draft && access === "pointwise" && draft.kind !== "routine" && draft.kind !== "concatenate" &&
+        sameSpace(draft.members[0]!, tensor)
       ) {
         drafts.add(draft);
       }
@@ -250,6 +251,7 @@ function merge(known: Access | undefined, access: Access): Access {
 function kindOf(tensor: Tensor): GroupKind {
   if (tensor.node.op === "matmul") return "gemm";
   if (isReduction(tensor.node)) return "reduce";
+  if (tensor.node.op === "concatenate") return "concatenate";
   return isRoutine(tensor) ? "routine" : "map";
 }
 

@@ -19,7 +19,15 @@ import type {
   Scalar,
   Store,
 } from "../ir/kernel.ts";
-import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
+import {
+  addAffine,
+  constantAffine,
+  isMovement,
+  linearise,
+  type Located,
+  locateInput,
+  SplitAxis,
+} from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
 import { baseOf, isReduction, viewOf } from "./materialise.ts";
@@ -52,6 +60,8 @@ function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
       return lowerRoutine(group.members[0]!);
     case "gemm":
       return lowerGemm(group, stored);
+    case "concatenate":
+      return lowerConcatenate(group, stored);
     case "map":
     case "reduce":
       return lowerLoop(group, stored);
@@ -296,6 +306,42 @@ function emitStores(
     address: linearise(at(tensor).index, tensor.shape, emitter.sizes.length),
     value,
   }));
+}
+
+/** A loop for each part, which computes it and writes it where it belongs. */
+function lowerConcatenate({ members }: Group, stored: ReadonlySet<Tensor>): Lowered {
+  const whole = members[0]!, { node } = whole;
+  if (node.op !== "concatenate") throw new Error(`${node.op} has no parts`);
+  const { axis } = node.params, slots = new Slots(), out = slots.write(whole);
+  const names = new Set<string>();
+  let start = 0;
+  const loops = node.inputs.map((part) => {
+    const long = part.shape.filter((size) => size !== 1), first = start;
+    start += part.shape[axis]!;
+    return withSplits(long, (space, dims) => {
+      const axesOf = long.map((_, d) => dims.flatMap((dim, i) => (dim === d ? [i] : [])));
+      const emitter = new Emitter(space.sizes, slots, stored, new Set());
+      const at = identityIndex(part, axesOf, space.sizes);
+      const value = emitter.emit(part, at);
+      const index = at.index.with(
+        axis,
+        addAffine(at.index[axis]!, constantAffine(1, space.sizes.length), first),
+      );
+      emitter.name.split("+").forEach((name) => name && names.add(name));
+      const address = linearise(index, whole.shape, space.sizes.length);
+      return { map: space.sizes, stores: [{ buffer: out, address, value }] };
+    });
+  });
+  const buffers = slots.describe(), name = [...names, "concatenate"].join("+");
+  const parts = loops.map((loop): LoopKernel => ({
+    kind: "loop",
+    name,
+    buffers,
+    reduce: [],
+    accumulators: [],
+    ...loop,
+  }));
+  return { kernel: { kind: "concatenate", name, buffers, parts }, slots: slots.tensors };
 }
 
 function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {

@@ -44,6 +44,15 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
       return { ...base, ...searched(node.inputs), queries: node.inputs[2]!.shape[0]!, ...searchParams(node) };
     case "farthestPointSample":
       return { kind: node.op, ...base, ...searched(node.inputs), ...node.params };
+    case "cumsum": {
+      const { axis, reverse } = node.params, { shape, dtype } = tensor;
+      const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+      return { kind: node.op, ...base, dtype, outer, length: shape[axis]!, inner, reverse };
+    }
+    case "argsort": {
+      const length = node.inputs[0]!.shape.at(-1)!, { count } = node.params;
+      return { kind: node.op, ...base, rows: tensor.size / count, length, count };
+    }
     case "invertIndex":
       return { kind: node.op, ...base, entries: node.inputs[0]!.size, rows: node.params.rows };
     case "neighbourSum":

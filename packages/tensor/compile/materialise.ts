@@ -31,6 +31,9 @@ const ROUTINES = new Set([
   "sum",
   "max",
   "prod",
+  "concatenate",
+  "cumsum",
+  "argsort",
   "matmul",
   "segmentSum",
   "neighbourSum",
@@ -124,6 +127,8 @@ export function routineInputs(op: string): readonly number[] {
     case "farthestPointSample":
       return [0, 1];
     case "invertIndex":
+    case "cumsum":
+    case "argsort":
       return [0];
     default:
       return [];
@@ -191,7 +196,9 @@ export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | 
           affine.strides.forEach((s, i) => strides[i]! += s * stride);
           stride *= current.shape[axis]!;
         }
-        return at.guards.length === 0 ? { base, offset, strides } : undefined;
+        // Products read forwards
+        const forwards = strides.every((stride) => stride >= 0);
+        return forwards && at.guards.length === 0 ? { base, offset, strides } : undefined;
       }
       if (!isMovement(current.node.op)) return undefined;
       at = locateInput(current, at, sizes);

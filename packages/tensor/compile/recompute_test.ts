@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { mul, sin, type Tensor, tensor } from "../mod.ts";
 import { compile } from "./compile.ts";
-import { matmul } from "../ops/linear.ts";
+import { matmul } from "../ops/linear/linear.ts";
 import { openDevice } from "../open.ts";
 
 const SIZE = 64, LAYERS = 12;

@@ -9,6 +9,7 @@ import { MustStore } from "./affine.ts";
 import { fuse } from "./fuse.ts";
 import { CannotJoin, lowerGroup } from "./lower.ts";
 import type { Lowered } from "./lower_routine.ts";
+import { buffersAtOnce } from "../ir/rewrite.ts";
 import { baseOf, chooseStored, isSource } from "./materialise.ts";
 import { simplify } from "./simplify.ts";
 
@@ -39,7 +40,7 @@ export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedu
       const kernels = groups.filter((group) => group.stores.length > 0).map((group) =>
         lowerGroup(group, stored)
       );
-      const wide = kernels.findIndex(({ slots }) => slots.length > maxBuffers);
+      const wide = kernels.findIndex(({ kernel }) => buffersAtOnce(kernel) > maxBuffers);
       if (wide < 0) return { kernels, outputs: bases };
       required.add(
         largestPart(groups.filter((group) => group.stores.length > 0)[wide]!.members.at(-1)!, stored),

@@ -149,7 +149,12 @@ class Rewriter {
         return value === undefined ? this.#permute(first!, node.params.axes, like) : this.#splat(value, like);
       case "broadcast":
         return this.#broadcast(first!, like);
+      case "concatenate": {
+        const parts = inputs.filter(({ size }) => size > 0);
+        return parts.length === 1 ? parts[0]! : this.#intern(node, parts, like.shape, like);
+      }
       case "slice":
+      case "flip":
         if (value !== undefined) return this.#splat(value, like);
         break;
       case "sum":

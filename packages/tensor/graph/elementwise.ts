@@ -6,6 +6,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
+import { roundTiesToEven } from "../ir/arithmetic.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
 import {
   expandAcos,
@@ -31,8 +32,8 @@ import {
   expandSinTurns,
   expandTan,
   expandTanh,
-} from "../ir/functions.ts";
-import { erf, floorRemainder, orderKey, power, roundTiesToEven, withinTurn } from "../ir/real_functions.ts";
+} from "../ir/functions/mod.ts";
+import { erf, floorRemainder, orderKey, power, withinTurn } from "../ir/functions/reference.ts";
 
 /** Types an operation takes. */
 type Domain = readonly DType[];

@@ -1,6 +1,6 @@
 /** @module */
 import { assertEquals, assertThrows } from "@std/assert";
-import { add, mul } from "../ops/arithmetic.ts";
+import { add, mul } from "../ops/elementwise/arithmetic.ts";
 import { compile } from "../compile/compile.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 import { currentScope, runInScope, scope } from "./scope.ts";

@@ -9,7 +9,6 @@
  */
 import { type DType, leastValue } from "../core/dtype.ts";
 import type { ReductionKind, ScalarOp } from "./kernel.ts";
-import { roundTiesToEven } from "./real_functions.ts";
 
 const ANY: readonly DType[] = ["f32", "i32", "u32", "bool"];
 const NUMBER: readonly DType[] = ["f32", "i32", "u32"];
@@ -82,6 +81,16 @@ export function wrap(dtype: DType, value: number): number {
     case "bool":
       return value === 0 ? 0 : 1;
   }
+}
+
+/**
+ * To the nearest whole number, ties to even, as IEEE 754 and both devices do.
+ *
+ * @param x Any number; the sign of zero stays.
+ */
+export function roundTiesToEven(x: number): number {
+  const tie = Math.abs(x - Math.trunc(x)) === 0.5;
+  return tie ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
 /** Float to integer: truncates, saturates, NaN gives 0. */

@@ -11,7 +11,7 @@
  */
 import type { DType, HostArray } from "../core/dtype.ts";
 import { applyOp, emptyReduction, wrap } from "./arithmetic.ts";
-import { runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
+import { runArgsort, runCumsum, runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";
 import type {
   Accumulator,
@@ -217,8 +217,14 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
       return runGemm(kernel, data);
     case "chain":
       return runChain(kernel, data);
+    case "concatenate":
+      return kernel.parts.forEach((part) => runLoop(part, data));
     case "segmentSum":
       return runSegmentSum(kernel, data);
+    case "cumsum":
+      return runCumsum(kernel, data);
+    case "argsort":
+      return runArgsort(kernel, data);
     case "neighbourSum":
     case "neighbourWeights":
     case "neighbourFeatures":

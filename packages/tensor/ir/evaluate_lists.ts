@@ -4,7 +4,8 @@
  * @module
  */
 import type { HostArray } from "../core/dtype.ts";
-import type { NeighbourKernel, SegmentSumKernel } from "./kernel.ts";
+import { wrap } from "./arithmetic.ts";
+import type { ArgsortKernel, CumsumKernel, NeighbourKernel, SegmentSumKernel } from "./kernel.ts";
 
 /** A checked element: an index outside the array is an error of the program under test. */
 function at(array: HostArray | undefined, index: number, what: string): number {
@@ -110,5 +111,29 @@ export function runSegmentSum(kernel: SegmentSumKernel, data: readonly HostArray
       }
       put(out, s * width + column, sum, "out");
     }
+  }
+}
+
+/** Running sums; those of f32 stay in double precision along the axis. */
+export function runCumsum(kernel: CumsumKernel, [source, out]: readonly HostArray[]): void {
+  const { dtype, outer, length, inner, reverse } = kernel;
+  for (let row = 0; row < outer * inner; row++) {
+    const first = Math.floor(row / inner) * length * inner + row % inner;
+    let sum = 0;
+    for (let i = 0; i < length; i++) {
+      const position = first + (reverse ? length - 1 - i : i) * inner;
+      sum += at(source, position, "source");
+      if (dtype !== "f32") sum = wrap(dtype, sum);
+      put(out, position, sum, "sums");
+    }
+  }
+}
+
+/** Numbers of keys in their order. */
+export function runArgsort({ rows, length, count }: ArgsortKernel, [keys, out]: readonly HostArray[]): void {
+  for (let row = 0; row < rows; row++) {
+    const key = (i: number) => at(keys, row * length + i, "keys");
+    const order = Array.from({ length }, (_, i) => i).sort((a, b) => key(a) - key(b) || a - b);
+    for (let i = 0; i < count; i++) put(out, row * count + i, order[i]!, "numbers");
   }
 }

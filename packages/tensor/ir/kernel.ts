@@ -315,6 +315,48 @@ export interface InvertKernel extends KernelBase {
   readonly rows: number;
 }
 
+/** Loops without reductions that write the parts of one array, each with the buffers of the whole. */
+export interface ConcatenateKernel extends KernelBase {
+  /** Tells it from other kernels. */
+  readonly kind: "concatenate";
+  /** What writes each part. */
+  readonly parts: readonly LoopKernel[];
+}
+
+/**
+ * Running sums along the middle axis of `[outer, length, inner]`, each element included: from the first on, or reversed from
+ * the last on. Buffers: source, out.
+ */
+export interface CumsumKernel extends KernelBase {
+  /** Tells it from other kernels. */
+  readonly kind: "cumsum";
+  /** Type of the elements: f32, i32 or u32. */
+  readonly dtype: DType;
+  /** Elements before the axis. */
+  readonly outer: number;
+  /** Elements along it. */
+  readonly length: number;
+  /** Elements behind it. */
+  readonly inner: number;
+  /** Whether sums begin at the end. */
+  readonly reverse: boolean;
+}
+
+/**
+ * The numbers of the first `count` keys of each row in ascending order, equal keys in the order of their numbers. Buffers:
+ * keys i32 `[rows, length]`, out i32 `[rows, count]`.
+ */
+export interface ArgsortKernel extends KernelBase {
+  /** Tells it from other kernels. */
+  readonly kind: "argsort";
+  /** Rows that are sorted, each for itself. */
+  readonly rows: number;
+  /** Keys of a row. */
+  readonly length: number;
+  /** How many numbers are wanted, at most the length. */
+  readonly count: number;
+}
+
 /** One kernel of a chain. */
 export interface ChainLink {
   /** What runs. */
@@ -362,6 +404,9 @@ export type Kernel =
   | GemmKernel
   | NeighbourKernel
   | SegmentSumKernel
+  | ConcatenateKernel
+  | CumsumKernel
+  | ArgsortKernel
   | KnnKernel
   | CountWithinRadiusKernel
   | FarthestPointSampleKernel

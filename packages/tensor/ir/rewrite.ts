@@ -188,6 +188,21 @@ export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): 
 }
 
 /**
+ * How many buffers a device has to bind at the same time; parts of a concatenation run one after the other.
+ *
+ * @param kernel Any kernel.
+ */
+export function buffersAtOnce(kernel: Kernel): number {
+  if (kernel.kind !== "concatenate") return kernel.buffers.length;
+  return Math.max(
+    ...kernel.parts.map(({ stores }) => {
+      const loads = topological(stores.map(({ value }) => value)).filter(({ op }) => op === "load") as Load[];
+      return new Set([...loads, ...stores].map(({ buffer }) => buffer)).size;
+    }),
+  );
+}
+
+/**
  * A text that is equal for kernels with equal code: all of a kernel but its name.
  *
  * @param kernel Any kernel.
@@ -196,6 +211,9 @@ export function kernelKey(kernel: Kernel): string {
   if (kernel.kind === "chain") {
     const links = kernel.links.map(({ kernel, ...link }) => ({ ...link, kernel: kernelKey(kernel) }));
     return JSON.stringify({ ...kernel, name: "", links });
+  }
+  if (kernel.kind === "concatenate") {
+    return JSON.stringify({ ...kernel, name: "", parts: kernel.parts.map(kernelKey) });
   }
   const values = kernel.kind === "loop"
     ? [...kernel.accumulators, ...kernel.stores].map(({ value }) => value)

@@ -179,6 +179,46 @@ const rules: Rules = {
     walk(shape, [strides, contiguousStrides(shape)], [offset, 0], (to, from) => result[to] = x![from]!);
     return result;
   },
+  flip(out, { axes }, [x]) {
+    const strides = contiguousStrides(out.shape);
+    const offset = axes.reduce((sum, axis) => sum + (out.shape[axis]! - 1) * strides[axis]!, 0);
+    return copyStrided(
+      out,
+      x!,
+      strides.map((stride, axis) => axes.includes(axis) ? -stride : stride),
+      offset,
+    );
+  },
+  concatenate(out, { axis }, inputs) {
+    const strides = contiguousStrides(out.shape), result = new Float64Array(out.size);
+    let start = 0;
+    inputs.forEach((x, i) => {
+      const { shape } = out.node.inputs[i]!;
+      walk(shape, [strides, contiguousStrides(shape)], [start, 0], (to, from) => result[to] = x[from]!);
+      start += shape[axis]! * strides[axis]!;
+    });
+    return result;
+  },
+  cumsum(out, { axis, reverse }, [x]) {
+    const length = out.shape[axis]!, inner = sizeOf(out.shape.slice(axis + 1)), result = x!.slice();
+    for (let row = 0; row < out.size / Math.max(length, 1); row++) {
+      const first = Math.floor(row / inner) * length * inner + row % inner;
+      for (let i = 1; i < length; i++) {
+        const at = reverse ? length - 1 - i : i;
+        result[first + at * inner]! += result[first + (reverse ? at + 1 : at - 1) * inner]!;
+      }
+    }
+    return wrapIntegers(out.dtype, result);
+  },
+  argsort(out, { count }, [keys]) {
+    const length = out.node.inputs[0]!.shape.at(-1)!, result = new Float64Array(out.size);
+    for (let row = 0; row < out.size / count; row++) {
+      const key = (i: number) => keys![row * length + i]!;
+      const order = Array.from({ length }, (_, i) => i).sort((a, b) => key(a) - key(b) || a - b);
+      result.set(order.slice(0, count), row * count);
+    }
+    return result;
+  },
   sum: (out, _, [x]) => reduceWith(out, x!, 0, (a, b) => a + b),
   prod: (out, _, [x]) => reduceWith(out, x!, 1, out.dtype === "f32" ? (a, b) => a * b : Math.imul),
   max: (out, _, [x]) => reduceWith(out, x!, leastValue(out.dtype), Math.max),

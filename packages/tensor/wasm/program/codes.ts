@@ -16,6 +16,8 @@ import { neighbourScatterCode, suitsScatter } from "../neighbour/neighbour_scatt
 import { farthestCode } from "../search/farthest.ts";
 import { invertCode } from "../search/invert.ts";
 import { searchCode } from "../search/stages.ts";
+import { argsortCode } from "../sort/argsort.ts";
+import { cumsumCode } from "../sort/cumsum.ts";
 import { segmentSumCode } from "../neighbour/segment.ts";
 
 /**
@@ -32,6 +34,12 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
       return chainCode(kernel, features);
     case "gemm":
       return suitsDots(kernel) ? gemmDotsCode(kernel, features) : gemmCode(kernel, features);
+    case "concatenate":
+      throw new Error("a concatenation runs in stages: use stagesOf");
+    case "cumsum":
+      return cumsumCode(kernel);
+    case "argsort":
+      return argsortCode(kernel);
     case "segmentSum":
       return segmentSumCode(kernel);
     case "neighbourFeatures":

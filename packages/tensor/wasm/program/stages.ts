@@ -22,6 +22,7 @@ export function stagesOf(kernel: Kernel): Stages {
   if (kernel.kind === "farthestPointSample") {
     return { kernels: [kernel], workspaceBytes: farthestWorkspace(kernel) };
   }
+  if (kernel.kind === "concatenate") return { kernels: kernel.parts.map(normaliseLoop), workspaceBytes: 0 };
   if (kernel.kind === "chain") return chainStages(kernel);
   if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
   if (isShort(kernel)) return splitLoop(normaliseLoop(gemmAsLoop(kernel)));

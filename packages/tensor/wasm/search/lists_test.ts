@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { evaluate } from "../../compile/compile.ts";
 import { tensor } from "../../graph/tensor.ts";
 import type { FarthestPointSampleKernel, InvertKernel } from "../../ir/kernel.ts";
-import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/search.ts";
+import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/index/search.ts";
 import { openWasm } from "../runtime/device.ts";
 import { type PointSet, pointSet } from "./search_testing.ts";
 import { checkKernel, Noise, programOf, runOn, slots, withDevice } from "../testing.ts";

@@ -14,6 +14,8 @@ import type { Work } from "./pace.ts";
 import { printSearch } from "../search/search.ts";
 import { printFarthest } from "../search/farthest.ts";
 import { printInvert } from "../search/invert.ts";
+import { printArgsort } from "../sort/argsort.ts";
+import { printCumsum } from "../sort/cumsum.ts";
 import { printSegmentSum } from "../neighbour/segment.ts";
 import type { Pass, Passes } from "../shader/shader.ts";
 import { volume } from "../shader/unravel.ts";
@@ -65,6 +67,12 @@ function extent(kernel: Kernel): number {
       return kernel.rows * kernel.repeats;
     case "gemm":
       return volume([...kernel.batch, kernel.m, kernel.n]);
+    case "concatenate":
+      return kernel.parts.reduce((sum, { map }) => sum + volume(map), 0);
+    case "cumsum":
+      return kernel.outer * kernel.length * kernel.inner;
+    case "argsort":
+      return kernel.rows * kernel.count;
     case "segmentSum":
       return kernel.segments * kernel.width;
     case "knn":
@@ -99,6 +107,12 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
       return printChain(kernel, traits.chain);
     case "gemm":
       return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
+    case "concatenate":
+      return { passes: kernel.parts.flatMap((part) => printKernel(part, traits).passes), scratch: [] };
+    case "cumsum":
+      return printCumsum(kernel);
+    case "argsort":
+      return printArgsort(kernel);
     case "segmentSum":
       return printSegmentSum(kernel);
     case "knn":

@@ -20,6 +20,12 @@ export function operationsOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
       return volume(kernel.map) * Math.max(1, volume(kernel.reduce)) * postorder(rootsOf(kernel)).length;
+    case "concatenate":
+      return kernel.parts.reduce((sum, part) => sum + operationsOf(part), 0);
+    case "cumsum":
+      return kernel.outer * kernel.length * kernel.inner;
+    case "argsort":
+      return kernel.rows * kernel.length * Math.ceil(Math.log2(kernel.length + 1)) ** 2;
     case "chain":
       return kernel.links.reduce((sum, link) => sum + operationsOf(link.kernel), 0);
     case "gemm":

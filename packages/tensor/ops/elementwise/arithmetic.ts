@@ -1,0 +1,264 @@
+/**
+ * Arithmetic, element by element. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other
+ * argument and has to fit it.
+ * @module
+ */
+import { type DType, DTYPES } from "../../core/dtype.ts";
+import { makeNode, Tensor } from "../../graph/tensor.ts";
+import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
+import { onesLike } from "../shape/constant.ts";
+import { sqrt } from "./functions.ts";
+
+export type { TensorLike } from "./apply.ts";
+
+/**
+ * `a + b`.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { add, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const sum = await evaluate(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])), reference);
+ * assert((await sum.data()).join() === "11,22,13,24");
+ * ```
+ */
+export function add(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("add", a, b);
+}
+
+/**
+ * `a - b`.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, reference, sub, tensor } from "@gasp/tensor";
+ *
+ * const difference = await evaluate(sub(1, tensor([1, 3])), reference);
+ * assert((await difference.data()).join() === "0,-2");
+ * ```
+ */
+export function sub(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("sub", a, b);
+}
+
+/**
+ * `a · b`, element by element; for matrix products see {@link matmul}.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, mul, reference, tensor } from "@gasp/tensor";
+ *
+ * const product = await evaluate(mul(tensor([[1], [2]]), tensor([3, 4])), reference);
+ * assert((await product.data()).join() === "3,4,6,8");
+ * ```
+ */
+export function mul(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("mul", a, b);
+}
+
+/**
+ * `a / b`; a division by 0 gives an infinity or NaN.
+ *
+ * @param a Dividend, f32.
+ * @param b Divisor, f32.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { div, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const half = await evaluate(div(tensor([1, 2]), 2), reference);
+ * assert((await half.data()).join() === "0.5,1");
+ * ```
+ */
+export function div(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("div", a, b);
+}
+
+/**
+ * `x - y ⌊x / y⌋`: what is left of a division, with the sign of the divisor, as `%` of Python and `remainder` of JAX. Exact
+ * while `|x / y| < 2²²`. Its derivative by y is `-⌊x / y⌋`.
+ *
+ * @param x Dividend, f32.
+ * @param y Divisor, f32; 0 gives NaN.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, reference, remainder, tensor } from "@gasp/tensor";
+ *
+ * const rest = await evaluate(remainder(tensor([5, -5]), 3), reference);
+ * assert((await rest.data()).join() === "2,1");
+ * ```
+ */
+export function remainder(x: TensorLike, y: TensorLike): Tensor {
+  return applyBinary("remainder", x, y);
+}
+
+/** `1 / x`. @param x f32. */
+export function reciprocal(x: Tensor): Tensor {
+  requireTensor("reciprocal", x);
+  return div(1, x);
+}
+
+/** The larger of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
+export function maximum(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("maximum", a, b);
+}
+
+/** The smaller of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
+export function minimum(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("minimum", a, b);
+}
+
+/**
+ * `min(max(x, low), high)`: `low` where it is larger than `high`. The derivative is 1 inside, 0 outside, and one half at a
+ * bound.
+ *
+ * @param x f32, i32 or u32.
+ * @param low Least value, or -Infinity for none.
+ * @param high Largest value, or Infinity for none.
+ * @returns The shape that all broadcast to.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { clamp, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const inside = await evaluate(clamp(tensor([-2, 0.5, 7]), 0, 1), reference);
+ * assert((await inside.data()).join() === "0,0.5,1");
+ * ```
+ */
+export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
+  requireTensor("clamp", x);
+  const raised = low === -Infinity ? x : maximum(x, low);
+  return high === Infinity ? raised : minimum(raised, high);
+}
+
+/** `-x`. @param x f32 or i32. */
+export function neg(x: Tensor): Tensor {
+  return applyUnary("neg", x);
+}
+
+/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
+export function abs(x: Tensor): Tensor {
+  return applyUnary("abs", x);
+}
+
+/** -1, 0 or 1; its derivative is 0. @param x f32. */
+export function sign(x: Tensor): Tensor {
+  return applyUnary("sign", x);
+}
+
+/** The largest whole number not above; its derivative is 0. @param x f32. */
+export function floor(x: Tensor): Tensor {
+  return applyUnary("floor", x);
+}
+
+/** The least whole number not below; its derivative is 0. @param x f32. */
+export function ceil(x: Tensor): Tensor {
+  return applyUnary("ceil", x);
+}
+
+/** The whole number towards 0; its derivative is 0. @param x f32. */
+export function trunc(x: Tensor): Tensor {
+  return applyUnary("trunc", x);
+}
+
+/** The nearest whole number, ties to even; its derivative is 0. @param x f32. */
+export function round(x: Tensor): Tensor {
+  return applyUnary("round", x);
+}
+
+/** `x²`. @param x f32, i32 or u32. */
+export function square(x: Tensor): Tensor {
+  return mul(x, x);
+}
+
+/** Whole exponents up to this size are products. */
+const MOST_PRODUCTS = 64;
+
+/**
+ * `x^y`. A whole number up to 64 in size as exponent is computed by products; ±½ by square roots; everything else as IEEE
+ * 754's `pow` and JAX do it: a negative x to a whole power has the sign of the power's parity, to any other it is NaN;
+ * `x⁰ = 1` and `1^y = 1`, of NaN too; `0^y` is 0, for negative y infinite. The derivative by y at x = 0 is 0.
+ *
+ * @param x f32; i32 and u32 with a whole exponent from 0 that is a number.
+ * @param y Exponent, f32 or a number.
+ * @returns The broadcast shape.
+ * @throws {RangeError} If x is an integer tensor and y a number that is negative or no whole number.
+ * @throws {TypeError} If x is an integer tensor and y a tensor.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, pow, reference, tensor } from "@gasp/tensor";
+ *
+ * const cubes = await evaluate(pow(tensor([-2, 3]), 3), reference);
+ * assert((await cubes.data()).join() === "-8,27");
+ * ```
+ */
+export function pow(x: TensorLike, y: TensorLike): Tensor {
+  if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
+  requireType("pow", x.dtype, ["f32", "i32", "u32"]);
+  const whole = Number.isInteger(y) && Math.abs(y) <= MOST_PRODUCTS;
+  if (x.dtype !== "f32" && !(whole && y >= 0)) {
+    throw new RangeError(
+      `pow of ${x.dtype} takes a whole exponent from 0 to ${MOST_PRODUCTS}, got ${y}: use cast(x, 'f32')`,
+    );
+  }
+  if (whole) return y < 0 ? reciprocal(product(x, -y)) : product(x, y);
+  if (y === 0.5) return sqrt(x);
+  if (y === -0.5) return reciprocal(sqrt(x));
+  return applyBinary("pow", x, y);
+}
+
+/** `x^count` by squaring. */
+function product(x: Tensor, count: number): Tensor {
+  let result: Tensor | undefined;
+  for (let power = x, left = count; left > 0; left >>= 1) {
+    if (left & 1) result = result ? mul(result, power) : power;
+    if (left > 1) power = square(power);
+  }
+  return result ?? onesLike(x);
+}
+
+/**
+ * The same values as another type; f32 to integer truncates and saturates, bool gives 0 or 1, to bool means `!= 0`.
+ *
+ * @param x Any tensor.
+ * @param dtype The type wanted.
+ * @throws {TypeError} If there is no such type.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { cast, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const whole = await evaluate(cast(tensor([1.9, -1.9]), "i32"), reference);
+ * assert((await whole.data()).join() === "1,-1");
+ * ```
+ */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensor("cast", x);
+  if (!DTYPES.includes(dtype)) throw new TypeError(`cast to ${dtype}: types are ${DTYPES.join(", ")}`);
+  return x.dtype === dtype ? x : makeNode("cast", {}, [x], x.shape, dtype);
+}

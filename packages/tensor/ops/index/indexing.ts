@@ -1,0 +1,124 @@
+/**
+ * Rows by index, and sums of rows by index. Both need the inverse of the index table, so that neither needs atomic
+ * additions and each is the other's adjoint.
+ * @module
+ */
+import { normaliseAxis, showShape, sizeOf } from "../../graph/shape.ts";
+import { makeNode, type Tensor, tensor } from "../../graph/tensor.ts";
+import { checkTable, checkWhole, requireTensor } from "../shape/check.ts";
+import { transpose } from "../shape/movement.ts";
+
+/**
+ * A table of row numbers with its inverse: `entries[starts[r] .. starts[r + 1]]` lists, ascending, the flat positions
+ * of `index` that name row r. Build it once with {@link indexTable} and reuse it.
+ */
+export type IndexTable = {
+  /** Row numbers in `0 .. rows - 1`, i32, any shape. */
+  readonly index: Tensor;
+  /** i32, `[rows + 1]`. */
+  readonly indptr: Tensor;
+  /** i32, `[index.size]`. */
+  readonly positions: Tensor;
+};
+
+/**
+ * Builds a table and its inverse on the host, by a counting sort.
+ *
+ * @param index Row numbers, row-major.
+ * @param shape Shape of the table.
+ * @param rows Number of rows that may be named.
+ * @throws {RangeError} If a row number is not a whole number in `0 .. rows - 1`, or the shape does not fit.
+ */
+export function indexTable(index: ArrayLike<number>, shape: readonly number[], rows: number): IndexTable {
+  if (sizeOf(shape) !== index.length) {
+    throw new RangeError(
+      `a table of shape ${showShape(shape)} needs ${sizeOf(shape)} numbers, got ${index.length}`,
+    );
+  }
+  checkWhole("indexTable", "the number of rows", rows, 0, 2 ** 31 - 2);
+  const values = new Int32Array(index.length);
+  const starts = new Int32Array(rows + 1);
+  for (let i = 0; i < index.length; i++) {
+    const row = index[i]!;
+    if (!Number.isInteger(row) || row < 0 || row >= rows) {
+      throw new RangeError(`table position ${i} names row ${row}, but rows are 0 to ${rows - 1}`);
+    }
+    values[i] = row;
+    starts[row + 1]! += 1;
+  }
+  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!;
+  const next = starts.slice();
+  const entries = new Int32Array(index.length);
+  for (let i = 0; i < values.length; i++) entries[next[values[i]!]!++] = i;
+  return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
+}
+
+/** Number of rows that a table may name. @param table The table. */
+export function tableRows(table: IndexTable): number {
+  return table.indptr.size - 1;
+}
+
+/**
+ * Rows by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. For row numbers without a table see
+ * {@link take}.
+ *
+ * @param x Source; its size along the axis is the number of rows of the table.
+ * @param table Row numbers with their inverse.
+ * @param axis The axis; negative counts from the end. For another axis than 0 the table has one axis.
+ * @throws {RangeError} If the number of rows does not fit.
+ * @throws {TypeError} If the table is none.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, gather, indexTable, reference, tensor } from "@gasp/tensor";
+ *
+ * const table = indexTable([2, 0], [2], 3);
+ * const rows = await evaluate(gather(tensor([[1, 2], [3, 4], [5, 6]]), table), reference);
+ * assert((await rows.data()).join() === "5,6,1,2");
+ * ```
+ */
+export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
+  requireTensor("gather", x);
+  checkTable("gather", table);
+  const along = normaliseAxis(axis, x.rank);
+  if (x.shape[along] !== tableRows(table)) {
+    throw new RangeError(
+      `gather along axis ${along} of ${showShape(x.shape)} needs a table over ${x.shape[along]} rows, ` +
+        `got one over ${tableRows(table)}`,
+    );
+  }
+  if (along === 0) {
+    const shape = [...table.index.shape, ...x.shape.slice(1)];
+    return makeNode("gather", {}, [x, table.index, table.indptr, table.positions], shape, x.dtype);
+  }
+  if (table.index.rank !== 1) {
+    throw new RangeError(
+      `gather along axis ${along} takes a table of one axis, got ${showShape(table.index.shape)}`,
+    );
+  }
+  const order = x.shape.map((_, i) => i);
+  [order[0], order[along]] = [along, 0];
+  return transpose(gather(transpose(x, order), table), order);
+}
+
+/**
+ * Sums of rows by number: `out[r, ...] = Σ_{i : index[i] = r} x[i, ...]`, the adjoint of {@link gather}.
+ *
+ * @param x f32, `[...index.shape, ...rest]`.
+ * @param table Row numbers with their inverse.
+ * @returns `[rows, ...rest]`.
+ * @throws {RangeError} If the leading axes of `x` are not those of the table.
+ */
+export function segmentSum(x: Tensor, table: IndexTable): Tensor {
+  requireTensor("segmentSum", x);
+  checkTable("segmentSum", table);
+  const lead = table.index.shape;
+  if (x.dtype !== "f32" || !lead.every((size, axis) => x.shape[axis] === size)) {
+    throw new RangeError(
+      `segmentSum needs f32 of shape ${showShape(lead)} + rest, got ${x.dtype} of ${showShape(x.shape)}`,
+    );
+  }
+  const shape = [tableRows(table), ...x.shape.slice(lead.length)];
+  return makeNode("segmentSum", {}, [x, table.index, table.indptr, table.positions], shape, "f32");
+}

@@ -1,0 +1,100 @@
+/**
+ * The neighbour sum of PointConv and its two adjoints: the three partial derivatives of the trilinear form
+ * `T = Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]`. Each one's gradients are the two others, so derivatives of
+ * any order run on the same three kernels, and the gathered array `[outputs, k, batch, channels]` is never written.
+ * @module
+ */
+import { showShape } from "../../graph/shape.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { type IndexTable, tableRows } from "./indexing.ts";
+
+function fail(name: string, wanted: string, ...got: Tensor[]): never {
+  throw new RangeError(`${name} needs ${wanted}, got ${got.map((x) => showShape(x.shape)).join(" and ")}`);
+}
+
+function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
+  return [a, b, table.index, table.indptr, table.positions];
+}
+
+/**
+ * `H[m, b, c, j] = Σ_k F[index[m,k], b, c] · W[m, k, j]`.
+ *
+ * @param features `[points, batch, channels]`.
+ * @param weights `[outputs, k, mid]`.
+ * @param table Neighbours, `[outputs, k]` over the points.
+ * @returns `[outputs, batch, channels, mid]`.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
+  const [outputs, k] = table.index.shape;
+  const [points, batch, channels] = features.shape;
+  const fits = features.rank === 3 && weights.rank === 3 && table.index.rank === 2 &&
+    points === tableRows(table) && weights.shape[0] === outputs && weights.shape[1] === k;
+  if (!fits) {
+    fail(
+      "neighbourSum",
+      `[${tableRows(table)}, batch, channels] and [${outputs}, ${k}, mid]`,
+      features,
+      weights,
+    );
+  }
+  const shape = [outputs!, batch!, channels!, weights.shape[2]!];
+  return makeNode("neighbourSum", {}, inputs(features, weights, table), shape, "f32");
+}
+
+/**
+ * `W[m, k, j] = Σ_{b,c} F[index[m,k], b, c] · H[m, b, c, j]`.
+ *
+ * @param features `[points, batch, channels]`.
+ * @param sums `[outputs, batch, channels, mid]`.
+ * @param table Neighbours, `[outputs, k]` over the points.
+ * @returns `[outputs, k, mid]`.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  const [outputs, k] = table.index.shape;
+  const fits = features.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
+    features.shape[0] === tableRows(table) && sums.shape[0] === outputs &&
+    sums.shape[1] === features.shape[1] && sums.shape[2] === features.shape[2];
+  if (!fits) {
+    fail(
+      "neighbourWeights",
+      `[${tableRows(table)}, batch, channels] and [${outputs}, batch, channels, mid]`,
+      features,
+      sums,
+    );
+  }
+  return makeNode(
+    "neighbourWeights",
+    {},
+    inputs(features, sums, table),
+    [outputs!, k!, sums.shape[3]!],
+    "f32",
+  );
+}
+
+/**
+ * `F[p, b, c] = Σ_{(m,k) : index[m,k] = p} Σ_j W[m, k, j] · H[m, b, c, j]`.
+ *
+ * @param weights `[outputs, k, mid]`.
+ * @param sums `[outputs, batch, channels, mid]`.
+ * @param table Neighbours, `[outputs, k]` over the points.
+ * @returns `[points, batch, channels]`.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  const [outputs, k] = table.index.shape;
+  const fits = weights.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
+    weights.shape[0] === outputs &&
+    weights.shape[1] === k && sums.shape[0] === outputs && sums.shape[3] === weights.shape[2];
+  if (!fits) {
+    fail(
+      "neighbourFeatures",
+      `[${outputs}, ${k}, mid] and [${outputs}, batch, channels, mid]`,
+      weights,
+      sums,
+    );
+  }
+  const shape = [tableRows(table), sums.shape[1]!, sums.shape[2]!];
+  return makeNode("neighbourFeatures", {}, inputs(weights, sums, table), shape, "f32");
+}

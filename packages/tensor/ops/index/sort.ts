@@ -1,0 +1,125 @@
+/**
+ * Sorting along an axis. Equal elements keep their order; NaN comes last, from the largest down too; -0 equals 0.
+ * @module
+ */
+import { normaliseAxis, showShape } from "../../graph/shape.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { checkWhole, requireTensor } from "../shape/check.ts";
+import { gather } from "./indexing.ts";
+import { reshape, transpose } from "../shape/movement.ts";
+import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
+import { invertIndex } from "./search.ts";
+import { flatPositions } from "./take.ts";
+
+/** Along which axis and in which order {@link sort} and {@link argsort} sort. */
+export interface SortOptions {
+  /** The axis; negative counts from the end. Default: the last one. */
+  readonly axis?: number;
+  /** From the largest down. Default: false. */
+  readonly descending?: boolean;
+}
+
+/** Axes with one brought to the end; the same list brings it back. */
+function lastSwapped(x: Tensor, axis: number): number[] {
+  const order = x.shape.map((_, i) => i);
+  return order.with(axis, x.rank - 1).with(x.rank - 1, axis);
+}
+
+/** Numbers of the first elements along an axis, i32. */
+function firstNumbers(x: Tensor, axis: number, count: number, descending: boolean): Tensor {
+  const order = lastSwapped(x, axis), keys = descending ? descendingKeys(x) : ascendingKeys(x);
+  const rows = transpose(keys, order), shape = rows.shape.with(-1, count);
+  return transpose(makeNode("argsort", { count }, [rows], shape, "i32"), order);
+}
+
+/** Elements by numbers that are known to be in range. */
+function elementsAt(x: Tensor, numbers: Tensor, axis: number): Tensor {
+  return gather(reshape(x, [x.size]), invertIndex(flatPositions("sort", x, numbers, axis), x.size));
+}
+
+/**
+ * Elements in ascending order along an axis. The gradient of an element is that of its place in the result.
+ *
+ * @param x Any tensor with at least one axis.
+ * @param options Axis, direction.
+ * @returns The shape of x.
+ * @throws {RangeError} If there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, reference, sort, tensor } from "@gasp/tensor";
+ *
+ * const ordered = await evaluate(sort(tensor([3, 1, NaN, 2])), reference);
+ * assert((await ordered.data()).join() === "1,2,3,NaN");
+ * ```
+ */
+export function sort(x: Tensor, options: SortOptions = {}): Tensor {
+  requireTensor("sort", x);
+  const axis = normaliseAxis(options.axis ?? -1, x.rank);
+  return x.shape[axis]! < 2 ? x : elementsAt(x, argsort(x, options), axis);
+}
+
+/**
+ * The numbers of the elements in ascending order along an axis: what {@link takeAlongAxis} needs to sort. No gradient flows
+ * through it.
+ *
+ * @param x Any tensor with at least one axis.
+ * @param options Axis, direction.
+ * @returns i32, the shape of x.
+ * @throws {RangeError} If there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { argsort, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const order = await evaluate(argsort(tensor([3, 1, 2])), reference);
+ * assert((await order.data()).join() === "1,2,0");
+ * ```
+ */
+export function argsort(x: Tensor, { axis = -1, descending = false }: SortOptions = {}): Tensor {
+  requireTensor("argsort", x);
+  const along = normaliseAxis(axis, x.rank);
+  return firstNumbers(x, along, x.shape[along]!, descending);
+}
+
+/** Along which axis and in which order {@link topK} chooses. */
+export interface TopKOptions {
+  /** The axis; negative counts from the end. Default: the last one. */
+  readonly axis?: number;
+  /** The smallest elements, from the smallest up. Default: false. */
+  readonly smallest?: boolean;
+}
+
+/**
+ * The k largest elements along an axis, from the largest down, and their numbers; of equal ones the first come first. NaN is
+ * chosen last.
+ *
+ * @param x Any tensor with at least one axis.
+ * @param k How many, from 1 to the size of the axis.
+ * @param options Axis, or the smallest instead.
+ * @returns The elements, and their numbers as i32; both have the shape of x with k along the axis.
+ * @throws {RangeError} If k is no whole number in range, or there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, reference, tensor, topK } from "@gasp/tensor";
+ *
+ * const best = await evaluate(topK(tensor([3, 1, 4, 1, 5]), 2), reference);
+ * assert((await best.values.data()).join() === "5,4" && (await best.indices.data()).join() === "4,2");
+ * ```
+ */
+export function topK(
+  x: Tensor,
+  k: number,
+  { axis = -1, smallest = false }: TopKOptions = {},
+): { readonly values: Tensor; readonly indices: Tensor } {
+  requireTensor("topK", x);
+  const along = normaliseAxis(axis, x.rank), size = x.shape[along]!;
+  if (size === 0) throw new RangeError(`topK of no elements: ${showShape(x.shape)} along axis ${along}`);
+  checkWhole("topK", "k", k, 1, size);
+  const indices = firstNumbers(x, along, k, !smallest);
+  return { values: elementsAt(x, indices, along), indices };
+}

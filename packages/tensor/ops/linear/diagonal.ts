@@ -1,0 +1,104 @@
+/**
+ * Diagonals and triangles of matrices, which are the last two axes.
+ * @module
+ */
+import { showShape } from "../../graph/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { add, sub } from "../elementwise/arithmetic.ts";
+import { checkWhole, requireTensor, requireType } from "../shape/check.ts";
+import { zerosLike } from "../shape/constant.ts";
+import { arange } from "../elementwise/creation.ts";
+import { lessEqual, where } from "../elementwise/logic.ts";
+import { expandDims, reshape, slice } from "../shape/movement.ts";
+import { sum } from "../reduction/reduction.ts";
+
+function matrixSizes(name: string, x: Tensor, offset: number): [number, number] {
+  requireTensor(name, x);
+  if (x.rank < 2) {
+    throw new RangeError(`${name} takes matrices [..., rows, columns], got ${showShape(x.shape)}`);
+  }
+  checkWhole(name, "the offset", offset, -(2 ** 30), 2 ** 30);
+  return x.shape.slice(-2) as [number, number];
+}
+
+/**
+ * The elements of a diagonal: `out[..., i] = x[..., i, i + offset]`, or `x[..., i - offset, i]` for a negative offset.
+ *
+ * @param x `[..., rows, columns]`.
+ * @param offset Which diagonal: above the main one if positive. Default: 0.
+ * @returns `[..., length]`; of no length where the diagonal lies outside.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { diagonal, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const main = await evaluate(diagonal(tensor([[1, 2], [3, 4]])), reference);
+ * assert((await main.data()).join() === "1,4");
+ * ```
+ */
+export function diagonal(x: Tensor, offset: number = 0): Tensor {
+  const [rows, columns] = matrixSizes("diagonal", x, offset), lead = x.shape.slice(0, -2);
+  const [row, column] = [Math.max(0, -offset), Math.max(0, offset)];
+  const length = Math.max(0, Math.min(rows - row, columns - column));
+  if (length === 0) return reshape(slice(x, x.shape.map(() => 0), [...lead, 0, 0]), [...lead, 0]);
+  // In row-major order the elements of a diagonal are one row and one column apart
+  const flat = reshape(x, [...lead, rows * columns]), first = row * columns + column;
+  const zeros = lead.map(() => 0), ones = lead.map(() => 1);
+  const last = first + (length - 1) * (columns + 1);
+  return slice(flat, [...zeros, first], [...lead, last + 1], [...ones, columns + 1]);
+}
+
+/**
+ * The sum of the elements of a diagonal.
+ *
+ * @param x `[..., rows, columns]`, f32, i32 or u32.
+ * @param offset Which diagonal, as for {@link diagonal}. Default: 0.
+ * @returns The shape without the last two axes.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ */
+export function trace(x: Tensor, offset: number = 0): Tensor {
+  requireTensor("trace", x);
+  requireType("trace", x.dtype, ["f32", "i32", "u32"]);
+  return sum(diagonal(x, offset), { axes: -1 });
+}
+
+/**
+ * The elements on and below a diagonal, zeros above.
+ *
+ * @param x `[..., rows, columns]`.
+ * @param offset The last diagonal that stays, as for {@link diagonal}. Default: 0.
+ * @returns The shape of x.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { evaluate, reference, tensor, tril } from "@gasp/tensor";
+ *
+ * const lower = await evaluate(tril(tensor([[1, 2], [3, 4]])), reference);
+ * assert((await lower.data()).join() === "1,0,3,4");
+ * ```
+ */
+export function tril(x: Tensor, offset: number = 0): Tensor {
+  const [rows, columns] = matrixSizes("tril", x, offset);
+  return choose(x, lessEqual(sub(arange(columns), offset), expandDims(arange(rows), 1)));
+}
+
+/**
+ * The elements on and above a diagonal, zeros below.
+ *
+ * @param x `[..., rows, columns]`.
+ * @param offset The first diagonal that stays, as for {@link diagonal}. Default: 0.
+ * @returns The shape of x.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ */
+export function triu(x: Tensor, offset: number = 0): Tensor {
+  const [rows, columns] = matrixSizes("triu", x, offset);
+  return choose(x, lessEqual(add(expandDims(arange(rows), 1), offset), arange(columns)));
+}
+
+function choose(x: Tensor, inside: Tensor): Tensor {
+  return where(inside, x, zerosLike(x));
+}

@@ -1,0 +1,30 @@
+/**
+ * Matrix products.
+ * @module
+ */
+import { broadcastShapes, showShape } from "../../graph/shape.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { broadcastTo } from "../shape/movement.ts";
+
+/**
+ * Batched matrix product `[..., m, k] · [..., k, n] → [..., m, n]`. Leading axes broadcast; transposes and broadcasts
+ * of the arguments are read in place, not copied.
+ *
+ * @param a Left, f32, at least two axes.
+ * @param b Right, f32, at least two axes.
+ * @throws {RangeError} If the inner sizes differ or the leading axes do not broadcast.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.dtype !== "f32" || b.dtype !== "f32") {
+    throw new TypeError(`matmul takes f32, got ${a.dtype} and ${b.dtype}: use cast()`);
+  }
+  if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
+    throw new RangeError(
+      `matmul needs [..., m, k] and [..., k, n], got ${showShape(a.shape)} and ${showShape(b.shape)}`,
+    );
+  }
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const left = broadcastTo(a, [...batch, ...a.shape.slice(-2)]);
+  const right = broadcastTo(b, [...batch, ...b.shape.slice(-2)]);
+  return makeNode("matmul", {}, [left, right], [...batch, a.shape[a.rank - 2]!, b.shape[b.rank - 1]!], "f32");
+}

@@ -1,0 +1,174 @@
+/**
+ * Prints {@link ArgsortKernel}. Short rows, and the first few of long ones, are kept in a sorted list that each key is offered
+ * to; other rows are sorted by a stable radix sort of bytes. A row belongs to one thread.
+ * @module
+ */
+import type { ArgsortKernel } from "../../ir/kernel.ts";
+import type { Local } from "../module/function_builder.ts";
+import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
+import type { SharedFunctions } from "../module/shared_functions.ts";
+import { Writer } from "../search/writer.ts";
+
+/** Keys that one call of an inner function takes. */
+const PIECE = 4096;
+/** Lists of this length are kept by insertion. */
+const LONGEST_LIST = 48;
+/** More tasks than threads, so that all have work to the end. */
+const MOST_TASKS = 512;
+
+/** Radix sort: digits of eight bits; a table of counts for each, then two arrays of (key, number). */
+const DIGITS = [0, 1, 2, 3] as const;
+const TABLE_BYTES = 4 * 256;
+const ARRAYS = DIGITS.length * TABLE_BYTES;
+
+/** Sorts one row: `sort(keys, out, scratch)`. */
+type RowSort = (w: Writer, keys: Local, out: Local, scratch: Local) => void;
+
+/**
+ * The code of a sort.
+ *
+ * @param kernel Kernel.
+ */
+export function argsortCode(kernel: ArgsortKernel): KernelCode {
+  const { rows, length, count } = kernel;
+  const inserts = count <= LONGEST_LIST;
+  const chunk = Math.max(1, Math.ceil(rows / MOST_TASKS));
+  return {
+    tasks: length === 0 || count === 0 ? 0 : Math.ceil(rows / chunk),
+    scratchBytes: inserts ? 8 * (count + 1) : ARRAYS + 16 * length,
+    work: rows * length * (inserts ? 8 : 40),
+    emit: (shared) => {
+      const sort = inserts ? insertion(shared, kernel) : radix(shared, kernel);
+      return shared.module.function(TASK_PARAMETERS, (f) => {
+        const { args, task, scratch } = taskParameters(f), w = new Writer(f);
+        const [keys, out] = loadPointers(f, args, 2) as [Local, Local];
+        const first = w.let("i32", w.times(task, chunk));
+        const behind = w.let("i32", w.sum(first, chunk));
+        const end = w.let("i32", w.least(behind, rows));
+        const row = w.let("i32", first), from = f.local("i32"), to = f.local("i32");
+        w.until(row, end, 1, () => {
+          w.set(from, w.sum(keys, w.times(row, 4 * length)));
+          w.set(to, w.sum(out, w.times(row, 4 * count)));
+          sort(w, from, to, scratch);
+        });
+      });
+    },
+  };
+}
+
+/** A list in scratch: how many there are, four bytes of nothing, then pairs of key and number in their order. */
+function insertion({ module }: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
+  const offer = module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const held = w.let("i32", w.load("i32.load", list)), key = f.local("i32"), before = f.local("i32");
+    const position = w.let("i32", first);
+    const isFull = w.op("i32.ge_s", held, count), worst = w.load("i32.load", w.sum(list, 8 * count));
+    w.until(position, end, 1, () => {
+      w.set(key, w.load("i32.load", w.sum(keys, w.times(position, 4))));
+      w.if(w.op("i32.or", w.op("i32.eqz", isFull), w.op("i32.lt_s", key, worst)), () => {
+        // The place behind the last pair, or the last one; `before` is the address of the pair before it
+        w.if(isFull, () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
+          w.set(before, w.sum(list, w.times(held, 8)));
+          f.increment(held, 1);
+        });
+        const larger = w.op("i32.gt_s", w.load("i32.load", before), key);
+        w.while(w.op("i32.and", w.op("i32.gt_u", before, list), larger), () => {
+          w.store("i32.store", before, w.load("i32.load", before), 8);
+          w.store("i32.store", before, w.load("i32.load", before, 4), 12);
+          f.increment(before, -8);
+        });
+        w.store("i32.store", before, key, 8);
+        w.store("i32.store", before, position, 12);
+      });
+    });
+    w.store("i32.store", list, held);
+  });
+  return (w, keys, out, scratch) => {
+    w.store("i32.store", scratch, 0);
+    w.pieces(0, w.let("i32", length), PIECE, (from, to) => w.call(offer, keys, scratch, from, to));
+    copyNumbers(w, w.let("i32", w.sum(scratch, 8)), out, count);
+  };
+}
+
+/** Writes the numbers of pairs. */
+function copyNumbers(w: Writer, pairs: Local, out: Local, count: number): void {
+  const to = w.let("i32", out), end = w.let("i32", w.sum(out, 4 * count));
+  w.until(to, end, 4, () => {
+    w.store("i32.store", to, w.load("i32.load", pairs, 4));
+    w.f.increment(pairs, 8);
+  });
+}
+
+/** The address of the count of a key's digit. */
+function counterOf(w: Writer, scratch: Local, key: Local, digit: number): () => void {
+  const shifted = digit === 0 ? key : w.op("i32.shr_u", key, 8 * digit);
+  return w.sum(scratch, w.times(w.op("i32.and", shifted, 255), 4), TABLE_BYTES * digit);
+}
+
+function radix(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
+  const fill = addFill(shared), moves = DIGITS.map((digit) => addMove(shared, digit));
+  return (w, keys, out, scratch) => {
+    const { f } = w, end = w.let("i32", length);
+    const at = w.let("i32", scratch), tablesEnd = w.let("i32", w.sum(scratch, ARRAYS));
+    w.until(at, tablesEnd, 4, () => w.store("i32.store", at, 0));
+    w.pieces(0, end, PIECE, (from, to) => w.call(fill, keys, scratch, from, to));
+    const from = w.let("i32", w.sum(scratch, ARRAYS)), to = w.let("i32", w.sum(scratch, ARRAYS + 8 * length));
+    const key = f.local("i32"), swap = f.local("i32"), running = f.local("i32"), here = f.local("i32");
+    for (const digit of DIGITS) {
+      w.set(key, w.load("i32.load", from));
+      // A digit that is the same in all keys changes nothing
+      w.if(w.op("i32.ne", w.load("i32.load", counterOf(w, scratch, key, digit)), length), () => {
+        w.set(running, 0);
+        w.set(at, w.sum(scratch, TABLE_BYTES * digit));
+        const tableEnd = w.let("i32", w.sum(at, TABLE_BYTES));
+        w.until(at, tableEnd, 4, () => {
+          w.set(here, w.load("i32.load", at));
+          w.store("i32.store", at, running);
+          w.set(running, w.sum(running, here));
+        });
+        w.pieces(0, end, PIECE, (first, last) => w.call(moves[digit]!, scratch, from, to, first, last));
+        w.set(swap, from);
+        w.set(from, to);
+        w.set(to, swap);
+      });
+    }
+    copyNumbers(w, from, out, count);
+  };
+}
+
+/** `fill(keys, scratch, first, end)`: pairs of keys without a sign and their numbers, and how often each digit occurs. */
+function addFill({ module }: SharedFunctions): number {
+  return module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [keys, scratch, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const key = f.local("i32"), at = f.local("i32"), counter = f.local("i32"), position = w.let("i32", first);
+    w.until(position, end, 1, () => {
+      w.set(key, w.sum(w.load("i32.load", w.sum(keys, w.times(position, 4))), -0x80000000));
+      w.set(at, w.sum(scratch, w.times(position, 8)));
+      w.store("i32.store", at, key, ARRAYS);
+      w.store("i32.store", at, position, ARRAYS + 4);
+      for (const digit of DIGITS) {
+        w.set(counter, counterOf(w, scratch, key, digit));
+        w.store("i32.store", counter, w.sum(w.load("i32.load", counter), 1));
+      }
+    });
+  });
+}
+
+/** `move(scratch, from, to, first, end)`: moves pairs to where the counts of a digit say, in order. */
+function addMove({ module }: SharedFunctions, digit: number): number {
+  return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
+    const [scratch, from, to, first, end] = f.parameters as [Local, Local, Local, Local, Local];
+    const w = new Writer(f), key = f.local("i32"), counter = f.local("i32"), place = f.local("i32");
+    const at = w.let("i32", w.sum(from, w.times(first, 8))),
+      stop = w.let("i32", w.sum(from, w.times(end, 8)));
+    w.until(at, stop, 8, () => {
+      w.set(key, w.load("i32.load", at));
+      w.set(counter, counterOf(w, scratch, key, digit));
+      w.set(place, w.load("i32.load", counter));
+      w.store("i32.store", counter, w.sum(place, 1));
+      w.set(place, w.sum(to, w.times(place, 8)));
+      w.store("i32.store", place, key);
+      w.store("i32.store", place, w.load("i32.load", at, 4), 4);
+    });
+  });
+}

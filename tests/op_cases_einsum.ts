@@ -1,0 +1,81 @@
+/**
+ * Cases of sums of products by named axes.
+ * @module
+ */
+import * as ops from "@gasp/tensor";
+import type { Shape } from "@gasp/tensor";
+import { floats, type Formula, type HostInput, indicesOf, integers, type OpCase, opCase } from "./op_case.ts";
+
+/** Sums over all values of all letters; every letter has one size, and there are no further axes. */
+function byDefinition(terms: string, output: string, inputs: readonly HostInput[]): Formula {
+  const sizes = new Map<string, number>();
+  terms.split(",").forEach((term, i) =>
+    [...term].forEach((name, axis) => sizes.set(name, inputs[i]!.shape[axis]!))
+  );
+  const inner = [...sizes.keys()].filter((name) => !output.includes(name));
+  return (index, ...readers) => {
+    let total = 0;
+    for (const at of indicesOf(inner.map((name) => sizes.get(name)!))) {
+      const value = (name: string) =>
+        output.includes(name) ? index[output.indexOf(name)]! : at[inner.indexOf(name)]!;
+      total += terms.split(",").reduce(
+        (product, term, i) => product * readers[i]!(...[...term].map(value)),
+        1,
+      );
+    }
+    return total;
+  };
+}
+
+function einsumCase(formula: string, shapes: readonly Shape[], implied?: string): OpCase {
+  const inputs = shapes.map((shape, i) => floats(shape, i + 1));
+  const [terms, output] = formula.split("->");
+  return opCase(
+    "einsum",
+    inputs,
+    (...operands) => ops.einsum(formula, ...operands),
+    byDefinition(terms!, output ?? implied!, inputs),
+    { note: formula },
+  );
+}
+
+/** All cases of sums by named axes. */
+export function einsumCases(): OpCase[] {
+  return [
+    einsumCase("ij,jk->ik", [[2, 3], [3, 4]]),
+    einsumCase("ij,jk", [[2, 3], [3, 4]], "ik"),
+    einsumCase("ba", [[2, 3]], "ab"),
+    einsumCase("ij,kj->ki", [[2, 3], [4, 3]]),
+    einsumCase("bij,bjk->bik", [[2, 2, 3], [2, 3, 2]]),
+    einsumCase("bhqd,bkhd->bhqk", [[2, 2, 3, 2], [2, 3, 2, 2]]),
+    einsumCase("i,j->ij", [[2], [3]]),
+    einsumCase("i,i->", [[5], [5]]),
+    einsumCase("ij->j", [[2, 3]]),
+    einsumCase("ii->i", [[3, 3]]),
+    einsumCase("ii->", [[3, 3]]),
+    einsumCase("iji->ji", [[2, 3, 2]]),
+    einsumCase("ij,jk,kl->il", [[2, 3], [3, 2], [2, 4]]),
+    einsumCase("ij,ij,i->j", [[2, 3], [2, 3], [2]]),
+    einsumCase("ij,k->i", [[2, 3], [4]]),
+    opCase(
+      "einsum",
+      [floats([2, 1, 2, 3]), floats([4, 3, 2], 2)],
+      (a, b) => ops.einsum("...ij,...jk->...ik", a!, b!),
+      ([p, q, i, k], a, b) => [0, 1, 2].reduce((sum, j) => sum + a!(p!, 0, i!, j) * b!(q!, j, k!), 0),
+      { note: "with further axes" },
+    ),
+    opCase(
+      "einsum",
+      [floats([2, 3, 4])],
+      (a) => ops.einsum("...ij->...ji", a!),
+      ([b, j, i], a) => a!(b!, i!, j!),
+      { note: "transposed" },
+    ),
+    opCase(
+      "einsum",
+      [integers([2, 3], "i32"), integers([3], "i32")],
+      (a, b) => ops.einsum("ij,j->i", a!, b!),
+      ([i], a, b) => [0, 1, 2].reduce((sum, j) => sum + a!(i!, j) * b!(j), 0),
+    ),
+  ];
+}
