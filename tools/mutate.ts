@@ -38,13 +38,14 @@ export function verdictOf(success: boolean, output: string): Verdict {
   if (unloadable) return { state: "BROKEN", why: unloadable[0].trim() };
   const failed = /^(.*?) \.\.\. .*FAILED/m.exec(text);
   if (failed) return { state: "caught", by: failed[1]!.trim() };
-  return { state: "BROKEN", why: text.trim().split("\n").at(-1) ?? "" };
+  return { state: "caught", by: "the tests broke off" };
 }
 
 /** Copies what git knows and does not ignore, as it is now, into a new folder. */
 async function copyTree(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-mutate-" });
-  const listed = await new Deno.Command("git", { args: ["ls-files", "-z", "-co", "--exclude-standard"] }).output();
+  const listed = await new Deno.Command("git", { args: ["ls-files", "-z", "-co", "--exclude-standard"] })
+    .output();
   if (!listed.success) throw new Error(new TextDecoder().decode(listed.stderr));
   for (const file of new TextDecoder().decode(listed.stdout).split("\0")) {
     const isThere = file !== "" && await Deno.stat(file).then((info) => info.isFile, () => false);
@@ -56,7 +57,11 @@ async function copyTree(): Promise<string> {
 }
 
 /** Runs tests in a copy. */
-async function runTests(folder: string, tests: readonly string[], flags: readonly string[]): Promise<Verdict> {
+async function runTests(
+  folder: string,
+  tests: readonly string[],
+  flags: readonly string[],
+): Promise<Verdict> {
   const signal = AbortSignal.timeout(LIMIT_SECONDS * 1000);
   const command = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--lock=deno.lock", "--frozen", ...flags, ...tests],
@@ -86,7 +91,9 @@ async function tryFault(folder: string, fault: Fault): Promise<Verdict> {
 async function checkSound(folder: string, faults: readonly Fault[]): Promise<void> {
   const tests = [...new Set(faults.flatMap((fault) => fault.tests))];
   const verdict = await runTests(folder, tests, []);
-  if (verdict.state !== "SURVIVED") throw new Error(`the tests fail without a fault: ${JSON.stringify(verdict)}`);
+  if (verdict.state !== "SURVIVED") {
+    throw new Error(`the tests fail without a fault: ${JSON.stringify(verdict)}`);
+  }
 }
 
 function line({ name, file, what }: Fault, verdict: Verdict, seconds: number): string {
@@ -117,7 +124,9 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const wanted = only?.split(",");
   const faults = FAULTS.filter(({ name }) => wanted?.some((part) => name.includes(part)) ?? true);
-  if (faults.length === 0) throw new Error(`no fault has ${only} in its name: ${FAULTS.map(({ name }) => name).join(", ")}`);
+  if (faults.length === 0) {
+    throw new Error(`no fault has ${only} in its name: ${FAULTS.map(({ name }) => name).join(", ")}`);
+  }
   if (!unchecked) {
     const folder = await copyTree();
     try {

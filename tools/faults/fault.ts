@@ -33,7 +33,9 @@ export function planted(text: string, { name, file, find, replace }: Fault): str
   const parts = text.split(find);
   if (parts.length === 2 && find !== replace) return parts.join(replace);
   throw new Error(
-    `the fault ${name} is stale: ${JSON.stringify(find)} occurs ${parts.length - 1} times in ${file}, and is to be ` +
+    `the fault ${name} is stale: ${JSON.stringify(find)} occurs ${
+      parts.length - 1
+    } times in ${file}, and is to be ` +
       "replaced by something else",
   );
 }

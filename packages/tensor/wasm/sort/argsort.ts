@@ -41,7 +41,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
       const sort = inserts ? insertion(shared, kernel) : radix(shared, kernel);
       return shared.module.function(TASK_PARAMETERS, (f) => {
         const { args, task, scratch } = taskParameters(f), w = new Writer(f);
-        const [keys, out] = loadPointers(f, args, 2) as [Local, Local];
+        const [keys, out] = loadPointers(f, args, 2);
         const first = w.let("i32", w.times(task, chunk));
         const behind = w.let("i32", w.sum(first, chunk));
         const end = w.let("i32", w.least(behind, rows));
@@ -59,7 +59,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
 /** A list in scratch: how many there are, four bytes of nothing, then pairs of key and number in their order. */
 function insertion({ module }: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
   const offer = module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, list, first, end] = f.parameters, w = new Writer(f);
     const held = w.let("i32", w.load("i32.load", list)), key = f.local("i32"), before = f.local("i32");
     const position = w.let("i32", first);
     const isFull = w.op("i32.ge_s", held, count), worst = w.load("i32.load", w.sum(list, 8 * count));
@@ -139,7 +139,7 @@ function radix(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSo
 /** `fill(keys, scratch, first, end)`: pairs of keys without a sign and their numbers, and how often each digit occurs. */
 function addFill({ module }: SharedFunctions): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, scratch, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, scratch, first, end] = f.parameters, w = new Writer(f);
     const key = f.local("i32"), at = f.local("i32"), counter = f.local("i32"), position = w.let("i32", first);
     w.until(position, end, 1, () => {
       w.set(key, w.sum(w.load("i32.load", w.sum(keys, w.times(position, 4))), -0x80000000));
@@ -157,7 +157,7 @@ function addFill({ module }: SharedFunctions): number {
 /** `move(scratch, from, to, first, end)`: moves pairs to where the counts of a digit say, in order. */
 function addMove({ module }: SharedFunctions, digit: number): number {
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
-    const [scratch, from, to, first, end] = f.parameters as [Local, Local, Local, Local, Local];
+    const [scratch, from, to, first, end] = f.parameters;
     const w = new Writer(f), key = f.local("i32"), counter = f.local("i32"), place = f.local("i32");
     const at = w.let("i32", w.sum(from, w.times(first, 8))),
       stop = w.let("i32", w.sum(from, w.times(end, 8)));
