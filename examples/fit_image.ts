@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { adamInit, adamStep, adamStepSizes, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
-import type { AdamState, AdamStepSizes, LinearParams } from "@gasp/autograd";
+import { adam, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
+import type { LinearParams, OptimizerState } from "@gasp/autograd";
 import { avatarImages, gridCoordinates, imageDataset } from "@gasp/datasets";
 import { contactSheet, dispose, encodePng, fourierFeatures } from "@gasp/gasp";
 import { compile, evaluate, mean, openDevice, randomNormal, square, sub, tanh } from "@gasp/tensor";
@@ -23,16 +23,16 @@ const device = await openDevice();
 async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
   const network = (layers: readonly LinearParams[]) => mlp(inputs, layers, relu, tanh);
   const loss = (layers: LinearParams[]) => mean(square(sub(network(layers), target)));
+  const optimizer = adam({ learningRate: LEARNING_RATE });
   const step = compile(
-    (layers: LinearParams[], moments: AdamState<LinearParams[]>, scalars: AdamStepSizes) =>
-      adamStep(layers, grad(loss)(layers), moments, scalars),
+    (layers: LinearParams[], state: OptimizerState<LinearParams[]>) =>
+      optimizer.update(layers, grad(loss)(layers), state),
     { device, donateArgnums: [0, 1] },
   );
   const uniform = uniformSource({ seed: 0, stream: "network" });
-  let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]), state = adamInit(params);
-  for (let i = 1; i <= Number(steps); i++) {
-    ({ params, state } = await step(params, state, adamStepSizes(i, LEARNING_RATE)));
-  }
+  let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]),
+    state = optimizer.init(params);
+  for (let i = 0; i < Number(steps); i++) ({ params, state } = await step(params, state));
   const drawn = await evaluate(network(params), device);
   const values = Float32Array.from(await drawn.data());
   dispose({ params, state, drawn });

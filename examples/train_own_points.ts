@@ -40,26 +40,28 @@ const config = resolveRunConfig({
     steps: Number(steps),
     model: {
       fourier: null,
-      featureNorm: "none",
-      layers: [
-        { kind: "conv", channels: 32, points: STATIONS, neighbours: 9 },
-        { kind: "pool", points: 8, neighbours: 9 },
-        { kind: "conv", channels: 1, points: 1, neighbours: 8 },
-      ],
+      discriminator: {
+        featureNorm: "none",
+        layers: [
+          { kind: "conv", channels: 32, points: STATIONS, neighbours: 9 },
+          { kind: "pool", points: 8, neighbours: 9 },
+          { kind: "conv", channels: 1, points: 1, neighbours: 8 },
+        ],
+      },
     },
   },
 });
 // With openFileStore(folder) in place of memory, the run is one that `deno task sample --run` knows.
 const device = await openDevice("wasm"), store = new MemoryStore();
-await train({ config, data, device: device, store });
+await train({ config, data, device, store });
 
 // From here on the files of the run are all that is needed.
 const checkpoint = await openCheckpoint(store, config.steps);
-const { model, seed } = checkpoint.config, sampler = new Sampler(model, device);
-const weights = await checkpoint.readGenerator("average");
+const { generator, config: { seed } } = checkpoint, sampler = new Sampler(generator, device);
+const weights = await checkpoint.readWeights("average");
 const angles = Array.from({ length: PLACES }, (_, i) => 2 * Math.PI * i / PLACES);
 const places = new Float32Array(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
-const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, model.latentDim), places);
+const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, generator.latentDim), places);
 
 // How high the wave once around the circle is in each sample, and how much of all samples it is.
 const heights = Array.from({ length: SAMPLES }, (_, i) => {
@@ -74,5 +76,5 @@ const part = heights.reduce((sum, height) => sum + height ** 2 / 2, 0) / power;
 console.log(`mean height of the samples: ${mean.toFixed(2)}, of the data: 0.80`);
 console.log(`part of their power that is such a wave: ${part.toFixed(2)}, of the data: 1.00`);
 sampler.release();
-dispose(weights.generator);
+dispose(weights);
 await device.close();

@@ -39,7 +39,7 @@ Deno.test("train and sample need no options, number their runs and say where the
     const first = await cliOk(folder, ...TINY);
     assert(first.includes("samples: runs/tiny-1/samples/step-6.png"), first);
     assert(first.includes("more samples: deno task sample --run runs/tiny-1"), first);
-    assert(/step 6\/6 {2}D \d\.\d+ {2}G \d\.\d+/.test(first), first);
+    assert(/step 6\/6 {2}generator \d\.\d+ {2}discriminator \d\.\d+/.test(first), first);
     assert((await cliOk(folder, ...TINY)).includes("samples: runs/tiny-2/"));
     const sampled = await cliOk(folder, "sample", "--device", "wasm");
     assert(
@@ -56,7 +56,7 @@ Deno.test("train merges preset, configuration file and options, and keeps the re
     await Deno.writeTextFile(`${folder}/my.json`, JSON.stringify(config));
     await cliOk(folder, "train", "--config", "my.json", "--steps", "4", "--device", "wasm", "--out", "out");
     const kept = JSON.parse(await Deno.readTextFile(`${folder}/out/config.json`));
-    assertEquals([kept.seed, kept.steps, kept.sheet.count, kept.training.batch], [3, 4, 2, 4]);
+    assertEquals([kept.seed, kept.steps, kept.sheet.count, kept.batchSize], [3, 4, 2, 4]);
     await cliOk(folder, "train", "--config", "out/config.json", "--device", "wasm", "--out", "again");
     const [first, again] = [await filesIn(`${folder}/out`), await filesIn(`${folder}/again`)];
     assertEquals(again, first);

@@ -160,9 +160,9 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a configuration with a wrong type",
-    prepare: configFile('{"training": {"batch": "16"}}'),
+    prepare: configFile('{"batchSize": "16"}'),
     args: ["train", "--config", "my.json"],
-    says: ['my.json: "training.batch" is "16", but must be a whole number from 1 to 65536'],
+    says: ['my.json: "batchSize" is "16", but must be a whole number from 1 to 65536'],
   },
   {
     what: "a configuration with an unknown field",
@@ -174,7 +174,7 @@ const FAULTS: readonly Fault[] = [
     what: "a configuration that does not fit the data",
     prepare: configFile('{"resolution": 4}'),
     args: [...TINY, "--config", "my.json"],
-    says: ['"model.layers.0.points" is 25, but must be at most 16'],
+    says: ['"model.discriminator.layers.0.points" is 25, but must be at most 16'],
   },
   {
     what: "a batch too large for the device",

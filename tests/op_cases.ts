@@ -5,9 +5,11 @@
  */
 import type { OpCase } from "./op_case.ts";
 import { activationOpCases } from "./op_cases_activation.ts";
+import { convolutionCases } from "./op_cases_convolution.ts";
 import { einsumCases } from "./op_cases_einsum.ts";
 import { elementwiseCases } from "./op_cases_elementwise.ts";
 import { orderCases } from "./op_cases_order.ts";
+import { randomCases } from "./op_cases_random.ts";
 import { rearrangeCases } from "./op_cases_rearrange.ts";
 import { reductionCases } from "./op_cases_reduction.ts";
 import { searchCases } from "./op_cases_search.ts";
@@ -28,5 +30,7 @@ export function opCases(): OpCase[] {
     ...tableCases(),
     ...takeCases(),
     ...searchCases(),
+    ...convolutionCases(),
+    ...randomCases(),
   ];
 }

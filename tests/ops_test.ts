@@ -74,7 +74,7 @@ async function operationNames(): Promise<string[]> {
 }
 
 Deno.test("opCases() calls every operation and every primitive", async () => {
-  const helpers = ["indexTable", "tableRows"];
+  const helpers = ["indexTable", "tableRows", "normal", "randomKey"];
   const operations = await operationNames();
   assertEquals(operations.includes("concatenate") && operations.includes("knn"), true, "modules were found");
   const uncalled = operations.filter((name) => !casesByOp.has(name) && !helpers.includes(name));

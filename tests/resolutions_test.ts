@@ -5,8 +5,9 @@
  */
 import {
   dispose,
-  initialState,
-  resolveRunConfig,
+  GASP_PRESETS,
+  hypernetworkGenerator,
+  initialGenerator,
   sampleLatents,
   Sampler,
   type Samples,
@@ -24,8 +25,7 @@ const INTERPRETED = 65;
  */
 const BOUND = 8 * 2 ** -23;
 
-const { model, training } = resolveRunConfig({ preset: "tiny" });
-const state = initialState(model, training, 0);
+const { model } = GASP_PRESETS.tiny;
 const latents = sampleLatents(0, 2, model.latentDim);
 const display = { kind: "image", height: 17, width: 17, channels: 1 } as const;
 
@@ -43,15 +43,14 @@ function coarser(values: Float32Array, side: number, step: number, numbers: numb
 }
 
 await deviceTest("samples at 17, 65, 257 and 1025 points a side are of one function", async (target) => {
-  const sampler = new Sampler(model, target);
-  const weights = await sampler.place({ generator: state.generator, frequencies: state.frequencies });
+  const sampler = new Sampler(hypernetworkGenerator(model), target);
+  const weights = await sampler.place(initialGenerator(model, 0));
   const sides = target.info.kind === "reference" ? SIDES.filter((side) => side <= INTERPRETED) : SIDES;
   const grids: (Samples & { readonly side: number })[] = [];
   for (const side of sides) {
     grids.push({ side, ...await sampleShown(sampler, weights, { latents, display, resolution: side }) });
   }
-  dispose(weights.generator);
-  weights.frequencies?.dispose();
+  dispose(weights);
   sampler.release();
 
   grids.slice(1).forEach(({ side, values, coordinates }, i) => {

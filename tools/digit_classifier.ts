@@ -5,10 +5,9 @@
  * @module
  */
 import {
-  adamInit,
-  type AdamState,
-  adamStep,
+  type AdamStepSizes,
   adamStepSizes,
+  adamUpdate,
   initMlp,
   type LinearParams,
   mlp,
@@ -20,6 +19,7 @@ import { batchOrder, type ImageSet } from "@gasp/datasets";
 import {
   compile,
   type Device,
+  disposeTree,
   div,
   exp,
   log,
@@ -34,6 +34,7 @@ import {
   tensor,
   treeLeaves,
   treeMap,
+  treeUnflatten,
 } from "@gasp/tensor";
 
 /** Number of classes. */
@@ -141,37 +142,63 @@ export async function trainClassifier(
   const stepsPerEpoch = Math.ceil(count / batch), steps = epochs * stepsPerEpoch;
   const order = batchOrder({ seed, batch, items: count });
   let params: DigitClassifier = initMlp(uniformSource({ seed, stream: "classifier" }), WIDTHS);
-  let state: AdamState<DigitClassifier> = adamInit(params);
+  let moments: Moments = { m: zerosLikeTree(params), v: zerosLikeTree(params) };
   const lossAndGradient = valueAndGrad((params: DigitClassifier, values: Tensor, targets: Tensor) =>
     crossEntropy(logits(params, values), targets)
   );
   const step = compile(
     (
       params: DigitClassifier,
-      state: AdamState<DigitClassifier>,
-      scalars: ReturnType<typeof adamStepSizes>,
+      moments: Moments,
+      sizes: AdamStepSizes,
       values: Tensor,
       targets: Tensor,
     ) => {
       const { value: loss, gradient } = lossAndGradient(params, values, targets);
-      return { ...adamStep(params, gradient, state, scalars, { betas: BETAS }), loss };
+      return { ...updated(params, gradient, moments, sizes), loss };
     },
     { device: target, donateArgnums: [0, 1] },
   );
   for (let number = 0; number < steps; number++) {
     const { values, targets } = batchOf(images, labels, order.indices(number), number, training);
     const rate = learningRate * 0.5 * (1 + Math.cos(Math.PI * number / steps));
-    const result = await step(params, state, adamStepSizes(number + 1, rate, BETAS), values, targets);
-    ({ params, state } = result);
+    const result = await step(params, moments, adamStepSizes(number + 1, rate, BETAS), values, targets);
+    ({ params, moments } = result);
     if ((number + 1) % stepsPerEpoch === 0) {
       onEpoch((number + 1) / stepsPerEpoch, (await result.loss.data())[0]!);
     }
     result.loss.dispose();
   }
   const trained = await onHost(params);
-  [...treeLeaves(params), ...treeLeaves(state)].forEach((leaf) => leaf.dispose());
+  disposeTree({ params, moments });
   step.release();
   return trained;
+}
+
+/** Moments of Adam. */
+type Moments = { readonly m: DigitClassifier; readonly v: DigitClassifier };
+
+function zerosLikeTree(params: DigitClassifier): DigitClassifier {
+  return treeMap(params, ({ size, shape }) => tensor(new Float32Array(size), shape));
+}
+
+/** A step of Adam whose sizes were computed in double precision, on which the published scores depend. */
+function updated(
+  params: DigitClassifier,
+  gradient: DigitClassifier,
+  moments: Moments,
+  sizes: AdamStepSizes,
+): { params: DigitClassifier; moments: Moments } {
+  const [gradients, m, v] = [gradient, moments.m, moments.v].map(treeLeaves) as [
+    Tensor[],
+    Tensor[],
+    Tensor[],
+  ];
+  const next = treeLeaves(params).map((param, i) =>
+    adamUpdate(param, gradients[i]!, m[i]!, v[i]!, sizes, { betas: BETAS })
+  );
+  const tree = (name: "param" | "m" | "v") => treeUnflatten(params, next.map((leaf) => leaf[name]));
+  return { params: tree("param"), moments: { m: tree("m"), v: tree("v") } };
 }
 
 async function onHost(classifier: DigitClassifier): Promise<DigitClassifier> {

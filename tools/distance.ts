@@ -50,7 +50,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
   const { count } = options, checkpoint = await openRun(run, options.step);
   const { config, step } = checkpoint;
   const { dataset } = await openData(options.data ?? config.data, { resolution: config.resolution });
-  const { model } = config;
+  const { model } = config, { latentDim } = checkpoint.generator;
   if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
     throw new UserError(
       `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
@@ -68,7 +68,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
   const others = await dataset.batch(order.subarray(half, Math.min(dataset.items, half + count)));
 
   const samples = await withGenerator(checkpoint, options, ({ sampler, weights }) => {
-    const latents = sampleLatents(0, count, model.latentDim);
+    const latents = sampleLatents(0, count, latentDim);
     return sampler.sample(weights, latents, dataset.coordinates);
   });
 

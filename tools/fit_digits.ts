@@ -126,7 +126,7 @@ function meanOf(values: Float32Array, pixels: number): Float32Array {
 async function measure(folder: string, options: Values<typeof OPTIONS>): Promise<void> {
   const { count, first, steps, restarts } = options;
   const keep = positive("keep", options.keep, 1), noise = positive("noise", options.noise, Infinity);
-  const checkpoint = await openRun(folder), { config: { model, resolution, data } } = checkpoint;
+  const checkpoint = await openRun(folder), { config: { resolution, data }, generator } = checkpoint;
   const pixels = resolution ** 2;
   const { training, heldOut } = await digitSets(data, options.data, { first, count });
   const digits = await valuesAt(heldOut, resolution);
@@ -139,19 +139,17 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   );
   const observations = observationsOf(observed, SIZES);
 
-  const target = await openDevice(options.device as TargetName);
-  const sampler = new Sampler(model, target);
-  const weights = await sampler.place(await checkpoint.readGenerator("average"));
+  const device = await openDevice(options.device as TargetName);
+  const sampler = new Sampler(generator, device);
+  const weights = await sampler.place(await checkpoint.readWeights("average"));
   const start = performance.now();
-  const fit = await fitLatents({ model, weights, observations, target, steps, restarts, noise });
+  const fit = await fitLatents({ generator, weights, observations, device, steps, restarts, noise });
   const seconds = (performance.now() - start) / 1000;
   const values = await sampler.sample(weights, fit.latents, coordinates);
   const candidates = await sampler.sample(weights, fit.candidates, coordinates);
-  const { info: { kind: device } } = target;
-  dispose(weights.generator);
-  weights.frequencies?.dispose();
+  dispose(weights);
   sampler.release();
-  await target.close();
+  await device.close();
 
   const guess = (of: (i: number) => Float32Array) => {
     const all = new Float32Array(digits.length);
@@ -180,7 +178,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
     steps,
     restarts,
     noise,
-    device,
+    device: device.info.kind,
     seconds: Number(seconds.toFixed(1)),
   }));
   if (options.sheet === undefined) return;

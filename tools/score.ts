@@ -50,20 +50,19 @@ async function samplesOfRun(
   folder: string,
   count: number,
   seed: number,
-  target: Device,
+  device: Device,
 ): Promise<Float32Array> {
   const checkpoint = await openNewestCheckpoint(await openFileStore(folder));
   if (checkpoint === undefined) throw new UserError(`${folder} has no checkpoint: train the run first.`);
-  const { display, config: { model } } = checkpoint;
+  const { display, generator } = checkpoint;
   if (display.kind !== "image" || display.channels !== 1 || display.height !== display.width) {
     throw new UserError(`${folder} is not a run of digits: its samples are not square grey pictures.`);
   }
-  const sampler = new Sampler(model, target);
-  const weights = await sampler.place(await checkpoint.readGenerator("average"));
-  const latents = sampleLatents(seed, count, model.latentDim);
+  const sampler = new Sampler(generator, device);
+  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const latents = sampleLatents(seed, count, generator.latentDim);
   const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
-  dispose(weights.generator);
-  if (weights.frequencies) dispose(weights.frequencies);
+  dispose(weights);
   sampler.release();
   return values;
 }

@@ -26,14 +26,13 @@ async function start() {
   if (!response.ok) throw new Error(`there is no checkpoint: the server answers ${response.status}`);
   const checkpoint = await openCheckpointFile(blobAccess(await response.blob()), "checkpoint.safetensors");
   const device = await openDevice(new URLSearchParams(location.search).get("device") ?? "auto");
-  const { model } = checkpoint.config, { display } = checkpoint;
-  const sampler = new Sampler(model, device);
-  const weights = await sampler.place(await checkpoint.readGenerator("average"));
+  const { generator, display } = checkpoint, sampler = new Sampler(generator, device);
+  const weights = await sampler.place(await checkpoint.readWeights("average"));
 
   let seed = 0;
   const more = async () => {
     button.disabled = true;
-    const latents = sampleLatents(seed++, COUNT, model.latentDim);
+    const latents = sampleLatents(seed++, COUNT, generator.latentDim);
     const started = performance.now();
     draw(sheetOf(await sampleShown(sampler, weights, { latents, display, resolution: RESOLUTION })));
     const seconds = (performance.now() - started) / 1000;

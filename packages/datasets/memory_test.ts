@@ -176,7 +176,7 @@ const OTHERS: readonly string[] = [
   // Numbers of items, of sets that are already in memory
   ...["batchIndices", "batchOrder", "epochOrder"],
   // Views and functions of what is already in memory
-  ...["chairOccupancy", "voxelGrids", "keptGrids", "MemoryCacheStore"],
+  ...["chairOccupancy", "voxelGrids", "memoizeGrids", "MemoryCacheStore", "memoize"],
   // A small text; a worker, whose function asks for itself; a file from a sound in memory
   ...["readNotes", "parseGuarded", "writeWav"],
 ];

@@ -16,6 +16,7 @@ export type {
 export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./core/display.ts";
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
+export { memoize } from "./core/memoize.ts";
 export { gridCoordinates } from "./core/grid.ts";
 export { type IdxArray, readIdx } from "./images/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
@@ -51,7 +52,7 @@ export type { TriangleMesh } from "./shapes/triangle_mesh.ts";
 export { readVoxelFile } from "./shapes/voxel_file.ts";
 export { voxelise, type VoxeliseOptions } from "./shapes/voxelise.ts";
 export {
-  keptGrids,
+  memoizeGrids,
   resizeVoxels,
   voxelDataset,
   type VoxelDatasetOptions,

@@ -3,21 +3,25 @@
  *
  * @module
  */
-export { messageOf, UserError } from "./config/user_error.ts";
+export { ConfigError, messageOf, UserError } from "./config/user_error.ts";
+export { migrateConfig, type Migration, migrationNote } from "./config/migrate.ts";
+export type { DataSizes, ModelConfig, RunConfig, SheetConfig } from "./config/run_settings.ts";
+export {
+  fields,
+  listOf,
+  nonEmptyText,
+  numberWithin,
+  oneOf,
+  optionalField,
+  orNull,
+  positiveNumber,
+  type Schema,
+  trueOrFalse,
+  variants,
+  wholeNumber,
+} from "./config/validate.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
 export { FileStore, openFileStore } from "./runs/file_store.ts";
-export {
-  type ConvLayer,
-  type DiscriminatorConfig,
-  type FourierConfig,
-  functionSizes,
-  type LayerConfig,
-  type ModelConfig,
-  type PoolLayer,
-  type Scale,
-  type SubsetConfig,
-  type TrainOptions,
-} from "./config/model_config.ts";
 export {
   fromHost,
   type HostRecord,
@@ -26,65 +30,101 @@ export {
   tensorToHost,
   toHost,
 } from "./state/host_record.ts";
+export { type Stack, stackOf } from "./state/stack.ts";
+export { copyToDevice, moveToDevice } from "./state/placement.ts";
 export { encodeCoordinates, fourierFeatures } from "./model/fourier.ts";
+export { type FourierConfig, type FunctionModel, functionSizes } from "./model/function_model.ts";
 export { type FunctionLayer, functionNetwork } from "./model/function_network.ts";
 export {
   type FunctionParameter,
   functionParameters,
   hypernetwork,
   hypernetworkShapes,
-  joinHypernetwork,
-  splitHypernetwork,
 } from "./model/hypernetwork.ts";
+export { joinHypernetwork, splitHypernetwork } from "./model/hypernetwork_record.ts";
 export { generate } from "./model/generate.ts";
+export type { FunctionGenerator, WeightsKind } from "./methods/core/function_generator.ts";
+export type { Method, PrepareRequest, StepBatch, StepResult, TrainingSteps } from "./methods/core/method.ts";
+export { stateFromRecord, stateToRecord } from "./methods/core/state_record.ts";
+export {
+  generatorOf,
+  methodNames,
+  methodOf,
+  PRESET_NAMES,
+  presetOf,
+  PRESETS,
+  registerMethod,
+} from "./methods/table.ts";
+export { GASP_PRESETS, type GaspPresetName } from "./methods/gasp/presets.ts";
+export type { GaspConfig, GaspModel, GaspTraining, Scale, SubsetConfig } from "./methods/gasp/config.ts";
+export { asGasp, gasp } from "./methods/gasp/gasp.ts";
+export { type FunctionLayers, hypernetworkGenerator, type SharedWeights } from "./methods/gasp/generator.ts";
+export {
+  type AverageOptions,
+  type GaspState,
+  type GeneratorWeights,
+  initialGenerator,
+  initialState,
+  type Moments,
+} from "./methods/gasp/state.ts";
+export {
+  type DiscriminatorPhase,
+  discriminatorPhase,
+  GASP_BETAS,
+  type GaspLosses,
+  type GaspNetworks,
+  gaspNetworks,
+  type GaspStepResult,
+  type GeneratorPhase,
+  generatorPhase,
+  type StepInputs,
+  type StepPoints,
+  trainStep,
+} from "./methods/gasp/train_step.ts";
+export type { ChangingPoints, GaspInputs } from "./methods/gasp/training.ts";
+export { crossEntropy, gradientPenalty } from "./methods/gasp/losses.ts";
+export { chooseSubset, type SubsetRequest } from "./methods/gasp/subset.ts";
+export type {
+  Discriminator,
+  DiscriminatorKind,
+  DiscriminatorOutput,
+  DiscriminatorShapes,
+  PointsGiven,
+  PointTables,
+  SharedEvaluation,
+} from "./methods/gasp/discriminators/core/discriminator.ts";
+export { type DiscriminatorConfig, openDiscriminator } from "./methods/gasp/discriminators/table.ts";
+export type {
+  ConvLayer,
+  LayerConfig,
+  PointConvConfig,
+  PointConvNetwork,
+  PoolLayer,
+} from "./methods/gasp/discriminators/pointconv/config.ts";
 export {
   discriminate,
-  type DiscriminatorOutput,
   evaluateWeightNets,
+  type PointConvOutput,
   type WeightNetOutputs,
-} from "./model/discriminator.ts";
+} from "./methods/gasp/discriminators/pointconv/discriminate.ts";
 export {
   type DiscriminatorTableOptions,
   type DiscriminatorTables,
   discriminatorTables,
+  type PointConvLayers,
   TableMaker,
   tracedDiscriminatorTables,
-} from "./model/discriminator_tables.ts";
-export { chooseSubset, type SubsetRequest } from "./training/subset.ts";
-export { type DiscriminatorShapes, discriminatorShapes } from "./model/discriminator_shapes.ts";
-export { crossEntropy, gradientPenalty } from "./model/losses.ts";
-export { copyToDevice, moveToDevice } from "./state/placement.ts";
-export { initialGenerator, initialState, type Moments, type TrainingState } from "./state/state.ts";
-export {
-  type DiscriminatorPhase,
-  discriminatorPhase,
-  type GeneratorPhase,
-  generatorPhase,
-  type StepInputs,
-  type StepLosses,
-  type StepPoints,
-  type StepResult,
-  trainStep,
-} from "./training/train_step.ts";
-export {
-  generatorFromRecord,
-  generatorNames,
-  type GeneratorWeights,
-  stateFromRecord,
-  stateToRecord,
-  type WeightsKind,
-} from "./state/state_record.ts";
-export { type ConfigSources, parseRunConfig, resolveRunConfig } from "./config/run_config.ts";
-export type { RunConfig, SheetConfig } from "./config/run_settings.ts";
-export { isPresetName, PRESET_NAMES, type PresetName, PRESETS } from "./config/presets.ts";
+} from "./methods/gasp/discriminators/pointconv/tables.ts";
+export { discriminatorShapes } from "./methods/gasp/discriminators/pointconv/shapes.ts";
+export { type ConfigSources, type OnNote, parseRunConfig, resolveRunConfig } from "./runs/run_config.ts";
 export {
   type Checkpoint,
-  type CheckpointInfo,
   openCheckpoint,
   openCheckpointFile,
   openNewestCheckpoint,
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
+export type { CheckpointInfo } from "./runs/metadata.ts";
 export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
 export {
   type LossValues,
@@ -93,14 +133,8 @@ export {
   type TrainRequest,
   type TrainResult,
 } from "./training/trainer.ts";
-export { type Stepped, TrainingProgram } from "./training/training_program.ts";
-export {
-  type FunctionLayers,
-  type FunctionParts,
-  type FunctionPrograms,
-  type QueryPoints,
-  SampledFunctions,
-} from "./sampling/sampled_functions.ts";
+export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
+export { type FunctionParts, type FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
   dispose,
@@ -170,7 +204,7 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,
@@ -193,6 +227,8 @@ export type {
   WeightNetOptions,
 } from "@gasp/pointconv";
 export type {
+  Argument,
+  Arguments,
   Compiled,
   Device,
   DeviceBuffer,
@@ -201,7 +237,9 @@ export type {
   HostArray,
   IndexTable,
   KernelDevice,
+  ListItem,
   MemoryParameter,
+  NestedNumbers,
   PlanReport,
   RandomAccess,
   RandomKey,
@@ -210,6 +248,9 @@ export type {
   StoredTensor,
   StoredType,
   Tensor,
+  TensorArgument,
+  TensorData,
   Tree,
+  TreeArgument,
   TypedArray,
 } from "@gasp/tensor";

@@ -26,9 +26,11 @@ export {
   type NoParams,
   type ParamsOf,
   type PrimitiveName,
+  type RandomParams,
   type StructuralName,
   type StructuralParams,
   type TensorStorage,
+  type WindowParams,
 } from "./graph/tensor.ts";
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";

@@ -38,12 +38,24 @@ export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
 export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
-export { type NestedNumbers, Tensor, tensor } from "./graph/tensor.ts";
+export { Tensor } from "./graph/tensor.ts";
+export { type NestedNumbers, tensor } from "./graph/from_host.ts";
 export { placeholder } from "./graph/placeholder.ts";
 export { broadcastShapes, type Shape, showShape, sizeOf } from "./graph/shape.ts";
 export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./graph/tree.ts";
+export { DisposableTrees, disposeTree } from "./graph/dispose.ts";
 export { scope } from "./graph/scope.ts";
-export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
+export { compile, type Compiled, type CompileOptions } from "./run/compile.ts";
+export { evaluate } from "./run/evaluate.ts";
+export { show } from "./run/show.ts";
+export type {
+  Argument,
+  Arguments,
+  ListItem,
+  TensorArgument,
+  TensorData,
+  TreeArgument,
+} from "./run/arguments.ts";
 export type { PlanReport } from "./compile/program.ts";
 export { take, takeAlongAxis } from "./ops/index/take.ts";
 export * from "./ops/elementwise/activation.ts";
@@ -64,9 +76,32 @@ export * from "./ops/index/sort.ts";
 export * from "./ops/reduction/reduction.ts";
 export * from "./ops/linear/einsum.ts";
 export * from "./ops/linear/linear.ts";
+export type { ConvGeometry } from "./graph/tensor.ts";
+export {
+  conv,
+  convGeneral,
+  type ConvOptions,
+  convTranspose,
+  type ConvTransposeOptions,
+  type Padding,
+  type PerAxis,
+} from "./ops/spatial/convolution.ts";
+export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
 export * from "./ops/index/search.ts";
 export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
+export {
+  bernoulli,
+  bits,
+  categorical,
+  dropout,
+  foldIn,
+  normal,
+  randomKey,
+  splitKey,
+  uniform,
+} from "./ops/random/random.ts";
+export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
 export * from "./random/mod.ts";

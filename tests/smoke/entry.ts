@@ -58,7 +58,7 @@ export const SIZES = { steps: 10, samples: 4, resolution: 12 } as const;
 export async function runSmoke({ sampleOn = "wasm" }: SmokeOptions = {}): Promise<SmokeReport> {
   const config = resolveRunConfig({
     preset: "tiny",
-    overrides: { steps: SIZES.steps, logEvery: 1, training: { batch: BATCH } },
+    overrides: { steps: SIZES.steps, logEvery: 1, batchSize: BATCH },
   });
   const data = await mnistPackage(config.resolution);
   const store = new MemoryStore();
@@ -93,13 +93,12 @@ async function open(name: "wasm" | "webgpu"): Promise<KernelDevice> {
 async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   const checkpoint = await openNewestCheckpoint(store);
   if (checkpoint === undefined) throw new Error("the run left no checkpoint");
-  const { config: { model, seed }, display } = checkpoint;
-  const sampler = new Sampler(model, device);
-  const weights = await sampler.place(await checkpoint.readGenerator("average"));
-  const latents = sampleLatents(seed, SIZES.samples, model.latentDim);
+  const { config: { seed }, generator, display } = checkpoint;
+  const sampler = new Sampler(generator, device);
+  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const latents = sampleLatents(seed, SIZES.samples, generator.latentDim);
   const images = await sampleShown(sampler, weights, { latents, display, resolution: SIZES.resolution });
-  dispose(weights.generator);
-  weights.frequencies?.dispose();
+  dispose(weights);
   sampler.release();
   return images;
 }

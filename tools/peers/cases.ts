@@ -13,16 +13,26 @@ export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1
 /** Nearest neighbours of points in space. */
 export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 
+/** A convolution of pictures: forwards, and its gradients by pictures and weights. */
+export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as const;
+
+/** Standard normal numbers, drawn where a program needs them. */
+export const NORMALS = 1 << 22;
+
 /** Names of the cases. */
-export const CASES = ["product", "networks", "search"] as const;
+export const CASES = ["product", "networks", "conv", "convGrad", "normal", "search"] as const;
 
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Operations of a case in units of 10⁹; of a search, zero. */
+/** Operations of a case in units of 10⁹; of searches and random numbers, zero. */
 export function gflopOf(name: CaseName): number {
-  if (name === "search") return 0;
+  if (name === "search" || name === "normal") return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
+  if (name === "conv" || name === "convGrad") {
+    const { batch, channels, size, kernel } = CONVOLUTION;
+    return (name === "conv" ? 2 : 4) * batch * (size * channels * kernel) ** 2 / 1e9;
+  }
   const { batch, points, widths } = NETWORKS;
   const products = widths.slice(1).map((width, i) => width * widths[i]! * (i === 0 ? 2 : 3));
   return 2 * batch * points * products.reduce((sum, product) => sum + product, 0) / 1e9;

@@ -2,23 +2,26 @@
  * The cases with the packages of this repository.
  * @module
  */
-import { grad } from "@gasp/autograd";
+import { grad, vjp } from "@gasp/autograd";
 import {
   add,
   compile,
+  conv as convolve,
   evaluate,
   leakyRelu,
   matmul,
   mean,
   knn,
+  normal as normals,
   openDevice,
+  randomKey,
   square,
   tanh,
   type Device,
   type Tensor,
   tensor,
 } from "@gasp/tensor";
-import { type CaseName, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 type Layer = { readonly weight: Tensor; readonly bias: Tensor };
 
@@ -30,7 +33,7 @@ type Layer = { readonly weight: Tensor; readonly bias: Tensor };
  */
 export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   const device = await openDevice(kind);
-  return await { product, networks, search }[name](device);
+  return await { product, networks, conv, convGrad, normal, search }[name](device);
 }
 
 async function product(device: Device): Promise<Prepared> {
@@ -65,6 +68,41 @@ async function networks(device: Device): Promise<Prepared> {
     gradients.forEach(({ weight, bias }) => [weight, bias].forEach((leaf) => leaf.dispose()));
     return first;
   };
+}
+
+/** Pictures, weights and a cotangent of the result. */
+async function pictures(device: Device): Promise<[Tensor, Tensor, Tensor]> {
+  const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, channels, size, size];
+  const weights = [channels, channels, kernel, kernel];
+  const host = [shape, weights, shape].map((shape, i) => tensor(noise(shape.reduce((a, b) => a * b), i), shape));
+  return await evaluate(host, device) as [Tensor, Tensor, Tensor];
+}
+
+async function conv(device: Device): Promise<Prepared> {
+  const [x, w] = await pictures(device);
+  const forward = compile((x: Tensor, w: Tensor) => convolve(x, w, { padding: "same" }), { device });
+  return async () => await readOnce(await forward(x, w));
+}
+
+async function convGrad(device: Device): Promise<Prepared> {
+  const [x, w, g] = await pictures(device);
+  const backward = compile((x: Tensor, w: Tensor, g: Tensor) => {
+    const [, pullback] = vjp((x: Tensor, w: Tensor) => convolve(x, w, { padding: "same" }), [x, w]);
+    return pullback(g);
+  }, { device });
+  return async () => {
+    const [byPictures, byWeights] = await backward(x, w, g);
+    byWeights.dispose();
+    return await readOnce(byPictures);
+  };
+}
+
+function normal(device: Device): Promise<Prepared> {
+  const draw = compile((key: Tensor) => normals(key, [NORMALS]), { device });
+  let step = 0;
+  return Promise.resolve(async () =>
+    await readOnce(await draw(randomKey({ seed: 1, stream: "peers", step: step++ })))
+  );
 }
 
 async function search(device: Device): Promise<Prepared> {

@@ -13,8 +13,10 @@ import {
   lax,
   nn,
   numpy as np,
+  random,
+  vjp,
 } from "npm:@jax-js/jax@0.1.25";
-import { type CaseName, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 /**
  * Prepares a case.
@@ -25,7 +27,7 @@ import { type CaseName, NETWORKS, networkWeights, noise, type Prepared, PRODUCT,
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
   defaultDevice(kind);
-  return await { product, networks, search }[name]();
+  return await { product, networks, conv, convGrad, normal, search }[name]();
 }
 
 const array = (data: Float32Array, shape: number[]): Tensor =>
@@ -62,6 +64,42 @@ async function networks(): Promise<Prepared> {
     others.forEach((leaf) => leaf.dispose());
     return await first!.data();
   };
+}
+
+/** Pictures, weights and a cotangent of the result. */
+async function pictures(): Promise<[Tensor, Tensor, Tensor]> {
+  const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, channels, size, size];
+  const weights = [channels, channels, kernel, kernel];
+  const host = [shape, weights, shape].map((shape, i) => array(noise(shape.reduce((a, b) => a * b), i), shape));
+  return await blockUntilReady(host) as [Tensor, Tensor, Tensor];
+}
+
+const convolve = (x: Tensor, w: Tensor): Tensor => lax.convGeneralDilated(x, w, [1, 1], "SAME");
+
+async function conv(): Promise<Prepared> {
+  const [x, w] = await pictures();
+  const forward = jit(convolve);
+  return () => forward(x.ref, w.ref).data();
+}
+
+async function convGrad(): Promise<Prepared> {
+  const [x, w, g] = await pictures();
+  const backward = jit((x: Tensor, w: Tensor, g: Tensor) => {
+    const [value, pullback] = vjp(convolve, [x, w]);
+    value.dispose();
+    return pullback(g) as [Tensor, Tensor];
+  });
+  return async () => {
+    const [byPictures, byWeights] = backward(x.ref, w.ref, g.ref);
+    byWeights.dispose();
+    return await byPictures.data();
+  };
+}
+
+function normal(): Promise<Prepared> {
+  const draw = jit((key: Tensor) => random.normal(key, [NORMALS]));
+  let step = 0;
+  return Promise.resolve(() => draw(random.key(step++)).data());
 }
 
 async function search(): Promise<Prepared> {

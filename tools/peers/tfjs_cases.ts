@@ -3,7 +3,7 @@
  * @module
  */
 import * as tf from "npm:@tensorflow/tfjs@4.22.0";
-import { type CaseName, NETWORKS, networkWeights, noise, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
 
 type Tensor = tf.Tensor;
 
@@ -19,7 +19,7 @@ export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Prom
     : import("npm:@tensorflow/tfjs-backend-webgpu@4.22.0"));
   if (!await tf.setBackend(kind)) throw new Error(`TensorFlow.js has no backend ${kind} here`);
   await tf.ready();
-  return { product, networks, search }[name]();
+  return { product, networks, conv, convGrad, normal, search }[name]();
 }
 
 function product(): Prepared {
@@ -50,6 +50,36 @@ function networks(): Prepared {
     tf.dispose(gradients);
     return first;
   };
+}
+
+/** Pictures `[batch, height, width, channels]`, weights and a cotangent; the order of channels that it is made for. */
+function pictures(): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
+  const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, size, size, channels];
+  const weights = [kernel, kernel, channels, channels];
+  return [shape, weights, shape].map((shape, i) =>
+    tf.tensor(noise(shape.reduce((a, b) => a * b), i), shape)
+  ) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+}
+
+function conv(): Prepared {
+  const [x, w] = pictures();
+  return () => readOnce(tf.conv2d(x, w, 1, "same"));
+}
+
+function convGrad(): Prepared {
+  const [x, w, g] = pictures();
+  const slopes = tf.grads((x: Tensor, w: Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"));
+  return async () => {
+    const [byPictures, byWeights] = tf.tidy(() => slopes([x, w], g));
+    const data = await byPictures!.data();
+    tf.dispose([byPictures!, byWeights!]);
+    return data;
+  };
+}
+
+function normal(): Prepared {
+  let step = 0;
+  return () => readOnce(tf.randomNormal([NORMALS], 0, 1, "float32", step++));
 }
 
 function search(): Prepared {

@@ -8,12 +8,14 @@ import {
   discriminatorPhase,
   discriminatorTables,
   encodeCoordinates,
+  GASP_BETAS,
+  GASP_PRESETS,
+  type GaspModel,
+  gaspNetworks,
+  type GaspState,
   initialState,
   type LayerConfig,
-  type ModelConfig,
-  PRESETS,
   type StepInputs,
-  type TrainingState,
 } from "@gasp/gasp";
 import { type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
@@ -78,17 +80,18 @@ export async function benchMemory(device: KernelDevice): Promise<MemoryReport> {
 }
 
 async function measure(device: KernelDevice, count: number): Promise<MemoryPoint> {
-  const model = modelFor(count), { training } = PRESETS["shapenet-voxels"];
+  const model = modelFor(count), { training } = GASP_PRESETS["shapenet-voxels"];
+  const networks = gaspNetworks(model, training);
   const state = initialState(model, training, 0);
   const points = subsetOf(count);
   const searchDevice = await openDevice("wasm", { threads: 1 });
-  const tables = await discriminatorTables(points, model, { device: searchDevice });
+  const tables = await discriminatorTables(points, model.discriminator, { device: searchDevice });
   await searchDevice.close();
-  const step = compile((state: TrainingState, inputs: StepInputs) => {
-    const encoding = encodeCoordinates(tensor(points.coordinates, [count, 3]), state.frequencies);
-    const { gradients, statistics, losses } = discriminatorPhase(model, training, state, inputs, {
-      encoding,
-      tables,
+  const step = compile((state: GaspState, inputs: StepInputs) => {
+    const coordinates = tensor(points.coordinates, [count, 3]);
+    const { gradients, statistics, losses } = discriminatorPhase(networks, state, inputs, {
+      encoding: encodeCoordinates(coordinates, state.frequencies),
+      discriminator: networks.discriminator.points(coordinates, tables),
     });
     return { gradients, statistics, losses };
   }, { device });
@@ -103,7 +106,7 @@ async function measure(device: KernelDevice, count: number): Promise<MemoryPoint
 }
 
 /** The voxel discriminator with levels at K, K, K/8, K/64 and K/512 points. */
-function modelFor(count: number): ModelConfig {
+function modelFor(count: number): GaspModel {
   const levels = [count, count / 8, count / 64, count / 512];
   const neighbours = (level: number) => Math.min(NEIGHBOURS, levels[level]!);
   const conv = (channels: number, level: number): LayerConfig => {
@@ -114,7 +117,8 @@ function modelFor(count: number): ModelConfig {
   };
   const last: LayerConfig = { kind: "conv", channels: 1, points: 1, neighbours: neighbours(3) };
   const layers = [conv(32, 0), conv(64, 0), pool(1), conv(128, 1), pool(2), conv(256, 2), pool(3), last];
-  return { ...PRESETS["shapenet-voxels"].model, layers };
+  const { model } = GASP_PRESETS["shapenet-voxels"];
+  return { ...model, discriminator: { ...model.discriminator, layers } };
 }
 
 function subsetOf(count: number): PointSet {
@@ -123,15 +127,15 @@ function subsetOf(count: number): PointSet {
   return pointSet(takeRows(grid, Int32Array.from(order.subarray(0, count)), 3), [count, 3]);
 }
 
-function inputsFor({ latentDim }: ModelConfig, count: number): StepInputs {
+function inputsFor({ latentDim }: GaspModel, count: number): StepInputs {
   const noise = (stream: string, shape: number[]) =>
     tensor(randomNormal({ seed: 0, stream, step: 0 }, shape.reduce((a, b) => a * b)), shape);
   return {
     real: noise("real", [BATCH, count, 1]),
     latentsDiscriminator: noise("first", [BATCH, latentDim]),
     latentsGenerator: noise("second", [BATCH, latentDim]),
-    discriminatorScalars: adamStepSizes(1, 1e-4),
-    generatorScalars: adamStepSizes(1, 1e-4),
+    discriminatorStepSizes: adamStepSizes(1, 1e-4, GASP_BETAS),
+    generatorStepSizes: adamStepSizes(1, 1e-4, GASP_BETAS),
   };
 }
 

@@ -27,13 +27,13 @@ export function coordinatesLike({ model, data }: RunConfig, resolution: number):
  * @param config A configuration.
  */
 export function noiseLike(config: RunConfig): Dataset {
-  const { model, resolution, training } = config, coordinates = coordinatesLike(config, resolution);
+  const { model, resolution, batchSize } = config, coordinates = coordinatesLike(config, resolution);
   const pointCount = coordinates.length / model.coordinateDim;
-  const size = training.batch * pointCount * model.featureDim;
+  const size = batchSize * pointCount * model.featureDim;
   const features = Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * i + 78.233));
   return {
     name: "noise",
-    items: 4 * training.batch,
+    items: 4 * batchSize,
     coordinates,
     pointCount,
     coordinateDim: model.coordinateDim,

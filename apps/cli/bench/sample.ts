@@ -2,7 +2,15 @@
  * Speed of sampling, by a generator that was not trained.
  * @module
  */
-import { dispose, functionSizes, initialGenerator, type RunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+import {
+  dispose,
+  functionSizes,
+  type GaspConfig,
+  hypernetworkGenerator,
+  initialGenerator,
+  sampleLatents,
+  Sampler,
+} from "@gasp/gasp";
 import { type KernelDevice, treeLeaves } from "@gasp/tensor";
 import { coordinatesLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
@@ -11,7 +19,7 @@ import { type BenchReport, residentBytes, time } from "./report.ts";
 /** What is sampled. */
 export interface SampleRequest {
   /** Whose generator; its weights are random. */
-  readonly config: RunConfig;
+  readonly config: GaspConfig;
   /** Samples. */
   readonly count: number;
   /** Points along each axis. */
@@ -38,7 +46,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
   const { config: { model, seed }, count, resolution, runs } = request;
   const coordinates = coordinatesLike(request.config, resolution);
   const points = coordinates.length / model.coordinateDim;
-  const sampler = new Sampler(model, device);
+  const sampler = new Sampler(hypernetworkGenerator(model), device);
   const weights = await sampler.move(initialGenerator(model, seed));
   const latents = sampleLatents(seed, count, model.latentDim);
   const sample = async () => {
@@ -51,8 +59,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
   const peak = await peakOf(device);
   const hyperWeights = treeLeaves(weights.generator).reduce((sum, { size }) => sum + size, 0);
   const flop = 2 * count * (hyperWeights + points * networkWeights(request.config));
-  dispose(weights.generator);
-  weights.frequencies?.dispose();
+  dispose(weights);
   sampler.release();
   const gflopPerSecond = flop / timing.seconds / 1e9;
   return {
@@ -71,7 +78,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
 }
 
 /** Multiply-adds of the function network for one point. */
-function networkWeights({ model }: RunConfig): number {
+function networkWeights({ model }: GaspConfig): number {
   const sizes = functionSizes(model);
   return sizes.slice(1).reduce((sum, out, i) => sum + out * sizes[i]!, 0);
 }

@@ -13,7 +13,8 @@ export function shapeOf(kernel: Kernel): string {
   switch (kernel.kind) {
     case "loop":
       return kernel.reduce.length === 0 ? list(kernel.map) : `${list(kernel.map)} Σ ${list(kernel.reduce)}`;
-    case "gemm": {
+    case "gemm":
+    case "patchGemm": {
       const batch = kernel.batch.filter((size) => size !== 1);
       return `${batch.length > 0 ? `${list(batch)} ` : ""}${kernel.m}·${kernel.n}·${kernel.k}`;
     }

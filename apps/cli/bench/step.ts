@@ -2,7 +2,7 @@
  * Speed of a training step, on made-up data.
  * @module
  */
-import { initialState, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
+import { methodOf, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
 import { type KernelDevice, type PlanReport, treeLeaves } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
@@ -45,11 +45,16 @@ export async function prepareStep(
   { config, memoryLimit }: Omit<StepRequest, "steps">,
   device: KernelDevice,
 ): Promise<PreparedStep> {
-  const { model, training, seed } = config;
-  let state = initialState(model, training, seed);
+  let state = methodOf(config).initialState(config);
   const start = performance.now();
   const data = noiseLike(config);
-  const program = await TrainingProgram.prepare(config, data, device, state.frequencies, memoryLimit);
+  const program = await TrainingProgram.prepare({
+    config,
+    data,
+    device,
+    state,
+    ...(memoryLimit !== undefined && { memoryLimit }),
+  });
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
   state = await moveToDevice(state, device);
@@ -58,8 +63,9 @@ export async function prepareStep(
   const run = async () => {
     const result = await program.run(state, step++);
     state = result.state;
-    await result.losses.generator.data();
-    treeLeaves(result.losses).forEach((leaf) => leaf.dispose());
+    const losses = Object.values(result.losses);
+    await losses[0]?.data();
+    losses.forEach((loss) => loss.dispose());
   };
   return {
     plan,

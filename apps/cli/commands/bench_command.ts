@@ -2,7 +2,7 @@
  * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory.
  * @module
  */
-import { PRESET_NAMES, type PresetName, PRESETS, UserError } from "@gasp/gasp";
+import { asGasp, PRESET_NAMES, presetOf, UserError } from "@gasp/gasp";
 import { isKernelDevice, type KernelDevice } from "@gasp/tensor";
 import { benchGemm } from "../bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "../bench/clouds.ts";
@@ -77,7 +77,7 @@ export const benchCommand: Command = defineCommand({
         }
         case "sample": {
           const { count, resolution, steps: runs } = values;
-          const config = PRESETS[values.preset as PresetName];
+          const config = asGasp(presetOf(values.preset));
           const { benchSample } = await import("../bench/sample.ts");
           return await benchSample({ config, count, resolution, runs }, device);
         }
@@ -91,9 +91,8 @@ export const benchCommand: Command = defineCommand({
           return memory;
         }
         default: {
-          const preset = PRESETS[values.preset as PresetName];
-          const batch = values.batch ?? preset.training.batch;
-          const config = { ...preset, training: { ...preset.training, batch } };
+          const preset = presetOf(values.preset), { batch: batchSize = preset.batchSize } = values;
+          const config = { ...preset, batchSize };
           const { steps, profile, trace, json } = values;
           return profile || trace !== undefined
             ? await profiled({ config, steps, ...limit }, device, { trace, json })

@@ -6,7 +6,6 @@ import {
   type Checkpoint,
   dispose,
   encodePng,
-  type GeneratorWeights,
   openCheckpoint,
   openFileStore,
   openNewestCheckpoint,
@@ -17,11 +16,12 @@ import {
 } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
-import { type Device, FileFormatError, parseNpy } from "@gasp/tensor";
+import { type Device, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
 import type { Positional } from "./command.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -57,11 +57,11 @@ export interface GeneratorChoice extends DeviceChoice {
 /** A generator on a device. */
 export interface OpenGenerator {
   /** Where it is. */
-  readonly target: Device;
-  /** Makes samples. */
+  readonly device: Device;
+  /** Draws samples. */
   readonly sampler: Sampler;
   /** Placed on the device. */
-  readonly weights: GeneratorWeights;
+  readonly weights: Tree;
 }
 
 /**
@@ -74,7 +74,10 @@ export interface OpenGenerator {
 export async function openRun(folder: string, step: number | undefined): Promise<Checkpoint> {
   const store = await openFileStore(folder);
   const checkpoint = await (step === undefined ? openNewestCheckpoint(store) : openCheckpoint(store, step));
-  if (checkpoint) return checkpoint;
+  if (checkpoint) {
+    for (const note of checkpoint.notes) printError(note);
+    return checkpoint;
+  }
   throw new UserError(`${folder} has no checkpoint: give the folder of a run that has saved one`);
 }
 
@@ -90,15 +93,17 @@ export async function withGenerator<T>(
   choice: GeneratorChoice,
   work: (generator: OpenGenerator) => Promise<T>,
 ): Promise<T> {
-  return await withDevice(choice, async (target) => {
-    const sampler = new Sampler(checkpoint.config.model, target);
-    const kind = choice.weights === "latest" ? "latest" : "average";
-    const weights = await sampler.move(await checkpoint.readGenerator(kind));
+  return await withDevice(choice, async (device) => {
+    const sampler = new Sampler(checkpoint.generator, device);
     try {
-      return await work({ target, sampler, weights });
+      const kind = choice.weights === "latest" ? "latest" : "average";
+      const weights = await sampler.move(await checkpoint.readWeights(kind));
+      try {
+        return await work({ device, sampler, weights });
+      } finally {
+        dispose(weights);
+      }
     } finally {
-      dispose(weights.generator);
-      weights.frequencies?.dispose();
       sampler.release();
     }
   });

@@ -2,7 +2,7 @@
  * A small run for the tests of the commands that look into a generator.
  * @module
  */
-import { initialState, openFileStore, PRESETS, saveCheckpoint } from "@gasp/gasp";
+import { gasp, GASP_PRESETS, openFileStore, saveCheckpoint } from "@gasp/gasp";
 
 /**
  * Makes a folder with a run of random weights for the time of a test.
@@ -12,7 +12,7 @@ import { initialState, openFileStore, PRESETS, saveCheckpoint } from "@gasp/gasp
 export async function withTinyRun(use: (run: string, folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir(), run = `${folder}/run`;
   try {
-    const config = PRESETS.tiny, state = initialState(config.model, config.training, 1);
+    const config = GASP_PRESETS.tiny, state = gasp.initialState({ ...config, seed: 1 });
     const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
     await saveCheckpoint(await openFileStore(run), { step: 9, config, display }, state);
     await use(run, folder);

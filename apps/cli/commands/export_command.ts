@@ -35,9 +35,9 @@ export const exportCommand: Command = defineCommand({
     if (out !== undefined && !/[^/]\.safetensors$/i.test(out)) {
       throw new UsageError(`--out is a safetensors file, so its name ends in .safetensors; got "${out}"`);
     }
-    const checkpoint = await openRun(run!, step), { averageDecay } = checkpoint.config.training;
-    const kind: WeightsKind = weights === "latest" || averageDecay === null ? "latest" : "average";
-    const bytes = generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind);
+    const checkpoint = await openRun(run!, step);
+    const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "average");
+    const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
     await (await openFileStore(folder)).write(name, bytes);

@@ -6,6 +6,7 @@ import { type Checkpoint, encodePng, requireSamples, sampleShown, UserError } fr
 import {
   chooseFraction,
   chooseRegion,
+  FIT_DEFAULTS,
   fitLatents,
   fitPicture,
   meanOfCandidates,
@@ -67,12 +68,18 @@ const FIT_OPTIONS = {
     help:
       "Only points inside this box are observed; of what is no picture, lows then highs of the coordinates",
   },
-  steps: { kind: "integer", min: 1, max: ANY, default: 300, help: "Steps of the search" },
-  restarts: { kind: "integer", min: 1, max: 4096, default: 8, help: "Starting points, searched at once" },
+  steps: { kind: "integer", min: 1, max: ANY, default: FIT_DEFAULTS.steps, help: "Steps of the search" },
+  restarts: {
+    kind: "integer",
+    min: 1,
+    max: 4096,
+    default: FIT_DEFAULTS.restarts,
+    help: "Starting points, searched at once",
+  },
   noise: {
     kind: "text",
     value: "X",
-    default: "0.2",
+    default: String(FIT_DEFAULTS.noise),
     help: "How far features, which lie in [-1, 1], may be off: more where measurements are rough",
   },
   seed: { kind: "integer", min: 0, max: ANY, default: 0, help: "Seed of --keep and of the starting points" },
@@ -245,23 +252,23 @@ interface FitWork {
 /** Searches, writes the sheet and the latent. @returns What to print. */
 async function fit(
   checkpoint: Checkpoint,
-  { target, sampler, weights }: OpenGenerator,
+  { device, sampler, weights }: OpenGenerator,
   { known, chosen, noise, out, values }: FitWork,
 ): Promise<string[]> {
-  const { config: { model }, display } = checkpoint;
+  const { generator, display } = checkpoint;
   const { steps, restarts, seed, latent } = values;
-  const observed = takePoints(known, chosen, model);
+  const observed = takePoints(known, chosen, generator);
   const observations: Observations = { targets: 1, points: chosen.length, ...observed };
-  const found = await fitLatents({ model, weights, target, observations, steps, restarts, seed, noise });
+  const found = await fitLatents({ generator, weights, device, observations, steps, restarts, seed, noise });
   const candidatesAt = await sampler.sample(weights, found.candidates, known.coordinates);
   const guesses = {
     "best fit": await sampler.sample(weights, found.latents, known.coordinates),
     "mean of fits": meanOfCandidates(candidatesAt, restarts, known.features.length),
   };
-  const points = known.features.length / model.featureDim;
+  const points = known.features.length / generator.featureDim;
   const lines = Object.entries(guesses).map(([name, features]) => {
     const all = { coordinates: known.coordinates, features };
-    const near = meanSquaredError(takePoints(all, chosen, model).features, observed.features);
+    const near = meanSquaredError(takePoints(all, chosen, generator).features, observed.features);
     return `${name}: mean squared error ${near.toFixed(5)} at the ${
       countOf(chosen.length, "observed point")
     }, ` +
@@ -286,13 +293,13 @@ async function fit(
   const picture = fitPicture({
     known,
     chosen,
-    sizes: model,
+    sizes: generator,
     ...(known.grid && { grid: known.grid }),
     found: [{ label: "best fit", sample: best }, { label: `mean of ${restarts} fits`, sample: mean }],
   });
   await writeBytes(out, encodePng(picture));
   if (latent !== undefined) {
-    await writeBytes(latent, writeNpy({ shape: [model.latentDim], data: found.latents }));
+    await writeBytes(latent, writeNpy({ shape: [generator.latentDim], data: found.latents }));
   }
   return lines;
 }

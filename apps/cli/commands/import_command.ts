@@ -2,7 +2,14 @@
  * `import`: a generator from elsewhere as a run to sample from or to train on.
  * @module
  */
-import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
+import {
+  CONFIG_FILE,
+  GASP_PRESETS,
+  type GaspPresetName,
+  messageOf,
+  openFileStore,
+  UserError,
+} from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
@@ -31,7 +38,7 @@ const IMPORT_OPTIONS = {
   },
   preset: {
     kind: "choice",
-    choices: PRESET_NAMES,
+    choices: Object.keys(GASP_PRESETS),
     defaultText: "the one with the same networks",
     help: "Where discriminator and training settings come from, which files do not hold",
   },
@@ -69,7 +76,7 @@ function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTION
   return {
     ...(shown === undefined ? {} : { kind: shown }),
     ...(resolution === undefined ? {} : { resolution }),
-    ...(preset !== undefined && isPresetName(preset) ? { preset } : {}),
+    ...(preset === undefined ? {} : { preset: preset as GaspPresetName }),
   };
 }
 

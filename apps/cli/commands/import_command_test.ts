@@ -1,5 +1,5 @@
 /** @module */
-import { initialState, openFileStore, PRESETS, saveCheckpoint, UserError } from "@gasp/gasp";
+import { gasp, GASP_PRESETS, openFileStore, saveCheckpoint, UserError } from "@gasp/gasp";
 import { parseSafetensors } from "@gasp/tensor";
 import { assertEquals, assertRejects } from "@std/assert";
 import { exportCommand } from "./export_command.ts";
@@ -16,7 +16,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 
 Deno.test("import and export take a generator out of a run and back without loss", () =>
   inFolder(async (folder) => {
-    const config = PRESETS.tiny, state = initialState(config.model, config.training, 1);
+    const config = GASP_PRESETS.tiny, state = gasp.initialState({ ...config, seed: 1 });
     const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
     await saveCheckpoint(await openFileStore(`${folder}/run`), { step: 9, config, display }, state);
     const [first, second] = [`${folder}/first.safetensors`, `${folder}/second.safetensors`];

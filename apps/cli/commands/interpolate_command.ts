@@ -79,8 +79,8 @@ export const interpolateCommand: Command = defineCommand({
     "deno task interpolate runs/chairs16-1 --path linear --steps 8 --resolution 48",
   ],
   async run(values, [run = ""]) {
-    const checkpoint = await openRun(run, values.step), { config, display } = checkpoint;
-    const { latentDim } = config.model, { format, steps, rate } = values;
+    const checkpoint = await openRun(run, values.step), { display } = checkpoint;
+    const { latentDim } = checkpoint.generator, { format, steps, rate } = values;
     const latents = interpolateLatents({
       from: await latentOf("from", values.from, latentDim),
       to: await latentOf("to", values.to, latentDim),
@@ -92,7 +92,7 @@ export const interpolateCommand: Command = defineCommand({
     const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     requireSamples(
-      { ...config.model, display, resolution, count: steps },
+      { ...checkpoint.config.model, display, resolution, count: steps },
       format === "sheet" ? "sheet" : "pictures",
       { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
     );

@@ -16,11 +16,12 @@ import { UsageError } from "../options/options.ts";
 
 /** The picture of a sample of seed 0. */
 async function sampleOf(run: string, index: number, resolution: number): Promise<Uint8Array> {
-  const { config: { model }, display, readGenerator } =
-    (await openNewestCheckpoint(await openFileStore(run)))!;
-  const sampler = new Sampler(model, reference);
-  const latents = sampleLatents(0, index + 1, model.latentDim).slice(index * model.latentDim);
-  const shown = await sampleShown(sampler, await readGenerator("average"), { latents, display, resolution });
+  const checkpoint = (await openNewestCheckpoint(await openFileStore(run)))!,
+    { generator, display } = checkpoint;
+  const sampler = new Sampler(generator, reference);
+  const latents = sampleLatents(0, index + 1, generator.latentDim).slice(index * generator.latentDim);
+  const weights = await checkpoint.readWeights("average");
+  const shown = await sampleShown(sampler, weights, { latents, display, resolution });
   sampler.release();
   return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
 }

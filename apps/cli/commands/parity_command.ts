@@ -22,10 +22,10 @@ export const parityCommand: Command = defineCommand({
     const files = await fixtureNames(folder);
     const floors = await readFloors(folder);
     const counts = { pass: 0, fail: 0 };
-    await withDevice(values, async (target) => {
+    await withDevice(values, async (device) => {
       for (const file of files) {
         const bytes = await Deno.readFile(`${folder}/${file}`);
-        const result = await runParityFile(file.slice(0, -ENDING.length), bytes, target, floors);
+        const result = await runParityFile(file.slice(0, -ENDING.length), bytes, device, floors);
         counts[result.verdict]++;
         print(describe(result));
       }

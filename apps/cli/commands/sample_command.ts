@@ -95,7 +95,7 @@ type SampleValues = Values<typeof SAMPLE_OPTIONS>;
 
 /** What is asked for, checked before a device is opened. */
 async function requestOf(
-  { config, display }: Checkpoint,
+  { config, display, generator }: Checkpoint,
   values: SampleValues,
 ): Promise<Omit<ExportRequest, "sampler" | "weights">> {
   const { count, seed, resolution = config.sheet.resolution, separate, columns, out } = values;
@@ -120,12 +120,12 @@ async function requestOf(
       coordinates: readCoordinates(
         await readBytes(values.coordinates, "give an npz or npy file of coordinates"),
         values.coordinates,
-        config.model.coordinateDim,
+        generator.coordinateDim,
       ),
     }),
   };
-  requireExport({ ...request, count }, config.model);
-  return { ...request, latents: sampleLatents(seed, count, config.model.latentDim) };
+  requireExport({ ...request, count }, generator);
+  return { ...request, latents: sampleLatents(seed, count, generator.latentDim) };
 }
 
 /**

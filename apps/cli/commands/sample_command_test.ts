@@ -1,7 +1,6 @@
 /** @module */
 import type { Display } from "@gasp/datasets";
-import { initialState, openFileStore, resolveRunConfig, saveCheckpoint, UserError } from "@gasp/gasp";
-import type { TrainingState } from "@gasp/gasp";
+import { gasp, GASP_PRESETS, type GaspState, openFileStore, saveCheckpoint, UserError } from "@gasp/gasp";
 import { MemoryError, parseNpz, tensor, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { collectPrinted } from "../terminal/output_testing.ts";
@@ -20,14 +19,14 @@ const KINDS: Record<Display["kind"], { dimension: number; display: Display }> = 
 async function withRun(
   kind: Display["kind"],
   use: (folder: string, sample: (...args: string[]) => Promise<string>) => Promise<void>,
-  edit: (state: TrainingState) => TrainingState = (state) => state,
+  edit: (state: GaspState) => GaspState = (state) => state,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
   try {
     const { dimension, display } = KINDS[kind];
-    const tiny = resolveRunConfig({ preset: "tiny" });
-    const config = { ...tiny, model: { ...tiny.model, coordinateDim: dimension } };
-    const state = edit(initialState(config.model, config.training, 4));
+    const { tiny } = GASP_PRESETS;
+    const config = { ...tiny, seed: 4, model: { ...tiny.model, coordinateDim: dimension } };
+    const state = edit(gasp.initialState(config));
     await saveCheckpoint(await openFileStore(folder), { step: 3, config, display }, state);
     await use(folder, async (...args) => {
       using printed = collectPrinted();
@@ -71,7 +70,7 @@ Deno.test("sample writes a mesh and a picture of it, by the ending or by name", 
   }));
 
 /** A generator whose functions are 0 everywhere. */
-const withoutWeights = (state: TrainingState): TrainingState => {
+const withoutWeights = (state: GaspState): GaspState => {
   const zeros = (shape: readonly number[]) =>
     tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const generator = Object.fromEntries(

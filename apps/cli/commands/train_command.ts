@@ -57,7 +57,7 @@ export const trainCommand: Command = defineCommand({
       }),
     });
     const training = { ...asked, config: configFor(asked, data) };
-    return await withDevice(choice, (target) => runTraining(training, data, target, choice));
+    return await withDevice(choice, (device) => runTraining(training, data, device, choice));
   },
 });
 
@@ -67,17 +67,17 @@ type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly me
 async function runTraining(
   training: Training,
   data: Dataset,
-  target: Device,
+  device: Device,
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
-  const view = new TrainingView(stdout, training, data, describeChosen(target, choice), store.location);
+  const view = new TrainingView(stdout, training, data, describeChosen(device, choice), store.location);
   const stop = stopOnSignals((signal) => view.stopping(signal));
   try {
     const { config, resume } = training;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
-    const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
+    const request = { config, data, device, store, resume, signal, events: view, memoryLimit };
     const { step, finished } = await orUncaught(() => train(request));
     const ending = view.end(step, finished, resumeCommand(store, choice));
     if (finished) return 0;
@@ -161,10 +161,10 @@ class TrainingView implements TrainEvents {
   }
 
   #introduce(): void {
-    const { preset, steps, seed, training } = this.#training.config;
+    const { preset, steps, seed, batchSize } = this.#training.config;
     const { items, name, display } = this.#data;
     this.#progress.print(
-      `${preset}: ${countOf(steps, "step")} of ${countOf(training.batch, "example")}, seed ${seed}, from ` +
+      `${preset}: ${countOf(steps, "step")} of ${countOf(batchSize, "example")}, seed ${seed}, from ` +
         `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
         `on ${this.#device}, into ${this.#location}`,
     );
@@ -184,8 +184,8 @@ class TrainingView implements TrainEvents {
     this.#progress.update(step, this.#losses);
   }
 
-  onLosses(_step: number, { discriminator, generator }: LossValues): void {
-    this.#losses = { D: discriminator, G: generator };
+  onLosses(_step: number, losses: LossValues): void {
+    this.#losses = losses;
   }
 
   onSheet(path: string, sheet: RasterImage): void {

@@ -10,7 +10,7 @@ import {
   openFileStore,
   parseRunConfig,
   PRESET_NAMES,
-  PRESETS,
+  presetOf,
   readConfig,
   resolveRunConfig,
   type RunConfig,
@@ -21,6 +21,7 @@ import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
+import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
 
@@ -29,7 +30,7 @@ const number = (help: string, ofPreset: (preset: RunConfig) => number) => ({
   kind: "integer",
   min: 1,
   max: Number.MAX_SAFE_INTEGER,
-  defaultText: `the preset's; ${ofPreset(PRESETS[DEFAULT])} in ${DEFAULT}`,
+  defaultText: `the preset's; ${ofPreset(presetOf(DEFAULT))} in ${DEFAULT}`,
   help,
 } as const);
 
@@ -50,13 +51,13 @@ export const TRAIN_OPTIONS = {
   data: {
     kind: "text",
     value: "NAME|PATH|KIND:PATH",
-    defaultText: `the preset's; ${PRESETS[DEFAULT].data} in ${DEFAULT}`,
+    defaultText: `the preset's; ${presetOf(DEFAULT).data} in ${DEFAULT}`,
     help: `What to learn: ${
       BUNDLED_NAMES.join(", ")
     }, or a file or folder of pictures, shapes, fields, sounds, points`,
   },
   steps: number("Steps of the whole run", (preset) => preset.steps),
-  batch: { ...number("Examples in a step", (preset) => preset.training.batch), max: 65536 },
+  batch: { ...number("Examples in a step", (preset) => preset.batchSize), max: 65536 },
   seed: { ...number("Seed of everything random", (preset) => preset.seed), min: 0 },
   ...DEVICE_OPTIONS,
   memory: MEMORY_OPTION,
@@ -114,7 +115,8 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   if (values.resume !== undefined) return await resumed(values, values.resume);
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
   const preset = values.preset === undefined ? {} : { preset: values.preset };
-  const config = resolveRunConfig({ ...preset, ...file, overrides: overridesOf(values) });
+  const overrides = overridesOf(values);
+  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
   const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
   if (await store?.size(CONFIG_FILE) !== undefined) {
@@ -163,8 +165,8 @@ function changesOf(values: TrainValues): Partial<RunConfig> {
 }
 
 function overridesOf(values: TrainValues): object {
-  const { seed, batch } = values;
-  return { ...changesOf(values), ...withoutUndefined({ seed, training: withoutUndefined({ batch }) }) };
+  const { seed, batch: batchSize } = values;
+  return { ...changesOf(values), ...withoutUndefined({ seed, batchSize }) };
 }
 
 function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -188,7 +190,7 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
       `${folder} holds no run to resume: give the folder of a run, or leave out --resume to start one`,
     );
   }
-  const before = parseRunConfig(stored, `${folder}/config.json`);
+  const before = parseRunConfig(stored, `${folder}/config.json`, printError);
   checkUnchanged(values, before);
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
   const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;
@@ -205,11 +207,11 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
   };
 }
 
-function checkUnchanged(values: TrainValues, { preset, seed, training }: RunConfig): void {
+function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be given with --resume: a run keeps its configuration");
   }
-  for (const [name, before] of Object.entries({ preset, seed, batch: training.batch })) {
+  for (const [name, before] of Object.entries({ preset, seed, batch: batchSize })) {
     const asked = values[name as "preset" | "seed" | "batch"];
     if (asked !== undefined && asked !== before) {
       throw new UsageError(

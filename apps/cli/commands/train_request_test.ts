@@ -23,7 +23,7 @@ Deno.test("trainingOf() takes the default preset where nothing is typed, and opt
     ...PRESETS.tiny,
     seed: 4,
     saveEvery: 3,
-    training: { ...PRESETS.tiny.training, batch: 8 },
+    batchSize: 8,
   });
 });
 
@@ -71,6 +71,6 @@ Deno.test("trainingOf() reports a stored configuration that was broken", () =>
     await assertRejects(
       () => training("--resume", folder),
       UserError,
-      `${folder}/config.json: "data" is missing`,
+      `${folder}/config.json: "method" is missing`,
     );
   }));

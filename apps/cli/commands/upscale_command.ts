@@ -37,7 +37,7 @@ export const upscaleCommand: Command = defineCommand({
     const factors = factorsOf(values.factors);
     const checkpoint = await openRun(run, values.step);
     const display = imageDisplayOf(checkpoint, "upscale");
-    const latents = sampleLatents(values.seed, values.count, checkpoint.config.model.latentDim);
+    const latents = sampleLatents(values.seed, values.count, checkpoint.generator.latentDim);
     const out = pngPath(values.out ?? `${run}/samples/upscale.png`);
     requireUpscale(display, factors, values.count);
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {

@@ -3,9 +3,9 @@
  * @module
  */
 import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sampler } from "@gasp/gasp";
-import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
+import type { Tree } from "@gasp/tensor";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
@@ -78,7 +78,7 @@ export const zoomCommand: Command = defineCommand({
     const [width] = decimalsOf("width", values.width, "W") as [number];
     if (!(width > 0)) throw new UsageError(`--width is above 0; got "${values.width}"`);
     const checkpoint = await openRun(run, values.step), display = imageDisplayOf(checkpoint, "zoom");
-    const latent = await latentOf("sample", values.sample, checkpoint.config.model.latentDim);
+    const latent = await latentOf("sample", values.sample, checkpoint.generator.latentDim);
     const { frames, format, rate, resolution } = values;
     const isFolder = frames > 1 && format === "frames";
     const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
@@ -119,7 +119,7 @@ interface View {
 
 async function pictureOfWindow(
   sampler: Sampler,
-  weights: GeneratorWeights,
+  weights: Tree,
   view: View,
 ): Promise<RasterImage> {
   const { display, coordinates } = windowGrid(view.display, view.window, view.resolution);

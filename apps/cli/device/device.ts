@@ -40,12 +40,12 @@ export interface DeviceChoice {
  * @param work What to do with it; it is closed afterwards.
  * @throws {UserError} If it cannot be opened.
  */
-export async function withDevice<T>(choice: DeviceChoice, work: (target: Device) => Promise<T>): Promise<T> {
-  const target = await open(choice);
+export async function withDevice<T>(choice: DeviceChoice, work: (device: Device) => Promise<T>): Promise<T> {
+  const device = await open(choice);
   try {
-    return await work(target);
+    return await work(device);
   } finally {
-    await target.close();
+    await device.close();
   }
 }
 
@@ -61,7 +61,7 @@ async function open({ device, threads }: DeviceChoice): Promise<Device> {
 /**
  * A device in a few words.
  *
- * @param target Any target.
+ * @param device Any device.
  */
 export function describeDevice({ info }: Device): string {
   return `${info.kind} (${info.name})`;

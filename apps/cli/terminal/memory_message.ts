@@ -5,7 +5,11 @@
 import { describeShortage, type MemoryShortage } from "@gasp/tensor";
 
 /** Options by the arguments that they set, where their names differ. */
-const OPTIONS: Readonly<Record<string, string>> = { samples: "resolution", memoryLimit: "memory" };
+const OPTIONS: Readonly<Record<string, string>> = {
+  samples: "resolution",
+  memoryLimit: "memory",
+  batchSize: "batch",
+};
 
 /** Fields of a configuration that have no option. */
 const FIELDS: readonly string[] = ["resolution", "sheet.count", "sheet.resolution"];

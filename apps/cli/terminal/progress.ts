@@ -4,7 +4,7 @@
  */
 import type { Output } from "./output.ts";
 
-/** Latest known losses by name. */
+/** Latest known losses by name, the most telling first. */
 export type Losses = Readonly<Record<string, number>>;
 
 /** Milliseconds between two redraws of the bar, and between two lines. */
@@ -12,6 +12,8 @@ const BAR_INTERVAL = 100;
 const LINE_INTERVAL = 5000;
 /** The speed is that of about the last this many milliseconds, so that a pause does not spoil it for long. */
 const SPEED_WINDOW = 10_000;
+/** Losses that a line has room for. */
+const SHOWN_LOSSES = 2;
 /** A speed over fewer milliseconds is not worth showing. */
 const LEAST_TIME = 500;
 
@@ -105,7 +107,7 @@ export class Progress {
     const speed = milliseconds < LEAST_TIME ? 0 : (1000 * (last.step - first.step)) / milliseconds;
     return [
       `step ${String(step).padStart(String(this.#total).length)}/${this.#total}`,
-      ...Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`),
+      ...Object.entries(losses).slice(0, SHOWN_LOSSES).map(([name, value]) => `${name} ${value.toFixed(3)}`),
       ...(speed > 0
         ? [`${formatSpeed(speed)} steps/s`, `${formatTime((this.#total - step) / speed)} left`]
         : []),

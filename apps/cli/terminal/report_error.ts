@@ -3,10 +3,11 @@
  * @module
  */
 import { DataError } from "@gasp/datasets";
-import { messageOf, UserError } from "@gasp/gasp";
+import { ConfigError, messageOf, UserError } from "@gasp/gasp";
 import { isAllocationFailure, MemoryError } from "@gasp/tensor";
 import { allocationMessage, shortageMessage } from "./memory_message.ts";
 import { UsageError } from "../options/options.ts";
+import { configAdvice } from "./config_advice.ts";
 import { printError } from "./output.ts";
 
 /** Exit code of a command that was called wrongly. */
@@ -63,7 +64,8 @@ export function reportError(
     return FAILURE;
   }
   if (thrown instanceof UserError || thrown instanceof DataError) {
-    printError(`error: ${thrown.message}`);
+    const advice = thrown instanceof ConfigError ? `: ${configAdvice(thrown)}` : "";
+    printError(`error: ${thrown.message}${advice}`);
     if (debug && thrown.cause !== undefined) printError(traceOf(thrown.cause));
     if (thrown instanceof UsageError && command !== undefined) {
       printError(`Run "deno task ${command} --help" to see what is allowed.`);

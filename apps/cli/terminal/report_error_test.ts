@@ -1,6 +1,6 @@
 /** @module */
 import { DataError } from "@gasp/datasets";
-import { UserError } from "@gasp/gasp";
+import { ConfigError, UserError } from "@gasp/gasp";
 import { MemoryError } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../options/options.ts";
@@ -24,6 +24,13 @@ Deno.test("reportError() prints complete messages as they are", () => {
   const [code, text] = report(new UsageError("unknown option --x"));
   assertEquals(code, 2);
   assertEquals(text, 'error: unknown option --x\nRun "deno task train --help" to see what is allowed.');
+});
+
+Deno.test("reportError() says how a field that does not fit the data is changed", () => {
+  assertEquals(report(new ConfigError("no colours", "model.featureDim", 3)), [
+    1,
+    'error: no colours: set it so in a file for --config, {"model":{"featureDim":3}}, or choose other data with --data',
+  ]);
 });
 
 Deno.test("reportError() says which package cannot be downloaded, and why", () => {

@@ -1,83 +1,177 @@
 /**
- * Adam (Kingma & Ba, 2015) as PyTorch computes it, as tensor expressions: one fused kernel per parameter.
+ * Adam (Kingma & Ba, 2015), with the arithmetic of PyTorch's:
  *
- * With gradient g, moments m and v, and step t = 1, 2, …:
- * `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`,
- * `p ← p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)`.
+ *     m ← β₁ m + (1 - β₁) g        v ← β₂ v + (1 - β₂) g²
+ *     p ← p - η / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
+ *
+ * and AdamW (Loshchilov & Hutter, 2019), which takes `η λ p` off first.
  * @module
  */
 import {
   add,
   div,
+  expm1,
   mul,
+  neg,
+  rsqrt,
+  scalar,
   sqrt,
   square,
   sub,
   type Tensor,
   tensor,
-  type Tree,
-  treeLeaves,
-  treeMap,
-  treeUnflatten,
 } from "@gasp/tensor";
+import {
+  decayedParameter,
+  type LearningRateOptions,
+  type Optimizer,
+  optimizerOf,
+  type WeightDecayOptions,
+} from "./optimizer.ts";
 
-/** Decay of the two moments: β₁ and β₂. */
+/** Decay of the two moments: β₁ and β₂, each at least 0 and below 1. */
 export type Betas = readonly [beta1: number, beta2: number];
 
-/** The decay rates of the reference implementation of GASP. */
-export const GAN_BETAS: Betas = [0.5, 0.999];
+const BETAS: Betas = [0.9, 0.999];
+const EPSILON = 1e-8;
 
-/** Constants of Adam that are part of the compiled program. */
-export interface AdamOptions {
-  /** Decay of the moments. Default: 0.5 and 0.999. */
+/** Options of {@link adam}. */
+export interface AdamOptions extends LearningRateOptions {
+  /** Decay of the moments. Default: 0.9 and 0.999. */
   readonly betas?: Betas;
   /** ε, added outside the root. Default: 1e-8. */
   readonly eps?: number;
 }
 
+/** Options of {@link adamW}. */
+export type AdamWOptions = AdamOptions & WeightDecayOptions;
+
+/**
+ * Adam.
+ *
+ * @param options Learning rate and constants.
+ * @returns The optimiser; its moments are `m` and `v`.
+ * @throws {RangeError} If a β is not from 0 to below 1.
+ *
+ * @example A step as one program
+ * ```ts
+ * import { assertLess } from "@std/assert";
+ * import { adam, type OptimizerState, valueAndGrad } from "@gasp/autograd";
+ * import { compile, openDevice, square, sub, sum, tensor, type Tensor } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm");
+ * const optimizer = adam({ learningRate: 0.1 });
+ * const loss = (x: Tensor, target: Tensor) => sum(square(sub(x, target)));
+ * using step = compile((x: Tensor, state: OptimizerState<Tensor>, target: Tensor) => {
+ *   const { value, gradient } = valueAndGrad(loss)(x, target);
+ *   return { value, ...optimizer.update(x, gradient, state) };
+ * }, { device, donateArgnums: [0, 1] });
+ *
+ * let params = tensor([0, 0]), state = optimizer.init(params), last = Infinity;
+ * for (let i = 0; i < 100; i++) {
+ *   const result = await step(params, state, [1, -1]);
+ *   ({ params, state } = result);
+ *   last = (await result.value.data())[0]!;
+ *   result.value.dispose();
+ * }
+ * assertLess(last, 1e-2);
+ * ```
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamW({ ...options, weightDecay: 0 });
+}
+
+/**
+ * Adam with weight decay that goes around the gradient.
+ *
+ * @param options Learning rate, weight decay and constants. Default of the weight decay: 0.01.
+ * @returns The optimiser; its moments are `m` and `v`.
+ * @throws {RangeError} If a β is not from 0 to below 1.
+ *
+ * @example Warm-up, cosine decay, and no weight decay of biases
+ * ```ts
+ * import { adamW, cosineDecay, linearWarmup } from "@gasp/autograd/optim";
+ *
+ * const optimizer = adamW({
+ *   learningRate: linearWarmup(cosineDecay({ from: 1e-3, steps: 10_000 }), { steps: 500 }),
+ *   weightDecay: 0.1,
+ *   decays: (_, shape) => shape.length > 1,
+ * });
+ * ```
+ */
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  const { betas = BETAS, eps = EPSILON, weightDecay = 0.01 } = options;
+  checkBetas(betas);
+  return optimizerOf({
+    moments: ["m", "v"],
+    at(rate, count) {
+      const sizes = {
+        stepSize: div(rate, oneMinusPower(betas[0], count)),
+        rootScale: rsqrt(oneMinusPower(betas[1], count)),
+      };
+      return (one) => {
+        const [m, v] = one.moments as [Tensor, Tensor];
+        const next = adamUpdate(decayedParameter(one, rate), one.gradient, m, v, sizes, { betas, eps });
+        return { param: next.param, moments: [next.m, next.v] };
+      };
+    },
+  }, { ...options, weightDecay });
+}
+
+/** `1 - βᵗ` without cancellation. */
+function oneMinusPower(beta: number, count: Tensor): Tensor {
+  return beta === 0 ? scalar(1) : neg(expm1(mul(count, Math.log(beta))));
+}
+
+function checkBetas(betas: Betas): void {
+  if (betas.every((beta) => beta >= 0 && beta < 1)) return;
+  throw new RangeError(`the betas of Adam are from 0 to below 1, got ${betas.join(" and ")}`);
+}
+
 /** What changes from step to step, as tensors of shape `[]`, so that one program serves all steps. */
 export type AdamStepSizes = {
-  /** `lr / (1 - β₁ᵗ)`. */
+  /** `η / (1 - β₁ᵗ)`. */
   readonly stepSize: Tensor;
   /** `1 / √(1 - β₂ᵗ)`. */
   readonly rootScale: Tensor;
 };
 
-/** Moments of the gradient; each a tree like the parameters. */
-export type AdamState<T extends Tree> = {
-  /** Decayed mean of the gradient. */
-  readonly m: T;
-  /** Decayed mean of its square. */
-  readonly v: T;
-};
-
 /**
- * The scalars of one step, computed in double precision on the host.
+ * The step sizes of one step, computed in double precision on the host, for {@link adamUpdate}.
  *
  * @param step Number of the step, from 1.
- * @param learningRate Learning rate.
- * @param betas Decay of the moments. Default: 0.5 and 0.999.
+ * @param learningRate Learning rate η.
+ * @param betas Decay of the moments; the same as for {@link adamUpdate}.
  * @returns Concrete tensors of shape `[]`.
- * @throws {RangeError} If the step is not a whole number from 1.
+ * @throws {RangeError} If the step is not a whole number from 1, or a β not from 0 to below 1.
  */
-export function adamStepSizes(step: number, learningRate: number, betas: Betas = GAN_BETAS): AdamStepSizes {
+export function adamStepSizes(step: number, learningRate: number, betas: Betas): AdamStepSizes {
   if (!Number.isInteger(step) || step < 1) throw new RangeError(`Adam counts steps 1, 2, …, got ${step}`);
-  const scalar = (value: number) => tensor(new Float64Array([value]), []);
+  checkBetas(betas);
+  const host = (value: number) => tensor(new Float64Array([value]), []);
   return {
-    stepSize: scalar(learningRate / (1 - betas[0] ** step)),
-    rootScale: scalar(1 / Math.sqrt(1 - betas[1] ** step)),
+    stepSize: host(learningRate / (1 - betas[0] ** step)),
+    rootScale: host(1 / Math.sqrt(1 - betas[1] ** step)),
   };
 }
 
+/** Constants of {@link adamUpdate}. */
+export interface AdamConstants {
+  /** Decay of the moments. */
+  readonly betas: Betas;
+  /** ε, added outside the root. Default: 1e-8. */
+  readonly eps?: number;
+}
+
 /**
- * One step for one parameter.
+ * One step for one parameter, for those who lay out their state themselves; else use {@link adam}.
  *
  * @param param The parameter.
  * @param gradient Its gradient; this and the rest have its shape.
  * @param m Decayed mean of the gradient.
  * @param v Decayed mean of its square.
- * @param scalars From {@link adamStepSizes}.
- * @param options Constants.
+ * @param sizes From {@link adamStepSizes}.
+ * @param constants The betas that the step sizes were computed with, and ε.
  * @returns The next parameter and moments.
  */
 export function adamUpdate(
@@ -85,51 +179,11 @@ export function adamUpdate(
   gradient: Tensor,
   m: Tensor,
   v: Tensor,
-  scalars: AdamStepSizes,
-  options: AdamOptions = {},
+  sizes: AdamStepSizes,
+  { betas: [beta1, beta2], eps = EPSILON }: AdamConstants,
 ): { param: Tensor; m: Tensor; v: Tensor } {
-  const { betas: [beta1, beta2] = GAN_BETAS, eps = 1e-8 } = options;
   const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1));
   const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
-  const root = add(mul(sqrt(nextV), scalars.rootScale), eps);
-  return { param: sub(param, mul(scalars.stepSize, div(nextM, root))), m: nextM, v: nextV };
-}
-
-/**
- * Moments before the first step.
- *
- * @param params A tree of parameters.
- * @returns Concrete zeros.
- */
-export function adamInit<T extends Tree>(params: T): AdamState<T> {
-  const nothing = () => treeMap(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));
-  return { m: nothing(), v: nothing() };
-}
-
-/**
- * One step for a tree of parameters.
- *
- * @param params The parameters.
- * @param gradient A tree like them.
- * @param state Their moments.
- * @param scalars From {@link adamStepSizes}.
- * @param options Constants.
- * @returns The next parameters and moments.
- */
-export function adamStep<T extends Tree>(
-  params: T,
-  gradient: T,
-  state: AdamState<T>,
-  scalars: AdamStepSizes,
-  options: AdamOptions = {},
-): { params: T; state: AdamState<T> } {
-  const [gradients, m, v] = [gradient, state.m, state.v].map(treeLeaves) as [Tensor[], Tensor[], Tensor[]];
-  const next = treeLeaves(params).map((param, i) =>
-    adamUpdate(param, gradients[i]!, m[i]!, v[i]!, scalars, options)
-  );
-  const tree = (leaves: Tensor[]) => treeUnflatten(params, leaves);
-  return {
-    params: tree(next.map((leaf) => leaf.param)),
-    state: { m: tree(next.map((leaf) => leaf.m)), v: tree(next.map((leaf) => leaf.v)) },
-  };
+  const root = add(mul(sqrt(nextV), sizes.rootScale), eps);
+  return { param: sub(param, mul(sizes.stepSize, div(nextM, root))), m: nextM, v: nextV };
 }

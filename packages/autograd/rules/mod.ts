@@ -23,7 +23,9 @@ export type {
   NoParams,
   ParamsOf,
   PrimitiveName,
+  RandomParams,
   StructuralName,
   StructuralParams,
+  WindowParams,
 } from "@gasp/tensor/compiler";
-export type { SearchMethod } from "@gasp/tensor";
+export type { ConvGeometry, SearchMethod } from "@gasp/tensor";

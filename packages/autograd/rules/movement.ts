@@ -19,7 +19,7 @@ function sumRepeats(g: Tensor, shape: Shape): Tensor {
 }
 
 /** Puts `steps - 1` zeros between neighbours along each axis: `[n] → [(n - 1) step + 1]`. */
-function spread(g: Tensor, steps: readonly number[]): Tensor {
+export function spread(g: Tensor, steps: readonly number[]): Tensor {
   if (steps.every((step, axis) => step === 1 || g.shape[axis]! <= 1)) return g;
   // [n0, n1, …] → [n0, 1, n1, 1, …] → [n0, s0, n1, s1, …] → [n0 s0, n1 s1, …], then the last zeros go
   const pairs = reshape(g, g.shape.flatMap((size) => [size, 1]));
@@ -31,7 +31,7 @@ function spread(g: Tensor, steps: readonly number[]): Tensor {
 }
 
 /** `x` among zeros: the result has the given shape, and `x` begins at `starts`. */
-function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
+export function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
   return pad(x, starts, shape.map((size, axis) => size - starts[axis]! - x.shape[axis]!));
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PrimitiveName } from "@gasp/tensor/compiler";
+import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
@@ -24,11 +25,14 @@ export const vjpRules: VjpRules = {
   countWithinRadius: [null, null, null, null],
   farthestPointSample: [null, null],
   invertIndex: [null],
+  // Random numbers of a key
+  random: [null],
   argsort: [null],
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
   ...productRules,
+  ...convolutionRules,
 };
 
 /**

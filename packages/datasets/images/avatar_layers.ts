@@ -5,6 +5,7 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
+import { memoize } from "../core/memoize.ts";
 import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
 
 const CORE: NpmPackage = { name: "@dicebear/core", versions: "^9.4.3" };
@@ -73,7 +74,7 @@ async function loadDrawing(): Promise<Drawing> {
   return { createAvatar: core.createAvatar, style, Resvg: rasteriser.Resvg };
 }
 
-let drawing: Promise<Drawing> | undefined;
+const drawing = memoize(loadDrawing);
 
 /** Draws faces at one resolution. */
 export class AvatarPainter {
@@ -93,7 +94,7 @@ export class AvatarPainter {
    * @throws {DataError} If the packages cannot be loaded.
    */
   static async open(resolution: number): Promise<AvatarPainter> {
-    return new AvatarPainter(await (drawing ??= loadDrawing()), resolution);
+    return new AvatarPainter(await drawing(), resolution);
   }
 
   /**

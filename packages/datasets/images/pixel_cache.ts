@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { fnv1a } from "@gasp/tensor";
 import type { CacheFile, CacheStore } from "../core/cache_store.ts";
 
 /** What the cache knows of an item: its bytes, that it cannot be made, or nothing yet. */
@@ -16,12 +17,10 @@ const DAMAGED = 1;
 
 /** FNV-1a over 32-bit words, then the bytes left over; never a value that means something else. */
 function checkSum(bytes: Uint8Array): number {
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let hash = 0x811c9dc5;
-  const whole = bytes.length & ~3;
-  for (let at = 0; at < whole; at += 4) hash = Math.imul(hash ^ words.getUint32(at, true), 0x01000193);
-  for (let at = whole; at < bytes.length; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-  return hash >>> 0 <= DAMAGED ? 2 : hash >>> 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = Uint32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i, true));
+  const hash = fnv1a(bytes.subarray(4 * words.length), fnv1a(words)) >>> 0;
+  return hash <= DAMAGED ? 2 : hash;
 }
 
 /** Items of one length in a cache. */

@@ -7,7 +7,7 @@ import { requireMemory } from "@gasp/tensor";
 import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { depthBytes, insideSolid, solidDepths, solidVoxels, voxelBytes } from "./solid.ts";
-import { kept, keptGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
+import { memoizeGrids, memoizeItems, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
 
 /** How a set of chairs is made. */
 export interface ProceduralChairsOptions extends ChairOptions {
@@ -63,7 +63,7 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });
   if (reach > 0) return softChairs(count, resolution, reach, options);
-  const grids = keptGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
+  const grids = memoizeGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
   return voxelDataset("chairs", grids);
 }
 
@@ -71,7 +71,7 @@ export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset
 const DEPTH_STEPS = 127;
 
 function softChairs(count: number, resolution: number, reach: number, options: ChairOptions): Dataset {
-  const depthsOf = kept((item) => {
+  const depthsOf = memoizeItems((item) => {
     const depths = solidDepths(chairSolid(item, options), resolution, reach);
     const steps = new Int8Array(depths.length);
     for (let i = 0; i < steps.length; i++) steps[i] = Math.round(DEPTH_STEPS * depths[i]!);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { memoize } from "../core/memoize.ts";
 import { availableMemory, requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
@@ -41,24 +42,17 @@ export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
 }
 
 /** Share of the free memory that computed items may fill. */
-const KEPT_SHARE = 1 / 4;
+const CACHED_SHARE = 1 / 4;
 
 /**
- * Computes each item when it is first asked for, and keeps as many as fit a quarter of the memory that is free now; the others
- * are computed anew each time.
+ * Computes each item when it is first asked for, and caches as many as fit a quarter of the memory that is free now; the
+ * others are computed anew each time.
  *
- * @param make Computes one.
+ * @param compute Computes one.
  * @param itemBytes Bytes of one.
  */
-export function kept<T>(make: (item: number) => T, itemBytes: number): (item: number) => T {
-  const items = new Map<number, T>(), most = KEPT_SHARE * availableMemory() / itemBytes;
-  return (item) => {
-    const known = items.get(item);
-    if (known !== undefined) return known;
-    const value = make(item);
-    if (items.size + 1 <= most) items.set(item, value);
-    return value;
-  };
+export function memoizeItems<T>(compute: (item: number) => T, itemBytes: number): (item: number) => T {
+  return memoize(compute, Math.floor(CACHED_SHARE * availableMemory() / itemBytes));
 }
 
 /**
@@ -82,19 +76,19 @@ export function resizeBytes(from: number, to: number): number {
 }
 
 /**
- * Shapes that are made when they are first asked for, and kept.
+ * Shapes that are computed when they are first asked for, and cached while memory allows.
  *
  * @param count Number of shapes.
  * @param resolution Points along each axis.
- * @param make Makes one.
+ * @param compute Computes one.
  * @returns The shapes.
  */
-export function keptGrids(
+export function memoizeGrids(
   count: number,
   resolution: number,
-  make: (item: number) => Uint8Array,
+  compute: (item: number) => Uint8Array,
 ): VoxelGrids {
-  return { count, resolution, grid: kept(make, resolution ** 3) };
+  return { count, resolution, grid: memoizeItems(compute, resolution ** 3) };
 }
 
 /** Occupancy interpolated at another resolution counts as inside above this, as in the reference. */
@@ -186,7 +180,7 @@ export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelData
   });
   const shapes = resolution === grids.resolution
     ? grids
-    : keptGrids(count, resolution, (item) => resizeVoxels(grids.grid(item), grids.resolution, resolution));
+    : memoizeGrids(count, resolution, (item) => resizeVoxels(grids.grid(item), grids.resolution, resolution));
   return volumeDataset(name, count, resolution, (item, features) => {
     const grid = shapes.grid(item);
     for (let i = 0; i < features.length; i++) features[i] = 2 * grid[i]! - 1;

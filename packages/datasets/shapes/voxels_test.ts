@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { lopsided } from "./shape_testing.ts";
-import { keptGrids, resizeVoxels, voxelDataset, voxelGrids } from "./voxels.ts";
+import { memoizeGrids, resizeVoxels, voxelDataset, voxelGrids } from "./voxels.ts";
 
 Deno.test("voxelDataset() describes voxels as points and gives -1 and 1", async () => {
   const voxels = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0);
@@ -43,7 +43,7 @@ Deno.test("resizeVoxels() doubles by weights of 3/4 and 1/4, inside above 0.05",
 
 Deno.test("voxelDataset() resizes once, when an item is asked for", async () => {
   let made = 0;
-  const grids = keptGrids(3, 4, () => (made++, lopsided(4)));
+  const grids = memoizeGrids(3, 4, () => (made++, lopsided(4)));
   const data = voxelDataset("lopsided", grids, { resolution: 2 });
   assertEquals([data.pointCount, made], [8, 0]);
   await data.batch([1, 1]);

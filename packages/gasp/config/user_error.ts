@@ -9,7 +9,7 @@
  */
 export class UserError extends Error {
   /** Tells it from other errors. */
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 
   /**
    * An error with a complete message.
@@ -19,6 +19,23 @@ export class UserError extends Error {
    */
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
+  }
+}
+
+/** A field of a configuration that does not fit the data, and a value that would. */
+export class ConfigError extends UserError {
+  /** Tells it from other errors. */
+  override readonly name: string = "ConfigError";
+
+  /**
+   * An error about one field.
+   *
+   * @param message What was given and what was expected.
+   * @param field The field: `model.featureDim`.
+   * @param fitting A value that fits, if one alone would do.
+   */
+  constructor(message: string, readonly field: string, readonly fitting?: number) {
+    super(message);
   }
 }
 

@@ -5,8 +5,19 @@
 import * as v from "valibot";
 import { UserError } from "./user_error.ts";
 
-/** A check that gives a value of one type. */
-export type Schema<T> = v.GenericSchema<unknown, T>;
+/** A check for values of one type, made by the functions of this module. */
+export interface Schema<T> {
+  /** Stands for the type alone; no value is there. */
+  readonly accepted: T;
+}
+
+function wrap<T>(schema: v.GenericSchema<unknown, T>): Schema<T> {
+  return schema as unknown as Schema<T>;
+}
+
+function unwrap<T>(schema: Schema<T>): v.GenericSchema<unknown, T> {
+  return schema as unknown as v.GenericSchema<unknown, T>;
+}
 
 /**
  * A whole number in a range.
@@ -18,7 +29,9 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   const allowed = max === Number.MAX_SAFE_INTEGER
     ? `a whole number of at least ${min}`
     : `a whole number from ${min} to ${max}`;
-  return v.custom<number>((x) => Number.isSafeInteger(x) && Number(x) >= min && Number(x) <= max, allowed);
+  return wrap(
+    v.custom<number>((x) => Number.isSafeInteger(x) && Number(x) >= min && Number(x) <= max, allowed),
+  );
 }
 
 /**
@@ -29,10 +42,10 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
  * @param allowed What to say of the range: `a number above 0`.
  */
 export function numberWithin(min: number, max: number, allowed: string): Schema<number> {
-  return v.custom<number>(
+  return wrap(v.custom<number>(
     (x) => typeof x === "number" && Number.isFinite(x) && x >= min && x <= max,
     allowed,
-  );
+  ));
 }
 
 /** A number above 0. */
@@ -46,17 +59,17 @@ export function positiveNumber(): Schema<number> {
  * @param values The values allowed.
  */
 export function oneOf<const W extends string | number>(values: readonly W[]): Schema<W> {
-  return v.picklist(values, `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`);
+  return wrap(v.picklist(values, `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`));
 }
 
 /** True or false. */
 export function trueOrFalse(): Schema<boolean> {
-  return v.boolean("true or false");
+  return wrap(v.boolean("true or false"));
 }
 
 /** Text of at least one character. @param what What it is: `a folder`. */
 export function nonEmptyText(what: string): Schema<string> {
-  return v.pipe(v.string(what), v.minLength(1, what));
+  return wrap(v.pipe(v.string(what), v.minLength(1, what)));
 }
 
 /**
@@ -66,7 +79,7 @@ export function nonEmptyText(what: string): Schema<string> {
  */
 export function fields<T extends object>(entries: { readonly [K in keyof T]-?: Schema<T[K]> }): Schema<T> {
   const known = Object.keys(entries).join(", ");
-  const schema = v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
+  const schema = v.strictObject(entries as unknown as Record<string, v.GenericSchema>, (issue) => {
     if (issue.expected === "never") return `is not a known field; known here are ${known}`;
     return issue.expected === "Object" ? `must be an object with the fields ${known}` : "is missing";
   });
@@ -81,7 +94,7 @@ export function fields<T extends object>(entries: { readonly [K in keyof T]-?: S
  */
 export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
   const what = min === 0 ? "a list" : `a list of at least ${min}`;
-  return v.pipe(v.array(item, what), v.minLength(min, what));
+  return wrap(v.pipe(v.array(unwrap(item), what), v.minLength(min, what)));
 }
 
 /**
@@ -95,15 +108,19 @@ export function variants<T extends object>(
   kinds: { readonly [kind: string]: Schema<T> },
 ): Schema<T> {
   const names = Object.keys(kinds);
-  const known = oneOf(names);
-  return v.lazy((input): Schema<T> => {
+  const known = unwrap(oneOf(names));
+  return wrap(v.lazy((input): v.GenericSchema<unknown, T> => {
     const kind = typeof input === "object" && input !== null
       ? (input as Record<string, unknown>)[key]
       : undefined;
     const schema = typeof kind === "string" && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    return schema ??
-      v.looseObject({ [key]: known }, `an object with a field "${key}"`) as unknown as Schema<T>;
-  });
+    return schema
+      ? unwrap(schema)
+      : v.looseObject({ [key]: known }, `an object with a field "${key}"`) as unknown as v.GenericSchema<
+        unknown,
+        T
+      >;
+  }));
 }
 
 /**
@@ -112,7 +129,7 @@ export function variants<T extends object>(
  * @param schema What it is otherwise.
  */
 export function orNull<T>(schema: Schema<T>): Schema<T | null> {
-  return v.nullable(schema);
+  return wrap(v.nullable(unwrap(schema)));
 }
 
 /**
@@ -121,7 +138,7 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
  * @param schema What it is otherwise.
  */
 export function optionalField<T>(schema: Schema<T>): Schema<T | undefined> {
-  return v.exactOptional(schema) as unknown as Schema<T | undefined>;
+  return v.exactOptional(unwrap(schema)) as unknown as Schema<T | undefined>;
 }
 
 /**
@@ -134,7 +151,7 @@ export function optionalField<T>(schema: Schema<T>): Schema<T | undefined> {
  * @throws {UserError} For the first field that is not as it must be.
  */
 export function validate<T>(schema: Schema<T>, value: unknown, where: string): T {
-  const result = v.safeParse(schema, value, { abortEarly: true });
+  const result = v.safeParse(unwrap(schema), value, { abortEarly: true });
   if (result.success) return result.output;
   throw new UserError(`${where}: ${describeIssue(result.issues[0])}`);
 }

@@ -10,7 +10,7 @@
  * average, being less sure where nothing is known. The step is one program on the device.
  * @module
  */
-import { compileSearch, type SearchRequest } from "./latent_search.ts";
+import { compileSearch, FIT_DEFAULTS, type SearchRequest } from "./latent_search.ts";
 import type { Observations } from "./observations.ts";
 
 /** What {@link fitLatents} takes. */
@@ -42,7 +42,8 @@ const CHUNK = 2 ** 17;
  * @throws {RangeError} If the observations do not fit the model, or an option is out of range.
  */
 export async function fitLatents(request: FitRequest): Promise<Fit> {
-  const { model, observations, steps = 300, restarts = 8 } = request, { latentDim } = model;
+  const { generator, observations, steps, restarts } = { ...FIT_DEFAULTS, ...request };
+  const { latentDim } = generator;
   checkRequest(request);
   const { targets, points } = observations;
   const atOnce = Math.min(targets, Math.max(1, Math.floor(CHUNK / (restarts * points))));
@@ -56,7 +57,7 @@ export async function fitLatents(request: FitRequest): Promise<Fit> {
       const first = Math.min(chunk * atOnce, targets - atOnce);
       const onStep = (step: number) => request.onProgress?.((chunk + step / steps) / chunks);
       const found = await search.run(
-        sliceTargets(observations, first, atOnce, model.coordinateDim),
+        sliceTargets(observations, first, atOnce, generator.coordinateDim),
         first,
         onStep,
       );
@@ -69,13 +70,14 @@ export async function fitLatents(request: FitRequest): Promise<Fit> {
   return { ...chooseBest(candidates, candidateLosses, restarts, latentDim), candidates, candidateLosses };
 }
 
-function checkRequest({ model, observations, steps = 300, restarts = 8, noise = 0 }: FitRequest): void {
+function checkRequest(request: FitRequest): void {
+  const { generator, observations, steps, restarts, noise } = { ...FIT_DEFAULTS, ...request };
   const { targets, points, coordinates, features, weights } = observations;
-  const count = points * model.coordinateDim;
-  if (targets < 1 || points < 1 || features.length !== targets * points * model.featureDim) {
+  const count = points * generator.coordinateDim;
+  if (targets < 1 || points < 1 || features.length !== targets * points * generator.featureDim) {
     throw new RangeError(
       `${targets} functions at ${points} points have ${
-        targets * points * model.featureDim
+        targets * points * generator.featureDim
       } features, got ${features.length}`,
     );
   }

@@ -2,30 +2,30 @@
 import { gridCoordinates } from "@gasp/datasets";
 import { type Device, openDevice, reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { resolveRunConfig } from "../config/run_config.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleLatents, Sampler } from "../sampling/sampler.ts";
-import { initialState } from "../state/state.ts";
 import { fitLatents, meanOfCandidates } from "./fit.ts";
 import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
 
-const { model, training } = resolveRunConfig({ preset: "tiny" });
-const { generator, frequencies } = initialState(model, training, 0);
-const weights = { generator, frequencies };
+const { model } = GASP_PRESETS.tiny, generator = hypernetworkGenerator(model);
+const weights = initialGenerator(model, 0);
 const coordinates = gridCoordinates([9, 9]), POINTS = 81, TARGETS = 3;
 
 async function withTargets(
-  work: (target: Device, functions: Float32Array, sampler: Sampler) => Promise<void>,
+  work: (device: Device, functions: Float32Array, sampler: Sampler) => Promise<void>,
 ) {
   const wasm = await openDevice("wasm", { threads: 1 });
   try {
-    for (const target of [reference, wasm]) {
-      const sampler = new Sampler(model, target);
+    for (const device of [reference, wasm]) {
+      const sampler = new Sampler(generator, device);
       const functions = await sampler.sample(
         weights,
         sampleLatents(9, TARGETS, model.latentDim),
         coordinates,
       );
-      await work(target, functions, sampler);
+      await work(device, functions, sampler);
       sampler.release();
     }
   } finally {
@@ -42,17 +42,17 @@ function observe(functions: Float32Array, part: number) {
 }
 
 Deno.test("fitLatents() finds functions of the generator again from a fifth of their points", async () => {
-  await withTargets(async (target, functions, sampler) => {
+  await withTargets(async (device, functions, sampler) => {
     const observations = observe(functions, 0.2);
-    const options = { model, weights, target, observations, noise: 0, restarts: 4 };
+    const options = { generator, weights, device, observations, noise: 0, restarts: 4 };
     const before = await fitLatents({ ...options, steps: 1, learningRate: 1e-9 });
     const fit = await fitLatents({ ...options, steps: 200 });
     const error = async ({ latents }: { latents: Float32Array }) =>
       meanSquaredError(await sampler.sample(weights, latents, coordinates), functions);
     const [first, last] = [await error(before), await error(fit)];
-    assert(last < first / 100, `${target.info.kind}: from ${first} to ${last}`);
+    assert(last < first / 100, `${device.info.kind}: from ${first} to ${last}`);
     fit.losses.forEach((loss, i) => {
-      assert(loss < before.losses[i]! / 20, `${target.info.kind}: from ${before.losses[i]} to ${loss}`);
+      assert(loss < before.losses[i]! / 20, `${device.info.kind}: from ${before.losses[i]} to ${loss}`);
       assertEquals(loss, Math.min(...fit.candidateLosses.subarray(4 * i, 4 * i + 4)));
     });
   });
@@ -61,7 +61,7 @@ Deno.test("fitLatents() finds functions of the generator again from a fifth of t
 Deno.test("fitLatents() gives a function the same latent alone, with others, and with shared points", async () => {
   const all = observe(new Float32Array(TARGETS * POINTS).map((_, i) => Math.sin(i)), 1);
   const part = (values: Float32Array) => values.slice(0, values.length / TARGETS);
-  const options = { model, weights, target: reference, restarts: 2, steps: 3 };
+  const options = { generator, weights, device: reference, restarts: 2, steps: 3 };
   const together = await fitLatents({ ...options, observations: all });
   const shared = await fitLatents({ ...options, observations: { ...all, coordinates } });
   const observations = { ...all, targets: 1, features: part(all.features), coordinates };
@@ -74,7 +74,7 @@ Deno.test("fitLatents() looks only at points that have a weight", async () => {
   const features = new Float32Array(POINTS).map((_, i) => Math.cos(i)), chosen = [3, 40, 77];
   const weightsOfPoints = new Float32Array(POINTS);
   for (const point of chosen) weightsOfPoints[point] = 2.5;
-  const options = { model, weights, target: reference, restarts: 1, steps: 4, noise: 0 };
+  const options = { generator, weights, device: reference, restarts: 1, steps: 4, noise: 0 };
   const all = { targets: 1, points: POINTS, coordinates, features, weights: weightsOfPoints };
   const some = { targets: 1, points: 3, ...takePoints({ coordinates, features }, chosen, model) };
   const [weighted, plain] = [
@@ -91,7 +91,7 @@ Deno.test("fitLatents() keeps latents shorter where features may be farther off"
     coordinates,
     features: new Float32Array(POINTS).fill(0.9),
   };
-  const options = { model, weights, target: reference, observations, restarts: 1, steps: 60 };
+  const options = { generator, weights, device: reference, observations, restarts: 1, steps: 60 };
   const lengths: number[] = [];
   for (const noise of [0, 5, 500]) {
     lengths.push(Math.hypot(...(await fitLatents({ ...options, noise })).latents));
@@ -109,13 +109,13 @@ Deno.test("fitLatents() refuses observations that do not fit the model", async (
   for (const [change, message] of refused) {
     const observations = { ...right, ...change };
     await assertRejects(
-      () => fitLatents({ model, weights, target: reference, observations }),
+      () => fitLatents({ generator, weights, device: reference, observations }),
       RangeError,
       message,
     );
   }
   await assertRejects(
-    () => fitLatents({ model, weights, target: reference, observations: right, restarts: 0 }),
+    () => fitLatents({ generator, weights, device: reference, observations: right, restarts: 0 }),
     RangeError,
     "got 300, 0 and 0",
   );

@@ -3,14 +3,7 @@
  * latent that each of them has met.
  * @module
  */
-import {
-  type AdamStepSizes,
-  adamStepSizes,
-  adamUpdate,
-  type Betas,
-  type StateDict,
-  valueAndGrad,
-} from "@gasp/autograd";
+import { type AdamStepSizes, adamStepSizes, adamUpdate, type Betas, valueAndGrad } from "@gasp/autograd";
 import {
   add,
   broadcastTo,
@@ -27,39 +20,46 @@ import {
   sum,
   type Tensor,
   tensor,
+  type Tree,
   where,
 } from "@gasp/tensor";
-import { encodeCoordinates } from "../model/fourier.ts";
-import { generate } from "../model/generate.ts";
-import type { ModelConfig } from "../config/model_config.ts";
+import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { dispose } from "../sampling/sampler.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
 import type { Observations } from "./observations.ts";
 
 /** How latents are searched for. */
 export interface FitOptions {
-  /** Steps of gradient descent. Default: 300. */
+  /** Steps of gradient descent. Default: that of {@link FIT_DEFAULTS}, as of all numbers here. */
   readonly steps?: number;
-  /** Starting points of each function. Default: 8. */
+  /** Starting points of each function. */
   readonly restarts?: number;
-  /** Learning rate of the first step; it falls to nothing as half a cosine. Default: 0.1. */
+  /** Learning rate of the first step; it falls to nothing as half a cosine. */
   readonly learningRate?: number;
-  /** How far features may be off, by errors of measurement and of the generator. Default: 0.2. */
+  /** How far features may be off, by errors of measurement and of the generator. */
   readonly noise?: number;
-  /** Seed of the starting points. Default: 0. */
+  /** Seed of the starting points. */
   readonly seed?: number;
   /** Called after each step with the share of all work that is done, from 0 to 1. */
   readonly onProgress?: (part: number) => void;
 }
 
+/** What {@link FitOptions} are where they are left out. */
+export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = {
+  steps: 300,
+  restarts: 8,
+  learningRate: 0.1,
+  noise: 0.2,
+  seed: 0,
+};
+
 /** A generator, and how latents of it are searched for. */
 export interface SearchRequest extends FitOptions {
-  /** The networks. */
-  readonly model: ModelConfig;
-  /** The generator; faster if placed on the device. */
-  readonly weights: GeneratorWeights;
+  /** The generator. */
+  readonly generator: FunctionGenerator;
+  /** Its weights; faster if placed on the device. */
+  readonly weights: Tree;
   /** Where to compute. */
-  readonly target: Device;
+  readonly device: Device;
 }
 
 const BETAS: Betas = [0.9, 0.999];
@@ -108,12 +108,14 @@ export interface LatentSearch {
  * @param request The generator and how to search.
  */
 export function compileSearch(request: SearchRequest): LatentSearch {
-  const { model, weights, target, steps = 300, restarts = 8, learningRate = 0.1, noise = 0.2, seed = 0 } =
-    request;
+  const { generator, weights, device, steps, restarts, learningRate, noise, seed } = {
+    ...FIT_DEFAULTS,
+    ...request,
+  };
   const step = compile(
-    (generator: StateDict, state: SearchState, known: Known, scalars: AdamStepSizes): SearchState => {
+    (weights: Tree, state: SearchState, known: Known, scalars: AdamStepSizes): SearchState => {
       const losses = valueAndGrad((latents: Tensor) => {
-        const each = lossOfEach(generator, model, latents, known, noise);
+        const each = lossOfEach(generator, weights, latents, known, noise);
         return [sum(each), each] as const;
       }, { hasAux: true });
       const { aux: each, gradient } = losses(state.latents);
@@ -127,25 +129,31 @@ export function compileSearch(request: SearchRequest): LatentSearch {
         least: where(isBetter, each, state.least),
       };
     },
-    { device: target, donateArgnums: [1] },
+    { device, donateArgnums: [1] },
   );
   return {
     async run(observations, first, onStep) {
-      const known = await evaluate(knownOf(observations, model, weights.frequencies), target);
-      let state = startingPoints(seed, first * restarts, observations.targets * restarts, model.latentDim);
-      // One step more than asked for, since a step tells the loss before it
-      for (let i = 0; i <= steps; i++) {
-        const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
-        state = await step(weights.generator, state, known, adamStepSizes(i + 1, rate, BETAS));
-        onStep(Math.min(i + 1, steps));
+      const known = await evaluate(knownOf(observations, generator, weights), device);
+      let state = startingPoints(
+        seed,
+        first * restarts,
+        observations.targets * restarts,
+        generator.latentDim,
+      );
+      try {
+        // One step more than asked for, since a step computes the loss before it
+        for (let i = 0; i <= steps; i++) {
+          const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
+          state = await step(weights, state, known, adamStepSizes(i + 1, rate, BETAS));
+          onStep(Math.min(i + 1, steps));
+        }
+        return {
+          latents: Float32Array.from(await state.best.data()),
+          losses: Float32Array.from(await state.least.data()),
+        };
+      } finally {
+        dispose({ state, known });
       }
-      const found = {
-        latents: Float32Array.from(await state.best.data()),
-        losses: Float32Array.from(await state.least.data()),
-      };
-      dispose(state);
-      dispose(known);
-      return found;
     },
     release: () => step.release(),
   };
@@ -153,8 +161,8 @@ export function compileSearch(request: SearchRequest): LatentSearch {
 
 /** Loss of each latent, `[targets · restarts]`. */
 function lossOfEach(
-  generator: StateDict,
-  model: ModelConfig,
+  generator: FunctionGenerator,
+  generatorWeights: Tree,
   latents: Tensor,
   { encoding, features, weights }: Known,
   noise: number,
@@ -166,12 +174,9 @@ function lossOfEach(
     broadcastTo(expandDims(encoding, 1), [targets, restarts, points, encoding.shape[2]!]),
     [count, points, encoding.shape[2]!],
   );
-  const values = reshape(generate(generator, model, latents, places), [
-    targets,
-    restarts,
-    points,
-    featureDim,
-  ]);
+  const functions = generator.functions(generatorWeights, latents);
+  const evaluated = generator.evaluate(functions, places, generator.shared(generatorWeights));
+  const values = reshape(evaluated, [targets, restarts, points, featureDim]);
   const squares = square(sub(values, expandDims(features, 1)));
   const weighted = mul(squares, expandDims(expandDims(weights, 1), 3));
   const errors = reshape(sum(weighted, { axes: [2, 3] }), [count]);
@@ -180,16 +185,17 @@ function lossOfEach(
 
 function knownOf(
   { targets, points, coordinates, features, weights }: Observations,
-  { coordinateDim, featureDim }: ModelConfig,
-  frequencies: Tensor | undefined,
+  generator: FunctionGenerator,
+  generatorWeights: Tree,
 ): Known {
+  const { coordinateDim, featureDim } = generator;
   const isShared = coordinates.length === points * coordinateDim;
   const places = tensor(
     coordinates,
     isShared ? [points, coordinateDim] : [targets, points, coordinateDim],
   );
   return {
-    encoding: encodeCoordinates(places, frequencies),
+    encoding: generator.encode(generator.shared(generatorWeights), places),
     features: tensor(features, [targets, points, featureDim]),
     weights: tensor(normalised(weights, targets, points, featureDim), [targets, points]),
   };

@@ -2,15 +2,16 @@
 import { displayCoordinates } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { resolveRunConfig } from "../config/run_config.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
-import { initialState } from "../state/state.ts";
 import { fitPicture } from "./fit_picture.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 import { upscaleSheet } from "./upscale.ts";
 
-const { model, training } = resolveRunConfig({ preset: "tiny" });
-const { generator, frequencies } = initialState(model, training, 0), weights = { generator, frequencies };
+const { model } = GASP_PRESETS.tiny;
+const weights = initialGenerator(model, 0), generator = hypernetworkGenerator(model);
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 const grey = (height: number, width: number, value: number) =>
   ({ height, width, channels: 1, pixels: new Uint8Array(height * width).fill(value) }) as const;
@@ -39,7 +40,7 @@ Deno.test("labelledRows() puts pictures in rows beside their words", () => {
 });
 
 Deno.test("upscaleSheet() has a row of samples and two for each factor", async () => {
-  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 2, model.latentDim);
+  const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 2, model.latentDim);
   const sheet = await upscaleSheet({ sampler, weights, latents, display, factors: [2, 3] });
   sampler.release();
   // 5 pixels, 2 and 3 times: squares of 24 pixels make all rows equally high
@@ -47,7 +48,7 @@ Deno.test("upscaleSheet() has a row of samples and two for each factor", async (
 });
 
 Deno.test("fitPicture() shows which pixels were observed, and of other data the points", async () => {
-  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 1, model.latentDim);
+  const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, model.latentDim);
   const sample = await sampleShown(sampler, weights, { latents, display, resolution: 5 });
   sampler.release();
   const known = { coordinates: displayCoordinates(display), features: new Float32Array(25).fill(1) };

@@ -5,18 +5,18 @@
  */
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
 import { rasterFromValues, type RasterImage } from "../image/mod.ts";
+import type { Tree } from "@gasp/tensor";
 import { type Sampler, sampleShown } from "../sampling/sampler.ts";
 import { requirePictures } from "../show/mod.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
 /** What {@link upscaleSheet} takes. */
 export interface UpscaleRequest {
-  /** Of the model. */
+  /** Of the generator. */
   readonly sampler: Sampler;
-  /** The generator; faster if placed on the device. */
-  readonly weights: GeneratorWeights;
+  /** Its weights; faster if placed on the device. */
+  readonly weights: Tree;
   /** Which functions, `[count, latentDim]`. */
   readonly latents: Float32Array;
   /** Sizes of the pictures that the model learned from. */
@@ -39,7 +39,7 @@ const LEAST = 112;
 export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage> {
   const { sampler, weights, latents, display, factors } = request;
   const { height, channels } = display, zoom = zoomFor(display, factors);
-  const count = latents.length / sampler.model.latentDim;
+  const count = latents.length / sampler.generator.latentDim;
   requireUpscale(display, factors, count);
   const picturesAt = (values: Float32Array, factor: number): RasterImage[] => {
     const size = finer(display, factor), length = values.length / count;

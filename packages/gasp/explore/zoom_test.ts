@@ -2,17 +2,18 @@
 import { displayCoordinates, gridCoordinates } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { resolveRunConfig } from "../config/run_config.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
-import { initialState } from "../state/state.ts";
 import { wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
 
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 
 Deno.test("windowGrid() of the whole window gives the points of the sample, and so the sample", async () => {
-  const { model, training } = resolveRunConfig({ preset: "tiny" });
-  const { generator, frequencies } = initialState(model, training, 0), weights = { generator, frequencies };
-  const sampler = new Sampler(model, reference), latents = sampleLatents(0, 1, model.latentDim);
+  const { model } = GASP_PRESETS.tiny;
+  const weights = initialGenerator(model, 0), generator = hypernetworkGenerator(model);
+  const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, model.latentDim);
   const grid = windowGrid(display, wholeWindow(display), 9);
   const shown = await sampleShown(sampler, weights, { latents, display, resolution: 9 });
   assertEquals(grid.display, shown.display);

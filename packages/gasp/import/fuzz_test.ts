@@ -6,9 +6,9 @@
 import { randomIntegers } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { openCheckpoint } from "../runs/checkpoint.ts";
+import { generatorFile } from "../runs/generator_file.ts";
 import { MemoryStore } from "../runs/run_store.ts";
 import { UserError } from "../config/user_error.ts";
-import { generatorFile } from "./generator_file.ts";
 import { type ImportedGenerator, importGenerator, writeImportedRun } from "./import_generator.ts";
 import { released } from "./released_testing.ts";
 
@@ -73,7 +73,7 @@ Deno.test("importGenerator() survives damaged safetensors files", async () => {
   await writeImportedRun(store, importGenerator(released().bytes, "x"));
   const checkpoint = await openCheckpoint(store, 0);
   const parts = await Array.fromAsync(
-    generatorFile(checkpoint, await checkpoint.readGenerator("latest"), "latest"),
+    generatorFile(checkpoint, await checkpoint.readWeights("latest"), "latest"),
   );
   const valid = new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
   fuzz((step) => mutated(valid, step), assertFilled);

@@ -6,14 +6,11 @@
 import type { Display } from "@gasp/datasets";
 import { type Shape, showShape, type StoredTensor, type StoredType, toFloat32 } from "@gasp/tensor";
 import type { HostRecord, HostTensor } from "../state/host_record.ts";
-import type { ModelConfig } from "../config/model_config.ts";
-import type { RunConfig } from "../config/run_settings.ts";
+import { FREQUENCY_MATRIX, HYPERNETWORK } from "../methods/gasp/layout.ts";
+import type { GaspConfig } from "../methods/gasp/config.ts";
+import type { FunctionModel } from "../model/function_model.ts";
 import { UserError } from "../config/user_error.ts";
 
-/** Before the names of the hypernetwork's layers: `hypernetwork.forward_layers.0.weight`. */
-export const HYPERNETWORK = "hypernetwork.forward_layers.";
-/** Name of the frequencies of the Fourier features. */
-export const FREQUENCY_MATRIX = "hypernetwork.function_representation.encoding.frequency_matrix";
 /** Before the names of a random set of function weights that the reference stores and never uses. */
 const UNUSED_FUNCTION = "hypernetwork.function_representation.forward_layers.";
 
@@ -49,13 +46,13 @@ export interface GeneratorSource {
   /** What the file says of the function network, if anything. */
   readonly declared?: DeclaredFunction;
   /** What this program wrote beside the tensors, if it wrote the file. */
-  readonly run?: { readonly config: RunConfig; readonly display: Display };
+  readonly run?: { readonly config: GaspConfig; readonly display: Display };
   /** What had to be assumed, for people. */
   readonly notes: readonly string[];
 }
 
 /** The part of a model that a generator decides. */
-export type GeneratorModel = Omit<ModelConfig, "layers" | "norm" | "head" | "fourier"> & {
+export type GeneratorModel = Omit<FunctionModel, "fourier"> & {
   /** Number of frequencies; null: coordinates are not encoded. */
   readonly frequencies: number | null;
 };

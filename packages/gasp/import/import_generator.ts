@@ -8,13 +8,15 @@ import type { Display } from "@gasp/datasets";
 import { FileFormatError, type Shape, sizeOf, tensor, treeLeaves } from "@gasp/tensor";
 import { saveCheckpoint } from "../runs/checkpoint.ts";
 import { fromHost, type HostRecord, type HostTensor } from "../state/host_record.ts";
-import { hypernetworkShapes, splitHypernetwork } from "../model/hypernetwork.ts";
-import type { PresetName } from "../config/presets.ts";
-import { parseRunConfig } from "../config/run_config.ts";
+import { asGasp } from "../methods/gasp/gasp.ts";
+import type { GaspConfig } from "../methods/gasp/config.ts";
+import type { GaspPresetName } from "../methods/gasp/presets.ts";
+import { type GaspState, initialState } from "../methods/gasp/state.ts";
+import { hypernetworkShapes } from "../model/hypernetwork.ts";
+import { splitHypernetwork } from "../model/hypernetwork_record.ts";
+import { parseRunConfig } from "../runs/run_config.ts";
 import { writeConfig } from "../runs/run_folder.ts";
-import type { RunConfig } from "../config/run_settings.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import { initialState, type TrainingState } from "../state/state.ts";
 import { UserError } from "../config/user_error.ts";
 import { parseGeneratorFile } from "./generator_file.ts";
 import {
@@ -36,13 +38,13 @@ export interface ImportOptions {
   /** Rows of a picture or of the sphere, points along an axis, at which samples are shown; by default the preset's. */
   readonly resolution?: number;
   /** Preset that gives the discriminator; by default the one that fits best. */
-  readonly preset?: PresetName;
+  readonly preset?: GaspPresetName;
 }
 
 /** A generator with all that a run needs. */
 export interface ImportedGenerator {
   /** Complete configuration. */
-  readonly config: RunConfig;
+  readonly config: GaspConfig;
   /** How a sample is shown. */
   readonly display: Display;
   /** The hypernetwork: `0.weight`, `0.bias`, ..., with one matrix for the last layer. */
@@ -67,7 +69,7 @@ export function importGenerator(
   options: ImportOptions = {},
 ): ImportedGenerator {
   try {
-    return complete(readSource(bytes), options);
+    return complete(readSource(bytes, where), options);
   } catch (error) {
     if (!(error instanceof UserError || error instanceof FileFormatError)) throw error;
     throw new UserError(`${where} cannot be imported: ${error.message}`, error);
@@ -75,8 +77,8 @@ export function importGenerator(
 }
 
 /** A safetensors file has a `{` after the eight bytes of its length. */
-function readSource(bytes: Uint8Array): GeneratorSource {
-  return bytes[8] === 0x7b ? parseGeneratorFile(bytes) : releasedModel(readTorchFile(bytes));
+function readSource(bytes: Uint8Array, where: string): GeneratorSource {
+  return bytes[8] === 0x7b ? parseGeneratorFile(bytes, where) : releasedModel(readTorchFile(bytes));
 }
 
 function complete(source: GeneratorSource, options: ImportOptions): ImportedGenerator {
@@ -109,7 +111,7 @@ function ofRun(
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
   if (given.length > 0) {
-    throw new UserError(`it says itself how it is shown and trained: leave out --${given.join(", --")}`);
+    throw new UserError(`it says itself how it is shown and trained: leave out ${given.join(" and ")}`);
   }
   return { config, display };
 }
@@ -129,7 +131,7 @@ function choose(
   const shown = resolution ?? config.resolution;
   const changed = { ...config, resolution: shown, sheet: { ...config.sheet, resolution: shown } };
   return {
-    config: parseRunConfig(changed, "its configuration"),
+    config: asGasp(parseRunConfig(changed, "its configuration")),
     display: displayOf(kind, model, shown),
     notes: [`samples are shown as ${kind}s at a resolution of ${shown}`, ...notes],
   };
@@ -140,7 +142,7 @@ function roundingNotes({ tensors }: GeneratorSource): string[] {
   return types.has("F64") ? ["its doubles are rounded to single precision"] : [];
 }
 
-function checkLayers(generator: HostRecord, { model }: RunConfig): void {
+function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
   try {
     splitHypernetwork(generator, model);
   } catch (error) {
@@ -165,7 +167,7 @@ export async function writeImportedRun(
   const small = { ...model, latentDim: 1, hyperHidden: [], functionHidden: [], fourier: null };
   const drawn = initialState(small, training, seed);
   const hypernetwork = () => fromHost(splitHypernetwork(generator, model));
-  const state: TrainingState = {
+  const state: GaspState = {
     ...drawn,
     generator: hypernetwork(),
     generatorAdam: { m: zeros(hypernetworkShapes(model)), v: zeros(hypernetworkShapes(model)) },

@@ -3,14 +3,13 @@ import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openCheckpoint } from "../runs/checkpoint.ts";
 import { toHost } from "../state/host_record.ts";
-import { joinHypernetwork } from "../model/hypernetwork.ts";
-import { PRESETS } from "../config/presets.ts";
-import { resolveRunConfig } from "../config/run_config.ts";
+import { joinHypernetwork } from "../model/hypernetwork_record.ts";
+import { GASP_PRESETS as PRESETS } from "../methods/gasp/presets.ts";
+import { type GaspState, type GeneratorWeights, initialState } from "../methods/gasp/state.ts";
+import { generatorFile } from "../runs/generator_file.ts";
 import { readConfig } from "../runs/run_folder.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { initialState } from "../state/state.ts";
 import { UserError } from "../config/user_error.ts";
-import { generatorFile } from "./generator_file.ts";
 import { importGenerator, writeImportedRun } from "./import_generator.ts";
 import { released, type ReleasedOptions } from "./released_testing.ts";
 
@@ -19,7 +18,7 @@ const imported = (options: ReleasedOptions = {}) => importGenerator(released(opt
 /** One file of the pieces of {@link generatorFile}. */
 async function exported(store: MemoryStore, kind: "average" | "latest"): Promise<Uint8Array<ArrayBuffer>> {
   const checkpoint = await openCheckpoint(store, 0);
-  const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readGenerator(kind), kind));
+  const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
   return new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
 }
 
@@ -36,7 +35,7 @@ for (const keys of ["old", "new"] as const) {
     assertEquals(await readConfig(store), JSON.parse(JSON.stringify(model.config)));
     const checkpoint = await openCheckpoint(store, 0);
     for (const kind of ["average", "latest"] as const) {
-      const { generator, frequencies } = await checkpoint.readGenerator(kind);
+      const { generator, frequencies } = await checkpoint.readWeights(kind) as GeneratorWeights;
       for (
         const [name, { shape, data }] of Object.entries(
           joinHypernetwork(await toHost(generator), model.config.model),
@@ -54,7 +53,7 @@ for (const keys of ["old", "new"] as const) {
 Deno.test("writeImportedRun() gives a state to train on, with a fresh discriminator and no moments", async () => {
   const store = new MemoryStore(), model = imported();
   await writeImportedRun(store, model);
-  const state = await (await openCheckpoint(store, 0)).readState();
+  const state = await (await openCheckpoint(store, 0)).readState() as GaspState;
   const fresh = initialState(model.config.model, model.config.training, model.config.seed);
   assertEquals(await toHost(state.discriminator), await toHost(fresh.discriminator));
   assertEquals(await toHost(state.statistics), await toHost(fresh.statistics));
@@ -78,7 +77,7 @@ Deno.test("importGenerator() rounds doubles, and says so", () => {
 
 Deno.test("importGenerator() imports networks of no preset with a stand-in for the discriminator", async () => {
   const model = imported({ functionHidden: [9, 7], hyperHidden: [5], frequencies: 0, coordinateDim: 3 });
-  assertEquals([model.config.preset, model.config.model.layers.length], ["imported", 1]);
+  assertEquals([model.config.preset, model.config.model.discriminator.layers.length], ["imported", 1]);
   assertEquals(model.display, { kind: "volume", resolution: 32 });
   assert(model.notes.some((note) => note.includes("a stand-in of one convolution")));
   const store = new MemoryStore();
@@ -166,17 +165,17 @@ Deno.test("generatorFile() and importGenerator() keep every bit, the configurati
   assertEquals([back.config, back.display, back.notes], [before.config, before.display, []]);
   await writeImportedRun(again, back);
   assertEquals(await exported(again, "average"), file);
-  assertThrows(() => importGenerator(file, "y", { kind: "sphere" }), UserError, "leave out --kind");
+  assertThrows(() => importGenerator(file, "y", { kind: "sphere" }), UserError, "leave out kind");
 });
 
 Deno.test("generatorFile() writes the moving average or the latest weights", async () => {
-  const config = resolveRunConfig({ preset: "tiny" }), { model, training } = config;
+  const config = PRESETS.tiny, { model, training } = config;
   const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
   const state = initialState(model, training, 1), average = initialState(model, training, 2).generator;
   const info = { step: 3, config, display };
   const weights = [state.generator, average].map((generator) => ({
     generator,
-    frequencies: state.frequencies,
+    frequencies: state.frequencies!,
   }));
   for (const [i, kind] of (["latest", "average"] as const).entries()) {
     const parts = await Array.fromAsync(generatorFile(info, weights[i]!, kind));
@@ -202,7 +201,7 @@ Deno.test("importGenerator() refuses safetensors files whose configuration is of
   );
   assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata are damaged");
   assertThrows(() => importGenerator(edited("display", "{}"), "x"), UserError, "its display");
-  assertThrows(() => importGenerator(edited("version", "2"), "x"), UserError, "format version 2");
+  assertThrows(() => importGenerator(edited("version", "3"), "x"), UserError, "format version 3");
   const checkpoint = store.files.get("checkpoints/step-0.safetensors")!;
   assertThrows(
     () => importGenerator(checkpoint, "x"),

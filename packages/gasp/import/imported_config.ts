@@ -4,8 +4,8 @@
  * @module
  */
 import type { HostTensor } from "../state/host_record.ts";
-import { PRESET_NAMES, type PresetName, PRESETS } from "../config/presets.ts";
-import type { RunConfig } from "../config/run_settings.ts";
+import type { GaspConfig } from "../methods/gasp/config.ts";
+import { GASP_PRESETS as PRESETS, type GaspPresetName } from "../methods/gasp/presets.ts";
 import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 import type { ShownKind } from "./imported_display.ts";
@@ -20,7 +20,7 @@ const NEIGHBOURS = 9;
 /** A configuration, and what had to be assumed for it. */
 export interface ChosenConfig {
   /** The configuration. */
-  readonly config: RunConfig;
+  readonly config: GaspConfig;
   /** For people. */
   readonly notes: readonly string[];
 }
@@ -38,9 +38,11 @@ export function chooseConfig(
   model: GeneratorModel,
   frequencies: HostTensor | undefined,
   kind: ShownKind,
-  preset: PresetName | undefined,
+  preset: GaspPresetName | undefined,
 ): ChosenConfig {
-  const fitting = PRESET_NAMES.filter((name) => hasNetworks(PRESETS[name], model));
+  const fitting = (Object.keys(PRESETS) as GaspPresetName[]).filter((name) =>
+    hasNetworks(PRESETS[name], model)
+  );
   const sigma = frequencies === undefined ? 1 : rootMeanSquare(frequencies.data);
   if (preset !== undefined && !fitting.includes(preset)) {
     const others = fitting.length === 0 ? "no preset fits" : `those of ${fitting.join(", ")} do`;
@@ -49,16 +51,14 @@ export function chooseConfig(
   const nearest = preset ?? fitting.toSorted((a, b) => distance(a, sigma) - distance(b, sigma))[0];
   if (nearest === undefined) return minimalConfig(model, sigma, kind);
   const also = fitting.filter((name) => name !== nearest);
-  const choice = preset !== undefined || also.length === 0
-    ? ""
-    : ` (${also.join(", ")} would fit too: see --preset)`;
+  const choice = preset !== undefined || also.length === 0 ? "" : ` (${also.join(", ")} would fit too)`;
   return {
     config: PRESETS[nearest],
     notes: [`discriminator and training settings are those of the preset ${nearest}${choice}`],
   };
 }
 
-function hasNetworks({ model: preset }: RunConfig, model: GeneratorModel): boolean {
+function hasNetworks({ model: preset }: GaspConfig, model: GeneratorModel): boolean {
   const numbers = (of: Omit<GeneratorModel, "frequencies">, frequencies: number | null) =>
     JSON.stringify([
       of.coordinateDim,
@@ -72,7 +72,7 @@ function hasNetworks({ model: preset }: RunConfig, model: GeneratorModel): boole
 }
 
 /** How far the frequencies are from those that a preset would draw, as a ratio. */
-function distance(name: PresetName, sigma: number): number {
+function distance(name: GaspPresetName, sigma: number): number {
   return Math.abs(Math.log((PRESETS[name].model.fourier?.sigma ?? 1) / sigma));
 }
 
@@ -82,7 +82,7 @@ function rootMeanSquare(data: Float32Array): number {
 
 function minimalConfig(model: GeneratorModel, sigma: number, kind: ShownKind): ChosenConfig {
   const { frequencies, ...sizes } = model, resolution = RESOLUTIONS[kind];
-  const config: RunConfig = {
+  const config: GaspConfig = {
     ...PRESETS.mnist,
     preset: "imported",
     data: "unknown",
@@ -91,8 +91,11 @@ function minimalConfig(model: GeneratorModel, sigma: number, kind: ShownKind): C
     model: {
       ...sizes,
       fourier: frequencies === null ? null : { count: frequencies, sigma: sigma > 0 ? sigma : 1 },
-      layers: [{ kind: "conv", channels: 1, points: 1, neighbours: NEIGHBOURS }],
-      norm: 2,
+      discriminator: {
+        kind: "pointconv",
+        layers: [{ kind: "conv", channels: 1, points: 1, neighbours: NEIGHBOURS }],
+        norm: 2,
+      },
     },
   };
   return {

@@ -2,7 +2,7 @@
 import { randomNormal } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import type { HostTensor } from "../state/host_record.ts";
-import { PRESETS } from "../config/presets.ts";
+import { GASP_PRESETS as PRESETS } from "../methods/gasp/presets.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 import { chooseConfig } from "./imported_config.ts";
 import { displayOf, guessKind } from "./imported_display.ts";

@@ -9,7 +9,7 @@ export {
   type ImportOptions,
   writeImportedRun,
 } from "./import_generator.ts";
-export { generatorFile } from "./generator_file.ts";
+export { generatorFile } from "../runs/generator_file.ts";
 export { SHOWN_KINDS, type ShownKind } from "./imported_display.ts";
 export { readTorchFile } from "./torch_zip.ts";
 export { TorchStorage, TorchTensor } from "./torch_tensor.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import { UserError } from "../config/user_error.ts";
+import { GENERATOR_SLOPE } from "../model/function_model.ts";
 import {
   type DeclaredFunction,
   type GeneratorSource,
@@ -13,9 +14,6 @@ import {
 } from "./generator_source.ts";
 import { PickledObject } from "./pickle_machine.ts";
 import { TorchTensor } from "./torch_tensor.ts";
-
-/** Slope of the leaky rectifiers of generator and function network, which this program has built in. */
-const SLOPE = 0.1;
 
 /**
  * Finds the generator in what was saved.
@@ -73,11 +71,11 @@ function checkClass(value: unknown, field: string, expected: readonly string[]):
 
 function checkRectifier(value: unknown, field: string): void {
   const slope = checkClass(value, field, ["LeakyReLU"]).state.get("negative_slope");
-  if (slope === SLOPE) return;
+  if (slope === GENERATOR_SLOPE) return;
   throw new UserError(
     `"config.${field}" has the slope ${
       typeof slope === "number" ? slope : "of no number"
-    }, but this program's networks have ${SLOPE} there`,
+    }, but this program's networks have ${GENERATOR_SLOPE} there`,
   );
 }
 

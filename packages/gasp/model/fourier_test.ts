@@ -1,7 +1,7 @@
 import { tensor } from "@gasp/tensor";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { encodeCoordinates, fourierFeatures } from "./fourier.ts";
-import { assertClose, numbers, randomTensor } from "./model_testing.ts";
+import { assertClose, numbers, randomTensor } from "../methods/gasp/gasp_testing.ts";
 
 Deno.test("fourierFeatures() gives the cosines, then the sines, of 2π B x", async () => {
   const coordinates = randomTensor("x", [2, 3, 2]), frequencies = randomTensor("B", [4, 2]);

@@ -3,9 +3,7 @@
  * @module
  */
 import { add, expandDims, leakyRelu, matmul, scope, tanh, type Tensor, transpose } from "@gasp/tensor";
-
-/** Slope of the non-linearity below 0. */
-const SLOPE = 0.1;
+import { GENERATOR_SLOPE } from "./function_model.ts";
 
 /** One affine layer for each example. */
 export interface FunctionLayer {
@@ -24,7 +22,7 @@ export interface FunctionLayer {
  */
 export function functionNetwork(encoding: Tensor, layers: readonly FunctionLayer[]): Tensor {
   const layer = (x: Tensor, { weight, bias }: FunctionLayer, i: number): Tensor => {
-    const input = i === 0 ? x : leakyRelu(x, SLOPE);
+    const input = i === 0 ? x : leakyRelu(x, GENERATOR_SLOPE);
     const output = add(matmul(input, transpose(weight)), expandDims(bias, 1));
     return i === layers.length - 1 ? tanh(output) : output;
   };

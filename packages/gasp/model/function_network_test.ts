@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Tensor, tensor } from "@gasp/tensor";
 import { type FunctionLayer, functionNetwork } from "./function_network.ts";
-import { assertClose, numbers, randomTensor } from "./model_testing.ts";
+import { assertClose, numbers, randomTensor } from "../methods/gasp/gasp_testing.ts";
 
 const SIZES = [3, 4, 5, 2], BATCH = 2, POINTS = 3;
 const layers: FunctionLayer[] = SIZES.slice(1).map((out, i) => ({

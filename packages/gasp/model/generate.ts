@@ -6,7 +6,7 @@ import type { StateDict } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
-import type { ModelConfig } from "../config/model_config.ts";
+import type { FunctionModel } from "./function_model.ts";
 
 /**
  * The function of each latent, evaluated.
@@ -19,7 +19,7 @@ import type { ModelConfig } from "../config/model_config.ts";
  */
 export function generate(
   generator: StateDict,
-  model: ModelConfig,
+  model: FunctionModel,
   latents: Tensor,
   encoding: Tensor,
 ): Tensor {

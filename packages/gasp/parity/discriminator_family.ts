@@ -5,10 +5,14 @@
 import { gradients, type Mode, type NetworkState, type StateDict } from "@gasp/autograd";
 import { toPointMajor } from "@gasp/pointconv";
 import { add, type Device, mean, mul, sigmoid, softplus, square, sub, sum, type Tensor } from "@gasp/tensor";
-import { discriminate, type DiscriminatorOutput, evaluateWeightNets } from "../model/discriminator.ts";
-import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
-import { crossEntropy, gradientPenalty } from "../model/losses.ts";
-import type { ModelConfig } from "../config/model_config.ts";
+import type { PointConvNetwork } from "../methods/gasp/discriminators/pointconv/config.ts";
+import {
+  discriminate,
+  evaluateWeightNets,
+  type PointConvOutput,
+} from "../methods/gasp/discriminators/pointconv/discriminate.ts";
+import { type NumberedLayer, numberedLayers } from "../methods/gasp/discriminators/pointconv/layers.ts";
+import { crossEntropy, gradientPenalty } from "../methods/gasp/losses.ts";
 import type { Comparison } from "./comparison.ts";
 import { type StoredTables, storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
@@ -18,7 +22,7 @@ import { layersFrom, numberOf, sizesOf } from "./stored_config.ts";
 
 interface Setting {
   readonly fixture: Fixture;
-  readonly model: ModelConfig;
+  readonly discriminator: PointConvNetwork;
   readonly layers: readonly NumberedLayer[];
   readonly stored: StoredTables;
   readonly network: NetworkState;
@@ -34,16 +38,16 @@ interface Setting {
  *
  * @param fixture The file.
  * @param comparison Where errors are collected.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
 export async function compareDiscriminator(
   fixture: Fixture,
   comparison: Comparison,
-  target: Device,
+  device: Device,
 ): Promise<void> {
   const setting = settingFrom(fixture);
   for (const tensors of [evaluation(setting), training(setting)]) {
-    for (const [name, values] of await observe(tensors, target)) comparison.relative(name, values);
+    for (const [name, values] of await observe(tensors, device)) comparison.relative(name, values);
   }
   setting.layers.forEach(({ index, config }, i) => {
     const after = setting.layers[i + 1]?.index ?? index + (config.kind === "conv" ? 3 : 1);
@@ -69,23 +73,19 @@ function compareCoordinates(
 function settingFrom(fixture: Fixture): Setting {
   const features = fixture.tensor("in.features");
   const network = splitStatistics(fixture.tensorsBehind("param."));
-  const model: ModelConfig = {
+  const discriminator: PointConvNetwork = {
     coordinateDim: fixture.floats("in.coordinates").shape[2]!,
     featureDim: features.shape[2]!,
-    latentDim: 1,
-    hyperHidden: [],
-    functionHidden: [],
-    fourier: null,
     layers: layersFrom(fixture.metadata("layer_configs")),
     norm: numberOf(fixture.metadata("norm_order"), "norm_order"),
     head: sizesOf(fixture.metadata("linear_layer_sizes"), "linear_layer_sizes"),
   };
-  const layers = numberedLayers(model, model.featureDim, (name) => name in network.params);
+  const layers = numberedLayers(discriminator, (name) => name in network.params);
   const points = pointsOf(fixture, "in.coordinates", "idx.layer0.neighbors");
   const left = biasesBeforeNorm(Object.keys(network.statistics));
   return {
     fixture,
-    model,
+    discriminator,
     layers,
     stored: storedTables(fixture, layers, points, "idx."),
     network,
@@ -95,12 +95,15 @@ function settingFrom(fixture: Fixture): Setting {
   };
 }
 
-function judge(setting: Setting, mode: Mode): DiscriminatorOutput & { readonly nets: StateDict } {
-  const { model, network, stored: { tables, neighbourhoods } } = setting;
+function evaluateFeatures(setting: Setting, mode: Mode): PointConvOutput & { readonly nets: StateDict } {
+  const { discriminator, network, stored: { tables, neighbourhoods } } = setting;
   const layout = neighbourhoods[0]!.inputs.clouds === 1 ? "shared" : "own";
   const features = toPointMajor(setting.features, layout);
-  const kernels = evaluateWeightNets(model, network, tables, { mode, copies: features.shape[1]! });
-  return { ...discriminate(features, model, network, tables, kernels, mode), nets: kernels.statistics };
+  const kernels = evaluateWeightNets(discriminator, network, tables, { mode, copies: features.shape[1]! });
+  return {
+    ...discriminate(features, discriminator, network, tables, kernels, mode),
+    nets: kernels.statistics,
+  };
 }
 
 /** Cross-entropy with a target for each example: the mean of softplus(z) - t z. */
@@ -119,7 +122,7 @@ function parameterGradients(
 }
 
 function evaluation(setting: Setting): StateDict {
-  const { logits } = judge(setting, "eval");
+  const { logits } = evaluateFeatures(setting, "eval");
   const loss = targetLoss(logits, setting.fixture.tensor("in.targets"));
   return {
     "eval.out.logit": logits,
@@ -131,7 +134,7 @@ function evaluation(setting: Setting): StateDict {
 
 function training(setting: Setting): StateDict {
   const { fixture, features, trained, r1Weight } = setting;
-  const { logits, statistics, nets, outputs } = judge(setting, "train");
+  const { logits, statistics, nets, outputs } = evaluateFeatures(setting, "train");
   const loss = targetLoss(logits, fixture.tensor("in.targets"));
   const inputGradient = gradients([sigmoid(logits)], [features])[0]!;
   const r1 = gradientPenalty(logits, features, "probability");

@@ -10,11 +10,11 @@ import {
   type PoolTables,
   poolTables,
 } from "@gasp/pointconv";
-import type { NumberedLayer } from "../model/discriminator_layers.ts";
+import type { NumberedLayer } from "../methods/gasp/discriminators/pointconv/layers.ts";
 import type { Fixture } from "./fixture.ts";
 import { storedNeighbourhood } from "./shared.ts";
 
-/** Tables of the layers, and the points that each gives. */
+/** Tables of the layers, and the points of each. */
 export interface StoredTables {
   /** In the order of the configuration. */
   readonly tables: readonly (ConvTables | PoolTables)[];

@@ -7,8 +7,9 @@ import { type Device, mul, sum, type Tensor } from "@gasp/tensor";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { functionNetwork } from "../model/function_network.ts";
 import { fromHost } from "../state/host_record.ts";
-import { hypernetwork, joinHypernetwork, splitHypernetwork } from "../model/hypernetwork.ts";
-import type { ModelConfig } from "../config/model_config.ts";
+import type { FunctionModel } from "../model/function_model.ts";
+import { hypernetwork } from "../model/hypernetwork.ts";
+import { joinHypernetwork, splitHypernetwork } from "../model/hypernetwork_record.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe, type Observed } from "./observe.ts";
@@ -18,12 +19,12 @@ import { observe, type Observed } from "./observe.ts";
  *
  * @param fixture The file.
  * @param comparison Where errors are collected.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
 export async function compareFunction(
   fixture: Fixture,
   comparison: Comparison,
-  target: Device,
+  device: Device,
 ): Promise<void> {
   const model = modelFrom(fixture);
   const params = fromHost(splitHypernetwork(fixture.floatsBehind("param."), model));
@@ -38,17 +39,17 @@ export async function compareFunction(
   const [forLatents, ...forParams] = gradients([loss], [latents, ...names.map((name) => params[name]!)]);
 
   const written = [...layers.map((layer) => layer.weight), ...layers.map((layer) => layer.bias)];
-  const inParts = await observe(Object.fromEntries(written.map((part, i) => [String(i), part])), target);
+  const inParts = await observe(Object.fromEntries(written.map((part, i) => [String(i), part])), device);
   comparison.relative("out.hypernet", rowByRow([...inParts.values()], latents.shape[0]!));
   const observed = await observe({
     "out.encoding": encoding,
     "out.features": features,
     "out.loss": loss,
     "grad.z": forLatents!,
-  }, target);
+  }, device);
   for (const [name, values] of observed) comparison.relative(name, values);
   const parts = Object.fromEntries(names.map((name, i) => [name, forParams[i]!]));
-  for (const [name, values] of Object.entries(joined(await observe(parts, target), parts, model))) {
+  for (const [name, values] of Object.entries(joined(await observe(parts, device), parts, model))) {
     comparison.relative(`grad.${name}`, values.data);
   }
 }
@@ -63,7 +64,7 @@ export async function compareFunction(
 export function joined(
   observed: Observed,
   recipes: { readonly [name: string]: Tensor },
-  model: ModelConfig,
+  model: FunctionModel,
 ): ReturnType<typeof joinHypernetwork> {
   const record = Object.entries(recipes).map(([name, { shape }]) =>
     [name, { shape, data: Float32Array.from(observed.get(name)!) }] as const
@@ -81,7 +82,7 @@ function rowByRow(parts: readonly ArrayLike<number>[], batch: number): number[] 
 }
 
 /** The networks that tensor shapes and the stored partition tell of; `[start, end, out, in]` for each weight. */
-function modelFrom(fixture: Fixture): ModelConfig {
+function modelFrom(fixture: Fixture): FunctionModel {
   const hidden = numbered(fixture, /^param\.(\d+)\.weight$/).map((name) => fixture.floats(name).shape);
   const weights = numbered(fixture, /^partition\.weight(\d+)$/).map((name) => fixture.integers(name).data);
   const frequencies = fixture.has("param.frequency_matrix")
@@ -94,8 +95,6 @@ function modelFrom(fixture: Fixture): ModelConfig {
     hyperHidden: hidden.slice(0, -1).map((shape) => shape[0]!),
     functionHidden: weights.slice(0, -1).map((partition) => partition[2]!),
     fourier: frequencies ? { count: frequencies[0]!, sigma: 1 } : null,
-    layers: [],
-    norm: 2,
   };
 }
 

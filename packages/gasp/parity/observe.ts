@@ -1,5 +1,5 @@
 /**
- * Values of named tensors on a target.
+ * Values of named tensors on a device.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -12,10 +12,10 @@ export type Observed = ReadonlyMap<string, HostArray | Float64Array>;
  * Computes tensors and brings them to the host.
  *
  * @param tensors Recipes by name.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
-export async function observe(tensors: StateDict, target: Device): Promise<Observed> {
-  const values = await evaluate(tensors, target);
+export async function observe(tensors: StateDict, device: Device): Promise<Observed> {
+  const values = await evaluate(tensors, device);
   const observed = new Map<string, HostArray | Float64Array>();
   for (const [name, value] of Object.entries(values)) {
     observed.set(name, await value.data());

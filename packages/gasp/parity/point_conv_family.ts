@@ -33,19 +33,19 @@ import {
  *
  * @param fixture The file.
  * @param comparison Where errors are collected.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
 export async function comparePointConv(
   fixture: Fixture,
   comparison: Comparison,
-  target: Device,
+  device: Device,
 ): Promise<void> {
   const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
   const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
   const tables = convTables(neighbourhood);
   for (const mode of ["train", "eval"] as const) {
     const tensors = layerTensors(fixture, neighbourhood, tables, mode);
-    for (const [name, values] of await observe(tensors, target)) comparison.relative(name, values);
+    for (const [name, values] of await observe(tensors, device)) comparison.relative(name, values);
     const coordinates = `${mode}.out.coordinates`, stored = fixture.floats(coordinates).data.length;
     comparison.relative(coordinates, repeatedCoordinates(neighbourhood.outputs, stored));
   }

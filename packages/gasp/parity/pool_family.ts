@@ -15,9 +15,9 @@ import { asStored, pointsOf, repeatedCoordinates, storedNeighbourhood } from "./
  *
  * @param fixture The file.
  * @param comparison Where errors are collected.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
-export async function comparePool(fixture: Fixture, comparison: Comparison, target: Device): Promise<void> {
+export async function comparePool(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
   const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
   const features = fixture.tensor("in.features");
@@ -27,7 +27,7 @@ export async function comparePool(fixture: Fixture, comparison: Comparison, targ
     neighbourhood,
   );
   const [gradient] = gradients([sum(mul(output, fixture.tensor("in.grad_out")))], [features]);
-  const observed = await observe({ "out.features": output, "grad.features": gradient! }, target);
+  const observed = await observe({ "out.features": output, "grad.features": gradient! }, device);
   for (const [name, values] of observed) comparison.relative(name, values);
   const stored = fixture.floats("out.coordinates").data.length;
   comparison.relative("out.coordinates", repeatedCoordinates(neighbourhood.outputs, stored));

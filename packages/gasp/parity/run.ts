@@ -28,7 +28,7 @@ export interface ParityResult {
   readonly reason?: string;
 }
 
-type Compare = (fixture: Fixture, comparison: Comparison, target: Device) => Promise<void>;
+type Compare = (fixture: Fixture, comparison: Comparison, device: Device) => Promise<void>;
 
 /** What a family compares, by the letter that its names begin with. */
 const FAMILIES: Readonly<Record<string, Compare>> = {
@@ -50,14 +50,14 @@ const NO_RESULT = /^(param|before|in|idx|partition|f64)\./;
  *
  * @param name Name of the file without its ending, for example `a_pointconv2d_grid`; its first letter tells the family.
  * @param bytes The file.
- * @param target Where to compute.
+ * @param device Where to compute.
  * @param floors Noise floors by file and group. Default: none, so that each floor is the rounding of float32.
  * @returns The verdict; it does not throw for what is wrong with the file.
  */
 export async function runParityFile(
   name: string,
   bytes: Uint8Array,
-  target: Device,
+  device: Device,
   floors: { readonly [name: string]: Floors } = {},
 ): Promise<ParityResult> {
   const family = FAMILIES[/^([a-z])_/.exec(name)?.[1] ?? ""];
@@ -67,7 +67,7 @@ export async function runParityFile(
   try {
     const fixture = new Fixture(bytes);
     const comparison = new Comparison(fixture, floors[name] ?? {});
-    await family(fixture, comparison, target);
+    await family(fixture, comparison, device);
     return judge(name, comparison);
   } catch (error) {
     return { name, verdict: "fail", groups: [], reason: messageOf(error) };

@@ -1,26 +1,31 @@
 import { findNeighbourhoods } from "@gasp/pointconv";
 import { evaluate, reference, type TensorToStore, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
-import { numberedLayers } from "../model/discriminator_layers.ts";
+import { stateToRecord } from "../methods/core/state_record.ts";
+import { numberedLayers } from "../methods/gasp/discriminators/pointconv/layers.ts";
+import type { GaspModel } from "../methods/gasp/config.ts";
+import { gasp } from "../methods/gasp/gasp.ts";
 import { tensorToHost } from "../state/host_record.ts";
-import type { ModelConfig } from "../config/model_config.ts";
 import {
   numbersByName,
+  SMALL_CONFIG,
   SMALL_MODEL,
+  SMALL_NETWORK,
   SMALL_TRAINING,
   smallPoints,
   stepInputs,
   stepPoints,
-} from "../model/model_testing.ts";
-import { initialState } from "../state/state.ts";
-import { stateToRecord } from "../state/state_record.ts";
-import { trainStep } from "../training/train_step.ts";
+} from "../methods/gasp/gasp_testing.ts";
+import { initialState } from "../methods/gasp/state.ts";
+import { gaspNetworks, trainStep } from "../methods/gasp/train_step.ts";
 import { runParityFile } from "./run.ts";
 
 const STEPS = 2;
+const TRAINING = { ...SMALL_TRAINING, emaDecay: null };
+const CONFIG = { ...SMALL_CONFIG, training: TRAINING }, NETWORKS = gaspNetworks(SMALL_MODEL, TRAINING);
 
 /** The configuration as the original writes it. */
-function storedConfig(model: ModelConfig): string {
+function storedConfig(model: GaspModel): string {
   return JSON.stringify({
     training: {
       lr: SMALL_TRAINING.generatorRate,
@@ -33,12 +38,14 @@ function storedConfig(model: ModelConfig): string {
       hypernet_layer_sizes: model.hyperHidden,
     },
     discriminator: {
-      norm_order: model.norm,
+      norm_order: model.discriminator.norm,
       linear_layer_sizes: [],
-      layer_configs: model.layers.map((layer) => ({
+      layer_configs: model.discriminator.layers.map((layer) => ({
         num_output_points: layer.points,
         num_neighbors: layer.neighbours,
-        ...(layer.kind === "conv" ? { out_channels: layer.channels, mid_channels: layer.mid } : {}),
+        ...(layer.kind === "conv"
+          ? { out_channels: layer.channels, mid_channels: layer.weightNetSizes }
+          : {}),
       })),
     },
   });
@@ -47,8 +54,8 @@ function storedConfig(model: ModelConfig): string {
 /** Index tables of every layer. */
 async function storedTables(): Promise<Record<string, TensorToStore>> {
   const tables: Record<string, TensorToStore> = {};
-  const layers = numberedLayers(SMALL_MODEL, 1);
-  const found = await findNeighbourhoods(smallPoints(), SMALL_MODEL.layers, { device: reference });
+  const layers = numberedLayers(SMALL_NETWORK);
+  const found = await findNeighbourhoods(smallPoints(), SMALL_NETWORK.layers, { device: reference });
   for (const [i, { neighbours, centres, k, inputs, outputs }] of found.entries()) {
     const { index } = layers[i]!;
     tables[`idx.step1.layer${index}.neighbors`] = { shape: [1, outputs.points, k], data: neighbours };
@@ -61,7 +68,7 @@ async function storedTables(): Promise<Record<string, TensorToStore>> {
 
 /** A file of two steps of the small model, with sizes that no stored file has. */
 async function smallStepFile(): Promise<Map<string, TensorToStore>> {
-  let state = initialState(SMALL_MODEL, { averageDecay: null }, 3);
+  let state = initialState(SMALL_MODEL, { emaDecay: null }, 3);
   const points = await stepPoints(state, smallPoints());
   const file = new Map<string, TensorToStore>(Object.entries(await storedTables()));
   const put = (prefix: string, record: Record<string, TensorToStore>) => {
@@ -69,7 +76,7 @@ async function smallStepFile(): Promise<Map<string, TensorToStore>> {
       if (!name.startsWith("adam.")) file.set(`${prefix}${name}`, value);
     }
   };
-  put("before.", await stateToRecord(state, SMALL_MODEL));
+  put("before.", await stateToRecord(gasp, CONFIG, state));
   file.set("in.coordinates", { shape: [1, 25, 2], data: smallPoints().coordinates });
   const losses: Record<string, number[]> = {};
   for (let step = 1; step <= STEPS; step++) {
@@ -77,12 +84,12 @@ async function smallStepFile(): Promise<Map<string, TensorToStore>> {
     file.set("in.real_features", await tensorToHost(inputs.real));
     file.set(`in.z_disc.step${step}`, await tensorToHost(inputs.latentsDiscriminator));
     file.set(`in.z_gen.step${step}`, await tensorToHost(inputs.latentsGenerator));
-    const next = trainStep(SMALL_MODEL, { ...SMALL_TRAINING, averageDecay: null }, state, inputs, points);
+    const next = trainStep(NETWORKS, state, inputs, points);
     for (const [name, [loss]] of Object.entries(await numbersByName({ ...next.losses }))) {
       (losses[name] ??= []).push(loss!);
     }
     state = await evaluate(next.state, reference);
-    put(`after${step}.`, await stateToRecord(state, SMALL_MODEL));
+    put(`after${step}.`, await stateToRecord(gasp, CONFIG, state));
     file.delete(`after${step}.frequency_matrix`);
   }
   const names = {

@@ -5,20 +5,25 @@
 import { adamStepSizes } from "@gasp/autograd";
 import { type PointSet, pointSet } from "@gasp/pointconv";
 import { compile, type Device, evaluate, type Tensor, tensor, treeMap } from "@gasp/tensor";
-import { discriminatorShapes } from "../model/discriminator_shapes.ts";
-import { type NumberedLayer, numberedLayers } from "../model/discriminator_layers.ts";
-import { encodeCoordinates } from "../model/fourier.ts";
-import type { HostRecord, HostTensor } from "../state/host_record.ts";
-import type { ModelConfig, TrainOptions } from "../config/model_config.ts";
-import type { TrainingState } from "../state/state.ts";
-import { stateFromRecord, stateToRecord } from "../state/state_record.ts";
+import { stateFromRecord, stateToRecord } from "../methods/core/state_record.ts";
+import type { GaspConfig, GaspTraining } from "../methods/gasp/config.ts";
+import type { PointConvConfig, PointConvNetwork } from "../methods/gasp/discriminators/pointconv/config.ts";
+import { numberedLayers } from "../methods/gasp/discriminators/pointconv/layers.ts";
+import { gasp } from "../methods/gasp/gasp.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import type { GaspState } from "../methods/gasp/state.ts";
 import {
   discriminatorPhase,
+  GASP_BETAS,
+  type GaspNetworks,
+  gaspNetworks,
   generatorPhase,
   type StepInputs,
   type StepPoints,
   trainStep,
-} from "../training/train_step.ts";
+} from "../methods/gasp/train_step.ts";
+import { encodeCoordinates } from "../model/fourier.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
 import type { Comparison } from "./comparison.ts";
 import { storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
@@ -29,10 +34,11 @@ import { layersFrom, numberOf, objectOf, sizesOf } from "./stored_config.ts";
 
 interface Setting {
   readonly fixture: Fixture;
-  readonly model: ModelConfig;
-  readonly options: TrainOptions;
+  readonly config: GaspConfig;
+  readonly networks: GaspNetworks;
+  readonly layers: PointConvNetwork;
   readonly steps: number;
-  readonly target: Device;
+  readonly device: Device;
 }
 
 /**
@@ -40,11 +46,11 @@ interface Setting {
  *
  * @param fixture The file.
  * @param comparison Where errors are collected.
- * @param target Where to compute.
+ * @param device Where to compute.
  */
-export async function compareSteps(fixture: Fixture, comparison: Comparison, target: Device): Promise<void> {
-  const setting = settingFrom(fixture, target);
-  const { model, steps } = setting;
+export async function compareSteps(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
+  const setting = settingFrom(fixture, device);
+  const { config, steps } = setting;
   let state = initialFrom(setting);
   const losses = new Map<string, number[]>();
   for (let step = 1; step <= steps; step++) {
@@ -59,7 +65,7 @@ export async function compareSteps(fixture: Fixture, comparison: Comparison, tar
       losses.set(name, [...losses.get(name) ?? [], value]);
     }
     if (holds(fixture, `after${step}.`) || holds(fixture, `adam${step}.`)) {
-      compareState(setting, comparison, await stateToRecord(state, model), step);
+      compareState(setting, comparison, await stateToRecord(gasp, config, state), step);
     }
   }
   treeMap(state, (leaf) => (leaf.dispose(), leaf));
@@ -82,7 +88,7 @@ function holds(fixture: Fixture, prefix: string): boolean {
   return fixture.names.some((name) => name.startsWith(prefix));
 }
 
-function settingFrom(fixture: Fixture, target: Device): Setting {
+function settingFrom(fixture: Fixture, device: Device): Setting {
   const config = objectOf(fixture.metadata("config"), "config");
   const training = objectOf(config["training"], "training");
   const generator = objectOf(config["generator"], "generator");
@@ -90,31 +96,41 @@ function settingFrom(fixture: Fixture, target: Device): Setting {
   const frequencies = fixture.has("before.frequency_matrix")
     ? fixture.floats("before.frequency_matrix").shape[0]!
     : 0;
-  const model: ModelConfig = {
+  const pointconv: PointConvConfig = {
+    kind: "pointconv",
+    layers: layersFrom(discriminator["layer_configs"]),
+    norm: numberOf(discriminator["norm_order"], "norm_order"),
+    head: sizesOf(discriminator["linear_layer_sizes"], "linear_layer_sizes"),
+  };
+  const model = {
     coordinateDim: fixture.floats("in.coordinates").shape[2]!,
     featureDim: fixture.floats("in.real_features").shape[2]!,
     latentDim: numberOf(generator["latent_dim"], "latent_dim"),
     hyperHidden: sizesOf(generator["hypernet_layer_sizes"], "hypernet_layer_sizes"),
     functionHidden: sizesOf(generator["layer_sizes"], "layer_sizes"),
     fourier: frequencies > 0 ? { count: frequencies, sigma: 1 } : null,
-    layers: layersFrom(discriminator["layer_configs"]),
-    norm: numberOf(discriminator["norm_order"], "norm_order"),
-    head: sizesOf(discriminator["linear_layer_sizes"], "linear_layer_sizes"),
+    discriminator: pointconv,
   };
-  const options: TrainOptions = {
-    batch: fixture.floats("in.real_features").shape[0]!,
+  const options: GaspTraining = {
     generatorRate: numberOf(training["lr"], "lr"),
     discriminatorRate: numberOf(training["lr_disc"], "lr_disc"),
     r1Weight: numberOf(training["r1_weight"], "r1_weight"),
     r1On: "probability",
     loss: "probability",
-    averageDecay: null,
+    emaDecay: null,
   };
-  return { fixture, model, options, steps: numberOf(fixture.metadata("steps"), "steps"), target };
+  return {
+    fixture,
+    config: { ...GASP_PRESETS.mnist, model, training: options },
+    networks: gaspNetworks(model, options),
+    layers: { ...pointconv, coordinateDim: model.coordinateDim, featureDim: model.featureDim },
+    steps: numberOf(fixture.metadata("steps"), "steps"),
+    device,
+  };
 }
 
 /** The stored weights with moments of zero. */
-function initialFrom({ fixture, model, options }: Setting): TrainingState {
+function initialFrom({ fixture, config }: Setting): GaspState {
   const before = fixture.floatsBehind("before.");
   const record: Record<string, HostTensor> = { ...before };
   for (const [name, value] of Object.entries(before)) {
@@ -124,17 +140,17 @@ function initialFrom({ fixture, model, options }: Setting): TrainingState {
       if (network === "G" || network === "D") record[`adam.${network}.${moment}.${rest.join(".")}`] = zeros;
     }
   }
-  return stateFromRecord(record, model, options);
+  return stateFromRecord(gasp, config, record);
 }
 
-function inputsOf({ fixture, options }: Setting, step: number): StepInputs {
+function inputsOf({ fixture, config: { training } }: Setting, step: number): StepInputs {
   const real = fixture.floats("in.real_features"), subset = subsetOf(fixture, step);
   return {
     real: subset ? takePoints(real, subset) : tensor(real.data, real.shape),
     latentsDiscriminator: fixture.tensor(`in.z_disc.step${step}`),
     latentsGenerator: fixture.tensor(`in.z_gen.step${step}`),
-    discriminatorScalars: adamStepSizes(step, options.discriminatorRate),
-    generatorScalars: adamStepSizes(step, options.generatorRate),
+    discriminatorStepSizes: adamStepSizes(step, training.discriminatorRate, GASP_BETAS),
+    generatorStepSizes: adamStepSizes(step, training.generatorRate, GASP_BETAS),
   };
 }
 
@@ -158,19 +174,16 @@ function takePoints({ data, shape }: HostTensor, subset: Int32Array): Tensor {
   return tensor(taken, [batch!, subset.length, width!]);
 }
 
-async function pointsOf(setting: Setting, state: TrainingState, step: number): Promise<StepPoints> {
-  const { fixture, model, target } = setting;
+async function pointsOf(setting: Setting, state: GaspState, step: number): Promise<StepPoints> {
+  const { fixture, networks, layers, device } = setting;
   const prefix = fixture.has(`idx.step${step}.layer0.neighbors`) ? `idx.step${step}.` : "idx.step1.";
   const coordinates = coordinatesOf(fixture, step, fixture.integers(`${prefix}layer0.neighbors`).shape[0]!);
   const { clouds, points, dimension } = coordinates;
   const shape = clouds === 1 ? [points, dimension] : [clouds, points, dimension];
   const raw = tensor(coordinates.coordinates, shape);
-  const encoding = await evaluate(encodeCoordinates(raw, state.frequencies), target);
-  return { encoding, tables: storedTables(fixture, layersOf(model), coordinates, prefix).tables };
-}
-
-function layersOf(model: ModelConfig): NumberedLayer[] {
-  return numberedLayers(model, model.featureDim);
+  const encoding = await evaluate(encodeCoordinates(raw, state.frequencies), device);
+  const { tables } = storedTables(fixture, numberedLayers(layers), coordinates, prefix);
+  return { encoding, discriminator: networks.discriminator.points(raw, tables) };
 }
 
 function coordinatesOf(fixture: Fixture, step: number, clouds: number): PointSet {
@@ -184,34 +197,34 @@ function coordinatesOf(fixture: Fixture, step: number, clouds: number): PointSet
 }
 
 async function compareGradients(
-  { model, options, target }: Setting,
+  { networks, device }: Setting,
   comparison: Comparison,
-  state: TrainingState,
+  state: GaspState,
   inputs: StepInputs,
   points: StepPoints,
   step: number,
 ): Promise<void> {
-  const first = discriminatorPhase(model, options, state, inputs, points);
-  for (const [name, values] of await observe(first.gradients, target)) {
+  const first = discriminatorPhase(networks, state, inputs, points);
+  for (const [name, values] of await observe(first.gradients, device)) {
     comparison.relative(`step${step}.grad.D.${name}`, values);
   }
-  const { discriminator, statistics } = trainStep(model, options, state, inputs, points).state;
+  const { discriminator, statistics } = trainStep(networks, state, inputs, points).state;
   const between = { params: discriminator, statistics };
-  const second = generatorPhase(model, options, state.generator, between, inputs, points).gradients;
-  for (const [name, value] of Object.entries(joined(await observe(second, target), second, model))) {
+  const second = generatorPhase(networks, state.generator, between, inputs, points).gradients;
+  for (const [name, value] of Object.entries(joined(await observe(second, device), second, networks.model))) {
     comparison.relative(`step${step}.grad.G.${name}`, value.data);
   }
 }
 
 async function runStep(
-  { model, options, target }: Setting,
-  state: TrainingState,
+  { networks, device }: Setting,
+  state: GaspState,
   inputs: StepInputs,
   points: StepPoints,
-): Promise<{ state: TrainingState; losses: Record<string, number> }> {
+): Promise<{ state: GaspState; losses: Record<string, number> }> {
   const program = compile(
-    (state: TrainingState, inputs: StepInputs) => trainStep(model, options, state, inputs, points),
-    { device: target, donateArgnums: [0] },
+    (state: GaspState, inputs: StepInputs) => trainStep(networks, state, inputs, points),
+    { device, donateArgnums: [0] },
   );
   try {
     const next = await program(state, inputs);
@@ -227,14 +240,14 @@ async function runStep(
 }
 
 function compareState(setting: Setting, comparison: Comparison, record: HostRecord, step: number): void {
-  const { fixture, options } = setting;
-  const noise = discriminatorShapes(setting.model).untrained;
+  const { fixture, config: { training }, networks } = setting;
+  const noise = networks.discriminator.shapes.untrained;
   for (const [name, { data }] of Object.entries(record)) {
     const moment = name.replace(/^adam\./, `adam${step}.`);
     if (moment !== name && fixture.has(moment)) comparison.relative(moment, data);
     const stored = `after${step}.${name}`;
     if (!fixture.has(stored) || noise.has(name.replace(/^D\./, ""))) continue;
-    const rate = name.startsWith("G.") ? options.generatorRate : options.discriminatorRate;
+    const rate = name.startsWith("G.") ? training.generatorRate : training.discriminatorRate;
     // Running means hold the biases of the original, which drift by about a rate a step
     if (isStatistic(name)) comparison.inRates(stored, data, rate, step);
     else comparison.weightInRates(stored, data, rate, step);

@@ -2,7 +2,7 @@
  * The configuration of the original, as the metadata of a fixture holds it.
  * @module
  */
-import type { LayerConfig } from "../config/model_config.ts";
+import type { LayerConfig } from "../methods/gasp/discriminators/pointconv/config.ts";
 
 /** An object from JSON. */
 export type Json = { readonly [key: string]: unknown };
@@ -60,9 +60,9 @@ export function layersFrom(value: unknown): LayerConfig[] {
     const neighbours = numberOf(layer["num_neighbors"], `${where}.num_neighbors`);
     if (!("out_channels" in layer)) return { kind: "pool", points, neighbours };
     const channels = numberOf(layer["out_channels"], `${where}.out_channels`);
-    const mid = "mid_channels" in layer
-      ? { mid: sizesOf(layer["mid_channels"], `${where}.mid_channels`) }
+    const sizes = "mid_channels" in layer
+      ? { weightNetSizes: sizesOf(layer["mid_channels"], `${where}.mid_channels`) }
       : {};
-    return { kind: "conv", channels, points, neighbours, ...mid };
+    return { kind: "conv", channels, points, neighbours, ...sizes };
   });
 }

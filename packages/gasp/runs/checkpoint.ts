@@ -1,17 +1,8 @@
 /**
- * Checkpoints: everything a run needs to go on, as one safetensors file. Tensors have the names of the reference's state
- * dictionaries (see `state_record.ts`); step, configuration and how to show a sample are in the file's metadata.
+ * Checkpoints: everything a run needs to go on, as one safetensors file. The method names the tensors; step, configuration
+ * and how to show a sample are in the file's metadata.
  * @module
  */
-import type {
-  CloudDisplay,
-  CurveDisplay,
-  Display,
-  ImageDisplay,
-  SphereDisplay,
-  ValueScale,
-  VolumeDisplay,
-} from "@gasp/datasets";
 import {
   FileFormatError,
   openSafetensors,
@@ -19,65 +10,64 @@ import {
   type SafetensorsReader,
   type Tensor,
   toFloat32,
+  type Tree,
 } from "@gasp/tensor";
-import { type HostRecord, type HostTensor, tensorToHost } from "../state/host_record.ts";
-import { parseRunConfig } from "../config/run_config.ts";
-import type { RunConfig } from "../config/run_settings.ts";
-import { checkpointPath, checkpointSteps } from "./run_folder.ts";
-import type { RunStore } from "./run_store.ts";
-import { type Stack, stackedFile } from "../state/stack.ts";
-import type { TrainingState } from "../state/state.ts";
+import { messageOf, UserError } from "../config/user_error.ts";
+import type { FunctionGenerator, WeightsKind } from "../methods/core/function_generator.ts";
 import {
-  generatorFromRecord,
-  generatorNames,
-  type GeneratorWeights,
   stackState,
   stateFromRecord,
-  type WeightsKind,
-} from "../state/state_record.ts";
-import { messageOf, UserError } from "../config/user_error.ts";
+  weightsFromRecord,
+  weightsLayout,
+} from "../methods/core/state_record.ts";
+import { generatorOf, methodOf } from "../methods/table.ts";
+import { type HostRecord, type HostTensor, tensorToHost } from "../state/host_record.ts";
+import { type Stack, stackedFile } from "../state/stack.ts";
+import { Checksum } from "./checksum.ts";
 import {
-  fields,
-  listOf,
-  nonEmptyText,
-  numberWithin,
-  oneOf,
-  optionalField,
-  positiveNumber,
-  type Schema,
-  validate,
-  variants,
-  wholeNumber,
-} from "../config/validate.ts";
+  CHECKPOINT_FORMAT,
+  type CheckpointInfo,
+  type FileMetadata,
+  GENERATOR_FORMAT,
+  metadataOf,
+  parseJson,
+  parseMetadata,
+} from "./metadata.ts";
+import { checkpointPath, checkpointSteps } from "./run_folder.ts";
+import type { RunStore } from "./run_store.ts";
 
-const FORMAT = "gasp-checkpoint";
-const VERSION = "1";
-
-/** What is known of a run between two steps, besides its tensors. */
-export interface CheckpointInfo {
-  /** Number of steps done. */
-  readonly step: number;
-  /** Configuration of the run. */
-  readonly config: RunConfig;
-  /** How a sample is shown. */
-  readonly display: Display;
-}
-
-/** A checkpoint of which only the header has been read. */
+/** A checkpoint, or a file of a generator alone, of which only the header has been read. */
 export interface Checkpoint extends CheckpointInfo {
+  /** What people should know, such as that the configuration was one of an earlier version. */
+  readonly notes: readonly string[];
+  /**
+   * What draws samples.
+   *
+   * @throws {UserError} If the method has none.
+   */
+  readonly generator: FunctionGenerator;
+  /**
+   * Which weights there are.
+   *
+   * @param asked Which are wanted.
+   * @returns `latest` where no moving average is kept; the only kind that a file of a generator holds.
+   */
+  weightsKind(asked: WeightsKind): WeightsKind;
   /**
    * Reads everything.
    *
+   * @returns The state, as the method has it.
    * @throws {UserError} If the file does not hold the state of its configuration.
    */
-  readState(): Promise<TrainingState>;
+  readState(): Promise<Tree>;
   /**
    * Reads the tensors of the generator only.
    *
-   * @param kind The moving average (in a run that keeps none: the latest weights), or the latest weights.
+   * @param kind Which weights; see {@link weightsKind} for what is read where these are not there.
+   * @returns The weights that {@link generator} takes.
    * @throws {UserError} If the file does not hold the generator of its configuration.
    */
-  readGenerator(kind: WeightsKind): Promise<GeneratorWeights>;
+  readWeights(kind: WeightsKind): Promise<Tree>;
 }
 
 /**
@@ -86,70 +76,42 @@ export interface Checkpoint extends CheckpointInfo {
  *
  * @param store Files of the run.
  * @param info Step, configuration, display.
- * @param state Concrete tensors; they stay as they are.
+ * @param state Concrete tensors of the configuration's method; they stay as they are.
  * @throws {UserError} If a number of the state is NaN or infinite, or the file cannot be written.
  */
-export async function saveCheckpoint(
-  store: RunStore,
-  { step, config, display }: CheckpointInfo,
-  state: TrainingState,
-): Promise<void> {
-  const stacks = stackState(state, config.model);
-  const bytes = stackedFile(stacks, [
-    ["format", FORMAT],
-    ["version", VERSION],
-    ["step", String(step)],
-    ["config", JSON.stringify(config)],
-    ["display", JSON.stringify(display)],
-    ["checksums", JSON.stringify(await checksums(stacks, step))],
-  ]);
-  await store.write(checkpointPath(step), bytes);
+export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, state: Tree): Promise<void> {
+  const { step, config } = info, method = methodOf(config);
+  const stacks = stackState(method, config, state);
+  const checksums = await checksumsOf(stacks, (name) => {
+    throw new UserError(
+      `the tensor ${name} holds numbers that are not finite after step ${step}: ` +
+        `the training diverged. ${method.divergedAdvice}`,
+    );
+  });
+  const metadata = [
+    ...metadataOf(CHECKPOINT_FORMAT, info),
+    ["checksums", JSON.stringify(checksums)] as const,
+  ];
+  await store.write(checkpointPath(step), stackedFile(stacks, metadata));
 }
 
 /** The checksum of each tensor, which stands before the tensors in the file. */
-async function checksums(
+async function checksumsOf(
   stacks: ReadonlyMap<string, Stack<Tensor>>,
-  step: number,
+  onInfinite: (name: string) => never,
 ): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const [name, { blocks }] of stacks) {
-    let hash = NO_WORDS;
+    const sum = new Checksum();
     for (const block of blocks) {
       const { data } = await tensorToHost(block);
-      checkFinite(name, data, step);
-      hash = hashWords(data, hash);
+      if (!data.every(Number.isFinite)) onInfinite(name);
+      sum.add(data);
     }
-    result[name] = showHash(hash);
+    result[name] = `${sum}`;
   }
   return result;
 }
-
-/** FNV-1a of nothing. */
-const NO_WORDS = 0x811c9dc5;
-
-/** FNV-1a over the words of an array, after those hashed before: any one changed word changes it. */
-function hashWords(data: Float32Array, before = NO_WORDS): number {
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  let hash = before;
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
-  return hash;
-}
-
-function showHash(hash: number): string {
-  return (hash >>> 0).toString(16).padStart(8, "0");
-}
-
-function checkFinite(name: string, data: Float32Array, step: number): void {
-  if (!data.every(Number.isFinite)) {
-    throw new UserError(
-      `the tensor ${name} holds numbers that are not finite after step ${step}: ${DIVERGED_ADVICE}`,
-    );
-  }
-}
-
-/** What to do about a run whose numbers are no longer finite. */
-export const DIVERGED_ADVICE = "the training diverged. Start again with lower learning rates " +
-  "(training.generatorRate, training.discriminatorRate), a larger training.r1Weight or another seed";
 
 /**
  * Opens the newest checkpoint of a run.
@@ -185,7 +147,8 @@ export async function openCheckpoint(store: RunStore, step: number): Promise<Che
 }
 
 /**
- * Opens a checkpoint that lies outside the folder of its run, such as one that a page has fetched.
+ * Opens a checkpoint that lies outside the folder of its run, such as one that a page has fetched, or a generator that was
+ * exported, which is smaller and enough to sample from.
  *
  * @param source The file.
  * @param name Its name for messages.
@@ -205,25 +168,67 @@ interface Expected {
 function readCheckpoint(source: RandomAccess, { file, cure, step }: Expected): Promise<Checkpoint> {
   return explain(file, cure, async () => {
     const reader = await openSafetensors(source);
-    const info = readInfo(reader);
+    const info = parseMetadata(reader.metadata, file);
+    if (!info || (step !== undefined && info.format !== CHECKPOINT_FORMAT)) {
+      throw new UserError("it is a safetensors file, but not a checkpoint of this program");
+    }
     if (step !== undefined && info.step !== step) {
       throw new UserError(`it holds step ${info.step}, not ${step}; was it renamed?`);
     }
-    return {
-      ...info,
-      readState: () =>
-        explain(file, cure, async () => {
-          const record = await readRecord(reader, reader.entries.keys());
-          return stateFromRecord(record, info.config.model, info.config.training);
-        }),
-      readGenerator: (asked) =>
-        explain(file, cure, async () => {
-          const kind = info.config.training.averageDecay === null ? "latest" : asked;
-          const record = await readRecord(reader, generatorNames(reader.entries.keys(), kind));
-          return generatorFromRecord(record, info.config.model, kind);
-        }),
-    };
+    return new FileCheckpoint(reader, info, (action) => explain(file, cure, action));
   });
+}
+
+/** Runs some reading with errors that name the file. */
+type Explain = <T>(action: () => Promise<T>) => Promise<T>;
+
+class FileCheckpoint implements Checkpoint {
+  readonly step: number;
+  readonly config: CheckpointInfo["config"];
+  readonly display: CheckpointInfo["display"];
+  readonly notes: readonly string[];
+  readonly #reader: SafetensorsReader;
+  readonly #isWhole: boolean;
+  readonly #explain: Explain;
+
+  constructor(reader: SafetensorsReader, info: FileMetadata, explain: Explain) {
+    ({ step: this.step, config: this.config, display: this.display, notes: this.notes } = info);
+    this.#reader = reader;
+    this.#isWhole = info.format !== GENERATOR_FORMAT;
+    this.#explain = explain;
+  }
+
+  get generator(): FunctionGenerator {
+    return generatorOf(this.config);
+  }
+
+  weightsKind(asked: WeightsKind): WeightsKind {
+    if (!this.#isWhole) return this.#reader.metadata.get("weights") === "average" ? "average" : "latest";
+    return weightsLayout(methodOf(this.config), this.config, asked)?.kind ?? "latest";
+  }
+
+  readState(): Promise<Tree> {
+    return this.#explain(async () => {
+      if (!this.#isWhole) {
+        throw new UserError("it holds a generator alone, which is enough to sample from only");
+      }
+      const record = await readRecord(this.#reader, this.#reader.entries.keys());
+      return stateFromRecord(methodOf(this.config), this.config, record);
+    });
+  }
+
+  readWeights(asked: WeightsKind): Promise<Tree> {
+    return this.#explain(async () => {
+      const { config } = this, method = methodOf(config);
+      const layout = weightsLayout(method, config, this.weightsKind(asked));
+      if (!layout) throw new UserError(`it is of the method ${method.name}, which has no generator`);
+      const names = [...layout.stacks.keys()], { entries } = this.#reader;
+      const record = this.#isWhole
+        ? await readRecord(this.#reader, names.filter((name) => entries.has(name)))
+        : await readExported(this.#reader, names, (name) => method.exportedName?.(name) ?? name);
+      return weightsFromRecord(layout, record);
+    });
+  }
 }
 
 /** Errors of reading as one message: which file, what is wrong, what to do. */
@@ -246,80 +251,36 @@ async function accessTo(store: RunStore, path: string) {
   };
 }
 
-function readInfo({ metadata }: SafetensorsReader): CheckpointInfo {
-  if (metadata.get("format") !== FORMAT) {
-    throw new UserError("it is a safetensors file, but not a checkpoint of this program");
-  }
-  const version = metadata.get("version");
-  if (version !== VERSION) {
-    throw new UserError(`it has format version ${version}, but this program reads version ${VERSION}`);
-  }
-  return {
-    step: validate(wholeNumber(0), Number(metadata.get("step")), "its step"),
-    config: parseRunConfig(readJson(metadata.get("config")), "its configuration"),
-    display: parseDisplay(readJson(metadata.get("display"))),
-  };
+async function readTensor(reader: SafetensorsReader, name: string): Promise<HostTensor> {
+  const stored = await reader.read(name);
+  return { shape: stored.shape, data: toFloat32(stored) };
 }
 
-function readJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    throw new UserError("its metadata are damaged");
-  }
-}
-
-const scale: Schema<ValueScale> = fields<ValueScale>({
-  low: numberWithin(-Infinity, Infinity, "a number"),
-  high: numberWithin(-Infinity, Infinity, "a number"),
-  units: optionalField(nonEmptyText("units")),
-  quantity: optionalField(nonEmptyText("what is measured")),
-});
-
-const displaySchema: Schema<Display> = variants<Display>("kind", {
-  image: fields<ImageDisplay>({
-    kind: oneOf(["image"]),
-    height: wholeNumber(1),
-    width: wholeNumber(1),
-    channels: oneOf([1, 3]),
-    scale: optionalField(scale),
-  }),
-  volume: fields<VolumeDisplay>({ kind: oneOf(["volume"]), resolution: wholeNumber(2) }),
-  sphere: fields<SphereDisplay>({
-    kind: oneOf(["sphere"]),
-    latitudes: wholeNumber(2),
-    longitudes: wholeNumber(1),
-    scale,
-  }),
-  curve: fields<CurveDisplay>({
-    kind: oneOf(["curve"]),
-    samples: wholeNumber(2),
-    rate: optionalField(positiveNumber()),
-    scale: optionalField(scale),
-  }),
-  cloud: fields<CloudDisplay>({ kind: oneOf(["cloud"]), scales: listOf(scale, 1) }),
-});
-
-/**
- * Checks how a sample is shown.
- *
- * @param value What was read from the metadata of a file.
- * @throws {UserError} For the first field that is unknown, missing or not allowed.
- */
-export function parseDisplay(value: unknown): Display {
-  return validate(displaySchema, value, "its display");
-}
-
+/** Tensors of a checkpoint, compared with its checksums. */
 async function readRecord(reader: SafetensorsReader, names: Iterable<string>): Promise<HostRecord> {
-  const checksums = readJson(reader.metadata.get("checksums")) as Record<string, unknown> | null;
+  const checksums = parseJson(reader.metadata.get("checksums")) as Record<string, unknown> | null;
   const record: Record<string, HostTensor> = {};
   for (const name of names) {
-    const stored = await reader.read(name);
-    const data = toFloat32(stored);
-    if (checksums?.[name] !== showHash(hashWords(data))) {
+    const found = await readTensor(reader, name);
+    if (checksums?.[name] !== `${new Checksum().add(found.data)}`) {
       throw new UserError(`the numbers of its tensor ${name} are damaged`);
     }
-    record[name] = { shape: stored.shape, data };
+    record[name] = found;
+  }
+  return record;
+}
+
+/** Tensors of a file of a generator under the names that a checkpoint has for them. */
+async function readExported(
+  reader: SafetensorsReader,
+  names: Iterable<string>,
+  exportedName: (name: string) => string,
+): Promise<HostRecord> {
+  const record: Record<string, HostTensor> = {};
+  for (const name of names) {
+    const exported = exportedName(name);
+    if (!reader.entries.has(exported)) throw new UserError(`its tensor ${exported} is missing`);
+    record[name] = await readTensor(reader, exported);
   }
   return record;
 }

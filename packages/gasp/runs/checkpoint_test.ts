@@ -1,26 +1,23 @@
 /** @module */
 import { blobAccess, parseSafetensors, sizeOf, treeLeaves, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  type CheckpointInfo,
-  openCheckpoint,
-  openCheckpointFile,
-  openNewestCheckpoint,
-  saveCheckpoint,
-} from "./checkpoint.ts";
-import { resolveRunConfig } from "../config/run_config.ts";
+import { UserError } from "../config/user_error.ts";
+import { gasp } from "../methods/gasp/gasp.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import type { GaspState, GeneratorWeights } from "../methods/gasp/state.ts";
+import { openCheckpoint, openCheckpointFile, openNewestCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { generatorFile } from "./generator_file.ts";
+import type { CheckpointInfo } from "./metadata.ts";
 import { checkpointPath } from "./run_folder.ts";
 import { type FileBytes, MemoryStore, partsOf } from "./run_store.ts";
-import { initialState } from "../state/state.ts";
-import { UserError } from "../config/user_error.ts";
 
-const config = resolveRunConfig({ preset: "tiny" });
+const config = GASP_PRESETS.tiny;
 const info: CheckpointInfo = {
   step: 7,
   config,
   display: { kind: "image", height: 5, width: 5, channels: 1 },
 };
-const state = initialState(config.model, config.training, 3);
+const state: GaspState = gasp.initialState({ ...config, seed: 3 });
 
 /** A store that notes how many bytes were read. */
 class CountingStore extends MemoryStore {
@@ -70,7 +67,7 @@ Deno.test("saveCheckpoint() has one tensor at a time on the host", async () => {
 
 Deno.test("openNewestCheckpoint() gives back all that saveCheckpoint() wrote, bit for bit", async () => {
   const store = await saved();
-  await saveCheckpoint(store, { ...info, step: 2 }, initialState(config.model, config.training, 4));
+  await saveCheckpoint(store, { ...info, step: 2 }, gasp.initialState({ ...config, seed: 4 }));
   const checkpoint = await openNewestCheckpoint(store);
   assert(checkpoint);
   assertEquals([checkpoint.step, checkpoint.config, checkpoint.display], [7, config, info.display]);
@@ -101,11 +98,11 @@ Deno.test("saveCheckpoint() uses the names of the reference's state dictionaries
   ) assert(tensors.has(name), name);
 });
 
-Deno.test("Checkpoint.readGenerator() reads the wanted weights and no others", async () => {
+Deno.test("Checkpoint.readWeights() reads the wanted weights and no others", async () => {
   const store = await saved();
   const checkpoint = await openCheckpoint(store, 7);
   store.bytesRead = 0;
-  const { generator, frequencies } = await checkpoint.readGenerator("average");
+  const { generator, frequencies } = await checkpoint.readWeights("average") as GeneratorWeights;
   const wanted = treeLeaves(state.average!).concat(state.frequencies!);
   assertEquals(store.bytesRead, wanted.reduce((sum, leaf) => sum + 4 * leaf.size, 0));
   for (const [name, value] of Object.entries(state.average!)) {
@@ -132,8 +129,8 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     ],
     [
       "of a later format",
-      (store) => rewrite(store, (metadata) => metadata.set("version", "2")),
-      "it has format version 2, but this program reads version 1",
+      (store) => rewrite(store, (metadata) => metadata.set("version", "3")),
+      "it has format version 3, but this program reads versions 1 and 2",
     ],
     [
       "with damaged configuration",
@@ -143,7 +140,7 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     [
       "with a wrong configuration",
       (store) => rewrite(store, (metadata) => metadata.set("config", '{"preset":3}')),
-      'its configuration: "preset" is 3, but must be a name',
+      'its configuration: "method" is missing',
     ],
     [
       "with a wrong step",
@@ -208,4 +205,31 @@ Deno.test("openCheckpointFile() reads a file whatever its name and step, and nam
     UserError,
     "model.safetensors cannot be used",
   );
+});
+
+Deno.test("openCheckpointFile() reads a generator that was exported, to sample from only", async () => {
+  for (const kind of ["latest", "average"] as const) {
+    const checkpoint = await openCheckpoint(await saved(), 7);
+    const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
+    const file = blobAccess(new Blob(parts.map((part) => part.slice())));
+    const exported = await openCheckpointFile(file, "generator.safetensors");
+    assertEquals([exported.step, exported.config, exported.display], [7, config, info.display]);
+    for (const asked of ["latest", "average"] as const) {
+      assertEquals(exported.weightsKind(asked), kind);
+      const [found, expected] = [await exported.readWeights(asked), await checkpoint.readWeights(kind)]
+        .map(treeLeaves);
+      assertEquals(found!.length, expected!.length);
+      for (const [i, leaf] of found!.entries()) assertEquals(await leaf.data(), await expected![i]!.data());
+    }
+    await assertRejects(() => exported.readState(), UserError, "it holds a generator alone");
+  }
+});
+
+Deno.test("openCheckpoint() refuses an exported generator in the place of a checkpoint", async () => {
+  const store = await saved(), checkpoint = await openCheckpoint(store, 7);
+  await store.write(
+    checkpointPath(7),
+    generatorFile(checkpoint, await checkpoint.readWeights("latest"), "latest"),
+  );
+  await assertRejects(() => openCheckpoint(store, 7), UserError, "not a checkpoint of this program");
 });

@@ -1,67 +1,52 @@
 /**
- * Functions that a generator made of latents, kept on the device and evaluated chunk by chunk, so that a device holds no
+ * Functions that a generator drew, which stay on the device and evaluated chunk by chunk, so that a device holds no
  * more for many points than for few.
  * @module
  */
-import { type Compiled, type Tensor, tensor } from "@gasp/tensor";
-import type { ModelConfig } from "../config/model_config.ts";
+import { type Compiled, type Tensor, tensor, type Tree, treeLeaves } from "@gasp/tensor";
+import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 
-/** The affine layers of some functions. */
-export type FunctionLayers = {
-  /** `[functions, out, in]`. */
-  readonly weight: Tensor;
-  /** `[functions, out]`. */
-  readonly bias: Tensor;
-}[];
-/** Coordinates `[points, dimension]`, and frequencies if the model has them. */
-export type QueryPoints = {
-  /** `[points, coordinateDim]`. */
-  readonly coordinates: Tensor;
-  /** `[count, coordinateDim]`. */
-  readonly frequencies?: Tensor;
-};
-
-/** What all functions of a model share. */
+/** Programs that all functions of a generator share. */
 export interface FunctionPrograms {
-  /** Features `[functions, points, featureDim]`. */
-  readonly features: Compiled<[FunctionLayers, QueryPoints], Tensor>;
-  /** Slopes `[points, coordinateDim]`. */
-  readonly gradient: Compiled<[FunctionLayers, QueryPoints], Tensor>;
+  /** Features `[functions, points, featureDim]` of functions, shared weights and coordinates `[points, coordinateDim]`. */
+  readonly features: Compiled<[Tree, Tree, Tensor], Tensor>;
+  /** Slopes `[points, coordinateDim]` of the same. */
+  readonly gradient: Compiled<[Tree, Tree, Tensor], Tensor>;
 }
 
-/** Some functions of a model. */
+/** Some functions of a generator. */
 export interface FunctionParts {
-  /** Their layers. */
-  readonly layers: FunctionLayers;
-  /** Frequencies of the Fourier features, if the model has them. */
-  readonly frequencies: Tensor | undefined;
+  /** What tells them apart, as the generator returned it. */
+  readonly functions: Tree;
+  /** The weights that they share. */
+  readonly shared: Tree;
   /** How many they are. */
   readonly count: number;
 }
 
-/** Functions on a device, which `Sampler.functions` gives. */
+/** Functions on a device, which `Sampler.functions` returns. */
 export class SampledFunctions {
   readonly #parts: FunctionParts;
-  readonly #model: ModelConfig;
+  readonly #generator: FunctionGenerator;
   readonly #programs: FunctionPrograms;
   readonly #chunk: number;
 
   /**
    * Use `Sampler.functions`.
    *
-   * @param parts The functions; they are freed by {@link release}, their frequencies are not.
-   * @param model Whose they are.
+   * @param parts The functions; they are freed by {@link release}, the shared weights are not.
+   * @param generator Whose they are.
    * @param programs To evaluate them.
    * @param chunk Points of all functions together that a device works on at a time.
    */
   constructor(
     parts: FunctionParts,
-    model: ModelConfig,
+    generator: FunctionGenerator,
     programs: FunctionPrograms,
     chunk: number,
   ) {
     this.#parts = parts;
-    this.#model = model;
+    this.#generator = generator;
     this.#programs = programs;
     this.#chunk = chunk;
   }
@@ -73,7 +58,7 @@ export class SampledFunctions {
    * @returns Features in (-1, 1), `[count, points, featureDim]`.
    */
   sample(coordinates: Float32Array): Promise<Float32Array> {
-    return this.#fill(this.#programs.features, coordinates, this.#parts.count, this.#model.featureDim);
+    return this.#fill(this.#programs.features, coordinates, this.#parts.count, this.#generator.featureDim);
   }
 
   /**
@@ -83,29 +68,23 @@ export class SampledFunctions {
    * @returns `[points, coordinateDim]`.
    */
   gradient(coordinates: Float32Array): Promise<Float32Array> {
-    return this.#fill(this.#programs.gradient, coordinates, 1, this.#model.coordinateDim);
+    return this.#fill(this.#programs.gradient, coordinates, 1, this.#generator.coordinateDim);
   }
 
-  /** Runs a program that gives `[count, points, width]` for each chunk of points. */
+  /** Runs a program that returns `[count, points, width]` for each chunk of points. */
   async #fill(
     program: FunctionPrograms["features"],
     coordinates: Float32Array,
     count: number,
     width: number,
   ): Promise<Float32Array> {
-    const { coordinateDim } = this.#model, { layers, frequencies } = this.#parts;
+    const { coordinateDim } = this.#generator, { functions, shared } = this.#parts;
     const points = coordinates.length / coordinateDim;
     const output = new Float32Array(count * points * width);
     const chunk = Math.max(1, Math.floor(this.#chunk / this.#parts.count));
     for (const [first, size] of chunksOf(points, chunk)) {
       const some = coordinates.subarray(first * coordinateDim, (first + size) * coordinateDim);
-      const places = {
-        coordinates: tensor(some, [size, coordinateDim]),
-        ...(frequencies && { frequencies }),
-      };
-      const values = await program(layers, places);
-      const data = await values.data();
-      values.dispose();
+      const data = await takeData(await program(functions, shared, tensor(some, [size, coordinateDim])));
       const row = size * width;
       for (let i = 0; i < count; i++) {
         output.set(data.subarray(i * row, (i + 1) * row), (i * points + first) * width);
@@ -116,10 +95,16 @@ export class SampledFunctions {
 
   /** Frees the functions on the device. */
   release(): void {
-    for (const { weight, bias } of this.#parts.layers) {
-      weight.dispose();
-      bias.dispose();
-    }
+    for (const leaf of treeLeaves(this.#parts.functions)) leaf.dispose();
+  }
+}
+
+/** The elements of a tensor, which is freed. Runtimes that bundles run in do not all know `using`. */
+async function takeData(values: Tensor): ReturnType<Tensor["data"]> {
+  try {
+    return await values.data();
+  } finally {
+    values.dispose();
   }
 }
 

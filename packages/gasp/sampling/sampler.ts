@@ -4,7 +4,7 @@
  * @module
  */
 import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
-import { grad, type StateDict } from "@gasp/autograd";
+import { grad } from "@gasp/autograd";
 import {
   compile,
   type Compiled,
@@ -18,19 +18,9 @@ import {
   type Tree,
   treeLeaves,
 } from "@gasp/tensor";
-import { encodeCoordinates } from "../model/fourier.ts";
-import { functionNetwork } from "../model/function_network.ts";
-import { hypernetwork } from "../model/hypernetwork.ts";
-import type { ModelConfig } from "../config/model_config.ts";
+import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { copyToDevice, moveToDevice } from "../state/placement.ts";
-import {
-  chunksOf,
-  type FunctionLayers,
-  type FunctionPrograms,
-  type QueryPoints,
-  SampledFunctions,
-} from "./sampled_functions.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
+import { chunksOf, type FunctionPrograms, SampledFunctions } from "./sampled_functions.ts";
 
 /** How much a device works on at a time. */
 export interface ChunkSizes {
@@ -61,68 +51,65 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
   return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
 }
 
-/** Makes samples of one model on one device. */
+/** Draws samples of one generator on one device. */
 export class Sampler {
-  /** The networks. */
-  readonly model: ModelConfig;
+  /** The generator. */
+  readonly generator: FunctionGenerator;
   readonly #chunks: ChunkSizes;
-  readonly #target: Device;
-  readonly #functions: Compiled<[StateDict, Tensor], FunctionLayers>;
+  readonly #device: Device;
+  readonly #functions: Compiled<[Tree, Tensor], Tree>;
   readonly #programs: FunctionPrograms;
 
   /**
    * Compiles nothing yet.
    *
-   * @param model The networks.
-   * @param target Where to compute.
+   * @param generator What draws samples: that of a checkpoint, say.
+   * @param device Where to compute.
    * @param chunks How much at a time.
    */
-  constructor(model: ModelConfig, target: Device, chunks: ChunkSizes = CHUNKS) {
-    this.model = model;
-    this.#target = target;
+  constructor(generator: FunctionGenerator, device: Device, chunks: ChunkSizes = CHUNKS) {
+    this.generator = generator;
+    this.#device = device;
     this.#chunks = chunks;
-    const options = { device: target };
     this.#functions = compile(
-      (weights: StateDict, latents: Tensor) =>
-        hypernetwork(weights, model, latents).map(({ weight, bias }) => ({ weight, bias })),
-      options,
+      (weights: Tree, latents: Tensor) => generator.functions(weights, latents),
+      { device },
     );
-    const features = (functions: FunctionLayers, { coordinates, frequencies }: QueryPoints) =>
-      functionNetwork(encodeCoordinates(coordinates, frequencies), functions);
+    const features = (functions: Tree, shared: Tree, coordinates: Tensor) =>
+      generator.evaluate(functions, generator.encode(shared, coordinates), shared);
     this.#programs = {
-      features: compile(features, options),
-      gradient: compile((functions: FunctionLayers, { coordinates, ...places }: QueryPoints) => {
+      features: compile(features, { device }),
+      gradient: compile((functions: Tree, shared: Tree, coordinates: Tensor) => {
         // A feature depends on no point but its own, so the slope of the sum holds the slopes of all.
         const total = (at: Tensor) => {
-          const values = features(functions, { coordinates: at, ...places });
+          const values = features(functions, shared, at);
           return sum(slice(values, [0, 0, 0], [...values.shape.slice(0, 2), 1]));
         };
         return grad(total)(coordinates);
-      }, options),
+      }, { device }),
     };
   }
 
   /**
    * Evaluates the functions of some latents at some points.
    *
-   * @param weights The generator; tensors on the device stay as they are.
+   * @param weights The generator's; tensors on the device stay as they are.
    * @param latents `[count, latentDim]`.
    * @param coordinates `[points, coordinateDim]`.
    * @returns Features in (-1, 1), `[count, points, featureDim]`.
    */
-  async sample(
-    weights: GeneratorWeights,
-    latents: Float32Array,
-    coordinates: Float32Array,
-  ): Promise<Float32Array> {
-    const { latentDim, coordinateDim, featureDim } = this.model;
+  async sample(weights: Tree, latents: Float32Array, coordinates: Float32Array): Promise<Float32Array> {
+    const { latentDim, coordinateDim, featureDim } = this.generator;
     const size = (coordinates.length / coordinateDim) * featureDim;
     const output = new Float32Array((latents.length / latentDim) * size);
     for (const [first, count] of chunksOf(latents.length / latentDim, this.#chunks.latents)) {
       const some = latents.slice(first * latentDim, (first + count) * latentDim);
       const functions = await this.functions(weights, some);
-      output.set(await functions.sample(coordinates), first * size);
-      functions.release();
+      try {
+        output.set(await functions.sample(coordinates), first * size);
+      } finally {
+        functions.release();
+      }
     }
     return output;
   }
@@ -130,33 +117,33 @@ export class Sampler {
   /**
    * The functions of some latents, to be evaluated again and again.
    *
-   * @param weights The generator; tensors on the device stay as they are. They must live as long as the functions.
+   * @param weights The generator's; tensors on the device stay as they are. They must live as long as the functions.
    * @param latents `[count, latentDim]`, not more than a device holds at a time.
    * @returns The functions; release them when done.
    */
-  async functions(weights: GeneratorWeights, latents: Float32Array): Promise<SampledFunctions> {
-    const { latentDim } = this.model, count = latents.length / latentDim;
-    const layers = await this.#functions(weights.generator, tensor(latents, [count, latentDim]));
-    const parts = { layers, frequencies: weights.frequencies, count };
-    return new SampledFunctions(parts, this.model, this.#programs, this.#chunks.points);
+  async functions(weights: Tree, latents: Float32Array): Promise<SampledFunctions> {
+    const { generator } = this, count = latents.length / generator.latentDim;
+    const functions = await this.#functions(weights, tensor(latents, [count, generator.latentDim]));
+    const parts = { functions, shared: generator.shared(weights), count };
+    return new SampledFunctions(parts, generator, this.#programs, this.#chunks.points);
   }
 
   /**
    * Brings weights to the device, for many calls of {@link sample}. Dispose of the result with {@link dispose}.
    *
-   * @param weights The generator on the host.
+   * @param weights The generator's, on the host.
    */
-  async place(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    return { frequencies: undefined, ...await copyToDevice(treeOf(weights), this.#target) };
+  async place<T extends Tree>(weights: T): Promise<T> {
+    return await copyToDevice(weights, this.#device);
   }
 
   /**
    * {@link copyToDevice}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
    *
-   * @param weights The generator on the host; nothing else may use its arrays, or others in their buffers, any more.
+   * @param weights The generator's, on the host; nothing else may use their arrays, or others in their buffers, any more.
    */
-  async move(weights: GeneratorWeights): Promise<GeneratorWeights> {
-    return { frequencies: undefined, ...await moveToDevice(treeOf(weights), this.#target) };
+  async move<T extends Tree>(weights: T): Promise<T> {
+    return await moveToDevice(weights, this.#device);
   }
 
   /** Frees the programs. */
@@ -165,12 +152,6 @@ export class Sampler {
     this.#programs.features.release();
     this.#programs.gradient.release();
   }
-}
-
-function treeOf(
-  { generator, frequencies }: GeneratorWeights,
-): { generator: StateDict; frequencies?: Tensor } {
-  return { generator, ...(frequencies && { frequencies }) };
 }
 
 /**
@@ -211,21 +192,21 @@ export interface ShownRequest {
 /**
  * Samples at the points at which they are shown.
  *
- * @param sampler Of the model.
- * @param weights The generator.
+ * @param sampler Of the generator.
+ * @param weights Its weights.
  * @param request Which samples, at which resolution.
  * @throws {RangeError} If points lie anywhere and are not given.
  */
 export async function sampleShown(
   sampler: Sampler,
-  weights: GeneratorWeights,
+  weights: Tree,
   request: ShownRequest,
 ): Promise<Samples> {
   const { latents, resolution, coordinates: given } = request;
   const isCloud = request.display.kind === "cloud";
   const display = isCloud ? request.display : atResolution(request.display, resolution);
   const coordinates = isCloud && given ? given : displayCoordinates(display);
-  const { coordinateDim, featureDim } = sampler.model;
+  const { coordinateDim, featureDim } = sampler.generator;
   return {
     values: await sampler.sample(weights, latents, coordinates),
     display,

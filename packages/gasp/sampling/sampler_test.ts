@@ -4,16 +4,16 @@ import { type Device, evaluate, openDevice, reference, tensor } from "@gasp/tens
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
-import { resolveRunConfig } from "../config/run_config.ts";
-import { randomTensor } from "../model/model_testing.ts";
+import { randomTensor } from "../methods/gasp/gasp_testing.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "../show/mod.ts";
-import { initialGenerator, initialState } from "../state/state.ts";
+import { initialGenerator } from "../methods/gasp/state.ts";
 
-const { model, training } = resolveRunConfig({ preset: "tiny" });
-const state = initialState(model, training, 0);
-const weights = { generator: state.generator, frequencies: state.frequencies };
-const target: Device = reference;
+const { model } = GASP_PRESETS.tiny, generator = hypernetworkGenerator(model);
+const weights = initialGenerator(model, 0);
+const device: Device = reference;
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 
 Deno.test("sampleLatents() begins with the same latents for any count", () => {
@@ -24,10 +24,10 @@ Deno.test("sampleLatents() begins with the same latents for any count", () => {
 Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", async () => {
   const count = 7, coordinates = gridCoordinates([6, 5]);
   const latents = sampleLatents(0, count, model.latentDim);
-  const encoding = encodeCoordinates(tensor(coordinates, [30, 2]), state.frequencies);
+  const encoding = encodeCoordinates(tensor(coordinates, [30, 2]), weights.frequencies);
   const expected = await evaluate(
-    generate(state.generator, model, tensor(latents, [count, model.latentDim]), encoding),
-    target,
+    generate(weights.generator, model, tensor(latents, [count, model.latentDim]), encoding),
+    device,
   );
   const all = Float32Array.from(await expected.data());
   for (
@@ -36,7 +36,7 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
       points: 1,
     }]
   ) {
-    const sampler = new Sampler(model, target, chunks);
+    const sampler = new Sampler(generator, device, chunks);
     assertEquals(await sampler.sample(weights, latents, coordinates), all);
     assertEquals(await sampler.sample(await sampler.place(weights), latents, coordinates), all);
     sampler.release();
@@ -44,21 +44,20 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
 });
 
 Deno.test("Sampler.move() gives up the weights on the host", async () => {
-  const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(model, device);
+  const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(generator, device);
   const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
   const expected = await sampler.sample(weights, latents, coordinates);
   const given = initialGenerator(model, 0);
   const placed = await sampler.move(given);
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
   assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
-  dispose(placed.generator);
-  placed.frequencies?.dispose();
+  dispose(placed);
   sampler.release();
   await device.close();
 });
 
 Deno.test("sampleShown() keeps the proportions of the data at any resolution", async () => {
-  const sampler = new Sampler(model, target);
+  const sampler = new Sampler(generator, device);
   const latents = sampleLatents(0, 2, model.latentDim);
   for (const [width, expected] of [[5, 8], [10, 16], [1, 2]] as const) {
     const images = await sampleShown(sampler, weights, {
@@ -77,7 +76,7 @@ Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatev
   const latents = sampleLatents(5, 1, model.latentDim);
   const coordinates = Float32Array.from(await randomTensor("places", [7, 2]).data());
   for (const chunk of [4096, 3]) {
-    const sampler = new Sampler(model, target, { latents: 16, points: chunk });
+    const sampler = new Sampler(generator, device, { latents: 16, points: chunk });
     const functions = await sampler.functions(weights, latents);
     const slopes = await functions.gradient(coordinates);
     assertEquals(slopes.length, 14);
@@ -98,7 +97,7 @@ Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatev
 });
 
 Deno.test("sampleShown() evaluates values at points where it is told, and needs to be told", async () => {
-  const sampler = new Sampler(model, target), latents = sampleLatents(0, 2, model.latentDim);
+  const sampler = new Sampler(generator, device), latents = sampleLatents(0, 2, model.latentDim);
   const cloud = { kind: "cloud", scales: [{ low: 0, high: 1 }] } as const;
   const coordinates = Float32Array.of(0, 0.5, -3, 2, 1, 1);
   const request = { latents, display: cloud, resolution: 8 };

@@ -2,10 +2,10 @@
  * Samples as files of any format.
  * @module
  */
+import type { Tree } from "@gasp/tensor";
+import type { ModelConfig } from "../config/run_settings.ts";
 import { encodePng } from "../image/mod.ts";
 import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
-import type { ModelConfig } from "../config/model_config.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
@@ -19,10 +19,10 @@ import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */
 export interface ExportRequest extends ShownRequest {
-  /** Of the model. */
+  /** Of the generator. */
   readonly sampler: Sampler;
-  /** The generator; faster if placed on the device. */
-  readonly weights: GeneratorWeights;
+  /** Its weights; faster if placed on the device. */
+  readonly weights: Tree;
   /** Kind of file; it must fit the display: see {@link chooseFormat}. */
   readonly format: SampleFormat;
   /** Whether each sample has files of its own also where a format can hold all in one. */
@@ -61,13 +61,13 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;
-  requireExport({ ...request, count: latents.length / sampler.model.latentDim }, sampler.model);
+  requireExport({ ...request, count: latents.length / sampler.generator.latentDim }, sampler.generator);
   const isSurface = areSurfaces(request);
   if (!separate && !isSeparate(format)) {
     yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
     return;
   }
-  const { latentDim } = sampler.model;
+  const { latentDim } = sampler.generator;
   for (let sample = 0; sample * latentDim < latents.length; sample++) {
     const one = { ...request, latents: latents.slice(sample * latentDim, (sample + 1) * latentDim) };
     for (const file of isSurface ? await surfaceFiles(one) : await separateFiles(one)) {

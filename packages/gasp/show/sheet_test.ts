@@ -25,9 +25,9 @@ function brightness(
 
 for (const [kind, { dimension, display }] of Object.entries(SMALL_DISPLAYS)) {
   Deno.test(`sheetOf() and picturesOf() show samples of kind ${kind}`, async () => {
-    const { model, weights } = smallGenerator(dimension), sampler = new Sampler(model, reference);
+    const { generator, weights } = smallGenerator(dimension), sampler = new Sampler(generator, reference);
     const samples = await sampleShown(sampler, weights, {
-      latents: sampleLatents(0, 5, model.latentDim),
+      latents: sampleLatents(0, 5, generator.latentDim),
       display,
       resolution: 7,
       coordinates: Float32Array.from({ length: 12 * dimension }, (_, i) => Math.sin(i)),

@@ -4,10 +4,10 @@
  */
 import type { Display } from "@gasp/datasets";
 import { assert } from "@std/assert";
-import { SMALL_MODEL, SMALL_TRAINING } from "../model/model_testing.ts";
-import type { ModelConfig } from "../config/model_config.ts";
-import { initialState } from "../state/state.ts";
-import type { GeneratorWeights } from "../state/state_record.ts";
+import type { FunctionGenerator } from "../methods/core/function_generator.ts";
+import { SMALL_MODEL } from "../methods/gasp/gasp_testing.ts";
+import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
+import { type GeneratorWeights, initialGenerator } from "../methods/gasp/state.ts";
 import type { Surface } from "./surface/surface.ts";
 
 /** A display of each kind with the number of coordinates that it takes. */
@@ -34,10 +34,9 @@ export const SMALL_DISPLAYS = {
  */
 export function smallGenerator(
   coordinateDim: number,
-): { readonly model: ModelConfig; readonly weights: GeneratorWeights } {
-  const model: ModelConfig = { ...SMALL_MODEL, coordinateDim };
-  const { generator, frequencies } = initialState(model, SMALL_TRAINING, 3);
-  return { model, weights: { generator, frequencies } };
+): { readonly generator: FunctionGenerator; readonly weights: GeneratorWeights } {
+  const model = { ...SMALL_MODEL, coordinateDim };
+  return { generator: hypernetworkGenerator(model), weights: initialGenerator(model, 3) };
 }
 
 /**

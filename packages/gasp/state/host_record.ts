@@ -53,11 +53,18 @@ export async function toHost(tensors: StateDict): Promise<HostRecord> {
 /**
  * Brings one tensor to the host.
  *
- * @param value A concrete f32 tensor.
+ * @param value A concrete tensor. Integers, such as the number of steps that an optimiser counts, become floats.
+ * @throws {RangeError} If an integer is not exact as a float: above 2²⁴ in magnitude.
  */
 export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const data = await value.data();
-  return { shape: value.shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+  if (data instanceof Float32Array) return { shape: value.shape, data };
+  const floats = Float32Array.from(data);
+  const inexact = value.dtype === "f32" ? -1 : data.findIndex((element, i) => element !== floats[i]);
+  if (inexact >= 0) {
+    throw new RangeError(`element ${inexact} of a tensor is ${data[inexact]}, which no f32 holds exactly`);
+  }
+  return { shape: value.shape, data: floats };
 }
 
 /**

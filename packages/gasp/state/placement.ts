@@ -19,22 +19,22 @@ import {
  * Copies tensors to a device. Those that are there already stay as they are.
  *
  * @param tree Tensors; they may be used further.
- * @param target Where to.
+ * @param device Where to.
  */
-export async function copyToDevice<T extends Tree>(tree: T, target: Device): Promise<T> {
-  return await placeLeaves(tree, target, () => {});
+export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
+  return await placeLeaves(tree, device, () => {});
 }
 
 /**
  * {@link copyToDevice}, and the end of the tensors on the host: their memory is free at once, where the runtime can do that.
  *
  * @param tree Tensors; nothing else may use their arrays, or others in their buffers, any more.
- * @param target Where to. On the interpreter they stay as they are.
+ * @param device Where to. On the interpreter they stay as they are.
  */
-export async function moveToDevice<T extends Tree>(tree: T, target: Device): Promise<T> {
-  if (!isKernelDevice(target)) return tree;
+export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
+  if (!isKernelDevice(device)) return tree;
   const shared = new Set<ArrayBuffer>();
-  const moved = await placeLeaves(tree, target, (leaf) => {
+  const moved = await placeLeaves(tree, device, (leaf) => {
     const { storage } = leaf;
     if (storage.kind !== "host") return;
     const { buffer, byteLength } = storage.data;
@@ -49,18 +49,21 @@ export async function moveToDevice<T extends Tree>(tree: T, target: Device): Pro
 
 async function placeLeaves<T extends Tree>(
   tree: T,
-  target: Device,
+  device: Device,
   done: (leaf: Tensor) => void,
 ): Promise<T> {
   // Given away by one name, kept by the other: an upload without a copy on the device
-  const upload = compile((leaf: Tensor): Tensor => leaf, { device: target, donateArgnums: [0] });
+  const upload = compile((leaf: Tensor): Tensor => leaf, { device, donateArgnums: [0] });
   const placed: Tensor[] = [];
-  for (const leaf of treeLeaves(tree)) {
-    const { storage } = leaf;
-    const isHost = storage.kind === "host" && !(storage.data instanceof Float64Array);
-    placed.push(isHost ? await upload(tensor(storage.data, leaf.shape)) : await evaluate(leaf, target));
-    done(leaf);
+  try {
+    for (const leaf of treeLeaves(tree)) {
+      const { storage } = leaf;
+      const isHost = storage.kind === "host" && !(storage.data instanceof Float64Array);
+      placed.push(isHost ? await upload(tensor(storage.data, leaf.shape)) : await evaluate(leaf, device));
+      done(leaf);
+    }
+  } finally {
+    upload.release();
   }
-  upload.release();
   return treeUnflatten(tree, placed);
 }

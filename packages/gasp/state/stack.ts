@@ -2,8 +2,8 @@
  * Tensors that are kept as blocks of their rows, and files of them, which never have more than a block in memory.
  * @module
  */
-import { safetensorsHeader, type Shape, type Tensor } from "@gasp/tensor";
-import { type HostTensor, tensorToHost } from "./host_record.ts";
+import { safetensorsHeader, type Shape, sizeOf, type Tensor } from "@gasp/tensor";
+import { type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
 
 /** A tensor that is kept as blocks of its rows. */
 export interface Stack<T> {
@@ -39,6 +39,31 @@ export function joinStack({ shape, blocks }: Stack<HostTensor>): HostTensor {
     offset += block.data.length;
   }
   return { shape, data };
+}
+
+/**
+ * The blocks of stacks, taken out of whole tensors as views. The opposite of {@link joinStack}.
+ *
+ * @param record The whole tensors by name; others are ignored.
+ * @param stacks Which blocks, by the same names; only their shapes matter.
+ * @returns A tensor for each block.
+ * @throws {RangeError} If a tensor is missing or has another shape.
+ */
+export function splitStacks<T extends { readonly shape: Shape }>(
+  record: HostRecord,
+  stacks: ReadonlyMap<string, Stack<T>>,
+): Map<T, HostTensor> {
+  const parts = new Map<T, HostTensor>();
+  for (const [name, { shape, blocks }] of stacks) {
+    const { data } = requireTensor(record, name, shape);
+    let offset = 0;
+    for (const block of blocks) {
+      const size = sizeOf(block.shape);
+      parts.set(block, { shape: block.shape, data: data.subarray(offset, offset + size) });
+      offset += size;
+    }
+  }
+  return parts;
 }
 
 /**

@@ -61,7 +61,7 @@ export async function tooLarge({ batch, device, memory, cause, bytesFor }: TooLa
     const less = await bytesFor(few), each = (await bytesFor(2 * few) - less) / few;
     const bytes = (count: number) => less + (count - few) * each;
     const value = largestFitting(FILLED * memory, { value: batch, bytes });
-    const fitting = value === undefined ? [] : [{ name: "batch", value }];
+    const fitting = value === undefined ? [] : [{ name: "batchSize", value }];
     return new MemoryError({ ...shortage, needed: bytes(batch), fitting }, cause);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -4,16 +4,14 @@
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
-import type { Device, PlanReport, Tensor } from "@gasp/tensor";
-import {
-  type Checkpoint,
-  DIVERGED_ADVICE,
-  openNewestCheckpoint,
-  saveCheckpoint,
-} from "../runs/checkpoint.ts";
-import { encodePng, type RasterImage } from "../image/mod.ts";
-import { checkAgainstData } from "../config/run_config.ts";
+import type { Device, PlanReport, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
+import { UserError } from "../config/user_error.ts";
+import { encodePng, type RasterImage } from "../image/mod.ts";
+import type { StepResult } from "../methods/core/method.ts";
+import { methodOf } from "../methods/table.ts";
+import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
+import { checkAgainstData } from "../runs/run_config.ts";
 import {
   appendMetrics,
   checkpointPath,
@@ -28,25 +26,12 @@ import type { RunStore } from "../runs/run_store.ts";
 import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
-import { initialState, type TrainingState } from "../state/state.ts";
-import { type Stepped, TrainingProgram } from "./training_program.ts";
-import { UserError } from "../config/user_error.ts";
+import { TrainingProgram } from "./training_program.ts";
 
-/** Losses of a step, as numbers. */
-export interface LossValues {
-  /** Loss of the generator. */
-  readonly generator: number;
-  /** Loss of the discriminator, its penalty included. */
-  readonly discriminator: number;
-  /** Cross-entropy of the real batch. */
-  readonly real: number;
-  /** Cross-entropy of the generated batch. */
-  readonly fake: number;
-  /** The R1 penalty before its weight. */
-  readonly r1: number;
-}
+/** Losses of a step by name, in the order of the method: the most telling first. */
+export type LossValues = { readonly [name: string]: number };
 
-/** What a run tells while it goes on. Paths are those of the run's files. */
+/** What a run reports while it goes on. Paths are those of the run's files. */
 export interface TrainEvents {
   /** Everything is ready for the first step. */
   onReady?(
@@ -78,7 +63,7 @@ export interface TrainRequest {
   readonly signal?: AbortSignal;
   /** Bytes that a step may take, the state included; what waits long is then computed twice. Default: the device's. */
   readonly memoryLimit?: number;
-  /** What to tell. */
+  /** What hears of the run. */
   readonly events?: TrainEvents;
 }
 
@@ -125,27 +110,29 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 }
 
 /** How long steps may run before timers and signals get their turn, in milliseconds. */
-const BREATH = 50;
+const TURN = 50;
 
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
   readonly #program: TrainingProgram;
-  readonly #sampler: Sampler;
-  #state: TrainingState;
+  /** Draws sheets, where the method has a generator. */
+  readonly #sampler: Sampler | undefined;
+  #state: Tree;
   #step: number;
   #savedStep: number | undefined;
-  #breathedAt = performance.now();
+  #yieldedAt = performance.now();
 
   private constructor(
     request: TrainRequest,
     program: TrainingProgram,
-    state: TrainingState,
+    state: Tree,
     checkpoint: Checkpoint | undefined,
   ) {
     this.#request = request;
     this.#program = program;
-    this.#sampler = new Sampler(request.config.model, request.device);
+    const generator = methodOf(request.config).generator?.(request.config);
+    this.#sampler = generator && new Sampler(generator, request.device);
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -153,24 +140,17 @@ class Run {
 
   /** Compiles before anything is written, so that a run that cannot begin leaves nothing behind. */
   static async prepare(request: TrainRequest, checkpoint: Checkpoint | undefined): Promise<Run> {
-    const { config, data, device: target, store, events } = request;
+    const { config, device, store, events } = request;
     const begun = performance.now();
-    const { model, training, seed } = config;
-    const state = checkpoint ? await checkpoint.readState() : initialState(model, training, seed);
-    const program = await TrainingProgram.prepare(
-      config,
-      data,
-      target,
-      state.frequencies,
-      request.memoryLimit,
-    );
+    const state = checkpoint ? await checkpoint.readState() : methodOf(config).initialState(config);
+    const program = await TrainingProgram.prepare({ ...request, state });
     const run = new Run(request, program, state, checkpoint);
     try {
       const plan = await program.plan(state);
       await removeLeftovers(store);
       await writeConfig(store, config);
       await truncateMetrics(store, run.#step);
-      run.#state = await moveToDevice(state, target);
+      run.#state = await moveToDevice(state, device);
       events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
     } catch (error) {
       await run.release();
@@ -193,21 +173,21 @@ class Run {
       events?.onStep?.(this.#step);
       if (isDue(sampleEvery)) await this.#writeSheet();
       if (isSaved) await this.#save();
-      await this.#breathe();
+      await this.#yieldToEventLoop();
     }
     if (this.#savedStep !== this.#step) await this.#save();
     return { step: this.#step, finished: this.#step >= steps };
   }
 
   async release(): Promise<void> {
-    this.#sampler.release();
+    this.#sampler?.release();
     await this.#program.release();
     dispose(this.#state);
   }
 
   /** Reads the losses when they are wanted: each reading waits for the device. */
   async #report(
-    losses: Stepped["losses"],
+    losses: StepResult["losses"],
     { isLogged, isSaved }: { readonly isLogged: boolean; readonly isSaved: boolean },
   ): Promise<void> {
     if (isLogged || isSaved) {
@@ -227,21 +207,22 @@ class Run {
     const kept = this.#savedStep === undefined
       ? "No checkpoint was saved before"
       : `The last good checkpoint is that of step ${this.#savedStep}`;
+    const { divergedAdvice } = methodOf(this.#request.config);
     throw new UserError(
-      `the ${broken[0]} loss is ${broken[1]} at step ${this.#step}: ${DIVERGED_ADVICE}. ${kept}`,
+      `the ${broken[0]} loss is ${
+        broken[1]
+      } at step ${this.#step}: the training diverged. ${divergedAdvice}. ${kept}`,
     );
   }
 
   async #writeSheet(): Promise<void> {
-    const { config, data, store, events } = this.#request;
-    const latents = sampleLatents(config.seed, config.sheet.count, config.model.latentDim);
-    const weights = {
-      generator: this.#state.average ?? this.#state.generator,
-      frequencies: this.#state.frequencies,
-    };
-    const { resolution } = config.sheet;
+    const { config, data, store, events } = this.#request, sampler = this.#sampler;
+    const weights = methodOf(config).weights?.(this.#state, "average");
+    if (!sampler || !weights) return;
+    const { count, resolution } = config.sheet;
+    const latents = sampleLatents(config.seed, count, sampler.generator.latentDim);
     const sheet = sheetOf(
-      await sampleShown(this.#sampler, weights, {
+      await sampleShown(sampler, weights, {
         latents,
         display: data.display,
         resolution,
@@ -263,20 +244,15 @@ class Run {
   }
 
   /** Lets timers, signals and the page have a turn, which awaiting finished work alone does not. */
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#breathedAt < BREATH) return;
+  async #yieldToEventLoop(): Promise<void> {
+    if (performance.now() - this.#yieldedAt < TURN) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#breathedAt = performance.now();
+    this.#yieldedAt = performance.now();
   }
 }
 
-async function readLosses(losses: Stepped["losses"]): Promise<LossValues> {
-  const number = async (value: Tensor) => (await value.data())[0]!;
-  return {
-    generator: await number(losses.generator),
-    discriminator: await number(losses.discriminator),
-    real: await number(losses.real),
-    fake: await number(losses.fake),
-    r1: await number(losses.r1),
-  };
+async function readLosses(losses: StepResult["losses"]): Promise<LossValues> {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(losses)) values[name] = (await value.data())[0]!;
+  return values;
 }

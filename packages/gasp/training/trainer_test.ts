@@ -2,13 +2,14 @@
 import { imageDataset } from "@gasp/datasets";
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { PRESETS } from "../config/presets.ts";
-import { resolveRunConfig } from "../config/run_config.ts";
 import type { RunConfig } from "../config/run_settings.ts";
+import { UserError } from "../config/user_error.ts";
+import { asGasp } from "../methods/gasp/gasp.ts";
+import { PRESETS } from "../methods/table.ts";
+import { resolveRunConfig } from "../runs/run_config.ts";
 import { checkpointPath, checkpointSteps } from "../runs/run_folder.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { type LossValues, train, type TrainEvents } from "./trainer.ts";
-import { UserError } from "../config/user_error.ts";
+import { train, type TrainEvents } from "./trainer.ts";
 
 /** Soft spots at different places: enough to have something to learn. */
 function spots(resolution: number, count = 10) {
@@ -37,7 +38,7 @@ async function stopAfter(step: number, store: MemoryStore, resume = false) {
 }
 
 /** The losses that a run wrote. */
-async function metricsOf(store: MemoryStore): Promise<({ step: number } & LossValues)[]> {
+async function metricsOf(store: MemoryStore): Promise<Record<string, number>[]> {
   const lines = new TextDecoder().decode(await store.read("metrics.jsonl")).trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line));
 }
@@ -55,9 +56,11 @@ Deno.test("train() leaves configuration, losses, sheets and checkpoints", async 
     "samples/step-6.png",
   ]);
   const metrics = await metricsOf(whole);
+  const names = ["step", "generator", "discriminator", "real", "fake", "r1"];
+  for (const line of metrics) assertEquals(Object.keys(line), names);
   assertEquals(metrics.map(({ step }) => step), [2, 4, 6]);
-  for (const { real, fake, r1, discriminator } of metrics) {
-    const sum = real + fake + (config.training.r1Weight / 2) * r1;
+  for (const { real = NaN, fake = NaN, r1 = NaN, discriminator = NaN } of metrics) {
+    const sum = real + fake + (asGasp(config).training.r1Weight / 2) * r1;
     assert(Math.abs(discriminator - sum) < 1e-6 * sum, `${discriminator} is not ${sum}`);
   }
 });
@@ -183,7 +186,7 @@ Deno.test("train() refuses data that do not fit before it writes anything", asyn
   await assertRejects(
     () => train(request),
     UserError,
-    '"model.layers.0.points" is 25, but must be at most 16',
+    '"model.discriminator.layers.0.points" is 25, but must be at most 16',
   );
   assertEquals(store.files.size, 0);
 });

@@ -1,10 +1,10 @@
 import { type Dataset, gridCoordinates } from "@gasp/datasets";
-import { type Device, MemoryError, openDevice, randomUniform, treeLeaves } from "@gasp/tensor";
+import { type Device, MemoryError, openDevice, randomUniform, type Tree, treeLeaves } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { SubsetConfig } from "../config/model_config.ts";
-import { PRESETS } from "../config/presets.ts";
-import type { RunConfig } from "../config/run_settings.ts";
-import { initialState } from "../state/state.ts";
+import type { GaspConfig, SubsetConfig } from "../methods/gasp/config.ts";
+import { gasp } from "../methods/gasp/gasp.ts";
+import { GASP_PRESETS } from "../methods/gasp/presets.ts";
+import type { GaspState } from "../methods/gasp/state.ts";
 import { TrainingProgram } from "./training_program.ts";
 
 const ITEMS = 8, SIDE = 8, POINTS = SIDE * SIDE;
@@ -27,8 +27,8 @@ function noise(own?: (item: number) => Float32Array): Dataset {
   };
 }
 
-function config(subset?: SubsetConfig, seed = 0): RunConfig {
-  const { tiny } = PRESETS;
+function config(subset?: SubsetConfig, seed = 0): GaspConfig {
+  const { tiny } = GASP_PRESETS;
   return {
     ...tiny,
     seed,
@@ -36,26 +36,29 @@ function config(subset?: SubsetConfig, seed = 0): RunConfig {
     training: { ...tiny.training, ...(subset && { subset }) },
     model: {
       ...tiny.model,
-      layers: [
-        { kind: "conv", channels: 3, points: 25, neighbours: 9 },
-        { kind: "pool", points: 6, neighbours: 9 },
-        { kind: "conv", channels: 1, points: 1, neighbours: 6 },
-      ],
+      discriminator: {
+        ...tiny.model.discriminator,
+        layers: [
+          { kind: "conv", channels: 3, points: 25, neighbours: 9 },
+          { kind: "pool", points: 6, neighbours: 9 },
+          { kind: "conv", channels: 1, points: 1, neighbours: 6 },
+        ],
+      },
     },
   };
 }
 
 /** Losses of the steps from one to another, and the parameters after each. */
 async function run(
-  settings: RunConfig,
+  settings: GaspConfig,
   data: Dataset,
-  target: Device,
+  device: Device,
   steps: number,
   memoryLimit?: number,
 ): Promise<number[]> {
-  const { model, training, seed } = settings;
-  let state = initialState(model, training, seed);
-  const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, memoryLimit);
+  let state: Tree = gasp.initialState(settings);
+  const limit = memoryLimit === undefined ? {} : { memoryLimit };
+  const program = await TrainingProgram.prepare({ config: settings, data, device, state, ...limit });
   const results: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { state: next, losses } = await program.run(state, step);
@@ -63,7 +66,7 @@ async function run(
     for (const loss of Object.values(losses)) results.push((await loss.data())[0]!);
     treeLeaves(losses).forEach((leaf) => leaf.dispose());
   }
-  for (const leaf of treeLeaves(state.discriminator)) results.push(...await leaf.data());
+  for (const leaf of treeLeaves((state as GaspState).discriminator)) results.push(...await leaf.data());
   treeLeaves(state).forEach((leaf) => leaf.dispose());
   await program.release();
   assert(results.every(Number.isFinite));
@@ -100,21 +103,20 @@ Deno.test("TrainingProgram trains on items that each have points of their own", 
 });
 
 Deno.test("TrainingProgram refuses a subset that a layer cannot be made of", async () => {
-  const { model, training } = config();
-  const state = initialState(model, training, 0);
+  const settings = config({ count: 20, choose: "uniform" }), state = gasp.initialState(settings);
   await assertRejects(
-    () =>
-      TrainingProgram.prepare(config({ count: 20, choose: "uniform" }), noise(), device, state.frequencies),
+    () => TrainingProgram.prepare({ config: settings, data: noise(), device, state }),
     RangeError,
     "a layer of 25 points needs at least as many inputs, got 20",
   );
 });
 
 Deno.test("TrainingProgram within a limit of memory gives the same numbers, and says what it lacks", async () => {
-  const target = await openDevice("wasm", { threads: 1 });
-  const settings = config(), data = noise(), state = initialState(settings.model, settings.training, 0);
-  const planWithin = async (limit?: number) => {
-    const program = await TrainingProgram.prepare(settings, data, target, state.frequencies, limit);
+  const device = await openDevice("wasm", { threads: 1 });
+  const settings = config(), data = noise(), state = gasp.initialState(settings);
+  const planWithin = async (memoryLimit = Infinity) => {
+    const request = { config: settings, data, device, state, memoryLimit };
+    const program = await TrainingProgram.prepare(request);
     try {
       const plan = await program.plan(state);
       return plan!.temporaryBytes + plan!.externalBytes;
@@ -124,22 +126,23 @@ Deno.test("TrainingProgram within a limit of memory gives the same numbers, and 
   };
   const all = await planWithin(), limit = Math.floor(0.9 * all);
   assert(await planWithin(limit) <= limit);
-  assertEquals(await run(settings, data, target, 3, limit), await run(settings, data, target, 3));
+  assertEquals(await run(settings, data, device, 3, limit), await run(settings, data, device, 3));
   const { shortage } = await assertRejects(() => planWithin(1000), MemoryError, "the limit is 1000 bytes");
   const [{ name, value: told } = { name: "", value: 0 }] = shortage.fitting;
   assertEquals(name, "memoryLimit");
   assert(told < all && await planWithin(told) <= told);
-  await target.close();
+  await device.close();
 });
 
 Deno.test("TrainingProgram trains a discriminator that reads positions", async () => {
-  const target = await openDevice("wasm", { threads: 1 });
-  const settings = config(), model = { ...settings.model, positions: true };
-  const placed = { ...settings, model };
-  const first = initialState(model, settings.training, 0).discriminator["layers.0.linear.weight"]!;
+  const device = await openDevice("wasm", { threads: 1 });
+  const settings = config(), { model } = settings;
+  const discriminator = { ...model.discriminator, positions: true };
+  const placed = { ...settings, model: { ...model, discriminator } };
+  const first = gasp.initialState(placed).discriminator["layers.0.linear.weight"]!;
   assertEquals(first.shape, [3, 3 * 16]);
-  const [with_, without] = [await run(placed, noise(), target, 2), await run(settings, noise(), target, 2)];
+  const [with_, without] = [await run(placed, noise(), device, 2), await run(settings, noise(), device, 2)];
   assert(with_.every(Number.isFinite));
   assert(with_[0] !== without[0]);
-  await target.close();
+  await device.close();
 });

@@ -110,7 +110,7 @@ export interface Located {
 /** True for primitives that only move elements by affine indices. @param op Name of a primitive. */
 export function isMovement(op: string): boolean {
   return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad" ||
-    op === "flip";
+    op === "window" || op === "flip";
 }
 
 /**
@@ -150,6 +150,11 @@ export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[
         strides: strides.map((stride) => stride * steps[axis]!),
       }));
       return { index: shifted, guards };
+    }
+    case "window": {
+      const { axis, start, step, dilation } = node.params;
+      const inside = addAffine(constantAffine(start, sizes.length), index[axis]!, step);
+      return { index: index.slice(0, -1).with(axis, addAffine(inside, index.at(-1)!, dilation)), guards };
     }
     case "flip": {
       const turned = index.map((affine, axis) =>

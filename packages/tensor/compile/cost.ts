@@ -66,6 +66,14 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
       counter.view(kernel.b, batch, k, n);
       return counter.tally(flopOf(kernel));
     }
+    case "patchGemm": {
+      const { batch, m, n } = kernel;
+      const counter = new Counter([...batch, m, n], batch.length + 2, kernel.stores);
+      counter.store(kernel.stores);
+      const { flop, read, written } = counter.tally(flopOf(kernel));
+      const whole = new Map([kernel.a.buffer, kernel.b.buffer].map((slot) => [slot, elements[slot] ?? 0]));
+      return { flop, read: new Map([...read, ...whole]), written };
+    }
     case "chain": {
       const read = new Map<number, number>(), written = new Map<number, number>();
       let flop = 0;

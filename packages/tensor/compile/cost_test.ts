@@ -7,8 +7,8 @@ import { matmul } from "../ops/linear/linear.ts";
 import { broadcastTo, reshape } from "../ops/shape/movement.ts";
 import { sum } from "../ops/reduction/reduction.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { tensor } from "../graph/tensor.ts";
-import { compile } from "./compile.ts";
+import { tensor } from "../graph/from_host.ts";
+import { compile } from "../run/compile.ts";
 import { costOf, type StepCost } from "./cost.ts";
 import { OracleDevice } from "./oracle_device.ts";
 

@@ -64,8 +64,8 @@ export function assignDonated(
 function readsInPlace({ kernel, slots }: Lowered, input: Tensor, result: Tensor): boolean {
   const slot = slots.indexOf(input);
   if (slot < 0) return true;
-  if (kernel.kind !== "loop" && kernel.kind !== "gemm") return false;
-  if (kernel.kind === "gemm" && (kernel.a.buffer === slot || kernel.b.buffer === slot)) return false;
+  if (kernel.kind !== "loop" && kernel.kind !== "gemm" && kernel.kind !== "patchGemm") return false;
+  if (kernel.kind !== "loop" && (kernel.a.buffer === slot || kernel.b.buffer === slot)) return false;
   const store = kernel.stores.find(({ buffer }) => buffer === slots.indexOf(result))!;
   return loadsOf(kernel).every((load) => load.buffer !== slot || isAt(load, store));
 }
@@ -87,6 +87,6 @@ function loadsOf(kernel: Kernel): Load[] {
     } else if ("args" in scalar) scalar.args.forEach(visit);
   };
   if (kernel.kind === "loop") kernel.accumulators.forEach(({ value }) => visit(value));
-  if (kernel.kind === "loop" || kernel.kind === "gemm") kernel.stores.forEach(({ value }) => visit(value));
+  if ("stores" in kernel) kernel.stores.forEach(({ value }) => visit(value));
   return loads;
 }

@@ -25,6 +25,7 @@ export function flopOf(kernel: Kernel): number {
     case "chain":
       return kernel.links.reduce((sum, link) => sum + flopOf(link.kernel), 0);
     case "gemm":
+    case "patchGemm":
       return 2 * sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k;
     case "neighbourSum":
     case "neighbourWeights":

@@ -11,11 +11,14 @@ import type {
   Accumulator,
   Address,
   Affine,
+  Digit,
   GemmKernel,
   Guard,
   KernelBuffer,
   LoopKernel,
   MatrixView,
+  PatchGemmKernel,
+  PatchView,
   Scalar,
   Store,
 } from "../ir/kernel.ts";
@@ -30,7 +33,7 @@ import {
 } from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
-import { baseOf, isReduction, viewOf } from "./materialise.ts";
+import { baseOf, type DigitView, isReduction, patchViewsOf, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -351,8 +354,10 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const [m, n] = product.shape.slice(-2) as [number, number];
   const k = left.shape.at(-1)!;
   const slots = new Slots();
-  const a = matrixView(left, stored, slots);
-  const b = matrixView(right, stored, slots);
+  const patches = patchViewsOf(product, (base) => stored.has(base));
+  const operands = patches
+    ? patchOperands(patchView(patches[0], slots), patchView(patches[1], slots))
+    : { kind: "gemm", a: matrixView(left, stored, slots), b: matrixView(right, stored, slots) } as const;
   const sizes = [...batch, m, n];
   const emitter = new Emitter(sizes, slots, stored, new Set(group.members));
   const long = sizes.flatMap((size, axis) => (size === 1 ? [] : [[axis]]));
@@ -360,16 +365,14 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   emitter.define(product, at(product), { op: "accumulator", dtype: "f32", index: 0 });
   try {
     const stores = emitStores(group, emitter, slots, at);
-    const kernel: GemmKernel = {
-      kind: "gemm",
+    const kernel: GemmKernel | PatchGemmKernel = {
+      ...operands,
       name: emitter.name,
       buffers: slots.describe(),
       batch,
       m,
       n,
       k,
-      a,
-      b,
       stores,
     };
     return { kernel, slots: slots.tensors };
@@ -377,6 +380,24 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     if (error instanceof SplitAxis) throw new CannotJoin(group.members.slice(1));
     throw error;
   }
+}
+
+/** Operands over windows; plain ones where one stride leads forwards through all rows, and one through all columns. */
+function patchOperands(a: PatchView, b: PatchView) {
+  const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined => {
+    const strides = { row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 };
+    const single = row.length <= 1 && column.length <= 1 && strides.row >= 0 && strides.column >= 0;
+    return single ? { ...view, ...strides } : undefined;
+  });
+  return plain[0] && plain[1]
+    ? { kind: "gemm", a: plain[0], b: plain[1] } as const
+    : { kind: "patchGemm", a, b } as const;
+}
+
+function patchView({ base, offset, digits }: DigitView, slots: Slots): PatchView {
+  const [row, column] = digits.slice(-2) as [readonly Digit[], readonly Digit[]];
+  const batch = digits.slice(0, -2).map(([digit]) => digit?.stride ?? 0);
+  return { buffer: slots.of(base), offset, batch, row, column };
 }
 
 function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots): MatrixView {

@@ -5,6 +5,7 @@
 import { sizeOf } from "../graph/shape.ts";
 import type { GraphNode, Tensor } from "../graph/tensor.ts";
 import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../ir/kernel.ts";
+import { lowerRandom } from "./lower_random.ts";
 import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
 
 /** A kernel with the tensor of each of its buffer slots. */
@@ -55,6 +56,8 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
     }
     case "invertIndex":
       return { kind: node.op, ...base, entries: node.inputs[0]!.size, rows: node.params.rows };
+    case "random":
+      return lowerRandom(tensor, node.params, base);
     case "neighbourSum":
     case "neighbourWeights":
     case "neighbourFeatures":

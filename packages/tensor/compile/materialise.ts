@@ -6,10 +6,10 @@
  * @module
  */
 import { elementwise, isElementwise } from "../graph/elementwise.ts";
-import { sizeOf } from "../graph/shape.ts";
+import { contiguousStrides, sizeOf } from "../graph/shape.ts";
 import type { GraphNode, Tensor } from "../graph/tensor.ts";
-import type { ReductionKind } from "../ir/kernel.ts";
-import { constantAffine, isMovement, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
+import type { Digit, ReductionKind } from "../ir/kernel.ts";
+import { isMovement, linearise, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
 
 /**
  * The tensor whose contiguous memory holds this one: reshapes cost nothing.
@@ -43,6 +43,7 @@ const ROUTINES = new Set([
   "countWithinRadius",
   "farthestPointSample",
   "invertIndex",
+  "random",
 ]);
 
 /** True for reductions over axes. @param node Any node. */
@@ -105,7 +106,10 @@ export function chooseStored(
 /** Inputs that a routine reads as arrays in memory. */
 function storedOperands(tensor: Tensor): Tensor[] {
   const { op, inputs } = tensor.node;
-  if (op === "matmul") return inputs.map(viewedBase);
+  if (op === "matmul") {
+    const patches = patchViewsOf(tensor, isPatchSource);
+    return patches ? patches.map(({ base }) => base) : inputs.map(viewedBase);
+  }
   if (op === "gather") return [baseOf(inputs[0]!), baseOf(inputs[1]!)];
   const read = routineInputs(op);
   return read.map((i) => baseOf(i === 0 && op === "segmentSum" ? segmentSource(tensor).source : inputs[i]!));
@@ -127,6 +131,7 @@ export function routineInputs(op: string): readonly number[] {
     case "farthestPointSample":
       return [0, 1];
     case "invertIndex":
+    case "random":
     case "cumsum":
     case "argsort":
       return [0];
@@ -175,39 +180,122 @@ export interface View {
  * @returns The view, or undefined.
  */
 export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | undefined {
-  const sizes = tensor.shape;
-  let at: Located = {
-    index: sizes.map((size, axis) => {
-      const strides = sizes.map((_, i) => (i === axis && size > 1 ? 1 : 0));
-      return { offset: 0, strides };
-    }),
-    guards: [],
-  };
-  let current = tensor;
   try {
-    while (true) {
-      const base = baseOf(current);
-      if (stop(base)) {
-        const strides = sizes.map(() => 0);
-        let offset = 0, stride = 1;
-        for (let axis = current.rank - 1; axis >= 0; axis--) {
-          const affine = at.index[axis] ?? constantAffine(0, sizes.length);
-          offset += affine.offset * stride;
-          affine.strides.forEach((s, i) => strides[i]! += s * stride);
-          stride *= current.shape[axis]!;
-        }
-        // Products read forwards
-        const forwards = strides.every((stride) => stride >= 0);
-        return forwards && at.guards.length === 0 ? { base, offset, strides } : undefined;
-      }
-      if (!isMovement(current.node.op)) return undefined;
-      at = locateInput(current, at, sizes);
-      current = current.node.inputs[0]!;
-    }
+    const view = findView(tensor, tensor.shape.map((size) => [size]), stop);
+    // Products read forwards
+    return view?.strides.every((stride) => stride >= 0) ? view : undefined;
   } catch (error) {
     if (error instanceof SplitAxis || error instanceof MustStore) return undefined;
     throw error;
   }
+}
+
+/**
+ * The view of a tensor each of whose axes is one or more loop axes, outermost first.
+ *
+ * @throws {SplitAxis | MustStore} If an index is not affine as it stands.
+ */
+function findView(
+  tensor: Tensor,
+  parts: readonly (readonly number[])[],
+  stop: (base: Tensor) => boolean,
+): View | undefined {
+  const sizes = parts.flat();
+  let next = 0;
+  const index = parts.map((inner) => {
+    const strides = sizes.map(() => 0), own = contiguousStrides(inner);
+    inner.forEach((size, i) => strides[next++] = size > 1 ? own[i]! : 0);
+    return { offset: 0, strides };
+  });
+  let at: Located = { index, guards: [] };
+  let current = tensor;
+  while (true) {
+    const base = baseOf(current);
+    if (stop(base)) {
+      const { offset, strides } = linearise(at.index, current.shape, sizes.length);
+      return at.guards.length === 0 ? { base, offset, strides } : undefined;
+    }
+    if (!isMovement(current.node.op)) return undefined;
+    at = locateInput(current, at, sizes);
+    current = current.node.inputs[0]!;
+  }
+}
+
+/** A view of a stored tensor each of whose axes walks through several of that tensor's. */
+export interface DigitView {
+  readonly base: Tensor;
+  readonly offset: number;
+  /** Digits of each axis. */
+  readonly digits: readonly (readonly Digit[])[];
+}
+
+/**
+ * The operands of a product of which one holds windows, as views that read the windows in place.
+ *
+ * @param product A matrix product.
+ * @param stop Tells where an operand's array may be.
+ * @returns The views of both operands; undefined if neither holds windows, or they are no such views.
+ */
+export function patchViewsOf(
+  product: Tensor,
+  stop: (base: Tensor) => boolean,
+): readonly [DigitView, DigitView] | undefined {
+  const [left, right] = product.node.inputs as [Tensor, Tensor];
+  if (!holdsWindows(left) && !holdsWindows(right)) return undefined;
+  const views = [digitViewOf(left, stop), digitViewOf(right, stop)] as const;
+  return views[0] && views[1] ? [views[0], views[1]] : undefined;
+}
+
+/** Where the array behind an operand with windows is stored: padding is written out. */
+function isPatchSource({ node }: Tensor): boolean {
+  return !isMovement(node.op) || node.op === "pad";
+}
+
+function holdsWindows(operand: Tensor): boolean {
+  for (let current = operand; !isPatchSource(current); current = current.node.inputs[0]!) {
+    if (current.node.op === "window") return true;
+  }
+  return false;
+}
+
+function digitViewOf(operand: Tensor, stop: (base: Tensor) => boolean): DigitView | undefined {
+  const parts: number[][] = operand.shape.map((size) => [size]);
+  while (true) {
+    try {
+      const view = findView(operand, parts, stop);
+      if (!view || view.base.node.op === "constant" || view.base.node.op === "iota") return undefined;
+      let next = 0;
+      const digits = parts.map((sizes) =>
+        joinDigits(sizes.map((size) => ({ size, stride: view.strides[next++]! })))
+      );
+      const batches = digits.slice(0, -2);
+      return batches.some(({ length }) => length > 1) ? undefined : { ...view, digits };
+    } catch (error) {
+      if (error instanceof MustStore) return undefined;
+      if (!(error instanceof SplitAxis)) throw error;
+      splitPart(parts, error);
+    }
+  }
+}
+
+/** Splits one of the loop axes that make up the axes of a tensor. */
+function splitPart(parts: number[][], { axis, inner }: SplitAxis): void {
+  let rest = axis;
+  const part = parts.find((sizes) => rest < sizes.length || (rest -= sizes.length, false))!;
+  part.splice(rest, 1, part[rest]! / inner, inner);
+}
+
+/** Digits without those of one value; neighbours that walk on in one stride are joined. */
+function joinDigits(digits: readonly Digit[]): Digit[] {
+  const joined: Digit[] = [];
+  for (const digit of digits) {
+    const outer = joined.at(-1);
+    if (digit.size === 1) continue;
+    if (outer && outer.stride === digit.size * digit.stride) {
+      joined.splice(-1, 1, { size: outer.size * digit.size, stride: digit.stride });
+    } else joined.push(digit);
+  }
+  return joined;
 }
 
 function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, Uses> {

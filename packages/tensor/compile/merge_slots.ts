@@ -2,7 +2,15 @@
  * Gives a kernel one slot for each program buffer, where results were put into the memory of inputs.
  * @module
  */
-import type { GemmKernel, Kernel, KernelBuffer, LoopKernel, Scalar, Step } from "../ir/kernel.ts";
+import type {
+  GemmKernel,
+  Kernel,
+  KernelBuffer,
+  LoopKernel,
+  PatchGemmKernel,
+  Scalar,
+  Step,
+} from "../ir/kernel.ts";
 
 /**
  * A step in which no buffer that is written is an argument twice.
@@ -20,7 +28,7 @@ export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
     const writes = merged.some(({ access }) => access !== "read");
     return { dtype: merged[0]!.dtype, access: reads && writes ? "readwrite" : writes ? "write" : "read" };
   });
-  if (kernel.kind !== "loop" && kernel.kind !== "gemm") {
+  if (kernel.kind !== "loop" && kernel.kind !== "gemm" && kernel.kind !== "patchGemm") {
     // A search may look for points among themselves
     if (buffers.every(({ access }) => access !== "readwrite")) return { kernel, args };
     throw new Error(`${kernel.kind} cannot write over what it reads`);
@@ -28,7 +36,7 @@ export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
   return { kernel: renumber(kernel, buffers, target), args: distinct };
 }
 
-function renumber<K extends LoopKernel | GemmKernel>(
+function renumber<K extends LoopKernel | GemmKernel | PatchGemmKernel>(
   kernel: K,
   buffers: KernelBuffer[],
   target: readonly number[],
@@ -51,7 +59,7 @@ function renumber<K extends LoopKernel | GemmKernel>(
     buffer: target[store.buffer]!,
     value: map(store.value),
   }));
-  if (kernel.kind === "gemm") {
+  if (kernel.kind !== "loop") {
     const a = { ...kernel.a, buffer: target[kernel.a.buffer]! };
     const b = { ...kernel.b, buffer: target[kernel.b.buffer]! };
     return { ...kernel, buffers, stores, a, b };

@@ -6,7 +6,7 @@
 import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
 import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import { showShape } from "../graph/shape.ts";
-import { fromStorage, type Tensor } from "../graph/tensor.ts";
+import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
@@ -16,6 +16,7 @@ import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 import { recomputeToFit } from "./recompute.ts";
+import { retryWithRoom, withRoom } from "./room.ts";
 import { schedule } from "./schedule.ts";
 
 /** What a program needs, known before it runs. */
@@ -94,7 +95,7 @@ function assemble(
   });
   const slots = all.flatMap(({ slots }) => slots);
   for (const tensor of new Set(slots)) {
-    if (tensor.node.op === "data") add(tensor, { kind: "constant", tensor });
+    if (tensor.node.op === "data" && !results.has(tensor)) add(tensor, { kind: "constant", tensor });
   }
   for (const [tensor, position] of results) add(tensor, { kind: "output", position });
   for (const tensor of new Set(slots)) if (!ids.has(tensor)) add(tensor);
@@ -178,7 +179,14 @@ export async function prepareProgram(
     kernels: program.steps.length,
     flop: program.steps.reduce((sum, { kernel }) => sum + flopOf(kernel), 0),
   };
-  return new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
+  const prepared = new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
+  try {
+    await withRoom(device, () => prepared.uploadConstants());
+    return prepared;
+  } catch (error) {
+    prepared.release();
+    throw error;
+  }
 }
 
 /** A device takes more than the temporaries, for operands that it packs, say; how much shows once a program is prepared. */
@@ -187,7 +195,8 @@ async function fit(
   bytes: number,
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
-  let program = recomputeToFit(ordered, bytes), executable = await device.prepare(program);
+  let program = recomputeToFit(ordered, bytes),
+    executable = await withRoom(device, () => device.prepare(program));
   for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MOST_ATTEMPTS - 1;
@@ -195,9 +204,24 @@ async function fit(
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await device.prepare(program);
+    executable = await withRoom(device, () => device.prepare(smaller));
   }
   return { program, executable };
+}
+
+/** Arguments of runs that have not ended: while they are here, the garbage collector does not free their memory. */
+const running = new Set<readonly Tensor[]>();
+
+/** Buffers of one run. */
+interface BoundCall {
+  /** Those that the run frees at its end: what it allocated and what was donated, without the results. */
+  readonly owned: Set<DeviceBuffer>;
+  /** Of each input. */
+  readonly held: readonly DeviceBuffer[];
+  /** In the order of the program's external buffers. */
+  readonly external: readonly DeviceBuffer[];
+  /** Of each output. */
+  readonly results: readonly DeviceBuffer[];
 }
 
 class DeviceProgram implements CompiledProgram {
@@ -227,67 +251,112 @@ class DeviceProgram implements CompiledProgram {
     this.#passed = passed;
     this.#outputs = outputs;
     this.#donated = donated;
-    for (const external of externals) {
+  }
+
+  /** Uploads captured tensors, so that the first run need not. */
+  uploadConstants(): void {
+    for (const external of this.#externals) {
       if (external.kind === "constant") this.#constant(external.tensor);
     }
   }
 
   async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const borrowed: DeviceBuffer[] = [];
+    let call: BoundCall;
+    try {
+      call = this.#take(inputs);
+    } catch (error) {
+      call = await retryWithRoom(this.#device, error, () => this.#take(inputs));
+    }
+    const { owned, external, results } = call;
+    running.add(inputs);
+    try {
+      await this.#executable.run(external);
+      for (const buffer of results) owned.delete(buffer);
+      return this.#outputs.map(({ shape, dtype }, position) =>
+        fromStorage({ kind: "device", device: this.#device, buffer: results[position]! }, shape, dtype)
+      );
+    } finally {
+      running.delete(inputs);
+      this.#free(owned);
+    }
+  }
+
+  /** Takes all buffers of a run: donated inputs belong to it from then on. If that fails, nothing has changed. */
+  #take(inputs: readonly Tensor[]): BoundCall {
+    const owned = new Set<DeviceBuffer>();
+    try {
+      const call = this.#bind(inputs, owned);
+      for (const [position, input] of inputs.entries()) {
+        if (!this.#donated[position]) continue;
+        input.donate();
+        owned.add(call.held[position]!);
+      }
+      return call;
+    } catch (error) {
+      this.#free(owned);
+      throw error;
+    }
+  }
+
+  /** Finds or allocates the buffers of a run; what it allocates it adds to `owned`. */
+  #bind(inputs: readonly Tensor[], owned: Set<DeviceBuffer>): BoundCall {
+    const allocate = (bytes: number): DeviceBuffer => {
+      const buffer = this.#device.allocate(bytes);
+      owned.add(buffer);
+      return buffer;
+    };
+    const held = inputs.map((input) => {
+      const { storage } = input;
+      if (storage.kind === "device") return this.#own(storage, input);
+      const buffer = allocate(bytesOf(input));
+      this.#write(buffer, storage.data, input);
+      return buffer;
+    });
     const results = new Array<DeviceBuffer>(this.#outputs.length);
-    const held = inputs.map((input, position) => this.#bind(input, position, borrowed));
-    const buffers = this.#externals.map((external) => {
+    const external = this.#externals.map((external) => {
       if (external.kind === "constant") return this.#constant(external.tensor);
       if (external.kind === "output") {
-        return results[external.position] = this.#device.allocate(bytesOf(this.#outputs[external.position]!));
+        return results[external.position] = allocate(bytesOf(this.#outputs[external.position]!));
       }
       const buffer = held[external.position]!;
       if (external.output !== undefined) results[external.output] = buffer;
       return buffer;
     });
-    await this.#executable.run(buffers);
     for (const [output, input] of this.#passed) results[output] = held[input]!;
-    const kept = new Set(results);
-    held.forEach((buffer, i) => this.#donated[i] && !kept.has(buffer) && this.#device.free(buffer));
-    borrowed.forEach((buffer) => !kept.has(buffer) && this.#device.free(buffer));
-    return this.#outputs.map(({ shape, dtype, size }, position) => {
-      const buffer = results[position] ?? this.#device.allocate(size * ELEMENT_BYTES);
-      return fromStorage({ kind: "device", device: this.#device, buffer }, shape, dtype);
-    });
+    // Outputs without elements belong to no kernel
+    this.#outputs.forEach((output, position) => results[position] ??= allocate(bytesOf(output)));
+    return { owned, held, external, results };
   }
 
-  /** The device buffer of an argument; host arrays are uploaded for this run. */
-  #bind(input: Tensor, position: number, borrowed: DeviceBuffer[]): DeviceBuffer {
-    const storage = this.#donated[position] ? input.donate() : input.storage;
-    if (storage.kind === "device") {
-      if (storage.device === this.#device) return storage.buffer;
-      throw new Error(
-        `a tensor of shape ${
-          showShape(input.shape)
-        } lies on another device (${storage.device.info.name}): read it ` +
-          "with data() and pass the numbers",
-      );
-    }
-    const buffer = this.#upload(storage.data, input);
-    if (!this.#donated[position]) borrowed.push(buffer);
-    return buffer;
+  #free(buffers: Iterable<DeviceBuffer>): void {
+    for (const buffer of buffers) this.#device.free(buffer);
   }
 
+  /** The buffer of a tensor on this device. */
+  #own(storage: TensorStorage & { readonly kind: "device" }, { shape }: Tensor): DeviceBuffer {
+    if (storage.device === this.#device) return storage.buffer;
+    throw new Error(
+      `a tensor of shape ${
+        showShape(shape)
+      } lies on another device (${storage.device.info.name}): read it with ` +
+        "data() and pass the numbers",
+    );
+  }
+
+  /** The buffer of a captured tensor; one from the host is uploaded once for all runs. */
   #constant(tensor: Tensor): DeviceBuffer {
     const { storage } = tensor;
-    if (storage.kind === "device") {
-      if (storage.device === this.#device) return storage.buffer;
-      throw new Error(`a captured tensor lies on another device (${storage.device.info.name})`);
-    }
+    if (storage.kind === "device") return this.#own(storage, tensor);
     let buffer = this.#uploaded.get(tensor);
-    if (!buffer) this.#uploaded.set(tensor, buffer = this.#upload(storage.data, tensor));
+    if (!buffer) {
+      this.#uploaded.set(tensor, buffer = this.#device.allocate(bytesOf(tensor)));
+      this.#write(buffer, storage.data, tensor);
+    }
     return buffer;
   }
 
-  #upload(data: HostArray | Float64Array, like: Tensor): DeviceBuffer {
-    const buffer = this.#device.allocate(bytesOf(like));
+  #write(buffer: DeviceBuffer, data: HostArray | Float64Array, like: Tensor): void {
     this.#device.write(buffer, data instanceof Float64Array ? roundTo(data, like) : data);
-    return buffer;
   }
 
   release(): void {

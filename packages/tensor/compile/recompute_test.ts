@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { mul, sin, type Tensor, tensor } from "../mod.ts";
-import { compile } from "./compile.ts";
+import { compile } from "../run/compile.ts";
 import { matmul } from "../ops/linear/linear.ts";
 import { openDevice } from "../open.ts";
 

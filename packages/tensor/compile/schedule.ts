@@ -12,6 +12,7 @@ import type { Lowered } from "./lower_routine.ts";
 import { buffersAtOnce } from "../ir/rewrite.ts";
 import { baseOf, chooseStored, isSource } from "./materialise.ts";
 import { simplify } from "./simplify.ts";
+import { expandConvolutions } from "./convolution.ts";
 
 /** Kernels in the order in which they run. */
 export interface Schedule {
@@ -27,7 +28,7 @@ export interface Schedule {
  * @param maxBuffers Most buffers that one kernel may touch.
  */
 export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedule {
-  const simple = simplify(outputs);
+  const simple = simplify(expandConvolutions(outputs));
   const order = topologicalOrder(simple);
   const bases = simple.map(baseOf);
   const required = new Set<Tensor>();

@@ -46,3 +46,22 @@ Deno.test("schedule() stores what many kernels would compute again", () => {
   ];
   assert(kernels(outputs).some(({ kernel }) => kernel.kind === "loop" && kernel.reduce.length === 0));
 });
+
+Deno.test("schedule() reads the windows of a convolution in place and joins what follows to its kernel", () => {
+  const pictures = numbers([2, 16, 20, 20]), weights = numbers([24, 16, 3, 3]);
+  const y = t.leakyRelu(t.add(t.conv(pictures, weights, { padding: 1 }), numbers([24, 1, 1])), 0.2);
+  const [padding, product, ...rest] = kernels([y]);
+  assertEquals(rest.length, 0);
+  assertEquals(padding!.slots.map(({ size }) => size), [pictures.size, 2 * 16 * 22 * 22]);
+  assertEquals(product!.kernel.kind, "patchGemm");
+  const dense = kernels([t.conv(pictures, numbers([24, 16, 1, 1]))]);
+  assertEquals(dense.map(({ kernel }) => kernel.kind), ["gemm"]);
+});
+
+Deno.test("schedule() multiplies no zeros in transposed convolutions", () => {
+  const y = t.convTranspose(numbers([2, 16, 8, 8]), numbers([16, 8, 4, 4]), { stride: 2, padding: 1 });
+  const terms = kernels([y]).flatMap(({ kernel }) =>
+    kernel.kind === "patchGemm" ? [t.sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k] : []
+  );
+  assertEquals(terms.reduce((sum, n) => sum + n, 0), 2 * 8 * 16 * 16 * 16 * (4 * 4 / 4));
+});

@@ -1,10 +1,10 @@
 /** @module */
 import { assertEquals, assertThrows } from "@std/assert";
 import { add, mul } from "../ops/elementwise/arithmetic.ts";
-import { compile } from "../compile/compile.ts";
+import { compile } from "../run/compile.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 import { currentScope, runInScope, scope } from "./scope.ts";
-import { tensor } from "./tensor.ts";
+import { tensor } from "./from_host.ts";
 
 Deno.test("scope() names the tensors that are made within, and no others", () => {
   const x = tensor([1, 2]);

@@ -4,11 +4,13 @@
  * @module
  */
 import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, DTYPES, ELEMENT_BYTES, type HostArray, hostArray, hostView } from "../core/dtype.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
+import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
+import { freeWithOwner, keepFromOwner } from "./forgotten.ts";
 import { currentScope } from "./scope.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { type Shape, showShape, sizeOf } from "./shape.ts";
 
 /** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
 export type TensorStorage =
@@ -43,6 +45,38 @@ export interface FarthestParams {
   readonly start: number;
 }
 
+/** Geometry of a general convolution, one number for each axis of space. */
+export interface ConvGeometry {
+  /** Elements between neighbouring results; not 0. */
+  readonly strides: readonly number[];
+  /** Elements between neighbouring taps of the kernel; not 0, negative for a kernel that is mirrored. */
+  readonly dilations: readonly number[];
+  /** Elements between neighbours of the input after zeros were put between them, at least 1. */
+  readonly spacings: readonly number[];
+  /** Where tap 0 of result 0 lies; negative within the padding. */
+  readonly offsets: readonly number[];
+}
+
+/** Parameters of windows along an axis. */
+export interface WindowParams {
+  /** The axis. */
+  readonly axis: number;
+  /** First element of window 0. */
+  readonly start: number;
+  /** Elements from one window to the next; not 0. */
+  readonly step: number;
+  /** Elements between neighbours in a window; not 0. */
+  readonly dilation: number;
+}
+
+/** Parameters of random numbers. */
+export interface RandomParams {
+  /** Words of bits, u32; or numbers, f32: from 0 to 1, or standard normal. */
+  readonly distribution: "bits" | "uniform" | "normal";
+  /** Number of the first block of the sequence that is taken. */
+  readonly first: number;
+}
+
 /** No parameters. */
 export type NoParams = Readonly<Record<never, never>>;
 
@@ -66,6 +100,8 @@ export interface StructuralParams {
   broadcast: NoParams;
   /** Elements `starts[i] + j · steps[i]`. */
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
+  /** Windows along an axis become the last axis: `out[…, i, …, j] = x[…, start + i · step + j · dilation, …]`. */
+  window: WindowParams;
   /** Zeros before and after each axis. */
   pad: { readonly low: readonly number[] };
   /** Elements in the opposite order along axes. */
@@ -84,6 +120,14 @@ export interface StructuralParams {
   argsort: { readonly count: number };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
+  /**
+   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs, ...space]`:
+   * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
+   * `X[spacings · u] = x[u]` and X is 0 elsewhere.
+   */
+  conv: ConvGeometry;
+  /** `u32 [keys, 5] → [keys, blocks, 4]`: numbers of the sequences that the keys name, by blocks of four. */
+  random: RandomParams;
   /** `(source [rows, ...], index, starts, entries) → [...index, ...]`. */
   gather: NoParams;
   /** `(source [...index, ...], index, starts, entries) → [segments, ...]`, the adjoint of gather. */
@@ -123,7 +167,12 @@ export type GraphNode = {
 
 let nextId = 0;
 
-/** An immutable multi-dimensional array, known by how it is made. */
+/**
+ * An immutable multi-dimensional array: a node of a graph, whose elements may not have been computed yet.
+ *
+ * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
+ * finds that nobody refers to the tensor any more, which may take long.
+ */
 export class Tensor {
   /** Distinguishes tensors in this process; inputs have smaller ids than what is made of them. */
   readonly id: number;
@@ -157,6 +206,7 @@ export class Tensor {
     this.dtype = dtype;
     this.scope = currentScope();
     this.#storage = storage;
+    if (storage?.kind === "device") freeWithOwner(this, storage);
   }
 
   /** Number of elements. */
@@ -185,7 +235,7 @@ export class Tensor {
     throw new Error(
       this.isConcrete
         ? `this tensor of shape ${showShape(this.shape)} was disposed of or donated: its elements are gone`
-        : `this tensor of shape ${showShape(this.shape)} is a recipe without elements: call evaluate() first`,
+        : `this tensor of shape ${showShape(this.shape)} has not been computed: call evaluate() first`,
     );
   }
 
@@ -197,19 +247,20 @@ export class Tensor {
   /**
    * The elements of a concrete tensor, row-major.
    *
-   * @returns A host array; doubles if the reference interpreter made it. Do not change it.
-   * @throws {Error} If the tensor is a recipe (evaluate it first) or was disposed of.
+   * @returns A host array; doubles if the reference interpreter computed it. Do not change it.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
    */
   async data(): Promise<HostArray | Float64Array> {
     const storage = this.storage;
     if (storage.kind === "host") return storage.data;
-    return hostView(this.dtype, await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES));
+    const bytes = await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES);
+    // `this` is used after the wait: it must not be collected, and its memory freed, before the bytes are copied
+    return hostView(this.dtype, bytes);
   }
 
   /** Frees the memory of a concrete tensor on its device; later use is an error. Twice is harmless. */
   dispose(): void {
-    const storage = this.#storage;
-    this.#storage = undefined;
+    const storage = this.#release();
     if (storage?.kind === "device") storage.device.free(storage.buffer);
   }
 
@@ -220,13 +271,61 @@ export class Tensor {
    */
   donate(): TensorStorage {
     const storage = this.storage;
+    this.#release();
+    return storage;
+  }
+
+  #release(): TensorStorage | undefined {
+    const storage = this.#storage;
     this.#storage = undefined;
+    if (storage?.kind === "device") keepFromOwner(this);
     return storage;
   }
 
   /** `using x = …` frees at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What `Object.prototype.toString` calls it. */
+  get [Symbol.toStringTag](): string {
+    return "Tensor";
+  }
+
+  /** Shape, type, where the elements are, and an excerpt of them if they are on the host. */
+  toString(): string {
+    return describe(this.#description());
+  }
+
+  /**
+   * What `JSON.stringify` writes: shape, type, and the elements if they are on the host, else where they are.
+   *
+   * @returns Plain data.
+   */
+  toJSON(): { shape: Shape; dtype: DType; data: number[] } | { shape: Shape; dtype: DType; state: string } {
+    const { shape, dtype, data, state } = this.#description();
+    return data ? { shape, dtype, data: Array.from(data) } : { shape, dtype, state };
+  }
+
+  /** What `console.log` shows in Deno. */
+  [Symbol.for("Deno.customInspect")](_inspect: unknown, options: { indentationLvl?: number } = {}): string {
+    return this.toString().replaceAll("\n", `\n${" ".repeat(options.indentationLvl ?? 0)}`);
+  }
+
+  /** What `console.log` shows in Node and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  #description(): Description & { readonly state: string } {
+    const { shape, dtype } = this, storage = this.#storage;
+    if (storage?.kind === "host") return { shape, dtype, state: "host", data: storage.data };
+    if (storage) {
+      return { shape, dtype, state: `on ${storage.device.info.kind}: ${storage.device.info.name}` };
+    }
+    if (this.isConcrete) return { shape, dtype, state: "disposed or donated" };
+    if (this.node.op === "input") return { shape, dtype, state: "argument of a traced function" };
+    return { shape, dtype, state: `not evaluated: ${this.node.op}` };
   }
 }
 
@@ -258,109 +357,4 @@ export function makeNode<P extends PrimitiveName>(
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);
-}
-
-/** Nested arrays of numbers, or of truth values. */
-export type NestedNumbers = number | boolean | readonly NestedNumbers[];
-
-/**
- * A concrete tensor from numbers or truth values on the host.
- *
- * @param values A typed array (kept, not copied, if its type fits; do not change it afterwards), or nested arrays.
- * @param shape Sizes of the axes; for nested arrays it is found from them.
- * @param dtype Element type; by default that of the typed array, `bool` for truth values, else `f32`. A `Float64Array`
- *   keeps its doubles for the reference interpreter and is rounded to f32 elsewhere.
- * @throws {RangeError} If the number of values is not that of the shape, nested arrays are ragged, or a value is no whole
- *   number in the range of an integer type.
- * @throws {TypeError} If something is neither a number nor a truth value, or there is no such type.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { tensor } from "@gasp/tensor";
- *
- * assert(tensor([[1, 2, 3], [4, 5, 6]]).shape.join() === "2,3");
- * assert(tensor([true, false]).dtype === "bool");
- * assert(tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype === "i32");
- * ```
- */
-export function tensor(
-  values: HostArray | Float64Array | NestedNumbers,
-  shape?: Shape,
-  dtype?: DType,
-): Tensor {
-  if (dtype !== undefined && !DTYPES.includes(dtype)) {
-    throw new TypeError(`tensor() knows no type ${dtype}: types are ${DTYPES.join(", ")}`);
-  }
-  if (!ArrayBuffer.isView(values)) {
-    const nested = nestedShape(values);
-    const flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
-    const truths = flat.filter((value) => typeof value === "boolean").length;
-    if (truths > 0 && truths < flat.length) {
-      throw new TypeError("tensor() got numbers and truth values in one array");
-    }
-    const numbers = Float64Array.from(flat, Number);
-    const type = dtype ?? (truths > 0 ? "bool" : "f32");
-    // Doubles of a typed array stay for the reference; those of a list are rounded, as on every device
-    return tensor(type === "f32" ? Float32Array.from(numbers) : numbers, shape ?? nested, type);
-  }
-  if (![Float32Array, Float64Array, Int32Array, Uint32Array].some((type) => values instanceof type)) {
-    throw new TypeError(
-      `tensor() takes a Float32Array, Float64Array, Int32Array or Uint32Array, got ${values.constructor.name}: ` +
-        "convert it with Float32Array.from()",
-    );
-  }
-  const type = dtype ?? dtypeOf(values);
-  const finalShape = shape ?? [values.length];
-  checkShape(finalShape);
-  if (sizeOf(finalShape) !== values.length) {
-    throw new RangeError(
-      `shape ${showShape(finalShape)} holds ${sizeOf(finalShape)} elements, got ${values.length} values`,
-    );
-  }
-  return fromStorage({ kind: "host", data: fitting(values, type) }, [...finalShape], type);
-}
-
-function dtypeOf(values: HostArray | Float64Array): DType {
-  if (values instanceof Int32Array) return "i32";
-  return values instanceof Uint32Array ? "u32" : "f32";
-}
-
-function fitting(values: HostArray | Float64Array, dtype: DType): HostArray | Float64Array {
-  if (
-    dtype === "f32"
-      ? values instanceof Float32Array || values instanceof Float64Array
-      : dtypeOf(values) === dtype
-  ) {
-    return values;
-  }
-  const data = hostArray(dtype, values.length);
-  if (dtype === "bool") { for (let i = 0; i < values.length; i++) data[i] = values[i] === 0 ? 0 : 1; }
-  else data.set(values);
-  if (dtype === "i32" || dtype === "u32") {
-    for (let i = 0; i < values.length; i++) {
-      if (data[i] === values[i]) continue;
-      throw new RangeError(
-        `value ${i} is ${
-          values[i]
-        }, which ${dtype} cannot hold: it takes whole numbers of 32 bits; use f32, or cast()`,
-      );
-    }
-  }
-  return data;
-}
-
-function nestedShape(values: NestedNumbers): number[] {
-  if (typeof values === "number" || typeof values === "boolean") return [];
-  if (!Array.isArray(values)) {
-    throw new TypeError(
-      `tensor() takes numbers, truth values, nested arrays or typed arrays, got ${String(values)}`,
-    );
-  }
-  const inner = values.map(nestedShape);
-  const first = inner[0] ?? [];
-  if (inner.some((shape) => showShape(shape) !== showShape(first))) {
-    throw new RangeError("nested arrays are ragged: every row of one level needs the same shape");
-  }
-  return [values.length, ...first];
 }

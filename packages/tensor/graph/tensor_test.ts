@@ -1,27 +1,100 @@
-/** @module */
-import { assertEquals, assertThrows } from "@std/assert";
-import { tensor } from "./tensor.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { add } from "../ops/elementwise/arithmetic.ts";
+import { zeros } from "../ops/shape/constant.ts";
+import { OracleDevice } from "../compile/oracle_device.ts";
+import { compile } from "../run/compile.ts";
+import { evaluate } from "../run/evaluate.ts";
+import { show } from "../run/show.ts";
+import { DisposableTrees, disposeTree } from "./dispose.ts";
+import { tensor } from "./from_host.ts";
+import { placeholder } from "./placeholder.ts";
+import type { Tensor } from "./tensor.ts";
 
-Deno.test("tensor() takes truth values as bool, and refuses to mix them with numbers", async () => {
-  const truths = tensor([[true, false], [false, true]]);
-  assertEquals([truths.dtype, truths.shape, [...await truths.data()]], ["bool", [2, 2], [1, 0, 0, 1]]);
-  assertEquals([...await tensor(true).data()], [1]);
-  assertEquals([...await tensor([true, false], [2], "f32").data()], [1, 0]);
-  assertThrows(() => tensor([true, 1]), TypeError, "numbers and truth values");
+const inspected = (value: unknown) => Deno.inspect(value, { colors: false });
+
+Deno.test("String(), console.log() and inspection of a tensor on the host show shape, type and values", () => {
+  const t = tensor([[1, 2.5], [3, 4]]);
+  const text = "Tensor f32 [2, 2] (host)\n[[1  , 2.5],\n [3  , 4  ]]";
+  assertEquals([String(t), `${t}`, inspected(t)], [text, text, text]);
+  assertEquals(String(tensor(7)), "Tensor f32 [] (host) 7");
+  assertEquals(String(tensor(Int32Array.of(1, -2))), "Tensor i32 [2] (host) [ 1, -2]");
+  const custom = t as unknown as Record<symbol, () => string>;
+  assertEquals(custom[Symbol.for("nodejs.util.inspect.custom")]!(), text);
+  assertEquals(Object.prototype.toString.call(t), "[object Tensor]");
 });
 
-Deno.test("tensor() refuses what an integer type cannot hold", () => {
-  assertThrows(() => tensor([1.5], [1], "i32"), RangeError, "value 0 is 1.5");
-  assertThrows(() => tensor([0, -1], [2], "u32"), RangeError, "value 1 is -1");
-  assertThrows(() => tensor([2 ** 31], [1], "i32"), RangeError, "i32 cannot hold");
-  assertThrows(() => tensor([NaN], [1], "i32"), RangeError, "value 0 is NaN");
-  assertThrows(() => tensor(Int32Array.of(-1), [1], "u32"), RangeError, "u32 cannot hold");
-  assertEquals(tensor([2 ** 32 - 1], [1], "u32").dtype, "u32");
+Deno.test("inspection indents a tensor within a tree", () => {
+  const shown = inspected({ layers: [{ weight: tensor([[1], [2]]), bias: tensor([0]) }] });
+  assertEquals(
+    shown.split("\n").map((line) => line.trimEnd()),
+    [
+      "{",
+      "  layers: [",
+      "    {",
+      "      weight: Tensor f32 [2, 1] (host)",
+      "      [[1],",
+      "       [2]],",
+      "      bias: Tensor f32 [1] (host) [0]",
+      "    }",
+      "  ]",
+      "}",
+    ],
+  );
 });
 
-Deno.test("tensor() names what it does not take", () => {
-  assertThrows(() => tensor(new Uint8Array(2) as unknown as Uint32Array), TypeError, "got Uint8Array");
-  assertThrows(() => tensor(["1"] as unknown as number[]), TypeError, "got 1");
-  assertThrows(() => tensor([[1, 2], [3]]), RangeError, "ragged");
-  assertThrows(() => tensor([1], [1], "f64" as unknown as "f32"), TypeError, "knows no type f64");
+Deno.test("String() says where elements are that are not on the host", async () => {
+  const device = new OracleDevice();
+  const y = await evaluate(add(tensor([1, 2]), 1), device);
+  assertEquals(String(y), `Tensor f32 [2] (on ${device.info.kind}: ${device.info.name})`);
+  y.dispose();
+  assertEquals(String(y), "Tensor f32 [2] (disposed or donated)");
+  assertEquals(String(zeros([3], "i32")), "Tensor i32 [3] (not evaluated: broadcast)");
+  assertEquals(String(placeholder([4])), "Tensor f32 [4] (argument of a traced function)");
+  let traced = "";
+  const f = compile((x: Tensor) => (traced = String(x), x), { device });
+  disposeTree(await f(tensor([1])));
+  assertEquals(traced, "Tensor f32 [1] (argument of a traced function)");
+});
+
+Deno.test("JSON.stringify() writes shape, type and values, or where they are", () => {
+  assertEquals(
+    JSON.stringify({ t: tensor([[1, 2]]) }),
+    '{"t":{"shape":[1,2],"dtype":"f32","data":[1,2]}}',
+  );
+  assertEquals(
+    JSON.stringify(zeros([2])),
+    '{"shape":[2],"dtype":"f32","state":"not evaluated: broadcast"}',
+  );
+});
+
+Deno.test("a tensor is not thenable", async () => {
+  const t = tensor([1]);
+  assertStrictEquals(await t, t);
+});
+
+Deno.test("show() reads from the device, evaluates what is not computed, and frees what it computed", async () => {
+  const device = new OracleDevice();
+  using trees = new DisposableTrees();
+  const y = trees.use(await evaluate(add(tensor([1, 2]), 1), device));
+  assertEquals(await show(y), "Tensor f32 [2] [2, 3]");
+  assertEquals(
+    await show({ y, z: [add(y, 0.5)] }, device),
+    "y: Tensor f32 [2] [2, 3]\nz/0: Tensor f32 [2] [2.5, 3.5]",
+  );
+  assertEquals(device.liveBuffers, 1);
+});
+
+Deno.test("DisposableTrees disposes of the trees that were not released", async () => {
+  const device = new OracleDevice();
+  let kept: { b: Tensor };
+  {
+    using trees = new DisposableTrees();
+    const a = trees.use(await evaluate([add(tensor([1]), 1)], device));
+    kept = trees.use(await evaluate({ b: add(a[0]!, 1) }, device));
+    trees.release(kept);
+  }
+  assertEquals(device.liveBuffers, 1);
+  assertEquals([...await kept.b.data()], [3]);
+  disposeTree(kept);
+  assertEquals(device.liveBuffers, 0);
 });

@@ -18,6 +18,7 @@ import type {
   Affine,
   ChainKernel,
   CountWithinRadiusKernel,
+  Digit,
   FarthestPointSampleKernel,
   GemmKernel,
   InvertKernel,
@@ -26,6 +27,7 @@ import type {
   KnnKernel,
   Load,
   LoopKernel,
+  PatchGemmKernel,
   Program,
   Scalar,
   Store,
@@ -201,6 +203,41 @@ function runGemm(kernel: GemmKernel, data: readonly HostArray[]): void {
   });
 }
 
+/** The position of each row or column: `Σ digit · stride`. */
+function digitOffsets(digits: readonly Digit[]): number[] {
+  return digits.reduce<number[]>(
+    (outer, { size, stride }) =>
+      outer.flatMap((start) => Array.from({ length: size }, (_, i) => start + i * stride)),
+    [0],
+  );
+}
+
+function runPatchGemm(kernel: PatchGemmKernel, data: readonly HostArray[]): void {
+  const { buffers, batch, m, n, k, a, b } = kernel;
+  const left = data[a.buffer], right = data[b.buffer];
+  if (!left || !right) {
+    throw new RangeError(`${kernel.name}: an operand names a buffer that the kernel does not have`);
+  }
+  const rows = digitOffsets(a.row), leftTerms = digitOffsets(a.column);
+  const columns = digitOffsets(b.column), rightTerms = digitOffsets(b.row);
+  if ([rows.length, columns.length, leftTerms.length, rightTerms.length].join() !== [m, n, k, k].join()) {
+    throw new RangeError(`${kernel.name}: digits of the operands do not fit [${m}, ${k}] · [${k}, ${n}]`);
+  }
+  const axes = new Array<number>(batch.length + 2).fill(0);
+  forEachPoint([...batch, m, n], axes, 0, () => {
+    const leftStart = affineValue({ offset: a.offset, strides: a.batch }, axes) + rows[axes[batch.length]!]!;
+    const rightStart = affineValue({ offset: b.offset, strides: b.batch }, axes) +
+      columns[axes[batch.length + 1]!]!;
+    let sum = 0;
+    for (let i = 0; i < k; i++) {
+      const x = left[checkedIndex(leftStart + leftTerms[i]!, left, `load of the left operand`)] ?? NaN;
+      const y = right[checkedIndex(rightStart + rightTerms[i]!, right, `load of the right operand`)] ?? NaN;
+      sum += x * y;
+    }
+    writeStores(kernel.stores, { data, buffers, axes, accumulators: [Math.fround(sum)] });
+  });
+}
+
 /**
  * Runs one kernel.
  *
@@ -215,6 +252,8 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
       return runLoop(kernel, data);
     case "gemm":
       return runGemm(kernel, data);
+    case "patchGemm":
+      return runPatchGemm(kernel, data);
     case "chain":
       return runChain(kernel, data);
     case "concatenate":

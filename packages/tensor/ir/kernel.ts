@@ -192,6 +192,38 @@ export interface GemmKernel extends KernelBase {
   readonly stores: readonly Store[];
 }
 
+/** Part of the way that an index takes through an array: its digit of a mixed-radix number, and the stride of that. */
+export interface Digit {
+  /** Values of the digit. */
+  readonly size: number;
+  /** Elements from one value to the next. */
+  readonly stride: number;
+}
+
+/** A matrix operand whose rows and columns walk through several axes of an array, such as the windows of a picture. */
+export interface PatchView {
+  /** Slot of the kernel. */
+  readonly buffer: number;
+  /** Position of the first element. */
+  readonly offset: number;
+  /** Stride of each batch axis; 0 where the operand is shared. */
+  readonly batch: readonly number[];
+  /** Digits of a row's number, outermost first; the product of their sizes is the number of rows. */
+  readonly row: readonly Digit[];
+  /** Digits of a column's number. */
+  readonly column: readonly Digit[];
+}
+
+/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never written out. */
+export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
+  /** Tells it from other kernels. */
+  readonly kind: "patchGemm";
+  /** Rows are m, columns are k. */
+  readonly a: PatchView;
+  /** Rows are k, columns are n. */
+  readonly b: PatchView;
+}
+
 /**
  * The trilinear form `T = Σ F[table[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` and its three partial derivatives, on
  * contiguous arrays: features F `[points, batch, channels]`, weights W `[outputs, neighbours, mid]`, sums
@@ -402,6 +434,7 @@ export type Kernel =
   | ChainKernel
   | LoopKernel
   | GemmKernel
+  | PatchGemmKernel
   | NeighbourKernel
   | SegmentSumKernel
   | ConcatenateKernel

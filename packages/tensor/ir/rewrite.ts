@@ -217,7 +217,7 @@ export function kernelKey(kernel: Kernel): string {
   }
   const values = kernel.kind === "loop"
     ? [...kernel.accumulators, ...kernel.stores].map(({ value }) => value)
-    : kernel.kind === "gemm"
+    : "stores" in kernel
     ? kernel.stores.map(({ value }) => value)
     : [];
   const nodes = topological(values);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { fnv1a } from "./fnv1a.ts";
 export { philox, type Words2, type Words4 } from "./philox.ts";
 export {
   permutation,

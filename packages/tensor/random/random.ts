@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
@@ -29,9 +30,19 @@ function checkInteger(what: string, value: number, low: number, high: number): n
 /** FNV-1a of the UTF-8 bytes in the lower 31 bits; the top bit keeps names apart from numbers. */
 function streamWord(stream: string | number): number {
   if (typeof stream === "number") return checkInteger("stream", stream, 0, NAMED - 1);
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(stream)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash | NAMED) >>> 0;
+  return (fnv1a(new TextEncoder().encode(stream)) | NAMED) >>> 0;
+}
+
+/**
+ * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ *
+ * @param key Names a sequence.
+ * @throws {RangeError} If the key is out of range.
+ */
+export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
+  checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger("step", step, 0, Number.MAX_SAFE_INTEGER);
+  return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
 }
 
 /** The words of a key's sequence, in order. */
@@ -42,11 +53,10 @@ class WordSource {
   #blocks = 0;
   #used = 4;
 
-  constructor({ seed, stream, step }: RandomKey) {
-    checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
-    checkInteger("step", step, 0, Number.MAX_SAFE_INTEGER);
-    this.#key = [seed >>> 0, Math.floor(seed / WORD)];
-    this.#counterTail = [step >>> 0, Math.floor(step / WORD), streamWord(stream)];
+  constructor(key: RandomKey) {
+    const [seedLow, seedHigh, ...tail] = keyWords(key);
+    this.#key = [seedLow, seedHigh];
+    this.#counterTail = tail;
   }
 
   /** The next 32 random bits. */

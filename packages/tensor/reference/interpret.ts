@@ -6,8 +6,19 @@
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../core/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type { CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
+import type {
+  ConvGeometry,
+  CountParams,
+  GraphNode,
+  RandomParams,
+  StructuralName,
+  Tensor,
+} from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
+import { evaluateScalar } from "../ir/evaluate.ts";
+import type { Scalar } from "../ir/kernel.ts";
+import { normalPair } from "../ir/random_normal.ts";
+import { philox, type Words4 } from "../random/philox.ts";
 import {
   invertTable,
   type Search,
@@ -171,6 +182,10 @@ const rules: Rules = {
     const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
     return copyStrided(out, x!, strides.map((stride, axis) => stride * steps[axis]!), offset);
   },
+  window(out, { axis, start, step, dilation }, [x]) {
+    const strides = contiguousStrides(out.node.inputs[0]!.shape), along = strides[axis]!;
+    return copyStrided(out, x!, [...strides.with(axis, step * along), dilation * along], start * along);
+  },
   pad(out, { low }, [x]) {
     const { shape } = out.node.inputs[0]!;
     const strides = contiguousStrides(out.shape);
@@ -237,6 +252,8 @@ const rules: Rules = {
     }
     return result;
   },
+  conv: (out, geometry, [x, w]) => convolve(out, geometry, x!, w!),
+  random: (out, params, [keys]) => drawRandom(out, params, keys!),
   gather(out, _, [x, index]) {
     const width = sizeOf(out.node.inputs[0]!.shape.slice(1));
     const result = new Float64Array(out.size);
@@ -291,6 +308,81 @@ const rules: Rules = {
     return result;
   },
 };
+
+/** Blocks of the generator on the host; of normal numbers the expression that devices run, which is integer arithmetic. */
+function drawRandom(out: Tensor, { distribution, first }: RandomParams, keys: Values): Values {
+  const [, blocks] = out.shape as [number, number];
+  const result = new Float64Array(out.size);
+  for (let block = 0; block < out.size / 4; block++) {
+    const at = 5 * Math.floor(block / blocks);
+    const [seedLow, seedHigh, stepLow, stepHigh, stream] = keys.subarray(at, at + 5) as unknown as Key;
+    const words = philox([first + block % blocks, stepLow, stepHigh, stream], [seedLow, seedHigh]);
+    result.set(distribution === "normal" ? normals(words) : words, 4 * block);
+  }
+  return distribution === "uniform" ? result.map((word) => Math.floor(word / 256) * 2 ** -24) : result;
+}
+
+type Key = readonly [number, number, number, number, number];
+
+const pairOfWords = [0, 1].map((offset): Scalar => ({
+  op: "load",
+  dtype: "u32",
+  buffer: 0,
+  address: { offset, strides: [], indirect: [] },
+  guards: [],
+}));
+const normalExpressions = normalPair(pairOfWords[0]!, pairOfWords[1]!);
+
+function normals([a, b, c, d]: Words4): number[] {
+  return [[a, b], [c, d]].flatMap((pair) => {
+    const data = [Uint32Array.from(pair)], buffers = [{ dtype: "u32", access: "read" }] as const;
+    const memo = new Map<Scalar, number>();
+    const point = { data, buffers, axes: [], accumulators: [] };
+    return normalExpressions.map((expression) => evaluateScalar(expression, point, memo));
+  });
+}
+
+/** `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`. */
+function convolve(out: Tensor, geometry: ConvGeometry, x: Values, w: Values): Values {
+  const [input, weights] = out.node.inputs as [Tensor, Tensor];
+  const { strides, dilations, spacings, offsets } = geometry;
+  const [, batch, channels, ...size] = input.shape as [number, number, number, ...number[]];
+  const [, outputs, , ...kernel] = weights.shape as [number, number, number, ...number[]];
+  const space = out.shape.slice(3), places = sizeOf(space), taps = sizeOf(kernel), inner = sizeOf(size);
+  const result = new Float64Array(out.size);
+  forEachIndex(space, (p, place) =>
+    forEachIndex(kernel, (k, tap) => {
+      const at = p.map((i, axis) =>
+        (strides[axis]! * i + dilations[axis]! * k[axis]! + offsets[axis]!) / spacings[axis]!
+      );
+      if (!at.every((u, axis) => Number.isInteger(u) && u >= 0 && u < size[axis]!)) return;
+      const position = at.reduce((sum, u, axis) => sum * size[axis]! + u, 0);
+      for (let example = 0; example < out.shape[0]! * batch; example++) {
+        const group = Math.floor(example / batch);
+        for (let o = 0; o < outputs; o++) {
+          let sum = 0;
+          for (let c = 0; c < channels; c++) {
+            sum += x[(example * channels + c) * inner + position]! *
+              w[((group * outputs + o) * channels + c) * taps + tap]!;
+          }
+          result[(example * outputs + o) * places + place]! += sum;
+        }
+      }
+    }));
+  return result;
+}
+
+/** Visits every index of a shape, row-major, with its position. */
+function forEachIndex(shape: Shape, visit: (index: readonly number[], position: number) => void): void {
+  for (let position = 0; position < sizeOf(shape); position++) {
+    const index = new Array<number>(shape.length);
+    for (let axis = shape.length - 1, rest = position; axis >= 0; axis--) {
+      index[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    visit(index, position);
+  }
+}
 
 /** Searches see float32 coordinates everywhere: a tie is a tie on every device. */
 function searchOf(

@@ -3,6 +3,7 @@
  * `world-atlas`. They are loaded when they are first asked for.
  * @module
  */
+import { memoize } from "@gasp/datasets";
 
 /** Places along a coast: degrees east and north. */
 export type Coastline = readonly (readonly [longitude: number, latitude: number])[];
@@ -11,13 +12,6 @@ export type Coastline = readonly (readonly [longitude: number, latitude: number]
 interface Topology {
   readonly arcs: readonly (readonly (readonly number[])[])[];
   readonly transform: { readonly scale: readonly number[]; readonly translate: readonly number[] };
-}
-
-let loaded: Promise<readonly Coastline[]> | undefined;
-
-/** The coasts of the world. */
-export function coastlines(): Promise<readonly Coastline[]> {
-  return loaded ??= load();
 }
 
 async function load(): Promise<readonly Coastline[]> {
@@ -32,6 +26,13 @@ async function load(): Promise<readonly Coastline[]> {
     });
     return cutAtEdges(line);
   });
+}
+
+const loaded = memoize(load);
+
+/** The coasts of the world. */
+export function coastlines(): Promise<readonly Coastline[]> {
+  return loaded();
 }
 
 /** Leaves out the sides of the map, which close Antarctica and Russia but are no coasts. */

@@ -78,12 +78,12 @@ Deno.test("functionSurface() of nothing has no triangles", async () => {
 
 for (const name of ["reference", "wasm"] as const) {
   Deno.test(`functionSurface() of a model on ${name} lies on its zero, with normals along its slope`, async () => {
-    const { model, weights } = smallGenerator(3),
-      target = name === "wasm" ? await openDevice(name) : reference;
-    const sampler = new Sampler(model, target);
+    const { generator, weights } = smallGenerator(3),
+      device = name === "wasm" ? await openDevice(name) : reference;
+    const sampler = new Sampler(generator, device);
     let checked = 0;
     for (let seed = 0; seed < 2; seed++) {
-      const shape = await sampler.functions(weights, sampleLatents(seed, 1, model.latentDim));
+      const shape = await sampler.functions(weights, sampleLatents(seed, 1, generator.latentDim));
       const { positions, normals, triangles } = await functionSurface(shape, 17);
       assertClosed({ positions, normals, triangles }, `seed ${seed}`);
       if (positions.length > 0) {
@@ -105,6 +105,6 @@ for (const name of ["reference", "wasm"] as const) {
     }
     assert(checked > 20, `${checked}`);
     sampler.release();
-    await target.close();
+    await device.close();
   });
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { normaliseAxis, showShape, sizeOf } from "../../graph/shape.ts";
-import { makeNode, type Tensor, tensor } from "../../graph/tensor.ts";
+import { tensor } from "../../graph/from_host.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTable, checkWhole, requireTensor } from "../shape/check.ts";
 import { transpose } from "../shape/movement.ts";
 

@@ -7,7 +7,8 @@
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
-import { makeNode, type Tensor, tensor } from "../../graph/tensor.ts";
+import { tensor } from "../../graph/from_host.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import type { SearchMethod } from "../../ir/kernel.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";

@@ -192,7 +192,7 @@ class GemmPrinter {
 }
 
 /** The remainders by `step` that blocks of a size have, without 0. */
-function edges(size: number, block: number, step: number): number[] {
+export function edges(size: number, block: number, step: number): number[] {
   const remainders = new Set([Math.min(size, block) % step, size % block % step]);
   remainders.delete(0);
   return [...remainders].sort();

@@ -199,7 +199,7 @@ function printTransposed(
   f.increment(line, 16).increment(to, 16 * width);
 }
 
-function mix(
+export function mix(
   f: FunctionBuilder,
   a: Local,
   b: Local,

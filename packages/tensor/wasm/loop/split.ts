@@ -3,7 +3,15 @@
  * runs the stores. All cores get work, sums keep more of their digits, and memory is read in order.
  * @module
  */
-import type { Affine, GemmKernel, Kernel, LoopKernel, Scalar } from "../../ir/kernel.ts";
+import type {
+  Affine,
+  Digit,
+  GemmKernel,
+  Kernel,
+  LoopKernel,
+  PatchGemmKernel,
+  Scalar,
+} from "../../ir/kernel.ts";
 import { normaliseLoop } from "../../ir/normalise.ts";
 import { Rewriter } from "../../ir/rewrite.ts";
 import { chooseCut, type ChunkRange, chunkRanges } from "./chunks.ts";
@@ -48,7 +56,7 @@ export function splitLoop(kernel: LoopKernel): Stages {
 }
 
 /** Gives a kernel one more buffer. */
-function withWorkspace<K extends LoopKernel | GemmKernel>(kernel: K, workspace: number): K {
+function withWorkspace<K extends LoopKernel | GemmKernel | PatchGemmKernel>(kernel: K, workspace: number): K {
   if (kernel.buffers.length > workspace) return kernel;
   return { ...kernel, buffers: [...kernel.buffers, { dtype: "f32", access: "readwrite" }] };
 }
@@ -100,7 +108,7 @@ function partOf(
 
 /** The kernel that reduces partial results and runs the stores. */
 function joinParts(
-  kernel: LoopKernel | GemmKernel,
+  kernel: LoopKernel | GemmKernel | PatchGemmKernel,
   map: readonly number[],
   accumulators: readonly Pick<LoopKernel["accumulators"][number], "kind" | "dtype">[],
   { workspace, used, chunks }: { readonly workspace: number; readonly used: number; readonly chunks: number },
@@ -155,18 +163,86 @@ export function splitGemm(whole: GemmKernel): Stages {
       offset: kernel.b.offset + start * kernel.b.row,
       batch: [kernel.b.row * size, ...kernel.b.batch],
     },
-    stores: [{
-      buffer: workspace,
-      address: { offset: first * results, strides: [results, ...rowMajor(map)] },
-      value: { op: "accumulator", dtype: "f32", index: 0 },
-    }],
+    stores: partialStores(map, workspace, first),
   }));
-  const accumulators = [{ kind: "sum", dtype: "f32" }] as const;
-  const at = { workspace, used: 0, chunks: countChunks(ranges) };
-  const rest = splitInto(
-    normaliseLoop(joinParts(kernel, map, accumulators, at)),
-    workspace,
-    at.chunks * results,
-  );
+  return withJoined(kernel, map, parts, ranges, workspace);
+}
+
+/** Stores of partial sums of a product, `[chunks, ...map]`. */
+function partialStores(map: readonly number[], workspace: number, first: number): GemmKernel["stores"] {
+  const results = product(map);
+  return [{
+    buffer: workspace,
+    address: { offset: first * results, strides: [results, ...rowMajor(map)] },
+    value: { op: "accumulator", dtype: "f32", index: 0 },
+  }];
+}
+
+/** Parts of a product and the kernels that add up what they wrote. */
+function withJoined(
+  kernel: GemmKernel | PatchGemmKernel,
+  map: readonly number[],
+  parts: readonly Kernel[],
+  ranges: readonly ChunkRange[],
+  workspace: number,
+): Stages {
+  const accumulators = [{ kind: "sum", dtype: "f32" }] as const, chunks = countChunks(ranges);
+  const joined = normaliseLoop(joinParts(kernel, map, accumulators, { workspace, used: 0, chunks }));
+  const rest = splitInto(joined, workspace, chunks * product(map));
   return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
+}
+
+/**
+ * Cuts the outermost digit of the terms of a product over windows (the examples, for gradients of weights), if there are many
+ * terms and few results.
+ *
+ * @param whole A product over windows.
+ */
+export function splitPatchGemm(whole: PatchGemmKernel): Stages {
+  const workspace = whole.buffers.length, kernel = withWorkspace(whole, workspace);
+  const { m, n, k, a, b } = kernel, map = [...kernel.batch, m, n], results = product(map);
+  const size = commonOuter(a.column, b.row);
+  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / SHORTEST_PRODUCT_CHUNK), size);
+  if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) {
+    return { kernels: [whole], workspaceBytes: 0 };
+  }
+  const [left, right] = [outerDigit(a.column, size), outerDigit(b.row, size)];
+  const ranges = chunkRanges(size, chunks);
+  const parts = ranges.map(({ first, start, count, size: part }): PatchGemmKernel => ({
+    ...kernel,
+    batch: [count, ...kernel.batch],
+    k: k / size * part,
+    a: {
+      ...a,
+      offset: a.offset + start * left[0].stride,
+      batch: [left[0].stride * part, ...a.batch],
+      column: withSize(left, part),
+    },
+    b: {
+      ...b,
+      offset: b.offset + start * right[0].stride,
+      batch: [right[0].stride * part, ...b.batch],
+      row: withSize(right, part),
+    },
+    stores: partialStores(map, workspace, first),
+  }));
+  return withJoined(kernel, map, parts, ranges, workspace);
+}
+
+/** The largest number of equal parts into which the outermost digits of both lists fall, as the digits stand. */
+function commonOuter(left: readonly Digit[], right: readonly Digit[]): number {
+  const sizes = [left, right].map(([outer]) => outer?.size ?? 1).sort((a, b) => a - b) as [number, number];
+  return sizes[1] % sizes[0] === 0 ? sizes[0] : 1;
+}
+
+/** Digits whose outermost one has a size that divides that of the first. */
+function outerDigit([first, ...inner]: readonly Digit[], size: number): readonly [Digit, ...Digit[]] {
+  const { size: whole, stride } = first!, part = whole / size;
+  if (part === 1) return [first!, ...inner];
+  return [{ size, stride: stride * part }, { size: part, stride }, ...inner];
+}
+
+/** Digits with another size of the outermost one. */
+function withSize([outer, ...inner]: readonly [Digit, ...Digit[]], size: number): Digit[] {
+  return size === 1 ? inner : [{ ...outer, size }, ...inner];
 }

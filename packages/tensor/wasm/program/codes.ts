@@ -8,6 +8,7 @@ import { chainCode } from "../chain/chain.ts";
 import type { Features } from "../module/features.ts";
 import { gemmCode } from "../gemm/gemm.ts";
 import { gemmDotsCode, suitsDots } from "../gemm/gemm_dots.ts";
+import { patchGemmCode } from "../gemm/patch_gemm.ts";
 import type { KernelCode } from "../module/kernel_code.ts";
 import { loopCode } from "../loop/loop.ts";
 import { neighbourAsLoop, neighbourCode } from "../neighbour/neighbour.ts";
@@ -34,6 +35,8 @@ export function codeOf(kernel: Kernel, features: Features): KernelCode {
       return chainCode(kernel, features);
     case "gemm":
       return suitsDots(kernel) ? gemmDotsCode(kernel, features) : gemmCode(kernel, features);
+    case "patchGemm":
+      return patchGemmCode(kernel, features);
     case "concatenate":
       throw new Error("a concatenation runs in stages: use stagesOf");
     case "cumsum":

@@ -9,7 +9,7 @@ import { chainStages } from "../chain/chain_panels.ts";
 import { farthestWorkspace } from "../search/farthest.ts";
 import { splitSearch } from "../search/stages.ts";
 import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
-import { splitGemm, splitLoop, type Stages } from "../loop/split.ts";
+import { splitGemm, splitLoop, splitPatchGemm, type Stages } from "../loop/split.ts";
 
 /**
  * The kernels that run in place of one.
@@ -24,6 +24,7 @@ export function stagesOf(kernel: Kernel): Stages {
   }
   if (kernel.kind === "concatenate") return { kernels: kernel.parts.map(normaliseLoop), workspaceBytes: 0 };
   if (kernel.kind === "chain") return chainStages(kernel);
+  if (kernel.kind === "patchGemm") return splitPatchGemm(kernel);
   if (kernel.kind !== "gemm") return { kernels: [kernel], workspaceBytes: 0 };
   if (isShort(kernel)) return splitLoop(normaliseLoop(gemmAsLoop(kernel)));
   return splitGemm(kernel);

@@ -4,6 +4,8 @@
  */
 import { showBytes } from "../../memory/show_bytes.ts";
 
+import { DeviceMemoryError } from "../../core/device_memory_error.ts";
+
 /** Blocks start at multiples of this many bytes. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
@@ -60,7 +62,7 @@ export class WasmMemory {
    *
    * @param bytes Size.
    * @returns Its address, a multiple of 64.
-   * @throws {RangeError} If it does not fit.
+   * @throws {DeviceMemoryError} If it does not fit.
    */
   allocate(bytes: number): number {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`cannot allocate ${bytes} bytes`);
@@ -149,12 +151,11 @@ export class WasmMemory {
     }
   }
 
-  #full(size: number): RangeError {
+  #full(size: number): DeviceMemoryError {
     const left = Math.max(0, this.limitBytes - this.#usedBytes);
-    return new RangeError(
+    return new DeviceMemoryError(
       `the wasm device cannot allocate ${showBytes(size)}: ${showBytes(this.#usedBytes)} of ` +
-        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (in pieces); ` +
-        `use a smaller batch or free tensors`,
+        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (in pieces)`,
     );
   }
 

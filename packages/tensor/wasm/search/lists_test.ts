@@ -1,7 +1,7 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import { evaluate } from "../../compile/compile.ts";
-import { tensor } from "../../graph/tensor.ts";
+import { evaluate } from "../../run/evaluate.ts";
+import { tensor } from "../../graph/from_host.ts";
 import type { FarthestPointSampleKernel, InvertKernel } from "../../ir/kernel.ts";
 import { countWithinRadius, farthestPointSample, invertIndex, knn } from "../../ops/index/search.ts";
 import { openWasm } from "../runtime/device.ts";

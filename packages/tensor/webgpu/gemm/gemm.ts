@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { GemmKernel, LoopKernel, MatrixView, Store } from "../../ir/kernel.ts";
+import type { GemmKernel, LoopKernel, MatrixView, PatchGemmKernel, Store } from "../../ir/kernel.ts";
 import { Block, type NamedAxis } from "../shader/block.ts";
 import {
   copyTile,
@@ -16,10 +16,11 @@ import {
   type Operand,
   operandsOf,
   type OperandType,
+  patchOperandsOf,
   sharedVectors,
   startOf,
 } from "./gemm_operand.ts";
-import { DEPTH_UNIT, type GemmPlan, planGemm, type Tile } from "./gemm_tile.ts";
+import { DEPTH_UNIT, type GemmPlan, planGemm, planTiles, type Tile } from "./gemm_tile.ts";
 import {
   combinePartials,
   partialBuffer,
@@ -41,7 +42,7 @@ interface Extents {
 
 /** Finds the tile of a workgroup: `row0`, `column0`, the terms from `first` to `end`, and the axes of the batch. */
 function placement(
-  { batch, m, n, k }: GemmKernel,
+  { batch, m, n, k }: GemmKernel | PatchGemmKernel,
   { rows, columns, height, width }: Tile,
   splits: number,
   shader: Shader,
@@ -141,7 +142,7 @@ function stepVectors(left: Operand, right: Operand): number {
 
 /** Declares `finish`, which stores a strip of `rows` rows that lies in shared memory. */
 function declareFinish(
-  kernel: GemmKernel,
+  kernel: GemmKernel | PatchGemmKernel,
   { rows, columns, width }: Tile,
   axes: readonly NamedAxis[],
   partial: string | undefined,
@@ -197,10 +198,17 @@ function finishLoop(
 }
 
 /** A product by tiles. With `splits` above 1, the stores are of partial sums. */
-function printTiles(kernel: GemmKernel, tile: Tile, splits: number, type: OperandType): Pass {
+function printTiles(
+  kernel: GemmKernel | PatchGemmKernel,
+  tile: Tile,
+  splits: number,
+  type: OperandType,
+): Pass {
   const { batch, m, n, k } = kernel;
   const shader = new Shader(kernel.buffers);
-  const operands = operandsOf(kernel, tile, type);
+  const operands = kernel.kind === "gemm"
+    ? operandsOf(kernel, tile, type)
+    : patchOperandsOf(kernel, tile, type);
   const both = [operands.left, operands.right];
   for (const { wide, view } of both) if (wide) shader.vector(view.buffer);
   const sizeOfSteps = tile.stages * stepVectors(operands.left, operands.right);
@@ -248,7 +256,12 @@ export function gemmAsReduction(kernel: GemmKernel): LoopKernel {
 }
 
 /** A product by tiles whose inner dimension is split over workgroups. */
-function printSplit(kernel: GemmKernel, tile: Tile, splits: number, type: OperandType): Passes {
+function printSplit(
+  kernel: GemmKernel | PatchGemmKernel,
+  tile: Tile,
+  splits: number,
+  type: OperandType,
+): Passes {
   const { name, buffers, batch, m, n } = kernel;
   const accumulators = [{ kind: "sum", dtype: "f32" }] as const;
   const partials: Partials = { buffers, name, map: [...batch, m, n], accumulators, splits };
@@ -274,6 +287,18 @@ export function printGemm(
 ): Passes {
   if (plan === "loop") return printLoopKernel(gemmAsReduction(kernel), subgroup);
   const { tile, splits } = plan;
+  if (splits > 1) return printSplit(kernel, tile, splits, type);
+  return { passes: [printTiles(kernel, tile, 1, type)], scratch: [] };
+}
+
+/**
+ * Prints a product over windows. Its tile follows from its sizes: one in which few rows or columns are left empty.
+ *
+ * @param kernel Product with at least one element.
+ * @param type What operands are rounded to before they are multiplied.
+ */
+export function printPatchGemm(kernel: PatchGemmKernel, type: OperandType = "f32"): Passes {
+  const { tile, splits } = planTiles(kernel);
   if (splits > 1) return printSplit(kernel, tile, splits, type);
   return { passes: [printTiles(kernel, tile, 1, type)], scratch: [] };
 }

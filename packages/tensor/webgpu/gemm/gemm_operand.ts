@@ -8,10 +8,11 @@
  *
  * @module
  */
-import type { GemmKernel, MatrixView } from "../../ir/kernel.ts";
+import type { Digit, GemmKernel, MatrixView, PatchGemmKernel } from "../../ir/kernel.ts";
 import type { NamedAxis } from "../shader/block.ts";
 import type { Tile } from "./gemm_tile.ts";
 import type { Shader } from "../shader/shader.ts";
+import { unravel } from "../shader/unravel.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const COMPONENTS = ["x", "y", "z", "w"] as const;
@@ -19,7 +20,7 @@ const COMPONENTS = ["x", "y", "z", "w"] as const;
 /** One operand. */
 export interface Operand {
   readonly name: "a" | "b";
-  readonly view: MatrixView;
+  readonly view: Pick<MatrixView, "buffer" | "offset" | "batch">;
   /** The dimension that vectors run along. */
   readonly vectorsAlong: "outer" | "k";
   /** Strides between the elements of a vector, and between neighbouring positions of the other dimension. */
@@ -37,6 +38,8 @@ export interface Operand {
   readonly start: number;
   /** Type of the elements there; products are added up in f32 either way. */
   readonly type: OperandType;
+  /** Where positions are found by digits instead of strides: those of the outer dimension and of k. */
+  readonly digits?: { readonly outer: readonly Digit[]; readonly k: readonly Digit[] };
 }
 
 /** Types that operands are multiplied in. */
@@ -98,6 +101,33 @@ export function operandsOf(
     type,
   }, tile.depth);
   return { left, right };
+}
+
+/** The operands of a product over windows. */
+export function patchOperandsOf(
+  kernel: PatchGemmKernel,
+  tile: Tile,
+  type: OperandType = "f32",
+): { left: Operand; right: Operand } {
+  const { a, b } = kernel, inner = (digits: readonly Digit[]) => digits.at(-1)?.stride ?? 0;
+  const plain: GemmKernel = {
+    ...kernel,
+    kind: "gemm",
+    a: { ...a, row: inner(a.row), column: inner(a.column) },
+    b: { ...b, row: inner(b.row), column: inner(b.column) },
+  };
+  const { left, right } = operandsOf(plain, tile, type);
+  // Vectors run along the dimension that is not contiguous, so that neighbouring threads read neighbours
+  const apart = (operand: Operand, digits: Operand["digits"] & object): Operand => {
+    if (!operand.wide) return { ...operand, digits };
+    const vectorsAlong = operand.vectorsAlong === "k" ? "outer" : "k";
+    const size = operand.threads * operand.held;
+    const [vectors, positions] = vectorsAlong === "k" ? [tile.depth / 4, size] : [size / 4, tile.depth];
+    return { ...operand, wide: false, vectorsAlong, vectors, positions, digits };
+  };
+  const first = apart(left, { outer: a.row, k: a.column });
+  const second = apart(right, { outer: b.column, k: b.row });
+  return { left: first, right: { ...second, start: sharedVectors(first) } };
 }
 
 /** Vectors of shared memory that the tile of an operand takes. */
@@ -175,23 +205,57 @@ export function holdTile(operand: Operand, thread: string, base: string): Held {
  * Declares `load_a(at, across, across_end, along, along_end)`: the elements `along` to `along + 3` at a position, 0
  * where they are past an end. `at` is the start of the matrix.
  */
-export function declareLoad(shader: Shader, { name, view, along, across, wide }: Operand): void {
+export function declareLoad(shader: Shader, operand: Operand): void {
+  const { name, view, wide } = operand;
   const buffer = shader.reads(view.buffer);
-  const step = shader.param(`${name}_along`, along);
+  const { along, across } = positionsOf(shader, operand);
   const element = (i: number) =>
-    shader.element(view.buffer, `start + min(along + ${i}u, along_end - 1u) * ${step}`);
-  const body = wide ? [`if (along < along_end) { result = ${buffer}[(start + along * ${step}) >> 2u]; }`] : [
-    `let inside = vec4<u32>(along) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(along_end);`,
-    `result = select(result, vec4<f32>(${range(4).map(element).join(", ")}), inside);`,
-  ];
+    shader.element(view.buffer, `start + ${along(`min(along + ${i}u, along_end - 1u)`)}`);
+  const body = wide
+    ? [`if (along < along_end) { result = ${buffer}[(start + ${along("along")}) >> 2u]; }`]
+    : [
+      `let inside = vec4<u32>(along) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(along_end);`,
+      `result = select(result, vec4<f32>(${range(4).map(element).join(", ")}), inside);`,
+    ];
   shader.declare([
     `fn load_${name}(at: u32, across: u32, across_end: u32, along: u32, along_end: u32) -> vec4<f32> {`,
     "  var result = vec4<f32>();",
     "  if (across < across_end) {",
-    `    let start = at + across * ${shader.param(`${name}_across`, across)};`,
+    `    let start = at + ${across("across")};`,
     ...body.map((line) => `    ${line}`),
     "  }",
     "  return result;",
+    "}",
+  ].join("\n"));
+}
+
+/** How far an index leads along the vectors and across them: an expression of an expression. */
+function positionsOf(shader: Shader, { name, along, across, digits, vectorsAlong }: Operand) {
+  if (digits) {
+    const named = (what: "outer" | "k") => {
+      declareDigits(shader, `${name}_${what}`, digits[what]);
+      return (index: string) => `${name}_${what}(${index})`;
+    };
+    return vectorsAlong === "k"
+      ? { along: named("k"), across: named("outer") }
+      : { along: named("outer"), across: named("k") };
+  }
+  const strided = (stride: string) => (index: string) => `${index} * ${stride}`;
+  return {
+    along: strided(shader.param(`${name}_along`, along)),
+    across: strided(shader.param(`${name}_across`, across)),
+  };
+}
+
+/** Declares a function from a number of a row or column to where it lies. */
+function declareDigits(shader: Shader, name: string, digits: readonly Digit[]): void {
+  const lines: string[] = [];
+  const axes = unravel(lines, shader, digits.map(({ size }, from) => ({ size, from })), "index", "d");
+  const terms = axes.map(({ name, from }) => `${name} * ${shader.param("stride", digits[from]!.stride)}`);
+  shader.declare([
+    `fn ${name}(index: u32) -> u32 {`,
+    ...lines.map((line) => `  ${line}`),
+    `  return ${terms.length === 0 ? "0u" : terms.join(" + ")};`,
     "}",
   ].join("\n"));
 }

@@ -91,7 +91,7 @@ export function isThin({ m, n, k }: GemmKernel): boolean {
  *
  * @param kernel Product with at least one element.
  */
-export function splitsOf({ batch, m, n, k }: GemmKernel): number {
+export function splitsOf({ batch, m, n, k }: Sizes): number {
   const padded = (size: number) => Math.ceil(size / FINEST.side) * FINEST.side;
   const threads = volume(batch) * padded(m) * padded(n) / FINEST.sums;
   return Math.max(1, Math.min(Math.ceil(ENOUGH_THREADS / threads), Math.floor(k / TERMS_PER_SPLIT)));
@@ -100,10 +100,9 @@ export function splitsOf({ batch, m, n, k }: GemmKernel): number {
 /** Time of a product with a tile, in arbitrary units. */
 function estimate(
   { rows, columns, height, width, efficiency }: Tile,
-  kernel: GemmKernel,
+  { batch, m, n, k }: Sizes,
   splits: number,
 ): number {
-  const { batch, m, n, k } = kernel;
   const groups = Math.ceil(m / (rows * height)) * Math.ceil(n / (columns * width)) * volume(batch);
   const threads = groups * rows * columns;
   const busy = Math.min(1, threads * splits / ENOUGH_THREADS);
@@ -117,8 +116,23 @@ function estimate(
  * @param tiles Tiles to choose from.
  */
 export function planGemm(kernel: GemmKernel, tiles: readonly Tile[] = TILES): GemmPlan {
-  if (isThin(kernel)) return "loop";
-  const splits = splitsOf(kernel);
-  const times = tiles.map((tile) => estimate(tile, kernel, splits));
+  return isThin(kernel) ? "loop" : planTiles(kernel, tiles);
+}
+
+/** Sizes of a product. */
+type Sizes = Pick<GemmKernel, "batch" | "m" | "n" | "k">;
+
+/**
+ * Chooses a tile for a product of some sizes.
+ *
+ * @param sizes Of a product with at least one element.
+ * @param tiles Tiles to choose from.
+ */
+export function planTiles(
+  sizes: Sizes,
+  tiles: readonly Tile[] = TILES,
+): { readonly tile: Tile; readonly splits: number } {
+  const splits = splitsOf(sizes);
+  const times = tiles.map((tile) => estimate(tile, sizes, splits));
   return { tile: tiles[times.indexOf(Math.min(...times))]!, splits };
 }

@@ -5,7 +5,7 @@
 import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../../ir/kernel.ts";
 import { printChain } from "../chain/chain.ts";
 import { type ChainLimits, LEAST_LIMITS } from "../chain/chain_plan.ts";
-import { printGemm } from "../gemm/gemm.ts";
+import { printGemm, printPatchGemm } from "../gemm/gemm.ts";
 import type { OperandType } from "../gemm/gemm_operand.ts";
 import { type GemmPlan, planGemm } from "../gemm/gemm_tile.ts";
 import { printLoopKernel } from "../shader/loop.ts";
@@ -66,6 +66,7 @@ function extent(kernel: Kernel): number {
     case "chain":
       return kernel.rows * kernel.repeats;
     case "gemm":
+    case "patchGemm":
       return volume([...kernel.batch, kernel.m, kernel.n]);
     case "concatenate":
       return kernel.parts.reduce((sum, { map }) => sum + volume(map), 0);
@@ -107,6 +108,8 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
       return printChain(kernel, traits.chain);
     case "gemm":
       return printGemm(kernel, traits.plan(kernel), traits.subgroup, traits.operands);
+    case "patchGemm":
+      return printPatchGemm(kernel, traits.operands);
     case "concatenate":
       return { passes: kernel.parts.flatMap((part) => printKernel(part, traits).passes), scratch: [] };
     case "cumsum":

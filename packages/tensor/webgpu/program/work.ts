@@ -29,6 +29,7 @@ export function operationsOf(kernel: Kernel): number {
     case "chain":
       return kernel.links.reduce((sum, link) => sum + operationsOf(link.kernel), 0);
     case "gemm":
+    case "patchGemm":
     case "neighbourSum":
     case "neighbourWeights":
     case "neighbourFeatures":

@@ -3,6 +3,7 @@
  * @module
  */
 import type { DeviceBuffer } from "../../core/device.ts";
+import { DeviceMemoryError } from "../../core/device_memory_error.ts";
 import { type NumberedBuffer, Spares } from "./spares.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
@@ -91,9 +92,9 @@ export class Memory {
       );
     }
     if (this.#bytes + bytes > this.#limits.all) {
-      throw new RangeError(
+      throw new DeviceMemoryError(
         `a buffer of ${mebibytes(bytes)} was asked for; ${mebibytes(this.#bytes)} of ` +
-          `${mebibytes(this.#limits.all)} are in use: use a smaller batch or free what is not needed`,
+          `${mebibytes(this.#limits.all)} are in use`,
       );
     }
     const buffer = new WebGPUBuffer(this.#storage.take(paddedBytes(bytes)), bytes);
@@ -155,11 +156,11 @@ export class Memory {
     this.stopReuse();
     buffers.forEach((buffer) => this.free(buffer));
     const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
-    throw new RangeError(
+    throw new DeviceMemoryError(
       `${
         mebibytes(all)
       } were asked for the temporaries of a program; the GPU has no room for them besides the ` +
-        `${mebibytes(this.#bytes)} in use: use a smaller batch (${exhausted.message})`,
+        `${mebibytes(this.#bytes)} in use (${exhausted.message})`,
     );
   }
 

@@ -1,0 +1,61 @@
+/**
+ * Clipping of gradients by their norm (Pascanu, Mikolov & Bengio, 2013).
+ * @module
+ */
+import {
+  add,
+  div,
+  lessEqual,
+  mul,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  type Tree,
+  treeLeaves,
+  treeMap,
+  where,
+  zeros,
+} from "@gasp/tensor";
+
+/**
+ * The Euclidean norm of all numbers of a tree.
+ *
+ * @param tree f32 tensors.
+ * @returns f32, shape `[]`; 0 for a tree without tensors.
+ */
+export function globalNorm(tree: Tree): Tensor {
+  const squares = treeLeaves(tree).map((leaf) => sum(square(leaf)));
+  return sqrt(squares.length === 0 ? zeros([]) : squares.reduce(add));
+}
+
+/**
+ * Scales gradients down so that their norm is at most a limit; those within it stay as they are.
+ *
+ * @param gradients A tree of f32 tensors.
+ * @param maxNorm The limit, above 0; a number, or f32 of shape `[]`.
+ * @returns The gradients, and the norm before they were clipped, shape `[]`.
+ * @throws {RangeError} If the limit is a number that is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { clipByGlobalNorm } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const { gradients, norm } = await evaluate(clipByGlobalNorm({ w: tensor([3]), b: tensor([4]) }, 1));
+ * assertEquals([...await norm.data()], [5]);
+ * assertEquals([...await gradients.b.data()], [0.8]);
+ * ```
+ */
+export function clipByGlobalNorm<T extends Tree>(
+  gradients: T,
+  maxNorm: number | Tensor,
+): { gradients: T; norm: Tensor } {
+  if (typeof maxNorm === "number" && !(maxNorm > 0)) {
+    throw new RangeError(`the largest norm must be above 0, got ${maxNorm}`);
+  }
+  const norm = globalNorm(gradients);
+  const scale = where(lessEqual(norm, maxNorm), 1, div(maxNorm, norm));
+  return { gradients: treeMap(gradients, (leaf) => mul(leaf, scale)), norm };
+}

@@ -1,0 +1,24 @@
+/**
+ * Exponential moving averages of parameters, which often generalise better than the latest ones.
+ * @module
+ */
+import { add, mul, sub, type Tensor, type Tree, treeLeaves, treeUnflatten } from "@gasp/tensor";
+import { leavesLike } from "./optimizer.ts";
+
+/**
+ * The next average: `decay · average + (1 - decay) · params`. Begin with the first parameters.
+ *
+ * @param average The average so far.
+ * @param params The parameters after a step: a tree like it.
+ * @param decay From 0 to 1, for example 0.999; a number, or f32 of shape `[]`.
+ * @returns A tree like the average.
+ * @throws {RangeError} If the trees differ, or the decay is a number out of range.
+ */
+export function emaUpdate<T extends Tree>(average: T, params: T, decay: number | Tensor): T {
+  if (typeof decay === "number" && !(decay >= 0 && decay <= 1)) {
+    throw new RangeError(`the decay of an average is from 0 to 1, got ${decay}`);
+  }
+  const rest = typeof decay === "number" ? 1 - decay : sub(1, decay);
+  const leaves = leavesLike(average, params);
+  return treeUnflatten(average, treeLeaves(average).map((a, i) => add(mul(a, decay), mul(leaves[i]!, rest))));
+}

@@ -1,0 +1,53 @@
+/**
+ * Lion (Chen et al., 2023): every number moves by the learning rate, in the direction of an average of gradients,
+ *
+ *     p ← p - η (sign(β₁ m + (1 - β₁) g) + λ p)        m ← β₂ m + (1 - β₂) g
+ *
+ * It holds one moment where Adam holds two, so that a model twice as large fits the memory that states take.
+ * @module
+ */
+import { add, mul, sign, sub, type Tensor } from "@gasp/tensor";
+import type { Betas } from "./adam.ts";
+import {
+  decayedParameter,
+  type LearningRateOptions,
+  type Optimizer,
+  optimizerOf,
+  type WeightDecayOptions,
+} from "./optimizer.ts";
+
+/** Options of {@link lion}. */
+export interface LionOptions extends LearningRateOptions, WeightDecayOptions {
+  /** β₁ of the direction and β₂ of the moment. Default: 0.9 and 0.99. */
+  readonly betas?: Betas;
+}
+
+/**
+ * Lion. Its learning rate is a third to a tenth of Adam's, its weight decay as much larger. Weight decay goes around the
+ * gradient.
+ *
+ * @param options Learning rate, betas, weight decay.
+ * @returns The optimiser; its moments are `m`.
+ * @throws {RangeError} If a β is not from 0 to below 1.
+ */
+export function lion(options: LionOptions = {}): Optimizer {
+  const { betas: [beta1, beta2] = [0.9, 0.99] } = options;
+  for (const beta of [beta1, beta2]) {
+    if (!(beta >= 0 && beta < 1)) {
+      throw new RangeError(`the betas of Lion are from 0 to below 1, got ${beta}`);
+    }
+  }
+  const averaged = (average: Tensor, value: Tensor, beta: number) =>
+    add(mul(average, beta), mul(value, 1 - beta));
+  return optimizerOf({
+    moments: ["m"],
+    at: (rate) => (one) => {
+      const m = one.moments[0]!;
+      const direction = sign(averaged(m, one.gradient, beta1));
+      return {
+        param: sub(decayedParameter(one, rate), mul(rate, direction)),
+        moments: [averaged(m, one.gradient, beta2)],
+      };
+    },
+  }, options);
+}

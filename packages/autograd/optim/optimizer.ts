@@ -1,0 +1,217 @@
+/**
+ * What all optimisers have in common: pure functions of trees, which can be compiled together with the gradient. The number
+ * of steps done is a tensor in the state, so that one program serves all steps.
+ * @module
+ */
+import {
+  add,
+  cast,
+  mul,
+  scalar,
+  type Shape,
+  showShape,
+  sub,
+  type Tensor,
+  tensor,
+  type Tree,
+  treeLeaves,
+  treePaths,
+  treeUnflatten,
+} from "@gasp/tensor";
+import type { Schedule } from "./schedule.ts";
+
+/** What an optimiser remembers; a tree, so that it can be compiled, donated and stored like parameters. */
+export type OptimizerState<T extends Tree> = {
+  /** Steps done, i32, shape `[]`. */
+  readonly step: Tensor;
+  /** Running averages by their names, each a tree like the parameters; none for plain gradient descent. */
+  readonly moments: { readonly [name: string]: T };
+};
+
+/** The result of a step. */
+export type Updated<T extends Tree> = {
+  /** The next parameters. */
+  readonly params: T;
+  /** The next state. */
+  readonly state: OptimizerState<T>;
+};
+
+/** An optimiser: {@link sgd}, {@link adam}, {@link adamW}, {@link rmsprop}, {@link lion}. */
+export interface Optimizer {
+  /**
+   * The state before the first step.
+   *
+   * @param params A tree of f32 tensors; only their shapes matter.
+   * @returns Concrete zeros on the host.
+   */
+  init<T extends Tree>(params: T): OptimizerState<T>;
+  /**
+   * One step.
+   *
+   * @param params The parameters.
+   * @param gradients A tree like them.
+   * @param state Their state.
+   * @param learningRate The rate of this step, in place of that of the options. Default: that of the options.
+   * @returns The next parameters and state: graphs, to be evaluated or compiled.
+   * @throws {RangeError} If the gradients are no tree like the parameters; the message names the path.
+   * @throws {TypeError} If there is no learning rate, here or in the options.
+   */
+  update<T extends Tree>(
+    params: T,
+    gradients: T,
+    state: OptimizerState<T>,
+    learningRate?: Tensor | number,
+  ): Updated<T>;
+}
+
+/** Options that all optimisers take. */
+export interface LearningRateOptions {
+  /**
+   * A number, or a function of the number of steps done, such as {@link cosineDecay}. Default: none; it must then be
+   * passed to each `update()`.
+   */
+  readonly learningRate?: number | Schedule;
+}
+
+/** Options of weight decay. */
+export interface WeightDecayOptions {
+  /** Strength of the weight decay. Default: 0, and 0.01 for {@link adamW}. */
+  readonly weightDecay?: number;
+  /**
+   * Which parameters decay, by their path, `layers/0/weight`, and shape. Default: all. Often biases and scales are left
+   * out: `(_, shape) => shape.length > 1`.
+   */
+  readonly decays?: (path: string, shape: Shape) => boolean;
+}
+
+/** One parameter within a step. */
+export interface ParameterStep {
+  /** The parameter; the gradient and the moments have its shape. */
+  readonly param: Tensor;
+  /** Its gradient. */
+  readonly gradient: Tensor;
+  /** Its moments, in the order of their names. */
+  readonly moments: readonly Tensor[];
+  /** Strength of the weight decay; 0 for parameters that do not decay. */
+  readonly weightDecay: number;
+}
+
+/** The rule of an optimiser for one parameter. */
+export type ParameterRule = (
+  one: ParameterStep,
+) => { readonly param: Tensor; readonly moments: readonly Tensor[] };
+
+/** An optimiser as its rule for one parameter. */
+export interface OptimizerRule {
+  /** Names of the moments. */
+  readonly moments: readonly string[];
+  /**
+   * The rule of one step.
+   *
+   * @param rate The learning rate, f32, shape `[]`.
+   * @param count Number of the step, from 1, f32, shape `[]`.
+   */
+  at(rate: Tensor, count: Tensor): ParameterRule;
+}
+
+/**
+ * An optimiser for trees from a rule for one parameter.
+ *
+ * @param rule The rule.
+ * @param options Learning rate and weight decay.
+ */
+export function optimizerOf(
+  rule: OptimizerRule,
+  options: LearningRateOptions & WeightDecayOptions,
+): Optimizer {
+  const { weightDecay = 0, decays = () => true } = options;
+  return {
+    init: (params) => ({
+      step: tensor(Int32Array.of(0), []),
+      moments: Object.fromEntries(rule.moments.map((name) => [name, zerosLikeTree(params)] as const)),
+    }),
+    update(params, gradients, state, learningRate) {
+      const rate = rateOf(learningRate ?? options.learningRate, state.step);
+      const trees = [gradients, ...rule.moments.map((name) => momentOf(state, name))];
+      const columns = trees.map((tree) => leavesLike(params, tree));
+      const step = rule.at(rate, cast(add(state.step, 1), "f32"));
+      const next = [...treePaths(params)].map(([path, param], i) => {
+        const [gradient, ...moments] = columns.map((column) => column[i]!);
+        const decay = weightDecay !== 0 && decays(path, param.shape) ? weightDecay : 0;
+        return step({ param, gradient: gradient!, moments, weightDecay: decay });
+      });
+      const moments = rule.moments.map((name, k) =>
+        [name, treeUnflatten(params, next.map(({ moments }) => moments[k]!))] as const
+      );
+      return {
+        params: treeUnflatten(params, next.map(({ param }) => param)),
+        state: { step: add(state.step, 1), moments: Object.fromEntries(moments) },
+      };
+    },
+  };
+}
+
+function momentOf<T extends Tree>({ moments }: OptimizerState<T>, name: string): T {
+  const moment = moments[name];
+  if (moment) return moment;
+  const known = Object.keys(moments).join(", ") || "none";
+  throw new RangeError(`the state has no moments '${name}', but ${known}: it belongs to another optimiser`);
+}
+
+function rateOf(rate: Tensor | number | Schedule | undefined, step: Tensor): Tensor {
+  if (rate === undefined) {
+    throw new TypeError(
+      "there is no learning rate: set `learningRate` in the options, or pass it to update()",
+    );
+  }
+  if (typeof rate === "function") return rate(step);
+  return typeof rate === "number" ? scalar(rate) : rate;
+}
+
+function zerosLikeTree<T extends Tree>(tree: T): T {
+  const zeros = treeLeaves(tree).map(({ size, shape }) => tensor(new Float32Array(size), shape));
+  return treeUnflatten(tree, zeros);
+}
+
+/**
+ * The leaves of a tree that must be like another one.
+ *
+ * @param like The other one.
+ * @param tree A tree of the same paths and shapes.
+ * @throws {RangeError} If it is not.
+ */
+export function leavesLike(like: Tree, tree: Tree): Tensor[] {
+  const leaves = treePaths(tree), expected = treePaths(like);
+  for (const path of leaves.keys()) {
+    if (!expected.has(path)) {
+      throw new RangeError(`there is a tensor at '${path}' that the parameters do not have`);
+    }
+  }
+  return [...expected].map(([path, { shape }]) => {
+    const leaf = leaves.get(path);
+    if (!leaf) throw new RangeError(`there is no tensor at '${path}', where the parameters have one`);
+    if (showShape(leaf.shape) === showShape(shape)) return leaf;
+    throw new RangeError(
+      `at '${path}' the shape is ${showShape(leaf.shape)}, and that of the parameter ${showShape(shape)}`,
+    );
+  });
+}
+
+/**
+ * Weight decay that goes through the gradient (L2 regularisation): `g + λ p`.
+ *
+ * @param one A parameter.
+ */
+export function decayedGradient({ param, gradient, weightDecay }: ParameterStep): Tensor {
+  return weightDecay === 0 ? gradient : add(gradient, mul(param, weightDecay));
+}
+
+/**
+ * Weight decay that goes around the gradient (Loshchilov & Hutter, 2019): `p - η λ p`.
+ *
+ * @param one A parameter.
+ * @param rate η, shape `[]`.
+ */
+export function decayedParameter({ param, weightDecay }: ParameterStep, rate: Tensor): Tensor {
+  return weightDecay === 0 ? param : sub(param, mul(mul(rate, weightDecay), param));
+}

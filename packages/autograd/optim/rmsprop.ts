@@ -1,0 +1,66 @@
+/**
+ * RMSprop (Tieleman & Hinton, 2012), as in PyTorch:
+ *
+ *     g ← g + λ p      v ← α v + (1 - α) g²      b ← μ b + g / (√v + ε)      p ← p - η b
+ *
+ * and in its centred form (Graves, 2013) with the variance of the gradient, `v - mean(g)²`, in place of v.
+ * @module
+ */
+import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from "@gasp/tensor";
+import {
+  decayedGradient,
+  type LearningRateOptions,
+  type Optimizer,
+  optimizerOf,
+  type WeightDecayOptions,
+} from "./optimizer.ts";
+
+/** Options of {@link rmsprop}. */
+export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions {
+  /** α, decay of the mean square, from 0 to below 1. Default: 0.99. */
+  readonly decay?: number;
+  /** ε, added outside the root. Default: 1e-8. */
+  readonly eps?: number;
+  /** μ, from 0 to below 1. Default: 0. */
+  readonly momentum?: number;
+  /** Whether the variance of the gradient scales the step rather than its mean square. Default: false. */
+  readonly centered?: boolean;
+}
+
+/**
+ * RMSprop. Weight decay goes through the gradient.
+ *
+ * @param options Learning rate, constants, weight decay.
+ * @returns The optimiser; its moments are `square`, `mean` if it is centred and `velocity` if it has momentum.
+ * @throws {RangeError} If α or μ is not from 0 to below 1.
+ */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const { decay = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
+  if (!(decay >= 0 && decay < 1)) {
+    throw new RangeError(`the decay of RMSprop is from 0 to below 1, got ${decay}`);
+  }
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw new RangeError(`momentum is from 0 to below 1, got ${momentum}`);
+  }
+  const names = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["velocity"] : [])];
+  const averaged = (average: Tensor, value: Tensor) => add(mul(average, decay), mul(value, 1 - decay));
+  return optimizerOf({
+    moments: names,
+    at: (rate) => (one) => {
+      const gradient = decayedGradient(one);
+      const moment = (name: string) => one.moments[names.indexOf(name)]!;
+      const meanSquare = averaged(moment("square"), square(gradient));
+      const next = [meanSquare];
+      let scale = meanSquare;
+      if (centered) {
+        const mean = averaged(moment("mean"), gradient);
+        next.push(mean);
+        // Rounding must not make a variance negative
+        scale = maximum(sub(meanSquare, square(mean)), 0);
+      }
+      let direction = div(gradient, add(sqrt(scale), eps));
+      if (momentum > 0) next.push(direction = add(mul(moment("velocity"), momentum), direction));
+      return { param: sub(one.param, mul(rate, direction)), moments: next };
+    },
+  }, options);
+}

@@ -1,0 +1,186 @@
+/**
+ * Learning rates that change from step to step, as functions of the number of steps done. They are part of the program, so
+ * that a training needs no argument for them, and continues as it would have after a restart.
+ * @module
+ */
+import {
+  add,
+  cast,
+  cos,
+  div,
+  floor,
+  less,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  scalar,
+  sub,
+  type Tensor,
+  where,
+} from "@gasp/tensor";
+
+/**
+ * A learning rate.
+ *
+ * @param step Steps done before this one, i32, shape `[]`: 0 for the first.
+ * @returns f32, shape `[]`.
+ */
+export type Schedule = (step: Tensor) => Tensor;
+
+function checkSteps(name: string, steps: number): void {
+  if (!(Number.isInteger(steps) && steps >= 1)) {
+    throw new RangeError(`${name} needs a whole number of steps, at least 1, got ${steps}`);
+  }
+}
+
+function checkRates(name: string, rates: readonly number[]): void {
+  for (const rate of rates) {
+    if (!(Number.isFinite(rate) && rate >= 0)) {
+      throw new RangeError(`${name} needs finite rates from 0, got ${rate}`);
+    }
+  }
+}
+
+/** Share of `steps` that is done, from 0 to 1. */
+function progress(step: Tensor, steps: number): Tensor {
+  return minimum(div(cast(step, "f32"), steps), 1);
+}
+
+/**
+ * The same rate in every step.
+ *
+ * @param rate The rate.
+ */
+export function constantRate(rate: number): Schedule {
+  checkRates("constantRate()", [rate]);
+  return () => scalar(rate);
+}
+
+/** Options of {@link linearDecay} and {@link cosineDecay}. */
+export interface DecayOptions {
+  /** Rate of the first step. */
+  readonly from: number;
+  /** Rate after `steps` steps, and from then on. Default: 0. */
+  readonly to?: number;
+  /** Number of steps between. */
+  readonly steps: number;
+}
+
+/**
+ * A straight line from one rate to another.
+ *
+ * @param options Rates and steps.
+ * @throws {RangeError} If a rate is negative or `steps` no whole number from 1.
+ */
+export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
+  checkSteps("linearDecay()", steps);
+  checkRates("linearDecay()", [from, to]);
+  return (step) => add(from, mul(progress(step, steps), to - from));
+}
+
+/**
+ * Half a period of a cosine from one rate to another (Loshchilov & Hutter, 2017).
+ *
+ * @param options Rates and steps.
+ * @throws {RangeError} If a rate is negative or `steps` no whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cosineDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = cosineDecay({ from: 1, to: 0.5, steps: 100 });
+ * const rates = [0, 50, 100, 200].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.75, 0.5, 0.5]);
+ * ```
+ */
+export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
+  checkSteps("cosineDecay()", steps);
+  checkRates("cosineDecay()", [from, to]);
+  const middle = (from + to) / 2, half = (from - to) / 2;
+  return (step) => add(middle, mul(cos(mul(progress(step, steps), Math.PI)), half));
+}
+
+/** Options of {@link exponentialDecay} and {@link stepDecay}. */
+export interface FactorOptions {
+  /** Rate of the first step. */
+  readonly from: number;
+  /** What the rate is multiplied by in every `steps` steps, above 0. */
+  readonly factor: number;
+  /** Number of steps. */
+  readonly steps: number;
+}
+
+/**
+ * `from · factor^(step / steps)`.
+ *
+ * @param options Rate, factor and steps.
+ * @throws {RangeError} If the rate is negative, the factor not above 0 or `steps` no whole number from 1.
+ */
+export function exponentialDecay(options: FactorOptions): Schedule {
+  return powerDecay("exponentialDecay()", options, (count) => count);
+}
+
+/**
+ * `from · factor^⌊step / steps⌋`: the rate is multiplied by a factor once in a while.
+ *
+ * @param options Rate, factor and steps.
+ * @throws {RangeError} If the rate is negative, the factor not above 0 or `steps` no whole number from 1.
+ */
+export function stepDecay(options: FactorOptions): Schedule {
+  return powerDecay("stepDecay()", options, floor);
+}
+
+function powerDecay(name: string, { from, factor, steps }: FactorOptions, exponent: Schedule): Schedule {
+  checkSteps(name, steps);
+  checkRates(name, [from]);
+  if (!(Number.isFinite(factor) && factor > 0)) {
+    throw new RangeError(`${name} needs a factor above 0, got ${factor}`);
+  }
+  return (step) => mul(pow(factor, exponent(div(cast(step, "f32"), steps))), from);
+}
+
+/** Options of {@link linearWarmup}. */
+export interface WarmupOptions {
+  /** Number of steps until the schedule begins. */
+  readonly steps: number;
+  /** Rate of the first step. Default: 0. */
+  readonly from?: number;
+}
+
+/**
+ * A straight line up to the first rate of a schedule, then the schedule.
+ *
+ * @param schedule A rate, or what follows; it counts its steps from the end of the warm-up.
+ * @param options Length of the warm-up.
+ * @throws {RangeError} If the rate is negative or `steps` no whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linearWarmup } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = linearWarmup(0.5, { steps: 10 });
+ * const rate = await evaluate(schedule(tensor(Int32Array.of(5), [])));
+ * assertEquals((await rate.data())[0], 0.25);
+ * ```
+ */
+export function linearWarmup(schedule: number | Schedule, { steps, from = 0 }: WarmupOptions): Schedule {
+  checkSteps("linearWarmup()", steps);
+  checkRates("linearWarmup()", [from]);
+  const after = typeof schedule === "number" ? constantRate(schedule) : schedule;
+  return (step) => {
+    const first = after(tensorLike(step, 0));
+    const rising = add(from, mul(progress(step, steps), sub(first, from)));
+    return where(less(step, steps), rising, after(maximum(sub(step, steps), 0)));
+  };
+}
+
+/** An integer of the type of a step. */
+function tensorLike(step: Tensor, value: number): Tensor {
+  return scalar(value, step.dtype);
+}

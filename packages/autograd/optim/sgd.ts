@@ -1,0 +1,64 @@
+/**
+ * Stochastic gradient descent with momentum, as in PyTorch:
+ *
+ *     g ← g + λ p        b ← μ b + g        p ← p - η b,   with Nesterov's momentum p ← p - η (g + μ b)
+ * @module
+ */
+import { add, mul, sub } from "@gasp/tensor";
+import {
+  decayedGradient,
+  type LearningRateOptions,
+  type Optimizer,
+  optimizerOf,
+  type WeightDecayOptions,
+} from "./optimizer.ts";
+
+/** Options of {@link sgd}. */
+export interface SgdOptions extends LearningRateOptions, WeightDecayOptions {
+  /** μ, from 0 to below 1. Default: 0. */
+  readonly momentum?: number;
+  /** Whether the momentum is Nesterov's, which looks one step ahead. Default: false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent. Weight decay goes through the gradient.
+ *
+ * @param options Learning rate, momentum, weight decay.
+ * @returns The optimiser; with momentum it has the moments `velocity`.
+ * @throws {RangeError} If the momentum is not from 0 to below 1, or Nesterov's and 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { sgd } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const optimizer = sgd({ learningRate: 0.5 });
+ * const params = { x: tensor([1, 2]) };
+ * const next = optimizer.update(params, { x: tensor([1, -1]) }, optimizer.init(params));
+ * assertEquals([...await (await evaluate(next.params)).x.data()], [0.5, 2.5]);
+ * ```
+ */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { momentum = 0, nesterov = false } = options;
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw new RangeError(`momentum is from 0 to below 1, got ${momentum}`);
+  }
+  if (nesterov && momentum === 0) throw new RangeError("Nesterov's momentum needs a momentum above 0");
+  if (momentum === 0) {
+    return optimizerOf({
+      moments: [],
+      at: (rate) => (one) => ({ param: sub(one.param, mul(rate, decayedGradient(one))), moments: [] }),
+    }, options);
+  }
+  return optimizerOf({
+    moments: ["velocity"],
+    at: (rate) => (one) => {
+      const gradient = decayedGradient(one);
+      const velocity = add(mul(one.moments[0]!, momentum), gradient);
+      const direction = nesterov ? add(gradient, mul(velocity, momentum)) : velocity;
+      return { param: sub(one.param, mul(rate, direction)), moments: [velocity] };
+    },
+  }, options);
+}

@@ -1,0 +1,44 @@
+/**
+ * GASP's function generator (section 3.2 of the paper): a hypernetwork from a latent to the weights of a function network
+ * over Fourier features of the coordinates.
+ * @module
+ */
+import type { Tensor } from "@gasp/tensor";
+import { encodeCoordinates } from "../../model/fourier.ts";
+import type { FunctionModel } from "../../model/function_model.ts";
+import { functionNetwork } from "../../model/function_network.ts";
+import { hypernetwork } from "../../model/hypernetwork.ts";
+import type { FunctionGenerator } from "../core/function_generator.ts";
+import type { GeneratorWeights } from "./state.ts";
+
+/** Layers of the function networks. */
+export type FunctionLayers = {
+  /** `[functions, out, in]`. */
+  readonly weight: Tensor;
+  /** `[functions, out]`. */
+  readonly bias: Tensor;
+}[];
+
+/** What all functions share. */
+export type SharedWeights = Pick<GeneratorWeights, "frequencies">;
+
+/**
+ * The generator of a model.
+ *
+ * @param model The networks.
+ */
+export function hypernetworkGenerator(
+  model: FunctionModel,
+): FunctionGenerator<GeneratorWeights, FunctionLayers, SharedWeights> {
+  const { coordinateDim, featureDim, latentDim } = model;
+  return {
+    coordinateDim,
+    featureDim,
+    latentDim,
+    functions: ({ generator }, latents) =>
+      hypernetwork(generator, model, latents).map(({ weight, bias }) => ({ weight, bias })),
+    shared: ({ frequencies }) => ({ ...(frequencies && { frequencies }) }),
+    encode: ({ frequencies }, coordinates) => encodeCoordinates(coordinates, frequencies),
+    evaluate: (functions, encoding) => functionNetwork(encoding, functions),
+  };
+}

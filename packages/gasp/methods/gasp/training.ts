@@ -1,0 +1,198 @@
+/**
+ * The training steps of a run of GASP, with the inputs of each: features, latents, and where points change from step to step
+ * their tables.
+ * @module
+ */
+import { adamStepSizes } from "@gasp/autograd";
+import { mergeEqualClouds, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
+import {
+  type Device,
+  evaluate,
+  openDevice,
+  placeholder,
+  randomNormal,
+  type Tensor,
+  tensor,
+  type Tree,
+} from "@gasp/tensor";
+import { encodeCoordinates } from "../../model/fourier.ts";
+import type { PrepareRequest, StepBatch, TrainingSteps } from "../core/method.ts";
+import type { GaspConfig } from "./config.ts";
+import type { PointTables } from "./discriminators/core/discriminator.ts";
+import type { GaspState } from "./state.ts";
+import { chooseSubset } from "./subset.ts";
+import {
+  GASP_BETAS,
+  type GaspNetworks,
+  gaspNetworks,
+  type GaspStepResult,
+  type StepInputs,
+  type StepPoints,
+  trainStep,
+} from "./train_step.ts";
+
+/** Points of a step, where they change from step to step. */
+export type ChangingPoints = {
+  /** f32, `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`. */
+  readonly coordinates: Tensor;
+  /** What the discriminator found of them on the host; absent where the program finds it itself. */
+  readonly tables?: Tree;
+};
+
+/** All that a step reads besides the state. */
+export type GaspInputs = {
+  /** Data, latents, step sizes. */
+  readonly inputs: StepInputs;
+  /** Absent where every step looks at the same points. */
+  readonly points?: ChangingPoints;
+};
+
+/** Steps from whose points it is seen how many distinct offsets a layer may have. */
+const CALIBRATION_STEPS = 3;
+
+type Request = PrepareRequest<GaspConfig, GaspState>;
+
+/**
+ * Prepares everything that stays the same from step to step. Points are searched on a `wasm` device of their own, so that
+ * tables are exact and the same for every device.
+ *
+ * @param request What to train, where.
+ */
+export async function prepareGasp(request: Request): Promise<TrainingSteps<GaspState, GaspInputs>> {
+  const { config: { model, training }, data } = request;
+  const networks = gaspNetworks(model, training);
+  const searchDevice = await openDevice("wasm", { threads: 1 });
+  const tables = networks.discriminator.tables(searchDevice);
+  const steps = new GaspSteps(request, networks, searchDevice, tables);
+  try {
+    if (!training.subset && !data.batchCoordinates) await steps.fixPoints();
+    else await steps.calibrate();
+    return steps;
+  } catch (error) {
+    await steps.release();
+    throw error;
+  }
+}
+
+class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
+  readonly #request: Request;
+  readonly #networks: GaspNetworks;
+  readonly #searchDevice: Device;
+  readonly #tables: PointTables;
+  readonly #allPoints: PointSet;
+  /** What is known of all points, where every step looks at all of them. */
+  #fixed: StepPoints | undefined;
+
+  constructor(request: Request, networks: GaspNetworks, searchDevice: Device, tables: PointTables) {
+    const { coordinates, pointCount, coordinateDim } = request.data;
+    this.#request = request;
+    this.#networks = networks;
+    this.#searchDevice = searchDevice;
+    this.#tables = tables;
+    this.#allPoints = pointSet(coordinates, [pointCount, coordinateDim]);
+  }
+
+  /** Encodes all points and finds their tables, for steps that all look at them. */
+  async fixPoints(): Promise<void> {
+    const { data, state: { frequencies }, device } = this.#request;
+    const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
+    const tables = await this.#tables.make(this.#allPoints);
+    const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), device);
+    this.#fixed = { encoding, discriminator: this.#networks.discriminator.points(coordinates, tables) };
+  }
+
+  /** Finds out from a few steps which shapes tables have. */
+  async calibrate(): Promise<void> {
+    const samples: PointSet[] = [];
+    for (let step = 0; step < CALIBRATION_STEPS; step++) {
+      samples.push((await this.#dataOf(this.#request.batch(step))).points);
+    }
+    await this.#tables.calibrate(samples);
+  }
+
+  async inputs(batch: StepBatch): Promise<GaspInputs> {
+    const { features, points } = await this.#dataOf(batch);
+    const inputs = this.#inputs(batch, features);
+    if (this.#fixed) return { inputs };
+    const { clouds, dimension } = points;
+    const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
+    const coordinates = tensor(points.coordinates, shape);
+    if (this.#tables.areTraced) return { inputs, points: { coordinates } };
+    return { inputs, points: { coordinates, tables: await this.#tables.make(points) } };
+  }
+
+  async abstractInputs(batchSize: number, first: () => Promise<GaspInputs>): Promise<GaspInputs> {
+    const { config, data } = this.#request, { model, training } = config;
+    const latents = () => placeholder([batchSize, model.latentDim]);
+    const inputs = {
+      real: placeholder([batchSize, training.subset?.count ?? data.pointCount, data.featureDim]),
+      latentsDiscriminator: latents(),
+      latentsGenerator: latents(),
+      discriminatorStepSizes: adamStepSizes(1, 1, GASP_BETAS),
+      generatorStepSizes: adamStepSizes(1, 1, GASP_BETAS),
+    };
+    // Where points change, those of any step have the right shapes
+    const points = this.#fixed ? undefined : (await first()).points;
+    if (!points) return { inputs };
+    if (points.coordinates.rank === 2 || batchSize === config.batchSize) return { inputs, points };
+    // Tables of points that each example has of its own belong to one size of the batch
+    const [, count, dimension] = points.coordinates.shape;
+    return { inputs, points: { coordinates: placeholder([batchSize, count!, dimension!]) } };
+  }
+
+  step(state: GaspState, { inputs, points }: GaspInputs): GaspStepResult {
+    return trainStep(this.#networks, state, inputs, points ? this.#prepared(points, state) : this.#fixed!);
+  }
+
+  async release(): Promise<void> {
+    this.#tables.release();
+    this.#fixed?.encoding.dispose();
+    await this.#searchDevice.close();
+  }
+
+  /** Encoding and tables of points that come with the step. */
+  #prepared({ coordinates, tables }: ChangingPoints, { frequencies }: GaspState): StepPoints {
+    return {
+      encoding: encodeCoordinates(coordinates, frequencies),
+      discriminator: this.#networks.discriminator.points(coordinates, tables),
+    };
+  }
+
+  /** Features and points that a step looks at. */
+  async #dataOf({ step, indices }: StepBatch): Promise<{ features: Float32Array; points: PointSet }> {
+    const { config: { seed, training: { subset } }, data } = this.#request;
+    const { pointCount, coordinateDim, featureDim } = data;
+    const features = await data.batch(indices);
+    const own = await data.batchCoordinates?.(indices);
+    const all = own
+      ? mergeEqualClouds(pointSet(own, [indices.length, pointCount, coordinateDim]))
+      : this.#allPoints;
+    if (!subset) return { features, points: all };
+    const chosen = await chooseSubset({
+      subset,
+      key: { seed, step },
+      points: all,
+      features,
+      featureDim,
+      device: this.#searchDevice,
+    });
+    const coordinates = takeRows(all.coordinates, chosen, coordinateDim, pointCount);
+    return {
+      features: takeRows(features, chosen, featureDim, pointCount),
+      points: { ...all, coordinates, points: chosen.length },
+    };
+  }
+
+  #inputs({ step, indices: { length: batchSize } }: StepBatch, features: Float32Array): StepInputs {
+    const { config: { seed, model: { latentDim, featureDim }, training } } = this.#request;
+    const latents = (stream: string) =>
+      tensor(randomNormal({ seed, stream, step }, batchSize * latentDim), [batchSize, latentDim]);
+    return {
+      real: tensor(features, [batchSize, features.length / (batchSize * featureDim), featureDim]),
+      latentsDiscriminator: latents("latents of the discriminator's batch"),
+      latentsGenerator: latents("latents of the generator's batch"),
+      discriminatorStepSizes: adamStepSizes(step + 1, training.discriminatorRate, GASP_BETAS),
+      generatorStepSizes: adamStepSizes(step + 1, training.generatorRate, GASP_BETAS),
+    };
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A generator alone as a safetensors file: tensors under the names of the method's reference, with the configuration of its
+ * run and how samples are shown beside them, so that reading it back loses nothing.
+ * @module
+ */
+import type { Tree } from "@gasp/tensor";
+import { UserError } from "../config/user_error.ts";
+import type { WeightsKind } from "../methods/core/function_generator.ts";
+import { stackWeights, weightsLayout } from "../methods/core/state_record.ts";
+import { methodOf } from "../methods/table.ts";
+import { stackedFile } from "../state/stack.ts";
+
+import { type CheckpointInfo, GENERATOR_FORMAT, metadataOf } from "./metadata.ts";
+
+/**
+ * Writes a generator.
+ *
+ * @param info Step, configuration and display of its checkpoint.
+ * @param weights What `readWeights` of the checkpoint returned.
+ * @param kind Which weights these are.
+ * @returns The parts of the file.
+ * @throws {UserError} If the method has no generator.
+ */
+export function generatorFile(
+  info: CheckpointInfo,
+  weights: Tree,
+  kind: WeightsKind,
+): AsyncIterable<Uint8Array> {
+  const { config } = info, method = methodOf(config);
+  const layout = weightsLayout(method, config, kind);
+  if (!layout) throw new UserError(`the method ${method.name} has no generator to write`);
+  const stacks = [...stackWeights(layout, weights)].map(([name, stack]) =>
+    [method.exportedName?.(name) ?? name, stack] as const
+  );
+  return stackedFile(new Map(stacks), [...metadataOf(GENERATOR_FORMAT, info), ["weights", layout.kind]]);
+}

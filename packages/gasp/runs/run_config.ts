@@ -1,0 +1,128 @@
+/**
+ * Reads and checks the configuration of a run.
+ * @module
+ */
+import { migrateConfig, migrationNote } from "../config/migrate.ts";
+import type { DataSizes, ModelConfig, RunConfig } from "../config/run_settings.ts";
+import { ConfigError, UserError } from "../config/user_error.ts";
+import { fields, nonEmptyText, orNull, type Schema, validate, wholeNumber } from "../config/validate.ts";
+import type { Method } from "../methods/core/method.ts";
+import { methodNames, methodOf, PRESET_NAMES, presetOf } from "../methods/table.ts";
+
+function schemaOf(method: Method): Schema<RunConfig> {
+  return fields<RunConfig>({
+    method: nonEmptyText("the name of a method"),
+    preset: nonEmptyText("a name"),
+    data: nonEmptyText("the name of a data set, a file or a folder"),
+    resolution: wholeNumber(2, 65536),
+    steps: wholeNumber(1),
+    batchSize: wholeNumber(1, 65536),
+    seed: wholeNumber(0),
+    logEvery: wholeNumber(1),
+    sampleEvery: wholeNumber(1),
+    saveEvery: wholeNumber(1),
+    keepCheckpoints: wholeNumber(1),
+    keepEvery: orNull(wholeNumber(1)),
+    sheet: fields({ count: wholeNumber(1, 4096), resolution: wholeNumber(2, 65536) }),
+    model: method.model as Schema<ModelConfig>,
+    training: method.training as Schema<object>,
+  });
+}
+
+/** Hears that a configuration of an earlier version was read. */
+export type OnNote = (note: string) => void;
+
+/**
+ * Checks a complete configuration. One of an earlier version is read as one of this version.
+ *
+ * @param value What was read.
+ * @param where Where it comes from, for messages.
+ * @param onNote Is told if it is of an earlier version.
+ * @throws {UserError} For the first field that is unknown, missing or not allowed.
+ */
+export function parseRunConfig(value: unknown, where: string, onNote?: OnNote): RunConfig {
+  const migrated = current(value, where, onNote);
+  const name = isRecord(migrated) ? migrated["method"] : undefined;
+  // What has no method that is known is checked as one of the default, so that the message is about its first mistake
+  const method = methodOf({ method: typeof name === "string" ? name : methodNames()[0]! });
+  const config = validate(schemaOf(method), migrated, where);
+  method.check?.(config, where);
+  return config;
+}
+
+function current(value: unknown, where: string, onNote: OnNote | undefined): unknown {
+  const { value: migrated, moved } = migrateConfig(value);
+  if (moved.length > 0) onNote?.(migrationNote(where, moved));
+  return migrated;
+}
+
+/** What {@link resolveRunConfig} puts together, each over the one before. */
+export interface ConfigSources {
+  /** Name of a preset; by default the file's, else the first of the file's method, else the first of all. */
+  readonly preset?: string;
+  /** A configuration or a part of one, as read from a file. */
+  readonly file?: { readonly value: unknown; readonly where: string };
+  /** Single values. */
+  readonly overrides?: object;
+  /** Is told if the file is of an earlier version. */
+  readonly onNote?: OnNote;
+}
+
+/**
+ * The complete configuration from a preset, a file over it and single values over both. Objects are merged field by
+ * field, unless they are of different kinds; lists are replaced.
+ *
+ * @param sources Where values come from.
+ * @throws {UserError} If the preset is unknown or a field is not allowed.
+ */
+export function resolveRunConfig({ preset, file, overrides, onNote }: ConfigSources): RunConfig {
+  const where = file?.where ?? "the configuration";
+  if (file && !isRecord(file.value)) {
+    throw new UserError(`${where}: a configuration is a JSON object, for example {"steps": 500}`);
+  }
+  const given = isRecord(file?.value) ? file.value : {};
+  const name = preset ?? given["preset"] ?? defaultPreset(given["method"]);
+  const base = presetOf(name);
+  // Earlier versions had one method, so fields of others are never what was renamed
+  const value = base.method === "gasp" ? current(file?.value, where, onNote) : file?.value;
+  const merged = [value, { preset: name }, overrides].reduce(mergeOver, base);
+  return parseRunConfig(merged, where);
+}
+
+function defaultPreset(method: unknown): string | undefined {
+  return typeof method === "string" ? Object.keys(methodOf({ method }).presets)[0] : PRESET_NAMES[0];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mergeOver(base: unknown, over: unknown): unknown {
+  if (over === undefined) return base;
+  if (!isRecord(base) || !isRecord(over)) return over;
+  // A discriminator of another kind, say, has fields of its own
+  if ("kind" in over && over["kind"] !== base["kind"]) return over;
+  const merged = Object.entries(over).map(([key, value]) => [key, mergeOver(base[key], value)]);
+  return { ...base, ...Object.fromEntries(merged) };
+}
+
+/**
+ * Checks that a configuration fits the data.
+ *
+ * @param config Any configuration.
+ * @param data Sizes of the data.
+ * @throws {UserError} If sizes of coordinates or features differ, or the method needs more points than there are.
+ */
+export function checkAgainstData(config: RunConfig, data: DataSizes): void {
+  const { model } = config;
+  for (const field of ["coordinateDim", "featureDim"] as const) {
+    if (model[field] !== data[field]) {
+      throw new ConfigError(
+        `"model.${field}" is ${model[field]}, but must be ${data[field]} for the data "${data.name}"`,
+        `model.${field}`,
+        data[field],
+      );
+    }
+  }
+  methodOf(config).checkData?.(config, data);
+}

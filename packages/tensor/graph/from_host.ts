@@ -1,0 +1,112 @@
+/**
+ * Tensors from numbers on the host.
+ * @module
+ */
+import { type DType, DTYPES, type HostArray, hostArray } from "../core/dtype.ts";
+import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
+import { fromStorage, type Tensor } from "./tensor.ts";
+
+/** Nested arrays of numbers, or of truth values. */
+export type NestedNumbers = number | boolean | readonly NestedNumbers[];
+
+/**
+ * A concrete tensor from numbers or truth values on the host.
+ *
+ * @param values A typed array (kept, not copied, if its type fits; do not change it afterwards), or nested arrays.
+ * @param shape Sizes of the axes; for nested arrays it is found from them.
+ * @param dtype Element type; by default that of the typed array, `bool` for truth values, else `f32`. A `Float64Array`
+ *   keeps its doubles for the reference interpreter and is rounded to f32 elsewhere.
+ * @throws {RangeError} If the number of values is not that of the shape, nested arrays are ragged, or a value is no whole
+ *   number in the range of an integer type.
+ * @throws {TypeError} If something is neither a number nor a truth value, or there is no such type.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { tensor } from "@gasp/tensor";
+ *
+ * assert(tensor([[1, 2, 3], [4, 5, 6]]).shape.join() === "2,3");
+ * assert(tensor([true, false]).dtype === "bool");
+ * assert(tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype === "i32");
+ * ```
+ */
+export function tensor(
+  values: HostArray | Float64Array | NestedNumbers,
+  shape?: Shape,
+  dtype?: DType,
+): Tensor {
+  if (dtype !== undefined && !DTYPES.includes(dtype)) {
+    throw new TypeError(`tensor() knows no type ${dtype}: types are ${DTYPES.join(", ")}`);
+  }
+  if (!ArrayBuffer.isView(values)) {
+    const nested = nestedShape(values);
+    const flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
+    const truths = flat.filter((value) => typeof value === "boolean").length;
+    if (truths > 0 && truths < flat.length) {
+      throw new TypeError("tensor() got numbers and truth values in one array");
+    }
+    const numbers = Float64Array.from(flat, Number);
+    const type = dtype ?? (truths > 0 ? "bool" : "f32");
+    // Doubles of a typed array stay for the reference; those of a list are rounded, as on every device
+    return tensor(type === "f32" ? Float32Array.from(numbers) : numbers, shape ?? nested, type);
+  }
+  if (![Float32Array, Float64Array, Int32Array, Uint32Array].some((type) => values instanceof type)) {
+    throw new TypeError(
+      `tensor() takes a Float32Array, Float64Array, Int32Array or Uint32Array, got ${values.constructor.name}: ` +
+        "convert it with Float32Array.from()",
+    );
+  }
+  const type = dtype ?? dtypeOf(values);
+  const finalShape = shape ?? [values.length];
+  checkShape(finalShape);
+  if (sizeOf(finalShape) !== values.length) {
+    throw new RangeError(
+      `shape ${showShape(finalShape)} holds ${sizeOf(finalShape)} elements, got ${values.length} values`,
+    );
+  }
+  return fromStorage({ kind: "host", data: fitting(values, type) }, [...finalShape], type);
+}
+
+function dtypeOf(values: HostArray | Float64Array): DType {
+  if (values instanceof Int32Array) return "i32";
+  return values instanceof Uint32Array ? "u32" : "f32";
+}
+
+function fitting(values: HostArray | Float64Array, dtype: DType): HostArray | Float64Array {
+  if (
+    dtype === "f32"
+      ? values instanceof Float32Array || values instanceof Float64Array
+      : dtypeOf(values) === dtype
+  ) {
+    return values;
+  }
+  const data = hostArray(dtype, values.length);
+  if (dtype === "bool") { for (let i = 0; i < values.length; i++) data[i] = values[i] === 0 ? 0 : 1; }
+  else data.set(values);
+  if (dtype === "i32" || dtype === "u32") {
+    for (let i = 0; i < values.length; i++) {
+      if (data[i] === values[i]) continue;
+      throw new RangeError(
+        `value ${i} is ${
+          values[i]
+        }, which ${dtype} cannot hold: it takes whole numbers of 32 bits; use f32, or cast()`,
+      );
+    }
+  }
+  return data;
+}
+
+function nestedShape(values: NestedNumbers): number[] {
+  if (typeof values === "number" || typeof values === "boolean") return [];
+  if (!Array.isArray(values)) {
+    throw new TypeError(
+      `tensor() takes numbers, truth values, nested arrays or typed arrays, got ${String(values)}`,
+    );
+  }
+  const inner = values.map(nestedShape);
+  const first = inner[0] ?? [];
+  if (inner.some((shape) => showShape(shape) !== showShape(first))) {
+    throw new RangeError("nested arrays are ragged: every row of one level needs the same shape");
+  }
+  return [values.length, ...first];
+}

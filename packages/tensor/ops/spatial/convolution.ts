@@ -1,0 +1,282 @@
+/**
+ * Convolutions of any rank. Channels come before space, as in PyTorch: pictures are `[batch, channels, height, width]`,
+ * weights `[outputs, channels / groups, height, width]`. As everywhere in deep learning the kernel is not mirrored.
+ *
+ * All are one primitive with strides, dilations and zeros between inputs; its two partial derivatives are that primitive
+ * again, so derivatives of any order run on the same kernels. Patches are read in place and never written out.
+ * @module
+ */
+import { type Shape, showShape } from "../../graph/shape.ts";
+import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import { reshape, transpose } from "../shape/movement.ts";
+
+/** One number for all axes of space, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/**
+ * Zeros around the input: as many before as after each axis, one number for all axes or one for each; or pairs of how many
+ * before and after; `"same"`, so that there are `⌈size / stride⌉` results, the odd zero after; `"valid"`: none.
+ */
+export type Padding = PerAxis | readonly (readonly [before: number, after: number])[] | "same" | "valid";
+
+/** Options of {@link conv}. */
+export interface ConvOptions {
+  /** Elements from one result to the next. Default: 1. */
+  readonly stride?: PerAxis;
+  /** Zeros around the input. Default: none. */
+  readonly padding?: Padding;
+  /** Elements between neighbouring taps of the kernel. Default: 1. */
+  readonly dilation?: PerAxis;
+  /** Parts into which channels and outputs are divided, each seeing its own. Default: 1. */
+  readonly groups?: number;
+}
+
+/** Options of {@link convTranspose}. */
+export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
+  /** Results that are left out at both ends of each axis. Default: none. */
+  readonly padding?: PerAxis;
+  /** Results added after the last of each axis, less than the stride or the dilation. Default: 0. */
+  readonly outputPadding?: PerAxis;
+}
+
+/**
+ * Convolution `y[n, o, p] = Σ_{c, k} x[n, c, stride · p + dilation · k - padding] · w[o, c, k]`, over any number of axes of
+ * space. Add the bias yourself, as `[outputs, 1, 1]`.
+ *
+ * @param x f32, `[batch, channels, ...space]`.
+ * @param w f32, `[outputs, channels / groups, ...kernel]`, as many axes.
+ * @param options Stride, padding, dilation, groups.
+ * @returns `[batch, outputs, ...space]`, `⌊(size + zeros - dilation · (kernel - 1) - 1) / stride⌋ + 1` along each axis.
+ * @throws {TypeError} If an argument is not f32.
+ * @throws {RangeError} If shapes or options do not fit, or the kernel is larger than the padded input.
+ *
+ * @example Edges of a picture
+ * ```ts
+ * import { conv, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const picture = tensor([[[[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]]]);
+ * const edges = conv(picture, tensor([[[[-1, 1]]]]));
+ * const { shape } = edges; // [1, 1, 3, 3]
+ * await (await evaluate(edges, reference)).data(); // 0 1 0 in every row
+ * ```
+ */
+export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
+  const { groups = 1 } = options;
+  const rank = checkOperands("conv", x, w, groups);
+  const [outputs, channels] = w.shape as [number, number];
+  if (x.shape[1] !== channels * groups || outputs % groups !== 0) {
+    throw new RangeError(
+      `conv with ${groups} groups needs [batch, ${channels * groups}, ...] for weights ${
+        showShape(w.shape)
+      } ` +
+        `and outputs that the groups divide, got ${showShape(x.shape)}`,
+    );
+  }
+  const strides = perAxis("stride", options.stride ?? 1, rank, 1);
+  const dilations = perAxis("dilation", options.dilation ?? 1, rank, 1);
+  const reach = dilations.map((dilation, i) => dilation * (w.shape[2 + i]! - 1) + 1);
+  const pads = paddingOf(options.padding ?? 0, x.shape.slice(2), reach, strides);
+  const space = x.shape.slice(2).map((size, i) => {
+    const [before, after] = pads[i]!, room = size + before + after - reach[i]!;
+    if (room < 0 || reach[i]! < 1) {
+      throw new RangeError(
+        `conv's kernel reaches over ${reach[i]} elements of axis ${2 + i}, which has ${
+          size + before + after
+        } with ` +
+          `its padding: give more padding or a smaller kernel (${showShape(x.shape)}, ${showShape(w.shape)})`,
+      );
+    }
+    return Math.floor(room / strides[i]!) + 1;
+  });
+  const geometry = {
+    strides,
+    dilations,
+    spacings: strides.map(() => 1),
+    offsets: pads.map(([before]) => -before),
+  };
+  const weights = reshape(w, [groups, outputs / groups, ...w.shape.slice(1)]);
+  return joinGroups(convGeneral(splitGroups(x, groups), weights, geometry, space));
+}
+
+/**
+ * Transposed convolution, the adjoint of {@link conv} with the same options:
+ * `y[n, o, q] = Σ x[n, c, p] · w[c, o, k]` over all c, p, k with `q = stride · p + dilation · k - padding`. No work is done on
+ * the zeros that it is often described with.
+ *
+ * @param x f32, `[batch, channels, ...space]`.
+ * @param w f32, `[channels, outputs / groups, ...kernel]`, as many axes.
+ * @param options Stride, padding, dilation, groups, output padding.
+ * @returns `[batch, outputs, ...space]`,
+ *   `(size - 1) · stride - 2 · padding + dilation · (kernel - 1) + outputPadding + 1` along each axis.
+ * @throws {TypeError} If an argument is not f32.
+ * @throws {RangeError} If shapes or options do not fit.
+ *
+ * @example Twice as large, as in DCGAN's generator
+ * ```ts
+ * import { convTranspose, ones } from "@gasp/tensor";
+ *
+ * const larger = convTranspose(ones([16, 64, 8, 8]), ones([64, 32, 4, 4]), { stride: 2, padding: 1 });
+ * const { shape } = larger; // [16, 32, 16, 16]
+ * ```
+ */
+export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const { groups = 1 } = options;
+  const rank = checkOperands("convTranspose", x, w, groups);
+  const channels = w.shape[0]!;
+  if (x.shape[1] !== channels || channels % groups !== 0) {
+    throw new RangeError(
+      `convTranspose with ${groups} groups needs [batch, ${channels}, ...] for weights ${
+        showShape(w.shape)
+      } ` +
+        `and channels that the groups divide, got ${showShape(x.shape)}`,
+    );
+  }
+  const strides = perAxis("stride", options.stride ?? 1, rank, 1);
+  const dilations = perAxis("dilation", options.dilation ?? 1, rank, 1);
+  const padding = perAxis("padding", options.padding ?? 0, rank, 0);
+  const extra = perAxis("outputPadding", options.outputPadding ?? 0, rank, 0);
+  const space = x.shape.slice(2).map((size, i) => {
+    const stride = strides[i]!, dilation = dilations[i]!;
+    const result = (size - 1) * stride - 2 * padding[i]! + dilation * (w.shape[2 + i]! - 1) + extra[i]! + 1;
+    if (extra[i]! >= Math.max(stride, dilation) || result < 1) {
+      throw new RangeError(
+        `convTranspose needs an output padding below stride ${stride} or dilation ${dilation} and results along ` +
+          `axis ${2 + i}, got output padding ${extra[i]} and ${result} results`,
+      );
+    }
+    return result;
+  });
+  const geometry = {
+    strides: strides.map(() => 1),
+    dilations: dilations.map((dilation) => -dilation),
+    spacings: strides,
+    offsets: padding,
+  };
+  // [groups, channels, outputs, ...kernel] → [groups, outputs, channels, ...kernel]
+  const grouped = reshape(w, [groups, channels / groups, ...w.shape.slice(1)]);
+  return joinGroups(convGeneral(splitGroups(x, groups), swapAxes(grouped, 1, 2), geometry, space));
+}
+
+/**
+ * The primitive behind all convolutions:
+ * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`
+ * and X is 0 elsewhere. Its derivatives by x and w are of the same form.
+ *
+ * @param x f32, `[groups, batch, channels, ...space]`.
+ * @param w f32, `[groups, outputs, channels, ...kernel]`.
+ * @param geometry One number for each axis of space; strides and dilations may be negative.
+ * @param space Number of results along each axis of space.
+ * @returns `[groups, batch, outputs, ...space]`.
+ * @throws {RangeError} If shapes or geometry do not fit.
+ */
+export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space: Shape): Tensor {
+  const { strides, dilations, spacings, offsets } = geometry, rank = space.length;
+  const fits = x.rank === 3 + rank && w.rank === 3 + rank && x.shape[0] === w.shape[0] &&
+    x.shape[2] === w.shape[2];
+  if (!fits) {
+    throw new RangeError(
+      `a convolution over ${rank} axes needs [groups, batch, channels, ...] and [groups, outputs, channels, ...], got ` +
+        `${showShape(x.shape)} and ${showShape(w.shape)}`,
+    );
+  }
+  const whole = [strides, dilations, spacings, offsets].every((list) =>
+    list.length === rank && list.every(Number.isInteger)
+  );
+  if (!whole || strides.includes(0) || dilations.includes(0) || spacings.some((spacing) => spacing < 1)) {
+    throw new RangeError(
+      `a convolution over ${rank} axes needs as many whole numbers of each kind, strides and dilations not 0, spacings ` +
+        `from 1; got ${JSON.stringify(geometry)}`,
+    );
+  }
+  const shape = [x.shape[0]!, x.shape[1]!, w.shape[1]!, ...space];
+  return makeNode("conv", { strides, dilations, spacings, offsets }, [x, w], shape, "f32");
+}
+
+/** Checks the types and ranks. @returns The number of axes of space. */
+function checkOperands(name: string, x: Tensor, w: Tensor, groups: number): number {
+  if (x.dtype !== "f32" || w.dtype !== "f32") {
+    throw new TypeError(`${name} takes f32, got ${x.dtype} and ${w.dtype}: use cast()`);
+  }
+  if (x.rank < 3 || w.rank !== x.rank || !Number.isInteger(groups) || groups < 1) {
+    throw new RangeError(
+      `${name} needs [batch, channels, ...space], weights of as many axes and whole groups from 1, got ` +
+        `${showShape(x.shape)}, ${showShape(w.shape)} and ${groups} groups`,
+    );
+  }
+  return x.rank - 2;
+}
+
+/**
+ * One whole number for each axis.
+ *
+ * @param what Name of the option.
+ * @param value What was given.
+ * @param rank Number of axes.
+ * @param least Smallest number that is allowed.
+ * @throws {RangeError} If the numbers do not fit.
+ */
+export function perAxis(what: string, value: PerAxis, rank: number, least: number): number[] {
+  const list = typeof value === "number" ? new Array<number>(rank).fill(value) : [...value];
+  if (list.length !== rank || list.some((n) => !Number.isInteger(n) || n < least)) {
+    throw new RangeError(
+      `${what} is a whole number from ${least}, or ${rank} of them, one for each axis of space; got ` +
+        JSON.stringify(value),
+    );
+  }
+  return list;
+}
+
+/**
+ * Zeros before and after each axis.
+ *
+ * @param padding What was given.
+ * @param space Sizes of the axes.
+ * @param reach Elements that a kernel covers along each.
+ * @param strides Elements from one result to the next.
+ * @throws {RangeError} If the numbers do not fit.
+ */
+export function paddingOf(
+  padding: Padding,
+  space: Shape,
+  reach: readonly number[],
+  strides: readonly number[],
+): (readonly [number, number])[] {
+  if (padding === "valid") return space.map(() => [0, 0]);
+  if (padding === "same") {
+    return space.map((size, i) => {
+      const stride = strides[i]!;
+      const zeros = Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach[i]! - size);
+      return [Math.floor(zeros / 2), Math.ceil(zeros / 2)];
+    });
+  }
+  if (typeof padding !== "number" && padding.some((one) => typeof one !== "number")) {
+    const pairs = padding as readonly (readonly [number, number])[];
+    if (pairs.length === space.length && pairs.every((pair) => pair.length === 2)) {
+      perAxis("padding", pairs.flat(), 2 * space.length, 0);
+      return [...pairs];
+    }
+    throw new RangeError(
+      `padding by pairs needs ${space.length} of them, [before, after], got ${JSON.stringify(padding)}`,
+    );
+  }
+  return perAxis("padding", padding as PerAxis, space.length, 0).map((n) => [n, n]);
+}
+
+/** Exchanges two neighbouring axes; one of size 1 moves no element. */
+function swapAxes(x: Tensor, a: number, b: number): Tensor {
+  const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
+  if (x.shape[a] === 1 || x.shape[b] === 1) return reshape(x, order.map((i) => x.shape[i]!));
+  return transpose(x, order);
+}
+
+/** `[batch, groups · channels, ...] → [groups, batch, channels, ...]`. */
+function splitGroups(x: Tensor, groups: number): Tensor {
+  const [batch, channels, ...space] = x.shape as [number, number, ...number[]];
+  return swapAxes(reshape(x, [batch, groups, channels / groups, ...space]), 0, 1);
+}
+
+/** `[groups, batch, outputs, ...] → [batch, groups · outputs, ...]`. */
+function joinGroups(y: Tensor): Tensor {
+  const [groups, batch, outputs, ...space] = y.shape as [number, number, number, ...number[]];
+  return reshape(swapAxes(y, 0, 1), [batch, groups * outputs, ...space]);
+}

@@ -1,0 +1,227 @@
+/**
+ * `compile(fn)` traces a pure function of trees of tensors once for each set of shapes and returns a function that runs the
+ * resulting program, without graph work.
+ * @module
+ */
+import { type Device, isKernelDevice } from "../core/target.ts";
+import { makeNode, type Tensor } from "../graph/tensor.ts";
+import { topologicalOrder } from "../graph/traverse.ts";
+import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
+import { type CompiledProgram, type PlanReport, prepareProgram } from "../compile/program.ts";
+import {
+  type Arguments,
+  checkLeaves,
+  type FlatArguments,
+  flattenArguments,
+  mapArguments,
+} from "./arguments.ts";
+import { findPredecessors } from "./predecessors.ts";
+import { evaluate } from "./evaluate.ts";
+import { interpretWith } from "./interpret_with.ts";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Where the function runs. */
+  readonly device: Device;
+  /**
+   * Positions of arguments whose tensors the call consumes: their memory is reused for results, in place where that is
+   * possible. They must not be used afterwards.
+   */
+  readonly donateArgnums?: readonly number[];
+  /**
+   * Bytes that a program should fit into, inputs and outputs included. What waits long for its next use is then computed
+   * twice, which changes no result. What the program takes in the end its plan says. Default: no limit.
+   */
+  readonly memoryBytes?: number;
+}
+
+/** A compiled function. */
+export interface Compiled<A extends readonly Tree[], R extends Tree> extends Disposable {
+  /**
+   * Runs the program, tracing the function first for new shapes. In place of a tensor a number, a boolean, a typed array
+   * or nested arrays of numbers may be passed; do not change an array before the promise is settled. Tensors that have not
+   * been evaluated are evaluated first.
+   *
+   * @returns A tree of concrete tensors on the device; dispose of them, or donate them to another call.
+   * @throws {TypeError} If an argument is no tree of tensors, or the function returns something else.
+   * @throws {Error} If a tensor was disposed of, lies on another device, or is donated and passed twice; the message names
+   *   it: `argument 0.layers.1.weight`. A call that throws consumes no arguments unless the program had begun to run.
+   */
+  (...args: Arguments<A>): Promise<R>;
+  /**
+   * What the program for these arguments takes, without running it. Only shapes and types of the arguments matter; see
+   * {@link placeholder}.
+   */
+  plan(...args: Arguments<A>): Promise<PlanReport>;
+  /** Frees programs and captured constants. `using f = compile(…)` does so at the end of the block. */
+  release(): void;
+}
+
+interface Trace<R extends Tree> {
+  readonly result: R;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Concrete tensors that the function closes over. */
+  readonly captured: ReadonlySet<Tensor>;
+}
+
+const ASYNC =
+  "compile() takes a function that returns tensors, and this one is async: it is called once, with placeholders " +
+  "that have no elements, so there is nothing to wait for; await outside of it";
+
+/** True for `async` functions, as far as that can be told without calling them. */
+function isAsync(fn: unknown): boolean {
+  return Object.prototype.toString.call(fn) === "[object AsyncFunction]";
+}
+
+function traceFunction<A extends readonly Tree[], R extends Tree>(
+  fn: (...args: A) => R,
+  args: readonly unknown[],
+): Trace<R> {
+  const inputs: Tensor[] = [];
+  const placeholders = mapArguments(args, ({ shape, dtype }) => {
+    const input = makeNode("input", {}, [], shape, dtype);
+    inputs.push(input);
+    return input;
+  });
+  const result = fn(...placeholders as unknown as A);
+  if (result instanceof Promise) {
+    // What goes wrong in it is a consequence of this
+    result.catch(() => {});
+    throw new TypeError(ASYNC);
+  }
+  const outputs = treeLeaves(result);
+  const captured = topologicalOrder(outputs).filter(({ isConcrete }) => isConcrete);
+  return { result, inputs, outputs, captured: new Set(captured) };
+}
+
+/** The traces and programs of one function. */
+class CompiledFunction<A extends readonly Tree[], R extends Tree> {
+  readonly #fn: (...args: A) => R;
+  readonly #device: Device;
+  readonly #donated: ReadonlySet<number>;
+  readonly #memoryBytes: number | undefined;
+  readonly #traces = new Map<string, Trace<R>>();
+  readonly #programs = new Map<string, Promise<CompiledProgram>>();
+  #calls = 0;
+  #isReleased = false;
+
+  constructor(fn: (...args: A) => R, { device, donateArgnums, memoryBytes }: CompileOptions) {
+    this.#fn = fn;
+    this.#device = device;
+    this.#donated = new Set(donateArgnums);
+    this.#memoryBytes = memoryBytes;
+  }
+
+  async call(args: readonly unknown[]): Promise<R> {
+    this.#calls++;
+    try {
+      const flat = flattenArguments(args);
+      const trace = this.#traced(args, flat);
+      checkLeaves(flat.leaves, this.#device, this.#donated, trace.captured);
+      return treeUnflatten(trace.result, await this.#runOn(trace, flat));
+    } finally {
+      this.#calls--;
+      if (this.#isReleased) this.release();
+    }
+  }
+
+  async plan(args: readonly unknown[]): Promise<PlanReport> {
+    const flat = flattenArguments(args);
+    return (await this.#program(this.#traced(args, flat), flat)).report;
+  }
+
+  /** Frees everything, at the end of the last call that runs. */
+  release(): void {
+    this.#isReleased = this.#calls > 0;
+    if (this.#isReleased) return;
+    for (const program of this.#programs.values()) program.then((p) => p.release(), () => {});
+    this.#programs.clear();
+    this.#traces.clear();
+  }
+
+  #traced(args: readonly unknown[], { signature }: FlatArguments): Trace<R> {
+    let trace = this.#traces.get(signature);
+    if (!trace) this.#traces.set(signature, trace = traceFunction(this.#fn, args));
+    return trace;
+  }
+
+  #program(
+    { inputs, outputs, result }: Trace<R>,
+    { leaves, signature }: FlatArguments,
+  ): Promise<CompiledProgram> {
+    if (!isKernelDevice(this.#device)) throw new Error("the reference interpreter compiles no program");
+    let program = this.#programs.get(signature);
+    if (!program) {
+      const donated = leaves.map(({ argument }) => this.#donated.has(argument));
+      const predecessors = findPredecessors(leaves, result);
+      program = prepareProgram(this.#device, inputs, outputs, donated, this.#memoryBytes, predecessors);
+      this.#programs.set(signature, program);
+      program.catch(() => this.#programs.delete(signature));
+    }
+    return program;
+  }
+
+  /** Runs a program on the arguments; those that are not evaluated yet are evaluated first. */
+  async #runOn(trace: Trace<R>, flat: FlatArguments): Promise<Tensor[]> {
+    const tensors = flat.leaves.map(({ tensor }) => tensor);
+    const pending = tensors.filter(({ isConcrete }) => !isConcrete);
+    if (pending.length === 0) return await this.#run(trace, flat, tensors);
+    const values = await evaluate(pending, this.#device);
+    try {
+      const inputs = tensors.map((tensor) => tensor.isConcrete ? tensor : values[pending.indexOf(tensor)]!);
+      return await this.#run(trace, flat, inputs);
+    } finally {
+      for (const value of values) value.dispose();
+    }
+  }
+
+  async #run(trace: Trace<R>, flat: FlatArguments, inputs: readonly Tensor[]): Promise<Tensor[]> {
+    if (isKernelDevice(this.#device)) return await (await this.#program(trace, flat)).run(inputs);
+    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs);
+    flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
+    return outputs;
+  }
+}
+
+/** Releases the programs of compiled functions that nobody refers to any more. */
+const forgotten = new FinalizationRegistry<{ release(): void }>((programs) => programs.release());
+
+/**
+ * Compiles a pure function of trees of tensors.
+ *
+ * @param fn Called once for each new set of shapes, with placeholders; it must not look at values. Concrete tensors that
+ *   it closes over become constants of the program.
+ * @param options Where it runs, and which arguments it may consume.
+ * @returns The compiled function.
+ * @throws {TypeError} If the function is async.
+ *
+ * @example One step of gradient descent, in place
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { compile, mul, openDevice, sub, type Tensor, tensor } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm");
+ * using descend = compile(
+ *   (x: Tensor, slope: Tensor, rate: Tensor) => sub(x, mul(rate, slope)),
+ *   { device, donateArgnums: [0] },
+ * );
+ * using x = await descend(tensor([1, 2]), [2, 4], 0.5); // numbers and arrays stand for tensors
+ * assertEquals(await x.data(), Float32Array.of(0, 0));
+ * ```
+ */
+export function compile<A extends readonly Tree[], R extends Tree>(
+  fn: (...args: A) => R,
+  options: CompileOptions,
+): Compiled<A, R> {
+  if (isAsync(fn)) throw new TypeError(ASYNC);
+  const programs = new CompiledFunction(fn, options);
+  const release = () => programs.release();
+  const compiled: Compiled<A, R> = Object.assign((...args: readonly unknown[]) => programs.call(args), {
+    plan: (...args: readonly unknown[]) => programs.plan(args),
+    release,
+    [Symbol.dispose]: release,
+  });
+  forgotten.register(compiled, programs);
+  return compiled;
+}

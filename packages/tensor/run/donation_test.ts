@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as t from "../mod.ts";
+import { OracleDevice } from "../compile/oracle_device.ts";
+import { DeviceMemoryError } from "../core/device_memory_error.ts";
+import type { DeviceBuffer } from "../core/device.ts";
+import type { Executable, Program } from "../compiler.ts";
+
+/** Refuses allocations after some, or ends runs with an error. */
+class FaultyDevice extends OracleDevice {
+  /** Allocations that succeed. */
+  room = Infinity;
+  /** Whether runs fail. */
+  fails = false;
+
+  override allocate(bytes: number) {
+    if (this.room-- <= 0) throw new DeviceMemoryError("full");
+    return super.allocate(bytes);
+  }
+
+  override async prepare(program: Program): Promise<Executable> {
+    const executable = await super.prepare(program);
+    const run = (external: readonly DeviceBuffer[]) =>
+      this.fails ? Promise.reject(new Error("the device was lost")) : executable.run(external);
+    return { ...executable, run };
+  }
+}
+
+const both = (a: t.Tensor, b: t.Tensor) => [t.mul(b, 10), t.add(a, t.sum(b))] as const;
+
+Deno.test("a tensor that is donated and passed a second time is refused, and nothing is consumed", async () => {
+  for (const device of [new OracleDevice(), t.reference]) {
+    using f = t.compile(both, { device, donateArgnums: [1] });
+    using x = await t.evaluate(t.tensor([1, 2]), device);
+    await assertRejects(
+      () => f(x, x),
+      Error,
+      "argument 1 is the same tensor as argument 0, and argument 1 is donated",
+    );
+    assertEquals([...await x.data()], [1, 2]);
+  }
+  using twice = t.compile(both, { device: new OracleDevice(), donateArgnums: [0, 1] });
+  const same = t.tensor([1]);
+  await assertRejects(() => twice(same, same), Error, "the same tensor");
+});
+
+Deno.test("a call that finds no room frees what it took and consumes nothing", async () => {
+  const device = new FaultyDevice();
+  using f = t.compile(both, { device, donateArgnums: [0] });
+  (await f([1, 2], [3, 4])).forEach((y) => y.dispose());
+  const a = await t.evaluate(t.tensor([1, 2]), device);
+  const live = device.liveBuffers;
+  for (const room of [0, 1]) {
+    device.room = room;
+    // The second try has no room either
+    await assertRejects(() => f(a, [3, 4]), DeviceMemoryError, "dispose()");
+    assertEquals([device.liveBuffers, a.isDisposed], [live, false]);
+  }
+  device.room = Infinity;
+  for (const y of await f(a, [3, 4])) y.dispose();
+  assertEquals([device.liveBuffers, a.isDisposed], [live - 1, true]);
+});
+
+Deno.test("a run that fails frees what it took and what was donated to it", async () => {
+  const device = new FaultyDevice();
+  using f = t.compile(both, { device, donateArgnums: [0] });
+  const [a, b] = await t.evaluate([t.tensor([1, 2]), t.tensor([3, 4])] as const, device);
+  device.fails = true;
+  await assertRejects(() => f(a, b), Error, "the device was lost");
+  assertEquals([device.liveBuffers, a.isDisposed, b.isDisposed], [1, true, false]);
+  b.dispose();
+});
+
+Deno.test("a donated tensor that the function also closes over is refused before anything is consumed", async () => {
+  const device = new OracleDevice();
+  const x = await t.evaluate(t.tensor([1, 2]), device);
+  using f = t.compile((y: t.Tensor) => t.add(t.exp(y), t.exp(x)), { device, donateArgnums: [0] });
+  await assertRejects(() => f(x), Error, "closes over");
+  assert(!x.isDisposed);
+  x.dispose();
+});
+
+Deno.test("release() during a call frees the program at its end", async () => {
+  const device = new OracleDevice();
+  const constant = t.tensor([5, 6]);
+  const f = t.compile((x: t.Tensor) => t.add(x, constant), { device });
+  const pending = f([1, 2]);
+  f.release();
+  using y = await pending;
+  assertEquals([...await y.data()], [6, 8]);
+  await Promise.resolve();
+  assertEquals(device.liveBuffers, 1);
+});

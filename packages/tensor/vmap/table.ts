@@ -1,0 +1,47 @@
+/**
+ * The table of batching rules: one for every primitive with inputs.
+ * @module
+ */
+import { type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
+import { makeNode, type StructuralName, type Tensor } from "../graph/tensor.ts";
+import { reshape } from "../ops/shape/movement.ts";
+import { movementRules } from "./movement.ts";
+import { productRules } from "./product.ts";
+import { type BatchRule, type BatchRulesFor, type LeafName, lift, type Operand } from "./rule.ts";
+import { searchRules } from "./search.ts";
+
+/** A rule for every primitive that is not element-wise and has inputs; a missing one does not compile. */
+export type BatchRules = BatchRulesFor<Exclude<StructuralName, LeafName>>;
+
+/** The rules by primitive. */
+export const batchRules: BatchRules = {
+  ...movementRules,
+  ...productRules,
+  ...searchRules,
+  // Keys of all examples are as many keys
+  random({ y, params, size }, keys) {
+    const [own, blocks, width] = y.shape as [number, number, number];
+    const all = reshape(keys!.value, [size * own, keys!.value.shape[2]!]);
+    const drawn = makeNode("random", params, [all], [size * own, blocks, width], y.dtype);
+    return reshape(drawn, [size, own, blocks, width]);
+  },
+};
+
+/**
+ * A tensor for all elements of a batch, `[size, ...shape]`.
+ *
+ * @param y The tensor for one element.
+ * @param size Elements of the batch.
+ * @param inputs Its inputs, at least one of them batched.
+ */
+export function batched(y: Tensor, size: number, inputs: readonly Operand[]): Tensor {
+  const { op, params } = y.node;
+  if (isElementwise(op)) return elementwiseRule(op, y, size, inputs);
+  const rule = batchRules[op as keyof BatchRules] as BatchRule<StructuralName>;
+  return rule({ y, params, size }, ...inputs);
+}
+
+/** Element-wise operations know no axes: all inputs get the shape of the result. */
+function elementwiseRule(op: ElementwiseName, y: Tensor, size: number, inputs: readonly Operand[]): Tensor {
+  return makeNode(op, {}, inputs.map((input) => lift(input, size)), [size, ...y.shape], y.dtype);
+}
