@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { featuresOfBytes } from "../core/byte_features.ts";
 import { requireMemory } from "@gasp/tensor";
 import { requireBatch } from "../core/batch_memory.ts";
 import type { Dataset } from "../core/dataset.ts";
@@ -23,9 +24,6 @@ export interface ImageSet {
   /** Class of each picture, `[count]`, where it is known. */
   readonly labels?: Uint8Array;
 }
-
-/** Features of the 256 byte values: `2 · (v / 255) - 1`, rounded to float32 after each operation. */
-const FEATURE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => 2 * Math.fround(v / 255) - 1);
 
 /**
  * Refuses pictures that do not fit in memory at the resolution asked for.
@@ -94,10 +92,8 @@ export function imageDataset(name: string, images: ImageSet): Dataset {
           if (!Number.isInteger(item) || item < 0 || item >= count) {
             throw new RangeError(`The data set ${name} has items 0 to ${count - 1}, asked for ${item}.`);
           }
-          const start = item * valuesPerItem;
-          for (let i = 0; i < valuesPerItem; i++) {
-            features[row * valuesPerItem + i] = FEATURE_OF_BYTE[pixels[start + i]!]!;
-          }
+          const bytes = pixels.subarray(item * valuesPerItem, (item + 1) * valuesPerItem);
+          featuresOfBytes(bytes, features, row * valuesPerItem);
         }
         resolve(features);
       });
