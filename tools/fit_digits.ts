@@ -6,7 +6,6 @@
  */
 import {
   type Checkpoint,
-  dispose,
   encodePng,
   messageOf,
   openFileStore,
@@ -16,6 +15,7 @@ import {
 } from "@gasp/gasp";
 import {
   chooseFraction,
+  FIT_DEFAULTS,
   fitLatents,
   meanOfCandidates,
   meanSquaredError,
@@ -24,7 +24,7 @@ import {
   takePoints,
 } from "@gasp/gasp/explore";
 import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
-import { openDevice, type TargetName } from "@gasp/tensor";
+import { disposeTree, openDevice, type TargetName } from "@gasp/tensor";
 import {
   describeOptions,
   type OptionTable,
@@ -72,7 +72,12 @@ const OPTIONS = {
   },
   steps: { kind: "integer", min: 1, max: 100_000, default: 150, help: "Steps of the search" },
   restarts: { kind: "integer", min: 1, max: 1000, default: 16, help: "Starting points of each digit" },
-  noise: { kind: "text", value: "X", default: "0.2", help: "How far features may be off" },
+  noise: {
+    kind: "text",
+    value: "X",
+    default: String(FIT_DEFAULTS.noise),
+    help: "How far features may be off",
+  },
   device: { kind: "choice", choices: ["auto", "webgpu", "wasm"], default: "auto", help: "Where to compute" },
   sheet: {
     kind: "text",
@@ -147,7 +152,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   const seconds = (performance.now() - start) / 1000;
   const values = await sampler.sample(weights, fit.latents, coordinates);
   const candidates = await sampler.sample(weights, fit.candidates, coordinates);
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   await device.close();
 

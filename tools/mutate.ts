@@ -3,7 +3,7 @@
  * each, and prints what they caught. It fails if a fault survives: then a test is missing.
  *
  * `deno task mutate` plants all faults of `tools/faults`, `deno task mutate --only knn,adam` those with one of these texts
- * in their names. `--jobs 2` runs two copies side by side.
+ * in their names. First the tests run without a fault, since tests that fail anyway tell nothing.
  *
  * @module
  */
@@ -12,6 +12,11 @@ import { type Fault, FAULTS, planted } from "./faults/mod.ts";
 
 /** How long the tests of a fault may take: one may make them hang, which is noticed too. */
 const LIMIT_SECONDS = 300;
+
+const USAGE = `deno task mutate [--only NAME,NAME] [--jobs N] [--unchecked]
+  --only       Faults with one of these texts in their names; default: all
+  --jobs       Copies of the repository to work in side by side; default: 1
+  --unchecked  Leave out the run of the tests without any fault`;
 
 /** What became of a fault. */
 export type Verdict =
@@ -117,11 +122,19 @@ async function work(left: Fault[], report: (fault: Fault, verdict: Verdict, seco
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { only, jobs, unchecked } = parseArgs([...args], {
+  const { only, jobs, unchecked, help } = parseArgs([...args], {
     string: ["only", "jobs"],
-    boolean: ["unchecked"],
+    boolean: ["unchecked", "help"],
     default: { jobs: "1" },
+    unknown: (arg) => {
+      throw new Error(`unknown argument ${arg}\n${USAGE}`);
+    },
   });
+  if (help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (!/^[1-9]\d?$/.test(jobs)) throw new Error(`--jobs is a number from 1 to 99, got ${jobs}`);
   const wanted = only?.split(",");
   const faults = FAULTS.filter(({ name }) => wanted?.some((part) => name.includes(part)) ?? true);
   if (faults.length === 0) {

@@ -1,13 +1,21 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { type Device, evaluate, isKernelDevice, openDevice, reference, tensor } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  evaluate,
+  isKernelDevice,
+  openDevice,
+  reference,
+  tensor,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
 import { randomTensor } from "../methods/gasp/gasp_testing.ts";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
-import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "../show/mod.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 
@@ -53,7 +61,7 @@ Deno.test("Sampler.move() gives up the weights on the host", async () => {
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
   assertEquals(device.liveBuffers, live, "functions left alive");
   assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
-  dispose(placed);
+  disposeTree(placed);
   sampler.release();
   // Programs are released in the next turn.
   await new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,4 +1,5 @@
 /** @module */
+import { programCache } from "../../run/program_cache.ts";
 import { assert, assertEquals } from "@std/assert";
 import { evaluate } from "../../run/evaluate.ts";
 import { tensor } from "../../graph/from_host.ts";
@@ -109,4 +110,5 @@ Deno.test("searches run as operations of tensors", () =>
     assertEquals([...within!], all.map(() => count));
     assertEquals([...taken!].sort((a, b) => a - b), all);
     results.forEach((result) => result.dispose());
+    programCache(device).clear();
   }));
