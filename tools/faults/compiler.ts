@@ -9,7 +9,7 @@ const OPS = ["tests/ops_test.ts"];
 const DONATION = ["packages/tensor/run/donation_test.ts"];
 const GRAPHS = [
   `${COMPILE}/random_graphs_test.ts`,
-  `${COMPILE}/simplify_test.ts`,
+  `${COMPILE}/lowering/simplify_test.ts`,
   "packages/tensor/run/compile_test.ts",
 ];
 
@@ -63,7 +63,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "simplify-product",
     what: "(A B)ᵀ becomes Aᵀ Bᵀ",
-    file: `${COMPILE}/simplify.ts`,
+    file: `${COMPILE}/lowering/simplify.ts`,
     find: "flipped.reverse()",
     replace: "flipped",
     tests: GRAPHS,
@@ -71,7 +71,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "simplify-permute",
     what: "two transpositions are joined the wrong way round",
-    file: `${COMPILE}/simplify.ts`,
+    file: `${COMPILE}/lowering/simplify.ts`,
     find: "order = axes.map((axis) => inner[axis]!);",
     replace: "order = inner.map((axis) => axes[axis]!);",
     tests: GRAPHS,
@@ -79,7 +79,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "simplify-sign",
     what: "0 - x becomes x",
-    file: `${COMPILE}/simplify.ts`,
+    file: `${COMPILE}/lowering/simplify.ts`,
     find: 'if (name === "sub" && a === 0) return this.#negate(right!, like);',
     replace: 'if (name === "sub" && a === 0) return right!;',
     tests: GRAPHS,
@@ -87,7 +87,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "simplify-sum",
     what: "the sum of equal constants forgets how many they are",
-    file: `${COMPILE}/simplify.ts`,
+    file: `${COMPILE}/lowering/simplify.ts`,
     find: 'kind === "sum" ? value * count : value ** count',
     replace: 'kind === "sum" ? value : value ** count',
     tests: GRAPHS,
@@ -95,7 +95,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "simplify-rectifier",
     what: "a rectifier with a negative slope is taken for one that keeps the sign",
-    file: `${COMPILE}/simplify.ts`,
+    file: `${COMPILE}/lowering/simplify.ts`,
     find: "splatValue(zero) === 0 && (splatValue(slope) ?? 0) > 0",
     replace: "splatValue(zero) === 0",
     tests: GRAPHS,
@@ -103,7 +103,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "fuse-access",
     what: "what is read elsewhere counts as read at the same index",
-    file: `${COMPILE}/fuse.ts`,
+    file: `${COMPILE}/lowering/fuse.ts`,
     find: 'push(input, same ? access : "other")',
     replace: "push(input, access)",
     tests: GRAPHS,
@@ -111,7 +111,7 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "fuse-outputs",
     what: "a result that its own kernel goes on with is not stored",
-    file: `${COMPILE}/fuse.ts`,
+    file: `${COMPILE}/lowering/fuse.ts`,
     find: "return this.#outputs.has(member) || this.#readers",
     replace: "return this.#readers",
     tests: GRAPHS,
@@ -119,10 +119,10 @@ export const compilerFaults: readonly Fault[] = [
   {
     name: "affine-wrap",
     what: "an index that runs one element over its axis is taken for one within it",
-    file: `${COMPILE}/affine.ts`,
+    file: `${COMPILE}/lowering/affine.ts`,
     find: "if (largest >= by) return undefined;",
     replace: "if (largest > by) return undefined;",
-    tests: [...GRAPHS, `${COMPILE}/affine_test.ts`],
+    tests: [...GRAPHS, `${COMPILE}/lowering/affine_test.ts`],
   },
   {
     name: "donate-order",
