@@ -81,7 +81,7 @@ const autogradFaults: readonly Fault[] = [
     file: `${AUTOGRAD}/optim/adam.ts`,
     find: "rootScale: rsqrt(oneMinusPower(betas[1], count)),",
     replace: "rootScale: scalar(1),",
-    tests: [`${AUTOGRAD}/optim/adam_test.ts`],
+    tests: [`${AUTOGRAD}/optim`],
   },
   {
     name: "init-fan",
