@@ -9,12 +9,12 @@ import type { Scalar } from "../ir/kernel.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
 import {
   expandCos,
-  expandCosTurns,
+  expandCos2pi,
   expandExp,
   expandLog,
   expandSigmoid,
   expandSin,
-  expandSinTurns,
+  expandSin2pi,
   expandTanh,
 } from "../ir/functions.ts";
 
@@ -125,8 +125,8 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   log: record(1, REAL, (a) => expandLog(a!), Math.log),
   sin: record(1, REAL, (a) => expandSin(a!), Math.sin),
   cos: record(1, REAL, (a) => expandCos(a!), Math.cos),
-  sin2pi: record(1, REAL, (a) => expandSinTurns(a!), (a) => Math.sin(withinTurn(a!))),
-  cos2pi: record(1, REAL, (a) => expandCosTurns(a!), (a) => Math.cos(withinTurn(a!))),
+  sin2pi: record(1, REAL, (a) => expandSin2pi(a!), (a) => Math.sin(withinTurn(a!))),
+  cos2pi: record(1, REAL, (a) => expandCos2pi(a!), (a) => Math.cos(withinTurn(a!))),
   tanh: record(1, REAL, (a) => expandTanh(a!), Math.tanh),
   sigmoid: record(1, REAL, (a) => expandSigmoid(a!), (a) => 1 / (1 + Math.exp(-a!))),
   softplus: record(

@@ -1,6 +1,6 @@
 /**
  * Sweeps each function over the f32 numbers against double precision, once with every operation rounded and once
- * with every product that feeds a sum fused into it, as a GPU may do.
+ * with every product that feeds an addition fused into it, as a GPU may do.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { applyOp } from "./arithmetic.ts";
 import {
   expandCos,
-  expandCosTurns,
+  expandCos2pi,
   expandExp,
   expandExpm1,
   expandLog,
   expandLog1p,
   expandSigmoid,
   expandSin,
-  expandSinTurns,
+  expandSin2pi,
   expandTanh,
 } from "./functions.ts";
 import type { Scalar, ScalarOp } from "./kernel.ts";
@@ -48,8 +48,8 @@ function isProduct(scalar: Scalar | undefined): scalar is Operation {
   return scalar?.op === "mul" && scalar.dtype === "f32";
 }
 
-/** An f32 evaluator of expressions in one variable. */
-function compiled(root: Scalar, fused: boolean): (value: number) => number {
+/** Compiles an expression in one variable to an f32 evaluator. */
+function compileScalar(root: Scalar, fused: boolean): (value: number) => number {
   const order = [x, ...operations(root)];
   const slots = new Map<Scalar, number>();
   const values: number[] = [];
@@ -83,13 +83,13 @@ function compiled(root: Scalar, fused: boolean): (value: number) => number {
   };
 }
 
-/** Distance between f32 numbers near a value; that of the smallest normal numbers below them. */
+/** Spacing of f32 numbers near a value; below the normal numbers, that of the smallest normal number. */
 function ulp(value: number): number {
   float[0] = Math.max(Math.abs(value), 2 ** -126);
   return 2 ** (((bits[0] ?? 0) >>> 23) - 127 - 23);
 }
 
-/** About 8,000 f32 numbers of every size between two bounds, both signs, and a dense part around zero and one. */
+/** About 8,000 f32 numbers of all magnitudes and both signs within bounds, with a dense part around zero and one. */
 function* numbers(low: number, high: number): Generator<number> {
   for (let pattern = 12345; pattern < 2 ** 32; pattern += 524_309) {
     bits[0] = pattern;
@@ -110,7 +110,7 @@ function worstUlp(
 ): number {
   let worst = 0;
   for (const fused of [false, true]) {
-    const evaluate = compiled(build(x), fused);
+    const evaluate = compileScalar(build(x), fused);
     for (const value of numbers(low, high)) {
       const truth = exact(value);
       // A subnormal result may be flushed: it is then off by less than the smallest normal number.
@@ -122,7 +122,7 @@ function worstUlp(
 }
 
 function values(build: (x: Scalar) => Scalar, arguments_: readonly number[]): number[] {
-  return arguments_.map(compiled(build(x), false));
+  return arguments_.map(compileScalar(build(x), false));
 }
 
 const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
@@ -148,18 +148,18 @@ const WAVES = [
   { name: "expandCos", build: expandCos, exact: Math.cos },
 ];
 
-/** The exact value of a function of whole turns: the reduction loses nothing. */
-const ofTurns = (f: (x: number) => number) => (turns: number) => f(2 * Math.PI * (turns - Math.round(turns)));
+/** The exact value of a 1-periodic function: the reduction loses nothing. */
+const periodic = (f: (x: number) => number) => (x: number) => f(2 * Math.PI * (x - Math.round(x)));
 
-const TURNS = [
-  { name: "expandSinTurns", build: expandSinTurns, exact: ofTurns(Math.sin) },
-  { name: "expandCosTurns", build: expandCosTurns, exact: ofTurns(Math.cos) },
+const PERIODIC = [
+  { name: "expandSin2pi", build: expandSin2pi, exact: periodic(Math.sin) },
+  { name: "expandCos2pi", build: expandCos2pi, exact: periodic(Math.cos) },
 ];
 
-for (const { name, build, exact } of TURNS) {
-  Deno.test(`${name}() stays within 1.6 · 2^-23 and [-1, 1], for any number of turns`, () => {
+for (const { name, build, exact } of PERIODIC) {
+  Deno.test(`${name}() stays within 1.6 · 2^-23 and [-1, 1], for any argument`, () => {
     for (const fused of [false, true]) {
-      const evaluate = compiled(build(x), fused);
+      const evaluate = compileScalar(build(x), fused);
       for (const value of [...numbers(-10, 10), ...numbers(-3e38, 3e38)]) {
         const got = evaluate(value);
         assert(Math.abs(got - exact(value)) < 1.6 * 2 ** -23 && Math.abs(got) <= 1, `at ${value}`);
@@ -168,8 +168,8 @@ for (const { name, build, exact } of TURNS) {
   });
 }
 
-Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN for what has no angle", () => {
-  assertEquals(values(expandSinTurns, [0, -0, 0.25, -0.25, 0.5, 7, NaN, Infinity]), [
+Deno.test("expandSin2pi() is odd, accurate for small arguments and NaN for infinities", () => {
+  assertEquals(values(expandSin2pi, [0, -0, 0.25, -0.25, 0.5, 7, NaN, Infinity]), [
     0,
     -0,
     1,
@@ -179,8 +179,8 @@ Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN fo
     NaN,
     NaN,
   ]);
-  assertEquals(values(expandCosTurns, [0, 0.25, 0.5, 7, -1e30, NaN, -Infinity]), [1, 0, -1, 1, 1, NaN, NaN]);
-  const evaluate = compiled(expandSinTurns(x), false);
+  assertEquals(values(expandCos2pi, [0, 0.25, 0.5, 7, -1e30, NaN, -Infinity]), [1, 0, -1, 1, 1, NaN, NaN]);
+  const evaluate = compileScalar(expandSin2pi(x), false);
   for (const value of numbers(1e-20, 0.125)) {
     const truth = Math.sin(2 * Math.PI * value);
     assert(Math.abs(evaluate(value) - truth) <= 2 * ulp(truth), `at ${value}`);
@@ -190,7 +190,7 @@ Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN fo
 for (const { name, build, exact } of WAVES) {
   Deno.test(`${name}() stays within 2^-23 up to 10,000 and within [-1, 1] beyond`, () => {
     for (const fused of [false, true]) {
-      const evaluate = compiled(build(x), fused);
+      const evaluate = compileScalar(build(x), fused);
       for (let i = -5000; i <= 5000; i++) {
         const value = Math.fround(i * 1.99987);
         assert(Math.abs(evaluate(value) - exact(value)) < 2 ** -23, `at ${value}`);
@@ -226,12 +226,12 @@ Deno.test("expandExpm1() has the limits of the function", () => {
   ]);
 });
 
-Deno.test("expandLog() gives -inf, NaN and inf where they belong", () => {
-  const given = [0, -0, -1, -Infinity, Infinity, NaN, 1];
-  assertEquals(values(expandLog, given), [-Infinity, -Infinity, NaN, NaN, Infinity, NaN, 0]);
+Deno.test("expandLog() handles -inf, NaN and inf", () => {
+  const inputs = [0, -0, -1, -Infinity, Infinity, NaN, 1];
+  assertEquals(values(expandLog, inputs), [-Infinity, -Infinity, NaN, NaN, Infinity, NaN, 0]);
 });
 
-Deno.test("expandLog1p() gives -inf, NaN and inf where they belong", () => {
+Deno.test("expandLog1p() handles -inf, NaN and inf", () => {
   assertEquals(values(expandLog1p, [-1, -2, -Infinity, Infinity, NaN, 0]), [
     -Infinity,
     NaN,
@@ -242,9 +242,9 @@ Deno.test("expandLog1p() gives -inf, NaN and inf where they belong", () => {
   ]);
 });
 
-Deno.test("expandTanh() saturates, is odd and keeps the sign of zero", () => {
+Deno.test("expandTanh() saturates, is odd and preserves the sign of zero", () => {
   assertEquals(values(expandTanh, [10, 1e30, Infinity, -10, -Infinity, -0, NaN]), [1, 1, 1, -1, -1, -0, NaN]);
-  const evaluate = compiled(expandTanh(x), false);
+  const evaluate = compileScalar(expandTanh(x), false);
   for (const value of numbers(0, 20)) assertEquals(evaluate(-value), -evaluate(value));
 });
 
@@ -252,7 +252,7 @@ Deno.test("expandSigmoid() saturates at both ends", () => {
   assertEquals(values(expandSigmoid, [100, Infinity, -100, -Infinity, 0, NaN]), [1, 1, 0, 0, 0.5, NaN]);
 });
 
-Deno.test("expandSin() and expandCos() give NaN for what has no angle", () => {
+Deno.test("expandSin() and expandCos() return NaN for NaN and infinities", () => {
   assertEquals(values(expandSin, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 0]);
   assertEquals(values(expandCos, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 1]);
 });
@@ -264,7 +264,7 @@ Deno.test("expandSin() and expandCos() share the nodes of one argument", () => {
 });
 
 Deno.test("the expansions hold no infinite constant", () => {
-  for (const { build } of [...CASES, ...WAVES, ...TURNS]) {
+  for (const { build } of [...CASES, ...WAVES, ...PERIODIC]) {
     for (const { args } of operations(build(x))) {
       for (const arg of args) assert(arg.op !== "const" || Number.isFinite(arg.value));
     }

@@ -1,11 +1,11 @@
 /**
- * Matrix products of few terms: they run as loops.
+ * Matrix products with a short inner dimension: they run as loops.
  * @module
  */
 import type { GemmKernel, LoopKernel, Scalar } from "./kernel.ts";
 import { Rewriter } from "./rewrite.ts";
 
-/** Products of at most this many terms run as loops: blocking them gains nothing. */
+/** Products with an inner dimension up to this run as loops: blocking them gains nothing. */
 const SHORTEST_PRODUCT = 4;
 
 /**
@@ -18,7 +18,7 @@ export function isShort({ batch, m, n, k }: GemmKernel): boolean {
 }
 
 /**
- * A product of few terms as a loop kernel without a reduction: the terms are written out.
+ * Returns a short product as a loop kernel without a reduction: the terms are unrolled.
  *
  * @param kernel A product that {@link isShort}.
  */
