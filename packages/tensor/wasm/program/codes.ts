@@ -1,5 +1,5 @@
 /**
- * The printer of each kind of kernel.
+ * Dispatch to the code generator of each kind of kernel.
  * @module
  */
 import type { Kernel } from "../../ir/kernel.ts";
@@ -19,10 +19,10 @@ import { searchCode } from "../search/stages.ts";
 import { segmentSumCode } from "../neighbour/segment.ts";
 
 /**
- * The code of a kernel.
+ * Generates code for a kernel.
  *
- * @param kernel A kernel as `stagesOf` gives it.
- * @param features What the engine can do.
+ * @param kernel A kernel as returned by `stagesOf`.
+ * @param features Features of the engine.
  */
 export function codeOf(kernel: Kernel, features: Features): KernelCode {
   switch (kernel.kind) {
