@@ -19,14 +19,25 @@ export interface Outcome {
 }
 
 /**
+ * The command line as words: a program and its arguments.
+ *
+ * @param args Arguments of the command line.
+ */
+export function cliCommand(args: readonly string[]): string[] {
+  // Quiet: with a cold cache Deno would print what it downloads on stderr.
+  return [Deno.execPath(), "run", "--quiet", "-A", ...LOCKED, MAIN, ...args];
+}
+
+/**
  * Starts the command line.
  *
  * @param folder Working folder.
  * @param args Arguments.
  */
 export function startCli(folder: string, args: readonly string[]): Deno.ChildProcess {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...LOCKED, MAIN, ...args],
+  const [program = "", ...words] = cliCommand(args);
+  const command = new Deno.Command(program, {
+    args: words,
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -116,4 +127,28 @@ export async function filesIn(folder: string): Promise<Map<string, Uint8Array>> 
     } else files.set(name, await Deno.readFile(`${folder}/${name}`));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Whether there is a file or folder.
+ *
+ * @param path Where.
+ */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/**
+ * Waits until something holds, looking often.
+ *
+ * @param condition What.
+ * @param what What it means.
+ * @throws {Error} If it does not hold within a minute.
+ */
+export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  for (const begun = Date.now(); Date.now() - begun < 60_000;) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`${what} did not happen within a minute`);
 }

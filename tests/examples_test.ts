@@ -15,7 +15,7 @@ const LIMIT = 180_000;
 
 function command(folder: string, example: string, args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...LOCKED, new URL(example, EXAMPLES).pathname, ...args],
+    args: ["run", "--quiet", "-A", ...LOCKED, new URL(example, EXAMPLES).pathname, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -179,7 +179,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a batch too large for the device",
     args: ["train", "--preset", "digits", ...DEVICE, "--batch", "65536"],
-    says: ["a batch of 65536 needs about", "GiB", "try --batch "],
+    says: ["with a batch of 65536 needs", "GiB", "would fit", "--batch "],
   },
   {
     what: "an output folder that cannot be written",

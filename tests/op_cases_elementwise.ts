@@ -19,20 +19,44 @@ interface Sample {
 const POSITIVE = [0.2, 3] as const;
 const ANY = [-2, 2] as const;
 
-const samples: Record<Exclude<ElementwiseName, "cast" | "where">, Sample> = {
+/** `∫₀ˣ e^{-t²} dt · 2/√π` by Simpson's rule. */
+function simpsonErf(x: number): number {
+  const steps = 2000, h = x / steps;
+  let sum = 1 + Math.exp(-x * x);
+  for (let i = 1; i < steps; i++) sum += (i % 2 ? 4 : 2) * Math.exp(-((i * h) ** 2));
+  return 2 / Math.sqrt(Math.PI) * sum * h / 3;
+}
+
+const samples: Record<Exclude<ElementwiseName, "cast" | "where" | "orderKey">, Sample> = {
   add: { f: (a, b) => a + b },
   sub: { f: (a, b) => a - b },
   mul: { f: (a, b) => a * b },
   div: { f: (a, b) => a / b, bounds: [ANY, POSITIVE] },
+  remainder: { f: (a, b) => a - b * Math.floor(a / b), bounds: [[-7, 7], POSITIVE] },
+  pow: { f: (a, b) => Math.E ** (b * Math.log(a)), bounds: [POSITIVE, ANY] },
+  atan2: { f: (a, b) => 2 * Math.atan(a / (Math.hypot(a, b) + b)) },
   maximum: { f: (a, b) => (a > b ? a : b) },
   minimum: { f: (a, b) => (a < b ? a : b) },
   neg: { f: (a) => 0 - a },
   abs: { f: (a) => (a < 0 ? -a : a) },
   sign: { f: (a) => (a > 0 ? 1 : a < 0 ? -1 : 0) },
   floor: { f: (a) => a - (((a % 1) + 1) % 1) },
+  ceil: { f: (a) => a + (((-a % 1) + 1) % 1) },
+  trunc: { f: (a) => a - (a % 1) },
   round: { f: (a) => Math.trunc(a + (a < 0 ? -0.5 : 0.5)) },
   sqrt: { f: (a) => a ** 0.5, bounds: [POSITIVE] },
   exp: { f: (a) => Math.E ** a },
+  expm1: { f: (a) => Math.E ** a - 1 },
+  log1p: { f: (a) => Math.log2(1 + a) * Math.LN2, bounds: [[-0.8, 3]] },
+  tan: { f: (a) => Math.sin(a) / Math.cos(a), bounds: [[-1.4, 1.4]] },
+  asin: { f: (a) => Math.atan2(a, Math.sqrt(1 - a * a)), bounds: [[-0.95, 0.95]] },
+  acos: { f: (a) => Math.atan2(Math.sqrt(1 - a * a), a), bounds: [[-0.95, 0.95]] },
+  atan: { f: (a) => Math.asin(a / Math.sqrt(1 + a * a)) },
+  sinh: { f: (a) => (Math.E ** a - Math.E ** -a) / 2 },
+  cosh: { f: (a) => (Math.E ** a + Math.E ** -a) / 2 },
+  erf: { f: simpsonErf },
+  isNaN: { f: () => 0 },
+  isFinite: { f: () => 1 },
   log: { f: (a) => Math.log2(a) * Math.LN2, bounds: [POSITIVE] },
   sin: { f: (a) => Math.cos(a - Math.PI / 2) },
   cos: { f: (a) => Math.sin(a + Math.PI / 2) },
@@ -94,7 +118,7 @@ function tableCases(): OpCase[] {
     return domain.flatMap((dtype) =>
       shapesFor(dtype, arity).map((list) => {
         const inputs = list.map((shape, i) => values(shape, dtype, i + 1, bounds[i] ?? ANY));
-        const compares = result === "bool";
+        const compares = result !== "same";
         return opCase(name, inputs, call, pointwise(compares ? f : wrapped(f, dtype)), { smooth: !compares });
       })
     );

@@ -5,7 +5,7 @@
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
-import { cli, cliOk, filesIn, inFolder, outcomeOf, startCli } from "./cli.ts";
+import { cli, cliOk, exists, filesIn, inFolder, outcomeOf, startCli, until } from "./cli.ts";
 
 const DEVICE = "wasm";
 const TRAIN = ["train", "--preset", "tiny", "--device", DEVICE, "--steps", "50", "--out", "run"];
@@ -44,19 +44,6 @@ async function assertSameEnd(folder: string): Promise<void> {
 
 function isCheckpoint(path: string): boolean {
   return /\/step-\d+\.safetensors$/.test(path);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
-
-/** Waits until something holds, looking often. */
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (const begun = Date.now(); Date.now() - begun < 60_000;) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  throw new Error(`${what} did not happen within a minute`);
 }
 
 Deno.test("train gives the same bytes for the same seed, and others for another", () =>

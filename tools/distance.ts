@@ -11,7 +11,7 @@
 import { sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
-import { type Command, defineCommand } from "../apps/cli/options/command.ts";
+import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
 import { openData } from "../apps/cli/files/data.ts";
 import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/commands/explore.ts";
 import type { OptionTable, Values } from "../apps/cli/options/options.ts";

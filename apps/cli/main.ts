@@ -4,15 +4,17 @@
  * @module
  */
 import { benchCommand } from "./commands/bench_command.ts";
-import { type Command, defineCommand } from "./options/command.ts";
+import { type Command, defineCommand } from "./commands/command.ts";
 import { dataCommand } from "./commands/data_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
 import { fitCommand } from "./commands/fit_command.ts";
 import { importCommand } from "./commands/import_command.ts";
 import { interpolateCommand } from "./commands/interpolate_command.ts";
+import { messageOf } from "@gasp/gasp";
 import { limitMemory } from "@gasp/tensor";
 import { freeMemory } from "./device/free_memory.ts";
 import { UsageError } from "./options/options.ts";
+import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { parityCommand } from "./commands/parity_command.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
@@ -27,7 +29,7 @@ const helpCommand = defineCommand({
   options: {},
   examples: ["deno task train --help"],
   run: () => {
-    console.log(overview());
+    print(overview());
     return Promise.resolve(0);
   },
 });
@@ -60,6 +62,9 @@ function overview(): string {
   ].join("\n");
 }
 
+/** Milliseconds that the end of the program waits for readers; commands whose result is printed have waited before. */
+const PATIENCE = 1000;
+
 /**
  * Runs the program.
  *
@@ -72,19 +77,38 @@ export async function main(args: readonly string[]): Promise<number> {
   const rest = given[0] === "--" ? given.slice(1) : given;
   const command = COMMANDS.find((candidate) => candidate.name === name);
   try {
-    if (command) return await command.execute(rest);
-    if (name === undefined || name === "--help" || name === "-h") return await helpCommand.execute([]);
+    if (command) return await withOutput(command, rest);
+    if (name === undefined || name === "--help" || name === "-h") return await withOutput(helpCommand, []);
     const names = COMMANDS.map((candidate) => candidate.name);
     throw new UsageError(
       `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
   } catch (error) {
+    // In a terminal, the message follows what was printed.
+    await stdout.settled(PATIENCE);
     const { name, options } = command ?? {};
     return reportError(error, { command: name, options, debug: args.includes("--debug") });
   }
 }
 
+/** Exit code of a program whose reader is gone: 128 and the number of SIGPIPE, which ends other programs then. */
+const READER_GONE = 141;
+
+/** Runs a command. Where what it prints is its result, failing to print is a failure. */
+async function withOutput(command: Command, args: readonly string[]): Promise<number> {
+  const code = await command.execute(args);
+  if (command.outlivesOutput) return code;
+  await stdout.settled();
+  if (stdout.failure === undefined) return code;
+  if (stdout.failure instanceof Deno.errors.BrokenPipe) return READER_GONE;
+  printError(`error: cannot write to standard output: ${messageOf(stdout.failure)}`);
+  return 1;
+}
+
 if (import.meta.main) {
   limitMemory(freeMemory);
-  Deno.exitCode = await main(Deno.args);
+  const code = await main(Deno.args);
+  await Promise.all([stdout.settled(PATIENCE), stderr.settled(PATIENCE)]);
+  // A write that never ends, or work that an error left behind, would keep the program alive.
+  Deno.exit(code);
 }

@@ -45,7 +45,14 @@ export { type Tree, treeLeaves, treeMap, treePaths, treeUnflatten } from "./grap
 export { scope } from "./graph/scope.ts";
 export { compile, type Compiled, type CompileOptions, evaluate } from "./compile/compile.ts";
 export type { PlanReport } from "./compile/program.ts";
+export { take, takeAlongAxis } from "./ops/take.ts";
+export * from "./ops/activation.ts";
+export { argmax, type ArgmaxOptions, argmin } from "./ops/argmax.ts";
 export * from "./ops/arithmetic.ts";
+export * from "./ops/functions.ts";
+export * from "./ops/logic.ts";
+export * from "./ops/softmax.ts";
+export * from "./ops/constant.ts";
 export * from "./ops/creation.ts";
 export * from "./ops/movement.ts";
 export * from "./ops/concatenate.ts";

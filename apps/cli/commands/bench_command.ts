@@ -7,10 +7,11 @@ import { isKernelDevice, type KernelDevice } from "@gasp/tensor";
 import { benchGemm } from "../bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "../bench/clouds.ts";
 import { benchStep, type StepRequest } from "../bench/step.ts";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { writeBytes } from "../files/files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
+import { print } from "../terminal/output.ts";
 
 /** The command. */
 export const benchCommand: Command = defineCommand({
@@ -101,7 +102,7 @@ export const benchCommand: Command = defineCommand({
       }
     });
     const indent = values.json ? undefined : 2;
-    console.log(typeof report === "string" ? report : JSON.stringify(report, undefined, indent));
+    print(typeof report === "string" ? report : JSON.stringify(report, undefined, indent));
     return 0;
   },
 });

@@ -4,11 +4,12 @@
  */
 import { DATA_KINDS, type Dataset, resolutionOf } from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { BUNDLED_NAMES, openData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { showDisplay } from "../terminal/show_display.ts";
+import { print, printError } from "../terminal/output.ts";
 
 /** Items whose values are looked at. */
 const LOOKED_AT = 64;
@@ -44,17 +45,17 @@ export const dataCommand: Command = defineCommand({
     if (out !== undefined) pngPath(out);
     const { dataset, kind, assumed } = await openData(path!, {
       ...(resolution !== undefined && { resolution }),
-      report: console.error,
+      report: printError,
     });
     const facts = { kind, ...await describe(dataset), assumed };
-    console.log(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
+    print(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
     if (out !== undefined) {
       const indices = firstItems(dataset, count);
       requireDataSheet(dataset, indices.length);
       const values = await dataset.batch(indices);
       const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
       await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
-      console.log(`${countOf(indices.length, "item")}: ${out}`);
+      print(`${countOf(indices.length, "item")}: ${out}`);
     }
     return 0;
   },

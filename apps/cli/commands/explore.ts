@@ -18,7 +18,7 @@ import {
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { type Device, FileFormatError, parseNpy } from "@gasp/tensor";
-import type { Positional } from "../options/command.ts";
+import type { Positional } from "./command.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";

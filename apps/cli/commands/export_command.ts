@@ -4,10 +4,11 @@
  */
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { GENERATOR_OPTIONS, openRun } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const EXPORT_OPTIONS = {
   out: {
@@ -40,7 +41,7 @@ export const exportCommand: Command = defineCommand({
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
     await (await openFileStore(folder)).write(name, bytes);
-    console.log(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
+    print(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
     return 0;
   },
 });

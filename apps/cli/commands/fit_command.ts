@@ -26,7 +26,7 @@ import {
   withChannels,
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -40,6 +40,7 @@ import {
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { rounded } from "../terminal/show_display.ts";
+import { print, printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -120,9 +121,9 @@ export const fitCommand: Command = defineCommand({
     requireFit(checkpoint, known, values);
     await withGenerator(checkpoint, values, async (generator) => {
       const lines = await fit(checkpoint, generator, { known, chosen, noise, out, values });
-      for (const line of lines) console.log(line);
+      for (const line of lines) print(line);
     });
-    console.log(out);
+    print(out);
     return 0;
   },
 });
@@ -164,7 +165,7 @@ function warnOfUnits({ features }: PointValues, name: string, display: Display):
   const range = scale
     ? `, which go from ${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""}`
     : "";
-  console.error(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
+  printError(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
 }
 
 function areOfGrid({ coordinates }: PointValues, display: Display): boolean {

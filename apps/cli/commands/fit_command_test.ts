@@ -3,6 +3,7 @@ import { encodePng } from "@gasp/gasp";
 import { parseNpy, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ON_REFERENCE, withTinyRun } from "./explore_commands_testing.ts";
+import { collectPrinted } from "../terminal/output_testing.ts";
 import { fitCommand } from "./fit_command.ts";
 
 const grey = (size: number, pixel: (i: number) => number) =>
@@ -15,14 +16,9 @@ const grey = (size: number, pixel: (i: number) => number) =>
 
 /** What a command prints. */
 async function printed(args: readonly string[]): Promise<string> {
-  const lines: string[] = [], log = console.log;
-  console.log = (line: string) => lines.push(line);
-  try {
-    assertEquals(await fitCommand.execute(args), 0);
-  } finally {
-    console.log = log;
-  }
-  return lines.join("\n");
+  using printed = collectPrinted();
+  assertEquals(await fitCommand.execute(args), 0);
+  return printed.text;
 }
 
 Deno.test("fit observes what all options leave, and writes a sheet and a latent", () =>

@@ -4,9 +4,10 @@
  */
 import { CONFIG_FILE, isPresetName, messageOf, openFileStore, PRESET_NAMES, UserError } from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { nextRun } from "../files/runs.ts";
+import { print } from "../terminal/output.ts";
 
 const IMPORT_OPTIONS = {
   out: {
@@ -55,10 +56,10 @@ export const importCommand: Command = defineCommand({
     const imported = importGenerator(await readFile(file!), file!, importOptions(values));
     const folder = out ?? await nextRun("imported");
     await writeImportedRun(await openFileStore(folder), imported);
-    console.log(`${file} is now the run ${folder} at step 0.`);
-    for (const note of imported.notes) console.log(`- ${note}`);
-    console.log("- the discriminator and the optimisers' state are fresh: the file does not hold them");
-    console.log(`Sample from it: deno task sample --run ${folder}`);
+    print(`${file} is now the run ${folder} at step 0.`);
+    for (const note of imported.notes) print(`- ${note}`);
+    print("- the discriminator and the optimisers' state are fresh: the file does not hold them");
+    print(`Sample from it: deno task sample --run ${folder}`);
     return 0;
   },
 });

@@ -12,7 +12,7 @@ import {
   sheetOf,
 } from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import {
   FRAME_OPTIONS,
   GENERATOR_OPTIONS,
@@ -26,6 +26,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import type { OptionTable } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const INTERPOLATE_OPTIONS = {
   from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
@@ -103,7 +104,7 @@ export const interpolateCommand: Command = defineCommand({
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
       await writeFrames(all, out, { format, rate });
     });
-    console.log(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
+    print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },
 });

@@ -4,18 +4,16 @@ import { encodePng } from "@gasp/gasp";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withTinyRun } from "./explore_commands_testing.ts";
 import { main } from "../main.ts";
+import { stderr, stdout } from "../terminal/output.ts";
+import { collectPrinted } from "../terminal/output_testing.ts";
 
 /** Runs a command line with little memory; returns its exit code and what it printed as an error. */
 async function runWith(bytes: number, ...args: string[]): Promise<{ code: number; text: string }> {
-  const lines: string[] = [], { log, error } = console;
-  console.log = () => {};
-  console.error = (line: string) => lines.push(line);
+  using _printed = collectPrinted([stdout]);
+  using errors = collectPrinted([stderr]);
   using _limit = limitMemory(bytes);
-  try {
-    return { code: await main(args), text: lines.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
+  const code = await main(args);
+  return { code, text: errors.text };
 }
 
 /** Refusals: the message, and the option that it suggests with a value that then is not refused for memory. */

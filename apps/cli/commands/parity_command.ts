@@ -3,8 +3,9 @@
  * @module
  */
 import { type Floors, messageOf, type ParityResult, runParityFile, UserError } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
+import { print } from "../terminal/output.ts";
 
 const ENDING = ".safetensors";
 const FLOORS = "floors.json";
@@ -26,10 +27,10 @@ export const parityCommand: Command = defineCommand({
         const bytes = await Deno.readFile(`${folder}/${file}`);
         const result = await runParityFile(file.slice(0, -ENDING.length), bytes, target, floors);
         counts[result.verdict]++;
-        console.log(describe(result));
+        print(describe(result));
       }
     });
-    console.log(`${counts.pass} passed, ${counts.fail} failed`);
+    print(`${counts.pass} passed, ${counts.fail} failed`);
     return counts.fail === 0 ? 0 : 1;
   },
 });
@@ -52,7 +53,7 @@ async function readFloors(folder: string): Promise<Record<string, Floors>> {
     return JSON.parse(await Deno.readTextFile(path)) as Record<string, Floors>;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      console.log(`no ${path}: every floor is the rounding of float32`);
+      print(`no ${path}: every floor is the rounding of float32`);
       return {};
     }
     throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);

@@ -15,12 +15,13 @@ import {
   splitEnding,
   UserError,
 } from "@gasp/gasp";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { newestRun, RUNS } from "../files/runs.ts";
+import { print, printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -85,7 +86,7 @@ export const sampleCommand: Command = defineCommand({
       values,
       ({ sampler, weights }) => writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values),
     );
-    console.log(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
+    print(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
     return 0;
   },
 });
@@ -151,7 +152,7 @@ async function writeSamples(
     if (isEmpty) empty++;
   }
   if (empty > 0) {
-    console.error(
+    printError(
       `${empty} of ${countOf(count, "shape")} have no surface: train longer, or take another --seed`,
     );
   }

@@ -4,6 +4,8 @@
  */
 import type { Dataset } from "@gasp/datasets";
 import {
+  checkpointSteps,
+  CONFIG_FILE,
   type FileStore,
   type LossValues,
   PRESETS,
@@ -15,13 +17,15 @@ import {
 } from "@gasp/gasp";
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { openData } from "../files/data.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
-import { type Output, standardOutput } from "../terminal/output.ts";
+import { type Output, print, printError, stdout } from "../terminal/output.ts";
 import { formatTime, Progress } from "../terminal/progress.ts";
-import { INTERRUPTED, stopOnInterrupt } from "../terminal/interrupt.ts";
+import { ResumableError } from "../terminal/report_error.ts";
+import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
+import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
 
 /** The command. */
@@ -29,6 +33,7 @@ export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a model and leave samples and checkpoints in a folder.",
   options: TRAIN_OPTIONS,
+  outlivesOutput: true,
   examples: [
     "deno task train",
     "deno task train --preset mnist --data ~/mnist --device webgpu --out runs/paper",
@@ -39,14 +44,14 @@ export const trainCommand: Command = defineCommand({
     const asked = await trainingOf(values);
     if (asked.resume && asked.step >= asked.config.steps) {
       const { location } = await asked.open();
-      console.log(`${location} has all its ${asked.step} steps: give --steps N with a larger N to go on`);
+      print(`${location} has all its ${asked.step} steps: give --steps N with a larger N to go on`);
       return 0;
     }
     const { data: name, resolution, preset } = asked.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
     const { dataset: data } = await openData(name, {
       resolution,
-      report: console.error,
+      report: printError,
       ...(name === presets[preset]?.data && {
         cure: `the preset ${preset} brings none; give a file or a folder with --data`,
       }),
@@ -66,21 +71,37 @@ async function runTraining(
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
-  const output = standardOutput();
-  const view = new TrainingView(output, training, data, describeChosen(target, choice), store.location);
-  const stop = stopOnInterrupt(() => view.stopping());
+  const view = new TrainingView(stdout, training, data, describeChosen(target, choice), store.location);
+  const stop = stopOnSignals((signal) => view.stopping(signal));
   try {
     const { config, resume } = training;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
     const request = { config, data, device: target, store, resume, signal, events: view, memoryLimit };
-    const { step, finished } = await train(request);
-    view.end(step, finished, resumeCommand(store, choice));
-    return finished ? 0 : INTERRUPTED;
+    const { step, finished } = await orUncaught(() => train(request));
+    const ending = view.end(step, finished, resumeCommand(store, choice));
+    if (finished) return 0;
+    // Whoever stops a pipeline still wants to know how to go on.
+    if (!await stdout.settled(PATIENCE) || stdout.failure !== undefined) printError(ending);
+    return stop.exitCode;
+  } catch (error) {
+    throw await canResume(store) ? new ResumableError(error, resumeCommand(store, choice)) : error;
   } finally {
     view.close();
     stop.release();
     await removeIfEmpty(store.location);
+  }
+}
+
+/** Milliseconds that a reader of standard output has for the last lines. */
+const PATIENCE = 1000;
+
+async function canResume(store: FileStore): Promise<boolean> {
+  try {
+    return (await checkpointSteps(store)).length > 0 && await store.size(CONFIG_FILE) !== undefined;
+  } catch {
+    // The folder is out of reach, which is what the error says.
+    return false;
   }
 }
 
@@ -172,7 +193,7 @@ class TrainingView implements TrainEvents {
     const now = performance.now();
     if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
     this.#previewedAt = now;
-    this.#progress.print(this.#preview(sheet));
+    this.#progress.offer(this.#preview(sheet));
   }
 
   #preview(sheet: RasterImage): string {
@@ -184,18 +205,22 @@ class TrainingView implements TrainEvents {
       .trimEnd();
   }
 
-  stopping(): void {
-    this.#progress.print("stopping after this step, then saving; Ctrl-C again quits at once");
+  stopping(signal: StopSignal): void {
+    const why = signal === "SIGINT" ? "" : ` because of ${signal}`;
+    this.#progress.print(`stopping after this step${why}, then saving; Ctrl-C again quits at once`);
   }
 
-  end(step: number, finished: boolean, resume: string): void {
+  /** Says how the run ended; returns what it says. */
+  end(step: number, finished: boolean, resume: string): string {
     this.#progress.finish();
     const time = formatTime((performance.now() - this.#begun) / 1000);
     const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
     const next = finished
       ? `more samples: deno task sample --run ${shellWord(this.#location)}`
       : `go on with: ${resume}`;
-    this.#progress.print(`${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`);
+    const text = `${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`;
+    this.#progress.print(text);
+    return text;
   }
 
   close(): void {

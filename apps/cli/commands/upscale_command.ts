@@ -4,11 +4,12 @@
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
 import { requireUpscale, upscaleSheet } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, openRun, RUN, withGenerator } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const LARGEST = 64;
 
@@ -43,7 +44,7 @@ export const upscaleCommand: Command = defineCommand({
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));
     });
-    console.log(
+    print(
       `${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`,
     );
     return 0;

@@ -6,7 +6,7 @@ import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sa
 import type { GeneratorWeights } from "@gasp/gasp";
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
-import { type Command, defineCommand } from "../options/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -23,6 +23,7 @@ import {
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { print } from "../terminal/output.ts";
 
 const ZOOM_OPTIONS = {
   sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
@@ -91,7 +92,7 @@ export const zoomCommand: Command = defineCommand({
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
       else await writeFrames(pictures, out, { format, rate });
     });
-    console.log(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    print(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },
 });

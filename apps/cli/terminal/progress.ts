@@ -52,12 +52,8 @@ export class Progress {
     const interval = this.#output.isTerminal ? BAR_INTERVAL : LINE_INTERVAL;
     if (time - this.#shownAt < interval && step < this.#total) return;
     this.#shownAt = time;
-    if (this.#output.isTerminal) {
-      this.#output.write(`\r\x1b[K${this.#bar(step, losses)}`);
-      this.#barShown = true;
-    } else {
-      this.#output.write(`${this.#text(step, losses)}\n`);
-    }
+    if (!this.#output.isTerminal) this.#output.offer(`${this.#text(step, losses)}\n`);
+    else if (this.#output.offer(`\r\x1b[K${this.#bar(step, losses)}`)) this.#barShown = true;
   }
 
   /**
@@ -66,8 +62,21 @@ export class Progress {
    * @param text One or more lines.
    */
   print(text: string): void {
-    this.#output.write(`${this.#barShown ? "\r\x1b[K" : ""}${text}\n`);
+    this.#output.write(this.#aboveBar(text));
     this.#forgetBar();
+  }
+
+  /**
+   * Prints lines as {@link print} does, but leaves them out while the reader is far behind.
+   *
+   * @param text One or more lines.
+   */
+  offer(text: string): void {
+    if (this.#output.offer(this.#aboveBar(text))) this.#forgetBar();
+  }
+
+  #aboveBar(text: string): string {
+    return `${this.#barShown ? "\r\x1b[K" : ""}${text}\n`;
   }
 
   /** Ends the bar's line, so that what follows starts on a new one. */

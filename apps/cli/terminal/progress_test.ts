@@ -11,6 +11,10 @@ function recorder(isTerminal: boolean, columns = 100): Output & { text: string }
     write(text) {
       this.text += text;
     },
+    offer(text) {
+      this.write(text);
+      return true;
+    },
   };
 }
 

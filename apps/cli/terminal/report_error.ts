@@ -7,11 +7,25 @@ import { messageOf, UserError } from "@gasp/gasp";
 import { isAllocationFailure, MemoryError } from "@gasp/tensor";
 import { allocationMessage, shortageMessage } from "./memory_message.ts";
 import { UsageError } from "../options/options.ts";
+import { printError } from "./output.ts";
 
 /** Exit code of a command that was called wrongly. */
 const USAGE = 2;
 /** Exit code of any other failure. */
 const FAILURE = 1;
+
+/** A failure after which the work can go on from where it was saved. */
+export class ResumableError extends Error {
+  /**
+   * An error and what to do after it.
+   *
+   * @param cause What was thrown.
+   * @param command The command that goes on.
+   */
+  constructor(override readonly cause: unknown, readonly command: string) {
+    super(messageOf(cause), { cause });
+  }
+}
 
 /**
  * Prints one clear message on stderr; a stack trace only for unexpected errors, and only when asked for.
@@ -25,44 +39,51 @@ const FAILURE = 1;
  */
 export function reportError(
   thrown: unknown,
-  { command, options = [], debug }: {
+  failed: {
     readonly command: string | undefined;
     readonly options?: readonly string[] | undefined;
     readonly debug: boolean;
   },
 ): number {
+  if (thrown instanceof ResumableError) {
+    const code = reportError(thrown.cause, failed);
+    printError(`go on with: ${thrown.command}`);
+    return code;
+  }
+  const { command, options = [], debug } = failed;
   if (thrown instanceof MemoryError || isAllocationFailure(thrown)) {
-    console.error(
+    printError(
       `error: ${
         thrown instanceof MemoryError
           ? shortageMessage(thrown.shortage, options)
           : allocationMessage(messageOf(thrown), options)
       }`,
     );
-    if (debug) console.error(traceOf(thrown));
+    if (debug) printError(traceOf(thrown));
     return FAILURE;
   }
   if (thrown instanceof UserError || thrown instanceof DataError) {
-    console.error(`error: ${thrown.message}`);
-    if (debug && thrown.cause !== undefined) console.error(traceOf(thrown.cause));
+    printError(`error: ${thrown.message}`);
+    if (debug && thrown.cause !== undefined) printError(traceOf(thrown.cause));
     if (thrown instanceof UsageError && command !== undefined) {
-      console.error(`Run "deno task ${command} --help" to see what is allowed.`);
+      printError(`Run "deno task ${command} --help" to see what is allowed.`);
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }
   const download = /^Failed caching npm package '(.+)'\s+(?:0: )?(.+)/.exec(messageOf(thrown));
   if (download !== null) {
     const [, name, reason] = download;
-    console.error(
+    printError(
       `error: the npm package ${name} is downloaded when it is first needed, which failed: ${reason}`,
     );
     return FAILURE;
   }
-  console.error(`unexpected error: ${messageOf(thrown)}`);
-  if (debug) console.error(traceOf(thrown));
-  else {console.error(
-      "This is a fault of the program. Run the same command with --debug to see where it came from.",
-    );}
+  printError(`unexpected error: ${messageOf(thrown)}`);
+  printError(
+    debug
+      ? traceOf(thrown)
+      : "This is a fault of the program. Run the same command with --debug to see where it came from.",
+  );
   return FAILURE;
 }
 

@@ -4,7 +4,8 @@ import { UserError } from "@gasp/gasp";
 import { MemoryError } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../options/options.ts";
-import { reportError } from "./report_error.ts";
+import { collectPrinted } from "./output_testing.ts";
+import { reportError, ResumableError } from "./report_error.ts";
 
 /** What is printed on stderr, and the exit code. */
 function report(
@@ -12,15 +13,9 @@ function report(
   debug = false,
   options: readonly string[] = [],
 ): [code: number, text: string] {
-  const lines: unknown[] = [];
-  const original = console.error;
-  console.error = (line: unknown) => lines.push(line);
-  try {
-    const code = reportError(thrown, { command: "train", options, debug });
-    return [code, lines.join("\n")];
-  } finally {
-    console.error = original;
-  }
+  using printed = collectPrinted();
+  const code = reportError(thrown, { command: "train", options, debug });
+  return [code, printed.text];
 }
 
 Deno.test("reportError() prints complete messages as they are", () => {
@@ -53,6 +48,22 @@ Deno.test("reportError() shows traces when asked", () => {
   assert(report(new TypeError("x"), true)[1].includes("report_error_test.ts"));
   assert(report(new UserError("x", new Error("behind")), true)[1].includes("Error: behind"));
   assertEquals(report(new UserError("x"), true)[1], "error: x");
+});
+
+Deno.test("reportError() ends with the command that goes on, where there is one", () => {
+  const go = "deno task train --resume runs/digits-1";
+  assertEquals(report(new ResumableError(new UserError("the device is lost"), go)), [
+    1,
+    `error: the device is lost\ngo on with: ${go}`,
+  ]);
+  for (const debug of [false, true]) {
+    const [code, text] = report(new ResumableError(new TypeError("x"), go), debug);
+    assertEquals([code, text.split("\n")[0], text.split("\n").at(-1)], [
+      1,
+      "unexpected error: x",
+      `go on with: ${go}`,
+    ]);
+  }
 });
 
 Deno.test("reportError() words what would fit as options of the command, or as fields of a configuration", () => {

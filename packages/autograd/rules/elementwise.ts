@@ -4,17 +4,25 @@
  * @module
  */
 import {
+  add,
   cos,
   cos2pi,
+  cosh,
   div,
   equal,
+  exp,
+  floor,
   less,
+  log,
   mul,
   neg,
+  pow,
   sigmoid,
   sign,
   sin,
   sin2pi,
+  sinh,
+  sqrt,
   square,
   sub,
   type Tensor,
@@ -46,14 +54,46 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   neg: [(g) => neg(g)],
   // y = |x|: x̄ = g sign(x), 0 at 0
   abs: [(g, _, x) => mul(g, sign(x))],
+  // y = a - b ⌊a / b⌋: ā = g, b̄ = -g ⌊a / b⌋
+  remainder: [(g) => g, (g, _, a, b) => neg(mul(g, floor(div(a, b))))],
+  // y = a^b: ā = g b a^(b-1), 0 for b = 0; b̄ = g y ln a, 0 for a = 0
+  pow: [
+    (g, _, a, b) => mul(g, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
+    (g, { y }, a) => mul(g, where(equal(a, 0), 0, mul(y, log(where(equal(a, 0), 1, a))))),
+  ],
+  // y = arg(b + i a): ā = g b / (a² + b²), b̄ = -g a / (a² + b²)
+  atan2: [
+    (g, _, a, b) => mul(g, div(b, add(square(a), square(b)))),
+    (g, _, a, b) => neg(mul(g, div(a, add(square(a), square(b))))),
+  ],
   // Steps: the derivative is 0 wherever there is one
   sign: [null],
   floor: [null],
+  ceil: [null],
+  trunc: [null],
   round: [null],
   // y = √x: x̄ = g / (2 y)
   sqrt: [(g, { y }) => div(mul(g, 0.5), y)],
   // y = eˣ: x̄ = g y
   exp: [(g, { y }) => mul(g, y)],
+  // y = eˣ - 1: x̄ = g (y + 1)
+  expm1: [(g, { y }) => mul(g, add(y, 1))],
+  // y = ln(1 + x): x̄ = g / (1 + x)
+  log1p: [(g, _, x) => div(g, add(x, 1))],
+  // y = tan x: x̄ = g (1 + y²)
+  tan: [(g, { y }) => mul(g, add(square(y), 1))],
+  // y = asin x: x̄ = g / √(1 - x²)
+  asin: [(g, _, x) => div(g, sqrt(sub(1, square(x))))],
+  // y = acos x: x̄ = -g / √(1 - x²)
+  acos: [(g, _, x) => neg(div(g, sqrt(sub(1, square(x)))))],
+  // y = atan x: x̄ = g / (1 + x²)
+  atan: [(g, _, x) => div(g, add(square(x), 1))],
+  // y = sinh x: x̄ = g cosh x
+  sinh: [(g, _, x) => mul(g, cosh(x))],
+  // y = cosh x: x̄ = g sinh x
+  cosh: [(g, _, x) => mul(g, sinh(x))],
+  // y = erf x: x̄ = g 2/√π e^(-x²)
+  erf: [(g, _, x) => mul(g, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))],
   // y = ln x: x̄ = g / x
   log: [(g, _, x) => div(g, x)],
   // y = sin x: x̄ = g cos x
@@ -70,7 +110,10 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   sigmoid: [(g, { y }) => mul(g, mul(y, sub(1, y)))],
   // y = ln(1 + eˣ): x̄ = g / (1 + e⁻ˣ)
   softplus: [(g, _, x) => mul(g, sigmoid(x))],
-  // Booleans carry no gradient
+  // Booleans and whole numbers carry no gradient
+  isNaN: [null],
+  isFinite: [null],
+  orderKey: [null],
   less: [null, null],
   lessEqual: [null, null],
   equal: [null, null],

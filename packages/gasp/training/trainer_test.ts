@@ -36,6 +36,12 @@ async function stopAfter(step: number, store: MemoryStore, resume = false) {
   return await train({ ...base, store, resume, signal: stop.signal, events });
 }
 
+/** The losses that a run wrote. */
+async function metricsOf(store: MemoryStore): Promise<({ step: number } & LossValues)[]> {
+  const lines = new TextDecoder().decode(await store.read("metrics.jsonl")).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
 const whole = new MemoryStore("whole");
 await run(whole);
 
@@ -48,8 +54,7 @@ Deno.test("train() leaves configuration, losses, sheets and checkpoints", async 
     "samples/step-3.png",
     "samples/step-6.png",
   ]);
-  const lines = new TextDecoder().decode(await whole.read("metrics.jsonl")).trimEnd().split("\n");
-  const metrics = lines.map((line) => JSON.parse(line) as { step: number } & LossValues);
+  const metrics = await metricsOf(whole);
   assertEquals(metrics.map(({ step }) => step), [2, 4, 6]);
   for (const { real, fake, r1, discriminator } of metrics) {
     const sum = real + fake + (config.training.r1Weight / 2) * r1;
@@ -137,14 +142,39 @@ Deno.test("train() tells what happens", async () => {
 });
 
 Deno.test("train() stops at losses that are not finite, with step and cure, and saves nothing after them", async () => {
+  let batches = 0;
+  const broken = {
+    ...data,
+    batch: async (indices: readonly number[]) =>
+      ++batches > 4 ? (await data.batch(indices)).fill(NaN) : await data.batch(indices),
+  };
+  const often = { ...config, logEvery: 1, saveEvery: 1 };
+  const store = new MemoryStore();
+  const request = { ...base, config: often, data: broken, store };
+  const { message } = await assertRejects(() => train(request), UserError);
+  const step = Number(/^the \w+ loss is NaN at step (\d+): the training diverged/.exec(message)?.[1]);
+  assert(step > 1 && step < config.steps, message);
+  assert(message.includes("lower learning rates"), message);
+  assert(message.endsWith(`The last good checkpoint is that of step ${step - 1}`), message);
+  const good = Array.from({ length: step - 1 }, (_, i) => i + 1);
+  assertEquals(await checkpointSteps(store), good);
+  assertEquals((await metricsOf(store)).map(({ step }) => step), good);
+  assertEquals(await run(store, { resume: true }), { step: config.steps, finished: true });
+  assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
+});
+
+Deno.test("train() saves no state that is not finite, though its losses are", async () => {
   const broken = resolveRunConfig({
     preset: "tiny",
     overrides: { steps: 30, logEvery: 1, saveEvery: 1, training: { discriminatorRate: 1, r1Weight: 1e300 } },
   });
   const store = new MemoryStore();
-  const error = await assertRejects(() => run(store, { config: broken }), UserError);
-  assert(/not finite|loss is (NaN|-?Infinity) at step \d+/.test(error.message), error.message);
-  assert(error.message.includes("lower learning rates"), error.message);
+  const { message } = await assertRejects(() => run(store, { config: broken }), UserError);
+  assert(
+    /^the tensor adam\.D\.\S+ holds numbers that are not finite after step 1: the training/.test(message),
+  );
+  assert(message.includes("lower learning rates"), message);
+  assertEquals([...store.files.keys()].sort(), ["config.json", "metrics.jsonl"]);
 });
 
 Deno.test("train() refuses data that do not fit before it writes anything", async () => {

@@ -1,6 +1,7 @@
 /** @module */
 import { assertEquals } from "@std/assert";
-import { add, exp, mul } from "../ops/arithmetic.ts";
+import { add, mul } from "../ops/arithmetic.ts";
+import { exp } from "../ops/functions.ts";
 import { gather, indexTable } from "../ops/indexing.ts";
 import { matmul } from "../ops/linear.ts";
 import { broadcastTo, reshape } from "../ops/movement.ts";

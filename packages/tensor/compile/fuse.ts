@@ -6,7 +6,7 @@
 import { isElementwise } from "../graph/elementwise.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { isRoutine, isSource, routineInputs } from "./materialise.ts";
+import { isReduction, isRoutine, isSource, routineInputs } from "./materialise.ts";
 
 /** What kind of kernel computes a group. */
 export type GroupKind = "map" | "reduce" | "gemm" | "routine";
@@ -126,7 +126,7 @@ class Fuser {
 
   /** A kernel that the tensor may join. */
   #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
-    if (isRoutine(tensor) && tensor.node.op !== "sum" && tensor.node.op !== "max") return undefined;
+    if (isRoutine(tensor) && !isReduction(tensor.node)) return undefined;
     const candidates = isRoutine(tensor)
       ? this.#siblings(tensor, reads)
       : [...this.#producers(tensor, reads), ...this.#companions(tensor, reads)];
@@ -166,7 +166,8 @@ class Fuser {
     return this.#drafts.filter((draft) => {
       const first = draft.members[0]!;
       const sameReduction = draft.kind === "reduce" && draft.members.every(isRoutine) &&
-        sameSpace(first.node.inputs[0]!, source) && reducedPattern(first) === reducedPattern(tensor);
+        first.dtype === tensor.dtype && sameSpace(first.node.inputs[0]!, source) &&
+        reducedPattern(first) === reducedPattern(tensor);
       const shares = [...reads.keys()].some((read) => draft.reads.has(read));
       const inside = [...reads.keys()].some((read) => this.#owner.get(read) === draft);
       return sameReduction && shares && !inside;
@@ -248,7 +249,7 @@ function merge(known: Access | undefined, access: Access): Access {
 
 function kindOf(tensor: Tensor): GroupKind {
   if (tensor.node.op === "matmul") return "gemm";
-  if (tensor.node.op === "sum" || tensor.node.op === "max") return "reduce";
+  if (isReduction(tensor.node)) return "reduce";
   return isRoutine(tensor) ? "routine" : "map";
 }
 
@@ -269,7 +270,7 @@ function sameSpace(a: Tensor, b: Tensor): boolean {
 
 /** Which of the long axes of its input a reduction sums over: `010`. */
 function reducedPattern(tensor: Tensor): string {
-  const reduced = tensor.node.op === "sum" || tensor.node.op === "max" ? tensor.node.params.axes : [];
+  const reduced = isReduction(tensor.node) ? tensor.node.params.axes : [];
   return tensor.node.inputs[0]!.shape.map((size, axis) =>
     size === 1 ? "" : reduced.includes(axis) ? "1" : "0"
   ).join("");

@@ -22,7 +22,7 @@ import type {
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import type { Group } from "./fuse.ts";
 import { type Lowered, lowerRoutine } from "./lower_routine.ts";
-import { baseOf, viewOf } from "./materialise.ts";
+import { baseOf, isReduction, viewOf } from "./materialise.ts";
 
 /** Thrown when a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -248,7 +248,7 @@ function withSplits<T>(sizes: readonly number[], emit: (space: Space, dims: read
 function lowerLoop(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   const first = group.members[0]!;
   const source = group.kind === "reduce" ? first.node.inputs[0]! : first;
-  const reduced = first.node.op === "sum" || first.node.op === "max" ? first.node.params.axes : [];
+  const reduced = isReduction(first.node) ? first.node.params.axes : [];
   const long = source.shape.map((size, axis) => ({ size, axis })).filter(({ size }) => size !== 1);
   const isReduced = ({ axis }: { axis: number }) => reduced.includes(axis);
   const order = [...long.filter((d) => !isReduced(d)), ...long.filter(isReduced)];
@@ -263,7 +263,7 @@ function lowerLoop(group: Group, stored: ReadonlySet<Tensor>): Lowered {
     const at = (tensor: Tensor) => identityIndex(tensor, axesOf.slice(0, mapDims), space.sizes);
     const accumulators: Accumulator[] = [];
     for (const member of group.members) {
-      if (member.node.op !== "sum" && member.node.op !== "max") continue;
+      if (!isReduction(member.node)) continue;
       const input = member.node.inputs[0]!;
       const value = emitter.emit(input, identityIndex(input, insideAxes, space.sizes));
       accumulators.push({ kind: member.node.op, dtype: member.dtype, value });

@@ -5,9 +5,10 @@
  * store and several loads cost less than computing them again in every kernel that needs them.
  * @module
  */
-import { isElementwise } from "../graph/elementwise.ts";
+import { elementwise, isElementwise } from "../graph/elementwise.ts";
 import { sizeOf } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { GraphNode, Tensor } from "../graph/tensor.ts";
+import type { ReductionKind } from "../ir/kernel.ts";
 import { constantAffine, isMovement, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
 
 /**
@@ -29,6 +30,7 @@ export function isSource(tensor: Tensor): boolean {
 const ROUTINES = new Set([
   "sum",
   "max",
+  "prod",
   "matmul",
   "segmentSum",
   "neighbourSum",
@@ -40,23 +42,17 @@ const ROUTINES = new Set([
   "invertIndex",
 ]);
 
+/** True for reductions over axes. @param node Any node. */
+export function isReduction(node: GraphNode): node is Extract<GraphNode, { readonly op: ReductionKind }> {
+  return node.op === "sum" || node.op === "max" || node.op === "prod";
+}
+
 /** True if a kernel of its own computes it: reductions and routines. @param tensor Any tensor. */
 export function isRoutine(tensor: Tensor): boolean {
   return ROUTINES.has(tensor.node.op);
 }
 
-/** Relative cost of an element-wise operation; a load from memory counts as {@link LOAD_COST}. */
-const COSTS: Readonly<Record<string, number>> = {
-  div: 4,
-  sqrt: 6,
-  exp: 12,
-  log: 14,
-  sin: 16,
-  cos: 16,
-  tanh: 16,
-  sigmoid: 16,
-  softplus: 28,
-};
+/** A load from memory, in the unit of {@link ElementwiseOp.cost}. */
 const LOAD_COST = 8;
 /** Work of this size is computed again rather than given a kernel of its own. */
 const TINY_WORK = 20_000;
@@ -229,7 +225,7 @@ function inlineCost(
   costs: ReadonlyMap<Tensor, InlineCost>,
 ): InlineCost {
   const loads = new Set<Tensor>();
-  let operations = isElementwise(tensor.node.op) ? COSTS[tensor.node.op] ?? 1 : 0;
+  let operations = isElementwise(tensor.node.op) ? elementwise[tensor.node.op].cost : 0;
   for (const input of tensor.node.inputs) {
     const base = baseOf(input);
     if (stored.has(base)) {

@@ -5,8 +5,12 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { runInScope } from "../graph/scope.ts";
+import type { DType } from "../core/dtype.ts";
 import { sameShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { type GraphNode, makeNode, Tensor } from "../graph/tensor.ts";
+import { emptyReduction, wrap } from "../ir/arithmetic.ts";
+import type { ReductionKind } from "../ir/kernel.ts";
+import { isReduction } from "./materialise.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 
 /**
@@ -30,6 +34,7 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
 const SUMS = new Set([
   "sum",
   "max",
+  "prod",
   "matmul",
   "segmentSum",
   "neighbourSum",
@@ -134,7 +139,7 @@ class Rewriter {
     if (node.op === "identity") return first!;
     if (isElementwise(node.op)) return this.#elementwise(node.op, node, inputs, like);
     if (SUMS.has(node.op) && like.size > 0 && inputs.some((input) => input.size === 0)) {
-      return this.#splat(node.op === "max" ? -Infinity : 0, like);
+      return this.#splat(isReduction(node) ? emptyReduction(node.op, like.dtype) : 0, like);
     }
     const value = first && inputs.length === 1 ? splatValue(first) : undefined;
     switch (node.op) {
@@ -149,10 +154,11 @@ class Rewriter {
         break;
       case "sum":
       case "max":
+      case "prod":
         if (sameShape(first!.shape, like.shape)) return first!;
         if (value !== undefined && first!.size > 0) {
           const count = sizeOf(node.params.axes.map((axis) => first!.shape[axis]!));
-          return this.#splat(node.op === "sum" ? value * count : value, like);
+          return this.#splat(reducedSplat(node.op, value, count, like.dtype), like);
         }
     }
     return this.#intern(node, inputs, like.shape, like);
@@ -209,6 +215,22 @@ class Rewriter {
   #subtract(a: Tensor, b: Tensor, like: Tensor): Tensor {
     return this.#intern({ op: "sub", params: {}, inputs: [] }, [a, b], like.shape, like);
   }
+}
+
+/** The reduction of equal values. */
+function reducedSplat(kind: ReductionKind, value: number, count: number, dtype: DType): number {
+  if (kind === "max") return value;
+  if (dtype === "f32") return kind === "sum" ? value * count : value ** count;
+  return wrap(dtype, kind === "sum" ? Math.imul(value, count) : wrappedPower(value, count));
+}
+
+/** `value^count` modulo 2³², by squaring. */
+function wrappedPower(value: number, count: number): number {
+  let result = 1;
+  for (let base = value, left = count; left > 0; left = Math.floor(left / 2), base = Math.imul(base, base)) {
+    if (left % 2 === 1) result = Math.imul(result, base);
+  }
+  return result;
 }
 
 /** True for `0 < y ? y : slope · y` with a positive slope, which has the sign of y. */

@@ -13,6 +13,16 @@ export const ELEMENT_BYTES = 4;
 export type HostArray = Float32Array | Int32Array | Uint32Array;
 
 /**
+ * The least value of a type: -inf, -2³¹, 0, false.
+ *
+ * @param dtype Element type.
+ */
+export function leastValue(dtype: DType): number {
+  if (dtype === "f32") return -Infinity;
+  return dtype === "i32" ? -0x80000000 : 0;
+}
+
+/**
  * A zero-filled host array for a type.
  *
  * @param dtype Element type.
@@ -33,3 +43,6 @@ export function hostView(dtype: DType, buffer: ArrayBuffer): HostArray {
   if (dtype === "f32") return new Float32Array(buffer);
   return dtype === "i32" ? new Int32Array(buffer) : new Uint32Array(buffer);
 }
+
+/** All element types. */
+export const DTYPES: readonly DType[] = ["f32", "i32", "u32", "bool"];

@@ -1,6 +1,6 @@
 /**
  * The table of element-wise operations. One record is all there is to an operation: how many arguments, the type
- * of its result, its scalar expression for the kernel IR and its reference in double precision. The gradient is in
+ * of its result, its cost, its scalar expression for the kernel IR and its reference in double precision. The gradient is in
  * the autograd package's own table, which does not compile while a rule is missing.
  * @module
  */
@@ -8,15 +8,31 @@ import type { DType } from "../core/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
 import {
+  expandAcos,
+  expandAsin,
+  expandAtan,
+  expandAtan2,
   expandCos,
   expandCos2pi,
+  expandCosh,
+  expandErf,
   expandExp,
+  expandExpm1,
+  expandIsFinite,
+  expandIsNaN,
   expandLog,
+  expandLog1p,
+  expandOrderKey,
+  expandPow,
+  expandRemainder,
   expandSigmoid,
   expandSin,
   expandSin2pi,
+  expandSinh,
+  expandTan,
   expandTanh,
 } from "../ir/functions.ts";
+import { erf, floorRemainder, orderKey, power, roundTiesToEven, withinTurn } from "../ir/real_functions.ts";
 
 /** Types an operation takes. */
 type Domain = readonly DType[];
@@ -31,43 +47,63 @@ export interface ElementwiseOp {
   readonly arity: 1 | 2 | 3;
   /** Types that the arguments may have (all the same; `where` and `cast` have their own rule). */
   readonly domain: readonly DType[];
-  /** Type of the result: that of the arguments, or `bool`. */
-  readonly result: "same" | "bool";
+  /** Type of the result: that of the arguments, or a fixed one. */
+  readonly result: "same" | "bool" | "i32";
+  /**
+   * Work of one element; an addition is 1, a load from memory about 8. The compiler weighs it against a store and several
+   * loads when it decides what to compute again.
+   */
+  readonly cost: number;
   /** The expression for one element. */
   readonly scalar: (...args: Scalar[]) => Scalar;
-  /** The same in double precision; booleans are 0 and 1. */
+  /** The same in double precision; booleans are 0 and 1, and integers wrap afterwards. */
   readonly reference: (...args: number[]) => number;
 }
 
-const record = (
-  arity: 1 | 2 | 3,
+type Unary = (a: Scalar) => Scalar;
+type Binary = (a: Scalar, b: Scalar) => Scalar;
+
+/** An operation on one argument. */
+function unaryRecord(
   domain: Domain,
-  scalar: (...args: Scalar[]) => Scalar,
-  reference: (...args: number[]) => number,
-  result: "same" | "bool" = "same",
-): ElementwiseOp => ({ arity, domain, result, scalar, reference });
-
-const two = (f: (a: Scalar, b: Scalar) => Scalar) => f as (...args: Scalar[]) => Scalar;
-const two64 = (f: (a: number, b: number) => number) => f as (...args: number[]) => number;
-
-/** Ties to even, as IEEE 754 and both devices do. */
-function roundEven(x: number): number {
-  const floor = Math.floor(x), rest = x - floor;
-  if (rest !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
+  cost: number,
+  scalar: Unary,
+  reference: (a: number) => number,
+  result: ElementwiseOp["result"] = "same",
+): ElementwiseOp {
+  return {
+    arity: 1,
+    domain,
+    result,
+    cost,
+    scalar: scalar as ElementwiseOp["scalar"],
+    reference: reference as ElementwiseOp["reference"],
+  };
 }
 
-/** The angle of some turns in radians, without whole ones. */
-function withinTurn(turns: number): number {
-  return 2 * Math.PI * (turns - Math.round(turns));
+/** An operation on two arguments. */
+function binaryRecord(
+  domain: Domain,
+  cost: number,
+  scalar: Binary,
+  reference: (a: number, b: number) => number,
+  result: ElementwiseOp["result"] = "same",
+): ElementwiseOp {
+  return {
+    arity: 2,
+    domain,
+    result,
+    cost,
+    scalar: scalar as ElementwiseOp["scalar"],
+    reference: reference as ElementwiseOp["reference"],
+  };
 }
 
 const f32 = (value: number) => constant("f32", value);
 
-/** softplus(x) = max(x, 0) + log(1 + exp(-|x|)), which never overflows. */
+/** softplus(x) = max(x, 0) + log1p(exp(-|x|)), which neither overflows nor loses digits. */
 function softplusScalar(x: Scalar): Scalar {
-  const tail = expandLog(binary("add", f32(1), expandExp(unary("neg", unary("abs", x)))));
-  return binary("add", binary("max", x, f32(0)), tail);
+  return binary("add", binary("max", x, f32(0)), expandLog1p(expandExp(unary("neg", unary("abs", x)))));
 }
 
 function signScalar(x: Scalar): Scalar {
@@ -81,26 +117,43 @@ export type ElementwiseName =
   | "sub"
   | "mul"
   | "div"
+  | "remainder"
+  | "pow"
+  | "atan2"
   | "maximum"
   | "minimum"
   | "neg"
   | "abs"
   | "sign"
   | "floor"
+  | "ceil"
+  | "trunc"
   | "round"
   | "sqrt"
   | "exp"
+  | "expm1"
   | "log"
+  | "log1p"
   | "sin"
   | "cos"
+  | "tan"
   | "sin2pi"
   | "cos2pi"
+  | "asin"
+  | "acos"
+  | "atan"
+  | "sinh"
+  | "cosh"
   | "tanh"
+  | "erf"
   | "sigmoid"
   | "softplus"
   | "less"
   | "lessEqual"
   | "equal"
+  | "isNaN"
+  | "isFinite"
+  | "orderKey"
   | "and"
   | "or"
   | "not"
@@ -109,41 +162,63 @@ export type ElementwiseName =
 
 /** Every element-wise operation by name. */
 export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
-  add: record(2, NUMERIC, two((a, b) => binary("add", a, b)), two64((a, b) => a + b)),
-  sub: record(2, NUMERIC, two((a, b) => binary("sub", a, b)), two64((a, b) => a - b)),
-  mul: record(2, NUMERIC, two((a, b) => binary("mul", a, b)), two64((a, b) => a * b)),
-  div: record(2, REAL, two((a, b) => binary("div", a, b)), two64((a, b) => a / b)),
-  maximum: record(2, NUMERIC, two((a, b) => binary("max", a, b)), Math.max),
-  minimum: record(2, NUMERIC, two((a, b) => binary("min", a, b)), Math.min),
-  neg: record(1, ["f32", "i32"], (a) => unary("neg", a!), (a) => -a!),
-  abs: record(1, ["f32", "i32"], (a) => unary("abs", a!), Math.abs),
-  sign: record(1, REAL, (a) => signScalar(a!), Math.sign),
-  floor: record(1, REAL, (a) => unary("floor", a!), Math.floor),
-  round: record(1, REAL, (a) => unary("round", a!), (a) => roundEven(a!)),
-  sqrt: record(1, REAL, (a) => unary("sqrt", a!), Math.sqrt),
-  exp: record(1, REAL, (a) => expandExp(a!), Math.exp),
-  log: record(1, REAL, (a) => expandLog(a!), Math.log),
-  sin: record(1, REAL, (a) => expandSin(a!), Math.sin),
-  cos: record(1, REAL, (a) => expandCos(a!), Math.cos),
-  sin2pi: record(1, REAL, (a) => expandSin2pi(a!), (a) => Math.sin(withinTurn(a!))),
-  cos2pi: record(1, REAL, (a) => expandCos2pi(a!), (a) => Math.cos(withinTurn(a!))),
-  tanh: record(1, REAL, (a) => expandTanh(a!), Math.tanh),
-  sigmoid: record(1, REAL, (a) => expandSigmoid(a!), (a) => 1 / (1 + Math.exp(-a!))),
-  softplus: record(
-    1,
-    REAL,
-    (a) => softplusScalar(a!),
-    (a) => Math.max(a!, 0) + Math.log1p(Math.exp(-Math.abs(a!))),
-  ),
-  less: record(2, NUMERIC, two((a, b) => compare("lt", a, b)), two64((a, b) => Number(a < b)), "bool"),
-  lessEqual: record(2, NUMERIC, two((a, b) => compare("le", a, b)), two64((a, b) => Number(a <= b)), "bool"),
-  equal: record(2, NUMERIC, two((a, b) => compare("eq", a, b)), two64((a, b) => Number(a === b)), "bool"),
-  and: record(2, BOOL, two((a, b) => binary("and", a, b)), two64((a, b) => Number(a !== 0 && b !== 0))),
-  or: record(2, BOOL, two((a, b) => binary("or", a, b)), two64((a, b) => Number(a !== 0 || b !== 0))),
-  not: record(1, BOOL, (a) => unary("not", a!), (a) => Number(a === 0)),
-  where: record(3, ANY, (c, a, b) => select(c!, a!, b!), (c, a, b) => (c !== 0 ? a! : b!)),
+  add: binaryRecord(NUMERIC, 1, (a, b) => binary("add", a, b), (a, b) => a + b),
+  sub: binaryRecord(NUMERIC, 1, (a, b) => binary("sub", a, b), (a, b) => a - b),
+  mul: binaryRecord(NUMERIC, 1, (a, b) => binary("mul", a, b), (a, b) => a * b),
+  div: binaryRecord(REAL, 4, (a, b) => binary("div", a, b), (a, b) => a / b),
+  /** Floor-mod: the sign of the divisor. */
+  remainder: binaryRecord(REAL, 24, expandRemainder, floorRemainder),
+  pow: binaryRecord(REAL, 64, expandPow, power),
+  atan2: binaryRecord(REAL, 30, expandAtan2, Math.atan2),
+  maximum: binaryRecord(NUMERIC, 1, (a, b) => binary("max", a, b), Math.max),
+  minimum: binaryRecord(NUMERIC, 1, (a, b) => binary("min", a, b), Math.min),
+  neg: unaryRecord(["f32", "i32"], 1, (a) => unary("neg", a), (a) => -a),
+  abs: unaryRecord(["f32", "i32"], 1, (a) => unary("abs", a), Math.abs),
+  sign: unaryRecord(REAL, 1, signScalar, Math.sign),
+  floor: unaryRecord(REAL, 1, (a) => unary("floor", a), Math.floor),
+  ceil: unaryRecord(REAL, 1, (a) => unary("ceil", a), Math.ceil),
+  trunc: unaryRecord(REAL, 1, (a) => unary("trunc", a), Math.trunc),
+  /** Ties to even, as IEEE 754 and both devices do. */
+  round: unaryRecord(REAL, 1, (a) => unary("round", a), roundTiesToEven),
+  sqrt: unaryRecord(REAL, 6, (a) => unary("sqrt", a), Math.sqrt),
+  exp: unaryRecord(REAL, 12, expandExp, Math.exp),
+  expm1: unaryRecord(REAL, 16, expandExpm1, Math.expm1),
+  log: unaryRecord(REAL, 14, expandLog, Math.log),
+  log1p: unaryRecord(REAL, 20, expandLog1p, Math.log1p),
+  sin: unaryRecord(REAL, 16, expandSin, Math.sin),
+  cos: unaryRecord(REAL, 16, expandCos, Math.cos),
+  tan: unaryRecord(REAL, 24, expandTan, Math.tan),
+  sin2pi: unaryRecord(REAL, 6, expandSin2pi, (a) => Math.sin(withinTurn(a))),
+  cos2pi: unaryRecord(REAL, 6, expandCos2pi, (a) => Math.cos(withinTurn(a))),
+  asin: unaryRecord(REAL, 28, expandAsin, Math.asin),
+  acos: unaryRecord(REAL, 28, expandAcos, Math.acos),
+  atan: unaryRecord(REAL, 24, expandAtan, Math.atan),
+  sinh: unaryRecord(REAL, 36, expandSinh, Math.sinh),
+  cosh: unaryRecord(REAL, 32, expandCosh, Math.cosh),
+  tanh: unaryRecord(REAL, 16, expandTanh, Math.tanh),
+  erf: unaryRecord(REAL, 28, expandErf, erf),
+  sigmoid: unaryRecord(REAL, 16, expandSigmoid, (a) => 1 / (1 + Math.exp(-a))),
+  softplus: unaryRecord(REAL, 28, softplusScalar, (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)))),
+  less: binaryRecord(NUMERIC, 1, (a, b) => compare("lt", a, b), (a, b) => Number(a < b), "bool"),
+  lessEqual: binaryRecord(NUMERIC, 1, (a, b) => compare("le", a, b), (a, b) => Number(a <= b), "bool"),
+  equal: binaryRecord(ANY, 1, (a, b) => compare("eq", a, b), (a, b) => Number(a === b), "bool"),
+  isNaN: unaryRecord(REAL, 2, expandIsNaN, (a) => Number(Number.isNaN(a)), "bool"),
+  isFinite: unaryRecord(REAL, 2, expandIsFinite, (a) => Number(Number.isFinite(a)), "bool"),
+  /** Whole numbers in the order of the f32 numbers, NaN above all: what searches and sorts compare. */
+  orderKey: unaryRecord(REAL, 5, expandOrderKey, orderKey, "i32"),
+  and: binaryRecord(BOOL, 1, (a, b) => binary("and", a, b), (a, b) => Number(a !== 0 && b !== 0)),
+  or: binaryRecord(BOOL, 1, (a, b) => binary("or", a, b), (a, b) => Number(a !== 0 || b !== 0)),
+  not: unaryRecord(BOOL, 1, (a) => unary("not", a), (a) => Number(a === 0)),
+  where: {
+    arity: 3,
+    domain: ANY,
+    result: "same",
+    cost: 1,
+    scalar: (c, a, b) => select(c!, a!, b!),
+    reference: (c, a, b) => (c !== 0 ? a! : b!),
+  },
   /** The IR's `convert`; its type is that of the node. */
-  cast: record(1, ANY, (a) => a!, (a) => a!),
+  cast: unaryRecord(ANY, 1, (a) => a, (a) => a),
 };
 
 /**

@@ -72,6 +72,8 @@ export interface StructuralParams {
   sum: { readonly axes: readonly number[] };
   /** Largest element over axes. */
   max: { readonly axes: readonly number[] };
+  /** Product over axes. */
+  prod: { readonly axes: readonly number[] };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
   /** `(source [rows, ...], index, starts, entries) → [...index, ...]`. */

@@ -7,8 +7,9 @@
  *
  * @module
  */
-import type { DType } from "../core/dtype.ts";
-import type { ScalarOp } from "./kernel.ts";
+import { type DType, leastValue } from "../core/dtype.ts";
+import type { ReductionKind, ScalarOp } from "./kernel.ts";
+import { roundTiesToEven } from "./real_functions.ts";
 
 const ANY: readonly DType[] = ["f32", "i32", "u32", "bool"];
 const NUMBER: readonly DType[] = ["f32", "i32", "u32"];
@@ -50,6 +51,17 @@ export const SIGNATURES: Readonly<
   bitcast: { arity: 1, types: NUMBER },
 };
 
+/**
+ * The result of a reduction over nothing.
+ *
+ * @param kind How values are combined.
+ * @param dtype Their type.
+ */
+export function emptyReduction(kind: ReductionKind, dtype: DType): number {
+  if (kind === "max") return leastValue(dtype);
+  return kind === "sum" ? 0 : 1;
+}
+
 const cell = new DataView(new ArrayBuffer(4));
 
 /**
@@ -70,12 +82,6 @@ export function wrap(dtype: DType, value: number): number {
     case "bool":
       return value === 0 ? 0 : 1;
   }
-}
-
-/** Rounds to the nearest integer, ties to even; preserves the sign of zero. */
-function roundTiesToEven(value: number): number {
-  const tie = Math.abs(value - Math.trunc(value)) === 0.5;
-  return tie ? 2 * Math.round(value / 2) : Math.round(value);
 }
 
 /** Float to integer: truncates, saturates, NaN becomes 0. */

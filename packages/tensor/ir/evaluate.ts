@@ -10,7 +10,7 @@
  * @module
  */
 import type { DType, HostArray } from "../core/dtype.ts";
-import { applyOp, wrap } from "./arithmetic.ts";
+import { applyOp, emptyReduction, wrap } from "./arithmetic.ts";
 import { runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";
 import type {
@@ -132,14 +132,10 @@ function forEachPoint(sizes: readonly number[], axes: number[], first: number, v
   axes.fill(0, first, first + sizes.length);
 }
 
-function emptyValue(kind: Accumulator["kind"], dtype: DType): number {
-  if (kind === "sum" || dtype === "u32" || dtype === "bool") return 0;
-  return dtype === "f32" ? -Infinity : -0x80000000;
-}
-
-/** Accumulates one term; f32 sums stay in double precision until the end. */
+/** Accumulates one term; f32 sums and products stay in double precision until the end. */
 function accumulate({ kind, dtype }: Accumulator, soFar: number, value: number): number {
   if (kind === "max") return Math.max(soFar, value);
+  if (kind === "prod") return dtype === "f32" ? soFar * value : wrap(dtype, Math.imul(soFar, value));
   return dtype === "f32" ? soFar + value : wrap(dtype, soFar + value);
 }
 
@@ -169,7 +165,7 @@ function runLoop(kernel: LoopKernel, data: readonly HostArray[]): void {
   const { buffers, map, reduce, accumulators: declared } = kernel;
   const axes = new Array<number>(map.length + reduce.length).fill(0);
   forEachPoint(map, axes, 0, () => {
-    const sums = declared.map(({ kind, dtype }) => emptyValue(kind, dtype));
+    const sums = declared.map(({ kind, dtype }) => emptyReduction(kind, dtype));
     if (declared.length > 0) {
       forEachPoint(reduce, axes, map.length, () => {
         const point = { data, buffers, axes, accumulators: [] };

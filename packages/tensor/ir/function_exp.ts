@@ -79,6 +79,20 @@ export function expandExp(x: Scalar): Scalar {
 }
 
 /**
+ * `e^(high + low)`, for a sum with more precision than an f32.
+ *
+ * @param high An f32 expression.
+ * @param low An f32 expression, small compared with the other.
+ * @returns An f32 expression.
+ */
+export function expOfSum(high: Scalar, low: Scalar): Scalar {
+  const x = add(high, low);
+  const n = unary("round", mul(binary("max", binary("min", x, f32(200)), f32(-200)), f32(LOG2_E)));
+  const r = add(sub(sub(high, mul(n, f32(LN2_HIGH))), mul(n, f32(LN2_LOW))), low);
+  return expOf(x, { exponent: convert(n, "i32"), fraction: add(mul(polynomial(r, EXP_TAIL), mul(r, r)), r) });
+}
+
+/**
  * `e^x - 1` without cancellation near 0, with an error of at most 2 ulp.
  *
  * Infinity above 88.72283. NaN propagates.

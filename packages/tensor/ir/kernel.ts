@@ -125,10 +125,16 @@ export interface KernelBase {
   readonly buffers: readonly KernelBuffer[];
 }
 
-/** A reduction over the reduce axes, in a fixed order on a given device. An empty space yields 0 (sum) or -inf (max). */
+/** How a reduction combines values. */
+export type ReductionKind = "sum" | "max" | "prod";
+
+/**
+ * A reduction over the reduce axes, in a fixed order on a given device. An empty space yields 0 (sum), 1 (prod) or the
+ * minimum of the type (max).
+ */
 export interface Accumulator {
   /** How values are combined. */
-  readonly kind: "sum" | "max";
+  readonly kind: ReductionKind;
   /** Type of the values. */
   readonly dtype: DType;
   /** Value at a point of the reduce axes. */

@@ -6,13 +6,13 @@
  *
  * @module
  */
+import { emptyReduction } from "./arithmetic.ts";
 import type { Accumulator, Affine, LoopKernel, Scalar } from "./kernel.ts";
 import { affinesOf, Rewriter, topological } from "./rewrite.ts";
 
 /** The value of an accumulator over an empty space: the identity of its reduction. */
 export function emptyValue({ kind, dtype }: Accumulator): Scalar {
-  if (kind === "sum" || dtype === "u32" || dtype === "bool") return { op: "const", dtype, value: 0 };
-  return { op: "const", dtype, value: dtype === "f32" ? -Infinity : -0x80000000 };
+  return { op: "const", dtype, value: emptyReduction(kind, dtype) };
 }
 
 /** Sorts axes by descending stride; the sort is stable. */

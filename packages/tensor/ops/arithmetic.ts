@@ -1,234 +1,256 @@
 /**
- * Element-wise operations. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other argument.
+ * Arithmetic, element by element. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other
+ * argument and has to fit it.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
-import { elementwise, type ElementwiseName } from "../graph/elementwise.ts";
-import { broadcastShapes, type Shape } from "../graph/shape.ts";
+import { type DType, DTYPES } from "../core/dtype.ts";
 import { makeNode, Tensor } from "../graph/tensor.ts";
-import { scalar } from "./creation.ts";
-import { broadcastTo } from "./movement.ts";
+import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
+import { requireTensor, requireType } from "./check.ts";
+import { onesLike } from "./constant.ts";
+import { sqrt } from "./functions.ts";
 
-/** A tensor, or a number that becomes one of the right type. */
-export type TensorLike = Tensor | number;
+export type { TensorLike } from "./apply.ts";
 
-function unaryOp(name: ElementwiseName, x: Tensor): Tensor {
-  checkDomain(name, x.dtype);
-  return makeNode(name, {}, [x], x.shape, elementwise[name].result === "bool" ? "bool" : x.dtype);
-}
-
-function binaryOp(name: ElementwiseName, a: TensorLike, b: TensorLike): Tensor {
-  const [left, right] = alike(name, a, b);
-  checkDomain(name, left.dtype);
-  const shape = broadcastShapes(left.shape, right.shape);
-  const dtype = elementwise[name].result === "bool" ? "bool" : left.dtype;
-  return makeNode(name, {}, [broadcastTo(left, shape), broadcastTo(right, shape)], shape, dtype);
-}
-
-function alike(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
-  const dtype = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : "f32";
-  const left = a instanceof Tensor ? a : scalar(a, dtype);
-  const right = b instanceof Tensor ? b : scalar(b, dtype);
-  if (left.dtype !== right.dtype) {
-    throw new TypeError(
-      `${name} needs two tensors of one type, got ${left.dtype} and ${right.dtype}: use cast()`,
-    );
-  }
-  return [left, right];
-}
-
-function checkDomain(name: ElementwiseName, dtype: DType): void {
-  const { domain } = elementwise[name];
-  if (!domain.includes(dtype)) {
-    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${dtype}: use cast()`);
-  }
-}
-
-/** `a + b`. @param a Left. @param b Right. @returns The broadcast shape. */
+/**
+ * `a + b`.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { add, evaluate, tensor } from "@gasp/tensor";
+ *
+ * const sum = await evaluate(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])));
+ * console.assert((await sum.data()).join() === "11,22,13,24");
+ * ```
+ */
 export function add(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("add", a, b);
+  return applyBinary("add", a, b);
 }
 
-/** `a - b`. @param a Left. @param b Right. @returns The broadcast shape. */
+/**
+ * `a - b`.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sub, tensor } from "@gasp/tensor";
+ *
+ * const difference = await evaluate(sub(1, tensor([1, 3])));
+ * console.assert((await difference.data()).join() === "0,-2");
+ * ```
+ */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("sub", a, b);
+  return applyBinary("sub", a, b);
 }
 
-/** `a · b`, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
+/**
+ * `a · b`, element by element; for matrix products see {@link matmul}.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, mul, tensor } from "@gasp/tensor";
+ *
+ * const product = await evaluate(mul(tensor([[1], [2]]), tensor([3, 4])));
+ * console.assert((await product.data()).join() === "3,4,6,8");
+ * ```
+ */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("mul", a, b);
+  return applyBinary("mul", a, b);
 }
 
-/** `a / b`, f32. @param a Dividend. @param b Divisor. @returns The broadcast shape. */
+/**
+ * `a / b`; a division by 0 gives an infinity or NaN.
+ *
+ * @param a Dividend, f32.
+ * @param b Divisor, f32.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { div, evaluate, tensor } from "@gasp/tensor";
+ *
+ * const half = await evaluate(div(tensor([1, 2]), 2));
+ * console.assert((await half.data()).join() === "0.5,1");
+ * ```
+ */
 export function div(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("div", a, b);
+  return applyBinary("div", a, b);
+}
+
+/**
+ * `x - y ⌊x / y⌋`: what is left of a division, with the sign of the divisor, as `%` of Python and `remainder` of JAX. Exact
+ * while `|x / y| < 2²²`. Its derivative by y is `-⌊x / y⌋`.
+ *
+ * @param x Dividend, f32.
+ * @param y Divisor, f32; 0 gives NaN.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, remainder, tensor } from "@gasp/tensor";
+ *
+ * const rest = await evaluate(remainder(tensor([5, -5]), 3));
+ * console.assert((await rest.data()).join() === "2,1");
+ * ```
+ */
+export function remainder(x: TensorLike, y: TensorLike): Tensor {
+  return applyBinary("remainder", x, y);
+}
+
+/** `1 / x`. @param x f32. */
+export function reciprocal(x: Tensor): Tensor {
+  requireTensor("reciprocal", x);
+  return div(1, x);
 }
 
 /** The larger of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("maximum", a, b);
+  return applyBinary("maximum", a, b);
 }
 
 /** The smaller of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("minimum", a, b);
+  return applyBinary("minimum", a, b);
 }
 
-/** `a < b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
-export function less(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("less", a, b);
-}
-
-/** `a <= b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
-export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("lessEqual", a, b);
-}
-
-/** `a > b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
-export function greater(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("less", b, a);
-}
-
-/** `a >= b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
-export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("lessEqual", b, a);
-}
-
-/** `a == b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
-export function equal(a: TensorLike, b: TensorLike): Tensor {
-  return binaryOp("equal", a, b);
-}
-
-/** Both hold. @param a A bool tensor. @param b Another. @returns The broadcast shape. */
-export function and(a: Tensor, b: Tensor): Tensor {
-  return binaryOp("and", a, b);
-}
-
-/** One or both hold. @param a A bool tensor. @param b Another. @returns The broadcast shape. */
-export function or(a: Tensor, b: Tensor): Tensor {
-  return binaryOp("or", a, b);
-}
-
-/** The opposite. @param x A bool tensor. */
-export function not(x: Tensor): Tensor {
-  return unaryOp("not", x);
+/**
+ * `min(max(x, low), high)`: `low` where it is larger than `high`. The derivative is 1 inside, 0 outside, and one half at a
+ * bound.
+ *
+ * @param x f32, i32 or u32.
+ * @param low Least value, or -Infinity for none.
+ * @param high Largest value, or Infinity for none.
+ * @returns The shape that all broadcast to.
+ *
+ * @example
+ * ```ts
+ * import { clamp, evaluate, tensor } from "@gasp/tensor";
+ *
+ * const inside = await evaluate(clamp(tensor([-2, 0.5, 7]), 0, 1));
+ * console.assert((await inside.data()).join() === "0,0.5,1");
+ * ```
+ */
+export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
+  requireTensor("clamp", x);
+  const raised = low === -Infinity ? x : maximum(x, low);
+  return high === Infinity ? raised : minimum(raised, high);
 }
 
 /** `-x`. @param x f32 or i32. */
 export function neg(x: Tensor): Tensor {
-  return unaryOp("neg", x);
+  return applyUnary("neg", x);
 }
 
-/** `|x|`. @param x f32 or i32. */
+/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
 export function abs(x: Tensor): Tensor {
-  return unaryOp("abs", x);
+  return applyUnary("abs", x);
 }
 
 /** -1, 0 or 1; its derivative is 0. @param x f32. */
 export function sign(x: Tensor): Tensor {
-  return unaryOp("sign", x);
+  return applyUnary("sign", x);
 }
 
 /** The largest whole number not above; its derivative is 0. @param x f32. */
 export function floor(x: Tensor): Tensor {
-  return unaryOp("floor", x);
+  return applyUnary("floor", x);
+}
+
+/** The least whole number not below; its derivative is 0. @param x f32. */
+export function ceil(x: Tensor): Tensor {
+  return applyUnary("ceil", x);
+}
+
+/** The whole number towards 0; its derivative is 0. @param x f32. */
+export function trunc(x: Tensor): Tensor {
+  return applyUnary("trunc", x);
 }
 
 /** The nearest whole number, ties to even; its derivative is 0. @param x f32. */
 export function round(x: Tensor): Tensor {
-  return unaryOp("round", x);
+  return applyUnary("round", x);
 }
 
-/** Square root. @param x f32, not negative. */
-export function sqrt(x: Tensor): Tensor {
-  return unaryOp("sqrt", x);
-}
-
-/** `e^x`. @param x f32. */
-export function exp(x: Tensor): Tensor {
-  return unaryOp("exp", x);
-}
-
-/** Natural logarithm. @param x f32; 0 gives -inf, negative numbers NaN. */
-export function log(x: Tensor): Tensor {
-  return unaryOp("log", x);
-}
-
-/** Sine of radians. @param x f32; accurate for |x| up to about 10⁴. */
-export function sin(x: Tensor): Tensor {
-  return unaryOp("sin", x);
-}
-
-/** Cosine of radians. @param x f32; accurate for |x| up to about 10⁴. */
-export function cos(x: Tensor): Tensor {
-  return unaryOp("cos", x);
-}
-
-/** `sin 2πx`: sine of turns. @param x f32; accurate for all. */
-export function sin2pi(x: Tensor): Tensor {
-  return unaryOp("sin2pi", x);
-}
-
-/** `cos 2πx`: cosine of turns. @param x f32; accurate for all. */
-export function cos2pi(x: Tensor): Tensor {
-  return unaryOp("cos2pi", x);
-}
-
-/** Hyperbolic tangent. @param x f32. */
-export function tanh(x: Tensor): Tensor {
-  return unaryOp("tanh", x);
-}
-
-/** `1 / (1 + e^-x)`, in (0, 1). @param x f32. */
-export function sigmoid(x: Tensor): Tensor {
-  return unaryOp("sigmoid", x);
-}
-
-/** `log(1 + e^x)`, computed without overflow. @param x f32. */
-export function softplus(x: Tensor): Tensor {
-  return unaryOp("softplus", x);
-}
-
-/** `x²`. @param x Numbers. */
+/** `x²`. @param x f32, i32 or u32. */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }
 
-/**
- * `x` where it is positive, else `slope · x`.
- *
- * @param x f32.
- * @param slope Slope below 0, for example 0.2.
- */
-export function leakyRelu(x: Tensor, slope: number): Tensor {
-  return where(greater(x, 0), x, mul(x, slope));
-}
+/** Whole exponents up to this size are products. */
+const MOST_PRODUCTS = 64;
 
 /**
- * One of two values, element by element.
+ * `x^y`. A whole number up to 64 in size as exponent is computed by products; ±½ by square roots; everything else as IEEE
+ * 754's `pow` and JAX do it: a negative x to a whole power has the sign of the power's parity, to any other it is NaN;
+ * `x⁰ = 1` and `1^y = 1`, of NaN too; `0^y` is 0, for negative y infinite. The derivative by y at x = 0 is 0.
  *
- * @param condition bool.
- * @param ifTrue Taken where the condition holds.
- * @param ifFalse Taken elsewhere; same type.
- * @returns The shape that all three broadcast to.
- * @throws {TypeError} If the condition is not bool or the types differ.
+ * @param x f32; i32 and u32 with a whole exponent from 0 that is a number.
+ * @param y Exponent, f32 or a number.
+ * @returns The broadcast shape.
+ * @throws {RangeError} If x is an integer tensor and y a number that is negative or no whole number.
+ * @throws {TypeError} If x is an integer tensor and y a tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, pow, tensor } from "@gasp/tensor";
+ *
+ * const cubes = await evaluate(pow(tensor([-2, 3]), 3));
+ * console.assert((await cubes.data()).join() === "-8,27");
+ * ```
  */
-export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike): Tensor {
-  if (condition.dtype !== "bool") {
-    throw new TypeError(`where needs a bool condition, got ${condition.dtype}: compare first`);
+export function pow(x: TensorLike, y: TensorLike): Tensor {
+  if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
+  requireType("pow", x.dtype, ["f32", "i32", "u32"]);
+  const whole = Number.isInteger(y) && Math.abs(y) <= MOST_PRODUCTS;
+  if (x.dtype !== "f32" && !(whole && y >= 0)) {
+    throw new RangeError(
+      `pow of ${x.dtype} takes a whole exponent from 0 to ${MOST_PRODUCTS}, got ${y}: use cast(x, 'f32')`,
+    );
   }
-  const [yes, no] = alike("where", ifTrue, ifFalse);
-  const shape: Shape = broadcastShapes(condition.shape, broadcastShapes(yes.shape, no.shape));
-  const inputs = [condition, yes, no].map((x) => broadcastTo(x, shape));
-  return makeNode("where", {}, inputs, shape, yes.dtype);
+  if (whole) return y < 0 ? reciprocal(product(x, -y)) : product(x, y);
+  if (y === 0.5) return sqrt(x);
+  if (y === -0.5) return reciprocal(sqrt(x));
+  return applyBinary("pow", x, y);
+}
+
+/** `x^count` by squaring. */
+function product(x: Tensor, count: number): Tensor {
+  let result: Tensor | undefined;
+  for (let power = x, left = count; left > 0; left >>= 1) {
+    if (left & 1) result = result ? mul(result, power) : power;
+    if (left > 1) power = square(power);
+  }
+  return result ?? onesLike(x);
 }
 
 /**
- * The same values as another type; f32 to integer truncates, bool gives 0 or 1, to bool means `!= 0`.
+ * The same values as another type; f32 to integer truncates and saturates, bool gives 0 or 1, to bool means `!= 0`.
  *
  * @param x Any tensor.
  * @param dtype The type wanted.
+ * @throws {TypeError} If there is no such type.
+ *
+ * @example
+ * ```ts
+ * import { cast, evaluate, tensor } from "@gasp/tensor";
+ *
+ * const whole = await evaluate(cast(tensor([1.9, -1.9]), "i32"));
+ * console.assert((await whole.data()).join() === "1,-1");
+ * ```
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensor("cast", x);
+  if (!DTYPES.includes(dtype)) throw new TypeError(`cast to ${dtype}: types are ${DTYPES.join(", ")}`);
   return x.dtype === dtype ? x : makeNode("cast", {}, [x], x.shape, dtype);
 }

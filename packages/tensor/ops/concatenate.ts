@@ -4,7 +4,8 @@
  */
 import { normaliseAxis, showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { add, or } from "./arithmetic.ts";
+import { add } from "./arithmetic.ts";
+import { or } from "./logic.ts";
 import { pad } from "./movement.ts";
 
 /**

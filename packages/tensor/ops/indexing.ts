@@ -5,6 +5,7 @@
  */
 import { normaliseAxis, showShape, sizeOf } from "../graph/shape.ts";
 import { makeNode, type Tensor, tensor } from "../graph/tensor.ts";
+import { checkTable, checkWhole, requireTensor } from "./check.ts";
 import { transpose } from "./movement.ts";
 
 /**
@@ -34,6 +35,7 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
       `a table of shape ${showShape(shape)} needs ${sizeOf(shape)} numbers, got ${index.length}`,
     );
   }
+  checkWhole("indexTable", "the number of rows", rows, 0, 2 ** 31 - 2);
   const values = new Int32Array(index.length);
   const starts = new Int32Array(rows + 1);
   for (let i = 0; i < index.length; i++) {
@@ -57,14 +59,27 @@ export function tableRows(table: IndexTable): number {
 }
 
 /**
- * Rows by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`.
+ * Rows by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. For row numbers without a table see
+ * {@link take}.
  *
  * @param x Source; its size along the axis is the number of rows of the table.
  * @param table Row numbers with their inverse.
  * @param axis The axis; negative counts from the end. For another axis than 0 the table has one axis.
  * @throws {RangeError} If the number of rows does not fit.
+ * @throws {TypeError} If the table is none.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, gather, indexTable, tensor } from "@gasp/tensor";
+ *
+ * const table = indexTable([2, 0], [2], 3);
+ * const rows = await evaluate(gather(tensor([[1, 2], [3, 4], [5, 6]]), table));
+ * console.assert((await rows.data()).join() === "5,6,1,2");
+ * ```
  */
 export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
+  requireTensor("gather", x);
+  checkTable("gather", table);
   const along = normaliseAxis(axis, x.rank);
   if (x.shape[along] !== tableRows(table)) {
     throw new RangeError(
@@ -95,6 +110,8 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
  * @throws {RangeError} If the leading axes of `x` are not those of the table.
  */
 export function segmentSum(x: Tensor, table: IndexTable): Tensor {
+  requireTensor("segmentSum", x);
+  checkTable("segmentSum", table);
   const lead = table.index.shape;
   if (x.dtype !== "f32" || !lead.every((size, axis) => x.shape[axis] === size)) {
     throw new RangeError(

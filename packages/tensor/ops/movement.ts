@@ -1,9 +1,18 @@
 /**
- * Operations that move elements without computing: reshape, transpose, broadcast, slice, pad, concatenate.
+ * Operations that move elements without computing: reshape, transpose, broadcast, slice, pad, flip.
  * @module
  */
-import { checkShape, normaliseAxis, sameShape, type Shape, showShape, sizeOf } from "../graph/shape.ts";
+import {
+  checkShape,
+  normaliseAxes,
+  normaliseAxis,
+  sameShape,
+  type Shape,
+  showShape,
+  sizeOf,
+} from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
+import { checkWhole, requireTensor } from "./check.ts";
 
 /**
  * The same value as a node of its own, so that a gradient with respect to it sees this use only.
@@ -11,6 +20,7 @@ import { makeNode, type Tensor } from "../graph/tensor.ts";
  * @param x Any tensor.
  */
 export function identity(x: Tensor): Tensor {
+  requireTensor("identity", x);
   return makeNode("identity", { detached: false }, [x], x.shape, x.dtype);
 }
 
@@ -20,6 +30,7 @@ export function identity(x: Tensor): Tensor {
  * @param x Any tensor.
  */
 export function stopGradient(x: Tensor): Tensor {
+  requireTensor("stopGradient", x);
   return makeNode("identity", { detached: true }, [x], x.shape, x.dtype);
 }
 
@@ -31,6 +42,7 @@ export function stopGradient(x: Tensor): Tensor {
  * @throws {RangeError} If the number of elements differs.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  requireTensor("reshape", x);
   const resolved = resolveShape(x, shape);
   if (sameShape(x.shape, resolved)) return x;
   return makeNode("reshape", {}, [x], resolved, x.dtype);
@@ -60,6 +72,7 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  * @throws {RangeError} If `axes` is not a permutation of the axes.
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  requireTensor("transpose", x);
   const order = axes?.map((axis) => normaliseAxis(axis, x.rank)) ?? swapLast(x);
   if (order.length !== x.rank || new Set(order).size !== x.rank) {
     throw new RangeError(
@@ -84,11 +97,13 @@ function swapLast(x: Tensor): number[] {
  * @throws {RangeError} If `x` does not broadcast to it.
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  requireTensor("broadcastTo", x);
   if (sameShape(x.shape, shape)) return x;
   const offset = shape.length - x.rank;
   if (offset < 0 || !x.shape.every((size, axis) => size === 1 || size === shape[offset + axis])) {
     throw new RangeError(`shape ${showShape(x.shape)} does not broadcast to ${showShape(shape)}`);
   }
+  checkShape(shape);
   const padded = reshape(x, [...new Array<number>(offset).fill(1), ...x.shape]);
   return sameShape(padded.shape, shape) ? padded : makeNode("broadcast", {}, [padded], [...shape], x.dtype);
 }
@@ -100,8 +115,35 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * @param axis Where the new axis stands in the result; negative counts from the end of the result.
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
+  requireTensor("expandDims", x);
   const at = normaliseAxis(axis, x.rank + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+}
+
+/**
+ * Removes axes of size 1.
+ *
+ * @param x Any tensor.
+ * @param axes One axis or several; negative ones count from the end. Default: all of size 1.
+ * @throws {RangeError} If an axis is out of range or has another size.
+ *
+ * @example
+ * ```ts
+ * import { squeeze, zeros } from "@gasp/tensor";
+ *
+ * console.assert(squeeze(zeros([1, 3, 1])).shape.join() === "3");
+ * ```
+ */
+export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
+  requireTensor("squeeze", x);
+  const removed = axes === undefined
+    ? x.shape.flatMap((size, axis) => size === 1 ? [axis] : [])
+    : normaliseAxes(axes, x.rank);
+  const long = removed.find((axis) => x.shape[axis] !== 1);
+  if (long !== undefined) {
+    throw new RangeError(`squeeze: axis ${long} of ${showShape(x.shape)} has size ${x.shape[long]}, not 1`);
+  }
+  return reshape(x, x.shape.filter((_, axis) => !removed.includes(axis)));
 }
 
 /**
@@ -111,7 +153,15 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  * @param starts First index along each axis; negative counts from the end.
  * @param ends Index after the last along each axis; negative counts from the end. Default: all.
  * @param steps Distance between indices, at least 1. Default: 1.
- * @throws {RangeError} If a range leaves the tensor.
+ * @throws {RangeError} If a range leaves the tensor, or a number is not whole.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, slice, tensor } from "@gasp/tensor";
+ *
+ * const inner = await evaluate(slice(tensor([1, 2, 3, 4]), [1], [-1]));
+ * console.assert((await inner.data()).join() === "2,3");
+ * ```
  */
 export function slice(
   x: Tensor,
@@ -119,15 +169,18 @@ export function slice(
   ends: readonly number[] = x.shape,
   steps: readonly number[] = x.shape.map(() => 1),
 ): Tensor {
+  requireTensor("slice", x);
   const from = starts.map((start, axis) => (start < 0 ? start + x.shape[axis]! : start));
   const to = ends.map((end, axis) => (end < 0 ? end + x.shape[axis]! : end));
   const valid = starts.length === x.rank && ends.length === x.rank && steps.length === x.rank &&
     x.shape.every((size, axis) => from[axis]! >= 0 && from[axis]! <= to[axis]! && to[axis]! <= size) &&
-    steps.every((step) => Number.isInteger(step) && step >= 1);
+    [...starts, ...ends, ...steps].every(Number.isInteger) && steps.every((step) => step >= 1);
   if (!valid) {
     throw new RangeError(
-      `slice ${showShape(starts)} to ${showShape(ends)} step ${showShape(steps)} leaves a tensor of shape ` +
-        showShape(x.shape),
+      `slice ${showShape(starts)} to ${showShape(ends)} step ${showShape(steps)} of a tensor of shape ` +
+        `${
+          showShape(x.shape)
+        }: starts and ends are whole numbers within it, one for each axis, and steps are from 1`,
     );
   }
   const shape = from.map((start, axis) => Math.ceil((to[axis]! - start) / steps[axis]!));
@@ -143,13 +196,13 @@ export function slice(
  * @param high How many after, along each axis.
  */
 export function pad(x: Tensor, low: readonly number[], high: readonly number[]): Tensor {
+  requireTensor("pad", x);
   if (low.length !== x.rank || high.length !== x.rank) {
     throw new RangeError(
       `pad needs ${x.rank} amounts before and after, got ${low.length} and ${high.length}`,
     );
   }
-  checkShape(low);
-  checkShape(high);
+  [...low, ...high].forEach((amount) => checkWhole("pad", "an amount", amount, 0));
   const shape = x.shape.map((size, axis) => low[axis]! + size + high[axis]!);
   if (sameShape(shape, x.shape)) return x;
   return makeNode("pad", { low: [...low] }, [x], shape, x.dtype);

@@ -2,25 +2,43 @@
  * Reductions over axes.
  * @module
  */
-import { normaliseAxes, type Shape } from "../graph/shape.ts";
+import type { DType } from "../core/dtype.ts";
+import { normaliseAxes, type Shape, sizeOf } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
-import { mul, neg } from "./arithmetic.ts";
+import { abs, cast, mul, neg, pow, square, sub } from "./arithmetic.ts";
+import { checkNumber, requireTensor, requireType } from "./check.ts";
+import { sqrt } from "./functions.ts";
+import { not } from "./logic.ts";
 import { reshape } from "./movement.ts";
 
 /** Which axes are reduced, and whether they stay with size 1. */
 export interface ReduceOptions {
   /** One axis, several, or none for all; negative ones count from the end. */
-  readonly axes?: number | readonly number[];
+  readonly axes?: number | readonly number[] | undefined;
   /** Keep the reduced axes with size 1. Default: false. */
   readonly keepDims?: boolean;
 }
 
-function reduce(op: "sum" | "max", x: Tensor, options: ReduceOptions): Tensor {
-  const axes = normaliseAxes(options.axes, x.rank);
+const NUMERIC: readonly DType[] = ["f32", "i32", "u32"];
+const REAL: readonly DType[] = ["f32"];
+
+function reducedAxes(x: Tensor, options: ReduceOptions): number[] {
+  return normaliseAxes(options.axes, x.rank);
+}
+
+function reduce(op: "sum" | "max" | "prod", x: Tensor, options: ReduceOptions): Tensor {
+  requireTensor(op, x);
+  requireType(op, x.dtype, NUMERIC);
+  const axes = reducedAxes(x, options);
   if (axes.length === 0) return x;
   const kept: Shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const reduced = makeNode(op, { axes }, [x], kept, x.dtype);
   return options.keepDims ? reduced : reshape(reduced, x.shape.filter((_, axis) => !axes.includes(axis)));
+}
+
+/** Number of elements that make one of the result. */
+function countOf(x: Tensor, options: ReduceOptions): number {
+  return sizeOf(reducedAxes(x, options).map((axis) => x.shape[axis]!));
 }
 
 /**
@@ -28,40 +46,170 @@ function reduce(op: "sum" | "max", x: Tensor, options: ReduceOptions): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ * @throws {RangeError} If there is no such axis, or it is named twice.
+ * @throws {TypeError} If x is bool: use `cast(x, "i32")` to count.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sum, tensor } from "@gasp/tensor";
+ *
+ * const rows = await evaluate(sum(tensor([[1, 2], [3, 4]]), { axes: 1 }));
+ * console.assert((await rows.data()).join() === "3,7");
+ * ```
  */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  if (x.dtype === "bool") throw new TypeError("sum takes numbers, got bool: use cast(x, 'i32') to count");
   return reduce("sum", x, options);
 }
 
 /**
- * Mean over axes.
+ * Product over axes; 1 over an empty axis. Second derivatives by elements that are 0 are not exact.
  *
- * @param x f32.
+ * @param x f32, i32 or u32.
  * @param options Axes.
  */
-export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const count = normaliseAxes(options.axes, x.rank).reduce((n, axis) => n * x.shape[axis]!, 1);
-  return mul(sum(x, options), 1 / count);
+export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduce("prod", x, options);
 }
 
 /**
- * Largest element over axes; -inf over an empty axis.
+ * Mean over axes; NaN over an empty axis.
  *
  * @param x f32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, mean, tensor } from "@gasp/tensor";
+ *
+ * const [value] = await (await evaluate(mean(tensor([1, 2, 6])))).data();
+ * console.assert(Math.abs(value! - 3) < 1e-6);
+ * ```
+ */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  requireTensor("mean", x);
+  requireType("mean", x.dtype, REAL);
+  return mul(sum(x, options), 1 / countOf(x, options));
+}
+
+/** How a {@link variance} is counted. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is subtracted from the number of elements: 1 for an unbiased estimate. Default: 0. */
+  readonly correction?: number;
+}
+
+/**
+ * Mean square distance from the mean over axes.
+ *
+ * @param x f32.
+ * @param options Axes, correction.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, variance } from "@gasp/tensor";
+ *
+ * const [value] = await (await evaluate(variance(tensor([1, 3])))).data();
+ * console.assert(value === 1);
+ * ```
+ */
+export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
+  requireTensor("variance", x);
+  requireType("variance", x.dtype, REAL);
+  const { correction = 0 } = options;
+  checkNumber("variance", "the correction", correction);
+  const { axes } = options;
+  const away = sub(x, mean(x, { axes, keepDims: true }));
+  return mul(sum(square(away), options), 1 / (countOf(x, options) - correction));
+}
+
+/** Square root of the {@link variance}. @param x f32. @param options Axes, correction. */
+export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
+  return sqrt(variance(x, options));
+}
+
+/**
+ * Largest element over axes; over an empty axis the least value of the type, -inf for f32. Where several are largest, the
+ * gradient is divided among them.
+ *
+ * @param x f32, i32 or u32.
+ * @param options Axes.
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
-  if (x.dtype !== "f32") throw new TypeError(`max takes f32, got ${x.dtype}: use cast()`);
   return reduce("max", x, options);
 }
 
 /**
- * Smallest element over axes; +inf over an empty axis.
+ * Smallest element over axes; over an empty axis the largest value of the type, +inf for f32. Where several are smallest,
+ * the gradient is divided among them.
  *
- * @param x f32.
+ * @param x f32, i32 or u32.
  * @param options Axes.
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
-  return neg(max(neg(x), options));
+  requireTensor("min", x);
+  requireType("min", x.dtype, NUMERIC);
+  if (x.dtype === "f32") return neg(max(neg(x), options));
+  // -2³¹ has no negative, but every integer has its complement, which turns the order around
+  const top = x.dtype === "i32" ? -1 : 2 ** 32 - 1;
+  return sub(top, max(sub(top, x), options));
+}
+
+/**
+ * Whether some element is true; false over an empty axis.
+ *
+ * @param x bool.
+ * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { any, evaluate, isNaN, tensor } from "@gasp/tensor";
+ *
+ * const [found] = await (await evaluate(any(isNaN(tensor([1, NaN]))))).data();
+ * console.assert(found === 1);
+ * ```
+ */
+export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
+  requireTensor("any", x);
+  requireType("any", x.dtype, ["bool"]);
+  return cast(max(cast(x, "u32"), options), "bool");
+}
+
+/** Whether all elements are true; true over an empty axis. @param x bool. @param options Axes. */
+export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
+  requireTensor("all", x);
+  requireType("all", x.dtype, ["bool"]);
+  return not(any(not(x), options));
+}
+
+/** Which norm {@link norm} computes. */
+export interface NormOptions extends ReduceOptions {
+  /** Order p: `(Σ |x|^p)^(1/p)`; `Infinity` for the largest size. Default: 2. */
+  readonly order?: number;
+}
+
+/**
+ * The p-norm of vectors along axes. The derivative of the 2-norm at 0 is NaN, as that of a square root.
+ *
+ * @param x f32.
+ * @param options Axes, order.
+ * @throws {RangeError} If the order is below 1.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, norm, tensor } from "@gasp/tensor";
+ *
+ * const [length] = await (await evaluate(norm(tensor([3, 4])))).data();
+ * console.assert(length === 5);
+ * ```
+ */
+export function norm(x: Tensor, options: NormOptions = {}): Tensor {
+  requireTensor("norm", x);
+  requireType("norm", x.dtype, REAL);
+  const { order = 2 } = options;
+  if (!(order >= 1)) {
+    throw new RangeError(`norm: the order is at least 1 (1, 2, Infinity, ...), got ${order}`);
+  }
+  if (order === 2) return sqrt(sum(square(x), options));
+  if (order === 1) return sum(abs(x), options);
+  if (order === Infinity) return max(abs(x), options);
+  return pow(sum(pow(abs(x), order), options), 1 / order);
 }

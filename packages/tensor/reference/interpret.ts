@@ -4,6 +4,7 @@
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
+import { type DType, leastValue } from "../core/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { CountParams, GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
@@ -61,16 +62,27 @@ function evaluateNode(out: Tensor, inputs: readonly Values[]): Values {
 
 function evaluateElementwise(name: ElementwiseName, out: Tensor, inputs: readonly Values[]): Values {
   const result = new Float64Array(out.size);
-  const f = name === "cast" ? (x: number) => castNumber(x, out) : elementwise[name].reference;
+  const f = referenceOf(name, out);
   const [a, b, c] = inputs;
   for (let i = 0; i < result.length; i++) {
     if (c) result[i] = f(a![i]!, b![i]!, c[i]!);
     else if (b) result[i] = f(a![i]!, b[i]!);
     else result[i] = f(a![i]!);
   }
-  if (out.dtype === "i32") { for (let i = 0; i < result.length; i++) result[i] = result[i]! | 0; }
-  if (out.dtype === "u32") { for (let i = 0; i < result.length; i++) result[i] = result[i]! >>> 0; }
-  return result;
+  return wrapIntegers(out.dtype, result);
+}
+
+function referenceOf(name: ElementwiseName, out: Tensor): (...args: number[]) => number {
+  if (name === "cast") return (x) => castNumber(x!, out);
+  // Products past 2^53 would lose their low bits, which are those that stay
+  return name === "mul" && out.dtype !== "f32" ? Math.imul : elementwise[name].reference;
+}
+
+/** Brings whole numbers below 2^53 into 32 bits, in place. */
+function wrapIntegers(dtype: DType, values: Values): Values {
+  if (dtype === "i32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! | 0; }
+  if (dtype === "u32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! >>> 0; }
+  return values;
 }
 
 function castNumber(x: number, out: Tensor): number {
@@ -114,7 +126,7 @@ function reduceWith(out: Tensor, source: Values, start: number, f: (a: number, b
   walk(input.shape, [strides, contiguousStrides(input.shape)], [0, 0], (to, from) => {
     result[to] = f(result[to]!, source[from]!);
   });
-  return result;
+  return wrapIntegers(out.dtype, result);
 }
 
 type Rules = {
@@ -168,7 +180,8 @@ const rules: Rules = {
     return result;
   },
   sum: (out, _, [x]) => reduceWith(out, x!, 0, (a, b) => a + b),
-  max: (out, _, [x]) => reduceWith(out, x!, -Infinity, Math.max),
+  prod: (out, _, [x]) => reduceWith(out, x!, 1, out.dtype === "f32" ? (a, b) => a * b : Math.imul),
+  max: (out, _, [x]) => reduceWith(out, x!, leastValue(out.dtype), Math.max),
   matmul(out, _, [a, b]) {
     const [left, right] = out.node.inputs as [Tensor, Tensor];
     const [m, k] = left.shape.slice(-2) as [number, number];

@@ -2,6 +2,8 @@
  * Emits the loops of a kernel by its plan: rows, the vector axis, the reduction, and the stores.
  * @module
  */
+import type { DType } from "../../core/dtype.ts";
+import { emptyReduction } from "../../ir/arithmetic.ts";
 import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { emptyValue } from "../../ir/normalise.ts";
 import { Cursors, type OdometerAxis } from "./cursors.ts";
@@ -13,6 +15,9 @@ import { Nest } from "./nest.ts";
 import { constantBits, printOp } from "../module/scalar.ts";
 import { type Frame, Values } from "./values.ts";
 import { vectorLoop, type VectorStep } from "./vector_loop.ts";
+
+/** The operation that combines two values. */
+const COMBINE = { sum: "add", max: "max", prod: "mul" } as const;
 
 /** Emits the loops of a kernel, or of a part of its map space. */
 export class LoopPrinter {
@@ -149,7 +154,7 @@ export class LoopPrinter {
   /** Accumulates the values of one iteration. */
   #accumulate(frame: Frame, accumulators: readonly (readonly Local[])[]): void {
     const f = this.#f;
-    // In the tail of a sum along the lanes only lane 0 is a term; for a maximum, duplicates are harmless.
+    // In the tail of a reduction along the lanes only lane 0 is a term; for a maximum, duplicates are harmless.
     const masked = this.#plan.scheme === "reduce" && frame.lanes === 1;
     this.#kernel.accumulators.forEach(({ kind, dtype, value }, i) => {
       for (let copy = 0; copy < frame.copies; copy++) {
@@ -159,19 +164,27 @@ export class LoopPrinter {
         else {
           f.get(into);
           this.#values.push(value, frame, copy);
-          if (kind === "sum" && masked) f.lanes([-1, 0, 0, 0]).op("v128.and");
-          printOp(f, kind === "sum" ? "add" : "max", dtype, dtype, this.#features);
+          if (kind !== "max" && masked) this.#onlyFirstLane(kind, dtype);
+          printOp(f, COMBINE[kind], dtype, dtype, this.#features);
         }
         f.set(into);
       }
     });
   }
 
+  /** Replaces the other lanes of the vector on the stack by the identity of the reduction. */
+  #onlyFirstLane(kind: Accumulator["kind"], dtype: DType): void {
+    const f = this.#f;
+    f.lanes([-1, 0, 0, 0]).op("v128.and");
+    const neutral = constantBits(dtype, emptyReduction(kind, dtype));
+    if (neutral !== 0) f.lanes([0, neutral, neutral, neutral]).op("v128.or");
+  }
+
   /** Combines partial results; all lanes of the first copy receive the total. */
   #combine({ kind, dtype }: Accumulator, copies: readonly Local[]): void {
     const f = this.#f, total = copies[0];
     if (!total) return;
-    const join = () => printOp(f, kind === "sum" ? "add" : "max", dtype, dtype, this.#features);
+    const join = () => printOp(f, COMBINE[kind], dtype, dtype, this.#features);
     for (let step = copies.length / 2; step >= 1; step /= 2) {
       for (let i = 0; i < step; i++) {
         const left = copies[i], right = copies[i + step];

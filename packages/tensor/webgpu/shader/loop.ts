@@ -2,6 +2,7 @@
  * Loop kernels: one thread, several threads or several workgroups for each point of the map axes.
  * @module
  */
+import { emptyReduction } from "../../ir/arithmetic.ts";
 import type { Accumulator, KernelBuffer, LoopKernel, Store } from "../../ir/kernel.ts";
 import { planAxes, type Space } from "./axes.ts";
 import { Block, literal } from "./block.ts";
@@ -10,13 +11,13 @@ import { chooseTiling, type Tiling } from "./tiling.ts";
 import { contiguous, indent, unravel, volume } from "./unravel.ts";
 
 function identity(shader: Shader, { kind, dtype }: Accumulator): string {
-  if (kind === "sum" || dtype === "u32" || dtype === "bool") return literal(shader, dtype, 0);
-  return literal(shader, dtype, dtype === "f32" ? -Infinity : -0x80000000);
+  return literal(shader, dtype, emptyReduction(kind, dtype));
 }
 
-/** The statement that adds one more term; a sum of booleans is true where one of them is. */
+/** The statement that takes one more term; a sum of booleans is true where one of them is. */
 function combine({ kind, dtype }: Accumulator, into: string, term: string): string {
-  if (dtype === "bool") return `${into} = ${into} || ${term};`;
+  if (dtype === "bool") return `${into} = ${into} ${kind === "prod" ? "&&" : "||"} ${term};`;
+  if (kind === "prod") return `${into} *= ${term};`;
   return kind === "sum" ? `${into} += ${term};` : `${into} = max(${into}, ${term});`;
 }
 

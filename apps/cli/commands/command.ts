@@ -2,9 +2,16 @@
  * A command of the program: its name, what it takes, what it does.
  * @module
  */
-import { COMMON_OPTIONS, describeOptions, type OptionTable, parseOptions, UsageError } from "./options.ts";
-import type { Values } from "./options.ts";
-import { didYouMean } from "./suggest.ts";
+import {
+  COMMON_OPTIONS,
+  describeOptions,
+  type OptionTable,
+  parseOptions,
+  UsageError,
+} from "../options/options.ts";
+import type { Values } from "../options/options.ts";
+import { didYouMean } from "../options/suggest.ts";
+import { print } from "../terminal/output.ts";
 
 /** An argument without a name. */
 export interface Positional {
@@ -28,6 +35,8 @@ export interface CommandSpec<T extends OptionTable> {
   readonly positionals?: readonly Positional[];
   /** Its options, besides those of every command. */
   readonly options: T;
+  /** Whether its work counts though nobody reads what it prints. Default: false. */
+  readonly outlivesOutput?: boolean;
   /** Lines shown at the end of `--help`. */
   readonly examples: readonly string[];
   /**
@@ -46,6 +55,8 @@ export interface Command {
   readonly summary: string;
   /** The text of `--help`. */
   readonly help: string;
+  /** Whether its work counts though nobody reads what it prints. */
+  readonly outlivesOutput: boolean;
   /** Names of its options. */
   readonly options: readonly string[];
   /**
@@ -67,14 +78,15 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
   const help = helpText(spec, table);
   const execute = (args: readonly string[]): Promise<number> => {
     if (args.includes("--help") || args.includes("-h")) {
-      console.log(help);
+      print(help);
       return Promise.resolve(0);
     }
     const { values, positionals } = parseOptions(table, args);
     checkPositionals(spec.name, spec.positionals ?? [], positionals);
     return spec.run(values as Values<T & typeof COMMON_OPTIONS>, positionals);
   };
-  return { name: spec.name, summary: spec.summary, help, options: Object.keys(spec.options), execute };
+  const { name, summary, options, outlivesOutput = false } = spec;
+  return { name, summary, help, options: Object.keys(options), outlivesOutput, execute };
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {

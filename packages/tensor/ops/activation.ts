@@ -1,0 +1,125 @@
+/**
+ * Non-linearities of neural networks, element by element. `tanh` is in `functions.ts`.
+ * @module
+ */
+import type { Tensor } from "../graph/tensor.ts";
+import { applyUnary } from "./apply.ts";
+import { add, clamp, maximum, minimum, mul, neg } from "./arithmetic.ts";
+import { checkNumber, requireType } from "./check.ts";
+import { erf, expm1, tanh } from "./functions.ts";
+import { greater, where } from "./logic.ts";
+
+/** `1 / (1 + e^-x)`, in (0, 1). @param x f32. */
+export function sigmoid(x: Tensor): Tensor {
+  return applyUnary("sigmoid", x);
+}
+
+/** `log(sigmoid(x))` without underflow. @param x f32. */
+export function logSigmoid(x: Tensor): Tensor {
+  return neg(softplus(neg(x)));
+}
+
+/** `log(1 + e^x)`, which neither overflows nor loses digits. @param x f32. */
+export function softplus(x: Tensor): Tensor {
+  return applyUnary("softplus", x);
+}
+
+/**
+ * `max(x, 0)`; its derivative at 0 is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, relu, tensor } from "@gasp/tensor";
+ *
+ * const positive = await evaluate(relu(tensor([-1, 0, 2])));
+ * console.assert((await positive.data()).join() === "0,0,2");
+ * ```
+ */
+export function relu(x: Tensor): Tensor {
+  requireType("relu", x.dtype, ["f32"]);
+  return where(greater(x, 0), x, 0);
+}
+
+/** `min(max(x, 0), 6)`. @param x f32. */
+export function relu6(x: Tensor): Tensor {
+  requireType("relu6", x.dtype, ["f32"]);
+  return clamp(x, 0, 6);
+}
+
+/**
+ * `x` where it is positive, else `slope · x`.
+ *
+ * @param x f32.
+ * @param slope Slope below 0, for example 0.2.
+ */
+export function leakyRelu(x: Tensor, slope: number): Tensor {
+  requireType("leakyRelu", x.dtype, ["f32"]);
+  checkNumber("leakyRelu", "slope", slope);
+  return where(greater(x, 0), x, mul(x, slope));
+}
+
+/**
+ * The exponential linear unit: `x` where it is positive, else `α (e^x - 1)`.
+ *
+ * @param x f32.
+ * @param alpha Limit below, negated. Default: 1.
+ */
+export function elu(x: Tensor, alpha: number = 1): Tensor {
+  requireType("elu", x.dtype, ["f32"]);
+  checkNumber("elu", "alpha", alpha);
+  return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), alpha));
+}
+
+const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
+
+/** The self-normalising exponential linear unit of Klambauer et al. 2017. @param x f32. */
+export function selu(x: Tensor): Tensor {
+  return mul(elu(x, SELU_ALPHA), SELU_SCALE);
+}
+
+/** `x · sigmoid(x)`, also called swish. @param x f32. */
+export function silu(x: Tensor): Tensor {
+  return mul(x, sigmoid(x));
+}
+
+/** `x · tanh(softplus(x))`. @param x f32. */
+export function mish(x: Tensor): Tensor {
+  return mul(x, tanh(softplus(x)));
+}
+
+/** How {@link gelu} is computed. */
+export interface GeluOptions {
+  /** Uses `tanh` in place of the error function, off by up to 5 · 10⁻⁴, as GPT-2 does. Default: false. */
+  readonly approximate?: boolean;
+}
+
+/**
+ * The Gaussian error linear unit `x Φ(x) = x/2 (1 + erf(x/√2))`, or approximately
+ * `x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+ *
+ * @param x f32.
+ * @param options Exact or approximate.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, gelu, tensor } from "@gasp/tensor";
+ *
+ * const [y] = await (await evaluate(gelu(tensor([1])))).data();
+ * console.assert(Math.abs(y! - 0.8413447) < 1e-6);
+ * ```
+ */
+export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
+  requireType("gelu", x.dtype, ["f32"]);
+  const half = mul(x, 0.5);
+  if (!approximate) return mul(half, add(erf(mul(x, Math.SQRT1_2)), 1));
+  const inner = mul(mul(x, add(mul(mul(x, x), 0.044715), 1)), Math.sqrt(2 / Math.PI));
+  return mul(half, add(tanh(inner), 1));
+}
+
+/** `min(max(x/6 + ½, 0), 1)`: a sigmoid of straight lines. @param x f32. */
+export function hardSigmoid(x: Tensor): Tensor {
+  requireType("hardSigmoid", x.dtype, ["f32"]);
+  return minimum(maximum(add(mul(x, 1 / 6), 0.5), 0), 1);
+}

@@ -1,0 +1,82 @@
+/**
+ * How element-wise operations are called: types are checked, numbers become tensors, shapes broadcast. Not public.
+ * @module
+ */
+import type { DType } from "../core/dtype.ts";
+import { elementwise, type ElementwiseName } from "../graph/elementwise.ts";
+import { broadcastShapes } from "../graph/shape.ts";
+import { makeNode, Tensor } from "../graph/tensor.ts";
+import { requireTensor, requireType } from "./check.ts";
+import { scalar } from "./constant.ts";
+import { broadcastTo } from "./movement.ts";
+
+/** A tensor, or a number that becomes one of the right type. */
+export type TensorLike = Tensor | number;
+
+/**
+ * An operation on each element of one tensor.
+ *
+ * @param name The operation.
+ * @param x Its argument.
+ * @throws {TypeError} If the operation does not take the type.
+ */
+export function applyUnary(name: ElementwiseName, x: Tensor): Tensor {
+  requireTensor(name, x);
+  requireType(name, x.dtype, elementwise[name].domain);
+  return makeNode(name, {}, [x], x.shape, resultType(name, x.dtype));
+}
+
+/**
+ * An operation on pairs of elements.
+ *
+ * @param name The operation.
+ * @param a Left.
+ * @param b Right.
+ * @returns The broadcast shape.
+ * @throws {TypeError} If the operation does not take the types.
+ * @throws {RangeError} If the shapes do not broadcast.
+ */
+export function applyBinary(name: ElementwiseName, a: TensorLike, b: TensorLike): Tensor {
+  const [left, right] = alike(name, a, b);
+  requireType(name, left.dtype, elementwise[name].domain);
+  const shape = broadcastShapes(left.shape, right.shape);
+  const inputs = [broadcastTo(left, shape), broadcastTo(right, shape)];
+  return makeNode(name, {}, inputs, shape, resultType(name, left.dtype));
+}
+
+function resultType(name: ElementwiseName, dtype: DType): DType {
+  const { result } = elementwise[name];
+  return result === "same" ? dtype : result;
+}
+
+/**
+ * Two arguments as tensors of one type.
+ *
+ * @param name The operation, for messages.
+ * @param a Left.
+ * @param b Right.
+ * @throws {TypeError} If the types differ.
+ * @throws {RangeError} If a number does not fit the type of the other argument.
+ */
+export function alike(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
+  for (const x of [a, b]) if (typeof x !== "number") requireTensor(name, x);
+  const dtype = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : "f32";
+  const left = a instanceof Tensor ? a : numberAs(name, a, dtype);
+  const right = b instanceof Tensor ? b : numberAs(name, b, dtype);
+  if (left.dtype !== right.dtype) {
+    throw new TypeError(
+      `${name} needs two tensors of one type, got ${left.dtype} and ${right.dtype}: use cast()`,
+    );
+  }
+  return [left, right];
+}
+
+/** A number in the type of the tensor that it meets. */
+function numberAs(name: string, value: number, dtype: DType): Tensor {
+  try {
+    return scalar(value, dtype);
+  } catch (cause) {
+    const message = `${name} of ${dtype} and the number ${value}: ${(cause as Error).message}`;
+    throw cause instanceof TypeError ? new TypeError(message, { cause }) : new RangeError(message, { cause });
+  }
+}

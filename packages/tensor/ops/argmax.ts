@@ -1,0 +1,73 @@
+/**
+ * Where the largest and smallest elements are: two reductions, of the order of the elements and of their numbers.
+ * @module
+ */
+import { normaliseAxis, showShape } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { sub } from "./arithmetic.ts";
+import { arange } from "./creation.ts";
+import { equal, where } from "./logic.ts";
+import { reshape } from "./movement.ts";
+import { ascendingKeys, descendingKeys } from "./order_key.ts";
+import { requireTensor } from "./check.ts";
+import { max } from "./reduction.ts";
+
+/** Which axis {@link argmax} and {@link argmin} look along. */
+export interface ArgmaxOptions {
+  /** The axis; negative counts from the end. Default: all elements in row-major order. */
+  readonly axis?: number;
+  /** Keep the axis with size 1. Default: false. */
+  readonly keepDims?: boolean;
+}
+
+/**
+ * The number of the largest element along an axis; the first one where several are largest, the first NaN where there is
+ * one. No gradient flows through it.
+ *
+ * @param x Any tensor.
+ * @param options Axis.
+ * @returns i32.
+ * @throws {RangeError} If there is no such axis or it is empty.
+ *
+ * @example
+ * ```ts
+ * import { argmax, evaluate, tensor } from "@gasp/tensor";
+ *
+ * const best = await evaluate(argmax(tensor([[1, 5, 5], [7, 2, 3]]), { axis: 1 }));
+ * console.assert((await best.data()).join() === "1,0");
+ * ```
+ */
+export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
+  return firstLargest("argmax", x, ascendingKeys, options);
+}
+
+/**
+ * The number of the smallest element along an axis; the first one where several are smallest, the first NaN where there is
+ * one. No gradient flows through it.
+ *
+ * @param x Any tensor.
+ * @param options Axis.
+ * @returns i32.
+ * @throws {RangeError} If there is no such axis or it is empty.
+ */
+export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {
+  return firstLargest("argmin", x, descendingKeys, options);
+}
+
+function firstLargest(
+  name: string,
+  x: Tensor,
+  keysOf: (x: Tensor) => Tensor,
+  { axis, keepDims = false }: ArgmaxOptions,
+): Tensor {
+  requireTensor(name, x);
+  const rows = axis === undefined ? reshape(x, [x.size]) : x;
+  const along = normaliseAxis(axis ?? 0, rows.rank), size = rows.shape[along]!;
+  if (size === 0) throw new RangeError(`${name} of no elements: ${showShape(x.shape)} along axis ${along}`);
+  const keys = keysOf(rows);
+  const largest = equal(keys, max(keys, { axes: along, keepDims: true }));
+  // The first of them is the one with the most elements behind it
+  const behind = reshape(sub(size - 1, arange(size)), rows.shape.map((_, i) => (i === along ? size : 1)));
+  const found = sub(size - 1, max(where(largest, behind, -1), { axes: along, keepDims }));
+  return axis === undefined && keepDims ? reshape(found, x.shape.map(() => 1)) : found;
+}

@@ -1,0 +1,95 @@
+/**
+ * Checks of arguments, with one form of message: what was given, what was expected. Not public.
+ * @module
+ */
+import type { DType } from "../core/dtype.ts";
+import { Tensor } from "../graph/tensor.ts";
+
+/**
+ * Refuses a type.
+ *
+ * @param name The operation.
+ * @param dtype Type of its argument.
+ * @param domain Types that it takes.
+ * @throws {TypeError} If the type is not among them.
+ */
+export function requireType(name: string, dtype: DType, domain: readonly DType[]): void {
+  if (!domain.includes(dtype)) {
+    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${dtype}: use cast()`);
+  }
+}
+
+/**
+ * Refuses what is no tensor.
+ *
+ * @param name The operation.
+ * @param x Its argument.
+ * @throws {TypeError} If it is not a tensor.
+ */
+export function requireTensor(name: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) {
+    throw new TypeError(`${name} takes a tensor, got ${describe(x)}: use tensor() or scalar()`);
+  }
+}
+
+function describe(x: unknown): string {
+  if (Array.isArray(x)) return "an array";
+  if (ArrayBuffer.isView(x)) return x.constructor.name;
+  return x === null || typeof x !== "object" ? String(x) : "an object";
+}
+
+/**
+ * Refuses what is no number.
+ *
+ * @param name The operation.
+ * @param what Its argument.
+ * @param value What was given.
+ * @throws {RangeError} If it is NaN.
+ * @throws {TypeError} If it is no number at all.
+ */
+export function checkNumber(name: string, what: string, value: number): void {
+  if (typeof value !== "number") throw new TypeError(`${name}: ${what} is a number, got ${String(value)}`);
+  if (Number.isNaN(value)) throw new RangeError(`${name}: ${what} is a number, got NaN`);
+}
+
+/**
+ * Refuses all but whole numbers in a range.
+ *
+ * @param name The operation.
+ * @param what Its argument.
+ * @param value What was given.
+ * @param least Least value.
+ * @param most Largest value. Default: the largest whole number that is exact.
+ * @throws {RangeError} If the value is fractional, NaN, or out of range.
+ */
+export function checkWhole(
+  name: string,
+  what: string,
+  value: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`${name}: ${what} is a whole number ${range}, got ${value}`);
+}
+
+/**
+ * Refuses what is no table of row numbers with its inverse.
+ *
+ * @param name The operation.
+ * @param table What was given.
+ * @throws {TypeError} If it is none.
+ */
+export function checkTable(name: string, table: unknown): void {
+  if (table instanceof Tensor) {
+    throw new TypeError(
+      `${name} takes row numbers with their inverse, got a tensor of ${table.dtype}: use take(x, index), or build a ` +
+        "table with invertIndex(index, rows) or indexTable(numbers, shape, rows)",
+    );
+  }
+  const { index, indptr, positions } = Object(table);
+  if (![index, indptr, positions].every((part) => part instanceof Tensor)) {
+    throw new TypeError(`${name} takes a table of row numbers: build one with invertIndex() or indexTable()`);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Comparisons and truth values, element by element, and choices by them.
+ * @module
+ */
+import { broadcastShapes, type Shape } from "../graph/shape.ts";
+import { makeNode, type Tensor } from "../graph/tensor.ts";
+import { alike, applyBinary, applyUnary, type TensorLike } from "./apply.ts";
+import { requireTensor } from "./check.ts";
+import { broadcastTo } from "./movement.ts";
+
+/**
+ * `a < b` as bool; NaN compares false.
+ *
+ * @param a Left; f32, i32 or u32.
+ * @param b Right, of the same type.
+ * @returns The broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, less, tensor } from "@gasp/tensor";
+ *
+ * const small = await evaluate(less(tensor([1, 2, 3]), 2));
+ * console.assert((await small.data()).join() === "1,0,0");
+ * ```
+ */
+export function less(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("less", a, b);
+}
+
+/** `a <= b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
+export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("lessEqual", a, b);
+}
+
+/** `a > b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
+export function greater(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("less", b, a);
+}
+
+/** `a >= b` as bool. @param a Left. @param b Right. @returns The broadcast shape. */
+export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("lessEqual", b, a);
+}
+
+/** `a == b` as bool, of any type. @param a Left. @param b Right. @returns The broadcast shape. */
+export function equal(a: TensorLike, b: TensorLike): Tensor {
+  return applyBinary("equal", a, b);
+}
+
+/** `a != b` as bool, of any type; true for NaN. @param a Left. @param b Right. @returns The broadcast shape. */
+export function notEqual(a: TensorLike, b: TensorLike): Tensor {
+  return not(equal(a, b));
+}
+
+/** True where x is NaN, whatever the device's arithmetic makes of NaN. @param x f32. */
+export function isNaN(x: Tensor): Tensor {
+  return applyUnary("isNaN", x);
+}
+
+/** True where x is neither infinite nor NaN. @param x f32. */
+export function isFinite(x: Tensor): Tensor {
+  return applyUnary("isFinite", x);
+}
+
+/** Both hold. @param a A bool tensor. @param b Another. @returns The broadcast shape. */
+export function and(a: Tensor, b: Tensor): Tensor {
+  return applyBinary("and", a, b);
+}
+
+/** One or both hold. @param a A bool tensor. @param b Another. @returns The broadcast shape. */
+export function or(a: Tensor, b: Tensor): Tensor {
+  return applyBinary("or", a, b);
+}
+
+/** The opposite. @param x A bool tensor. */
+export function not(x: Tensor): Tensor {
+  return applyUnary("not", x);
+}
+
+/**
+ * One of two values, element by element. No gradient flows through the value that is not taken, so that a NaN there does no
+ * harm to it; one that is computed from it may still be NaN.
+ *
+ * @param condition bool.
+ * @param ifTrue Taken where the condition holds.
+ * @param ifFalse Taken elsewhere; same type.
+ * @returns The shape that all three broadcast to.
+ * @throws {TypeError} If the condition is not bool or the types differ.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, greater, tensor, where } from "@gasp/tensor";
+ *
+ * const x = tensor([-1, 2]);
+ * const positive = await evaluate(where(greater(x, 0), x, 0));
+ * console.assert((await positive.data()).join() === "0,2");
+ * ```
+ */
+export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike): Tensor {
+  requireTensor("where", condition);
+  if (condition.dtype !== "bool") {
+    throw new TypeError(`where needs a bool condition, got ${condition.dtype}: compare first`);
+  }
+  const [yes, no] = alike("where", ifTrue, ifFalse);
+  const shape: Shape = broadcastShapes(condition.shape, broadcastShapes(yes.shape, no.shape));
+  const inputs = [condition, yes, no].map((x) => broadcastTo(x, shape));
+  return makeNode("where", {}, inputs, shape, yes.dtype);
+}

@@ -1,0 +1,124 @@
+/**
+ * Elements by number. The inverse of the numbers, which gradients need, is computed within the program, and only if it is
+ * used.
+ * @module
+ */
+import { contiguousStrides, normaliseAxis, sameShape, showShape } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { add, cast, clamp, mul } from "./arithmetic.ts";
+import { arange } from "./creation.ts";
+import { gather } from "./indexing.ts";
+import { less, where } from "./logic.ts";
+import { reshape, transpose } from "./movement.ts";
+import { requireTensor, requireType } from "./check.ts";
+import { invertIndex } from "./search.ts";
+
+/**
+ * Row numbers as i32 in `0 .. rows - 1`. Numbers that are known on the host are checked; others are brought into range
+ * within the program.
+ *
+ * @param name The operation, for messages.
+ * @param index i32 or u32; negative numbers count from the end.
+ * @param rows Number of rows.
+ * @returns i32, the shape of the index.
+ * @throws {RangeError} If a known number is out of range, or there are no rows to take from.
+ */
+export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
+  requireTensor(name, index);
+  requireType(`${name}: the index`, index.dtype, ["i32", "u32"]);
+  if (rows === 0 && index.size > 0) throw new RangeError(`${name}: there is nothing to take from 0 rows`);
+  const known = index.isConcrete && index.storage.kind === "host" ? index.storage.data : undefined;
+  known?.forEach((row, i) => {
+    if (row >= -rows && row < rows) return;
+    throw new RangeError(`${name}: number ${i} of the index is ${row}, but rows are ${-rows} to ${rows - 1}`);
+  });
+  const numbers = cast(index, "i32");
+  if (known && known.every((row) => row >= 0)) return numbers;
+  const counted = where(less(numbers, 0), add(numbers, rows), numbers);
+  return known || rows === 0 ? counted : clamp(counted, 0, rows - 1);
+}
+
+/**
+ * Elements by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. Numbers may repeat; the gradient of an
+ * element is the sum over all that take it.
+ *
+ * @param x Any tensor.
+ * @param index i32 or u32, any shape. Negative numbers count from the end. Numbers out of range are an error if they are
+ *   known when the call is made, and else are brought to the nearest in range.
+ * @param axis The axis; negative counts from the end. Default: 0.
+ * @returns The shape of x with the axis replaced by the axes of the index.
+ * @throws {TypeError} If the index holds no integers.
+ * @throws {RangeError} If a number or the axis is out of range.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, take, tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([[1, 2], [3, 4], [5, 6]]);
+ * const rows = await evaluate(take(x, tensor(Int32Array.of(-1, 0))));
+ * console.assert((await rows.data()).join() === "5,6,1,2");
+ * ```
+ */
+export function take(x: Tensor, index: Tensor, axis: number = 0): Tensor {
+  requireTensor("take", x);
+  const along = normaliseAxis(axis, x.rank), rows = x.shape[along]!;
+  const numbers = rowNumbers("take", index, rows);
+  const order = [along, ...x.shape.keys().filter((i) => i !== along)];
+  const taken = gather(transpose(x, order), invertIndex(numbers, rows));
+  // [...index, ...before, ...after] → [...before, ...index, ...after]
+  const before = Array.from({ length: along }, (_, i) => index.rank + i);
+  const numbered = Array.from({ length: index.rank }, (_, i) => i);
+  const after = Array.from({ length: x.rank - along - 1 }, (_, i) => index.rank + along + i);
+  return transpose(taken, [...before, ...numbered, ...after]);
+}
+
+/**
+ * An element for each number, along an axis: `out[i, j, k] = x[i, index[i, j, k], k]` for axis 1.
+ *
+ * @param x Any tensor.
+ * @param index i32 or u32, as many axes as x, sizes equal to those of x but along the axis. Numbers as for {@link take}.
+ * @param axis The axis; negative counts from the end.
+ * @returns The shape of the index.
+ * @throws {TypeError} If the index holds no integers.
+ * @throws {RangeError} If the shapes do not fit, or a number or the axis is out of range.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, takeAlongAxis, tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([[1, 2], [3, 4]]), index = tensor(Int32Array.of(1, 0), [2, 1]);
+ * const picked = await evaluate(takeAlongAxis(x, index, 1));
+ * console.assert((await picked.data()).join() === "2,3");
+ * ```
+ */
+export function takeAlongAxis(x: Tensor, index: Tensor, axis: number): Tensor {
+  requireTensor("takeAlongAxis", x);
+  const along = normaliseAxis(axis, x.rank);
+  const numbers = rowNumbers("takeAlongAxis", index, x.shape[along]!);
+  return take(reshape(x, [x.size]), flatPositions("takeAlongAxis", x, numbers, along));
+}
+
+/**
+ * Where the elements that {@link takeAlongAxis} takes lie in the flat tensor.
+ *
+ * @param name The operation, for messages.
+ * @param x The tensor.
+ * @param numbers i32, in range.
+ * @param along The axis.
+ * @returns i32, the shape of the numbers.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function flatPositions(name: string, x: Tensor, numbers: Tensor, along: number): Tensor {
+  if (numbers.rank !== x.rank || !sameShape(numbers.shape.with(along, 0), x.shape.with(along, 0))) {
+    throw new RangeError(
+      `${name} along axis ${along} of ${showShape(x.shape)} needs an index with the same other axes, got ` +
+        showShape(numbers.shape),
+    );
+  }
+  const strides = contiguousStrides(x.shape), { shape } = numbers;
+  return shape.reduce((sum, size, axis) => {
+    if (axis === along || size === 1) return sum;
+    const column = reshape(arange(size), shape.map((_, i) => (i === axis ? size : 1)));
+    return add(sum, mul(column, strides[axis]!));
+  }, mul(numbers, strides[along]!));
+}
