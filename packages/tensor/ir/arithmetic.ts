@@ -52,10 +52,10 @@ export const SIGNATURES: Readonly<
 };
 
 /**
- * The result of a reduction over nothing.
+ * Returns the result of an empty reduction: its identity.
  *
  * @param kind How values are combined.
- * @param dtype Their type.
+ * @param dtype Type of the values.
  */
 export function emptyReduction(kind: ReductionKind, dtype: DType): number {
   if (kind === "max") return leastValue(dtype);

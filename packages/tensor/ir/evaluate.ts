@@ -2,9 +2,9 @@
  * A slow, obvious evaluator of kernels and programs on the host: the oracle that the WGSL and WebAssembly code
  * generators are tested against.
  *
- * Every f32 operation is rounded to f32, except sums: these accumulate in double precision and are rounded once, so that
- * a device is compared with the true sum rather than with one of many summation orders. The evaluator throws where a
- * device would fail silently: loads and stores out of bounds, wrong element types, writes to read-only buffers,
+ * Every f32 operation is rounded to f32, except sums: these accumulate in double precision and are rounded once, so
+ * that a device is compared with the true sum rather than with one of many summation orders. The evaluator throws where
+ * a device would fail silently: loads and stores out of bounds, wrong element types, writes to read-only buffers,
  * a written buffer bound twice. Temporaries are initialised to NaN, which exposes reads of unwritten elements.
  *
  * @module

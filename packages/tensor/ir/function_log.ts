@@ -88,7 +88,7 @@ const FINE_LOG_TAIL = [
   0.05384714528918266,
 ];
 
-/** A positive finite number as 2^e m, subnormal ones included. */
+/** Splits a positive finite number, possibly subnormal, as 2^e m. */
 function splitPositive(x: Scalar): Split {
   const subnormal = compare("lt", bitcast(x, "i32"), i32(0x00800000));
   const normal = select(subnormal, mul(x, f32(2 ** 23)), x);
@@ -96,10 +96,10 @@ function splitPositive(x: Scalar): Split {
 }
 
 /**
- * log x of a positive finite number as a sum of two f32, with about seven bits more than one has.
+ * log x of a positive finite number as a sum of two f32, with about seven more bits of precision than one f32.
  *
  * @param x An f32 expression.
- * @returns Two f32 expressions; the second is small beside the first.
+ * @returns Two f32 expressions; the second is small compared with the first.
  */
 export function logParts(x: Scalar): { readonly high: Scalar; readonly low: Scalar } {
   const { exponent, fraction } = splitPositive(x);
@@ -136,8 +136,9 @@ export function expandLog(x: Scalar): Scalar {
 /**
  * `log(1 + x)`, accurate near 0.
  *
- * The error is at most 2 ulp. The rounding error of `1 + x` is corrected to first order; a compiler that reassociates it
- * away leaves an error of at most 3 ulp. log1p(-1) is -inf; below -1 and for NaN the result is NaN; +inf yields +inf.
+ * The error is at most 2 ulp. The rounding error of `1 + x` is corrected to first order; a compiler that reassociates
+ * it away leaves an error of at most 3 ulp. log1p(-1) is -inf; below -1 and for NaN the result is NaN; +inf yields
+ * +inf.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

@@ -61,8 +61,8 @@ function inQuadrant(quadrant: Scalar, even: Scalar, odd: Scalar): Scalar {
 /**
  * `sin x`, x in radians.
  *
- * For `|x| <= 1e4` the absolute error is at most 1.2e-7 (one ulp of 1). Beyond, the error grows with the rounding of the
- * argument, up to about `|x| · 2^-23`, and the result stays within [-1, 1]. NaN and infinities yield NaN where the
+ * For `|x| <= 1e4` the absolute error is at most 1.2e-7 (one ulp of 1). Beyond, the error grows with the rounding of
+ * the argument, up to about `|x| · 2^-23`, and the result stays within [-1, 1]. NaN and infinities yield NaN where the
  * device's minimum and maximum propagate it.
  *
  * @param x An f32 expression.
@@ -87,7 +87,8 @@ export function expandCos(x: Scalar): Scalar {
 /**
  * `tan x`, x in radians: the quotient of {@link expandSin} and {@link expandCos}, which share their reduction.
  *
- * Within 4 ulp for `|x| <= 1e4` where division is correctly rounded. NaN and infinities as for {@link expandSin}.
+ * The error is at most 4 ulp for `|x| <= 1e4` where division is correctly rounded. NaN and infinities as for {@link
+ * expandSin}.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

@@ -140,7 +140,7 @@ function values(build: (x: Scalar) => Scalar, arguments_: readonly number[]): nu
   return arguments_.map(compileScalar(build(x), false));
 }
 
-/** A power as f32 holds it: infinite from the largest number on. */
+/** A power in the range of f32: infinite above the largest f32. */
 function powerInRange(x: number, y: number): number {
   const exact = x ** y;
   return exact > 3.4028235677973366e38 ? Infinity : exact;

@@ -105,8 +105,8 @@ export interface KernelBuffer {
 }
 
 /**
- * A value written once per point of the map axes; its strides over reduce axes are 0. All values of a point are computed
- * before its first store, since a store may overwrite what another value reads.
+ * A value written once per point of the map axes; its strides over reduce axes are 0. All values of a point are
+ * computed before its first store, since a store may overwrite what another value reads.
  */
 export interface Store {
   /** Buffer slot of the kernel. */
@@ -199,8 +199,8 @@ export interface GemmKernel extends KernelBase {
  *
  * - `neighbourSum`: buffers F, W, table, out H.
  * - `neighbourWeights`: buffers F, H, table, out W.
- * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F. This is the table
- *   inverted: `entries[starts[p] .. starts[p+1]]` are, ascending, the flat positions in the table of point p.
+ * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F. This is the
+ *   table inverted: `entries[starts[p] .. starts[p+1]]` are, ascending, the flat positions in the table of point p.
  */
 export interface NeighbourKernel extends KernelBase {
   /** Which of the three derivatives. */
@@ -255,10 +255,10 @@ export interface SearchKernel extends KernelBase {
 }
 
 /**
- * The k nearest neighbours of each query, ordered by (distance, index). On `wasm` distances are exact in double precision:
- * powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points beyond the radius are
- * excluded; missing neighbours are -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`, or
- * `[queries, 2 k]`: the indices of each query, followed by the bits of the distances rounded to f32.
+ * The k nearest neighbours of each query, ordered by (distance, index). On `wasm` distances are exact in double
+ * precision: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points beyond the
+ * radius are excluded; missing neighbours are -1. Buffers: points, starts, queries, query starts, out i32 `[queries,
+ * k]`, or `[queries, 2 k]`: the indices of each query, followed by the bits of the distances rounded to f32.
  */
 export interface KnnKernel extends SearchKernel {
   /** Discriminant. */
@@ -289,8 +289,9 @@ export interface CountWithinRadiusKernel extends SearchKernel {
 
 /**
  * Farthest-point sampling of each cloud: starts at point `start`, then repeatedly selects the point farthest from those
- * selected; ties go to the lowest index. Every distance is rounded to float32: a sum of squares after each axis, as with
- * fused multiply-add, then the root. Initial distances are 1e10. Buffers: points, starts, out i32 `[clouds, count]`.
+ * selected; ties go to the lowest index. Every distance is rounded to float32: a sum of squares after each axis, as
+ * with fused multiply-add, then the root. Initial distances are 1e10. Buffers: points, starts, out i32 `[clouds,
+ * count]`.
  */
 export interface FarthestPointSampleKernel extends SearchKernel {
   /** Discriminant. */

@@ -1,18 +1,18 @@
 /**
  * When tests of a device may be skipped.
- * @module
+ * When tests of a device are skipped.
  */
 import { NoAdapterError } from "./adapter.ts";
 
 /**
- * Why tests of a device are skipped. They are only where there is no adapter, and not even there if the environment
- * variable `GASP_REQUIRE_DEVICES` names the device (`webgpu`, or several separated by commas).
+ * Returns why tests of a device are skipped. They are only skipped if there is no adapter, and not even then if the
+ * environment variable `GASP_REQUIRE_DEVICES` names the device (`webgpu`, or several separated by commas).
  *
  * @param kind Kind of the device.
  * @param error What opening it threw.
- * @param required Devices that must be there.
+ * @param required Devices that must be available.
  * @returns The message of the error.
- * @throws The error itself, where the tests must not be skipped.
+ * @throws The error itself, if the tests must not be skipped.
  */
 export function skipReason(
   kind: string,
