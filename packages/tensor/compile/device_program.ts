@@ -7,7 +7,7 @@ import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
 import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
-import { retryWithRoom } from "../core/room.ts";
+import { retryAllocation } from "../core/allocation_retry.ts";
 
 /** What a program needs, known before it runs. */
 export interface PlanReport {
@@ -107,7 +107,7 @@ export class DeviceProgram implements CompiledProgram {
     try {
       call = this.#take(inputs);
     } catch (error) {
-      call = await retryWithRoom(this.#device, error, () => this.#take(inputs));
+      call = await retryAllocation(this.#device, error, () => this.#take(inputs));
     }
     const { owned, external, results } = call;
     running.add(inputs);

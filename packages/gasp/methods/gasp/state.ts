@@ -106,10 +106,10 @@ export type GeneratorWeights = {
  *
  * @example
  * ```ts
- * import { initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
  * import { assertEquals } from "@std/assert";
  *
- * const { model } = resolveRunConfig({ preset: "tiny" });
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
  * const { generator } = initialGenerator(model, 0);
  * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
  * ```

@@ -14,7 +14,7 @@ const SPECIAL = {
 
 const COMPARISONS: readonly ScalarOp[] = ["lt", "le", "eq", "ne"];
 
-/** All pairs of special values, in random thirds. */
+/** Random samples of special values for each operand. */
 function operandsOf(types: readonly DType[], noise: Noise): HostArray[] {
   const size = 301;
   return types.map((type) => {
