@@ -3,8 +3,8 @@
  * a page does not load what it does not use.
  * @module
  */
-import type { KernelDevice } from "./core/device.ts";
-import { type Device, reference } from "./core/any_device.ts";
+import type { KernelDevice } from "./device/device.ts";
+import { type Device, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 

@@ -3,12 +3,12 @@
  * Nothing is computed until a value is needed.
  * @module
  */
-import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../device/device.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
-import { cancelFreeOnCollection, freeOnCollection } from "../core/finalization.ts";
+import { cancelFreeOnCollection, freeOnCollection } from "../device/finalization.ts";
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import type { DeviceBuffer } from "../core/device.ts";
+import { DeviceMemoryError } from "../device/device_memory_error.ts";
+import type { DeviceBuffer } from "../device/device.ts";
 import type { Executable, Program } from "../compiler.ts";
 
 /** Rejects allocations after some, or fails runs. */
