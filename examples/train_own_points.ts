@@ -58,7 +58,7 @@ await train({ config, data, device, store });
 // From here on the files of the run are all that is needed.
 const checkpoint = await openCheckpoint(store, config.steps);
 const { generator, config: { seed } } = checkpoint, sampler = new Sampler(generator, device);
-const weights = await checkpoint.readWeights("average");
+const weights = await checkpoint.readWeights("ema");
 const angles = Array.from({ length: PLACES }, (_, i) => 2 * Math.PI * i / PLACES);
 const places = new Float32Array(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
 const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, generator.latentDim), places);

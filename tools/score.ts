@@ -59,7 +59,7 @@ async function samplesOfRun(
     throw new UserError(`${folder} is not a run of digits: its samples are not square grey pictures.`);
   }
   const sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const weights = await sampler.place(await checkpoint.readWeights("ema"));
   const latents = sampleLatents(seed, count, generator.latentDim);
   const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
   dispose(weights);

@@ -20,7 +20,7 @@ async function sampleOf(run: string, index: number, resolution: number): Promise
     { generator, display } = checkpoint;
   const sampler = new Sampler(generator, reference);
   const latents = sampleLatents(0, index + 1, generator.latentDim).slice(index * generator.latentDim);
-  const weights = await checkpoint.readWeights("average");
+  const weights = await checkpoint.readWeights("ema");
   const shown = await sampleShown(sampler, weights, { latents, display, resolution });
   sampler.release();
   return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));

@@ -203,7 +203,7 @@ class FileCheckpoint implements Checkpoint {
   }
 
   weightsKind(asked: WeightsKind): WeightsKind {
-    if (!this.#isWhole) return this.#reader.metadata.get("weights") === "average" ? "average" : "latest";
+    if (!this.#isWhole) return this.#reader.metadata.get("weights") === "average" ? "ema" : "latest";
     return weightsLayout(methodOf(this.config), this.config, asked)?.kind ?? "latest";
   }
 

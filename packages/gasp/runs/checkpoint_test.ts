@@ -102,10 +102,10 @@ Deno.test("Checkpoint.readWeights() reads the wanted weights and no others", asy
   const store = await saved();
   const checkpoint = await openCheckpoint(store, 7);
   store.bytesRead = 0;
-  const { generator, frequencies } = await checkpoint.readWeights("average") as GeneratorWeights;
-  const wanted = treeLeaves(state.average!).concat(state.frequencies!);
+  const { generator, frequencies } = await checkpoint.readWeights("ema") as GeneratorWeights;
+  const wanted = treeLeaves(state.ema!).concat(state.frequencies!);
   assertEquals(store.bytesRead, wanted.reduce((sum, leaf) => sum + 4 * leaf.size, 0));
-  for (const [name, value] of Object.entries(state.average!)) {
+  for (const [name, value] of Object.entries(state.ema!)) {
     assertEquals(await generator[name]!.data(), await value.data());
   }
   assertEquals(await frequencies!.data(), await state.frequencies!.data());
@@ -145,7 +145,7 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     [
       "with a wrong step",
       (store) => rewrite(store, (metadata) => metadata.set("step", "x")),
-      "its step: the whole is null, but must be a whole number of at least 0",
+      "its step: the value is null, but must be a whole number of at least 0",
     ],
     ["renamed", (store) => rewrite(store, (metadata) => metadata.set("step", "9")), "it holds step 9, not 7"],
   ];
@@ -208,13 +208,13 @@ Deno.test("openCheckpointFile() reads a file whatever its name and step, and nam
 });
 
 Deno.test("openCheckpointFile() reads a generator that was exported, to sample from only", async () => {
-  for (const kind of ["latest", "average"] as const) {
+  for (const kind of ["latest", "ema"] as const) {
     const checkpoint = await openCheckpoint(await saved(), 7);
     const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
     const file = blobAccess(new Blob(parts.map((part) => part.slice())));
     const exported = await openCheckpointFile(file, "generator.safetensors");
     assertEquals([exported.step, exported.config, exported.display], [7, config, info.display]);
-    for (const asked of ["latest", "average"] as const) {
+    for (const asked of ["latest", "ema"] as const) {
       assertEquals(exported.weightsKind(asked), kind);
       const [found, expected] = [await exported.readWeights(asked), await checkpoint.readWeights(kind)]
         .map(treeLeaves);

@@ -32,5 +32,6 @@ export function generatorFile(
   const stacks = [...stackWeights(layout, weights)].map(([name, stack]) =>
     [method.exportedName?.(name) ?? name, stack] as const
   );
-  return stackedFile(new Map(stacks), [...metadataOf(GENERATOR_FORMAT, info), ["weights", layout.kind]]);
+  const kindInFile = layout.kind === "ema" ? "average" : "latest";
+  return stackedFile(new Map(stacks), [...metadataOf(GENERATOR_FORMAT, info), ["weights", kindInFile]]);
 }

@@ -94,7 +94,7 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
     [{ method: "gan" }, 'unknown method "gan": the methods are gasp'],
     [
       { training: { lr: 1 } },
-      'f.json: "training.lr" is not a known field; known here are generatorRate, discriminatorRate, ' +
+      'f.json: "training.lr" is not a known field; known fields are generatorRate, discriminatorRate, ' +
       "r1Weight, r1On, loss, emaDecay, subset",
     ],
     [
@@ -107,7 +107,7 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
     ],
     [
       discriminator({ layers: [] }),
-      'f.json: "model.discriminator.layers" is [], but must be a list of at least 1',
+      'f.json: "model.discriminator.layers" is [], but must be a list of length at least 1',
     ],
     [
       discriminator({ layers: [{ kind: "conf" }] }),

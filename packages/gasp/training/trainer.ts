@@ -217,7 +217,7 @@ class Run {
 
   async #writeSheet(): Promise<void> {
     const { config, data, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "average");
+    const weights = methodOf(config).weights?.(this.#state, "ema");
     if (!sampler || !weights) return;
     const { count, resolution } = config.sheet;
     const latents = sampleLatents(config.seed, count, sampler.generator.latentDim);
