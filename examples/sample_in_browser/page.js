@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openCheckpointFile, sampleLatents, Sampler, sampleShown, sheetOf } from "@gasp/gasp";
+import { openCheckpointFile, sampleForDisplay, sampleLatents, Sampler, sheetOf } from "@gasp/gasp";
 import { blobAccess, openDevice } from "@gasp/tensor";
 
 const COUNT = 16, RESOLUTION = 32;
@@ -34,7 +34,7 @@ async function start() {
     button.disabled = true;
     const latents = sampleLatents(seed++, COUNT, generator.latentDim);
     const started = performance.now();
-    draw(sheetOf(await sampleShown(sampler, weights, { latents, display, resolution: RESOLUTION })));
+    draw(sheetOf(await sampleForDisplay(sampler, weights, { latents, display, resolution: RESOLUTION })));
     const seconds = (performance.now() - started) / 1000;
     output.textContent = `${COUNT} samples in ${seconds.toFixed(2)} s on ${device.info.name}`;
     button.disabled = false;

@@ -137,12 +137,12 @@ export { type ProgramRequest, TrainingProgram } from "./training/training_progra
 export { type FunctionParts, type FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
+  type DisplayRequest,
   dispose,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
   type Samples,
-  sampleShown,
-  type ShownRequest,
 } from "./sampling/sampler.ts";
 export {
   chooseFormat,

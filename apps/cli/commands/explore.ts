@@ -97,7 +97,7 @@ export async function withGenerator<T>(
     const sampler = new Sampler(checkpoint.generator, device);
     try {
       const kind = choice.weights === "latest" ? "latest" : "ema";
-      const weights = await sampler.move(await checkpoint.readWeights(kind));
+      const weights = await sampler.moveToDevice(await checkpoint.readWeights(kind));
       try {
         return await work({ device, sampler, weights });
       } finally {

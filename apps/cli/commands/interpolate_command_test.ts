@@ -4,9 +4,9 @@ import {
   openFileStore,
   openNewestCheckpoint,
   rasterFromValues,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleShown,
 } from "@gasp/gasp";
 import { reference, writeNpy } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
@@ -21,7 +21,7 @@ async function sampleOf(run: string, index: number, resolution: number): Promise
   const sampler = new Sampler(generator, reference);
   const latents = sampleLatents(0, index + 1, generator.latentDim).slice(index * generator.latentDim);
   const weights = await checkpoint.readWeights("ema");
-  const shown = await sampleShown(sampler, weights, { latents, display, resolution });
+  const shown = await sampleForDisplay(sampler, weights, { latents, display, resolution });
   sampler.release();
   return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
 }

@@ -199,7 +199,7 @@ Deno.test("importGenerator() refuses safetensors files whose configuration is of
     UserError,
     "of other networks than its tensors",
   );
-  assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata are damaged");
+  assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata is damaged");
   assertThrows(() => importGenerator(edited("display", "{}"), "x"), UserError, "its display");
   assertThrows(() => importGenerator(edited("version", "3"), "x"), UserError, "format version 3");
   const checkpoint = store.files.get("checkpoints/step-0.safetensors")!;
