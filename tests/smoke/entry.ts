@@ -5,18 +5,17 @@
  */
 import { mnistPackage } from "@gasp/datasets";
 import {
-  dispose,
   type LossValues,
   MemoryStore,
   openNewestCheckpoint,
   resolveRunConfig,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleForDisplay,
   sheetOf,
   train,
 } from "@gasp/gasp";
-import { isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
+import { disposeTree, isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
 
 /** What {@link runSmoke} takes. */
 export interface SmokeOptions {
@@ -98,7 +97,7 @@ async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const latents = sampleLatents(seed, SIZES.samples, generator.latentDim);
   const images = await sampleForDisplay(sampler, weights, { latents, display, resolution: SIZES.resolution });
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   return images;
 }

@@ -6,6 +6,15 @@
 /**
  * Thrown for invalid input, or for something the machine lacks. The message is self-contained: what was given, what was
  * expected and what to do. Programs show it without a stack trace.
+ *
+ * @example
+ * ```ts
+ * import { resolveRunConfig, UserError } from "@gasp/gasp";
+ * import { assertStringIncludes, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => resolveRunConfig({ preset: "tiny", overrides: { steps: -1 } }), UserError);
+ * assertStringIncludes(error.message, "steps");
+ * ```
  */
 export class UserError extends Error {
   /** Error name. */
@@ -43,6 +52,15 @@ export class ConfigError extends UserError {
  * Returns the message of anything thrown.
  *
  * @param thrown An error or any other value.
+ *
+ * @example
+ * ```ts
+ * import { messageOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(messageOf(new Error("no such file")), "no such file");
+ * assertEquals(messageOf("plain text"), "plain text");
+ * ```
  */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -23,6 +23,18 @@ import {
  * @param coordinates x, `[..., d]`.
  * @param frequencies B, `[m, d]`.
  * @returns `[..., 2m]`: cosines, then sines.
+ *
+ * @example Cosines, then sines, of a quarter of a turn
+ * ```ts
+ * import { fourierFeatures } from "@gasp/gasp";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const features = await evaluate(fourierFeatures(tensor([[0.25]]), tensor([[1]])));
+ * const [cosine, sine] = await features.data();
+ * assertAlmostEquals(sine!, 1, 1e-6);
+ * assertAlmostEquals(cosine!, 0, 1e-6);
+ * ```
  */
 export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tensor {
   const [count, dimension] = frequencies.shape as [number, number];
@@ -45,6 +57,17 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
  * @param coordinates `[..., d]`.
  * @param frequencies B, `[m, d]`, or `undefined` for no encoding.
  * @returns `[..., 2m]`, or the coordinates.
+ *
+ * @example
+ * ```ts
+ * import { encodeCoordinates } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = tensor([[0, 1], [1, 0]]);
+ * assertEquals(encodeCoordinates(coordinates, tensor([[1, 0], [0, 1], [1, 1]])).shape, [2, 6]);
+ * assertEquals(encodeCoordinates(coordinates, undefined).shape, [2, 2]);
+ * ```
  */
 export function encodeCoordinates(coordinates: Tensor, frequencies: Tensor | undefined): Tensor {
   return frequencies ? fourierFeatures(coordinates, frequencies) : coordinates;

@@ -119,6 +119,14 @@ async function checksumsOf(
  * @param store Files of the run.
  * @returns `undefined` if there is none.
  * @throws {UserError} If the newest one is damaged or not a checkpoint; it does not silently fall back to an earlier one.
+ *
+ * @example
+ * ```ts
+ * import { MemoryStore, openNewestCheckpoint } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await openNewestCheckpoint(new MemoryStore()), undefined);
+ * ```
  */
 export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint | undefined> {
   const step = (await checkpointSteps(store)).at(-1);

@@ -22,6 +22,14 @@ export interface Metrics {
  * Returns the path of the checkpoint of a step.
  *
  * @param step Number of completed steps.
+ *
+ * @example
+ * ```ts
+ * import { checkpointPath } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(checkpointPath(500), "checkpoints/step-500.safetensors");
+ * ```
  */
 export function checkpointPath(step: number): string {
   return `${CHECKPOINTS}/step-${step}.safetensors`;
@@ -31,6 +39,14 @@ export function checkpointPath(step: number): string {
  * Returns the path of the sheet of samples of a step.
  *
  * @param step Number of completed steps.
+ *
+ * @example
+ * ```ts
+ * import { samplesPath } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(samplesPath(500), "samples/step-500.png");
+ * ```
  */
 export function samplesPath(step: number): string {
   return `${SAMPLES}/step-${step}.png`;
@@ -40,6 +56,16 @@ export function samplesPath(step: number): string {
  * Lists the steps that have a checkpoint, ascending. Incomplete files left by a crash have another name and are not listed.
  *
  * @param store Files of the run.
+ *
+ * @example
+ * ```ts
+ * import { checkpointPath, checkpointSteps, MemoryStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * for (const step of [20, 5]) await store.write(checkpointPath(step), new Uint8Array());
+ * assertEquals(await checkpointSteps(store), [5, 20]);
+ * ```
  */
 export async function checkpointSteps(store: RunStore): Promise<number[]> {
   const names = await store.list(CHECKPOINTS);
@@ -134,6 +160,17 @@ export function writeConfig(store: RunStore, config: unknown): Promise<void> {
  * @param store Files of the run.
  * @returns Parsed JSON, or `undefined` if there is no such file and hence no run.
  * @throws {UserError} If it is not valid JSON.
+ *
+ * @example
+ * ```ts
+ * import { CONFIG_FILE, MemoryStore, readConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * assertEquals(await readConfig(store), undefined);
+ * await store.write(CONFIG_FILE, new TextEncoder().encode('{ "steps": 3 }'));
+ * assertEquals(await readConfig(store), { steps: 3 });
+ * ```
  */
 export async function readConfig(store: RunStore): Promise<unknown> {
   const bytes = await store.read(CONFIG_FILE);

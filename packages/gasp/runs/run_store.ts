@@ -50,7 +50,20 @@ export interface RunStore {
 /** Suffix of files being written. A file with this suffix that no process is writing was left by a crash. */
 export const TEMPORARY_SUFFIX = ".tmp";
 
-/** Stores the files of a run in memory, for browsers and tests. */
+/**
+ * Stores the files of a run in memory, for browsers and tests.
+ *
+ * @example
+ * ```ts
+ * import { MemoryStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * await store.write("samples/step-1.png", Uint8Array.of(1, 2, 3));
+ * assertEquals(await store.list("samples"), ["step-1.png"]);
+ * assertEquals(await store.read("samples/step-1.png", 1), Uint8Array.of(2, 3));
+ * ```
+ */
 export class MemoryStore implements RunStore {
   /** Contents of all files by path. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>> = new Map();

@@ -3,7 +3,7 @@
  * that memory use on the device does not depend on the number of points.
  * @module
  */
-import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
+import { atResolution, type Display, displayCoordinates } from "@gasp/datasets/display";
 import { grad } from "@gasp/autograd";
 import {
   compile,
@@ -16,7 +16,6 @@ import {
   type Tensor,
   tensor,
   type Tree,
-  treeLeaves,
 } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { copyToDevice, moveToDevice } from "../state/placement.ts";
@@ -40,6 +39,15 @@ const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
  * @param latentDim Dimension of a latent.
  * @returns Standard normal, `[count, latentDim]`.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example More samples begin with the fewer ones of the same seed
+ * ```ts
+ * import { sampleLatents } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const two = sampleLatents(7, 2, 4), three = sampleLatents(7, 3, 4);
+ * assertEquals(three.slice(0, 8), two);
+ * ```
  */
 export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
   const bytes = (samples: number) => 4 * samples * latentDim;
@@ -51,7 +59,23 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
   return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
 }
 
-/** Draws samples of one generator on one device. */
+/**
+ * Draws samples of one generator on one device.
+ *
+ * @example Samples of a generator that was never trained, at three points
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const points = Float32Array.of(0, 0, 0.5, 0.5, 1, 1);
+ * const values = await sampler.sample(weights, sampleLatents(0, 2, generator.latentDim), points);
+ * assertEquals(values.length, 2 * 3);
+ * sampler.release();
+ * ```
+ */
 export class Sampler {
   /** Generator of the samples. */
   readonly generator: FunctionGenerator;
@@ -129,7 +153,7 @@ export class Sampler {
   }
 
   /**
-   * Copies weights to the device, for many calls of {@link sample}. Dispose of the result with {@link dispose}.
+   * Copies weights to the device, for many calls of {@link sample}. Dispose of the result with `disposeTree()`.
    *
    * @param weights Weights of the generator, on the host.
    */
@@ -154,15 +178,6 @@ export class Sampler {
     this.#programs.features.release();
     this.#programs.gradient.release();
   }
-}
-
-/**
- * Disposes of all tensors of a tree.
- *
- * @param tree Concrete tensors.
- */
-export function dispose(tree: Tree): void {
-  for (const leaf of treeLeaves(tree)) leaf.dispose();
 }
 
 /** Samples evaluated at the points of their display. */
@@ -198,6 +213,21 @@ export interface DisplayRequest {
  * @param weights Weights of the generator.
  * @param request Latents, display and resolution.
  * @throws {RangeError} If the display has no grid and no coordinates are given.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler, sampleForDisplay } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const latents = sampleLatents(0, 2, generator.latentDim);
+ * const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution: 5 });
+ * assertEquals(samples.values.length, 2 * 5 * 5);
+ * sampler.release();
+ * ```
  */
 export async function sampleForDisplay(
   sampler: Sampler,

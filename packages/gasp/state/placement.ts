@@ -19,6 +19,18 @@ import {
  *
  * @param tree Tensors; they remain valid.
  * @param device Target device.
+ *
+ * @example
+ * ```ts
+ * import { copyToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await copyToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   return await placeLeaves(tree, device, () => {});
@@ -30,6 +42,18 @@ export async function copyToDevice<T extends Tree>(tree: T, device: Device): Pro
  *
  * @param tree Tensors; neither they, their arrays nor other views of the same buffers may be used afterwards.
  * @param device Target device. On the reference interpreter this does nothing.
+ *
+ * @example
+ * ```ts
+ * import { moveToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await moveToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   if (!isKernelDevice(device)) return tree;

@@ -3,6 +3,7 @@
  * A run is a pure function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
+import { disposeTree } from "@gasp/tensor";
 import type { Dataset } from "@gasp/datasets";
 import type { Device, PlanReport, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
@@ -23,7 +24,7 @@ import {
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import { dispose, sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { TrainingProgram } from "./training_program.ts";
@@ -83,6 +84,21 @@ export interface TrainResult {
  * @throws {UserError} If the configuration does not match the data, checkpoints exist but `resume` is false, a file cannot be
  *   read or written, or a loss is no longer finite.
  * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
+ *
+ * @example
+ * ```ts
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { checkpointSteps, MemoryStore, resolveRunConfig, train } from "@gasp/gasp";
+ * import { openDevice } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = resolveRunConfig({ preset: "tiny", overrides: { steps: 2, logEvery: 1 } });
+ * const data = await mnistPackage(config.resolution), store = new MemoryStore();
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * let logged = 0;
+ * await train({ config, data, device, store, events: { onLosses: () => void logged++ } });
+ * assertEquals([logged, await checkpointSteps(store)], [2, [2]]);
+ * ```
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { config, data, store, resume } = request;
@@ -182,7 +198,7 @@ class Run {
   async release(): Promise<void> {
     this.#sampler?.release();
     await this.#program.release();
-    dispose(this.#state);
+    disposeTree(this.#state);
   }
 
   /** Reads the losses only if they are needed, since reading waits for the device. */
@@ -198,7 +214,7 @@ class Run {
         this.#request.events?.onLosses?.(this.#step, values);
       }
     }
-    dispose(losses);
+    disposeTree(losses);
   }
 
   #checkFinite(losses: LossValues): void {

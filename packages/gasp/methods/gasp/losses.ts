@@ -41,6 +41,16 @@ function clampedLog(p: Tensor): Tensor {
  * @param scale `probability`: as the reference code, from rounded probabilities with logarithms clamped at -100, so that
  *   the gradient vanishes where the discriminator is certain. `logit`: the same function in a numerically stable form.
  * @returns Mean over all elements, shape `[]`.
+ *
+ * @example The logit 0 is a probability of a half
+ * ```ts
+ * import { crossEntropy } from "@gasp/gasp";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const loss = await evaluate(crossEntropy(tensor([[0]]), "real", "logit"));
+ * assertAlmostEquals((await loss.data())[0]!, Math.log(2), 1e-6);
+ * ```
  */
 export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Scale): Tensor {
   return scope("loss", () => {

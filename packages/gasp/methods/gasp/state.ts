@@ -2,7 +2,7 @@
  * The training state of a GASP as one tree of tensors.
  * @module
  */
-import { type StateDict, uniformSource } from "@gasp/autograd";
+import { randomSource, type StateDict } from "@gasp/autograd";
 import { placeholder, randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
 import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
 import { hypernetworkShapes } from "../../model/hypernetwork.ts";
@@ -103,6 +103,16 @@ export type GeneratorWeights = {
  *
  * @param model Sizes of the networks.
  * @param seed Seed of the run.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const { generator } = initialGenerator(model, 0);
+ * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
+ * ```
  */
 export function initialGenerator(model: FunctionModel, seed: number): GeneratorWeights {
   const hyper = hypernetworkShapes(model);
@@ -120,7 +130,7 @@ function mapShapes(shapes: Shapes, build: (name: string, shape: Shape) => Tensor
 function drawAffine(shapes: Shapes, name: string, stream: string, seed: number): Tensor {
   const weight = shapes.get(name.replace(/bias$/, "weight"))!;
   const bound = 1 / Math.sqrt(sizeOf(weight.slice(1)));
-  return uniformSource({ seed, stream })(shapes.get(name)!, -bound, bound);
+  return randomSource({ seed, stream }).uniform(shapes.get(name)!, -bound, bound);
 }
 
 /** Neutral batch norm: scale and variance 1, shift and mean 0. */

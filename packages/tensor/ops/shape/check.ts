@@ -6,16 +6,17 @@ import type { DType } from "../../core/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**
- * Refuses a type.
+ * Refuses what is no tensor, and types that an operation does not take.
  *
  * @param name The operation.
- * @param dtype Type of its argument.
+ * @param x Its argument.
  * @param domain Types that it takes.
- * @throws {TypeError} If the type is not among them.
+ * @throws {TypeError} If it is not a tensor of one of the types.
  */
-export function requireType(name: string, dtype: DType, domain: readonly DType[]): void {
-  if (!domain.includes(dtype)) {
-    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${dtype}: use cast()`);
+export function requireType(name: string, x: unknown, domain: readonly DType[]): asserts x is Tensor {
+  requireTensor(name, x);
+  if (!domain.includes(x.dtype)) {
+    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${x.dtype}: use cast()`);
   }
 }
 
@@ -25,6 +26,16 @@ export function requireType(name: string, dtype: DType, domain: readonly DType[]
  * @param name The operation.
  * @param x Its argument.
  * @throws {TypeError} If it is not a tensor.
+ *
+ * @example
+ * ```ts
+ * import { requireTensor } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const record = { weight: { shape: [2], data: Float32Array.of(1, 2) } };
+ * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
+ * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
+ * ```
  */
 export function requireTensor(name: string, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
