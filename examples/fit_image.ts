@@ -7,11 +7,21 @@
  *
  * @module
  */
-import { adam, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
+import { adam, grad, initMlp, mlp, randomSource, relu } from "@gasp/autograd";
 import type { LinearParams, OptimizerState } from "@gasp/autograd";
 import { avatarImages, gridCoordinates, imageDataset } from "@gasp/datasets";
-import { contactSheet, dispose, encodePng, fourierFeatures } from "@gasp/gasp";
-import { compile, evaluate, mean, openDevice, randomNormal, square, sub, tanh } from "@gasp/tensor";
+import { contactSheet, encodePng, fourierFeatures } from "@gasp/gasp";
+import {
+  compile,
+  disposeTree,
+  evaluate,
+  mean,
+  openDevice,
+  randomNormal,
+  square,
+  sub,
+  tanh,
+} from "@gasp/tensor";
 import { type Tensor, tensor } from "@gasp/tensor";
 
 const SIZE = 64, FREQUENCIES = 64, SIGMA = 2, LEARNING_RATE = 3e-3;
@@ -29,13 +39,13 @@ async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
       optimizer.update(layers, grad(loss)(layers), state),
     { device, donateArgnums: [0, 1] },
   );
-  const uniform = uniformSource({ seed: 0, stream: "network" });
-  let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]),
+  const random = randomSource({ seed: 0, stream: "network" });
+  let params: LinearParams[] = initMlp(random, [inputs.shape[1]!, 64, 64, 3]),
     state = optimizer.init(params);
   for (let i = 0; i < Number(steps); i++) ({ params, state } = await step(params, state));
   const drawn = await evaluate(network(params), device);
   const values = Float32Array.from(await drawn.data());
-  dispose({ params, state, drawn });
+  disposeTree({ params, state, drawn });
   step.release();
   return values;
 }
@@ -66,5 +76,5 @@ const sheet = contactSheet([...pixels, ...plain, ...fourier], {
 });
 await Deno.writeFile(file, encodePng(sheet));
 console.log(`wrote ${file}`);
-dispose(encoded);
+disposeTree(encoded);
 await device.close();

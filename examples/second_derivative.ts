@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { hvp, initLinear, linear, uniformSource } from "@gasp/autograd";
+import { hvp, initLinear, linear, randomSource } from "@gasp/autograd";
 import {
   abs,
   add,
@@ -25,8 +25,8 @@ import { type Tensor, tensor } from "@gasp/tensor";
 
 const POINTS = 1000, DIMENSION = 3, UNITS = 32;
 
-const uniform = uniformSource({ seed: 0, stream: "network" });
-const inner = initLinear(uniform, DIMENSION, UNITS), outer = initLinear(uniform, UNITS, 1);
+const random = randomSource({ seed: 0, stream: "network" });
+const inner = initLinear(random, DIMENSION, UNITS), outer = initLinear(random, UNITS, 1);
 const values = randomUniform({ seed: 0, stream: "points", step: 0 }, POINTS * DIMENSION, -1, 1);
 const points = tensor(values, [POINTS, DIMENSION]);
 

@@ -8,9 +8,9 @@
  * @module
  */
 import { manifoldDataset } from "@gasp/datasets";
-import { dispose, MemoryStore, openCheckpoint, resolveRunConfig } from "@gasp/gasp";
+import { MemoryStore, openCheckpoint, resolveRunConfig } from "@gasp/gasp";
 import { sampleLatents, Sampler, train } from "@gasp/gasp";
-import { openDevice, randomUniform } from "@gasp/tensor";
+import { disposeTree, openDevice, randomUniform } from "@gasp/tensor";
 
 const ITEMS = 512, STATIONS = 24, PLACES = 64, SAMPLES = 200;
 const [steps = "600"] = Deno.args;
@@ -76,5 +76,5 @@ const part = heights.reduce((sum, height) => sum + height ** 2 / 2, 0) / power;
 console.log(`mean height of the samples: ${mean.toFixed(2)}, of the data: 0.80`);
 console.log(`part of their power that is such a wave: ${part.toFixed(2)}, of the data: 1.00`);
 sampler.release();
-dispose(weights);
+disposeTree(weights);
 await device.close();

@@ -11,8 +11,8 @@ import {
   initMlp,
   type LinearParams,
   mlp,
+  randomSource,
   relu,
-  uniformSource,
   valueAndGrad,
 } from "@gasp/autograd";
 import { batchOrder, type ImageSet } from "@gasp/datasets";
@@ -141,7 +141,7 @@ export async function trainClassifier(
   const { seed, batch, epochs, learningRate } = training;
   const stepsPerEpoch = Math.ceil(count / batch), steps = epochs * stepsPerEpoch;
   const order = batchOrder({ seed, batch, items: count });
-  let params: DigitClassifier = initMlp(uniformSource({ seed, stream: "classifier" }), WIDTHS);
+  let params: DigitClassifier = initMlp(randomSource({ seed, stream: "classifier" }), WIDTHS);
   let moments: Moments = { m: zerosLikeTree(params), v: zerosLikeTree(params) };
   const lossAndGradient = valueAndGrad((params: DigitClassifier, values: Tensor, targets: Tensor) =>
     crossEntropy(logits(params, values), targets)

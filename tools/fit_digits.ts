@@ -6,7 +6,6 @@
  */
 import {
   type Checkpoint,
-  dispose,
   encodePng,
   messageOf,
   openFileStore,
@@ -25,7 +24,7 @@ import {
   takePoints,
 } from "@gasp/gasp/explore";
 import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
-import { openDevice, type TargetName } from "@gasp/tensor";
+import { disposeTree, openDevice, type TargetName } from "@gasp/tensor";
 import {
   describeOptions,
   type OptionTable,
@@ -153,7 +152,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   const seconds = (performance.now() - start) / 1000;
   const values = await sampler.sample(weights, fit.latents, coordinates);
   const candidates = await sampler.sample(weights, fit.candidates, coordinates);
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   await device.close();
 

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  dispose,
   messageOf,
   openFileStore,
   openNewestCheckpoint,
@@ -14,7 +13,14 @@ import {
   UserError,
 } from "@gasp/gasp";
 import { DataError } from "@gasp/datasets";
-import { type Device, FileFormatError, openDevice, parseNpy, type TargetName } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  FileFormatError,
+  openDevice,
+  parseNpy,
+  type TargetName,
+} from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname } from "node:path/posix";
 import {
@@ -62,7 +68,7 @@ async function samplesOfRun(
   const weights = await sampler.place(await checkpoint.readWeights("average"));
   const latents = sampleLatents(seed, count, generator.latentDim);
   const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   return values;
 }

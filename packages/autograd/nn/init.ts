@@ -1,56 +1,42 @@
 /**
- * Initial parameters, with the distributions of PyTorch's defaults. Random numbers come from a source that the caller
- * makes of a seed, so that a model is a function of its seed.
+ * Initial parameters of layers, with the distributions of PyTorch's defaults.
  * @module
  */
-import { type RandomKey, randomUniform, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
+import { tensor } from "@gasp/tensor";
 import type { BatchNormParams } from "./batch_norm.ts";
 import type { LinearParams } from "./linear.ts";
-
-/** Draws a concrete f32 tensor of numbers spread evenly over `[low, high)`. */
-export type UniformSource = (shape: Shape, low: number, high: number) => Tensor;
-
-/**
- * A source whose draws are steps 0, 1, 2, … of one random stream.
- *
- * @param key Seed and stream.
- */
-export function uniformSource({ seed, stream }: Pick<RandomKey, "seed" | "stream">): UniformSource {
-  let step = 0;
-  return (shape, low, high) =>
-    tensor(randomUniform({ seed, stream, step: step++ }, sizeOf(shape), low, high), shape);
-}
+import type { RandomSource } from "./random_source.ts";
 
 /**
  * Parameters of an affine map: weight, then bias, uniform in ±1/√in.
  *
- * @param uniform Source of random numbers; drawn from first for the weight, then for the bias.
+ * @param random Source of random numbers; drawn from first for the weight, then for the bias.
  * @param inSize Size of the last axis of the input.
  * @param outSize Size of the last axis of the output.
- * @returns Concrete tensors.
+ * @returns Concrete tensors: weight `[outSize, inSize]`, bias `[outSize]`.
  */
-export function initLinear(uniform: UniformSource, inSize: number, outSize: number): Required<LinearParams> {
+export function initLinear(random: RandomSource, inSize: number, outSize: number): Required<LinearParams> {
   const bound = 1 / Math.sqrt(inSize);
-  const weight = uniform([outSize, inSize], -bound, bound);
-  return { weight, bias: uniform([outSize], -bound, bound) };
+  const weight = random.uniform([outSize, inSize], -bound, bound);
+  return { weight, bias: random.uniform([outSize], -bound, bound) };
 }
 
 /**
  * Parameters of a multi-layer perceptron, layer by layer.
  *
- * @param uniform Source of random numbers.
+ * @param random Source of random numbers.
  * @param sizes Sizes of the input, the hidden layers and the output; at least two.
  * @returns One entry per layer.
  */
-export function initMlp(uniform: UniformSource, sizes: readonly number[]): Required<LinearParams>[] {
-  return sizes.slice(1).map((outSize, i) => initLinear(uniform, sizes[i]!, outSize));
+export function initMlp(random: RandomSource, sizes: readonly number[]): Required<LinearParams>[] {
+  return sizes.slice(1).map((outSize, i) => initLinear(random, sizes[i]!, outSize));
 }
 
 /**
  * Batch norm that changes nothing yet: weight 1, bias 0, running mean 0, running variance 1.
  *
  * @param channels Size of the normalised axis.
- * @returns Concrete tensors.
+ * @returns Concrete tensors, each `[channels]`.
  */
 export function initBatchNorm(channels: number): BatchNormParams {
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));

@@ -1,13 +1,13 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { type Device, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
+import { type Device, disposeTree, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
 import { randomTensor } from "../methods/gasp/gasp_testing.ts";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
-import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "../show/mod.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 
@@ -51,7 +51,7 @@ Deno.test("Sampler.move() gives up the weights on the host", async () => {
   const placed = await sampler.move(given);
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
   assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
-  dispose(placed);
+  disposeTree(placed);
   sampler.release();
   await device.close();
 });

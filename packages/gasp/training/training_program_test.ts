@@ -1,5 +1,13 @@
 import { type Dataset, gridCoordinates } from "@gasp/datasets";
-import { type Device, MemoryError, openDevice, randomUniform, type Tree, treeLeaves } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  MemoryError,
+  openDevice,
+  randomUniform,
+  type Tree,
+  treeLeaves,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { GaspConfig, SubsetConfig } from "../methods/gasp/config.ts";
 import { gasp } from "../methods/gasp/gasp.ts";
@@ -64,10 +72,10 @@ async function run(
     const { state: next, losses } = await program.run(state, step);
     state = next;
     for (const loss of Object.values(losses)) results.push((await loss.data())[0]!);
-    treeLeaves(losses).forEach((leaf) => leaf.dispose());
+    disposeTree(losses);
   }
   for (const leaf of treeLeaves((state as GaspState).discriminator)) results.push(...await leaf.data());
-  treeLeaves(state).forEach((leaf) => leaf.dispose());
+  disposeTree(state);
   await program.release();
   assert(results.every(Number.isFinite));
   return results;

@@ -129,7 +129,7 @@ Deno.test("compile() computes an Adam-like update of a product in one kernel, in
   assertEquals(device.liveBuffers, 3);
   const external = device.program!.buffers.filter(({ role }) => role === "external");
   assertEquals(external.length, 5, "three states in place and two operands");
-  t.treeLeaves(state).forEach((leaf) => leaf.dispose());
+  t.disposeTree(state);
   update.release();
   assertEquals(device.liveBuffers, 0);
 });

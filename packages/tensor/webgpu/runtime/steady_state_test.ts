@@ -68,7 +68,7 @@ class Training {
 
   /** Frees everything. */
   close(): void {
-    t.treeLeaves(this.#state).forEach((leaf) => leaf.dispose());
+    t.disposeTree(this.#state);
     this.#step.release();
     this.#shown.release();
     assertEquals(this.#device.liveBuffers, 0);
