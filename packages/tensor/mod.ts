@@ -48,6 +48,7 @@ export { scope } from "./graph/scope.ts";
 export { compile, type Compiled, type CompileOptions } from "./run/compile.ts";
 export { evaluate } from "./run/evaluate.ts";
 export { show } from "./run/show.ts";
+export { deserializeTree, serializeTree } from "./run/serialize_tree.ts";
 export type {
   Argument,
   Arguments,
