@@ -25,6 +25,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     ),
     "vmap",
     "reference",
+    "compile/lowering",
     "compile",
     "run",
     ...["module", "loop", "gemm", "search", "sort", "neighbour", "chain", "program", "runtime"].map((name) =>

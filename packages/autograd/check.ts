@@ -52,6 +52,16 @@ type Scalar = (primals: readonly Tree[]) => Tensor;
  * @param options Order, step, tolerance.
  * @returns How many derivatives were compared and the largest error.
  * @throws {Error} If a derivative is off by more than the tolerance, naming it and both values.
+ *
+ * @example
+ * ```ts
+ * import { checkGradients } from "@gasp/autograd";
+ * import { sin, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { compared } = await checkGradients((x: Tensor) => sin(x), [tensor([0.5, 1, 2])], { order: 2 });
+ * assertEquals(compared, 6);
+ * ```
  */
 export async function checkGradients<A extends readonly Tree[]>(
   fn: (...args: A) => Tree,

@@ -58,6 +58,17 @@ class Cotangents {
  * @returns One tensor per entry of `wrt`, of its shape.
  * @throws {TypeError} If an output or a tensor of `wrt` is not f32.
  * @throws {RangeError} If the cotangents do not fit the outputs.
+ *
+ * @example
+ * ```ts
+ * import { gradients } from "@gasp/autograd";
+ * import { evaluate, mul, sum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = tensor([1, 2]), y = tensor([3, 4]);
+ * const [dx, dy] = await evaluate(gradients([sum(mul(x, y))], [x, y]));
+ * assertEquals([[...await dx!.data()], [...await dy!.data()]], [[3, 4], [1, 2]]);
+ * ```
  */
 export function gradients(
   outputs: readonly Tensor[],

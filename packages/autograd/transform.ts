@@ -64,6 +64,18 @@ function rename<T extends Tree>(tree: T, what: string): T {
  * @returns The value, and a function that takes a tree like the value and gives one like `primals`. That function can be
  *   called several times.
  * @throws {TypeError} If a leaf is not f32.
+ *
+ * @example
+ * ```ts
+ * import { vjp } from "@gasp/autograd";
+ * import { evaluate, square, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [value, pullback] = vjp((x: Tensor) => square(x), [tensor([1, 2, 3])]);
+ * const [slopes] = pullback(tensor([1, 1, 10]));
+ * assertEquals([...await (await evaluate(value)).data()], [1, 4, 9]);
+ * assertEquals([...await (await evaluate(slopes)).data()], [2, 4, 60]);
+ * ```
  */
 export function vjp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -86,6 +98,16 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
  * @param tangents The direction: a tree like the arguments.
  * @returns The value and the derivative, two trees of the same form.
  * @throws {TypeError} If a leaf is not f32.
+ *
+ * @example
+ * ```ts
+ * import { jvp } from "@gasp/autograd";
+ * import { evaluate, square, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [, tangent] = jvp((x: Tensor) => square(x), [tensor([1, 2])], [tensor([1, 0.5])]);
+ * assertEquals([...await (await evaluate(tangent)).data()], [2, 2]);
+ * ```
  */
 export function jvp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -106,6 +128,17 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
  * @param tangent The direction: a tree like the argument.
  * @returns A tree like the argument.
  * @throws {TypeError} If a leaf is not f32 or the result is no scalar.
+ *
+ * @example
+ * ```ts
+ * import { hvp } from "@gasp/autograd";
+ * import { evaluate, mul, square, sum, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cube = (x: Tensor) => sum(mul(x, square(x))); // the Hessian is diag(6 x)
+ * const product = hvp(cube, tensor([1, 2]), tensor([1, 1]));
+ * assertEquals([...await (await evaluate(product)).data()], [6, 12]);
+ * ```
  */
 export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangent: T): T {
   const slope = (x: T): Tensor => {
@@ -121,6 +154,19 @@ export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangen
  * @param fn A function of trees of tensors to a scalar.
  * @param argnums Position of the argument to differentiate by, or several. Default: 0.
  * @returns A function of the same arguments to a tree like the argument, or to a list of such trees.
+ *
+ * @example
+ * ```ts
+ * import { grad } from "@gasp/autograd";
+ * import { evaluate, square, sum, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = ({ a, b }: { a: Tensor; b: Tensor }) => sum(square(a.size > b.size ? a : b));
+ * const slope = grad(loss)({ a: tensor([1]), b: tensor([2, 3]) });
+ * assertEquals([...await (await evaluate(slope.b)).data()], [4, 6]);
+ * const second = grad((x: Tensor) => sum(grad((y: Tensor) => sum(square(square(y))))(x)));
+ * assertEquals([...await (await evaluate(second(tensor([2])))).data()], [48]); // 12 x²
+ * ```
  */
 export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,
@@ -136,6 +182,18 @@ export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
  * @param fn A function of trees of tensors to a scalar.
  * @param options Which arguments to differentiate by.
  * @returns A function of the same arguments.
+ *
+ * @example
+ * ```ts
+ * import { valueAndGrad } from "@gasp/autograd";
+ * import { evaluate, square, sub, sum, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = (x: Tensor, target: Tensor) => sum(square(sub(x, target)));
+ * const { value, gradient } = valueAndGrad(loss)(tensor([1, 2]), tensor([0, 4]));
+ * assertEquals([...await (await evaluate(value)).data()], [5]);
+ * assertEquals([...await (await evaluate(gradient)).data()], [2, -4]);
+ * ```
  */
 export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,

@@ -57,7 +57,7 @@ export type {
   TensorData,
   TreeArgument,
 } from "./run/arguments.ts";
-export type { PlanReport } from "./compile/program.ts";
+export type { PlanReport } from "./compile/device_program.ts";
 export { take, takeAlongAxis } from "./ops/index/take.ts";
 export * from "./ops/elementwise/activation.ts";
 export { argmax, type ArgmaxOptions, argmin } from "./ops/reduction/argmax.ts";

@@ -25,6 +25,16 @@ export interface OpenOptions {
  * @param options Options of the devices.
  * @returns The target; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, openDevice, sum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 2 });
+ * using total = await evaluate(sum(tensor([1, 2, 3])), device);
+ * assertEquals([...await total.data()], [6]);
+ * ```
  */
 export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {

@@ -1,6 +1,6 @@
 /**
- * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, and a
- * search of neighbours by brute force where a system has no better one.
+ * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, a search of
+ * neighbours by brute force where a system has no better one, and operations that are kernels of their own.
  * @module
  */
 
@@ -19,15 +19,37 @@ export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as co
 /** Standard normal numbers, drawn where a program needs them. */
 export const NORMALS = 1 << 22;
 
+/** Rows of numbers for running sums, places of maxima and joining. */
+export const ROWS = { rows: 1024, columns: 1024 } as const;
+
+/** Rows that are sorted, and how many of the largest of each are chosen. */
+export const SORTED = { rows: 64, columns: 4096, largest: 32 } as const;
+
+/** Rows that are added up by number. */
+export const SCATTERED = { rows: 8192, updates: 65_536, width: 16 } as const;
+
 /** Names of the cases. */
-export const CASES = ["product", "networks", "conv", "convGrad", "normal", "search"] as const;
+export const CASES = [
+  "product",
+  "networks",
+  "conv",
+  "convGrad",
+  "normal",
+  "search",
+  "cumsum",
+  "sort",
+  "topK",
+  "argmax",
+  "concatenate",
+  "scatter",
+] as const;
 
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Operations of a case in units of 10⁹; of searches and random numbers, zero. */
+/** Operations of a case in units of 10⁹; zero where it is no arithmetic that counts. */
 export function gflopOf(name: CaseName): number {
-  if (name === "search" || name === "normal") return 0;
+  if (!["product", "networks", "conv", "convGrad"].includes(name)) return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
   if (name === "conv" || name === "convGrad") {
     const { batch, channels, size, kernel } = CONVOLUTION;
@@ -44,6 +66,12 @@ export type Prepared = () => Promise<ArrayLike<number>>;
 /** Numbers between -1 and 1, the same for every system. */
 export function noise(size: number, seed: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed));
+}
+
+/** Row numbers that look random, the same for every system. */
+export function rowNumbers(): Int32Array<ArrayBuffer> {
+  const { rows, updates } = SCATTERED;
+  return Int32Array.from({ length: updates }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 0) % rows);
 }
 
 /** Weights `[batch, in, out]` and biases `[batch, 1, out]` of the networks, scaled so that values stay near one. */

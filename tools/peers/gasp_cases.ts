@@ -5,7 +5,10 @@
 import { grad, vjp } from "@gasp/autograd";
 import {
   add,
+  argmax,
   compile,
+  concatenate,
+  cumsum,
   conv as convolve,
   evaluate,
   leakyRelu,
@@ -14,14 +17,33 @@ import {
   knn,
   normal as normals,
   openDevice,
+  scatterAdd,
+  sizeOf,
+  sort,
   randomKey,
   square,
   tanh,
   type Device,
   type Tensor,
   tensor,
+  topK,
+  zeros,
 } from "@gasp/tensor";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 type Layer = { readonly weight: Tensor; readonly bias: Tensor };
 
@@ -33,7 +55,7 @@ type Layer = { readonly weight: Tensor; readonly bias: Tensor };
  */
 export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   const device = await openDevice(kind);
-  return await { product, networks, conv, convGrad, normal, search }[name](device);
+  return await { product, networks, conv, convGrad, normal, search, ...operations }[name](device);
 }
 
 async function product(device: Device): Promise<Prepared> {
@@ -111,6 +133,32 @@ async function search(device: Device): Promise<Prepared> {
   const find = compile((places: Tensor) => knn(places, places, { k: neighbours }), { device });
   return async () => await readOnce(await find(places));
 }
+
+/** Operations on tensors that lie on the device. */
+async function prepareOperation(
+  device: Device,
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Promise<Prepared> {
+  const given = shapes.map((shape, i) => tensor(noise(sizeOf(shape), 20 + i), shape));
+  const inputs = await evaluate(given, device);
+  const run = compile((...inputs: Tensor[]) => operation(...inputs), { device });
+  return async () => await readOnce(await run(...inputs));
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: (device: Device) => prepareOperation(device, [rows], (x) => cumsum(x!, { axis: 1 })),
+  sort: (device: Device) => prepareOperation(device, [sorted], (x) => sort(x!, { descending: true })),
+  topK: (device: Device) => prepareOperation(device, [sorted], (x) => topK(x!, SORTED.largest).values),
+  argmax: (device: Device) => prepareOperation(device, [rows], (x) => argmax(x!, { axis: 1 })),
+  concatenate: (device: Device) => prepareOperation(device, [rows, rows], (a, b) => concatenate([a!, b!], 1)),
+  scatter: async (device: Device) => {
+    const { rows, updates, width } = SCATTERED;
+    const index = await evaluate(tensor(rowNumbers()), device);
+    return await prepareOperation(device, [[updates, width]], (x) => scatterAdd(zeros([rows, width]), index, x!));
+  },
+};
 
 async function readOnce(result: Tensor): Promise<ArrayLike<number>> {
   const data = await result.data();

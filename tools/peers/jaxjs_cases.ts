@@ -16,7 +16,21 @@ import {
   random,
   vjp,
 } from "npm:@jax-js/jax@0.1.25";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 /**
  * Prepares a case.
@@ -27,7 +41,7 @@ import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, t
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
   defaultDevice(kind);
-  return await { product, networks, conv, convGrad, normal, search }[name]();
+  return await { product, networks, conv, convGrad, normal, search, ...operations }[name]();
 }
 
 const array = (data: Float32Array, shape: number[]): Tensor =>
@@ -113,4 +127,37 @@ async function search(): Promise<Prepared> {
     return indices;
   });
   return () => find(places.ref).data();
+}
+
+/** Operations on arrays that lie on the device; `jit` as far as an operation can be traced. */
+async function prepareOperation(
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Promise<Prepared> {
+  const inputs = shapes.map((shape, i) => array(noise(shape.reduce((a, b) => a * b, 1), 20 + i), [...shape]));
+  await blockUntilReady(inputs);
+  const run = jit((...inputs: Tensor[]) => operation(...inputs));
+  return () => run(...inputs.map((input) => input.ref)).data();
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: () => prepareOperation([rows], (x) => np.cumsum(x!, 1)),
+  sort: () => prepareOperation([sorted], (x) => np.flip(np.sort(x!), 1)),
+  topK: () => prepareOperation([sorted], (x) => topValues(x!)),
+  argmax: () => prepareOperation([rows], (x) => np.argmax(x!, 1)),
+  concatenate: () => prepareOperation([rows, rows], (a, b) => np.concatenate([a!, b!], 1)),
+  // Its scatter is no function of its own, but the derivative of taking rows
+  scatter: () => {
+    const { rows, updates, width } = SCATTERED;
+    const index = np.array(rowNumbers(), { dtype: np.int32 });
+    const sums = grad((x: Tensor, update: Tensor) => np.sum(np.take(x, index.ref, 0).mul(update)));
+    return prepareOperation([[updates, width]], (update) => sums(np.zeros([rows, width]), update!));
+  },
+};
+
+function topValues(x: Tensor): Tensor {
+  const [values, indices] = lax.topK(x, SORTED.largest);
+  indices.dispose();
+  return values;
 }

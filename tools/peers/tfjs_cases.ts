@@ -3,7 +3,21 @@
  * @module
  */
 import * as tf from "npm:@tensorflow/tfjs@4.22.0";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 type Tensor = tf.Tensor;
 
@@ -19,7 +33,7 @@ export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Prom
     : import("npm:@tensorflow/tfjs-backend-webgpu@4.22.0"));
   if (!await tf.setBackend(kind)) throw new Error(`TensorFlow.js has no backend ${kind} here`);
   await tf.ready();
-  return { product, networks, conv, convGrad, normal, search }[name]();
+  return { product, networks, conv, convGrad, normal, search, ...operations }[name]();
 }
 
 function product(): Prepared {
@@ -98,3 +112,26 @@ async function readOnce(result: Tensor): Promise<ArrayLike<number>> {
   result.dispose();
   return data;
 }
+
+/** Operations on tensors that lie in the backend. */
+function prepareOperation(
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Prepared {
+  const inputs = shapes.map((shape, i) => tf.tensor(noise(shape.reduce((a, b) => a * b, 1), 20 + i), [...shape]));
+  return () => readOnce(tf.tidy(() => operation(...inputs)));
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: () => prepareOperation([rows], (x) => tf.cumsum(x!, 1)),
+  // It sorts by choosing all
+  sort: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.columns).values),
+  topK: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.largest).values),
+  argmax: () => prepareOperation([rows], (x) => tf.argMax(x!, 1)),
+  concatenate: () => prepareOperation([rows, rows], (a, b) => tf.concat([a!, b!], 1)),
+  scatter: () => {
+    const { rows, updates, width } = SCATTERED, index = tf.tensor2d(rowNumbers(), [updates, 1], "int32");
+    return prepareOperation([[updates, width]], (x) => tf.scatterND(index, x!, [rows, width]));
+  },
+};

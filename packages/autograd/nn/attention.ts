@@ -31,7 +31,7 @@ export interface AttentionOptions {
   readonly causal?: boolean;
   /** What the products of queries and keys are multiplied by. Default: `1 / √channels`. */
   readonly scale?: number;
-  /** Applied to the weights `[..., queries, keys]`: dropout, for example. Default: nothing. */
+  /** Applied to the weights `[..., queries, keys]`: `(w) => dropout(w, 0.1, key)`, say. Default: nothing. */
   readonly onWeights?: (weights: Tensor) => Tensor;
 }
 

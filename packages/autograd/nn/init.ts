@@ -14,6 +14,15 @@ import type { RandomSource } from "./random_source.ts";
  * @param inSize Size of the last axis of the input.
  * @param outSize Size of the last axis of the output.
  * @returns Concrete tensors: weight `[outSize, inSize]`, bias `[outSize]`.
+ *
+ * @example
+ * ```ts
+ * import { initLinear, randomSource } from "@gasp/autograd/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, bias } = initLinear(randomSource({ seed: 0, stream: "layer" }), 3, 5);
+ * assertEquals([weight.shape, bias.shape], [[5, 3], [5]]);
+ * ```
  */
 export function initLinear(random: RandomSource, inSize: number, outSize: number): Required<LinearParams> {
   const bound = 1 / Math.sqrt(inSize);
@@ -27,6 +36,15 @@ export function initLinear(random: RandomSource, inSize: number, outSize: number
  * @param random Source of random numbers.
  * @param sizes Sizes of the input, the hidden layers and the output; at least two.
  * @returns One entry per layer.
+ *
+ * @example
+ * ```ts
+ * import { initMlp, randomSource } from "@gasp/autograd/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layers = initMlp(randomSource({ seed: 0, stream: "network" }), [2, 16, 1]);
+ * assertEquals(layers.map(({ weight }) => weight.shape), [[16, 2], [1, 16]]);
+ * ```
  */
 export function initMlp(random: RandomSource, sizes: readonly number[]): Required<LinearParams>[] {
   return sizes.slice(1).map((outSize, i) => initLinear(random, sizes[i]!, outSize));

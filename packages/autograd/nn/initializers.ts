@@ -95,6 +95,15 @@ export function kaimingUniform(random: RandomSource, shape: Shape, options: Kaim
  * @param options Slope and mode.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is no weight's.
+ *
+ * @example
+ * ```ts
+ * import { kaimingNormal, randomSource } from "@gasp/autograd/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = kaimingNormal(randomSource({ seed: 0, stream: "kernel" }), [16, 3, 5, 5], { slope: 0.2 });
+ * assertEquals(kernel.shape, [16, 3, 5, 5]);
+ * ```
  */
 export function kaimingNormal(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
   return random.normal(shape, 0, kaimingStd("kaimingNormal()", shape, options));
@@ -109,6 +118,18 @@ export function kaimingNormal(random: RandomSource, shape: Shape, options: Kaimi
  * @param options Gain.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is no weight's.
+ *
+ * @example
+ * ```ts
+ * import { orthogonal, randomSource } from "@gasp/autograd/nn";
+ * import { evaluate, matmul, transpose } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const q = orthogonal(randomSource({ seed: 0, stream: "q" }), [2, 3]);
+ * const [one, zero] = await (await evaluate(matmul(q, transpose(q)))).data();
+ * assertAlmostEquals(one!, 1, 1e-6);
+ * assertAlmostEquals(zero!, 0, 1e-6);
+ * ```
  */
 export function orthogonal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn } = fansOf("orthogonal()", shape);

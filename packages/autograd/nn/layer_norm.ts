@@ -106,6 +106,16 @@ export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: Norm
  * @param options ε.
  * @returns The shape of `x`.
  * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { rmsNorm } from "@gasp/autograd/nn";
+ * import { evaluate, ones, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(rmsNorm(tensor([[3, -3]]), { weight: ones([2]) }, { eps: 0 }));
+ * assertEquals([...await y.data()], [1, -1]);
+ * ```
  */
 export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
   checkChannels("rmsNorm()", params, x.shape.at(-1), x.shape);
@@ -128,6 +138,16 @@ export interface GroupNormOptions extends NormEpsilon {
  * @param options Number of groups, ε.
  * @returns The shape of `x`.
  * @throws {RangeError} If the shapes do not fit, or the groups do not divide the channels.
+ *
+ * @example
+ * ```ts
+ * import { groupNorm, initNorm } from "@gasp/autograd/nn";
+ * import { ones } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = groupNorm(ones([2, 8, 16, 16]), initNorm(8), { groups: 4 });
+ * assertEquals(y.shape, [2, 8, 16, 16]);
+ * ```
  */
 export function groupNorm(
   x: Tensor,

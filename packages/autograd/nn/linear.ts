@@ -22,6 +22,16 @@ export type LinearParams = {
  * @param bias `[out]`. Default: none.
  * @returns `[..., out]`.
  * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { linear } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = linear(tensor([[1, 2]]), tensor([[1, 0], [0, 1], [1, 1]]), tensor([0, 0, 10]));
+ * assertEquals([...await (await evaluate(y)).data()], [1, 2, 13]);
+ * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const inSize = x.shape.at(-1) ?? 0, outSize = weight.shape[0] ?? 0;
@@ -38,6 +48,16 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  * @param activation Non-linearity between them.
  * @param output Non-linearity after the last. Default: none.
  * @returns `[..., out]`.
+ *
+ * @example
+ * ```ts
+ * import { initMlp, mlp, randomSource } from "@gasp/autograd/nn";
+ * import { gelu, zeros } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layers = initMlp(randomSource({ seed: 0, stream: "network" }), [2, 32, 32, 1]);
+ * assertEquals(mlp(zeros([100, 2]), layers, gelu).shape, [100, 1]);
+ * ```
  */
 export function mlp(
   x: Tensor,

@@ -78,6 +78,16 @@ export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions
  * @param options Reduction.
  * @returns Shape `[]`, or that of the prediction.
  * @throws {RangeError} If the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { l1Loss } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = await evaluate(l1Loss(tensor([1, 2]), tensor([1, 4]), { reduction: "sum" }));
+ * assertEquals([...await loss.data()], [2]);
+ * ```
  */
 export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkSame("l1Loss()", prediction.shape, target.shape);
@@ -98,6 +108,16 @@ export interface HuberOptions extends LossOptions {
  * @param options δ and reduction.
  * @returns Shape `[]`, or that of the prediction.
  * @throws {RangeError} If the shapes differ or δ is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { huberLoss } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const losses = huberLoss(tensor([0.5, 3]), tensor([0, 0]), { reduction: "none" });
+ * assertEquals([...await (await evaluate(losses)).data()], [0.125, 2.5]);
+ * ```
  */
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
@@ -170,6 +190,16 @@ function logOfClass(logs: Tensor, classes: Tensor): Tensor {
  * @param options Reduction.
  * @returns Shape `[]`, or that of the logits.
  * @throws {RangeError} If the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { binaryCrossEntropyLoss } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const loss = binaryCrossEntropyLoss(tensor([0, 100]), tensor([1, 1]));
+ * assertAlmostEquals((await (await evaluate(loss)).data())[0]!, Math.LN2 / 2, 1e-6);
+ * ```
  */
 export function binaryCrossEntropyLoss(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkSame("binaryCrossEntropyLoss()", logits.shape, target.shape);
@@ -195,6 +225,16 @@ export type Gaussian = {
  * @param q Another one, of the same shape. Default: mean 0 and variance 1.
  * @returns `[...]`, not negative.
  * @throws {RangeError} If the shapes differ.
+ *
+ * @example
+ * ```ts
+ * import { gaussianKl } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const divergence = gaussianKl({ mean: tensor([[1, 2]]), logVariance: tensor([[0, 0]]) });
+ * assertEquals([...await (await evaluate(divergence)).data()], [2.5]); // ½ (1² + 2²)
+ * ```
  */
 export function gaussianKl(p: Gaussian, q?: Gaussian): Tensor {
   checkSame("gaussianKl()", p.mean.shape, p.logVariance.shape);

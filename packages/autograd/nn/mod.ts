@@ -1,5 +1,6 @@
 /**
- * Layers, losses and initial parameters, as functions of plain trees of tensors; none has hidden state.
+ * Layers, losses and initial parameters, as functions of plain trees of tensors; none has hidden state. What has no
+ * parameters, such as `dropout`, `maxPool` or `gelu`, is in `@gasp/tensor`.
  *
  * @example A small network and its loss
  * ```ts
@@ -38,6 +39,7 @@ export {
   type BatchNormParams,
   type BatchNormResult,
 } from "./batch_norm.ts";
+export { convLayer, type ConvParams, convTransposeLayer, initConv } from "./conv.ts";
 export { embedding, initEmbedding } from "./embedding.ts";
 export { initBatchNorm, initLinear, initMlp } from "./init.ts";
 export {

@@ -5,8 +5,8 @@
 import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Kernel, Load, Scalar, Store } from "../ir/kernel.ts";
-import { sameAffine } from "./affine.ts";
-import type { Lowered } from "./lower_routine.ts";
+import { sameAffine } from "./lowering/affine.ts";
+import type { Lowered } from "./lowering/lower_routine.ts";
 
 /**
  * Pairs results with donated inputs of the same shape and type. A result may take an input's memory if no later kernel

@@ -5,14 +5,14 @@
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
-import { MustStore } from "./affine.ts";
-import { fuse } from "./fuse.ts";
-import { CannotJoin, lowerGroup } from "./lower.ts";
-import type { Lowered } from "./lower_routine.ts";
+import { MustStore } from "./lowering/affine.ts";
+import { fuse } from "./lowering/fuse.ts";
+import { CannotJoin, lowerGroup } from "./lowering/lower.ts";
+import type { Lowered } from "./lowering/lower_routine.ts";
 import { buffersAtOnce } from "../ir/rewrite.ts";
-import { baseOf, chooseStored, isSource } from "./materialise.ts";
-import { simplify } from "./simplify.ts";
-import { expandConvolutions } from "./convolution.ts";
+import { baseOf, chooseStored, isSource } from "./lowering/materialise.ts";
+import { simplify } from "./lowering/simplify.ts";
+import { expandConvolutions } from "./lowering/convolution.ts";
 
 /** Kernels in the order in which they run. */
 export interface Schedule {

@@ -26,6 +26,16 @@ export const reference: ReferenceDevice = {
  * True for a device that runs compiled programs.
  *
  * @param target Any target.
+ *
+ * @example
+ * ```ts
+ * import { isKernelDevice, openDevice, reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm");
+ * if (isKernelDevice(device)) assertEquals(device.liveBytes, 0);
+ * assertEquals(isKernelDevice(reference), false);
+ * ```
  */
 export function isKernelDevice(target: Device): target is KernelDevice {
   return target.info.kind !== "reference";

@@ -17,6 +17,15 @@ export function currentScope(): string {
  * @param name Name of this part of the model.
  * @param make Makes tensors, at once: what it does after an `await` has no name.
  * @returns What the function gives.
+ *
+ * @example
+ * ```ts
+ * import { add, scope, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = scope("network", () => scope("layer", () => add(tensor([1]), 1)));
+ * assertEquals(y.scope, "network/layer");
+ * ```
  */
 export function scope<T>(name: string, make: () => T): T {
   return runInScope(current === "" ? name : `${current}/${name}`, make);

@@ -8,7 +8,7 @@ import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dty
 import type { SearchMethod } from "../ir/kernel.ts";
 import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
-import { freeWithOwner, keepFromOwner } from "./forgotten.ts";
+import { freeWithOwner, keepFromOwner } from "../core/forgotten.ts";
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 
@@ -172,6 +172,17 @@ let nextId = 0;
  *
  * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
  * finds that nobody refers to the tensor any more, which may take long.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm");
+ * using x = await evaluate(tensor([[1, 2], [3, 4]]), device);
+ * assertEquals([x.shape, x.dtype, x.size, x.isConcrete], [[2, 2], "f32", 4, true]);
+ * assertEquals(await x.data(), Float32Array.of(1, 2, 3, 4));
+ * ```
  */
 export class Tensor {
   /** Distinguishes tensors in this process; inputs have smaller ids than what is made of them. */

@@ -104,6 +104,16 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
  * @param size How many.
  * @returns `[size]` numbers of mean 0 and variance 1, at most 6.66 in size.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomNormal, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = { seed: 1, stream: "latents", step: 0 };
+ * const latents = tensor(randomNormal(key, 16 * 64), [16, 64]);
+ * assertEquals(await latents.data(), randomNormal(key, 16 * 64)); // the same key, the same numbers
+ * ```
  */
 export function randomNormal(key: RandomKey, size: number): Float32Array {
   const source = new WordSource(key);
@@ -134,6 +144,15 @@ function justBelow(value: number): number {
  * @param high Upper end, as f32; it is not reached.
  * @returns `[size]` numbers.
  * @throws {RangeError} If the range is empty or not finite, or the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomUniform } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = randomUniform({ seed: 1, stream: "noise", step: 0 }, 100, -1, 1);
+ * assertEquals(values.every((value) => value >= -1 && value < 1), true);
+ * ```
  */
 export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): Float32Array {
   const from = Math.fround(low), to = Math.fround(high);

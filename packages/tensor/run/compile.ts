@@ -7,14 +7,10 @@ import { type Device, isKernelDevice } from "../core/target.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
-import { type CompiledProgram, type PlanReport, prepareProgram } from "../compile/program.ts";
-import {
-  type Arguments,
-  checkLeaves,
-  type FlatArguments,
-  flattenArguments,
-  mapArguments,
-} from "./arguments.ts";
+import type { CompiledProgram, PlanReport } from "../compile/device_program.ts";
+import { prepareProgram } from "../compile/program.ts";
+import { type Arguments, type FlatArguments, flattenArguments, unflattenArguments } from "./arguments.ts";
+import { checkArguments } from "./check_arguments.ts";
 import { findPredecessors } from "./predecessors.ts";
 import { evaluate } from "./evaluate.ts";
 import { interpretWith } from "./interpret_with.ts";
@@ -77,14 +73,10 @@ function isAsync(fn: unknown): boolean {
 function traceFunction<A extends readonly Tree[], R extends Tree>(
   fn: (...args: A) => R,
   args: readonly unknown[],
+  { leaves }: FlatArguments,
 ): Trace<R> {
-  const inputs: Tensor[] = [];
-  const placeholders = mapArguments(args, ({ shape, dtype }) => {
-    const input = makeNode("input", {}, [], shape, dtype);
-    inputs.push(input);
-    return input;
-  });
-  const result = fn(...placeholders as unknown as A);
+  const inputs = leaves.map(({ tensor: { shape, dtype } }) => makeNode("input", {}, [], shape, dtype));
+  const result = fn(...unflattenArguments(args, inputs) as unknown as A);
   if (result instanceof Promise) {
     // What goes wrong in it is a consequence of this
     result.catch(() => {});
@@ -118,7 +110,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     try {
       const flat = flattenArguments(args);
       const trace = this.#traced(args, flat);
-      checkLeaves(flat.leaves, this.#device, this.#donated, trace.captured);
+      checkArguments(flat.leaves, { device: this.#device, donated: this.#donated, captured: trace.captured });
       return treeUnflatten(trace.result, await this.#runOn(trace, flat));
     } finally {
       this.#calls--;
@@ -140,9 +132,9 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     this.#traces.clear();
   }
 
-  #traced(args: readonly unknown[], { signature }: FlatArguments): Trace<R> {
-    let trace = this.#traces.get(signature);
-    if (!trace) this.#traces.set(signature, trace = traceFunction(this.#fn, args));
+  #traced(args: readonly unknown[], flat: FlatArguments): Trace<R> {
+    let trace = this.#traces.get(flat.signature);
+    if (!trace) this.#traces.set(flat.signature, trace = traceFunction(this.#fn, args, flat));
     return trace;
   }
 

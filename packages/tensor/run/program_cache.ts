@@ -2,8 +2,9 @@
  * Programs of `evaluate`, by the structure of their graphs.
  * @module
  */
-import { type CompiledProgram, prepareProgram } from "../compile/program.ts";
-import { clearWhenFull } from "../compile/room.ts";
+import type { CompiledProgram } from "../compile/device_program.ts";
+import { prepareProgram } from "../compile/program.ts";
+import { clearWhenFull } from "../core/room.ts";
 import type { KernelDevice } from "../core/device.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { abstractGraph, type GraphStructure } from "./graph_structure.ts";

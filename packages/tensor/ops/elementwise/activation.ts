@@ -39,13 +39,13 @@ export function softplus(x: Tensor): Tensor {
  * ```
  */
 export function relu(x: Tensor): Tensor {
-  requireType("relu", x.dtype, ["f32"]);
+  requireType("relu", x, ["f32"]);
   return where(greater(x, 0), x, 0);
 }
 
 /** `min(max(x, 0), 6)`. @param x f32. */
 export function relu6(x: Tensor): Tensor {
-  requireType("relu6", x.dtype, ["f32"]);
+  requireType("relu6", x, ["f32"]);
   return clamp(x, 0, 6);
 }
 
@@ -56,7 +56,7 @@ export function relu6(x: Tensor): Tensor {
  * @param slope Slope below 0, for example 0.2.
  */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
-  requireType("leakyRelu", x.dtype, ["f32"]);
+  requireType("leakyRelu", x, ["f32"]);
   checkNumber("leakyRelu", "slope", slope);
   return where(greater(x, 0), x, mul(x, slope));
 }
@@ -68,7 +68,7 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
  * @param alpha Limit below, negated. Default: 1.
  */
 export function elu(x: Tensor, alpha: number = 1): Tensor {
-  requireType("elu", x.dtype, ["f32"]);
+  requireType("elu", x, ["f32"]);
   checkNumber("elu", "alpha", alpha);
   return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), alpha));
 }
@@ -113,7 +113,7 @@ export interface GeluOptions {
  * ```
  */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
-  requireType("gelu", x.dtype, ["f32"]);
+  requireType("gelu", x, ["f32"]);
   const half = mul(x, 0.5);
   if (!approximate) return mul(half, add(erf(mul(x, Math.SQRT1_2)), 1));
   const inner = mul(mul(x, add(mul(mul(x, x), 0.044715), 1)), Math.sqrt(2 / Math.PI));
@@ -122,6 +122,6 @@ export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tens
 
 /** `min(max(x/6 + ½, 0), 1)`: a sigmoid of straight lines. @param x f32. */
 export function hardSigmoid(x: Tensor): Tensor {
-  requireType("hardSigmoid", x.dtype, ["f32"]);
+  requireType("hardSigmoid", x, ["f32"]);
   return minimum(maximum(add(mul(x, 1 / 6), 0.5), 0), 1);
 }

@@ -21,8 +21,7 @@ export type TensorLike = Tensor | number;
  * @throws {TypeError} If the operation does not take the type.
  */
 export function applyUnary(name: ElementwiseName, x: Tensor): Tensor {
-  requireTensor(name, x);
-  requireType(name, x.dtype, elementwise[name].domain);
+  requireType(name, x, elementwise[name].domain);
   return makeNode(name, {}, [x], x.shape, resultType(name, x.dtype));
 }
 
@@ -38,7 +37,7 @@ export function applyUnary(name: ElementwiseName, x: Tensor): Tensor {
  */
 export function applyBinary(name: ElementwiseName, a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = alike(name, a, b);
-  requireType(name, left.dtype, elementwise[name].domain);
+  requireType(name, left, elementwise[name].domain);
   const shape = broadcastShapes(left.shape, right.shape);
   const inputs = [broadcastTo(left, shape), broadcastTo(right, shape)];
   return makeNode(name, {}, inputs, shape, resultType(name, left.dtype));

@@ -218,7 +218,7 @@ const MOST_PRODUCTS = 64;
  */
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
-  requireType("pow", x.dtype, ["f32", "i32", "u32"]);
+  requireType("pow", x, ["f32", "i32", "u32"]);
   const whole = Number.isInteger(y) && Math.abs(y) <= MOST_PRODUCTS;
   if (x.dtype !== "f32" && !(whole && y >= 0)) {
     throw new RangeError(

@@ -6,7 +6,7 @@ import type { DType } from "../../core/dtype.ts";
 import { checkShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add, cast, div, mul } from "./arithmetic.ts";
-import { checkWhole, requireTensor, requireType } from "../shape/check.ts";
+import { checkWhole, requireType } from "../shape/check.ts";
 import { full } from "../shape/constant.ts";
 import { equal, where } from "./logic.ts";
 import { expandDims } from "../shape/movement.ts";
@@ -126,8 +126,7 @@ export function eye(rows: number, columns: number = rows, offset: number = 0, dt
  * ```
  */
 export function oneHot(index: Tensor, classes: number, dtype: DType = "f32"): Tensor {
-  requireTensor("oneHot", index);
-  requireType("oneHot", index.dtype, ["i32", "u32"]);
+  requireType("oneHot", index, ["i32", "u32"]);
   checkWhole("oneHot", "the number of classes", classes, 1, LARGEST);
   return cast(equal(expandDims(index, -1), cast(count(classes), index.dtype)), dtype);
 }

@@ -6,10 +6,19 @@
  */
 import { showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { checkTable, requireTensor, requireType } from "../shape/check.ts";
 import { type IndexTable, tableRows } from "./indexing.ts";
 
 function fail(name: string, wanted: string, ...got: Tensor[]): never {
   throw new RangeError(`${name} needs ${wanted}, got ${got.map((x) => showShape(x.shape)).join(" and ")}`);
+}
+
+function checkArguments(name: string, tensors: readonly Tensor[], table: IndexTable): void {
+  checkTable(name, table);
+  for (const x of tensors) {
+    requireTensor(name, x);
+    requireType(name, x, ["f32"]);
+  }
 }
 
 function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
@@ -26,6 +35,7 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @throws {RangeError} If the shapes do not fit.
  */
 export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourSum", [features, weights], table);
   const [outputs, k] = table.index.shape;
   const [points, batch, channels] = features.shape;
   const fits = features.rank === 3 && weights.rank === 3 && table.index.rank === 2 &&
@@ -52,6 +62,7 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @throws {RangeError} If the shapes do not fit.
  */
 export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourWeights", [features, sums], table);
   const [outputs, k] = table.index.shape;
   const fits = features.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
     features.shape[0] === tableRows(table) && sums.shape[0] === outputs &&
@@ -83,6 +94,7 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @throws {RangeError} If the shapes do not fit.
  */
 export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourFeatures", [weights, sums], table);
   const [outputs, k] = table.index.shape;
   const fits = weights.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
     weights.shape[0] === outputs &&

@@ -72,8 +72,7 @@ function prepare(name: string, x: Tensor, index: Tensor, updates: Tensor, axis: 
  * ```
  */
 export function scatterAdd(x: Tensor, index: Tensor, updates: Tensor, axis: number = 0): Tensor {
-  requireTensor("scatterAdd", x);
-  requireType("scatterAdd", x.dtype, ["f32"]);
+  requireType("scatterAdd", x, ["f32"]);
   const prepared = prepare("scatterAdd", x, index, updates, axis);
   if (index.size === 0) return x;
   const { rows, table, back } = prepared;

@@ -10,8 +10,12 @@ import { showShape } from "../../graph/shape.ts";
 import { tensor } from "../../graph/from_host.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import type { SearchMethod } from "../../ir/kernel.ts";
+import { checkWhole, requireTensor } from "../shape/check.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";
+
+/** All ways to search. */
+const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
 /** How the points of several clouds are told apart. */
 export interface CloudOptions {
@@ -128,9 +132,14 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param index i32, any shape; row numbers in `0 .. rows - 1`.
  * @param rows Number of rows that may be named.
  * @throws {TypeError} If the index is not i32.
+ * @throws {RangeError} If the number of rows is no whole number from 0.
  */
 export function invertIndex(index: Tensor, rows: number): IndexTable {
-  if (index.dtype !== "i32") throw new TypeError(`a table of row numbers is i32, got ${index.dtype}`);
+  requireTensor("invertIndex", index);
+  if (index.dtype !== "i32") {
+    throw new TypeError(`a table of row numbers is i32, got ${index.dtype}: use cast()`);
+  }
+  checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
   return {
     index,
@@ -145,8 +154,11 @@ export function invertIndex(index: Tensor, rows: number): IndexTable {
  * @param clouds Number of clouds.
  * @param points Points of each.
  * @returns i32, `[clouds + 1]`.
+ * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
  */
 export function rowOffsets(clouds: number, points: number): Tensor {
+  checkWhole("rowOffsets", "the number of clouds", clouds, 1, 2 ** 31 - 1);
+  checkWhole("rowOffsets", "the number of points", points, 0, Math.floor((2 ** 31 - 1) / clouds));
   return tensor(Int32Array.from({ length: clouds + 1 }, (_, cloud) => cloud * points));
 }
 
@@ -155,6 +167,9 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
   checkPoints(name, points);
   checkPoints(name, queries);
   checkNorm(norm);
+  if (!METHODS.includes(method)) {
+    throw new RangeError(`${name}: methods of search are ${METHODS.join(", ")}, got ${method}`);
+  }
   if (!(radius >= 0)) throw new RangeError(`a radius is at least 0, got ${radius}`);
   if (points.shape[1] !== queries.shape[1]) {
     throw new RangeError(
@@ -174,6 +189,7 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
 }
 
 function checkPoints(name: string, points: Tensor): void {
+  requireTensor(name, points);
   const dimension = points.shape[1];
   if (points.rank !== 2 || points.dtype !== "f32" || !dimension || dimension > 4) {
     throw new RangeError(
@@ -191,6 +207,7 @@ function checkNorm(norm: number): void {
 
 function startsOf(starts: Tensor | undefined, points: Tensor): Tensor {
   const bounds = starts ?? rowOffsets(1, points.shape[0]!);
+  requireTensor("starts of clouds", bounds);
   if (bounds.rank !== 1 || bounds.dtype !== "i32" || bounds.size < 2) {
     throw new RangeError(
       `starts of clouds are i32 of shape [clouds + 1], got ${bounds.dtype} of ${showShape(bounds.shape)}`,

@@ -59,8 +59,7 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
  * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
  */
 export function trace(x: Tensor, offset: number = 0): Tensor {
-  requireTensor("trace", x);
-  requireType("trace", x.dtype, ["f32", "i32", "u32"]);
+  requireType("trace", x, ["f32", "i32", "u32"]);
   return sum(diagonal(x, offset), { axes: -1 });
 }
 

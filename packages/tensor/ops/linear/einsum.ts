@@ -71,7 +71,7 @@ function parse(formula: string, operands: readonly Tensor[]): { inputs: string[]
   }
   for (const x of operands) {
     requireTensor("einsum", x);
-    requireType("einsum", x.dtype, ["f32", "i32", "u32"]);
+    requireType("einsum", x, ["f32", "i32", "u32"]);
     if (x.dtype !== operands[0]!.dtype) {
       throw new TypeError(
         `einsum needs operands of one type, got ${operands[0]!.dtype} and ${x.dtype}: use cast()`,

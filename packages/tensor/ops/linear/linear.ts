@@ -4,6 +4,7 @@
  */
 import { broadcastShapes, showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { requireTensor } from "../shape/check.ts";
 import { broadcastTo } from "../shape/movement.ts";
 
 /**
@@ -15,6 +16,8 @@ import { broadcastTo } from "../shape/movement.ts";
  * @throws {RangeError} If the inner sizes differ or the leading axes do not broadcast.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  requireTensor("matmul", a);
+  requireTensor("matmul", b);
   if (a.dtype !== "f32" || b.dtype !== "f32") {
     throw new TypeError(`matmul takes f32, got ${a.dtype} and ${b.dtype}: use cast()`);
   }

@@ -5,7 +5,7 @@
 import { normaliseAxis, type Shape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/arithmetic.ts";
-import { requireTensor, requireType } from "../shape/check.ts";
+import { requireType } from "../shape/check.ts";
 import { expandDims, pad, reshape, slice } from "../shape/movement.ts";
 
 /** Along which axis, from which end, and of what {@link cumsum} sums. */
@@ -44,8 +44,7 @@ const LONGEST_CHUNK = 2048;
  * ```
  */
 export function cumsum(x: Tensor, options: CumsumOptions = {}): Tensor {
-  requireTensor("cumsum", x);
-  requireType("cumsum", x.dtype, ["f32", "i32", "u32"]);
+  requireType("cumsum", x, ["f32", "i32", "u32"]);
   const { axis = 0, reverse = false, exclusive = false } = options;
   const along = normaliseAxis(axis, x.rank),
     rows = [x.shape.slice(0, along), x.shape.slice(along + 1)] as const;

@@ -6,7 +6,7 @@ import type { DType } from "../../core/dtype.ts";
 import { normaliseAxes, type Shape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { abs, cast, mul, neg, pow, square, sub } from "../elementwise/arithmetic.ts";
-import { checkNumber, requireTensor, requireType } from "../shape/check.ts";
+import { checkNumber, requireType } from "../shape/check.ts";
 import { sqrt } from "../elementwise/functions.ts";
 import { not } from "../elementwise/logic.ts";
 import { reshape } from "../shape/movement.ts";
@@ -27,8 +27,7 @@ function reducedAxes(x: Tensor, options: ReduceOptions): number[] {
 }
 
 function reduce(op: "sum" | "max" | "prod", x: Tensor, options: ReduceOptions): Tensor {
-  requireTensor(op, x);
-  requireType(op, x.dtype, NUMERIC);
+  requireType(op, x, NUMERIC);
   const axes = reducedAxes(x, options);
   if (axes.length === 0) return x;
   const kept: Shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
@@ -88,8 +87,7 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  requireTensor("mean", x);
-  requireType("mean", x.dtype, REAL);
+  requireType("mean", x, REAL);
   return mul(sum(x, options), 1 / countOf(x, options));
 }
 
@@ -115,8 +113,7 @@ export interface VarianceOptions extends ReduceOptions {
  * ```
  */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
-  requireTensor("variance", x);
-  requireType("variance", x.dtype, REAL);
+  requireType("variance", x, REAL);
   const { correction = 0 } = options;
   checkNumber("variance", "the correction", correction);
   const { axes } = options;
@@ -148,8 +145,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @param options Axes.
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
-  requireTensor("min", x);
-  requireType("min", x.dtype, NUMERIC);
+  requireType("min", x, NUMERIC);
   if (x.dtype === "f32") return neg(max(neg(x), options));
   // -2³¹ has no negative, but every integer has its complement, which turns the order around
   const top = x.dtype === "i32" ? -1 : 2 ** 32 - 1;
@@ -172,15 +168,13 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
-  requireTensor("any", x);
-  requireType("any", x.dtype, ["bool"]);
+  requireType("any", x, ["bool"]);
   return cast(max(cast(x, "u32"), options), "bool");
 }
 
 /** Whether all elements are true; true over an empty axis. @param x bool. @param options Axes. */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
-  requireTensor("all", x);
-  requireType("all", x.dtype, ["bool"]);
+  requireType("all", x, ["bool"]);
   return not(any(not(x), options));
 }
 
@@ -207,8 +201,7 @@ export interface NormOptions extends ReduceOptions {
  * ```
  */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
-  requireTensor("norm", x);
-  requireType("norm", x.dtype, REAL);
+  requireType("norm", x, REAL);
   const { order = 2 } = options;
   if (!(order >= 1)) {
     throw new RangeError(`norm: the order is at least 1 (1, 2, Infinity, ...), got ${order}`);

@@ -8,7 +8,7 @@ import { add, div, sub } from "../elementwise/arithmetic.ts";
 import { exp, log } from "../elementwise/functions.ts";
 import { isFinite, where } from "../elementwise/logic.ts";
 import { squeeze, stopGradient } from "../shape/movement.ts";
-import { requireTensor, requireType } from "../shape/check.ts";
+import { requireType } from "../shape/check.ts";
 import { max, type ReduceOptions, sum } from "./reduction.ts";
 
 /** The largest number along axes, 0 where it is infinite or NaN; taken as a constant, since any other one would do. */
@@ -18,8 +18,7 @@ function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
 }
 
 function checked(name: string, x: Tensor): void {
-  requireTensor(name, x);
-  requireType(name, x.dtype, ["f32"]);
+  requireType(name, x, ["f32"]);
 }
 
 /**

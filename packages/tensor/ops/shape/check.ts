@@ -6,16 +6,17 @@ import type { DType } from "../../core/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**
- * Refuses a type.
+ * Refuses what is no tensor, and types that an operation does not take.
  *
  * @param name The operation.
- * @param dtype Type of its argument.
+ * @param x Its argument.
  * @param domain Types that it takes.
- * @throws {TypeError} If the type is not among them.
+ * @throws {TypeError} If it is not a tensor of one of the types.
  */
-export function requireType(name: string, dtype: DType, domain: readonly DType[]): void {
-  if (!domain.includes(dtype)) {
-    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${dtype}: use cast()`);
+export function requireType(name: string, x: unknown, domain: readonly DType[]): asserts x is Tensor {
+  requireTensor(name, x);
+  if (!domain.includes(x.dtype)) {
+    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${x.dtype}: use cast()`);
   }
 }
 

@@ -168,10 +168,19 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
 export function slice(
   x: Tensor,
   starts: readonly number[],
-  ends: readonly number[] = x.shape,
-  steps: readonly number[] = x.shape.map(() => 1),
+  ends?: readonly number[],
+  steps?: readonly number[],
 ): Tensor {
   requireTensor("slice", x);
+  return sliceWhole(x, starts, ends ?? x.shape, steps ?? x.shape.map(() => 1));
+}
+
+function sliceWhole(
+  x: Tensor,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[],
+): Tensor {
   const from = starts.map((start, axis) => (start < 0 ? start + x.shape[axis]! : start));
   const to = ends.map((end, axis) => (end < 0 ? end + x.shape[axis]! : end));
   const valid = starts.length === x.rank && ends.length === x.rank && steps.length === x.rank &&

@@ -36,7 +36,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
   return {
     tasks: length === 0 || count === 0 ? 0 : Math.ceil(rows / chunk),
     scratchBytes: inserts ? 8 * (count + 1) : ARRAYS + 16 * length,
-    work: rows * length * (inserts ? 8 : 40),
+    work: rows * (inserts ? length + count ** 2 : 24 * length),
     emit: (shared) => {
       const sort = inserts ? insertion(shared, kernel) : radix(shared, kernel);
       return shared.module.function(TASK_PARAMETERS, (f) => {
@@ -57,37 +57,71 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
 }
 
 /** A list in scratch: how many there are, four bytes of nothing, then pairs of key and number in their order. */
-function insertion({ module }: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
-  const offer = module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
-    const held = w.let("i32", w.load("i32.load", list)), key = f.local("i32"), before = f.local("i32");
-    const position = w.let("i32", first);
-    const isFull = w.op("i32.ge_s", held, count), worst = w.load("i32.load", w.sum(list, 8 * count));
-    w.until(position, end, 1, () => {
-      w.set(key, w.load("i32.load", w.sum(keys, w.times(position, 4))));
-      w.if(w.op("i32.or", w.op("i32.eqz", isFull), w.op("i32.lt_s", key, worst)), () => {
-        // The place behind the last pair, or the last one; `before` is the address of the pair before it
-        w.if(isFull, () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
-          w.set(before, w.sum(list, w.times(held, 8)));
-          f.increment(held, 1);
-        });
-        const larger = w.op("i32.gt_s", w.load("i32.load", before), key);
-        w.while(w.op("i32.and", w.op("i32.gt_u", before, list), larger), () => {
-          w.store("i32.store", before, w.load("i32.load", before), 8);
-          w.store("i32.store", before, w.load("i32.load", before, 4), 12);
-          f.increment(before, -8);
-        });
-        w.store("i32.store", before, key, 8);
-        w.store("i32.store", before, position, 12);
-      });
-    });
-    w.store("i32.store", list, held);
-  });
+function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
+  const insert = addInsert(shared, count), offer = addOffer(shared, count, insert);
   return (w, keys, out, scratch) => {
+    const { f } = w, filled = Math.min(count, length), at = w.let("i32", keys), place = w.let("i32", 0);
     w.store("i32.store", scratch, 0);
-    w.pieces(0, w.let("i32", length), PIECE, (from, to) => w.call(offer, keys, scratch, from, to));
+    w.until(place, filled, 1, () => {
+      w.call(insert, scratch, w.load("i32.load", at), place);
+      f.increment(at, 4);
+    });
+    w.pieces(filled, w.let("i32", length), PIECE, (from, to) => w.call(offer, keys, scratch, from, to));
     copyNumbers(w, w.let("i32", w.sum(scratch, 8)), out, count);
   };
+}
+
+/** `insert(list, key, number)`: puts a pair into its place; of a full list the last pair goes. */
+function addInsert({ module }: SharedFunctions, count: number): number {
+  return module.function(["i32", "i32", "i32"], (f) => {
+    const [list, key, number] = f.parameters as [Local, Local, Local], w = new Writer(f);
+    const held = w.let("i32", w.load("i32.load", list)), before = f.local("i32");
+    // The place behind the last pair, or the last one; `before` is the address of the pair before it
+    w.if(w.op("i32.ge_s", held, count), () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
+      w.set(before, w.sum(list, w.times(held, 8)));
+      w.store("i32.store", list, w.sum(held, 1));
+    });
+    const larger = w.op("i32.gt_s", w.load("i32.load", before), key);
+    w.while(w.op("i32.and", w.op("i32.gt_u", before, list), larger), () => {
+      w.store("i32.store", before, w.load("i32.load", before), 8);
+      w.store("i32.store", before, w.load("i32.load", before, 4), 12);
+      f.increment(before, -8);
+    });
+    w.store("i32.store", before, key, 8);
+    w.store("i32.store", before, number, 12);
+  });
+}
+
+/** `offer(keys, list, first, end)`: keys for a full list; most are not smaller than its last, four of which are told at once. */
+function addOffer({ module }: SharedFunctions, count: number, insert: number): number {
+  return module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const at = w.let("i32", w.sum(keys, w.times(first, 4))),
+      number = w.let("i32", first),
+      key = f.local("i32");
+    const left = w.let("i32", w.op("i32.sub", end, first)), worst = f.local("i32"), limit = f.local("v128");
+    const readWorst = () => {
+      w.set(worst, w.load("i32.load", list, 8 * count));
+      f.get(worst).op("i32x4.splat").set(limit);
+    };
+    const offerOne = (lane: number) => {
+      w.set(key, w.load("i32.load", at, 4 * lane));
+      w.if(w.op("i32.lt_s", key, worst), () => {
+        w.call(insert, list, key, w.sum(number, lane));
+        readWorst();
+      });
+    };
+    readWorst();
+    f.takeSteps(left, 4, () => {
+      f.get(at).memory("v128.load").get(limit).op("i32x4.lt_s").op("v128.any_true");
+      f.if(() => [0, 1, 2, 3].forEach(offerOne));
+      f.increment(at, 16).increment(number, 4);
+    });
+    f.takeSteps(left, 1, () => {
+      offerOne(0);
+      f.increment(at, 4).increment(number, 1);
+    });
+  });
 }
 
 /** Writes the numbers of pairs. */

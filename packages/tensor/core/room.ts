@@ -2,9 +2,9 @@
  * Further tries where a device has no room.
  * @module
  */
-import type { KernelDevice } from "../core/device.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import { collectAll, collectYoung } from "../graph/forgotten.ts";
+import type { KernelDevice } from "./device.ts";
+import { DeviceMemoryError } from "./device_memory_error.ts";
+import { collectAll, collectYoung } from "./forgotten.ts";
 
 /** What frees memory of a device that is only held for speed. */
 const caches = new WeakMap<KernelDevice, () => void>();

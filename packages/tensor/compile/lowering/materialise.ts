@@ -5,10 +5,10 @@
  * store and several loads cost less than computing them again in every kernel that needs them.
  * @module
  */
-import { elementwise, isElementwise } from "../graph/elementwise.ts";
-import { contiguousStrides, sizeOf } from "../graph/shape.ts";
-import type { GraphNode, Tensor } from "../graph/tensor.ts";
-import type { Digit, ReductionKind } from "../ir/kernel.ts";
+import { elementwise, isElementwise } from "../../graph/elementwise.ts";
+import { contiguousStrides, sizeOf } from "../../graph/shape.ts";
+import type { GraphNode, Tensor } from "../../graph/tensor.ts";
+import type { Digit, ReductionKind } from "../../ir/kernel.ts";
 import { isMovement, linearise, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
 
 /**

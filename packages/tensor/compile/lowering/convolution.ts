@@ -5,17 +5,17 @@
  * such a convolution falls apart into one for each residue of the results' positions, of every so many-th tap, without zeros.
  * @module
  */
-import { sizeOf } from "../graph/shape.ts";
-import { isElementwise } from "../graph/elementwise.ts";
-import { type ConvGeometry, type GraphNode, makeNode, Tensor } from "../graph/tensor.ts";
-import { topologicalOrder } from "../graph/traverse.ts";
-import { runInScope } from "../graph/scope.ts";
-import { mul } from "../ops/elementwise/arithmetic.ts";
-import { zeros } from "../ops/shape/constant.ts";
-import { matmul } from "../ops/linear/linear.ts";
-import { stack } from "../ops/shape/concatenate.ts";
-import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../ops/shape/movement.ts";
-import { sum } from "../ops/reduction/reduction.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import { isElementwise } from "../../graph/elementwise.ts";
+import { type ConvGeometry, type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
+import { topologicalOrder } from "../../graph/traverse.ts";
+import { runInScope } from "../../graph/scope.ts";
+import { mul } from "../../ops/elementwise/arithmetic.ts";
+import { zeros } from "../../ops/shape/constant.ts";
+import { matmul } from "../../ops/linear/linear.ts";
+import { stack } from "../../ops/shape/concatenate.ts";
+import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../../ops/shape/movement.ts";
+import { sum } from "../../ops/reduction/reduction.ts";
 import { baseOf } from "./materialise.ts";
 
 /**

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
+import type { DeviceBuffer, KernelDevice } from "./device.ts";
 
 /** Memory on a device; it must not refer to its tensor, which would then never be collected. */
 interface Held {

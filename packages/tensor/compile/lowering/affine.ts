@@ -3,9 +3,9 @@
  * of, through reshapes, transposes, broadcasts, slices and pads, without division.
  * @module
  */
-import { contiguousStrides, type Shape } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import type { Affine, Guard } from "../ir/kernel.ts";
+import { contiguousStrides, type Shape } from "../../graph/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Affine, Guard } from "../../ir/kernel.ts";
 
 /** Thrown when a loop axis must be split in two so that an index stays affine: `axis` into `(size / inner, inner)`. */
 export class SplitAxis extends Error {

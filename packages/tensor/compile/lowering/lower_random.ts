@@ -2,11 +2,11 @@
  * Lowers random numbers: a loop over blocks of four words, each of which is computed once.
  * @module
  */
-import type { RandomParams, Tensor } from "../graph/tensor.ts";
-import { binary, constant, convert } from "../ir/build.ts";
-import type { KernelBase, LoopKernel, Scalar } from "../ir/kernel.ts";
-import { normalPair, uniformOf } from "../ir/random_normal.ts";
-import { philoxWords } from "../ir/random_words.ts";
+import type { RandomParams, Tensor } from "../../graph/tensor.ts";
+import { binary, constant, convert } from "../../ir/build.ts";
+import type { KernelBase, LoopKernel, Scalar } from "../../ir/kernel.ts";
+import { normalPair, uniformOf } from "../../ir/random_normal.ts";
+import { philoxWords } from "../../ir/random_words.ts";
 
 /**
  * The kernel of random numbers.

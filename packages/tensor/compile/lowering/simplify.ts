@@ -3,15 +3,15 @@
  * disappears. One pass, inputs first.
  * @module
  */
-import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { runInScope } from "../graph/scope.ts";
-import type { DType } from "../core/dtype.ts";
-import { sameShape, type Shape, sizeOf } from "../graph/shape.ts";
-import { type GraphNode, makeNode, Tensor } from "../graph/tensor.ts";
-import { emptyReduction, wrap } from "../ir/arithmetic.ts";
-import type { ReductionKind } from "../ir/kernel.ts";
+import { elementwise, type ElementwiseName, isElementwise } from "../../graph/elementwise.ts";
+import { runInScope } from "../../graph/scope.ts";
+import type { DType } from "../../core/dtype.ts";
+import { sameShape, type Shape, sizeOf } from "../../graph/shape.ts";
+import { type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
+import { emptyReduction, wrap } from "../../ir/arithmetic.ts";
+import type { ReductionKind } from "../../ir/kernel.ts";
 import { isReduction } from "./materialise.ts";
-import { topologicalOrder } from "../graph/traverse.ts";
+import { topologicalOrder } from "../../graph/traverse.ts";
 
 /**
  * Simplifies the graph of some outputs. Sources (`data`, `input`) stay the same objects.

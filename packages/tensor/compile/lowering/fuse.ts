@@ -3,9 +3,9 @@
  * reductions over one space share a pass.
  * @module
  */
-import { isElementwise } from "../graph/elementwise.ts";
-import type { Shape } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import { isElementwise } from "../../graph/elementwise.ts";
+import type { Shape } from "../../graph/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import { isReduction, isRoutine, isSource, routineInputs } from "./materialise.ts";
 
 /** What kind of kernel computes a group. */

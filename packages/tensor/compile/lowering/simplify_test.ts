@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import * as t from "../mod.ts";
-import { topologicalOrder } from "../graph/traverse.ts";
+import * as t from "../../mod.ts";
+import { topologicalOrder } from "../../graph/traverse.ts";
 import { simplify } from "./simplify.ts";
 
 const x = t.tensor([[1, 2, 3], [4, 5, 6]]);

@@ -2,9 +2,9 @@
  * Lowers routines: sums over neighbours, sums of rows and searches of points have kernels of their own, which read arrays in memory.
  * @module
  */
-import { sizeOf } from "../graph/shape.ts";
-import type { GraphNode, Tensor } from "../graph/tensor.ts";
-import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../ir/kernel.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import type { GraphNode, Tensor } from "../../graph/tensor.ts";
+import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../../ir/kernel.ts";
 import { lowerRandom } from "./lower_random.ts";
 import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
 
