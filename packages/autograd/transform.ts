@@ -36,19 +36,19 @@ export interface GradOptions<N extends ArgNums = 0> {
 }
 
 /** A scalar with its gradient. */
-export interface ValueAndGradient<G> {
+export type ValueAndGradient<G> = {
   /** The loss, shape `[]`. */
   readonly value: Tensor;
   /** Its gradient. */
   readonly gradient: G;
-}
+};
 
 /** The arguments with the differentiated leaves under new names, so that closed-over tensors are constants. */
 function rename<T extends Tree>(tree: T, what: string): T {
   return treeMap(tree, (leaf, path) => {
     if (leaf.dtype !== "f32") {
       throw new TypeError(
-        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)} at '${path}': ` +
+        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)}${path && ` at '${path}'`}: ` +
           "close over integers and booleans, or pass them as an argument that is not differentiated",
       );
     }

@@ -2,7 +2,6 @@ import {
   type Device,
   indexTable,
   isKernelDevice,
-  type KernelDevice,
   openDevice,
   reference,
   tableRows,
@@ -85,7 +84,7 @@ Deno.test("applyKernels() and applyRows() equal the order through the weight net
 });
 
 Deno.test("applyKernels() and applyRows() agree with double precision within rounding on wasm", async () => {
-  const device = await openDevice("wasm", { threads: 2 }) as KernelDevice;
+  const device = await openDevice("wasm", { threads: 2 });
   try {
     await compareOrders(device, 2e-5);
     assertEquals(device.liveBuffers, 0);

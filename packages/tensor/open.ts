@@ -2,6 +2,7 @@
  * Opens a target by name.
  * @module
  */
+import type { KernelDevice } from "./core/device.ts";
 import { type Device, reference } from "./core/target.ts";
 import { openWasm } from "./wasm/runtime/device.ts";
 import { NoAdapterError } from "./webgpu/runtime/adapter.ts";
@@ -19,11 +20,12 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a device, or gives the reference interpreter.
+ * Opens a device.
  *
- * @param name Which. `webgpu` takes any adapter, a software one too; `auto` takes hardware only.
+ * @param name Which. `webgpu` takes any adapter, a software one too; `auto`, the default, takes hardware only, and
+ *   WebAssembly where there is none.
  * @param options Options of the devices.
- * @returns The target; close it when done.
+ * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
  *
  * @example
@@ -36,6 +38,19 @@ export interface OpenOptions {
  * assertEquals([...await total.data()], [6]);
  * ```
  */
+export function openDevice(
+  name?: Exclude<TargetName, "reference">,
+  options?: OpenOptions,
+): Promise<KernelDevice>;
+/**
+ * Opens a device, or returns the reference interpreter, by a name that is not known before the program runs.
+ *
+ * @param name Which.
+ * @param options Options of the devices.
+ * @returns The target; close it when done.
+ * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ */
+export function openDevice(name: TargetName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
@@ -52,7 +67,7 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
 }
 
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
+async function openHardware(options?: WebGPUOptions): Promise<KernelDevice | undefined> {
   try {
     return await openWebGPU({ ...options, software: false });
   } catch (error) {
