@@ -1,25 +1,24 @@
 /**
- * The part of the gate that looks at packages as they are published. The versions of their dependencies stand in the
- * import map of the workspace, which is not published: `deno publish` writes them into the imports. Here it publishes to a
- * server in this process, and every import of the files that arrive must lead to a file of the same package, or say
- * `npm:`, `jsr:` or `node:`.
+ * Checks the packages as they are published. The versions of their dependencies are in the import map of the workspace,
+ * which is not published: `deno publish` inserts them into the imports. This tool publishes to a local server, and checks
+ * that every import of the uploaded files is a file of the same package, or starts with `npm:`, `jsr:` or `node:`.
  *
- * Run it alone with `deno run -A tools/published.ts`.
+ * Run it with `deno run -A tools/published.ts`.
  *
  * @module
  */
 import { dirname, join } from "node:path/posix";
 import { imports } from "./source.ts";
 
-/** The source files of a package by their paths in it. */
+/** Source files of a package by path. */
 export type PublishedFiles = ReadonlyMap<string, string>;
 
 /**
- * Finds imports that lead nowhere without the workspace.
+ * Finds imports that cannot be resolved outside the workspace.
  *
  * @param name Name of the package.
- * @param files Its files.
- * @returns A line for each.
+ * @param files Its source files.
+ * @returns Problems, one per line.
  */
 export function unresolved(name: string, files: PublishedFiles): string[] {
   return [...files].flatMap(([path, source]) =>
@@ -30,12 +29,12 @@ export function unresolved(name: string, files: PublishedFiles): string[] {
           : !/^(?:npm|jsr|node):/.test(specifier)
       )
       .map(({ specifier, line }) =>
-        `${name}/${path}:${line}: "${specifier}" is not found once it is published`
+        `${name}/${path}:${line}: "${specifier}" cannot be resolved after publishing`
       )
   );
 }
 
-/** Publishes the workspace to a server of this process; returns the archive of each package. */
+/** Publishes the workspace to a local server, and returns the archive of each package. */
 async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const archives = new Map<string, Uint8Array<ArrayBuffer>>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -56,7 +55,7 @@ async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return archives;
 }
 
-/** The source files of an archive as `deno publish` writes it: `tar`, compressed by `gzip`. */
+/** Extracts the source files of a published archive, a gzipped tar file. */
 async function filesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
   const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
   const bytes = await new Response(stream).bytes();

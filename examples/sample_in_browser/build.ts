@@ -1,6 +1,6 @@
 /**
- * Makes a folder with a page that samples a checkpoint in a browser. Any server of static files can serve it; with the two
- * headers that `serve.ts` sends, WebAssembly has threads.
+ * Builds a folder with a page that samples a checkpoint in a browser. Any static file server can serve it; with the two
+ * headers that `serve.ts` sends, WebAssembly can use threads.
  *
  *     deno run -A examples/sample_in_browser/build.ts CHECKPOINT FOLDER
  *     deno run -A examples/sample_in_browser/serve.ts FOLDER
@@ -17,7 +17,7 @@ if (checkpoint === undefined || folder === undefined) {
   Deno.exit(2);
 }
 
-// Splitting keeps what is loaded only when it is needed, such as exporters, out of what the page loads at once.
+// Code splitting keeps modules that are imported on demand, such as exporters, out of the initial load.
 const { success } = await new Deno.Command(Deno.execPath(), {
   args: [
     "bundle",

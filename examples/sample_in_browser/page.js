@@ -1,6 +1,6 @@
 /**
- * The page: loads a checkpoint, draws samples of it on a canvas, and new ones for each press of the button. It computes on
- * WebGPU where the browser has a GPU, else in WebAssembly; `?device=wasm` or `?device=webgpu` asks for one of them.
+ * The page: loads a checkpoint and draws samples of it on a canvas, new ones on each press of the button. It uses WebGPU if
+ * the browser has a GPU, else WebAssembly; `?device=wasm` or `?device=webgpu` selects one of them.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { blobAccess, openDevice } from "@gasp/tensor";
 const COUNT = 16, RESOLUTION = 32;
 const [canvas, button, output] = ["canvas", "button", "output"].map((name) => document.querySelector(name));
 
-/** A grey or coloured picture, drawn as the red, green, blue and opacity that a canvas holds. */
+/** Draws a grey or RGB image on the canvas. */
 function draw({ height, width, channels, pixels }) {
   const data = new ImageData(width, height);
   for (let pixel = 0; pixel < height * width; pixel++) {
@@ -23,7 +23,9 @@ function draw({ height, width, channels, pixels }) {
 
 async function start() {
   const response = await fetch("checkpoint.safetensors");
-  if (!response.ok) throw new Error(`there is no checkpoint: the server answers ${response.status}`);
+  if (!response.ok) {
+    throw new Error(`cannot load the checkpoint: the server returned status ${response.status}`);
+  }
   const checkpoint = await openCheckpointFile(blobAccess(await response.blob()), "checkpoint.safetensors");
   const device = await openDevice(new URLSearchParams(location.search).get("device") ?? "auto");
   const { generator, display } = checkpoint, sampler = new Sampler(generator, device);
