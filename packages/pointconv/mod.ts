@@ -30,7 +30,7 @@ export {
   type PoolTables,
   poolTables,
 } from "./tables.ts";
-export { tracedConvTables, tracedPoolTables } from "./program_tables.ts";
+export { tracedConvTables, tracedPoolTables, tracedTables } from "./program_tables.ts";
 export type { TableTree } from "./table_tree.ts";
 export { initPointConv, initWeightNet, type PointConvSizes, type WeightNetSizes } from "./init.ts";
 export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./weight_net.ts";
