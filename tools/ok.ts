@@ -57,6 +57,7 @@ function gates(): Gate[] {
       cannotRun: registryUnreachable,
     },
     { name: "published", args: ["run", "-A", ...LOCKED, join("tools", "published.ts")] },
+    { name: "score", args: ["run", "-A", ...LOCKED, join("tools", "jsr_score.ts")] },
     { name: "doc tests", args: ["test", "-A", "--doc", ...LOCKED, ...examplesOnly], slow: true },
     { name: "tests", args: ["test", "-A", ...LOCKED], slow: true },
   ];

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { readDocumentation } from "./documentation.ts";
 import { type Member, readMembers } from "./workspace.ts";
 
 /** The exports of a module. */
@@ -44,38 +45,14 @@ async function deno(args: readonly string[]): Promise<{ success: boolean; stdout
   return { success, stdout: out!, stderr: err! };
 }
 
-/** The parts of `deno doc --json` that are used. */
-interface DocumentationJson {
-  readonly nodes: Readonly<
-    Record<string, {
-      readonly symbols: readonly {
-        readonly name: string;
-        readonly declarations: readonly {
-          readonly location: { readonly filename: string; readonly line: number };
-        }[];
-      }[];
-    }>
-  >;
-}
-
 async function exportsOf(specifier: string, file: string): Promise<ModuleExports> {
-  const { success, stdout, stderr } = await deno(["doc", "--json", file]);
-  if (!success) throw new Error(`deno doc --json ${file}: ${stderr}`);
-  const { nodes } = JSON.parse(stdout) as DocumentationJson;
-  const names = Object.values(nodes).flatMap(({ symbols }) =>
-    symbols.flatMap(({ name, declarations: [first] }) =>
-      first
-        ? [
-          [
-            name,
-            `${first.location.filename.replace(/^.*\/(?=packages\/)/, "")}:${first.location.line}`,
-          ] as const,
-        ]
-        : []
-    )
-  );
-  if (names.length === 0) throw new Error(`deno doc --json ${file} lists no symbol: has its format changed?`);
-  return { specifier, names };
+  const [{ declarations } = { declarations: [] }] = await readDocumentation([file]);
+  const names = new Map<string, string>();
+  for (const { name, place } of declarations) {
+    if (!names.has(name)) names.set(name, place.replace(/^.*\/(?=packages\/)/, ""));
+  }
+  if (names.size === 0) throw new Error(`deno doc --json ${file} lists no symbol: has its format changed?`);
+  return { specifier, names: [...names] };
 }
 
 /** Returns the errors of `deno doc --lint` for a package. */

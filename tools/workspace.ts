@@ -11,7 +11,13 @@ export interface Member {
   readonly folder: string;
   /** Package name. */
   readonly name: string;
-  /** Files of its exports relative to the root, by `.` or `./sub`. */
+  /** Its version; absent where it is not published. */
+  readonly version?: string;
+  /** What registries say of it; absent where it is not published for others. */
+  readonly description?: string;
+  /** Where it runs: `browser`, `bun`, `deno`, `node`. */
+  readonly runtimes: readonly string[];
+  /** The file behind each of its exports, from the root, by `.` or `./sub`. */
   readonly exports: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +37,15 @@ async function readMember(root: string, folder: string): Promise<Member> {
     }
     exports[key] = join(folder, target);
   }
-  return { folder, name: json.name, exports };
+  const { name, version, description, runtimes } = json;
+  return {
+    folder,
+    name,
+    ...(typeof version === "string" && { version }),
+    ...(typeof description === "string" && { description }),
+    runtimes: Array.isArray(runtimes) ? runtimes.map(String) : [],
+    exports,
+  };
 }
 
 /**

@@ -177,6 +177,18 @@ function chooseArray(
  * @throws {DataError} If the file is damaged, its shape is not in the table, or its values are not finite or all equal.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { arrayDataset } from "@gasp/datasets";
+ * import { writeNpy } from "@gasp/tensor";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy({ shape: [2, 3, 3], data: new Uint8Array(18) });
+ * const { dataset, assumptions } = arrayDataset(file, "pictures.npy");
+ * assertEquals([dataset.items, dataset.display.kind], [2, "image"]);
+ * assert(assumptions.length > 0);
+ * ```
  */
 export function arrayDataset(bytes: Uint8Array, name: string, options: ArrayOptions = {}): ArrayDataset {
   const assumptions: string[] = [];

@@ -63,6 +63,24 @@ export interface OpenedDataset {
  * @param request Files, and what is known about them.
  * @returns The data set and the assumptions made.
  * @throws {DataError} If no file is recognised, or the files cannot be used.
+ *
+ * @example A folder whose files are pictures
+ * ```ts
+ * import { openDataset } from "@gasp/datasets";
+ * import { encodePng } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const png = encodePng({ height: 4, width: 4, channels: 1, pixels: new Uint8Array(16) });
+ * const files = {
+ *   location: "pictures",
+ *   list: () => Promise.resolve(["a.png"]),
+ *   entries: () => Promise.resolve([{ name: "a.png", size: png.length, modified: 0 }]),
+ *   read: () => Promise.resolve(png),
+ *   readStart: (_: string, length: number) => Promise.resolve(png.subarray(0, length)),
+ * };
+ * const { dataset, kind } = await openDataset({ files, resolution: 2 });
+ * assertEquals([kind, dataset.items, dataset.display.kind], ["images", 1, "image"]);
+ * ```
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { files, file } = request;

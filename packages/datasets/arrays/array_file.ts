@@ -133,6 +133,20 @@ export function metadataFile(name: string): string {
  * @param name Name of the array's file.
  * @returns Metadata; empty if there is no such file, or it is not an object (a list of the items, say).
  * @throws {DataError} If it is not JSON, or a member has the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { readArrayMetadata } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = new TextEncoder().encode('{ "units": "m" }');
+ * const files = {
+ *   location: "folder",
+ *   list: () => Promise.resolve(["heights.npy", "heights.json"]),
+ *   read: () => Promise.resolve(notes),
+ * };
+ * assertEquals(await readArrayMetadata(files, "heights.npy"), { units: "m" });
+ * ```
  */
 export async function readArrayMetadata(files: FileSource, name: string): Promise<ArrayMetadata> {
   const file = metadataFile(name);

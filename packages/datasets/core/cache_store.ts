@@ -36,7 +36,19 @@ export interface CacheStore {
   open(set: string, version: string): Promise<CacheFile>;
 }
 
-/** A cache in memory. */
+/**
+ * A cache in memory.
+ *
+ * @example
+ * ```ts
+ * import { MemoryCacheStore } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await new MemoryCacheStore().open("pictures", "1");
+ * await file.write(2, Uint8Array.of(7));
+ * assertEquals(await file.read(0, 4), Uint8Array.of(0, 0, 7));
+ * ```
+ */
 export class MemoryCacheStore implements CacheStore {
   readonly #files = new Map<string, Uint8Array>();
 

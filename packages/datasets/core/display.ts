@@ -17,6 +17,14 @@ const NO_GRID = "a point cloud has no grid: pass coordinates";
  *
  * @param display Display.
  * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { resolutionOf } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolutionOf({ kind: "image", height: 28, width: 20, channels: 1 }), 28);
+ * ```
  */
 export function resolutionOf(display: Display): number {
   switch (display.kind) {
@@ -39,6 +47,15 @@ export function resolutionOf(display: Display): number {
  * @param display Display of the data.
  * @param resolution Rows, points along an axis, or samples; at least 2.
  * @throws {RangeError} For a point cloud.
+ *
+ * @example Twice as many pixels, the same proportions
+ * ```ts
+ * import { atResolution } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = { kind: "image", height: 28, width: 14, channels: 1 } as const;
+ * assertEquals(atResolution(picture, 56), { ...picture, height: 56, width: 28 });
+ * ```
  */
 export function atResolution<D extends Display>(display: D, resolution: number): D {
   switch (display.kind) {
@@ -70,6 +87,14 @@ export function atResolution<D extends Display>(display: D, resolution: number):
  *
  * @param display Display.
  * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { gridPoints } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gridPoints({ kind: "volume", resolution: 4 }), 64);
+ * ```
  */
 export function gridPoints(display: Display): number {
   switch (display.kind) {
@@ -92,6 +117,15 @@ export function gridPoints(display: Display): number {
  * @param display Display.
  * @returns Coordinates `[points, coordinateDim]`.
  * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = displayCoordinates({ kind: "image", height: 2, width: 2, channels: 1 });
+ * assertEquals(coordinates, Float32Array.of(-1, -1, -1, 1, 1, -1, 1, 1));
+ * ```
  */
 export function displayCoordinates(display: Display): Float32Array {
   switch (display.kind) {

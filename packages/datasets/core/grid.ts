@@ -14,6 +14,15 @@ import { requireMemory } from "@gasp/tensor";
  * @returns Coordinates `[points, axes]`.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If a length is not a positive integer, or the first is 1, which leaves the spacing undefined.
+ *
+ * @example
+ * ```ts
+ * import { gridCoordinates } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gridCoordinates([3]), Float32Array.of(-1, 0, 1));
+ * assertEquals(gridCoordinates([28, 28]).length, 28 * 28 * 2);
+ * ```
  */
 export function gridCoordinates(shape: readonly number[]): Float32Array {
   const first = shape[0];

@@ -130,7 +130,8 @@ function webGuard(): Guard {
   worker.onmessage = ({ data }) => guard.onReply(data);
   worker.onerror = (event) => {
     event.preventDefault();
-    guard.onReply(failure(event.message));
+    // A script that is not allowed to load fails without a message.
+    guard.onReply(failure(event.message ?? "the browser does not start its worker (worker-src blob:)"));
   };
   return guard;
 }
@@ -138,7 +139,7 @@ function webGuard(): Guard {
 async function nodeGuard(mebibytes: number | undefined): Promise<Guard> {
   // Not a literal, so that bundlers for browsers leave it alone.
   const builtin = "worker_threads";
-  const { Worker: Thread }: NodeThreads = await import(`node:${builtin}`);
+  const { Worker: Thread }: NodeThreads = await import(/* @vite-ignore */ `node:${builtin}`);
   const resourceLimits = mebibytes === undefined ? {} : { maxOldGenerationSizeMb: mebibytes };
   const worker = new Thread(NODE_PRELUDE + SCRIPT, { eval: true, resourceLimits });
   const guard: Guard = {

@@ -36,8 +36,8 @@ export async function packageModule(
   for (const specifier of specifiers(npmPackage, path)) {
     try {
       return path.endsWith(".json")
-        ? await import(specifier, { with: { type: "json" } })
-        : await import(specifier);
+        ? await import(/* @vite-ignore */ specifier, { with: { type: "json" } })
+        : await import(/* @vite-ignore */ specifier);
     } catch (error) {
       failures.push(error);
     }
@@ -64,9 +64,16 @@ export async function packageFile(npmPackage: NpmPackage, path: string): Promise
   throw missing(npmPackage, path, failures[0]);
 }
 
+/** What is used of `node:fs/promises`. */
+interface FileReader {
+  readFile(url: URL): Promise<Uint8Array>;
+}
+
 async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   if (url.protocol === "file:") {
-    const { readFile } = await import("node:fs/promises");
+    // The name is a value, so that bundlers for browsers leave it alone.
+    const builtin = "fs/promises";
+    const { readFile }: FileReader = await import(/* @vite-ignore */ `node:${builtin}`);
     return new Uint8Array(await readFile(url));
   }
   const response = await fetch(url);

@@ -16,6 +16,15 @@ import { permutation } from "@gasp/tensor";
  * @param epoch Epoch, from 0.
  * @param items Number of items.
  * @returns A permutation of `0 .. items-1`.
+ *
+ * @example
+ * ```ts
+ * import { epochOrder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = epochOrder(0, 0, 5);
+ * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * ```
  */
 export function epochOrder(seed: number, epoch: number, items: number): Uint32Array {
   return permutation({ seed, stream: "epoch order", step: epoch }, items);
@@ -40,6 +49,16 @@ export interface BatchOrder {
  * @param options.batchSize Items per batch; may exceed the number of items.
  * @param options.items Number of items in the data set.
  * @throws {RangeError} If a size is not a positive integer.
+ *
+ * @example Five steps of two see each of ten items once
+ * ```ts
+ * import { batchOrder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = batchOrder({ seed: 0, batchSize: 2, items: 10 });
+ * const seen = Array.from({ length: 5 }, (_, step) => [...order.indices(step)]).flat();
+ * assertEquals(new Set(seen).size, 10);
+ * ```
  */
 export function batchOrder(
   { seed, batchSize, items }: { readonly seed: number; readonly batchSize: number; readonly items: number },

@@ -21,6 +21,14 @@ function radians(degrees: number): number {
  * @param longitudes Longitudes of the columns, in degrees east.
  * @returns Coordinates `[latitudes · longitudes, 3]`.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example The point where the equator meets Greenwich's meridian
+ * ```ts
+ * import { sphereCoordinatesAt } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sphereCoordinatesAt([0], [0]), Float32Array.of(1, 0, 0));
+ * ```
  */
 export function sphereCoordinatesAt(
   latitudes: ArrayLike<number>,
@@ -55,6 +63,16 @@ export function sphereCoordinatesAt(
  * @returns Coordinates `[latitudes · longitudes, 3]`.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If a size is too small.
+ *
+ * @example The first point is the north pole
+ * ```ts
+ * import { sphereCoordinates } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const coordinates = sphereCoordinates(3, 4);
+ * assertEquals(coordinates.length, 3 * 4 * 3);
+ * assertAlmostEquals(coordinates[2]!, 1, 1e-6);
+ * ```
  */
 export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {

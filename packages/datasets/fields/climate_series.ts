@@ -78,12 +78,16 @@ async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request): Pr
  * @throws {MemoryError} If a field does not fit in memory.
  */
 export async function readHdf5Fields(bytes: Uint8Array, request: Hdf5Request): Promise<StoredFields> {
-  using _limit = limitMemory(request.available);
-  const series = await hdf5Series(bytes, request);
+  const limit = limitMemory(request.available);
   try {
-    return await storeFields(series, request.options.maxBytes);
+    const series = await hdf5Series(bytes, request);
+    try {
+      return await storeFields(series, request.options.maxBytes);
+    } finally {
+      series.close?.();
+    }
   } finally {
-    series.close?.();
+    limit[Symbol.dispose]();
   }
 }
 

@@ -20,6 +20,17 @@ import { decodePng, pngMemory } from "./png_image.ts";
  * @returns A grey image if the file has no colour, else an RGB image.
  * @throws {DataError} If the file is of another format, damaged, too large, too elongated, or in CMYK.
  * @throws {MemoryError} If it does not fit in memory while it is decoded.
+ *
+ * @example
+ * ```ts
+ * import { decodeImage } from "@gasp/datasets";
+ * import { encodePng } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const png = encodePng({ height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 255) });
+ * const { height, width, channels, pixels } = decodeImage(png, "two.png");
+ * assertEquals([height, width, channels, [...pixels]], [1, 2, 1, [0, 255]]);
+ * ```
  */
 export function decodeImage(bytes: Uint8Array, name: string): Picture {
   const header = imageHeader(bytes, name);

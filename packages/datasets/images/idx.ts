@@ -39,6 +39,16 @@ function hexadecimal(bytes: Uint8Array): string {
  * @returns Shape and elements.
  * @throws {DataError} If the file has another format, is truncated, or has excess bytes.
  * @throws {MemoryError} If its contents do not fit in memory.
+ *
+ * @example A file of two pictures of one pixel
+ * ```ts
+ * import { readIdx } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { shape, data } = readIdx(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 9));
+ * assertEquals(shape, [2, 1, 1]);
+ * assertEquals(data, Uint8Array.of(7, 9));
+ * ```
  */
 export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray {
   const content = unpackFile(bytes, name);

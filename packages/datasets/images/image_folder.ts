@@ -84,6 +84,25 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
  * @returns One item per image, sorted by name.
  * @throws {DataError} If there are no images; from `batch`, if a file cannot be decoded.
  * @throws {RangeError} If the resolution is not an integer above 1.
+ *
+ * @example
+ * ```ts
+ * import { imageFolder } from "@gasp/datasets";
+ * import { encodePng } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const png = encodePng({ height: 4, width: 4, channels: 1, pixels: new Uint8Array(16) });
+ * const files = {
+ *   location: "pictures",
+ *   list: () => Promise.resolve(["a.png"]),
+ *   entries: () => Promise.resolve([{ name: "a.png", size: png.length, modified: 0 }]),
+ *   read: () => Promise.resolve(png),
+ *   readStart: (_: string, length: number) => Promise.resolve(png.subarray(0, length)),
+ * };
+ * const set = await imageFolder(files, { resolution: 2 });
+ * assertEquals([set.items, set.pointCount, set.featureDim], [1, 4, 1]);
+ * await set.close();
+ * ```
  */
 export async function imageFolder(files: FileTree, options: ImageFolderOptions): Promise<StreamedImages> {
   const { resolution } = options;

@@ -62,6 +62,15 @@ export function requireImages(
  * @param images Images.
  * @returns A data set with `height · width` points of `channels` features.
  * @throws {RangeError} If there are no images, or the number of pixels does not match the sizes.
+ *
+ * @example Bytes become features in [-1, 1]
+ * ```ts
+ * import { imageDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = imageDataset("one", { count: 1, height: 2, width: 1, channels: 1, pixels: Uint8Array.of(0, 255) });
+ * assertEquals(await set.batch([0]), Float32Array.of(-1, 1));
+ * ```
  */
 export function imageDataset(name: string, images: ImageSet): Dataset {
   const { count, height, width, channels, pixels } = images;

@@ -71,6 +71,21 @@ async function readLabels(
  * @returns Grey images.
  * @throws {DataError} If there are none, or a file is damaged or has another format.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { mnistFolderImages } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 10, 20);
+ * const files = {
+ *   location: "digits",
+ *   list: () => Promise.resolve(["train-images-idx3-ubyte"]),
+ *   read: () => Promise.resolve(file),
+ * };
+ * const { height, width, pixels } = await mnistFolderImages(files);
+ * assertEquals([height, width, [...pixels]], [1, 2, [10, 20]]);
+ * ```
  */
 export async function mnistFolderImages(files: FileSource, split?: MnistSplit): Promise<ImageSet> {
   const names = await files.list();
@@ -105,6 +120,22 @@ export interface MnistFolderOptions {
  * @throws {DataError} If there are no images, or a file is damaged or has another format.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not an integer above 1.
+ *
+ * @example A folder with two digits of 28 × 28 pixels
+ * ```ts
+ * import { mnistFolder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new Uint8Array(16 + 2 * 28 * 28);
+ * file.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
+ * const files = {
+ *   location: "digits",
+ *   list: () => Promise.resolve(["train-images-idx3-ubyte"]),
+ *   read: () => Promise.resolve(file),
+ * };
+ * const set = await mnistFolder(files, { resolution: 14 });
+ * assertEquals([set.items, set.pointCount], [2, 14 * 14]);
+ * ```
  */
 export async function mnistFolder(files: FileSource, options: MnistFolderOptions = {}): Promise<Dataset> {
   const images = await mnistFolderImages(files, options.split);

@@ -57,6 +57,15 @@ const digits = memoize(loadDigits);
  * @returns 10,000 grey images of 28×28.
  * @throws {DataError} If another version of the package is installed.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { mnistPackageImages } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { count, height, width, labels } = await mnistPackageImages();
+ * assertEquals([count, height, width, labels?.length], [10_000, 28, 28, 10_000]);
+ * ```
  */
 export function mnistPackageImages(): Promise<ImageSet> {
   return digits();
@@ -69,6 +78,15 @@ export function mnistPackageImages(): Promise<ImageSet> {
  * @throws {DataError} If another version of the package is installed.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not an integer above 1.
+ *
+ * @example Ten thousand digits, halved
+ * ```ts
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = await mnistPackage(14);
+ * assertEquals([digits.items, digits.pointCount], [10_000, 14 * 14]);
+ * ```
  */
 export async function mnistPackage(resolution: number = SIZE): Promise<Dataset> {
   requireImages("mnist", COUNT, { height: resolution, width: resolution, channels: 1 }, SIZE);

@@ -25,6 +25,15 @@ export interface Picture {
  * @param channels 1 or 3.
  * @returns The converted image, or `picture` itself if it has that many channels.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { withChannels } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grey = { height: 1, width: 1, channels: 1, pixels: Uint8Array.of(8) } as const;
+ * assertEquals(withChannels(grey, 3).pixels, Uint8Array.of(8, 8, 8));
+ * ```
  */
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
@@ -57,6 +66,15 @@ function halfMargin(margin: number): number {
  * @param resolution Height and width of the result.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution is not a positive integer.
+ *
+ * @example The middle of a wide picture
+ * ```ts
+ * import { squarePicture } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = { height: 1, width: 3, channels: 1, pixels: Uint8Array.of(9, 5, 9) } as const;
+ * assertEquals(squarePicture(picture, 1).pixels, Uint8Array.of(5));
+ * ```
  */
 export function squarePicture(picture: Picture, resolution: number): Picture {
   if (!Number.isInteger(resolution) || resolution < 1) {

@@ -105,6 +105,15 @@ function resampleAxis(
  * @returns The resized images with their labels, or `images` itself if it has that size.
  * @throws {MemoryError} If the result does not fit in memory.
  * @throws {RangeError} If a size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { resizeImages } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = { count: 1, height: 2, width: 2, channels: 1, pixels: Uint8Array.of(0, 0, 100, 100) } as const;
+ * assertEquals(resizeImages(images, 1, 1).pixels, Uint8Array.of(50));
+ * ```
  */
 export function resizeImages(images: ImageSet, height: number, width: number): ImageSet {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {

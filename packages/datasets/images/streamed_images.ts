@@ -161,6 +161,24 @@ async function openCache(
  * @param source Source of the images.
  * @param options Cache, and how damaged images are handled.
  * @throws {MemoryError} If not even one image fits in memory; from `batch` and `pixels`, if several do not.
+ *
+ * @example Pictures that are computed when they are asked for
+ * ```ts
+ * import { streamedImages } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = await streamedImages({
+ *   name: "shades",
+ *   items: 3,
+ *   resolution: 2,
+ *   channels: 1,
+ *   identity: "shades",
+ *   state: null,
+ *   pixels: (item) => Promise.resolve(new Uint8Array(4).fill(100 * item)),
+ * });
+ * assertEquals((await set.batch([0, 2])).length, 2 * 4);
+ * await set.close();
+ * ```
  */
 export async function streamedImages(
   source: PictureSource,

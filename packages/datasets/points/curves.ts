@@ -38,6 +38,16 @@ const INT16_SCALE: ValueScale = { low: -32768, high: 32768 };
  * @param name Display name.
  * @param curves Functions.
  * @throws {RangeError} If there are none, they have fewer than 2 samples, or the number of values does not match the sizes.
+ *
+ * @example
+ * ```ts
+ * import { curveDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = Float32Array.of(0, 5, 10);
+ * const set = curveDataset("ramp", { count: 1, samples: 3, values, scale: { low: 0, high: 10 } });
+ * assertEquals([...set.coordinates], [-1, 0, 1]);
+ * ```
  */
 export function curveDataset(name: string, curves: CurveSet): Dataset {
   const { count, samples, values, rate, scale } = curves;
@@ -123,6 +133,17 @@ function atRate(sound: Sound, rate: number, maxLength: number, name: string): So
  * @throws {DataError} If there are none, one is damaged, rates differ and none is given, or none fills an item.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { wavFolder, writeWav } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sound = writeWav({ rate: 8000, samples: new Float32Array(100) });
+ * const files = { location: "sounds", list: () => Promise.resolve(["a.wav"]), read: () => Promise.resolve(sound) };
+ * const set = await wavFolder(files);
+ * assertEquals([set.items, set.display.kind], [1, "curve"]);
+ * ```
  */
 export async function wavFolder(source: FileSource, options: WavOptions = {}): Promise<Dataset> {
   const { samples = 4096, cut = "start", normalise = false } = options;
@@ -185,6 +206,15 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
  * @param metadata.rate Sample rate in Hz.
  * @param metadata.scale Values that map to -1 and 1.
  * @throws {DataError} If values are not finite, or all equal.
+ *
+ * @example
+ * ```ts
+ * import { arrayCurves } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = arrayCurves("ramps", [2, 3], Float32Array.of(0, 1, 2, 2, 1, 0), { scale: { low: 0, high: 2 } });
+ * assertEquals(await set.batch([0]), Float32Array.of(-1, 0, 1));
+ * ```
  */
 export function arrayCurves(
   name: string,

@@ -27,6 +27,17 @@ export interface GlyphOptions {
  * @throws {DataError} If the array has another shape or type.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the steps per pixel are not positive.
+ *
+ * @example Signed distances in eighths of a pixel
+ * ```ts
+ * import { glyphDataset } from "@gasp/datasets";
+ * import { writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = Int8Array.of(-127, 0, 0, 127);
+ * const set = glyphDataset(writeNpy({ shape: [1, 2, 2], data }), "glyphs.npy");
+ * assertEquals(await set.batch([0]), Float32Array.of(-1, 0, 0, 1));
+ * ```
  */
 export function glyphDataset(bytes: Uint8Array, name: string, options: GlyphOptions = {}): Dataset {
   const { stepsPerPixel = 8 } = options;

@@ -184,6 +184,17 @@ export function readManifold(
  * @param options Subsampling and scaling.
  * @throws {DataError} If an array is missing, shapes do not match, values are not finite, or a feature is constant.
  * @throws {RangeError} If more points are requested than an item has, or an option is out of range.
+ *
+ * @example Two functions, each known at three points of its own
+ * ```ts
+ * import { manifoldDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = { shape: [2, 3, 1], data: Float32Array.of(0, 1, 2, 3, 4, 5) };
+ * const features = { shape: [2, 3, 1], data: Float32Array.of(-1, 0, 1, 1, 0, -1) };
+ * const set = manifoldDataset(new Map([["coordinates", coordinates], ["features", features]]), "lines");
+ * assertEquals([set.items, set.pointCount, set.display.kind], [2, 3, "cloud"]);
+ * ```
  */
 export function manifoldDataset(
   arrays: ReadonlyMap<string, ManifoldArray>,

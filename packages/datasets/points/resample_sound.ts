@@ -17,6 +17,16 @@ const CROSSINGS = 16;
  * @param ratio Step of the result in source steps; sample `i` is at source position `i · ratio`.
  * @returns Samples `[length]`.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { resampleSound } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const half = resampleSound(new Float32Array(200).fill(0.5), 100, 0.5);
+ * assertEquals(half.length, 100);
+ * assertAlmostEquals(half[50]!, 0.5, 1e-2);
+ * ```
  */
 export function resampleSound(samples: Float32Array, length: number, ratio: number): Float32Array {
   requireMemory({ purpose: `a sound of ${length} samples`, bytes: 4 * length });

@@ -85,6 +85,16 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
  * @param name File name for messages.
  * @throws {DataError} If it is not a WAV file, is damaged, has an unsupported encoding, or samples that are not finite.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { readWav, writeWav } from "@gasp/datasets";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const { rate, samples } = readWav(writeWav({ rate: 8000, samples: Float32Array.of(0, 0.5, -0.5) }));
+ * assertEquals([rate, samples.length], [8000, 3]);
+ * assertAlmostEquals(samples[1]!, 0.5, 1e-4);
+ * ```
  */
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
@@ -130,6 +140,15 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
  * @param sound Samples and sample rate.
  * @returns File contents.
  * @throws {RangeError} If the rate is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { writeWav } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeWav({ rate: 44_100, samples: new Float32Array(10) });
+ * assertEquals(new TextDecoder().decode(file.subarray(0, 4)), "RIFF");
+ * ```
  */
 export function writeWav({ rate, samples }: Sound): Uint8Array {
   if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) {

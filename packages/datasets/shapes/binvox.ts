@@ -105,6 +105,16 @@ function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
  * @returns The grid along the project's axes.
  * @throws {DataError} If it is not a binvox file, is damaged, or is not a cube.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example Eight voxels, all of them full
+ * ```ts
+ * import { readBinvox } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const header = "#binvox 1\ndim 2 2 2\ntranslate 0 0 0\nscale 1\ndata\n";
+ * const { voxels } = readBinvox(Uint8Array.of(...new TextEncoder().encode(header), 1, 8));
+ * assertEquals(voxels, new Uint8Array(8).fill(1));
+ * ```
  */
 export function readBinvox(
   bytes: Uint8Array,

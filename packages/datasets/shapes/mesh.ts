@@ -56,6 +56,16 @@ function readerOf(bytes: Uint8Array, name: string): MeshReader {
  * @returns Mesh along the file's axes.
  * @throws {DataError} If the file is of another format or damaged.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { parseMesh } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n";
+ * const { positions, triangles } = parseMesh(new TextEncoder().encode(text), "one.obj");
+ * assertEquals([positions.length, [...triangles]], [9, [0, 1, 2]]);
+ * ```
  */
 export function parseMesh(bytes: Uint8Array, name: string): TriangleMesh {
   return readerOf(bytes, name).parse(bytes, name);
@@ -79,6 +89,21 @@ export interface MeshFolderOptions {
  * @returns Voxel grids.
  * @throws {DataError} If there are none, or one is damaged or not watertight.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { meshFolder } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
+ * const files = {
+ *   location: "shapes",
+ *   list: () => Promise.resolve(["a.obj"]),
+ *   read: () => Promise.resolve(new TextEncoder().encode(text)),
+ * };
+ * const grids = await meshFolder(files, { resolution: 8 });
+ * assertEquals([grids.count, grids.grid(0).length], [1, 512]);
+ * ```
  */
 export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
   const listed = await files.list();

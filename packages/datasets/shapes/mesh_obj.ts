@@ -49,6 +49,15 @@ function countElements(bytes: Uint8Array): { vertices: number; triangles: number
  * @returns The triangles of all objects.
  * @throws {DataError} If there are no polygons, or a line is damaged.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example A square is two triangles
+ * ```ts
+ * import { parseObj } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n";
+ * assertEquals(parseObj(new TextEncoder().encode(text)).triangles.length, 6);
+ * ```
  */
 export function parseObj(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const counted = countElements(bytes);

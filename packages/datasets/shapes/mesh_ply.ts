@@ -113,6 +113,27 @@ function readElement(
  * @returns Mesh along the file's axes.
  * @throws {DataError} If it is not PLY, is damaged, or has no faces.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = `ply
+ * format ascii 1.0
+ * element vertex 3
+ * property float x
+ * property float y
+ * property float z
+ * element face 1
+ * property list uchar int vertex_indices
+ * end_header
+ * 0 0 0
+ * 1 0 0
+ * 0 1 0
+ * 3 0 1 2
+ * `;
+ * assertEquals([...parsePly(new TextEncoder().encode(text)).triangles], [0, 1, 2]);
+ * ```
  */
 export function parsePly(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const header = readPlyHeader(bytes, name);

@@ -141,6 +141,20 @@ export async function occupancyPointsFolder(
  * @param options `resolution`: points along each axis of the grid on which samples are displayed; default 32.
  * @returns A data set with one feature per point, 1 inside and -1 outside.
  * @throws {RangeError} If the resolution is not an integer above 1.
+ *
+ * @example
+ * ```ts
+ * import { occupancyPointDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = occupancyPointDataset("balls", {
+ *   count: 1,
+ *   points: 2,
+ *   positions: Float32Array.of(0, 0, 0, 1, 1, 1),
+ *   features: Float32Array.of(1, -1),
+ * });
+ * assertEquals(await set.batch([0]), Float32Array.of(1, -1));
+ * ```
  */
 export function occupancyPointDataset(
   name: string,

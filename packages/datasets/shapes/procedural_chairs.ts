@@ -31,6 +31,15 @@ export interface ProceduralChairsOptions extends ChairOptions {
  * @param options Parameters of the set.
  * @returns Function that tests whether a point of [-1, 1]³ is inside: x left to right, y front to back, z up.
  * @throws {RangeError} If a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { chairOccupancy } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const isInside = chairOccupancy(0, { seed: 1 });
+ * assertEquals(isInside(5, 5, 5), false);
+ * ```
  */
 export function chairOccupancy(
   item: number,
@@ -49,6 +58,15 @@ export function chairOccupancy(
  * @returns A data set with `resolution³` points of one feature, positive inside: occupancy, or truncated distances.
  * @throws {MemoryError} If not even one chair fits in memory.
  * @throws {RangeError} If a number is out of range.
+ *
+ * @example
+ * ```ts
+ * import { proceduralChairs } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const chairs = proceduralChairs({ count: 3, resolution: 8, seed: 1 });
+ * assertEquals([chairs.items, chairs.pointCount, chairs.display.kind], [3, 512, "volume"]);
+ * ```
  */
 export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset {
   const { count = 2000, resolution = 32, truncation = 0 } = options;

@@ -25,6 +25,17 @@ function isCubic(shape: readonly number[]): boolean {
  * @param orientation Meaning of the array's last three axes; default: the project's x, y and z.
  * @throws {DataError} If the file is damaged, has no such array or several, or has a value that is not finite.
  * @throws {MemoryError} If it does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { readVoxelFile } from "@gasp/datasets";
+ * import { writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy({ shape: [1, 2, 2, 2], data: new Uint8Array(8).fill(1) });
+ * const { count, resolution } = readVoxelFile(file, "blocks.npy");
+ * assertEquals([count, resolution], [1, 2]);
+ * ```
  */
 export function readVoxelFile(
   bytes: Uint8Array,

@@ -116,6 +116,19 @@ export function voxeliseBytes(resolution: number): number {
  * @throws {DataError} If the surface is not watertight or has no extent.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution or the margin is out of range.
+ *
+ * @example A tetrahedron fills a sixth of its box
+ * ```ts
+ * import { parseObj, voxelise } from "@gasp/datasets";
+ * import { sum } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
+ * const mesh = parseObj(new TextEncoder().encode(text));
+ * const grid = voxelise(mesh, { resolution: 16, margin: 0 });
+ * const inside = grid.reduce((sum, value) => sum + value, 0);
+ * assert(inside > 16 ** 3 / 10 && inside < 16 ** 3 / 4);
+ * ```
  */
 export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Array {
   const { resolution, orientation = "z-up", margin = 0.05, name = "the mesh" } = options;

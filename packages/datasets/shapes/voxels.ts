@@ -31,6 +31,15 @@ export interface VoxelGrids {
  * @param voxels 1 inside, 0 outside, `[count, x, y, z]`.
  * @returns The shapes, as views.
  * @throws {RangeError} If the number of voxels is not a multiple of `resolution³`.
+ *
+ * @example
+ * ```ts
+ * import { voxelGrids } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grids = voxelGrids(2, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0));
+ * assertEquals([grids.count, grids.grid(1)[0]], [2, 1]);
+ * ```
  */
 export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
   const size = resolution ** 3, count = voxels.length / size;
@@ -117,6 +126,14 @@ function resampleAxis(
  * @returns Shape `[to, to, to]`; `grid` itself if the resolutions are equal.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the new resolution is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { resizeVoxels } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resizeVoxels(new Uint8Array(64).fill(1), 4, 2), new Uint8Array(8).fill(1));
+ * ```
  */
 export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8Array {
   if (!Number.isInteger(to) || to < 1) {
@@ -151,6 +168,15 @@ export interface VoxelDatasetOptions {
  * @returns A data set with `resolution³` points of one feature.
  * @throws {MemoryError} If not even one shape fits in memory.
  * @throws {RangeError} If there are no shapes, or the resolution is not an integer above 1.
+ *
+ * @example
+ * ```ts
+ * import { voxelDataset, voxelGrids } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const set = voxelDataset("blocks", voxelGrids(2, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1)));
+ * assertEquals(await set.batch([0]), Float32Array.of(1, -1, -1, -1, -1, -1, -1, 1));
+ * ```
  */
 export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelDatasetOptions = {}): Dataset {
   const { count } = grids;
