@@ -10,13 +10,12 @@ import * as nn from "@gasp/autograd";
 import { initPointConv, pointConv, toBatchMajor, tracedTables } from "@gasp/pointconv";
 import * as t from "@gasp/tensor";
 
-const POINTS = 64, BATCH = 24, CHANNELS = 32;
+const POINTS = 64, BATCH = 24, CHANNELS = 32, STEPS = Number(Deno.args[0] ?? 200);
 const LAYERS = [{ points: 24, neighbours: 12 }, { points: 6, neighbours: 12 }];
-const steps = Number(Deno.args[0] ?? 200);
+
 /** Unit balls of three norms, of random sizes: random directions u become u / |u|; a third of the batch each. */
 function clouds(key: t.Tensor): { points: t.Tensor; classes: t.Tensor } {
-  const directions = t.normal(t.foldIn(key, 0), [BATCH, POINTS, 3]);
-  const shapes = t.split(directions, 3).map((u, i) =>
+  const shapes = t.split(t.normal(t.foldIn(key, 0), [BATCH, POINTS, 3]), 3).map((u, i) =>
     t.div(u, t.norm(u, { order: [1, 2, Infinity][i]!, axes: -1, keepDims: true }))
   );
   const size = t.add(t.uniform(t.foldIn(key, 1), [BATCH, 1, 1]), 0.5);
@@ -25,19 +24,16 @@ function clouds(key: t.Tensor): { points: t.Tensor; classes: t.Tensor } {
 
 type Model = { convs: nn.NetworkState[]; head: nn.LinearParams };
 
-function logits({ convs, head }: Model, points: t.Tensor): t.Tensor {
+/** The loss, and the part of the clouds that are right. */
+function score({ convs, head }: Model, points: t.Tensor, classes: t.Tensor): readonly [t.Tensor, t.Tensor] {
   const coordinates = t.reshape(points, [BATCH * POINTS, 3]);
   const tables = tracedTables({ coordinates, clouds: BATCH, points: POINTS }, LAYERS);
-  let features = t.ones([BATCH * POINTS, 1, 1]); // [points, 1, channels]: a point knows only where it is
+  let features = t.ones([BATCH * POINTS, 1, 1]); // a point knows only where it is
   convs.forEach((conv, i) => features = t.relu(pointConv(features, conv, tables[i]!, "train").features));
   const pooled = t.mean(toBatchMajor(features, LAYERS.at(-1)!.points), { axes: 1 });
-  return nn.linear(pooled, head.weight, head.bias);
-}
-
-/** The loss, and the part of the clouds that are right. */
-function score(model: Model, points: t.Tensor, classes: t.Tensor): readonly [t.Tensor, t.Tensor] {
-  const judged = logits(model, points), right = t.equal(t.argmax(judged, { axis: 1 }), classes);
-  return [nn.crossEntropyLoss(judged, classes), t.mean(t.cast(right, "f32"))];
+  const logits = nn.linear(pooled, head.weight, head.bias);
+  const right = t.equal(t.argmax(logits, { axis: 1 }), classes);
+  return [nn.crossEntropyLoss(logits, classes), t.mean(t.cast(right, "f32"))];
 }
 
 await using device = await t.openDevice("wasm");
@@ -49,11 +45,11 @@ using step = t.compile((model: Model, state: nn.OptimizerState<Model>, key: t.Te
 }, { device, donateArgnums: [0, 1] });
 
 const random = nn.randomSource({ seed: 0, stream: "model" });
-const sizes = { dimension: 3, channelsOut: CHANNELS };
-const convs = [1, CHANNELS].map((channelsIn) => initPointConv(random, { ...sizes, channelsIn }));
-let params: Model = { convs, head: nn.initLinear(random, CHANNELS, 3) };
+const conv = (channelsIn: number) =>
+  initPointConv(random, { dimension: 3, channelsIn, channelsOut: CHANNELS });
+let params: Model = { convs: [conv(1), conv(CHANNELS)], head: nn.initLinear(random, CHANNELS, 3) };
 let state = optimizer.init(params), recent = 0;
-for (let i = 0; i < steps; i++) {
+for (let i = 0; i < STEPS; i++) {
   const { right, ...next } = await step(params, state, t.randomKey({ seed: 0, stream: "clouds", step: i }));
   ({ params, state } = next);
   recent += 0.1 * (await right.item() - recent); // clouds are new in every step
