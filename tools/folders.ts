@@ -1,16 +1,16 @@
 /**
- * The part of the gate that keeps the folders within a package apart: a file may import its own folder and those that stand
- * before it in {@link FOLDERS}, every folder with source files stands there, and none holds more than {@link MOST_FILES}.
- * Tests, benchmarks and their helpers may import anything of their package, and do not count.
+ * Checks the layering of folders within each package: a file may import its own folder and those before it in
+ * {@link FOLDERS}, every folder with source files is listed there, and none has more than {@link MAX_FILES}. Tests,
+ * benchmarks and their helpers are exempt, and are not counted.
  *
- * Run it alone with `deno run --allow-read tools/folders.ts [ROOT]`; `--list` prints how many files and lines each folder has.
+ * Run it with `deno run --allow-read tools/folders.ts [ROOT]`; `--list` prints the number of files and lines of each folder.
  *
  * @module
  */
 import { dirname, join, normalize, relative } from "node:path/posix";
 import { imports } from "./source.ts";
 
-/** The folders of each package, lowest first; `.` is the package's own folder with its entry points. */
+/** The folders of each package, lowest layer first; `.` is the root of the package with its entry points. */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
     "memory",
@@ -66,17 +66,17 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "apps/cli": ["options", "device", "files", "terminal", "bench", "commands", "."],
 };
 
-/** Most source files of a folder. */
-export const MOST_FILES = 20;
+/** Maximum number of source files per folder. */
+export const MAX_FILES = 20;
 
-/** Tests, benchmarks, and what only they use. */
+/** Tests, benchmarks and their helpers. */
 const HELPER = /(?:_test|_bench|_testing|\/testing)\.ts$/;
 
-/** One source file of a package. */
+/** A source file of a package. */
 interface SourceFile {
-  /** Its path from the root of the workspace. */
+  /** Path relative to the root of the workspace. */
   readonly path: string;
-  /** Its folder from the package's own. */
+  /** Folder relative to the package. */
   readonly folder: string;
   readonly text: string;
 }
@@ -105,16 +105,16 @@ function upwardImports(
     if (target === folder || target.startsWith("..") || order.indexOf(target) < order.indexOf(folder)) {
       return [];
     }
-    return [`${path}:${line}: "${specifier}" is in ${target}, which tools/folders.ts puts above ${folder}`];
+    return [`${path}:${line}: "${specifier}" is in ${target}, which is above ${folder} in tools/folders.ts`];
   });
 }
 
 /**
- * Checks a tree.
+ * Checks a workspace.
  *
- * @param root The root of the workspace.
- * @param folders The order of the folders of each package. Default: {@link FOLDERS}.
- * @returns What is wrong, a line each; nothing when all is well.
+ * @param root Root of the workspace.
+ * @param folders Order of the folders of each package; default: {@link FOLDERS}.
+ * @returns Problems, one per line.
  */
 export async function check(root: string, folders = FOLDERS): Promise<string[]> {
   const problems: string[] = [];
@@ -126,14 +126,14 @@ export async function check(root: string, folders = FOLDERS): Promise<string[]> 
     }
     for (const [folder, count] of counts) {
       const path = join(member, folder);
-      if (!order.includes(folder)) problems.push(`${path}: tools/folders.ts does not say where it stands`);
-      if (count > MOST_FILES) problems.push(`${path} holds ${count} source files, more than ${MOST_FILES}`);
+      if (!order.includes(folder)) problems.push(`${path}: not listed in tools/folders.ts`);
+      if (count > MAX_FILES) problems.push(`${path} has ${count} source files, more than ${MAX_FILES}`);
     }
   }
   return problems.sort();
 }
 
-/** How many source files and lines each folder has, and its longest file. */
+/** Prints the number of source files and lines of each folder, and the length of its longest file. */
 async function list(root: string): Promise<void> {
   for (const member of Object.keys(FOLDERS)) {
     const totals = new Map<string, { files: number; lines: number; longest: number }>();

@@ -2,24 +2,26 @@
  * The part of the gate that looks at packages as they are published. The versions of their dependencies stand in the
  * import map of the workspace, which is not published: `deno publish` writes them into the imports. Here it publishes to a
  * server in this process, and every import of the files that arrive must lead to a file of the same package, or say
- * `npm:`, `jsr:` or `node:`.
+ * `npm:`, `jsr:` or `node:`. Files are compiled without their types, but no younger syntax of JavaScript is taken out of them,
+ * so that there must be none that Node 20 does not know.
  *
- * Run it alone with `deno run -A tools/published.ts`.
+ * Run it with `deno run -A tools/published.ts`.
  *
  * @module
  */
 import { dirname, join } from "node:path/posix";
-import { imports } from "./source.ts";
+import { imports, tokens } from "./source.ts";
+import { readArchive } from "./tar.ts";
 
-/** The source files of a package by their paths in it. */
+/** Source files of a package by path. */
 export type PublishedFiles = ReadonlyMap<string, string>;
 
 /**
- * Finds imports that lead nowhere without the workspace.
+ * Finds imports that cannot be resolved outside the workspace.
  *
  * @param name Name of the package.
- * @param files Its files.
- * @returns A line for each.
+ * @param files Its source files.
+ * @returns Problems, one per line.
  */
 export function unresolved(name: string, files: PublishedFiles): string[] {
   return [...files].flatMap(([path, source]) =>
@@ -30,8 +32,27 @@ export function unresolved(name: string, files: PublishedFiles): string[] {
           : !/^(?:npm|jsr|node):/.test(specifier)
       )
       .map(({ specifier, line }) =>
-        `${name}/${path}:${line}: "${specifier}" is not found once it is published`
+        `${name}/${path}:${line}: "${specifier}" cannot be resolved after publishing`
       )
+  );
+}
+
+/**
+ * Finds declarations with `using`, which Node 22 does not know.
+ *
+ * @param name Name of the package.
+ * @param files Its files.
+ * @returns A line for each.
+ */
+export function tooYoung(name: string, files: PublishedFiles): string[] {
+  const declaration = /(?:^|[;{}\n])\s*(?:await\s+)?using\s+[\w$]+\s*=/g;
+  return [...files].flatMap(([path, source]) =>
+    tokens(source).filter(({ kind }) => kind === "code").flatMap(({ value, line }) =>
+      Array.from(value.matchAll(declaration), ({ index, 0: { length } }) => {
+        const at = line + value.slice(0, index + length).split("\n").length - 1;
+        return `${name}/${path}:${at}: Node 22 and some browsers do not know "using": try and finally do the same`;
+      })
+    )
   );
 }
 
@@ -56,25 +77,19 @@ async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return archives;
 }
 
-/** The source files of an archive as `deno publish` writes it: `tar`, compressed by `gzip`. */
-async function filesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
-  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = await new Response(stream).bytes();
-  const files = new Map<string, string>();
-  const text = (from: number, length: number) =>
-    new TextDecoder().decode(bytes.subarray(from, from + length));
-  for (let at = 0; bytes[at];) {
-    const path = text(at, 100).split("\0")[0]!.replace(/^\.\//, ""), size = parseInt(text(at + 124, 12), 8);
-    if (path.endsWith(".ts")) files.set(path, text(at + 512, size));
-    at += 512 + 512 * Math.ceil(size / 512);
-  }
-  return files;
+/** The source files of an archive. */
+async function sourcesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
+  const files = [...await readArchive(archive)].filter(([path]) => path.endsWith(".ts"));
+  return new Map(files.map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
 }
 
 if (import.meta.main) {
   const archives = await publish();
   const checked = await Promise.all(
-    Array.from(archives, async ([name, archive]) => unresolved(name, await filesOf(archive))),
+    Array.from(archives, async ([name, archive]) => {
+      const files = await sourcesOf(archive);
+      return [...unresolved(name, files), ...(name === "cli" ? [] : tooYoung(name, files))];
+    }),
   );
   const problems = checked.flat();
   if (archives.size === 0) problems.push("deno publish published no package");

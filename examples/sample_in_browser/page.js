@@ -1,16 +1,17 @@
 /**
- * The page: loads a checkpoint, draws samples of it on a canvas, and new ones for each press of the button. It computes on
- * WebGPU where the browser has a GPU, else in WebAssembly; `?device=wasm` or `?device=webgpu` asks for one of them.
+ * The page: loads an exported generator and draws samples of it on a canvas, new ones on each press of the button. It
+ * uses WebGPU if the browser has a GPU, else WebAssembly; `?device=wasm` or `?device=webgpu` selects one of them.
  *
  * @module
  */
-import { openCheckpointFile, sampleLatents, Sampler, sampleShown, sheetOf } from "@gasp/gasp";
+import { drawSamples, openGenerator, sampleLatents, sampleShown } from "@gasp/gasp/sample";
 import { blobAccess, openDevice } from "@gasp/tensor";
 
+const FILE = "generator.safetensors";
 const COUNT = 16, RESOLUTION = 32;
 const [canvas, button, output] = ["canvas", "button", "output"].map((name) => document.querySelector(name));
 
-/** A grey or coloured picture, drawn as the red, green, blue and opacity that a canvas holds. */
+/** Draws a grey or RGB image on the canvas. */
 function draw({ height, width, channels, pixels }) {
   const data = new ImageData(width, height);
   for (let pixel = 0; pixel < height * width; pixel++) {
@@ -22,21 +23,25 @@ function draw({ height, width, channels, pixels }) {
 }
 
 async function start() {
-  const response = await fetch("checkpoint.safetensors");
-  if (!response.ok) throw new Error(`there is no checkpoint: the server answers ${response.status}`);
-  const checkpoint = await openCheckpointFile(blobAccess(await response.blob()), "checkpoint.safetensors");
+  const response = await fetch(FILE);
+  if (!response.ok) {
+    throw new Error(`cannot load the generator: the server returned status ${response.status}`);
+  }
+  const generator = await openGenerator(blobAccess(await response.blob()), FILE);
   const device = await openDevice(new URLSearchParams(location.search).get("device") ?? "auto");
-  const { generator, display } = checkpoint, sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const { latentDim, display } = generator, { name, note } = device.info;
+  const sampler = generator.sampler(device), weights = await sampler.move(generator.weights);
 
   let seed = 0;
   const more = async () => {
     button.disabled = true;
-    const latents = sampleLatents(seed++, COUNT, generator.latentDim);
+    const latents = sampleLatents(seed++, COUNT, latentDim);
     const started = performance.now();
-    draw(sheetOf(await sampleShown(sampler, weights, { latents, display, resolution: RESOLUTION })));
+    draw(
+      await drawSamples(await sampleShown(sampler, weights, { latents, display, resolution: RESOLUTION })),
+    );
     const seconds = (performance.now() - started) / 1000;
-    output.textContent = `${COUNT} samples in ${seconds.toFixed(2)} s on ${device.info.name}`;
+    output.textContent = `${COUNT} samples in ${seconds.toFixed(2)} s on ${name}${note ? ` (${note})` : ""}`;
     button.disabled = false;
   };
   button.onclick = more;

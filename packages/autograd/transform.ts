@@ -36,12 +36,12 @@ export interface GradOptions<N extends ArgNums = 0> {
 }
 
 /** A scalar with its gradient. */
-export interface ValueAndGradient<G> {
+export type ValueAndGradient<G> = {
   /** The loss, shape `[]`. */
   readonly value: Tensor;
   /** Its gradient. */
   readonly gradient: G;
-}
+};
 
 /** The arguments with the differentiated leaves under new names, so that closed-over tensors are constants. */
 function rename<T extends Tree>(tree: T, what: string): T {

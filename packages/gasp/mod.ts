@@ -21,7 +21,7 @@ export {
   wholeNumber,
 } from "./config/validate.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
-export { FileStore, openFileStore } from "./runs/file_store.ts";
+export { FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
 export {
   fromHost,
   type HostRecord,

@@ -13,6 +13,15 @@ const CODE_BITS = 48;
  * @param coordinates `[points, dimension]`, finite.
  * @param dimension Coordinates of a point, from 1.
  * @returns Numbers of points, each once; equal points keep their order.
+ *
+ * @example
+ * ```ts
+ * import { curveOrder } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = curveOrder(Float32Array.of(3, 0, 2, 1), 1);
+ * assertEquals(order, Int32Array.of(1, 3, 2, 0));
+ * ```
  */
 export function curveOrder(coordinates: Float32Array, dimension: number): Int32Array {
   const points = coordinates.length / dimension, bits = Math.floor(CODE_BITS / dimension);

@@ -63,6 +63,18 @@ export type LayerIndices = {
  * @param layers Layers in order.
  * @param options Norm and start.
  * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ *
+ * @example Neighbours inside a program, of points that are an argument
+ * ```ts
+ * import { layerIndices } from "@gasp/pointconv";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const inputs = { coordinates: tensor([[0], [1], [5]]), clouds: 1, points: 3 };
+ * const [found] = layerIndices(inputs, [{ points: 3, neighbours: 2 }]);
+ * const neighbours = await evaluate(found!.neighbours);
+ * assertEquals([...await neighbours.data()], [0, 1, 1, 0, 2, 1]);
+ * ```
  */
 export function layerIndices(
   inputs: CloudTensor,

@@ -15,6 +15,17 @@ export type Coordinates = "shared" | "own";
  * @param coordinates Whether the examples share them.
  * @returns `[points, batch, channels]`, or `[batch · points, 1, channels]`.
  * @throws {RangeError} If there are not three axes.
+ *
+ * @example
+ * ```ts
+ * import { toPointMajor } from "@gasp/pointconv";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const features = tensor([[[1], [2], [3]], [[4], [5], [6]]]); // [batch, points, channels]
+ * assertEquals(toPointMajor(features, "shared").shape, [3, 2, 1]);
+ * assertEquals(toPointMajor(features, "own").shape, [6, 1, 1]);
+ * ```
  */
 export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor {
   const [batch, points, channels] = sizes(features);
@@ -29,6 +40,17 @@ export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor
  * @param points Points of each example.
  * @returns `[batch, points, channels]`.
  * @throws {RangeError} If there are not three axes, or the rows are no whole number of examples.
+ *
+ * @example
+ * ```ts
+ * import { toBatchMajor } from "@gasp/pointconv";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const features = tensor([[[1], [4]], [[2], [5]], [[3], [6]]]); // [points, batch, channels]
+ * const byExample = await evaluate(toBatchMajor(features, 3));
+ * assertEquals([...await byExample.data()], [1, 2, 3, 4, 5, 6]);
+ * ```
  */
 export function toBatchMajor(features: Tensor, points: number): Tensor {
   const [rows, batch, channels] = sizes(features);

@@ -57,6 +57,20 @@ export interface NeighbourhoodSearch {
  *
  * @param layers Layers in order.
  * @param options Norm, start, and the device that searches; on `wasm` tables are exact.
+ *
+ * @example The same layers over the points of every step
+ * ```ts
+ * import { neighbourhoodSearch, pointSet } from "@gasp/pointconv";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const search = neighbourhoodSearch([{ points: 2, neighbours: 1 }], { device: reference });
+ * for (const far of [5, 7]) {
+ *   const [found] = await search.find(pointSet(Float32Array.of(0, 1, far), [3, 1]));
+ *   assertEquals(found!.outputs.coordinates, Float32Array.of(0, far));
+ * }
+ * search.release();
+ * ```
  */
 export function neighbourhoodSearch(
   layers: readonly LayerPoints[],
@@ -130,6 +144,19 @@ function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
  * @param layers Layers in order.
  * @param options Norm, start, and the device that searches.
  * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ *
+ * @example Two layers: three of five points on a line, then one
+ * ```ts
+ * import { findNeighbourhoods, pointSet } from "@gasp/pointconv";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 1, 2, 3, 4), [5, 1]);
+ * const layers = [{ points: 3, neighbours: 2 }, { points: 1, neighbours: 3 }];
+ * const [first, second] = await findNeighbourhoods(points, layers, { device: reference });
+ * assertEquals(first!.centres, Int32Array.of(0, 4, 2));
+ * assertEquals(second!.outputs.coordinates, Float32Array.of(0));
+ * ```
  */
 export async function findNeighbourhoods(
   inputs: PointSet,

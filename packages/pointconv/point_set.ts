@@ -22,6 +22,15 @@ export interface PointSet {
  * @param coordinates Row-major numbers.
  * @param shape `[points, dimension]` for one shared cloud, or `[clouds, points, dimension]`.
  * @throws {RangeError} If the number of values is not that of the shape, there is no point, or a value is not finite.
+ *
+ * @example One cloud that all examples share
+ * ```ts
+ * import { pointSet } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 0, 1, 0, 0, 1), [3, 2]);
+ * assertEquals([points.clouds, points.points, points.dimension], [1, 3, 2]);
+ * ```
  */
 export function pointSet(coordinates: Float32Array, shape: readonly number[]): PointSet {
   const [clouds, points, dimension] = shape.length === 2 ? [1, ...shape] : shape;
@@ -65,6 +74,15 @@ export function checkCoordinates(coordinates: Float32Array, dimension: number): 
  * @param set Points.
  * @param cloud Which cloud.
  * @returns A view, `[points, dimension]`.
+ *
+ * @example
+ * ```ts
+ * import { cloudOf, pointSet } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 1, 2, 3), [2, 2, 1]);
+ * assertEquals(cloudOf(points, 1), Float32Array.of(2, 3));
+ * ```
  */
 export function cloudOf(set: PointSet, cloud: number): Float32Array {
   const size = set.points * set.dimension;
@@ -76,6 +94,15 @@ export function cloudOf(set: PointSet, cloud: number): Float32Array {
  *
  * @param set Points.
  * @returns The first cloud alone if all are equal, else the set itself.
+ *
+ * @example
+ * ```ts
+ * import { mergeEqualClouds, pointSet } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 1, 0, 1), [2, 2, 1]);
+ * assertEquals(mergeEqualClouds(points).clouds, 1);
+ * ```
  */
 export function mergeEqualClouds(set: PointSet): PointSet {
   const first = cloudOf(set, 0), size = first.length;

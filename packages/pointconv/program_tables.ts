@@ -27,6 +27,18 @@ import type { TableTree } from "./table_tree.ts";
  * @param inputs Points that the layer reads.
  * @param indices Points of the layer, of `layerIndices`.
  * @param layer What the layer asked for.
+ *
+ * @example
+ * ```ts
+ * import { layerIndices, tracedConvTables } from "@gasp/pointconv";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const inputs = { coordinates: tensor([[0], [1], [10]]), clouds: 1, points: 3 };
+ * const layer = { points: 3, neighbours: 2 }, [found] = layerIndices(inputs, [layer]);
+ * const { offsets } = tracedConvTables(inputs, found!, layer);
+ * assertEquals([...await (await evaluate(offsets)).data()], [0, 1, 0, -1, 0, -9]);
+ * ```
  */
 export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): ConvTables {
   const { neighbours, present } = tablesOf(inputs, indices, layer);
@@ -42,6 +54,18 @@ export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, lay
  * @param inputs Points that the layer reads.
  * @param indices Points of the layer, of `layerIndices`.
  * @param layer What the layer asked for.
+ *
+ * @example
+ * ```ts
+ * import { layerIndices, pointPool, tracedPoolTables } from "@gasp/pointconv";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const inputs = { coordinates: tensor([[0], [1], [10]]), clouds: 1, points: 3 };
+ * const layer = { points: 3, neighbours: 2 }, [found] = layerIndices(inputs, [layer]);
+ * const pooled = pointPool(tensor([2, 4, 6], [3, 1, 1]), tracedPoolTables(inputs, found!, layer));
+ * assertEquals([...await (await evaluate(pooled)).data()], [3, 3, 5]);
+ * ```
  */
 export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
   return tablesOf(inputs, indices, layer);

@@ -60,6 +60,19 @@ export interface ConvTableOptions {
  *
  * @param neighbourhood Points of the layer.
  * @param options How offsets are kept.
+ *
+ * @example Nine neighbours of each point of a grid have few distinct offsets
+ * ```ts
+ * import { convTables, findNeighbourhoods, pointSet } from "@gasp/pointconv";
+ * import { reference } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const coordinates = Float32Array.from({ length: 2 * 64 }, (_, i) => i % 2 ? (i >> 1) % 8 : i >> 4);
+ * const layer = { points: 64, neighbours: 9 };
+ * const [found] = await findNeighbourhoods(pointSet(coordinates, [64, 2]), [layer], { device: reference });
+ * const { offsets } = convTables(found!);
+ * assert(offsets.shape[0]! < 64 * 9 / 4);
+ * ```
  */
 export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptions = {}): ConvTables {
   const { distinctBelow = 0.7, distinctMultiple = 1 } = options;
@@ -87,6 +100,17 @@ export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptio
  * How many offsets of a layer are distinct, bit for bit.
  *
  * @param neighbourhood Points of the layer.
+ *
+ * @example
+ * ```ts
+ * import { countDistinctOffsets, findNeighbourhoods, pointSet } from "@gasp/pointconv";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 1, 2, 3), [4, 1]), layer = { points: 4, neighbours: 2 };
+ * const [found] = await findNeighbourhoods(points, [layer], { device: reference });
+ * assertEquals(countDistinctOffsets(found!), 3); // -1, 0 and 1
+ * ```
  */
 export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
   return distinctRows(offsetsOf(neighbourhood), neighbourhood.inputs.dimension).counts.length;
@@ -96,6 +120,18 @@ export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
  * The tables of a pooling layer.
  *
  * @param neighbourhood Points of the layer.
+ *
+ * @example
+ * ```ts
+ * import { findNeighbourhoods, pointPool, pointSet, poolTables } from "@gasp/pointconv";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 1, 10, 11), [4, 1]), layer = { points: 2, neighbours: 2 };
+ * const [found] = await findNeighbourhoods(points, [layer], { device: reference });
+ * const pooled = pointPool(tensor([1, 3, 5, 7], [4, 1, 1]), poolTables(found!));
+ * assertEquals([...await (await evaluate(pooled)).data()], [2, 6]);
+ * ```
  */
 export function poolTables({ neighbours, present, k, inputs, outputs }: Neighbourhood): PoolTables {
   const shape = [outputs.clouds * outputs.points, k];

@@ -11,6 +11,15 @@
  * @param width Numbers of a row.
  * @param rows Rows of each example. Default: all.
  * @returns `[..., index, width]`.
+ *
+ * @example
+ * ```ts
+ * import { takeRows } from "@gasp/pointconv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const taken = takeRows(Float32Array.of(0, 0, 1, 1, 2, 2), Int32Array.of(2, 0), 2);
+ * assertEquals(taken, Float32Array.of(2, 2, 0, 0));
+ * ```
  */
 export function takeRows(
   values: Float32Array,

@@ -60,6 +60,22 @@ function layersOf(params: StateDict): WeightNetLayer[] {
  * @param tables Offsets of the layer.
  * @param state Holds `weight_net.forward_layers.N.weight` `[out, in, 1, 1]` and so on.
  * @param options Mode and number of examples.
+ *
+ * @example
+ * ```ts
+ * import { convTables, findNeighbourhoods, pointSet, weightNet } from "@gasp/pointconv";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = pointSet(Float32Array.of(0, 2), [2, 1]), layer = { points: 2, neighbours: 2 };
+ * const [found] = await findNeighbourhoods(points, [layer], { device: reference });
+ * const params = {
+ *   "weight_net.forward_layers.0.weight": tensor([1], [1, 1, 1, 1]),
+ *   "weight_net.forward_layers.0.bias": tensor([10]),
+ * };
+ * const { weights } = weightNet(convTables(found!), { params, statistics: {} }, { mode: "eval", copies: 1 });
+ * assertEquals([...await (await evaluate(weights)).data()], [10, 12, 10, 8]); // 10 + offset
+ * ```
  */
 export function weightNet(
   tables: ConvTables,

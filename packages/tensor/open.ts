@@ -1,11 +1,12 @@
 /**
- * Opens a target by name.
+ * Opens a target by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
+ * a page does not load what it does not use.
  * @module
  */
+import type { KernelDevice } from "./core/device.ts";
 import { type Device, reference } from "./core/target.ts";
-import { openWasm } from "./wasm/runtime/device.ts";
-import { NoAdapterError } from "./webgpu/runtime/adapter.ts";
-import { openWebGPU, type WebGPUOptions } from "./webgpu/runtime/device.ts";
+import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
+import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
 /** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
 export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
@@ -51,10 +52,23 @@ export async function openDevice(name: TargetName = "auto", options: OpenOptions
   }
 }
 
+async function openWasm(options: OpenOptions): Promise<KernelDevice> {
+  const device = await import("./wasm/runtime/device.ts");
+  return await device.openWasm(options);
+}
+
+async function openWebGPU(options?: WebGPUOptions): Promise<KernelDevice> {
+  const device = await import("./webgpu/runtime/device.ts");
+  return await device.openWebGPU(options);
+}
+
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
 async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
+  const hardwareOnly = { ...options, software: false };
   try {
-    return await openWebGPU({ ...options, software: false });
+    // The adapter is looked for first, so that a page without a GPU does not load the code for one.
+    await findAdapter(hardwareOnly);
+    return await openWebGPU(hardwareOnly);
   } catch (error) {
     if (error instanceof NoAdapterError) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 /**
- * The cases with the packages of this repository.
+ * The cases for the packages of this repository.
+ *
  * @module
  */
 import { grad, vjp } from "@gasp/autograd";
@@ -50,8 +51,8 @@ type Layer = { readonly weight: Tensor; readonly bias: Tensor };
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind The device.
+ * @param name Case.
+ * @param kind Device.
  */
 export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   const device = await openDevice(kind);
@@ -83,9 +84,9 @@ async function networks(device: Device): Promise<Prepared> {
     }, input);
     return mean(square(output));
   };
-  const slopes = compile((layers: Layer[]) => grad(loss)(layers), { device });
+  const gradient = compile((layers: Layer[]) => grad(loss)(layers), { device });
   return async () => {
-    const gradients = await slopes([...layers]);
+    const gradients = await gradient([...layers]);
     const first = await readOnce(gradients[0]!.weight);
     gradients.forEach(({ weight, bias }) => [weight, bias].forEach((leaf) => leaf.dispose()));
     return first;
@@ -129,9 +130,9 @@ function normal(device: Device): Promise<Prepared> {
 
 async function search(device: Device): Promise<Prepared> {
   const { points, dimension, neighbours } = SEARCH;
-  const places = await evaluate(tensor(noise(points * dimension, 5), [points, dimension]), device);
-  const find = compile((places: Tensor) => knn(places, places, { k: neighbours }), { device });
-  return async () => await readOnce(await find(places));
+  const cloud = await evaluate(tensor(noise(points * dimension, 5), [points, dimension]), device);
+  const find = compile((cloud: Tensor) => knn(cloud, cloud, { k: neighbours }), { device });
+  return async () => await readOnce(await find(cloud));
 }
 
 /** Operations on tensors that lie on the device. */

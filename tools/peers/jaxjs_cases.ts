@@ -1,6 +1,7 @@
 /**
- * The cases with jax-js. An array is consumed by what reads it; `.ref` keeps it. It has no neighbour search, so that is
- * brute force with its `topK`.
+ * The cases for jax-js. Operations consume their operands unless these are passed as `.ref`. It has no neighbour search, so
+ * that is brute force with its `topK`.
+ *
  * @module
  */
 import {
@@ -35,8 +36,8 @@ import {
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind Its device.
+ * @param name Case.
+ * @param kind Device.
  */
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
@@ -64,16 +65,16 @@ async function networks(): Promise<Prepared> {
   }));
   await blockUntilReady([input, ...layers.flatMap(({ weight, bias }) => [weight, bias])]);
   const last = layers.length - 1;
-  const slopes = jit(grad((given: typeof layers) => {
+  const gradient = jit(grad((params: typeof layers) => {
     let hidden = np.broadcastTo(input.ref, [batch, points, widths[0]]);
-    given.forEach(({ weight, bias }, i) => {
+    params.forEach(({ weight, bias }, i) => {
       const sum = np.matmul(hidden, weight).add(bias);
       hidden = i === last ? np.tanh(sum) : nn.leakyRelu(sum, slope);
     });
     return np.mean(np.square(hidden));
   }));
   return async () => {
-    const gradients = slopes(layers.map(({ weight, bias }) => ({ weight: weight.ref, bias: bias.ref })));
+    const gradients = gradient(layers.map(({ weight, bias }) => ({ weight: weight.ref, bias: bias.ref })));
     const [first, ...others] = gradients.flatMap(({ weight, bias }) => [weight, bias]);
     others.forEach((leaf) => leaf.dispose());
     return await first!.data();
@@ -118,15 +119,15 @@ function normal(): Promise<Prepared> {
 
 async function search(): Promise<Prepared> {
   const { points, dimension, neighbours } = SEARCH;
-  const places = array(noise(points * dimension, 5), [points, dimension]);
-  await blockUntilReady(places);
-  const find = jit((places: Tensor) => {
-    const squares = np.sum(np.square(places.ref), 1, { keepdims: true });
-    const products = np.matmul(places.ref, np.transpose(places));
+  const cloud = array(noise(points * dimension, 5), [points, dimension]);
+  await blockUntilReady(cloud);
+  const find = jit((cloud: Tensor) => {
+    const squares = np.sum(np.square(cloud.ref), 1, { keepdims: true });
+    const products = np.matmul(cloud.ref, np.transpose(cloud));
     const [, indices] = lax.topK(products.mul(2).sub(squares.ref).sub(np.transpose(squares)), neighbours);
     return indices;
   });
-  return () => find(places.ref).data();
+  return () => find(cloud.ref).data();
 }
 
 /** Operations on arrays that lie on the device; `jit` as far as an operation can be traced. */

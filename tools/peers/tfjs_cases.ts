@@ -1,5 +1,6 @@
 /**
- * The cases with TensorFlow.js. It has no neighbour search, so that is brute force with its `topk`.
+ * The cases for TensorFlow.js. It has no neighbour search, so that is brute force with its `topk`.
+ *
  * @module
  */
 import * as tf from "npm:@tensorflow/tfjs@4.22.0";
@@ -24,8 +25,8 @@ type Tensor = tf.Tensor;
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind Its backend.
+ * @param name Case.
+ * @param kind Backend.
  */
 export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   await (kind === "wasm"
@@ -44,11 +45,11 @@ function product(): Prepared {
 function networks(): Prepared {
   const { batch, points, widths, slope } = NETWORKS;
   const input = tf.tensor(noise(points * widths[0], 99), [1, points, widths[0]]);
-  const given = networkWeights().flatMap(({ weight, bias }, i) => [
+  const params = networkWeights().flatMap(({ weight, bias }, i) => [
     tf.tensor(weight, [batch, widths[i]!, widths[i + 1]!]),
     tf.tensor(bias, [batch, 1, widths[i + 1]!]),
   ]);
-  const last = given.length / 2 - 1;
+  const last = params.length / 2 - 1;
   const loss = (...leaves: Tensor[]): Tensor => {
     let hidden: Tensor = input;
     for (let i = 0; i <= last; i++) {
@@ -57,9 +58,9 @@ function networks(): Prepared {
     }
     return tf.mean(tf.square(hidden));
   };
-  const slopes = tf.grads(loss);
+  const gradient = tf.grads(loss);
   return async () => {
-    const gradients = tf.tidy(() => slopes(given));
+    const gradients = tf.tidy(() => gradient(params));
     const first = await gradients[0]!.data();
     tf.dispose(gradients);
     return first;
@@ -98,11 +99,11 @@ function normal(): Prepared {
 
 function search(): Prepared {
   const { points, dimension, neighbours } = SEARCH;
-  const places = tf.tensor2d(noise(points * dimension, 5), [points, dimension]);
+  const cloud = tf.tensor2d(noise(points * dimension, 5), [points, dimension]);
   return () =>
     readOnce(tf.tidy(() => {
-      const squares = tf.sum(tf.square(places), 1, true);
-      const products = tf.matMul(places, places, false, true);
+      const squares = tf.sum(tf.square(cloud), 1, true);
+      const products = tf.matMul(cloud, cloud, false, true);
       return tf.topk(tf.sub(tf.sub(tf.mul(products, 2), squares), tf.transpose(squares)), neighbours).indices;
     }));
 }

@@ -47,6 +47,18 @@ export interface ApplyBatchNormOptions {
  * @param state Holds `NAME.weight`, `NAME.bias`, `NAME.running_mean` and `NAME.running_var`, each `[channels]`.
  * @param name For example `batchnorm`.
  * @param options Mode, counts and a bias not added.
+ *
+ * @example
+ * ```ts
+ * import { applyBatchNorm } from "@gasp/autograd";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const params = { "norm.weight": tensor([1]), "norm.bias": tensor([0]) };
+ * const statistics = { "norm.running_mean": tensor([2]), "norm.running_var": tensor([1]) };
+ * const { features } = applyBatchNorm(tensor([[5]]), { params, statistics }, "norm", { mode: "eval" });
+ * assertAlmostEquals((await (await evaluate(features)).data())[0]!, 3, 1e-4);
+ * ```
  */
 export function applyBatchNorm(
   x: Tensor,

@@ -13,6 +13,17 @@ export type StateDict = { readonly [name: string]: Tensor };
  * @param tensors A record.
  * @param name The name.
  * @throws {RangeError} If it is not there; the message lists the names that are.
+ *
+ * @example
+ * ```ts
+ * import { getTensor } from "@gasp/autograd";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const state = { "layer.weight": tensor([1, 2]) };
+ * assertEquals(getTensor(state, "layer.weight").shape, [2]);
+ * assertThrows(() => getTensor(state, "layer.bias"));
+ * ```
  */
 export function getTensor(tensors: StateDict, name: string): Tensor {
   const tensor = tensors[name];
@@ -26,6 +37,16 @@ export function getTensor(tensors: StateDict, name: string): Tensor {
  *
  * @param tensors A record.
  * @param prefix For example `layers.0.`.
+ *
+ * @example
+ * ```ts
+ * import { withoutPrefix } from "@gasp/autograd";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const state = { "layer.weight": tensor([1]), "other.weight": tensor([0]) };
+ * assertEquals(Object.keys(withoutPrefix(state, "layer.")), ["weight"]);
+ * ```
  */
 export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
   const entries = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
@@ -37,6 +58,16 @@ export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
  *
  * @param tensors A record.
  * @param prefix For example `layers.0.`.
+ *
+ * @example
+ * ```ts
+ * import { withPrefix } from "@gasp/autograd";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const state = { weight: tensor([1]), bias: tensor([0]) };
+ * assertEquals(Object.keys(withPrefix(state, "layer.")), ["layer.weight", "layer.bias"]);
+ * ```
  */
 export function withPrefix(tensors: StateDict, prefix: string): StateDict {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));

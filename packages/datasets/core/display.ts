@@ -1,12 +1,31 @@
 /**
- * Where a sample is evaluated to be shown, at any resolution.
+ * Grids on which samples are displayed, at any resolution.
+ *
  * @module
  */
 import type { Display } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
 import { sphereCoordinates } from "./sphere.ts";
 
-/** The resolution of the data: rows of a picture or of the sphere, points along an axis, times of a curve. */
+/** Message for clouds, whose points are those of the data. */
+const NO_RESOLUTION = "a point cloud has no resolution: its samples are displayed at the points of the data";
+const NO_GRID = "a point cloud has no grid: pass coordinates";
+
+/**
+ * Returns the resolution of a display: rows of an image or of the sphere, points along an axis of a volume, samples of a
+ * curve.
+ *
+ * @param display Display.
+ * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { resolutionOf } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolutionOf({ kind: "image", height: 28, width: 20, channels: 1 }), 28);
+ * ```
+ */
 export function resolutionOf(display: Display): number {
   switch (display.kind) {
     case "image":
@@ -18,16 +37,25 @@ export function resolutionOf(display: Display): number {
     case "curve":
       return display.samples;
     case "cloud":
-      throw new RangeError("points that lie anywhere have no resolution");
+      throw new RangeError(NO_RESOLUTION);
   }
 }
 
 /**
- * The same kind of sample at another resolution; proportions stay.
+ * Returns a display at another resolution with the same aspect ratio.
  *
- * @param display What the data are.
- * @param resolution Rows, points along an axis, or times, at least 2.
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display of the data.
+ * @param resolution Rows, points along an axis, or samples; at least 2.
+ * @throws {RangeError} For a point cloud.
+ *
+ * @example Twice as many pixels, the same proportions
+ * ```ts
+ * import { atResolution } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const picture = { kind: "image", height: 28, width: 14, channels: 1 } as const;
+ * assertEquals(atResolution(picture, 56), { ...picture, height: 56, width: 28 });
+ * ```
  */
 export function atResolution<D extends Display>(display: D, resolution: number): D {
   switch (display.kind) {
@@ -50,17 +78,23 @@ export function atResolution<D extends Display>(display: D, resolution: number):
       return { ...display, samples: resolution, ...(rate && { rate }) };
     }
     case "cloud":
-      throw new RangeError(
-        "points that lie anywhere have no resolution: samples are shown at the points of the data",
-      );
+      throw new RangeError(NO_RESOLUTION);
   }
 }
 
 /**
- * Number of points of a sample's grid.
+ * Returns the number of points of a display's grid.
  *
- * @param display Its size.
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display.
+ * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { gridPoints } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gridPoints({ kind: "volume", resolution: 4 }), 64);
+ * ```
  */
 export function gridPoints(display: Display): number {
   switch (display.kind) {
@@ -73,16 +107,25 @@ export function gridPoints(display: Display): number {
     case "curve":
       return display.samples;
     case "cloud":
-      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+      throw new RangeError(NO_GRID);
   }
 }
 
 /**
- * Coordinates of the points at which a sample is shown.
+ * Returns the coordinates of a display's grid.
  *
- * @param display Its size.
- * @returns `[points, coordinateDim]`
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display.
+ * @returns Coordinates `[points, coordinateDim]`.
+ * @throws {RangeError} For a point cloud.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = displayCoordinates({ kind: "image", height: 2, width: 2, channels: 1 });
+ * assertEquals(coordinates, Float32Array.of(-1, -1, -1, 1, 1, -1, 1, 1));
+ * ```
  */
 export function displayCoordinates(display: Display): Float32Array {
   switch (display.kind) {
@@ -95,6 +138,6 @@ export function displayCoordinates(display: Display): Float32Array {
     case "curve":
       return gridCoordinates([display.samples]);
     case "cloud":
-      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+      throw new RangeError(NO_GRID);
   }
 }

@@ -6,6 +6,15 @@
 /**
  * Something the user gave, or the machine lacks, that stops the work. The message is complete: what was given, what was
  * expected and what to do. A program shows it without a stack trace.
+ *
+ * @example
+ * ```ts
+ * import { resolveRunConfig, UserError } from "@gasp/gasp";
+ * import { assertStringIncludes, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => resolveRunConfig({ preset: "tiny", overrides: { steps: -1 } }), UserError);
+ * assertStringIncludes(error.message, "steps");
+ * ```
  */
 export class UserError extends Error {
   /** Tells it from other errors. */
@@ -43,6 +52,15 @@ export class ConfigError extends UserError {
  * The text of anything thrown.
  *
  * @param thrown An error, or any other value.
+ *
+ * @example
+ * ```ts
+ * import { messageOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(messageOf(new Error("no such file")), "no such file");
+ * assertEquals(messageOf("plain text"), "plain text");
+ * ```
  */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

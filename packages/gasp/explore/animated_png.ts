@@ -23,6 +23,16 @@ const FRAME_HEADER_BYTES = 26;
  * @param frames Pictures of one size, at least one.
  * @param options How it plays.
  * @throws {RangeError} If there is no frame, or they differ in size or channels.
+ *
+ * @example
+ * ```ts
+ * import { encodeAnimatedPng } from "@gasp/gasp/explore";
+ * import { assert } from "@std/assert";
+ *
+ * const frame = (value: number) => ({ height: 1, width: 1, channels: 1, pixels: Uint8Array.of(value) } as const);
+ * const file = encodeAnimatedPng([frame(0), frame(255)], { rate: 2 });
+ * assert(new TextDecoder("latin1").decode(file).includes("acTL"));
+ * ```
  */
 export function encodeAnimatedPng(
   frames: readonly RasterImage[],

@@ -27,6 +27,17 @@ interface Tap {
  * @param from Sizes of the picture.
  * @param to Rows and points of the new grid, at least 2 each.
  * @returns `[to.height, to.width, channels]`.
+ *
+ * @example
+ * ```ts
+ * import { bicubic } from "@gasp/gasp/explore";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const from = { height: 2, width: 2, channels: 1 }, flat = new Float32Array(4).fill(0.5);
+ * const values = bicubic(flat, from, { height: 3, width: 3 });
+ * assertEquals(values.length, 9);
+ * assertAlmostEquals(values[4]!, 0.5, 1e-6);
+ * ```
  */
 export function bicubic(
   values: Float32Array,

@@ -40,6 +40,21 @@ const CHUNK = 2 ** 17;
  * @param request The generator, observations and how to search.
  * @returns For each function the latent of least loss.
  * @throws {RangeError} If the observations do not fit the model, or an option is out of range.
+ *
+ * @example The latent whose function has some values, found from two of its points
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { fitLatents, observationsOf } from "@gasp/gasp/explore";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0);
+ * const one = { coordinates: Float32Array.of(0, 0, 1, 1), features: Float32Array.of(0.1, -0.1) };
+ * const observations = observationsOf([one], config.model), few = { steps: 2, restarts: 2 };
+ * const { latents } = await fitLatents({ generator, weights, device: reference, observations, ...few });
+ * assertEquals(latents.length, generator.latentDim);
+ * ```
  */
 export async function fitLatents(request: FitRequest): Promise<Fit> {
   const { generator, observations, steps, restarts } = { ...FIT_DEFAULTS, ...request };
@@ -144,6 +159,14 @@ function chooseBest(
  * @param restarts Candidates of each target.
  * @param size Features of a function.
  * @returns `[targets, size]`
+ *
+ * @example Two candidates of two values each, for one target
+ * ```ts
+ * import { meanOfCandidates } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanOfCandidates(Float32Array.of(0, 2, 4, 6), 2, 2), Float32Array.of(2, 4));
+ * ```
  */
 export function meanOfCandidates(values: Float32Array, restarts: number, size: number): Float32Array {
   const mean = new Float32Array(values.length / restarts);

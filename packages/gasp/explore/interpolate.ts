@@ -30,6 +30,20 @@ export interface InterpolationRequest {
  * @param request Ends, number and way.
  * @returns `[steps, latentDim]`.
  * @throws {RangeError} If there are fewer than two steps or the ends differ in length.
+ *
+ * @example
+ * ```ts
+ * import { interpolateLatents } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const way = interpolateLatents({
+ *   from: Float32Array.of(0, 2),
+ *   to: Float32Array.of(4, 2),
+ *   steps: 3,
+ *   path: "linear",
+ * });
+ * assertEquals(way, Float32Array.of(0, 2, 2, 2, 4, 2));
+ * ```
  */
 export function interpolateLatents({ from, to, steps, path }: InterpolationRequest): Float32Array {
   if (!Number.isInteger(steps) || steps < 2) {

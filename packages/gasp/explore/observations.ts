@@ -46,6 +46,16 @@ export type Region = readonly (readonly [low: number, high: number])[];
  * @param item Number of the function, so that each has a choice of its own. Default: 0.
  * @returns Numbers of points, ascending.
  * @throws {RangeError} If the fraction is out of range.
+ *
+ * @example
+ * ```ts
+ * import { chooseFraction } from "@gasp/gasp/explore";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const chosen = chooseFraction(100, 0.1, 7);
+ * assertEquals(chosen.length, 10);
+ * assert(chosen.every((point, i) => i === 0 || point > chosen[i - 1]!));
+ * ```
  */
 export function chooseFraction(points: number, fraction: number, seed: number, item = 0): number[] {
   if (!(fraction > 0 && fraction <= 1)) {
@@ -62,6 +72,14 @@ export function chooseFraction(points: number, fraction: number, seed: number, i
  * @param coordinates `[points, coordinateDim]`.
  * @param region A range for each coordinate, its ends included.
  * @returns Numbers of points, ascending.
+ *
+ * @example The left half of four points on a line
+ * ```ts
+ * import { chooseRegion } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(chooseRegion(Float32Array.of(-1, -0.5, 0.5, 1), [[-1, 0]]), [0, 1]);
+ * ```
  */
 export function chooseRegion(coordinates: Float32Array, region: Region): number[] {
   const dimension = region.length, points = coordinates.length / dimension;
@@ -79,6 +97,16 @@ export function chooseRegion(coordinates: Float32Array, region: Region): number[
  * @param all All of them.
  * @param chosen Numbers of points.
  * @param sizes Numbers of a coordinate and of a feature.
+ *
+ * @example
+ * ```ts
+ * import { takePoints } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const all = { coordinates: Float32Array.of(0, 1, 2), features: Float32Array.of(10, 11, 12) };
+ * const some = takePoints(all, [2, 0], { coordinateDim: 1, featureDim: 1 });
+ * assertEquals(some.features, Float32Array.of(12, 10));
+ * ```
  */
 export function takePoints(
   all: PointValues,
@@ -99,6 +127,16 @@ export function takePoints(
  * @param functions Of each, what is known.
  * @param sizes Numbers of a coordinate and of a feature.
  * @throws {RangeError} If there is no function, no point, or the numbers of points differ.
+ *
+ * @example
+ * ```ts
+ * import { observationsOf } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const one = { coordinates: Float32Array.of(0, 1), features: Float32Array.of(0.5, -0.5) };
+ * const { targets, points } = observationsOf([one, one], { coordinateDim: 1, featureDim: 1 });
+ * assertEquals([targets, points], [2, 2]);
+ * ```
  */
 export function observationsOf(functions: readonly PointValues[], sizes: PointSizes): Observations {
   const points = (functions[0]?.features.length ?? 0) / sizes.featureDim;
@@ -130,6 +168,14 @@ export function observationsOf(functions: readonly PointValues[], sizes: PointSi
  *
  * @param actual Values.
  * @param expected As many.
+ *
+ * @example
+ * ```ts
+ * import { meanSquaredError } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanSquaredError([1, 2], [1, 4]), 2);
+ * ```
  */
 export function meanSquaredError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let sum = 0;

@@ -16,6 +16,14 @@ export interface ViewWindow {
  * The window that shows the whole picture.
  *
  * @param display Sizes of the picture.
+ *
+ * @example
+ * ```ts
+ * import { wholeWindow } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(wholeWindow({ kind: "image", height: 8, width: 8, channels: 1 }), { centre: [0, 0], width: 2 });
+ * ```
  */
 export function wholeWindow({ height, width }: ImageDisplay): ViewWindow {
   const right = 2 * (width - 1) / (height - 1) - 1;
@@ -37,6 +45,16 @@ export interface ViewWindowGrid {
  * @param window The part of the plane.
  * @param resolution Rows of the result, at least 2.
  * @throws {RangeError} If the window has no width.
+ *
+ * @example
+ * ```ts
+ * import { windowGrid } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "image", height: 8, width: 8, channels: 1 } as const;
+ * const { coordinates } = windowGrid(display, { centre: [0, 0], width: 1 }, 2);
+ * assertEquals(coordinates, Float32Array.of(-0.5, -0.5, -0.5, 0.5, 0.5, -0.5, 0.5, 0.5));
+ * ```
  */
 export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution: number): ViewWindowGrid {
   if (!(window.width > 0)) throw new RangeError(`a window has a width above 0, got ${window.width}`);
@@ -57,6 +75,16 @@ export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution
  * @param from The first.
  * @param to The last.
  * @param frames How many, at least 1; a single one is the last.
+ *
+ * @example
+ * ```ts
+ * import { windowsBetween } from "@gasp/gasp/explore";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const whole = { centre: [0, 0], width: 2 } as const, detail = { centre: [0.5, 0.5], width: 0.5 } as const;
+ * const widths = windowsBetween(whole, detail, 3).map(({ width }) => width);
+ * assertEquals(widths, [2, 1, 0.5]);
+ * ```
  */
 export function windowsBetween(from: ViewWindow, to: ViewWindow, frames: number): ViewWindow[] {
   if (frames === 1) return [to];

@@ -30,6 +30,15 @@ const GAP = 2;
  * @param samples Values in [-1, 1], `[samples, height, width, channels]`; what lies outside is cut off.
  * @param layout Sizes and arrangement.
  * @throws {RangeError} If there is no sample, or the values are not a whole number of them.
+ *
+ * @example Four pictures of one pixel
+ * ```ts
+ * import { contactSheet } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { height, width } = contactSheet([-1, 0, 0, 1], { height: 1, width: 1, channels: 1, zoom: 1 });
+ * assertEquals([height, width], [4, 4]); // two rows and columns, with lines of two pixels between
+ * ```
  */
 export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): RasterImage {
   const { height, width, channels } = layout;

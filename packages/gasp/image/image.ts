@@ -22,6 +22,15 @@ export interface RasterImage {
  * @param values Values `[height, width, channels]`.
  * @param size Height, width and channels.
  * @throws {RangeError} If there are not as many values as the sizes say.
+ *
+ * @example
+ * ```ts
+ * import { rasterFromValues } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { pixels } = rasterFromValues([-1, 1], { height: 1, width: 2, channels: 1 });
+ * assertEquals([...pixels], [0, 255]);
+ * ```
  */
 export function rasterFromValues(values: ArrayLike<number>, size: Omit<RasterImage, "pixels">): RasterImage {
   const { height, width, channels } = size;

@@ -55,6 +55,15 @@ function escapeCode(layer: 38 | 48, colour: Colour, colours: TerminalColours): s
  * @param columns Most characters in a line.
  * @param colours What the terminal can show.
  * @returns Lines, each with a line feed at its end; colours are reset at the end of each.
+ *
+ * @example
+ * ```ts
+ * import { terminalPreview } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const image = { height: 2, width: 4, channels: 1, pixels: new Uint8Array(8) } as const;
+ * assertEquals(terminalPreview(image, 80).split("\n").length, 2);
+ * ```
  */
 export function terminalPreview(
   image: RasterImage,

@@ -25,6 +25,15 @@ const ENOUGH = 3;
  * @param probabilities Probabilities of the classes, `[samples, classes]`.
  * @param classes Number of classes.
  * @throws {RangeError} If there are no samples, or the probabilities are not a whole number of them.
+ *
+ * @example
+ * ```ts
+ * import { classStatistics } from "@gasp/gasp/metrics";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { meanConfidence } = classStatistics([0.95, 0.05, 0.4, 0.6], 2); // two samples, two classes
+ * assertAlmostEquals(meanConfidence, (0.95 + 0.6) / 2, 1e-9);
+ * ```
  */
 export function classStatistics(probabilities: ArrayLike<number>, classes: number): ClassStatistics {
   const count = probabilities.length / classes;

@@ -18,6 +18,17 @@ import { type PrincipalComponents, projectOnto } from "./principal_components.ts
  * @param real Components of the real samples.
  * @param generated Values `[samples, dimensions]`.
  * @throws {RangeError} If there are fewer than two samples, or values that are not finite.
+ *
+ * @example A set has no distance to itself
+ * ```ts
+ * import { pcaFrechetDistance, principalComponents } from "@gasp/gasp/metrics";
+ * import { assert, assertAlmostEquals } from "@std/assert";
+ *
+ * const samples = Float64Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
+ * const real = principalComponents(samples, 2, 2);
+ * assertAlmostEquals(pcaFrechetDistance(real, samples), 0, 1e-6);
+ * assert(pcaFrechetDistance(real, samples.map((value) => value + 1)) > 0.1);
+ * ```
  */
 export function pcaFrechetDistance(real: PrincipalComponents, generated: ArrayLike<number>): number {
   const { variances } = real;

@@ -23,6 +23,17 @@ export interface PrincipalComponents {
  * @param dimensions Numbers in a sample.
  * @param components How many directions; 64 by default, or as many as there are dimensions.
  * @throws {RangeError} If there are more components than dimensions, fewer than two samples, or values that are not finite.
+ *
+ * @example
+ * ```ts
+ * import { principalComponents } from "@gasp/gasp/metrics";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const samples = [-2, 0, 2, 0, 0, 1, 0, -1]; // four points, spread along the first axis
+ * const { directions, variances } = principalComponents(samples, 2, 1);
+ * assertAlmostEquals(Math.abs(directions[0]!), 1, 1e-6);
+ * assertAlmostEquals(variances[0]!, 8 / 3, 1e-6);
+ * ```
  */
 export function principalComponents(
   samples: ArrayLike<number>,
@@ -114,6 +125,15 @@ function dot(a: Float64Array, b: Float64Array): number {
  * @param samples Values `[samples, dimensions]`.
  * @returns `[samples, components]`.
  * @throws {RangeError} If there are fewer than two samples.
+ *
+ * @example
+ * ```ts
+ * import { principalComponents, projectOnto } from "@gasp/gasp/metrics";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const basis = principalComponents([-2, 0, 2, 0, 0, 1, 0, -1], 2, 1);
+ * assertAlmostEquals(Math.abs(projectOnto(basis, [3, 0, 3, 1])[0]!), 3, 1e-6);
+ * ```
  */
 export function projectOnto(basis: PrincipalComponents, samples: ArrayLike<number>): Float64Array {
   const { mean, directions, variances } = basis;

@@ -24,6 +24,14 @@ export interface SeamJumps {
  * @param latitudes Rows, at least 3.
  * @param longitudes Columns, at least 3.
  * @throws {RangeError} If there are fewer rows or columns, or values that are no whole number of fields.
+ *
+ * @example A constant field has no seam
+ * ```ts
+ * import { seamJumps } from "@gasp/gasp/metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(seamJumps(new Float32Array(5 * 8), 5, 8), { across: 0, elsewhere: 0, mean: 0 });
+ * ```
  */
 export function seamJumps(fields: ArrayLike<number>, latitudes: number, longitudes: number): SeamJumps {
   const size = latitudes * longitudes;

@@ -49,6 +49,15 @@ function sortedAlong(direction: Float64Array, samples: Float64Array): Float64Arr
  * @param options Number of directions and seed.
  * @returns The distance, in the units of the values.
  * @throws {RangeError} If a set has fewer than two samples.
+ *
+ * @example
+ * ```ts
+ * import { slicedWasserstein } from "@gasp/gasp/metrics";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const samples = Float64Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
+ * assertAlmostEquals(slicedWasserstein(samples, samples, 2), 0, 1e-9);
+ * ```
  */
 export function slicedWasserstein(
   real: ArrayLike<number>,

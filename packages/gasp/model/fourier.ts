@@ -22,6 +22,18 @@ import {
  * @param coordinates `[..., dimension]`.
  * @param frequencies B, `[count, dimension]`.
  * @returns `[..., 2 · count]`: cosines, then sines.
+ *
+ * @example Cosines, then sines, of a quarter of a turn
+ * ```ts
+ * import { fourierFeatures } from "@gasp/gasp";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const features = await evaluate(fourierFeatures(tensor([[0.25]]), tensor([[1]])));
+ * const [cosine, sine] = await features.data();
+ * assertAlmostEquals(sine!, 1, 1e-6);
+ * assertAlmostEquals(cosine!, 0, 1e-6);
+ * ```
  */
 export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tensor {
   const [count, dimension] = frequencies.shape as [number, number];
@@ -44,6 +56,17 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
  * @param coordinates `[..., dimension]`.
  * @param frequencies `[count, dimension]`, or `undefined` for no encoding.
  * @returns `[..., 2 · count]` or the coordinates.
+ *
+ * @example
+ * ```ts
+ * import { encodeCoordinates } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const coordinates = tensor([[0, 1], [1, 0]]);
+ * assertEquals(encodeCoordinates(coordinates, tensor([[1, 0], [0, 1], [1, 1]])).shape, [2, 6]);
+ * assertEquals(encodeCoordinates(coordinates, undefined).shape, [2, 2]);
+ * ```
  */
 export function encodeCoordinates(coordinates: Tensor, frequencies: Tensor | undefined): Tensor {
   return frequencies ? fourierFeatures(coordinates, frequencies) : coordinates;

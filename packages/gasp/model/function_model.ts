@@ -31,6 +31,15 @@ export const GENERATOR_SLOPE = 0.1;
  * Sizes of the function network from its input to its output.
  *
  * @param model The networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, functionSizes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(functionSizes(model).at(-1), model.featureDim);
+ * ```
  */
 export function functionSizes(model: FunctionModel): number[] {
   const input = model.fourier ? 2 * model.fourier.count : model.coordinateDim;

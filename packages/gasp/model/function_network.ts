@@ -19,6 +19,19 @@ export interface FunctionLayer {
  * @param encoding Encoded coordinates, `[points, in]` shared by the batch or `[batch, points, in]`.
  * @param layers Weights of each example's network, at least one layer.
  * @returns Features in (-1, 1), `[batch, points, out]`.
+ *
+ * @example One function of one layer at two points
+ * ```ts
+ * import { functionNetwork } from "@gasp/gasp";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const layers = [{ weight: tensor([[[1, 1]]]), bias: tensor([[0]]) }]; // [functions, out, in], [functions, out]
+ * const values = await evaluate(functionNetwork(tensor([[0, 0], [5, 5]]), layers));
+ * const [first, second] = await values.data();
+ * assertAlmostEquals(first!, 0, 1e-6);
+ * assertAlmostEquals(second!, 1, 1e-6);
+ * ```
  */
 export function functionNetwork(encoding: Tensor, layers: readonly FunctionLayer[]): Tensor {
   const layer = (x: Tensor, { weight, bias }: FunctionLayer, i: number): Tensor => {

@@ -119,6 +119,14 @@ async function checksumsOf(
  * @param store Files of the run.
  * @returns `undefined` if there is none.
  * @throws {UserError} If the newest is damaged or not of this program; earlier ones are not tried silently.
+ *
+ * @example
+ * ```ts
+ * import { MemoryStore, openNewestCheckpoint } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await openNewestCheckpoint(new MemoryStore()), undefined);
+ * ```
  */
 export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint | undefined> {
   const step = (await checkpointSteps(store)).at(-1);

@@ -6,7 +6,45 @@ import { MemoryError, requireMemory } from "@gasp/tensor";
 import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
 
-type FileSystem = typeof import("node:fs/promises");
+/** An open file, as `node:fs/promises` has it. */
+export interface OpenFile {
+  /** Its size, and more. */
+  stat(): Promise<{ readonly size: number }>;
+  /** Reads some bytes at a place into an array. */
+  read(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  /** Adds bytes. */
+  writeFile(bytes: Uint8Array): Promise<void>;
+  /** Waits until the disk has it all. */
+  sync(): Promise<void>;
+  /** Ends the use of the file. */
+  close(): Promise<void>;
+}
+
+/** The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed. */
+export interface FileSystem {
+  /** Opens a file. */
+  open(path: string, flags: "r" | "w"): Promise<OpenFile>;
+  /** Gives a file another name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Deletes a file. */
+  rm(path: string, options: { readonly force: boolean }): Promise<void>;
+  /** Adds text to the end of a file. */
+  appendFile(path: string, text: string): Promise<void>;
+  /** What a folder holds. */
+  readdir(
+    path: string,
+    options: { readonly withFileTypes: true },
+  ): Promise<readonly { readonly name: string; isFile(): boolean }[]>;
+  /** The size of a file, and more. */
+  stat(path: string): Promise<{ readonly size: number }>;
+  /** Makes a folder and those above it. */
+  mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
+}
 
 /** Keeps the files of a run in a folder on disk. */
 export class FileStore implements RunStore {
@@ -132,9 +170,23 @@ export class FileStore implements RunStore {
  * Opens the folder of a run on disk. Nothing is created until something is written.
  *
  * @param location The folder of the run.
+ *
+ * @example
+ * ```ts
+ * import { openFileStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const store = await openFileStore(`${folder}/run`);
+ * await store.append("metrics.jsonl", "{}\n");
+ * assertEquals(await store.size("metrics.jsonl"), 3);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function openFileStore(location: string): Promise<FileStore> {
-  return new FileStore(location, await import("node:fs/promises"));
+  // The name is a value, so that bundlers for browsers leave it alone.
+  const builtin = "fs/promises";
+  return new FileStore(location, await import(/* @vite-ignore */ `node:${builtin}`));
 }
 
 function folderOf(path: string): string {

@@ -74,6 +74,15 @@ export interface ConfigSources {
  *
  * @param sources Where values come from.
  * @throws {UserError} If the preset is unknown or a field is not allowed.
+ *
+ * @example
+ * ```ts
+ * import { resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = resolveRunConfig({ preset: "digits", overrides: { steps: 100, batchSize: 16 } });
+ * assertEquals([config.steps, config.batchSize], [100, 16]);
+ * ```
  */
 export function resolveRunConfig({ preset, file, overrides, onNote }: ConfigSources): RunConfig {
   const where = file?.where ?? "the configuration";

@@ -22,6 +22,14 @@ export interface Metrics {
  * Where the checkpoint of a step is.
  *
  * @param step Number of steps done.
+ *
+ * @example
+ * ```ts
+ * import { checkpointPath } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(checkpointPath(500), "checkpoints/step-500.safetensors");
+ * ```
  */
 export function checkpointPath(step: number): string {
   return `${CHECKPOINTS}/step-${step}.safetensors`;
@@ -31,6 +39,14 @@ export function checkpointPath(step: number): string {
  * Where the sheet of samples of a step is.
  *
  * @param step Number of steps done.
+ *
+ * @example
+ * ```ts
+ * import { samplesPath } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(samplesPath(500), "samples/step-500.png");
+ * ```
  */
 export function samplesPath(step: number): string {
   return `${SAMPLES}/step-${step}.png`;
@@ -41,6 +57,16 @@ export function samplesPath(step: number): string {
  * name and are not among them.
  *
  * @param store Files of the run.
+ *
+ * @example
+ * ```ts
+ * import { checkpointPath, checkpointSteps, MemoryStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * for (const step of [20, 5]) await store.write(checkpointPath(step), new Uint8Array());
+ * assertEquals(await checkpointSteps(store), [5, 20]);
+ * ```
  */
 export async function checkpointSteps(store: RunStore): Promise<number[]> {
   const names = await store.list(CHECKPOINTS);
@@ -135,6 +161,17 @@ export function writeConfig(store: RunStore, config: unknown): Promise<void> {
  * @param store Files of the run.
  * @returns `undefined` if there is none: the folder holds no run.
  * @throws {UserError} If it is no JSON.
+ *
+ * @example
+ * ```ts
+ * import { CONFIG_FILE, MemoryStore, readConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * assertEquals(await readConfig(store), undefined);
+ * await store.write(CONFIG_FILE, new TextEncoder().encode('{ "steps": 3 }'));
+ * assertEquals(await readConfig(store), { steps: 3 });
+ * ```
  */
 export async function readConfig(store: RunStore): Promise<unknown> {
   const bytes = await store.read(CONFIG_FILE);

@@ -50,7 +50,20 @@ export interface RunStore {
 /** End of the names of files that are being written. A file with such a name is left over from a crash. */
 export const TEMPORARY_SUFFIX = ".tmp";
 
-/** Keeps the files of a run in memory: for browsers and tests. */
+/**
+ * Keeps the files of a run in memory: for browsers and tests.
+ *
+ * @example
+ * ```ts
+ * import { MemoryStore } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = new MemoryStore();
+ * await store.write("samples/step-1.png", Uint8Array.of(1, 2, 3));
+ * assertEquals(await store.list("samples"), ["step-1.png"]);
+ * assertEquals(await store.read("samples/step-1.png", 1), Uint8Array.of(2, 3));
+ * ```
+ */
 export class MemoryStore implements RunStore {
   /** Every file by path. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>> = new Map();

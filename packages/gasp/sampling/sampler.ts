@@ -3,7 +3,7 @@
  * chunk, so that a device holds no more for many points than for few.
  * @module
  */
-import { atResolution, type Display, displayCoordinates } from "@gasp/datasets";
+import { atResolution, type Display, displayCoordinates } from "@gasp/datasets/display";
 import { grad } from "@gasp/autograd";
 import {
   compile,
@@ -39,6 +39,15 @@ const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
  * @param latentDim Numbers of a latent.
  * @returns Standard normal, `[count, latentDim]`.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example More samples begin with the fewer ones of the same seed
+ * ```ts
+ * import { sampleLatents } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const two = sampleLatents(7, 2, 4), three = sampleLatents(7, 3, 4);
+ * assertEquals(three.slice(0, 8), two);
+ * ```
  */
 export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
   const bytes = (some: number) => 4 * some * latentDim;
@@ -50,7 +59,23 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
   return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
 }
 
-/** Draws samples of one generator on one device. */
+/**
+ * Draws samples of one generator on one device.
+ *
+ * @example Samples of a generator that was never trained, at three points
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const points = Float32Array.of(0, 0, 0.5, 0.5, 1, 1);
+ * const values = await sampler.sample(weights, sampleLatents(0, 2, generator.latentDim), points);
+ * assertEquals(values.length, 2 * 3);
+ * sampler.release();
+ * ```
+ */
 export class Sampler {
   /** The generator. */
   readonly generator: FunctionGenerator;
@@ -186,6 +211,21 @@ export interface ShownRequest {
  * @param weights Its weights.
  * @param request Which samples, at which resolution.
  * @throws {RangeError} If points lie anywhere and are not given.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler, sampleShown } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const latents = sampleLatents(0, 2, generator.latentDim);
+ * const samples = await sampleShown(sampler, weights, { latents, display, resolution: 5 });
+ * assertEquals(samples.values.length, 2 * 5 * 5);
+ * sampler.release();
+ * ```
  */
 export async function sampleShown(
   sampler: Sampler,

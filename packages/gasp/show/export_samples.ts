@@ -58,6 +58,22 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  *
  * @param request Which samples, in which format.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, exportSamples, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const latents = sampleLatents(0, 2, generator.latentDim);
+ * const request = { sampler, weights, latents, display, resolution: 5, format: "npz" } as const;
+ * const [file] = await Array.fromAsync(exportSamples(request));
+ * assertEquals(file?.suffix, ".npz");
+ * sampler.release();
+ * ```
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;

@@ -63,6 +63,15 @@ export function isSeparate(format: SampleFormat): boolean {
  * The formats that fit samples of a kind.
  *
  * @param display How they are shown.
+ *
+ * @example
+ * ```ts
+ * import { formatsFor } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const formats = formatsFor({ kind: "volume", resolution: 16 });
+ * assert(formats.includes("glb") && !formats.includes("wav"));
+ * ```
  */
 export function formatsFor(display: Display): SampleFormat[] {
   return SAMPLE_FORMATS.filter((format) =>
@@ -82,6 +91,16 @@ function rateOf(display: Display): number | undefined {
  * @param asked What is asked for by name.
  * @param path Where to write.
  * @throws {UserError} If the format does not fit the samples, or the path has the ending of another.
+ *
+ * @example
+ * ```ts
+ * import { chooseFormat } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "volume", resolution: 16 } as const;
+ * assertEquals(chooseFormat(display, undefined, "chair.obj"), "obj");
+ * assertEquals(chooseFormat(display, "ply", undefined), "ply");
+ * ```
  */
 export function chooseFormat(
   display: Display,
@@ -120,6 +139,14 @@ export function chooseFormat(
  *
  * @param path Any path.
  * @returns The ending with its dot and in lower case, or undefined where there is none.
+ *
+ * @example
+ * ```ts
+ * import { splitEnding } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(splitEnding("out/Chair.GLB"), { stem: "out/Chair", ending: ".glb" });
+ * ```
  */
 export function splitEnding(path: string): { readonly stem: string; readonly ending: string | undefined } {
   const [, stem, ending] = /^(.*[^/])(\.[a-z]{2,5})$/i.exec(path) ?? [];

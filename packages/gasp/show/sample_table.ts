@@ -63,6 +63,16 @@ export function encodeCsv(values: Float32Array, { samples: times, rate, scale }:
  * @returns `[points, coordinateDim]`.
  * @throws {UserError} If the file is of another kind or damaged, or holds other shapes.
  * @throws {MemoryError} If the coordinates do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { readCoordinates } from "@gasp/gasp";
+ * import { writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy({ shape: [2, 1], data: Float32Array.of(-1, 1) });
+ * assertEquals(readCoordinates(file, "points.npy", 1), Float32Array.of(-1, 1));
+ * ```
  */
 export function readCoordinates(bytes: Uint8Array, name: string, coordinateDim: number): Float32Array {
   const array = explain(name, () => {

@@ -28,6 +28,18 @@ const LARGE = 512;
  *
  * @param samples Samples.
  * @param columns Samples in a row; by default about as many as rows.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { sheetOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "image", height: 8, width: 8, channels: 1 } as const;
+ * const coordinates = displayCoordinates(display), values = new Float32Array(4 * 64);
+ * const sheet = sheetOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
+ * assertEquals(sheet.height, 2 * 64 + 2); // two rows of samples, each eight times as large, and a line
+ * ```
  */
 export function sheetOf(samples: Samples, columns?: number): RasterImage {
   const { values, display } = samples;
@@ -45,6 +57,18 @@ export function sheetOf(samples: Samples, columns?: number): RasterImage {
  *
  * @param sample A single sample.
  * @returns What to add to the name of its file, and the picture.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { picturesOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "image", height: 2, width: 2, channels: 1 } as const;
+ * const coordinates = displayCoordinates(display), values = Float32Array.of(-1, 1, 1, -1);
+ * const pictures = await picturesOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
+ * assertEquals(pictures.map(({ suffix }) => suffix), [""]);
+ * ```
  */
 export async function picturesOf(
   sample: Samples,
@@ -64,6 +88,18 @@ export async function picturesOf(
  * One sample as one picture.
  *
  * @param sample A single sample.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { pictureOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "image", height: 2, width: 2, channels: 1 } as const;
+ * const coordinates = displayCoordinates(display), values = Float32Array.of(-1, 1, 1, -1);
+ * const picture = pictureOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
+ * assertEquals([picture.height, picture.width], [2, 2]);
+ * ```
  */
 export function pictureOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
@@ -105,6 +141,17 @@ function tileOf(sample: Samples): RasterImage {
  * The samples one by one.
  *
  * @param samples Any number of them.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { samplesOf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "image", height: 2, width: 2, channels: 1 } as const;
+ * const coordinates = displayCoordinates(display), values = new Float32Array(3 * 4);
+ * assertEquals(samplesOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 }).length, 3);
+ * ```
  */
 export function samplesOf(samples: Samples): Samples[] {
   const { values, coordinates, coordinateDim, featureDim } = samples;

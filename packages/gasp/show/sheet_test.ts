@@ -3,6 +3,7 @@ import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import type { RasterImage } from "../image/mod.ts";
 import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampling/sampler.ts";
+import { drawSamples } from "./draw_samples.ts";
 import { picturesOf, samplesOf, sheetOf } from "./sheet.ts";
 import { SMALL_DISPLAYS, smallGenerator } from "./show_testing.ts";
 
@@ -38,6 +39,7 @@ for (const [kind, { dimension, display }] of Object.entries(SMALL_DISPLAYS)) {
     const wide = sheetOf(samples, 5), square = sheetOf(samples);
     assert(wide.width > square.width && wide.height < square.height);
     assertEquals(wide.pixels.length, wide.width * wide.height * wide.channels);
+    assertEquals([await drawSamples(samples, 5), await drawSamples(samples)], [wide, square]);
     const pictures = await picturesOf(ones[0]!);
     assertEquals(pictures.map(({ suffix }) => suffix), kind === "sphere" ? ["", "-globe"] : [""]);
     for (const { picture } of pictures) {

@@ -10,6 +10,15 @@ const HEADER = 44, PCM = 1, BITS = 16;
  *
  * @param samples Values in [-1, 1]; what lies outside is cut off.
  * @param rate Samples in a second; rounded to a whole number.
+ *
+ * @example
+ * ```ts
+ * import { encodeWav } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = encodeWav(Float32Array.of(0, 0.5, -0.5), 8000);
+ * assertEquals(file.length, 44 + 3 * 2);
+ * ```
  */
 export function encodeWav(samples: ArrayLike<number>, rate: number): Uint8Array {
   const dataBytes = samples.length * 2, hertz = Math.round(rate);

@@ -23,6 +23,16 @@ export type HostRecord = { readonly [name: string]: HostTensor };
  * @param name Name.
  * @param shape Shape wanted.
  * @throws {RangeError} If it is missing or has another shape.
+ *
+ * @example
+ * ```ts
+ * import { requireTensor } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const record = { weight: { shape: [2], data: Float32Array.of(1, 2) } };
+ * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
+ * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
+ * ```
  */
 export function requireTensor<T extends { readonly shape: Shape }>(
   record: { readonly [name: string]: T },
@@ -43,6 +53,16 @@ export function requireTensor<T extends { readonly shape: Shape }>(
  * Brings tensors to the host.
  *
  * @param tensors Concrete f32 tensors.
+ *
+ * @example
+ * ```ts
+ * import { toHost } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const record = await toHost({ weight: tensor([[1, 2]]) });
+ * assertEquals(record.weight, { shape: [1, 2], data: Float32Array.of(1, 2) });
+ * ```
  */
 export async function toHost(tensors: StateDict): Promise<HostRecord> {
   const entries: [string, HostTensor][] = [];
@@ -55,6 +75,15 @@ export async function toHost(tensors: StateDict): Promise<HostRecord> {
  *
  * @param value A concrete tensor. Integers, such as the number of steps that an optimiser counts, become floats.
  * @throws {RangeError} If an integer is not exact as a float: above 2²⁴ in magnitude.
+ *
+ * @example
+ * ```ts
+ * import { tensorToHost } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await tensorToHost(tensor([3, 4])), { shape: [2], data: Float32Array.of(3, 4) });
+ * ```
  */
 export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const data = await value.data();
@@ -71,6 +100,15 @@ export async function tensorToHost(value: Tensor): Promise<HostTensor> {
  * Tensors from the host.
  *
  * @param record Tensors; their arrays are kept, not copied.
+ *
+ * @example
+ * ```ts
+ * import { fromHost } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensors = fromHost({ weight: { shape: [2], data: Float32Array.of(1, 2) } });
+ * assertEquals(await tensors.weight!.data(), Float32Array.of(1, 2));
+ * ```
  */
 export function fromHost(record: HostRecord): StateDict {
   const entries = Object.entries(record).map(([name, { data, shape }]) => [name, tensor(data, shape)]);

@@ -20,6 +20,18 @@ import {
  *
  * @param tree Tensors; they may be used further.
  * @param device Where to.
+ *
+ * @example
+ * ```ts
+ * import { copyToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await copyToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   return await placeLeaves(tree, device, () => {});
@@ -30,6 +42,18 @@ export async function copyToDevice<T extends Tree>(tree: T, device: Device): Pro
  *
  * @param tree Tensors; nothing else may use their arrays, or others in their buffers, any more.
  * @param device Where to. On the interpreter they stay as they are.
+ *
+ * @example
+ * ```ts
+ * import { moveToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await moveToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   if (!isKernelDevice(device)) return tree;

@@ -84,6 +84,21 @@ export interface TrainResult {
  * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, a file cannot be
  *   read or written, or the losses are no longer finite.
  * @throws {MemoryError} If a step does not fit the device, or a sheet of samples the memory.
+ *
+ * @example
+ * ```ts
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { checkpointSteps, MemoryStore, resolveRunConfig, train } from "@gasp/gasp";
+ * import { openDevice } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = resolveRunConfig({ preset: "tiny", overrides: { steps: 2, logEvery: 1 } });
+ * const data = await mnistPackage(config.resolution), store = new MemoryStore();
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * let logged = 0;
+ * await train({ config, data, device, store, events: { onLosses: () => void logged++ } });
+ * assertEquals([logged, await checkpointSteps(store)], [2, [2]]);
+ * ```
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { config, data, store, resume } = request;

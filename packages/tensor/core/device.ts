@@ -26,6 +26,8 @@ export interface DeviceInfo {
   readonly maxKernelBuffers: number;
   /** Threads that share the work of a program (1 for a GPU). */
   readonly threads: number;
+  /** Why the device does less than was asked for: one thread only, say. Absent where there is nothing to tell. */
+  readonly note?: string;
 }
 
 /** When a thread of a device was busy with a step of a program. */

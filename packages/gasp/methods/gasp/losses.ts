@@ -40,6 +40,16 @@ function clampedLog(p: Tensor): Tensor {
  * @param scale `probability`: as the reference, from rounded probabilities with logarithms of at least -100, so that a
  *   discriminator that is certain gives no gradient. `logit`: the same function, computed without that loss of digits.
  * @returns The mean, shape `[]`.
+ *
+ * @example The logit 0 is a probability of a half
+ * ```ts
+ * import { crossEntropy } from "@gasp/gasp";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const loss = await evaluate(crossEntropy(tensor([[0]]), "real", "logit"));
+ * assertAlmostEquals((await loss.data())[0]!, Math.log(2), 1e-6);
+ * ```
  */
 export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Scale): Tensor {
   return scope("loss", () => {

@@ -103,6 +103,16 @@ export type GeneratorWeights = {
  *
  * @param model The networks.
  * @param seed Seed of the run.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const { generator } = initialGenerator(model, 0);
+ * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
+ * ```
  */
 export function initialGenerator(model: FunctionModel, seed: number): GeneratorWeights {
   const hyper = hypernetworkShapes(model);

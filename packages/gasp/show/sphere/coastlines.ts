@@ -30,7 +30,18 @@ async function load(): Promise<readonly Coastline[]> {
 
 const loaded = memoize(load);
 
-/** The coasts of the world. */
+/**
+ * The coasts of the world.
+ *
+ * @example
+ * ```ts
+ * import { coastlines } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const lines = await coastlines();
+ * assert(lines.length > 50);
+ * ```
+ */
 export function coastlines(): Promise<readonly Coastline[]> {
   return loaded();
 }

@@ -59,6 +59,16 @@ function pointAt(latitude: number, longitude: number): [number, number, number] 
  * @param scale What its features are.
  * @param coasts Lines to draw on it.
  * @param view From where it is seen. Default: from above 15° north, 15° east.
+ *
+ * @example
+ * ```ts
+ * import { globe } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const field = { values: new Float32Array(9 * 16), latitudes: 9, longitudes: 16 };
+ * const picture = globe(field, { low: 0, high: 1 }, [], { latitude: 0, longitude: 0, size: 64 });
+ * assert(picture.width >= 64);
+ * ```
  */
 export function globe(
   field: SphereField,

@@ -101,6 +101,19 @@ function headerOf(content: NetcdfContent, begins: readonly number[], wideOffsets
  *
  * @param content What it holds.
  * @throws {RangeError} If an axis is not declared, or a variable has not as many elements as its axes say.
+ *
+ * @example
+ * ```ts
+ * import { encodeNetcdf } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = encodeNetcdf({
+ *   dimensions: { time: 2 },
+ *   attributes: { title: "two values" },
+ *   variables: [{ name: "x", dimensions: ["time"], attributes: {}, data: Float32Array.of(1, 2) }],
+ * });
+ * assertEquals(new TextDecoder().decode(file.subarray(0, 3)), "CDF");
+ * ```
  */
 export function encodeNetcdf(content: NetcdfContent): Uint8Array {
   const { dimensions, variables } = content;

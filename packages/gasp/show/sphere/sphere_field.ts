@@ -19,6 +19,15 @@ export interface SphereField {
  * @param field The field.
  * @param latitude Degrees north.
  * @param longitude Degrees east, in any turn.
+ *
+ * @example Halfway between two latitudes
+ * ```ts
+ * import { fieldAt } from "@gasp/gasp";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const field = { values: Float32Array.of(1, 1, 0, 0, -1, -1), latitudes: 3, longitudes: 2 };
+ * assertAlmostEquals(fieldAt(field, 45, 0), 0.5, 1e-6);
+ * ```
  */
 export function fieldAt(field: SphereField, latitude: number, longitude: number): number {
   const { values, latitudes, longitudes } = field;

@@ -42,6 +42,16 @@ const LEAST = 256;
  * @param field The field.
  * @param scale What its features are.
  * @param coasts Lines to draw on it.
+ *
+ * @example
+ * ```ts
+ * import { sphereMap } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const field = { values: new Float32Array(9 * 16), latitudes: 9, longitudes: 16 };
+ * const { height, width } = sphereMap(field, { low: 200, high: 300, units: "K" }, []);
+ * assert(width > height);
+ * ```
  */
 export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonly Coastline[]): RasterImage {
   const height = Math.max(LEAST, field.latitudes), map = mapPixels(field, height);

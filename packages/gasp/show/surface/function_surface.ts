@@ -3,7 +3,7 @@
  * moved onto the function's own zero, and its normals are the function's own gradient, by automatic differentiation.
  * @module
  */
-import { gridCoordinates } from "@gasp/datasets";
+import { gridCoordinates } from "@gasp/datasets/display";
 import type { SampledFunctions } from "../../sampling/sampled_functions.ts";
 import { crossing, LID, MarchingCubes, type TracedSurface } from "./marching_cubes.ts";
 import type { Surface } from "./surface.ts";

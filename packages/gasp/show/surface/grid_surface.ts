@@ -11,6 +11,20 @@ import { withNormals } from "./traced_normals.ts";
  *
  * @param values `[x, y, z]` over [-1, 1]³; above 0 is inside.
  * @param resolution Nodes along each axis.
+ *
+ * @example A ball
+ * ```ts
+ * import { gridCoordinates } from "@gasp/datasets";
+ * import { gridSurface, volumeInside } from "@gasp/gasp";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const grid = gridCoordinates([16, 16, 16]);
+ * const values = Float32Array.from({ length: 16 ** 3 }, (_, i) => {
+ *   return 0.5 - Math.hypot(grid[3 * i]!, grid[3 * i + 1]!, grid[3 * i + 2]!);
+ * });
+ * const volume = volumeInside(gridSurface(values, 16));
+ * assertAlmostEquals(volume, 4 / 3 * Math.PI * 0.5 ** 3, 0.05);
+ * ```
  */
 export function gridSurface(values: Float32Array, resolution: number): Surface {
   const cubes = new MarchingCubes(resolution), plane = resolution ** 2;

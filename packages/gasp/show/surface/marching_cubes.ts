@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { gridCoordinates } from "@gasp/datasets";
+import { gridCoordinates } from "@gasp/datasets/display";
 import { CELL_EDGES, cellSurface } from "./cube_cases.ts";
 
 /** A surface whose vertices lie on edges of a grid. */

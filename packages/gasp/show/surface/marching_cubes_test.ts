@@ -1,7 +1,7 @@
 /** @module */
 import { randomUniform } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { gridCoordinates } from "@gasp/datasets";
+import { gridCoordinates } from "@gasp/datasets/display";
 import { gridSurface } from "./grid_surface.ts";
 import { assertClosed } from "../show_testing.ts";
 import { volumeInside } from "./surface.ts";

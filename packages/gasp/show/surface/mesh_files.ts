@@ -35,6 +35,16 @@ async function meshOf({ positions, normals, triangles }: Surface, up: "y" | "z")
  * A GLB file.
  *
  * @param surface The surface; of an empty one the scene is empty.
+ *
+ * @example
+ * ```ts
+ * import { encodeGlb, normalsOfTriangles } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), triangles = Uint32Array.of(0, 1, 2);
+ * const file = await encodeGlb({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
+ * assertEquals(new TextDecoder().decode(file.subarray(0, 4)), "glTF");
+ * ```
  */
 export async function encodeGlb(surface: Surface): Promise<Uint8Array> {
   const { Scene }: typeof Three = await import("three");
@@ -51,6 +61,16 @@ export async function encodeGlb(surface: Surface): Promise<Uint8Array> {
  * An OBJ file.
  *
  * @param surface The surface.
+ *
+ * @example
+ * ```ts
+ * import { encodeObj, normalsOfTriangles } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), triangles = Uint32Array.of(0, 1, 2);
+ * const file = await encodeObj({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
+ * assertEquals(new TextDecoder().decode(file).match(/^v /gm)?.length, 3);
+ * ```
  */
 export async function encodeObj(surface: Surface): Promise<Uint8Array> {
   const { OBJExporter }: typeof Obj = await import("three/addons/exporters/OBJExporter.js");
@@ -61,6 +81,16 @@ export async function encodeObj(surface: Surface): Promise<Uint8Array> {
  * A binary PLY file.
  *
  * @param surface The surface.
+ *
+ * @example
+ * ```ts
+ * import { encodePly, normalsOfTriangles } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), triangles = Uint32Array.of(0, 1, 2);
+ * const file = await encodePly({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
+ * assertEquals(new TextDecoder().decode(file.subarray(0, 3)), "ply");
+ * ```
  */
 export async function encodePly(surface: Surface): Promise<Uint8Array> {
   const { PLYExporter }: typeof Ply = await import("three/addons/exporters/PLYExporter.js");

@@ -20,6 +20,19 @@ const PAPER = 255;
  *
  * @param surface In the box [-1, 1]³.
  * @param size Height and width of the picture.
+ *
+ * @example
+ * ```ts
+ * import { normalsOfTriangles, renderSurface } from "@gasp/gasp";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+ * const triangles = Uint32Array.of(0, 2, 1, 0, 1, 3, 1, 2, 3, 2, 0, 3);
+ * const surface = { positions, normals: normalsOfTriangles(positions, triangles), triangles };
+ * const { height, width, pixels } = renderSurface(surface, 32);
+ * assertEquals([height, width], [32, 32]);
+ * assert(new Set(pixels).size > 2);
+ * ```
  */
 export function renderSurface(surface: Surface, size: number): RasterImage {
   const fine = size * SAMPLES, camera = boxCamera();

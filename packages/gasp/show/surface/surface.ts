@@ -19,6 +19,15 @@ export interface Surface {
  * @param positions `[vertices, 3]`.
  * @param triangles `[triangles, 3]`.
  * @returns Unit vectors `[vertices, 3]`; zeros where the triangles have no area.
+ *
+ * @example
+ * ```ts
+ * import { normalsOfTriangles } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const normals = normalsOfTriangles(Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), Uint32Array.of(0, 1, 2));
+ * assertEquals(normals.subarray(0, 3), Float32Array.of(0, 0, 1));
+ * ```
  */
 export function normalsOfTriangles(positions: Float32Array, triangles: Uint32Array): Float32Array {
   const normals = new Float32Array(positions.length);
@@ -55,6 +64,17 @@ export function normalise(vectors: Float32Array): void {
  * The volume inside a closed surface, by the divergence theorem.
  *
  * @param surface Any closed surface.
+ *
+ * @example A tetrahedron is a sixth of its box
+ * ```ts
+ * import { normalsOfTriangles, volumeInside } from "@gasp/gasp";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+ * const triangles = Uint32Array.of(0, 2, 1, 0, 1, 3, 1, 2, 3, 2, 0, 3);
+ * const normals = normalsOfTriangles(positions, triangles);
+ * assertAlmostEquals(volumeInside({ positions, normals, triangles }), 1 / 6, 1e-6);
+ * ```
  */
 export function volumeInside({ positions, triangles }: Surface): number {
   let sum = 0;

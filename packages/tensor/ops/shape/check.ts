@@ -26,6 +26,16 @@ export function requireType(name: string, x: unknown, domain: readonly DType[]):
  * @param name The operation.
  * @param x Its argument.
  * @throws {TypeError} If it is not a tensor.
+ *
+ * @example
+ * ```ts
+ * import { requireTensor } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const record = { weight: { shape: [2], data: Float32Array.of(1, 2) } };
+ * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
+ * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
+ * ```
  */
 export function requireTensor(name: string, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {

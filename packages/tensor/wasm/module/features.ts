@@ -46,3 +46,23 @@ export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
   }
   return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 16 : 1 };
 }
+
+/** A module with nothing in it. */
+const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/**
+ * Checks that modules may be compiled: a page's policy can forbid it although the engine is there.
+ *
+ * @throws {Error} If they may not; the message says what the policy has to allow.
+ */
+export async function checkCompilation(): Promise<void> {
+  try {
+    await WebAssembly.compile(EMPTY);
+  } catch (error) {
+    throw new Error(
+      "this page's Content-Security-Policy forbids WebAssembly: allow it with script-src 'wasm-unsafe-eval', or use the " +
+        `webgpu device. ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+}

@@ -17,8 +17,8 @@ import type {
 } from "../../core/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { LoadedProgram, type WasmBuffer } from "./executable.ts";
-import { type Features, probeFeatures } from "../module/features.ts";
-import { availableThreads } from "./host_worker.ts";
+import { checkCompilation, type Features, probeFeatures } from "../module/features.ts";
+import { availableThreads, workerRefusal } from "./host_worker.ts";
 import { WasmMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
 import { compileProgram, type ProgramCode } from "../program/program_code.ts";
@@ -27,7 +27,10 @@ import { StepLog } from "./step_log.ts";
 
 /** Settings of {@link openWasm}. */
 export interface WasmOptions {
-  /** Threads that share the work; all the machine has by default. Without shared memory there is one. */
+  /**
+   * Threads that share the work; all the machine has by default. There is one, and `info.note` says why, where the runtime
+   * has no shared memory or starts no workers.
+   */
   readonly threads?: number;
   /** Most memory to use, in bytes; at most, and by default, nearly 4 GiB. */
   readonly maxMemoryBytes?: number;
@@ -38,11 +41,20 @@ export interface WasmOptions {
 /** Programs with fewer scalar operations run on the calling thread. */
 const INLINE_WORK = 2_000_000;
 
+/** Why there is one thread although more were asked for, if that is so. */
+async function oneThreadReason(): Promise<string | undefined> {
+  if (typeof SharedArrayBuffer === "undefined") {
+    return "this page has no shared memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
+      "Cross-Origin-Embedder-Policy: require-corp";
+  }
+  return await workerRefusal();
+}
+
 /**
  * Opens a `wasm` device.
  *
  * @param options Threads, memory, instructions.
- * @throws {Error} If the runtime has no WebAssembly SIMD.
+ * @throws {Error} If the runtime has no WebAssembly SIMD, or a Content-Security-Policy forbids WebAssembly.
  * @throws {RangeError} If an option is out of range.
  */
 export async function openWasm(options: WasmOptions = {}): Promise<KernelDevice> {
@@ -54,9 +66,11 @@ export async function openWasm(options: WasmOptions = {}): Promise<KernelDevice>
     throw new RangeError(`the wasm device needs at least 1 MiB of memory, got ${maxMemoryBytes} bytes`);
   }
   const features = probeFeatures(options.simd);
+  await checkCompilation();
   const threads = wanted ?? await availableThreads();
-  const shared = threads > 1 && typeof SharedArrayBuffer !== "undefined";
-  return new WasmDevice(features, new WasmMemory(shared, maxMemoryBytes), shared ? threads : 1);
+  const note = threads > 1 ? await oneThreadReason() : undefined;
+  const shared = threads > 1 && note === undefined;
+  return new WasmDevice(features, new WasmMemory(shared, maxMemoryBytes), shared ? threads : 1, note);
 }
 
 class WasmDevice implements KernelDevice {
@@ -71,7 +85,7 @@ class WasmDevice implements KernelDevice {
   #nextProgram = 0;
   #closed = false;
 
-  constructor(features: Features, memory: WasmMemory, threads: number) {
+  constructor(features: Features, memory: WasmMemory, threads: number, note: string | undefined) {
     this.#features = features;
     this.#memory = memory;
     this.#pool = memory.shared ? new WorkerPool(memory.memory, threads) : undefined;
@@ -85,6 +99,7 @@ class WasmDevice implements KernelDevice {
       maxMemoryBytes: memory.limitBytes,
       maxKernelBuffers: 64,
       threads,
+      ...(note !== undefined && { note }),
     };
   }
 

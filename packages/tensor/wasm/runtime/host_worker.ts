@@ -41,7 +41,7 @@ function runsOnNodeApi(): boolean {
 
 /** Imports a module of the runtime; the name is a value, so that bundlers for browsers leave it alone. */
 function importBuiltin<T>(name: string): Promise<T> {
-  return import(`node:${name}`);
+  return import(/* @vite-ignore */ `node:${name}`);
 }
 
 function reasonOf(error: unknown): string {
@@ -78,10 +78,23 @@ export async function startWorker(script: string, events: WorkerEvents): Promise
       stop: async () => void await worker.terminate(),
     };
   }
-  const url = URL.createObjectURL(new Blob([WEB_PRELUDE + script], { type: "text/javascript" }));
+  return startWebWorker(WEB_PRELUDE + script, events);
+}
+
+/** A browser says of a worker that a policy forbids only that it failed, not why. */
+const FORBIDDEN = "the browser does not start workers from blob: addresses; " +
+  "a Content-Security-Policy has to allow them (worker-src blob:)";
+
+/** @throws {Error} If the browser refuses at once; most refuse by an event. */
+function startWebWorker(script: string, events: WorkerEvents): HostWorker {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }) => events.message(data);
-  worker.onerror = (event) => events.failure(event.message);
+  // An error in the script has a message, a script that is not allowed to load has none.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.failure(event.message ?? FORBIDDEN);
+  };
   return {
     post: (message) => worker.postMessage(message),
     hold: () => {},
@@ -91,6 +104,33 @@ export async function startWorker(script: string, events: WorkerEvents): Promise
       return Promise.resolve();
     },
   };
+}
+
+let refusal: Promise<string | undefined> | undefined;
+
+/**
+ * Finds out whether workers start here. A browser has to be asked by starting one, which happens once for a page.
+ *
+ * @returns Why they do not, or undefined where they do.
+ */
+export function workerRefusal(): Promise<string | undefined> {
+  return refusal ??= runsOnNodeApi() ? Promise.resolve(undefined) : probeWebWorker();
+}
+
+async function probeWebWorker(): Promise<string | undefined> {
+  let probe: HostWorker | undefined;
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      probe = startWebWorker("self.postMessage(null);", {
+        message: () => resolve(undefined),
+        failure: resolve,
+      });
+    });
+  } catch {
+    return FORBIDDEN;
+  } finally {
+    await probe?.stop();
+  }
 }
 
 /** How many threads the machine runs at once, as far as the runtime says. */

@@ -1,0 +1,166 @@
+/**
+ * The page that samples: what it loads, what it draws in Chromium, and what it does where a Content-Security-Policy forbids
+ * workers or WebAssembly.
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import { exampleCommand } from "../examples.ts";
+import { chromiumTest, startChromium } from "./chromium.ts";
+import { serveFolder } from "./folder_server.ts";
+import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
+
+/** Most bytes of compressed JavaScript of a page that samples pictures, with the code of one device. */
+const MOST_BYTES = 100_000;
+let folder: string | undefined, built: Promise<string> | undefined;
+async function build(): Promise<string> {
+  folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
+  return await buildSamplePage(folder);
+}
+const site = () => built ??= build();
+Deno.test.afterAll(async () => {
+  if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+});
+
+function list(parts: readonly PagePart[]): string {
+  return parts.map(({ name, packedBytes }) => `${name} ${packedBytes}`).join(", ");
+}
+
+Deno.test(`sample_in_browser loads less than ${MOST_BYTES / 1000} kB of compressed JavaScript`, async () => {
+  const { initial, devices } = await pageSize(await site());
+  assertEquals(devices.length, 2, "the devices are no parts of their own");
+  for (const device of devices) {
+    const parts = [...initial, ...device];
+    const total = parts.reduce((sum, { packedBytes }) => sum + packedBytes, 0);
+    assert(
+      total > MOST_BYTES / 4,
+      `the page loads only ${total} bytes: are its parts still found? ${list(parts)}`,
+    );
+    assert(total < MOST_BYTES, `the page loads ${total} bytes: ${list(parts)}`);
+  }
+});
+
+/** How a page is served and opened. */
+interface Visit {
+  readonly device: "wasm" | "webgpu" | "auto";
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Opens the page in Chromium and waits until it has drawn or failed. */
+async function visit(
+  path: string,
+  { device, headers = ISOLATED }: Visit,
+  use: (page: Page, first: DrawnPage) => Promise<void> | void,
+): Promise<void> {
+  await using server = serveFolder(await site(), headers);
+  const browser = await startChromium(path, device === "webgpu" ? "software" : "none");
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}?device=${device}`);
+    await use(page, await drawn(page));
+  } finally {
+    await browser.close();
+  }
+}
+
+function assertPicture({ colours }: DrawnPage): void {
+  assert(new Set(colours).size > 2, "the canvas is uniform");
+}
+
+const pageTest = (name: string, fn: (path: string) => Promise<void>) =>
+  chromiumTest(`sample_in_browser ${name}`, fn);
+
+for (
+  const { device, says } of [
+    { device: "wasm", says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
+    { device: "webgpu", says: /^16 samples in .* s on (?!WebAssembly)/ },
+  ] as const
+) {
+  await pageTest(
+    `draws samples with ${device} in Chromium`,
+    (path) =>
+      visit(path, { device }, async (page, first) => {
+        assertMatch(first.text, says);
+        assertPicture(first);
+        await page.click("button");
+        const second = await drawn(page);
+        assertEquals(second.colours.length, first.colours.length);
+        assert(second.colours.some((value, i) => value !== first.colours[i]), "the samples are the same");
+      }),
+  );
+}
+
+await pageTest("loads the code of the device that it opens, and of no other", async (path) => {
+  await using server = serveFolder(await site(), ISOLATED);
+  const browser = await startChromium(path);
+  try {
+    const page = await browser.newPage(), loaded = new Set<string>();
+    page.on("response", (response) => {
+      if (response.url().endsWith(".js")) loaded.add(response.url().replace(/^.*\//, ""));
+    });
+    // There is no GPU here, so that auto opens wasm.
+    await page.goto(`${server.url}?device=auto`);
+    assertStringIncludes((await drawn(page)).text, "WebAssembly");
+    const { initial, devices } = await pageSize(await site());
+    const [first, second] = devices.map((device) =>
+      [...initial, ...device].map(({ name }) => name).toSorted()
+    );
+    const found = [...loaded].toSorted();
+    assert([first, second].some((names) => String(names) === String(found)), `loaded ${found}`);
+  } finally {
+    await browser.close();
+  }
+});
+
+const policy = (text: string) => ({ ...ISOLATED, "content-security-policy": text });
+
+await pageTest("runs on one thread and says why where a policy forbids workers from blobs", (path) => {
+  const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'");
+  return visit(path, { device: "wasm", headers }, (_, first) => {
+    assertMatch(first.text, /^16 samples in .* SIMD, 1 thread \(.*Content-Security-Policy.*worker-src blob:/);
+    assertPicture(first);
+  });
+});
+
+await pageTest("has its threads where a policy allows workers from blobs", (path) => {
+  const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:");
+  return visit(path, { device: "wasm", headers }, (_, first) => {
+    assertMatch(first.text, /^16 samples in .* SIMD, \d+ threads?$/);
+    assertPicture(first);
+  });
+});
+
+await pageTest(
+  "says what to allow where a policy forbids WebAssembly",
+  (path) =>
+    visit(path, { device: "wasm", headers: policy("default-src 'self'") }, (_, { text }) => {
+      assertMatch(text, /^Failed: .*Content-Security-Policy forbids WebAssembly.*'wasm-unsafe-eval'/);
+    }),
+);
+
+await pageTest(
+  "runs on one thread and says why where there is no shared memory",
+  (path) =>
+    visit(path, { device: "wasm", headers: {} }, (_, first) => {
+      assertMatch(first.text, /SIMD, 1 thread \(.*Cross-Origin-Opener-Policy/);
+      assertPicture(first);
+    }),
+);
+
+Deno.test("serve.ts serves the page with the headers that shared memory needs, and nothing outside the folder", async () => {
+  const page = await site(), outside = page.slice(0, page.lastIndexOf("/"));
+  const server = exampleCommand(outside, "sample_in_browser/serve.ts", ["site", "0"]).spawn();
+  const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    const { value: address = "" } = await lines.read();
+    const index = await fetch(address.trim());
+    assertStringIncludes(await index.text(), "page.js");
+    for (const [name, value] of Object.entries(ISOLATED)) assertEquals(index.headers.get(name), value);
+    const other = await fetch(`${address.trim()}..%2fgenerator.safetensors`);
+    assertEquals([other.status, await other.text()], [404, "not found"]);
+  } finally {
+    server.kill();
+    await lines.cancel();
+    await server.stderr.cancel();
+    await server.status;
+  }
+});

@@ -1,0 +1,90 @@
+/**
+ * Reads what `deno doc` knows of modules.
+ *
+ * @module
+ */
+
+/** One exported declaration. */
+export interface Declaration {
+  readonly name: string;
+  /** `function`, `class`, `interface`, `typeAlias`, `variable`, or `reference` to another entry point. */
+  readonly kind: string;
+  /** `file:line`. */
+  readonly place: string;
+  readonly isDocumented: boolean;
+  readonly hasExample: boolean;
+}
+
+/** One module. */
+export interface ModuleDocumentation {
+  readonly isDocumented: boolean;
+  readonly declarations: readonly Declaration[];
+}
+
+interface Comment {
+  readonly doc?: string;
+  readonly tags?: readonly { readonly kind: string }[];
+}
+
+/** The parts of `deno doc --json` that are read here. */
+interface DocumentationJson {
+  readonly nodes: Readonly<
+    Record<string, {
+      readonly module_doc?: Comment;
+      readonly symbols: readonly {
+        readonly name: string;
+        readonly declarations: readonly {
+          readonly kind: string;
+          readonly declarationKind: string;
+          readonly location: { readonly filename: string; readonly line: number };
+          readonly jsDoc?: Comment;
+          readonly def?: { readonly hasBody?: boolean };
+        }[];
+      }[];
+    }>
+  >;
+}
+
+function isDocumented(comment: Comment | undefined): boolean {
+  return (comment?.doc ?? "") !== "" || (comment?.tags ?? []).length > 0;
+}
+
+/** The declarations of a symbol that readers see: of an overloaded function not the one with the body. */
+function* visible({ name, declarations }: DocumentationJson["nodes"][string]["symbols"][number]) {
+  const seen = declarations.filter(({ declarationKind }) => declarationKind !== "private");
+  const isOverloaded = seen.length > 1 && seen.every(({ kind }) => kind === "function");
+  for (const { kind, location: { filename, line }, jsDoc, def } of seen) {
+    if (isOverloaded && def?.hasBody) continue;
+    yield {
+      name,
+      kind,
+      place: `${filename}:${line}`,
+      isDocumented: isDocumented(jsDoc),
+      hasExample: (jsDoc?.tags ?? []).some((tag) => tag.kind === "example"),
+    };
+  }
+}
+
+/**
+ * Reads the documentation of modules that are seen together, as the entry points of a package are.
+ *
+ * @param files Their files.
+ * @returns A record for each, in order.
+ * @throws {Error} If `deno doc` fails, or lists other modules.
+ */
+export async function readDocumentation(files: readonly string[]): Promise<ModuleDocumentation[]> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", "--lock=deno.lock", "--frozen", ...files],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(`deno doc --json ${files.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  const { nodes }: DocumentationJson = JSON.parse(new TextDecoder().decode(stdout));
+  return files.map((file) => {
+    const [, node] = Object.entries(nodes).find(([url]) => url.endsWith(`/${file}`)) ?? [];
+    if (node === undefined) throw new Error(`deno doc --json does not list ${file}: has its format changed?`);
+    return {
+      isDocumented: isDocumented(node.module_doc),
+      declarations: node.symbols.flatMap((symbol) => [...visible(symbol)]),
+    };
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * What a release needs besides publishing.
+ *
+ *     deno run --allow-read tools/release.ts versions v0.2.0
+ *     deno run --allow-read --allow-net=api.jsr.io --allow-env=JSR_TOKEN tools/release.ts settings
+ *
+ * `versions` fails unless every package has the version of the tag. `settings` writes descriptions and runtimes, which JSR takes
+ * from no file, from each package's `deno.json` to the site, with the token of a member of the scope.
+ *
+ * @module
+ */
+import { type Member, readMembers } from "./workspace.ts";
+
+/**
+ * Compares versions with a tag.
+ *
+ * @param tag For example `v0.2.0`.
+ * @param members Packages.
+ * @returns A line for each that differs.
+ */
+export function versionProblems(tag: string, members: readonly Member[]): string[] {
+  return members.filter(({ version }) => `v${version}` !== tag)
+    .map(({ folder, version }) => `${folder}/deno.json has version ${version}, the tag is ${tag}`);
+}
+
+/** A change of one setting of a package on JSR. */
+export interface SettingsRequest {
+  readonly url: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The changes that bring the settings of a package to what its `deno.json` says. JSR takes one setting a request.
+ *
+ * @param member A package.
+ * @throws {Error} If it has no description or no runtimes.
+ */
+export function settingsRequests({ name, folder, description, runtimes }: Member): SettingsRequest[] {
+  if (description === undefined || runtimes.length === 0) {
+    throw new Error(`${folder}/deno.json needs a "description" and "runtimes"`);
+  }
+  const [scope, short] = name.slice(1).split("/");
+  const url = `https://api.jsr.io/scopes/${scope}/packages/${short}`;
+  const runtimeCompat = Object.fromEntries(runtimes.map((runtime) => [runtime, true]));
+  return [{ url, body: { description } }, { url, body: { runtimeCompat } }];
+}
+
+async function send({ url, body }: SettingsRequest, token: string): Promise<void> {
+  const response = await fetch(url, {
+    method: "PATCH",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "user-agent": "gasp-release/1; https://jsr.io/@gasp/gasp",
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`PATCH ${url}: ${response.status} ${await response.text()}`);
+  console.log(`${url}: ${Object.keys(body).join()}`);
+}
+
+if (import.meta.main) {
+  const [task, tag] = Deno.args;
+  const packages = (await readMembers(".")).filter(({ folder }) => folder.startsWith("packages/"));
+  if (task === "versions" && tag !== undefined) {
+    const problems = versionProblems(tag, packages);
+    for (const problem of problems) console.error(problem);
+    Deno.exit(problems.length > 0 ? 1 : 0);
+  }
+  const token = Deno.env.get("JSR_TOKEN");
+  if (task !== "settings" || !token) {
+    console.error("usage: release.ts versions TAG, or release.ts settings with JSR_TOKEN set");
+    Deno.exit(2);
+  }
+  for (const request of packages.flatMap(settingsRequests)) await send(request, token);
+}
