@@ -26,6 +26,15 @@ export interface OpenOptions {
  * @param options Options of the devices.
  * @returns The target; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ *
+ * @example
+ * ```ts
+ * import { openDevice } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * assert(device.info.name.startsWith("WebAssembly"));
+ * ```
  */
 export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {

@@ -31,7 +31,18 @@ export class UserError extends Error {
   }
 }
 
-/** A field of a configuration that does not fit the data, and a value that would. */
+/**
+ * A field of a configuration that does not fit the data, and a value that would.
+ *
+ * @example
+ * ```ts
+ * import { ConfigError } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new ConfigError("a batch of 64 is more than the data have", "batchSize", 10);
+ * assertEquals([error.field, error.fitting], ["batchSize", 10]);
+ * ```
+ */
 export class ConfigError extends UserError {
   /** Tells it from other errors. */
   override readonly name: string = "ConfigError";

@@ -22,6 +22,15 @@ export interface FunctionParameter {
  * Parameters of the function network in the order of the reference: all weights, then all biases.
  *
  * @param model The networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, functionParameters, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(functionParameters(model).length, 2 * (model.functionHidden.length + 1));
+ * ```
  */
 export function functionParameters(model: FunctionModel): FunctionParameter[] {
   const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
@@ -41,6 +50,15 @@ function lastLayer(model: FunctionModel): string {
  * `4.weight0.bias`, ..., `4.bias0.weight`, ...
  *
  * @param model The networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetworkShapes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(hypernetworkShapes(model).get("0.weight"), [model.hyperHidden[0]!, model.latentDim]);
+ * ```
  */
 export function hypernetworkShapes(model: FunctionModel): Map<string, readonly number[]> {
   const sizes = [model.latentDim, ...model.hyperHidden];
@@ -63,6 +81,17 @@ export function hypernetworkShapes(model: FunctionModel): Map<string, readonly n
  * @param model The networks.
  * @param latents `[batch, latentDim]`.
  * @returns The layers of the functions.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetwork, initialGenerator, resolveRunConfig, sampleLatents } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" })), { generator } = initialGenerator(model, 0);
+ * const layers = hypernetwork(generator, model, tensor(sampleLatents(0, 3, model.latentDim), [3, model.latentDim]));
+ * assertEquals(layers[0]!.weight.shape[0], 3);
+ * ```
  */
 export function hypernetwork(params: StateDict, model: FunctionModel, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>

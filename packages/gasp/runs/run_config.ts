@@ -39,6 +39,15 @@ export type OnNote = (note: string) => void;
  * @param where Where it comes from, for messages.
  * @param onNote Is told if it is of an earlier version.
  * @throws {UserError} For the first field that is unknown, missing or not allowed.
+ *
+ * @example A configuration that was stored
+ * ```ts
+ * import { parseRunConfig, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stored: unknown = JSON.parse(JSON.stringify(resolveRunConfig({ preset: "tiny" })));
+ * assertEquals(parseRunConfig(stored, "config.json").preset, "tiny");
+ * ```
  */
 export function parseRunConfig(value: unknown, where: string, onNote?: OnNote): RunConfig {
   const migrated = current(value, where, onNote);

@@ -26,6 +26,16 @@ export const reference: ReferenceDevice = {
  * True for a device that runs compiled programs.
  *
  * @param target Any target.
+ *
+ * @example
+ * ```ts
+ * import { isKernelDevice, openDevice, reference } from "@gasp/tensor";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * assertEquals(isKernelDevice(reference), false);
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * assert(isKernelDevice(device) && device.liveBuffers === 0);
+ * ```
  */
 export function isKernelDevice(target: Device): target is KernelDevice {
   return target.info.kind !== "reference";

@@ -10,6 +10,15 @@ export type Shape = readonly number[];
  * Number of elements.
  *
  * @param shape Any shape; an empty axis gives 0.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * assertEquals(sizeOf([]), 1);
+ * ```
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -46,6 +55,15 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @param a One shape.
  * @param b Another.
  * @throws {RangeError} If some pair of sizes differs and neither is 1.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "@gasp/tensor";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
+ * assertThrows(() => broadcastShapes([3], [2]));
+ * ```
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -67,6 +85,14 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  * A shape as text: `[2, 3]`.
  *
  * @param shape Any shape.
+ *
+ * @example
+ * ```ts
+ * import { showShape } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showShape([2, 3]), "[2, 3]");
+ * ```
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -12,6 +12,15 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
  * The leaves in a fixed order: arrays by position, objects by sorted key.
  *
  * @param tree Any tree.
+ *
+ * @example
+ * ```ts
+ * import { tensor, treeLeaves } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const leaves = treeLeaves({ b: tensor([1]), a: [tensor([2]), tensor([3])] });
+ * assertEquals(await Promise.all(leaves.map(async (leaf) => (await leaf.data())[0])), [2, 3, 1]);
+ * ```
  */
 export function treeLeaves(tree: Tree): Tensor[] {
   const leaves: Tensor[] = [];
@@ -25,6 +34,16 @@ export function treeLeaves(tree: Tree): Tensor[] {
  * @param tree Any tree.
  * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path (`D/layers.0/weight`).
  * @throws {TypeError} If something in the tree is no tensor, array or plain object.
+ *
+ * @example
+ * ```ts
+ * import { tensor, treeMap } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shapes = new Map<string, readonly number[]>();
+ * treeMap({ layer: { weight: tensor([[1, 2]]) } }, (leaf, path) => (shapes.set(path, leaf.shape), leaf));
+ * assertEquals([...shapes], [["layer/weight", [1, 2]]]);
+ * ```
  */
 export function treeMap<T extends Tree>(tree: T, map: (leaf: Tensor, path: string) => Tensor): T {
   return walk(tree, map, "") as T;
@@ -46,6 +65,15 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
  * The leaves by path: `D/layers.0/weight`.
  *
  * @param tree Any tree.
+ *
+ * @example
+ * ```ts
+ * import { tensor, treePaths } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const paths = treePaths({ layers: [tensor([1]), tensor([2])] });
+ * assertEquals([...paths.keys()], ["layers/0", "layers/1"]);
+ * ```
  */
 export function treePaths(tree: Tree): Map<string, Tensor> {
   const paths = new Map<string, Tensor>();
@@ -58,6 +86,16 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
  *
  * @param tree The form.
  * @param leaves As many as the tree has.
+ *
+ * @example
+ * ```ts
+ * import { tensor, treeLeaves, treeUnflatten } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tree = { a: tensor([1]), b: tensor([2]) };
+ * const swapped = treeUnflatten(tree, treeLeaves(tree).toReversed());
+ * assertEquals(await swapped.a.data(), Float32Array.of(2));
+ * ```
  */
 export function treeUnflatten<T extends Tree>(tree: T, leaves: readonly Tensor[]): T {
   let next = 0;

@@ -91,6 +91,15 @@ function checkSize(size: number): number {
  * @param size Number of words.
  * @returns `[size]` unsigned 32-bit words.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomBits } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = { seed: 0, stream: "bits", step: 0 };
+ * assertEquals(randomBits(key, 8).subarray(0, 4), randomBits(key, 4));
+ * ```
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -104,6 +113,16 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
  * @param size How many.
  * @returns `[size]` numbers of mean 0 and variance 1, at most 6.66 in size.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomNormal, sum } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const values = randomNormal({ seed: 0, stream: "noise", step: 0 }, 10_000);
+ * const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+ * assertAlmostEquals(mean, 0, 0.05);
+ * ```
  */
 export function randomNormal(key: RandomKey, size: number): Float32Array {
   const source = new WordSource(key);
@@ -134,6 +153,17 @@ function justBelow(value: number): number {
  * @param high Upper end, as f32; it is not reached.
  * @returns `[size]` numbers.
  * @throws {RangeError} If the range is empty or not finite, or the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomUniform } from "@gasp/tensor";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const key = { seed: 0, stream: "noise", step: 3 };
+ * const values = randomUniform(key, 100, -1, 1);
+ * assert(values.every((value) => value >= -1 && value < 1));
+ * assertEquals(randomUniform(key, 100, -1, 1), values);
+ * ```
  */
 export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): Float32Array {
   const from = Math.fround(low), to = Math.fround(high);
@@ -155,6 +185,15 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * @param bound How many values there are: 1 to 2^32.
  * @returns `[size]` integers.
  * @throws {RangeError} If the bound, the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomIntegers } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const dice = randomIntegers({ seed: 0, stream: "dice", step: 0 }, 100, 6);
+ * assert(dice.every((value) => value < 6));
+ * ```
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -169,6 +208,15 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * @param n How many.
  * @returns `[n]` indices; the first k are a sample of k without replacement.
  * @throws {RangeError} If the key or n is out of range.
+ *
+ * @example
+ * ```ts
+ * import { permutation } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = permutation({ seed: 0, stream: "order", step: 0 }, 5);
+ * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * ```
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

@@ -40,6 +40,15 @@ export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
  *
  * @param config Any valid configuration.
  * @throws {TypeError} If it is of another method.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, resolveRunConfig } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "digits" }));
+ * assert(model.hyperHidden.length > 0);
+ * ```
  */
 export function asGasp(config: RunConfig): GaspConfig {
   if (config.method !== gasp.name) {

@@ -67,6 +67,16 @@ export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Sca
  * @param features What they were made of.
  * @param scale Whether the gradient of the probability or of the logit is penalised.
  * @returns Mean over the batch, shape `[]`; it can be differentiated again.
+ *
+ * @example The slope of 3 x is 3, its square 9
+ * ```ts
+ * import { gradientPenalty } from "@gasp/gasp";
+ * import { evaluate, mul, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const features = tensor([[2]]), logits = mul(features, 3);
+ * assertEquals([...await (await evaluate(gradientPenalty(logits, features, "logit"))).data()], [9]);
+ * ```
  */
 export function gradientPenalty(logits: Tensor, features: Tensor, scale: Scale): Tensor {
   return scope("penalty", () => {

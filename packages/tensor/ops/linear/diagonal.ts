@@ -57,6 +57,15 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
  * @param offset Which diagonal, as for {@link diagonal}. Default: 0.
  * @returns The shape without the last two axes.
  * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, trace } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])));
+ * assertEquals([...await y.data()], [5]);
+ * ```
  */
 export function trace(x: Tensor, offset: number = 0): Tensor {
   requireTensor("trace", x);
@@ -93,6 +102,15 @@ export function tril(x: Tensor, offset: number = 0): Tensor {
  * @param offset The first diagonal that stays, as for {@link diagonal}. Default: 0.
  * @returns The shape of x.
  * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, triu } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(triu(tensor([[1, 2], [3, 4]])));
+ * assertEquals([...await y.data()], [1, 2, 0, 4]);
+ * ```
  */
 export function triu(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("triu", x, offset);
