@@ -1,17 +1,27 @@
 /**
- * Fits one picture, as a function from coordinates to colours, by a small network: once given the coordinates as they are,
- * once given random Fourier features of them. Prints how near each comes (PSNR, more is better) and writes the picture and
- * both fits side by side.
+ * Fits an image, as a function from coordinates to colours, by a small network: once with raw coordinates as input, once
+ * with random Fourier features of them. Prints the PSNR of each (higher is better) and writes the image and both fits side
+ * by side.
  *
  *     deno run -A examples/fit_image.ts [STEPS] [FILE]
  *
  * @module
  */
-import { adam, grad, initMlp, mlp, relu, uniformSource } from "@gasp/autograd";
+import { adam, grad, initMlp, mlp, randomSource, relu } from "@gasp/autograd";
 import type { LinearParams, OptimizerState } from "@gasp/autograd";
 import { avatarImages, gridCoordinates, imageDataset } from "@gasp/datasets";
-import { contactSheet, dispose, encodePng, fourierFeatures } from "@gasp/gasp";
-import { compile, evaluate, mean, openDevice, randomNormal, square, sub, tanh } from "@gasp/tensor";
+import { contactSheet, encodePng, fourierFeatures } from "@gasp/gasp";
+import {
+  compile,
+  disposeTree,
+  evaluate,
+  mean,
+  openDevice,
+  randomNormal,
+  square,
+  sub,
+  tanh,
+} from "@gasp/tensor";
 import { type Tensor, tensor } from "@gasp/tensor";
 
 const SIZE = 64, FREQUENCIES = 64, SIGMA = 2, LEARNING_RATE = 3e-3;
@@ -19,7 +29,7 @@ const [steps = "300", file = "fit_image.png"] = Deno.args;
 
 const device = await openDevice();
 
-/** The features, `[points, 3]` in (-1, 1), of the network of `[points, inputs]` that comes nearest to the target. */
+/** Trains a network on inputs `[points, inputs]`, and returns its output `[points, 3]` in (-1, 1). */
 async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
   const network = (layers: readonly LinearParams[]) => mlp(inputs, layers, relu, tanh);
   const loss = (layers: LinearParams[]) => mean(square(sub(network(layers), target)));
@@ -29,25 +39,25 @@ async function fit(inputs: Tensor, target: Tensor): Promise<Float32Array> {
       optimizer.update(layers, grad(loss)(layers), state),
     { device, donateArgnums: [0, 1] },
   );
-  const uniform = uniformSource({ seed: 0, stream: "network" });
-  let params: LinearParams[] = initMlp(uniform, [inputs.shape[1]!, 64, 64, 3]),
+  const random = randomSource({ seed: 0, stream: "network" });
+  let params: LinearParams[] = initMlp(random, [inputs.shape[1]!, 64, 64, 3]),
     state = optimizer.init(params);
   for (let i = 0; i < Number(steps); i++) ({ params, state } = await step(params, state));
   const drawn = await evaluate(network(params), device);
   const values = Float32Array.from(await drawn.data());
-  dispose({ params, state, drawn });
+  disposeTree({ params, state, drawn });
   step.release();
   return values;
 }
 
-/** Peak signal to noise in decibels, of values in [-1, 1]. */
+/** Computes the peak signal-to-noise ratio in decibels of values in [-1, 1]. */
 function psnr(values: Float32Array, target: Float32Array): number {
   const squares = values.reduce((sum, value, i) => sum + (value - target[i]!) ** 2, 0);
   return 10 * Math.log10(4 * values.length / squares);
 }
 
-const picture = imageDataset("a drawn face", await avatarImages({ count: 1, resolution: SIZE, seed: 7 }));
-const pixels = await picture.batch([0]), target = tensor(pixels, [SIZE * SIZE, 3]);
+const face = imageDataset("face", await avatarImages({ count: 1, resolution: SIZE, seed: 7 }));
+const pixels = await face.batch([0]), target = tensor(pixels, [SIZE * SIZE, 3]);
 const coordinates = tensor(gridCoordinates([SIZE, SIZE]), [SIZE * SIZE, 2]);
 const normal = randomNormal({ seed: 0, stream: "frequencies", step: 0 }, FREQUENCIES * 2);
 const frequencies = tensor(normal.map((value) => SIGMA * value), [FREQUENCIES, 2]);
@@ -66,5 +76,5 @@ const sheet = contactSheet([...pixels, ...plain, ...fourier], {
 });
 await Deno.writeFile(file, encodePng(sheet));
 console.log(`wrote ${file}`);
-dispose(encoded);
+disposeTree(encoded);
 await device.close();

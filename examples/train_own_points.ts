@@ -1,21 +1,21 @@
 /**
- * Trains on functions that are known at points of their own: waves around a circle, each measured by 24 stations that stand
- * elsewhere for every wave. What is learned is a distribution over functions of the whole circle; samples are evaluated at
- * 64 regular places, where nobody measured.
+ * Trains on functions that are each sampled at their own points: waves around a circle, each measured by 24 stations at
+ * random positions. The model learns a distribution over functions on the whole circle; its samples are evaluated at 64
+ * regular points, which no station shares.
  *
  *     deno run -A examples/train_own_points.ts [STEPS]
  *
  * @module
  */
 import { manifoldDataset } from "@gasp/datasets";
-import { dispose, MemoryStore, openCheckpoint, resolveRunConfig } from "@gasp/gasp";
+import { MemoryStore, openCheckpoint, resolveRunConfig } from "@gasp/gasp";
 import { sampleLatents, Sampler, train } from "@gasp/gasp";
-import { openDevice, randomUniform } from "@gasp/tensor";
+import { disposeTree, openDevice, randomUniform } from "@gasp/tensor";
 
-const ITEMS = 512, STATIONS = 24, PLACES = 64, SAMPLES = 200;
+const ITEMS = 512, STATIONS = 24, POINTS = 64, SAMPLES = 200;
 const [steps = "600"] = Deno.args;
 
-/** A wave of any phase, `0.8 · cos(angle - phase)`, at stations of its own. */
+/** Waves `0.8 · cos(angle - phase)` of random phase, each with its own stations. */
 const coordinates = new Float32Array(ITEMS * STATIONS * 2), features = new Float32Array(ITEMS * STATIONS);
 const random = randomUniform({ seed: 0, stream: "waves", step: 0 }, ITEMS * (STATIONS + 1), 0, 2 * Math.PI);
 for (let i = 0; i < features.length; i++) {
@@ -32,7 +32,7 @@ const data = manifoldDataset(
   { ranges: [{ low: -1, high: 1 }] },
 );
 
-// A preset, and what is different here: how many points there are, and what the discriminator looks at.
+// A preset with another discriminator, since the number of points differs.
 const config = resolveRunConfig({
   preset: "digits",
   overrides: {
@@ -51,30 +51,30 @@ const config = resolveRunConfig({
     },
   },
 });
-// With openFileStore(folder) in place of memory, the run is one that `deno task sample --run` knows.
+// With openFileStore(folder) instead of a memory store, `deno task sample --run` can sample the run.
 const device = await openDevice("wasm"), store = new MemoryStore();
 await train({ config, data, device, store });
 
-// From here on the files of the run are all that is needed.
+// From here on, only the files of the run are needed.
 const checkpoint = await openCheckpoint(store, config.steps);
 const { generator, config: { seed } } = checkpoint, sampler = new Sampler(generator, device);
 const weights = await checkpoint.readWeights("average");
-const angles = Array.from({ length: PLACES }, (_, i) => 2 * Math.PI * i / PLACES);
-const places = new Float32Array(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
-const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, generator.latentDim), places);
+const angles = Array.from({ length: POINTS }, (_, i) => 2 * Math.PI * i / POINTS);
+const points = new Float32Array(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, generator.latentDim), points);
 
-// How high the wave once around the circle is in each sample, and how much of all samples it is.
-const heights = Array.from({ length: SAMPLES }, (_, i) => {
-  const sample = samples.subarray(i * PLACES, (i + 1) * PLACES);
-  const along = (wave: (angle: number) => number) =>
-    2 / PLACES * sample.reduce((sum, value, place) => sum + value * wave(angles[place]!), 0);
-  return Math.hypot(along(Math.cos), along(Math.sin));
+// The amplitude of the first Fourier mode of each sample, and its share of the power of all samples.
+const amplitudes = Array.from({ length: SAMPLES }, (_, i) => {
+  const sample = samples.subarray(i * POINTS, (i + 1) * POINTS);
+  const coefficient = (wave: (angle: number) => number) =>
+    2 / POINTS * sample.reduce((sum, value, point) => sum + value * wave(angles[point]!), 0);
+  return Math.hypot(coefficient(Math.cos), coefficient(Math.sin));
 });
-const mean = heights.reduce((sum, height) => sum + height, 0) / SAMPLES;
-const power = samples.reduce((sum, value) => sum + value ** 2, 0) / PLACES;
-const part = heights.reduce((sum, height) => sum + height ** 2 / 2, 0) / power;
-console.log(`mean height of the samples: ${mean.toFixed(2)}, of the data: 0.80`);
-console.log(`part of their power that is such a wave: ${part.toFixed(2)}, of the data: 1.00`);
+const mean = amplitudes.reduce((sum, amplitude) => sum + amplitude, 0) / SAMPLES;
+const power = samples.reduce((sum, value) => sum + value ** 2, 0) / POINTS;
+const share = amplitudes.reduce((sum, amplitude) => sum + amplitude ** 2 / 2, 0) / power;
+console.log(`mean amplitude of the samples: ${mean.toFixed(2)}, of the data: 0.80`);
+console.log(`share of the first mode in their power: ${share.toFixed(2)}, of the data: 1.00`);
 sampler.release();
-dispose(weights);
+disposeTree(weights);
 await device.close();

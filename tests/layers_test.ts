@@ -11,7 +11,7 @@ import {
   linear,
   type LinearParams,
   type OptimizerState,
-  uniformSource,
+  randomSource,
   valueAndGrad,
 } from "@gasp/autograd";
 import {
@@ -42,12 +42,12 @@ const [BATCH, POINTS, CHANNELS] = [4, 6, 5];
 type Params = { hidden: LinearParams; norm: { weight: Tensor; bias: Tensor }; head: LinearParams };
 
 function initialParams(): Params {
-  const uniform = uniformSource({ seed: 1, stream: "layers" });
+  const random = randomSource({ seed: 1, stream: "layers" });
   const { weight, bias } = initBatchNorm(CHANNELS);
   return {
-    hidden: initLinear(uniform, 3, CHANNELS),
+    hidden: initLinear(random, 3, CHANNELS),
     norm: { weight, bias },
-    head: initLinear(uniform, CHANNELS, 1),
+    head: initLinear(random, CHANNELS, 1),
   };
 }
 

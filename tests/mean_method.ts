@@ -1,6 +1,6 @@
 /** A method that learns the mean of all functions, as a perceptron of the coordinates. @module */
 import { adam, initMlp, type LinearParams, mlp, type OptimizerState } from "@gasp/autograd";
-import { uniformSource, valueAndGrad } from "@gasp/autograd";
+import { randomSource, valueAndGrad } from "@gasp/autograd";
 import { fields, type Method, type ModelConfig, positiveNumber, PRESETS, type RunConfig } from "@gasp/gasp";
 import { wholeNumber } from "@gasp/gasp";
 import { broadcastTo, mean, placeholder, square, sub, tanh, type Tensor, tensor } from "@gasp/tensor";
@@ -22,7 +22,7 @@ export const meanMethod: Method<Config, State, Inputs> = {
   },
   divergedAdvice: "Start again with a lower training.rate",
   initialState({ model: { coordinateDim, hidden, featureDim }, seed }) {
-    const layers = initMlp(uniformSource({ seed, stream: "mean" }), [coordinateDim, hidden, featureDim]);
+    const layers = initMlp(randomSource({ seed, stream: "mean" }), [coordinateDim, hidden, featureDim]);
     return { layers, optimizer: adam().init(layers) };
   },
   prepare({ config, data }) {

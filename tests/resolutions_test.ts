@@ -3,8 +3,8 @@
  * which holds the one before.
  * @module
  */
+import { disposeTree } from "@gasp/tensor";
 import {
-  dispose,
   GASP_PRESETS,
   hypernetworkGenerator,
   initialGenerator,
@@ -50,7 +50,7 @@ await deviceTest("samples at 17, 65, 257 and 1025 points a side are of one funct
   for (const side of sides) {
     grids.push({ side, ...await sampleShown(sampler, weights, { latents, display, resolution: side }) });
   }
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
 
   grids.slice(1).forEach(({ side, values, coordinates }, i) => {

@@ -1,5 +1,5 @@
 /**
- * Keeps a trained classifier in a file, so that it is trained once on a machine.
+ * Stores the trained classifier in a file, so that it is trained once per machine.
  *
  * @module
  */
@@ -7,24 +7,25 @@ import { parseSafetensors, tensor, toFloat32, treePaths, writeSafetensors } from
 import { cacheFolder } from "../apps/cli/device/cache_folder.ts";
 import type { ClassifierTraining, DigitClassifier } from "./digit_classifier.ts";
 
-/** A classifier and how good it is. */
+/** A classifier and its accuracy. */
 export interface TrainedClassifier {
   /** Parameters on the host. */
   readonly classifier: DigitClassifier;
-  /** Part of the held-out digits that it recognises. */
+  /** Accuracy on the held-out digits. */
   readonly accuracy: number;
 }
 
-/** Where the classifier is kept unless another file is named. */
+/** Returns the default path of the classifier. */
 export function defaultClassifierFile(): string {
   return `${cacheFolder()}/digit_classifier.safetensors`;
 }
 
 /**
- * Bytes of a file that holds a classifier.
+ * Serialises a classifier.
  *
- * @param trained The classifier.
- * @param training How it was trained.
+ * @param trained Classifier and accuracy.
+ * @param training Training settings.
+ * @returns File contents.
  */
 export async function encodeClassifier(
   { classifier, accuracy }: TrainedClassifier,
@@ -39,11 +40,11 @@ export async function encodeClassifier(
 }
 
 /**
- * The classifier in the bytes of a file.
+ * Parses a classifier.
  *
- * @param bytes The file.
- * @param training How it should have been trained.
- * @returns `undefined` if it was trained in another way.
+ * @param bytes File contents.
+ * @param training Expected training settings.
+ * @returns The classifier, or `undefined` if it was trained with other settings.
  * @throws {FileFormatError} If the file is damaged.
  */
 export function decodeClassifier(
@@ -54,7 +55,7 @@ export function decodeClassifier(
   if (metadata.get("training") !== JSON.stringify(training)) return undefined;
   const parameter = (name: string) => {
     const stored = tensors.get(name);
-    if (stored === undefined) throw new Error(`The classifier's file lacks ${name}: delete it.`);
+    if (stored === undefined) throw new Error(`The classifier's file has no ${name}: delete it.`);
     return tensor(toFloat32(stored), stored.shape);
   };
   const classifier = Array.from({ length: tensors.size / 2 }, (_, layer) => ({

@@ -1,5 +1,5 @@
 /**
- * Tests of the script that sums up test runs on a continuous-integration machine.
+ * Tests of the script that sums the counts of test runs in continuous integration.
  *
  * @module
  */
@@ -34,7 +34,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "counts.awk counts failures, and fails",
+  name: "counts.awk counts failures, and exits with an error",
   ignore: !hasAwk,
   async fn() {
     const log = "FAILED | 11 passed | 2 failed (1 step) | 1 ignored (1m2s)\nerror: Test failed\n";
@@ -43,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "counts.awk takes a run that ends badly or says nothing for one failure",
+  name: "counts.awk counts a crashed or silent run as one failure",
   ignore: !hasAwk,
   async fn() {
     assertEquals(await count(1, "error: Type checking failed.\n"), {
@@ -59,7 +59,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "counts.awk counts the tests of a run that breaks off, without their steps",
+  name: "counts.awk counts the tests of an aborted run, without their steps",
   ignore: !hasAwk,
   async fn() {
     const log = "a ... ok (1ms)\nok | 1 passed | 0 failed (1s)\n" +

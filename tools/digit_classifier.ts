@@ -1,6 +1,6 @@
 /**
- * A classifier of digits that judges samples: a perceptron 784-256-128-10, trained on real digits that are moved by up to
- * a pixel at each step. It is built on the project's own packages, and is no part of what it judges.
+ * A digit classifier that scores samples: a multilayer perceptron 784-256-128-10, trained on real digits with random shifts
+ * of up to a pixel. It uses the project's own packages, but is independent of the models that it scores.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import {
   initMlp,
   type LinearParams,
   mlp,
+  randomSource,
   relu,
-  uniformSource,
   valueAndGrad,
 } from "@gasp/autograd";
 import { batchOrder, type ImageSet } from "@gasp/datasets";
@@ -45,27 +45,27 @@ const PIXELS = SIZE * SIZE;
 const WIDTHS = [PIXELS, 256, 128, CLASSES];
 /** Decay rates of Adam. */
 const BETAS = [0.9, 0.999] as const;
-/** Samples that are classified at a time. */
+/** Samples classified at a time. */
 const CHUNK = 250;
 
-/** Parameters of the classifier; the weights are `[out, in]`. */
+/** Parameters of the classifier, with weights `[out, in]`. */
 export type DigitClassifier = readonly Required<LinearParams>[];
 
-/** How the classifier is trained. */
+/** Training settings. */
 export interface ClassifierTraining {
-  /** Times that each digit is seen. */
+  /** Number of epochs. */
   readonly epochs: number;
-  /** Digits in a step. */
+  /** Batch size. */
   readonly batch: number;
-  /** Learning rate at the start; it falls to 0 along half a cosine. */
+  /** Initial learning rate; it decays to 0 along half a cosine. */
   readonly learningRate: number;
-  /** Most pixels by which a digit is moved, along each axis. */
+  /** Maximum shift along each axis, in pixels. */
   readonly shift: number;
-  /** Seed of the first weights, the order and the moves. */
+  /** Seed of the initial weights, the order of digits and the shifts. */
   readonly seed: number;
 }
 
-/** Settings that reach more than 97 % on held-out digits. */
+/** Settings that reach an accuracy above 97 % on held-out digits. */
 export const CLASSIFIER_TRAINING: ClassifierTraining = {
   epochs: 30,
   batch: 100,
@@ -74,23 +74,23 @@ export const CLASSIFIER_TRAINING: ClassifierTraining = {
   seed: 0,
 };
 
-/** Logits of the classes for values in [-1, 1], `[batch, 784]`. */
+/** Computes logits `[batch, 10]` of values in [-1, 1], `[batch, 784]`. */
 function logits(classifier: DigitClassifier, values: Tensor): Tensor {
   return mlp(values, classifier, relu);
 }
 
-/** Logits with the largest of each row at 0, so that no exponential overflows. */
+/** Shifts logits so that the maximum of each row is 0, which prevents overflow. */
 function shifted(rows: Tensor): Tensor {
   return sub(rows, stopGradient(max(rows, { axes: 1, keepDims: true })));
 }
 
-/** Mean of `-log p` of the right class; `targets` holds a 1 for it in each row of zeros. */
+/** Computes the mean cross-entropy with one-hot targets. */
 function crossEntropy(rows: Tensor, targets: Tensor): Tensor {
   const safe = shifted(rows);
   return mean(sub(log(sum(exp(safe), { axes: 1 })), sum(mul(safe, targets), { axes: 1 })));
 }
 
-/** Digits of a step, each moved, as values in [-1, 1] with background where nothing came from; and their classes. */
+/** Returns the shifted digits of a step as values in [-1, 1], padded with background, and their one-hot classes. */
 function batchOf(
   images: ImageSet,
   labels: Uint8Array,
@@ -99,12 +99,12 @@ function batchOf(
   training: ClassifierTraining,
 ) {
   const { shift, seed } = training;
-  const moves = randomIntegers({ seed, stream: "classifier moves", step }, 2 * items.length, 2 * shift + 1);
+  const shifts = randomIntegers({ seed, stream: "classifier moves", step }, 2 * items.length, 2 * shift + 1);
   const values = new Float32Array(items.length * PIXELS).fill(-1);
   const targets = new Float32Array(items.length * CLASSES);
   items.forEach((item, row) => {
     targets[row * CLASSES + labels[item]!] = 1;
-    const down = moves[2 * row]! - shift, right = moves[2 * row + 1]! - shift;
+    const down = shifts[2 * row]! - shift, right = shifts[2 * row + 1]! - shift;
     for (let y = Math.max(0, down); y < Math.min(SIZE, SIZE + down); y++) {
       for (let x = Math.max(0, right); x < Math.min(SIZE, SIZE + right); x++) {
         const pixel = images.pixels[item * PIXELS + (y - down) * SIZE + x - right]!;
@@ -122,7 +122,7 @@ function batchOf(
  * Trains a classifier.
  *
  * @param images Labelled digits of 28×28.
- * @param target Where to compute.
+ * @param device Device.
  * @param training Settings.
  * @param onEpoch Called after each epoch with its number, from 1, and the loss of its last step.
  * @returns Parameters on the host.
@@ -130,18 +130,22 @@ function batchOf(
  */
 export async function trainClassifier(
   images: ImageSet,
-  target: Device,
+  device: Device,
   training: ClassifierTraining = CLASSIFIER_TRAINING,
   onEpoch: (epoch: number, loss: number) => void = () => {},
 ): Promise<DigitClassifier> {
   const { labels, count, height, width } = images;
   if (labels === undefined || height !== SIZE || width !== SIZE) {
-    throw new RangeError(`The classifier is trained on labelled digits of ${SIZE}×${SIZE}.`);
+    throw new RangeError(
+      `The classifier needs labelled digits of ${SIZE}×${SIZE}, got ${
+        labels ? "" : "unlabelled ones of "
+      }${height}×${width}.`,
+    );
   }
   const { seed, batch, epochs, learningRate } = training;
   const stepsPerEpoch = Math.ceil(count / batch), steps = epochs * stepsPerEpoch;
-  const order = batchOrder({ seed, batch, items: count });
-  let params: DigitClassifier = initMlp(uniformSource({ seed, stream: "classifier" }), WIDTHS);
+  const order = batchOrder({ seed, batchSize: batch, items: count });
+  let params: DigitClassifier = initMlp(randomSource({ seed, stream: "classifier" }), WIDTHS);
   let moments: Moments = { m: zerosLikeTree(params), v: zerosLikeTree(params) };
   const lossAndGradient = valueAndGrad((params: DigitClassifier, values: Tensor, targets: Tensor) =>
     crossEntropy(logits(params, values), targets)
@@ -157,15 +161,15 @@ export async function trainClassifier(
       const { value: loss, gradient } = lossAndGradient(params, values, targets);
       return { ...updated(params, gradient, moments, sizes), loss };
     },
-    { device: target, donateArgnums: [0, 1] },
+    { device, donateArgnums: [0, 1] },
   );
-  for (let number = 0; number < steps; number++) {
-    const { values, targets } = batchOf(images, labels, order.indices(number), number, training);
-    const rate = learningRate * 0.5 * (1 + Math.cos(Math.PI * number / steps));
-    const result = await step(params, moments, adamStepSizes(number + 1, rate, BETAS), values, targets);
+  for (let i = 0; i < steps; i++) {
+    const { values, targets } = batchOf(images, labels, order.indices(i), i, training);
+    const rate = learningRate * 0.5 * (1 + Math.cos(Math.PI * i / steps));
+    const result = await step(params, moments, adamStepSizes(i + 1, rate, BETAS), values, targets);
     ({ params, moments } = result);
-    if ((number + 1) % stepsPerEpoch === 0) {
-      onEpoch((number + 1) / stepsPerEpoch, (await result.loss.data())[0]!);
+    if ((i + 1) % stepsPerEpoch === 0) {
+      onEpoch((i + 1) / stepsPerEpoch, (await result.loss.data())[0]!);
     }
     result.loss.dispose();
   }
@@ -182,7 +186,7 @@ function zerosLikeTree(params: DigitClassifier): DigitClassifier {
   return treeMap(params, ({ size, shape }) => tensor(new Float32Array(size), shape));
 }
 
-/** A step of Adam whose sizes were computed in double precision, on which the published scores depend. */
+/** Applies a step of Adam. Its step sizes are computed in double precision, on which the published scores depend. */
 function updated(
   params: DigitClassifier,
   gradient: DigitClassifier,
@@ -210,26 +214,26 @@ async function onHost(classifier: DigitClassifier): Promise<DigitClassifier> {
 }
 
 /**
- * Probabilities of the classes.
+ * Computes class probabilities.
  *
- * @param classifier A trained classifier.
- * @param values Pictures in [-1, 1], `[samples, 784]`.
- * @param target Where to compute.
- * @returns `[samples, 10]`.
+ * @param classifier Trained classifier.
+ * @param values Images in [-1, 1], `[samples, 784]`.
+ * @param device Device.
+ * @returns Probabilities `[samples, 10]`.
  */
 export async function classify(
   classifier: DigitClassifier,
   values: Float32Array,
-  target: Device,
+  device: Device,
 ): Promise<Float32Array> {
   const count = values.length / PIXELS;
   const probabilities = new Float32Array(count * CLASSES);
   const program = compile((values: Tensor) => {
     const weights = exp(shifted(logits(classifier, values)));
     return div(weights, sum(weights, { axes: 1, keepDims: true }));
-  }, { device: target });
+  }, { device });
   const size = Math.min(CHUNK, count);
-  // The last chunk begins earlier where the samples are no multiple, so that one program serves all.
+  // The last chunk overlaps the one before if necessary, so that all have one size and one program.
   for (let next = 0; next < count; next += size) {
     const first = Math.min(next, count - size);
     const chunk = tensor(values.slice(first * PIXELS, (first + size) * PIXELS), [size, PIXELS]);
@@ -242,16 +246,16 @@ export async function classify(
 }
 
 /**
- * The part of digits whose likeliest class is their label.
+ * Computes the accuracy: the fraction of digits whose most probable class is their label.
  *
- * @param probabilities `[samples, 10]`.
- * @param labels `[samples]`.
+ * @param probabilities Probabilities `[samples, 10]`.
+ * @param labels Labels `[samples]`.
  */
 export function accuracy(probabilities: Float32Array, labels: Uint8Array): number {
-  let right = 0;
+  let correct = 0;
   labels.forEach((label, row) => {
     const own = probabilities.subarray(row * CLASSES, (row + 1) * CLASSES);
-    if (own.every((probability) => probability <= own[label]!)) right++;
+    if (own.every((probability) => probability <= own[label]!)) correct++;
   });
-  return right / labels.length;
+  return correct / labels.length;
 }

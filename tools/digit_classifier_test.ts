@@ -15,7 +15,7 @@ Deno.test("trainClassifier() learns digits, frees its memory, and scores real on
     const epochs: number[] = [];
     const classifier = await trainClassifier(training, device, QUICK, (epoch) => epochs.push(epoch));
     assertEquals(epochs, [1, 2]);
-    // Not a multiple of the size in which samples are classified.
+    // Not a multiple of the chunk size.
     const count = 777;
     const values = valuesOf(heldOut).slice(0, count * 784);
     const probabilities = await classify(classifier, values, device);
@@ -26,9 +26,9 @@ Deno.test("trainClassifier() learns digits, frees its memory, and scores real on
     }
 
     const bytes = await encodeClassifier({ classifier, accuracy: 0.9 }, QUICK);
-    const kept = decodeClassifier(bytes, QUICK);
-    assertEquals(kept?.accuracy, 0.9);
-    assertEquals(await classify(kept!.classifier, values, device), probabilities);
+    const stored = decodeClassifier(bytes, QUICK);
+    assertEquals(stored?.accuracy, 0.9);
+    assertEquals(await classify(stored!.classifier, values, device), probabilities);
     assertEquals(decodeClassifier(bytes, CLASSIFIER_TRAINING), undefined);
 
     const some = values.slice(0, 300 * 784);
@@ -42,7 +42,7 @@ Deno.test("trainClassifier() learns digits, frees its memory, and scores real on
   }
 });
 
-Deno.test("trainClassifier() refuses digits without labels or of another size", async () => {
+Deno.test("trainClassifier() rejects digits without labels or of another size", async () => {
   const images = { count: 2, height: 28, width: 28, channels: 1, pixels: new Uint8Array(2 * 784) } as const;
   const small = { count: 2, height: 14, width: 14, channels: 1, pixels: new Uint8Array(2 * 196) } as const;
   for (const digits of [images, { ...small, labels: new Uint8Array(2) }]) {
@@ -50,11 +50,11 @@ Deno.test("trainClassifier() refuses digits without labels or of another size", 
   }
 });
 
-Deno.test("decodeClassifier() refuses a damaged file", () => {
+Deno.test("decodeClassifier() rejects a damaged file", () => {
   assertThrows(() => decodeClassifier(new Uint8Array(20), QUICK));
 });
 
-Deno.test("splitImages() parts the pictures with their labels, the same way each time", () => {
+Deno.test("splitImages() splits images and labels deterministically", () => {
   const pixels = Uint8Array.from({ length: 20 }, (_, i) => Math.floor(i / 2));
   const labels = Uint8Array.from({ length: 10 }, (_, i) => i);
   const images = { count: 10, height: 1, width: 2, channels: 1, pixels, labels } as const;
@@ -69,7 +69,7 @@ Deno.test("splitImages() parts the pictures with their labels, the same way each
   assertEquals(splitImages(images, 3), { training, heldOut });
 });
 
-Deno.test("accuracy() is the part of rows whose largest entry is at the label", () => {
+Deno.test("accuracy() is the fraction of rows whose maximum is at the label", () => {
   const probabilities = new Float32Array(30);
   [[0, 3], [1, 5], [2, 9]].forEach(([row, label]) => probabilities[row! * 10 + label!] = 1);
   assertAlmostEquals(accuracy(probabilities, Uint8Array.of(3, 5, 8)), 2 / 3, 1e-12);

@@ -1,18 +1,19 @@
 /**
- * How far samples of a run are from its data: `deno task distance RUN`. Prints one line of JSON.
+ * Measures the distance between samples of a run and its data: `deno task distance RUN`. Prints one line of JSON.
  *
- * Both are compared at the points of the data: the Fréchet distance in the first 64 principal components of the data over
- * their variance (PCA-FD), and the sliced Wasserstein distance (SWD). `floor` is what as many other items of the data score.
- * For shapes `inside` is PCA-FD where samples and data are cut to inside and outside, whatever the data's features are.
- * For fields on the sphere also `seam`: jumps between neighbours across the meridian of 0° and elsewhere, as features.
+ * Samples are evaluated at the points of the data and compared by the Fréchet distance in the data's first 64 principal
+ * components, divided by their variance (PCA-FD), and by the sliced Wasserstein distance (SWD). `floor` is the score of as
+ * many other items of the data. For shapes, `inside` is PCA-FD after thresholding samples and data to inside and outside.
+ * For fields on the sphere, `seam` has the jumps between neighbours across the meridian of 0° and elsewhere, as features.
  *
  * @module
  */
+import type { Dataset } from "@gasp/datasets";
 import { sampleLatents, UserError } from "@gasp/gasp";
 import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein } from "@gasp/gasp/metrics";
 import { permutation } from "@gasp/tensor";
 import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
-import { openData } from "../apps/cli/files/data.ts";
+import { withData } from "../apps/cli/files/data.ts";
 import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/commands/explore.ts";
 import type { OptionTable, Values } from "../apps/cli/options/options.ts";
 import { reportError } from "../apps/cli/terminal/report_error.ts";
@@ -47,10 +48,22 @@ const distanceCommand: Command = defineCommand({
 });
 
 async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promise<object> {
-  const { count } = options, checkpoint = await openRun(run, options.step);
-  const { config, step } = checkpoint;
-  const { dataset } = await openData(options.data ?? config.data, { resolution: config.resolution });
-  const { model } = config, { latentDim } = checkpoint.generator;
+  const checkpoint = await openRun(run, options.step);
+  const { data, resolution } = checkpoint.config;
+  return await withData(
+    options.data ?? data,
+    { resolution },
+    ({ dataset }) => distancesTo(dataset, run, checkpoint, options),
+  );
+}
+
+async function distancesTo(
+  dataset: Dataset,
+  run: string,
+  checkpoint: Awaited<ReturnType<typeof openRun>>,
+  options: Values<typeof OPTIONS>,
+): Promise<object> {
+  const { count } = options, { step, config: { model }, generator: { latentDim } } = checkpoint;
   if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
     throw new UserError(
       `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
@@ -82,10 +95,12 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     return { mean, deviation: Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) };
   };
-  const cut = (values: Float32Array) => values.map((value) => value > 0 ? 1 : -1);
-  const cutDistances = () => {
-    const cutBasis = principalComponents(cut(real), size, COMPONENTS);
-    const [ofSamples, floor] = [samples, others].map((values) => pcaFrechetDistance(cutBasis, cut(values)));
+  const threshold = (values: Float32Array) => values.map((value) => value > 0 ? 1 : -1);
+  const thresholdedDistances = () => {
+    const basis = principalComponents(threshold(real), size, COMPONENTS);
+    const [ofSamples, floor] = [samples, others].map((values) =>
+      pcaFrechetDistance(basis, threshold(values))
+    );
     return { pcaFd: ofSamples, floor };
   };
   const { display } = dataset;
@@ -95,7 +110,7 @@ async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promis
     floor: distances(others),
     samples: moments(samples),
     data: moments(real),
-    ...(display.kind === "volume" && { inside: cutDistances() }),
+    ...(display.kind === "volume" && { inside: thresholdedDistances() }),
     ...(display.kind === "sphere" && {
       seam: {
         samples: seamJumps(samples, display.latitudes, display.longitudes),

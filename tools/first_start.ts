@@ -1,17 +1,17 @@
 /**
- * Measures first starts: commands in a clone whose Deno has an empty cache. Prints for each how long it took, what the
- * cache then holds, and what came over the wire, in MB of 10^6 bytes. Registries are reached through a proxy that counts,
- * so they have to be `https:`, as the public one is.
+ * Measures first starts: commands in a clone with an empty Deno cache. Prints the time of each, the size of the cache
+ * afterwards and the bytes transferred, in MB of 10^6 bytes. Registries are reached through a counting proxy, so they have
+ * to be `https:` like the public ones.
  *
  *     deno task run tools/first_start.ts [CLONE]
  *
  * @module
  */
 
-/** A proxy for `https:` connections that counts what servers send. */
+/** A proxy for `https:` connections that counts bytes sent by servers. */
 interface CountingProxy extends Disposable {
   readonly url: string;
-  /** Bytes received since the last call. */
+  /** Returns the bytes received since the last call. */
   take(): number;
 }
 
@@ -35,7 +35,7 @@ function startProxy(): CountingProxy {
     ]);
   }
   (async () => {
-    // A command that ends cuts its connections.
+    // Connections fail when a command exits.
     for await (const client of listener) serve(client).catch(() => {});
   })();
   return {
@@ -49,7 +49,7 @@ function startProxy(): CountingProxy {
   };
 }
 
-/** The head of a request, byte by byte: what follows belongs to the connection. */
+/** Reads the head of a request byte by byte, since the following bytes belong to the tunnelled connection. */
 async function requestHead(client: Deno.Conn): Promise<string> {
   const byte = new Uint8Array(1);
   let head = "";
@@ -68,7 +68,7 @@ async function bytesIn(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Runs a task until it ends or has printed a text; returns the seconds. */
+/** Runs a task until it exits or has printed a text, and returns the elapsed seconds. */
 async function secondsOf(line: string, env: Record<string, string>, until?: RegExp): Promise<number> {
   const started = performance.now();
   const command = new Deno.Command(Deno.execPath(), {

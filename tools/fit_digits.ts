@@ -1,12 +1,11 @@
 /**
- * How well a search for latents completes digits that a run has not seen, from a tenth of their pixels:
+ * Measures how well latent optimisation completes held-out digits from a tenth of their pixels:
  * `deno run -A tools/fit_digits.ts --run runs/NAME --data FILE`. Prints one line of JSON.
  *
  * @module
  */
 import {
   type Checkpoint,
-  dispose,
   encodePng,
   messageOf,
   openFileStore,
@@ -25,7 +24,7 @@ import {
   takePoints,
 } from "@gasp/gasp/explore";
 import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
-import { openDevice, type TargetName } from "@gasp/tensor";
+import { type DeviceName, disposeTree, openDevice } from "@gasp/tensor";
 import {
   describeOptions,
   type OptionTable,
@@ -39,7 +38,7 @@ import { linearValue, nearestValue } from "./scattered.ts";
 
 const SIZES: PointSizes = { coordinateDim: 2, featureDim: 1 };
 /** Rows of the sheet. */
-const SHOWN = 12;
+const ROWS = 12;
 
 const OPTIONS = {
   run: { kind: "text", value: "FOLDER", help: "Run of square grey digits" },
@@ -47,50 +46,49 @@ const OPTIONS = {
     kind: "text",
     value: "FILE",
     defaultText: `${HELD_OUT_FILE} in the folder that the run was trained on`,
-    help: "IDX file of digits that the run was not trained on, gzip or not",
+    help: "IDX file of digits that the run was not trained on, plain or gzipped",
   },
   "hold-out": {
     kind: "text",
     value: "FOLDER",
     defaultText: "off",
-    help:
-      "Only write the digits that come with the program as MNIST's files, 1,000 of them as the test set: " +
+    help: "Only write the bundled digits as MNIST files, with 1,000 of them as the test set: " +
       "train on the others with --data FOLDER",
   },
-  count: { kind: "integer", min: 1, max: 10_000, default: 200, help: "Digits" },
+  count: { kind: "integer", min: 1, max: 10_000, default: 200, help: "Number of digits" },
   first: {
     kind: "integer",
     min: 0,
     max: 100_000,
     default: 0,
-    help: "Number of the first in a shuffle of the file: choose others to try settings on",
+    help: "Index of the first digit in a shuffle of the file: use others for tuning settings",
   },
   keep: {
     kind: "text",
     value: "PART",
     default: "0.1",
-    help: "Part of the pixels that is observed, of each digit others",
+    help: "Fraction of the pixels that is observed, different ones for each digit",
   },
-  steps: { kind: "integer", min: 1, max: 100_000, default: 150, help: "Steps of the search" },
-  restarts: { kind: "integer", min: 1, max: 1000, default: 16, help: "Starting points of each digit" },
+  steps: { kind: "integer", min: 1, max: 100_000, default: 150, help: "Optimisation steps" },
+  restarts: { kind: "integer", min: 1, max: 1000, default: 16, help: "Initial latents per digit" },
   noise: {
     kind: "text",
     value: "X",
     default: String(FIT_DEFAULTS.noise),
-    help: "How far features may be off",
+    help: "Standard deviation of the observed features",
   },
-  device: { kind: "choice", choices: ["auto", "webgpu", "wasm"], default: "auto", help: "Where to compute" },
+  device: { kind: "choice", choices: ["auto", "webgpu", "wasm"], default: "auto", help: "Device" },
   sheet: {
     kind: "text",
     value: "FILE.png",
     defaultText: "none",
-    help: `Shows ${SHOWN} of them: digit, observed, fit, mean of fits, nearest, linear`,
+    help: `Write a sheet of ${ROWS} digits: truth, observation, fit, mean of fits, nearest, linear`,
   },
   help: { kind: "flag", help: "Show this help" },
 } satisfies OptionTable;
 
 const HELP = [
-  "Completes digits that a run has not seen from some of their pixels, and compares with simpler guesses.",
+  "Completes held-out digits from some of their pixels, and compares with simpler interpolation.",
   "",
   "Usage: deno run -A tools/fit_digits.ts --run FOLDER [options]",
   "",
@@ -98,12 +96,12 @@ const HELP = [
   describeOptions(OPTIONS),
 ].join("\n");
 
-/** A number of an option, from above 0 to `most`. */
-function positive(name: string, text: string, most: number): number {
+/** Parses the number of an option, above 0 and at most `max`. */
+function positive(name: string, text: string, max: number): number {
   const value = Number(text);
-  if (value > 0 && value <= most) return value;
+  if (value > 0 && value <= max) return value;
   throw new UsageError(
-    `--${name} is a number above 0${most < Infinity ? ` and at most ${most}` : ""}; got "${text}"`,
+    `--${name} must be a number above 0${max < Infinity ? ` and at most ${max}` : ""}, got "${text}"`,
   );
 }
 
@@ -112,12 +110,12 @@ async function openRun(folder: string): Promise<Checkpoint> {
   if (!checkpoint) throw new UserError(`${folder} has no checkpoint: train the run first.`);
   const { display } = checkpoint;
   if (display.kind !== "image" || display.channels !== 1 || display.height !== display.width) {
-    throw new UserError(`${folder} is not a run of digits: its samples are not square grey pictures.`);
+    throw new UserError(`${folder} is not a run of digits: its samples are not square grey images.`);
   }
   return checkpoint;
 }
 
-/** Values in [-1, 1] at the run's resolution, `[count, pixels]`. */
+/** Resizes images to the run's resolution and returns values in [-1, 1], `[count, pixels]`. */
 function valuesAt(images: ImageSet, resolution: number): Promise<Float32Array> {
   const all = Array.from({ length: images.count }, (_, i) => i);
   return imageDataset("digits", resizeImages(images, resolution, resolution)).batch(all);
@@ -145,7 +143,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   );
   const observations = observationsOf(observed, SIZES);
 
-  const device = await openDevice(options.device as TargetName);
+  const device = await openDevice(options.device as DeviceName);
   const sampler = new Sampler(generator, device);
   const weights = await sampler.place(await checkpoint.readWeights("average"));
   const start = performance.now();
@@ -153,26 +151,26 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   const seconds = (performance.now() - start) / 1000;
   const values = await sampler.sample(weights, fit.latents, coordinates);
   const candidates = await sampler.sample(weights, fit.candidates, coordinates);
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   await device.close();
 
-  const guess = (of: (i: number) => Float32Array) => {
+  const complete = (completion: (i: number) => Float32Array) => {
     const all = new Float32Array(digits.length);
-    for (let i = 0; i < count; i++) all.set(of(i), i * pixels);
+    for (let i = 0; i < count; i++) all.set(completion(i), i * pixels);
     return all;
   };
-  const guesses = {
+  const completions = {
     fit: values,
     meanOfFits: meanOfCandidates(candidates, restarts, pixels),
-    trainingMean: guess(() => trainingMean),
-    nearest: guess((i) => nearestValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
-    linear: guess((i) => linearValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
+    trainingMean: complete(() => trainingMean),
+    nearest: complete((i) => nearestValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
+    linear: complete((i) => linearValue(observed[i]!.coordinates, observed[i]!.features, coordinates)),
   };
   const errors = Object.fromEntries(
-    Object.entries(guesses).map((
-      [name, guessed],
-    ) => [name, Number(meanSquaredError(guessed, digits).toFixed(5))]),
+    Object.entries(completions).map(([name, completed]) => {
+      return [name, Number(meanSquaredError(completed, digits).toFixed(5))];
+    }),
   );
   console.log(JSON.stringify({
     run: folder,
@@ -188,8 +186,9 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
     seconds: Number(seconds.toFixed(1)),
   }));
   if (options.sheet === undefined) return;
-  const columns = [digits, guesses.fit, guesses.meanOfFits, guesses.nearest, guesses.linear];
-  const sheet = completionSheet({ columns, chosen, size: resolution, count: Math.min(SHOWN, count) });
+  const { fit: fitted, meanOfFits, nearest, linear } = completions;
+  const columns = [digits, fitted, meanOfFits, nearest, linear];
+  const sheet = completionSheet({ columns, chosen, size: resolution, count: Math.min(ROWS, count) });
   await Deno.writeFile(options.sheet, encodePng(sheet));
 }
 
@@ -197,7 +196,7 @@ try {
   const { values } = parseOptions(OPTIONS, Deno.args);
   if (values["hold-out"] !== undefined) await writeHoldOut(values["hold-out"]);
   else if (values.help) console.log(HELP);
-  else if (values.run === undefined) throw new UsageError("give the folder of a run with --run, see --help");
+  else if (values.run === undefined) throw new UsageError("pass the folder of a run with --run, see --help");
   else await measure(values.run, values);
 } catch (error) {
   if (!(error instanceof UserError || error instanceof DataError)) throw error;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "node:path/posix";
-import { check, MOST_FILES } from "./folders.ts";
+import { check, MAX_FILES } from "./folders.ts";
 
 const ORDER = { "packages/toy": ["low", "high", "."] };
 
@@ -17,7 +17,7 @@ async function problemsOf(files: Readonly<Record<string, string>>): Promise<stri
   }
 }
 
-Deno.test("check() accepts downward imports, and any of a test", async () => {
+Deno.test("check() accepts downward imports, and all imports of tests", async () => {
   const problems = await problemsOf({
     "mod.ts": 'export * from "./high/b.ts"; export * from "./low/a.ts";',
     "low/a.ts": 'import "./c.ts"; import "@gasp/tensor";',
@@ -28,23 +28,23 @@ Deno.test("check() accepts downward imports, and any of a test", async () => {
   assertEquals(problems, []);
 });
 
-Deno.test("check() refuses upward imports, types included, with file and line", async () => {
+Deno.test("check() rejects upward imports, including types, with file and line", async () => {
   const problems = await problemsOf({
     "mod.ts": "",
     "low/a.ts": '\nimport type { B } from "../high/b.ts";',
     "high/b.ts": 'export * from "../mod.ts";',
   });
   assertEquals(problems, [
-    'packages/toy/high/b.ts:1: "../mod.ts" is in ., which tools/folders.ts puts above high',
-    'packages/toy/low/a.ts:2: "../high/b.ts" is in high, which tools/folders.ts puts above low',
+    'packages/toy/high/b.ts:1: "../mod.ts" is in ., which is above high in tools/folders.ts',
+    'packages/toy/low/a.ts:2: "../high/b.ts" is in high, which is above low in tools/folders.ts',
   ]);
 });
 
-Deno.test("check() refuses folders that the table lacks and those with too many files", async () => {
-  const many = Array.from({ length: MOST_FILES + 1 }, (_, i) => [`low/f${i}.ts`, ""] as const);
+Deno.test("check() rejects unlisted folders and those with too many files", async () => {
+  const many = Array.from({ length: MAX_FILES + 1 }, (_, i) => [`low/f${i}.ts`, ""] as const);
   const problems = await problemsOf({ ...Object.fromEntries(many), "other/a.ts": "" });
   assertEquals(problems, [
-    `packages/toy/low holds ${MOST_FILES + 1} source files, more than ${MOST_FILES}`,
-    "packages/toy/other: tools/folders.ts does not say where it stands",
+    `packages/toy/low has ${MAX_FILES + 1} source files, more than ${MAX_FILES}`,
+    "packages/toy/other: not listed in tools/folders.ts",
   ]);
 });

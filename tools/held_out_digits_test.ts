@@ -13,14 +13,14 @@ Deno.test("writeHoldOut() splits the digits into files that digitSets() reads", 
     const some = await digitSets(folder, undefined, { first: 5, count: 2 });
     assertEquals(some.heldOut.pixels, all.heldOut.pixels.slice(5 * 784, 7 * 784));
 
-    const refuse = (data: string, file: string | undefined, message: string) =>
+    const rejects = (data: string, file: string | undefined, message: string) =>
       assertRejects(() => digitSets(data, file, { first: 990, count: 11 }), UserError, message);
-    await refuse(folder, undefined, "there are 1000 digits");
-    await refuse("mnist", undefined, "give others with --data FILE");
+    await rejects(folder, undefined, "there are 1000 digits");
+    await rejects("mnist", undefined, "pass others with --data FILE");
     await assertRejects(
       () => digitSets("mnist", `${folder}/t10k-images-idx3-ubyte`, { first: 0, count: 3 }),
       UserError,
-      "3 of the digits are among those that the run learned from",
+      "3 of the digits are training digits of the run",
     );
     await assertRejects(() => readDigits(`${folder}/none`), UserError, "there is no file");
   } finally {
@@ -28,7 +28,7 @@ Deno.test("writeHoldOut() splits the digits into files that digitSets() reads", 
   }
 });
 
-Deno.test("completionSheet() has a row for each digit: itself, what was observed, the guesses", () => {
+Deno.test("completionSheet() has a row for each digit: truth, observation, completions", () => {
   const columns = [[1, 1, 1, 1], [-1, -1, -1, -1]].map((values) => Float32Array.from(values));
   const { width, height, pixels } = completionSheet({ columns, chosen: [[3]], size: 2, count: 1 });
   assertEquals([height, width], [64, 3 * 66 - 2]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What `deno.json` says of a task. */
+/** A task of `deno.json`. */
 interface Task {
   readonly description: string;
 }
@@ -14,4 +14,4 @@ const width = Math.max(...Object.keys(tasks).map((name) => name.length));
 for (const [name, { description }] of Object.entries(tasks)) {
   console.log(`deno task ${name.padEnd(width)}  ${description}`);
 }
-console.log("\ndeno task NAME --help shows the options of a task that takes any.");
+console.log("\ndeno task NAME --help shows the options of a task, if it has any.");

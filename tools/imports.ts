@@ -1,9 +1,9 @@
 /**
- * The part of the gate that keeps the layers apart. A package may import only packages below it, by name; no files import
- * each other in a circle; and what is in `packages/` runs in any JavaScript runtime, so it neither uses the `Deno`
- * namespace nor loads `node:` modules when it is loaded.
+ * Checks the layering of packages. A package may import only packages below it, by name; there are no circular imports; and
+ * everything in `packages/` runs in any JavaScript runtime, so it neither uses the `Deno` namespace nor imports `node:`
+ * modules statically.
  *
- * Run it alone with `deno run --allow-read tools/imports.ts [ROOT]`.
+ * Run it with `deno run --allow-read tools/imports.ts [ROOT]`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { dirname, join, normalize, relative } from "node:path/posix";
 import { imports, uses } from "./source.ts";
 import { type Member, readMembers } from "./workspace.ts";
 
-/** Which members of the workspace each member may import. */
+/** The members of the workspace that each member may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [],
   "packages/autograd": ["packages/tensor"],
@@ -27,10 +27,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Files that only ever run in Deno. */
+/** Files that run in Deno only. */
 const DENO_ONLY = /_(?:test|bench)\.ts$/;
 
-/** What is wrong, and where. */
+/** Reports a problem. */
 type Report = (file: string, line: number, message: string) => void;
 
 async function* filesUnder(folder: string): AsyncGenerator<string> {
@@ -43,7 +43,7 @@ async function* filesUnder(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Checks one import of a file of `from`; returns the file it leads to, if that is in the workspace. */
+/** Checks an import of a file of `from`; returns the imported file if it is in the workspace. */
 function follow(
   members: readonly Member[],
   from: Member,
@@ -76,10 +76,10 @@ function follow(
 }
 
 /**
- * Finds circles in a graph.
+ * Finds cycles in a directed graph.
  *
- * @param edges For each node, the nodes it leads to.
- * @returns One circle for each set of nodes that reach each other, as a path that returns to its start.
+ * @param edges Successors of each node.
+ * @returns One cycle per strongly connected component, as a path that returns to its start.
  */
 export function cycles(edges: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = [];
@@ -94,7 +94,7 @@ export function cycles(edges: ReadonlyMap<string, readonly string[]>): string[][
   return found;
 }
 
-/** Breadth first from `start` until an edge leads back to it. */
+/** Searches breadth-first from `start` until an edge leads back to it. */
 function shortestCycle(edges: ReadonlyMap<string, readonly string[]>, start: string): string[] | undefined {
   const paths: string[][] = [[start]];
   const seen = new Set<string>();
@@ -114,7 +114,7 @@ function checkRuntime(file: string, source: string, report: Report): void {
     report(
       file,
       line,
-      `uses the Deno namespace: packages run in Node and browsers too, so pass in what it gives`,
+      `uses the Deno namespace: packages also run in Node and browsers, so inject the dependency`,
     );
   }
   for (const { specifier, dynamic, line } of imports(source)) {
@@ -122,17 +122,17 @@ function checkRuntime(file: string, source: string, report: Report): void {
       report(
         file,
         line,
-        `loads "${specifier}" at once: a browser has none, so use import() where it is needed`,
+        `imports "${specifier}" statically: browsers do not have it, so use import() on demand`,
       );
     }
   }
 }
 
 /**
- * Checks a tree.
+ * Checks a workspace.
  *
- * @param root The root of the workspace.
- * @returns What is wrong, a line each; nothing when all is well.
+ * @param root Root of the workspace.
+ * @returns Problems, one per line.
  */
 export async function check(root: string): Promise<string[]> {
   const problems: string[] = [];
@@ -141,7 +141,7 @@ export async function check(root: string): Promise<string[]> {
   const edges = new Map<string, string[]>();
   for (const member of members) {
     if (MAY_IMPORT[member.folder] === undefined) {
-      problems.push(`${member.folder}: tools/imports.ts does not say what it may import`);
+      problems.push(`${member.folder}: not listed in tools/imports.ts`);
     }
     for await (const path of filesUnder(join(root, member.folder))) {
       const file = relative(root, path);

@@ -1,5 +1,5 @@
 /**
- * Tests of the check of import directions, on small workspaces.
+ * Tests of the layering check, on small workspaces.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "node:path";
 import { check, cycles } from "./imports.ts";
 
-/** The smallest workspace that passes: every member, each with an empty module. */
+/** The minimal valid workspace: every member with an empty module. */
 const MEMBERS: Readonly<Record<string, string>> = Object.fromEntries(
   [
     "packages/tensor",
@@ -29,7 +29,7 @@ const MEMBERS: Readonly<Record<string, string>> = Object.fromEntries(
     ]),
 );
 
-/** Checks the smallest workspace with some files added or replaced. */
+/** Checks the minimal workspace with some files added or replaced. */
 async function checkWith(files: Readonly<Record<string, string>>): Promise<string[]> {
   const root = await Deno.makeTempDir();
   try {
@@ -43,14 +43,14 @@ async function checkWith(files: Readonly<Record<string, string>>): Promise<strin
   }
 }
 
-/** Checks that exactly one thing is wrong and that it is described by each of the texts. */
+/** Asserts that there is exactly one problem, whose message has all of the texts. */
 async function assertOneProblem(files: Readonly<Record<string, string>>, ...texts: string[]): Promise<void> {
   const problems = await checkWith(files);
   assertEquals(problems.length, 1, problems.join("\n"));
   for (const text of texts) assertStringIncludes(problems[0] ?? "", text);
 }
 
-Deno.test("check() accepts imports of lower packages, outside modules and files of the same package", async () => {
+Deno.test("check() accepts imports of lower packages, external modules and files of the same package", async () => {
   const problems = await checkWith({
     "packages/tensor/io/mod.ts": 'import "../mod.ts";',
     "packages/tensor/mod_test.ts":
@@ -62,7 +62,7 @@ Deno.test("check() accepts imports of lower packages, outside modules and files 
   assertEquals(problems, []);
 });
 
-Deno.test("check() refuses an import of a higher package, types and re-exports included", async () => {
+Deno.test("check() rejects imports of higher packages, including types and re-exports", async () => {
   const upward = "packages/tensor may not import";
   await assertOneProblem(
     { "packages/tensor/mod.ts": '\nimport "@gasp/autograd";' },
@@ -75,7 +75,7 @@ Deno.test("check() refuses an import of a higher package, types and re-exports i
   await assertOneProblem({ "packages/tensor/a_test.ts": 'import "@gasp/autograd";' }, upward);
 });
 
-Deno.test("check() keeps datasets and pointconv apart", async () => {
+Deno.test("check() rejects imports between datasets and pointconv", async () => {
   await assertOneProblem(
     { "packages/datasets/mod.ts": 'import "@gasp/pointconv";' },
     "packages/datasets may not",
@@ -86,7 +86,7 @@ Deno.test("check() keeps datasets and pointconv apart", async () => {
   );
 });
 
-Deno.test("check() refuses a path into another package, its own name and an unknown export", async () => {
+Deno.test("check() rejects paths into other packages, a package's own name and unknown exports", async () => {
   await assertOneProblem(
     { "packages/autograd/a.ts": 'import "../tensor/mod.ts";' },
     "leaves packages/autograd: import @gasp/tensor instead",
@@ -95,7 +95,7 @@ Deno.test("check() refuses a path into another package, its own name and an unkn
   await assertOneProblem({ "packages/autograd/a.ts": 'import "@gasp/tensor/no";' }, 'exports no "./no"');
 });
 
-Deno.test("check() refuses a circle of files and names its files", async () => {
+Deno.test("check() rejects circular imports and names the files", async () => {
   await assertOneProblem(
     {
       "packages/tensor/a.ts": 'import "./b.ts";',
@@ -113,17 +113,17 @@ Deno.test("check() refuses a circle of files and names its files", async () => {
   );
 });
 
-Deno.test("check() refuses the Deno namespace and node: modules in a package", async () => {
+Deno.test("check() rejects the Deno namespace and static imports of node: modules in packages", async () => {
   await assertOneProblem(
     { "packages/gasp/a.ts": "\n\nDeno.exit(0);" },
     "packages/gasp/a.ts:3",
     "Deno namespace",
   );
   await assertOneProblem({ "packages/gasp/a.ts": 'globalThis["Deno"];' }, "Deno namespace");
-  await assertOneProblem({ "packages/gasp/a.ts": 'import "node:fs";' }, 'loads "node:fs" at once');
+  await assertOneProblem({ "packages/gasp/a.ts": 'import "node:fs";' }, 'imports "node:fs" statically');
 });
 
-Deno.test("check() refuses a package that the table of layers leaves out", async () => {
+Deno.test("check() rejects packages that are not in the table of layers", async () => {
   await assertOneProblem(
     {
       "packages/extra/deno.json": '{"name":"@gasp/extra","exports":"./mod.ts"}',
@@ -133,7 +133,7 @@ Deno.test("check() refuses a package that the table of layers leaves out", async
   );
 });
 
-Deno.test("cycles() reports each circle once and no path that only leads to one", () => {
+Deno.test("cycles() reports each cycle once, without paths that only lead to it", () => {
   const edges = new Map([["a", ["b"]], ["b", ["c", "d"]], ["c", ["b"]], ["d", ["d"]], ["e", ["a", "gone"]]]);
   assertEquals(cycles(edges), [["b", "c", "b"], ["d", "d"]]);
 });

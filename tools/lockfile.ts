@@ -1,45 +1,44 @@
 /**
- * The part of the gate that looks after the lock files: they hold no addresses, name every package, and every task uses
- * one. Written where npm packages come from a mirror, a lock file names the mirror's host, and everyone else would then
- * download from there.
+ * Checks the lock files: they have no URLs, lock every package, and every task uses one. A lock file written where npm
+ * packages come from a mirror has the mirror's host, from which everyone else would then download.
  *
- * `deno.json` has `"lock": false`, since `deno task` otherwise downloads all that the file lists, whatever the task needs:
- * so each task has to name it.
+ * `deno.json` has `"lock": false`, since `deno task` otherwise downloads all packages in the file, whatever the task needs:
+ * so each task has to pass it explicitly.
  *
- * Run it alone with `deno run --allow-read tools/lockfile.ts`; `deno task lock` brings the files up to date.
+ * Run it with `deno run --allow-read tools/lockfile.ts`; `deno task lock` updates the files.
  *
  * @module
  */
 
-/** The lock files: of the workspace, and of the systems that `deno task peers` compares with. */
+/** The lock files of the workspace and of the libraries that `deno task peers` compares with. */
 const LOCKS = ["deno.lock", "tools/peers/deno.lock"];
 
 /**
- * Finds addresses in a lock file.
+ * Finds URLs and absolute paths in a lock file.
  *
- * @param text The text of the file.
- * @param file Its name.
- * @returns A line for each, with its line number.
+ * @param text Contents of the file.
+ * @param file File name.
+ * @returns Problems, one per line, with line numbers.
  */
 export function addresses(text: string, file: string): string[] {
   return text.split("\n").flatMap((line, i) => {
     const address = /\w+:\/\/[^"]*|"(?:\/|[A-Za-z]:\\)[^"]*/.exec(line)?.[0];
-    return address === undefined ? [] : [`${file}:${i + 1}: names ${address}; remove the "tarball" lines`];
+    return address === undefined ? [] : [`${file}:${i + 1}: has ${address}; remove the "tarball" lines`];
   });
 }
 
-/** What is read of a lock file. */
+/** The parts of a lock file that are checked. */
 interface Lock {
   readonly specifiers: Readonly<Record<string, string>>;
   readonly workspace: { readonly dependencies: readonly string[] };
 }
 
 /**
- * Finds packages of the import map without a locked version. A frozen run notices a change of the import map, but not that
- * the version of a package is missing which is loaded only when it is needed.
+ * Finds packages of the import map without a locked version. A frozen run detects changes of the import map, but not missing
+ * versions of packages that are loaded on demand.
  *
- * @param lock The content of `deno.lock`.
- * @returns A line for each.
+ * @param lock Contents of `deno.lock`.
+ * @returns Problems, one per line.
  */
 export function unlocked({ specifiers, workspace }: Lock): string[] {
   return workspace.dependencies
@@ -50,8 +49,8 @@ export function unlocked({ specifiers, workspace }: Lock): string[] {
 /**
  * Finds tasks that load packages without a lock file.
  *
- * @param tasks The tasks of `deno.json`.
- * @returns A line for each.
+ * @param tasks Tasks of `deno.json`.
+ * @returns Problems, one per line.
  */
 export function unlockedTasks(tasks: Readonly<Record<string, { readonly command: string }>>): string[] {
   return Object.entries(tasks)

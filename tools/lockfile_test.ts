@@ -1,12 +1,12 @@
 /**
- * Tests of the check of the lock files.
+ * Tests of the lock file checks.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
 import { addresses, unlocked, unlockedTasks } from "./lockfile.ts";
 
-Deno.test("addresses() finds hosts and absolute paths, not checksums or names", () => {
+Deno.test("addresses() finds URLs and absolute paths, not checksums or names", () => {
   const lock = `{
   "npm": {
     "@a/b@1.0.0": {
@@ -18,8 +18,8 @@ Deno.test("addresses() finds hosts and absolute paths, not checksums or names", 
   "other": "/home/someone/x"
 }`;
   assertEquals(addresses(lock, "x.lock"), [
-    'x.lock:5: names http://mirror.example/a.tgz; remove the "tarball" lines',
-    'x.lock:9: names "/home/someone/x; remove the "tarball" lines',
+    'x.lock:5: has http://mirror.example/a.tgz; remove the "tarball" lines',
+    'x.lock:9: has "/home/someone/x; remove the "tarball" lines',
   ]);
 });
 
@@ -31,7 +31,7 @@ Deno.test("unlocked() finds packages without a version", () => {
   assertEquals(unlocked(lock), ["deno.lock: has no version of npm:b@^2.0.1: run deno task lock"]);
 });
 
-Deno.test("unlockedTasks() finds commands that name no lock file", () => {
+Deno.test("unlockedTasks() finds commands without a lock file", () => {
   const tasks = {
     good: { command: "deno run -R --lock=deno.lock --frozen a.ts && deno test --lock=b/deno.lock --frozen" },
     none: { command: "deno run a.ts" },

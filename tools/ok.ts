@@ -1,39 +1,39 @@
 /**
- * The whole gate: everything that must hold before a change lands. It prints a line for each check with the time it took,
- * below it the check's own output where it failed, and ends with a non-zero status if any did.
+ * Runs all checks that a change must pass. It prints a line for each check with its duration, followed by the check's own
+ * output if it failed, and exits with a non-zero status if any did.
  *
- * `deno task ok` runs it all, `deno task ok --fast` leaves out the tests.
+ * `deno task ok` runs all checks, `deno task ok --fast` skips the tests.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "node:path/posix";
 
-/** One check: a `deno` command that succeeds when all is well. */
+/** A check: a `deno` command that succeeds if there are no problems. */
 interface Gate {
-  /** The name that is printed. */
+  /** Display name. */
   readonly name: string;
-  /** The arguments of `deno`. */
+  /** Arguments of `deno`. */
   readonly args: readonly string[];
-  /** Whether `--fast` leaves it out. */
+  /** Whether `--fast` skips it. */
   readonly slow?: boolean;
-  /** Tells from the output of a failed run why it could not be done at all, if that is so. */
+  /** Returns the reason if the output of a failed run shows that the check could not run here. */
   readonly cannotRun?: (output: string) => string | undefined;
 }
 
 interface Outcome {
   readonly state: "ok" | "FAILED" | "skipped";
-  /** What is worth reading: all output of a failure, the reason of a skip. */
+  /** Output of a failure, or reason of a skip. */
   readonly detail: string;
 }
 
-/** The commands that load packages take them in the versions of the lock file, checked against its checksums. */
+/** Options of commands that load packages: locked versions, with verified checksums. */
 const LOCKED = ["--lock=deno.lock", "--frozen"];
 
-/** How much of a stream of a failed check is shown. */
+/** Maximum bytes printed of each stream of a failed check. */
 const SHOWN_BYTES = 100_000;
 
-/** `publish --dry-run` asks the registry about packages that no `links` entry replaces. */
+/** Detects that the registry was unreachable: `publish --dry-run` queries packages that no `links` entry replaces. */
 function registryUnreachable(output: string): string | undefined {
   const line = output.split("\n").find((line) =>
     /error sending request|dns error|connection refused|timed out|jsr.*could not be (?:resolved|loaded)/i
@@ -49,6 +49,7 @@ function gates(): Gate[] {
     { name: "lint", args: ["lint"] },
     { name: "types", args: ["check", ...LOCKED, "."] },
     { name: "imports", args: ["run", "--allow-read", join("tools", "imports.ts")] },
+    { name: "folders", args: ["run", "--allow-read", ...LOCKED, join("tools", "folders.ts")] },
     { name: "lock file", args: ["run", "--allow-read", join("tools", "lockfile.ts")] },
     { name: "docs", args: ["run", "--allow-read", "--allow-run", ...LOCKED, join("tools", "public_api.ts")] },
     {
@@ -63,7 +64,7 @@ function gates(): Gate[] {
   ];
 }
 
-/** The end of a command's output as text; a check gone wild must not take the memory of the gate. */
+/** Decodes the end of a command's output, whose length is limited. */
 function lastText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(-SHOWN_BYTES));
 }
@@ -88,7 +89,7 @@ if (import.meta.main) {
   const { fast } = parseArgs(Deno.args.filter((arg) => arg !== "--"), {
     boolean: ["fast"],
     unknown: (arg) => {
-      console.error(`deno task ok knows only --fast, not ${arg}`);
+      console.error(`unknown option ${arg}: the only option of deno task ok is --fast`);
       Deno.exit(2);
     },
   });

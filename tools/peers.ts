@@ -1,11 +1,12 @@
 /**
- * Compares the packages with other TypeScript systems on the same device in the same run: alternating processes, the best
- * of their medians.
+ * Compares the speed of the packages with other TypeScript libraries on the same device in the same run: the best median
+ * time of alternating processes.
  *
  *     deno task peers --help
  *
- * The systems are loaded by `peers/`, which is no part of the workspace and has a lock file of its own: they concern nobody
- * who does not run this.
+ * The libraries are imported by `peers/`, which is not part of the workspace and has its own lock file, so that nothing else
+ * depends on them.
+ *
  * @module
  */
 import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
@@ -15,7 +16,7 @@ import { type CaseName, CASES, gflopOf } from "./peers/cases.ts";
 
 const SYSTEMS = ["gasp", "tfjs", "jaxjs"] as const;
 
-/** What `peers/run.ts` prints. */
+/** Output of `peers/run.ts`. */
 interface Timed {
   readonly median: number;
   readonly fastest: number;
@@ -24,16 +25,16 @@ interface Timed {
 }
 
 const OPTIONS = {
-  device: { kind: "choice", choices: ["wasm", "webgpu"], default: "wasm", help: "Where all systems compute" },
-  rounds: { kind: "integer", min: 1, max: 100, default: 2, help: "Processes of each system and case" },
-  seconds: { kind: "integer", min: 1, max: 600, default: 6, help: "Least time of a process" },
+  device: { kind: "choice", choices: ["wasm", "webgpu"], default: "wasm", help: "Device of all libraries" },
+  rounds: { kind: "integer", min: 1, max: 100, default: 2, help: "Processes per library and case" },
+  seconds: { kind: "integer", min: 1, max: 600, default: 6, help: "Minimum time of a process" },
 } satisfies OptionTable;
 
 type Options = Values<typeof OPTIONS>;
 
 const peersCommand: Command = defineCommand({
   name: "peers",
-  summary: "Compare the speed of the packages with other TypeScript systems, which are downloaded first.",
+  summary: "Compare the speed of the packages with other TypeScript libraries, which are downloaded first.",
   options: OPTIONS,
   examples: ["deno task peers", "deno task peers --rounds 1 --seconds 2"],
   async run(options) {
@@ -80,7 +81,7 @@ async function compare(name: CaseName, options: Options): Promise<void> {
     console.log(
       `${name.padEnd(10)} ${system.padEnd(6)} ${(1000 * result.median).toFixed(2)} ms` +
         (gflop ? `, ${(gflop / result.median).toFixed(1)} GFLOP/s` : "") +
-        `, ${ratio.toFixed(2)} of ours; first numbers ${
+        `, ${ratio.toFixed(2)} times ours; first results ${
           result.results.slice(0, 3).map((x) => x.toPrecision(4))
         }`,
     );

@@ -1,40 +1,39 @@
 /**
- * The part of the gate that looks at what the packages export. Each package's documentation must be complete by itself:
- * every type that its exports refer to is exported from it too. And a name that several modules export must be one and the
- * same declaration, so that it has one meaning.
+ * Checks the exports of the packages. Each package's documentation must be self-contained: every type that its exports refer
+ * to is exported too. And a name exported by several modules must be the same declaration everywhere.
  *
- * Run it alone with `deno run --allow-read --allow-run tools/public_api.ts`.
+ * Run it with `deno run --allow-read --allow-run tools/public_api.ts`.
  *
  * @module
  */
 import { readDocumentation } from "./documentation.ts";
 import { type Member, readMembers } from "./workspace.ts";
 
-/** One module and what it exports: the place of each name's declaration. */
+/** The exports of a module. */
 export interface ModuleExports {
-  /** What it is imported by: `@gasp/tensor/compiler`. */
+  /** Import specifier: `@gasp/tensor/compiler`. */
   readonly specifier: string;
-  /** The name of each export and where it is declared: `file:line`. */
-  readonly names: readonly (readonly [name: string, place: string])[];
+  /** Names of the exports and the locations of their declarations, `file:line`. */
+  readonly names: readonly (readonly [name: string, location: string])[];
 }
 
 /**
- * Finds names that mean different things in different modules.
+ * Finds names that have different declarations in different modules.
  *
- * @param modules What each module exports.
- * @returns A line for each such name; nothing when all is well.
+ * @param modules Exports of each module.
+ * @returns Problems, one per line.
  */
 export function clashes(modules: readonly ModuleExports[]): string[] {
-  const places = new Map<string, Map<string, string>>();
+  const locations = new Map<string, Map<string, string>>();
   for (const { specifier, names } of modules) {
-    for (const [name, place] of names) {
-      const known = places.get(name) ?? new Map<string, string>();
-      if (!known.has(place)) known.set(place, specifier);
-      places.set(name, known);
+    for (const [name, location] of names) {
+      const known = locations.get(name) ?? new Map<string, string>();
+      if (!known.has(location)) known.set(location, specifier);
+      locations.set(name, known);
     }
   }
-  return [...places].filter(([, known]) => known.size > 1).map(([name, known]) => {
-    const meanings = [...known].map(([place, specifier]) => `${specifier} (${place})`);
+  return [...locations].filter(([, known]) => known.size > 1).map(([name, known]) => {
+    const meanings = [...known].map(([location, specifier]) => `${specifier} (${location})`);
     return `"${name}" has ${known.size} meanings: ${meanings.join(", ")}`;
   });
 }
@@ -56,7 +55,7 @@ async function exportsOf(specifier: string, file: string): Promise<ModuleExports
   return { specifier, names: [...names] };
 }
 
-/** The lines of `deno doc --lint` that say what is wrong with one package. */
+/** Returns the errors of `deno doc --lint` for a package. */
 async function lint({ name, exports }: Member): Promise<string[]> {
   const { success, stdout, stderr } = await deno(["doc", "--lint", ...Object.values(exports)]);
   if (success) return [];

@@ -5,7 +5,7 @@
  * `npm:`, `jsr:` or `node:`. Files are compiled without their types, but no younger syntax of JavaScript is taken out of them,
  * so that there must be none that Node 20 does not know.
  *
- * Run it alone with `deno run -A tools/published.ts`.
+ * Run it with `deno run -A tools/published.ts`.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { dirname, join } from "node:path/posix";
 import { imports, tokens } from "./source.ts";
 import { readArchive } from "./tar.ts";
 
-/** The source files of a package by their paths in it. */
+/** Source files of a package by path. */
 export type PublishedFiles = ReadonlyMap<string, string>;
 
 /**
- * Finds imports that lead nowhere without the workspace.
+ * Finds imports that cannot be resolved outside the workspace.
  *
  * @param name Name of the package.
- * @param files Its files.
- * @returns A line for each.
+ * @param files Its source files.
+ * @returns Problems, one per line.
  */
 export function unresolved(name: string, files: PublishedFiles): string[] {
   return [...files].flatMap(([path, source]) =>
@@ -32,7 +32,7 @@ export function unresolved(name: string, files: PublishedFiles): string[] {
           : !/^(?:npm|jsr|node):/.test(specifier)
       )
       .map(({ specifier, line }) =>
-        `${name}/${path}:${line}: "${specifier}" is not found once it is published`
+        `${name}/${path}:${line}: "${specifier}" cannot be resolved after publishing`
       )
   );
 }

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { tooYoung, unresolved } from "./published.ts";
 
-Deno.test("unresolved() finds imports that need the workspace or a file that is not published", () => {
+Deno.test("unresolved() finds imports that need the workspace or an unpublished file", () => {
   const files = new Map([
     [
       "mod.ts",
@@ -11,8 +11,8 @@ Deno.test("unresolved() finds imports that need the workspace or a file that is 
     ["a/b.ts", `import "../mod.ts";\nimport "node:path";\nimport "three";\nimport "./b_testing.ts";`],
   ]);
   assertEquals(unresolved("p", files), [
-    'p/a/b.ts:3: "three" is not found once it is published',
-    'p/a/b.ts:4: "./b_testing.ts" is not found once it is published',
+    'p/a/b.ts:3: "three" cannot be resolved after publishing',
+    'p/a/b.ts:4: "./b_testing.ts" cannot be resolved after publishing',
   ]);
 });
 

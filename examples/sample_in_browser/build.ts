@@ -1,6 +1,6 @@
 /**
- * Makes a folder with a page that samples an exported generator in a browser. Any server of static files can serve it; with
- * the two headers that `serve.ts` sends, WebAssembly has threads.
+ * Builds a folder with a page that samples an exported generator in a browser. Any static file server can serve it; with
+ * the two headers that `serve.ts` sends, WebAssembly can use threads.
  *
  *     deno task export runs/digits-1 --out generator.safetensors
  *     deno task run examples/sample_in_browser/build.ts generator.safetensors FOLDER
@@ -19,7 +19,7 @@ if (generator === undefined || folder === undefined) {
   Deno.exit(2);
 }
 
-// Splitting keeps what is loaded only when it is needed, such as the code of a device, out of what the page loads at once.
+// Code splitting keeps modules that are imported on demand, such as the code of a device, out of the initial load.
 const { success } = await new Deno.Command(Deno.execPath(), {
   args: [
     "bundle",

@@ -1,6 +1,6 @@
 /**
- * The page: loads an exported generator, draws samples of it on a canvas, and new ones for each press of the button. It
- * computes on WebGPU where the browser has a GPU, else in WebAssembly; `?device=wasm` or `?device=webgpu` asks for one of them.
+ * The page: loads an exported generator and draws samples of it on a canvas, new ones on each press of the button. It
+ * uses WebGPU if the browser has a GPU, else WebAssembly; `?device=wasm` or `?device=webgpu` selects one of them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const FILE = "generator.safetensors";
 const COUNT = 16, RESOLUTION = 32;
 const [canvas, button, output] = ["canvas", "button", "output"].map((name) => document.querySelector(name));
 
-/** A grey or coloured picture, drawn as the red, green, blue and opacity that a canvas holds. */
+/** Draws a grey or RGB image on the canvas. */
 function draw({ height, width, channels, pixels }) {
   const data = new ImageData(width, height);
   for (let pixel = 0; pixel < height * width; pixel++) {
@@ -24,7 +24,9 @@ function draw({ height, width, channels, pixels }) {
 
 async function start() {
   const response = await fetch(FILE);
-  if (!response.ok) throw new Error(`there is no generator: the server answers ${response.status}`);
+  if (!response.ok) {
+    throw new Error(`cannot load the generator: the server returned status ${response.status}`);
+  }
   const generator = await openGenerator(blobAccess(await response.blob()), FILE);
   const device = await openDevice(new URLSearchParams(location.search).get("device") ?? "auto");
   const { latentDim, display } = generator, { name, note } = device.info;

@@ -1,5 +1,5 @@
 /**
- * Serves a folder to browsers on this machine. Two headers give the page shared memory, and so threads to WebAssembly.
+ * Serves a folder to browsers on this machine. Two headers enable shared memory, and so WebAssembly threads.
  *
  *     deno run -A examples/sample_in_browser/serve.ts FOLDER [PORT]
  *
@@ -18,7 +18,7 @@ Deno.serve({
   port: Number(port),
   onListen: ({ port }) => console.log(`http://localhost:${port}/`),
 }, async (request) => {
-  // A URL has no ".." left in its path, so nothing outside the folder can be asked for.
+  // Parsing a URL resolves ".." in its path, so nothing outside the folder can be requested.
   const path = decodeURI(new URL(request.url).pathname).replace(/\/$/, "/index.html");
   const type = TYPES[path.split(".").at(-1)!] ?? "application/octet-stream";
   try {

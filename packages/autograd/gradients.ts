@@ -62,13 +62,12 @@ class Cotangents {
  * @example
  * ```ts
  * import { gradients } from "@gasp/autograd";
- * import { evaluate, square, sum, tensor } from "@gasp/tensor";
+ * import { evaluate, mul, sum, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const x = tensor([1, 2, 3]);
- * const [slope] = gradients([sum(square(x))], [x]);
- * const data = await (await evaluate(slope!)).data();
- * assertEquals([...data], [2, 4, 6]);
+ * const x = tensor([1, 2]), y = tensor([3, 4]);
+ * const [dx, dy] = await evaluate(gradients([sum(mul(x, y))], [x, y]));
+ * assertEquals([[...await dx!.data()], [...await dy!.data()]], [[3, 4], [1, 2]]);
  * ```
  */
 export function gradients(

@@ -23,4 +23,15 @@ export * from "./transform.ts";
 export { checkGradients, type CheckOptions, type CheckReport, testDirection } from "./check.ts";
 export * from "./nn/mod.ts";
 export * from "./optim/mod.ts";
-export type { DType, HostArray, RandomKey, Shape, Tensor, Tree } from "@gasp/tensor";
+export type {
+  ConvOptions,
+  ConvTransposeOptions,
+  DType,
+  HostArray,
+  Padding,
+  PerAxis,
+  RandomKey,
+  Shape,
+  Tensor,
+  Tree,
+} from "@gasp/tensor";

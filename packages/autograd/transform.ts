@@ -68,14 +68,13 @@ function rename<T extends Tree>(tree: T, what: string): T {
  * @example
  * ```ts
  * import { vjp } from "@gasp/autograd";
- * import { evaluate, mul, Tensor, tensor } from "@gasp/tensor";
+ * import { evaluate, square, tensor, type Tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const [value, pullback] = vjp((a: Tensor, b: Tensor) => mul(a, b), [tensor([1, 2]), tensor([3, 4])]);
- * const [byA, byB] = await evaluate(pullback(tensor([1, 10])));
- * assertEquals([...await (await evaluate(value)).data()], [3, 8]);
- * assertEquals([...await byA!.data()], [3, 40]);
- * assertEquals([...await byB!.data()], [1, 20]);
+ * const [value, pullback] = vjp((x: Tensor) => square(x), [tensor([1, 2, 3])]);
+ * const [slopes] = pullback(tensor([1, 1, 10]));
+ * assertEquals([...await (await evaluate(value)).data()], [1, 4, 9]);
+ * assertEquals([...await (await evaluate(slopes)).data()], [2, 4, 60]);
  * ```
  */
 export function vjp<A extends readonly Tree[], R extends Tree>(
@@ -100,15 +99,14 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
  * @returns The value and the derivative, two trees of the same form.
  * @throws {TypeError} If a leaf is not f32.
  *
- * @example How far x² moves where x moves by 0.5
+ * @example
  * ```ts
  * import { jvp } from "@gasp/autograd";
- * import { evaluate, square, Tensor, tensor } from "@gasp/tensor";
+ * import { evaluate, square, tensor, type Tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const [value, change] = await evaluate(jvp((x: Tensor) => square(x), [tensor([3])], [tensor([0.5])]));
- * assertEquals([...await value!.data()], [9]);
- * assertEquals([...await change!.data()], [3]);
+ * const [, tangent] = jvp((x: Tensor) => square(x), [tensor([1, 2])], [tensor([1, 0.5])]);
+ * assertEquals([...await (await evaluate(tangent)).data()], [2, 2]);
  * ```
  */
 export function jvp<A extends readonly Tree[], R extends Tree>(
@@ -134,10 +132,11 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
  * @example
  * ```ts
  * import { hvp } from "@gasp/autograd";
- * import { evaluate, mul, square, sum, Tensor, tensor } from "@gasp/tensor";
+ * import { evaluate, mul, square, sum, tensor, type Tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const product = hvp((x: Tensor) => sum(mul(x, square(x))), tensor([1, 2]), tensor([1, 1]));
+ * const cube = (x: Tensor) => sum(mul(x, square(x))); // the Hessian is diag(6 x)
+ * const product = hvp(cube, tensor([1, 2]), tensor([1, 1]));
  * assertEquals([...await (await evaluate(product)).data()], [6, 12]);
  * ```
  */
@@ -156,17 +155,17 @@ export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangen
  * @param argnums Position of the argument to differentiate by, or several. Default: 0.
  * @returns A function of the same arguments to a tree like the argument, or to a list of such trees.
  *
- * @example The slope of x³, and the slope of that
+ * @example
  * ```ts
  * import { grad } from "@gasp/autograd";
- * import { evaluate, mul, square, Tensor, tensor } from "@gasp/tensor";
+ * import { evaluate, square, sum, tensor, type Tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const cube = (x: Tensor) => mul(x, square(x));
- * const slope = grad(cube), bend = grad(slope);
- * const [first, second] = await evaluate([slope(tensor(2)), bend(tensor(2))]);
- * assertEquals([...await first!.data()], [12]);
- * assertEquals([...await second!.data()], [12]);
+ * const loss = ({ a, b }: { a: Tensor; b: Tensor }) => sum(square(a.size > b.size ? a : b));
+ * const slope = grad(loss)({ a: tensor([1]), b: tensor([2, 3]) });
+ * assertEquals([...await (await evaluate(slope.b)).data()], [4, 6]);
+ * const second = grad((x: Tensor) => sum(grad((y: Tensor) => sum(square(square(y))))(x)));
+ * assertEquals([...await (await evaluate(second(tensor([2])))).data()], [48]); // 12 x²
  * ```
  */
 export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
@@ -187,13 +186,13 @@ export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
  * @example
  * ```ts
  * import { valueAndGrad } from "@gasp/autograd";
- * import { evaluate, square, sum, Tensor, tensor } from "@gasp/tensor";
+ * import { evaluate, square, sub, sum, tensor, type Tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const step = valueAndGrad((x: Tensor) => sum(square(x)));
- * const { value, gradient } = await evaluate(step(tensor([3, 4])));
- * assertEquals([...await value.data()], [25]);
- * assertEquals([...await gradient.data()], [6, 8]);
+ * const loss = (x: Tensor, target: Tensor) => sum(square(sub(x, target)));
+ * const { value, gradient } = valueAndGrad(loss)(tensor([1, 2]), tensor([0, 4]));
+ * assertEquals([...await (await evaluate(value)).data()], [5]);
+ * assertEquals([...await (await evaluate(gradient)).data()], [2, -4]);
  * ```
  */
 export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums = 0>(

@@ -1,15 +1,15 @@
 /**
- * NumPy's arrays as data sets: what they hold is told by their shape, and what was taken for granted is said.
+ * NumPy arrays as data sets. Their kind is inferred from their shape, and the assumptions made are reported.
  *
- * | shape | is taken for |
+ * | shape | kind |
  * | --- | --- |
  * | `[items, samples]` | functions of one variable |
- * | `[items, height, width]` | pictures or fields of one channel |
- * | `[items, height, width, 1 or 3]`, `[items, 1 or 3, height, width]` | pictures |
- * | `.npz` of `coordinates`, `features`, `offsets` | functions on any points |
+ * | `[items, height, width]` | images or fields of one channel |
+ * | `[items, height, width, 1 or 3]`, `[items, 1 or 3, height, width]` | images |
+ * | `.npz` of `coordinates`, `features`, `offsets` | functions on arbitrary points |
  *
- * Values become [-1, 1]: bytes as pictures (`2 · v / 255 - 1`), truth values as -1 and 1, floats within [0, 1] as pictures,
- * floats within [-1, 1] as they are; all other numbers by their range.
+ * Values are scaled to [-1, 1]: bytes as brightness (`2 · v / 255 - 1`), booleans to -1 and 1, floats within [0, 1] as
+ * brightness; floats within [-1, 1] are unchanged; other numbers are scaled by their range.
  *
  * @module
  */
@@ -23,27 +23,27 @@ import { itemDataset } from "./core/item_dataset.ts";
 import { manifoldDataset, type ManifoldOptions, readManifold } from "./points/manifold.ts";
 import { scalingOf, type ScalingOptions, unitsOf } from "./arrays/value_scaling.ts";
 
-/** What is known of an array beyond its file. */
+/** How an array is interpreted. */
 export interface ArrayOptions extends ManifoldOptions, ScalingOptions {
-  /** Name of the array of a `.npz` file with several. */
+  /** Name of the array, for `.npz` files with several. */
   readonly array?: string;
 }
 
-/** A data set, and what was assumed to make it. */
+/** A data set and the assumptions made. */
 export interface ArrayDataset {
-  /** The data set. */
+  /** Data set. */
   readonly dataset: Dataset;
-  /** Sentences for people, such as `values within [0, 1] are brightness`. */
-  readonly assumed: readonly string[];
+  /** Assumptions, such as `values within [0, 1] are brightness`. */
+  readonly assumptions: readonly string[];
 }
 
-/** Pictures or fields in an array. */
-interface Pictures {
+/** Layout of images or fields in an array. */
+interface ImageLayout {
   readonly items: number;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
-  /** Whether channels come before rows. */
+  /** Whether channels precede rows (CHW). */
   readonly planar: boolean;
 }
 
@@ -51,40 +51,45 @@ function isChannels(length: number | undefined): length is 1 | 3 {
   return length === 1 || length === 3;
 }
 
-/** Reads the axes of pictures from a shape of 3 or 4 lengths. */
-function picturesOf(shape: readonly number[], name: string, assumed: string[]): Pictures {
+/** Infers the layout of images from a shape of 3 or 4 axes. */
+function imageLayout(shape: readonly number[], name: string, assumptions: string[]): ImageLayout {
   const [first = 0, second = 0, third = 0, fourth] = shape;
-  const read = (): Pictures | undefined => {
+  const infer = (): ImageLayout | undefined => {
     if (fourth === undefined) {
       if (third === 3 && second > 3) {
-        assumed.push(`(${shape.join(", ")}) is one colour picture`);
+        assumptions.push(`(${shape.join(", ")}) is one colour image`);
         return { items: 1, height: first, width: second, channels: 3, planar: false };
       }
-      assumed.push("the axes are (items, height, width)");
+      assumptions.push("the axes are (items, height, width)");
       return { items: first, height: second, width: third, channels: 1, planar: false };
     }
     if (isChannels(fourth)) {
-      assumed.push("the axes are (items, height, width, channels)");
+      assumptions.push("the axes are (items, height, width, channels)");
       return { items: first, height: second, width: third, channels: fourth, planar: false };
     }
     if (isChannels(second)) {
-      assumed.push("the axes are (items, channels, height, width)");
+      assumptions.push("the axes are (items, channels, height, width)");
       return { items: first, height: third, width: fourth, channels: second, planar: true };
     }
     return undefined;
   };
-  const pictures = read();
-  if (pictures !== undefined && pictures.height > 1) return pictures;
-  const isCubes = second === third && third === fourth;
+  const layout = infer();
+  if (layout !== undefined && layout.height > 1) return layout;
+  const isCubic = second === third && third === fourth;
   throw new DataError(
-    `${name} of (${shape.join(", ")}) holds no pictures of 1 or 3 channels and at least 2 rows` +
-      (isCubes ? ": read cubes of voxels as shapes." : "."),
+    `${name} of shape (${shape.join(", ")}) holds no images with 1 or 3 channels and at least 2 rows` +
+      (isCubic ? ": read voxel grids as shapes." : "."),
   );
 }
 
-function pictureDataset(array: NumberArray, name: string, options: ArrayOptions, assumed: string[]): Dataset {
-  const { items, height, width, channels, planar } = picturesOf(array.shape, name, assumed);
-  const scaling = scalingOf(array, options, name, assumed);
+function imageArrayDataset(
+  array: NumberArray,
+  name: string,
+  options: ArrayOptions,
+  assumptions: string[],
+): Dataset {
+  const { items, height, width, channels, planar } = imageLayout(array.shape, name, assumptions);
+  const scaling = scalingOf(array, options, name, assumptions);
   const { low, high, isBrightness } = scaling;
   const points = height * width, { data } = array;
   return itemDataset(
@@ -113,26 +118,27 @@ function pictureDataset(array: NumberArray, name: string, options: ArrayOptions,
   );
 }
 
-function curves(array: NumberArray, name: string, options: ArrayOptions, assumed: string[]): Dataset {
+function curves(array: NumberArray, name: string, options: ArrayOptions, assumptions: string[]): Dataset {
   const [items = 0, samples = 0] = array.shape;
-  assumed.push("the axes are (items, samples)");
+  assumptions.push("the axes are (items, samples)");
   const { data } = array, { rate, range, scale: factor = 1, offset = 0, units } = options;
   const isScaled = factor !== 1 || offset !== 0 || units !== undefined || range !== undefined;
   if (data instanceof Int16Array && !isScaled) {
-    assumed.push("16-bit integers are sound");
+    assumptions.push("16-bit integers are sound");
     return arrayCurves(name, [items, samples], data, { ...(rate !== undefined && { rate }) });
   }
   const values = isScaled || !(data instanceof Float32Array) ? converted(data, factor, offset, name) : data;
-  const whole = { ...array, data: values };
   const { scale: _, offset: __, ...physical } = options;
-  const scale = isScaled ? unitsOf(scalingOf(whole, physical, name, assumed), physical) : undefined;
+  const scale = isScaled
+    ? unitsOf(scalingOf({ ...array, data: values }, physical, name, assumptions), physical)
+    : undefined;
   return arrayCurves(name, [items, samples], values, {
     ...(rate !== undefined && { rate }),
     ...(scale && { scale }),
   });
 }
 
-/** `offset + factor · value`, in single precision. */
+/** Computes `offset + factor · value` in single precision. */
 function converted(
   data: NumberArray["data"],
   factor: number,
@@ -140,37 +146,37 @@ function converted(
   name: string,
 ): Float32Array<ArrayBuffer> {
   requireMemory({ purpose: `${name} in single precision`, bytes: 4 * data.length });
-  // By index: `from` would first make a list of JavaScript numbers.
+  // By index: `from` would first build a list of JavaScript numbers.
   const values = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) values[i] = offset + factor * data[i]!;
   return values;
 }
 
-/** The array of the file that is asked for, or the only one. */
+/** Returns the named array of a file, or its only one. */
 function chooseArray(
   arrays: ReadonlyMap<string, ArrayEntry>,
-  asked: string | undefined,
+  key: string | undefined,
   name: string,
 ): ArrayEntry {
-  const found = asked === undefined && arrays.size === 1 ? [...arrays.values()][0] : arrays.get(asked ?? "");
+  const found = key === undefined && arrays.size === 1 ? [...arrays.values()][0] : arrays.get(key ?? "");
   if (found !== undefined) return found;
   throw new DataError(
     `${name} has the arrays ${[...arrays.keys()].join(", ") || "none"}: ${
-      asked === undefined ? "say which to read" : `there is no ${asked}`
+      key === undefined ? "specify which to read" : `there is no ${key}`
     }.`,
   );
 }
 
 /**
- * The data set of a file of arrays, as this module's description says.
+ * Creates a data set from a file of arrays, as described above.
  *
- * @param bytes A `.npy`, `.npy.gz` or `.npz` file.
- * @param name Its name.
- * @param options What is known beyond the file; `readNotes` reads some of it from the notes beside the file.
- * @returns The data set, and what was assumed.
- * @throws {DataError} If the file is damaged, its shape is none of these, values are not finite, or all are the same.
+ * @param bytes Contents of a `.npy`, `.npy.gz` or `.npz` file.
+ * @param name Name of the data set, also used in messages.
+ * @param options How the array is interpreted; `readArrayMetadata` reads some options from the JSON file beside it.
+ * @returns The data set and the assumptions made.
+ * @throws {DataError} If the file is damaged, its shape is not in the table, or its values are not finite or all equal.
  * @throws {MemoryError} If it does not fit in memory.
- * @throws {RangeError} If an option is not a proper one.
+ * @throws {RangeError} If an option is out of range.
  *
  * @example
  * ```ts
@@ -179,30 +185,28 @@ function chooseArray(
  * import { assert, assertEquals } from "@std/assert";
  *
  * const file = writeNpy({ shape: [2, 3, 3], data: new Uint8Array(18) });
- * const { dataset, assumed } = arrayDataset(file, "pictures.npy");
+ * const { dataset, assumptions } = arrayDataset(file, "pictures.npy");
  * assertEquals([dataset.items, dataset.display.kind], [2, "image"]);
- * assert(assumed.length > 0);
+ * assert(assumptions.length > 0);
  * ```
  */
 export function arrayDataset(bytes: Uint8Array, name: string, options: ArrayOptions = {}): ArrayDataset {
-  const assumed: string[] = [];
+  const assumptions: string[] = [];
   const arrays = openArrayFile(bytes, name);
   if (options.array === undefined && arrays.has("coordinates") && arrays.has("features")) {
     return {
       dataset: manifoldDataset(readManifold(arrays, name), name, options),
-      assumed: ["coordinates and features are on any points"],
+      assumptions: ["coordinates and features are on arbitrary points"],
     };
   }
   const array = chooseArray(arrays, isNpz(bytes) ? options.array : undefined, name);
-  const axes = array.shape.length;
-  if (axes === 2) return { dataset: curves(array.read(), name, options, assumed), assumed };
-  if (axes === 3 || axes === 4) {
-    return { dataset: pictureDataset(array.read(), name, options, assumed), assumed };
+  const { shape } = array;
+  if (shape.length < 2 || shape.length > 4) {
+    throw new DataError(
+      `${name} has the shape (${shape.join(", ")}): expected (items, samples), (items, height, width) or ` +
+        "(items, height, width, channels).",
+    );
   }
-  throw new DataError(
-    `${name} has ${axes} axes (${
-      array.shape.join(", ")
-    }): expected (items, samples), (items, height, width) or ` +
-      "(items, height, width, channels).",
-  );
+  const create = shape.length === 2 ? curves : imageArrayDataset;
+  return { dataset: create(array.read(), name, options, assumptions), assumptions };
 }

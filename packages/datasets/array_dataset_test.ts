@@ -2,12 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { gzip, type TypedArray, writeNpy, writeNpz } from "@gasp/tensor";
 import { arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { assertReadOrRefused, fuzzRounds, mutations } from "./core/mutations_testing.ts";
+import { assertReadOrRejected, fuzzRounds, mutations } from "./core/mutations_testing.ts";
 
 const load = (shape: number[], data: TypedArray, options?: ArrayOptions, dtype?: string) =>
   arrayDataset(writeNpy({ shape, data, ...(dtype && { dtype }) }), "a.npy", options);
 
-Deno.test("arrayDataset() takes bytes for pictures, channels last or first", async () => {
+Deno.test("arrayDataset() reads bytes as images, channels last or first", async () => {
   const grey = load([2, 2, 2], Uint8Array.of(0, 255, 51, 0, 1, 2, 3, 4));
   assertEquals(grey.dataset.display, { kind: "image", height: 2, width: 2, channels: 1 });
   assertEquals([...await grey.dataset.batch([0])], [-1, 1, 2 * Math.fround(0.2) - 1, -1].map(Math.fround));
@@ -19,19 +19,19 @@ Deno.test("arrayDataset() takes bytes for pictures, channels last or first", asy
   assertEquals(await planar.batch([0]), await last.batch([0]));
 });
 
-Deno.test("arrayDataset() says what it assumed", () => {
-  assertEquals(load([1, 2, 2], new Uint8Array(4)).assumed, [
+Deno.test("arrayDataset() reports its assumptions", () => {
+  assertEquals(load([1, 2, 2], new Uint8Array(4)).assumptions, [
     "the axes are (items, height, width)",
     "bytes are brightness from 0 to 255",
   ]);
-  assertEquals(load([1, 4], Int16Array.of(1, 2, 3, 4)).assumed, [
+  assertEquals(load([1, 4], Int16Array.of(1, 2, 3, 4)).assumptions, [
     "the axes are (items, samples)",
     "16-bit integers are sound",
   ]);
-  assertEquals(load([4, 4, 3], new Uint8Array(48)).assumed[0], "(4, 4, 3) is one colour picture");
+  assertEquals(load([4, 4, 3], new Uint8Array(48)).assumptions[0], "(4, 4, 3) is one colour image");
 });
 
-Deno.test("arrayDataset() scales floats by where they lie, and other numbers by their range", async () => {
+Deno.test("arrayDataset() keeps floats within [-1, 1] and scales other numbers by their range", async () => {
   for (
     const [data, expected, scale] of [
       [Float32Array.of(0, 0.5, 1, 0.25), [-1, 0, 1, -0.5], undefined],
@@ -44,8 +44,8 @@ Deno.test("arrayDataset() scales floats by where they lie, and other numbers by 
     assertEquals([...await dataset.batch([0])], [...expected]);
     assertEquals(dataset.display.kind === "image" && dataset.display.scale, scale);
   }
-  const truth = load([1, 2, 1], Uint8Array.of(0, 1), {}, "b1").dataset;
-  assertEquals([...await truth.batch([0])], [-1, 1]);
+  const booleans = load([1, 2, 1], Uint8Array.of(0, 1), {}, "b1").dataset;
+  assertEquals([...await booleans.batch([0])], [-1, 1]);
   const options = { scale: 0.5, offset: 1, units: "m", range: { low: 0, high: 4 } };
   const metres = load([1, 2, 1], Int16Array.of(2, 6), options).dataset;
   assertEquals([...await metres.batch([0])], [0, 1]);
@@ -61,12 +61,12 @@ Deno.test("arrayDataset() reads functions of one variable", async () => {
   assertEquals(volts.display, { kind: "curve", samples: 3, scale: { low: 0, high: 10, units: "V" } });
 });
 
-Deno.test("arrayDataset() chooses from npz files", async () => {
+Deno.test("arrayDataset() selects arrays of npz files", async () => {
   const picture = { shape: [1, 2, 1], data: Uint8Array.of(0, 255) };
   const one = writeNpz([["x", picture]]), two = writeNpz([["x", picture], ["y", picture]]);
   assertEquals([...await arrayDataset(one, "a.npz").dataset.batch([0])], [-1, 1]);
   assertEquals(arrayDataset(two, "a.npz", { array: "y" }).dataset.items, 1);
-  assertThrows(() => arrayDataset(two, "a.npz"), DataError, "has the arrays x, y: say which to read");
+  assertThrows(() => arrayDataset(two, "a.npz"), DataError, "has the arrays x, y: specify which to read");
   const own = writeNpz([["coordinates", { shape: [2, 1], data: Float32Array.of(0, 1) }], [
     "features",
     picture,
@@ -74,9 +74,9 @@ Deno.test("arrayDataset() chooses from npz files", async () => {
   assertEquals(arrayDataset(own, "a.npz").dataset.display.kind, "cloud");
 });
 
-Deno.test("arrayDataset() says what is wrong", () => {
-  assertThrows(() => load([2], new Uint8Array(2)), DataError, "has 1 axes (2)");
-  assertThrows(() => load([1, 4, 4, 4], new Uint8Array(64)), DataError, "read cubes of voxels as shapes");
+Deno.test("arrayDataset() rejects other arrays and damaged files", () => {
+  assertThrows(() => load([2], new Uint8Array(2)), DataError, "has the shape (2): expected (items, samples)");
+  assertThrows(() => load([1, 4, 4, 4], new Uint8Array(64)), DataError, "read voxel grids as shapes");
   assertThrows(() => load([1, 2, 2], new Int16Array(4)), DataError, "all values are 0");
   assertThrows(() => load([1, 2, 2], Float32Array.of(0, NaN, 1, 1)), DataError, "element 1 is NaN");
   assertThrows(
@@ -86,10 +86,10 @@ Deno.test("arrayDataset() says what is wrong", () => {
   );
 });
 
-Deno.test("arrayDataset() ends in a result or a DataError for damaged files", async () => {
+Deno.test("arrayDataset() returns or throws a DataError for damaged files", async () => {
   const plain = writeNpy({ shape: [2, 2, 2], data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
   const curve = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
-  await assertReadOrRefused(mutations([plain, gzip(plain), curve], fuzzRounds(600), 3), async (bytes) => {
+  await assertReadOrRejected(mutations([plain, gzip(plain), curve], fuzzRounds(600), 3), async (bytes) => {
     const { dataset } = arrayDataset(bytes, "a.npy");
     assertEquals((await dataset.batch([0])).every(Number.isFinite), true);
   });

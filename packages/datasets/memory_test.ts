@@ -1,4 +1,4 @@
-/** Every reader computes what it takes before it takes it. */
+/** Every reader checks the memory it needs before it allocates. */
 import {
   availableMemory,
   gzip,
@@ -8,7 +8,7 @@ import {
   writeNpy,
   writeNpz,
 } from "@gasp/tensor";
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts";
 import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
@@ -45,7 +45,7 @@ const pictureSource: datasets.PictureSource = {
 };
 const grids = () => datasets.voxelGrids(6, CUBES);
 
-/** What each export of the package allocates when it is used on a small input; several uses where it has several ways. */
+/** Small uses of each export of the package that allocates; several where it has several code paths. */
 const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   displayCoordinates: [() => datasets.displayCoordinates({ kind: "volume", resolution: 4 })],
   gridCoordinates: [() => datasets.gridCoordinates([4, 4])],
@@ -62,7 +62,7 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => datasets.mnistFolder(memoryFolder({ "train-images-idx3-ubyte.gz": idx }), { resolution: 12 }),
   ],
   mnistFolderImages: [() => datasets.mnistFolderImages(memoryFolder({ "train-images-idx3-ubyte.gz": idx }))],
-  // Before the one that loads them for good.
+  // Before mnistPackage(), which caches the digits.
   mnistPackageImages: [() => datasets.mnistPackageImages()],
   mnistPackage: [() => datasets.mnistPackage(29)],
   resizeImages: [
@@ -98,8 +98,9 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   readOccupancyPoints: [() => datasets.readOccupancyPoints(npy([2, 9, 4], CLOUDS))],
   proceduralChairs: [
     () => datasets.proceduralChairs({ count: 2, resolution: 4 }),
-    () => datasets.proceduralChairs({ count: 2, resolution: 4, reach: 0.1 }),
+    () => datasets.proceduralChairs({ count: 2, resolution: 4, truncation: 0.1 }),
   ],
+  openBundled: [() => datasets.openBundled("chairs", { resolution: 4 })],
   readVoxelFile: [
     () => datasets.readVoxelFile(npy([2, 6, 6, 6], CUBES)),
     () => datasets.readVoxelFile(writeNpy({ shape: [2, 6, 6, 6], data: CUBES })),
@@ -169,33 +170,33 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   ],
 };
 
-/** Exports that allocate nothing that grows with files or resolutions, and why. */
+/** Exports whose allocations do not grow with files or resolutions, and why. */
 const OTHERS: readonly string[] = [
   // Sizes, errors, constants
-  ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE"],
-  // Numbers of items, of sets that are already in memory
-  ...["batchIndices", "batchOrder", "epochOrder"],
-  // Views and functions of what is already in memory
+  ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE", "BUNDLED_NAMES"],
+  // Item indices
+  ...["batchOrder", "epochOrder"],
+  // Views and functions of data in memory
   ...["chairOccupancy", "voxelGrids", "memoizeGrids", "MemoryCacheStore", "memoize"],
-  // A small text; a worker, whose function asks for itself; a file from a sound in memory
-  ...["readNotes", "parseGuarded", "writeWav"],
+  // A small text; a worker, whose function checks for itself; a file from a sound in memory
+  ...["readArrayMetadata", "parseGuarded", "writeWav"],
 ];
 
-/** Less than any of the inputs becomes. */
+/** Bytes; less than any of the uses needs. */
 const LITTLE = 30;
 
-Deno.test("the table of readers holds every export", () => {
+Deno.test("the table of readers lists every export", () => {
   const known = [...Object.keys(READERS), ...OTHERS].sort();
   assertEquals(
     Object.keys(datasets).sort(),
     known,
-    "add a new export to READERS, or say in OTHERS why it needs no estimate",
+    "add a new export to READERS, or to OTHERS with the reason why it needs no estimate",
   );
 });
 
 for (const [name, uses] of Object.entries(READERS)) {
   uses.forEach((use, i) => {
-    const title = `${name}() asks before it allocates${uses.length > 1 ? `, case ${i + 1}` : ""}`;
+    const title = `${name}() checks memory before it allocates${uses.length > 1 ? `, case ${i + 1}` : ""}`;
     Deno.test(title, async () => {
       {
         using _limit = limitMemory(LITTLE);
@@ -208,14 +209,13 @@ for (const [name, uses] of Object.entries(READERS)) {
   });
 }
 
-/** Sets whose resolution is chosen: what is refused names the largest that fits. */
-const CHOSEN: Readonly<Record<string, (resolution: number) => unknown>> = {
+/** Sets with a requested resolution: the error names the largest that fits. */
+const RESIZED: Readonly<Record<string, (resolution: number) => unknown>> = {
   mnist: (resolution) => datasets.mnistPackage(resolution),
-  chairs: (resolution) => datasets.proceduralChairs({ resolution, reach: 0.1 }),
+  chairs: (resolution) => datasets.proceduralChairs({ resolution, truncation: 0.1 }),
   faces: (resolution) => datasets.avatarDataset({ count: 3, resolution }),
   emoji: (resolution) => datasets.emojiDataset(resolution),
-  "a folder of pictures": (resolution) =>
-    datasets.imageFolder(memoryTree({ "a.png": pixels }), { resolution }),
+  "a folder of images": (resolution) => datasets.imageFolder(memoryTree({ "a.png": pixels }), { resolution }),
   "a folder of meshes": (resolution) =>
     datasets.meshFolder(memoryFolder({ "a.obj": objFile(BOX) }), { resolution }),
   "a folder of voxels": (resolution) =>
@@ -230,8 +230,8 @@ const CHOSEN: Readonly<Record<string, (resolution: number) => unknown>> = {
     datasets.wavFolder(memoryFolder({ "a.wav": datasets.writeWav(SOUND) }), { samples }),
 };
 
-for (const [name, open] of Object.entries(CHOSEN)) {
-  Deno.test(`${name}: 65,536 is refused, and the resolution that is named fits`, async () => {
+for (const [name, open] of Object.entries(RESIZED)) {
+  Deno.test(`${name}: a resolution of 65,536 is rejected, and the one in the error fits`, async () => {
     using _limit = limitMemory(name === "mnist" || name === "emoji" ? 80e6 : 4e5);
     const { shortage } = await assertRejects(async () => await open(65_536), MemoryError);
     const [{ value } = { value: 0 }] = shortage.fitting;
@@ -241,37 +241,24 @@ for (const [name, open] of Object.entries(CHOSEN)) {
   });
 }
 
-Deno.test("decodeImage() refuses pictures that are far longer than wide, by name", () => {
+Deno.test("decodeImage() rejects images with an extreme aspect ratio", () => {
   for (const [width, height] of [[1_048_576, 1], [1, 4000], [6500, 100]] as const) {
     const bytes = pngFile(plain(1, 1, [5])).slice(), view = new DataView(bytes.buffer);
     view.setUint32(16, width);
     view.setUint32(20, height);
-    const error = assertThrowsData(() => datasets.decodeImage(bytes, "long.png"));
-    assert(
-      error.message.startsWith(`long.png has ${width}×${height} pixels: pictures up to 64 times`),
-      error.message,
-    );
+    const { message } = assertThrows(() => datasets.decodeImage(bytes, "long.png"), DataError);
+    assert(message.startsWith(`long.png has ${width}×${height} pixels: the long side may`), message);
   }
 });
 
-function assertThrowsData(use: () => unknown): DataError {
-  try {
-    use();
-  } catch (error) {
-    assertInstanceOf(error, DataError);
-    return error;
-  }
-  throw new Error("nothing was thrown");
-}
-
-Deno.test("squarePicture() of a long picture takes no more than the square needs", () => {
+Deno.test("squarePicture() of a long picture allocates no more than the square needs", () => {
   const long = plain(16, 64 * 16, [9, 8, 7]);
-  // 64 times as wide when it is resized as a whole: 3 · 128 · 64 · 128 bytes.
+  // Resized as a whole it would need 3 · 128 · 64 · 128 bytes.
   using _limit = limitMemory(3 * 128 * (16 + 128));
   assertEquals(datasets.squarePicture(long, 128).pixels.length, 3 * 128 * 128);
 });
 
-Deno.test("an array that declares a gigabyte is refused from its header", async () => {
+Deno.test("an array that declares more than fits is rejected by its header", async () => {
   const zeros = new Uint8Array(2 ** 24);
   const file = gzip(writeNpy({ shape: [2 ** 22, 4], data: zeros }));
   assert(file.length < 2 ** 16);
@@ -280,24 +267,24 @@ Deno.test("an array that declares a gigabyte is refused from its header", async 
   await assertRejects(
     () => datasets.openDataset({ files: memoryTree({ "bomb.npy.gz": file }) }),
     MemoryError,
-    "bomb.npy.gz, an array of (4194304, 4), u1,",
+    "bomb.npy.gz, an array of shape (4194304, 4) and type u1,",
   );
   assert(Deno.memoryUsage().rss - before < 2 ** 23);
 });
 
-Deno.test("arrays that nobody wants are not unpacked", () => {
+Deno.test("unused arrays are not decompressed", () => {
   const bomb = { shape: [2 ** 24], data: new Uint8Array(2 ** 24) };
   const file = writeNpz([...MANIFOLD, ["bomb", bomb]], { compress: true });
   using _limit = limitMemory(2 ** 20);
   assertEquals(datasets.manifoldFile(file, "a").items, 3);
 });
 
-Deno.test("requireMemory() within a worker is the caller's MemoryError", async () => {
+Deno.test("parseGuarded() passes a MemoryError from the worker to the caller", async () => {
   const url = new URL("./core/guarded_testing.ts", import.meta.url);
   const error = await assertRejects(
-    () => datasets.parseGuarded(url, "wantMemory", new Uint8Array(4), { name: "a.nc" }),
+    () => datasets.parseGuarded(url, "exceedMemory", new Uint8Array(4), { name: "a.nc" }),
     MemoryError,
   );
-  assertEquals(error.shortage.purpose, "a wish");
+  assertEquals(error.shortage.purpose, "a petabyte");
   requireMemory({ purpose: "what is left", bytes: availableMemory() });
 });

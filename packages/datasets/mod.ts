@@ -1,5 +1,5 @@
 /**
- * Readers that turn files into functions known at points, and the sets that need no download.
+ * Data sets of functions known at points: readers of files, and bundled sets that need no files.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export {
   type MnistSplit,
 } from "./images/mnist_folder.ts";
 export { mnistPackage, mnistPackageImages } from "./images/mnist_package.ts";
-export { batchIndices, type BatchOrder, batchOrder, epochOrder } from "./core/order.ts";
+export { type BatchOrder, batchOrder, epochOrder } from "./core/order.ts";
 export { resizeImages } from "./images/resize.ts";
 export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./shapes/binvox.ts";
 export type { ChairOptions } from "./shapes/chair_shapes.ts";
@@ -71,15 +71,11 @@ export { decodeImage } from "./images/decode_image.ts";
 export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
-export {
-  DATA_KINDS,
-  type DataKind,
-  openDataset,
-  type OpenedDataset,
-  type OpenRequest,
-} from "./open_dataset.ts";
+export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
+export { openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
+export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
-export { type ArrayNotes, type NumberArray, readNotes } from "./arrays/array_file.ts";
+export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";
 export { climateDataset, type ClimateOptions, ERA5_RANGE } from "./fields/climate.ts";
 export type { ClimateReadOptions } from "./fields/climate_series.ts";
 export { arrayCurves, curveDataset, type CurveSet, wavFolder, type WavOptions } from "./points/curves.ts";

@@ -1,14 +1,15 @@
 import { writeNpy } from "@gasp/tensor";
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, openDataset } from "./open_dataset.ts";
+import type { DataKind } from "./core/file_formats.ts";
+import { openDataset } from "./open_dataset.ts";
 import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
 
 const npy = (data: Uint8Array | Int8Array | Int16Array | Float32Array, ...shape: number[]) =>
   writeNpy({ shape, data });
 const ramp = (size: number) => Int16Array.from({ length: size }, (_, i) => i);
 
-/** Files of each kind that are told by their shape. */
+/** An array of each kind that follows from the shape. */
 const ARRAYS: readonly (readonly [DataKind, Uint8Array])[] = [
   ["shapes", npy(new Uint8Array(2 * 64).fill(1, 0, 30), 2, 4, 4, 4)],
   ["occupancy", npy(new Float32Array(2 * 5 * 4), 2, 5, 4)],
@@ -19,10 +20,10 @@ const ARRAYS: readonly (readonly [DataKind, Uint8Array])[] = [
 ];
 
 for (const [kind, bytes] of ARRAYS) {
-  Deno.test(`openDataset() takes an array for ${kind} by its shape, and says so`, async () => {
+  Deno.test(`openDataset() infers from its shape that an array holds ${kind}, and reports it`, async () => {
     const opened = await openDataset({ files: memoryTree({ "a.npy": bytes }), file: "a.npy" });
     assertEquals(opened.kind, kind);
-    assertEquals(opened.assumed.some((sentence) => sentence.includes(`holds ${kind}`)), true);
+    assertEquals(opened.assumptions.some((sentence) => sentence.includes(`holds ${kind}`)), true);
     assertEquals(
       (await opened.dataset.batch([0])).length,
       opened.dataset.pointCount * opened.dataset.featureDim,
@@ -30,7 +31,7 @@ for (const [kind, bytes] of ARRAYS) {
   });
 }
 
-Deno.test("openDataset() reads a folder of pictures at the resolution asked for", async () => {
+Deno.test("openDataset() reads a folder of images at the requested resolution", async () => {
   const files = memoryTree({
     "a/one.png": pngFile(plain(8, 6, [200, 100, 0])),
     "notes.txt": new Uint8Array(3),
@@ -39,42 +40,43 @@ Deno.test("openDataset() reads a folder of pictures at the resolution asked for"
   assertEquals([kind, dataset.items, dataset.pointCount], ["images", 1, 16]);
 });
 
-Deno.test("openDataset() tells of data in a folder that are not of the set", async () => {
+Deno.test("openDataset() reports data files in a folder that it does not read", async () => {
   const array = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3), picture = pngFile(plain(8, 6, [200, 100, 0]));
-  const said = async (files: Record<string, Uint8Array>, file?: string): Promise<string[]> => {
+  const reported = async (files: Record<string, Uint8Array>, file?: string): Promise<string[]> => {
     const messages: string[] = [], report = (message: string) => void messages.push(message);
     await openDataset({ files: memoryTree(files, "folder"), report, ...(file !== undefined && { file }) });
     return messages;
   };
-  const several = await said({ "a.npy": array, "b.npy": array, "c.png": picture, "notes.txt": array });
+  const several = await reported({ "a.npy": array, "b.npy": array, "c.png": picture, "notes.txt": array });
   assertEquals(several, [
-    "folder holds data besides those that are read (b.npy): give one file to read another.",
+    "folder holds other data that is not read (b.npy): pass a single file to read it.",
   ]);
-  assertEquals(await said({ "a.npy": array, "b.npy": array }, "b.npy"), []);
-  assertEquals(await said({ "a.png": picture, "b.png": picture }), []);
-  assertEquals((await said({ "a.png": picture, "b.npy": array })).length, 1);
-  assertEquals(await said({ "a.npy": array, "b.png": picture }), []);
+  assertEquals(await reported({ "a.npy": array, "b.npy": array }, "b.npy"), []);
+  assertEquals(await reported({ "a.png": picture, "b.png": picture }), []);
+  assertEquals((await reported({ "a.png": picture, "b.npy": array })).length, 1);
+  assertEquals(await reported({ "a.npy": array, "b.png": picture }), []);
 });
 
-Deno.test("openDataset() tells of arrays that do not take the resolution asked for", async () => {
-  const said = async (array: Uint8Array, resolution: number): Promise<string[]> => {
+Deno.test("openDataset() reports that it ignores the resolution for arrays that are not resampled", async () => {
+  const reported = async (array: Uint8Array, resolution: number): Promise<string[]> => {
     const messages: string[] = [], report = (message: string) => void messages.push(message);
     await openDataset({ files: memoryTree({ "a.npy": array }), file: "a.npy", resolution, report });
     return messages;
   };
   const sounds = npy(ramp(3 * 8), 3, 8), bytes = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3);
-  assertEquals((await said(sounds, 4)).map((text) => text.includes("keeps its 8 samples instead of 4")), [
-    true,
-  ]);
-  assertEquals(await said(sounds, 8), []);
-  assertEquals(await said(bytes, 4), []);
+  const [message, ...others] = await reported(sounds, 4);
+  assertEquals([message?.includes("has 8 samples, not the requested 4"), others], [true, []]);
+  assertEquals(await reported(sounds, 8), []);
+  assertEquals(await reported(bytes, 4), []);
 });
 
-Deno.test("openDataset() of one file reads the notes beside it, and no other file of the folder", async () => {
-  const notes = new TextEncoder().encode(JSON.stringify({ scale: 0.5, units: "K", quantity: "temperature" }));
+Deno.test("openDataset() of one file reads its metadata and no other file of the folder", async () => {
+  const metadata = new TextEncoder().encode(
+    JSON.stringify({ scale: 0.5, units: "K", quantity: "temperature" }),
+  );
   const files = memoryTree({
     "a.npy": npy(ramp(2 * 5 * 9), 2, 5, 9),
-    "a.json": notes,
+    "a.json": metadata,
     "b.npy": npy(ramp(2 * 7 * 13), 2, 7, 13),
   });
   const { dataset } = await openDataset({ files, file: "a.npy" });
@@ -87,13 +89,22 @@ Deno.test("openDataset() of one file reads the notes beside it, and no other fil
   });
 });
 
-Deno.test("openDataset() takes the kind that it is told", async () => {
+Deno.test("openDataset() uses the requested kind", async () => {
   const files = memoryTree({ "a.npy": npy(ramp(2 * 5 * 9), 2, 5, 9) });
-  const { kind, assumed } = await openDataset({ files, kind: "images" });
-  assertEquals([kind, assumed.some((sentence) => sentence.includes("to be sure"))], ["images", false]);
+  const { kind, assumptions: assumed } = await openDataset({ files, kind: "images" });
+  assertEquals([kind, assumed.some((sentence) => sentence.includes("to be explicit"))], ["images", false]);
 });
 
-Deno.test("openDataset() says what it expected where it recognises nothing", async () => {
+Deno.test("openDataset() names the formats it expected if it recognises nothing", async () => {
   const files = memoryTree({ "notes.txt": new Uint8Array(3) }, "folder");
-  await assertRejects(() => openDataset({ files }), DataError, "folder has nothing that is read");
+  await assertRejects(
+    () => openDataset({ files }),
+    DataError,
+    "folder holds no data that can be read: expected digits (idx3-ubyte), ",
+  );
+  await assertRejects(
+    () => openDataset({ files, file: "notes.txt" }),
+    DataError,
+    "folder/notes.txt has a name of no known format",
+  );
 });

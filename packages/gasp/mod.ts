@@ -137,7 +137,6 @@ export { type ProgramRequest, TrainingProgram } from "./training/training_progra
 export { type FunctionParts, type FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
-  dispose,
   sampleLatents,
   Sampler,
   type Samples,

@@ -22,7 +22,6 @@ export { UserError } from "./config/user_error.ts";
 export { type OpenedGenerator, openGenerator } from "./import/open_generator.ts";
 export {
   type ChunkSizes,
-  dispose,
   sampleLatents,
   Sampler,
   type Samples,

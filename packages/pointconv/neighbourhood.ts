@@ -9,10 +9,10 @@ import {
   compile,
   type Compiled,
   type Device,
+  disposeTree,
   showShape,
   type Tensor,
   tensor,
-  treeLeaves,
 } from "@gasp/tensor";
 import {
   type LayerIndices,
@@ -98,7 +98,7 @@ export function neighbourhoodSearch(
         // Marked even where none is missing, so that other coordinates give tables of the same form
         neighbourhoods.push(layers[i]!.radius === undefined ? neighbourhood : withoutMissing(neighbourhood));
       }
-      treeLeaves(found).forEach((leaf) => leaf.dispose());
+      disposeTree(found);
       return neighbourhoods;
     },
     release: () => byClouds.forEach((compiled) => compiled.release()),

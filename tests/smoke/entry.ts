@@ -5,7 +5,6 @@
  */
 import { mnistPackage } from "@gasp/datasets";
 import {
-  dispose,
   type LossValues,
   MemoryStore,
   openNewestCheckpoint,
@@ -16,7 +15,7 @@ import {
   sheetOf,
   train,
 } from "@gasp/gasp";
-import { isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
+import { disposeTree, isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
 
 /** What {@link runSmoke} takes. */
 export interface SmokeOptions {
@@ -98,7 +97,7 @@ async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   const weights = await sampler.place(await checkpoint.readWeights("average"));
   const latents = sampleLatents(seed, SIZES.samples, generator.latentDim);
   const images = await sampleShown(sampler, weights, { latents, display, resolution: SIZES.resolution });
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   return images;
 }

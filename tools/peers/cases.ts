@@ -1,16 +1,17 @@
 /**
- * What is measured of every system: a product of matrices, a batch of function networks forwards and backwards, and a
- * search of neighbours by brute force where a system has no better one.
+ * The measured cases: a matrix product, the forward and backward pass of a batch of function networks, a neighbour
+ * search, by brute force if a library has no better one, and operations that have kernels of their own.
+ *
  * @module
  */
 
-/** A product of two square matrices. */
+/** Size of the square matrices. */
 export const PRODUCT = 768;
 
-/** Function networks of as many latents, evaluated at the pixels of a picture: those of MNIST at batch 16. */
+/** Function networks of a batch of latents, evaluated at the pixels of an image, as for MNIST with batch size 16. */
 export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1], slope: 0.1 } as const;
 
-/** Nearest neighbours of points in space. */
+/** Size of the neighbour search. */
 export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 
 /** A convolution of pictures: forwards, and its gradients by pictures and weights. */
@@ -19,15 +20,37 @@ export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as co
 /** Standard normal numbers, drawn where a program needs them. */
 export const NORMALS = 1 << 22;
 
+/** Rows of numbers for running sums, places of maxima and joining. */
+export const ROWS = { rows: 1024, columns: 1024 } as const;
+
+/** Rows that are sorted, and how many of the largest of each are chosen. */
+export const SORTED = { rows: 64, columns: 4096, largest: 32 } as const;
+
+/** Rows that are added up by number. */
+export const SCATTERED = { rows: 8192, updates: 65_536, width: 16 } as const;
+
 /** Names of the cases. */
-export const CASES = ["product", "networks", "conv", "convGrad", "normal", "search"] as const;
+export const CASES = [
+  "product",
+  "networks",
+  "conv",
+  "convGrad",
+  "normal",
+  "search",
+  "cumsum",
+  "sort",
+  "topK",
+  "argmax",
+  "concatenate",
+  "scatter",
+] as const;
 
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Operations of a case in units of 10⁹; of searches and random numbers, zero. */
+/** Returns the floating-point operations of a case in units of 10⁹; 0 where arithmetic is not what counts. */
 export function gflopOf(name: CaseName): number {
-  if (name === "search" || name === "normal") return 0;
+  if (!["product", "networks", "conv", "convGrad"].includes(name)) return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
   if (name === "conv" || name === "convGrad") {
     const { batch, channels, size, kernel } = CONVOLUTION;
@@ -38,15 +61,21 @@ export function gflopOf(name: CaseName): number {
   return 2 * batch * points * products.reduce((sum, product) => sum + product, 0) / 1e9;
 }
 
-/** What a system does for a case, ready to run again and again; the numbers it computes are to be read each time. */
+/** A prepared case. Each call computes and reads back the results. */
 export type Prepared = () => Promise<ArrayLike<number>>;
 
-/** Numbers between -1 and 1, the same for every system. */
+/** Returns deterministic numbers in [-1, 1]. */
 export function noise(size: number, seed: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed));
 }
 
-/** Weights `[batch, in, out]` and biases `[batch, 1, out]` of the networks, scaled so that values stay near one. */
+/** Row numbers that look random, the same for every system. */
+export function rowNumbers(): Int32Array<ArrayBuffer> {
+  const { rows, updates } = SCATTERED;
+  return Int32Array.from({ length: updates }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 0) % rows);
+}
+
+/** Returns weights `[batch, in, out]` and biases `[batch, 1, out]`, scaled so that activations have magnitude 1. */
 export function networkWeights(): { readonly weight: Float32Array; readonly bias: Float32Array }[] {
   const { batch, widths } = NETWORKS;
   return widths.slice(1).map((width, i) => ({

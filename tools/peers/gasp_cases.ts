@@ -1,11 +1,15 @@
 /**
- * The cases with the packages of this repository.
+ * The cases for the packages of this repository.
+ *
  * @module
  */
 import { grad, vjp } from "@gasp/autograd";
 import {
   add,
+  argmax,
   compile,
+  concatenate,
+  cumsum,
   conv as convolve,
   evaluate,
   leakyRelu,
@@ -14,26 +18,45 @@ import {
   knn,
   normal as normals,
   openDevice,
+  scatterAdd,
+  sizeOf,
+  sort,
   randomKey,
   square,
   tanh,
   type Device,
   type Tensor,
   tensor,
+  topK,
+  zeros,
 } from "@gasp/tensor";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 type Layer = { readonly weight: Tensor; readonly bias: Tensor };
 
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind The device.
+ * @param name Case.
+ * @param kind Device.
  */
 export async function prepareGasp(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   const device = await openDevice(kind);
-  return await { product, networks, conv, convGrad, normal, search }[name](device);
+  return await { product, networks, conv, convGrad, normal, search, ...operations }[name](device);
 }
 
 async function product(device: Device): Promise<Prepared> {
@@ -61,9 +84,9 @@ async function networks(device: Device): Promise<Prepared> {
     }, input);
     return mean(square(output));
   };
-  const slopes = compile((layers: Layer[]) => grad(loss)(layers), { device });
+  const gradient = compile((layers: Layer[]) => grad(loss)(layers), { device });
   return async () => {
-    const gradients = await slopes([...layers]);
+    const gradients = await gradient([...layers]);
     const first = await readOnce(gradients[0]!.weight);
     gradients.forEach(({ weight, bias }) => [weight, bias].forEach((leaf) => leaf.dispose()));
     return first;
@@ -107,10 +130,36 @@ function normal(device: Device): Promise<Prepared> {
 
 async function search(device: Device): Promise<Prepared> {
   const { points, dimension, neighbours } = SEARCH;
-  const places = await evaluate(tensor(noise(points * dimension, 5), [points, dimension]), device);
-  const find = compile((places: Tensor) => knn(places, places, { k: neighbours }), { device });
-  return async () => await readOnce(await find(places));
+  const cloud = await evaluate(tensor(noise(points * dimension, 5), [points, dimension]), device);
+  const find = compile((cloud: Tensor) => knn(cloud, cloud, { k: neighbours }), { device });
+  return async () => await readOnce(await find(cloud));
 }
+
+/** Operations on tensors that lie on the device. */
+async function prepareOperation(
+  device: Device,
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Promise<Prepared> {
+  const given = shapes.map((shape, i) => tensor(noise(sizeOf(shape), 20 + i), shape));
+  const inputs = await evaluate(given, device);
+  const run = compile((...inputs: Tensor[]) => operation(...inputs), { device });
+  return async () => await readOnce(await run(...inputs));
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: (device: Device) => prepareOperation(device, [rows], (x) => cumsum(x!, { axis: 1 })),
+  sort: (device: Device) => prepareOperation(device, [sorted], (x) => sort(x!, { descending: true })),
+  topK: (device: Device) => prepareOperation(device, [sorted], (x) => topK(x!, SORTED.largest).values),
+  argmax: (device: Device) => prepareOperation(device, [rows], (x) => argmax(x!, { axis: 1 })),
+  concatenate: (device: Device) => prepareOperation(device, [rows, rows], (a, b) => concatenate([a!, b!], 1)),
+  scatter: async (device: Device) => {
+    const { rows, updates, width } = SCATTERED;
+    const index = await evaluate(tensor(rowNumbers()), device);
+    return await prepareOperation(device, [[updates, width]], (x) => scatterAdd(zeros([rows, width]), index, x!));
+  },
+};
 
 async function readOnce(result: Tensor): Promise<ArrayLike<number>> {
   const data = await result.data();

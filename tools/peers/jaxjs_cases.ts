@@ -1,6 +1,7 @@
 /**
- * The cases with jax-js. An array is consumed by what reads it; `.ref` keeps it. It has no neighbour search, so that is
- * brute force with its `topK`.
+ * The cases for jax-js. Operations consume their operands unless these are passed as `.ref`. It has no neighbour search, so
+ * that is brute force with its `topK`.
+ *
  * @module
  */
 import {
@@ -16,18 +17,32 @@ import {
   random,
   vjp,
 } from "npm:@jax-js/jax@0.1.25";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind Its device.
+ * @param name Case.
+ * @param kind Device.
  */
 export async function prepareJaxjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   if (!(await init()).includes(kind)) throw new Error(`jax-js has no device ${kind} here`);
   defaultDevice(kind);
-  return await { product, networks, conv, convGrad, normal, search }[name]();
+  return await { product, networks, conv, convGrad, normal, search, ...operations }[name]();
 }
 
 const array = (data: Float32Array, shape: number[]): Tensor =>
@@ -50,16 +65,16 @@ async function networks(): Promise<Prepared> {
   }));
   await blockUntilReady([input, ...layers.flatMap(({ weight, bias }) => [weight, bias])]);
   const last = layers.length - 1;
-  const slopes = jit(grad((given: typeof layers) => {
+  const gradient = jit(grad((params: typeof layers) => {
     let hidden = np.broadcastTo(input.ref, [batch, points, widths[0]]);
-    given.forEach(({ weight, bias }, i) => {
+    params.forEach(({ weight, bias }, i) => {
       const sum = np.matmul(hidden, weight).add(bias);
       hidden = i === last ? np.tanh(sum) : nn.leakyRelu(sum, slope);
     });
     return np.mean(np.square(hidden));
   }));
   return async () => {
-    const gradients = slopes(layers.map(({ weight, bias }) => ({ weight: weight.ref, bias: bias.ref })));
+    const gradients = gradient(layers.map(({ weight, bias }) => ({ weight: weight.ref, bias: bias.ref })));
     const [first, ...others] = gradients.flatMap(({ weight, bias }) => [weight, bias]);
     others.forEach((leaf) => leaf.dispose());
     return await first!.data();
@@ -104,13 +119,46 @@ function normal(): Promise<Prepared> {
 
 async function search(): Promise<Prepared> {
   const { points, dimension, neighbours } = SEARCH;
-  const places = array(noise(points * dimension, 5), [points, dimension]);
-  await blockUntilReady(places);
-  const find = jit((places: Tensor) => {
-    const squares = np.sum(np.square(places.ref), 1, { keepdims: true });
-    const products = np.matmul(places.ref, np.transpose(places));
+  const cloud = array(noise(points * dimension, 5), [points, dimension]);
+  await blockUntilReady(cloud);
+  const find = jit((cloud: Tensor) => {
+    const squares = np.sum(np.square(cloud.ref), 1, { keepdims: true });
+    const products = np.matmul(cloud.ref, np.transpose(cloud));
     const [, indices] = lax.topK(products.mul(2).sub(squares.ref).sub(np.transpose(squares)), neighbours);
     return indices;
   });
-  return () => find(places.ref).data();
+  return () => find(cloud.ref).data();
+}
+
+/** Operations on arrays that lie on the device; `jit` as far as an operation can be traced. */
+async function prepareOperation(
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Promise<Prepared> {
+  const inputs = shapes.map((shape, i) => array(noise(shape.reduce((a, b) => a * b, 1), 20 + i), [...shape]));
+  await blockUntilReady(inputs);
+  const run = jit((...inputs: Tensor[]) => operation(...inputs));
+  return () => run(...inputs.map((input) => input.ref)).data();
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: () => prepareOperation([rows], (x) => np.cumsum(x!, 1)),
+  sort: () => prepareOperation([sorted], (x) => np.flip(np.sort(x!), 1)),
+  topK: () => prepareOperation([sorted], (x) => topValues(x!)),
+  argmax: () => prepareOperation([rows], (x) => np.argmax(x!, 1)),
+  concatenate: () => prepareOperation([rows, rows], (a, b) => np.concatenate([a!, b!], 1)),
+  // Its scatter is no function of its own, but the derivative of taking rows
+  scatter: () => {
+    const { rows, updates, width } = SCATTERED;
+    const index = np.array(rowNumbers(), { dtype: np.int32 });
+    const sums = grad((x: Tensor, update: Tensor) => np.sum(np.take(x, index.ref, 0).mul(update)));
+    return prepareOperation([[updates, width]], (update) => sums(np.zeros([rows, width]), update!));
+  },
+};
+
+function topValues(x: Tensor): Tensor {
+  const [values, indices] = lax.topK(x, SORTED.largest);
+  indices.dispose();
+  return values;
 }

@@ -1,7 +1,8 @@
 /**
- * Times one case of one system and prints a line of JSON: a process of its own, so that systems do not disturb each other.
+ * Times one case of one library and prints a line of JSON. A separate process, so that libraries do not affect each other.
  *
  *     deno run -A --lock=tools/peers/deno.lock --frozen tools/peers/run.ts SYSTEM CASE DEVICE SECONDS
+ *
  * @module
  */
 import process from "node:process";
@@ -32,5 +33,5 @@ console.log(JSON.stringify({
   cpuSeconds: (user + kernel) / 1e6,
   results: Array.from({ length: 8 }, (_, i) => result[Math.floor(i * result.length / 8)]),
 }));
-// Devices of the systems keep a process alive
+// Open devices would keep the process alive.
 Deno.exit(0);

@@ -1,17 +1,32 @@
 /**
- * The cases with TensorFlow.js. It has no neighbour search, so that is brute force with its `topk`.
+ * The cases for TensorFlow.js. It has no neighbour search, so that is brute force with its `topk`.
+ *
  * @module
  */
 import * as tf from "npm:@tensorflow/tfjs@4.22.0";
-import { type CaseName, CONVOLUTION, NETWORKS, networkWeights, noise, NORMALS, type Prepared, PRODUCT, SEARCH } from "./cases.ts";
+import {
+  type CaseName,
+  CONVOLUTION,
+  NETWORKS,
+  networkWeights,
+  noise,
+  NORMALS,
+  type Prepared,
+  PRODUCT,
+  rowNumbers,
+  ROWS,
+  SCATTERED,
+  SEARCH,
+  SORTED,
+} from "./cases.ts";
 
 type Tensor = tf.Tensor;
 
 /**
  * Prepares a case.
  *
- * @param name Which.
- * @param kind Its backend.
+ * @param name Case.
+ * @param kind Backend.
  */
 export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Promise<Prepared> {
   await (kind === "wasm"
@@ -19,7 +34,7 @@ export async function prepareTfjs(name: CaseName, kind: "wasm" | "webgpu"): Prom
     : import("npm:@tensorflow/tfjs-backend-webgpu@4.22.0"));
   if (!await tf.setBackend(kind)) throw new Error(`TensorFlow.js has no backend ${kind} here`);
   await tf.ready();
-  return { product, networks, conv, convGrad, normal, search }[name]();
+  return { product, networks, conv, convGrad, normal, search, ...operations }[name]();
 }
 
 function product(): Prepared {
@@ -30,11 +45,11 @@ function product(): Prepared {
 function networks(): Prepared {
   const { batch, points, widths, slope } = NETWORKS;
   const input = tf.tensor(noise(points * widths[0], 99), [1, points, widths[0]]);
-  const given = networkWeights().flatMap(({ weight, bias }, i) => [
+  const params = networkWeights().flatMap(({ weight, bias }, i) => [
     tf.tensor(weight, [batch, widths[i]!, widths[i + 1]!]),
     tf.tensor(bias, [batch, 1, widths[i + 1]!]),
   ]);
-  const last = given.length / 2 - 1;
+  const last = params.length / 2 - 1;
   const loss = (...leaves: Tensor[]): Tensor => {
     let hidden: Tensor = input;
     for (let i = 0; i <= last; i++) {
@@ -43,9 +58,9 @@ function networks(): Prepared {
     }
     return tf.mean(tf.square(hidden));
   };
-  const slopes = tf.grads(loss);
+  const gradient = tf.grads(loss);
   return async () => {
-    const gradients = tf.tidy(() => slopes(given));
+    const gradients = tf.tidy(() => gradient(params));
     const first = await gradients[0]!.data();
     tf.dispose(gradients);
     return first;
@@ -84,11 +99,11 @@ function normal(): Prepared {
 
 function search(): Prepared {
   const { points, dimension, neighbours } = SEARCH;
-  const places = tf.tensor2d(noise(points * dimension, 5), [points, dimension]);
+  const cloud = tf.tensor2d(noise(points * dimension, 5), [points, dimension]);
   return () =>
     readOnce(tf.tidy(() => {
-      const squares = tf.sum(tf.square(places), 1, true);
-      const products = tf.matMul(places, places, false, true);
+      const squares = tf.sum(tf.square(cloud), 1, true);
+      const products = tf.matMul(cloud, cloud, false, true);
       return tf.topk(tf.sub(tf.sub(tf.mul(products, 2), squares), tf.transpose(squares)), neighbours).indices;
     }));
 }
@@ -98,3 +113,26 @@ async function readOnce(result: Tensor): Promise<ArrayLike<number>> {
   result.dispose();
   return data;
 }
+
+/** Operations on tensors that lie in the backend. */
+function prepareOperation(
+  shapes: readonly (readonly number[])[],
+  operation: (...inputs: Tensor[]) => Tensor,
+): Prepared {
+  const inputs = shapes.map((shape, i) => tf.tensor(noise(shape.reduce((a, b) => a * b, 1), 20 + i), [...shape]));
+  return () => readOnce(tf.tidy(() => operation(...inputs)));
+}
+
+const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
+const operations = {
+  cumsum: () => prepareOperation([rows], (x) => tf.cumsum(x!, 1)),
+  // It sorts by choosing all
+  sort: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.columns).values),
+  topK: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.largest).values),
+  argmax: () => prepareOperation([rows], (x) => tf.argMax(x!, 1)),
+  concatenate: () => prepareOperation([rows, rows], (a, b) => tf.concat([a!, b!], 1)),
+  scatter: () => {
+    const { rows, updates, width } = SCATTERED, index = tf.tensor2d(rowNumbers(), [updates, 1], "int32");
+    return prepareOperation([[updates, width]], (x) => tf.scatterND(index, x!, [rows, width]));
+  },
+};

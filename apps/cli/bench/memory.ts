@@ -20,6 +20,7 @@ import {
 import { type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import {
   compile,
+  disposeTree,
   type KernelDevice,
   openDevice,
   permutation,
@@ -100,7 +101,7 @@ async function measure(device: KernelDevice, count: number): Promise<MemoryPoint
   const results = await step(state, inputs);
   const heldBytes = device.liveBytes;
   const fixedBytes = 4 * treeLeaves(state).reduce((sum, { size }) => sum + size, 0);
-  treeLeaves(results).forEach((leaf) => leaf.dispose());
+  disposeTree(results);
   step.release();
   return { points: count, peakBytes: temporaryBytes + externalBytes, fixedBytes, heldBytes };
 }

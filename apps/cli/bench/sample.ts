@@ -3,7 +3,6 @@
  * @module
  */
 import {
-  dispose,
   functionSizes,
   type GaspConfig,
   hypernetworkGenerator,
@@ -11,7 +10,7 @@ import {
   sampleLatents,
   Sampler,
 } from "@gasp/gasp";
-import { type KernelDevice, treeLeaves } from "@gasp/tensor";
+import { disposeTree, type KernelDevice, treeLeaves } from "@gasp/tensor";
 import { coordinatesLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
@@ -59,7 +58,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
   const peak = await peakOf(device);
   const hyperWeights = treeLeaves(weights.generator).reduce((sum, { size }) => sum + size, 0);
   const flop = 2 * count * (hyperWeights + points * networkWeights(request.config));
-  dispose(weights);
+  disposeTree(weights);
   sampler.release();
   const gflopPerSecond = flop / timing.seconds / 1e9;
   return {

@@ -3,7 +3,7 @@
  * @module
  */
 import { methodOf, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
-import { type KernelDevice, type PlanReport, treeLeaves } from "@gasp/tensor";
+import { disposeTree, type KernelDevice, type PlanReport } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time, warm } from "./report.ts";
@@ -73,7 +73,7 @@ export async function prepareStep(
     run,
     warm: () => warm(WARM_SECONDS, run),
     release: async () => {
-      treeLeaves(state).forEach((leaf) => leaf.dispose());
+      disposeTree(state);
       await program.release();
     },
   };

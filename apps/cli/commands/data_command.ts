@@ -2,10 +2,10 @@
  * `data inspect PATH`: says what files hold, as training would see them.
  * @module
  */
-import { DATA_KINDS, type Dataset, resolutionOf } from "@gasp/datasets";
+import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
-import { BUNDLED_NAMES, openData } from "../files/data.ts";
+import { withData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { showDisplay } from "../terminal/show_display.ts";
@@ -41,25 +41,34 @@ export const dataCommand: Command = defineCommand({
     "deno task data inspect ~/celeba --resolution 64 --out faces.png",
     "deno task data inspect chairs",
   ],
-  async run({ resolution, count, out, json }, [, path]) {
+  async run({ resolution, out, ...options }, [, path]) {
     if (out !== undefined) pngPath(out);
-    const { dataset, kind, assumed } = await openData(path!, {
-      ...(resolution !== undefined && { resolution }),
-      report: printError,
-    });
-    const facts = { kind, ...await describe(dataset), assumed };
-    print(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
-    if (out !== undefined) {
-      const indices = firstItems(dataset, count);
-      requireDataSheet(dataset, indices.length);
-      const values = await dataset.batch(indices);
-      const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
-      await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
-      print(`${countOf(indices.length, "item")}: ${out}`);
-    }
+    const opening = { ...(resolution !== undefined && { resolution }), report: printError };
+    await withData(path!, opening, (opened) => inspect(opened, { ...options, out }));
     return 0;
   },
 });
+
+interface InspectOptions {
+  readonly count: number;
+  readonly out: string | undefined;
+  readonly json: boolean;
+}
+
+async function inspect(
+  { dataset, kind, assumptions }: OpenedDataset,
+  { count, out, json }: InspectOptions,
+): Promise<void> {
+  const facts = { kind, ...await describe(dataset), assumed: assumptions };
+  print(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
+  if (out === undefined) return;
+  const indices = firstItems(dataset, count);
+  requireDataSheet(dataset, indices.length);
+  const values = await dataset.batch(indices);
+  const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
+  await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
+  print(`${countOf(indices.length, "item")}: ${out}`);
+}
 
 async function describe(dataset: Dataset) {
   const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;

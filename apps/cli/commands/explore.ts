@@ -4,7 +4,6 @@
  */
 import {
   type Checkpoint,
-  dispose,
   encodePng,
   openCheckpoint,
   openFileStore,
@@ -16,7 +15,7 @@ import {
 } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
-import { type Device, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
+import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
 import type { Positional } from "./command.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
@@ -101,7 +100,7 @@ export async function withGenerator<T>(
       try {
         return await work({ device, sampler, weights });
       } finally {
-        dispose(weights);
+        disposeTree(weights);
       }
     } finally {
       sampler.release();

@@ -19,7 +19,7 @@ import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
-import { openData } from "../files/data.ts";
+import { withData } from "../files/data.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, print, printError, stdout } from "../terminal/output.ts";
 import { formatTime, Progress } from "../terminal/progress.ts";
@@ -49,15 +49,17 @@ export const trainCommand: Command = defineCommand({
     }
     const { data: name, resolution, preset } = asked.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
-    const { dataset: data } = await openData(name, {
+    const options = {
       resolution,
       report: printError,
       ...(name === presets[preset]?.data && {
         cure: `the preset ${preset} brings none; give a file or a folder with --data`,
       }),
+    };
+    return await withData(name, options, ({ dataset: data }) => {
+      const training = { ...asked, config: configFor(asked, data) };
+      return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });
-    const training = { ...asked, config: configFor(asked, data) };
-    return await withDevice(choice, (device) => runTraining(training, data, device, choice));
   },
 });
 

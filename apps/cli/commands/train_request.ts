@@ -2,7 +2,7 @@
  * From the options of `train` to what is trained where: a new run, or one that goes on.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { BUNDLED_NAMES, type Dataset } from "@gasp/datasets";
 import {
   checkpointSteps,
   CONFIG_FILE,
@@ -16,7 +16,6 @@ import {
   type RunConfig,
   UserError,
 } from "@gasp/gasp";
-import { BUNDLED_NAMES } from "../files/data.ts";
 import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";

@@ -1,16 +1,15 @@
 /**
- * Data sets by the name that a configuration gives them.
+ * Data sets by their names in configurations: bundled sets, files and folders.
+ *
  * @module
  */
 import {
-  avatarDataset,
+  BUNDLED_NAMES,
   DATA_KINDS,
   type DataKind,
-  emojiDataset,
-  mnistPackage,
+  openBundled,
   openDataset,
   type OpenedDataset,
-  proceduralChairs,
 } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
 import { cacheFolder } from "../device/cache_folder.ts";
@@ -19,57 +18,50 @@ import { splitPath } from "./files.ts";
 import { didYouMean } from "../options/suggest.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
 
-/** Faces that are drawn. */
-const FACES = 3000;
-const CHAIRS = 2000;
-/** How far from their surface their features change: thinner than the distance of 16 points, as their thinnest parts are. */
-const CHAIR_REACH = 0.1;
-
-/** Sets that need no file, by their names. */
-const BUNDLED: Readonly<Record<string, (resolution: number) => Promise<OpenedDataset["dataset"]>>> = {
-  mnist: mnistPackage,
-  faces: (resolution) => avatarDataset({ count: FACES, resolution, cache: diskCacheStore(cacheFolder()) }),
-  emoji: emojiDataset,
-  chairs: (resolution) =>
-    Promise.resolve(proceduralChairs({ count: CHAIRS, resolution, reach: CHAIR_REACH })),
-};
-
-/** Names of the sets that need no file. */
-export const BUNDLED_NAMES: readonly string[] = Object.keys(BUNDLED);
-
-/** How a set is opened. */
+/** How a data set is opened. */
 export interface OpenOptions {
-  /** Rows of a picture or of the sphere, points along an axis of a shape, samples of a curve. Default: the files'. */
+  /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
   readonly resolution?: number;
-  /** What to do where there is no such data. */
+  /** What to do if there is no such data, for the error message. */
   readonly cure?: string;
-  /** Is told of what is skipped. */
+  /** Receives warnings, such as about skipped files. */
   readonly report?: (message: string) => void;
 }
 
 /**
- * Opens a data set.
+ * Opens a data set, passes it to a function, and closes it.
  *
- * @param name One of {@link BUNDLED_NAMES}, a file or a folder; `KIND:PATH` says what it holds.
- * @param options Resolution.
+ * @param name A bundled set, a file or a folder; `KIND:PATH` specifies the kind of data.
+ * @param options Resolution and warnings.
+ * @param use Uses the data set.
+ * @returns The result of `use`.
  * @throws {UserError} If there is no such file or folder.
  * @throws {DataError} If its files cannot be used.
  */
-export async function openData(name: string, options: OpenOptions = {}): Promise<OpenedDataset> {
-  const bundled = Object.hasOwn(BUNDLED, name) ? BUNDLED[name] : undefined;
-  if (bundled) {
-    const kinds: Readonly<Record<string, DataKind>> = { mnist: "digits", chairs: "shapes" };
-    const standard: Readonly<Record<string, number>> = { mnist: 28, chairs: 32 };
-    const dataset = await bundled(options.resolution ?? standard[name] ?? 64);
-    return { dataset, kind: kinds[name] ?? "images", assumed: [] };
+export async function withData<T>(
+  name: string,
+  options: OpenOptions,
+  use: (opened: OpenedDataset) => T | Promise<T>,
+): Promise<T> {
+  const opened = await openData(name, options);
+  try {
+    return await use(opened);
+  } finally {
+    await opened.dataset.close?.();
   }
+}
+
+async function openData(name: string, options: OpenOptions): Promise<OpenedDataset> {
+  const cache = diskCacheStore(cacheFolder());
+  const bundled = BUNDLED_NAMES.find((known) => known === name);
+  if (bundled !== undefined) return await openBundled(bundled, { ...options, cache });
   const [kind, path] = splitKind(name);
   const isFolder = await checkPath(path, options.cure);
   const { folder, name: file } = splitPath(path);
   return await openDataset({
     ...options,
     files: folderTree(isFolder ? path : folder),
-    cache: diskCacheStore(cacheFolder()),
+    cache,
     ...(kind && { kind }),
     ...(!isFolder && { file }),
   });
@@ -80,7 +72,7 @@ function splitKind(name: string): [DataKind | undefined, string] {
   return [kind, kind ? name.slice(kind.length + 1) : name];
 }
 
-/** True for a folder, false for a file. */
+/** Checks that a path exists; returns true for a folder, false for a file. */
 async function checkPath(path: string, cure: string | undefined): Promise<boolean> {
   try {
     const { isDirectory } = await Deno.stat(path);

@@ -1,32 +1,11 @@
 /**
  * Non-linearities as values, for layers that take one. `relu`, `gelu`, `silu`, `tanh`, `sigmoid` and others of the tensor
- * package are such values already.
+ * package are such values already; a leaky rectification is `(x) => leakyRelu(x, 0.2)`.
  * @module
  */
-import { leakyRelu, type Tensor } from "@gasp/tensor";
+import type { Tensor } from "@gasp/tensor";
 
 export { relu } from "@gasp/tensor";
 
 /** An element-wise non-linearity. */
 export type Activation = (x: Tensor) => Tensor;
-
-/**
- * Leaky rectification with a given slope as a value.
- *
- * @param slope Slope below 0, for example 0.2.
- * @returns The non-linearity.
- *
- * @example
- * ```ts
- * import { leaky, mlp } from "@gasp/autograd";
- * import { evaluate, tensor } from "@gasp/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * const layers = [{ weight: tensor([[1]]) }, { weight: tensor([[1]]) }];
- * const y = mlp(tensor([[-1]]), layers, leaky(0.5));
- * assertEquals([...await (await evaluate(y)).data()], [-0.5]);
- * ```
- */
-export function leaky(slope: number): Activation {
-  return (x) => leakyRelu(x, slope);
-}

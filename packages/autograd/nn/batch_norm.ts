@@ -76,12 +76,13 @@ export type BatchNormResult = {
  *
  * @example
  * ```ts
- * import { batchNorm, initBatchNorm } from "@gasp/autograd";
+ * import { batchNorm, initBatchNorm } from "@gasp/autograd/nn";
  * import { evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const { output } = batchNorm(tensor([[1], [3]]), initBatchNorm(1), { mode: "train", eps: 0 });
+ * const { output, runningMean } = batchNorm(tensor([[1], [3]]), initBatchNorm(1), { mode: "train", eps: 0 });
  * assertEquals([...await (await evaluate(output)).data()], [-1, 1]);
+ * assertEquals([...await (await evaluate(runningMean)).data()], [0.2]); // 0.9 · 0 + 0.1 · 2
  * ```
  */
 export function batchNorm(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {

@@ -2,12 +2,13 @@ import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { batchNorm } from "./batch_norm.ts";
 import { tensor } from "@gasp/tensor";
 import { numbers } from "../testing.ts";
-import { initBatchNorm, initLinear, initMlp, uniformSource } from "./init.ts";
+import { initBatchNorm, initLinear, initMlp } from "./init.ts";
+import { randomSource } from "./random_source.ts";
 
 const KEY = { seed: 7, stream: "test" };
 
 Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
-  const { weight, bias } = initLinear(uniformSource(KEY), 16, 500);
+  const { weight, bias } = initLinear(randomSource(KEY), 16, 500);
   assertEquals([weight.shape, bias.shape], [[500, 16], [500]]);
   for (const part of [weight, bias]) {
     const values = await numbers(part);
@@ -21,10 +22,10 @@ Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
 });
 
 Deno.test("initMlp() is a function of its seed and draws every tensor anew", async () => {
-  const layers = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
+  const layers = initMlp(randomSource(KEY), [3, 4, 4, 2]);
   assertEquals(layers.map(({ weight }) => weight.shape), [[4, 3], [4, 4], [2, 4]]);
-  const again = initMlp(uniformSource(KEY), [3, 4, 4, 2]);
-  const other = initMlp(uniformSource({ ...KEY, seed: 8 }), [3, 4, 4, 2]);
+  const again = initMlp(randomSource(KEY), [3, 4, 4, 2]);
+  const other = initMlp(randomSource({ ...KEY, seed: 8 }), [3, 4, 4, 2]);
   assertEquals(await numbers(again[1]!.weight), await numbers(layers[1]!.weight));
   assertNotEquals(await numbers(other[1]!.weight), await numbers(layers[1]!.weight));
   assertNotEquals(await numbers(layers[1]!.bias), await numbers(layers[0]!.bias));

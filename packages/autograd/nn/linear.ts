@@ -25,13 +25,12 @@ export type LinearParams = {
  *
  * @example
  * ```ts
- * import { linear } from "@gasp/autograd";
+ * import { linear } from "@gasp/autograd/nn";
  * import { evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const weight = tensor([[1, 0], [0, 1], [1, 1]]), bias = tensor([0, 0, 10]);
- * const y = linear(tensor([[2, 3]]), weight, bias);
- * assertEquals([...await (await evaluate(y)).data()], [2, 3, 15]);
+ * const y = linear(tensor([[1, 2]]), tensor([[1, 0], [0, 1], [1, 1]]), tensor([0, 0, 10]));
+ * assertEquals([...await (await evaluate(y)).data()], [1, 2, 13]);
  * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
@@ -52,13 +51,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { initMlp, mlp, uniformSource } from "@gasp/autograd";
- * import { relu, tensor } from "@gasp/tensor";
+ * import { initMlp, mlp, randomSource } from "@gasp/autograd/nn";
+ * import { gelu, zeros } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const layers = initMlp(uniformSource({ seed: 0, stream: "network" }), [2, 16, 16, 3]);
- * const y = mlp(tensor([[0.5, -0.5]]), layers, relu);
- * assertEquals(y.shape, [1, 3]);
+ * const layers = initMlp(randomSource({ seed: 0, stream: "network" }), [2, 32, 32, 1]);
+ * assertEquals(mlp(zeros([100, 2]), layers, gelu).shape, [100, 1]);
  * ```
  */
 export function mlp(

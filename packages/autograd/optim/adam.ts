@@ -90,13 +90,17 @@ export function adam(options: AdamOptions = {}): Optimizer {
  *
  * @example Warm-up, cosine decay, and no weight decay of biases
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { adamW, cosineDecay, linearWarmup } from "@gasp/autograd/optim";
+ * import { tensor } from "@gasp/tensor";
  *
  * const optimizer = adamW({
  *   learningRate: linearWarmup(cosineDecay({ from: 1e-3, steps: 10_000 }), { steps: 500 }),
  *   weightDecay: 0.1,
  *   decays: (_, shape) => shape.length > 1,
  * });
+ * const { moments } = optimizer.init({ weight: tensor([[1, 2]]), bias: tensor([0]) });
+ * assertEquals(Object.keys(moments), ["m", "v"]);
  * ```
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {

@@ -13,6 +13,16 @@ import { leavesLike } from "./optimizer.ts";
  * @param decay From 0 to 1, for example 0.999; a number, or f32 of shape `[]`.
  * @returns A tree like the average.
  * @throws {RangeError} If the trees differ, or the decay is a number out of range.
+ *
+ * @example
+ * ```ts
+ * import { emaUpdate } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const average = await evaluate(emaUpdate({ w: tensor([0]) }, { w: tensor([1]) }, 0.75));
+ * assertEquals([...await average.w.data()], [0.25]);
+ * ```
  */
 export function emaUpdate<T extends Tree>(average: T, params: T, decay: number | Tensor): T {
   if (typeof decay === "number" && !(decay >= 0 && decay <= 1)) {

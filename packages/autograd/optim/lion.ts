@@ -29,6 +29,17 @@ export interface LionOptions extends LearningRateOptions, WeightDecayOptions {
  * @param options Learning rate, betas, weight decay.
  * @returns The optimiser; its moments are `m`.
  * @throws {RangeError} If a β is not from 0 to below 1.
+ *
+ * @example
+ * ```ts
+ * import { lion } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const optimizer = lion({ learningRate: 0.25 }), params = tensor([1, 1, 1]);
+ * const next = optimizer.update(params, tensor([1e-3, 0, -50]), optimizer.init(params));
+ * assertEquals([...await (await evaluate(next.params)).data()], [0.75, 1, 1.25]);
+ * ```
  */
 export function lion(options: LionOptions = {}): Optimizer {
   const { betas: [beta1, beta2] = [0.9, 0.99] } = options;

@@ -33,6 +33,18 @@ export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions 
  * @param options Learning rate, constants, weight decay.
  * @returns The optimiser; its moments are `square`, `mean` if it is centred and `velocity` if it has momentum.
  * @throws {RangeError} If α or μ is not from 0 to below 1.
+ *
+ * @example
+ * ```ts
+ * import { rmsprop } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const optimizer = rmsprop({ learningRate: 0.01 }), params = tensor([1]);
+ * const next = optimizer.update(params, tensor([5]), optimizer.init(params));
+ * // The first mean square is 0.01 · 5², so the step is 0.01 / √0.01
+ * assertAlmostEquals((await (await evaluate(next.params)).data())[0]!, 0.9, 1e-6);
+ * ```
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { decay = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;

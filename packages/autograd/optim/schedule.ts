@@ -129,6 +129,18 @@ export function exponentialDecay(options: FactorOptions): Schedule {
  *
  * @param options Rate, factor and steps.
  * @throws {RangeError} If the rate is negative, the factor not above 0 or `steps` no whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { stepDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = stepDecay({ from: 1, factor: 0.5, steps: 1000 });
+ * const rates = [999, 1000, 2500].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.5, 0.25]);
+ * ```
  */
 export function stepDecay(options: FactorOptions): Schedule {
   return powerDecay("stepDecay()", options, floor);

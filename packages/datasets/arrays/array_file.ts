@@ -1,5 +1,5 @@
 /**
- * NumPy's files as arrays of numbers, and the notes that lie beside them.
+ * NumPy files as arrays of numbers, and the JSON metadata beside them.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import type { NetcdfNumbers } from "../netcdf/netcdf.ts";
 export interface NumberArray {
   /** Length of each axis. */
   readonly shape: readonly number[];
-  /** Elements in row-major order; 64-bit integers are given as doubles. */
+  /** Elements in row-major order; 64-bit integers are converted to doubles. */
   readonly data: NetcdfNumbers;
-  /** Element type in the file, as NumPy writes it: `u1`, `f4`, `b1`, … */
+  /** Element type in the file, in NumPy's notation: `u1`, `f4`, `b1`, … */
   readonly dtype: string;
 }
 
-/** An array of a file of which only the header has been read. */
+/** An array of which only the header has been read. */
 export interface ArrayEntry extends Omit<NumberArray, "data"> {
   /**
-   * The array, expanded and checked anew at each call.
+   * Reads the array. Each call decompresses and checks it again.
    *
    * @throws {DataError} If it is damaged.
    * @throws {MemoryError} If it does not fit in memory.
@@ -29,18 +29,19 @@ export interface ArrayEntry extends Omit<NumberArray, "data"> {
   read(): NumberArray;
 }
 
-/** Name of the array of a `.npy` file, which has none. */
+/** Key of the array of a `.npy` file, which has no name. */
 const NAMELESS = "";
 
-function numbered({ shape, data, dtype }: NpyArray): NumberArray {
+function toNumbers({ shape, data, dtype }: NpyArray): NumberArray {
   if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return { shape, dtype, data };
-  // By index: `from` would first make a list of JavaScript numbers.
+  // By index: `from` would first build a list of JavaScript numbers.
   const doubles = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) doubles[i] = Number(data[i]!);
   return { shape, dtype, data: doubles };
 }
 
-function refusing<T>(name: string, read: () => T): T {
+/** Converts format errors to data errors. */
+function orDataError<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -53,77 +54,89 @@ function arrayEntry({ shape, dtype, bytes, read }: NpyEntry, key: string, name: 
   const count = shape.reduce((product, length) => product * length, 1);
   if (count === 0) {
     const what = key === NAMELESS ? `${name} is` : `${name}: ${key} is`;
-    throw new DataError(`${what} an array of (${shape.join(", ")}): it has no elements.`);
+    throw new DataError(`${what} an array of shape (${shape.join(", ")}): it has no elements.`);
   }
   return {
     shape,
     dtype,
     read() {
       requireMemory({
-        purpose: `${key === NAMELESS ? name : `${name}: ${key}`}, an array of (${
+        purpose: `${key === NAMELESS ? name : `${name}: ${key}`}, an array of shape (${
           shape.join(", ")
-        }), ${dtype},`,
+        }) and type ${dtype},`,
         bytes: bytes + (/^[iu]8$/.test(dtype) ? 8 * count : 0),
       });
-      return refusing(name, () => numbered(read()));
+      return orDataError(name, () => toNumbers(read()));
     },
   };
 }
 
 /**
- * Reads the headers of a `.npy` file, plain or inside gzip, or of a `.npz` file. Arrays that are not read are not expanded.
+ * Reads the headers of a `.npy` file, plain or gzipped, or of a `.npz` file. Arrays are decompressed when they are read.
  *
- * @param bytes The file.
- * @param name Its name for messages.
- * @returns Its arrays by name; that of a `.npy` file has the name "".
- * @throws {DataError} If a header is damaged, the file is of another kind, or an array has no elements.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns Arrays by name; the array of a `.npy` file has the name "".
+ * @throws {DataError} If a header is damaged, the file has another format, or an array has no elements.
  */
 export function openArrayFile(bytes: Uint8Array, name: string): Map<string, ArrayEntry> {
-  const entries = refusing(name, () => isNpz(bytes) ? openNpz(bytes) : new Map([[NAMELESS, openNpy(bytes)]]));
+  const entries = orDataError(
+    name,
+    () => isNpz(bytes) ? openNpz(bytes) : new Map([[NAMELESS, openNpy(bytes)]]),
+  );
   return new Map(entries.entries().map(([key, entry]) => [key, arrayEntry(entry, key, name)]));
 }
 
 /**
- * Reads the header of a `.npy` file, plain or inside gzip.
+ * Reads the header of a `.npy` file, plain or gzipped.
  *
- * @param bytes The file.
- * @param name Its name for messages.
- * @throws {DataError} If it is damaged, of another kind, or has no elements.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @throws {DataError} If it is damaged, has another format, or has no elements.
  */
 export function openNpyFile(bytes: Uint8Array, name: string): ArrayEntry {
-  return arrayEntry(refusing(name, () => openNpy(bytes)), NAMELESS, name);
+  return arrayEntry(orDataError(name, () => openNpy(bytes)), NAMELESS, name);
 }
 
-/** Whether bytes begin as a zip archive, and so a `.npz` file, does. */
+/** Whether bytes start like a zip archive, which is the container of `.npz` files. */
 export function isNpz(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
-/** What the notes beside an array may say of it: a JSON object with any of these members. */
-export interface ArrayNotes {
-  /** Value of a step of an integer array. */
+/** Metadata of an array, from the JSON file beside it: an object with any of these members. */
+export interface ArrayMetadata {
+  /** Factor of the elements: a value is `offset + scale · element`. */
   readonly scale?: number;
-  /** Value of zero of an integer array. */
+  /** Value of an element of 0. */
   readonly offset?: number;
   /** Units of the values. */
   readonly units?: string;
-  /** What is measured. */
+  /** Quantity, for example `2 metre temperature`. */
   readonly quantity?: string;
-  /** Samples in a second. */
+  /** Sample rate in Hz. */
   readonly rate?: number;
 }
 
 /**
- * Reads the `.json` beside an array: `fields.json` for `fields.npy.gz`.
+ * Returns the name of the metadata file of an array: `fields.json` for `fields.npy.gz`.
  *
- * @param files The folder.
  * @param name Name of the array's file.
- * @returns What it says; nothing where there is no such file, or it is no object (a list of the items, say).
- * @throws {DataError} If it is not JSON, or a member has another type.
+ */
+export function metadataFile(name: string): string {
+  return name.replace(/\.np[yz](\.gz)?$/i, "") + ".json";
+}
+
+/**
+ * Reads the metadata file of an array.
+ *
+ * @param files Folder.
+ * @param name Name of the array's file.
+ * @returns Metadata; empty if there is no such file, or it is not an object (a list of the items, say).
+ * @throws {DataError} If it is not JSON, or a member has the wrong type.
  *
  * @example
  * ```ts
- * import { readNotes } from "@gasp/datasets";
+ * import { readArrayMetadata } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";
  *
  * const notes = new TextEncoder().encode('{ "units": "m" }');
@@ -132,26 +145,26 @@ export interface ArrayNotes {
  *   list: () => Promise.resolve(["heights.npy", "heights.json"]),
  *   read: () => Promise.resolve(notes),
  * };
- * assertEquals(await readNotes(files, "heights.npy"), { units: "m" });
+ * assertEquals(await readArrayMetadata(files, "heights.npy"), { units: "m" });
  * ```
  */
-export async function readNotes(files: FileSource, name: string): Promise<ArrayNotes> {
-  const beside = name.replace(/\.np[yz](\.gz)?$/i, "") + ".json";
-  if (!(await files.list()).includes(beside)) return {};
-  let notes: unknown;
+export async function readArrayMetadata(files: FileSource, name: string): Promise<ArrayMetadata> {
+  const file = metadataFile(name);
+  if (!(await files.list()).includes(file)) return {};
+  let metadata: unknown;
   try {
-    notes = JSON.parse(new TextDecoder().decode(await files.read(beside)));
+    metadata = JSON.parse(new TextDecoder().decode(await files.read(file)));
   } catch {
-    throw new DataError(`${beside}, the notes beside ${name}, is not JSON: correct or remove it.`);
+    throw new DataError(`${file}, the metadata of ${name}, is not JSON: correct or remove it.`);
   }
-  if (typeof notes !== "object" || notes === null || Array.isArray(notes)) return {};
-  const members = new Map<string, unknown>(Object.entries(notes));
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return {};
+  const members = new Map<string, unknown>(Object.entries(metadata));
   const numeric = ["scale", "offset", "rate"], textual = ["units", "quantity"];
   for (const key of [...numeric, ...textual]) {
     const value = members.get(key), isNumeric = numeric.includes(key);
     if (value === undefined || (isNumeric ? Number.isFinite(value) : typeof value === "string")) continue;
     throw new DataError(
-      `${beside}: ${key} must be a ${isNumeric ? "number" : "text"}, got ${JSON.stringify(value)}.`,
+      `${file}: ${key} must be a ${isNumeric ? "number" : "string"}, got ${JSON.stringify(value)}.`,
     );
   }
   return Object.fromEntries(

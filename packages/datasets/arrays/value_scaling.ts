@@ -1,43 +1,43 @@
 /**
- * Which values of an array become -1 and 1, told by their type and range.
+ * Scaling of array elements to [-1, 1], inferred from their type and range.
  *
  * @module
  */
-import type { ArrayNotes, NumberArray } from "./array_file.ts";
+import type { ArrayMetadata, NumberArray } from "./array_file.ts";
 import type { ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 
-/** What is known of the values. */
-export interface ScalingOptions extends ArrayNotes {
-  /** Values that become -1 and 1. */
+/** How values are scaled. */
+export interface ScalingOptions extends ArrayMetadata {
+  /** Values that map to -1 and 1; default: inferred. */
   readonly range?: { readonly low: number; readonly high: number };
 }
 
-/** How values become features, and what to tell of it. */
+/** Linear map from elements to features. */
 export interface Scaling {
-  /** Element that becomes -1. */
+  /** Element that maps to -1. */
   readonly low: number;
-  /** Element that becomes 1. */
+  /** Element that maps to 1. */
   readonly high: number;
-  /** Whether the values are what people would call brightness, which needs no units. */
+  /** Whether values are brightness, which needs no units. */
   readonly isBrightness: boolean;
 }
 
 /**
- * Decides which elements become -1 and 1.
+ * Infers which elements map to -1 and 1.
  *
- * @param array The elements.
- * @param options What is known of them.
- * @param name Name of the array for messages.
- * @param assumed What was assumed is added here.
- * @throws {DataError} If an element is not finite, or all are the same.
+ * @param array Elements.
+ * @param options What is known about them.
+ * @param name Array name for messages.
+ * @param assumptions Assumptions are appended here.
+ * @throws {DataError} If an element is not finite, or all are equal.
  * @throws {RangeError} If the range is empty.
  */
 export function scalingOf(
   { data, dtype }: NumberArray,
   options: ScalingOptions,
   name: string,
-  assumed: string[],
+  assumptions: string[],
 ): Scaling {
   const { scale: factor = 1, offset = 0 } = options;
   let low = Infinity, high = -Infinity;
@@ -53,7 +53,7 @@ export function scalingOf(
     const [a, b] = [options.range.low, options.range.high].map((value) => (value - offset) / factor);
     if (!(options.range.low < options.range.high)) {
       throw new RangeError(
-        `a range goes from low to high, got ${options.range.low} to ${options.range.high}`,
+        `the low end of a range must be below its high end, got ${options.range.low} and ${options.range.high}`,
       );
     }
     return { low: a!, high: b!, isBrightness: false };
@@ -61,29 +61,29 @@ export function scalingOf(
   if (dtype === "b1") return { low: 0, high: 1, isBrightness: true };
   const isScaled = factor !== 1 || offset !== 0 || options.units !== undefined;
   if (!isScaled && data instanceof Uint8Array) {
-    assumed.push("bytes are brightness from 0 to 255");
+    assumptions.push("bytes are brightness from 0 to 255");
     return { low: 0, high: 255, isBrightness: true };
   }
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
   if (!isScaled && isFloat && low >= 0 && high <= 1) {
-    assumed.push("values within [0, 1] are brightness");
+    assumptions.push("values within [0, 1] are brightness");
     return { low: 0, high: 1, isBrightness: true };
   }
   if (!isScaled && isFloat && low >= -1 && high <= 1) {
-    assumed.push("values within [-1, 1] are taken as they are");
+    assumptions.push("values within [-1, 1] are used unchanged");
     return { low: -1, high: 1, isBrightness: true };
   }
   if (low === high) throw new DataError(`${name}: all values are ${low}: there is nothing to learn.`);
-  assumed.push(
-    `the smallest value, ${offset + factor * low}, becomes -1, the largest, ${offset + factor * high}, 1`,
+  assumptions.push(
+    `the smallest value, ${offset + factor * low}, maps to -1, the largest, ${offset + factor * high}, to 1`,
   );
   return { low, high, isBrightness: false };
 }
 
 /**
- * The scaling in the data's own units.
+ * Converts a scaling to the data's own units.
  *
- * @param scaling Which elements become -1 and 1.
+ * @param scaling Scaling of elements.
  * @param options Scale, offset, units and quantity.
  */
 export function unitsOf(scaling: Scaling, options: ScalingOptions): ValueScale {

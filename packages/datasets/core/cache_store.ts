@@ -1,43 +1,43 @@
 /**
- * What a cache needs of the place where it is kept, small enough for a disk, a browser's storage or a test to offer.
+ * Storage for caches: an interface small enough for a disk, a browser's storage or a test.
  *
  * @module
  */
 
-/** A file of bytes read and written at any place. */
+/** A file of bytes with random access. */
 export interface CacheFile {
   /**
-   * Bytes from a place on; fewer where the file ends.
+   * Reads bytes.
    *
    * @param offset First byte.
-   * @param length How many.
+   * @param length Number of bytes.
+   * @returns The bytes; fewer at the end of the file.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
   /**
-   * Writes bytes at a place. The file grows as needed; what was never written is zeros. Writes reach the file in their
-   * order.
+   * Writes bytes. The file grows as needed; gaps read as zeros. Writes reach the file in order.
    *
    * @param offset First byte.
-   * @param bytes What to write.
+   * @param bytes Bytes to write.
    */
   write(offset: number, bytes: Uint8Array): Promise<void>;
-  /** Ends the use of the file. */
+  /** Closes the file. */
   close(): Promise<void>;
 }
 
-/** Where caches are kept. */
+/** Storage for cache files. */
 export interface CacheStore {
   /**
-   * Opens the file of a set, and makes it if there is none. Files of other versions of the set are of no use any more.
+   * Opens the file of a data set, creating it if it does not exist. Files of the set's other versions may be deleted.
    *
-   * @param set Which set: letters, digits and `-`.
-   * @param version Which state of it: letters and digits.
+   * @param set Key of the data set: letters, digits and `-`.
+   * @param version Key of its contents: letters and digits.
    */
   open(set: string, version: string): Promise<CacheFile>;
 }
 
 /**
- * A cache that lasts as long as the program.
+ * A cache in memory.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export interface CacheStore {
 export class MemoryCacheStore implements CacheStore {
   readonly #files = new Map<string, Uint8Array>();
 
-  /** See {@link CacheStore.open}. @param set Which set. @param version Which state of it. */
+  /** See {@link CacheStore.open}. @param set Key of the data set. @param version Key of its contents. */
   open(set: string, version: string): Promise<CacheFile> {
     const files = this.#files;
     const name = `${set}.${version}`;

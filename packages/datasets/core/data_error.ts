@@ -1,12 +1,12 @@
 /**
- * The error for data that cannot be used.
+ * The error for unusable data.
  *
  * @module
  */
 
 /**
- * A file or folder of data is missing, damaged or of another kind. The message is complete: what was found, what was
- * expected and what to do. A program shows it without a stack trace.
+ * A file or folder of data is missing, damaged or of another format. The message is complete: what was found, what was
+ * expected and what to do, so that a program can show it without a stack trace.
  *
  * @example
  * ```ts
@@ -18,6 +18,6 @@
  * ```
  */
 export class DataError extends Error {
-  /** Tells it from other errors. */
+  /** Identifies the class, also across workers. */
   override readonly name = "DataError";
 }

@@ -1,112 +1,117 @@
 /**
- * What a data set is to the rest of the project: functions given by their values at points. Nothing here knows of
- * grids, except how a sample is shown to people.
+ * Data sets of functions, each known by its values at points. Nothing here depends on grids except how samples are
+ * displayed.
  *
  * @module
  */
 
-/** What the features -1 and 1 are in the data's own units. */
+/** The values that features of -1 and 1 stand for, in the data's own units. */
 export interface ValueScale {
-  /** What -1 stands for. */
+  /** Value at -1. */
   readonly low: number;
-  /** What 1 stands for. */
+  /** Value at 1. */
   readonly high: number;
-  /** Of both, for example `K`. */
+  /** Units of both, for example `K`. */
   readonly units?: string;
-  /** What is measured, for example `2 metre temperature`. */
+  /** Quantity, for example `2 metre temperature`. */
   readonly quantity?: string;
 }
 
-/** Samples are pictures: the points are the pixels, row by row, and the features of a point are its colour. */
+/** Samples are images: points are pixels in row-major order, features are colours. */
 export interface ImageDisplay {
-  /** Tells it from the other kinds. */
+  /** Discriminant. */
   readonly kind: "image";
   /** Rows of pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** Columns of pixels. */
   readonly width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** Units of the one channel of a field that is no picture, such as a signed distance. */
+  /** Scale of a single-channel field that is not a picture, such as a signed distance. */
   readonly scale?: ValueScale;
 }
 
-/** Samples are solid shapes: a feature above 0 is inside. Axes are x left to right, y front to back, z up. */
+/** Samples are solid shapes: features above 0 are inside. Axes: x left to right, y front to back, z up. */
 export interface VolumeDisplay {
-  /** Tells it from the other kinds. */
+  /** Discriminant. */
   readonly kind: "volume";
   /** Points along each axis of the data's grid. */
   readonly resolution: number;
 }
 
-/** Samples are fields on the sphere: points are (cos φ cos λ, cos φ sin λ, sin φ), from the north pole down, eastwards from 0°. */
+/**
+ * Samples are fields on the sphere: points are (cos φ cos λ, cos φ sin λ, sin φ), from the north pole southwards and from
+ * 0° eastwards.
+ */
 export interface SphereDisplay {
-  /** Tells it from the other kinds. */
+  /** Discriminant. */
   readonly kind: "sphere";
   /** Latitudes of the data's grid, both poles included. */
   readonly latitudes: number;
-  /** Longitudes of the data's grid, 360° not included. */
+  /** Longitudes of the data's grid, 360° excluded. */
   readonly longitudes: number;
-  /** Units of the feature. */
+  /** Scale of the feature. */
   readonly scale: ValueScale;
 }
 
-/** Samples are functions of one variable, such as sounds: points are times from -1 to 1. */
+/** Samples are functions of one variable, such as sounds: points are times in [-1, 1]. */
 export interface CurveDisplay {
-  /** Tells it from the other kinds. */
+  /** Discriminant. */
   readonly kind: "curve";
-  /** Times at which the data are known. */
+  /** Number of sample times of the data. */
   readonly samples: number;
-  /** Times in a second, for sound; absent for other functions. */
+  /** Sample rate of sound in Hz; absent for other functions. */
   readonly rate?: number;
-  /** Units of the feature. */
+  /** Scale of the feature. */
   readonly scale?: ValueScale;
 }
 
-/** Samples are values at points that lie anywhere: they are shown at the points of the data. */
+/** Samples are values at arbitrary points, displayed at the points of the data. */
 export interface CloudDisplay {
-  /** Tells it from the other kinds. */
+  /** Discriminant. */
   readonly kind: "cloud";
-  /** Units of each feature. */
+  /** Scale of each feature. */
   readonly scales: readonly ValueScale[];
 }
 
-/** How to show a sample. Plain data, so that a run can keep it in its config and show samples without the data set. */
+/** How samples are displayed. Plain data, so that a checkpoint can store it and samples need no data set. */
 export type Display = ImageDisplay | VolumeDisplay | SphereDisplay | CurveDisplay | CloudDisplay;
 
 /**
- * A set of functions, each known at as many points. The points are the same for all items, or each item has its own;
- * features lie in [-1, 1]. A batch is asked for by the numbers of its items, so that a run can be resumed at any step, and
- * it is a promise, so that sets larger than memory can read it when it is needed.
+ * A set of functions, each known at the same number of points. Items share their points or have their own; features lie in
+ * [-1, 1]. Batches are requested by item index, so that a run can resume at any step, and returned as promises, so that
+ * sets larger than memory can be read on demand.
  */
 export interface Dataset {
-  /** For people: `mnist`. */
+  /** Display name: `mnist`. */
   readonly name: string;
   /** Number of functions. */
   readonly items: number;
-  /** Coordinates of the points that all items share, or of the first item, `[points, coordinateDim]`. */
+  /** Coordinates of the points that all items share, or of the first item's points, `[points, coordinateDim]`. */
   readonly coordinates: Float32Array;
-  /** Number of points of an item. */
+  /** Points per item. */
   readonly pointCount: number;
-  /** Numbers that say where a point is: 2 for pictures. */
+  /** Coordinates per point: 2 for images. */
   readonly coordinateDim: number;
-  /** Numbers known at a point: 1 for grey pictures, 3 for colour. */
+  /** Features per point: 1 for grey images, 3 for colour. */
   readonly featureDim: number;
-  /** How a sample is shown. */
+  /** How samples are displayed. */
   readonly display: Display;
   /**
-   * Features of some items.
+   * Reads the features of some items.
    *
-   * @param indices Numbers of the items, each in `0 .. items-1`; one may occur twice.
-   * @returns Values in [-1, 1], `[indices, points, features]`, a fresh array.
-   * @throws {RangeError} If there is no such item.
+   * @param indices Item indices in `[0, items)`; repeats are allowed.
+   * @returns Values in [-1, 1], `[indices, points, features]`, in a new array.
+   * @throws {RangeError} If an index is out of range.
    */
   batch(indices: ArrayLike<number>): Promise<Float32Array>;
   /**
-   * Coordinates of some items, where items have their own; absent where they share them.
+   * Reads the coordinates of some items. Absent if all items share theirs.
    *
    * @param indices As for {@link batch}.
-   * @returns `[indices, points, coordinateDim]`, a fresh array.
+   * @returns Coordinates `[indices, points, coordinateDim]`, in a new array.
    */
   batchCoordinates?(indices: ArrayLike<number>): Promise<Float32Array>;
+  /** Releases open files and caches; call it when the set is no longer used. Absent if the set holds none. */
+  close?(): Promise<void>;
 }

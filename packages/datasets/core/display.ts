@@ -1,13 +1,22 @@
 /**
- * Where a sample is evaluated to be shown, at any resolution.
+ * Grids on which samples are displayed, at any resolution.
+ *
  * @module
  */
 import type { Display } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
 import { sphereCoordinates } from "./sphere.ts";
 
+/** Message for clouds, whose points are those of the data. */
+const NO_RESOLUTION = "a point cloud has no resolution: its samples are displayed at the points of the data";
+const NO_GRID = "a point cloud has no grid: pass coordinates";
+
 /**
- * The resolution of the data: rows of a picture or of the sphere, points along an axis, times of a curve.
+ * Returns the resolution of a display: rows of an image or of the sphere, points along an axis of a volume, samples of a
+ * curve.
+ *
+ * @param display Display.
+ * @throws {RangeError} For a point cloud.
  *
  * @example
  * ```ts
@@ -28,16 +37,16 @@ export function resolutionOf(display: Display): number {
     case "curve":
       return display.samples;
     case "cloud":
-      throw new RangeError("points that lie anywhere have no resolution");
+      throw new RangeError(NO_RESOLUTION);
   }
 }
 
 /**
- * The same kind of sample at another resolution; proportions stay.
+ * Returns a display at another resolution with the same aspect ratio.
  *
- * @param display What the data are.
- * @param resolution Rows, points along an axis, or times, at least 2.
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display of the data.
+ * @param resolution Rows, points along an axis, or samples; at least 2.
+ * @throws {RangeError} For a point cloud.
  *
  * @example Twice as many pixels, the same proportions
  * ```ts
@@ -69,17 +78,15 @@ export function atResolution<D extends Display>(display: D, resolution: number):
       return { ...display, samples: resolution, ...(rate && { rate }) };
     }
     case "cloud":
-      throw new RangeError(
-        "points that lie anywhere have no resolution: samples are shown at the points of the data",
-      );
+      throw new RangeError(NO_RESOLUTION);
   }
 }
 
 /**
- * Number of points of a sample's grid.
+ * Returns the number of points of a display's grid.
  *
- * @param display Its size.
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display.
+ * @throws {RangeError} For a point cloud.
  *
  * @example
  * ```ts
@@ -100,16 +107,16 @@ export function gridPoints(display: Display): number {
     case "curve":
       return display.samples;
     case "cloud":
-      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+      throw new RangeError(NO_GRID);
   }
 }
 
 /**
- * Coordinates of the points at which a sample is shown.
+ * Returns the coordinates of a display's grid.
  *
- * @param display Its size.
- * @returns `[points, coordinateDim]`
- * @throws {RangeError} If points lie anywhere.
+ * @param display Display.
+ * @returns Coordinates `[points, coordinateDim]`.
+ * @throws {RangeError} For a point cloud.
  *
  * @example
  * ```ts
@@ -131,6 +138,6 @@ export function displayCoordinates(display: Display): Float32Array {
     case "curve":
       return gridCoordinates([display.samples]);
     case "cloud":
-      throw new RangeError("points that lie anywhere have no grid: give coordinates");
+      throw new RangeError(NO_GRID);
   }
 }

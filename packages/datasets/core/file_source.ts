@@ -1,5 +1,5 @@
 /**
- * What the readers need of a folder, small enough for a disk, a web server, an archive or a test to offer.
+ * Folders as the readers see them: an interface small enough for a disk, a web server, an archive or a test.
  *
  * @module
  */
@@ -7,43 +7,43 @@ import type { RandomAccess } from "@gasp/tensor";
 
 /** A folder of files. */
 export interface FileSource {
-  /** Where the files are, for people: `data/mnist`. */
+  /** Location for messages: `data/mnist`. */
   readonly location: string;
-  /** Names of the files in the folder, in any order. */
+  /** Lists the names of the files, in any order. */
   list(): Promise<readonly string[]>;
   /**
-   * The bytes of a file.
+   * Reads a file.
    *
-   * @param name One of the listed names.
+   * @param name A listed name.
    */
   read(name: string): Promise<Uint8Array>;
   /**
-   * Access to parts of a file, where the source can give it: sets larger than memory are read with it.
+   * Opens a file for random access, which allows sets larger than memory. Absent if the source has no such access.
    *
-   * @param name One of the listed names.
+   * @param name A listed name.
    */
   open?(name: string): Promise<RandomAccess>;
 }
 
-/** A file in a folder or below it. */
+/** A file in a folder or one of its subfolders. */
 export interface FileEntry {
-  /** Path from the folder, with `/` between its parts. */
+  /** Path relative to the folder, with `/` as separator. */
   readonly name: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** When it was last changed, in milliseconds since 1970; 0 where that is not known. */
+  /** Time of last modification, in milliseconds since 1970; 0 if unknown. */
   readonly modified: number;
 }
 
-/** A folder whose files are found at any depth. Names are paths from the folder. */
+/** A folder with its subfolders. Names are paths relative to it. */
 export interface FileTree extends FileSource {
-  /** All files in the folder and the folders below, in any order. */
+  /** Lists all files, in any order. */
   entries(): Promise<readonly FileEntry[]>;
   /**
-   * The beginning of a file.
+   * Reads the beginning of a file.
    *
-   * @param name One of the names.
-   * @param length Bytes; fewer come where the file is shorter.
+   * @param name A listed name.
+   * @param length Maximum number of bytes.
    */
   readStart(name: string, length: number): Promise<Uint8Array>;
 }

@@ -6,14 +6,14 @@
 import { requireMemory } from "@gasp/tensor";
 
 /**
- * Points of a grid in row-major order. Index `i` becomes `2 · (i / (S - 1) - 0.5)`, rounded to float32 after each
- * operation, where `S` is the length of the *first* axis for every axis: the end points of a square grid are exactly
- * -1 and 1. The first coordinate of a picture is therefore the vertical one.
+ * Returns the points of a grid in row-major order. Index `i` maps to `2 · (i / (S - 1) - 0.5)`, rounded to float32 after
+ * each operation, where `S` is the length of the *first* axis for every axis: the end points of a square grid are exactly
+ * -1 and 1. The first coordinate of an image is therefore the vertical one.
  *
- * @param shape Points along each axis: `[height, width]` of a picture.
+ * @param shape Points along each axis: `[height, width]` of an image.
  * @returns Coordinates `[points, axes]`.
  * @throws {MemoryError} If they do not fit in memory.
- * @throws {RangeError} If a length is not a positive integer or the first is 1, which leaves no distance between points.
+ * @throws {RangeError} If a length is not a positive integer, or the first is 1, which leaves the spacing undefined.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export function gridCoordinates(shape: readonly number[]): Float32Array {
   const first = shape[0];
   if (first === undefined || first < 2 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
     throw new RangeError(
-      `A grid needs positive whole lengths and at least 2 points along its first axis, got [${
+      `A grid needs positive integer lengths and at least 2 points along its first axis, got [${
         shape.join(", ")
       }].`,
     );

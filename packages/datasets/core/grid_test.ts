@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gridCoordinates } from "./grid.ts";
 
-Deno.test("gridCoordinates() lists the points of a picture row by row, vertical coordinate first", () => {
+Deno.test("gridCoordinates() lists the points of an image in row-major order, vertical coordinate first", () => {
   const expected = [-1, -1, -1, 0, -1, 1, 0, -1, 0, 0, 0, 1, 1, -1, 1, 0, 1, 1];
   assertEquals([...gridCoordinates([3, 3])], expected);
 });
@@ -23,18 +23,18 @@ Deno.test("gridCoordinates() rounds to float32 after each operation", () => {
   }
 });
 
-Deno.test("gridCoordinates() of a finer grid holds the coarser one", () => {
+Deno.test("gridCoordinates() of a finer grid contains the coarser one", () => {
   const coarse = gridCoordinates([17]), fine = gridCoordinates([65]);
   coarse.forEach((value, i) => assertEquals(fine[4 * i], value));
 });
 
-Deno.test("gridCoordinates() has as many axes as the shape", () => {
+Deno.test("gridCoordinates() supports any number of axes", () => {
   const coordinates = gridCoordinates([2, 2, 2]);
   assertEquals(coordinates.length, 24);
   assertEquals([...coordinates.subarray(9, 12)], [-1, 1, 1]);
 });
 
-Deno.test("gridCoordinates() refuses shapes without a distance between points", () => {
+Deno.test("gridCoordinates() rejects shapes whose spacing is undefined", () => {
   for (const shape of [[], [1, 5], [4, 0], [4, 2.5]]) {
     assertThrows(() => gridCoordinates(shape), RangeError, "at least 2 points along its first axis");
   }

@@ -1,47 +1,47 @@
 /**
- * Runs a parser that we did not write in a worker of its own, which can be stopped: a damaged file may make it loop for
- * ever, and must not take the program with it. Works in browsers through `Worker`, in Node and Deno through
- * `node:worker_threads`, since in Deno a `Worker` that never ends would keep the program from ending. (Deno 2.9 waits for a
- * worker to return before it stops it: one that loops takes a core until the program ends.) The module is loaded by its
- * address, so a page needs it as a file of its own, not in a bundle.
+ * Runs third-party parsers in a worker that can be terminated: a damaged file may send them into an endless loop, which
+ * must not hang the program. Browsers use `Worker`, Node and Deno `node:worker_threads`, because in Deno a `Worker` that
+ * never returns would keep the process alive. (Deno 2.9 terminates a worker only once it returns to its event loop: one in
+ * a loop occupies a core until the process ends.) The module is loaded by URL, so a web page must serve it as a separate
+ * file, outside its bundle.
  *
- * The memory that a parser in WebAssembly asks for is bounded by the length of the file. Memory for objects is bounded in
- * Node only; in Deno too much of it ends the whole program. Check the sizes that a file declares against its length before
- * arrays are made of them.
+ * The memory that a WebAssembly parser allocates is bounded by the length of the file. The object heap is bounded in Node
+ * only; in Deno, exhausting it ends the process. Check the sizes that a file declares against its length before allocating
+ * arrays.
  *
  * @module
  */
 import { availableMemory, MemoryError, type MemoryShortage } from "@gasp/tensor";
 import { DataError } from "./data_error.ts";
 
-/** How a parser is run. */
+/** Limits and argument of a call in a worker. */
 export interface GuardOptions {
-  /** Seconds after which the worker is stopped; 60 unless given. */
+  /** Time limit in seconds; default 60. */
   readonly seconds?: number;
-  /** Memory for objects after which Node stops the worker, in MiB; Deno and browsers offer no such limit. */
+  /** Limit of the object heap in MiB, in Node only: Deno and browsers have no such limit. */
   readonly mebibytes?: number;
-  /** Second argument of the function; it is copied. */
+  /** Second argument of the function, which is cloned. */
   readonly argument?: unknown;
-  /** Name of the file for messages. */
+  /** File name for messages. */
   readonly name?: string;
 }
 
-/** What the worker answers. */
-type Answer =
+/** The worker's reply. */
+type Reply =
   & (
     | { readonly value: unknown }
-    /** `complete`: the message needs nothing added; `shortage`: it was refused for want of memory. */
+    /** `complete`: the message is ready to be shown; `shortage`: details of a {@link MemoryError}. */
     | { readonly error: string; readonly complete: boolean; readonly shortage?: MemoryShortage }
   )
   & {
-    /** Whether the next file may be given to this worker. */
-    readonly sound: boolean;
+    /** Whether the worker can be reused for the next file. */
+    readonly reusable: boolean;
   };
 
-/** A worker as this file needs it. */
+/** Common interface of both kinds of worker. */
 interface Guard {
-  /** Called with each answer. */
-  onAnswer: (answer: Answer) => void;
+  /** Called with each reply. */
+  onReply: (reply: Reply) => void;
   post(message: unknown, transfer: ArrayBuffer[]): void;
   stop(): void;
 }
@@ -60,103 +60,103 @@ interface NodeThreads {
 }
 
 /**
- * Memory of WebAssembly that any file may take: what libraries need for themselves, and caches of theirs. A worker that
- * holds more takes no further file, since such memory never shrinks.
+ * WebAssembly memory allowed for any file: what libraries need for themselves and their caches. A worker that has more is
+ * not reused, because such memory never shrinks.
  */
 const WASM_BYTES = 2 ** 26;
-/** What may be added for each byte of the file: two copies of what deflate, which expands most, makes of it. */
+/** Further memory allowed per byte of the file: two copies at the highest expansion ratio, that of deflate. */
 const WASM_RATIO = 2 * 1032;
 
-/** Answers messages one after the other. Arrays of the result are moved, not copied. */
-const SCRIPT = `let most = 0, largest = 0, refused = false;
+/** Handles messages one at a time. Arrays of the result are transferred, not copied. */
+const SCRIPT = `let limit = 0, largest = 0, denied = false;
 const { grow } = WebAssembly.Memory.prototype;
 WebAssembly.Memory.prototype.grow = function (pages) {
   const bytes = this.buffer.byteLength + 65536 * Number(pages);
-  if (bytes > most) {
-    refused = true;
-    throw new RangeError("the file may not take so much memory");
+  if (bytes > limit) {
+    denied = true;
+    throw new RangeError("the file exceeds its memory limit");
   }
   largest = Math.max(largest, bytes);
   return grow.call(this, pages);
 };
 receive(async ({ url, name, bytes, argument, wasmBytes }) => {
-  most = wasmBytes;
+  limit = wasmBytes;
   try {
     const module = await import(url);
     if (typeof module[name] !== "function") throw new Error(url + " exports no function " + name);
     const value = await module[name](bytes, argument);
-    if (refused) throw new Error();
+    if (denied) throw new Error();
     const arrays = [value, ...Object.values(Object(value))].filter((part) => ArrayBuffer.isView(part));
     const buffers = arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-    send({ value, sound: largest <= ${WASM_BYTES} }, [...new Set(buffers)]);
+    send({ value, reusable: largest <= ${WASM_BYTES} }, [...new Set(buffers)]);
   } catch (error) {
-    const message = refused
-      ? "it asks for more than " + Math.ceil(most / 2 ** 20) + " MiB of memory"
+    const message = denied
+      ? "it needs more than " + Math.ceil(limit / 2 ** 20) + " MiB of memory"
       : error instanceof Error ? error.message : String(error);
-    const complete = !refused && error instanceof Error && (error.name === "DataError" || error.name === "MemoryError");
+    const complete = !denied && error instanceof Error && (error.name === "DataError" || error.name === "MemoryError");
     const shortage = complete ? error.shortage : undefined;
-    // A refusal of our own has no cause; after the failure of a library nobody knows in what state it is.
-    send({ error: message, complete, shortage, sound: complete && error.cause === undefined && largest <= ${WASM_BYTES} }, []);
+    // Errors of our own readers have no cause; after an error of the library its state is unknown.
+    send({ error: message, complete, shortage, reusable: complete && error.cause === undefined && largest <= ${WASM_BYTES} }, []);
   }
 });
 `;
 const WEB_PRELUDE = `const receive = (listener) => { self.onmessage = (event) => listener(event.data); };
-const send = (message, moved) => self.postMessage(message, moved);
+const send = (message, transfer) => self.postMessage(message, transfer);
 `;
 const NODE_PRELUDE = `const { parentPort } = require("node:worker_threads");
 const receive = (listener) => parentPort.on("message", listener);
-const send = (message, moved) => parentPort.postMessage(message, moved);
+const send = (message, transfer) => parentPort.postMessage(message, transfer);
 `;
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function failure(reason: string): Answer {
-  return { error: reason, complete: false, sound: false };
+function failure(reason: string): Reply {
+  return { error: reason, complete: false, reusable: false };
 }
 
 function webGuard(): Guard {
   const url = URL.createObjectURL(new Blob([WEB_PRELUDE + SCRIPT], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
   const guard: Guard = {
-    onAnswer: () => {},
+    onReply: () => {},
     post: (message, transfer) => worker.postMessage(message, transfer),
     stop: () => {
       worker.terminate();
       URL.revokeObjectURL(url);
     },
   };
-  worker.onmessage = ({ data }) => guard.onAnswer(data);
+  worker.onmessage = ({ data }) => guard.onReply(data);
   worker.onerror = (event) => {
     event.preventDefault();
     // A script that is not allowed to load fails without a message.
-    guard.onAnswer(failure(event.message ?? "the browser does not start its worker (worker-src blob:)"));
+    guard.onReply(failure(event.message ?? "the browser does not start its worker (worker-src blob:)"));
   };
   return guard;
 }
 
 async function nodeGuard(mebibytes: number | undefined): Promise<Guard> {
-  // The name is a value, so that bundlers for browsers leave it alone.
+  // Not a literal, so that bundlers for browsers leave it alone.
   const builtin = "worker_threads";
   const { Worker: Thread }: NodeThreads = await import(/* @vite-ignore */ `node:${builtin}`);
   const resourceLimits = mebibytes === undefined ? {} : { maxOldGenerationSizeMb: mebibytes };
   const worker = new Thread(NODE_PRELUDE + SCRIPT, { eval: true, resourceLimits });
   const guard: Guard = {
-    onAnswer: () => {},
+    onReply: () => {},
     post: (message, transfer) => worker.postMessage(message, transfer),
     stop: () => void worker.terminate(),
   };
-  worker.on("message", (data) => guard.onAnswer(data as Answer));
-  worker.on("error", (error) => guard.onAnswer(failure(reasonOf(error))));
-  worker.on("exit", () => guard.onAnswer(failure("the worker ended")));
+  worker.on("message", (data) => guard.onReply(data as Reply));
+  worker.on("error", (error) => guard.onReply(failure(reasonOf(error))));
+  worker.on("exit", () => guard.onReply(failure("its worker ended")));
   return guard;
 }
 
 /**
- * Calls exported functions `(bytes, argument) => result` of a module in a worker, for several files one after the other.
- * The worker serves as long as it answers with results and with refusals that have no cause; after a failure, too long a
- * wait or much memory the next file gets a new one.
+ * Calls exported functions `(bytes, argument) => result` of a module in a worker, for several files in sequence. The worker
+ * is reused after results and after our readers' own errors; it is replaced after a library's error, a timeout or large
+ * memory use.
  */
 export class GuardedParser {
   readonly #moduleUrl: string;
@@ -164,54 +164,54 @@ export class GuardedParser {
   #workers = 0;
 
   /**
-   * Starts nothing yet.
+   * Creates a parser. The worker starts on the first call.
    *
-   * @param moduleUrl Address of the module, made by `new URL("./parser.ts", import.meta.url)`.
+   * @param moduleUrl URL of the module, as in `new URL("./parser.ts", import.meta.url)`.
    */
   constructor(moduleUrl: URL | string) {
     this.#moduleUrl = String(moduleUrl);
   }
 
-  /** How many workers were started so far. */
+  /** Number of workers started so far. */
   get workers(): number {
     return this.#workers;
   }
 
   /**
-   * Calls a function. Wait for its result before the next call.
+   * Calls a function. Calls must not overlap.
    *
-   * @param functionName Name of the exported function; it may be async. Arrays in its result are moved.
-   * @param bytes First argument; the worker gets a copy.
-   * @param options Limits, second argument, name for messages.
-   * @returns What the function returned; it must be such as can be sent between workers.
-   * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
+   * @param functionName Name of the exported function, which may be async. Arrays in its result are transferred.
+   * @param bytes First argument; the worker receives a copy.
+   * @param options Limits, second argument, and name for messages.
+   * @returns The function's result, which must be cloneable.
+   * @throws {DataError} If the function throws or exceeds a limit, or its worker fails.
    * @throws {MemoryError} If the function throws one.
    */
   async call<T>(functionName: string, bytes: Uint8Array, options: GuardOptions = {}): Promise<T> {
     const { seconds = 60, mebibytes, argument, name = "the file" } = options;
     const guard = this.#guard ??= await this.#start(mebibytes);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const answer = await new Promise<Answer>((resolve) => {
-      guard.onAnswer = resolve;
+    const reply = await new Promise<Reply>((resolve) => {
+      guard.onReply = resolve;
       timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
-      // A copy of just these bytes: they may be a small part of a large buffer.
+      // Copies just these bytes: they may be a small view of a large buffer.
       const copy = bytes.slice();
       const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * bytes.length, availableMemory());
       const message = { url: this.#moduleUrl, name: functionName, bytes: copy, argument, wasmBytes };
       guard.post(message, [copy.buffer]);
     });
     clearTimeout(timer);
-    if (!answer.sound) this.stop();
-    if ("value" in answer) return answer.value as T;
-    if (answer.shortage !== undefined) throw new MemoryError(answer.shortage);
+    if (!reply.reusable) this.stop();
+    if ("value" in reply) return reply.value as T;
+    if (reply.shortage !== undefined) throw new MemoryError(reply.shortage);
     throw new DataError(
-      answer.complete
-        ? answer.error
-        : `${name} cannot be read: ${answer.error}. It is damaged, of another kind or too large.`,
+      reply.complete
+        ? reply.error
+        : `${name} cannot be read: ${reply.error}. It is damaged, of another format or too large.`,
     );
   }
 
-  /** Ends the worker. A further call starts another. */
+  /** Terminates the worker. A later call starts another. */
   stop(): void {
     this.#guard?.stop();
     this.#guard = undefined;
@@ -225,14 +225,14 @@ export class GuardedParser {
 }
 
 /**
- * Calls an exported function `(bytes, argument) => result` of a module in a worker. The worker ends with the call.
+ * Calls an exported function `(bytes, argument) => result` of a module in a worker of its own.
  *
- * @param moduleUrl Address of the module, made by `new URL("./parser.ts", import.meta.url)`.
- * @param functionName Name of the exported function; it may be async. Arrays in its result are moved.
- * @param bytes First argument; the worker gets a copy.
- * @param options Limits, second argument, name for messages.
- * @returns What the function returned; it must be such as can be sent between workers.
- * @throws {DataError} If the function throws, takes too long or too much memory, or its worker fails.
+ * @param moduleUrl URL of the module, as in `new URL("./parser.ts", import.meta.url)`.
+ * @param functionName Name of the exported function, which may be async. Arrays in its result are transferred.
+ * @param bytes First argument; the worker receives a copy.
+ * @param options Limits, second argument, and name for messages.
+ * @returns The function's result, which must be cloneable.
+ * @throws {DataError} If the function throws or exceeds a limit, or its worker fails.
  * @throws {MemoryError} If the function throws one.
  */
 export async function parseGuarded<T>(

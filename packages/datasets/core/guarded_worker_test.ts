@@ -4,14 +4,14 @@ import { GuardedParser, parseGuarded } from "./guarded_worker.ts";
 
 const PARSERS = new URL("./guarded_testing.ts", import.meta.url);
 
-Deno.test("parseGuarded() returns what the function does, for a part of a buffer", async () => {
+Deno.test("parseGuarded() returns the function's result, also for a view of a buffer", async () => {
   const bytes = Uint8Array.of(9, 1, 2, 3, 9).subarray(1, 4);
   const result = await parseGuarded<unknown>(PARSERS, "double", bytes, { argument: { a: [1] } });
   assertEquals(result, { doubled: Uint8Array.of(2, 4, 6), argument: { a: [1] } });
   assertEquals(bytes, Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("parseGuarded() stops a function that takes too long", async () => {
+Deno.test("parseGuarded() terminates a function at the time limit", async () => {
   const started = performance.now();
   await assertRejects(
     () => parseGuarded(PARSERS, "linger", new Uint8Array(1), { seconds: 1, name: "loop.nc" }),
@@ -21,7 +21,7 @@ Deno.test("parseGuarded() stops a function that takes too long", async () => {
   assertLess(performance.now() - started, 10_000);
 });
 
-Deno.test("parseGuarded() lets the program end after a function that never ends", async () => {
+Deno.test("parseGuarded() lets the program exit after a function that never returns", async () => {
   const module = new URL("./guarded_worker.ts", import.meta.url);
   const program = `import { parseGuarded } from "${module}";
     await parseGuarded("${PARSERS}", "hang", new Uint8Array(1), { seconds: 1 }).catch(() => console.log("refused"));`;
@@ -35,7 +35,7 @@ Deno.test("parseGuarded() turns errors of the function into a DataError", async 
   for (
     const [name, message] of [
       ["crash", "the file cannot be read: cannot read properties of undefined. It is damaged"],
-      ["refuse", "The file has no fields: give another."],
+      ["refuse", "The file has no fields: choose another."],
       ["nothing", "exports no function nothing"],
     ] as const
   ) {
@@ -43,7 +43,7 @@ Deno.test("parseGuarded() turns errors of the function into a DataError", async 
   }
 });
 
-Deno.test("parseGuarded() refuses what asks for much more memory than the file is long", async () => {
+Deno.test("parseGuarded() limits memory in proportion to the file's length", async () => {
   const mebibytes = (count: number) => ({ argument: 16 * count, name: "wide.nc" });
   assertEquals(await parseGuarded(PARSERS, "grow", new Uint8Array(1), mebibytes(60)), 0);
   assertEquals(await parseGuarded(PARSERS, "grow", new Uint8Array(2 ** 15), mebibytes(120)), 0);
@@ -51,17 +51,17 @@ Deno.test("parseGuarded() refuses what asks for much more memory than the file i
     await assertRejects(
       () => parseGuarded(PARSERS, name, new Uint8Array(1), mebibytes(120)),
       DataError,
-      "wide.nc cannot be read: it asks for more than 65 MiB of memory",
+      "wide.nc cannot be read: it needs more than 65 MiB of memory",
     );
   }
 });
 
-Deno.test("GuardedParser keeps its worker for the next file, but not after a failure or much memory", async () => {
+Deno.test("GuardedParser reuses its worker, except after a library's error or large memory use", async () => {
   const parser = new GuardedParser(PARSERS);
   const count = (argument: boolean) => parser.call<number>("count", new Uint8Array(1), { argument });
   try {
     assertEquals([await count(false), await count(false)], [1, 2]);
-    await assertRejects(() => parser.call("refuse", new Uint8Array(1)), DataError, "give another");
+    await assertRejects(() => parser.call("refuse", new Uint8Array(1)), DataError, "choose another");
     assertEquals(await count(false), 3);
     await assertRejects(() => count(true), DataError, "The file is damaged.");
     assertEquals([await count(false), await count(false)], [1, 2]);

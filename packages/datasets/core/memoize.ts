@@ -1,16 +1,16 @@
 /**
- * Results that are computed once.
+ * Memoisation.
  *
  * @module
  */
 
 /**
- * Returns a function that computes each result once and then returns the same one. Failures are not cached: where the
- * computation throws, or returns a promise that is rejected, the next call computes again.
+ * Returns a function that caches the results of another. Failures are not cached: after an exception or a rejected promise,
+ * the next call recomputes.
  *
- * @param compute Computes the result of a key.
- * @param most Results that are cached; those of further keys are computed each time. Default: no limit.
- * @returns The function; without keys it takes no argument.
+ * @param compute Computes the result for a key.
+ * @param capacity Maximum number of cached results; those of further keys are recomputed on each call. Default: unlimited.
+ * @returns The memoised function.
  *
  * @example
  * ```ts
@@ -24,14 +24,14 @@
  */
 export function memoize<K = void, V = unknown>(
   compute: (key: K) => V,
-  most: number = Infinity,
+  capacity: number = Infinity,
 ): (key: K) => V {
   const results = new Map<K, V>();
   return (key) => {
-    const known = results.get(key);
-    if (known !== undefined || results.has(key)) return known!;
+    const cached = results.get(key);
+    if (cached !== undefined || results.has(key)) return cached!;
     const result = compute(key);
-    if (results.size >= most) return result;
+    if (results.size >= capacity) return result;
     results.set(key, result);
     if (result instanceof Promise) result.catch(() => results.delete(key));
     return result;

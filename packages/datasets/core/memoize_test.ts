@@ -13,14 +13,14 @@ Deno.test("memoize() computes each result once", () => {
   assertEquals(calls, 1);
 });
 
-Deno.test("memoize() caches no more results than it may", () => {
+Deno.test("memoize() caches no more results than its capacity", () => {
   let calls = 0;
   const f = memoize((key: number) => (calls++, key), 2);
   for (const key of [1, 2, 3, 3, 1, 2]) assertEquals(f(key), key);
   assertEquals(calls, 4);
 });
 
-Deno.test("memoize() forgets failures, and joins calls that wait for one promise", async () => {
+Deno.test("memoize() does not cache failures, and shares a pending promise", async () => {
   let calls = 0;
   const load = memoize(() =>
     ++calls === 1 ? Promise.reject(new Error("no network")) : Promise.resolve(calls)

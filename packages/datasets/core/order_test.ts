@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { batchIndices, batchOrder, epochOrder } from "./order.ts";
+import { batchOrder, epochOrder } from "./order.ts";
 
 Deno.test("epochOrder() is a permutation that depends on seed and epoch", () => {
   const order = epochOrder(1, 0, 50);
@@ -9,9 +9,10 @@ Deno.test("epochOrder() is a permutation that depends on seed and epoch", () => 
   assertNotEquals(epochOrder(2, 0, 50), order);
 });
 
-Deno.test("batchIndices() cuts the epochs laid end to end", () => {
-  for (const [batch, items] of [[4, 10], [5, 10], [7, 3]] as const) {
-    const seen = Array.from({ length: 12 }, (_, step) => [...batchIndices(9, step, batch, items)]).flat();
+Deno.test("batchOrder() slices the concatenated epochs", () => {
+  for (const [batchSize, items] of [[4, 10], [5, 10], [7, 3]] as const) {
+    const order = batchOrder({ seed: 9, batchSize, items });
+    const seen = Array.from({ length: 12 }, (_, step) => [...order.indices(step)]).flat();
     const epochs = Array.from(
       { length: Math.ceil(seen.length / items) },
       (_, epoch) => [...epochOrder(9, epoch, items)],
@@ -20,22 +21,20 @@ Deno.test("batchIndices() cuts the epochs laid end to end", () => {
   }
 });
 
-Deno.test("batchOrder() gives the same batches in any order of steps", () => {
-  const order = batchOrder({ seed: 3, batch: 4, items: 10 });
+Deno.test("batchOrder() does not depend on the order in which steps are requested", () => {
+  const options = { seed: 3, batchSize: 4, items: 10 }, order = batchOrder(options);
   for (const step of [5, 0, 1, 2, 7, 2, 1]) {
-    assertEquals(order.indices(step), batchIndices(3, step, 4, 10));
+    assertEquals(order.indices(step), batchOrder(options).indices(step));
   }
 });
 
-Deno.test("batchOrder() refuses empty batches and data sets", () => {
-  assertThrows(
-    () => batchOrder({ seed: 0, batch: 0, items: 5 }),
-    RangeError,
-    "batch must be a positive whole number",
-  );
-  assertThrows(
-    () => batchOrder({ seed: 0, batch: 2, items: 0 }),
-    RangeError,
-    "items must be a positive whole number",
-  );
+Deno.test("batchOrder() rejects empty batches and data sets", () => {
+  const order = { seed: 0, batchSize: 2, items: 5 };
+  for (const size of ["batchSize", "items"]) {
+    assertThrows(
+      () => batchOrder({ ...order, [size]: 0 }),
+      RangeError,
+      `${size} must be a positive integer, got 0`,
+    );
+  }
 });

@@ -1,24 +1,26 @@
 /**
- * Coordinates of grids of latitude and longitude, as points of the unit sphere.
+ * Latitude–longitude grids as points on the unit sphere.
+ *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 
-/** In float32, as in the reference, which rounds it before it multiplies. */
+/** π in float32: the reference rounds it before multiplying. */
 const PI = Math.fround(Math.PI);
 
-/** Degrees as radians, rounded to float32 after each operation. */
+/** Converts degrees to radians, rounding to float32 after each operation. */
 function radians(degrees: number): number {
   return Math.fround(Math.fround(PI * Math.fround(degrees)) / 180);
 }
 
 /**
- * Points `(cos φ cos λ, cos φ sin λ, sin φ)` of a grid in row-major order, for any latitudes φ and longitudes λ. Degrees
- * become radians in float32, as in the reference.
+ * Returns the points `(cos φ cos λ, cos φ sin λ, sin φ)` of a grid of latitudes φ and longitudes λ in row-major order.
+ * Degrees are converted to radians in float32, as in the reference.
  *
- * @param latitudes Of the rows, in degrees north.
- * @param longitudes Of the columns, in degrees east.
- * @returns `[latitudes · longitudes, 3]`.
+ * @param latitudes Latitudes of the rows, in degrees north.
+ * @param longitudes Longitudes of the columns, in degrees east.
+ * @returns Coordinates `[latitudes · longitudes, 3]`.
+ * @throws {MemoryError} If they do not fit in memory.
  *
  * @example The point where the equator meets Greenwich's meridian
  * ```ts
@@ -53,13 +55,14 @@ export function sphereCoordinatesAt(
 }
 
 /**
- * Points of the regular grid: latitudes from 90° down to -90°, both poles included, longitudes from 0° eastwards, 360° not
- * included, as {@link sphereCoordinatesAt} gives them.
+ * Returns the points of the regular grid: latitudes from 90° to -90° with both poles, longitudes from 0° eastwards without
+ * 360°. Computed as in {@link sphereCoordinatesAt}.
  *
  * @param latitudes Rows, at least 2.
  * @param longitudes Columns, at least 1.
- * @returns `[latitudes · longitudes, 3]`.
- * @throws {RangeError} If there are fewer.
+ * @returns Coordinates `[latitudes · longitudes, 3]`.
+ * @throws {MemoryError} If they do not fit in memory.
+ * @throws {RangeError} If a size is too small.
  *
  * @example The first point is the north pole
  * ```ts
@@ -74,7 +77,7 @@ export function sphereCoordinatesAt(
 export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {
     throw new RangeError(
-      `a grid of the sphere needs at least 2 latitudes and 1 longitude, got ${latitudes} and ${longitudes}`,
+      `a grid on the sphere needs at least 2 latitudes and 1 longitude, got ${latitudes} and ${longitudes}`,
     );
   }
   return sphereCoordinatesAt(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sphereCoordinates } from "./sphere.ts";
 
-Deno.test("sphereCoordinates() goes from the north pole down, eastwards from Greenwich, on the unit sphere", () => {
+Deno.test("sphereCoordinates() runs from the north pole southwards and from Greenwich eastwards on the unit sphere", () => {
   const points = sphereCoordinates(5, 8);
   const at = (
     row: number,
@@ -20,6 +20,6 @@ Deno.test("sphereCoordinates() goes from the north pole down, eastwards from Gre
   }
 });
 
-Deno.test("sphereCoordinates() refuses grids without a south pole", () => {
+Deno.test("sphereCoordinates() rejects grids without a south pole", () => {
   assertThrows(() => sphereCoordinates(1, 4), RangeError, "at least 2 latitudes");
 });

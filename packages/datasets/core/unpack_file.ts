@@ -1,5 +1,5 @@
 /**
- * Files that may be inside gzip.
+ * Files that may be gzipped.
  *
  * @module
  */
@@ -7,22 +7,22 @@ import { FileFormatError, gunzip, gzipSize, isGzip, requireMemory } from "@gasp/
 import { DataError } from "./data_error.ts";
 
 /**
- * The contents of a file, plain or gzipped.
+ * Decompresses a file if it is gzipped.
  *
- * @param bytes The file.
- * @param name Its name for messages.
- * @returns The contents; the file itself where it is not gzipped.
- * @throws {DataError} If it is damaged.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns Decompressed contents, or `bytes` itself if the file is not gzipped.
+ * @throws {DataError} If the file is damaged.
  * @throws {MemoryError} If its contents do not fit in memory.
  */
 export function unpackFile(bytes: Uint8Array, name: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   try {
-    requireMemory({ purpose: `${name}, unpacked,`, bytes: gzipSize(bytes) });
+    requireMemory({ purpose: `${name}, decompressed,`, bytes: gzipSize(bytes) });
     return gunzip(bytes, Infinity);
   } catch (cause) {
     if (!(cause instanceof FileFormatError)) throw cause;
-    throw new DataError(`${name} cannot be unpacked (${cause.message}). Copy or download it again.`, {
+    throw new DataError(`${name} cannot be decompressed (${cause.message}). Copy or download it again.`, {
       cause,
     });
   }

@@ -1,12 +1,12 @@
 /**
- * Fields from each kind of file that they come in: NetCDF 3 and 4, and NumPy's arrays.
+ * Opens fields in NetCDF 3 and 4 and in NumPy files.
  *
  * @module
  */
 import { availableMemory, limitMemory, type RandomAccess, requireMemory } from "@gasp/tensor";
 import {
   type ArrayEntry,
-  type ArrayNotes,
+  type ArrayMetadata,
   isNpz,
   type NumberArray,
   openArrayFile,
@@ -25,32 +25,32 @@ import { normaliseSeries, type SphereGridOptions } from "./sphere_grid.ts";
 /** How fields are read. */
 export interface ClimateReadOptions extends NetcdfFieldOptions, SphereGridOptions {
   /**
-   * Most bytes of values to keep in memory; 1 GiB, or half of what is free if that is less, unless given. Larger sets are read
-   * again for each batch.
+   * Maximum bytes of values in memory; default: 1 GiB, or half of the free memory if that is less. Larger sets are read again
+   * for each batch.
    */
   readonly maxBytes?: number | undefined;
   /**
-   * Whether rows and columns of a `.npy` file are the centres of cells, so that no row is a pole; by default the first row
-   * is the north pole, the last the south pole, and the first column 0°.
+   * Whether rows and columns of a `.npy` file are cell centres, so that no row is a pole; by default the first row is the
+   * north pole, the last the south pole, and the first column 0°.
    */
   readonly centred?: boolean | undefined;
-  /** Seconds for a NetCDF 4 file to be read in; 30 and one more for each MiB unless given. */
+  /** Time limit in seconds for reading a NetCDF 4 file; default: 30 plus one per MiB. */
   readonly seconds?: number | undefined;
 }
 
-/** Most bytes of values that are kept unless told otherwise. */
-const CLIMATE_MAX_BYTES = 2 ** 30;
+/** Default maximum of bytes of values in memory. */
+const DEFAULT_MAX_BYTES = 2 ** 30;
 
 /**
- * Most bytes of values to keep in memory.
+ * Returns the maximum bytes of values in memory.
  *
- * @param options What was asked for.
+ * @param options Options.
  */
-export function keptBytes({ maxBytes }: ClimateReadOptions): number {
-  return maxBytes ?? Math.min(CLIMATE_MAX_BYTES, availableMemory() / 2);
+export function maxValueBytes({ maxBytes }: ClimateReadOptions): number {
+  return maxBytes ?? Math.min(DEFAULT_MAX_BYTES, availableMemory() / 2);
 }
 
-/** What is sent to the worker. */
+/** Argument of the worker. */
 interface Hdf5Request {
   readonly name: string;
   readonly options: ClimateReadOptions & { readonly maxBytes: number };
@@ -58,10 +58,10 @@ interface Hdf5Request {
   readonly available: number;
 }
 
-async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request) {
+async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request): Promise<FieldSeries> {
   const file = await openNetcdfHdf5(bytes, name);
   try {
-    return { file, series: normaliseSeries(await netcdfFields(file, options), options) };
+    return normaliseSeries(await netcdfFields(file, options), options);
   } catch (error) {
     file.close();
     throw error;
@@ -69,37 +69,37 @@ async function hdf5Series(bytes: Uint8Array, { name, options }: Hdf5Request) {
 }
 
 /**
- * Reads all fields of a NetCDF 4 file; called in a worker.
+ * Reads all fields of a NetCDF 4 file. Runs in a worker.
  *
- * @param bytes The file.
- * @param request Its name, and what to read.
- * @returns The fields in normal form, their values left out where they pass the limit.
+ * @param bytes File contents.
+ * @param request File name, options, and memory limit.
+ * @returns The fields in canonical form, without their values if these exceed the limit.
  * @throws {DataError} If there are none, or the file is damaged.
- * @throws {MemoryError} If one field does not fit in memory.
+ * @throws {MemoryError} If a field does not fit in memory.
  */
 export async function readHdf5Fields(bytes: Uint8Array, request: Hdf5Request): Promise<StoredFields> {
   const limit = limitMemory(request.available);
   try {
-    const { file, series } = await hdf5Series(bytes, request);
+    const series = await hdf5Series(bytes, request);
     try {
       return await storeFields(series, request.options.maxBytes);
     } finally {
-      file.close();
+      series.close?.();
     }
   } finally {
     limit[Symbol.dispose]();
   }
 }
 
-/** Reads a file in a worker; if it is too large to keep, it is opened here too, now that it is known to be sound. */
+/** Reads a file in a worker. If its values exceed the limit, the file, now known to be intact, is opened here as well. */
 async function guardedHdf5(bytes: Uint8Array, name: string, options: ClimateReadOptions) {
   const { variable, select, thin, resample, seconds = 30 + bytes.length / 2 ** 20 } = options;
-  // A copy for the worker, and another for the library.
+  // One copy for the worker, one for the library.
   const copies = 2 * bytes.length;
   requireMemory({ purpose: `${name}, a NetCDF 4 file,`, bytes: copies });
   const request: Hdf5Request = {
     name,
-    options: { variable, select, thin, resample, maxBytes: keptBytes(options) },
+    options: { variable, select, thin, resample, maxBytes: maxValueBytes(options) },
     available: availableMemory() - copies,
   };
   const stored = await parseGuarded<StoredFields>(new URL(import.meta.url), "readHdf5Fields", bytes, {
@@ -108,17 +108,17 @@ async function guardedHdf5(bytes: Uint8Array, name: string, options: ClimateRead
     argument: request,
   });
   if (stored.values !== undefined) return { series: storedSeries(stored, stored.values), stored };
-  return { series: (await hdf5Series(bytes, request)).series, stored };
+  return { series: await hdf5Series(bytes, request), stored };
 }
 
-function named(
+function findArray(
   arrays: ReadonlyMap<string, ArrayEntry>,
   names: readonly string[],
   file: string,
 ): ArrayEntry {
   const found = names.map((name) => arrays.get(name)).find((array) => array !== undefined);
   if (found !== undefined) return found;
-  throw new DataError(`${file} has no array ${names.join(" or ")}: it has ${[...arrays.keys()].join(", ")}.`);
+  throw new DataError(`${file} has no array ${names.join(" or ")}: found ${[...arrays.keys()].join(", ")}.`);
 }
 
 function arraySeries(
@@ -129,13 +129,13 @@ function arraySeries(
     readonly longitudes?: Float64Array;
     readonly centred?: boolean | undefined;
   },
-  notes: ArrayNotes,
+  metadata: ArrayMetadata,
 ): FieldSeries {
   const { shape, data } = fields;
   const [height, width] = shape.slice(-2);
   if (shape.length < 2 || shape.length > 3 || height === undefined || width === undefined) {
     throw new DataError(
-      `${name}: fields are (items, latitudes, longitudes) or (latitudes, longitudes), got (${
+      `${name}: fields must have the shape (items, latitudes, longitudes) or (latitudes, longitudes), got (${
         shape.join(", ")
       }).`,
     );
@@ -149,18 +149,19 @@ function arraySeries(
     Float64Array.from({ length: width }, (_, column) => 360 * (column + (grid.centred ? 0.5 : 0)) / width);
   if (latitudes.length !== height || longitudes.length !== width) {
     throw new DataError(
-      `${name}: fields of ${height}×${width} with ${latitudes.length} latitudes and ${longitudes.length} longitudes.`,
+      `${name}: fields of ${height}×${width} need as many latitudes and longitudes, got ${latitudes.length} and ` +
+        `${longitudes.length}.`,
     );
   }
-  const { scale: factor = 1, offset = 0 } = notes;
+  const { scale: factor = 1, offset = 0 } = metadata;
   const points = height * width;
   return {
     name,
     items: data.length / points,
     latitudes,
     longitudes,
-    units: notes.units,
-    quantity: notes.quantity,
+    units: metadata.units,
+    quantity: metadata.quantity,
     packing: data instanceof Int16Array ? { factor, offset } : undefined,
     read: (item) => {
       const field = new Float32Array(points), from = item * points;
@@ -170,42 +171,47 @@ function arraySeries(
   };
 }
 
-function npzSeries(bytes: Uint8Array, name: string, variable: string | undefined, notes: ArrayNotes) {
+function npzSeries(bytes: Uint8Array, name: string, variable: string | undefined, metadata: ArrayMetadata) {
   const arrays = openArrayFile(bytes, name);
-  const degrees = (names: readonly string[]) => new Float64Array(named(arrays, names, name).read().data);
-  const fields = named(arrays, variable === undefined ? ["temperature", "t2m", "data"] : [variable], name);
+  const degrees = (names: readonly string[]) => new Float64Array(findArray(arrays, names, name).read().data);
+  const fields = findArray(
+    arrays,
+    variable === undefined ? ["temperature", "t2m", "data"] : [variable],
+    name,
+  );
   const isTemperature = fields === arrays.get("temperature");
   return arraySeries(
     name,
     fields.read(),
     { latitudes: degrees(["latitude", "lat"]), longitudes: degrees(["longitude", "lon"]) },
-    // The paper's files hold Kelvin and nothing that says so.
-    isTemperature ? { units: "K", quantity: "temperature", ...notes } : notes,
+    // The paper's files are in Kelvin without saying so.
+    isTemperature ? { units: "K", quantity: "temperature", ...metadata } : metadata,
   );
 }
 
-/** Fields in normal form, and what is known of them once they were all read. */
+/** Fields of a file. */
 export interface OpenedFields {
-  /** The fields. */
+  /** Fields in canonical form. */
   readonly series: FieldSeries;
-  /** The same in memory, where opening the file read them all. */
+  /** Their range and perhaps values, if opening the file read them all. */
   readonly stored?: StoredFields;
 }
 
 /**
- * Opens a file of fields, whatever its kind.
+ * Opens a file of fields of any supported format.
  *
- * @param file Its bytes, or access to them: NetCDF 3 is then read field by field.
- * @param name Its name for messages.
- * @param options Which variable, the grid, limits.
- * @param notes Units and scale of NumPy's arrays.
- * @throws {DataError} If it is of no such kind, damaged, or holds no fields.
+ * @param file File contents, or random access, with which NetCDF 3 is read field by field.
+ * @param name File name for messages.
+ * @param options Variable, grid and limits.
+ * @param metadata Units and scale of NumPy arrays.
+ * @throws {DataError} If it has another format, is damaged, or has no fields.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export async function openFields(
   file: Uint8Array | RandomAccess,
   name: string,
   options: ClimateReadOptions,
-  notes: ArrayNotes,
+  metadata: ArrayMetadata,
 ): Promise<OpenedFields> {
   const start = file instanceof Uint8Array ? file : await file.read(0, Math.min(8, file.size));
   const kind = netcdfKind(start);
@@ -216,7 +222,7 @@ export async function openFields(
   const bytes = file instanceof Uint8Array ? file : await file.read(0, file.size);
   if (kind === "hdf5") return await guardedHdf5(bytes, name, options);
   const fields = isNpz(bytes)
-    ? npzSeries(bytes, name, options.variable, notes)
-    : arraySeries(name, openNpyFile(bytes, name).read(), { centred: options.centred }, notes);
+    ? npzSeries(bytes, name, options.variable, metadata)
+    : arraySeries(name, openNpyFile(bytes, name).read(), { centred: options.centred }, metadata);
   return { series: normaliseSeries(fields, options) };
 }

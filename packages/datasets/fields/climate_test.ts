@@ -25,7 +25,7 @@ function load(bytes: Uint8Array, options: ClimateOptions = {}, name = "era5.nc")
   return climateDataset(memoryFolder({ [name]: bytes }), options);
 }
 
-/** Values in units of the data, from features. */
+/** Returns values in the data's units. */
 async function kelvins(data: Dataset, items: number[]): Promise<number[]> {
   const { low, high } = (data.display as SphereDisplay).scale;
   return Array.from(await data.batch(items), (feature) => low + (feature + 1) / 2 * (high - low));
@@ -51,28 +51,32 @@ for (const latitudes of [LATITUDES, UPSIDE_DOWN]) {
       const which = `latitudes from ${latitudes[0]}, longitudes from ${longitudes[0]}${
         packed ? ", packed" : ""
       }`;
-      Deno.test(`climateDataset() brings NetCDF 3 into normal form: ${which}`, async () => {
+      Deno.test(`climateDataset() brings NetCDF 3 into canonical form: ${which}`, async () => {
         for (const record of [false, true]) {
           await assertFields(await load(classicFile({ ...file, record })), file, packed ? 0.006 : 1e-4);
         }
       });
-      Deno.test(`climateDataset() brings NetCDF 4 into normal form: ${which}`, async () => {
+      Deno.test(`climateDataset() brings NetCDF 4 into canonical form: ${which}`, async () => {
         await assertFields(await load(await hdf5File(file)), file, packed ? 0.006 : 1e-4);
       });
     }
   }
 }
 
-Deno.test("climateDataset() reads sets above the limit again for each batch", async () => {
+Deno.test("climateDataset() reads sets above the limit again for each batch, until closed", async () => {
   const file = { latitudes: UPSIDE_DOWN, longitudes: FROM_DATE_LINE, times: 3 };
   for (const bytes of [classicFile(file), await hdf5File(file)]) {
     const data = await climateDataset(memoryFolder({ "a.nc": bytes }, true), { maxBytes: 100 });
+    const inMemory = await load(bytes);
     await assertFields(data, file, 1e-4);
-    assertEquals(await data.batch([2, 0]), await (await load(bytes)).batch([2, 0]));
+    assertEquals(await data.batch([2, 0]), await inMemory.batch([2, 0]));
+    assertEquals(inMemory.close, undefined);
+    await data.close!();
+    await assertRejects(() => data.batch([0]), RangeError, "a.nc is closed");
   }
 });
 
-Deno.test("climateDataset() scales by the set's range to exactly -1 and 1, or by given constants as the reference", async () => {
+Deno.test("climateDataset() scales by the set's range to exactly -1 and 1, or by given constants like the reference", async () => {
   const bytes = classicFile(GRID);
   const features = await (await load(bytes)).batch([0, 1, 2]);
   assertEquals([Math.min(...features), Math.max(...features)], [-1, 1]);
@@ -85,7 +89,7 @@ Deno.test("climateDataset() scales by the set's range to exactly -1 and 1, or by
   assertEquals((given.display as SphereDisplay).scale.low, 202.66);
 });
 
-Deno.test("climateDataset() reads the authors' npz, a file a field, as one set", async () => {
+Deno.test("climateDataset() concatenates the authors' npz files, one field each", async () => {
   const field = (time: number) =>
     writeNpz([
       ["latitude", { shape: [5], data: Float32Array.from(LATITUDES) }],
@@ -105,29 +109,30 @@ Deno.test("climateDataset() reads the authors' npz, a file a field, as one set",
   await assertFields(data, GRID, 1e-4);
 });
 
-Deno.test("climateDataset() reads 16-bit npy with the scale of the notes beside it", async () => {
+Deno.test("climateDataset() reads 16-bit npy with the scale of its metadata file", async () => {
   const npy = gzip(writeNpy({ shape: [3, 5, 6], data: packedOf(GRID) }));
-  const notes = { scale: 0.01, offset: 250, units: "K", quantity: "2 metre temperature" };
-  const folder = memoryFolder({ "t.npy.gz": npy, "t.json": new TextEncoder().encode(JSON.stringify(notes)) });
+  const metadata = { scale: 0.01, offset: 250, units: "K", quantity: "2 metre temperature" };
+  const json = new TextEncoder().encode(JSON.stringify(metadata));
+  const folder = memoryFolder({ "t.npy.gz": npy, "t.json": json });
   await assertFields(await climateDataset(folder), GRID, 0.006);
-  await assertFields(await load(npy, notes, "t.npy.gz"), GRID, 0.006);
+  await assertFields(await load(npy, metadata, "t.npy.gz"), GRID, 0.006);
 });
 
-Deno.test("climateDataset() keeps the places of a grid without poles", async () => {
+Deno.test("climateDataset() supports grids without poles", async () => {
   const latitudes = [-60, -20, 20, 60], longitudes = [15, 105, 195, 285];
   const data = await load(classicFile({ latitudes, longitudes, times: 1 }));
   assertEquals(data.coordinates, sphereCoordinatesAt(latitudes.toReversed(), longitudes));
   assertAlmostEquals((await kelvins(data, [0]))[0]!, kelvinAt(0, 60, 15), 1e-4);
 });
 
-Deno.test("climateDataset() reads npy of cells", async () => {
+Deno.test("climateDataset() reads npy files of cell centres", async () => {
   const npy = writeNpy({ shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
   const data = await load(npy, { centred: true }, "a.npy");
   assertEquals(data.coordinates, sphereCoordinatesAt([45, -45], [45, 135, 225, 315]));
   assertEquals((await data.batch([0]))[7], 1);
 });
 
-Deno.test("climateDataset() leaves out a meridian that occurs twice", async () => {
+Deno.test("climateDataset() drops a repeated meridian", async () => {
   const data = await load(classicFile({ ...GRID, longitudes: [...LONGITUDES, 360] }));
   assertEquals(data.coordinates, sphereCoordinates(5, 6));
 });
@@ -143,13 +148,13 @@ Deno.test("climateDataset() thins and resamples", async () => {
     const values = await kelvins(fine, [0]);
     assertAlmostEquals(values[12 * 2 + 2]!, kelvinAt(0, 45, 60), 1e-4);
     assertAlmostEquals(values[12 * 1 + 3]!, kelvinAt(0, 67.5, 90), 1e-4);
-    // Between 300° and 360°, which is 0°.
+    // Interpolates between 300° and 360°, which is 0°.
     assertAlmostEquals(values[12 * 2 + 11]!, (kelvinAt(0, 45, 300) + kelvinAt(0, 45, 0)) / 2, 1e-4);
     assertEquals(new Set(values.slice(0, 12)).size, 1);
   }
 });
 
-Deno.test("climateDataset() says what is wrong", async () => {
+Deno.test("climateDataset() rejects damaged files, ambiguous variables and inconsistent files", async () => {
   const grid = classicFile(GRID);
   const variable = (name: string, dimensions: string[], data: Float32Array, attributes = {}) => ({
     name,
@@ -169,15 +174,15 @@ Deno.test("climateDataset() says what is wrong", async () => {
   for (
     const [bytes, options, message] of [
       [new Uint8Array(20), {}, "not a .npy file"],
-      [grid.subarray(0, 300), {}, "is cut short"],
+      [grid.subarray(0, 300), {}, "is truncated"],
       [grid.subarray(0, -1), {}, "t2m ends at byte"],
-      [grid, { variable: "sst" }, "has no field sst: it has t2m"],
+      [grid, { variable: "sst" }, "has no field sst: found t2m"],
       [grid, { thin: 3 }, "cannot be thinned by 3"],
-      [level, {}, "has several fields (t, u): say which variable to read"],
-      [level, { variable: "t" }, "2 steps along level, which is no time"],
-      [level, { variable: "t", select: { level: 2 } }, "level has 2 steps, asked for number 2"],
+      [level, {}, "has several fields (t, u): specify a variable"],
+      [level, { variable: "t" }, "2 steps along level, which is not a time axis"],
+      [level, { variable: "t", select: { level: 2 } }, "level has 2 steps, got index 2"],
       [level, { variable: "t", select: { level: 1 } }, "field 0 has no value at -90° north, 180° east"],
-      [level, { variable: "u" }, "all are the same"],
+      [level, { variable: "u" }, "all values are equal"],
     ] as const
   ) {
     await assertRejects(() => load(bytes, options), DataError, message);
@@ -185,12 +190,12 @@ Deno.test("climateDataset() says what is wrong", async () => {
   const lower = await kelvins(await load(level, { variable: "t", select: { level: 0 } }), [0]);
   assertEquals(lower.map((value) => Math.round(value * 1e6) / 1e6), [1, 2, 3, 4]);
   const two = { "a.nc": grid, "b.nc": classicFile({ ...GRID, latitudes: [90, 0, -90] }) };
-  await assertRejects(() => climateDataset(memoryFolder(two)), DataError, "b.nc is on another grid (3×6");
+  await assertRejects(() => climateDataset(memoryFolder(two)), DataError, "b.nc has another grid (3×6");
   await assertRejects(() => climateDataset(memoryFolder({})), DataError, "no climate files");
   await assertRejects(async () => (await load(grid)).batch([3]), RangeError, "items 0 to 2");
 });
 
-Deno.test("climateDataset() takes preliminary values where final ones are missing", async () => {
+Deno.test("climateDataset() falls back to preliminary values where final ones are missing", async () => {
   const fields = Float32Array.of(1, 2, 3, 4, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, 5, 6, 7, 8);
   const bytes = writeNetcdf({
     dimensions: { time: 2, expver: 2, lat: 2, lon: 2 },
@@ -201,4 +206,50 @@ Deno.test("climateDataset() takes preliminary values where final ones are missin
     ],
   });
   assertEquals((await kelvins(await load(bytes), [0, 1])).map(Math.round), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+Deno.test("climateDataset() turns fields by longitude and latitude", async () => {
+  const latitudes = [90, 0, -90], longitudes = [0, 90, 180, 270];
+  const bytes = writeNetcdf({
+    dimensions: { time: 2, longitude: 4, latitude: 3 },
+    variables: [
+      { name: "latitude", dimensions: ["latitude"], data: Float32Array.from(latitudes) },
+      { name: "longitude", dimensions: ["longitude"], data: Float32Array.from(longitudes) },
+      {
+        name: "t2m",
+        dimensions: ["time", "longitude", "latitude"],
+        data: Float32Array.from(
+          { length: 24 },
+          (_, i) => kelvinAt(Math.floor(i / 12), latitudes[i % 3]!, longitudes[Math.floor(i / 3) % 4]!),
+        ),
+      },
+    ],
+  });
+  const data = await load(bytes);
+  assertEquals(data.coordinates, sphereCoordinates(3, 4));
+  const expected = valuesOf({ latitudes, longitudes, times: 2 });
+  (await kelvins(data, [0, 1])).forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-4));
+});
+
+Deno.test("climateDataset() takes _FillValue and missing_value for no value", async () => {
+  for (const name of ["_FillValue", "missing_value"]) {
+    const bytes = writeNetcdf({
+      dimensions: { time: 1, latitude: 2, longitude: 2 },
+      variables: [
+        { name: "latitude", dimensions: ["latitude"], data: Float32Array.of(90, -90) },
+        { name: "longitude", dimensions: ["longitude"], data: Float32Array.of(0, 180) },
+        {
+          name: "t2m",
+          dimensions: ["time", "latitude", "longitude"],
+          data: Int16Array.of(1, 2, -9, 4),
+          attributes: { [name]: Int16Array.of(-9), scale_factor: 0.5 },
+        },
+      ],
+    });
+    await assertRejects(
+      async () => await (await load(bytes)).batch([0]),
+      DataError,
+      "field 0 has no value at -90° north, 0° east",
+    );
+  }
 });

@@ -1,5 +1,5 @@
 /**
- * Small climate files for the tests, and folders in memory to lay them in.
+ * Small climate files and folders in memory for tests.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { FileSource } from "../core/file_source.ts";
 import { type NetcdfAttribute, writeNetcdf } from "../netcdf/netcdf_testing.ts";
 
 /**
- * A folder in memory.
+ * Creates a folder in memory.
  *
  * @param contents Files by name.
- * @param canOpen Whether it reads parts of files.
+ * @param canOpen Whether it supports random access.
  */
 export function memoryFolder(contents: Readonly<Record<string, Uint8Array>>, canOpen = false): FileSource {
   return {
@@ -23,29 +23,29 @@ export function memoryFolder(contents: Readonly<Record<string, Uint8Array>>, can
   };
 }
 
-/** A field by its place: Kelvin that differ everywhere, between north and south too, and from time to time. */
+/** Temperature in Kelvin, different at every point and time and in both hemispheres. */
 export function kelvinAt(time: number, latitude: number, longitude: number): number {
   return 280 - Math.abs(latitude) / 2 - latitude / 20 + longitude / 100 + time;
 }
 
-/** What a test varies. */
+/** Properties of a test file. */
 export interface TestFile {
-  /** Rows, in the order of the file. */
+  /** Latitudes of the rows. */
   readonly latitudes: readonly number[];
-  /** Columns, in the order of the file. */
+  /** Longitudes of the columns. */
   readonly longitudes: readonly number[];
   /** Number of fields. */
   readonly times: number;
   /** Whether values are packed in 16 bits. */
   readonly packed?: boolean;
-  /** Whether time is the axis that grows. */
+  /** Whether time is the record dimension. */
   readonly record?: boolean;
 }
 
-/** The packing of the test files. */
+/** Packing of the test files. */
 export const PACKING = { factor: 0.01, offset: 250 } as const;
 
-/** Values in the order of the file, `[times, latitudes, longitudes]`. */
+/** Returns values in file order, `[times, latitudes, longitudes]`. */
 export function valuesOf({ latitudes, longitudes, times }: TestFile): Float32Array {
   const values: number[] = [];
   for (let time = 0; time < times; time++) {
@@ -58,12 +58,12 @@ export function valuesOf({ latitudes, longitudes, times }: TestFile): Float32Arr
   return Float32Array.from(values);
 }
 
-/** The same as the integers of {@link PACKING}. */
+/** Returns the same values packed by {@link PACKING}. */
 export function packedOf(file: TestFile): Int16Array {
   return Int16Array.from(valuesOf(file), (value) => Math.round((value - PACKING.offset) / PACKING.factor));
 }
 
-/** A NetCDF 3 file as the Climate Data Store delivers it. */
+/** Writes a NetCDF 3 file in the layout of the Climate Data Store. */
 export function classicFile(file: TestFile): Uint8Array {
   const { latitudes, longitudes, times, packed = false, record = false } = file;
   const packing: Record<string, NetcdfAttribute> = packed
@@ -97,7 +97,7 @@ export function classicFile(file: TestFile): Uint8Array {
   });
 }
 
-/** A NetCDF 4 file of the same, chunked and compressed, written by the library that reads it. */
+/** Writes a NetCDF 4 file of the same, chunked and compressed, by the library that reads it. */
 export async function hdf5File(file: TestFile): Promise<Uint8Array> {
   const { latitudes, longitudes, times, packed = false } = file;
   const { File, ready } = await import("h5wasm");

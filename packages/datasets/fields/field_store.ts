@@ -1,22 +1,22 @@
 /**
- * Fields in memory, in two bytes a value where the file had two, and the range of their values.
+ * Fields in memory, with two bytes per value if the file has two, and the range of their values.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 import type { FieldSeries, Packing } from "./field_series.ts";
 
-/** Fields that were all read once. Plain data, so that a worker can send it. */
-export interface StoredFields extends Omit<FieldSeries, "read"> {
-  /** Smallest value of all. */
+/** Fields that have been read once. Plain data, so that a worker can send it. */
+export interface StoredFields extends Omit<FieldSeries, "read" | "close"> {
+  /** Minimum of all values. */
   readonly low: number;
-  /** Largest value of all. */
+  /** Maximum of all values. */
   readonly high: number;
-  /** `[items, latitudes, longitudes]`: integers of the packing, or values. Absent where they would pass the limit. */
+  /** Packed integers or values, `[items, latitudes, longitudes]`. Absent if they exceed the limit. */
   readonly values?: Int16Array | Float32Array;
 }
 
-/** Writes values as the integers that stand for them; false if they are not such values. */
+/** Packs values; returns false if they are not representable. */
 function pack(values: Float32Array, { factor, offset }: Packing, into: Int16Array): boolean {
   for (let i = 0; i < values.length; i++) {
     const steps = (values[i]! - offset) / factor, whole = Math.round(steps);
@@ -27,14 +27,14 @@ function pack(values: Float32Array, { factor, offset }: Packing, into: Int16Arra
 }
 
 /**
- * Reads all fields once: keeps them if they are below a limit, and takes their range in any case.
+ * Reads all fields once to determine their range, and stores them if they are below a limit.
  *
- * @param series The fields.
- * @param maxBytes Most bytes to keep.
+ * @param series Fields.
+ * @param maxBytes Maximum bytes to store.
  * @throws {DataError} If a value is missing or not finite.
  */
 export async function storeFields(series: FieldSeries, maxBytes: number): Promise<StoredFields> {
-  const { read: _, ...description } = series;
+  const { read: _, close: __, ...description } = series;
   const points = series.latitudes.length * series.longitudes.length, total = series.items * points;
   let packing = series.packing;
   let values: Int16Array | Float32Array | undefined;
@@ -49,7 +49,8 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
         const row = Math.floor(i / series.longitudes.length), column = i % series.longitudes.length;
         const [north, east] = [series.latitudes[row]!, series.longitudes[column]!].map((x) => +x.toFixed(2));
         throw new DataError(
-          `${series.name}: field ${item} has no value at ${north}° north, ${east}° east: fields must be whole. Choose another variable, or fill the gaps.`,
+          `${series.name}: field ${item} has no value at ${north}° north, ${east}° east: fields must be complete. ` +
+            "Choose another variable, or fill the gaps.",
         );
       }
       if (value < low) low = value;
@@ -65,15 +66,20 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
     }
     if (values instanceof Float32Array) values.set(field, from);
   }
-  const kept = values instanceof Int16Array ? packing : undefined;
-  return { ...description, packing: kept, low, high, ...(values && { values }) };
+  return {
+    ...description,
+    packing: values instanceof Int16Array ? packing : undefined,
+    low,
+    high,
+    ...(values && { values }),
+  };
 }
 
 /**
- * Fields in memory as a series.
+ * Returns fields in memory as a series.
  *
- * @param stored With their values.
- * @param values Those values.
+ * @param stored Fields.
+ * @param values Their values.
  */
 export function storedSeries(stored: StoredFields, values: Int16Array | Float32Array): FieldSeries {
   const points = stored.latitudes.length * stored.longitudes.length;

@@ -1,5 +1,5 @@
 /**
- * Reads damaged NetCDF 4 files one after the other, each as if it were the first; runs in a worker, since some never end.
+ * Reads damaged NetCDF 4 files in sequence, each in a library in its initial state; runs in a worker, since some hang it.
  *
  * @module
  */
@@ -8,30 +8,30 @@ import { readHdf5Fields } from "./climate_series.ts";
 import { MemoryError } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** The library's memory before it has met a file. */
-let unused: Uint8Array | undefined;
+/** The library's initial memory. */
+let initial: Uint8Array | undefined;
 
-/** Damaged files leave the library with objects that it cannot close: its memory is put back as it was. */
-async function renewLibrary(): Promise<void> {
+/** Restores the library's initial memory: damaged files leave objects that it cannot close. */
+async function resetLibrary(): Promise<void> {
   const { HEAPU8, FS } = await ready;
-  unused ??= HEAPU8.slice();
-  HEAPU8.fill(0, unused.length);
-  HEAPU8.set(unused);
+  initial ??= HEAPU8.slice();
+  HEAPU8.fill(0, initial.length);
+  HEAPU8.set(initial);
   const { streams } = FS as unknown as { readonly streams: ({ readonly fd: number } | null)[] };
-  // The first three are the console's.
+  // The first three belong to the console.
   streams.fill(null, 3);
 }
 
 /**
  * Reads a file.
  *
- * @param bytes The file.
- * @param maxBytes Most bytes of values to keep.
- * @returns `fields`, `refused`, or what is wrong.
- * @throws {DataError} If it broke the library, which needs a new worker.
+ * @param bytes File contents.
+ * @param maxBytes Maximum bytes of values to store.
+ * @returns `fields`, `rejected`, or a description of a bug.
+ * @throws {DataError} If the library crashed, which requires a new worker.
  */
 export async function readDamaged(bytes: Uint8Array, maxBytes: number): Promise<string> {
-  await renewLibrary();
+  await resetLibrary();
   try {
     const { low, high } = await readHdf5Fields(bytes, {
       name: "damaged.nc",
@@ -40,9 +40,9 @@ export async function readDamaged(bytes: Uint8Array, maxBytes: number): Promise<
     });
     return Number.isFinite(low) && low <= high ? "fields" : `values from ${low} to ${high}`;
   } catch (error) {
-    if (error instanceof MemoryError) return "refused";
+    if (error instanceof MemoryError) return "rejected";
     if (!(error instanceof DataError)) return String(error);
     if (error.cause instanceof WebAssembly.RuntimeError) throw error;
-    return "refused";
+    return "rejected";
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the fields over latitude and longitude of a NetCDF file, by the conventions that the Climate Data Store and its
- * like follow (CF): axes by their units, packed numbers, missing values.
+ * Finds the fields over latitude and longitude in a NetCDF file by the CF conventions, which the Climate Data Store and
+ * others follow: units of axes, packed numbers, missing values.
  *
  * @module
  */
@@ -16,15 +16,15 @@ import {
 
 /** Which fields of a file to read. */
 export interface NetcdfFieldOptions {
-  /** Name of the variable; by default `t2m`, else the only one over latitude and longitude. */
+  /** Name of the variable; default: `t2m`, else the only one over latitude and longitude. */
   readonly variable?: string | undefined;
-  /** Step along axes that are no time, for example `{ level: 0 }` for the first level. */
+  /** Indices along axes other than time, for example `{ level: 0 }` for the first level. */
   readonly select?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Axes whose steps are further items: time in its spellings, members of an ensemble. */
+/** Axes whose steps are items: time by its common names, ensemble members. */
 const ITEM_AXIS = /time|^date$|month|step|number|member|realization|^sample|^items?$/i;
-/** The axis of final and preliminary data: where one is missing, the other is there. */
+/** The axis of final and preliminary data, one of which is missing. */
 const VERSION_AXIS = /^expver$/i;
 
 const AXES = {
@@ -34,7 +34,7 @@ const AXES = {
 
 type AxisKind = keyof typeof AXES;
 
-/** Whether a dimension is an axis of a kind: by its own name, or by what its variable says. */
+/** Whether a dimension is an axis of a kind, by its name or by the attributes of its variable. */
 function isAxis(file: NetcdfFile, dimension: string, kind: AxisKind): boolean {
   const { names, units } = AXES[kind];
   const variable = file.variables.find(({ name, dimensions }) =>
@@ -45,7 +45,7 @@ function isAxis(file: NetcdfFile, dimension: string, kind: AxisKind): boolean {
     units.test(textAttribute(variable, "units") ?? ""));
 }
 
-/** The last two axes of a field's variable, or undefined if they are not latitude and longitude. */
+/** Returns the last two axes of a variable, or `undefined` if they are not latitude and longitude. */
 function gridOf(file: NetcdfFile, { dimensions }: NetcdfVariable) {
   const [first, second] = dimensions.slice(-2);
   if (first === undefined || second === undefined) return undefined;
@@ -59,30 +59,30 @@ function gridOf(file: NetcdfFile, { dimensions }: NetcdfVariable) {
   return undefined;
 }
 
-function chooseVariable(file: NetcdfFile, asked: string | undefined): NetcdfVariable {
+function chooseVariable(file: NetcdfFile, requested: string | undefined): NetcdfVariable {
   const fields = file.variables.filter((variable) => gridOf(file, variable) !== undefined);
-  const chosen = asked === undefined
+  const chosen = requested === undefined
     ? fields.find(({ name }) => name === "t2m") ?? (fields.length === 1 ? fields[0] : undefined)
-    : fields.find(({ name }) => name === asked);
+    : fields.find(({ name }) => name === requested);
   if (chosen !== undefined) return chosen;
   const names = fields.map(({ name }) => name).join(", ");
   if (fields.length === 0) {
     const shown = file.variables.slice(0, 8)
       .map(({ name, dimensions }) => `${name}(${dimensions.map((one) => one.name).join(", ")})`);
     throw new DataError(
-      `${file.name} has no variable whose last two dimensions are latitude and longitude; it has ${
-        shown.join(", ") || "no variables of numbers"
+      `${file.name} has no variable whose last two dimensions are latitude and longitude: found ${
+        shown.join(", ") || "no numeric variables"
       }.`,
     );
   }
   throw new DataError(
-    asked === undefined
-      ? `${file.name} has several fields (${names}): say which variable to read.`
-      : `${file.name} has no field ${asked}: it has ${names}.`,
+    requested === undefined
+      ? `${file.name} has several fields (${names}): specify a variable.`
+      : `${file.name} has no field ${requested}: found ${names}.`,
   );
 }
 
-/** The degrees along an axis, unpacked. */
+/** Reads and unpacks the degrees along an axis. */
 async function degreesAlong(
   file: NetcdfFile,
   { name: dimension, length }: NetcdfVariable["dimensions"][number],
@@ -91,13 +91,15 @@ async function degreesAlong(
     name === dimension && dimensions.length === 1
   );
   if (variable === undefined) {
-    throw new DataError(`${file.name} has a dimension ${dimension} but no variable that gives its degrees.`);
+    throw new DataError(`${file.name} has a dimension ${dimension} but no coordinate variable for it.`);
   }
   const { factor, offset } = packingOf(variable);
   const degrees = new Float64Array(await file.read(variable, []));
   for (let i = 0; i < degrees.length; i++) degrees[i] = offset + factor * degrees[i]!;
   if (degrees.length !== length) {
-    throw new DataError(`${file.name}: ${length} steps along ${dimension}, but ${degrees.length} degrees.`);
+    throw new DataError(
+      `${file.name}: the dimension ${dimension} has length ${length}, but its variable has ${degrees.length} degrees.`,
+    );
   }
   return degrees;
 }
@@ -109,8 +111,8 @@ function packingOf(variable: NetcdfVariable): Packing {
   };
 }
 
-/** Unpacks numbers; NaN where they are missing. By index: several times as fast as `from` over millions. */
-function unpacked(values: NetcdfNumbers, variable: NetcdfVariable): Float32Array {
+/** Unpacks numbers; missing ones become NaN. By index, which is several times as fast as `from` for millions. */
+function unpack(values: NetcdfNumbers, variable: NetcdfVariable): Float32Array {
   const { factor, offset } = packingOf(variable);
   const fill = numberAttribute(variable, "_FillValue"), missing = numberAttribute(variable, "missing_value");
   const result = new Float32Array(values.length);
@@ -121,21 +123,21 @@ function unpacked(values: NetcdfNumbers, variable: NetcdfVariable): Float32Array
   return result;
 }
 
-/** The indices of every item along the leading axes, and those of preliminary data in their stead. */
+/** Maps items, and versions of their data, to indices along the leading axes. */
 function itemsOf(file: NetcdfFile, variable: NetcdfVariable, select: Readonly<Record<string, number>>) {
   const leading = variable.dimensions.slice(0, -2);
   const spans = leading.map(({ name, length }): { from: number; count: number; version?: boolean } => {
     const chosen = select[name];
     if (chosen !== undefined) {
       if (!Number.isInteger(chosen) || chosen < 0 || chosen >= length) {
-        throw new DataError(`${file.name}: ${name} has ${length} steps, asked for number ${chosen}.`);
+        throw new DataError(`${file.name}: ${name} has ${length} steps, got index ${chosen}.`);
       }
       return { from: chosen, count: 1 };
     }
     if (VERSION_AXIS.test(name)) return { from: 0, count: length, version: true };
     if (length !== 1 && !ITEM_AXIS.test(name)) {
       throw new DataError(
-        `${file.name}: ${variable.name} has ${length} steps along ${name}, which is no time: select one of them.`,
+        `${file.name}: ${variable.name} has ${length} steps along ${name}, which is not a time axis: select one.`,
       );
     }
     return { from: 0, count: length };
@@ -160,12 +162,12 @@ function transpose(values: Float32Array, rows: number): Float32Array {
 }
 
 /**
- * The fields of an open file, one for each time (and member of an ensemble).
+ * Returns the fields of an open file, one for each time (and ensemble member).
  *
- * @param file The file; it must stay open while fields are read.
- * @param options Which variable, and which step along axes that are no time.
- * @returns The fields on the grid of the file.
- * @throws {DataError} If there are none, or it is not clear which.
+ * @param file Open file, which the result closes.
+ * @param options Variable, and indices along axes other than time.
+ * @returns The fields on the file's grid.
+ * @throws {DataError} If there are none, or the choice is ambiguous.
  */
 export async function netcdfFields(file: NetcdfFile, options: NetcdfFieldOptions = {}): Promise<FieldSeries> {
   const variable = chooseVariable(file, options.variable);
@@ -177,8 +179,8 @@ export async function netcdfFields(file: NetcdfFile, options: NetcdfFieldOptions
   const latitudes = await degreesAlong(file, grid.latitude);
   const longitudes = await degreesAlong(file, grid.longitude);
   const raw = async (item: number, version: number) =>
-    unpacked(await file.read(variable, indices(item, version)), variable);
-  // The last field is where a file that was cut short ends: this is known before room is made for all of them.
+    unpack(await file.read(variable, indices(item, version)), variable);
+  // Reading the last field detects truncated files before memory is allocated for all.
   await raw(items - 1, versions - 1);
   return {
     name: file.name,
@@ -196,5 +198,6 @@ export async function netcdfFields(file: NetcdfFile, options: NetcdfFieldOptions
       }
       return grid.transposed ? transpose(values, longitudes.length) : values;
     },
+    close: () => file.close(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The normal form of grids of latitude and longitude: rows from north to south, columns from 0° eastwards; thinned or
- * resampled on the way.
+ * Converts latitude–longitude grids to canonical form (rows from north to south, columns from 0° eastwards), optionally
+ * thinned or resampled.
  *
  * @module
  */
@@ -8,36 +8,36 @@ import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { checkAxis, type FieldSeries } from "./field_series.ts";
 
-/** What to do with the grid of a file. */
+/** Thinning or resampling of a grid. */
 export interface SphereGridOptions {
-  /** Keep every n-th row and column, the first and the last row among them. */
+  /** Stride: keep every n-th row and column, including the first and last row. */
   readonly thin?: number | undefined;
   /**
-   * Interpolate to a regular grid `[latitudes, longitudes]` with both poles, from 0° eastwards: linearly in latitude and
-   * longitude between the four values around, without smoothing. A pole's value is the mean of the row nearest to it.
+   * Size `[latitudes, longitudes]` of a regular grid to interpolate to, with both poles and from 0° eastwards: bilinear in
+   * latitude and longitude, without smoothing. The value of a pole is the mean of the nearest row.
    */
   readonly resample?: readonly [latitudes: number, longitudes: number] | undefined;
 }
 
-/** Where a value lies between two others of an axis. */
+/** Linear interpolation between two samples of an axis. */
 interface Between {
   readonly before: number;
   readonly after: number;
-  /** Share of the second, 0 to 1. */
-  readonly share: number;
+  /** Weight of `after`, in [0, 1]. */
+  readonly weight: number;
 }
 
-/** Degrees within 0 to 360, 360 not included, in spite of the rounding of files. */
-function around(degrees: number): number {
-  const turned = ((degrees % 360) + 360) % 360;
-  return turned > 360 - 1e-4 || turned < 1e-9 ? 0 : turned;
+/** Wraps degrees to [0, 360), tolerating rounding in files. */
+function wrap(degrees: number): number {
+  const wrapped = ((degrees % 360) + 360) % 360;
+  return wrapped > 360 - 1e-4 || wrapped < 1e-9 ? 0 : wrapped;
 }
 
-/** Columns from 0° eastwards, a meridian that occurs twice (0° and 360°) once. */
+/** Returns the columns from 0° eastwards, without repeated meridians (0° and 360°). */
 function eastwards(longitudes: Float64Array): number[] {
-  const order = [...longitudes.keys()].sort((a, b) => around(longitudes[a]!) - around(longitudes[b]!));
+  const order = [...longitudes.keys()].sort((a, b) => wrap(longitudes[a]!) - wrap(longitudes[b]!));
   return order.filter((column, i) =>
-    i === 0 || around(longitudes[column]!) - around(longitudes[order[i - 1]!]!) > 1e-6
+    i === 0 || wrap(longitudes[column]!) - wrap(longitudes[order[i - 1]!]!) > 1e-6
   );
 }
 
@@ -48,11 +48,11 @@ function southwards(latitudes: Float64Array): number[] {
 
 function thinned(rows: number[], columns: number[], thin: number, name: string): [number[], number[]] {
   if (!Number.isInteger(thin) || thin < 1) {
-    throw new RangeError(`thin must be a positive whole number, got ${thin}`);
+    throw new RangeError(`thin must be a positive integer, got ${thin}`);
   }
   if ((rows.length - 1) % thin !== 0 || columns.length % thin !== 0) {
     throw new DataError(
-      `${name}: ${rows.length} rows and ${columns.length} columns cannot be thinned by ${thin}: rows less one, and ` +
+      `${name}: ${rows.length} rows and ${columns.length} columns cannot be thinned by ${thin}: rows minus one, and ` +
         "columns, must be multiples of it. Resample instead.",
     );
   }
@@ -60,27 +60,27 @@ function thinned(rows: number[], columns: number[], thin: number, name: string):
   return [rows.filter(every), columns.filter(every)];
 }
 
-/** Rows around a latitude; beyond the last row, that row. */
+/** Finds the rows around a latitude; beyond the outermost row, that row. */
 function betweenRows(latitudes: Float64Array, latitude: number): Between {
   const after = latitudes.findIndex((row) => row <= latitude);
-  if (after === 0) return { before: 0, after: 0, share: 0 };
-  if (after < 0) return { before: latitudes.length - 1, after: latitudes.length - 1, share: 0 };
+  if (after === 0) return { before: 0, after: 0, weight: 0 };
+  if (after < 0) return { before: latitudes.length - 1, after: latitudes.length - 1, weight: 0 };
   const before = after - 1;
-  const share = (latitudes[before]! - latitude) / (latitudes[before]! - latitudes[after]!);
-  return { before, after, share };
+  const weight = (latitudes[before]! - latitude) / (latitudes[before]! - latitudes[after]!);
+  return { before, after, weight };
 }
 
-/** Columns around a longitude, over 0° where need be. */
+/** Finds the columns around a longitude, across 0° if necessary. */
 function betweenColumns(longitudes: Float64Array, longitude: number): Between {
   const found = longitudes.findIndex((column) => column > longitude);
   const after = Math.max(found, 0);
   const before = found <= 0 ? longitudes.length - 1 : found - 1;
   const gap = longitudes[after]! - longitudes[before]! + (found <= 0 ? 360 : 0);
-  const step = around(longitude - longitudes[before]!);
-  return { before, after, share: longitudes.length === 1 ? 0 : step / gap };
+  const step = wrap(longitude - longitudes[before]!);
+  return { before, after, weight: longitudes.length === 1 ? 0 : step / gap };
 }
 
-/** Refuses grids with a gap so wide that interpolation over it would be invention. */
+/** Rejects grids with gaps too wide to interpolate over. */
 function checkCoverage(latitudes: Float64Array, longitudes: Float64Array, name: string): void {
   const gap = Math.max(...longitudes.map((east, i) => i === 0 ? 0 : east - longitudes[i - 1]!));
   const over = longitudes[0]! + 360 - longitudes.at(-1)!;
@@ -88,9 +88,9 @@ function checkCoverage(latitudes: Float64Array, longitudes: Float64Array, name: 
   const reach = Math.min(latitudes[0]!, -latitudes.at(-1)!);
   if (Math.max(gap, over) > 2.5 * 360 / longitudes.length || reach < 90 - 2.5 * step) {
     throw new DataError(
-      `${name} covers only a part of the globe (${latitudes.at(-1)}° to ${latitudes[0]}° north, ${
+      `${name} covers only part of the globe (${latitudes.at(-1)}° to ${latitudes[0]}° north, ${
         longitudes[0]
-      }° to ${longitudes.at(-1)}° east): it cannot be resampled to all of it. Leave resample out.`,
+      }° to ${longitudes.at(-1)}° east) and cannot be resampled to all of it: omit the resolution.`,
     );
   }
 }
@@ -101,9 +101,9 @@ function resampler(
   [height, width]: readonly [number, number],
 ) {
   if (![height, width].every(Number.isInteger) || height < 2 || width < 1) {
-    throw new RangeError(`a grid has at least 2 latitudes and 1 longitude, got ${height}×${width}`);
+    throw new RangeError(`a grid needs at least 2 latitudes and 1 longitude, got ${height}×${width}`);
   }
-  // Coordinates, a field and its features.
+  // Coordinates, a field, and its features.
   const bytes = (rows: number) => 20 * width / height * rows ** 2;
   requireMemory({
     purpose: `a field resampled to ${height}×${width}`,
@@ -126,9 +126,10 @@ function resampler(
       }
       for (const [column, west] of columns.entries()) {
         const along = (at: number) =>
-          values[at * from + west.before]! * (1 - west.share) + values[at * from + west.after]! * west.share;
-        result[row * width + column] = along(north.before) * (1 - north.share) +
-          along(north.after) * north.share;
+          values[at * from + west.before]! * (1 - west.weight) +
+          values[at * from + west.after]! * west.weight;
+        result[row * width + column] = along(north.before) * (1 - north.weight) +
+          along(north.after) * north.weight;
       }
     }
     return result;
@@ -137,17 +138,20 @@ function resampler(
 }
 
 /**
- * A series of fields in normal form.
+ * Converts fields to canonical form.
  *
- * @param series Fields on a grid either way up, from any meridian.
+ * @param series Fields with rows in either direction and columns from any meridian.
  * @param options Thinning or resampling.
- * @returns The same fields, rows from north to south, columns from 0° eastwards.
- * @throws {DataError} If the grid's axes are no latitudes and longitudes, or it cannot be thinned so.
- * @throws {RangeError} If both are asked for, or a size is not a proper one.
+ * @returns The fields with rows from north to south and columns from 0° eastwards.
+ * @throws {DataError} If the axes are not latitudes and longitudes, or the grid cannot be thinned or resampled.
+ * @throws {MemoryError} If a resampled field does not fit in memory.
+ * @throws {RangeError} If both are requested, or a size is out of range.
  */
 export function normaliseSeries(series: FieldSeries, options: SphereGridOptions = {}): FieldSeries {
   const { thin, resample } = options;
-  if (thin !== undefined && resample !== undefined) throw new RangeError("give thin or resample, not both");
+  if (thin !== undefined && resample !== undefined) {
+    throw new RangeError("thin and resample exclude each other");
+  }
   checkAxis(series.latitudes, `${series.name}: latitudes`, 90.001);
   checkAxis(series.longitudes, `${series.name}: longitudes`, 540);
   const width = series.longitudes.length;
@@ -158,12 +162,12 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
     series.name,
   );
   const latitudes = Float64Array.from(rows, (row) => series.latitudes[row]!);
-  const longitudes = Float64Array.from(columns, (column) => around(series.longitudes[column]!));
-  const isNormal = rows.length * columns.length === series.latitudes.length * width &&
+  const longitudes = Float64Array.from(columns, (column) => wrap(series.longitudes[column]!));
+  const isCanonical = rows.length * columns.length === series.latitudes.length * width &&
     rows.every((row, i) => row === i) && columns.every((column, i) => column === i);
   const ordered = async (item: number): Promise<Float32Array> => {
     const values = await series.read(item);
-    if (isNormal) return values;
+    if (isCanonical) return values;
     const result = new Float32Array(rows.length * columns.length);
     let to = 0;
     for (const row of rows) for (const column of columns) result[to++] = values[row * width + column]!;
@@ -176,10 +180,10 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
 }
 
 /**
- * Whether a grid in normal form is the regular one: both poles, and even steps from 0° all around.
+ * Whether a canonical grid is regular: both poles, and equal steps all around from 0°.
  *
- * @param latitudes Of the rows.
- * @param longitudes Of the columns.
+ * @param latitudes Latitudes of the rows.
+ * @param longitudes Longitudes of the columns.
  */
 export function isRegularGrid(latitudes: Float64Array, longitudes: Float64Array): boolean {
   const height = latitudes.length, width = longitudes.length;

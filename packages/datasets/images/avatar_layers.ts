@@ -1,6 +1,6 @@
 /**
- * The parts of which the faces of the style ToonHead are drawn, each rasterised once and laid over the others as often as a
- * face has it: a hundred times faster than drawing every face, and equal to it but for rounding.
+ * Layers of the faces of the style ToonHead. Each part is rasterised once and composited into every face that has it: a
+ * hundred times faster than rasterising each face, and equal up to rounding.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const CORE: NpmPackage = { name: "@dicebear/core", versions: "^9.4.3" };
 const STYLE: NpmPackage = { name: "@dicebear/toon-head", versions: "^9.4.3" };
 const RASTERISER: NpmPackage = { name: "@resvg/resvg-wasm", versions: "^2.6.2" };
 
-/** Parts from the back to the front, with the colours that they depend on. */
+/** Parts from back to front, with the colours that they depend on. */
 const LAYERS = [
   ["rearHair", "hairColor"],
   ["body", "skinColor"],
@@ -25,13 +25,13 @@ const LAYERS = [
   ["hair", "hairColor"],
 ] as const;
 
-/** Head and shoulders, so that faces fill the picture. */
+/** Head and shoulders, so that faces fill the image. */
 const FRAMING = { scale: 115, translateY: 4 };
 
 type Part = typeof LAYERS[number][0];
 type Colour = "skinColor" | "hairColor" | "clothesColor";
 
-/** What a face is made of: a variant of each part that it has, and colours as six hexadecimal digits. */
+/** Traits of a face: a variant of each part that it has, and colours as six hexadecimal digits. */
 export type Face = Readonly<Partial<Record<Part, string>> & Record<Colour | "background", string>>;
 
 type CreateAvatar = (style: object, options: object) => { toString(): string };
@@ -66,8 +66,8 @@ async function loadDrawing(): Promise<Drawing> {
   );
   if (!core || !isCore(core) || !style || !("create" in style) || !rasteriser || !isRasteriser(rasteriser)) {
     throw new DataError(
-      `The npm packages ${CORE.name} and ${STYLE.name} do not draw as version 9 does, or ${RASTERISER.name} not as ` +
-        `version 2 does: install those versions.`,
+      `The npm packages ${CORE.name} and ${STYLE.name} must have version 9, ${RASTERISER.name} version 2: ` +
+        "install those versions.",
     );
   }
   await rasteriser.initWasm((await packageFile(RASTERISER, "index_bg.wasm")).buffer);
@@ -88,9 +88,9 @@ export class AvatarPainter {
   }
 
   /**
-   * Loads the packages on the first call (they are fetched if they are not there).
+   * Creates a painter. The first call loads the packages, fetching them if necessary.
    *
-   * @param resolution Height and width of the pictures.
+   * @param resolution Height and width of the images.
    * @throws {DataError} If the packages cannot be loaded.
    */
   static async open(resolution: number): Promise<AvatarPainter> {
@@ -98,9 +98,9 @@ export class AvatarPainter {
   }
 
   /**
-   * A face over its background.
+   * Draws a face over its background.
    *
-   * @param face What it is made of.
+   * @param face Traits of the face.
    * @returns Bytes `[resolution, resolution, 3]`.
    */
   paint(face: Face): Uint8Array {
@@ -108,21 +108,21 @@ export class AvatarPainter {
     const pixels = new Uint8Array(this.#resolution ** 2 * 3).map((_, i) => background[i % 3]!);
     for (const [part, colour] of LAYERS) {
       const variant = face[part];
-      if (variant !== undefined) layOver(pixels, this.#layer(part, variant, colour, face));
+      if (variant !== undefined) composite(pixels, this.#layer(part, variant, colour, face));
     }
     return pixels;
   }
 
-  /** A part alone, RGBA with the colours multiplied by alpha. */
+  /** Renders a part alone, as RGBA with premultiplied alpha. */
   #layer(part: Part, variant: string, colour: Colour | undefined, face: Face): Uint8Array {
     const key = `${part} ${variant} ${colour && face[colour]}`;
-    const kept = this.#layers.get(key);
-    if (kept !== undefined) return kept;
-    const nothingElse = Object.fromEntries(LAYERS.map(([other]) => [other, []]));
+    const cached = this.#layers.get(key);
+    if (cached !== undefined) return cached;
+    const noOtherPart = Object.fromEntries(LAYERS.map(([other]) => [other, []]));
     const { createAvatar, style, Resvg } = this.#drawing;
     const svg = createAvatar(style, {
       ...FRAMING,
-      ...nothingElse,
+      ...noOtherPart,
       [part]: [variant],
       ...(colour && { [colour]: [face[colour]] }),
       rearHairProbability: 100,
@@ -139,8 +139,8 @@ export class AvatarPainter {
   }
 }
 
-/** `colour + (1 - alpha) · below`, with the colour multiplied by alpha already. */
-function layOver(pixels: Uint8Array, layer: Uint8Array): void {
+/** Composites a layer with premultiplied alpha over opaque pixels: `colour + (1 - alpha) · below`. */
+function composite(pixels: Uint8Array, layer: Uint8Array): void {
   for (let from = 0, to = 0; from < layer.length; from += 4, to += 3) {
     const alpha = layer[from + 3]!;
     if (alpha === 0) continue;

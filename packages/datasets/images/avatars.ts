@@ -1,6 +1,6 @@
 /**
- * Drawn faces as a data set: aligned, with many kinds of hair, beard, skin, clothes and expression. The style is ToonHead by
- * Johan Melin (CC BY 4.0), from the npm packages of DiceBear. Any number at any size, with no download beyond npm.
+ * Drawn faces as a data set: aligned, with varied hair, beards, skin, clothes and expressions, in any number and at any
+ * size. The style is ToonHead by Johan Melin (CC BY 4.0), from the npm packages of DiceBear.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { AvatarPainter, type Face } from "./avatar_layers.ts";
 import { type ImageSet, requireImages } from "./images.ts";
 import { type StreamedImages, streamedImages, type StreamOptions } from "./streamed_images.ts";
 
-/** Which faces to draw. */
+/** Faces to draw. */
 export interface AvatarOptions {
   /** Number of faces. */
   readonly count: number;
   /** Height and width. */
   readonly resolution: number;
-  /** Face `i` is a function of the seed and `i` alone; 0 unless given. */
+  /** Seed; face `i` is a function of the seed and `i` alone. Default 0. */
   readonly seed?: number;
 }
 
@@ -42,11 +42,10 @@ const VARIANTS = {
 } as const;
 
 /**
- * What a face is made of: each trait is drawn by itself, half of the faces have hair at the back, half of those without a bun
- * a beard.
+ * Samples the traits of a face independently. Half of the faces have rear hair, half of those without a bun a beard.
  *
  * @param seed Seed of the set.
- * @param item Number of the face.
+ * @param item Item index.
  */
 export function avatarFace(seed: number, item: number): Face {
   const bits = randomBits({ seed, stream: "avatars", step: item }, Object.keys(VARIANTS).length + 2);
@@ -64,7 +63,7 @@ export function avatarFace(seed: number, item: number): Face {
   };
 }
 
-/** Layers that are kept: variants of each part in the colours that it depends on. */
+/** Number of cached layers: variants of each part in the colours that it depends on. */
 const AVATAR_LAYERS = (() => {
   const { rearHair, beard, hair, eyebrows, hairColor, skinColor, clothes, clothesColor, mouth, eyes } =
     VARIANTS;
@@ -76,15 +75,16 @@ const AVATAR_LAYERS = (() => {
 function checkOptions({ count, resolution }: AvatarOptions): void {
   for (const [what, value, least] of [["count", count, 1], ["resolution", resolution, 2]] as const) {
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(`The ${what} must be a whole number from ${least} on, got ${value}.`);
+      throw new RangeError(`The ${what} must be an integer of at least ${least}, got ${value}.`);
     }
   }
 }
 
 /**
- * The data set of drawn faces. Each is drawn when a batch first needs it; with a cache, later runs read it from there.
+ * Creates the data set of drawn faces. Each is drawn when a batch first needs it; with a cache, later runs read it from
+ * there.
  *
- * @param options Which faces, and the cache.
+ * @param options Faces and cache.
  * @throws {DataError} From `batch`, if the packages cannot be loaded.
  * @throws {MemoryError} If not even one face fits in memory.
  * @throws {RangeError} If a size is out of range.
@@ -112,15 +112,17 @@ export async function avatarDataset(options: AvatarOptions & StreamOptions): Pro
 }
 
 /**
- * Drawn faces as pictures in memory.
+ * Draws faces.
  *
- * @param options Which faces.
+ * @param options Faces to draw.
  * @throws {DataError} If the packages cannot be loaded.
+ * @throws {MemoryError} If the images do not fit in memory.
  * @throws {RangeError} If a size is out of range.
  */
 export async function avatarImages(options: AvatarOptions): Promise<ImageSet> {
   const { count, resolution } = options;
   requireImages("faces", count, { height: resolution, width: resolution, channels: 3 });
-  const pixels = await (await avatarDataset(options)).pixels(Array.from({ length: count }, (_, i) => i));
+  const dataset = await avatarDataset(options);
+  const pixels = await dataset.pixels(Array.from({ length: count }, (_, i) => i));
   return { count, height: resolution, width: resolution, channels: 3, pixels };
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { avatarDataset, avatarFace, avatarImages } from "./avatars.ts";
 import { MemoryCacheStore } from "../core/cache_store.ts";
 
-Deno.test("avatarFace() is a function of seed and number, with varied traits", () => {
+Deno.test("avatarFace() is a function of seed and index, with varied traits", () => {
   assertEquals(avatarFace(3, 5), avatarFace(3, 5));
   assertNotEquals(avatarFace(3, 5), avatarFace(4, 5));
   const faces = Array.from({ length: 400 }, (_, item) => avatarFace(0, item));
@@ -40,13 +40,17 @@ Deno.test("avatarImages() draws aligned faces over their backgrounds", async () 
   }
 });
 
-Deno.test("avatarDataset() gives each face alike however it is asked for, and keeps it", async () => {
+Deno.test("avatarDataset() returns the same face in any batch, and caches it", async () => {
   const cache = new MemoryCacheStore();
   const set = await avatarDataset({ count: 4, resolution: 16, seed: 2, cache });
   const all = await set.batch([0, 1, 2, 3]);
   const again = await avatarDataset({ count: 4, resolution: 16, seed: 2, cache });
   assertEquals(await again.batch([2]), all.slice(2 * 768, 3 * 768));
   assertEquals([set.items, set.featureDim, set.name], [4, 3, "faces"]);
-  await assertRejects(() => avatarDataset({ count: 0, resolution: 16 }), RangeError, "count must be a whole");
+  await assertRejects(
+    () => avatarDataset({ count: 0, resolution: 16 }),
+    RangeError,
+    "count must be an integer",
+  );
   await assertRejects(() => avatarDataset({ count: 1, resolution: 1 }), RangeError, "got 1");
 });

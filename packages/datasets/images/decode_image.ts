@@ -1,5 +1,5 @@
 /**
- * Picture files of the two common kinds as bytes.
+ * Decodes PNG and JPEG files.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import type { Picture } from "./picture.ts";
 import { decodePng, pngMemory } from "./png_image.ts";
 
 /**
- * Decodes a PNG or JPEG file of any kind: 1 to 16 bits, grey, palette or colour, with or without transparency, which is laid
- * over white. JPEG's note of how the camera was held (Exif orientation) is not followed, as in the reference. Sizes are
- * checked before anything is decoded, so that time and memory are bounded for damaged and for malicious files.
+ * Decodes a PNG or JPEG file: 1 to 16 bits, grey, palette or colour, with or without transparency, which is composited
+ * over white. The Exif orientation of JPEG files is ignored, as in the reference. Sizes are checked before decoding, so
+ * that time and memory are bounded for damaged and malicious files.
  *
- * @param bytes The file.
- * @param name Its name, for messages.
- * @returns A picture in grey where the file has no colour, else in colour.
- * @throws {DataError} If the file is no such picture, damaged, too large, too long and narrow, or has the colours of print.
- * @throws {MemoryError} If it does not fit in memory when it is decoded.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns A grey image if the file has no colour, else an RGB image.
+ * @throws {DataError} If the file is of another format, damaged, too large, too elongated, or in CMYK.
+ * @throws {MemoryError} If it does not fit in memory while it is decoded.
  *
  * @example
  * ```ts
@@ -35,22 +35,22 @@ import { decodePng, pngMemory } from "./png_image.ts";
 export function decodeImage(bytes: Uint8Array, name: string): Picture {
   const header = imageHeader(bytes, name);
   if (header === undefined) {
-    throw new DataError(`${name} is cut off before its header ends: copy or download it again.`);
+    throw new DataError(`${name} is truncated within its header: copy or download it again.`);
   }
   const { width, height, format } = header;
   if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
     throw new DataError(
-      `${name} has ${width}×${height} pixels; pictures of 1 to ${MAX_PIXELS} are read: make it smaller, or remove it.`,
+      `${name} has ${width}×${height} pixels: expected 1 to ${MAX_PIXELS} in all. Shrink or remove it.`,
     );
   }
   if (Math.max(width, height) > MAX_ASPECT_RATIO * Math.min(width, height)) {
     throw new DataError(
-      `${name} has ${width}×${height} pixels: pictures up to ${MAX_ASPECT_RATIO} times as long as they are short are ` +
-        "read. Cut out the part that matters, or remove it.",
+      `${name} has ${width}×${height} pixels: the long side may be at most ${MAX_ASPECT_RATIO} times the short one. ` +
+        "Crop or remove it.",
     );
   }
   requireMemory({
-    purpose: `${name}, a picture of ${width}×${height} pixels,`,
+    purpose: `${name}, an image of ${width}×${height} pixels,`,
     bytes: (format === "png" ? pngMemory : jpegMemory)(bytes, header),
   });
   try {
@@ -59,7 +59,7 @@ export function decodeImage(bytes: Uint8Array, name: string): Picture {
     if (error instanceof MemoryError || isAllocationFailure(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataError(
-      `${name} cannot be read as a ${format.toUpperCase()} picture: ${reason}. Repair, convert or remove it.`,
+      `${name} cannot be decoded as ${format.toUpperCase()}: ${reason}. Repair, convert or remove it.`,
     );
   }
 }

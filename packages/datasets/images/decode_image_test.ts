@@ -6,7 +6,7 @@ import { decodeImage } from "./decode_image.ts";
 import { fuzzRounds, mutations } from "../core/mutations_testing.ts";
 import { jpegFile, plain, pngFile } from "./picture_testing.ts";
 
-/** A smooth picture in colour, as JPEG likes it. */
+/** A smooth colour image, which JPEG compresses well. */
 function ramp(height: number, width: number) {
   const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => {
     const [row, column] = [Math.floor(i / 3 / width), Math.floor(i / 3) % width];
@@ -24,8 +24,8 @@ function crc(bytes: Uint8Array): number {
   return ~sum >>> 0;
 }
 
-/** The file with the check sums of its parts put right, so that damage gets past them. */
-function withCheckSums(png: Uint8Array): Uint8Array {
+/** Corrects the checksums of all chunks, so that damage passes them. */
+function withChecksums(png: Uint8Array): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   for (let at = 8; at + 12 <= png.length;) {
     const end = at + 8 + view.getUint32(at);
@@ -44,7 +44,7 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A PNG put together by hand. */
+/** Assembles a PNG file from its header and chunks. */
 function rawPng(
   { width, height, depth, colourType, data, before = [] }: {
     width: number;
@@ -67,10 +67,10 @@ function rawPng(
     chunk("IDAT", zlibSync(data)),
     chunk("IEND", new Uint8Array(0)),
   ];
-  return withCheckSums(Uint8Array.from(parts.flatMap((part) => [...part])));
+  return withChecksums(Uint8Array.from(parts.flatMap((part) => [...part])));
 }
 
-Deno.test("decodeImage() reads PNG in grey and colour, of 8 and 16 bits, interlaced or not", () => {
+Deno.test("decodeImage() decodes PNG in grey and colour, with 8 and 16 bits, interlaced or not", () => {
   const colour = ramp(5, 9);
   const grey = { height: 2, width: 3, channels: 1, pixels: Uint8Array.of(0, 1, 128, 200, 254, 255) } as const;
   assertEquals(decodeImage(pngFile(colour), "a.png"), colour);
@@ -85,7 +85,7 @@ Deno.test("decodeImage() reads PNG in grey and colour, of 8 and 16 bits, interla
   assertEquals(decodeImage(interlaced, "a.png"), colour);
 });
 
-Deno.test("decodeImage() lays transparency over white", () => {
+Deno.test("decodeImage() composites transparency over white", () => {
   const rgba = Uint8Array.of(255, 0, 0, 255, 255, 0, 0, 0, 0, 0, 100, 128);
   const file = encode({ width: 3, height: 1, channels: 4, depth: 8, data: rgba });
   assertEquals([...decodeImage(file, "a.png").pixels], [255, 0, 0, 255, 255, 255, 127, 127, 177]);
@@ -114,7 +114,7 @@ Deno.test("decodeImage() lays transparency over white", () => {
   assertEquals([...decodeImage(marked, "a.png").pixels], [2, 255, 4]);
 });
 
-Deno.test("decodeImage() reads palettes and samples of fewer than 8 bits", () => {
+Deno.test("decodeImage() decodes palettes and samples of fewer than 8 bits", () => {
   const palette = chunk("PLTE", Uint8Array.of(10, 20, 30, 40, 50, 60, 200, 0, 0));
   const alpha = chunk("tRNS", Uint8Array.of(255, 255, 0));
   const indexed = { width: 5, height: 2, depth: 2, colourType: 3, before: [palette, alpha] };
@@ -134,17 +134,17 @@ Deno.test("decodeImage() reads palettes and samples of fewer than 8 bits", () =>
   });
   assertEquals([...decodeImage(one, "a.png").pixels], [255, 0, 255, 0, 0, 0, 0, 255, 255]);
   const beyond = rawPng({ ...indexed, data: Uint8Array.of(0, 255, 255, 0, 0, 0) });
-  assertThrows(() => decodeImage(beyond, "a.png"), DataError, "it uses colour 3 of 3");
+  assertThrows(() => decodeImage(beyond, "a.png"), DataError, "it uses colour 3 of a palette of 3");
 });
 
-Deno.test("decodeImage() reads JPEG", () => {
+Deno.test("decodeImage() decodes JPEG", () => {
   const colour = ramp(40, 24);
   const { pixels, ...size } = decodeImage(jpegFile(colour), "a.jpg");
   assertEquals(size, { height: 40, width: 24, channels: 3 });
   assertLess(Math.max(...pixels.map((value, i) => Math.abs(value - colour.pixels[i]!))), 12);
 });
 
-Deno.test("decodeImage() names the file and says what is wrong", () => {
+Deno.test("decodeImage() names the file and the problem in its errors", () => {
   const png = pngFile(ramp(8, 8)), jpeg = jpegFile(ramp(16, 16));
   const text = (value: string) => new TextEncoder().encode(value);
   const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
@@ -160,31 +160,31 @@ Deno.test("decodeImage() names the file and says what is wrong", () => {
   const damaged = png.slice();
   damaged[60]! ^= 4;
   const cases: readonly (readonly [Uint8Array, string])[] = [
-    [new Uint8Array(0), "x is no PNG or JPEG picture: it is empty"],
+    [new Uint8Array(0), "x is not a PNG or JPEG file: it is empty"],
     [text("GIF89a"), "it is a GIF. Convert or remove it"],
     [text("version https://git-lfs.github.com/spec/v1"), "a Git LFS pointer"],
-    [text("hello"), "of another kind, or damaged"],
-    [png.slice(0, 20), "x is cut off before its header ends"],
-    [png.slice(0, -20), "x cannot be read as a PNG picture"],
-    [damaged, "x cannot be read as a PNG picture"],
-    [huge, "x has 65536×65536 pixels; pictures of 1 to 33554432 are read"],
+    [text("hello"), "of another format, or damaged"],
+    [png.slice(0, 20), "x is truncated within its header"],
+    [png.slice(0, -20), "x cannot be decoded as PNG"],
+    [damaged, "x cannot be decoded as PNG"],
+    [huge, "x has 65536×65536 pixels: expected 1 to 33554432 in all"],
     [sized(0, 16), "x has 16×0 pixels"],
     [sized(65000, 65000), "x has 65000×65000 pixels"],
-    [sized(5000, 5000), "x cannot be read as a JPEG picture: its data are cut off"],
-    [print, "the four colours of print (CMYK)"],
-    [jpeg.slice(0, 40), "x is cut off before its header ends"],
+    [sized(5000, 5000), "x cannot be decoded as JPEG: its data is truncated"],
+    [print, "it is in CMYK"],
+    [jpeg.slice(0, 40), "x is truncated within its header"],
   ];
   for (const [file, message] of cases) assertThrows(() => decodeImage(file, "x"), DataError, message);
 });
 
-Deno.test("decodeImage() unpacks no more than the header promises", () => {
+Deno.test("decodeImage() decompresses no more than the header declares", () => {
   const zeros = new Uint8Array(2 ** 22);
   const bomb = rawPng({ width: 1, height: 1, depth: 8, colourType: 0, data: zeros });
   assertLess(bomb.length, 70_000);
-  assertThrows(() => decodeImage(bomb, "x"), DataError, "more pixels than its header says");
+  assertThrows(() => decodeImage(bomb, "x"), DataError, "more pixels than its header declares");
   const few = rawPng({ width: 100, height: 100, depth: 8, colourType: 0, data: new Uint8Array(10) });
-  assertThrows(() => decodeImage(few, "x"), DataError, "10 bytes of pixels instead of 10100");
-  // A colour profile is not unpacked at all.
+  assertThrows(() => decodeImage(few, "x"), DataError, "10 bytes of pixels, expected 10100");
+  // Colour profiles are not decompressed at all.
   const profile = chunk("iCCP", Uint8Array.of(97, 0, 0, ...zlibSync(zeros)));
   const profiled = rawPng({
     width: 1,
@@ -197,7 +197,7 @@ Deno.test("decodeImage() unpacks no more than the header promises", () => {
   assertEquals(decodeImage(profiled, "x"), plain(1, 1, [7]));
 });
 
-Deno.test("decodeImage() ends in a picture or a DataError for damaged files", () => {
+Deno.test("decodeImage() returns an image or throws a DataError for damaged files", () => {
   const originals = [
     pngFile(ramp(12, 10)),
     jpegFile(ramp(24, 20)),
@@ -213,7 +213,7 @@ Deno.test("decodeImage() ends in a picture or a DataError for damaged files", ()
   ];
   let pictures = 0, refused = 0, round = 0;
   for (const damaged of mutations(originals, fuzzRounds(800), 11)) {
-    const file = round++ % 3 === 0 ? damaged : damaged[0] === 0x89 ? withCheckSums(damaged) : damaged;
+    const file = round++ % 3 === 0 ? damaged : damaged[0] === 0x89 ? withChecksums(damaged) : damaged;
     try {
       const { height, width, channels, pixels } = decodeImage(file, "x");
       assertEquals(pixels.length, height * width * channels);

@@ -1,6 +1,6 @@
 /**
- * The emoji of Google's Noto set, from the npm package `emoji-datasource-google`: a real colour set with an open licence
- * (pictures Apache-2.0) that needs no download beyond npm. The package is large (74 MB), and fetched when the set is asked for.
+ * The emoji of Google's Noto set, from the npm package `emoji-datasource-google`: real colour images with an open licence
+ * (Apache-2.0) that need no download beyond npm. The package is large (74 MB) and fetched on demand.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { type NpmPackage, packageFile, packageModule } from "../core/npm_package
 import { squarePicture, withChannels } from "./picture.ts";
 
 const PACKAGE: NpmPackage = { name: "emoji-datasource-google", versions: "^16.0.0" };
-/** Files read at the same time. */
-const AT_ONCE = 32;
+/** Files read concurrently. */
+const CONCURRENCY = 32;
 
-/** The part of the package's index that is used, an entry for each emoji. */
+/** An entry of the package's index, as far as it is used. */
 interface EmojiEntry {
   readonly image: string;
   readonly short_name: string;
@@ -24,13 +24,13 @@ interface EmojiEntry {
   readonly has_img_google: boolean;
 }
 
-/** The emoji as pictures. */
+/** Images of the emoji. */
 export interface EmojiImages extends ImageSet {
-  /** Category of each, an index into {@link EmojiImages.categories}. */
+  /** Category of each emoji, an index into {@link EmojiImages.categories}. */
   readonly labels: Uint8Array;
   /** Names of the categories, such as `Food & Drink`. */
   readonly categories: readonly string[];
-  /** Short name of each, such as `grinning`. */
+  /** Short names of the emoji, such as `grinning`. */
   readonly names: readonly string[];
 }
 
@@ -46,20 +46,20 @@ async function loadEntries(): Promise<readonly EmojiEntry[]> {
   const { default: index } = await packageModule(PACKAGE, "emoji.json");
   if (!isIndex(index)) {
     throw new DataError(
-      `The npm package ${PACKAGE.name} does not hold its index as version 16 does: install ${PACKAGE.name}@16.`,
+      `The npm package ${PACKAGE.name} has another index than version 16: install ${PACKAGE.name}@16.`,
     );
   }
   return index.filter((entry) => entry.has_img_google).sort((a, b) => a.sort_order - b.sort_order);
 }
 
 /**
- * The emoji over white, in the order of keyboards, without the variants by skin colour.
+ * Loads the emoji over white, in keyboard order, without skin colour variants.
  *
  * @param resolution Height and width, resampled from 64.
- * @returns 1,911 pictures in colour, with names and categories.
- * @throws {DataError} If the package cannot be loaded, or is of another version.
+ * @returns 1,911 colour images with names and categories.
+ * @throws {DataError} If the package cannot be loaded, or has another version.
  * @throws {MemoryError} If they do not fit in memory.
- * @throws {RangeError} If the resolution is not a positive whole number.
+ * @throws {RangeError} If the resolution is not a positive integer.
  */
 export async function emojiImages(resolution: number = 64): Promise<EmojiImages> {
   const entries = await loadEntries();
@@ -71,8 +71,8 @@ export async function emojiImages(resolution: number = 64): Promise<EmojiImages>
     const picture = withChannels(decodeImage(await packageFile(PACKAGE, path), path), 3);
     pixels.set(squarePicture(picture, resolution).pixels, item * itemBytes);
   };
-  for (let first = 0; first < entries.length; first += AT_ONCE) {
-    await Promise.all(entries.slice(first, first + AT_ONCE).map((entry, i) => draw(entry, first + i)));
+  for (let first = 0; first < entries.length; first += CONCURRENCY) {
+    await Promise.all(entries.slice(first, first + CONCURRENCY).map((entry, i) => draw(entry, first + i)));
   }
   const categories = [...new Set(entries.map(({ category }) => category))].sort();
   return {
@@ -88,11 +88,12 @@ export async function emojiImages(resolution: number = 64): Promise<EmojiImages>
 }
 
 /**
- * The data set of the emoji over white.
+ * Creates the data set of the emoji over white.
  *
  * @param resolution Height and width, resampled from 64.
- * @throws {DataError} If the package cannot be loaded, or is of another version.
- * @throws {RangeError} If the resolution is not a whole number above 1.
+ * @throws {DataError} If the package cannot be loaded, or has another version.
+ * @throws {MemoryError} If they do not fit in memory.
+ * @throws {RangeError} If the resolution is not an integer above 1.
  */
 export async function emojiDataset(resolution: number = 64): Promise<Dataset> {
   return imageDataset("emoji", await emojiImages(resolution));

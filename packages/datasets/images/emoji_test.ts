@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { emojiImages } from "./emoji.ts";
 
-Deno.test("emojiImages() gives the Noto emoji over white, with names and categories", async () => {
+Deno.test("emojiImages() returns the Noto emoji over white with names and categories", async () => {
   const { count, height, width, channels, pixels, labels, categories, names } = await emojiImages(16);
   assertEquals({ height, width, channels }, { height: 16, width: 16, channels: 3 });
   assert(count > 1900);

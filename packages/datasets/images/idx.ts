@@ -1,21 +1,21 @@
 /**
- * MNIST's IDX files: a magic number (two zero bytes, element type, number of axes), the length of each axis as a
- * big-endian 32-bit number, then the elements. Described at the end of http://yann.lecun.com/exdb/mnist/.
+ * Reads IDX files, the format of MNIST: a magic number (two zero bytes, element type, number of axes), the length of each
+ * axis as a big-endian 32-bit integer, then the elements. Specified at the end of http://yann.lecun.com/exdb/mnist/.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 import { unpackFile } from "../core/unpack_file.ts";
 
-/** An array of bytes as an IDX file holds it. */
+/** Contents of an IDX file of bytes. */
 export interface IdxArray {
-  /** Length of each axis: `[items, height, width]` for pictures, `[items]` for labels. */
+  /** Length of each axis: `[items, height, width]` for images, `[items]` for labels. */
   readonly shape: readonly number[];
-  /** The elements, row-major; a view of the bytes of the file where these are not compressed. */
+  /** Elements in row-major order; a view of the file's bytes if it is not compressed. */
   readonly data: Uint8Array;
 }
 
-/** Names of the element types of the format, for messages. */
+/** Names of element types for messages. */
 const ELEMENT_TYPES: Readonly<Record<number, string>> = {
   0x08: "unsigned byte",
   0x09: "signed byte",
@@ -34,11 +34,11 @@ function hexadecimal(bytes: Uint8Array): string {
 /**
  * Reads an IDX file of unsigned bytes, plain or gzipped.
  *
- * @param bytes The whole file.
- * @param name Name of the file for messages.
+ * @param bytes File contents.
+ * @param name File name for messages.
  * @returns Shape and elements.
- * @throws {DataError} If it is not such a file, is cut short, or has bytes left over.
- * @throws {MemoryError} If it does not fit in memory when it is unpacked.
+ * @throws {DataError} If the file has another format, is truncated, or has excess bytes.
+ * @throws {MemoryError} If its contents do not fit in memory.
  *
  * @example A file of two pictures of one pixel
  * ```ts
@@ -63,14 +63,14 @@ export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray 
     const found = ELEMENT_TYPES[type];
     throw new DataError(
       `${name} holds elements of ${found === undefined ? `unknown type ${type}` : `type ${found}`}; ` +
-        "only IDX files of unsigned bytes can be read.",
+        "only unsigned bytes are supported.",
     );
   }
   if (axes === 0) throw new DataError(`${name} is an IDX file with no axes: expected at least one.`);
   const headerBytes = 4 + 4 * axes;
   if (content.length < headerBytes) {
     throw new DataError(
-      `${name} is cut short: an IDX header of ${axes} axes has ${headerBytes} bytes, the file has ${content.length}. ` +
+      `${name} is truncated: an IDX header of ${axes} axes has ${headerBytes} bytes, the file has ${content.length}. ` +
         "Download it again.",
     );
   }
@@ -80,7 +80,7 @@ export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray 
   const data = content.subarray(headerBytes);
   if (data.length !== expected) {
     throw new DataError(
-      `${name} ${data.length < expected ? "is cut short" : "has bytes left over"}: its header says ` +
+      `${name} ${data.length < expected ? "is truncated" : "has excess bytes"}: its header declares ` +
         `${shape.join("×")} = ${expected} elements, the file has ${data.length}. Download it again.`,
     );
   }

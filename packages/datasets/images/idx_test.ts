@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gzip } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
-import { assertReadOrRefused, fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 import { readIdx } from "./idx.ts";
 
-/** Two pictures of 2×3. */
+/** Two images of 2×3. */
 const FILE = Uint8Array.of(
   ...[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3],
   ...[10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 255],
@@ -24,13 +24,13 @@ Deno.test("readIdx() reads plain and gzipped files", () => {
   }
 });
 
-Deno.test("readIdx() reads a part of a larger buffer", () => {
+Deno.test("readIdx() reads a view of a larger buffer", () => {
   const padded = new Uint8Array(FILE.length + 7);
   padded.set(FILE, 7);
   assertEquals(readIdx(padded.subarray(7)), readIdx(FILE));
 });
 
-Deno.test("readIdx() refuses files of another kind", () => {
+Deno.test("readIdx() rejects other formats and element types", () => {
   for (
     const [bytes, message] of [
       [new Uint8Array(), "it is empty"],
@@ -45,7 +45,7 @@ Deno.test("readIdx() refuses files of another kind", () => {
   }
 });
 
-Deno.test("readIdx() refuses files whose size is not what the header says", () => {
+Deno.test("readIdx() rejects files whose size does not match the header", () => {
   assertThrows(
     () => readIdx(FILE.subarray(0, 14)),
     DataError,
@@ -54,23 +54,23 @@ Deno.test("readIdx() refuses files whose size is not what the header says", () =
   assertThrows(
     () => readIdx(FILE.subarray(0, -1)),
     DataError,
-    "is cut short: its header says 2×2×3 = 12 elements",
+    "is truncated: its header declares 2×2×3 = 12 elements",
   );
-  assertThrows(() => readIdx(Uint8Array.of(...FILE, 0)), DataError, "has bytes left over");
-  assertThrows(() => readIdx(edited(4, 0xff)), DataError, "is cut short");
+  assertThrows(() => readIdx(Uint8Array.of(...FILE, 0)), DataError, "has excess bytes");
+  assertThrows(() => readIdx(edited(4, 0xff)), DataError, "is truncated");
 });
 
-Deno.test("readIdx() refuses damaged gzip files", () => {
+Deno.test("readIdx() rejects damaged gzip files", () => {
   const packed = gzip(FILE);
   assertThrows(
     () => readIdx(packed.subarray(0, -12), "digits.gz"),
     DataError,
-    "digits.gz cannot be unpacked",
+    "digits.gz cannot be decompressed",
   );
 });
 
-Deno.test("readIdx() ends in a result or a DataError for damaged files", () =>
-  assertReadOrRefused(mutations([FILE, gzip(FILE)], fuzzRounds(2000), 6), (bytes) => {
+Deno.test("readIdx() returns or throws a DataError for damaged files", () =>
+  assertReadOrRejected(mutations([FILE, gzip(FILE)], fuzzRounds(2000), 6), (bytes) => {
     const { shape, data } = readIdx(bytes);
     assertEquals(data.length, shape.reduce((product, length) => product * length, 1));
   }));

@@ -1,49 +1,51 @@
 /**
- * A folder of PNG and JPEG files, at any depth, as a data set: each picture is resized and its middle square cut out. Files
- * are decoded when a batch first needs them, so training starts at once, and kept in a cache.
+ * Folders of PNG and JPEG files as data sets: images at any depth are resized and centre-cropped to a square. Files are
+ * decoded when a batch first needs them, so that training starts at once, and cached.
  *
  * @module
  */
 import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
 import { decodeImage } from "./decode_image.ts";
+import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
 import { squarePicture, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
-/** How a folder of pictures is read. */
+/** How a folder of images is read. */
 export interface ImageFolderOptions {
   /** Height and width of the items. */
   readonly resolution: number;
-  /** 1 for grey, 3 for red, green, blue; unless given, 1 where all files are of a kind without colour, else 3. */
+  /** 1 for grey, 3 for RGB; default: 1 if no file has colour, else 3. */
   readonly channels?: 1 | 3;
-  /** Where decoded pictures are kept; without it files are decoded anew for each batch. */
+  /** Cache for decoded images; without it files are decoded again for each batch. */
   readonly cache?: CacheStore;
-  /** Whether a file that cannot be decoded is replaced by the next in order, instead of ending the run. */
+  /** Whether to replace a damaged file by the next intact one instead of throwing; default false. */
   readonly skipDamaged?: boolean;
-  /** Is told, once for each, of files that are skipped and of a cache that fails. */
+  /** Receives one warning for each skipped file and for a failing cache. */
   readonly report?: (message: string) => void;
 }
 
-const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
-/** Files and folders that systems leave behind, such as `.DS_Store`, `._face.png` and `__MACOSX`. */
+/** Files and folders created by operating systems, such as `.DS_Store`, `._face.png` and `__MACOSX`. */
 const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/)/;
-/** Bytes in which a file's sizes are nearly always found. */
+/** Bytes that nearly always include a file's header. */
 const HEADER_BYTES = 4096;
-/** Headers read at the same time. */
-const AT_ONCE = 32;
+/** Headers read concurrently. */
+const CONCURRENCY = 32;
 
-/** The pictures among the files, in the order of their names. */
-function pictureFiles(entries: readonly FileEntry[], location: string): readonly FileEntry[] {
-  const seen = entries.filter(({ name }) => !HIDDEN.test(name));
-  const pictures = seen.filter(({ name }) => IMAGE_FILE.test(name));
-  if (pictures.length > 0) return pictures.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-  const names = seen.slice(0, 5).map(({ name }) => name).join(", ");
-  const found = seen.length === 0
+/** Returns the image files, sorted by name. */
+function imageFiles(entries: readonly FileEntry[], location: string): readonly FileEntry[] {
+  const visible = new Map(
+    entries.filter(({ name }) => !HIDDEN.test(name)).map((entry) => [entry.name, entry]),
+  );
+  const names = [...visible.keys()];
+  const images = filesOfFormat(names, "png", "jpeg").map((name) => visible.get(name)!);
+  if (images.length > 0) return images;
+  const found = names.length === 0
     ? "the folder is empty"
-    : `found ${names}${seen.length > 5 ? `, … (${seen.length} files)` : ""}`;
-  throw new DataError(`${location} has no pictures: expected files ending in .png, .jpg or .jpeg, ${found}.`);
+    : `found ${names.slice(0, 5).join(", ")}${names.length > 5 ? `, … (${names.length} files)` : ""}`;
+  throw new DataError(`${location} has no images: expected files ending in .png, .jpg or .jpeg, ${found}.`);
 }
 
 async function headerOf(files: FileTree, { name, size }: FileEntry): Promise<ImageHeader | undefined> {
@@ -52,35 +54,36 @@ async function headerOf(files: FileTree, { name, size }: FileEntry): Promise<Ima
     (size > start.length ? imageHeader(await files.read(name), name) : undefined);
 }
 
-/** Whether a file is of a kind with colour. A damaged one is not: it is an error when a batch needs it. */
-async function hasColour(files: FileTree, picture: FileEntry): Promise<boolean> {
+/** Whether a file has colour. Damaged files count as grey here; they throw when a batch needs them. */
+async function hasColour(files: FileTree, image: FileEntry): Promise<boolean> {
   try {
-    return (await headerOf(files, picture))?.grey === false;
+    return (await headerOf(files, image))?.grey === false;
   } catch (error) {
     if (error instanceof DataError) return false;
     throw error;
   }
 }
 
-/** Whether all files are of a kind without colour. The first with colour settles it. */
-async function allGrey(files: FileTree, pictures: readonly FileEntry[]): Promise<boolean> {
-  for (let first = 0; first < pictures.length; first += AT_ONCE) {
-    const some = pictures.slice(first, first + AT_ONCE);
-    const colours = await Promise.all(some.map((picture) => hasColour(files, picture)));
+/** Whether no file has colour. Stops at the first that has. */
+async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<boolean> {
+  for (let first = 0; first < images.length; first += CONCURRENCY) {
+    const some = images.slice(first, first + CONCURRENCY);
+    const colours = await Promise.all(some.map((image) => hasColour(files, image)));
     if (colours.includes(true)) return false;
   }
   return true;
 }
 
 /**
- * The data set of a folder of PNG and JPEG files; CelebA-HQ as it is distributed is one. Files of any size are read: the short
- * side is resized to the resolution as torchvision does it, and the middle square cut out. Transparency is laid over white.
+ * Creates the data set of a folder of PNG and JPEG files, such as CelebA-HQ as distributed. Files may have any size: the
+ * short side is resized to the resolution and the centre square cropped, as in torchvision. Transparency is composited over
+ * white.
  *
- * @param files The folder.
- * @param options Resolution, channels, cache, and what to do about damaged files.
- * @returns One item for each picture, in the order of their names.
- * @throws {DataError} If there are no pictures; later, from `batch`, if a file cannot be decoded.
- * @throws {RangeError} If the resolution is not a whole number above 1.
+ * @param files Folder.
+ * @param options Resolution, channels, cache, and how damaged files are handled.
+ * @returns One item per image, sorted by name.
+ * @throws {DataError} If there are no images; from `batch`, if a file cannot be decoded.
+ * @throws {RangeError} If the resolution is not an integer above 1.
  *
  * @example
  * ```ts
@@ -104,19 +107,19 @@ async function allGrey(files: FileTree, pictures: readonly FileEntry[]): Promise
 export async function imageFolder(files: FileTree, options: ImageFolderOptions): Promise<StreamedImages> {
   const { resolution } = options;
   if (!Number.isInteger(resolution) || resolution < 2) {
-    throw new RangeError(`The resolution must be a whole number above 1, got ${resolution}.`);
+    throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
-  const pictures = pictureFiles(await files.entries(), files.location);
-  const channels = options.channels ?? (await allGrey(files, pictures) ? 1 : 3);
+  const images = imageFiles(await files.entries(), files.location);
+  const channels = options.channels ?? (await allGrey(files, images) ? 1 : 3);
   return await streamedImages({
     name: files.location,
-    items: pictures.length,
+    items: images.length,
     resolution,
     channels,
     identity: ["folder", files.location],
-    state: pictures.map(({ name, size, modified }) => [name, size, modified]),
+    state: images.map(({ name, size, modified }) => [name, size, modified]),
     async pixels(item) {
-      const { name } = pictures[item]!;
+      const { name } = images[item]!;
       const picture = decodeImage(await files.read(name), `${files.location}/${name}`);
       return squarePicture(withChannels(picture, channels), resolution).pixels;
     },

@@ -6,7 +6,7 @@ import { jpegFile, memoryTree, plain, pngFile } from "./picture_testing.ts";
 
 const BYTES = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("imageFolder() finds pictures of any size at any depth, in the order of their names", async () => {
+Deno.test("imageFolder() finds images of any size at any depth, sorted by name", async () => {
   const folder = memoryTree({
     "b.PNG": pngFile(plain(5, 9, [10, 20, 30])),
     "a/z.png": pngFile(plain(12, 4, [200])),
@@ -24,7 +24,7 @@ Deno.test("imageFolder() finds pictures of any size at any depth, in the order o
   assertEquals([...await set.pixels([0, 1, 2])], expected);
 });
 
-Deno.test("imageFolder() has one channel where all files are grey, or where asked", async () => {
+Deno.test("imageFolder() has one channel if all files are grey or if requested", async () => {
   const grey = { "a.png": pngFile(plain(4, 4, [9])), "b.png": pngFile(plain(4, 4, [7])) };
   const channelsOf = async (files: Record<string, Uint8Array>, channels?: 1 | 3) =>
     (await imageFolder(memoryTree(files), { resolution: 2, ...(channels && { channels }) })).featureDim;
@@ -36,7 +36,7 @@ Deno.test("imageFolder() has one channel where all files are grey, or where aske
   assertEquals([...await asGrey.pixels([2])], [76, 76, 76, 76]);
 });
 
-Deno.test("imageFolder() reads a file once where there is a cache, and again when the folder changed", async () => {
+Deno.test("imageFolder() reads a file once if there is a cache, and again after the folder changed", async () => {
   const files = { "a.png": pngFile(plain(4, 4, [9, 9, 9])), "b.png": pngFile(plain(4, 4, [7, 7, 7])) };
   const options = { resolution: 2, cache: new MemoryCacheStore() };
   const folder = memoryTree(files);
@@ -52,23 +52,23 @@ Deno.test("imageFolder() reads a file once where there is a cache, and again whe
   assertEquals(grown.reads, ["b.png"]);
 });
 
-Deno.test("imageFolder() names a file that is no picture, or skips it", async () => {
+Deno.test("imageFolder() names a file that is not an image, or skips it", async () => {
   const folder = memoryTree({
     "a.png": pngFile(plain(4, 4, [9, 9, 9])),
     "sub/b.jpg": BYTES("<html>not found</html>"),
   });
   const strict = await imageFolder(folder, { resolution: 2 });
   await strict.batch([0]);
-  await assertRejects(() => strict.batch([1]), DataError, "pictures/sub/b.jpg is no PNG or JPEG picture");
-  const told: string[] = [];
-  const report = (message: string) => told.push(message);
+  await assertRejects(() => strict.batch([1]), DataError, "pictures/sub/b.jpg is not a PNG or JPEG file");
+  const messages: string[] = [];
+  const report = (message: string) => messages.push(message);
   const lenient = await imageFolder(folder, { resolution: 2, skipDamaged: true, report });
   assertEquals([...await lenient.pixels([1])], [...await lenient.pixels([0])]);
-  assertEquals([lenient.damaged, told.length], [1, 1]);
+  assertEquals([lenient.damaged, messages.length], [1, 1]);
 });
 
-Deno.test("imageFolder() refuses folders without pictures and resolutions of no use", async () => {
-  const expected = "pictures has no pictures: expected files ending in .png, .jpg or .jpeg, ";
+Deno.test("imageFolder() rejects folders without images and resolutions out of range", async () => {
+  const expected = "pictures has no images: expected files ending in .png, .jpg or .jpeg, ";
   const open = (files: Record<string, Uint8Array>, resolution = 4) =>
     imageFolder(memoryTree(files), { resolution });
   await assertRejects(() => open({}), DataError, `${expected}the folder is empty.`);

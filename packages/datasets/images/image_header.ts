@@ -1,66 +1,67 @@
 /**
- * What a PNG or JPEG file says of itself before it is decoded, so that a decoder is never asked for more time or memory
- * than its file is worth: sizes, whether it is grey, and for JPEG how often its blocks are gone over.
+ * Headers of PNG and JPEG files, read before decoding to bound its time and memory: size, colour, and for JPEG the number
+ * of scans.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 
-/** Most pixels of a picture that is read: 32 Mi, more than cameras make. */
+/** Maximum number of pixels: 32 Mi, more than common cameras have. */
 export const MAX_PIXELS = 2 ** 25;
 
-/** Times that a picture may be longer than it is short: more than panoramas are, and nothing is left of it in a square. */
+/** Maximum ratio of the long side to the short one: more than panoramas have, and useless when cropped to a square. */
 export const MAX_ASPECT_RATIO = 64;
 
-/** What a file says of itself. */
+/** Contents of a header. */
 export interface ImageHeader {
-  /** The kind of file, told by its first bytes. */
+  /** File format. */
   readonly format: "png" | "jpeg";
-  /** Pixels in a row. */
+  /** Columns of pixels. */
   readonly width: number;
   /** Rows of pixels. */
   readonly height: number;
-  /** Whether pixels have no colour. */
+  /** Whether the image has no colour. */
   readonly grey: boolean;
 }
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Bytes before those that follow the header of a PNG: the signature, then IHDR with its length, name and check sum. */
+/** Bytes of the PNG signature and the IHDR chunk with its length, name and checksum. */
 const PNG_HEADER_BYTES = 33;
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);
 }
 
-/** Kinds of file that people take for pictures that we read. */
-const OTHER_KINDS: readonly (readonly [string, string])[] = [
+/** Signatures of formats that are often confused with PNG and JPEG. */
+const OTHER_FORMATS: readonly (readonly [string, string])[] = [
   ["GIF8", "a GIF"],
   ["BM", "a BMP"],
-  ["RIFF", "a WebP picture"],
+  ["RIFF", "a WebP image"],
   ["II*\0", "a TIFF"],
   ["MM\0*", "a TIFF"],
   ["<svg", "an SVG"],
-  ["<", "a page of HTML or XML"],
+  ["<", "an HTML or XML page"],
   ["version https://git-lfs", "a Git LFS pointer, not the file itself"],
 ];
 
-function kindOf(bytes: Uint8Array): string {
+function describe(bytes: Uint8Array): string {
   if (bytes.length === 0) return "empty";
   const start = String.fromCharCode(...bytes.subarray(0, 32));
-  return OTHER_KINDS.find(([signature]) => start.startsWith(signature))?.[1] ?? "of another kind, or damaged";
+  return OTHER_FORMATS.find(([signature]) => start.startsWith(signature))?.[1] ??
+    "of another format, or damaged";
 }
 
 /**
- * The kind of picture in a file, told by its first bytes.
+ * Identifies the format of an image file by its first bytes.
  *
  * @param bytes The file, or its beginning.
- * @param name Its name, for messages.
- * @throws {DataError} If it is neither.
+ * @param name File name for messages.
+ * @throws {DataError} If it is neither PNG nor JPEG.
  */
 export function imageFormat(bytes: Uint8Array, name: string): ImageHeader["format"] {
   if (startsWith(bytes, PNG_SIGNATURE)) return "png";
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return "jpeg";
-  throw new DataError(`${name} is no PNG or JPEG picture: it is ${kindOf(bytes)}. Convert or remove it.`);
+  throw new DataError(`${name} is not a PNG or JPEG file: it is ${describe(bytes)}. Convert or remove it.`);
 }
 
 function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
@@ -75,23 +76,23 @@ function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
   };
 }
 
-/** A part of a JPEG file: its marker and what it holds. */
+/** A segment of a JPEG file: its marker and the range of its contents. */
 interface Segment {
   readonly marker: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Start of scan: compressed data follow this segment. */
+/** Start of scan: compressed data follows this segment. */
 const SOS = 0xda;
 const END_OF_IMAGE = 0xd9;
 
-/** SOF0 to SOF15 without the tables and the reserved marker among them. */
+/** Whether a marker is one of SOF0 to SOF15; three markers in that range mean something else. */
 function startsFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-/** Segments in the order of the file; between them are compressed data, stuffing and restart markers. */
+/** Yields segments in file order, skipping compressed data, stuffing and restart markers. */
 function* jpegSegments(bytes: Uint8Array): Generator<Segment> {
   for (let at = 2; at + 3 < bytes.length;) {
     const marker = bytes[at + 1]!;
@@ -121,12 +122,12 @@ function frameHeader(bytes: Uint8Array, { start }: Segment): ImageHeader | undef
 }
 
 /**
- * What a file says of itself.
+ * Reads the header of an image file.
  *
  * @param bytes The file, or its beginning.
- * @param name Its name, for messages.
- * @returns Nothing if the header goes beyond the bytes.
- * @throws {DataError} If it is no PNG or JPEG.
+ * @param name File name for messages.
+ * @returns The header; `undefined` if it extends beyond the bytes.
+ * @throws {DataError} If the file is neither PNG nor JPEG.
  */
 export function imageHeader(bytes: Uint8Array, name: string): ImageHeader | undefined {
   if (imageFormat(bytes, name) === "png") return pngHeader(bytes);
@@ -136,22 +137,22 @@ export function imageHeader(bytes: Uint8Array, name: string): ImageHeader | unde
   return undefined;
 }
 
-/** How the data of a JPEG file are laid out. */
+/** Layout of a JPEG file's data. */
 export interface JpegLayout {
-  /** Colour components: 1, 3, or 4 for print. */
+  /** Colour components: 1, 3, or 4 for CMYK. */
   readonly components: number;
-  /** Pictures in the file; the decoder holds memory for each. */
+  /** Number of images in the file; the decoder allocates each. */
   readonly frames: number;
-  /** Times that blocks are gone over. */
+  /** Passes over the blocks. */
   readonly scans: number;
-  /** Blocks of 8×8 of all components together. */
+  /** Blocks of 8×8 in all components. */
   readonly blocks: number;
 }
 
 /**
- * How the data of a JPEG file are laid out.
+ * Reads the layout of a JPEG file's data.
  *
- * @param bytes The whole file.
+ * @param bytes File contents.
  */
 export function jpegLayout(bytes: Uint8Array): JpegLayout {
   let components = 0, frames = 0, scans = 0, blocks = 0;

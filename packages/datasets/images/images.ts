@@ -1,42 +1,40 @@
 /**
- * Pictures of one size as bytes, and the data set that they make.
+ * Images of one size in memory, and data sets of them.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
-import { requireBatch } from "../core/batch_memory.ts";
+import { bytesToFeatures } from "../core/byte_features.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
+import { itemDataset } from "../core/item_dataset.ts";
 
-/** Pictures of one size, one byte a channel. */
+/** Images of one size, one byte per channel. */
 export interface ImageSet {
-  /** Number of pictures. */
+  /** Number of images. */
   readonly count: number;
   /** Rows of pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** Columns of pixels. */
   readonly width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
   /** Values `[count, height, width, channels]`. */
   readonly pixels: Uint8Array;
-  /** Class of each picture, `[count]`, where it is known. */
+  /** Class of each image, `[count]`, if known. */
   readonly labels?: Uint8Array;
 }
 
-/** Features of the 256 byte values: `2 · (v / 255) - 1`, rounded to float32 after each operation. */
-const FEATURE_OF_BYTE = Float32Array.from({ length: 256 }, (_, v) => 2 * Math.fround(v / 255) - 1);
-
 /**
- * Refuses pictures that do not fit in memory at the resolution asked for.
+ * Throws unless images fit in memory at the requested resolution.
  *
- * @param name Name of the set.
- * @param count Number of pictures.
- * @param sizes Rows, columns and channels asked for.
+ * @param name Name of the data set.
+ * @param count Number of images.
+ * @param sizes Requested height, width and channels.
  * @param sizes.height Rows.
  * @param sizes.width Columns.
  * @param sizes.channels Channels.
- * @param from Rows of the pictures before they are resized, where they are kept as well.
+ * @param from Rows of the images before resizing, if those stay in memory; default 0.
  * @throws {MemoryError} If they do not fit.
  */
 export function requireImages(
@@ -45,25 +43,25 @@ export function requireImages(
   { height, width, channels }: Omit<ImageSet, "count" | "pixels" | "labels">,
   from: number = 0,
 ): void {
-  // Resized along one axis; along both; coordinates and the features of one.
+  // Images resized along one axis, and along both; coordinates, and the features of one image.
   const bytes = (rows: number) => {
     const columns = width / height * rows;
     return columns * (count * channels * (from + rows) + rows * (8 + 4 * channels));
   };
   requireMemory({
-    purpose: `${name}, ${count} pictures at a resolution of ${height},`,
+    purpose: `${name}, ${count} images at a resolution of ${height},`,
     bytes: bytes(height),
     parameters: [{ name: "resolution", value: height, least: 2, bytes }],
   });
 }
 
 /**
- * The data set of some pictures: a point is a pixel, in row-major order.
+ * Creates a data set of images: points are pixels in row-major order.
  *
- * @param name Name for people.
- * @param images The pictures.
- * @returns A set of `[height · width]` points with `channels` features each.
- * @throws {RangeError} If there is no picture, or the pixels are not as many as the sizes say.
+ * @param name Display name.
+ * @param images Images.
+ * @returns A data set with `height · width` points of `channels` features.
+ * @throws {RangeError} If there are no images, or the number of pixels does not match the sizes.
  *
  * @example Bytes become features in [-1, 1]
  * ```ts
@@ -76,40 +74,25 @@ export function requireImages(
  */
 export function imageDataset(name: string, images: ImageSet): Dataset {
   const { count, height, width, channels, pixels } = images;
-  const valuesPerItem = height * width * channels;
-  if (count < 1) throw new RangeError(`The data set ${name} has no pictures.`);
-  if (pixels.length !== count * valuesPerItem) {
+  const itemBytes = height * width * channels;
+  if (count < 1) throw new RangeError(`The data set ${name} has no images.`);
+  if (pixels.length !== count * itemBytes) {
     throw new RangeError(
-      `${count} pictures of ${height}×${width}×${channels} are ${
-        count * valuesPerItem
+      `${count} images of ${height}×${width}×${channels} have ${
+        count * itemBytes
       } bytes, got ${pixels.length}.`,
     );
   }
-  const pointCount = height * width, display = { kind: "image", height, width, channels } as const;
-  return {
-    name,
-    items: count,
-    coordinates: gridCoordinates([height, width]),
-    pointCount,
-    coordinateDim: 2,
-    featureDim: channels,
-    display,
-    batch(indices) {
-      return new Promise((resolve) => {
-        requireBatch({ name, pointCount, display }, indices.length, channels);
-        const features = new Float32Array(indices.length * valuesPerItem);
-        for (let row = 0; row < indices.length; row++) {
-          const item = indices[row]!;
-          if (!Number.isInteger(item) || item < 0 || item >= count) {
-            throw new RangeError(`The data set ${name} has items 0 to ${count - 1}, asked for ${item}.`);
-          }
-          const start = item * valuesPerItem;
-          for (let i = 0; i < valuesPerItem; i++) {
-            features[row * valuesPerItem + i] = FEATURE_OF_BYTE[pixels[start + i]!]!;
-          }
-        }
-        resolve(features);
-      });
+  return itemDataset(
+    {
+      name,
+      items: count,
+      coordinates: gridCoordinates([height, width]),
+      pointCount: height * width,
+      coordinateDim: 2,
+      featureDim: channels,
+      display: { kind: "image", height, width, channels },
     },
-  };
+    (item, features) => bytesToFeatures(pixels.subarray(item * itemBytes, (item + 1) * itemBytes), features),
+  );
 }

@@ -9,7 +9,7 @@ const PAIR: ImageSet = {
   pixels: Uint8Array.of(0, 255, 51, 102, 1, 2, 3, 4),
 };
 
-Deno.test("imageDataset() describes pixels as points", () => {
+Deno.test("imageDataset() presents pixels as points", () => {
   const { name, items, pointCount, coordinateDim, featureDim, coordinates, display } = imageDataset(
     "pair",
     PAIR,
@@ -25,14 +25,14 @@ Deno.test("imageDataset() describes pixels as points", () => {
   assertEquals(display, { kind: "image", height: 2, width: 2, channels: 1 });
 });
 
-Deno.test("imageDataset() batches are features in [-1, 1] in the order asked for", async () => {
+Deno.test("imageDataset() returns features in [-1, 1] in the requested order", async () => {
   const { fround } = Math;
   const features = await imageDataset("pair", PAIR).batch([1, 0, 1]);
   const second = [1, 2, 3, 4].map((v) => fround(2 * fround(v / 255) - 1));
   assertEquals([...features], [...second, -1, 1, fround(-0.6), fround(2 * fround(0.4) - 1), ...second]);
 });
 
-Deno.test("imageDataset() keeps the colours of a pixel together", async () => {
+Deno.test("imageDataset() stores the channels of a pixel contiguously", async () => {
   const colour: ImageSet = {
     count: 1,
     height: 2,
@@ -45,10 +45,10 @@ Deno.test("imageDataset() keeps the colours of a pixel together", async () => {
   assertEquals([...await dataset.batch([0])], [-1, -1, 1, 1, -1, -1]);
 });
 
-Deno.test("imageDataset() refuses wrong sizes and unknown items", async () => {
-  assertThrows(() => imageDataset("none", { ...PAIR, count: 0 }), RangeError, "no pictures");
-  assertThrows(() => imageDataset("odd", { ...PAIR, count: 3 }), RangeError, "are 12 bytes, got 8");
+Deno.test("imageDataset() rejects wrong sizes and unknown items", async () => {
+  assertThrows(() => imageDataset("none", { ...PAIR, count: 0 }), RangeError, "no images");
+  assertThrows(() => imageDataset("odd", { ...PAIR, count: 3 }), RangeError, "have 12 bytes, got 8");
   for (const item of [-1, 2, 0.5]) {
-    await assertRejects(() => imageDataset("pair", PAIR).batch([item]), RangeError, `asked for ${item}`);
+    await assertRejects(() => imageDataset("pair", PAIR).batch([item]), RangeError, `got index ${item}`);
   }
 });

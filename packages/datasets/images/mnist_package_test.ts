@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { resolutionOf } from "../core/display.ts";
 import { mnistPackage, mnistPackageImages } from "./mnist_package.ts";
 
-Deno.test("mnistPackageImages() holds 10,000 labelled digits, loaded once", async () => {
+Deno.test("mnistPackageImages() loads 10,000 labelled digits once", async () => {
   const images = await mnistPackageImages();
   assertEquals([images.count, images.height, images.width, images.channels], [10_000, 28, 28, 1]);
   const perClass = new Array(10).fill(0);
@@ -12,7 +12,7 @@ Deno.test("mnistPackageImages() holds 10,000 labelled digits, loaded once", asyn
   assertStrictEquals(await mnistPackageImages(), images);
 });
 
-Deno.test("mnistPackageImages() gives pixels as dark ground with bright strokes", async () => {
+Deno.test("mnistPackageImages() has bright strokes on a dark background", async () => {
   const { pixels } = await mnistPackageImages();
   let sum = 0, bright = 0;
   for (const value of pixels) {
@@ -24,7 +24,7 @@ Deno.test("mnistPackageImages() gives pixels as dark ground with bright strokes"
   assertEquals(bright > 10_000, true);
 });
 
-Deno.test("mnistPackage() is a data set at any resolution", async () => {
+Deno.test("mnistPackage() returns a data set at any resolution", async () => {
   const full = await mnistPackage();
   assertEquals([full.items, full.pointCount, resolutionOf(full.display)], [10_000, 784, 28]);
   const small = await mnistPackage(14);

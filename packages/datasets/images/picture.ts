@@ -1,30 +1,30 @@
 /**
- * One picture as bytes, and what is done to it before it is an item of a data set: grey or colour, then the square of the
- * asked size.
+ * Single images, and their conversion to items of a data set: grey or colour, then a square of the requested size.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { resizeWindow } from "./resize.ts";
 
-/** One picture, a byte a channel. */
+/** An image with one byte per channel. (`Image` is a DOM type.) */
 export interface Picture {
   /** Rows of pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** Columns of pixels. */
   readonly width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
   /** Values `[height, width, channels]`. */
   readonly pixels: Uint8Array;
 }
 
 /**
- * A picture in grey or in colour. Colour turns to grey by the luma of ITU-R 601, in Pillow's integer arithmetic.
+ * Converts an image to grey or RGB. Colour is converted to grey by the luma of ITU-R 601, in Pillow's integer arithmetic.
  *
- * @param picture The picture.
+ * @param picture Image.
  * @param channels 1 or 3.
- * @returns The picture itself where it has as many.
+ * @returns The converted image, or `picture` itself if it has that many channels.
+ * @throws {MemoryError} If it does not fit in memory.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export interface Picture {
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
   const { height, width, pixels: source } = picture;
-  requireMemory({ purpose: `a picture of ${height}×${width}`, bytes: height * width * channels });
+  requireMemory({ purpose: `an image of ${height}×${width}`, bytes: height * width * channels });
   const pixels = new Uint8Array(height * width * channels);
   if (channels === 3) {
     for (let i = 0; i < source.length; i++) pixels.fill(source[i]!, 3 * i, 3 * i + 3);
@@ -51,21 +51,21 @@ export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   return { height, width, channels, pixels };
 }
 
-/** Half of an odd margin goes to the even side, as Python's `round` and so torchvision's `CenterCrop` has it. */
+/** Halves a margin, rounding half to even like Python's `round` in torchvision's `CenterCrop`. */
 function halfMargin(margin: number): number {
   const half = Math.floor(margin / 2);
   return margin % 2 === 1 && half % 2 === 1 ? half + 1 : half;
 }
 
 /**
- * The middle square of a picture: its short side is resized to the resolution (the long side in proportion, rounded down),
- * by Pillow's antialiased bilinear filter, and the middle cut out. These are torchvision's `Resize` and `CenterCrop`, but
- * what lies outside the square is not computed.
+ * Resizes an image and crops its centre square, as torchvision's `Resize` and `CenterCrop` do: the short side is resized to
+ * the resolution (the long side in proportion, rounded down) by Pillow's antialiased bilinear filter. Pixels outside the
+ * square are not computed.
  *
- * @param picture The picture.
+ * @param picture Image.
  * @param resolution Height and width of the result.
  * @throws {MemoryError} If it does not fit in memory.
- * @throws {RangeError} If the resolution is not a positive whole number.
+ * @throws {RangeError} If the resolution is not a positive integer.
  *
  * @example The middle of a wide picture
  * ```ts
@@ -78,7 +78,7 @@ function halfMargin(margin: number): number {
  */
 export function squarePicture(picture: Picture, resolution: number): Picture {
   if (!Number.isInteger(resolution) || resolution < 1) {
-    throw new RangeError(`Pictures are resized to positive whole sizes, got ${resolution}.`);
+    throw new RangeError(`The size of an image must be a positive integer, got ${resolution}.`);
   }
   const short = Math.min(picture.height, picture.width);
   const height = Math.floor((resolution * picture.height) / short);

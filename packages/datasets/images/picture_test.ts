@@ -3,7 +3,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { squarePicture, withChannels } from "./picture.ts";
 import { plain } from "./picture_testing.ts";
 
-Deno.test("withChannels() turns grey to colour and colour to Pillow's grey", () => {
+Deno.test("withChannels() converts grey to colour and colour to Pillow's grey", () => {
   const colour = {
     height: 1,
     width: 4,
@@ -16,15 +16,15 @@ Deno.test("withChannels() turns grey to colour and colour to Pillow's grey", () 
   assertStrictEquals(withChannels(grey, 1), grey);
 });
 
-Deno.test("squarePicture() resizes the short side and cuts out the middle", () => {
-  // Columns 0 to 8 of a picture that is high enough not to be resized.
+Deno.test("squarePicture() resizes the short side and crops the centre", () => {
+  // The value is the column; the height is such that nothing is resized.
   const wide = {
     height: 2,
     width: 9,
     channels: 1,
     pixels: Uint8Array.from({ length: 18 }, (_, i) => i % 9),
   } as const;
-  // A margin of 7 is cut as 4 and 3, one of 5 as 2 and 3: Python's round(3.5) is 4 and round(2.5) is 2.
+  // A margin of 7 is split into 4 and 3, one of 5 into 2 and 3: Python's round(3.5) is 4 and round(2.5) is 2.
   assertEquals([...squarePicture(wide, 2).pixels], [4, 5, 4, 5]);
   const high = {
     ...wide,
@@ -35,9 +35,9 @@ Deno.test("squarePicture() resizes the short side and cuts out the middle", () =
   assertEquals([...squarePicture(high, 2).pixels], [2, 2, 3, 3]);
 });
 
-Deno.test("squarePicture() gives the bytes of Pillow for a picture that is resized and cut", () => {
+Deno.test("squarePicture() matches Pillow's bytes for an image that is resized and cropped", () => {
   const pixels = Uint8Array.from({ length: 7 * 10 }, (_, i) => (i * i * 37 + i * 11) % 256);
-  // Image.resize((5, 4), Image.BILINEAR) of a picture of 10 columns and 7 rows, then columns 0 to 3.
+  // Image.resize((5, 4), Image.BILINEAR) of an image of 10 columns and 7 rows, then columns 0 to 3.
   assertEquals([...squarePicture({ height: 7, width: 10, channels: 1, pixels }, 4).pixels], [
     124,
     154,
@@ -58,7 +58,7 @@ Deno.test("squarePicture() gives the bytes of Pillow for a picture that is resiz
   ]);
 });
 
-Deno.test("squarePicture() keeps plain colours and makes any size square", () => {
+Deno.test("squarePicture() preserves plain colours and accepts any size", () => {
   for (const [height, width] of [[1, 1], [3, 50], [64, 48], [5, 5]] as const) {
     const { pixels, ...rest } = squarePicture(plain(height, width, [7, 100, 250]), 6);
     assertEquals(rest, { height: 6, width: 6, channels: 3 });
@@ -66,11 +66,11 @@ Deno.test("squarePicture() keeps plain colours and makes any size square", () =>
   }
 });
 
-Deno.test("squarePicture() refuses a resolution that is no positive whole number", () => {
-  assertThrows(() => squarePicture(plain(4, 4, [1]), 0), RangeError, "positive whole sizes");
+Deno.test("squarePicture() rejects a resolution that is not a positive integer", () => {
+  assertThrows(() => squarePicture(plain(4, 4, [1]), 0), RangeError, "must be a positive integer, got 0");
 });
 
-Deno.test("squarePicture() computes the same bytes as resizing all and cutting out the middle", () => {
+Deno.test("squarePicture() computes the same bytes as resizing the whole and cropping", () => {
   const half = (margin: number) => margin % 4 === 3 ? (margin + 1) / 2 : Math.floor(margin / 2);
   for (const [height, width] of [[5, 9], [9, 5], [64, 100], [101, 64], [300, 40], [33, 34]] as const) {
     const pixels = Uint8Array.from({ length: 3 * height * width }, (_, i) => (i * 7919) >> 3);

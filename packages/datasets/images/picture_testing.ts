@@ -1,5 +1,5 @@
 /**
- * Files of pictures and folders of them, for tests.
+ * Image files and folders of them, for tests.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import jpeg from "jpeg-js";
 import type { FileTree } from "../core/file_source.ts";
 import type { Picture } from "./picture.ts";
 
-/** A picture of one value or colour. @param height Rows. @param width Pixels in a row. @param colour Its channels. */
+/** Returns an image of one colour. @param height Rows. @param width Columns. @param colour Channels. */
 export function plain(
   height: number,
   width: number,
@@ -21,7 +21,7 @@ export function plain(
   return { height, width, channels: colour.length, pixels };
 }
 
-/** A PNG file. @param picture Its pixels. @param more What the encoder needs beyond. */
+/** Encodes a PNG file. @param picture Image. @param more Further options of the encoder. */
 export function pngFile(
   { height, width, channels, pixels }: Picture,
   more: Partial<ImageData> = {},
@@ -29,7 +29,7 @@ export function pngFile(
   return encode({ width, height, channels, depth: 8, data: pixels, ...more });
 }
 
-/** A JPEG file, in colour. @param picture Its pixels. @param quality 1 to 100. */
+/** Encodes a colour JPEG file. @param picture Image. @param quality Quality from 1 to 100. */
 export function jpegFile({ height, width, channels, pixels }: Picture, quality: number = 95): Uint8Array {
   const data = new Uint8Array(height * width * 4).fill(255);
   for (let i = 0; i < height * width; i++) {
@@ -38,15 +38,15 @@ export function jpegFile({ height, width, channels, pixels }: Picture, quality: 
   return new Uint8Array(jpeg.encode({ width, height, data }, quality).data);
 }
 
-/** A folder in memory; it counts how often each file is read. */
+/** A folder in memory that records reads. */
 export interface MemoryTree extends FileTree {
-  /** The files; a test may change them. */
+  /** Files by name; tests may change them. */
   readonly files: Record<string, Uint8Array>;
-  /** Names of the files that were read, in order. */
+  /** Names of the files read, in order. */
   readonly reads: string[];
 }
 
-/** A folder in memory. @param files Its files. @param location Where it says it is. */
+/** Creates a folder in memory. @param files Files by name. @param location Location for messages. */
 export function memoryTree(files: Record<string, Uint8Array>, location: string = "pictures"): MemoryTree {
   const reads: string[] = [];
   return {

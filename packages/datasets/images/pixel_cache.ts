@@ -1,17 +1,17 @@
 /**
- * Items of a set as bytes of one length, kept as they are made. The file holds a table with a check sum for each item, then
- * the items. An item counts once its check sum is in the table and fits its bytes, so that a program that is killed, or a disk
- * that loses a part, costs no more than making that item again.
+ * Cache of items of equal length. The file holds a table with a checksum for each item, then the items. An item is valid
+ * if the table has the checksum of its bytes, so that a killed program or a lost disk block costs no more than recomputing
+ * that item.
  *
  * @module
  */
 import { fnv1a } from "@gasp/tensor";
 import type { CacheFile, CacheStore } from "../core/cache_store.ts";
 
-/** What the cache knows of an item: its bytes, that it cannot be made, or nothing yet. */
+/** A cached item: its bytes, a mark that it is damaged, or `undefined` if it is not cached. */
 export type CachedItem = Uint8Array | "damaged" | undefined;
 
-/** Values of the table that are no check sums. */
+/** Entries of the table that are not checksums. */
 const ABSENT = 0;
 const DAMAGED = 1;
 
@@ -23,7 +23,7 @@ function checkSum(bytes: Uint8Array): number {
   return hash <= DAMAGED ? 2 : hash;
 }
 
-/** Items of one length in a cache. */
+/** A cache of items of equal length. */
 export class PixelCache {
   readonly #file: CacheFile;
   readonly #table: DataView<ArrayBuffer>;
@@ -36,13 +36,13 @@ export class PixelCache {
   }
 
   /**
-   * Opens the cache of a set.
+   * Opens the cache of a data set.
    *
-   * @param store Where it is kept.
-   * @param set Which set: letters, digits and `-`.
-   * @param version Which state of the set.
+   * @param store Storage.
+   * @param set Key of the data set: letters, digits and `-`.
+   * @param version Key of its contents: letters and digits.
    * @param items Number of items.
-   * @param itemBytes Bytes of an item.
+   * @param itemBytes Bytes per item.
    */
   static async open(
     store: CacheStore,
@@ -58,9 +58,9 @@ export class PixelCache {
   }
 
   /**
-   * What is known of an item.
+   * Reads an item.
    *
-   * @param item Its number.
+   * @param item Item index.
    */
   async get(item: number): Promise<CachedItem> {
     const sum = this.#table.getUint32(4 * item, true);
@@ -71,10 +71,10 @@ export class PixelCache {
   }
 
   /**
-   * Keeps an item.
+   * Stores an item.
    *
-   * @param item Its number.
-   * @param value Its bytes, or that it cannot be made.
+   * @param item Item index.
+   * @param value Its bytes, or a mark that it is damaged.
    */
   async put(item: number, value: Uint8Array | "damaged"): Promise<void> {
     if (value !== "damaged") await this.#file.write(this.#offset(item), value);
@@ -84,7 +84,7 @@ export class PixelCache {
     new Uint8Array(this.#table.buffer).set(entry, 4 * item);
   }
 
-  /** Ends the use of the cache. */
+  /** Closes the cache. */
   close(): Promise<void> {
     return this.#file.close();
   }
@@ -95,9 +95,9 @@ export class PixelCache {
 }
 
 /**
- * A short name for a long description, the same on every machine: 128 bits of SHA-256.
+ * Returns a short key for a description, the same on every machine: 128 bits of SHA-256 in hexadecimal.
  *
- * @param description Plain data.
+ * @param description JSON-compatible data.
  */
 export async function cacheKey(description: unknown): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(description));

@@ -4,7 +4,7 @@ import { cacheKey, PixelCache } from "./pixel_cache.ts";
 
 const ITEM = Uint8Array.of(1, 2, 3, 4, 5);
 
-Deno.test("PixelCache keeps items, and that one is damaged", async () => {
+Deno.test("PixelCache stores items and which are damaged", async () => {
   const store = new MemoryCacheStore();
   const cache = await PixelCache.open(store, "set", "a", 4, 5);
   assertEquals(await cache.get(2), undefined);
@@ -16,7 +16,7 @@ Deno.test("PixelCache keeps items, and that one is damaged", async () => {
   }
 });
 
-Deno.test("PixelCache keeps items of zeros apart from none", async () => {
+Deno.test("PixelCache distinguishes items of zeros from missing ones", async () => {
   for (const length of [1, 4, 12]) {
     const cache = await PixelCache.open(new MemoryCacheStore(), "set", "a", 2, length);
     await cache.put(1, new Uint8Array(length));
@@ -24,7 +24,7 @@ Deno.test("PixelCache keeps items of zeros apart from none", async () => {
   }
 });
 
-Deno.test("PixelCache forgets items of other versions of a set", async () => {
+Deno.test("PixelCache discards items of other versions of a set", async () => {
   const store = new MemoryCacheStore();
   await (await PixelCache.open(store, "set", "a", 1, 5)).put(0, ITEM);
   await (await PixelCache.open(store, "other", "a", 1, 5)).put(0, ITEM);
@@ -33,7 +33,7 @@ Deno.test("PixelCache forgets items of other versions of a set", async () => {
   assertEquals(await (await PixelCache.open(store, "other", "a", 1, 5)).get(0), ITEM);
 });
 
-Deno.test("PixelCache counts no item of which a byte was lost", async () => {
+Deno.test("PixelCache discards an item with a corrupt byte", async () => {
   const store = new MemoryCacheStore();
   const tableBytes = 4 * 2;
   const fill = async (): Promise<CacheFile> => {
@@ -47,14 +47,14 @@ Deno.test("PixelCache counts no item of which a byte was lost", async () => {
     const [value] = await file.read(byte, 1);
     await file.write(byte, Uint8Array.of(value! ^ 0x10));
     const cache = await PixelCache.open(store, "set", "a", 2, 5);
-    const kept = [await cache.get(0), await cache.get(1)];
+    const items = [await cache.get(0), await cache.get(1)];
     const broken = byte >= 4 && byte < tableBytes ? 1 : 0;
-    assertEquals(kept[broken], undefined, `byte ${byte}`);
-    assertEquals(kept[1 - broken], ITEM);
+    assertEquals(items[broken], undefined, `byte ${byte}`);
+    assertEquals(items[1 - broken], ITEM);
   }
 });
 
-Deno.test("PixelCache stopped at any write gives whole items or none", async () => {
+Deno.test("PixelCache killed at any write holds whole items or none", async () => {
   const store = new MemoryCacheStore();
   for (let writes = 0; writes <= 4; writes++) {
     let left = writes;
@@ -71,12 +71,12 @@ Deno.test("PixelCache stopped at any write gives whole items or none", async () 
     const cache = await PixelCache.open(stopping, "set", "a", 2, 5);
     await cache.put(1, ITEM).then(() => cache.put(0, ITEM)).catch(() => {});
     const again = await PixelCache.open(store, "set", `a${writes}`, 2, 5);
-    const kept = [await again.get(0), await again.get(1)];
-    assertEquals(kept, [writes >= 4 ? ITEM : undefined, writes >= 2 ? ITEM : undefined]);
+    const items = [await again.get(0), await again.get(1)];
+    assertEquals(items, [writes >= 4 ? ITEM : undefined, writes >= 2 ? ITEM : undefined]);
   }
 });
 
-Deno.test("cacheKey() is a short name that tells descriptions apart", async () => {
+Deno.test("cacheKey() is a short key that distinguishes descriptions", async () => {
   assertEquals(await cacheKey(["a", 1]), await cacheKey(["a", 1]));
   assertNotEquals(await cacheKey(["a", 1]), await cacheKey(["a", "1"]));
   assertEquals(/^[0-9a-f]{32}$/.test(await cacheKey(null)), true);

@@ -1,5 +1,5 @@
 /**
- * PNG files of any kind as pictures of 8 bits: transparency is laid over white, 16 bits are rounded to 8.
+ * Decodes PNG files to 8 bits: transparency is composited over white, 16 bits are rounded to 8.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { ImageHeader } from "./image_header.ts";
 import type { Picture } from "./picture.ts";
 
 const SIGNATURE_BYTES = 8;
-/** Length, name and check sum of a chunk. */
+/** Length, name and checksum of a chunk. */
 const CHUNK_FRAME_BYTES = 12;
-/** The chunks that say what the pixels are; others (profiles, texts) may be large when unpacked, and are left out. */
+/** The chunks that define pixels; others (profiles, texts) may be large when decompressed, and are skipped. */
 const PIXEL_CHUNKS = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
-/** Bytes unpacked at a time; they become a thousand times as many at most. */
-const UNPACK_STEP = 2 ** 16;
+/** Bytes decompressed at a time; they expand at most a thousandfold. */
+const INFLATE_STEP = 2 ** 16;
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** First column and row, and steps, of the passes of an interlaced picture. */
+/** First column, first row, and strides of the passes of an interlaced image (Adam7). */
 const PASSES = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -30,7 +30,7 @@ const PASSES = [
 
 interface Chunk {
   readonly name: string;
-  /** The whole chunk with its frame. */
+  /** The chunk with its frame. */
   readonly bytes: Uint8Array;
 }
 
@@ -40,34 +40,34 @@ function pixelChunks(bytes: Uint8Array): Chunk[] {
   for (let at = SIGNATURE_BYTES; at + CHUNK_FRAME_BYTES <= bytes.length;) {
     const end = at + view.getUint32(at) + CHUNK_FRAME_BYTES;
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (end > bytes.length) throw new Error(`it ends within its part ${name}`);
+    if (end > bytes.length) throw new Error(`it ends within its chunk ${name}`);
     if (PIXEL_CHUNKS.includes(name)) chunks.push({ name, bytes: bytes.subarray(at, end) });
     if (name === "IEND") return chunks;
     at = end;
   }
-  throw new Error("it ends too early");
+  throw new Error("it ends before its last chunk");
 }
 
-/** Unpacks the pixels without keeping them, to see that they are as many as the header says and not a bomb. */
-function checkUnpackedSize(chunks: readonly Chunk[], expected: number): void {
-  let unpacked = 0, ended = false;
+/** Decompresses the pixels without storing them, to check that their number matches the header. */
+function checkInflatedSize(chunks: readonly Chunk[], expected: number): void {
+  let inflated = 0, ended = false;
   const stream = new Unzlib((part, final) => {
-    unpacked += part.length;
+    inflated += part.length;
     ended ||= final;
   });
   for (const { name, bytes } of chunks) {
     if (name !== "IDAT") continue;
     const data = bytes.subarray(8, bytes.length - 4);
-    for (let at = 0; at < data.length && !ended; at += UNPACK_STEP) {
-      stream.push(data.subarray(at, at + UNPACK_STEP));
-      if (unpacked > expected) throw new Error("it holds more pixels than its header says");
+    for (let at = 0; at < data.length && !ended; at += INFLATE_STEP) {
+      stream.push(data.subarray(at, at + INFLATE_STEP));
+      if (inflated > expected) throw new Error("it holds more pixels than its header declares");
     }
   }
   if (!ended) stream.push(new Uint8Array(0), true);
-  if (unpacked !== expected) throw new Error(`it holds ${unpacked} bytes of pixels instead of ${expected}`);
+  if (inflated !== expected) throw new Error(`it holds ${inflated} bytes of pixels, expected ${expected}`);
 }
 
-/** Bytes of all rows, a filter's number before each, of the seven passes where the picture is interlaced. */
+/** Bytes of all rows with their filter bytes; of all seven passes if the image is interlaced. */
 function rawBytes(width: number, height: number, bitsPerPixel: number, interlaced: boolean): number {
   const rows = (w: number, h: number) => w === 0 || h === 0 ? 0 : h * (1 + Math.ceil(w * bitsPerPixel / 8));
   if (!interlaced) return rows(width, height);
@@ -77,7 +77,7 @@ function rawBytes(width: number, height: number, bitsPerPixel: number, interlace
   }, 0);
 }
 
-/** Samples one by one, `[height, width, channels]`; those of fewer than 8 bits lie packed in bytes, each row anew. */
+/** Unpacks samples of fewer than 8 bits, whose rows start at byte boundaries, to `[height, width, channels]`. */
 function unpackSamples({ data, width, height, channels, depth }: DecodedPng): ArrayLike<number> {
   if (depth >= 8) return data;
   const samples = new Uint8Array(width * height * channels);
@@ -91,7 +91,7 @@ function unpackSamples({ data, width, height, channels, depth }: DecodedPng): Ar
   return samples;
 }
 
-/** A byte over white. */
+/** Composites a byte over white. */
 function overWhite(value: number, alpha: number): number {
   return Math.round(255 + (value - 255) * alpha / 255);
 }
@@ -103,13 +103,15 @@ function palettePixels(samples: ArrayLike<number>, palette: readonly (readonly n
   const pixels = new Uint8Array(3 * samples.length);
   for (let i = 0; i < samples.length; i++) {
     const colour = colours[samples[i]!];
-    if (colour === undefined) throw new Error(`it uses colour ${samples[i]} of ${colours.length}`);
+    if (colour === undefined) {
+      throw new Error(`it uses colour ${samples[i]} of a palette of ${colours.length}`);
+    }
     pixels.set(colour, 3 * i);
   }
   return pixels;
 }
 
-/** Grey or colour, with or without alpha, where one colour may stand for "nothing here". */
+/** Converts grey or colour samples, with an alpha channel or one fully transparent colour. */
 function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 3): Uint8Array {
   const { channels, depth, transparency } = png;
   if (png.data instanceof Uint8Array && depth === 8 && channels === colours && !transparency) return png.data;
@@ -131,33 +133,33 @@ function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 
   return pixels;
 }
 
-/** Bytes of a sample at most. */
-const MOST_SAMPLE_BYTES = 2;
-/** No deflate stream expands more. */
+/** Maximum number of bytes per sample. */
+const MAX_SAMPLE_BYTES = 2;
+/** Maximum expansion ratio of deflate. */
 const MAX_RATIO = 1032;
 
 /**
- * Bytes that {@link decodePng} allocates at most.
+ * Returns an upper bound of the bytes that {@link decodePng} allocates.
  *
- * @param bytes The file.
- * @param header Its sizes.
- * @param header.width Pixels in a row.
+ * @param bytes File contents.
+ * @param header Header.
+ * @param header.width Columns of pixels.
  * @param header.height Rows of pixels.
  */
 export function pngMemory(bytes: Uint8Array, { width, height }: ImageHeader): number {
   const depth = bytes[24] ?? 0, channels = CHANNELS[bytes[25] ?? 0] ?? 4;
-  const raw = height * (1 + Math.ceil(width * channels * Math.min(depth, 8 * MOST_SAMPLE_BYTES) / 8));
-  // Such a file is damaged, which is found before anything is kept.
+  const raw = height * (1 + Math.ceil(width * channels * Math.min(depth, 8 * MAX_SAMPLE_BYTES) / 8));
+  // Such a file is damaged, and rejected before pixels are stored.
   if (raw > MAX_RATIO * bytes.length) return bytes.length;
-  // The pixel chunks once more; pixels unpacked in pieces, joined, and with their filters undone; samples; the result.
+  // A copy of the pixel chunks; pixels inflated in pieces, joined, and unfiltered; samples; the result.
   return bytes.length + 3 * raw + width * height * (channels + 3);
 }
 
 /**
- * Decodes a PNG file. Its sizes must have been checked.
+ * Decodes a PNG file whose sizes have been checked.
  *
- * @param bytes The file.
- * @throws {Error} If it is damaged; the message says how, without the file's name.
+ * @param bytes File contents.
+ * @throws {Error} If it is damaged or unsupported; the message is a clause without the file's name.
  */
 export function decodePng(bytes: Uint8Array): Picture {
   const chunks = pixelChunks(bytes);
@@ -170,9 +172,9 @@ export function decodePng(bytes: Uint8Array): Picture {
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colourType, interlaced] = [view.getUint8(8), view.getUint8(9), view.getUint8(12) === 1];
   if (interlaced && depth < 8) {
-    throw new Error(`interlaced pixels of ${depth} bits are not understood; save it without interlacing`);
+    throw new Error(`interlacing with ${depth} bits is not supported; save it without interlacing`);
   }
-  checkUnpackedSize(chunks, rawBytes(width, height, depth * (CHANNELS[colourType] ?? 0), interlaced));
+  checkInflatedSize(chunks, rawBytes(width, height, depth * (CHANNELS[colourType] ?? 0), interlaced));
   const stripped = new Uint8Array(
     SIGNATURE_BYTES + chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0),
   );

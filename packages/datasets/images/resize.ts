@@ -1,33 +1,33 @@
 /**
- * Pictures at another resolution: the antialiased bilinear filter of Pillow (and so of torchvision's `Resize` on
- * pictures), in its integer arithmetic: columns first, then rows, a byte between the two passes.
+ * Resizes images by Pillow's antialiased bilinear filter (that of torchvision's `Resize` on PIL images) in its integer
+ * arithmetic: columns first, then rows, rounded to bytes between the two passes.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import type { ImageSet } from "./images.ts";
 
-/** Binary places of the filter's weights. */
+/** Fractional bits of the filter's weights. */
 const PRECISION = 22;
 
-/** Neighbouring samples along an axis. */
+/** A range of samples along an axis. */
 interface Span {
   readonly first: number;
   readonly length: number;
 }
 
-/** Weights of the source samples that make one output sample. */
+/** Source samples and weights of an output sample. */
 interface Tap {
   readonly first: number;
   readonly weights: Int32Array;
 }
 
 /**
- * The triangle filter of half width `max(1, from / to)` around the centre of each output sample, normalised.
+ * Computes the normalised triangle filter of half width `max(1, from / to)` around the centre of each output sample.
  *
- * @param from Samples along the axis of the source.
- * @param to Samples along the axis of the result.
- * @param span Output samples that are wanted.
+ * @param from Source samples along the axis.
+ * @param to Output samples along the axis.
+ * @param span Output samples to compute.
  */
 function triangleTaps(from: number, to: number, span: Span): readonly Tap[] {
   const scale = from / to;
@@ -48,27 +48,27 @@ function triangleTaps(from: number, to: number, span: Span): readonly Tap[] {
   });
 }
 
-const TAPS_KEPT = 64;
-const tapsKept = new Map<string, readonly Tap[]>();
+const TAPS_CACHE_SIZE = 64;
+const tapsCache = new Map<string, readonly Tap[]>();
 
-/** As {@link triangleTaps}; the latest are kept, since the pictures of a folder tend to have the same few sizes. */
-function tapsFor(from: number, to: number, span: Span = { first: 0, length: to }): readonly Tap[] {
+/** Caches {@link triangleTaps}, since the images of a folder tend to have few different sizes. */
+function cachedTaps(from: number, to: number, span: Span = { first: 0, length: to }): readonly Tap[] {
   const key = `${from} ${to} ${span.first} ${span.length}`;
-  const kept = tapsKept.get(key);
-  if (kept !== undefined) return kept;
+  const cached = tapsCache.get(key);
+  if (cached !== undefined) return cached;
   const taps = triangleTaps(from, to, span);
-  if (tapsKept.size >= TAPS_KEPT) tapsKept.clear();
-  tapsKept.set(key, taps);
+  if (tapsCache.size >= TAPS_CACHE_SIZE) tapsCache.clear();
+  tapsCache.set(key, taps);
   return taps;
 }
 
 /**
- * Resamples one axis of `[outer, from, inner]`.
+ * Resamples the middle axis of `[outer, from, inner]`.
  *
  * @param source Bytes.
- * @param outer Product of the axes before.
+ * @param outer Product of the preceding axes.
  * @param from Length of the axis.
- * @param inner Product of the axes after.
+ * @param inner Product of the following axes.
  * @param taps Weights of the output samples.
  * @returns Bytes `[outer, taps, inner]`.
  */
@@ -97,14 +97,14 @@ function resampleAxis(
 }
 
 /**
- * Pictures at another size; those that have it already are returned as they are.
+ * Resizes images.
  *
- * @param images The pictures.
+ * @param images Images.
  * @param height New height.
  * @param width New width.
- * @returns The pictures resampled, with their labels.
+ * @returns The resized images with their labels, or `images` itself if it has that size.
  * @throws {MemoryError} If the result does not fit in memory.
- * @throws {RangeError} If a size is not a positive whole number.
+ * @throws {RangeError} If a size is not a positive integer.
  *
  * @example
  * ```ts
@@ -117,17 +117,17 @@ function resampleAxis(
  */
 export function resizeImages(images: ImageSet, height: number, width: number): ImageSet {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
-    throw new RangeError(`Pictures are resized to positive whole sizes, got ${height}×${width}.`);
+    throw new RangeError(`The sizes of an image must be positive integers, got ${height}×${width}.`);
   }
   if (height === images.height && width === images.width) return images;
   const { count, channels } = images;
   const bytes = (rows: number) => {
     const columns = Math.ceil(width * rows / height);
-    // Between the two passes, and the result.
+    // Intermediate and result.
     return count * channels * columns * ((width === images.width ? 0 : images.height) + rows);
   };
   requireMemory({
-    purpose: `resizing ${count} pictures of ${images.height}×${images.width} to ${height}×${width}`,
+    purpose: `resizing ${count} images of ${images.height}×${images.width} to ${height}×${width}`,
     bytes: bytes(height),
     parameters: [{ name: "resolution", value: height, bytes }],
   });
@@ -136,18 +136,18 @@ export function resizeImages(images: ImageSet, height: number, width: number): I
     count * images.height,
     images.width,
     channels,
-    tapsFor(images.width, width),
+    cachedTaps(images.width, width),
   );
   const pixels = height === images.height
     ? columns
-    : resampleAxis(columns, count, images.height, width * channels, tapsFor(images.height, height));
+    : resampleAxis(columns, count, images.height, width * channels, cachedTaps(images.height, height));
   return { ...images, height, width, pixels };
 }
 
-/** A single picture of a set. */
-type OneImage = Omit<ImageSet, "count" | "labels">;
+/** A single image of a set. */
+type SingleImage = Omit<ImageSet, "count" | "labels">;
 
-/** A part of a picture. */
+/** A window of an image. */
 export interface PictureWindow {
   /** First row. */
   readonly top: number;
@@ -160,28 +160,28 @@ export interface PictureWindow {
 }
 
 /**
- * A part of a picture at another size, without the rest of it: the same bytes as resizing the whole and cutting the part out.
+ * Computes a window of a resized image: the same bytes as resizing the whole and cropping.
  *
- * @param picture The picture.
- * @param size Rows and columns of the whole picture when it is resized.
+ * @param picture Image.
+ * @param size Size of the whole image after resizing.
  * @param size.height Rows.
  * @param size.width Columns.
- * @param window The part, in pixels of the resized picture.
- * @returns Pixels of the part.
+ * @param window Window in pixels of the resized image.
+ * @returns The window.
  * @throws {MemoryError} If it does not fit in memory.
  */
 export function resizeWindow(
-  picture: OneImage,
+  picture: SingleImage,
   { height, width }: { readonly height: number; readonly width: number },
   window: PictureWindow,
-): OneImage {
+): SingleImage {
   const { channels } = picture;
-  const rowTaps = tapsFor(picture.height, height, { first: window.top, length: window.height });
-  const columnTaps = tapsFor(picture.width, width, { first: window.left, length: window.width });
+  const rowTaps = cachedTaps(picture.height, height, { first: window.top, length: window.height });
+  const columnTaps = cachedTaps(picture.width, width, { first: window.left, length: window.width });
   const last = rowTaps.at(-1)!, firstRow = rowTaps[0]!.first;
   const rows = last.first + last.weights.length - firstRow;
   requireMemory({
-    purpose: `resizing a picture of ${picture.height}×${picture.width} to ${window.height}×${window.width}`,
+    purpose: `resizing an image of ${picture.height}×${picture.width} to ${window.height}×${window.width}`,
     bytes: channels * window.width * (rows + window.height),
   });
   const rowSize = picture.width * channels;

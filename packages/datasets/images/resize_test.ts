@@ -2,14 +2,14 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { ImageSet } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
-/** Bytes without a pattern, the same on every machine. */
+/** Deterministic noise. */
 function noise(size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => (i * i * 37 + i * 11) % 256);
 }
 
 const GREY: ImageSet = { count: 1, height: 5, width: 6, channels: 1, pixels: noise(30) };
 
-Deno.test("resizeImages() gives the bytes of Pillow's bilinear filter", () => {
+Deno.test("resizeImages() matches the bytes of Pillow's bilinear filter", () => {
   // Image.fromarray(pixels).resize((width, height), Image.BILINEAR) of Pillow.
   assertEquals([...resizeImages(GREY, 3, 3).pixels], [75, 118, 180, 168, 154, 159, 145, 171, 166]);
   assertEquals([...resizeImages(GREY, 2, 4).pixels], [93, 147, 115, 195, 144, 190, 151, 165]);
@@ -25,7 +25,7 @@ Deno.test("resizeImages() gives the bytes of Pillow's bilinear filter", () => {
   );
 });
 
-Deno.test("resizeImages() treats each picture alone and keeps the labels", () => {
+Deno.test("resizeImages() resizes each image separately and passes the labels on", () => {
   const labels = Uint8Array.of(3, 7);
   const pixels = new Uint8Array(60);
   pixels.set(GREY.pixels, 30);
@@ -35,7 +35,7 @@ Deno.test("resizeImages() treats each picture alone and keeps the labels", () =>
   assertStrictEquals(resized.labels, labels);
 });
 
-Deno.test("resizeImages() keeps constant pictures constant", () => {
+Deno.test("resizeImages() preserves constant images", () => {
   for (const value of [0, 1, 128, 255]) {
     const constant: ImageSet = {
       count: 1,
@@ -50,11 +50,11 @@ Deno.test("resizeImages() keeps constant pictures constant", () => {
   }
 });
 
-Deno.test("resizeImages() returns pictures of that size as they are", () => {
+Deno.test("resizeImages() returns images of that size unchanged", () => {
   assertStrictEquals(resizeImages(GREY, 5, 6), GREY);
 });
 
-Deno.test("resizeImages() refuses sizes that are not positive whole numbers", () => {
+Deno.test("resizeImages() rejects sizes that are not positive integers", () => {
   for (const [height, width] of [[0, 3], [3, 1.5]] as const) {
     assertThrows(() => resizeImages(GREY, height, width), RangeError, `got ${height}×${width}`);
   }

@@ -1,69 +1,70 @@
 /**
- * Data sets of pictures that are made when a batch needs them, and kept in a cache: sets larger than memory, ready at once.
+ * Data sets of images that are produced when a batch needs them and stored in a cache: larger than memory, and ready at once.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { requireBatch } from "../core/batch_memory.ts";
-import { featuresOfBytes } from "../core/byte_features.ts";
+import { bytesToFeatures } from "../core/byte_features.ts";
 import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
+import { itemDataset, requireItem } from "../core/item_dataset.ts";
 import { cacheKey, PixelCache } from "./pixel_cache.ts";
 
-/** Where pictures come from. */
+/** A source of square images. */
 export interface PictureSource {
-  /** Name for people. */
+  /** Display name. */
   readonly name: string;
-  /** Number of pictures. */
+  /** Number of images. */
   readonly items: number;
   /** Height and width. */
   readonly resolution: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** What tells this set from others, as plain data: the cache keeps one state of each. */
+  /** Identifies the set, as JSON-compatible data: the cache stores one state of each set. */
   readonly identity: unknown;
-  /** What tells this state of the set from others, as plain data; change it whenever the pixels may change. */
+  /** Identifies the set's contents, as JSON-compatible data: must change whenever pixels may have changed. */
   readonly state: unknown;
   /**
-   * Makes a picture.
+   * Produces an image.
    *
-   * @param item Its number.
+   * @param item Item index.
    * @returns Bytes `[resolution, resolution, channels]`.
-   * @throws {DataError} If it cannot be made.
+   * @throws {DataError} If the image is damaged.
    */
   pixels(item: number): Promise<Uint8Array>;
 }
 
-/** How pictures are streamed. */
+/** How images are streamed. */
 export interface StreamOptions {
-  /** Where made pictures are kept; without it they are made anew for each batch. */
+  /** Cache for images; without it they are recomputed for each batch. */
   readonly cache?: CacheStore;
-  /** Whether a picture that cannot be made is replaced by the next that can, instead of ending the run. */
+  /** Whether to replace a damaged image by the next intact one instead of throwing; default false. */
   readonly skipDamaged?: boolean;
-  /** Is told, once for each, of pictures that are skipped and of a cache that fails. */
+  /** Receives one warning for each skipped image and for a failing cache. */
   readonly report?: (message: string) => void;
 }
 
-/** A data set of streamed pictures. */
+/** A data set of streamed images. */
 export interface StreamedImages extends Dataset {
   /**
-   * The bytes of some pictures, as they are before they become features.
+   * Reads the bytes of some images.
    *
-   * @param indices Numbers of the items.
-   * @returns `[indices, resolution, resolution, channels]`, a fresh array.
-   * @throws {RangeError} If there is no such item.
-   * @throws {DataError} If one cannot be made.
+   * @param indices Item indices.
+   * @returns Bytes `[indices, resolution, resolution, channels]`, in a new array.
+   * @throws {RangeError} If an index is out of range.
+   * @throws {DataError} If an image is damaged.
    */
   pixels(indices: ArrayLike<number>): Promise<Uint8Array>;
-  /** Number of damaged pictures met so far. */
+  /** Number of damaged images found so far. */
   readonly damaged: number;
-  /** Ends the use of the cache. */
+  /** Closes the cache; later batches recompute their images. */
   close(): Promise<void>;
 }
 
-/** Changed when the layout of the cache or the way pictures are made changes. */
+/** To be increased when the layout of the cache or the computation of images changes. */
 const CACHE_VERSION = 1;
 
 class PictureStream {
@@ -78,14 +79,14 @@ class PictureStream {
     this.#cache = cache;
   }
 
-  /** The bytes of an item, or of the next that is not damaged. */
+  /** Returns the bytes of an item, or of the next intact one. */
   async pixels(item: number): Promise<Uint8Array> {
     const { items, name } = this.source;
-    for (let tried = 0; tried < items; tried++) {
-      const pixels = await this.#own((item + tried) % items);
+    for (let attempt = 0; attempt < items; attempt++) {
+      const pixels = await this.#intactPixels((item + attempt) % items);
       if (pixels !== undefined) return pixels;
     }
-    throw new DataError(`All ${items} pictures of ${name} are damaged: give others.`);
+    throw new DataError(`All ${items} images of ${name} are damaged: replace them.`);
   }
 
   async close(): Promise<void> {
@@ -93,13 +94,13 @@ class PictureStream {
     this.#cache = undefined;
   }
 
-  /** The bytes of an item; nothing if it is damaged and that is no error. */
-  async #own(item: number): Promise<Uint8Array | undefined> {
+  /** Returns the bytes of an item, or `undefined` if it is damaged and to be skipped. */
+  async #intactPixels(item: number): Promise<Uint8Array | undefined> {
     const { skipDamaged, report } = this.options;
     if (this.damaged.has(item)) return undefined;
-    const kept = await this.#useCache((cache) => cache.get(item));
-    if (kept instanceof Uint8Array) return kept;
-    if (kept === "damaged" && skipDamaged) {
+    const cached = await this.#useCache((cache) => cache.get(item));
+    if (cached instanceof Uint8Array) return cached;
+    if (cached === "damaged" && skipDamaged) {
       this.damaged.add(item);
       report?.(`Skipped: item ${item} of ${this.source.name}, found damaged in an earlier run.`);
       return undefined;
@@ -117,7 +118,7 @@ class PictureStream {
     }
   }
 
-  /** A cache is for speed: where it fails, the run goes on without. */
+  /** Uses the cache, and abandons it on an error, since it only saves time. */
   async #useCache<T>(action: (cache: PixelCache) => Promise<T>): Promise<T | undefined> {
     const cache = this.#cache;
     if (cache === undefined) return undefined;
@@ -134,7 +135,7 @@ class PictureStream {
 
 function cacheFailure(name: string, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `The cache of ${name} cannot be used (${reason}): its pictures are made anew for each batch.`;
+  return `The cache of ${name} cannot be used (${reason}): its images are recomputed for each batch.`;
 }
 
 async function openCache(
@@ -154,12 +155,12 @@ async function openCache(
 }
 
 /**
- * The data set of pictures that are made when they are needed. With a cache, each is made once; later runs read them by random
- * access. Memory does not grow with the set, but for four bytes an item.
+ * Creates a data set of images that are produced on demand. With a cache, each is produced once; later runs read it by
+ * random access. Memory use is four bytes per item.
  *
- * @param source Where pictures come from.
- * @param options Cache, and what to do about damaged pictures.
- * @throws {MemoryError} If not even one picture fits in memory; from `batch` and `pixels`, if several do not.
+ * @param source Source of the images.
+ * @param options Cache, and how damaged images are handled.
+ * @throws {MemoryError} If not even one image fits in memory; from `batch` and `pixels`, if several do not.
  *
  * @example Pictures that are computed when they are asked for
  * ```ts
@@ -184,7 +185,7 @@ export async function streamedImages(
   options: StreamOptions = {},
 ): Promise<StreamedImages> {
   const { name, items, resolution, channels } = source;
-  // Coordinates, and one picture as bytes and as features.
+  // Coordinates, and one image as bytes and as features.
   const bytes = (side: number) => side * side * (8 + 5 * channels);
   requireMemory({
     purpose: `${name} at a resolution of ${resolution}`,
@@ -192,43 +193,29 @@ export async function streamedImages(
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });
   const stream = new PictureStream(source, options, await openCache(source, options));
-  const valuesPerItem = resolution * resolution * channels;
-  const pointCount = resolution * resolution;
-  const display = { kind: "image", height: resolution, width: resolution, channels } as const;
-  const each = async (
-    indices: ArrayLike<number>,
-    use: (pixels: Uint8Array, offset: number) => void,
-  ): Promise<void> => {
-    for (let row = 0; row < indices.length; row++) {
-      const item = indices[row]!;
-      if (!Number.isInteger(item) || item < 0 || item >= items) {
-        throw new RangeError(`The data set ${name} has items 0 to ${items - 1}, asked for ${item}.`);
-      }
-      use(await stream.pixels(item), row * valuesPerItem);
-    }
-  };
-  return {
+  const dataset = itemDataset({
     name,
     items,
     coordinates: gridCoordinates([resolution, resolution]),
-    pointCount,
+    pointCount: resolution * resolution,
     coordinateDim: 2,
     featureDim: channels,
-    display,
+    display: { kind: "image", height: resolution, width: resolution, channels },
+  }, async (item, features) => bytesToFeatures(await stream.pixels(item), features));
+  return {
+    ...dataset,
     get damaged() {
       return stream.damaged.size;
     },
-    async batch(indices) {
-      requireBatch({ name, pointCount, display }, indices.length, channels);
-      const features = new Float32Array(indices.length * valuesPerItem);
-      await each(indices, (pixels, offset) => featuresOfBytes(pixels, features, offset));
-      return features;
-    },
     async pixels(indices) {
-      requireBatch({ name, pointCount, display }, indices.length, channels);
-      const bytes = new Uint8Array(indices.length * valuesPerItem);
-      await each(indices, (pixels, offset) => bytes.set(pixels, offset));
-      return bytes;
+      requireBatch(dataset, indices.length, channels);
+      const itemBytes = resolution * resolution * channels;
+      const pixels = new Uint8Array(indices.length * itemBytes);
+      for (let row = 0; row < indices.length; row++) {
+        requireItem(dataset, indices[row]!);
+        pixels.set(await stream.pixels(indices[row]!), row * itemBytes);
+      }
+      return pixels;
     },
     close: () => stream.close(),
   };

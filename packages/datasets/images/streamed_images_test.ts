@@ -4,9 +4,9 @@ import { DataError } from "../core/data_error.ts";
 import { imageDataset } from "./images.ts";
 import { type PictureSource, streamedImages } from "./streamed_images.ts";
 
-/** Grey 2×2 pictures of which each is plain; it notes which were made. */
-function source(damaged: readonly number[] = []): PictureSource & { readonly made: number[] } {
-  const made: number[] = [];
+/** A source of uniform grey 2×2 images that records which were produced. */
+function source(damaged: readonly number[] = []): PictureSource & { readonly produced: number[] } {
+  const produced: number[] = [];
   return {
     name: "plain",
     items: 4,
@@ -14,16 +14,16 @@ function source(damaged: readonly number[] = []): PictureSource & { readonly mad
     channels: 1,
     identity: "plain",
     state: 1,
-    made,
+    produced,
     pixels(item) {
-      made.push(item);
-      if (damaged.includes(item)) return Promise.reject(new DataError(`picture ${item} is broken`));
+      produced.push(item);
+      if (damaged.includes(item)) return Promise.reject(new DataError(`image ${item} is broken`));
       return Promise.resolve(new Uint8Array(4).fill(50 * item));
     },
   };
 }
 
-Deno.test("streamedImages() gives the batches of the same pictures in memory", async () => {
+Deno.test("streamedImages() returns the same batches as imageDataset()", async () => {
   const pixels = Uint8Array.from({ length: 16 }, (_, i) => 50 * (i >> 2));
   const inMemory = imageDataset("plain", { count: 4, height: 2, width: 2, channels: 1, pixels });
   const streamed = await streamedImages(source());
@@ -32,52 +32,53 @@ Deno.test("streamedImages() gives the batches of the same pictures in memory", a
   const { batch: _, ...rest } = inMemory;
   assertEquals({ name, items, coordinates, pointCount, coordinateDim, featureDim, display }, rest);
   for (const item of [-1, 4, 0.5]) {
-    await assertRejects(() => streamed.batch([item]), RangeError, `items 0 to 3, asked for ${item}`);
+    await assertRejects(() => streamed.batch([item]), RangeError, `items 0 to 3, got index ${item}`);
+    await assertRejects(() => streamed.pixels([item]), RangeError, `items 0 to 3, got index ${item}`);
   }
 });
 
-Deno.test("streamedImages() makes only what a batch needs, once for all runs that share a cache", async () => {
+Deno.test("streamedImages() produces only what a batch needs, once for all runs that share a cache", async () => {
   const cache = new MemoryCacheStore();
   const first = source(), second = source();
   const set = await streamedImages(first, { cache });
   await set.batch([3, 1, 3]);
   assertEquals([...await set.pixels([1])], [50, 50, 50, 50]);
-  assertEquals(first.made, [3, 1]);
+  assertEquals(first.produced, [3, 1]);
   const again = await streamedImages(second, { cache });
   assertEquals([...await again.pixels([3, 2])], [150, 150, 150, 150, 100, 100, 100, 100]);
-  assertEquals(second.made, [2]);
+  assertEquals(second.produced, [2]);
   const changed = source();
   await (await streamedImages({ ...changed, state: 2 }, { cache })).batch([3]);
-  assertEquals(changed.made, [3]);
+  assertEquals(changed.produced, [3]);
 });
 
-Deno.test("streamedImages() ends with the error of a damaged picture", async () => {
+Deno.test("streamedImages() throws the error of a damaged image", async () => {
   const set = await streamedImages(source([1]), { cache: new MemoryCacheStore() });
   await set.batch([0]);
   for (let attempt = 0; attempt < 2; attempt++) {
-    await assertRejects(() => set.batch([1]), DataError, "picture 1 is broken");
+    await assertRejects(() => set.batch([1]), DataError, "image 1 is broken");
   }
 });
 
-Deno.test("streamedImages() replaces damaged pictures by the next, and remembers them", async () => {
+Deno.test("streamedImages() replaces damaged images by the next intact one, and caches which are damaged", async () => {
   const cache = new MemoryCacheStore();
-  const told: string[] = [];
-  const options = { cache, skipDamaged: true, report: (message: string) => told.push(message) };
+  const messages: string[] = [];
+  const options = { cache, skipDamaged: true, report: (message: string) => messages.push(message) };
   const set = await streamedImages(source([1, 2, 3]), options);
   assertEquals([...await set.pixels([2, 1, 0])], new Array(12).fill(0));
-  assertEquals([set.damaged, told.length], [3, 3]);
-  assertEquals(told[0], "Skipped: picture 2 is broken");
-  const sound = source();
-  const again = await streamedImages(sound, options);
+  assertEquals([set.damaged, messages.length], [3, 3]);
+  assertEquals(messages[0], "Skipped: image 2 is broken");
+  const intact = source();
+  const again = await streamedImages(intact, options);
   await again.batch([1]);
-  assertEquals([again.damaged, sound.made.length], [3, 0]);
+  assertEquals([again.damaged, intact.produced.length], [3, 0]);
   const strict = await streamedImages(source([1]), { cache });
-  await assertRejects(() => strict.batch([1]), DataError, "picture 1 is broken");
+  await assertRejects(() => strict.batch([1]), DataError, "image 1 is broken");
   const hopeless = await streamedImages(source([0, 1, 2, 3]), { skipDamaged: true });
-  await assertRejects(() => hopeless.batch([1]), DataError, "All 4 pictures of plain are damaged");
+  await assertRejects(() => hopeless.batch([1]), DataError, "All 4 images of plain are damaged");
 });
 
-Deno.test("streamedImages() goes on without a cache that fails, and says so once", async () => {
+Deno.test("streamedImages() continues without a cache that fails, and reports it once", async () => {
   const full = new MemoryCacheStore();
   const stores: readonly CacheStore[] = [
     { open: () => Promise.reject(new Error("no such disk")) },
@@ -89,12 +90,12 @@ Deno.test("streamedImages() goes on without a cache that fails, and says so once
     },
   ];
   for (const [i, cache] of stores.entries()) {
-    const told: string[] = [];
-    const set = await streamedImages(source(), { cache, report: (message) => told.push(message) });
+    const messages: string[] = [];
+    const set = await streamedImages(source(), { cache, report: (message) => messages.push(message) });
     assertEquals([...await set.pixels([1, 2])], [50, 50, 50, 50, 100, 100, 100, 100]);
     const reason = ["no such disk", "disk full"][i];
-    assertEquals(told, [
-      `The cache of plain cannot be used (${reason}): its pictures are made anew for each batch.`,
+    assertEquals(messages, [
+      `The cache of plain cannot be used (${reason}): its images are recomputed for each batch.`,
     ]);
     await set.close();
   }

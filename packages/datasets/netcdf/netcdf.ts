@@ -1,11 +1,11 @@
 /**
- * What the two kinds of NetCDF files have in common: named variables over named dimensions, with attributes.
+ * The common interface of NetCDF 3 and 4 files: named variables over named dimensions, with attributes.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 
-/** Numbers as a file holds them; 64-bit integers are given as doubles. */
+/** Numbers in a file's own type; 64-bit integers are converted to doubles. */
 export type NetcdfNumbers =
   | Int8Array
   | Uint8Array
@@ -18,43 +18,45 @@ export type NetcdfNumbers =
 
 /** A variable, without its values. */
 export interface NetcdfVariable {
-  /** Its name. */
+  /** Name. */
   readonly name: string;
-  /** Names and lengths of its axes; none for a single number. */
+  /** Names and lengths of its axes; empty for scalars. */
   readonly dimensions: readonly { readonly name: string; readonly length: number }[];
-  /** Texts and numbers by name: `units`, `scale_factor`, … */
+  /** Strings and numbers by name: `units`, `scale_factor`, … */
   readonly attributes: ReadonlyMap<string, string | readonly number[]>;
-  /** Bytes of a number in the file. */
+  /** Bytes per number in the file. */
   readonly bytes: number;
 }
 
 /** An open file. */
 export interface NetcdfFile {
-  /** The file, for people. */
+  /** File name for messages. */
   readonly name: string;
-  /** Its variables of numbers, in the order of the file. */
+  /** Numeric variables in file order. */
   readonly variables: readonly NetcdfVariable[];
   /**
-   * Reads a part of a variable.
+   * Reads a slice of a variable.
    *
-   * @param variable One of the file's.
-   * @param leading Numbers along its first axes, one for each; the axes that remain are read whole.
-   * @returns The numbers, row-major, as they are in the file: packing and missing values are not looked at.
-   * @throws {DataError} If the file is cut short or damaged.
+   * @param variable Variable of this file.
+   * @param leading Indices along the first axes; the remaining axes are read whole.
+   * @returns Raw numbers in row-major order, without unpacking.
+   * @throws {DataError} If the file is truncated or damaged.
+   * @throws {MemoryError} If the numbers do not fit in memory.
+   * @throws {RangeError} If the file is closed, or an index is out of range.
    */
   read(variable: NetcdfVariable, leading: readonly number[]): Promise<NetcdfNumbers>;
-  /** Frees what it holds. */
+  /** Closes the file and frees its memory. Closing it again has no effect. */
   close(): void;
 }
 
-/** Kinds of NetCDF files, by their first bytes. */
+/** Format of a NetCDF file. */
 export type NetcdfKind = "classic" | "hdf5";
 
 /**
- * Tells the kind of a NetCDF file.
+ * Identifies the format of a NetCDF file.
  *
- * @param start The first eight bytes of the file, or more.
- * @returns `classic` for NetCDF 3, `hdf5` for NetCDF 4, undefined for anything else.
+ * @param start At least the first eight bytes of the file.
+ * @returns `classic` for NetCDF 3, `hdf5` for NetCDF 4, `undefined` for anything else.
  */
 export function netcdfKind(start: Uint8Array): NetcdfKind | undefined {
   if (start[0] === 0x43 && start[1] === 0x44 && start[2] === 0x46) return "classic";
@@ -64,11 +66,11 @@ export function netcdfKind(start: Uint8Array): NetcdfKind | undefined {
 }
 
 /**
- * A text of a variable, such as its units.
+ * Returns a string attribute of a variable, such as its units.
  *
- * @param variable The variable.
+ * @param variable Variable.
  * @param name Name of the attribute.
- * @returns The text, or undefined if there is none.
+ * @returns The string, or `undefined` if there is none.
  */
 export function textAttribute(variable: NetcdfVariable, name: string): string | undefined {
   const value = variable.attributes.get(name);
@@ -76,11 +78,11 @@ export function textAttribute(variable: NetcdfVariable, name: string): string | 
 }
 
 /**
- * A number of a variable, such as its scale factor.
+ * Returns a numeric attribute of a variable, such as its scale factor.
  *
- * @param variable The variable.
+ * @param variable Variable.
  * @param name Name of the attribute.
- * @returns The number, or undefined if there is none.
+ * @returns The number, or `undefined` if there is none.
  */
 export function numberAttribute(variable: NetcdfVariable, name: string): number | undefined {
   const value = variable.attributes.get(name);
@@ -88,16 +90,16 @@ export function numberAttribute(variable: NetcdfVariable, name: string): number 
 }
 
 /**
- * The product of lengths, refused where it cannot be an array.
+ * Returns the number of elements of an array.
  *
- * @param lengths Lengths along axes.
- * @param what Names the array in messages.
- * @throws {DataError} If it passes 2^53 - 1.
+ * @param lengths Lengths of its axes.
+ * @param what Name of the array for messages.
+ * @throws {DataError} If it exceeds 2^53 - 1.
  */
 export function countOf(lengths: readonly number[], what: string): number {
   const count = lengths.includes(0) ? 0 : lengths.reduce((product, length) => product * length, 1);
   if (!Number.isSafeInteger(count)) {
-    throw new DataError(`${what} would hold ${lengths.join("×")} numbers: the file is damaged.`);
+    throw new DataError(`${what} declares ${lengths.join("×")} numbers: the file is damaged.`);
   }
   return count;
 }

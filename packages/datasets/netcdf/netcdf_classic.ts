@@ -1,5 +1,5 @@
 /**
- * NetCDF 3 files, read piece by piece: a set may be larger than memory.
+ * Reads NetCDF 3 files by random access, so that sets may be larger than memory.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import {
   type ClassicHeader,
   classicNumber,
   type ClassicVariable,
-  HeaderContinues,
+  HeaderIncomplete,
   parseClassicHeader,
   TYPE_BYTES,
 } from "./netcdf_classic_header.ts";
 
-/** Bytes of the header that are read first; it is read again from a larger piece where they do not do. */
+/** Bytes in which the header is parsed first; if it is longer, more are read. */
 const FIRST_BYTES = 65_536;
 
 const SHORT = 3, FLOAT = 5;
@@ -35,7 +35,7 @@ const ARRAYS = [
   Float64Array,
 ] as const;
 
-/** Access to bytes that are in memory. */
+/** Returns random access to bytes in memory. */
 export function bytesAccess(bytes: Uint8Array): RandomAccess {
   return {
     size: bytes.length,
@@ -43,11 +43,11 @@ export function bytesAccess(bytes: Uint8Array): RandomAccess {
   };
 }
 
-/** Writes the big-endian numbers of a piece into an array. */
+/** Decodes big-endian numbers into an array. */
 function decode(content: Uint8Array, type: number, values: NetcdfNumbers, to: number): void {
   const view = new DataView(content.buffer, content.byteOffset, content.length);
   const count = content.length / TYPE_BYTES[type]!;
-  // The types that fields come in, without a call for each number.
+  // The usual types of fields, without a call per number.
   if (type === SHORT) { for (let i = 0; i < count; i++) values[to + i] = view.getInt16(2 * i); }
   else if (type === FLOAT) { for (let i = 0; i < count; i++) values[to + i] = view.getFloat32(4 * i); }
   else {
@@ -60,14 +60,14 @@ async function readHeader(file: RandomAccess, name: string): Promise<ClassicHead
     try {
       return parseClassicHeader(await file.read(0, length), file.size, name);
     } catch (error) {
-      if (!(error instanceof HeaderContinues)) throw error;
+      if (!(error instanceof HeaderIncomplete)) throw error;
     }
   }
 }
 
 class ClassicFile implements NetcdfFile {
   readonly name: string;
-  readonly #file: RandomAccess;
+  #file: RandomAccess | undefined;
   readonly #header: ClassicHeader;
 
   constructor(name: string, file: RandomAccess, header: ClassicHeader) {
@@ -80,14 +80,16 @@ class ClassicFile implements NetcdfFile {
     return this.#header.variables;
   }
 
-  async read(asked: NetcdfVariable, leading: readonly number[]): Promise<NetcdfNumbers> {
-    const variable = this.variables.find((one) => one === asked);
-    if (variable === undefined) throw new RangeError(`${this.name} has no variable ${asked.name}`);
+  async read(requested: NetcdfVariable, leading: readonly number[]): Promise<NetcdfNumbers> {
+    const file = this.#file;
+    if (file === undefined) throw new RangeError(`${this.name} is closed`);
+    const variable = this.variables.find((one) => one === requested);
+    if (variable === undefined) throw new RangeError(`${this.name} has no variable ${requested.name}`);
     const { dimensions, bytes, begin, isRecord } = variable;
     for (const [axis, index] of leading.entries()) {
       const length = dimensions[axis]?.length ?? 0;
       if (!Number.isInteger(index) || index < 0 || index >= length) {
-        throw new RangeError(`axis ${axis} of ${variable.name} has ${length} steps, asked for ${index}`);
+        throw new RangeError(`axis ${axis} of ${variable.name} has length ${length}, got index ${index}`);
       }
     }
     const lengths = dimensions.map(({ length }) => length);
@@ -104,34 +106,36 @@ class ClassicFile implements NetcdfFile {
     const step = this.#header.recordBytes;
     const start = begin + (isRecord ? (leading[0] ?? 0) * step : 0) + skipped * bytes;
     const end = start + (pieces - 1) * step + count * bytes;
-    if (pieces > 0 && count > 0 && end > this.#file.size) {
+    if (pieces > 0 && count > 0 && end > file.size) {
       throw new DataError(
-        `${what} ends at byte ${end}, but the file has ${this.#file.size}: it is cut short. Download it again.`,
+        `${what} ends at byte ${end}, but the file has ${file.size}: it is truncated. Download it again.`,
       );
     }
-    // A record of no bytes takes no room in the file, however many are declared.
+    // Empty records take no space in the file, however many are declared.
     const total = count === 0 ? 0 : pieces * count, type = ARRAYS[variable.type]!;
     // The numbers, a piece of the file, and the numbers in single precision.
     const needed = total * (type.BYTES_PER_ELEMENT + 4) + count * bytes;
     requireMemory({ purpose: `${what}, read ${total} numbers at a time,`, bytes: needed });
     const values = new type(total);
     for (let piece = 0, to = 0; to < values.length; piece++) {
-      const content = await this.#file.read(start + piece * step, count * bytes);
+      const content = await file.read(start + piece * step, count * bytes);
       decode(content, variable.type, values, to);
       to += count;
     }
     return values;
   }
 
-  close(): void {}
+  close(): void {
+    this.#file = undefined;
+  }
 }
 
 /**
  * Opens a NetCDF 3 file.
  *
- * @param file Its bytes, or access to them.
- * @param name Its name for messages.
- * @throws {DataError} If it is not such a file, or its header is damaged.
+ * @param file File contents, or random access to them.
+ * @param name File name for messages.
+ * @throws {DataError} If it has another format, or its header is damaged.
  */
 export async function openNetcdfClassic(
   file: Uint8Array | RandomAccess,
@@ -140,7 +144,7 @@ export async function openNetcdfClassic(
   const access = file instanceof Uint8Array ? bytesAccess(file) : file;
   const magic = await access.read(0, Math.min(4, access.size));
   if (magic.length < 4 || magic[0] !== 0x43 || magic[1] !== 0x44 || magic[2] !== 0x46) {
-    throw new DataError(`${name} is not a NetCDF 3 file: it does not begin with CDF.`);
+    throw new DataError(`${name} is not a NetCDF 3 file: it does not start with CDF.`);
   }
   return new ClassicFile(name, access, await readHeader(access, name));
 }

@@ -1,40 +1,40 @@
 /**
- * The header of NetCDF 3 files in their three versions: classic, with 64-bit offsets, and with 64-bit sizes (CDF-5).
- * Described in "The NetCDF Classic Format Specification". All numbers are big-endian.
+ * Parses headers of NetCDF 3 files in their three versions: classic, 64-bit offset, and 64-bit data (CDF-5). Specified in
+ * "The NetCDF Classic Format Specification". All numbers are big-endian.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 import { countOf, type NetcdfVariable } from "./netcdf.ts";
 
-/** A variable and where it lies. */
+/** A variable and its location. */
 export interface ClassicVariable extends NetcdfVariable {
-  /** Type number of the format. */
+  /** Type code of the format. */
   readonly type: number;
-  /** First byte. */
+  /** Offset of its first byte. */
   readonly begin: number;
-  /** Whether its first axis is the one that grows: each of its steps is a record, `recordBytes` after the last. */
+  /** Whether its first axis is the record dimension: consecutive steps are `recordBytes` apart. */
   readonly isRecord: boolean;
 }
 
-/** What a header says. */
+/** A parsed header. */
 export interface ClassicHeader {
-  /** Its variables, texts left out. */
+  /** Numeric variables. */
   readonly variables: readonly ClassicVariable[];
-  /** Bytes from a record to the next. */
+  /** Distance between records in bytes. */
   readonly recordBytes: number;
 }
 
-/** Thrown where the header goes on after the bytes at hand. */
-export class HeaderContinues extends Error {}
+/** Thrown if the header extends beyond the available bytes. */
+export class HeaderIncomplete extends Error {}
 
-/** Bytes of a number of each type: byte, char, short, int, float, double, and CDF-5's unsigned and 64-bit ones. */
+/** Bytes per number by type code: byte, char, short, int, float, double, and the unsigned and 64-bit types of CDF-5. */
 export const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 4, 8, 1, 2, 4, 8, 8];
 const CHAR = 2;
 
 const DIMENSIONS = 10, VARIABLES = 11, ATTRIBUTES = 12;
 
-/** The numbers of a type from big-endian bytes; 64-bit integers become doubles. */
+/** Readers of numbers by type code; 64-bit integers are converted to doubles. */
 const READ: readonly ((view: DataView, at: number) => number)[] = [
   () => NaN,
   (view, at) => view.getInt8(at),
@@ -51,11 +51,11 @@ const READ: readonly ((view: DataView, at: number) => number)[] = [
 ];
 
 /**
- * Reads one number.
+ * Reads a number.
  *
- * @param type Type number of the format, 1 to 11.
- * @param view The bytes.
- * @param at First byte.
+ * @param type Type code of the format, 1 to 11.
+ * @param view Bytes.
+ * @param at Offset of the first byte.
  */
 export function classicNumber(type: number, view: DataView, at: number): number {
   return READ[type]!(view, at);
@@ -86,8 +86,8 @@ class HeaderReader {
 
   #take(length: number): number {
     const at = this.#at;
-    if (at + length > this.#fileBytes) throw this.damaged("it is cut short in its header");
-    if (at + length > this.#bytes.length) throw new HeaderContinues();
+    if (at + length > this.#fileBytes) throw this.damaged("it is truncated within its header");
+    if (at + length > this.#bytes.length) throw new HeaderIncomplete();
     this.#at += length;
     return at;
   }
@@ -102,12 +102,12 @@ class HeaderReader {
     return value;
   }
 
-  /** A size: 64 bits in CDF-5, else 32. */
+  /** Reads a size: 64 bits in CDF-5, else 32. */
   size(): number {
     return this.version === 5 ? this.u64() : this.u32();
   }
 
-  /** A number of entries, each of which takes at least `bytes`: more than fit the file are damage. */
+  /** Reads the number of entries of at least `bytes` each, which must fit in the file. */
   count(bytes: number): number {
     const count = this.size();
     if (count * bytes > this.#fileBytes) throw this.damaged(`a list of ${count} entries`);
@@ -125,15 +125,15 @@ class HeaderReader {
 
   type(): number {
     const type = this.u32();
-    if (type < 1 || type > (this.version === 5 ? 11 : 6)) throw this.damaged(`a type numbered ${type}`);
+    if (type < 1 || type > (this.version === 5 ? 11 : 6)) throw this.damaged(`a type with code ${type}`);
     return type;
   }
 
-  /** The entries of a list that begins with its tag, or with zeros where it is absent. */
+  /** Reads a list, which starts with its tag, or with zeros if it is absent. */
   list<T>(tag: number, entryBytes: number, entry: () => T): T[] {
     const found = this.u32(), count = this.count(entryBytes);
     if (found === 0 && count === 0) return [];
-    if (found !== tag) throw this.damaged(`a list tagged ${found} where ${tag} was expected`);
+    if (found !== tag) throw this.damaged(`a list with tag ${found}, expected ${tag}`);
     const entries: T[] = [];
     for (let i = 0; i < count; i++) entries.push(entry());
     return entries;
@@ -152,10 +152,10 @@ class HeaderReader {
 /**
  * Parses the header of a NetCDF 3 file.
  *
- * @param bytes The beginning of the file, or all of it.
+ * @param bytes Beginning of the file.
  * @param fileBytes Size of the file.
- * @param name Name of the file for messages.
- * @throws {HeaderContinues} If it goes on after these bytes.
+ * @param name File name for messages.
+ * @throws {HeaderIncomplete} If the header extends beyond these bytes.
  * @throws {DataError} If it is damaged.
  */
 export function parseClassicHeader(bytes: Uint8Array, fileBytes: number, name: string): ClassicHeader {
@@ -171,16 +171,16 @@ export function parseClassicHeader(bytes: Uint8Array, fileBytes: number, name: s
     const name = reader.text();
     const axes = Array.from({ length: reader.count(4) }, () => {
       const dimension = dimensions[reader.size()];
-      if (dimension === undefined) throw reader.damaged(`${name} has a dimension that is not there`);
+      if (dimension === undefined) throw reader.damaged(`${name} has a dimension that does not exist`);
       return dimension;
     });
     const ofVariable = attributes(), type = reader.type();
-    // The size that is declared here overflows in large files; it follows from the axes.
+    // The declared size overflows in large files, and follows from the axes.
     reader.size();
     const begin = reader.version === 1 ? reader.u32() : reader.u64();
     return { name, axes, attributes: ofVariable, type, begin };
   });
-  // A length of 0 marks the axis that grows, which can only be the first.
+  // A length of 0 marks the record dimension, which must come first.
   const isRecord = (axes: typeof dimensions) => axes[0]?.length === 0;
   const records = parsed.filter(({ axes }) => isRecord(axes));
   const bytesOf = ({ axes, type }: typeof parsed[number]) =>
@@ -189,7 +189,7 @@ export function parseClassicHeader(bytes: Uint8Array, fileBytes: number, name: s
   const recordBytes = records.length === 1
     ? bytesOf(records[0]!)
     : records.reduce((sum, variable) => sum + padded(bytesOf(variable)), 0);
-  // Files that are still being written declare no number of records.
+  // Files in streaming mode do not declare the number of records.
   const firstRecord = Math.min(...records.map(({ begin }) => begin));
   const recordCount = declaredRecords === 0xffffffff && recordBytes > 0
     ? Math.max(0, Math.floor((fileBytes - firstRecord) / recordBytes))

@@ -4,7 +4,7 @@ import { openNetcdfClassic } from "./netcdf_classic.ts";
 import { netcdfKind, type NetcdfVariable } from "./netcdf.ts";
 import { writeNetcdf } from "./netcdf_testing.ts";
 
-/** Two variables of records, one of which needs padding, and fixed ones of every type. */
+/** Two record variables, one of which needs padding, and fixed ones of every type. */
 const FILE = writeNetcdf({
   dimensions: { t: 3, x: 3 },
   record: "t",
@@ -36,10 +36,12 @@ Deno.test("openNetcdfClassic() reads what writeNetcdf() writes", async () => {
   assertEquals([...await file.read(s, [2, 1])], [8]);
   assertEquals([...await file.read(i, [])], [-7, 8, 9]);
   assertEquals([...await file.read(d, [])], [Math.PI]);
-  await assertRejects(() => file.read(s, [3]), RangeError, "axis 0 of s has 3 steps, asked for 3");
+  await assertRejects(() => file.read(s, [3]), RangeError, "axis 0 of s has length 3, got index 3");
+  file.close();
+  await assertRejects(() => file.read(b, []), RangeError, "a.nc is closed");
 });
 
-Deno.test("openNetcdfClassic() reads one variable of records without padding between them", async () => {
+Deno.test("openNetcdfClassic() reads a single record variable, whose records are not padded", async () => {
   const data = Int8Array.of(1, 2, 3, 4, 5, 6);
   const bytes = writeNetcdf({
     dimensions: { t: 2, x: 3 },
@@ -50,7 +52,7 @@ Deno.test("openNetcdfClassic() reads one variable of records without padding bet
   assertEquals(await file.read(file.variables[0]!, []), data);
 });
 
-Deno.test("openNetcdfClassic() reads 64-bit sizes (CDF-5), and counts records that are not declared", async () => {
+Deno.test("openNetcdfClassic() reads 64-bit sizes (CDF-5), and computes an undeclared number of records", async () => {
   const word = (...values: number[]) =>
     values.flatMap((value) => [...new Uint8Array(4).fill(0), 0, 0, 0, value]);
   const wide = Uint8Array.of(
@@ -69,7 +71,7 @@ Deno.test("openNetcdfClassic() reads 64-bit sizes (CDF-5), and counts records th
   assertEquals((await openNetcdfClassic(streaming)).variables[1]!.dimensions[0]!.length, 3);
 });
 
-Deno.test("openNetcdfClassic() says what is wrong", async () => {
+Deno.test("openNetcdfClassic() rejects other formats and damaged files", async () => {
   await assertRejects(
     () => openNetcdfClassic(new Uint8Array(3), "a.nc"),
     DataError,
@@ -78,7 +80,7 @@ Deno.test("openNetcdfClassic() says what is wrong", async () => {
   for (
     const [at, value, message] of [
       [3, 4, "its version is 4, not 1, 2 or 5"],
-      [11, 12, "a list tagged 12 where 10 was expected"],
+      [11, 12, "a list with tag 12, expected 10"],
       [12, 0xff, "entries"],
     ] as const
   ) {
@@ -87,10 +89,10 @@ Deno.test("openNetcdfClassic() says what is wrong", async () => {
     await assertRejects(() => openNetcdfClassic(bytes), DataError, message);
   }
   const file = await openNetcdfClassic(FILE.subarray(0, -1));
-  await assertRejects(() => file.read(file.variables[2]!, []), DataError, "it is cut short");
+  await assertRejects(() => file.read(file.variables[2]!, []), DataError, "it is truncated");
 });
 
-Deno.test("netcdfKind() knows HDF5 and nothing else", () => {
+Deno.test("netcdfKind() identifies HDF5 and nothing else", () => {
   assertEquals(netcdfKind(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a)), "hdf5");
   assertEquals(netcdfKind(Uint8Array.of(1, 2, 3)), undefined);
 });

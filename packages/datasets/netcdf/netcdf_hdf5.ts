@@ -1,7 +1,7 @@
 /**
- * NetCDF 4 files, which are HDF5 files, through the library of HDF5 compiled to WebAssembly (`h5wasm`). It keeps files in
- * memory of its own and works the same in Deno, Node and browsers. Damaged files can make it loop or crash: read a file in
- * a worker first (`readHdf5Fields` by `parseGuarded`).
+ * Reads NetCDF 4 files, which are HDF5 files, through the HDF5 library compiled to WebAssembly (`h5wasm`). It holds files in
+ * its own memory and works the same in Deno, Node and browsers. Damaged files can make it hang or crash: read a file in a
+ * worker first (`readHdf5Fields` by `parseGuarded`).
  *
  * @module
  */
@@ -10,21 +10,21 @@ import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from 
 import { DataError } from "../core/data_error.ts";
 import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
 
-/** No filter of HDF5 files in use expands more than deflate does. */
+/** Maximum expansion ratio of deflate; no common HDF5 filter exceeds it. */
 const MAX_RATIO = 1032;
 
-/** HDF5's classes of types: integers and floats. */
+/** HDF5 type classes of integers and floats. */
 const NUMBERS = [0, 1];
 
 let opened = 0;
 
-/** The innermost of HDF5's errors, `#005: FILE line N in FUNCTION(): REASON`; of others the message. */
+/** Returns the innermost error of an HDF5 stack, `#005: FILE line N in FUNCTION(): REASON`, or the message of others. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return [...message.matchAll(/^ *#\d+: .* line \d+ in \w+\(\): (.*)$/gm)].at(-1)?.[1] ?? message;
 }
 
-/** 64-bit integers as doubles, everything else as it is; undefined for what are no numbers. */
+/** Converts 64-bit integers to doubles; returns `undefined` for values that are not numbers. */
 function numbersOf(value: unknown): NetcdfNumbers | undefined {
   if (typeof value === "number") return Float64Array.of(value);
   if (typeof value === "bigint") return Float64Array.of(Number(value));
@@ -37,7 +37,7 @@ function numbersOf(value: unknown): NetcdfNumbers | undefined {
 function attributesOf(attributes: Record<string, Attribute>): Map<string, string | readonly number[]> {
   const found = new Map<string, string | readonly number[]>();
   for (const [name, attribute] of Object.entries(attributes)) {
-    // Lists of the dimensions that a scale belongs to; they are read by other means.
+    // References between dimensions and scales, which are read by get_attached_scales.
     if (name === "REFERENCE_LIST" || name === "DIMENSION_LIST") continue;
     const { value } = attribute;
     const text = Array.isArray(value) ? value[0] : value;
@@ -50,7 +50,7 @@ function attributesOf(attributes: Record<string, Attribute>): Map<string, string
   return found;
 }
 
-/** The name of an axis: that of the scale attached to it, or of the variable itself if it is one. */
+/** Returns the name of an axis: that of the attached scale, or of the variable itself if it is a scale. */
 function axisName(dataset: Hdf5Dataset, name: string, axis: number, isScale: boolean): string {
   const [scale] = dataset.get_attached_scales(axis);
   return scale?.replace(/^\//, "") ?? (isScale && axis === 0 ? name : `axis ${axis}`);
@@ -67,10 +67,10 @@ function describe(dataset: Hdf5Dataset, name: string): NetcdfVariable {
 }
 
 /**
- * Opens a NetCDF 4 file. Variables of its groups are not looked at.
+ * Opens a NetCDF 4 file. Variables in groups are ignored.
  *
- * @param bytes The file; the library holds it until it is closed.
- * @param name Its name for messages.
+ * @param bytes File contents; the library holds a copy until the file is closed.
+ * @param name File name for messages.
  * @throws {DataError} If it is not an HDF5 file, or is damaged.
  */
 export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file"): Promise<NetcdfFile> {
@@ -78,10 +78,10 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
   const library = await ready;
   const { FS } = library;
   const path = `/${opened++}.nc`;
-  let file: Hdf5File | undefined, failed = false;
+  let file: Hdf5File | undefined, failed = false, closed = false;
   const guarded = <T>(what: string, action: () => T): T => {
     try {
-      // Without it errors are printed, and what cannot be read is left out.
+      // Otherwise errors are printed, and unreadable parts skipped.
       library.activate_throwing_error_handler();
       const result = action();
       library.deactivate_throwing_error_handler();
@@ -96,7 +96,9 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
   };
   FS.writeFile(path, bytes);
   const close = () => {
-    // After a failure the library is in no state to close anything.
+    if (closed) return;
+    closed = true;
+    // After a failure the library cannot close files.
     if (!failed) file?.close();
     FS.unlink(path);
   };
@@ -116,6 +118,7 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
       variables: [...datasets.keys()],
       read: (variable, leading) =>
         new Promise((resolve) => {
+          if (closed) throw new RangeError(`${name} is closed`);
           const dataset = datasets.get(variable);
           if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
           const lengths = variable.dimensions.map(({ length }) => length);
@@ -140,7 +143,7 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
             () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
           );
           if (values?.length !== count) {
-            throw new DataError(`${name}: ${variable.name} holds no numbers: the file is damaged.`);
+            throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
           }
           resolve(values);
         }),

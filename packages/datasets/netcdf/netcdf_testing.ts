@@ -1,34 +1,31 @@
 /**
- * Writes NetCDF 3 files for the tests of the readers, with axes that grow and 64-bit offsets where they grow large.
+ * Writes NetCDF 3 files for tests, with record dimensions, and 64-bit offsets for large files.
  *
  * @module
  */
 
-/** A text, or numbers, which are written as doubles, or as the type of their array. */
+/** A string, a number, which is written as a double, or numbers of the array's type. */
 export type NetcdfAttribute = string | number | Int16Array | Int32Array | Float32Array | Float64Array;
 
 /** A variable to write. */
 export interface NetcdfVariableToWrite {
-  /** Its name. */
+  /** Name. */
   readonly name: string;
   /** Names of its axes. */
   readonly dimensions: readonly string[];
-  /** Its numbers, row-major. */
+  /** Numbers in row-major order. */
   readonly data: Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
-  /** Texts and numbers: `units`, `long_name`, … */
+  /** Strings and numbers: `units`, `long_name`, … */
   readonly attributes?: Readonly<Record<string, NetcdfAttribute>>;
 }
 
-/** What to write. */
+/** Contents of a file. */
 export interface NetcdfToWrite {
   /** Lengths of the axes by name. */
   readonly dimensions: Readonly<Record<string, number>>;
-  /**
-   * Name of the axis that can grow, which must be the first of its variables: their numbers are then written record by
-   * record.
-   */
+  /** Name of the record dimension, which must be the first axis of its variables. */
   readonly record?: string;
-  /** The variables, in order. */
+  /** Variables in file order. */
   readonly variables: readonly NetcdfVariableToWrite[];
   /** Attributes of the file: `Conventions`, `title`, … */
   readonly attributes?: Readonly<Record<string, NetcdfAttribute>>;
@@ -39,7 +36,7 @@ const CHAR = 2;
 
 type Numbers = NetcdfVariableToWrite["data"];
 
-/** Number of the type in the format, and how one number is written. */
+/** Returns the type code of an array, and the writer of a number. */
 function typeOf(data: Numbers): { type: number; set(view: DataView, at: number, value: number): void } {
   if (data instanceof Int8Array) return { type: 1, set: (view, at, value) => view.setInt8(at, value) };
   if (data instanceof Int16Array) return { type: 3, set: (view, at, value) => view.setInt16(at, value) };
@@ -59,7 +56,7 @@ function padded(length: number): number {
   return Math.ceil(length / 4) * 4;
 }
 
-/** Collects the header. */
+/** Writes the header. */
 class HeaderWriter {
   readonly bytes: number[] = [];
 
@@ -110,8 +107,8 @@ interface Placed {
   readonly isRecord: boolean;
   /** Bytes of the variable, or of one of its records. */
   readonly bytes: number;
-  /** The same with the padding that follows. */
-  readonly room: number;
+  /** The same with padding. */
+  readonly paddedBytes: number;
 }
 
 function place(file: NetcdfToWrite): Placed[] {
@@ -123,17 +120,18 @@ function place(file: NetcdfToWrite): Placed[] {
     const lengths = variable.dimensions.map((name) => {
       const length = dimensions[name];
       if (length === undefined) {
-        throw new RangeError(`${variable.name} lies over ${name}, whose length is not given`);
+        throw new RangeError(`${variable.name} has the axis ${name}, which is not among the dimensions`);
       }
       return length;
     });
     const count = lengths.reduce((product, length) => product * length, 1);
     if (count !== variable.data.length) {
-      throw new RangeError(`${variable.name} is ${lengths.join("×")} numbers, got ${variable.data.length}`);
+      throw new RangeError(`${variable.name} has ${lengths.join("×")} numbers, got ${variable.data.length}`);
     }
-    const grows = isRecord(variable);
-    const bytes = variable.data.byteLength / (grows ? lengths[0] || 1 : 1);
-    return { variable, isRecord: grows, bytes, room: grows && onlyRecord ? bytes : padded(bytes) };
+    const hasRecords = isRecord(variable);
+    const bytes = variable.data.byteLength / (hasRecords ? lengths[0] || 1 : 1);
+    const paddedBytes = hasRecords && onlyRecord ? bytes : padded(bytes);
+    return { variable, isRecord: hasRecords, bytes, paddedBytes };
   });
 }
 
@@ -165,23 +163,26 @@ function header(file: NetcdfToWrite, placed: readonly Placed[], begins: readonly
 /**
  * Writes a NetCDF 3 file.
  *
- * @param file Dimensions, variables, attributes.
- * @returns The bytes of the file.
- * @throws {RangeError} If a variable lies over an axis that is not given, or its numbers are not as many as its axes say.
+ * @param file Dimensions, variables and attributes.
+ * @returns File contents.
+ * @throws {RangeError} If an axis of a variable is undefined, or the number of elements does not match its axes.
  */
 export function writeNetcdf(file: NetcdfToWrite): Uint8Array {
   const placed = place(file);
   const records = file.record === undefined ? 0 : file.dimensions[file.record] ?? 0;
-  const fixedBytes = placed.reduce((sum, { isRecord, room }) => sum + (isRecord ? 0 : room), 0);
-  const recordBytes = placed.reduce((sum, { isRecord, room }) => sum + (isRecord ? room : 0), 0);
+  const fixedBytes = placed.reduce((sum, { isRecord, paddedBytes }) => sum + (isRecord ? 0 : paddedBytes), 0);
+  const recordBytes = placed.reduce(
+    (sum, { isRecord, paddedBytes }) => sum + (isRecord ? paddedBytes : 0),
+    0,
+  );
   const wide = fixedBytes + records * recordBytes > 2 ** 31 - 2 ** 20;
-  // The header's length does not depend on the places that it names.
+  // The header's length does not depend on the offsets in it.
   const headerBytes = header(file, placed, placed.map(() => 0), wide).length;
-  let fixed = headerBytes, growing = headerBytes + fixedBytes;
-  const begins = placed.map(({ isRecord, room }) => {
-    const begin = isRecord ? growing : fixed;
-    if (isRecord) growing += room;
-    else fixed += room;
+  let fixed = headerBytes, record = headerBytes + fixedBytes;
+  const begins = placed.map(({ isRecord, paddedBytes }) => {
+    const begin = isRecord ? record : fixed;
+    if (isRecord) record += paddedBytes;
+    else fixed += paddedBytes;
     return begin;
   });
   const bytes = new Uint8Array(headerBytes + fixedBytes + records * recordBytes);

@@ -1,42 +1,43 @@
 /**
- * Functions of one variable as a data set: sounds of WAV files, and rows of arrays. A point is a time, from -1 to 1.
+ * Functions of one variable as data sets: sounds in WAV files and rows of arrays. Points are times in [-1, 1].
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
+import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 import { resampleSound } from "./resample_sound.ts";
 import { readWav, type Sound } from "./wav.ts";
 
-/** Functions at the same times. */
+/** Functions sampled at the same times. */
 export interface CurveSet {
   /** Number of functions. */
   readonly count: number;
-  /** Times at which they are known. */
+  /** Samples per function. */
   readonly samples: number;
   /** Values `[count, samples]`. */
   readonly values: Float32Array | Int16Array;
-  /** Times in a second, for sound. */
+  /** Sample rate of sound in Hz. */
   readonly rate?: number;
-  /** What the features -1 and 1 stand for. */
+  /** Values that map to -1 and 1. */
   readonly scale: ValueScale;
 }
 
-/** Full scale of sound. */
+/** Full scale of sound in floats. */
 const FULL_SCALE: ValueScale = { low: -1, high: 1 };
-/** The same as 16-bit integers. */
+/** Full scale of sound in 16-bit integers. */
 const INT16_SCALE: ValueScale = { low: -32768, high: 32768 };
 
 /**
- * The data set of some functions of one variable.
+ * Creates a data set of functions of one variable.
  *
- * @param name Name for people.
- * @param curves The functions.
- * @throws {RangeError} If there is none, they have fewer than 2 samples, or the values are not as many as the sizes say.
+ * @param name Display name.
+ * @param curves Functions.
+ * @throws {RangeError} If there are none, they have fewer than 2 samples, or the number of values does not match the sizes.
  *
  * @example
  * ```ts
@@ -52,9 +53,12 @@ export function curveDataset(name: string, curves: CurveSet): Dataset {
   const { count, samples, values, rate, scale } = curves;
   const { low, high } = scale;
   if (count < 1 || samples < 2 || values.length !== count * samples) {
-    throw new RangeError(`${count} functions of ${samples} samples, got ${values.length} values`);
+    throw new RangeError(
+      `expected at least 1 function of at least 2 samples and ${count * samples} values in all, ` +
+        `got ${count} of ${samples} samples and ${values.length} values`,
+    );
   }
-  // Sound needs no scale for people: its features are its values.
+  // The display of sound needs no scale: features are values.
   const isPlain = low === -high && (high === 1 || high === 32768) && scale.units === undefined;
   return itemDataset(
     {
@@ -74,26 +78,26 @@ export function curveDataset(name: string, curves: CurveSet): Dataset {
   );
 }
 
-/** How sounds become functions of as many samples. */
+/** How sounds are cut to items of equal length. */
 export interface WavOptions {
-  /** Samples of an item, at least 2; 4096 unless given. */
+  /** Samples per item, at least 2; default 4096. */
   readonly samples?: number;
-  /** Samples in a second: sounds of another rate are resampled. By default their own, which must then be one. */
+  /** Sample rate in Hz to resample to; default: that of the files, which must then agree. */
   readonly rate?: number;
   /**
-   * `start` (the default): the first samples of each file, shorter sounds followed by silence. `pieces`: each file cut into
-   * items one after the other, a rest that does not fill an item left out. `stretch`: each file resampled as a whole to the
-   * samples of an item, whatever its length; no rate is then kept.
+   * `start` (default): the first samples of each file, padded with silence. `pieces`: each file split into consecutive
+   * items, dropping an incomplete last one. `stretch`: each file resampled to one item, whatever its length; the display
+   * then has no rate.
    */
   readonly cut?: "start" | "pieces" | "stretch";
-  /** Whether the loudest sample of the set becomes -1 or 1; its size is then kept in the scale. Off unless given. */
-  readonly loudest?: boolean;
+  /** Whether to scale the set's peak to ±1; the display's scale then has the peak. Default false. */
+  readonly normalise?: boolean;
 }
 
-/** Most samples that one is turned into. */
+/** Maximum ratio of sample rates when upsampling. */
 const MAX_UPSAMPLING = 64;
 
-/** Items of one sound. */
+/** Cuts a sound into items. */
 function itemsOf(sound: Sound, { samples = 4096, cut = "start" }: WavOptions): Float32Array[] {
   const { samples: values } = sound;
   if (cut === "stretch") return [resampleSound(values, samples, (values.length - 1) / (samples - 1))];
@@ -108,27 +112,27 @@ function itemsOf(sound: Sound, { samples = 4096, cut = "start" }: WavOptions): F
   return [item];
 }
 
-/** A sound at the rate asked for, as much of it as is needed. */
-function atRate(sound: Sound, rate: number, most: number, name: string): Sound {
+/** Resamples the first `maxLength` samples of a sound to a rate. */
+function atRate(sound: Sound, rate: number, maxLength: number, name: string): Sound {
   if (sound.rate === rate) return sound;
   const ratio = sound.rate / rate;
-  // A file that says one sample a minute would otherwise become a thousand times its size.
+  // A damaged file that declares a tiny rate would otherwise expand a thousandfold.
   if (ratio < 1 / MAX_UPSAMPLING) {
-    throw new DataError(`${name} has ${sound.rate} samples in a second, too few to make ${rate} of them.`);
+    throw new DataError(`${name} has a sample rate of ${sound.rate} Hz, too low to resample to ${rate} Hz.`);
   }
-  const length = Math.min(most, Math.floor((sound.samples.length - 1) / ratio) + 1);
-  requireMemory({ purpose: `${name} at ${rate} samples in a second`, bytes: 4 * length });
+  const length = Math.min(maxLength, Math.floor((sound.samples.length - 1) / ratio) + 1);
+  requireMemory({ purpose: `${name} at ${rate} Hz`, bytes: 4 * length });
   return { rate, samples: resampleSound(sound.samples, length, ratio) };
 }
 
 /**
- * The data set of the WAV files of a folder, in the order of their names.
+ * Creates the data set of the WAV files of a folder, sorted by name.
  *
- * @param source The folder.
- * @param options How they are cut.
- * @throws {DataError} If there is none, one is damaged, their rates differ and none is given, or none fills an item.
+ * @param source Folder.
+ * @param options How sounds are cut.
+ * @throws {DataError} If there are none, one is damaged, rates differ and none is given, or none fills an item.
  * @throws {MemoryError} If they do not fit in memory.
- * @throws {RangeError} If an option is not a proper one.
+ * @throws {RangeError} If an option is out of range.
  *
  * @example
  * ```ts
@@ -142,16 +146,16 @@ function atRate(sound: Sound, rate: number, most: number, name: string): Sound {
  * ```
  */
 export async function wavFolder(source: FileSource, options: WavOptions = {}): Promise<Dataset> {
-  const { samples = 4096, cut = "start", loudest = false } = options;
+  const { samples = 4096, cut = "start", normalise = false } = options;
   if (!Number.isInteger(samples) || samples < 2) {
-    throw new RangeError(`samples must be a whole number above 1, got ${samples}`);
+    throw new RangeError(`samples must be an integer above 1, got ${samples}`);
   }
   if (options.rate !== undefined && !(options.rate >= 1 && options.rate <= 1e6)) {
-    throw new RangeError(`a rate is from 1 to 1,000,000 samples in a second, got ${options.rate}`);
+    throw new RangeError(`the sample rate must be from 1 to 1,000,000 Hz, got ${options.rate}`);
   }
-  const names = (await source.list()).filter((name) => /\.wave?$/i.test(name)).sort();
+  const names = filesOfFormat(await source.list(), "wav");
   if (names.length === 0) throw new DataError(`${source.location} has no WAV files.`);
-  // Items in pieces and together; times, and the features of one.
+  // Items, their concatenation, times, and the features of one.
   const bytes = (length: number) => (8 * names.length + 8) * length;
   requireMemory({
     purpose: `${source.location}, ${names.length} sounds with ${samples} samples each,`,
@@ -164,15 +168,15 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
     const sound = readWav(await source.read(name), name);
     if (options.rate === undefined && cut !== "stretch" && sound.rate !== (rate ??= sound.rate)) {
       throw new DataError(
-        `${name} has ${sound.rate} samples in a second, ${names[0]} ${rate}: give the rate.`,
+        `${name} has a sample rate of ${sound.rate} Hz, ${names[0]} of ${rate} Hz: specify one.`,
       );
     }
-    const most = cut === "start" ? samples : Infinity;
-    const items = itemsOf(cut === "stretch" ? sound : atRate(sound, rate!, most, name), options);
+    const maxLength = cut === "start" ? samples : Infinity;
+    const items = itemsOf(cut === "stretch" ? sound : atRate(sound, rate!, maxLength, name), options);
     for (const item of items) all.push(item);
   }
   if (all.length === 0) {
-    throw new DataError(`No file of ${source.location} is as long as the ${samples} samples of an item.`);
+    throw new DataError(`No file of ${source.location} has the ${samples} samples of an item.`);
   }
   requireMemory({
     purpose: `${source.location}, ${all.length} items with ${samples} samples each,`,
@@ -180,28 +184,28 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   });
   const values = new Float32Array(all.length * samples);
   all.forEach((item, i) => values.set(item, i * samples));
-  const peak = loudest ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 1;
+  const peak = normalise ? values.reduce((max, value) => Math.max(max, Math.abs(value)), 0) : 1;
   if (peak === 0) throw new DataError(`All sounds of ${source.location} are silent.`);
   return curveDataset(source.location, {
     count: all.length,
     samples,
     values,
     ...(cut !== "stretch" && { rate: rate! }),
-    scale: loudest ? { low: -peak, high: peak } : FULL_SCALE,
+    scale: normalise ? { low: -peak, high: peak } : FULL_SCALE,
   });
 }
 
 /**
- * Rows of an array as functions: 16-bit integers are sound, floats within [-1, 1] are taken as they are, others are
+ * Creates a data set of the rows of an array: 16-bit integers are sound, floats within [-1, 1] are unchanged, others are
  * scaled by their range.
  *
- * @param name Name for people.
+ * @param name Display name.
  * @param shape `[items, samples]`.
- * @param values The elements.
- * @param notes Samples in a second; range, units and quantity of the values.
- * @param notes.rate Samples in a second.
- * @param notes.scale What -1 and 1 stand for.
- * @throws {DataError} If values are not finite, or all are the same.
+ * @param values Elements.
+ * @param metadata Sample rate and scale.
+ * @param metadata.rate Sample rate in Hz.
+ * @param metadata.scale Values that map to -1 and 1.
+ * @throws {DataError} If values are not finite, or all equal.
  *
  * @example
  * ```ts
@@ -216,20 +220,20 @@ export function arrayCurves(
   name: string,
   [count, samples]: readonly [number, number],
   values: Float32Array | Int16Array,
-  notes: { readonly rate?: number; readonly scale?: ValueScale } = {},
+  metadata: { readonly rate?: number; readonly scale?: ValueScale } = {},
 ): Dataset {
   if (samples < 2) throw new DataError(`${name}: functions need at least 2 samples, got ${samples}.`);
   let low = Infinity, high = -Infinity;
   for (const value of values) {
-    if (!Number.isFinite(value)) throw new DataError(`${name} holds a value that is not finite (${value}).`);
+    if (!Number.isFinite(value)) throw new DataError(`${name} has a value that is not finite (${value}).`);
     if (value < low) low = value;
     if (value > high) high = value;
   }
   if (low === high) throw new DataError(`${name}: all values are ${low}: there is nothing to learn.`);
-  const assumed = values instanceof Int16Array
+  const inferred = values instanceof Int16Array
     ? INT16_SCALE
     : low >= -1 && high <= 1
     ? FULL_SCALE
     : { low, high };
-  return curveDataset(name, { count, samples, values, ...notes, scale: notes.scale ?? assumed });
+  return curveDataset(name, { count, samples, values, ...metadata, scale: metadata.scale ?? inferred });
 }

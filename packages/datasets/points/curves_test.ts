@@ -14,7 +14,7 @@ function assertClose(found: Float32Array, expected: readonly number[]): void {
   expected.forEach((value, i) => assertAlmostEquals(found[i]!, value, 1e-4));
 }
 
-Deno.test("wavFolder() takes the first samples of each file, then silence", async () => {
+Deno.test("wavFolder() cuts the first samples of each file and pads with silence", async () => {
   const data = await wavFolder(memoryFolder({ "b.wav": ramp(3), "a.WAV": ramp(9), "x.txt": ramp(4) }), {
     samples: 5,
   });
@@ -24,7 +24,7 @@ Deno.test("wavFolder() takes the first samples of each file, then silence", asyn
   assertClose(await data.batch([1, 0]), [0.01, 0.02, 0.03, 0, 0, 0.01, 0.02, 0.03, 0.04, 0.05]);
 });
 
-Deno.test("wavFolder() cuts files into pieces, or stretches them", async () => {
+Deno.test("wavFolder() splits files into pieces or stretches them", async () => {
   const folder = memoryFolder({ "a.wav": ramp(9) });
   const pieces = await wavFolder(folder, { samples: 4, cut: "pieces" });
   assertEquals(pieces.items, 2);
@@ -34,26 +34,26 @@ Deno.test("wavFolder() cuts files into pieces, or stretches them", async () => {
   assertClose(await stretched.batch([0]), [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09]);
 });
 
-Deno.test("wavFolder() scales to the loudest sample and keeps its size", async () => {
-  const data = await wavFolder(memoryFolder({ "a.wav": ramp(8) }), { samples: 8, loudest: true });
+Deno.test("wavFolder() normalises the peak, which the display's scale has", async () => {
+  const data = await wavFolder(memoryFolder({ "a.wav": ramp(8) }), { samples: 8, normalise: true });
   assertAlmostEquals((await data.batch([0]))[7]!, 1, 1e-6);
   const { display } = data;
   assertAlmostEquals(display.kind === "curve" ? display.scale!.high : 0, 0.08, 1e-4);
 });
 
-Deno.test("wavFolder() brings files of different rates to one, if told which", async () => {
+Deno.test("wavFolder() resamples files of different rates to a given one", async () => {
   const folder = memoryFolder({ "a.wav": ramp(8, 8000), "b.wav": ramp(8, 4000) });
   await assertRejects(
     () => wavFolder(folder, { samples: 8 }),
     DataError,
-    "b.wav has 4000 samples in a second, a.wav 8000",
+    "b.wav has a sample rate of 4000 Hz, a.wav of 8000 Hz",
   );
   const data = await wavFolder(folder, { samples: 8, rate: 8000 });
   assertAlmostEquals((await data.batch([1]))[6]!, 0.04, 5e-4);
   await assertRejects(
     () => wavFolder(memoryFolder({ "a.wav": ramp(8, 10) }), { rate: 8000 }),
     DataError,
-    "too few to make 8000",
+    "too low to resample to 8000 Hz",
   );
   await assertRejects(() => wavFolder(memoryFolder({})), DataError, "has no WAV files");
   await assertRejects(
@@ -63,7 +63,7 @@ Deno.test("wavFolder() brings files of different rates to one, if told which", a
   );
 });
 
-Deno.test("resampleSound() keeps low tones and leaves out those above the new rate", () => {
+Deno.test("resampleSound() preserves low tones and removes those above the new Nyquist frequency", () => {
   const tone = (cycles: number) =>
     Float32Array.from({ length: 800 }, (_, i) => Math.sin(2 * Math.PI * cycles * i / 800));
   const low = resampleSound(tone(20), 400, 2), high = resampleSound(tone(300), 400, 2);

@@ -1,7 +1,7 @@
 /**
- * Signed distance fields of glyphs as a data set of pictures with one channel: how far a pixel is from the outline, inside
- * positive. They are smooth where pictures of letters have edges, so a function that learned them can be drawn sharp at any
- * size: the outline is where it is 0.
+ * Signed distance fields of glyphs as a data set of single-channel images: the distance of each pixel from the outline,
+ * positive inside. Unlike images of letters they are smooth at edges, so a learnt function renders sharply at any size: its
+ * zero set is the outline.
  *
  * @module
  */
@@ -11,21 +11,22 @@ import { DataError } from "../core/data_error.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 
-/** What the integers of a distance field are. */
+/** Encoding of distance fields. */
 export interface GlyphOptions {
-  /** Steps of the integers in a pixel; 8 unless given. */
+  /** Integer steps per pixel; default 8. */
   readonly stepsPerPixel?: number;
 }
 
 /**
- * The data set of distance fields.
+ * Creates a data set of distance fields.
  *
- * @param bytes A `.npy` or `.npy.gz` file of `[items, height, width]` signed bytes, cut off at ±127.
- * @param name Its name.
- * @param options What the integers are.
- * @returns Pictures whose feature is the integer / 127; the distance in pixels is in `display.scale`.
- * @throws {DataError} If it is another kind of array.
- * @throws {RangeError} If there are no steps in a pixel.
+ * @param bytes Contents of a `.npy` or `.npy.gz` file of signed bytes `[items, height, width]`, clamped to ±127.
+ * @param name Display name, also used in messages.
+ * @param options Encoding of distances.
+ * @returns Images with the feature `element / 127`; `display.scale` is in pixels.
+ * @throws {DataError} If the array has another shape or type.
+ * @throws {MemoryError} If it does not fit in memory.
+ * @throws {RangeError} If the steps per pixel are not positive.
  *
  * @example Signed distances in eighths of a pixel
  * ```ts
@@ -40,12 +41,12 @@ export interface GlyphOptions {
  */
 export function glyphDataset(bytes: Uint8Array, name: string, options: GlyphOptions = {}): Dataset {
   const { stepsPerPixel = 8 } = options;
-  if (!(stepsPerPixel > 0)) throw new RangeError(`a pixel has more than 0 steps, got ${stepsPerPixel}`);
+  if (!(stepsPerPixel > 0)) throw new RangeError(`stepsPerPixel must be positive, got ${stepsPerPixel}`);
   const entry = openNpyFile(bytes, name), { shape, dtype } = entry;
   const [items, height, width] = shape;
   if (dtype !== "i1" || shape.length !== 3 || !items || !height || !width || height < 2) {
     throw new DataError(
-      `${name}: distance fields are signed bytes (i1) of (items, height, width), got ${dtype} of (${
+      `${name}: distance fields must be signed bytes (i1) of shape (items, height, width), got ${dtype} of shape (${
         shape.join(", ")
       }).`,
     );

@@ -4,7 +4,7 @@ import { DataError } from "../core/data_error.ts";
 import { glyphDataset } from "./glyphs.ts";
 import { gridCoordinates } from "../core/grid.ts";
 
-Deno.test("glyphDataset() gives distances as pictures of one channel with their scale", async () => {
+Deno.test("glyphDataset() presents distances as single-channel images with a scale", async () => {
   const file = gzip(writeNpy({ shape: [1, 2, 3], data: Int8Array.of(-128, -127, 0, 8, 127, 1) }));
   const data = glyphDataset(file, "sdf.npy.gz");
   const expected = [-1, -1, 0, 8 / 127, 1, 1 / 127].map(Math.fround);
@@ -14,7 +14,7 @@ Deno.test("glyphDataset() gives distances as pictures of one channel with their 
   assertEquals(display.kind === "image" && display.scale?.high, 127 / 8);
 });
 
-Deno.test("glyphDataset() refuses other arrays", () => {
+Deno.test("glyphDataset() rejects other arrays", () => {
   const bytes = writeNpy({ shape: [1, 2, 3], data: new Uint8Array(6) });
-  assertThrows(() => glyphDataset(bytes, "a.npy"), DataError, "got u1 of (1, 2, 3)");
+  assertThrows(() => glyphDataset(bytes, "a.npy"), DataError, "got u1 of shape (1, 2, 3)");
 });

@@ -1,19 +1,18 @@
 /**
- * Functions on any set of points, from an `.npz` file of `coordinates` and `features`: bring your own manifold.
+ * Functions on arbitrary points, from an `.npz` file of `coordinates` and `features`: bring your own manifold.
  *
- * | arrays | coordinates | features |
+ * | layout | coordinates | features |
  * | --- | --- | --- |
- * | every item has its own points | `[items, points, d]` | `[items, points, k]` |
+ * | each item has its own points | `[items, points, d]` | `[items, points, k]` |
  * | all items share their points | `[points, d]` | `[items, points, k]` |
  * | items have different numbers of points | `[total, d]`, with `offsets` `[items + 1]` | `[total, k]` |
  *
- * In the last case item `i` has the rows `offsets[i]` to `offsets[i + 1] - 1`. A batch needs one number of points, so each
- * item is cut to the smallest number of any item, or to a smaller one that is given: a random choice that depends on the
- * seed and the item alone, so that an item is the same whenever it is read.
+ * In the last case item `i` has the rows `offsets[i]` to `offsets[i + 1] - 1`. Batches need a fixed number of points, so
+ * each item is subsampled to the smallest number of any item, or to a given smaller one, at random but depending on the seed
+ * and the item alone: an item is the same whenever it is read.
  *
- * Features are scaled to [-1, 1] by the range of each channel over the set, which `display.scales` keeps. Coordinates that
- * are not already inside [-1, 1] are moved and scaled to it by one factor for all axes, so that distances keep their
- * proportions.
+ * Features are scaled to [-1, 1] by the range of each channel over the set, which is in `display.scales`. Coordinates not
+ * within [-1, 1] are translated and scaled to it, with one factor for all axes to preserve proportions.
  *
  * @module
  */
@@ -23,35 +22,35 @@ import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 
-/** Numbers with the length of each axis, in row-major order. */
+/** An array in row-major order. */
 export type ManifoldArray = Pick<NumberArray, "shape" | "data">;
 
-/** How points are chosen, and what they are called. */
+/** Subsampling and scaling. */
 export interface ManifoldOptions {
-  /** Points of an item, at most the smallest number of any item, which is the default. */
+  /** Points per item, at most the smallest number of any item, which is the default. */
   readonly points?: number;
-  /** Seed of the choice of points; 0 unless given. */
+  /** Seed of the subsampling; default 0. */
   readonly seed?: number;
   /** Units of each feature. */
   readonly featureUnits?: readonly string[];
-  /** Range of each feature that becomes -1 and 1, in place of that of the set. */
+  /** Range of each feature that maps to [-1, 1]; default: that of the set. */
   readonly ranges?: readonly { readonly low: number; readonly high: number }[];
 }
 
-/** Where the points of each item lie in the arrays. */
+/** Location of each item's points in the arrays. */
 interface Layout {
   readonly items: number;
   readonly coordinateDim: number;
   readonly featureDim: number;
-  /** Whether all items have the points of the first. */
+  /** Whether all items share their points. */
   readonly shared: boolean;
-  /** First row of an item. */
+  /** Returns the first row of an item. */
   start(item: number): number;
-  /** Number of its rows. */
+  /** Returns the number of an item's rows. */
   count(item: number): number;
 }
 
-function show({ shape }: ManifoldArray): string {
+function showShape({ shape }: ManifoldArray): string {
   return `(${shape.join(", ")})`;
 }
 
@@ -64,16 +63,16 @@ function raggedLayout(
   const [total = 0, coordinateDim = 0] = coordinates.shape, [rows, featureDim = 0] = features.shape;
   if (coordinates.shape.length !== 2 || features.shape.length !== 2 || rows !== total) {
     throw new DataError(
-      `${name}: with offsets, coordinates are (total, d) and features (total, k), got ${
-        show(coordinates)
-      } and ${show(features)}.`,
+      `${name}: with offsets, coordinates must be (total, d) and features (total, k), got ${
+        showShape(coordinates)
+      } and ${showShape(features)}.`,
     );
   }
   const at = offsets.data, items = at.length - 1;
-  const rising = at.every((offset, i) => Number.isInteger(offset) && (i === 0 || offset > at[i - 1]!));
-  if (offsets.shape.length !== 1 || items < 1 || at[0] !== 0 || at[items] !== total || !rising) {
+  const increasing = at.every((offset, i) => Number.isInteger(offset) && (i === 0 || offset > at[i - 1]!));
+  if (offsets.shape.length !== 1 || items < 1 || at[0] !== 0 || at[items] !== total || !increasing) {
     throw new DataError(
-      `${name}: offsets must rise from 0 to ${total}, the number of points, one more than there are items; got ${
+      `${name}: offsets must be items + 1 integers that increase from 0 to ${total}, the number of points, got ${
         [...at.subarray(0, 4)].join(", ")
       }${at.length > 4 ? `, …, ${at[items]}` : ""}.`,
     );
@@ -97,9 +96,9 @@ function evenLayout(coordinates: ManifoldArray, features: ManifoldArray, name: s
     expected.every((length, axis) => coordinates.shape[axis] === length);
   if (features.shape.length !== 3 || !matches) {
     throw new DataError(
-      `${name}: features are (items, points, k) and coordinates (points, d) or (items, points, d), got ${
-        show(features)
-      } and ${show(coordinates)}; where items have different numbers of points, add offsets.`,
+      `${name}: features must be (items, points, k) and coordinates (points, d) or (items, points, d), got ${
+        showShape(features)
+      } and ${showShape(coordinates)}; if items have different numbers of points, add offsets.`,
     );
   }
   return {
@@ -117,7 +116,7 @@ function checkFinite({ data }: ManifoldArray, what: string): void {
   if (bad >= 0) throw new DataError(`${what}: element ${bad} is ${data[bad]}, not a finite number.`);
 }
 
-/** Smallest and largest value of each column of `[rows, columns]`. */
+/** Computes the range of each column of `[rows, columns]`. */
 function columnRanges({ data }: ManifoldArray, columns: number): { low: number; high: number }[] {
   const ranges = Array.from({ length: columns }, () => ({ low: Infinity, high: -Infinity }));
   for (let i = 0; i < data.length; i++) {
@@ -128,24 +127,24 @@ function columnRanges({ data }: ManifoldArray, columns: number): { low: number; 
   return ranges;
 }
 
-/** How coordinates come to lie in [-1, 1]: `(value - centre) · factor`. */
-function placement(ranges: readonly { low: number; high: number }[], name: string) {
+/** Returns the map of coordinates to [-1, 1]: `(value - centre) · factor`. */
+function coordinateMap(ranges: readonly { low: number; high: number }[], name: string) {
   const inside = ranges.every(({ low, high }) => low >= -1 && high <= 1);
   if (inside) return { centres: ranges.map(() => 0), factor: 1 };
   const widest = Math.max(...ranges.map(({ low, high }) => high - low));
-  if (!(widest > 0 && Number.isFinite(widest))) throw new DataError(`${name}: all points are in one place.`);
+  if (!(widest > 0 && Number.isFinite(widest))) throw new DataError(`${name}: all points coincide.`);
   return { centres: ranges.map(({ low, high }) => low + (high - low) / 2), factor: 2 / widest };
 }
 
 function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOptions, name: string) {
   const found = options.ranges ?? columnRanges(features, columns);
   if (found.length !== columns) {
-    throw new RangeError(`${columns} features need as many ranges, got ${found.length}`);
+    throw new RangeError(`expected ${columns} ranges, one per feature, got ${found.length}`);
   }
   return found.map(({ low, high }, column): ValueScale => {
     if (!(low < high)) {
       throw new DataError(
-        `${name}: feature ${column} is ${low} everywhere: there is nothing to learn. Leave it out.`,
+        `${name}: feature ${column} is ${low} everywhere: there is nothing to learn. Remove it.`,
       );
     }
     const units = options.featureUnits?.[column];
@@ -155,14 +154,14 @@ function scalesOf(features: ManifoldArray, columns: number, options: ManifoldOpt
 
 function missingArrays(arrays: ReadonlyMap<string, unknown>, name: string): DataError {
   const found = [...arrays.keys()].filter((key) => key !== "").join(", ") || "none";
-  return new DataError(`${name} needs the arrays coordinates and features, it has ${found}.`);
+  return new DataError(`${name} needs the arrays coordinates and features, found ${found}.`);
 }
 
 /**
- * The arrays of a file that belong to a set on any points; others are not expanded.
+ * Reads the arrays of a data set on arbitrary points. Others are not decompressed.
  *
  * @param entries Arrays of the file by name.
- * @param name Name of the file for messages.
+ * @param name File name for messages.
  * @throws {DataError} If one is missing or damaged.
  * @throws {MemoryError} If they do not fit in memory.
  */
@@ -171,20 +170,20 @@ export function readManifold(
   name: string,
 ): Map<string, NumberArray> {
   if (!entries.has("coordinates") || !entries.has("features")) throw missingArrays(entries, name);
-  const wanted = ["coordinates", "features", "offsets"];
+  const keys = ["coordinates", "features", "offsets"];
   return new Map(
-    [...entries].filter(([key]) => wanted.includes(key)).map(([key, entry]) => [key, entry.read()]),
+    [...entries].filter(([key]) => keys.includes(key)).map(([key, entry]) => [key, entry.read()]),
   );
 }
 
 /**
- * The data set of functions on any points, from arrays.
+ * Creates a data set of functions on arbitrary points from arrays.
  *
- * @param arrays `coordinates`, `features` and, where items have different numbers of points, `offsets`.
- * @param name Name for people.
- * @param options How points are chosen.
- * @throws {DataError} If an array is missing, shapes do not fit, values are not finite, or there is nothing to learn.
- * @throws {RangeError} If more points are asked for than an item has, or an option is not a proper one.
+ * @param arrays `coordinates`, `features` and, if items have different numbers of points, `offsets`.
+ * @param name Display name.
+ * @param options Subsampling and scaling.
+ * @throws {DataError} If an array is missing, shapes do not match, values are not finite, or a feature is constant.
+ * @throws {RangeError} If more points are requested than an item has, or an option is out of range.
  *
  * @example Two functions, each known at three points of its own
  * ```ts
@@ -216,13 +215,13 @@ export function manifoldDataset(
   const { points = smallest, seed = 0 } = options;
   if (!Number.isInteger(points) || points < 1 || points > smallest) {
     throw new RangeError(
-      `points must be from 1 to ${smallest}, the smallest number of an item, got ${points}`,
+      `points must be from 1 to ${smallest}, the smallest number of any item, got ${points}`,
     );
   }
-  const { centres, factor } = placement(columnRanges(coordinates, coordinateDim), name);
+  const { centres, factor } = coordinateMap(columnRanges(coordinates, coordinateDim), name);
   const scales = scalesOf(features, featureDim, options, name);
 
-  /** The rows of an item, relative to its first; the same for all where points are shared. */
+  /** Returns the rows of an item relative to its first; equal for all items if points are shared. */
   const rowsOf = (item: number): Uint32Array => {
     const count = layout.count(item);
     if (count === points) return Uint32Array.from({ length: points }, (_, i) => i);
@@ -266,11 +265,11 @@ export function manifoldDataset(
 }
 
 /**
- * The data set of an `.npz` file of coordinates and features, as this module's description says.
+ * Creates a data set from an `.npz` file of coordinates and features, as described above.
  *
- * @param bytes The file.
- * @param name Its name.
- * @param options How points are chosen.
+ * @param bytes File contents.
+ * @param name Display name, also used in messages.
+ * @param options Subsampling and scaling.
  * @throws {DataError} As for {@link manifoldDataset}, and if the file is damaged.
  * @throws {RangeError} As for {@link manifoldDataset}.
  */

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type TypedArray, writeNpz } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { manifoldFile, type ManifoldOptions } from "./manifold.ts";
-import { assertReadOrRefused, fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 
 type Arrays = Record<string, { shape: number[]; data: TypedArray }>;
 
@@ -21,20 +21,20 @@ Deno.test("manifoldFile() scales coordinates by one factor and features by their
   assertEquals(data.display, { kind: "cloud", scales: [{ low: 10, high: 50, units: "m" }] });
 });
 
-Deno.test("manifoldFile() leaves coordinates inside [-1, 1] as they are, shared ones once", async () => {
+Deno.test("manifoldFile() does not change coordinates within [-1, 1], and subsamples shared ones alike", async () => {
   const coordinates = { shape: [3, 2], data: Float32Array.of(0, 0.5, -0.25, 1, 0.5, 0) };
   const data = load({ coordinates, features: FEATURES });
   assertEquals([...data.coordinates], [...coordinates.data]);
   assertEquals(data.batchCoordinates, undefined);
-  const cut = load({ coordinates, features: FEATURES }, { points: 2, seed: 3 });
-  const whole = await data.batch([0, 1]), part = await cut.batch([0, 1]);
+  const subset = load({ coordinates, features: FEATURES }, { points: 2, seed: 3 });
+  const whole = await data.batch([0, 1]), part = await subset.batch([0, 1]);
   const rows = [0, 1].map((point) =>
-    [0, 1, 2].find((row) => cut.coordinates[2 * point] === data.coordinates[2 * row])!
+    [0, 1, 2].find((row) => subset.coordinates[2 * point] === data.coordinates[2 * row])!
   );
   assertEquals([...part], [whole[rows[0]!], whole[rows[1]!], whole[3 + rows[0]!], whole[3 + rows[1]!]]);
 });
 
-Deno.test("manifoldFile() cuts ragged items to one number of points, the same each time", async () => {
+Deno.test("manifoldFile() subsamples ragged items to one number of points, deterministically", async () => {
   const rows = Array.from({ length: 12 }, (_, i) => i / 12);
   const arrays: Arrays = {
     coordinates: { shape: [12, 1], data: Float32Array.from(rows) },
@@ -48,18 +48,18 @@ Deno.test("manifoldFile() cuts ragged items to one number of points, the same ea
   assertEquals([...points.subarray(3, 6)], rows.slice(5, 8).map(Math.fround));
   assertEquals(points.subarray(0, 3), points.subarray(9, 12));
   assertEquals(new Set(points.subarray(0, 3)).size, 3);
-  // A point keeps its feature, which is 24 times its place, over the range of 0 to 22.
+  // Features are 24 times the coordinate, scaled by their range of 0 to 22.
   points.forEach((x, i) => assertEquals(Math.abs(features[i]! - (2 * 24 * x / 22 - 1)) < 1e-6, true));
   assertEquals(await load(arrays).batch(indices), features);
 });
 
-Deno.test("manifoldFile() says what is wrong", () => {
+Deno.test("manifoldFile() rejects inconsistent arrays", () => {
   const shared = { shape: [3, 1], data: Float32Array.of(0, 1, 2) };
   const flat = { shape: [3, 1], data: Float32Array.of(1, 2, 3) };
   const offsets = (...values: number[]) => ({ shape: [values.length], data: Int32Array.from(values) });
   for (
     const [arrays, message] of [
-      [{ features: FEATURES }, "needs the arrays coordinates and features, it has features"],
+      [{ features: FEATURES }, "needs the arrays coordinates and features, found features"],
       [{ coordinates: { ...shared, shape: [1, 3] }, features: FEATURES }, "got (2, 3, 1) and (1, 3)"],
       [
         { coordinates: shared, features: { ...FEATURES, data: new Float32Array(6) } },
@@ -67,15 +67,15 @@ Deno.test("manifoldFile() says what is wrong", () => {
       ],
       [
         { coordinates: { ...shared, data: new Float32Array(3).fill(5) }, features: FEATURES },
-        "all points are in one",
+        "all points coincide",
       ],
       [
         { coordinates: shared, features: { ...FEATURES, data: new Float32Array(6).fill(NaN) } },
         "element 0 is NaN",
       ],
-      [{ coordinates: shared, features: flat, offsets: offsets(0, 2) }, "offsets must rise from 0 to 3"],
+      [{ coordinates: shared, features: flat, offsets: offsets(0, 2) }, "integers that increase from 0 to 3"],
       [{ coordinates: shared, features: flat, offsets: offsets(0, 2, 2, 3) }, "got 0, 2, 2, 3"],
-      [{ coordinates: shared, features: FEATURES, offsets: offsets(0, 3) }, "coordinates are (total, d)"],
+      [{ coordinates: shared, features: FEATURES, offsets: offsets(0, 3) }, "coordinates must be (total, d)"],
     ] as const
   ) {
     assertThrows(() => load(arrays as Arrays), DataError, message);
@@ -87,7 +87,7 @@ Deno.test("manifoldFile() says what is wrong", () => {
   );
 });
 
-Deno.test("manifoldFile() ends in a result or a DataError for damaged files", async () => {
+Deno.test("manifoldFile() returns or throws a DataError for damaged files", async () => {
   const originals = [
     writeNpz([["coordinates", { shape: [3, 1], data: Float32Array.of(0, 1, 2) }], ["features", FEATURES]]),
     writeNpz([
@@ -96,7 +96,7 @@ Deno.test("manifoldFile() ends in a result or a DataError for damaged files", as
       ["offsets", { shape: [3], data: Int32Array.of(0, 1, 3) }],
     ]),
   ];
-  await assertReadOrRefused(mutations(originals, fuzzRounds(600), 2), async (bytes) => {
+  await assertReadOrRejected(mutations(originals, fuzzRounds(600), 2), async (bytes) => {
     assertEquals((await manifoldFile(bytes, "own.npz").batch([0])).every(Number.isFinite), true);
   });
 });

@@ -1,21 +1,22 @@
 /**
- * Sound at another rate: interpolation by a windowed sinc, which leaves out what the new rate cannot hold.
+ * Resamples sound by windowed sinc interpolation, with a low-pass filter at the new Nyquist frequency.
  *
  * @module
  */
 
 import { requireMemory } from "@gasp/tensor";
 
-/** Zero crossings of the filter on each side. */
+/** Zero crossings of the filter on either side. */
 const CROSSINGS = 16;
 
 /**
- * Resamples a function of time.
+ * Resamples a uniformly sampled function of time.
  *
- * @param samples Values at even steps.
- * @param length Number of values of the result; its first and last step are those of the source's span.
- * @param ratio Steps of the source in a step of the result.
- * @returns `[length]` values; what lies beyond the source counts as 0.
+ * @param samples Source samples; 0 is assumed beyond them.
+ * @param length Number of samples of the result.
+ * @param ratio Step of the result in source steps; sample `i` is at source position `i · ratio`.
+ * @returns Samples `[length]`.
+ * @throws {MemoryError} If they do not fit in memory.
  *
  * @example
  * ```ts
@@ -29,7 +30,7 @@ const CROSSINGS = 16;
  */
 export function resampleSound(samples: Float32Array, length: number, ratio: number): Float32Array {
   requireMemory({ purpose: `a sound of ${length} samples`, bytes: 4 * length });
-  // Cut off at the lower of the two rates' highest frequencies.
+  // Cutoff at the lower of the two Nyquist frequencies.
   const cutoff = Math.min(1, 1 / ratio), reach = CROSSINGS / cutoff;
   return Float32Array.from({ length }, (_, i) => {
     const centre = i * ratio;

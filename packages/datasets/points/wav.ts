@@ -1,16 +1,16 @@
 /**
- * WAV audio files: PCM of 8, 16, 24 and 32 bits, and floats of 32 and 64. Chunks may come in any order.
+ * Reads and writes WAV files: PCM of 8, 16, 24 and 32 bits and floats of 32 and 64 bits, with chunks in any order.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** Sound of one channel. */
+/** Mono sound. */
 export interface Sound {
-  /** Samples in a second. */
+  /** Sample rate in Hz. */
   readonly rate: number;
-  /** Values in [-1, 1]; floats of the file may lie beyond. */
+  /** Samples in [-1, 1]; those of float files may exceed it. */
   readonly samples: Float32Array;
 }
 
@@ -29,7 +29,7 @@ function parseFormat(chunk: DataView, name: string): Format {
     throw new DataError(`${name}: its fmt chunk has ${chunk.byteLength} bytes, expected at least 16.`);
   }
   let encoding = chunk.getUint16(0, true);
-  // The true encoding then stands at the beginning of a longer identifier.
+  // The actual encoding is the first field of the sub-format GUID.
   if (encoding === EXTENSIBLE && chunk.byteLength >= 26) encoding = chunk.getUint16(24, true);
   return {
     encoding,
@@ -40,7 +40,7 @@ function parseFormat(chunk: DataView, name: string): Format {
   };
 }
 
-/** How a sample of a format is read, as a number in [-1, 1]. */
+/** Returns the reader of a format's samples, scaled to [-1, 1]. */
 function sampleReader({ encoding, bits }: Format, name: string): (view: DataView, at: number) => number {
   const kind = `${encoding} of ${bits}`;
   switch (kind) {
@@ -58,13 +58,13 @@ function sampleReader({ encoding, bits }: Format, name: string): (view: DataView
       return (view, at) => view.getFloat64(at, true);
     default:
       throw new DataError(
-        `${name} holds sound in encoding ${encoding} with ${bits} bits: only PCM (1) of 8, 16, 24, 32 bits and ` +
-          "floats (3) of 32 and 64 are read. Convert it, for example with ffmpeg -i in.wav -c:a pcm_s16le out.wav.",
+        `${name} has encoding ${encoding} with ${bits} bits: only PCM (1) of 8, 16, 24 and 32 bits and floats (3) of 32 ` +
+          "and 64 bits are supported. Convert it, for example with ffmpeg -i in.wav -c:a pcm_s16le out.wav.",
       );
   }
 }
 
-/** Chunks by name, the first of each; a length beyond the end of the file is cut, as recorders that were stopped leave it. */
+/** Finds the first chunk of each name. Lengths beyond the end of the file, as interrupted recorders leave them, are clipped. */
 function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const chunks = new Map<string, Uint8Array>();
@@ -72,19 +72,19 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
     const id = String.fromCharCode(...bytes.subarray(at, at + 4));
     const length = view.getUint32(at + 4, true);
     if (!chunks.has(id)) chunks.set(id, bytes.subarray(at + 8, at + 8 + length));
-    // Chunks of odd length are followed by a byte of padding.
+    // Chunks of odd length are followed by a padding byte.
     at += 8 + length + length % 2;
   }
   return chunks;
 }
 
 /**
- * Reads a WAV file; channels are mixed down to their mean.
+ * Reads a WAV file and averages its channels.
  *
- * @param bytes The file.
- * @param name Its name for messages.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @throws {DataError} If it is not a WAV file, is damaged, has an unsupported encoding, or samples that are not finite.
  * @throws {MemoryError} If it does not fit in memory.
- * @throws {DataError} If it is no WAV file, is damaged, is of another encoding, or holds values that are not finite.
  *
  * @example
  * ```ts
@@ -99,12 +99,12 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
   if (ascii(0) !== "RIFF" || ascii(8) !== "WAVE") {
-    throw new DataError(`${name} is not a WAV file: it does not begin with RIFF and WAVE.`);
+    throw new DataError(`${name} is not a WAV file: it does not start with RIFF and WAVE.`);
   }
   const chunks = chunksOf(bytes), fmt = chunks.get("fmt "), data = chunks.get("data");
   if (fmt === undefined || data === undefined) {
     throw new DataError(
-      `${name} has no ${fmt === undefined ? "fmt" : "data"} chunk: it is damaged or cut short.`,
+      `${name} has no ${fmt === undefined ? "fmt" : "data"} chunk: it is damaged or truncated.`,
     );
   }
   const format = parseFormat(new DataView(fmt.buffer, fmt.byteOffset, fmt.length), name);
@@ -112,11 +112,11 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const { channels, rate, frameBytes, bits } = format;
   if (channels === 0 || rate === 0 || frameBytes !== channels * bits / 8) {
     throw new DataError(
-      `${name} says ${channels} channels of ${bits} bits in ${frameBytes} bytes at ${rate} Hz: it is damaged.`,
+      `${name} declares ${channels} channels of ${bits} bits in ${frameBytes} bytes at ${rate} Hz: it is damaged.`,
     );
   }
   const frames = Math.floor(data.length / frameBytes);
-  if (frames === 0) throw new DataError(`${name} holds no sound.`);
+  if (frames === 0) throw new DataError(`${name} has no samples.`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   requireMemory({ purpose: `${name}, a sound of ${frames} samples,`, bytes: 4 * frames });
   const samples = new Float32Array(frames);
@@ -129,16 +129,17 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   }
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    throw new DataError(`${name}: sample ${bad} is ${samples[bad]}, not a number that can be heard.`);
+    throw new DataError(`${name}: sample ${bad} is ${samples[bad]}, not a finite number.`);
   }
   return { rate, samples };
 }
 
 /**
- * Writes a WAV file of one channel, 16-bit PCM. Values beyond [-1, 1] are cut off.
+ * Writes a mono WAV file in 16-bit PCM. Samples are clamped to [-1, 1].
  *
- * @param sound Samples and their rate.
- * @throws {RangeError} If the rate is not a positive whole number.
+ * @param sound Samples and sample rate.
+ * @returns File contents.
+ * @throws {RangeError} If the rate is not a positive integer.
  *
  * @example
  * ```ts
@@ -151,7 +152,7 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
  */
 export function writeWav({ rate, samples }: Sound): Uint8Array {
   if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) {
-    throw new RangeError(`a WAV file has a positive whole number of samples in a second, got ${rate}`);
+    throw new RangeError(`the sample rate must be a positive integer, got ${rate}`);
   }
   const bytes = new Uint8Array(44 + 2 * samples.length), view = new DataView(bytes.buffer);
   const text = (at: number, value: string) => bytes.set(new TextEncoder().encode(value), at);

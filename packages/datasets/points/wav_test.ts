@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "../core/data_error.ts";
-import { assertReadOrRefused, fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 import { readWav, writeWav } from "./wav.ts";
 
-/** A chunk with its padding. */
+/** Writes a chunk with its padding. */
 function chunk(id: string, content: Uint8Array): number[] {
   const length = new Uint8Array(new Uint32Array([content.length]).buffer);
   return [...new TextEncoder().encode(id), ...length, ...content, ...(content.length % 2 ? [0] : [])];
@@ -37,7 +37,7 @@ const KINDS: readonly [what: string, encoding: number, bits: number, content: Ui
   ["double", 3, 64, bytesOf(Float64Array.of(-1, 0, 0.5))],
 ];
 
-Deno.test("readWav() reads every encoding, chunks in any order and of odd length", () => {
+Deno.test("readWav() reads every encoding, with chunks in any order and of odd length", () => {
   for (const [what, encoding, bits, content] of KINDS) {
     const fmt = chunk("fmt ", format(encoding, 1, bits)), data = chunk("data", content);
     const note = chunk("LIST", Uint8Array.of(1, 2, 3));
@@ -48,7 +48,7 @@ Deno.test("readWav() reads every encoding, chunks in any order and of odd length
   }
 });
 
-Deno.test("readWav() mixes channels down, and reads the extensible header", () => {
+Deno.test("readWav() averages channels, and reads the extensible header", () => {
   const data = chunk("data", bytesOf(Int16Array.of(16384, 0, -32768, 32767)));
   const extensible = new Uint8Array(40);
   extensible.set(format(0xfffe, 2, 16));
@@ -59,13 +59,13 @@ Deno.test("readWav() mixes channels down, and reads the extensible header", () =
   }
 });
 
-Deno.test("readWav() reads what a recorder that was stopped left", () => {
+Deno.test("readWav() reads files of interrupted recorders", () => {
   const bytes = wav(chunk("fmt ", format(1, 1, 16)), chunk("data", bytesOf(Int16Array.of(1, 2, 3))));
   bytes.set([0xff, 0xff, 0xff, 0xff], bytes.length - 10);
   assertEquals(readWav(bytes).samples.length, 3);
 });
 
-Deno.test("readWav() says what is wrong", () => {
+Deno.test("readWav() rejects other formats and damaged files", () => {
   const fmt = chunk("fmt ", format(1, 1, 16)), data = chunk("data", new Uint8Array(4));
   for (
     const [bytes, message] of [
@@ -73,9 +73,9 @@ Deno.test("readWav() says what is wrong", () => {
       [wav(fmt), "has no data chunk"],
       [wav(data), "has no fmt chunk"],
       [wav(chunk("fmt ", new Uint8Array(3)), data), "has 3 bytes, expected at least 16"],
-      [wav(chunk("fmt ", format(85, 1, 16)), data), "in encoding 85 with 16 bits"],
-      [wav(chunk("fmt ", format(1, 0, 16)), data), "says 0 channels"],
-      [wav(fmt, chunk("data", new Uint8Array(1))), "holds no sound"],
+      [wav(chunk("fmt ", format(85, 1, 16)), data), "has encoding 85 with 16 bits"],
+      [wav(chunk("fmt ", format(1, 0, 16)), data), "declares 0 channels"],
+      [wav(fmt, chunk("data", new Uint8Array(1))), "has no samples"],
       [wav(chunk("fmt ", format(3, 1, 32)), chunk("data", bytesOf(Float32Array.of(NaN)))), "sample 0 is NaN"],
     ] as const
   ) {
@@ -91,11 +91,11 @@ Deno.test("writeWav() writes what readWav() reads", () => {
   [-1, -0.5, 0, 0.25, 1].forEach((value, i) => assertAlmostEquals(samples[i]!, value, 1e-4));
 });
 
-Deno.test("readWav() ends in a result or a DataError for damaged files", async () => {
+Deno.test("readWav() returns or throws a DataError for damaged files", async () => {
   const originals = KINDS.map(([, encoding, bits, content]) =>
     wav(chunk("fmt ", format(encoding, 1, bits)), chunk("data", content))
   );
-  await assertReadOrRefused(mutations(originals, fuzzRounds(600), 1), (bytes) => {
+  await assertReadOrRejected(mutations(originals, fuzzRounds(600), 1), (bytes) => {
     assertEquals(readWav(bytes).samples.every(Number.isFinite), true);
   });
 });

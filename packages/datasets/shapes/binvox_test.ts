@@ -13,7 +13,7 @@ function folder(contents: Readonly<Record<string, Uint8Array>>): FileSource {
   };
 }
 
-/** A grid of one voxel, in the order x, z, y of the files. */
+/** A file with a single voxel set; the file's order is x, z, y. */
 function single(x: number, y: number, z: number): Uint8Array {
   return binvoxFile(4, Uint8Array.from({ length: 64 }, (_, i) => i === 16 * x + 4 * z + y ? 1 : 0));
 }
@@ -31,7 +31,7 @@ Deno.test("readBinvox() reads header and runs, plain and gzipped", () => {
   }
 });
 
-Deno.test("readBinvox() turns the file's axes to the project's", () => {
+Deno.test("readBinvox() converts the file's axes to the project's", () => {
   const at = (voxels: Uint8Array) => {
     const i = voxels.indexOf(1);
     return [i >> 4, (i >> 2) & 3, i & 3];
@@ -43,26 +43,26 @@ Deno.test("readBinvox() turns the file's axes to the project's", () => {
   assertEquals(at(readBinvox(file).voxels), [3, 2, 1]);
 });
 
-Deno.test("readBinvox() refuses other kinds and damaged files", () => {
+Deno.test("readBinvox() rejects other formats and damaged files", () => {
   const file = single(0, 0, 0), text = (words: string) => new TextEncoder().encode(words);
   for (
     const [bytes, message] of [
       [new Uint8Array(), "it is empty"],
       [text("solid mesh"), 'starts with "solid mesh"'],
       [text("#binvox 1\ndim 4 4 4\n"), 'ends with a line "data"'],
-      [binvoxFile(4, new Uint8Array(64), "4 4"), "three whole numbers"],
+      [binvoxFile(4, new Uint8Array(64), "4 4"), "three positive integers"],
       [binvoxFile(4, new Uint8Array(64), "4 4 8"), "grid of 4×4×8 voxels: only cubes"],
-      [binvoxFile(4, new Uint8Array(60)), "holds 60 of 64 voxels"],
+      [binvoxFile(4, new Uint8Array(60)), "has 60 of 64 voxels"],
       [binvoxFile(4, new Uint8Array(65)), "more voxels than the 64"],
-      [binvoxFile(4, new Uint8Array(64), "2048 2048 2048"), "cannot hold 8589934592 voxels"],
-      [file.map((byte, i) => i === file.length - 2 ? 7 : byte), "a voxel is 0 or 1"],
+      [binvoxFile(4, new Uint8Array(64), "2048 2048 2048"), "cannot encode 8589934592 voxels"],
+      [file.map((byte, i) => i === file.length - 2 ? 7 : byte), "voxels are 0 or 1"],
     ] as const
   ) {
     assertThrows(() => readBinvox(bytes, "chair.binvox"), DataError, message);
   }
 });
 
-Deno.test("binvoxFolder() reads shapes in the order of their names, and resizes where a resolution is given", async () => {
+Deno.test("binvoxFolder() reads shapes sorted by name, and resizes them if a resolution is given", async () => {
   const files = folder({
     "b.binvox": single(0, 0, 0),
     "a.binvox": single(3, 3, 3),

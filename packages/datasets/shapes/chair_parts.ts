@@ -1,27 +1,27 @@
 /**
- * The parts that chairs are made of, in the box [-1, 1]³: x left to right, y front to back, z up.
+ * Parts of chairs in the box [-1, 1]³: x left to right, y front to back, z up.
  *
  * @module
  */
 import type { SolidPart } from "./solid.ts";
 
-/** Outline of a horizontal section: a rectangle, one with rounded corners, an ellipse. */
+/** Outline of a horizontal section: rectangle, rounded rectangle, or ellipse. */
 export type Outline = "square" | "rounded" | "round";
 
 /** A horizontal section of a bar. */
 export interface Section {
-  /** Its height. */
+  /** Height. */
   readonly z: number;
-  /** Its middle. */
+  /** x of the centre. */
   readonly x: number;
-  /** Its middle. */
+  /** y of the centre. */
   readonly y: number;
-  /** Half its thickness. */
+  /** Half the thickness. */
   readonly half: number;
 }
 
 /**
- * A box with sides along the axes.
+ * Creates an axis-aligned box.
  *
  * @param x Lowest and highest x.
  * @param y Lowest and highest y.
@@ -36,12 +36,12 @@ export function box(
 }
 
 /**
- * A flat piece, such as a seat or a foot plate: the superellipse |x/a|ⁿ + |y/b|ⁿ ≤ 1 with n of ∞, 4 or 2.
+ * Creates a flat part, such as a seat or a foot plate: the superellipse |x/a|ⁿ + |y/b|ⁿ ≤ 1 with n = ∞, 4 or 2.
  *
- * @param outline Its shape from above.
- * @param halfWidth Half its length along x.
- * @param halfDepth Half its length along y.
- * @param middle y of its middle.
+ * @param outline Outline.
+ * @param halfWidth Half the extent along x.
+ * @param halfDepth Half the extent along y.
+ * @param middle y of the centre.
  * @param z Lowest and highest z.
  */
 export function slab(
@@ -64,11 +64,11 @@ export function slab(
 }
 
 /**
- * A standing bar, tapered and slanted as its ends say.
+ * Creates a standing bar, tapered and slanted between its end sections.
  *
- * @param low Its lower end.
- * @param high Its upper end.
- * @param round Whether sections are round instead of square.
+ * @param low Lower end.
+ * @param high Upper end.
+ * @param round Whether sections are round rather than square.
  */
 export function bar(low: Section, high: Section, round: boolean): SolidPart {
   const bound = (axis: "x" | "y"): [number, number] => [
@@ -88,11 +88,11 @@ export function bar(low: Section, high: Section, round: boolean): SolidPart {
 }
 
 /**
- * A lying bar from the axis x = 0, y = `middle` outwards, such as a spoke of a star.
+ * Creates a horizontal bar from the axis x = 0, y = `middle` outwards, such as a spoke of a star base.
  *
- * @param angle Its direction in radians.
- * @param length How far it goes.
- * @param half Half its width.
+ * @param angle Direction in radians.
+ * @param length Length.
+ * @param half Half the width.
  * @param middle y of the axis.
  * @param z Lowest and highest z.
  */
@@ -120,28 +120,28 @@ export function spoke(
   };
 }
 
-/** Where the back of a chair is. */
+/** Parameters of a chair's back. */
 export interface BackSheet {
-  /** Half its width. */
+  /** Half the width. */
   readonly halfWidth: number;
-  /** Half its thickness, along y. */
+  /** Half the thickness, along y. */
   readonly half: number;
-  /** y of its middle at the lower end. */
+  /** y of the centre at the lower end. */
   readonly y: number;
   /** Lowest and highest z. */
   readonly z: readonly [number, number];
-  /** How far it leans back for each unit of height. */
+  /** Displacement to the back per unit of height. */
   readonly lean: number;
-  /** How far its sides come forward. */
+  /** Displacement of the sides to the front. */
   readonly curve: number;
-  /** Whether a place is solid: `across` from 0 in the middle to 1 at the sides, `up` from 0 at the lower end to 1. */
+  /** Whether a point is solid: `across` is 0 in the centre and 1 at the sides, `up` 0 at the lower end and 1 at the top. */
   readonly pattern: (across: number, up: number) => boolean;
 }
 
 /**
- * The back of a chair: a sheet that leans and may be curved, with holes where its pattern says so.
+ * Creates the back of a chair: a leaning, optionally curved sheet with a pattern of holes.
  *
- * @param sheet Where it is.
+ * @param sheet Parameters.
  */
 export function backSheet({ halfWidth, half, y, z, lean, curve, pattern }: BackSheet): SolidPart {
   const height = z[1] - z[0];

@@ -1,6 +1,6 @@
 /**
- * Chairs from random parameters: seats on four legs (straight, tapered or splayed), a star, a disc, runners or a block;
- * backs of panels, slats, rungs or a frame, flat or curved, leaning or not; arms sometimes; stools.
+ * Chairs from random parameters: seats on four legs (straight, tapered or splayed), a star, a disc, a sled base or a block;
+ * backs with panels, slats, rungs or a frame, flat or curved, upright or leaning; optional arms; stools.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { randomUniform } from "@gasp/tensor";
 import { backSheet, bar, box, type Outline, slab, spoke } from "./chair_parts.ts";
 import type { Solid, SolidPart } from "./solid.ts";
 
-/** What the shape of chairs follows from, beside the item's number. */
+/** Parameters of a set of chairs. */
 export interface ChairOptions {
-  /** Seed of the set: an integer from 0 to 2^53 - 1; by default 0. */
+  /** Seed: an integer from 0 to 2^53 - 1; default 0. */
   readonly seed?: number;
   /**
-   * Least and greatest thickness of legs, columns and runners, where the box of the shape is 2 wide; by default 0.135
-   * to 0.2. A grid of S points shows every leg of at least 2 / (S - 1): the default is made for 16 points and more.
+   * Minimum and maximum thickness of legs, columns and runners, in units where the bounding box is 2 wide; default 0.135 to
+   * 0.2. A grid of S points resolves legs of at least 2 / (S - 1): the default suits 16 points and more.
    */
   readonly legThickness?: readonly [number, number];
 }
 
-/** Most random numbers that a chair takes. */
+/** Maximum number of random numbers per chair. */
 const DRAWS = 48;
 
 /** The random numbers of one chair. */
@@ -39,23 +39,23 @@ class Draws {
     return this.between(0, 1) < probability;
   }
 
-  /** One of the choices, each as often as its weight says; weights add up to 1. */
+  /** Samples a choice by probability; probabilities sum to 1. */
   pick<T>(choices: readonly (readonly [T, number])[]): T {
-    let left = this.between(0, 1);
-    for (const [choice, weight] of choices) {
-      left -= weight;
-      if (left < 0) return choice;
+    let rest = this.between(0, 1);
+    for (const [choice, probability] of choices) {
+      rest -= probability;
+      if (rest < 0) return choice;
     }
     return choices.at(-1)![0];
   }
 }
 
-/** What base, back and arms must know of the seat. */
+/** The seat, on which base, back and arms depend. */
 interface Seat {
   readonly outline: Outline;
   readonly halfWidth: number;
   readonly halfDepth: number;
-  /** y of its middle. */
+  /** y of the centre. */
   readonly middle: number;
   readonly top: number;
   readonly bottom: number;
@@ -63,7 +63,7 @@ interface Seat {
 
 const SIDES = [-1, 1] as const;
 
-/** Radius of the thinnest round bar that no grid misses: it holds a square bar of the least thickness. */
+/** Radius of the thinnest round bar that every grid resolves: it contains a square bar of the minimum thickness. */
 function thinnestRound(thin: number): number {
   return thin * Math.SQRT1_2;
 }
@@ -72,7 +72,7 @@ function fourLegs(draws: Draws, seat: Seat, [thin, thick]: readonly [number, num
   const isRound = draws.chance(0.4), least = isRound ? thinnestRound(thin) : thin / 2;
   const half = draws.between(least, Math.max(least, thick / 2)), foot = draws.between(least, half);
   const splay = draws.chance(0.4) ? draws.between(0.06, 0.18) : 0;
-  // Legs of a round seat stand on the square inside its circle.
+  // Legs of a round seat stand on the corners of the inscribed square.
   const inset = seat.outline === "round" ? Math.SQRT1_2 : 1;
   const x = inset * seat.halfWidth - half, y = inset * seat.halfDepth - half;
   const parts = SIDES.flatMap((right) =>
@@ -131,7 +131,7 @@ function sled(draws: Draws, seat: Seat, [thin, thick]: readonly [number, number]
     const x = [side * (outer - width / 2) - width / 2, side * (outer - width / 2) + width / 2] as const;
     parts.push(box(x, [front, back], [-1, width - 1]), box(x, [front, front + width], [-1, seat.top]));
     if (!isCantilever) parts.push(box(x, [back - width, back], [-1, seat.bottom]));
-    // Beneath the seat, so that the bars hold one whose outline is round.
+    // Below the seat, so that the bars also support a round one.
     parts.push(box(x, [front, back], [seat.bottom, seat.bottom + 0.06]));
   }
   if (hasCrossbar) {
@@ -141,7 +141,7 @@ function sled(draws: Draws, seat: Seat, [thin, thick]: readonly [number, number]
   return parts;
 }
 
-/** The upper end of a back that is round there, as a place in its pattern. */
+/** Whether a point of a back's pattern is within its rounded top. */
 function inRoundTop(across: number, up: number, start: number): boolean {
   if (up <= start || start >= 1) return true;
   const over = (up - start) / (1 - start);
@@ -160,7 +160,7 @@ function backPattern(
   const post = draws.between(0.135, 0.16) / halfWidth, rail = draws.between(0.135, 0.18) / height;
   const gap = draws.between(0.2, 0.45);
   const count = Math.floor(draws.between(3, 5)), part = draws.between(0.4, 0.55);
-  const repeats = (place: number) => place * count - Math.floor(place * count) >= 1 - part;
+  const repeats = (up: number) => up * count - Math.floor(up * count) >= 1 - part;
   switch (kind) {
     case "panel":
       return (across, up) => inRoundTop(across, up, roundStart);
@@ -219,7 +219,7 @@ function arms(draws: Draws, seat: Seat, lean: number): SolidPart[] {
   });
 }
 
-/** An upholstered chair: a block on the floor or on short feet, thick sides, a thick back. */
+/** Creates an armchair: a block on the floor or on short feet, with thick arms and a thick back. */
 function armchair(draws: Draws): Solid {
   const halfWidth = draws.between(0.6, 0.82), halfDepth = draws.between(0.55, 0.75);
   const top = draws.between(-0.35, -0.05), feet = draws.chance(0.5) ? draws.between(0.1, 0.2) : 0;
@@ -251,17 +251,17 @@ function armchair(draws: Draws): Solid {
 }
 
 /**
- * The parts of one chair.
+ * Creates a chair.
  *
- * @param item Its number, an integer from 0.
- * @param options What its shape follows from.
+ * @param item Item index, from 0.
+ * @param options Parameters of the set.
  * @throws {RangeError} If a number is out of range.
  */
 export function chairSolid(item: number, options: ChairOptions = {}): Solid {
   const { seed = 0, legThickness = [0.135, 0.2] } = options;
   const [thin, thick] = legThickness;
   if (!(thin > 0 && thin <= thick && thick <= 0.4)) {
-    throw new RangeError(`Legs are above 0 and at most 0.4 thick, got ${thin} to ${thick}.`);
+    throw new RangeError(`The thickness of legs must be above 0 and at most 0.4, got ${thin} to ${thick}.`);
   }
   const draws = new Draws(seed, item);
   const base = draws.pick(
@@ -280,7 +280,7 @@ export function chairSolid(item: number, options: ChairOptions = {}): Solid {
     outline,
     halfWidth,
     halfDepth,
-    // A back that leans is balanced by a seat further to the front.
+    // A seat further to the front balances a leaning back.
     middle: -lean * (1 - top) / 2,
     top,
     bottom: top - draws.between(0.07, 0.22),

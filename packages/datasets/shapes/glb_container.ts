@@ -1,25 +1,25 @@
 /**
- * The container of binary glTF 2.0: a chunk of JSON and a chunk of bytes, and the arrays ("accessors") in them.
+ * The binary glTF 2.0 container: a JSON chunk, a binary chunk, and the accessors that describe arrays in it.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** A JSON object of which nothing is known yet. */
+/** An unvalidated JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The two chunks of a GLB file. */
 export interface GlbContainer {
-  /** The glTF document. */
+  /** glTF document. */
   readonly document: JsonObject;
-  /** The bytes of its first buffer; empty if there are none. */
+  /** Bytes of the first buffer; empty if absent. */
   readonly binary: Uint8Array;
 }
 
 const MAGIC = 0x46546c67, JSON_CHUNK = 0x4e4f534a, BINARY_CHUNK = 0x004e4942;
 
-/** Type of the elements of an accessor, by its number in glTF. */
+/** Element types of accessors by glTF's `componentType`. */
 const COMPONENTS: ReadonlyMap<unknown, { readonly bytes: number; readonly name: string }> = new Map([
   [5121, { bytes: 1, name: "u8" }],
   [5123, { bytes: 2, name: "u16" }],
@@ -31,7 +31,7 @@ const COMPONENTS: ReadonlyMap<unknown, { readonly bytes: number; readonly name: 
  * Narrows a JSON value to an object.
  *
  * @param value Any JSON value.
- * @returns The object, or undefined if it is none.
+ * @returns The object, or `undefined` if it is not one.
  */
 export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
@@ -40,13 +40,12 @@ export function asObject(value: unknown): JsonObject | undefined {
 }
 
 /**
- * An element of one of the document's lists.
+ * Returns an element of one of the document's lists.
  *
- * @param document The glTF document.
+ * @param document glTF document.
  * @param list Name of the list, such as `nodes`.
- * @param index Which element.
- * @param name Name of the file for messages.
- * @returns The element.
+ * @param index Index of the element.
+ * @param name File name for messages.
  * @throws {DataError} If there is no such element.
  */
 export function listed(document: JsonObject, list: string, index: unknown, name: string): JsonObject {
@@ -55,52 +54,54 @@ export function listed(document: JsonObject, list: string, index: unknown, name:
     ? asObject(elements[index])
     : undefined;
   if (element) return element;
-  throw new DataError(`${name} is damaged: it refers to ${list}[${String(index)}], which is not there.`);
+  throw new DataError(`${name} is damaged: it refers to ${list}[${String(index)}], which does not exist.`);
 }
 
 /**
- * A whole number in `0 .. 2^53 - 1` of the document.
+ * Validates an integer in `[0, 2^53)`.
  *
- * @param value The JSON value.
- * @param standard What an absent value means.
- * @param what Names it in messages.
- * @param name Name of the file for messages.
- * @returns The number.
+ * @param value JSON value.
+ * @param standard Default for an absent value.
+ * @param what Name of the value for messages.
+ * @param name File name for messages.
  * @throws {DataError} If it is anything else.
  */
-export function wholeNumber(value: unknown, standard: number, what: string, name: string): number {
+export function integerOf(value: unknown, standard: number, what: string, name: string): number {
   if (value === undefined) return standard;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new DataError(
-    `${name} is damaged: ${what} should be a whole number, but is ${JSON.stringify(value)}.`,
+    `${name} is damaged: ${what} must be a non-negative integer, got ${JSON.stringify(value)}.`,
   );
 }
 
 /**
  * Splits a GLB file into its chunks.
  *
- * @param bytes The file.
- * @param name Name of the file for messages.
- * @returns The chunks.
+ * @param bytes File contents.
+ * @param name File name for messages.
  * @throws {DataError} If it is not a GLB file of version 2, or is damaged.
  */
 export function readGlb(bytes: Uint8Array, name: string): GlbContainer {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 20 || view.getUint32(0, true) !== MAGIC) {
-    throw new DataError(`${name} is not a GLB file: it should start with "glTF".`);
+    throw new DataError(`${name} is not a GLB file: it does not start with "glTF".`);
   }
   const version = view.getUint32(4, true), length = view.getUint32(8, true);
-  if (version !== 2) throw new DataError(`${name} is a GLB file of version ${version}: only 2 can be read.`);
+  if (version !== 2) {
+    throw new DataError(`${name} is a GLB file of version ${version}: only version 2 is supported.`);
+  }
   if (length !== bytes.length) {
     throw new DataError(
-      `${name} is ${bytes.length < length ? "cut short" : "damaged"}: its header says ${length} bytes, ` +
+      `${name} is ${bytes.length < length ? "truncated" : "damaged"}: its header declares ${length} bytes, ` +
         `the file has ${bytes.length}. Copy it again.`,
     );
   }
   const chunks = new Map<number, Uint8Array>();
   for (let at = 12; at + 8 <= bytes.length;) {
     const size = view.getUint32(at, true), type = view.getUint32(at + 4, true);
-    if (size > bytes.length - at - 8) throw new DataError(`${name} is damaged: a chunk passes its end.`);
+    if (size > bytes.length - at - 8) {
+      throw new DataError(`${name} is damaged: a chunk extends beyond its end.`);
+    }
     if (!chunks.has(type)) chunks.set(type, bytes.subarray(at + 8, at + 8 + size));
     at += 8 + size;
   }
@@ -115,14 +116,15 @@ export function readGlb(bytes: Uint8Array, name: string): GlbContainer {
 }
 
 /**
- * The numbers of an accessor.
+ * Reads an accessor.
  *
- * @param container The file.
- * @param index Number of the accessor.
+ * @param container Chunks of the file.
+ * @param index Index of the accessor.
  * @param type `VEC3` of floats, or `SCALAR` of unsigned integers.
- * @param name Name of the file for messages.
- * @returns The numbers, a fresh array.
- * @throws {DataError} If the accessor is of another type, is stored in a way that is not read, or passes its buffer.
+ * @param name File name for messages.
+ * @returns Elements, in a new array.
+ * @throws {DataError} If the accessor has another type, uses unsupported storage, or extends beyond its buffer.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function accessorValues(
   { document, binary }: GlbContainer,
@@ -138,30 +140,30 @@ export function accessorValues(
       `${name} has an accessor ${String(index)} of type ${String(accessor["type"])} of ` +
         `${
           String(accessor["componentType"])
-        }: only positions of 32-bit floats and indices of unsigned integers can be read.`,
+        }: only positions of 32-bit floats and indices of unsigned integers are supported.`,
     );
   }
   if (accessor["sparse"] !== undefined || accessor["bufferView"] === undefined) {
-    throw new DataError(`${name} has sparse or empty accessors: export it again without.`);
+    throw new DataError(`${name} has sparse or empty accessors: export it without them.`);
   }
-  const whole = (value: unknown, standard: number, what: string) => wholeNumber(value, standard, what, name);
+  const integer = (value: unknown, standard: number, what: string) => integerOf(value, standard, what, name);
   const view = listed(document, "bufferViews", accessor["bufferView"], name);
   const buffer = listed(document, "buffers", view["buffer"], name);
   if (view["buffer"] !== 0 || buffer["uri"] !== undefined) {
-    throw new DataError(`${name} keeps data in other files: export it again as one GLB file.`);
+    throw new DataError(`${name} has data in other files: export it as a single GLB file.`);
   }
-  const count = whole(accessor["count"], 0, "the count of an accessor"), width = type === "VEC3" ? 3 : 1;
+  const count = integer(accessor["count"], 0, "the count of an accessor"), width = type === "VEC3" ? 3 : 1;
   const elementBytes = width * component.bytes;
-  const stride = whole(view["byteStride"], elementBytes, "a byteStride");
-  const viewStart = whole(view["byteOffset"], 0, "a byteOffset");
-  const viewEnd = viewStart + whole(view["byteLength"], 0, "a byteLength");
-  const start = viewStart + whole(accessor["byteOffset"], 0, "a byteOffset");
+  const stride = integer(view["byteStride"], elementBytes, "a byteStride");
+  const viewStart = integer(view["byteOffset"], 0, "a byteOffset");
+  const viewEnd = viewStart + integer(view["byteLength"], 0, "a byteLength");
+  const start = viewStart + integer(accessor["byteOffset"], 0, "a byteOffset");
   if (
     stride < elementBytes || viewEnd > binary.length ||
     (count > 0 && start + (count - 1) * stride + elementBytes > viewEnd)
   ) {
     throw new DataError(
-      `${name} is damaged or cut short: accessor ${String(index)} passes the end of its bytes.`,
+      `${name} is damaged or truncated: accessor ${String(index)} extends beyond its buffer.`,
     );
   }
   requireMemory({ purpose: `accessor ${String(index)} of ${name}`, bytes: 4 * count * width });

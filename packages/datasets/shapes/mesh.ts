@@ -1,10 +1,11 @@
 /**
- * Surfaces of triangles: what the readers of meshes give, and which reader a file needs.
+ * Reads triangle meshes of all supported formats.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
+import { filesOfFormat, type FormatName, formatOf } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { parseGlb } from "./mesh_glb.ts";
 import { parseObj } from "./mesh_obj.ts";
@@ -14,38 +15,47 @@ import type { TriangleMesh } from "./triangle_mesh.ts";
 import { voxelise, voxeliseBytes } from "./voxelise.ts";
 import { volumeBytes, type VoxelGrids, voxelGrids } from "./voxels.ts";
 
-const KINDS: readonly {
-  readonly extension: RegExp;
-  readonly magic: string | undefined;
+/** Reader of a mesh format. */
+interface MeshReader {
+  /** First characters of a file; absent for formats without a signature. */
+  readonly magic?: string;
   readonly parse: (bytes: Uint8Array, name: string) => TriangleMesh;
+  /** Usual axes of files. */
   readonly orientation: Orientation;
-}[] = [
-  { extension: /\.glb$/i, magic: "glTF", parse: parseGlb, orientation: "y-up" },
-  { extension: /\.ply$/i, magic: "ply", parse: parsePly, orientation: "z-up" },
-  { extension: /\.obj$/i, magic: undefined, parse: parseObj, orientation: "y-up" },
-];
+}
 
-function kindOf(bytes: Uint8Array, name: string): (typeof KINDS)[number] {
+const READERS = {
+  obj: { parse: parseObj, orientation: "y-up" },
+  ply: { magic: "ply", parse: parsePly, orientation: "z-up" },
+  glb: { magic: "glTF", parse: parseGlb, orientation: "y-up" },
+} as const satisfies Partial<Record<FormatName, MeshReader>>;
+
+/** Finds the reader of a file by its first bytes, else by its name. */
+function readerOf(bytes: Uint8Array, name: string): MeshReader {
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 4));
-  const kind = KINDS.find(({ magic }) => magic !== undefined && start.startsWith(magic)) ??
-    KINDS.find(({ extension, magic }) => magic === undefined && extension.test(name));
-  if (kind) return kind;
-  const expected = KINDS.find(({ extension }) => extension.test(name));
+  const readers: readonly MeshReader[] = Object.values(READERS);
+  const signed = readers.find(({ magic }) => magic !== undefined && start.startsWith(magic));
+  if (signed) return signed;
+  const format = formatOf(name);
+  if (format !== "obj" && format !== "ply" && format !== "glb") {
+    throw new DataError(`${name} is not a supported mesh: expected a .obj, .ply or .glb file.`);
+  }
+  const named: MeshReader = READERS[format];
+  if (named.magic === undefined) return named;
   throw new DataError(
-    expected
-      ? `${name} is damaged or of another kind: it should start with "${expected.magic}", but starts with ` +
-        `${JSON.stringify(start)}.`
-      : `${name} is not a mesh that can be read: expected a .obj, .ply or .glb file.`,
+    `${name} is damaged or of another format: expected it to start with "${named.magic}", got ` +
+      `${JSON.stringify(start)}.`,
   );
 }
 
 /**
- * Reads a mesh: GLB and PLY files are known by their first bytes, OBJ files by their name.
+ * Reads a mesh. GLB and PLY files are recognised by their first bytes, OBJ files by their name.
  *
- * @param bytes The file.
- * @param name Name of the file.
- * @returns The triangles, along the file's axes.
- * @throws {DataError} If the file is of another kind or damaged.
+ * @param bytes File contents.
+ * @param name File name.
+ * @returns Mesh along the file's axes.
+ * @throws {DataError} If the file is of another format or damaged.
+ * @throws {MemoryError} If it does not fit in memory.
  *
  * @example
  * ```ts
@@ -58,25 +68,25 @@ function kindOf(bytes: Uint8Array, name: string): (typeof KINDS)[number] {
  * ```
  */
 export function parseMesh(bytes: Uint8Array, name: string): TriangleMesh {
-  return kindOf(bytes, name).parse(bytes, name);
+  return readerOf(bytes, name).parse(bytes, name);
 }
 
 /** How a folder of meshes is read. */
 export interface MeshFolderOptions {
   /** Points along each axis. */
   readonly resolution: number;
-  /** Axes of the files; by default `y-up` for GLB and OBJ, `z-up` for PLY. */
+  /** Axes of the files; default: `y-up` for GLB and OBJ, `z-up` for PLY. */
   readonly orientation?: Orientation;
-  /** Part of the box left empty at each side: see {@link voxelise}. */
+  /** Empty margin at each side of the box: see {@link voxelise}. */
   readonly margin?: number;
 }
 
 /**
- * Reads and voxelises all OBJ, PLY and GLB files of a folder, in the order of their names.
+ * Reads and voxelises all OBJ, PLY and GLB files of a folder, sorted by name.
  *
- * @param files The folder.
+ * @param files Folder.
  * @param options Resolution, axes and margin.
- * @returns The shapes.
+ * @returns Voxel grids.
  * @throws {DataError} If there are none, or one is damaged or not watertight.
  * @throws {MemoryError} If they do not fit in memory.
  *
@@ -97,10 +107,10 @@ export interface MeshFolderOptions {
  */
 export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
   const listed = await files.list();
-  const names = listed.filter((name) => KINDS.some(({ extension }) => extension.test(name))).sort();
+  const names = filesOfFormat(listed, "obj", "ply", "glb");
   if (names.length === 0) {
     throw new DataError(
-      `${files.location} has no .obj, .ply or .glb files: ${listed.length} files of other kinds.`,
+      `${files.location} has no .obj, .ply or .glb files among its ${listed.length} files.`,
     );
   }
   const { resolution } = options;
@@ -112,8 +122,8 @@ export async function meshFolder(files: FileSource, options: MeshFolderOptions):
   });
   const voxels = new Uint8Array(names.length * resolution ** 3);
   for (const [item, name] of names.entries()) {
-    const bytes = await files.read(name), kind = kindOf(bytes, name);
-    const grid = voxelise(kind.parse(bytes, name), { orientation: kind.orientation, ...options, name });
+    const bytes = await files.read(name), { parse, orientation } = readerOf(bytes, name);
+    const grid = voxelise(parse(bytes, name), { orientation, ...options, name });
     voxels.set(grid, item * grid.length);
   }
   return voxelGrids(resolution, voxels);

@@ -1,6 +1,6 @@
 /**
- * GLB files, binary glTF 2.0: the triangles of all meshes of the scene, each moved by the transforms of its node and of the
- * nodes above. Other data (materials, animations, skins) say nothing of the shape at rest and are left out.
+ * Reads GLB files (binary glTF 2.0): the triangles of all meshes of the scene, transformed by their nodes and their
+ * ancestors. Materials, animations and skins do not affect the shape at rest and are ignored.
  *
  * @module
  */
@@ -15,15 +15,15 @@ import {
 } from "./glb_container.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
-/** A 4×4 matrix, column by column, as glTF writes it. */
+/** A 4×4 matrix in column-major order. */
 type Matrix = readonly number[];
 
 const IDENTITY: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
-/** Numbers of a result for each byte of the file, at most: meshes may be used by many nodes, but not without bound. */
+/** Maximum output numbers per byte of the file: bounds how often nodes may use a mesh. */
 const MAX_NUMBERS_PER_BYTE = 64;
 
-/** How corners make triangles, by the number of a primitive's mode: apart, in a strip, in a fan. */
+/** Triangle topologies by the `mode` of a primitive. */
 const TRIANGLE_MODES: ReadonlyMap<unknown, "list" | "strip" | "fan"> = new Map([
   [4, "list"],
   [5, "strip"],
@@ -48,10 +48,10 @@ function numbersOf(
   if (
     Array.isArray(value) && value.length === standard.length && value.every((n) => typeof n === "number")
   ) return value;
-  throw new DataError(`${name} is damaged: the ${what} of a node should be ${standard.length} numbers.`);
+  throw new DataError(`${name} is damaged: the ${what} of a node must be ${standard.length} numbers.`);
 }
 
-/** The transform of a node: its matrix, or its scale, then rotation by a unit quaternion, then translation. */
+/** Returns the transform of a node: its matrix, or scaling, rotation by a unit quaternion, and translation. */
 function nodeMatrix(node: JsonObject, name: string): Matrix {
   if (node["matrix"] !== undefined) return numbersOf(node["matrix"], IDENTITY, "matrix", name);
   const [tx, ty, tz] = numbersOf(node["translation"], [0, 0, 0], "translation", name) as [
@@ -76,7 +76,7 @@ function nodeMatrix(node: JsonObject, name: string): Matrix {
   ];
 }
 
-/** Whether a transform turns a left hand into a right one. */
+/** Whether a transform reverses orientation (negative determinant). */
 function mirrors(m: Matrix): boolean {
   return m[0]! * (m[5]! * m[10]! - m[6]! * m[9]!) - m[4]! * (m[1]! * m[10]! - m[2]! * m[9]!) +
       m[8]! * (m[1]! * m[6]! - m[2]! * m[5]!) < 0;
@@ -92,26 +92,27 @@ function cornersOf(indices: ArrayLike<number>, mode: "list" | "strip" | "fan"): 
   }
   for (let i = 2; i < indices.length; i++) {
     if (mode === "fan") corners.push(indices[0]!, indices[i - 1]!, indices[i]!);
-    // Every second triangle of a strip runs the other way round.
+    // Every second triangle of a strip has the opposite winding.
     else if (i % 2 === 0) corners.push(indices[i - 2]!, indices[i - 1]!, indices[i]!);
     else corners.push(indices[i - 1]!, indices[i - 2]!, indices[i]!);
   }
   return corners;
 }
 
-/** Collects the triangles of all nodes. */
+/** Accumulates the triangles of all nodes. */
 class Collector {
   readonly positions: number[] = [];
   readonly triangles: number[] = [];
   readonly #container: GlbContainer;
   readonly #name: string;
-  #room: number;
+  #budget: number;
   #triangles = 0;
 
-  constructor(container: GlbContainer, name: string, room: number) {
+  /** Creates a collector of at most `budget` numbers. */
+  constructor(container: GlbContainer, name: string, budget: number) {
     this.#container = container;
     this.#name = name;
-    this.#room = room;
+    this.#budget = budget;
   }
 
   /** Adds a mesh of the document. */
@@ -127,28 +128,28 @@ class Collector {
   #addPrimitive(primitive: JsonObject, mode: "list" | "strip" | "fan", m: Matrix): void {
     const name = this.#name;
     if (asObject(primitive["extensions"])?.["KHR_draco_mesh_compression"] !== undefined) {
-      throw new DataError(`${name} is compressed with Draco: export it again without compression.`);
+      throw new DataError(`${name} is compressed with Draco: export it without compression.`);
     }
-    const places = accessorValues(
+    const positions = accessorValues(
       this.#container,
       asObject(primitive["attributes"])?.["POSITION"],
       "VEC3",
       name,
     );
-    const vertices = places.length / 3, first = this.positions.length / 3;
+    const vertices = positions.length / 3, first = this.positions.length / 3;
     const indices = primitive["indices"] === undefined
       ? Uint32Array.from({ length: vertices }, (_, i) => i)
       : accessorValues(this.#container, primitive["indices"], "SCALAR", name);
-    this.#room -= places.length + 3 * indices.length;
+    this.#budget -= positions.length + 3 * indices.length;
     this.#triangles += mode === "list" ? indices.length / 3 : indices.length;
-    requireMesh(first + vertices, this.#triangles, 4 * (places.length + indices.length), name);
-    if (this.#room < 0) {
+    requireMesh(first + vertices, this.#triangles, 4 * (positions.length + indices.length), name);
+    if (this.#budget < 0) {
       throw new DataError(
-        `${name} uses its meshes so often that they do not fit: export it with fewer copies.`,
+        `${name} instantiates its meshes too often: export it with fewer copies.`,
       );
     }
-    for (let i = 0; i < places.length; i += 3) {
-      const x = places[i]!, y = places[i + 1]!, z = places[i + 2]!;
+    for (let i = 0; i < positions.length; i += 3) {
+      const x = positions[i]!, y = positions[i + 1]!, z = positions[i + 2]!;
       this.positions.push(
         m[0]! * x + m[4]! * y + m[8]! * z + m[12]!,
         m[1]! * x + m[5]! * y + m[9]! * z + m[13]!,
@@ -160,7 +161,7 @@ class Collector {
       const [a, b, c] = [corners[i]!, corners[i + 1]!, corners[i + 2]!];
       if (Math.max(a, b, c) >= vertices) {
         throw new DataError(
-          `${name} is damaged: a triangle has the corner ${Math.max(a, b, c)} of ${vertices}.`,
+          `${name} is damaged: a triangle has vertex ${Math.max(a, b, c)} of ${vertices}.`,
         );
       }
       this.triangles.push(first + a, first + (mirrors(m) ? c : b), first + (mirrors(m) ? b : c));
@@ -168,25 +169,26 @@ class Collector {
   }
 }
 
-/** Nodes at the top of the scene that is shown; all nodes that no other holds where the file has no scene. */
+/** Returns the root nodes of the default scene, or all nodes without a parent if the file has no scenes. */
 function rootNodes(document: JsonObject, name: string): readonly unknown[] {
   const list = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
   if (list(document["scenes"]).length > 0) {
     return list(listed(document, "scenes", document["scene"] ?? 0, name)["nodes"]);
   }
   const nodes = list(document["nodes"]);
-  const held = new Set(nodes.flatMap((node) => list(asObject(node)?.["children"])));
-  return nodes.map((_, index) => index).filter((index) => !held.has(index));
+  const children = new Set(nodes.flatMap((node) => list(asObject(node)?.["children"])));
+  return nodes.map((_, index) => index).filter((index) => !children.has(index));
 }
 
 /**
  * Reads a GLB file.
  *
- * @param bytes The file.
- * @param name Name of the file for messages.
- * @returns The triangles of its scene.
- * @throws {DataError} If it is not GLB, is damaged, has no triangles, or keeps them in a way that is not read
- * (compressed, quantised, sparse or in other files).
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns The triangles of the scene.
+ * @throws {DataError} If it is not GLB, is damaged, has no triangles, or stores them in an unsupported way (compressed,
+ * quantised, sparse or in other files).
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export function parseGlb(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const container = readGlb(bytes, name), { document } = container;
@@ -196,7 +198,7 @@ export function parseGlb(bytes: Uint8Array, name: string = "the file"): Triangle
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const node = listed(document, "nodes", next.index, name);
     if (seen.has(next.index)) {
-      throw new DataError(`${name} is damaged: node ${String(next.index)} is in its scene twice.`);
+      throw new DataError(`${name} is damaged: node ${String(next.index)} occurs in its scene twice.`);
     }
     seen.add(next.index);
     const matrix = product(next.above, nodeMatrix(node, name));

@@ -16,13 +16,13 @@ Deno.test("parseGlb() reads positions and indices", () => {
   assertEquals(parseGlb(padded.subarray(3)), BOX);
 });
 
-Deno.test("parseGlb() moves meshes by their node and those above, and keeps what is outside outside", () => {
+Deno.test("parseGlb() applies the transforms of nodes and their ancestors, and preserves the winding", () => {
   const half = Math.SQRT1_2;
   const file = glbFile(TRIANGLE, {
     scene: 1,
     scenes: [{ nodes: [] }, { nodes: [1] }],
     nodes: [
-      // Scaled, then a quarter turn about z, then moved.
+      // Scaling, a quarter turn about z, translation.
       { mesh: 0, scale: [2, 1, -1], rotation: [0, 0, half, half], translation: [0, 0, 5] },
       { children: [0], matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 10, 20, 30, 1] },
     ],
@@ -32,7 +32,7 @@ Deno.test("parseGlb() moves meshes by their node and those above, and keeps what
   assertEquals([...triangles], [0, 2, 1]);
 });
 
-Deno.test("parseGlb() uses a mesh as often as nodes do, and reads strips, fans and meshes without indices", () => {
+Deno.test("parseGlb() reads instances, strips, fans and meshes without indices", () => {
   const primitive = { attributes: { POSITION: 0 }, indices: 1 };
   const twice = glbFile(TRIANGLE, { nodes: [{ mesh: 0 }, { mesh: 0, translation: [0, 0, 1] }] });
   assertEquals([...parseGlb(twice).triangles], [0, 1, 2, 3, 4, 5]);
@@ -49,7 +49,7 @@ Deno.test("parseGlb() uses a mesh as often as nodes do, and reads strips, fans a
   assertThrows(() => withMode(0), DataError, "no triangles");
 });
 
-Deno.test("parseGlb() says what is wrong with a file", () => {
+Deno.test("parseGlb() rejects other formats, damaged files and unsupported storage", () => {
   const file = glbFile(BOX), view = { buffer: 0, byteLength: 96 };
   const accessor = { bufferView: 0, componentType: 5126, type: "VEC3", count: 8 };
   const indices = { bufferView: 1, componentType: 5125, type: "SCALAR", count: 36 };
@@ -58,21 +58,21 @@ Deno.test("parseGlb() says what is wrong with a file", () => {
     const [bytes, message] of [
       [new Uint8Array(30), "is not a GLB file"],
       [file.map((byte, i) => i === 4 ? 1 : byte), "of version 1"],
-      [file.subarray(0, file.length - 4), "is cut short"],
+      [file.subarray(0, file.length - 4), "is truncated"],
       [file.map((byte, i) => i === 20 ? 0x5d : byte), "its JSON cannot be read"],
       [glbFile(BOX, { nodes: [{ mesh: 7 }] }), "refers to meshes[7]"],
-      [glbFile(BOX, { nodes: [{ mesh: 0, scale: [1] }] }), "the scale of a node should be 3 numbers"],
+      [glbFile(BOX, { nodes: [{ mesh: 0, scale: [1] }] }), "the scale of a node must be 3 numbers"],
       [
         glbFile(BOX, { scenes: [{ nodes: [0] }], nodes: [{ children: [0] }] }),
-        "node 0 is in its scene twice",
+        "node 0 occurs in its scene twice",
       ],
-      [glbFile(BOX, { nodes, accessors: [{ ...accessor, count: 9e15 }] }), "passes the end"],
+      [glbFile(BOX, { nodes, accessors: [{ ...accessor, count: 9e15 }] }), "extends beyond its buffer"],
       [glbFile(BOX, { nodes, accessors: [{ ...accessor, componentType: 5122 }] }), "of type VEC3 of 5122"],
       [glbFile(BOX, { nodes, accessors: [{ ...accessor, sparse: {} }] }), "sparse or empty"],
-      [glbFile(BOX, { nodes, accessors: [{ ...accessor, count: 7 }, indices] }), "has the corner 7 of 7"],
+      [glbFile(BOX, { nodes, accessors: [{ ...accessor, count: 7 }, indices] }), "has vertex 7 of 7"],
       [glbFile(BOX, { nodes, bufferViews: [{ ...view, buffer: 1 }] }), "refers to buffers[1]"],
       [glbFile(BOX, { nodes, buffers: [{ uri: "a.bin" }] }), "in other files"],
-      [glbFile(sphereMesh(20), { nodes: Array(900).fill({ mesh: 0 }) }), "so often"],
+      [glbFile(sphereMesh(20), { nodes: Array(900).fill({ mesh: 0 }) }), "too often"],
       [glbFile(BOX, { nodes: [] }), "no triangles"],
     ] as const
   ) {

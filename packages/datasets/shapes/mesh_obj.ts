@@ -1,14 +1,14 @@
 /**
- * Wavefront OBJ files: lines of text, `v x y z` for a vertex and `f a/t/n b/t/n …` for a polygon whose corners count from
- * 1, or backwards from -1. Everything else (normals, materials, groups) says nothing of the shape and is left out.
+ * Reads Wavefront OBJ files: lines of text, `v x y z` for a vertex and `f a/t/n b/t/n …` for a polygon whose vertex indices
+ * count from 1, or backwards from -1. Normals, materials, groups and other lines are ignored.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
-/** The index of a corner such as `7`, `7/1`, `7//3` or `-1`, from 0. */
-function cornerIndex(corner: string, vertices: number): number {
+/** Returns the vertex index, from 0, of a corner such as `7`, `7/1`, `7//3` or `-1`. */
+function vertexIndex(corner: string, vertices: number): number {
   const slash = corner.indexOf("/");
   const number = Number(slash < 0 ? corner : corner.slice(0, slash));
   return number < 0 ? vertices + number : number - 1;
@@ -16,7 +16,7 @@ function cornerIndex(corner: string, vertices: number): number {
 
 const TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, BACKSLASH = 92, F = 102, V = 118;
 
-/** Vertices and triangles of a file at most, counted without reading its numbers. */
+/** Returns upper bounds of the numbers of vertices and triangles, without parsing numbers. */
 function countElements(bytes: Uint8Array): { vertices: number; triangles: number } {
   let vertices = 0, triangles = 0;
   let first = 0, words = 0, isWord = false;
@@ -27,7 +27,7 @@ function countElements(bytes: Uint8Array): { vertices: number; triangles: number
   };
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
-    // A line may go on after a backslash: its words then count on.
+    // A backslash continues a line.
     if (byte === NEWLINE && bytes[bytes[i - 1] === RETURN ? i - 2 : i - 1] !== BACKSLASH) endLine();
     else if (byte <= SPACE) isWord = false;
     else if (!isWord) {
@@ -42,11 +42,11 @@ function countElements(bytes: Uint8Array): { vertices: number; triangles: number
 }
 
 /**
- * Reads an OBJ file. Polygons become fans of triangles.
+ * Reads an OBJ file. Polygons are split into triangle fans.
  *
- * @param bytes The file.
- * @param name Name of the file for messages.
- * @returns The triangles of all its objects.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns The triangles of all objects.
  * @throws {DataError} If there are no polygons, or a line is damaged.
  * @throws {MemoryError} If it does not fit in memory.
  *
@@ -61,9 +61,9 @@ function countElements(bytes: Uint8Array): { vertices: number; triangles: number
  */
 export function parseObj(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const counted = countElements(bytes);
-  // Text of one byte a character, and the same with its lines joined.
+  // Text of one byte per character, and a copy with continued lines joined.
   requireMesh(counted.vertices, counted.triangles, 2 * bytes.length, name);
-  // A backslash at its end joins a line to the next.
+  // A backslash at the end of a line continues it.
   const text = new TextDecoder().decode(bytes).replaceAll(/\\\r?\n/g, " ");
   const positions: number[] = [], triangles: number[] = [];
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
@@ -73,14 +73,14 @@ export function parseObj(bytes: Uint8Array, name: string = "the file"): Triangle
     const [word, ...values] = line.split(/\s+/);
     if ((word === "v" || word === "f") && values.length < 3) {
       throw new DataError(
-        `${name} is damaged: a ${word === "v" ? "vertex has 3 numbers" : "polygon has 3 corners or more"}, ` +
-          `but the file has the line ${JSON.stringify(line.slice(0, 40))}.`,
+        `${name} is damaged: a ${word === "v" ? "vertex needs 3 coordinates" : "polygon needs 3 corners"}, ` +
+          `got the line ${JSON.stringify(line.slice(0, 40))}.`,
       );
     }
     if (word === "v") {
       positions.push(Number(values[0]), Number(values[1]), Number(values[2]));
     } else if (word === "f") {
-      const corners = values.map((corner) => cornerIndex(corner, positions.length / 3));
+      const corners = values.map((corner) => vertexIndex(corner, positions.length / 3));
       for (let i = 2; i < corners.length; i++) {
         triangles.push(corners[0]!, corners[i - 1]!, corners[i]!);
       }

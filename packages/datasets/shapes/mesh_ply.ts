@@ -1,6 +1,6 @@
 /**
- * PLY files, the Stanford triangle format, as text or binary of either byte order. Vertices and faces are read, other
- * elements and properties are passed over.
+ * Reads PLY files (the Stanford polygon format), as text or binary of either byte order. Elements other than vertices and
+ * faces, and other properties, are skipped.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { DataError } from "../core/data_error.ts";
 import { PLY_BYTES, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from "./ply_header.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
-/** Where the numbers after a header come from, one after another. */
+/** Sequential reader of the numbers after a header. */
 interface NumberSource {
-  /** The next number. */
+  /** Reads the next number. */
   next(type: PlyType): number;
-  /** Whether this many numbers of these bytes can still come: checked before a loop over a count that a file states. */
+  /** Whether so many numbers of so many bytes can remain; checked before looping over a declared count. */
   holds(numbers: number, bytes: number): boolean;
 }
 
@@ -31,7 +31,7 @@ function binarySource(data: Uint8Array, littleEndian: boolean, name: string): Nu
   };
   return {
     next(type) {
-      if (at + PLY_BYTES[type] > data.length) throw cutShort(name);
+      if (at + PLY_BYTES[type] > data.length) throw truncated(name);
       const value = read[type]();
       at += PLY_BYTES[type];
       return value;
@@ -47,9 +47,9 @@ function asciiSource(data: Uint8Array, name: string): NumberSource {
     next() {
       const word = words.exec(text)?.[0];
       if (word === undefined) {
-        // A search that found nothing starts again from the beginning.
+        // A failed search would restart from the beginning.
         words.lastIndex = text.length;
-        throw cutShort(name);
+        throw truncated(name);
       }
       return Number(word);
     },
@@ -57,8 +57,8 @@ function asciiSource(data: Uint8Array, name: string): NumberSource {
   };
 }
 
-function cutShort(name: string): DataError {
-  return new DataError(`${name} is cut short: it has fewer numbers than its header says. Copy it again.`);
+function truncated(name: string): DataError {
+  return new DataError(`${name} is truncated: it has fewer numbers than its header declares. Copy it again.`);
 }
 
 function numberSource(bytes: Uint8Array, { format, dataStart }: PlyHeader, name: string): NumberSource {
@@ -68,22 +68,22 @@ function numberSource(bytes: Uint8Array, { format, dataStart }: PlyHeader, name:
     : binarySource(data, format === "binary_little_endian", name);
 }
 
-/** Refuses a file that does not fit in memory: what its header declares, as far as so many bytes can hold it. */
+/** Throws unless a file fits in memory: what its header declares, bounded by what its bytes can encode. */
 function requirePly(bytes: Uint8Array, { format, elements }: PlyHeader, name: string): void {
   const isText = format === "ascii", data = bytes.length;
   const declared = (element: string) =>
     elements.filter(({ name }) => name === element).reduce((sum, { count }) => sum + count, 0);
-  // A number takes a digit and a space as text; a corner at least a byte.
+  // A number takes a digit and a space as text; a vertex index at least a byte.
   const vertices = Math.min(declared("vertex"), data / (isText ? 6 : 3));
   const corners = data / (isText ? 2 : 1);
   const lists = elements.find(({ name }) => name === "face")?.properties.find(({ countType }) => countType);
   const triangles = declared("face") === 0 ? 0 : isText ? corners : data / PLY_BYTES[lists?.type ?? "char"];
-  // Most faces are triangles: a file where all are takes three corners and their number for each.
+  // Usually all faces are triangles, with three indices and their count each.
   const likely = Math.min(triangles, Math.max(declared("face"), triangles / 4));
   requireMesh(vertices, likely, isText ? data : 0, name);
 }
 
-/** Reads the numbers of one element after another: those of a plain property are a list of one. */
+/** Reads the items of an element and passes their properties to `visit`; scalars as lists of one. */
 function readElement(
   source: NumberSource,
   { count, properties, name: element }: PlyElement,
@@ -91,7 +91,7 @@ function readElement(
   visit: (property: number, values: readonly number[]) => void,
 ): void {
   const leastBytes = properties.reduce((sum, { type, countType }) => sum + PLY_BYTES[countType ?? type], 0);
-  if (!source.holds(count * properties.length, count * leastBytes)) throw cutShort(name);
+  if (!source.holds(count * properties.length, count * leastBytes)) throw truncated(name);
   if (properties.length === 0) return;
   for (let item = 0; item < count; item++) {
     properties.forEach(({ type, countType }, property) => {
@@ -99,18 +99,18 @@ function readElement(
       if (!Number.isInteger(length) || length < 0) {
         throw new DataError(`${name} is damaged: ${element} ${item} has a list of ${length} numbers.`);
       }
-      if (!source.holds(length, length * PLY_BYTES[type])) throw cutShort(name);
+      if (!source.holds(length, length * PLY_BYTES[type])) throw truncated(name);
       visit(property, Array.from({ length }, () => source.next(type)));
     });
   }
 }
 
 /**
- * Reads a PLY file. Polygons become fans of triangles.
+ * Reads a PLY file. Polygons are split into triangle fans.
  *
- * @param bytes The file.
- * @param name Name of the file for messages.
- * @returns The triangles.
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @returns Mesh along the file's axes.
  * @throws {DataError} If it is not PLY, is damaged, or has no faces.
  * @throws {MemoryError} If it does not fit in memory.
  *
@@ -147,11 +147,11 @@ export function parsePly(bytes: Uint8Array, name: string = "the file"): Triangle
       if (["x", "y", "z"].some((axis) => !names.includes(axis))) {
         throw new DataError(`${name} has vertices without x, y or z: found ${names.join(", ") || "none"}.`);
       }
-      const place = [0, 0, 0];
+      const position = [0, 0, 0];
       readElement(source, element, name, (property, [value = Number.NaN]) => {
         const axis = axes[property]!;
-        if (axis >= 0) place[axis] = value;
-        if (property === names.length - 1) positions.push(place[0]!, place[1]!, place[2]!);
+        if (axis >= 0) position[axis] = value;
+        if (property === names.length - 1) positions.push(position[0]!, position[1]!, position[2]!);
       });
     } else {
       const corners = element.name === "face"

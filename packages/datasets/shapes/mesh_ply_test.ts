@@ -15,7 +15,7 @@ for (const format of ["ascii", "binary_little_endian", "binary_big_endian"] as c
     assertThrows(
       () => parsePly(file.subarray(0, file.length - 30), "a.ply"),
       DataError,
-      "a.ply is cut short",
+      "a.ply is truncated",
     );
   });
 }
@@ -23,30 +23,30 @@ for (const format of ["ascii", "binary_little_endian", "binary_big_endian"] as c
 const HEADER =
   "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\n";
 
-Deno.test("parsePly() makes fans of polygons", () => {
+Deno.test("parsePly() splits polygons into fans", () => {
   const text = HEADER.replace("vertex 3", "vertex 4") +
     "element face 1\nproperty list uchar int vertex_index\n" +
     "end_header\n0 0 0 1 0 0 1 1 0 0 1 0\n4 0 1 2 3\n";
   assertEquals([...parsePly(ascii(text)).triangles], [0, 1, 2, 0, 2, 3]);
 });
 
-Deno.test("parsePly() says what is wrong with a file", () => {
+Deno.test("parsePly() rejects other formats and damaged files", () => {
   const points = "end_header\n0 0 0 1 0 0 1 1 0\n";
   const faces = "element face 1\nproperty list uchar int vertex_indices\n";
   for (
     const [text, message] of [
-      ["solid", "its first line should be"],
+      ["solid", "expected its first line to be"],
       [HEADER, 'no line "end_header"'],
       [HEADER + points, "no triangles"],
       [HEADER.replace("ascii", "morse") + points, '"format morse 1.0"'],
       [HEADER.replace("format ascii 1.0\n", "") + points, 'no line "format"'],
-      [HEADER.replace("vertex 3", "vertex 3000000000") + points, "is cut short"],
+      [HEADER.replace("vertex 3", "vertex 3000000000") + points, "is truncated"],
       [HEADER.replace("vertex 3", "vertex -1") + points, '"element vertex -1"'],
       [HEADER.replace("float z", "quad z") + points, '"property quad z"'],
       [HEADER.replace("float z", "float w") + points, "vertices without x, y or z: found x, y, w"],
-      [HEADER + faces + points + "3 0 1 3\n", "triangle 0 has the corner 3"],
+      [HEADER + faces + points + "3 0 1 3\n", "triangle 0 has vertex 3"],
       [HEADER + faces + points + "-3 0 1 2\n", "face 0 has a list of -3 numbers"],
-      [HEADER + faces + points + "999 0 1 2\n", "is cut short"],
+      [HEADER + faces + points + "999 0 1 2\n", "is truncated"],
     ] as const
   ) {
     assertThrows(() => parsePly(ascii(text), "chair.ply"), DataError, message);

@@ -6,15 +6,19 @@ import { voxelise } from "./voxelise.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 4]);
 
-Deno.test("parseMesh() knows files by their first bytes or their name", () => {
+Deno.test("parseMesh() recognises files by their first bytes or their name", () => {
   assertEquals(parseMesh(glbFile(BOX), "box"), BOX);
   assertEquals(parseMesh(plyFile(BOX, "binary_big_endian"), "box.ply"), BOX);
   assertEquals(parseMesh(objFile(BOX), "box.OBJ"), BOX);
   assertThrows(() => parseMesh(ascii("solid"), "box.stl"), DataError, "expected a .obj, .ply or .glb file");
-  assertThrows(() => parseMesh(ascii("solid"), "box.glb"), DataError, 'should start with "glTF"');
+  assertThrows(
+    () => parseMesh(ascii("solid"), "box.glb"),
+    DataError,
+    'expected it to start with "glTF", got "soli"',
+  );
 });
 
-Deno.test("meshFolder() voxelises all meshes of a folder, each along the axes usual for its kind", async () => {
+Deno.test("meshFolder() voxelises all meshes of a folder, each with the usual axes of its format", async () => {
   const contents: Readonly<Record<string, Uint8Array>> = {
     "c.obj": objFile(BOX),
     "a.ply": plyFile(BOX, "ascii"),
@@ -31,8 +35,8 @@ Deno.test("meshFolder() voxelises all meshes of a folder, each along the axes us
   assertEquals(grids.grid(0), voxelise(BOX, { resolution: 9, margin: 0.1 }));
   assertEquals(grids.grid(1), voxelise(BOX, { resolution: 9, margin: 0.1, orientation: "y-up" }));
   assertEquals(grids.grid(2), grids.grid(1));
-  const asIs = await meshFolder(folder(["b.glb"]), { resolution: 9, margin: 0.1, orientation: "z-up" });
-  assertEquals(asIs.grid(0), grids.grid(0));
+  const upright = await meshFolder(folder(["b.glb"]), { resolution: 9, margin: 0.1, orientation: "z-up" });
+  assertEquals(upright.grid(0), grids.grid(0));
   await assertRejects(
     () => meshFolder(folder(["readme.md"]), { resolution: 9 }),
     DataError,

@@ -1,50 +1,52 @@
 /**
- * Shapes as points that are inside or outside, the format of the paper's point-cloud experiment: `(n, 4)` numbers, x, y, z
- * in [-0.5, 0.5] and occupancy 0 or 1. Unlike the authors' loader, each item keeps its own points.
+ * Shapes as point clouds with occupancy, the format of the paper's point-cloud experiment: arrays `[n, 4]` of x, y, z in
+ * [-0.5, 0.5] and occupancy 0 or 1. Unlike in the authors' loader, each item has its own points.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
+import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
-import { type Orientation, turnPositions } from "./orientation.ts";
-import { shapeArray } from "./shape_arrays.ts";
+import { type Orientation, reorientPositions } from "./orientation.ts";
+import { arrayOfShape } from "./shape_arrays.ts";
 
-/** Point clouds of one size. */
+/** Point clouds of equal size. */
 export interface OccupancyPoints {
   /** Number of shapes. */
   readonly count: number;
-  /** Points of a shape. */
+  /** Points per shape. */
   readonly points: number;
   /** x, y and z in [-1, 1] along the project's axes, `[count, points, 3]`. */
   readonly positions: Float32Array;
-  /** 1 inside and -1 outside, `[count, points]`. */
+  /** 1 inside, -1 outside, `[count, points]`. */
   readonly features: Float32Array;
 }
 
 /** How point clouds are read. */
 export interface OccupancyPointsOptions {
-  /** Coordinates of the file lie in `-extent .. extent`; by default 0.5. */
+  /** Coordinates of the file lie in [-extent, extent]; default 0.5. */
   readonly extent?: number;
-  /** Axes of the file; by default the project's. */
+  /** Axes of the file; default: the project's. */
   readonly orientation?: Orientation;
 }
 
-const WANTED = "[items, points, 4] or [points, 4]";
+const EXPECTED = "[items, points, 4] or [points, 4]";
 
-/** Coordinates on the boundary may be beyond it by rounding. */
+/** Tolerance for coordinates on the boundary. */
 const ROUNDING = 1e-5;
 
 /**
  * Reads point clouds with occupancy.
  *
- * @param bytes A .npy file, plain or gzipped, or a .npz file, with an array `[items, points, 4]` or `[points, 4]`.
- * @param name Name of the file for messages.
+ * @param bytes Contents of a `.npy` file, plain or gzipped, or of a `.npz` file, with an array `[items, points, 4]` or
+ * `[points, 4]`.
+ * @param name File name for messages.
  * @param options Range and axes of the file.
- * @returns The clouds.
- * @throws {DataError} If the file is damaged, has no such array or several, or holds numbers out of range.
+ * @throws {DataError} If the file is damaged, has no such array or several, or has numbers out of range.
+ * @throws {MemoryError} If it does not fit in memory.
  */
 export function readOccupancyPoints(
   bytes: Uint8Array,
@@ -52,14 +54,14 @@ export function readOccupancyPoints(
   options: OccupancyPointsOptions = {},
 ): OccupancyPoints {
   const { extent = 0.5, orientation = "z-up" } = options;
-  const { shape, data } = shapeArray(
+  const { shape, data } = arrayOfShape(
     bytes,
     name,
-    WANTED,
+    EXPECTED,
     (shape) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 4,
   );
   const points = shape.at(-2)!, total = data.length / 4;
-  // Positions, those turned, and features.
+  // Positions, their copy along the project's axes, and features.
   requireMemory({ purpose: `${name}, ${total} points,`, bytes: 28 * total });
   const positions = new Float32Array(3 * total), features = new Float32Array(total);
   for (let i = 0; i < total; i++) {
@@ -81,23 +83,24 @@ export function readOccupancyPoints(
     }
     features[i] = 2 * occupancy - 1;
   }
-  return { count: total / points, points, positions: turnPositions(positions, orientation), features };
+  return { count: total / points, points, positions: reorientPositions(positions, orientation), features };
 }
 
 /**
- * Reads all .npy and .npz files of a folder, in the order of their names: one cloud a file, or several.
+ * Reads all `.npy` and `.npz` files of a folder, sorted by name, each with one or several clouds.
  *
- * @param files The folder.
+ * @param files Folder.
  * @param options Range and axes of the files.
  * @returns The clouds of all files.
- * @throws {DataError} If there are none, one is damaged, or they have different numbers of points.
+ * @throws {DataError} If there are none, one is damaged, or their numbers of points differ.
+ * @throws {MemoryError} If they do not fit in memory.
  */
 export async function occupancyPointsFolder(
   files: FileSource,
   options: OccupancyPointsOptions = {},
 ): Promise<OccupancyPoints> {
   const listed = await files.list();
-  const names = listed.filter((name) => /\.np[yz](\.gz)?$/i.test(name)).sort();
+  const names = filesOfFormat(listed, "npy", "npz");
   const parts: OccupancyPoints[] = [];
   for (const name of names) {
     const part = readOccupancyPoints(await files.read(name), name, options);
@@ -105,17 +108,17 @@ export async function occupancyPointsFolder(
     const { points } = parts[0]!;
     if (part.points !== points) {
       throw new DataError(
-        `${files.location} has clouds of mixed sizes: ${
+        `${files.location} has clouds of different sizes: ${
           names[0]
-        } has ${points} points a shape, ${name} has ` +
-          `${part.points}. Keep as many of each.`,
+        } has ${points} points per shape, ${name} has ` +
+          `${part.points}. Subsample them to one size.`,
       );
     }
   }
   const [first] = parts;
   if (first === undefined) {
     throw new DataError(
-      `${files.location} has no .npy or .npz files: ${listed.length} files of other kinds.`,
+      `${files.location} has no .npy or .npz files among its ${listed.length} files.`,
     );
   }
   const count = parts.reduce((sum, part) => sum + part.count, 0), { points } = first;
@@ -131,13 +134,13 @@ export async function occupancyPointsFolder(
 }
 
 /**
- * The data set of some point clouds; each item has its own coordinates.
+ * Creates a data set of point clouds. Each item has its own coordinates.
  *
- * @param name Name for people.
- * @param clouds The clouds.
- * @param options `resolution`: points along each axis of the grid on which samples are shown, by default 32.
- * @returns A set of `points` points with one feature each, 1 inside and -1 outside.
- * @throws {RangeError} If the resolution is not a whole number above 1.
+ * @param name Display name.
+ * @param clouds Point clouds.
+ * @param options `resolution`: points along each axis of the grid on which samples are displayed; default 32.
+ * @returns A data set with one feature per point, 1 inside and -1 outside.
+ * @throws {RangeError} If the resolution is not an integer above 1.
  *
  * @example
  * ```ts
@@ -161,7 +164,7 @@ export function occupancyPointDataset(
   const { count, points, positions, features } = clouds;
   const { resolution = 32 } = options;
   if (!Number.isInteger(resolution) || resolution < 2) {
-    throw new RangeError(`Shapes are shown at a whole resolution above 1, got ${resolution}.`);
+    throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
   const description: Omit<Dataset, "batch"> = {
     name,

@@ -12,7 +12,7 @@ function file(...clouds: number[][]): Uint8Array {
   });
 }
 
-Deno.test("occupancyPointDataset() doubles coordinates and gives each item its own", async () => {
+Deno.test("occupancyPointDataset() doubles coordinates, which each item has of its own", async () => {
   const data = occupancyPointDataset("points", readOccupancyPoints(file(A, B)), { resolution: 16 });
   assertEquals([data.items, data.pointCount, data.coordinateDim, data.featureDim], [2, 2, 3, 1]);
   assertEquals(data.display, { kind: "volume", resolution: 16 });
@@ -29,13 +29,13 @@ Deno.test("readOccupancyPoints() reads one cloud, archives, other ranges and oth
   assertEquals([...wide.positions], [0.5, 0, -0.5, 0.25, 0.125, 0]);
 });
 
-Deno.test("readOccupancyPoints() refuses numbers out of range", () => {
+Deno.test("readOccupancyPoints() rejects numbers out of range", () => {
   assertThrows(() => readOccupancyPoints(file([0.6, 0, 0, 1])), DataError, "expected -0.5 to 0.5");
   assertThrows(() => readOccupancyPoints(file([NaN, 0, 0, 1])), DataError, "a coordinate NaN in shape 0");
   assertThrows(() => readOccupancyPoints(file([0, 0, 0, 0.5])), DataError, "an occupancy 0.5 in shape 0");
 });
 
-Deno.test("occupancyPointsFolder() joins files of as many points", async () => {
+Deno.test("occupancyPointsFolder() concatenates files with the same number of points", async () => {
   const folder = (contents: Record<string, Uint8Array>) => ({
     location: "clouds",
     list: () => Promise.resolve(Object.keys(contents)),
@@ -47,7 +47,7 @@ Deno.test("occupancyPointsFolder() joins files of as many points", async () => {
   await assertRejects(
     () => occupancyPointsFolder(mixed),
     DataError,
-    "1.npy has 2 points a shape, 2.npy has 1",
+    "1.npy has 2 points per shape, 2.npy has 1",
   );
   await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
 });

@@ -1,14 +1,14 @@
 /**
- * Turning shapes from the axes of their files to those of the project: x left to right, y front to back, z up. All turns
- * are rotations, so nothing is mirrored.
+ * Conversion from the axes of files to those of the project: x left to right, y front to back, z up. All conversions are
+ * rotations, so nothing is mirrored.
  *
  * @module
  */
 
 /**
- * How a file's axes lie.
+ * Axis convention of a file.
  *
- * | name | up | front looks to | as in |
+ * | name | up | front faces | used by |
  * | --- | --- | --- | --- |
  * | `z-up` | +z | -y | this project, Blender, most CAD programs |
  * | `y-up` | +y | +z | glTF, and OBJ files of most modelling programs |
@@ -16,13 +16,13 @@
  */
 export type Orientation = "z-up" | "y-up" | "shapenet";
 
-/** A file's axis (0, 1, 2 for x, y, z) and whether it runs the same way. */
+/** A file's axis (0, 1, 2 for x, y, z) and its direction. */
 interface SignedAxis {
   readonly axis: number;
   readonly sign: 1 | -1;
 }
 
-/** The file's axes that become the project's x, y and z. */
+/** The file's axes that map to the project's x, y and z. */
 const AXES: Readonly<Record<Orientation, readonly [SignedAxis, SignedAxis, SignedAxis]>> = {
   "z-up": [{ axis: 0, sign: 1 }, { axis: 1, sign: 1 }, { axis: 2, sign: 1 }],
   "y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: -1 }, { axis: 1, sign: 1 }],
@@ -30,31 +30,31 @@ const AXES: Readonly<Record<Orientation, readonly [SignedAxis, SignedAxis, Signe
 };
 
 /**
- * Turns points to the project's axes.
+ * Converts points to the project's axes.
  *
- * @param positions `[points, 3]`, of any range around the origin.
- * @param orientation The axes of the file.
- * @returns `[points, 3]`, a fresh array.
+ * @param positions Points `[points, 3]`, rotated about the origin.
+ * @param orientation Axes of the file.
+ * @returns Points `[points, 3]`, in a new array.
  */
-export function turnPositions(positions: Float32Array, orientation: Orientation): Float32Array {
-  const turned = new Float32Array(positions.length);
+export function reorientPositions(positions: Float32Array, orientation: Orientation): Float32Array {
+  const result = new Float32Array(positions.length);
   AXES[orientation].forEach(({ axis, sign }, to) => {
-    // Adding 0 makes -0 positive, so that equal places have equal bits.
-    for (let i = 0; i < positions.length; i += 3) turned[i + to] = sign * positions[i + axis]! + 0;
+    // Adding 0 turns -0 into 0, so that equal points have equal bits.
+    for (let i = 0; i < positions.length; i += 3) result[i + to] = sign * positions[i + axis]! + 0;
   });
-  return turned;
+  return result;
 }
 
 /**
- * Turns a cubic grid to the project's axes.
+ * Converts a cubic grid to the project's axes.
  *
  * @param grid Values of `resolution³` voxels.
- * @param resolution Points along an axis.
- * @param orientation The axes of the file.
- * @param strides Distance in the array between neighbours along the file's x, y and z; by default those of `[x, y, z]`.
- * @returns Values `[x, y, z]` along the project's axes; the same array where nothing changes.
+ * @param resolution Points along each axis.
+ * @param orientation Axes of the file.
+ * @param strides Array strides along the file's x, y and z; default: those of `[x, y, z]`.
+ * @returns Values `[x, y, z]` along the project's axes; `grid` itself if nothing changes.
  */
-export function turnGrid(
+export function reorientGrid(
   grid: Uint8Array,
   resolution: number,
   orientation: Orientation,
@@ -64,12 +64,12 @@ export function turnGrid(
   const [stepX = 0, stepY = 0, stepZ = 0] = steps;
   if (stepX === resolution * resolution && stepY === resolution && stepZ === 1) return grid;
   const start = steps.reduce((sum, step) => step < 0 ? sum - step * (resolution - 1) : sum, 0);
-  const turned = new Uint8Array(grid.length);
+  const result = new Uint8Array(grid.length);
   for (let x = 0, at = 0; x < resolution; x++) {
     for (let y = 0; y < resolution; y++) {
       const row = start + x * stepX + y * stepY;
-      for (let z = 0; z < resolution; z++) turned[at++] = grid[row + z * stepZ]!;
+      for (let z = 0; z < resolution; z++) result[at++] = grid[row + z * stepZ]!;
     }
   }
-  return turned;
+  return result;
 }

@@ -1,17 +1,17 @@
 /**
- * Headers of PLY files: which elements follow, and of what properties each is made.
+ * Parses headers of PLY files: the elements that follow and their properties.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 
-/** How the numbers after the header are written. */
+/** Encoding of the numbers after the header. */
 export type PlyFormat = "ascii" | "binary_little_endian" | "binary_big_endian";
 
-/** Types of numbers, under the names of the first version of the format. */
+/** Number types, by their names in the first version of the format. */
 export type PlyType = "char" | "uchar" | "short" | "ushort" | "int" | "uint" | "float" | "double";
 
-/** Bytes of a number of each type. */
+/** Bytes per number of each type. */
 export const PLY_BYTES: Readonly<Record<PlyType, number>> = {
   char: 1,
   uchar: 1,
@@ -23,37 +23,37 @@ export const PLY_BYTES: Readonly<Record<PlyType, number>> = {
   double: 8,
 };
 
-/** One property of an element: a number, or a list of numbers after their count. */
+/** A property of an element: a number, or a list preceded by its count. */
 export interface PlyProperty {
-  /** Its name, such as `x` or `vertex_indices`. */
+  /** Name, such as `x` or `vertex_indices`. */
   readonly name: string;
-  /** Type of the number, or of the numbers of the list. */
+  /** Type of the number or of the list's elements. */
   readonly type: PlyType;
-  /** Type of the count, for lists. */
+  /** Type of a list's count; absent for numbers. */
   readonly countType?: PlyType;
 }
 
-/** A kind of thing that the file lists, such as vertices. */
+/** An element of the file, such as its vertices. */
 export interface PlyElement {
-  /** Its name, such as `vertex` or `face`. */
+  /** Name, such as `vertex` or `face`. */
   readonly name: string;
-  /** How many there are. */
+  /** Number of items. */
   readonly count: number;
-  /** What is said of each. */
+  /** Properties of each item. */
   readonly properties: readonly PlyProperty[];
 }
 
-/** What a header says. */
+/** A parsed header. */
 export interface PlyHeader {
-  /** How numbers are written. */
+  /** Encoding of numbers. */
   readonly format: PlyFormat;
-  /** Elements in the order of the file. */
+  /** Elements in file order. */
   readonly elements: readonly PlyElement[];
-  /** Where the numbers start. */
+  /** Offset of the first byte after the header. */
   readonly dataStart: number;
 }
 
-/** Longest header read: real ones have some hundred bytes. */
+/** Maximum length of a header; real ones have some hundred bytes. */
 const MAX_HEADER_BYTES = 65536;
 
 const SIZED_NAMES: ReadonlyMap<string, PlyType> = new Map<string, PlyType>([
@@ -76,24 +76,23 @@ function isFormat(word: string | undefined): word is PlyFormat {
 }
 
 /**
- * Reads the header of a PLY file.
+ * Parses the header of a PLY file.
  *
- * @param bytes The file.
- * @param name Name of the file for messages.
- * @returns What it says.
+ * @param bytes File contents.
+ * @param name File name for messages.
  * @throws {DataError} If the file is not PLY, or its header is damaged.
  */
 export function readPlyHeader(bytes: Uint8Array, name: string): PlyHeader {
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEADER_BYTES));
   if (!/^ply\r?\n/.test(text)) {
     throw new DataError(
-      `${name} is not a PLY file: its first line should be "ply", but ` +
+      `${name} is not a PLY file: expected its first line to be "ply", but ` +
         (text === "" ? "it is empty." : `it starts with ${JSON.stringify(text.slice(0, 8))}.`),
     );
   }
   const end = /\nend_header\r?\n/.exec(text);
   if (end === null) {
-    throw new DataError(`${name} is damaged or cut short: its header has no line "end_header".`);
+    throw new DataError(`${name} is damaged or truncated: its header has no line "end_header".`);
   }
   let format: PlyFormat | undefined;
   const elements: (PlyElement & { properties: PlyProperty[] })[] = [];
@@ -102,8 +101,7 @@ export function readPlyHeader(bytes: Uint8Array, name: string): PlyHeader {
       new DataError(
         `${name} is damaged: its header has the line ${
           JSON.stringify(line.slice(0, 60))
-        }, which says nothing ` +
-          "that PLY knows.",
+        }, which is not valid PLY.`,
       );
     const words = line.trim().split(/\s+/);
     const numberType = (word: string | undefined): PlyType => {

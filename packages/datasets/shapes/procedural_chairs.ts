@@ -1,34 +1,35 @@
 /**
- * Chairs from random parameters: a set of shapes that needs no download and is known at any resolution.
+ * Chairs from random parameters: a set of shapes that needs no download and has any resolution.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { type ChairOptions, chairSolid } from "./chair_shapes.ts";
 import type { Dataset } from "../core/dataset.ts";
-import { depthBytes, insideSolid, solidDepths, solidVoxels, voxelBytes } from "./solid.ts";
-import { memoizeGrids, memoizeItems, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
+import { distanceBytes, isInsideSolid, solidVoxels, truncatedDistances, voxelBytes } from "./solid.ts";
+import { memoizeItems } from "../core/memoize_items.ts";
+import { memoizeGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
 
-/** How a set of chairs is made. */
+/** Parameters of a data set of chairs. */
 export interface ProceduralChairsOptions extends ChairOptions {
-  /** Number of chairs; by default 2,000. */
+  /** Number of chairs; default 2,000. */
   readonly count?: number;
-  /** Points along each axis; by default 32. */
+  /** Points along each axis; default 32. */
   readonly resolution?: number;
   /**
-   * Distance to the surface at which features become 1 inside and -1 outside, where the box is 2 wide; in between they
-   * are in proportion, so that thin parts differ from thick ones and show at more points. 0 to 2; by default 0: nothing
-   * between.
+   * Truncation distance of signed distances, in units where the bounding box is 2 wide: features are the distance to the
+   * surface divided by it, clamped to [-1, 1] and positive inside, so that thin parts differ from thick ones and affect more
+   * points. 0 to 2; default 0: occupancy, with features of -1 and 1 only.
    */
-  readonly reach?: number;
+  readonly truncation?: number;
 }
 
 /**
- * A chair as a function of space: the truth at any resolution.
+ * Returns a chair as a function of space, exact at any resolution.
  *
- * @param item Its number, an integer from 0.
- * @param options What its shape follows from.
- * @returns Whether a point of [-1, 1]³ is inside: x left to right, y front to back, z up.
+ * @param item Item index, from 0.
+ * @param options Parameters of the set.
+ * @returns Function that tests whether a point of [-1, 1]³ is inside: x left to right, y front to back, z up.
  * @throws {RangeError} If a number is out of range.
  *
  * @example
@@ -45,15 +46,16 @@ export function chairOccupancy(
   options: ChairOptions = {},
 ): (x: number, y: number, z: number) => boolean {
   const solid = chairSolid(item, options);
-  return (x, y, z) => insideSolid(solid, x, y, z);
+  return (x, y, z) => isInsideSolid(solid, x, y, z);
 }
 
 /**
- * A set of chairs from random parameters; each is computed when it is first asked for, and kept while memory allows. A chair depends on the seed, on
- * its number and on the thickness of legs only: it is the same shape at every resolution and in sets of every size.
+ * Creates a data set of chairs from random parameters. Each is computed on first use and cached while memory allows. A
+ * chair depends on the seed, its index and the thickness of legs only: it has the same shape at every resolution and in sets
+ * of every size.
  *
  * @param options Size of the set, resolution, seed.
- * @returns A set of `resolution³` points with one feature each, positive inside: 1 and -1, or as `reach` says.
+ * @returns A data set with `resolution³` points of one feature, positive inside: occupancy, or truncated distances.
  * @throws {MemoryError} If not even one chair fits in memory.
  * @throws {RangeError} If a number is out of range.
  *
@@ -67,36 +69,46 @@ export function chairOccupancy(
  * ```
  */
 export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset {
-  const { count = 2000, resolution = 32, reach = 0 } = options;
+  const { count = 2000, resolution = 32, truncation = 0 } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new RangeError(`A set has a positive whole number of chairs, got ${count}.`);
+    throw new RangeError(`The number of chairs must be a positive integer, got ${count}.`);
   }
-  if (!(reach >= 0 && reach <= 2)) {
-    throw new RangeError(`Depths of chairs reach 0 to 2 far, got ${reach}.`);
+  if (!(truncation >= 0 && truncation <= 2)) {
+    throw new RangeError(`The truncation distance must be from 0 to 2, got ${truncation}.`);
   }
-  const bytes = (points: number) => volumeBytes(points) + (reach > 0 ? depthBytes : voxelBytes)(points);
+  const bytes = (points: number) =>
+    volumeBytes(points) + (truncation > 0 ? distanceBytes : voxelBytes)(points);
   requireMemory({
     purpose: `a chair at a resolution of ${resolution}`,
     bytes: bytes(resolution),
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes }],
   });
-  if (reach > 0) return softChairs(count, resolution, reach, options);
-  const grids = memoizeGrids(count, resolution, (item) => solidVoxels(chairSolid(item, options), resolution));
+  if (truncation > 0) return distanceChairs(count, resolution, truncation, options);
+  const grids = memoizeGrids(
+    count,
+    resolution,
+    (item) => solidVoxels(chairSolid(item, options), resolution),
+  );
   return voxelDataset("chairs", grids);
 }
 
-/** Steps of a kept depth from 0 to 1: a byte for each point. */
-const DEPTH_STEPS = 127;
+/** Cached distances are quantised to a signed byte: [-127, 127] for [-1, 1]. */
+const QUANTISATION = 127;
 
-function softChairs(count: number, resolution: number, reach: number, options: ChairOptions): Dataset {
-  const depthsOf = memoizeItems((item) => {
-    const depths = solidDepths(chairSolid(item, options), resolution, reach);
-    const steps = new Int8Array(depths.length);
-    for (let i = 0; i < steps.length; i++) steps[i] = Math.round(DEPTH_STEPS * depths[i]!);
-    return steps;
+function distanceChairs(
+  count: number,
+  resolution: number,
+  truncation: number,
+  options: ChairOptions,
+): Dataset {
+  const quantisedDistances = memoizeItems((item) => {
+    const distances = truncatedDistances(chairSolid(item, options), resolution, truncation);
+    const quantised = new Int8Array(distances.length);
+    for (let i = 0; i < quantised.length; i++) quantised[i] = Math.round(QUANTISATION * distances[i]!);
+    return quantised;
   }, resolution ** 3);
   return volumeDataset("chairs", count, resolution, (item, features) => {
-    const depths = depthsOf(item);
-    for (let i = 0; i < features.length; i++) features[i] = depths[i]! / DEPTH_STEPS;
+    const quantised = quantisedDistances(item);
+    for (let i = 0; i < features.length; i++) features[i] = quantised[i]! / QUANTISATION;
   });
 }

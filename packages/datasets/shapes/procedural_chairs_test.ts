@@ -22,40 +22,46 @@ Deno.test("proceduralChairs() depends on seed and item alone", async () => {
   assertEquals([items, display], [2000, { kind: "volume", resolution: 32 }]);
 });
 
-Deno.test("proceduralChairs() with a reach have features in between, positive where a chair is", async () => {
-  const soft = await proceduralChairs({ resolution: 16, reach: 0.1 }).batch([5, 9, 5]);
-  assertEquals(soft.subarray(0, 4096), soft.subarray(8192));
-  const [hard] = await shapes([5], 16);
-  const between = soft.subarray(0, 4096).filter((value) => Math.abs(value) < 1);
+Deno.test("proceduralChairs() with truncation has features in (-1, 1) near surfaces, positive inside", async () => {
+  const distances = await proceduralChairs({ resolution: 16, truncation: 0.1 }).batch([5, 9, 5]);
+  assertEquals(distances.subarray(0, 4096), distances.subarray(8192));
+  const [occupancy] = await shapes([5], 16);
+  const between = distances.subarray(0, 4096).filter((value) => Math.abs(value) < 1);
   assert(between.length > 400, `${between.length} points`);
-  for (const reach of [-0.1, 3, NaN]) {
-    assertThrows(() => proceduralChairs({ reach }), RangeError, "reach 0 to 2");
+  for (const truncation of [-0.1, 3, NaN]) {
+    assertThrows(
+      () => proceduralChairs({ truncation }),
+      RangeError,
+      "truncation distance must be from 0 to 2",
+    );
   }
-  // Points that are deep inside or far outside are voxels or not; near the surface the two rules differ.
-  hard!.forEach((voxel, i) => Math.abs(soft[i]!) > 0.8 && assertEquals(soft[i]! > 0, voxel === 1));
+  // Signs agree with occupancy far from the surface; near it the two rules differ.
+  occupancy!.forEach((voxel, i) =>
+    Math.abs(distances[i]!) > 0.8 && assertEquals(distances[i]! > 0, voxel === 1)
+  );
 });
 
-Deno.test("proceduralChairs() stand on the floor, in one piece at 32³ and mostly at 16³", async () => {
+Deno.test("proceduralChairs() stand on the floor, connected at 32³ and mostly at 16³", async () => {
   for (const [resolution, allowed] of [[32, 0], [16, 4]] as const) {
     let broken = 0;
     for (const voxels of await shapes(ITEMS, resolution)) {
       assert(voxels.some((voxel, i) => voxel === 1 && i % resolution === 0), "nothing on the floor");
-      if (reached(voxels, resolution) !== volume(voxels)) broken++;
+      if (connectedVoxels(voxels, resolution) !== volume(voxels)) broken++;
     }
-    assert(broken <= allowed, `${broken} of ${ITEMS.length} are in pieces at ${resolution}³`);
+    assert(broken <= allowed, `${broken} of ${ITEMS.length} are disconnected at ${resolution}³`);
   }
 });
 
-/** Voxels inside that can be reached from the first by steps to voxels that touch, at a corner at least. */
-function reached(voxels: Uint8Array, resolution: number): number {
+/** Counts the voxels of the first one's component, with 26 neighbours per voxel. */
+function connectedVoxels(voxels: Uint8Array, resolution: number): number {
   const seen = new Uint8Array(voxels.length), first = voxels.indexOf(1), pending = [first];
   seen[first] = 1;
   for (let at = 0; at < pending.length; at++) {
-    const place = [resolution ** 2, resolution, 1].map((stride) =>
+    const position = [resolution ** 2, resolution, 1].map((stride) =>
       Math.floor(pending[at]! / stride) % resolution
     );
     for (let step = 0; step < 27; step++) {
-      const next = place.map((index, axis) => index + Math.floor(step / 3 ** axis) % 3 - 1);
+      const next = position.map((index, axis) => index + Math.floor(step / 3 ** axis) % 3 - 1);
       if (next.some((index) => index < 0 || index >= resolution)) continue;
       const voxel = (next[0]! * resolution + next[1]!) * resolution + next[2]!;
       if (voxels[voxel] === 0 || seen[voxel] === 1) continue;
@@ -66,7 +72,7 @@ function reached(voxels: Uint8Array, resolution: number): number {
   return pending.length;
 }
 
-Deno.test("proceduralChairs() fill as much of the box at all resolutions, with their backs behind", async () => {
+Deno.test("proceduralChairs() fill the same share of the box at all resolutions, with their backs behind", async () => {
   const mean = async (resolution: number) => {
     const some = await shapes(ITEMS.slice(0, 40), resolution);
     return some.reduce((sum, voxels) => sum + volume(voxels), 0) / some.length / resolution ** 3;
@@ -85,7 +91,7 @@ Deno.test("proceduralChairs() fill as much of the box at all resolutions, with t
   assert(upper.filter(Boolean).length > 0.8 * ITEMS.length);
 });
 
-Deno.test("chairOccupancy() is what the grids sample", async () => {
+Deno.test("chairOccupancy() is the function that the grids sample", async () => {
   for (const item of [0, 1, 2, 5]) {
     const inside = chairOccupancy(item), [voxels] = await shapes([item], 33);
     let missing = 0;
@@ -97,8 +103,12 @@ Deno.test("chairOccupancy() is what the grids sample", async () => {
   }
 });
 
-Deno.test("proceduralChairs() refuses numbers out of range", () => {
-  assertThrows(() => proceduralChairs({ count: 0 }), RangeError, "whole number of chairs");
+Deno.test("proceduralChairs() rejects numbers out of range", () => {
+  assertThrows(
+    () => proceduralChairs({ count: 0 }),
+    RangeError,
+    "number of chairs must be a positive integer",
+  );
   assertThrows(() => chairOccupancy(0, { legThickness: [0.3, 0.2] }), RangeError, "0.3 to 0.2");
   assertThrows(() => chairOccupancy(-1), RangeError);
 });

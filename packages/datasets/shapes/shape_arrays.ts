@@ -1,5 +1,5 @@
 /**
- * Arrays of shapes in NumPy's files: finding the one that is meant.
+ * Selection of an array in NumPy files by its shape.
  *
  * @module
  */
@@ -7,32 +7,33 @@ import { type NumberArray, openArrayFile } from "../arrays/array_file.ts";
 import { DataError } from "../core/data_error.ts";
 
 /**
- * The one array of a file that has a wanted shape.
+ * Reads the only array of a file that has an expected shape.
  *
- * @param bytes A .npy file, plain or gzipped, or a .npz file.
- * @param name Name of the file for messages.
- * @param wanted The shapes wanted, for messages.
- * @param fits Whether an array has one of them.
- * @returns The array.
- * @throws {DataError} If the file is damaged or of another kind, or none or several of its arrays fit.
+ * @param bytes Contents of a `.npy` file, plain or gzipped, or of a `.npz` file.
+ * @param name File name for messages.
+ * @param expected Expected shapes, for messages.
+ * @param matches Whether a shape is expected.
+ * @throws {DataError} If the file is damaged or of another format, or none or several of its arrays match.
  * @throws {MemoryError} If the array does not fit in memory.
  */
-export function shapeArray(
+export function arrayOfShape(
   bytes: Uint8Array,
   name: string,
-  wanted: string,
-  fits: (shape: readonly number[]) => boolean,
+  expected: string,
+  matches: (shape: readonly number[]) => boolean,
 ): NumberArray {
   const arrays = openArrayFile(bytes, name);
-  const fitting = [...arrays].filter(([, { shape }]) => fits(shape));
-  const [chosen] = fitting;
-  if (fitting.length > 1) {
-    const names = fitting.map(([key]) => key).join(", ");
-    throw new DataError(`${name} has several arrays of shape ${wanted} (${names}): keep one of them in it.`);
+  const matching = [...arrays].filter(([, { shape }]) => matches(shape));
+  const [chosen] = matching;
+  if (matching.length > 1) {
+    const names = matching.map(([key]) => key).join(", ");
+    throw new DataError(
+      `${name} has several arrays of shape ${expected} (${names}): leave only one of them.`,
+    );
   }
   if (chosen === undefined) {
     const found = [...arrays].map(([key, { shape }]) => `${key}[${shape.join(", ")}]`).slice(0, 5).join(", ");
-    throw new DataError(`${name} has no array of shape ${wanted}: found ${found || "none at all"}.`);
+    throw new DataError(`${name} has no array of shape ${expected}: found ${found || "none"}.`);
   }
   return chosen[1].read();
 }

@@ -1,12 +1,12 @@
 /**
- * Shapes and files of them for the tests of the readers of shapes.
+ * Shapes and shape files for tests.
  *
  * @module
  */
 import type { TriangleMesh } from "./triangle_mesh.ts";
 
 /**
- * A box from corner to corner as twelve triangles, eight vertices.
+ * Returns a box as twelve triangles with eight vertices.
  *
  * @param low Lowest x, y and z.
  * @param high Highest x, y and z.
@@ -26,7 +26,7 @@ export function boxMesh(
   };
 }
 
-/** Both meshes as one. */
+/** Concatenates two meshes. */
 export function joined(a: TriangleMesh, b: TriangleMesh): TriangleMesh {
   const first = a.positions.length / 3;
   return {
@@ -35,7 +35,7 @@ export function joined(a: TriangleMesh, b: TriangleMesh): TriangleMesh {
   };
 }
 
-/** The unit sphere by circles of latitude; rays meet many of its edges and corners. */
+/** Returns the unit sphere, triangulated by latitude and longitude; axis-parallel rays hit many edges and vertices. */
 export function sphereMesh(rings: number): TriangleMesh {
   const around = 2 * rings, positions: number[] = [], triangles: number[] = [];
   for (let ring = 0; ring <= rings; ring++) {
@@ -51,17 +51,17 @@ export function sphereMesh(rings: number): TriangleMesh {
   return { positions: Float32Array.from(positions), triangles: Uint32Array.from(triangles) };
 }
 
-/** A text as bytes. */
+/** Encodes a text. */
 export function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Bytes one after another. */
+/** Concatenates bytes. */
 export function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** A mesh as an OBJ file of triangles. */
+/** Writes a mesh as an OBJ file. */
 export function objFile({ positions, triangles }: TriangleMesh): Uint8Array {
   const lines = ["# a comment"];
   for (let i = 0; i < positions.length; i += 3) lines.push(`v ${positions.slice(i, i + 3).join(" ")}`);
@@ -71,14 +71,14 @@ export function objFile({ positions, triangles }: TriangleMesh): Uint8Array {
   return ascii(lines.join("\n"));
 }
 
-/** A mesh as a PLY file, with a property and an element that say nothing of the shape. */
+/** Writes a mesh as a PLY file, with an extra property and an extra element. */
 export function plyFile(
   { positions, triangles }: TriangleMesh,
   format: "ascii" | "binary_little_endian" | "binary_big_endian",
 ): Uint8Array {
   const vertices = positions.length / 3, faces = triangles.length / 3;
   const header = ascii(
-    `ply\nformat ${format} 1.0\ncomment made for a test\nelement note 1\nproperty list uchar short words\n` +
+    `ply\nformat ${format} 1.0\ncomment for a test\nelement note 1\nproperty list uchar short words\n` +
       `element vertex ${vertices}\nproperty float x\nproperty float32 y\nproperty float z\nproperty uchar red\n` +
       `element face ${faces}\nproperty list uchar int vertex_indices\nend_header\n`,
   );
@@ -102,19 +102,19 @@ export function plyFile(
   return concatenated(header, new Uint8Array(body.buffer));
 }
 
-/** A mesh as a GLB file, with what else the document says. */
+/** Writes a mesh as a GLB file, with further members of the document. */
 export function glbFile(
   { positions, triangles }: TriangleMesh,
   document: Readonly<Record<string, unknown>> = { scenes: [{ nodes: [0] }], nodes: [{ mesh: 0 }] },
 ): Uint8Array {
-  const placeBytes = new Uint8Array(positions.slice().buffer),
-    cornerBytes = new Uint8Array(triangles.slice().buffer);
+  const positionBytes = new Uint8Array(positions.slice().buffer),
+    indexBytes = new Uint8Array(triangles.slice().buffer);
   const json = JSON.stringify({
     asset: { version: "2.0" },
-    buffers: [{ byteLength: placeBytes.length + cornerBytes.length }],
+    buffers: [{ byteLength: positionBytes.length + indexBytes.length }],
     bufferViews: [
-      { buffer: 0, byteLength: placeBytes.length },
-      { buffer: 0, byteOffset: placeBytes.length, byteLength: cornerBytes.length },
+      { buffer: 0, byteLength: positionBytes.length },
+      { buffer: 0, byteOffset: positionBytes.length, byteLength: indexBytes.length },
     ],
     accessors: [
       { bufferView: 0, componentType: 5126, type: "VEC3", count: positions.length / 3 },
@@ -125,22 +125,22 @@ export function glbFile(
   });
   const text = ascii(json.padEnd(Math.ceil(json.length / 4) * 4));
   const words = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
-  const binaryLength = placeBytes.length + cornerBytes.length;
+  const binaryLength = positionBytes.length + indexBytes.length;
   return concatenated(
     words(0x46546c67, 2, 28 + text.length + binaryLength, text.length, 0x4e4f534a),
     text,
     words(binaryLength, 0x004e4942),
-    placeBytes,
-    cornerBytes,
+    positionBytes,
+    indexBytes,
   );
 }
 
-/** Voxels that are inside. */
+/** Counts the voxels inside. */
 export function volume(voxels: Uint8Array): number {
   return voxels.reduce((sum, voxel) => sum + voxel, 0);
 }
 
-/** A grid of voxels that are all different from their mirror images, `[x, y, z]`. */
+/** Returns a grid without mirror symmetry, `[x, y, z]`. */
 export function lopsided(resolution: number): Uint8Array {
   return Uint8Array.from({ length: resolution ** 3 }, (_, i) => {
     const x = Math.floor(i / resolution ** 2),
@@ -150,7 +150,7 @@ export function lopsided(resolution: number): Uint8Array {
   });
 }
 
-/** A binvox file of voxels in the file's order: x, then z, then y. */
+/** Writes a binvox file of voxels in the file's order: x, then z, then y. */
 export function binvoxFile(
   resolution: number,
   voxels: Uint8Array,

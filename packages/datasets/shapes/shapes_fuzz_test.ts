@@ -1,5 +1,5 @@
 /**
- * Random damage to files of shapes: every reader must end in a result or a DataError, whatever it meets.
+ * Fuzz tests of shape files: every reader must return a result or throw a DataError.
  *
  * @module
  */
@@ -14,19 +14,19 @@ import type { TriangleMesh } from "./triangle_mesh.ts";
 import { readVoxelFile } from "./voxel_file.ts";
 import { voxelise } from "./voxelise.ts";
 
-/** How many mutations a fuzz test makes: some hundred, or what the environment variable GASP_FUZZ says. */
+/** Number of mutations per test: 400, or the value of the environment variable `GASP_FUZZ`. */
 function mutations(): number {
   return Number(Deno.env.get("GASP_FUZZ") ?? 400);
 }
 
-/** A file with bytes changed, cut out or put in. */
+/** Returns a copy of a file with bytes changed, removed or inserted. */
 function mutated(valid: Uint8Array, step: number): Uint8Array {
   const draws = randomIntegers({ seed: 4, stream: "fuzz", step }, 32, 2 ** 32);
   let next = 0;
   const draw = (bound: number) => (draws[next++] ?? 0) % bound;
   let bytes = Array.from(valid);
   for (let change = draw(4); change >= 0; change--) {
-    // Headers are at the beginning: half of the changes go there.
+    // Half of the changes are at the beginning, where headers are.
     const at = draw(2) === 0 ? draw(bytes.length + 1) : draw(Math.min(bytes.length, 200) + 1);
     const value = draw(2) === 0 ? draw(256) : '0123456789-. \n/"[]{}'.charCodeAt(draw(20));
     switch (draw(5)) {
@@ -47,32 +47,32 @@ function mutated(valid: Uint8Array, step: number): Uint8Array {
 }
 
 /**
- * Gives a reader damaged files: each must end in a result or a DataError.
+ * Feeds damaged files to a reader, which must return a result or throw a DataError.
  *
  * @param valid An undamaged file.
- * @param read The reader.
- * @param check Looks at what the reader accepts.
- * @returns How many were refused.
+ * @param read Reader.
+ * @param check Checks a result.
+ * @returns Number of rejected files.
  */
 function fuzz<T>(
   valid: Uint8Array,
   read: (bytes: Uint8Array) => T,
   check: (result: T, bytes: Uint8Array) => void,
 ): number {
-  let refused = 0;
+  let rejected = 0;
   for (let step = 0; step < mutations(); step++) {
     const bytes = mutated(valid, step);
     let result: T;
     try {
       result = read(bytes);
     } catch (error) {
-      if (!(error instanceof DataError)) throw new Error(`mutation ${step} ended in`, { cause: error });
-      refused++;
+      if (!(error instanceof DataError)) throw new Error(`mutation ${step} failed`, { cause: error });
+      rejected++;
       continue;
     }
     check(result, bytes);
   }
-  return refused;
+  return rejected;
 }
 
 function assertMesh({ positions, triangles }: TriangleMesh): void {
@@ -93,11 +93,11 @@ const MESHES = {
 
 for (const [name, valid] of Object.entries(MESHES)) {
   Deno.test(`parseMesh() survives mutations of ${name}`, () => {
-    const refused = fuzz(valid, (bytes) => parseMesh(bytes, name), (mesh, bytes) => {
+    const rejected = fuzz(valid, (bytes) => parseMesh(bytes, name), (mesh, bytes) => {
       assertMesh(mesh);
       assert(mesh.positions.byteLength + mesh.triangles.byteLength <= 300 * bytes.length);
     });
-    assert(refused > mutations() / 4, `${refused} refused`);
+    assert(rejected > mutations() / 4, `${rejected} rejected`);
   });
 }
 
@@ -112,11 +112,11 @@ Deno.test("voxelise() survives mutated meshes", () => {
 Deno.test("readBinvox() survives mutations", () => {
   const valid = binvoxFile(8, lopsided(8));
   for (const file of [valid, gzip(valid)]) {
-    const refused = fuzz(file, (bytes) => readBinvox(bytes), ({ resolution, voxels }) => {
+    const rejected = fuzz(file, (bytes) => readBinvox(bytes), ({ resolution, voxels }) => {
       assertEquals(voxels.length, resolution ** 3);
       assert(voxels.every((voxel) => voxel < 2));
     });
-    assert(refused > mutations() / 4, `${refused} refused`);
+    assert(rejected > mutations() / 4, `${rejected} rejected`);
   }
 });
 

@@ -1,34 +1,34 @@
 /**
- * A surface of triangles, checked as the readers build it.
+ * Triangle meshes and their validation.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** A surface of triangles. */
+/** A triangle mesh. */
 export interface TriangleMesh {
-  /** Corners, `[vertices, 3]`. */
+  /** Vertex positions, `[vertices, 3]`. */
   readonly positions: Float32Array;
-  /** Numbers of the corners of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
+  /** Vertex indices of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
   readonly triangles: Uint32Array;
 }
 
-/** Bytes of a JavaScript number in a list that grows, what is copied when it grows included. */
+/** Bytes of a JavaScript number in a growing list, including copies made when it grows. */
 const LIST_NUMBER = 8 * 2.5;
 
 /**
- * Refuses a mesh that does not fit in memory while it is read and checked.
+ * Throws unless a mesh fits in memory while it is read and checked.
  *
- * @param vertices Its corners, at most.
- * @param triangles Its triangles, at most.
- * @param fileBytes Bytes of text or numbers that the file becomes on the way.
- * @param name Name of the file for messages.
+ * @param vertices Maximum number of vertices.
+ * @param triangles Maximum number of triangles.
+ * @param fileBytes Bytes of intermediate text or numbers.
+ * @param name File name for messages.
  * @throws {MemoryError} If it does not fit.
  */
 export function requireMesh(vertices: number, triangles: number, fileBytes: number, name: string): void {
   const heapBytes = 3 * LIST_NUMBER * (vertices + triangles);
-  // As typed arrays; welded: bits of positions, table of places, corners, edges; placed in a grid.
+  // Typed arrays; welding: bits of positions, hash table, first vertices, edges; positions in the grid.
   const arrays = vertices * (12 + 12 + 20 + 12 + 48) + triangles * (12 + 24 + 12);
   requireMemory({
     purpose: `${name}, a mesh of up to ${triangles} triangles,`,
@@ -38,12 +38,12 @@ export function requireMesh(vertices: number, triangles: number, fileBytes: numb
 }
 
 /**
- * A mesh of numbers that a reader found.
+ * Validates a mesh.
  *
- * @param positions Corners, three numbers each.
- * @param triangles Corners of the triangles, three numbers each.
- * @param name Name of the file for messages.
- * @throws {DataError} If there are no triangles, a position is not finite, or a triangle has a corner that is not there.
+ * @param positions Vertex positions, three numbers each.
+ * @param triangles Vertex indices, three per triangle.
+ * @param name File name for messages.
+ * @throws {DataError} If there are no triangles, a position is not finite, or a vertex index is out of range.
  */
 export function triangleMesh(
   positions: ArrayLike<number>,
@@ -53,24 +53,22 @@ export function triangleMesh(
   if (triangles.length === 0) {
     throw new DataError(`${name} has no triangles: only surfaces can be voxelised, not points or lines.`);
   }
-  const places = new Float32Array(positions), corners = new Uint32Array(triangles);
-  const vertices = places.length / 3;
-  for (let i = 0; i < places.length; i++) {
-    if (!Number.isFinite(places[i]!)) {
-      throw new DataError(
-        `${name} is damaged: vertex ${Math.floor(i / 3)} has the coordinate ${
-          positions[i]
-        }, not a number in range.`,
-      );
-    }
-  }
-  for (let i = 0; i < corners.length; i++) {
-    if (triangles[i]! !== corners[i]! || corners[i]! >= vertices) {
-      throw new DataError(
-        `${name} is damaged: triangle ${Math.floor(i / 3)} has the corner ${triangles[i]}, ` +
-          `but there are vertices 0 to ${vertices - 1} only.`,
-      );
-    }
-  }
-  return { positions: places, triangles: corners };
+  const mesh = { positions: new Float32Array(positions), triangles: new Uint32Array(triangles) };
+  const vertices = positions.length / 3;
+  mesh.positions.forEach((coordinate, i) => {
+    if (Number.isFinite(coordinate)) return;
+    throw new DataError(
+      `${name} is damaged: vertex ${Math.floor(i / 3)} has the coordinate ${
+        positions[i]
+      }, expected a finite number.`,
+    );
+  });
+  mesh.triangles.forEach((vertex, i) => {
+    if (triangles[i] === vertex && vertex < vertices) return;
+    throw new DataError(
+      `${name} is damaged: triangle ${Math.floor(i / 3)} has vertex ${triangles[i]}, ` +
+        `but the vertices are 0 to ${vertices - 1}.`,
+    );
+  });
+  return mesh;
 }

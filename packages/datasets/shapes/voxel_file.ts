@@ -1,15 +1,15 @@
 /**
- * Voxel grids in NumPy's files.
+ * Reads voxel grids from NumPy files.
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
-import { type Orientation, turnGrid } from "./orientation.ts";
-import { shapeArray } from "./shape_arrays.ts";
+import { type Orientation, reorientGrid } from "./orientation.ts";
+import { arrayOfShape } from "./shape_arrays.ts";
 import { type VoxelGrids, voxelGrids } from "./voxels.ts";
 
-const WANTED = "[items, S, S, S] or [S, S, S]";
+const EXPECTED = "[items, S, S, S] or [S, S, S]";
 
 function isCubic(shape: readonly number[]): boolean {
   const [s, ...others] = shape.slice(-3);
@@ -17,13 +17,13 @@ function isCubic(shape: readonly number[]): boolean {
 }
 
 /**
- * Reads voxel grids: bytes, truth values or floats, inside where they are above 0.5.
+ * Reads voxel grids of bytes, booleans or floats; voxels above 0.5 are inside.
  *
- * @param bytes A .npy file, plain or gzipped, or a .npz file, with an array `[items, S, S, S]` or `[S, S, S]`.
- * @param name Name of the file for messages.
- * @param orientation The axes that the array's last three stand for; by default the project's x, y and z.
- * @returns The shapes.
- * @throws {DataError} If the file is damaged, has no such array or several, or holds a value that is not finite.
+ * @param bytes Contents of a `.npy` file, plain or gzipped, or of a `.npz` file, with an array `[items, S, S, S]` or
+ * `[S, S, S]`.
+ * @param name File name for messages.
+ * @param orientation Meaning of the array's last three axes; default: the project's x, y and z.
+ * @throws {DataError} If the file is damaged, has no such array or several, or has a value that is not finite.
  * @throws {MemoryError} If it does not fit in memory.
  *
  * @example
@@ -42,19 +42,21 @@ export function readVoxelFile(
   name: string = "the file",
   orientation: Orientation = "z-up",
 ): VoxelGrids {
-  const { shape, data } = shapeArray(bytes, name, WANTED, isCubic);
+  const { shape, data } = arrayOfShape(bytes, name, EXPECTED, isCubic);
   const resolution = shape.at(-1)!, size = resolution ** 3;
   requireMemory({ purpose: `${name}, ${data.length} voxels,`, bytes: data.length + size });
   const voxels = new Uint8Array(data.length);
   for (let i = 0; i < voxels.length; i++) {
     const value = data[i]!;
     if (!Number.isFinite(value)) {
-      throw new DataError(`${name} has a voxel ${value} in shape ${Math.floor(i / size)}: expected numbers.`);
+      throw new DataError(
+        `${name} has a voxel ${value} in shape ${Math.floor(i / size)}: expected a finite number.`,
+      );
     }
     voxels[i] = value > 0.5 ? 1 : 0;
   }
   for (let start = 0; start < voxels.length; start += size) {
-    voxels.set(turnGrid(voxels.subarray(start, start + size), resolution, orientation), start);
+    voxels.set(reorientGrid(voxels.subarray(start, start + size), resolution, orientation), start);
   }
   return voxelGrids(resolution, voxels);
 }

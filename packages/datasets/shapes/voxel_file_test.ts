@@ -6,7 +6,7 @@ import { readVoxelFile } from "./voxel_file.ts";
 
 const GRID = lopsided(3);
 
-Deno.test("readVoxelFile() reads bytes, truth values and floats, of one shape and of several, plain and packed", () => {
+Deno.test("readVoxelFile() reads bytes, booleans and floats, one shape and several, plain and compressed", () => {
   const one = { shape: [3, 3, 3], data: GRID },
     two = { shape: [2, 3, 3, 3], data: Uint8Array.of(...GRID, ...GRID) };
   const floats = { shape: [3, 3, 3], data: Float32Array.from(GRID, (v) => 0.3 + 0.4 * v) };
@@ -26,14 +26,14 @@ Deno.test("readVoxelFile() reads bytes, truth values and floats, of one shape an
   }
 });
 
-Deno.test("readVoxelFile() turns axes", () => {
+Deno.test("readVoxelFile() converts axes", () => {
   const turned = readVoxelFile(writeNpy({ shape: [3, 3, 3], data: GRID }), "chair.npy", "y-up").grid(0);
   // The project's (x, y, z) = (0, 0, 1) is the file's (x, y, z) = (0, 1, 2).
   assertEquals(turned[1], GRID[5]);
   assertEquals(volume(turned), volume(GRID));
 });
 
-Deno.test("readVoxelFile() says what is wrong with a file", () => {
+Deno.test("readVoxelFile() rejects other arrays and damaged files", () => {
   const flat = { shape: [3, 9], data: GRID };
   assertThrows(() => readVoxelFile(writeNpy(flat), "a.npy"), DataError, "found [3, 9]");
   assertThrows(() => readVoxelFile(new Uint8Array(9), "a.npy"), DataError, "a.npy cannot be read");

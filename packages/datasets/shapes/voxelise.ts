@@ -1,28 +1,28 @@
 /**
- * From closed surfaces to grids of occupancy: a ray goes up through each column of voxels, and what is inside follows from
- * the triangles that it has passed.
+ * Voxelises closed surfaces: a ray is cast upwards through each column of voxels, and a voxel's occupancy follows from the
+ * triangles crossed below it.
  *
- * Rays through edges and corners need no luck: corners are rounded to whole numbers of a fine lattice, on which all tests are
- * exact, and a ray that meets an edge counts as moved by (ε, ε²), which is on the same side for both triangles of the edge
- * (Edelsbrunner and Mücke: "Simulation of simplicity", 1990).
+ * Rays through edges and vertices are handled exactly: vertices are rounded to the integers of a fine lattice, on which all
+ * tests are exact, and a ray that hits an edge is perturbed by (ε, ε²), which is on the same side for both triangles of the
+ * edge (Edelsbrunner and Mücke: "Simulation of simplicity", 1990).
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
-import { type Orientation, turnPositions } from "./orientation.ts";
+import { type Orientation, reorientPositions } from "./orientation.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
 import { weldWatertight } from "./watertight.ts";
 
-/** How a surface becomes a grid. */
+/** How a surface is voxelised. */
 export interface VoxeliseOptions {
-  /** Points along each axis, at least 2 and at most 8192. */
+  /** Points along each axis, from 2 to 8192. */
   readonly resolution: number;
-  /** Axes of the mesh; by default the project's. */
+  /** Axes of the mesh; default: the project's. */
   readonly orientation?: Orientation;
-  /** The longest side of the shape goes from `margin - 1` to `1 - margin`, its middle at 0; by default 0.05. */
+  /** Empty margin: the shape's longest side spans [margin - 1, 1 - margin]. Default 0.05. */
   readonly margin?: number;
-  /** Name of the mesh for messages. */
+  /** Mesh name for messages. */
   readonly name?: string;
 }
 
@@ -31,27 +31,27 @@ const LATTICE = 4096;
 
 const MAX_RESOLUTION = 8192;
 
-/** Corners in units of the grid: along each axis 0 is the first voxel and `resolution - 1` the last. */
-function fitted(positions: Float32Array, resolution: number, margin: number, name: string): Float64Array {
+/** Scales and centres vertices in grid units: along each axis 0 is the first voxel and `resolution - 1` the last. */
+function fitToGrid(positions: Float32Array, resolution: number, margin: number, name: string): Float64Array {
   const low = [Infinity, Infinity, Infinity], high = [-Infinity, -Infinity, -Infinity];
   positions.forEach((x, i) => {
     low[i % 3] = Math.min(low[i % 3]!, x);
     high[i % 3] = Math.max(high[i % 3]!, x);
   });
   const size = Math.max(...high.map((end, axis) => end - low[axis]!));
-  if (!(size > 0)) throw new DataError(`${name} has no size: all its vertices are at one place.`);
+  if (!(size > 0)) throw new DataError(`${name} has no extent: all its vertices coincide.`);
   const half = (resolution - 1) / 2, scale = 2 * half * (1 - margin) / size;
-  // By index: `from` would first make a list of JavaScript numbers.
-  const placed = new Float64Array(positions.length);
-  for (let i = 0; i < placed.length; i++) {
-    placed[i] = half + (positions[i]! - (low[i % 3]! + high[i % 3]!) / 2) * scale;
+  // By index: `from` would first build a list of JavaScript numbers.
+  const fitted = new Float64Array(positions.length);
+  for (let i = 0; i < fitted.length; i++) {
+    fitted[i] = half + (positions[i]! - (low[i % 3]! + high[i % 3]!) / 2) * scale;
   }
-  return placed;
+  return fitted;
 }
 
 /**
- * Whether a point is to the left of the directed line from a to b, all on the lattice: 1 or -1, 0 where the line is a
- * point. A point on the line counts as moved by (ε, ε²).
+ * Returns the side of a point relative to the directed line from a to b, all on the lattice: 1 for left, -1 for right, 0 if
+ * a equals b. A point on the line is perturbed by (ε, ε²).
  */
 function side(ax: number, ay: number, bx: number, by: number, px: number, py: number): number {
   const dx = bx - ax, dy = by - ay;
@@ -59,8 +59,8 @@ function side(ax: number, ay: number, bx: number, by: number, px: number, py: nu
 }
 
 /**
- * Counts, for every voxel, the triangles that the ray from below meets between the voxel below it and itself: 1 for those
- * seen from outside when entering, -1 for those seen when leaving.
+ * Counts, for every voxel, the signed crossings of the upward ray between the voxel below and itself: 1 for triangles
+ * through which it enters, -1 for those through which it leaves.
  */
 function crossings(corners: Float64Array, triangles: Uint32Array, resolution: number): Int32Array {
   const counts = new Int32Array(resolution ** 3);
@@ -88,7 +88,7 @@ function crossings(corners: Float64Array, triangles: Uint32Array, resolution: nu
         const height = corners[a + 2]! + atB * (corners[b + 2]! - corners[a + 2]!) +
           atC * (corners[c + 2]! - corners[a + 2]!);
         const above = Math.max(0, Math.ceil(height));
-        // A triangle whose outside is below, so that the ray enters, runs clockwise seen from above.
+        // The ray enters through a triangle whose outside is below, which is clockwise seen from above.
         if (above <= last) counts[(x * resolution + y) * resolution + above]! -= turn;
       }
     }
@@ -97,7 +97,7 @@ function crossings(corners: Float64Array, triangles: Uint32Array, resolution: nu
 }
 
 /**
- * Bytes that {@link voxelise} allocates for grids, the result included.
+ * Returns the bytes that {@link voxelise} allocates for grids, including the result.
  *
  * @param resolution Points along each axis.
  */
@@ -106,14 +106,15 @@ export function voxeliseBytes(resolution: number): number {
 }
 
 /**
- * Voxelises a closed surface, scaled to fit the box [-1, 1]³ with its proportions kept. A voxel is inside if its point on
- * the grid of `gridCoordinates` is. Where all triangles agree on what is outside, parts may overlap (a point is inside where
- * the surface winds around it); else points are inside that an odd number of triangles lies below.
+ * Voxelises a closed surface, scaled uniformly to fit the box [-1, 1]³. A voxel is inside if its point on the grid of
+ * `gridCoordinates` is. If triangles are consistently oriented, parts may overlap (non-zero winding rule); otherwise the
+ * even-odd rule applies.
  *
- * @param mesh The surface.
+ * @param mesh Surface.
  * @param options Resolution, axes and margin.
- * @returns 1 inside and 0 outside, `[x, y, z]`.
- * @throws {DataError} If the surface is not watertight or has no size.
+ * @returns 1 inside, 0 outside, `[x, y, z]`.
+ * @throws {DataError} If the surface is not watertight or has no extent.
+ * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution or the margin is out of range.
  *
  * @example A tetrahedron fills a sixth of its box
@@ -133,11 +134,11 @@ export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Arr
   const { resolution, orientation = "z-up", margin = 0.05, name = "the mesh" } = options;
   if (!Number.isInteger(resolution) || resolution < 2 || resolution > MAX_RESOLUTION) {
     throw new RangeError(
-      `Meshes are voxelised at a resolution of 2 to ${MAX_RESOLUTION}, got ${resolution}.`,
+      `The resolution must be an integer from 2 to ${MAX_RESOLUTION}, got ${resolution}.`,
     );
   }
   if (!(margin >= 0 && margin < 1)) {
-    throw new RangeError(`A margin is at least 0 and below 1, got ${margin}.`);
+    throw new RangeError(`The margin must be at least 0 and below 1, got ${margin}.`);
   }
   requireMemory({
     purpose: `${name} at a resolution of ${resolution}`,
@@ -145,13 +146,13 @@ export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Arr
     parameters: [{ name: "resolution", value: resolution, least: 2, bytes: voxeliseBytes }],
   });
   const { positions, triangles, oriented } = weldWatertight(mesh, name);
-  const corners = fitted(turnPositions(positions, orientation), resolution, margin, name);
+  const corners = fitToGrid(reorientPositions(positions, orientation), resolution, margin, name);
   const counts = crossings(corners, triangles, resolution);
   const voxels = new Uint8Array(counts.length);
   for (let column = 0; column < counts.length; column += resolution) {
-    for (let z = 0, passed = 0; z < resolution; z++) {
-      passed += counts[column + z]!;
-      voxels[column + z] = (oriented ? passed !== 0 : passed % 2 !== 0) ? 1 : 0;
+    for (let z = 0, crossed = 0; z < resolution; z++) {
+      crossed += counts[column + z]!;
+      voxels[column + z] = (oriented ? crossed !== 0 : crossed % 2 !== 0) ? 1 : 0;
     }
   }
   return voxels;

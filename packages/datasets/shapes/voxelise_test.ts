@@ -7,14 +7,14 @@ import { voxelise } from "./voxelise.ts";
 
 const CELL = (2 / 63) ** 3;
 
-Deno.test("voxelise() gives spheres and cubes their volume within a per cent at 64³", () => {
+Deno.test("voxelise() preserves the volume of spheres and cubes within one per cent at 64³", () => {
   const cube = volume(voxelise(boxMesh([0, 0, 0], [7, 7, 7]), { resolution: 64 })) * CELL;
   assertAlmostEquals(cube / 1.9 ** 3, 1, 0.01);
   const ball = volume(voxelise(sphereMesh(60), { resolution: 64 })) * CELL;
   assertAlmostEquals(ball / (4 / 3 * Math.PI * 0.95 ** 3), 1, 0.01);
 });
 
-Deno.test("voxelise() keeps the ball a ball though rays meet its edges and corners", () => {
+Deno.test("voxelise() handles rays through edges and vertices of a ball", () => {
   for (const resolution of [9, 17, 33]) {
     const voxels = voxelise(sphereMesh(16), { resolution, margin: 0 });
     const step = 2 / (resolution - 1);
@@ -31,7 +31,7 @@ Deno.test("voxelise() keeps the ball a ball though rays meet its edges and corne
   }
 });
 
-Deno.test("voxelise() agrees with the distance to random tetrahedra", () => {
+Deno.test("voxelise() agrees with barycentric coordinates in random tetrahedra", () => {
   for (let step = 0; step < 20; step++) {
     const positions = randomUniform({ seed: 5, stream: "corners", step }, 12, -1, 1);
     const mesh = { positions, triangles: Uint32Array.of(0, 2, 1, 0, 1, 3, 1, 2, 3, 2, 0, 3) };
@@ -50,7 +50,7 @@ Deno.test("voxelise() agrees with the distance to random tetrahedra", () => {
   }
 });
 
-/** Weights of four corners that make a point: all positive inside. */
+/** Barycentric coordinates of a point in a tetrahedron: all positive inside. */
 function barycentric(corners: number[][], point: number[]): number[] {
   const volumeOf = ([a, b, c, d]: number[][]) => {
     const [u, v, w] = [b!, c!, d!].map((corner) => corner.map((x, axis) => x - a![axis]!));
@@ -61,7 +61,7 @@ function barycentric(corners: number[][], point: number[]): number[] {
   return corners.map((_, i) => volumeOf(corners.map((corner, j) => i === j ? point : corner)) / all);
 }
 
-Deno.test("voxelise() keeps proportions and turns axes", () => {
+Deno.test("voxelise() preserves proportions and converts axes", () => {
   const voxels = voxelise(boxMesh([-1, 0, -3], [1, 8, 3]), {
     resolution: 17,
     orientation: "y-up",
@@ -69,13 +69,13 @@ Deno.test("voxelise() keeps proportions and turns axes", () => {
   });
   const extent = [0, 0, 0];
   voxels.forEach((voxel, i) => {
-    const place = [Math.floor(i / 289), Math.floor(i / 17) % 17, i % 17];
-    if (voxel) place.forEach((index, axis) => extent[axis] = Math.max(extent[axis]!, Math.abs(index - 8)));
+    const position = [Math.floor(i / 289), Math.floor(i / 17) % 17, i % 17];
+    if (voxel) position.forEach((index, axis) => extent[axis] = Math.max(extent[axis]!, Math.abs(index - 8)));
   });
   assertEquals(extent, [2, 6, 8]);
 });
 
-Deno.test("voxelise() unites parts that overlap and empties cavities", () => {
+Deno.test("voxelise() unites overlapping parts and leaves cavities empty", () => {
   const a = boxMesh([0, 0, 0], [4, 4, 4]), b = boxMesh([2, 2, 2], [8, 8, 8]);
   const options = { resolution: 18, margin: 0 };
   const both = voxelise(joined(a, b), options),
@@ -88,14 +88,14 @@ Deno.test("voxelise() unites parts that overlap and empties cavities", () => {
   assertEquals([hollow[middle], voxelise(joined(outer, inner), options)[middle]], [0, 1]);
 });
 
-Deno.test("voxelise() counts crossings where triangles do not agree on what is outside", () => {
+Deno.test("voxelise() uses the even-odd rule if triangles are inconsistently oriented", () => {
   const box = boxMesh([0, 0, 0], [8, 8, 8]);
   const mixed: TriangleMesh = { ...box, triangles: box.triangles.slice() };
   mixed.triangles.subarray(0, 3).reverse();
   assertEquals(voxelise(mixed, { resolution: 10 }), voxelise(box, { resolution: 10 }));
 });
 
-Deno.test("voxelise() welds equal corners, and says how many edges are open", () => {
+Deno.test("voxelise() welds equal vertices and reports open edges", () => {
   const box = boxMesh([0, 0, 0], [8, 8, 8]);
   const apart = {
     positions: Float32Array.from(
@@ -111,7 +111,7 @@ Deno.test("voxelise() welds equal corners, and says how many edges are open", ()
     "chair.obj is not watertight: 3 of its 18 edges are open",
   );
   const point = { positions: new Float32Array(9), triangles: Uint32Array.of(0, 1, 2) };
-  assertThrows(() => voxelise(point, { resolution: 10 }), DataError, "has no size");
-  assertThrows(() => voxelise(box, { resolution: 1 }), RangeError, "resolution of 2 to 8192");
+  assertThrows(() => voxelise(point, { resolution: 10 }), DataError, "has no extent");
+  assertThrows(() => voxelise(box, { resolution: 1 }), RangeError, "integer from 2 to 8192");
   assertThrows(() => voxelise(box, { resolution: 9, margin: 1 }), RangeError, "margin");
 });

@@ -1,37 +1,36 @@
 /**
- * Shapes as cubic grids of occupancy, and the data set that they make. Grids are `[x, y, z]`: x left to right, y front to
- * back, z up.
+ * Shapes as cubic occupancy grids, and data sets of them. Grids are `[x, y, z]`: x left to right, y front to back, z up.
  *
  * @module
  */
-import { memoize } from "../core/memoize.ts";
-import { availableMemory, requireMemory } from "@gasp/tensor";
+import { requireMemory } from "@gasp/tensor";
 import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
+import { memoizeItems } from "../core/memoize_items.ts";
 
-/** Shapes on grids of one size, ready or made when they are asked for. */
+/** Shapes on grids of one size, in memory or computed on demand. */
 export interface VoxelGrids {
   /** Number of shapes. */
   readonly count: number;
   /** Points along each axis. */
   readonly resolution: number;
   /**
-   * One of the shapes.
+   * Returns a shape.
    *
-   * @param item Its number in `0 .. count-1`.
-   * @returns 1 inside and 0 outside, `[x, y, z]`; not to be changed.
+   * @param item Item index in `[0, count)`.
+   * @returns 1 inside, 0 outside, `[x, y, z]`; must not be modified.
    */
   grid(item: number): Uint8Array;
 }
 
 /**
- * Shapes that lie one after another in memory.
+ * Wraps contiguous shapes in memory.
  *
  * @param resolution Points along each axis.
- * @param voxels 1 inside and 0 outside, `[count, x, y, z]`.
+ * @param voxels 1 inside, 0 outside, `[count, x, y, z]`.
  * @returns The shapes, as views.
- * @throws {RangeError} If there are not `resolution³` voxels a shape.
+ * @throws {RangeError} If the number of voxels is not a multiple of `resolution³`.
  *
  * @example
  * ```ts
@@ -45,27 +44,13 @@ export interface VoxelGrids {
 export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
   const size = resolution ** 3, count = voxels.length / size;
   if (!Number.isInteger(resolution) || resolution < 1 || !Number.isInteger(count)) {
-    throw new RangeError(`${voxels.length} voxels are not a whole number of shapes of ${resolution}³.`);
+    throw new RangeError(`${voxels.length} voxels are not a multiple of ${resolution}³.`);
   }
   return { count, resolution, grid: (item) => voxels.subarray(item * size, (item + 1) * size) };
 }
 
-/** Share of the free memory that computed items may fill. */
-const CACHED_SHARE = 1 / 4;
-
 /**
- * Computes each item when it is first asked for, and caches as many as fit a quarter of the memory that is free now; the
- * others are computed anew each time.
- *
- * @param compute Computes one.
- * @param itemBytes Bytes of one.
- */
-export function memoizeItems<T>(compute: (item: number) => T, itemBytes: number): (item: number) => T {
-  return memoize(compute, Math.floor(CACHED_SHARE * availableMemory() / itemBytes));
-}
-
-/**
- * Bytes of the coordinates of a grid and of the features of one shape on it.
+ * Returns the bytes of a grid's coordinates and of one shape's features.
  *
  * @param resolution Points along each axis.
  */
@@ -74,10 +59,10 @@ export function volumeBytes(resolution: number): number {
 }
 
 /**
- * Bytes that {@link resizeVoxels} allocates at its peak, the result included.
+ * Returns the peak bytes that {@link resizeVoxels} allocates, including the result.
  *
  * @param from Resolution of the shape.
- * @param to The resolution wanted.
+ * @param to Resolution of the result.
  */
 export function resizeBytes(from: number, to: number): number {
   if (from === to) return 0;
@@ -85,12 +70,11 @@ export function resizeBytes(from: number, to: number): number {
 }
 
 /**
- * Shapes that are computed when they are first asked for, and cached while memory allows.
+ * Wraps shapes that are computed on first use and cached while memory allows.
  *
  * @param count Number of shapes.
  * @param resolution Points along each axis.
- * @param compute Computes one.
- * @returns The shapes.
+ * @param compute Computes a shape: 1 inside, 0 outside, `[x, y, z]`.
  */
 export function memoizeGrids(
   count: number,
@@ -100,15 +84,15 @@ export function memoizeGrids(
   return { count, resolution, grid: memoizeItems(compute, resolution ** 3) };
 }
 
-/** Occupancy interpolated at another resolution counts as inside above this, as in the reference. */
+/** Threshold of interpolated occupancy, as in the reference. */
 const INSIDE = 0.05;
 
 /**
- * Linear interpolation along the middle one of three axes, samples in the middle of their cells (the half-pixel
- * convention), constant beyond the outermost.
+ * Interpolates linearly along the middle of three axes, with samples at the centres of cells (the half-pixel convention) and
+ * constant extrapolation.
  *
- * @param source `[outer, from, inner]`
- * @returns `[outer, to, inner]`
+ * @param source Values `[outer, from, inner]`.
+ * @returns Values `[outer, to, inner]`.
  */
 function resampleAxis(
   source: ArrayLike<number>,
@@ -133,15 +117,15 @@ function resampleAxis(
 }
 
 /**
- * A shape at another resolution: trilinear interpolation, then inside where it is above 0.05 (the reference's rule, which
- * keeps thin parts and thickens shapes).
+ * Resizes a shape by trilinear interpolation; voxels above 0.05 are inside (the reference's rule, which preserves thin parts
+ * and thickens shapes).
  *
- * @param grid 1 inside and 0 outside, `[from, from, from]`.
- * @param from Its resolution.
- * @param to The resolution wanted.
- * @returns `[to, to, to]`; the same array where the resolution stays.
+ * @param grid 1 inside, 0 outside, `[from, from, from]`.
+ * @param from Resolution of the shape.
+ * @param to Resolution of the result.
+ * @returns Shape `[to, to, to]`; `grid` itself if the resolutions are equal.
  * @throws {MemoryError} If it does not fit in memory.
- * @throws {RangeError} If the resolution wanted is not a positive whole number.
+ * @throws {RangeError} If the new resolution is not a positive integer.
  *
  * @example
  * ```ts
@@ -153,7 +137,7 @@ function resampleAxis(
  */
 export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8Array {
   if (!Number.isInteger(to) || to < 1) {
-    throw new RangeError(`Shapes are resized to a positive whole resolution, got ${to}.`);
+    throw new RangeError(`The resolution must be a positive integer, got ${to}.`);
   }
   if (from === to) return grid;
   requireMemory({
@@ -169,21 +153,21 @@ export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8A
   return resized;
 }
 
-/** How a data set of shapes is made. */
+/** Options of a data set of shapes. */
 export interface VoxelDatasetOptions {
-  /** Points along each axis; shapes that have another are resized when they are first asked for. */
+  /** Points along each axis; shapes of another resolution are resized on first use. */
   readonly resolution?: number;
 }
 
 /**
- * The data set of some shapes: a point is a voxel, its feature 1 inside and -1 outside.
+ * Creates a data set of shapes: points are voxels, with a feature of 1 inside and -1 outside.
  *
- * @param name Name for people.
- * @param grids The shapes.
+ * @param name Display name.
+ * @param grids Shapes.
  * @param options Resolution.
- * @returns A set of `resolution³` points with one feature each.
+ * @returns A data set with `resolution³` points of one feature.
  * @throws {MemoryError} If not even one shape fits in memory.
- * @throws {RangeError} If there is no shape, or the resolution is not a whole number above 1.
+ * @throws {RangeError} If there are no shapes, or the resolution is not an integer above 1.
  *
  * @example
  * ```ts
@@ -214,13 +198,13 @@ export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelData
 }
 
 /**
- * A data set of functions on a cube, whose surface is where they are 0.
+ * Creates a data set of implicit functions on a cube; their zero sets are the surfaces.
  *
- * @param name Name for people.
+ * @param name Display name.
  * @param count Number of shapes.
- * @param resolution Points along each axis, a whole number above 1.
+ * @param resolution Points along each axis, an integer above 1.
  * @param fill Writes the features of a shape, positive inside, `[x, y, z]`.
- * @returns A set of `resolution³` points with one feature each.
+ * @returns A data set with `resolution³` points of one feature.
  */
 export function volumeDataset(
   name: string,

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { lopsided } from "./shape_testing.ts";
 import { memoizeGrids, resizeVoxels, voxelDataset, voxelGrids } from "./voxels.ts";
 
-Deno.test("voxelDataset() describes voxels as points and gives -1 and 1", async () => {
+Deno.test("voxelDataset() presents voxels as points with features -1 and 1", async () => {
   const voxels = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0);
   const data = voxelDataset("pair", voxelGrids(2, voxels));
   assertEquals([data.items, data.pointCount, data.coordinateDim, data.featureDim], [2, 8, 3, 1]);
@@ -13,7 +13,7 @@ Deno.test("voxelDataset() describes voxels as points and gives -1 and 1", async 
   assertThrows(() => voxelDataset("none", voxelGrids(2, new Uint8Array())), RangeError, "no shapes");
 });
 
-Deno.test("voxelGrids() refuses voxels that are no whole number of shapes", () => {
+Deno.test("voxelGrids() rejects a number of voxels that is not a multiple of a shape", () => {
   assertThrows(() => voxelGrids(2, new Uint8Array(9)), RangeError, "9 voxels");
 });
 
@@ -41,12 +41,12 @@ Deno.test("resizeVoxels() doubles by weights of 3/4 and 1/4, inside above 0.05",
   assertEquals([expected[21], expected[42], expected[22], expected[26]], [1, 0, 1, 0]);
 });
 
-Deno.test("voxelDataset() resizes once, when an item is asked for", async () => {
-  let made = 0;
-  const grids = memoizeGrids(3, 4, () => (made++, lopsided(4)));
+Deno.test("voxelDataset() resizes an item once, on first use", async () => {
+  let computed = 0;
+  const grids = memoizeGrids(3, 4, () => (computed++, lopsided(4)));
   const data = voxelDataset("lopsided", grids, { resolution: 2 });
-  assertEquals([data.pointCount, made], [8, 0]);
+  assertEquals([data.pointCount, computed], [8, 0]);
   await data.batch([1, 1]);
   assertEquals([...await data.batch([1])], Array.from(resizeVoxels(lopsided(4), 4, 2), (v) => 2 * v - 1));
-  assertEquals(made, 1);
+  assertEquals(computed, 1);
 });

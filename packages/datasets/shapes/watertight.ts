@@ -1,29 +1,29 @@
 /**
- * Whether a surface of triangles encloses a volume.
+ * Checks that a triangle mesh encloses a volume.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
 
-/** A surface whose corners at equal places are one, without triangles that have no area for that reason. */
+/** A mesh with coincident vertices merged and degenerate triangles removed. */
 export interface WeldedMesh extends TriangleMesh {
-  /** Whether each edge is passed as often forwards as backwards, so that all triangles agree on what is outside. */
+  /** Whether each edge occurs equally often in both directions, so that triangles are consistently oriented. */
   readonly oriented: boolean;
 }
 
-/** Vertices are fewer than this, so that a pair of them and a direction are one exact number. */
+/** Exclusive upper bound of vertices, so that a pair of them and a direction fit into one exact number. */
 const PAIR = 2 ** 26;
 
 /**
- * Makes corners at equal places one.
+ * Finds coincident vertices by hashing.
  *
- * @param mesh The surface; formats that keep normals repeat a corner for each of its faces.
- * @returns The number of the first corner at the place of each.
+ * @param mesh Mesh; formats with normals repeat a vertex for each of its faces.
+ * @returns Index of the first vertex at each vertex's position.
  */
-function firstAtPlace({ positions }: TriangleMesh): Uint32Array {
+function firstCoincident({ positions }: TriangleMesh): Uint32Array {
   const vertices = positions.length / 3;
-  // -0 and 0 are one place.
+  // Adding 0 turns -0 into 0.
   const bits = new Uint32Array(positions.map((x) => x + 0).buffer);
   let capacity = 16;
   while (capacity < 2 * vertices) capacity *= 2;
@@ -44,21 +44,21 @@ function firstAtPlace({ positions }: TriangleMesh): Uint32Array {
 }
 
 /**
- * Checks that a surface has no holes: every edge, corners at equal places being one, is used by two triangles (or by any
- * even number, where closed parts touch).
+ * Welds coincident vertices and checks that the surface has no holes: every edge belongs to two triangles (or to any even
+ * number where closed parts touch).
  *
- * @param mesh The surface.
- * @param name Name of the file for messages.
- * @returns The surface with such corners made one.
- * @throws {DataError} If edges are open; the message says how many.
+ * @param mesh Mesh.
+ * @param name File name for messages.
+ * @returns The welded mesh.
+ * @throws {DataError} If edges are open, with their number.
  */
 export function weldWatertight(mesh: TriangleMesh, name: string = "the mesh"): WeldedMesh {
   if (mesh.positions.length / 3 >= PAIR) {
     throw new DataError(
-      `${name} has ${mesh.positions.length / 3} vertices: at most ${PAIR - 1} can be read.`,
+      `${name} has ${mesh.positions.length / 3} vertices: at most ${PAIR - 1} are supported.`,
     );
   }
-  const first = firstAtPlace(mesh);
+  const first = firstCoincident(mesh);
   const welded: number[] = [];
   for (let i = 0; i < mesh.triangles.length; i += 3) {
     const a = first[mesh.triangles[i]!]!,
@@ -82,8 +82,8 @@ export function weldWatertight(mesh: TriangleMesh, name: string = "the mesh"): W
   }
   if (open > 0) {
     throw new DataError(
-      `${name} is not watertight: ${open} of its ${all} edges are open (used by an odd number of triangles), so that ` +
-        "inside and outside cannot be told apart. Close its holes in a program for meshes.",
+      `${name} is not watertight: ${open} of its ${all} edges are open (they belong to an odd number of triangles), so ` +
+        "that inside and outside are undefined. Close its holes in a mesh editor.",
     );
   }
   return { positions: mesh.positions, triangles: Uint32Array.from(welded), oriented };

@@ -9,6 +9,7 @@ import {
   broadcastTo,
   compile,
   type Device,
+  disposeTree,
   evaluate,
   expandDims,
   less,
@@ -24,7 +25,6 @@ import {
   where,
 } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
-import { dispose } from "../sampling/sampler.ts";
 import type { Observations } from "./observations.ts";
 
 /** How latents are searched for. */
@@ -152,7 +152,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
           losses: Float32Array.from(await state.least.data()),
         };
       } finally {
-        dispose({ state, known });
+        disposeTree({ state, known });
       }
     },
     release: () => step.release(),

@@ -5,7 +5,7 @@
  */
 import type { StateDict } from "@gasp/autograd";
 import type { Display } from "@gasp/datasets";
-import { FileFormatError, type Shape, sizeOf, tensor, treeLeaves } from "@gasp/tensor";
+import { disposeTree, FileFormatError, type Shape, sizeOf, tensor } from "@gasp/tensor";
 import { saveCheckpoint } from "../runs/checkpoint.ts";
 import { fromHost, type HostRecord, type HostTensor } from "../state/host_record.ts";
 import { asGasp } from "../methods/gasp/gasp.ts";
@@ -178,7 +178,7 @@ export async function writeImportedRun(
     await saveCheckpoint(store, { step: 0, config, display }, state);
     await writeConfig(store, config);
   } finally {
-    for (const leaf of treeLeaves(state)) leaf.dispose();
+    disposeTree(state);
   }
 }
 

@@ -1,11 +1,11 @@
 /** @module */
-import { blobAccess, reference, writeSafetensors } from "@gasp/tensor";
+import { blobAccess, disposeTree, reference, writeSafetensors } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../config/user_error.ts";
 import { generatorFile } from "../runs/generator_file.ts";
 import { openCheckpoint } from "../runs/checkpoint.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
 import { importGenerator, writeImportedRun } from "./import_generator.ts";
 import { openGenerator } from "./open_generator.ts";
 import { released, type ReleasedOptions } from "./released_testing.ts";
@@ -32,7 +32,7 @@ for (const frequencies of [0, 4]) {
     assertEquals(values, (await sampleShown(expected, weights, request)).values);
     assert(new Set(values).size > 9);
     for (const each of [sampler, expected]) each.release();
-    for (const each of [weights, opened.weights]) dispose(each);
+    for (const each of [weights, opened.weights]) disposeTree(each);
   });
 }
 

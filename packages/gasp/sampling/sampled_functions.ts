@@ -3,7 +3,7 @@
  * more for many points than for few.
  * @module
  */
-import { type Compiled, type Tensor, tensor, type Tree, treeLeaves } from "@gasp/tensor";
+import { type Compiled, disposeTree, type Tensor, tensor, type Tree } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 
 /** Programs that all functions of a generator share. */
@@ -95,7 +95,7 @@ export class SampledFunctions {
 
   /** Frees the functions on the device. */
   release(): void {
-    for (const leaf of treeLeaves(this.#parts.functions)) leaf.dispose();
+    disposeTree(this.#parts.functions);
   }
 }
 

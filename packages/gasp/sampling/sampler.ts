@@ -16,7 +16,6 @@ import {
   type Tensor,
   tensor,
   type Tree,
-  treeLeaves,
 } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { copyToDevice, moveToDevice } from "../state/placement.ts";
@@ -154,7 +153,7 @@ export class Sampler {
   }
 
   /**
-   * Brings weights to the device, for many calls of {@link sample}. Dispose of the result with {@link dispose}.
+   * Brings weights to the device, for many calls of {@link sample}. Dispose of the result with `disposeTree()`.
    *
    * @param weights The generator's, on the host.
    */
@@ -177,28 +176,6 @@ export class Sampler {
     this.#programs.features.release();
     this.#programs.gradient.release();
   }
-}
-
-/**
- * Frees concrete tensors.
- *
- * @param tree Tensors.
- *
- * @example
- * ```ts
- * import { dispose } from "@gasp/gasp";
- * import { add, evaluate, isKernelDevice, openDevice, tensor } from "@gasp/tensor";
- * import { assert, assertEquals } from "@std/assert";
- *
- * await using device = await openDevice("wasm", { threads: 1 });
- * const results = await evaluate({ sum: add(tensor([1]), 1) }, device);
- * dispose(results);
- * assert(isKernelDevice(device));
- * assertEquals(device.liveBuffers, 0);
- * ```
- */
-export function dispose(tree: Tree): void {
-  for (const leaf of treeLeaves(tree)) leaf.dispose();
 }
 
 /** Samples at the points at which they are shown. */

@@ -1,13 +1,21 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { type Device, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  evaluate,
+  isKernelDevice,
+  openDevice,
+  reference,
+  tensor,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
 import { randomTensor } from "../methods/gasp/gasp_testing.ts";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
-import { dispose, sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sampleLatents, Sampler, sampleShown } from "./sampler.ts";
 import { sheetOf } from "../show/mod.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 
@@ -45,14 +53,19 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
 
 Deno.test("Sampler.move() gives up the weights on the host", async () => {
   const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(generator, device);
+  assert(isKernelDevice(device));
   const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
   const expected = await sampler.sample(weights, latents, coordinates);
   const given = initialGenerator(model, 0);
-  const placed = await sampler.move(given);
+  const placed = await sampler.move(given), live = device.liveBuffers;
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
+  assertEquals(device.liveBuffers, live, "functions left alive");
   assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
-  dispose(placed);
+  disposeTree(placed);
   sampler.release();
+  // Programs are released in the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
   await device.close();
 });
 

@@ -23,14 +23,14 @@ import {
  *
  * @example
  * ```ts
- * import { copyToDevice, dispose } from "@gasp/gasp";
- * import { openDevice, tensor } from "@gasp/tensor";
+ * import { copyToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * await using device = await openDevice("wasm", { threads: 1 });
  * const weights = await copyToDevice({ weight: tensor([1, 2]) }, device);
  * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
- * dispose(weights);
+ * disposeTree(weights);
  * ```
  */
 export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
@@ -45,14 +45,14 @@ export async function copyToDevice<T extends Tree>(tree: T, device: Device): Pro
  *
  * @example
  * ```ts
- * import { dispose, moveToDevice } from "@gasp/gasp";
- * import { openDevice, tensor } from "@gasp/tensor";
+ * import { moveToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
  * await using device = await openDevice("wasm", { threads: 1 });
  * const weights = await moveToDevice({ weight: tensor([1, 2]) }, device);
  * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
- * dispose(weights);
+ * disposeTree(weights);
  * ```
  */
 export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {

@@ -3,6 +3,7 @@
  * the run's files. A run is a function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
+import { disposeTree } from "@gasp/tensor";
 import type { Dataset } from "@gasp/datasets";
 import type { Device, PlanReport, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
@@ -23,7 +24,7 @@ import {
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import { dispose, sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { TrainingProgram } from "./training_program.ts";
@@ -197,7 +198,7 @@ class Run {
   async release(): Promise<void> {
     this.#sampler?.release();
     await this.#program.release();
-    dispose(this.#state);
+    disposeTree(this.#state);
   }
 
   /** Reads the losses when they are wanted: each reading waits for the device. */
@@ -213,7 +214,7 @@ class Run {
         this.#request.events?.onLosses?.(this.#step, values);
       }
     }
-    dispose(losses);
+    disposeTree(losses);
   }
 
   #checkFinite(losses: LossValues): void {

@@ -71,7 +71,7 @@ export class TrainingProgram {
    */
   static async prepare(request: ProgramRequest): Promise<TrainingProgram> {
     const { config, data, device, state } = request;
-    const order = batchOrder({ seed: config.seed, batch: config.batchSize, items: data.items });
+    const order = batchOrder({ seed: config.seed, batchSize: config.batchSize, items: data.items });
     const batch = (step: number) => ({ step, indices: order.indices(step) });
     const steps = await methodOf(config).prepare({ config, data, device, state, batch });
     return new TrainingProgram(request, order, steps);

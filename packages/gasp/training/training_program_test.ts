@@ -1,5 +1,13 @@
 import { type Dataset, gridCoordinates } from "@gasp/datasets";
-import { type Device, MemoryError, openDevice, randomUniform, type Tree, treeLeaves } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  MemoryError,
+  openDevice,
+  randomUniform,
+  type Tree,
+  treeLeaves,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { GaspConfig, SubsetConfig } from "../methods/gasp/config.ts";
 import { gasp } from "../methods/gasp/gasp.ts";
@@ -64,10 +72,10 @@ async function run(
     const { state: next, losses } = await program.run(state, step);
     state = next;
     for (const loss of Object.values(losses)) results.push((await loss.data())[0]!);
-    treeLeaves(losses).forEach((leaf) => leaf.dispose());
+    disposeTree(losses);
   }
   for (const leaf of treeLeaves((state as GaspState).discriminator)) results.push(...await leaf.data());
-  treeLeaves(state).forEach((leaf) => leaf.dispose());
+  disposeTree(state);
   await program.release();
   assert(results.every(Number.isFinite));
   return results;
@@ -92,7 +100,19 @@ Deno.test("TrainingProgram finds from the data that items share coordinates", as
   copied.forEach((value, i) =>
     assert(Math.abs(value - shared[i]!) < 2e-3 * largest, `${value} is not ${shared[i]}`)
   );
+  // One set of weight nets and Fourier features serves all examples: it is evaluated for no more than its own offsets.
+  const [few, copies] = [await flopOf(noise()), await flopOf(noise(() => gridCoordinates([SIDE, SIDE])))];
+  assert(copies < 1.2 * few, `${copies} operations, ${few} where items are known to share coordinates`);
 });
+
+/** Operations of a step. */
+async function flopOf(data: Dataset): Promise<number> {
+  const settings = config(), state = gasp.initialState(settings);
+  const program = await TrainingProgram.prepare({ config: settings, data, device, state });
+  const { flop } = (await program.plan(state))!;
+  await program.release();
+  return flop;
+}
 
 Deno.test("TrainingProgram trains on items that each have points of their own", async () => {
   const own = (item: number) => randomUniform({ seed: 3, stream: "points", step: item }, POINTS * 2, -1, 1);

@@ -1,61 +1,32 @@
 /**
- * A compiled program on a device: its external buffers are inputs, captured constants and outputs; donated inputs give
- * their memory to results.
+ * From a graph to a program on a device: kernels, buffers, and which memory results take.
  * @module
  */
-import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
-import { showShape } from "../graph/shape.ts";
-import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
+import type { Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES } from "../ir/dtype.ts";
+import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
+import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
-import type { Lowered } from "./lower_routine.ts";
-import { isSource } from "./materialise.ts";
+import type { Lowered } from "./lowering/lower_opaque.ts";
+import { isSource } from "./lowering/materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 import { recomputeToFit } from "./recompute.ts";
-import { retryWithRoom, withRoom } from "./room.ts";
+import { withRetries } from "../device/allocation_retry.ts";
 import { schedule } from "./schedule.ts";
-
-/** What a program needs, known before it runs. */
-export interface PlanReport {
-  /** Bytes of temporaries, shared by the memory plan. */
-  readonly temporaryBytes: number;
-  /** Bytes of inputs, constants and outputs; an output in a donated input's memory counts once. */
-  readonly externalBytes: number;
-  /** Number of kernels that run. */
-  readonly kernels: number;
-  /** Floating-point operations of the products; a multiply-add counts as two. */
-  readonly flop: number;
-}
-
-/** A program that runs on one device. */
-export interface CompiledProgram {
-  /** What it needs. */
-  readonly report: PlanReport;
-  /** @param inputs Concrete tensors for the traced inputs, in order. @returns New concrete tensors. */
-  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
-  /** Frees the program and its constants. */
-  release(): void;
-}
-
-/** Where a program buffer's memory comes from at each run. */
-type External =
-  | { readonly kind: "input"; readonly position: number; readonly output?: number }
-  | { readonly kind: "constant"; readonly tensor: Tensor }
-  | { readonly kind: "output"; readonly position: number };
 
 interface Assembly {
   readonly program: Program;
   readonly externals: readonly External[];
-  /** For outputs that are donated inputs passed through: the input's position. */
+  /** For outputs that are donated inputs passed through: the index of the input. */
   readonly passed: ReadonlyMap<number, number>;
 }
 
-/** How often a program is prepared; the last time it is as small as it can be. */
-const MOST_ATTEMPTS = 4;
+/** Maximum number of times a program is prepared; the last attempt minimises memory. */
+const MAX_ATTEMPTS = 4;
 
 const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
 
@@ -88,9 +59,9 @@ function assemble(
     buffers.push({ bytes: bytesOf(tensor), role: external ? "external" : "temporary" });
     if (external) externals.push(external);
   };
-  const taken = new Map([...inPlace].map(([result, input]) => [input, results.get(result)!]));
+  const reused = new Map([...inPlace].map(([result, input]) => [input, results.get(result)!]));
   inputs.forEach((input, position) => {
-    const output = taken.get(input);
+    const output = reused.get(input);
     add(input, output === undefined ? { kind: "input", position } : { kind: "input", position, output });
   });
   const slots = all.flatMap(({ slots }) => slots);
@@ -106,7 +77,7 @@ function assemble(
   return { program: { buffers, steps }, externals, passed };
 }
 
-/** The tensor whose buffer is the output; "copy" where it needs one of its own; "passed" for a donated input. */
+/** The tensor whose buffer is the output; "copy" if it needs its own; "passed" for a donated input. */
 function holderOf(
   base: Tensor,
   position: number,
@@ -149,13 +120,13 @@ function copyKernel(
 /**
  * Schedules, lowers and prepares a graph.
  *
- * @param device Where it runs.
+ * @param device Device to run on.
  * @param inputs Placeholders.
- * @param outputs What is wanted.
- * @param donated For each input, whether its memory may be taken.
- * @param memoryBytes Bytes that the program should fit into; what waits long is then computed twice.
- * @param predecessors For outputs that are the next value of an input, that input's position.
- * @returns The program, ready to run.
+ * @param outputs Tensors to compute.
+ * @param donated For each input, whether it is donated.
+ * @param memoryBytes Memory budget; above it, values are recomputed instead of stored.
+ * @param predecessors For outputs that are the next value of an input, the index of that input.
+ * @returns The prepared program.
  */
 export async function prepareProgram(
   device: KernelDevice,
@@ -181,7 +152,7 @@ export async function prepareProgram(
   };
   const prepared = new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
   try {
-    await withRoom(device, () => prepared.uploadConstants());
+    await withRetries(device, () => prepared.uploadConstants());
     return prepared;
   } catch (error) {
     prepared.release();
@@ -189,186 +160,25 @@ export async function prepareProgram(
   }
 }
 
-/** A device takes more than the temporaries, for operands that it packs, say; how much shows once a program is prepared. */
+/**
+ * A device may need more than the temporaries, e.g. for packed operands; the amount is known once a program is
+ * prepared.
+ */
 async function fit(
   ordered: Program,
   bytes: number,
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(ordered, bytes),
-    executable = await withRoom(device, () => device.prepare(program));
-  for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
+    executable = await withRetries(device, () => device.prepare(program));
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
-    const isLast = attempt === MOST_ATTEMPTS - 1;
+    const isLast = attempt === MAX_ATTEMPTS - 1;
     const smaller = recomputeToFit(ordered, isLast ? 0 : bytes - Math.max(0, extra));
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRoom(device, () => device.prepare(smaller));
+    executable = await withRetries(device, () => device.prepare(smaller));
   }
   return { program, executable };
-}
-
-/** Arguments of runs that have not ended: while they are here, the garbage collector does not free their memory. */
-const running = new Set<readonly Tensor[]>();
-
-/** Buffers of one run. */
-interface BoundCall {
-  /** Those that the run frees at its end: what it allocated and what was donated, without the results. */
-  readonly owned: Set<DeviceBuffer>;
-  /** Of each input. */
-  readonly held: readonly DeviceBuffer[];
-  /** In the order of the program's external buffers. */
-  readonly external: readonly DeviceBuffer[];
-  /** Of each output. */
-  readonly results: readonly DeviceBuffer[];
-}
-
-class DeviceProgram implements CompiledProgram {
-  readonly report: PlanReport;
-  readonly #device: KernelDevice;
-  readonly #executable: Executable;
-  readonly #externals: readonly External[];
-  readonly #passed: ReadonlyMap<number, number>;
-  readonly #outputs: readonly Tensor[];
-  readonly #donated: readonly boolean[];
-  /** Constants uploaded for this program. */
-  readonly #uploaded = new Map<Tensor, DeviceBuffer>();
-
-  constructor(
-    device: KernelDevice,
-    executable: Executable,
-    externals: readonly External[],
-    passed: ReadonlyMap<number, number>,
-    outputs: readonly Tensor[],
-    donated: readonly boolean[],
-    report: PlanReport,
-  ) {
-    this.report = report;
-    this.#device = device;
-    this.#executable = executable;
-    this.#externals = externals;
-    this.#passed = passed;
-    this.#outputs = outputs;
-    this.#donated = donated;
-  }
-
-  /** Uploads captured tensors, so that the first run need not. */
-  uploadConstants(): void {
-    for (const external of this.#externals) {
-      if (external.kind === "constant") this.#constant(external.tensor);
-    }
-  }
-
-  async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    let call: BoundCall;
-    try {
-      call = this.#take(inputs);
-    } catch (error) {
-      call = await retryWithRoom(this.#device, error, () => this.#take(inputs));
-    }
-    const { owned, external, results } = call;
-    running.add(inputs);
-    try {
-      await this.#executable.run(external);
-      for (const buffer of results) owned.delete(buffer);
-      return this.#outputs.map(({ shape, dtype }, position) =>
-        fromStorage({ kind: "device", device: this.#device, buffer: results[position]! }, shape, dtype)
-      );
-    } finally {
-      running.delete(inputs);
-      this.#free(owned);
-    }
-  }
-
-  /** Takes all buffers of a run: donated inputs belong to it from then on. If that fails, nothing has changed. */
-  #take(inputs: readonly Tensor[]): BoundCall {
-    const owned = new Set<DeviceBuffer>();
-    try {
-      const call = this.#bind(inputs, owned);
-      for (const [position, input] of inputs.entries()) {
-        if (!this.#donated[position]) continue;
-        input.donate();
-        owned.add(call.held[position]!);
-      }
-      return call;
-    } catch (error) {
-      this.#free(owned);
-      throw error;
-    }
-  }
-
-  /** Finds or allocates the buffers of a run; what it allocates it adds to `owned`. */
-  #bind(inputs: readonly Tensor[], owned: Set<DeviceBuffer>): BoundCall {
-    const allocate = (bytes: number): DeviceBuffer => {
-      const buffer = this.#device.allocate(bytes);
-      owned.add(buffer);
-      return buffer;
-    };
-    const held = inputs.map((input) => {
-      const { storage } = input;
-      if (storage.kind === "device") return this.#own(storage, input);
-      const buffer = allocate(bytesOf(input));
-      this.#write(buffer, storage.data, input);
-      return buffer;
-    });
-    const results = new Array<DeviceBuffer>(this.#outputs.length);
-    const external = this.#externals.map((external) => {
-      if (external.kind === "constant") return this.#constant(external.tensor);
-      if (external.kind === "output") {
-        return results[external.position] = allocate(bytesOf(this.#outputs[external.position]!));
-      }
-      const buffer = held[external.position]!;
-      if (external.output !== undefined) results[external.output] = buffer;
-      return buffer;
-    });
-    for (const [output, input] of this.#passed) results[output] = held[input]!;
-    // Outputs without elements belong to no kernel
-    this.#outputs.forEach((output, position) => results[position] ??= allocate(bytesOf(output)));
-    return { owned, held, external, results };
-  }
-
-  #free(buffers: Iterable<DeviceBuffer>): void {
-    for (const buffer of buffers) this.#device.free(buffer);
-  }
-
-  /** The buffer of a tensor on this device. */
-  #own(storage: TensorStorage & { readonly kind: "device" }, { shape }: Tensor): DeviceBuffer {
-    if (storage.device === this.#device) return storage.buffer;
-    throw new Error(
-      `a tensor of shape ${
-        showShape(shape)
-      } lies on another device (${storage.device.info.name}): read it with ` +
-        "data() and pass the numbers",
-    );
-  }
-
-  /** The buffer of a captured tensor; one from the host is uploaded once for all runs. */
-  #constant(tensor: Tensor): DeviceBuffer {
-    const { storage } = tensor;
-    if (storage.kind === "device") return this.#own(storage, tensor);
-    let buffer = this.#uploaded.get(tensor);
-    if (!buffer) {
-      this.#uploaded.set(tensor, buffer = this.#device.allocate(bytesOf(tensor)));
-      this.#write(buffer, storage.data, tensor);
-    }
-    return buffer;
-  }
-
-  #write(buffer: DeviceBuffer, data: HostArray | Float64Array, like: Tensor): void {
-    this.#device.write(buffer, data instanceof Float64Array ? roundTo(data, like) : data);
-  }
-
-  release(): void {
-    this.#executable.release();
-    for (const buffer of this.#uploaded.values()) this.#device.free(buffer);
-    this.#uploaded.clear();
-  }
-}
-
-/** Doubles of the reference interpreter as elements of four bytes. */
-function roundTo(data: Float64Array, like: Tensor): HostArray {
-  const array = hostView(like.dtype, new ArrayBuffer(data.length * ELEMENT_BYTES));
-  array.set(data);
-  return array;
 }

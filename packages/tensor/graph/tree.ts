@@ -1,6 +1,6 @@
 /**
- * Trees: nested objects and arrays whose leaves are tensors. Functions that are compiled or differentiated take and
- * give trees.
+ * Trees (pytrees): nested objects and arrays whose leaves are tensors. Compiled and differentiated functions have trees
+ * as arguments and results.
  * @module
  */
 import { Tensor } from "./tensor.ts";
@@ -9,7 +9,7 @@ import { Tensor } from "./tensor.ts";
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
 
 /**
- * The leaves in a fixed order: arrays by position, objects by sorted key.
+ * Returns the leaves in a fixed order: arrays by index, objects by sorted key.
  *
  * @param tree Any tree.
  *
@@ -18,8 +18,8 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
  * import { tensor, treeLeaves } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const leaves = treeLeaves({ b: tensor([1]), a: [tensor([2]), tensor([3])] });
- * assertEquals(await Promise.all(leaves.map(async (leaf) => (await leaf.data())[0])), [2, 3, 1]);
+ * const params = { weight: tensor([[1]]), layers: [tensor([2]), tensor([3, 4])] };
+ * assertEquals(treeLeaves(params).map(({ shape }) => shape), [[1], [2], [1, 1]]);
  * ```
  */
 export function treeLeaves(tree: Tree): Tensor[] {
@@ -29,7 +29,7 @@ export function treeLeaves(tree: Tree): Tensor[] {
 }
 
 /**
- * The same tree with other leaves.
+ * Maps the leaves of a tree.
  *
  * @param tree Any tree.
  * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path (`D/layers.0/weight`).
@@ -37,12 +37,13 @@ export function treeLeaves(tree: Tree): Tensor[] {
  *
  * @example
  * ```ts
- * import { tensor, treeMap } from "@gasp/tensor";
+ * import { mul, tensor, treeMap } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const shapes = new Map<string, readonly number[]>();
- * treeMap({ layer: { weight: tensor([[1, 2]]) } }, (leaf, path) => (shapes.set(path, leaf.shape), leaf));
- * assertEquals([...shapes], [["layer/weight", [1, 2]]]);
+ * const params = { weight: tensor([[1]]), layers: [tensor([2])] };
+ * const paths: string[] = [];
+ * treeMap(params, (leaf, path) => (paths.push(path), mul(leaf, 0.5)));
+ * assertEquals(paths, ["layers/0", "weight"]);
  * ```
  */
 export function treeMap<T extends Tree>(tree: T, map: (leaf: Tensor, path: string) => Tensor): T {
@@ -54,7 +55,9 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
   const at = (key: string | number) => (path === "" ? `${key}` : `${path}/${key}`);
   if (Array.isArray(tree)) return (tree as readonly Tree[]).map((child, i) => walk(child, map, at(i)));
   if (tree === null || typeof tree !== "object") {
-    throw new TypeError(`a tree holds tensors, arrays and objects; got ${String(tree)} at '${path}'`);
+    throw new TypeError(
+      `a tree may contain tensors, arrays and objects only, got ${String(tree)} at '${path}'`,
+    );
   }
   const record = tree as { readonly [key: string]: Tree };
   const entries = Object.keys(record).sort().map((key) => [key, walk(record[key]!, map, at(key))] as const);
@@ -62,7 +65,7 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
 }
 
 /**
- * The leaves by path: `D/layers.0/weight`.
+ * Returns the leaves by path: `D/layers.0/weight`.
  *
  * @param tree Any tree.
  *
@@ -71,8 +74,7 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
  * import { tensor, treePaths } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const paths = treePaths({ layers: [tensor([1]), tensor([2])] });
- * assertEquals([...paths.keys()], ["layers/0", "layers/1"]);
+ * assertEquals([...treePaths({ b: tensor([1]), a: [tensor([2])] }).keys()], ["a/0", "b"]);
  * ```
  */
 export function treePaths(tree: Tree): Map<string, Tensor> {
@@ -82,7 +84,7 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
 }
 
 /**
- * A tree of the same form from leaves in the order of {@link treeLeaves}.
+ * Builds a tree of the same structure from leaves in the order of {@link treeLeaves}.
  *
  * @param tree The form.
  * @param leaves As many as the tree has.
@@ -92,9 +94,9 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
  * import { tensor, treeLeaves, treeUnflatten } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const tree = { a: tensor([1]), b: tensor([2]) };
- * const swapped = treeUnflatten(tree, treeLeaves(tree).toReversed());
- * assertEquals(await swapped.a.data(), Float32Array.of(2));
+ * const params = { a: tensor([1]), b: tensor([2]) };
+ * const swapped = treeUnflatten(params, treeLeaves(params).reverse());
+ * assertEquals([...await swapped.a.data()], [2]);
  * ```
  */
 export function treeUnflatten<T extends Tree>(tree: T, leaves: readonly Tensor[]): T {

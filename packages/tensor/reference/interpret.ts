@@ -1,42 +1,28 @@
 /**
- * The reference interpreter: runs a graph operation by operation in double precision. Slow and obvious; it is the
+ * The reference interpreter: evaluates a graph operation by operation in double precision. Slow and obvious; it is the
  * oracle of every test.
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { type DType, leastValue } from "../core/dtype.ts";
+import { type DType, leastValue } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
-import type {
-  ConvGeometry,
-  CountParams,
-  GraphNode,
-  RandomParams,
-  StructuralName,
-  Tensor,
-} from "../graph/tensor.ts";
+import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
-import { evaluateScalar } from "../ir/evaluate.ts";
-import type { Scalar } from "../ir/kernel.ts";
-import { normalPair } from "../ir/random_normal.ts";
-import { philox, type Words4 } from "../random/philox.ts";
-import {
-  invertTable,
-  type Search,
-  searchCounts,
-  searchFarthest,
-  searchNearest,
-} from "../ir/search_oracle.ts";
+import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
+import { convolve } from "./convolution.ts";
+import { forEachTerm, searchOf } from "./points.ts";
+import { drawRandom } from "./random.ts";
 
-/** Values of any type, held as doubles. */
+/** Values of any type, as doubles. */
 type Values = Float64Array;
 
 /**
  * Evaluates tensors.
  *
- * @param outputs What is wanted.
+ * @param outputs Tensors to evaluate.
  * @param bindings Values of the `input` nodes that the outputs depend on.
- * @returns One array of doubles per output, row-major; integers and booleans as whole numbers.
- * @throws {Error} If an input has no value, or a concrete tensor lies on a device.
+ * @returns One array of doubles per output, row-major; booleans as 0 and 1.
+ * @throws {Error} If an input has no value, or a concrete tensor is on a device.
  */
 export function interpret(
   outputs: readonly Tensor[],
@@ -85,11 +71,11 @@ function evaluateElementwise(name: ElementwiseName, out: Tensor, inputs: readonl
 
 function referenceOf(name: ElementwiseName, out: Tensor): (...args: number[]) => number {
   if (name === "cast") return (x) => castNumber(x!, out);
-  // Products past 2^53 would lose their low bits, which are those that stay
+  // Products beyond 2^53 would lose their low bits, which are the result
   return name === "mul" && out.dtype !== "f32" ? Math.imul : elementwise[name].reference;
 }
 
-/** Brings whole numbers below 2^53 into 32 bits, in place. */
+/** Wraps integers below 2^53 to 32 bits, in place. */
 function wrapIntegers(dtype: DType, values: Values): Values {
   if (dtype === "i32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! | 0; }
   if (dtype === "u32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! >>> 0; }
@@ -103,7 +89,7 @@ function castNumber(x: number, out: Tensor): number {
   return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
 }
 
-/** Visits every index of a shape with the positions in two strided arrays. */
+/** Visits every index of a shape with its flat indices in two strided arrays. */
 function walk(
   shape: Shape,
   strides: readonly (readonly number[])[],
@@ -153,7 +139,7 @@ const rules: Rules = {
     const { storage } = out;
     if (storage.kind === "device") {
       throw new Error(
-        `the reference interpreter got a tensor on ${storage.device.info.kind}: read it with data() first`,
+        `the reference interpreter cannot read a tensor on ${storage.device.info.kind}: read it with data() first`,
       );
     }
     return Float64Array.from(storage.data);
@@ -308,114 +294,3 @@ const rules: Rules = {
     return result;
   },
 };
-
-/** Blocks of the generator on the host; of normal numbers the expression that devices run, which is integer arithmetic. */
-function drawRandom(out: Tensor, { distribution, first }: RandomParams, keys: Values): Values {
-  const [, blocks] = out.shape as [number, number];
-  const result = new Float64Array(out.size);
-  for (let block = 0; block < out.size / 4; block++) {
-    const at = 5 * Math.floor(block / blocks);
-    const [seedLow, seedHigh, stepLow, stepHigh, stream] = keys.subarray(at, at + 5) as unknown as Key;
-    const words = philox([first + block % blocks, stepLow, stepHigh, stream], [seedLow, seedHigh]);
-    result.set(distribution === "normal" ? normals(words) : words, 4 * block);
-  }
-  return distribution === "uniform" ? result.map((word) => Math.floor(word / 256) * 2 ** -24) : result;
-}
-
-type Key = readonly [number, number, number, number, number];
-
-const pairOfWords = [0, 1].map((offset): Scalar => ({
-  op: "load",
-  dtype: "u32",
-  buffer: 0,
-  address: { offset, strides: [], indirect: [] },
-  guards: [],
-}));
-const normalExpressions = normalPair(pairOfWords[0]!, pairOfWords[1]!);
-
-function normals([a, b, c, d]: Words4): number[] {
-  return [[a, b], [c, d]].flatMap((pair) => {
-    const data = [Uint32Array.from(pair)], buffers = [{ dtype: "u32", access: "read" }] as const;
-    const memo = new Map<Scalar, number>();
-    const point = { data, buffers, axes: [], accumulators: [] };
-    return normalExpressions.map((expression) => evaluateScalar(expression, point, memo));
-  });
-}
-
-/** `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`. */
-function convolve(out: Tensor, geometry: ConvGeometry, x: Values, w: Values): Values {
-  const [input, weights] = out.node.inputs as [Tensor, Tensor];
-  const { strides, dilations, spacings, offsets } = geometry;
-  const [, batch, channels, ...size] = input.shape as [number, number, number, ...number[]];
-  const [, outputs, , ...kernel] = weights.shape as [number, number, number, ...number[]];
-  const space = out.shape.slice(3), places = sizeOf(space), taps = sizeOf(kernel), inner = sizeOf(size);
-  const result = new Float64Array(out.size);
-  forEachIndex(space, (p, place) =>
-    forEachIndex(kernel, (k, tap) => {
-      const at = p.map((i, axis) =>
-        (strides[axis]! * i + dilations[axis]! * k[axis]! + offsets[axis]!) / spacings[axis]!
-      );
-      if (!at.every((u, axis) => Number.isInteger(u) && u >= 0 && u < size[axis]!)) return;
-      const position = at.reduce((sum, u, axis) => sum * size[axis]! + u, 0);
-      for (let example = 0; example < out.shape[0]! * batch; example++) {
-        const group = Math.floor(example / batch);
-        for (let o = 0; o < outputs; o++) {
-          let sum = 0;
-          for (let c = 0; c < channels; c++) {
-            sum += x[(example * channels + c) * inner + position]! *
-              w[((group * outputs + o) * channels + c) * taps + tap]!;
-          }
-          result[(example * outputs + o) * places + place]! += sum;
-        }
-      }
-    }));
-  return result;
-}
-
-/** Visits every index of a shape, row-major, with its position. */
-function forEachIndex(shape: Shape, visit: (index: readonly number[], position: number) => void): void {
-  for (let position = 0; position < sizeOf(shape); position++) {
-    const index = new Array<number>(shape.length);
-    for (let axis = shape.length - 1, rest = position; axis >= 0; axis--) {
-      index[axis] = rest % shape[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    visit(index, position);
-  }
-}
-
-/** Searches see float32 coordinates everywhere: a tie is a tie on every device. */
-function searchOf(
-  out: Tensor,
-  { norm, radius }: CountParams,
-  [points, starts, queries, queryStarts]: readonly Values[],
-): Search {
-  return {
-    points: Float32Array.from(points!),
-    starts: starts!,
-    queries: Float32Array.from(queries!),
-    queryStarts: queryStarts!,
-    dimension: out.node.inputs[0]!.shape[1]!,
-    norm,
-    radius,
-  };
-}
-
-/** Every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` as flat positions in F, W and H. */
-function forEachTerm(
-  features: Shape,
-  weights: Shape,
-  index: Values,
-  visit: (f: number, w: number, h: number) => void,
-): void {
-  const row = features[1]! * features[2]!;
-  const [outputs, k, mid] = weights as [number, number, number];
-  for (let m = 0; m < outputs; m++) {
-    for (let i = 0; i < k; i++) {
-      const point = index[m * k + i]!;
-      for (let r = 0; r < row; r++) {
-        for (let j = 0; j < mid; j++) visit(point * row + r, (m * k + i) * mid + j, (m * row + r) * mid + j);
-      }
-    }
-  }
-}

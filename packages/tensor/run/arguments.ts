@@ -1,22 +1,20 @@
 /**
- * What may be passed to a compiled function: trees of tensors, and in place of a tensor a number, a typed array or nested
- * arrays of numbers.
+ * Arguments of compiled functions: trees of tensors, where a number, a typed array or nested arrays of numbers may
+ * replace a tensor.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/target.ts";
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "../ir/dtype.ts";
 import { type NestedNumbers, tensor } from "../graph/from_host.ts";
 import { showShape } from "../graph/shape.ts";
 import { Tensor } from "../graph/tensor.ts";
-import { topologicalOrder } from "../graph/traverse.ts";
 import type { Tree } from "../graph/tree.ts";
 
-/** A typed array whose type is that of a tensor; doubles are rounded to f32, but by the reference interpreter. */
+/** A typed array that converts to a tensor; doubles are rounded to f32, except in the reference interpreter. */
 export type TensorData = HostArray | Float64Array;
 
 /**
- * What may stand for a tensor: a number (f32, shape `[]`), a boolean, a typed array (one axis), or nested arrays of numbers
- * (f32). They are inputs of the program, so another number needs no other program.
+ * A value accepted as a tensor: a number (f32, shape `[]`), a boolean, a typed array (one axis), or nested arrays of
+ * numbers (f32). They are inputs of the program, so another number does not retrace the function.
  */
 export type TensorArgument = Tensor | boolean | TensorData | NestedNumbers;
 
@@ -26,8 +24,8 @@ export type TreeArgument = TensorArgument | readonly TreeArgument[] | {
 };
 
 /**
- * What may be passed for an argument of type `T`. Arrays of numbers are one tensor, so a list of tensors takes no bare
- * numbers.
+ * A value accepted as an argument of type `T`. An array of numbers is one tensor, so a list of tensors does not accept
+ * bare numbers.
  */
 export type Argument<T> =
   | T
@@ -36,87 +34,96 @@ export type Argument<T> =
     : T extends readonly unknown[] ? { readonly [I in keyof T]: ListItem<T[I]> }
     : { readonly [K in keyof T]: Argument<T[K]> });
 
-/** What may be passed for an entry of a list. */
+/** A value accepted as an entry of a list. */
 export type ListItem<T> = Tree extends T ? TreeArgument
   : T extends Tensor ? Tensor | TensorData
   : Argument<T>;
 
-/** What may be passed for each of some arguments. */
+/** Values accepted as a list of arguments. */
 export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Argument<A[I]> };
 
-/** A tensor in the arguments of a call. */
+/** A leaf of the arguments of a call. */
 export interface ArgumentLeaf {
-  /** Where it is in its argument, as in `treePaths()`: `layers/1/weight`; empty for an argument that is a tensor. */
+  /** Path within its argument, as in `treePaths()`: `layers/1/weight`; empty for an argument that is a tensor. */
   readonly path: string;
-  /** Which argument it belongs to. */
+  /** Index of the argument. */
   readonly argument: number;
-  /** What was passed, as a tensor. */
+  /** The value passed, as a tensor. */
   readonly tensor: Tensor;
 }
 
 /** The arguments of a call, flattened. */
 export interface FlatArguments {
-  /** Tensors, arrays by position and objects by sorted key. */
+  /** Leaves, arrays by index and objects by sorted key. */
   readonly leaves: readonly ArgumentLeaf[];
-  /** Equal for two calls that the same program serves: paths, types and shapes. */
+  /** Paths, types and shapes: calls of equal signature share a program. */
   readonly signature: string;
 }
 
 /**
  * Flattens the arguments of a call.
  *
- * @param args What was passed.
- * @throws {TypeError} If something in it is no tensor and cannot stand for one; the message says where.
+ * @param args Arguments of the call.
+ * @throws {TypeError} If a leaf is not convertible to a tensor; the message names its path.
  */
 export function flattenArguments(args: readonly unknown[]): FlatArguments {
   const leaves: ArgumentLeaf[] = [];
-  args.forEach((value, argument) =>
-    rebuild(value, argument, "", (tensor, path) => {
-      leaves.push({ path, argument, tensor });
-      return tensor;
-    })
-  );
-  const parts = leaves.map(({ argument, path, tensor: { dtype, shape } }) =>
-    `${argument}/${path}:${dtype}${showShape(shape)}`
-  );
-  return { leaves, signature: parts.join(";") };
+  args.forEach((value, argument) => visit(value, argument, "", leaves));
+  let signature = "";
+  for (const { argument, path, tensor: { dtype, shape } } of leaves) {
+    signature += `${argument}/${path}:${dtype}${showShape(shape)};`;
+  }
+  return { leaves, signature };
 }
 
 /**
- * Trees like the arguments with other tensors as leaves.
+ * Maps the leaves of arguments.
  *
  * @param args What was passed.
- * @param map From what was passed, as a tensor, to the new leaf; called in the order of {@link FlatArguments.leaves}.
+ * @param leaves New leaves, in the order of {@link FlatArguments.leaves}.
  */
-export function mapArguments(args: readonly unknown[], map: (leaf: Tensor) => Tensor): Tree[] {
-  return args.map((value, argument) => rebuild(value, argument, "", map));
+export function unflattenArguments(args: readonly unknown[], leaves: readonly Tensor[]): Tree[] {
+  let next = 0;
+  const rebuild = (value: unknown): Tree => {
+    if (isLeaf(value)) return leaves[next++]!;
+    if (Array.isArray(value)) return value.map(rebuild);
+    const record = value as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(sortedKeys(record).map((key) => [key, rebuild(record[key])] as const));
+  };
+  return args.map(rebuild);
 }
 
 /** For messages: `argument 0.layers.1.weight`. */
-function showPlace(argument: number, path: string): string {
+export function showPlace({ argument, path }: Omit<ArgumentLeaf, "tensor">): string {
   return path === "" ? `argument ${argument}` : `argument ${argument}.${path.replaceAll("/", ".")}`;
 }
 
-function rebuild(
-  value: unknown,
-  argument: number,
-  path: string,
-  map: (leaf: Tensor, path: string) => Tensor,
-): Tree {
-  const leaf = asTensor(value, argument, path);
-  if (leaf) return map(leaf, path);
-  const child = (key: string | number, entry: unknown) =>
-    rebuild(entry, argument, path === "" ? `${key}` : `${path}/${key}`, map);
-  if (Array.isArray(value)) return value.map((entry, i) => child(i, entry));
-  if (!isPlainObject(value)) {
+function visit(value: unknown, argument: number, path: string, leaves: ArgumentLeaf[]): void {
+  if (isLeaf(value)) {
+    leaves.push({
+      argument,
+      path,
+      tensor: value instanceof Tensor ? value : asTensor(value, argument, path),
+    });
+    return;
+  }
+  const prefix = path === "" ? "" : `${path}/`;
+  if (Array.isArray(value)) {
+    value.forEach((entry, i) => visit(entry, argument, `${prefix}${i}`, leaves));
+  } else if (isPlainObject(value)) {
+    for (const key of sortedKeys(value)) visit(value[key], argument, `${prefix}${key}`, leaves);
+  } else {
     throw new TypeError(
-      `${showPlace(argument, path)} is ${
+      `${showPlace({ argument, path })} is ${
         nameOf(value)
-      }: pass tensors, numbers, booleans, Float32Array, Int32Array, ` +
-        "Uint32Array, nested arrays of numbers, or arrays and objects of those",
+      }: pass tensors, numbers, booleans, Float32Array, ` +
+        "Int32Array, Uint32Array, nested arrays of numbers, or arrays and objects of those",
     );
   }
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, child(key, value[key])] as const));
+}
+
+function sortedKeys(record: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(record).sort();
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -126,16 +133,20 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function asTensor(value: unknown, argument: number, path: string): Tensor | undefined {
-  if (value instanceof Tensor) return value;
+function isLeaf(value: unknown): value is TensorArgument {
+  return value instanceof Tensor || typeof value === "number" || typeof value === "boolean" ||
+    isTensorData(value) || isNumbers(value);
+}
+
+function asTensor(value: Exclude<TensorArgument, Tensor>, argument: number, path: string): Tensor {
   if (typeof value === "number") return tensor(Float64Array.of(value), []);
   if (typeof value === "boolean") return tensor(Uint32Array.of(value ? 1 : 0), [], "bool");
-  if (isTensorData(value)) return tensor(value);
-  if (!isNumbers(value)) return undefined;
   try {
     return tensor(value);
   } catch (error) {
-    if (error instanceof RangeError) throw new RangeError(`${showPlace(argument, path)}: ${error.message}`);
+    if (error instanceof RangeError) {
+      throw new RangeError(`${showPlace({ argument, path })}: ${error.message}`);
+    }
     throw error;
   }
 }
@@ -145,7 +156,7 @@ function isTensorData(value: unknown): value is TensorData {
     value instanceof Float64Array;
 }
 
-/** True for nested arrays that hold numbers only, and at least one. */
+/** Whether a value is a nonempty nested array of numbers. */
 function isNumbers(value: unknown): value is readonly NestedNumbers[] {
   return Array.isArray(value) && value.length > 0 &&
     value.every((child) => typeof child === "number" || isNumbers(child));
@@ -157,73 +168,4 @@ function nameOf(value: unknown): string {
   if (value === null || typeof value !== "object") return String(value);
   if (value instanceof Promise) return "a promise, which must be awaited first";
   return `a ${value.constructor.name}`;
-}
-
-/**
- * Checks the arguments of a call before anything is computed or consumed.
- *
- * @param leaves The tensors.
- * @param device Where the program runs.
- * @param donated Positions of arguments that the call consumes.
- * @param captured Tensors that the function closes over.
- * @throws {Error} If a tensor has no elements, lies on another device, or is donated and used elsewhere too.
- */
-export function checkLeaves(
-  leaves: readonly ArgumentLeaf[],
-  device: Device,
-  donated: ReadonlySet<number>,
-  captured: ReadonlySet<Tensor>,
-): void {
-  const paths = new Map<unknown, ArgumentLeaf>();
-  for (const leaf of leaves) {
-    const place = showPlace(leaf.argument, leaf.path);
-    if (leaf.tensor.isConcrete) checkConcrete(leaf.tensor, place, device);
-    else checkGraph(leaf.tensor, place, device);
-    const first = paths.get(leaf.tensor);
-    if (first && (donated.has(first.argument) || donated.has(leaf.argument))) {
-      const consumed = donated.has(leaf.argument) ? leaf : first;
-      throw new Error(
-        `${place} is the same tensor as ${
-          showPlace(first.argument, first.path)
-        }, and argument ${consumed.argument} is donated: its memory ` +
-          "would be overwritten while the other is read; pass a copy (evaluate() returns one) or do not donate it",
-      );
-    }
-    if (donated.has(leaf.argument) && captured.has(leaf.tensor)) {
-      throw new Error(
-        `${place} is donated, and the compiled function closes over the same tensor, which later calls need: pass ` +
-          "a copy (evaluate() returns one) or do not donate it",
-      );
-    }
-    paths.set(leaf.tensor, first ?? leaf);
-  }
-}
-
-function checkConcrete(tensor: Tensor, place: string, device: Device): void {
-  const what = `${place}, of shape ${showShape(tensor.shape)},`;
-  if (tensor.isDisposed) throw new Error(`${what} was disposed of or donated: its elements are gone`);
-  const { storage } = tensor;
-  // The interpreter reads what lies on devices
-  if (storage.kind === "host" || storage.device === device || !isKernelDevice(device)) return;
-  throw new Error(
-    `${what} lies on another device (${storage.device.info.name}), not on ${device.info.name}: ` +
-      "read it with data() and pass the numbers",
-  );
-}
-
-/** Checks what a tensor that is not evaluated is computed from. */
-function checkGraph(tensor: Tensor, place: string, device: Device): void {
-  for (const source of topologicalOrder([tensor])) {
-    if (source.isConcrete) {
-      checkConcrete(source, source === tensor ? place : `a tensor in the graph of ${place}`, device);
-    }
-    if (source.node.op === "input") {
-      throw new Error(
-        `${place}, of shape ${
-          showShape(tensor.shape)
-        }, has no elements, since it is a placeholder or an argument of a ` +
-          "function that is being traced: inside compile(), grad() and the like call functions that are not compiled",
-      );
-    }
-  }
 }

@@ -2,7 +2,7 @@
  * All that training a GASP changes, as one tree of tensors.
  * @module
  */
-import { type StateDict, uniformSource } from "@gasp/autograd";
+import { randomSource, type StateDict } from "@gasp/autograd";
 import { placeholder, randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
 import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
 import { hypernetworkShapes } from "../../model/hypernetwork.ts";
@@ -140,7 +140,7 @@ function mapShapes(shapes: Shapes, make: (name: string, shape: Shape) => Tensor)
 function drawAffine(shapes: Shapes, name: string, stream: string, seed: number): Tensor {
   const weight = shapes.get(name.replace(/bias$/, "weight"))!;
   const bound = 1 / Math.sqrt(sizeOf(weight.slice(1)));
-  return uniformSource({ seed, stream })(shapes.get(name)!, -bound, bound);
+  return randomSource({ seed, stream }).uniform(shapes.get(name)!, -bound, bound);
 }
 
 /** Batch norm that changes nothing yet: scale and variance 1, shift and mean 0. */

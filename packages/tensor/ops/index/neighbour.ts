@@ -1,15 +1,24 @@
 /**
  * The neighbour sum of PointConv and its two adjoints: the three partial derivatives of the trilinear form
- * `T = Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]`. Each one's gradients are the two others, so derivatives of
+ * `T = Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]`. The gradients of each are the two others, so derivatives of
  * any order run on the same three kernels, and the gathered array `[outputs, k, batch, channels]` is never written.
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { checkTable, requireTensor, requireType } from "../shape/check.ts";
 import { type IndexTable, tableRows } from "./indexing.ts";
 
 function fail(name: string, wanted: string, ...got: Tensor[]): never {
   throw new RangeError(`${name} needs ${wanted}, got ${got.map((x) => showShape(x.shape)).join(" and ")}`);
+}
+
+function checkArguments(name: string, tensors: readonly Tensor[], table: IndexTable): void {
+  checkTable(name, table);
+  for (const x of tensors) {
+    requireTensor(name, x);
+    requireType(name, x, ["f32"]);
+  }
 }
 
 function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
@@ -23,9 +32,10 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @param weights `[outputs, k, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels, mid]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourSum", [features, weights], table);
   const [outputs, k] = table.index.shape;
   const [points, batch, channels] = features.shape;
   const fits = features.rank === 3 && weights.rank === 3 && table.index.rank === 2 &&
@@ -49,9 +59,10 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @param sums `[outputs, batch, channels, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, k, mid]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourWeights", [features, sums], table);
   const [outputs, k] = table.index.shape;
   const fits = features.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
     features.shape[0] === tableRows(table) && sums.shape[0] === outputs &&
@@ -80,9 +91,10 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @param sums `[outputs, batch, channels, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[points, batch, channels]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
+  checkArguments("neighbourFeatures", [weights, sums], table);
   const [outputs, k] = table.index.shape;
   const fits = weights.rank === 3 && sums.rank === 4 && table.index.rank === 2 &&
     weights.shape[0] === outputs &&

@@ -4,11 +4,12 @@
  */
 import { broadcastShapes, showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { requireTensor } from "../shape/check.ts";
 import { broadcastTo } from "../shape/movement.ts";
 
 /**
  * Batched matrix product `[..., m, k] · [..., k, n] → [..., m, n]`. Leading axes broadcast; transposes and broadcasts
- * of the arguments are read in place, not copied.
+ * of the arguments are not materialised.
  *
  * @param a Left, f32, at least two axes.
  * @param b Right, f32, at least two axes.
@@ -24,8 +25,10 @@ import { broadcastTo } from "../shape/movement.ts";
  * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  requireTensor("matmul", a);
+  requireTensor("matmul", b);
   if (a.dtype !== "f32" || b.dtype !== "f32") {
-    throw new TypeError(`matmul takes f32, got ${a.dtype} and ${b.dtype}: use cast()`);
+    throw new TypeError(`matmul needs f32, got ${a.dtype} and ${b.dtype}: use cast()`);
   }
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
     throw new RangeError(

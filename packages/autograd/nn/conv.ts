@@ -1,0 +1,94 @@
+/**
+ * Convolutions with a bias, over any number of axes of space.
+ * @module
+ */
+import {
+  add,
+  conv,
+  type ConvOptions,
+  convTranspose,
+  type ConvTransposeOptions,
+  reshape,
+  sizeOf,
+  type Tensor,
+} from "@gasp/tensor";
+import type { RandomSource } from "./random_source.ts";
+
+/** Parameters of a convolution, named and shaped as in PyTorch. */
+export type ConvParams = {
+  /** `[outputs, channels / groups, ...kernel]`; for a transposed one `[channels, outputs / groups, ...kernel]`. */
+  readonly weight: Tensor;
+  /** `[outputs]`; none for a convolution without. */
+  readonly bias?: Tensor;
+};
+
+function addBias(y: Tensor, bias: Tensor | undefined): Tensor {
+  return bias ? add(y, reshape(bias, [bias.size, ...y.shape.slice(2).map(() => 1)])) : y;
+}
+
+/**
+ * A convolution and a bias for each output.
+ *
+ * @param x f32, `[batch, channels, ...space]`.
+ * @param params Weight and bias.
+ * @param options Stride, padding, dilation, groups.
+ * @returns `[batch, outputs, ...space]`.
+ * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { convLayer, initConv, randomSource } from "@gasp/autograd/nn";
+ * import { zeros } from "@gasp/tensor";
+ *
+ * const params = initConv(randomSource({ seed: 0, stream: "conv" }), 3, 16, [3, 3]);
+ * const y = convLayer(zeros([8, 3, 32, 32]), params, { stride: 2, padding: "same" });
+ * assertEquals(y.shape, [8, 16, 16, 16]);
+ * ```
+ */
+export function convLayer(x: Tensor, { weight, bias }: ConvParams, options: ConvOptions = {}): Tensor {
+  return addBias(conv(x, weight, options), bias);
+}
+
+/**
+ * A transposed convolution and a bias for each output.
+ *
+ * @param x f32, `[batch, channels, ...space]`.
+ * @param params Weight and bias.
+ * @param options Stride, padding, dilation, groups.
+ * @returns `[batch, outputs, ...space]`.
+ * @throws {RangeError} If the shapes do not fit.
+ */
+export function convTransposeLayer(
+  x: Tensor,
+  { weight, bias }: ConvParams,
+  options: ConvTransposeOptions = {},
+): Tensor {
+  return addBias(convTranspose(x, weight, options), bias);
+}
+
+/**
+ * Parameters of a convolution: weight, then bias, uniform in ±1/√(channels / groups · size of the kernel).
+ *
+ * @param random Source of random numbers.
+ * @param channels Channels of the input.
+ * @param outputs Channels of the output.
+ * @param kernel Size of the kernel along each axis of space.
+ * @param groups Parts into which channels and outputs are divided. Default: 1.
+ * @returns Concrete tensors.
+ * @throws {RangeError} If the groups do not divide the channels and the outputs.
+ */
+export function initConv(
+  random: RandomSource,
+  channels: number,
+  outputs: number,
+  kernel: readonly number[],
+  groups: number = 1,
+): Required<ConvParams> {
+  if (channels % groups !== 0 || outputs % groups !== 0) {
+    throw new RangeError(`${groups} groups do not divide ${channels} channels and ${outputs} outputs`);
+  }
+  const fanIn = channels / groups * sizeOf(kernel), bound = 1 / Math.sqrt(fanIn);
+  const weight = random.uniform([outputs, channels / groups, ...kernel], -bound, bound);
+  return { weight, bias: random.uniform([outputs], -bound, bound) };
+}

@@ -1,0 +1,44 @@
+/**
+ * Vectors for things that are counted: words, classes, places.
+ * @module
+ */
+import { showShape, take, type Tensor } from "@gasp/tensor";
+import type { RandomSource } from "./random_source.ts";
+
+/**
+ * The rows of a table by their numbers.
+ *
+ * @param index i32 or u32, `[...]`.
+ * @param table f32, `[rows, channels]`.
+ * @returns `[..., channels]`. The gradient by the table is the sum over equal numbers.
+ * @throws {RangeError} If the table is no matrix.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { embedding } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const table = tensor([[0, 1], [2, 3], [4, 5]]);
+ * const rows = await evaluate(embedding(tensor(Int32Array.of(2, 0)), table));
+ * assertEquals([...await rows.data()], [4, 5, 0, 1]);
+ * ```
+ */
+export function embedding(index: Tensor, table: Tensor): Tensor {
+  if (table.rank !== 2) {
+    throw new RangeError(`an embedding needs a table [rows, channels], got ${showShape(table.shape)}`);
+  }
+  return take(table, index, 0);
+}
+
+/**
+ * A table of normally distributed numbers, mean 0 and standard deviation 1.
+ *
+ * @param random Source of random numbers.
+ * @param rows How many things there are.
+ * @param channels Size of a vector.
+ * @returns A concrete tensor, `[rows, channels]`.
+ */
+export function initEmbedding(random: RandomSource, rows: number, channels: number): Tensor {
+  return random.normal([rows, channels]);
+}

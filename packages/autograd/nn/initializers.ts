@@ -1,0 +1,167 @@
+/**
+ * Distributions of initial weights, as in `torch.nn.init`. A weight is `[out, in, ...kernel]`: its fan-in is in times the size
+ * of the kernel, its fan-out is out times that.
+ * @module
+ */
+import { type Shape, showShape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
+import type { RandomSource } from "./random_source.ts";
+
+/** Options of {@link xavierUniform}, {@link xavierNormal} and {@link orthogonal}. */
+export interface GainOptions {
+  /** What all numbers are multiplied by. Default: 1. */
+  readonly gain?: number;
+}
+
+/** Options of {@link kaimingUniform} and {@link kaimingNormal}. */
+export interface KaimingOptions {
+  /** Slope below 0 of the leaky rectification that follows. Default: 0, a plain one. */
+  readonly slope?: number;
+  /** Whether the size of values is kept on the way forward (fan-in) or of gradients on the way back. Default: `fanIn`. */
+  readonly mode?: "fanIn" | "fanOut";
+}
+
+function fansOf(name: string, shape: Shape): { fanIn: number; fanOut: number } {
+  if (shape.length < 2 || sizeOf(shape) === 0) {
+    throw new RangeError(
+      `${name} needs a weight [out, in, ...kernel] that is not empty, got ${showShape(shape)}`,
+    );
+  }
+  const kernel = sizeOf(shape.slice(2));
+  return { fanIn: shape[1]! * kernel, fanOut: shape[0]! * kernel };
+}
+
+/**
+ * Uniform in `±gain √(6 / (fanIn + fanOut))` (Glorot & Bengio, 2010).
+ *
+ * @param random Source of random numbers.
+ * @param shape `[out, in, ...kernel]`.
+ * @param options Gain.
+ * @returns A concrete f32 tensor.
+ * @throws {RangeError} If the shape is no weight's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { randomSource, xavierUniform } from "@gasp/autograd/nn";
+ *
+ * const weight = xavierUniform(randomSource({ seed: 0, stream: "weights" }), [4, 2]);
+ * assertEquals((await weight.data()).every((value) => Math.abs(value) <= 1), true);
+ * ```
+ */
+export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
+  const { fanIn, fanOut } = fansOf("xavierUniform()", shape);
+  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+  return random.uniform(shape, -bound, bound);
+}
+
+/**
+ * Normal with standard deviation `gain √(2 / (fanIn + fanOut))` (Glorot & Bengio, 2010).
+ *
+ * @param random Source of random numbers.
+ * @param shape `[out, in, ...kernel]`.
+ * @param options Gain.
+ * @returns A concrete f32 tensor.
+ * @throws {RangeError} If the shape is no weight's.
+ */
+export function xavierNormal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
+  const { fanIn, fanOut } = fansOf("xavierNormal()", shape);
+  return random.normal(shape, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+function kaimingStd(name: string, shape: Shape, { slope = 0, mode = "fanIn" }: KaimingOptions): number {
+  return Math.sqrt(2 / (1 + slope ** 2) / fansOf(name, shape)[mode]);
+}
+
+/**
+ * Uniform with the variance of {@link kaimingNormal} (He et al., 2015).
+ *
+ * @param random Source of random numbers.
+ * @param shape `[out, in, ...kernel]`.
+ * @param options Slope and mode.
+ * @returns A concrete f32 tensor.
+ * @throws {RangeError} If the shape is no weight's.
+ */
+export function kaimingUniform(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform()", shape, options);
+  return random.uniform(shape, -bound, bound);
+}
+
+/**
+ * Normal with standard deviation `√(2 / (1 + slope²) / fan)`, which keeps the size of values through layers with (leaky)
+ * rectification (He et al., 2015).
+ *
+ * @param random Source of random numbers.
+ * @param shape `[out, in, ...kernel]`.
+ * @param options Slope and mode.
+ * @returns A concrete f32 tensor.
+ * @throws {RangeError} If the shape is no weight's.
+ *
+ * @example
+ * ```ts
+ * import { kaimingNormal, randomSource } from "@gasp/autograd/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kernel = kaimingNormal(randomSource({ seed: 0, stream: "kernel" }), [16, 3, 5, 5], { slope: 0.2 });
+ * assertEquals(kernel.shape, [16, 3, 5, 5]);
+ * ```
+ */
+export function kaimingNormal(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
+  return random.normal(shape, 0, kaimingStd("kaimingNormal()", shape, options));
+}
+
+/**
+ * A random matrix `[out, in · kernel]` whose rows are orthonormal, or its columns if there are more rows (Saxe, McClelland &
+ * Ganguli, 2014).
+ *
+ * @param random Source of random numbers.
+ * @param shape `[out, in, ...kernel]`.
+ * @param options Gain.
+ * @returns A concrete f32 tensor.
+ * @throws {RangeError} If the shape is no weight's.
+ *
+ * @example
+ * ```ts
+ * import { orthogonal, randomSource } from "@gasp/autograd/nn";
+ * import { evaluate, matmul, transpose } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const q = orthogonal(randomSource({ seed: 0, stream: "q" }), [2, 3]);
+ * const [one, zero] = await (await evaluate(matmul(q, transpose(q)))).data();
+ * assertAlmostEquals(one!, 1, 1e-6);
+ * assertAlmostEquals(zero!, 0, 1e-6);
+ * ```
+ */
+export function orthogonal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
+  const { fanIn } = fansOf("orthogonal()", shape);
+  const rows = shape[0]!, columns = fanIn;
+  const count = Math.min(rows, columns), length = Math.max(rows, columns);
+  const { storage } = random.normal([count, length]);
+  if (storage.kind !== "host") {
+    throw new TypeError("orthogonal() needs a random source that draws on the host");
+  }
+  const vectors = orthonormal(Float64Array.from(storage.data), count, length);
+  const at = (row: number, column: number) =>
+    vectors[rows <= columns ? row * length + column : column * length + row]!;
+  const values = Float32Array.from(
+    { length: rows * columns },
+    (_, i) => gain * at(Math.floor(i / columns), i % columns),
+  );
+  return tensor(values, shape);
+}
+
+/** Orthonormal vectors from independent ones, by Gram and Schmidt's method done twice, which is exact to rounding. */
+function orthonormal(vectors: Float64Array, count: number, length: number): Float64Array {
+  for (let i = 0; i < count; i++) {
+    const vector = vectors.subarray(i * length, (i + 1) * length);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < i; j++) {
+        const other = vectors.subarray(j * length, (j + 1) * length);
+        const product = vector.reduce((sum, value, k) => sum + value * other[k]!, 0);
+        for (let k = 0; k < length; k++) vector[k]! -= product * other[k]!;
+      }
+    }
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value ** 2, 0));
+    for (let k = 0; k < length; k++) vector[k]! /= norm;
+  }
+  return vectors;
+}

@@ -1,0 +1,172 @@
+/**
+ * Normalisation of each example by itself: layer norm (Ba, Kiros & Hinton, 2016), RMS norm (Zhang & Sennrich, 2019) and group
+ * norm (Wu & He, 2018), with PyTorch's conventions.
+ * @module
+ */
+import {
+  add,
+  div,
+  mean,
+  mul,
+  reshape,
+  type Shape,
+  showShape,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  tensor,
+} from "@gasp/tensor";
+
+/** Scale and shift of a normalisation. */
+export type NormParams = {
+  /** Scale γ, `[channels]`. */
+  readonly weight: Tensor;
+  /** Shift β, `[channels]`; none for RMS norm. */
+  readonly bias?: Tensor;
+};
+
+/** Options of {@link layerNorm}, {@link rmsNorm} and {@link groupNorm}. */
+export interface NormEpsilon {
+  /** Added to the variance or the mean square. Default: 1e-5. */
+  readonly eps?: number;
+}
+
+const EPSILON = 1e-5;
+
+/**
+ * Normalisation that changes nothing but the mean and the variance: weight 1, bias 0.
+ *
+ * @param channels Size of the axis of channels.
+ * @returns Concrete tensors, each `[channels]`.
+ */
+export function initNorm(channels: number): Required<NormParams> {
+  return { weight: tensor(new Float32Array(channels).fill(1)), bias: tensor(new Float32Array(channels)) };
+}
+
+function checkChannels(
+  name: string,
+  { weight, bias }: NormParams,
+  channels: number | undefined,
+  x: Shape,
+): void {
+  for (const param of bias ? [weight, bias] : [weight]) {
+    if (param.rank === 1 && param.shape[0] === channels) continue;
+    throw new RangeError(
+      `${name} of ${showShape(x)} needs weight and bias of shape [${channels}], got ${
+        showShape(param.shape)
+      }`,
+    );
+  }
+}
+
+/** `(x - mean) / √(variance + eps)` along axes, in two passes, since `E[x²] - E[x]²` cancels in f32. */
+function standardise(x: Tensor, axes: readonly number[], eps: number): Tensor {
+  const centred = sub(x, mean(x, { axes, keepDims: true }));
+  const variance = mean(square(centred), { axes, keepDims: true });
+  return div(centred, sqrt(add(variance, eps)));
+}
+
+function affine(x: Tensor, { weight, bias }: NormParams): Tensor {
+  const scaled = mul(x, weight);
+  return bias ? add(scaled, bias) : scaled;
+}
+
+/**
+ * Layer norm: each row of the last axis is brought to mean 0 and variance 1, then scaled and shifted.
+ *
+ * @param x f32, `[..., channels]`.
+ * @param params Weight, and bias if there is one, `[channels]`.
+ * @param options ε.
+ * @returns The shape of `x`.
+ * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { initNorm, layerNorm } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(layerNorm(tensor([[1, 3]]), initNorm(2)));
+ * const [low, high] = await y.data();
+ * assertAlmostEquals(low!, -1, 1e-4);
+ * assertAlmostEquals(high!, 1, 1e-4);
+ * ```
+ */
+export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
+  checkChannels("layerNorm()", params, x.shape.at(-1), x.shape);
+  return affine(standardise(x, [-1], eps), params);
+}
+
+/**
+ * RMS norm: each row of the last axis is divided by the root of its mean square, then scaled.
+ *
+ * @param x f32, `[..., channels]`.
+ * @param params Weight, and bias if there is one, `[channels]`.
+ * @param options ε.
+ * @returns The shape of `x`.
+ * @throws {RangeError} If the shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { rmsNorm } from "@gasp/autograd/nn";
+ * import { evaluate, ones, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(rmsNorm(tensor([[3, -3]]), { weight: ones([2]) }, { eps: 0 }));
+ * assertEquals([...await y.data()], [1, -1]);
+ * ```
+ */
+export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
+  checkChannels("rmsNorm()", params, x.shape.at(-1), x.shape);
+  const meanSquare = mean(square(x), { axes: -1, keepDims: true });
+  return affine(div(x, sqrt(add(meanSquare, eps))), params);
+}
+
+/** Options of {@link groupNorm}. */
+export interface GroupNormOptions extends NormEpsilon {
+  /** Number of groups; it divides the channels. With one group for each channel this is instance norm. */
+  readonly groups: number;
+}
+
+/**
+ * Group norm: within each example, each group of channels is brought to mean 0 and variance 1 over all its places; then each
+ * channel is scaled and shifted.
+ *
+ * @param x f32, `[batch, channels, ...space]`.
+ * @param params Weight, and bias if there is one, `[channels]`.
+ * @param options Number of groups, ε.
+ * @returns The shape of `x`.
+ * @throws {RangeError} If the shapes do not fit, or the groups do not divide the channels.
+ *
+ * @example
+ * ```ts
+ * import { groupNorm, initNorm } from "@gasp/autograd/nn";
+ * import { ones } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = groupNorm(ones([2, 8, 16, 16]), initNorm(8), { groups: 4 });
+ * assertEquals(y.shape, [2, 8, 16, 16]);
+ * ```
+ */
+export function groupNorm(
+  x: Tensor,
+  params: NormParams,
+  { groups, eps = EPSILON }: GroupNormOptions,
+): Tensor {
+  const [batch, channels, ...space] = x.shape;
+  if (batch === undefined || channels === undefined) {
+    throw new RangeError(`groupNorm() needs [batch, channels, ...space], got ${showShape(x.shape)}`);
+  }
+  if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0)) {
+    throw new RangeError(`groupNorm() needs groups that divide the ${channels} channels, got ${groups}`);
+  }
+  checkChannels("groupNorm()", params, channels, x.shape);
+  const grouped = reshape(x, [batch, groups, x.size / Math.max(1, batch * groups)]);
+  const perChannel = (param: Tensor) => reshape(param, [channels, ...space.map(() => 1)]);
+  const { weight, bias } = params;
+  return affine(reshape(standardise(grouped, [-1], eps), x.shape), {
+    weight: perChannel(weight),
+    ...(bias && { bias: perChannel(bias) }),
+  });
+}

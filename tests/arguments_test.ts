@@ -1,0 +1,53 @@
+/**
+ * What public functions refuse: numbers that are fractional, NaN or out of range, types that an operation does not take, and
+ * what is no tensor at all. One table over all functions that `@gasp/tensor` exports; one without an entry fails.
+ * @module
+ */
+import * as t from "@gasp/tensor";
+import { assert, assertEquals } from "@std/assert";
+import type { Bad, Entry } from "./refusals.ts";
+import { elementwiseRefusals } from "./refusals_elementwise.ts";
+import { indexRefusals } from "./refusals_index.ts";
+import { shapeRefusals } from "./refusals_shape.ts";
+import { spatialRefusals } from "./refusals_spatial.ts";
+
+const entries: Readonly<Record<string, Entry>> = {
+  ...elementwiseRefusals,
+  ...shapeRefusals,
+  ...indexRefusals,
+  ...spatialRefusals,
+};
+
+/** Messages of mistakes that nobody looked for. */
+const ACCIDENT =
+  /Cannot read|is not a function|is not iterable|undefined \(|Invalid array length|Maximum call stack/;
+
+Deno.test("every exported function says what it refuses", () => {
+  const functions = Object.entries(t).filter(([, value]) => typeof value === "function").map(([name]) =>
+    name
+  );
+  assertEquals(functions.filter((name) => !Object.hasOwn(entries, name)), [], "functions without an entry");
+  const known = new Set(Object.keys(t));
+  assertEquals(Object.keys(entries).filter((name) => !known.has(name)), [], "entries without a function");
+});
+
+for (const [name, entry] of Object.entries(entries)) {
+  if ("nothing" in entry && typeof entry.nothing === "string") continue;
+  Deno.test(`${name}() refuses arguments that do not fit, and says which`, () => {
+    const problems: string[] = [];
+    for (const [what, call] of Object.entries(entry as Bad)) {
+      try {
+        const result = call();
+        problems.push(
+          `${what}: nothing was thrown${result instanceof t.Tensor ? `, shape ${result.shape}` : ""}`,
+        );
+      } catch (error) {
+        assert(error instanceof Error);
+        const chosen = (error instanceof RangeError || error instanceof TypeError) &&
+          !ACCIDENT.test(error.message);
+        if (!chosen) problems.push(`${what}: ${error.name}: ${error.message}`);
+      }
+    }
+    assertEquals(problems, []);
+  });
+}
