@@ -65,6 +65,15 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
  * @returns i32, `[queries, k]`; with distances `[queries, 2 k]`.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of fewer than k points
  *   and no radius is given.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, knn, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(knn(tensor([[0], [1], [5]]), tensor([[4]]), { k: 2 }));
+ * assertEquals([...await y.data()], [2, 1]);
+ * ```
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
@@ -85,6 +94,15 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
  * @param options Radius, norm, clouds.
  * @returns i32, `[queries]`.
  * @throws {RangeError} If shapes or options are invalid.
+ *
+ * @example
+ * ```ts
+ * import { countWithinRadius, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(countWithinRadius(tensor([[0], [1], [5]]), tensor([[0]]), { radius: 2 }));
+ * assertEquals([...await y.data()], [2]);
+ * ```
  */
 export function countWithinRadius(
   points: Tensor,
@@ -104,6 +122,15 @@ export function countWithinRadius(
  * @param options Count, norm, start, clouds.
  * @returns i32, `[clouds, count]`, in sampling order.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of too few points.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, farthestPointSample, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(farthestPointSample(tensor([[0], [1], [2], [4]]), { count: 3 }));
+ * assertEquals([...await y.data()], [0, 3, 2]);
+ * ```
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
