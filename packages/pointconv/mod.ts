@@ -30,8 +30,9 @@ export {
   type PoolTables,
   poolTables,
 } from "./tables.ts";
-export { tracedConvTables, tracedPoolTables } from "./program_tables.ts";
+export { tracedConvTables, tracedPoolTables, tracedTables } from "./program_tables.ts";
 export type { TableTree } from "./table_tree.ts";
+export { initPointConv, initWeightNet, type PointConvSizes, type WeightNetSizes } from "./init.ts";
 export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./weight_net.ts";
 export {
   type ContractOptions,
@@ -46,7 +47,7 @@ export type { KernelGroup } from "./kernel_groups.ts";
 export { pointPool } from "./point_pool.ts";
 export { curveOrder } from "./curve_order.ts";
 export { takeRows } from "./take_rows.ts";
-export type { LayerResult, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type { LayerResult, Mode, NetworkState, RandomSource, StateDict } from "@gasp/autograd";
 export type {
   Device,
   DeviceBuffer,

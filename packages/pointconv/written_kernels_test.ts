@@ -1,12 +1,4 @@
-import {
-  type Device,
-  indexTable,
-  isKernelDevice,
-  type KernelDevice,
-  openDevice,
-  reference,
-  tableRows,
-} from "@gasp/tensor";
+import { type Device, indexTable, isKernelDevice, openDevice, reference, tableRows } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { assertSame, everything, type LayerUnderTest } from "./layer_testing.ts";
 import { findNeighbourhoods } from "./neighbourhood.ts";
@@ -85,7 +77,7 @@ Deno.test("applyKernels() and applyRows() equal the order through the weight net
 });
 
 Deno.test("applyKernels() and applyRows() agree with double precision within rounding on wasm", async () => {
-  const device = await openDevice("wasm", { threads: 2 }) as KernelDevice;
+  const device = await openDevice("wasm", { threads: 2 });
   try {
     await compareOrders(device, 2e-5);
     assertEquals(device.liveBuffers, 0);

@@ -36,6 +36,6 @@ export { topologicalOrder } from "./graph/traverse.ts";
 export { currentScope, runInScope } from "./graph/scope.ts";
 export type * from "./ir/kernel.ts";
 export { kernelKey } from "./ir/rewrite.ts";
-export type { Executable, ProgramProfile, StepSpan } from "./core/device.ts";
+export type { Executable, ProgramProfile, StepSpan } from "./device/device.ts";
 export { costOf, type StepCost } from "./compile/cost.ts";
 export { measurePeak } from "./wasm/runtime/peak.ts";

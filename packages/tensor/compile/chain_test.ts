@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../core/device.ts";
+import type { KernelDevice } from "../device/device.ts";
 import type { ChainKernel, Program } from "../ir/kernel.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import * as t from "../mod.ts";

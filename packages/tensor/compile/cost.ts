@@ -2,7 +2,7 @@
  * The minimum work of a step of a program, to compare its measured time with.
  * @module
  */
-import { ELEMENT_BYTES } from "../core/dtype.ts";
+import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Affine, Kernel, MatrixView, Program, Scalar, Step, Store } from "../ir/kernel.ts";
 import { operands, topological } from "../ir/rewrite.ts";

@@ -3,11 +3,11 @@
  * memory of donated inputs. A failed run frees its allocations.
  * @module
  */
-import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
-import { retryAllocation } from "../core/allocation_retry.ts";
+import { retryAllocation } from "../device/allocation_retry.ts";
 
 /** The resources of a program, known before it runs. */
 export interface PlanReport {

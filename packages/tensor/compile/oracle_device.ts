@@ -2,7 +2,7 @@
  * A device that runs programs with the slow evaluator of the kernel IR, to test the compiler alone.
  * @module
  */
-import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../core/device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../device/device.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Program } from "../ir/kernel.ts";
 

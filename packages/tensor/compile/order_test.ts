@@ -83,3 +83,19 @@ Deno.test("orderForMemory() preserves an optimal order", () => {
   };
   assertEquals(orderForMemory(program), program);
 });
+
+Deno.test("orderForMemory() lets nobody overwrite a temporary before all that read it", () => {
+  // Overwriting at once would free the large temporary that it reads.
+  const program: Program = {
+    buffers: [...buffersOf(1), { bytes: 6400, role: "temporary" }, ...buffersOf(1).slice(2)],
+    steps: [
+      step("write", [0], [2]),
+      step("large", [0], [3]),
+      step("read", [2], [4]),
+      step("overwrite", [3], [2]),
+      step("end", [2, 4], [1]),
+    ],
+  };
+  const names = namesOf(orderForMemory(program));
+  assert(names.indexOf("read") < names.indexOf("overwrite"), names.join());
+});

@@ -2,8 +2,8 @@
  * Compiles a graph to a program on a device: kernels, buffers, and the memory of results.
  * @module
  */
-import type { Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES } from "../core/dtype.ts";
+import type { Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
@@ -15,7 +15,7 @@ import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 import { recomputeToFit } from "./recompute.ts";
-import { withRetries } from "../core/allocation_retry.ts";
+import { withRetries } from "../device/allocation_retry.ts";
 import { schedule } from "./schedule.ts";
 
 interface Assembly {

@@ -2,7 +2,7 @@
  * The printed form of a tensor.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { formatArray } from "./format.ts";
 import { type Shape, showShape } from "./shape.ts";
 

@@ -4,7 +4,7 @@
  * package's own table, which does not compile while a rule is missing.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { roundTiesToEven } from "../ir/arithmetic.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";

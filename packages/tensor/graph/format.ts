@@ -2,7 +2,7 @@
  * Formats arrays as NumPy does: nested brackets, columns aligned at the decimal point, the middle of long axes elided.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** Larger arrays are elided. */

@@ -2,7 +2,7 @@
  * Tensors from values on the host.
  * @module
  */
-import { type DType, DTYPES, type HostArray, hostArray } from "../core/dtype.ts";
+import { type DType, DTYPES, type HostArray, hostArray } from "../ir/dtype.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { fromStorage, type Tensor } from "./tensor.ts";
 

@@ -2,7 +2,7 @@
  * Tensors with a shape but no elements.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { checkShape, type Shape } from "./shape.ts";
 import { makeNode, type Tensor } from "./tensor.ts";
 

@@ -3,12 +3,12 @@
  * Nothing is computed until a value is needed.
  * @module
  */
-import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../device/device.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
-import { cancelFreeOnCollection, freeOnCollection } from "../core/finalization.ts";
+import { cancelFreeOnCollection, freeOnCollection } from "../device/finalization.ts";
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 
@@ -269,6 +269,20 @@ export class Tensor {
     const bytes = await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES);
     // `this` is used after the await, so that it is not collected, and its memory freed, before the bytes are copied
     return hostView(this.dtype, bytes);
+  }
+
+  /**
+   * Returns the only element of a concrete tensor, such as a loss.
+   *
+   * @returns A number; 0 or 1 for `bool`.
+   * @throws {RangeError} If it has not exactly one element.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   */
+  async item(): Promise<number> {
+    if (this.size === 1) return (await this.data())[0]!;
+    throw new RangeError(
+      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+    );
   }
 
   /** Frees the memory of a concrete tensor on its device; using it afterwards throws. Idempotent. */

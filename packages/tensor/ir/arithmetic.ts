@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type DType, leastValue } from "../core/dtype.ts";
+import { type DType, leastValue } from "./dtype.ts";
 import type { ReductionKind, ScalarOp } from "./kernel.ts";
 
 const ANY: readonly DType[] = ["f32", "i32", "u32", "bool"];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "./dtype.ts";
 import { applyOp, SIGNATURES, wrap } from "./arithmetic.ts";
 import type { Scalar, ScalarOp } from "./kernel.ts";
 

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { DType, HostArray } from "../core/dtype.ts";
+import type { DType, HostArray } from "./dtype.ts";
 import { applyOp, emptyReduction, wrap } from "./arithmetic.ts";
 import { runArgsort, runCumsum, runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "./dtype.ts";
 import { wrap } from "./arithmetic.ts";
 import type { ArgsortKernel, CumsumKernel, NeighbourKernel, SegmentSumKernel } from "./kernel.ts";
 

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "./dtype.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {

@@ -4,7 +4,7 @@
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { type DType, leastValue } from "../core/dtype.ts";
+import { type DType, leastValue } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";

@@ -3,7 +3,7 @@
  * replace a tensor.
  * @module
  */
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "../ir/dtype.ts";
 import { type NestedNumbers, tensor } from "../graph/from_host.ts";
 import { showShape } from "../graph/shape.ts";
 import { Tensor } from "../graph/tensor.ts";

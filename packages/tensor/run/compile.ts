@@ -3,7 +3,7 @@
  * resulting program without building graphs.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/any_device.ts";
+import { type Device, isKernelDevice } from "../device/any_device.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import type { DeviceBuffer } from "../core/device.ts";
+import { DeviceMemoryError } from "../device/device_memory_error.ts";
+import type { DeviceBuffer } from "../device/device.ts";
 import type { Executable, Program } from "../compiler.ts";
 
 /** Rejects allocations after some, or fails runs. */
@@ -90,3 +90,35 @@ Deno.test("release() during a call frees the program after the call", async () =
   await Promise.resolve();
   assertEquals(device.liveBuffers, 1);
 });
+
+/**
+ * Functions of a donated square matrix, and a result of its shape that could take its memory too early or in a wrong
+ * order.
+ */
+const HAZARDS: Readonly<Record<string, (x: t.Tensor) => t.Tensor[]>> = {
+  "at another index in the same kernel": (x) => [t.add(x, t.transpose(x))],
+  "as a factor of the product that it becomes": (x) => [t.matmul(x, t.transpose(x))],
+  "by a later sum": (x) => [t.add(x, 1), t.sum(x, { axes: 0 }), t.max(x, { axes: 1 })],
+  "by a later product": (x) => [t.mul(x, 2), t.matmul(x, x)],
+  "by gathers before and after": (x) => {
+    const table = t.indexTable([2, 0, 1, 1], [4], 4);
+    return [t.add(t.gather(x, table), x), t.exp(x), t.gather(t.sin(x), table)];
+  },
+};
+
+for (const [name, fn] of Object.entries(HAZARDS)) {
+  Deno.test(`a donated argument is not overwritten while it is read ${name}`, async () => {
+    const x = t.tensor(Float32Array.from({ length: 16 }, (_, i) => (i * 7 % 16) / 8 - 1), [4, 4]);
+    const expected = await Promise.all((await t.evaluate(fn(x))).map(async (y) => [...await y.data()]));
+    const device = new OracleDevice();
+    using f = t.compile(fn, { device, donateArgnums: [0] });
+    for (let call = 0; call < 2; call++) {
+      for (const [i, y] of (await f(await t.evaluate(x, device))).entries()) {
+        (await y.data()).forEach((value, j) =>
+          assert(Math.abs(value - expected[i]![j]!) < 1e-6, `output ${i}`)
+        );
+        y.dispose();
+      }
+    }
+  });
+}

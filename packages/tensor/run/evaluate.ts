@@ -3,7 +3,7 @@
  * same graph compiles it once.
  * @module
  */
-import { type Device, isKernelDevice, reference } from "../core/any_device.ts";
+import { type Device, isKernelDevice, reference } from "../device/any_device.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";

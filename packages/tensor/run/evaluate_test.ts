@@ -5,9 +5,11 @@ import type { Program } from "../compiler.ts";
 
 class CountingDevice extends OracleDevice {
   prepared = 0;
-  override prepare(program: Program) {
+  released = 0;
+  override async prepare(program: Program) {
     this.prepared++;
-    return super.prepare(program);
+    const executable = await super.prepare(program);
+    return { ...executable, release: () => (this.released++, executable.release()) };
   }
 }
 
@@ -50,7 +52,7 @@ Deno.test("evaluate() caches a limited number of programs and holds no buffers",
   const device = new CountingDevice();
   const one = t.tensor([1]);
   for (let i = 0; i < 100; i++) assertEquals(await values(t.add(one, i), device), [1 + i]);
-  assertEquals(device.liveBuffers, 0);
+  assertEquals([device.liveBuffers, device.prepared, device.released], [0, 100, 36]);
   device.prepared = 0;
   await values(t.add(one, 99), device); // still cached
   await values(t.add(one, 0), device); // evicted

@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import * as t from "../mod.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import { collectAll } from "../core/finalization.ts";
+import { DeviceMemoryError } from "../device/device_memory_error.ts";
+import { collectAll } from "../device/finalization.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 import { openWasm } from "../wasm/runtime/device.ts";
 

@@ -4,8 +4,8 @@
  */
 import type { CompiledProgram } from "../compile/device_program.ts";
 import { prepareProgram } from "../compile/program.ts";
-import { registerCache } from "../core/allocation_retry.ts";
-import type { KernelDevice } from "../core/device.ts";
+import { registerCache } from "../device/allocation_retry.ts";
+import type { KernelDevice } from "../device/device.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { abstractGraph, type GraphStructure } from "./graph_structure.ts";
 

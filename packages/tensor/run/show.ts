@@ -2,7 +2,7 @@
  * Formats trees of tensors, values included.
  * @module
  */
-import type { Device } from "../core/any_device.ts";
+import type { Device } from "../device/any_device.ts";
 import { describe } from "../graph/describe.ts";
 import { type Tree, treePaths } from "../graph/tree.ts";
 import { evaluate } from "./evaluate.ts";

@@ -1,6 +1,6 @@
 /** @module */
 import type { Affine, Guard, KernelBuffer, LoopKernel, Scalar, Store } from "../ir/kernel.ts";
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "../ir/dtype.ts";
 import { openWasm } from "./runtime/device.ts";
 import { accumulator, affine, checkKernel, load, Noise, withDevice } from "./testing.ts";
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../core/device.ts";
-import { type DType, type HostArray, hostArray, hostView } from "../core/dtype.ts";
+import type { KernelDevice } from "../device/device.ts";
+import { type DType, type HostArray, hostArray, hostView } from "../ir/dtype.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Affine, Guard, Kernel, KernelBuffer, Load, Program, Scalar } from "../ir/kernel.ts";
 

@@ -25,6 +25,8 @@ Deno.test("unlinearise() returns undefined if blocks straddle rows", () => {
   const transposed = linearise([axis(2, 1), axis(2, 0)], [4, 5], 2);
   assertEquals(unlinearise(transposed, [10, 2], [5, 4]), undefined);
   assertEquals(unlinearise(axis(1, 0, 1, 2), [2, 3], [3]), undefined);
+  // The last of three lies in the second row.
+  assertEquals(unlinearise(axis(1, 0, 1, 1), [2, 3], [3]), undefined);
 });
 
 Deno.test("unlinearise() preserves offsets within rows", () => {

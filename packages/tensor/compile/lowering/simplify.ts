@@ -5,7 +5,7 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../../graph/elementwise.ts";
 import { runInScope } from "../../graph/scope.ts";
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { sameShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
 import { emptyReduction, wrap } from "../../ir/arithmetic.ts";

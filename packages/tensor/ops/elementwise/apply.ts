@@ -2,7 +2,7 @@
  * Application of element-wise operations: checks types, converts numbers to tensors, broadcasts shapes. Internal.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { elementwise, type ElementwiseName } from "../../graph/elementwise.ts";
 import { broadcastShapes } from "../../graph/shape.ts";
 import { makeNode, Tensor } from "../../graph/tensor.ts";

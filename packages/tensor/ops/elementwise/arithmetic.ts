@@ -3,7 +3,7 @@
  * argument and must be representable in it.
  * @module
  */
-import { type DType, DTYPES } from "../../core/dtype.ts";
+import { type DType, DTYPES } from "../../ir/dtype.ts";
 import { makeNode, Tensor } from "../../graph/tensor.ts";
 import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
 import { requireTensor, requireType } from "../shape/check.ts";

@@ -2,7 +2,7 @@
  * Ranges, identity matrices and one-hot rows. They are part of the program and use no memory.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { checkShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add, cast, div, mul } from "./arithmetic.ts";

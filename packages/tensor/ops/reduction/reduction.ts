@@ -2,7 +2,7 @@
  * Reductions over axes.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { normaliseAxes, type Shape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { abs, cast, mul, neg, pow, square, sub } from "../elementwise/arithmetic.ts";

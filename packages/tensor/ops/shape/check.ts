@@ -2,7 +2,7 @@
  * Argument checks with uniform messages: expected and actual values. Internal.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**

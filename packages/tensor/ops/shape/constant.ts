@@ -2,7 +2,7 @@
  * Constant tensors. They are part of the program and use no memory.
  * @module
  */
-import { type DType, DTYPES } from "../../core/dtype.ts";
+import { type DType, DTYPES } from "../../ir/dtype.ts";
 import { checkShape, type Shape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { requireTensor } from "./check.ts";

@@ -7,8 +7,9 @@
  * materialised.
  * @module
  */
-import { type Shape, showShape } from "../../graph/shape.ts";
+import { checkShape, type Shape, showShape } from "../../graph/shape.ts";
 import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import { requireType } from "../shape/check.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 
 /** One value for all spatial axes, or one per axis. */
@@ -172,6 +173,9 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
  * @throws {RangeError} If shapes or geometry are invalid.
  */
 export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space: Shape): Tensor {
+  requireType("convGeneral", x, ["f32"]);
+  requireType("convGeneral", w, ["f32"]);
+  checkShape(space);
   const { strides, dilations, spacings, offsets } = geometry, rank = space.length;
   const fits = x.rank === 3 + rank && w.rank === 3 + rank && x.shape[0] === w.shape[0] &&
     x.shape[2] === w.shape[2];
@@ -196,9 +200,8 @@ export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space:
 
 /** Checks the types and ranks. @returns The number of spatial axes. */
 function checkOperands(name: string, x: Tensor, w: Tensor, groups: number): number {
-  if (x.dtype !== "f32" || w.dtype !== "f32") {
-    throw new TypeError(`${name} needs f32, got ${x.dtype} and ${w.dtype}: use cast()`);
-  }
+  requireType(name, x, ["f32"]);
+  requireType(name, w, ["f32"]);
   if (x.rank < 3 || w.rank !== x.rank || !Number.isInteger(groups) || groups < 1) {
     throw new RangeError(
       `${name} needs [batch, channels, ...space], weights of the same rank and an integer number of groups from 1, got ` +

@@ -3,7 +3,7 @@
  * Run with `deno run -A packages/tensor/wasm/gemm/gemm_bench.ts [threads]`.
  * @module
  */
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { measurePeak } from "../runtime/peak.ts";

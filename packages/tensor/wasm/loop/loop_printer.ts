@@ -2,7 +2,7 @@
  * Emits the loops of a kernel by its plan: rows, the vector axis, the reduction, and the stores.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { emptyReduction } from "../../ir/arithmetic.ts";
 import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { emptyValue } from "../../ir/normalise.ts";

@@ -3,7 +3,7 @@
  * or u32, or for bool a mask of all ones or zeros.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { ScalarOp } from "../../ir/kernel.ts";
 import type { Features } from "./features.ts";
 import type { FunctionBuilder } from "./function_builder.ts";

@@ -1,5 +1,5 @@
 /** @module */
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { SIGNATURES } from "../../ir/arithmetic.ts";
 import type { LoopKernel, Scalar, ScalarOp } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";

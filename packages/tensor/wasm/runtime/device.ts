@@ -14,7 +14,7 @@ import type {
   Executable,
   KernelDevice,
   ProgramProfile,
-} from "../../core/device.ts";
+} from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { LoadedProgram, type WasmBuffer } from "./executable.ts";
 import { checkCompilation, type Features, probeFeatures } from "../module/features.ts";

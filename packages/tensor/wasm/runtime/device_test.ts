@@ -1,8 +1,9 @@
 /** @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
+import { WorkerPool } from "./pool.ts";
 import { accumulator, affine, load, Noise, runOn, slots, withDevice } from "../testing.ts";
 
 /** `x · x`, then the row sums of the result, through a temporary: large enough for the workers. */
@@ -149,6 +150,42 @@ Deno.test("WasmDevice.prepare() accepts a program without steps", () =>
       3,
     ]]);
   }));
+
+Deno.test("Executable.release() gives the memory of the program back", async () => {
+  const size = 400;
+  // Temporaries of 640 kB and a little more, ten times over, do not fit.
+  await withDevice(() => openWasm({ threads: 2, maxMemoryBytes: 6 << 20 }), async (device) => {
+    for (let i = 0; i < 10; i++) {
+      const executable = await device.prepare(squareProgram(size));
+      assert(device.liveBytes >= 4 * size * size);
+      executable.release();
+      assertEquals(device.liveBytes, 0);
+    }
+  });
+});
+
+Deno.test("Executable.release() lets the workers forget the program", async () => {
+  const { forget, run } = WorkerPool.prototype, log: string[] = [];
+  WorkerPool.prototype.run = function (id, ...rest) {
+    log.push(`run ${id}`);
+    return run.call(this, id, ...rest);
+  };
+  WorkerPool.prototype.forget = function (id) {
+    log.push(`forget ${id}`);
+    forget.call(this, id);
+  };
+  try {
+    const size = 200, data = [new Float32Array(size * size), new Float32Array(size)];
+    await withDevice(open(2), async (device) => {
+      for (let i = 0; i < 2; i++) await runOn(device, squareProgram(size), data);
+    });
+    const [first, second] = log.filter((line) => line.startsWith("run")).map((line) => line.slice(4));
+    assert(first !== second);
+    assertEquals(log, [`run ${first}`, `forget ${first}`, `run ${second}`, `forget ${second}`]);
+  } finally {
+    Object.assign(WorkerPool.prototype, { forget, run });
+  }
+});
 
 Deno.test("Executable.run() rejects buffers that do not fit", () =>
   withDevice(open(1), async (device) => {

@@ -3,7 +3,7 @@
  * @module
  */
 import { planTemporaries } from "../../compile/plan.ts";
-import type { DeviceBuffer } from "../../core/device.ts";
+import type { DeviceBuffer } from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type ProgramCode, WORKSPACE } from "../program/program_code.ts";

@@ -4,7 +4,7 @@
  */
 import { showBytes } from "../../memory/show_bytes.ts";
 
-import { DeviceMemoryError } from "../../core/device_memory_error.ts";
+import { DeviceMemoryError } from "../../device/device_memory_error.ts";
 
 /** Alignment of blocks, in bytes. */
 const ALIGNMENT = 64;

@@ -46,3 +46,14 @@ Deno.test("WasmMemory reports the requested and the available size", () => {
   assertThrows(() => memory.allocate(-1), RangeError, "cannot allocate -1 bytes");
   assertThrows(() => memory.release(12), RangeError, "no block at address 12");
 });
+
+Deno.test("WasmMemory joins freed blocks with those before and behind them", () => {
+  for (const order of [[0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2]]) {
+    const memory = new WasmMemory(false, 8 << 20);
+    const blocks = [1024, 1024, 1024].map((bytes) => memory.allocate(bytes));
+    const behind = memory.allocate(64);
+    for (const i of order) memory.release(blocks[i]!);
+    assertEquals(memory.allocate(3072), blocks[0], `freed in the order ${order}`);
+    memory.release(behind);
+  }
+});

@@ -2,7 +2,7 @@
  * Step times of a profiled run, which threads record in a table in the device's memory.
  * @module
  */
-import type { StepSpan } from "../../core/device.ts";
+import type { StepSpan } from "../../device/device.ts";
 import type { WasmMemory } from "./memory.ts";
 import type { CodeStep } from "../program/program_code.ts";
 import { LOG } from "../program/run_loop.ts";

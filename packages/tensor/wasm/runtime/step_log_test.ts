@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
 import { accumulator, affine, load, Noise, slots, withDevice } from "../testing.ts";

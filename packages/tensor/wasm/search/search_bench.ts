@@ -4,7 +4,7 @@
  * Run with `deno run -A packages/tensor/wasm/search/search_bench.ts`.
  * @module
  */
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { KnnKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { planSearch } from "./plan.ts";

@@ -41,7 +41,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
       const sort = inserts ? insertion(shared, kernel) : radix(shared, kernel);
       return shared.module.function(TASK_PARAMETERS, (f) => {
         const { args, task, scratch } = taskParameters(f), w = new Writer(f);
-        const [keys, out] = loadPointers(f, args, 2) as [Local, Local];
+        const [keys, out] = loadPointers(f, args, 2);
         const first = w.let("i32", w.times(task, chunk));
         const behind = w.let("i32", w.sum(first, chunk));
         const end = w.let("i32", w.min(behind, rows));
@@ -74,7 +74,7 @@ function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): R
 /** `insert(list, key, index)`: inserts a pair in order; a full list drops its last pair. */
 function addInsert({ module }: SharedFunctions, count: number): number {
   return module.function(["i32", "i32", "i32"], (f) => {
-    const [list, key, number] = f.parameters as [Local, Local, Local], w = new Writer(f);
+    const [list, key, number] = f.parameters, w = new Writer(f);
     const held = w.let("i32", w.load("i32.load", list)), before = f.local("i32");
     // The slot after the last pair, or the last pair if full; `before` is the address of the preceding pair
     w.if(w.op("i32.ge_s", held, count), () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
@@ -95,7 +95,7 @@ function addInsert({ module }: SharedFunctions, count: number): number {
 /** `offer(keys, list, first, end)`: offers keys to a full list; most are rejected, four at a time. */
 function addOffer({ module }: SharedFunctions, count: number, insert: number): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, list, first, end] = f.parameters, w = new Writer(f);
     const at = w.let("i32", w.sum(keys, w.times(first, 4))),
       number = w.let("i32", first),
       key = f.local("i32");
@@ -173,7 +173,7 @@ function radix(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSo
 /** `fill(keys, scratch, first, end)`: writes pairs (unsigned key, index) and counts each digit. */
 function addFill({ module }: SharedFunctions): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, scratch, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, scratch, first, end] = f.parameters, w = new Writer(f);
     const key = f.local("i32"), at = f.local("i32"), counter = f.local("i32"), position = w.let("i32", first);
     w.until(position, end, 1, () => {
       w.set(key, w.sum(w.load("i32.load", w.sum(keys, w.times(position, 4))), -0x80000000));
@@ -191,7 +191,7 @@ function addFill({ module }: SharedFunctions): number {
 /** `move(scratch, from, to, first, end)`: scatters pairs to the offsets of a digit, in order. */
 function addMove({ module }: SharedFunctions, digit: number): number {
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
-    const [scratch, from, to, first, end] = f.parameters as [Local, Local, Local, Local, Local];
+    const [scratch, from, to, first, end] = f.parameters;
     const w = new Writer(f), key = f.local("i32"), counter = f.local("i32"), place = f.local("i32");
     const at = w.let("i32", w.sum(from, w.times(first, 8))),
       stop = w.let("i32", w.sum(from, w.times(end, 8)));

@@ -29,7 +29,7 @@ export function cumsumCode(kernel: CumsumKernel): KernelCode {
     emit: ({ module }) =>
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
-        const [source, out] = loadPointers(f, args, 2) as [Local, Local];
+        const [source, out] = loadPointers(f, args, 2);
         if (isRows) printRows(f, kernel, task, chunk, source, out);
         else printColumns(f, kernel, task, blocks, source, out);
       }),

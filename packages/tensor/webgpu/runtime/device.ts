@@ -2,7 +2,7 @@
  * The `webgpu` device: runs programs as WGSL shaders on a GPU.
  * @module
  */
-import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../core/device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../device/device.ts";
 import { chainRows } from "../../compile/chain.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";

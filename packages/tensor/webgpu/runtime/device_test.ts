@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
+import type { DeviceBuffer, KernelDevice } from "../../device/device.ts";
 import type { LoopKernel, Program, Scalar, Step } from "../../ir/kernel.ts";
 import { openWebGPU } from "./device.ts";
 import { checkProgram, deviceTest, ir, noise } from "./harness_test.ts";

@@ -2,7 +2,7 @@
  * Prepared programs: pipelines, uniforms, temporaries and bind groups.
  * @module
  */
-import type { DeviceBuffer, Executable, ProgramProfile } from "../../core/device.ts";
+import type { DeviceBuffer, Executable, ProgramProfile } from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type Dispatch, lower, type Traits } from "../program/lower.ts";
 import { BindGroups } from "./bind_groups.ts";

@@ -3,8 +3,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../../device/device.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { runProgram } from "../../ir/evaluate.ts";
 import type { Access, Affine, Kernel, Load, Program, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import { findAdapter } from "./adapter.ts";

@@ -2,8 +2,8 @@
  * Buffers of a WebGPU device: allocation within limits, reuse of freed buffers, staging for reads.
  * @module
  */
-import type { DeviceBuffer } from "../../core/device.ts";
-import { DeviceMemoryError } from "../../core/device_memory_error.ts";
+import type { DeviceBuffer } from "../../device/device.ts";
+import { DeviceMemoryError } from "../../device/device_memory_error.ts";
 import { BufferPool, type PooledBuffer } from "./buffer_pool.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */

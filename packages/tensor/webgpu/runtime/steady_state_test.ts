@@ -159,6 +159,20 @@ Deno.test("training steps create no GPU objects but command encoders", async () 
   training.close();
 });
 
+Deno.test("programs that are released leave nothing on the GPU but buffers to reuse", async () => {
+  const { gpu, created } = countingGPU(), device = deviceOn(gpu);
+  const alive = () => created.get("buffer")! - (created.get("destroyed buffer") ?? 0);
+  const counts: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const training = new Training(device);
+    await training.run(2);
+    training.close();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    counts.push(alive());
+  }
+  assertEquals(counts, [counts[0], counts[0], counts[0]]);
+});
+
 /** Number of memory maps of this process. */
 const memoryMaps = () => Deno.readTextFileSync("/proc/self/maps").split("\n").length - 1;
 

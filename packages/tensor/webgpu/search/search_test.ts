@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import { runProgram } from "../../ir/evaluate.ts";
 import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 import { distancePower } from "../../ir/search_oracle.ts";

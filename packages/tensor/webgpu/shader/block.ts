@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { Affine, Guard, Load, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import type { Shader } from "./shader.ts";
 import { affinesOf, operands, postorder } from "./walk.ts";

@@ -1,4 +1,4 @@
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { SIGNATURES } from "../../ir/arithmetic.ts";
 import type { LoopKernel, Scalar, ScalarOp } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, ir } from "../runtime/harness_test.ts";

@@ -1,4 +1,4 @@
-import type { HostArray } from "../../core/dtype.ts";
+import type { HostArray } from "../../ir/dtype.ts";
 import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, indices, ir, noise, rowMajor } from "../runtime/harness_test.ts";
 import { volume } from "./unravel.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { KernelBuffer } from "../../ir/kernel.ts";
 
 /** Use of a kernel's buffer by one dispatch; the index in the list plus 1 is the binding. */
