@@ -2,11 +2,11 @@
 import { randomSource } from "@gasp/autograd";
 import { evaluate, openDevice, treePaths } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { convTables } from "./tables.ts";
-import { findNeighbourhoods } from "./neighbourhood.ts";
+import { convTables } from "../tables/tables.ts";
+import { findNeighbourhoods } from "../tables/neighbourhood.ts";
 import { initPointConv, initWeightNet } from "./init.ts";
 import { pointConv } from "./point_conv.ts";
-import { gridPoints, numbers, randomLayer, randomTensor } from "./testing.ts";
+import { gridPoints, numbers, randomLayer, randomTensor } from "../testing.ts";
 
 const random = () => randomSource({ seed: 0, stream: "init" });
 

@@ -12,7 +12,7 @@ import {
   type StateDict,
 } from "@gasp/autograd";
 import { expandDims, gather, leakyRelu, mul, reshape, type Tensor } from "@gasp/tensor";
-import type { ConvTables } from "./tables.ts";
+import type { ConvTables } from "../tables/tables.ts";
 
 /** Negative slope of the weight net's LeakyReLU, as in the reference code. */
 const WEIGHT_NET_SLOPE = 0.2;

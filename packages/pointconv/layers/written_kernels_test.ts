@@ -1,10 +1,10 @@
 import { type Device, indexTable, isKernelDevice, openDevice, reference, tableRows } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { assertSame, everything, type LayerUnderTest } from "./layer_testing.ts";
-import { findNeighbourhoods } from "./neighbourhood.ts";
-import { type PointSet, pointSet } from "./point_set.ts";
-import { convTables } from "./tables.ts";
-import { gridPoints, numbers, randomLayer } from "./testing.ts";
+import { findNeighbourhoods } from "../tables/neighbourhood.ts";
+import { type PointSet, pointSet } from "../search/point_set.ts";
+import { convTables } from "../tables/tables.ts";
+import { gridPoints, numbers, randomLayer } from "../testing.ts";
 
 interface Case {
   readonly name: string;
