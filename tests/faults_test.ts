@@ -133,7 +133,7 @@ const FAULTS: readonly Fault[] = [
     what: "an empty data folder",
     prepare: (folder) => Deno.mkdir(`${folder}/data`),
     args: [...TINY, "--data", "data"],
-    says: ["data holds no data that can be read", "MNIST's files", "found nothing"],
+    says: ["data holds no data that can be read", "found nothing"],
   },
   {
     what: "a truncated IDX file",
