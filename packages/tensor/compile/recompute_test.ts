@@ -20,7 +20,7 @@ const inputs = () =>
     return tensor(Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(seed * i)), [SIZE, SIZE]);
   }) as [Tensor, Tensor];
 
-Deno.test("compile() with a limit computes again what it can, and gives the same bytes in less memory", async () => {
+Deno.test("compile() with a limit recomputes values, and returns the same bytes in less memory", async () => {
   const target = await openDevice("wasm", { threads: 1 });
   const plain = compile(network, { device: target });
   const all = await plain.plan(...inputs());
@@ -37,7 +37,7 @@ Deno.test("compile() with a limit computes again what it can, and gives the same
   }
 });
 
-Deno.test("compile() with a limit that nothing fits takes as little as it can, and that much is enough", async () => {
+Deno.test("compile() with a limit that nothing fits minimises memory, and that much is enough", async () => {
   const device = await openDevice("wasm", { threads: 1 });
   const planOf = async (options: { readonly memoryBytes?: number }) =>
     await compile(network, { device, ...options }).plan(...inputs());

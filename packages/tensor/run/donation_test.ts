@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import type { DeviceBuffer } from "../core/device.ts";
+import { DeviceMemoryError } from "../device/device_memory_error.ts";
+import type { DeviceBuffer } from "../device/device.ts";
 import type { Executable, Program } from "../compiler.ts";
 
-/** Refuses allocations after some, or ends runs with an error. */
+/** Rejects allocations after some, or fails runs. */
 class FaultyDevice extends OracleDevice {
   /** Allocations that succeed. */
   room = Infinity;
@@ -27,7 +27,7 @@ class FaultyDevice extends OracleDevice {
 
 const both = (a: t.Tensor, b: t.Tensor) => [t.mul(b, 10), t.add(a, t.sum(b))] as const;
 
-Deno.test("a tensor that is donated and passed a second time is refused, and nothing is consumed", async () => {
+Deno.test("a donated tensor that is passed twice is rejected, and nothing is consumed", async () => {
   for (const device of [new OracleDevice(), t.reference]) {
     using f = t.compile(both, { device, donateArgnums: [1] });
     using x = await t.evaluate(t.tensor([1, 2]), device);
@@ -43,7 +43,7 @@ Deno.test("a tensor that is donated and passed a second time is refused, and not
   await assertRejects(() => twice(same, same), Error, "the same tensor");
 });
 
-Deno.test("a call that finds no room frees what it took and consumes nothing", async () => {
+Deno.test("a call that runs out of memory frees its allocations and consumes nothing", async () => {
   const device = new FaultyDevice();
   using f = t.compile(both, { device, donateArgnums: [0] });
   (await f([1, 2], [3, 4])).forEach((y) => y.dispose());
@@ -51,7 +51,7 @@ Deno.test("a call that finds no room frees what it took and consumes nothing", a
   const live = device.liveBuffers;
   for (const room of [0, 1]) {
     device.room = room;
-    // The second try has no room either
+    // The retry fails too
     await assertRejects(() => f(a, [3, 4]), DeviceMemoryError, "dispose()");
     assertEquals([device.liveBuffers, a.isDisposed], [live, false]);
   }
@@ -60,7 +60,7 @@ Deno.test("a call that finds no room frees what it took and consumes nothing", a
   assertEquals([device.liveBuffers, a.isDisposed], [live - 1, true]);
 });
 
-Deno.test("a run that fails frees what it took and what was donated to it", async () => {
+Deno.test("a failed run frees its allocations and the donated arguments", async () => {
   const device = new FaultyDevice();
   using f = t.compile(both, { device, donateArgnums: [0] });
   const [a, b] = await t.evaluate([t.tensor([1, 2]), t.tensor([3, 4])] as const, device);
@@ -70,7 +70,7 @@ Deno.test("a run that fails frees what it took and what was donated to it", asyn
   b.dispose();
 });
 
-Deno.test("a donated tensor that the function also closes over is refused before anything is consumed", async () => {
+Deno.test("a donated tensor that the function also closes over is rejected before anything is consumed", async () => {
   const device = new OracleDevice();
   const x = await t.evaluate(t.tensor([1, 2]), device);
   using f = t.compile((y: t.Tensor) => t.add(t.exp(y), t.exp(x)), { device, donateArgnums: [0] });
@@ -79,7 +79,7 @@ Deno.test("a donated tensor that the function also closes over is refused before
   x.dispose();
 });
 
-Deno.test("release() during a call frees the program at its end", async () => {
+Deno.test("release() during a call frees the program after the call", async () => {
   const device = new OracleDevice();
   const constant = t.tensor([5, 6]);
   const f = t.compile((x: t.Tensor) => t.add(x, constant), { device });

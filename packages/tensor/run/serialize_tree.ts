@@ -2,7 +2,7 @@
  * Trees of tensors as safetensors files, with the path of each tensor as its name.
  * @module
  */
-import type { DType, HostArray } from "../core/dtype.ts";
+import type { DType, HostArray } from "../ir/dtype.ts";
 import { tensor } from "../graph/from_host.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";

@@ -1,6 +1,6 @@
 /** @module */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { reference } from "../core/target.ts";
+import { reference } from "../device/any_device.ts";
 import { tensor } from "../graph/from_host.ts";
 import { placeholder } from "../graph/placeholder.ts";
 import { treeMap } from "../graph/tree.ts";

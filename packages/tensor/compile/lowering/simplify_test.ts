@@ -6,7 +6,7 @@ import { simplify } from "./simplify.ts";
 const x = t.tensor([[1, 2, 3], [4, 5, 6]]);
 const one = (tensor: t.Tensor) => simplify([tensor])[0]!;
 
-Deno.test("simplify() removes neutral arithmetic", () => {
+Deno.test("simplify() removes identity arithmetic", () => {
   for (const same of [t.add(x, 0), t.mul(x, 1), t.sub(x, 0), t.div(x, 1), t.neg(t.neg(x)), t.identity(x)]) {
     assertStrictEquals(one(same), x);
   }
@@ -31,7 +31,7 @@ Deno.test("simplify() merges common subgraphs", () => {
   assertStrictEquals(a, b);
 });
 
-Deno.test("simplify() keeps what differs in parameters alone", () => {
+Deno.test("simplify() distinguishes nodes by their parameters", () => {
   const [a, b] = simplify([t.slice(x, [0, 0], [1, 3]), t.slice(x, [1, 0], [2, 3])]);
   assertEquals(a === b, false);
 });

@@ -1,12 +1,12 @@
 /** @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
 import { WorkerPool } from "./pool.ts";
 import { accumulator, affine, load, Noise, runOn, slots, withDevice } from "../testing.ts";
 
-/** `x · x`, then the total of the result's rows, through a temporary: big enough for the workers. */
+/** `x · x`, then the row sums of the result, through a temporary: large enough for the workers. */
 function squareProgram(size: number): Program {
   const product: GemmKernel = {
     kind: "gemm",
@@ -59,7 +59,7 @@ function incrementProgram(size: number): Program {
 
 const open = (threads: number) => () => openWasm({ threads });
 
-Deno.test("openWasm() gives the same bytes on any number of threads", async () => {
+Deno.test("openWasm() returns the same bytes on any number of threads", async () => {
   const size = 200, data = [new Noise(1).array("f32", size * size), new Float32Array(size)];
   const results: Float32Array[] = [];
   for (const threads of [1, 2, 3]) {
@@ -92,7 +92,7 @@ Deno.test("openWasm() runs everything on the calling thread where memory cannot 
   assertEquals(results[0], results[1]);
 });
 
-Deno.test("openWasm() keeps runs, writes and reads in order", () =>
+Deno.test("openWasm() executes runs, writes and reads in order", () =>
   withDevice(open(2), async (device) => {
     const size = 160,
       small = await device.prepare(incrementProgram(size)),
@@ -116,7 +116,7 @@ Deno.test("openWasm() keeps runs, writes and reads in order", () =>
     small.release();
   }));
 
-Deno.test("openWasm() reports memory that is in use, and refuses what does not fit", async () => {
+Deno.test("openWasm() reports memory in use, and rejects allocations that do not fit", async () => {
   const device = await openWasm({ threads: 1, maxMemoryBytes: 8 << 20 });
   const buffer = device.allocate(4 << 20);
   assertEquals([device.liveBuffers, device.liveBytes], [1, 4 << 20]);
@@ -127,7 +127,7 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   );
   assertThrows(() => device.allocate(3), RangeError, "multiple of 4");
   device.free(buffer);
-  assertThrows(() => device.free(buffer), Error, "was freed");
+  assertThrows(() => device.free(buffer), Error, "has been freed");
   device.free(device.allocate(6 << 20));
   device.free(device.allocate(0));
   assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
@@ -135,12 +135,12 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   assertThrows(() => device.allocate(4), Error, "closed");
 });
 
-Deno.test("openWasm() refuses options out of range", async () => {
-  await assertRejects(() => openWasm({ threads: 0 }), RangeError, "1 to 256 threads, got 0");
+Deno.test("openWasm() rejects options out of range", async () => {
+  await assertRejects(() => openWasm({ threads: 0 }), RangeError, "from 1 to 256, got 0");
   await assertRejects(() => openWasm({ maxMemoryBytes: 5 }), RangeError, "at least 1 MiB");
 });
 
-Deno.test("WasmDevice.prepare() takes a program of no steps", () =>
+Deno.test("WasmDevice.prepare() accepts a program without steps", () =>
   withDevice(() => openWasm({ threads: 1 }), async (device) => {
     const data = Float32Array.of(1, 2, 3);
     const program = { buffers: [{ bytes: 12, role: "external" }], steps: [] } as const;
@@ -187,7 +187,7 @@ Deno.test("Executable.release() lets the workers forget the program", async () =
   }
 });
 
-Deno.test("Executable.run() refuses buffers that do not fit", () =>
+Deno.test("Executable.run() rejects buffers that do not fit", () =>
   withDevice(open(1), async (device) => {
     const executable = await device.prepare(incrementProgram(8));
     const small = device.allocate(16);
@@ -205,7 +205,7 @@ Deno.test("Executable.run() refuses buffers that do not fit", () =>
 Deno.test("Executable.run() survives a failing worker", () =>
   withDevice(open(2), async (device) => {
     const size = 256, noise = new Noise(3);
-    await assertRejects(() => runBadGather(device, size), Error, "failed while it ran a program");
+    await assertRejects(() => runBadGather(device, size), Error, "failed while running a program");
     const data = [noise.array("f32", size * size), new Float32Array(size)];
     const [, totals] = await runOn(device, squareProgram(size), data);
     await withDevice(open(2), async (fresh) => {
@@ -213,7 +213,7 @@ Deno.test("Executable.run() survives a failing worker", () =>
     });
   }));
 
-/** A look-up far outside of all memory, in the middle of a big program. */
+/** A gather far out of bounds of all memory, in the middle of a large program. */
 async function runBadGather(device: KernelDevice, size: number): Promise<void> {
   const index = load(0, [1], { dtype: "i32" });
   const bad: LoopKernel = {
