@@ -206,25 +206,29 @@ const FAULTS: readonly Fault[] = [
     what: "a truncated checkpoint",
     prepare: damage((bytes) => bytes.slice(0, bytes.length / 2)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "a corrupt checkpoint header",
     prepare: damage((bytes) => flip(bytes, 20)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "corrupt numbers in a checkpoint",
     prepare: damage((bytes) => flip(bytes, bytes.length - 10)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "are damaged", "Delete it to go on from the checkpoint of step 2"],
+    says: [
+      `${CHECKPOINT} cannot be used`,
+      "does not match its checksum",
+      "Delete it to resume from the checkpoint of step 2",
+    ],
   },
   {
     what: "a checkpoint that is something else",
     prepare: damage(() => new TextEncoder().encode("this is no checkpoint at all")),
     args: ["sample", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "a run to sample that is not there",

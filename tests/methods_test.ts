@@ -55,7 +55,7 @@ Deno.test("a method is known by its name, and its configuration checked by its o
     UserError,
     '"training.generatorRate" is not a known field',
   );
-  assertThrows(() => registerMethod(meanMethod), TypeError, 'there is a method "mean" already');
+  assertThrows(() => registerMethod(meanMethod), TypeError, 'a method "mean" is already registered');
 });
 
 await deviceTest(
@@ -69,7 +69,7 @@ await deviceTest(
     assert(store.files.has("samples/step-300.png"));
 
     const checkpoint = await openCheckpoint(store, 300), { generator } = checkpoint;
-    const weights = await checkpoint.readWeights("average");
+    const weights = await checkpoint.readWeights("ema");
     const sampler = new Sampler(generator, device), coordinates = gridCoordinates([SIZE, SIZE]);
     const samples = await sampler.sample(weights, sampleLatents(0, 2, generator.latentDim), coordinates);
     sampler.release();

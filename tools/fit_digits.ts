@@ -145,7 +145,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
 
   const device = await openDevice(options.device as DeviceName);
   const sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const start = performance.now();
   const fit = await fitLatents({ generator, weights, observations, device, steps, restarts, noise });
   const seconds = (performance.now() - start) / 1000;

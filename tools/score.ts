@@ -7,9 +7,9 @@ import {
   messageOf,
   openFileStore,
   openNewestCheckpoint,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleShown,
   UserError,
 } from "@gasp/gasp";
 import { DataError } from "@gasp/datasets";
@@ -65,9 +65,9 @@ async function samplesOfRun(
     throw new UserError(`${folder} is not a run of digits: its samples are not square grey images.`);
   }
   const sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const latents = sampleLatents(seed, count, generator.latentDim);
-  const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
+  const { values } = await sampleForDisplay(sampler, weights, { latents, display, resolution: SIZE });
   disposeTree(weights);
   sampler.release();
   return values;

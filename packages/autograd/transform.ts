@@ -48,7 +48,7 @@ function rename<T extends Tree>(tree: T, what: string): T {
   return treeMap(tree, (leaf, path) => {
     if (leaf.dtype !== "f32") {
       throw new TypeError(
-        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)} at '${path}': ` +
+        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)}${path && ` at '${path}'`}: ` +
           "close over integers and booleans, or pass them as an argument that is not differentiated",
       );
     }

@@ -4,7 +4,7 @@
  */
 import type { StateDict } from "@gasp/autograd";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
-import { type PointSet, pointSet } from "./point_set.ts";
+import { type PointSet, pointSet } from "./search/point_set.ts";
 
 /**
  * The elements of a tensor in double precision.

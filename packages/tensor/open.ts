@@ -20,9 +20,10 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a device, or returns the reference interpreter.
+ * Opens a device.
  *
- * @param name Name. `webgpu` accepts any adapter, including software; `auto` only hardware.
+ * @param name Name. `webgpu` accepts any adapter, including software; `auto`, the default, only hardware, and falls
+ *   back to WebAssembly.
  * @param options Options of the devices.
  * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
@@ -37,6 +38,19 @@ export interface OpenOptions {
  * assertEquals([...await total.data()], [6]);
  * ```
  */
+export function openDevice(
+  name?: Exclude<DeviceName, "reference">,
+  options?: OpenOptions,
+): Promise<KernelDevice>;
+/**
+ * Opens a device, or returns the reference interpreter, by a name known only at run time.
+ *
+ * @param name Name.
+ * @param options Options of the devices.
+ * @returns The device; close it when done.
+ * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ */
+export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
@@ -63,7 +77,7 @@ async function openWebGPU(options?: WebGPUOptions): Promise<KernelDevice> {
 }
 
 /** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
+async function openHardware(options?: WebGPUOptions): Promise<KernelDevice | undefined> {
   const hardwareOnly = { ...options, software: false };
   try {
     // The adapter is looked for first, so that a page without a GPU does not load the code for one.

@@ -9,21 +9,21 @@ import { getTensor, type StateDict } from "./state_dict.ts";
 /** `train`: by the statistics of the batch, which update the running ones. `eval`: by the running ones. */
 export type Mode = "train" | "eval";
 
-/** Parameters and running statistics of a network, or of a part of it. */
-export interface NetworkState {
+/** Parameters and running statistics of a network, or of a part of it; a tree, so that programs take and return it. */
+export type NetworkState = {
   /** Trained tensors. */
   readonly params: StateDict;
   /** Running statistics: `….running_mean` and `….running_var`. */
   readonly statistics: StateDict;
-}
+};
 
-/** What a layer gives. */
-export interface LayerResult {
+/** What a layer returns. */
+export type LayerResult = {
   /** Its output. */
   readonly features: Tensor;
-  /** The next running statistics, by the same names as the ones given; only those that the layer has. */
+  /** The next running statistics, by the same names as the ones passed; only those that the layer has. */
   readonly statistics: StateDict;
-}
+};
 
 /** Share of the new statistics in the running ones. */
 const MOMENTUM = 0.1;

@@ -5,7 +5,7 @@
 import type { Tree } from "@gasp/tensor";
 import type { ModelConfig } from "../config/run_settings.ts";
 import { encodePng } from "../image/mod.ts";
-import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
+import { type DisplayRequest, sampleForDisplay, type Sampler, type Samples } from "../sampling/sampler.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
@@ -18,7 +18,7 @@ import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */
-export interface ExportRequest extends ShownRequest {
+export interface ExportRequest extends DisplayRequest {
   /** Of the generator. */
   readonly sampler: Sampler;
   /** Its weights; faster if placed on the device. */
@@ -126,7 +126,7 @@ export function requireExport(request: ExportShape, model: ModelConfig): void {
 }
 
 function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
-  return sampleShown(sampler, weights, request);
+  return sampleForDisplay(sampler, weights, request);
 }
 
 /** One file with all samples. */

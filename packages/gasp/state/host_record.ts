@@ -1,5 +1,5 @@
 /**
- * Tensors on the host by name: what checkpoints hold.
+ * Named tensors on the host: the contents of checkpoints.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -13,15 +13,15 @@ export interface HostTensor {
   readonly data: Float32Array;
 }
 
-/** Tensors on the host by name. */
+/** Host tensors by name. */
 export type HostRecord = { readonly [name: string]: HostTensor };
 
 /**
- * An entry that must be there with a certain shape.
+ * Returns the tensor of a name, after checking its shape.
  *
- * @param record Tensors.
+ * @param record Tensors by name.
  * @param name Name.
- * @param shape Shape wanted.
+ * @param shape Expected shape.
  * @throws {RangeError} If it is missing or has another shape.
  *
  * @example
@@ -50,7 +50,7 @@ export function requireTensor<T extends { readonly shape: Shape }>(
 }
 
 /**
- * Brings tensors to the host.
+ * Copies tensors to the host.
  *
  * @param tensors Concrete f32 tensors.
  *
@@ -71,10 +71,10 @@ export async function toHost(tensors: StateDict): Promise<HostRecord> {
 }
 
 /**
- * Brings one tensor to the host.
+ * Copies one tensor to the host.
  *
- * @param value A concrete tensor. Integers, such as the number of steps that an optimiser counts, become floats.
- * @throws {RangeError} If an integer is not exact as a float: above 2²⁴ in magnitude.
+ * @param value A concrete tensor. Integers, such as an optimiser's step count, are converted to floats.
+ * @throws {RangeError} If an integer has no exact float32 representation (above 2²⁴ in magnitude).
  *
  * @example
  * ```ts
@@ -91,15 +91,17 @@ export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const floats = Float32Array.from(data);
   const inexact = value.dtype === "f32" ? -1 : data.findIndex((element, i) => element !== floats[i]);
   if (inexact >= 0) {
-    throw new RangeError(`element ${inexact} of a tensor is ${data[inexact]}, which no f32 holds exactly`);
+    throw new RangeError(
+      `element ${inexact} of a tensor is ${data[inexact]}, which f32 cannot represent exactly`,
+    );
   }
   return { shape: value.shape, data: floats };
 }
 
 /**
- * Tensors from the host.
+ * Constructs tensors from host arrays, without copying.
  *
- * @param record Tensors; their arrays are kept, not copied.
+ * @param record Tensors; do not modify their arrays afterwards.
  *
  * @example
  * ```ts

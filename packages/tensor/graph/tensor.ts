@@ -271,6 +271,20 @@ export class Tensor {
     return hostView(this.dtype, bytes);
   }
 
+  /**
+   * Returns the only element of a concrete tensor, such as a loss.
+   *
+   * @returns A number; 0 or 1 for `bool`.
+   * @throws {RangeError} If it has not exactly one element.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   */
+  async item(): Promise<number> {
+    if (this.size === 1) return (await this.data())[0]!;
+    throw new RangeError(
+      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+    );
+  }
+
   /** Frees the memory of a concrete tensor on its device; using it afterwards throws. Idempotent. */
   dispose(): void {
     const storage = this.#release();

@@ -14,8 +14,8 @@ import {
   type Tensor,
   transpose,
 } from "@gasp/tensor";
-import type { KernelGroup } from "./kernel_groups.ts";
-import type { ConvTables } from "./tables.ts";
+import type { KernelGroup } from "../tables/kernel_groups.ts";
+import type { ConvTables } from "../tables/tables.ts";
 import { everyOffset } from "./weight_net.ts";
 
 /**

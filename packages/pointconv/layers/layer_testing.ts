@@ -5,10 +5,10 @@
 import { gradients, type Mode, type NetworkState } from "@gasp/autograd";
 import { type Device, evaluate, mul, reference, square, sum } from "@gasp/tensor";
 import { toBatchMajor, toPointMajor } from "./layout.ts";
-import type { Neighbourhood } from "./neighbourhood.ts";
+import type { Neighbourhood } from "../tables/neighbourhood.ts";
 import { type ContractOptions, pointConv } from "./point_conv.ts";
-import type { ConvTables } from "./tables.ts";
-import { randomTensor } from "./testing.ts";
+import type { ConvTables } from "../tables/tables.ts";
+import { randomTensor } from "../testing.ts";
 
 /** A layer in a test. */
 export interface LayerUnderTest {

@@ -20,8 +20,8 @@ import {
   type LayerPoints,
   type LayerPointsOptions,
 } from "./layer_points.ts";
-import type { PointSet } from "./point_set.ts";
-import { takeRows } from "./take_rows.ts";
+import type { PointSet } from "../search/point_set.ts";
+import { takeRows } from "../search/take_rows.ts";
 
 /** The points of a layer, in the numbering of the joined clouds. */
 export interface Neighbourhood {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { toBatchMajor, toPointMajor } from "./layout.ts";
-import { numbers, randomTensor } from "./testing.ts";
+import { numbers, randomTensor } from "../testing.ts";
 
 Deno.test("byExample() undoes byPoint(), for shared and for own coordinates", async () => {
   const features = randomTensor("features", [3, 5, 2]);

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { kernelGroups } from "./kernel_groups.ts";
 import { neighbourhoodFrom } from "./neighbourhood.ts";
-import { pointSet } from "./point_set.ts";
-import { gridPoints, numbers } from "./testing.ts";
+import { pointSet } from "../search/point_set.ts";
+import { gridPoints, numbers } from "../testing.ts";
 
 const OUTPUTS = 30, K = 4;
 

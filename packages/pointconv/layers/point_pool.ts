@@ -3,7 +3,7 @@
  * @module
  */
 import { div, gather, mean, neighbourSum, reshape, sum, type Tensor } from "@gasp/tensor";
-import type { PoolTables } from "./tables.ts";
+import type { PoolTables } from "../tables/tables.ts";
 
 /**
  * The plain mean over the neighbours of each output point that are there.

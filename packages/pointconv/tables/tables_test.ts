@@ -1,9 +1,9 @@
 import { randomUniform, reference, tableRows } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { findNeighbourhoods, type Neighbourhood } from "./neighbourhood.ts";
-import { type PointSet, pointSet } from "./point_set.ts";
+import { type PointSet, pointSet } from "../search/point_set.ts";
 import { convTables, poolTables } from "./tables.ts";
-import { gridPoints, numbers } from "./testing.ts";
+import { gridPoints, numbers } from "../testing.ts";
 
 const grid = await neighbourhood(gridPoints(12), 144, 9);
 

@@ -2,11 +2,11 @@ import { reference, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { assertSame, everything } from "./layer_testing.ts";
 import { toBatchMajor, toPointMajor } from "./layout.ts";
-import { findNeighbourhoods, type Neighbourhood, neighbourhoodFrom } from "./neighbourhood.ts";
+import { findNeighbourhoods, type Neighbourhood, neighbourhoodFrom } from "../tables/neighbourhood.ts";
 import { pointConv } from "./point_conv.ts";
-import { type PointSet, pointSet } from "./point_set.ts";
-import { convTables } from "./tables.ts";
-import { assertClose, gridPoints, numbers, randomLayer, randomTensor } from "./testing.ts";
+import { type PointSet, pointSet } from "../search/point_set.ts";
+import { convTables } from "../tables/tables.ts";
+import { assertClose, gridPoints, numbers, randomLayer, randomTensor } from "../testing.ts";
 
 const BATCH = 3, CHANNELS = 2, OUT = 4;
 const layer = randomLayer(2, CHANNELS, OUT);

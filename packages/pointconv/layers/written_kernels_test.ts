@@ -1,18 +1,10 @@
-import {
-  type Device,
-  indexTable,
-  isKernelDevice,
-  type KernelDevice,
-  openDevice,
-  reference,
-  tableRows,
-} from "@gasp/tensor";
+import { type Device, indexTable, isKernelDevice, openDevice, reference, tableRows } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { assertSame, everything, type LayerUnderTest } from "./layer_testing.ts";
-import { findNeighbourhoods } from "./neighbourhood.ts";
-import { type PointSet, pointSet } from "./point_set.ts";
-import { convTables } from "./tables.ts";
-import { gridPoints, numbers, randomLayer } from "./testing.ts";
+import { findNeighbourhoods } from "../tables/neighbourhood.ts";
+import { type PointSet, pointSet } from "../search/point_set.ts";
+import { convTables } from "../tables/tables.ts";
+import { gridPoints, numbers, randomLayer } from "../testing.ts";
 
 interface Case {
   readonly name: string;
@@ -85,7 +77,7 @@ Deno.test("applyKernels() and applyRows() equal the order through the weight net
 });
 
 Deno.test("applyKernels() and applyRows() agree with double precision within rounding on wasm", async () => {
-  const device = await openDevice("wasm", { threads: 2 }) as KernelDevice;
+  const device = await openDevice("wasm", { threads: 2 });
   try {
     await compareOrders(device, 2e-5);
     assertEquals(device.liveBuffers, 0);

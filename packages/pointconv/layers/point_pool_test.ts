@@ -2,10 +2,10 @@ import { gradients } from "@gasp/autograd";
 import { mul, reference, sum } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 import { toBatchMajor, toPointMajor } from "./layout.ts";
-import { findNeighbourhoods } from "./neighbourhood.ts";
+import { findNeighbourhoods } from "../tables/neighbourhood.ts";
 import { pointPool } from "./point_pool.ts";
-import { poolTables } from "./tables.ts";
-import { assertClose, gridPoints, numbers, randomTensor } from "./testing.ts";
+import { poolTables } from "../tables/tables.ts";
+import { assertClose, gridPoints, numbers, randomTensor } from "../testing.ts";
 
 Deno.test("pointPool() is the plain mean over neighbours, and its gradient spreads evenly", async () => {
   const layer = { points: 4, neighbours: 5 };

@@ -7,7 +7,7 @@ import {
   neighbourhoodFrom,
   neighbourhoodSearch,
 } from "./neighbourhood.ts";
-import { cloudOf, type PointSet, pointSet } from "./point_set.ts";
+import { cloudOf, type PointSet, pointSet } from "../search/point_set.ts";
 
 const random = (count: number) => randomUniform({ seed: 5, stream: "points", step: 0 }, count, -1, 1);
 

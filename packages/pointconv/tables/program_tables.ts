@@ -17,7 +17,13 @@ import {
   type Tensor,
   where,
 } from "@gasp/tensor";
-import type { CloudTensor, LayerIndices, LayerPoints } from "./layer_points.ts";
+import {
+  type CloudTensor,
+  type LayerIndices,
+  layerIndices,
+  type LayerPoints,
+  type LayerPointsOptions,
+} from "./layer_points.ts";
 import type { ConvTables, PoolTables } from "./tables.ts";
 import type { TableTree } from "./table_tree.ts";
 
@@ -69,6 +75,43 @@ export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, lay
  */
 export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
   return tablesOf(inputs, indices, layer);
+}
+
+/**
+ * The tables of a stack of layers, each reading the points that the one before returns: the search of {@link layerIndices} and
+ * {@link tracedConvTables} for each layer. For a pooling layer they serve as well.
+ *
+ * @param inputs Points that the first layer reads.
+ * @param layers Layers in order.
+ * @param options Norm and start.
+ * @returns Tables of each layer.
+ * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ *
+ * @example Two layers over two clouds of 16 points
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tracedTables } from "@gasp/pointconv";
+ * import { normal, randomKey } from "@gasp/tensor";
+ *
+ * const coordinates = normal(randomKey({ seed: 0, stream: "points", step: 0 }), [2 * 16, 3]);
+ * const tables = tracedTables({ coordinates, clouds: 2, points: 16 }, [
+ *   { points: 8, neighbours: 4 },
+ *   { points: 2, neighbours: 8 },
+ * ]);
+ * assertEquals(tables.map(({ neighbours }) => neighbours.index.shape), [[16, 4], [4, 8]]);
+ * ```
+ */
+export function tracedTables(
+  inputs: CloudTensor,
+  layers: readonly LayerPoints[],
+  options: LayerPointsOptions = {},
+): ConvTables[] {
+  let reads = inputs;
+  return layerIndices(inputs, layers, options).map((indices, i) => {
+    const tables = tracedConvTables(reads, indices, layers[i]!);
+    reads = { coordinates: indices.outputs, clouds: inputs.clouds, points: layers[i]!.points };
+    return tables;
+  });
 }
 
 /** A neighbour that is missing is replaced by the centre, and marked as not there. */

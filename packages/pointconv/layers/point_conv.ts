@@ -15,8 +15,8 @@ import {
 } from "@gasp/autograd";
 import { add, neighbourSum, reshape, scope, type Tensor } from "@gasp/tensor";
 import { chooseContraction, type Contraction } from "./contraction.ts";
-import type { ConvTables } from "./tables.ts";
-import type { TableTree } from "./table_tree.ts";
+import type { ConvTables } from "../tables/tables.ts";
+import type { TableTree } from "../tables/table_tree.ts";
 import { type NeighbourWeights, weightNet } from "./weight_net.ts";
 import { applyKernels, applyRows } from "./written_kernels.ts";
 
