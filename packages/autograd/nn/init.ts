@@ -55,6 +55,16 @@ export function initMlp(random: RandomSource, sizes: readonly number[]): Require
  *
  * @param channels Size of the normalised axis.
  * @returns Concrete tensors, each `[channels]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initBatchNorm } from "@gasp/autograd/nn";
+ *
+ * const { weight, runningVar } = initBatchNorm(2);
+ * assertEquals([...await weight.data()], [1, 1]);
+ * assertEquals([...await runningVar.data()], [1, 1]);
+ * ```
  */
 export function initBatchNorm(channels: number): BatchNormParams {
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));
