@@ -364,6 +364,17 @@ export class Tensor {
  * @param inputs Inputs.
  * @param shape Shape of the result.
  * @param dtype Type of the result.
+ *
+ * @example What `neg` does after it has checked its argument
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { makeNode } from "@gasp/tensor/compiler";
+ *
+ * const x = tensor([1, 2]);
+ * const y = makeNode("neg", {}, [x], x.shape, x.dtype);
+ * assertEquals([...await (await evaluate(y, reference)).data()], [-1, -2]);
+ * ```
  */
 export function makeNode<P extends PrimitiveName>(
   op: P,
@@ -381,6 +392,15 @@ export function makeNode<P extends PrimitiveName>(
  * @param storage Elements.
  * @param shape Shape.
  * @param dtype Element type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fromStorage } from "@gasp/tensor/compiler";
+ *
+ * const x = fromStorage({ kind: "host", data: Float32Array.of(1, 2) }, [2], "f32");
+ * assertEquals([...await x.data()], [1, 2]);
+ * ```
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);
