@@ -62,11 +62,11 @@ export function checkArguments(
 }
 
 function concreteProblem(tensor: Tensor, device: Device): string | undefined {
-  if (tensor.isDisposed) return "was disposed of or donated: its elements are gone";
+  if (tensor.isDisposed) return "has been disposed or donated";
   const { storage } = tensor;
   // The interpreter reads what lies on devices
   if (storage.kind === "host" || storage.device === device || !isKernelDevice(device)) return undefined;
-  return `lies on another device (${storage.device.info.name}), not on ${device.info.name}: read it with data() and ` +
+  return `is on another device (${storage.device.info.name}), not on ${device.info.name}: read it with data() and ` +
     "pass the numbers";
 }
 
