@@ -86,6 +86,18 @@ export async function checkGradients<A extends readonly Tree[]>(
  * @param shape Shape.
  * @param offset Selects the direction.
  * @returns A concrete f32 tensor in double precision.
+ *
+ * @example The derivative of a function along a direction
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { jvp, testDirection } from "@gasp/autograd";
+ * import { evaluate, square, sum, tensor, Tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([1, 2, 3]), direction = testDirection([3], 0.25);
+ * const [, tangent] = jvp((x: Tensor) => sum(square(x)), [x], [direction]);
+ * const [first, second, third] = await direction.data();
+ * assertAlmostEquals((await (await evaluate(tangent)).data())[0]!, 2 * first! + 4 * second! + 6 * third!, 1e-6);
+ * ```
  */
 export function testDirection(shape: Shape, offset: number): Tensor {
   const size = shape.reduce((product, axis) => product * axis, 1);

@@ -206,6 +206,21 @@ export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums 
  * @param fn A function to a pair of a scalar and a tree of auxiliary results.
  * @param options Arguments to differentiate with respect to; `hasAux: true`.
  * @returns A function of the same arguments; `aux` is the tree of auxiliary results.
+ *
+ * @example The predictions beside the loss
+ * ```ts
+ * import { valueAndGrad } from "@gasp/autograd";
+ * import { evaluate, mul, square, sum, tensor, type Tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const loss = (x: Tensor) => {
+ *   const predictions = mul(x, 3);
+ *   return [sum(square(predictions)), predictions] as const;
+ * };
+ * const { gradient, aux } = await evaluate(valueAndGrad(loss, { hasAux: true })(tensor([1, 2])));
+ * assertEquals([...await gradient.data()], [18, 36]);
+ * assertEquals([...await aux.data()], [3, 6]);
+ * ```
  */
 export function valueAndGrad<A extends readonly Tree[], X extends Tree, const N extends ArgNums = 0>(
   fn: TreeFunction<A, readonly [Tensor, X]>,

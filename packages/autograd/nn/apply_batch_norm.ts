@@ -85,6 +85,18 @@ export function applyBatchNorm(
  * @param before Statistics before the first update; may contain others.
  * @param after Statistics after the first update.
  * @returns Statistics under the names of `after`.
+ *
+ * @example With a momentum of 0.1, two updates by a batch mean of 1 lead from 0 to 0.19
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { repeatRunningUpdate } from "@gasp/autograd/nn";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const before = { "norm.running_mean": tensor([0]) }, after = { "norm.running_mean": tensor([0.1]) };
+ * const twice = repeatRunningUpdate(before, after);
+ * const [mean] = await (await evaluate(twice["norm.running_mean"]!)).data();
+ * assertAlmostEquals(mean!, 0.19, 1e-6);
+ * ```
  */
 export function repeatRunningUpdate(before: StateDict, after: StateDict): StateDict {
   const entries = Object.entries(after).map(([name, updated]) => {

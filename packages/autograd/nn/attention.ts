@@ -190,6 +190,18 @@ export function multiHeadAttention(
  * @param random Source of random numbers.
  * @param channels Channels of the input, of all heads together, and of the result.
  * @returns Concrete tensors.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initMultiHeadAttention, multiHeadAttention, randomSource } from "@gasp/autograd/nn";
+ * import { zeros } from "@gasp/tensor";
+ *
+ * const params = initMultiHeadAttention(randomSource({ seed: 0, stream: "attention" }), 8);
+ * assertEquals(params.query.weight.shape, [8, 8]);
+ * const y = multiHeadAttention(zeros([2, 5, 8]), zeros([2, 7, 8]), params, { heads: 4 });
+ * assertEquals(y.shape, [2, 5, 8]); // one result for each query
+ * ```
  */
 export function initMultiHeadAttention(random: RandomSource, channels: number): MultiHeadAttentionParams {
   const map = () => ({

@@ -58,6 +58,17 @@ export function convLayer(x: Tensor, { weight, bias }: ConvParams, options: Conv
  * @param options Stride, padding, dilation, groups.
  * @returns `[batch, outputs, ...space]`.
  * @throws {RangeError} If the shapes do not match.
+ *
+ * @example Twice as large
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { convTransposeLayer } from "@gasp/autograd/nn";
+ * import { ones, zeros } from "@gasp/tensor";
+ *
+ * const params = { weight: ones([16, 3, 4, 4]), bias: zeros([3]) };
+ * const y = convTransposeLayer(zeros([8, 16, 32, 32]), params, { stride: 2, padding: 1 });
+ * assertEquals(y.shape, [8, 3, 64, 64]);
+ * ```
  */
 export function convTransposeLayer(
   x: Tensor,
@@ -77,6 +88,15 @@ export function convTransposeLayer(
  * @param groups Number of groups. Default: 1.
  * @returns Concrete tensors.
  * @throws {RangeError} If the groups do not divide the channels and the outputs.
+ *
+ * @example Groups: each output sees half of the channels
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initConv, randomSource } from "@gasp/autograd/nn";
+ *
+ * const { weight, bias } = initConv(randomSource({ seed: 0, stream: "conv" }), 6, 16, [3, 3], 2);
+ * assertEquals([weight.shape, bias.shape], [[16, 3, 3, 3], [16]]);
+ * ```
  */
 export function initConv(
   random: RandomSource,

@@ -58,12 +58,12 @@ export function initMlp(random: RandomSource, sizes: readonly number[]): Require
  *
  * @example
  * ```ts
- * import { initBatchNorm } from "@gasp/autograd";
  * import { assertEquals } from "@std/assert";
+ * import { initBatchNorm } from "@gasp/autograd/nn";
  *
- * const { weight, runningMean } = initBatchNorm(2);
+ * const { weight, runningVar } = initBatchNorm(2);
  * assertEquals([...await weight.data()], [1, 1]);
- * assertEquals([...await runningMean.data()], [0, 0]);
+ * assertEquals([...await runningVar.data()], [1, 1]);
  * ```
  */
 export function initBatchNorm(channels: number): BatchNormParams {

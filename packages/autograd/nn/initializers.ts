@@ -62,6 +62,16 @@ export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: 
  * @param options Gain.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is not that of a weight.
+ *
+ * @example The standard deviation of many numbers is near √(2 / (fanIn + fanOut))
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { randomSource, xavierNormal } from "@gasp/autograd/nn";
+ * import { evaluate, std } from "@gasp/tensor";
+ *
+ * const weight = xavierNormal(randomSource({ seed: 0, stream: "weights" }), [100, 100]);
+ * assertAlmostEquals((await (await evaluate(std(weight))).data())[0]!, 0.1, 0.005);
+ * ```
  */
 export function xavierNormal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn, fanOut } = fansOf("xavierNormal()", shape);
@@ -80,6 +90,15 @@ function kaimingStd(name: string, shape: Shape, { slope = 0, mode = "fanIn" }: K
  * @param options Slope and mode.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is not that of a weight.
+ *
+ * @example All numbers lie within ±√(6 / fanIn)
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { kaimingUniform, randomSource } from "@gasp/autograd/nn";
+ *
+ * const weight = kaimingUniform(randomSource({ seed: 0, stream: "weights" }), [100, 6]);
+ * assertEquals((await weight.data()).every((value) => Math.abs(value) <= 1), true);
+ * ```
  */
 export function kaimingUniform(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform()", shape, options);

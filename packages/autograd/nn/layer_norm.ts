@@ -39,6 +39,16 @@ const EPSILON = 1e-5;
  *
  * @param channels Number of channels.
  * @returns Concrete tensors, each `[channels]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initNorm } from "@gasp/autograd/nn";
+ *
+ * const { weight, bias } = initNorm(3);
+ * assertEquals([...await weight.data()], [1, 1, 1]);
+ * assertEquals([...await bias.data()], [0, 0, 0]);
+ * ```
  */
 export function initNorm(channels: number): Required<NormParams> {
   return { weight: tensor(new Float32Array(channels).fill(1)), bias: tensor(new Float32Array(channels)) };

@@ -148,6 +148,16 @@ export type AdamStepSizes = {
  * @param betas Decay rates of the moments, the same as for {@link adamUpdate}.
  * @returns Concrete tensors of shape `[]`.
  * @throws {RangeError} If the step is not an integer from 1, or a β is not in [0, 1).
+ *
+ * @example The first step is as long as the learning rate, whatever the gradient
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { adamStepSizes } from "@gasp/autograd/optim";
+ *
+ * const { stepSize, rootScale } = adamStepSizes(1, 0.5, [0.5, 0.75]);
+ * assertEquals((await stepSize.data())[0], 1); // 0.5 / (1 - 0.5)
+ * assertEquals((await rootScale.data())[0], 2); // 1 / √(1 - 0.75)
+ * ```
  */
 export function adamStepSizes(step: number, learningRate: number, betas: Betas): AdamStepSizes {
   if (!Number.isInteger(step) || step < 1) {
@@ -179,6 +189,18 @@ export interface AdamConstants {
  * @param sizes From {@link adamStepSizes}.
  * @param constants The betas that the step sizes were computed with, and ε.
  * @returns The next parameter and moments.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { adamStepSizes, adamUpdate } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const betas = [0.9, 0.999] as const, zero = tensor([0]);
+ * const next = adamUpdate(tensor([1]), tensor([25]), zero, zero, adamStepSizes(1, 0.1, betas), { betas });
+ * const { param } = await evaluate(next);
+ * assertAlmostEquals((await param.data())[0]!, 0.9, 1e-6); // the first step is as long as the learning rate
+ * ```
  */
 export function adamUpdate(
   param: Tensor,

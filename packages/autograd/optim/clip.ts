@@ -23,6 +23,16 @@ import {
  *
  * @param tree f32 tensors.
  * @returns f32, shape `[]`; 0 for an empty tree.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { globalNorm } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const norm = await evaluate(globalNorm({ weight: tensor([[3, 0]]), bias: tensor([4]) }));
+ * assertEquals([...await norm.data()], [5]);
+ * ```
  */
 export function globalNorm(tree: Tree): Tensor {
   const squares = treeLeaves(tree).map((leaf) => sum(square(leaf)));

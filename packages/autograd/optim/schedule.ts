@@ -51,6 +51,18 @@ function progress(step: Tensor, steps: number): Tensor {
  * A constant learning rate.
  *
  * @param rate Learning rate.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { constantRate } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = constantRate(0.5);
+ * const rates = [0, 1000].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [0.5, 0.5]);
+ * ```
  */
 export function constantRate(rate: number): Schedule {
   checkRates("constantRate()", [rate]);
@@ -72,6 +84,18 @@ export interface DecayOptions {
  *
  * @param options Rates and steps.
  * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linearDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = linearDecay({ from: 1, to: 0.5, steps: 100 });
+ * const rates = [0, 50, 100, 200].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.75, 0.5, 0.5]);
+ * ```
  */
 export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("linearDecay()", steps);
@@ -119,6 +143,18 @@ export interface FactorOptions {
  *
  * @param options Rate, factor and steps.
  * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
+ *
+ * @example Half of the way is the root of the factor
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { exponentialDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = exponentialDecay({ from: 1, factor: 0.25, steps: 100 });
+ * const rates = [0, 50, 100].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.5, 0.25]);
+ * ```
  */
 export function exponentialDecay(options: FactorOptions): Schedule {
   return powerDecay("exponentialDecay()", options, (count) => count);

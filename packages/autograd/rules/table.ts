@@ -41,6 +41,15 @@ export const vjpRules: VjpRules = {
  * @param op Primitive.
  * @param position Index of the input.
  * @returns `null` if no gradient flows to it.
+ *
+ * @example No gradient flows to an index
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { adjointOf } from "@gasp/autograd/rules";
+ *
+ * assertEquals(typeof adjointOf("gather", 0), "function");
+ * assertEquals(adjointOf("gather", 1), null);
+ * ```
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
   const rule = vjpRules[op];

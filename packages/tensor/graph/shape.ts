@@ -13,11 +13,10 @@ export type Shape = readonly number[];
  *
  * @example
  * ```ts
- * import { sizeOf } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { sizeOf } from "@gasp/tensor";
  *
- * assertEquals(sizeOf([2, 3]), 6);
- * assertEquals(sizeOf([]), 1);
+ * assertEquals([sizeOf([2, 3]), sizeOf([]), sizeOf([5, 0])], [6, 1, 0]);
  * ```
  */
 export function sizeOf(shape: Shape): number {
@@ -58,11 +57,11 @@ export function sameShape(a: Shape, b: Shape): boolean {
  *
  * @example
  * ```ts
- * import { broadcastShapes } from "@gasp/tensor";
  * import { assertEquals, assertThrows } from "@std/assert";
+ * import { broadcastShapes } from "@gasp/tensor";
  *
- * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
- * assertThrows(() => broadcastShapes([3], [2]));
+ * assertEquals(broadcastShapes([4, 1], [3]), [4, 3]);
+ * assertThrows(() => broadcastShapes([4], [3]), RangeError, "sizes 4 and 3 differ");
  * ```
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
@@ -88,10 +87,10 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  *
  * @example
  * ```ts
- * import { showShape } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { showShape, zeros } from "@gasp/tensor";
  *
- * assertEquals(showShape([2, 3]), "[2, 3]");
+ * assertEquals(showShape(zeros([2, 3]).shape), "[2, 3]");
  * ```
  */
 export function showShape(shape: Shape): string {

@@ -276,7 +276,7 @@ export class Tensor {
    *
    * @returns A number; 0 or 1 for `bool`.
    * @throws {RangeError} If it has not exactly one element.
-   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   * @throws {Error} If the tensor has not been evaluated, or has been disposed.
    */
   async item(): Promise<number> {
     if (this.size === 1) return (await this.data())[0]!;
@@ -364,6 +364,17 @@ export class Tensor {
  * @param inputs Inputs.
  * @param shape Shape of the result.
  * @param dtype Type of the result.
+ *
+ * @example What `neg` does after it has checked its argument
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { makeNode } from "@gasp/tensor/compiler";
+ *
+ * const x = tensor([1, 2]);
+ * const y = makeNode("neg", {}, [x], x.shape, x.dtype);
+ * assertEquals([...await (await evaluate(y, reference)).data()], [-1, -2]);
+ * ```
  */
 export function makeNode<P extends PrimitiveName>(
   op: P,
@@ -381,6 +392,15 @@ export function makeNode<P extends PrimitiveName>(
  * @param storage Elements.
  * @param shape Shape.
  * @param dtype Element type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fromStorage } from "@gasp/tensor/compiler";
+ *
+ * const x = fromStorage({ kind: "host", data: Float32Array.of(1, 2) }, [2], "f32");
+ * assertEquals([...await x.data()], [1, 2]);
+ * ```
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);

@@ -149,13 +149,15 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  * @param bytes The file.
  * @throws {FileFormatError} As for {@link parseNpy}, as far as the header reveals.
  *
- * @example
+ * @example The shape of a file, without its data
  * ```ts
- * import { openNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { openNpy, writeNpy } from "@gasp/tensor";
  *
- * const entry = openNpy(writeNpy({ shape: [1000], data: new Float64Array(1000) }));
- * assertEquals([entry.shape, entry.read().data.length], [[1000], 1000]);
+ * const file = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
+ * const { shape, dtype, read } = openNpy(file);
+ * assertEquals([shape, dtype], [[2, 3], "f4"]);
+ * assertEquals(read().data.length, 6);
  * ```
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
@@ -219,11 +221,12 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  *
  * @example
  * ```ts
- * import { parseNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
  *
- * const { shape, dtype, data } = parseNpy(writeNpy({ shape: [3], data: Int16Array.of(1, 2, 3) }));
- * assertEquals([shape, dtype, [...data]], [[3], "i2", [1, 2, 3]]);
+ * const { shape, data, dtype } = parseNpy(writeNpy({ shape: [2], data: Int32Array.of(5, 6) }));
+ * assertEquals([shape, dtype], [[2], "i4"]);
+ * assertEquals(data, Int32Array.of(5, 6));
  * ```
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
@@ -249,13 +252,14 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * @throws {TypeError} If the type does not match the array (`f2` is not supported).
  * @throws {RangeError} If the shape does not match the array.
  *
- * @example
+ * @example A tensor for `numpy.load`
  * ```ts
- * import { parseNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseNpy, tensor, writeNpy } from "@gasp/tensor";
  *
- * const file = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
- * assertEquals(parseNpy(file).shape, [2, 2]);
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const file = writeNpy({ shape: x.shape, data: await x.data() });
+ * assertEquals(parseNpy(file).data, Float32Array.of(1, 2, 3, 4));
  * ```
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {

@@ -26,11 +26,12 @@ export interface RandomAccess {
  *
  * @example
  * ```ts
- * import { blobAccess } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { blobAccess } from "@gasp/tensor";
  *
- * const source = blobAccess(new Blob(["hello"]));
- * assertEquals(new TextDecoder().decode(await source.read(1, 3)), "ell");
+ * const access = blobAccess(new Blob(["0123456789"]));
+ * assertEquals(access.size, 10);
+ * assertEquals(new TextDecoder().decode(await access.read(3, 2)), "34");
  * ```
  */
 export function blobAccess(blob: Blob): RandomAccess {

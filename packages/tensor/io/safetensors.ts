@@ -57,11 +57,13 @@ function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array):
  *
  * @example
  * ```ts
- * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
  *
- * const { tensors } = parseSafetensors(writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]));
- * assertEquals([...tensors.get("x")!.data], [7]);
+ * const file = writeSafetensors([["w", { shape: [2], data: Float32Array.of(1, 2) }]], [["format", "pt"]]);
+ * const { tensors, metadata } = parseSafetensors(file);
+ * assertEquals(tensors.get("w")?.data, Float32Array.of(1, 2));
+ * assertEquals(metadata.get("format"), "pt");
  * ```
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
@@ -89,14 +91,15 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
  * @returns A reader of its arrays.
  * @throws {FileFormatError} If the header is invalid, as for {@link parseSafetensors}.
  *
- * @example One tensor of a file, without reading the others
+ * @example One array of a file that may be larger than memory
  * ```ts
- * import { blobAccess, openSafetensors, toFloat32, writeSafetensors } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { blobAccess, openSafetensors, writeSafetensors } from "@gasp/tensor";
  *
- * const file = writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]);
+ * const file = writeSafetensors([["w", { shape: [2], data: Float32Array.of(1, 2) }]]);
  * const reader = await openSafetensors(blobAccess(new Blob([file.slice()])));
- * assertEquals(toFloat32(await reader.read("x")), Float32Array.of(7));
+ * assertEquals(reader.entries.get("w")?.shape, [2]);
+ * assertEquals((await reader.read("w")).data, Float32Array.of(1, 2));
  * ```
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {

@@ -120,11 +120,11 @@ export function remainder(x: TensorLike, y: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, reciprocal, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reciprocal, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(reciprocal(tensor([4])))).data();
- * assertAlmostEquals(y!, 0.25, 1e-6);
+ * const y = await evaluate(reciprocal(tensor([4, 0])), reference);
+ * assertEquals([...await y.data()], [0.25, Infinity]);
  * ```
  */
 export function reciprocal(x: Tensor): Tensor {
@@ -139,13 +139,13 @@ export function reciprocal(x: Tensor): Tensor {
  * @param b Right.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example The second argument broadcasts over the rows
  * ```ts
- * import { evaluate, maximum, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, maximum, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(maximum(tensor([1, 4]), tensor([3, 2])));
- * assertEquals([...await y.data()], [3, 4]);
+ * const y = await evaluate(maximum(tensor([[1, 5], [7, 3]]), tensor([4, 4])), reference);
+ * assertEquals([...await y.data()], [4, 5, 7, 4]);
  * ```
  */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
@@ -159,13 +159,13 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
  * @param b Right.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example An upper bound; NaN stays NaN
  * ```ts
- * import { evaluate, minimum, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, minimum, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(minimum(tensor([1, 4]), tensor([3, 2])));
- * assertEquals([...await y.data()], [1, 2]);
+ * const y = await evaluate(minimum(tensor([1, 5, NaN]), 4), reference);
+ * assertEquals([...await y.data()], [1, 4, NaN]);
  * ```
  */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
@@ -203,11 +203,11 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, neg, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, neg, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(neg(tensor([3])))).data();
- * assertAlmostEquals(y!, -3, 1e-6);
+ * const y = await evaluate(neg(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [-3, 1]);
  * ```
  */
 export function neg(x: Tensor): Tensor {
@@ -221,11 +221,11 @@ export function neg(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { abs, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { abs, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(abs(tensor([-3])))).data();
- * assertAlmostEquals(y!, 3, 1e-6);
+ * const y = await evaluate(abs(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [3, 1]);
  * ```
  */
 export function abs(x: Tensor): Tensor {
@@ -239,11 +239,11 @@ export function abs(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, sign, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sign, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sign(tensor([-3])))).data();
- * assertAlmostEquals(y!, -1, 1e-6);
+ * const y = await evaluate(sign(tensor([-2, 0, 5])), reference);
+ * assertEquals([...await y.data()], [-1, 0, 1]);
  * ```
  */
 export function sign(x: Tensor): Tensor {
@@ -255,13 +255,13 @@ export function sign(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example Towards -∞, unlike `trunc`
  * ```ts
- * import { evaluate, floor, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, floor, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(floor(tensor([-1.5])))).data();
- * assertAlmostEquals(y!, -2, 1e-6);
+ * const y = await evaluate(floor(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -2]);
  * ```
  */
 export function floor(x: Tensor): Tensor {
@@ -275,11 +275,11 @@ export function floor(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { ceil, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { ceil, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(ceil(tensor([-1.5])))).data();
- * assertAlmostEquals(y!, -1, 1e-6);
+ * const y = await evaluate(ceil(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [2, -1]);
  * ```
  */
 export function ceil(x: Tensor): Tensor {
@@ -291,13 +291,13 @@ export function ceil(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example Towards 0, unlike `floor`
  * ```ts
- * import { evaluate, tensor, trunc } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, trunc } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(trunc(tensor([-1.5])))).data();
- * assertAlmostEquals(y!, -1, 1e-6);
+ * const y = await evaluate(trunc(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -1]);
  * ```
  */
 export function trunc(x: Tensor): Tensor {
@@ -311,11 +311,11 @@ export function trunc(x: Tensor): Tensor {
  *
  * @example Halves go to the even neighbour
  * ```ts
- * import { evaluate, round, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, round, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(round(tensor([2.5])))).data();
- * assertAlmostEquals(y!, 2, 1e-6);
+ * const y = await evaluate(round(tensor([0.5, 1.5, 2.5, 2.6])), reference);
+ * assertEquals([...await y.data()], [0, 2, 2, 3]);
  * ```
  */
 export function round(x: Tensor): Tensor {
@@ -329,11 +329,11 @@ export function round(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, square, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, square, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(square(tensor([3])))).data();
- * assertAlmostEquals(y!, 9, 1e-6);
+ * const y = await evaluate(square(tensor([3, -4])), reference);
+ * assertEquals([...await y.data()], [9, 16]);
  * ```
  */
 export function square(x: Tensor): Tensor {

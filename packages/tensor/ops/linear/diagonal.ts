@@ -60,10 +60,10 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, tensor, trace } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, trace } from "@gasp/tensor";
  *
- * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])));
+ * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])), reference);
  * assertEquals([...await y.data()], [5]);
  * ```
  */
@@ -102,13 +102,13 @@ export function tril(x: Tensor, offset: number = 0): Tensor {
  * @returns Tensor of the shape of x.
  * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
  *
- * @example
+ * @example Without the main diagonal
  * ```ts
- * import { evaluate, tensor, triu } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, triu } from "@gasp/tensor";
  *
- * const y = await evaluate(triu(tensor([[1, 2], [3, 4]])));
- * assertEquals([...await y.data()], [1, 2, 0, 4]);
+ * const y = await evaluate(triu(tensor([[1, 2], [3, 4]]), 1), reference);
+ * assertEquals([...await y.data()], [0, 2, 0, 0]);
  * ```
  */
 export function triu(x: Tensor, offset: number = 0): Tensor {

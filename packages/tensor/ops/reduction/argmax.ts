@@ -54,11 +54,12 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * import { argmin, evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { argmin, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(argmin(tensor([[3, 1, 2], [0, 5, 5]]), { axis: 1 }));
- * assertEquals([...await y.data()], [1, 0]);
+ * const x = tensor([[4, 1, 1], [2, NaN, 0]]);
+ * const y = await evaluate(argmin(x, { axis: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 1]); // the first of equal ones, and the first NaN
  * ```
  */
 export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {

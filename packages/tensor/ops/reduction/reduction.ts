@@ -67,13 +67,13 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @param x f32, i32 or u32.
  * @param options Axes.
  *
- * @example
+ * @example Over the rows
  * ```ts
- * import { evaluate, prod, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, prod, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(prod(tensor([2, 3, 4])));
- * assertEquals([...await y.data()], [24]);
+ * const y = await evaluate(prod(tensor([[1, 2], [3, 4]]), { axes: 0 }), reference);
+ * assertEquals([...await y.data()], [3, 8]);
  * ```
  */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
@@ -138,11 +138,11 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, std, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, std, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(std(tensor([1, 3])));
- * assertEquals([...await y.data()], [1]);
+ * const y = await evaluate(std(tensor([[1, 3], [0, 8]]), { axes: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 4]);
  * ```
  */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
@@ -156,13 +156,14 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
  * @param x f32, i32 or u32.
  * @param options Axes.
  *
- * @example
+ * @example Negative axes count from the end; `keepDims` leaves a size of 1
  * ```ts
- * import { evaluate, max, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, max, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(max(tensor([[1, 5], [7, 2]]), { axes: 1 }));
- * assertEquals([...await y.data()], [5, 7]);
+ * const y = await evaluate(max(tensor([[1, 9], [7, 3]]), { axes: -1, keepDims: true }), reference);
+ * assertEquals(y.shape, [2, 1]);
+ * assertEquals([...await y.data()], [9, 7]);
  * ```
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
@@ -176,13 +177,13 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @param x f32, i32 or u32.
  * @param options Axes.
  *
- * @example
+ * @example Over the rows
  * ```ts
- * import { evaluate, min, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, min, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(min(tensor([[1, 5], [7, 2]]), { axes: 1 }));
- * assertEquals([...await y.data()], [1, 2]);
+ * const y = await evaluate(min(tensor([[1, 9], [7, 3]]), { axes: 0 }), reference);
+ * assertEquals([...await y.data()], [1, 3]);
  * ```
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
@@ -221,11 +222,11 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * import { all, evaluate, less, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { all, evaluate, greater, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(all(less(tensor([1, 2]), 3)));
- * assertEquals([...await y.data()], [1]);
+ * const y = await evaluate(all(greater(tensor([[1, 2], [-1, 3]]), 0), { axes: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 0]);
  * ```
  */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {

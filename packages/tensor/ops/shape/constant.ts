@@ -53,10 +53,10 @@ function checkConstant(value: number, dtype: DType): void {
  *
  * @example
  * ```ts
- * import { evaluate, full } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, full, reference } from "@gasp/tensor";
  *
- * const y = await evaluate(full([2, 2], 7));
+ * const y = await evaluate(full([2, 2], 7), reference);
  * assertEquals([...await y.data()], [7, 7, 7, 7]);
  * ```
  */
@@ -73,11 +73,11 @@ export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor 
  *
  * @example
  * ```ts
- * import { evaluate, zeros } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { zeros } from "@gasp/tensor";
  *
- * const y = await evaluate(zeros([3]));
- * assertEquals([...await y.data()], [0, 0, 0]);
+ * const x = zeros([2, 3], "i32");
+ * assertEquals([x.shape, x.dtype], [[2, 3], "i32"]);
  * ```
  */
 export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
@@ -92,11 +92,11 @@ export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, ones } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { add, evaluate, ones, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(ones([3]));
- * assertEquals([...await y.data()], [1, 1, 1]);
+ * const y = await evaluate(add(ones([3]), tensor([1, 2, 3])), reference);
+ * assertEquals([...await y.data()], [2, 3, 4]);
  * ```
  */
 export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
@@ -110,11 +110,11 @@ export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, tensor, zerosLike } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { tensor, zerosLike } from "@gasp/tensor";
  *
- * const y = await evaluate(zerosLike(tensor([4, 5])));
- * assertEquals([...await y.data()], [0, 0]);
+ * const x = zerosLike(tensor(Int32Array.of(5, 6)));
+ * assertEquals([x.shape, x.dtype], [[2], "i32"]);
  * ```
  */
 export function zerosLike(x: Tensor): Tensor {
@@ -129,10 +129,10 @@ export function zerosLike(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, onesLike, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, onesLike, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(onesLike(tensor([4, 5])));
+ * const y = await evaluate(onesLike(tensor([[5, 6]])), reference);
  * assertEquals([...await y.data()], [1, 1]);
  * ```
  */

@@ -171,6 +171,17 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
  * @param space Outputs along each spatial axis.
  * @returns `[groups, batch, outputs, ...space]`.
  * @throws {RangeError} If shapes or geometry are invalid.
+ *
+ * @example A negative dilation reverses the kernel
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { convGeneral, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([1, 2, 3, 4], [1, 1, 1, 4]), w = tensor([1, 10], [1, 1, 1, 2]);
+ * const geometry = { strides: [1], dilations: [-1], spacings: [1], offsets: [1] };
+ * const y = await evaluate(convGeneral(x, w, geometry, [3]), reference);
+ * assertEquals([...await y.data()], [12, 23, 34]);
+ * ```
  */
 export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space: Shape): Tensor {
   requireType("convGeneral", x, ["f32"]);
