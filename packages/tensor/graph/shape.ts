@@ -10,6 +10,15 @@ export type Shape = readonly number[];
  * Returns the number of elements.
  *
  * @param shape Any shape; 0 if an axis is empty.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * assertEquals(sizeOf([]), 1);
+ * ```
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -46,6 +55,15 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @param a First shape.
  * @param b Second shape.
  * @throws {RangeError} If a pair of sizes differs and neither is 1.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "@gasp/tensor";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
+ * assertThrows(() => broadcastShapes([3], [2]));
+ * ```
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -67,6 +85,14 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  * Formats a shape: `[2, 3]`.
  *
  * @param shape Any shape.
+ *
+ * @example
+ * ```ts
+ * import { showShape } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showShape([2, 3]), "[2, 3]");
+ * ```
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

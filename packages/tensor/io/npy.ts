@@ -148,6 +148,15 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  *
  * @param bytes The file.
  * @throws {FileFormatError} As for {@link parseNpy}, as far as the header reveals.
+ *
+ * @example
+ * ```ts
+ * import { openNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const entry = openNpy(writeNpy({ shape: [1000], data: new Float64Array(1000) }));
+ * assertEquals([entry.shape, entry.read().data.length], [[1000], 1000]);
+ * ```
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -207,6 +216,15 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  * @returns The array.
  * @throws {FileFormatError} If it is not a .npy file, is damaged, has trailing bytes, or contains Python objects,
  * structured or other unsupported element types.
+ *
+ * @example
+ * ```ts
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { shape, dtype, data } = parseNpy(writeNpy({ shape: [3], data: Int16Array.of(1, 2, 3) }));
+ * assertEquals([shape, dtype, [...data]], [[3], "i2", [1, 2, 3]]);
+ * ```
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -230,6 +248,15 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * @returns The file.
  * @throws {TypeError} If the type does not match the array (`f2` is not supported).
  * @throws {RangeError} If the shape does not match the array.
+ *
+ * @example
+ * ```ts
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+ * assertEquals(parseNpy(file).shape, [2, 2]);
+ * ```
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;

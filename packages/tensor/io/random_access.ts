@@ -23,6 +23,15 @@ export interface RandomAccess {
  *
  * @param blob The blob.
  * @returns Access to its bytes.
+ *
+ * @example
+ * ```ts
+ * import { blobAccess } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = blobAccess(new Blob(["hello"]));
+ * assertEquals(new TextDecoder().decode(await source.read(1, 3)), "ell");
+ * ```
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

@@ -54,6 +54,15 @@ function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array):
  * @returns Its metadata and arrays.
  * @throws {FileFormatError} If anything violates the format: lengths, JSON, duplicate names, types, shapes, and data
  * that overlap, have gaps or run past the end.
+ *
+ * @example
+ * ```ts
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tensors } = parseSafetensors(writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]));
+ * assertEquals([...tensors.get("x")!.data], [7]);
+ * ```
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
@@ -79,6 +88,16 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
  * @param source The file.
  * @returns A reader of its arrays.
  * @throws {FileFormatError} If the header is invalid, as for {@link parseSafetensors}.
+ *
+ * @example One tensor of a file, without reading the others
+ * ```ts
+ * import { blobAccess, openSafetensors, toFloat32, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]);
+ * const reader = await openSafetensors(blobAccess(new Blob([file.slice()])));
+ * assertEquals(toFloat32(await reader.read("x")), Float32Array.of(7));
+ * ```
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
   const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));

@@ -121,6 +121,15 @@ export function safetensorsParts(
  * @returns The file.
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array.
+ *
+ * @example
+ * ```ts
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeSafetensors([["x", { shape: [2], data: Float32Array.of(1, 2) }]], [["note", "two"]]);
+ * assertEquals(parseSafetensors(file).metadata.get("note"), "two");
+ * ```
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, TensorToStore]>,

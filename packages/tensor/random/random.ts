@@ -34,9 +34,9 @@ function streamWord(stream: string | number): number {
 }
 
 /**
- * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ * Returns a key as 32-bit words: low and high word of the seed, low and high word of the step, the stream.
  *
- * @param key Names a sequence.
+ * @param key Key of the sequence.
  * @throws {RangeError} If the key is out of range.
  */
 export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
@@ -45,7 +45,7 @@ export function keyWords({ seed, stream, step }: RandomKey): [number, number, nu
   return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
 }
 
-/** The words of a key's sequence, in order. */
+/** Generates the words of a key's sequence, in order. */
 class WordSource {
   readonly #key: Words2;
   readonly #counterTail: readonly [number, number, number];
@@ -91,6 +91,15 @@ function checkSize(size: number): number {
  * @param size Number of words.
  * @returns `[size]` unsigned 32-bit words.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomBits } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = { seed: 0, stream: "bits", step: 0 };
+ * assertEquals(randomBits(key, 8).subarray(0, 4), randomBits(key, 4));
+ * ```
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -174,6 +183,15 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * @param bound Number of values: 1 to 2^32.
  * @returns `[size]` integers.
  * @throws {RangeError} If the bound, the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomIntegers } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const dice = randomIntegers({ seed: 0, stream: "dice", step: 0 }, 100, 6);
+ * assert(dice.every((value) => value < 6));
+ * ```
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -188,6 +206,15 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * @param n Number of elements.
  * @returns `[n]` indices; the first k are a sample of k without replacement.
  * @throws {RangeError} If the key or n is out of range.
+ *
+ * @example
+ * ```ts
+ * import { permutation } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = permutation({ seed: 0, stream: "order", step: 0 }, 5);
+ * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * ```
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

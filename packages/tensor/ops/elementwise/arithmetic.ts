@@ -113,18 +113,61 @@ export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("remainder", x, y);
 }
 
-/** `1 / x`. @param x f32. */
+/**
+ * `1 / x`.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, reciprocal, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(reciprocal(tensor([4])))).data();
+ * assertAlmostEquals(y!, 0.25, 1e-6);
+ * ```
+ */
 export function reciprocal(x: Tensor): Tensor {
   requireTensor("reciprocal", x);
   return div(1, x);
 }
 
-/** Element-wise maximum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise maximum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, maximum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(maximum(tensor([1, 4]), tensor([3, 2])));
+ * assertEquals([...await y.data()], [3, 4]);
+ * ```
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("maximum", a, b);
 }
 
-/** Element-wise minimum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise minimum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, minimum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(minimum(tensor([1, 4]), tensor([3, 2])));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("minimum", a, b);
 }
@@ -153,42 +196,146 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   return high === Infinity ? raised : minimum(raised, high);
 }
 
-/** `-x`. @param x f32 or i32. */
+/**
+ * `-x`.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, neg, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(neg(tensor([3])))).data();
+ * assertAlmostEquals(y!, -3, 1e-6);
+ * ```
+ */
 export function neg(x: Tensor): Tensor {
   return applyUnary("neg", x);
 }
 
-/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
+/**
+ * `|x|`; its derivative at 0 is 0.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { abs, evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(abs(tensor([-3])))).data();
+ * assertAlmostEquals(y!, 3, 1e-6);
+ * ```
+ */
 export function abs(x: Tensor): Tensor {
   return applyUnary("abs", x);
 }
 
-/** Sign: -1, 0 or 1; its derivative is 0. @param x f32. */
+/**
+ * Sign: -1, 0 or 1; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sign, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(sign(tensor([-3])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function sign(x: Tensor): Tensor {
   return applyUnary("sign", x);
 }
 
-/** Rounds down to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds down to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, floor, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(floor(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -2, 1e-6);
+ * ```
+ */
 export function floor(x: Tensor): Tensor {
   return applyUnary("floor", x);
 }
 
-/** Rounds up to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds up to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { ceil, evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(ceil(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function ceil(x: Tensor): Tensor {
   return applyUnary("ceil", x);
 }
 
-/** Rounds towards 0; its derivative is 0. @param x f32. */
+/**
+ * Rounds towards 0; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, trunc } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(trunc(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function trunc(x: Tensor): Tensor {
   return applyUnary("trunc", x);
 }
 
-/** Rounds to the nearest integer, ties to even; its derivative is 0. @param x f32. */
+/**
+ * Rounds to the nearest integer, ties to even; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Halves go to the even neighbour
+ * ```ts
+ * import { evaluate, round, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(round(tensor([2.5])))).data();
+ * assertAlmostEquals(y!, 2, 1e-6);
+ * ```
+ */
 export function round(x: Tensor): Tensor {
   return applyUnary("round", x);
 }
 
-/** `x²`. @param x f32, i32 or u32. */
+/**
+ * `x²`.
+ *
+ * @param x f32, i32 or u32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, square, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(square(tensor([3])))).data();
+ * assertAlmostEquals(y!, 9, 1e-6);
+ * ```
+ */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }

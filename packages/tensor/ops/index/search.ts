@@ -14,10 +14,10 @@ import { checkWhole, requireTensor } from "../shape/check.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";
 
-/** All ways to search. */
+/** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** How the points of several clouds are told apart. */
+/** Offsets of concatenated clouds. */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
@@ -65,6 +65,15 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
  * @returns i32, `[queries, k]`; with distances `[queries, 2 k]`.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of fewer than k points
  *   and no radius is given.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, knn, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(knn(tensor([[0], [1], [5]]), tensor([[4]]), { k: 2 }));
+ * assertEquals([...await y.data()], [2, 1]);
+ * ```
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
@@ -85,6 +94,15 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
  * @param options Radius, norm, clouds.
  * @returns i32, `[queries]`.
  * @throws {RangeError} If shapes or options are invalid.
+ *
+ * @example
+ * ```ts
+ * import { countWithinRadius, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(countWithinRadius(tensor([[0], [1], [5]]), tensor([[0]]), { radius: 2 }));
+ * assertEquals([...await y.data()], [2]);
+ * ```
  */
 export function countWithinRadius(
   points: Tensor,
@@ -104,6 +122,15 @@ export function countWithinRadius(
  * @param options Count, norm, start, clouds.
  * @returns i32, `[clouds, count]`, in sampling order.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of too few points.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, farthestPointSample, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(farthestPointSample(tensor([[0], [1], [2], [4]]), { count: 3 }));
+ * assertEquals([...await y.data()], [0, 3, 2]);
+ * ```
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
@@ -133,12 +160,12 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param index i32, any shape; row indices in `0 .. rows - 1`.
  * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
- * @throws {RangeError} If the number of rows is no whole number from 0.
+ * @throws {RangeError} If the number of rows is not an integer from 0.
  */
 export function invertIndex(index: Tensor, rows: number): IndexTable {
   requireTensor("invertIndex", index);
   if (index.dtype !== "i32") {
-    throw new TypeError(`a table of row numbers is i32, got ${index.dtype}: use cast()`);
+    throw new TypeError(`row indices must be i32, got ${index.dtype}: use cast()`);
   }
   checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
@@ -169,9 +196,9 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
   checkPoints(name, queries);
   checkNorm(norm);
   if (!METHODS.includes(method)) {
-    throw new RangeError(`${name}: methods of search are ${METHODS.join(", ")}, got ${method}`);
+    throw new RangeError(`${name}: the method must be ${METHODS.join(", ")}, got ${method}`);
   }
-  if (!(radius >= 0)) throw new RangeError(`a radius is at least 0, got ${radius}`);
+  if (!(radius >= 0)) throw new RangeError(`a radius must be at least 0, got ${radius}`);
   if (points.shape[1] !== queries.shape[1]) {
     throw new RangeError(
       `${name} needs points and queries of one dimension, got ${showShape(points.shape)} and ` +

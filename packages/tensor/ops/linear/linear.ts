@@ -14,6 +14,15 @@ import { broadcastTo } from "../shape/movement.ts";
  * @param a Left, f32, at least two axes.
  * @param b Right, f32, at least two axes.
  * @throws {RangeError} If the inner sizes differ or the leading axes do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, matmul, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])));
+ * assertEquals([...await y.data()], [21, 43]);
+ * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);

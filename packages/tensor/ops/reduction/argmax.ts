@@ -51,6 +51,15 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
  * @param options Axis.
  * @returns i32.
  * @throws {RangeError} If the axis is out of range or empty.
+ *
+ * @example
+ * ```ts
+ * import { argmin, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(argmin(tensor([[3, 1, 2], [0, 5, 5]]), { axis: 1 }));
+ * assertEquals([...await y.data()], [1, 0]);
+ * ```
  */
 export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   return firstLargest("argmin", x, descendingKeys, options);

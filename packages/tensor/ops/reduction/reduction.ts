@@ -66,6 +66,15 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, prod, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(prod(tensor([2, 3, 4])));
+ * assertEquals([...await y.data()], [24]);
+ * ```
  */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("prod", x, options);
@@ -121,7 +130,21 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   return mul(sum(square(away), options), 1 / (countOf(x, options) - correction));
 }
 
-/** Standard deviation, the square root of the {@link variance}. @param x f32. @param options Axes, correction. */
+/**
+ * Standard deviation, the square root of the {@link variance}.
+ *
+ * @param x f32.
+ * @param options Axes, correction.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, std, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(std(tensor([1, 3])));
+ * assertEquals([...await y.data()], [1]);
+ * ```
+ */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
   return sqrt(variance(x, options));
 }
@@ -132,6 +155,15 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, max, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(max(tensor([[1, 5], [7, 2]]), { axes: 1 }));
+ * assertEquals([...await y.data()], [5, 7]);
+ * ```
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("max", x, options);
@@ -143,6 +175,15 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, min, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(min(tensor([[1, 5], [7, 2]]), { axes: 1 }));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("min", x, NUMERIC);
@@ -172,7 +213,21 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
   return cast(max(cast(x, "u32"), options), "bool");
 }
 
-/** Whether all elements are true; true over an empty axis. @param x bool. @param options Axes. */
+/**
+ * Whether all elements are true; true over an empty axis.
+ *
+ * @param x bool.
+ * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { all, evaluate, less, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(all(less(tensor([1, 2]), 3)));
+ * assertEquals([...await y.data()], [1]);
+ * ```
+ */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("all", x, ["bool"]);
   return not(any(not(x), options));

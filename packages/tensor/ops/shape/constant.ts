@@ -50,29 +50,92 @@ function checkConstant(value: number, dtype: DType): void {
  * @param value Value.
  * @param dtype Type.
  * @throws {RangeError} If the value is not representable in the type, or a size is not an integer from 0.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, full } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(full([2, 2], 7));
+ * assertEquals([...await y.data()], [7, 7, 7, 7]);
+ * ```
  */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
   checkShape(shape);
   return broadcastTo(scalar(value, dtype), shape);
 }
 
-/** Zeros. @param shape Shape. @param dtype Type. */
+/**
+ * Zeros.
+ *
+ * @param shape Shape.
+ * @param dtype Type.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, zeros } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(zeros([3]));
+ * assertEquals([...await y.data()], [0, 0, 0]);
+ * ```
+ */
 export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 0, dtype);
 }
 
-/** Ones. @param shape Shape. @param dtype Type. */
+/**
+ * Ones.
+ *
+ * @param shape Shape.
+ * @param dtype Type.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, ones } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(ones([3]));
+ * assertEquals([...await y.data()], [1, 1, 1]);
+ * ```
+ */
 export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 1, dtype);
 }
 
-/** Zeros of the shape and type of a tensor. @param x Any tensor. */
+/**
+ * Zeros of the shape and type of a tensor.
+ *
+ * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, zerosLike } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(zerosLike(tensor([4, 5])));
+ * assertEquals([...await y.data()], [0, 0]);
+ * ```
+ */
 export function zerosLike(x: Tensor): Tensor {
   requireTensor("zerosLike", x);
   return zeros(x.shape, x.dtype);
 }
 
-/** Ones of the shape and type of a tensor. @param x Any tensor. */
+/**
+ * Ones of the shape and type of a tensor.
+ *
+ * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, onesLike, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(onesLike(tensor([4, 5])));
+ * assertEquals([...await y.data()], [1, 1]);
+ * ```
+ */
 export function onesLike(x: Tensor): Tensor {
   requireTensor("onesLike", x);
   return ones(x.shape, x.dtype);

@@ -28,6 +28,15 @@ export function identity(x: Tensor): Tensor {
  * Returns the same values as a constant for gradients.
  *
  * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, stopGradient, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(stopGradient(tensor([1, 2])));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
  */
 export function stopGradient(x: Tensor): Tensor {
   requireTensor("stopGradient", x);
@@ -40,6 +49,15 @@ export function stopGradient(x: Tensor): Tensor {
  * @param x Any tensor.
  * @param shape New shape; one size may be -1 and is then inferred.
  * @throws {RangeError} If the number of elements differs.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, reshape, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(reshape(tensor([1, 2, 3, 4]), [2, 2]));
+ * assertEquals([...await y.data()], [1, 2, 3, 4]);
+ * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor("reshape", x);
@@ -70,6 +88,15 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  * @param x Any tensor.
  * @param axes `axes[i]` is the axis of `x` that becomes axis i; default: the last two are exchanged.
  * @throws {RangeError} If `axes` is not a permutation of the axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, transpose } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(transpose(tensor([[1, 2, 3], [4, 5, 6]])));
+ * assertEquals([...await y.data()], [1, 4, 2, 5, 3, 6]);
+ * ```
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   requireTensor("transpose", x);
@@ -95,6 +122,15 @@ function swapLast(x: Tensor): number[] {
  * @param x Any tensor.
  * @param shape New shape.
  * @throws {RangeError} If `x` does not broadcast to it.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(broadcastTo(tensor([1, 2]), [2, 2]));
+ * assertEquals([...await y.data()], [1, 2, 1, 2]);
+ * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensor("broadcastTo", x);
@@ -113,6 +149,15 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  *
  * @param x Any tensor.
  * @param axis Position of the new axis in the result; negative values count from its end.
+ *
+ * @example
+ * ```ts
+ * import { expandDims, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(expandDims(tensor([1, 2]), 0).shape, [1, 2]);
+ * assertEquals(expandDims(tensor([1, 2]), 1).shape, [2, 1]);
+ * ```
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
   requireTensor("expandDims", x);
