@@ -25,6 +25,7 @@ import {
  *
  * @param step Number of completed steps, i32, shape `[]`: 0 in the first step.
  * @returns f32, shape `[]`.
+ * @category Optimisers
  */
 export type Schedule = (step: Tensor) => Tensor;
 
@@ -51,13 +52,18 @@ function progress(step: Tensor, steps: number): Tensor {
  * A constant learning rate.
  *
  * @param rate Learning rate.
+ * @category Optimisers
  */
 export function constantRate(rate: number): Schedule {
   checkRates("constantRate()", [rate]);
   return () => scalar(rate);
 }
 
-/** Options of {@link linearDecay} and {@link cosineDecay}. */
+/**
+ * Options of {@link linearDecay} and {@link cosineDecay}.
+ *
+ * @category Optimisers
+ */
 export interface DecayOptions {
   /** Initial rate. */
   readonly from: number;
@@ -72,6 +78,7 @@ export interface DecayOptions {
  *
  * @param options Rates and steps.
  * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
+ * @category Optimisers
  */
 export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("linearDecay()", steps);
@@ -96,6 +103,8 @@ export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.75, 0.5, 0.5]);
  * ```
+ *
+ * @category Optimisers
  */
 export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("cosineDecay()", steps);
@@ -104,7 +113,11 @@ export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   return (step) => add(middle, mul(cos(mul(progress(step, steps), Math.PI)), half));
 }
 
-/** Options of {@link exponentialDecay} and {@link stepDecay}. */
+/**
+ * Options of {@link exponentialDecay} and {@link stepDecay}.
+ *
+ * @category Optimisers
+ */
 export interface FactorOptions {
   /** Initial rate. */
   readonly from: number;
@@ -119,6 +132,7 @@ export interface FactorOptions {
  *
  * @param options Rate, factor and steps.
  * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
+ * @category Optimisers
  */
 export function exponentialDecay(options: FactorOptions): Schedule {
   return powerDecay("exponentialDecay()", options, (count) => count);
@@ -141,6 +155,8 @@ export function exponentialDecay(options: FactorOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.5, 0.25]);
  * ```
+ *
+ * @category Optimisers
  */
 export function stepDecay(options: FactorOptions): Schedule {
   return powerDecay("stepDecay()", options, floor);
@@ -155,7 +171,11 @@ function powerDecay(name: string, { from, factor, steps }: FactorOptions, expone
   return (step) => mul(pow(factor, exponent(div(cast(step, "f32"), steps))), from);
 }
 
-/** Options of {@link linearWarmup}. */
+/**
+ * Options of {@link linearWarmup}.
+ *
+ * @category Optimisers
+ */
 export interface WarmupOptions {
   /** Number of warm-up steps. */
   readonly steps: number;
@@ -180,6 +200,8 @@ export interface WarmupOptions {
  * const rate = await evaluate(schedule(tensor(Int32Array.of(5), [])));
  * assertEquals((await rate.data())[0], 0.25);
  * ```
+ *
+ * @category Optimisers
  */
 export function linearWarmup(schedule: number | Schedule, { steps, from = 0 }: WarmupOptions): Schedule {
   checkSteps("linearWarmup()", steps);

@@ -3,7 +3,11 @@
  * @module
  */
 
-/** Sizes of the axes, outermost first; `[]` for a scalar. */
+/**
+ * Sizes of the axes, outermost first; `[]` for a scalar.
+ *
+ * @category Tensors
+ */
 export type Shape = readonly number[];
 
 /**
@@ -19,6 +23,8 @@ export type Shape = readonly number[];
  * assertEquals(sizeOf([2, 3]), 6);
  * assertEquals(sizeOf([]), 1);
  * ```
+ *
+ * @category Tensors
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -64,6 +70,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
  * assertThrows(() => broadcastShapes([3], [2]));
  * ```
+ *
+ * @category Tensors
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -93,6 +101,8 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  *
  * assertEquals(showShape([2, 3]), "[2, 3]");
  * ```
+ *
+ * @category Tensors
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

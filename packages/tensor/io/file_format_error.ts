@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Thrown if the bytes of a file violate its format; the message says what was found and what was expected. */
+/**
+ * Thrown if the bytes of a file violate its format; the message says what was found and what was expected.
+ *
+ * @category Files
+ */
 export class FileFormatError extends Error {
   /** Error name. */
   override readonly name: string = "FileFormatError";

@@ -16,7 +16,11 @@ import {
   type TypedArrayClass,
 } from "./typed_array.ts";
 
-/** An array of a .npy file. */
+/**
+ * An array of a .npy file.
+ *
+ * @category Files
+ */
 export interface NpyArray {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -26,7 +30,11 @@ export interface NpyArray {
   readonly dtype: string;
 }
 
-/** Options of a reader. */
+/**
+ * Options of a reader.
+ *
+ * @category Files
+ */
 export interface NpyOptions {
   /** Maximum decompressed size in bytes; 2 GiB by default. */
   readonly maxBytes?: number;
@@ -78,7 +86,11 @@ function typeOf(dtype: string): TypedArrayClass {
   throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
 }
 
-/** An array whose header has been read. */
+/**
+ * An array whose header has been read.
+ *
+ * @category Files
+ */
 export interface NpyEntry {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -157,6 +169,8 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  * const entry = openNpy(writeNpy({ shape: [1000], data: new Float64Array(1000) }));
  * assertEquals([entry.shape, entry.read().data.length], [[1000], 1000]);
  * ```
+ *
+ * @category Files
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -225,6 +239,8 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  * const { shape, dtype, data } = parseNpy(writeNpy({ shape: [3], data: Int16Array.of(1, 2, 3) }));
  * assertEquals([shape, dtype, [...data]], [[3], "i2", [1, 2, 3]]);
  * ```
+ *
+ * @category Files
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -257,6 +273,8 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * const file = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
  * assertEquals(parseNpy(file).shape, [2, 2]);
  * ```
+ *
+ * @category Files
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;

@@ -28,6 +28,8 @@ const SUFFIX = ".npy";
  * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
  * assertEquals([...parseNpz(file).get("x")!.data], [1, 2]);
  * ```
+ *
+ * @category Files
  */
 export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<string, NpyArray> {
   const entries = openZip(bytes), { maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -53,6 +55,8 @@ export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<strin
  * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
  * assertEquals(openNpz(file).get("x")?.shape, [2]);
  * ```
+ *
+ * @category Files
  */
 export function openNpz(bytes: Uint8Array): Map<string, NpyEntry> {
   return openEntries(openZip(bytes));
@@ -95,6 +99,8 @@ function named<T>(name: string, read: () => T): T {
  * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
  * assertEquals([...parseNpz(file).keys()], ["x"]);
  * ```
+ *
+ * @category Files
  */
 export function writeNpz(
   arrays: Iterable<readonly [string, Omit<NpyArray, "dtype"> & { readonly dtype?: string }]>,

@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Random access to bytes: a file, a blob, a server with range requests. */
+/**
+ * Random access to bytes: a file, a blob, a server with range requests.
+ *
+ * @category Files
+ */
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
@@ -32,6 +36,8 @@ export interface RandomAccess {
  * const source = blobAccess(new Blob(["hello"]));
  * assertEquals(new TextDecoder().decode(await source.read(1, 3)), "ell");
  * ```
+ *
+ * @category Files
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

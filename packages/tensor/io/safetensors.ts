@@ -15,7 +15,11 @@ import {
 import type { StoredTensor } from "./stored_tensor.ts";
 import { elementsOf } from "./typed_array.ts";
 
-/** A parsed file. */
+/**
+ * A parsed file.
+ *
+ * @category Files
+ */
 export interface SafetensorsFile {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -23,7 +27,11 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** A file whose header has been read. */
+/**
+ * A file whose header has been read.
+ *
+ * @category Files
+ */
 export interface SafetensorsReader {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -63,6 +71,8 @@ function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array):
  * const { tensors } = parseSafetensors(writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]));
  * assertEquals([...tensors.get("x")!.data], [7]);
  * ```
+ *
+ * @category Files
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
@@ -98,6 +108,8 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
  * const reader = await openSafetensors(blobAccess(new Blob([file.slice()])));
  * assertEquals(toFloat32(await reader.read("x")), Float32Array.of(7));
  * ```
+ *
+ * @category Files
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
   const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));

@@ -8,7 +8,11 @@ import { MAX_HEADER_BYTES, PREFIX_BYTES, STORED_ARRAYS, type StoredType } from "
 import type { StoredTensor } from "./stored_tensor.ts";
 import { bytesOf, concatenate, type TypedArray } from "./typed_array.ts";
 
-/** An array to write. */
+/**
+ * An array to write.
+ *
+ * @category Files
+ */
 export interface TensorToStore {
   /** Element type in the file; by default that of the class of `data`. */
   readonly dtype?: StoredType;
@@ -70,6 +74,7 @@ function checkTensor(name: string, { dtype, shape, data }: TensorToStore): Store
  * @param metadata Strings by name.
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode.
  * @throws {RangeError} If it exceeds the maximum header length.
+ * @category Files
  */
 export function safetensorsHeader(
   arrays: Iterable<readonly [string, { readonly dtype: StoredType; readonly shape: readonly number[] }]>,
@@ -103,6 +108,7 @@ export function safetensorsHeader(
  * @returns The header, then the bytes of each array (views of the given arrays).
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array.
+ * @category Files
  */
 export function safetensorsParts(
   tensors: Iterable<readonly [string, TensorToStore]>,
@@ -130,6 +136,8 @@ export function safetensorsParts(
  * const file = writeSafetensors([["x", { shape: [2], data: Float32Array.of(1, 2) }]], [["note", "two"]]);
  * assertEquals(parseSafetensors(file).metadata.get("note"), "two");
  * ```
+ *
+ * @category Files
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, TensorToStore]>,

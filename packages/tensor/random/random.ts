@@ -9,7 +9,11 @@ import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
-/** Identifies a random sequence. */
+/**
+ * Identifies a random sequence.
+ *
+ * @category Random numbers
+ */
 export interface RandomKey {
   /** Seed of the run: an integer from 0 to 2^53 - 1. */
   readonly seed: number;
@@ -100,6 +104,8 @@ function checkSize(size: number): number {
  * const key = { seed: 0, stream: "bits", step: 0 };
  * assertEquals(randomBits(key, 8).subarray(0, 4), randomBits(key, 4));
  * ```
+ *
+ * @category Random numbers
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -123,6 +129,8 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
  * const latents = tensor(randomNormal(key, 16 * 64), [16, 64]);
  * assertEquals(await latents.data(), randomNormal(key, 16 * 64)); // the same key, the same numbers
  * ```
+ *
+ * @category Random numbers
  */
 export function randomNormal(key: RandomKey, size: number): Float32Array {
   const source = new WordSource(key);
@@ -162,6 +170,8 @@ function justBelow(value: number): number {
  * const values = randomUniform({ seed: 1, stream: "noise", step: 0 }, 100, -1, 1);
  * assertEquals(values.every((value) => value >= -1 && value < 1), true);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): Float32Array {
   const from = Math.fround(low), to = Math.fround(high);
@@ -192,6 +202,8 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * const dice = randomIntegers({ seed: 0, stream: "dice", step: 0 }, 100, 6);
  * assert(dice.every((value) => value < 6));
  * ```
+ *
+ * @category Random numbers
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -215,6 +227,8 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * const order = permutation({ seed: 0, stream: "order", step: 0 }, 5);
  * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
  * ```
+ *
+ * @category Random numbers
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

@@ -22,6 +22,8 @@ import { greater, where } from "./logic.ts";
  * const [y] = await (await evaluate(sigmoid(tensor([0])))).data();
  * assertAlmostEquals(y!, 0.5, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sigmoid(x: Tensor): Tensor {
   return applyUnary("sigmoid", x);
@@ -40,6 +42,8 @@ export function sigmoid(x: Tensor): Tensor {
  * const [y] = await (await evaluate(logSigmoid(tensor([0])))).data();
  * assertAlmostEquals(y!, -Math.LN2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function logSigmoid(x: Tensor): Tensor {
   return neg(softplus(neg(x)));
@@ -58,6 +62,8 @@ export function logSigmoid(x: Tensor): Tensor {
  * const [y] = await (await evaluate(softplus(tensor([0])))).data();
  * assertAlmostEquals(y!, Math.LN2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function softplus(x: Tensor): Tensor {
   return applyUnary("softplus", x);
@@ -76,6 +82,8 @@ export function softplus(x: Tensor): Tensor {
  * const positive = await evaluate(relu(tensor([-1, 0, 2])), reference);
  * assert((await positive.data()).join() === "0,0,2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu(x: Tensor): Tensor {
   requireType("relu", x, ["f32"]);
@@ -95,6 +103,8 @@ export function relu(x: Tensor): Tensor {
  * const [y] = await (await evaluate(relu6(tensor([9])))).data();
  * assertAlmostEquals(y!, 6, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu6(x: Tensor): Tensor {
   requireType("relu6", x, ["f32"]);
@@ -115,6 +125,8 @@ export function relu6(x: Tensor): Tensor {
  * const y = await evaluate(leakyRelu(tensor([-1, 2]), 0.5));
  * assertEquals([...await y.data()], [-0.5, 2]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
   requireType("leakyRelu", x, ["f32"]);
@@ -136,6 +148,8 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
  * const [y] = await (await evaluate(elu(tensor([-1])))).data();
  * assertAlmostEquals(y!, Math.expm1(-1), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function elu(x: Tensor, alpha: number = 1): Tensor {
   requireType("elu", x, ["f32"]);
@@ -158,6 +172,8 @@ const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
  * const [y] = await (await evaluate(selu(tensor([1])))).data();
  * assertAlmostEquals(y!, 1.0507009873554805, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function selu(x: Tensor): Tensor {
   return mul(elu(x, SELU_ALPHA), SELU_SCALE);
@@ -176,6 +192,8 @@ export function selu(x: Tensor): Tensor {
  * const [y] = await (await evaluate(silu(tensor([1])))).data();
  * assertAlmostEquals(y!, 1 / (1 + Math.exp(-1)), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function silu(x: Tensor): Tensor {
   return mul(x, sigmoid(x));
@@ -194,12 +212,18 @@ export function silu(x: Tensor): Tensor {
  * const [y] = await (await evaluate(mish(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.tanh(Math.log1p(Math.E)), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function mish(x: Tensor): Tensor {
   return mul(x, tanh(softplus(x)));
 }
 
-/** Options of {@link gelu}. */
+/**
+ * Options of {@link gelu}.
+ *
+ * @category Element-wise operations
+ */
 export interface GeluOptions {
   /** Approximates the error function by `tanh`, as GPT-2 does; the error is at most 5 · 10⁻⁴. Default: false. */
   readonly approximate?: boolean;
@@ -220,6 +244,8 @@ export interface GeluOptions {
  * const [y] = await (await evaluate(gelu(tensor([1])), reference)).data();
  * assert(Math.abs(y! - 0.8413447) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
   requireType("gelu", x, ["f32"]);
@@ -242,6 +268,8 @@ export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tens
  * const [y] = await (await evaluate(hardSigmoid(tensor([0])))).data();
  * assertAlmostEquals(y!, 0.5, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function hardSigmoid(x: Tensor): Tensor {
   requireType("hardSigmoid", x, ["f32"]);

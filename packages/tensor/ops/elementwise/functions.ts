@@ -19,6 +19,8 @@ import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
  * const [y] = await (await evaluate(sqrt(tensor([9])))).data();
  * assertAlmostEquals(y!, 3, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sqrt(x: Tensor): Tensor {
   return applyUnary("sqrt", x);
@@ -37,6 +39,8 @@ export function sqrt(x: Tensor): Tensor {
  * const [y] = await (await evaluate(rsqrt(tensor([4])))).data();
  * assertAlmostEquals(y!, 0.5, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function rsqrt(x: Tensor): Tensor {
   return applyBinary("div", 1, sqrt(x));
@@ -55,6 +59,8 @@ export function rsqrt(x: Tensor): Tensor {
  * const [one] = await (await evaluate(exp(tensor([0])), reference)).data();
  * assert(one === 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function exp(x: Tensor): Tensor {
   return applyUnary("exp", x);
@@ -73,6 +79,8 @@ export function exp(x: Tensor): Tensor {
  * const [y] = await (await evaluate(expm1(tensor([1e-9])))).data();
  * assertAlmostEquals(y!, 1e-9, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function expm1(x: Tensor): Tensor {
   return applyUnary("expm1", x);
@@ -91,6 +99,8 @@ export function expm1(x: Tensor): Tensor {
  * const [y] = await (await evaluate(log(tensor([10])))).data();
  * assertAlmostEquals(y!, Math.LN10, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log(x: Tensor): Tensor {
   return applyUnary("log", x);
@@ -109,6 +119,8 @@ export function log(x: Tensor): Tensor {
  * const [y] = await (await evaluate(log1p(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.LN2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log1p(x: Tensor): Tensor {
   return applyUnary("log1p", x);
@@ -127,6 +139,8 @@ export function log1p(x: Tensor): Tensor {
  * const [y] = await (await evaluate(sin(tensor([Math.PI / 2])))).data();
  * assertAlmostEquals(y!, 1, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin(x: Tensor): Tensor {
   return applyUnary("sin", x);
@@ -145,6 +159,8 @@ export function sin(x: Tensor): Tensor {
  * const [y] = await (await evaluate(cos(tensor([Math.PI])))).data();
  * assertAlmostEquals(y!, -1, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos(x: Tensor): Tensor {
   return applyUnary("cos", x);
@@ -163,6 +179,8 @@ export function cos(x: Tensor): Tensor {
  * const [y] = await (await evaluate(tan(tensor([Math.PI / 4])))).data();
  * assertAlmostEquals(y!, 1, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tan(x: Tensor): Tensor {
   return applyUnary("tan", x);
@@ -181,6 +199,8 @@ export function tan(x: Tensor): Tensor {
  * const [y] = await (await evaluate(sin2pi(tensor([0.25])))).data();
  * assertAlmostEquals(y!, 1, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin2pi(x: Tensor): Tensor {
   return applyUnary("sin2pi", x);
@@ -199,6 +219,8 @@ export function sin2pi(x: Tensor): Tensor {
  * const [y] = await (await evaluate(cos2pi(tensor([0.5])))).data();
  * assertAlmostEquals(y!, -1, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos2pi(x: Tensor): Tensor {
   return applyUnary("cos2pi", x);
@@ -217,6 +239,8 @@ export function cos2pi(x: Tensor): Tensor {
  * const [y] = await (await evaluate(asin(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.PI / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function asin(x: Tensor): Tensor {
   return applyUnary("asin", x);
@@ -235,6 +259,8 @@ export function asin(x: Tensor): Tensor {
  * const [y] = await (await evaluate(acos(tensor([-1])))).data();
  * assertAlmostEquals(y!, Math.PI, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function acos(x: Tensor): Tensor {
   return applyUnary("acos", x);
@@ -253,6 +279,8 @@ export function acos(x: Tensor): Tensor {
  * const [y] = await (await evaluate(atan(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.PI / 4, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan(x: Tensor): Tensor {
   return applyUnary("atan", x);
@@ -273,6 +301,8 @@ export function atan(x: Tensor): Tensor {
  * const angles = await (await evaluate(atan2(tensor([0, 1]), tensor([1, 0])), reference)).data();
  * assert(angles[0] === 0 && Math.abs(angles[1]! - Math.PI / 2) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan2(y: TensorLike, x: TensorLike): Tensor {
   return applyBinary("atan2", y, x);
@@ -291,6 +321,8 @@ export function atan2(y: TensorLike, x: TensorLike): Tensor {
  * const [y] = await (await evaluate(sinh(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.sinh(1), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sinh(x: Tensor): Tensor {
   return applyUnary("sinh", x);
@@ -309,6 +341,8 @@ export function sinh(x: Tensor): Tensor {
  * const [y] = await (await evaluate(cosh(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.cosh(1), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cosh(x: Tensor): Tensor {
   return applyUnary("cosh", x);
@@ -327,6 +361,8 @@ export function cosh(x: Tensor): Tensor {
  * const [y] = await (await evaluate(tanh(tensor([1])))).data();
  * assertAlmostEquals(y!, Math.tanh(1), 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tanh(x: Tensor): Tensor {
   return applyUnary("tanh", x);
@@ -345,6 +381,8 @@ export function tanh(x: Tensor): Tensor {
  * const [y] = await (await evaluate(erf(tensor([1])))).data();
  * assertAlmostEquals(y!, 0.8427007929497149, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function erf(x: Tensor): Tensor {
   return applyUnary("erf", x);

@@ -33,6 +33,7 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  */
 export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourSum", [features, weights], table);
@@ -60,6 +61,7 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, k, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  */
 export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourWeights", [features, sums], table);
@@ -92,6 +94,7 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[points, batch, channels]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  */
 export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourFeatures", [weights, sums], table);

@@ -23,6 +23,8 @@ import { broadcastTo } from "../shape/movement.ts";
  * const y = await evaluate(matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])));
  * assertEquals([...await y.data()], [21, 43]);
  * ```
+ *
+ * @category Linear algebra
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);

@@ -18,6 +18,7 @@ import { checkWhole, requireTensor } from "./check.ts";
  * Returns the same values as a separate node, so that a gradient with respect to it covers this use only.
  *
  * @param x Any tensor.
+ * @category Shapes and movement
  */
 export function identity(x: Tensor): Tensor {
   requireTensor("identity", x);
@@ -37,6 +38,8 @@ export function identity(x: Tensor): Tensor {
  * const y = await evaluate(stopGradient(tensor([1, 2])));
  * assertEquals([...await y.data()], [1, 2]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function stopGradient(x: Tensor): Tensor {
   requireTensor("stopGradient", x);
@@ -58,6 +61,8 @@ export function stopGradient(x: Tensor): Tensor {
  * const y = await evaluate(reshape(tensor([1, 2, 3, 4]), [2, 2]));
  * assertEquals([...await y.data()], [1, 2, 3, 4]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor("reshape", x);
@@ -97,6 +102,8 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  * const y = await evaluate(transpose(tensor([[1, 2, 3], [4, 5, 6]])));
  * assertEquals([...await y.data()], [1, 4, 2, 5, 3, 6]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   requireTensor("transpose", x);
@@ -131,6 +138,8 @@ function swapLast(x: Tensor): number[] {
  * const y = await evaluate(broadcastTo(tensor([1, 2]), [2, 2]));
  * assertEquals([...await y.data()], [1, 2, 1, 2]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensor("broadcastTo", x);
@@ -158,6 +167,8 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * assertEquals(expandDims(tensor([1, 2]), 0).shape, [1, 2]);
  * assertEquals(expandDims(tensor([1, 2]), 1).shape, [2, 1]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
   requireTensor("expandDims", x);
@@ -179,6 +190,8 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  *
  * assert(squeeze(zeros([1, 3, 1])).shape.join() === "3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   requireTensor("squeeze", x);
@@ -209,6 +222,8 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
  * const inner = await evaluate(slice(tensor([1, 2, 3, 4]), [1], [-1]), reference);
  * assert((await inner.data()).join() === "2,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function slice(
   x: Tensor,
@@ -250,6 +265,7 @@ function sliceWhole(
  * @param x Any tensor.
  * @param low Padding before, per axis.
  * @param high Padding after, per axis.
+ * @category Shapes and movement
  */
 export function pad(x: Tensor, low: readonly number[], high: readonly number[]): Tensor {
   requireTensor("pad", x);
