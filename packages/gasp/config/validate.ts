@@ -5,7 +5,11 @@
 import * as v from "valibot";
 import { UserError } from "./user_error.ts";
 
-/** Validates values of type `T`; constructed by the functions of this module. */
+/**
+ * Validates values of type `T`; constructed by the functions of this module.
+ *
+ * @category Configuration
+ */
 export interface Schema<T> {
   /** Carries the type only; has no value at run time. */
   readonly accepted: T;
@@ -24,6 +28,7 @@ function unwrap<T>(schema: Schema<T>): v.GenericSchema<unknown, T> {
  *
  * @param min Minimum.
  * @param max Maximum. Default: the largest safe integer.
+ * @category Configuration
  */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   const allowed = max === Number.MAX_SAFE_INTEGER
@@ -40,6 +45,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
  * @param min Minimum.
  * @param max Maximum.
  * @param allowed Description of the range for error messages, such as `a number above 0`.
+ * @category Configuration
  */
 export function numberWithin(min: number, max: number, allowed: string): Schema<number> {
   return wrap(v.custom<number>(
@@ -48,7 +54,11 @@ export function numberWithin(min: number, max: number, allowed: string): Schema<
   ));
 }
 
-/** A number above 0. */
+/**
+ * A number above 0.
+ *
+ * @category Configuration
+ */
 export function positiveNumber(): Schema<number> {
   return numberWithin(Number.MIN_VALUE, Infinity, "a number above 0");
 }
@@ -57,12 +67,17 @@ export function positiveNumber(): Schema<number> {
  * One of several strings or numbers.
  *
  * @param values Allowed values.
+ * @category Configuration
  */
 export function oneOf<const W extends string | number>(values: readonly W[]): Schema<W> {
   return wrap(v.picklist(values, `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`));
 }
 
-/** A boolean. */
+/**
+ * A boolean.
+ *
+ * @category Configuration
+ */
 export function trueOrFalse(): Schema<boolean> {
   return wrap(v.boolean("true or false"));
 }
@@ -71,6 +86,7 @@ export function trueOrFalse(): Schema<boolean> {
  * A non-empty string.
  *
  * @param what Description for error messages, such as `a folder`.
+ * @category Configuration
  */
 export function nonEmptyText(what: string): Schema<string> {
   return wrap(v.pipe(v.string(what), v.minLength(1, what)));
@@ -80,6 +96,7 @@ export function nonEmptyText(what: string): Schema<string> {
  * An object with exactly the given fields.
  *
  * @param entries Schema of each field.
+ * @category Configuration
  */
 export function fields<T extends object>(entries: { readonly [K in keyof T]-?: Schema<T[K]> }): Schema<T> {
   const known = Object.keys(entries).join(", ");
@@ -95,6 +112,7 @@ export function fields<T extends object>(entries: { readonly [K in keyof T]-?: S
  *
  * @param item Schema of the elements.
  * @param min Minimum length.
+ * @category Configuration
  */
 export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
   const what = min === 0 ? "a list" : `a list of length at least ${min}`;
@@ -106,6 +124,7 @@ export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
  *
  * @param key The discriminating field.
  * @param kinds Schema for each value of that field.
+ * @category Configuration
  */
 export function variants<T extends object>(
   key: string,
@@ -131,6 +150,7 @@ export function variants<T extends object>(
  * A value or null.
  *
  * @param schema Schema of the value.
+ * @category Configuration
  */
 export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return wrap(v.nullable(unwrap(schema)));
@@ -140,6 +160,7 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
  * An optional field.
  *
  * @param schema Schema of its value.
+ * @category Configuration
  */
 export function optionalField<T>(schema: Schema<T>): Schema<T | undefined> {
   return v.exactOptional(unwrap(schema)) as unknown as Schema<T | undefined>;

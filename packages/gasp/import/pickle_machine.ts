@@ -8,7 +8,11 @@ import { PickleReader } from "./pickle_reader.ts";
 /** Characters of a name that a message shows. */
 const SHOWN = 100;
 
-/** Stands for a Python object: the name of its class and what it holds. */
+/**
+ * Stands for a Python object: the name of its class and what it holds.
+ *
+ * @category Checkpoints
+ */
 export class PickledObject {
   /** Its attributes. */
   state: ReadonlyMap<unknown, unknown> = new Map();

@@ -29,7 +29,11 @@ export function storageType(className: string): StoredType | undefined {
   return name !== undefined && Object.hasOwn(STORAGES, name) ? STORAGES[name] : undefined;
 }
 
-/** Numbers of one type, one after the other. */
+/**
+ * Numbers of one type, one after the other.
+ *
+ * @category Checkpoints
+ */
 export class TorchStorage {
   /**
    * Checks the size; reads nothing.
@@ -49,7 +53,11 @@ export class TorchStorage {
   }
 }
 
-/** A tensor of which nothing has been read yet. */
+/**
+ * A tensor of which nothing has been read yet.
+ *
+ * @category Checkpoints
+ */
 export class TorchTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;

@@ -19,7 +19,11 @@ import type { StepResult, TrainingSteps } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { exceedsDevice, exceedsLimit } from "./memory_errors.ts";
 
-/** Arguments of {@link TrainingProgram.prepare}. */
+/**
+ * Arguments of {@link TrainingProgram.prepare}.
+ *
+ * @category Training
+ */
 export interface ProgramRequest {
   /** Configuration of the run. */
   readonly config: RunConfig;
@@ -33,7 +37,11 @@ export interface ProgramRequest {
   readonly memoryLimit?: number;
 }
 
-/** A compiled training step. */
+/**
+ * A compiled training step.
+ *
+ * @category Training
+ */
 export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #device: Device;
