@@ -1,5 +1,5 @@
 /**
- * Opens a target by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
+ * Opens a device by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
  * a page does not load what it does not use.
  * @module
  */
