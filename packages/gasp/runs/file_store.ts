@@ -46,7 +46,21 @@ export interface FileSystem {
   mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
 }
 
-/** Stores the files of a run in a folder on disk. */
+/**
+ * Stores the files of a run in a folder on disk.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openFileStore } from "@gasp/gasp";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const store = await openFileStore(folder);
+ * await store.write("config.json", new TextEncoder().encode("{}"));
+ * assertEquals([await store.list(""), await store.size("config.json")], [["config.json"], 2]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
 export class FileStore implements RunStore {
   readonly #fs: FileSystem;
 
