@@ -1,5 +1,5 @@
 /**
- * Convolution and pooling over points that lie anywhere: exact neighbour search, farthest-point sampling, PointConv.
+ * Convolution and pooling over arbitrary points: exact neighbour search, farthest-point sampling, PointConv.
  *
  * @module
  */

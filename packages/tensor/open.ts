@@ -1,6 +1,6 @@
 /**
- * Opens a device by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
- * a page does not load what it does not use.
+ * Opens a device by name. The code of each device, a fifth of the library, is loaded when it is opened, so that a page
+ * does not load unused code.
  * @module
  */
 import type { KernelDevice } from "./device/device.ts";
@@ -86,11 +86,11 @@ async function openWebGPU(options?: WebGPUOptions): Promise<KernelDevice> {
   return await device.openWebGPU(options);
 }
 
-/** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
+/** Opens a GPU; undefined if there is none, in which case `auto` falls back to WebAssembly. */
 async function openHardware(options?: WebGPUOptions): Promise<KernelDevice | undefined> {
   const hardwareOnly = { ...options, software: false };
   try {
-    // The adapter is looked for first, so that a page without a GPU does not load the code for one.
+    // Requests the adapter first, so that a page without a GPU does not load the code for one.
     await findAdapter(hardwareOnly);
     return await openWebGPU(hardwareOnly);
   } catch (error) {

@@ -124,7 +124,7 @@ const pointconvFaults: readonly Fault[] = [
     file: `${POINTCONV}/tables/kernel_groups.ts`,
     find: "if (row < count) outputOf[",
     replace: "outputOf[",
-    tests: [`${POINTCONV}/tables/kernel_groups_test.ts`, `${POINTCONV}/layers/written_kernels_test.ts`],
+    tests: [`${POINTCONV}/tables/kernel_groups_test.ts`, `${POINTCONV}/layers/materialised_kernels_test.ts`],
   },
   {
     name: "distinct-zero",

@@ -1,6 +1,6 @@
 /**
- * Layers, losses and initial parameters, as functions of plain trees of tensors; none has hidden state. What has no
- * parameters, such as `dropout`, `maxPool` or `gelu`, is in `@gasp/tensor`.
+ * Layers, losses and initial parameters, as pure functions of trees of tensors. Layers without
+ * parameters, such as `dropout`, `maxPool` or `gelu`, are in `@gasp/tensor`.
  *
  * @example A small network and its loss
  * ```ts

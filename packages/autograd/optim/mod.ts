@@ -1,9 +1,9 @@
 /**
- * Optimisers as pure functions of trees, learning-rate schedules, clipping, averages of parameters.
+ * Optimisers as pure functions of trees, learning-rate schedules, gradient clipping, parameter averages.
  *
- * All optimisers have one interface: `init(params)` returns a state, `update(params, gradients, state)` the next parameters
- * and state. Both are trees of tensors, so that a step is compiled together with its gradient, in place where they are
- * donated; the number of steps done is a tensor in the state, so that one program serves all steps.
+ * All optimisers have one interface: `init(params)` returns a state, `update(params, gradients, state)` the next
+ * parameters and state. Both are trees of tensors, so that a step is compiled together with its gradient, in place if
+ * they are donated; the step count is a tensor in the state, so that one program serves all steps.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { chooseContraction, contractionCosts, type ContractionSizes } from "./contraction.ts";
 
-/** A layer of the pictures of 64 × 64: offsets and rows are those of its tables. */
+/** A layer for images of 64 × 64: offsets and rows are those of its tables. */
 const pictures = layer([256, 9, 8], [128, 256], [707, 2429]);
 
 function layer(
@@ -13,8 +13,8 @@ function layer(
 }
 
 /**
- * Layers of the presets, and what was measured: time of a training step of the layer alone with kernels written out,
- * over that through the weight net, on one thread.
+ * Layers of the presets with measurements: time of a training step of the layer alone with materialised kernels,
+ * relative to that through the weight net, on one thread.
  */
 const MEASURED: readonly [ratio: number, sizes: ContractionSizes][] = [
   [0.81, layer([784, 9, 16], [1, 64], [157, 7376])],
@@ -34,7 +34,7 @@ const MEASURED: readonly [ratio: number, sizes: ContractionSizes][] = [
   [9.72, layer([512, 27, 4], [64, 128], [7454, 13927])],
 ];
 
-Deno.test("contractionCosts() tells the order that was measured to be faster", () => {
+Deno.test("contractionCosts() predicts the order measured to be faster", () => {
   for (const [ratio, sizes] of MEASURED) {
     const { mid, kernels } = contractionCosts(sizes);
     assertEquals(Math.sign(kernels - mid), Math.sign(ratio - 1), `measured ${ratio}, got ${kernels / mid}`);
@@ -45,7 +45,7 @@ Deno.test("contractionCosts() counts the multiply-adds of the order through the 
   assertEquals(contractionCosts(pictures).mid, 256 * 8 * 128 * 16 * (9 + 256));
 });
 
-Deno.test("chooseContraction() does what it is told, and refuses what cannot be done", () => {
+Deno.test("chooseContraction() returns the requested order, and rejects an impossible one", () => {
   assertEquals(chooseContraction("mid", pictures), "mid");
   assertEquals(chooseContraction("kernels", pictures), "kernels");
   const ungrouped = { ...pictures, batch: 64, groupedRows: undefined };

@@ -1,6 +1,6 @@
 /**
- * Initial parameters of PointConv layers, under the names that {@link pointConv} reads, with the distributions of PyTorch's
- * defaults: affine maps uniform in ±1/√in, batch norm that changes nothing yet.
+ * Initial parameters of PointConv layers, under the names read by {@link pointConv}, distributed as by default in
+ * PyTorch: affine maps uniform in ±1/√in, batch norm as the identity.
  * @module
  */
 import { initBatchNorm, initLinear, type NetworkState, type RandomSource } from "@gasp/autograd";
@@ -8,9 +8,9 @@ import type { Tensor } from "@gasp/tensor";
 
 /** Sizes of a weight net. */
 export interface WeightNetSizes {
-  /** Coordinates of a point. */
+  /** Dimension of the points. */
   readonly dimension: number;
-  /** Outputs of each affine map. Default: four of 16, as in the paper. */
+  /** Output size of each affine map. Default: four of 16, as in the paper (appendix). */
   readonly weightNetSizes?: readonly number[];
   /** Whether batch norm follows each affine map. Default: true. */
   readonly batchNorm?: boolean;
@@ -18,23 +18,24 @@ export interface WeightNetSizes {
 
 /** Sizes of a PointConv layer. */
 export interface PointConvSizes extends WeightNetSizes {
-  /** Channels that the layer reads. */
+  /** Input channels. */
   readonly channelsIn: number;
-  /** Channels that it returns. */
+  /** Output channels. */
   readonly channelsOut: number;
 }
 
 const WEIGHT_NET_SIZES = [16, 16, 16, 16];
 
-/** The tensors of a network, to be filled in the order in which they are drawn. */
+/** The tensors of a network, added in drawing order. */
 type Draft = { readonly [K in keyof NetworkState]: Record<string, Tensor> };
 
 /**
- * Parameters and running statistics of a weight net: `weight_net.forward_layers.0.weight` `[out, in, 1, 1]` and so on.
+ * Initialises parameters and running statistics of a weight net: `weight_net.forward_layers.0.weight` `[out, in, 1, 1]`
+ * and so on.
  *
  * @param random Source of random numbers.
- * @param sizes Coordinates, outputs of each affine map, batch norm.
- * @returns Concrete tensors; no statistics without batch norm.
+ * @param sizes Dimension, output sizes of the affine maps, batch norm.
+ * @returns Concrete tensors, without statistics if there is no batch norm.
  * @throws {RangeError} If there is no layer.
  */
 export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): NetworkState {
@@ -60,11 +61,11 @@ export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): Netw
 }
 
 /**
- * Parameters and running statistics of a PointConv layer: those of its weight net, `linear.weight`
+ * Initialises parameters and running statistics of a PointConv layer: those of its weight net, `linear.weight`
  * `[channelsOut, channelsIn · weight-net outputs]` and `linear.bias` `[channelsOut]`.
  *
  * @param random Source of random numbers.
- * @param sizes Coordinates, channels, and sizes of the weight net.
+ * @param sizes Dimension, channels, and weight-net sizes.
  * @returns Tensors for {@link pointConv}.
  * @throws {RangeError} If the weight net has no layer.
  *

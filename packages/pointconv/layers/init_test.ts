@@ -10,7 +10,7 @@ import { gridPoints, numbers, randomLayer, randomTensor } from "../testing.ts";
 
 const random = () => randomSource({ seed: 0, stream: "init" });
 
-Deno.test("initPointConv() has the names and shapes of a layer, with batch norm that changes nothing", async () => {
+Deno.test("initPointConv() has the names and shapes of a layer, with batch norm as the identity", async () => {
   const layer = initPointConv(random(), {
     dimension: 2,
     channelsIn: 3,
@@ -46,7 +46,7 @@ Deno.test("initWeightNet() without batch norm has no statistics, and the layer r
   assert(new Set(values).size > 60 && values.every(Number.isFinite));
 });
 
-Deno.test("initWeightNet() refuses a net without layers", () => {
+Deno.test("initWeightNet() rejects a net without layers", () => {
   assertThrows(
     () => initWeightNet(random(), { dimension: 2, weightNetSizes: [] }),
     RangeError,

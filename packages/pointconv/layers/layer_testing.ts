@@ -1,5 +1,5 @@
 /**
- * What tests of PointConv layers share: all that a layer gives, up to second derivatives.
+ * Test helpers for PointConv layers: all results of a layer, up to second derivatives.
  * @module
  */
 import { gradients, type Mode, type NetworkState } from "@gasp/autograd";
@@ -10,35 +10,36 @@ import { type ContractOptions, pointConv } from "./point_conv.ts";
 import type { ConvTables } from "../tables/tables.ts";
 import { randomTensor } from "../testing.ts";
 
-/** A layer in a test. */
+/** A layer under test. */
 export interface LayerUnderTest {
   /** Its parameters and statistics. */
   readonly layer: NetworkState;
   /** Its points. */
   readonly neighbourhood: Neighbourhood;
-  /** Examples of the batch. */
+  /** Batch size. */
   readonly batch: number;
-  /** Channels that it reads. */
+  /** Input channels. */
   readonly channels: number;
 }
 
-/** How a layer is evaluated. */
+/** Options of {@link everything}. */
 export interface EvaluateOptions extends ContractOptions {
-  /** Which statistics normalise. */
+  /** Training or evaluation. */
   readonly mode: Mode;
-  /** Where. Default: the reference interpreter. */
+  /** Device. Default: the reference interpreter. */
   readonly target?: Device;
 }
 
-/** Numbers by what they are. */
+/** Values by name. */
 export type Outcome = Record<string, number[]>;
 
 /**
- * Output, next statistics, gradients, and the derivatives of a squared gradient by features, as in the R1 penalty.
+ * Computes output, updated statistics, gradients, and the derivatives of the squared gradient with respect to features,
+ * as in the R1 penalty.
  *
- * @param subject The layer.
+ * @param subject Layer.
  * @param tables Tables over its points.
- * @param options How it is evaluated.
+ * @param options Mode, contraction, device.
  */
 export async function everything(
   { layer, neighbourhood, batch, channels }: LayerUnderTest,
@@ -70,12 +71,12 @@ export async function everything(
 }
 
 /**
- * Fails unless two outcomes agree. The largest number of each kind (output, gradients, second derivatives, statistics)
- * is the measure of its errors: a gradient may be zero but for rounding.
+ * Asserts that two outcomes agree. Errors are relative to the maximum magnitude of each kind (output, gradients, second
+ * derivatives, statistics), since a gradient may be zero up to rounding.
  *
- * @param actual What was computed.
- * @param expected What it should be.
- * @param tolerance Largest relative error. Default: 1e-12.
+ * @param actual Computed values.
+ * @param expected Expected values.
+ * @param tolerance Maximum relative error. Default: 1e-12.
  */
 export function assertSame(actual: Outcome, expected: Outcome, tolerance = 1e-12): void {
   const kindOf = (name: string) => name.split(" ")[0]!;

@@ -1,20 +1,20 @@
 /**
  * The layout of features: `[points, batch, channels]`. A neighbour is then one contiguous row for the whole batch.
- * Where every example has its own coordinates, the clouds are joined: `[batch · points, 1, channels]`.
+ * If every example has its own coordinates, the clouds are concatenated: `[batch · points, 1, channels]`.
  * @module
  */
 import { reshape, showShape, type Tensor, transpose } from "@gasp/tensor";
 
-/** Whether the examples of a batch have the same coordinates, or each its own. */
+/** Whether the examples of a batch share their coordinates, or have their own. */
 export type Coordinates = "shared" | "own";
 
 /**
- * Features by example to features by point.
+ * Transposes features from batch-major to point-major layout.
  *
  * @param features `[batch, points, channels]`.
- * @param coordinates Whether the examples share them.
+ * @param coordinates Whether the examples share their coordinates.
  * @returns `[points, batch, channels]`, or `[batch · points, 1, channels]`.
- * @throws {RangeError} If there are not three axes.
+ * @throws {RangeError} If the features do not have three axes.
  *
  * @example
  * ```ts
@@ -34,12 +34,12 @@ export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor
 }
 
 /**
- * Features by point to features by example; the opposite of {@link toPointMajor}.
+ * Transposes features from point-major to batch-major layout; the inverse of {@link toPointMajor}.
  *
  * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]`.
- * @param points Points of each example.
+ * @param points Points per example.
  * @returns `[batch, points, channels]`.
- * @throws {RangeError} If there are not three axes, or the rows are no whole number of examples.
+ * @throws {RangeError} If the features do not have three axes, or the rows are not a multiple of the points.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function toBatchMajor(features: Tensor, points: number): Tensor {
   if (rows === points) return transpose(features, [1, 0, 2]);
   if (batch !== 1 || rows % points !== 0) {
     throw new RangeError(
-      `features ${showShape(features.shape)} are no examples of ${points} points: ` +
+      `features ${showShape(features.shape)} are not examples of ${points} points: ` +
         `expected [${points}, batch, channels] or [batch · ${points}, 1, channels]`,
     );
   }

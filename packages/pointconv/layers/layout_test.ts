@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { toBatchMajor, toPointMajor } from "./layout.ts";
 import { numbers, randomTensor } from "../testing.ts";
 
-Deno.test("byExample() undoes byPoint(), for shared and for own coordinates", async () => {
+Deno.test("toBatchMajor() inverts toPointMajor(), for shared and own coordinates", async () => {
   const features = randomTensor("features", [3, 5, 2]);
   assertEquals(toPointMajor(features, "shared").shape, [5, 3, 2]);
   assertEquals(toPointMajor(features, "own").shape, [15, 1, 2]);
@@ -11,8 +11,8 @@ Deno.test("byExample() undoes byPoint(), for shared and for own coordinates", as
   }
 });
 
-Deno.test("byExample() refuses rows that are no whole examples", () => {
-  assertThrows(() => toBatchMajor(randomTensor("x", [7, 1, 2]), 5), RangeError, "no examples of 5 points");
+Deno.test("toBatchMajor() rejects rows that are not a multiple of the points", () => {
+  assertThrows(() => toBatchMajor(randomTensor("x", [7, 1, 2]), 5), RangeError, "not examples of 5 points");
   assertThrows(
     () => toBatchMajor(randomTensor("x", [10, 2, 2]), 5),
     RangeError,

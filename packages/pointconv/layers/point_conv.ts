@@ -1,8 +1,9 @@
 /**
- * PointConv: a convolution over points that lie anywhere. The weight of a neighbour is a function of its offset.
+ * PointConv (Wu, Qi & Li, 2019; section 3.3 of the paper): a convolution over arbitrary points. The weight of a
+ * neighbour is a function of its offset.
  *
- * `out[m] = L · flatten(Σ_k F[n(m,k)] ⊗ h(x[n(m,k)] - x[m])) + b`, where h is the weight net and n(m,k) the k-th neighbour
- * of output point m: a plain sum, with no density and no division by k.
+ * `out[m] = L · flatten(Σ_k F[n(m,k)] ⊗ h(x[n(m,k)] - x[m])) + b`, where h is the weight net and n(m,k) the k-th
+ * neighbour of output point m: a plain sum, without density weighting and without division by k.
  * @module
  */
 import {
@@ -18,30 +19,30 @@ import { chooseContraction, type Contraction } from "./contraction.ts";
 import type { ConvTables } from "../tables/tables.ts";
 import type { TableTree } from "../tables/table_tree.ts";
 import { type NeighbourWeights, weightNet } from "./weight_net.ts";
-import { applyKernels, applyRows } from "./written_kernels.ts";
+import { applyKernels, applyRows } from "./materialised_kernels.ts";
 
-/** What is done besides the products. */
+/** Options of {@link project}. */
 export interface ProjectOptions {
-  /** Adds `linear.bias`. Batch norm after the layer takes it away again, so it can be spared. Default: true. */
+  /** Whether to add `linear.bias`. Batch norm after the layer cancels it, so it can be omitted. Default: true. */
   readonly bias?: boolean;
 }
 
-/** In which order sums are done. */
+/** Contraction order of a layer. */
 export interface ContractOptions {
-  /** Both orders agree but for rounding. Default: `auto`, the cheaper one. */
+  /** Contraction order; results agree up to rounding. Default: `auto`, the cheaper one. */
   readonly contraction?: Contraction;
 }
 
 /**
- * One PointConv layer.
+ * Applies a PointConv layer.
  *
  * @param features `[points, batch, channels]`.
- * @param state Parameters and statistics of the weight net, `linear.weight` `[out, channels · mid]` (mid varies fastest)
- *   and `linear.bias` `[out]`.
+ * @param state Parameters and statistics of the weight net, `linear.weight` `[out, channels · mid]` (mid varies
+ *   fastest) and `linear.bias` `[out]`.
  * @param tables Tables of the layer over the same points.
- * @param mode Which statistics normalise in the weight net.
- * @param options In which order sums are done.
- * @returns Features `[outputs, batch, out]` and the next statistics of the weight net.
+ * @param mode Batch norm of the weight net: training or evaluation.
+ * @param options Contraction order.
+ * @returns Features `[outputs, batch, out]` and the updated statistics of the weight net.
  *
  * @example A layer with a weight net of one layer, without batch norm
  * ```ts
@@ -76,13 +77,13 @@ export function pointConv(
 }
 
 /**
- * One PointConv layer, for a weight net evaluated before.
+ * Applies a PointConv layer with an evaluated weight net.
  *
  * @param features `[points, batch, channels]`.
- * @param net Of {@link weightNet} for the same tables.
+ * @param net Result of {@link weightNet} for the same tables.
  * @param params `linear.weight` `[out, channels · mid]` and `linear.bias` `[out]`.
  * @param tables Tables of the layer over the same points.
- * @param options Whether the bias is added, and in which order sums are done.
+ * @param options Bias and contraction order.
  * @returns `[outputs, batch, out]`.
  */
 export function convolve(
@@ -114,10 +115,10 @@ export function convolve(
 }
 
 /**
- * The weighted sums over the neighbours of each output point, for a weight net evaluated before.
+ * Computes the weighted sums over the neighbours of each output point, with an evaluated weight net.
  *
  * @param features `[points, batch, channels]`.
- * @param weights `[outputs, k, mid]`, of {@link weightNet}.
+ * @param weights `[outputs, k, mid]`, from {@link weightNet}.
  * @param neighbours `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels · mid]`, mid varying fastest.
  */
@@ -128,7 +129,7 @@ export function sumNeighbours(features: Tensor, weights: Tensor, neighbours: Tab
 }
 
 /**
- * The affine map that ends the layer.
+ * Applies the final affine map of the layer.
  *
  * @param sums `[outputs, batch, channels · mid]`.
  * @param params `linear.weight` and `linear.bias`.

@@ -23,7 +23,7 @@ function rows<T>(values: readonly T[], width: number): T[][] {
   return Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
 }
 
-/** The definition with loops, with running statistics. */
+/** The definition as loops, with running statistics. */
 async function slowly(
   features: Tensor,
   { neighbours, centres, k, inputs }: Neighbourhood,
@@ -99,7 +99,7 @@ Deno.test("pointConv() with own coordinates equals shared ones where they are th
   }
 });
 
-Deno.test("pointConv() leaves out neighbours that are not there", async () => {
+Deno.test("pointConv() ignores missing neighbours", async () => {
   const { neighbours, centres, inputs } = strided;
   const present = Float32Array.from(neighbours, (_, i) => (i % 5 === 4 ? 0 : 1));
   const four = neighbourhoodFrom(inputs, centres, neighbours.filter((_, i) => i % 5 < 4), 4);
@@ -110,7 +110,7 @@ Deno.test("pointConv() leaves out neighbours that are not there", async () => {
   assertSame(await everything(subject, marked, { mode: "train" }), expected);
 });
 
-Deno.test("pointConv() names a parameter that is missing", () => {
+Deno.test("pointConv() names a missing parameter", () => {
   const { "linear.weight": _, ...params } = layer.params;
   const features = randomTensor("features", [36, BATCH, CHANNELS]);
   const run = () => pointConv(features, { ...layer, params }, convTables(strided), "train");

@@ -6,7 +6,7 @@ import { div, gather, mean, neighbourSum, reshape, sum, type Tensor } from "@gas
 import type { PoolTables } from "../tables/tables.ts";
 
 /**
- * The plain mean over the neighbours of each output point that are there.
+ * Computes the plain mean over the present neighbours of each output point.
  *
  * @param features `[points, batch, channels]`.
  * @param tables Tables of the layer over the same points.

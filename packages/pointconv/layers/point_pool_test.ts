@@ -7,7 +7,7 @@ import { pointPool } from "./point_pool.ts";
 import { poolTables } from "../tables/tables.ts";
 import { assertClose, gridPoints, numbers, randomTensor } from "../testing.ts";
 
-Deno.test("pointPool() is the plain mean over neighbours, and its gradient spreads evenly", async () => {
+Deno.test("pointPool() is the plain mean over neighbours, and its gradient is distributed evenly", async () => {
   const layer = { points: 4, neighbours: 5 };
   const [neighbourhood] = await findNeighbourhoods(gridPoints(4), [layer], { device: reference });
   const features = randomTensor("features", [2, 16, 3]);
@@ -32,7 +32,7 @@ Deno.test("pointPool() is the plain mean over neighbours, and its gradient sprea
   assertClose(await numbers(gradient!), spread);
 });
 
-Deno.test("pointPool() within a radius is the mean over the neighbours that are there", async () => {
+Deno.test("pointPool() within a radius is the mean over the present neighbours", async () => {
   const layer = { points: 16, neighbours: 9, radius: 0.7 };
   const [neighbourhood] = await findNeighbourhoods(gridPoints(4), [layer], { device: reference });
   const { neighbours, present } = neighbourhood!, features = randomTensor("features", [1, 16, 2]);

@@ -1,6 +1,6 @@
 /**
- * The weight net of PointConv (Wu, Qi & Li, 2019): a small network from the offset of a neighbour to its weights. It sees
- * coordinates only, so one evaluation serves a whole batch that shares them.
+ * The weight net of PointConv (Wu, Qi & Li, 2019): a small network from the offset of a neighbour to its weights. It
+ * depends on coordinates only, so one evaluation serves a whole batch that shares them.
  * @module
  */
 import {
@@ -17,13 +17,13 @@ import type { ConvTables } from "../tables/tables.ts";
 /** Negative slope of the weight net's LeakyReLU, as in the reference code. */
 const WEIGHT_NET_SLOPE = 0.2;
 
-/** What the weight net gives. */
+/** Result of the weight net. */
 export interface NeighbourWeights {
   /** `[outputs, k, mid]`. */
   readonly weights: Tensor;
-  /** `[offsets, mid]`: the same, once for each offset of the tables. */
+  /** `[offsets, mid]`: the same, once per offset of the tables. */
   readonly byOffset: Tensor;
-  /** The next running statistics, `weight_net.forward_layers.1.running_mean`, ... */
+  /** Updated running statistics, `weight_net.forward_layers.1.running_mean`, ... */
   readonly statistics: StateDict;
 }
 
@@ -33,15 +33,15 @@ interface WeightNetLayer {
   readonly norm: string | undefined;
 }
 
-/** How the weight net is evaluated. */
+/** Options of {@link weightNet}. */
 export interface WeightNetOptions {
-  /** Which statistics normalise. */
+  /** Training or evaluation. */
   readonly mode: Mode;
-  /** Examples that share the coordinates: each counts in the running variance, though it is computed once. */
+  /** Number of examples that share the coordinates; each counts in the running variance, though it is computed once. */
   readonly copies: number;
 }
 
-/** The layers that the parameters have: affine map, batch norm or none, non-linearity. */
+/** Returns the layers described by the parameters: affine map, optional batch norm, activation. */
 function layersOf(params: StateDict): WeightNetLayer[] {
   const layers: WeightNetLayer[] = [];
   const at = (index: number) => `weight_net.forward_layers.${index}`;
@@ -54,12 +54,12 @@ function layersOf(params: StateDict): WeightNetLayer[] {
 }
 
 /**
- * Evaluates the weight net on the offsets of a layer. Every affine map is followed by batch norm, if the net has it, and
- * a leaky rectifier of slope 0.2, the last one too.
+ * Evaluates the weight net on the offsets of a layer. Every affine map is followed by batch norm, if the net has it,
+ * and a leaky ReLU of slope 0.2, including the last one.
  *
  * @param tables Offsets of the layer.
  * @param state Holds `weight_net.forward_layers.N.weight` `[out, in, 1, 1]` and so on.
- * @param options Mode and number of examples.
+ * @param options Mode, number of examples.
  *
  * @example
  * ```ts
@@ -103,9 +103,9 @@ export function weightNet(
 }
 
 /**
- * The row of each neighbour's offset; zeros for a neighbour that is not there.
+ * Gathers the row of each neighbour's offset; zeros for missing neighbours.
  *
- * @param rows `[offsets, width]`, one for each offset of the tables.
+ * @param rows `[offsets, width]`, one per offset of the tables.
  * @param tables Tables of the layer.
  * @returns `[outputs, k, width]`.
  */

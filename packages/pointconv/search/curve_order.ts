@@ -1,18 +1,17 @@
 /**
- * An order of points in which those near each other in space are near each other in memory.
+ * A locality-preserving order of points: neighbours in space are near each other in memory.
  * @module
  */
 
-/** Bits of a code that stay exact in a double. */
+/** Maximum bits of a code, exact in a double. */
 const CODE_BITS = 48;
 
 /**
- * Orders points along a Z-order (Morton) curve. What is done point by point over neighbours then finds most of them in a
- * cache.
+ * Orders points along a Z-order (Morton) curve, which improves cache locality of operations over neighbours.
  *
  * @param coordinates `[points, dimension]`, finite.
- * @param dimension Coordinates of a point, from 1.
- * @returns Numbers of points, each once; equal points keep their order.
+ * @param dimension Dimension of the points, at least 1.
+ * @returns A permutation of point indices; equal points keep their order.
  *
  * @example
  * ```ts
@@ -39,7 +38,7 @@ export function curveOrder(coordinates: Float32Array, dimension: number): Int32A
   return Int32Array.from({ length: points }, (_, i) => i).sort((a, b) => codes[a]! - codes[b]! || a - b);
 }
 
-/** Coordinates as whole numbers of `bits` bits, each axis from its least to its largest. */
+/** Quantises coordinates to integers of `bits` bits, each axis over its range. */
 function quantised(coordinates: Float32Array, dimension: number, bits: number): Float64Array {
   const cells = Float64Array.from(coordinates);
   for (let axis = 0; axis < dimension; axis++) {

@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { randomUniform } from "@gasp/tensor";
 import { curveOrder } from "./curve_order.ts";
 
-Deno.test("curveOrder() walks a square of four points as a Z and keeps the order of equal points", () => {
+Deno.test("curveOrder() traverses the corners of a square as a Z and keeps the order of equal points", () => {
   const square = Float32Array.of(1, 1, 0, 0, 1, 0, 0, 1, 0, 0);
   assertEquals([...curveOrder(square, 2)], [1, 4, 3, 2, 0]);
 });
 
-Deno.test("curveOrder() names every point once, in any dimension, points on a line or in one place included", () => {
+Deno.test("curveOrder() is a permutation in any dimension, including collinear and coincident points", () => {
   for (const dimension of [1, 2, 3, 4]) {
     for (const spread of [1, 0]) {
       const points = randomUniform({ seed: dimension, stream: "points", step: 0 }, 300 * dimension);
@@ -17,7 +17,7 @@ Deno.test("curveOrder() names every point once, in any dimension, points on a li
   }
 });
 
-Deno.test("curveOrder() brings neighbours together", () => {
+Deno.test("curveOrder() preserves locality", () => {
   const points = randomUniform({ seed: 7, stream: "points", step: 0 }, 3 * 4096);
   const step = (order: ArrayLike<number>) => {
     let sum = 0;

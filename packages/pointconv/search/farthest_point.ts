@@ -1,26 +1,26 @@
 /**
- * Farthest-point sampling: each next point is the one farthest from all points taken so far.
+ * Farthest-point sampling: each sample is the point farthest from all previous samples.
  * @module
  */
 import { evaluate, farthestPointSample } from "@gasp/tensor";
 import { asPoints, clouds, type SearchOptions } from "./knn.ts";
 
-/** What to take, and how. */
+/** Options of {@link farthestPoints}. */
 export interface FarthestOptions extends Omit<SearchOptions, "queryStarts" | "method"> {
-  /** Points to take of each cloud. */
+  /** Points sampled per cloud. */
   readonly count: number;
-  /** Number, within its cloud, of the first point taken. Default: 0. */
+  /** Index, within each cloud, of the first sample. Default: 0. */
   readonly start?: number;
 }
 
 /**
- * Takes `count` points of each cloud. Distances are computed in float32 at every step and the first of several equally far
- * points wins, so that on `wasm` the picks are those of the reference on grids, where rounding decides.
+ * Samples `count` points of each cloud. All distances are rounded to float32 and ties go to the lowest index, so that
+ * on `wasm` the samples equal the reference's on grids, where rounding decides.
  *
  * @param points `[points, dimension]`.
- * @param options How many, which norm, where to start, on which device.
- * @returns `[clouds, count]`: numbers of points in the order taken, counted through all clouds.
- * @throws {RangeError} If more points are asked for than there are, or a coordinate is not finite.
+ * @param options Count, norm, start, device.
+ * @returns `[clouds, count]`: point indices in sampling order, counted over all clouds.
+ * @throws {RangeError} If more points are requested than there are, or a coordinate is not finite.
  *
  * @example The ends of a line, then its middle
  * ```ts

@@ -28,7 +28,7 @@ function slowly(
   return picked;
 }
 
-Deno.test("farthestPoints() takes the point farthest from all taken so far", async () => {
+Deno.test("farthestPoints() samples the point farthest from all previous samples", async () => {
   for (const norm of [1, 2, 3, Infinity]) {
     for (const dimension of [1, 2, 3]) {
       const points = randomUniform({ seed: 3, stream: "points", step: dimension }, 40 * dimension, -1, 1);
@@ -40,20 +40,20 @@ Deno.test("farthestPoints() takes the point farthest from all taken so far", asy
   }
 });
 
-Deno.test("farthestPoints() breaks ties by the lower number", async () => {
+Deno.test("farthestPoints() resolves ties to the lowest index", async () => {
   const corners = new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]);
   assertEquals([...await farthestPoints(corners, { dimension: 2, count: 4, device })], [0, 3, 1, 2]);
   const grid = Float32Array.from({ length: 18 }, (_, i) => i % 2 ? Math.floor(i / 2) % 3 : Math.floor(i / 6));
   assertEquals([...await farthestPoints(grid, { dimension: 2, count: 5, device })], [0, 8, 2, 6, 4]);
 });
 
-Deno.test("farthestPoints() of more points begins with those of fewer, and takes coincident points last", async () => {
+Deno.test("farthestPoints() of more points starts with those of fewer, and samples coincident points last", async () => {
   const points = new Float32Array([0, 0, 0, 3, 1]);
   assertEquals([...await farthestPoints(points, { dimension: 1, count: 3, device })], [0, 3, 4]);
   assertEquals([...await farthestPoints(points, { dimension: 1, count: 4, device })], [0, 3, 4, 0]);
 });
 
-Deno.test("farthestPoints() refuses what it cannot do, and says why", async () => {
+Deno.test("farthestPoints() rejects invalid options", async () => {
   const points = new Float32Array(6);
   const refuses = async (options: { count: number; start?: number; norm?: number }, message: string) => {
     const sample = () => farthestPoints(points, { dimension: 2, device, ...options });

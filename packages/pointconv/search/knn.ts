@@ -5,44 +5,44 @@
 import { type Device, evaluate, knn, type SearchMethod, tensor } from "@gasp/tensor";
 import { checkCoordinates } from "./point_set.ts";
 
-/** What every search takes. */
+/** Options common to all searches. */
 export interface SearchOptions {
-  /** Coordinates of a point, 1 to 4. */
+  /** Dimension of the points, 1 to 4. */
   readonly dimension: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
   /**
-   * `[clouds + 1]`: several clouds lie behind each other, cloud c at points `starts[c] .. starts[c + 1]`, and a query sees
-   * those of its own cloud only. Default: one cloud.
+   * `[clouds + 1]`: offsets of concatenated clouds; cloud c is points `offsets[c] .. offsets[c + 1]`, and a query only
+   * finds points of its own cloud. Default: one cloud.
    */
   readonly offsets?: Int32Array;
-  /** `[clouds + 1]`: where the queries of each cloud begin. */
+  /** `[clouds + 1]`: offsets of the queries of each cloud. */
   readonly queryOffsets?: Int32Array;
-  /** How to search; the results are the same. Default: whichever is faster. */
+  /** Search algorithm; it does not change results. Default: whichever is faster. */
   readonly method?: SearchMethod;
-  /** Where to search. On `wasm` results are exact in double precision; on `webgpu` in single precision. */
+  /** Device. On `wasm` results are exact in double precision; on `webgpu` in single precision. */
   readonly device: Device;
 }
 
-/** What to search, and how. */
+/** Options of {@link nearestNeighbours}. */
 export interface NearestOptions extends SearchOptions {
-  /** Neighbours of each query. */
+  /** Neighbours per query. */
   readonly k: number;
-  /** Points farther away are left out. Default: `Infinity`. */
+  /** Maximum distance, inclusive. Default: `Infinity`. */
   readonly radius?: number;
 }
 
-/** Neighbours of every query, nearest first. */
+/** Neighbours of each query, nearest first. */
 export interface Nearest {
-  /** `[queries, k]`: numbers of points, counted through all clouds; -1 where no more are within the radius. */
+  /** `[queries, k]`: point indices, counted over all clouds; -1 for missing neighbours. */
   readonly index: Int32Array;
-  /** `[queries, k]`: their distances, rounded to float32 at the end, `Infinity` for none. */
+  /** `[queries, k]`: distances, rounded to float32 at the end; `Infinity` for missing neighbours. */
   readonly distances: Float32Array;
 }
 
 /**
- * The k points nearest to each query, ordered by (distance, number), so that ties cannot change the result. A query that
- * is itself one of the points finds itself. Few points are looked through; many are searched by a grid hash.
+ * Finds the k nearest points of each query, ordered by (distance, index), so that ties are deterministic. A query that
+ * is itself a point finds itself. Few points are searched by brute force, many by a grid hash.
  *
  * @param points `[points, dimension]`.
  * @param queries `[queries, dimension]`.
@@ -82,7 +82,7 @@ export async function nearestNeighbours(
   return splitRows(rows, k);
 }
 
-/** Numbers and distances, which the device gives row by row behind each other. */
+/** Splits rows of indices followed by distances, as returned by the device. */
 function splitRows(rows: Int32Array, k: number): Nearest {
   const values = new Float32Array(rows.buffer);
   const index = new Int32Array(rows.length / 2), distances = new Float32Array(rows.length / 2);
@@ -94,21 +94,21 @@ function splitRows(rows: Int32Array, k: number): Nearest {
 }
 
 /**
- * Coordinates as a tensor.
+ * Converts coordinates to a tensor.
  *
  * @param coordinates `[points, dimension]`, row-major.
- * @param dimension Coordinates of each point.
- * @throws {RangeError} If they are no whole points or not finite.
+ * @param dimension Dimension of the points.
+ * @throws {RangeError} If their number is not a multiple of the dimension, or one is not finite.
  */
 export function asPoints(coordinates: Float32Array, dimension: number): ReturnType<typeof tensor> {
   if (!Number.isInteger(coordinates.length / dimension)) {
-    throw new RangeError(`${coordinates.length} numbers are no whole points of dimension ${dimension}`);
+    throw new RangeError(`${coordinates.length} coordinates are not a multiple of dimension ${dimension}`);
   }
   checkCoordinates(coordinates, dimension);
   return tensor(coordinates, [coordinates.length / dimension, dimension]);
 }
 
-/** The options that tell clouds apart, and the method, for the operations of tensors. */
+/** Converts offsets and method to options of tensor operations. */
 export function clouds({ offsets, queryOffsets, method }: SearchOptions): {
   offsets?: ReturnType<typeof tensor>;
   queryOffsets?: ReturnType<typeof tensor>;

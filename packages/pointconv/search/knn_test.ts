@@ -4,7 +4,7 @@ import { nearestNeighbours } from "./knn.ts";
 
 const device = reference;
 
-Deno.test("nearestNeighbours() takes the lower number where distances tie, and the query itself first", async () => {
+Deno.test("nearestNeighbours() resolves ties to the lowest index, the query itself first", async () => {
   const grid = Float32Array.from(
     { length: 50 },
     (_, i) => i % 2 ? Math.floor(i / 2) % 5 : Math.floor(i / 10),
@@ -15,7 +15,7 @@ Deno.test("nearestNeighbours() takes the lower number where distances tie, and t
   assertEquals([...distances.subarray(12 * 3, 13 * 3)], [0, 1, 1]);
 });
 
-Deno.test("nearestNeighbours() finds coincident points in the order of their numbers", async () => {
+Deno.test("nearestNeighbours() orders coincident points by index", async () => {
   const points = new Float32Array(8), queries = new Float32Array(2);
   const { index } = await nearestNeighbours(points, queries, { dimension: 2, k: 3, device });
   assertEquals([...index], [0, 1, 2]);
@@ -34,7 +34,7 @@ Deno.test("nearestNeighbours() measures in every norm, rounding to float32 at th
   }
 });
 
-Deno.test("nearestNeighbours() leaves out what is farther than the radius, and says so with -1", async () => {
+Deno.test("nearestNeighbours() excludes points beyond the radius, with index -1", async () => {
   const points = new Float32Array([0, 1, 2, 7]), queries = new Float32Array([0, 7, 20]);
   const { index, distances } = await nearestNeighbours(points, queries, {
     dimension: 1,
@@ -46,7 +46,7 @@ Deno.test("nearestNeighbours() leaves out what is farther than the radius, and s
   assertEquals([...distances], [0, 1, Infinity, 0, ...new Array(5).fill(Infinity)]);
 });
 
-Deno.test("nearestNeighbours() keeps to the clouds of a ragged batch", async () => {
+Deno.test("nearestNeighbours() respects the clouds of a ragged batch", async () => {
   const points = new Float32Array([0, 1, 2, 1, 2]), queries = new Float32Array([2, 2]);
   const starts = Int32Array.from([0, 2, 5]), queryStarts = Int32Array.from([0, 1, 2]);
   const { index } = await nearestNeighbours(points, queries, {
@@ -68,7 +68,7 @@ Deno.test("nearestNeighbours() of no queries finds nothing", async () => {
   assertEquals([index.length, distances.length], [0, 0]);
 });
 
-Deno.test("nearestNeighbours() refuses what it cannot do, and says why", async () => {
+Deno.test("nearestNeighbours() rejects invalid options", async () => {
   const points = new Float32Array(8);
   const refuses = async (
     options: { k: number; norm?: number; dimension?: number; radius?: number; offsets?: Int32Array },
@@ -84,9 +84,9 @@ Deno.test("nearestNeighbours() refuses what it cannot do, and says why", async (
   await refuses({ k: 1, norm: 0.5 }, "at least 1");
   await refuses({ k: 1, norm: NaN }, "at least 1");
   await refuses({ k: 1, radius: -1 }, "a radius must be at least 0");
-  await refuses({ k: 1, dimension: 3 }, "no whole points");
+  await refuses({ k: 1, dimension: 3 }, "not a multiple of dimension 3");
   await refuses({ k: 1, dimension: 8 }, "dimension of 1 to 4");
-  await refuses({ k: 1, offsets: Int32Array.from([0, 2, 4]) }, "give both starts");
+  await refuses({ k: 1, offsets: Int32Array.from([0, 2, 4]) }, "pass both offsets");
   await refuses({ k: 1 }, "coordinate 1 of point 0 is NaN", new Float32Array([0, NaN]));
   await refuses({ k: 1 }, "coordinate 0 of point 1", new Float32Array([0, 0, Infinity, 0]));
 });

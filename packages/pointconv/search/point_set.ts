@@ -8,20 +8,20 @@ import { showShape } from "@gasp/tensor";
 export interface PointSet {
   /** `[clouds, points, dimension]`, row-major. */
   readonly coordinates: Float32Array;
-  /** 1 where the examples of a batch share their coordinates, else the batch size. */
+  /** 1 if the examples of a batch share their coordinates, else the batch size. */
   readonly clouds: number;
-  /** Points of each cloud. */
+  /** Points per cloud. */
   readonly points: number;
-  /** Coordinates of each point. */
+  /** Dimension of the points. */
   readonly dimension: number;
 }
 
 /**
- * Checks coordinates and gives them their shape.
+ * Creates a point set, checking its coordinates.
  *
- * @param coordinates Row-major numbers.
+ * @param coordinates Row-major coordinates.
  * @param shape `[points, dimension]` for one shared cloud, or `[clouds, points, dimension]`.
- * @throws {RangeError} If the number of values is not that of the shape, there is no point, or a value is not finite.
+ * @throws {RangeError} If the number of values does not match the shape, there is no point, or a value is not finite.
  *
  * @example One cloud that all examples share
  * ```ts
@@ -45,7 +45,7 @@ export function pointSet(coordinates: Float32Array, shape: readonly number[]): P
     throw new RangeError(
       `coordinates of shape ${showShape(shape)} are ${
         clouds * points * dimension
-      } numbers, got ${coordinates.length}`,
+      } values, got ${coordinates.length}`,
     );
   }
   checkCoordinates(coordinates, dimension);
@@ -55,8 +55,8 @@ export function pointSet(coordinates: Float32Array, shape: readonly number[]): P
 /**
  * Checks that every coordinate is a finite number.
  *
- * @param coordinates Row-major, `dimension` numbers a point.
- * @param dimension Coordinates of each point.
+ * @param coordinates Row-major, `dimension` values per point.
+ * @param dimension Dimension of the points.
  * @throws {RangeError} If one is NaN or infinite; the message names it.
  */
 export function checkCoordinates(coordinates: Float32Array, dimension: number): void {
@@ -69,10 +69,10 @@ export function checkCoordinates(coordinates: Float32Array, dimension: number): 
 }
 
 /**
- * The coordinates of one cloud.
+ * Returns the coordinates of one cloud.
  *
  * @param set Points.
- * @param cloud Which cloud.
+ * @param cloud Index of the cloud.
  * @returns A view, `[points, dimension]`.
  *
  * @example
@@ -90,7 +90,7 @@ export function cloudOf(set: PointSet, cloud: number): Float32Array {
 }
 
 /**
- * One cloud in place of several equal ones: whether the examples of a batch share their coordinates is found from the data.
+ * Replaces equal clouds by one: detects from the data whether the examples of a batch share their coordinates.
  *
  * @param set Points.
  * @returns The first cloud alone if all are equal, else the set itself.

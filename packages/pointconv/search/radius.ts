@@ -5,25 +5,25 @@
 import { countWithinRadius, evaluate } from "@gasp/tensor";
 import { asPoints, clouds, nearestNeighbours, type SearchOptions } from "./knn.ts";
 
-/** What to search, and how. */
+/** Options of {@link withinRadius}. */
 export interface RadiusOptions extends SearchOptions {
-  /** Largest distance, at least 0; a point at just this distance is within. */
+  /** Maximum distance, inclusive; at least 0. */
   readonly radius: number;
 }
 
-/** Points within the radius, query by query, nearest first. */
+/** Points within the radius of each query, nearest first, in CSR form. */
 export interface Within {
   /** `[queries + 1]`: the points of query q are at `indptr[q] .. indptr[q + 1]`. */
   readonly indptr: Int32Array;
-  /** Numbers of points, counted through all clouds. */
+  /** Point indices, counted over all clouds. */
   readonly index: Int32Array;
   /** Their distances, rounded to float32 at the end. */
   readonly distances: Float32Array;
 }
 
 /**
- * Every point within a radius of each query, ordered by (distance, number). Memory for as many as the fullest query has is
- * taken for every query while searching.
+ * Finds every point within a radius of each query, ordered by (distance, index). The search allocates the maximum
+ * number of neighbours for every query.
  *
  * @param points `[points, dimension]`.
  * @param queries `[queries, dimension]`.

@@ -4,7 +4,7 @@ import { withinRadius } from "./radius.ts";
 
 const device = reference;
 
-Deno.test("withinRadius() lists the points of each query, nearest first, those at the radius too", async () => {
+Deno.test("withinRadius() lists the points of each query, nearest first, including those at the radius", async () => {
   const points = new Float32Array([0, 1, 3, 3.5]), queries = new Float32Array([1, 9, 3]);
   const { indptr: starts, index, distances } = await withinRadius(points, queries, {
     dimension: 1,
@@ -16,7 +16,7 @@ Deno.test("withinRadius() lists the points of each query, nearest first, those a
   assertEquals([...distances], [0, 1, 2, 0, 0.5, 2]);
 });
 
-Deno.test("withinRadius() of a radius that nothing is in gives empty rows", async () => {
+Deno.test("withinRadius() without points in the radius returns empty rows", async () => {
   const { indptr: starts, index } = await withinRadius(new Float32Array([0]), new Float32Array([5]), {
     dimension: 1,
     radius: 0,
@@ -25,7 +25,7 @@ Deno.test("withinRadius() of a radius that nothing is in gives empty rows", asyn
   assertEquals([[...starts], [...index]], [[0, 0], []]);
 });
 
-Deno.test("withinRadius() refuses a negative radius", async () => {
+Deno.test("withinRadius() rejects a negative radius", async () => {
   const points = new Float32Array(2);
   await assertRejects(
     () => withinRadius(points, points, { dimension: 2, radius: -1, device }),

@@ -1,15 +1,15 @@
 /**
- * Rows of an array on the host by their numbers.
+ * Gathering rows of an array on the host.
  * @module
  */
 
 /**
- * Rows by number.
+ * Gathers rows by index.
  *
- * @param values `[..., rows, width]`, perhaps of several examples behind each other.
- * @param index Numbers of rows.
- * @param width Numbers of a row.
- * @param rows Rows of each example. Default: all.
+ * @param values `[..., rows, width]`, possibly of several concatenated examples.
+ * @param index Row indices.
+ * @param width Length of a row.
+ * @param rows Rows per example. Default: all.
  * @returns `[..., index, width]`.
  *
  * @example

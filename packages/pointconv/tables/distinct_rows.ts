@@ -1,23 +1,23 @@
 /**
- * Equal rows of numbers found by hashing their bits.
+ * Distinct rows of an array, found by hashing their bits.
  * @module
  */
 
 /** The distinct rows of an array. */
 export interface DistinctRows {
-  /** `[distinct, width]`, in the order in which they first occur. */
+  /** `[distinct, width]`, in order of first occurrence. */
   readonly rows: Float32Array;
-  /** For each row of the array, which distinct row it equals. */
+  /** For each row of the array, the index of its distinct row. */
   readonly index: Int32Array;
-  /** For each distinct row, how often it occurs. */
+  /** Number of occurrences of each distinct row. */
   readonly counts: Float32Array;
 }
 
 /**
- * Finds the rows that are equal bit for bit.
+ * Finds the distinct rows of an array, by bitwise comparison.
  *
- * @param values `[rows, width]`; negative zeros count as zeros.
- * @param width Numbers of a row.
+ * @param values `[rows, width]`; negative zeros equal zeros.
+ * @param width Length of a row.
  */
 export function distinctRows(values: Float32Array, width: number): DistinctRows {
   const count = values.length / width;
@@ -25,7 +25,7 @@ export function distinctRows(values: Float32Array, width: number): DistinctRows 
   for (let i = 0; i < values.length; i++) clean[i] = values[i]! + 0;
   const bits = new Int32Array(clean.buffer);
   const index = new Int32Array(count);
-  // Few rows are distinct as a rule: tables of their number stay in the cache, tables of all rows do not
+  // Usually few rows are distinct: tables of their size stay in the cache, tables of all rows do not
   let capacity = 512, size = 0;
   let slots = new Int32Array(2 * capacity), hashes = new Int32Array(capacity);
   let counts = new Int32Array(capacity), found = new Int32Array(capacity * width);
@@ -64,7 +64,7 @@ function grown(values: Int32Array, factor: number): Int32Array<ArrayBuffer> {
   return result;
 }
 
-/** Slots hold one more than the number of a distinct row, and 0 where they are free. */
+/** Slots hold the index of a distinct row plus one, or 0 if free. */
 function slotsOf(hashes: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const slots = new Int32Array(length);
   hashes.forEach((hash, distinct) => slots[freeSlot(slots, hash)] = distinct + 1);

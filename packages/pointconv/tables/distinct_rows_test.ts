@@ -2,21 +2,21 @@ import { randomIntegers } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { distinctRows } from "./distinct_rows.ts";
 
-Deno.test("distinctRows() finds equal rows in the order in which they first occur", () => {
+Deno.test("distinctRows() returns distinct rows in order of first occurrence", () => {
   const { rows, index, counts } = distinctRows(new Float32Array([1, 2, 3, 4, 1, 2, 3, 5, 3, 4, 1, 2]), 2);
   assertEquals([...rows], [1, 2, 3, 4, 3, 5]);
   assertEquals([...index], [0, 1, 0, 2, 1, 0]);
   assertEquals([...counts], [3, 2, 1]);
 });
 
-Deno.test("distinctRows() tells apart what differs in the last bit, but not zeros by their sign", () => {
+Deno.test("distinctRows() distinguishes the last bit, but not signed zeros", () => {
   const next = Math.fround(1 + 2 ** -23);
   assertEquals([...distinctRows(new Float32Array([1, next, 1]), 1).index], [0, 1, 0]);
   const { rows, index } = distinctRows(new Float32Array([-0, 0]), 1);
   assertEquals([[...index], Object.is(rows[0], 0)], [[0, 0], true]);
 });
 
-Deno.test("distinctRows() agrees with a map from text on many rows", () => {
+Deno.test("distinctRows() agrees with a map of strings on many rows", () => {
   const values = Float32Array.from(
     randomIntegers({ seed: 4, stream: "rows", step: 0 }, 15000, 17),
     (x) => x / 7 - 0.5,

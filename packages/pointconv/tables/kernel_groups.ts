@@ -1,38 +1,38 @@
 /**
- * Neighbours sorted by their offset, so that the kernel of an offset, once written out, multiplies all features that it
- * belongs to in one matrix product, as in sparse convolutions (Choy, Gwak & Savarese, 2019). Offsets that occur about
- * equally often form a group, in which each has the same number of rows: one batched product for each group.
+ * Neighbours grouped by offset, so that the materialised kernel of an offset is applied to all of its features in one
+ * matrix product, as in sparse convolutions (Choy, Gwak & Savarese, 2019). Offsets with similar counts form a group, in
+ * which each has the same number of rows: one batched product per group.
  * @module
  */
 import { indexTable } from "@gasp/tensor";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { TableTree } from "./table_tree.ts";
 
-/** Some distinct offsets with the same number of rows each. */
+/** Distinct offsets with the same number of rows each. */
 export type KernelGroup = {
-  /** Which distinct offsets, `[offsets]` over all of them. */
+  /** Indices of the distinct offsets, `[offsets]` over all of them. */
   readonly offsets: TableTree;
   /** The input point of each row, `[offsets · rows]`. */
   readonly points: TableTree;
   /**
-   * The output point of each row, `[offsets · rows]` over the outputs and one more, which takes the rows of offsets that
-   * occur less often than the group has rows. Their features are those of some point, but their gradient is zero.
+   * The output point of each row, `[offsets · rows]` over the outputs and one more for padding rows, of offsets with
+   * fewer neighbours than rows. The features of padding rows are arbitrary, and their gradient is zero.
    */
   readonly outputs: TableTree;
 };
 
 /**
- * What a group costs besides its rows, in rows for each output: it adds to sums of all outputs. Measured: from 0.1 to 0.25
- * it makes no difference.
+ * Fixed cost of a group in rows per output: it adds to the sums of all outputs. Measured: values from 0.1 to 0.25 make
+ * no difference.
  */
 const GROUP_COST = 0.2;
 
 /**
- * Sorts the neighbours of a layer.
+ * Groups the neighbours of a layer by offset.
  *
  * @param neighbourhood Points of the layer.
- * @param index Distinct offset of each neighbour, `[outputs · k]`.
- * @param counts How often each distinct offset occurs, at least once.
+ * @param index Index of the distinct offset of each neighbour, `[outputs · k]`.
+ * @param counts Number of occurrences of each distinct offset, at least 1.
  */
 export function kernelGroups(
   neighbourhood: Neighbourhood,
@@ -41,7 +41,7 @@ export function kernelGroups(
 ): KernelGroup[] {
   const { neighbours, k, centres, inputs } = neighbourhood;
   const points = inputs.clouds * inputs.points, outputs = centres.length;
-  // The commonest first; of equally common ones, the one that occurs first
+  // By descending count; ties in order of first occurrence
   const order = Int32Array.from(counts, (_, i) => i).sort((a, b) => counts[b]! - counts[a]! || a - b);
   const { starts, pairs } = pairsByOffset(index, counts);
   return cut(order.map((offset) => counts[offset]!), GROUP_COST * outputs).map(([from, to]) => {
@@ -64,7 +64,7 @@ export function kernelGroups(
   });
 }
 
-/** The neighbours with each offset, ascending: `pairs[starts[u] .. starts[u] + counts[u]]`. */
+/** Lists the neighbours with each offset, ascending: `pairs[starts[u] .. starts[u] + counts[u]]`. */
 function pairsByOffset(
   index: Int32Array,
   counts: Float32Array,
@@ -77,10 +77,10 @@ function pairsByOffset(
 }
 
 /**
- * Cuts a descending list of counts into ranges so that `Σ (size · largest count + cost of a range)` is least.
+ * Partitions a descending list of counts into ranges that minimise `Σ (size · largest count + cost of a range)`.
  *
  * @param counts Descending.
- * @param rangeCost What each range costs.
+ * @param rangeCost Fixed cost of a range.
  * @returns Start and end of each range.
  */
 function cut(counts: Int32Array, rangeCost: number): [from: number, to: number][] {

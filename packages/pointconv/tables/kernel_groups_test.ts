@@ -6,7 +6,7 @@ import { gridPoints, numbers } from "../testing.ts";
 
 const OUTPUTS = 30, K = 4;
 
-/** Neighbours anywhere: which offset they have is told by `index`. */
+/** Arbitrary neighbours, whose offsets are given by `index`. */
 function groupsFor(index: Int32Array) {
   const neighbours = Int32Array.from({ length: OUTPUTS * K }, (_, i) => (7 * i) % 36);
   const inputs = gridPoints(6), chosen = Int32Array.from({ length: OUTPUTS }, (_, i) => i);
@@ -33,7 +33,7 @@ Deno.test("kernelGroups() holds every neighbour once, at its offset, with its tw
   assertEquals(found.sort(), expected.sort());
 });
 
-Deno.test("kernelGroups() keeps offsets together that occur equally often, and pads few rows", () => {
+Deno.test("kernelGroups() groups offsets with equal counts, with little padding", () => {
   const even = groupsFor(Int32Array.from({ length: OUTPUTS * K }, (_, i) => i % 6));
   assertEquals(even.groups.map(({ offsets, points }) => [offsets.index.size, points.index.size]), [[6, 120]]);
   const skewed = groupsFor(Int32Array.from({ length: OUTPUTS * K }, (_, i) => Math.max(0, i - 60)));

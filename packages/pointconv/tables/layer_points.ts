@@ -1,8 +1,8 @@
 /**
- * The points of a stack of layers as a graph: which points each layer gives, and which each of them reads. It may run by
- * itself, once for coordinates that stay, or inside a program whose coordinates change from call to call.
+ * The points of a stack of layers as a graph: the output points of each layer, and their neighbours. It can be
+ * evaluated once for fixed coordinates, or be part of a program whose coordinates change from call to call.
  *
- * Clouds that differ within a batch are joined into one: point p of cloud c is point `c · points + p`.
+ * Different clouds within a batch are concatenated: point p of cloud c is point `c · points + p`.
  * @module
  */
 import {
@@ -16,55 +16,55 @@ import {
   type Tensor,
 } from "@gasp/tensor";
 
-/** What a layer asks of its points. */
+/** Requirements of a layer on its points. */
 export interface LayerPoints {
-  /** Points that the layer gives, of each cloud. */
+  /** Output points per cloud. */
   readonly points: number;
-  /** Neighbours of each of them, itself included. */
+  /** Neighbours per output point, including itself. */
   readonly neighbours: number;
-  /** Neighbours farther away are left out. Default: `Infinity`. */
+  /** Maximum distance of neighbours, inclusive. Default: `Infinity`. */
   readonly radius?: number;
 }
 
-/** Points at which a layer reads. */
+/** Input points of a layer. */
 export interface CloudTensor {
   /** f32, `[clouds · points, dimension]`. */
   readonly coordinates: Tensor;
-  /** 1 where the examples of a batch share their coordinates, else the batch size. */
+  /** 1 if the examples of a batch share their coordinates, else the batch size. */
   readonly clouds: number;
-  /** Points of each cloud. */
+  /** Points per cloud. */
   readonly points: number;
 }
 
-/** How points are found. */
+/** Options of {@link layerIndices}. */
 export interface LayerPointsOptions {
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
-  /** Where farthest-point sampling starts in each cloud. Default: point 0. */
+  /** Index, within each cloud, of the first sample of farthest-point sampling. Default: 0. */
   readonly start?: number;
 }
 
-/** Points of a layer, in the numbering of the joined clouds. */
+/** Points of a layer, as indices into the concatenated clouds. */
 export type LayerIndices = {
-  /** i32, `[clouds · points out]`: the input point at which each output point lies; absent: all, in order. */
+  /** i32, `[clouds · points out]`: the input point of each output point; absent for all points in order. */
   readonly centres?: Tensor;
-  /** i32, `[clouds · points out, neighbours]`; -1 where no more are within the radius. */
+  /** i32, `[clouds · points out, neighbours]`; -1 for missing neighbours. */
   readonly neighbours: Tensor;
   /** f32, `[clouds · points out, dimension]`. */
   readonly outputs: Tensor;
 };
 
 /**
- * Finds the points of each layer of a stack: output points by farthest-point sampling (all, in order, if as many are asked
- * for as there are), and the nearest neighbours of each among the layer's input points. Layers that read the same points
+ * Finds the points of each layer of a stack: output points by farthest-point sampling (all, in order, if all are
+ * requested), and the nearest neighbours of each among the layer's input points. Layers with the same input points
  * share one search.
  *
- * @param inputs Points that the first layer reads.
+ * @param inputs Input points of the first layer.
  * @param layers Layers in order.
  * @param options Norm and start.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ * @throws {RangeError} If a layer requests more points or neighbours than there are.
  *
- * @example Neighbours inside a program, of points that are an argument
+ * @example Neighbours within a program, of points that are an argument
  * ```ts
  * import { layerIndices } from "@gasp/pointconv";
  * import { evaluate, tensor } from "@gasp/tensor";
@@ -94,14 +94,14 @@ export function layerIndices(
   return found;
 }
 
-/** One set of points, and the layers that read it. */
+/** A set of points, and the layers that read it. */
 class Level {
   readonly #inputs: CloudTensor;
   readonly #options: LayerPointsOptions;
   readonly #searches = new Map<number, Tensor>();
   readonly #readers: readonly LayerPoints[];
 
-  /** @param following The layers from the first that reads these points on. */
+  /** @param following The layers from the first that reads these points. */
   constructor(inputs: CloudTensor, following: readonly LayerPoints[], options: LayerPointsOptions) {
     this.#inputs = inputs;
     this.#options = options;
@@ -130,7 +130,7 @@ class Level {
     return { centres, neighbours, outputs };
   }
 
-  /** Neighbours of every point, as many as any layer that reads these points asks for. */
+  /** Finds neighbours of every point, the maximum number requested by the layers that read these points. */
   #searchAll(layer: LayerPoints): Tensor {
     const radius = layer.radius ?? Infinity;
     let found = this.#searches.get(radius);
@@ -170,7 +170,7 @@ function checkLayer({ points: wanted, neighbours }: LayerPoints, points: number)
   }
   if (!Number.isInteger(neighbours) || neighbours < 1 || neighbours > points) {
     throw new RangeError(
-      `${neighbours} neighbours asked of ${points} points; ask for a whole number from 1 to ${points}`,
+      `${neighbours} neighbours requested of ${points} points: request an integer from 1 to ${points}`,
     );
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Which points a layer gives and which points each of them reads.
+ * The output points of a layer and their neighbours.
  *
- * Clouds that differ within a batch are joined into one: point p of cloud c becomes point `c · points + p`, and
- * neighbours are found inside each cloud. From there on a layer knows one list of points only.
+ * Different clouds within a batch are concatenated: point p of cloud c becomes point `c · points + p`, and neighbours
+ * are found within each cloud. Layers then operate on one list of points.
  * @module
  */
 import {
@@ -23,32 +23,32 @@ import {
 import type { PointSet } from "../search/point_set.ts";
 import { takeRows } from "../search/take_rows.ts";
 
-/** The points of a layer, in the numbering of the joined clouds. */
+/** The points of a layer, as indices into the concatenated clouds. */
 export interface Neighbourhood {
-  /** `[clouds · points out]`: the input point at which each output point lies. */
+  /** `[clouds · points out]`: the input point of each output point. */
   readonly centres: Int32Array;
-  /** `[clouds · points out, neighbours]`; the centre again where no more are within the radius. */
+  /** `[clouds · points out, neighbours]`; missing neighbours are replaced by the centre. */
   readonly neighbours: Int32Array;
-  /** `[clouds · points out, neighbours]`: 1 for a neighbour that is there, 0 for a missing one. Absent without a radius. */
+  /** `[clouds · points out, neighbours]`: 1 for a neighbour, 0 for a missing one. Absent without a radius. */
   readonly present?: Float32Array;
-  /** Neighbours of each output point. */
+  /** Neighbours per output point. */
   readonly k: number;
-  /** Points that the layer reads. */
+  /** Input points. */
   readonly inputs: PointSet;
-  /** Points that the layer gives. */
+  /** Output points. */
   readonly outputs: PointSet;
 }
 
-/** Finds the points of a stack of layers, again and again for other coordinates. */
+/** Finds the points of a stack of layers repeatedly, for different coordinates. */
 export interface NeighbourhoodSearch {
   /**
    * Finds the points of every layer.
    *
-   * @param inputs Points that the first layer reads.
-   * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+   * @param inputs Input points of the first layer.
+   * @throws {RangeError} If a layer requests more points or neighbours than there are.
    */
   find(inputs: PointSet): Promise<Neighbourhood[]>;
-  /** Frees what it holds on the device. */
+  /** Frees the programs of the search. */
   release(): void;
 }
 
@@ -56,7 +56,7 @@ export interface NeighbourhoodSearch {
  * Prepares the search for the points of a stack of layers.
  *
  * @param layers Layers in order.
- * @param options Norm, start, and the device that searches; on `wasm` tables are exact.
+ * @param options Norm, start, and device of the search; on `wasm` tables are exact.
  *
  * @example The same layers over the points of every step
  * ```ts
@@ -95,7 +95,7 @@ export function neighbourhoodSearch(
       const neighbourhoods: Neighbourhood[] = [];
       for (const [i, indices] of found.entries()) {
         const neighbourhood = await read(indices, neighbourhoods.at(-1)?.outputs ?? inputs);
-        // Marked even where none is missing, so that other coordinates give tables of the same form
+        // Marked even if none is missing, so that tables of other coordinates have the same structure
         neighbourhoods.push(layers[i]!.radius === undefined ? neighbourhood : withoutMissing(neighbourhood));
       }
       disposeTree(found);
@@ -127,7 +127,7 @@ async function read(
   };
 }
 
-/** Puts the centre in place of each missing neighbour, and marks it. */
+/** Replaces missing neighbours by the centre, and marks them. */
 function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
   const { centres, neighbours, k } = neighbourhood;
   return {
@@ -140,10 +140,10 @@ function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
 /**
  * Finds the points of a stack of layers once.
  *
- * @param inputs Points that the first layer reads.
+ * @param inputs Input points of the first layer.
  * @param layers Layers in order.
- * @param options Norm, start, and the device that searches.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ * @param options Norm, start, and device of the search.
+ * @throws {RangeError} If a layer requests more points or neighbours than there are.
  *
  * @example Two layers: three of five points on a line, then one
  * ```ts
@@ -172,13 +172,13 @@ export async function findNeighbourhoods(
 }
 
 /**
- * A neighbourhood from tables that exist.
+ * Creates a neighbourhood from existing tables.
  *
- * @param inputs Points that the layer reads.
- * @param subsample `[clouds, points out]`, numbers within each cloud; `undefined`: all points in order.
- * @param neighbours `[clouds, points out, k]`, numbers within each cloud.
- * @param k Neighbours of each output point.
- * @throws {RangeError} If the sizes do not fit or a number names no point.
+ * @param inputs Input points.
+ * @param subsample `[clouds, points out]`, indices within each cloud; `undefined` for all points in order.
+ * @param neighbours `[clouds, points out, k]`, indices within each cloud.
+ * @param k Neighbours per output point.
+ * @throws {RangeError} If the sizes do not match or an index is out of range.
  */
 export function neighbourhoodFrom(
   inputs: PointSet,
@@ -191,7 +191,7 @@ export function neighbourhoodFrom(
   if (!Number.isInteger(points) || neighbours.length !== clouds * points * k) {
     throw new RangeError(
       `tables for ${clouds} clouds need shapes ${showShape([clouds, points])} and ` +
-        `${showShape([clouds, points, k])}, got ${subsample?.length} and ${neighbours.length} numbers`,
+        `${showShape([clouds, points, k])}, got ${subsample?.length} and ${neighbours.length} indices`,
     );
   }
   const centres = joined(subsample ?? everyPoint(inputs), inputs, points);
@@ -216,7 +216,7 @@ function everyPoint({ clouds, points }: PointSet): Int32Array {
 function joined(index: Int32Array, { points }: PointSet, perCloud: number): Int32Array {
   return index.map((point, i) => {
     if (point < 0 || point >= points) {
-      throw new RangeError(`table position ${i} names point ${point}, but points are 0 to ${points - 1}`);
+      throw new RangeError(`index ${i} of the table is ${point}, but points are 0 to ${points - 1}`);
     }
     return Math.floor(i / perCloud) * points + point;
   });

@@ -16,7 +16,7 @@ async function findOne(points: PointSet, layer: LayerPoints, norm = 2): Promise<
   return found!;
 }
 
-Deno.test("findNeighbourhoods() keeps all points in order where as many are asked for as there are", async () => {
+Deno.test("findNeighbourhoods() keeps all points in order if all are requested", async () => {
   const points = pointSet(random(20), [10, 2]);
   const { centres, neighbours, outputs } = await findOne(points, { points: 10, neighbours: 3 });
   assertEquals([...centres], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -24,7 +24,7 @@ Deno.test("findNeighbourhoods() keeps all points in order where as many are aske
   for (let i = 0; i < 10; i++) assertEquals(neighbours[3 * i], i);
 });
 
-Deno.test("findNeighbourhoods() of several clouds finds in each what it finds in that cloud alone", async () => {
+Deno.test("findNeighbourhoods() of several clouds equals a search per cloud", async () => {
   const joined = pointSet(random(3 * 12 * 2), [3, 12, 2]);
   const layer = { points: 5, neighbours: 4 };
   const together = await findOne(joined, layer, 1);
@@ -37,7 +37,7 @@ Deno.test("findNeighbourhoods() of several clouds finds in each what it finds in
   }
 });
 
-Deno.test("findNeighbourhoods() of layers that read the same points equals a search for each", async () => {
+Deno.test("findNeighbourhoods() of layers with the same input points equals a search per layer", async () => {
   const points = pointSet(random(80), [40, 2]);
   const layers = [
     { points: 40, neighbours: 3 },
@@ -57,7 +57,7 @@ Deno.test("findNeighbourhoods() of layers that read the same points equals a sea
   }
 });
 
-Deno.test("findNeighbourhoods() and neighbourhoodFrom() refuse sizes that do not fit, and say why", async () => {
+Deno.test("findNeighbourhoods() and neighbourhoodFrom() reject mismatched sizes", async () => {
   const points = pointSet(random(20), [10, 2]);
   const find = (layer: LayerPoints) => () => findOne(points, layer);
   await assertRejects(
@@ -66,20 +66,24 @@ Deno.test("findNeighbourhoods() and neighbourhoodFrom() refuse sizes that do not
     "a layer of 11 points needs at least as many inputs, got 10",
   );
   await assertRejects(find({ points: 0, neighbours: 1 }), RangeError, "0 points");
-  await assertRejects(find({ points: 5, neighbours: 11 }), RangeError, "11 neighbours asked of 10 points");
+  await assertRejects(
+    find({ points: 5, neighbours: 11 }),
+    RangeError,
+    "11 neighbours requested of 10 points",
+  );
   const from = (subsample: number[], neighbours: number[], k: number) => () =>
     neighbourhoodFrom(points, Int32Array.from(subsample), Int32Array.from(neighbours), k);
   assertThrows(from([1], [1, 2, 3], 2), RangeError, "tables for 1 clouds need shapes [1, 1] and [1, 1, 2]");
-  assertThrows(from([1], [1, 10], 2), RangeError, "names point 10, but points are 0 to 9");
+  assertThrows(from([1], [1, 10], 2), RangeError, "is 10, but points are 0 to 9");
 });
 
-Deno.test("pointSet() refuses shapes and numbers that are no points", () => {
+Deno.test("pointSet() rejects invalid shapes and coordinates", () => {
   assertThrows(
     () => pointSet(random(20), [20]),
     RangeError,
     "[points, dimension] or [clouds, points, dimension]",
   );
-  assertThrows(() => pointSet(random(20), [5, 2]), RangeError, "are 10 numbers, got 20");
+  assertThrows(() => pointSet(random(20), [5, 2]), RangeError, "are 10 values, got 20");
   assertThrows(() => pointSet(random(0), [0, 2]), RangeError, "need shape");
   assertThrows(
     () => pointSet(new Float32Array([1, NaN]), [1, 2]),
@@ -88,7 +92,7 @@ Deno.test("pointSet() refuses shapes and numbers that are no points", () => {
   );
 });
 
-Deno.test("neighbourhoodSearch() leaves nothing on its device", async () => {
+Deno.test("neighbourhoodSearch() frees all memory of its device", async () => {
   const device = await openDevice("wasm", { threads: 1 });
   assert(isKernelDevice(device));
   const search = neighbourhoodSearch([{ points: 5, neighbours: 3 }], { device });

@@ -1,6 +1,6 @@
 /**
- * Tables of layers made within a program, for coordinates that change from call to call. Every offset is kept: how many are
- * distinct is not known before the program runs.
+ * Tables of layers computed within a program, for coordinates that change from call to call. Offsets are not
+ * deduplicated: the number of distinct ones is unknown before the program runs.
  * @module
  */
 import {
@@ -28,11 +28,11 @@ import type { ConvTables, PoolTables } from "./tables.ts";
 import type { TableTree } from "./table_tree.ts";
 
 /**
- * The tables of a PointConv layer.
+ * Computes the tables of a PointConv layer.
  *
- * @param inputs Points that the layer reads.
- * @param indices Points of the layer, of `layerIndices`.
- * @param layer What the layer asked for.
+ * @param inputs Input points.
+ * @param indices Points of the layer, from {@link layerIndices}.
+ * @param layer Requirements of the layer.
  *
  * @example
  * ```ts
@@ -55,11 +55,11 @@ export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, lay
 }
 
 /**
- * The tables of a pooling layer.
+ * Computes the tables of a pooling layer.
  *
- * @param inputs Points that the layer reads.
- * @param indices Points of the layer, of `layerIndices`.
- * @param layer What the layer asked for.
+ * @param inputs Input points.
+ * @param indices Points of the layer, from {@link layerIndices}.
+ * @param layer Requirements of the layer.
  *
  * @example
  * ```ts
@@ -78,14 +78,14 @@ export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, lay
 }
 
 /**
- * The tables of a stack of layers, each reading the points that the one before returns: the search of {@link layerIndices} and
- * {@link tracedConvTables} for each layer. For a pooling layer they serve as well.
+ * Computes the tables of a stack of layers, each on the output points of the previous one: {@link layerIndices} and
+ * {@link tracedConvTables} per layer. Pooling layers accept them, too.
  *
- * @param inputs Points that the first layer reads.
+ * @param inputs Input points of the first layer.
  * @param layers Layers in order.
  * @param options Norm and start.
- * @returns Tables of each layer.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ * @returns Tables per layer.
+ * @throws {RangeError} If a layer requests more points or neighbours than there are.
  *
  * @example Two layers over two clouds of 16 points
  * ```ts
@@ -114,7 +114,7 @@ export function tracedTables(
   });
 }
 
-/** A neighbour that is missing is replaced by the centre, and marked as not there. */
+/** Replaces missing neighbours by the centre, and marks them. */
 function tablesOf(
   { clouds, points }: CloudTensor,
   { centres, neighbours }: LayerIndices,

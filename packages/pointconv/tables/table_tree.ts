@@ -1,5 +1,5 @@
 /**
- * Index tables as trees of tensors, which programs may take as arguments.
+ * Index tables as trees of tensors, accepted as arguments of programs.
  * @module
  */
 import type { IndexTable } from "@gasp/tensor";

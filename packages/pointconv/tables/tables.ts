@@ -1,6 +1,6 @@
 /**
- * The tables of a layer: all that belongs to its coordinates, built once on the host and reused by every call. They are
- * trees of tensors, so a program may take them as arguments or close over them as constants.
+ * The tables of a layer: everything that depends on its coordinates only, built once on the host and reused by every
+ * call. They are trees of tensors, so a program may accept them as arguments or close over them as constants.
  * @module
  */
 import { indexTable, type Tensor, tensor } from "@gasp/tensor";
@@ -9,11 +9,11 @@ import { type KernelGroup, kernelGroups } from "./kernel_groups.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { TableTree } from "./table_tree.ts";
 
-/** Distinct offsets and where each is used. */
+/** Distinct offsets and their uses. */
 export type DistinctOffsets = {
-  /** Which distinct offset each neighbour has, `[outputs · k]` over the distinct ones. */
+  /** Index of the distinct offset of each neighbour, `[outputs · k]`. */
   readonly table: TableTree;
-  /** f32, `[distinct]`: how often each occurs. */
+  /** f32, `[distinct]`: number of occurrences of each. */
   readonly counts: Tensor;
 };
 
@@ -21,13 +21,13 @@ export type DistinctOffsets = {
 export type ConvTables = {
   /** `[outputs, k]` over the input points. */
   readonly neighbours: TableTree;
-  /** f32, `[distinct, dimension]`, or `[outputs · k, dimension]` where nearly all differ: neighbour minus centre. */
+  /** f32, `[distinct, dimension]`, or `[outputs · k, dimension]` if nearly all differ: neighbour minus centre. */
   readonly offsets: Tensor;
   /** Absent if `offsets` holds every offset in order. */
   readonly distinct?: DistinctOffsets;
-  /** Neighbours by distinct offset, where it may pay to write out the kernel of each. */
+  /** Neighbours grouped by distinct offset, where materialising kernels may pay off. */
   readonly groups?: readonly KernelGroup[];
-  /** f32, `[outputs · k]`: 1 for a neighbour that is there, 0 for one beyond the radius. Absent: all are there. */
+  /** f32, `[outputs · k]`: 1 for a neighbour, 0 for one beyond the radius. Absent if none is missing. */
   readonly present?: Tensor;
 };
 
@@ -35,31 +35,31 @@ export type ConvTables = {
 export type PoolTables = {
   /** `[outputs, k]` over the input points. */
   readonly neighbours: TableTree;
-  /** f32, `[outputs · k]`: 1 for a neighbour that is there, 0 for one beyond the radius. Absent: all are there. */
+  /** f32, `[outputs · k]`: 1 for a neighbour, 0 for one beyond the radius. Absent if none is missing. */
   readonly present?: Tensor;
 };
 
-/** How offsets are kept. */
+/** Options of {@link convTables}. */
 export interface ConvTableOptions {
   /**
-   * Distinct offsets are used where their number is below this part of all offsets; 0 keeps every offset, 1 almost
-   * always merges. Default: 0.7.
+   * Offsets are deduplicated if the distinct ones are less than this fraction of all; 0 never deduplicates, 1 almost
+   * always does. Default: 0.7.
    */
   readonly distinctBelow?: number;
   /**
-   * The number of distinct offsets is rounded up to a multiple of this, with offsets that never occur, so that tables of
-   * another random subset of points have the same shapes and need no new program. Then there are no groups, whose shapes
-   * follow from how often each offset occurs. Default: 1.
+   * The number of distinct offsets is padded to a multiple of this with unused offsets, so that tables of different
+   * random subsets of points have the same shapes and share a program. There are then no groups, whose shapes depend on
+   * the counts of offsets. Default: 1.
    */
   readonly distinctMultiple?: number;
 }
 
 /**
- * The tables of a PointConv layer. The weight net is evaluated once for each offset that occurs, bit for bit, and batch
- * norm weighs each by how often it occurs: exact, and on grids a thousand times less work.
+ * Builds the tables of a PointConv layer. The weight net is evaluated once per distinct offset (compared bitwise), and
+ * batch norm weights each by its count: exact, and on grids a thousand times less work.
  *
  * @param neighbourhood Points of the layer.
- * @param options How offsets are kept.
+ * @param options Deduplication of offsets.
  *
  * @example Nine neighbours of each point of a grid have few distinct offsets
  * ```ts
@@ -97,7 +97,7 @@ export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptio
 }
 
 /**
- * How many offsets of a layer are distinct, bit for bit.
+ * Counts the distinct offsets of a layer, compared bitwise.
  *
  * @param neighbourhood Points of the layer.
  *
@@ -117,7 +117,7 @@ export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
 }
 
 /**
- * The tables of a pooling layer.
+ * Builds the tables of a pooling layer.
  *
  * @param neighbourhood Points of the layer.
  *
@@ -141,7 +141,7 @@ export function poolTables({ neighbours, present, k, inputs, outputs }: Neighbou
   };
 }
 
-/** Neighbour minus centre in float32, `[outputs · k, dimension]`. */
+/** Computes neighbour minus centre in float32, `[outputs · k, dimension]`. */
 function offsetsOf({ centres, neighbours, k, inputs }: Neighbourhood): Float32Array {
   const { coordinates, dimension } = inputs;
   const offsets = new Float32Array(neighbours.length * dimension);

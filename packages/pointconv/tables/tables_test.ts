@@ -12,7 +12,7 @@ async function neighbourhood(inputs: PointSet, points: number, neighbours: numbe
   return found!;
 }
 
-Deno.test("convTables() keeps every offset once on a grid, and says where and how often it occurs", async () => {
+Deno.test("convTables() deduplicates offsets on a grid, with their uses and counts", async () => {
   const merged = convTables(grid), plain = convTables(grid, { distinctBelow: 0 });
   assert(merged.distinct !== undefined);
   assertEquals([plain.distinct, plain.offsets.shape], [undefined, [144 * 9, 2]]);
@@ -25,7 +25,7 @@ Deno.test("convTables() keeps every offset once on a grid, and says where and ho
   assertEquals(counts.map((_, row) => index.filter((other) => other === row).length), counts);
 });
 
-Deno.test("convTables() gives neighbour minus centre in float32", async () => {
+Deno.test("convTables() computes neighbour minus centre in float32", async () => {
   const { offsets, neighbours } = convTables(grid, { distinctBelow: 0 });
   const { coordinates } = grid.inputs, index = await numbers(neighbours.index);
   const expected = index.flatMap((neighbour, i) => {
@@ -37,12 +37,12 @@ Deno.test("convTables() gives neighbour minus centre in float32", async () => {
   assertEquals(await numbers(offsets), expected);
 });
 
-Deno.test("convTables() keeps all offsets where nearly all differ", async () => {
+Deno.test("convTables() keeps all offsets if nearly all differ", async () => {
   const points = pointSet(randomUniform({ seed: 1, stream: "points", step: 0 }, 100, -1, 1), [50, 2]);
   assertEquals(convTables(await neighbourhood(points, 50, 4)).distinct, undefined);
 });
 
-Deno.test("convTables() rounds the number of offsets up with ones that never occur", async () => {
+Deno.test("convTables() pads the number of offsets with unused ones", async () => {
   const exact = convTables(grid), padded = convTables(grid, { distinctMultiple: 512 });
   assert(exact.distinct && padded.distinct);
   assertEquals([padded.offsets.shape, tableRows(padded.distinct.table)], [[512, 2], 512]);
@@ -55,14 +55,14 @@ Deno.test("poolTables() lists the neighbours over the input points", async () =>
   assertEquals([neighbours.index.shape, tableRows(neighbours)], [[36, 9], 144]);
 });
 
-Deno.test("convTables() counts neighbours that are there only, and marks the others", async () => {
+Deno.test("convTables() counts present neighbours only, and marks missing ones", async () => {
   const [within] = await findNeighbourhoods(gridPoints(12), [{ points: 144, neighbours: 9, radius: 0.2 }], {
     device: reference,
   });
   const { distinct, present } = convTables(within!);
   assert(distinct && present);
   const there = await numbers(present), index = await numbers(distinct.table.index);
-  // Corners have two neighbours within the radius, other places of the border three, and each has itself.
+  // Corners have two neighbours within the radius, other border points three, and each has itself.
   assertEquals(there.reduce((sum, one) => sum + one), 4 * 3 + 40 * 4 + 100 * 5);
   const expected = (await numbers(distinct.counts)).map((_, row) =>
     index.reduce((sum, other, i) => sum + (other === row ? there[i]! : 0), 0)

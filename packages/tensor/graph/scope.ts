@@ -25,9 +25,9 @@ export function currentScope(): string {
 /**
  * Names the tensors that a function creates. Scopes can be nested; their names are joined by `/`.
  *
- * @param name Name of this part of the model.
- * @param make Makes tensors, at once: what it does after an `await` has no name.
- * @returns What the function gives.
+ * @param name Name of the scope.
+ * @param create Creates tensors, synchronously: after an `await` the scope no longer applies.
+ * @returns The result of the function.
  *
  * @example
  * ```ts

@@ -102,7 +102,7 @@ export interface StructuralParams {
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
   /** Windows along an axis become the last axis: `out[…, i, …, j] = x[…, start + i · step + j · dilation, …]`. */
   window: WindowParams;
-  /** Zeros before and after each axis. */
+  /** Zero-pads each axis at both ends. */
   pad: { readonly low: readonly number[] };
   /** Reverses the order of elements along axes. */
   flip: { readonly axes: readonly number[] };
@@ -121,8 +121,8 @@ export interface StructuralParams {
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
   /**
-   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs, ...space]`:
-   * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
+   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs,
+   * ...space]`: `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
    * `X[spacings · u] = x[u]` and X is 0 elsewhere.
    */
   conv: ConvGeometry;
@@ -172,8 +172,8 @@ let nextId = 0;
 /**
  * An immutable multi-dimensional array: a node of a graph, whose elements may not have been computed yet.
  *
- * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
- * finds that nobody refers to the tensor any more, which may take long.
+ * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage
+ * collector finds the tensor unreachable, which may take long.
  *
  * @example
  * ```ts

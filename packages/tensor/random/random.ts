@@ -34,9 +34,9 @@ function streamWord(stream: string | number): number {
 }
 
 /**
- * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ * Returns a key as 32-bit words: low and high word of the seed, low and high word of the step, the stream.
  *
- * @param key Names a sequence.
+ * @param key Key of the sequence.
  * @throws {RangeError} If the key is out of range.
  */
 export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
@@ -45,7 +45,7 @@ export function keyWords({ seed, stream, step }: RandomKey): [number, number, nu
   return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
 }
 
-/** The words of a key's sequence, in order. */
+/** Generates the words of a key's sequence, in order. */
 class WordSource {
   readonly #key: Words2;
   readonly #counterTail: readonly [number, number, number];

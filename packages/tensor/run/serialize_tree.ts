@@ -19,8 +19,8 @@ const STORED_TYPES: Readonly<Record<Exclude<DType, "bool">, StoredType>> = {
 };
 
 /**
- * A safetensors file of a tree of tensors: parameters, the state of an optimiser, both. Each tensor is named by its path,
- * such as `layers/0/weight`; the name of a tree that is one tensor is empty.
+ * A safetensors file of a tree of tensors: parameters, the state of an optimiser, both. Each tensor is named by its
+ * path, such as `layers/0/weight`; the name of a tree that is one tensor is empty.
  *
  * @param tree Concrete tensors on any device.
  * @param metadata Free text with its names.
@@ -56,8 +56,8 @@ async function stored(leaf: Tensor): Promise<TensorToStore> {
  * The tensors of a safetensors file as a tree, the inverse of {@link serializeTree}.
  *
  * @param bytes The file.
- * @param like A tree of the same form, shapes and types, such as freshly initialised parameters; its values are not read, so
- *   that {@link placeholder} will do.
+ * @param like A tree of the same form, shapes and types, such as freshly initialised parameters; its values are not
+ *   read, so that {@link placeholder} will do.
  * @returns Concrete tensors on the host; programs and `evaluate()` move them to their device.
  * @throws {FileFormatError} If the bytes are no safetensors file.
  * @throws {RangeError} If names or shapes differ from those of the tree, or a value does not fit its type.

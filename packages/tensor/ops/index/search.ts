@@ -14,10 +14,10 @@ import { checkWhole, requireTensor } from "../shape/check.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";
 
-/** All ways to search. */
+/** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** How the points of several clouds are told apart. */
+/** Offsets of concatenated clouds. */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
@@ -163,7 +163,7 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param index i32, any shape; row indices in `0 .. rows - 1`.
  * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
- * @throws {RangeError} If the number of rows is no whole number from 0.
+ * @throws {RangeError} If the number of rows is not an integer from 0.
  *
  * @example Sums of rows by a computed index
  * ```ts
@@ -178,7 +178,7 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
 export function invertIndex(index: Tensor, rows: number): IndexTable {
   requireTensor("invertIndex", index);
   if (index.dtype !== "i32") {
-    throw new TypeError(`a table of row numbers is i32, got ${index.dtype}: use cast()`);
+    throw new TypeError(`row indices must be i32, got ${index.dtype}: use cast()`);
   }
   checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
@@ -217,9 +217,9 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
   checkPoints(name, queries);
   checkNorm(norm);
   if (!METHODS.includes(method)) {
-    throw new RangeError(`${name}: methods of search are ${METHODS.join(", ")}, got ${method}`);
+    throw new RangeError(`${name}: the method must be ${METHODS.join(", ")}, got ${method}`);
   }
-  if (!(radius >= 0)) throw new RangeError(`a radius is at least 0, got ${radius}`);
+  if (!(radius >= 0)) throw new RangeError(`a radius must be at least 0, got ${radius}`);
   if (points.shape[1] !== queries.shape[1]) {
     throw new RangeError(
       `${name} needs points and queries of one dimension, got ${showShape(points.shape)} and ` +

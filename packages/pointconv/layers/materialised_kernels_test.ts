@@ -15,7 +15,7 @@ interface Case {
   readonly batch: number;
 }
 
-/** The points of a cube, plane by plane. */
+/** Grid points of a cube. */
 function cubePoints(side: number): PointSet {
   const at = (i: number) => 2 * (i / (side - 1) - 0.5);
   const places = Array.from({ length: side ** 3 }, (_, i) => {
@@ -24,16 +24,16 @@ function cubePoints(side: number): PointSet {
   return pointSet(Float32Array.from(places.flat()), [side ** 3, 3]);
 }
 
-/** A grid for each example, the second one half as large. */
+/** A grid per example, the second one half as large. */
 function ownGrids(side: number): PointSet {
   const { coordinates, points } = gridPoints(side);
   const both = Float32Array.from([...coordinates, ...coordinates.map((x) => x / 2)]);
   return pointSet(both, [2, points, 2]);
 }
 
-/** Layers of the kinds that occur: the first with one channel or three, deeper ones with fewer points, the last one. */
+/** Typical layers: the first with one or three channels, deeper ones with fewer points, the last one. */
 const CASES: readonly Case[] = [
-  { name: "grey picture", inputs: gridPoints(8), points: 64, neighbours: 9, channels: [1, 4], batch: 3 },
+  { name: "grey image", inputs: gridPoints(8), points: 64, neighbours: 9, channels: [1, 4], batch: 3 },
   { name: "colours", inputs: gridPoints(8), points: 64, neighbours: 9, channels: [3, 4], batch: 2 },
   { name: "strided", inputs: gridPoints(8), points: 20, neighbours: 9, channels: [4, 5], batch: 3 },
   { name: "to one number", inputs: gridPoints(8), points: 1, neighbours: 16, channels: [5, 1], batch: 3 },
@@ -52,7 +52,7 @@ async function subjectOf(one: Case): Promise<LayerUnderTest> {
   };
 }
 
-/** Fails unless both orders of contraction agree in every case on a target. */
+/** Asserts that both contraction orders agree in every case on a device. */
 async function compareOrders(target: Device, tolerance: number): Promise<void> {
   for (const one of CASES) {
     const subject = await subjectOf(one);
@@ -86,7 +86,7 @@ Deno.test("applyKernels() and applyRows() agree with double precision within rou
   }
 });
 
-Deno.test("applyKernels() does not depend on the points of the rows that fill up a group", async () => {
+Deno.test("applyKernels() does not depend on the points of padding rows", async () => {
   const subject = await subjectOf(CASES[2]!);
   const tables = convTables(subject.neighbourhood, { distinctBelow: 2 });
   const options = { mode: "train", contraction: "kernels" } as const;
@@ -97,7 +97,7 @@ Deno.test("applyKernels() does not depend on the points of the rows that fill up
     changed += other.filter((point, row) => point !== points[row]).length;
     return { ...group, points: indexTable(other, [other.length], tableRows(group.points)) };
   }));
-  assert(changed > 0, "no row fills up a group");
+  assert(changed > 0, "no group has padding rows");
   assertSame(
     await everything(subject, { ...tables, groups }, options),
     await everything(subject, tables, options),

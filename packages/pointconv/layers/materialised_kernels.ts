@@ -1,5 +1,5 @@
 /**
- * PointConv with the kernels of distinct offsets written out: the order `kernels` of `contraction.ts`.
+ * PointConv with materialised kernels of distinct offsets: the order `kernels` of `contraction.ts`.
  * @module
  */
 import { linear } from "@gasp/autograd";
@@ -19,13 +19,13 @@ import type { ConvTables } from "../tables/tables.ts";
 import { everyOffset } from "./weight_net.ts";
 
 /**
- * Applies the kernels of offsets, group by group.
+ * Applies the kernels of offsets, one group at a time.
  *
  * @param features `[points, batch, in]`.
  * @param net `[offsets, mid]`: the weight net at each distinct offset.
  * @param weight `[out, in · mid]`, mid varying fastest.
- * @param groups Neighbours by their offsets.
- * @param outputs Number of points that the layer gives.
+ * @param groups Neighbours grouped by offset.
+ * @param outputs Number of output points.
  * @returns `[outputs, batch, out]`.
  */
 export function applyKernels(
@@ -45,13 +45,13 @@ export function applyKernels(
     const products = matmul(gathered, transpose(kernels));
     return segmentSum(reshape(products, [rows, batch, channelsOut]), group.outputs);
   });
-  // The last sum is that of the rows that only fill up a group
+  // The last sum is that of the padding rows
   return slice(sums.reduce(add), [0, 0, 0], [outputs, batch, channelsOut]);
 }
 
 /**
- * Applies the kernels of offsets to features of one channel: a kernel is then a row of numbers, and the neighbour sum does
- * the rest.
+ * Applies the kernels of offsets to features with one channel: a kernel is then a row, and the neighbour sum applies
+ * it.
  *
  * @param features `[points, batch, 1]`.
  * @param net `[offsets, mid]`: the weight net at each offset of the tables.
