@@ -60,6 +60,16 @@ export function openDevice(
  * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
  * @category Devices
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type DeviceName, isKernelDevice, openDevice } from "@gasp/tensor";
+ *
+ * const name = "reference" as DeviceName;
+ * await using device = await openDevice(name);
+ * assertEquals(isKernelDevice(device), false);
+ * ```
  */
 export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {

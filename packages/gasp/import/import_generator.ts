@@ -71,6 +71,20 @@ export interface ImportedGenerator {
  * @param options What it does not say.
  * @throws {UserError} If it is damaged, holds anything that is refused, or is no generator of this kind.
  * @category Checkpoints
+ *
+ * @example A generator file, without its run
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]);
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * assertEquals(imported.config.model, config.model);
+ * ```
  */
 export function importGenerator(
   bytes: Uint8Array,
@@ -167,6 +181,21 @@ function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
  * @param imported What {@link importGenerator} gave.
  * @throws {UserError} If it cannot be written.
  * @category Checkpoints
+ *
+ * @example A run to train on from a generator file
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, checkpointSteps, initialGenerator, MemoryStore, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator, writeImportedRun } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]), store = new MemoryStore();
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * await writeImportedRun(store, imported);
+ * assertEquals(await checkpointSteps(store), [0]);
+ * ```
  */
 export async function writeImportedRun(
   store: RunStore,

@@ -12,6 +12,15 @@ const SHOWN = 100;
  * Stands for a Python object: the name of its class and what it holds.
  *
  * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { PickledObject } from "@gasp/gasp/import";
+ *
+ * const layer = new PickledObject("torch.nn.modules.linear.Linear");
+ * layer.state = new Map([["in_features", 3]]);
+ * assertEquals(layer.state.get("in_features"), 3);
+ * ```
  */
 export class PickledObject {
   /** Its attributes. */

@@ -83,6 +83,15 @@ export function generatorOf(config: RunConfig): FunctionGenerator {
  * @param method Method to register.
  * @throws {TypeError} If the name is already taken.
  * @category Training methods
+ *
+ * @example A built-in method under a name of its own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { methodNames, registerMethod } from "@gasp/gasp";
+ *
+ * registerMethod({ ...methodOf({ method: "gasp" }), name: "gasp-variant", presets: {} });
+ * assertEquals(methodNames(), ["gasp", "gasp-variant"]);
+ * ```
  */
 export function registerMethod(method: Method): void {
   if (METHODS.some(({ name }) => name === method.name)) {

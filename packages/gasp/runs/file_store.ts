@@ -58,6 +58,17 @@ export interface FileSystem {
  * Stores the files of a run in a folder on disk.
  *
  * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openFileStore } from "@gasp/gasp";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const store = await openFileStore(folder);
+ * await store.write("config.json", new TextEncoder().encode("{}"));
+ * assertEquals([await store.list(""), await store.size("config.json")], [["config.json"], 2]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export class FileStore implements RunStore {
   readonly #fs: FileSystem;

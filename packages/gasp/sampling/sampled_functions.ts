@@ -36,6 +36,28 @@ export interface FunctionParts {
  * Functions on a device, returned by `Sampler.functions`.
  *
  * @category Sampling
+ * @example One function at any points, and its gradient
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import {
+ *   asGasp,
+ *   generatorOf,
+ *   initialGenerator,
+ *   resolveRunConfig,
+ *   sampleLatents,
+ *   Sampler,
+ * } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, generator.latentDim);
+ * const functions = await sampler.functions(initialGenerator(config.model, 0), latents);
+ * const points = Float32Array.of(0, 0, 0.5, 0.5, 1, 1);
+ * assertEquals((await functions.sample(points)).length, 3);
+ * assertEquals((await functions.gradient(points)).length, 3 * 2);
+ * functions.release();
+ * sampler.release();
+ * ```
  */
 export class SampledFunctions {
   readonly #parts: FunctionParts;

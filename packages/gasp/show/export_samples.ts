@@ -127,6 +127,19 @@ export interface ExportShape
  * @param model Sizes of the model.
  * @throws {MemoryError} If they do not fit.
  * @category Files of samples
+ *
+ * @example A thousand pictures on one sheet, in 10 MB
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { requireExport, resolveRunConfig } from "@gasp/gasp";
+ * import { limitMemory, MemoryError } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e7);
+ * const { model } = resolveRunConfig({ preset: "digits" });
+ * const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
+ * const request = { format: "png", display, resolution: 280, count: 1000 } as const;
+ * assertThrows(() => requireExport(request, model), MemoryError, "a sheet of 1000 samples");
+ * ```
  */
 export function requireExport(request: ExportShape, model: ModelConfig): void {
   const { format, separate = false, coordinates } = request;

@@ -41,6 +41,22 @@ export interface ProgramRequest {
  * A compiled training step.
  *
  * @category Training
+ * @example One step
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { methodOf, resolveRunConfig, TrainingProgram } from "@gasp/gasp";
+ * import { disposeTree, openDevice } from "@gasp/tensor";
+ *
+ * const config = resolveRunConfig({ preset: "tiny" }), data = await mnistPackage(config.resolution);
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const state = methodOf(config).initialState(config);
+ * const program = await TrainingProgram.prepare({ config, data, device, state });
+ * const result = await program.run(state, 0);
+ * assert(Number.isFinite((await result.losses["discriminator"]!.data())[0]));
+ * disposeTree(result);
+ * await program.release();
+ * ```
  */
 export class TrainingProgram {
   readonly #config: RunConfig;

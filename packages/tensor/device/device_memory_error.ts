@@ -12,6 +12,14 @@ const CURES =
  * A buffer does not fit into the memory of a device. Collecting garbage may still free enough.
  *
  * @category Memory
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { DeviceMemoryError, openDevice } from "@gasp/tensor";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * assertThrows(() => device.allocate(2 ** 40), DeviceMemoryError, "use a smaller batch");
+ * ```
  */
 export class DeviceMemoryError extends RangeError {
   /** The name of the error. */

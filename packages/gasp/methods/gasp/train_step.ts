@@ -48,6 +48,16 @@ export interface GaspNetworks {
  * @param model Sizes of the networks.
  * @param training Optimisation settings.
  * @category Training methods
+ *
+ * @example Names and shapes of the discriminator's tensors
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { asGasp, gaspNetworks, resolveRunConfig } from "@gasp/gasp";
+ *
+ * const { model, training } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const { discriminator } = gaspNetworks(model, training);
+ * assert(discriminator.shapes.params.has("layers.0.linear.weight"));
+ * ```
  */
 export function gaspNetworks(model: GaspModel, training: GaspTraining): GaspNetworks {
   return { model, training, discriminator: openDiscriminator(model) };

@@ -119,7 +119,11 @@ export function equal(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * `a != b` as bool, of any type; true for NaN. @param a Left. @param b Right. @returns Tensor of the broadcast shape.
+ * `a != b` as bool, of any type; true for NaN.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts

@@ -131,6 +131,18 @@ export class TableBuilder implements PointTableBuilder<DiscriminatorTables> {
  * @param options Deduplication of offsets, and the device for the search.
  * @throws {RangeError} If a layer needs more points or neighbours than there are.
  * @category Training methods
+ *
+ * @example Four points, each with its two nearest
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { discriminatorTables } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ *
+ * const points = { coordinates: Float32Array.of(0, 1, 2, 3), clouds: 1, points: 4, dimension: 1 };
+ * const layers = [{ kind: "pool", points: 2, neighbours: 2 }] as const;
+ * const tables = await discriminatorTables(points, { layers, norm: 2 }, { device: reference });
+ * assertEquals(tables.length, 1); // one for each layer
+ * ```
  */
 export async function discriminatorTables(
   coordinates: PointSet,
