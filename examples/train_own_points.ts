@@ -58,7 +58,7 @@ await train({ config, data, device, store });
 // From here on, only the files of the run are needed.
 const checkpoint = await openCheckpoint(store, config.steps);
 const { generator, config: { seed } } = checkpoint, sampler = new Sampler(generator, device);
-const weights = await checkpoint.readWeights("average");
+const weights = await checkpoint.readWeights("ema");
 const angles = Array.from({ length: POINTS }, (_, i) => 2 * Math.PI * i / POINTS);
 const points = new Float32Array(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
 const samples = await sampler.sample(weights, sampleLatents(seed, SAMPLES, generator.latentDim), points);

@@ -207,13 +207,13 @@ const FAULTS: readonly Fault[] = [
     what: "a truncated checkpoint",
     prepare: damage((bytes) => bytes.slice(0, bytes.length / 2)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    messages: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "a corrupt checkpoint header",
     prepare: damage((bytes) => flip(bytes, 20)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    messages: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "corrupt numbers in a checkpoint",
@@ -221,15 +221,15 @@ const FAULTS: readonly Fault[] = [
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
     messages: [
       `${CHECKPOINT} cannot be used`,
-      "are damaged",
-      "Delete it to go on from the checkpoint of step 2",
+      "does not match its checksum",
+      "Delete it to resume from the checkpoint of step 2",
     ],
   },
   {
     what: "a checkpoint that is something else",
     prepare: damage(() => new TextEncoder().encode("this is no checkpoint at all")),
     args: ["sample", ...DEVICE],
-    messages: [`${CHECKPOINT} cannot be used`, "Delete it to go on from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "a run to sample that does not exist",

@@ -56,7 +56,7 @@ Deno.test("a method is registered by name, and validates its own configuration",
     UserError,
     '"training.generatorRate" is not a known field',
   );
-  assertThrows(() => registerMethod(meanMethod), TypeError, 'there is a method "mean" already');
+  assertThrows(() => registerMethod(meanMethod), TypeError, 'a method "mean" is already registered');
 });
 
 await deviceTest(
@@ -70,7 +70,7 @@ await deviceTest(
     assert(store.files.has("samples/step-300.png"));
 
     const checkpoint = await openCheckpoint(store, 300), { generator } = checkpoint;
-    const weights = await checkpoint.readWeights("average");
+    const weights = await checkpoint.readWeights("ema");
     const sampler = new Sampler(generator, device), coordinates = gridCoordinates([SIZE, SIZE]);
     const samples = await sampler.sample(weights, sampleLatents(0, 2, generator.latentDim), coordinates);
     sampler.release();

@@ -8,10 +8,10 @@ import {
   GASP_PRESETS,
   hypernetworkGenerator,
   initialGenerator,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
   type Samples,
-  sampleShown,
 } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
 import { deviceTest } from "./devices.ts";
@@ -44,11 +44,11 @@ function subsample(values: Float32Array, side: number, step: number, dim: number
 
 await deviceTest("samples at 17, 65, 257 and 1025 points per side agree at shared points", async (device) => {
   const sampler = new Sampler(hypernetworkGenerator(model), device);
-  const weights = await sampler.place(initialGenerator(model, 0));
+  const weights = await sampler.copyToDevice(initialGenerator(model, 0));
   const sides = device.info.kind === "reference" ? SIDES.filter((side) => side <= INTERPRETED) : SIDES;
   const grids: (Samples & { readonly side: number })[] = [];
   for (const side of sides) {
-    grids.push({ side, ...await sampleShown(sampler, weights, { latents, display, resolution: side }) });
+    grids.push({ side, ...await sampleForDisplay(sampler, weights, { latents, display, resolution: side }) });
   }
   disposeTree(weights);
   sampler.release();

@@ -27,9 +27,9 @@ import { compile, matmul, openDevice, parseSafetensors, type Tensor, tensor } fr
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 
 const FOLDER = new URL("fixtures/run_before_methods/", import.meta.url);
-const NOTE = "the configuration is of an earlier version and was read as one of this version, in which " +
-  '"training.batch" is "batchSize", "training.averageDecay" is "training.emaDecay", ' +
-  '"model.layers" is "model.discriminator.layers", "model.norm" is "model.discriminator.norm"';
+const NOTE = "converted a configuration of an earlier version: " +
+  '"training.batch" is now "batchSize", "training.averageDecay" is now "training.emaDecay", ' +
+  '"model.layers" is now "model.discriminator.layers", "model.norm" is now "model.discriminator.norm"';
 
 interface Expected {
   readonly samples: readonly number[];
@@ -99,7 +99,7 @@ Deno.test("an earlier run opens and samples as it did then", async () => {
   assertEquals([checkpoint.step, checkpoint.config], [25, tiny]);
   assertEquals(checkpoint.notes, [`run/checkpoints/step-25.safetensors: ${NOTE}`]);
   const sampler = new Sampler(generator, device), latents = sampleLatents(0, 2, generator.latentDim);
-  const weights = await checkpoint.readWeights("average");
+  const weights = await checkpoint.readWeights("ema");
   assertSame(await sampler.sample(weights, latents, gridCoordinates([3, 3])), expected.samples);
   sampler.release();
 });
@@ -109,7 +109,7 @@ Deno.test("an earlier run fits as it did then", async () => {
   const features = new Float32Array(9).map((_, i) => Math.sin(i));
   const fit = await fitLatents({
     generator,
-    weights: await checkpoint.readWeights("average"),
+    weights: await checkpoint.readWeights("ema"),
     device,
     steps: 20,
     restarts: 2,

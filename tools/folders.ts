@@ -18,7 +18,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "random",
     "ir",
     "ir/functions",
-    "core",
+    "device",
     "graph",
     ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
       `ops/${name}`

@@ -7,19 +7,19 @@ import {
   messageOf,
   openFileStore,
   openNewestCheckpoint,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleShown,
   UserError,
 } from "@gasp/gasp";
 import { DataError } from "@gasp/datasets";
 import {
   type Device,
+  type DeviceName,
   disposeTree,
   FileFormatError,
   openDevice,
   parseNpy,
-  type TargetName,
 } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname } from "node:path/posix";
@@ -35,7 +35,7 @@ import { scoreSamples } from "./score_samples.ts";
 
 const SIZE = 28;
 const PIXELS = SIZE * SIZE;
-const DEVICES: readonly TargetName[] = ["auto", "webgpu", "wasm"];
+const DEVICES: readonly DeviceName[] = ["auto", "webgpu", "wasm"];
 
 const HELP =
   `Scores samples of digits by a classifier trained on real ones, and by their distance to real ones.
@@ -65,9 +65,9 @@ async function samplesOfRun(
     throw new UserError(`${folder} is not a run of digits: its samples are not square grey images.`);
   }
   const sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const latents = sampleLatents(seed, count, generator.latentDim);
-  const { values } = await sampleShown(sampler, weights, { latents, display, resolution: SIZE });
+  const { values } = await sampleForDisplay(sampler, weights, { latents, display, resolution: SIZE });
   disposeTree(weights);
   sampler.release();
   return values;

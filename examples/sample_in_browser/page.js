@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { drawSamples, openGenerator, sampleLatents, sampleShown } from "@gasp/gasp/sample";
+import { drawSamples, openGenerator, sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
 import { blobAccess, openDevice } from "@gasp/tensor";
 
 const FILE = "generator.safetensors";
@@ -30,7 +30,7 @@ async function start() {
   const generator = await openGenerator(blobAccess(await response.blob()), FILE);
   const device = await openDevice(new URLSearchParams(location.search).get("device") ?? "auto");
   const { latentDim, display } = generator, { name, note } = device.info;
-  const sampler = generator.sampler(device), weights = await sampler.move(generator.weights);
+  const sampler = generator.sampler(device), weights = await sampler.moveToDevice(generator.weights);
 
   let seed = 0;
   const more = async () => {
@@ -38,7 +38,9 @@ async function start() {
     const latents = sampleLatents(seed++, COUNT, latentDim);
     const started = performance.now();
     draw(
-      await drawSamples(await sampleShown(sampler, weights, { latents, display, resolution: RESOLUTION })),
+      await drawSamples(
+        await sampleForDisplay(sampler, weights, { latents, display, resolution: RESOLUTION }),
+      ),
     );
     const seconds = (performance.now() - started) / 1000;
     output.textContent = `${COUNT} samples in ${seconds.toFixed(2)} s on ${name}${note ? ` (${note})` : ""}`;

@@ -12,6 +12,7 @@ import {
   mul,
   neg,
   neighbourSum,
+  prod,
   scope,
   sin,
   stopGradient,
@@ -81,6 +82,12 @@ Deno.test("gradients() shares equally among the largest elements of max", async 
   const x = tensor([[1, 3, 3], [2, 0, 1], [4, 4, 4]]);
   const [dx] = gradients([max(x, { axes: 1 })], [x], [tensor([6, 1, 3])]);
   assertEquals(await numbers(dx!), [0, 3, 3, 1, 0, 0, 1, 1, 1]);
+});
+
+Deno.test("gradients() of a product with zeros are the products of the others", async () => {
+  const x = tensor([[2, 3, 4], [2, 0, 4], [0, 3, 0]]);
+  const [dx] = gradients([prod(x, { axes: 1 })], [x], [tensor([1, 10, 100])]);
+  assertEquals(await numbers(dx!), [12, 8, 6, 0, 80, 0, 0, 0, 0]);
 });
 
 Deno.test("gradients() computes nothing for inputs that are not asked for", () => {

@@ -60,7 +60,7 @@ export type { GaspConfig, GaspModel, GaspTraining, Scale, SubsetConfig } from ".
 export { asGasp, gasp } from "./methods/gasp/gasp.ts";
 export { type FunctionLayers, hypernetworkGenerator, type SharedWeights } from "./methods/gasp/generator.ts";
 export {
-  type AverageOptions,
+  type EmaOptions,
   type GaspState,
   type GeneratorWeights,
   initialGenerator,
@@ -85,12 +85,12 @@ export type { ChangingPoints, GaspInputs } from "./methods/gasp/training.ts";
 export { crossEntropy, gradientPenalty } from "./methods/gasp/losses.ts";
 export { chooseSubset, type SubsetRequest } from "./methods/gasp/subset.ts";
 export type {
+  AvailablePoints,
   Discriminator,
   DiscriminatorKind,
   DiscriminatorOutput,
   DiscriminatorShapes,
-  PointsGiven,
-  PointTables,
+  PointTableBuilder,
   SharedEvaluation,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
 export { type DiscriminatorConfig, openDiscriminator } from "./methods/gasp/discriminators/table.ts";
@@ -112,7 +112,7 @@ export {
   type DiscriminatorTables,
   discriminatorTables,
   type PointConvLayers,
-  TableMaker,
+  TableBuilder,
   tracedDiscriminatorTables,
 } from "./methods/gasp/discriminators/pointconv/tables.ts";
 export { discriminatorShapes } from "./methods/gasp/discriminators/pointconv/shapes.ts";
@@ -137,11 +137,11 @@ export { type ProgramRequest, TrainingProgram } from "./training/training_progra
 export { type FunctionParts, type FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
+  type DisplayRequest,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
   type Samples,
-  sampleShown,
-  type ShownRequest,
 } from "./sampling/sampler.ts";
 export {
   chooseFormat,

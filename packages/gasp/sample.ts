@@ -4,15 +4,15 @@
  *
  * @example A sheet of samples
  * ```ts ignore
- * import { drawSamples, openGenerator, sampleLatents, sampleShown } from "@gasp/gasp/sample";
+ * import { drawSamples, openGenerator, sampleLatents, sampleForDisplay } from "@gasp/gasp/sample";
  * import { blobAccess, openDevice } from "@gasp/tensor";
  *
  * const response = await fetch("generator.safetensors");
  * const generator = await openGenerator(blobAccess(await response.blob()), "generator.safetensors");
  * await using device = await openDevice();
- * const sampler = generator.sampler(device), weights = await sampler.move(generator.weights);
+ * const sampler = generator.sampler(device), weights = await sampler.moveToDevice(generator.weights);
  * const latents = sampleLatents(0, 16, generator.latentDim);
- * const samples = await sampleShown(sampler, weights, { latents, display: generator.display, resolution: 64 });
+ * const samples = await sampleForDisplay(sampler, weights, { latents, display: generator.display, resolution: 64 });
  * const { height, width, pixels } = await drawSamples(samples);
  * ```
  *
@@ -22,10 +22,10 @@ export { UserError } from "./config/user_error.ts";
 export { type OpenedGenerator, openGenerator } from "./import/open_generator.ts";
 export {
   type ChunkSizes,
+  type DisplayRequest,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
   type Samples,
-  sampleShown,
-  type ShownRequest,
 } from "./sampling/sampler.ts";
 export { drawSamples } from "./show/draw_samples.ts";

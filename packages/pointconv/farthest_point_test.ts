@@ -59,9 +59,9 @@ Deno.test("farthestPoints() refuses what it cannot do, and says why", async () =
     const sample = () => farthestPoints(points, { dimension: 2, device, ...options });
     await assertRejects(sample, RangeError, message);
   };
-  await refuses({ count: 4 }, "4 points asked, but there are 3 points");
-  await refuses({ count: 0 }, "a whole number of points from 1");
-  await refuses({ count: 1, start: 3 }, "point 3 asked, but there are 3 points");
+  await refuses({ count: 4 }, "4 points requested, but there are 3 points");
+  await refuses({ count: 0 }, "integer count of at least 1");
+  await refuses({ count: 1, start: 3 }, "point 3 requested, but there are 3 points");
   await refuses({ count: 1, norm: 0 }, "at least 1");
   points[3] = NaN;
   await refuses({ count: 1 }, "coordinate 1 of point 1 is NaN");

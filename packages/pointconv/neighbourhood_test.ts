@@ -1,7 +1,12 @@
-import { randomUniform, reference } from "@gasp/tensor";
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { isKernelDevice, openDevice, randomUniform, reference } from "@gasp/tensor";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { LayerPoints } from "./layer_points.ts";
-import { findNeighbourhoods, type Neighbourhood, neighbourhoodFrom } from "./neighbourhood.ts";
+import {
+  findNeighbourhoods,
+  type Neighbourhood,
+  neighbourhoodFrom,
+  neighbourhoodSearch,
+} from "./neighbourhood.ts";
 import { cloudOf, type PointSet, pointSet } from "./point_set.ts";
 
 const random = (count: number) => randomUniform({ seed: 5, stream: "points", step: 0 }, count, -1, 1);
@@ -81,4 +86,21 @@ Deno.test("pointSet() refuses shapes and numbers that are no points", () => {
     RangeError,
     "coordinate 1 of point 0 is NaN",
   );
+});
+
+Deno.test("neighbourhoodSearch() leaves nothing on its device", async () => {
+  const device = await openDevice("wasm", { threads: 1 });
+  assert(isKernelDevice(device));
+  const search = neighbourhoodSearch([{ points: 5, neighbours: 3 }], { device });
+  const live: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    await search.find(pointSet(random(20), [10, 2]));
+    live.push(device.liveBuffers);
+  }
+  assertEquals(live, [live[0], live[0], live[0]]);
+  search.release();
+  // Programs are released in the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
+  await device.close();
 });

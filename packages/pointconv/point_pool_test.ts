@@ -31,3 +31,27 @@ Deno.test("pointPool() is the plain mean over neighbours, and its gradient sprea
   assertClose(await numbers(output), mean);
   assertClose(await numbers(gradient!), spread);
 });
+
+Deno.test("pointPool() within a radius is the mean over the neighbours that are there", async () => {
+  const layer = { points: 16, neighbours: 9, radius: 0.7 };
+  const [neighbourhood] = await findNeighbourhoods(gridPoints(4), [layer], { device: reference });
+  const { neighbours, present } = neighbourhood!, features = randomTensor("features", [1, 16, 2]);
+  const x = await numbers(features);
+  const expected = Array.from({ length: 16 }, (_, output) => {
+    const there = [...neighbours.subarray(9 * output, 9 * output + 9)].filter((_, i) =>
+      present![9 * output + i] === 1
+    );
+    return [0, 1].map((channel) =>
+      there.reduce((sum, point) => sum + x[2 * point + channel]!, 0) / there.length
+    );
+  });
+  assertEquals([
+    ...new Set(expected.keys().map((i) => present!.subarray(9 * i, 9 * i + 9).filter(Boolean).length)),
+  ], [
+    3,
+    4,
+    5,
+  ]);
+  const output = pointPool(toPointMajor(features, "shared"), poolTables(neighbourhood!));
+  assertClose(await numbers(toBatchMajor(output, 16)), expected.flat());
+});

@@ -30,6 +30,6 @@ Deno.test("withinRadius() refuses a negative radius", async () => {
   await assertRejects(
     () => withinRadius(points, points, { dimension: 2, radius: -1, device }),
     RangeError,
-    "a radius is at least 0, got -1",
+    "a radius must be at least 0, got -1",
   );
 });

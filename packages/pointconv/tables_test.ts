@@ -54,3 +54,18 @@ Deno.test("poolTables() lists the neighbours over the input points", async () =>
   const { neighbours } = poolTables(await neighbourhood(gridPoints(12), 36, 9));
   assertEquals([neighbours.index.shape, tableRows(neighbours)], [[36, 9], 144]);
 });
+
+Deno.test("convTables() counts neighbours that are there only, and marks the others", async () => {
+  const [within] = await findNeighbourhoods(gridPoints(12), [{ points: 144, neighbours: 9, radius: 0.2 }], {
+    device: reference,
+  });
+  const { distinct, present } = convTables(within!);
+  assert(distinct && present);
+  const there = await numbers(present), index = await numbers(distinct.table.index);
+  // Corners have two neighbours within the radius, other places of the border three, and each has itself.
+  assertEquals(there.reduce((sum, one) => sum + one), 4 * 3 + 40 * 4 + 100 * 5);
+  const expected = (await numbers(distinct.counts)).map((_, row) =>
+    index.reduce((sum, other, i) => sum + (other === row ? there[i]! : 0), 0)
+  );
+  assertEquals(await numbers(distinct.counts), expected);
+});

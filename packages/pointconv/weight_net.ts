@@ -14,8 +14,8 @@ import {
 import { expandDims, gather, leakyRelu, mul, reshape, type Tensor } from "@gasp/tensor";
 import type { ConvTables } from "./tables.ts";
 
-/** Slope of the non-linearity below 0. */
-const SLOPE = 0.2;
+/** Negative slope of the weight net's LeakyReLU, as in the reference code. */
+const WEIGHT_NET_SLOPE = 0.2;
 
 /** What the weight net gives. */
 export interface NeighbourWeights {
@@ -97,7 +97,7 @@ export function weightNet(
       Object.assign(statistics, result.statistics);
       x = result.features;
     }
-    x = leakyRelu(x, SLOPE);
+    x = leakyRelu(x, WEIGHT_NET_SLOPE);
   }
   return { weights: everyOffset(x, tables), byOffset: x, statistics };
 }

@@ -31,10 +31,10 @@ export {
   requireMemory,
 } from "./memory/memory_budget.ts";
 export { showBytes } from "./memory/show_bytes.ts";
-export { type DType, ELEMENT_BYTES, type HostArray } from "./core/dtype.ts";
-export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./core/device.ts";
-export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
-export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
+export { type DType, ELEMENT_BYTES, type HostArray } from "./ir/dtype.ts";
+export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./device/device.ts";
+export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./device/any_device.ts";
+export { type DeviceName, openDevice, type OpenOptions } from "./open.ts";
 export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";

@@ -3,28 +3,28 @@
  * a page does not load what it does not use.
  * @module
  */
-import type { KernelDevice } from "./core/device.ts";
-import { type Device, reference } from "./core/target.ts";
+import type { KernelDevice } from "./device/device.ts";
+import { type Device, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
-/** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
-export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
+/** Names of devices; `auto` is a hardware GPU if there is one, else `wasm`. */
+export type DeviceName = "auto" | "webgpu" | "wasm" | "reference";
 
 /** Options of {@link openDevice}. */
 export interface OpenOptions {
-  /** Worker threads of the `wasm` device; by default as many as the machine has cores. */
+  /** Worker threads of the `wasm` device; all hardware threads by default. */
   readonly threads?: number;
   /** Options of the `webgpu` device. */
   readonly webgpu?: WebGPUOptions;
 }
 
 /**
- * Opens a device, or gives the reference interpreter.
+ * Opens a device, or returns the reference interpreter.
  *
- * @param name Which. `webgpu` takes any adapter, a software one too; `auto` takes hardware only.
+ * @param name Name. `webgpu` accepts any adapter, including software; `auto` only hardware.
  * @param options Options of the devices.
- * @returns The target; close it when done.
+ * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
  *
  * @example
@@ -37,7 +37,7 @@ export interface OpenOptions {
  * assertEquals([...await total.data()], [6]);
  * ```
  */
-export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
+export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
       return reference;

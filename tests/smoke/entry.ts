@@ -9,9 +9,9 @@ import {
   MemoryStore,
   openNewestCheckpoint,
   resolveRunConfig,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleShown,
   sheetOf,
   train,
 } from "@gasp/gasp";
@@ -94,9 +94,9 @@ async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   if (checkpoint === undefined) throw new Error("the run left no checkpoint");
   const { config: { seed }, generator, display } = checkpoint;
   const sampler = new Sampler(generator, device);
-  const weights = await sampler.place(await checkpoint.readWeights("average"));
+  const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const latents = sampleLatents(seed, SIZES.samples, generator.latentDim);
-  const images = await sampleShown(sampler, weights, { latents, display, resolution: SIZES.resolution });
+  const images = await sampleForDisplay(sampler, weights, { latents, display, resolution: SIZES.resolution });
   disposeTree(weights);
   sampler.release();
   return images;

@@ -46,7 +46,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
   const coordinates = coordinatesLike(request.config, resolution);
   const points = coordinates.length / model.coordinateDim;
   const sampler = new Sampler(hypernetworkGenerator(model), device);
-  const weights = await sampler.move(initialGenerator(model, seed));
+  const weights = await sampler.moveToDevice(initialGenerator(model, seed));
   const latents = sampleLatents(seed, count, model.latentDim);
   const sample = async () => {
     await sampler.sample(weights, latents, coordinates);

@@ -95,8 +95,8 @@ export async function withGenerator<T>(
   return await withDevice(choice, async (device) => {
     const sampler = new Sampler(checkpoint.generator, device);
     try {
-      const kind = choice.weights === "latest" ? "latest" : "average";
-      const weights = await sampler.move(await checkpoint.readWeights(kind));
+      const kind = choice.weights === "latest" ? "latest" : "ema";
+      const weights = await sampler.moveToDevice(await checkpoint.readWeights(kind));
       try {
         return await work({ device, sampler, weights });
       } finally {

@@ -36,7 +36,7 @@ export const exportCommand: Command = defineCommand({
       throw new UsageError(`--out is a safetensors file, so its name ends in .safetensors; got "${out}"`);
     }
     const checkpoint = await openRun(run!, step);
-    const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "average");
+    const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "ema");
     const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
@@ -47,6 +47,6 @@ export const exportCommand: Command = defineCommand({
 });
 
 const WORDS: Readonly<Record<WeightsKind, string>> = {
-  average: "moving average of its weights",
+  ema: "moving average of its weights",
   latest: "latest weights",
 };

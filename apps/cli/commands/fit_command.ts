@@ -2,7 +2,7 @@
  * `fit`: the function that a generator has for a picture, shape or field of which a part is known.
  * @module
  */
-import { type Checkpoint, encodePng, requireSamples, sampleShown, UserError } from "@gasp/gasp";
+import { type Checkpoint, encodePng, requireSamples, sampleForDisplay, UserError } from "@gasp/gasp";
 import {
   chooseFraction,
   chooseRegion,
@@ -277,13 +277,13 @@ async function fit(
 
   const resolution = shownResolution(checkpoint, values);
   const { coordinates } = known;
-  const best = await sampleShown(sampler, weights, {
+  const best = await sampleForDisplay(sampler, weights, {
     latents: found.latents,
     display,
     resolution,
     coordinates,
   });
-  const all = await sampleShown(sampler, weights, {
+  const all = await sampleForDisplay(sampler, weights, {
     latents: found.candidates,
     display,
     resolution,

@@ -7,7 +7,7 @@ import {
   encodePng,
   pictureOf,
   requireSamples,
-  sampleShown,
+  sampleForDisplay,
   samplesOf,
   sheetOf,
 } from "@gasp/gasp";
@@ -97,7 +97,7 @@ export const interpolateCommand: Command = defineCommand({
       { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
     );
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
-      const samples = await sampleShown(sampler, weights, { latents, display, resolution });
+      const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));
       const frames = samplesOf(samples).map(pictureOf);
       // There and back, so that nothing jumps where it begins again

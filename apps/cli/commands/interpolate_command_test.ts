@@ -4,9 +4,9 @@ import {
   openFileStore,
   openNewestCheckpoint,
   rasterFromValues,
+  sampleForDisplay,
   sampleLatents,
   Sampler,
-  sampleShown,
 } from "@gasp/gasp";
 import { reference, writeNpy } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
@@ -20,8 +20,8 @@ async function sampleOf(run: string, index: number, resolution: number): Promise
     { generator, display } = checkpoint;
   const sampler = new Sampler(generator, reference);
   const latents = sampleLatents(0, index + 1, generator.latentDim).slice(index * generator.latentDim);
-  const weights = await checkpoint.readWeights("average");
-  const shown = await sampleShown(sampler, weights, { latents, display, resolution });
+  const weights = await checkpoint.readWeights("ema");
+  const shown = await sampleForDisplay(sampler, weights, { latents, display, resolution });
   sampler.release();
   return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
 }

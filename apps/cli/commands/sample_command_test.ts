@@ -76,7 +76,7 @@ const withoutWeights = (state: GaspState): GaspState => {
   const generator = Object.fromEntries(
     Object.entries(state.generator).map(([name, { shape }]) => [name, zeros(shape)]),
   );
-  return { ...state, generator, average: generator };
+  return { ...state, generator, ema: generator };
 };
 
 Deno.test("sample says which shapes are empty, and writes their files all the same", () =>

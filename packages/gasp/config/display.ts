@@ -1,5 +1,5 @@
 /**
- * How a sample is shown, as files hold it.
+ * Validation of the display (how a sample is shown) that is stored in files.
  * @module
  */
 import type {
@@ -28,8 +28,8 @@ import {
 const scale: Schema<ValueScale> = fields<ValueScale>({
   low: numberWithin(-Infinity, Infinity, "a number"),
   high: numberWithin(-Infinity, Infinity, "a number"),
-  units: optionalField(nonEmptyText("units")),
-  quantity: optionalField(nonEmptyText("what is measured")),
+  units: optionalField(nonEmptyText("the name of a unit")),
+  quantity: optionalField(nonEmptyText("the name of a quantity")),
 });
 
 const displaySchema: Schema<Display> = variants<Display>("kind", {
@@ -57,10 +57,10 @@ const displaySchema: Schema<Display> = variants<Display>("kind", {
 });
 
 /**
- * Checks how a sample is shown.
+ * Validates a display.
  *
- * @param value What was read from the metadata of a file.
- * @throws {UserError} For the first field that is unknown, missing or not allowed.
+ * @param value Parsed JSON from the metadata of a file.
+ * @throws {UserError} For the first field that is unknown, missing or out of range.
  */
 export function parseDisplay(value: unknown): Display {
   return validate(displaySchema, value, "its display");

@@ -1,32 +1,32 @@
 /**
- * Configurations of earlier versions in today's form. Version 1 knew GASP with a PointConv discriminator only: fields of
- * the discriminator lay in `model`, the batch size in `training`, and there was no `method`.
+ * Migrates configurations of earlier versions. Version 1 supported only GASP with a PointConv discriminator: the
+ * discriminator's fields were in `model`, the batch size in `training`, and there was no `method`.
  * @module
  */
 
 type Json = { readonly [key: string]: unknown };
 
-/** A configuration, or a part of one, in today's form. */
+/** A configuration, or a part of one, in the current format. */
 export interface Migration {
-  /** In today's form; the value itself where nothing had to change. */
+  /** The migrated value; the input itself if it was current already. */
   readonly value: unknown;
-  /** Fields that moved, each as `"training.batch" is "batchSize"`; none where nothing had to change. */
+  /** Fields that moved, each as `"training.batch" is now "batchSize"`; empty if the input was current already. */
   readonly moved: readonly string[];
 }
 
-/** Fields of `model` that belong to the discriminator now. */
+/** Fields of `model` that are now fields of the discriminator. */
 const DISCRIMINATOR = ["layers", "norm", "head", "featureNorm", "positions"];
 
 /**
- * Moves the fields of an earlier version to where they are now. A value in today's form, or that is no configuration at
- * all, comes back unchanged.
+ * Converts a configuration of an earlier version to the current format. Returns a value unchanged if it is current
+ * already, or not a configuration at all.
  *
- * @param value What was read: a complete configuration or a part of one.
+ * @param value Parsed JSON: a complete configuration or a part of one.
  */
 export function migrateConfig(value: unknown): Migration {
   if (!isObject(value) || "method" in value) return { value, moved: [] };
   const moved: string[] = [];
-  const note = (before: string, after: string) => void moved.push(`"${before}" is "${after}"`);
+  const note = (before: string, after: string) => void moved.push(`"${before}" is now "${after}"`);
   const { training, model, ...rest } = value;
   const migrated: Record<string, unknown> = { ...rest };
   if (isObject(training)) {
@@ -41,7 +41,7 @@ export function migrateConfig(value: unknown): Migration {
   if (isObject(model)) migrated["model"] = migrateModel(model, note);
   else if (model !== undefined) migrated["model"] = model;
   if (moved.length === 0) return { value, moved };
-  // Version 1 wrote all fields or, in files made by hand, some: only a complete one says which method it is of
+  // Files written by version 1 are complete, files written by hand may be partial: only a complete one implies its method
   const isComplete = ["steps", "seed", "sheet"].every((name) => name in value);
   return { value: isComplete ? { method: "gasp", ...migrated } : migrated, moved };
 }
@@ -50,7 +50,7 @@ function migrateModel(model: Json, note: (before: string, after: string) => void
   const old = DISCRIMINATOR.filter((name) => name in model);
   if (old.length === 0) return model;
   for (const name of old) note(`model.${name}`, `model.discriminator.${name}`);
-  const kept = Object.fromEntries(Object.entries(model).filter(([name]) => !old.includes(name)));
+  const rest = Object.fromEntries(Object.entries(model).filter(([name]) => !old.includes(name)));
   const discriminator = Object.fromEntries(old.map((name) => {
     const value = model[name];
     return [
@@ -58,7 +58,7 @@ function migrateModel(model: Json, note: (before: string, after: string) => void
       name === "layers" && Array.isArray(value) ? value.map((layer) => migrateLayer(layer, note)) : value,
     ];
   }));
-  return { ...kept, discriminator: { kind: "pointconv", ...discriminator } };
+  return { ...rest, discriminator: { kind: "pointconv", ...discriminator } };
 }
 
 function migrateLayer(layer: unknown, note: (before: string, after: string) => void): unknown {
@@ -73,12 +73,11 @@ function isObject(value: unknown): value is Json {
 }
 
 /**
- * What to say of a configuration whose fields moved.
+ * Returns the note to show when a configuration has been migrated.
  *
- * @param where Where it comes from: `runs/a/config.json`.
+ * @param where Source of the configuration, such as `runs/a/config.json`.
  * @param moved Fields that moved, at least one.
  */
 export function migrationNote(where: string, moved: readonly string[]): string {
-  return `${where}: the configuration is of an earlier version and was read as one of this version, in which ` +
-    [...new Set(moved)].join(", ");
+  return `${where}: converted a configuration of an earlier version: ${[...new Set(moved)].join(", ")}`;
 }

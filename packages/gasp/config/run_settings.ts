@@ -1,67 +1,67 @@
 /**
- * The complete configuration of a run: a run is a function of it and of the data. What depends on how the model is trained
- * is in two blocks, `model` and `training`, whose fields the method defines.
+ * The complete configuration of a run. A run is a pure function of its configuration and data. Method-specific settings
+ * are in the blocks `model` and `training`, whose fields the training method defines.
  * @module
  */
 
-/** How sheets of samples are made while training. */
+/** Sheets of samples drawn during training. */
 export interface SheetConfig {
-  /** Samples on a sheet. */
+  /** Number of samples per sheet. */
   readonly count: number;
   /** Height of a sample in pixels. */
   readonly resolution: number;
 }
 
-/** What every model has, whatever its method: the sizes of the data. */
+/** Fields that models of every method share: the dimensions of the data. */
 export interface ModelConfig {
-  /** Size of a coordinate: 2 for images, 3 for shapes and the sphere. */
+  /** Coordinate dimension d: 2 for images, 3 for shapes and the sphere. */
   readonly coordinateDim: number;
-  /** Size of a feature: 3 for colours, 1 for grey values, occupancy and temperature. */
+  /** Feature dimension k: 3 for colours, 1 for grey values, occupancy and temperature. */
   readonly featureDim: number;
 }
 
-/** Everything that a run depends on, except the data themselves. */
+/** Everything a run depends on except the data. */
 export interface RunConfig<Model extends ModelConfig = ModelConfig, Training extends object = object> {
-  /** Name of the training method, as in the table of methods. */
+  /** Name of the training method, as registered in the table of methods. */
   readonly method: string;
-  /** The preset that it started from, for people. */
+  /** Name of the preset this configuration was derived from; informational. */
   readonly preset: string;
-  /** Name of a data set that comes with the program, a file or a folder. */
+  /** Name of a bundled data set, or path of a file or folder. */
   readonly data: string;
-  /** Height and width to which pictures are resampled. */
+  /** Height and width that images are resampled to, in pixels. */
   readonly resolution: number;
-  /** Steps of the whole run. */
+  /** Total number of training steps. */
   readonly steps: number;
-  /** Items of the data in a step. */
+  /** Items per step. */
   readonly batchSize: number;
-  /** Seed of everything random. */
+  /** Random seed. */
   readonly seed: number;
-  /** Losses are written every so many steps. */
+  /** Interval, in steps, at which losses are logged. */
   readonly logEvery: number;
-  /** A sheet of samples is drawn every so many steps, and at the end. */
+  /** Interval, in steps, at which a sheet of samples is drawn; one is also drawn at the end. */
   readonly sampleEvery: number;
-  /** A checkpoint is saved every so many steps, and at the end. */
+  /** Interval, in steps, at which a checkpoint is saved; one is also saved at the end. */
   readonly saveEvery: number;
-  /** How many of the newest checkpoints stay. */
+  /** Number of most recent checkpoints to keep. */
   readonly keepCheckpoints: number;
-  /** Checkpoints of multiples of this step stay too; null: none. */
+  /** Checkpoints at multiples of this step are never deleted; null: no such checkpoints. */
   readonly keepEvery: number | null;
   /** Sheets of samples. */
   readonly sheet: SheetConfig;
-  /** The networks: sizes of the data, and fields of the method. */
+  /** The networks: dimensions of the data, and fields defined by the method. */
   readonly model: Model;
-  /** How they are trained: fields of the method. */
+  /** Optimisation settings, defined by the method. */
   readonly training: Training;
 }
 
-/** Sizes of data, which a configuration must fit. */
+/** Dimensions of a data set, to check a configuration against. */
 export interface DataSizes {
   /** Name, for messages. */
   readonly name: string;
-  /** Points of an item. */
+  /** Points per item. */
   readonly pointCount: number;
-  /** Size of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Size of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
 }

@@ -1,11 +1,11 @@
 /**
- * The error for mistakes that a person can mend.
+ * Errors that the user can fix.
  * @module
  */
 
 /**
- * Something the user gave, or the machine lacks, that stops the work. The message is complete: what was given, what was
- * expected and what to do. A program shows it without a stack trace.
+ * Thrown for invalid input, or for something the machine lacks. The message is self-contained: what was given, what was
+ * expected and what to do. Programs show it without a stack trace.
  *
  * @example
  * ```ts
@@ -17,31 +17,31 @@
  * ```
  */
 export class UserError extends Error {
-  /** Tells it from other errors. */
+  /** Error name. */
   override readonly name: string = "UserError";
 
   /**
-   * An error with a complete message.
+   * Constructs an error.
    *
    * @param message What was given, what was expected, what to do.
-   * @param cause The error behind it, if any.
+   * @param cause Underlying error, if any.
    */
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
   }
 }
 
-/** A field of a configuration that does not fit the data, and a value that would. */
+/** Thrown when a configuration field does not match the data. */
 export class ConfigError extends UserError {
-  /** Tells it from other errors. */
+  /** Error name. */
   override readonly name: string = "ConfigError";
 
   /**
-   * An error about one field.
+   * Constructs an error about one field.
    *
    * @param message What was given and what was expected.
-   * @param field The field: `model.featureDim`.
-   * @param fitting A value that fits, if one alone would do.
+   * @param field Path of the field, such as `model.featureDim`.
+   * @param fitting The value that would match, if there is exactly one.
    */
   constructor(message: string, readonly field: string, readonly fitting?: number) {
     super(message);
@@ -49,9 +49,9 @@ export class ConfigError extends UserError {
 }
 
 /**
- * The text of anything thrown.
+ * Returns the message of anything thrown.
  *
- * @param thrown An error, or any other value.
+ * @param thrown An error or any other value.
  *
  * @example
  * ```ts

@@ -1,13 +1,13 @@
 /**
- * Checks of values that people wrote, with messages that name the field, the value and what is allowed.
+ * Schemas for configurations, with error messages that name the field, its value and what is allowed.
  * @module
  */
 import * as v from "valibot";
 import { UserError } from "./user_error.ts";
 
-/** A check for values of one type, made by the functions of this module. */
+/** Validates values of type `T`; constructed by the functions of this module. */
 export interface Schema<T> {
-  /** Stands for the type alone; no value is there. */
+  /** Carries the type only; has no value at run time. */
   readonly accepted: T;
 }
 
@@ -20,10 +20,10 @@ function unwrap<T>(schema: Schema<T>): v.GenericSchema<unknown, T> {
 }
 
 /**
- * A whole number in a range.
+ * An integer in `[min, max]`.
  *
- * @param min Least value.
- * @param max Largest value; by default any that is exact.
+ * @param min Minimum.
+ * @param max Maximum. Default: the largest safe integer.
  */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   const allowed = max === Number.MAX_SAFE_INTEGER
@@ -35,11 +35,11 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
 }
 
 /**
- * A finite number in a range.
+ * A finite number in `[min, max]`.
  *
- * @param min Least value.
- * @param max Largest value.
- * @param allowed What to say of the range: `a number above 0`.
+ * @param min Minimum.
+ * @param max Maximum.
+ * @param allowed Description of the range for error messages, such as `a number above 0`.
  */
 export function numberWithin(min: number, max: number, allowed: string): Schema<number> {
   return wrap(v.custom<number>(
@@ -54,20 +54,24 @@ export function positiveNumber(): Schema<number> {
 }
 
 /**
- * One of several words or numbers.
+ * One of several strings or numbers.
  *
- * @param values The values allowed.
+ * @param values Allowed values.
  */
 export function oneOf<const W extends string | number>(values: readonly W[]): Schema<W> {
   return wrap(v.picklist(values, `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`));
 }
 
-/** True or false. */
+/** A boolean. */
 export function trueOrFalse(): Schema<boolean> {
   return wrap(v.boolean("true or false"));
 }
 
-/** Text of at least one character. @param what What it is: `a folder`. */
+/**
+ * A non-empty string.
+ *
+ * @param what Description for error messages, such as `a folder`.
+ */
 export function nonEmptyText(what: string): Schema<string> {
   return wrap(v.pipe(v.string(what), v.minLength(1, what)));
 }
@@ -75,33 +79,33 @@ export function nonEmptyText(what: string): Schema<string> {
 /**
  * An object with exactly the given fields.
  *
- * @param entries Check of each field.
+ * @param entries Schema of each field.
  */
 export function fields<T extends object>(entries: { readonly [K in keyof T]-?: Schema<T[K]> }): Schema<T> {
   const known = Object.keys(entries).join(", ");
   const schema = v.strictObject(entries as unknown as Record<string, v.GenericSchema>, (issue) => {
-    if (issue.expected === "never") return `is not a known field; known here are ${known}`;
-    return issue.expected === "Object" ? `must be an object with the fields ${known}` : "is missing";
+    if (issue.expected === "never") return `is not a known field; known fields are ${known}`;
+    return issue.expected === "Object" ? `an object with the fields ${known}` : "is missing";
   });
   return schema as unknown as Schema<T>;
 }
 
 /**
- * A list.
+ * An array.
  *
- * @param item Check of each element.
- * @param min Least length.
+ * @param item Schema of the elements.
+ * @param min Minimum length.
  */
 export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
-  const what = min === 0 ? "a list" : `a list of at least ${min}`;
+  const what = min === 0 ? "a list" : `a list of length at least ${min}`;
   return wrap(v.pipe(v.array(unwrap(item), what), v.minLength(min, what)));
 }
 
 /**
- * An object of one of several kinds, told apart by a field.
+ * A discriminated union of objects.
  *
- * @param key The field.
- * @param kinds Check of each kind by the value of the field.
+ * @param key The discriminating field.
+ * @param kinds Schema for each value of that field.
  */
 export function variants<T extends object>(
   key: string,
@@ -124,31 +128,31 @@ export function variants<T extends object>(
 }
 
 /**
- * A value that may also be null.
+ * A value or null.
  *
- * @param schema What it is otherwise.
+ * @param schema Schema of the value.
  */
 export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return wrap(v.nullable(unwrap(schema)));
 }
 
 /**
- * A field that may be left out.
+ * An optional field.
  *
- * @param schema What it is otherwise.
+ * @param schema Schema of its value.
  */
 export function optionalField<T>(schema: Schema<T>): Schema<T | undefined> {
   return v.exactOptional(unwrap(schema)) as unknown as Schema<T | undefined>;
 }
 
 /**
- * Checks a value.
+ * Validates a value.
  *
- * @param schema What it must be.
- * @param value The value.
- * @param where Where it comes from, for the message: `runs/a/config.json`.
+ * @param schema Schema to check against.
+ * @param value Value to check.
+ * @param where Source of the value for error messages, such as `runs/a/config.json`.
  * @returns The value, typed.
- * @throws {UserError} For the first field that is not as it must be.
+ * @throws {UserError} For the first invalid field.
  */
 export function validate<T>(schema: Schema<T>, value: unknown, where: string): T {
   const result = v.safeParse(unwrap(schema), value, { abortEarly: true });
@@ -158,12 +162,8 @@ export function validate<T>(schema: Schema<T>, value: unknown, where: string): T
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue);
-  const name = field === null ? "the whole" : `"${field}"`;
-  if (issue.type === "strict_object") {
-    return issue.expected === "Object"
-      ? `${name} is ${show(issue.input)} and ${issue.message}`
-      : `${name} ${issue.message}`;
-  }
+  const name = field === null ? "the value" : `"${field}"`;
+  if (issue.type === "strict_object" && issue.expected !== "Object") return `${name} ${issue.message}`;
   return `${name} is ${show(issue.input)}, but must be ${issue.message}`;
 }
 

@@ -32,7 +32,7 @@ const good = {
   layers: [{ kind: "conv" as const }, { kind: "pool" as const }],
 };
 
-Deno.test("validate() gives back what is right", () => {
+Deno.test("validate() returns a valid value", () => {
   assertEquals(validate(schema, structuredClone(good), "file"), good);
 });
 
@@ -42,12 +42,15 @@ Deno.test("validate() names the field, the value and what is allowed", () => {
     [{ ...good, steps: 1.5 }, '"steps" is 1.5, but must be a whole number of at least 1'],
     [{ ...good, seed: 10 }, '"seed" is 10, but must be a whole number from 0 to 9'],
     [{ ...good, data: "" }, '"data" is "", but must be a name'],
-    [{ ...good, stps: 3 }, '"stps" is not a known field; known here are steps, seed, data, training, layers'],
+    [
+      { ...good, stps: 3 },
+      '"stps" is not a known field; known fields are steps, seed, data, training, layers',
+    ],
     [
       { ...good, training: undefined },
-      '"training" is undefined and must be an object with the fields rate, decay, ema',
+      '"training" is undefined, but must be an object with the fields rate, decay, ema',
     ],
-    [{ ...good, training: 3 }, '"training" is 3 and must be an object with the fields rate, decay, ema'],
+    [{ ...good, training: 3 }, '"training" is 3, but must be an object with the fields rate, decay, ema'],
     [{ ...good, training: { rate: 1, decay: 0 } }, '"training.ema" is missing'],
     [
       { ...good, training: { ...good.training, rate: 0 } },
@@ -58,9 +61,9 @@ Deno.test("validate() names the field, the value and what is allowed", () => {
       '"training.decay" is 2, but must be a number from 0 to 1',
     ],
     [{ ...good, training: { ...good.training, ema: 1 } }, '"training.ema" is 1, but must be true or false'],
-    [{ ...good, layers: [] }, '"layers" is [], but must be a list of at least 1'],
+    [{ ...good, layers: [] }, '"layers" is [], but must be a list of length at least 1'],
     [{ ...good, layers: [{ kind: "conf" }] }, '"layers.0.kind" is "conf", but must be one of "conv", "pool"'],
-    [7, "the whole is 7 and must be an object with the fields steps, seed, data, training, layers"],
+    [7, "the value is 7, but must be an object with the fields steps, seed, data, training, layers"],
   ];
   for (const [value, message] of cases) {
     const error = assertThrows(() => validate(schema, value, "file"), UserError);

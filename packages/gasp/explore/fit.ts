@@ -43,16 +43,17 @@ const CHUNK = 2 ** 17;
  *
  * @example The latent whose function has some values, found from two of its points
  * ```ts
- * import { initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig } from "@gasp/gasp";
  * import { fitLatents, observationsOf } from "@gasp/gasp/explore";
  * import { reference } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const { model } = resolveRunConfig({ preset: "tiny" }), weights = initialGenerator(model, 0);
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0);
  * const one = { coordinates: Float32Array.of(0, 0, 1, 1), features: Float32Array.of(0.1, -0.1) };
- * const observations = observationsOf([one], model);
- * const { latents } = await fitLatents({ model, weights, target: reference, observations, steps: 2, restarts: 2 });
- * assertEquals(latents.length, model.latentDim);
+ * const observations = observationsOf([one], config.model), few = { steps: 2, restarts: 2 };
+ * const { latents } = await fitLatents({ generator, weights, device: reference, observations, ...few });
+ * assertEquals(latents.length, generator.latentDim);
  * ```
  */
 export async function fitLatents(request: FitRequest): Promise<Fit> {

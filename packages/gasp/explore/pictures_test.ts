@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { fitPicture } from "./fit_picture.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 import { upscaleSheet } from "./upscale.ts";
@@ -49,7 +49,7 @@ Deno.test("upscaleSheet() has a row of samples and two for each factor", async (
 
 Deno.test("fitPicture() shows which pixels were observed, and of other data the points", async () => {
   const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, model.latentDim);
-  const sample = await sampleShown(sampler, weights, { latents, display, resolution: 5 });
+  const sample = await sampleForDisplay(sampler, weights, { latents, display, resolution: 5 });
   sampler.release();
   const known = { coordinates: displayCoordinates(display), features: new Float32Array(25).fill(1) };
   const found = [{ label: "fit", sample }], request = { known, chosen: [6], sizes: model, found };

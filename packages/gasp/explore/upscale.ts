@@ -6,7 +6,7 @@
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
 import { rasterFromValues, type RasterImage } from "../image/mod.ts";
 import type { Tree } from "@gasp/tensor";
-import { type Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, type Sampler } from "../sampling/sampler.ts";
 import { requirePictures } from "../show/mod.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
@@ -50,7 +50,7 @@ export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage
   };
   const valuesAt = async (factor: number) => {
     const { height: resolution } = finer(display, factor);
-    return (await sampleShown(sampler, weights, { latents, display, resolution })).values;
+    return (await sampleForDisplay(sampler, weights, { latents, display, resolution })).values;
   };
   const coarse = await valuesAt(1), length = coarse.length / count;
   const interpolated = (factor: number) => {

@@ -5,7 +5,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
 
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
@@ -15,7 +15,7 @@ Deno.test("windowGrid() of the whole window gives the points of the sample, and 
   const weights = initialGenerator(model, 0), generator = hypernetworkGenerator(model);
   const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, model.latentDim);
   const grid = windowGrid(display, wholeWindow(display), 9);
-  const shown = await sampleShown(sampler, weights, { latents, display, resolution: 9 });
+  const shown = await sampleForDisplay(sampler, weights, { latents, display, resolution: 9 });
   assertEquals(grid.display, shown.display);
   assertEquals(await sampler.sample(weights, latents, grid.coordinates), shown.values);
   sampler.release();

@@ -171,7 +171,7 @@ export async function writeImportedRun(
     ...drawn,
     generator: hypernetwork(),
     generatorAdam: { m: zeros(hypernetworkShapes(model)), v: zeros(hypernetworkShapes(model)) },
-    ...(drawn.average ? { average: hypernetwork() } : {}),
+    ...(drawn.ema ? { ema: hypernetwork() } : {}),
     ...(frequencies ? { frequencies: tensor(frequencies.data, frequencies.shape) } : {}),
   };
   try {

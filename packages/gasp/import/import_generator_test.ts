@@ -16,7 +16,7 @@ import { released, type ReleasedOptions } from "./released_testing.ts";
 const imported = (options: ReleasedOptions = {}) => importGenerator(released(options).bytes, "model.pt");
 
 /** One file of the pieces of {@link generatorFile}. */
-async function exported(store: MemoryStore, kind: "average" | "latest"): Promise<Uint8Array<ArrayBuffer>> {
+async function exported(store: MemoryStore, kind: "ema" | "latest"): Promise<Uint8Array<ArrayBuffer>> {
   const checkpoint = await openCheckpoint(store, 0);
   const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
   return new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
@@ -34,7 +34,7 @@ for (const keys of ["old", "new"] as const) {
     await writeImportedRun(store, model);
     assertEquals(await readConfig(store), JSON.parse(JSON.stringify(model.config)));
     const checkpoint = await openCheckpoint(store, 0);
-    for (const kind of ["average", "latest"] as const) {
+    for (const kind of ["ema", "latest"] as const) {
       const { generator, frequencies } = await checkpoint.readWeights(kind) as GeneratorWeights;
       for (
         const [name, { shape, data }] of Object.entries(
@@ -154,7 +154,7 @@ Deno.test("importGenerator() refuses numbers that are not finite, and names the 
 Deno.test("generatorFile() and importGenerator() keep every bit, the configuration and the display", async () => {
   const store = new MemoryStore(), { bytes } = released({ coordinateDim: 3 });
   await writeImportedRun(store, importGenerator(bytes, "x", { kind: "volume", resolution: 9 }));
-  const file = await exported(store, "average");
+  const file = await exported(store, "ema");
   const names = [...parseSafetensors(file).tensors.keys()];
   assertEquals(names, [
     ...["0.weight", "0.bias", "2.weight", "2.bias"].map((name) => HYPER + name),
@@ -164,23 +164,23 @@ Deno.test("generatorFile() and importGenerator() keep every bit, the configurati
   const before = await openCheckpoint(store, 0);
   assertEquals([back.config, back.display, back.notes], [before.config, before.display, []]);
   await writeImportedRun(again, back);
-  assertEquals(await exported(again, "average"), file);
+  assertEquals(await exported(again, "ema"), file);
   assertThrows(() => importGenerator(file, "y", { kind: "sphere" }), UserError, "leave out kind");
 });
 
 Deno.test("generatorFile() writes the moving average or the latest weights", async () => {
   const config = PRESETS.tiny, { model, training } = config;
   const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
-  const state = initialState(model, training, 1), average = initialState(model, training, 2).generator;
+  const state = initialState(model, training, 1), ema = initialState(model, training, 2).generator;
   const info = { step: 3, config, display };
-  const weights = [state.generator, average].map((generator) => ({
+  const weights = [state.generator, ema].map((generator) => ({
     generator,
     frequencies: state.frequencies!,
   }));
-  for (const [i, kind] of (["latest", "average"] as const).entries()) {
+  for (const [i, kind] of (["latest", "ema"] as const).entries()) {
     const parts = await Array.fromAsync(generatorFile(info, weights[i]!, kind));
     const file = new Uint8Array(await new Blob(parts.map((part) => part.slice())).arrayBuffer());
-    assertEquals(parseSafetensors(file).metadata.get("weights"), kind);
+    assertEquals(parseSafetensors(file).metadata.get("weights"), kind === "ema" ? "average" : "latest");
     const { generator } = importGenerator(file, "x");
     assertEquals(generator, joinHypernetwork(await toHost(weights[i]!.generator), model));
   }
@@ -199,7 +199,7 @@ Deno.test("importGenerator() refuses safetensors files whose configuration is of
     UserError,
     "of other networks than its tensors",
   );
-  assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata are damaged");
+  assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata is damaged");
   assertThrows(() => importGenerator(edited("display", "{}"), "x"), UserError, "its display");
   assertThrows(() => importGenerator(edited("version", "3"), "x"), UserError, "format version 3");
   const checkpoint = store.files.get("checkpoints/step-0.safetensors")!;

@@ -5,7 +5,7 @@ import { UserError } from "../config/user_error.ts";
 import { generatorFile } from "../runs/generator_file.ts";
 import { openCheckpoint } from "../runs/checkpoint.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { importGenerator, writeImportedRun } from "./import_generator.ts";
 import { openGenerator } from "./open_generator.ts";
 import { released, type ReleasedOptions } from "./released_testing.ts";
@@ -20,16 +20,16 @@ async function openRun(options: ReleasedOptions) {
 for (const frequencies of [0, 4]) {
   Deno.test(`openGenerator() draws the samples of the checkpoint, with ${frequencies} frequencies`, async () => {
     const checkpoint = await openRun({ frequencies }), { generator } = checkpoint;
-    const weights = await checkpoint.readWeights("average");
-    const file = new Blob(await Array.fromAsync(generatorFile(checkpoint, weights, "average")) as BlobPart[]);
+    const weights = await checkpoint.readWeights("ema");
+    const file = new Blob(await Array.fromAsync(generatorFile(checkpoint, weights, "ema")) as BlobPart[]);
     const opened = await openGenerator(blobAccess(file), "generator.safetensors");
     assertEquals([opened.latentDim, opened.display], [generator.latentDim, checkpoint.display]);
 
     const latents = sampleLatents(0, 3, opened.latentDim);
     const request = { latents, display: opened.display, resolution: 9 };
     const sampler = opened.sampler(reference), expected = new Sampler(generator, reference);
-    const { values } = await sampleShown(sampler, opened.weights, request);
-    assertEquals(values, (await sampleShown(expected, weights, request)).values);
+    const { values } = await sampleForDisplay(sampler, opened.weights, request);
+    assertEquals(values, (await sampleForDisplay(expected, weights, request)).values);
     assert(new Set(values).size > 9);
     for (const each of [sampler, expected]) each.release();
     for (const each of [weights, opened.weights]) disposeTree(each);

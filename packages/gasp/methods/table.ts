@@ -1,5 +1,5 @@
 /**
- * Every training method: one line each.
+ * The table of training methods.
  * @module
  */
 import type { RunConfig } from "../config/run_settings.ts";
@@ -14,15 +14,15 @@ const METHODS: Method[] = [
   gasp,
 ];
 
-/** Names of the methods, the default first. */
+/** Returns the names of the methods, the default first. */
 export function methodNames(): string[] {
   return METHODS.map(({ name }) => name);
 }
 
 /**
- * The method of a configuration.
+ * Returns the method of a configuration.
  *
- * @param config Anything that names a method.
+ * @param config A configuration.
  * @throws {UserError} If there is no such method.
  */
 export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
@@ -32,27 +32,27 @@ export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
 }
 
 /**
- * What draws samples of a configuration's model.
+ * Returns the generator of a configuration's model.
  *
- * @param config Any configuration.
- * @throws {UserError} If its method has none.
+ * @param config A configuration.
+ * @throws {UserError} If its method has no generator.
  */
 export function generatorOf(config: RunConfig): FunctionGenerator {
   const generator = methodOf(config).generator?.(config);
   if (generator) return generator;
-  throw new UserError(`the method ${config.method} has no generator, so there are no samples of it`);
+  throw new UserError(`the method ${config.method} has no generator, so its runs cannot be sampled`);
 }
 
 /**
- * Adds a method to the table, in this process: for methods that are not part of this package. Runs of it then train, resume
- * and sample as those of any other.
+ * Registers a method that is not part of this package, for the current process. Its runs then train, resume and sample like
+ * those of any built-in method.
  *
- * @param method The method.
- * @throws {TypeError} If there is one of that name already.
+ * @param method Method to register.
+ * @throws {TypeError} If the name is already taken.
  */
 export function registerMethod(method: Method): void {
   if (METHODS.some(({ name }) => name === method.name)) {
-    throw new TypeError(`there is a method "${method.name}" already: choose another name`);
+    throw new TypeError(`a method "${method.name}" is already registered: choose another name`);
   }
   METHODS.push(method);
 }
@@ -67,10 +67,10 @@ export const PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> & Readonly<Re
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
 /**
- * The preset of a name, also of a method that was registered.
+ * Returns a preset by name, including those of registered methods.
  *
- * @param name What should be one.
- * @throws {UserError} If there is none.
+ * @param name Name of a preset.
+ * @throws {UserError} If there is no such preset.
  */
 export function presetOf(name: unknown): RunConfig {
   const method = METHODS.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));

@@ -1,5 +1,6 @@
 /**
- * Random Fourier features (Tancik et al., 2020): `x ↦ [cos 2π B x, sin 2π B x]`, which let a small network show detail.
+ * Random Fourier features (Tancik et al., 2020), the encoding γ(x) = [cos 2πBx, sin 2πBx] of section 2 of the paper. They
+ * let a small network represent high frequencies. Proposition 2 (appendix B.3.2) bounds their Lipschitz constant by √8 π ‖B‖.
  * @module
  */
 import {
@@ -17,11 +18,11 @@ import {
 } from "@gasp/tensor";
 
 /**
- * Fourier features of coordinates.
+ * Computes γ(x) = [cos 2πBx, sin 2πBx], the random Fourier features of coordinates (section 2).
  *
- * @param coordinates `[..., dimension]`.
- * @param frequencies B, `[count, dimension]`.
- * @returns `[..., 2 · count]`: cosines, then sines.
+ * @param coordinates x, `[..., d]`.
+ * @param frequencies B, `[m, d]`.
+ * @returns `[..., 2m]`: cosines, then sines.
  *
  * @example Cosines, then sines, of a quarter of a turn
  * ```ts
@@ -40,8 +41,8 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
   const columns = transpose(frequencies);
   const rows = reshape(coordinates, [coordinates.size / dimension, dimension]);
   const turns = matmul(rows, concatenate([columns, columns], 1));
-  // sin 2πu = cos 2π(u - 1/4): one function for both halves, so that one kernel makes the whole row. Whole turns go
-  // first, while they are exact, so that u is small and float32 holds the difference well.
+  // sin 2πu = cos 2π(u - 1/4): one function for both halves, so one kernel computes the whole row. Whole turns are
+  // subtracted first, which is exact, so that u is small and u - 1/4 loses no digits in float32.
   const quarter = where(less(arange(2 * count), count), 0, 0.25);
   return reshape(cos2pi(sub(sub(turns, round(turns)), quarter)), [
     ...coordinates.shape.slice(0, -1),
@@ -50,12 +51,12 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
 }
 
 /**
- * What the function network reads: Fourier features, or the coordinates themselves in a model that has none. Coordinates
- * that stay the same are encoded once, not in every step.
+ * Computes the input of the function network: Fourier features, or the coordinates themselves in a model without an
+ * encoding. Encode coordinates that do not change once rather than in every step.
  *
- * @param coordinates `[..., dimension]`.
- * @param frequencies `[count, dimension]`, or `undefined` for no encoding.
- * @returns `[..., 2 · count]` or the coordinates.
+ * @param coordinates `[..., d]`.
+ * @param frequencies B, `[m, d]`, or `undefined` for no encoding.
+ * @returns `[..., 2m]`, or the coordinates.
  *
  * @example
  * ```ts

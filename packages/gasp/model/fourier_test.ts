@@ -3,7 +3,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { encodeCoordinates, fourierFeatures } from "./fourier.ts";
 import { assertClose, numbers, randomTensor } from "../methods/gasp/gasp_testing.ts";
 
-Deno.test("fourierFeatures() gives the cosines, then the sines, of 2π B x", async () => {
+Deno.test("fourierFeatures() returns the cosines, then the sines, of 2πBx", async () => {
   const coordinates = randomTensor("x", [2, 3, 2]), frequencies = randomTensor("B", [4, 2]);
   const features = fourierFeatures(coordinates, frequencies);
   assertEquals(features.shape, [2, 3, 8]);
@@ -18,12 +18,12 @@ Deno.test("fourierFeatures() gives the cosines, then the sines, of 2π B x", asy
   assertClose(await numbers(features), expected.flat(), 1e-14);
 });
 
-Deno.test("fourierFeatures() of many whole turns is that of none", async () => {
+Deno.test("fourierFeatures() is exact after many whole turns", async () => {
   const features = fourierFeatures(tensor([[1000]]), tensor([[3]]));
   assertClose(await numbers(features), [1, 0], 1e-15);
 });
 
-Deno.test("encodeCoordinates() without frequencies gives the coordinates themselves", () => {
+Deno.test("encodeCoordinates() without frequencies returns the coordinates themselves", () => {
   const coordinates = randomTensor("x", [3, 2]);
   assertStrictEquals(encodeCoordinates(coordinates, undefined), coordinates);
 });

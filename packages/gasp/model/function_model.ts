@@ -1,36 +1,46 @@
 /**
- * Sizes of a model whose samples are functions: a hypernetwork and the function networks whose weights it computes.
+ * Sizes of a model whose samples are functions: a hypernetwork g_φ and the function network f_θ whose weights it
+ * computes (section 3.2 of the paper).
  * @module
  */
 import type { ModelConfig } from "../config/run_settings.ts";
 
-/** Random Fourier features of the coordinates. */
+/** Random Fourier features of the coordinates (section 2, "Representing high frequency functions"). */
 export interface FourierConfig {
-  /** Number of frequencies m; there are 2 m features. */
+  /** Number of frequencies m; the encoding has 2m features. */
   readonly count: number;
-  /** Standard deviation σ of the frequencies. */
+  /** Standard deviation σ of the entries of B. */
   readonly sigma: number;
 }
 
-/** A hypernetwork and its function networks. */
+/** Sizes of the hypernetwork and of the function network. */
 export interface FunctionModel extends ModelConfig {
-  /** Size of a latent. */
+  /** Dimension of the latent z. */
   readonly latentDim: number;
-  /** Hidden sizes of the hypernetwork. */
+  /** Widths of the hypernetwork's hidden layers. */
   readonly hyperHidden: readonly number[];
-  /** Hidden sizes of the function network. */
+  /** Widths of the function network's hidden layers. */
   readonly functionHidden: readonly number[];
-  /** Encoding of coordinates; null: none. */
+  /** Encoding γ of the coordinates; null: none. */
   readonly fourier: FourierConfig | null;
 }
 
-/** Slope below 0 of the leaky rectifiers of hypernetwork and function network, as in the reference. */
+/** Negative slope of the LeakyReLU in the hypernetwork and the function network, as in the reference code. */
 export const GENERATOR_SLOPE = 0.1;
 
 /**
- * Sizes of the function network from its input to its output.
+ * Returns the layer widths of the function network, from input to output.
  *
- * @param model The networks.
+ * @param model Sizes of the networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, functionSizes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(functionSizes(model).at(-1), model.featureDim);
+ * ```
  */
 export function functionSizes(model: FunctionModel): number[] {
   const input = model.fourier ? 2 * model.fourier.count : model.coordinateDim;

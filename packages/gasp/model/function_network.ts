@@ -1,23 +1,24 @@
 /**
- * The function network: a small perceptron from an encoded coordinate to a feature, one for each example of a batch.
+ * The function network f_θ (section 3.2 of the paper): a small MLP from an encoded coordinate γ(x) to a feature y, with
+ * separate weights for each example of a batch.
  * @module
  */
 import { add, expandDims, leakyRelu, matmul, scope, tanh, type Tensor, transpose } from "@gasp/tensor";
 import { GENERATOR_SLOPE } from "./function_model.ts";
 
-/** One affine layer for each example. */
+/** One affine layer, with separate weights for each example. */
 export interface FunctionLayer {
-  /** `[batch, out, in]`. */
+  /** Weights, `[batch, out, in]`. */
   readonly weight: Tensor;
-  /** `[batch, out]`. */
+  /** Biases, `[batch, out]`. */
   readonly bias: Tensor;
 }
 
 /**
- * Evaluates the function of each example.
+ * Evaluates the functions of a batch at encoded coordinates. LeakyReLU between layers, tanh at the end (appendix A.1).
  *
- * @param encoding Encoded coordinates, `[points, in]` shared by the batch or `[batch, points, in]`.
- * @param layers Weights of each example's network, at least one layer.
+ * @param encoding Encoded coordinates, `[points, in]` shared by the batch, or `[batch, points, in]`.
+ * @param layers Layers of the functions, at least one.
  * @returns Features in (-1, 1), `[batch, points, out]`.
  *
  * @example One function of one layer at two points

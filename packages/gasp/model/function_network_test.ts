@@ -10,7 +10,7 @@ const layers: FunctionLayer[] = SIZES.slice(1).map((out, i) => ({
 }));
 
 /** One example at one point, with loops. */
-async function slowly(example: number, point: readonly number[]): Promise<number[]> {
+async function evaluateSlowly(example: number, point: readonly number[]): Promise<number[]> {
   let x = [...point];
   for (const [i, layer] of layers.entries()) {
     const [weight, bias] = [await numbers(layer.weight), await numbers(layer.bias)];
@@ -34,7 +34,7 @@ async function check(encoding: Tensor, pointAt: (example: number, point: number)
   const expected: number[] = [];
   for (let example = 0; example < BATCH; example++) {
     for (let point = 0; point < POINTS; point++) {
-      expected.push(...await slowly(example, pointAt(example, point)));
+      expected.push(...await evaluateSlowly(example, pointAt(example, point)));
     }
   }
   assertClose(await numbers(features), expected);
@@ -45,7 +45,7 @@ Deno.test("functionNetwork() evaluates each example's own network at shared coor
   await check(tensor(values, [POINTS, 3]), (_, point) => values.slice(3 * point, 3 * point + 3));
 });
 
-Deno.test("functionNetwork() takes coordinates that differ between examples", async () => {
+Deno.test("functionNetwork() accepts separate coordinates for each example", async () => {
   const values = await numbers(randomTensor("x", [BATCH, POINTS, 3]));
   await check(tensor(values, [BATCH, POINTS, 3]), (example, point) => {
     const start = 3 * (example * POINTS + point);

@@ -1,5 +1,5 @@
 /**
- * Samples: from latents to features at given coordinates.
+ * Generation: from latents to features at given coordinates (section 3.2 of the paper).
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -9,12 +9,13 @@ import { hypernetwork } from "./hypernetwork.ts";
 import type { FunctionModel } from "./function_model.ts";
 
 /**
- * The function of each latent, evaluated.
+ * Computes yᵢ = f_θ(γ(xᵢ)) with θ = g_φ(z): the function of each latent, evaluated at encoded coordinates (section 3.2,
+ * figure 2).
  *
- * @param generator Parameters of the hypernetwork.
- * @param model The networks.
- * @param latents Standard normal numbers, `[batch, latentDim]`.
- * @param encoding What {@link encodeCoordinates} gives: `[points, in]` shared by the batch, or `[batch, points, in]`.
+ * @param generator Parameters φ of the hypernetwork.
+ * @param model Sizes of the networks.
+ * @param latents z, standard normal, `[batch, latentDim]`.
+ * @param encoding γ(x), returned by `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`.
  * @returns Features in (-1, 1), `[batch, points, featureDim]`.
  */
 export function generate(

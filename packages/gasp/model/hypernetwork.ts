@@ -1,8 +1,9 @@
 /**
- * The hypernetwork: from a latent to the weights of a function network.
+ * The hypernetwork g_φ (section 3.2 of the paper): an MLP from a latent z to the weights θ of a function network.
  *
- * Its last layer gives all function parameters and holds nearly all weights of the model. It is kept as one matrix for
- * each weight and each bias of the function network, because the whole would pass the size of a buffer on many GPUs.
+ * Its last layer outputs all function parameters and holds nearly all weights of the model. It is stored as a separate
+ * matrix for each weight and bias of the function network, because a single matrix would exceed the buffer size limit of
+ * many GPUs.
  * @module
  */
 import { getTensor, linear, type StateDict } from "@gasp/autograd";
@@ -10,18 +11,18 @@ import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { type FunctionModel, functionSizes, GENERATOR_SLOPE } from "./function_model.ts";
 import type { FunctionLayer } from "./function_network.ts";
 
-/** A weight or bias of the function network, which a part of the last layer gives. */
+/** A weight or bias of the function network, computed by one part of the hypernetwork's last layer. */
 export interface FunctionParameter {
   /** `weight0`, `weight1`, ..., `bias0`, ... */
   readonly name: string;
-  /** `[out, in]` or `[out]`. */
+  /** `[out, in]` for a weight, `[out]` for a bias. */
   readonly shape: readonly number[];
 }
 
 /**
- * Parameters of the function network in the order of the reference: all weights, then all biases.
+ * Lists the parameters of the function network in the order of the reference code: all weights, then all biases.
  *
- * @param model The networks.
+ * @param model Sizes of the networks.
  */
 export function functionParameters(model: FunctionModel): FunctionParameter[] {
   const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
@@ -31,16 +32,16 @@ export function functionParameters(model: FunctionModel): FunctionParameter[] {
   ];
 }
 
-/** Name of the last layer, for example `4`: numbers count affine maps and non-linearities. */
+/** Name of the last layer, for example `4`: indices count affine layers and activations. */
 function lastLayer(model: FunctionModel): string {
   return String(2 * model.hyperHidden.length);
 }
 
 /**
- * Shapes of the hypernetwork's tensors: `0.weight`, `0.bias`, `2.weight`, ..., and in parts `4.weight0.weight`,
- * `4.weight0.bias`, ..., `4.bias0.weight`, ...
+ * Returns the shapes of the hypernetwork's tensors: `0.weight`, `0.bias`, `2.weight`, ..., and for the parts of the last
+ * layer `4.weight0.weight`, `4.weight0.bias`, ..., `4.bias0.weight`, ...
  *
- * @param model The networks.
+ * @param model Sizes of the networks.
  */
 export function hypernetworkShapes(model: FunctionModel): Map<string, readonly number[]> {
   const sizes = [model.latentDim, ...model.hyperHidden];
@@ -57,17 +58,17 @@ export function hypernetworkShapes(model: FunctionModel): Map<string, readonly n
 }
 
 /**
- * The weights of one function for each latent.
+ * Computes θ = g_φ(z), the weights of one function for each latent (section 3.2).
  *
- * @param params Tensors of {@link hypernetworkShapes}.
- * @param model The networks.
- * @param latents `[batch, latentDim]`.
- * @returns The layers of the functions.
+ * @param params φ: tensors with the names and shapes of {@link hypernetworkShapes}.
+ * @param model Sizes of the networks.
+ * @param latents z, `[batch, latentDim]`.
+ * @returns Layers of the functions, from input to output.
  */
 export function hypernetwork(params: StateDict, model: FunctionModel, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>
     linear(x, getTensor(params, `${name}.weight`), getTensor(params, `${name}.bias`));
-  const layer = (name: string, make: () => Tensor) => scope(`hypernetwork/${name}`, make);
+  const layer = (name: string, build: () => Tensor) => scope(`hypernetwork/${name}`, build);
   const hidden = model.hyperHidden.reduce((x, _, i) => {
     const name = String(2 * i);
     return layer(name, () => leakyRelu(affine(x, name), GENERATOR_SLOPE));

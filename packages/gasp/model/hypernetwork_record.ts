@@ -1,6 +1,6 @@
 /**
- * The hypernetwork's last layer as files hold it: one matrix, as in the reference, with rows for all function weights, then
- * rows for all function biases. A program has a matrix for each of them.
+ * Conversion between the two layouts of the hypernetwork's last layer. Files store one matrix, as the reference code does,
+ * with rows for all function weights followed by rows for all function biases; programs use a matrix for each of them.
  * @module
  */
 import type { Shape } from "@gasp/tensor";
@@ -10,10 +10,10 @@ import type { FunctionModel } from "./function_model.ts";
 import { hypernetworkShapes } from "./hypernetwork.ts";
 
 /**
- * From the parts that a program holds to the single last layer of the reference, without copying anything.
+ * Groups the parts used by a program into the single last layer of the reference code, without copying.
  *
- * @param tensors Tensors of `hypernetworkShapes`, or their moments or averages, anywhere.
- * @param model The networks.
+ * @param tensors Tensors of `hypernetworkShapes`, or their Adam moments or moving averages, on any device.
+ * @param model Sizes of the networks.
  * @returns `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`.
  * @throws {RangeError} If a tensor is missing or has another shape.
  */
@@ -33,10 +33,10 @@ export function stackHypernetwork<T extends { readonly shape: Shape }>(
 }
 
 /**
- * {@link stackHypernetwork} of a record, each layer as one tensor.
+ * Converts a record from the layout of programs to that of files, one tensor per layer.
  *
- * @param record Tensors of `hypernetworkShapes`, or their moments or averages.
- * @param model The networks.
+ * @param record Tensors of `hypernetworkShapes`, or their Adam moments or moving averages.
+ * @param model Sizes of the networks.
  * @throws {RangeError} If a tensor is missing or has another shape.
  */
 export function joinHypernetwork(record: HostRecord, model: FunctionModel): HostRecord {
@@ -45,12 +45,12 @@ export function joinHypernetwork(record: HostRecord, model: FunctionModel): Host
 }
 
 /**
- * From the single last layer of the reference to the parts that a program holds, as views of it. The opposite of
+ * Splits the single last layer of the reference code into the parts used by a program, as views. The inverse of
  * {@link joinHypernetwork}.
  *
  * @param record `0.weight`, `0.bias`, ..., `4.weight` `[parameters, hidden]`, `4.bias` `[parameters]`; other tensors are
  *   ignored.
- * @param model The networks.
+ * @param model Sizes of the networks.
  * @throws {RangeError} If a tensor is missing or has another shape.
  */
 export function splitHypernetwork(record: HostRecord, model: FunctionModel): HostRecord {

@@ -4,7 +4,7 @@ import { functionParameters, hypernetwork, hypernetworkShapes } from "./hypernet
 import { joinHypernetwork, splitHypernetwork } from "./hypernetwork_record.ts";
 import { assertClose, numbers, randomTensor, SMALL_MODEL } from "../methods/gasp/gasp_testing.ts";
 
-/** Tensors of the reference's names with numbers that count up. */
+/** Tensors with the names of the reference code and consecutive elements. */
 function counting(shapes: Record<string, readonly number[]>): HostRecord {
   let next = 0;
   const entries = Object.entries(shapes).map(([name, shape]) => {
@@ -36,7 +36,7 @@ Deno.test("joinHypernetwork() undoes splitHypernetwork()", () => {
   assertEquals(joinHypernetwork(parts, SMALL_MODEL), stored);
 });
 
-Deno.test("hypernetwork() gives the rows of the joined last layer in the reference's order", async () => {
+Deno.test("hypernetwork() returns the rows of the joined last layer in the order of the reference code", async () => {
   const latents = randomTensor("z", [2, 4]);
   const layers = hypernetwork(fromHost(splitHypernetwork(stored, SMALL_MODEL)), SMALL_MODEL, latents);
   assertEquals(layers.map((layer) => layer.weight.shape), [[2, 5, 8], [2, 6, 5], [2, 1, 6]]);

@@ -1,6 +1,6 @@
 /**
- * Checkpoints: everything a run needs to go on, as one safetensors file. The method names the tensors; step, configuration
- * and how to show a sample are in the file's metadata.
+ * Checkpoints: the complete state of a run as one safetensors file. The method names the tensors; step, configuration and
+ * display are in the file's metadata.
  * @module
  */
 import {
@@ -36,55 +36,55 @@ import {
 import { checkpointPath, checkpointSteps } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 
-/** A checkpoint, or a file of a generator alone, of which only the header has been read. */
+/** An opened checkpoint or generator file, of which only the header has been read. */
 export interface Checkpoint extends CheckpointInfo {
-  /** What people should know, such as that the configuration was one of an earlier version. */
+  /** Notes for the user, for example that the configuration was converted from an earlier version. */
   readonly notes: readonly string[];
   /**
-   * What draws samples.
+   * The generator of the model.
    *
-   * @throws {UserError} If the method has none.
+   * @throws {UserError} If the method has no generator.
    */
   readonly generator: FunctionGenerator;
   /**
-   * Which weights there are.
+   * Returns which weights {@link readWeights} reads.
    *
-   * @param asked Which are wanted.
-   * @returns `latest` where no moving average is kept; the only kind that a file of a generator holds.
+   * @param asked Requested weights.
+   * @returns The requested kind, or `latest` if there is no moving average; for a generator file, the kind it contains.
    */
   weightsKind(asked: WeightsKind): WeightsKind;
   /**
-   * Reads everything.
+   * Reads the complete state.
    *
-   * @returns The state, as the method has it.
-   * @throws {UserError} If the file does not hold the state of its configuration.
+   * @returns The state of the training method.
+   * @throws {UserError} If the file does not contain the state of its configuration.
    */
   readState(): Promise<Tree>;
   /**
-   * Reads the tensors of the generator only.
+   * Reads the weights of the generator only.
    *
-   * @param kind Which weights; see {@link weightsKind} for what is read where these are not there.
-   * @returns The weights that {@link generator} takes.
-   * @throws {UserError} If the file does not hold the generator of its configuration.
+   * @param kind Requested weights; see {@link weightsKind} for which are read instead if they are not available.
+   * @returns Weights for {@link generator}.
+   * @throws {UserError} If the file does not contain the generator of its configuration.
    */
   readWeights(kind: WeightsKind): Promise<Tree>;
 }
 
 /**
- * Saves a checkpoint, with one tensor at a time on the host. A crash at any moment leaves the earlier file, if there was
- * one, as it was.
+ * Saves a checkpoint, copying one tensor at a time to the host. The write is atomic: after a crash the file is either
+ * complete or unchanged.
  *
  * @param store Files of the run.
  * @param info Step, configuration, display.
- * @param state Concrete tensors of the configuration's method; they stay as they are.
- * @throws {UserError} If a number of the state is NaN or infinite, or the file cannot be written.
+ * @param state State of the training method, concrete; it remains valid.
+ * @throws {UserError} If an element of the state is NaN or infinite, or the file cannot be written.
  */
 export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, state: Tree): Promise<void> {
   const { step, config } = info, method = methodOf(config);
   const stacks = stackState(method, config, state);
   const checksums = await checksumsOf(stacks, (name) => {
     throw new UserError(
-      `the tensor ${name} holds numbers that are not finite after step ${step}: ` +
+      `the tensor ${name} is not finite after step ${step}: ` +
         `the training diverged. ${method.divergedAdvice}`,
     );
   });
@@ -95,17 +95,17 @@ export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, stat
   await store.write(checkpointPath(step), stackedFile(stacks, metadata));
 }
 
-/** The checksum of each tensor, which stands before the tensors in the file. */
+/** Computes the checksum of each tensor; in the file they precede the tensors. */
 async function checksumsOf(
   stacks: ReadonlyMap<string, Stack<Tensor>>,
-  onInfinite: (name: string) => never,
+  onNonFinite: (name: string) => never,
 ): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const [name, { blocks }] of stacks) {
     const sum = new Checksum();
     for (const block of blocks) {
       const { data } = await tensorToHost(block);
-      if (!data.every(Number.isFinite)) onInfinite(name);
+      if (!data.every(Number.isFinite)) onNonFinite(name);
       sum.add(data);
     }
     result[name] = `${sum}`;
@@ -118,7 +118,7 @@ async function checksumsOf(
  *
  * @param store Files of the run.
  * @returns `undefined` if there is none.
- * @throws {UserError} If the newest is damaged or not of this program; earlier ones are not tried silently.
+ * @throws {UserError} If the newest one is damaged or not a checkpoint; it does not silently fall back to an earlier one.
  *
  * @example
  * ```ts
@@ -137,57 +137,57 @@ export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint 
  * Opens the checkpoint of a step.
  *
  * @param store Files of the run.
- * @param step Number of steps done.
- * @throws {UserError} If there is none, or it is damaged or not of this program.
+ * @param step Number of completed steps.
+ * @throws {UserError} If there is none, or it is damaged or not a checkpoint.
  */
 export async function openCheckpoint(store: RunStore, step: number): Promise<Checkpoint> {
   const steps = await checkpointSteps(store);
   if (!steps.includes(step)) {
-    const have = steps.length === 0 ? "it has none" : `it has those of steps ${steps.join(", ")}`;
+    const have = steps.length === 0 ? "there are none" : `there are checkpoints of steps ${steps.join(", ")}`;
     throw new UserError(`${store.location} has no checkpoint of step ${step}: ${have}`);
   }
   const file = `${store.location}/${checkpointPath(step)}`;
   const earlier = steps.filter((other) => other < step).at(-1);
-  const cure = earlier === undefined
-    ? "There is no earlier checkpoint: delete it to begin this run again"
-    : `Delete it to go on from the checkpoint of step ${earlier}`;
-  return await readCheckpoint(await accessTo(store, checkpointPath(step)), { file, cure, step });
+  const remedy = earlier === undefined
+    ? "There is no earlier checkpoint: delete it to restart this run"
+    : `Delete it to resume from the checkpoint of step ${earlier}`;
+  return await readCheckpoint(await accessTo(store, checkpointPath(step)), { file, remedy, step });
 }
 
 /**
- * Opens a checkpoint that lies outside the folder of its run, such as one that a page has fetched, or a generator that was
- * exported, which is smaller and enough to sample from.
+ * Opens a checkpoint outside the folder of its run, such as one fetched by a web page, or an exported generator, which is
+ * smaller and sufficient for sampling.
  *
- * @param source The file.
- * @param name Its name for messages.
- * @throws {UserError} If it is damaged or not of this program.
+ * @param source Contents of the file.
+ * @param name Name of the file, for messages.
+ * @throws {UserError} If it is damaged or neither a checkpoint nor a generator file.
  */
 export function openCheckpointFile(source: RandomAccess, name: string): Promise<Checkpoint> {
-  return readCheckpoint(source, { file: name, cure: "Copy it from its run again" });
+  return readCheckpoint(source, { file: name, remedy: "Copy it from its run again" });
 }
 
-/** What messages about a checkpoint say, and the step that it should hold. */
+/** Name of a checkpoint and a remedy, for messages, and its expected step. */
 interface Expected {
   readonly file: string;
-  readonly cure: string;
+  readonly remedy: string;
   readonly step?: number;
 }
 
-function readCheckpoint(source: RandomAccess, { file, cure, step }: Expected): Promise<Checkpoint> {
-  return explain(file, cure, async () => {
+function readCheckpoint(source: RandomAccess, { file, remedy, step }: Expected): Promise<Checkpoint> {
+  return explain(file, remedy, async () => {
     const reader = await openSafetensors(source);
     const info = parseMetadata(reader.metadata, file);
     if (!info || (step !== undefined && info.format !== CHECKPOINT_FORMAT)) {
-      throw new UserError("it is a safetensors file, but not a checkpoint of this program");
+      throw new UserError("it is a safetensors file, but not a GASP checkpoint");
     }
     if (step !== undefined && info.step !== step) {
-      throw new UserError(`it holds step ${info.step}, not ${step}; was it renamed?`);
+      throw new UserError(`it is of step ${info.step}, not ${step}; was it renamed?`);
     }
-    return new FileCheckpoint(reader, info, (action) => explain(file, cure, action));
+    return new FileCheckpoint(reader, info, (action) => explain(file, remedy, action));
   });
 }
 
-/** Runs some reading with errors that name the file. */
+/** Runs a read; errors are rethrown with the name of the file. */
 type Explain = <T>(action: () => Promise<T>) => Promise<T>;
 
 class FileCheckpoint implements Checkpoint {
@@ -211,14 +211,14 @@ class FileCheckpoint implements Checkpoint {
   }
 
   weightsKind(asked: WeightsKind): WeightsKind {
-    if (!this.#isWhole) return this.#reader.metadata.get("weights") === "average" ? "average" : "latest";
+    if (!this.#isWhole) return this.#reader.metadata.get("weights") === "average" ? "ema" : "latest";
     return weightsLayout(methodOf(this.config), this.config, asked)?.kind ?? "latest";
   }
 
   readState(): Promise<Tree> {
     return this.#explain(async () => {
       if (!this.#isWhole) {
-        throw new UserError("it holds a generator alone, which is enough to sample from only");
+        throw new UserError("it contains a generator only: it can be sampled from, but not resumed");
       }
       const record = await readRecord(this.#reader, this.#reader.entries.keys());
       return stateFromRecord(methodOf(this.config), this.config, record);
@@ -229,7 +229,7 @@ class FileCheckpoint implements Checkpoint {
     return this.#explain(async () => {
       const { config } = this, method = methodOf(config);
       const layout = weightsLayout(method, config, this.weightsKind(asked));
-      if (!layout) throw new UserError(`it is of the method ${method.name}, which has no generator`);
+      if (!layout) throw new UserError(`its method, ${method.name}, has no generator`);
       const names = [...layout.stacks.keys()], { entries } = this.#reader;
       const record = this.#isWhole
         ? await readRecord(this.#reader, names.filter((name) => entries.has(name)))
@@ -239,15 +239,15 @@ class FileCheckpoint implements Checkpoint {
   }
 }
 
-/** Errors of reading as one message: which file, what is wrong, what to do. */
-async function explain<T>(file: string, cure: string, action: () => Promise<T>): Promise<T> {
+/** Rethrows read errors with a complete message: which file, what is wrong, what to do. */
+async function explain<T>(file: string, remedy: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
     if (!(error instanceof FileFormatError || error instanceof RangeError || error instanceof UserError)) {
       throw error;
     }
-    throw new UserError(`${file} cannot be used: ${messageOf(error)}. ${cure}`, error);
+    throw new UserError(`${file} cannot be used: ${messageOf(error)}. ${remedy}`, error);
   }
 }
 
@@ -264,21 +264,21 @@ async function readTensor(reader: SafetensorsReader, name: string): Promise<Host
   return { shape: stored.shape, data: toFloat32(stored) };
 }
 
-/** Tensors of a checkpoint, compared with its checksums. */
+/** Reads tensors of a checkpoint and verifies their checksums. */
 async function readRecord(reader: SafetensorsReader, names: Iterable<string>): Promise<HostRecord> {
   const checksums = parseJson(reader.metadata.get("checksums")) as Record<string, unknown> | null;
   const record: Record<string, HostTensor> = {};
   for (const name of names) {
     const found = await readTensor(reader, name);
     if (checksums?.[name] !== `${new Checksum().add(found.data)}`) {
-      throw new UserError(`the numbers of its tensor ${name} are damaged`);
+      throw new UserError(`its tensor ${name} does not match its checksum: the file is damaged`);
     }
     record[name] = found;
   }
   return record;
 }
 
-/** Tensors of a file of a generator under the names that a checkpoint has for them. */
+/** Reads tensors of a generator file, renamed as in a checkpoint. */
 async function readExported(
   reader: SafetensorsReader,
   names: Iterable<string>,

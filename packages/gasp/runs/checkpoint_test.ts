@@ -19,7 +19,7 @@ const info: CheckpointInfo = {
 };
 const state: GaspState = gasp.initialState({ ...config, seed: 3 });
 
-/** A store that notes how many bytes were read. */
+/** A store that counts the bytes read. */
 class CountingStore extends MemoryStore {
   bytesRead = 0;
 
@@ -43,21 +43,21 @@ async function rewrite(
   const { metadata, tensors } = parseSafetensors(store.files.get(checkpointPath(7))!);
   const edited = new Map(metadata), names = new Set(tensors.keys());
   edit(edited, names);
-  const kept = [...tensors].filter(([name]) => names.has(name));
-  await store.write(checkpointPath(7), writeSafetensors(kept, edited));
+  const remaining = [...tensors].filter(([name]) => names.has(name));
+  await store.write(checkpointPath(7), writeSafetensors(remaining, edited));
 }
 
-Deno.test("saveCheckpoint() has one tensor at a time on the host", async () => {
+Deno.test("saveCheckpoint() copies one tensor at a time to the host", async () => {
   const lengths: number[] = [];
   class ListeningStore extends MemoryStore {
     override write(path: string, bytes: FileBytes) {
-      const heard = async function* () {
+      const recorded = async function* () {
         for await (const part of partsOf(bytes)) {
           lengths.push(part.length);
           yield part;
         }
       };
-      return super.write(path, heard());
+      return super.write(path, recorded());
     }
   }
   await saveCheckpoint(new ListeningStore(), info, state);
@@ -65,7 +65,7 @@ Deno.test("saveCheckpoint() has one tensor at a time on the host", async () => {
   assertEquals(lengths.slice(1).toSorted((a, b) => a - b), tensors.toSorted((a, b) => a - b));
 });
 
-Deno.test("openNewestCheckpoint() gives back all that saveCheckpoint() wrote, bit for bit", async () => {
+Deno.test("openNewestCheckpoint() returns what saveCheckpoint() wrote, bit for bit", async () => {
   const store = await saved();
   await saveCheckpoint(store, { ...info, step: 2 }, gasp.initialState({ ...config, seed: 4 }));
   const checkpoint = await openNewestCheckpoint(store);
@@ -80,7 +80,7 @@ Deno.test("openNewestCheckpoint() gives back all that saveCheckpoint() wrote, bi
   assertEquals(await openNewestCheckpoint(new MemoryStore()), undefined);
 });
 
-Deno.test("saveCheckpoint() uses the names of the reference's state dictionaries", async () => {
+Deno.test("saveCheckpoint() uses the names of the reference code's state dictionaries", async () => {
   const { tensors } = parseSafetensors((await saved()).files.get(checkpointPath(7))!);
   for (
     const name of [
@@ -98,20 +98,20 @@ Deno.test("saveCheckpoint() uses the names of the reference's state dictionaries
   ) assert(tensors.has(name), name);
 });
 
-Deno.test("Checkpoint.readWeights() reads the wanted weights and no others", async () => {
+Deno.test("Checkpoint.readWeights() reads only the requested weights", async () => {
   const store = await saved();
   const checkpoint = await openCheckpoint(store, 7);
   store.bytesRead = 0;
-  const { generator, frequencies } = await checkpoint.readWeights("average") as GeneratorWeights;
-  const wanted = treeLeaves(state.average!).concat(state.frequencies!);
+  const { generator, frequencies } = await checkpoint.readWeights("ema") as GeneratorWeights;
+  const wanted = treeLeaves(state.ema!).concat(state.frequencies!);
   assertEquals(store.bytesRead, wanted.reduce((sum, leaf) => sum + 4 * leaf.size, 0));
-  for (const [name, value] of Object.entries(state.average!)) {
+  for (const [name, value] of Object.entries(state.ema!)) {
     assertEquals(await generator[name]!.data(), await value.data());
   }
   assertEquals(await frequencies!.data(), await state.frequencies!.data());
 });
 
-Deno.test("openCheckpoint() reports files that cannot be used, with the file, the fault and the cure", async () => {
+Deno.test("openCheckpoint() reports unusable files with the file, the problem and a remedy", async () => {
   const path = checkpointPath(7);
   const cases: [string, (store: MemoryStore) => Promise<void>, string][] = [
     ["truncated", (store) => store.write(path, store.files.get(path)!.slice(0, -100)), ""],
@@ -125,7 +125,7 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     [
       "foreign",
       (store) => rewrite(store, (metadata) => metadata.clear()),
-      "not a checkpoint of this program",
+      "not a GASP checkpoint",
     ],
     [
       "of a later format",
@@ -135,7 +135,7 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     [
       "with damaged configuration",
       (store) => rewrite(store, (metadata) => metadata.set("config", "{")),
-      "its metadata are damaged",
+      "its metadata is damaged",
     ],
     [
       "with a wrong configuration",
@@ -145,9 +145,9 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     [
       "with a wrong step",
       (store) => rewrite(store, (metadata) => metadata.set("step", "x")),
-      "its step: the whole is null, but must be a whole number of at least 0",
+      "its step: the value is null, but must be a whole number of at least 0",
     ],
-    ["renamed", (store) => rewrite(store, (metadata) => metadata.set("step", "9")), "it holds step 9, not 7"],
+    ["renamed", (store) => rewrite(store, (metadata) => metadata.set("step", "9")), "it is of step 9, not 7"],
   ];
   for (const [what, damage, message] of cases) {
     const store = await saved();
@@ -156,19 +156,19 @@ Deno.test("openCheckpoint() reports files that cannot be used, with the file, th
     const start = "runs/x/checkpoints/step-7.safetensors cannot be used: ";
     assert(error.message.startsWith(start), `${what}: ${error.message}`);
     assert(error.message.includes(message), `${what}: ${error.message}`);
-    assert(error.message.endsWith("delete it to begin this run again"), `${what}: ${error.message}`);
+    assert(error.message.endsWith("delete it to restart this run"), `${what}: ${error.message}`);
   }
 });
 
-Deno.test("openNewestCheckpoint() names the earlier checkpoint, and does not take it silently", async () => {
+Deno.test("openNewestCheckpoint() names the earlier checkpoint, and does not fall back to it silently", async () => {
   const store = await saved();
   await saveCheckpoint(store, { ...info, step: 9 }, state);
   await store.write(checkpointPath(9), store.files.get(checkpointPath(9))!.slice(0, 999));
   const error = await assertRejects(() => openNewestCheckpoint(store), UserError);
-  assert(error.message.endsWith("Delete it to go on from the checkpoint of step 7"), error.message);
+  assert(error.message.endsWith("Delete it to resume from the checkpoint of step 7"), error.message);
 });
 
-Deno.test("Checkpoint.readState() reports a tensor that is missing", async () => {
+Deno.test("Checkpoint.readState() reports a missing tensor", async () => {
   const store = await saved();
   await rewrite(store, (_, names) => names.delete("adam.G.m.2.weight"));
   const checkpoint = await openCheckpoint(store, 7);
@@ -176,26 +176,26 @@ Deno.test("Checkpoint.readState() reports a tensor that is missing", async () =>
   assert(error.message.includes("'adam.G.m.2.weight'"), error.message);
 });
 
-Deno.test("Checkpoint.readState() reports numbers that were changed", async () => {
+Deno.test("Checkpoint.readState() detects changed elements", async () => {
   const store = await saved();
   const bytes = store.files.get(checkpointPath(7))!;
-  for (const place of [4, 400, 4000]) {
-    const index = bytes.length - place;
+  for (const fromEnd of [4, 400, 4000]) {
+    const index = bytes.length - fromEnd;
     bytes[index]! ^= 1;
     const checkpoint = await openCheckpoint(store, 7);
-    await assertRejects(() => checkpoint.readState(), UserError, "are damaged");
+    await assertRejects(() => checkpoint.readState(), UserError, "does not match its checksum");
     bytes[index]! ^= 1;
   }
   await (await openCheckpoint(store, 7)).readState();
 });
 
-Deno.test("openCheckpoint() lists the steps there are", async () => {
+Deno.test("openCheckpoint() lists the available steps", async () => {
   const store = await saved();
-  await assertRejects(() => openCheckpoint(store, 8), UserError, "it has those of steps 7");
-  await assertRejects(() => openCheckpoint(new MemoryStore("runs/y"), 8), UserError, "it has none");
+  await assertRejects(() => openCheckpoint(store, 8), UserError, "there are checkpoints of steps 7");
+  await assertRejects(() => openCheckpoint(new MemoryStore("runs/y"), 8), UserError, "there are none");
 });
 
-Deno.test("openCheckpointFile() reads a file whatever its name and step, and names it where it is damaged", async () => {
+Deno.test("openCheckpointFile() reads a file of any name and step, and names it if it is damaged", async () => {
   const bytes = (await saved()).files.get(checkpointPath(7))!;
   const { step, display } = await openCheckpointFile(blobAccess(new Blob([bytes])), "model.safetensors");
   assertEquals([step, display], [7, info.display]);
@@ -207,29 +207,29 @@ Deno.test("openCheckpointFile() reads a file whatever its name and step, and nam
   );
 });
 
-Deno.test("openCheckpointFile() reads a generator that was exported, to sample from only", async () => {
-  for (const kind of ["latest", "average"] as const) {
+Deno.test("openCheckpointFile() reads an exported generator, for sampling only", async () => {
+  for (const kind of ["latest", "ema"] as const) {
     const checkpoint = await openCheckpoint(await saved(), 7);
     const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
     const file = blobAccess(new Blob(parts.map((part) => part.slice())));
     const exported = await openCheckpointFile(file, "generator.safetensors");
     assertEquals([exported.step, exported.config, exported.display], [7, config, info.display]);
-    for (const asked of ["latest", "average"] as const) {
+    for (const asked of ["latest", "ema"] as const) {
       assertEquals(exported.weightsKind(asked), kind);
       const [found, expected] = [await exported.readWeights(asked), await checkpoint.readWeights(kind)]
         .map(treeLeaves);
       assertEquals(found!.length, expected!.length);
       for (const [i, leaf] of found!.entries()) assertEquals(await leaf.data(), await expected![i]!.data());
     }
-    await assertRejects(() => exported.readState(), UserError, "it holds a generator alone");
+    await assertRejects(() => exported.readState(), UserError, "it contains a generator only");
   }
 });
 
-Deno.test("openCheckpoint() refuses an exported generator in the place of a checkpoint", async () => {
+Deno.test("openCheckpoint() rejects an exported generator in place of a checkpoint", async () => {
   const store = await saved(), checkpoint = await openCheckpoint(store, 7);
   await store.write(
     checkpointPath(7),
     generatorFile(checkpoint, await checkpoint.readWeights("latest"), "latest"),
   );
-  await assertRejects(() => openCheckpoint(store, 7), UserError, "not a checkpoint of this program");
+  await assertRejects(() => openCheckpoint(store, 7), UserError, "not a GASP checkpoint");
 });

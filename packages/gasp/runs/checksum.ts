@@ -4,17 +4,17 @@
  */
 import { fnv1a } from "@gasp/tensor";
 
-/** A checksum in the making, so that blocks are added one after the other. */
+/** An incremental checksum: blocks are added one after another. */
 export class Checksum {
   #hash: number | undefined;
 
-  /** Adds numbers. @param data They are read as 32-bit words, so that any changed bit changes the sum. */
+  /** Adds a block. @param data Elements, hashed as 32-bit words, so that any changed bit changes the checksum. */
   add(data: Float32Array): this {
     this.#hash = fnv1a(new Uint32Array(data.buffer, data.byteOffset, data.length), this.#hash);
     return this;
   }
 
-  /** Eight hexadecimal digits. */
+  /** Returns the checksum as eight hexadecimal digits. */
   toString(): string {
     return ((this.#hash ?? fnv1a([])) >>> 0).toString(16).padStart(8, "0");
   }

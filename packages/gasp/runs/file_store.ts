@@ -46,7 +46,7 @@ export interface FileSystem {
   mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
 }
 
-/** Keeps the files of a run in a folder on disk. */
+/** Stores the files of a run in a folder on disk. */
 export class FileStore implements RunStore {
   readonly #fs: FileSystem;
 
@@ -87,7 +87,7 @@ export class FileStore implements RunStore {
     const target = this.#path(path);
     const temporary = target + TEMPORARY_SUFFIX;
     try {
-      await this.#makeFolderOf(target);
+      await this.#createFolderOf(target);
       const file = await this.#fs.open(temporary, "w");
       try {
         for await (const part of partsOf(bytes)) await file.writeFile(part);
@@ -106,7 +106,7 @@ export class FileStore implements RunStore {
   /** See {@link RunStore.append}. @param path File. @param text What to add. */
   async append(path: string, text: string): Promise<void> {
     try {
-      await this.#makeFolderOf(this.#path(path));
+      await this.#createFolderOf(this.#path(path));
       await this.#fs.appendFile(this.#path(path), text);
     } catch (error) {
       throw this.#cannot("write", path, error);
@@ -141,11 +141,11 @@ export class FileStore implements RunStore {
     return path === "" ? this.location : `${this.location}/${path}`;
   }
 
-  #makeFolderOf(target: string): Promise<unknown> {
+  #createFolderOf(target: string): Promise<unknown> {
     return this.#fs.mkdir(folderOf(target), { recursive: true });
   }
 
-  /** The renamed entry itself must reach the disk; where folders cannot be opened (Windows), the system sees to it. */
+  /** Flushes the renamed directory entry; where folders cannot be opened (Windows), the system takes care of it. */
   async #syncFolderOf(target: string): Promise<void> {
     const folder = await this.#fs.open(folderOf(target), "r").catch(() => undefined);
     await folder?.sync().catch(() => {});
@@ -167,7 +167,7 @@ export class FileStore implements RunStore {
 }
 
 /**
- * Opens the folder of a run on disk. Nothing is created until something is written.
+ * Opens the folder of a run on disk. The folder is created by the first write.
  *
  * @param location The folder of the run.
  *
@@ -198,9 +198,9 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
-/** What to do about the common failures. */
+/** Explanations of common errors, with advice. */
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist and cannot be made; choose another folder",
+  ENOENT: "its folder does not exist and cannot be created; choose another folder",
   EACCES: "permission denied; choose another folder or change its permissions",
   EPERM: "permission denied; choose another folder or change its permissions",
   EROFS: "the file system is read-only; choose another folder",

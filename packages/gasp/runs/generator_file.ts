@@ -1,6 +1,6 @@
 /**
- * A generator alone as a safetensors file: tensors under the names of the method's reference, with the configuration of its
- * run and how samples are shown beside them, so that reading it back loses nothing.
+ * Generator files: the weights of a generator as a safetensors file, with the tensor names of the method's reference code,
+ * and the configuration and display of its run as metadata.
  * @module
  */
 import type { Tree } from "@gasp/tensor";
@@ -13,12 +13,12 @@ import { stackedFile } from "../state/stack.ts";
 import { type CheckpointInfo, GENERATOR_FORMAT, metadataOf } from "./metadata.ts";
 
 /**
- * Writes a generator.
+ * Writes a generator file.
  *
- * @param info Step, configuration and display of its checkpoint.
- * @param weights What `readWeights` of the checkpoint returned.
+ * @param info Step, configuration and display of the checkpoint.
+ * @param weights Result of the checkpoint's `readWeights`.
  * @param kind Which weights these are.
- * @returns The parts of the file.
+ * @returns The file in chunks.
  * @throws {UserError} If the method has no generator.
  */
 export function generatorFile(
@@ -28,9 +28,10 @@ export function generatorFile(
 ): AsyncIterable<Uint8Array> {
   const { config } = info, method = methodOf(config);
   const layout = weightsLayout(method, config, kind);
-  if (!layout) throw new UserError(`the method ${method.name} has no generator to write`);
+  if (!layout) throw new UserError(`the method ${method.name} has no generator to export`);
   const stacks = [...stackWeights(layout, weights)].map(([name, stack]) =>
     [method.exportedName?.(name) ?? name, stack] as const
   );
-  return stackedFile(new Map(stacks), [...metadataOf(GENERATOR_FORMAT, info), ["weights", layout.kind]]);
+  const kindInFile = layout.kind === "ema" ? "average" : "latest";
+  return stackedFile(new Map(stacks), [...metadataOf(GENERATOR_FORMAT, info), ["weights", kindInFile]]);
 }

@@ -1,5 +1,5 @@
 /**
- * What safetensors files of this program say beside their tensors: the format and its version, and what is known of the run.
+ * Metadata of GASP's safetensors files: the format and its version, step, configuration and display.
  * @module
  */
 import type { Display } from "@gasp/datasets";
@@ -10,16 +10,16 @@ import { UserError } from "../config/user_error.ts";
 import { validate, wholeNumber } from "../config/validate.ts";
 import { parseRunConfig } from "./run_config.ts";
 
-/** All of a run, to go on from. */
+/** Format of a checkpoint: the complete state of a run. */
 export const CHECKPOINT_FORMAT = "gasp-checkpoint";
-/** A generator alone. */
+/** Format of a generator file: only the weights of a generator. */
 export const GENERATOR_FORMAT = "gasp-generator";
-/** Version 1 has configurations that name no method. */
+/** In version 1 configurations had no field `method`. */
 const VERSION = "2", READABLE = ["1", VERSION];
 
-/** What is known of a run between two steps, besides its tensors. */
+/** State of a run between two steps, except its tensors. */
 export interface CheckpointInfo {
-  /** Number of steps done. */
+  /** Number of completed steps. */
   readonly step: number;
   /** Configuration of the run. */
   readonly config: RunConfig;
@@ -27,19 +27,19 @@ export interface CheckpointInfo {
   readonly display: Display;
 }
 
-/** What a file says beside its tensors. */
+/** Parsed metadata of a file. */
 export interface FileMetadata extends CheckpointInfo {
-  /** One of the formats of this program. */
+  /** {@link CHECKPOINT_FORMAT} or {@link GENERATOR_FORMAT}. */
   readonly format: string;
-  /** What people should know, such as that the configuration is of an earlier version. */
+  /** Notes for the user, for example that the configuration was converted from an earlier version. */
   readonly notes: readonly string[];
 }
 
 /**
- * The metadata of a file.
+ * Returns the metadata entries of a file.
  *
- * @param format Its format.
- * @param info What is known of the run.
+ * @param format Format of the file.
+ * @param info Step, configuration and display.
  */
 export function metadataOf(
   format: string,
@@ -55,12 +55,12 @@ export function metadataOf(
 }
 
 /**
- * Reads the metadata of a file.
+ * Parses the metadata of a file.
  *
- * @param metadata All of them.
+ * @param metadata All entries.
  * @param file Name of the file, for notes.
- * @returns `undefined` if the file is not of this program.
- * @throws {UserError} If the version is of a later program, or a value is not valid.
+ * @returns `undefined` if the file has another format.
+ * @throws {UserError} If the format version is unknown, or a value is invalid.
  */
 export function parseMetadata(metadata: ReadonlyMap<string, string>, file: string): FileMetadata | undefined {
   const format = metadata.get("format");
@@ -82,15 +82,15 @@ export function parseMetadata(metadata: ReadonlyMap<string, string>, file: strin
 }
 
 /**
- * A value of the metadata.
+ * Parses a JSON value of the metadata.
  *
  * @param text JSON.
- * @throws {UserError} If it is missing or no JSON.
+ * @throws {UserError} If it is missing or not valid JSON.
  */
 export function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? "");
   } catch {
-    throw new UserError("its metadata are damaged");
+    throw new UserError("its metadata is damaged");
   }
 }

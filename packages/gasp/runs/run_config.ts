@@ -1,5 +1,5 @@
 /**
- * Reads and checks the configuration of a run.
+ * Parsing and validation of run configurations.
  * @module
  */
 import { migrateConfig, migrationNote } from "../config/migrate.ts";
@@ -29,21 +29,21 @@ function schemaOf(method: Method): Schema<RunConfig> {
   });
 }
 
-/** Hears that a configuration of an earlier version was read. */
+/** Called with a note if a configuration was converted from an earlier version. */
 export type OnNote = (note: string) => void;
 
 /**
- * Checks a complete configuration. One of an earlier version is read as one of this version.
+ * Validates a complete configuration. One of an earlier version is converted.
  *
- * @param value What was read.
- * @param where Where it comes from, for messages.
- * @param onNote Is told if it is of an earlier version.
- * @throws {UserError} For the first field that is unknown, missing or not allowed.
+ * @param value Parsed JSON.
+ * @param where Source of the value, for error messages.
+ * @param onNote Called if the configuration was converted.
+ * @throws {UserError} For the first field that is unknown, missing or invalid.
  */
 export function parseRunConfig(value: unknown, where: string, onNote?: OnNote): RunConfig {
   const migrated = current(value, where, onNote);
   const name = isRecord(migrated) ? migrated["method"] : undefined;
-  // What has no method that is known is checked as one of the default, so that the message is about its first mistake
+  // A configuration without a method is validated as one of the default method, so that the error names its first problem
   const method = methodOf({ method: typeof name === "string" ? name : methodNames()[0]! });
   const config = validate(schemaOf(method), migrated, where);
   method.check?.(config, where);
@@ -56,34 +56,43 @@ function current(value: unknown, where: string, onNote: OnNote | undefined): unk
   return migrated;
 }
 
-/** What {@link resolveRunConfig} puts together, each over the one before. */
+/** Sources of a configuration, in increasing precedence. */
 export interface ConfigSources {
-  /** Name of a preset; by default the file's, else the first of the file's method, else the first of all. */
+  /** Name of a preset. Default: that of the file, else the first of the file's method, else the first of all. */
   readonly preset?: string;
-  /** A configuration or a part of one, as read from a file. */
+  /** A complete or partial configuration from a file. */
   readonly file?: { readonly value: unknown; readonly where: string };
-  /** Single values. */
+  /** Individual fields. */
   readonly overrides?: object;
-  /** Is told if the file is of an earlier version. */
+  /** Called if the file was converted from an earlier version. */
   readonly onNote?: OnNote;
 }
 
 /**
- * The complete configuration from a preset, a file over it and single values over both. Objects are merged field by
- * field, unless they are of different kinds; lists are replaced.
+ * Merges a preset, a file and individual fields, in increasing precedence, into a complete configuration. Objects are merged
+ * field by field, unless their `kind` differs; lists are replaced.
  *
- * @param sources Where values come from.
- * @throws {UserError} If the preset is unknown or a field is not allowed.
+ * @param sources Preset, file and individual fields.
+ * @throws {UserError} If the preset is unknown or a field is invalid.
+ *
+ * @example
+ * ```ts
+ * import { resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = resolveRunConfig({ preset: "digits", overrides: { steps: 100, batchSize: 16 } });
+ * assertEquals([config.steps, config.batchSize], [100, 16]);
+ * ```
  */
 export function resolveRunConfig({ preset, file, overrides, onNote }: ConfigSources): RunConfig {
   const where = file?.where ?? "the configuration";
   if (file && !isRecord(file.value)) {
-    throw new UserError(`${where}: a configuration is a JSON object, for example {"steps": 500}`);
+    throw new UserError(`${where}: a configuration must be a JSON object, such as {"steps": 500}`);
   }
-  const given = isRecord(file?.value) ? file.value : {};
-  const name = preset ?? given["preset"] ?? defaultPreset(given["method"]);
+  const fields = isRecord(file?.value) ? file.value : {};
+  const name = preset ?? fields["preset"] ?? defaultPreset(fields["method"]);
   const base = presetOf(name);
-  // Earlier versions had one method, so fields of others are never what was renamed
+  // Earlier versions had a single method, so only its fields need conversion
   const value = base.method === "gasp" ? current(file?.value, where, onNote) : file?.value;
   const merged = [value, { preset: name }, overrides].reduce(mergeOver, base);
   return parseRunConfig(merged, where);
@@ -100,18 +109,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function mergeOver(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;
   if (!isRecord(base) || !isRecord(over)) return over;
-  // A discriminator of another kind, say, has fields of its own
+  // A discriminator of another kind has different fields
   if ("kind" in over && over["kind"] !== base["kind"]) return over;
   const merged = Object.entries(over).map(([key, value]) => [key, mergeOver(base[key], value)]);
   return { ...base, ...Object.fromEntries(merged) };
 }
 
 /**
- * Checks that a configuration fits the data.
+ * Checks a configuration against the data.
  *
- * @param config Any configuration.
- * @param data Sizes of the data.
- * @throws {UserError} If sizes of coordinates or features differ, or the method needs more points than there are.
+ * @param config A valid configuration.
+ * @param data Dimensions of the data.
+ * @throws {UserError} If coordinate or feature dimensions differ, or the method needs more points than there are.
  */
 export function checkAgainstData(config: RunConfig, data: DataSizes): void {
   const { model } = config;

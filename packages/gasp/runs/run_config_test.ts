@@ -24,7 +24,7 @@ const asData = (config: RunConfig) => ({
 });
 
 for (const name of PRESET_NAMES) {
-  Deno.test(`PRESETS.${name} is valid, fits its data and survives JSON`, () => {
+  Deno.test(`PRESETS.${name} is valid, matches its data and survives JSON`, () => {
     const config = PRESETS[name]!;
     assertEquals(config.preset, name);
     assertEquals(parseRunConfig(JSON.parse(JSON.stringify(config)), "json"), config);
@@ -32,7 +32,7 @@ for (const name of PRESET_NAMES) {
   });
 }
 
-Deno.test("PRESETS have the sizes of the reference's networks", () => {
+Deno.test("PRESETS have as many parameters as the reference code's networks", () => {
   const discriminators = {
     mnist: 665_793,
     celebahq64: 2_771_617,
@@ -53,7 +53,7 @@ Deno.test("PRESETS have the sizes of the reference's networks", () => {
   }
 });
 
-Deno.test("resolveRunConfig() merges preset, file and single values, each over the one before", () => {
+Deno.test("resolveRunConfig() merges preset, file and individual fields, in increasing precedence", () => {
   assertEquals(resolveRunConfig({}), PRESETS[PRESET_NAMES[0]!]);
   const value = {
     preset: "tiny",
@@ -77,16 +77,16 @@ Deno.test("resolveRunConfig() merges preset, file and single values, each over t
   assertEquals(other, digits);
 });
 
-Deno.test("resolveRunConfig() accepts a model without Fourier features and without an average", () => {
+Deno.test("resolveRunConfig() accepts a model without Fourier features and without a moving average", () => {
   const value = { model: { fourier: null }, training: { emaDecay: null } };
   const config = asGasp(resolveRunConfig({ file: { value, where: "f.json" } }));
   assertEquals([config.model.fourier, config.training.emaDecay], [null, null]);
 });
 
-Deno.test("resolveRunConfig() refuses what is no configuration and names what is allowed", () => {
+Deno.test("resolveRunConfig() rejects invalid configurations and names what is allowed", () => {
   const discriminator = (value: object) => ({ model: { discriminator: value } });
   const cases: [unknown, string][] = [
-    [[], 'f.json: a configuration is a JSON object, for example {"steps": 500}'],
+    [[], 'f.json: a configuration must be a JSON object, such as {"steps": 500}'],
     [{ preset: "digit" }, `unknown preset "digit": the presets are ${PRESET_NAMES.join(", ")}`],
     [{ preset: 3 }, `unknown preset 3: the presets are ${PRESET_NAMES.join(", ")}`],
     [{ steps: "many" }, 'f.json: "steps" is "many", but must be a whole number of at least 1'],
@@ -94,7 +94,7 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
     [{ method: "gan" }, 'unknown method "gan": the methods are gasp'],
     [
       { training: { lr: 1 } },
-      'f.json: "training.lr" is not a known field; known here are generatorRate, discriminatorRate, ' +
+      'f.json: "training.lr" is not a known field; known fields are generatorRate, discriminatorRate, ' +
       "r1Weight, r1On, loss, emaDecay, subset",
     ],
     [
@@ -107,7 +107,7 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
     ],
     [
       discriminator({ layers: [] }),
-      'f.json: "model.discriminator.layers" is [], but must be a list of at least 1',
+      'f.json: "model.discriminator.layers" is [], but must be a list of length at least 1',
     ],
     [
       discriminator({ layers: [{ kind: "conf" }] }),
@@ -141,13 +141,13 @@ Deno.test("resolveRunConfig() refuses what is no configuration and names what is
   }
 });
 
-Deno.test("parseRunConfig() needs every field", () => {
+Deno.test("parseRunConfig() requires every field", () => {
   const value = edited((config) => delete config["seed"]);
   const error = assertThrows(() => parseRunConfig(value, "runs/a/config.json"), UserError);
   assertEquals(error.message, 'runs/a/config.json: "seed" is missing');
 });
 
-Deno.test("checkAgainstData() refuses data of other sizes", () => {
+Deno.test("checkAgainstData() rejects data of other dimensions", () => {
   const small = { ...asData(digits), pointCount: 100 };
   assertEquals(
     assertThrows(() => checkAgainstData(digits, small), UserError).message,

@@ -1,27 +1,27 @@
 /**
- * The files that a run leaves: `config.json`, `metrics.jsonl`, `samples/step-N.png`, `checkpoints/step-N.safetensors`.
+ * The files of a run: `config.json`, `metrics.jsonl`, `samples/step-N.png`, `checkpoints/step-N.safetensors`.
  * @module
  */
 import { type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { UserError } from "../config/user_error.ts";
 
-/** The complete configuration of the run. */
+/** Name of the file with the complete configuration of a run. */
 export const CONFIG_FILE = "config.json";
 const METRICS_FILE = "metrics.jsonl";
 const CHECKPOINTS = "checkpoints";
 const SAMPLES = "samples";
 
-/** One line of `metrics.jsonl`: the step and named numbers. */
+/** One line of `metrics.jsonl`: the step and named values. */
 export interface Metrics {
-  /** Number of steps done. */
+  /** Number of completed steps. */
   readonly step: number;
   readonly [name: string]: number;
 }
 
 /**
- * Where the checkpoint of a step is.
+ * Returns the path of the checkpoint of a step.
  *
- * @param step Number of steps done.
+ * @param step Number of completed steps.
  *
  * @example
  * ```ts
@@ -36,9 +36,9 @@ export function checkpointPath(step: number): string {
 }
 
 /**
- * Where the sheet of samples of a step is.
+ * Returns the path of the sheet of samples of a step.
  *
- * @param step Number of steps done.
+ * @param step Number of completed steps.
  *
  * @example
  * ```ts
@@ -53,8 +53,7 @@ export function samplesPath(step: number): string {
 }
 
 /**
- * The steps of which there is a checkpoint, ascending. Files that were being written when a process died have another
- * name and are not among them.
+ * Lists the steps that have a checkpoint, ascending. Incomplete files left by a crash have another name and are not listed.
  *
  * @param store Files of the run.
  *
@@ -74,7 +73,7 @@ export async function checkpointSteps(store: RunStore): Promise<number[]> {
     .filter((digits) => digits !== undefined).map(Number).sort((a, b) => a - b);
 }
 
-/** Files that a run writes as a whole, by folder. */
+/** Name patterns of the files that a run writes atomically, by folder. */
 const WRITTEN: Readonly<Record<string, RegExp>> = {
   "": /^(config\.json|metrics\.jsonl)$/,
   [CHECKPOINTS]: /^step-\d+\.safetensors$/,
@@ -82,7 +81,7 @@ const WRITTEN: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Deletes what a crash left half written; files that are not of a run stay.
+ * Deletes incomplete files left by a crash. Files that do not belong to a run are not touched.
  *
  * @param store Files of the run.
  */
@@ -97,11 +96,11 @@ export async function removeLeftovers(store: RunStore): Promise<void> {
 }
 
 /**
- * Deletes all but the newest checkpoints and those of chosen steps.
+ * Deletes old checkpoints.
  *
  * @param store Files of the run.
- * @param newest How many of the newest stay.
- * @param every Those of multiples of this step stay too; null: none.
+ * @param newest Number of most recent checkpoints to keep.
+ * @param every Also keep checkpoints at multiples of this step; null: none.
  */
 export async function pruneCheckpoints(store: RunStore, newest: number, every: number | null): Promise<void> {
   const steps = await checkpointSteps(store);
@@ -111,28 +110,28 @@ export async function pruneCheckpoints(store: RunStore, newest: number, every: n
 }
 
 /**
- * Adds a line to `metrics.jsonl`.
+ * Appends a line to `metrics.jsonl`.
  *
  * @param store Files of the run.
- * @param metrics What was measured.
+ * @param metrics Step and values.
  */
 export function appendMetrics(store: RunStore, metrics: Metrics): Promise<void> {
   return store.append(METRICS_FILE, JSON.stringify(metrics) + "\n");
 }
 
 /**
- * Drops the lines of `metrics.jsonl` after a step, and a last line that a crash cut short, so that a run that goes on
- * from that step does not write them twice.
+ * Removes the lines of `metrics.jsonl` after a step, and an incomplete last line left by a crash, so that a run resumed at
+ * that step does not duplicate them.
  *
  * @param store Files of the run.
- * @param step Number of steps done.
+ * @param step Number of completed steps.
  */
 export async function truncateMetrics(store: RunStore, step: number): Promise<void> {
   const bytes = await store.read(METRICS_FILE);
   if (!bytes) return;
   const lines = new TextDecoder().decode(bytes).split("\n");
-  const kept = lines.filter((line) => (stepOf(line) ?? Infinity) <= step).map((line) => line + "\n").join("");
-  if (kept.length !== bytes.length) await store.write(METRICS_FILE, new TextEncoder().encode(kept));
+  const text = lines.filter((line) => (stepOf(line) ?? Infinity) <= step).map((line) => line + "\n").join("");
+  if (text.length !== bytes.length) await store.write(METRICS_FILE, new TextEncoder().encode(text));
 }
 
 function stepOf(line: string): number | undefined {
@@ -156,11 +155,11 @@ export function writeConfig(store: RunStore, config: unknown): Promise<void> {
 }
 
 /**
- * The contents of `config.json`, not yet validated.
+ * Reads `config.json` without validating it.
  *
  * @param store Files of the run.
- * @returns `undefined` if there is none: the folder holds no run.
- * @throws {UserError} If it is no JSON.
+ * @returns Parsed JSON, or `undefined` if there is no such file and hence no run.
+ * @throws {UserError} If it is not valid JSON.
  *
  * @example
  * ```ts
@@ -182,7 +181,7 @@ export async function readConfig(store: RunStore): Promise<unknown> {
     throw new UserError(
       `${store.location}/${CONFIG_FILE} is not valid JSON (${
         (error as Error).message
-      }): mend it, or start a new run`,
+      }): fix it, or start a new run`,
       error,
     );
   }

@@ -16,7 +16,7 @@ import { UserError } from "../config/user_error.ts";
 const text = (value: string) => new TextEncoder().encode(value);
 const read = async (store: MemoryStore, path: string) => new TextDecoder().decode(await store.read(path));
 
-Deno.test("checkpointSteps() orders by number and leaves out other files", async () => {
+Deno.test("checkpointSteps() sorts numerically and ignores other files", async () => {
   const store = new MemoryStore();
   for (const step of [100, 9, 50]) await store.write(checkpointPath(step), text("x"));
   await store.write(`${checkpointPath(120)}.tmp`, text("half"));
@@ -24,7 +24,7 @@ Deno.test("checkpointSteps() orders by number and leaves out other files", async
   assertEquals(await checkpointSteps(store), [9, 50, 100]);
 });
 
-Deno.test("pruneCheckpoints() keeps the newest and those of chosen steps", async () => {
+Deno.test("pruneCheckpoints() keeps the newest checkpoints and those at multiples of a step", async () => {
   const store = new MemoryStore();
   for (const step of [1, 2, 5, 10]) await store.write(checkpointPath(step), text("x"));
   await pruneCheckpoints(store, 9, null);
@@ -35,7 +35,7 @@ Deno.test("pruneCheckpoints() keeps the newest and those of chosen steps", async
   assertEquals(await checkpointSteps(store), [5, 10]);
 });
 
-Deno.test("removeLeftovers() deletes half-written files of the run only", async () => {
+Deno.test("removeLeftovers() deletes only incomplete files of the run", async () => {
   const store = new MemoryStore();
   const stay = [
     "config.json",
@@ -50,7 +50,7 @@ Deno.test("removeLeftovers() deletes half-written files of the run only", async 
   assertEquals([...store.files.keys()], stay);
 });
 
-Deno.test("truncateMetrics() drops later lines and one cut short", async () => {
+Deno.test("truncateMetrics() removes later lines and an incomplete one", async () => {
   const store = new MemoryStore();
   for (const step of [10, 20, 30]) await appendMetrics(store, { step, loss: step / 8 });
   await store.append("metrics.jsonl", '{"step":4');
@@ -60,7 +60,7 @@ Deno.test("truncateMetrics() drops later lines and one cut short", async () => {
   assertEquals(await read(store, "metrics.jsonl"), "");
 });
 
-Deno.test("readConfig() gives back what was written, nothing where there is none, and refuses broken JSON", async () => {
+Deno.test("readConfig() returns what was written, undefined if there is none, and throws for invalid JSON", async () => {
   const store = new MemoryStore("runs/x");
   assertEquals(await readConfig(store), undefined);
   await writeConfig(store, { steps: 3 });

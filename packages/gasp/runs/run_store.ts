@@ -1,16 +1,16 @@
 /**
- * What the trainer needs of a file system, small enough for a disk, a browser or a test to offer. Paths are relative to
- * the folder of one run and use `/`.
+ * The storage interface of a run, small enough to implement on a disk, in a browser or in a test. Paths are relative to the
+ * folder of one run and use `/`.
  * @module
  */
 
-/** Bytes of a file: all, or in parts that are made when they are written. */
+/** Contents of a file: all bytes, or chunks produced on demand. */
 export type FileBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
- * The parts of a file, one after the other.
+ * Iterates over the chunks of a file.
  *
- * @param bytes Its bytes.
+ * @param bytes Contents of the file.
  */
 export async function* partsOf(bytes: FileBytes): AsyncIterable<Uint8Array> {
   if (bytes instanceof Uint8Array) yield bytes;
@@ -19,39 +19,39 @@ export async function* partsOf(bytes: FileBytes): AsyncIterable<Uint8Array> {
 
 /** Files of one run. */
 export interface RunStore {
-  /** Where the files are, for people: `runs/digits-1`. */
+  /** Human-readable location of the files, such as `runs/digits-1`. */
   readonly location: string;
   /**
-   * The bytes of a file, or a part of it.
+   * Reads a file, or a part of it.
    *
-   * @param path File.
-   * @param start First byte.
-   * @param end Byte after the last; by default the end of the file. Bytes beyond the file are left out.
+   * @param path Path of the file.
+   * @param start Offset of the first byte. Default: 0.
+   * @param end Offset after the last byte, clamped to the file size. Default: the file size.
    * @returns `undefined` if there is no such file.
    */
   read(path: string, start?: number, end?: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
-   * Replaces a file as a whole: after a crash at any moment it holds either the earlier bytes or the new ones.
+   * Writes a file atomically: after a crash it contains either the old or the new bytes.
    *
-   * @param path File; folders are made as needed.
-   * @param bytes Its bytes, or parts of them that are asked for one after the other.
+   * @param path Path of the file; folders are created as needed.
+   * @param bytes New contents; chunks are requested one after another.
    */
   write(path: string, bytes: FileBytes): Promise<void>;
-  /** Adds text to the end of a file. @param path File. @param text What to add. */
+  /** Appends text to a file. @param path Path of the file. @param text Text to append. */
   append(path: string, text: string): Promise<void>;
-  /** Names of the files in a folder, sorted; none if it does not exist. @param folder Folder, `""` for the top. */
+  /** Lists the file names in a folder, sorted; empty if it does not exist. @param folder Folder; `""` for the root. */
   list(folder: string): Promise<string[]>;
-  /** Size in bytes, or `undefined` if there is no such file. @param path File. */
+  /** Returns the size of a file in bytes, or `undefined` if it does not exist. @param path Path of the file. */
   size(path: string): Promise<number | undefined>;
-  /** Deletes a file; harmless if there is none. @param path File. */
+  /** Deletes a file, if it exists. @param path Path of the file. */
   remove(path: string): Promise<void>;
 }
 
-/** End of the names of files that are being written. A file with such a name is left over from a crash. */
+/** Suffix of files being written. A file with this suffix that no process is writing was left by a crash. */
 export const TEMPORARY_SUFFIX = ".tmp";
 
 /**
- * Keeps the files of a run in memory: for browsers and tests.
+ * Stores the files of a run in memory, for browsers and tests.
  *
  * @example
  * ```ts
@@ -65,13 +65,13 @@ export const TEMPORARY_SUFFIX = ".tmp";
  * ```
  */
 export class MemoryStore implements RunStore {
-  /** Every file by path. */
+  /** Contents of all files by path. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>> = new Map();
 
   /**
-   * An empty store.
+   * Constructs an empty store.
    *
-   * @param location Name for people.
+   * @param location Human-readable name.
    */
   constructor(readonly location: string = "memory") {}
 

@@ -1,5 +1,5 @@
 /**
- * One suite for every place that holds the files of a run.
+ * One test suite for all implementations of RunStore.
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -28,7 +28,7 @@ const STORES: Record<string, (use: (store: RunStore) => Promise<void>) => Promis
 };
 
 for (const [name, withStore] of Object.entries(STORES)) {
-  Deno.test(`${name} gives back what was written, whole and in parts`, () =>
+  Deno.test(`${name} reads what was written, whole and in parts`, () =>
     withStore(async (store) => {
       await store.write("a/b.bin", inParts(bytes(1, 2), bytes(3, 4, 5)));
       assertEquals(await store.read("a/b.bin"), bytes(1, 2, 3, 4, 5));
@@ -41,7 +41,7 @@ for (const [name, withStore] of Object.entries(STORES)) {
       assertEquals(await store.read("a/b.bin"), bytes(9));
     }));
 
-  Deno.test(`${name} has no file, no names and no size where nothing was written`, () =>
+  Deno.test(`${name} has no contents, names or size for missing files`, () =>
     withStore(async (store) => {
       assertEquals(await store.read("none"), undefined);
       assertEquals(await store.size("none"), undefined);
@@ -64,7 +64,7 @@ for (const [name, withStore] of Object.entries(STORES)) {
     }));
 }
 
-Deno.test("FileStore.write() leaves the earlier file when a part cannot be had", () =>
+Deno.test("FileStore.write() leaves the earlier file unchanged if a chunk throws", () =>
   inFolder(async (folder) => {
     const store = await openFileStore(folder);
     await store.write("checkpoint", bytes(1));
@@ -76,7 +76,7 @@ Deno.test("FileStore.write() leaves the earlier file when a part cannot be had",
     assertEquals([await store.read("checkpoint"), await store.list("")], [bytes(1), ["checkpoint"]]);
   }));
 
-Deno.test("FileStore.write() leaves the earlier file and nothing else when it fails", () =>
+Deno.test("FileStore.write() leaves only the earlier file if it fails", () =>
   inFolder(async (folder) => {
     const store = await openFileStore(folder);
     await store.write("checkpoint", bytes(1));
@@ -87,7 +87,7 @@ Deno.test("FileStore.write() leaves the earlier file and nothing else when it fa
     assertEquals(await store.list(""), ["checkpoint"]);
   }));
 
-Deno.test("FileStore says what to do when its folder cannot exist", () =>
+Deno.test("FileStore advises what to do if its folder cannot be created", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
     const store = await openFileStore(`${folder}/file/run`);

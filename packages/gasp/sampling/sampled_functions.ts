@@ -1,30 +1,30 @@
 /**
- * Functions that a generator drew, which stay on the device and evaluated chunk by chunk, so that a device holds no
- * more for many points than for few.
+ * Sampled functions that stay on the device. They are evaluated in chunks of points, so that memory use on the device does
+ * not depend on the number of points.
  * @module
  */
 import { type Compiled, disposeTree, type Tensor, tensor, type Tree } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 
-/** Programs that all functions of a generator share. */
+/** Compiled programs that all functions of a generator share. */
 export interface FunctionPrograms {
-  /** Features `[functions, points, featureDim]` of functions, shared weights and coordinates `[points, coordinateDim]`. */
+  /** `(functions, shared weights, coordinates [points, coordinateDim])` → features, `[functions, points, featureDim]`. */
   readonly features: Compiled<[Tree, Tree, Tensor], Tensor>;
-  /** Slopes `[points, coordinateDim]` of the same. */
+  /** Same arguments → gradients, `[points, coordinateDim]`. */
   readonly gradient: Compiled<[Tree, Tree, Tensor], Tensor>;
 }
 
-/** Some functions of a generator. */
+/** Functions of a generator. */
 export interface FunctionParts {
-  /** What tells them apart, as the generator returned it. */
+  /** Result of the generator's `functions`: the parameters that differ between functions. */
   readonly functions: Tree;
-  /** The weights that they share. */
+  /** Weights shared by all functions. */
   readonly shared: Tree;
-  /** How many they are. */
+  /** Number of functions. */
   readonly count: number;
 }
 
-/** Functions on a device, which `Sampler.functions` returns. */
+/** Functions on a device, returned by `Sampler.functions`. */
 export class SampledFunctions {
   readonly #parts: FunctionParts;
   readonly #generator: FunctionGenerator;
@@ -32,12 +32,12 @@ export class SampledFunctions {
   readonly #chunk: number;
 
   /**
-   * Use `Sampler.functions`.
+   * Use `Sampler.functions` instead.
    *
-   * @param parts The functions; they are freed by {@link release}, the shared weights are not.
-   * @param generator Whose they are.
-   * @param programs To evaluate them.
-   * @param chunk Points of all functions together that a device works on at a time.
+   * @param parts The functions; {@link release} frees them, but not the shared weights.
+   * @param generator Generator of the functions.
+   * @param programs Programs that evaluate them.
+   * @param chunk Maximum number of points per chunk, over all functions.
    */
   constructor(
     parts: FunctionParts,
@@ -52,7 +52,7 @@ export class SampledFunctions {
   }
 
   /**
-   * Evaluates the functions, chunk by chunk.
+   * Evaluates the functions in chunks.
    *
    * @param coordinates `[points, coordinateDim]`.
    * @returns Features in (-1, 1), `[count, points, featureDim]`.
@@ -62,7 +62,7 @@ export class SampledFunctions {
   }
 
   /**
-   * The slope of the first feature along each coordinate. Of several functions: the sum of their slopes.
+   * Computes the gradient of the first feature with respect to the coordinates, summed over the functions.
    *
    * @param coordinates `[points, coordinateDim]`.
    * @returns `[points, coordinateDim]`.
@@ -71,7 +71,7 @@ export class SampledFunctions {
     return this.#fill(this.#programs.gradient, coordinates, 1, this.#generator.coordinateDim);
   }
 
-  /** Runs a program that returns `[count, points, width]` for each chunk of points. */
+  /** Runs a program that returns `[count, points, width]` on each chunk of points. */
   async #fill(
     program: FunctionPrograms["features"],
     coordinates: Float32Array,
@@ -83,8 +83,8 @@ export class SampledFunctions {
     const output = new Float32Array(count * points * width);
     const chunk = Math.max(1, Math.floor(this.#chunk / this.#parts.count));
     for (const [first, size] of chunksOf(points, chunk)) {
-      const some = coordinates.subarray(first * coordinateDim, (first + size) * coordinateDim);
-      const data = await takeData(await program(functions, shared, tensor(some, [size, coordinateDim])));
+      const rows = coordinates.subarray(first * coordinateDim, (first + size) * coordinateDim);
+      const data = await takeData(await program(functions, shared, tensor(rows, [size, coordinateDim])));
       const row = size * width;
       for (let i = 0; i < count; i++) {
         output.set(data.subarray(i * row, (i + 1) * row), (i * points + first) * width);
@@ -99,7 +99,7 @@ export class SampledFunctions {
   }
 }
 
-/** The elements of a tensor, which is freed. Runtimes that bundles run in do not all know `using`. */
+/** Reads the elements of a tensor and disposes of it. No `using`: not all runtimes of bundles support it. */
 async function takeData(values: Tensor): ReturnType<Tensor["data"]> {
   try {
     return await values.data();
@@ -109,11 +109,11 @@ async function takeData(values: Tensor): ReturnType<Tensor["data"]> {
 }
 
 /**
- * Starts and sizes of chunks of one size, so that one program serves all: the last one begins earlier, over the end of
- * the one before, where the total is no multiple.
+ * Splits a range into chunks of equal size, so that one program serves all of them. If the total is not a multiple of the
+ * size, the last chunk overlaps the one before.
  *
- * @param total How many there are.
- * @param largest Size of a chunk, unless there are fewer.
+ * @param total Number of elements.
+ * @param largest Maximum size of a chunk.
  */
 export function* chunksOf(total: number, largest: number): Generator<[first: number, size: number]> {
   const size = Math.min(total, largest);

@@ -1,6 +1,6 @@
 /**
- * Samples at any resolution: each latent becomes a function once, the function is evaluated at the points chunk by
- * chunk, so that a device holds no more for many points than for few.
+ * Sampling at any resolution: each latent is mapped to a function once, and functions are evaluated in chunks of points, so
+ * that memory use on the device does not depend on the number of points.
  * @module
  */
 import { atResolution, type Display, displayCoordinates } from "@gasp/datasets/display";
@@ -21,27 +21,36 @@ import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { copyToDevice, moveToDevice } from "../state/placement.ts";
 import { chunksOf, type FunctionPrograms, SampledFunctions } from "./sampled_functions.ts";
 
-/** How much a device works on at a time. */
+/** Maximum sizes of a chunk. */
 export interface ChunkSizes {
-  /** Functions. */
+  /** Functions per chunk. */
   readonly latents: number;
-  /** Points of all functions together. */
+  /** Points per chunk, over all functions. */
   readonly points: number;
 }
 
 const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
 
 /**
- * The latents of samples: a function of the seed. More samples begin with the fewer ones of the same seed.
+ * Draws latents z ~ N(0, I), a pure function of the seed. For the same seed, a smaller count returns a prefix.
  *
- * @param seed Seed.
+ * @param seed Random seed.
  * @param count Number of samples.
- * @param latentDim Numbers of a latent.
+ * @param latentDim Dimension of a latent.
  * @returns Standard normal, `[count, latentDim]`.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example More samples begin with the fewer ones of the same seed
+ * ```ts
+ * import { sampleLatents } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const two = sampleLatents(7, 2, 4), three = sampleLatents(7, 3, 4);
+ * assertEquals(three.slice(0, 8), two);
+ * ```
  */
 export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
-  const bytes = (some: number) => 4 * some * latentDim;
+  const bytes = (samples: number) => 4 * samples * latentDim;
   requireMemory({
     purpose: `a set of ${count} latents`,
     bytes: bytes(count),
@@ -50,9 +59,25 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
   return randomNormal({ seed, stream: "samples", step: 0 }, count * latentDim);
 }
 
-/** Draws samples of one generator on one device. */
+/**
+ * Draws samples of one generator on one device.
+ *
+ * @example Samples of a generator that was never trained, at three points
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const points = Float32Array.of(0, 0, 0.5, 0.5, 1, 1);
+ * const values = await sampler.sample(weights, sampleLatents(0, 2, generator.latentDim), points);
+ * assertEquals(values.length, 2 * 3);
+ * sampler.release();
+ * ```
+ */
 export class Sampler {
-  /** The generator. */
+  /** Generator of the samples. */
   readonly generator: FunctionGenerator;
   readonly #chunks: ChunkSizes;
   readonly #device: Device;
@@ -60,11 +85,11 @@ export class Sampler {
   readonly #programs: FunctionPrograms;
 
   /**
-   * Compiles nothing yet.
+   * Constructs a sampler. Programs are compiled on first use.
    *
-   * @param generator What draws samples: that of a checkpoint, say.
-   * @param device Where to compute.
-   * @param chunks How much at a time.
+   * @param generator Generator to sample from, such as that of a checkpoint.
+   * @param device Device to compute on.
+   * @param chunks Maximum sizes of a chunk. Default: 16 latents, 65,536 points.
    */
   constructor(generator: FunctionGenerator, device: Device, chunks: ChunkSizes = CHUNKS) {
     this.generator = generator;
@@ -79,7 +104,7 @@ export class Sampler {
     this.#programs = {
       features: compile(features, { device }),
       gradient: compile((functions: Tree, shared: Tree, coordinates: Tensor) => {
-        // A feature depends on no point but its own, so the slope of the sum holds the slopes of all.
+        // A feature depends on its own point only, so the gradient of the sum contains the gradients at all points.
         const total = (at: Tensor) => {
           const values = features(functions, shared, at);
           return sum(slice(values, [0, 0, 0], [...values.shape.slice(0, 2), 1]));
@@ -90,9 +115,9 @@ export class Sampler {
   }
 
   /**
-   * Evaluates the functions of some latents at some points.
+   * Evaluates the functions of latents at points.
    *
-   * @param weights The generator's; tensors on the device stay as they are.
+   * @param weights Weights of the generator, on the host or the device; they remain valid.
    * @param latents `[count, latentDim]`.
    * @param coordinates `[points, coordinateDim]`.
    * @returns Features in (-1, 1), `[count, points, featureDim]`.
@@ -102,8 +127,8 @@ export class Sampler {
     const size = (coordinates.length / coordinateDim) * featureDim;
     const output = new Float32Array((latents.length / latentDim) * size);
     for (const [first, count] of chunksOf(latents.length / latentDim, this.#chunks.latents)) {
-      const some = latents.slice(first * latentDim, (first + count) * latentDim);
-      const functions = await this.functions(weights, some);
+      const chunk = latents.slice(first * latentDim, (first + count) * latentDim);
+      const functions = await this.functions(weights, chunk);
       try {
         output.set(await functions.sample(coordinates), first * size);
       } finally {
@@ -114,11 +139,11 @@ export class Sampler {
   }
 
   /**
-   * The functions of some latents, to be evaluated again and again.
+   * Maps latents to functions on the device, to be evaluated repeatedly.
    *
-   * @param weights The generator's; tensors on the device stay as they are. They must live as long as the functions.
-   * @param latents `[count, latentDim]`, not more than a device holds at a time.
-   * @returns The functions; release them when done.
+   * @param weights Weights of the generator; must remain valid as long as the functions are used.
+   * @param latents `[count, latentDim]`; the functions of all of them must fit on the device.
+   * @returns The functions; release them after use.
    */
   async functions(weights: Tree, latents: Float32Array): Promise<SampledFunctions> {
     const { generator } = this, count = latents.length / generator.latentDim;
@@ -128,20 +153,22 @@ export class Sampler {
   }
 
   /**
-   * Brings weights to the device, for many calls of {@link sample}. Dispose of the result with `disposeTree()`.
+   * Copies weights to the device, for many calls of {@link sample}. Dispose of the result with `disposeTree()`.
    *
-   * @param weights The generator's, on the host.
+   * @param weights Weights of the generator, on the host.
    */
-  async place<T extends Tree>(weights: T): Promise<T> {
+  async copyToDevice<T extends Tree>(weights: T): Promise<T> {
     return await copyToDevice(weights, this.#device);
   }
 
   /**
-   * {@link copyToDevice}, and the end of the weights on the host: their memory is free at once, where the runtime can do that.
+   * Moves weights to the device and disposes of the host tensors, which releases their memory immediately if the runtime
+   * supports it.
    *
-   * @param weights The generator's, on the host; nothing else may use their arrays, or others in their buffers, any more.
+   * @param weights Weights of the generator, on the host; neither their arrays nor other views of the same buffers may be
+   *   used afterwards.
    */
-  async move<T extends Tree>(weights: T): Promise<T> {
+  async moveToDevice<T extends Tree>(weights: T): Promise<T> {
     return await moveToDevice(weights, this.#device);
   }
 
@@ -153,49 +180,64 @@ export class Sampler {
   }
 }
 
-/** Samples at the points at which they are shown. */
+/** Samples evaluated at the points of their display. */
 export interface Samples {
   /** Features in (-1, 1), `[count, points, featureDim]`. */
   readonly values: Float32Array;
-  /** Size and kind of each. */
+  /** Kind and size of each sample. */
   readonly display: Display;
-  /** Where the points lie, `[points, coordinateDim]`. */
+  /** Coordinates of the points, `[points, coordinateDim]`. */
   readonly coordinates: Float32Array;
-  /** Numbers of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
 }
 
-/** Which samples {@link sampleShown} makes. */
-export interface ShownRequest {
-  /** `[count, latentDim]`. */
+/** Arguments of {@link sampleForDisplay}. */
+export interface DisplayRequest {
+  /** Latents, `[count, latentDim]`. */
   readonly latents: Float32Array;
-  /** How the data are shown. */
+  /** Display of the data. */
   readonly display: Display;
-  /** Rows of a picture or of the sphere, points along an axis, times; the proportions of the data stay. */
+  /** Rows of an image or of the sphere, voxels along an axis, or samples of a curve; the aspect ratio of the data is kept. */
   readonly resolution: number;
-  /** Where to evaluate samples whose points lie anywhere; the others have grids. */
+  /** Points of samples without a grid (`cloud`), `[points, coordinateDim]`. */
   readonly coordinates?: Float32Array;
 }
 
 /**
- * Samples at the points at which they are shown.
+ * Evaluates samples at the points of their display.
  *
- * @param sampler Of the generator.
- * @param weights Its weights.
- * @param request Which samples, at which resolution.
- * @throws {RangeError} If points lie anywhere and are not given.
+ * @param sampler Sampler of the generator.
+ * @param weights Weights of the generator.
+ * @param request Latents, display and resolution.
+ * @throws {RangeError} If the display has no grid and no coordinates are given.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler, sampleForDisplay } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const latents = sampleLatents(0, 2, generator.latentDim);
+ * const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution: 5 });
+ * assertEquals(samples.values.length, 2 * 5 * 5);
+ * sampler.release();
+ * ```
  */
-export async function sampleShown(
+export async function sampleForDisplay(
   sampler: Sampler,
   weights: Tree,
-  request: ShownRequest,
+  request: DisplayRequest,
 ): Promise<Samples> {
-  const { latents, resolution, coordinates: given } = request;
+  const { latents, resolution } = request;
   const isCloud = request.display.kind === "cloud";
   const display = isCloud ? request.display : atResolution(request.display, resolution);
-  const coordinates = isCloud && given ? given : displayCoordinates(display);
+  const coordinates = (isCloud && request.coordinates) || displayCoordinates(display);
   const { coordinateDim, featureDim } = sampler.generator;
   return {
     values: await sampler.sample(weights, latents, coordinates),

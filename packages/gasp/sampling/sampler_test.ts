@@ -1,13 +1,21 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { type Device, disposeTree, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  evaluate,
+  isKernelDevice,
+  openDevice,
+  reference,
+  tensor,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
 import { randomTensor } from "../methods/gasp/gasp_testing.ts";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
-import { sampleLatents, Sampler, sampleShown } from "./sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "./sampler.ts";
 import { sheetOf } from "../show/mod.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 
@@ -16,12 +24,12 @@ const weights = initialGenerator(model, 0);
 const device: Device = reference;
 const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 
-Deno.test("sampleLatents() begins with the same latents for any count", () => {
+Deno.test("sampleLatents() returns a prefix for a smaller count", () => {
   assertEquals(sampleLatents(1, 3, 4), sampleLatents(1, 9, 4).slice(0, 12));
   assert(sampleLatents(2, 1, 4)[0] !== sampleLatents(1, 1, 4)[0]);
 });
 
-Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", async () => {
+Deno.test("Sampler.sample() equals generate() for all chunk sizes", async () => {
   const count = 7, coordinates = gridCoordinates([6, 5]);
   const latents = sampleLatents(0, count, model.latentDim);
   const encoding = encodeCoordinates(tensor(coordinates, [30, 2]), weights.frequencies);
@@ -38,29 +46,34 @@ Deno.test("Sampler.sample() is generate(), whatever the sizes of the chunks", as
   ) {
     const sampler = new Sampler(generator, device, chunks);
     assertEquals(await sampler.sample(weights, latents, coordinates), all);
-    assertEquals(await sampler.sample(await sampler.place(weights), latents, coordinates), all);
+    assertEquals(await sampler.sample(await sampler.copyToDevice(weights), latents, coordinates), all);
     sampler.release();
   }
 });
 
-Deno.test("Sampler.move() gives up the weights on the host", async () => {
+Deno.test("Sampler.moveToDevice() disposes of the weights on the host", async () => {
   const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(generator, device);
+  assert(isKernelDevice(device));
   const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
   const expected = await sampler.sample(weights, latents, coordinates);
-  const given = initialGenerator(model, 0);
-  const placed = await sampler.move(given);
+  const onHost = initialGenerator(model, 0);
+  const placed = await sampler.moveToDevice(onHost), live = device.liveBuffers;
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
-  assertThrows(() => given.generator["0.weight"]!.storage, Error, "disposed");
+  assertEquals(device.liveBuffers, live, "functions left alive");
+  assertThrows(() => onHost.generator["0.weight"]!.storage, Error, "disposed");
   disposeTree(placed);
   sampler.release();
+  // Programs are released in the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
   await device.close();
 });
 
-Deno.test("sampleShown() keeps the proportions of the data at any resolution", async () => {
+Deno.test("sampleForDisplay() keeps the aspect ratio of the data at any resolution", async () => {
   const sampler = new Sampler(generator, device);
   const latents = sampleLatents(0, 2, model.latentDim);
   for (const [width, expected] of [[5, 8], [10, 16], [1, 2]] as const) {
-    const images = await sampleShown(sampler, weights, {
+    const images = await sampleForDisplay(sampler, weights, {
       latents,
       display: { ...display, width },
       resolution: 8,
@@ -72,7 +85,7 @@ Deno.test("sampleShown() keeps the proportions of the data at any resolution", a
   sampler.release();
 });
 
-Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatever the sizes of the chunks", async () => {
+Deno.test("SampledFunctions.gradient() is the gradient of the first feature, for all chunk sizes", async () => {
   const latents = sampleLatents(5, 1, model.latentDim);
   const coordinates = Float32Array.from(await randomTensor("places", [7, 2]).data());
   for (const chunk of [4096, 3]) {
@@ -96,14 +109,14 @@ Deno.test("SampledFunctions.gradient() is the slope of the first feature, whatev
   }
 });
 
-Deno.test("sampleShown() evaluates values at points where it is told, and needs to be told", async () => {
+Deno.test("sampleForDisplay() evaluates clouds at the given coordinates, and throws without them", async () => {
   const sampler = new Sampler(generator, device), latents = sampleLatents(0, 2, model.latentDim);
   const cloud = { kind: "cloud", scales: [{ low: 0, high: 1 }] } as const;
   const coordinates = Float32Array.of(0, 0.5, -3, 2, 1, 1);
   const request = { latents, display: cloud, resolution: 8 };
-  const samples = await sampleShown(sampler, weights, { ...request, coordinates });
+  const samples = await sampleForDisplay(sampler, weights, { ...request, coordinates });
   assertEquals(samples.values, await sampler.sample(weights, latents, coordinates));
   assertEquals([samples.coordinates, samples.coordinateDim, samples.featureDim], [coordinates, 2, 1]);
-  await assertRejects(() => sampleShown(sampler, weights, request), RangeError, "give coordinates");
+  await assertRejects(() => sampleForDisplay(sampler, weights, request), RangeError, "give coordinates");
   sampler.release();
 });

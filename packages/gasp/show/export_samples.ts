@@ -5,7 +5,7 @@
 import type { Tree } from "@gasp/tensor";
 import type { ModelConfig } from "../config/run_settings.ts";
 import { encodePng } from "../image/mod.ts";
-import { type Sampler, type Samples, sampleShown, type ShownRequest } from "../sampling/sampler.ts";
+import { type DisplayRequest, sampleForDisplay, type Sampler, type Samples } from "../sampling/sampler.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
@@ -18,7 +18,7 @@ import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
 /** What {@link exportSamples} takes. */
-export interface ExportRequest extends ShownRequest {
+export interface ExportRequest extends DisplayRequest {
   /** Of the generator. */
   readonly sampler: Sampler;
   /** Its weights; faster if placed on the device. */
@@ -61,14 +61,14 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  *
  * @example
  * ```ts
- * import { exportSamples, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
+ * import { asGasp, exportSamples, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
  * import { reference } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
  *
- * const { model } = resolveRunConfig({ preset: "tiny" });
- * const weights = initialGenerator(model, 0), sampler = new Sampler(model, reference);
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const weights = initialGenerator(config.model, 0), sampler = new Sampler(generator, reference);
  * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
- * const latents = sampleLatents(0, 2, model.latentDim);
+ * const latents = sampleLatents(0, 2, generator.latentDim);
  * const request = { sampler, weights, latents, display, resolution: 5, format: "npz" } as const;
  * const [file] = await Array.fromAsync(exportSamples(request));
  * assertEquals(file?.suffix, ".npz");
@@ -126,7 +126,7 @@ export function requireExport(request: ExportShape, model: ModelConfig): void {
 }
 
 function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {
-  return sampleShown(sampler, weights, request);
+  return sampleForDisplay(sampler, weights, request);
 }
 
 /** One file with all samples. */

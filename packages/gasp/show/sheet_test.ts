@@ -2,7 +2,7 @@
 import { reference } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import type { RasterImage } from "../image/mod.ts";
-import { sampleLatents, Sampler, type Samples, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler, type Samples } from "../sampling/sampler.ts";
 import { drawSamples } from "./draw_samples.ts";
 import { picturesOf, samplesOf, sheetOf } from "./sheet.ts";
 import { SMALL_DISPLAYS, smallGenerator } from "./show_testing.ts";
@@ -27,7 +27,7 @@ function brightness(
 for (const [kind, { dimension, display }] of Object.entries(SMALL_DISPLAYS)) {
   Deno.test(`sheetOf() and picturesOf() show samples of kind ${kind}`, async () => {
     const { generator, weights } = smallGenerator(dimension), sampler = new Sampler(generator, reference);
-    const samples = await sampleShown(sampler, weights, {
+    const samples = await sampleForDisplay(sampler, weights, {
       latents: sampleLatents(0, 5, generator.latentDim),
       display,
       resolution: 7,

@@ -1,5 +1,5 @@
 /**
- * Tensors on the host by name: what checkpoints hold.
+ * Named tensors on the host: the contents of checkpoints.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -13,16 +13,26 @@ export interface HostTensor {
   readonly data: Float32Array;
 }
 
-/** Tensors on the host by name. */
+/** Host tensors by name. */
 export type HostRecord = { readonly [name: string]: HostTensor };
 
 /**
- * An entry that must be there with a certain shape.
+ * Returns the tensor of a name, after checking its shape.
  *
- * @param record Tensors.
+ * @param record Tensors by name.
  * @param name Name.
- * @param shape Shape wanted.
+ * @param shape Expected shape.
  * @throws {RangeError} If it is missing or has another shape.
+ *
+ * @example
+ * ```ts
+ * import { requireTensor } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const record = { weight: { shape: [2], data: Float32Array.of(1, 2) } };
+ * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
+ * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
+ * ```
  */
 export function requireTensor<T extends { readonly shape: Shape }>(
   record: { readonly [name: string]: T },
@@ -40,9 +50,19 @@ export function requireTensor<T extends { readonly shape: Shape }>(
 }
 
 /**
- * Brings tensors to the host.
+ * Copies tensors to the host.
  *
  * @param tensors Concrete f32 tensors.
+ *
+ * @example
+ * ```ts
+ * import { toHost } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const record = await toHost({ weight: tensor([[1, 2]]) });
+ * assertEquals(record.weight, { shape: [1, 2], data: Float32Array.of(1, 2) });
+ * ```
  */
 export async function toHost(tensors: StateDict): Promise<HostRecord> {
   const entries: [string, HostTensor][] = [];
@@ -51,10 +71,19 @@ export async function toHost(tensors: StateDict): Promise<HostRecord> {
 }
 
 /**
- * Brings one tensor to the host.
+ * Copies one tensor to the host.
  *
- * @param value A concrete tensor. Integers, such as the number of steps that an optimiser counts, become floats.
- * @throws {RangeError} If an integer is not exact as a float: above 2²⁴ in magnitude.
+ * @param value A concrete tensor. Integers, such as an optimiser's step count, are converted to floats.
+ * @throws {RangeError} If an integer has no exact float32 representation (above 2²⁴ in magnitude).
+ *
+ * @example
+ * ```ts
+ * import { tensorToHost } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await tensorToHost(tensor([3, 4])), { shape: [2], data: Float32Array.of(3, 4) });
+ * ```
  */
 export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const data = await value.data();
@@ -62,15 +91,26 @@ export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const floats = Float32Array.from(data);
   const inexact = value.dtype === "f32" ? -1 : data.findIndex((element, i) => element !== floats[i]);
   if (inexact >= 0) {
-    throw new RangeError(`element ${inexact} of a tensor is ${data[inexact]}, which no f32 holds exactly`);
+    throw new RangeError(
+      `element ${inexact} of a tensor is ${data[inexact]}, which f32 cannot represent exactly`,
+    );
   }
   return { shape: value.shape, data: floats };
 }
 
 /**
- * Tensors from the host.
+ * Constructs tensors from host arrays, without copying.
  *
- * @param record Tensors; their arrays are kept, not copied.
+ * @param record Tensors; do not modify their arrays afterwards.
+ *
+ * @example
+ * ```ts
+ * import { fromHost } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensors = fromHost({ weight: { shape: [2], data: Float32Array.of(1, 2) } });
+ * assertEquals(await tensors.weight!.data(), Float32Array.of(1, 2));
+ * ```
  */
 export function fromHost(record: HostRecord): StateDict {
   const entries = Object.entries(record).map(([name, { data, shape }]) => [name, tensor(data, shape)]);

@@ -1,6 +1,5 @@
 /**
- * Brings trees of tensors to a device one leaf at a time, so that nothing lies there twice and no more than one leaf in
- * between.
+ * Moves trees of tensors to a device one leaf at a time, so that at most one leaf exists twice at any moment.
  * @module
  */
 import {
@@ -16,20 +15,45 @@ import {
 } from "@gasp/tensor";
 
 /**
- * Copies tensors to a device. Those that are there already stay as they are.
+ * Copies tensors to a device. Tensors already on the device are returned as they are.
  *
- * @param tree Tensors; they may be used further.
- * @param device Where to.
+ * @param tree Tensors; they remain valid.
+ * @param device Target device.
+ *
+ * @example
+ * ```ts
+ * import { copyToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await copyToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   return await placeLeaves(tree, device, () => {});
 }
 
 /**
- * {@link copyToDevice}, and the end of the tensors on the host: their memory is free at once, where the runtime can do that.
+ * Moves tensors to a device and disposes of the host tensors. Their memory is released immediately if the runtime supports
+ * `ArrayBuffer.prototype.transfer`.
  *
- * @param tree Tensors; nothing else may use their arrays, or others in their buffers, any more.
- * @param device Where to. On the interpreter they stay as they are.
+ * @param tree Tensors; neither they, their arrays nor other views of the same buffers may be used afterwards.
+ * @param device Target device. On the reference interpreter this does nothing.
+ *
+ * @example
+ * ```ts
+ * import { moveToDevice } from "@gasp/gasp";
+ * import { disposeTree, openDevice, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const weights = await moveToDevice({ weight: tensor([1, 2]) }, device);
+ * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
+ * disposeTree(weights);
+ * ```
  */
 export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   if (!isKernelDevice(device)) return tree;
@@ -50,9 +74,9 @@ export async function moveToDevice<T extends Tree>(tree: T, device: Device): Pro
 async function placeLeaves<T extends Tree>(
   tree: T,
   device: Device,
-  done: (leaf: Tensor) => void,
+  onPlaced: (leaf: Tensor) => void,
 ): Promise<T> {
-  // Given away by one name, kept by the other: an upload without a copy on the device
+  // The uploaded argument is donated to the result: an upload without a second copy on the device
   const upload = compile((leaf: Tensor): Tensor => leaf, { device, donateArgnums: [0] });
   const placed: Tensor[] = [];
   try {
@@ -60,7 +84,7 @@ async function placeLeaves<T extends Tree>(
       const { storage } = leaf;
       const isHost = storage.kind === "host" && !(storage.data instanceof Float64Array);
       placed.push(isHost ? await upload(tensor(storage.data, leaf.shape)) : await evaluate(leaf, device));
-      done(leaf);
+      onPlaced(leaf);
     }
   } finally {
     upload.release();

@@ -1,22 +1,22 @@
 /**
- * Tensors that are kept as blocks of their rows, and files of them, which never have more than a block in memory.
+ * Tensors stored as blocks of rows, and safetensors files of them, written with at most one block in host memory.
  * @module
  */
 import { safetensorsHeader, type Shape, sizeOf, type Tensor } from "@gasp/tensor";
 import { type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
 
-/** A tensor that is kept as blocks of its rows. */
+/** A tensor stored as blocks of rows. */
 export interface Stack<T> {
-  /** Sizes of the axes of the whole. */
+  /** Shape of the whole tensor. */
   readonly shape: Shape;
-  /** The blocks, in order. */
+  /** Blocks of rows, in order. */
   readonly blocks: readonly T[];
 }
 
 /**
- * The stack of some blocks.
+ * Constructs a stack.
  *
- * @param blocks At least one; their shapes differ in the first axis only.
+ * @param blocks At least one; their shapes may differ in the first axis only.
  */
 export function stackOf<T extends { readonly shape: Shape }>(blocks: readonly T[]): Stack<T> {
   const rows = blocks.reduce((total, { shape }) => total + (shape[0] ?? 1), 0);
@@ -25,10 +25,10 @@ export function stackOf<T extends { readonly shape: Shape }>(blocks: readonly T[
 }
 
 /**
- * A stack as one tensor.
+ * Concatenates the blocks of a stack.
  *
- * @param stack Its blocks.
- * @returns The block itself where there is one only, else a copy.
+ * @param stack Blocks on the host.
+ * @returns The block itself if there is only one, otherwise a copy.
  */
 export function joinStack({ shape, blocks }: Stack<HostTensor>): HostTensor {
   if (blocks.length === 1) return blocks[0]!;
@@ -42,11 +42,11 @@ export function joinStack({ shape, blocks }: Stack<HostTensor>): HostTensor {
 }
 
 /**
- * The blocks of stacks, taken out of whole tensors as views. The opposite of {@link joinStack}.
+ * Splits whole tensors into the blocks of stacks, as views. The inverse of {@link joinStack}.
  *
- * @param record The whole tensors by name; others are ignored.
- * @param stacks Which blocks, by the same names; only their shapes matter.
- * @returns A tensor for each block.
+ * @param record Whole tensors by name; others are ignored.
+ * @param stacks Shapes of the blocks, by the same names.
+ * @returns A host tensor for each block.
  * @throws {RangeError} If a tensor is missing or has another shape.
  */
 export function splitStacks<T extends { readonly shape: Shape }>(
@@ -67,11 +67,11 @@ export function splitStacks<T extends { readonly shape: Shape }>(
 }
 
 /**
- * A safetensors file of 32-bit floats. Each block is brought to the host when its turn comes.
+ * Writes a safetensors file of 32-bit floats. Each block is copied to the host only when it is written.
  *
  * @param stacks Concrete f32 tensors by name.
- * @param metadata Free text with its names.
- * @returns The parts of the file.
+ * @param metadata Metadata entries (key, value).
+ * @returns The file in chunks.
  */
 export async function* stackedFile(
   stacks: ReadonlyMap<string, Stack<Tensor>>,

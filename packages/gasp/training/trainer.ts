@@ -1,6 +1,6 @@
 /**
- * Trains a run from its first step, or from a checkpoint, to its last: losses, sheets of samples and checkpoints go to
- * the run's files. A run is a function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
+ * Trains a run from the first step, or from a checkpoint, to the last, and writes losses, sheets of samples and checkpoints.
+ * A run is a pure function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
 import { disposeTree } from "@gasp/tensor";
@@ -24,21 +24,21 @@ import {
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import { sampleLatents, Sampler, sampleShown } from "../sampling/sampler.ts";
+import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { TrainingProgram } from "./training_program.ts";
 
-/** Losses of a step by name, in the order of the method: the most telling first. */
+/** Losses of a step by name, in the order of the method: the most informative first. */
 export type LossValues = { readonly [name: string]: number };
 
-/** What a run reports while it goes on. Paths are those of the run's files. */
+/** Callbacks of a run. Paths are relative to the run's folder. */
 export interface TrainEvents {
-  /** Everything is ready for the first step. */
+  /** The step is compiled and ready to run. */
   onReady?(
     ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number },
   ): void;
-  /** A step is done. */
+  /** A step is complete. */
   onStep?(step: number): void;
   /** Losses were read. */
   onLosses?(step: number, losses: LossValues): void;
@@ -48,42 +48,42 @@ export interface TrainEvents {
   onCheckpoint?(path: string, step: number): void;
 }
 
-/** What {@link train} takes. */
+/** Arguments of {@link train}. */
 export interface TrainRequest {
-  /** Configuration of the run; with a checkpoint, it may have more steps than the checkpoint's. */
+  /** Configuration of the run. To extend a resumed run, it may have more steps than the checkpoint's configuration. */
   readonly config: RunConfig;
-  /** Its data. */
+  /** Training data. */
   readonly data: Dataset;
-  /** Where to compute. */
+  /** Device to train on. */
   readonly device: Device;
-  /** Where its files go. */
+  /** Storage for the run's files. */
   readonly store: RunStore;
-  /** Goes on from the newest checkpoint, if there is one. Otherwise there may be none. */
+  /** Whether to resume from the newest checkpoint, if there is one. If false, existing checkpoints are an error. */
   readonly resume?: boolean;
-  /** Ends the run after the step in progress, with a checkpoint. */
+  /** Stops the run after the current step, with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Bytes that a step may take, the state included; what waits long is then computed twice. Default: the device's. */
+  /** Memory limit of a step in bytes, including the state; met by recomputation. Default: the memory of the device. */
   readonly memoryLimit?: number;
-  /** What hears of the run. */
+  /** Callbacks. */
   readonly events?: TrainEvents;
 }
 
 /** How a run ended. */
 export interface TrainResult {
-  /** Number of steps done. */
+  /** Number of completed steps. */
   readonly step: number;
-  /** False if it was stopped by the signal. */
+  /** Whether all steps are complete; false if the run was stopped by the signal. */
   readonly finished: boolean;
 }
 
 /**
  * Trains a run.
  *
- * @param request What to train, where.
- * @returns How far it came.
- * @throws {UserError} If configuration and data do not fit, there are checkpoints that are not to be resumed, a file cannot be
- *   read or written, or the losses are no longer finite.
- * @throws {MemoryError} If a step does not fit the device, or a sheet of samples the memory.
+ * @param request Configuration, data, device and storage.
+ * @returns The number of completed steps.
+ * @throws {UserError} If the configuration does not match the data, checkpoints exist but `resume` is false, a file cannot be
+ *   read or written, or a loss is no longer finite.
+ * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
  *
  * @example
  * ```ts
@@ -112,27 +112,27 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const steps = await checkpointSteps(store);
   if (!resume && steps.length > 0) {
     throw new UserError(
-      `${store.location} holds checkpoints of another training, up to step ${steps.at(-1)}: ` +
-        "resume it, or choose another place",
+      `${store.location} already has checkpoints of a run, up to step ${steps.at(-1)}: ` +
+        "resume that run, or choose another folder",
     );
   }
   const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
   const run = await Run.prepare(request, checkpoint);
   try {
-    return await run.toTheEnd();
+    return await run.finish();
   } finally {
     await run.release();
   }
 }
 
-/** How long steps may run before timers and signals get their turn, in milliseconds. */
-const TURN = 50;
+/** Longest time between yields to the event loop, in milliseconds. */
+const YIELD_INTERVAL = 50;
 
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
   readonly #program: TrainingProgram;
-  /** Draws sheets, where the method has a generator. */
+  /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
   #state: Tree;
   #step: number;
@@ -154,10 +154,10 @@ class Run {
     this.#savedStep = checkpoint?.step;
   }
 
-  /** Compiles before anything is written, so that a run that cannot begin leaves nothing behind. */
+  /** Compiles before anything is written, so that a run that cannot start leaves no files. */
   static async prepare(request: TrainRequest, checkpoint: Checkpoint | undefined): Promise<Run> {
     const { config, device, store, events } = request;
-    const begun = performance.now();
+    const started = performance.now();
     const state = checkpoint ? await checkpoint.readState() : methodOf(config).initialState(config);
     const program = await TrainingProgram.prepare({ ...request, state });
     const run = new Run(request, program, state, checkpoint);
@@ -167,7 +167,7 @@ class Run {
       await writeConfig(store, config);
       await truncateMetrics(store, run.#step);
       run.#state = await moveToDevice(state, device);
-      events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - begun) / 1000 });
+      events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - started) / 1000 });
     } catch (error) {
       await run.release();
       throw error;
@@ -175,7 +175,7 @@ class Run {
     return run;
   }
 
-  async toTheEnd(): Promise<TrainResult> {
+  async finish(): Promise<TrainResult> {
     const { config, signal, events } = this.#request;
     const { steps, logEvery, sampleEvery, saveEvery } = config;
     const isDue = (interval: number) => this.#step % interval === 0 || this.#step === steps;
@@ -201,7 +201,7 @@ class Run {
     disposeTree(this.#state);
   }
 
-  /** Reads the losses when they are wanted: each reading waits for the device. */
+  /** Reads the losses only if they are needed, since reading waits for the device. */
   async #report(
     losses: StepResult["losses"],
     { isLogged, isSaved }: { readonly isLogged: boolean; readonly isSaved: boolean },
@@ -220,25 +220,25 @@ class Run {
   #checkFinite(losses: LossValues): void {
     const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
     if (!broken) return;
-    const kept = this.#savedStep === undefined
-      ? "No checkpoint was saved before"
+    const lastGood = this.#savedStep === undefined
+      ? "No checkpoint had been saved"
       : `The last good checkpoint is that of step ${this.#savedStep}`;
     const { divergedAdvice } = methodOf(this.#request.config);
     throw new UserError(
       `the ${broken[0]} loss is ${
         broken[1]
-      } at step ${this.#step}: the training diverged. ${divergedAdvice}. ${kept}`,
+      } at step ${this.#step}: the training diverged. ${divergedAdvice}. ${lastGood}`,
     );
   }
 
   async #writeSheet(): Promise<void> {
     const { config, data, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "average");
+    const weights = methodOf(config).weights?.(this.#state, "ema");
     if (!sampler || !weights) return;
     const { count, resolution } = config.sheet;
     const latents = sampleLatents(config.seed, count, sampler.generator.latentDim);
     const sheet = sheetOf(
-      await sampleShown(sampler, weights, {
+      await sampleForDisplay(sampler, weights, {
         latents,
         display: data.display,
         resolution,
@@ -259,9 +259,9 @@ class Run {
     events?.onCheckpoint?.(checkpointPath(step), step);
   }
 
-  /** Lets timers, signals and the page have a turn, which awaiting finished work alone does not. */
+  /** Lets timers, signals and the page run; awaiting a settled promise alone does not. */
   async #yieldToEventLoop(): Promise<void> {
-    if (performance.now() - this.#yieldedAt < TURN) return;
+    if (performance.now() - this.#yieldedAt < YIELD_INTERVAL) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#yieldedAt = performance.now();
   }

@@ -1,6 +1,6 @@
 /** @module */
 import { imageDataset } from "@gasp/datasets";
-import { reference } from "@gasp/tensor";
+import { isKernelDevice, openDevice, reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { RunConfig } from "../config/run_settings.ts";
 import { UserError } from "../config/user_error.ts";
@@ -11,7 +11,7 @@ import { checkpointPath, checkpointSteps } from "../runs/run_folder.ts";
 import { MemoryStore } from "../runs/run_store.ts";
 import { train, type TrainEvents } from "./trainer.ts";
 
-/** Soft spots at different places: enough to have something to learn. */
+/** Images of soft spots at different positions: enough to learn something. */
 function spots(resolution: number, count = 10) {
   const pixels = new Uint8Array(count * resolution ** 2).map((_, i) => {
     const item = Math.floor(i / resolution ** 2), row = Math.floor(i / resolution) % resolution;
@@ -30,14 +30,14 @@ const base = { config, data, device: reference };
 const run = (store: MemoryStore, more: { config?: RunConfig; resume?: boolean; events?: TrainEvents } = {}) =>
   train({ ...base, store, ...more });
 
-/** Stops a run after a step. */
+/** Runs until a step, then stops. */
 async function stopAfter(step: number, store: MemoryStore, resume = false) {
   const stop = new AbortController();
   const events = { onStep: (done: number) => done === step && stop.abort() };
   return await train({ ...base, store, resume, signal: stop.signal, events });
 }
 
-/** The losses that a run wrote. */
+/** The logged losses of a run. */
 async function metricsOf(store: MemoryStore): Promise<Record<string, number>[]> {
   const lines = new TextDecoder().decode(await store.read("metrics.jsonl")).trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line));
@@ -46,7 +46,7 @@ async function metricsOf(store: MemoryStore): Promise<Record<string, number>[]> 
 const whole = new MemoryStore("whole");
 await run(whole);
 
-Deno.test("train() leaves configuration, losses, sheets and checkpoints", async () => {
+Deno.test("train() writes configuration, losses, sheets and checkpoints", async () => {
   assertEquals([...whole.files.keys()].sort(), [
     "checkpoints/step-3.safetensors",
     "checkpoints/step-6.safetensors",
@@ -65,7 +65,7 @@ Deno.test("train() leaves configuration, losses, sheets and checkpoints", async 
   }
 });
 
-Deno.test("train() is a function of configuration, seed and data", async () => {
+Deno.test("train() is a pure function of configuration, seed and data", async () => {
   const again = new MemoryStore();
   await run(again);
   assertEquals(again.files, whole.files);
@@ -85,7 +85,7 @@ for (const step of [1, 3, 5]) {
   });
 }
 
-Deno.test("train() killed after later lines were written resumes from its checkpoint without doubling them", async () => {
+Deno.test("train() killed after logging later steps resumes from its checkpoint without duplicate lines", async () => {
   const store = new MemoryStore();
   await stopAfter(3, store);
   await store.append("metrics.jsonl", '{"step":4,"generator":1}\n{"st');
@@ -95,7 +95,7 @@ Deno.test("train() killed after later lines were written resumes from its checkp
   assertEquals(store.files, whole.files);
 });
 
-Deno.test("train() resumed without a checkpoint begins at the first step", async () => {
+Deno.test("train() resumed without a checkpoint starts at the first step", async () => {
   const store = new MemoryStore();
   const steps: number[] = [];
   await run(store, { resume: true, events: { onReady: ({ step }) => steps.push(step) } });
@@ -103,37 +103,37 @@ Deno.test("train() resumed without a checkpoint begins at the first step", async
   assertEquals(store.files, whole.files);
 });
 
-Deno.test("train() goes on with more steps", async () => {
+Deno.test("train() extends a finished run with more steps", async () => {
   const store = new MemoryStore();
   await run(store, { config: { ...config, steps: 3 } });
   assertEquals(await run(store, { resume: true }), { step: 6, finished: true });
   assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
 });
 
-Deno.test("train() leaves checkpoints of another training alone", async () => {
+Deno.test("train() does not touch checkpoints of another run", async () => {
   const store = new MemoryStore("runs/mine");
   await run(store, { config: { ...config, steps: 3 } });
   const before = new Map(store.files);
   await assertRejects(
     () => run(store),
     UserError,
-    "runs/mine holds checkpoints of another training, up to step 3",
+    "runs/mine already has checkpoints of a run, up to step 3",
   );
   assertEquals(store.files, before);
 });
 
-Deno.test("train() tells what happens", async () => {
-  const told: string[] = [];
+Deno.test("train() reports events in order", async () => {
+  const reported: string[] = [];
   await run(new MemoryStore(), {
     events: {
-      onReady: ({ step, plan }) => told.push(`ready ${step} ${plan}`),
-      onStep: (step) => told.push(`step ${step}`),
-      onLosses: (step) => told.push(`losses ${step}`),
-      onSheet: (path, { height, width }) => told.push(`${path} ${height}×${width}`),
-      onCheckpoint: (path, step) => told.push(`${path} ${step}`),
+      onReady: ({ step, plan }) => reported.push(`ready ${step} ${plan}`),
+      onStep: (step) => reported.push(`step ${step}`),
+      onLosses: (step) => reported.push(`losses ${step}`),
+      onSheet: (path, { height, width }) => reported.push(`${path} ${height}×${width}`),
+      onCheckpoint: (path, step) => reported.push(`${path} ${step}`),
     },
   });
-  assertEquals(told.slice(0, 7), [
+  assertEquals(reported.slice(0, 7), [
     "ready 0 undefined",
     "step 1",
     "losses 2",
@@ -144,7 +144,7 @@ Deno.test("train() tells what happens", async () => {
   ]);
 });
 
-Deno.test("train() stops at losses that are not finite, with step and cure, and saves nothing after them", async () => {
+Deno.test("train() stops at losses that are not finite, names the step and a remedy, and saves nothing afterwards", async () => {
   let batches = 0;
   const broken = {
     ...data,
@@ -166,7 +166,7 @@ Deno.test("train() stops at losses that are not finite, with step and cure, and 
   assertEquals(store.files.get(checkpointPath(6)), whole.files.get(checkpointPath(6)));
 });
 
-Deno.test("train() saves no state that is not finite, though its losses are", async () => {
+Deno.test("train() does not save a state that is not finite, even if its losses are", async () => {
   const broken = resolveRunConfig({
     preset: "tiny",
     overrides: { steps: 30, logEvery: 1, saveEvery: 1, training: { discriminatorRate: 1, r1Weight: 1e300 } },
@@ -174,13 +174,24 @@ Deno.test("train() saves no state that is not finite, though its losses are", as
   const store = new MemoryStore();
   const { message } = await assertRejects(() => run(store, { config: broken }), UserError);
   assert(
-    /^the tensor adam\.D\.\S+ holds numbers that are not finite after step 1: the training/.test(message),
+    /^the tensor adam\.D\.\S+ is not finite after step 1: the training diverged/.test(message),
   );
   assert(message.includes("lower learning rates"), message);
   assertEquals([...store.files.keys()].sort(), ["config.json", "metrics.jsonl"]);
 });
 
-Deno.test("train() refuses data that do not fit before it writes anything", async () => {
+Deno.test("train() leaves nothing of a step on the device but its state, and in the end nothing", async () => {
+  const device = await openDevice("wasm", { threads: 1 });
+  assert(isKernelDevice(device));
+  const live: number[] = [];
+  const events = { onStep: () => void live.push(device.liveBuffers) };
+  await train({ ...base, device, store: new MemoryStore(), events });
+  assertEquals(live, live.map(() => live[0]));
+  assertEquals(device.liveBuffers, 0);
+  await device.close();
+});
+
+Deno.test("train() rejects data that do not match the configuration before it writes anything", async () => {
   const store = new MemoryStore();
   const request = { ...base, data: spots(4), store };
   await assertRejects(
@@ -191,6 +202,6 @@ Deno.test("train() refuses data that do not fit before it writes anything", asyn
   assertEquals(store.files.size, 0);
 });
 
-Deno.test("tiny, digits and mnist name data at a resolution that a sheet shows", () => {
+Deno.test("sheets of all presets have at least the resolution of the data", () => {
   for (const { resolution, sheet } of Object.values(PRESETS)) assert(sheet.resolution >= resolution);
 });

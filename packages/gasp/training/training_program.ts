@@ -1,6 +1,6 @@
 /**
- * The training step of a run as one compiled program on a device, with the inputs of each step: a pure function of
- * (configuration, seed, data, step). It knows nothing of the method but its interface.
+ * The training step of a run, compiled into one program, and the inputs of each step: a pure function of (configuration,
+ * seed, data, step). Independent of the training method.
  * @module
  */
 import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
@@ -17,32 +17,32 @@ import {
 import type { RunConfig } from "../config/run_settings.ts";
 import type { StepResult, TrainingSteps } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
-import { aboveLimit, tooLarge } from "./memory_errors.ts";
+import { exceedsDevice, exceedsLimit } from "./memory_errors.ts";
 
-/** What {@link TrainingProgram.prepare} takes. */
+/** Arguments of {@link TrainingProgram.prepare}. */
 export interface ProgramRequest {
   /** Configuration of the run. */
   readonly config: RunConfig;
-  /** Its data; they must fit the configuration. */
+  /** Training data; must match the configuration. */
   readonly data: Dataset;
-  /** Where to compute. */
+  /** Device to train on. */
   readonly device: Device;
-  /** The state to begin with, on the host. */
+  /** Initial state, on the host. */
   readonly state: Tree;
-  /** Bytes that a step may take, the state included. Default: what the device has. */
+  /** Memory limit of a step in bytes, including the state. Default: the memory of the device. */
   readonly memoryLimit?: number;
 }
 
-/** A step of training, ready to run. */
+/** A compiled training step. */
 export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #device: Device;
-  /** What a step may take. */
+  /** Memory limit of a step. */
   readonly #memoryBytes: number;
   readonly #order: BatchOrder;
   readonly #steps: TrainingSteps;
   readonly #program: Compiled<[Tree, Tree], StepResult>;
-  /** In the order of the method; compiled programs return them sorted by name. */
+  /** Loss names in the order of the method; compiled programs return them sorted by name. */
   #lossNames: readonly string[] = [];
   /** The next step's inputs, prepared while this step runs. */
   #ahead: { readonly step: number; readonly inputs: Promise<Tree> } | undefined;
@@ -65,9 +65,9 @@ export class TrainingProgram {
   }
 
   /**
-   * Prepares everything that stays the same from step to step.
+   * Prepares everything that is constant across steps.
    *
-   * @param request What to train, where.
+   * @param request Configuration, data, device and initial state.
    */
   static async prepare(request: ProgramRequest): Promise<TrainingProgram> {
     const { config, data, device, state } = request;
@@ -78,11 +78,11 @@ export class TrainingProgram {
   }
 
   /**
-   * Compiles the step and checks that the device has room for it.
+   * Compiles the step and checks that it fits in memory.
    *
-   * @param state Any state of the run; only shapes matter.
-   * @returns What it takes; `undefined` on the reference interpreter, which plans nothing.
-   * @throws {MemoryError} If it does not fit; the error says what fits.
+   * @param state Any state of the run; only its shapes matter.
+   * @returns The memory plan; `undefined` on the reference interpreter.
+   * @throws {MemoryError} If it does not fit; the error suggests a batch size or limit that does.
    */
   async plan(state: Tree): Promise<PlanReport | undefined> {
     const device = this.#device;
@@ -94,11 +94,11 @@ export class TrainingProgram {
     try {
       const report = await planFor(batchSize);
       if (bytesOf(report) <= memory) return report;
-      if (memory < device.info.maxMemoryBytes) throw aboveLimit(batchSize, bytesOf(report), memory);
+      if (memory < device.info.maxMemoryBytes) throw exceedsLimit(batchSize, bytesOf(report), memory);
       throw new RangeError(`the plan is ${bytesOf(report)} bytes`);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw await tooLarge({
+      throw await exceedsDevice({
         batch: batchSize,
         device: device.info.name,
         memory,
@@ -109,16 +109,16 @@ export class TrainingProgram {
   }
 
   /**
-   * Runs a step. The state is consumed. While it runs, the inputs of the next step are prepared.
+   * Runs a step, and prepares the inputs of the next step meanwhile. The state is donated.
    *
-   * @param state The state after `step` steps.
-   * @param step Number of steps done.
-   * @returns The next state, and losses in the order of the method.
+   * @param state State after `step` steps.
+   * @param step Number of completed steps.
+   * @returns The next state, and the losses in the order of the method.
    */
   async run(state: Tree, step: number): Promise<StepResult> {
     const result = this.#program(state, await this.#inputsOf(step));
-    const ahead = nextTurn(() => this.#makeInputs(step + 1));
-    // What goes wrong is thrown when the step is asked for
+    const ahead = afterYield(() => this.#prepareInputs(step + 1));
+    // Errors are reported when the next step requests these inputs
     ahead.catch(() => {});
     this.#ahead = { step: step + 1, inputs: ahead };
     const { state: next, losses } = await result;
@@ -128,7 +128,7 @@ export class TrainingProgram {
     };
   }
 
-  /** Frees what the program holds on the device. */
+  /** Frees the program and its buffers on the device. */
   async release(): Promise<void> {
     await this.#ahead?.inputs.catch(() => {});
     this.#program.release();
@@ -136,23 +136,23 @@ export class TrainingProgram {
   }
 
   #inputsOf(step: number): Promise<Tree> {
-    if (this.#ahead?.step !== step) this.#ahead = { step, inputs: this.#makeInputs(step) };
+    if (this.#ahead?.step !== step) this.#ahead = { step, inputs: this.#prepareInputs(step) };
     return this.#ahead.inputs;
   }
 
-  #makeInputs(step: number): Promise<Tree> {
+  #prepareInputs(step: number): Promise<Tree> {
     return this.#steps.inputs({ step, indices: this.#order.indices(step) });
   }
 }
 
-/** Begins some work in the next turn of the event loop, so that what was begun before is under way. */
-function nextTurn<T>(work: () => Promise<T>): Promise<T> {
+/** Starts work after a turn of the event loop, so that work started earlier is dispatched first. */
+function afterYield<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve) => setTimeout(resolve, 0)).then(work);
 }
 
 /**
- * Between steps a state is float32 on every device, so that a checkpoint holds all of it. The interpreter computes in
- * double precision within a step.
+ * Rounds a state to float32, its type between steps on every device, so that a checkpoint stores it exactly. Within a step
+ * the interpreter computes in double precision.
  */
 function roundState(state: Tree): Tree {
   return treeMap(state, (leaf) => {

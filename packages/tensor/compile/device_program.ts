@@ -3,11 +3,11 @@
  * memory to results. A run that fails frees what it took.
  * @module
  */
-import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
-import { retryWithRoom } from "../core/room.ts";
+import { retryAllocation } from "../device/allocation_retry.ts";
 
 /** What a program needs, known before it runs. */
 export interface PlanReport {
@@ -107,7 +107,7 @@ export class DeviceProgram implements CompiledProgram {
     try {
       call = this.#take(inputs);
     } catch (error) {
-      call = await retryWithRoom(this.#device, error, () => this.#take(inputs));
+      call = await retryAllocation(this.#device, error, () => this.#take(inputs));
     }
     const { owned, external, results } = call;
     running.add(inputs);

@@ -2,7 +2,7 @@
  * What is checked before a call computes or consumes anything.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/target.ts";
+import { type Device, isKernelDevice } from "../device/any_device.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";

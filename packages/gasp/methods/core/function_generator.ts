@@ -1,61 +1,61 @@
 /**
- * What draws samples: from latents to functions, from functions to features at any coordinates. Sampler, sheets, exports and
- * `fit` need nothing else of a model.
+ * The generator interface: maps latents to functions, and evaluates functions at any coordinates (section 3.2 of the paper).
+ * The sampler, sheets, exports and `fit` depend on nothing else of a model.
  * @module
  */
 import type { Tensor, Tree } from "@gasp/tensor";
 
 /**
- * A distribution over functions. Latents are always standard normal; a method whose latents are distributed otherwise maps
- * them within `functions`, and has the prior among its weights. A method whose samples exist on a grid only has their values
- * as its functions, and interpolates between them in `evaluate`.
+ * A distribution over functions. Latents are always standard normal; a method with another prior transforms them in
+ * `functions`, with the parameters of the prior among its weights. A method whose samples are defined on a grid only returns
+ * grid values from `functions` and interpolates them in `evaluate`.
  *
- * All three functions build tensor expressions; they are traced once for each set of shapes.
+ * All methods build tensor expressions; they are traced once for each set of shapes.
  */
 export interface FunctionGenerator<
   Weights extends Tree = Tree,
   Functions extends Tree = Tree,
   Shared extends Tree = Tree,
 > {
-  /** Size of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Size of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
-  /** Size of a latent. */
+  /** Dimension of a latent. */
   readonly latentDim: number;
   /**
-   * The functions of some latents.
+   * Maps latents to functions.
    *
-   * @param weights The trained weights.
+   * @param weights Trained weights.
    * @param latents Standard normal, `[count, latentDim]`.
-   * @returns What tells the functions apart, each tensor with a first axis of `count`.
+   * @returns The parameters that differ between functions, each tensor with a leading axis of `count`.
    */
   functions(weights: Weights, latents: Tensor): Functions;
   /**
-   * The part of the weights that all functions share, such as the frequencies of Fourier features or a decoder.
+   * Returns the weights that all functions share, such as Fourier frequencies or a decoder.
    *
-   * @param weights The trained weights.
-   * @returns Some of the same tensors; an empty object if there are none.
+   * @param weights Trained weights.
+   * @returns A subset of the same tensors; an empty object if there are none.
    */
   shared(weights: Weights): Shared;
   /**
-   * What of the evaluation depends on the coordinates alone, so that it is computed once where they stay the same.
+   * Computes the part of the evaluation that depends on coordinates only, so that it can be reused while they do not change.
    *
-   * @param shared What {@link shared} returned.
+   * @param shared Result of {@link shared}.
    * @param coordinates `[..., coordinateDim]`.
-   * @returns `[..., size]`; the coordinates themselves where there is nothing to compute.
+   * @returns `[..., size]`; the coordinates themselves if there is nothing to compute.
    */
   encode(shared: Shared, coordinates: Tensor): Tensor;
   /**
-   * The functions at some points.
+   * Evaluates functions at points.
    *
-   * @param functions What {@link functions} returned.
-   * @param encoding Encoded coordinates, `[points, size]` for all functions or `[count, points, size]`.
-   * @param shared What {@link shared} returned.
+   * @param functions Result of {@link functions}.
+   * @param encoding Encoded coordinates, `[points, size]` shared by all functions, or `[count, points, size]`.
+   * @param shared Result of {@link shared}.
    * @returns Features in [-1, 1], `[count, points, featureDim]`.
    */
   evaluate(functions: Functions, encoding: Tensor, shared: Shared): Tensor;
 }
 
-/** Which weights of a generator: the latest, or their moving average where the method keeps one. */
-export type WeightsKind = "latest" | "average";
+/** Which weights of a generator: the latest, or their exponential moving average if the method maintains one. */
+export type WeightsKind = "latest" | "ema";

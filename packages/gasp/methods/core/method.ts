@@ -1,6 +1,6 @@
 /**
- * A training method: all that trainer, checkpoints, sampler and command line need to know of it. `docs/methods.md` shows how
- * one is added.
+ * The training method interface, the only thing that the trainer, checkpoints, the sampler and the command line know of a
+ * method. `docs/methods.md` shows how to add one.
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
@@ -10,60 +10,60 @@ import type { Schema } from "../../config/validate.ts";
 import type { Stack } from "../../state/stack.ts";
 import type { FunctionGenerator, WeightsKind } from "./function_generator.ts";
 
-/** What a step returns. */
+/** Result of a training step. */
 export type StepResult<State extends Tree = Tree> = {
   /** The next state, of the same shapes. */
   readonly state: State;
-  /** Losses by name, each of shape `[]`, the most telling first: a progress line shows those. */
+  /** Losses by name, each of shape `[]`, the most informative first: a progress line shows those. */
   readonly losses: { readonly [name: string]: Tensor };
 };
 
-/** Which part of the data a step learns from. */
+/** The minibatch of a step. */
 export interface StepBatch {
-  /** Number of the step, from 0. */
+  /** Index of the step, from 0. */
   readonly step: number;
-  /** Numbers of the items, `[batchSize]`. */
+  /** Indices of the items, `[batchSize]`. */
   readonly indices: Uint32Array;
 }
 
-/** What {@link Method.prepare} takes. */
+/** Arguments of {@link Method.prepare}. */
 export interface PrepareRequest<Config extends RunConfig = RunConfig, State extends Tree = Tree> {
   /** Configuration of the run. */
   readonly config: Config;
-  /** Its data, which fit the configuration. */
+  /** Training data, already checked against the configuration. */
   readonly data: Dataset;
-  /** Where the step will run. */
+  /** Device that the step will run on. */
   readonly device: Device;
-  /** The state to begin with, on the host; it is moved to the device later. */
+  /** Initial state, on the host; it is moved to the device later. */
   readonly state: State;
-  /** The batch of a step. A pure function of the seed and the step. */
+  /** Returns the minibatch of a step. A pure function of the seed and the step. */
   batch(step: number): StepBatch;
 }
 
 /** Training steps of one run: a pure function of the state and the inputs, and the inputs of each step. */
 export interface TrainingSteps<State extends Tree = Tree, Inputs extends Tree = Tree> {
   /**
-   * All that a step reads besides the state, on the host. A pure function of the configuration, the data and the batch:
-   * random numbers are drawn with the seed and the step as their key. Called for the next step while a step runs.
+   * Returns all inputs of a step besides the state, on the host. A pure function of the configuration, the data and the
+   * batch: random numbers are keyed by seed and step. Called for the next step while a step runs.
    *
-   * @param batch Step and items.
+   * @param batch Step and item indices.
    */
   inputs(batch: StepBatch): Promise<Inputs>;
   /**
-   * Inputs that have shapes but no elements, for planning memory before anything runs.
+   * Returns inputs with shapes but without elements, to plan memory before anything runs.
    *
-   * @param batchSize Items of the batch; that of the configuration, or others to find out which size would fit.
-   * @param first The inputs of some step, for shapes that are found out from the data.
+   * @param batchSize Batch size: that of the configuration, or another one to find out which would fit.
+   * @param first Returns the inputs of some step, for shapes that depend on the data.
    */
   abstractInputs(batchSize: number, first: () => Promise<Inputs>): Inputs | Promise<Inputs>;
   /**
-   * The step as a tensor expression, which is compiled into one program. The state is donated.
+   * Builds the step as a tensor expression, which is compiled into one program. The state is donated.
    *
-   * @param state The state.
-   * @param inputs What {@link inputs} returned.
+   * @param state Training state.
+   * @param inputs Result of {@link inputs}.
    */
   step(state: State, inputs: Inputs): StepResult<State>;
-  /** Frees what the method holds on devices. */
+  /** Frees the method's resources on devices. */
   release?(): void | Promise<void>;
 }
 
@@ -73,77 +73,77 @@ export interface Method<
   State extends Tree = Tree,
   Inputs extends Tree = Tree,
 > {
-  /** Its name in configurations. */
+  /** Name used in configurations. */
   readonly name: string;
-  /** Checks the block `model` of a configuration. */
+  /** Schema of the block `model` of a configuration. */
   readonly model: Schema<Config["model"]>;
-  /** Checks the block `training` of a configuration. */
+  /** Schema of the block `training` of a configuration. */
   readonly training: Schema<Config["training"]>;
   /** Complete configurations to start from, by name; the first is the default of the method. */
   readonly presets: Readonly<Record<string, Config>>;
-  /** What to change in a training whose numbers are no longer finite: `Start again with a lower training.rate`. */
+  /** Advice for a run whose losses are no longer finite, such as `Start again with a lower training.rate`. */
   readonly divergedAdvice: string;
   /**
-   * Checks what depends on several fields.
+   * Checks constraints between fields.
    *
-   * @param config Each field is valid by itself.
-   * @param where Where it comes from, for messages.
-   * @throws {UserError} For the first mistake.
+   * @param config A configuration whose fields are individually valid.
+   * @param where Source of the configuration, for error messages.
+   * @throws {UserError} For the first violation.
    */
   check?(config: Config, where: string): void;
   /**
-   * Checks that a configuration fits the data. Sizes of coordinates and features have been compared before.
+   * Checks a configuration against the data. Coordinate and feature dimensions have already been compared.
    *
    * @param config A valid configuration.
-   * @param data Sizes of the data.
-   * @throws {UserError} If it does not fit.
+   * @param data Dimensions of the data.
+   * @throws {UserError} If they do not match.
    */
   checkData?(config: Config, data: DataSizes): void;
   /**
-   * The state before the first step. A pure function of the configuration, its seed included.
+   * Initialises the state. A pure function of the configuration, which includes the seed.
    *
-   * @param config The configuration.
-   * @returns Concrete tensors on the host, no tensor twice; f32, or integers up to 2²⁴.
+   * @param config Configuration of the run.
+   * @returns Concrete tensors on the host, no tensor twice; f32, or integers up to 2²⁴ in magnitude.
    */
   initialState(config: Config): State;
   /**
-   * The state without its elements, where drawing {@link initialState} only to learn its shapes would take long.
+   * Returns the state without elements, for methods where {@link initialState} is too slow to call just for the shapes.
    *
-   * @param config The configuration.
+   * @param config Configuration of the run.
    */
   abstractState?(config: Config): State;
   /**
-   * The tensors of a state under the names that checkpoints have for them; several tensors may be the blocks of one. Default:
-   * a tensor for each leaf, named by its path.
+   * Maps a state to the named tensors of a checkpoint, each of one or more blocks. Default: one tensor for each leaf, named
+   * by its path.
    *
-   * @param state Tensors anywhere, with or without elements.
-   * @param config The configuration.
+   * @param state Tensors on any device, with or without elements.
+   * @param config Configuration of the run.
    */
   stack?(state: State, config: Config): ReadonlyMap<string, Stack<Tensor>>;
   /**
-   * The name of a generator's tensor in an exported file. Default: its name in a checkpoint.
+   * Returns the name of a generator's tensor in an exported file. Default: its name in a checkpoint.
    *
-   * @param name Its name in a checkpoint.
+   * @param name Name in a checkpoint.
    */
   exportedName?(name: string): string;
   /**
-   * Prepares training steps: reads what is needed of the data, builds tables.
+   * Prepares training: reads what it needs from the data, builds tables.
    *
-   * @param request What to train, where.
+   * @param request Configuration, data, device and initial state.
    */
   prepare(request: PrepareRequest<Config, State>): Promise<TrainingSteps<State, Inputs>>;
   /**
-   * What draws samples. A method without one trains and resumes, but leaves no samples.
+   * Returns the generator. A method without one trains and resumes, but cannot be sampled.
    *
-   * @param config The configuration.
+   * @param config Configuration of the run.
    */
   generator?(config: Config): FunctionGenerator;
   /**
-   * The weights that {@link generator} reads.
+   * Selects the weights of the {@link generator} from a state.
    *
-   * @param state The state.
-   * @param kind The latest, or the moving average; a method that keeps none returns the latest.
-   * @returns Some of the tensors of the state.
+   * @param state Training state.
+   * @param kind The latest weights or their moving average; a method without an average returns the latest.
+   * @returns A subset of the tensors of the state.
    */
   weights?(state: State, kind: WeightsKind): Tree;
 }

@@ -1,5 +1,5 @@
 /**
- * A training state as one flat record on the host, and back: what a checkpoint holds.
+ * Conversion between a training state and the flat record of named host tensors that a checkpoint stores.
  * @module
  */
 import { type Tensor, tensor, type Tree, treeLeaves, treeMap, treePaths } from "@gasp/tensor";
@@ -10,11 +10,11 @@ import type { WeightsKind } from "./function_generator.ts";
 import type { Method } from "./method.ts";
 
 /**
- * The tensors of a state under the names of a record, where they are: {@link stateToRecord} before it copies.
+ * Names the tensors of a state as in a record, without copying them to the host.
  *
- * @param method The method.
+ * @param method Training method.
  * @param config Configuration of the run.
- * @param state Tensors anywhere.
+ * @param state Tensors on any device.
  */
 export function stackState<Config extends RunConfig, State extends Tree>(
   method: Method<Config, State>,
@@ -26,12 +26,12 @@ export function stackState<Config extends RunConfig, State extends Tree>(
 }
 
 /**
- * Brings a state to the host.
+ * Copies a state to the host.
  *
- * @param method The method.
+ * @param method Training method.
  * @param config Configuration of the run.
- * @param state Concrete tensors; they stay as they are.
- * @returns Tensors by the names that a checkpoint has for them.
+ * @param state Concrete tensors; they remain valid.
+ * @returns Tensors by their names in checkpoints.
  */
 export async function stateToRecord<Config extends RunConfig, State extends Tree>(
   method: Method<Config, State>,
@@ -48,11 +48,11 @@ export async function stateToRecord<Config extends RunConfig, State extends Tree
 }
 
 /**
- * A state from a record. The opposite of {@link stateToRecord}.
+ * Restores a state from a record. The inverse of {@link stateToRecord}.
  *
- * @param method The method.
+ * @param method Training method.
  * @param config Configuration of the run.
- * @param record Tensors by name; others than those of the state are ignored.
+ * @param record Tensors by name; tensors that do not belong to the state are ignored.
  * @throws {RangeError} If a tensor is missing or has another shape; the message names it.
  */
 export function stateFromRecord<Config extends RunConfig, State extends Tree>(
@@ -61,25 +61,25 @@ export function stateFromRecord<Config extends RunConfig, State extends Tree>(
   record: HostRecord,
 ): State {
   const shapes = shapesOf(method, config);
-  return filled(shapes, record, stackState(method, config, shapes));
+  return fill(shapes, record, stackState(method, config, shapes));
 }
 
-/** Where the weights of a generator are in a record. */
+/** Location of a generator's weights in a record. */
 export interface WeightsLayout {
-  /** Which weights: `latest` where the method keeps no average. */
+  /** Which weights: `latest` if the method has no moving average. */
   readonly kind: WeightsKind;
-  /** Their tensors, by the names that a checkpoint has for them; shapes only. */
+  /** Their tensors by name in checkpoints; shapes only. */
   readonly stacks: ReadonlyMap<string, Stack<Tensor>>;
-  /** The tree of the same tensors that the generator takes. */
+  /** The same tensors as the tree that the generator expects. */
   readonly shapes: Tree;
 }
 
 /**
- * Finds the weights of a generator among the tensors of a state.
+ * Locates the weights of a generator among the tensors of a state.
  *
- * @param method The method.
+ * @param method Training method.
  * @param config Configuration of the run.
- * @param asked Which weights are wanted.
+ * @param asked Requested weights.
  * @returns `undefined` if the method has no generator.
  */
 export function weightsLayout(
@@ -91,32 +91,32 @@ export function weightsLayout(
   const state = shapesOf(method, config);
   const [latest, shapes] = [method.weights(state, "latest"), method.weights(state, asked)];
   const wanted = new Set(treeLeaves(shapes));
-  const hasAverage = treeLeaves(latest).some((leaf) => !wanted.has(leaf));
+  const hasEma = treeLeaves(latest).some((leaf) => !wanted.has(leaf));
   const stacks = [...stackState(method, config, state)].filter(([, { blocks }]) => wanted.has(blocks[0]!));
-  return { kind: hasAverage ? asked : "latest", stacks: new Map(stacks), shapes };
+  return { kind: hasEma ? asked : "latest", stacks: new Map(stacks), shapes };
 }
 
 /**
- * The weights of a generator from a record that holds at least their tensors.
+ * Reads the weights of a generator from a record that contains at least their tensors.
  *
- * @param layout Where they are.
+ * @param layout Location of the weights.
  * @param record Tensors by the names of the layout.
  * @throws {RangeError} If a tensor is missing or has another shape; the message names it.
  */
 export function weightsFromRecord({ shapes, stacks }: WeightsLayout, record: HostRecord): Tree {
-  return filled(shapes, record, stacks);
+  return fill(shapes, record, stacks);
 }
 
 /**
- * Weights of a generator under the names of a layout.
+ * Names the weights of a generator as in a layout.
  *
- * @param layout Where they are.
- * @param weights A tree like that of the layout, with elements.
+ * @param layout Location of the weights.
+ * @param weights A tree of the same structure as that of the layout, with elements.
  */
 export function stackWeights({ shapes, stacks }: WeightsLayout, weights: Tree): Map<string, Stack<Tensor>> {
   const leaves = treeLeaves(weights), expected = treeLeaves(shapes);
   if (leaves.length !== expected.length) {
-    throw new RangeError(`this generator has ${expected.length} tensors, got ${leaves.length}`);
+    throw new RangeError(`expected the ${expected.length} tensors of this generator, got ${leaves.length}`);
   }
   const found = new Map(expected.map((shape, i) => [shape, leaves[i]!]));
   return new Map([...stacks].map(([name, { shape, blocks }]) => [
@@ -132,8 +132,8 @@ function shapesOf<Config extends RunConfig, State extends Tree>(
   return method.abstractState?.(config) ?? method.initialState(config);
 }
 
-/** A tree with the elements of a record. */
-function filled<T extends Tree>(
+/** Fills a tree of shapes with the elements of a record. */
+function fill<T extends Tree>(
   shapes: T,
   record: HostRecord,
   stacks: ReadonlyMap<string, Stack<Tensor>>,

@@ -1,5 +1,5 @@
 /**
- * What a GASP is made of, and how it is trained.
+ * Configuration of a GASP: its networks and its training.
  * @module
  */
 import type { RunConfig } from "../../config/run_settings.ts";
@@ -12,34 +12,34 @@ export interface GaspModel extends FunctionModel {
   readonly discriminator: DiscriminatorConfig;
 }
 
-/** Whether something works on the probability that the discriminator returns, or on its logit. */
+/** Whether a loss is computed on the discriminator's probability or on its logit. */
 export type Scale = "probability" | "logit";
 
-/** How the networks are trained. */
+/** Optimisation settings (section 3.4, appendix A.1 of the paper). */
 export interface GaspTraining {
   /** Learning rate of the generator. */
   readonly generatorRate: number;
   /** Learning rate of the discriminator. */
   readonly discriminatorRate: number;
-  /** Weight of the R1 penalty; 0: none. */
+  /** Weight of the R1 penalty (section 3.4); 0: none. */
   readonly r1Weight: number;
-  /** What the R1 penalty is the gradient of. The reference: the probability. */
+  /** What the R1 penalty differentiates; `probability` in the reference code. */
   readonly r1On: Scale;
-  /** Form of the cross-entropy. The reference: on probabilities, with logarithms not below -100. */
+  /** Form of the cross-entropy; the reference code uses probabilities, with logarithms clamped at -100. */
   readonly loss: Scale;
-  /** Decay of the exponential moving average of the generator; null: none is kept. */
+  /** Decay of the exponential moving average of the generator's weights; null: no average. */
   readonly emaDecay: number | null;
-  /** Points that each step looks at. Default: all. */
+  /** Subsampling of points in each step (section 3.1). Default: all points. */
   readonly subset?: SubsetConfig;
 }
 
-/** A step that looks at some of the points; they are chosen anew for every step. */
+/** Subsampling of points (section 3.1): every step draws a new subset. */
 export interface SubsetConfig {
-  /** How many. */
+  /** Number of points K. */
   readonly count: number;
-  /** `uniform` as in the paper; `blue-noise`: evenly spread; `balanced`: half of them where something is occupied. */
+  /** `uniform`: as in the paper; `blue-noise`: evenly spaced; `balanced`: half of them where some example is occupied. */
   readonly choose: "uniform" | "blue-noise" | "balanced";
 }
 
-/** Configuration of a run of this method. */
+/** Configuration of a run of GASP. */
 export type GaspConfig = RunConfig<GaspModel, GaspTraining>;

@@ -12,7 +12,7 @@ import { checkGasp, checkGaspData, modelSchema, trainingSchema } from "./schema.
 import { abstractState, type GaspState, type GeneratorWeights, initialState } from "./state.ts";
 import { type GaspInputs, prepareGasp } from "./training.ts";
 
-/** The method. */
+/** The training method GASP. */
 export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
   name: "gasp",
   model: modelSchema,
@@ -29,21 +29,21 @@ export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
   exportedName,
   prepare: prepareGasp,
   generator: ({ model }) => hypernetworkGenerator(model),
-  weights: ({ generator, average, frequencies }, kind): GeneratorWeights => ({
-    generator: kind === "average" && average ? average : generator,
+  weights: ({ generator, ema, frequencies }, kind): GeneratorWeights => ({
+    generator: kind === "ema" && ema ? ema : generator,
     ...(frequencies && { frequencies }),
   }),
 };
 
 /**
- * A configuration as one of GASP.
+ * Narrows a configuration to one of GASP.
  *
- * @param config Any valid configuration.
- * @throws {TypeError} If it is of another method.
+ * @param config A valid configuration.
+ * @throws {TypeError} If its method is another one.
  */
 export function asGasp(config: RunConfig): GaspConfig {
   if (config.method !== gasp.name) {
-    throw new TypeError(`a configuration of gasp is needed, got one of ${config.method}`);
+    throw new TypeError(`expected a configuration of the method gasp, got one of ${config.method}`);
   }
   return config as GaspConfig;
 }

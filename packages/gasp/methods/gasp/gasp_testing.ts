@@ -1,5 +1,5 @@
 /**
- * What tests of the model share: a small model, random numbers, values on the reference interpreter.
+ * Shared by tests of the model: a small model, random tensors, evaluation on the reference interpreter.
  * @module
  */
 import { adamStepSizes, type StateDict } from "@gasp/autograd";
@@ -19,7 +19,7 @@ import {
   type StepPoints,
 } from "./train_step.ts";
 
-/** A discriminator of grey pictures of 5 × 5. */
+/** A discriminator of grey images of 5 × 5 pixels. */
 export const SMALL_POINTCONV: PointConvConfig = {
   kind: "pointconv",
   layers: [
@@ -30,7 +30,7 @@ export const SMALL_POINTCONV: PointConvConfig = {
   norm: 2,
 };
 
-/** A model of grey pictures of 5 × 5. */
+/** A model of grey images of 5 × 5 pixels. */
 export const SMALL_MODEL: GaspModel = {
   coordinateDim: 2,
   featureDim: 1,
@@ -41,13 +41,13 @@ export const SMALL_MODEL: GaspModel = {
   discriminator: SMALL_POINTCONV,
 };
 
-/** The same discriminator with the sizes of what it reads. */
+/** The same discriminator with its coordinate and feature dimensions. */
 export const SMALL_NETWORK: PointConvNetwork = { ...SMALL_POINTCONV, coordinateDim: 2, featureDim: 1 };
 
-/** Examples of a step. */
+/** Batch size. */
 export const SMALL_BATCH = 3;
 
-/** The reference's losses. */
+/** The losses of the reference code. */
 export const SMALL_TRAINING: GaspTraining = {
   generatorRate: 1e-3,
   discriminatorRate: 2e-3,
@@ -69,7 +69,7 @@ export const SMALL_CONFIG: GaspConfig = {
 export const SMALL_NETWORKS: GaspNetworks = gaspNetworks(SMALL_MODEL, SMALL_TRAINING);
 
 /**
- * The elements of a tensor in double precision.
+ * Returns the elements of a tensor in double precision.
  *
  * @param x Any tensor that can be computed.
  */
@@ -78,7 +78,7 @@ export async function numbers(x: Tensor): Promise<number[]> {
 }
 
 /**
- * The elements of several tensors by name.
+ * Returns the elements of several tensors by name.
  *
  * @param tensors Tensors that can be computed.
  */
@@ -90,7 +90,7 @@ export async function numbersByName(tensors: StateDict): Promise<Record<string, 
 }
 
 /**
- * Random numbers in (-1, 1), the same for the same name.
+ * Draws random numbers in (-1, 1), reproducible by name.
  *
  * @param name Name of the stream.
  * @param shape Sizes of the axes.
@@ -99,7 +99,7 @@ export function randomTensor(name: string, shape: Shape): Tensor {
   return tensor(randomUniform({ seed: 11, stream: name, step: 0 }, sizeOf(shape), -1, 1), shape);
 }
 
-/** The pixels of a 5 × 5 picture. */
+/** Pixel coordinates of a 5 × 5 image. */
 export function smallPoints(): PointSet {
   const at = (i: number) => i / 2 - 1;
   const values = Array.from({ length: 25 }, (_, i) => [at(Math.floor(i / 5)), at(i % 5)]);
@@ -107,7 +107,7 @@ export function smallPoints(): PointSet {
 }
 
 /**
- * The same pixels for each example.
+ * Repeats the same pixel coordinates for each example.
  *
  * @param batch Number of examples.
  */
@@ -118,9 +118,9 @@ export function copiedPoints(batch: number): PointSet {
 }
 
 /**
- * What a step reads of its coordinates.
+ * Prepares the points of a step.
  *
- * @param state For its frequencies.
+ * @param state Training state with the Fourier frequencies.
  * @param points One cloud, or one for each example.
  */
 export async function stepPoints(state: GaspState, points: PointSet): Promise<StepPoints> {
@@ -135,9 +135,9 @@ export async function stepPoints(state: GaspState, points: PointSet): Promise<St
 }
 
 /**
- * Inputs of a step.
+ * Returns the inputs of a step.
  *
- * @param step Its number, from 1.
+ * @param step Number of the step, from 1.
  */
 export function stepInputs(step: number): StepInputs {
   const { discriminatorRate, generatorRate } = SMALL_TRAINING, batch = SMALL_BATCH;
@@ -151,10 +151,10 @@ export function stepInputs(step: number): StepInputs {
 }
 
 /**
- * Fails unless two lists agree relative to the largest expected value.
+ * Asserts that two lists agree relative to the largest expected value.
  *
- * @param actual What was computed.
- * @param expected What it should be.
+ * @param actual Computed values.
+ * @param expected Expected values.
  * @param tolerance Largest relative error. Default: 1e-12.
  */
 export function assertClose(actual: readonly number[], expected: readonly number[], tolerance = 1e-12): void {

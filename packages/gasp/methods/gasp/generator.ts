@@ -1,6 +1,6 @@
 /**
- * GASP's function generator (section 3.2 of the paper): a hypernetwork from a latent to the weights of a function network
- * over Fourier features of the coordinates.
+ * GASP's function generator (section 3.2, figure 2 of the paper): a hypernetwork maps a latent to the weights of a function
+ * network over Fourier features of the coordinates.
  * @module
  */
 import type { Tensor } from "@gasp/tensor";
@@ -11,21 +11,21 @@ import { hypernetwork } from "../../model/hypernetwork.ts";
 import type { FunctionGenerator } from "../core/function_generator.ts";
 import type { GeneratorWeights } from "./state.ts";
 
-/** Layers of the function networks. */
+/** Layers of the function networks, from input to output. */
 export type FunctionLayers = {
-  /** `[functions, out, in]`. */
+  /** Weights, `[functions, out, in]`. */
   readonly weight: Tensor;
-  /** `[functions, out]`. */
+  /** Biases, `[functions, out]`. */
   readonly bias: Tensor;
 }[];
 
-/** What all functions share. */
+/** Weights that all functions share: the frequencies B of the Fourier features. */
 export type SharedWeights = Pick<GeneratorWeights, "frequencies">;
 
 /**
- * The generator of a model.
+ * Constructs the generator of a model.
  *
- * @param model The networks.
+ * @param model Sizes of the networks.
  */
 export function hypernetworkGenerator(
   model: FunctionModel,

@@ -1,7 +1,7 @@
 /**
- * Names of a state's tensors in checkpoints: those of the reference's state dictionaries behind `G.` and `D.`, with the
- * hypernetwork's last layer as one matrix; the moments behind `adam.G.m.` and so on, the moving average behind `average.`,
- * and `frequency_matrix`.
+ * Tensor names in checkpoints: those of the reference code's state dictionaries with the prefixes `G.` and `D.` and with the
+ * hypernetwork's last layer as one matrix; Adam's moments with prefixes such as `adam.G.m.`, the moving average with
+ * `average.`, and `frequency_matrix`.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -11,13 +11,13 @@ import { type Stack, stackOf } from "../../state/stack.ts";
 import type { GaspModel } from "./config.ts";
 import type { GaspState } from "./state.ts";
 
-const GENERATOR = "G.", DISCRIMINATOR = "D.", AVERAGE = "average.", FREQUENCIES = "frequency_matrix";
+const GENERATOR = "G.", DISCRIMINATOR = "D.", EMA = "average.", FREQUENCIES = "frequency_matrix";
 
 /**
- * The tensors of a state under their names.
+ * Maps a state to the named tensors of a checkpoint.
  *
- * @param state Tensors anywhere.
- * @param model The networks.
+ * @param state Tensors on any device.
+ * @param model Sizes of the networks.
  */
 export function stackGaspState(state: GaspState, model: GaspModel): Map<string, Stack<Tensor>> {
   const stacks = new Map<string, Stack<Tensor>>();
@@ -33,22 +33,22 @@ export function stackGaspState(state: GaspState, model: GaspModel): Map<string, 
   putGenerator("adam.G.v.", state.generatorAdam.v);
   putTensors("adam.D.m.", state.discriminatorAdam.m);
   putTensors("adam.D.v.", state.discriminatorAdam.v);
-  if (state.average) putGenerator(AVERAGE, state.average);
+  if (state.ema) putGenerator(EMA, state.ema);
   if (state.frequencies) putTensors("", { [FREQUENCIES]: state.frequencies });
   return stacks;
 }
 
-/** Before the names of the hypernetwork's layers in files of a generator: `hypernetwork.forward_layers.0.weight`. */
+/** Prefix of the hypernetwork's layers in generator files: `hypernetwork.forward_layers.0.weight`. */
 export const HYPERNETWORK = "hypernetwork.forward_layers.";
-/** Name of the frequencies of the Fourier features in files of a generator. */
+/** Name of the Fourier frequencies in generator files. */
 export const FREQUENCY_MATRIX = "hypernetwork.function_representation.encoding.frequency_matrix";
 
 /**
- * The name of a generator's tensor in the reference's state dictionary.
+ * Returns the name of a generator's tensor in the state dictionary of the reference code.
  *
- * @param name Its name in a checkpoint.
+ * @param name Name in a checkpoint.
  */
 export function exportedName(name: string): string {
   if (name === FREQUENCIES) return FREQUENCY_MATRIX;
-  return HYPERNETWORK + name.slice((name.startsWith(AVERAGE) ? AVERAGE : GENERATOR).length);
+  return HYPERNETWORK + name.slice((name.startsWith(EMA) ? EMA : GENERATOR).length);
 }

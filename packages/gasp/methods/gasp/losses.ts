@@ -1,6 +1,6 @@
 /**
- * The non-saturating losses of the two networks, and the R1 penalty (Mescheder, Geiger & Nowozin, 2018) on the features of
- * point clouds: section 3.4 of the paper.
+ * Losses of section 3.4 of the paper: the non-saturating GAN loss (Goodfellow et al., 2014), and the R1 penalty
+ * (Mescheder, Geiger & Nowozin, 2018) for point clouds.
  * @module
  */
 import { gradients } from "@gasp/autograd";
@@ -22,24 +22,25 @@ import {
 } from "@gasp/tensor";
 import type { Scale } from "./config.ts";
 
-/** Least logarithm in the cross-entropy on probabilities. */
+/** Lower bound of the logarithm in the cross-entropy on probabilities, as in PyTorch's `binary_cross_entropy`. */
 const LEAST_LOG = -100;
-/** The smallest normal float32; below it a probability counts as 0, since devices may flush it. */
+/** The smallest normal float32; smaller probabilities are treated as 0, since devices may flush them to zero. */
 const TINY = 2 ** -126;
 
-/** `log p`, but -100 with derivative 0 where p is 0. */
+/** `log p`, or -100 with derivative 0 where p is 0. */
 function clampedLog(p: Tensor): Tensor {
   return where(less(p, TINY), LEAST_LOG, log(maximum(p, TINY)));
 }
 
 /**
- * Binary cross-entropy of logits with one target for the whole batch.
+ * Computes the binary cross-entropy of logits with one target for the whole batch: the terms of the non-saturating GAN
+ * loss (section 3.4). The discriminator minimises `BCE(D(real), 1) + BCE(D(fake), 0)`, the generator `BCE(D(fake), 1)`.
  *
- * @param logits Any shape.
- * @param target What the discriminator should say: `real` is probability 1, `fake` is 0.
- * @param scale `probability`: as the reference, from rounded probabilities with logarithms of at least -100, so that a
- *   discriminator that is certain gives no gradient. `logit`: the same function, computed without that loss of digits.
- * @returns The mean, shape `[]`.
+ * @param logits Logits of any shape.
+ * @param target Target probability of being real: 1 for `real`, 0 for `fake`.
+ * @param scale `probability`: as the reference code, from rounded probabilities with logarithms clamped at -100, so that
+ *   the gradient vanishes where the discriminator is certain. `logit`: the same function in a numerically stable form.
+ * @returns Mean over all elements, shape `[]`.
  *
  * @example The logit 0 is a probability of a half
  * ```ts
@@ -60,13 +61,14 @@ export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Sca
 }
 
 /**
- * Squared norm of the gradient of what the discriminator says with respect to its input features, not to coordinates.
- * The gradient is that of the sum over the batch: batch norm ties the examples together, and those terms are kept.
+ * Computes ‖∇_y D(s)‖², the squared norm of the discriminator's gradient with respect to its input features, not to the
+ * coordinates: twice the R1 penalty of section 3.4. The gradient is that of the sum over the batch, including the terms
+ * between examples that batch norm introduces.
  *
- * @param logits `[batch, 1]`, made of the features.
- * @param features What they were made of.
- * @param scale Whether the gradient of the probability or of the logit is penalised.
- * @returns Mean over the batch, shape `[]`; it can be differentiated again.
+ * @param logits Logits of the discriminator, `[batch, 1]`.
+ * @param features The features that the logits were computed from.
+ * @param scale Whether D is the probability or the logit.
+ * @returns Mean over the batch, shape `[]`; differentiable.
  */
 export function gradientPenalty(logits: Tensor, features: Tensor, scale: Scale): Tensor {
   return scope("penalty", () => {

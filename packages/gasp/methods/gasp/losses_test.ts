@@ -6,7 +6,7 @@ import { assertClose, numbers, randomTensor } from "./gasp_testing.ts";
 
 const meanOf = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
 
-Deno.test("crossEntropy() is minus the mean logarithm of the probability of the target, in both forms", async () => {
+Deno.test("crossEntropy() is the negative mean log-probability of the target, on both scales", async () => {
   const values = [-3, -0.5, 0, 2, 9];
   const logits = tensor(values, [5, 1]);
   for (const scale of ["probability", "logit"] as const) {
@@ -17,7 +17,7 @@ Deno.test("crossEntropy() is minus the mean logarithm of the probability of the 
   }
 });
 
-Deno.test("crossEntropy() on probabilities stops at 100, without a gradient, where a probability is 0", async () => {
+Deno.test("crossEntropy() on probabilities is 100 with zero gradient where a probability is 0", async () => {
   const logits = tensor([-800, 800], [2, 1]);
   for (const target of ["real", "fake"] as const) {
     const loss = crossEntropy(logits, target, "probability");
@@ -27,7 +27,7 @@ Deno.test("crossEntropy() on probabilities stops at 100, without a gradient, whe
   assertEquals(await numbers(crossEntropy(logits, "real", "logit")), [400]);
 });
 
-Deno.test("crossEntropy() has the derivatives of its values", async () => {
+Deno.test("crossEntropy() has derivatives that agree with finite differences", async () => {
   for (const scale of ["probability", "logit"] as const) {
     for (const target of ["real", "fake"] as const) {
       const loss = (logits: Tensor) => crossEntropy(logits, target, scale);
@@ -37,9 +37,9 @@ Deno.test("crossEntropy() has the derivatives of its values", async () => {
   }
 });
 
-Deno.test("gradientPenalty() keeps the terms across examples", async () => {
+Deno.test("gradientPenalty() includes the terms between examples", async () => {
   const features = randomTensor("features", [3, 2, 1]);
-  // Logits that look at all examples, as batch norm does
+  // Logits that depend on all examples, as with batch norm
   const total = sum(features);
   const logits = concatenate([0, 1, 2].map((i) => mul(sin(mul(total, i + 1)), tensor([[i + 1]]))), 0);
   for (const scale of ["probability", "logit"] as const) {

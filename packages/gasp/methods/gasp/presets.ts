@@ -1,11 +1,11 @@
 /**
- * Complete configurations of GASP to start from.
+ * Complete configurations of GASP to start from. Those named after the paper's experiments follow its appendix A.1.
  * @module
  */
 import type { GaspConfig } from "./config.ts";
 import type { LayerConfig, PointConvConfig } from "./discriminators/pointconv/config.ts";
 
-/** Neighbours of a point in the plane, itself included: the 3×3 block on a grid. */
+/** Neighbours of a point in the plane, itself included: 3^d, the 3×3 block on a grid (section 5). */
 const NEIGHBOURS = 9;
 
 const conv = (channels: number, points: number, neighbours = NEIGHBOURS): LayerConfig => ({
@@ -21,7 +21,7 @@ const pointconv = (
   options: Omit<Partial<PointConvConfig>, "layers" | "kind"> = {},
 ): PointConvConfig => ({ kind: "pointconv", layers, norm: 2, ...options });
 
-/** Everything at the paper's values: 150 epochs of MNIST's 60,000 digits, if they are there. */
+/** The paper's MNIST experiment (appendix A.1): 150 epochs of all 60,000 digits. */
 const mnist: GaspConfig = {
   method: "gasp",
   preset: "mnist",
@@ -63,7 +63,7 @@ const mnist: GaspConfig = {
   },
 };
 
-/** From about a thousand points in the plane or on the sphere down to one number. */
+/** Layers from about a thousand points in the plane or on the sphere to a single logit. */
 const fromThousand = (channels: number, points = 1024): LayerConfig[] => [
   conv(channels, points),
   pool(256),
@@ -74,7 +74,7 @@ const fromThousand = (channels: number, points = 1024): LayerConfig[] => [
   conv(1, 1, 16),
 ];
 
-/** Faces of 64 × 64 pixels: 300 epochs of CelebA-HQ's 30,000. */
+/** The paper's CelebA-HQ 64 × 64 experiment (section 5.1, appendix A.1): 300 epochs of 30,000 faces. */
 const celebahq64: GaspConfig = {
   ...mnist,
   preset: "celebahq64",
@@ -91,7 +91,7 @@ const celebahq64: GaspConfig = {
   },
 };
 
-/** Faces of 128 × 128 pixels: 300 epochs as in the authors' configuration; the paper says 70. */
+/** The paper's CelebA-HQ 128 × 128 experiment: 300 epochs, as in the authors' configuration; appendix A.1 states 70. */
 const celebahq128: GaspConfig = {
   ...celebahq64,
   preset: "celebahq128",
@@ -107,8 +107,9 @@ const celebahq128: GaspConfig = {
 };
 
 /**
- * Temperatures on 46 × 90 points of the sphere, 300 epochs of 8,510 fields. Coordinates are (x, y, z); the paper's appendix
- * says two numbers, its code uses three, with the nine neighbours of a surface.
+ * The paper's ERA5 climate experiment (section 5.3): temperatures at 46 × 90 points of the sphere, 300 epochs of 8,510
+ * fields. Coordinates are (x, y, z), as in section 5.3 and the authors' code; appendix A.1 states d = 2, which is the
+ * dimension of the surface and determines the number of neighbours, nine.
  */
 const era5: GaspConfig = {
   ...celebahq64,
@@ -121,8 +122,9 @@ const era5: GaspConfig = {
 };
 
 /**
- * Shapes of 32³ voxels, of which each step looks at 4,096: 200 epochs of 6,778 chairs of ShapeNet. The batch is that of the
- * authors' configuration; the paper says 24. The first convolution has 8 neighbours, not 27.
+ * The paper's ShapeNet experiment (section 5.2): shapes of 32³ voxels, K = 4,096 of them per step, 200 epochs of 6,778
+ * chairs. The batch size is that of the authors' configuration; appendix A.1 states 24. So is the first convolution, with 8
+ * neighbours rather than 27.
  */
 const shapenetVoxels: GaspConfig = {
   ...mnist,
@@ -156,8 +158,8 @@ const shapenetVoxels: GaspConfig = {
 };
 
 /**
- * Shapes as points that are inside or outside, each item with its own points: 200 epochs of 6,778 chairs. The authors'
- * configuration takes the neighbours of all items from the first one's points (`same_coordinates`); here each has its own.
+ * Shapes as sets of points inside or outside, each item with its own points: 200 epochs of 6,778 chairs. The authors'
+ * configuration uses the neighbours of the first item for all items (`same_coordinates`); here each item has its own.
  */
 const shapenetPoints: GaspConfig = {
   ...shapenetVoxels,
@@ -168,7 +170,7 @@ const shapenetPoints: GaspConfig = {
   training: { ...mnist.training, generatorRate: 2e-5, discriminatorRate: 8e-5 },
 };
 
-/** Readable digits in minutes on two cores: smaller networks, the penalty on logits, a moving average. */
+/** Legible digits within minutes on two cores: smaller networks, the R1 penalty on logits, a moving average. */
 const digits: GaspConfig = {
   ...mnist,
   preset: "digits",
@@ -195,7 +197,7 @@ const digits: GaspConfig = {
   },
 };
 
-/** Faces with hair, skin and clothes in minutes on two cores. */
+/** Faces with hair, skin and clothes within minutes on two cores. */
 const faces32: GaspConfig = {
   ...digits,
   preset: "faces32",
@@ -212,9 +214,9 @@ const faces32: GaspConfig = {
 };
 
 /**
- * Chairs of 16³ points, of which each step looks at 1,024: seats, backs, and legs, runners or discs under most. The
- * discriminator reads where points are; without that, parts go to wrong places and chairs are all alike. The slow average
- * keeps thin parts, which move about from step to step.
+ * Chairs of 16³ points, 1,024 of them per step: seats, backs and, under most, legs, runners or discs. The discriminator reads
+ * the positions of points; without them, parts end up in wrong places and all chairs look alike. A slow moving average
+ * preserves thin parts, which shift from step to step.
  */
 const chairs16: GaspConfig = {
   ...digits,
@@ -245,7 +247,7 @@ const chairs16: GaspConfig = {
   },
 };
 
-/** Temperatures on 23 × 45 points of the sphere: zones, seasons, land and sea. Takes a file of fields with `--data`. */
+/** Temperatures at 23 × 45 points of the sphere: zones, seasons, land and sea. Needs a file of fields (`--data`). */
 const climate: GaspConfig = {
   ...digits,
   preset: "climate",
@@ -262,7 +264,7 @@ const climate: GaspConfig = {
   training: { ...digits.training, emaDecay: 0.999, r1Weight: 0.2 },
 };
 
-/** For tests: every part, few numbers, seconds even on the reference interpreter. */
+/** For tests: every component, tiny sizes, seconds even on the reference interpreter. */
 const tiny: GaspConfig = {
   ...digits,
   preset: "tiny",

@@ -1,5 +1,5 @@
 /**
- * Checks of GASP's configuration.
+ * Validation of GASP's configuration.
  * @module
  */
 import type { DataSizes } from "../../config/run_settings.ts";
@@ -20,7 +20,7 @@ import { discriminatorKind, discriminatorSchema } from "./discriminators/table.t
 
 const sizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
 
-/** Checks the networks. */
+/** Schema of the networks. */
 export const modelSchema: Schema<GaspModel> = fields<GaspModel>({
   coordinateDim: wholeNumber(1, 4),
   featureDim: wholeNumber(1, 65536),
@@ -33,7 +33,7 @@ export const modelSchema: Schema<GaspModel> = fields<GaspModel>({
 
 const rate = numberWithin(Number.MIN_VALUE, 1, "a number above 0 and at most 1");
 
-/** Checks how they are trained. */
+/** Schema of the optimisation settings. */
 export const trainingSchema: Schema<GaspTraining> = fields<GaspTraining>({
   generatorRate: rate,
   discriminatorRate: rate,
@@ -50,36 +50,36 @@ export const trainingSchema: Schema<GaspTraining> = fields<GaspTraining>({
 /**
  * Checks the discriminator's layers.
  *
- * @param config Each field is valid by itself.
- * @param where Where it comes from, for messages.
- * @throws {UserError} For the first mistake.
+ * @param config A configuration whose fields are individually valid.
+ * @param where Source of the configuration, for error messages.
+ * @throws {UserError} For the first violation.
  */
 export function checkGasp({ model: { discriminator } }: GaspConfig, where: string): void {
   discriminatorKind(discriminator).check(discriminator, where);
 }
 
 /**
- * Checks that there are as many points as a step and the discriminator read.
+ * Checks that there are enough points for the subset and the discriminator.
  *
  * @param config A valid configuration.
- * @param data Sizes of the data.
+ * @param data Dimensions of the data.
  * @throws {UserError} If there are too few.
  */
 export function checkGaspData(
   { model, training: { subset } }: GaspConfig,
   { name, pointCount }: DataSizes,
 ): void {
-  const given = `the data "${name}" at this resolution have ${pointCount} points`;
+  const available = `the data "${name}" at this resolution have ${pointCount} points`;
   if (subset && subset.count > pointCount) {
     throw new ConfigError(
-      `"training.subset.count" is ${subset.count}, but must be at most ${pointCount}: ${given}`,
+      `"training.subset.count" is ${subset.count}, but must be at most ${pointCount}: ${available}`,
       "training.subset.count",
       pointCount,
     );
   }
   discriminatorKind(model.discriminator).checkPoints(model.discriminator, {
     count: subset?.count ?? pointCount,
-    reason: subset ? `a step looks at ${subset.count} points ("training.subset.count")` : given,
+    reason: subset ? `a step uses ${subset.count} points ("training.subset.count")` : available,
     where: "the configuration",
   });
 }

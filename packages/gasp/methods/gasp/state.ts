@@ -1,5 +1,5 @@
 /**
- * All that training a GASP changes, as one tree of tensors.
+ * The training state of a GASP as one tree of tensors.
  * @module
  */
 import { randomSource, type StateDict } from "@gasp/autograd";
@@ -9,46 +9,46 @@ import { hypernetworkShapes } from "../../model/hypernetwork.ts";
 import type { GaspModel, GaspTraining } from "./config.ts";
 import { openDiscriminator } from "./discriminators/table.ts";
 
-/** Moments of Adam, by the names of the parameters. */
+/** Adam's moments, by parameter name. */
 export type Moments = {
-  /** Decayed mean of the gradient. */
+  /** First moment: moving average of the gradient. */
   readonly m: StateDict;
-  /** Decayed mean of its square. */
+  /** Second moment: moving average of the squared gradient. */
   readonly v: StateDict;
 };
 
 /** State of a training run between two steps. */
 export type GaspState = {
-  /** Parameters of the hypernetwork, of the shapes of {@link hypernetworkShapes}. */
+  /** Parameters of the hypernetwork, with the shapes of {@link hypernetworkShapes}. */
   readonly generator: StateDict;
-  /** Parameters of the discriminator, those that are not trained included. */
+  /** Parameters of the discriminator, including untrained ones. */
   readonly discriminator: StateDict;
-  /** Running statistics of the discriminator. */
+  /** Running batch norm statistics of the discriminator. */
   readonly statistics: StateDict;
-  /** Moments for the generator. */
+  /** Adam's moments of the generator. */
   readonly generatorAdam: Moments;
-  /** Moments for the trained parameters of the discriminator. */
+  /** Adam's moments of the discriminator's trained parameters. */
   readonly discriminatorAdam: Moments;
-  /** Moving average of the generator, if one is kept. */
-  readonly average?: StateDict;
-  /** Fixed frequencies of the Fourier features, `[count, coordinateDim]`, if the model has them. */
+  /** Exponential moving average of the generator, if enabled. */
+  readonly ema?: StateDict;
+  /** Fixed frequencies B of the Fourier features, `[m, coordinateDim]`, if the model has them. */
   readonly frequencies?: Tensor;
 };
 
-/** What decides whether a moving average is part of the state. */
-export type AverageOptions = Pick<GaspTraining, "emaDecay">;
+/** Determines whether a moving average is part of the state. */
+export type EmaOptions = Pick<GaspTraining, "emaDecay">;
 
 type Shapes = ReadonlyMap<string, Shape>;
 
 /**
- * The state before the first step, with the initial distributions of the reference: affine maps uniform in ±1/√in, batch
- * norms neutral, frequencies normal. A function of the seed; each tensor has its own stream of random numbers.
+ * Initialises the state with the distributions of the reference code: affine layers uniform in ±1/√fan_in (PyTorch's
+ * default), batch norms neutral, frequencies normal. A pure function of the seed; each tensor has its own random stream.
  *
- * @param model The networks.
- * @param options Whether a moving average is kept.
+ * @param model Sizes of the networks.
+ * @param options Whether to maintain a moving average.
  * @param seed Seed of the run.
  */
-export function initialState(model: GaspModel, options: AverageOptions, seed: number): GaspState {
+export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
   const hyper = hypernetworkShapes(model),
     { params, statistics, untrained } = openDiscriminator(model).shapes;
   const { generator, frequencies } = initialGenerator(model, seed);
@@ -61,20 +61,20 @@ export function initialState(model: GaspModel, options: AverageOptions, seed: nu
         isNorm(name) ? neutral(name, shape) : drawAffine(params, name, `discriminator ${name}`, seed),
     ),
     statistics: mapShapes(statistics, neutral),
-    generatorAdam: noMoments(hyper),
-    discriminatorAdam: noMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
-    ...(options.emaDecay === null ? {} : { average: copyOf(generator) }),
+    generatorAdam: zeroMoments(hyper),
+    discriminatorAdam: zeroMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
+    ...(options.emaDecay === null ? {} : { ema: copyOf(generator) }),
     ...(frequencies && { frequencies }),
   };
 }
 
 /**
- * The state of {@link initialState} without its elements.
+ * Returns the state of {@link initialState} without elements.
  *
- * @param model The networks.
- * @param options Whether a moving average is kept.
+ * @param model Sizes of the networks.
+ * @param options Whether to maintain a moving average.
  */
-export function abstractState(model: GaspModel, options: AverageOptions): GaspState {
+export function abstractState(model: GaspModel, options: EmaOptions): GaspState {
   const hyper = hypernetworkShapes(model),
     { params, statistics, untrained } = openDiscriminator(model).shapes;
   const all = (shapes: Shapes) => mapShapes(shapes, (_, shape) => placeholder(shape));
@@ -85,31 +85,31 @@ export function abstractState(model: GaspModel, options: AverageOptions): GaspSt
     statistics: all(statistics),
     generatorAdam: { m: all(hyper), v: all(hyper) },
     discriminatorAdam: { m: all(trained), v: all(trained) },
-    ...(options.emaDecay === null ? {} : { average: all(hyper) }),
+    ...(options.emaDecay === null ? {} : { ema: all(hyper) }),
     ...(model.fourier && { frequencies: placeholder([model.fourier.count, model.coordinateDim]) }),
   };
 }
 
-/** The tensors of a function generator. */
+/** Weights of the function generator. */
 export type GeneratorWeights = {
   /** Parameters of the hypernetwork. */
   readonly generator: StateDict;
-  /** Frequencies of the Fourier features, if the model has them. */
+  /** Frequencies B of the Fourier features, if the model has them. */
   readonly frequencies?: Tensor;
 };
 
 /**
- * The generator of {@link initialState}, without the rest.
+ * Initialises only the generator, with the same weights as {@link initialState}.
  *
- * @param model The networks.
+ * @param model Sizes of the networks.
  * @param seed Seed of the run.
  *
  * @example
  * ```ts
- * import { initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
  * import { assertEquals } from "@std/assert";
  *
- * const { model } = resolveRunConfig({ preset: "tiny" });
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
  * const { generator } = initialGenerator(model, 0);
  * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
  * ```
@@ -122,37 +122,39 @@ export function initialGenerator(model: FunctionModel, seed: number): GeneratorW
   };
 }
 
-function mapShapes(shapes: Shapes, make: (name: string, shape: Shape) => Tensor): StateDict {
-  return Object.fromEntries([...shapes].map(([name, shape]) => [name, make(name, shape)]));
+function mapShapes(shapes: Shapes, build: (name: string, shape: Shape) => Tensor): StateDict {
+  return Object.fromEntries([...shapes].map(([name, shape]) => [name, build(name, shape)]));
 }
 
-/** A weight or bias uniform in ±1/√in, where `in` is the size of a row of the weight. */
+/** A weight or bias uniform in ±1/√fan_in, where fan_in is the row length of the weight. */
 function drawAffine(shapes: Shapes, name: string, stream: string, seed: number): Tensor {
   const weight = shapes.get(name.replace(/bias$/, "weight"))!;
   const bound = 1 / Math.sqrt(sizeOf(weight.slice(1)));
   return randomSource({ seed, stream }).uniform(shapes.get(name)!, -bound, bound);
 }
 
-/** Batch norm that changes nothing yet: scale and variance 1, shift and mean 0. */
+/** Neutral batch norm: scale and variance 1, shift and mean 0. */
 function neutral(name: string, shape: Shape): Tensor {
   return constant(shape, name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0);
 }
 
 function constant(shape: Shape, value: number): Tensor {
-  // Zeros that nobody writes take no memory yet
+  // Zero pages are not committed until they are written
   const zeros = new Float32Array(sizeOf(shape));
   return tensor(value === 0 ? zeros : zeros.fill(value), shape);
 }
 
-function noMoments(shapes: Shapes): Moments {
+function zeroMoments(shapes: Shapes): Moments {
   const zeros = () => mapShapes(shapes, (_, shape) => constant(shape, 0));
   return { m: zeros(), v: zeros() };
 }
 
-/** Tensors of their own, since a program that updates in place consumes each once. */
+/** Copies tensors, since a program that updates in place consumes each of its arguments. */
 function copyOf(tensors: StateDict): StateDict {
   return treeMap(tensors, ({ storage, shape }, name) => {
-    if (storage.kind !== "host") throw new TypeError(`tensor '${name}' lies on a device`);
+    if (storage.kind !== "host") {
+      throw new TypeError(`tensor '${name}' is on a device, expected a host tensor`);
+    }
     return tensor(storage.data.slice(), shape);
   });
 }

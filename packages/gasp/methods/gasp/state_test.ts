@@ -22,7 +22,7 @@ Deno.test("initialState() is a function of the seed", async () => {
   assertNotEquals(first!.get("frequencies"), other!.get("frequencies"));
 });
 
-Deno.test("initialState() draws affine maps within 1/√in and leaves batch norms neutral", async () => {
+Deno.test("initialState() draws affine layers within 1/√fan_in and initialises batch norms to be neutral", async () => {
   const { generator, discriminator, statistics, generatorAdam, discriminatorAdam } = initialState(
     SMALL_MODEL,
     SMALL_TRAINING,
@@ -54,11 +54,11 @@ Deno.test("initialState() draws affine maps within 1/√in and leaves batch norm
   assert("layers.4.linear.bias" in discriminatorAdam.m);
 });
 
-Deno.test("initialState() keeps an average of its own, and frequencies, only where asked for", () => {
+Deno.test("initialState() has a separate moving average, and frequencies, only if configured", () => {
   const state = initialState(SMALL_MODEL, SMALL_TRAINING, 1);
-  assert(state.average && state.average["0.weight"] !== state.generator["0.weight"]);
+  assert(state.ema && state.ema["0.weight"] !== state.generator["0.weight"]);
   const plain = initialState({ ...SMALL_MODEL, fourier: null }, { emaDecay: null }, 1);
-  assertEquals([plain.average, plain.frequencies], [undefined, undefined]);
+  assertEquals([plain.ema, plain.frequencies], [undefined, undefined]);
 });
 
 Deno.test("stateFromRecord() undoes stateToRecord()", async () => {

@@ -1,72 +1,72 @@
 /**
- * Which points a step looks at, where it does not look at all of them. The choice is a function of (seed, step) and, if it
- * is balanced, of the step's batch; all examples of a step share it.
+ * Subsampling of points (section 3.1 of the paper): which K points a step trains on. The choice is a pure function of
+ * (seed, step) and, if it is balanced, of the step's batch; all examples of a step share it.
  * @module
  */
 import { cloudOf, curveOrder, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
 import { type Device, permutation, type RandomKey } from "@gasp/tensor";
 import type { SubsetConfig } from "./config.ts";
 
-/** Among so many times the points wanted, drawn uniformly, those farthest from each other are taken. */
+/** Blue noise: number of uniform candidates per point, from which farthest-point sampling selects. */
 const BLUE_NOISE_CANDIDATES = 2;
 
-/** What a choice depends on. */
+/** Arguments of {@link chooseSubset}. */
 export interface SubsetRequest {
-  /** How many, and how. */
+  /** Number of points and sampling scheme. */
   readonly subset: SubsetConfig;
   /** Seed and step. */
   readonly key: Omit<RandomKey, "stream">;
-  /** All points; where examples have their own, the first cloud says which are far from each other. */
+  /** All points; if examples have separate coordinates, distances are measured in the first cloud. */
   readonly points: PointSet;
   /** Features of the batch, `[batch, points, featureDim]`. */
   readonly features: Float32Array;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
-  /** What searches for points far from each other. */
+  /** Device for farthest-point sampling. */
   readonly device: Device;
 }
 
 /**
  * Chooses the points of a step.
  *
- * - `uniform`: each subset equally likely, as in the paper.
- * - `blue-noise`: evenly spread, by farthest-point sampling from twice as many uniform ones, so that neighbours are near.
+ * - `uniform`: all subsets are equally likely, as in the paper (section 3.1).
+ * - `blue-noise`: evenly spaced, by farthest-point sampling from twice as many uniform points, so that neighbours are near.
  * - `balanced`: half of the points from those where some example of the batch is occupied (a feature above 0), half from
- *   the others, as far as there are so many.
+ *   the others, as far as available.
  *
- * @param request What it depends on.
- * @returns `[count]`: numbers of points, first a random one, then along a space-filling curve.
- * @throws {RangeError} If more points are asked for than there are.
+ * @param request Points, scheme and key.
+ * @returns Point indices, `[count]`: a random point first, the others along a space-filling curve.
+ * @throws {RangeError} If more points are requested than there are.
  */
 export async function chooseSubset(request: SubsetRequest): Promise<Int32Array> {
   const { subset: { count }, key, points } = request;
   if (count > points.points) {
-    throw new RangeError(`a subset of ${count} points needs at least as many, got ${points.points}`);
+    throw new RangeError(`a subset of ${count} points needs at least as many points, got ${points.points}`);
   }
   const order = Int32Array.from(permutation({ ...key, stream: "points of the step" }, points.points));
-  return alongCurve(await choiceOf(order, request), points);
+  return alongCurve(await choosePoints(order, request), points);
 }
 
-async function choiceOf(order: Int32Array, request: SubsetRequest): Promise<Int32Array> {
+async function choosePoints(order: Int32Array, request: SubsetRequest): Promise<Int32Array> {
   const { count, choose } = request.subset;
   switch (choose) {
     case "uniform":
       return order.slice(0, count);
     case "blue-noise":
-      return await spreadOut(order.subarray(0, BLUE_NOISE_CANDIDATES * count), request);
+      return await blueNoise(order.subarray(0, BLUE_NOISE_CANDIDATES * count), request);
     case "balanced":
       return balance(order, count, occupancy(request));
   }
 }
 
-/** The first point stays first, since farthest-point sampling begins with it; the others keep their caches warm. */
+/** The first point stays first, since farthest-point sampling starts from it; the order of the others improves locality. */
 function alongCurve(chosen: Int32Array, points: PointSet): Int32Array {
   const rest = chosen.slice(1);
   const order = curveOrder(takeRows(cloudOf(points, 0), rest, points.dimension), points.dimension);
   return chosen.map((first, i) => i === 0 ? first : rest[order[i - 1]!]!);
 }
 
-async function spreadOut(
+async function blueNoise(
   candidates: Int32Array,
   { subset, points, device }: SubsetRequest,
 ): Promise<Int32Array> {
@@ -87,10 +87,10 @@ function occupancy({ points: { points }, features, featureDim }: SubsetRequest):
   return occupied;
 }
 
-/** Takes half of the points from either kind, or all of a kind that is rarer; the order stays. */
+/** Takes half of the points from each class, or all points of a class with fewer; preserves their order. */
 function balance(order: Int32Array, count: number, occupied: Uint8Array): Int32Array {
   const occupiedCount = occupied.reduce((sum, one) => sum + one, 0), half = Math.ceil(count / 2);
   const fromOccupied = Math.max(Math.min(half, occupiedCount), count - (order.length - occupiedCount));
-  const left = [count - fromOccupied, fromOccupied];
-  return order.filter((point) => left[occupied[point]!]!-- > 0);
+  const remaining = [count - fromOccupied, fromOccupied];
+  return order.filter((point) => remaining[occupied[point]!]!-- > 0);
 }

@@ -8,7 +8,7 @@ import { chooseSubset } from "./subset.ts";
 const device = await openDevice("wasm", { threads: 1 });
 const points = pointSet(gridCoordinates([16, 16]), [256, 2]);
 
-/** Two examples, in which the first and the second pixel row are occupied. */
+/** Two examples: the first pixel row is occupied in one, the second in the other. */
 const features = Float32Array.from({ length: 512 }, (_, i) => {
   const row = Math.floor(i % 256 / 16), example = Math.floor(i / 256);
   return row === example ? 1 : -1;
@@ -23,7 +23,7 @@ async function smallestDistance(index: Int32Array): Promise<number> {
   return distances.filter((_, i) => i % 2 === 1).reduce((a, b) => Math.min(a, b));
 }
 
-Deno.test("chooseSubset() takes each point at most once, others in each step, the same for the same seed", async () => {
+Deno.test("chooseSubset() draws without replacement, differs between steps and is reproducible", async () => {
   for (const how of ["uniform", "blue-noise", "balanced"] as const) {
     const index = await choose({ count: 60, choose: how });
     assertEquals(new Set(index).size, 60);
@@ -33,7 +33,7 @@ Deno.test("chooseSubset() takes each point at most once, others in each step, th
   }
 });
 
-Deno.test("chooseSubset() with blue noise keeps points farther from each other than uniform choice", async () => {
+Deno.test("chooseSubset() with blue noise spaces points farther apart than uniform sampling", async () => {
   for (let step = 0; step < 5; step++) {
     const uniform = await smallestDistance(await choose({ count: 60, choose: "uniform" }, step));
     const spread = await smallestDistance(await choose({ count: 60, choose: "blue-noise" }, step));
@@ -41,7 +41,7 @@ Deno.test("chooseSubset() with blue noise keeps points farther from each other t
   }
 });
 
-Deno.test("chooseSubset() that is balanced takes half of the points where something is occupied, or all of them", async () => {
+Deno.test("chooseSubset() that is balanced draws half of the points from the occupied ones, or all of those", async () => {
   const occupied = async (count: number) =>
     (await choose({ count, choose: "balanced" })).filter((point) => point < 32).length;
   assertEquals(await occupied(40), 20);
@@ -50,10 +50,10 @@ Deno.test("chooseSubset() that is balanced takes half of the points where someth
   assertEquals(await occupied(250), 32);
 });
 
-Deno.test("chooseSubset() refuses more points than there are", async () => {
+Deno.test("chooseSubset() throws if more points are requested than there are", async () => {
   await assertRejects(
     () => choose({ count: 257, choose: "uniform" }),
     RangeError,
-    "a subset of 257 points needs",
+    "a subset of 257 points needs at least as many points, got 256",
   );
 });

@@ -1,6 +1,6 @@
 /**
- * One step of training (section 3.4 of the paper): the discriminator learns from a real and a generated batch, then the
- * generator from the new discriminator. A pure function of trees, to be compiled into one program.
+ * One training step (section 3.4, figure 4 of the paper): updates the discriminator on a real and a generated batch, then
+ * the generator against the updated discriminator. A pure function of trees, to be compiled into one program.
  * @module
  */
 import {
@@ -21,51 +21,51 @@ import { openDiscriminator } from "./discriminators/table.ts";
 import { crossEntropy, gradientPenalty } from "./losses.ts";
 import type { GaspState, Moments } from "./state.ts";
 
-/** Decay rates of Adam's moments, as in the reference. */
+/** Adam's β₁ and β₂ (appendix A.1). */
 export const GASP_BETAS: Betas = [0.5, 0.999];
 
-/** What stays the same from step to step. */
+/** The constants of training. */
 export interface GaspNetworks {
-  /** The networks. */
+  /** Sizes of the networks. */
   readonly model: GaspModel;
-  /** How they are trained. */
+  /** Optimisation settings. */
   readonly training: GaspTraining;
-  /** The discriminator of the model. */
+  /** Discriminator of the model. */
   readonly discriminator: Discriminator;
 }
 
 /**
- * The networks of a configuration.
+ * Constructs the networks of a configuration.
  *
- * @param model The networks.
- * @param training How they are trained.
+ * @param model Sizes of the networks.
+ * @param training Optimisation settings.
  */
 export function gaspNetworks(model: GaspModel, training: GaspTraining): GaspNetworks {
   return { model, training, discriminator: openDiscriminator(model) };
 }
 
-/** What a step reads besides the state; it changes from step to step. */
+/** Inputs that change from step to step. */
 export type StepInputs = {
   /** Real features in [-1, 1], `[batch, points, featureDim]`. */
   readonly real: Tensor;
-  /** Latents of the batch that the discriminator learns from, `[batch, latentDim]`. */
+  /** Latents of the discriminator update, `[batch, latentDim]`. */
   readonly latentsDiscriminator: Tensor;
-  /** Latents of the batch that the generator learns from, `[batch, latentDim]`. */
+  /** Latents of the generator update, `[batch, latentDim]`. */
   readonly latentsGenerator: Tensor;
-  /** Of this step and the discriminator's learning rate. */
+  /** Adam's step sizes for the discriminator in this step. */
   readonly discriminatorStepSizes: AdamStepSizes;
-  /** Of this step and the generator's learning rate. */
+  /** Adam's step sizes for the generator in this step. */
   readonly generatorStepSizes: AdamStepSizes;
 };
 
 /**
- * The points at which features are given. Where they are the same in every step, close over them: they become constants
- * of the program.
+ * The points of a step, prepared for both networks. If they are the same in every step, close over them: they become
+ * constants of the program.
  */
 export type StepPoints = {
-  /** Encoded coordinates of `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`. */
+  /** Result of `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`. */
   readonly encoding: Tensor;
-  /** What the discriminator's `points` returned for the same coordinates. */
+  /** Result of the discriminator's `points` for the same coordinates. */
   readonly discriminator: unknown;
 };
 
@@ -73,31 +73,31 @@ export type StepPoints = {
 export type GaspLosses = {
   /** Loss of the generator. */
   readonly generator: Tensor;
-  /** Loss of the discriminator: real + fake + r1 · weight / 2. */
+  /** Loss of the discriminator: real + fake + r1Weight / 2 · r1. */
   readonly discriminator: Tensor;
   /** Cross-entropy of the real batch. */
   readonly real: Tensor;
   /** Cross-entropy of the generated batch. */
   readonly fake: Tensor;
-  /** Mean squared norm of the gradient, before its weight; 0 if the weight is 0. */
+  /** Mean squared gradient norm ‖∇_y D‖², unweighted; 0 if the weight is 0. */
   readonly r1: Tensor;
 };
 
-/** What a step returns. */
+/** Result of a step. */
 export type GaspStepResult = {
   /** The next state. */
   readonly state: GaspState;
-  /** Losses. */
+  /** Losses of this step. */
   readonly losses: GaspLosses;
 };
 
 /**
- * One step.
+ * Builds one training step (section 3.4).
  *
- * @param networks The networks, their losses and averages; learning rates come with the inputs.
- * @param state The state; its tensors may be donated.
- * @param inputs Data, latents and step sizes of this step.
- * @param points What is known of the points.
+ * @param networks Networks and optimisation settings; learning rates are part of the inputs.
+ * @param state Training state; its tensors may be donated.
+ * @param inputs Data, latents and step sizes.
+ * @param points Prepared points.
  */
 export function trainStep(
   networks: GaspNetworks,
@@ -112,8 +112,8 @@ export function trainStep(
     state.discriminatorAdam,
     inputs.discriminatorStepSizes,
   );
-  const between = { params: discriminator.params, statistics: first.statistics };
-  const second = scope("G", () => generatorPhase(networks, state.generator, between, inputs, points));
+  const updated = { params: discriminator.params, statistics: first.statistics };
+  const second = scope("G", () => generatorPhase(networks, state.generator, updated, inputs, points));
   const generator = adam(state.generator, second.gradients, state.generatorAdam, inputs.generatorStepSizes);
   return {
     state: {
@@ -123,30 +123,30 @@ export function trainStep(
       discriminator: discriminator.params,
       discriminatorAdam: discriminator.moments,
       statistics: second.statistics,
-      ...(state.average && { average: moveAverage(state.average, generator.params, networks.training) }),
+      ...(state.ema && { ema: updateEma(state.ema, generator.params, networks.training) }),
     },
     losses: { generator: second.loss, ...first.losses },
   };
 }
 
-/** What the discriminator's half of a step returns. */
+/** Result of the discriminator's half of a step. */
 export interface DiscriminatorPhase {
-  /** By the names of the trained parameters. */
+  /** Gradients of the trained parameters. */
   readonly gradients: StateDict;
-  /** After the real and the generated batch. */
+  /** Running statistics after the real and the generated batch. */
   readonly statistics: StateDict;
   /** Losses of the discriminator. */
   readonly losses: Omit<GaspLosses, "generator">;
 }
 
 /**
- * Gradients of the discriminator's loss, `BCE(D(real), 1) + BCE(D(fake), 0) + w/2 · R1(real)`. Nothing flows into the
- * generator.
+ * Computes the gradients of the discriminator's loss, `BCE(D(real), 1) + BCE(D(fake), 0) + w/2 · ‖∇_y D(real)‖²`: the GAN
+ * loss and the R1 penalty of section 3.4. No gradient flows into the generator.
  *
- * @param networks The networks and their losses.
- * @param state The state.
+ * @param networks Networks and optimisation settings.
+ * @param state Training state.
  * @param inputs Data and latents.
- * @param points What is known of the points.
+ * @param points Prepared points.
  */
 export function discriminatorPhase(
   { model, training, discriminator }: GaspNetworks,
@@ -154,21 +154,21 @@ export function discriminatorPhase(
   inputs: StepInputs,
   points: StepPoints,
 ): DiscriminatorPhase {
-  const { encoding, discriminator: seen } = points, layout = layoutOf(points);
+  const { encoding, discriminator: prepared } = points, layout = layoutOf(points);
   const network = { params: state.discriminator, statistics: state.statistics };
   const real = toPointMajor(inputs.real, layout);
-  const shared = discriminator.evaluateShared(network, seen, { mode: "train", copies: real.shape[1]! });
+  const shared = discriminator.evaluateShared(network, prepared, { mode: "train", copies: real.shape[1]! });
 
   const evaluate = (name: string, features: Tensor, before: NetworkState) =>
-    scope(name, () => discriminator.evaluate(features, before, seen, shared, "train"));
+    scope(name, () => discriminator.evaluate(features, before, prepared, shared, "train"));
   const ofReal = evaluate("real", real, network);
   const afterReal = { ...state.statistics, ...shared.statistics, ...ofReal.statistics };
 
-  // The next discriminator is computed from these samples; the generator must not learn through that
+  // The updated discriminator depends on these samples; the generator must not be differentiated through that update
   const samples = stopGradient(generate(state.generator, model, inputs.latentsDiscriminator, encoding));
   const between = { params: state.discriminator, statistics: afterReal };
   const ofFake = evaluate("fake", toPointMajor(samples, layout), between);
-  // The generated batch passes through the same shared evaluation, which counts a second time
+  // The shared evaluation serves the generated batch as well, so its running statistics are updated twice
   const statistics = {
     ...afterReal,
     ...repeatRunningUpdate(state.statistics, shared.statistics),
@@ -187,25 +187,25 @@ export function discriminatorPhase(
   };
 }
 
-/** What the generator's half of a step returns. */
+/** Result of the generator's half of a step. */
 export interface GeneratorPhase {
-  /** By the names of the parameters. */
+  /** Gradients of the hypernetwork's parameters. */
   readonly gradients: StateDict;
-  /** Statistics of the discriminator after this batch. */
+  /** Running statistics of the discriminator after this batch. */
   readonly statistics: StateDict;
   /** Loss of the generator. */
   readonly loss: Tensor;
 }
 
 /**
- * Gradients of the generator's loss, `BCE(D(fake), 1)`, with the discriminator in training mode. No gradient of the
- * discriminator's parameters is computed.
+ * Computes the gradients of the generator's non-saturating loss, `BCE(D(fake), 1)` (section 3.4), with the discriminator in
+ * training mode. Gradients of the discriminator's parameters are not computed.
  *
- * @param networks The networks and their losses.
+ * @param networks Networks and optimisation settings.
  * @param generator Parameters of the hypernetwork.
- * @param before The discriminator after its own half of the step.
+ * @param before The discriminator after its update in this step.
  * @param inputs Latents.
- * @param points What is known of the points.
+ * @param points Prepared points.
  */
 export function generatorPhase(
   { model, training, discriminator }: GaspNetworks,
@@ -214,13 +214,13 @@ export function generatorPhase(
   inputs: StepInputs,
   points: StepPoints,
 ): GeneratorPhase {
-  const { encoding, discriminator: seen } = points;
+  const { encoding, discriminator: prepared } = points;
   const samples = toPointMajor(
     generate(generator, model, inputs.latentsGenerator, encoding),
     layoutOf(points),
   );
-  const shared = discriminator.evaluateShared(before, seen, { mode: "train", copies: samples.shape[1]! });
-  const { logits, statistics } = discriminator.evaluate(samples, before, seen, shared, "train");
+  const shared = discriminator.evaluateShared(before, prepared, { mode: "train", copies: samples.shape[1]! });
+  const { logits, statistics } = discriminator.evaluate(samples, before, prepared, shared, "train");
   const loss = crossEntropy(logits, "real", training.loss);
   return {
     gradients: gradientsByName(loss, generator, Object.keys(generator)),
@@ -238,7 +238,7 @@ function gradientsByName(loss: Tensor, params: StateDict, names: readonly string
   return Object.fromEntries(names.map((name, i) => [name, results[i]!]));
 }
 
-/** Updates the parameters that have a gradient; the others stay. */
+/** Updates the parameters that have a gradient. */
 function adam(
   params: StateDict,
   gradient: StateDict,
@@ -258,11 +258,11 @@ function adam(
   return { params: next, moments: { m, v } };
 }
 
-/** `average ← average + (1 - decay) (now - average)` */
-function moveAverage(average: StateDict, now: StateDict, { emaDecay }: GaspTraining): StateDict {
-  const share = 1 - (emaDecay ?? 0);
-  const entries = Object.entries(average).map(([name, before]) => {
-    return [name, add(before, mul(sub(now[name]!, before), share))] as const;
+/** `ema ← ema + (1 - decay) (latest - ema)` */
+function updateEma(ema: StateDict, latest: StateDict, { emaDecay }: GaspTraining): StateDict {
+  const rate = 1 - (emaDecay ?? 0);
+  const entries = Object.entries(ema).map(([name, before]) => {
+    return [name, add(before, mul(sub(latest[name]!, before), rate))] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -30,7 +30,7 @@ const state = initialState(SMALL_MODEL, SMALL_TRAINING, 1);
 const points = await stepPoints(state, smallPoints());
 const { r1Weight } = SMALL_TRAINING;
 
-/** A pass of the discriminator, with all statistics after it. */
+/** A forward pass of the discriminator, with all running statistics after it. */
 function pass(rows: Tensor, params: StateDict, statistics: StateDict) {
   const { discriminator } = SMALL_NETWORKS, network = { params, statistics };
   const shared = discriminator.evaluateShared(network, points.discriminator, {
@@ -44,7 +44,7 @@ function pass(rows: Tensor, params: StateDict, statistics: StateDict) {
   };
 }
 
-Deno.test("trainStep() updates running statistics by the real, the generated and the generator's batch", async () => {
+Deno.test("trainStep() updates running statistics with the real, the generated and the generator's batch", async () => {
   const inputs = stepInputs(1);
   const result = trainStep(SMALL_NETWORKS, state, inputs, points);
   const sample = (latents: keyof StepInputs, generator: StateDict) =>
@@ -63,7 +63,7 @@ Deno.test("trainStep() updates running statistics by the real, the generated and
   for (const name of Object.keys(expected)) assertClose(actual[name]!, expected[name]!, 1e-11);
 });
 
-Deno.test("discriminatorPhase() has the gradient of its loss", async () => {
+Deno.test("discriminatorPhase() returns the gradient of its loss", async () => {
   const inputs = stepInputs(1);
   const phase = discriminatorPhase(SMALL_NETWORKS, state, inputs, points);
   const real = toPointMajor(inputs.real, "shared");
@@ -85,7 +85,7 @@ Deno.test("discriminatorPhase() has the gradient of its loss", async () => {
   for (const name of names) assertClose(actual[name]!, wanted[name]!, 1e-10);
 });
 
-Deno.test("trainStep() moves the generator by the discriminator's next weights, not through how they came about", async () => {
+Deno.test("trainStep() updates the generator with the updated discriminator, without differentiating through that update", async () => {
   const inputs = stepInputs(1);
   const next = await evaluate(trainStep(SMALL_NETWORKS, state, inputs, points).state, reference);
   const between = { params: next.discriminator, statistics: state.statistics };
@@ -96,7 +96,7 @@ Deno.test("trainStep() moves the generator by the discriminator's next weights, 
   }
 });
 
-Deno.test("trainStep() with own coordinates equals shared ones where they are the same", async () => {
+Deno.test("trainStep() with per-example coordinates equals shared coordinates if they are the same", async () => {
   const run = async (set: ReturnType<typeof smallPoints>) => {
     const { state: next, losses } = trainStep(
       SMALL_NETWORKS,
@@ -115,15 +115,15 @@ Deno.test("trainStep() with own coordinates equals shared ones where they are th
   }
 });
 
-Deno.test("trainStep() keeps untrained biases and frequencies, and moves all else", async () => {
+Deno.test("trainStep() leaves untrained biases and frequencies as they are, and updates everything else", async () => {
   const step = trainStep(SMALL_NETWORKS, state, stepInputs(1), points).state;
-  const kept = treePaths(step), next = treePaths(await evaluate(step, reference));
+  const unchanged = treePaths(step), next = treePaths(await evaluate(step, reference));
   assertEquals([...next.keys()], [...treePaths(state).keys()]);
   for (const [path, before] of treePaths(state)) {
     const name = path.replace("discriminator/", "");
     const untrained = path.startsWith("discriminator/") && !(name in state.discriminatorAdam.m);
     if (untrained || path === "frequencies") {
-      assert(kept.get(path) === before, `${path} changed`);
+      assert(unchanged.get(path) === before, `${path} changed`);
     } else {
       const values = await before.data();
       assert((await numbers(next.get(path)!)).some((x, i) => x !== values[i]), `${path} did not move`);
@@ -131,14 +131,14 @@ Deno.test("trainStep() keeps untrained biases and frequencies, and moves all els
   }
 });
 
-Deno.test("trainStep() averages the generator and leaves the penalty out when asked to", async () => {
+Deno.test("trainStep() updates the moving average, and omits the penalty if its weight is 0", async () => {
   const options = { ...SMALL_TRAINING, r1Weight: 0 };
   const { state: next, losses } = trainStep(gaspNetworks(SMALL_MODEL, options), state, stepInputs(1), points);
   const [before, after] = [
     await numbers(state.generator["0.weight"]!),
     await numbers(next.generator["0.weight"]!),
   ];
-  assertClose(await numbers(next.average!["0.weight"]!), before.map((x, i) => 0.9 * x + 0.1 * after[i]!));
+  assertClose(await numbers(next.ema!["0.weight"]!), before.map((x, i) => 0.9 * x + 0.1 * after[i]!));
   const { real, fake, discriminator, r1 } = await numbersByName({ ...losses });
   assertEquals(r1, [0]);
   assertClose(discriminator!, [real![0]! + fake![0]!]);

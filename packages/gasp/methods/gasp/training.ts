@@ -1,6 +1,5 @@
 /**
- * The training steps of a run of GASP, with the inputs of each: features, latents, and where points change from step to step
- * their tables.
+ * Training steps of GASP and their inputs: features, latents and, if points change from step to step, their tables.
  * @module
  */
 import { adamStepSizes } from "@gasp/autograd";
@@ -18,7 +17,7 @@ import {
 import { encodeCoordinates } from "../../model/fourier.ts";
 import type { PrepareRequest, StepBatch, TrainingSteps } from "../core/method.ts";
 import type { GaspConfig } from "./config.ts";
-import type { PointTables } from "./discriminators/core/discriminator.ts";
+import type { PointTableBuilder } from "./discriminators/core/discriminator.ts";
 import type { GaspState } from "./state.ts";
 import { chooseSubset } from "./subset.ts";
 import {
@@ -31,38 +30,38 @@ import {
   trainStep,
 } from "./train_step.ts";
 
-/** Points of a step, where they change from step to step. */
+/** Points that change from step to step. */
 export type ChangingPoints = {
   /** f32, `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`. */
   readonly coordinates: Tensor;
-  /** What the discriminator found of them on the host; absent where the program finds it itself. */
+  /** The discriminator's tables, built on the host; absent if the program computes them. */
   readonly tables?: Tree;
 };
 
-/** All that a step reads besides the state. */
+/** Inputs of a step. */
 export type GaspInputs = {
   /** Data, latents, step sizes. */
   readonly inputs: StepInputs;
-  /** Absent where every step looks at the same points. */
+  /** Absent if all steps use the same points. */
   readonly points?: ChangingPoints;
 };
 
-/** Steps from whose points it is seen how many distinct offsets a layer may have. */
+/** Number of steps whose points determine the capacity of tables for distinct offsets. */
 const CALIBRATION_STEPS = 3;
 
 type Request = PrepareRequest<GaspConfig, GaspState>;
 
 /**
- * Prepares everything that stays the same from step to step. Points are searched on a `wasm` device of their own, so that
- * tables are exact and the same for every device.
+ * Prepares everything that is constant across steps. Neighbours are searched on a separate `wasm` device, so that tables are
+ * exact and the same for every training device.
  *
- * @param request What to train, where.
+ * @param request Configuration, data, device and initial state.
  */
 export async function prepareGasp(request: Request): Promise<TrainingSteps<GaspState, GaspInputs>> {
   const { config: { model, training }, data } = request;
   const networks = gaspNetworks(model, training);
   const searchDevice = await openDevice("wasm", { threads: 1 });
-  const tables = networks.discriminator.tables(searchDevice);
+  const tables = networks.discriminator.tableBuilder(searchDevice);
   const steps = new GaspSteps(request, networks, searchDevice, tables);
   try {
     if (!training.subset && !data.batchCoordinates) await steps.fixPoints();
@@ -78,12 +77,12 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
   readonly #request: Request;
   readonly #networks: GaspNetworks;
   readonly #searchDevice: Device;
-  readonly #tables: PointTables;
+  readonly #tables: PointTableBuilder;
   readonly #allPoints: PointSet;
-  /** What is known of all points, where every step looks at all of them. */
+  /** All points, prepared; present if every step uses all of them. */
   #fixed: StepPoints | undefined;
 
-  constructor(request: Request, networks: GaspNetworks, searchDevice: Device, tables: PointTables) {
+  constructor(request: Request, networks: GaspNetworks, searchDevice: Device, tables: PointTableBuilder) {
     const { coordinates, pointCount, coordinateDim } = request.data;
     this.#request = request;
     this.#networks = networks;
@@ -92,33 +91,33 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
     this.#allPoints = pointSet(coordinates, [pointCount, coordinateDim]);
   }
 
-  /** Encodes all points and finds their tables, for steps that all look at them. */
+  /** Encodes all points and builds their tables, for steps that all use them. */
   async fixPoints(): Promise<void> {
     const { data, state: { frequencies }, device } = this.#request;
     const coordinates = tensor(data.coordinates, [data.pointCount, data.coordinateDim]);
-    const tables = await this.#tables.make(this.#allPoints);
+    const tables = await this.#tables.build(this.#allPoints);
     const encoding = await evaluate(encodeCoordinates(coordinates, frequencies), device);
     this.#fixed = { encoding, discriminator: this.#networks.discriminator.points(coordinates, tables) };
   }
 
-  /** Finds out from a few steps which shapes tables have. */
+  /** Determines the shapes of tables from a few steps. */
   async calibrate(): Promise<void> {
     const samples: PointSet[] = [];
     for (let step = 0; step < CALIBRATION_STEPS; step++) {
-      samples.push((await this.#dataOf(this.#request.batch(step))).points);
+      samples.push((await this.#read(this.#request.batch(step))).points);
     }
     await this.#tables.calibrate(samples);
   }
 
   async inputs(batch: StepBatch): Promise<GaspInputs> {
-    const { features, points } = await this.#dataOf(batch);
+    const { features, points } = await this.#read(batch);
     const inputs = this.#inputs(batch, features);
     if (this.#fixed) return { inputs };
     const { clouds, dimension } = points;
     const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
     const coordinates = tensor(points.coordinates, shape);
     if (this.#tables.areTraced) return { inputs, points: { coordinates } };
-    return { inputs, points: { coordinates, tables: await this.#tables.make(points) } };
+    return { inputs, points: { coordinates, tables: await this.#tables.build(points) } };
   }
 
   async abstractInputs(batchSize: number, first: () => Promise<GaspInputs>): Promise<GaspInputs> {
@@ -131,17 +130,17 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
       discriminatorStepSizes: adamStepSizes(1, 1, GASP_BETAS),
       generatorStepSizes: adamStepSizes(1, 1, GASP_BETAS),
     };
-    // Where points change, those of any step have the right shapes
+    // Points that change have the same shapes in every step
     const points = this.#fixed ? undefined : (await first()).points;
     if (!points) return { inputs };
     if (points.coordinates.rank === 2 || batchSize === config.batchSize) return { inputs, points };
-    // Tables of points that each example has of its own belong to one size of the batch
+    // Tables of separate points per example have the shapes of one batch size only
     const [, count, dimension] = points.coordinates.shape;
     return { inputs, points: { coordinates: placeholder([batchSize, count!, dimension!]) } };
   }
 
   step(state: GaspState, { inputs, points }: GaspInputs): GaspStepResult {
-    return trainStep(this.#networks, state, inputs, points ? this.#prepared(points, state) : this.#fixed!);
+    return trainStep(this.#networks, state, inputs, points ? this.#prepare(points, state) : this.#fixed!);
   }
 
   async release(): Promise<void> {
@@ -150,16 +149,16 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
     await this.#searchDevice.close();
   }
 
-  /** Encoding and tables of points that come with the step. */
-  #prepared({ coordinates, tables }: ChangingPoints, { frequencies }: GaspState): StepPoints {
+  /** Encodes points that are inputs of the step, and prepares their tables. */
+  #prepare({ coordinates, tables }: ChangingPoints, { frequencies }: GaspState): StepPoints {
     return {
       encoding: encodeCoordinates(coordinates, frequencies),
       discriminator: this.#networks.discriminator.points(coordinates, tables),
     };
   }
 
-  /** Features and points that a step looks at. */
-  async #dataOf({ step, indices }: StepBatch): Promise<{ features: Float32Array; points: PointSet }> {
+  /** Reads the features and points of a step. */
+  async #read({ step, indices }: StepBatch): Promise<{ features: Float32Array; points: PointSet }> {
     const { config: { seed, training: { subset } }, data } = this.#request;
     const { pointCount, coordinateDim, featureDim } = data;
     const features = await data.batch(indices);

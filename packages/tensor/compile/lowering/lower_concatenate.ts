@@ -6,7 +6,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import type { LoopKernel } from "../../ir/kernel.ts";
 import { addAffine, constantAffine, linearise } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
-import type { Lowered } from "./lower_routine.ts";
+import type { Lowered } from "./lower_opaque.ts";
 
 /**
  * The kernel of a concatenation.

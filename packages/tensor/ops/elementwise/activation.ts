@@ -1,5 +1,5 @@
 /**
- * Non-linearities of neural networks, element by element. `tanh` is in `functions.ts`.
+ * Element-wise activation functions. `tanh` is in `functions.ts`.
  * @module
  */
 import type { Tensor } from "../../graph/tensor.ts";
@@ -19,7 +19,7 @@ export function logSigmoid(x: Tensor): Tensor {
   return neg(softplus(neg(x)));
 }
 
-/** `log(1 + e^x)`, which neither overflows nor loses digits. @param x f32. */
+/** `log(1 + e^x)`, without overflow or cancellation. @param x f32. */
 export function softplus(x: Tensor): Tensor {
   return applyUnary("softplus", x);
 }
@@ -65,7 +65,7 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
  * The exponential linear unit: `x` where it is positive, else `α (e^x - 1)`.
  *
  * @param x f32.
- * @param alpha Limit below, negated. Default: 1.
+ * @param alpha The function tends to `-alpha` for x → -∞. Default: 1.
  */
 export function elu(x: Tensor, alpha: number = 1): Tensor {
   requireType("elu", x, ["f32"]);
@@ -90,9 +90,9 @@ export function mish(x: Tensor): Tensor {
   return mul(x, tanh(softplus(x)));
 }
 
-/** How {@link gelu} is computed. */
+/** Options of {@link gelu}. */
 export interface GeluOptions {
-  /** Uses `tanh` in place of the error function, off by up to 5 · 10⁻⁴, as GPT-2 does. Default: false. */
+  /** Approximates the error function by `tanh`, as GPT-2 does; the error is at most 5 · 10⁻⁴. Default: false. */
   readonly approximate?: boolean;
 }
 
@@ -120,7 +120,7 @@ export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tens
   return mul(half, add(tanh(inner), 1));
 }
 
-/** `min(max(x/6 + ½, 0), 1)`: a sigmoid of straight lines. @param x f32. */
+/** `min(max(x/6 + ½, 0), 1)`: a piecewise linear sigmoid. @param x f32. */
 export function hardSigmoid(x: Tensor): Tensor {
   requireType("hardSigmoid", x, ["f32"]);
   return minimum(maximum(add(mul(x, 1 / 6), 0.5), 0), 1);

@@ -1,17 +1,17 @@
 /**
- * Functions of real numbers, element by element. Their largest errors are those of the kernel expressions
- * (`ir/functions/`): a few units in the last place over the whole range, on every device.
+ * Element-wise real functions. Their maximum errors are those of the kernel expressions (`ir/functions/`): a few ulp
+ * over the whole range, on every device.
  * @module
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
 
-/** Square root. @param x f32; a negative number gives NaN. */
+/** Square root. @param x f32; negative values yield NaN. */
 export function sqrt(x: Tensor): Tensor {
   return applyUnary("sqrt", x);
 }
 
-/** `1 / √x`. @param x f32; a negative number gives NaN. */
+/** `1 / √x`. @param x f32; negative values yield NaN. */
 export function rsqrt(x: Tensor): Tensor {
   return applyBinary("div", 1, sqrt(x));
 }
@@ -39,47 +39,47 @@ export function expm1(x: Tensor): Tensor {
   return applyUnary("expm1", x);
 }
 
-/** Natural logarithm. @param x f32; 0 gives -inf, negative numbers NaN. */
+/** Natural logarithm. @param x f32; 0 yields -inf, negative values NaN. */
 export function log(x: Tensor): Tensor {
   return applyUnary("log", x);
 }
 
-/** `log(1 + x)`, accurate near 0. @param x f32; -1 gives -inf, numbers below NaN. */
+/** `log(1 + x)`, accurate near 0. @param x f32; -1 yields -inf, smaller values NaN. */
 export function log1p(x: Tensor): Tensor {
   return applyUnary("log1p", x);
 }
 
-/** Sine of radians. @param x f32; accurate for |x| up to about 10⁴. */
+/** Sine. @param x f32, radians; accurate for |x| up to about 10⁴. */
 export function sin(x: Tensor): Tensor {
   return applyUnary("sin", x);
 }
 
-/** Cosine of radians. @param x f32; accurate for |x| up to about 10⁴. */
+/** Cosine. @param x f32, radians; accurate for |x| up to about 10⁴. */
 export function cos(x: Tensor): Tensor {
   return applyUnary("cos", x);
 }
 
-/** Tangent of radians. @param x f32; accurate for |x| up to about 10⁴. */
+/** Tangent. @param x f32, radians; accurate for |x| up to about 10⁴. */
 export function tan(x: Tensor): Tensor {
   return applyUnary("tan", x);
 }
 
-/** `sin 2πx`: sine of turns. @param x f32; accurate for all. */
+/** `sin 2πx`. @param x f32, in turns; accurate everywhere. */
 export function sin2pi(x: Tensor): Tensor {
   return applyUnary("sin2pi", x);
 }
 
-/** `cos 2πx`: cosine of turns. @param x f32; accurate for all. */
+/** `cos 2πx`. @param x f32, in turns; accurate everywhere. */
 export function cos2pi(x: Tensor): Tensor {
   return applyUnary("cos2pi", x);
 }
 
-/** Arc sine, in [-π/2, π/2]. @param x f32 in [-1, 1]; others give NaN. */
+/** Arc sine, in [-π/2, π/2]. @param x f32 in [-1, 1]; other values yield NaN. */
 export function asin(x: Tensor): Tensor {
   return applyUnary("asin", x);
 }
 
-/** Arc cosine, in [0, π]. @param x f32 in [-1, 1]; others give NaN. */
+/** Arc cosine, in [0, π]. @param x f32 in [-1, 1]; other values yield NaN. */
 export function acos(x: Tensor): Tensor {
   return applyUnary("acos", x);
 }
@@ -90,11 +90,11 @@ export function atan(x: Tensor): Tensor {
 }
 
 /**
- * The angle of the point (x, y), in [-π, π]; signs of zeros count as in IEEE 754. The derivative at the origin is NaN.
+ * Angle of the point (x, y), in [-π, π]; signed zeros behave as in IEEE 754. The derivative at the origin is NaN.
  *
  * @param y f32.
  * @param x f32.
- * @returns The broadcast shape.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts

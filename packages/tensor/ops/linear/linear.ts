@@ -9,7 +9,7 @@ import { broadcastTo } from "../shape/movement.ts";
 
 /**
  * Batched matrix product `[..., m, k] · [..., k, n] → [..., m, n]`. Leading axes broadcast; transposes and broadcasts
- * of the arguments are read in place, not copied.
+ * of the arguments are not materialised.
  *
  * @param a Left, f32, at least two axes.
  * @param b Right, f32, at least two axes.
@@ -19,7 +19,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);
   requireTensor("matmul", b);
   if (a.dtype !== "f32" || b.dtype !== "f32") {
-    throw new TypeError(`matmul takes f32, got ${a.dtype} and ${b.dtype}: use cast()`);
+    throw new TypeError(`matmul needs f32, got ${a.dtype} and ${b.dtype}: use cast()`);
   }
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
     throw new RangeError(

@@ -6,7 +6,7 @@
  * {@link uniform} are the same numbers as theirs, {@link normal} the same up to the last bit or two.
  * @module
  */
-import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
+import { checkShape, type Shape, showShape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type RandomParams, type Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../../graph/from_host.ts";
 import { keyWords, type RandomKey } from "../../random/random.ts";
@@ -16,6 +16,7 @@ import { add, div, maximum, neg } from "../elementwise/arithmetic.ts";
 import { concatenate } from "../shape/concatenate.ts";
 import { log } from "../elementwise/functions.ts";
 import { less, where } from "../elementwise/logic.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
 import { broadcastTo, reshape, slice } from "../shape/movement.ts";
 
 /** Words of a key: seed (two), step (two), stream. */
@@ -110,6 +111,7 @@ function draw(
   distribution: RandomParams["distribution"],
   first: number,
 ): Tensor {
+  requireTensor("a random operation", key);
   if (key.dtype !== "u32" || key.rank !== 1 || key.size !== KEY_WORDS) {
     throw new RangeError(
       `a key is u32 of shape [${KEY_WORDS}], as randomKey() makes it; got ${key.dtype} of ${
@@ -124,6 +126,7 @@ function draw(
 
 /** The first numbers of a sequence in a shape. */
 function sequence(key: Tensor, shape: Shape, distribution: RandomParams["distribution"]): Tensor {
+  checkShape(shape);
   const size = sizeOf(shape), blocks = Math.ceil(size / 4);
   if (blocks > FIRST_KEY_BLOCK) {
     throw new RangeError(`${showShape(shape)} is more than one key has numbers for`);
@@ -202,7 +205,7 @@ export function normal(key: Tensor, shape: Shape): Tensor {
  * @param probability One number, or f32 that broadcasts to the shape; from 0 to 1.
  * @param shape Sizes of the axes.
  * @returns bool.
- * @throws {RangeError} If the key has another form.
+ * @throws {RangeError} If the key has another form, or a number is no probability.
  *
  * @example A coin
  * ```ts
@@ -212,6 +215,9 @@ export function normal(key: Tensor, shape: Shape): Tensor {
  * ```
  */
 export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): Tensor {
+  if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
+    throw new RangeError(`bernoulli: a probability is from 0 to 1, got ${probability}`);
+  }
   const chance = less(uniform(key, shape), probability);
   return broadcastTo(chance, shape);
 }
@@ -234,6 +240,7 @@ export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): T
  * ```
  */
 export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
+  requireType("categorical", logits, ["f32"]);
   const gumbel = neg(log(neg(log(maximum(uniform(key, logits.shape), 2 ** -25)))));
   return argmax(add(logits, gumbel), { axis });
 }
@@ -256,6 +263,7 @@ export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
  * ```
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
+  requireType("dropout", x, ["f32"]);
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`a dropout rate is at least 0 and less than 1, got ${rate}`);
   }

@@ -6,8 +6,9 @@
  * again, so derivatives of any order run on the same kernels. Patches are read in place and never written out.
  * @module
  */
-import { type Shape, showShape } from "../../graph/shape.ts";
+import { checkShape, type Shape, showShape } from "../../graph/shape.ts";
 import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import { requireType } from "../shape/check.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 
 /** One number for all axes of space, or one for each. */
@@ -170,6 +171,9 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
  * @throws {RangeError} If shapes or geometry do not fit.
  */
 export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space: Shape): Tensor {
+  requireType("convGeneral", x, ["f32"]);
+  requireType("convGeneral", w, ["f32"]);
+  checkShape(space);
   const { strides, dilations, spacings, offsets } = geometry, rank = space.length;
   const fits = x.rank === 3 + rank && w.rank === 3 + rank && x.shape[0] === w.shape[0] &&
     x.shape[2] === w.shape[2];
@@ -194,9 +198,8 @@ export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space:
 
 /** Checks the types and ranks. @returns The number of axes of space. */
 function checkOperands(name: string, x: Tensor, w: Tensor, groups: number): number {
-  if (x.dtype !== "f32" || w.dtype !== "f32") {
-    throw new TypeError(`${name} takes f32, got ${x.dtype} and ${w.dtype}: use cast()`);
-  }
+  requireType(name, x, ["f32"]);
+  requireType(name, w, ["f32"]);
   if (x.rank < 3 || w.rank !== x.rank || !Number.isInteger(groups) || groups < 1) {
     throw new RangeError(
       `${name} needs [batch, channels, ...space], weights of as many axes and whole groups from 1, got ` +

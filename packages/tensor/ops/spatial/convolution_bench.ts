@@ -9,7 +9,7 @@ import type { Shape } from "../../graph/shape.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { tensor } from "../../graph/from_host.ts";
 import type { ConvGeometry, Tensor } from "../../graph/tensor.ts";
-import { openDevice, type TargetName } from "../../open.ts";
+import { type DeviceName, openDevice } from "../../open.ts";
 import { convGeneral } from "./convolution.ts";
 import { matmul } from "../linear/linear.ts";
 import { transpose } from "../shape/movement.ts";
@@ -62,7 +62,7 @@ const both = (n: number) => [n, n];
 
 if (import.meta.main) {
   const args = (globalThis as { process?: { argv: string[] } }).process?.argv.slice(2) ?? [];
-  const device = await openDevice((args[0] ?? "wasm") as TargetName), seconds = Number(args[1] ?? 2);
+  const device = await openDevice((args[0] ?? "wasm") as DeviceName), seconds = Number(args[1] ?? 2);
   console.log(device.info.kind);
   const report = async (
     name: string,

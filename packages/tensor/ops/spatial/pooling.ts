@@ -6,6 +6,7 @@ import { normaliseAxis, type Shape, showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add, mul } from "../elementwise/arithmetic.ts";
 import { type Padding, paddingOf, type PerAxis, perAxis } from "./convolution.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
 import { ones } from "../shape/constant.ts";
 import { greater, where } from "../elementwise/logic.ts";
 import { concatenate, stack } from "../shape/concatenate.ts";
@@ -41,6 +42,7 @@ export interface UnfoldOptions {
  * ```
  */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
+  requireTensor("unfold", x);
   const { size, step = 1, dilation = 1 } = options, axis = normaliseAxis(options.axis, x.rank);
   const reach = dilation * (size - 1) + 1, room = x.shape[axis]! - reach;
   if (![size, step, dilation].every((n) => Number.isInteger(n) && n >= 1) || room < 0) {
@@ -117,11 +119,10 @@ function poolWindows(
   { size, stride = size, padding = 0 }: PoolOptions,
   fill: (padded: Tensor, pads: readonly [number[], number[]]) => Tensor,
 ): { readonly windows: Tensor; readonly axes: readonly number[] } {
+  requireType(name, x, ["f32"]);
   const rank = x.rank - 2, space = x.shape.slice(2);
-  if (rank < 1 || x.dtype !== "f32") {
-    throw new RangeError(
-      `${name} needs f32 [batch, channels, ...space], got ${x.dtype} of ${showShape(x.shape)}`,
-    );
+  if (rank < 1) {
+    throw new RangeError(`${name} needs [batch, channels, ...space], got ${showShape(x.shape)}`);
   }
   const sizes = perAxis("size", size, rank, 1), strides = perAxis("stride", stride, rank, 1);
   const around = paddingOf(padding, space, sizes, strides);
@@ -176,6 +177,7 @@ export function upsampleNearest(x: Tensor, factor: PerAxis): Tensor {
  * ```
  */
 export function upsampleLinear(x: Tensor, factor: PerAxis): Tensor {
+  requireType("upsampleLinear", x, ["f32"]);
   return factorsOf("upsampleLinear", x, factor).reduce((y, by, i) => stretch(y, 2 + i, by), x);
 }
 
@@ -198,6 +200,7 @@ function stretch(x: Tensor, axis: number, factor: number): Tensor {
 }
 
 function factorsOf(name: string, x: Tensor, factor: PerAxis): number[] {
+  requireTensor(name, x);
   if (x.rank < 3) {
     throw new RangeError(`${name} needs [batch, channels, ...space], got ${showShape(x.shape)}`);
   }

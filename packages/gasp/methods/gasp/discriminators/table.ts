@@ -1,5 +1,5 @@
 /**
- * Every kind of discriminator: one line each, here and in the type.
+ * The table of discriminator kinds: one line each, here and in the type.
  * @module
  */
 import type { ModelConfig } from "../../../config/run_settings.ts";
@@ -8,7 +8,7 @@ import type { Discriminator, DiscriminatorKind } from "./core/discriminator.ts";
 import type { PointConvConfig } from "./pointconv/config.ts";
 import { pointConvKind } from "./pointconv/kind.ts";
 
-/** A discriminator, told apart by `kind`. */
+/** Configuration of a discriminator, discriminated by `kind`. */
 export type DiscriminatorConfig = PointConvConfig;
 
 const KINDS: {
@@ -17,25 +17,25 @@ const KINDS: {
   pointconv: pointConvKind,
 };
 
-/** Checks the configuration of a discriminator. */
+/** Schema of the configuration of a discriminator. */
 export const discriminatorSchema: Schema<DiscriminatorConfig> = variants<DiscriminatorConfig>(
   "kind",
   Object.fromEntries(Object.entries(KINDS).map(([kind, { schema }]) => [kind, schema])),
 );
 
 /**
- * What there is to know of a kind.
+ * Looks up the kind of a discriminator.
  *
- * @param config A discriminator of that kind.
+ * @param config Configuration of a discriminator.
  */
 export function discriminatorKind(config: DiscriminatorConfig): DiscriminatorKind<DiscriminatorConfig> {
   return KINDS[config.kind];
 }
 
 /**
- * The discriminator of a model.
+ * Constructs the discriminator of a model.
  *
- * @param model Its configuration and the sizes of the data.
+ * @param model Configuration of the discriminator, and dimensions of the data.
  */
 export function openDiscriminator(
   model: ModelConfig & { readonly discriminator: DiscriminatorConfig },

@@ -1,5 +1,5 @@
 /**
- * A kind of discriminator: all that GASP's training step needs to know of it.
+ * The discriminator interface, the only thing that GASP's training step knows of a discriminator.
  * @module
  */
 import type { Mode, NetworkState, StateDict } from "@gasp/autograd";
@@ -8,55 +8,55 @@ import type { Device, Shape, Tensor, Tree } from "@gasp/tensor";
 import type { ModelConfig } from "../../../../config/run_settings.ts";
 import type { Schema } from "../../../../config/validate.ts";
 
-/** Tensors of a discriminator. */
+/** Names and shapes of a discriminator's tensors. */
 export interface DiscriminatorShapes {
   /** Parameters by name. */
   readonly params: ReadonlyMap<string, Shape>;
   /** Running statistics by name. */
   readonly statistics: ReadonlyMap<string, Shape>;
   /**
-   * Biases right before a batch norm. Their gradient is exactly zero in training, so they are part of the state, for the
-   * running means, but not trained.
+   * Names of biases directly before a batch norm. Their gradient is exactly zero in training, so they are part of the state
+   * (they shift the running means) but not trained.
    */
   readonly untrained: ReadonlySet<string>;
 }
 
-/** What a discriminator says of a batch. */
+/** Output of a discriminator for a batch. */
 export interface DiscriminatorOutput {
-  /** `[batch, 1]`; the probability of being real is their sigmoid. */
+  /** Logits, `[batch, 1]`; the probability of being real is their sigmoid. */
   readonly logits: Tensor;
-  /** The next running statistics, of those that the batch changes. */
+  /** Updated running statistics: those that this evaluation changes. */
   readonly statistics: StateDict;
 }
 
-/** What of a pass depends on parameters and points only. */
+/** The part of a forward pass that depends on parameters and points only. */
 export interface SharedEvaluation {
-  /** The next running statistics, of those that it changes. */
+  /** Updated running statistics: those that this evaluation changes. */
   readonly statistics: StateDict;
 }
 
-/** Finds on the host what a discriminator needs of points, again and again for other points. */
-export interface PointTables<Tables extends Tree = Tree> {
-  /** True if nothing is worth finding on the host, since the program can find it as cheaply. */
+/** Builds on the host the tables that a discriminator needs for a set of points, such as its neighbours. */
+export interface PointTableBuilder<Tables extends Tree = Tree> {
+  /** Whether tables are not worth building on the host, since the program can compute them as cheaply. */
   readonly areTraced: boolean;
   /**
    * Fixes the shapes of tables for points that change from step to step, so that one program serves all of them.
    *
-   * @param samples Some of the points.
+   * @param samples Representative sets of points.
    */
   calibrate(samples: readonly PointSet[]): Promise<void>;
   /**
-   * The tables of some points.
+   * Builds the tables of a set of points.
    *
    * @param points One cloud for the whole batch, or one for each example.
    * @throws {RangeError} If there are too few points.
    */
-  make(points: PointSet): Promise<Tables>;
-  /** Frees what it holds on the device. */
+  build(points: PointSet): Promise<Tables>;
+  /** Frees its buffers on the device. */
   release(): void;
 }
 
-/** A discriminator of certain sizes. All but {@link tables} build tensor expressions. */
+/** A discriminator. All methods except {@link tableBuilder} build tensor expressions. */
 export interface Discriminator<
   Tables extends Tree = Tree,
   Points = unknown,
@@ -65,24 +65,24 @@ export interface Discriminator<
   /** Names and shapes of its tensors. */
   readonly shapes: DiscriminatorShapes;
   /**
-   * Prepares for finding tables on the host.
+   * Constructs a builder of tables.
    *
-   * @param device What searches; on `wasm` results are exact.
+   * @param device Device for the neighbour search; on `wasm` results are exact.
    */
-  tables(device: Device): PointTables<Tables>;
+  tableBuilder(device: Device): PointTableBuilder<Tables>;
   /**
-   * What is needed of some points.
+   * Prepares a set of points.
    *
    * @param coordinates `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`.
-   * @param tables What {@link PointTables.make} returned for them; absent where the program finds it itself.
+   * @param tables Result of {@link PointTableBuilder.build} for the same points. Default: computed in the program.
    */
   points(coordinates: Tensor, tables?: Tables): Points;
   /**
-   * Evaluates what depends on parameters and points only, once for the real and the generated batch.
+   * Evaluates the part that depends on parameters and points only, once for both the real and the generated batch.
    *
    * @param state Parameters and running statistics.
-   * @param points What {@link points} returned.
-   * @param options Which statistics normalise, and how many examples share the coordinates.
+   * @param points Result of {@link points}.
+   * @param options Batch norm mode, and the number of examples that share the coordinates.
    */
   evaluateShared(
     state: NetworkState,
@@ -90,13 +90,13 @@ export interface Discriminator<
     options: { readonly mode: Mode; readonly copies: number },
   ): Shared;
   /**
-   * Evaluates a batch.
+   * Computes the logits of a batch.
    *
-   * @param features `[points, batch, featureDim]`, or `[batch · points, 1, featureDim]` where examples have their own points.
+   * @param features `[points, batch, featureDim]`, or `[batch · points, 1, featureDim]` if examples have separate points.
    * @param state Parameters and running statistics.
-   * @param points What {@link points} returned.
-   * @param shared What {@link evaluateShared} returned for the same parameters and points.
-   * @param mode Which statistics normalise.
+   * @param points Result of {@link points}.
+   * @param shared Result of {@link evaluateShared} for the same parameters and points.
+   * @param mode Batch norm mode: batch statistics in `train`, running statistics in `eval`.
    */
   evaluate(
     features: Tensor,
@@ -107,41 +107,41 @@ export interface Discriminator<
   ): DiscriminatorOutput;
 }
 
-/** Which points a discriminator gets, to check a configuration before anything is built. */
-export interface PointsGiven {
-  /** How many. */
+/** The points available to a discriminator, to check a configuration before anything is built. */
+export interface AvailablePoints {
+  /** Number of points. */
   readonly count: number;
-  /** Why so many, for messages: `the data "mnist" at this resolution have 196 points`. */
+  /** Explanation of the number for error messages, such as `the data "mnist" at this resolution have 196 points`. */
   readonly reason: string;
-  /** Where the configuration comes from, for messages. */
+  /** Source of the configuration, for error messages. */
   readonly where: string;
 }
 
 /** A kind of discriminator. */
 export interface DiscriminatorKind<Config extends { readonly kind: string }> {
-  /** Checks its configuration. */
+  /** Schema of its configuration. */
   readonly schema: Schema<Config>;
   /**
-   * Checks what depends on several fields.
+   * Checks constraints between fields.
    *
-   * @param config Each field is valid by itself.
-   * @param where Where it comes from, for messages.
-   * @throws {UserError} For the first mistake.
+   * @param config A configuration whose fields are individually valid.
+   * @param where Source of the configuration, for error messages.
+   * @throws {UserError} For the first violation.
    */
   check(config: Config, where: string): void;
   /**
    * Checks that there are enough points.
    *
    * @param config A valid configuration.
-   * @param points What there is.
+   * @param points Points available.
    * @throws {UserError} If there are too few.
    */
-  checkPoints(config: Config, points: PointsGiven): void;
+  checkPoints(config: Config, points: AvailablePoints): void;
   /**
-   * The discriminator.
+   * Constructs the discriminator.
    *
    * @param config A valid configuration.
-   * @param sizes Sizes of coordinates and features.
+   * @param sizes Coordinate and feature dimensions.
    */
   open(config: Config, sizes: ModelConfig): Discriminator;
 }

@@ -4,31 +4,31 @@
  */
 import type { ModelConfig } from "../../../../config/run_settings.ts";
 
-/** A PointConv layer, then batch norm and a leaky rectifier (unless it ends the network). */
+/** A PointConv layer, followed by batch norm and LeakyReLU unless it is the last layer. */
 export interface ConvLayer {
-  /** Which kind. */
+  /** Kind of layer. */
   readonly kind: "conv";
   /** Output channels. */
   readonly channels: number;
-  /** Output points. */
+  /** Number of output points. */
   readonly points: number;
-  /** Neighbours that each point reads, itself included. */
+  /** Number of neighbours per output point, itself included; 3^d in the paper (appendix A.1). */
   readonly neighbours: number;
-  /** Neighbours farther away are left out. Default: none are. */
+  /** Largest distance of a neighbour; farther ones are ignored. Default: unlimited. */
   readonly radius?: number;
-  /** Sizes of the layers of the weight net. Default: 16, 16, 16, 16. */
+  /** Layer widths of the weight net. Default: 16, 16, 16, 16, as in appendix A.1. */
   readonly weightNetSizes?: readonly number[];
 }
 
-/** An average over neighbours. */
+/** Average pooling over neighbours. */
 export interface PoolLayer {
-  /** Which kind. */
+  /** Kind of layer. */
   readonly kind: "pool";
-  /** Output points. */
+  /** Number of output points; a pooling layer of the paper divides it by 2^d (appendix A.1). */
   readonly points: number;
-  /** Neighbours that each point reads, itself included. */
+  /** Number of neighbours per output point, itself included. */
   readonly neighbours: number;
-  /** Neighbours farther away are left out. Default: none are. */
+  /** Largest distance of a neighbour; farther ones are ignored. Default: unlimited. */
   readonly radius?: number;
 }
 
@@ -37,31 +37,31 @@ export type LayerConfig = ConvLayer | PoolLayer;
 
 /** The PointConv discriminator of the paper (section 3.3). */
 export interface PointConvConfig {
-  /** Which kind. */
+  /** Kind of discriminator. */
   readonly kind: "pointconv";
-  /** Its layers in order. The last is a PointConv layer to one number: 1 channel at 1 point, unless there is a head. */
+  /** Layers in order. Without a head, the last must be a PointConv layer with 1 channel at 1 point. */
   readonly layers: readonly LayerConfig[];
-  /** Order of the norm that distances are measured in: 2, or any from 1 to `Infinity`. */
+  /** Order p ≥ 1 of the ℓ_p norm for distances, usually 2. */
   readonly norm: number;
-  /** Sizes of affine layers after the last one, ending in 1. Default: none. */
+  /** Widths of affine layers after the last layer, ending in 1. Default: none. */
   readonly head?: readonly number[];
   /**
-   * What normalises features after a convolution. Batch norm, as in the reference, treats real and generated batches apart,
-   * which hides from the discriminator how large values are on the whole. Default: `batch`.
+   * Normalisation after each convolution. Batch norm, as in the reference code, normalises real and generated batches
+   * separately, which hides the overall scale of the features from the discriminator. Default: `batch`.
    */
   readonly featureNorm?: "batch" | "none";
   /**
-   * Whether the first layer reads the coordinates of each point beside its features. PointConv knows only how points lie to
-   * each other, so that a part in a wrong place goes unseen. Default, and the reference: no.
+   * Whether the first layer reads each point's coordinates in addition to its features. PointConv is translation equivariant
+   * (section 3.3), so without them a part in the wrong place may go unnoticed. Default: false, as in the reference code.
    */
   readonly positions?: boolean;
 }
 
-/** A PointConv discriminator with the sizes of what it reads. */
+/** A PointConv discriminator with the dimensions of its input. */
 export type PointConvNetwork = Omit<PointConvConfig, "kind"> & ModelConfig;
 
 /**
- * Input channels of the first layer.
+ * Returns the number of input channels of the first layer.
  *
  * @param network The discriminator.
  */

@@ -1,5 +1,6 @@
 /**
- * The PointConv discriminator of the paper (section 3.3): PointConv layers and pools over a set of (coordinate, feature) pairs, down to one number.
+ * The point cloud discriminator of the paper (section 3.3): PointConv and pooling layers map a set of (coordinate, feature)
+ * pairs to a single logit.
  * @module
  */
 import {
@@ -27,20 +28,20 @@ import type { PointConvNetwork } from "./config.ts";
 import { headLayers, type NumberedLayer, numberedLayers } from "./layers.ts";
 import type { DiscriminatorTables } from "./tables.ts";
 
-/** Slope below 0 of the leaky rectifiers, as in the reference. */
-const SLOPE = 0.2;
+/** Negative slope of the discriminator's LeakyReLU, as in the reference code. */
+const DISCRIMINATOR_SLOPE = 0.2;
 
-/** The weight nets of all PointConv layers, evaluated. */
+/** Outputs of the weight nets of all PointConv layers. */
 export interface WeightNetOutputs extends SharedEvaluation {
-  /** By the number of the layer. */
+  /** Outputs by layer index in the state dictionary. */
   readonly nets: ReadonlyMap<number, NeighbourWeights>;
-  /** The next running statistics of the weight nets. */
+  /** Updated running statistics of the weight nets. */
   readonly statistics: StateDict;
 }
 
-/** What the PointConv discriminator says of a batch. */
+/** Output of the PointConv discriminator for a batch. */
 export interface PointConvOutput extends DiscriminatorOutput {
-  /** Output of each layer by the reference's numbers, `[points, batch, channels]`; empty where it has no layer. */
+  /** Output of each layer by index in the state dictionary, `[points, batch, channels]`; sparse. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -49,13 +50,13 @@ function layersOf(network: PointConvNetwork, params: StateDict): NumberedLayer[]
 }
 
 /**
- * Evaluates the weight nets. They depend on parameters and coordinates only, so one evaluation serves the real and the
- * fake batch.
+ * Evaluates the weight nets W(xᵢ - x) of all PointConv layers (section 3.3). They depend on parameters and coordinates only,
+ * so one evaluation serves both the real and the fake batch.
  *
  * @param network The discriminator.
  * @param state Parameters and running statistics of the discriminator.
- * @param tables Tables of {@link discriminatorTables}.
- * @param options Which statistics normalise, and how many examples share the coordinates.
+ * @param tables Tables returned by `discriminatorTables`.
+ * @param options Batch norm mode, and the number of examples that share the coordinates.
  */
 export function evaluateWeightNets(
   network: PointConvNetwork,
@@ -83,14 +84,14 @@ export function evaluateWeightNets(
 }
 
 /**
- * Evaluates a batch.
+ * Computes the logits of a batch (section 3.3).
  *
- * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]` where coordinates differ.
+ * @param features `[points, batch, channels]`, or `[batch · points, 1, channels]` if examples have separate coordinates.
  * @param network The discriminator.
  * @param state Parameters and running statistics of the discriminator.
- * @param tables Tables of {@link discriminatorTables}.
- * @param kernels Weight nets of {@link evaluateWeightNets} for the same parameters and tables.
- * @param mode Which statistics normalise features.
+ * @param tables Tables returned by `discriminatorTables`.
+ * @param kernels Result of {@link evaluateWeightNets} for the same parameters and tables.
+ * @param mode Batch norm mode: batch statistics in `train`, running statistics in `eval`.
  */
 export function discriminate(
   features: Tensor,
@@ -115,7 +116,7 @@ export function discriminate(
       Object.assign(statistics, normalised.statistics);
       x = outputs[layer.index + 1] = normalised.features;
     }
-    return layer.activation === undefined ? x : outputs[layer.activation] = leakyRelu(x, SLOPE);
+    return layer.activation === undefined ? x : outputs[layer.activation] = leakyRelu(x, DISCRIMINATOR_SLOPE);
   };
   const last = layersOf(network, state.params).reduce((x, layer) => {
     return scope(`discriminator/layers.${layer.index}`, () => evaluate(layer, x));
@@ -124,7 +125,7 @@ export function discriminate(
   return { logits, statistics, outputs };
 }
 
-/** Points and channels of each example in one row, then the affine layers, if there are any. */
+/** Flattens points and channels of each example, then applies the affine layers, if any. */
 function head(features: Tensor, network: PointConvNetwork, params: StateDict): Tensor {
   const examples = toBatchMajor(features, network.layers.at(-1)!.points);
   const flat = reshape(examples, [examples.shape[0]!, -1]);
@@ -132,5 +133,5 @@ function head(features: Tensor, network: PointConvNetwork, params: StateDict): T
     weight: getTensor(params, `${name}.weight`),
     bias: getTensor(params, `${name}.bias`),
   }));
-  return layers.length === 0 ? flat : mlp(flat, layers, (x) => leakyRelu(x, SLOPE));
+  return layers.length === 0 ? flat : mlp(flat, layers, (x) => leakyRelu(x, DISCRIMINATOR_SLOPE));
 }

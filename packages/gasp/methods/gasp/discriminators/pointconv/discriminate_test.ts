@@ -33,15 +33,15 @@ function randomNetwork(model: PointConvNetwork): { params: StateDict; statistics
 
 const features = randomTensor("features", [BATCH, 25, 1]);
 
-/** Logits, statistics, the gradient by features and parameters, and the derivative of the squared one by features. */
+/** Logits, statistics, gradients with respect to features and parameters, and second-order gradients as in R1. */
 async function everything(
   model: PointConvNetwork,
   points: PointSet,
   mode: Mode,
-  given?: DiscriminatorTables,
+  prepared?: DiscriminatorTables,
 ): Promise<Record<string, number[]>> {
   const network = randomNetwork(model);
-  const tables = given ?? await discriminatorTables(points, model, { device: reference });
+  const tables = prepared ?? await discriminatorTables(points, model, { device: reference });
   const rows = toPointMajor(features, points.clouds === 1 ? "shared" : "own");
   const kernels = evaluateWeightNets(model, network, tables, { mode, copies: rows.shape[1]! });
   const { logits, statistics } = discriminate(rows, model, network, tables, kernels, mode);
@@ -58,7 +58,7 @@ async function everything(
   });
 }
 
-Deno.test("discriminate() with own coordinates equals shared ones where they are the same", async () => {
+Deno.test("discriminate() with per-example coordinates equals shared coordinates if they are the same", async () => {
   for (const mode of ["train", "eval"] as const) {
     const shared = await everything(SMALL_NETWORK, smallPoints(), mode);
     const own = await everything(SMALL_NETWORK, copiedPoints(BATCH), mode);
@@ -71,7 +71,7 @@ Deno.test("discriminate() with own coordinates equals shared ones where they are
   }
 });
 
-Deno.test("discriminate() in evaluation judges each example by itself, in training all together", async () => {
+Deno.test("discriminate() treats examples independently in evaluation mode, and jointly in training mode", async () => {
   const network = randomNetwork(SMALL_NETWORK);
   const tables = await discriminatorTables(smallPoints(), SMALL_NETWORK, { device: reference });
   const logits = async (rows: Tensor, mode: Mode) => {
@@ -85,7 +85,7 @@ Deno.test("discriminate() in evaluation judges each example by itself, in traini
   assert(Math.abs(alone[0]! - together[0]!) > 1e-3);
 });
 
-Deno.test("discriminate() ends in a head of affine layers where there is one", async () => {
+Deno.test("discriminate() applies the affine layers of the head, if there is one", async () => {
   const model: PointConvNetwork = {
     ...SMALL_NETWORK,
     layers: [{ kind: "conv", channels: 2, points: 4, neighbours: 9, weightNetSizes: [3] }, {
@@ -103,7 +103,7 @@ Deno.test("discriminate() ends in a head of affine layers where there is one", a
   assertEquals(values["logits"]!.length, BATCH);
 });
 
-Deno.test("numberedLayers() counts batch norms and non-linearities as the reference does", () => {
+Deno.test("numberedLayers() counts batch norms and activations as the reference code does", () => {
   const layers = numberedLayers(SMALL_NETWORK);
   assertEquals(layers.map(({ index }) => index), [0, 3, 4]);
   const [first, , last] = layers;
@@ -114,7 +114,7 @@ Deno.test("numberedLayers() counts batch norms and non-linearities as the refere
   assertEquals(bare.map(({ index }) => index), [0, 2, 3]);
 });
 
-Deno.test("discriminatorShapes() has the parameter counts of the reference", () => {
+Deno.test("discriminatorShapes() has the parameter counts of the reference code", () => {
   const conv = (channels: number, points: number, neighbours = 9) =>
     ({ kind: "conv", channels, points, neighbours }) as const;
   const pool = (points: number) => ({ kind: "pool", points, neighbours: 9 }) as const;
@@ -132,20 +132,20 @@ Deno.test("discriminatorShapes() has the parameter counts of the reference", () 
   assertEquals([total(params), total(statistics)], [2_771_617, 2560]);
 });
 
-/** The small model with layers that leave out far neighbours. */
+/** The small model with a radius that excludes far neighbours. */
 const limited: PointConvNetwork = {
   ...SMALL_NETWORK,
   layers: SMALL_NETWORK.layers.map((layer, i) => i < 2 ? { ...layer, radius: 0.9 } : layer),
 };
 
 for (const [name, model] of Object.entries({ "all neighbours": SMALL_NETWORK, "near neighbours": limited })) {
-  Deno.test(`tablesWithin() of a program with ${name} are those made on the host`, async () => {
+  Deno.test(`tracedDiscriminatorTables() with ${name} equal the tables built on the host`, async () => {
     for (const points of [smallPoints(), copiedPoints(BATCH)]) {
       const { coordinates, clouds, dimension } = points;
       const shape = clouds === 1 ? [points.points, dimension] : [clouds, points.points, dimension];
-      const within = tracedDiscriminatorTables(tensor(coordinates, shape), model);
+      const traced = tracedDiscriminatorTables(tensor(coordinates, shape), model);
       const expected = await everything(model, points, "train");
-      const actual = await everything(model, points, "train", within);
+      const actual = await everything(model, points, "train", traced);
       const largest = Math.max(...Object.values(expected).flat().map(Math.abs));
       for (const [key, values] of Object.entries(expected)) {
         const error = Math.max(...values.map((value, i) => Math.abs(value - actual[key]![i]!)));
@@ -155,7 +155,7 @@ for (const [name, model] of Object.entries({ "all neighbours": SMALL_NETWORK, "n
   });
 }
 
-Deno.test("a radius beyond all neighbours changes nothing, a smaller one does", async () => {
+Deno.test("a radius beyond all neighbours has no effect, a smaller one does", async () => {
   const withRadius = (radius: number) => ({
     ...SMALL_NETWORK,
     layers: SMALL_NETWORK.layers.map((layer) => ({ ...layer, radius })),
@@ -166,7 +166,7 @@ Deno.test("a radius beyond all neighbours changes nothing, a smaller one does", 
   assert((await everything(limited, smallPoints(), "train"))["logits"]![0] !== all["logits"]![0]);
 });
 
-Deno.test("discriminatorTables() says which layer asks for too many points", async () => {
+Deno.test("discriminatorTables() names the layer that needs too many points", async () => {
   const points = pointSet(new Float32Array(20).map((_, i) => i), [10, 2]);
   await assertRejects(
     () => discriminatorTables(points, SMALL_NETWORK, { device: reference }),

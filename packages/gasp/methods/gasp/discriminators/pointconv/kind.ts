@@ -1,5 +1,5 @@
 /**
- * PointConv as a kind of discriminator.
+ * The discriminator kind `pointconv` (section 3.3 of the paper).
  * @module
  */
 import { type Coordinates, toPointMajor } from "@gasp/pointconv";
@@ -21,7 +21,7 @@ import type { Discriminator, DiscriminatorKind } from "../core/discriminator.ts"
 import type { ConvLayer, LayerConfig, PointConvConfig, PointConvNetwork, PoolLayer } from "./config.ts";
 import { discriminate, evaluateWeightNets, type WeightNetOutputs } from "./discriminate.ts";
 import { discriminatorShapes } from "./shapes.ts";
-import { type DiscriminatorTables, TableMaker, tracedDiscriminatorTables } from "./tables.ts";
+import { type DiscriminatorTables, TableBuilder, tracedDiscriminatorTables } from "./tables.ts";
 
 const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
   conv: fields<ConvLayer>({
@@ -49,15 +49,15 @@ const schema: Schema<PointConvConfig> = fields<PointConvConfig>({
   positions: optionalField(trueOrFalse()),
 });
 
-/** What the discriminator needs of points. */
+/** Points, prepared for the discriminator. */
 export interface PointConvPoints {
   /** Tables of all layers. */
   readonly tables: DiscriminatorTables;
-  /** `[points, coordinateDim]` or `[batch, points, coordinateDim]`, where the first layer reads coordinates. */
+  /** `[points, coordinateDim]` or `[batch, points, coordinateDim]`; present if the first layer reads coordinates. */
   readonly positions?: Tensor;
 }
 
-/** The kind. */
+/** PointConv as a kind of discriminator. */
 export const pointConvKind: DiscriminatorKind<PointConvConfig> = {
   schema,
   check: checkLayers,
@@ -66,16 +66,16 @@ export const pointConvKind: DiscriminatorKind<PointConvConfig> = {
 };
 
 /**
- * The PointConv discriminator of certain sizes.
+ * Constructs a PointConv discriminator.
  *
- * @param network Its configuration and sizes.
+ * @param network Configuration, and dimensions of the data.
  */
 export function openPointConv(
   network: PointConvNetwork,
 ): Discriminator<DiscriminatorTables, PointConvPoints, WeightNetOutputs> {
   return {
     shapes: discriminatorShapes(network),
-    tables: (device) => new TableMaker(network, { device }),
+    tableBuilder: (device) => new TableBuilder(network, { device }),
     points: (coordinates, tables = tracedDiscriminatorTables(coordinates, network)) => ({
       tables,
       ...(network.positions && { positions: coordinates }),
@@ -86,7 +86,7 @@ export function openPointConv(
   };
 }
 
-/** Features by point, each followed by the coordinates of its point if the discriminator reads them. */
+/** Appends to each feature the coordinates of its point, if the discriminator reads them. */
 function withPositions(features: Tensor, positions: Tensor | undefined): Tensor {
   if (!positions) return features;
   const layout: Coordinates = positions.rank === 2 ? "shared" : "own";
@@ -95,7 +95,7 @@ function withPositions(features: Tensor, positions: Tensor | undefined): Tensor 
   return concatenate([features, broadcastTo(coordinates, shape)], 2);
 }
 
-/** The discriminator must end in one number, and no layer may have more points than the one before. */
+/** The discriminator must end in a single logit, and no layer may have more points than its predecessor. */
 function checkLayers({ layers, head }: PointConvConfig, where: string): void {
   layers.slice(1).forEach((layer, i) => {
     const before = layers[i]!.points;

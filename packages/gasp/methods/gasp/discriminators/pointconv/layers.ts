@@ -1,16 +1,16 @@
 /**
- * The discriminator's layers with the numbers that the reference's state dictionary gives them: a PointConv layer, its
- * batch norm and its non-linearity count as three, a pool as one.
+ * The discriminator's layers with their indices in the state dictionary of the reference code: a PointConv layer, its batch
+ * norm and its activation count as three, a pooling layer as one.
  * @module
  */
 import { type ConvLayer, inputChannels, type PointConvNetwork, type PoolLayer } from "./config.ts";
 
-/** One layer and its names. */
+/** A layer and its names in the state dictionary. */
 export type NumberedLayer = {
   readonly config: ConvLayer;
-  /** Position in the list of layers of the configuration. */
+  /** Position in the configuration's list of layers. */
   readonly position: number;
-  /** Number in the state dictionary. */
+  /** Index in the state dictionary. */
   readonly index: number;
   /** `layers.0` */
   readonly name: string;
@@ -18,7 +18,7 @@ export type NumberedLayer = {
   readonly channelsIn: number;
   /** `layers.1.batchnorm`, if batch norm follows. */
   readonly norm: string | undefined;
-  /** Number of the non-linearity, if one follows. */
+  /** Index of the activation, if one follows. */
   readonly activation: number | undefined;
 } | {
   readonly config: PoolLayer;
@@ -26,14 +26,14 @@ export type NumberedLayer = {
   readonly index: number;
 };
 
-/** Whether a state has a tensor of some name. */
+/** Tests whether a state has a tensor of a name. */
 export type Has = (name: string) => boolean;
 
 /**
- * Numbers the layers. The last layer has neither batch norm nor non-linearity unless a head follows.
+ * Assigns indices to the layers. The last layer has neither batch norm nor activation, unless a head follows.
  *
  * @param network The discriminator.
- * @param has Tells which tensors a state has, where networks without batch norm may come. Default: all.
+ * @param has Which tensors the state has, for states without batch norm. Default: all.
  */
 export function numberedLayers(network: PointConvNetwork, has: Has = () => true): NumberedLayer[] {
   const { layers, head, featureNorm } = network;
@@ -52,7 +52,7 @@ export function numberedLayers(network: PointConvNetwork, has: Has = () => true)
 }
 
 /**
- * Names and sizes of the affine layers of the head: `linear_layers.0`, `linear_layers.2`, ...
+ * Returns the names and sizes of the head's affine layers: `linear_layers.0`, `linear_layers.2`, ...
  *
  * @param network The discriminator.
  */

@@ -1,5 +1,5 @@
 /**
- * Names and shapes of the discriminator's tensors, as in the reference's state dictionary.
+ * Names and shapes of the discriminator's tensors, as in the state dictionary of the reference code.
  * @module
  */
 import type { Shape } from "@gasp/tensor";
@@ -7,11 +7,11 @@ import type { DiscriminatorShapes } from "../core/discriminator.ts";
 import type { PointConvNetwork } from "./config.ts";
 import { headLayers, numberedLayers } from "./layers.ts";
 
-/** Sizes of the layers of a weight net, if the configuration has none. */
+/** Default layer widths of a weight net (appendix A.1 of the paper). */
 const WEIGHT_NET_SIZES = [16, 16, 16, 16];
 
 /**
- * All tensors of the discriminator.
+ * Returns the names and shapes of all tensors of the discriminator.
  *
  * @param network The discriminator.
  */

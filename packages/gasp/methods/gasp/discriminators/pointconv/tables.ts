@@ -18,38 +18,38 @@ import {
   tracedPoolTables,
 } from "@gasp/pointconv";
 import { type Device, reshape, scope, type Tensor } from "@gasp/tensor";
-import type { PointTables as HostTables } from "../core/discriminator.ts";
+import type { PointTableBuilder } from "../core/discriminator.ts";
 import type { PointConvConfig } from "./config.ts";
 
-/** What decides which tables are needed. */
+/** The part of the configuration that tables depend on. */
 export type PointConvLayers = Pick<PointConvConfig, "layers" | "norm">;
 
 /** Tables of every layer, in order. */
 export type DiscriminatorTables = readonly (ConvTables | PoolTables)[];
 
-/** How tables are made. */
+/** How tables are built. */
 export interface DiscriminatorTableOptions extends ConvTableOptions {
-  /** What searches; on `wasm` tables are exact. */
+  /** Device for the neighbour search; on `wasm` tables are exact. */
   readonly device: Device;
 }
 
-/** Offsets that are mostly distinct are all kept; this is the part from which on. */
+/** Fraction of distinct offsets from which offsets are not deduplicated. */
 const MOSTLY_DISTINCT = 0.7;
-/** Other points may have so many more distinct offsets than those that were looked at. */
+/** Capacity for distinct offsets, relative to the most found during calibration. */
 const CAPACITY_MARGIN = 1.1;
 
-/** Makes the tables of a discriminator, again and again for other coordinates. */
-export class TableMaker implements HostTables<DiscriminatorTables> {
+/** Builds the tables of a discriminator for one set of coordinates after another. */
+export class TableBuilder implements PointTableBuilder<DiscriminatorTables> {
   readonly #discriminator: PointConvLayers;
   readonly #search: NeighbourhoodSearch;
-  /** For each layer. */
+  /** Options of each layer. */
   #options: readonly ConvTableOptions[];
 
   /**
-   * Searches nothing yet.
+   * Constructs a builder.
    *
-   * @param discriminator Its layers and norm.
-   * @param options How offsets are kept, and what searches.
+   * @param discriminator Layers and norm of the discriminator.
+   * @param options Deduplication of offsets, and the device for the search.
    */
   constructor(discriminator: PointConvLayers, options: DiscriminatorTableOptions) {
     const { layers, norm } = discriminator;
@@ -59,7 +59,8 @@ export class TableMaker implements HostTables<DiscriminatorTables> {
   }
 
   /**
-   * True if calibration has found that nearly all offsets of every layer are distinct, so that a program can search as well.
+   * Whether calibration found nearly all offsets of every layer to be distinct, in which case tables are computed in the
+   * program instead.
    */
   get areTraced(): boolean {
     const { layers } = this.#discriminator;
@@ -67,10 +68,10 @@ export class TableMaker implements HostTables<DiscriminatorTables> {
   }
 
   /**
-   * Fixes the shapes of tables for coordinates that change, so that one program serves all of them: whether a layer keeps
-   * every offset, and how many distinct ones it has room for.
+   * Fixes the shapes of tables for coordinates that change from step to step, so that one program serves all of them:
+   * whether a layer deduplicates offsets, and its capacity for distinct ones.
    *
-   * @param samples Some of the coordinates.
+   * @param samples Representative sets of coordinates.
    */
   async calibrate(samples: readonly PointSet[]): Promise<void> {
     const most = this.#discriminator.layers.map(() => 0);
@@ -88,51 +89,51 @@ export class TableMaker implements HostTables<DiscriminatorTables> {
   }
 
   /**
-   * The tables of all layers.
+   * Builds the tables of all layers.
    *
    * @param coordinates One cloud for the whole batch, or one for each example.
-   * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+   * @throws {RangeError} If a layer needs more points or neighbours than there are.
    */
-  async make(coordinates: PointSet): Promise<DiscriminatorTables> {
+  async build(coordinates: PointSet): Promise<DiscriminatorTables> {
     const { layers } = this.#discriminator;
     return (await this.#search.find(coordinates)).map((neighbourhood, i) =>
       layers[i]!.kind === "conv" ? convTables(neighbourhood, this.#options[i]) : poolTables(neighbourhood)
     );
   }
 
-  /** Frees what it holds on the device. */
+  /** Frees its buffers on the device. */
   release(): void {
     this.#search.release();
   }
 }
 
 /**
- * Builds the tables of all layers for a set of coordinates, once.
+ * Builds the tables of all layers for a single set of coordinates.
  *
  * @param coordinates One cloud for the whole batch, or one for each example.
- * @param discriminator Its layers and norm.
- * @param options How offsets are kept, and what searches.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ * @param discriminator Layers and norm of the discriminator.
+ * @param options Deduplication of offsets, and the device for the search.
+ * @throws {RangeError} If a layer needs more points or neighbours than there are.
  */
 export async function discriminatorTables(
   coordinates: PointSet,
   discriminator: PointConvLayers,
   options: DiscriminatorTableOptions,
 ): Promise<DiscriminatorTables> {
-  const maker = new TableMaker(discriminator, options);
+  const builder = new TableBuilder(discriminator, options);
   try {
-    return await maker.make(coordinates);
+    return await builder.build(coordinates);
   } finally {
-    maker.release();
+    builder.release();
   }
 }
 
 /**
- * The tables of all layers made within a program, for coordinates that change from call to call.
+ * Builds the tables of all layers as tensor expressions, for coordinates that change from call to call.
  *
  * @param coordinates f32, `[points, dimension]` shared by the batch, or `[batch, points, dimension]`.
- * @param discriminator Its layers and norm.
- * @throws {RangeError} If a layer asks for more points or neighbours than there are.
+ * @param discriminator Layers and norm of the discriminator.
+ * @throws {RangeError} If a layer needs more points or neighbours than there are.
  */
 export function tracedDiscriminatorTables(
   coordinates: Tensor,
@@ -147,8 +148,8 @@ export function tracedDiscriminatorTables(
   const found = scope("search", () => layerIndices(inputs, layers, { norm }));
   return found.map((indices, i) => {
     const layer = layers[i]!;
-    const make = layer.kind === "conv" ? tracedConvTables : tracedPoolTables;
-    const tables = scope("tables", () => make(inputs, indices, layer));
+    const build = layer.kind === "conv" ? tracedConvTables : tracedPoolTables;
+    const tables = scope("tables", () => build(inputs, indices, layer));
     inputs = { coordinates: indices.outputs, clouds: clouds!, points: layer.points };
     return tables;
   });

@@ -1,5 +1,6 @@
 /**
- * What a compute device offers to the compiler: bytes, and programs of kernels. Devices know nothing of tensors.
+ * The interface of a compute device to the compiler: memory, and programs of kernels. Devices know nothing about
+ * tensors.
  * @module
  */
 import type { Program } from "../ir/kernel.ts";
@@ -10,33 +11,33 @@ export interface DeviceBuffer {
   readonly bytes: number;
 }
 
-/** What a device says of itself. */
+/** Properties of a device. */
 export interface DeviceInfo {
-  /** Which kind of device. */
+  /** Kind of device. */
   readonly kind: "wasm" | "webgpu";
-  /** Adapter or engine, for people. */
+  /** Human-readable name of the adapter or engine. */
   readonly name: string;
   /** True for a hardware GPU, or for `wasm`; false for a software Vulkan adapter. */
   readonly hardware: boolean;
-  /** Largest single buffer, in bytes. */
+  /** Maximum size of a buffer, in bytes. */
   readonly maxBufferBytes: number;
-  /** All memory the device may use, in bytes, as far as it is known. */
+  /** Maximum total memory of the device, in bytes, if known. */
   readonly maxMemoryBytes: number;
-  /** Most buffers that one kernel may touch. */
+  /** Maximum number of buffers per kernel. */
   readonly maxKernelBuffers: number;
-  /** Threads that share the work of a program (1 for a GPU). */
+  /** Number of threads that run a program (1 for a GPU). */
   readonly threads: number;
   /** Why the device does less than was asked for: one thread only, say. Absent where there is nothing to tell. */
   readonly note?: string;
 }
 
-/** When a thread of a device was busy with a step of a program. */
+/** The time a thread of a device spent on a step of a program. */
 export interface StepSpan {
-  /** Number of the step in the program of the profile. */
+  /** Index of the step in the program of the profile. */
   readonly step: number;
-  /** Number of the part, where a device runs a step in several parts one after the other; else 0. */
+  /** Index of the part, if the device runs the step in several parts; else 0. */
   readonly part: number;
-  /** Number of the thread; 0 on a GPU. */
+  /** Index of the thread; 0 on a GPU. */
   readonly thread: number;
   /** Milliseconds since the first span began. */
   readonly begin: number;
@@ -44,56 +45,56 @@ export interface StepSpan {
   readonly end: number;
 }
 
-/** How long the steps of a program took in one run. */
+/** Step times of one run of a program. */
 export interface ProgramProfile {
-  /** The program that ran: the one that was prepared, or one of fewer steps that does the same. */
+  /** The program that ran: the prepared one, or an equivalent one with fewer steps. */
   readonly program: Program;
-  /** When each thread ran each step; steps without work have none. */
+  /** Times of each thread and step; steps without work have none. */
   readonly spans: readonly StepSpan[];
 }
 
 /** A prepared program. */
 export interface Executable {
-  /** Bytes that the temporaries of the program take while it runs. */
+  /** Bytes of the program's temporaries. */
   readonly temporaryBytes: number;
   /**
-   * Runs the program once. Runs of one device happen in the order of the calls.
+   * Runs the program once. Runs of one device execute in call order.
    *
    * @param external Buffers for the program's external buffers, in the order of their ids.
-   * @returns Resolves when the results may be read or the next run be queued without piling up work.
+   * @returns Resolves when results can be read, or the next run queued without accumulating work.
    */
   run(external: readonly DeviceBuffer[]): Promise<void>;
   /**
-   * Runs the program once, as {@link run} does, with a clock. Absent where the device has none.
+   * Runs the program once, like {@link run}, and measures it. Undefined if the device cannot measure.
    *
    * @param external As for {@link run}.
-   * @returns How long each step took.
+   * @returns Times of the steps.
    */
   profile?(external: readonly DeviceBuffer[]): Promise<ProgramProfile>;
-  /** Frees what the program holds. */
+  /** Frees the program. */
   release(): void;
 }
 
 /** A compute device. */
 export interface KernelDevice extends AsyncDisposable {
-  /** What it says of itself. */
+  /** Properties of the device. */
   readonly info: DeviceInfo;
-  /** Buffers allocated and not freed. */
+  /** Number of buffers allocated and not freed. */
   readonly liveBuffers: number;
-  /** Bytes of all live buffers, temporaries of prepared programs included. */
+  /** Bytes of all live buffers, including temporaries of prepared programs. */
   readonly liveBytes: number;
   /**
-   * Takes memory; what it holds at first is not defined.
+   * Allocates uninitialised memory.
    *
-   * @param bytes Size, a multiple of four; 0 is allowed.
-   * @throws {RangeError} If it does not fit; the message says how much was asked, how much there is.
+   * @param bytes Size, a multiple of four; may be 0.
+   * @throws {RangeError} If it does not fit; the message includes the requested and the available size.
    */
   allocate(bytes: number): DeviceBuffer;
-  /** Frees a buffer once runs that use it are done. */
+  /** Frees a buffer, after pending runs that use it. */
   free(buffer: DeviceBuffer): void;
   /** Copies bytes to the start of the buffer, ordered after earlier runs and before later ones. */
   write(buffer: DeviceBuffer, data: ArrayBufferView): void;
-  /** The first `bytes` bytes, after all earlier runs. */
+  /** Reads the first `bytes` bytes, after all earlier runs. */
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer>;
   /**
    * Compiles a program; equal kernels are compiled once.
@@ -102,8 +103,8 @@ export interface KernelDevice extends AsyncDisposable {
    */
   prepare(program: Program): Promise<Executable>;
   /**
-   * Stops workers, releases the adapter. The device is not usable afterwards. `await using device = …` closes it at the end
-   * of the block.
+   * Stops workers and releases the adapter. The device cannot be used afterwards. `await using device = …` closes it at
+   * the end of the block.
    */
   close(): Promise<void>;
 }

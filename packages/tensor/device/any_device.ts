@@ -1,14 +1,14 @@
 /**
- * Where tensors are computed: a device, or the reference interpreter.
+ * Where tensors are computed: a kernel device, or the reference interpreter.
  * @module
  */
 import type { KernelDevice } from "./device.ts";
 
-/** The interpreter in double precision, as a target of `compile` and `evaluate`. */
+/** The double-precision interpreter, as a device of `compile` and `evaluate`. */
 export interface ReferenceDevice extends AsyncDisposable {
-  /** What it says of itself. */
+  /** Properties of the device. */
   readonly info: { readonly kind: "reference"; readonly name: string };
-  /** Does nothing; there for symmetry with devices. */
+  /** Does nothing; present for symmetry with other devices. */
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export const reference: ReferenceDevice = {
 };
 
 /**
- * True for a device that runs compiled programs.
+ * Returns whether a device runs compiled programs.
  *
  * @param target Any target.
  *
@@ -37,6 +37,6 @@ export const reference: ReferenceDevice = {
  * assertEquals(isKernelDevice(reference), false);
  * ```
  */
-export function isKernelDevice(target: Device): target is KernelDevice {
-  return target.info.kind !== "reference";
+export function isKernelDevice(device: Device): device is KernelDevice {
+  return device.info.kind !== "reference";
 }

@@ -4,7 +4,7 @@ import { distancePower } from "../../ir/search_oracle.ts";
 import { openWasm } from "../runtime/device.ts";
 import {
   countKernel,
-  nearestKernel,
+  knnKernel,
   type PointSet,
   pointSet,
   raggedStarts,
@@ -24,7 +24,7 @@ const SETS: readonly PointSet[] = [
   "outliers",
 ];
 
-/** Queries beside, on and far from points: every third is a point, every fifth is far outside of the box. */
+/** Queries near, on and far from points: every third is a point, every fifth is far outside the box. */
 function queriesNear(points: Float32Array, count: number, dimension: number, noise: Noise): Float32Array {
   const size = points.length / dimension, queries = new Float32Array(count * dimension);
   for (let i = 0; i < count; i++) {
@@ -37,7 +37,7 @@ function queriesNear(points: Float32Array, count: number, dimension: number, noi
 }
 
 for (const dimension of [1, 2, 3, 4]) {
-  Deno.test(`nearest and countWithin equal the oracle in dimension ${dimension}`, () =>
+  Deno.test(`knn and countWithinRadius equal the oracle in dimension ${dimension}`, () =>
     withDevice(dimension === 2 ? openPlain : open(), async (device) => {
       const noise = new Noise(dimension);
       for (const points of [1, 9, 64, 1000]) {
@@ -50,7 +50,7 @@ for (const dimension of [1, 2, 3, 4]) {
             const starts = raggedStarts(points, clouds, noise);
             const queryStarts = raggedStarts(queries, clouds, noise);
             for (const method of ["grid", "brute"] as const) {
-              const search = nearestKernel({ points, dimension, queries, k, clouds, norm, radius, method });
+              const search = knnKernel({ points, dimension, queries, k, clouds, norm, radius, method });
               const data = [cloud, starts, near, queryStarts];
               await checkKernel(device, { ...search, name: `${set} ${search.name}` }, [
                 ...data,
@@ -65,11 +65,11 @@ for (const dimension of [1, 2, 3, 4]) {
     }));
 }
 
-Deno.test("nearest gives the first numbers of many points in one place", () =>
+Deno.test("knn returns the lowest indices of coincident points", () =>
   withDevice(open(), async (device) => {
     const points = 500, queries = 3, k = 9, cloud = new Float32Array(points * 3).fill(0.25);
     for (const method of ["grid", "brute"] as const) {
-      const search = nearestKernel({ points, dimension: 3, queries, k, method });
+      const search = knnKernel({ points, dimension: 3, queries, k, method });
       const data = [cloud, Int32Array.of(0, points), new Float32Array(9).fill(0.25), Int32Array.of(0, 3)];
       const results = await runOn(device, programOf(search, [1500, 2, 9, 2, 27]), [
         ...data,
@@ -80,22 +80,22 @@ Deno.test("nearest gives the first numbers of many points in one place", () =>
     }
   }));
 
-Deno.test("nearest takes no points, no queries and no clouds", () =>
+Deno.test("knn accepts no points, no queries and no clouds", () =>
   withDevice(open(), async (device) => {
     for (const method of ["grid", "brute"] as const) {
       for (const [points, queries] of [[0, 4], [30, 0], [0, 0]] as const) {
-        const search = nearestKernel({ points, dimension: 2, queries, k: 2, method });
+        const search = knnKernel({ points, dimension: 2, queries, k: 2, method });
         const cloud = new Noise(1).array("f32", 2 * points), near = new Noise(2).array("f32", 2 * queries);
         const data = [cloud, Int32Array.of(0, points), near, Int32Array.of(0, queries)];
         await checkKernel(device, search, [...data, new Int32Array(2 * queries)]);
       }
-      const none = nearestKernel({ points: 0, dimension: 2, queries: 0, k: 2, clouds: 0, method });
+      const none = knnKernel({ points: 0, dimension: 2, queries: 0, k: 2, clouds: 0, method });
       const empty = new Float32Array(0), start = Int32Array.of(0);
       await checkKernel(device, none, [empty, start, empty, start, new Int32Array(0)]);
     }
   }));
 
-Deno.test("nearest keeps to its memory where coordinates are not finite", () =>
+Deno.test("knn stays in bounds with non-finite coordinates", () =>
   withDevice(open(), async (device) => {
     const points = 600, queries = 200, k = 5, noise = new Noise(8);
     const strange = [NaN, Infinity, -Infinity, 3e38, -3e38, 1e-45];
@@ -105,7 +105,7 @@ Deno.test("nearest keeps to its memory where coordinates are not finite", () =>
       const near = noise.array("f32", queries * dimension).map(spoil);
       for (const norm of [1, 2, 3, Infinity]) {
         for (const method of ["grid", "brute"] as const) {
-          const search = nearestKernel({ points, dimension, queries, k, norm, method });
+          const search = knnKernel({ points, dimension, queries, k, norm, method });
           const data = [cloud, Int32Array.of(0, points), near, Int32Array.of(0, queries)];
           const all = [...data, new Int32Array(queries * k)];
           const results = await runOn(device, programOf(search, all.map(({ length }) => length)), all);
@@ -120,12 +120,12 @@ Deno.test("nearest keeps to its memory where coordinates are not finite", () =>
     }
   }));
 
-Deno.test("nearest gives the same on any number of threads, and what a plain look at all points gives", async () => {
+Deno.test("knn returns the same on any number of threads, and agrees with brute force", async () => {
   const points = 8_000, k = 27, dimension = 3, noise = new Noise(4);
   const starts = Int32Array.of(0, 5_000, 5_000, 5_040, points);
   for (const set of SETS) {
     const cloud = pointSet(set, points, dimension, noise), found: Int32Array[] = [];
-    const search = nearestKernel({ points, dimension, queries: points, k, clouds: 4 });
+    const search = knnKernel({ points, dimension, queries: points, k, clouds: 4 });
     const program = {
       buffers: [3 * points, 5, k * points].map((size) => ({ bytes: 4 * size, role: "external" as const })),
       steps: [{ kernel: { ...search, buffers: SEARCH_SLOTS }, args: [0, 1, 0, 1, 2] }],

@@ -1,20 +1,20 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import * as t from "../mod.ts";
-import { DeviceMemoryError } from "../core/device_memory_error.ts";
-import { collectAll } from "../core/forgotten.ts";
+import { DeviceMemoryError } from "../device/device_memory_error.ts";
+import { collectAll } from "../device/finalization.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 import { openWasm } from "../wasm/runtime/device.ts";
 
 const MEBIBYTE = 2 ** 20;
 const double = (x: t.Tensor) => t.mul(x, 2);
 
-/** A device of 64 MiB, and an array of 4 MiB on it. */
+/** Opens a device of 64 MiB with an array of 4 MiB on it. */
 async function small(): Promise<{ device: t.KernelDevice; x: t.Tensor }> {
   const device = await openWasm({ threads: 1, maxMemoryBytes: 64 * MEBIBYTE });
   return { device, x: await t.evaluate(t.ones([MEBIBYTE]), device) };
 }
 
-Deno.test("results that are never disposed of do not fill a device", async () => {
+Deno.test("results that are never disposed do not fill a device", async () => {
   const { device, x } = await small();
   using f = t.compile(double, { device });
   for (let i = 0; i < 100; i++) await f(x);
@@ -24,7 +24,7 @@ Deno.test("results that are never disposed of do not fill a device", async () =>
   await device.close();
 });
 
-Deno.test("a device that is full of tensors in use says what frees memory, and works on", async () => {
+Deno.test("the error of a device full of live tensors states how to free memory, and the device stays usable", async () => {
   const { device, x } = await small();
   using f = t.compile(double, { device });
   const results: t.Tensor[] = [];
@@ -42,20 +42,20 @@ Deno.test("a device that is full of tensors in use says what frees memory, and w
   await device.close();
 });
 
-Deno.test("tensors that were disposed of, donated or handed on are freed once", async () => {
+Deno.test("disposed, donated and returned tensors are freed once", async () => {
   const device = new OracleDevice(); // its free() throws if a buffer is freed twice
   using increment = t.compile((x: t.Tensor) => t.add(x, 1), { device, donateArgnums: [0] });
   const make = async () => {
     (await t.evaluate(t.ones([3]), device)).dispose();
     return await increment(await t.evaluate(t.ones([3]), device));
   };
-  const kept = await make();
+  const result = await make();
   await collectAll();
-  assertEquals([device.liveBuffers, [...await kept.data()]], [1, [2, 2, 2]]);
-  kept.dispose();
+  assertEquals([device.liveBuffers, [...await result.data()]], [1, [2, 2, 2]]);
+  result.dispose();
 });
 
-Deno.test("programs of compiled functions that are forgotten are released", async () => {
+Deno.test("programs of garbage-collected compiled functions are released", async () => {
   const { device, x } = await small();
   const before = device.liveBuffers;
   const constant = t.tensor(new Float32Array(MEBIBYTE).fill(3));

@@ -1,5 +1,5 @@
 /**
- * What a search keeps of the points that it is offered: the nearest ones, or how many are within the radius.
+ * The results of a search in progress: the k nearest points found, or the count of those within the radius.
  * @module
  */
 import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
@@ -13,29 +13,28 @@ export const SLOT = { points: 0, starts: 1, queries: 2, queryStarts: 3, out: 4, 
 export type Search = KnnKernel | CountWithinRadiusKernel;
 
 /** Statements around a search. The shader then has functions `offer(order, number)` and `reach()`. */
-export interface Keeper {
-  /** Done before the first point is offered. */
+export interface SearchResult {
+  /** Initialisation, before the first point is offered. */
   readonly begin: readonly string[];
-  /** Stores the result of the query of that name. */
+  /** Stores the result of the query with that name. */
   readonly store: (query: string) => readonly string[];
 }
 
-/** Declares what the kernel keeps; no point beyond `reach()`, the bits of a power, will be kept. */
-export function declareKeeper(shader: Shader, kernel: Search): Keeper {
+/** Declares the result of a search; points beyond `reach()`, the bits of a power, cannot be part of it. */
+export function declareResult(shader: Shader, kernel: Search): SearchResult {
   const limit = shader.param("limit", limitBits(kernel)), out = shader.writes(SLOT.out);
-  return kernel.kind === "knn" ? keepNearest(shader, kernel, limit, out) : countAll(shader, limit, out);
+  return kernel.kind === "knn" ? topK(shader, kernel, limit, out) : countAll(shader, limit, out);
 }
 
 /**
- * The best k in the order of (power, number), best first; those not found yet have the number -1, which is
- * last.
+ * The best k, ordered by (power, index), best first; missing ones have the index -1, which is last.
  */
-function keepNearest(
+function topK(
   shader: Shader,
   { k, norm, distances }: KnnKernel,
   limit: string,
   out: string,
-): Keeper {
+): SearchResult {
   const width = distances ? 2 * k : k;
   shader.declare(`var<private> orders: array<u32, ${k}>;
 var<private> numbers: array<u32, ${k}>;
@@ -65,21 +64,21 @@ fn offer(order: u32, number: u32) {
   };
 }
 
-/** The expression of the bits of a kept distance; nothing is at an infinite one. */
+/** The expression of the bits of the distance of a result; infinite for missing points. */
 function distanceBits(norm: number): string {
   const power = "bitcast<f32>(orders[i])";
   const bits = norm === 1 || norm === Infinity ? "i32(orders[i])" : `bitcast<i32>(${rootText(norm, power)})`;
   return `select(${bits}, ${0x7f800000}, numbers[i] == 0xffffffffu)`;
 }
 
-function countAll(shader: Shader, limit: string, out: string): Keeper {
+function countAll(shader: Shader, limit: string, out: string): SearchResult {
   shader.declare(`var<private> found: u32;
 fn reach() -> u32 { return ${limit}; }
 fn offer(order: u32, number: u32) { found += select(0u, 1u, order <= ${limit}); }`);
   return { begin: ["found = 0u;"], store: (query) => [`${out}[${query}] = i32(found);`] };
 }
 
-/** Declares `cloud_of(row)`: the last cloud whose rows begin at or before a row, by the starts in a slot. */
+/** Declares `cloud_of(row)`: the last cloud that begins at or before a row, by the starts in a slot. */
 export function declareCloudOf(shader: Shader, slot: number, clouds: number): void {
   shader.declare(`fn cloud_of(row: u32) -> u32 {
   var low = 0u;

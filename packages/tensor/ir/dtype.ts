@@ -9,11 +9,11 @@ export type DType = "f32" | "i32" | "u32" | "bool";
 /** Bytes of one element of any type. */
 export const ELEMENT_BYTES = 4;
 
-/** Host array that holds elements of a tensor: `bool` travels as `Uint32Array` of 0 and 1. */
+/** Host array for the elements of a tensor; `bool` is represented by a `Uint32Array` of 0 and 1. */
 export type HostArray = Float32Array | Int32Array | Uint32Array;
 
 /**
- * The least value of a type: -inf, -2³¹, 0, false.
+ * Returns the minimum of a type: -inf, -2³¹, 0, false.
  *
  * @param dtype Element type.
  */
@@ -23,7 +23,7 @@ export function leastValue(dtype: DType): number {
 }
 
 /**
- * A zero-filled host array for a type.
+ * Creates a zero-filled host array.
  *
  * @param dtype Element type.
  * @param size Number of elements.
@@ -34,7 +34,7 @@ export function hostArray(dtype: DType, size: number): HostArray {
 }
 
 /**
- * A view of raw bytes as elements of a type.
+ * Creates a view of bytes as elements of a type.
  *
  * @param dtype Element type.
  * @param buffer Bytes, four per element.

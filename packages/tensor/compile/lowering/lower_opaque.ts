@@ -1,32 +1,33 @@
 /**
- * Lowers routines: sums over neighbours, sums of rows and searches of points have kernels of their own, which read arrays in memory.
+ * Lowers opaque operations: neighbour sums, segment sums and point searches have dedicated kernels that read whole
+ * arrays.
  * @module
  */
 import { sizeOf } from "../../graph/shape.ts";
 import type { GraphNode, Tensor } from "../../graph/tensor.ts";
 import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../../ir/kernel.ts";
 import { lowerRandom } from "./lower_random.ts";
-import { baseOf, routineInputs, segmentSource } from "./materialise.ts";
+import { baseOf, opaqueInputs, segmentSource } from "./materialise.ts";
 
 /** A kernel with the tensor of each of its buffer slots. */
 export interface Lowered {
   readonly kernel: Kernel;
   readonly slots: readonly Tensor[];
-  /** Parts of the model that it computes, for profiles. */
+  /** Scopes of the model that it computes, for profiles. */
   readonly scopes?: readonly string[];
 }
 
 /**
- * The kernel of a routine.
+ * Lowers an opaque operation to its kernel.
  *
- * @param tensor A result of a routine.
+ * @param tensor Result of an opaque operation.
  */
-export function lowerRoutine(tensor: Tensor): Lowered {
+export function lowerOpaque(tensor: Tensor): Lowered {
   const { node } = tensor;
   const { source, repeat } = node.op === "segmentSum"
     ? segmentSource(tensor)
     : { source: node.inputs[0]!, repeat: 1 };
-  const operands = routineInputs(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
+  const operands = opaqueInputs(node.op).map((i) => baseOf(i === 0 ? source : node.inputs[i]!));
   const slots = [...operands, tensor];
   const buffers: KernelBuffer[] = slots.map(({ dtype }) => ({ dtype, access: "read" }));
   buffers[operands.length] = { dtype: tensor.dtype, access: "write" };
@@ -63,7 +64,7 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
     case "neighbourFeatures":
       return { kind: node.op, ...base, ...neighbourSizes(tensor, node.op) };
     default:
-      throw new Error(`${node.op} is no routine`);
+      throw new Error(`${node.op} is not an opaque operation`);
   }
 }
 
@@ -75,7 +76,7 @@ function searchParams(node: SearchNode) {
     : { kind: node.op, ...node.params } as const;
 }
 
-/** Sizes of the points that are searched. */
+/** Sizes of the searched points. */
 function searched([points, starts]: readonly Tensor[]) {
   return { points: points!.shape[0]!, dimension: points!.shape[1]!, clouds: starts!.size - 1 };
 }
@@ -89,6 +90,8 @@ function neighbourSizes(tensor: Tensor, kind: NeighbourKernel["kind"]) {
   }[kind];
   const [points, batch, channels] = features.shape as [number, number, number];
   const [outputs, neighbours, mid] = weights.shape as [number, number, number];
-  if (sums.shape[0] !== outputs) throw new Error(`${kind} got sums of another number of outputs`);
+  if (sums.shape[0] !== outputs) {
+    throw new Error(`${kind} expects sums for ${outputs} outputs, got ${sums.shape[0]}`);
+  }
   return { points, outputs, neighbours, batch, channels, mid };
 }
