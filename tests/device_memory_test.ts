@@ -1,5 +1,5 @@
 /**
- * Device memory of tensors that are never disposed of.
+ * Device memory of tensors that are never disposed.
  *
  * @module
  */
@@ -13,8 +13,8 @@ for (const { kind, missing } of await testDevices()) {
   if (kind !== "webgpu") continue; // The tensor package has the same test for wasm.
   Deno.test({
     name: missing === undefined
-      ? "results that are never disposed of do not fill a GPU"
-      : `results that are never disposed of do not fill a GPU, which cannot be opened: ${missing}`,
+      ? "results that are never disposed do not fill a GPU"
+      : `results that are never disposed do not fill a GPU, which cannot be opened: ${missing}`,
     ignore: missing !== undefined,
     fn: async () => {
       await using device = await openDevice("webgpu", { webgpu: { maxMemoryBytes: 64 * MEBIBYTE } });

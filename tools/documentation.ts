@@ -13,6 +13,8 @@ export interface Declaration {
   readonly place: string;
   readonly isDocumented: boolean;
   readonly hasExample: boolean;
+  /** What `@category` says; empty if it says nothing. */
+  readonly category: string;
 }
 
 /** One module. */
@@ -23,7 +25,7 @@ export interface ModuleDocumentation {
 
 interface Comment {
   readonly doc?: string;
-  readonly tags?: readonly { readonly kind: string }[];
+  readonly tags?: readonly { readonly kind: string; readonly doc?: string }[];
 }
 
 /** The part of the output of `deno doc --json` that is read here. */
@@ -61,6 +63,7 @@ function* visible({ name, declarations }: DocumentationJson["nodes"][string]["sy
       place: `${filename}:${line}`,
       isDocumented: isDocumented(jsDoc),
       hasExample: (jsDoc?.tags ?? []).some((tag) => tag.kind === "example"),
+      category: jsDoc?.tags?.find((tag) => tag.kind === "category")?.doc?.trim() ?? "",
     };
   }
 }

@@ -9,6 +9,7 @@ const declared = (count: number, documented: number) =>
     place: `a.ts:${i}`,
     isDocumented: i < documented,
     hasExample: false,
+    category: "",
   }));
 
 const FULL: PackageFacts = {

@@ -1,6 +1,6 @@
 /**
- * Opens a target by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
- * a page does not load what it does not use.
+ * Opens a device by name. The code of each device, a fifth of the library, is loaded when it is opened, so that a page
+ * does not load unused code.
  * @module
  */
 import type { KernelDevice } from "./device/device.ts";
@@ -20,9 +20,10 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a device, or returns the reference interpreter.
+ * Opens a device.
  *
- * @param name Name. `webgpu` accepts any adapter, including software; `auto` only hardware.
+ * @param name Name. `webgpu` accepts any adapter, including software; `auto`, the default, only hardware, and falls
+ *   back to WebAssembly.
  * @param options Options of the devices.
  * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
@@ -37,6 +38,19 @@ export interface OpenOptions {
  * assertEquals([...await total.data()], [6]);
  * ```
  */
+export function openDevice(
+  name?: Exclude<DeviceName, "reference">,
+  options?: OpenOptions,
+): Promise<KernelDevice>;
+/**
+ * Opens a device, or returns the reference interpreter, by a name known only at run time.
+ *
+ * @param name Name.
+ * @param options Options of the devices.
+ * @returns The device; close it when done.
+ * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ */
+export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
@@ -62,11 +76,11 @@ async function openWebGPU(options?: WebGPUOptions): Promise<KernelDevice> {
   return await device.openWebGPU(options);
 }
 
-/** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
+/** Opens a GPU; undefined if there is none, in which case `auto` falls back to WebAssembly. */
+async function openHardware(options?: WebGPUOptions): Promise<KernelDevice | undefined> {
   const hardwareOnly = { ...options, software: false };
   try {
-    // The adapter is looked for first, so that a page without a GPU does not load the code for one.
+    // Requests the adapter first, so that a page without a GPU does not load the code for one.
     await findAdapter(hardwareOnly);
     return await openWebGPU(hardwareOnly);
   } catch (error) {

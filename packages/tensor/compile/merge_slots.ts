@@ -13,10 +13,10 @@ import type {
 } from "../ir/kernel.ts";
 
 /**
- * Returns a step in which no written buffer occurs twice.
+ * Returns a step in which no written buffer is duplicated.
  *
  * @param kernel A kernel.
- * @param args Program buffer of each of its slots; a buffer may occur twice.
+ * @param args Program buffer of each of its slots; buffers may be duplicated.
  */
 export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
   const distinct = [...new Set(args)];
@@ -29,7 +29,7 @@ export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
     return { dtype: merged[0]!.dtype, access: reads && writes ? "readwrite" : writes ? "write" : "read" };
   });
   if (kernel.kind !== "loop" && kernel.kind !== "gemm" && kernel.kind !== "patchGemm") {
-    // A search may look for points among themselves
+    // A search may use the same points as queries
     if (buffers.every(({ access }) => access !== "readwrite")) return { kernel, args };
     throw new Error(`${kernel.kind} cannot overwrite its inputs`);
   }

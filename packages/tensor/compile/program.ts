@@ -1,5 +1,5 @@
 /**
- * From a graph to a program on a device: kernels, buffers, and which memory results take.
+ * Compiles a graph to a program on a device: kernels, buffers, and the memory of results.
  * @module
  */
 import type { Executable, KernelDevice } from "../device/device.ts";

@@ -25,7 +25,7 @@ export const reference: ReferenceDevice = {
 /**
  * Returns whether a device runs compiled programs.
  *
- * @param target Any target.
+ * @param device Any device.
  *
  * @example
  * ```ts

@@ -10,10 +10,14 @@ const CURES =
 
 /** A buffer does not fit into the memory of a device. Collecting garbage may still free enough. */
 export class DeviceMemoryError extends RangeError {
-  /** @inheritdoc */
+  /** The name of the error. */
   override readonly name = "DeviceMemoryError";
 
-  /** @param what The request, and how much memory is in use. */
+  /**
+   * Constructs the error; the message ends with how to free memory.
+   *
+   * @param what The request, and how much memory is in use.
+   */
   constructor(what: string) {
     super(`${what}: ${CURES}`);
   }

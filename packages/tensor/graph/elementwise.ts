@@ -226,6 +226,14 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
  * Returns whether a primitive is an element-wise operation.
  *
  * @param name Name of a primitive.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { isElementwise } from "@gasp/tensor/compiler";
+ *
+ * assertEquals([isElementwise("tanh"), isElementwise("matmul")], [true, false]);
+ * ```
  */
 export function isElementwise(name: string): name is ElementwiseName {
   return Object.hasOwn(elementwise, name);

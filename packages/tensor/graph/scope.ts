@@ -6,7 +6,18 @@
 
 let current = "";
 
-/** Returns the current scope, such as `discriminator/layers.0`; empty outside of any. */
+/**
+ * Returns the current scope, such as `discriminator/layers.0`; empty outside of any.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scope } from "@gasp/tensor";
+ * import { currentScope } from "@gasp/tensor/compiler";
+ *
+ * assertEquals([currentScope(), scope("generator", currentScope)], ["", "generator"]);
+ * ```
+ */
 export function currentScope(): string {
   return current;
 }
@@ -14,9 +25,9 @@ export function currentScope(): string {
 /**
  * Names the tensors that a function creates. Scopes can be nested; their names are joined by `/`.
  *
- * @param name Name of this part of the model.
- * @param make Makes tensors, at once: what it does after an `await` has no name.
- * @returns What the function gives.
+ * @param name Name of the scope.
+ * @param create Creates tensors, synchronously: after an `await` the scope no longer applies.
+ * @returns The result of the function.
  *
  * @example
  * ```ts
@@ -38,6 +49,15 @@ export function scope<T>(name: string, create: () => T): T {
  * @param whole Full name of the scope.
  * @param create Creates tensors, synchronously.
  * @returns The result of the function.
+ *
+ * @example Unlike `scope`, it replaces the current scope
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scope } from "@gasp/tensor";
+ * import { currentScope, runInScope } from "@gasp/tensor/compiler";
+ *
+ * assertEquals(scope("network", () => runInScope("optimiser", currentScope)), "optimiser");
+ * ```
  */
 export function runInScope<T>(whole: string, create: () => T): T {
   const before = current;

@@ -102,7 +102,7 @@ export interface StructuralParams {
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
   /** Windows along an axis become the last axis: `out[…, i, …, j] = x[…, start + i · step + j · dilation, …]`. */
   window: WindowParams;
-  /** Zeros before and after each axis. */
+  /** Zero-pads each axis at both ends. */
   pad: { readonly low: readonly number[] };
   /** Reverses the order of elements along axes. */
   flip: { readonly axes: readonly number[] };
@@ -121,8 +121,8 @@ export interface StructuralParams {
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
   /**
-   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs, ...space]`:
-   * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
+   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs,
+   * ...space]`: `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
    * `X[spacings · u] = x[u]` and X is 0 elsewhere.
    */
   conv: ConvGeometry;
@@ -172,8 +172,8 @@ let nextId = 0;
 /**
  * An immutable multi-dimensional array: a node of a graph, whose elements may not have been computed yet.
  *
- * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
- * finds that nobody refers to the tensor any more, which may take long.
+ * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage
+ * collector finds the tensor unreachable, which may take long.
  *
  * @example
  * ```ts
@@ -271,6 +271,20 @@ export class Tensor {
     return hostView(this.dtype, bytes);
   }
 
+  /**
+   * Returns the only element of a concrete tensor, such as a loss.
+   *
+   * @returns A number; 0 or 1 for `bool`.
+   * @throws {RangeError} If it has not exactly one element.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   */
+  async item(): Promise<number> {
+    if (this.size === 1) return (await this.data())[0]!;
+    throw new RangeError(
+      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+    );
+  }
+
   /** Frees the memory of a concrete tensor on its device; using it afterwards throws. Idempotent. */
   dispose(): void {
     const storage = this.#release();
@@ -350,6 +364,17 @@ export class Tensor {
  * @param inputs Inputs.
  * @param shape Shape of the result.
  * @param dtype Type of the result.
+ *
+ * @example What `neg` does after it has checked its argument
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor } from "@gasp/tensor";
+ * import { makeNode } from "@gasp/tensor/compiler";
+ *
+ * const x = tensor([1, 2]);
+ * const y = makeNode("neg", {}, [x], x.shape, x.dtype);
+ * assertEquals([...await (await evaluate(y, reference)).data()], [-1, -2]);
+ * ```
  */
 export function makeNode<P extends PrimitiveName>(
   op: P,
@@ -367,6 +392,15 @@ export function makeNode<P extends PrimitiveName>(
  * @param storage Elements.
  * @param shape Shape.
  * @param dtype Element type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fromStorage } from "@gasp/tensor/compiler";
+ *
+ * const x = fromStorage({ kind: "host", data: Float32Array.of(1, 2) }, [2], "f32");
+ * assertEquals([...await x.data()], [1, 2]);
+ * ```
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);

@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { add } from "../ops/elementwise/arithmetic.ts";
 import { zeros } from "../ops/shape/constant.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
@@ -97,4 +97,13 @@ Deno.test("DisposableTrees disposes the trees that were not released", async () 
   assertEquals([...await released.b.data()], [3]);
   disposeTree(released);
   assertEquals(device.liveBuffers, 0);
+});
+
+Deno.test("item() returns the only element and refuses other shapes", async () => {
+  const device = new OracleDevice();
+  using y = await evaluate(add(tensor([[1.5]]), 1), device);
+  assertEquals(await y.item(), 2.5);
+  assertEquals(await tensor(true).item(), 1);
+  await assertRejects(() => tensor([1, 2]).item(), RangeError, "got shape [2]: use data()");
+  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been computed");
 });

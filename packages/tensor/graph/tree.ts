@@ -32,8 +32,9 @@ export function treeLeaves(tree: Tree): Tensor[] {
  * Maps the leaves of a tree.
  *
  * @param tree Any tree.
- * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path (`D/layers.0/weight`).
- * @throws {TypeError} If something in the tree is no tensor, array or plain object.
+ * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path
+ *   (`D/layers.0/weight`).
+ * @throws {TypeError} If the tree contains anything but tensors, arrays and plain objects.
  *
  * @example
  * ```ts
@@ -86,8 +87,8 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
 /**
  * Builds a tree of the same structure from leaves in the order of {@link treeLeaves}.
  *
- * @param tree The form.
- * @param leaves As many as the tree has.
+ * @param tree The structure.
+ * @param leaves One tensor per leaf.
  *
  * @example
  * ```ts

@@ -148,6 +148,17 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  *
  * @param bytes The file.
  * @throws {FileFormatError} As for {@link parseNpy}, as far as the header reveals.
+ *
+ * @example The shape of a file, without its data
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openNpy, writeNpy } from "@gasp/tensor";
+ *
+ * const file = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
+ * const { shape, dtype, read } = openNpy(file);
+ * assertEquals([shape, dtype], [[2, 3], "f4"]);
+ * assertEquals(read().data.length, 6);
+ * ```
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -207,6 +218,16 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  * @returns The array.
  * @throws {FileFormatError} If it is not a .npy file, is damaged, has trailing bytes, or contains Python objects,
  * structured or other unsupported element types.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
+ *
+ * const { shape, data, dtype } = parseNpy(writeNpy({ shape: [2], data: Int32Array.of(5, 6) }));
+ * assertEquals([shape, dtype], [[2], "i4"]);
+ * assertEquals(data, Int32Array.of(5, 6));
+ * ```
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -230,6 +251,16 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * @returns The file.
  * @throws {TypeError} If the type does not match the array (`f2` is not supported).
  * @throws {RangeError} If the shape does not match the array.
+ *
+ * @example A tensor for `numpy.load`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseNpy, tensor, writeNpy } from "@gasp/tensor";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const file = writeNpy({ shape: x.shape, data: await x.data() });
+ * assertEquals(parseNpy(file).data, Float32Array.of(1, 2, 3, 4));
+ * ```
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;

@@ -23,6 +23,16 @@ export interface RandomAccess {
  *
  * @param blob The blob.
  * @returns Access to its bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { blobAccess } from "@gasp/tensor";
+ *
+ * const access = blobAccess(new Blob(["0123456789"]));
+ * assertEquals(access.size, 10);
+ * assertEquals(new TextDecoder().decode(await access.read(3, 2)), "34");
+ * ```
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

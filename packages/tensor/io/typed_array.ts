@@ -62,6 +62,14 @@ export function declaredCount(shape: readonly unknown[], what: string): number {
  * @param type Class of the array.
  * @param bytes A whole number of elements.
  * @returns The elements.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { elementsOf } from "@gasp/tensor";
+ *
+ * assertEquals(elementsOf(Float32Array, Uint8Array.of(0, 0, 0x80, 0x3f)), Float32Array.of(1));
+ * ```
  */
 export function elementsOf(type: TypedArrayClass, bytes: Uint8Array): TypedArray {
   if (!littleEndian) throw new Error("array files are only supported on little-endian machines");

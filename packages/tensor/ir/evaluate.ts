@@ -203,7 +203,7 @@ function runGemm(kernel: GemmKernel, data: readonly HostArray[]): void {
   });
 }
 
-/** The position of each row or column: `Σ digit · stride`. */
+/** Computes the offset of each row or column: `Σ digit · stride`. */
 function digitOffsets(digits: readonly Digit[]): number[] {
   return digits.reduce<number[]>(
     (outer, { size, stride }) =>
@@ -216,12 +216,12 @@ function runPatchGemm(kernel: PatchGemmKernel, data: readonly HostArray[]): void
   const { buffers, batch, m, n, k, a, b } = kernel;
   const left = data[a.buffer], right = data[b.buffer];
   if (!left || !right) {
-    throw new RangeError(`${kernel.name}: an operand names a buffer that the kernel does not have`);
+    throw new RangeError(`${kernel.name}: an operand refers to a buffer that the kernel does not declare`);
   }
   const rows = digitOffsets(a.row), leftTerms = digitOffsets(a.column);
   const columns = digitOffsets(b.column), rightTerms = digitOffsets(b.row);
   if ([rows.length, columns.length, leftTerms.length, rightTerms.length].join() !== [m, n, k, k].join()) {
-    throw new RangeError(`${kernel.name}: digits of the operands do not fit [${m}, ${k}] · [${k}, ${n}]`);
+    throw new RangeError(`${kernel.name}: digits of the operands do not match [${m}, ${k}] · [${k}, ${n}]`);
   }
   const axes = new Array<number>(batch.length + 2).fill(0);
   forEachPoint([...batch, m, n], axes, 0, () => {

@@ -192,31 +192,31 @@ export interface GemmKernel extends KernelBase {
   readonly stores: readonly Store[];
 }
 
-/** Part of the way that an index takes through an array: its digit of a mixed-radix number, and the stride of that. */
+/** A digit of an index in mixed radix, and its stride in an array. */
 export interface Digit {
-  /** Values of the digit. */
+  /** Number of values of the digit. */
   readonly size: number;
-  /** Elements from one value to the next. */
+  /** Distance in elements of consecutive values. */
   readonly stride: number;
 }
 
-/** A matrix operand whose rows and columns walk through several axes of an array, such as the windows of a picture. */
+/** A matrix operand whose rows and columns traverse several axes of an array, such as the windows of an image. */
 export interface PatchView {
-  /** Slot of the kernel. */
+  /** Buffer slot of the kernel. */
   readonly buffer: number;
-  /** Position of the first element. */
+  /** Index of the first element. */
   readonly offset: number;
   /** Stride of each batch axis; 0 where the operand is shared. */
   readonly batch: readonly number[];
-  /** Digits of a row's number, outermost first; the product of their sizes is the number of rows. */
+  /** Digits of the row index, outermost first; the product of their sizes is the number of rows. */
   readonly row: readonly Digit[];
-  /** Digits of a column's number. */
+  /** Digits of the column index. */
   readonly column: readonly Digit[];
 }
 
-/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never written out. */
+/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never materialised. */
 export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "patchGemm";
   /** Rows are m, columns are k. */
   readonly a: PatchView;

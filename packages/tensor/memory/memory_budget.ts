@@ -55,7 +55,23 @@ export interface MemoryShortage {
   readonly fitting: readonly { readonly name: string; readonly value: number }[];
 }
 
-/** Thrown before an allocation that would exceed the memory budget. */
+/**
+ * Thrown before an allocation that would exceed the memory budget.
+ *
+ * @example Telling a user what would fit
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { limitMemory, MemoryError, requireMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e6);
+ * const resolution = { name: "resolution", value: 1024, bytes: (value: number) => 4 * value ** 2 };
+ * const error = assertThrows(
+ *   () => requireMemory({ purpose: "a picture", bytes: resolution.bytes(1024), parameters: [resolution] }),
+ *   MemoryError,
+ * );
+ * assertEquals(error.shortage.fitting, [{ name: "resolution", value: 500 }]);
+ * ```
+ */
 export class MemoryError extends Error {
   /** Error name. */
   override readonly name: string = "MemoryError";
@@ -79,6 +95,15 @@ export class MemoryError extends Error {
  * Describes the required and the available memory: `a sheet needs 11 GiB of memory, 5.0 GiB are free`.
  *
  * @param shortage An allocation that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { describeShortage } from "@gasp/tensor";
+ *
+ * const shortage = { purpose: "a sheet", needed: 2 ** 30, available: 2 ** 20, fitting: [] };
+ * assertEquals(describeShortage(shortage), "a sheet needs 1.0 GiB of memory, 1.0 MiB are free");
+ * ```
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
   const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
@@ -112,7 +137,18 @@ export function limitMemory(bytes: number | (() => number)): Disposable {
   };
 }
 
-/** Returns the bytes that may currently be allocated. */
+/**
+ * Returns the bytes that may currently be allocated.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { availableMemory, limitMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1000);
+ * assertEquals(availableMemory(), 1000);
+ * ```
+ */
 export function availableMemory(): number {
   return Math.max(0, Math.floor(budget()));
 }
@@ -123,6 +159,16 @@ export function availableMemory(): number {
  * @param available Bytes.
  * @param parameter The argument.
  * @returns An integer below the given value, or undefined if none fits.
+ *
+ * @example The resolution of the largest picture in a megabyte
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { largestFitting } from "@gasp/tensor";
+ *
+ * const bytes = (resolution: number) => 4 * resolution ** 2;
+ * assertEquals(largestFitting(1e6, { value: 4096, bytes }), 500);
+ * assertEquals(largestFitting(3, { value: 4096, bytes }), undefined); // not even one pixel fits
+ * ```
  */
 export function largestFitting(
   available: number,
@@ -143,6 +189,16 @@ export function largestFitting(
  *
  * @param need The allocation, and arguments that can be lowered.
  * @throws {MemoryError} If it needs more than {@link availableMemory}.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { limitMemory, MemoryError, requireMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e6);
+ * requireMemory({ purpose: "a small table", bytes: 1e5 });
+ * assertThrows(() => requireMemory({ purpose: "a table", bytes: 2e6 }), MemoryError, "a table needs 1.9 MiB");
+ * ```
  */
 export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }: MemoryNeed): void {
   const available = availableMemory();
@@ -163,6 +219,15 @@ export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }
  * Returns whether an exception is an engine's error for a failed allocation, or for an array longer than the maximum.
  *
  * @param thrown Any exception.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertThrows } from "@std/assert";
+ * import { isAllocationFailure } from "@gasp/tensor";
+ *
+ * assert(isAllocationFailure(assertThrows(() => new Float32Array(2 ** 53))));
+ * assert(!isAllocationFailure(new RangeError("an index is out of range")));
+ * ```
  */
 export function isAllocationFailure(thrown: unknown): boolean {
   return thrown instanceof RangeError &&

@@ -33,6 +33,15 @@ function highProduct(a: number, b: number): number {
  * @param counter Index of the block: four unsigned 32-bit words.
  * @param key Key of the sequence: two unsigned 32-bit words.
  * @returns Four unsigned 32-bit words.
+ *
+ * @example The first test vector of the Random123 library
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { philox } from "@gasp/tensor";
+ *
+ * const words = philox([0, 0, 0, 0], [0, 0]);
+ * assertEquals(words, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
+ * ```
  */
 export function philox(counter: Words4, key: Words2): Words4 {
   let [c0, c1, c2, c3] = counter;

@@ -34,9 +34,9 @@ function streamWord(stream: string | number): number {
 }
 
 /**
- * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ * Returns a key as 32-bit words: low and high word of the seed, low and high word of the step, the stream.
  *
- * @param key Names a sequence.
+ * @param key Key of the sequence.
  * @throws {RangeError} If the key is out of range.
  */
 export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
@@ -45,7 +45,7 @@ export function keyWords({ seed, stream, step }: RandomKey): [number, number, nu
   return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
 }
 
-/** The words of a key's sequence, in order. */
+/** Generates the words of a key's sequence, in order. */
 class WordSource {
   readonly #key: Words2;
   readonly #counterTail: readonly [number, number, number];
@@ -91,6 +91,15 @@ function checkSize(size: number): number {
  * @param size Number of words.
  * @returns `[size]` unsigned 32-bit words.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example A longer array starts with the shorter one
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { randomBits } from "@gasp/tensor";
+ *
+ * const key = { seed: 1, stream: "masks", step: 0 };
+ * assertEquals(randomBits(key, 100).slice(0, 10), randomBits(key, 10));
+ * ```
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -174,6 +183,15 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * @param bound Number of values: 1 to 2^32.
  * @returns `[size]` integers.
  * @throws {RangeError} If the bound, the key or the size is out of range.
+ *
+ * @example The rolls of a die
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { randomIntegers } from "@gasp/tensor";
+ *
+ * const rolls = randomIntegers({ seed: 1, stream: "die", step: 0 }, 1000, 6);
+ * assertEquals([...new Set(rolls)].sort(), [0, 1, 2, 3, 4, 5]);
+ * ```
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -188,6 +206,16 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * @param n Number of elements.
  * @returns `[n]` indices; the first k are a sample of k without replacement.
  * @throws {RangeError} If the key or n is out of range.
+ *
+ * @example Another order of the examples in every epoch
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { permutation } from "@gasp/tensor";
+ *
+ * const order = (epoch: number) => permutation({ seed: 1, stream: "epoch", step: epoch }, 5);
+ * assertEquals(order(0).toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * assert(order(0).join() !== order(1).join());
+ * ```
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

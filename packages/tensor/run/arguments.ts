@@ -77,9 +77,9 @@ export function flattenArguments(args: readonly unknown[]): FlatArguments {
 }
 
 /**
- * Maps the leaves of arguments.
+ * Replaces the leaves of arguments.
  *
- * @param args What was passed.
+ * @param args Arguments of the call.
  * @param leaves New leaves, in the order of {@link FlatArguments.leaves}.
  */
 export function unflattenArguments(args: readonly unknown[], leaves: readonly Tensor[]): Tree[] {

@@ -79,7 +79,7 @@ Deno.test("errors name the argument", async () => {
   await rejects([{ a: one, b: gone }, 1], "argument 0.b, of shape [1], has been disposed or donated");
   await rejects(
     [{ a: one, b: t.add(gone, 1) }, 1],
-    "argument 0.b, of shape [1], is computed from a tensor of shape [1] that was disposed of",
+    "argument 0.b, of shape [1], is computed from a tensor of shape [1] that has been disposed",
   );
   using far = await t.evaluate(one, other);
   await rejects([{ a: one, b: far }, 1], "argument 0.b, of shape [1], is on another device");

@@ -91,7 +91,10 @@ Deno.test("release() during a call frees the program after the call", async () =
   assertEquals(device.liveBuffers, 1);
 });
 
-/** Functions of a donated square matrix, and a result of its shape that could take its memory too early or in a wrong order. */
+/**
+ * Functions of a donated square matrix, and a result of its shape that could take its memory too early or in a wrong
+ * order.
+ */
 const HAZARDS: Readonly<Record<string, (x: t.Tensor) => t.Tensor[]>> = {
   "at another index in the same kernel": (x) => [t.add(x, t.transpose(x))],
   "as a factor of the product that it becomes": (x) => [t.matmul(x, t.transpose(x))],

@@ -145,7 +145,7 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   }
 }
 
-/** Operands over windows; plain ones where one stride leads forwards through all rows, and one through all columns. */
+/** Returns operands over windows; plain matrix views if all rows, and all columns, have one nonnegative stride. */
 function patchOperands(a: PatchView, b: PatchView) {
   const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined => {
     const strides = { row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 };

@@ -192,9 +192,9 @@ export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | 
 }
 
 /**
- * The view of a tensor each of whose axes is one or more loop axes, outermost first.
+ * Returns the view of a tensor each of whose axes is represented by one or more loop axes, outermost first.
  *
- * @throws {SplitAxis | MustStore} If an index is not affine as it stands.
+ * @throws {SplitAxis | MustStore} If an index is not affine without further splits.
  */
 function findView(
   tensor: Tensor,
@@ -222,7 +222,7 @@ function findView(
   }
 }
 
-/** A view of a stored tensor each of whose axes walks through several of that tensor's. */
+/** A view of a stored tensor each of whose axes traverses several axes of that tensor. */
 export interface DigitView {
   readonly base: Tensor;
   readonly offset: number;
@@ -231,11 +231,11 @@ export interface DigitView {
 }
 
 /**
- * The operands of a product of which one holds windows, as views that read the windows in place.
+ * Returns the operands of a product over windows, as views that read the windows in place.
  *
  * @param product A matrix product.
- * @param stop Tells where an operand's array may be.
- * @returns The views of both operands; undefined if neither holds windows, or they are no such views.
+ * @param stop Whether a tensor can be the base of an operand.
+ * @returns The views of both operands; undefined if neither holds windows, or an operand is not such a view.
  */
 export function patchViewsOf(
   product: Tensor,
@@ -247,7 +247,7 @@ export function patchViewsOf(
   return views[0] && views[1] ? [views[0], views[1]] : undefined;
 }
 
-/** Where the array behind an operand with windows is stored: padding is written out. */
+/** Whether a tensor can be the base of an operand with windows: padding is materialised. */
 function isPatchSource({ node }: Tensor): boolean {
   return !isMovement(node.op) || node.op === "pad";
 }
@@ -279,14 +279,14 @@ function digitViewOf(operand: Tensor, stop: (base: Tensor) => boolean): DigitVie
   }
 }
 
-/** Splits one of the loop axes that make up the axes of a tensor. */
+/** Splits one of the loop axes that represent the axes of a tensor. */
 function splitPart(parts: number[][], { axis, inner }: SplitAxis): void {
   let rest = axis;
   const part = parts.find((sizes) => rest < sizes.length || (rest -= sizes.length, false))!;
   part.splice(rest, 1, part[rest]! / inner, inner);
 }
 
-/** Digits without those of one value; neighbours that walk on in one stride are joined. */
+/** Drops digits of size 1 and merges consecutive digits with a common stride. */
 function joinDigits(digits: readonly Digit[]): Digit[] {
   const joined: Digit[] = [];
   for (const digit of digits) {

@@ -224,7 +224,7 @@ class Rewriter {
   }
 }
 
-/** The reduction of equal values. */
+/** Reduces equal values. */
 function reducedSplat(kind: ReductionKind, value: number, count: number, dtype: DType): number {
   if (kind === "max") return value;
   if (dtype === "f32") return kind === "sum" ? value * count : value ** count;

@@ -113,18 +113,61 @@ export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("remainder", x, y);
 }
 
-/** `1 / x`. @param x f32. */
+/**
+ * `1 / x`.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reciprocal, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(reciprocal(tensor([4, 0])), reference);
+ * assertEquals([...await y.data()], [0.25, Infinity]);
+ * ```
+ */
 export function reciprocal(x: Tensor): Tensor {
   requireTensor("reciprocal", x);
   return div(1, x);
 }
 
-/** Element-wise maximum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise maximum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example The second argument broadcasts over the rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, maximum, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(maximum(tensor([[1, 5], [7, 3]]), tensor([4, 4])), reference);
+ * assertEquals([...await y.data()], [4, 5, 7, 4]);
+ * ```
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("maximum", a, b);
 }
 
-/** Element-wise minimum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise minimum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example An upper bound; NaN stays NaN
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, minimum, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(minimum(tensor([1, 5, NaN]), 4), reference);
+ * assertEquals([...await y.data()], [1, 4, NaN]);
+ * ```
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("minimum", a, b);
 }
@@ -153,42 +196,146 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   return high === Infinity ? raised : minimum(raised, high);
 }
 
-/** `-x`. @param x f32 or i32. */
+/**
+ * `-x`.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, neg, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(neg(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [-3, 1]);
+ * ```
+ */
 export function neg(x: Tensor): Tensor {
   return applyUnary("neg", x);
 }
 
-/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
+/**
+ * `|x|`; its derivative at 0 is 0.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { abs, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(abs(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [3, 1]);
+ * ```
+ */
 export function abs(x: Tensor): Tensor {
   return applyUnary("abs", x);
 }
 
-/** Sign: -1, 0 or 1; its derivative is 0. @param x f32. */
+/**
+ * Sign: -1, 0 or 1; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sign, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sign(tensor([-2, 0, 5])), reference);
+ * assertEquals([...await y.data()], [-1, 0, 1]);
+ * ```
+ */
 export function sign(x: Tensor): Tensor {
   return applyUnary("sign", x);
 }
 
-/** Rounds down to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds down to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Towards -∞, unlike `trunc`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, floor, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(floor(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -2]);
+ * ```
+ */
 export function floor(x: Tensor): Tensor {
   return applyUnary("floor", x);
 }
 
-/** Rounds up to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds up to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ceil, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(ceil(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [2, -1]);
+ * ```
+ */
 export function ceil(x: Tensor): Tensor {
   return applyUnary("ceil", x);
 }
 
-/** Rounds towards 0; its derivative is 0. @param x f32. */
+/**
+ * Rounds towards 0; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Towards 0, unlike `floor`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, trunc } from "@gasp/tensor";
+ *
+ * const y = await evaluate(trunc(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -1]);
+ * ```
+ */
 export function trunc(x: Tensor): Tensor {
   return applyUnary("trunc", x);
 }
 
-/** Rounds to the nearest integer, ties to even; its derivative is 0. @param x f32. */
+/**
+ * Rounds to the nearest integer, ties to even; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Halves go to the even neighbour
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, round, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(round(tensor([0.5, 1.5, 2.5, 2.6])), reference);
+ * assertEquals([...await y.data()], [0, 2, 2, 3]);
+ * ```
+ */
 export function round(x: Tensor): Tensor {
   return applyUnary("round", x);
 }
 
-/** `x²`. @param x f32, i32 or u32. */
+/**
+ * `x²`.
+ *
+ * @param x f32, i32 or u32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, square, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(square(tensor([3, -4])), reference);
+ * assertEquals([...await y.data()], [9, 16]);
+ * ```
+ */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }

@@ -29,6 +29,16 @@ export type IndexTable = {
  * @param shape Shape of the table.
  * @param rows Number of rows indexed.
  * @throws {RangeError} If an index is not an integer in `0 .. rows - 1`, or the shape does not match.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { indexTable } from "@gasp/tensor";
+ *
+ * const table = indexTable([2, 0, 2], [3], 4);
+ * assertEquals([...await table.indptr.data()], [0, 1, 1, 3, 3]); // rows 0 to 3 occur 1, 0, 2 and 0 times
+ * assertEquals([...await table.positions.data()], [1, 0, 2]);
+ * ```
  */
 export function indexTable(index: ArrayLike<number>, shape: readonly number[], rows: number): IndexTable {
   if (sizeOf(shape) !== index.length) {
@@ -54,7 +64,19 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
 }
 
-/** Number of rows that a table indexes. @param table Index table. */
+/**
+ * Number of rows that a table indexes.
+ *
+ * @param table Index table.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { indexTable, tableRows } from "@gasp/tensor";
+ *
+ * assertEquals(tableRows(indexTable([2, 0], [2], 5)), 5);
+ * ```
+ */
 export function tableRows(table: IndexTable): number {
   return table.indptr.size - 1;
 }
@@ -110,6 +132,16 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
  * @param table Index table.
  * @returns `[rows, ...rest]`.
  * @throws {RangeError} If the leading axes of `x` do not match the table.
+ *
+ * @example Sums of values by class
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, indexTable, reference, segmentSum, tensor } from "@gasp/tensor";
+ *
+ * const classes = indexTable([0, 1, 0], [3], 2);
+ * const y = await evaluate(segmentSum(tensor([1, 2, 3]), classes), reference);
+ * assertEquals([...await y.data()], [4, 2]);
+ * ```
  */
 export function segmentSum(x: Tensor, table: IndexTable): Tensor {
   requireTensor("segmentSum", x);

@@ -14,10 +14,10 @@ import { checkWhole, requireTensor } from "../shape/check.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";
 
-/** All ways to search. */
+/** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** How the points of several clouds are told apart. */
+/** Offsets of concatenated clouds. */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
@@ -65,6 +65,16 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
  * @returns i32, `[queries, k]`; with distances `[queries, 2 k]`.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of fewer than k points
  *   and no radius is given.
+ *
+ * @example Of equally distant points the first comes first
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, knn, reference, tensor } from "@gasp/tensor";
+ *
+ * const points = tensor([[0], [2], [5]]);
+ * const y = await evaluate(knn(points, tensor([[1]]), { k: 2 }), reference);
+ * assertEquals([...await y.data()], [0, 1]);
+ * ```
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
@@ -85,6 +95,16 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
  * @param options Radius, norm, clouds.
  * @returns i32, `[queries]`.
  * @throws {RangeError} If shapes or options are invalid.
+ *
+ * @example The radius is inclusive
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { countWithinRadius, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const points = tensor([[0], [2], [5]]);
+ * const y = await evaluate(countWithinRadius(points, tensor([[1], [9]]), { radius: 1 }), reference);
+ * assertEquals([...await y.data()], [2, 0]);
+ * ```
  */
 export function countWithinRadius(
   points: Tensor,
@@ -104,6 +124,16 @@ export function countWithinRadius(
  * @param options Count, norm, start, clouds.
  * @returns i32, `[clouds, count]`, in sampling order.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of too few points.
+ *
+ * @example Each sample is the point farthest from those before it
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, farthestPointSample, reference, tensor } from "@gasp/tensor";
+ *
+ * const points = tensor([[0], [1], [4], [9]]);
+ * const y = await evaluate(farthestPointSample(points, { count: 3 }), reference);
+ * assertEquals([...await y.data()], [0, 3, 2]);
+ * ```
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
@@ -133,12 +163,22 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param index i32, any shape; row indices in `0 .. rows - 1`.
  * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
- * @throws {RangeError} If the number of rows is no whole number from 0.
+ * @throws {RangeError} If the number of rows is not an integer from 0.
+ *
+ * @example Sums of rows by a computed index
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, invertIndex, reference, segmentSum, tensor } from "@gasp/tensor";
+ *
+ * const table = invertIndex(tensor(Int32Array.of(2, 0, 2)), 3);
+ * const y = await evaluate(segmentSum(tensor([1, 2, 3]), table), reference);
+ * assertEquals([...await y.data()], [2, 0, 4]);
+ * ```
  */
 export function invertIndex(index: Tensor, rows: number): IndexTable {
   requireTensor("invertIndex", index);
   if (index.dtype !== "i32") {
-    throw new TypeError(`a table of row numbers is i32, got ${index.dtype}: use cast()`);
+    throw new TypeError(`row indices must be i32, got ${index.dtype}: use cast()`);
   }
   checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
@@ -156,6 +196,14 @@ export function invertIndex(index: Tensor, rows: number): IndexTable {
  * @param points Points per cloud.
  * @returns i32, `[clouds + 1]`.
  * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
+ *
+ * @example Two clouds of three points each
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { rowOffsets } from "@gasp/tensor";
+ *
+ * assertEquals([...await rowOffsets(2, 3).data()], [0, 3, 6]);
+ * ```
  */
 export function rowOffsets(clouds: number, points: number): Tensor {
   checkWhole("rowOffsets", "the number of clouds", clouds, 1, 2 ** 31 - 1);
@@ -169,9 +217,9 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
   checkPoints(name, queries);
   checkNorm(norm);
   if (!METHODS.includes(method)) {
-    throw new RangeError(`${name}: methods of search are ${METHODS.join(", ")}, got ${method}`);
+    throw new RangeError(`${name}: the method must be ${METHODS.join(", ")}, got ${method}`);
   }
-  if (!(radius >= 0)) throw new RangeError(`a radius is at least 0, got ${radius}`);
+  if (!(radius >= 0)) throw new RangeError(`a radius must be at least 0, got ${radius}`);
   if (points.shape[1] !== queries.shape[1]) {
     throw new RangeError(
       `${name} needs points and queries of one dimension, got ${showShape(points.shape)} and ` +

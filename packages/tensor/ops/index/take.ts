@@ -25,7 +25,7 @@ import { invertIndex } from "./search.ts";
  */
 export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
   requireType(`${name}: the index`, index, ["i32", "u32"]);
-  if (rows === 0 && index.size > 0) throw new RangeError(`${name}: there is nothing to take from 0 rows`);
+  if (rows === 0 && index.size > 0) throw new RangeError(`${name}: the axis has size 0`);
   const known = index.isConcrete && index.storage.kind === "host" ? index.storage.data : undefined;
   known?.forEach((row, i) => {
     if (row >= -rows && row < rows) return;

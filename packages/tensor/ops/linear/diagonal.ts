@@ -57,6 +57,15 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
  * @param offset Diagonal, as for {@link diagonal}. Default: 0.
  * @returns Tensor of the shape of x without the last two axes.
  * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, trace } from "@gasp/tensor";
+ *
+ * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])), reference);
+ * assertEquals([...await y.data()], [5]);
+ * ```
  */
 export function trace(x: Tensor, offset: number = 0): Tensor {
   requireType("trace", x, ["f32", "i32", "u32"]);
@@ -92,6 +101,15 @@ export function tril(x: Tensor, offset: number = 0): Tensor {
  * @param offset Lowest diagonal retained, as for {@link diagonal}. Default: 0.
  * @returns Tensor of the shape of x.
  * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
+ *
+ * @example Without the main diagonal
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, triu } from "@gasp/tensor";
+ *
+ * const y = await evaluate(triu(tensor([[1, 2], [3, 4]]), 1), reference);
+ * assertEquals([...await y.data()], [0, 2, 0, 0]);
+ * ```
  */
 export function triu(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("triu", x, offset);

@@ -51,6 +51,16 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
  * @param options Axis.
  * @returns i32.
  * @throws {RangeError} If the axis is out of range or empty.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { argmin, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([[4, 1, 1], [2, NaN, 0]]);
+ * const y = await evaluate(argmin(x, { axis: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 1]); // the first of equal ones, and the first NaN
+ * ```
  */
 export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   return firstLargest("argmin", x, descendingKeys, options);

@@ -66,6 +66,15 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example Over the rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, prod, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(prod(tensor([[1, 2], [3, 4]]), { axes: 0 }), reference);
+ * assertEquals([...await y.data()], [3, 8]);
+ * ```
  */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("prod", x, options);
@@ -121,7 +130,21 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   return mul(sum(square(away), options), 1 / (countOf(x, options) - correction));
 }
 
-/** Standard deviation, the square root of the {@link variance}. @param x f32. @param options Axes, correction. */
+/**
+ * Standard deviation, the square root of the {@link variance}.
+ *
+ * @param x f32.
+ * @param options Axes, correction.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, std, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(std(tensor([[1, 3], [0, 8]]), { axes: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 4]);
+ * ```
+ */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
   return sqrt(variance(x, options));
 }
@@ -132,6 +155,16 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example Negative axes count from the end; `keepDims` leaves a size of 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, max, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(max(tensor([[1, 9], [7, 3]]), { axes: -1, keepDims: true }), reference);
+ * assertEquals(y.shape, [2, 1]);
+ * assertEquals([...await y.data()], [9, 7]);
+ * ```
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("max", x, options);
@@ -143,6 +176,15 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example Over the rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, min, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(min(tensor([[1, 9], [7, 3]]), { axes: 0 }), reference);
+ * assertEquals([...await y.data()], [1, 3]);
+ * ```
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("min", x, NUMERIC);
@@ -172,7 +214,21 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
   return cast(max(cast(x, "u32"), options), "bool");
 }
 
-/** Whether all elements are true; true over an empty axis. @param x bool. @param options Axes. */
+/**
+ * Whether all elements are true; true over an empty axis.
+ *
+ * @param x bool.
+ * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { all, evaluate, greater, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(all(greater(tensor([[1, 2], [-1, 3]]), 0), { axes: 1 }), reference);
+ * assertEquals([...await y.data()], [1, 0]);
+ * ```
+ */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("all", x, ["bool"]);
   return not(any(not(x), options));

@@ -6,17 +6,17 @@ import type { DType } from "../../ir/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**
- * Refuses what is no tensor, and types that an operation does not take.
+ * Checks that a value is a tensor of a supported type.
  *
- * @param name The operation.
+ * @param name Operation.
  * @param x Its argument.
- * @param domain Types that it takes.
+ * @param domain Supported types.
  * @throws {TypeError} If it is not a tensor of one of the types.
  */
 export function requireType(name: string, x: unknown, domain: readonly DType[]): asserts x is Tensor {
   requireTensor(name, x);
   if (!domain.includes(x.dtype)) {
-    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${x.dtype}: use cast()`);
+    throw new TypeError(`${name} needs ${domain.join(", ")}, got ${x.dtype}: use cast()`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Speed of convolutions, forwards and backwards, beside a matrix product.
+ * Benchmarks convolutions, forwards and backwards, against a matrix product.
  * Run with `deno run -A packages/tensor/ops/spatial/convolution_bench.ts [wasm|webgpu] [seconds]`.
  * @module
  */
@@ -14,7 +14,7 @@ import { convGeneral } from "./convolution.ts";
 import { matmul } from "../linear/linear.ts";
 import { transpose } from "../shape/movement.ts";
 
-/** A convolution of square pictures. */
+/** A convolution of square images. */
 interface Case {
   readonly batch: number;
   readonly channels: number;
@@ -23,7 +23,7 @@ interface Case {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
-  /** Parts of the channels that are convolved apart, each of `channels` and `outputs`. */
+  /** Number of groups, each of `channels` and `outputs`. */
   readonly groups: number;
 }
 

@@ -55,7 +55,7 @@ export function splitLoop(kernel: LoopKernel): Stages {
   return splitInto(kernel, kernel.buffers.length, 0);
 }
 
-/** Gives a kernel one more buffer. */
+/** Adds the workspace to the buffers of a kernel. */
 function withWorkspace<K extends LoopKernel | GemmKernel | PatchGemmKernel>(kernel: K, workspace: number): K {
   if (kernel.buffers.length > workspace) return kernel;
   return { ...kernel, buffers: [...kernel.buffers, { dtype: "f32", access: "readwrite" }] };
@@ -178,7 +178,7 @@ function partialStores(map: readonly number[], workspace: number, first: number)
   }];
 }
 
-/** Parts of a product and the kernels that add up what they wrote. */
+/** Returns the parts of a product and the kernels that add up their results. */
 function withJoined(
   kernel: GemmKernel | PatchGemmKernel,
   map: readonly number[],
@@ -193,8 +193,8 @@ function withJoined(
 }
 
 /**
- * Cuts the outermost digit of the terms of a product over windows (the examples, for gradients of weights), if there are many
- * terms and few results.
+ * Splits the outermost digit of the terms of a product over windows (the examples, for gradients of weights), if there
+ * are many terms and few results.
  *
  * @param whole A product over windows.
  */
@@ -229,20 +229,20 @@ export function splitPatchGemm(whole: PatchGemmKernel): Stages {
   return withJoined(kernel, map, parts, ranges, workspace);
 }
 
-/** The largest number of equal parts into which the outermost digits of both lists fall, as the digits stand. */
+/** Returns the maximum number of equal parts into which the outermost digits of both lists can be split. */
 function commonOuter(left: readonly Digit[], right: readonly Digit[]): number {
   const sizes = [left, right].map(([outer]) => outer?.size ?? 1).sort((a, b) => a - b) as [number, number];
   return sizes[1] % sizes[0] === 0 ? sizes[0] : 1;
 }
 
-/** Digits whose outermost one has a size that divides that of the first. */
+/** Splits the outermost digit to a size that divides it. */
 function outerDigit([first, ...inner]: readonly Digit[], size: number): readonly [Digit, ...Digit[]] {
   const { size: whole, stride } = first!, part = whole / size;
   if (part === 1) return [first!, ...inner];
   return [{ size, stride: stride * part }, { size: part, stride }, ...inner];
 }
 
-/** Digits with another size of the outermost one. */
+/** Replaces the size of the outermost digit. */
 function withSize([outer, ...inner]: readonly [Digit, ...Digit[]], size: number): Digit[] {
   return size === 1 ? inner : [{ ...outer, size }, ...inner];
 }

@@ -47,13 +47,13 @@ export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
   return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 16 : 1 };
 }
 
-/** A module with nothing in it. */
+/** The empty module. */
 const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /**
- * Checks that modules may be compiled: a page's policy can forbid it although the engine is there.
+ * Checks that modules may be compiled: a page's Content-Security-Policy can forbid it.
  *
- * @throws {Error} If they may not; the message says what the policy has to allow.
+ * @throws {Error} If they may not; the message says what the policy must allow.
  */
 export async function checkCompilation(): Promise<void> {
   try {

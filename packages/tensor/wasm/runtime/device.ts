@@ -28,8 +28,8 @@ import { StepLog } from "./step_log.ts";
 /** Options of {@link openWasm}. */
 export interface WasmOptions {
   /**
-   * Threads that share the work; all the machine has by default. There is one, and `info.note` says why, where the runtime
-   * has no shared memory or starts no workers.
+   * Number of threads; all hardware threads by default. If the runtime has no shared memory or cannot start workers,
+   * there is one, and `info.note` gives the reason.
    */
   readonly threads?: number;
   /** Maximum memory, in bytes; at most, and by default, nearly 4 GiB. */
@@ -41,7 +41,7 @@ export interface WasmOptions {
 /** Programs with fewer scalar operations run on the calling thread. */
 const INLINE_WORK = 2_000_000;
 
-/** Why there is one thread although more were asked for, if that is so. */
+/** Returns the reason for using one thread although more were requested; undefined if there is none. */
 async function oneThreadReason(): Promise<string | undefined> {
   if (typeof SharedArrayBuffer === "undefined") {
     return "this page has no shared memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
@@ -53,7 +53,7 @@ async function oneThreadReason(): Promise<string | undefined> {
 /**
  * Opens a `wasm` device.
  *
- * @param options Threads, memory, instructions.
+ * @param options Threads, memory, instruction set.
  * @throws {Error} If the runtime has no WebAssembly SIMD, or a Content-Security-Policy forbids WebAssembly.
  * @throws {RangeError} If an option is out of range.
  */

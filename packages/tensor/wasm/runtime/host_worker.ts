@@ -81,16 +81,16 @@ export async function startWorker(script: string, events: WorkerEvents): Promise
   return startWebWorker(WEB_PRELUDE + script, events);
 }
 
-/** A browser says of a worker that a policy forbids only that it failed, not why. */
-const FORBIDDEN = "the browser does not start workers from blob: addresses; " +
-  "a Content-Security-Policy has to allow them (worker-src blob:)";
+/** Browsers report only that a worker forbidden by a policy failed, not why. */
+const FORBIDDEN = "the browser does not start workers from blob: URLs; " +
+  "a Content-Security-Policy must allow them (worker-src blob:)";
 
-/** @throws {Error} If the browser refuses at once; most refuse by an event. */
+/** @throws {Error} If the browser refuses synchronously; most report it by an event. */
 function startWebWorker(script: string, events: WorkerEvents): HostWorker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }) => events.message(data);
-  // An error in the script has a message, a script that is not allowed to load has none.
+  // An error in the script has a message; a script that may not load has none.
   worker.onerror = (event) => {
     event.preventDefault();
     events.failure(event.message ?? FORBIDDEN);
@@ -109,9 +109,9 @@ function startWebWorker(script: string, events: WorkerEvents): HostWorker {
 let refusal: Promise<string | undefined> | undefined;
 
 /**
- * Finds out whether workers start here. A browser has to be asked by starting one, which happens once for a page.
+ * Checks whether workers can be started. In a browser this starts one, once per page.
  *
- * @returns Why they do not, or undefined where they do.
+ * @returns The reason why not; undefined if they can.
  */
 export function workerRefusal(): Promise<string | undefined> {
   return refusal ??= runsOnNodeApi() ? Promise.resolve(undefined) : probeWebWorker();
@@ -133,7 +133,7 @@ async function probeWebWorker(): Promise<string | undefined> {
   }
 }
 
-/** How many threads the machine runs at once, as far as the runtime says. */
+/** Returns the number of hardware threads reported by the runtime. */
 export async function availableThreads(): Promise<number> {
   const reported = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator
     ?.hardwareConcurrency;

@@ -56,7 +56,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
   };
 }
 
-/** A list in scratch: how many there are, four bytes of nothing, then pairs of key and number in their order. */
+/** The list in scratch memory: its length, four bytes of padding, then sorted pairs (key, index). */
 function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
   const insert = addInsert(shared, count), offer = addOffer(shared, count, insert);
   return (w, keys, out, scratch) => {
@@ -71,12 +71,12 @@ function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): R
   };
 }
 
-/** `insert(list, key, number)`: puts a pair into its place; of a full list the last pair goes. */
+/** `insert(list, key, index)`: inserts a pair in order; a full list drops its last pair. */
 function addInsert({ module }: SharedFunctions, count: number): number {
   return module.function(["i32", "i32", "i32"], (f) => {
     const [list, key, number] = f.parameters, w = new Writer(f);
     const held = w.let("i32", w.load("i32.load", list)), before = f.local("i32");
-    // The place behind the last pair, or the last one; `before` is the address of the pair before it
+    // The slot after the last pair, or the last pair if full; `before` is the address of the preceding pair
     w.if(w.op("i32.ge_s", held, count), () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
       w.set(before, w.sum(list, w.times(held, 8)));
       w.store("i32.store", list, w.sum(held, 1));
@@ -92,7 +92,7 @@ function addInsert({ module }: SharedFunctions, count: number): number {
   });
 }
 
-/** `offer(keys, list, first, end)`: keys for a full list; most are not smaller than its last, four of which are told at once. */
+/** `offer(keys, list, first, end)`: offers keys to a full list; most are rejected, four at a time. */
 function addOffer({ module }: SharedFunctions, count: number, insert: number): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [keys, list, first, end] = f.parameters, w = new Writer(f);
@@ -124,7 +124,7 @@ function addOffer({ module }: SharedFunctions, count: number, insert: number): n
   });
 }
 
-/** Writes the numbers of pairs. */
+/** Writes the indices of pairs. */
 function copyIndices(w: Writer, pairs: Local, out: Local, count: number): void {
   const to = w.let("i32", out), end = w.let("i32", w.sum(out, 4 * count));
   w.until(to, end, 4, () => {

@@ -198,7 +198,7 @@ function finishLoop(
   ];
 }
 
-/** A product by tiles. With `splits` above 1, the stores are of partial sums. */
+/** Generates a tiled product. With `splits` above 1, it stores partial sums. */
 function printTiles(
   kernel: GemmKernel | PatchGemmKernel,
   tile: Tile,
@@ -256,7 +256,7 @@ export function gemmAsReduction(kernel: GemmKernel): LoopKernel {
   };
 }
 
-/** A product by tiles whose inner dimension is split over workgroups. */
+/** Generates a tiled product whose inner dimension is split over workgroups. */
 function printSplit(
   kernel: GemmKernel | PatchGemmKernel,
   tile: Tile,
@@ -293,10 +293,10 @@ export function printGemm(
 }
 
 /**
- * Prints a product over windows. Its tile follows from its sizes: one in which few rows or columns are left empty.
+ * Generates a product over windows, with a tile that leaves few rows or columns empty.
  *
  * @param kernel Product with at least one element.
- * @param type What operands are rounded to before they are multiplied.
+ * @param type Type that operands are rounded to before multiplication.
  */
 export function printPatchGemm(kernel: PatchGemmKernel, type: OperandType = "f32"): Passes {
   const { tile, splits } = planTiles(kernel);

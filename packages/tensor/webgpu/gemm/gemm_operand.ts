@@ -38,7 +38,7 @@ export interface Operand {
   readonly start: number;
   /** Type of the elements in shared memory; products accumulate in f32 either way. */
   readonly type: OperandType;
-  /** Where positions are found by digits instead of strides: those of the outer dimension and of k. */
+  /** Digits of the outer dimension and of k, for operands addressed by digits instead of strides. */
   readonly digits?: { readonly outer: readonly Digit[]; readonly k: readonly Digit[] };
 }
 
@@ -103,7 +103,7 @@ export function operandsOf(
   return { left, right };
 }
 
-/** The operands of a product over windows. */
+/** Returns the operands of a product over windows. */
 export function patchOperandsOf(
   kernel: PatchGemmKernel,
   tile: Tile,
@@ -117,7 +117,7 @@ export function patchOperandsOf(
     b: { ...b, row: inner(b.row), column: inner(b.column) },
   };
   const { left, right } = operandsOf(plain, tile, type);
-  // Vectors run along the dimension that is not contiguous, so that neighbouring threads read neighbours
+  // Vectors run along the non-contiguous dimension, so that neighbouring threads read neighbouring elements
   const apart = (operand: Operand, digits: Operand["digits"] & object): Operand => {
     if (!operand.wide) return { ...operand, digits };
     const vectorsAlong = operand.vectorsAlong === "k" ? "outer" : "k";
@@ -130,7 +130,7 @@ export function patchOperandsOf(
   return { left: first, right: { ...second, start: sharedVectors(first) } };
 }
 
-/** Vectors of shared memory that the tile of an operand takes. */
+/** Vectors of shared memory per tile of an operand. */
 export function sharedVectors({ positions, vectors, vectorsAlong }: Operand): number {
   return positions * (vectors + 1) + (vectorsAlong === "k" ? 3 * vectors : 0);
 }
@@ -229,7 +229,7 @@ export function declareLoad(shader: Shader, operand: Operand): void {
   ].join("\n"));
 }
 
-/** How far an index leads along the vectors and across them: an expression of an expression. */
+/** Maps expressions of an index along the vectors and across them to expressions of its offset. */
 function positionsOf(shader: Shader, { name, along, across, digits, vectorsAlong }: Operand) {
   if (digits) {
     const named = (what: "outer" | "k") => {
@@ -247,7 +247,7 @@ function positionsOf(shader: Shader, { name, along, across, digits, vectorsAlong
   };
 }
 
-/** Declares a function from a number of a row or column to where it lies. */
+/** Declares a function from a row or column index to its offset. */
 function declareDigits(shader: Shader, name: string, digits: readonly Digit[]): void {
   const lines: string[] = [];
   const axes = unravel(lines, shader, digits.map(({ size }, from) => ({ size, from })), "index", "d");
@@ -260,7 +260,7 @@ function declareDigits(shader: Shader, name: string, digits: readonly Digit[]): 
   ].join("\n"));
 }
 
-/** Where the matrix of a batch point starts. Zeros are written out too, so that most products share a shader. */
+/** The start of the matrix of a batch point. Zero strides are included, so that most products share a shader. */
 export function startOf({ view }: Operand, shader: Shader, axes: readonly NamedAxis[]): string {
   const terms = axes.map(({ name, from }) =>
     `${name} * ${shader.param("batch_stride", view.batch[from] ?? 0)}`

@@ -45,6 +45,24 @@ const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith
 /**
  * Thrown if there is no GPU to open: the runtime has no WebGPU, or there is no adapter of the requested kind. Programs
  * can fall back to another device; any other error is a fault.
+ *
+ * @example A fallback for machines without a GPU
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { type Device, isKernelDevice, NoAdapterError, openDevice } from "@gasp/tensor";
+ *
+ * async function fastest(): Promise<Device> {
+ *   try {
+ *     return await openDevice("webgpu", { webgpu: { software: false } });
+ *   } catch (error) {
+ *     if (error instanceof NoAdapterError) return await openDevice("wasm");
+ *     throw error;
+ *   }
+ * }
+ *
+ * await using device = await fastest();
+ * assert(isKernelDevice(device) && device.info.hardware);
+ * ```
  */
 export class NoAdapterError extends Error {
   /** Error name. */

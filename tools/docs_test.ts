@@ -1,0 +1,35 @@
+/** @module */
+import { assert, assertEquals } from "@std/assert";
+import { dirname, join } from "node:path/posix";
+import { buildDocs } from "./docs.ts";
+
+async function* pages(folder: string): AsyncGenerator<string> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".html")) yield join(folder, name);
+  }
+}
+
+Deno.test("buildDocs() writes an index, the guide and a reference by category, and every link leads somewhere", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gasp-docs-" });
+  try {
+    await buildDocs(folder);
+    const written = [`${folder}/index.html`];
+    for await (const path of pages(`${folder}/guide`)) written.push(path);
+    assert(written.length > 14, `${written.length} pages`);
+    for (const path of written) {
+      const html = await Deno.readTextFile(path);
+      for (const [, target] of html.matchAll(/(?:href|src)="(?!https?:)([^"#]+)"/g)) {
+        await Deno.stat(join(dirname(path), target!)).catch(() =>
+          assert(false, `${path} links to ${target}`)
+        );
+      }
+    }
+    const reference = await Deno.readTextFile(`${folder}/tensor/index.html`);
+    for (const category of ["Tensors", "Element-wise operations", "Compilation", "Devices", "Points"]) {
+      assert(reference.includes(category), `the reference of tensors has no category ${category}`);
+    }
+    assertEquals(/<(?:script|link)[^>]*"https?:/.test(reference), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
