@@ -25,7 +25,7 @@ const STORED_TYPES: Readonly<Record<Exclude<DType, "bool">, StoredType>> = {
  * @param tree Concrete tensors on any device.
  * @param metadata Free text with its names.
  * @returns The bytes of the file.
- * @throws {Error} If a tensor has not been evaluated, or was disposed of.
+ * @throws {Error} If a tensor has not been evaluated, or has been disposed.
  *
  * @example Parameters to a file and back
  * ```ts
