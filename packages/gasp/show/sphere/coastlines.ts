@@ -3,8 +3,6 @@
  * `world-atlas`. They are loaded when they are first asked for.
  * @module
  */
-import { memoize } from "@gasp/datasets";
-
 /** Places along a coast: degrees east and north. */
 export type Coastline = readonly (readonly [longitude: number, latitude: number])[];
 
@@ -28,7 +26,7 @@ async function load(): Promise<readonly Coastline[]> {
   });
 }
 
-const loaded = memoize(load);
+let loaded: Promise<readonly Coastline[]> | undefined;
 
 /**
  * The coasts of the world.
@@ -43,7 +41,11 @@ const loaded = memoize(load);
  * ```
  */
 export function coastlines(): Promise<readonly Coastline[]> {
-  return loaded();
+  return loaded ??= load().catch((error) => {
+    // A failure is not cached: the next call loads again.
+    loaded = undefined;
+    throw error;
+  });
 }
 
 /** Leaves out the sides of the map, which close Antarctica and Russia but are no coasts. */
