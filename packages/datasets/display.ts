@@ -23,6 +23,6 @@ export type {
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./core/display.ts";
-export { gridCoordinates } from "./core/grid.ts";
-export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
+export * from "./core/display.ts";
+export * from "./core/grid.ts";
+export * from "./core/sphere.ts";

@@ -39,6 +39,15 @@ Deno.test(`sample_in_browser loads less than ${MAX_BYTES / 1000} kB of compresse
   }
 });
 
+Deno.test("sample_in_browser is built without readers of data, data and exporters", async () => {
+  let bytes = 0;
+  for await (const { name } of Deno.readDir(await site())) {
+    if (name.endsWith(".js")) bytes += (await Deno.stat(`${await site()}/${name}`)).size;
+  }
+  // What draws shapes and maps is a part; the digits alone would be 19 MB.
+  assert(bytes > 200_000 && bytes < 1_000_000, `the page has ${bytes} bytes of JavaScript`);
+});
+
 /** How a page is served and opened. */
 interface Visit {
   readonly device: "wasm" | "webgpu" | "auto";
