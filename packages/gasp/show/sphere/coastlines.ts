@@ -3,6 +3,7 @@
  * `world-atlas`. They are loaded when they are first asked for.
  * @module
  */
+
 /**
  * Places along a coast: degrees east and north.
  *
