@@ -276,12 +276,12 @@ export class Tensor {
    *
    * @returns A number; 0 or 1 for `bool`.
    * @throws {RangeError} If it has not exactly one element.
-   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   * @throws {Error} If the tensor has not been evaluated, or has been disposed.
    */
   async item(): Promise<number> {
     if (this.size === 1) return (await this.data())[0]!;
     throw new RangeError(
-      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+      `item() needs a tensor of one element, got shape ${showShape(this.shape)}: use data()`,
     );
   }
 

@@ -99,11 +99,11 @@ Deno.test("DisposableTrees disposes the trees that were not released", async () 
   assertEquals(device.liveBuffers, 0);
 });
 
-Deno.test("item() returns the only element and refuses other shapes", async () => {
+Deno.test("item() returns the only element and rejects other shapes", async () => {
   const device = new OracleDevice();
   using y = await evaluate(add(tensor([[1.5]]), 1), device);
   assertEquals(await y.item(), 2.5);
   assertEquals(await tensor(true).item(), 1);
   await assertRejects(() => tensor([1, 2]).item(), RangeError, "got shape [2]: use data()");
-  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been computed");
+  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been evaluated");
 });
