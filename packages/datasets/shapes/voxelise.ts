@@ -14,7 +14,11 @@ import { type Orientation, reorientPositions } from "./orientation.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
 import { weldWatertight } from "./watertight.ts";
 
-/** How a surface is voxelised. */
+/**
+ * How a surface is voxelised.
+ *
+ * @category Shapes
+ */
 export interface VoxeliseOptions {
   /** Points along each axis, from 2 to 8192. */
   readonly resolution: number;
@@ -120,7 +124,6 @@ export function voxeliseBytes(resolution: number): number {
  * @example A tetrahedron fills a sixth of its box
  * ```ts
  * import { parseObj, voxelise } from "@gasp/datasets";
- * import { sum } from "@gasp/tensor";
  * import { assert } from "@std/assert";
  *
  * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
@@ -129,6 +132,8 @@ export function voxeliseBytes(resolution: number): number {
  * const inside = grid.reduce((sum, value) => sum + value, 0);
  * assert(inside > 16 ** 3 / 10 && inside < 16 ** 3 / 4);
  * ```
+ *
+ * @category Shapes
  */
 export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Array {
   const { resolution, orientation = "z-up", margin = 0.05, name = "the mesh" } = options;

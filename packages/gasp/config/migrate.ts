@@ -6,7 +6,11 @@
 
 type Json = { readonly [key: string]: unknown };
 
-/** A configuration, or a part of one, in the current format. */
+/**
+ * A configuration, or a part of one, in the current format.
+ *
+ * @category Configuration
+ */
 export interface Migration {
   /** The migrated value; the input itself if it was current already. */
   readonly value: unknown;
@@ -22,6 +26,18 @@ const DISCRIMINATOR = ["layers", "norm", "head", "featureNorm", "positions"];
  * already, or not a configuration at all.
  *
  * @param value Parsed JSON: a complete configuration or a part of one.
+ *
+ * @example What earlier versions called by other names
+ * ```ts
+ * import { migrateConfig } from "@gasp/gasp";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const { value, moved } = migrateConfig({ steps: 3, training: { batch: 8 } });
+ * assertEquals((value as { batchSize: number }).batchSize, 8);
+ * assert(moved.length > 0);
+ * ```
+ *
+ * @category Configuration
  */
 export function migrateConfig(value: unknown): Migration {
   if (!isObject(value) || "method" in value) return { value, moved: [] };
@@ -77,6 +93,7 @@ function isObject(value: unknown): value is Json {
  *
  * @param where Source of the configuration, such as `runs/a/config.json`.
  * @param moved Fields that moved, at least one.
+ * @category Configuration
  */
 export function migrationNote(where: string, moved: readonly string[]): string {
   return `${where}: converted a configuration of an earlier version: ${[...new Set(moved)].join(", ")}`;

@@ -31,7 +31,11 @@ import { displayOf, guessKind, SHOWN_KINDS, type ShownKind } from "./imported_di
 import { releasedModel } from "./released_model.ts";
 import { readTorchFile } from "./torch_zip.ts";
 
-/** What a file does not say. */
+/**
+ * What a file does not say.
+ *
+ * @category Checkpoints
+ */
 export interface ImportOptions {
   /** Kind of the samples; by default guessed from the numbers of coordinates and features. */
   readonly kind?: ShownKind;
@@ -41,7 +45,11 @@ export interface ImportOptions {
   readonly preset?: GaspPresetName;
 }
 
-/** A generator with all that a run needs. */
+/**
+ * A generator with all that a run needs.
+ *
+ * @category Checkpoints
+ */
 export interface ImportedGenerator {
   /** Complete configuration. */
   readonly config: GaspConfig;
@@ -62,6 +70,21 @@ export interface ImportedGenerator {
  * @param where Its name, for messages.
  * @param options What it does not say.
  * @throws {UserError} If it is damaged, holds anything that is refused, or is no generator of this kind.
+ * @category Checkpoints
+ *
+ * @example A generator file, without its run
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]);
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * assertEquals(imported.config.model, config.model);
+ * ```
  */
 export function importGenerator(
   bytes: Uint8Array,
@@ -157,6 +180,22 @@ function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
  * @param store Folder of the run, without one yet.
  * @param imported What {@link importGenerator} gave.
  * @throws {UserError} If it cannot be written.
+ * @category Checkpoints
+ *
+ * @example A run to train on from a generator file
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, checkpointSteps, initialGenerator, MemoryStore, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator, writeImportedRun } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]), store = new MemoryStore();
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * await writeImportedRun(store, imported);
+ * assertEquals(await checkpointSteps(store), [0]);
+ * ```
  */
 export async function writeImportedRun(
   store: RunStore,

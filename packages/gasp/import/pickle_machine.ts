@@ -8,7 +8,20 @@ import { PickleReader } from "./pickle_reader.ts";
 /** Characters of a name that a message shows. */
 const SHOWN = 100;
 
-/** Stands for a Python object: the name of its class and what it holds. */
+/**
+ * Stands for a Python object: the name of its class and what it holds.
+ *
+ * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { PickledObject } from "@gasp/gasp/import";
+ *
+ * const layer = new PickledObject("torch.nn.modules.linear.Linear");
+ * layer.state = new Map([["in_features", 3]]);
+ * assertEquals(layer.state.get("in_features"), 3);
+ * ```
+ */
 export class PickledObject {
   /** Its attributes. */
   state: ReadonlyMap<unknown, unknown> = new Map();

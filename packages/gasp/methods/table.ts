@@ -14,7 +14,19 @@ const METHODS: Method[] = [
   gasp,
 ];
 
-/** Returns the names of the methods, the default first. */
+/**
+ * Returns the names of the methods, the default first.
+ *
+ * @example
+ * ```ts
+ * import { methodNames } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * assert(methodNames().includes("gasp"));
+ * ```
+ *
+ * @category Training methods
+ */
 export function methodNames(): string[] {
   return METHODS.map(({ name }) => name);
 }
@@ -24,6 +36,16 @@ export function methodNames(): string[] {
  *
  * @param config A configuration.
  * @throws {UserError} If there is no such method.
+ *
+ * @example
+ * ```ts
+ * import { methodOf, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(methodOf(resolveRunConfig({ preset: "tiny" })).name, "gasp");
+ * ```
+ *
+ * @category Training methods
  */
 export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
   const found = METHODS.find((method) => method.name === name);
@@ -36,6 +58,17 @@ export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
  *
  * @param config A configuration.
  * @throws {UserError} If its method has no generator.
+ *
+ * @example
+ * ```ts
+ * import { generatorOf, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const generator = generatorOf(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals([generator.coordinateDim, generator.featureDim], [2, 1]);
+ * ```
+ *
+ * @category Training methods
  */
 export function generatorOf(config: RunConfig): FunctionGenerator {
   const generator = methodOf(config).generator?.(config);
@@ -49,6 +82,16 @@ export function generatorOf(config: RunConfig): FunctionGenerator {
  *
  * @param method Method to register.
  * @throws {TypeError} If the name is already taken.
+ * @category Training methods
+ *
+ * @example A built-in method under a name of its own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { methodNames, registerMethod } from "@gasp/gasp";
+ *
+ * registerMethod({ ...methodOf({ method: "gasp" }), name: "gasp-variant", presets: {} });
+ * assertEquals(methodNames(), ["gasp", "gasp-variant"]);
+ * ```
  */
 export function registerMethod(method: Method): void {
   if (METHODS.some(({ name }) => name === method.name)) {
@@ -57,13 +100,21 @@ export function registerMethod(method: Method): void {
   METHODS.push(method);
 }
 
-/** Every preset by name; the first is the default. */
+/**
+ * Every preset by name; the first is the default.
+ *
+ * @category Training methods
+ */
 export const PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> & Readonly<Record<string, RunConfig>> = {
   ...GASP_PRESETS,
   ...Object.assign({}, ...METHODS.map(({ presets }) => presets)),
 };
 
-/** Names of the presets, the default first. */
+/**
+ * Names of the presets, the default first.
+ *
+ * @category Training methods
+ */
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
 /**
@@ -71,6 +122,17 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
  *
  * @param name Name of a preset.
  * @throws {UserError} If there is no such preset.
+ *
+ * @example
+ * ```ts
+ * import { presetOf, UserError } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(presetOf("digits").method, "gasp");
+ * assertThrows(() => presetOf("figures"), UserError);
+ * ```
+ *
+ * @category Training methods
  */
 export function presetOf(name: unknown): RunConfig {
   const method = METHODS.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));

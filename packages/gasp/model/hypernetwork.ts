@@ -11,7 +11,11 @@ import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { type FunctionModel, functionSizes, GENERATOR_SLOPE } from "./function_model.ts";
 import type { FunctionLayer } from "./function_network.ts";
 
-/** A weight or bias of the function network, computed by one part of the hypernetwork's last layer. */
+/**
+ * A weight or bias of the function network, computed by one part of the hypernetwork's last layer.
+ *
+ * @category Models
+ */
 export interface FunctionParameter {
   /** `weight0`, `weight1`, ..., `bias0`, ... */
   readonly name: string;
@@ -23,6 +27,17 @@ export interface FunctionParameter {
  * Lists the parameters of the function network in the order of the reference code: all weights, then all biases.
  *
  * @param model Sizes of the networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, functionParameters, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(functionParameters(model).length, 2 * (model.functionHidden.length + 1));
+ * ```
+ *
+ * @category Models
  */
 export function functionParameters(model: FunctionModel): FunctionParameter[] {
   const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
@@ -42,6 +57,17 @@ function lastLayer(model: FunctionModel): string {
  * layer `4.weight0.weight`, `4.weight0.bias`, ..., `4.bias0.weight`, ...
  *
  * @param model Sizes of the networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetworkShapes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(hypernetworkShapes(model).get("0.weight"), [model.hyperHidden[0]!, model.latentDim]);
+ * ```
+ *
+ * @category Models
  */
 export function hypernetworkShapes(model: FunctionModel): Map<string, readonly number[]> {
   const sizes = [model.latentDim, ...model.hyperHidden];
@@ -64,6 +90,19 @@ export function hypernetworkShapes(model: FunctionModel): Map<string, readonly n
  * @param model Sizes of the networks.
  * @param latents z, `[batch, latentDim]`.
  * @returns Layers of the functions, from input to output.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetwork, initialGenerator, resolveRunConfig, sampleLatents } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" })), { generator } = initialGenerator(model, 0);
+ * const layers = hypernetwork(generator, model, tensor(sampleLatents(0, 3, model.latentDim), [3, model.latentDim]));
+ * assertEquals(layers[0]!.weight.shape[0], 3);
+ * ```
+ *
+ * @category Models
  */
 export function hypernetwork(params: StateDict, model: FunctionModel, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>

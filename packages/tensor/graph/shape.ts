@@ -3,13 +3,27 @@
  * @module
  */
 
-/** Sizes of the axes, outermost first; `[]` for a scalar. */
+/**
+ * Sizes of the axes, outermost first; `[]` for a scalar.
+ *
+ * @category Tensors
+ */
 export type Shape = readonly number[];
 
 /**
  * Returns the number of elements.
  *
  * @param shape Any shape; 0 if an axis is empty.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { sizeOf } from "@gasp/tensor";
+ *
+ * assertEquals([sizeOf([2, 3]), sizeOf([]), sizeOf([5, 0])], [6, 1, 0]);
+ * ```
+ *
+ * @category Tensors
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -46,6 +60,17 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @param a First shape.
  * @param b Second shape.
  * @throws {RangeError} If a pair of sizes differs and neither is 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { broadcastShapes } from "@gasp/tensor";
+ *
+ * assertEquals(broadcastShapes([4, 1], [3]), [4, 3]);
+ * assertThrows(() => broadcastShapes([4], [3]), RangeError, "sizes 4 and 3 differ");
+ * ```
+ *
+ * @category Tensors
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -67,6 +92,16 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  * Formats a shape: `[2, 3]`.
  *
  * @param shape Any shape.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { showShape, zeros } from "@gasp/tensor";
+ *
+ * assertEquals(showShape(zeros([2, 3]).shape), "[2, 3]");
+ * ```
+ *
+ * @category Tensors
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

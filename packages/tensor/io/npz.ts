@@ -19,6 +19,17 @@ const SUFFIX = ".npy";
  * @returns Arrays by name, without the suffix `.npy`, in archive order.
  * @throws {FileFormatError} If the archive or an array is damaged, expands to more than allowed, or contains anything
  * other than plain numeric arrays.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseNpz, writeNpz } from "@gasp/tensor";
+ *
+ * const file = writeNpz([["x", { shape: [2], data: Float32Array.of(1, 2) }]]);
+ * assertEquals(parseNpz(file).get("x")?.data, Float32Array.of(1, 2));
+ * ```
+ *
+ * @category Files
  */
 export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<string, NpyArray> {
   const entries = openZip(bytes), { maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -35,6 +46,19 @@ export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<strin
  * @param bytes The file.
  * @returns Arrays by name, without the suffix `.npy`, in archive order.
  * @throws {FileFormatError} As for {@link parseNpz}, as far as directory and headers reveal.
+ *
+ * @example One array of an archive: the others are not decompressed
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openNpz, writeNpz } from "@gasp/tensor";
+ *
+ * const one = { shape: [1], data: Float32Array.of(1) };
+ * const arrays = openNpz(writeNpz([["x", one], ["y", one]]));
+ * assertEquals([...arrays.keys()], ["x", "y"]);
+ * assertEquals(arrays.get("y")?.read().data, Float32Array.of(1));
+ * ```
+ *
+ * @category Files
  */
 export function openNpz(bytes: Uint8Array): Map<string, NpyEntry> {
   return openEntries(openZip(bytes));
@@ -68,6 +92,17 @@ function named<T>(name: string, read: () => T): T {
  * @returns The file.
  * @throws {TypeError} If a name is duplicated or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array, or the file would exceed 4 GiB.
+ *
+ * @example Smaller, as with `numpy.savez_compressed`
+ * ```ts
+ * import { assertLess } from "@std/assert";
+ * import { writeNpz } from "@gasp/tensor";
+ *
+ * const arrays = [["x", { shape: [1000], data: new Float32Array(1000) }]] as const;
+ * assertLess(writeNpz(arrays, { compress: true }).length, writeNpz(arrays).length / 10);
+ * ```
+ *
+ * @category Files
  */
 export function writeNpz(
   arrays: Iterable<readonly [string, Omit<NpyArray, "dtype"> & { readonly dtype?: string }]>,

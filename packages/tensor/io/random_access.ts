@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Random access to bytes: a file, a blob, a server with range requests. */
+/**
+ * Random access to bytes: a file, a blob, a server with range requests.
+ *
+ * @category Files
+ */
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
@@ -23,6 +27,18 @@ export interface RandomAccess {
  *
  * @param blob The blob.
  * @returns Access to its bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { blobAccess } from "@gasp/tensor";
+ *
+ * const access = blobAccess(new Blob(["0123456789"]));
+ * assertEquals(access.size, 10);
+ * assertEquals(new TextDecoder().decode(await access.read(3, 2)), "34");
+ * ```
+ *
+ * @category Files
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

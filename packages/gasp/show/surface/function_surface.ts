@@ -9,7 +9,11 @@ import { crossing, LID, MarchingCubes, type TracedSurface } from "./marching_cub
 import type { Surface } from "./surface.ts";
 import { withNormals } from "./traced_normals.ts";
 
-/** A function of three coordinates, above 0 inside a shape. */
+/**
+ * A function of three coordinates, above 0 inside a shape.
+ *
+ * @category Files of samples
+ */
 export type ShapeFunction = Pick<SampledFunctions, "sample" | "gradient">;
 
 /** Points evaluated at a time. */
@@ -22,6 +26,23 @@ const ROUNDS = 4;
  *
  * @param shape The function.
  * @param resolution Nodes of the grid along each axis, at least 2. The grid itself is never held, only two of its planes.
+ * @category Files of samples
+ *
+ * @example A ball: vertices lie on the function's own zero, not on the grid
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { functionSurface } from "@gasp/gasp";
+ *
+ * const radii = (points: Float32Array) =>
+ *   Array.from({ length: points.length / 3 }, (_, i) => Math.hypot(...points.subarray(3 * i, 3 * i + 3)));
+ * const ball = {
+ *   sample: (points: Float32Array) => Promise.resolve(Float32Array.from(radii(points), (radius) => 0.5 - radius)),
+ *   gradient: (points: Float32Array) =>
+ *     Promise.resolve(points.map((x, i) => -x / radii(points)[Math.floor(i / 3)]!)),
+ * };
+ * const { positions } = await functionSurface(ball, 8);
+ * assert(radii(positions).every((radius) => Math.abs(radius - 0.5) < 1e-3));
+ * ```
  */
 export async function functionSurface(shape: ShapeFunction, resolution: number): Promise<Surface> {
   const traced = await trace(shape, resolution);

@@ -27,6 +27,8 @@ export type { TensorLike } from "./apply.ts";
  * const sum = await evaluate(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])), reference);
  * assert((await sum.data()).join() === "11,22,13,24");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function add(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("add", a, b);
@@ -47,6 +49,8 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
  * const difference = await evaluate(sub(1, tensor([1, 3])), reference);
  * assert((await difference.data()).join() === "0,-2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("sub", a, b);
@@ -67,6 +71,8 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
  * const product = await evaluate(mul(tensor([[1], [2]]), tensor([3, 4])), reference);
  * assert((await product.data()).join() === "3,4,6,8");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("mul", a, b);
@@ -87,6 +93,8 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
  * const half = await evaluate(div(tensor([1, 2]), 2), reference);
  * assert((await half.data()).join() === "0.5,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("div", a, b);
@@ -108,23 +116,74 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
  * const rest = await evaluate(remainder(tensor([5, -5]), 3), reference);
  * assert((await rest.data()).join() === "2,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("remainder", x, y);
 }
 
-/** `1 / x`. @param x f32. */
+/**
+ * `1 / x`.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reciprocal, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(reciprocal(tensor([4, 0])), reference);
+ * assertEquals([...await y.data()], [0.25, Infinity]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function reciprocal(x: Tensor): Tensor {
   requireTensor("reciprocal", x);
   return div(1, x);
 }
 
-/** Element-wise maximum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise maximum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example The second argument broadcasts over the rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, maximum, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(maximum(tensor([[1, 5], [7, 3]]), tensor([4, 4])), reference);
+ * assertEquals([...await y.data()], [4, 5, 7, 4]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("maximum", a, b);
 }
 
-/** Element-wise minimum. @param a Left. @param b Right. @returns Tensor of the broadcast shape. */
+/**
+ * Element-wise minimum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example An upper bound; NaN stays NaN
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, minimum, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(minimum(tensor([1, 5, NaN]), 4), reference);
+ * assertEquals([...await y.data()], [1, 4, NaN]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("minimum", a, b);
 }
@@ -146,6 +205,8 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
  * const inside = await evaluate(clamp(tensor([-2, 0.5, 7]), 0, 1), reference);
  * assert((await inside.data()).join() === "0,0.5,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   requireTensor("clamp", x);
@@ -153,42 +214,162 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   return high === Infinity ? raised : minimum(raised, high);
 }
 
-/** `-x`. @param x f32 or i32. */
+/**
+ * `-x`.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, neg, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(neg(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [-3, 1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function neg(x: Tensor): Tensor {
   return applyUnary("neg", x);
 }
 
-/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
+/**
+ * `|x|`; its derivative at 0 is 0.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { abs, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(abs(tensor([3, -1])), reference);
+ * assertEquals([...await y.data()], [3, 1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function abs(x: Tensor): Tensor {
   return applyUnary("abs", x);
 }
 
-/** Sign: -1, 0 or 1; its derivative is 0. @param x f32. */
+/**
+ * Sign: -1, 0 or 1; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sign, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sign(tensor([-2, 0, 5])), reference);
+ * assertEquals([...await y.data()], [-1, 0, 1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function sign(x: Tensor): Tensor {
   return applyUnary("sign", x);
 }
 
-/** Rounds down to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds down to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Towards -∞, unlike `trunc`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, floor, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(floor(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -2]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function floor(x: Tensor): Tensor {
   return applyUnary("floor", x);
 }
 
-/** Rounds up to an integer; its derivative is 0. @param x f32. */
+/**
+ * Rounds up to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ceil, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(ceil(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [2, -1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function ceil(x: Tensor): Tensor {
   return applyUnary("ceil", x);
 }
 
-/** Rounds towards 0; its derivative is 0. @param x f32. */
+/**
+ * Rounds towards 0; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Towards 0, unlike `floor`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, trunc } from "@gasp/tensor";
+ *
+ * const y = await evaluate(trunc(tensor([1.5, -1.5])), reference);
+ * assertEquals([...await y.data()], [1, -1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function trunc(x: Tensor): Tensor {
   return applyUnary("trunc", x);
 }
 
-/** Rounds to the nearest integer, ties to even; its derivative is 0. @param x f32. */
+/**
+ * Rounds to the nearest integer, ties to even; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Halves go to the even neighbour
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, round, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(round(tensor([0.5, 1.5, 2.5, 2.6])), reference);
+ * assertEquals([...await y.data()], [0, 2, 2, 3]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function round(x: Tensor): Tensor {
   return applyUnary("round", x);
 }
 
-/** `x²`. @param x f32, i32 or u32. */
+/**
+ * `x²`.
+ *
+ * @param x f32, i32 or u32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, square, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(square(tensor([3, -4])), reference);
+ * assertEquals([...await y.data()], [9, 16]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }
@@ -216,6 +397,8 @@ const MAX_PRODUCTS = 64;
  * const cubes = await evaluate(pow(tensor([-2, 3]), 3), reference);
  * assert((await cubes.data()).join() === "-8,27");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
@@ -257,6 +440,8 @@ function product(x: Tensor, count: number): Tensor {
  * const whole = await evaluate(cast(tensor([1.9, -1.9]), "i32"), reference);
  * assert((await whole.data()).join() === "1,-1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   requireTensor("cast", x);

@@ -6,12 +6,42 @@
 import type { Tensor } from "../../graph/tensor.ts";
 import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
 
-/** Square root. @param x f32; negative values yield NaN. */
+/**
+ * Square root.
+ *
+ * @param x f32; negative values yield NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sqrt, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sqrt(tensor([9, 0, -1])), reference);
+ * assertEquals([...await y.data()], [3, 0, NaN]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function sqrt(x: Tensor): Tensor {
   return applyUnary("sqrt", x);
 }
 
-/** `1 / √x`. @param x f32; negative values yield NaN. */
+/**
+ * `1 / √x`.
+ *
+ * @param x f32; negative values yield NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, rsqrt, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(rsqrt(tensor([4, 0])), reference);
+ * assertEquals([...await y.data()], [0.5, Infinity]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function rsqrt(x: Tensor): Tensor {
   return applyBinary("div", 1, sqrt(x));
 }
@@ -29,62 +59,246 @@ export function rsqrt(x: Tensor): Tensor {
  * const [one] = await (await evaluate(exp(tensor([0])), reference)).data();
  * assert(one === 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function exp(x: Tensor): Tensor {
   return applyUnary("exp", x);
 }
 
-/** `e^x - 1`, without cancellation near 0. @param x f32. */
+/**
+ * `e^x - 1`, without cancellation near 0.
+ *
+ * @param x f32.
+ *
+ * @example `e^x - 1` in f32 would be 0
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, expm1, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(expm1(tensor([1e-10])), reference);
+ * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function expm1(x: Tensor): Tensor {
   return applyUnary("expm1", x);
 }
 
-/** Natural logarithm. @param x f32; 0 yields -inf, negative values NaN. */
+/**
+ * Natural logarithm.
+ *
+ * @param x f32; 0 yields -inf, negative values NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, log, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(log(tensor([1, 0, -1])), reference);
+ * assertEquals([...await y.data()], [0, -Infinity, NaN]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function log(x: Tensor): Tensor {
   return applyUnary("log", x);
 }
 
-/** `log(1 + x)`, accurate near 0. @param x f32; -1 yields -inf, smaller values NaN. */
+/**
+ * `log(1 + x)`, accurate near 0.
+ *
+ * @param x f32; -1 yields -inf, smaller values NaN.
+ *
+ * @example `log(1 + x)` in f32 would be 0
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, log1p, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(log1p(tensor([1e-10])), reference);
+ * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function log1p(x: Tensor): Tensor {
   return applyUnary("log1p", x);
 }
 
-/** Sine. @param x f32, radians; accurate for |x| up to about 10⁴. */
+/**
+ * Sine.
+ *
+ * @param x f32, radians; accurate for |x| up to about 10⁴.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, sin, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sin(tensor([0, Math.PI / 2])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function sin(x: Tensor): Tensor {
   return applyUnary("sin", x);
 }
 
-/** Cosine. @param x f32, radians; accurate for |x| up to about 10⁴. */
+/**
+ * Cosine.
+ *
+ * @param x f32, radians; accurate for |x| up to about 10⁴.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cos, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(cos(tensor([0, Math.PI / 3])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, 0.5, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function cos(x: Tensor): Tensor {
   return applyUnary("cos", x);
 }
 
-/** Tangent. @param x f32, radians; accurate for |x| up to about 10⁴. */
+/**
+ * Tangent.
+ *
+ * @param x f32, radians; accurate for |x| up to about 10⁴.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, tan, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(tan(tensor([0, Math.PI / 4])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function tan(x: Tensor): Tensor {
   return applyUnary("tan", x);
 }
 
-/** `sin 2πx`. @param x f32, in turns; accurate everywhere. */
+/**
+ * `sin 2πx`.
+ *
+ * @param x f32, in turns; accurate everywhere.
+ *
+ * @example Whole turns make no difference, however many
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, reference, sin2pi, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sin2pi(tensor([0.25, 1000.25])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, 1.0, 1e-6);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function sin2pi(x: Tensor): Tensor {
   return applyUnary("sin2pi", x);
 }
 
-/** `cos 2πx`. @param x f32, in turns; accurate everywhere. */
+/**
+ * `cos 2πx`.
+ *
+ * @param x f32, in turns; accurate everywhere.
+ *
+ * @example Whole turns make no difference, however many
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cos2pi, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(cos2pi(tensor([0, 0.5, 1000.5])), reference);
+ * const [first, second, third] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, -1.0, 1e-6);
+ * assertAlmostEquals(third!, -1.0, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function cos2pi(x: Tensor): Tensor {
   return applyUnary("cos2pi", x);
 }
 
-/** Arc sine, in [-π/2, π/2]. @param x f32 in [-1, 1]; other values yield NaN. */
+/**
+ * Arc sine, in [-π/2, π/2].
+ *
+ * @param x f32 in [-1, 1]; other values yield NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { asin, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(asin(tensor([1, 2])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI / 2, 1e-6);
+ * assertEquals(second, NaN);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function asin(x: Tensor): Tensor {
   return applyUnary("asin", x);
 }
 
-/** Arc cosine, in [0, π]. @param x f32 in [-1, 1]; other values yield NaN. */
+/**
+ * Arc cosine, in [0, π].
+ *
+ * @param x f32 in [-1, 1]; other values yield NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { acos, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(acos(tensor([-1, 2])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI, 1e-6);
+ * assertEquals(second, NaN);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function acos(x: Tensor): Tensor {
   return applyUnary("acos", x);
 }
 
-/** Arc tangent, in [-π/2, π/2]. @param x f32. */
+/**
+ * Arc tangent, in [-π/2, π/2].
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { atan, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(atan(tensor([1, Infinity])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI / 4, 1e-6);
+ * assertAlmostEquals(second!, Math.PI / 2, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function atan(x: Tensor): Tensor {
   return applyUnary("atan", x);
 }
@@ -104,27 +318,96 @@ export function atan(x: Tensor): Tensor {
  * const angles = await (await evaluate(atan2(tensor([0, 1]), tensor([1, 0])), reference)).data();
  * assert(angles[0] === 0 && Math.abs(angles[1]! - Math.PI / 2) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan2(y: TensorLike, x: TensorLike): Tensor {
   return applyBinary("atan2", y, x);
 }
 
-/** Hyperbolic sine. @param x f32. */
+/**
+ * Hyperbolic sine.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, sinh, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(sinh(tensor([0, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, (Math.E - 1 / Math.E) / 2, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function sinh(x: Tensor): Tensor {
   return applyUnary("sinh", x);
 }
 
-/** Hyperbolic cosine. @param x f32. */
+/**
+ * Hyperbolic cosine.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cosh, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(cosh(tensor([0, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, (Math.E + 1 / Math.E) / 2, 1e-6);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function cosh(x: Tensor): Tensor {
   return applyUnary("cosh", x);
 }
 
-/** Hyperbolic tangent. @param x f32. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tanh, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(tanh(tensor([-Infinity, 0, Infinity])), reference);
+ * assertEquals([...await y.data()], [-1, 0, 1]);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function tanh(x: Tensor): Tensor {
   return applyUnary("tanh", x);
 }
 
-/** The error function `2/√π ∫₀ˣ e^{-t²} dt`. @param x f32. */
+/**
+ * The error function `2/√π ∫₀ˣ e^{-t²} dt`.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { erf, evaluate, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(erf(tensor([0, 1, Infinity])), reference);
+ * const [first, second, third] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 0.842701, 1e-6);
+ * assertEquals(third, 1);
+ * ```
+ *
+ * @category Element-wise operations
+ */
 export function erf(x: Tensor): Tensor {
   return applyUnary("erf", x);
 }
