@@ -10,7 +10,7 @@ import {
   openFileStore,
   UserError,
 } from "@gasp/gasp";
-import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
+import { importGenerator, type ImportOptions, SAMPLE_KINDS, writeImportedRun } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { nextRun } from "../files/runs.ts";
@@ -25,7 +25,7 @@ const IMPORT_OPTIONS = {
   },
   kind: {
     kind: "choice",
-    choices: SHOWN_KINDS,
+    choices: SAMPLE_KINDS,
     defaultText: "guessed from the numbers of coordinates and features",
     help: "What samples are",
   },
@@ -72,7 +72,7 @@ export const importCommand: Command = defineCommand({
 });
 
 function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTIONS>): ImportOptions {
-  const shown = SHOWN_KINDS.find((name) => name === kind);
+  const shown = SAMPLE_KINDS.find((name) => name === kind);
   return {
     ...(shown === undefined ? {} : { kind: shown }),
     ...(resolution === undefined ? {} : { resolution }),

@@ -119,10 +119,10 @@ Deno.test("sample evaluates values at the points that it is given", () =>
 Deno.test("sample says which formats fit", () =>
   withRun("image", async (folder, sample) => {
     const cases: [string[], string][] = [
-      [["--format", "glb"], "pictures cannot be written as glb: the formats that fit are png, npz"],
+      [["--format", "glb"], "images cannot be written as glb: supported formats are png, npz"],
       [["--out", "a.nc"], "pictures cannot be written as netcdf"],
-      [["--out", "a.gif"], "no format has files that end in .gif"],
-      [["--format", "npz", "--out", "a.png"], "end it in .npz"],
+      [["--out", "a.gif"], "no format has the extension .gif"],
+      [["--format", "npz", "--out", "a.png"], "change it to .npz"],
       [["--format", "jpg"], "--format is one of png, glb"],
       [["--coordinates", "a.npz"], "leave --coordinates out"],
     ];
