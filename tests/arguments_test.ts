@@ -9,11 +9,13 @@ import type { Bad, Entry } from "./refusals.ts";
 import { elementwiseRefusals } from "./refusals_elementwise.ts";
 import { indexRefusals } from "./refusals_index.ts";
 import { shapeRefusals } from "./refusals_shape.ts";
+import { spatialRefusals } from "./refusals_spatial.ts";
 
 const entries: Readonly<Record<string, Entry>> = {
   ...elementwiseRefusals,
   ...shapeRefusals,
   ...indexRefusals,
+  ...spatialRefusals,
 };
 
 /** Messages of mistakes that nobody looked for. */

@@ -1,5 +1,5 @@
 /**
- * Memory of devices that tensors hold which nobody disposed of.
+ * Device memory of tensors that were never disposed.
  *
  * @module
  */
@@ -13,8 +13,8 @@ for (const { kind, missing } of await testDevices()) {
   if (kind !== "webgpu") continue; // the package of tensors has the same test for wasm
   Deno.test({
     name: missing === undefined
-      ? "results that are never disposed of do not fill a GPU"
-      : `results that are never disposed of do not fill a GPU, which cannot be opened: ${missing}`,
+      ? "results that are never disposed do not fill a GPU"
+      : `results that are never disposed do not fill a GPU, which cannot be opened: ${missing}`,
     ignore: missing !== undefined,
     fn: async () => {
       await using device = await openDevice("webgpu", { webgpu: { maxMemoryBytes: 64 * MEBIBYTE } });

@@ -77,7 +77,7 @@ Deno.test("randomKey() takes keys of the host and refuses others", () => {
   assertThrows(
     () => uniform(tensor([1, 2]), [3]),
     RangeError,
-    "a key is u32 of shape [5], as randomKey() makes it",
+    "a key must be u32 of shape [5], as returned by randomKey()",
   );
   assertThrows(() => uniform(splitKey(randomKey(KEY), 3), [3]), RangeError, "use vmap() for several keys");
   assertThrows(() => foldIn(randomKey(KEY), -1), RangeError, "got -1");

@@ -237,7 +237,11 @@ Deno.test("vmap() takes axes in the form of trees and puts results where it is t
   const single = weights.map((weight, i) => fn({ weight, bias: layer.bias }, inputs[i]!));
   const expected = { y: stacked(single.map(({ y }) => y), 2), shared: single[0]!.shared };
   await assertEqualTrees(result, expected, reference, 1e-12, "axes by name");
-  assertThrows(() => vmap(fn, { inAxes: [null, null] })(layer, x), RangeError, "at least one argument");
+  assertThrows(
+    () => vmap(fn, { inAxes: [null, null] })(layer, x),
+    RangeError,
+    "at least one mapped argument",
+  );
   assertThrows(() => vmap(fn)(layer, x), RangeError, "one size, got 2 at '0/bias' and 4 at '0/weight'");
   assertThrows(() => vmap(fn, { inAxes: [0] })(layer, x), TypeError, "1 arguments, but 2");
   assertThrows(

@@ -24,7 +24,7 @@ import {
   takePoints,
 } from "@gasp/gasp/explore";
 import { DataError, imageDataset, type ImageSet, resizeImages } from "@gasp/datasets";
-import { disposeTree, openDevice, type TargetName } from "@gasp/tensor";
+import { type DeviceName, disposeTree, openDevice } from "@gasp/tensor";
 import {
   describeOptions,
   type OptionTable,
@@ -143,7 +143,7 @@ async function measure(folder: string, options: Values<typeof OPTIONS>): Promise
   );
   const observations = observationsOf(observed, SIZES);
 
-  const device = await openDevice(options.device as TargetName);
+  const device = await openDevice(options.device as DeviceName);
   const sampler = new Sampler(generator, device);
   const weights = await sampler.copyToDevice(await checkpoint.readWeights("ema"));
   const start = performance.now();

@@ -37,7 +37,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     ".",
   ],
   "packages/autograd": ["rules", "nn", "optim", "."],
-  "packages/pointconv": ["."],
+  "packages/pointconv": ["search", "tables", "layers", "."],
   "packages/datasets": ["core", "netcdf", "arrays", "images", "shapes", "fields", "points", "."],
   "packages/gasp": [
     "config",

@@ -49,6 +49,7 @@ function gates(): Gate[] {
     { name: "lint", args: ["lint"] },
     { name: "types", args: ["check", ...LOCKED, "."] },
     { name: "imports", args: ["run", "--allow-read", join("tools", "imports.ts")] },
+    { name: "folders", args: ["run", "--allow-read", ...LOCKED, join("tools", "folders.ts")] },
     { name: "lock file", args: ["run", "--allow-read", join("tools", "lockfile.ts")] },
     { name: "docs", args: ["run", "--allow-read", "--allow-run", ...LOCKED, join("tools", "public_api.ts")] },
     {

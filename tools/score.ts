@@ -15,11 +15,11 @@ import {
 import { DataError } from "@gasp/datasets";
 import {
   type Device,
+  type DeviceName,
   disposeTree,
   FileFormatError,
   openDevice,
   parseNpy,
-  type TargetName,
 } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname } from "node:path/posix";
@@ -35,7 +35,7 @@ import { scoreSamples } from "./score_samples.ts";
 
 const SIZE = 28;
 const PIXELS = SIZE * SIZE;
-const DEVICES: readonly TargetName[] = ["auto", "webgpu", "wasm"];
+const DEVICES: readonly DeviceName[] = ["auto", "webgpu", "wasm"];
 
 const HELP =
   `Scores samples of digits by a classifier trained on real ones, and by their distance to real ones.

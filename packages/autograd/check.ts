@@ -26,15 +26,15 @@ export interface CheckOptions {
   readonly order?: 1 | 2;
   /** Step of the differences. Default: 1e-5. */
   readonly eps?: number;
-  /** Largest error allowed, relative to the larger of 1 and the derivative. Default: 1e-6. */
+  /** Maximum error, relative to the larger of 1 and the derivative. Default: 1e-6. */
   readonly tolerance?: number;
 }
 
-/** What {@link checkGradients} found, if nothing was wrong. */
+/** Result of a successful {@link checkGradients}. */
 export interface CheckReport {
   /** Number of derivatives compared. */
   readonly compared: number;
-  /** Largest error, relative to the larger of 1 and the derivative. */
+  /** Maximum error, relative to the larger of 1 and the derivative. */
   readonly largestError: number;
 }
 
@@ -50,8 +50,8 @@ type Scalar = (primals: readonly Tree[]) => Tensor;
  * @param fn A function of f32 trees to a tree of f32 tensors; twice differentiable near `primals` for order 2.
  * @param primals Concrete arguments on the host.
  * @param options Order, step, tolerance.
- * @returns How many derivatives were compared and the largest error.
- * @throws {Error} If a derivative is off by more than the tolerance, naming it and both values.
+ * @returns The number of derivatives compared and their maximum error.
+ * @throws {Error} If the error of a derivative exceeds the tolerance; the message names it and both values.
  *
  * @example
  * ```ts
@@ -80,12 +80,12 @@ export async function checkGradients<A extends readonly Tree[]>(
 }
 
 /**
- * Numbers in (-1, 1) that have nothing to do with each other: multiples of the golden ratio, modulo 1. A direction
- * made of them meets no symmetry of a function under test.
+ * Returns deterministic quasi-random values in (-1, 1), multiples of the golden ratio modulo 1, as a direction that
+ * matches no symmetry of a function under test.
  *
- * @param shape Sizes of the axes.
- * @param offset Another offset gives another direction.
- * @returns A concrete f32 tensor that keeps doubles.
+ * @param shape Shape.
+ * @param offset Selects the direction.
+ * @returns A concrete f32 tensor in double precision.
  */
 export function testDirection(shape: Shape, offset: number): Tensor {
   const size = shape.reduce((product, axis) => product * axis, 1);
@@ -121,12 +121,12 @@ async function compareWithDifferences(
       ];
       const expected = (above - below) / (2 * eps), actual = derivative[i]!;
       const error = Math.abs(actual - expected) / Math.max(1, Math.abs(expected));
-      // Not `error > tolerance`: NaN must fail too
+      // Not `error > tolerance`, since NaN must fail, too
       if (!(error <= tolerance)) {
         throw new Error(
-          `${name} derivative by element ${i} of '${
+          `${name} derivative with respect to element ${i} of '${
             paths[leaf]
-          }' is ${actual}, but differences give ${expected}`,
+          }' is ${actual}, but finite differences are ${expected}`,
         );
       }
       largestError = Math.max(largestError, error);
@@ -136,7 +136,7 @@ async function compareWithDifferences(
   return { compared, largestError };
 }
 
-/** The function with one element of one leaf moved. */
+/** Evaluates the function with one element of one leaf perturbed. */
 async function valueAt(
   fn: Compiled<[readonly Tree[]], Tensor>,
   primals: readonly Tree[],

@@ -13,16 +13,20 @@ Deno.test("checkGradients() compares every derivative of both orders", async () 
 
 Deno.test("checkGradients() rejects a wrong first derivative", async () => {
   const wrong = (a: Tensor) => mul(a, stopGradient(a));
-  await assertRejects(() => checkGradients(wrong, [x]), Error, "first derivative by element 0 of '0'");
+  await assertRejects(
+    () => checkGradients(wrong, [x]),
+    Error,
+    "first derivative with respect to element 0 of '0'",
+  );
 });
 
-Deno.test("checkGradients() rejects a wrong second derivative of a right first one", async () => {
+Deno.test("checkGradients() rejects a wrong second derivative of a correct first one", async () => {
   const wrong = (a: Tensor) => sub(mul(a, stopGradient(a)), mul(stopGradient(square(a)), 0.5));
   await checkGradients(wrong, [x]);
   await assertRejects(
     () => checkGradients(wrong, [x], { order: 2 }),
     Error,
-    "second derivative by element 0",
+    "second derivative with respect to element 0",
   );
 });
 

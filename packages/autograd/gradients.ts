@@ -1,6 +1,6 @@
 /**
- * The reverse pass: from the graph of some outputs to the graph of their gradients. The result is a graph like any
- * other, so it can be differentiated again.
+ * Reverse-mode differentiation: from the graph of outputs to the graph of their gradients. The result is an ordinary
+ * graph, so it can be differentiated again.
  * @module
  */
 import { add, ones, showShape, type Tensor, zeros } from "@gasp/tensor";
@@ -8,14 +8,14 @@ import { currentScope, runInScope, topologicalOrder } from "@gasp/tensor/compile
 import type { Adjoint } from "./rules/rule.ts";
 import { adjointOf } from "./rules/table.ts";
 
-/** How a tensor's cotangent reaches one of its inputs, or `null` if it does not. */
+/** Returns the adjoint with respect to one input of a tensor, or `null` if no gradient flows to it. */
 function adjointAt(tensor: Tensor, position: number): Adjoint<typeof tensor.node.op> | null {
   const { node } = tensor;
   if (node.op === "identity" && node.params.detached) return null;
   return adjointOf(node.op, position);
 }
 
-/** The tensors that lie on a path along which gradients flow from an output to one of `wrt`, `wrt` included. */
+/** Returns the tensors on paths along which gradients flow from an output to one of `wrt`, including `wrt`. */
 function tensorsOnPaths(order: readonly Tensor[], wrt: readonly Tensor[]): Set<Tensor> {
   const onPath = new Set<Tensor>(wrt);
   for (const tensor of order) {
@@ -26,7 +26,7 @@ function tensorsOnPaths(order: readonly Tensor[], wrt: readonly Tensor[]): Set<T
   return onPath;
 }
 
-/** Cotangents so far, by tensor. */
+/** Accumulated cotangents by tensor. */
 class Cotangents {
   readonly #sums = new Map<Tensor, Tensor>();
 
@@ -47,17 +47,17 @@ class Cotangents {
 }
 
 /**
- * Gradients of `Σ_i Σ outputs[i] · cotangents[i]` with respect to tensors of the graph.
+ * Computes the gradients of `Σ_i Σ outputs[i] · cotangents[i]` with respect to tensors of the graph.
  *
- * Only what lies on paths from `wrt` to the outputs is visited. A tensor of `wrt` that another one is made of gets its
- * whole gradient, the part through the other one included.
+ * Only paths from `wrt` to the outputs are visited. If a tensor of `wrt` depends on another one, the gradient of the
+ * latter includes the part through the former.
  *
  * @param outputs f32 tensors.
- * @param wrt f32 tensors that the outputs are made of; zeros are returned for those that they are not.
+ * @param wrt f32 tensors; the gradient is zero for those that the outputs do not depend on.
  * @param cotangents One per output, of its shape. Default: ones.
  * @returns One tensor per entry of `wrt`, of its shape.
  * @throws {TypeError} If an output or a tensor of `wrt` is not f32.
- * @throws {RangeError} If the cotangents do not fit the outputs.
+ * @throws {RangeError} If the cotangents do not match the outputs.
  *
  * @example
  * ```ts
@@ -94,13 +94,13 @@ export function gradients(
   return wrt.map((tensor) => sums.get(tensor) ?? zeros(tensor.shape));
 }
 
-/** Gradients belong to the part of the model that they are gradients of: `∇ network/layer`, `∇∇ network/layer`. */
+/** Gradients are attributed to the scope of the differentiated tensor: `∇ network/layer`, `∇∇ network/layer`. */
 function gradientScope({ scope }: Tensor): string {
   if (scope === "") return currentScope();
   return scope.startsWith("∇") ? `∇${scope}` : `∇ ${scope}`;
 }
 
-/** Adds what a tensor's cotangent contributes to those of its inputs that are on a path. */
+/** Adds the contributions of a tensor's cotangent to those of its inputs on a path. */
 function propagate(tensor: Tensor, g: Tensor, onPath: ReadonlySet<Tensor>, sums: Cotangents): void {
   const { params, inputs } = tensor.node;
   inputs.forEach((input, i) => {

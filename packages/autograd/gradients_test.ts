@@ -12,6 +12,7 @@ import {
   mul,
   neg,
   neighbourSum,
+  prod,
   scope,
   sin,
   stopGradient,
@@ -37,14 +38,14 @@ Deno.test("gradients() weights outputs by their cotangents", async () => {
   assertEquals(await numbers(dx!), [2, 0, -6]);
 });
 
-Deno.test("gradients() gives zeros for what the outputs are not made of", async () => {
+Deno.test("gradients() are zero for tensors that the outputs do not depend on", async () => {
   const x = tensor([1, 2]), other = tensor([[1], [2]]);
   const [none] = gradients([sum(x)], [other]);
   assertEquals(none!.shape, [2, 1]);
   assertEquals(await numbers(none!), [0, 0]);
 });
 
-Deno.test("gradients() gives a tensor the part that flows through another one of wrt", async () => {
+Deno.test("gradients() include the part that flows through another tensor of wrt", async () => {
   const x = tensor([2]);
   const square = mul(x, x);
   const [dx, dSquare] = gradients([mul(square, x)], [x, square]);
@@ -52,7 +53,7 @@ Deno.test("gradients() gives a tensor the part that flows through another one of
   assertEquals(await numbers(dSquare!), [2]);
 });
 
-Deno.test("gradients() takes an output as wrt", async () => {
+Deno.test("gradients() accepts an output as wrt", async () => {
   const y = sin(tensor([1, 2]));
   const [dy] = gradients([y], [y], [tensor([3, 4])]);
   assertEquals(await numbers(dy!), [3, 4]);
@@ -67,7 +68,7 @@ Deno.test("gradients() stops at detached tensors, integers and booleans", async 
   assertEquals(await numbers(dx!), [2.5, -3.5]);
 });
 
-Deno.test("gradients() halves between equal arguments of maximum and minimum", async () => {
+Deno.test("gradients() are divided between equal arguments of maximum and minimum", async () => {
   const a = tensor([1, 2, 3]), b = tensor([3, 2, 1]), weights = tensor([1, 10, 100]);
   const [daMax, dbMax] = gradients([maximum(a, b)], [a, b], [weights]);
   assertEquals(await numbers(daMax!), [0, 5, 100]);
@@ -77,13 +78,19 @@ Deno.test("gradients() halves between equal arguments of maximum and minimum", a
   assertEquals(await numbers(dbMin!), [0, 5, 100]);
 });
 
-Deno.test("gradients() shares equally among the largest elements of max", async () => {
+Deno.test("gradients() of max are divided equally among ties", async () => {
   const x = tensor([[1, 3, 3], [2, 0, 1], [4, 4, 4]]);
   const [dx] = gradients([max(x, { axes: 1 })], [x], [tensor([6, 1, 3])]);
   assertEquals(await numbers(dx!), [0, 3, 3, 1, 0, 0, 1, 1, 1]);
 });
 
-Deno.test("gradients() computes nothing for inputs that are not asked for", () => {
+Deno.test("gradients() of a product with zeros are the products of the others", async () => {
+  const x = tensor([[2, 3, 4], [2, 0, 4], [0, 3, 0]]);
+  const [dx] = gradients([prod(x, { axes: 1 })], [x], [tensor([1, 10, 100])]);
+  assertEquals(await numbers(dx!), [12, 8, 6, 0, 80, 0, 0, 0, 0]);
+});
+
+Deno.test("gradients() computes nothing for inputs that are not requested", () => {
   const x = tensor([[1, 2]]), w = tensor([[3], [4]]);
   const count = (tensors: Tensor[], op: string) =>
     topologicalOrder(tensors).filter(({ node }) => node.op === op).length;
@@ -96,7 +103,7 @@ Deno.test("gradients() computes nothing for inputs that are not asked for", () =
   assertEquals(count(byFeatures, "neighbourFeatures"), 1);
 });
 
-Deno.test("gradients() goes through a graph too deep for recursion", async () => {
+Deno.test("gradients() handles a graph too deep for recursion", async () => {
   const x = tensor([1]);
   let y = x;
   for (let i = 0; i < 20_000; i++) y = add(y, x);
@@ -111,7 +118,7 @@ Deno.test("gradients() of any order are graphs that can be differentiated again"
   assertNear(await numbers(y), [0.3, -1.1].map((v) => 32 * Math.exp(2 * v)));
 });
 
-Deno.test("gradients() belong to the scopes of what they are gradients of", () => {
+Deno.test("gradients() belong to the scopes of the differentiated tensors", () => {
   const x = tensor([0.5]);
   const y = scope("network", () => scope("layer", () => exp(mul(x, 2))));
   const [dx] = scope("elsewhere", () => gradients([y], [x])), [ddx] = gradients([dx!], [x]);
@@ -120,7 +127,7 @@ Deno.test("gradients() belong to the scopes of what they are gradients of", () =
   assertEquals(scopes.has("∇∇ network/layer"), true);
 });
 
-Deno.test("gradients() refuses integers and cotangents that do not fit", () => {
+Deno.test("gradients() rejects integers and mismatched cotangents", () => {
   const x = tensor([1, 2]), table = tensor(Int32Array.of(1, 2));
   assertThrows(() => gradients([x], [table]), TypeError, "wrt[0] is i32 of shape [2]");
   assertThrows(() => gradients([table], [x]), TypeError, "outputs[0] is i32 of shape [2]");

@@ -1,8 +1,8 @@
 /**
- * Gradients of any order as transformations of graphs, layers as functions, and optimisers.
+ * Automatic differentiation of any order as graph transformations, layers as functions, and optimisers.
  *
- * {@link grad}, {@link valueAndGrad}, {@link vjp}, {@link jvp} and {@link hvp} work as in JAX: they turn functions of trees
- * of tensors into functions of trees of tensors, so that they can be nested and compiled.
+ * {@link grad}, {@link valueAndGrad}, {@link vjp}, {@link jvp} and {@link hvp} work as in JAX: they transform functions
+ * of trees of tensors into functions of trees of tensors, so they can be nested and compiled.
  *
  * @example
  * ```ts

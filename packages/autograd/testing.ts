@@ -1,24 +1,24 @@
 /**
- * What tests of this package share: values from the reference interpreter, and comparison within a tolerance.
+ * Test helpers of this package: values from the reference interpreter, and comparison within a tolerance.
  * @module
  */
 import { evaluate, reference, type Tensor } from "@gasp/tensor";
 
 /**
- * The elements of a tensor in double precision.
+ * Evaluates a tensor in double precision.
  *
- * @param x Any tensor that can be computed.
+ * @param x Any tensor that can be evaluated.
  */
 export async function numbers(x: Tensor): Promise<number[]> {
   return [...await (await evaluate(x, reference)).data()];
 }
 
 /**
- * Fails unless two lists agree to within a tolerance relative to the larger of 1 and the expected value.
+ * Asserts that two lists agree within a tolerance relative to the larger of 1 and the expected value.
  *
- * @param actual What was computed.
- * @param expected What it should be.
- * @param tolerance Largest error. Default: 1e-12.
+ * @param actual Computed values.
+ * @param expected Expected values.
+ * @param tolerance Maximum error. Default: 1e-12.
  */
 export function assertNear(actual: readonly number[], expected: readonly number[], tolerance = 1e-12): void {
   if (actual.length !== expected.length) {

@@ -1,6 +1,6 @@
 /**
- * Derivatives of functions of trees of tensors. All are functions from graphs to graphs: nothing is computed here, and
- * each can be applied to the result of another.
+ * Derivatives of functions of trees of tensors. All are graph transformations: nothing is computed here, and they
+ * compose.
  * @module
  */
 import {
@@ -21,17 +21,17 @@ import { gradients } from "./gradients.ts";
 /** A function of trees of tensors. */
 export type TreeFunction<A extends readonly Tree[], R> = (...args: A) => R;
 
-/** Which arguments a gradient is taken with respect to: one position, or several. */
+/** Index of the argument to differentiate with respect to, or several. */
 export type ArgNums = number | readonly number[];
 
-/** The gradient: a tree like the argument at a position, or a list of such trees. */
+/** The gradient: a tree like the argument, or a list of such trees. */
 export type GradientOf<A extends readonly Tree[], N extends ArgNums> = N extends number ? A[N]
   : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] extends number ? A[N[I]] : never }
   : never;
 
 /** Options of {@link valueAndGrad}. */
 export interface GradOptions<N extends ArgNums = 0> {
-  /** Position of the argument to differentiate by, or several. Default: 0. */
+  /** Index of the argument to differentiate with respect to, or several. Default: 0. */
   readonly argnums?: N;
 }
 
@@ -43,12 +43,12 @@ export type ValueAndGradient<G> = {
   readonly gradient: G;
 };
 
-/** The arguments with the differentiated leaves under new names, so that closed-over tensors are constants. */
+/** Replaces differentiated leaves by new nodes, so that closed-over tensors are constants. */
 function rename<T extends Tree>(tree: T, what: string): T {
   return treeMap(tree, (leaf, path) => {
     if (leaf.dtype !== "f32") {
       throw new TypeError(
-        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)} at '${path}': ` +
+        `${what} needs f32, got ${leaf.dtype} of shape ${showShape(leaf.shape)}${path && ` at '${path}'`}: ` +
           "close over integers and booleans, or pass them as an argument that is not differentiated",
       );
     }
@@ -57,12 +57,13 @@ function rename<T extends Tree>(tree: T, what: string): T {
 }
 
 /**
- * The value of a function and the map from cotangents of its result to cotangents of its arguments.
+ * Computes the value of a function and its vector–Jacobian product: a map from cotangents of the result to cotangents
+ * of the arguments.
  *
  * @param fn A function of trees of tensors.
  * @param primals Its arguments; every leaf f32.
- * @returns The value, and a function that takes a tree like the value and gives one like `primals`. That function can be
- *   called several times.
+ * @returns The value, and a function from a tree like the value to one like `primals`, which can be called several
+ *   times.
  * @throws {TypeError} If a leaf is not f32.
  *
  * @example
@@ -91,12 +92,12 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
 }
 
 /**
- * The value of a function and its derivative along a direction, by differentiating the pullback, which is linear.
+ * Computes the value of a function and its Jacobian–vector product, by differentiating the pullback, which is linear.
  *
  * @param fn A function of trees of tensors.
  * @param primals Its arguments; every leaf f32.
- * @param tangents The direction: a tree like the arguments.
- * @returns The value and the derivative, two trees of the same form.
+ * @param tangents Direction: a tree like the arguments.
+ * @returns The value and the derivative, two trees of the same structure.
  * @throws {TypeError} If a leaf is not f32.
  *
  * @example
@@ -121,13 +122,13 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
 }
 
 /**
- * The product of the Hessian of a scalar function with a direction.
+ * Computes the Hessian–vector product of a scalar function.
  *
  * @param fn A function of one tree to a scalar.
  * @param primal Its argument; every leaf f32.
- * @param tangent The direction: a tree like the argument.
+ * @param tangent Direction: a tree like the argument.
  * @returns A tree like the argument.
- * @throws {TypeError} If a leaf is not f32 or the result is no scalar.
+ * @throws {TypeError} If a leaf is not f32 or the result is not a scalar.
  *
  * @example
  * ```ts
@@ -149,10 +150,10 @@ export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangen
 }
 
 /**
- * The gradient of a scalar function.
+ * Differentiates a scalar function.
  *
  * @param fn A function of trees of tensors to a scalar.
- * @param argnums Position of the argument to differentiate by, or several. Default: 0.
+ * @param argnums Index of the argument to differentiate with respect to, or several. Default: 0.
  * @returns A function of the same arguments to a tree like the argument, or to a list of such trees.
  *
  * @example
@@ -177,10 +178,10 @@ export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
 }
 
 /**
- * The value of a scalar function together with its gradient.
+ * Computes the value of a scalar function together with its gradient.
  *
  * @param fn A function of trees of tensors to a scalar.
- * @param options Which arguments to differentiate by.
+ * @param options Arguments to differentiate with respect to.
  * @returns A function of the same arguments.
  *
  * @example
@@ -200,11 +201,11 @@ export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums 
   options?: GradOptions<N> & { readonly hasAux?: false },
 ): TreeFunction<A, ValueAndGradient<GradientOf<A, N>>>;
 /**
- * The same for a function that also returns other results.
+ * Overload for a function that returns auxiliary results.
  *
- * @param fn A function to a pair of a scalar and a tree of other results.
- * @param options Which arguments to differentiate by; `hasAux: true`.
- * @returns A function of the same arguments; `aux` is the tree of other results.
+ * @param fn A function to a pair of a scalar and a tree of auxiliary results.
+ * @param options Arguments to differentiate with respect to; `hasAux: true`.
+ * @returns A function of the same arguments; `aux` is the tree of auxiliary results.
  */
 export function valueAndGrad<A extends readonly Tree[], X extends Tree, const N extends ArgNums = 0>(
   fn: TreeFunction<A, readonly [Tensor, X]>,
@@ -223,7 +224,7 @@ export function valueAndGrad(
     const [value, aux] = result instanceof Tensor ? [result] : result;
     if (value.dtype !== "f32" || value.rank !== 0) {
       throw new TypeError(
-        `a gradient needs a function to one f32 number of shape [], got ${value.dtype} of shape ` +
+        `a gradient needs a function to an f32 scalar of shape [], got ${value.dtype} of shape ` +
           `${showShape(value.shape)}: reduce it with sum() or mean(), or use vjp()`,
       );
     }
@@ -238,8 +239,8 @@ function renameArgument(args: readonly Tree[], position: number): Tree {
   const argument = args[position];
   if (argument === undefined) {
     throw new RangeError(
-      `argument ${position} is to be differentiated by, but ${args.length} arguments were given`,
+      `argument ${position} is to be differentiated, but ${args.length} arguments were passed`,
     );
   }
-  return rename(argument, `the gradient by argument ${position}`);
+  return rename(argument, `the gradient with respect to argument ${position}`);
 }

@@ -6,14 +6,14 @@ import { grad, hvp, jvp, valueAndGrad, vjp } from "./transform.ts";
 
 const x = tensor(Float64Array.of(0.5, -1, 2));
 
-Deno.test("grad() gives a tree like the argument", async () => {
+Deno.test("grad() returns a tree like the argument", async () => {
   const loss = ({ a, b }: { a: Tensor; b: Tensor[] }) => sum(mul(a, mul(b[0]!, b[0]!)));
   const gradient = grad(loss)({ a: tensor([1, 2]), b: [tensor([3, 4])] });
   assertEquals(await numbers(gradient.a), [9, 16]);
   assertEquals(await numbers(gradient.b[0]!), [6, 16]);
 });
 
-Deno.test("grad() differentiates by the arguments that are named", async () => {
+Deno.test("grad() differentiates with respect to the selected arguments", async () => {
   const loss = (a: Tensor, b: Tensor, c: Tensor) => sum(mul(a, mul(b, c)));
   const args: [Tensor, Tensor, Tensor] = [tensor([2]), tensor([3]), tensor([5])];
   assertEquals(await numbers(grad(loss)(...args)), [15]);
@@ -22,7 +22,7 @@ Deno.test("grad() differentiates by the arguments that are named", async () => {
   assertEquals([await numbers(byC), await numbers(byA)], [[6], [15]]);
 });
 
-Deno.test("grad() takes closed-over tensors as constants, the argument itself among them", async () => {
+Deno.test("grad() treats closed-over tensors as constants, including the argument itself", async () => {
   const gradient = grad((a: Tensor) => sum(mul(a, x)))(x);
   assertEquals(await numbers(gradient), [0.5, -1, 2]);
 });
@@ -34,7 +34,7 @@ Deno.test("grad() applies to its own result", async () => {
   assertNear(await numbers(third(x)), [0.5, -1, 2].map((v) => -Math.cos(v)));
 });
 
-Deno.test("valueAndGrad() gives the value and other results too", async () => {
+Deno.test("valueAndGrad() returns the value and auxiliary results", async () => {
   const fn = valueAndGrad((a: Tensor) => [sum(mul(a, a)), { double: add(a, a) }] as const, { hasAux: true });
   const { value, gradient, aux } = fn(tensor([1, 2]));
   assertEquals(await numbers(value), [5]);
@@ -42,7 +42,7 @@ Deno.test("valueAndGrad() gives the value and other results too", async () => {
   assertEquals(await numbers(aux.double), [2, 4]);
 });
 
-Deno.test("grad() refuses what has no gradient", () => {
+Deno.test("grad() rejects non-scalar results and integer arguments", () => {
   const table = tensor(Int32Array.of(1));
   assertThrows(() => grad((a: Tensor) => mul(a, 2))(x), TypeError, "got f32 of shape [3]: reduce it");
   assertThrows(

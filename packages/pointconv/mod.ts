@@ -1,26 +1,26 @@
 /**
- * Convolution and pooling over points that lie anywhere: exact neighbour search, farthest-point sampling, PointConv.
+ * Convolution and pooling over arbitrary points: exact neighbour search, farthest-point sampling, PointConv.
  *
  * @module
  */
-export { cloudOf, mergeEqualClouds, type PointSet, pointSet } from "./point_set.ts";
-export { type Nearest, nearestNeighbours, type NearestOptions, type SearchOptions } from "./knn.ts";
-export { type RadiusOptions, type Within, withinRadius } from "./radius.ts";
-export { type FarthestOptions, farthestPoints } from "./farthest_point.ts";
+export { cloudOf, mergeEqualClouds, type PointSet, pointSet } from "./search/point_set.ts";
+export { type Nearest, nearestNeighbours, type NearestOptions, type SearchOptions } from "./search/knn.ts";
+export { type RadiusOptions, type Within, withinRadius } from "./search/radius.ts";
+export { type FarthestOptions, farthestPoints } from "./search/farthest_point.ts";
 export {
   type CloudTensor,
   type LayerIndices,
   layerIndices,
   type LayerPoints,
   type LayerPointsOptions,
-} from "./layer_points.ts";
+} from "./tables/layer_points.ts";
 export {
   findNeighbourhoods,
   type Neighbourhood,
   neighbourhoodFrom,
   type NeighbourhoodSearch,
   neighbourhoodSearch,
-} from "./neighbourhood.ts";
+} from "./tables/neighbourhood.ts";
 export {
   type ConvTableOptions,
   type ConvTables,
@@ -29,10 +29,11 @@ export {
   type DistinctOffsets,
   type PoolTables,
   poolTables,
-} from "./tables.ts";
-export { tracedConvTables, tracedPoolTables } from "./program_tables.ts";
-export type { TableTree } from "./table_tree.ts";
-export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./weight_net.ts";
+} from "./tables/tables.ts";
+export { tracedConvTables, tracedPoolTables, tracedTables } from "./tables/program_tables.ts";
+export type { TableTree } from "./tables/table_tree.ts";
+export { initPointConv, initWeightNet, type PointConvSizes, type WeightNetSizes } from "./layers/init.ts";
+export { type NeighbourWeights, weightNet, type WeightNetOptions } from "./layers/weight_net.ts";
 export {
   type ContractOptions,
   convolve,
@@ -40,13 +41,13 @@ export {
   project,
   type ProjectOptions,
   sumNeighbours,
-} from "./point_conv.ts";
-export type { Contraction } from "./contraction.ts";
-export type { KernelGroup } from "./kernel_groups.ts";
-export { pointPool } from "./point_pool.ts";
-export { curveOrder } from "./curve_order.ts";
-export { takeRows } from "./take_rows.ts";
-export type { LayerResult, Mode, NetworkState, StateDict } from "@gasp/autograd";
+} from "./layers/point_conv.ts";
+export type { Contraction } from "./layers/contraction.ts";
+export type { KernelGroup } from "./tables/kernel_groups.ts";
+export { pointPool } from "./layers/point_pool.ts";
+export { curveOrder } from "./search/curve_order.ts";
+export { takeRows } from "./search/take_rows.ts";
+export type { LayerResult, Mode, NetworkState, RandomSource, StateDict } from "@gasp/autograd";
 export type {
   Device,
   DeviceBuffer,
@@ -60,4 +61,4 @@ export type {
   Shape,
   Tensor,
 } from "@gasp/tensor";
-export { type Coordinates, toBatchMajor, toPointMajor } from "./layout.ts";
+export { type Coordinates, toBatchMajor, toPointMajor } from "./layers/layout.ts";

@@ -1,26 +1,26 @@
 /**
- * What tests of this package share.
+ * Test helpers of this package.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
 import { evaluate, randomUniform, reference, type Shape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
-import { type PointSet, pointSet } from "./point_set.ts";
+import { type PointSet, pointSet } from "./search/point_set.ts";
 
 /**
- * The elements of a tensor in double precision.
+ * Evaluates a tensor in double precision.
  *
- * @param x Any tensor that can be computed.
+ * @param x Any tensor that can be evaluated.
  */
 export async function numbers(x: Tensor): Promise<number[]> {
   return [...await (await evaluate(x, reference)).data()];
 }
 
 /**
- * Fails unless two lists agree relative to the largest expected value.
+ * Asserts that two lists agree relative to the maximum expected magnitude.
  *
- * @param actual What was computed.
- * @param expected What it should be.
- * @param tolerance Largest relative error. Default: 1e-12.
+ * @param actual Computed values.
+ * @param expected Expected values.
+ * @param tolerance Maximum relative error. Default: 1e-12.
  */
 export function assertClose(actual: readonly number[], expected: readonly number[], tolerance = 1e-12): void {
   if (actual.length !== expected.length) {
@@ -35,21 +35,21 @@ export function assertClose(actual: readonly number[], expected: readonly number
 }
 
 /**
- * Random numbers in (-1, 1), the same for the same name.
+ * Returns random values in (-1, 1), determined by the name.
  *
  * @param name Name of the stream.
- * @param shape Sizes of the axes.
+ * @param shape Shape.
  */
 export function randomTensor(name: string, shape: Shape): Tensor {
   return tensor(randomUniform({ seed: 7, stream: name, step: 0 }, sizeOf(shape), -1, 1), shape);
 }
 
 /**
- * Parameters of a PointConv layer with a small weight net, and its running statistics.
+ * Returns parameters of a PointConv layer with a small weight net, and its running statistics.
  *
- * @param dimension Numbers of a coordinate.
- * @param channelsIn Channels that it reads.
- * @param channelsOut Channels that it gives.
+ * @param dimension Dimension of the points.
+ * @param channelsIn Input channels.
+ * @param channelsOut Output channels.
  */
 export function randomLayer(
   dimension: number,
@@ -71,9 +71,9 @@ export function randomLayer(
 }
 
 /**
- * The points of a square grid on [-1, 1]², row by row.
+ * Returns the points of a square grid on [-1, 1]², row-major.
  *
- * @param side Points of a side.
+ * @param side Points per side.
  */
 export function gridPoints(side: number): PointSet {
   const at = (i: number) => 2 * (i / (side - 1) - 0.5);

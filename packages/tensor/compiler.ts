@@ -1,7 +1,6 @@
 /**
- * The inside of the compiler: nodes of graphs, the table of element-wise operations, the intermediate representation
- * of kernels, and what a device runs. For those who write transformations of graphs (gradients, say), devices or profilers;
- * models need only `@gasp/tensor`.
+ * Compiler internals: graph nodes, the table of element-wise operations, the kernel IR, and device programs. For
+ * authors of graph transformations (gradients, say), devices or profilers; models only need `@gasp/tensor`.
  *
  * @example The operations of a graph
  * ```ts
@@ -37,6 +36,6 @@ export { topologicalOrder } from "./graph/traverse.ts";
 export { currentScope, runInScope } from "./graph/scope.ts";
 export type * from "./ir/kernel.ts";
 export { kernelKey } from "./ir/rewrite.ts";
-export type { Executable, ProgramProfile, StepSpan } from "./core/device.ts";
+export type { Executable, ProgramProfile, StepSpan } from "./device/device.ts";
 export { costOf, type StepCost } from "./compile/cost.ts";
 export { measurePeak } from "./wasm/runtime/peak.ts";

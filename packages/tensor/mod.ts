@@ -31,10 +31,11 @@ export {
   requireMemory,
 } from "./memory/memory_budget.ts";
 export { showBytes } from "./memory/show_bytes.ts";
-export { type DType, ELEMENT_BYTES, type HostArray } from "./core/dtype.ts";
-export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./core/device.ts";
-export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./core/target.ts";
-export { openDevice, type OpenOptions, type TargetName } from "./open.ts";
+export { type DType, ELEMENT_BYTES, type HostArray } from "./ir/dtype.ts";
+export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./device/device.ts";
+export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./device/any_device.ts";
+export { DeviceMemoryError } from "./device/device_memory_error.ts";
+export { type DeviceName, openDevice, type OpenOptions } from "./open.ts";
 export { type AdapterOptions, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 export type { TuningStore } from "./webgpu/gemm/tuner.ts";
@@ -48,6 +49,7 @@ export { scope } from "./graph/scope.ts";
 export { compile, type Compiled, type CompileOptions } from "./run/compile.ts";
 export { evaluate } from "./run/evaluate.ts";
 export { show } from "./run/show.ts";
+export { deserializeTree, serializeTree } from "./run/serialize_tree.ts";
 export type {
   Argument,
   Arguments,

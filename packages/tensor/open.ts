@@ -1,30 +1,31 @@
 /**
- * Opens a target by name. The code of a device, a fifth of the library each, is loaded when that device is opened, so that
- * a page does not load what it does not use.
+ * Opens a device by name. The code of each device, a fifth of the library, is loaded when it is opened, so that a page
+ * does not load unused code.
  * @module
  */
-import type { KernelDevice } from "./core/device.ts";
-import { type Device, reference } from "./core/target.ts";
+import type { KernelDevice } from "./device/device.ts";
+import { type Device, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
-/** Names of targets; `auto` is a hardware GPU if there is one, else `wasm`. */
-export type TargetName = "auto" | "webgpu" | "wasm" | "reference";
+/** Names of devices; `auto` is a hardware GPU if there is one, else `wasm`. */
+export type DeviceName = "auto" | "webgpu" | "wasm" | "reference";
 
 /** Options of {@link openDevice}. */
 export interface OpenOptions {
-  /** Worker threads of the `wasm` device; by default as many as the machine has cores. */
+  /** Worker threads of the `wasm` device; all hardware threads by default. */
   readonly threads?: number;
   /** Options of the `webgpu` device. */
   readonly webgpu?: WebGPUOptions;
 }
 
 /**
- * Opens a device, or gives the reference interpreter.
+ * Opens a device.
  *
- * @param name Which. `webgpu` takes any adapter, a software one too; `auto` takes hardware only.
+ * @param name Name. `webgpu` accepts any adapter, including software; `auto`, the default, only hardware, and falls
+ *   back to WebAssembly.
  * @param options Options of the devices.
- * @returns The target; close it when done.
+ * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
  *
  * @example
@@ -37,7 +38,20 @@ export interface OpenOptions {
  * assertEquals([...await total.data()], [6]);
  * ```
  */
-export async function openDevice(name: TargetName = "auto", options: OpenOptions = {}): Promise<Device> {
+export function openDevice(
+  name?: Exclude<DeviceName, "reference">,
+  options?: OpenOptions,
+): Promise<KernelDevice>;
+/**
+ * Opens a device, or returns the reference interpreter, by a name known only at run time.
+ *
+ * @param name Name.
+ * @param options Options of the devices.
+ * @returns The device; close it when done.
+ * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ */
+export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
+export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {
   switch (name) {
     case "reference":
       return reference;
@@ -62,11 +76,11 @@ async function openWebGPU(options?: WebGPUOptions): Promise<KernelDevice> {
   return await device.openWebGPU(options);
 }
 
-/** A GPU, or undefined where there is none: `auto` then goes on with WebAssembly. */
-async function openHardware(options?: WebGPUOptions): Promise<Device | undefined> {
+/** Opens a GPU; undefined if there is none, in which case `auto` falls back to WebAssembly. */
+async function openHardware(options?: WebGPUOptions): Promise<KernelDevice | undefined> {
   const hardwareOnly = { ...options, software: false };
   try {
-    // The adapter is looked for first, so that a page without a GPU does not load the code for one.
+    // Requests the adapter first, so that a page without a GPU does not load the code for one.
     await findAdapter(hardwareOnly);
     return await openWebGPU(hardwareOnly);
   } catch (error) {

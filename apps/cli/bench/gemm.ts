@@ -45,7 +45,7 @@ export async function benchGemm(
   threads: number,
 ): Promise<BenchReport & { readonly shapes: readonly ProductReport[] }> {
   const isWasm = device.info.kind === "wasm";
-  const parallel = isWasm && threads > 1 ? await openDevice("wasm", { threads }) as KernelDevice : undefined;
+  const parallel = isWasm && threads > 1 ? await openDevice("wasm", { threads }) : undefined;
   const shapes: ProductReport[] = [];
   const totals = { seconds: 0, cpu: 0, flop: 0, planned: 0, compile: 0, peak: 0 };
   for (const shape of SHAPES) {

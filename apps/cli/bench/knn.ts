@@ -112,7 +112,7 @@ export async function benchKnn(device: KernelDevice, request: KnnRequest): Promi
 }
 
 async function timeParallel(search: (device: KernelDevice) => Promise<number>): Promise<number> {
-  const device = await openDevice("wasm") as KernelDevice;
+  const device = await openDevice("wasm");
   const times: number[] = [];
   for (let run = -1; run < RUNS; run++) {
     const time = await search(device);

@@ -1,7 +1,7 @@
 /** @module */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { PRESETS } from "@gasp/gasp";
-import { compile, type KernelDevice, matmul, openDevice, scope, type Tensor, tensor } from "@gasp/tensor";
+import { compile, matmul, openDevice, scope, type Tensor, tensor } from "@gasp/tensor";
 import type { ProgramProfile } from "@gasp/tensor/compiler";
 import { profileTable } from "./profile_table.ts";
 import { summarise } from "./profile.ts";
@@ -13,7 +13,7 @@ const PEAKS = { gflopPerSecond: 1, gigabytesPerSecond: 1 };
 
 /** The profile of a program of two equal products, in two scopes, and a third one of another shape. */
 async function products(): Promise<ProgramProfile> {
-  const device = await openDevice("wasm", { threads: 1 }) as KernelDevice;
+  const device = await openDevice("wasm", { threads: 1 });
   const recorder = new Recorder(device);
   const run = compile((x: Tensor, y: Tensor) => {
     const first = scope("D/real/one", () => matmul(x, y)), second = scope("∇ G/two", () => matmul(first, y));
@@ -91,7 +91,7 @@ Deno.test("traceOf() draws each span in the row of its thread, programs one afte
 });
 
 Deno.test("every kernel of a training step has a scope and a time", async () => {
-  const device = await openDevice("wasm", { threads: 2 }) as KernelDevice;
+  const device = await openDevice("wasm", { threads: 2 });
   const recorder = new Recorder(device);
   const preset = PRESETS.digits;
   const step = await prepareStep(

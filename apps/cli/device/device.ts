@@ -3,7 +3,7 @@
  * @module
  */
 import { messageOf, UserError } from "@gasp/gasp";
-import { type Device, openDevice, type TargetName } from "@gasp/tensor";
+import { type Device, type DeviceName, openDevice } from "@gasp/tensor";
 import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "../options/options.ts";
 import { fileTuningStore } from "./tuning_store.ts";
@@ -52,7 +52,7 @@ export async function withDevice<T>(choice: DeviceChoice, work: (device: Device)
 async function open({ device, threads }: DeviceChoice): Promise<Device> {
   try {
     const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
-    return await openDevice(device as TargetName, { webgpu, ...(threads !== undefined && { threads }) });
+    return await openDevice(device as DeviceName, { webgpu, ...(threads !== undefined && { threads }) });
   } catch (error) {
     throw new UserError(`cannot open the device "${device}": ${messageOf(error)}`, error);
   }

@@ -1,11 +1,11 @@
 /**
- * Non-linearities as values, for layers that take one. `relu`, `gelu`, `silu`, `tanh`, `sigmoid` and others of the tensor
- * package are such values already; a leaky rectification is `(x) => leakyRelu(x, 0.2)`.
+ * Activation functions, as arguments of layers: `relu`, `gelu`, `silu`, `tanh`, `sigmoid` and others of the tensor
+ * package, or `(x) => leakyRelu(x, 0.2)`.
  * @module
  */
 import type { Tensor } from "@gasp/tensor";
 
 export { relu } from "@gasp/tensor";
 
-/** An element-wise non-linearity. */
+/** An element-wise activation function. */
 export type Activation = (x: Tensor) => Tensor;

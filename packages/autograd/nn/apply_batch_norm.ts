@@ -1,47 +1,47 @@
 /**
- * Batch norm on flat records.
+ * Batch norm on state dictionaries.
  * @module
  */
 import { batchNorm } from "./batch_norm.ts";
 import { add, mul, sub, type Tensor } from "@gasp/tensor";
 import { getTensor, type StateDict } from "./state_dict.ts";
 
-/** `train`: by the statistics of the batch, which update the running ones. `eval`: by the running ones. */
+/** `train` normalises by batch statistics and updates the running ones; `eval` normalises by the running ones. */
 export type Mode = "train" | "eval";
 
-/** Parameters and running statistics of a network, or of a part of it. */
-export interface NetworkState {
-  /** Trained tensors. */
+/** Parameters and running statistics of a network, or of a part of it; a tree, for programs to accept and return. */
+export type NetworkState = {
+  /** Trainable parameters. */
   readonly params: StateDict;
   /** Running statistics: `….running_mean` and `….running_var`. */
   readonly statistics: StateDict;
-}
+};
 
-/** What a layer gives. */
-export interface LayerResult {
+/** Result of a layer. */
+export type LayerResult = {
   /** Its output. */
   readonly features: Tensor;
-  /** The next running statistics, by the same names as the ones given; only those that the layer has. */
+  /** Updated running statistics of the layer, by name. */
   readonly statistics: StateDict;
-}
+};
 
-/** Share of the new statistics in the running ones. */
+/** Weight of the batch statistics in the update of the running ones. */
 const MOMENTUM = 0.1;
 
 /** Options of {@link applyBatchNorm}. */
 export interface ApplyBatchNormOptions {
-  /** Which statistics normalise. */
+  /** Training or evaluation. */
   readonly mode: Mode;
-  /** f32, one per row: how often it occurs. Default: once. */
+  /** f32, multiplicity of each row. Default: 1. */
   readonly counts?: Tensor;
-  /** How many copies of the rows the batch really holds. Default: 1. */
+  /** Number of copies of the rows in the batch. Default: 1. */
   readonly copies?: number;
-  /** Bias of the affine map before, which was not added: batch norm takes it away again. Default: none. */
+  /** Bias of the preceding affine map that was not added, since batch norm cancels it. Default: none. */
   readonly inputBias?: Tensor;
 }
 
 /**
- * Batch norm of the last axis with the tensors of one name.
+ * Applies batch norm to the last axis with the tensors of a name.
  *
  * @param x `[..., channels]`.
  * @param state Holds `NAME.weight`, `NAME.bias`, `NAME.running_mean` and `NAME.running_var`, each `[channels]`.
@@ -79,12 +79,12 @@ export function applyBatchNorm(
 }
 
 /**
- * Running statistics after the same batch statistics came a second time, without computing those again: with
- * `after = 0.9 before + 0.1 batch`, the next step is `after + 0.9 (after - before)`.
+ * Repeats an update of the running statistics by the same batch statistics, without recomputing those: with
+ * `after = 0.9 before + 0.1 batch`, the next update is `after + 0.9 (after - before)`.
  *
- * @param before Statistics before the first update; it may hold others too.
- * @param after Statistics after it.
- * @returns Statistics by the names of `after`.
+ * @param before Statistics before the first update; may contain others.
+ * @param after Statistics after the first update.
+ * @returns Statistics under the names of `after`.
  */
 export function repeatRunningUpdate(before: StateDict, after: StateDict): StateDict {
   const entries = Object.entries(after).map(([name, updated]) => {

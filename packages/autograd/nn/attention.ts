@@ -1,5 +1,5 @@
 /**
- * Attention (Vaswani et al., 2017): each query takes an average of values, weighted by how well their keys match it.
+ * Attention (Vaswani et al., 2017): each query computes an average of values, weighted by the match of their keys.
  * @module
  */
 import {
@@ -24,29 +24,30 @@ import type { RandomSource } from "./random_source.ts";
 /** Options of {@link scaledDotProductAttention}. */
 export interface AttentionOptions {
   /**
-   * Which keys a query sees: bool, broadcast to `[..., queries, keys]`. A query that sees none gets zeros. Default: all.
+   * Mask, true where a query attends to a key: bool, broadcast to `[..., queries, keys]`. A query without keys yields
+   * zeros. Default: all true.
    */
   readonly mask?: Tensor;
-  /** Whether query i sees the keys 0 to i only. Default: false. */
+  /** Whether query i attends to keys 0 to i only. Default: false. */
   readonly causal?: boolean;
-  /** What the products of queries and keys are multiplied by. Default: `1 / √channels`. */
+  /** Scale of the products of queries and keys. Default: `1 / √channels`. */
   readonly scale?: number;
-  /** Applied to the weights `[..., queries, keys]`: `(w) => dropout(w, 0.1, key)`, say. Default: nothing. */
+  /** Applied to the weights `[..., queries, keys]`: for example `(w) => dropout(w, 0.1, key)`. Default: none. */
   readonly onWeights?: (weights: Tensor) => Tensor;
 }
 
-/** Far below any product, and finite, so that a query that sees no key meets no `∞ - ∞`. */
+/** Far below any product, and finite, to avoid `∞ - ∞` for a query without keys. */
 const UNSEEN = -1e30;
 
 /**
- * `softmax(Q Kᵀ · scale) V`.
+ * Scaled dot-product attention: `softmax(Q Kᵀ · scale) V`.
  *
  * @param query f32, `[..., queries, channels]`.
- * @param key f32, `[..., keys, channels]`, the same leading axes.
+ * @param key f32, `[..., keys, channels]`, with the same leading axes.
  * @param value f32, `[..., keys, out]`.
  * @param options Mask and scale.
  * @returns `[..., queries, out]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  *
  * @example
  * ```ts
@@ -83,7 +84,9 @@ function seenKeys(
   keys: number,
 ): Tensor | undefined {
   if (mask && mask.dtype !== "bool") {
-    throw new TypeError(`a mask of attention is bool, true where a query sees a key; got ${mask.dtype}`);
+    throw new TypeError(
+      `an attention mask must be bool, true where a query attends to a key; got ${mask.dtype}`,
+    );
   }
   if (!causal) return mask;
   const before = lessEqual(arange(keys), expandDims(arange(queries), 1));
@@ -104,13 +107,13 @@ function checkAttention(query: Tensor, key: Tensor, value: Tensor): void {
 
 /** Parameters of {@link multiHeadAttention}. */
 export type MultiHeadAttentionParams = {
-  /** To queries, `[channels, in]`. */
+  /** Projection to queries, `[channels, in]`. */
   readonly query: LinearParams;
-  /** To keys, `[channels, in of the keys]`. */
+  /** Projection to keys, `[channels, context channels]`. */
   readonly key: LinearParams;
-  /** To values, `[channels, in of the values]`. */
+  /** Projection to values, `[channels, context channels]`. */
   readonly value: LinearParams;
-  /** From the heads side by side to the result, `[out, channels]`. */
+  /** Projection of the concatenated heads to the result, `[out, channels]`. */
   readonly output: LinearParams;
 };
 
@@ -121,14 +124,14 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
 }
 
 /**
- * Attention in several heads, each on its share of the channels, between affine maps.
+ * Multi-head attention.
  *
  * @param query f32, `[batch, queries, in]`.
- * @param context What is attended to, f32, `[batch, keys, in of the keys]`; the query itself for self-attention.
+ * @param context Keys and values, f32, `[batch, keys, context channels]`; the query itself for self-attention.
  * @param params Parameters of the affine maps.
  * @param options Heads and mask.
  * @returns `[batch, queries, out]`.
- * @throws {RangeError} If the shapes do not fit or the heads do not divide the channels.
+ * @throws {RangeError} If the shapes do not match or the heads do not divide the channels.
  *
  * @example Causal self-attention
  * ```ts
@@ -182,10 +185,10 @@ export function multiHeadAttention(
 }
 
 /**
- * Parameters of attention between vectors of one size: weights by Xavier's uniform distribution, biases 0.
+ * Initialises attention between vectors of one size: weights by {@link xavierUniform}, biases 0.
  *
  * @param random Source of random numbers.
- * @param channels Size of the input, of all heads together, and of the result.
+ * @param channels Channels of the input, of all heads together, and of the result.
  * @returns Concrete tensors.
  */
 export function initMultiHeadAttention(random: RandomSource, channels: number): MultiHeadAttentionParams {

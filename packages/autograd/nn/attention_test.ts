@@ -58,7 +58,7 @@ Deno.test("scaledDotProductAttention() is the average of values weighted by a so
   assertNear(await numbers(half), attend(q, k, v, Math.SQRT1_2, () => true).map((w) => w / 2));
 });
 
-Deno.test("multiHeadAttention() joins the heads' attention to their share of the channels", async () => {
+Deno.test("multiHeadAttention() concatenates the attention of heads over their channels", async () => {
   const [batch, channels, heads] = [2, 4, 2];
   const params = initMultiHeadAttention(randomSource({ seed: 3, stream: "attention" }), channels);
   const x = testDirection([batch, QUERIES, channels], 0.2),
@@ -91,13 +91,13 @@ Deno.test("multiHeadAttention() joins the heads' attention to their share of the
   assertNear(await numbers(multiHeadAttention(x, context, params, { heads })), expected);
 });
 
-Deno.test("attention has the derivatives of its values", async () => {
+Deno.test("attention has correct derivatives", async () => {
   const causal = (q: Tensor, k: Tensor, v: Tensor) => scaledDotProductAttention(q, k, v, { causal: true });
   const { compared } = await checkGradients(causal, [query, key, value], { order: 2 });
   assertEquals(compared, 2 * (6 + 8 + 20));
 });
 
-Deno.test("embedding() takes rows, and its gradient is summed over equal numbers", async () => {
+Deno.test("embedding() looks up rows, and its gradient is summed over equal indices", async () => {
   const index = tensor(Int32Array.of(1, 2, 1, 0), [2, 2]);
   const table = initEmbedding(randomSource({ seed: 1, stream: "table" }), 3, 2);
   const rows = await numbers(table);
@@ -108,7 +108,7 @@ Deno.test("embedding() takes rows, and its gradient is summed over equal numbers
   assertEquals(compared, 12);
 });
 
-Deno.test("attention and embedding refuse shapes that do not fit", () => {
+Deno.test("attention and embedding reject mismatched shapes", () => {
   assertThrows(
     () => scaledDotProductAttention(query, value, value),
     RangeError,

@@ -1,6 +1,6 @@
 /**
  * Batch normalisation (Ioffe & Szegedy, 2015) of the last axis, with PyTorch's conventions: the biased variance
- * normalises, the unbiased one is remembered.
+ * normalises, the unbiased one updates the running statistics.
  * @module
  */
 import {
@@ -27,52 +27,52 @@ export type BatchNormParams = {
   readonly weight: Tensor;
   /** Shift β. */
   readonly bias: Tensor;
-  /** Mean that evaluation uses. */
+  /** Running mean, used in evaluation. */
   readonly runningMean: Tensor;
-  /** Unbiased variance that evaluation uses. */
+  /** Running unbiased variance, used in evaluation. */
   readonly runningVar: Tensor;
 };
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
-  /** `train` normalises by the statistics of the batch and updates the running ones; `eval` uses the running ones. */
+  /** `train` normalises by batch statistics and updates the running ones; `eval` normalises by the running ones. */
   readonly mode: "train" | "eval";
   /** Added to the variance. Default: 1e-5. */
   readonly eps?: number;
-  /** Share of the new statistics in the running ones. Default: 0.1. */
+  /** Weight of the batch statistics in the update of the running ones. Default: 0.1. */
   readonly momentum?: number;
   /**
-   * How often each row occurs, f32, of the leading axes of `x`: values, statistics and derivatives are those of the
-   * batch in which every row is repeated so often. Default: once.
+   * Multiplicity of each row, f32, of the leading axes of `x`: values, statistics and derivatives are those of the
+   * batch with rows repeated accordingly. Default: 1.
    */
   readonly counts?: Tensor;
-  /** How many copies of `x` the batch really holds; only the unbiased variance tells. Default: 1. */
+  /** Number of copies of `x` in the batch; it only affects the unbiased variance. Default: 1. */
   readonly copies?: number;
   /**
-   * `[channels]`. A bias that belongs to the layer before but was not added to `x`. Training cancels it, so it shifts
-   * only the running mean, and no gradient reaches it; evaluation adds it. Default: none.
+   * `[channels]`. Bias of the preceding layer that was not added to `x`. In training it cancels, so it only shifts the
+   * running mean and has no gradient; in evaluation it is added. Default: none.
    */
   readonly inputBias?: Tensor;
 }
 
-/** What {@link batchNorm} returns. */
+/** Result of {@link batchNorm}. */
 export type BatchNormResult = {
   /** Normalised, scaled and shifted; of the shape of `x`. */
   readonly output: Tensor;
-  /** The next running mean; in `eval` the one given. */
+  /** The updated running mean; unchanged in `eval`. */
   readonly runningMean: Tensor;
-  /** The next running variance; in `eval` the one given. */
+  /** The updated running variance; unchanged in `eval`. */
   readonly runningVar: Tensor;
 };
 
 /**
- * `y = (x - mean) / √(var + eps) · weight + bias` for each channel, over all rows.
+ * `y = (x - mean) / √(var + eps) · weight + bias` per channel, over all rows.
  *
  * @param x `[..., channels]`.
  * @param params Parameters and running statistics, each `[channels]`.
  * @param options Mode, constants, row counts.
- * @returns The output and the next running statistics.
- * @throws {RangeError} If shapes do not fit, or if training has only one row to take a variance of.
+ * @returns The output and the updated running statistics.
+ * @throws {RangeError} If shapes do not match, or there is only one row in training.
  *
  * @example
  * ```ts
@@ -93,10 +93,10 @@ export function batchNorm(x: Tensor, params: BatchNormParams, options: BatchNorm
 }
 
 /**
- * Statistics of the batch about a constant centre c, the mean as a number. Two passes, since `E[x²] - E[x]²` cancels in
+ * Batch statistics about a constant centre c, the value of the mean. Two passes, since `E[x²] - E[x]²` cancels in
  * f32. The drift `d = mean - c` is zero, but its derivative is that of the mean. For any constant c,
- * `var = E[(x - c)²] - d²` exactly, so derivatives of every order are right; and because c is constant, a derivative needs
- * no further sum over rows for what would flow through the mean inside `x - mean`.
+ * `var = E[(x - c)²] - d²` exactly, so derivatives of every order are correct; and because c is constant, derivatives
+ * need no additional sum over rows for the mean inside `x - mean`.
  */
 interface Statistics {
   /** `[channels]`. */
@@ -107,7 +107,7 @@ interface Statistics {
   readonly drift: Tensor;
   /** Biased, `[channels]`. */
   readonly variance: Tensor;
-  /** `n / (n - 1)`, where n is the number of rows, each as often as it counts. */
+  /** `n / (n - 1)`, where n is the number of rows, with multiplicity. */
   readonly unbiased: Tensor | number;
 }
 
@@ -120,7 +120,7 @@ function statistics(x: Tensor, counts: Tensor | undefined, copies: number): Stat
   return { mean, centred, drift, variance, unbiased };
 }
 
-/** How rows are averaged, `[..., channels] → [channels]`, and `n / (n - 1)`. */
+/** Average over rows, `[..., channels] → [channels]`, and `n / (n - 1)`. */
 interface Rows {
   readonly average: (x: Tensor) => Tensor;
   readonly unbiased: Tensor | number;
@@ -151,7 +151,7 @@ function countedRows(counts: Tensor, copies: number): Rows {
 function normaliseBatch(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
   const { eps = 1e-5, momentum = 0.1, counts, copies = 1, inputBias } = options;
   const { mean, centred, drift, variance, unbiased } = statistics(x, counts, copies);
-  // On [channels], so that every element costs one multiply-add
+  // On [channels], so that each element costs one multiply-add
   const scale = div(params.weight, sqrt(add(variance, eps)));
   const shift = sub(params.bias, mul(drift, scale));
   const blend = (running: Tensor, batch: Tensor) => add(mul(running, 1 - momentum), mul(batch, momentum));

@@ -25,7 +25,7 @@ import { linear } from "./linear.ts";
 
 const EPS = 1e-5;
 
-/** Parameters of some channels with no special values. */
+/** Parameters without special values. */
 function someParams(channels: number): BatchNormParams {
   const [weight, bias, runningMean] = [0.1, 0.2, 0.3].map((offset) => testDirection([channels], offset));
   return {
@@ -36,7 +36,7 @@ function someParams(channels: number): BatchNormParams {
   };
 }
 
-/** `[rows, channels]` numbers as one list for each channel. */
+/** Splits `[rows, channels]` values into one list per channel. */
 function columns(values: readonly number[], channels: number): number[][] {
   return Array.from({ length: channels }, (_, c) => values.filter((_, i) => i % channels === c));
 }
@@ -61,7 +61,7 @@ Deno.test("batchNorm() in training normalises by the batch and updates the runni
   }
 });
 
-Deno.test("batchNorm() in evaluation uses the running statistics and leaves them", async () => {
+Deno.test("batchNorm() in evaluation uses the running statistics unchanged", async () => {
   const x = testDirection([5, 2], 0.7), params = someParams(2);
   const result = batchNorm(x, params, { mode: "eval" });
   assertEquals(result.runningMean, params.runningMean);
@@ -76,11 +76,11 @@ Deno.test("batchNorm() in evaluation uses the running statistics and leaves them
   assertNear(await numbers(result.output), expected);
 });
 
-// Row 0 once, row 1 three times, row 2 twice, row 3 once
+// Multiplicities: row 0 once, row 1 three times, row 2 twice, row 3 once
 const REPEATS = [1, 0, 2, 1, 3, 1, 2];
 const COUNTS = [1, 3, 2, 1];
 
-/** The same loss of a batch of repeated rows, and of distinct rows with counts. */
+/** One loss, of a batch of repeated rows and of distinct rows with counts. */
 function weightedLosses() {
   const table = indexTable(REPEATS, [REPEATS.length], 4);
   const counts = tensor(Float64Array.from(COUNTS));
@@ -129,7 +129,7 @@ Deno.test("batchNorm() with counts has the first and second derivatives of repea
   }
 });
 
-Deno.test("batchNorm() has first and second derivatives that differences confirm", async () => {
+Deno.test("batchNorm() has correct first and second derivatives", async () => {
   const { weight, bias, ...running } = someParams(3);
   const counts = tensor(Float64Array.from(COUNTS));
   for (const options of [{ mode: "train" }, { mode: "train", counts }, { mode: "eval" }] as const) {
@@ -139,7 +139,7 @@ Deno.test("batchNorm() has first and second derivatives that differences confirm
   }
 });
 
-Deno.test("batchNorm() with an input bias equals adding it before, without computing with it", async () => {
+Deno.test("batchNorm() with an input bias equals adding the bias first", async () => {
   const x = testDirection([6, 2], 0.7), inputBias = testDirection([2], 0.35), params = someParams(2);
   for (const mode of ["train", "eval"] as const) {
     const added = batchNorm(add(x, inputBias), params, { mode });
@@ -152,7 +152,7 @@ Deno.test("batchNorm() with an input bias equals adding it before, without compu
   assertEquals(await numbers(grad(loss)(inputBias)), [0, 0]);
 });
 
-/** A small discriminator: two normalised layers and a sigmoid; the batch lies on the second axis. */
+/** A small discriminator: two normalised layers and a sigmoid; the batch is the second axis. */
 function discriminator(features: Tensor, weights: readonly Tensor[]): Tensor {
   const [w1, w2, w3] = weights as [Tensor, Tensor, Tensor];
   const params = [someParams(3), someParams(2)] as const;
@@ -163,16 +163,16 @@ function discriminator(features: Tensor, weights: readonly Tensor[]): Tensor {
   return sigmoid(matmul(perExample, expandDims(w3, -1)));
 }
 
-Deno.test("a gradient penalty through batch norm, leakyRelu and sigmoid has the derivatives of its differences", async () => {
+Deno.test("a gradient penalty through batch norm, leakyRelu and sigmoid has correct derivatives", async () => {
   const features = testDirection([3, 4, 2], 0.05);
   const weights = [testDirection([3, 2], 0.2), testDirection([2, 3], 0.4), testDirection([16], 0.6)];
-  // R1 (Mescheder et al., 2018): the squared norm of the gradient by real features
+  // R1 (Mescheder et al., 2018): the squared norm of the gradient with respect to real features
   const penalty = (w: Tensor[]) => sum(square(grad((x: Tensor) => sum(discriminator(x, w)))(features)));
   const report = await checkGradients(penalty, [weights], { order: 2, eps: 1e-6, tolerance: 1e-4 });
   assertEquals(report.compared, 2 * (6 + 6 + 16));
 });
 
-Deno.test("batchNorm() refuses shapes that do not fit and a single row", () => {
+Deno.test("batchNorm() rejects mismatched shapes and a single row", () => {
   const params = someParams(2);
   const train = { mode: "train" } as const;
   assertThrows(

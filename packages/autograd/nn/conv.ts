@@ -1,5 +1,5 @@
 /**
- * Convolutions with a bias, over any number of axes of space.
+ * Convolutions with a bias, over any number of spatial axes.
  * @module
  */
 import {
@@ -18,7 +18,7 @@ import type { RandomSource } from "./random_source.ts";
 export type ConvParams = {
   /** `[outputs, channels / groups, ...kernel]`; for a transposed one `[channels, outputs / groups, ...kernel]`. */
   readonly weight: Tensor;
-  /** `[outputs]`; none for a convolution without. */
+  /** `[outputs]`. Default: none. */
   readonly bias?: Tensor;
 };
 
@@ -27,13 +27,13 @@ function addBias(y: Tensor, bias: Tensor | undefined): Tensor {
 }
 
 /**
- * A convolution and a bias for each output.
+ * A convolution with a bias.
  *
  * @param x f32, `[batch, channels, ...space]`.
  * @param params Weight and bias.
  * @param options Stride, padding, dilation, groups.
  * @returns `[batch, outputs, ...space]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  *
  * @example
  * ```ts
@@ -51,13 +51,13 @@ export function convLayer(x: Tensor, { weight, bias }: ConvParams, options: Conv
 }
 
 /**
- * A transposed convolution and a bias for each output.
+ * A transposed convolution with a bias.
  *
  * @param x f32, `[batch, channels, ...space]`.
  * @param params Weight and bias.
  * @param options Stride, padding, dilation, groups.
  * @returns `[batch, outputs, ...space]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function convTransposeLayer(
   x: Tensor,
@@ -68,13 +68,13 @@ export function convTransposeLayer(
 }
 
 /**
- * Parameters of a convolution: weight, then bias, uniform in ±1/√(channels / groups · size of the kernel).
+ * Initialises a convolution: weight and bias uniform in ±1/√(channels / groups · kernel size).
  *
  * @param random Source of random numbers.
  * @param channels Channels of the input.
  * @param outputs Channels of the output.
- * @param kernel Size of the kernel along each axis of space.
- * @param groups Parts into which channels and outputs are divided. Default: 1.
+ * @param kernel Kernel size along each spatial axis.
+ * @param groups Number of groups. Default: 1.
  * @returns Concrete tensors.
  * @throws {RangeError} If the groups do not divide the channels and the outputs.
  */

@@ -9,7 +9,7 @@ const x = testDirection([2, 2, 4], 0.1),
   weight = testDirection([3, 2, 2], 0.5),
   bias = testDirection([3], 0.8);
 
-Deno.test("convLayer() is a convolution plus a bias for each output", async () => {
+Deno.test("convLayer() is a convolution plus a bias", async () => {
   const [values, w, b] = [await numbers(x), await numbers(weight), await numbers(bias)];
   const expected: number[] = [];
   for (let n = 0; n < 2; n++) {
@@ -30,7 +30,7 @@ Deno.test("convLayer() is a convolution plus a bias for each output", async () =
   assertNear(without, expected.map((value, i) => value - b[Math.floor(i / 3) % 3]!));
 });
 
-Deno.test("convTransposeLayer() undoes the shape of convLayer() and adds a bias", async () => {
+Deno.test("convTransposeLayer() inverts the shape of convLayer() and adds a bias", async () => {
   const back = testDirection([2], 0.3);
   const y = convTransposeLayer(convLayer(x, { weight }), { weight, bias: back });
   assertEquals(y.shape, x.shape);
@@ -39,12 +39,12 @@ Deno.test("convTransposeLayer() undoes the shape of convLayer() and adds a bias"
   assertNear(await numbers(y), plain.map((value, i) => value + b[Math.floor(i / 4) % 2]!));
 });
 
-Deno.test("convLayer() has the derivatives of its values", async () => {
+Deno.test("convLayer() has correct derivatives", async () => {
   const layer = (x: Tensor, weight: Tensor, bias: Tensor) => convLayer(x, { weight, bias }, { padding: 1 });
   assertEquals((await checkGradients(layer, [x, weight, bias], { order: 2 })).compared, 2 * (16 + 12 + 3));
 });
 
-Deno.test("initConv() spreads evenly over ±1/√fan-in of a group", async () => {
+Deno.test("initConv() is uniform over ±1/√fan-in of a group", async () => {
   const random = randomSource({ seed: 0, stream: "conv" });
   const params = initConv(random, 8, 6, [3, 3], 2);
   assertEquals([params.weight.shape, params.bias.shape], [[6, 4, 3, 3], [6]]);

@@ -1,17 +1,17 @@
 /**
- * Vectors for things that are counted: words, classes, places.
+ * Embeddings: vectors for tokens, classes, positions.
  * @module
  */
 import { showShape, take, type Tensor } from "@gasp/tensor";
 import type { RandomSource } from "./random_source.ts";
 
 /**
- * The rows of a table by their numbers.
+ * Looks up rows of a table.
  *
  * @param index i32 or u32, `[...]`.
  * @param table f32, `[rows, channels]`.
- * @returns `[..., channels]`. The gradient by the table is the sum over equal numbers.
- * @throws {RangeError} If the table is no matrix.
+ * @returns `[..., channels]`. The gradient with respect to the table sums over equal indices.
+ * @throws {RangeError} If the table is not a matrix.
  *
  * @example
  * ```ts
@@ -32,10 +32,10 @@ export function embedding(index: Tensor, table: Tensor): Tensor {
 }
 
 /**
- * A table of normally distributed numbers, mean 0 and standard deviation 1.
+ * Initialises a table from the normal distribution of mean 0 and standard deviation 1.
  *
  * @param random Source of random numbers.
- * @param rows How many things there are.
+ * @param rows Number of embeddings.
  * @param channels Size of a vector.
  * @returns A concrete tensor, `[rows, channels]`.
  */

@@ -1,5 +1,5 @@
 /**
- * Initial parameters of layers, with the distributions of PyTorch's defaults.
+ * Initial parameters of layers, distributed as by default in PyTorch.
  * @module
  */
 import { tensor } from "@gasp/tensor";
@@ -8,9 +8,9 @@ import type { LinearParams } from "./linear.ts";
 import type { RandomSource } from "./random_source.ts";
 
 /**
- * Parameters of an affine map: weight, then bias, uniform in ±1/√in.
+ * Initialises an affine map: weight and bias uniform in ±1/√in.
  *
- * @param random Source of random numbers; drawn from first for the weight, then for the bias.
+ * @param random Source of random numbers; the weight is drawn first, then the bias.
  * @param inSize Size of the last axis of the input.
  * @param outSize Size of the last axis of the output.
  * @returns Concrete tensors: weight `[outSize, inSize]`, bias `[outSize]`.
@@ -31,7 +31,7 @@ export function initLinear(random: RandomSource, inSize: number, outSize: number
 }
 
 /**
- * Parameters of a multi-layer perceptron, layer by layer.
+ * Initialises a multi-layer perceptron, layer by layer.
  *
  * @param random Source of random numbers.
  * @param sizes Sizes of the input, the hidden layers and the output; at least two.
@@ -51,10 +51,20 @@ export function initMlp(random: RandomSource, sizes: readonly number[]): Require
 }
 
 /**
- * Batch norm that changes nothing yet: weight 1, bias 0, running mean 0, running variance 1.
+ * Initialises batch norm: weight 1, bias 0, running mean 0, running variance 1.
  *
  * @param channels Size of the normalised axis.
  * @returns Concrete tensors, each `[channels]`.
+ *
+ * @example
+ * ```ts
+ * import { initBatchNorm } from "@gasp/autograd";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, runningMean } = initBatchNorm(2);
+ * assertEquals([...await weight.data()], [1, 1]);
+ * assertEquals([...await runningMean.data()], [0, 0]);
+ * ```
  */
 export function initBatchNorm(channels: number): BatchNormParams {
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));

@@ -7,13 +7,13 @@ import { randomSource } from "./random_source.ts";
 
 const KEY = { seed: 7, stream: "test" };
 
-Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
+Deno.test("initLinear() is uniform over ±1/√in", async () => {
   const { weight, bias } = initLinear(randomSource(KEY), 16, 500);
   assertEquals([weight.shape, bias.shape], [[500, 16], [500]]);
   for (const part of [weight, bias]) {
     const values = await numbers(part);
     assertEquals(values.every((v) => v >= -0.25 && v < 0.25), true);
-    // The statistic of Kolmogorov and Smirnov, which is above this in one of a hundred samples.
+    // The Kolmogorov–Smirnov statistic, which exceeds this in one of a hundred samples.
     const evenly = values.toSorted((a, b) => a - b).map((v, i) =>
       Math.abs((v + 0.25) / 0.5 - i / values.length)
     );
@@ -21,7 +21,7 @@ Deno.test("initLinear() spreads evenly over ±1/√in", async () => {
   }
 });
 
-Deno.test("initMlp() is a function of its seed and draws every tensor anew", async () => {
+Deno.test("initMlp() is a function of its seed and draws every tensor independently", async () => {
   const layers = initMlp(randomSource(KEY), [3, 4, 4, 2]);
   assertEquals(layers.map(({ weight }) => weight.shape), [[4, 3], [4, 4], [2, 4]]);
   const again = initMlp(randomSource(KEY), [3, 4, 4, 2]);
@@ -31,7 +31,7 @@ Deno.test("initMlp() is a function of its seed and draws every tensor anew", asy
   assertNotEquals(await numbers(layers[1]!.bias), await numbers(layers[0]!.bias));
 });
 
-Deno.test("initBatchNorm() changes nothing in evaluation but for eps", async () => {
+Deno.test("initBatchNorm() is the identity in evaluation, up to eps", async () => {
   const x = tensor([[1, -2], [3, 4]]);
   const { output } = batchNorm(x, initBatchNorm(2), { mode: "eval", eps: 0 });
   assertEquals(await numbers(output), [1, -2, 3, 4]);

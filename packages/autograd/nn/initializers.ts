@@ -1,6 +1,6 @@
 /**
- * Distributions of initial weights, as in `torch.nn.init`. A weight is `[out, in, ...kernel]`: its fan-in is in times the size
- * of the kernel, its fan-out is out times that.
+ * Distributions of initial weights, as in `torch.nn.init`. A weight is `[out, in, ...kernel]`: its fan-in is `in` times
+ * the kernel size, its fan-out `out` times the kernel size.
  * @module
  */
 import { type Shape, showShape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
@@ -8,15 +8,15 @@ import type { RandomSource } from "./random_source.ts";
 
 /** Options of {@link xavierUniform}, {@link xavierNormal} and {@link orthogonal}. */
 export interface GainOptions {
-  /** What all numbers are multiplied by. Default: 1. */
+  /** Scale factor. Default: 1. */
   readonly gain?: number;
 }
 
 /** Options of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingOptions {
-  /** Slope below 0 of the leaky rectification that follows. Default: 0, a plain one. */
+  /** Negative slope of the following leaky ReLU. Default: 0, a ReLU. */
   readonly slope?: number;
-  /** Whether the size of values is kept on the way forward (fan-in) or of gradients on the way back. Default: `fanIn`. */
+  /** Preserves the variance of activations (`fanIn`) or of gradients (`fanOut`). Default: `fanIn`. */
   readonly mode?: "fanIn" | "fanOut";
 }
 
@@ -37,7 +37,7 @@ function fansOf(name: string, shape: Shape): { fanIn: number; fanOut: number } {
  * @param shape `[out, in, ...kernel]`.
  * @param options Gain.
  * @returns A concrete f32 tensor.
- * @throws {RangeError} If the shape is no weight's.
+ * @throws {RangeError} If the shape is not that of a weight.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: 
  * @param shape `[out, in, ...kernel]`.
  * @param options Gain.
  * @returns A concrete f32 tensor.
- * @throws {RangeError} If the shape is no weight's.
+ * @throws {RangeError} If the shape is not that of a weight.
  */
 export function xavierNormal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn, fanOut } = fansOf("xavierNormal()", shape);
@@ -79,7 +79,7 @@ function kaimingStd(name: string, shape: Shape, { slope = 0, mode = "fanIn" }: K
  * @param shape `[out, in, ...kernel]`.
  * @param options Slope and mode.
  * @returns A concrete f32 tensor.
- * @throws {RangeError} If the shape is no weight's.
+ * @throws {RangeError} If the shape is not that of a weight.
  */
 export function kaimingUniform(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform()", shape, options);
@@ -87,14 +87,14 @@ export function kaimingUniform(random: RandomSource, shape: Shape, options: Kaim
 }
 
 /**
- * Normal with standard deviation `√(2 / (1 + slope²) / fan)`, which keeps the size of values through layers with (leaky)
- * rectification (He et al., 2015).
+ * Normal with standard deviation `√(2 / (1 + slope²) / fan)`, which preserves the variance through layers with (leaky)
+ * ReLU (He et al., 2015).
  *
  * @param random Source of random numbers.
  * @param shape `[out, in, ...kernel]`.
  * @param options Slope and mode.
  * @returns A concrete f32 tensor.
- * @throws {RangeError} If the shape is no weight's.
+ * @throws {RangeError} If the shape is not that of a weight.
  *
  * @example
  * ```ts
@@ -110,14 +110,14 @@ export function kaimingNormal(random: RandomSource, shape: Shape, options: Kaimi
 }
 
 /**
- * A random matrix `[out, in · kernel]` whose rows are orthonormal, or its columns if there are more rows (Saxe, McClelland &
- * Ganguli, 2014).
+ * A random matrix `[out, in · kernel]` whose rows are orthonormal, or its columns if there are more rows (Saxe,
+ * McClelland & Ganguli, 2014).
  *
  * @param random Source of random numbers.
  * @param shape `[out, in, ...kernel]`.
  * @param options Gain.
  * @returns A concrete f32 tensor.
- * @throws {RangeError} If the shape is no weight's.
+ * @throws {RangeError} If the shape is not that of a weight.
  *
  * @example
  * ```ts
@@ -149,7 +149,7 @@ export function orthogonal(random: RandomSource, shape: Shape, { gain = 1 }: Gai
   return tensor(values, shape);
 }
 
-/** Orthonormal vectors from independent ones, by Gram and Schmidt's method done twice, which is exact to rounding. */
+/** Orthonormalises independent vectors by two passes of Gram–Schmidt, which is accurate to rounding. */
 function orthonormal(vectors: Float64Array, count: number, length: number): Float64Array {
   for (let i = 0; i < count; i++) {
     const vector = vectors.subarray(i * length, (i + 1) * length);

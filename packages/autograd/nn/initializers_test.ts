@@ -28,7 +28,7 @@ const CASES: Record<string, { init: Init; variance: number; kurtosis: number }> 
 };
 
 for (const [name, { init, variance, kurtosis }] of Object.entries(CASES)) {
-  Deno.test(`${name} has the mean, variance and form of its distribution`, async () => {
+  Deno.test(`${name} has the mean, variance and shape of its distribution`, async () => {
     const drawn = init(randomSource({ seed: 5, stream: "weights" }), SHAPE);
     assertEquals(drawn.shape, SHAPE);
     const values = (await numbers(drawn)).map((value) => value / Math.sqrt(variance));
@@ -56,7 +56,7 @@ Deno.test("orthogonal() has orthonormal rows, or columns where there are fewer",
   }
 });
 
-Deno.test("initial weights are a function of the seed, and each draw is another", async () => {
+Deno.test("initial weights are a function of the seed, and draws differ", async () => {
   const draw = async (seed: number) => {
     const random = randomSource({ seed, stream: "weights" });
     return [await numbers(random.normal([3], 5, 0.5)), await numbers(random.uniform([3], 0, 1))];
@@ -69,7 +69,7 @@ Deno.test("initial weights are a function of the seed, and each draw is another"
   assertEquals(a.some((value, i) => value === b[i]), false);
 });
 
-Deno.test("initial weights refuse shapes without fans", () => {
+Deno.test("initial weights reject shapes without fans", () => {
   const random = randomSource({ seed: 1, stream: "weights" });
   for (const init of [xavierUniform, xavierNormal, kaimingUniform, kaimingNormal, orthogonal]) {
     assertThrows(() => init(random, [3]), RangeError, "[out, in, ...kernel] that is not empty, got [3]");

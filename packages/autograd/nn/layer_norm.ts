@@ -1,5 +1,5 @@
 /**
- * Normalisation of each example by itself: layer norm (Ba, Kiros & Hinton, 2016), RMS norm (Zhang & Sennrich, 2019) and group
+ * Per-example normalisation: layer norm (Ba, Kiros & Hinton, 2016), RMS norm (Zhang & Sennrich, 2019) and group
  * norm (Wu & He, 2018), with PyTorch's conventions.
  * @module
  */
@@ -35,9 +35,9 @@ export interface NormEpsilon {
 const EPSILON = 1e-5;
 
 /**
- * Normalisation that changes nothing but the mean and the variance: weight 1, bias 0.
+ * Initialises a normalisation: weight 1, bias 0.
  *
- * @param channels Size of the axis of channels.
+ * @param channels Number of channels.
  * @returns Concrete tensors, each `[channels]`.
  */
 export function initNorm(channels: number): Required<NormParams> {
@@ -73,13 +73,13 @@ function affine(x: Tensor, { weight, bias }: NormParams): Tensor {
 }
 
 /**
- * Layer norm: each row of the last axis is brought to mean 0 and variance 1, then scaled and shifted.
+ * Layer norm: each row of the last axis is standardised to mean 0 and variance 1, then scaled and shifted.
  *
  * @param x f32, `[..., channels]`.
- * @param params Weight, and bias if there is one, `[channels]`.
+ * @param params Weight and optional bias, `[channels]`.
  * @param options ε.
- * @returns The shape of `x`.
- * @throws {RangeError} If the shapes do not fit.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the shapes do not match.
  *
  * @example
  * ```ts
@@ -99,13 +99,13 @@ export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: Norm
 }
 
 /**
- * RMS norm: each row of the last axis is divided by the root of its mean square, then scaled.
+ * RMS norm: each row of the last axis is divided by its root mean square, then scaled.
  *
  * @param x f32, `[..., channels]`.
- * @param params Weight, and bias if there is one, `[channels]`.
+ * @param params Weight and optional bias, `[channels]`.
  * @param options ε.
- * @returns The shape of `x`.
- * @throws {RangeError} If the shapes do not fit.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the shapes do not match.
  *
  * @example
  * ```ts
@@ -125,19 +125,19 @@ export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEp
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions extends NormEpsilon {
-  /** Number of groups; it divides the channels. With one group for each channel this is instance norm. */
+  /** Number of groups; it divides the channels. With one group per channel this is instance norm. */
   readonly groups: number;
 }
 
 /**
- * Group norm: within each example, each group of channels is brought to mean 0 and variance 1 over all its places; then each
- * channel is scaled and shifted.
+ * Group norm: within each example, each group of channels is standardised to mean 0 and variance 1 over all positions;
+ * then each channel is scaled and shifted.
  *
  * @param x f32, `[batch, channels, ...space]`.
- * @param params Weight, and bias if there is one, `[channels]`.
+ * @param params Weight and optional bias, `[channels]`.
  * @param options Number of groups, ε.
- * @returns The shape of `x`.
- * @throws {RangeError} If the shapes do not fit, or the groups do not divide the channels.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the shapes do not match, or the groups do not divide the channels.
  *
  * @example
  * ```ts

@@ -34,7 +34,7 @@ Deno.test("rmsNorm() divides each row by its root mean square", async () => {
   assertNear(await numbers(rmsNorm(x, { weight }, { eps: EPS })), expected);
 });
 
-Deno.test("groupNorm() standardises groups of channels over all places", async () => {
+Deno.test("groupNorm() standardises groups of channels over all positions", async () => {
   const weight = channels(4, 0.3), bias = channels(4, 0.7);
   const [values, w, b] = [await numbers(x), await numbers(weight), await numbers(bias)];
   const expected = chunks(values, 6).flatMap(standardised).map((v, i) => {
@@ -42,14 +42,14 @@ Deno.test("groupNorm() standardises groups of channels over all places", async (
     return v * w[c]! + b[c]!;
   });
   assertNear(await numbers(groupNorm(x, { weight, bias }, { groups: 2, eps: EPS })), expected);
-  // One group is layer norm over channels and places, a group for each channel is one over places
+  // One group is layer norm over channels and positions, one group per channel standardises over positions
   const all = reshape(layerNorm(reshape(x, [2, 12]), initNorm(12), { eps: EPS }), x.shape);
   assertNear(await numbers(groupNorm(x, initNorm(4), { groups: 1, eps: EPS })), await numbers(all));
   const flat = reshape(transpose(x, [0, 2, 1]), [6, 4]);
   assertNear(await numbers(groupNorm(flat, initNorm(4), { groups: 4, eps: EPS })), new Array(24).fill(0));
 });
 
-Deno.test("normalisation has the derivatives of its values", async () => {
+Deno.test("normalisation has correct derivatives", async () => {
   const weight = channels(3, 0.3), bias = channels(3, 0.7), four = channels(4, 0.2);
   const norms: Record<string, (x: Tensor, weight: Tensor, bias: Tensor, four: Tensor) => Tensor> = {
     layer: (x, weight, bias) => layerNorm(x, { weight, bias }, { eps: EPS }),
@@ -62,7 +62,7 @@ Deno.test("normalisation has the derivatives of its values", async () => {
   }
 });
 
-Deno.test("normalisation refuses shapes that do not fit", () => {
+Deno.test("normalisation rejects mismatched shapes", () => {
   assertThrows(() => layerNorm(x, initNorm(4)), RangeError, "of shape [3], got [4]");
   assertThrows(() => rmsNorm(x, { weight: tensor([[1, 2, 3]]) }), RangeError, "of shape [3], got [1, 3]");
   assertThrows(() => groupNorm(x, initNorm(4), { groups: 3 }), RangeError, "divide the 4 channels, got 3");

@@ -9,7 +9,7 @@ import type { Activation } from "./activation.ts";
 export type LinearParams = {
   /** `[out, in]`. */
   readonly weight: Tensor;
-  /** `[out]`; none for a linear map. */
+  /** `[out]`. Default: none. */
   readonly bias?: Tensor;
 };
 
@@ -21,7 +21,7 @@ export type LinearParams = {
  * @param weight `[out, in]`.
  * @param bias `[out]`. Default: none.
  * @returns `[..., out]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  *
  * @example
  * ```ts
@@ -41,12 +41,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
 }
 
 /**
- * A multi-layer perceptron: affine maps with a non-linearity after each but the last.
+ * A multi-layer perceptron: affine maps with an activation after each but the last.
  *
  * @param x `[..., in]`.
  * @param layers Parameters of the affine maps, at least one.
- * @param activation Non-linearity between them.
- * @param output Non-linearity after the last. Default: none.
+ * @param activation Activation after each layer but the last.
+ * @param output Activation after the last layer. Default: none.
  * @returns `[..., out]`.
  *
  * @example

@@ -7,7 +7,7 @@ import { assertNear, numbers } from "../testing.ts";
 import { relu } from "./activation.ts";
 import { linear, type LinearParams, mlp } from "./linear.ts";
 
-Deno.test("linear() maps the last axis of any number of axes", async () => {
+Deno.test("linear() maps the last axis of tensors of any rank", async () => {
   const weight = tensor([[1, 2, 3], [0, -1, 1]]), bias = tensor([10, 20]);
   assertEquals(await numbers(linear(tensor([1, 1, 2]), weight, bias)), [19, 21]);
   const x = tensor([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [1, 1, 1]]]);
@@ -17,18 +17,18 @@ Deno.test("linear() maps the last axis of any number of axes", async () => {
   assertEquals(linear(tensor(new Float32Array(0), [0, 3]), weight, bias).shape, [0, 2]);
 });
 
-Deno.test("linear() has one matrix product for the gradient of its weight", () => {
+Deno.test("the gradient of the weight of linear() is one matrix product", () => {
   const x = testDirection([4, 5, 3], 0.1), weight = testDirection([2, 3], 0.2);
   const [dw] = gradients([linear(x, weight)], [weight]);
   const products = topologicalOrder([dw!]).filter(({ node }) => node.op === "matmul");
   assertEquals(products.map(({ shape }) => shape), [[3, 2]]);
 });
 
-Deno.test("linear() refuses shapes that do not fit", () => {
+Deno.test("linear() rejects mismatched shapes", () => {
   assertThrows(() => linear(tensor([1, 2]), tensor([[1, 2, 3]])), RangeError, "matmul needs");
 });
 
-Deno.test("mlp() puts the non-linearity between layers only, unless told", async () => {
+Deno.test("mlp() applies the activation between layers only, unless an output activation is given", async () => {
   const layers: LinearParams[] = [{ weight: testDirection([3, 2], 0.1), bias: testDirection([3], 0.2) }, {
     weight: testDirection([2, 3], 0.3),
   }];
@@ -42,7 +42,7 @@ Deno.test("mlp() puts the non-linearity between layers only, unless told", async
   });
 });
 
-Deno.test("relu() is 0 where a number is negative", async () => {
+Deno.test("relu() is 0 for negative elements", async () => {
   const x = tensor([-2, 0, 3]);
   assertEquals(await numbers(relu(x)), [0, 0, 3]);
   const [dx] = gradients([relu(x)], [x]);

@@ -1,5 +1,5 @@
 /**
- * Losses. All are differentiable as often as their formula is, and numerically stable in logits.
+ * Loss functions, differentiable any number of times and numerically stable in logits.
  * @module
  */
 import {
@@ -24,12 +24,12 @@ import {
   type Tensor,
 } from "@gasp/tensor";
 
-/** How the losses of all elements become one: their mean, their sum, or not at all. */
+/** Reduction of element-wise losses: mean, sum, or none. */
 export type Reduction = "mean" | "sum" | "none";
 
 /** Options of all losses. */
 export interface LossOptions {
-  /** How the losses of all elements become one. Default: `mean`. */
+  /** Reduction of element-wise losses. Default: `mean`. */
   readonly reduction?: Reduction;
 }
 
@@ -38,7 +38,7 @@ function reduce(losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
   return reduction === "sum" ? sum(losses) : mean(losses);
 }
 
-/** A target of one column would broadcast against rows without a word. */
+/** Rejects shapes that differ; a target of one column would otherwise broadcast silently. */
 function checkSame(name: string, a: Shape, b: Shape): void {
   if (showShape(a) === showShape(b)) return;
   throw new RangeError(
@@ -47,12 +47,12 @@ function checkSame(name: string, a: Shape, b: Shape): void {
 }
 
 /**
- * `(x - y)²`.
+ * Squared error: `(x - y)²`.
  *
  * @param prediction f32.
- * @param target The same shape.
+ * @param target f32, of the shape of the prediction.
  * @param options Reduction.
- * @returns Shape `[]`, or that of the prediction.
+ * @returns Scalar, or the shape of the prediction without a reduction.
  * @throws {RangeError} If the shapes differ.
  *
  * @example
@@ -71,12 +71,12 @@ export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions
 }
 
 /**
- * `|x - y|`.
+ * Absolute error: `|x - y|`.
  *
  * @param prediction f32.
- * @param target The same shape.
+ * @param target f32, of the shape of the prediction.
  * @param options Reduction.
- * @returns Shape `[]`, or that of the prediction.
+ * @returns Scalar, or the shape of the prediction without a reduction.
  * @throws {RangeError} If the shapes differ.
  *
  * @example
@@ -96,7 +96,7 @@ export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions 
 
 /** Options of {@link huberLoss}. */
 export interface HuberOptions extends LossOptions {
-  /** δ, where the parabola becomes a line; above 0. Default: 1. */
+  /** δ, threshold between quadratic and linear loss; above 0. Default: 1. */
   readonly delta?: number;
 }
 
@@ -104,9 +104,9 @@ export interface HuberOptions extends LossOptions {
  * Huber's loss (1964): `d² / 2` where `d = |x - y|` is at most δ, else `δ (d - δ / 2)`.
  *
  * @param prediction f32.
- * @param target The same shape.
+ * @param target f32, of the shape of the prediction.
  * @param options δ and reduction.
- * @returns Shape `[]`, or that of the prediction.
+ * @returns Scalar, or the shape of the prediction without a reduction.
  * @throws {RangeError} If the shapes differ or δ is not above 0.
  *
  * @example
@@ -122,25 +122,25 @@ export interface HuberOptions extends LossOptions {
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
   checkSame("huberLoss()", prediction.shape, target.shape);
-  if (!(delta > 0)) throw new RangeError(`δ of huberLoss() is above 0, got ${delta}`);
+  if (!(delta > 0)) throw new RangeError(`delta of huberLoss() must be above 0, got ${delta}`);
   const distance = abs(sub(prediction, target)), inner = minimum(distance, delta);
   return reduce(add(mul(square(inner), 0.5), mul(sub(distance, inner), delta)), options);
 }
 
 /** Options of {@link crossEntropyLoss}. */
 export interface CrossEntropyOptions extends LossOptions {
-  /** Share of the probability that all classes get alike, from 0 to below 1. Default: 0. */
+  /** Probability distributed uniformly over all classes, in [0, 1). Default: 0. */
   readonly labelSmoothing?: number;
 }
 
 /**
- * Cross-entropy of classes: `-Σ_c y_c log softmax(x)_c`.
+ * Cross-entropy of a categorical distribution: `-Σ_c y_c log softmax(x)_c`.
  *
  * @param logits f32, `[..., classes]`.
- * @param target Class numbers, i32 or u32 `[...]`, or probabilities, f32 `[..., classes]`.
+ * @param target Class indices, i32 or u32 `[...]`, or probabilities, f32 `[..., classes]`.
  * @param options Label smoothing and reduction.
- * @returns Shape `[]`, or `[...]`.
- * @throws {RangeError} If the shapes do not fit or the label smoothing is out of range.
+ * @returns Scalar, or `[...]` without a reduction.
+ * @throws {RangeError} If the shapes do not match or the label smoothing is out of range.
  *
  * @example
  * ```ts
@@ -156,7 +156,7 @@ export interface CrossEntropyOptions extends LossOptions {
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0 } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new RangeError(`labelSmoothing is from 0 to below 1, got ${labelSmoothing}`);
+    throw new RangeError(`labelSmoothing must be at least 0 and below 1, got ${labelSmoothing}`);
   }
   const logs = logSoftmax(logits);
   const chosen = target.dtype === "f32" ? expectedLog(logs, target) : logOfClass(logs, target);
@@ -173,7 +173,7 @@ function expectedLog(logs: Tensor, probabilities: Tensor): Tensor {
 function logOfClass(logs: Tensor, classes: Tensor): Tensor {
   if (showShape(classes.shape) !== showShape(logs.shape.slice(0, -1))) {
     throw new RangeError(
-      `crossEntropyLoss() needs logits [..., classes] and class numbers [...], got ${
+      `crossEntropyLoss() needs logits [..., classes] and class indices [...], got ${
         showShape(logs.shape)
       } and ` +
         `${showShape(classes.shape)}`,
@@ -183,12 +183,12 @@ function logOfClass(logs: Tensor, classes: Tensor): Tensor {
 }
 
 /**
- * Cross-entropy of yes-or-no questions: `-y log σ(x) - (1 - y) log(1 - σ(x))`.
+ * Cross-entropy of Bernoulli distributions: `-y log σ(x) - (1 - y) log(1 - σ(x))`.
  *
  * @param logits f32.
  * @param target Probabilities from 0 to 1, f32 of the same shape.
  * @param options Reduction.
- * @returns Shape `[]`, or that of the logits.
+ * @returns Scalar, or the shape of the logits without a reduction.
  * @throws {RangeError} If the shapes differ.
  *
  * @example
@@ -207,23 +207,23 @@ export function binaryCrossEntropyLoss(logits: Tensor, target: Tensor, options: 
   return reduce(add(yes, no), options);
 }
 
-/** A normal distribution with independent components. */
+/** A normal distribution with diagonal covariance. */
 export type Gaussian = {
   /** f32, `[..., components]`. */
   readonly mean: Tensor;
-  /** Logarithm of the variance, the same shape. */
+  /** Logarithm of the variance, of the same shape. */
   readonly logVariance: Tensor;
 };
 
 /**
- * Kullback–Leibler divergence of normal distributions, `KL(p ‖ q)`, summed over the components; with one argument that of
- * the standard normal distribution, as in variational autoencoders (Kingma & Welling, 2014):
+ * Kullback–Leibler divergence of normal distributions, `KL(p ‖ q)`, summed over the components; with one argument
+ * relative to the standard normal distribution, as in variational autoencoders (Kingma & Welling, 2014):
  *
  *     ½ Σ (log σq² - log σp² + (σp² + (μp - μq)²) / σq² - 1)
  *
  * @param p A distribution.
- * @param q Another one, of the same shape. Default: mean 0 and variance 1.
- * @returns `[...]`, not negative.
+ * @param q Reference distribution, of the same shape. Default: mean 0 and variance 1.
+ * @returns `[...]`, nonnegative.
  * @throws {RangeError} If the shapes differ.
  *
  * @example

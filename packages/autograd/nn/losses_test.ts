@@ -16,7 +16,7 @@ const y = tensor(Float64Array.of(1, -1, -0.5, 0, 2.25, 1.5), [2, 3]);
 const DIFFERENCES = [-0.5, -0.5, 3.5, 0.25, -0.25, -2.25];
 const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-Deno.test("mseLoss(), l1Loss() and huberLoss() are their formulas", async () => {
+Deno.test("mseLoss(), l1Loss() and huberLoss() equal their formulas", async () => {
   const squares = DIFFERENCES.map((d) => d * d), sizes = DIFFERENCES.map(Math.abs);
   assertNear(await numbers(mseLoss(x, y)), [total(squares) / 6]);
   assertNear(await numbers(mseLoss(x, y, { reduction: "sum" })), [total(squares)]);
@@ -26,7 +26,7 @@ Deno.test("mseLoss(), l1Loss() and huberLoss() are their formulas", async () => 
   assertNear(await numbers(huberLoss(x, y, { delta: 2, reduction: "none" })), huber);
 });
 
-Deno.test("crossEntropyLoss() is minus the logarithm of the softmax of the class", async () => {
+Deno.test("crossEntropyLoss() is the negative log-softmax of the class", async () => {
   const rows = [[0.5, -1.5, 3], [0.25, 2, -0.75]];
   const logs = rows.map((row) => row.map((v) => v - Math.log(total(row.map(Math.exp)))));
   const labels = tensor(Int32Array.of(2, 0));
@@ -43,7 +43,7 @@ Deno.test("crossEntropyLoss() is minus the logarithm of the softmax of the class
   assertNear(await numbers(crossEntropyLoss(large, tensor(Int32Array.of(1)))), [1000]);
 });
 
-Deno.test("binaryCrossEntropyLoss() loses no digits for logits far from 0", async () => {
+Deno.test("binaryCrossEntropyLoss() is accurate for logits far from 0", async () => {
   const logits = tensor(Float64Array.of(0.5, -2, 40, -40));
   const yes = tensor([1, 0.25, 1, 1]);
   const plain = (p: number, t: number) => -t * Math.log(p) - (1 - t) * Math.log(1 - p);
@@ -58,7 +58,7 @@ Deno.test("binaryCrossEntropyLoss() loses no digits for logits far from 0", asyn
   assertNear([losses[2]! / Math.exp(-40)], [1]);
 });
 
-Deno.test("gaussianKl() is 0 for equal distributions and its formula for others", async () => {
+Deno.test("gaussianKl() is 0 for equal distributions and equals its formula for others", async () => {
   const p = { mean: x, logVariance: y }, q = { mean: y, logVariance: x };
   assertNear(await numbers(gaussianKl(p, p)), [0, 0]);
   const [mx, my] = [await numbers(x), await numbers(y)];
@@ -72,7 +72,7 @@ Deno.test("gaussianKl() is 0 for equal distributions and its formula for others"
   assertNear(await numbers(gaussianKl(p)), standard);
 });
 
-Deno.test("losses have the derivatives of their values", async () => {
+Deno.test("losses have correct derivatives", async () => {
   const labels = tensor(Int32Array.of(2, 0)),
     shares = tensor(Float64Array.of(0.2, 0.3, 0.5, 0.1, 0.9, 0), [2, 3]);
   const losses: Record<string, (a: Tensor, b: Tensor) => Tensor> = {
@@ -90,7 +90,7 @@ Deno.test("losses have the derivatives of their values", async () => {
   }
 });
 
-Deno.test("losses refuse shapes that would broadcast", () => {
+Deno.test("losses reject shapes that would broadcast", () => {
   const column = tensor([[1], [2]]), row = tensor([1, 2]);
   for (const loss of [mseLoss, l1Loss, huberLoss, binaryCrossEntropyLoss]) {
     assertThrows(() => loss(column, row), RangeError, "of one shape, got [2, 1] and [2]");

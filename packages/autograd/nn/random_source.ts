@@ -1,6 +1,5 @@
 /**
- * Where initial parameters come from: numbers drawn one after the other from one stream, so that a model is a function of
- * its seed.
+ * The source of initial parameters: consecutive draws from one stream, so that a model is a function of its seed.
  * @module
  */
 import {
@@ -15,14 +14,14 @@ import {
 
 /** Draws concrete f32 tensors. */
 export interface RandomSource {
-  /** Numbers spread evenly over `[low, high)`. */
+  /** Samples the uniform distribution over `[low, high)`. */
   uniform(shape: Shape, low: number, high: number): Tensor;
-  /** Normally distributed numbers. Default: mean 0 and standard deviation 1. */
+  /** Samples the normal distribution. Default: mean 0 and standard deviation 1. */
   normal(shape: Shape, mean?: number, std?: number): Tensor;
 }
 
 /**
- * A source whose draws are steps 0, 1, 2, … of one random stream.
+ * Creates a source whose draws are steps 0, 1, 2, … of a random stream.
  *
  * @param key Seed and stream.
  *

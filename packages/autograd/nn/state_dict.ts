@@ -1,5 +1,6 @@
 /**
- * Parameters and running statistics as flat records of tensors, by the names of the reference's state dictionary.
+ * State dictionaries: parameters and running statistics as flat records of tensors, named as in the reference
+ * implementation.
  * @module
  */
 import type { Tensor } from "@gasp/tensor";
@@ -8,11 +9,11 @@ import type { Tensor } from "@gasp/tensor";
 export type StateDict = { readonly [name: string]: Tensor };
 
 /**
- * A tensor that must be there.
+ * Returns a tensor of a state dictionary.
  *
- * @param tensors A record.
- * @param name The name.
- * @throws {RangeError} If it is not there; the message lists the names that are.
+ * @param tensors State dictionary.
+ * @param name Name of the tensor.
+ * @throws {RangeError} If there is no such tensor; the message lists the names.
  *
  * @example
  * ```ts
@@ -33,9 +34,9 @@ export function getTensor(tensors: StateDict, name: string): Tensor {
 }
 
 /**
- * The part of a record whose names begin with a prefix, without it.
+ * Returns the entries whose names start with a prefix, without the prefix.
  *
- * @param tensors A record.
+ * @param tensors State dictionary.
  * @param prefix For example `layers.0.`.
  *
  * @example
@@ -54,9 +55,9 @@ export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
 }
 
 /**
- * The same record with a prefix before every name.
+ * Adds a prefix to every name.
  *
- * @param tensors A record.
+ * @param tensors State dictionary.
  * @param prefix For example `layers.0.`.
  *
  * @example

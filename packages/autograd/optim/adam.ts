@@ -4,7 +4,7 @@
  *     m ← β₁ m + (1 - β₁) g        v ← β₂ v + (1 - β₂) g²
  *     p ← p - η / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
  *
- * and AdamW (Loshchilov & Hutter, 2019), which takes `η λ p` off first.
+ * and AdamW (Loshchilov & Hutter, 2019), which subtracts `η λ p` first.
  * @module
  */
 import {
@@ -29,7 +29,7 @@ import {
   type WeightDecayOptions,
 } from "./optimizer.ts";
 
-/** Decay of the two moments: β₁ and β₂, each at least 0 and below 1. */
+/** Decay rates of the two moments: β₁ and β₂, each in [0, 1). */
 export type Betas = readonly [beta1: number, beta2: number];
 
 const BETAS: Betas = [0.9, 0.999];
@@ -37,9 +37,9 @@ const EPSILON = 1e-8;
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends LearningRateOptions {
-  /** Decay of the moments. Default: 0.9 and 0.999. */
+  /** Decay rates of the moments. Default: 0.9 and 0.999. */
   readonly betas?: Betas;
-  /** ε, added outside the root. Default: 1e-8. */
+  /** ε, added outside the square root. Default: 1e-8. */
   readonly eps?: number;
 }
 
@@ -51,9 +51,9 @@ export type AdamWOptions = AdamOptions & WeightDecayOptions;
  *
  * @param options Learning rate and constants.
  * @returns The optimiser; its moments are `m` and `v`.
- * @throws {RangeError} If a β is not from 0 to below 1.
+ * @throws {RangeError} If a β is not in [0, 1).
  *
- * @example A step as one program
+ * @example A compiled training step
  * ```ts
  * import { assertLess } from "@std/assert";
  * import { adam, type OptimizerState, valueAndGrad } from "@gasp/autograd";
@@ -82,11 +82,11 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /**
- * Adam with weight decay that goes around the gradient.
+ * Adam with decoupled weight decay.
  *
  * @param options Learning rate, weight decay and constants. Default of the weight decay: 0.01.
  * @returns The optimiser; its moments are `m` and `v`.
- * @throws {RangeError} If a β is not from 0 to below 1.
+ * @throws {RangeError} If a β is not in [0, 1).
  *
  * @example Warm-up, cosine decay, and no weight decay of biases
  * ```ts
@@ -129,10 +129,10 @@ function oneMinusPower(beta: number, count: Tensor): Tensor {
 
 function checkBetas(betas: Betas): void {
   if (betas.every((beta) => beta >= 0 && beta < 1)) return;
-  throw new RangeError(`the betas of Adam are from 0 to below 1, got ${betas.join(" and ")}`);
+  throw new RangeError(`the betas of Adam must be at least 0 and below 1, got ${betas.join(" and ")}`);
 }
 
-/** What changes from step to step, as tensors of shape `[]`, so that one program serves all steps. */
+/** Step-dependent factors as tensors of shape `[]`, so that one program serves all steps. */
 export type AdamStepSizes = {
   /** `η / (1 - β₁ᵗ)`. */
   readonly stepSize: Tensor;
@@ -141,16 +141,18 @@ export type AdamStepSizes = {
 };
 
 /**
- * The step sizes of one step, computed in double precision on the host, for {@link adamUpdate}.
+ * Computes the step-dependent factors of {@link adamUpdate} in double precision on the host.
  *
- * @param step Number of the step, from 1.
+ * @param step Step count, from 1.
  * @param learningRate Learning rate η.
- * @param betas Decay of the moments; the same as for {@link adamUpdate}.
+ * @param betas Decay rates of the moments, the same as for {@link adamUpdate}.
  * @returns Concrete tensors of shape `[]`.
- * @throws {RangeError} If the step is not a whole number from 1, or a β not from 0 to below 1.
+ * @throws {RangeError} If the step is not an integer from 1, or a β is not in [0, 1).
  */
 export function adamStepSizes(step: number, learningRate: number, betas: Betas): AdamStepSizes {
-  if (!Number.isInteger(step) || step < 1) throw new RangeError(`Adam counts steps 1, 2, …, got ${step}`);
+  if (!Number.isInteger(step) || step < 1) {
+    throw new RangeError(`the step of Adam must be an integer from 1, got ${step}`);
+  }
   checkBetas(betas);
   const host = (value: number) => tensor(new Float64Array([value]), []);
   return {
@@ -161,19 +163,19 @@ export function adamStepSizes(step: number, learningRate: number, betas: Betas):
 
 /** Constants of {@link adamUpdate}. */
 export interface AdamConstants {
-  /** Decay of the moments. */
+  /** Decay rates of the moments. */
   readonly betas: Betas;
-  /** ε, added outside the root. Default: 1e-8. */
+  /** ε, added outside the square root. Default: 1e-8. */
   readonly eps?: number;
 }
 
 /**
- * One step for one parameter, for those who lay out their state themselves; else use {@link adam}.
+ * Computes one Adam step of one parameter, for custom state layouts; otherwise use {@link adam}.
  *
- * @param param The parameter.
- * @param gradient Its gradient; this and the rest have its shape.
- * @param m Decayed mean of the gradient.
- * @param v Decayed mean of its square.
+ * @param param Parameter.
+ * @param gradient Its gradient; this and the moments have its shape.
+ * @param m First moment: moving average of the gradient.
+ * @param v Second moment: moving average of its square.
  * @param sizes From {@link adamStepSizes}.
  * @param constants The betas that the step sizes were computed with, and ε.
  * @returns The next parameter and moments.

@@ -19,10 +19,10 @@ import {
 } from "@gasp/tensor";
 
 /**
- * The Euclidean norm of all numbers of a tree.
+ * Computes the Euclidean norm of all elements of a tree.
  *
  * @param tree f32 tensors.
- * @returns f32, shape `[]`; 0 for a tree without tensors.
+ * @returns f32, shape `[]`; 0 for an empty tree.
  */
 export function globalNorm(tree: Tree): Tensor {
   const squares = treeLeaves(tree).map((leaf) => sum(square(leaf)));
@@ -30,11 +30,11 @@ export function globalNorm(tree: Tree): Tensor {
 }
 
 /**
- * Scales gradients down so that their norm is at most a limit; those within it stay as they are.
+ * Scales gradients so that their global norm is at most a limit; gradients within the limit are unchanged.
  *
  * @param gradients A tree of f32 tensors.
- * @param maxNorm The limit, above 0; a number, or f32 of shape `[]`.
- * @returns The gradients, and the norm before they were clipped, shape `[]`.
+ * @param maxNorm Limit, above 0; a number, or f32 of shape `[]`.
+ * @returns The gradients, and their norm before clipping, shape `[]`.
  * @throws {RangeError} If the limit is a number that is not above 0.
  *
  * @example
@@ -53,7 +53,7 @@ export function clipByGlobalNorm<T extends Tree>(
   maxNorm: number | Tensor,
 ): { gradients: T; norm: Tensor } {
   if (typeof maxNorm === "number" && !(maxNorm > 0)) {
-    throw new RangeError(`the largest norm must be above 0, got ${maxNorm}`);
+    throw new RangeError(`maxNorm must be above 0, got ${maxNorm}`);
   }
   const norm = globalNorm(gradients);
   const scale = where(lessEqual(norm, maxNorm), 1, div(maxNorm, norm));

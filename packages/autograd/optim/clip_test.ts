@@ -6,12 +6,12 @@ import { emaUpdate } from "./ema.ts";
 
 const tree = { w: tensor([[1, 2], [2, 4]]), b: [tensor([12])] };
 
-Deno.test("globalNorm() is the norm of all numbers together", async () => {
+Deno.test("globalNorm() is the norm over all elements", async () => {
   assertNear(await numbers(globalNorm(tree)), [13]);
   assertEquals(await numbers(globalNorm([])), [0]);
 });
 
-Deno.test("clipByGlobalNorm() scales down what is above the limit and nothing else", async () => {
+Deno.test("clipByGlobalNorm() scales gradients above the limit only", async () => {
   const clipped = clipByGlobalNorm(tree, 6.5);
   assertNear(await numbers(clipped.gradients.w), [0.5, 1, 1, 2]);
   assertNear(await numbers(clipped.gradients.b[0]!), [6]);

@@ -1,9 +1,10 @@
 /**
- * Lion (Chen et al., 2023): every number moves by the learning rate, in the direction of an average of gradients,
+ * Lion (Chen et al., 2023): every element moves by the learning rate, in the direction of the sign of an average of
+ * gradients,
  *
  *     p ← p - η (sign(β₁ m + (1 - β₁) g) + λ p)        m ← β₂ m + (1 - β₂) g
  *
- * It holds one moment where Adam holds two, so that a model twice as large fits the memory that states take.
+ * Its state is half the size of Adam's: one moment instead of two.
  * @module
  */
 import { add, mul, sign, sub, type Tensor } from "@gasp/tensor";
@@ -23,12 +24,12 @@ export interface LionOptions extends LearningRateOptions, WeightDecayOptions {
 }
 
 /**
- * Lion. Its learning rate is a third to a tenth of Adam's, its weight decay as much larger. Weight decay goes around the
- * gradient.
+ * Lion. Typical learning rates are 3 to 10 times smaller than Adam's, and weight decays as much larger. Weight decay is
+ * decoupled.
  *
  * @param options Learning rate, betas, weight decay.
  * @returns The optimiser; its moments are `m`.
- * @throws {RangeError} If a β is not from 0 to below 1.
+ * @throws {RangeError} If a β is not in [0, 1).
  *
  * @example
  * ```ts
@@ -45,7 +46,7 @@ export function lion(options: LionOptions = {}): Optimizer {
   const { betas: [beta1, beta2] = [0.9, 0.99] } = options;
   for (const beta of [beta1, beta2]) {
     if (!(beta >= 0 && beta < 1)) {
-      throw new RangeError(`the betas of Lion are from 0 to below 1, got ${beta}`);
+      throw new RangeError(`the betas of Lion must be at least 0 and below 1, got ${beta}`);
     }
   }
   const averaged = (average: Tensor, value: Tensor, beta: number) =>

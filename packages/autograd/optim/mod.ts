@@ -1,9 +1,9 @@
 /**
- * Optimisers as pure functions of trees, learning-rate schedules, clipping, averages of parameters.
+ * Optimisers as pure functions of trees, learning-rate schedules, gradient clipping, parameter averages.
  *
- * All optimisers have one interface: `init(params)` returns a state, `update(params, gradients, state)` the next parameters
- * and state. Both are trees of tensors, so that a step is compiled together with its gradient, in place where they are
- * donated; the number of steps done is a tensor in the state, so that one program serves all steps.
+ * All optimisers have one interface: `init(params)` returns a state, `update(params, gradients, state)` the next
+ * parameters and state. Both are trees of tensors, so that a step is compiled together with its gradient, in place if
+ * they are donated; the step count is a tensor in the state, so that one program serves all steps.
  *
  * @example
  * ```ts
@@ -20,20 +20,10 @@
  *
  * @module
  */
-export {
-  adam,
-  type AdamConstants,
-  type AdamOptions,
-  type AdamStepSizes,
-  adamStepSizes,
-  adamUpdate,
-  adamW,
-  type AdamWOptions,
-  type Betas,
-} from "./adam.ts";
-export { clipByGlobalNorm, globalNorm } from "./clip.ts";
-export { emaUpdate } from "./ema.ts";
-export { lion, type LionOptions } from "./lion.ts";
+export * from "./adam.ts";
+export * from "./clip.ts";
+export * from "./ema.ts";
+export * from "./lion.ts";
 export type {
   LearningRateOptions,
   Optimizer,
@@ -41,17 +31,6 @@ export type {
   Updated,
   WeightDecayOptions,
 } from "./optimizer.ts";
-export { rmsprop, type RmspropOptions } from "./rmsprop.ts";
-export {
-  constantRate,
-  cosineDecay,
-  type DecayOptions,
-  exponentialDecay,
-  type FactorOptions,
-  linearDecay,
-  linearWarmup,
-  type Schedule,
-  stepDecay,
-  type WarmupOptions,
-} from "./schedule.ts";
-export { sgd, type SgdOptions } from "./sgd.ts";
+export * from "./rmsprop.ts";
+export * from "./schedule.ts";
+export * from "./sgd.ts";

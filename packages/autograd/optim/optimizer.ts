@@ -1,6 +1,6 @@
 /**
- * What all optimisers have in common: pure functions of trees, which can be compiled together with the gradient. The number
- * of steps done is a tensor in the state, so that one program serves all steps.
+ * The common part of optimisers: pure functions of trees, which can be compiled together with the gradient. The step
+ * count is a tensor in the state, so that one program serves all steps.
  * @module
  */
 import {
@@ -20,11 +20,11 @@ import {
 } from "@gasp/tensor";
 import type { Schedule } from "./schedule.ts";
 
-/** What an optimiser remembers; a tree, so that it can be compiled, donated and stored like parameters. */
+/** The state of an optimiser: a tree that can be compiled, donated and stored like parameters. */
 export type OptimizerState<T extends Tree> = {
-  /** Steps done, i32, shape `[]`. */
+  /** Number of completed steps, i32, shape `[]`. */
   readonly step: Tensor;
-  /** Running averages by their names, each a tree like the parameters; none for plain gradient descent. */
+  /** Moving averages by name, each a tree like the parameters; empty for plain gradient descent. */
   readonly moments: { readonly [name: string]: T };
 };
 
@@ -39,21 +39,21 @@ export type Updated<T extends Tree> = {
 /** An optimiser: {@link sgd}, {@link adam}, {@link adamW}, {@link rmsprop}, {@link lion}. */
 export interface Optimizer {
   /**
-   * The state before the first step.
+   * Returns the state before the first step.
    *
    * @param params A tree of f32 tensors; only their shapes matter.
    * @returns Concrete zeros on the host.
    */
   init<T extends Tree>(params: T): OptimizerState<T>;
   /**
-   * One step.
+   * Computes one step.
    *
-   * @param params The parameters.
-   * @param gradients A tree like them.
-   * @param state Their state.
-   * @param learningRate The rate of this step, in place of that of the options. Default: that of the options.
+   * @param params Parameters.
+   * @param gradients A tree like the parameters.
+   * @param state State of the optimiser.
+   * @param learningRate Learning rate of this step. Default: that of the options.
    * @returns The next parameters and state: graphs, to be evaluated or compiled.
-   * @throws {RangeError} If the gradients are no tree like the parameters; the message names the path.
+   * @throws {RangeError} If the gradients do not match the parameters; the message names the path.
    * @throws {TypeError} If there is no learning rate, here or in the options.
    */
   update<T extends Tree>(
@@ -64,11 +64,11 @@ export interface Optimizer {
   ): Updated<T>;
 }
 
-/** Options that all optimisers take. */
+/** Options common to all optimisers. */
 export interface LearningRateOptions {
   /**
-   * A number, or a function of the number of steps done, such as {@link cosineDecay}. Default: none; it must then be
-   * passed to each `update()`.
+   * A number, or a function of the number of completed steps, such as {@link cosineDecay}. Default: none; it must then
+   * be passed to each `update()`.
    */
   readonly learningRate?: number | Schedule;
 }
@@ -78,8 +78,8 @@ export interface WeightDecayOptions {
   /** Strength of the weight decay. Default: 0, and 0.01 for {@link adamW}. */
   readonly weightDecay?: number;
   /**
-   * Which parameters decay, by their path, `layers/0/weight`, and shape. Default: all. Often biases and scales are left
-   * out: `(_, shape) => shape.length > 1`.
+   * Selects the parameters that decay by path, `layers/0/weight`, and shape. Default: all. Biases and scales are often
+   * excluded: `(_, shape) => shape.length > 1`.
    */
   readonly decays?: (path: string, shape: Shape) => boolean;
 }
@@ -90,34 +90,34 @@ export interface ParameterStep {
   readonly param: Tensor;
   /** Its gradient. */
   readonly gradient: Tensor;
-  /** Its moments, in the order of their names. */
+  /** Its moments, in the order of {@link OptimizerRule.moments}. */
   readonly moments: readonly Tensor[];
   /** Strength of the weight decay; 0 for parameters that do not decay. */
   readonly weightDecay: number;
 }
 
-/** The rule of an optimiser for one parameter. */
+/** The update rule for one parameter. */
 export type ParameterRule = (
   one: ParameterStep,
 ) => { readonly param: Tensor; readonly moments: readonly Tensor[] };
 
-/** An optimiser as its rule for one parameter. */
+/** An optimiser, defined by its update rule for one parameter. */
 export interface OptimizerRule {
   /** Names of the moments. */
   readonly moments: readonly string[];
   /**
-   * The rule of one step.
+   * Returns the update rule of one step.
    *
-   * @param rate The learning rate, f32, shape `[]`.
-   * @param count Number of the step, from 1, f32, shape `[]`.
+   * @param rate Learning rate, f32, shape `[]`.
+   * @param count Step count, from 1, f32, shape `[]`.
    */
   at(rate: Tensor, count: Tensor): ParameterRule;
 }
 
 /**
- * An optimiser for trees from a rule for one parameter.
+ * Creates an optimiser for trees from an update rule for one parameter.
  *
- * @param rule The rule.
+ * @param rule Update rule.
  * @param options Learning rate and weight decay.
  */
 export function optimizerOf(
@@ -174,11 +174,11 @@ function zerosLikeTree<T extends Tree>(tree: T): T {
 }
 
 /**
- * The leaves of a tree that must be like another one.
+ * Returns the leaves of a tree that must have the same structure as another.
  *
- * @param like The other one.
- * @param tree A tree of the same paths and shapes.
- * @throws {RangeError} If it is not.
+ * @param like Reference tree.
+ * @param tree A tree with the same paths and shapes.
+ * @throws {RangeError} If paths or shapes differ.
  */
 export function leavesLike(like: Tree, tree: Tree): Tensor[] {
   const leaves = treePaths(tree), expected = treePaths(like);
@@ -192,13 +192,13 @@ export function leavesLike(like: Tree, tree: Tree): Tensor[] {
     if (!leaf) throw new RangeError(`there is no tensor at '${path}', where the parameters have one`);
     if (showShape(leaf.shape) === showShape(shape)) return leaf;
     throw new RangeError(
-      `at '${path}' the shape is ${showShape(leaf.shape)}, and that of the parameter ${showShape(shape)}`,
+      `at '${path}' the shape is ${showShape(leaf.shape)}, but that of the parameter is ${showShape(shape)}`,
     );
   });
 }
 
 /**
- * Weight decay that goes through the gradient (L2 regularisation): `g + λ p`.
+ * Weight decay as L2 regularisation of the gradient: `g + λ p`.
  *
  * @param one A parameter.
  */
@@ -207,7 +207,7 @@ export function decayedGradient({ param, gradient, weightDecay }: ParameterStep)
 }
 
 /**
- * Weight decay that goes around the gradient (Loshchilov & Hutter, 2019): `p - η λ p`.
+ * Decoupled weight decay (Loshchilov & Hutter, 2019): `p - η λ p`.
  *
  * @param one A parameter.
  * @param rate η, shape `[]`.

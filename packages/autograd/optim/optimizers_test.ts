@@ -8,7 +8,7 @@ import { rmsprop } from "./rmsprop.ts";
 import { cosineDecay } from "./schedule.ts";
 import { sgd } from "./sgd.ts";
 
-/** One number's history in plain arithmetic, as PyTorch's documentation writes it. */
+/** The updates of one number in plain arithmetic, as in PyTorch's documentation. */
 type Plain = () => (p: number, g: number, t: number) => number;
 
 const RATE = 0.01;
@@ -95,7 +95,7 @@ const tree = (values: readonly number[]): Params => ({
 const flat = async ({ a, b }: Params) => [...await numbers(a), ...await numbers(b[0]!)];
 
 for (const [name, [optimizer, plain]] of Object.entries(CASES)) {
-  Deno.test(`${name} makes the steps of PyTorch's formula, in one program`, async () => {
+  Deno.test(`${name} equals PyTorch's formula, in one program`, async () => {
     let traces = 0;
     using step = compile((params: Params, gradients: Params, state: OptimizerState<Params>) => {
       traces++;
@@ -112,7 +112,7 @@ for (const [name, [optimizer, plain]] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("adamW() on a device is as near to its formula as f32 allows, also after many steps", async () => {
+Deno.test("adamW() on a device agrees with its formula up to f32 rounding, also after many steps", async () => {
   await using device = await openDevice("wasm", { threads: 1 });
   const optimizer = adamW({ learningRate: RATE });
   using step = compile(
@@ -133,7 +133,7 @@ Deno.test("adamW() on a device is as near to its formula as f32 allows, also aft
   if (isKernelDevice(device)) assertEquals(device.liveBuffers, 0);
 });
 
-Deno.test("weight decay leaves out the parameters that `decays` does not name", async () => {
+Deno.test("weight decay applies only to the parameters selected by `decays`", async () => {
   const paths: string[] = [];
   for (const make of [sgd, adamW, lion]) {
     const optimizer = make({
@@ -148,7 +148,7 @@ Deno.test("weight decay leaves out the parameters that `decays` does not name", 
   assertEquals(new Set(paths), new Set(["a", "b/0"]));
 });
 
-Deno.test("update() takes a schedule, a number or a tensor as learning rate", async () => {
+Deno.test("update() accepts a schedule, a number or a tensor as learning rate", async () => {
   const params = tensor([1]), gradient = tensor([1]);
   const scheduled = sgd({ learningRate: cosineDecay({ from: 0.5, steps: 2 }) });
   let state = scheduled.init(params), x = params;
@@ -170,7 +170,7 @@ Deno.test("update() takes a schedule, a number or a tensor as learning rate", as
   );
 });
 
-Deno.test("update() names what does not fit the parameters", () => {
+Deno.test("update() names the path that does not match the parameters", () => {
   const optimizer = adam({ learningRate: RATE });
   const params = tree(START), state = optimizer.init(params);
   const wrong = (gradients: unknown) => () => optimizer.update(params, gradients as Params, state);
@@ -183,13 +183,13 @@ Deno.test("update() names what does not fit the parameters", () => {
   assertThrows(
     wrong({ ...params, a: params.b[0] }),
     RangeError,
-    "at 'a' the shape is [1, 2], and that of the parameter [1]",
+    "at 'a' the shape is [1, 2], but that of the parameter is [1]",
   );
   const other = sgd({ learningRate: RATE, momentum: 0.9 });
   assertThrows(() => other.update(params, params, state), RangeError, "no moments 'velocity', but m, v");
 });
 
-Deno.test("optimisers refuse constants that are out of range", () => {
+Deno.test("optimisers reject constants that are out of range", () => {
   assertThrows(() => adam({ betas: [0.9, 1] }), RangeError, "got 0.9 and 1");
   assertThrows(() => lion({ betas: [-0.1, 0.9] }), RangeError, "got -0.1");
   assertThrows(() => sgd({ momentum: 1 }), RangeError, "got 1");

@@ -17,22 +17,22 @@ import {
 
 /** Options of {@link rmsprop}. */
 export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions {
-  /** α, decay of the mean square, from 0 to below 1. Default: 0.99. */
+  /** α, decay rate of the mean square, in [0, 1). Default: 0.99. */
   readonly decay?: number;
-  /** ε, added outside the root. Default: 1e-8. */
+  /** ε, added outside the square root. Default: 1e-8. */
   readonly eps?: number;
-  /** μ, from 0 to below 1. Default: 0. */
+  /** μ, in [0, 1). Default: 0. */
   readonly momentum?: number;
-  /** Whether the variance of the gradient scales the step rather than its mean square. Default: false. */
+  /** Whether to normalise by the variance of the gradient rather than its mean square. Default: false. */
   readonly centered?: boolean;
 }
 
 /**
- * RMSprop. Weight decay goes through the gradient.
+ * RMSprop. Weight decay is added to the gradient.
  *
  * @param options Learning rate, constants, weight decay.
- * @returns The optimiser; its moments are `square`, `mean` if it is centred and `velocity` if it has momentum.
- * @throws {RangeError} If α or μ is not from 0 to below 1.
+ * @returns The optimiser; its moments are `square`, `mean` if centred and `velocity` with momentum.
+ * @throws {RangeError} If α or μ is not in [0, 1).
  *
  * @example
  * ```ts
@@ -49,10 +49,10 @@ export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions 
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { decay = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
   if (!(decay >= 0 && decay < 1)) {
-    throw new RangeError(`the decay of RMSprop is from 0 to below 1, got ${decay}`);
+    throw new RangeError(`the decay of RMSprop must be at least 0 and below 1, got ${decay}`);
   }
   if (!(momentum >= 0 && momentum < 1)) {
-    throw new RangeError(`momentum is from 0 to below 1, got ${momentum}`);
+    throw new RangeError(`momentum must be at least 0 and below 1, got ${momentum}`);
   }
   const names = ["square", ...(centered ? ["mean"] : []), ...(momentum > 0 ? ["velocity"] : [])];
   const averaged = (average: Tensor, value: Tensor) => add(mul(average, decay), mul(value, 1 - decay));
@@ -67,7 +67,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       if (centered) {
         const mean = averaged(moment("mean"), gradient);
         next.push(mean);
-        // Rounding must not make a variance negative
+        // Rounding may make the variance negative
         scale = maximum(sub(meanSquare, square(mean)), 0);
       }
       let direction = div(gradient, add(sqrt(scale), eps));

@@ -1,6 +1,6 @@
 /**
- * Learning rates that change from step to step, as functions of the number of steps done. They are part of the program, so
- * that a training needs no argument for them, and continues as it would have after a restart.
+ * Learning-rate schedules, as functions of the number of completed steps. They are part of the program, so that
+ * training needs no argument for them and resumes identically after a restart.
  * @module
  */
 import {
@@ -23,34 +23,34 @@ import {
 /**
  * A learning rate.
  *
- * @param step Steps done before this one, i32, shape `[]`: 0 for the first.
+ * @param step Number of completed steps, i32, shape `[]`: 0 in the first step.
  * @returns f32, shape `[]`.
  */
 export type Schedule = (step: Tensor) => Tensor;
 
 function checkSteps(name: string, steps: number): void {
   if (!(Number.isInteger(steps) && steps >= 1)) {
-    throw new RangeError(`${name} needs a whole number of steps, at least 1, got ${steps}`);
+    throw new RangeError(`${name} needs an integer number of steps, at least 1, got ${steps}`);
   }
 }
 
 function checkRates(name: string, rates: readonly number[]): void {
   for (const rate of rates) {
     if (!(Number.isFinite(rate) && rate >= 0)) {
-      throw new RangeError(`${name} needs finite rates from 0, got ${rate}`);
+      throw new RangeError(`${name} needs finite nonnegative rates, got ${rate}`);
     }
   }
 }
 
-/** Share of `steps` that is done, from 0 to 1. */
+/** Completed fraction of `steps`, from 0 to 1. */
 function progress(step: Tensor, steps: number): Tensor {
   return minimum(div(cast(step, "f32"), steps), 1);
 }
 
 /**
- * The same rate in every step.
+ * A constant learning rate.
  *
- * @param rate The rate.
+ * @param rate Learning rate.
  */
 export function constantRate(rate: number): Schedule {
   checkRates("constantRate()", [rate]);
@@ -59,19 +59,19 @@ export function constantRate(rate: number): Schedule {
 
 /** Options of {@link linearDecay} and {@link cosineDecay}. */
 export interface DecayOptions {
-  /** Rate of the first step. */
+  /** Initial rate. */
   readonly from: number;
-  /** Rate after `steps` steps, and from then on. Default: 0. */
+  /** Final rate, after `steps` steps. Default: 0. */
   readonly to?: number;
-  /** Number of steps between. */
+  /** Number of steps of the decay. */
   readonly steps: number;
 }
 
 /**
- * A straight line from one rate to another.
+ * Linear decay from one rate to another.
  *
  * @param options Rates and steps.
- * @throws {RangeError} If a rate is negative or `steps` no whole number from 1.
+ * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
  */
 export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("linearDecay()", steps);
@@ -80,10 +80,10 @@ export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
 }
 
 /**
- * Half a period of a cosine from one rate to another (Loshchilov & Hutter, 2017).
+ * Cosine decay from one rate to another over half a period (Loshchilov & Hutter, 2017).
  *
  * @param options Rates and steps.
- * @throws {RangeError} If a rate is negative or `steps` no whole number from 1.
+ * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
  *
  * @example
  * ```ts
@@ -106,9 +106,9 @@ export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
 
 /** Options of {@link exponentialDecay} and {@link stepDecay}. */
 export interface FactorOptions {
-  /** Rate of the first step. */
+  /** Initial rate. */
   readonly from: number;
-  /** What the rate is multiplied by in every `steps` steps, above 0. */
+  /** Factor of the rate per `steps` steps, above 0. */
   readonly factor: number;
   /** Number of steps. */
   readonly steps: number;
@@ -118,17 +118,17 @@ export interface FactorOptions {
  * `from · factor^(step / steps)`.
  *
  * @param options Rate, factor and steps.
- * @throws {RangeError} If the rate is negative, the factor not above 0 or `steps` no whole number from 1.
+ * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
  */
 export function exponentialDecay(options: FactorOptions): Schedule {
   return powerDecay("exponentialDecay()", options, (count) => count);
 }
 
 /**
- * `from · factor^⌊step / steps⌋`: the rate is multiplied by a factor once in a while.
+ * `from · factor^⌊step / steps⌋`: the rate is multiplied by a factor every `steps` steps.
  *
  * @param options Rate, factor and steps.
- * @throws {RangeError} If the rate is negative, the factor not above 0 or `steps` no whole number from 1.
+ * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
  *
  * @example
  * ```ts
@@ -157,18 +157,18 @@ function powerDecay(name: string, { from, factor, steps }: FactorOptions, expone
 
 /** Options of {@link linearWarmup}. */
 export interface WarmupOptions {
-  /** Number of steps until the schedule begins. */
+  /** Number of warm-up steps. */
   readonly steps: number;
-  /** Rate of the first step. Default: 0. */
+  /** Initial rate. Default: 0. */
   readonly from?: number;
 }
 
 /**
- * A straight line up to the first rate of a schedule, then the schedule.
+ * Linear warm-up to the first rate of a schedule, then the schedule.
  *
- * @param schedule A rate, or what follows; it counts its steps from the end of the warm-up.
+ * @param schedule A rate, or a schedule whose steps count from the end of the warm-up.
  * @param options Length of the warm-up.
- * @throws {RangeError} If the rate is negative or `steps` no whole number from 1.
+ * @throws {RangeError} If the rate is negative or `steps` is not an integer from 1.
  *
  * @example
  * ```ts
@@ -192,7 +192,7 @@ export function linearWarmup(schedule: number | Schedule, { steps, from = 0 }: W
   };
 }
 
-/** An integer of the type of a step. */
+/** Returns a scalar of the type of a step. */
 function tensorLike(step: Tensor, value: number): Tensor {
   return scalar(value, step.dtype);
 }

@@ -15,18 +15,18 @@ import {
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends LearningRateOptions, WeightDecayOptions {
-  /** μ, from 0 to below 1. Default: 0. */
+  /** μ, in [0, 1). Default: 0. */
   readonly momentum?: number;
-  /** Whether the momentum is Nesterov's, which looks one step ahead. Default: false. */
+  /** Whether to use Nesterov's momentum. Default: false. */
   readonly nesterov?: boolean;
 }
 
 /**
- * Stochastic gradient descent. Weight decay goes through the gradient.
+ * Stochastic gradient descent. Weight decay is added to the gradient.
  *
  * @param options Learning rate, momentum, weight decay.
- * @returns The optimiser; with momentum it has the moments `velocity`.
- * @throws {RangeError} If the momentum is not from 0 to below 1, or Nesterov's and 0.
+ * @returns The optimiser; with momentum its moments are `velocity`.
+ * @throws {RangeError} If the momentum is not in [0, 1), or is 0 with `nesterov`.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export interface SgdOptions extends LearningRateOptions, WeightDecayOptions {
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { momentum = 0, nesterov = false } = options;
   if (!(momentum >= 0 && momentum < 1)) {
-    throw new RangeError(`momentum is from 0 to below 1, got ${momentum}`);
+    throw new RangeError(`momentum must be at least 0 and below 1, got ${momentum}`);
   }
   if (nesterov && momentum === 0) throw new RangeError("Nesterov's momentum needs a momentum above 0");
   if (momentum === 0) {

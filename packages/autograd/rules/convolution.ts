@@ -1,6 +1,6 @@
 /**
- * Gradient rules of convolutions and windows. A convolution is linear in its input and in its weights, and both adjoints are
- * convolutions; windows are an affine movement, whose adjoint adds what overlaps.
+ * Gradient rules of convolutions and windows. A convolution is linear in its input and in its weights, and both
+ * adjoints are convolutions; windows are an affine movement, whose adjoint sums overlapping windows.
  * @module
  */
 import {
@@ -25,7 +25,7 @@ function swapSecond(x: Tensor): Tensor {
 
 const negated = (list: readonly number[]) => list.map((n) => -n);
 
-/** Adds windows up where they came from: `g[…, i, …, j]` goes to element `start + i · step + j · dilation` of the axis. */
+/** Sums overlapping windows: `g[…, i, …, j]` is added to element `start + i · step + j · dilation` of the axis. */
 function fold(
   g: Tensor,
   { axis, start, step, dilation }: WindowParams,
@@ -50,16 +50,16 @@ function fold(
   return terms.reduce((a, b) => add(a, b));
 }
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type ConvolutionName = "conv" | "window";
 
-/** Rules by operation; x̄ is the cotangent of x and g that of the result. */
+/** Rules by primitive; x̄ is the cotangent of x and g that of the result. */
 export const convolutionRules: RulesFor<ConvolutionName> = {
   // y[n, o, p] = Σ X[n, c, s p + d k + b] w[o, c, k] with X[l u] = x[u]
   conv: [
     // x̄[n, c, u] = Σ_{o, k} G[n, o, l u - d k - b] w[o, c, k] with G[s p] = g[p]
     (g, { params: { strides, dilations, spacings, offsets } }, x, w) => {
-      // A negative stride mirrors the results: G[|s| p'] = g[P - 1 - p']
+      // A negative stride mirrors the outputs: G[|s| p'] = g[P - 1 - p']
       const mirrored = strides.reduce((g, stride, i) => (stride < 0 ? flip(g, 3 + i) : g), g);
       const shift = strides.map((stride, i) => Math.min(0, stride * (g.shape[3 + i]! - 1)));
       const geometry = {
@@ -70,7 +70,8 @@ export const convolutionRules: RulesFor<ConvolutionName> = {
       };
       return convGeneral(mirrored, swapSecond(w), geometry, x.shape.slice(3));
     },
-    // w̄[o, c, k] = Σ_{n, p} X[n, c, d k + s p + b] g[n, o, p]: channels stand for examples, and results are the kernel
+    // w̄[o, c, k] = Σ_{n, p} X[n, c, d k + s p + b] g[n, o, p]: channels act as examples, and the outputs are the
+    // kernel
     (g, { params: { strides, dilations, spacings, offsets } }, x, w) => {
       const geometry = { strides: dilations, dilations: strides, spacings, offsets };
       return swapSecond(convGeneral(swapSecond(x), swapSecond(g), geometry, w.shape.slice(3)));

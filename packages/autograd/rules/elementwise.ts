@@ -1,6 +1,6 @@
 /**
- * Gradient rules of the element-wise operations. All inputs of one have the shape of the result: broadcasting is a
- * node of its own.
+ * Gradient rules of the element-wise operations. All inputs have the shape of the result: broadcasting is a
+ * separate node.
  * @module
  */
 import {
@@ -36,7 +36,7 @@ function whereLarger(g: Tensor, x: Tensor, other: Tensor): Tensor {
   return where(less(other, x), g, where(equal(x, other), mul(g, 0.5), 0));
 }
 
-/** Rules by operation; in the comments, x̄ is the cotangent of x and g that of the result y. */
+/** Rules by primitive; in the comments, x̄ is the cotangent of x and g that of the result y. */
 export const elementwiseRules: RulesFor<ElementwiseName> = {
   // y = a + b: ā = g, b̄ = g
   add: [(g) => g, (g) => g],
@@ -46,9 +46,9 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   mul: [(g, _, _a, b) => mul(g, b), (g, _, a) => mul(g, a)],
   // y = a / b: ā = g / b, b̄ = -g a / b² = -(g / b) y
   div: [(g, _, _a, b) => div(g, b), (g, { y }, _a, b) => neg(mul(div(g, b), y))],
-  // y = max(a, b): g goes to the larger; to each its half where they are equal
+  // y = max(a, b): g flows to the larger argument, half to each for equal ones
   maximum: [(g, _, a, b) => whereLarger(g, a, b), (g, _, a, b) => whereLarger(g, b, a)],
-  // y = min(a, b): g goes to the smaller; to each its half where they are equal
+  // y = min(a, b): g flows to the smaller argument, half to each for equal ones
   minimum: [(g, _, a, b) => whereLarger(g, b, a), (g, _, a, b) => whereLarger(g, a, b)],
   // y = -x: x̄ = -g
   neg: [(g) => neg(g)],
@@ -66,7 +66,7 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
     (g, _, a, b) => mul(g, div(b, add(square(a), square(b)))),
     (g, _, a, b) => neg(mul(g, div(a, add(square(a), square(b))))),
   ],
-  // Steps: the derivative is 0 wherever there is one
+  // Step functions: the derivative is 0 where it exists
   sign: [null],
   floor: [null],
   ceil: [null],
@@ -110,7 +110,7 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   sigmoid: [(g, { y }) => mul(g, mul(y, sub(1, y)))],
   // y = ln(1 + eˣ): x̄ = g / (1 + e⁻ˣ)
   softplus: [(g, _, x) => mul(g, sigmoid(x))],
-  // Booleans and whole numbers carry no gradient
+  // Booleans and integers have no gradient
   isNaN: [null],
   isFinite: [null],
   orderKey: [null],
@@ -122,6 +122,6 @@ export const elementwiseRules: RulesFor<ElementwiseName> = {
   not: [null],
   // y = c ? a : b: ā = c ? g : 0, b̄ = c ? 0 : g
   where: [null, (g, _, c) => where(c, g, 0), (g, _, c) => where(c, 0, g)],
-  // One side of a cast is no f32
+  // The input or the result of a cast is not f32
   cast: [null],
 };

@@ -1,6 +1,6 @@
 /**
  * The gradient rules: for each primitive of `@gasp/tensor`, how the cotangents of its inputs follow from that of its
- * result. For those who add a primitive or a transformation; models need only `@gasp/autograd`.
+ * result. For implementing primitives or transformations; models only need `@gasp/autograd`.
  *
  * @example Which inputs a gradient reaches
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Gradient rules of the operations that move elements without computing: each is linear, and its adjoint moves them back.
+ * Gradient rules of data movement: each operation is linear, and its adjoint moves the elements back.
  * @module
  */
 import { flip, pad, reshape, type Shape, slice, sum, type Tensor, transpose } from "@gasp/tensor";
@@ -12,16 +12,16 @@ function inversePermutation(axes: readonly number[]): number[] {
   return inverse;
 }
 
-/** Sums over the axes that a broadcast repeated, which keep size 1. */
+/** Sums over the axes repeated by a broadcast, keeping them with size 1. */
 function sumRepeats(g: Tensor, shape: Shape): Tensor {
   const axes = g.shape.flatMap((size, axis) => (size === shape[axis] ? [] : [axis]));
   return sum(g, { axes, keepDims: true });
 }
 
-/** Puts `steps - 1` zeros between neighbours along each axis: `[n] → [(n - 1) step + 1]`. */
+/** Inserts `steps - 1` zeros between neighbours along each axis: `[n] → [(n - 1) step + 1]`. */
 export function spread(g: Tensor, steps: readonly number[]): Tensor {
   if (steps.every((step, axis) => step === 1 || g.shape[axis]! <= 1)) return g;
-  // [n0, n1, …] → [n0, 1, n1, 1, …] → [n0, s0, n1, s1, …] → [n0 s0, n1 s1, …], then the last zeros go
+  // [n0, n1, …] → [n0, 1, n1, 1, …] → [n0, s0, n1, s1, …] → [n0 s0, n1 s1, …], then the trailing zeros are dropped
   const pairs = reshape(g, g.shape.flatMap((size) => [size, 1]));
   const low = pairs.shape.map(() => 0);
   const high = steps.flatMap((step) => [0, step - 1]);
@@ -30,12 +30,12 @@ export function spread(g: Tensor, steps: readonly number[]): Tensor {
   return slice(blocks, ends.map(() => 0), ends);
 }
 
-/** `x` among zeros: the result has the given shape, and `x` begins at `starts`. */
+/** Embeds `x` in zeros of the given shape, at `starts`. */
 export function embed(x: Tensor, starts: readonly number[], shape: Shape): Tensor {
   return pad(x, starts, shape.map((size, axis) => size - starts[axis]! - x.shape[axis]!));
 }
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type MovementName =
   | "identity"
   | "reshape"
@@ -46,13 +46,13 @@ export type MovementName =
   | "flip"
   | "concatenate";
 
-/** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
+/** Rules by primitive; x̄ is the cotangent of x and g that of the result y. */
 export const movementRules: RulesFor<MovementName> = {
-  // y = x: x̄ = g; that a detached one passes nothing is decided where paths are found
+  // y = x: x̄ = g; detached nodes are excluded when paths are determined
   identity: [(g) => g],
-  // y has the elements of x in order: x̄ has those of g
+  // x̄ = g reshaped to the shape of x
   reshape: [(g, _, x) => reshape(g, x.shape)],
-  // y = x with axes reordered: x̄ = g with axes in their old order
+  // y = x with permuted axes: x̄ = g with the inverse permutation
   permute: [(g, { params }) => transpose(g, inversePermutation(params.axes))],
   // y[…, j, …] = x[…, 0, …]: x̄[…, 0, …] = Σ_j g[…, j, …]
   broadcast: [(g, _, x) => sumRepeats(g, x.shape)],
@@ -64,7 +64,7 @@ export const movementRules: RulesFor<MovementName> = {
   ],
   // y[j] = x[n - 1 - j]: x̄[j] = g[n - 1 - j]
   flip: [(g, { params }) => flip(g, params.axes)],
-  // y = (x₀, x₁, …): x̄ₚ = the part of g that xₚ became
+  // y = (x₀, x₁, …): x̄ₚ = the part of g at the position of xₚ
   concatenate: (position) => (g, { params: { axis } }, ...parts) => {
     const start = parts.slice(0, position).reduce((sum, { shape }) => sum + shape[axis]!, 0);
     const size = parts[position]!.shape[axis]!;

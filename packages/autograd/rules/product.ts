@@ -1,5 +1,5 @@
 /**
- * Gradient rules of products and of rows by index. Each is linear in each of its arguments, and the adjoints are
+ * Gradient rules of products, gathers and segment sums. Each is linear in each of its arguments, and the adjoints are
  * operations of the same family: matrix products of transposed views; gather and segmentSum; and the three partial
  * derivatives of PointConv's trilinear form.
  * @module
@@ -15,7 +15,7 @@ import {
 } from "@gasp/tensor";
 import type { RulesFor } from "./rule.ts";
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type ProductName =
   | "matmul"
   | "gather"
@@ -24,7 +24,7 @@ export type ProductName =
   | "neighbourWeights"
   | "neighbourFeatures";
 
-/** Rules by operation; x̄ is the cotangent of x and g that of the result. */
+/** Rules by primitive; x̄ is the cotangent of x and g that of the result. */
 export const productRules: RulesFor<ProductName> = {
   // Y = A B: Ā = G Bᵀ, B̄ = Aᵀ G
   matmul: [(g, _, _a, b) => matmul(g, transpose(b)), (g, _, a) => matmul(transpose(a), g)],

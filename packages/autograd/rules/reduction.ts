@@ -1,17 +1,17 @@
 /**
- * Gradient rules of reductions; reduced axes stay with size 1.
+ * Gradient rules of reductions; reduced axes are retained with size 1.
  * @module
  */
 import { and, broadcastTo, cast, cumsum, div, equal, mul, prod, sum, where } from "@gasp/tensor";
 import type { RulesFor } from "./rule.ts";
 
-/** Rules by operation; x̄ is the cotangent of x and g that of the result y. */
+/** Rules by primitive; x̄ is the cotangent of x and g that of the result y. */
 export const reductionRules: RulesFor<"sum" | "max" | "prod" | "cumsum"> = {
   // y = Σ_j x[j]: x̄[j] = g
   sum: [(g, _, x) => broadcastTo(g, x.shape)],
   // y[i] = Σ_{j <= i} x[j]: x̄[j] = Σ_{i >= j} g[i]
   cumsum: [(g, { params: { axis, reverse } }) => cumsum(g, { axis, reverse: !reverse })],
-  // y = max_j x[j]: x̄[j] = g / n where x[j] = y, of which there are n, else 0
+  // y = max_j x[j]: x̄[j] = g / n where x[j] = y, for n ties, else 0
   max: [
     (g, { y, params }, x) => {
       const largest = equal(x, y);
@@ -19,8 +19,8 @@ export const reductionRules: RulesFor<"sum" | "max" | "prod" | "cumsum"> = {
       return where(largest, div(g, count), 0);
     },
   ],
-  // y = Π_j x[j]: x̄[j] = g Π_{i≠j} x[i]. With p the product of all that are not 0: p / x[j] where none is 0; where one
-  // alone is, p there and 0 elsewhere
+  // y = Π_j x[j]: x̄[j] = g Π_{i≠j} x[i]. With p the product of the nonzero elements: p / x[j] if none is 0; if
+  // exactly one is, p there and 0 elsewhere
   prod: [
     (g, { params: { axes } }, x) => {
       const isZero = equal(x, 0), others = where(isZero, 1, x);

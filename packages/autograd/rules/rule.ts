@@ -1,15 +1,15 @@
 /**
- * What a gradient rule is: for each input of a primitive, how its cotangent follows from that of the result.
+ * Gradient rules: for each input of a primitive, how its cotangent follows from that of the result.
  *
  * With `y = f(x…)` and a scalar loss L, the cotangent of a tensor t has the shape of t and is `t̄ = ∂L/∂t`. A rule maps
- * `ȳ` to `x̄ = ȳ · ∂f/∂x`. It may use `y` itself, so that nothing is computed twice, and only public operations, so
+ * `ȳ` to `x̄ = ȳ · ∂f/∂x`. It may use `y` itself, to avoid recomputation, and uses only public operations, so
  * that its result can be differentiated again.
  * @module
  */
 import type { Tensor } from "@gasp/tensor";
 import type { ParamsOf, PrimitiveName } from "@gasp/tensor/compiler";
 
-/** The result of a primitive, and the parameters that it was made with. */
+/** The result and the parameters of a primitive. */
 export interface VjpContext<P extends PrimitiveName> {
   /** The result `y`. */
   readonly y: Tensor;
@@ -17,20 +17,20 @@ export interface VjpContext<P extends PrimitiveName> {
   readonly params: ParamsOf<P>;
 }
 
-/** Cotangent of one input from the cotangent `g` of the result; the inputs follow in their order. */
+/** Computes the cotangent of one input from the cotangent `g` of the result; the inputs follow in order. */
 export type Adjoint<P extends PrimitiveName> = (
   g: Tensor,
-  made: VjpContext<P>,
+  context: VjpContext<P>,
   ...inputs: Tensor[]
 ) => Tensor;
 
 /**
- * One entry per input: its adjoint, or `null` if no gradient flows to it. A primitive of any number of inputs has a function
- * from the position of an input to its adjoint.
+ * One entry per input: its adjoint, or `null` if no gradient flows to it. A primitive with any number of inputs has a
+ * function from the index of an input to its adjoint.
  */
 export type Rule<P extends PrimitiveName> =
   | readonly (Adjoint<P> | null)[]
   | ((position: number) => Adjoint<P>);
 
-/** A rule for each of some primitives; it does not compile while one is missing. */
+/** One rule per primitive; a missing rule is a type error. */
 export type RulesFor<P extends PrimitiveName> = { readonly [Name in P]: Rule<Name> };

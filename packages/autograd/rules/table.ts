@@ -10,7 +10,7 @@ import { productRules } from "./product.ts";
 import { reductionRules } from "./reduction.ts";
 import type { Adjoint, RulesFor } from "./rule.ts";
 
-/** A rule for every primitive; a missing one does not compile. */
+/** One rule per primitive; a missing rule is a type error. */
 export type VjpRules = RulesFor<PrimitiveName>;
 
 /** The rules by primitive. */
@@ -20,7 +20,7 @@ export const vjpRules: VjpRules = {
   input: [],
   constant: [],
   iota: [],
-  // Numbers of points and rows
+  // Point and row indices
   knn: [null, null, null, null],
   countWithinRadius: [null, null, null, null],
   farthestPointSample: [null, null],
@@ -36,10 +36,10 @@ export const vjpRules: VjpRules = {
 };
 
 /**
- * The adjoint of a primitive with respect to one of its inputs.
+ * Returns the adjoint of a primitive with respect to one of its inputs.
  *
- * @param op The primitive.
- * @param position Which input.
+ * @param op Primitive.
+ * @param position Index of the input.
  * @returns `null` if no gradient flows to it.
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {

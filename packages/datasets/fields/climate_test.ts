@@ -207,3 +207,49 @@ Deno.test("climateDataset() falls back to preliminary values where final ones ar
   });
   assertEquals((await kelvins(await load(bytes), [0, 1])).map(Math.round), [1, 2, 3, 4, 5, 6, 7, 8]);
 });
+
+Deno.test("climateDataset() turns fields by longitude and latitude", async () => {
+  const latitudes = [90, 0, -90], longitudes = [0, 90, 180, 270];
+  const bytes = writeNetcdf({
+    dimensions: { time: 2, longitude: 4, latitude: 3 },
+    variables: [
+      { name: "latitude", dimensions: ["latitude"], data: Float32Array.from(latitudes) },
+      { name: "longitude", dimensions: ["longitude"], data: Float32Array.from(longitudes) },
+      {
+        name: "t2m",
+        dimensions: ["time", "longitude", "latitude"],
+        data: Float32Array.from(
+          { length: 24 },
+          (_, i) => kelvinAt(Math.floor(i / 12), latitudes[i % 3]!, longitudes[Math.floor(i / 3) % 4]!),
+        ),
+      },
+    ],
+  });
+  const data = await load(bytes);
+  assertEquals(data.coordinates, sphereCoordinates(3, 4));
+  const expected = valuesOf({ latitudes, longitudes, times: 2 });
+  (await kelvins(data, [0, 1])).forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-4));
+});
+
+Deno.test("climateDataset() takes _FillValue and missing_value for no value", async () => {
+  for (const name of ["_FillValue", "missing_value"]) {
+    const bytes = writeNetcdf({
+      dimensions: { time: 1, latitude: 2, longitude: 2 },
+      variables: [
+        { name: "latitude", dimensions: ["latitude"], data: Float32Array.of(90, -90) },
+        { name: "longitude", dimensions: ["longitude"], data: Float32Array.of(0, 180) },
+        {
+          name: "t2m",
+          dimensions: ["time", "latitude", "longitude"],
+          data: Int16Array.of(1, 2, -9, 4),
+          attributes: { [name]: Int16Array.of(-9), scale_factor: 0.5 },
+        },
+      ],
+    });
+    await assertRejects(
+      async () => await (await load(bytes)).batch([0]),
+      DataError,
+      "field 0 has no value at -90° north, 0° east",
+    );
+  }
+});

@@ -22,6 +22,16 @@ const DISCRIMINATOR = ["layers", "norm", "head", "featureNorm", "positions"];
  * already, or not a configuration at all.
  *
  * @param value Parsed JSON: a complete configuration or a part of one.
+ *
+ * @example What earlier versions called by other names
+ * ```ts
+ * import { migrateConfig } from "@gasp/gasp";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const { value, moved } = migrateConfig({ steps: 3, training: { batch: 8 } });
+ * assertEquals((value as { batchSize: number }).batchSize, 8);
+ * assert(moved.length > 0);
+ * ```
  */
 export function migrateConfig(value: unknown): Migration {
   if (!isObject(value) || "method" in value) return { value, moved: [] };

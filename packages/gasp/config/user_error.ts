@@ -31,7 +31,18 @@ export class UserError extends Error {
   }
 }
 
-/** Thrown when a configuration field does not match the data. */
+/**
+ * Thrown when a configuration field does not match the data.
+ *
+ * @example
+ * ```ts
+ * import { ConfigError } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new ConfigError("a batch of 64 is more than the data have", "batchSize", 10);
+ * assertEquals([error.field, error.fitting], ["batchSize", 10]);
+ * ```
+ */
 export class ConfigError extends UserError {
   /** Error name. */
   override readonly name: string = "ConfigError";

@@ -14,7 +14,17 @@ const METHODS: Method[] = [
   gasp,
 ];
 
-/** Returns the names of the methods, the default first. */
+/**
+ * Returns the names of the methods, the default first.
+ *
+ * @example
+ * ```ts
+ * import { methodNames } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * assert(methodNames().includes("gasp"));
+ * ```
+ */
 export function methodNames(): string[] {
   return METHODS.map(({ name }) => name);
 }
@@ -24,6 +34,14 @@ export function methodNames(): string[] {
  *
  * @param config A configuration.
  * @throws {UserError} If there is no such method.
+ *
+ * @example
+ * ```ts
+ * import { methodOf, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(methodOf(resolveRunConfig({ preset: "tiny" })).name, "gasp");
+ * ```
  */
 export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
   const found = METHODS.find((method) => method.name === name);
@@ -36,6 +54,15 @@ export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
  *
  * @param config A configuration.
  * @throws {UserError} If its method has no generator.
+ *
+ * @example
+ * ```ts
+ * import { generatorOf, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const generator = generatorOf(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals([generator.coordinateDim, generator.featureDim], [2, 1]);
+ * ```
  */
 export function generatorOf(config: RunConfig): FunctionGenerator {
   const generator = methodOf(config).generator?.(config);
@@ -71,6 +98,15 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
  *
  * @param name Name of a preset.
  * @throws {UserError} If there is no such preset.
+ *
+ * @example
+ * ```ts
+ * import { presetOf, UserError } from "@gasp/gasp";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(presetOf("digits").method, "gasp");
+ * assertThrows(() => presetOf("figures"), UserError);
+ * ```
  */
 export function presetOf(name: unknown): RunConfig {
   const method = METHODS.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));

@@ -17,6 +17,19 @@ import type { FunctionModel } from "./function_model.ts";
  * @param latents z, standard normal, `[batch, latentDim]`.
  * @param encoding γ(x), returned by `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`.
  * @returns Features in (-1, 1), `[batch, points, featureDim]`.
+ *
+ * @example Two functions at one point
+ * ```ts
+ * import { asGasp, encodeCoordinates, generate, initialGenerator, resolveRunConfig, sampleLatents } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const { generator, frequencies } = initialGenerator(model, 0);
+ * const latents = tensor(sampleLatents(0, 2, model.latentDim), [2, model.latentDim]);
+ * const values = generate(generator, model, latents, encodeCoordinates(tensor([[0, 0]]), frequencies));
+ * assertEquals(values.shape, [2, 1, 1]);
+ * ```
  */
 export function generate(
   generator: StateDict,

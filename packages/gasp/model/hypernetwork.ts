@@ -23,6 +23,15 @@ export interface FunctionParameter {
  * Lists the parameters of the function network in the order of the reference code: all weights, then all biases.
  *
  * @param model Sizes of the networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, functionParameters, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(functionParameters(model).length, 2 * (model.functionHidden.length + 1));
+ * ```
  */
 export function functionParameters(model: FunctionModel): FunctionParameter[] {
   const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
@@ -42,6 +51,15 @@ function lastLayer(model: FunctionModel): string {
  * layer `4.weight0.weight`, `4.weight0.bias`, ..., `4.bias0.weight`, ...
  *
  * @param model Sizes of the networks.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetworkShapes, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals(hypernetworkShapes(model).get("0.weight"), [model.hyperHidden[0]!, model.latentDim]);
+ * ```
  */
 export function hypernetworkShapes(model: FunctionModel): Map<string, readonly number[]> {
   const sizes = [model.latentDim, ...model.hyperHidden];
@@ -64,6 +82,17 @@ export function hypernetworkShapes(model: FunctionModel): Map<string, readonly n
  * @param model Sizes of the networks.
  * @param latents z, `[batch, latentDim]`.
  * @returns Layers of the functions, from input to output.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, hypernetwork, initialGenerator, resolveRunConfig, sampleLatents } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" })), { generator } = initialGenerator(model, 0);
+ * const layers = hypernetwork(generator, model, tensor(sampleLatents(0, 3, model.latentDim), [3, model.latentDim]));
+ * assertEquals(layers[0]!.weight.shape[0], 3);
+ * ```
  */
 export function hypernetwork(params: StateDict, model: FunctionModel, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>

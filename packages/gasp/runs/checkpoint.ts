@@ -78,6 +78,18 @@ export interface Checkpoint extends CheckpointInfo {
  * @param info Step, configuration, display.
  * @param state State of the training method, concrete; it remains valid.
  * @throws {UserError} If an element of the state is NaN or infinite, or the file cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, checkpointSteps, initialState, MemoryStore, resolveRunConfig, saveCheckpoint } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), store = new MemoryStore();
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const state = initialState(config.model, config.training, config.seed);
+ * await saveCheckpoint(store, { step: 0, config, display }, state);
+ * assertEquals(await checkpointSteps(store), [0]);
+ * ```
  */
 export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, state: Tree): Promise<void> {
   const { step, config } = info, method = methodOf(config);
@@ -139,6 +151,19 @@ export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint 
  * @param store Files of the run.
  * @param step Number of completed steps.
  * @throws {UserError} If there is none, or it is damaged or not a checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, initialState, MemoryStore, openCheckpoint, resolveRunConfig, saveCheckpoint } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), store = new MemoryStore();
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const state = initialState(config.model, config.training, config.seed);
+ * await saveCheckpoint(store, { step: 0, config, display }, state);
+ * const checkpoint = await openCheckpoint(store, 0);
+ * assertEquals([checkpoint.display, checkpoint.generator.featureDim], [display, 1]);
+ * ```
  */
 export async function openCheckpoint(store: RunStore, step: number): Promise<Checkpoint> {
   const steps = await checkpointSteps(store);
@@ -161,6 +186,20 @@ export async function openCheckpoint(store: RunStore, step: number): Promise<Che
  * @param source Contents of the file.
  * @param name Name of the file, for messages.
  * @throws {UserError} If it is damaged or neither a checkpoint nor a generator file.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, checkpointPath, initialState, MemoryStore, openCheckpointFile, resolveRunConfig, saveCheckpoint } from "@gasp/gasp";
+ * import { blobAccess } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), store = new MemoryStore();
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const state = initialState(config.model, config.training, config.seed);
+ * await saveCheckpoint(store, { step: 0, config, display }, state);
+ * const file = new Blob([await store.read(checkpointPath(0)) ?? ""]);
+ * assertEquals((await openCheckpointFile(blobAccess(file), "a file")).step, 0);
+ * ```
  */
 export function openCheckpointFile(source: RandomAccess, name: string): Promise<Checkpoint> {
   return readCheckpoint(source, { file: name, remedy: "Copy it from its run again" });

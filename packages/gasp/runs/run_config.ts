@@ -39,6 +39,15 @@ export type OnNote = (note: string) => void;
  * @param where Source of the value, for error messages.
  * @param onNote Called if the configuration was converted.
  * @throws {UserError} For the first field that is unknown, missing or invalid.
+ *
+ * @example A configuration that was stored
+ * ```ts
+ * import { parseRunConfig, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stored: unknown = JSON.parse(JSON.stringify(resolveRunConfig({ preset: "tiny" })));
+ * assertEquals(parseRunConfig(stored, "config.json").preset, "tiny");
+ * ```
  */
 export function parseRunConfig(value: unknown, where: string, onNote?: OnNote): RunConfig {
   const migrated = current(value, where, onNote);

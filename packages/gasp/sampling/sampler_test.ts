@@ -1,6 +1,14 @@
 /** @module */
 import { gridCoordinates } from "@gasp/datasets";
-import { type Device, disposeTree, evaluate, openDevice, reference, tensor } from "@gasp/tensor";
+import {
+  type Device,
+  disposeTree,
+  evaluate,
+  isKernelDevice,
+  openDevice,
+  reference,
+  tensor,
+} from "@gasp/tensor";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodeCoordinates } from "../model/fourier.ts";
 import { generate } from "../model/generate.ts";
@@ -45,14 +53,19 @@ Deno.test("Sampler.sample() equals generate() for all chunk sizes", async () => 
 
 Deno.test("Sampler.moveToDevice() disposes of the weights on the host", async () => {
   const device = await openDevice("wasm", { threads: 1 }), sampler = new Sampler(generator, device);
+  assert(isKernelDevice(device));
   const latents = sampleLatents(0, 2, model.latentDim), coordinates = gridCoordinates([6, 5]);
   const expected = await sampler.sample(weights, latents, coordinates);
   const onHost = initialGenerator(model, 0);
-  const placed = await sampler.moveToDevice(onHost);
+  const placed = await sampler.moveToDevice(onHost), live = device.liveBuffers;
   assertEquals(await sampler.sample(placed, latents, coordinates), expected);
+  assertEquals(device.liveBuffers, live, "functions left alive");
   assertThrows(() => onHost.generator["0.weight"]!.storage, Error, "disposed");
   disposeTree(placed);
   sampler.release();
+  // Programs are released in the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
   await device.close();
 });
 

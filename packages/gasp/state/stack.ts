@@ -17,6 +17,15 @@ export interface Stack<T> {
  * Constructs a stack.
  *
  * @param blocks At least one; their shapes may differ in the first axis only.
+ *
+ * @example
+ * ```ts
+ * import { stackOf } from "@gasp/gasp";
+ * import { tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stackOf([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]).shape, [3, 2]);
+ * ```
  */
 export function stackOf<T extends { readonly shape: Shape }>(blocks: readonly T[]): Stack<T> {
   const rows = blocks.reduce((total, { shape }) => total + (shape[0] ?? 1), 0);

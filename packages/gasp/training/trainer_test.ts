@@ -1,6 +1,6 @@
 /** @module */
 import { imageDataset } from "@gasp/datasets";
-import { reference } from "@gasp/tensor";
+import { isKernelDevice, openDevice, reference } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { RunConfig } from "../config/run_settings.ts";
 import { UserError } from "../config/user_error.ts";
@@ -178,6 +178,17 @@ Deno.test("train() does not save a state that is not finite, even if its losses 
   );
   assert(message.includes("lower learning rates"), message);
   assertEquals([...store.files.keys()].sort(), ["config.json", "metrics.jsonl"]);
+});
+
+Deno.test("train() leaves nothing of a step on the device but its state, and in the end nothing", async () => {
+  const device = await openDevice("wasm", { threads: 1 });
+  assert(isKernelDevice(device));
+  const live: number[] = [];
+  const events = { onStep: () => void live.push(device.liveBuffers) };
+  await train({ ...base, device, store: new MemoryStore(), events });
+  assertEquals(live, live.map(() => live[0]));
+  assertEquals(device.liveBuffers, 0);
+  await device.close();
 });
 
 Deno.test("train() rejects data that do not match the configuration before it writes anything", async () => {

@@ -100,7 +100,19 @@ Deno.test("TrainingProgram detects that items share coordinates", async () => {
   copied.forEach((value, i) =>
     assert(Math.abs(value - shared[i]!) < 2e-3 * largest, `${value} is not ${shared[i]}`)
   );
+  // One set of weight nets and Fourier features serves all examples: it is evaluated for no more than its own offsets.
+  const [few, copies] = [await flopOf(noise()), await flopOf(noise(() => gridCoordinates([SIDE, SIDE])))];
+  assert(copies < 1.2 * few, `${copies} operations, ${few} where items are known to share coordinates`);
 });
+
+/** Operations of a step. */
+async function flopOf(data: Dataset): Promise<number> {
+  const settings = config(), state = gasp.initialState(settings);
+  const program = await TrainingProgram.prepare({ config: settings, data, device, state });
+  const { flop } = (await program.plan(state))!;
+  await program.release();
+  return flop;
+}
 
 Deno.test("TrainingProgram trains on items with separate points", async () => {
   const own = (item: number) => randomUniform({ seed: 3, stream: "points", step: item }, POINTS * 2, -1, 1);

@@ -1,7 +1,7 @@
 /**
- * Joins kernels into chains: loops and products over the same rows, such as the layers of a network that is evaluated at
- * many points, so that a device can run all of them for a few rows at a time and what lies between them stays in a cache or
- * in workgroup memory.
+ * Combines kernels into chains: loops and products over the same rows, such as the layers of a network evaluated at
+ * many points, so that a device can run all of them for a block of rows at a time, with intermediates in a cache or in
+ * workgroup memory.
  * @module
  */
 import type {
@@ -15,17 +15,17 @@ import type {
 } from "../ir/kernel.ts";
 import { type RowAccess, rowAccesses, type RowAxes } from "../ir/row_access.ts";
 
-/** Fewer rows are no reason for a chain. */
-const LEAST_ROWS = 256;
-/** Elements of all weights of a chain: they have to stay in the cache while rows go by. */
-const MOST_WEIGHTS = 160 * 1024;
+/** Minimum number of rows of a chain. */
+const MIN_ROWS = 256;
+/** Maximum elements of all weights of a chain: they have to stay in the cache while rows are processed. */
+const MAX_WEIGHTS = 160 * 1024;
 
-/** How a chain so far reaches a buffer of the program. */
+/** How a chain under construction accesses a program buffer. */
 interface Known extends RowAccess {
   readonly written: boolean;
 }
 
-/** What is known of a buffer after one more access; rows of no size where the two do not agree. */
+/** Merges one more access of a buffer; the row stride becomes 0 if the two disagree. */
 function merged(known: Known, access: RowAccess, writes: boolean): Known {
   const agree = known.row === access.row && known.repeat === access.repeat;
   return {
@@ -37,16 +37,16 @@ function merged(known: Known, access: RowAccess, writes: boolean): Known {
   };
 }
 
-/** A step that may join a chain. */
+/** A step that can join a chain. */
 interface Candidate extends RowAxes {
   readonly step: Step;
-  /** Repeats of the chain that ends with it. */
+  /** Repeats of the chain up to this step. */
   readonly repeats: number;
   readonly kernel: LoopKernel | GemmKernel;
   readonly accesses: readonly RowAccess[];
 }
 
-/** Links that follow each other in a program. */
+/** Consecutive links of a program. */
 class ChainBuilder {
   readonly links: Candidate[] = [];
   readonly #rows: number;
@@ -58,15 +58,15 @@ class ChainBuilder {
     this.#rows = rows;
   }
 
-  /** Takes a step into the chain, if it fits. */
+  /** Appends a step to the chain, if possible. */
   take(step: Step): boolean {
     const { kernel } = step;
     if (kernel.kind !== "loop" && kernel.kind !== "gemm") return false;
     const weights = this.#weights + (kernel.kind === "gemm" ? kernel.n * kernel.k : 0);
-    if (weights > MOST_WEIGHTS) return false;
+    if (weights > MAX_WEIGHTS) return false;
     for (const axes of axesOf(kernel, this.#rows)) {
       const repeats = axes.repeatAxis === undefined ? 1 : sizesOf(kernel)[axes.repeatAxis] ?? 1;
-      // Links that serve all repeats come first; the others have one number of repeats.
+      // Links without repeats come first; the others have the same number of repeats.
       if (this.#repeats > 1 && repeats !== this.#repeats) continue;
       const accesses = rowAccesses(kernel, axes);
       const known = accesses && this.#joined(step, accesses, axes);
@@ -80,7 +80,7 @@ class ChainBuilder {
     return false;
   }
 
-  /** What is known of all buffers with one more step; `undefined` if the step needs other rows than its own. */
+  /** Computes the accesses of all buffers including a step; `undefined` if the step needs rows other than its own. */
   #joined(
     { kernel, args }: Step,
     accesses: readonly RowAccess[],
@@ -92,25 +92,25 @@ class ChainBuilder {
       const writes = kernel.buffers[slot]?.access !== "read";
       const next = known ? merged(known, access, writes) : { ...access, written: writes };
       if (next.written && !this.#isRow(next)) return undefined;
-      // Repeats run at any time, so each has to write its own
+      // Repeats run in any order, so each has to write its own
       if (writes && repeatAxis !== undefined && access.repeat === 0) return undefined;
       joined.set(buffer, next);
     }
     return joined;
   }
 
-  /** Whether a buffer is `[repeats, rows, width]`, or `[rows, width]`, and every row is reached by itself only. */
+  /** Whether a buffer is `[repeats, rows, width]`, or `[rows, width]`, and every row is only accessed by itself. */
   #isRow({ row, repeat, low, high }: Known): boolean {
     return row > 0 && low >= 0 && high < row && (repeat === 0 || repeat === row * this.#rows);
   }
 
   /**
-   * The step that does the first links.
+   * Builds the step that executes the first links.
    *
-   * @param program Whose steps they are.
-   * @param uses How often the steps of the program name each buffer.
-   * @param length How many links.
-   * @returns The step; `undefined` if nothing would stay within.
+   * @param program Program of the steps.
+   * @param uses Number of uses of each buffer in the program.
+   * @param length Number of links.
+   * @returns The step; `undefined` if it has no local arrays.
    */
   finish(
     program: Program,
@@ -162,7 +162,7 @@ class ChainBuilder {
   }
 }
 
-/** How often steps name each buffer. */
+/** Counts the uses of each buffer. */
 function usesOf(steps: readonly Step[]): Map<number, number> {
   const uses = new Map<number, number>();
   for (const arg of steps.flatMap(({ args }) => args)) uses.set(arg, (uses.get(arg) ?? 0) + 1);
@@ -174,7 +174,7 @@ function sizesOf(kernel: LoopKernel | GemmKernel): readonly number[] {
   return kernel.kind === "loop" ? kernel.map : [...kernel.batch, kernel.m, kernel.n];
 }
 
-/** The axes that may be those of rows and repeats. */
+/** Candidate pairs of row and repeat axes. */
 function axesOf(kernel: LoopKernel | GemmKernel, rows: number): RowAxes[] {
   if (kernel.kind === "gemm") {
     const long = kernel.batch.flatMap((size, axis) => size > 1 ? [axis] : []);
@@ -194,11 +194,11 @@ function axesOf(kernel: LoopKernel | GemmKernel, rows: number): RowAxes[] {
 }
 
 /**
- * Joins what can run row by row.
+ * Combines steps that can run row by row into chains.
  *
  * @param program Any program.
- * @param accepts Whether the device takes a chain; if not, it is asked about the shorter ones that begin alike. Default: any.
- * @returns One that does the same; arrays that live only within a chain are named by no step any more.
+ * @param accepts Whether the device supports a chain; if not, it is asked about shorter prefixes. Default: any.
+ * @returns An equivalent program; arrays local to a chain are no longer used by any step.
  */
 export function chainRows(
   program: Program,
@@ -214,7 +214,7 @@ export function chainRows(
   return { buffers: program.buffers, steps };
 }
 
-/** The longest chain that begins with a step and that the device takes, if there is one. */
+/** Returns the longest supported chain that starts with a step, if there is one. */
 function chainFrom(
   program: Program,
   uses: ReadonlyMap<number, number>,
@@ -222,12 +222,12 @@ function chainFrom(
   accepts: (chain: ChainKernel) => boolean,
 ): { readonly step: Step; readonly length: number } | undefined {
   const start = program.steps[first];
-  if (start?.kernel.kind !== "gemm" || start.kernel.m < LEAST_ROWS) return undefined;
+  if (start?.kernel.kind !== "gemm" || start.kernel.m < MIN_ROWS) return undefined;
   const builder = new ChainBuilder(start.kernel.m);
   for (let at = first; at < program.steps.length && builder.take(program.steps[at]!);) at++;
   for (let length = builder.links.length; length > 1; length--) {
     const step = builder.finish(program, uses, length);
-    // What shorter chains keep within, this one does too
+    // If this chain has no local arrays, shorter ones have none either
     if (!step) return undefined;
     if (accepts(step.kernel)) return { step, length };
   }

@@ -1,6 +1,6 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../core/device.ts";
+import type { KernelDevice } from "../device/device.ts";
 import type { ChainKernel, Program } from "../ir/kernel.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import * as t from "../mod.ts";
@@ -60,7 +60,7 @@ function chainsOf({ steps }: Program): ChainKernel[] {
   return steps.flatMap(({ kernel }) => kernel.kind === "chain" ? [kernel] : []);
 }
 
-/** Numbers of everything that a program is given and gives. */
+/** Contents of all arguments and results of a program. */
 function run(program: Program): Float32Array[] {
   const external = program.buffers.filter(({ role }) => role === "external");
   const data = external.map(({ bytes }, b) =>
@@ -74,7 +74,7 @@ for (const repeats of [1, 3]) {
   const layers = layersOf(repeats, [10, 7, 6, 3]);
   const fn = (points: t.Tensor) => network(points, layers);
 
-  Deno.test(`chainRows() makes one chain of ${repeats} networks and computes the same`, async () => {
+  Deno.test(`chainRows() forms one chain of ${repeats} networks and computes the same`, async () => {
     const program = await programOf(fn, [leaf([ROWS, 2], 5)]), chained = chainRows(program);
     const [chain, ...others] = chainsOf(chained);
     assert(chain && others.length === 0);
@@ -89,7 +89,7 @@ for (const repeats of [1, 3]) {
 
   for (const simd of ["auto", "plain"] as const) {
     Deno.test(`chains of ${repeats} networks on wasm (${simd}) agree with the oracle, on any number of threads`, async () => {
-      // Less than a block, a block and a bit, many
+      // Less than a block, slightly more than a block, many blocks
       for (const rows of [256, 501, 2000]) {
         const points = leaf([rows, 2], 5), results = [];
         const want = await valuesOn(new OracleDevice(), fn, [points]);
@@ -110,7 +110,7 @@ for (const repeats of [1, 3]) {
   }
 }
 
-Deno.test("chains take wide layers, products by themselves and layers that look at stored rows", async () => {
+Deno.test("chains support wide layers, single products and layers that read stored rows", async () => {
   const device = await openWasm({ threads: 2 });
   const skip = (points: t.Tensor, given: t.Tensor) => {
     const hidden = t.tanh(t.matmul(points, leaf([20, 130], 2)));
@@ -123,7 +123,7 @@ Deno.test("chains take wide layers, products by themselves and layers that look 
   await device.close();
 });
 
-Deno.test("chainRows() leaves alone what needs other rows, or keeps all it computes", async () => {
+Deno.test("chainRows() does not chain steps that need other rows, or without local arrays", async () => {
   const points = leaf([ROWS, 20], 5);
   const weight = leaf([20, 20], 2);
   const centred = (x: t.Tensor) => {

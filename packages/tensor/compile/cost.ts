@@ -1,8 +1,8 @@
 /**
- * The least that a step of a program has to do: what a profile compares its time with.
+ * The minimum work of a step of a program, to compare its measured time with.
  * @module
  */
-import { ELEMENT_BYTES } from "../core/dtype.ts";
+import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Affine, Kernel, MatrixView, Program, Scalar, Step, Store } from "../ir/kernel.ts";
 import { operands, topological } from "../ir/rewrite.ts";
@@ -11,8 +11,8 @@ import { flopOf } from "./flop.ts";
 /** The work of a step. */
 export interface StepCost {
   /**
-   * Floating-point operations, element-wise ones included, each done once for every set of indices that its operands depend
-   * on; a multiply-add counts as two. Those of searches are not known before they run and not counted.
+   * Floating-point operations, including element-wise ones, each counted once per set of indices that its operands
+   * depend on; a multiply-add counts as two. Those of searches depend on the data and are not counted.
    */
   readonly flop: number;
   /** Bytes read, each region of a buffer once. */
@@ -27,9 +27,9 @@ const ARITHMETIC: ReadonlySet<string> = new Set(
 );
 
 /**
- * The least work of a step.
+ * Computes the minimum work of a step.
  *
- * @param program Whose step it is.
+ * @param program Program of the step.
  * @param step The step.
  */
 export function costOf({ buffers }: Pick<Program, "buffers">, { kernel, args }: Step): StepCost {
@@ -43,7 +43,7 @@ export function costOf({ buffers }: Pick<Program, "buffers">, { kernel, args }: 
   return { flop, readBytes: bytesOf(read), writtenBytes: bytesOf(written) };
 }
 
-/** Operations, and elements touched of each slot; these may be more than a slot has. */
+/** Operations, and accessed elements per slot, which may exceed the size of the slot. */
 interface Tally {
   readonly flop: number;
   readonly read: ReadonlyMap<number, number>;
@@ -80,7 +80,7 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
       for (const link of kernel.links) {
         const inner = tallyOf(link.kernel, []);
         flop += inner.flop;
-        // What an earlier link wrote need not come from memory
+        // Results of earlier links need not be read from memory
         for (const [slot, count] of inner.read) {
           if (!written.has(link.args[slot]!)) grow(read, link.args[slot]!, count);
         }
@@ -110,7 +110,7 @@ function tallyOf(kernel: Kernel, elements: readonly number[]): Tally {
   }
 }
 
-/** For kernels that read and write all of their arrays. */
+/** Accesses of kernels that read and write all of their arrays. */
 function wholeSlots({ buffers }: Kernel, elements: readonly number[]): Omit<Tally, "flop"> {
   const read = new Map<number, number>(), written = new Map<number, number>();
   buffers.forEach(({ access }, slot) => {
@@ -124,14 +124,14 @@ function grow(regions: Map<number, number>, slot: number, count: number): void {
   regions.set(slot, (regions.get(slot) ?? 0) + count);
 }
 
-/** Counts over the axes of a kernel. */
+/** Counts work over the axes of a kernel. */
 class Counter {
   readonly #sizes: readonly number[];
   readonly #read = new Map<number, number>();
   readonly #written = new Map<number, number>();
   #flop = 0;
 
-  /** @param sizes Of all axes. @param map How many of them sums keep. @param roots Values that are computed. */
+  /** @param sizes Sizes of all axes. @param map Number of map axes. @param roots Computed values. */
   constructor(sizes: readonly number[], map: number, roots: readonly { readonly value: Scalar }[]) {
     this.#sizes = sizes;
     const mapAxes = Array.from({ length: map }, (_, axis) => axis);
@@ -154,7 +154,7 @@ class Counter {
     }
   }
 
-  /** Counts what is written. */
+  /** Counts stores. */
   store(stores: readonly Store[]): void {
     for (const { buffer, address } of stores) grow(this.#written, buffer, this.#points(axesIn(address)));
   }
@@ -171,7 +171,7 @@ class Counter {
     grow(this.#read, buffer, count);
   }
 
-  /** @param flop Operations that are not in expressions. */
+  /** @param flop Operations outside of expressions. */
   tally(flop: number): Tally {
     return { flop: this.#flop + flop, read: this.#read, written: this.#written };
   }

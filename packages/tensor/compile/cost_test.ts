@@ -38,7 +38,7 @@ Deno.test("costOf() counts a shared operand of a batch once", async () => {
   assertEquals(cost?.readBytes, 4 * (8 * 32 + 5 * 32 * 16));
 });
 
-Deno.test("costOf() counts what depends on few axes that often only", async () => {
+Deno.test("costOf() counts loop-invariant operations once", async () => {
   const [cost] = await costs((x, s) => mul(x!, add(s!, 1)), filled(100, 10), filled(10));
   assertEquals(cost, { flop: 1000 + 10, readBytes: 4 * 1010, writtenBytes: 4000 });
 });
@@ -50,7 +50,7 @@ Deno.test("costOf() counts a reduction, and arithmetic within functions", async 
   assertEquals((inner?.flop ?? 0) > 5000, true);
 });
 
-Deno.test("costOf() counts no more of a gathered array than there is", async () => {
+Deno.test("costOf() counts at most the size of a gathered array", async () => {
   const table = indexTable(Int32Array.from({ length: 300 }, (_, i) => i % 3), [300], 3);
   const [cost] = await costs((x) => gather(x!, table), filled(3, 7));
   assertEquals(cost, { flop: 0, readBytes: 4 * (3 * 7 + 300), writtenBytes: 4 * 300 * 7 });

@@ -1,29 +1,29 @@
 /**
- * A prepared program on a device: its external buffers are inputs, captured constants and outputs; donated inputs give their
- * memory to results. A run that fails frees what it took.
+ * A compiled program on a device: its external buffers are inputs, captured constants and outputs; results reuse the
+ * memory of donated inputs. A failed run frees its allocations.
  * @module
  */
-import type { DeviceBuffer, Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
-import { retryWithRoom } from "../core/room.ts";
+import { retryAllocation } from "../device/allocation_retry.ts";
 
-/** What a program needs, known before it runs. */
+/** The resources of a program, known before it runs. */
 export interface PlanReport {
-  /** Bytes of temporaries, shared by the memory plan. */
+  /** Bytes of temporaries, after sharing by the memory plan. */
   readonly temporaryBytes: number;
   /** Bytes of inputs, constants and outputs; an output in a donated input's memory counts once. */
   readonly externalBytes: number;
-  /** Number of kernels that run. */
+  /** Number of kernels. */
   readonly kernels: number;
   /** Floating-point operations of the products; a multiply-add counts as two. */
   readonly flop: number;
 }
 
-/** A program that runs on one device. */
+/** A program prepared for a device. */
 export interface CompiledProgram {
-  /** What it needs. */
+  /** Resources of the program. */
   readonly report: PlanReport;
   /** @param inputs Concrete tensors for the traced inputs, in order. @returns New concrete tensors. */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
@@ -31,7 +31,7 @@ export interface CompiledProgram {
   release(): void;
 }
 
-/** Where a program buffer's memory comes from at each run. */
+/** The source of an external buffer at each run. */
 export type External =
   | { readonly kind: "input"; readonly position: number; readonly output?: number }
   | { readonly kind: "constant"; readonly tensor: Tensor }
@@ -39,18 +39,18 @@ export type External =
 
 const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
 
-/** Arguments of runs that have not ended: while they are here, the garbage collector does not free their memory. */
+/** Arguments of running calls: referenced here, they are not garbage-collected with their memory. */
 const running = new Set<readonly Tensor[]>();
 
 /** Buffers of one run. */
 interface BoundCall {
-  /** Those that the run frees at its end: what it allocated and what was donated, without the results. */
+  /** Buffers freed after the run: its allocations and donated inputs, without the results. */
   readonly owned: Set<DeviceBuffer>;
-  /** Of each input. */
+  /** Buffer of each input. */
   readonly held: readonly DeviceBuffer[];
-  /** In the order of the program's external buffers. */
+  /** External buffers of the program. */
   readonly external: readonly DeviceBuffer[];
-  /** Of each output. */
+  /** Buffer of each output. */
   readonly results: readonly DeviceBuffer[];
 }
 
@@ -68,13 +68,13 @@ export class DeviceProgram implements CompiledProgram {
   readonly #uploaded = new Map<Tensor, DeviceBuffer>();
 
   /**
-   * @param device Where it runs.
+   * @param device Device.
    * @param executable The prepared program.
    * @param externals Its external buffers, in order.
-   * @param passed For outputs that are donated inputs passed through: the input's position.
-   * @param outputs Tensors like the results.
-   * @param donated For each input, whether a run consumes it.
-   * @param report What it needs.
+   * @param passed For outputs that are donated inputs passed through: the index of the input.
+   * @param outputs Traced outputs.
+   * @param donated For each input, whether it is donated.
+   * @param report Its resources.
    */
   constructor(
     device: KernelDevice,
@@ -94,7 +94,7 @@ export class DeviceProgram implements CompiledProgram {
     this.#donated = donated;
   }
 
-  /** Uploads captured tensors, so that the first run need not. */
+  /** Uploads captured tensors, ahead of the first run. */
   uploadConstants(): void {
     for (const external of this.#externals) {
       if (external.kind === "constant") this.#constant(external.tensor);
@@ -105,9 +105,9 @@ export class DeviceProgram implements CompiledProgram {
   async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
     let call: BoundCall;
     try {
-      call = this.#take(inputs);
+      call = this.#acquire(inputs);
     } catch (error) {
-      call = await retryWithRoom(this.#device, error, () => this.#take(inputs));
+      call = await retryAllocation(this.#device, error, () => this.#acquire(inputs));
     }
     const { owned, external, results } = call;
     running.add(inputs);
@@ -123,8 +123,8 @@ export class DeviceProgram implements CompiledProgram {
     }
   }
 
-  /** Takes all buffers of a run: donated inputs belong to it from then on. If that fails, nothing has changed. */
-  #take(inputs: readonly Tensor[]): BoundCall {
+  /** Acquires all buffers of a run, including ownership of donated inputs; if that fails, nothing has changed. */
+  #acquire(inputs: readonly Tensor[]): BoundCall {
     const owned = new Set<DeviceBuffer>();
     try {
       const call = this.#bind(inputs, owned);
@@ -140,7 +140,7 @@ export class DeviceProgram implements CompiledProgram {
     }
   }
 
-  /** Finds or allocates the buffers of a run; what it allocates it adds to `owned`. */
+  /** Looks up or allocates the buffers of a run; allocations are added to `owned`. */
   #bind(inputs: readonly Tensor[], owned: Set<DeviceBuffer>): BoundCall {
     const allocate = (bytes: number): DeviceBuffer => {
       const buffer = this.#device.allocate(bytes);
@@ -165,7 +165,7 @@ export class DeviceProgram implements CompiledProgram {
       return buffer;
     });
     for (const [output, input] of this.#passed) results[output] = held[input]!;
-    // Outputs without elements belong to no kernel
+    // No kernel writes outputs without elements
     this.#outputs.forEach((output, position) => results[position] ??= allocate(bytesOf(output)));
     return { owned, held, external, results };
   }
@@ -174,18 +174,16 @@ export class DeviceProgram implements CompiledProgram {
     for (const buffer of buffers) this.#device.free(buffer);
   }
 
-  /** The buffer of a tensor on this device. */
+  /** Returns the buffer of a tensor on this device. */
   #own(storage: TensorStorage & { readonly kind: "device" }, { shape }: Tensor): DeviceBuffer {
     if (storage.device === this.#device) return storage.buffer;
     throw new Error(
-      `a tensor of shape ${
-        showShape(shape)
-      } lies on another device (${storage.device.info.name}): read it with ` +
-        "data() and pass the numbers",
+      `a tensor of shape ${showShape(shape)} is on another device (${storage.device.info.name}): pass its ` +
+        "values, read with data()",
     );
   }
 
-  /** The buffer of a captured tensor; one from the host is uploaded once for all runs. */
+  /** Returns the buffer of a captured tensor; tensors on the host are uploaded once for all runs. */
   #constant(tensor: Tensor): DeviceBuffer {
     const { storage } = tensor;
     if (storage.kind === "device") return this.#own(storage, tensor);
@@ -209,7 +207,7 @@ export class DeviceProgram implements CompiledProgram {
   }
 }
 
-/** Doubles of the reference interpreter as elements of four bytes. */
+/** Converts doubles of the reference interpreter to elements of four bytes. */
 function roundTo(data: Float64Array, like: Tensor): HostArray {
   const array = hostView(like.dtype, new ArrayBuffer(data.length * ELEMENT_BYTES));
   array.set(data);

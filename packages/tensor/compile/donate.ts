@@ -1,28 +1,28 @@
 /**
- * Which results take the memory of donated inputs.
+ * Assigns the memory of donated inputs to results.
  * @module
  */
 import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Kernel, Load, Scalar, Store } from "../ir/kernel.ts";
 import { sameAffine } from "./lowering/affine.ts";
-import type { Lowered } from "./lowering/lower_routine.ts";
+import type { Lowered } from "./lowering/lower_opaque.ts";
 
 /**
- * Pairs results with donated inputs of the same shape and type. A result may take an input's memory if no later kernel
+ * Pairs results with donated inputs of the same shape and type. A result may reuse an input's memory if no later kernel
  * reads the input, and its own kernel reads it, if at all, only at the element that it writes.
  *
- * A result takes the memory of its predecessor if it can, so that a state that is passed from call to call stays where it
- * is: the program then runs on the same buffers in every call, and devices can reuse their bindings. The other results
- * take the first donated input that is left.
+ * A result reuses the memory of its predecessor if possible, so that a state passed from call to call stays in place:
+ * the program then runs on the same buffers in every call, and devices can reuse their bindings. The other results use
+ * the first donated input left.
  *
- * @param kernels All kernels in the order in which they run.
+ * @param kernels All kernels in execution order.
  * @param results Results that need memory.
  * @param inputs Placeholders.
- * @param donated For each input, whether its memory may be taken.
- * @param predecessors For results that are the next value of an input, that input's position (by output position).
- * @param passed Inputs that are results as they are (by output position).
- * @returns For each result that can, the input whose memory it takes.
+ * @param donated For each input, whether it is donated.
+ * @param predecessors For results that are the next value of an input, the index of that input (by output index).
+ * @param passed Inputs that are returned unchanged (by output index).
+ * @returns For each result that reuses memory, the input.
  */
 export function assignDonated(
   kernels: readonly Lowered[],
@@ -60,7 +60,7 @@ export function assignDonated(
   return assigned;
 }
 
-/** True if the kernel that writes `result` may write it over `input`. */
+/** Returns whether the kernel that writes `result` may write it over `input`. */
 function readsInPlace({ kernel, slots }: Lowered, input: Tensor, result: Tensor): boolean {
   const slot = slots.indexOf(input);
   if (slot < 0) return true;

@@ -1,12 +1,13 @@
 /**
- * How much arithmetic a kernel does.
+ * Arithmetic work of a kernel.
  * @module
  */
 import { sizeOf } from "../graph/shape.ts";
 import type { Kernel } from "../ir/kernel.ts";
 
 /**
- * Floating-point operations of a kernel's products; a multiply-add counts as two, element-wise work is not counted.
+ * Returns the floating-point operations of a kernel's products; a multiply-add counts as two, element-wise work as
+ * none.
  *
  * @param kernel Any kernel.
  */

@@ -1,5 +1,5 @@
 /**
- * Gives a kernel one slot for each program buffer, where results were put into the memory of inputs.
+ * Merges slots of a kernel that are bound to the same buffer, after results were assigned the memory of inputs.
  * @module
  */
 import type {
@@ -13,10 +13,10 @@ import type {
 } from "../ir/kernel.ts";
 
 /**
- * A step in which no buffer that is written is an argument twice.
+ * Returns a step in which no written buffer is duplicated.
  *
  * @param kernel A kernel.
- * @param args Program buffer of each of its slots, perhaps one buffer for two slots.
+ * @param args Program buffer of each of its slots; buffers may be duplicated.
  */
 export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
   const distinct = [...new Set(args)];
@@ -29,9 +29,9 @@ export function mergeSlots(kernel: Kernel, args: readonly number[]): Step {
     return { dtype: merged[0]!.dtype, access: reads && writes ? "readwrite" : writes ? "write" : "read" };
   });
   if (kernel.kind !== "loop" && kernel.kind !== "gemm" && kernel.kind !== "patchGemm") {
-    // A search may look for points among themselves
+    // A search may use the same points as queries
     if (buffers.every(({ access }) => access !== "readwrite")) return { kernel, args };
-    throw new Error(`${kernel.kind} cannot write over what it reads`);
+    throw new Error(`${kernel.kind} cannot overwrite its inputs`);
   }
   return { kernel: renumber(kernel, buffers, target), args: distinct };
 }

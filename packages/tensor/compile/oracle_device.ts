@@ -1,8 +1,8 @@
 /**
- * A device that runs programs with the slow evaluator of the kernel IR: for tests of the compiler alone.
+ * A device that runs programs with the slow evaluator of the kernel IR, to test the compiler alone.
  * @module
  */
-import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../core/device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../device/device.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Program } from "../ir/kernel.ts";
 
@@ -21,7 +21,7 @@ export class OracleDevice implements KernelDevice {
     maxKernelBuffers: 8,
     threads: 1,
   };
-  /** The last program that was prepared. */
+  /** The last prepared program. */
   program: Program | undefined;
   readonly #live = new Set<DeviceBuffer>();
 
@@ -44,7 +44,7 @@ export class OracleDevice implements KernelDevice {
 
   /** @inheritdoc */
   free(buffer: DeviceBuffer): void {
-    if (!this.#live.delete(buffer)) throw new Error("freed a buffer that is not alive");
+    if (!this.#live.delete(buffer)) throw new Error("the buffer has been freed already");
   }
 
   /** @inheritdoc */
@@ -78,7 +78,7 @@ export class OracleDevice implements KernelDevice {
   }
 
   #memory(buffer: DeviceBuffer): Uint8Array<ArrayBuffer> {
-    if (!this.#live.has(buffer)) throw new Error("used a buffer that is not alive");
+    if (!this.#live.has(buffer)) throw new Error("the buffer has been freed");
     return (buffer as HostBuffer).memory;
   }
 }

@@ -1,25 +1,25 @@
 /**
- * The order of the steps of a program: one in which less memory is alive at a time. A graph says only which step needs
- * which; in the order of its nodes whole passes run ahead of the ones that could free what they wait for.
+ * Reorders the steps of a program to reduce the memory that is live at a time. A graph only determines dependencies; in
+ * the order of its nodes, whole passes run ahead of the ones that would free their inputs.
  * @module
  */
 import type { Program, Step } from "../ir/kernel.ts";
 import { livePeak } from "./plan.ts";
 
-/** Steps as a graph: who must wait for whom, and what each names. */
+/** Dependency graph of steps. */
 interface StepGraph {
-  /** Temporaries of each step, each once. */
+  /** Distinct temporaries of each step. */
   readonly named: readonly (readonly number[])[];
-  /** Steps that must come later, of each. */
+  /** Steps that must run after each step. */
   readonly later: readonly (readonly number[])[];
-  /** Bytes of each buffer; 0 for those that are no temporaries. */
+  /** Bytes of each buffer; 0 for external ones. */
   readonly bytes: readonly number[];
 }
 
-/** Chooses one of the steps that may come next. */
+/** Chooses one of the ready steps. */
 type Rule = (ready: readonly number[], growthOf: (step: number) => number) => number;
 
-/** The first step that gives memory back; if there is none, the next as it was. */
+/** The first step that frees memory; if there is none, the next in the original order. */
 const freeFirst: Rule = (ready, growthOf) => {
   let best = ready[0]!, least = Math.min(0, growthOf(best));
   for (const step of ready) {
@@ -29,7 +29,7 @@ const freeFirst: Rule = (ready, growthOf) => {
   return least < 0 ? best : ready[0]!;
 };
 
-/** The step that takes least. */
+/** The step with the least memory growth. */
 const leastGrowth: Rule = (ready, growthOf) => {
   let best = ready[0]!, least = growthOf(best);
   for (const step of ready) {
@@ -40,10 +40,10 @@ const leastGrowth: Rule = (ready, growthOf) => {
 };
 
 /**
- * The same program in an order that needs the least memory of a few that are tried; its own if none is better. Every step
- * still sees what it saw before, so results keep their bytes.
+ * Returns the program in the order with the lowest peak memory of a few candidates, including the original one. Every
+ * step still sees the same inputs, so results are bit-identical.
  *
- * @param program Steps in an order that gives the right results.
+ * @param program Steps in a valid order.
  */
 export function orderForMemory(program: Program): Program {
   const late = fromTheEnd(program, leastGrowth);
@@ -64,14 +64,14 @@ function fromTheFront(program: Program, rule: Rule): Program {
 }
 
 /**
- * Read from its end, a program is one whose buffers live as long, and whose steps wait for each other the other way round.
- * Steps that are chosen from there run as late as they may: what is needed late is made late.
+ * Schedules backwards. Read from its end, a program has buffers of the same lifetimes and reversed dependencies; steps
+ * chosen from there run as late as possible: what is needed late is computed late.
  */
 function fromTheEnd(program: Program, rule: Rule): Program {
-  return turned(fromTheFront(turned(program), rule));
+  return reversed(fromTheFront(reversed(program), rule));
 }
 
-function turned({ buffers, steps }: Program): Program {
+function reversed({ buffers, steps }: Program): Program {
   return { buffers, steps: steps.toReversed() };
 }
 
@@ -98,7 +98,7 @@ function graphOf({ buffers, steps }: Program): StepGraph {
   return { named, later: later.map((list) => [...new Set(list)]), bytes };
 }
 
-/** Reads first, then writes, so that a step that does both waits for itself in neither. */
+/** Reads first, then writes, so that a step that does both does not depend on itself. */
 function usesOf({ kernel, args }: Step): { readonly buffer: number; readonly writes: boolean }[] {
   const uses = args.map((buffer, slot) => ({ buffer, writes: kernel.buffers[slot]!.access !== "read" }));
   return uses.sort((a, b) => Number(a.writes) - Number(b.writes));
@@ -131,7 +131,7 @@ function arrange({ named, later, bytes }: StepGraph, rule: Rule): number[] {
   return order;
 }
 
-/** Keeps the ready steps in the order in which they were. */
+/** Inserts a ready step in the original order. */
 function insert(sorted: number[], step: number): void {
   let at = sorted.length;
   while (at > 0 && sorted[at - 1]! > step) at--;

@@ -3,7 +3,7 @@ import type { LoopKernel, Program, Step } from "../ir/kernel.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 
-/** A step of which only what it reads and writes matters. */
+/** A step defined by what it reads and writes. */
 function step(name: string, reads: number[], writes: number[]): Step {
   const buffers = [...reads.map(() => "read"), ...writes.map(() => "write")].map((access) => ({
     dtype: "f32",
@@ -22,7 +22,7 @@ const buffersOf = (temporaries: number): Program["buffers"] => [
   ...Array.from({ length: temporaries }, () => ({ bytes: 640, role: "temporary" as const })),
 ];
 
-Deno.test("orderForMemory() uses what was made before it makes more", () => {
+Deno.test("orderForMemory() consumes results before it computes more", () => {
   const program: Program = {
     buffers: [...buffersOf(3), ...[64, 64, 64].map((bytes) => ({ bytes, role: "temporary" as const }))],
     steps: [
@@ -40,7 +40,7 @@ Deno.test("orderForMemory() uses what was made before it makes more", () => {
   assert(planTemporaries(ordered).bytes < planTemporaries(program).bytes / 2);
 });
 
-Deno.test("orderForMemory() makes late what is needed late", () => {
+Deno.test("orderForMemory() computes late what is needed late", () => {
   const program: Program = {
     buffers: buffersOf(3),
     steps: [
@@ -56,7 +56,7 @@ Deno.test("orderForMemory() makes late what is needed late", () => {
   assert(planTemporaries(ordered).bytes < planTemporaries(program).bytes);
 });
 
-Deno.test("orderForMemory() lets nothing be overwritten that is still read, nor read before it is written", () => {
+Deno.test("orderForMemory() preserves all dependencies", () => {
   const program: Program = {
     buffers: [...buffersOf(2), { bytes: 6400, role: "temporary" }],
     steps: [
@@ -76,10 +76,26 @@ Deno.test("orderForMemory() lets nothing be overwritten that is still read, nor 
   before("read again", "write output");
 });
 
-Deno.test("orderForMemory() keeps an order than which none is better", () => {
+Deno.test("orderForMemory() preserves an optimal order", () => {
   const program: Program = {
     buffers: buffersOf(2),
     steps: [step("first", [0], [2]), step("second", [2], [3]), step("third", [3], [1])],
   };
   assertEquals(orderForMemory(program), program);
+});
+
+Deno.test("orderForMemory() lets nobody overwrite a temporary before all that read it", () => {
+  // Overwriting at once would free the large temporary that it reads.
+  const program: Program = {
+    buffers: [...buffersOf(1), { bytes: 6400, role: "temporary" }, ...buffersOf(1).slice(2)],
+    steps: [
+      step("write", [0], [2]),
+      step("large", [0], [3]),
+      step("read", [2], [4]),
+      step("overwrite", [3], [2]),
+      step("end", [2, 4], [1]),
+    ],
+  };
+  const names = namesOf(orderForMemory(program));
+  assert(names.indexOf("read") < names.indexOf("overwrite"), names.join());
 });

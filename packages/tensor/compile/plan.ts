@@ -1,23 +1,23 @@
 /**
- * The memory plan of a program: temporaries that are never needed at the same time share memory.
+ * The memory plan of a program: temporaries that are never live at the same time share memory.
  *
- * A temporary is alive from the first step that names it to the last one, both included. Buffers are placed by
- * decreasing size, each into the lowest gap that the buffers alive with it leave (for training steps, that wastes less than
+ * A temporary is live from the first step that uses it to the last one, inclusive. Buffers are placed by decreasing
+ * size, each into the lowest gap between the buffers live at the same time (for training steps, this wastes less than
  * the smallest gap).
  *
  * @module
  */
 import type { Program } from "../ir/kernel.ts";
 
-/** Where the temporaries of a program lie in one arena. */
+/** Layout of the temporaries of a program in one arena. */
 export interface TemporaryPlan {
-  /** Byte offset of each program buffer; -1 for external buffers and for temporaries that no step names. */
+  /** Byte offset of each program buffer; -1 for external buffers and unused temporaries. */
   readonly offsets: readonly number[];
   /** Size of the arena. */
   readonly bytes: number;
 }
 
-/** Every offset is a multiple of this many bytes. */
+/** Alignment of offsets, in bytes. */
 export const ALIGNMENT = 64;
 
 interface Lifetime {
@@ -31,7 +31,7 @@ interface Placed extends Lifetime {
   readonly offset: number;
 }
 
-/** The steps over which each temporary is alive. */
+/** Computes the lifetime of each temporary. */
 function lifetimes(program: Program): Lifetime[] {
   const alive = new Map<number, Lifetime>();
   program.steps.forEach(({ args }, step) => {
@@ -49,7 +49,7 @@ function lifetimes(program: Program): Lifetime[] {
   return [...alive.values()];
 }
 
-/** The start of the lowest gap between the given buffers that takes `bytes`; after them all if there is none. */
+/** Returns the start of the lowest gap of at least `bytes` between the given buffers, or their end if there is none. */
 function lowestGap(neighbours: readonly Placed[], bytes: number): number {
   let end = 0;
   for (const { offset, bytes: size } of neighbours) {
@@ -59,16 +59,16 @@ function lowestGap(neighbours: readonly Placed[], bytes: number): number {
   return end;
 }
 
-/** When a program needs most memory. */
+/** The peak memory of a program. */
 export interface Peak {
-  /** Bytes of all temporaries that are alive then; no arena can be smaller. */
+  /** Bytes of all temporaries live at the peak, a lower bound of the arena. */
   readonly bytes: number;
   /** The first such step. */
   readonly step: number;
 }
 
 /**
- * The peak of a program, which takes less time to find than a plan.
+ * Computes the peak of a program, which is faster than a plan.
  *
  * @param program Program.
  */
@@ -90,7 +90,7 @@ export function livePeak(program: Program): Peak {
  * Plans the temporaries of a program.
  *
  * @param program Program.
- * @returns An offset for each temporary, and the bytes of the arena that holds them all.
+ * @returns An offset for each temporary, and the size of the arena.
  */
 export function planTemporaries(program: Program): TemporaryPlan {
   const bySize = lifetimes(program).sort((a, b) => b.bytes - a.bytes || a.first - b.first);

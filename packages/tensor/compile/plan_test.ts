@@ -24,7 +24,7 @@ function programOf(
   };
 }
 
-Deno.test("planTemporaries() lets buffers that are not alive together share memory", () => {
+Deno.test("planTemporaries() shares memory between buffers that are not live together", () => {
   const chain = programOf(
     [[4, "external"], [1000, "temporary"], [1000, "temporary"], [1000, "temporary"], [4, "external"]],
     [[0, 1], [1, 2], [2, 3], [3, 4]],
@@ -34,16 +34,16 @@ Deno.test("planTemporaries() lets buffers that are not alive together share memo
   assertEquals(offsets, [-1, 0, 1024, 0, -1]);
 });
 
-Deno.test("planTemporaries() puts a buffer into the lowest gap that takes it", () => {
+Deno.test("planTemporaries() places a buffer into the lowest gap that fits", () => {
   const program = programOf(
     [[640, "temporary"], [576, "temporary"], [512, "temporary"], [448, "temporary"], [64, "temporary"]],
     [[0, 1, 2, 3], [1, 3, 4]],
   );
-  // Alive with the last one are those at 640 and 1728: the gap of 640 below the first comes before that of 512
+  // Live with the last one are those at 640 and 1728: the gap of 640 below the first comes before that of 512
   assertEquals(planTemporaries(program), { offsets: [0, 640, 1216, 1728, 0], bytes: 2176 });
 });
 
-Deno.test("livePeak() tells the first step at which most bytes are alive", () => {
+Deno.test("livePeak() returns the first step of peak memory", () => {
   const program = programOf(
     [[6400, "external"], [64, "temporary"], [128, "temporary"], [128, "temporary"], [64, "temporary"]],
     [[0, 1], [1, 2], [2, 3], [3, 1], [1, 4]],
@@ -52,7 +52,7 @@ Deno.test("livePeak() tells the first step at which most bytes are alive", () =>
   assertEquals(livePeak(programOf([[64, "external"]], [[0]])), { bytes: 0, step: 0 });
 });
 
-Deno.test("planTemporaries() never lets two live buffers overlap", () => {
+Deno.test("planTemporaries() never overlaps two live buffers", () => {
   const noise = new Noise(77);
   for (let round = 0; round < 200; round++) {
     const count = noise.integer(1, 30), steps = noise.integer(1, 25);

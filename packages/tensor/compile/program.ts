@@ -1,32 +1,32 @@
 /**
- * From a graph to a program on a device: kernels, buffers, and which memory results take.
+ * Compiles a graph to a program on a device: kernels, buffers, and the memory of results.
  * @module
  */
-import type { Executable, KernelDevice } from "../core/device.ts";
-import { ELEMENT_BYTES } from "../core/dtype.ts";
+import type { Executable, KernelDevice } from "../device/device.ts";
+import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
-import type { Lowered } from "./lowering/lower_routine.ts";
+import type { Lowered } from "./lowering/lower_opaque.ts";
 import { isSource } from "./lowering/materialise.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
 import { recomputeToFit } from "./recompute.ts";
-import { withRoom } from "../core/room.ts";
+import { withRetries } from "../device/allocation_retry.ts";
 import { schedule } from "./schedule.ts";
 
 interface Assembly {
   readonly program: Program;
   readonly externals: readonly External[];
-  /** For outputs that are donated inputs passed through: the input's position. */
+  /** For outputs that are donated inputs passed through: the index of the input. */
   readonly passed: ReadonlyMap<number, number>;
 }
 
-/** How often a program is prepared; the last time it is as small as it can be. */
-const MOST_ATTEMPTS = 4;
+/** Maximum number of times a program is prepared; the last attempt minimises memory. */
+const MAX_ATTEMPTS = 4;
 
 const bytesOf = (tensor: Tensor) => tensor.size * ELEMENT_BYTES;
 
@@ -59,9 +59,9 @@ function assemble(
     buffers.push({ bytes: bytesOf(tensor), role: external ? "external" : "temporary" });
     if (external) externals.push(external);
   };
-  const taken = new Map([...inPlace].map(([result, input]) => [input, results.get(result)!]));
+  const reused = new Map([...inPlace].map(([result, input]) => [input, results.get(result)!]));
   inputs.forEach((input, position) => {
-    const output = taken.get(input);
+    const output = reused.get(input);
     add(input, output === undefined ? { kind: "input", position } : { kind: "input", position, output });
   });
   const slots = all.flatMap(({ slots }) => slots);
@@ -77,7 +77,7 @@ function assemble(
   return { program: { buffers, steps }, externals, passed };
 }
 
-/** The tensor whose buffer is the output; "copy" where it needs one of its own; "passed" for a donated input. */
+/** The tensor whose buffer is the output; "copy" if it needs its own; "passed" for a donated input. */
 function holderOf(
   base: Tensor,
   position: number,
@@ -120,13 +120,13 @@ function copyKernel(
 /**
  * Schedules, lowers and prepares a graph.
  *
- * @param device Where it runs.
+ * @param device Device to run on.
  * @param inputs Placeholders.
- * @param outputs What is wanted.
- * @param donated For each input, whether its memory may be taken.
- * @param memoryBytes Bytes that the program should fit into; what waits long is then computed twice.
- * @param predecessors For outputs that are the next value of an input, that input's position.
- * @returns The program, ready to run.
+ * @param outputs Tensors to compute.
+ * @param donated For each input, whether it is donated.
+ * @param memoryBytes Memory budget; above it, values are recomputed instead of stored.
+ * @param predecessors For outputs that are the next value of an input, the index of that input.
+ * @returns The prepared program.
  */
 export async function prepareProgram(
   device: KernelDevice,
@@ -152,7 +152,7 @@ export async function prepareProgram(
   };
   const prepared = new DeviceProgram(device, executable, externals, passed, outputs, donated, report);
   try {
-    await withRoom(device, () => prepared.uploadConstants());
+    await withRetries(device, () => prepared.uploadConstants());
     return prepared;
   } catch (error) {
     prepared.release();
@@ -160,22 +160,25 @@ export async function prepareProgram(
   }
 }
 
-/** A device takes more than the temporaries, for operands that it packs, say; how much shows once a program is prepared. */
+/**
+ * A device may need more than the temporaries, e.g. for packed operands; the amount is known once a program is
+ * prepared.
+ */
 async function fit(
   ordered: Program,
   bytes: number,
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(ordered, bytes),
-    executable = await withRoom(device, () => device.prepare(program));
-  for (let attempt = 1; attempt < MOST_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
+    executable = await withRetries(device, () => device.prepare(program));
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
-    const isLast = attempt === MOST_ATTEMPTS - 1;
+    const isLast = attempt === MAX_ATTEMPTS - 1;
     const smaller = recomputeToFit(ordered, isLast ? 0 : bytes - Math.max(0, extra));
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRoom(device, () => device.prepare(smaller));
+    executable = await withRetries(device, () => device.prepare(smaller));
   }
   return { program, executable };
 }

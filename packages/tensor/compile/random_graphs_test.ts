@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "./oracle_device.ts";
 
-/** A small generator of whole numbers; the seed alone decides. */
+/** A small seeded generator of integers. */
 function generator(seed: number): (bound: number) => number {
   let state = seed * 2654435761 >>> 0;
   return (bound) => {
@@ -16,7 +16,7 @@ function leaf(shape: readonly number[], next: (bound: number) => number): t.Tens
   return t.tensor(data, shape);
 }
 
-/** Random axes grouped or split, keeping the number of elements. */
+/** Merges or splits axes at random, preserving the number of elements. */
 function otherShape(x: t.Tensor, next: (bound: number) => number): number[] {
   const factors = x.shape.flatMap((size) => size % 2 === 0 && size > 2 && next(2) ? [2, size / 2] : [size]);
   const at = next(Math.max(factors.length - 1, 1));

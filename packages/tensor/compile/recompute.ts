@@ -1,46 +1,46 @@
 /**
- * Less memory for more work: a temporary that waits long for its next use is given up, and computed a second time right
- * before it. The second time runs the same kernel on the same inputs, so results keep their bytes.
+ * Rematerialisation: trades work for memory. A temporary that is next used much later is freed, and recomputed right
+ * before that use. The recomputation runs the same kernel on the same inputs, so results are bit-identical.
  * @module
  */
 import type { Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { costOf } from "./cost.ts";
 import { livePeak, planTemporaries } from "./plan.ts";
 
-/** Rates at which work is weighed; only their ratio matters. */
+/** Rates for weighing work; only their ratio matters. */
 const FLOP_PER_SECOND = 40e9, BYTES_PER_SECOND = 10e9;
 
-/** A program under change. */
+/** A program under modification. */
 interface Draft {
   readonly buffers: ProgramBuffer[];
   readonly steps: Step[];
 }
 
-/** When a buffer is named. */
+/** The uses of a buffer. */
 interface Uses {
-  /** Steps that name it, in order. */
+  /** Steps that use it, in order. */
   readonly steps: number[];
   /** Steps that write it. */
   readonly writers: number[];
 }
 
-/** A temporary that could be computed again. */
+/** A temporary that can be recomputed. */
 interface Candidate {
   readonly buffer: number;
   /** The step that computes it. */
   readonly producer: number;
   /** The step that needs it again. */
   readonly before: number;
-  /** Seconds for each byte that is saved at the peak. */
+  /** Seconds per byte saved at the peak. */
   readonly price: number;
 }
 
 /**
- * Computes temporaries again until those alive at a time fit into some bytes, the cheapest first.
+ * Recomputes temporaries until the memory fits a budget, the cheapest ones first.
  *
  * @param program Steps in order.
- * @param bytes Bytes for all temporaries.
- * @returns A program that fits, or the smallest one that was found.
+ * @param bytes Memory budget for all temporaries.
+ * @returns A program that fits, or the smallest one found.
  */
 export function recomputeToFit(program: Program, bytes: number): Program {
   const draft = copyOf(program);
@@ -52,7 +52,7 @@ export function recomputeToFit(program: Program, bytes: number): Program {
   };
   const most = 2 * program.steps.length;
   let smallest = program, smallestPeak = Infinity;
-  // What is alive at the peak must be less than the bytes by what placing it wastes
+  // The live bytes at the peak must be below the budget by the fragmentation of the plan
   let goal = bytes;
   while (least > bytes && draft.steps.length < most) {
     const peak = livePeak(draft);
@@ -64,7 +64,7 @@ export function recomputeToFit(program: Program, bytes: number): Program {
     }
     const chosen = cheapest(draft, usesOf(draft), peak.step);
     if (!chosen) break;
-    computeAgain(draft, chosen);
+    rematerialise(draft, chosen);
   }
   if (least > bytes) offer(smallest);
   return best;
@@ -86,7 +86,7 @@ function usesOf({ buffers, steps }: Draft): Uses[] {
   return uses;
 }
 
-/** The temporary that is alive at a step without being used there, and costs least for each byte. */
+/** Finds the temporary that is live at a step without being used there, and is cheapest to recompute per byte. */
 function cheapest(draft: Draft, uses: readonly Uses[], at: number): Candidate | undefined {
   let best: Candidate | undefined;
   draft.buffers.forEach(({ role, bytes }, buffer) => {
@@ -104,7 +104,7 @@ function cheapest(draft: Draft, uses: readonly Uses[], at: number): Candidate | 
   return best;
 }
 
-/** Bytes of inputs that would have to stay alive at the peak for it; infinite if an input is no longer what it was. */
+/** Bytes of inputs that would have to stay live at the peak for it; infinite if an input has been overwritten. */
 function heldFor(
   { buffers, steps }: Draft,
   uses: readonly Uses[],
@@ -122,8 +122,8 @@ function heldFor(
   return held;
 }
 
-/** Puts the producer a second time before the step that needs its result, with results of its own. */
-function computeAgain({ buffers, steps }: Draft, { producer, before }: Candidate): void {
+/** Inserts the producer a second time before the step that needs its result, with new result buffers. */
+function rematerialise({ buffers, steps }: Draft, { producer, before }: Candidate): void {
   const { kernel, args } = steps[producer]!;
   const renamed = new Map<number, number>();
   args.forEach((buffer, slot) => {

@@ -1,6 +1,6 @@
 /**
- * From a graph to an ordered list of kernels: simplify, choose what is stored, fuse, lower; again with what was learnt
- * where a tensor turns out not to fit.
+ * From a graph to an ordered list of kernels: simplify, choose stored tensors, fuse, lower; repeated with additional
+ * constraints if a tensor cannot be lowered.
  * @module
  */
 import type { Tensor } from "../graph/tensor.ts";
@@ -8,24 +8,24 @@ import { topologicalOrder } from "../graph/traverse.ts";
 import { MustStore } from "./lowering/affine.ts";
 import { fuse } from "./lowering/fuse.ts";
 import { CannotJoin, lowerGroup } from "./lowering/lower.ts";
-import type { Lowered } from "./lowering/lower_routine.ts";
+import type { Lowered } from "./lowering/lower_opaque.ts";
 import { buffersAtOnce } from "../ir/rewrite.ts";
 import { baseOf, chooseStored, isSource } from "./lowering/materialise.ts";
 import { simplify } from "./lowering/simplify.ts";
 import { expandConvolutions } from "./lowering/convolution.ts";
 
-/** Kernels in the order in which they run. */
+/** Kernels in execution order. */
 export interface Schedule {
   readonly kernels: readonly Lowered[];
-  /** For each output, the stored tensor that holds it; a source if nothing is computed. */
+  /** For each output, the stored tensor that holds it; a source if there is nothing to compute. */
   readonly outputs: readonly Tensor[];
 }
 
 /**
  * Schedules a graph.
  *
- * @param outputs What is wanted.
- * @param maxBuffers Most buffers that one kernel may touch.
+ * @param outputs Tensors to compute.
+ * @param maxBuffers Maximum number of buffers per kernel.
  */
 export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedule {
   const simple = simplify(expandConvolutions(outputs));
@@ -54,7 +54,7 @@ export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedu
   }
 }
 
-/** Where to cut an expression that reads too many buffers: its inner tensor with the most loads below it. */
+/** Finds where to cut an expression that reads too many buffers: its inner tensor with the most loads below it. */
 function largestPart(root: Tensor, stored: ReadonlySet<Tensor>): Tensor {
   const loads = new Map<Tensor, Set<Tensor>>();
   const inner = topologicalOrder([root], (t) => t !== root && stored.has(t)).filter((t) =>

@@ -5,7 +5,7 @@ import { schedule } from "./schedule.ts";
 const numbers = (shape: number[]) => t.tensor(new Float32Array(t.sizeOf(shape)), shape);
 const kernels = (outputs: t.Tensor[], maxBuffers = 8) => schedule(outputs, maxBuffers).kernels;
 
-Deno.test("schedule() makes one kernel of an element-wise chain, its broadcasts and a reduction", () => {
+Deno.test("schedule() fuses into one kernel an element-wise chain, its broadcasts and a reduction", () => {
   const x = numbers([200, 300]);
   const chain = t.mul(t.tanh(t.add(x, numbers([300]))), x);
   const [kernel, ...rest] = kernels([t.mean(chain, { axes: 0 })]);
@@ -14,7 +14,7 @@ Deno.test("schedule() makes one kernel of an element-wise chain, its broadcasts 
   assertEquals(kernel!.slots.length, 3);
 });
 
-Deno.test("schedule() lets reductions over one space share a pass", () => {
+Deno.test("schedule() computes reductions over one space in one pass", () => {
   const x = numbers([200, 300]);
   const both = [t.sum(x, { axes: 0 }), t.sum(t.square(x), { axes: 0 })];
   assertEquals(kernels(both).length, 1);
@@ -29,14 +29,14 @@ Deno.test("schedule() reads transposed and shared matrix operands in place", () 
   assertEquals([gemm!.kernel.a.row, gemm!.kernel.a.column, gemm!.kernel.a.batch], [1, 32, [0]]);
 });
 
-Deno.test("schedule() stays within the buffers that a kernel may touch", () => {
+Deno.test("schedule() respects the buffer limit of a kernel", () => {
   const many = Array.from({ length: 12 }, () => numbers([50]));
   const sum = many.reduce((a, b) => t.add(a, t.tanh(b)));
   for (const { slots } of kernels([sum], 5)) assert(slots.length <= 5);
   assertEquals(kernels([sum], 13).length, 1);
 });
 
-Deno.test("schedule() stores what many kernels would compute again", () => {
+Deno.test("schedule() stores what many kernels would recompute", () => {
   const x = numbers([300, 300]), y = numbers([300, 300]);
   const costly = t.exp(t.mul(x, y));
   const outputs = [

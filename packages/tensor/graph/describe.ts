@@ -1,27 +1,27 @@
 /**
- * What a tensor looks like when it is printed.
+ * The printed form of a tensor.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { formatArray } from "./format.ts";
 import { type Shape, showShape } from "./shape.ts";
 
-/** What is known of a tensor without computing or reading anything. */
+/** Properties of a tensor that need no computation and no read. */
 export interface Description {
-  /** Sizes of the axes. */
+  /** Shape. */
   readonly shape: Shape;
   /** Element type. */
   readonly dtype: DType;
-  /** Where the elements are, or why there are none. Default: not said. */
+  /** Where the elements are, or why there are none. Default: omitted. */
   readonly state?: string;
   /** The elements, if they are on the host. */
   readonly data?: ArrayLike<number>;
 }
 
 /**
- * A tensor as text: `Tensor f32 [2, 3] (host)` and an excerpt of its elements.
+ * Formats a tensor: `Tensor f32 [2, 3] (host)` and an excerpt of its elements.
  *
- * @param description What is known of it.
+ * @param description Its properties.
  */
 export function describe({ shape, dtype, state, data }: Description): string {
   const head = `Tensor ${dtype} ${showShape(shape)}${state === undefined ? "" : ` (${state})`}`;

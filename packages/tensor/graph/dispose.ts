@@ -1,13 +1,13 @@
 /**
- * Disposal of whole trees of tensors.
+ * Disposal of trees of tensors.
  * @module
  */
 import { type Tree, treeLeaves } from "./tree.ts";
 
 /**
- * Frees the memory of all tensors of a tree.
+ * Frees the memory of all tensors in a tree.
  *
- * @param tree Concrete tensors; twice is harmless, and so are tensors that were donated.
+ * @param tree Concrete tensors; those already disposed or donated are skipped.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export function disposeTree(tree: Tree): void {
 }
 
 /**
- * Trees that are disposed of together at the end of a block, however it ends: as `DisposableStack`, for trees.
+ * Trees of tensors to dispose at the end of a block, however it exits: a `DisposableStack` for trees.
  *
  * @example A state that each step replaces
  * ```ts
@@ -45,7 +45,7 @@ export class DisposableTrees implements Disposable {
   readonly #trees: Tree[] = [];
 
   /**
-   * Adds a tree.
+   * Adds a tree to dispose.
    *
    * @param tree Concrete tensors.
    * @returns The tree.
@@ -56,7 +56,7 @@ export class DisposableTrees implements Disposable {
   }
 
   /**
-   * Takes a tree out again, so that it outlives the block.
+   * Removes a tree, so that it outlives the block.
    *
    * @param tree One that was added.
    * @returns The tree.
@@ -69,7 +69,7 @@ export class DisposableTrees implements Disposable {
     return tree;
   }
 
-  /** Disposes of the trees, the last one first. */
+  /** Disposes the trees in reverse order. */
   [Symbol.dispose](): void {
     for (const tree of this.#trees.splice(0).reverse()) disposeTree(tree);
   }

@@ -1,10 +1,10 @@
 /**
- * The table of element-wise operations. One record is all there is to an operation: how many arguments, the type
- * of its result, its cost, its scalar expression for the kernel IR and its reference in double precision. The gradient is in
- * the autograd package's own table, which does not compile while a rule is missing.
+ * The table of element-wise operations. One record defines an operation: its arity, the type of its result, its cost,
+ * its scalar expression for the kernel IR and its reference in double precision. Gradients are in the autograd
+ * package's own table, which does not compile while a rule is missing.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { roundTiesToEven } from "../ir/arithmetic.ts";
 import { binary, compare, constant, convert, select, unary } from "../ir/build.ts";
@@ -14,8 +14,8 @@ import {
   expandAtan,
   expandAtan2,
   expandCos,
+  expandCos2pi,
   expandCosh,
-  expandCosTurns,
   expandErf,
   expandExp,
   expandExpm1,
@@ -28,14 +28,14 @@ import {
   expandRemainder,
   expandSigmoid,
   expandSin,
+  expandSin2pi,
   expandSinh,
-  expandSinTurns,
   expandTan,
   expandTanh,
 } from "../ir/functions/mod.ts";
 import { erf, floorRemainder, orderKey, power, withinTurn } from "../ir/functions/reference.ts";
 
-/** Types an operation takes. */
+/** Types that an operation accepts. */
 type Domain = readonly DType[];
 const REAL: Domain = ["f32"];
 const NUMERIC: Domain = ["f32", "i32", "u32"];
@@ -46,25 +46,25 @@ const ANY: Domain = ["f32", "i32", "u32", "bool"];
 export interface ElementwiseOp {
   /** Number of arguments. */
   readonly arity: 1 | 2 | 3;
-  /** Types that the arguments may have (all the same; `where` and `cast` have their own rule). */
+  /** Types of the arguments (all the same; `where` and `cast` have their own rule). */
   readonly domain: readonly DType[];
-  /** Type of the result: that of the arguments, or a fixed one. */
+  /** Type of the result: that of the arguments, or a fixed type. */
   readonly result: "same" | "bool" | "i32";
   /**
-   * Work of one element; an addition is 1, a load from memory about 8. The compiler weighs it against a store and several
-   * loads when it decides what to compute again.
+   * Cost per element; an addition costs 1, a load from memory about 8. The compiler compares it with a store and
+   * several loads to decide what to recompute.
    */
   readonly cost: number;
-  /** The expression for one element. */
+  /** Builds the expression of one element. */
   readonly scalar: (...args: Scalar[]) => Scalar;
-  /** The same in double precision; booleans are 0 and 1, and integers wrap afterwards. */
+  /** Reference in double precision; booleans are 0 and 1, and integers wrap afterwards. */
   readonly reference: (...args: number[]) => number;
 }
 
 type Unary = (a: Scalar) => Scalar;
 type Binary = (a: Scalar, b: Scalar) => Scalar;
 
-/** An operation on one argument. */
+/** Creates a unary operation. */
 function unaryRecord(
   domain: Domain,
   cost: number,
@@ -82,7 +82,7 @@ function unaryRecord(
   };
 }
 
-/** An operation on two arguments. */
+/** Creates a binary operation. */
 function binaryRecord(
   domain: Domain,
   cost: number,
@@ -102,7 +102,7 @@ function binaryRecord(
 
 const f32 = (value: number) => constant("f32", value);
 
-/** softplus(x) = max(x, 0) + log1p(exp(-|x|)), which neither overflows nor loses digits. */
+/** softplus(x) = max(x, 0) + log1p(exp(-|x|)), without overflow or loss of precision. */
 function softplusScalar(x: Scalar): Scalar {
   return binary("add", binary("max", x, f32(0)), expandLog1p(expandExp(unary("neg", unary("abs", x)))));
 }
@@ -167,7 +167,7 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   sub: binaryRecord(NUMERIC, 1, (a, b) => binary("sub", a, b), (a, b) => a - b),
   mul: binaryRecord(NUMERIC, 1, (a, b) => binary("mul", a, b), (a, b) => a * b),
   div: binaryRecord(REAL, 4, (a, b) => binary("div", a, b), (a, b) => a / b),
-  /** Floor-mod: the sign of the divisor. */
+  /** Floored modulo: has the sign of the divisor. */
   remainder: binaryRecord(REAL, 24, expandRemainder, floorRemainder),
   pow: binaryRecord(REAL, 64, expandPow, power),
   atan2: binaryRecord(REAL, 30, expandAtan2, Math.atan2),
@@ -189,8 +189,8 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   sin: unaryRecord(REAL, 16, expandSin, Math.sin),
   cos: unaryRecord(REAL, 16, expandCos, Math.cos),
   tan: unaryRecord(REAL, 24, expandTan, Math.tan),
-  sin2pi: unaryRecord(REAL, 6, expandSinTurns, (a) => Math.sin(withinTurn(a))),
-  cos2pi: unaryRecord(REAL, 6, expandCosTurns, (a) => Math.cos(withinTurn(a))),
+  sin2pi: unaryRecord(REAL, 6, expandSin2pi, (a) => Math.sin(withinTurn(a))),
+  cos2pi: unaryRecord(REAL, 6, expandCos2pi, (a) => Math.cos(withinTurn(a))),
   asin: unaryRecord(REAL, 28, expandAsin, Math.asin),
   acos: unaryRecord(REAL, 28, expandAcos, Math.acos),
   atan: unaryRecord(REAL, 24, expandAtan, Math.atan),
@@ -205,7 +205,7 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   equal: binaryRecord(ANY, 1, (a, b) => compare("eq", a, b), (a, b) => Number(a === b), "bool"),
   isNaN: unaryRecord(REAL, 2, expandIsNaN, (a) => Number(Number.isNaN(a)), "bool"),
   isFinite: unaryRecord(REAL, 2, expandIsFinite, (a) => Number(Number.isFinite(a)), "bool"),
-  /** Whole numbers in the order of the f32 numbers, NaN above all: what searches and sorts compare. */
+  /** An integer key in the order of the f32 numbers, NaN above all: used by searches and sorts. */
   orderKey: unaryRecord(REAL, 5, expandOrderKey, orderKey, "i32"),
   and: binaryRecord(BOOL, 1, (a, b) => binary("and", a, b), (a, b) => Number(a !== 0 && b !== 0)),
   or: binaryRecord(BOOL, 1, (a, b) => binary("or", a, b), (a, b) => Number(a !== 0 || b !== 0)),
@@ -223,7 +223,7 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
 };
 
 /**
- * True if a primitive's name is that of an element-wise operation.
+ * Returns whether a primitive is an element-wise operation.
  *
  * @param name Name of a primitive.
  */
@@ -232,7 +232,7 @@ export function isElementwise(name: string): name is ElementwiseName {
 }
 
 /**
- * The scalar expression of one element of an element-wise node.
+ * Builds the scalar expression of one element of an element-wise node.
  *
  * @param name The operation.
  * @param dtype Type of the result.

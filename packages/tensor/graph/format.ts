@@ -1,24 +1,23 @@
 /**
- * Numbers of an array as text, laid out as NumPy does: nested brackets, columns aligned at the decimal point, the middle
- * of long axes left out.
+ * Formats arrays as NumPy does: nested brackets, columns aligned at the decimal point, the middle of long axes elided.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "./shape.ts";
 
-/** Arrays of more elements are shown in part. */
-const MOST_ELEMENTS = 100;
-/** How many entries of a shortened axis are shown at either end: of the last two axes, and of the axes before them. */
+/** Larger arrays are elided. */
+const MAX_ELEMENTS = 100;
+/** Entries shown at either end of an elided axis: of the last two axes, and of the axes before them. */
 const INNER_EDGE = 3, OUTER_EDGE = 1;
 /** Significant digits of a float. */
 const DIGITS = 6;
 const ELLIPSIS = "…";
 
 /**
- * Values as text.
+ * Formats an array.
  *
- * @param data Row-major elements, as many as the shape has.
- * @param shape Sizes of the axes.
+ * @param data Row-major elements.
+ * @param shape Shape.
  * @param dtype Element type: `bool` is shown as `true` and `false`.
  * @returns One line for up to one axis, else several.
  */
@@ -27,7 +26,7 @@ export function formatArray(data: ArrayLike<number>, shape: Shape, dtype: DType)
   return layout.text();
 }
 
-/** One value as text, without padding. */
+/** Formats one value, without padding. */
 function formatNumber(value: number, dtype: DType): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
   if (dtype !== "f32" || !Number.isFinite(value)) return String(value);
@@ -43,7 +42,7 @@ class Layout {
   constructor(data: ArrayLike<number>, shape: Shape, dtype: DType) {
     this.#shape = shape;
     this.#strides = contiguousStrides(shape);
-    const isShortened = sizeOf(shape) > MOST_ELEMENTS;
+    const isShortened = sizeOf(shape) > MAX_ELEMENTS;
     this.#shown = shape.map((size, axis) => {
       const edge = axis >= shape.length - 2 ? INNER_EDGE : OUTER_EDGE;
       if (!isShortened || size <= 2 * edge) return Array.from({ length: size }, (_, i) => i);
@@ -60,7 +59,7 @@ class Layout {
     return this.#axis(0, 0);
   }
 
-  /** Offsets of all elements that are shown. */
+  /** Offsets of all elements shown. */
   #offsets(axis: number, offset: number): number[] {
     if (axis === this.#shape.length) return [offset];
     return this.#shown[axis]!.flatMap((i) =>
@@ -79,7 +78,7 @@ class Layout {
   }
 }
 
-/** The part of a number before its decimal point, and the rest. */
+/** Splits a number before its decimal point. */
 function splitAtPoint(text: string): [string, string] {
   const at = text.search(/[.e]/);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];

@@ -22,7 +22,7 @@ Deno.test("formatArray() shows empty arrays", () => {
   assertEquals(formatArray([], [0, 2], "f32"), "[]");
 });
 
-Deno.test("formatArray() leaves out the middle of long axes", () => {
+Deno.test("formatArray() elides the middle of long axes", () => {
   const counted = Float32Array.from({ length: 1000 }, (_, i) => i);
   assertEquals(formatArray(counted, [1000], "f32"), "[  0,   1,   2, …, 997, 998, 999]");
   assertEquals(
@@ -32,7 +32,7 @@ Deno.test("formatArray() leaves out the middle of long axes", () => {
   assertEquals(formatArray(counted, [10, 10, 10], "f32").split("\n").length, 2 * 7 + 3);
 });
 
-Deno.test("formatArray() looks only at the elements that it shows", () => {
+Deno.test("formatArray() reads only the elements that it shows", () => {
   let reads = 0;
   const data = new Proxy([] as number[], { get: (_, key) => (key === "length" ? 1e9 : (reads++, 0)) });
   formatArray(data, [1000, 1000, 1000], "f32");

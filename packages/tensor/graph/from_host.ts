@@ -1,25 +1,24 @@
 /**
- * Tensors from numbers on the host.
+ * Tensors from values on the host.
  * @module
  */
-import { type DType, DTYPES, type HostArray, hostArray } from "../core/dtype.ts";
+import { type DType, DTYPES, type HostArray, hostArray } from "../ir/dtype.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { fromStorage, type Tensor } from "./tensor.ts";
 
-/** Nested arrays of numbers, or of truth values. */
+/** Nested arrays of numbers, or of booleans. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
 /**
- * A concrete tensor from numbers or truth values on the host.
+ * Returns a concrete tensor of numbers or booleans on the host.
  *
- * @param values A typed array (kept, not copied, if its type fits; do not change it afterwards), or nested arrays.
- * @param shape Sizes of the axes; for nested arrays it is found from them.
- * @param dtype Element type; by default that of the typed array, `bool` for truth values, else `f32`. A `Float64Array`
- *   keeps its doubles for the reference interpreter and is rounded to f32 elsewhere.
- * @throws {RangeError} If the number of values is not that of the shape, nested arrays are ragged, or a value is no whole
- *   number in the range of an integer type.
- * @throws {TypeError} If something is neither a number nor a truth value, or there is no such type.
- *
+ * @param values A typed array (not copied if its type matches; do not modify it afterwards), or nested arrays.
+ * @param shape Shape. Default: the length of a typed array, or the shape of nested arrays.
+ * @param dtype Element type. Default: that of the typed array, `bool` for booleans, else `f32`. A `Float64Array` stays
+ *   in double precision for the reference interpreter and is rounded to f32 on devices.
+ * @throws {RangeError} If the number of values does not match the shape, nested arrays are ragged, or a value is not an
+ *   integer representable in an integer type.
+ * @throws {TypeError} If a value is neither a number nor a boolean, or the type is unknown.
  * @example
  * ```ts
  * import { assert } from "@std/assert";
@@ -36,23 +35,23 @@ export function tensor(
   dtype?: DType,
 ): Tensor {
   if (dtype !== undefined && !DTYPES.includes(dtype)) {
-    throw new TypeError(`tensor() knows no type ${dtype}: types are ${DTYPES.join(", ")}`);
+    throw new TypeError(`tensor() got the unknown type ${dtype}: use ${DTYPES.join(", ")}`);
   }
   if (!ArrayBuffer.isView(values)) {
     const nested = nestedShape(values);
     const flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
-    const truths = flat.filter((value) => typeof value === "boolean").length;
-    if (truths > 0 && truths < flat.length) {
-      throw new TypeError("tensor() got numbers and truth values in one array");
+    const booleans = flat.filter((value) => typeof value === "boolean").length;
+    if (booleans > 0 && booleans < flat.length) {
+      throw new TypeError("tensor() got numbers and booleans in one array");
     }
     const numbers = Float64Array.from(flat, Number);
-    const type = dtype ?? (truths > 0 ? "bool" : "f32");
-    // Doubles of a typed array stay for the reference; those of a list are rounded, as on every device
+    const type = dtype ?? (booleans > 0 ? "bool" : "f32");
+    // A Float64Array stays in double precision for the reference; numbers of a list are rounded, as on every device
     return tensor(type === "f32" ? Float32Array.from(numbers) : numbers, shape ?? nested, type);
   }
   if (![Float32Array, Float64Array, Int32Array, Uint32Array].some((type) => values instanceof type)) {
     throw new TypeError(
-      `tensor() takes a Float32Array, Float64Array, Int32Array or Uint32Array, got ${values.constructor.name}: ` +
+      `tensor() expects a Float32Array, Float64Array, Int32Array or Uint32Array, got ${values.constructor.name}: ` +
         "convert it with Float32Array.from()",
     );
   }
@@ -89,7 +88,7 @@ function fitting(values: HostArray | Float64Array, dtype: DType): HostArray | Fl
       throw new RangeError(
         `value ${i} is ${
           values[i]
-        }, which ${dtype} cannot hold: it takes whole numbers of 32 bits; use f32, or cast()`,
+        }, which is not representable in ${dtype}: pass 32-bit integers, use f32, or cast()`,
       );
     }
   }
@@ -100,13 +99,13 @@ function nestedShape(values: NestedNumbers): number[] {
   if (typeof values === "number" || typeof values === "boolean") return [];
   if (!Array.isArray(values)) {
     throw new TypeError(
-      `tensor() takes numbers, truth values, nested arrays or typed arrays, got ${String(values)}`,
+      `tensor() expects numbers, booleans, nested arrays or typed arrays, got ${String(values)}`,
     );
   }
   const inner = values.map(nestedShape);
   const first = inner[0] ?? [];
   if (inner.some((shape) => showShape(shape) !== showShape(first))) {
-    throw new RangeError("nested arrays are ragged: every row of one level needs the same shape");
+    throw new RangeError("nested arrays are ragged: all entries of one level need the same shape");
   }
   return [values.length, ...first];
 }

@@ -1,21 +1,20 @@
 /**
- * Tensors that have a shape and no elements.
+ * Tensors with a shape but no elements.
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "../ir/dtype.ts";
 import { checkShape, type Shape } from "./shape.ts";
 import { makeNode, type Tensor } from "./tensor.ts";
 
 /**
- * Stands for an argument whose elements do not exist: for `plan()` of a compiled function, which looks at shapes and
- * types only.
+ * Creates an abstract tensor, for `plan()` of a compiled function, which only uses shapes and types.
  *
- * @param shape Sizes of the axes.
+ * @param shape Shape.
  * @param dtype Element type. Default: `f32`.
  * @returns A tensor that cannot be evaluated.
- * @throws {RangeError} If a size is no whole number from 0.
+ * @throws {RangeError} If a size is not a non-negative integer.
  *
- * @example How much memory a product needs
+ * @example Memory of a product
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { compile, matmul, openDevice, placeholder, type Tensor } from "@gasp/tensor";

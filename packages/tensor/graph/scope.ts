@@ -1,22 +1,22 @@
 /**
- * Names for parts of a graph: every tensor remembers in which part of the model it was made, so that a profile can say
- * where a kernel comes from. Names have no meaning to the compiler: equal subgraphs of different parts still merge.
+ * Scopes: named parts of a graph. Every tensor records the scope it was created in, so that a profile can attribute
+ * kernels. Scopes have no meaning to the compiler: equal subgraphs of different scopes are still merged.
  * @module
  */
 
 let current = "";
 
-/** The part of the model that tensors made now belong to, `discriminator/layers.0`; empty outside of any. */
+/** Returns the current scope, such as `discriminator/layers.0`; empty outside of any. */
 export function currentScope(): string {
   return current;
 }
 
 /**
- * Names what a function makes. Scopes may lie within each other; their names are joined by `/`.
+ * Names the tensors that a function creates. Scopes can be nested; their names are joined by `/`.
  *
- * @param name Name of this part of the model.
- * @param make Makes tensors, at once: what it does after an `await` has no name.
- * @returns What the function gives.
+ * @param name Name of the scope.
+ * @param create Creates tensors, synchronously: after an `await` the scope no longer applies.
+ * @returns The result of the function.
  *
  * @example
  * ```ts
@@ -27,23 +27,23 @@ export function currentScope(): string {
  * assertEquals(y.scope, "network/layer");
  * ```
  */
-export function scope<T>(name: string, make: () => T): T {
-  return runInScope(current === "" ? name : `${current}/${name}`, make);
+export function scope<T>(name: string, create: () => T): T {
+  return runInScope(current === "" ? name : `${current}/${name}`, create);
 }
 
 /**
- * Puts what a function makes into a scope, whichever it is called in: for passes that make new tensors in place of old
- * ones, and for gradients.
+ * Runs a function in an absolute scope, regardless of the current one: for graph transformations that replace tensors,
+ * and for gradients.
  *
- * @param whole Whole name of the scope.
- * @param make Makes tensors, at once.
- * @returns What the function gives.
+ * @param whole Full name of the scope.
+ * @param create Creates tensors, synchronously.
+ * @returns The result of the function.
  */
-export function runInScope<T>(whole: string, make: () => T): T {
+export function runInScope<T>(whole: string, create: () => T): T {
   const before = current;
   current = whole;
   try {
-    return make();
+    return create();
   } finally {
     current = before;
   }

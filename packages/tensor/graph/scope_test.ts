@@ -6,7 +6,7 @@ import { OracleDevice } from "../compile/oracle_device.ts";
 import { currentScope, runInScope, scope } from "./scope.ts";
 import { tensor } from "./from_host.ts";
 
-Deno.test("scope() names the tensors that are made within, and no others", () => {
+Deno.test("scope() names the tensors created within it, and no others", () => {
   const x = tensor([1, 2]);
   const inner = scope("network", () => scope("layer", () => add(x, 1)));
   assertEquals([x.scope, inner.scope, add(inner, x).scope], ["", "network/layer", ""]);
@@ -22,7 +22,7 @@ Deno.test("scope() ends when its function throws", () => {
   assertEquals(currentScope(), "");
 });
 
-Deno.test("scope() changes no kernel, and equal subgraphs of two scopes are computed once", async () => {
+Deno.test("scope() does not change kernels, and equal subgraphs of two scopes are computed once", async () => {
   const device = new OracleDevice();
   const twice = (a: string, b: string) =>
     compile((x: ReturnType<typeof tensor>) => {

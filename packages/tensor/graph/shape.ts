@@ -3,20 +3,29 @@
  * @module
  */
 
-/** Sizes of the axes, outermost first; `[]` is a single number. */
+/** Sizes of the axes, outermost first; `[]` for a scalar. */
 export type Shape = readonly number[];
 
 /**
- * Number of elements.
+ * Returns the number of elements.
  *
- * @param shape Any shape; an empty axis gives 0.
+ * @param shape Any shape; 0 if an axis is empty.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * assertEquals(sizeOf([]), 1);
+ * ```
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
 /**
- * Strides of a contiguous row-major array, in elements.
+ * Returns the strides of a contiguous row-major array, in elements.
  *
  * @param shape Any shape.
  */
@@ -31,21 +40,30 @@ export function contiguousStrides(shape: Shape): number[] {
 }
 
 /**
- * True if two shapes are the same.
+ * Returns whether two shapes are equal.
  *
- * @param a One shape.
- * @param b Another.
+ * @param a First shape.
+ * @param b Second shape.
  */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
 /**
- * The shape that two shapes broadcast to: aligned at the last axis, sizes equal or 1.
+ * Broadcasts two shapes: aligned at the last axis, sizes equal or 1.
  *
- * @param a One shape.
- * @param b Another.
- * @throws {RangeError} If some pair of sizes differs and neither is 1.
+ * @param a First shape.
+ * @param b Second shape.
+ * @throws {RangeError} If a pair of sizes differs and neither is 1.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "@gasp/tensor";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
+ * assertThrows(() => broadcastShapes([3], [2]));
+ * ```
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -64,9 +82,17 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
 }
 
 /**
- * A shape as text: `[2, 3]`.
+ * Formats a shape: `[2, 3]`.
  *
  * @param shape Any shape.
+ *
+ * @example
+ * ```ts
+ * import { showShape } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showShape([2, 3]), "[2, 3]");
+ * ```
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
@@ -75,35 +101,35 @@ export function showShape(shape: Shape): string {
 /**
  * Checks that every size is a non-negative integer.
  *
- * @param shape What a caller passed.
+ * @param shape Shape passed by a caller.
  * @throws {RangeError} If not.
  */
 export function checkShape(shape: Shape): void {
   if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
-    throw new RangeError(`a shape holds non-negative whole numbers, got ${showShape(shape)}`);
+    throw new RangeError(`the sizes of a shape must be non-negative integers, got ${showShape(shape)}`);
   }
 }
 
 /**
- * Axes as a sorted list of distinct non-negative numbers.
+ * Normalises axes to a sorted list of distinct non-negative indices.
  *
  * @param axes One axis, several, or none for all; negative ones count from the end.
  * @param rank Number of axes of the tensor.
- * @throws {RangeError} If an axis is out of range or occurs twice.
+ * @throws {RangeError} If an axis is out of range or duplicated.
  */
 export function normaliseAxes(axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normaliseAxis(axis, rank));
-  if (new Set(list).size !== list.length) throw new RangeError(`axes ${showShape(list)} name one axis twice`);
+  if (new Set(list).size !== list.length) throw new RangeError(`axes ${showShape(list)} contain a duplicate`);
   return list.sort((a, b) => a - b);
 }
 
 /**
- * One axis as a non-negative number.
+ * Normalises an axis to a non-negative index.
  *
  * @param axis The axis; negative counts from the end.
  * @param rank Number of axes of the tensor.
- * @throws {RangeError} If out of range.
+ * @throws {RangeError} If it is out of range.
  */
 export function normaliseAxis(axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {

@@ -1,18 +1,18 @@
 /**
- * A tensor is an immutable handle on a node of a graph: shape, type, the primitive that makes it, its inputs.
+ * A tensor is an immutable handle on a node of a lazy graph: shape, type, the primitive that computes it, its inputs.
  * Nothing is computed until a value is needed.
  * @module
  */
-import type { DeviceBuffer, KernelDevice } from "../core/device.ts";
-import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../core/dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../device/device.ts";
+import { type DType, ELEMENT_BYTES, type HostArray, hostView } from "../ir/dtype.ts";
 import type { SearchMethod } from "../ir/kernel.ts";
 import { describe, type Description } from "./describe.ts";
 import type { ElementwiseName } from "./elementwise.ts";
-import { freeWithOwner, keepFromOwner } from "../core/forgotten.ts";
+import { cancelFreeOnCollection, freeOnCollection } from "../device/finalization.ts";
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 
-/** Where the elements of a concrete tensor are. The reference interpreter keeps doubles on the host. */
+/** Storage of a concrete tensor. The reference interpreter stores doubles on the host. */
 export type TensorStorage =
   | { readonly kind: "host"; readonly data: HostArray | Float64Array }
   | { readonly kind: "device"; readonly device: KernelDevice; readonly buffer: DeviceBuffer };
@@ -21,27 +21,27 @@ export type TensorStorage =
 export interface CountParams {
   /** Order of the norm, at least 1, or `Infinity`. */
   readonly norm: number;
-  /** Largest distance; it counts as within. */
+  /** Maximum distance, inclusive. */
   readonly radius: number;
-  /** How to search. */
+  /** Search algorithm. */
   readonly method: SearchMethod;
 }
 
-/** Parameters of a search for nearest points. */
+/** Parameters of a k-nearest-neighbour search. */
 export interface KnnParams extends CountParams {
-  /** Neighbours of each query. */
+  /** Neighbours per query. */
   readonly k: number;
-  /** Whether distances come with the numbers. */
+  /** Whether to output distances as well as indices. */
   readonly distances: boolean;
 }
 
 /** Parameters of farthest-point sampling. */
 export interface FarthestParams {
-  /** Points taken of each cloud. */
+  /** Points selected per cloud. */
   readonly count: number;
   /** Order of the norm, at least 1, or `Infinity`. */
   readonly norm: number;
-  /** Number, within its cloud, of the first point taken. */
+  /** Index within its cloud of the first point selected. */
   readonly start: number;
 }
 
@@ -82,47 +82,47 @@ export type NoParams = Readonly<Record<never, never>>;
 
 /** Parameters of each primitive that is not element-wise. */
 export interface StructuralParams {
-  /** Elements that exist: on the host or on a device. */
+  /** Existing elements, on the host or on a device. */
   data: NoParams;
   /** An argument of a traced function. */
   input: NoParams;
-  /** One number, shape `[]`. */
+  /** A scalar, shape `[]`. */
   constant: { readonly value: number };
   /** `out[i0, i1, ...] = i_axis`. */
   iota: { readonly axis: number };
-  /** The same value under another name: what a gradient is taken with respect to; a detached one passes no gradient. */
+  /** The same value as a separate node: the target of a gradient; a detached one stops gradients. */
   identity: { readonly detached: boolean };
-  /** The same elements under another shape. */
+  /** The same elements in another shape. */
   reshape: NoParams;
-  /** Axes in another order. */
+  /** Reorders axes. */
   permute: { readonly axes: readonly number[] };
-  /** Repeats axes of size 1; the rank stays. */
+  /** Repeats axes of size 1; the rank is unchanged. */
   broadcast: NoParams;
   /** Elements `starts[i] + j · steps[i]`. */
   slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
   /** Windows along an axis become the last axis: `out[…, i, …, j] = x[…, start + i · step + j · dilation, …]`. */
   window: WindowParams;
-  /** Zeros before and after each axis. */
+  /** Zero-pads each axis at both ends. */
   pad: { readonly low: readonly number[] };
-  /** Elements in the opposite order along axes. */
+  /** Reverses the order of elements along axes. */
   flip: { readonly axes: readonly number[] };
-  /** Any number of tensors behind each other along an axis; their other axes are equal. */
+  /** Tensors concatenated along an axis; their other axes are equal. */
   concatenate: { readonly axis: number };
-  /** Reduced axes stay with size 1. */
+  /** Sum over axes; reduced axes are retained with size 1. */
   sum: { readonly axes: readonly number[] };
-  /** Largest element over axes. */
+  /** Maximum over axes. */
   max: { readonly axes: readonly number[] };
   /** Product over axes. */
   prod: { readonly axes: readonly number[] };
-  /** Running sums along an axis, each element included; reversed from the end on. */
+  /** Inclusive cumulative sum along an axis, from the start or, if reversed, from the end. */
   cumsum: { readonly axis: number; readonly reverse: boolean };
-  /** `i32 keys [..., n] → i32 [..., count]`: the numbers of the first keys in ascending order, equal ones by number. */
+  /** `i32 keys [..., n] → i32 [..., count]`: indices of the first keys in ascending order, equal ones by index. */
   argsort: { readonly count: number };
   /** `[batch..., m, k] · [batch..., k, n]`, equal batch axes. */
   matmul: NoParams;
   /**
-   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs, ...space]`:
-   * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
+   * `(x [groups, batch, channels, ...space], w [groups, outputs, channels, ...kernel]) → [groups, batch, outputs,
+   * ...space]`: `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where
    * `X[spacings · u] = x[u]` and X is 0 elsewhere.
    */
   conv: ConvGeometry;
@@ -132,22 +132,24 @@ export interface StructuralParams {
   gather: NoParams;
   /** `(source [...index, ...], index, starts, entries) → [segments, ...]`, the adjoint of gather. */
   segmentSum: NoParams;
-  /** `(F [points, batch, channels], W [outputs, k, mid], index, starts, entries) → H [outputs, batch, channels, mid]`. */
+  /**
+   * `(F [points, batch, channels], W [outputs, k, mid], index, starts, entries) → H [outputs, batch, channels, mid]`.
+   */
   neighbourSum: NoParams;
   /** `(F, H, index, starts, entries) → W`. */
   neighbourWeights: NoParams;
   /** `(W, H, index, starts, entries) → F`. */
   neighbourFeatures: NoParams;
   /**
-   * `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. With distances `[queries, 2 k]`:
-   * behind the numbers of a query the bits of its distances, f32, infinite for a missing neighbour.
+   * `(points, starts, queries, query starts) → i32 [queries, k]`; a missing neighbour is -1. With distances `[queries,
+   * 2 k]`: the indices of a query are followed by the f32 bits of its distances, infinite for a missing neighbour.
    */
   knn: KnnParams;
-  /** `(points, starts, queries, query starts) → i32 [queries]`: how many points are within the radius. */
+  /** `(points, starts, queries, query starts) → i32 [queries]`: the number of points within the radius. */
   countWithinRadius: CountParams;
   /** `(points, starts) → i32 [clouds, count]`. */
   farthestPointSample: FarthestParams;
-  /** `index → i32 [rows + 1 + index.size]`: starts and entries of the inverse table; negative numbers name no row. */
+  /** `index → i32 [rows + 1 + index.size]`: starts and entries of the inverted table; negative indices are skipped. */
   invertIndex: { readonly rows: number };
 }
 
@@ -160,7 +162,7 @@ export type PrimitiveName = StructuralName | ElementwiseName;
 /** Parameters of any primitive. */
 export type ParamsOf<P extends PrimitiveName> = P extends StructuralName ? StructuralParams[P] : NoParams;
 
-/** What makes a tensor: a primitive, its parameters and its inputs. */
+/** A graph node: a primitive, its parameters and its inputs. */
 export type GraphNode = {
   [P in PrimitiveName]: { readonly op: P; readonly params: ParamsOf<P>; readonly inputs: readonly Tensor[] };
 }[PrimitiveName];
@@ -170,8 +172,8 @@ let nextId = 0;
 /**
  * An immutable multi-dimensional array: a node of a graph, whose elements may not have been computed yet.
  *
- * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage collector
- * finds that nobody refers to the tensor any more, which may take long.
+ * Memory on a device is freed by {@link Tensor.dispose}, at the end of a block by `using`, or when the garbage
+ * collector finds the tensor unreachable, which may take long.
  *
  * @example
  * ```ts
@@ -185,19 +187,19 @@ let nextId = 0;
  * ```
  */
 export class Tensor {
-  /** Distinguishes tensors in this process; inputs have smaller ids than what is made of them. */
+  /** Unique in this process; inputs have smaller ids than their users. */
   readonly id: number;
-  /** Sizes of the axes. */
+  /** Shape. */
   readonly shape: Shape;
-  /** Type of the elements. */
+  /** Element type. */
   readonly dtype: DType;
   /**
-   * The operation that computes it, for transformations of graphs: see `@gasp/tensor/compiler`.
+   * The operation that computes it, for graph transformations: see `@gasp/tensor/compiler`.
    *
    * @internal
    */
   readonly node: GraphNode;
-  /** The part of the model that it belongs to, for profiles; empty if it has no name. */
+  /** The scope it was created in, for profiles; empty if none. */
   readonly scope: string;
   #storage: TensorStorage | undefined;
 
@@ -205,9 +207,9 @@ export class Tensor {
    * Use {@link tensor} and the operations instead, which check their arguments.
    *
    * @internal
-   * @param node How it is made.
-   * @param shape Sizes of the axes.
-   * @param dtype Type of the elements.
+   * @param node Graph node.
+   * @param shape Shape.
+   * @param dtype Element type.
    * @param storage Elements, for a concrete tensor.
    */
   constructor(node: GraphNode, shape: Shape, dtype: DType, storage?: TensorStorage) {
@@ -217,7 +219,7 @@ export class Tensor {
     this.dtype = dtype;
     this.scope = currentScope();
     this.#storage = storage;
-    if (storage?.kind === "device") freeWithOwner(this, storage);
+    if (storage?.kind === "device") freeOnCollection(this, storage);
   }
 
   /** Number of elements. */
@@ -230,53 +232,67 @@ export class Tensor {
     return this.shape.length;
   }
 
-  /** True if the elements exist and need no computation. */
+  /** Whether the elements exist and need no computation. */
   get isConcrete(): boolean {
     return this.node.op === "data";
   }
 
   /**
-   * Where the elements are.
+   * The storage of the elements.
    *
    * @internal
-   * @throws {Error} If the tensor is not concrete, or was disposed of or donated.
+   * @throws {Error} If the tensor is not concrete, or has been disposed or donated.
    */
   get storage(): TensorStorage {
     if (this.#storage) return this.#storage;
     throw new Error(
       this.isConcrete
-        ? `this tensor of shape ${showShape(this.shape)} was disposed of or donated: its elements are gone`
-        : `this tensor of shape ${showShape(this.shape)} has not been computed: call evaluate() first`,
+        ? `this tensor of shape ${showShape(this.shape)} has been disposed or donated`
+        : `this tensor of shape ${showShape(this.shape)} has not been evaluated: call evaluate() first`,
     );
   }
 
-  /** True if the elements were disposed of or donated to a program. */
+  /** Whether the elements have been disposed or donated to a program. */
   get isDisposed(): boolean {
     return this.isConcrete && this.#storage === undefined;
   }
 
   /**
-   * The elements of a concrete tensor, row-major.
+   * Reads the elements of a concrete tensor, row-major.
    *
-   * @returns A host array; doubles if the reference interpreter computed it. Do not change it.
-   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   * @returns A host array; doubles if the reference interpreter computed it. Do not modify it.
+   * @throws {Error} If the tensor has not been evaluated, or has been disposed.
    */
   async data(): Promise<HostArray | Float64Array> {
     const storage = this.storage;
     if (storage.kind === "host") return storage.data;
     const bytes = await storage.device.read(storage.buffer, this.size * ELEMENT_BYTES);
-    // `this` is used after the wait: it must not be collected, and its memory freed, before the bytes are copied
+    // `this` is used after the await, so that it is not collected, and its memory freed, before the bytes are copied
     return hostView(this.dtype, bytes);
   }
 
-  /** Frees the memory of a concrete tensor on its device; later use is an error. Twice is harmless. */
+  /**
+   * Returns the only element of a concrete tensor, such as a loss.
+   *
+   * @returns A number; 0 or 1 for `bool`.
+   * @throws {RangeError} If it has not exactly one element.
+   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   */
+  async item(): Promise<number> {
+    if (this.size === 1) return (await this.data())[0]!;
+    throw new RangeError(
+      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+    );
+  }
+
+  /** Frees the memory of a concrete tensor on its device; using it afterwards throws. Idempotent. */
   dispose(): void {
     const storage = this.#release();
     if (storage?.kind === "device") storage.device.free(storage.buffer);
   }
 
   /**
-   * Hands the storage over: the tensor is then as if disposed of, but nothing is freed.
+   * Transfers ownership of the storage: the tensor is then disposed, but nothing is freed.
    *
    * @internal
    */
@@ -289,27 +305,27 @@ export class Tensor {
   #release(): TensorStorage | undefined {
     const storage = this.#storage;
     this.#storage = undefined;
-    if (storage?.kind === "device") keepFromOwner(this);
+    if (storage?.kind === "device") cancelFreeOnCollection(this);
     return storage;
   }
 
-  /** `using x = …` frees at the end of the block. */
+  /** Disposes the tensor: `using x = …` frees it at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** What `Object.prototype.toString` calls it. */
+  /** Tag used by `Object.prototype.toString`. */
   get [Symbol.toStringTag](): string {
     return "Tensor";
   }
 
-  /** Shape, type, where the elements are, and an excerpt of them if they are on the host. */
+  /** Formats shape, type, location of the elements, and an excerpt of them if they are on the host. */
   toString(): string {
     return describe(this.#description());
   }
 
   /**
-   * What `JSON.stringify` writes: shape, type, and the elements if they are on the host, else where they are.
+   * Value for `JSON.stringify`: shape, type, and the elements if they are on the host, else their location.
    *
    * @returns Plain data.
    */
@@ -318,12 +334,12 @@ export class Tensor {
     return data ? { shape, dtype, data: Array.from(data) } : { shape, dtype, state };
   }
 
-  /** What `console.log` shows in Deno. */
+  /** Representation for `console.log` in Deno. */
   [Symbol.for("Deno.customInspect")](_inspect: unknown, options: { indentationLvl?: number } = {}): string {
     return this.toString().replaceAll("\n", `\n${" ".repeat(options.indentationLvl ?? 0)}`);
   }
 
-  /** What `console.log` shows in Node and Bun. */
+  /** Representation for `console.log` in Node and Bun. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
@@ -341,11 +357,11 @@ export class Tensor {
 }
 
 /**
- * A node without checks: for operations and for passes over graphs.
+ * Creates a node without checks: for operations and graph transformations.
  *
  * @param op Primitive.
- * @param params Its parameters.
- * @param inputs Its inputs.
+ * @param params Parameters.
+ * @param inputs Inputs.
  * @param shape Shape of the result.
  * @param dtype Type of the result.
  */
@@ -360,11 +376,11 @@ export function makeNode<P extends PrimitiveName>(
 }
 
 /**
- * A concrete tensor over existing storage.
+ * Creates a concrete tensor over existing storage.
  *
  * @param storage Elements.
- * @param shape Sizes of the axes.
- * @param dtype Type of the elements.
+ * @param shape Shape.
+ * @param dtype Element type.
  */
 export function fromStorage(storage: TensorStorage, shape: Shape, dtype: DType): Tensor {
   return new Tensor({ op: "data", params: {}, inputs: [] }, shape, dtype, storage);

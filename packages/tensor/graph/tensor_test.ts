@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { add } from "../ops/elementwise/arithmetic.ts";
 import { zeros } from "../ops/shape/constant.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
@@ -42,7 +42,7 @@ Deno.test("inspection indents a tensor within a tree", () => {
   );
 });
 
-Deno.test("String() says where elements are that are not on the host", async () => {
+Deno.test("String() states where the elements are if not on the host", async () => {
   const device = new OracleDevice();
   const y = await evaluate(add(tensor([1, 2]), 1), device);
   assertEquals(String(y), `Tensor f32 [2] (on ${device.info.kind}: ${device.info.name})`);
@@ -72,7 +72,7 @@ Deno.test("a tensor is not thenable", async () => {
   assertStrictEquals(await t, t);
 });
 
-Deno.test("show() reads from the device, evaluates what is not computed, and frees what it computed", async () => {
+Deno.test("show() reads from the device, evaluates unevaluated tensors, and frees the temporary values", async () => {
   const device = new OracleDevice();
   using trees = new DisposableTrees();
   const y = trees.use(await evaluate(add(tensor([1, 2]), 1), device));
@@ -84,17 +84,26 @@ Deno.test("show() reads from the device, evaluates what is not computed, and fre
   assertEquals(device.liveBuffers, 1);
 });
 
-Deno.test("DisposableTrees disposes of the trees that were not released", async () => {
+Deno.test("DisposableTrees disposes the trees that were not released", async () => {
   const device = new OracleDevice();
-  let kept: { b: Tensor };
+  let released: { b: Tensor };
   {
     using trees = new DisposableTrees();
     const a = trees.use(await evaluate([add(tensor([1]), 1)], device));
-    kept = trees.use(await evaluate({ b: add(a[0]!, 1) }, device));
-    trees.release(kept);
+    released = trees.use(await evaluate({ b: add(a[0]!, 1) }, device));
+    trees.release(released);
   }
   assertEquals(device.liveBuffers, 1);
-  assertEquals([...await kept.b.data()], [3]);
-  disposeTree(kept);
+  assertEquals([...await released.b.data()], [3]);
+  disposeTree(released);
   assertEquals(device.liveBuffers, 0);
+});
+
+Deno.test("item() returns the only element and refuses other shapes", async () => {
+  const device = new OracleDevice();
+  using y = await evaluate(add(tensor([[1.5]]), 1), device);
+  assertEquals(await y.item(), 2.5);
+  assertEquals(await tensor(true).item(), 1);
+  await assertRejects(() => tensor([1, 2]).item(), RangeError, "got shape [2]: use data()");
+  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been computed");
 });

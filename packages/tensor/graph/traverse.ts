@@ -1,13 +1,13 @@
 /**
- * Walks over graphs, without recursion: a training step's graph is thousands of nodes deep.
+ * Graph traversal, without recursion: a training step's graph is thousands of nodes deep.
  * @module
  */
 import type { Tensor } from "./tensor.ts";
 
 /**
- * Every tensor that the outputs are made of, inputs before what uses them.
+ * Returns every tensor that the outputs depend on, inputs before their users.
  *
- * @param outputs Where to start.
+ * @param outputs Tensors to start from.
  * @param stop Tensors whose inputs are not followed.
  */
 export function topologicalOrder(

@@ -1,6 +1,6 @@
 /**
- * Trees: nested objects and arrays whose leaves are tensors. Functions that are compiled or differentiated take and
- * give trees.
+ * Trees (pytrees): nested objects and arrays whose leaves are tensors. Compiled and differentiated functions have trees
+ * as arguments and results.
  * @module
  */
 import { Tensor } from "./tensor.ts";
@@ -9,7 +9,7 @@ import { Tensor } from "./tensor.ts";
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
 
 /**
- * The leaves in a fixed order: arrays by position, objects by sorted key.
+ * Returns the leaves in a fixed order: arrays by index, objects by sorted key.
  *
  * @param tree Any tree.
  *
@@ -29,11 +29,12 @@ export function treeLeaves(tree: Tree): Tensor[] {
 }
 
 /**
- * The same tree with other leaves.
+ * Maps the leaves of a tree.
  *
  * @param tree Any tree.
- * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path (`D/layers.0/weight`).
- * @throws {TypeError} If something in the tree is no tensor, array or plain object.
+ * @param map Called once per leaf, in the order of {@link treeLeaves}, with the leaf and its path
+ *   (`D/layers.0/weight`).
+ * @throws {TypeError} If the tree contains anything but tensors, arrays and plain objects.
  *
  * @example
  * ```ts
@@ -55,7 +56,9 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
   const at = (key: string | number) => (path === "" ? `${key}` : `${path}/${key}`);
   if (Array.isArray(tree)) return (tree as readonly Tree[]).map((child, i) => walk(child, map, at(i)));
   if (tree === null || typeof tree !== "object") {
-    throw new TypeError(`a tree holds tensors, arrays and objects; got ${String(tree)} at '${path}'`);
+    throw new TypeError(
+      `a tree may contain tensors, arrays and objects only, got ${String(tree)} at '${path}'`,
+    );
   }
   const record = tree as { readonly [key: string]: Tree };
   const entries = Object.keys(record).sort().map((key) => [key, walk(record[key]!, map, at(key))] as const);
@@ -63,7 +66,7 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
 }
 
 /**
- * The leaves by path: `D/layers.0/weight`.
+ * Returns the leaves by path: `D/layers.0/weight`.
  *
  * @param tree Any tree.
  *
@@ -82,10 +85,10 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
 }
 
 /**
- * A tree of the same form from leaves in the order of {@link treeLeaves}.
+ * Builds a tree of the same structure from leaves in the order of {@link treeLeaves}.
  *
- * @param tree The form.
- * @param leaves As many as the tree has.
+ * @param tree The structure.
+ * @param leaves One tensor per leaf.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * gzip and raw deflate with a bound on what comes out: nothing is allocated that the input could not fill.
+ * gzip and raw deflate with bounded output: nothing is allocated that the input could not fill.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { requireMemory } from "../memory/memory_budget.ts";
 import { FileFormatError } from "./file_format_error.ts";
 import { concatenate } from "./typed_array.ts";
 
-/** Largest result that readers here accept unless told otherwise: 2 GiB. */
+/** Default limit on decompressed sizes: 2 GiB. */
 export const DEFAULT_MAX_BYTES: number = 2 ** 31;
 
-/** No deflate stream expands more: at best two bits stand for 258 bytes. */
+/** Maximum expansion of a deflate stream: at best two bits encode 258 bytes. */
 const MAX_RATIO = 1032;
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -23,17 +23,17 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of zip and gzip. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  // By index: several times as fast as for…of over a large typed array.
+  // Index loop: several times as fast as for…of over a large typed array.
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
 /**
- * Checks bytes against their CRC-32.
+ * Verifies the CRC-32 of bytes.
  *
  * @param bytes Contents.
- * @param expected What the file says.
- * @param what Names the contents in messages.
+ * @param expected Checksum stored in the file.
+ * @param what Name of the contents for messages.
  * @throws {FileFormatError} If they differ.
  */
 export function checkCrc(bytes: Uint8Array, expected: number, what: string): void {
@@ -43,28 +43,28 @@ export function checkCrc(bytes: Uint8Array, expected: number, what: string): voi
 }
 
 /**
- * Checks that a declared size is one that a deflate stream can expand to.
+ * Checks that a declared size is possible for a deflate stream.
  *
  * @param compressed The stream.
  * @param size Declared size of the result.
- * @param what Names the contents in messages.
- * @throws {FileFormatError} If no stream of so many bytes expands so far.
+ * @param what Name of the contents for messages.
+ * @throws {FileFormatError} If no stream of that length expands so far.
  */
 export function checkRatio(compressed: Uint8Array, size: number, what: string): void {
   if (size <= MAX_RATIO * compressed.length) return;
   throw new FileFormatError(
-    `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged or cut short`,
+    `${what}: ${compressed.length} bytes cannot expand to ${size}, the file is damaged or truncated`,
   );
 }
 
 /**
- * Expands a raw deflate stream whose size is declared.
+ * Decompresses a raw deflate stream of declared size.
  *
  * @param compressed The stream.
  * @param size Declared size of the result.
- * @param what Names the contents in messages.
+ * @param what Name of the contents for messages.
  * @returns The result, `size` bytes.
- * @throws {FileFormatError} If the stream is damaged, cannot give as much, or gives more or less.
+ * @throws {FileFormatError} If the stream is damaged, or its size differs from the declared one.
  * @throws {MemoryError} If the result does not fit in memory.
  */
 export function inflateExactly(compressed: Uint8Array, size: number, what: string): Uint8Array {
@@ -72,7 +72,7 @@ export function inflateExactly(compressed: Uint8Array, size: number, what: strin
   requireMemory({ purpose: `${what}, unpacked,`, bytes: size });
   let out: Uint8Array;
   try {
-    // One byte more than declared, so that a stream which gives too much shows.
+    // One byte more than declared, to detect a stream that is too long.
     out = inflateSync(compressed, { out: new Uint8Array(size + 1) });
   } catch (error) {
     throw new FileFormatError(`${what}: not a valid deflate stream of ${size} bytes (${String(error)})`);
@@ -82,17 +82,17 @@ export function inflateExactly(compressed: Uint8Array, size: number, what: strin
   throw new FileFormatError(`${what}: expands to ${amount} instead of the declared ${size} bytes`);
 }
 
-/** Bytes unpacked at a time by {@link inflateStart}; each may become a thousand. */
+/** Bytes decompressed at a time by {@link inflateStart}; each may expand a thousandfold. */
 const START_STEP = 256;
 
 /**
- * The beginning of what a raw deflate stream expands to, without the rest.
+ * Decompresses the beginning of a raw deflate stream.
  *
  * @param compressed The stream.
- * @param length Bytes wanted; there are fewer where the stream holds no more.
- * @param what Names the contents in messages.
- * @returns At least `length` bytes, unless there are fewer.
- * @throws {FileFormatError} If the stream is damaged where it begins.
+ * @param length Number of bytes.
+ * @param what Name of the contents for messages.
+ * @returns At least `length` bytes, unless the stream is shorter.
+ * @throws {FileFormatError} If the beginning of the stream is damaged.
  */
 export function inflateStart(compressed: Uint8Array, length: number, what: string): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -112,16 +112,23 @@ export function inflateStart(compressed: Uint8Array, length: number, what: strin
 }
 
 /**
- * Whether bytes begin as a gzip file does.
+ * Returns whether bytes start with the gzip signature.
  *
  * @param bytes A file, or its beginning.
- * @returns True for gzip.
+ *
+ * @example
+ * ```ts
+ * import { gzip, isGzip } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isGzip(gzip(Uint8Array.of(1))), isGzip(Uint8Array.of(1, 2, 3))], [true, false]);
+ * ```
  */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Where the deflate stream begins: after ten bytes and whatever the flags announce. */
+/** Offset of the deflate stream: after ten bytes and the optional fields given by the flags. */
 function gzipBodyStart(bytes: Uint8Array): number {
   const flags = bytes[3] ?? 0;
   let position = 10;
@@ -145,7 +152,7 @@ interface GzipParts {
 function gzipParts(bytes: Uint8Array): GzipParts {
   if (!isGzip(bytes) || bytes[2] !== 8) throw new FileFormatError("not a gzip file");
   const start = gzipBodyStart(bytes), end = bytes.length - 8;
-  if (start > end) throw new FileFormatError(`gzip file of ${bytes.length} bytes is cut short`);
+  if (start > end) throw new FileFormatError(`gzip file of ${bytes.length} bytes is truncated`);
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, 8);
   return {
     body: bytes.subarray(start, end),
@@ -155,10 +162,18 @@ function gzipParts(bytes: Uint8Array): GzipParts {
 }
 
 /**
- * The size that a gzip file of one member declares for its contents, modulo 2^32.
+ * Returns the declared size of the contents of a gzip file with one member, modulo 2^32.
  *
  * @param bytes The file.
- * @throws {FileFormatError} If it is not gzip, cut short, or too short for that size.
+ * @throws {FileFormatError} If it is not gzip, truncated, or too short for that size.
+ *
+ * @example
+ * ```ts
+ * import { gzip, gzipSize } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gzipSize(gzip(new Uint8Array(1000))), 1000);
+ * ```
  */
 export function gzipSize(bytes: Uint8Array): number {
   const { body, size } = gzipParts(bytes);
@@ -167,30 +182,40 @@ export function gzipSize(bytes: Uint8Array): number {
 }
 
 /**
- * The beginning of the contents of a gzip file, without the rest.
+ * Decompresses the beginning of a gzip file.
  *
  * @param bytes The file.
- * @param length Bytes wanted; there are fewer where the file holds no more.
- * @throws {FileFormatError} If it is not gzip, or damaged where it begins.
+ * @param length Number of bytes; fewer are returned if the contents are shorter.
+ * @throws {FileFormatError} If it is not gzip, or its beginning is damaged.
  */
 export function gunzipStart(bytes: Uint8Array, length: number): Uint8Array {
   return inflateStart(gzipParts(bytes).body, length, "gzip file");
 }
 
 /**
- * Expands a gzip file of one member.
+ * Decompresses a gzip file with one member.
  *
  * @param bytes The file.
- * @param maxBytes Largest result allowed.
+ * @param maxBytes Maximum size of the contents.
  * @returns Its contents.
- * @throws {FileFormatError} If it is not gzip, damaged, of several members, or larger than allowed.
+ * @throws {FileFormatError} If it is not gzip, damaged, has several members, or expands to more than allowed.
  * @throws {MemoryError} If its contents do not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { gunzip, gzip } from "@gasp/tensor";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const bytes = new Uint8Array(1000);
+ * assertEquals(gunzip(gzip(bytes)), bytes);
+ * assertThrows(() => gunzip(gzip(bytes), 100)); // more than is allowed
+ * ```
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): Uint8Array {
   const { body, crc, size } = gzipParts(bytes);
   if (size > maxBytes) {
     throw new FileFormatError(
-      `gzip file expands to ${size} bytes, at most ${maxBytes} are allowed: it is too large, damaged or cut short`,
+      `gzip file expands to ${size} bytes, at most ${maxBytes} are allowed: it is too large, damaged or truncated`,
     );
   }
   const contents = inflateExactly(body, size, "gzip file");
@@ -199,10 +224,19 @@ export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES):
 }
 
 /**
- * Compresses to a gzip file; the same contents always give the same bytes.
+ * Compresses to a gzip file; deterministic.
  *
  * @param bytes Contents, below 4 GiB.
  * @returns The file.
+ *
+ * @example
+ * ```ts
+ * import { gunzip, gzip } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = Uint8Array.of(1, 2, 3);
+ * assertEquals(gunzip(gzip(bytes)), bytes);
+ * ```
  */
 export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { mtime: 0 });

@@ -6,7 +6,7 @@ import { FileFormatError } from "./file_format_error.ts";
 
 const TEXT = new TextEncoder().encode("Philox four by thirty-two, ".repeat(50));
 
-Deno.test("gzip() and gunzip() keep the contents, and gzip() gives the same bytes each time", () => {
+Deno.test("gzip() and gunzip() round-trip, and gzip() is deterministic", () => {
   assertEquals(gunzip(gzip(TEXT)), TEXT);
   assertEquals(gunzip(gzip(new Uint8Array(0))), new Uint8Array(0));
   assertEquals(gzip(TEXT), gzip(TEXT));
@@ -28,7 +28,7 @@ Deno.test("gunzip() skips the optional fields of the header", () => {
   assertEquals(gunzip(bytes), TEXT);
 });
 
-Deno.test("gunzip() refuses damage, lies about the size, and more than is allowed", () => {
+Deno.test("gunzip() rejects damaged files, wrong sizes, and results larger than allowed", () => {
   const bytes = gzip(TEXT);
   const withTrailer = (offset: number, value: number) => {
     const copy = bytes.slice();
@@ -36,7 +36,7 @@ Deno.test("gunzip() refuses damage, lies about the size, and more than is allowe
     return copy;
   };
   assertThrows(() => gunzip(TEXT), FileFormatError, "not a gzip file");
-  assertThrows(() => gunzip(bytes.subarray(0, 12)), FileFormatError, "cut short");
+  assertThrows(() => gunzip(bytes.subarray(0, 12)), FileFormatError, "truncated");
   assertThrows(() => gunzip(bytes.subarray(0, bytes.length - 9)), FileFormatError);
   assertThrows(() => gunzip(bytes, TEXT.length - 1), FileFormatError, "at most 1349 are allowed");
   assertThrows(() => gunzip(withTrailer(-8, 0)), FileFormatError, "checksum");
@@ -45,7 +45,7 @@ Deno.test("gunzip() refuses damage, lies about the size, and more than is allowe
   assertThrows(() => gunzip(withTrailer(-4, 0x7fffffff)), FileFormatError, "cannot expand to 2147483647");
 });
 
-Deno.test("inflateExactly() takes the best ratio that deflate has and no better one", () => {
+Deno.test("inflateExactly() accepts the maximum ratio of deflate and no higher one", () => {
   const zeros = new Uint8Array(1_000_000);
   const compressed = deflateSync(zeros, { level: 9 });
   assert(inflateExactly(compressed, zeros.length, "zeros").every((byte) => byte === 0));

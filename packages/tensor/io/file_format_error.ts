@@ -1,11 +1,11 @@
 /**
- * The error of all file readers here.
+ * The error thrown by all file readers of this package.
  *
  * @module
  */
 
-/** The bytes of a file are not what its format allows; the message says what was found and what was expected. */
+/** Thrown if the bytes of a file violate its format; the message says what was found and what was expected. */
 export class FileFormatError extends Error {
-  /** Name of the class, as for every error. */
+  /** Error name. */
   override readonly name: string = "FileFormatError";
 }

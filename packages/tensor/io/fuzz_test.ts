@@ -1,5 +1,5 @@
 /**
- * Random damage to valid files: every reader must end in its own error or in a consistent result, whatever it meets.
+ * Random damage to valid files: every reader must throw its own error or return a consistent result.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { writeSafetensors } from "./safetensors_write.ts";
 const MUTATIONS = 2000;
 const CHARACTERS = "0123456789-.eE{}[]()\"',:\\ <>|FIUTOf";
 
-/** The file cut short or with up to three bytes changed, mostly in its first `header` bytes. */
+/** The file, truncated or with up to three bytes changed, mostly in its first `header` bytes. */
 function mutated(valid: Uint8Array, header: number, step: number): Uint8Array {
   const draws = randomIntegers({ seed: 11, stream: "fuzz", step }, 16, 2 ** 32);
   let next = 0;
@@ -30,7 +30,7 @@ function mutated(valid: Uint8Array, header: number, step: number): Uint8Array {
   return bytes;
 }
 
-/** Runs a reader on damaged files; `check` looks at what it accepts. */
+/** Runs a reader on damaged files; `check` validates results. */
 function fuzz<T>(
   valid: Uint8Array,
   header: number,

@@ -1,17 +1,17 @@
 /**
- * 16-bit floats from their bits; both conversions to f32 are exact.
+ * Conversion of 16-bit floats to f32; both conversions are exact.
  *
  * @module
  */
 
 /**
- * IEEE half precision to f32.
+ * Converts IEEE half precision to f32.
  *
- * @param bits Patterns of binary16.
- * @returns Their values.
+ * @param bits Bit patterns of binary16.
+ * @returns Values.
  */
 export function fromFloat16(bits: Uint16Array): Float32Array {
-  // By index: `from` would first make a list of JavaScript numbers.
+  // Index loop: `from` would first create a list of JavaScript numbers.
   const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) values[i] = halfValue(bits[i]!);
   return values;
@@ -25,10 +25,10 @@ function halfValue(pattern: number): number {
 }
 
 /**
- * bfloat16 to f32: the upper half of the bits.
+ * Converts bfloat16 to f32: it is the upper half of the bits.
  *
- * @param bits Patterns of bfloat16.
- * @returns Their values.
+ * @param bits Bit patterns of bfloat16.
+ * @returns Values.
  */
 export function fromBfloat16(bits: Uint16Array): Float32Array {
   const upper = new Uint32Array(bits.length);

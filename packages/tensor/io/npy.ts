@@ -1,5 +1,5 @@
 /**
- * NumPy's array files: .npy, plain or inside gzip.
+ * NumPy's array files: .npy, optionally gzipped.
  *
  * @module
  */
@@ -18,17 +18,17 @@ import {
 
 /** An array of a .npy file. */
 export interface NpyArray {
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
   /** Elements in row-major order and in this machine's byte order. */
   readonly data: TypedArray;
-  /** Element type in the file: `f8 f4 f2 i8 i4 i2 i1 u8 u4 u2 u1 b1`. `f2` is given as f32, `b1` as 0 and 1. */
+  /** Element type in the file: `f8 f4 f2 i8 i4 i2 i1 u8 u4 u2 u1 b1`. `f2` is converted to f32, `b1` to 0 and 1. */
   readonly dtype: string;
 }
 
-/** Limits of a reader. */
+/** Options of a reader. */
 export interface NpyOptions {
-  /** Most bytes that a compressed file may expand to; 2 GiB unless given. */
+  /** Maximum decompressed size in bytes; 2 GiB by default. */
   readonly maxBytes?: number;
 }
 
@@ -47,7 +47,7 @@ const ARRAYS: ReadonlyMap<string, TypedArrayClass> = new Map<string, TypedArrayC
   ["b1", Uint8Array],
 ]);
 
-/** A copy with the bytes of each element in the opposite order. */
+/** Returns a copy with the bytes of each element reversed. */
 function swapped(bytes: Uint8Array, size: number): Uint8Array {
   const out = new Uint8Array(bytes.length);
   for (let start = 0; start < out.length; start += size) {
@@ -56,7 +56,7 @@ function swapped(bytes: Uint8Array, size: number): Uint8Array {
   return out;
 }
 
-/** A row-major copy of an array whose first axis is the fastest. */
+/** Returns a row-major copy of a column-major array. */
 function toRowMajor(bytes: Uint8Array, shape: readonly number[], size: number): Uint8Array {
   const out = new Uint8Array(bytes.length);
   const position = new Array<number>(shape.length).fill(0);
@@ -78,16 +78,16 @@ function typeOf(dtype: string): TypedArrayClass {
   throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
 }
 
-/** An array of a file of which only the header has been read. */
+/** An array whose header has been read. */
 export interface NpyEntry {
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** Element type in the file, as of {@link NpyArray}. */
+  /** Element type in the file; see {@link NpyArray}. */
   readonly dtype: string;
-  /** Bytes that {@link read} allocates at most, beyond the file itself. */
+  /** Maximum bytes that {@link read} allocates, beyond the file itself. */
   readonly bytes: number;
   /**
-   * The array. It is expanded and checked anew at each call.
+   * Reads the array. It is decompressed and validated at each call.
    *
    * @throws {FileFormatError} If it is damaged.
    * @throws {MemoryError} If it does not fit in memory.
@@ -95,22 +95,22 @@ export interface NpyEntry {
   read(): NpyArray;
 }
 
-/** A .npy file before it is expanded. */
+/** A .npy file before decompression. */
 export interface PackedNpy {
   /** Declared size of the file. */
   readonly size: number;
-  /** Whether it has to be expanded; else it is a view of bytes at hand. */
+  /** Whether it is compressed; otherwise it is a view of bytes in memory. */
   readonly compressed: boolean;
-  /** Its beginning, at least as many bytes as asked for if it has them. */
+  /** Returns its beginning: at least `length` bytes, unless it is shorter. */
   start(length: number): Uint8Array;
-  /** All of it. */
+  /** Returns all of it. */
   read(): Uint8Array;
 }
 
-/** Bytes in which the header of nearly every array ends. */
+/** Number of bytes that contain the header of nearly every array. */
 const HEADER_BYTES = 512;
 
-/** The header, from as little of the file as it takes. */
+/** Parses the header, from as little of the file as necessary. */
 function headerOf(file: PackedNpy): NpyHeader {
   const start = file.start(HEADER_BYTES);
   try {
@@ -122,21 +122,21 @@ function headerOf(file: PackedNpy): NpyHeader {
 }
 
 /**
- * Reads the header of a .npy file that may be compressed.
+ * Reads the header of a .npy file, possibly compressed.
  *
  * @param file The file.
- * @throws {FileFormatError} If the header is damaged, or declares another size than the file's.
+ * @throws {FileFormatError} If the header is damaged, or does not match the size of the file.
  */
 export function openPackedNpy(file: PackedNpy): NpyEntry {
   const { dtype, bigEndian, fortranOrder, shape, dataStart } = headerOf(file);
   const size = typeOf(dtype).BYTES_PER_ELEMENT,
     data = checkedBytes(shape, dtype, size, file.size - dataStart);
   const copies = [
-    // An array that does not begin at a multiple of its element's size is copied.
+    // An array that is not aligned to its element size is copied.
     file.compressed || size > 1,
     bigEndian && size > 1,
     fortranOrder && shape.length > 1,
-    // Halves become float32.
+    // Half precision is converted to float32.
     dtype === "f2",
     dtype === "f2",
   ].filter((isCopied) => isCopied).length;
@@ -144,10 +144,19 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
 }
 
 /**
- * Reads the header of a .npy file, plain or inside gzip.
+ * Reads the header of a .npy file, optionally gzipped.
  *
  * @param bytes The file.
- * @throws {FileFormatError} As for {@link parseNpy}, as far as the header shows it.
+ * @throws {FileFormatError} As for {@link parseNpy}, as far as the header reveals.
+ *
+ * @example
+ * ```ts
+ * import { openNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const entry = openNpy(writeNpy({ shape: [1000], data: new Float64Array(1000) }));
+ * assertEquals([entry.shape, entry.read().data.length], [[1000], 1000]);
+ * ```
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -167,7 +176,7 @@ export function openNpy(bytes: Uint8Array): NpyEntry {
   );
 }
 
-/** Bytes of the elements that a header declares, which must be those that follow it. */
+/** Returns the bytes of the declared elements; throws unless they match the rest of the file. */
 function checkedBytes(shape: readonly number[], dtype: string, size: number, found: number): number {
   const expected = declaredCount(shape, "npy") * size;
   if (expected === found) return expected;
@@ -177,9 +186,9 @@ function checkedBytes(shape: readonly number[], dtype: string, size: number, fou
 }
 
 /**
- * Reads a .npy file that is not compressed.
+ * Parses an uncompressed .npy file.
  *
- * @param file The file. The elements are a view of it where alignment allows.
+ * @param file The file. The elements are a view of it if aligned.
  * @returns The array.
  * @throws {FileFormatError} As for {@link parseNpy}.
  */
@@ -194,19 +203,28 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
     fortranOrder && shape.length > 1 ? toRowMajor(ordered, shape, size) : ordered,
   );
   if (dtype === "b1" && raw.some((byte) => byte > 1)) {
-    throw new FileFormatError("npy: a b1 is a byte of 0 or 1");
+    throw new FileFormatError("npy: b1 elements must be 0 or 1");
   }
   return { shape, data: dtype === "f2" && data instanceof Uint16Array ? fromFloat16(data) : data, dtype };
 }
 
 /**
- * Reads a .npy file of version 1, 2 or 3, in C or Fortran order and either byte order, plain or inside gzip.
+ * Parses a .npy file of version 1, 2 or 3, in C or Fortran order, of either byte order, optionally gzipped.
  *
- * @param bytes The file. The elements are a view of it where alignment allows.
+ * @param bytes The file. The elements are a view of it if aligned.
  * @param options Limits.
  * @returns The array.
- * @throws {FileFormatError} If it is not a .npy file, is damaged or has bytes left over, or holds Python objects,
- * structured or other element types.
+ * @throws {FileFormatError} If it is not a .npy file, is damaged, has trailing bytes, or contains Python objects,
+ * structured or other unsupported element types.
+ *
+ * @example
+ * ```ts
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { shape, dtype, data } = parseNpy(writeNpy({ shape: [3], data: Int16Array.of(1, 2, 3) }));
+ * assertEquals([shape, dtype, [...data]], [[3], "i2", [1, 2, 3]]);
+ * ```
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -226,16 +244,25 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
 /**
  * Writes a .npy file of version 1.0, little-endian, in C order.
  *
- * @param array Sizes and elements; `dtype` is only needed for `b1`, else it follows from the class of `data`.
+ * @param array Shape and elements; `dtype` is only needed for `b1`, otherwise it follows from the class of `data`.
  * @returns The file.
- * @throws {TypeError} If the type does not fit the array (`f2` is not written).
- * @throws {RangeError} If the shape does not fit the array.
+ * @throws {TypeError} If the type does not match the array (`f2` is not supported).
+ * @throws {RangeError} If the shape does not match the array.
+ *
+ * @example
+ * ```ts
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+ * assertEquals(parseNpy(file).shape, [2, 2]);
+ * ```
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;
   const count = shape.reduce((product, size) => product * size, 1);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || count !== data.length) {
-    throw new RangeError(`npy: shape (${shape.join(", ")}) does not hold ${data.length} elements`);
+    throw new RangeError(`npy: shape (${shape.join(", ")}) does not match ${data.length} elements`);
   }
   return concatenate([npyHeader(descrOf(data, dtype), shape), bytesOf(data)]);
 }

@@ -6,26 +6,26 @@
 import { FileFormatError } from "./file_format_error.ts";
 import { declaredSize } from "./typed_array.ts";
 
-/** What a header says. */
+/** A parsed header. */
 export interface NpyHeader {
-  /** Element type as NumPy writes it without the byte order: `f4`, `i8`, `b1`, … */
+  /** NumPy type without the byte order: `f4`, `i8`, `b1`, … */
   readonly dtype: string;
-  /** True if the most significant byte comes first. */
+  /** Whether elements are big-endian. */
   readonly bigEndian: boolean;
-  /** True if the first axis is the fastest. */
+  /** Whether the array is column-major. */
   readonly fortranOrder: boolean;
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** Where the elements begin. */
+  /** Byte offset of the elements. */
   readonly dataStart: number;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** Longest dictionary that is read; plain arrays need about a hundred characters. */
+/** Maximum length of the dictionary; plain arrays need about a hundred characters. */
 export const MAX_HEADER_BYTES: number = 65_536;
 
-/** A Python literal, as far as plain arrays need them. */
+/** A Python literal, as needed for plain arrays. */
 type Literal = string | boolean | number | Literal[];
 
 const TOKEN = /\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|True|False|\d+L?|[{}()[\]:,])/y;
@@ -44,7 +44,7 @@ function tokens(text: string): string[] {
   return found;
 }
 
-/** Reads `{'name': value, …}`; values are strings, truth values, integers and flat tuples of them. */
+/** Parses `{'name': value, …}`; values are strings, booleans, integers and flat tuples of them. */
 class DictionaryReader {
   readonly #tokens: readonly string[];
   #next = 0;
@@ -73,7 +73,7 @@ class DictionaryReader {
     if (/^\d/.test(token)) return Number(token.replace("L", ""));
     if (/^['"]/.test(token)) return token.slice(1, -1);
     if (token === "[") {
-      throw new FileFormatError("npy header: structured types are not read; save each field by itself");
+      throw new FileFormatError("npy header: structured types are not supported; save each field separately");
     }
     throw new FileFormatError(`npy header: expected a value, got ${token}`);
   }
@@ -85,7 +85,9 @@ class DictionaryReader {
       items.push(this.#scalar());
       if (this.#take(",")) continue;
       this.#expect(")");
-      if (items.length === 1) throw new FileFormatError("npy header: a tuple of one needs a comma");
+      if (items.length === 1) {
+        throw new FileFormatError("npy header: a tuple of one element needs a trailing comma");
+      }
       break;
     }
     return items;
@@ -96,30 +98,32 @@ class DictionaryReader {
     this.#expect("{");
     while (!this.#take("}")) {
       const name = String(this.#scalar());
-      if (members.has(name)) throw new FileFormatError(`npy header: '${name}' occurs twice`);
+      if (members.has(name)) throw new FileFormatError(`npy header: '${name}' is duplicated`);
       this.#expect(":");
       members.set(name, this.#value());
       if (this.#take(",")) continue;
       this.#expect("}");
       break;
     }
-    if (this.#next < this.#tokens.length) throw new FileFormatError("npy header: text after the dictionary");
+    if (this.#next < this.#tokens.length) {
+      throw new FileFormatError("npy header: unexpected text after the dictionary");
+    }
     return members;
   }
 }
 
-/** The dictionary's text and where the elements begin. */
+/** Returns the text of the dictionary, and the byte offset of the elements. */
 function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw new FileFormatError("not a .npy file");
   const version = bytes[6] ?? 0, start = version === 1 ? 10 : 12;
   if (version < 1 || version > 3) throw new FileFormatError(`npy version ${version} is not 1, 2 or 3`);
-  if (bytes.length < start) throw new FileFormatError(`npy file of ${bytes.length} bytes is cut short`);
+  if (bytes.length < start) throw new FileFormatError(`npy file of ${bytes.length} bytes is truncated`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER_BYTES) {
-    throw new FileFormatError(`npy header of ${length} bytes, at most 65536 are read`);
+    throw new FileFormatError(`npy header of ${length} bytes, at most 65536 are supported`);
   }
-  if (start + length > bytes.length) throw new FileFormatError(`npy header of ${length} bytes is cut short`);
+  if (start + length > bytes.length) throw new FileFormatError(`npy header of ${length} bytes is truncated`);
   try {
     const decoder = new TextDecoder(version === 3 ? "utf-8" : "latin1", { fatal: true });
     return { text: decoder.decode(bytes.subarray(start, start + length)), dataStart: start + length };
@@ -132,7 +136,7 @@ function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
  * Parses the header.
  *
  * @param bytes The file.
- * @returns What it says; the type is not yet known to be readable.
+ * @returns The header; the element type is not validated yet.
  * @throws {FileFormatError} If it is not a .npy header of a plain array.
  */
 export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
@@ -155,7 +159,7 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   }
   if (dtype.startsWith("O")) {
     throw new FileFormatError(
-      "the array holds Python objects, which are never loaded; save it with a numeric type",
+      "the array holds Python objects, which are not loaded for safety; save it with a numeric type",
     );
   }
   const sizes = shape.map((size) => declaredSize(size, "npy header, shape"));
@@ -163,11 +167,11 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
 }
 
 /**
- * Writes the header of a little-endian array in row-major order, version 1.0.
+ * Encodes the header of a little-endian row-major array, version 1.0.
  *
  * @param descr Element type with its byte order: `<f4`, `|u1`, …
- * @param shape Sizes.
- * @returns A multiple of 64 bytes.
+ * @param shape Shape.
+ * @returns The header, a multiple of 64 bytes.
  */
 export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;

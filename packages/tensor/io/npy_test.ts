@@ -8,7 +8,7 @@ function decodeBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** A version 1.0 file with a dictionary of one's own choice. */
+/** A version 1.0 file with a given dictionary. */
 function file(dictionary: string, dataBytes: number): Uint8Array {
   const text = new TextEncoder().encode(dictionary);
   const bytes = new Uint8Array(10 + text.length + dataBytes);
@@ -21,7 +21,7 @@ function dictionary(descr: string, shape: string, fortranOrder = "False"): strin
   return `{'descr': ${descr}, 'fortran_order': ${fortranOrder}, 'shape': ${shape}, }\n`;
 }
 
-Deno.test("writeNpy() and parseNpy() keep every type, shape and bit", () => {
+Deno.test("writeNpy() and parseNpy() round-trip every type, shape and bit", () => {
   const arrays = [
     { shape: [2, 2], data: new Float32Array([1, -0, NaN, Infinity]), dtype: "f4" },
     { shape: [1], data: new Float64Array([Math.PI]), dtype: "f8" },
@@ -78,7 +78,7 @@ Deno.test("parseNpy() reorders Fortran arrays of three axes", () => {
   assertEquals([...parseNpy(bytes).data], [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
 });
 
-Deno.test("parseNpy() accepts the forms of headers that old Pythons wrote", () => {
+Deno.test("parseNpy() accepts the headers of old Python versions", () => {
   assertEquals(parseNpy(file(dictionary('"<f4"', "(2L, 1L)"), 8)).shape, [2, 1]);
   assertEquals(
     parseNpy(file("{'shape':(2,),'fortran_order':False,'descr':'=i4'}", 8)).data,
@@ -93,8 +93,8 @@ const REFUSED: [string, Uint8Array, string][] = [
     Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 4, 0, 0, 0, 0, 0),
     "version 4 is not 1, 2 or 3",
   ],
-  ["a file that ends in the magic", file("", 0).subarray(0, 9), "cut short"],
-  ["a header beyond the file", file(dictionary("'<f4'", "(2,)"), 0).subarray(0, 40), "is cut short"],
+  ["a file that ends in the magic", file("", 0).subarray(0, 9), "truncated"],
+  ["a header beyond the file", file(dictionary("'<f4'", "(2,)"), 0).subarray(0, 40), "is truncated"],
   ["too few elements", file(dictionary("'<f4'", "(2,)"), 7), "f4 of shape (2) takes 8 bytes, got 7"],
   ["bytes left over", file(dictionary("'<f4'", "(2,)"), 9), "got 9"],
   [
@@ -104,15 +104,15 @@ const REFUSED: [string, Uint8Array, string][] = [
   ],
   ["a shape that only fits as a product", file(dictionary("'<f4'", "(-1, -2)"), 8), "unexpected text"],
   ["a shape that is no tuple", file(dictionary("'<f4'", "2"), 8), "shape must be a tuple"],
-  ["a tuple without its comma", file(dictionary("'<f4'", "(2)"), 8), "needs a comma"],
-  ["Python objects", file(dictionary("'|O'", "(1,)"), 8), "never loaded"],
-  ["structured types", file(dictionary("[('a', '<f4')]", "(1,)"), 8), "structured types are not read"],
+  ["a tuple without its comma", file(dictionary("'<f4'", "(2)"), 8), "needs a trailing comma"],
+  ["Python objects", file(dictionary("'|O'", "(1,)"), 8), "not loaded"],
+  ["structured types", file(dictionary("[('a', '<f4')]", "(1,)"), 8), "structured types are not supported"],
   ["complex numbers", file(dictionary("'<c8'", "(1,)"), 8), "'c8' is not one of"],
   ["text", file(dictionary("'<U4'", "(1,)"), 16), "'U4' is not one of"],
   ["dates", file(dictionary("'<M8[ns]'", "(1,)"), 8), "is not a plain element type"],
   ["a type that is no text", file(dictionary("True", "(1,)"), 8), "'true' is not a plain element type"],
   ["an order that is no truth value", file(dictionary("'<f4'", "(1,)", "0"), 4), "True or False"],
-  ["doubled fields", file("{'descr': '<f4', 'descr': '<f4', 'shape': ()}", 4), "'descr' occurs twice"],
+  ["doubled fields", file("{'descr': '<f4', 'descr': '<f4', 'shape': ()}", 4), "'descr' is duplicated"],
   ["missing fields", file("{'descr': '<f4'}", 4), "needs descr, fortran_order and shape, got descr"],
   ["text after the dictionary", file(`${dictionary("'<f4'", "()")} 1`, 4), "text after the dictionary"],
   ["a dictionary without an end", file("{'descr': '<f4'", 4), "expected }, got the end"],
@@ -129,14 +129,14 @@ const REFUSED: [string, Uint8Array, string][] = [
 ];
 
 for (const [what, bytes, message] of REFUSED) {
-  Deno.test(`parseNpy() refuses ${what}`, () => {
+  Deno.test(`parseNpy() rejects ${what}`, () => {
     assertThrows(() => parseNpy(bytes), FileFormatError, message);
   });
 }
 
-Deno.test("writeNpy() refuses types and shapes that do not fit", () => {
+Deno.test("writeNpy() rejects types and shapes that do not match", () => {
   const data = new Float32Array(2);
-  assertThrows(() => writeNpy({ shape: [3], data }), RangeError, "(3) does not hold 2 elements");
+  assertThrows(() => writeNpy({ shape: [3], data }), RangeError, "(3) does not match 2 elements");
   assertThrows(() => writeNpy({ shape: [2], data, dtype: "f2" }), TypeError, "f2 cannot be written");
   assertThrows(
     () => writeNpy({ shape: [2], data, dtype: "i4" }),

@@ -12,13 +12,22 @@ import { openZip, type ZipEntry } from "./zip.ts";
 const SUFFIX = ".npy";
 
 /**
- * Reads a .npz file.
+ * Parses a .npz file.
  *
  * @param bytes The file.
  * @param options Limits.
- * @returns Arrays by name, without the `.npy` of their entries, in the order of the archive.
- * @throws {FileFormatError} If the archive or an array is damaged, expands to more than allowed, or holds anything
- * other than arrays of plain numbers.
+ * @returns Arrays by name, without the suffix `.npy`, in archive order.
+ * @throws {FileFormatError} If the archive or an array is damaged, expands to more than allowed, or contains anything
+ * other than plain numeric arrays.
+ *
+ * @example
+ * ```ts
+ * import { writeNpz } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
+ * assertEquals([...parseNpz(file).get("x")!.data], [1, 2]);
+ * ```
  */
 export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<string, NpyArray> {
   const entries = openZip(bytes), { maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -30,11 +39,20 @@ export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<strin
 }
 
 /**
- * Reads the directory of a .npz file and the headers of its arrays. Arrays that are not read are not expanded.
+ * Reads the directory of a .npz file and the headers of its arrays. Only arrays that are read are decompressed.
  *
  * @param bytes The file.
- * @returns Arrays by name, without the `.npy` of their entries, in the order of the archive.
- * @throws {FileFormatError} As for {@link parseNpz}, as far as directory and headers show it.
+ * @returns Arrays by name, without the suffix `.npy`, in archive order.
+ * @throws {FileFormatError} As for {@link parseNpz}, as far as directory and headers reveal.
+ *
+ * @example
+ * ```ts
+ * import { openNpz, writeNpz } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
+ * assertEquals(openNpz(file).get("x")?.shape, [2]);
+ * ```
  */
 export function openNpz(bytes: Uint8Array): Map<string, NpyEntry> {
   return openEntries(openZip(bytes));
@@ -50,7 +68,7 @@ function openEntries(entries: ReadonlyMap<string, ZipEntry>): Map<string, NpyEnt
   return arrays;
 }
 
-/** Reads something of an entry, whose name is in the message where it is damaged. */
+/** Adds the name of an entry to the errors of a function. */
 function named<T>(name: string, read: () => T): T {
   try {
     return read();
@@ -61,13 +79,22 @@ function named<T>(name: string, read: () => T): T {
 }
 
 /**
- * Writes a .npz file; the same arrays always give the same bytes.
+ * Writes a .npz file; deterministic.
  *
  * @param arrays Arrays with their names.
- * @param options `compress: true` deflates, as `np.savez_compressed` does.
+ * @param options `compress: true` deflates, like `np.savez_compressed`.
  * @returns The file.
- * @throws {TypeError} If a name is given twice or a type does not fit its array.
- * @throws {RangeError} If a shape does not fit its array, or the file would pass 4 GiB.
+ * @throws {TypeError} If a name is duplicated or a type does not match its array.
+ * @throws {RangeError} If a shape does not match its array, or the file would exceed 4 GiB.
+ *
+ * @example
+ * ```ts
+ * import { writeNpz } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeNpz(new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]));
+ * assertEquals([...parseNpz(file).keys()], ["x"]);
+ * ```
  */
 export function writeNpz(
   arrays: Iterable<readonly [string, Omit<NpyArray, "dtype"> & { readonly dtype?: string }]>,
@@ -77,12 +104,12 @@ export function writeNpz(
   let total = 0;
   for (const [name, array] of arrays) {
     const file = `${name}${SUFFIX}`;
-    if (file in files) throw new TypeError(`npz: the name ${JSON.stringify(name)} is given twice`);
+    if (file in files) throw new TypeError(`npz: the name ${JSON.stringify(name)} is duplicated`);
     const bytes = writeNpy(array);
     files[file] = bytes;
     total += bytes.length + 2 * file.length + 100;
   }
-  if (total >= 0xffffffff) throw new RangeError(`npz: ${total} bytes pass the 4 GiB of a zip archive`);
-  // Zip cannot say "no time": its first moment stands for it.
+  if (total >= 0xffffffff) throw new RangeError(`npz: ${total} bytes exceed the 4 GiB of a zip archive`);
+  // Zip requires a time: use its epoch.
   return zipSync(files, { level: options.compress ? 6 : 0, mtime: new Date(1980, 0, 1) });
 }

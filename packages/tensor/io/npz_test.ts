@@ -17,7 +17,7 @@ const ARRAYS: [string, NpyArray][] = [
 ];
 
 for (const compress of [false, true]) {
-  Deno.test(`writeNpz() and parseNpz() keep arrays, ${compress ? "compressed" : "stored"}`, () => {
+  Deno.test(`writeNpz() and parseNpz() round-trip arrays, ${compress ? "compressed" : "stored"}`, () => {
     const bytes = writeNpz(ARRAYS, { compress });
     assertEquals(parseNpz(bytes), new Map(ARRAYS));
     assertEquals(writeNpz(ARRAYS, { compress }), bytes);
@@ -58,14 +58,14 @@ function archive(): { bytes: Uint8Array; view: DataView; directory: number } {
 
 const REFUSED: [string, (parts: ReturnType<typeof archive>) => Uint8Array | void, string][] = [
   ["another file", () => new TextEncoder().encode("not an archive of arrays"), "no end record"],
-  ["an archive cut short", ({ bytes }) => bytes.subarray(0, bytes.length - 1), "no end record"],
+  ["a truncated archive", ({ bytes }) => bytes.subarray(0, bytes.length - 1), "no end record"],
   ["an encrypted entry", ({ view, directory }) => view.setUint16(directory + 8, 1, true), "encrypted"],
   ["another compression", ({ view, directory }) => view.setUint16(directory + 10, 14, true), "method 14"],
   ["a wrong checksum", ({ view, directory }) => view.setUint32(directory + 16, 1, true), "checksum"],
   [
     "a wrong stored size",
     ({ view, directory }) => view.setUint32(directory + 24, 1, true),
-    "declared to have 1",
+    "declared size is 1",
   ],
   [
     "a size beyond the file",
@@ -82,12 +82,12 @@ const REFUSED: [string, (parts: ReturnType<typeof archive>) => Uint8Array | void
     ({ view, directory }) => view.setUint32(directory + 42, 1, true),
     "local header",
   ],
-  ["another local name", ({ bytes }) => void (bytes[30] = 0x62), "another name"],
+  ["another local name", ({ bytes }) => void (bytes[30] = 0x62), "different name"],
   ["zip64", ({ bytes, view }) => view.setUint32(bytes.length - 10, 0xffffffff, true), "zip64"],
   [
     "a directory of another size",
     ({ bytes, view }) => view.setUint32(bytes.length - 10, 46, true),
-    "another size",
+    "the size of the directory",
   ],
   [
     "more entries than there are",
@@ -97,14 +97,14 @@ const REFUSED: [string, (parts: ReturnType<typeof archive>) => Uint8Array | void
 ];
 
 for (const [what, change, message] of REFUSED) {
-  Deno.test(`parseNpz() refuses ${what}`, () => {
+  Deno.test(`parseNpz() rejects ${what}`, () => {
     const parts = archive();
     const bytes = change(parts) ?? parts.bytes;
     assertThrows(() => parseNpz(bytes), FileFormatError, message);
   });
 }
 
-Deno.test("parseNpz() refuses entries that share bytes", () => {
+Deno.test("parseNpz() rejects entries that share bytes", () => {
   // A second directory entry for the same local header: how bombs repeat one compressed block.
   const { bytes, directory } = archive();
   const entry = bytes.subarray(directory, bytes.length - 22), end = bytes.slice(bytes.length - 22);
@@ -119,7 +119,7 @@ Deno.test("parseNpz() refuses entries that share bytes", () => {
   assertThrows(() => parseNpz(doubled), FileFormatError, "overlaps");
 });
 
-Deno.test("parseNpz() refuses archives that expand to more than allowed or than they can", () => {
+Deno.test("parseNpz() rejects archives that expand to more than allowed or than they can", () => {
   const bytes = writeNpz(ARRAYS, { compress: true });
   assertThrows(() => parseNpz(bytes, { maxBytes: 8000 }), FileFormatError, "at most 8000 are allowed");
   const bomb = writeNpz([["a", { shape: [2], data: new Int32Array(2) }]], { compress: true });
@@ -128,7 +128,7 @@ Deno.test("parseNpz() refuses archives that expand to more than allowed or than 
   assertThrows(() => parseNpz(bomb), FileFormatError, "cannot expand to 2000000000");
 });
 
-Deno.test("parseNpz() refuses entries that are not arrays and names the damaged one", () => {
+Deno.test("parseNpz() rejects entries that are not arrays and names the damaged one", () => {
   assertThrows(
     () => parseNpz(zipSync({ "readme.txt": new Uint8Array(3) })),
     FileFormatError,
@@ -141,12 +141,12 @@ Deno.test("parseNpz() refuses entries that are not arrays and names the damaged 
   );
 });
 
-Deno.test("writeNpz() refuses a name given twice", () => {
+Deno.test("writeNpz() rejects duplicate names", () => {
   const array = { shape: [1], data: new Int8Array(1) };
-  assertThrows(() => writeNpz([["a", array], ["a", array]]), TypeError, "given twice");
+  assertThrows(() => writeNpz([["a", array], ["a", array]]), TypeError, "duplicated");
 });
 
-Deno.test("openNpz() reads headers, and only the arrays that are asked for", () => {
+Deno.test("openNpz() reads headers, and only the requested arrays", () => {
   const many = new Float32Array(2 ** 20);
   const file = writeNpz([["few", { shape: [2], data: Int32Array.of(3, 4) }], ["many", {
     shape: [2 ** 10, 2 ** 10],

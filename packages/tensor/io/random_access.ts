@@ -4,25 +4,34 @@
  * @module
  */
 
-/** Bytes that can be read piece by piece: a file, a blob, a server that knows ranges. */
+/** Random access to bytes: a file, a blob, a server with range requests. */
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
   /**
-   * Reads a piece.
+   * Reads a range.
    *
-   * @param offset First byte.
-   * @param length How many.
+   * @param offset Byte offset.
+   * @param length Number of bytes.
    * @returns Exactly those bytes.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /**
- * Access to a blob, such as a file that a person chose in a browser.
+ * Creates random access to a blob, such as a file chosen in a browser.
  *
  * @param blob The blob.
  * @returns Access to its bytes.
+ *
+ * @example
+ * ```ts
+ * import { blobAccess } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = blobAccess(new Blob(["hello"]));
+ * assertEquals(new TextDecoder().decode(await source.read(1, 3)), "ell");
+ * ```
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

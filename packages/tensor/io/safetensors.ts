@@ -1,5 +1,5 @@
 /**
- * Reading safetensors files, named arrays with free text beside them: whole, or one array at a time.
+ * Reading safetensors files (named arrays with string metadata): whole, or one array at a time.
  *
  * @module
  */
@@ -15,19 +15,19 @@ import {
 import type { StoredTensor } from "./stored_tensor.ts";
 import { elementsOf } from "./typed_array.ts";
 
-/** A whole file. */
+/** A parsed file. */
 export interface SafetensorsFile {
-  /** Free text by name. */
+  /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Arrays by name, in the order of the header. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** A file of which only the header has been read. */
+/** A file whose header has been read. */
 export interface SafetensorsReader {
-  /** Free text by name. */
+  /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Type, shape and place of each array by name. */
+  /** Type, shape and location of each array by name. */
   readonly entries: ReadonlyMap<string, StoredEntry>;
   /**
    * Reads one array.
@@ -35,25 +35,34 @@ export interface SafetensorsReader {
    * @param name One of `entries`.
    * @returns The array.
    * @throws {RangeError} If the file has no such array.
-   * @throws {FileFormatError} If its bytes are not valid or cannot be had.
+   * @throws {FileFormatError} If its bytes are invalid or cannot be read.
    */
   read(name: string): Promise<StoredTensor>;
 }
 
 function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array): StoredTensor {
   if (dtype === "BOOL" && bytes.some((byte) => byte > 1)) {
-    throw new FileFormatError(`tensor ${JSON.stringify(name)}: a BOOL is a byte of 0 or 1`);
+    throw new FileFormatError(`tensor ${JSON.stringify(name)}: BOOL elements must be 0 or 1`);
   }
   return { dtype, shape, data: elementsOf(STORED_ARRAYS[dtype], bytes) };
 }
 
 /**
- * Reads a file that is in memory.
+ * Parses a file in memory.
  *
- * @param bytes The file. Arrays are views of it where alignment allows.
+ * @param bytes The file. Arrays are views of it if aligned.
  * @returns Its metadata and arrays.
- * @throws {FileFormatError} If anything is not as the format says: lengths, JSON, doubled names, types, shapes, and
- * data that overlap, leave bytes out or run past the end.
+ * @throws {FileFormatError} If anything violates the format: lengths, JSON, duplicate names, types, shapes, and data
+ * that overlap, have gaps or run past the end.
+ *
+ * @example
+ * ```ts
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tensors } = parseSafetensors(writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]));
+ * assertEquals([...tensors.get("x")!.data], [7]);
+ * ```
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
@@ -69,16 +78,26 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
   const bytes = await source.read(offset, length);
   if (bytes.length === length) return bytes;
   throw new FileFormatError(
-    `asked for ${length} bytes at byte ${offset}, got ${bytes.length}: was the file changed?`,
+    `requested ${length} bytes at offset ${offset}, got ${bytes.length}: was the file modified?`,
   );
 }
 
 /**
- * Reads the header of a file, and arrays later, one at a time.
+ * Reads the header of a file; arrays can be read later, one at a time.
  *
  * @param source The file.
  * @returns A reader of its arrays.
- * @throws {FileFormatError} If the header is not valid, as for {@link parseSafetensors}.
+ * @throws {FileFormatError} If the header is invalid, as for {@link parseSafetensors}.
+ *
+ * @example One tensor of a file, without reading the others
+ * ```ts
+ * import { blobAccess, openSafetensors, toFloat32, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]);
+ * const reader = await openSafetensors(blobAccess(new Blob([file.slice()])));
+ * assertEquals(toFloat32(await reader.read("x")), Float32Array.of(7));
+ * ```
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
   const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));

@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: eight bytes of length, then JSON that says for each tensor its type, its shape
- * and which bytes of the rest of the file it takes. Everything is checked before any tensor is touched.
+ * The header of a safetensors file: a length of eight bytes, then JSON with the type, shape and byte range of each
+ * tensor. Everything is validated before any tensor is accessed.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export type StoredType =
   | "U8"
   | "BOOL";
 
-/** The class of array that holds each type; 16-bit floats are held as their bits, truth values as 0 and 1. */
+/** The class of the arrays of each type; 16-bit floats are represented by their bits, booleans by 0 and 1. */
 export const STORED_ARRAYS: Readonly<Record<StoredType, TypedArrayClass>> = {
   F64: Float64Array,
   F32: Float32Array,
@@ -41,30 +41,30 @@ export const STORED_ARRAYS: Readonly<Record<StoredType, TypedArrayClass>> = {
   BOOL: Uint8Array,
 };
 
-/** Where a tensor is in a file. */
+/** The location of a tensor in a file. */
 export interface StoredEntry {
   /** Element type. */
   readonly dtype: StoredType;
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** First byte, from the start of the file. */
+  /** Offset of the first byte, from the start of the file. */
   readonly start: number;
-  /** The byte after its last. */
+  /** Offset past the last byte. */
   readonly end: number;
 }
 
-/** What the header of a file says. */
+/** A parsed header. */
 export interface SafetensorsHeader {
-  /** Free text by name. */
+  /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Tensors by name, in the order of the header. */
   readonly entries: ReadonlyMap<string, StoredEntry>;
 }
 
-/** Bytes before the JSON of the header. */
+/** Number of bytes before the JSON of the header. */
 export const PREFIX_BYTES: number = 8;
 
-/** Longest header that is read; the reference implementation has the same limit. */
+/** Maximum header length; the reference implementation has the same limit. */
 export const MAX_HEADER_BYTES: number = 100_000_000;
 
 function isStoredType(name: string): name is StoredType {
@@ -76,23 +76,23 @@ function isStoredType(name: string): name is StoredType {
  *
  * @param prefix The first eight bytes of the file, or more; fewer only if the file is shorter.
  * @param fileBytes Size of the file.
- * @returns Bytes of the JSON that follows.
- * @throws {FileFormatError} If the file is too short or the length cannot be.
+ * @returns Length of the JSON that follows, in bytes.
+ * @throws {FileFormatError} If the file is too short or the length is impossible.
  */
 export function headerLength(prefix: Uint8Array, fileBytes: number): number {
   if (fileBytes < PREFIX_BYTES || prefix.length < PREFIX_BYTES) {
     throw new FileFormatError(
-      `a safetensors file begins with a length of 8 bytes, this one has ${fileBytes} bytes`,
+      `a safetensors file starts with a length of 8 bytes, but this file has ${fileBytes} bytes`,
     );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, PREFIX_BYTES).getBigUint64(0, true);
   if (length > BigInt(fileBytes - PREFIX_BYTES)) {
     throw new FileFormatError(
-      `header of ${length} bytes in a file of ${fileBytes}: the file is cut short or is not a safetensors file`,
+      `header of ${length} bytes in a file of ${fileBytes}: the file is truncated or not a safetensors file`,
     );
   }
   if (length > BigInt(MAX_HEADER_BYTES)) {
-    throw new FileFormatError(`header of ${length} bytes, at most ${MAX_HEADER_BYTES} are read`);
+    throw new FileFormatError(`header of ${length} bytes, at most ${MAX_HEADER_BYTES} are supported`);
   }
   return Number(length);
 }
@@ -140,7 +140,7 @@ function readEntry(name: string, value: JsonValue, dataStart: number): StoredEnt
   return { dtype, shape: sizes, start: dataStart + begin, end: dataStart + end };
 }
 
-/** Tensors must cover the data from its first byte to the last of the file, each byte once. */
+/** Checks that tensors cover the data from its first byte to the end of the file, each byte once. */
 function checkCover(entries: ReadonlyMap<string, StoredEntry>, dataStart: number, fileBytes: number): void {
   let position = dataStart;
   const ordered = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
@@ -148,10 +148,10 @@ function checkCover(entries: ReadonlyMap<string, StoredEntry>, dataStart: number
     const what = `tensor ${JSON.stringify(name)}`;
     if (end > fileBytes) {
       throw new FileFormatError(
-        `${what}: ends at byte ${end} of a file of ${fileBytes}: the file is cut short`,
+        `${what}: ends at byte ${end} of a file of ${fileBytes}: the file is truncated`,
       );
     }
-    if (start < position) throw new FileFormatError(`${what}: overlaps the tensor before it`);
+    if (start < position) throw new FileFormatError(`${what}: overlaps the preceding tensor`);
     if (start > position) {
       throw new FileFormatError(`${what}: ${start - position} bytes before it belong to no tensor`);
     }
@@ -163,12 +163,12 @@ function checkCover(entries: ReadonlyMap<string, StoredEntry>, dataStart: number
 }
 
 /**
- * Parses and checks the header.
+ * Parses and validates the header.
  *
  * @param json Bytes of the JSON.
  * @param fileBytes Size of the file.
- * @returns Metadata and where each tensor is.
- * @throws {FileFormatError} If anything is not as the format says; see the messages.
+ * @returns Metadata and the location of each tensor.
+ * @throws {FileFormatError} If anything violates the format.
  */
 export function parseHeader(json: Uint8Array, fileBytes: number): SafetensorsHeader {
   let text: string;
@@ -179,7 +179,7 @@ export function parseHeader(json: Uint8Array, fileBytes: number): SafetensorsHea
   }
   const root = text.startsWith("{") ? parseStrictJson(text) : undefined;
   if (!(root instanceof Map)) {
-    throw new FileFormatError("the header must be a JSON object that begins with {");
+    throw new FileFormatError("the header must be a JSON object that starts with {");
   }
   const dataStart = PREFIX_BYTES + json.length;
   let metadata = new Map<string, string>();

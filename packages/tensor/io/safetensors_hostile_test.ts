@@ -1,5 +1,5 @@
 /**
- * Headers that a safetensors reader must refuse, one by one.
+ * Headers that a safetensors reader must reject.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { FileFormatError } from "./file_format_error.ts";
 import { blobAccess } from "./random_access.ts";
 import { openSafetensors, parseSafetensors } from "./safetensors.ts";
 
-/** A file with a header of one's own choice. */
+/** A file with a given header. */
 function file(
   header: string,
   dataBytes: number,
@@ -29,26 +29,26 @@ const HOSTILE: [string, Uint8Array, string][] = [
   ["a file shorter than the prefix", new Uint8Array(7), "has 7 bytes"],
   ["a header longer than the file", file("{}", 0, 3), "header of 3 bytes in a file of 10"],
   ["an absurd header length", file("{}", 0, 2 ** 60), "header of 1152921504606846976 bytes"],
-  ["a header of no bytes", file("", 0), "begins with {"],
+  ["a header of no bytes", file("", 0), "starts with {"],
   ["invalid JSON", file('{"a":}', 0), "invalid JSON at character 5"],
-  ["text after the JSON", file("{} x", 0), "text after the end"],
-  ["a header that is not an object", file("[1]", 0), "begins with {"],
+  ["text after the JSON", file("{} x", 0), "text after the value"],
+  ["a header that is not an object", file("[1]", 0), "starts with {"],
   ["a header that is not UTF-8", Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0xff), "not UTF-8"],
-  ["a byte-order mark", file("\ufeff{}", 0), "begins with {"],
+  ["a byte-order mark", file("\ufeff{}", 0), "starts with {"],
   [
-    "doubled names",
+    "duplicate names",
     file(`{"a":${tensor("U8", "[1]", 0, 1)},"a":${tensor("U8", "[1]", 1, 2)}}`, 2),
-    'name "a" occurs twice',
+    'name "a" is duplicated',
   ],
   [
     "names doubled by an escape",
     file(`{"a":${tensor("U8", "[1]", 0, 1)},"\\u0061":${tensor("U8", "[1]", 1, 2)}}`, 2),
-    "occurs twice",
+    "is duplicated",
   ],
   [
     "doubled fields",
     file('{"a":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}}', 1),
-    "occurs twice",
+    "is duplicated",
   ],
   [
     "missing fields",
@@ -69,7 +69,7 @@ const HOSTILE: [string, Uint8Array, string][] = [
   ],
   ["offsets in the wrong order", file(`{"a":${tensor("U8", "[0]", 1, 0)}}`, 1), "offsets are [1, 0]"],
   ["three offsets", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1,2]}}', 1), "two numbers"],
-  ["data beyond the file", file(`{"a":${tensor("U8", "[8]", 0, 8)}}`, 7), "the file is cut short"],
+  ["data beyond the file", file(`{"a":${tensor("U8", "[8]", 0, 8)}}`, 7), "the file is truncated"],
   [
     "overlapping data",
     file(`{"a":${tensor("U8", "[4]", 0, 4)},"b":${tensor("U8", "[4]", 3, 7)}}`, 7),
@@ -101,7 +101,7 @@ const HOSTILE: [string, Uint8Array, string][] = [
 ];
 
 for (const [what, bytes, message] of HOSTILE) {
-  Deno.test(`parseSafetensors() and openSafetensors() refuse ${what}`, async () => {
+  Deno.test(`parseSafetensors() and openSafetensors() reject ${what}`, async () => {
     assertThrows(() => parseSafetensors(bytes), FileFormatError, message);
     const open = async () => {
       const reader = await openSafetensors(blobAccess(new Blob([bytes.slice()])));

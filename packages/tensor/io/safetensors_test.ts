@@ -26,7 +26,7 @@ const EVERY_TYPE: [string, TensorToStore][] = [
   ["i16", { shape: [1], data: new Int16Array([-300]) }],
 ];
 
-Deno.test("writeSafetensors() and parseSafetensors() keep every type, name, shape and bit", () => {
+Deno.test("writeSafetensors() and parseSafetensors() round-trip every type, name, shape and bit", () => {
   const metadata: [string, string][] = [["step", "25"], ["config", '{"a": 1}']];
   const bytes = writeSafetensors(EVERY_TYPE, metadata);
   const parsed = parseSafetensors(bytes);
@@ -41,7 +41,7 @@ Deno.test("writeSafetensors() and parseSafetensors() keep every type, name, shap
   assertEquals(writeSafetensors(parsed.tensors, parsed.metadata), bytes);
 });
 
-Deno.test("writeSafetensors() keeps the order of one type and aligns the data to eight bytes", () => {
+Deno.test("writeSafetensors() preserves the order within a type and aligns the data to eight bytes", () => {
   const names = ["b", "a", "10", "2"];
   const bytes = writeSafetensors(names.map((name) => [name, { shape: [1], data: new Float32Array(1) }]));
   assertEquals([...parseSafetensors(bytes).tensors.keys()], names);
@@ -54,7 +54,7 @@ Deno.test("writeSafetensors() keeps the order of one type and aligns the data to
   );
 });
 
-Deno.test("safetensorsHeader() is that of a file whose arrays are not at hand", () => {
+Deno.test("safetensorsHeader() encodes the header without the arrays", () => {
   const arrays = EVERY_TYPE.filter(([, { data }]) => data instanceof Float32Array) as [
     string,
     TensorToStore,
@@ -71,19 +71,19 @@ Deno.test("safetensorsHeader() is that of a file whose arrays are not at hand", 
   );
 });
 
-Deno.test("safetensorsParts() gives views of the arrays", () => {
+Deno.test("safetensorsParts() returns views of the arrays", () => {
   const data = new Float32Array([1, 2]);
   const parts = safetensorsParts([["a", { shape: [2], data }]]);
   assertEquals(parts.length, 2);
   assert(parts[1]?.buffer === data.buffer);
 });
 
-Deno.test("writeSafetensors() refuses what it could not read back", () => {
+Deno.test("writeSafetensors() rejects what could not be read back", () => {
   const data = new Float32Array(2);
   assertThrows(
     () => writeSafetensors([["a", { shape: [3], data }]]),
     RangeError,
-    "[3] does not hold 2 elements",
+    "[3] does not match 2 elements",
   );
   assertThrows(() => writeSafetensors([["a", { shape: [2, -1, -1], data }]]), RangeError);
   assertThrows(
@@ -94,7 +94,7 @@ Deno.test("writeSafetensors() refuses what it could not read back", () => {
   assertThrows(
     () => writeSafetensors([["a", { shape: [2], data }], ["a", { shape: [2], data }]]),
     TypeError,
-    "given twice",
+    "duplicated",
   );
   assertThrows(() => writeSafetensors([["__metadata__", { shape: [2], data }]]), TypeError, "reserved");
   assertThrows(() => writeSafetensors([["\ud800", { shape: [2], data }]]), TypeError, "Unicode");
@@ -106,13 +106,13 @@ Deno.test("writeSafetensors() refuses what it could not read back", () => {
   );
 });
 
-Deno.test("parseSafetensors() accepts an empty file of no tensors and padding after the header", () => {
+Deno.test("parseSafetensors() accepts an empty file without tensors, and padding after the header", () => {
   assertEquals(parseSafetensors(writeSafetensors([])).tensors.size, 0);
   const spaces = new TextEncoder().encode("\x05\0\0\0\0\0\0\0{}   ");
   assertEquals(parseSafetensors(spaces).tensors.size, 0);
 });
 
-Deno.test("openSafetensors() reads the header and then only what is asked for", async () => {
+Deno.test("openSafetensors() reads the header and then only requested arrays", async () => {
   const bytes = writeSafetensors(EVERY_TYPE, [["a", "b"]]);
   const pieces: number[] = [];
   const blob = blobAccess(new Blob([bytes.slice()]));
@@ -131,7 +131,7 @@ Deno.test("openSafetensors() reads the header and then only what is asked for", 
   await assertRejects(() => reader.read("no such"), RangeError, 'no tensor "no such"');
 });
 
-Deno.test("openSafetensors() refuses a source that gives fewer bytes than it has", async () => {
+Deno.test("openSafetensors() rejects a source that returns too few bytes", async () => {
   const bytes = writeSafetensors(EVERY_TYPE);
   const short: RandomAccess = {
     size: bytes.length,
@@ -147,7 +147,7 @@ Deno.test("parseSafetensors() reads files that are not aligned in memory", () =>
   assertEquals(parseSafetensors(shifted.subarray(1)).tensors, parseSafetensors(bytes).tensors);
 });
 
-Deno.test("toFloat32() converts exactly or says what would be lost", () => {
+Deno.test("toFloat32() converts exactly or names the inexact element", () => {
   const half = new Uint16Array([0x3c00, 0xc000, 0x0001, 0x7bff, 0xfc00, 0x8000]);
   assertEquals([...toFloat32({ dtype: "F16", shape: [6], data: half })], [
     1,
@@ -163,15 +163,15 @@ Deno.test("toFloat32() converts exactly or says what would be lost", () => {
   assertEquals([...toFloat32({ dtype: "I64", shape: [1], data: new BigInt64Array([2n ** 62n]) })], [2 ** 62]);
   assertEquals([...toFloat32({ dtype: "F64", shape: [2], data: new Float64Array([0.5, NaN]) })], [0.5, NaN]);
   const third = { dtype: "F64", shape: [1], data: new Float64Array([1 / 3]) } as const;
-  assertThrows(() => toFloat32(third), RangeError, "is not an f32");
+  assertThrows(() => toFloat32(third), RangeError, "is not representable in f32");
   assertEquals([...toFloat32(third, { round: true })], [Math.fround(1 / 3)]);
   const large = { dtype: "I32", shape: [1], data: new Int32Array([16777217]) } as const;
   assertThrows(() => toFloat32(large), RangeError, "element 0 of a I32 array, 16777217");
 });
 
-Deno.test("toInt32() converts integers or says which does not fit", () => {
+Deno.test("toInt32() converts integers or names the one out of range", () => {
   assertEquals([...toInt32({ dtype: "I64", shape: [2], data: new BigInt64Array([-5n, 7n]) })], [-5, 7]);
   const large = { dtype: "U32", shape: [1], data: new Uint32Array([0x80000000]) } as const;
-  assertThrows(() => toInt32(large), RangeError, "2147483648, is not an i32");
+  assertThrows(() => toInt32(large), RangeError, "2147483648, is not representable in i32");
   assertThrows(() => toInt32({ dtype: "F32", shape: [1], data: new Float32Array(1) }), TypeError);
 });

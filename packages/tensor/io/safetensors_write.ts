@@ -1,6 +1,6 @@
 /**
- * Writing safetensors files. The header is padded so that the data begin at a multiple of eight, and larger element
- * types come first, so that every array is aligned in the file; otherwise the order given is kept.
+ * Writing safetensors files. The header is padded so that the data start at a multiple of eight, and larger element
+ * types come first, so that every array is aligned in the file; otherwise the given order is preserved.
  *
  * @module
  */
@@ -10,33 +10,33 @@ import { bytesOf, concatenate, type TypedArray } from "./typed_array.ts";
 
 /** An array to write. */
 export interface TensorToStore {
-  /** Element type in the file; if left out, that of the class of `data`. */
+  /** Element type in the file; by default that of the class of `data`. */
   readonly dtype?: StoredType;
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** Elements in row-major order: for F16 and BF16 their bits, for BOOL 0 and 1. */
+  /** Elements in row-major order: bits for F16 and BF16, 0 and 1 for BOOL. */
   readonly data: TypedArray;
 }
 
 const METADATA = "__metadata__";
 
-/** JSON of a string. A lone surrogate has no UTF-8 form, and an encoder would silently replace it. */
+/** Encodes a string as JSON. A lone surrogate has no UTF-8 form, and an encoder would silently replace it. */
 function quote(text: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new TypeError(`${JSON.stringify(text)} is not well-formed Unicode`);
   return JSON.stringify(text);
 }
 
-/** JSON of an object whose values are JSON already. */
+/** Encodes an object whose values are encoded already. */
 function jsonObject(members: readonly (readonly [string, string])[]): string {
   const seen = new Set<string>();
   for (const [name] of members) {
-    if (seen.has(name)) throw new TypeError(`the name ${quote(name)} is given twice`);
+    if (seen.has(name)) throw new TypeError(`the name ${quote(name)} is duplicated`);
     seen.add(name);
   }
   return `{${members.map(([name, json]) => `${quote(name)}:${json}`).join(",")}}`;
 }
 
-/** The type that an array's class stands for by itself. */
+/** Returns the default type of an array. */
 function typeOf(data: TypedArray): StoredType | undefined {
   const types: StoredType[] = ["F64", "F32", "I64", "U64", "I32", "U32", "I16", "U16", "I8", "U8"];
   return types.find((type) => data instanceof STORED_ARRAYS[type]);
@@ -55,22 +55,21 @@ function checkTensor(name: string, { dtype, shape, data }: TensorToStore): Store
   if (
     !shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementCount(shape) !== data.length
   ) {
-    throw new RangeError(`${what}: shape [${shape.join(", ")}] does not hold ${data.length} elements`);
+    throw new RangeError(`${what}: shape [${shape.join(", ")}] does not match ${data.length} elements`);
   }
   if (type === "BOOL" && bytesOf(data).some((byte) => byte > 1)) {
-    throw new RangeError(`${what}: a BOOL is 0 or 1`);
+    throw new RangeError(`${what}: BOOL elements must be 0 or 1`);
   }
   return { dtype: type, shape, data };
 }
 
 /**
- * The header of a file whose arrays follow it one after the other, in the order given: for files that are larger than what
- * should be in memory.
+ * Encodes the header of a file whose arrays follow in the given order, for files larger than memory.
  *
- * @param arrays Their types and shapes by name; larger element types first, or readers have to copy the others.
- * @param metadata Free text with its names.
- * @throws {TypeError} If a name is doubled, reserved or not Unicode.
- * @throws {RangeError} If it is longer than what can be read back.
+ * @param arrays Types and shapes by name; if smaller element types come first, readers have to copy larger ones.
+ * @param metadata Strings by name.
+ * @throws {TypeError} If a name is duplicated, reserved or not Unicode.
+ * @throws {RangeError} If it exceeds the maximum header length.
  */
 export function safetensorsHeader(
   arrays: Iterable<readonly [string, { readonly dtype: StoredType; readonly shape: readonly number[] }]>,
@@ -89,7 +88,7 @@ export function safetensorsHeader(
   const json = new TextEncoder().encode(jsonObject(members));
   const padded = new Uint8Array(PREFIX_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
   if (padded.length > MAX_HEADER_BYTES) {
-    throw new RangeError(`header of ${padded.length} bytes, at most ${MAX_HEADER_BYTES} can be read back`);
+    throw new RangeError(`header of ${padded.length} bytes, at most ${MAX_HEADER_BYTES} are supported`);
   }
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - PREFIX_BYTES), true);
   padded.set(json, PREFIX_BYTES);
@@ -97,13 +96,13 @@ export function safetensorsHeader(
 }
 
 /**
- * The pieces of a file, in order, without copying the arrays: for writing large files.
+ * Returns the pieces of a file, in order, without copying the arrays: for writing large files.
  *
- * @param tensors Arrays with their names.
- * @param metadata Free text with its names.
- * @returns The header, then the bytes of each array (views of the arrays given).
- * @throws {TypeError} If a name is doubled, reserved or not Unicode, or a type does not fit its array.
- * @throws {RangeError} If a shape does not fit its array.
+ * @param tensors Arrays by name.
+ * @param metadata Strings by name.
+ * @returns The header, then the bytes of each array (views of the given arrays).
+ * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
+ * @throws {RangeError} If a shape does not match its array.
  */
 export function safetensorsParts(
   tensors: Iterable<readonly [string, TensorToStore]>,
@@ -115,13 +114,22 @@ export function safetensorsParts(
 }
 
 /**
- * A file in memory.
+ * Writes a file in memory.
  *
- * @param tensors Arrays with their names.
- * @param metadata Free text with its names.
+ * @param tensors Arrays by name.
+ * @param metadata Strings by name.
  * @returns The file.
- * @throws {TypeError} If a name is doubled, reserved or not Unicode, or a type does not fit its array.
- * @throws {RangeError} If a shape does not fit its array.
+ * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
+ * @throws {RangeError} If a shape does not match its array.
+ *
+ * @example
+ * ```ts
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = writeSafetensors([["x", { shape: [2], data: Float32Array.of(1, 2) }]], [["note", "two"]]);
+ * assertEquals(parseSafetensors(file).metadata.get("note"), "two");
+ * ```
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, TensorToStore]>,

@@ -1,5 +1,5 @@
 /**
- * An array as a file holds it, and its values as the types that tensors have.
+ * Arrays as stored in a file, and conversions to the element types of tensors.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { TypedArray } from "./typed_array.ts";
 export interface StoredTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;
-  /** Sizes; empty for a single number. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** Elements in row-major order. F16 and BF16 are held as their bits, BOOL as 0 and 1. */
+  /** Elements in row-major order: bits for F16 and BF16, 0 and 1 for BOOL. */
   readonly data: TypedArray;
 }
 
@@ -22,12 +22,12 @@ function isExact(value: number | bigint, rounded: number): boolean {
 }
 
 /**
- * The values as f32. Nothing is lost unless asked for.
+ * Converts to f32, exactly unless rounding is allowed.
  *
  * @param tensor Array of any type.
- * @param options `round: true` allows values that f32 does not hold exactly to be rounded.
- * @returns `shape` values; the array's own memory if it is F32.
- * @throws {RangeError} If a value would be rounded and `round` is not set.
+ * @param options `round: true` allows values to be rounded.
+ * @returns Values; the array's own memory if it is F32.
+ * @throws {RangeError} If a value is not representable in f32 and `round` is not set.
  */
 export function toFloat32(
   { dtype, data }: StoredTensor,
@@ -41,7 +41,7 @@ export function toFloat32(
     const rounded = out[i] = Math.fround(Number(value));
     if (!options.round && !isExact(value, rounded)) {
       throw new RangeError(
-        `element ${i} of a ${dtype} array, ${value}, is not an f32; pass { round: true } to round it`,
+        `element ${i} of a ${dtype} array, ${value}, is not representable in f32; pass { round: true } to round it`,
       );
     }
   });
@@ -49,20 +49,20 @@ export function toFloat32(
 }
 
 /**
- * The values as i32.
+ * Converts to i32.
  *
  * @param tensor Array of an integer type or BOOL.
- * @returns `shape` values; the array's own memory if it is I32.
- * @throws {TypeError} If it holds floats.
- * @throws {RangeError} If a value is beyond 32 bits.
+ * @returns Values; the array's own memory if it is I32.
+ * @throws {TypeError} If it contains floats.
+ * @throws {RangeError} If a value does not fit in 32 bits.
  */
 export function toInt32({ dtype, data }: StoredTensor): Int32Array {
   if (data instanceof Int32Array) return data;
-  if (dtype.includes("F")) throw new TypeError(`a ${dtype} array does not hold integers`);
+  if (dtype.includes("F")) throw new TypeError(`a ${dtype} array does not contain integers`);
   const out = new Int32Array(data.length);
   data.forEach((value: number | bigint, i: number) => {
     if (value > 0x7fffffff || value < -0x80000000) {
-      throw new RangeError(`element ${i} of a ${dtype} array, ${value}, is not an i32`);
+      throw new RangeError(`element ${i} of a ${dtype} array, ${value}, is not representable in i32`);
     }
     out[i] = Number(value);
   });

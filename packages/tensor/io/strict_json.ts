@@ -1,6 +1,6 @@
 /**
- * JSON as file headers need it: objects become maps, which keep every name in its order, and a name that occurs
- * twice is an error, which `JSON.parse` would hide.
+ * A strict JSON parser for file headers: objects become maps, which preserve the order of all names, and a duplicate
+ * name is an error, which `JSON.parse` would hide.
  *
  * @module
  */
@@ -26,7 +26,7 @@ class Parser {
   document(): JsonValue {
     const value = this.#value(0);
     this.#match(SPACE);
-    if (this.#position < this.#text.length) this.#fail("text after the end of the value");
+    if (this.#position < this.#text.length) this.#fail("unexpected text after the value");
     return value;
   }
 
@@ -41,7 +41,7 @@ class Parser {
     return found;
   }
 
-  /** Takes a character if it comes next, spaces aside. */
+  /** Consumes a character if it comes next, ignoring spaces. */
   #take(character: string): boolean {
     this.#match(SPACE);
     if (this.#text[this.#position] !== character) return false;
@@ -54,17 +54,17 @@ class Parser {
     if (this.#text[start] !== '"') return undefined;
     let end = this.#text.indexOf('"', start + 1);
     while (end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
-    if (end < 0) this.#fail("a string without an end");
+    if (end < 0) this.#fail("unterminated string");
     try {
       const value: unknown = JSON.parse(this.#text.slice(start, end + 1));
       this.#position = end + 1;
       return String(value);
     } catch {
-      this.#fail("a string with an invalid character or escape");
+      this.#fail("invalid character or escape in a string");
     }
   }
 
-  /** Whether an odd number of backslashes comes right before a position. */
+  /** Whether the position is preceded by an odd number of backslashes. */
   #isEscaped(position: number): boolean {
     let first = position;
     while (this.#text[first - 1] === "\\") first--;
@@ -99,7 +99,7 @@ class Parser {
       this.#match(SPACE);
       const name = this.#string();
       if (name === undefined) this.#fail("expected a name in quotes");
-      if (members.has(name)) this.#fail(`the name ${JSON.stringify(name)} occurs twice`);
+      if (members.has(name)) this.#fail(`the name ${JSON.stringify(name)} is duplicated`);
       if (!this.#take(":")) this.#fail("expected :");
       members.set(name, this.#value(depth + 1));
     } while (this.#take(","));
@@ -112,9 +112,9 @@ class Parser {
  * Parses JSON.
  *
  * @param text JSON text.
- * @param maxDepth How deep arrays and objects may nest.
+ * @param maxDepth Maximum nesting depth of arrays and objects.
  * @returns The value.
- * @throws {FileFormatError} If it is not JSON, nests deeper, or an object has two members of one name.
+ * @throws {FileFormatError} If it is invalid, nested deeper, or an object has duplicate names.
  */
 export function parseStrictJson(text: string, maxDepth = 8): JsonValue {
   return new Parser(text, maxDepth).document();

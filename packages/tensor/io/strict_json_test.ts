@@ -3,7 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FileFormatError } from "./file_format_error.ts";
 import { type JsonValue, parseStrictJson } from "./strict_json.ts";
 
-/** The value with plain objects, as `JSON.parse` gives it. */
+/** The value with plain objects, as returned by `JSON.parse`. */
 function plain(value: JsonValue): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map) {
@@ -25,7 +25,7 @@ Deno.test("parseStrictJson() agrees with JSON.parse on valid text", () => {
   for (const text of texts) assertEquals(plain(parseStrictJson(text)), JSON.parse(text));
 });
 
-Deno.test("parseStrictJson() refuses what JSON.parse refuses", () => {
+Deno.test("parseStrictJson() rejects what JSON.parse rejects", () => {
   const texts = [
     "",
     "{",
@@ -54,16 +54,16 @@ Deno.test("parseStrictJson() refuses what JSON.parse refuses", () => {
   }
 });
 
-Deno.test("parseStrictJson() keeps the order of names that look like numbers, and names of the prototype", () => {
+Deno.test("parseStrictJson() preserves the order of numeric names, and names of the prototype", () => {
   const value = parseStrictJson('{"10":1,"9":2,"__proto__":3}');
   assertEquals(value instanceof Map ? [...value] : [], [["10", 1], ["9", 2], ["__proto__", 3]]);
 });
 
-Deno.test("parseStrictJson() refuses doubled names and deep nesting", () => {
+Deno.test("parseStrictJson() rejects duplicate names and deep nesting", () => {
   assertThrows(
     () => parseStrictJson('{"a":1,"b":{"c":1,"c":2}}'),
     FileFormatError,
-    'the name "c" occurs twice',
+    'the name "c" is duplicated',
   );
   assertEquals(parseStrictJson("[[[1]]]", 3), [[[1]]]);
   assertThrows(() => parseStrictJson("[[[1]]]", 2), FileFormatError, "nested deeper than 2");

@@ -1,11 +1,11 @@
 /**
- * Typed arrays as elements of files: little-endian, row-major.
+ * Typed arrays of file elements: little-endian, row-major.
  *
  * @module
  */
 import { FileFormatError } from "./file_format_error.ts";
 
-/** Arrays that hold the elements of a file. */
+/** Array types for the elements of files. */
 export type TypedArray =
   | Float64Array
   | Float32Array
@@ -18,23 +18,23 @@ export type TypedArray =
   | Int8Array
   | Uint8Array;
 
-/** Makes arrays of one class. */
+/** A typed array constructor. */
 export interface TypedArrayClass {
-  /** Bytes of an element. */
+  /** Bytes per element. */
   readonly BYTES_PER_ELEMENT: number;
   /** Name of the class. */
   readonly name: string;
-  /** Views `length` elements of a buffer from a byte offset on. */
+  /** Creates a view of `length` elements of a buffer from a byte offset on. */
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray;
 }
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
- * A size or position that a file declares.
+ * Validates a size or offset read from a file.
  *
- * @param value As read.
- * @param what Names the array in messages.
+ * @param value Value as read.
+ * @param what Name of the array for messages.
  * @returns The value.
  * @throws {FileFormatError} If it is not an integer from 0 to 2^53 - 1.
  */
@@ -44,10 +44,10 @@ export function declaredSize(value: unknown, what: string): number {
 }
 
 /**
- * The number of elements of a shape that a file declares.
+ * Validates a shape read from a file and computes its number of elements.
  *
  * @param shape Sizes, as read.
- * @param what Names the array in messages.
+ * @param what Name of the array for messages.
  * @returns Their product.
  * @throws {FileFormatError} If a size or the product is not an integer from 0 to 2^53 - 1.
  */
@@ -57,31 +57,31 @@ export function declaredCount(shape: readonly unknown[], what: string): number {
 }
 
 /**
- * Little-endian bytes as elements: a view of the same memory where its alignment allows, else a copy.
+ * Interprets little-endian bytes as elements: a view of the same memory if it is aligned, otherwise a copy.
  *
  * @param type Class of the array.
- * @param bytes Whole elements.
+ * @param bytes A whole number of elements.
  * @returns The elements.
  */
 export function elementsOf(type: TypedArrayClass, bytes: Uint8Array): TypedArray {
-  if (!littleEndian) throw new Error("array files are only read and written on little-endian machines");
+  if (!littleEndian) throw new Error("array files are only supported on little-endian machines");
   const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   return new type(aligned.buffer, aligned.byteOffset, bytes.length / type.BYTES_PER_ELEMENT);
 }
 
 /**
- * The little-endian bytes of an array: a view of the same memory.
+ * Returns the little-endian bytes of an array: a view of the same memory.
  *
  * @param array Elements.
- * @returns Its bytes.
+ * @returns Bytes.
  */
 export function bytesOf(array: TypedArray): Uint8Array {
-  if (!littleEndian) throw new Error("array files are only read and written on little-endian machines");
+  if (!littleEndian) throw new Error("array files are only supported on little-endian machines");
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /**
- * One array of all bytes.
+ * Concatenates bytes.
  *
  * @param parts Pieces, in order.
  * @returns A new array.

@@ -1,5 +1,5 @@
 /**
- * Reading zip archives, stored or deflated, by their central directory. Names are only names: nothing is ever
+ * Reads zip archives, stored or deflated, by their central directory. Names are only used as keys: nothing is ever
  * written to a path.
  *
  * @module
@@ -24,7 +24,7 @@ const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const MAX_COMMENT = 0xffff;
 
-/** Bounds-checked little-endian numbers of a file. */
+/** Bounds-checked access to the little-endian integers of a file. */
 class Fields {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -52,7 +52,7 @@ class Fields {
   }
 }
 
-/** Position of the end record, which may be followed by a comment. */
+/** Finds the end record, which may be followed by a comment. */
 function findEnd(fields: Fields): number {
   const last = fields.bytes.length - END_BYTES;
   for (let at = last; at >= Math.max(0, last - MAX_COMMENT); at--) {
@@ -60,7 +60,7 @@ function findEnd(fields: Fields): number {
       return at;
     }
   }
-  throw new FileFormatError("not a zip archive, or cut short: it has no end record");
+  throw new FileFormatError("not a zip archive, or truncated: it has no end record");
 }
 
 function decodeName(bytes: Uint8Array): string {
@@ -93,7 +93,7 @@ function readDirectory(fields: Fields): { entries: Entry[]; start: number } {
   const end = findEnd(fields);
   const count = fields.u16(end + 10), bytes = fields.u32(end + 12), start = fields.u32(end + 16);
   if (count === 0xffff || bytes === 0xffffffff || start === 0xffffffff) {
-    throw new FileFormatError("zip64 archives (4 GiB or 65,535 entries and more) are not read");
+    throw new FileFormatError("zip64 archives (at least 4 GiB or 65,535 entries) are not supported");
   }
   if (start + bytes > end) throw new FileFormatError("zip: the directory does not fit before the end record");
   const entries: Entry[] = [];
@@ -104,12 +104,12 @@ function readDirectory(fields: Fields): { entries: Entry[]; start: number } {
     at = next;
   }
   if (at !== start + bytes) {
-    throw new FileFormatError("zip: the directory has another size than the end record says");
+    throw new FileFormatError("zip: the size of the directory differs from that in the end record");
   }
   return { entries, start };
 }
 
-/** Compressed bytes of an entry: its local header repeats the name, and may have other extra fields. */
+/** Locates the compressed bytes of an entry: its local header repeats the name, but may have other extra fields. */
 function locate(
   fields: Fields,
   { name, localOffset, compressedSize }: Entry,
@@ -118,20 +118,20 @@ function locate(
   if (fields.u32(localOffset) !== LOCAL_SIGNATURE) throw new FileFormatError(`${what} has no local header`);
   const nameLength = fields.u16(localOffset + 26);
   if (decodeName(fields.slice(localOffset + LOCAL_BYTES, nameLength)) !== name) {
-    throw new FileFormatError(`${what} has another name in its local header`);
+    throw new FileFormatError(`${what} has a different name in its local header`);
   }
   const start = localOffset + LOCAL_BYTES + nameLength + fields.u16(localOffset + 28);
   return { body: fields.slice(start, compressedSize), end: start + compressedSize };
 }
 
-/** Checks what can be checked of an entry without expanding it. */
+/** Validates an entry as far as possible without decompressing it. */
 function checkEntry({ name, method, size }: Entry, body: Uint8Array): void {
   const what = `zip: ${JSON.stringify(name)}`;
   if (method !== 0 && method !== 8) {
     throw new FileFormatError(`${what}: compression method ${method} is neither stored (0) nor deflated (8)`);
   }
   if (method === 0 && body.length !== size) {
-    throw new FileFormatError(`${what}: stored in ${body.length} bytes but declared to have ${size}`);
+    throw new FileFormatError(`${what}: stored in ${body.length} bytes, but its declared size is ${size}`);
   }
   checkRatio(body, size, what);
 }
@@ -143,22 +143,22 @@ function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Arra
   return contents;
 }
 
-/** An entry of an archive, not yet expanded. */
+/** An entry of an archive. */
 export interface ZipEntry {
   /** Declared size of the contents. */
   readonly size: number;
-  /** Whether it is compressed; contents that are not are views of the archive. */
+  /** Whether it is compressed; otherwise its contents are a view of the archive. */
   readonly compressed: boolean;
   /**
-   * The beginning of the contents, which is not checked.
+   * Returns the beginning of the contents, without verifying the checksum.
    *
-   * @param length Bytes wanted; there are fewer where the entry has no more.
+   * @param length Number of bytes; fewer are returned if the entry is shorter.
    */
   start(length: number): Uint8Array;
   /**
-   * The contents.
+   * Returns the contents.
    *
-   * @throws {FileFormatError} If they are damaged or have another size.
+   * @throws {FileFormatError} If they are damaged or their size differs from the declared one.
    * @throws {MemoryError} If they do not fit in memory.
    */
   read(): Uint8Array;
@@ -169,7 +169,7 @@ export interface ZipEntry {
  *
  * @param bytes The archive.
  * @returns Entries by name, in the order of the directory.
- * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; names are doubled; or entries overlap.
+ * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; has duplicate names; or entries overlap.
  */
 export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
   const fields = new Fields(bytes);
@@ -189,7 +189,7 @@ export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
     const { name, size } = entry, body = located.get(entry) ?? new Uint8Array(0);
     const what = `zip: ${JSON.stringify(name)}`, compressed = entry.method === 8;
     if (opened.has(name)) {
-      throw new FileFormatError(`zip: the name ${JSON.stringify(name)} occurs twice`);
+      throw new FileFormatError(`zip: the name ${JSON.stringify(name)} is duplicated`);
     }
     checkEntry(entry, body);
     opened.set(name, {
@@ -206,7 +206,7 @@ export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
  * Reads every entry of an archive.
  *
  * @param bytes The archive. Stored entries are views of it.
- * @param maxBytes Most bytes that all entries together may expand to.
+ * @param maxBytes Maximum total size of the decompressed entries.
  * @returns Contents by name, in the order of the directory.
  * @throws {FileFormatError} As for {@link openZip}; or if an entry is damaged, or they expand to more than allowed.
  * @throws {MemoryError} If they do not fit in memory.

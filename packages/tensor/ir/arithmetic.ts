@@ -1,13 +1,13 @@
 /**
- * What each scalar operation of the kernel IR means, on plain numbers: the definition that constant folding uses
- * and that both printers are tested against.
+ * Semantics of each scalar operation of the kernel IR, on plain numbers: the definition used for constant folding
+ * and the reference that both code generators are tested against.
  *
- * Where a device may differ, the choice made here is the IEEE one: `min` and `max` give NaN if either argument is,
- * and shifts use the low five bits of the amount. Subnormal numbers are kept.
+ * Where a device may differ, this file follows IEEE 754: `min` and `max` return NaN if either argument is NaN. Shifts
+ * use the low five bits of the amount. Subnormal numbers are preserved.
  *
  * @module
  */
-import { type DType, leastValue } from "../core/dtype.ts";
+import { type DType, leastValue } from "./dtype.ts";
 import type { ReductionKind, ScalarOp } from "./kernel.ts";
 
 const ANY: readonly DType[] = ["f32", "i32", "u32", "bool"];
@@ -18,7 +18,7 @@ const INTEGER: readonly DType[] = ["i32", "u32"];
 const BITS: readonly DType[] = ["i32", "u32", "bool"];
 const BOOL: readonly DType[] = ["bool"];
 
-/** How many arguments an operation takes and of which types (for `select`: the types of the two values). */
+/** Arity of each operation and the types it accepts (for `select`: the types of the two values). */
 export const SIGNATURES: Readonly<
   Record<ScalarOp, { readonly arity: 1 | 2 | 3; readonly types: readonly DType[] }>
 > = {
@@ -51,10 +51,10 @@ export const SIGNATURES: Readonly<
 };
 
 /**
- * The result of a reduction over nothing.
+ * Returns the result of an empty reduction: its identity.
  *
  * @param kind How values are combined.
- * @param dtype Their type.
+ * @param dtype Type of the values.
  */
 export function emptyReduction(kind: ReductionKind, dtype: DType): number {
   if (kind === "max") return leastValue(dtype);
@@ -64,11 +64,11 @@ export function emptyReduction(kind: ReductionKind, dtype: DType): number {
 const cell = new DataView(new ArrayBuffer(4));
 
 /**
- * Brings an exact result into a type: rounds to f32, wraps to 32 bits, or makes 0 or 1 of it.
+ * Converts an exact result to a type: rounds to f32, wraps to 32 bits, or maps to 0 or 1.
  *
  * @param dtype Type of the result.
- * @param value An exact or double-precision number; for integers, an integer below 2^53 in size.
- * @returns The value as the type holds it.
+ * @param value An exact or double-precision number; for integers, an integer of magnitude below 2^53.
+ * @returns The value as represented in `dtype`.
  */
 export function wrap(dtype: DType, value: number): number {
   switch (dtype) {
@@ -84,16 +84,16 @@ export function wrap(dtype: DType, value: number): number {
 }
 
 /**
- * To the nearest whole number, ties to even, as IEEE 754 and both devices do.
+ * Rounds to the nearest integer, ties to even, as in IEEE 754 and on both devices.
  *
- * @param x Any number; the sign of zero stays.
+ * @param x Any number; the sign of zero is preserved.
  */
 export function roundTiesToEven(x: number): number {
   const tie = Math.abs(x - Math.trunc(x)) === 0.5;
   return tie ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
-/** Float to integer: truncates, saturates, NaN gives 0. */
+/** Converts a float to an integer: truncates, saturates, NaN becomes 0. */
 function truncateInto(dtype: "i32" | "u32", value: number): number {
   if (Number.isNaN(value)) return 0;
   const [low, high] = dtype === "i32" ? [-0x80000000, 0x7fffffff] : [0, 0xffffffff];
@@ -118,7 +118,7 @@ function bitcast(to: DType, from: DType, value: number): number {
  * @param op Operation.
  * @param dtype Type of the result.
  * @param from Type of the first argument.
- * @param args The arguments' values; as many as the operation takes.
+ * @param args The arguments' values; one per operand.
  * @returns The result, a value of `dtype`.
  */
 export function applyOp(op: ScalarOp, dtype: DType, from: DType, args: readonly number[]): number {

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { applyOp, wrap } from "./arithmetic.ts";
 
-Deno.test("wrap() brings numbers into each type", () => {
+Deno.test("wrap() converts numbers to each type", () => {
   assertEquals(wrap("f32", 0.1), Math.fround(0.1));
   assertEquals(wrap("i32", 2 ** 31), -(2 ** 31));
   assertEquals(wrap("u32", -1), 2 ** 32 - 1);
@@ -15,7 +15,7 @@ Deno.test("applyOp() rounds to nearest with ties to even", () => {
   assertEquals(from.map((x) => applyOp("round", "f32", "f32", [x])), to);
 });
 
-Deno.test("applyOp() wraps integers and keeps the sign in shifts of i32", () => {
+Deno.test("applyOp() wraps integers and preserves the sign in shifts of i32", () => {
   assertEquals(applyOp("mul", "u32", "u32", [0xffffffff, 0xffffffff]), 1);
   assertEquals(applyOp("add", "i32", "i32", [0x7fffffff, 1]), -0x80000000);
   assertEquals(applyOp("abs", "i32", "i32", [-0x80000000]), -0x80000000);
@@ -36,14 +36,14 @@ Deno.test("applyOp() converts with truncation and saturation", () => {
   assertEquals(applyOp("convert", "f32", "bool", [1]), 1);
 });
 
-Deno.test("applyOp() keeps bits in bitcast", () => {
+Deno.test("applyOp() preserves bits in bitcast", () => {
   assertEquals(applyOp("bitcast", "i32", "f32", [-0]), -0x80000000);
   assertEquals(applyOp("bitcast", "u32", "f32", [1]), 0x3f800000);
   assertEquals(applyOp("bitcast", "f32", "i32", [-0x800000]), -Infinity);
   assertEquals(applyOp("bitcast", "u32", "i32", [-1]), 0xffffffff);
 });
 
-Deno.test("applyOp() compares and combines truth values", () => {
+Deno.test("applyOp() compares and combines booleans", () => {
   assertEquals([[0, 1], [1, 1], [0, 0]].map((args) => applyOp("and", "bool", "bool", args)), [0, 1, 0]);
   assertEquals(applyOp("not", "bool", "bool", [0]), 1);
   assertEquals(applyOp("le", "bool", "f32", [NaN, 1]), 0);

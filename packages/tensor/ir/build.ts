@@ -1,29 +1,31 @@
 /**
- * Builders of kernel IR expressions: they find the result's type, refuse what the printers do not know, and fold
- * what is constant. A folded constant may be infinite or NaN, as one that is written may.
+ * Builders of kernel IR expressions: they infer the result type, reject operations the code generators do not
+ * support, and fold constants. A folded constant may be infinite or NaN, like one built by `constant()`.
  *
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "./dtype.ts";
 import { applyOp, SIGNATURES, wrap } from "./arithmetic.ts";
 import type { Scalar, ScalarOp } from "./kernel.ts";
 
-/** Operations on one value of a type that give a value of that type. */
+/** Unary operations whose result has the type of the operand. */
 export type UnaryOp = "neg" | "abs" | "sqrt" | "floor" | "ceil" | "round" | "trunc" | "not";
 
-/** Operations on two values of a type that give a value of that type. */
+/** Binary operations whose result has the type of the operands. */
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "min" | "max" | "and" | "or" | "xor" | "shl" | "shr";
 
-/** Operations on two values of a type that give a truth value. */
+/** Binary operations with a boolean result. */
 export type CompareOp = "lt" | "le" | "eq" | "ne";
 
-/** Makes a node; `operands` are those of the arguments whose types must agree. */
+/** Builds a node; `operands` are the arguments whose types must agree. */
 function apply(op: ScalarOp, dtype: DType, args: readonly Scalar[], operands = args): Scalar {
   const types = operands.map((operand) => operand.dtype);
   const first = types[0] ?? dtype;
   if (!SIGNATURES[op].types.includes(first) || types.some((type) => type !== first)) {
     throw new TypeError(
-      `${op} takes values of one type out of ${SIGNATURES[op].types.join(", ")}, got ${types.join(", ")}`,
+      `${op} expects arguments of one type out of ${SIGNATURES[op].types.join(", ")}, got ${
+        types.join(", ")
+      }`,
     );
   }
   const values: number[] = [];
@@ -39,16 +41,18 @@ function isOne(scalar: Scalar): boolean {
 }
 
 /**
- * A constant.
+ * Builds a constant.
  *
- * @param dtype Its type.
- * @param value Its value; rounded to f32 for that type, 0 or 1 for `bool`.
+ * @param dtype Type.
+ * @param value Value; rounded for f32, 0 or 1 for `bool`.
  * @returns The expression.
- * @throws {RangeError} If the type cannot hold the value.
+ * @throws {RangeError} If the value is not representable in the type.
  */
 export function constant(dtype: DType, value: number): Scalar {
   const held = wrap(dtype, value);
-  if (dtype !== "f32" && held !== value) throw new RangeError(`${dtype} cannot hold the constant ${value}`);
+  if (dtype !== "f32" && held !== value) {
+    throw new RangeError(`${dtype} cannot represent the constant ${value}`);
+  }
   return { op: "const", dtype, value: held };
 }
 
@@ -58,7 +62,7 @@ export function constant(dtype: DType, value: number): Scalar {
  * @param op Operation.
  * @param a Argument.
  * @returns The expression, of the type of `a`.
- * @throws {TypeError} If the operation does not take that type.
+ * @throws {TypeError} If the operation does not accept that type.
  */
 export function unary(op: UnaryOp, a: Scalar): Scalar {
   return apply(op, a.dtype, [a]);
@@ -71,7 +75,7 @@ export function unary(op: UnaryOp, a: Scalar): Scalar {
  * @param a Left argument.
  * @param b Right argument, of the type of `a`.
  * @returns The expression, of the type of `a`.
- * @throws {TypeError} If the operation does not take these types.
+ * @throws {TypeError} If the operation does not accept these types.
  */
 export function binary(op: BinaryOp, a: Scalar, b: Scalar): Scalar {
   const result = apply(op, a.dtype, [a, b]);
@@ -80,13 +84,13 @@ export function binary(op: BinaryOp, a: Scalar, b: Scalar): Scalar {
 }
 
 /**
- * `a op b` as a truth value; for `a > b` swap the arguments of `lt`.
+ * `a op b` as a bool; for `a > b` swap the arguments of `lt`.
  *
  * @param op Comparison.
  * @param a Left argument.
  * @param b Right argument, of the type of `a`.
  * @returns The expression, of type bool.
- * @throws {TypeError} If the operation does not take these types.
+ * @throws {TypeError} If the operation does not accept these types.
  */
 export function compare(op: CompareOp, a: Scalar, b: Scalar): Scalar {
   return apply(op, "bool", [a, b]);
@@ -96,14 +100,14 @@ export function compare(op: CompareOp, a: Scalar, b: Scalar): Scalar {
  * `condition ? ifTrue : ifFalse`; both values are computed.
  *
  * @param condition A bool.
- * @param ifTrue Value where it holds.
- * @param ifFalse Value where it does not, of the same type.
+ * @param ifTrue Value where the condition holds.
+ * @param ifFalse Value elsewhere, of the same type.
  * @returns The expression.
- * @throws {TypeError} If the types do not fit.
+ * @throws {TypeError} If the condition is not a bool or the types of the values differ.
  */
 export function select(condition: Scalar, ifTrue: Scalar, ifFalse: Scalar): Scalar {
   if (condition.dtype !== "bool") {
-    throw new TypeError(`select takes a bool condition, got ${condition.dtype}`);
+    throw new TypeError(`select expects a bool condition, got ${condition.dtype}`);
   }
   const result = apply("select", ifTrue.dtype, [condition, ifTrue, ifFalse], [ifTrue, ifFalse]);
   if (condition.op === "const") return condition.value === 0 ? ifFalse : ifTrue;
@@ -111,10 +115,10 @@ export function select(condition: Scalar, ifTrue: Scalar, ifFalse: Scalar): Scal
 }
 
 /**
- * Converts a value: f32 to integers truncates and saturates, integers to f32 round, i32 and u32 keep their bits.
+ * Converts a value: f32 to integer truncates and saturates, integer to f32 rounds, i32 to u32 and back preserves bits.
  *
  * @param x Value.
- * @param dtype Type wanted.
+ * @param dtype Target type.
  * @returns The expression; `x` itself if it has that type.
  */
 export function convert(x: Scalar, dtype: DType): Scalar {
@@ -122,14 +126,14 @@ export function convert(x: Scalar, dtype: DType): Scalar {
 }
 
 /**
- * The same 32 bits seen as another type.
+ * Reinterprets 32 bits as another type.
  *
  * @param x Value of type f32, i32 or u32.
- * @param dtype Type wanted: f32, i32 or u32.
+ * @param dtype Target type: f32, i32 or u32.
  * @returns The expression; `x` itself if it has that type.
  * @throws {TypeError} If either type is bool.
  */
 export function bitcast(x: Scalar, dtype: DType): Scalar {
-  if (dtype === "bool") throw new TypeError("bitcast makes f32, i32 or u32, got bool");
+  if (dtype === "bool") throw new TypeError("bitcast expects f32, i32 or u32, got bool");
   return x.dtype === dtype ? x : apply("bitcast", dtype, [x]);
 }

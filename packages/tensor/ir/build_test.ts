@@ -5,9 +5,9 @@ import type { Scalar } from "./kernel.ts";
 
 const axis: Scalar = { op: "affine", dtype: "i32", affine: { offset: 0, strides: [1] } };
 
-Deno.test("constant() rounds floats and refuses what an integer type cannot hold", () => {
+Deno.test("constant() rounds floats and rejects values an integer type cannot represent", () => {
   assertEquals(constant("f32", 0.1), { op: "const", dtype: "f32", value: Math.fround(0.1) });
-  assertThrows(() => constant("i32", 0.5), RangeError, "cannot hold the constant 0.5");
+  assertThrows(() => constant("i32", 0.5), RangeError, "cannot represent the constant 0.5");
   assertThrows(() => constant("u32", -1), RangeError);
   assertThrows(() => constant("bool", 2), RangeError);
 });
@@ -19,19 +19,19 @@ Deno.test("binary() folds constants", () => {
   assertStrictEquals(binary("mul", constant("i32", 1), axis), axis);
 });
 
-Deno.test("binary() refuses mixed and unknown types", () => {
+Deno.test("binary() rejects mixed and unknown types", () => {
   assertThrows(() => binary("add", axis, constant("f32", 1)), TypeError, "got i32, f32");
-  assertThrows(() => binary("div", axis, axis), TypeError, "div takes values of one type out of f32");
+  assertThrows(() => binary("div", axis, axis), TypeError, "div expects arguments of one type out of f32");
 });
 
-Deno.test("unary() and compare() give the right types", () => {
+Deno.test("unary() and compare() infer result types", () => {
   assertEquals(unary("neg", axis).dtype, "i32");
   assertEquals(compare("lt", axis, axis).dtype, "bool");
   assertThrows(() => unary("sqrt", axis), TypeError);
   assertThrows(() => unary("not", axis), TypeError);
 });
 
-Deno.test("select() drops a known condition and refuses other types", () => {
+Deno.test("select() folds a constant condition and rejects mismatched types", () => {
   const one = constant("i32", 1);
   assertStrictEquals(select(constant("bool", 1), axis, one), axis);
   assertStrictEquals(select(constant("bool", 0), axis, one), one);
@@ -39,7 +39,7 @@ Deno.test("select() drops a known condition and refuses other types", () => {
   assertThrows(() => select(constant("bool", 1), axis, constant("f32", 1)), TypeError);
 });
 
-Deno.test("convert() and bitcast() leave a value of the wanted type alone", () => {
+Deno.test("convert() and bitcast() return a value of the target type unchanged", () => {
   assertStrictEquals(convert(axis, "i32"), axis);
   assertStrictEquals(bitcast(axis, "i32"), axis);
   assertEquals(convert(constant("f32", -2.5), "i32"), constant("i32", -2));

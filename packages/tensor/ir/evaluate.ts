@@ -1,15 +1,15 @@
 /**
- * A slow, obvious evaluator of kernels and programs on the host: the oracle that the WGSL and the WebAssembly
- * printers are tested against.
+ * A slow, obvious evaluator of kernels and programs on the host: the oracle that the WGSL and WebAssembly code
+ * generators are tested against.
  *
- * Every f32 operation is rounded to f32, except sums: those are kept in double precision and rounded once, so that
- * a device is measured against the true sum and not against one of many orders. The evaluator refuses what a
- * device would do silently: loads and stores outside a buffer, wrong element types, writes to read-only buffers,
- * a written buffer bound twice. Temporaries start filled with NaN, so that a program that reads what it never wrote shows.
+ * Every f32 operation is rounded to f32, except sums: these accumulate in double precision and are rounded once, so
+ * that a device is compared with the true sum rather than with one of many summation orders. The evaluator throws where
+ * a device would fail silently: loads and stores out of bounds, wrong element types, writes to read-only buffers,
+ * a written buffer bound twice. Temporaries are initialised to NaN, which exposes reads of unwritten elements.
  *
  * @module
  */
-import type { DType, HostArray } from "../core/dtype.ts";
+import type { DType, HostArray } from "./dtype.ts";
 import { applyOp, emptyReduction, wrap } from "./arithmetic.ts";
 import { runArgsort, runCumsum, runNeighbour, runSegmentSum } from "./evaluate_lists.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "./search_oracle.ts";
@@ -33,19 +33,19 @@ import type {
   Store,
 } from "./kernel.ts";
 
-/** Where an expression is evaluated. */
+/** The context an expression is evaluated in. */
 export interface Point {
   /** Contents of the kernel's buffers. */
   readonly data: readonly HostArray[];
   /** Declarations of the kernel's buffers. */
   readonly buffers: readonly KernelBuffer[];
-  /** Position on each axis, map axes first, then reduce axes. */
+  /** Index along each axis, map axes first, then reduce axes. */
   readonly axes: readonly number[];
-  /** Finished values of the accumulators. */
+  /** Final values of the accumulators. */
   readonly accumulators: readonly number[];
 }
 
-/** A quiet NaN that is easy to recognise in a dump. */
+/** A quiet NaN with a recognisable payload. */
 const UNWRITTEN = 0x7fc0dead;
 
 function affineValue(affine: Affine, axes: readonly number[]): number {
@@ -60,7 +60,7 @@ function checkedIndex(index: number, array: HostArray, what: string): number {
 function evaluateLoad(load: Load, point: Point, memo: Map<Scalar, number>): number {
   const declared = point.buffers[load.buffer], array = point.data[load.buffer];
   if (!declared || !array) {
-    throw new RangeError(`load from buffer ${load.buffer}, which the kernel does not have`);
+    throw new RangeError(`load from buffer ${load.buffer}, which the kernel does not declare`);
   }
   if (declared.access === "write") {
     throw new TypeError(`load from buffer ${load.buffer}, which is write-only`);
@@ -80,14 +80,14 @@ function evaluateLoad(load: Load, point: Point, memo: Map<Scalar, number>): numb
 }
 
 /**
- * The value of an expression at a point; each node is evaluated once, both values of a `select` always.
+ * Evaluates an expression at a point. Each node is evaluated once; both values of a `select` are always evaluated.
  *
  * @param scalar Expression.
- * @param point Buffers, axes and accumulators that it may use.
- * @param memo Values found so far at this point.
+ * @param point Buffers, axes and accumulators in scope.
+ * @param memo Cache of node values at this point.
  * @returns The value; booleans are 0 or 1.
- * @throws {RangeError} If a load is outside its buffer.
- * @throws {TypeError} If a load does not fit the declaration of its buffer.
+ * @throws {RangeError} If a load is out of bounds.
+ * @throws {TypeError} If a load does not match the declaration of its buffer.
  */
 export function evaluateScalar(scalar: Scalar, point: Point, memo: Map<Scalar, number> = new Map()): number {
   const known = memo.get(scalar);
@@ -108,7 +108,7 @@ function evaluateNode(scalar: Scalar, point: Point, memo: Map<Scalar, number>): 
     case "accumulator": {
       const value = point.accumulators[scalar.index];
       if (value === undefined) {
-        throw new RangeError(`accumulator ${scalar.index} is not finished or not there`);
+        throw new RangeError(`accumulator ${scalar.index} does not exist or is not available here`);
       }
       return value;
     }
@@ -119,7 +119,7 @@ function evaluateNode(scalar: Scalar, point: Point, memo: Map<Scalar, number>): 
   }
 }
 
-/** Visits every point of a space in row-major order; `axes` from `first` on is overwritten, and left at zeros. */
+/** Visits every point of a space in row-major order; overwrites `axes` from `first` on, and resets it to zeros. */
 function forEachPoint(sizes: readonly number[], axes: number[], first: number, visit: () => void): void {
   const total = sizes.reduce((product, size) => product * size, 1);
   for (let flat = 0; flat < total; flat++) {
@@ -134,21 +134,21 @@ function forEachPoint(sizes: readonly number[], axes: number[], first: number, v
   axes.fill(0, first, first + sizes.length);
 }
 
-/** Takes one more term; f32 sums and products stay in double precision until the end. */
+/** Accumulates one term; f32 sums and products stay in double precision until the end. */
 function accumulate({ kind, dtype }: Accumulator, soFar: number, value: number): number {
   if (kind === "max") return Math.max(soFar, value);
   if (kind === "prod") return dtype === "f32" ? soFar * value : wrap(dtype, Math.imul(soFar, value));
   return dtype === "f32" ? soFar + value : wrap(dtype, soFar + value);
 }
 
-/** Evaluates all stores of a point before it writes any, since a buffer may be read and written in place. */
+/** Evaluates all stores of a point before writing any, since a buffer may be read and written in place. */
 function writeStores(stores: readonly Store[], point: Point): void {
   const memo = new Map<Scalar, number>();
   const values = stores.map((store) => evaluateScalar(store.value, point, memo));
   stores.forEach((store, i) => {
     const declared = point.buffers[store.buffer], array = point.data[store.buffer];
     if (!declared || !array) {
-      throw new RangeError(`store to buffer ${store.buffer}, which the kernel does not have`);
+      throw new RangeError(`store to buffer ${store.buffer}, which the kernel does not declare`);
     }
     if (declared.access === "read") {
       throw new TypeError(`store to buffer ${store.buffer}, which is read-only`);
@@ -186,7 +186,7 @@ function runGemm(kernel: GemmKernel, data: readonly HostArray[]): void {
   const { buffers, batch, m, n, k, a, b } = kernel;
   const left = data[a.buffer], right = data[b.buffer];
   if (!left || !right) {
-    throw new RangeError(`${kernel.name}: an operand names a buffer that the kernel does not have`);
+    throw new RangeError(`${kernel.name}: an operand refers to a buffer that the kernel does not declare`);
   }
   const axes = new Array<number>(batch.length + 2).fill(0);
   forEachPoint([...batch, m, n], axes, 0, () => {
@@ -203,7 +203,7 @@ function runGemm(kernel: GemmKernel, data: readonly HostArray[]): void {
   });
 }
 
-/** The position of each row or column: `Σ digit · stride`. */
+/** Computes the offset of each row or column: `Σ digit · stride`. */
 function digitOffsets(digits: readonly Digit[]): number[] {
   return digits.reduce<number[]>(
     (outer, { size, stride }) =>
@@ -216,12 +216,12 @@ function runPatchGemm(kernel: PatchGemmKernel, data: readonly HostArray[]): void
   const { buffers, batch, m, n, k, a, b } = kernel;
   const left = data[a.buffer], right = data[b.buffer];
   if (!left || !right) {
-    throw new RangeError(`${kernel.name}: an operand names a buffer that the kernel does not have`);
+    throw new RangeError(`${kernel.name}: an operand refers to a buffer that the kernel does not declare`);
   }
   const rows = digitOffsets(a.row), leftTerms = digitOffsets(a.column);
   const columns = digitOffsets(b.column), rightTerms = digitOffsets(b.row);
   if ([rows.length, columns.length, leftTerms.length, rightTerms.length].join() !== [m, n, k, k].join()) {
-    throw new RangeError(`${kernel.name}: digits of the operands do not fit [${m}, ${k}] · [${k}, ${n}]`);
+    throw new RangeError(`${kernel.name}: digits of the operands do not match [${m}, ${k}] · [${k}, ${n}]`);
   }
   const axes = new Array<number>(batch.length + 2).fill(0);
   forEachPoint([...batch, m, n], axes, 0, () => {
@@ -242,9 +242,9 @@ function runPatchGemm(kernel: PatchGemmKernel, data: readonly HostArray[]): void
  * Runs one kernel.
  *
  * @param kernel Kernel.
- * @param data Contents of its buffers, changed in place.
- * @throws {RangeError} If it touches memory outside a buffer.
- * @throws {TypeError} If it uses a buffer against its declaration.
+ * @param data Contents of its buffers, modified in place.
+ * @throws {RangeError} If it accesses memory out of bounds.
+ * @throws {TypeError} If a buffer is used contrary to its declaration.
  */
 export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
   switch (kernel.kind) {
@@ -273,7 +273,7 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
   }
 }
 
-/** Runs the links one after the other, each for all rows. */
+/** Runs the links one after another, each over all rows. */
 function runChain({ links, locals, rows, repeats }: ChainKernel, data: readonly HostArray[]): void {
   const arrays = locals.map(({ dtype, width, repeated }) =>
     viewAs(dtype, new Uint32Array((repeated ? repeats : 1) * rows * width).fill(UNWRITTEN))
@@ -291,7 +291,7 @@ function runChain({ links, locals, rows, repeats }: ChainKernel, data: readonly 
   }
 }
 
-/** Runs a search of points, or the inversion of a table. */
+/** Runs a point search or the inversion of an index. */
 function runSearch(
   kernel: KnnKernel | CountWithinRadiusKernel | FarthestPointSampleKernel | InvertKernel,
   data: readonly HostArray[],
@@ -325,9 +325,9 @@ function viewAs(dtype: DType, memory: ArrayBufferView): HostArray {
  * Runs a program.
  *
  * @param program Program.
- * @param external Memory for its external buffers, in the order of their ids, changed in place; four-byte aligned.
- * @throws {RangeError} If the buffers do not fit the program, or a kernel touches memory outside a buffer.
- * @throws {TypeError} If a kernel uses a buffer against its declaration.
+ * @param external Memory for its external buffers, in the order of their ids, modified in place; four-byte aligned.
+ * @throws {RangeError} If the buffers do not match the program, or a kernel accesses memory out of bounds.
+ * @throws {TypeError} If a kernel uses a buffer contrary to its declaration.
  */
 export function runProgram(program: Program, external: readonly ArrayBufferView[]): void {
   const wanted = program.buffers.filter(({ role }) => role === "external").length;
@@ -348,7 +348,7 @@ export function runProgram(program: Program, external: readonly ArrayBufferView[
     const clashes = kernel.buffers.some(({ access }, i) => access !== "read" && shared.includes(args[i]!));
     if (args.length !== kernel.buffers.length || clashes) {
       throw new RangeError(
-        `${kernel.name}: needs ${kernel.buffers.length} buffers, one of its own for each that is written, got ` +
+        `${kernel.name}: needs ${kernel.buffers.length} buffers, with written buffers bound once, got ` +
           `[${args.join(", ")}]`,
       );
     }

@@ -1,13 +1,13 @@
 /**
- * The kernels that follow tables and lists, written from their definitions: part of the oracle in `evaluate.ts`.
+ * Kernels driven by index tables, written from their definitions: part of the oracle in `evaluate.ts`.
  *
  * @module
  */
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "./dtype.ts";
 import { wrap } from "./arithmetic.ts";
 import type { ArgsortKernel, CumsumKernel, NeighbourKernel, SegmentSumKernel } from "./kernel.ts";
 
-/** A checked element: an index outside the array is an error of the program under test. */
+/** A bounds-checked read: an index out of bounds is an error of the program under test. */
 function at(array: HostArray | undefined, index: number, what: string): number {
   const value = array?.[index];
   if (value === undefined) {
@@ -76,11 +76,11 @@ function neighbourFeatures(kernel: NeighbourKernel, [w, h, starts, entries, f]: 
 }
 
 /**
- * Runs a kernel of the trilinear neighbour form; sums are rounded to f32 once.
+ * Runs a kernel of the trilinear neighbour form; sums accumulate in double precision and are rounded once.
  *
  * @param kernel Kernel.
- * @param data Contents of its buffers, in the order its kind prescribes; the last is written.
- * @throws {RangeError} If a table or list leads outside an array.
+ * @param data Contents of its buffers, in the order its kind prescribes; the last is the output.
+ * @throws {RangeError} If a table refers outside an array.
  */
 export function runNeighbour(kernel: NeighbourKernel, data: readonly HostArray[]): void {
   switch (kernel.kind) {
@@ -94,11 +94,12 @@ export function runNeighbour(kernel: NeighbourKernel, data: readonly HostArray[]
 }
 
 /**
- * `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[entries[e], :]`; sums are rounded to f32 once.
+ * `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[entries[e], :]`; sums accumulate in double precision
+ * and are rounded once.
  *
  * @param kernel Kernel.
  * @param data Source, starts, entries, out.
- * @throws {RangeError} If a list leads outside an array.
+ * @throws {RangeError} If an entry refers outside an array.
  */
 export function runSegmentSum(kernel: SegmentSumKernel, data: readonly HostArray[]): void {
   const [source, starts, entries, out] = data;

@@ -36,13 +36,13 @@ Deno.test("evaluateScalar() rounds to f32 after each operation", () => {
   assertEquals(evaluateScalar(binary("sub", sum, x), NOWHERE), 0);
 });
 
-Deno.test("evaluateScalar() takes the chosen value of a select", () => {
+Deno.test("evaluateScalar() returns the selected value of a select", () => {
   const axis: Scalar = { op: "affine", dtype: "i32", affine: affine([1]) };
   const chosen = select(compare("lt", axis, constant("i32", 2)), constant("f32", 5), constant("f32", 7));
   assertEquals([0, 1, 2].map((i) => evaluateScalar(chosen, { ...NOWHERE, axes: [i] })), [5, 5, 7]);
 });
 
-Deno.test("runKernel() sums and finds maxima over reduce axes", () => {
+Deno.test("runKernel() computes sums and maxima over reduce axes", () => {
   const kernel: LoopKernel = {
     kind: "loop",
     name: "rows",
@@ -67,7 +67,7 @@ Deno.test("runKernel() sums and finds maxima over reduce axes", () => {
   assertEquals([...maxima], [-Infinity, -Infinity]);
 });
 
-Deno.test("runKernel() gives 0 for guarded loads outside and refuses unguarded ones", () => {
+Deno.test("runKernel() returns 0 for guarded loads out of bounds and rejects unguarded ones", () => {
   const guard = { offset: -1, strides: [1], size: 3 };
   const kernel = (guards: readonly Guard[]): LoopKernel => ({
     kind: "loop",
@@ -84,11 +84,11 @@ Deno.test("runKernel() gives 0 for guarded loads outside and refuses unguarded o
   assertThrows(() => runKernel(kernel([]), [new Float32Array([1, 2, 3]), out]), RangeError, "element -1");
 });
 
-Deno.test("runKernel() follows tables and writes in place", () => {
-  const position: Load = { ...load(1, [1]), dtype: "i32" };
-  const looked: Load = {
+Deno.test("runKernel() gathers through an index and writes in place", () => {
+  const index: Load = { ...load(1, [1]), dtype: "i32" };
+  const gathered: Load = {
     ...load(0, []),
-    address: { offset: 0, strides: [0], indirect: [{ stride: 2, index: position }] },
+    address: { offset: 0, strides: [0], indirect: [{ stride: 2, index }] },
   };
   const kernel: LoopKernel = {
     kind: "loop",
@@ -97,7 +97,7 @@ Deno.test("runKernel() follows tables and writes in place", () => {
     map: [3],
     reduce: [],
     accumulators: [],
-    stores: [{ buffer: 2, address: affine([1]), value: binary("add", load(2, [1]), looked) }],
+    stores: [{ buffer: 2, address: affine([1]), value: binary("add", load(2, [1]), gathered) }],
   };
   const out = new Float32Array([100, 200, 300]);
   runKernel(kernel, [new Float32Array([1, 0, 2, 0, 3, 0]), new Int32Array([2, 0, 2]), out]);
@@ -138,7 +138,7 @@ Deno.test("runKernel() multiplies batched matrices with any strides and an epilo
   assertEquals([...out], [16, 29, 42, 22, 39, 56, 34, 47, 60, 64, 81, 98]);
 });
 
-Deno.test("runKernel() gives the three partial derivatives of one trilinear form", () => {
+Deno.test("runKernel() computes the three partial derivatives of one trilinear form", () => {
   const sizes = { points: 4, outputs: 3, neighbours: 2, batch: 2, channels: 1, mid: 3 };
   const table = new Int32Array([0, 1, 3, 1, 1, 1]);
   const starts = new Int32Array([0, 1, 5, 5, 6]), entries = new Int32Array([0, 1, 3, 4, 5, 2]);
@@ -167,7 +167,7 @@ Deno.test("runKernel() gives the three partial derivatives of one trilinear form
   assertEquals(dot(df, f), dot(dh, h));
 });
 
-Deno.test("runKernel() sums rows named by lists", () => {
+Deno.test("runKernel() sums the rows of each segment", () => {
   const out = new Float32Array(6);
   runKernel(
     { kind: "segmentSum", name: "segmentSum", buffers: [], segments: 3, width: 2, repeat: 1 },
@@ -176,7 +176,7 @@ Deno.test("runKernel() sums rows named by lists", () => {
   assertEquals([...out], [6, 8, 0, 0, 3, 4]);
 });
 
-Deno.test("runProgram() passes temporaries between steps and shows what was never written", () => {
+Deno.test("runProgram() passes temporaries between steps and exposes unwritten elements", () => {
   const copy = (from: number): LoopKernel => ({
     kind: "loop",
     name: "copy",
@@ -204,5 +204,5 @@ Deno.test("runProgram() passes temporaries between steps and shows what was neve
   assertThrows(() => runProgram(program, [out]), RangeError, "needs 2 external buffers, got 1");
   assertThrows(() => runProgram(program, [out, new Float32Array(1)]), RangeError, "needs 8 bytes, got 4");
   const twice = { ...program, steps: [{ kernel: copy(0), args: [0, 0] }] };
-  assertThrows(() => runProgram(twice, [out, out]), RangeError, "one of its own for each that is written");
+  assertThrows(() => runProgram(twice, [out, out]), RangeError, "written buffers bound once");
 });

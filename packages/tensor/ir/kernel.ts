@@ -1,14 +1,14 @@
 /**
- * The kernel IR: what the scheduler produces and the two printers (WGSL, WebAssembly) consume.
+ * The kernel IR: the scheduler's output and the input of the two code generators (WGSL, WebAssembly).
  *
  * A kernel runs over *map* axes (one set of stores per point) and, inside, over *reduce* axes that feed
- * accumulators. Values are small expression graphs of {@link Scalar}; a node that occurs twice is the same
- * object, so a printer gives it one local variable. Addresses are affine in the axes: there is no division or
- * remainder in a kernel. Everything is counted in elements of four bytes.
+ * accumulators. Values are small expression graphs of {@link Scalar}; a node used twice is the same
+ * object and becomes one local variable. Addresses are affine in the axes: kernels contain no division or
+ * remainder. All sizes and strides count elements of four bytes.
  *
  * @module
  */
-import type { DType } from "../core/dtype.ts";
+import type { DType } from "./dtype.ts";
 
 /** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
 export interface Affine {
@@ -18,42 +18,42 @@ export interface Affine {
   readonly strides: readonly number[];
 }
 
-/** Position of an element in a buffer: an affine part plus table look-ups, `Σ stride · index`. */
+/** Index of an element in a buffer: an affine part plus indirect terms, `Σ stride · index`. */
 export interface Address extends Affine {
-  /** Table look-ups. */
+  /** Indirect terms. */
   readonly indirect: readonly { readonly stride: number; readonly index: Scalar }[];
 }
 
-/** Holds where `0 <= affine < size`. A load outside any of its guards touches no memory and gives 0. */
+/** Holds where `0 <= affine < size`. A load outside any of its guards accesses no memory and yields 0. */
 export interface Guard extends Affine {
-  /** Size of the axis that is guarded. */
+  /** Size of the guarded axis. */
   readonly size: number;
 }
 
 /** A value read from a buffer slot of the kernel. */
 export interface Load {
-  /** Tells it from other expressions. */
+  /** Discriminant. */
   readonly op: "load";
   /** Type of the value. */
   readonly dtype: DType;
   /** Index into {@link KernelBase.buffers}. */
   readonly buffer: number;
-  /** Which element. */
+  /** Element index. */
   readonly address: Address;
-  /** Where it is inside. */
+  /** Conditions under which the load is in bounds. */
   readonly guards: readonly Guard[];
 }
 
 /**
- * Operations that both printers know. Arguments have one type unless said otherwise.
+ * Operations that both code generators implement. Arguments have one type unless noted otherwise.
  *
- * f32, i32, u32: `add sub mul min max neg abs lt le eq ne` (comparisons give bool; u32 has no neg, abs).
+ * f32, i32, u32: `add sub mul min max neg abs lt le eq ne` (comparisons yield bool; u32 has no neg, abs).
  * f32: `div sqrt floor ceil round trunc` (`round` is to nearest, ties to even).
- * i32, u32: `and or xor shl shr` (`shr` keeps the sign of i32), `div rem` are not provided.
+ * i32, u32: `and or xor shl shr` (`shr` is arithmetic for i32); there is no `div` or `rem`.
  * bool: `and or not eq ne`. `select(cond: bool, ifTrue, ifFalse)`.
- * `convert` changes the value's type to the node's dtype (f32 to integer truncates and saturates, NaN gives 0;
- * bool gives 0 or 1; to bool is `!= 0`; i32 and u32 into each other keep their bits).
- * `bitcast` keeps the 32 bits (f32, i32, u32).
+ * `convert` converts the value to the node's dtype (f32 to integer truncates and saturates, NaN becomes 0;
+ * bool becomes 0 or 1; to bool is `!= 0`; i32 to u32 and back preserves bits).
+ * `bitcast` reinterprets the 32 bits (f32, i32, u32).
  */
 export type ScalarOp =
   | "add"
@@ -89,37 +89,37 @@ export type Scalar =
   /** The value of an affine function of the axes, as i32. */
   | { readonly op: "affine"; readonly dtype: "i32"; readonly affine: Affine }
   | Load
-  /** The finished value of an accumulator (only in stores). */
+  /** The final value of an accumulator (only in stores). */
   | { readonly op: "accumulator"; readonly dtype: DType; readonly index: number }
   | { readonly op: ScalarOp; readonly dtype: DType; readonly args: readonly Scalar[] };
 
-/** How a kernel uses one of its buffers; `readwrite`: read and written at the same address by the same point. */
+/** How a kernel accesses one of its buffers; `readwrite`: each point reads and writes the same address. */
 export type Access = "read" | "write" | "readwrite";
 
 /** A buffer slot of a kernel. */
 export interface KernelBuffer {
   /** Type of its elements. */
   readonly dtype: DType;
-  /** How it is used. */
+  /** How it is accessed. */
   readonly access: Access;
 }
 
 /**
- * A value written once per point of the map axes. Its strides over reduce axes are 0. All values of a point are computed
- * before the first of its stores is done, since a store may replace what another value reads.
+ * A value written once per point of the map axes; its strides over reduce axes are 0. All values of a point are
+ * computed before its first store, since a store may overwrite what another value reads.
  */
 export interface Store {
-  /** Slot of the kernel. */
+  /** Buffer slot of the kernel. */
   readonly buffer: number;
-  /** Which element. */
+  /** Element index. */
   readonly address: Affine;
-  /** What is written. */
+  /** Value to write. */
   readonly value: Scalar;
 }
 
-/** What every kernel has. */
+/** Fields common to all kernels. */
 export interface KernelBase {
-  /** The operations it came from, for profiles: `matmul+add+leakyRelu`. */
+  /** The operations it was built from, for profiles: `matmul+add+leakyRelu`. */
   readonly name: string;
   /** Its buffer slots. */
   readonly buffers: readonly KernelBuffer[];
@@ -129,8 +129,8 @@ export interface KernelBase {
 export type ReductionKind = "sum" | "max" | "prod";
 
 /**
- * A reduction over the reduce axes, in a fixed order on a given device. An empty space gives 0 (sum), 1 (prod) or the
- * least value of the type (max).
+ * A reduction over the reduce axes, in a fixed order on a given device. An empty space yields 0 (sum), 1 (prod) or the
+ * minimum of the type (max).
  */
 export interface Accumulator {
   /** How values are combined. */
@@ -143,7 +143,7 @@ export interface Accumulator {
 
 /** Loops: `for map { acc over reduce; stores }`. Without accumulators there are no reduce axes. */
 export interface LoopKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "loop";
   /** Sizes of the map axes. */
   readonly map: readonly number[];
@@ -151,15 +151,15 @@ export interface LoopKernel extends KernelBase {
   readonly reduce: readonly number[];
   /** Reductions over the reduce axes. */
   readonly accumulators: readonly Accumulator[];
-  /** What is written per point of the map axes. */
+  /** Stores per point of the map axes. */
   readonly stores: readonly Store[];
 }
 
 /** A matrix operand: element `[batch..., row, column]` is at `offset + Σ batch[i]·axis + row·r + column·c`. */
 export interface MatrixView {
-  /** Slot of the kernel. */
+  /** Buffer slot of the kernel. */
   readonly buffer: number;
-  /** Position of the first element. */
+  /** Index of the first element. */
   readonly offset: number;
   /** Stride of each batch axis; 0 where the operand is shared. */
   readonly batch: readonly number[];
@@ -174,7 +174,7 @@ export interface MatrixView {
  * whose axes are `[...batch, m, n]` and whose expressions use accumulator 0 for `P[m, n]`.
  */
 export interface GemmKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "gemm";
   /** Sizes of the batch axes. */
   readonly batch: readonly number[];
@@ -182,41 +182,41 @@ export interface GemmKernel extends KernelBase {
   readonly m: number;
   /** Columns of the product. */
   readonly n: number;
-  /** Length of the sums. */
+  /** Inner dimension. */
   readonly k: number;
   /** Rows are m, columns are k. */
   readonly a: MatrixView;
   /** Rows are k, columns are n. */
   readonly b: MatrixView;
-  /** What is written per element of the product. */
+  /** Stores per element of the product. */
   readonly stores: readonly Store[];
 }
 
-/** Part of the way that an index takes through an array: its digit of a mixed-radix number, and the stride of that. */
+/** A digit of an index in mixed radix, and its stride in an array. */
 export interface Digit {
-  /** Values of the digit. */
+  /** Number of values of the digit. */
   readonly size: number;
-  /** Elements from one value to the next. */
+  /** Distance in elements of consecutive values. */
   readonly stride: number;
 }
 
-/** A matrix operand whose rows and columns walk through several axes of an array, such as the windows of a picture. */
+/** A matrix operand whose rows and columns traverse several axes of an array, such as the windows of an image. */
 export interface PatchView {
-  /** Slot of the kernel. */
+  /** Buffer slot of the kernel. */
   readonly buffer: number;
-  /** Position of the first element. */
+  /** Index of the first element. */
   readonly offset: number;
   /** Stride of each batch axis; 0 where the operand is shared. */
   readonly batch: readonly number[];
-  /** Digits of a row's number, outermost first; the product of their sizes is the number of rows. */
+  /** Digits of the row index, outermost first; the product of their sizes is the number of rows. */
   readonly row: readonly Digit[];
-  /** Digits of a column's number. */
+  /** Digits of the column index. */
   readonly column: readonly Digit[];
 }
 
-/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never written out. */
+/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never materialised. */
 export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "patchGemm";
   /** Rows are m, columns are k. */
   readonly a: PatchView;
@@ -231,54 +231,54 @@ export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
  *
  * - `neighbourSum`: buffers F, W, table, out H.
  * - `neighbourWeights`: buffers F, H, table, out W.
- * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F; the list
- *   `entries[starts[p] .. starts[p+1]]` holds, ascending, every flat position of the table that names point p.
+ * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F. This is the
+ *   table inverted: `entries[starts[p] .. starts[p+1]]` are, ascending, the flat positions in the table of point p.
  */
 export interface NeighbourKernel extends KernelBase {
-  /** Which of the three. */
+  /** Which of the three derivatives. */
   readonly kind: "neighbourSum" | "neighbourWeights" | "neighbourFeatures";
-  /** Points that the table names. */
+  /** Number of input points, which the table indexes. */
   readonly points: number;
-  /** Points that sums are made for. */
+  /** Number of output points. */
   readonly outputs: number;
-  /** Neighbours of each. */
+  /** Neighbours per output point. */
   readonly neighbours: number;
-  /** Examples that share the points. */
+  /** Batch size; all examples share the points. */
   readonly batch: number;
   /** Channels of the features. */
   readonly channels: number;
-  /** Weights of each neighbour. */
+  /** Weights per neighbour (C_mid of PointConv). */
   readonly mid: number;
 }
 
 /**
- * Sums of rows named by lists: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[⌊entries[e] / repeat⌋, :]`, rows of
- * `width` contiguous f32. Each row of the source stands for `repeat` equal ones. Buffers: source `[rows, width]`, starts
+ * Segment sums: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[⌊entries[e] / repeat⌋, :]`, rows of `width`
+ * contiguous f32. Each row of the source stands for `repeat` equal rows. Buffers: source `[rows, width]`, starts
  * `[segments + 1]`, entries, out `[segments, width]`.
  */
 export interface SegmentSumKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "segmentSum";
-  /** Number of sums. */
+  /** Number of segments. */
   readonly segments: number;
   /** Length of a row. */
   readonly width: number;
-  /** At least 1. */
+  /** Repetitions of each source row, at least 1. */
   readonly repeat: number;
 }
 
-/** How points are searched: by cells of a grid hash, by looking at all of them, or whichever is faster. */
+/** Search algorithm: a grid hash, brute force, or whichever is faster. */
 export type SearchMethod = "auto" | "grid" | "brute";
 
 /**
- * What searches of points have in common. Points and queries are f32 `[count, dimension]`; clouds lie behind each other,
- * cloud c at rows `starts[c] .. starts[c+1]` (i32, `[clouds + 1]`), and a query sees the points of its own cloud only.
- * Points are numbered through all clouds. Starts outside the arrays are an error of the program under test.
+ * Fields common to point searches. Points and queries are f32 `[count, dimension]`. Clouds are concatenated: cloud c is
+ * the rows `starts[c] .. starts[c+1]` (i32, `[clouds + 1]`), and a query is matched against its own cloud only. Point
+ * indices count through all clouds. Out-of-range starts are an error of the program under test.
  */
 export interface SearchKernel extends KernelBase {
-  /** Points of all clouds. */
+  /** Total number of points. */
   readonly points: number;
-  /** Coordinates of each, 1 to 4. */
+  /** Coordinates per point, 1 to 4. */
   readonly dimension: number;
   /** Number of clouds. */
   readonly clouds: number;
@@ -287,145 +287,146 @@ export interface SearchKernel extends KernelBase {
 }
 
 /**
- * The k nearest points of each query in the order of (distance, number). Distances are exact to double precision on
- * `wasm`: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points farther than the
- * radius are left out; what is missing is -1. Buffers: points, starts, queries, query starts, out i32 `[queries, k]`, or
- * `[queries, 2 k]` with the bits of the distances, rounded to f32, behind the numbers of each query.
+ * The k nearest neighbours of each query, ordered by (distance, index). On `wasm` distances are exact in double
+ * precision: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points beyond the
+ * radius are excluded; missing neighbours are -1. Buffers: points, starts, queries, query starts, out i32 `[queries,
+ * k]`, or `[queries, 2 k]`: the indices of each query, followed by the bits of the distances rounded to f32.
  */
 export interface KnnKernel extends SearchKernel {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "knn";
-  /** Queries of all clouds. */
+  /** Total number of queries. */
   readonly queries: number;
-  /** Neighbours of each. */
+  /** Neighbours per query. */
   readonly k: number;
-  /** Whether distances come with the numbers. */
+  /** Whether to output distances as well as indices. */
   readonly distances: boolean;
-  /** Largest distance, or `Infinity`; a point at just this distance is within. */
+  /** Maximum distance, inclusive; may be `Infinity`. */
   readonly radius: number;
-  /** How to search. */
+  /** Search algorithm. */
   readonly method: SearchMethod;
 }
 
-/** How many points are within a radius of each query. Buffers as for `nearest`, out i32 `[queries]`. */
+/** Counts the points within a radius of each query. Buffers as for `knn`, out i32 `[queries]`. */
 export interface CountWithinRadiusKernel extends SearchKernel {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "countWithinRadius";
-  /** Queries of all clouds. */
+  /** Total number of queries. */
   readonly queries: number;
-  /** Largest distance; a point at just this distance is within. */
+  /** Maximum distance, inclusive. */
   readonly radius: number;
-  /** How to search. */
+  /** Search algorithm. */
   readonly method: SearchMethod;
 }
 
 /**
- * Farthest-point sampling of each cloud: from point `start` on, the first of the points farthest from all taken so far.
- * Every distance is rounded to float32: a sum of squares after each axis, as a fused multiply-add would; then the root.
- * The distance to nothing is 1e10. Buffers: points, starts, out i32 `[clouds, count]`.
+ * Farthest-point sampling of each cloud: starts at point `start`, then repeatedly selects the point farthest from those
+ * selected; ties go to the lowest index. Every distance is rounded to float32: a sum of squares after each axis, as
+ * with fused multiply-add, then the root. Initial distances are 1e10. Buffers: points, starts, out i32 `[clouds,
+ * count]`.
  */
 export interface FarthestPointSampleKernel extends SearchKernel {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "farthestPointSample";
-  /** Points taken of each cloud. */
+  /** Points selected per cloud. */
   readonly count: number;
-  /** Number, within its cloud, of the first point taken. */
+  /** Index within its cloud of the first point selected. */
   readonly start: number;
 }
 
 /**
- * The inverse of a table of row numbers: out i32 `[rows + 1 + entries]` holds `starts [rows + 1]`, then the positions that
- * name row 0, row 1, ..., each list ascending. Negative numbers name no row; what is left at the end is 0. Buffers: index
- * `[entries]`, out.
+ * Inverts a table of row indices: out i32 `[rows + 1 + entries]` holds `starts [rows + 1]`, then the positions in the
+ * table of row 0, row 1, ..., each list ascending. Negative indices are skipped; the remainder of the output is 0.
+ * Buffers: index `[entries]`, out.
  */
 export interface InvertKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "invertIndex";
   /** Length of the table. */
   readonly entries: number;
-  /** Rows that it may name. */
+  /** Number of rows it indexes. */
   readonly rows: number;
 }
 
-/** Loops without reductions that write the parts of one array, each with the buffers of the whole. */
+/** Concatenation: loops without reductions that each write a part of one array; all have the buffers of the kernel. */
 export interface ConcatenateKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "concatenate";
-  /** What writes each part. */
+  /** Loop per part. */
   readonly parts: readonly LoopKernel[];
 }
 
 /**
- * Running sums along the middle axis of `[outer, length, inner]`, each element included: from the first on, or reversed from
- * the last on. Buffers: source, out.
+ * Inclusive cumulative sums along the middle axis of `[outer, length, inner]`, from the start or, if reversed, from the
+ * end. Buffers: source, out.
  */
 export interface CumsumKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "cumsum";
   /** Type of the elements: f32, i32 or u32. */
   readonly dtype: DType;
-  /** Elements before the axis. */
+  /** Product of the sizes before the axis. */
   readonly outer: number;
-  /** Elements along it. */
+  /** Size of the axis. */
   readonly length: number;
-  /** Elements behind it. */
+  /** Product of the sizes after the axis. */
   readonly inner: number;
-  /** Whether sums begin at the end. */
+  /** Whether to sum from the end. */
   readonly reverse: boolean;
 }
 
 /**
- * The numbers of the first `count` keys of each row in ascending order, equal keys in the order of their numbers. Buffers:
+ * Indices of the first `count` keys of each row in ascending order, equal keys by index. Buffers:
  * keys i32 `[rows, length]`, out i32 `[rows, count]`.
  */
 export interface ArgsortKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "argsort";
-  /** Rows that are sorted, each for itself. */
+  /** Number of rows, sorted independently. */
   readonly rows: number;
-  /** Keys of a row. */
+  /** Keys per row. */
   readonly length: number;
-  /** How many numbers are wanted, at most the length. */
+  /** Indices per row, at most the length. */
   readonly count: number;
 }
 
 /** One kernel of a chain. */
 export interface ChainLink {
-  /** What runs. */
+  /** Kernel to run. */
   readonly kernel: LoopKernel | GemmKernel;
-  /** What each of its slots is: a slot of the chain, or behind those, one of its locals. */
+  /** What each slot of the kernel is bound to: a buffer slot of the chain or, after those, one of its locals. */
   readonly args: readonly number[];
-  /** Its axis of rows, among the axes of its stores. */
+  /** Row axis, among the axes of its stores. */
   readonly rowAxis: number;
-  /** Its axis of repeats; `undefined` where the link serves all repeats at once, before the others. */
+  /** Repeat axis; `undefined` if the link runs once for all repeats, before the others. */
   readonly repeatAxis: number | undefined;
 }
 
-/** An array that lives only within a chain, `[repeats, rows, width]`, or `[rows, width]` where it serves all repeats. */
+/** An array local to a chain, `[repeats, rows, width]`, or `[rows, width]` if shared by all repeats. */
 export interface ChainLocal {
   /** Type of its elements. */
   readonly dtype: DType;
-  /** Elements of a row. */
+  /** Elements per row. */
   readonly width: number;
-  /** Whether each repeat has its own. */
+  /** Whether each repeat has its own copy. */
   readonly repeated: boolean;
 }
 
 /**
- * Loops and products that run one after the other, where each row of one depends on the same row only of what the others
- * wrote: a device may run all of them for some rows before it goes on to the next, and so needs the locals for some rows
- * only. Repeats are independent of each other in the same way.
+ * Loops and products that run one after another, where each row of one depends only on the same row of the others'
+ * results: a device may run all of them for a block of rows before it proceeds to the next, and so needs memory for
+ * the locals of that block only. Repeats are independent in the same way.
  */
 export interface ChainKernel extends KernelBase {
-  /** Tells it from other kernels. */
+  /** Discriminant. */
   readonly kind: "chain";
-  /** Size of the axis of rows. */
+  /** Number of rows. */
   readonly rows: number;
-  /** Size of the axis of repeats; 1 where there is none. */
+  /** Number of repeats; 1 if there is no such axis. */
   readonly repeats: number;
-  /** What runs, in order; links without repeats come first. */
+  /** Kernels in execution order; links without repeats come first. */
   readonly links: readonly ChainLink[];
-  /** Arrays that live only within the chain. */
+  /** Arrays local to the chain. */
   readonly locals: readonly ChainLocal[];
 }
 
@@ -445,17 +446,17 @@ export type Kernel =
   | FarthestPointSampleKernel
   | InvertKernel;
 
-/** One kernel applied to buffers of the program; only a buffer that a search only reads may occur twice in `args`. */
+/** One kernel applied to program buffers; only a buffer that a search only reads may be duplicated in `args`. */
 export interface Step {
-  /** What runs. */
+  /** Kernel to run. */
   readonly kernel: Kernel;
   /** Program buffer of each kernel slot. */
   readonly args: readonly number[];
-  /** Parts of the model that it computes, for profiles. */
+  /** Scopes of the model that it computes, for profiles. */
   readonly scopes?: readonly string[];
 }
 
-/** A buffer of a program. External ones are bound at each run; temporaries share memory by the plan. */
+/** A buffer of a program. External ones are bound at each run; temporaries share memory by liveness. */
 export interface ProgramBuffer {
   /** Size in bytes. */
   readonly bytes: number;
@@ -463,10 +464,10 @@ export interface ProgramBuffer {
   readonly role: "external" | "temporary";
 }
 
-/** Work for a device: steps in order; each sees the writes of those before it. */
+/** Work for a device: steps in order; each sees the writes of the previous ones. */
 export interface Program {
   /** Its buffers by id. */
   readonly buffers: readonly ProgramBuffer[];
-  /** What runs, in order. */
+  /** Steps in execution order. */
   readonly steps: readonly Step[];
 }

@@ -1,8 +1,8 @@
 /**
- * Brings a loop kernel into the form that is fastest to run, whatever the printer: axes of one element go, map axes
- * follow the memory order of the first store and reduce axes that of the first load, neighbouring axes that every
- * address walks through as one become one, equal expressions become one object, and a reduction over nothing or
- * over one element is no reduction.
+ * Normalises a loop kernel into the form that runs fastest on any device: removes axes of size one, orders map axes
+ * by the strides of the first store and reduce axes by those of the first load, merges adjacent axes that every
+ * address traverses contiguously, deduplicates equal expressions (CSE), and replaces reductions over at most one
+ * element by values.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import { emptyReduction } from "./arithmetic.ts";
 import type { Accumulator, Affine, LoopKernel, Scalar } from "./kernel.ts";
 import { affinesOf, Rewriter, topological } from "./rewrite.ts";
 
-/** The value of an accumulator over an empty space. */
+/** The value of an accumulator over an empty space: the identity of its reduction. */
 export function emptyValue({ kind, dtype }: Accumulator): Scalar {
   return { op: "const", dtype, value: emptyReduction(kind, dtype) };
 }
 
-/** Axis numbers, those with the larger strides first; equal ones stay in order. */
+/** Sorts axes by descending stride; the sort is stable. */
 function byStride(axes: readonly number[], affine: Affine | undefined): number[] {
   const stride = (axis: number) => Math.abs(affine?.strides[axis] ?? 0);
   return [...axes].sort((a, b) => stride(b) - stride(a) || a - b);
 }
 
-/** Joins neighbouring axes; each group is a list of old axes, outer to inner. */
+/** Merges adjacent axes; each group is a list of old axes, outer to inner. */
 function groupAxes(
   axes: readonly number[],
   sizes: readonly number[],
@@ -39,7 +39,7 @@ function groupAxes(
   return groups;
 }
 
-/** Puts values in place of the accumulators of a reduction over at most one element. */
+/** Replaces the accumulators of a reduction over at most one element by values. */
 function withoutReduction(kernel: LoopKernel, elements: number): LoopKernel {
   const inner = new Rewriter();
   const values = kernel.accumulators.map((accumulator) =>
@@ -53,7 +53,7 @@ function withoutReduction(kernel: LoopKernel, elements: number): LoopKernel {
  * Normalises a loop kernel.
  *
  * @param kernel Any loop kernel.
- * @returns An equivalent one; its reduce axes hold at least two points, or there are none.
+ * @returns An equivalent kernel whose reduce space holds at least two points, or none.
  */
 export function normaliseLoop(kernel: LoopKernel): LoopKernel {
   const reduced = kernel.reduce.reduce((product, size) => product * size, 1);

@@ -25,7 +25,7 @@ function copyOf(value: Scalar, strides: readonly number[]): LoopKernel["stores"]
   return [{ buffer: 1, address: { offset: 0, strides }, value }];
 }
 
-Deno.test("normaliseLoop() joins axes that every address walks through as one", () => {
+Deno.test("normaliseLoop() merges axes that every address traverses contiguously", () => {
   const { map, stores } = normaliseLoop(
     kernelOf({ map: [2, 1, 3, 4], stores: copyOf(load([24, 9, 8, 2]), [12, 5, 4, 1]) }),
   );
@@ -34,18 +34,18 @@ Deno.test("normaliseLoop() joins axes that every address walks through as one", 
   assertEquals(stores[0]?.value, load([2]));
 });
 
-Deno.test("normaliseLoop() keeps axes apart where an address turns", () => {
+Deno.test("normaliseLoop() does not merge axes that an address does not traverse contiguously", () => {
   const { map } = normaliseLoop(kernelOf({ map: [2, 3, 4], stores: copyOf(load([0, 4, 1]), [12, 4, 1]) }));
   assertEquals(map, [2, 12]);
 });
 
-Deno.test("normaliseLoop() orders map axes like the memory that is written", () => {
+Deno.test("normaliseLoop() orders map axes by the strides of the store", () => {
   const { map, stores } = normaliseLoop(kernelOf({ map: [5, 7], stores: copyOf(load([1, 5]), [1, 5]) }));
   assertEquals(map, [35]);
   assertEquals(stores[0]?.value, load([1]));
 });
 
-Deno.test("normaliseLoop() turns reductions over one element or none into values", () => {
+Deno.test("normaliseLoop() replaces reductions over at most one element by values", () => {
   const parts = {
     map: [3],
     accumulators: [{ kind: "max", dtype: "f32", value: load([1, 7]) }] as const,
@@ -57,7 +57,7 @@ Deno.test("normaliseLoop() turns reductions over one element or none into values
   assertEquals(none.stores[0]?.value, { op: "const", dtype: "f32", value: -Infinity });
 });
 
-Deno.test("normaliseLoop() makes equal expressions one object, and hands guards down to indices", () => {
+Deno.test("normaliseLoop() deduplicates equal expressions and propagates guards to indices", () => {
   const sum = (): Scalar => ({ op: "add", dtype: "f32", args: [load([1]), load([1])] });
   const product: Scalar = { op: "mul", dtype: "f32", args: [sum(), sum()] };
   const { stores } = normaliseLoop(kernelOf({ map: [4], stores: copyOf(product, [1]) }));
@@ -69,8 +69,8 @@ Deno.test("normaliseLoop() makes equal expressions one object, and hands guards 
     guards,
     address: { offset: 0, strides: [0], indirect: [{ stride: 1, index }] },
   };
-  const [kept] = normaliseLoop(kernelOf({ map: [4], stores: copyOf(gathered, [1]) })).stores;
-  const inner = kept?.value.op === "load" ? kept.value.address.indirect[0]?.index : undefined;
+  const [store] = normaliseLoop(kernelOf({ map: [4], stores: copyOf(gathered, [1]) })).stores;
+  const inner = store?.value.op === "load" ? store.value.address.indirect[0]?.index : undefined;
   assertEquals(inner?.op === "load" ? inner.guards : [], guards);
 });
 

@@ -1,12 +1,13 @@
 /**
  * The Box–Muller transform in integers: `√(-2 ln v) · (cos 2πt, sin 2πt)` of two words, v = (a + 1) / 2³², t = b / 2³².
  *
- * Devices may fuse a multiplication with an addition, or reorder float additions, so no float arithmetic with a rounding in it
- * has the same bits everywhere. Numbers here are fixed-point words; floats are used only where they are exact: to find the
- * highest bit, and to put a mantissa of 24 bits to a power of two. Results are within 1.2 · 2⁻²⁴ of the true value, relative to
- * the larger of 1 and the value.
+ * Devices may fuse multiply-adds or reorder float additions, so rounded float arithmetic is not bit-identical across
+ * devices. Numbers here are fixed-point words; floats are used only where they are exact: to find the highest bit, and
+ * to scale a 24-bit mantissa by a power of two. The error is at most 1.2 · 2⁻²⁴, relative to the larger of 1 and the
+ * value.
  *
- * Qn: a word w stands for w / 2ⁿ. Polynomials are fits at Chebyshev points, written so that no step is negative.
+ * Qn: a word w represents w / 2ⁿ. Polynomials interpolate at Chebyshev points, arranged so that no intermediate is
+ * negative.
  * @module
  */
 import { binary, bitcast, compare, constant, convert, select } from "./build.ts";
@@ -36,7 +37,9 @@ const INVERSE_ROOT = [84346466, 456655088, 1648798649, 3305591590, 3394160713, 1
 const THIRD = 0x55555555;
 /** 2 ln 2 and 2 ln 4/3 in Q26. */
 const TWO_LN_2 = 93032640, TWO_LN_4_3 = 38612034;
-/** Ends of the ranges of -2 ln v that are divided by 1, 4 and 16 before the root is taken, in Q26. */
+/**
+ * Upper ends of the ranges of -2 ln v that are divided by 1 and 4 before the square root (larger ones by 16), in Q26.
+ */
 const FIRST_END = 185891553, SECOND_END = 743566213;
 
 const add = (a: Scalar, b: Scalar) => binary("add", a, b);
@@ -48,7 +51,7 @@ const shr = (a: Scalar, by: number) => binary("shr", a, word(by));
 const negate = (a: Scalar) => sub(word(0), a);
 const below = (a: Scalar, b: number) => compare("lt", a, word(b));
 
-/** `a · b / 2³²`, at most two too low. */
+/** `a · b / 2³²`; too low by at most 2. */
 function product(a: Scalar, b: Scalar): Scalar {
   const [aLow, aHigh, bLow, bHigh] = [and(a, 0xffff), shr(a, 16), and(b, 0xffff), shr(b, 16)];
   return add(mul(aHigh, bHigh), add(shr(mul(aHigh, bLow), 16), shr(mul(aLow, bHigh), 16)));
@@ -60,7 +63,7 @@ function polynomial(coefficients: readonly number[], x: Scalar): Scalar {
   return rest.reduce((sum, coefficient) => sub(coefficient, product(sum, x)), last);
 }
 
-/** Zeros above the highest bit, 31 for 0. A float of at most 24 bits is exact, and its exponent tells. */
+/** Counts leading zeros, 31 for 0, from the exponent of an exact float of at most 24 bits. */
 function leadingZeros(x: Scalar): Scalar {
   const some = binary("or", x, word(1)), small = below(some, 2 ** 24);
   const exponent = shr(bitcast(convert(select(small, some, shr(some, 8)), "f32"), "u32"), 23);
@@ -82,8 +85,8 @@ interface Scaled {
 }
 
 /**
- * √(-2 ln v). With `v = m / 2^k` and u = 1 - m, m in (1/2, 1], it is `-ln v = k ln 2 - ln m`; for m below 3/4, 4/3 m is taken
- * instead. Where v is near 1 the logarithm is small, and u is scaled up so that the root keeps its digits.
+ * √(-2 ln v). With `v = m / 2^k` and u = 1 - m, m in (1/2, 1], `-ln v = k ln 2 - ln m`; for m below 3/4, 4/3 m is used
+ * instead. Where v is near 1 the logarithm is small, and u is scaled up to preserve the precision of the root.
  */
 function radius(bits: Scalar): Scaled {
   const k = leadingZeros(bits), m = scale(add(bits, word(1)), k);
@@ -102,7 +105,7 @@ function radius(bits: Scalar): Scaled {
   return { value: squareRoot(x), up, down: shr(shift, 1) };
 }
 
-/** √x of a Q30 number from 1/2 to 2.78, or 0: Q29. Two of Newton's steps towards 1/√x: y ← y (3 - x y²) / 2. */
+/** √x of a Q30 number from 1/2 to 2.78, or 0: Q29. Two Newton steps towards 1/√x: y ← y (3 - x y²) / 2. */
 function squareRoot(x: Scalar): Scalar {
   // Q31
   let y = shl(polynomial(INVERSE_ROOT, x), 6);
@@ -113,7 +116,7 @@ function squareRoot(x: Scalar): Scalar {
   return product(x, y);
 }
 
-/** A float from a Q30 number, a power of two and a sign (0 or 1), rounded to 24 bits; no zero is negative. */
+/** Builds a float from a Q30 number, a power of two and a sign (0 or 1), rounded to 24 bits; zeros are positive. */
 function toFloat(x: Scalar, { up, down }: Scaled, sign: Scalar): Scalar {
   const zeros = leadingZeros(x), top = scale(x, zeros);
   const mantissa = add(shr(top, 8), and(shr(top, 7), 1));
@@ -123,15 +126,15 @@ function toFloat(x: Scalar, { up, down }: Scaled, sign: Scalar): Scalar {
 }
 
 /**
- * Two standard normal numbers from two words of random bits.
+ * Returns two standard normal samples from two words of random bits.
  *
- * @param a Decides on the radius, u32.
- * @param b Decides on the angle, u32.
- * @returns Two f32 expressions, at most 6.66 in size.
+ * @param a Determines the radius, u32.
+ * @param b Determines the angle, u32.
+ * @returns Two f32 expressions, at most 6.66 in magnitude.
  */
 export function normalPair(a: Scalar, b: Scalar): readonly [Scalar, Scalar] {
   const length = radius(a), wide = shl(length.value, 2);
-  // The nearest quarter of the circle, and what is left: from -1/8 to 1/8 of it
+  // The nearest quarter of the circle, and the rest: from -1/8 to 1/8 of it
   const quarter = shr(add(b, word(2 ** 29)), 30), rest = sub(b, shl(quarter, 30)), left = shr(rest, 31);
   const f = shl(select(compare("eq", left, word(1)), negate(rest), rest), 2), square = product(f, f);
   const cos = product(wide, polynomial(COS, square));
@@ -147,7 +150,7 @@ export function normalPair(a: Scalar, b: Scalar): readonly [Scalar, Scalar] {
 }
 
 /**
- * A number spread evenly over `0 ≤ x < 1` from a word of random bits: its upper 24 bits, exactly.
+ * Returns a uniform sample in `0 ≤ x < 1` from a word of random bits: its upper 24 bits, exactly.
  *
  * @param bits u32.
  */

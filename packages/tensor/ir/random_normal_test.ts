@@ -33,7 +33,7 @@ function check(a: number, b: number): void {
   });
 }
 
-/** Words where a range of the algorithm ends. */
+/** Words at the boundaries of the algorithm's ranges. */
 const EDGES = [...Array(32).keys()].flatMap((
   i,
 ) => [2 ** i, 2 ** i - 1, 2 ** i + 1, 2 ** 32 - 2 ** i, 2 ** 32 - 2 ** i - 1])
@@ -43,7 +43,7 @@ const EDGES = [...Array(32).keys()].flatMap((
     ),
   );
 
-Deno.test("normalPair() is the Box–Muller transform where ranges end", () => {
+Deno.test("normalPair() is the Box–Muller transform at range boundaries", () => {
   for (const a of EDGES) for (const b of EDGES) check(a, b);
 });
 

@@ -1,11 +1,11 @@
 /**
- * Philox 4×32-10 as expressions of the IR: the words of `random/philox.ts` on every device, since integers are exact.
+ * Philox 4×32-10 as expressions of the IR: identical to `random/philox.ts` on every device, since integers are exact.
  * @module
  */
 import { binary, constant } from "./build.ts";
 import type { Scalar } from "./kernel.ts";
 
-/** A constant of 32 bits. */
+/** Returns a 32-bit constant. */
 export function word(value: number): Scalar {
   return constant("u32", value);
 }

@@ -1,5 +1,5 @@
 /**
- * Walking and rewriting the expression graphs of the kernel IR.
+ * Traversal and rewriting of the expression graphs of the kernel IR.
  * @module
  */
 import type {
@@ -29,7 +29,7 @@ export function operands(node: Scalar): readonly Scalar[] {
 }
 
 /**
- * Every node below some roots, once each, operands before the nodes that use them.
+ * Returns every node reachable from the roots once, operands before their users.
  *
  * @param roots Expressions.
  */
@@ -46,13 +46,13 @@ export function topological(roots: readonly Scalar[]): Scalar[] {
   return order;
 }
 
-/** What {@link Rewriter} changes. */
+/** The transformation applied by {@link Rewriter}. */
 export interface Rewriting {
-  /** New form of each affine function (addresses, guards, positions). */
+  /** Maps each affine function (addresses, guards, indices). */
   readonly affine?: (affine: Affine) => Affine;
-  /** What takes the place of an accumulator. */
+  /** Returns the replacement of an accumulator; `undefined` leaves it unchanged. */
   readonly accumulator?: (index: number) => Scalar | undefined;
-  /** What takes the place of a node, given with rewritten operands; `undefined` leaves it. */
+  /** Returns the replacement of a node whose operands are rewritten already; `undefined` leaves it unchanged. */
   readonly node?: (node: Scalar) => Scalar | undefined;
 }
 
@@ -61,8 +61,8 @@ function affineKey({ offset, strides }: Affine): string {
 }
 
 /**
- * Rewrites expressions, and makes equal nodes one object. Loads inside the index of a guarded load get its guards
- * too, so that a printer may evaluate an index before it looks at the guards.
+ * Rewrites expressions and deduplicates equal nodes. Loads inside the index of a guarded load inherit its guards, so
+ * that generated code may evaluate an index before it checks the guards.
  */
 export class Rewriter {
   readonly #rewriting: Rewriting;
@@ -71,36 +71,36 @@ export class Rewriter {
   readonly #memo = new Map<string, Map<Scalar, Scalar>>();
 
   /**
-   * Makes a rewriter.
+   * Creates a rewriter.
    *
-   * @param rewriting What to change; nothing by default.
+   * @param rewriting Transformation; the identity by default.
    */
   constructor(rewriting: Rewriting = {}) {
     this.#rewriting = rewriting;
   }
 
-  /** The rewritten affine function. */
+  /** Rewrites an affine function. */
   affine(affine: Affine): Affine {
     const { offset, strides } = this.#rewriting.affine?.(affine) ?? affine;
     return { offset, strides };
   }
 
-  /** The rewritten expression. */
+  /** Rewrites an expression. */
   scalar(node: Scalar): Scalar {
     return this.#scalar(node, []);
   }
 
-  /** The rewritten store. */
+  /** Rewrites a store. */
   store({ buffer, address, value }: Store): Store {
     return { buffer, address: this.affine(address), value: this.scalar(value) };
   }
 
-  /** The rewritten accumulator. */
+  /** Rewrites an accumulator. */
   accumulator({ kind, dtype, value }: Accumulator): Accumulator {
     return { kind, dtype, value: this.scalar(value) };
   }
 
-  /** A text that is equal for equal expressions of this rewriter. */
+  /** Returns a key that is equal for equal expressions of this rewriter. */
   key(node: Scalar): string {
     return String(this.#ids.get(node) ?? "new");
   }
@@ -177,7 +177,7 @@ export class Rewriter {
   }
 }
 
-/** Every affine function of a loop kernel: addresses, guards, positions. */
+/** Returns every affine function of a loop kernel: addresses, guards, indices. */
 export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): Affine[] {
   const roots = [...kernel.accumulators, ...kernel.stores].map(({ value }) => value);
   const inside = topological(roots).flatMap((node): readonly Affine[] => {
@@ -188,7 +188,7 @@ export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): 
 }
 
 /**
- * How many buffers a device has to bind at the same time; parts of a concatenation run one after the other.
+ * Returns the number of buffers bound at once; parts of a concatenation run one after another.
  *
  * @param kernel Any kernel.
  */
@@ -203,7 +203,7 @@ export function buffersAtOnce(kernel: Kernel): number {
 }
 
 /**
- * A text that is equal for kernels with equal code: all of a kernel but its name.
+ * Returns a key that is equal for kernels with equal code: everything but the name.
  *
  * @param kernel Any kernel.
  */
@@ -221,18 +221,18 @@ export function kernelKey(kernel: Kernel): string {
     ? kernel.stores.map(({ value }) => value)
     : [];
   const nodes = topological(values);
-  const numbers = new Map(nodes.map((node, i) => [node, i]));
-  const number = (node: Scalar) => numbers.get(node);
+  const ids = new Map(nodes.map((node, i) => [node, i]));
+  const idOf = (node: Scalar) => ids.get(node);
   const described = nodes.map((node) => {
     if (node.op === "const") return { ...node, value: Object.is(node.value, -0) ? "-0" : String(node.value) };
     if (node.op === "load") {
-      const indirect = node.address.indirect.map(({ stride, index }) => ({ stride, index: number(index) }));
+      const indirect = node.address.indirect.map(({ stride, index }) => ({ stride, index: idOf(index) }));
       return { ...node, address: { ...node.address, indirect } };
     }
-    return "args" in node ? { ...node, args: node.args.map(number) } : node;
+    return "args" in node ? { ...node, args: node.args.map(idOf) } : node;
   });
   const shape = Object.entries(kernel).filter(([field]) => field !== "name");
-  // A scalar inside an accumulator or a store is written as its number.
-  const replace = (field: string, value: unknown) => field === "value" ? number(value as Scalar) : value;
+  // A scalar inside an accumulator or a store is serialised as its id.
+  const replace = (field: string, value: unknown) => field === "value" ? idOf(value as Scalar) : value;
   return JSON.stringify(shape, replace) + JSON.stringify(described);
 }

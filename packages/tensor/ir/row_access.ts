@@ -1,44 +1,44 @@
 /**
- * How the rows of a kernel reach into its buffers: what must be known to run some of its rows only.
+ * How the rows of a kernel access its buffers: what a device must know to run a block of rows.
  * @module
  */
 import type { Affine, GemmKernel, Load, LoopKernel, Scalar } from "./kernel.ts";
 import { topological } from "./rewrite.ts";
 
-/** The axes of a kernel, among those of its stores, that rows and repeats are counted on. */
+/** The row and repeat axes of a kernel, as indices among the axes of its stores. */
 export interface RowAxes {
-  /** The axis of rows. */
+  /** The row axis. */
   readonly rowAxis: number;
-  /** The axis of repeats, if there is one. */
+  /** The repeat axis, if there is one. */
   readonly repeatAxis: number | undefined;
 }
 
-/** How one buffer is reached: `row · r + repeat · b + rest`, with the rest within `low .. high`. */
+/** How one buffer is accessed: `row · r + repeat · b + rest`, with the rest within `low .. high`. */
 export interface RowAccess {
-  /** Step from row to row, in elements. */
+  /** Stride of a row, in elements. */
   readonly row: number;
-  /** Step from repeat to repeat. */
+  /** Stride of a repeat. */
   readonly repeat: number;
-  /** Smallest rest; `-Infinity` for a table look-up. */
+  /** Smallest rest; `-Infinity` for an indirect load. */
   readonly low: number;
   /** Largest rest. */
   readonly high: number;
 }
 
-/** Everything that a kernel addresses, with the sizes of the axes of each address. */
+/** An address with the sizes of its axes. */
 interface Reach {
   readonly buffer: number;
   readonly address: Affine;
   readonly sizes: readonly number[];
-  readonly lookedUp: boolean;
+  readonly indirect: boolean;
 }
 
 /**
- * How the rows of a kernel reach each of its buffers.
+ * Determines how the rows of a kernel access each of its buffers.
  *
  * @param kernel A loop or a product.
- * @param axes Its axes of rows and repeats.
- * @returns One entry for each slot; `undefined` if a value depends on where a row is, or one buffer is reached in two ways.
+ * @param axes Its row and repeat axes.
+ * @returns One entry per slot; `undefined` if a value depends on the row index, or a buffer is accessed in two ways.
  */
 export function rowAccesses(kernel: LoopKernel | GemmKernel, axes: RowAxes): RowAccess[] | undefined {
   const { rowAxis, repeatAxis } = axes;
@@ -54,11 +54,11 @@ export function rowAccesses(kernel: LoopKernel | GemmKernel, axes: RowAxes): Row
     if (node.guards.some(moves)) return undefined;
     reaches.push(reachOf(node, sizes));
   }
-  for (const { buffer, address } of kernel.stores) reaches.push({ buffer, address, sizes, lookedUp: false });
+  for (const { buffer, address } of kernel.stores) reaches.push({ buffer, address, sizes, indirect: false });
   if (kernel.kind === "gemm") reaches.push(...operandReaches(kernel));
   const found: (RowAccess | undefined)[] = kernel.buffers.map(() => undefined);
-  for (const { buffer, address, sizes, lookedUp } of reaches) {
-    const access = accessOf(address, sizes, axes, lookedUp), known = found[buffer];
+  for (const { buffer, address, sizes, indirect } of reaches) {
+    const access = accessOf(address, sizes, axes, indirect), known = found[buffer];
     if (known && (known.row !== access.row || known.repeat !== access.repeat)) return undefined;
     found[buffer] = known
       ? { ...known, low: Math.min(known.low, access.low), high: Math.max(known.high, access.high) }
@@ -73,17 +73,17 @@ function valuesOf(kernel: LoopKernel | GemmKernel): Scalar[] {
 }
 
 function reachOf({ buffer, address }: Load, sizes: readonly number[]): Reach {
-  return { buffer, address, sizes, lookedUp: address.indirect.length > 0 };
+  return { buffer, address, sizes, indirect: address.indirect.length > 0 };
 }
 
-/** The operands of a product, over its axes and that of its sums. */
+/** Accesses of the operands of a product, over its axes and the inner dimension. */
 function operandReaches({ batch, m, n, k, a, b }: GemmKernel): Reach[] {
   const sizes = [...batch, m, n, k];
   const left = { offset: a.offset, strides: [...a.batch, a.row, 0, a.column] };
   const right = { offset: b.offset, strides: [...b.batch, 0, b.column, b.row] };
   return [
-    { buffer: a.buffer, address: left, sizes, lookedUp: false },
-    { buffer: b.buffer, address: right, sizes, lookedUp: false },
+    { buffer: a.buffer, address: left, sizes, indirect: false },
+    { buffer: b.buffer, address: right, sizes, indirect: false },
   ];
 }
 
@@ -91,7 +91,7 @@ function accessOf(
   { offset, strides }: Affine,
   sizes: readonly number[],
   { rowAxis, repeatAxis }: RowAxes,
-  lookedUp: boolean,
+  indirect: boolean,
 ): RowAccess {
   let low = offset, high = offset;
   sizes.forEach((size, axis) => {
@@ -103,7 +103,7 @@ function accessOf(
   return {
     row: strides[rowAxis] ?? 0,
     repeat: repeatAxis === undefined ? 0 : strides[repeatAxis] ?? 0,
-    low: lookedUp ? -Infinity : low,
-    high: lookedUp ? Infinity : high,
+    low: indirect ? -Infinity : low,
+    high: indirect ? Infinity : high,
   };
 }

@@ -1,19 +1,19 @@
 /**
- * Searches of points written from their definitions: what the interpreter and the oracle of the kernel IR run.
+ * Point searches written from their definitions, used by the interpreter and by the oracle of the kernel IR.
  * @module
  */
 
-/** Points of all clouds behind each other. */
+/** Concatenated point clouds. */
 export interface Clouds {
   /** `[points, dimension]` */
   readonly points: ArrayLike<number>;
   /** `[clouds + 1]` */
   readonly starts: ArrayLike<number>;
-  /** Coordinates of a point. */
+  /** Coordinates per point. */
   readonly dimension: number;
 }
 
-/** What is searched for. */
+/** Arguments of a search. */
 export interface Search extends Clouds {
   /** `[queries, dimension]` */
   readonly queries: ArrayLike<number>;
@@ -21,19 +21,19 @@ export interface Search extends Clouds {
   readonly queryStarts: ArrayLike<number>;
   /** Order of the norm. */
   readonly norm: number;
-  /** Largest distance. */
+  /** Maximum distance. */
   readonly radius: number;
 }
 
 /**
- * The p-th power of a distance: `Σ |a - b|^p` along the axes in double precision, or the largest difference.
+ * Computes the p-th power of a distance: `Σ |a - b|^p` along the axes in double precision, or the largest difference.
  *
  * @param a Coordinates of points, `[points, dimension]`.
- * @param i Which point.
+ * @param i Index of the point in `a`.
  * @param b Coordinates of other points.
- * @param j Which one.
- * @param dimension Coordinates of a point.
- * @param norm Order.
+ * @param j Index of the point in `b`.
+ * @param dimension Coordinates per point.
+ * @param norm Order of the norm.
  */
 export function distancePower(
   a: ArrayLike<number>,
@@ -52,7 +52,7 @@ export function distancePower(
   return total;
 }
 
-/** `x^p`, for the norm of order `Infinity` `x` itself. */
+/** `x^p`; `x` itself if the order is `Infinity`. */
 function powerOf(x: number, norm: number): number {
   if (norm === 1 || norm === Infinity) return x;
   return norm === 2 ? x * x : x ** norm;
@@ -67,7 +67,7 @@ function bitsOf(value: number): number {
   return new Int32Array(Float32Array.of(value).buffer)[0]!;
 }
 
-/** Calls back for each query with the points of its cloud that are within the radius, in the order of their numbers. */
+/** Calls back for each query with the points of its cloud within the radius, by ascending index. */
 function forEachQuery(
   search: Search,
   visit: (query: number, found: readonly number[], powers: Float64Array, first: number) => void,
@@ -88,12 +88,12 @@ function forEachQuery(
 }
 
 /**
- * The nearest points of each query; -1 where there are no more.
+ * Finds the nearest points of each query; missing neighbours are -1.
  *
- * @param search What is searched for.
- * @param options Neighbours of each query, and whether distances come with them.
- * @param options.k Neighbours of each query.
- * @param options.distances Whether bits of distances come behind their numbers.
+ * @param search Points and queries.
+ * @param options Neighbours per query, and whether to output distances.
+ * @param options.k Neighbours per query.
+ * @param options.distances Whether the bits of the distances follow the indices of each query.
  * @param out `[queries, k]` or `[queries, 2 k]`
  */
 export function searchNearest(
@@ -103,16 +103,16 @@ export function searchNearest(
 ): void {
   const width = distances ? 2 * k : k;
   forEachQuery(search, (query, found, powers, first) => {
-    const kept: number[] = [];
+    const nearest: number[] = [];
     for (const point of found) {
-      let at = kept.length;
-      // Points come in the order of their numbers, so an equal distance goes behind those already there
-      while (at > 0 && powers[kept[at - 1]! - first]! > powers[point - first]!) at--;
-      if (at < k) kept.splice(at, 0, point);
-      if (kept.length > k) kept.pop();
+      let at = nearest.length;
+      // Points come by ascending index, so equal distances are inserted after those already present
+      while (at > 0 && powers[nearest[at - 1]! - first]! > powers[point - first]!) at--;
+      if (at < k) nearest.splice(at, 0, point);
+      if (nearest.length > k) nearest.pop();
     }
     for (let i = 0; i < k; i++) {
-      const point = kept[i];
+      const point = nearest[i];
       out[query * width + i] = point ?? -1;
       if (!distances) continue;
       const distance = point === undefined ? Infinity : rootOf(powers[point - first]!, search.norm);
@@ -122,23 +122,23 @@ export function searchNearest(
 }
 
 /**
- * How many points are within the radius of each query.
+ * Counts the points within the radius of each query.
  *
- * @param search What is searched for.
+ * @param search Points and queries.
  * @param out `[queries]`
  */
 export function searchCounts(search: Search, out: { [i: number]: number }): void {
   forEachQuery(search, (query, found) => out[query] = found.length);
 }
 
-/** Distance of every point to the taken ones before any is taken, as in the reference. */
+/** Initial distance of every point to the selection, as in the authors' code. */
 const FAR = 1e10;
 
 /**
  * Farthest-point sampling of each cloud, in float32 at every step.
  *
  * @param clouds Points.
- * @param options How many, in which norm, from which point of each cloud.
+ * @param options Number of points, order of the norm, index of the first point of each cloud.
  * @param out `[clouds, count]`
  */
 export function searchFarthest(
@@ -178,10 +178,10 @@ function singleDistance(
 }
 
 /**
- * The inverse of a table of row numbers: starts, then positions by row; negative numbers name no row.
+ * Inverts a table of row indices: starts, then positions by row; negative indices are skipped.
  *
- * @param index Row numbers.
- * @param rows Rows that they may name.
+ * @param index Row indices.
+ * @param rows Number of rows.
  * @param out `[rows + 1 + index.length]`
  */
 export function invertTable(index: ArrayLike<number>, rows: number, out: { [i: number]: number }): void {

@@ -1,12 +1,12 @@
 /**
- * Matrix products of few terms: they run as loops.
+ * Matrix products with a short inner dimension: they run as loops.
  * @module
  */
 import type { GemmKernel, LoopKernel, Scalar } from "./kernel.ts";
 import { Rewriter } from "./rewrite.ts";
 
-/** Products of at most this many terms run as loops: blocking them gains nothing. */
-const SHORTEST_PRODUCT = 4;
+/** Products with an inner dimension up to this run as loops: blocking them gains nothing. */
+const MAX_UNROLLED = 4;
 
 /**
  * Whether a product runs as a loop, {@link gemmAsLoop}.
@@ -14,11 +14,11 @@ const SHORTEST_PRODUCT = 4;
  * @param kernel A product.
  */
 export function isShort({ batch, m, n, k }: GemmKernel): boolean {
-  return k <= SHORTEST_PRODUCT || [...batch, m, n].includes(0);
+  return k <= MAX_UNROLLED || [...batch, m, n].includes(0);
 }
 
 /**
- * A product of few terms as a loop kernel without a reduction: the terms are written out.
+ * Returns a short product as a loop kernel without a reduction: the terms are unrolled.
  *
  * @param kernel A product that {@link isShort}.
  */
@@ -36,7 +36,7 @@ export function gemmAsLoop(kernel: GemmKernel): LoopKernel {
     const right = load(b.buffer, b.offset + i * b.row, [...b.batch, 0, b.column]);
     return { op: "mul", dtype: "f32", args: [left, right] };
   };
-  const terms = Array.from({ length: Math.min(k, SHORTEST_PRODUCT) }, (_, i) => term(i));
+  const terms = Array.from({ length: Math.min(k, MAX_UNROLLED) }, (_, i) => term(i));
   const zero: Scalar = { op: "const", dtype: "f32", value: 0 };
   const sum = terms.length === 0
     ? zero

@@ -1,69 +1,70 @@
 /**
- * One memory budget for everything that allocates on the host: readers, data sets, samples, pictures. Code that is about to
- * allocate computes its bytes from headers and arguments, and asks {@link requireMemory} first. A refusal is a
- * {@link MemoryError}: what is needed, what is free, and the largest arguments that would fit.
+ * One memory budget for everything that allocates on the host: readers, data sets, samples, images. Code that is about
+ * to allocate computes the size from headers and arguments, and calls {@link requireMemory} first, which throws a
+ * {@link MemoryError} if it does not fit: with the required and the available memory, and the largest arguments that
+ * would fit.
  *
- * How much memory is free belongs to the process, so the budget is one value for the whole program: a fixed
- * {@link DEFAULT_BUDGET} until the program knows better and calls {@link limitMemory}.
+ * Free memory is a property of the process, so the budget is global: a fixed {@link DEFAULT_BUDGET} until the program
+ * calls {@link limitMemory}.
  *
  * @module
  */
 import { showBytes } from "./show_bytes.ts";
 
-/** Bytes that may be allocated at a time unless {@link limitMemory} says otherwise: 4 GiB. */
+/** Default budget: 4 GiB. */
 export const DEFAULT_BUDGET: number = 2 ** 32;
 
-/** Bytes of JavaScript numbers and objects, for which engines have a lower limit of their own. */
+/** Limit for JavaScript numbers and objects, for which engines have a lower limit of their own. */
 const HEAP_BYTES = 2 ** 31;
 
-/** A whole number that a caller can lower so that less memory is needed, such as a resolution. */
+/** An integer argument that a caller can lower to need less memory, such as a resolution. */
 export interface MemoryParameter {
   /** Name of the argument. */
   readonly name: string;
-  /** What was given. */
+  /** Value passed by the caller. */
   readonly value: number;
-  /** Smallest value allowed. Default: 1. */
+  /** Minimum value. Default: 1. */
   readonly least?: number;
-  /** Bytes needed with another value, everything else unchanged; larger values need no less. */
+  /** Returns the bytes needed with another value, everything else unchanged; must be monotonic. */
   bytes(value: number): number;
 }
 
-/** What is about to be allocated. */
+/** A planned allocation. */
 export interface MemoryNeed {
-  /** What for, in the singular: `a set of 2,000 chairs at a resolution of 128`. */
+  /** Purpose, in the singular: `a set of 2,000 chairs at a resolution of 128`. */
   readonly purpose: string;
-  /** Bytes needed in all, at the peak. */
+  /** Total bytes needed, at the peak. */
   readonly bytes: number;
-  /** How many of them are JavaScript numbers and objects rather than typed arrays. Default: 0. */
+  /** Part of `bytes` that is JavaScript numbers and objects rather than typed arrays. Default: 0. */
   readonly heapBytes?: number;
-  /** What can be lowered. */
+  /** Arguments that can be lowered. */
   readonly parameters?: readonly MemoryParameter[];
 }
 
-/** A need that does not fit. Plain data, so that workers can send it. */
+/** An allocation that does not fit. Plain data, so that workers can send it. */
 export interface MemoryShortage {
-  /** What the memory is for. */
+  /** Purpose of the memory. */
   readonly purpose: string;
-  /** Bytes needed; Infinity where nobody knows how many more there would have to be. */
+  /** Bytes needed; Infinity if unknown. */
   readonly needed: number;
-  /** Bytes that may be taken. */
+  /** Bytes available. */
   readonly available: number;
-  /** Whose memory it is, followed by a verb: `the limit is`. Default: the free memory of the machine. */
+  /** Owner of the memory, followed by a verb: `the limit is`. Default: the free memory of the machine. */
   readonly owner?: string;
-  /** Arguments that would fit, each by itself: `{ name: "resolution", value: 512 }`. */
+  /** Arguments that would fit, each on its own: `{ name: "resolution", value: 512 }`. */
   readonly fitting: readonly { readonly name: string; readonly value: number }[];
 }
 
-/** Refused before it was allocated: it would take more memory than there is. */
+/** Thrown before an allocation that would exceed the memory budget. */
 export class MemoryError extends Error {
-  /** Name of the class, as for every error. */
+  /** Error name. */
   override readonly name: string = "MemoryError";
 
   /**
-   * An error whose message is complete.
+   * Creates an error with a complete message.
    *
-   * @param shortage What is needed, what is free, what would fit.
-   * @param cause The error behind it, if any.
+   * @param shortage Required memory, available memory, and arguments that would fit.
+   * @param cause Underlying error, if any.
    */
   constructor(readonly shortage: MemoryShortage, cause?: unknown) {
     const cures = shortage.fitting.map(({ name, value }) => `a ${name} of ${value}`).join(" or ");
@@ -75,9 +76,9 @@ export class MemoryError extends Error {
 }
 
 /**
- * What is needed and what is free, without a cure: `a sheet needs 11 GiB of memory, 5.0 GiB are free`.
+ * Describes the required and the available memory: `a sheet needs 11 GiB of memory, 5.0 GiB are free`.
  *
- * @param shortage A need that does not fit.
+ * @param shortage An allocation that does not fit.
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
   const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
@@ -88,10 +89,10 @@ export function describeShortage({ purpose, needed, available, owner }: MemorySh
 let budget: () => number = () => DEFAULT_BUDGET;
 
 /**
- * Sets what may be allocated from now on.
+ * Sets the memory budget.
  *
- * @param bytes A number of bytes, or a function that returns the number that is free at the moment.
- * @returns Restores the budget before when it is disposed of.
+ * @param bytes A number of bytes, or a function that returns the number currently free.
+ * @returns Restores the previous budget when disposed.
  * @example
  * ```ts
  * import { limitMemory, MemoryError, requireMemory } from "@gasp/tensor";
@@ -111,17 +112,17 @@ export function limitMemory(bytes: number | (() => number)): Disposable {
   };
 }
 
-/** Bytes that may be allocated now. */
+/** Returns the bytes that may currently be allocated. */
 export function availableMemory(): number {
   return Math.max(0, Math.floor(budget()));
 }
 
 /**
- * The largest value of an argument that fits.
+ * Finds the largest value of an argument that fits.
  *
  * @param available Bytes.
  * @param parameter The argument.
- * @returns A whole number below the one given, or undefined if none fits.
+ * @returns An integer below the given value, or undefined if none fits.
  */
 export function largestFitting(
   available: number,
@@ -138,10 +139,10 @@ export function largestFitting(
 }
 
 /**
- * Refuses what does not fit. Call it before anything is allocated.
+ * Throws unless an allocation fits. Call it before allocating anything.
  *
- * @param need What is needed, and what can be lowered.
- * @throws {MemoryError} If it is more than {@link availableMemory}.
+ * @param need The allocation, and arguments that can be lowered.
+ * @throws {MemoryError} If it needs more than {@link availableMemory}.
  */
 export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }: MemoryNeed): void {
   const available = availableMemory();
@@ -159,9 +160,9 @@ export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }
 }
 
 /**
- * Whether something thrown is an engine's own word for memory that could not be had, or for an array longer than any can be.
+ * Returns whether an exception is an engine's error for a failed allocation, or for an array longer than the maximum.
  *
- * @param thrown Anything.
+ * @param thrown Any exception.
  */
 export function isAllocationFailure(thrown: unknown): boolean {
   return thrown instanceof RangeError &&

@@ -8,7 +8,7 @@ import {
   requireMemory,
 } from "./memory_budget.ts";
 
-Deno.test("requireMemory() lets through what fits and refuses a byte more", () => {
+Deno.test("requireMemory() accepts what fits and rejects one byte more", () => {
   using _limit = limitMemory(1000);
   requireMemory({ purpose: "a table", bytes: 1000 });
   assertThrows(() => requireMemory({ purpose: "a table", bytes: 1001 }), MemoryError, "a table needs");
@@ -26,7 +26,7 @@ Deno.test("requireMemory() names the largest value of each argument that fits", 
         parameters: [
           { name: "resolution", value: 1000, least: 2, bytes: (value) => bytes(64, value) },
           { name: "count", value: 64, bytes: (value) => bytes(value, 1000) },
-          // Does not fit however small
+          // Does not fit for any value
           { name: "columns", value: 8, bytes: () => bytes(64, 1000) },
         ],
       }),
@@ -44,7 +44,7 @@ Deno.test("requireMemory() names the largest value of each argument that fits", 
   );
 });
 
-Deno.test("requireMemory() refuses more JavaScript objects than engines hold, however much is free", () => {
+Deno.test("requireMemory() rejects more JavaScript objects than engines support, regardless of free memory", () => {
   using _limit = limitMemory(2 ** 40);
   requireMemory({ purpose: "a mesh", bytes: 2 ** 39, heapBytes: 2 ** 30 });
   assertThrows(
@@ -61,7 +61,7 @@ Deno.test("largestFitting() is the last value that fits", () => {
   }
 });
 
-Deno.test("limitMemory() asks anew each time and is undone", () => {
+Deno.test("limitMemory() calls the function each time and is restored", () => {
   const before = availableMemory();
   {
     let free = 10;
@@ -73,7 +73,7 @@ Deno.test("limitMemory() asks anew each time and is undone", () => {
   assertEquals(availableMemory(), before);
 });
 
-Deno.test("isAllocationFailure() knows the words of the engine", () => {
+Deno.test("isAllocationFailure() recognises the messages of the engine", () => {
   const failures = [
     () => new Uint8Array(2 ** 52),
     () => new Float64Array(2 ** 53),

@@ -1,12 +1,12 @@
 /**
- * Sizes of memory for people.
+ * Formatting of memory sizes.
  * @module
  */
 
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /**
- * A number of bytes in a fitting unit.
+ * Formats a number of bytes in a suitable unit.
  *
  * @param bytes Any size.
  * @example

@@ -1,17 +1,17 @@
 /**
- * The FNV-1a hash: a checksum and a way to turn names into numbers, not a cryptographic hash.
+ * The FNV-1a hash, for checksums and for seeds from names; not cryptographic.
  * @module
  */
 
 const OFFSET = 0x811c9dc5, PRIME = 0x01000193;
 
 /**
- * FNV-1a over bytes or 32-bit words, in 32 bits. Each value is one step of the hash, so the words of some bytes have another
- * hash than the bytes; any single changed value changes it.
+ * Computes the 32-bit FNV-1a hash of bytes or 32-bit words. Each value is one step, so words hash differently from
+ * their bytes; changing a single value changes the hash.
  *
  * @param values Bytes or words.
- * @param before The hash of what comes before them, to hash in parts. Default: nothing comes before.
- * @returns A signed 32-bit integer.
+ * @param before Hash of the preceding values, to hash in parts. Default: none.
+ * @returns Signed 32-bit integer.
  */
 export function fnv1a(values: ArrayLike<number>, before: number = OFFSET): number {
   let hash = before;

@@ -1,5 +1,5 @@
 /**
- * Reproducible random numbers, drawn on the host.
+ * Reproducible random numbers, generated on the host.
  *
  * @module
  */

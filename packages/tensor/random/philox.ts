@@ -1,6 +1,6 @@
 /**
- * Philox 4×32-10, a counter-based generator: a keyed bijection of 128-bit counters, so that any block of random bits
- * can be had without those before it.
+ * Philox 4×32-10, a counter-based random number generator: a keyed bijection of 128-bit counters, so that any block of
+ * random bits can be computed directly.
  *
  * Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  *
@@ -28,10 +28,10 @@ function highProduct(a: number, b: number): number {
 }
 
 /**
- * One block of random bits.
+ * Computes one block of random bits.
  *
- * @param counter Which block: four unsigned 32-bit words.
- * @param key Which sequence: two unsigned 32-bit words.
+ * @param counter Index of the block: four unsigned 32-bit words.
+ * @param key Key of the sequence: two unsigned 32-bit words.
  * @returns Four unsigned 32-bit words.
  */
 export function philox(counter: Words4, key: Words2): Words4 {

@@ -22,7 +22,7 @@ const KNOWN: readonly { counter: Words4; key: Words2; block: string }[] = [
 ];
 
 for (const { counter, key, block } of KNOWN) {
-  Deno.test(`philox() gives the published block for counter ${hex(counter)}`, () => {
+  Deno.test(`philox() returns the published block for counter ${hex(counter)}`, () => {
     assertEquals(hex(philox(counter, key)), block);
   });
 }

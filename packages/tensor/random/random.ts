@@ -1,7 +1,7 @@
 /**
- * Random arrays as pure functions of a key `(seed, stream, step)`, the same bytes on every machine: drawn on the
- * host from Philox 4×32-10, with no state to save. A longer array begins with the shorter one of the same key (a
- * permutation does not).
+ * Random arrays as pure functions of a key `(seed, stream, step)`, bit-identical on every machine: generated on the
+ * host by Philox 4×32-10, without state. A longer array starts with the shorter one of the same key (except
+ * permutations).
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
-/** Names one random sequence. */
+/** Identifies a random sequence. */
 export interface RandomKey {
   /** Seed of the run: an integer from 0 to 2^53 - 1. */
   readonly seed: number;
-  /** What it is for: a name, or an integer from 0 to 2^31 - 1. Different streams are independent. */
+  /** Purpose: a name, or an integer from 0 to 2^31 - 1. Different streams are independent. */
   readonly stream: string | number;
-  /** Which use of the stream: an integer from 0 to 2^53 - 1. */
+  /** Index of the use of the stream: an integer from 0 to 2^53 - 1. */
   readonly step: number;
 }
 
@@ -27,16 +27,16 @@ function checkInteger(what: string, value: number, low: number, high: number): n
   throw new RangeError(`${what} must be an integer from ${low} to ${high}, got ${value}`);
 }
 
-/** FNV-1a of the UTF-8 bytes in the lower 31 bits; the top bit keeps names apart from numbers. */
+/** FNV-1a of the UTF-8 bytes in the lower 31 bits; the top bit distinguishes names from numbers. */
 function streamWord(stream: string | number): number {
   if (typeof stream === "number") return checkInteger("stream", stream, 0, NAMED - 1);
   return (fnv1a(new TextEncoder().encode(stream)) | NAMED) >>> 0;
 }
 
 /**
- * A key in words of 32 bits: the seed's lower and upper one, the step's lower and upper one, the stream.
+ * Returns a key as 32-bit words: low and high word of the seed, low and high word of the step, the stream.
  *
- * @param key Names a sequence.
+ * @param key Key of the sequence.
  * @throws {RangeError} If the key is out of range.
  */
 export function keyWords({ seed, stream, step }: RandomKey): [number, number, number, number, number] {
@@ -45,7 +45,7 @@ export function keyWords({ seed, stream, step }: RandomKey): [number, number, nu
   return [seed >>> 0, Math.floor(seed / WORD), step >>> 0, Math.floor(step / WORD), streamWord(stream)];
 }
 
-/** The words of a key's sequence, in order. */
+/** Generates the words of a key's sequence, in order. */
 class WordSource {
   readonly #key: Words2;
   readonly #counterTail: readonly [number, number, number];
@@ -59,7 +59,7 @@ class WordSource {
     this.#counterTail = tail;
   }
 
-  /** The next 32 random bits. */
+  /** Returns the next 32 random bits. */
   next(): number {
     if (this.#used === 4) {
       this.#block = philox(
@@ -71,7 +71,7 @@ class WordSource {
     return this.#block[this.#used++] ?? 0;
   }
 
-  /** A number below `bound`, each equally likely: words in the last incomplete run of `bound` are drawn again. */
+  /** Returns a uniform integer below `bound`, by rejection of words in the last incomplete interval of `bound`. */
   nextBelow(bound: number): number {
     const limit = WORD - WORD % bound;
     let word = this.next();
@@ -85,12 +85,21 @@ function checkSize(size: number): number {
 }
 
 /**
- * Random bits.
+ * Generates random bits.
  *
- * @param key Names the sequence.
+ * @param key Key of the sequence.
  * @param size Number of words.
  * @returns `[size]` unsigned 32-bit words.
  * @throws {RangeError} If the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomBits } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = { seed: 0, stream: "bits", step: 0 };
+ * assertEquals(randomBits(key, 8).subarray(0, 4), randomBits(key, 4));
+ * ```
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -98,11 +107,11 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
 }
 
 /**
- * Standard normal numbers by the Box–Muller transform, in double precision, rounded at the end.
+ * Samples the standard normal distribution by the Box–Muller transform, in double precision, rounded at the end.
  *
- * @param key Names the sequence.
- * @param size How many.
- * @returns `[size]` numbers of mean 0 and variance 1, at most 6.66 in size.
+ * @param key Key of the sequence.
+ * @param size Number of samples.
+ * @returns `[size]` numbers of mean 0 and variance 1, at most 6.66 in magnitude.
  * @throws {RangeError} If the key or the size is out of range.
  *
  * @example
@@ -127,7 +136,7 @@ export function randomNormal(key: RandomKey, size: number): Float32Array {
   return out;
 }
 
-/** The largest f32 below a finite f32 that is above the smallest one. */
+/** Returns the largest f32 below a given finite one. */
 function justBelow(value: number): number {
   const bits = new Int32Array(new Float32Array([value]).buffer);
   const pattern = bits[0] ?? 0;
@@ -136,12 +145,12 @@ function justBelow(value: number): number {
 }
 
 /**
- * Numbers spread evenly over `low <= x < high`, from 24 random bits each.
+ * Samples the uniform distribution over `low <= x < high`, with 24 random bits each.
  *
- * @param key Names the sequence.
- * @param size How many.
- * @param low Lower end, as f32.
- * @param high Upper end, as f32; it is not reached.
+ * @param key Key of the sequence.
+ * @param size Number of samples.
+ * @param low Lower bound, as f32.
+ * @param high Upper bound, exclusive, as f32.
  * @returns `[size]` numbers.
  * @throws {RangeError} If the range is empty or not finite, or the key or the size is out of range.
  *
@@ -167,13 +176,22 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
 }
 
 /**
- * Integers from 0 to `bound - 1`, each equally likely.
+ * Samples integers uniformly from 0 to `bound - 1`.
  *
- * @param key Names the sequence.
- * @param size How many.
- * @param bound How many values there are: 1 to 2^32.
+ * @param key Key of the sequence.
+ * @param size Number of samples.
+ * @param bound Number of values: 1 to 2^32.
  * @returns `[size]` integers.
  * @throws {RangeError} If the bound, the key or the size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { randomIntegers } from "@gasp/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const dice = randomIntegers({ seed: 0, stream: "dice", step: 0 }, 100, 6);
+ * assert(dice.every((value) => value < 6));
+ * ```
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -182,12 +200,21 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
 }
 
 /**
- * A random order of `0 .. n-1`, each equally likely (Fisher–Yates).
+ * Generates a uniform random permutation of `0 .. n-1` (Fisher–Yates).
  *
- * @param key Names the sequence.
- * @param n How many.
+ * @param key Key of the sequence.
+ * @param n Number of elements.
  * @returns `[n]` indices; the first k are a sample of k without replacement.
  * @throws {RangeError} If the key or n is out of range.
+ *
+ * @example
+ * ```ts
+ * import { permutation } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order = permutation({ seed: 0, stream: "order", step: 0 }, 5);
+ * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * ```
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

@@ -11,7 +11,7 @@ import {
 
 const KEY: RandomKey = { seed: 7, stream: "latent", step: 3 };
 
-/** Pearson's statistic of counts that should be equal; its mean is `counts.length - 1`. */
+/** Pearson's statistic of counts with equal expectation; its mean is `counts.length - 1`. */
 function chiSquared(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -29,13 +29,13 @@ function count(values: Iterable<number>, cells: number): number[] {
 }
 
 // The golden values were also computed by an independent program in another language.
-Deno.test("randomBits() gives its golden values", () => {
+Deno.test("randomBits() returns its golden values", () => {
   assertEquals([...randomBits(KEY, 5)], [1856942037, 441298002, 2006994083, 3464969114, 2007930838]);
   const largest = { seed: Number.MAX_SAFE_INTEGER, stream: 5, step: 2 ** 40 + 1 };
   assertEquals([...randomBits(largest, 2)], [3804915332, 34252661]);
 });
 
-Deno.test("randomNormal() gives its golden values", () => {
+Deno.test("randomNormal() returns its golden values", () => {
   assertEquals([...randomNormal(KEY, 5)], [
     1.0343804359436035,
     0.7791551351547241,
@@ -45,7 +45,7 @@ Deno.test("randomNormal() gives its golden values", () => {
   ]);
 });
 
-Deno.test("randomUniform(), randomIntegers() and permutation() give their golden values", () => {
+Deno.test("randomUniform(), randomIntegers() and permutation() return their golden values", () => {
   assertEquals([...randomUniform(KEY, 3, -1, 1)], [
     -0.1352940797805786,
     -0.7945046424865723,
@@ -55,14 +55,14 @@ Deno.test("randomUniform(), randomIntegers() and permutation() give their golden
   assertEquals([...permutation(KEY, 8)], [5, 6, 7, 2, 1, 3, 4, 0]);
 });
 
-Deno.test("randomNormal() gives the bytes it has always given", () => {
+Deno.test("randomNormal() returns the same bytes as ever", () => {
   const words = new Uint32Array(randomNormal(KEY, 100_000).buffer);
   let hash = 0x811c9dc5;
   for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
   assertEquals(hash >>> 0, 2016287035);
 });
 
-Deno.test("randomNormal() of a smaller size is the beginning of a larger one", () => {
+Deno.test("randomNormal() of a smaller size is a prefix of a larger one", () => {
   assertEquals([...randomNormal(KEY, 7)], [...randomNormal(KEY, 20).subarray(0, 7)]);
   assertEquals(randomNormal(KEY, 0).length, 0);
 });
@@ -103,19 +103,19 @@ Deno.test("randomUniform() fills its range evenly", () => {
   assert(chiSquared(count(cells, 64)) < chiSquaredBound(64));
 });
 
-Deno.test("randomUniform() never reaches its upper end, however narrow the range", () => {
+Deno.test("randomUniform() never reaches its upper bound, however narrow the range", () => {
   const next = 1 + 2 ** -23;
   assert(randomUniform(KEY, 100, 1, next).every((value) => value === 1));
   assert(randomUniform(KEY, 100, -next, -1).every((value) => value === -Math.fround(next)));
   assert(randomUniform(KEY, 1000, -1e-45, 0).every((value) => value < 0));
 });
 
-Deno.test("randomIntegers() makes each value equally likely", () => {
+Deno.test("randomIntegers() is uniform", () => {
   for (const bound of [2, 7, 100]) {
     const values = randomIntegers({ seed: 3, stream: "test", step: bound }, 50_000, bound);
     assert(chiSquared(count(values, bound)) < chiSquaredBound(bound), `bound ${bound}`);
   }
-  // With 3·2^30 values, taking words modulo the bound would give those below 2^30 twice as often as the others.
+  // With 3·2^30 values, words modulo the bound would be twice as likely below 2^30.
   const wide = randomIntegers({ seed: 3, stream: "wide", step: 0 }, 30_000, 3 * 2 ** 30);
   const thirds = [...wide].map((value) => Math.floor(value / 2 ** 30));
   assert(chiSquared(count(thirds, 3)) < chiSquaredBound(3));
@@ -123,7 +123,7 @@ Deno.test("randomIntegers() makes each value equally likely", () => {
   assertEquals(randomIntegers(KEY, 3, 2 ** 32), randomBits(KEY, 3));
 });
 
-Deno.test("permutation() holds every index once and makes each order equally likely", () => {
+Deno.test("permutation() contains every index once and is uniform", () => {
   assertEquals([...permutation(KEY, 1000)].sort((a, b) => a - b), Array.from({ length: 1000 }, (_, i) => i));
   const orders = new Map<string, number>();
   for (let step = 0; step < 12_000; step++) {
@@ -140,7 +140,7 @@ Deno.test("permutation() of nothing and of one is trivial", () => {
   assertNotEquals([...permutation(KEY, 50)], [...permutation({ ...KEY, step: 4 }, 50)]);
 });
 
-Deno.test("random arrays refuse keys and sizes out of range", () => {
+Deno.test("random arrays reject keys and sizes out of range", () => {
   assertThrows(
     () => randomBits({ ...KEY, seed: -1 }, 1),
     RangeError,

@@ -1,6 +1,6 @@
 /**
- * log, sine and cosine in double precision out of plain arithmetic only. Engines may round their own differently in
- * the last bit; these give the same bytes everywhere. Series are summed far enough that only rounding is left.
+ * log, sine and cosine in double precision from basic arithmetic only. Engines may round their own differently in the
+ * last bit; these are bit-identical everywhere. Series are long enough that only rounding errors remain.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const WAVE_TERMS = 9;
  * Natural logarithm: `x = 2^e m`, `log m = 2 artanh((m - 1) / (m + 1))` as a power series.
  *
  * @param x A positive normal number.
- * @returns log x, to a few units in the last place.
+ * @returns log x, to a few ulp.
  */
 export function logarithm(x: number): number {
   let m = x, e = 0;
@@ -43,9 +43,10 @@ function alternatingSeries(y: number, a: number): number {
 }
 
 /**
- * Cosine and sine of a part of the full circle: the nearest quarter is taken off, which is exact, the rest summed.
+ * Computes the cosine and sine of an angle in turns: subtracts the nearest quarter turn, which is exact, and sums a
+ * series.
  *
- * @param turns Angle in full turns, `0 <= turns < 1`.
+ * @param turns Angle in turns, `0 <= turns < 1`.
  * @returns `[cos 2π turns, sin 2π turns]`, each to about 1e-16.
  */
 export function cosineAndSine(turns: number): readonly [number, number] {

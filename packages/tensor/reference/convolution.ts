@@ -5,13 +5,14 @@
 import { type Shape, sizeOf } from "../graph/shape.ts";
 import type { ConvGeometry, Tensor } from "../graph/tensor.ts";
 
-/** Values of any type, held as doubles. */
+/** Values of any type, as doubles. */
 type Values = Float64Array;
 
 /**
- * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`.
+ * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings ·
+ * u] = x[u]`.
  *
- * @param out The result.
+ * @param out Result.
  * @param geometry Strides, dilations, spacings, offsets.
  * @param x Input.
  * @param w Weights.
@@ -45,7 +46,7 @@ export function convolve(out: Tensor, geometry: ConvGeometry, x: Values, w: Valu
   return result;
 }
 
-/** Visits every index of a shape, row-major, with its position. */
+/** Visits every index of a shape in row-major order, with its flat index. */
 function forEachIndex(shape: Shape, visit: (index: readonly number[], position: number) => void): void {
   for (let position = 0; position < sizeOf(shape); position++) {
     const index = new Array<number>(shape.length);

@@ -1,10 +1,10 @@
 /**
- * The reference interpreter: runs a graph operation by operation in double precision. Slow and obvious; it is the
+ * The reference interpreter: evaluates a graph operation by operation in double precision. Slow and obvious; it is the
  * oracle of every test.
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { type DType, leastValue } from "../core/dtype.ts";
+import { type DType, leastValue } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
@@ -13,16 +13,16 @@ import { convolve } from "./convolution.ts";
 import { forEachTerm, searchOf } from "./points.ts";
 import { drawRandom } from "./random.ts";
 
-/** Values of any type, held as doubles. */
+/** Values of any type, as doubles. */
 type Values = Float64Array;
 
 /**
  * Evaluates tensors.
  *
- * @param outputs What is wanted.
+ * @param outputs Tensors to evaluate.
  * @param bindings Values of the `input` nodes that the outputs depend on.
- * @returns One array of doubles per output, row-major; integers and booleans as whole numbers.
- * @throws {Error} If an input has no value, or a concrete tensor lies on a device.
+ * @returns One array of doubles per output, row-major; booleans as 0 and 1.
+ * @throws {Error} If an input has no value, or a concrete tensor is on a device.
  */
 export function interpret(
   outputs: readonly Tensor[],
@@ -71,11 +71,11 @@ function evaluateElementwise(name: ElementwiseName, out: Tensor, inputs: readonl
 
 function referenceOf(name: ElementwiseName, out: Tensor): (...args: number[]) => number {
   if (name === "cast") return (x) => castNumber(x!, out);
-  // Products past 2^53 would lose their low bits, which are those that stay
+  // Products beyond 2^53 would lose their low bits, which are the result
   return name === "mul" && out.dtype !== "f32" ? Math.imul : elementwise[name].reference;
 }
 
-/** Brings whole numbers below 2^53 into 32 bits, in place. */
+/** Wraps integers below 2^53 to 32 bits, in place. */
 function wrapIntegers(dtype: DType, values: Values): Values {
   if (dtype === "i32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! | 0; }
   if (dtype === "u32") { for (let i = 0; i < values.length; i++) values[i] = values[i]! >>> 0; }
@@ -89,7 +89,7 @@ function castNumber(x: number, out: Tensor): number {
   return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
 }
 
-/** Visits every index of a shape with the positions in two strided arrays. */
+/** Visits every index of a shape with its flat indices in two strided arrays. */
 function walk(
   shape: Shape,
   strides: readonly (readonly number[])[],
@@ -139,7 +139,7 @@ const rules: Rules = {
     const { storage } = out;
     if (storage.kind === "device") {
       throw new Error(
-        `the reference interpreter got a tensor on ${storage.device.info.kind}: read it with data() first`,
+        `the reference interpreter cannot read a tensor on ${storage.device.info.kind}: read it with data() first`,
       );
     }
     return Float64Array.from(storage.data);

@@ -1,20 +1,20 @@
 /**
- * What the rules of the reference interpreter for sets of points share.
+ * Helpers of the reference interpreter for point searches and neighbour sums.
  * @module
  */
 import type { Shape } from "../graph/shape.ts";
 import type { CountParams, Tensor } from "../graph/tensor.ts";
 import type { Search } from "../ir/search_oracle.ts";
 
-/** Values of any type, held as doubles. */
+/** Values of any type, as doubles. */
 type Values = Float64Array;
 
 /**
- * The points of a search. Searches see float32 coordinates everywhere: a tie is a tie on every device.
+ * Returns the inputs of a search. All devices search float32 coordinates, so that ties agree everywhere.
  *
- * @param out The result of the search.
+ * @param out Result of the search.
  * @param params Norm and radius.
- * @param inputs Points, starts, queries, starts of queries.
+ * @param inputs Points, offsets, queries, query offsets.
  */
 export function searchOf(
   out: Tensor,
@@ -33,12 +33,12 @@ export function searchOf(
 }
 
 /**
- * Every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` as flat positions in F, W and H.
+ * Visits every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` with its flat indices in F, W and H.
  *
  * @param features Shape of F.
  * @param weights Shape of W.
- * @param index Row numbers.
- * @param visit Called for each term.
+ * @param index Row indices.
+ * @param visit Called per term.
  */
 export function forEachTerm(
   features: Shape,

@@ -8,15 +8,16 @@ import type { Scalar } from "../ir/kernel.ts";
 import { normalPair } from "../ir/random_normal.ts";
 import { philox, type Words4 } from "../random/philox.ts";
 
-/** Values of any type, held as doubles. */
+/** Values of any type, as doubles. */
 type Values = Float64Array;
 
 /**
- * Blocks of the generator on the host; of normal numbers the expression that devices run, which is integer arithmetic.
+ * Generates blocks of random numbers; normal samples evaluate the expression that devices run, which is integer
+ * arithmetic.
  *
- * @param out The result, `[keys, blocks, 4]`.
+ * @param out Result, `[keys, blocks, 4]`.
  * @param params Distribution, first block.
- * @param keys Five words for each key.
+ * @param keys Five words per key.
  */
 export function drawRandom(out: Tensor, { distribution, first }: RandomParams, keys: Values): Values {
   const [, blocks] = out.shape as [number, number];

@@ -1,20 +1,20 @@
 /**
- * What may be passed to a compiled function: trees of tensors, and in place of a tensor a number, a typed array or nested
- * arrays of numbers.
+ * Arguments of compiled functions: trees of tensors, where a number, a typed array or nested arrays of numbers may
+ * replace a tensor.
  * @module
  */
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "../ir/dtype.ts";
 import { type NestedNumbers, tensor } from "../graph/from_host.ts";
 import { showShape } from "../graph/shape.ts";
 import { Tensor } from "../graph/tensor.ts";
 import type { Tree } from "../graph/tree.ts";
 
-/** A typed array whose type is that of a tensor; doubles are rounded to f32, but by the reference interpreter. */
+/** A typed array that converts to a tensor; doubles are rounded to f32, except in the reference interpreter. */
 export type TensorData = HostArray | Float64Array;
 
 /**
- * What may stand for a tensor: a number (f32, shape `[]`), a boolean, a typed array (one axis), or nested arrays of numbers
- * (f32). They are inputs of the program, so another number needs no other program.
+ * A value accepted as a tensor: a number (f32, shape `[]`), a boolean, a typed array (one axis), or nested arrays of
+ * numbers (f32). They are inputs of the program, so another number does not retrace the function.
  */
 export type TensorArgument = Tensor | boolean | TensorData | NestedNumbers;
 
@@ -24,8 +24,8 @@ export type TreeArgument = TensorArgument | readonly TreeArgument[] | {
 };
 
 /**
- * What may be passed for an argument of type `T`. Arrays of numbers are one tensor, so a list of tensors takes no bare
- * numbers.
+ * A value accepted as an argument of type `T`. An array of numbers is one tensor, so a list of tensors does not accept
+ * bare numbers.
  */
 export type Argument<T> =
   | T
@@ -34,37 +34,37 @@ export type Argument<T> =
     : T extends readonly unknown[] ? { readonly [I in keyof T]: ListItem<T[I]> }
     : { readonly [K in keyof T]: Argument<T[K]> });
 
-/** What may be passed for an entry of a list. */
+/** A value accepted as an entry of a list. */
 export type ListItem<T> = Tree extends T ? TreeArgument
   : T extends Tensor ? Tensor | TensorData
   : Argument<T>;
 
-/** What may be passed for each of some arguments. */
+/** Values accepted as a list of arguments. */
 export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Argument<A[I]> };
 
-/** A tensor in the arguments of a call. */
+/** A leaf of the arguments of a call. */
 export interface ArgumentLeaf {
-  /** Where it is in its argument, as in `treePaths()`: `layers/1/weight`; empty for an argument that is a tensor. */
+  /** Path within its argument, as in `treePaths()`: `layers/1/weight`; empty for an argument that is a tensor. */
   readonly path: string;
-  /** Which argument it belongs to. */
+  /** Index of the argument. */
   readonly argument: number;
-  /** What was passed, as a tensor. */
+  /** The value passed, as a tensor. */
   readonly tensor: Tensor;
 }
 
 /** The arguments of a call, flattened. */
 export interface FlatArguments {
-  /** Tensors, arrays by position and objects by sorted key. */
+  /** Leaves, arrays by index and objects by sorted key. */
   readonly leaves: readonly ArgumentLeaf[];
-  /** Equal for two calls that the same program serves: paths, types and shapes. */
+  /** Paths, types and shapes: calls of equal signature share a program. */
   readonly signature: string;
 }
 
 /**
  * Flattens the arguments of a call.
  *
- * @param args What was passed.
- * @throws {TypeError} If something in it is no tensor and cannot stand for one; the message says where.
+ * @param args Arguments of the call.
+ * @throws {TypeError} If a leaf is not convertible to a tensor; the message names its path.
  */
 export function flattenArguments(args: readonly unknown[]): FlatArguments {
   const leaves: ArgumentLeaf[] = [];
@@ -77,9 +77,9 @@ export function flattenArguments(args: readonly unknown[]): FlatArguments {
 }
 
 /**
- * Trees like the arguments with other tensors as leaves.
+ * Replaces the leaves of arguments.
  *
- * @param args What was passed.
+ * @param args Arguments of the call.
  * @param leaves New leaves, in the order of {@link FlatArguments.leaves}.
  */
 export function unflattenArguments(args: readonly unknown[], leaves: readonly Tensor[]): Tree[] {
@@ -156,7 +156,7 @@ function isTensorData(value: unknown): value is TensorData {
     value instanceof Float64Array;
 }
 
-/** True for nested arrays that hold numbers only, and at least one. */
+/** Whether a value is a nonempty nested array of numbers. */
 function isNumbers(value: unknown): value is readonly NestedNumbers[] {
   return Array.isArray(value) && value.length > 0 &&
     value.every((child) => typeof child === "number" || isNumbers(child));

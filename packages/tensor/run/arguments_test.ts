@@ -15,7 +15,7 @@ async function values(tensor: t.Tensor): Promise<number[]> {
 for (const device of [t.reference, new OracleDevice()]) {
   const name = device.info.kind === "reference" ? "reference" : "a device";
 
-  Deno.test(`compiled functions take numbers, arrays and tensors that are not evaluated, on ${name}`, async () => {
+  Deno.test(`compiled functions accept numbers, arrays and unevaluated tensors, on ${name}`, async () => {
     using f = t.compile(scaled, { device });
     const data = Float32Array.of(1, 2), nested = [3, 4];
     assertEquals(await values(await f({ a: data, b: nested }, 2)), [8, 12]);
@@ -32,7 +32,7 @@ for (const device of [t.reference, new OracleDevice()]) {
   });
 }
 
-Deno.test("a tensor of a graph of device tensors is evaluated on the device, and what was computed for the call is freed", async () => {
+Deno.test("an unevaluated argument is evaluated on the device, and its temporary values are freed", async () => {
   const device = new OracleDevice();
   using f = t.compile(scaled, { device, donateArgnums: [0] });
   using x = await t.evaluate(t.tensor([1, 2]), device);
@@ -43,7 +43,7 @@ Deno.test("a tensor of a graph of device tensors is evaluated on the device, and
   assertEquals([...await z.data()], [4, 6]);
 });
 
-Deno.test("a number that changes needs no new program, a new shape does", async () => {
+Deno.test("a new shape retraces the function, another number does not", async () => {
   const device = new OracleDevice();
   let traces = 0;
   using f = t.compile((x: t.Tensor, rate: t.Tensor) => (traces++, t.mul(x, rate)), { device });
@@ -76,17 +76,17 @@ Deno.test("errors name the argument", async () => {
   await rejects([{ a: one, b: t.placeholder([1]) }, 1], "argument 0.b, of shape [1], has no elements");
   const gone = await t.evaluate(one, device);
   gone.dispose();
-  await rejects([{ a: one, b: gone }, 1], "argument 0.b, of shape [1], was disposed of or donated");
+  await rejects([{ a: one, b: gone }, 1], "argument 0.b, of shape [1], has been disposed or donated");
   await rejects(
     [{ a: one, b: t.add(gone, 1) }, 1],
-    "argument 0.b, of shape [1], is computed from a tensor of shape [1] that was disposed of",
+    "argument 0.b, of shape [1], is computed from a tensor of shape [1] that has been disposed",
   );
   using far = await t.evaluate(one, other);
-  await rejects([{ a: one, b: far }, 1], "argument 0.b, of shape [1], lies on another device");
+  await rejects([{ a: one, b: far }, 1], "argument 0.b, of shape [1], is on another device");
   assertEquals([device.liveBuffers, other.liveBuffers], [0, 1]);
 });
 
-Deno.test("compile() refuses async functions where it is called, and functions that return a promise when they are", async () => {
+Deno.test("compile() rejects async functions, and calls reject functions that return a promise", async () => {
   const device = new OracleDevice();
   const later = async (x: t.Tensor) => await Promise.resolve(x);
   assertThrows(
@@ -96,10 +96,10 @@ Deno.test("compile() refuses async functions where it is called, and functions t
   );
   const fails = (x: t.Tensor) => Promise.reject(new Error(`no elements of ${x}`));
   using f = t.compile(fails as unknown as (x: t.Tensor) => t.Tensor, { device });
-  await assertRejects(() => f(1), TypeError, "compile() takes a function that returns tensors");
+  await assertRejects(() => f(1), TypeError, "compile() expects a function that returns tensors");
 });
 
-Deno.test("a compiled function called within another one says what to do", async () => {
+Deno.test("the error of a compiled function called within another one states the remedy", async () => {
   const device = new OracleDevice();
   using inner = t.compile((x: t.Tensor) => t.mul(x, 2), { device });
   let problem: Promise<unknown> | undefined;
@@ -108,7 +108,7 @@ Deno.test("a compiled function called within another one says what to do", async
   await assertRejects(() => problem!, Error, "call functions that are not compiled");
 });
 
-Deno.test("plan() takes placeholders", async () => {
+Deno.test("plan() accepts placeholders", async () => {
   const device = new OracleDevice();
   using f = t.compile(scaled, { device });
   const { externalBytes } = await f.plan({ a: t.placeholder([10]), b: t.placeholder([10]) }, 1);

@@ -1,8 +1,8 @@
 /**
- * What is checked before a call computes or consumes anything.
+ * Checks of arguments before a call computes or consumes anything.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/target.ts";
+import { type Device, isKernelDevice } from "../device/any_device.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
@@ -10,9 +10,9 @@ import { type ArgumentLeaf, showPlace } from "./arguments.ts";
 
 /** How a program treats its arguments. */
 export interface ArgumentUse {
-  /** Where it runs. */
+  /** Device of the program. */
   readonly device: Device;
-  /** Positions of arguments that a call consumes. */
+  /** Indices of donated arguments. */
   readonly donated: ReadonlySet<number>;
   /** Tensors that the function closes over. */
   readonly captured: ReadonlySet<Tensor>;
@@ -21,9 +21,9 @@ export interface ArgumentUse {
 /**
  * Checks the arguments of a call.
  *
- * @param leaves The tensors.
- * @param use How the program treats them.
- * @throws {Error} If a tensor has no elements, lies on another device, or is donated and used elsewhere too.
+ * @param leaves Leaves of the arguments.
+ * @param use How the program uses them.
+ * @throws {Error} If a tensor has no elements, is on another device, or is donated and also used elsewhere.
  */
 export function checkArguments(
   leaves: readonly ArgumentLeaf[],
@@ -62,19 +62,19 @@ export function checkArguments(
 }
 
 function concreteProblem(tensor: Tensor, device: Device): string | undefined {
-  if (tensor.isDisposed) return "was disposed of or donated: its elements are gone";
+  if (tensor.isDisposed) return "has been disposed or donated";
   const { storage } = tensor;
-  // The interpreter reads what lies on devices
+  // The interpreter reads from any device
   if (storage.kind === "host" || storage.device === device || !isKernelDevice(device)) return undefined;
-  return `lies on another device (${storage.device.info.name}), not on ${device.info.name}: read it with data() and ` +
-    "pass the numbers";
+  return `is on another device (${storage.device.info.name}), not on ${device.info.name}: pass its values, ` +
+    "read with data()";
 }
 
-/** What is wrong with what a tensor that is not evaluated is computed from. */
+/** Returns the problem with the graph of an unevaluated tensor, if any. */
 function graphProblem(tensor: Tensor, device: Device): string | undefined {
   for (const source of topologicalOrder([tensor])) {
     if (source.node.op === "input") {
-      return "has no elements, since it is a placeholder or an argument of a function that is being traced: inside " +
+      return "has no elements, because it is a placeholder or an argument of a function that is being traced: inside " +
         "compile(), grad() and the like call functions that are not compiled";
     }
     const problem = source.isConcrete ? concreteProblem(source, device) : undefined;

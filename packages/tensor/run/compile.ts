@@ -1,9 +1,9 @@
 /**
- * `compile(fn)` traces a pure function of trees of tensors once for each set of shapes and returns a function that runs the
- * resulting program, without graph work.
+ * `compile(fn)` traces a pure function of trees of tensors once per set of shapes and returns a function that runs the
+ * resulting program without building graphs.
  * @module
  */
-import { type Device, isKernelDevice } from "../core/target.ts";
+import { type Device, isKernelDevice } from "../device/any_device.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
@@ -17,16 +17,17 @@ import { interpretWith } from "./interpret_with.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /** Where the function runs. */
+  /** Device that runs the function. */
   readonly device: Device;
   /**
-   * Positions of arguments whose tensors the call consumes: their memory is reused for results, in place where that is
+   * Indices of donated arguments: the call consumes their tensors and reuses their memory for results, in place where
    * possible. They must not be used afterwards.
    */
   readonly donateArgnums?: readonly number[];
   /**
-   * Bytes that a program should fit into, inputs and outputs included. What waits long for its next use is then computed
-   * twice, which changes no result. What the program takes in the end its plan says. Default: no limit.
+   * Bytes that a program should fit into, inputs and outputs included. Values with a distant next use are then
+   * recomputed (rematerialisation), which changes no result. {@link Compiled.plan} reports the memory of the program.
+   * Default: no limit.
    */
   readonly memoryBytes?: number;
 }
@@ -34,22 +35,23 @@ export interface CompileOptions {
 /** A compiled function. */
 export interface Compiled<A extends readonly Tree[], R extends Tree> extends Disposable {
   /**
-   * Runs the program, tracing the function first for new shapes. In place of a tensor a number, a boolean, a typed array
-   * or nested arrays of numbers may be passed; do not change an array before the promise is settled. Tensors that have not
-   * been evaluated are evaluated first.
+   * Runs the program, tracing the function first for new shapes. A number, a boolean, a typed array or nested arrays of
+   * numbers may replace a tensor; do not modify an array before the promise settles. Unevaluated tensors are evaluated
+   * first.
    *
-   * @returns A tree of concrete tensors on the device; dispose of them, or donate them to another call.
-   * @throws {TypeError} If an argument is no tree of tensors, or the function returns something else.
-   * @throws {Error} If a tensor was disposed of, lies on another device, or is donated and passed twice; the message names
-   *   it: `argument 0.layers.1.weight`. A call that throws consumes no arguments unless the program had begun to run.
+   * @returns A tree of concrete tensors on the device; dispose them, or donate them to another call.
+   * @throws {TypeError} If an argument is not a tree of tensors, or the function returns anything else.
+   * @throws {Error} If a tensor has been disposed, is on another device, or is donated and passed twice; the message
+   *   names it: `argument 0.layers.1.weight`. A call that throws consumes no arguments unless the program has started
+   *   to run.
    */
   (...args: Arguments<A>): Promise<R>;
   /**
-   * What the program for these arguments takes, without running it. Only shapes and types of the arguments matter; see
-   * {@link placeholder}.
+   * Reports the memory and work of the program for these arguments, without running it. Only shapes and types of the
+   * arguments matter; see {@link placeholder}.
    */
   plan(...args: Arguments<A>): Promise<PlanReport>;
-  /** Frees programs and captured constants. `using f = compile(…)` does so at the end of the block. */
+  /** Frees programs and captured constants; `using f = compile(…)` does so at the end of the block. */
   release(): void;
 }
 
@@ -62,10 +64,10 @@ interface Trace<R extends Tree> {
 }
 
 const ASYNC =
-  "compile() takes a function that returns tensors, and this one is async: it is called once, with placeholders " +
-  "that have no elements, so there is nothing to wait for; await outside of it";
+  "compile() expects a function that returns tensors, and this one is async: it is called once, with placeholders " +
+  "that have no elements, so there is nothing to await; await outside of it";
 
-/** True for `async` functions, as far as that can be told without calling them. */
+/** Whether a function is declared `async`; one that returns a promise is found only by calling it. */
 function isAsync(fn: unknown): boolean {
   return Object.prototype.toString.call(fn) === "[object AsyncFunction]";
 }
@@ -78,7 +80,7 @@ function traceFunction<A extends readonly Tree[], R extends Tree>(
   const inputs = leaves.map(({ tensor: { shape, dtype } }) => makeNode("input", {}, [], shape, dtype));
   const result = fn(...unflattenArguments(args, inputs) as unknown as A);
   if (result instanceof Promise) {
-    // What goes wrong in it is a consequence of this
+    // Its rejection would be a consequence of this error
     result.catch(() => {});
     throw new TypeError(ASYNC);
   }
@@ -123,7 +125,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     return (await this.#program(this.#traced(args, flat), flat)).report;
   }
 
-  /** Frees everything, at the end of the last call that runs. */
+  /** Frees everything, after the last running call. */
   release(): void {
     this.#isReleased = this.#calls > 0;
     if (this.#isReleased) return;
@@ -154,7 +156,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     return program;
   }
 
-  /** Runs a program on the arguments; those that are not evaluated yet are evaluated first. */
+  /** Runs a program on the arguments, evaluating them first where necessary. */
   async #runOn(trace: Trace<R>, flat: FlatArguments): Promise<Tensor[]> {
     const tensors = flat.leaves.map(({ tensor }) => tensor);
     const pending = tensors.filter(({ isConcrete }) => !isConcrete);
@@ -176,15 +178,15 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
   }
 }
 
-/** Releases the programs of compiled functions that nobody refers to any more. */
-const forgotten = new FinalizationRegistry<{ release(): void }>((programs) => programs.release());
+/** Releases the programs of compiled functions that were garbage-collected. */
+const registry = new FinalizationRegistry<{ release(): void }>((programs) => programs.release());
 
 /**
  * Compiles a pure function of trees of tensors.
  *
- * @param fn Called once for each new set of shapes, with placeholders; it must not look at values. Concrete tensors that
- *   it closes over become constants of the program.
- * @param options Where it runs, and which arguments it may consume.
+ * @param fn Called once per set of shapes, with placeholders: it must not read values. Concrete tensors that it closes
+ *   over become constants of the program.
+ * @param options Device, and the arguments that calls may consume.
  * @returns The compiled function.
  * @throws {TypeError} If the function is async.
  *
@@ -198,7 +200,7 @@ const forgotten = new FinalizationRegistry<{ release(): void }>((programs) => pr
  *   (x: Tensor, slope: Tensor, rate: Tensor) => sub(x, mul(rate, slope)),
  *   { device, donateArgnums: [0] },
  * );
- * using x = await descend(tensor([1, 2]), [2, 4], 0.5); // numbers and arrays stand for tensors
+ * using x = await descend(tensor([1, 2]), [2, 4], 0.5); // numbers and arrays convert to tensors
  * assertEquals(await x.data(), Float32Array.of(0, 0));
  * ```
  */
@@ -214,6 +216,6 @@ export function compile<A extends readonly Tree[], R extends Tree>(
     release,
     [Symbol.dispose]: release,
   });
-  forgotten.register(compiled, programs);
+  registry.register(compiled, programs);
   return compiled;
 }

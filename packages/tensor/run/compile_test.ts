@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
 
-/** Deterministic numbers in (-1, 1). */
+/** Deterministic values in (-1, 1). */
 function numbers(shape: readonly number[], seed = 1): t.Tensor {
   const size = t.sizeOf(shape);
   return t.tensor(
@@ -13,22 +13,22 @@ function numbers(shape: readonly number[], seed = 1): t.Tensor {
 
 const table = t.indexTable([2, 0, 1, 1, 3, 2, 0, 3, 2, 1], [5, 2], 4);
 
-/** Graphs that exercise fusion; each is held to the reference interpreter. */
+/** Graphs that exercise fusion, compared with the reference interpreter. */
 const graphs: Record<string, () => t.Tree> = {
   "an element-wise chain with a broadcast": () => t.tanh(t.add(t.mul(numbers([4, 3]), numbers([3])), 0.5)),
   "a reduction with prologue and epilogue": () =>
     t.sqrt(t.add(t.mean(t.square(numbers([5, 4, 3])), { axes: [0, 1] }), 1e-5)),
-  "two reductions of one space": () => {
+  "two reductions over one iteration space": () => {
     const x = numbers([6, 4]), y = numbers([6, 4], 2);
     return { a: t.sum(t.mul(x, y), { axes: 0 }), b: t.sum(x, { axes: 0 }) };
   },
-  "two reductions of arrays that differ in axes of size 1": () => {
+  "two reductions whose shapes differ in axes of size 1": () => {
     const x = t.exp(numbers([6])), y = numbers([6], 2);
     return { a: t.sum(t.mul(x, y)), b: t.sum(t.sub(t.reshape(x, [1, 6, 1]), t.reshape(y, [1, 6, 1]))) };
   },
   "a matrix product with bias and activation": () =>
     t.leakyRelu(t.add(t.matmul(numbers([5, 7]), t.transpose(numbers([3, 7], 2))), numbers([3], 3)), 0.1),
-  "a batched product with a shared side": () =>
+  "a batched product with a shared operand": () =>
     t.tanh(t.matmul(numbers([5, 4]), t.reshape(numbers([3, 24]), [3, 4, 6]))),
   "normalisation over rows": () => {
     const x = t.matmul(numbers([8, 4]), numbers([4, 6], 2));
@@ -41,14 +41,15 @@ const graphs: Record<string, () => t.Tree> = {
     const x = t.transpose(numbers([4, 3, 2]), [1, 0, 2]);
     return t.add(t.reshape(x, [12, 2]), t.reshape(numbers([24], 4), [12, 2]));
   },
-  "a reshape that no split makes affine": () => t.mul(t.reshape(t.transpose(numbers([4, 6])), [8, 3]), 2),
+  "a reshape that stays non-affine after splitting": () =>
+    t.mul(t.reshape(t.transpose(numbers([4, 6])), [8, 3]), 2),
   "a permuted operand that must be copied": () =>
     t.matmul(t.reshape(t.transpose(numbers([4, 3, 2]), [1, 0, 2]), [4, 6]), numbers([6, 2])),
-  "pads, slices and joins": () => {
+  "pads, slices and concatenations": () => {
     const x = t.concatenate([numbers([2, 3]), t.exp(numbers([4, 3], 2))], 0);
     return t.slice(t.cos(x), [1, 0], [6, 3], [2, 1]);
   },
-  "gathers and sums of rows": () => {
+  "gathers and segment sums": () => {
     const rows = t.gather(t.mul(numbers([4, 3]), 2), table);
     return { rows: t.mul(rows, rows), back: t.segmentSum(t.exp(rows), table) };
   },
@@ -69,7 +70,7 @@ const graphs: Record<string, () => t.Tree> = {
     product: t.matmul(numbers([2, 0]), numbers([0, 3])),
     one: t.exp(t.tensor(0.25)),
   }),
-  "an output that is a constant, a source or twice the same": () => {
+  "outputs that are constants, inputs or duplicates": () => {
     const x = numbers([3, 2]);
     const y = t.exp(x);
     return { constant: t.full([2, 2], 3), source: x, first: y, second: y, flat: t.reshape(y, [6]) };
@@ -134,7 +135,7 @@ Deno.test("compile() computes an Adam-like update of a product in one kernel, in
   assertEquals(device.liveBuffers, 0);
 });
 
-Deno.test("compile() traces once for each set of shapes", async () => {
+Deno.test("compile() traces once per set of shapes", async () => {
   const device = new OracleDevice();
   let traces = 0;
   const double = t.compile((x: t.Tensor) => (traces++, t.mul(x, 2)), { device });
@@ -144,7 +145,7 @@ Deno.test("compile() traces once for each set of shapes", async () => {
   assertEquals(device.liveBuffers, 0);
 });
 
-Deno.test("compile() leaves each tensor of a donated state in its memory, whatever other results come first", async () => {
+Deno.test("compile() updates each tensor of a donated state in place, regardless of other results", async () => {
   const device = new OracleDevice();
   const step = t.compile((state: { a: t.Tensor; b: t.Tensor }) => {
     return { before: t.add(state.a, state.b), state: { b: t.mul(state.b, 3), a: t.mul(state.a, 2) } };

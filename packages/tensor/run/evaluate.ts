@@ -1,9 +1,9 @@
 /**
- * `evaluate` computes the values of a graph. Programs are cached by the structure of the graph, so that a loop that builds
- * the same graph anew compiles it once.
+ * `evaluate` computes the values of a graph. Programs are cached by graph structure, so that a loop that rebuilds the
+ * same graph compiles it once.
  * @module
  */
-import { type Device, isKernelDevice, reference } from "../core/target.ts";
+import { type Device, isKernelDevice, reference } from "../device/any_device.ts";
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
@@ -12,14 +12,14 @@ import { graphStructure } from "./graph_structure.ts";
 import { programCache } from "./program_cache.ts";
 
 /**
- * Computes the values of a tree of tensors. For work that repeats, {@link compile} a function instead: that builds no graph
- * again and can reuse the memory of its arguments.
+ * Computes the values of a tree of tensors. For repeated work, {@link compile} a function instead: it does not rebuild
+ * the graph and can reuse the memory of its arguments.
  *
  * @param tree Tensors, evaluated or not.
- * @param device Where to compute. Default: the reference interpreter, in double precision: slow, and enough for small arrays.
- * @returns The same tree of concrete tensors, new ones also where a tensor was concrete already.
- * @throws {Error} If a tensor depends on an argument of a traced function, on a tensor that was disposed of, or on one that
- *   lies on another device.
+ * @param device Device. Default: the reference interpreter in double precision, slow but sufficient for small arrays.
+ * @returns The same tree of concrete tensors; tensors that were already concrete are copied.
+ * @throws {Error} If a tensor depends on an argument of a traced function, on a tensor that has been disposed, or on
+ *   one on another device.
  *
  * @example
  * ```ts

@@ -5,9 +5,11 @@ import type { Program } from "../compiler.ts";
 
 class CountingDevice extends OracleDevice {
   prepared = 0;
-  override prepare(program: Program) {
+  released = 0;
+  override async prepare(program: Program) {
     this.prepared++;
-    return super.prepare(program);
+    const executable = await super.prepare(program);
+    return { ...executable, release: () => (this.released++, executable.release()) };
   }
 }
 
@@ -16,7 +18,7 @@ async function values(tensor: t.Tensor, device: t.Device): Promise<number[]> {
   return [...await result.data()];
 }
 
-Deno.test("evaluate() prepares one program for graphs of one structure", async () => {
+Deno.test("evaluate() prepares one program per graph structure", async () => {
   const device = new CountingDevice();
   for (const a of [1, 2, 3]) assertEquals(await values(t.mul(t.tensor([a, a]), 2), device), [2 * a, 2 * a]);
   assertEquals(device.prepared, 1);
@@ -25,7 +27,7 @@ Deno.test("evaluate() prepares one program for graphs of one structure", async (
   assertEquals(device.prepared, 2); // one more for the plain copy
 });
 
-Deno.test("evaluate() tells graphs apart by operations, parameters, shapes, types and sharing", async () => {
+Deno.test("evaluate() distinguishes graphs by operations, parameters, shapes, types and sharing", async () => {
   const device = new CountingDevice();
   const x = t.tensor([1, 2, 3, 4], [2, 2]), y = t.tensor([1, 2, 3, 4], [2, 2]);
   const graphs: [t.Tensor, number[]][] = [
@@ -50,10 +52,10 @@ Deno.test("evaluate() caches a limited number of programs and holds no buffers",
   const device = new CountingDevice();
   const one = t.tensor([1]);
   for (let i = 0; i < 100; i++) assertEquals(await values(t.add(one, i), device), [1 + i]);
-  assertEquals(device.liveBuffers, 0);
+  assertEquals([device.liveBuffers, device.prepared, device.released], [0, 100, 36]);
   device.prepared = 0;
   await values(t.add(one, 99), device); // still cached
-  await values(t.add(one, 0), device); // not any more
+  await values(t.add(one, 0), device); // evicted
   assertEquals(device.prepared, 1);
 });
 
@@ -67,7 +69,7 @@ Deno.test("evaluate() runs one cached program several times at once", async () =
   }
 });
 
-Deno.test("evaluate() refuses a graph with arguments of a traced function", async () => {
+Deno.test("evaluate() rejects a graph with arguments of a traced function", async () => {
   const x = t.placeholder([2, 3]);
   for (const device of [new OracleDevice(), t.reference]) {
     await assertRejects(

@@ -1,5 +1,5 @@
 /**
- * The structure of a graph: what two graphs have in common that differ in the elements of their concrete tensors only.
+ * The structure of a graph: everything but the elements of its concrete tensors.
  * @module
  */
 import { runInScope } from "../graph/scope.ts";
@@ -7,34 +7,34 @@ import { showShape } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 
-/** A graph, and a key of its structure. */
+/** A graph and the key of its structure. */
 export interface GraphStructure {
-  /** All tensors, inputs before what uses them. */
+  /** All tensors in topological order. */
   readonly order: readonly Tensor[];
-  /** What is wanted. */
+  /** Outputs. */
   readonly outputs: readonly Tensor[];
-  /** The concrete tensors, in the order in which they occur. */
+  /** The concrete tensors, in the order of {@link order}. */
   readonly sources: readonly Tensor[];
   /** Equal for graphs of equal structure. */
   readonly key: string;
 }
 
 /**
- * Finds the structure of a graph.
+ * Computes the structure of a graph.
  *
- * @param outputs What is wanted.
+ * @param outputs Outputs of the graph.
  */
 export function graphStructure(outputs: readonly Tensor[]): GraphStructure {
   const order = topologicalOrder(outputs);
-  const numbers = new Map(order.map((tensor, i) => [tensor, i]));
+  const indices = new Map(order.map((tensor, i) => [tensor, i]));
   const parts = order.map(({ node: { op, params, inputs }, shape, dtype, scope }) =>
-    `${op}${exact(params)}(${inputs.map((input) => numbers.get(input))})${dtype}${showShape(shape)}${scope}`
+    `${op}${exact(params)}(${inputs.map((input) => indices.get(input))})${dtype}${showShape(shape)}${scope}`
   );
-  const key = `${parts.join(";")}→${outputs.map((output) => numbers.get(output))}`;
+  const key = `${parts.join(";")}→${outputs.map((output) => indices.get(output))}`;
   return { order, outputs, sources: order.filter(({ isConcrete }) => isConcrete), key };
 }
 
-/** Parameters as text; unlike JSON it tells infinities, NaN and -0 apart. */
+/** Serialises parameters; unlike plain JSON, infinities, NaN and -0 stay distinct. */
 function exact(params: object): string {
   return JSON.stringify(
     params,
@@ -50,7 +50,7 @@ function showSpecial(value: number): string {
 }
 
 /**
- * The graph with placeholders for its concrete tensors, so that a program made from it serves all graphs of its structure.
+ * Replaces the concrete tensors of a graph by placeholders, so that one program serves all graphs of the structure.
  *
  * @param structure The graph.
  * @returns The placeholders, in the order of the sources, and the new outputs.

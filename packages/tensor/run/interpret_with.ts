@@ -7,9 +7,9 @@ import { topologicalOrder } from "../graph/traverse.ts";
 import { interpret } from "../reference/interpret.ts";
 
 /**
- * Interprets a graph for given inputs.
+ * Interprets a graph with given inputs.
  *
- * @param outputs What is wanted.
+ * @param outputs Outputs of the graph.
  * @param inputs Placeholders of the graph.
  * @param values Concrete tensors for them, on the host or on any device.
  * @returns Tensors of doubles on the host.

@@ -1,17 +1,17 @@
 /**
- * Which results of a function are the next values of which arguments.
+ * Matches results of a function to the arguments that they update.
  * @module
  */
 import { type Tree, treePaths } from "../graph/tree.ts";
 import type { ArgumentLeaf } from "./arguments.ts";
 
 /**
- * Which outputs are the next value of which inputs, judged by their paths: `state/weight` of a result follows `weight` of an
- * argument, and a result's `1` follows argument 1.
+ * Finds the outputs that are the next value of an input, by their paths: `state/weight` of a result follows `weight` of
+ * an argument, and a result's `1` follows argument 1.
  *
- * @param leaves The arguments.
- * @param result What the function returned.
- * @returns Positions of inputs by positions of outputs.
+ * @param leaves Leaves of the arguments.
+ * @param result Result of the function.
+ * @returns Indices of inputs by index of output.
  */
 export function findPredecessors(leaves: readonly ArgumentLeaf[], result: Tree): Map<number, number> {
   const inputs = leaves.map(({ argument, path }) => path === "" ? `${argument}` : path);

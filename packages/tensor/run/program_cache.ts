@@ -1,46 +1,46 @@
 /**
- * Programs of `evaluate`, by the structure of their graphs.
+ * Programs of `evaluate`, cached by graph structure.
  * @module
  */
 import type { CompiledProgram } from "../compile/device_program.ts";
 import { prepareProgram } from "../compile/program.ts";
-import { clearWhenFull } from "../core/room.ts";
-import type { KernelDevice } from "../core/device.ts";
+import { registerCache } from "../device/allocation_retry.ts";
+import type { KernelDevice } from "../device/device.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { abstractGraph, type GraphStructure } from "./graph_structure.ts";
 
-/** Programs that a device caches; the one that was not used for longest goes first. */
-const MOST_PROGRAMS = 64;
-/** Programs whose temporaries take more than this are not cached: they would hold that memory. */
-const MOST_TEMPORARY_BYTES = 4 * 2 ** 20;
-/** Keys longer than this are of graphs so large that a cached one would hold much memory of the host. */
-const LONGEST_KEY = 2 ** 20;
+/** Programs cached per device; the least recently used is evicted first. */
+const MAX_PROGRAMS = 64;
+/** Programs with larger temporaries are not cached, since they would retain that memory. */
+const MAX_TEMPORARY_BYTES = 4 * 2 ** 20;
+/** Graphs with longer keys are not cached, since they would retain much host memory. */
+const MAX_KEY_LENGTH = 2 ** 20;
 
 interface Entry {
   readonly program: Promise<CompiledProgram>;
-  /** Runs that have not ended. */
+  /** Runs in progress. */
   users: number;
   isCached: boolean;
 }
 
-/** The cached programs of one device. */
+/** Cached programs of one device. */
 class ProgramCache {
   readonly #device: KernelDevice;
-  /** In the order of their last use. */
+  /** Least recently used first. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(device: KernelDevice) {
     this.#device = device;
   }
 
-  /** Runs the program of a graph, which it prepares if it is not cached. */
+  /** Runs the program of a graph, preparing it if it is not cached. */
   async run(structure: GraphStructure): Promise<Tensor[]> {
     const entry = this.#entry(structure);
     entry.users++;
     try {
       const program = await entry.program;
-      const isLarge = program.report.temporaryBytes > MOST_TEMPORARY_BYTES;
-      if (isLarge || structure.key.length > LONGEST_KEY) this.#drop(structure.key, entry);
+      const isLarge = program.report.temporaryBytes > MAX_TEMPORARY_BYTES;
+      if (isLarge || structure.key.length > MAX_KEY_LENGTH) this.#drop(structure.key, entry);
       return await program.run(structure.sources);
     } catch (error) {
       this.#drop(structure.key, entry);
@@ -51,7 +51,7 @@ class ProgramCache {
     }
   }
 
-  /** Forgets all programs; those that run are released at the end of their run. */
+  /** Drops all programs; those running are released after their run. */
   clear(): void {
     for (const [key, entry] of this.#entries) {
       this.#drop(key, entry);
@@ -65,7 +65,7 @@ class ProgramCache {
     this.#entries.delete(key);
     const entry = known ?? { program: this.#prepare(structure), users: 0, isCached: true };
     this.#entries.set(key, entry);
-    if (this.#entries.size > MOST_PROGRAMS) {
+    if (this.#entries.size > MAX_PROGRAMS) {
       const [oldest, unused] = this.#entries.entries().next().value!;
       this.#drop(oldest, unused);
       releaseUnused(unused);
@@ -91,16 +91,16 @@ function releaseUnused({ program, users, isCached }: Entry): void {
 const caches = new WeakMap<KernelDevice, ProgramCache>();
 
 /**
- * The cache of a device.
+ * Returns the program cache of a device.
  *
- * @param device Where programs run.
+ * @param device Device.
  */
 export function programCache(device: KernelDevice): ProgramCache {
   let cache = caches.get(device);
   if (!cache) {
     const created = cache = new ProgramCache(device);
     caches.set(device, cache);
-    clearWhenFull(device, () => created.clear());
+    registerCache(device, () => created.clear());
   }
   return cache;
 }

@@ -1,20 +1,20 @@
 /**
- * Trees of tensors as text, values included.
+ * Formats trees of tensors, values included.
  * @module
  */
-import type { Device } from "../core/target.ts";
+import type { Device } from "../device/any_device.ts";
 import { describe } from "../graph/describe.ts";
 import { type Tree, treePaths } from "../graph/tree.ts";
 import { evaluate } from "./evaluate.ts";
 
 /**
- * Shape, type and an excerpt of the elements of each tensor of a tree, wherever they are. `String(t)` and `console.log(t)`
- * show the same, but read nothing from a device and compute nothing.
+ * Formats shape, type and an excerpt of the elements of each tensor of a tree, wherever they are. `String(t)` and
+ * `console.log(t)` show the same, but neither read from a device nor compute.
  *
  * @param tree Tensors.
- * @param device Where to compute those that have not been evaluated.
- * @returns For one tensor its text; for a tree one paragraph for each tensor, headed by its path.
- * @throws {Error} If a tensor has not been evaluated and there is no device, or was disposed of.
+ * @param device Device for tensors that have not been evaluated.
+ * @returns The text of a tensor; for a tree one paragraph per tensor, prefixed by its path.
+ * @throws {Error} If a tensor has been disposed, or has not been evaluated and no device is given.
  *
  * @example
  * ```ts

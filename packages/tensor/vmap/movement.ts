@@ -1,5 +1,5 @@
 /**
- * Batching rules of movements, reductions and orders: the same on the axes behind that of the batch.
+ * Batching rules of movements, reductions and sorts: the same operation on the axes after the batch axis.
  * @module
  */
 import { makeNode, type Tensor } from "../graph/tensor.ts";
@@ -8,15 +8,15 @@ import { broadcastTo, reshape, transpose } from "../ops/shape/movement.ts";
 import { concatenate } from "../ops/shape/concatenate.ts";
 import { type BatchContext, type BatchRulesFor, lift } from "./rule.ts";
 
-/** Axes behind that of the batch. */
-const behind = (axes: readonly number[]) => axes.map((axis) => axis + 1);
+/** Shifts axes by the batch axis. */
+const shifted = (axes: readonly number[]) => axes.map((axis) => axis + 1);
 
 /** A reduction over axes. */
 function reduced<P extends ReductionKind>(op: P, { y, params, size }: BatchContext<P>, x: Tensor): Tensor {
-  return makeNode<ReductionKind>(op, { axes: behind(params.axes) }, [x], [size, ...y.shape], y.dtype);
+  return makeNode<ReductionKind>(op, { axes: shifted(params.axes) }, [x], [size, ...y.shape], y.dtype);
 }
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type MovementName =
   | "identity"
   | "reshape"
@@ -33,11 +33,11 @@ export type MovementName =
   | "cumsum"
   | "argsort";
 
-/** Rules by operation; where there is one input, it is batched. */
+/** Rules by primitive; a single input is always batched. */
 export const movementRules: BatchRulesFor<MovementName> = {
   identity: ({ params }, { value: x }) => makeNode("identity", params, [x], x.shape, x.dtype),
   reshape: ({ y, size }, { value: x }) => reshape(x, [size, ...y.shape]),
-  permute: ({ params }, { value: x }) => transpose(x, [0, ...behind(params.axes)]),
+  permute: ({ params }, { value: x }) => transpose(x, [0, ...shifted(params.axes)]),
   broadcast: ({ y, size }, { value: x }) => broadcastTo(x, [size, ...y.shape]),
   slice: ({ y, params: { starts, steps }, size }, { value: x }) =>
     makeNode("slice", { starts: [0, ...starts], steps: [1, ...steps] }, [x], [size, ...y.shape], y.dtype),
@@ -45,15 +45,15 @@ export const movementRules: BatchRulesFor<MovementName> = {
     makeNode("window", { ...params, axis: params.axis + 1 }, [x], [size, ...y.shape], y.dtype),
   pad: ({ y, params: { low }, size }, { value: x }) =>
     makeNode("pad", { low: [0, ...low] }, [x], [size, ...y.shape], y.dtype),
-  flip: ({ params }, { value: x }) => makeNode("flip", { axes: behind(params.axes) }, [x], x.shape, x.dtype),
+  flip: ({ params }, { value: x }) => makeNode("flip", { axes: shifted(params.axes) }, [x], x.shape, x.dtype),
   concatenate: ({ params, size }, ...inputs) =>
     concatenate(inputs.map((input) => lift(input, size)), params.axis + 1),
-  sum: (made, { value: x }) => reduced("sum", made, x),
-  max: (made, { value: x }) => reduced("max", made, x),
-  prod: (made, { value: x }) => reduced("prod", made, x),
+  sum: (context, { value: x }) => reduced("sum", context, x),
+  max: (context, { value: x }) => reduced("max", context, x),
+  prod: (context, { value: x }) => reduced("prod", context, x),
   cumsum: ({ params }, { value: x }) =>
     makeNode("cumsum", { ...params, axis: params.axis + 1 }, [x], x.shape, x.dtype),
-  // Keys are rows of any number of axes
+  // The rows of keys may have any number of axes
   argsort: ({ y, params, size }, { value: keys }) =>
     makeNode("argsort", params, [keys], [size, ...y.shape], "i32"),
 };

@@ -1,6 +1,6 @@
 /**
- * Batching rules of products, of rows by index and of sums over neighbours. A batch becomes part of an axis that the operation
- * has anyway: rows of a matrix, examples or groups of a convolution, columns behind a row, points of one larger set.
+ * Batching rules of products, gathers and neighbour sums. The batch axis is merged into an existing axis of the
+ * operation: rows of a matrix, examples or groups of a convolution, columns of a row, points of one larger set.
  * @module
  */
 import type { Tensor } from "../graph/tensor.ts";
@@ -15,18 +15,19 @@ import { neighbourFeatures, neighbourSum, neighbourWeights } from "../ops/index/
 import { invertIndex } from "../ops/index/search.ts";
 import { type BatchRulesFor, lift, moveAxis, type Operand } from "./rule.ts";
 
-/** A table that all elements of a batch share; undefined if each has its own. */
+/** Returns a table shared by all elements of a batch; undefined if each has its own. */
 function sharedTable(...[index, indptr, positions]: readonly Operand[]): IndexTable | undefined {
   if (index!.batched || indptr!.batched || positions!.batched) return undefined;
   return { index: index!.value, indptr: indptr!.value, positions: positions!.value };
 }
 
 /**
- * Row numbers into the joined rows of all elements, `[size, ...index]`; negative ones name no row and stay.
+ * Shifts row indices to the concatenated rows of all elements, `[size, ...index]`; negative ones (no row) are
+ * preserved.
  *
- * @param index The numbers of each element.
- * @param rows Rows of each element.
- * @param size Elements of the batch.
+ * @param index Row indices of each element.
+ * @param rows Rows per element.
+ * @param size Batch size.
  */
 export function joinedRows(index: Operand, rows: number, size: number): Tensor {
   const own = lift(index, size),
@@ -34,28 +35,28 @@ export function joinedRows(index: Operand, rows: number, size: number): Tensor {
   return where(less(own, 0), own, add(own, first));
 }
 
-/** The first two axes as one. */
+/** Merges the first two axes. */
 function joinFirst(x: Tensor): Tensor {
   return reshape(x, [x.shape[0]! * x.shape[1]!, ...x.shape.slice(2)]);
 }
 
-/** The first axis as that of the batch and another one. */
+/** Splits the first axis into the batch axis and another one. */
 function splitFirst(x: Tensor, size: number): Tensor {
   return reshape(x, [size, size === 0 ? 0 : x.shape[0]! / size, ...x.shape.slice(1)]);
 }
 
-/** Moves the axis of the batch in front of another one and joins both: `[size, …, n, …] → […, size · n, …]`. */
+/** Moves the batch axis before another one and merges both: `[size, …, n, …] → […, size · n, …]`. */
 function mergeInto(x: Tensor, axis: number): Tensor {
   const moved = moveAxis(x, 0, axis), { shape } = moved;
   return reshape(moved, [...shape.slice(0, axis), shape[axis]! * shape[axis + 1]!, ...shape.slice(axis + 2)]);
 }
 
-/** The opposite of {@link mergeInto}. */
+/** Inverse of {@link mergeInto}. */
 function splitFrom(x: Tensor, axis: number, size: number, own: number): Tensor {
   return moveAxis(reshape(x, [...x.shape.slice(0, axis), size, own, ...x.shape.slice(axis + 1)]), axis, 0);
 }
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type ProductName =
   | "matmul"
   | "conv"
@@ -65,14 +66,14 @@ export type ProductName =
   | "neighbourWeights"
   | "neighbourFeatures";
 
-/** Rules by operation. */
+/** Rules by primitive. */
 export const productRules: BatchRulesFor<ProductName> = {
-  // A matrix that all share is multiplied once, by the rows of all; else the batch is one more leading axis
+  // A shared right matrix is multiplied once, by the rows of all elements; else the batch is one more leading axis
   matmul({ y, size }, a, b) {
     if (b.batched || a.value.rank !== 3) return matmul(a.value, b.value);
     return reshape(matmul(joinFirst(a.value), b.value), [size, ...y.shape]);
   },
-  // Shared weights see more examples, a shared input more outputs; else there are more groups
+  // With shared weights the batch adds examples, with a shared input outputs, else groups
   conv({ y, params, size }, x, w) {
     const space = y.shape.slice(3), [, batch, outputs] = y.shape as [number, number, number];
     if (!w.batched) {
@@ -83,7 +84,7 @@ export const productRules: BatchRulesFor<ProductName> = {
     }
     return splitFirst(convGeneral(joinFirst(x.value), joinFirst(w.value), params, space), size);
   },
-  // A shared table takes rows that hold all elements; else all look into one larger set of rows
+  // A shared table gathers rows of all elements at once; else all gather from one larger set of rows
   gather({ size }, x, index, indptr, positions) {
     const table = sharedTable(index!, indptr!, positions!);
     if (table) return moveAxis(gather(moveAxis(x!.value, 0, 1), table), table.index.rank, 0);
@@ -97,7 +98,7 @@ export const productRules: BatchRulesFor<ProductName> = {
     const joined = invertIndex(joinedRows(index!, rows, size), size * rows);
     return reshape(segmentSum(lift(x!, size), joined), [size, ...y.shape]);
   },
-  // H[m, b, c, j] = Σ F[index[m, k], b, c] W[m, k, j]: more examples b, or more weights j, or more points and outputs
+  // H[m, b, c, j] = Σ F[index[m, k], b, c] W[m, k, j]: the batch adds examples b, weights j, or points and outputs
   neighbourSum({ y, size }, features, weights, ...table) {
     const shared = sharedTable(...table), [, batch, , mid] = y.shape as [number, number, number, number];
     if (shared && !weights!.batched) {
@@ -131,7 +132,7 @@ export const productRules: BatchRulesFor<ProductName> = {
   },
 };
 
-/** The tables of all elements, `[size · outputs, k]`, over the points of all. */
+/** Concatenates the tables of all elements, `[size · outputs, k]`, over the points of all. */
 function joinedTable([index]: readonly Operand[], points: number, size: number): IndexTable {
   return invertIndex(joinFirst(joinedRows(index!, points, size)), size * points);
 }

@@ -1,5 +1,5 @@
 /**
- * What a batching rule is: how a primitive is applied to every element of a batch at once. Batches lie along axis 0.
+ * Batching rules: how a primitive is applied to all elements of a batch at once. The batch axis is axis 0.
  * @module
  */
 import { makeNode, type ParamsOf, type StructuralName, type Tensor } from "../graph/tensor.ts";
@@ -10,45 +10,45 @@ import { broadcastTo, expandDims, reshape, slice, transpose } from "../ops/shape
 export interface Operand {
   /** `[size, ...shape]` if it is batched, else `shape`: the same for every element of the batch. */
   readonly value: Tensor;
-  /** Whether each element of the batch has its own. */
+  /** Whether the value differs between elements of the batch. */
   readonly batched: boolean;
 }
 
-/** What is to be batched. */
+/** The primitive to batch. */
 export interface BatchContext<P extends StructuralName> {
   /** The result for one element of the batch. */
   readonly y: Tensor;
   /** Parameters of the primitive. */
   readonly params: ParamsOf<P>;
-  /** Elements of the batch. */
+  /** Batch size. */
   readonly size: number;
 }
 
-/** The results of a primitive for all elements, `[size, ...shape]`; at least one of the inputs is batched. */
-export type BatchRule<P extends StructuralName> = (made: BatchContext<P>, ...inputs: Operand[]) => Tensor;
+/** Returns the results of a primitive for all elements, `[size, ...shape]`; at least one of the inputs is batched. */
+export type BatchRule<P extends StructuralName> = (context: BatchContext<P>, ...inputs: Operand[]) => Tensor;
 
-/** Primitives without inputs: nothing in them is batched. */
+/** Primitives without inputs, which are never batched. */
 export type LeafName = "data" | "input" | "constant" | "iota";
 
-/** A rule for each of some primitives; it does not compile while one is missing. */
+/** One rule per primitive; a missing rule is a type error. */
 export type BatchRulesFor<P extends StructuralName> = { readonly [Name in P]: BatchRule<Name> };
 
 /**
- * The input with an axis for the batch, `[size, ...shape]`: one that is shared is repeated.
+ * Returns an input with a batch axis, `[size, ...shape]`: shared inputs are broadcast.
  *
  * @param input An input.
- * @param size Elements of the batch.
+ * @param size Batch size.
  */
 export function lift({ value, batched }: Operand, size: number): Tensor {
   return batched ? value : broadcastTo(expandDims(value, 0), [size, ...value.shape]);
 }
 
 /**
- * Puts an axis elsewhere; the others keep their order.
+ * Moves an axis; the others keep their order.
  *
  * @param x Any tensor.
- * @param from Where the axis is.
- * @param to Where it will be.
+ * @param from Current position of the axis.
+ * @param to New position.
  */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   const order = x.shape.map((_, axis) => axis).toSpliced(from, 1);
@@ -56,11 +56,10 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
 }
 
 /**
- * A primitive applied to the elements of the batch one after the other: right for every primitive, for those where nothing
- * better is known.
+ * Applies a primitive to each element of the batch separately: a fallback for primitives without a better rule.
  *
  * @param y The result for one element.
- * @param size Elements of the batch.
+ * @param size Batch size.
  * @param inputs Its inputs.
  */
 export function unrolled(y: Tensor, size: number, inputs: readonly Operand[]): Tensor {

@@ -1,6 +1,6 @@
 /**
- * Batching rules of searches of points: the clouds of all elements lie behind each other, told apart by their starts, so that
- * one search serves all. Points are then numbered through all elements; what an element sees are its own numbers.
+ * Batching rules of point searches: the clouds of all elements are concatenated, separated by offsets, so that one
+ * search serves all. Its indices count over all elements, and are converted to indices within each element.
  * @module
  */
 import { makeNode, type Tensor } from "../graph/tensor.ts";
@@ -12,7 +12,7 @@ import { less, where } from "../ops/elementwise/logic.ts";
 import { reshape, slice } from "../ops/shape/movement.ts";
 import { type BatchRulesFor, lift, type Operand, unrolled } from "./rule.ts";
 
-/** The rows of all elements, `[size · rows, dimension]`, and the starts of all their clouds. */
+/** Concatenates the rows of all elements, `[size · rows, dimension]`, and the offsets of all their clouds. */
 function joinClouds(
   points: Operand,
   starts: Operand,
@@ -29,20 +29,20 @@ function joinClouds(
   };
 }
 
-/** The first row of each element among all rows: `[size, 1, ...]` of some rank. */
+/** Returns the offset of each element among all rows: `[size, 1, ...]` of a given rank. */
 function firstRows(size: number, rows: number, rank: number): Tensor {
   return reshape(mul(arange(size), rows), [size, ...new Array<number>(rank - 1).fill(1)]);
 }
 
-/** Numbers of points within each element, from numbers through all; -1 stays. */
-function ownNumbers(numbers: Tensor, size: number, rows: number): Tensor {
+/** Converts indices over all elements to indices within each element; -1 is preserved. */
+function localIndices(numbers: Tensor, size: number, rows: number): Tensor {
   return where(less(numbers, 0), numbers, sub(numbers, firstRows(size, rows, numbers.rank)));
 }
 
-/** Primitives whose rules are here. */
+/** Primitives with rules in this module. */
 export type SearchName = "knn" | "countWithinRadius" | "farthestPointSample" | "invertIndex";
 
-/** Rules by operation. */
+/** Rules by primitive. */
 export const searchRules: BatchRulesFor<SearchName> = {
   knn({ y, params, size }, points, starts, queries, queryStarts) {
     const clouds = joinClouds(points!, starts!, size), asking = joinClouds(queries!, queryStarts!, size);
@@ -53,10 +53,10 @@ export const searchRules: BatchRulesFor<SearchName> = {
       count,
       width,
     ]);
-    if (!params.distances) return ownNumbers(found, size, clouds.rows);
+    if (!params.distances) return localIndices(found, size, clouds.rows);
     const numbers = slice(found, [0, 0, 0], [size, count, params.k]);
     const distances = slice(found, [0, 0, params.k]);
-    return concatenate([ownNumbers(numbers, size, clouds.rows), distances], 2);
+    return concatenate([localIndices(numbers, size, clouds.rows), distances], 2);
   },
   countWithinRadius({ y, params, size }, points, starts, queries, queryStarts) {
     const clouds = joinClouds(points!, starts!, size), asking = joinClouds(queries!, queryStarts!, size);
@@ -68,8 +68,8 @@ export const searchRules: BatchRulesFor<SearchName> = {
     const clouds = joinClouds(points!, starts!, size), [own, count] = y.shape as [number, number];
     const inputs = [clouds.points, clouds.starts];
     const taken = makeNode("farthestPointSample", params, inputs, [size * own, count], "i32");
-    return ownNumbers(reshape(taken, [size, own, count]), size, clouds.rows);
+    return localIndices(reshape(taken, [size, own, count]), size, clouds.rows);
   },
-  // Where the entries of an element begin in a joined table depends on how many rows the others name
+  // The offset of an element's entries in a merged table would depend on the number of rows indexed by the others
   invertIndex: ({ y, size }, index) => unrolled(y, size, [index!]),
 };

@@ -10,7 +10,7 @@ import { productRules } from "./product.ts";
 import { type BatchRule, type BatchRulesFor, type LeafName, lift, type Operand } from "./rule.ts";
 import { searchRules } from "./search.ts";
 
-/** A rule for every primitive that is not element-wise and has inputs; a missing one does not compile. */
+/** One rule per primitive that is not element-wise and has inputs; a missing rule is a type error. */
 export type BatchRules = BatchRulesFor<Exclude<StructuralName, LeafName>>;
 
 /** The rules by primitive. */
@@ -18,7 +18,7 @@ export const batchRules: BatchRules = {
   ...movementRules,
   ...productRules,
   ...searchRules,
-  // Keys of all examples are as many keys
+  // The keys of all examples are concatenated
   random({ y, params, size }, keys) {
     const [own, blocks, width] = y.shape as [number, number, number];
     const all = reshape(keys!.value, [size * own, keys!.value.shape[2]!]);
@@ -28,10 +28,10 @@ export const batchRules: BatchRules = {
 };
 
 /**
- * A tensor for all elements of a batch, `[size, ...shape]`.
+ * Returns a tensor for all elements of a batch, `[size, ...shape]`.
  *
  * @param y The tensor for one element.
- * @param size Elements of the batch.
+ * @param size Batch size.
  * @param inputs Its inputs, at least one of them batched.
  */
 export function batched(y: Tensor, size: number, inputs: readonly Operand[]): Tensor {
@@ -41,7 +41,7 @@ export function batched(y: Tensor, size: number, inputs: readonly Operand[]): Te
   return rule({ y, params, size }, ...inputs);
 }
 
-/** Element-wise operations know no axes: all inputs get the shape of the result. */
+/** Element-wise operations are independent of axes: all inputs are broadcast to the shape of the result. */
 function elementwiseRule(op: ElementwiseName, y: Tensor, size: number, inputs: readonly Operand[]): Tensor {
   return makeNode(op, {}, inputs.map((input) => lift(input, size)), [size, ...y.shape], y.dtype);
 }

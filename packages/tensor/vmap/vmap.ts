@@ -1,6 +1,6 @@
 /**
- * `vmap(fn)`: from a function of one example to a function of a batch, as a transformation of graphs. As with gradients the
- * result is a graph like any other: it can be differentiated, compiled, and mapped again.
+ * `vmap(fn)`: vectorises a function of one example over a batch, as a transformation of graphs. As with gradients, the
+ * result is an ordinary graph: it can be differentiated, compiled, and vectorised again.
  * @module
  */
 import { runInScope } from "../graph/scope.ts";
@@ -12,30 +12,34 @@ import { lift, moveAxis } from "./rule.ts";
 import { batched } from "./table.ts";
 
 /**
- * Which axis of each leaf of a tree is mapped over: one number for all; `null` for trees that all examples share; or arrays
- * and objects of such, in the form of the tree.
+ * The mapped axis of each leaf of a tree: one axis for all leaves; `null` for a tree shared by all examples; or arrays
+ * and objects of those, matching the structure of the tree.
  */
 export type MappedAxes = number | null | readonly MappedAxes[] | { readonly [key: string]: MappedAxes };
 
 /** Options of {@link vmap}. */
 export interface VmapOptions {
-  /** The mapped axis: of all arguments, or a list with an entry for each. `null`: the argument is shared. Default: 0. */
+  /**
+   * The mapped axis of all arguments, or a list with one entry per argument. `null`: the argument is shared. Default:
+   * 0.
+   */
   readonly inAxes?: number | null | readonly MappedAxes[];
-  /** Where the mapped axis stands in the results. `null`: the result must not depend on the example. Default: 0. */
+  /** Position of the mapped axis in the results. `null`: the result must not depend on the example. Default: 0. */
   readonly outAxes?: MappedAxes;
 }
 
 /**
- * Maps a function of one example over a batch. Nothing runs in a loop: every operation is replaced by one on all examples.
+ * Vectorises a function of one example over a batch. There is no loop: every operation is replaced by one on all
+ * examples.
  *
- * @param fn A function of trees of tensors; it is called once, with placeholders without the mapped axis, and must not look at
- *   values. Tensors that it closes over are shared.
+ * @param fn A function of trees of tensors; it is called once, with placeholders without the mapped axis, and must not
+ *   read values. Tensors that it closes over are shared.
  * @param options Mapped axes of arguments and results.
- * @returns A function of the same trees with one more axis in each leaf that is mapped.
+ * @returns A function of the same trees with an additional axis in each mapped leaf.
  * @throws {RangeError} If no argument is mapped, sizes along the mapped axes differ, or an axis is out of range.
- * @throws {TypeError} If the form of the axes is not that of the arguments or results.
+ * @throws {TypeError} If the structure of the axes does not match the arguments or results.
  *
- * @example Gradients of each example
+ * @example Per-example gradients
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { grad } from "@gasp/autograd";
@@ -81,13 +85,13 @@ export function vmap<A extends readonly Tree[], R extends Tree>(
       }
       if (!value) return leaf;
       throw new RangeError(
-        `outAxes says that the result at '${path}' is shared, but it depends on the mapped arguments: give it an axis`,
+        `outAxes says that the result at '${path}' is shared, but it depends on the mapped arguments: set an axis`,
       );
     }) as R;
   };
 }
 
-/** The size that all mapped axes have. */
+/** The common size of all mapped axes. */
 class BatchSize {
   #known: { readonly size: number; readonly path: string } | undefined;
 
@@ -101,11 +105,11 @@ class BatchSize {
 
   value(): number {
     if (this.#known) return this.#known.size;
-    throw new RangeError("vmap needs at least one argument that is mapped: give one an axis in inAxes");
+    throw new RangeError("vmap needs at least one mapped argument: set an axis in inAxes");
   }
 }
 
-/** The tensors that depend on the placeholders, for all examples. */
+/** Computes the tensors that depend on the placeholders, for all examples. */
 function batchGraph(
   outputs: readonly Tensor[],
   placeholders: ReadonlyMap<Tensor, Tensor>,

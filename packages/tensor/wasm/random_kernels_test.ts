@@ -1,13 +1,13 @@
 /** @module */
 import type { Affine, Guard, KernelBuffer, LoopKernel, Scalar, Store } from "../ir/kernel.ts";
-import type { HostArray } from "../core/dtype.ts";
+import type { HostArray } from "../ir/dtype.ts";
 import { openWasm } from "./runtime/device.ts";
 import { accumulator, affine, checkKernel, load, Noise, withDevice } from "./testing.ts";
 
-/** Points of a kernel, so that the oracle is quick. */
-const MOST_POINTS = 3000;
+/** Maximum points of a kernel, so that the oracle is quick. */
+const MAX_POINTS = 3000;
 
-/** A random loop kernel with the contents of its buffers: views, guards, look-ups, positions, several reductions. */
+/** A random loop kernel with the contents of its buffers: views, guards, gathers, indices, several reductions. */
 class RandomKernel {
   readonly #noise: Noise;
   readonly #map: number[];
@@ -22,7 +22,7 @@ class RandomKernel {
     let points = 1;
     const sizes = (rank: number) =>
       Array.from({ length: rank }, size).filter((one) => {
-        const small = points * one <= MOST_POINTS;
+        const small = points * one <= MAX_POINTS;
         if (small) points *= one;
         return small;
       });
@@ -39,7 +39,7 @@ class RandomKernel {
     return this.#buffers.push(declared) - 1;
   }
 
-  /** Random strides that stay inside a buffer of the size that is returned. */
+  /** Returns random strides, and the size of a buffer that contains them. */
   #view(sizes: readonly number[], axes: readonly number[]): Affine & { readonly span: number } {
     const strides = sizes.map(() => 0);
     let span = 1, offset = 0;
@@ -58,7 +58,7 @@ class RandomKernel {
     return this.#sizes.flatMap((_, axis) => this.#noise.next() < 0.7 ? [axis] : []);
   }
 
-  /** A load of f32 from a buffer of its own, sometimes shifted so that guards are needed. */
+  /** A load of f32 from a new buffer, sometimes shifted so that guards are needed. */
   #load(): Scalar {
     const noise = this.#noise, sizes = this.#sizes;
     const { offset, strides, span } = this.#view(sizes, this.#randomAxes());
@@ -66,7 +66,7 @@ class RandomKernel {
     let shift = 0, extra = 0;
     const axis = sizes.findIndex((size, i) => size > 2 && strides[i] !== 0);
     if (axis >= 0 && noise.next() < 0.3) {
-      // The axis is seen through a window that leaves out its first and last elements.
+      // The axis is seen through a window that excludes its first and last elements.
       const first = noise.integer(0, 2), size = noise.integer(1, (sizes[axis] ?? 1) - first);
       guards.push({ ...affine(sizes.map((_, i) => i === axis ? 1 : 0), -first), size });
       shift = (strides[axis] ?? 0) > 0 ? -first * (strides[axis] ?? 0) : 0;
@@ -117,7 +117,7 @@ class RandomKernel {
       dtype: "f32" as const,
       value: this.#expression(2),
     }));
-    // What the stores use must not depend on reduce axes.
+    // The stores must not depend on reduce axes.
     const reduce = this.#reduce.length;
     this.#values.length = 0;
     const stores: Store[] = Array.from({ length: noise.integer(1, 2) }, (_, i) => {

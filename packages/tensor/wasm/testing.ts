@@ -1,19 +1,19 @@
 /**
- * Help for the tests of this folder: runs a kernel on a device and on the oracle and compares.
+ * Test helpers of this folder: run a kernel on a device and on the oracle, and compare.
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../core/device.ts";
-import { type DType, type HostArray, hostArray, hostView } from "../core/dtype.ts";
+import type { KernelDevice } from "../device/device.ts";
+import { type DType, type HostArray, hostArray, hostView } from "../ir/dtype.ts";
 import { runProgram } from "../ir/evaluate.ts";
 import type { Affine, Guard, Kernel, KernelBuffer, Load, Program, Scalar } from "../ir/kernel.ts";
 
-/** A small generator of pseudo-random numbers (xorshift), for reproducible data. */
+/** A small pseudo-random number generator (xorshift), for reproducible data. */
 export class Noise {
   #state: number;
 
   /**
-   * Starts a sequence.
+   * Seeds the generator.
    *
    * @param seed Any integer.
    */
@@ -21,7 +21,7 @@ export class Noise {
     this.#state = (seed * 2654435761 + 12345) | 1;
   }
 
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number {
     let x = this.#state;
     x ^= x << 13;
@@ -31,19 +31,19 @@ export class Noise {
     return (x >>> 0) / 0x1_0000_0000;
   }
 
-  /** An integer in [low, high]. */
+  /** Returns an integer in [low, high]. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  /** One of some things. */
+  /** Returns a random element. */
   pick<T>(things: readonly T[]): T {
     const thing = things[this.integer(0, things.length - 1)];
     if (thing === undefined) throw new RangeError("nothing to pick from");
     return thing;
   }
 
-  /** An array of a type: floats in [-1, 1), integers in [-9, 9] or [0, 9], truth values. */
+  /** Returns a random array: floats in [-1, 1), integers in [-9, 9] (i32) or [0, 9] (u32), booleans. */
   array(dtype: DType, size: number): HostArray {
     const array = hostArray(dtype, size);
     for (let i = 0; i < size; i++) {
@@ -57,12 +57,12 @@ export class Noise {
   }
 }
 
-/** An affine address. */
+/** Creates an affine address. */
 export function affine(strides: readonly number[], offset: number = 0): Affine {
   return { offset, strides };
 }
 
-/** A load of f32 unless said otherwise. */
+/** Creates a load, of f32 by default. */
 export function load(
   buffer: number,
   strides: readonly number[],
@@ -76,7 +76,7 @@ export function load(
   return { op: "load", dtype, buffer, address: { offset, strides, indirect }, guards };
 }
 
-/** The finished value of an accumulator. */
+/** The final value of an accumulator. */
 export function accumulator(index: number, dtype: DType = "f32"): Scalar {
   return { op: "accumulator", dtype, index };
 }
@@ -100,7 +100,7 @@ export function programOf(kernel: Kernel, sizes: readonly number[]): Program {
   };
 }
 
-/** Puts arrays on a device, runs a program on them once and reads all of them back. */
+/** Copies arrays to a device, runs a program on them once and reads all of them back. */
 export async function runOn(
   device: KernelDevice,
   program: Program,
@@ -121,7 +121,7 @@ export async function runOn(
   return results;
 }
 
-/** Fails unless two arrays agree: integers exactly, floats within `tolerance` of the larger of 1 and their size. */
+/** Asserts that two arrays agree: integers exactly, floats within `tolerance` times max(1, |value|). */
 export function assertClose(got: HostArray, want: HostArray, tolerance: number, what: string): void {
   assertEquals(got.length, want.length, what);
   for (let i = 0; i < want.length; i++) {
@@ -133,12 +133,12 @@ export function assertClose(got: HostArray, want: HostArray, tolerance: number, 
 }
 
 /**
- * Runs a kernel on a device and on the oracle, and fails unless all buffers agree afterwards.
+ * Runs a kernel on a device and on the oracle, and asserts that all buffers agree afterwards.
  *
  * @param device Device under test.
  * @param kernel Kernel.
  * @param data Contents of its buffers; not changed.
- * @param tolerance Largest error of a float, relative to the larger of 1 and the value.
+ * @param tolerance Maximum error of a float, relative to max(1, |value|).
  */
 export async function checkKernel(
   device: KernelDevice,
@@ -161,7 +161,7 @@ export async function checkKernel(
   });
 }
 
-/** A single-threaded device for a test, closed at its end; fails if the test leaves buffers alive. */
+/** Opens a device for a test and closes it afterwards; fails if the test leaks buffers. */
 export async function withDevice(
   open: () => Promise<KernelDevice>,
   body: (device: KernelDevice) => Promise<void>,

@@ -40,6 +40,15 @@ export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
  *
  * @param config A valid configuration.
  * @throws {TypeError} If its method is another one.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, resolveRunConfig } from "@gasp/gasp";
+ * import { assert } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "digits" }));
+ * assert(model.hyperHidden.length > 0);
+ * ```
  */
 export function asGasp(config: RunConfig): GaspConfig {
   if (config.method !== gasp.name) {

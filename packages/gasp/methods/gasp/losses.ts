@@ -69,6 +69,16 @@ export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Sca
  * @param features The features that the logits were computed from.
  * @param scale Whether D is the probability or the logit.
  * @returns Mean over the batch, shape `[]`; differentiable.
+ *
+ * @example The slope of 3 x is 3, its square 9
+ * ```ts
+ * import { gradientPenalty } from "@gasp/gasp";
+ * import { evaluate, mul, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const features = tensor([[2]]), logits = mul(features, 3);
+ * assertEquals([...await (await evaluate(gradientPenalty(logits, features, "logit"))).data()], [9]);
+ * ```
  */
 export function gradientPenalty(logits: Tensor, features: Tensor, scale: Scale): Tensor {
   return scope("penalty", () => {

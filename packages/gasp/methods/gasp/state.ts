@@ -47,6 +47,16 @@ type Shapes = ReadonlyMap<string, Shape>;
  * @param model Sizes of the networks.
  * @param options Whether to maintain a moving average.
  * @param seed Seed of the run.
+ *
+ * @example
+ * ```ts
+ * import { asGasp, initialState, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * assertEquals("average" in initialState(model, { emaDecay: null }, 0), false);
+ * assertEquals("average" in initialState(model, { emaDecay: 0.99 }, 0), true);
+ * ```
  */
 export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
   const hyper = hypernetworkShapes(model),

@@ -1,48 +1,48 @@
 /**
- * Affine index arithmetic over the loop axes of a kernel: how an element of a result finds the elements that it is made
- * of, through reshapes, transposes, broadcasts, slices and pads, without division.
+ * Affine index arithmetic over the loop axes of a kernel: maps the index of a result's element to indices of its
+ * inputs, through reshapes, transposes, broadcasts, slices and pads, without division.
  * @module
  */
 import { contiguousStrides, type Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Affine, Guard } from "../../ir/kernel.ts";
 
-/** Thrown when a loop axis must be split in two so that an index stays affine: `axis` into `(size / inner, inner)`. */
+/** Thrown if a loop axis must be split so that an index stays affine: `axis` into `(size / inner, inner)`. */
 export class SplitAxis extends Error {
-  /** @param axis Position of the axis. @param inner Size of its inner part. */
+  /** @param axis Index of the axis. @param inner Size of its inner part. */
   constructor(readonly axis: number, readonly inner: number) {
     super(`axis ${axis} must be split at ${inner}`);
   }
 }
 
-/** Thrown when no split makes an index affine: the tensor must be stored. */
+/** Thrown if no split makes an index affine: the tensor must be stored. */
 export class MustStore extends Error {
-  /** @param tensor What must be stored. */
+  /** @param tensor Tensor to store. */
   constructor(readonly tensor: Tensor) {
     super(`tensor ${tensor.id} (${tensor.node.op}) must be stored`);
   }
 }
 
-/** The number `value`, whatever the axes. @param value A number. @param rank Number of axes. */
+/** Creates a constant function. @param value Value. @param rank Number of axes. */
 export function constantAffine(value: number, rank: number): Affine {
   return { offset: value, strides: new Array<number>(rank).fill(0) };
 }
 
-/** `a + scale · b`. @param a One. @param b Another. @param scale Factor of the other. */
+/** Computes `a + scale · b`. @param a Summand. @param b Scaled summand. @param scale Factor. */
 export function addAffine(a: Affine, b: Affine, scale: number): Affine {
   return { offset: a.offset + scale * b.offset, strides: a.strides.map((s, i) => s + scale * b.strides[i]!) };
 }
 
-/** True if two are the same function. @param a One. @param b Another. */
+/** Returns whether two affine functions are equal. @param a First. @param b Second. */
 export function sameAffine(a: Affine, b: Affine): boolean {
   return a.offset === b.offset && a.strides.every((stride, i) => stride === b.strides[i]);
 }
 
 /**
- * Position of an element in a contiguous array.
+ * Computes the flat index of an element in a contiguous array.
  *
- * @param index One affine number per axis of the array.
- * @param shape Its shape.
+ * @param index One affine function per axis of the array.
+ * @param shape Shape of the array.
  * @param rank Number of loop axes.
  */
 export function linearise(index: readonly Affine[], shape: Shape, rank: number): Affine {
@@ -51,12 +51,12 @@ export function linearise(index: readonly Affine[], shape: Shape, rank: number):
 }
 
 /**
- * The index of an element from its position, the opposite of {@link linearise}.
+ * Computes the index of an element from its flat index; inverts {@link linearise}.
  *
- * @param position Position in a contiguous array.
+ * @param position Flat index in a contiguous array.
  * @param shape Shape of the array.
  * @param sizes Sizes of the loop axes.
- * @returns One affine number per axis, or undefined if there are none even after splitting loop axes.
+ * @returns One affine function per axis, or undefined if there are none even after splitting loop axes.
  * @throws {SplitAxis} If splitting a loop axis helps.
  */
 export function unlinearise(position: Affine, shape: Shape, sizes: readonly number[]): Affine[] | undefined {
@@ -101,25 +101,25 @@ function divide(
   };
 }
 
-/** An index into a tensor, and the conditions under which it is inside. */
+/** An index into a tensor, and the conditions under which it is in bounds. */
 export interface Located {
   readonly index: readonly Affine[];
   readonly guards: readonly Guard[];
 }
 
-/** True for primitives that only move elements by affine indices. @param op Name of a primitive. */
+/** Returns whether a primitive only moves elements by affine indices. @param op Name of a primitive. */
 export function isMovement(op: string): boolean {
   return op === "reshape" || op === "permute" || op === "broadcast" || op === "slice" || op === "pad" ||
     op === "window" || op === "flip";
 }
 
 /**
- * Where an element of a movement's result lies in its input.
+ * Maps an index into a movement's result to an index into its input.
  *
  * @param tensor The result of a movement primitive.
  * @param at Index into the result.
  * @param sizes Sizes of the loop axes.
- * @throws {SplitAxis | MustStore} If the index is not affine as it stands.
+ * @throws {SplitAxis | MustStore} If the index is not affine.
  */
 export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[]): Located {
   const { node } = tensor;
@@ -172,6 +172,6 @@ export function locateInput(tensor: Tensor, at: Located, sizes: readonly number[
       return { index: shifted, guards: [...guards, ...added] };
     }
     default:
-      throw new Error(`${node.op} is no movement`);
+      throw new Error(`${node.op} is not a movement`);
   }
 }

@@ -16,18 +16,20 @@ Deno.test("unlinearise() merges axes without a split", () => {
   assertEquals(unlinearise(position, [24], [4, 6]), [{ offset: 0, strides: [6, 1] }]);
 });
 
-Deno.test("unlinearise() asks for the split that a finer shape needs", () => {
+Deno.test("unlinearise() requests the split that a finer shape needs", () => {
   const error = assertThrows(() => unlinearise(axis(1, 0), [4, 6], [24]), SplitAxis);
   assertEquals([error.axis, error.inner], [0, 6]);
 });
 
-Deno.test("unlinearise() gives up where blocks straddle rows", () => {
+Deno.test("unlinearise() returns undefined if blocks straddle rows", () => {
   const transposed = linearise([axis(2, 1), axis(2, 0)], [4, 5], 2);
   assertEquals(unlinearise(transposed, [10, 2], [5, 4]), undefined);
   assertEquals(unlinearise(axis(1, 0, 1, 2), [2, 3], [3]), undefined);
+  // The last of three lies in the second row.
+  assertEquals(unlinearise(axis(1, 0, 1, 1), [2, 3], [3]), undefined);
 });
 
-Deno.test("unlinearise() keeps offsets in their rows", () => {
+Deno.test("unlinearise() preserves offsets within rows", () => {
   const position = { offset: 7, strides: [6] };
   assertEquals(unlinearise(position, [4, 6], [3]), [{ offset: 1, strides: [1] }, {
     offset: 1,

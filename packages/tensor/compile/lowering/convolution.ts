@@ -1,8 +1,9 @@
 /**
- * Rewrites convolutions before scheduling: each becomes a matrix product over windows, which the product reads in place.
+ * Rewrites convolutions before scheduling: each becomes a matrix product over windows, read in place (implicit GEMM).
  *
- * With zeros between the inputs (the transposed convolution, gradients of strided ones) most products would be with zero:
- * such a convolution falls apart into one for each residue of the results' positions, of every so many-th tap, without zeros.
+ * With zeros between the inputs (transposed convolutions, gradients of strided ones) most products would be with zero:
+ * such a convolution is decomposed into one dense convolution per residue of the output index, over a subset of the
+ * taps.
  * @module
  */
 import { sizeOf } from "../../graph/shape.ts";
@@ -35,7 +36,7 @@ export function expandConvolutions(outputs: readonly Tensor[]): readonly Tensor[
   return outputs.map((output) => done.get(output)!);
 }
 
-/** Rewrites one tensor. In `products` are products over windows and element-wise results in their shape. */
+/** Rewrites one tensor. `products` holds products over windows, and element-wise results in their shape. */
 function expand(tensor: Tensor, inputs: readonly Tensor[], products: Set<Tensor>): Tensor {
   const { node } = tensor;
   if (node.op === "conv") {
@@ -51,8 +52,8 @@ function expand(tensor: Tensor, inputs: readonly Tensor[], products: Set<Tensor>
 }
 
 /**
- * An element-wise operation on a convolution in the shape of the product behind it, so that it can join the product's kernel:
- * `f(reshape(P), b) = reshape(f(P, b'))`, where b' has the elements of b. Undefined if there is no such product or no such b'.
+ * Moves an element-wise operation on a convolution into the shape of its matrix product, so that it can be fused:
+ * `f(reshape(P), b) = reshape(f(P, b'))`, where b' has the elements of b. Undefined if there is no such product or b'.
  */
 function joinProduct(
   tensor: Tensor,
@@ -69,7 +70,9 @@ function joinProduct(
   return reshape(result, tensor.shape);
 }
 
-/** For each axis of `outer` the sizes of the neighbouring axes of `inner` that make it up; undefined if they do not. */
+/**
+ * Returns, per axis of `outer`, the sizes of the consecutive axes of `inner` that it merges; undefined if it does not.
+ */
 function axesWithin(inner: readonly number[], outer: readonly number[]): number[][] | undefined {
   let next = 0;
   const parts = outer.map((size) => {
@@ -81,7 +84,7 @@ function axesWithin(inner: readonly number[], outer: readonly number[]): number[
   return whole && inner.slice(next).every((size) => size === 1) ? parts : undefined;
 }
 
-/** The elements of a tensor in the shape of a product. */
+/** Reshapes a tensor to the shape of a product. */
 function inShape(
   x: Tensor,
   shape: readonly number[],
@@ -98,7 +101,7 @@ function inShape(
   return broadcastTo(reshape(source, sizes), shape);
 }
 
-/** A convolution with results of the given sizes along the axes of space. */
+/** Returns a convolution with outputs of the given spatial sizes. */
 function convolve(x: Tensor, w: Tensor, geometry: ConvGeometry, space: readonly number[]): Tensor {
   const shape = [x.shape[0]!, x.shape[1]!, w.shape[1]!, ...space];
   if (sizeOf(shape) === 0 || x.size === 0 || w.size === 0) return zeros(shape);
@@ -110,7 +113,7 @@ function gcd(a: number, b: number): number {
   return b === 0 ? Math.abs(a) : gcd(b, a % b);
 }
 
-/** Replaces one entry of each list of a geometry. */
+/** Replaces one axis of a geometry. */
 function withAxis(
   { strides, dilations, offsets, spacings }: ConvGeometry,
   axis: number,
@@ -125,9 +128,10 @@ function withAxis(
 }
 
 /**
- * Without the zeros along one axis. With stride s, dilation d, offset b and spacing l, the result at `p = r + P p'` meets an
- * input at tap `k = q + Q k'` only if l divides `s r + d q + b`, where `P = l / gcd(s, l)` and `Q = l / gcd(d, l)`. For each r
- * that holds for one q below Q at most, and what is left is a convolution without zeros, with stride `s P / l` and so on.
+ * Eliminates the zeros along one axis. With stride s, dilation d, offset b and spacing l, the output at `p = r + P p'`
+ * reads an input at tap `k = q + Q k'` only if l divides `s r + d q + b`, where `P = l / gcd(s, l)` and `Q = l / gcd(d,
+ * l)`. For each r this holds for at most one q below Q, which leaves a dense convolution with stride `s P / l` and so
+ * on.
  */
 function convolvePhases(
   x: Tensor,
@@ -160,12 +164,12 @@ function convolvePhases(
   return slice(joined, shape.map(() => 0), shape);
 }
 
-/** Results of an example from which on each example is a product of its own. */
+/** Minimum outputs per example for a separate product per example. */
 const LARGE_SPACE = 32;
-/** Terms up to which a convolution of one channel to one runs as a loop. */
+/** Maximum terms for which a convolution from one channel to one runs as a loop. */
 const FEW_TERMS = 64;
 
-/** A convolution without zeros between its inputs, as a product over windows. */
+/** Returns a convolution without zeros between its inputs, as a product over windows. */
 function convolveDense(x: Tensor, w: Tensor, geometry: ConvGeometry, space: readonly number[]): Tensor {
   const [groups, batch, channels] = x.shape as [number, number, number];
   const outputs = w.shape[1]!, kernel = w.shape.slice(3), rank = space.length;
@@ -197,7 +201,7 @@ function convolveDense(x: Tensor, w: Tensor, geometry: ConvGeometry, space: read
   return transpose(together, [0, 2, 1, ...spaceAxes]);
 }
 
-/** Windows of a padded input: `[groups, batch, channels, ...space, ...kernel]`. */
+/** Returns the windows of a padded input: `[groups, batch, channels, ...space, ...kernel]`. */
 function windowsOf(
   x: Tensor,
   { strides, dilations, offsets }: ConvGeometry,

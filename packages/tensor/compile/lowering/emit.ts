@@ -10,7 +10,7 @@ import type { Address, Affine, Guard, KernelBuffer, Scalar } from "../../ir/kern
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
 import { baseOf } from "./materialise.ts";
 
-/** Loop axes: each dimension of a space is one or more of them, outermost first. */
+/** Loop axes: each dimension of a space is represented by one or more of them, outermost first. */
 export class Space {
   readonly sizes: number[];
 
@@ -23,7 +23,7 @@ export class Space {
   }
 }
 
-/** Buffers of a kernel, in the order in which they are met. */
+/** Buffers of a kernel, in order of first use. */
 export class Slots {
   readonly tensors: Tensor[] = [];
   readonly #written = new Set<Tensor>();
@@ -46,9 +46,9 @@ export class Slots {
   }
 }
 
-/** Emits expressions over given axes. Equal sub-expressions become one object. */
+/** Emits expressions over given axes, with common subexpression elimination. */
 export class Emitter {
-  readonly #made = new Map<string, Scalar>();
+  readonly #scalars = new Map<string, Scalar>();
   readonly #names = new Set<string>();
 
   constructor(
@@ -63,9 +63,9 @@ export class Emitter {
     return [...this.#names].join("+");
   }
 
-  /** Gives the value of a tensor at an index, for later uses. */
+  /** Defines the value of a tensor at an index. */
   define(tensor: Tensor, at: Located, value: Scalar): void {
-    this.#made.set(this.#key(tensor, at), value);
+    this.#scalars.set(this.#key(tensor, at), value);
     this.#names.add(tensor.node.op);
   }
 
@@ -76,10 +76,10 @@ export class Emitter {
       return this.#load(base, { ...position, indirect: [] }, at.guards);
     }
     const key = this.#key(tensor, at);
-    let value = this.#made.get(key);
+    let value = this.#scalars.get(key);
     if (!value) {
       value = this.#compute(tensor, at);
-      this.#made.set(key, value);
+      this.#scalars.set(key, value);
     }
     return value;
   }
@@ -96,10 +96,10 @@ export class Emitter {
     const key = `load${buffer}|${affineKey(address)}|${indirect}|${
       guards.map((g) => affineKey(g) + "<" + g.size)
     }`;
-    let load = this.#made.get(key);
+    let load = this.#scalars.get(key);
     if (!load) {
       load = { op: "load", dtype: tensor.dtype, buffer, address, guards };
-      this.#made.set(key, load);
+      this.#scalars.set(key, load);
     }
     return load;
   }
@@ -132,10 +132,10 @@ export class Emitter {
       }
     }
     if (isMovement(node.op)) return this.emit(node.inputs[0]!, locateInput(tensor, at, this.sizes));
-    throw new Error(`${node.op} has no expression: it must be stored before it is used`);
+    throw new Error(`${node.op} has no scalar expression: it must be stored`);
   }
 
-  /** Rows by number: the row comes from the table, the rest of the index is that of the result. */
+  /** Gathers rows: the row index comes from the table, the rest of the index from the result. */
   #gather(tensor: Tensor, at: Located): Scalar {
     this.#names.add("gather");
     const [source, table] = tensor.node.inputs as [Tensor, Tensor];
@@ -162,7 +162,7 @@ function affineKey({ offset, strides }: Affine): string {
   return `${offset}:${strides.join()}`;
 }
 
-/** Index of a tensor's element at a point of the loops, where `axes[d]` lists the loop axes of its d-th long axis. */
+/** Returns the index of an element at a point of the loops; `axes[d]` lists the loop axes of the d-th long axis. */
 export function identityIndex(
   tensor: Tensor,
   axes: readonly (readonly number[])[],
@@ -182,7 +182,7 @@ export function identityIndex(
   return { index, guards: [] };
 }
 
-/** Runs `emit`, splitting loop axes as it asks for, until it succeeds. `dims[i]` is the dimension of loop axis i. */
+/** Retries `emit`, splitting loop axes as required, until it succeeds. `dims[i]` is the dimension of loop axis i. */
 export function withSplits<T>(
   sizes: readonly number[],
   emit: (space: Space, dims: readonly number[]) => T,

@@ -1,35 +1,35 @@
 /**
- * Groups stored tensors into kernels: element-wise results join the kernel that makes what they read (an epilogue), and
- * reductions over one space share a pass.
+ * Groups stored tensors into kernels: element-wise results are fused into the kernel that computes their inputs (an
+ * epilogue), and reductions over one space share a pass.
  * @module
  */
 import { isElementwise } from "../../graph/elementwise.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { isReduction, isRoutine, isSource, routineInputs } from "./materialise.ts";
+import { isAnchor, isReduction, isSource, opaqueInputs } from "./materialise.ts";
 
-/** What kind of kernel computes a group. */
-export type GroupKind = "map" | "reduce" | "gemm" | "concatenate" | "routine";
+/** Kind of the kernel that computes a group. */
+export type GroupKind = "map" | "reduce" | "gemm" | "concatenate" | "opaque";
 
 /** Tensors computed by one kernel. */
 export interface Group {
   readonly kind: GroupKind;
-  /** In topological order; the first one gave the group its kind and its space. */
+  /** In topological order; the first one determines the kind and the space of the group. */
   readonly members: Tensor[];
   /** Members that are written to memory: those read by other groups, and outputs. */
   readonly stores: Tensor[];
-  /** Stored tensors that it reads, its own members left out. */
+  /** Stored tensors that it reads, excluding its own members. */
   readonly reads: ReadonlySet<Tensor>;
 }
 
-/** How a tensor depends on a stored one: at the same index only, or in any other way. */
+/** How a tensor depends on a stored one: at the same index only, or otherwise. */
 type Access = "pointwise" | "other";
 
-/** Limits and exceptions of fusion. */
+/** Options of {@link fuse}. */
 export interface FuseOptions {
-  /** Most buffers that one kernel may touch. */
+  /** Maximum number of buffers per kernel. */
   readonly maxBuffers: number;
-  /** Tensors that must not join a kernel begun by another one. */
+  /** Tensors that must not be fused into another tensor's kernel. */
   readonly alone: ReadonlySet<Tensor>;
 }
 
@@ -37,7 +37,7 @@ interface Draft {
   readonly kind: GroupKind;
   readonly members: Tensor[];
   readonly reads: Map<Tensor, Access>;
-  /** Position among all drafts, for a stable order. */
+  /** Index among all drafts, for a stable order. */
   readonly position: number;
 }
 
@@ -46,9 +46,9 @@ interface Draft {
  *
  * @param order The graph in topological order.
  * @param stored Stored tensors, sources included.
- * @param outputs Tensors (no reshapes) that must be in memory at the end.
- * @param options Limits.
- * @returns Groups in an order in which they can run.
+ * @param outputs Tensors (not reshapes) that must be in memory at the end.
+ * @param options Limits and exceptions.
+ * @returns Groups in a valid execution order.
  */
 export function fuse(
   order: readonly Tensor[],
@@ -124,22 +124,24 @@ class Fuser {
     return reads;
   }
 
-  /** A kernel that the tensor may join. */
+  /** Finds a kernel that the tensor can be fused into. */
   #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
-    if (isRoutine(tensor) && !isReduction(tensor.node)) return undefined;
-    const candidates = isRoutine(tensor)
+    if (isAnchor(tensor) && !isReduction(tensor.node)) return undefined;
+    const candidates = isAnchor(tensor)
       ? this.#siblings(tensor, reads)
       : [...this.#producers(tensor, reads), ...this.#companions(tensor, reads)];
     return candidates.find((draft) => this.#fits(draft, tensor, reads) && !this.#makesCycle(draft, reads));
   }
 
-  /** Kernels over the tensor's own space that make something it reads at the same index, and nothing otherwise. */
+  /**
+   * Kernels over the tensor's own space that compute one of its inputs at the same index, and none at other indices.
+   */
   #producers(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
     const drafts = new Set<Draft>();
     for (const [read, access] of reads) {
       const draft = this.#owner.get(read);
       if (
-        draft && access === "pointwise" && draft.kind !== "routine" && draft.kind !== "concatenate" &&
+        draft && access === "pointwise" && draft.kind !== "opaque" && draft.kind !== "concatenate" &&
         sameSpace(draft.members[0]!, tensor)
       ) {
         drafts.add(draft);
@@ -161,12 +163,12 @@ class Fuser {
     ).reverse();
   }
 
-  /** Reductions over the same space that read something this one reads too. */
+  /** Reductions over the same space that share an input with this one. */
   #siblings(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
     const source = tensor.node.inputs[0]!;
     return this.#drafts.filter((draft) => {
       const first = draft.members[0]!;
-      const sameReduction = draft.kind === "reduce" && draft.members.every(isRoutine) &&
+      const sameReduction = draft.kind === "reduce" && draft.members.every(isAnchor) &&
         first.dtype === tensor.dtype && sameSpace(first.node.inputs[0]!, source) &&
         reducedPattern(first) === reducedPattern(tensor);
       const shares = [...reads.keys()].some((read) => draft.reads.has(read));
@@ -175,23 +177,23 @@ class Fuser {
     }).reverse();
   }
 
-  /** True if the kernel with the tensor added touches few enough buffers. */
+  /** Returns whether the kernel stays within the buffer limit with the tensor added. */
   #fits(draft: Draft, tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): boolean {
     const members = new Set([...draft.members, tensor]);
     const touched = new Set([...draft.reads.keys(), ...reads.keys()]);
     for (const member of members) {
-      if (this.#isKept(member, members)) touched.add(member);
+      if (this.#isStored(member, members)) touched.add(member);
       else touched.delete(member);
     }
     return touched.size <= this.#options.maxBuffers;
   }
 
-  /** True if a member of a kernel is needed outside of it. */
-  #isKept(member: Tensor, members: ReadonlySet<Tensor>): boolean {
+  /** Returns whether a member of a kernel is needed outside of it. */
+  #isStored(member: Tensor, members: ReadonlySet<Tensor>): boolean {
     return this.#outputs.has(member) || this.#readers.get(member)!.some((reader) => !members.has(reader));
   }
 
-  /** True if something that the tensor reads is made, directly or not, from what the draft makes. */
+  /** Returns whether an input of the tensor depends, directly or not, on the draft. */
   #makesCycle(draft: Draft, reads: ReadonlyMap<Tensor, Access>): boolean {
     const seen = new Set<Draft>();
     const stack = [...reads.keys()].map((read) => this.#owner.get(read)).filter((d) =>
@@ -213,13 +215,13 @@ class Fuser {
   finish(): Group[] {
     const groups = this.#runOrder().map((draft): Group => {
       const members = new Set(draft.members);
-      const stores = draft.members.filter((member) => this.#isKept(member, members));
+      const stores = draft.members.filter((member) => this.#isStored(member, members));
       return { kind: draft.kind, members: draft.members, stores, reads: new Set(draft.reads.keys()) };
     });
     return groups.filter(({ stores }) => stores.length > 0);
   }
 
-  /** Depth first from the first draft on, so that what is made is used soon. */
+  /** Depth first from the first draft on, so that results are used soon after they are computed. */
   #runOrder(): Draft[] {
     const done = new Set<Draft>();
     const result: Draft[] = [];
@@ -252,13 +254,13 @@ function kindOf(tensor: Tensor): GroupKind {
   if (tensor.node.op === "matmul") return "gemm";
   if (isReduction(tensor.node)) return "reduce";
   if (tensor.node.op === "concatenate") return "concatenate";
-  return isRoutine(tensor) ? "routine" : "map";
+  return isAnchor(tensor) ? "opaque" : "map";
 }
 
-/** Inputs that the kernel reads: the tables of gathers and sums travel with the node for its gradient only. */
+/** Whether the kernel reads an input: the tables of gathers and segment sums are only inputs for the gradient. */
 function usesInput(tensor: Tensor, input: number): boolean {
   if (tensor.node.op === "gather") return input < 2;
-  return kindOf(tensor) !== "routine" || routineInputs(tensor.node.op).includes(input);
+  return kindOf(tensor) !== "opaque" || opaqueInputs(tensor.node.op).includes(input);
 }
 
 /** A reshape that only adds or drops axes of size 1. */
@@ -270,7 +272,7 @@ function sameSpace(a: Tensor, b: Tensor): boolean {
   return squeezed(a.shape).join() === squeezed(b.shape).join();
 }
 
-/** Which of the long axes of its input a reduction sums over: `010`. */
+/** The non-unit axes of its input that a reduction reduces, as a pattern: `010`. */
 function reducedPattern(tensor: Tensor): string {
   const reduced = isReduction(tensor.node) ? tensor.node.params.axes : [];
   return tensor.node.inputs[0]!.shape.map((size, axis) =>
@@ -278,7 +280,7 @@ function reducedPattern(tensor: Tensor): string {
   ).join("");
 }
 
-/** Axes that loops are needed for. @param shape Any shape. */
+/** Returns the axes that need loops: those larger than 1. @param shape Any shape. */
 export function squeezed(shape: Shape): number[] {
   return shape.filter((size) => size !== 1);
 }

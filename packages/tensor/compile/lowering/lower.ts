@@ -18,14 +18,14 @@ import { linearise, type Located, SplitAxis } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
 import type { Group } from "./fuse.ts";
 import { lowerConcatenate } from "./lower_concatenate.ts";
-import { type Lowered, lowerRoutine } from "./lower_routine.ts";
+import { type Lowered, lowerOpaque } from "./lower_opaque.ts";
 import { type DigitView, isReduction, patchViewsOf, viewOf } from "./materialise.ts";
 
-/** Thrown when a member cannot be computed in the kernel of its group. */
+/** Thrown if a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
-  /** @param members The members that must have kernels of their own. */
+  /** @param members The members that need their own kernels. */
   constructor(readonly members: readonly Tensor[]) {
-    super("a tensor does not fit the kernel of its group");
+    super("a tensor cannot be computed in the kernel of its group");
   }
 }
 
@@ -45,8 +45,8 @@ export function lowerGroup(group: Group, stored: ReadonlySet<Tensor>): Lowered {
 
 function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   switch (group.kind) {
-    case "routine":
-      return lowerRoutine(group.members[0]!);
+    case "opaque":
+      return lowerOpaque(group.members[0]!);
     case "gemm":
       return lowerGemm(group, stored);
     case "concatenate":
@@ -145,7 +145,7 @@ function lowerGemm(group: Group, stored: ReadonlySet<Tensor>): Lowered {
   }
 }
 
-/** Operands over windows; plain ones where one stride leads forwards through all rows, and one through all columns. */
+/** Returns operands over windows; plain matrix views if all rows, and all columns, have one nonnegative stride. */
 function patchOperands(a: PatchView, b: PatchView) {
   const plain = [a, b].map(({ row, column, ...view }): MatrixView | undefined => {
     const strides = { row: row[0]?.stride ?? 0, column: column[0]?.stride ?? 0 };
@@ -166,7 +166,7 @@ function patchView({ base, offset, digits }: DigitView, slots: Slots): PatchView
 function matrixView(operand: Tensor, stored: ReadonlySet<Tensor>, slots: Slots): MatrixView {
   const view = viewOf(operand, (base) => stored.has(base));
   if (!view) {
-    throw new Error(`matrix operand ${operand.id} (${operand.node.op}) is no view of a stored tensor`);
+    throw new Error(`matrix operand ${operand.id} (${operand.node.op}) is not a view of a stored tensor`);
   }
   const [row, column] = view.strides.slice(-2) as [number, number];
   return { buffer: slots.of(view.base), offset: view.offset, batch: view.strides.slice(0, -2), row, column };

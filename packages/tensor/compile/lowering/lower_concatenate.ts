@@ -1,17 +1,17 @@
 /**
- * Lowers concatenations: a loop for each part, which computes it and writes it where it belongs.
+ * Lowers concatenations: one loop per part, which computes it directly into the result.
  * @module
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import type { LoopKernel } from "../../ir/kernel.ts";
 import { addAffine, constantAffine, linearise } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
-import type { Lowered } from "./lower_routine.ts";
+import type { Lowered } from "./lower_opaque.ts";
 
 /**
- * The kernel of a concatenation.
+ * Lowers a concatenation to its kernel.
  *
- * @param whole The result of one.
+ * @param whole Result of the concatenation.
  * @param stored All stored tensors of the program.
  * @throws {MustStore} If an intermediate tensor must be stored.
  */

@@ -1,5 +1,5 @@
 /**
- * Lowers random numbers: a loop over blocks of four words, each of which is computed once.
+ * Lowers random numbers: a loop over blocks of four words, each computed once.
  * @module
  */
 import type { RandomParams, Tensor } from "../../graph/tensor.ts";
@@ -9,10 +9,10 @@ import { normalPair, uniformOf } from "../../ir/random_normal.ts";
 import { philoxWords } from "../../ir/random_words.ts";
 
 /**
- * The kernel of random numbers.
+ * Returns the kernel of random numbers.
  *
  * @param tensor Result, `[keys, blocks, 4]`.
- * @param params What is drawn.
+ * @param params Distribution, first block.
  * @param base Name and buffers: the keys `[keys, 5]`, then the result.
  */
 export function lowerRandom(tensor: Tensor, params: RandomParams, base: KernelBase): LoopKernel {
@@ -41,7 +41,7 @@ export function lowerRandom(tensor: Tensor, params: RandomParams, base: KernelBa
   };
 }
 
-/** The numbers of a block. */
+/** Returns the samples of a block. */
 function valuesOf(words: readonly Scalar[], { distribution }: RandomParams): readonly Scalar[] {
   switch (distribution) {
     case "bits":

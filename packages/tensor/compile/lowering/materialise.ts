@@ -1,8 +1,9 @@
 /**
- * Decides which tensors of a graph are stored in memory; the others are computed where they are used.
+ * Decides which tensors of a graph are stored in memory; the others are computed inline where they are used.
  *
- * Stored are: outputs, results of reductions and routines, operands of routines, and element-wise results for which one
- * store and several loads cost less than computing them again in every kernel that needs them.
+ * Stored tensors are: outputs, results of reductions, products and opaque operations, operands of opaque operations,
+ * and element-wise results for which one store and several loads cost less than recomputing them in every kernel that
+ * needs them.
  * @module
  */
 import { elementwise, isElementwise } from "../../graph/elementwise.ts";
@@ -12,7 +13,7 @@ import type { Digit, ReductionKind } from "../../ir/kernel.ts";
 import { isMovement, linearise, type Located, locateInput, MustStore, SplitAxis } from "./affine.ts";
 
 /**
- * The tensor whose contiguous memory holds this one: reshapes cost nothing.
+ * Returns the tensor whose contiguous memory this one aliases: reshapes are free.
  *
  * @param tensor Any tensor.
  */
@@ -22,12 +23,12 @@ export function baseOf(tensor: Tensor): Tensor {
   return base;
 }
 
-/** True if the tensor exists before the program runs. @param tensor Any tensor. */
+/** Returns whether the tensor exists before the program runs. @param tensor Any tensor. */
 export function isSource(tensor: Tensor): boolean {
   return tensor.node.op === "data" || tensor.node.op === "input";
 }
 
-const ROUTINES = new Set([
+const ANCHORS = new Set([
   "sum",
   "max",
   "prod",
@@ -46,40 +47,40 @@ const ROUTINES = new Set([
   "random",
 ]);
 
-/** True for reductions over axes. @param node Any node. */
+/** Returns whether a node is a reduction over axes. @param node Any node. */
 export function isReduction(node: GraphNode): node is Extract<GraphNode, { readonly op: ReductionKind }> {
   return node.op === "sum" || node.op === "max" || node.op === "prod";
 }
 
-/** True if a kernel of its own computes it: reductions and routines. @param tensor Any tensor. */
-export function isRoutine(tensor: Tensor): boolean {
-  return ROUTINES.has(tensor.node.op);
+/** Returns whether a tensor anchors a kernel: reductions, products, opaque operations. @param tensor Any tensor. */
+export function isAnchor(tensor: Tensor): boolean {
+  return ANCHORS.has(tensor.node.op);
 }
 
-/** A load from memory, in the unit of {@link ElementwiseOp.cost}. */
+/** Cost of a load from memory, in the unit of {@link ElementwiseOp.cost}. */
 const LOAD_COST = 8;
-/** Work of this size is computed again rather than given a kernel of its own. */
+/** Up to this much work is recomputed rather than stored. */
 const TINY_WORK = 20_000;
 
-/** What it takes to compute an element in place. */
+/** The cost of computing an element inline. */
 interface InlineCost {
-  /** Stored tensors that are read, of about the size of the result. */
+  /** Stored tensors that are read, of about the size of the result or larger. */
   readonly loads: ReadonlySet<Tensor>;
   readonly operations: number;
 }
 
-/** Uses of a tensor through movements: how often, and by what factor a broadcast repeats it at most. */
+/** Uses of a tensor through movements: their number, and the maximum factor by which a broadcast repeats it. */
 interface Uses {
   count: number;
   expansion: number;
 }
 
 /**
- * The stored tensors of a graph (none of them a reshape), sources included.
+ * Chooses the stored tensors of a graph (none of them a reshape), including sources.
  *
  * @param order The graph in topological order.
- * @param outputs What is wanted.
- * @param required Tensors that must be stored for other reasons.
+ * @param outputs Tensors to compute.
+ * @param required Additional tensors that must be stored.
  */
 export function chooseStored(
   order: readonly Tensor[],
@@ -89,7 +90,7 @@ export function chooseStored(
   const stored = new Set<Tensor>(outputs.map(baseOf));
   for (const tensor of required) stored.add(baseOf(tensor));
   for (const tensor of order) {
-    if (isSource(tensor) || isRoutine(tensor)) stored.add(tensor);
+    if (isSource(tensor) || isAnchor(tensor)) stored.add(tensor);
     for (const operand of storedOperands(tensor)) stored.add(operand);
   }
   const uses = countUses(order, outputs);
@@ -103,7 +104,7 @@ export function chooseStored(
   return stored;
 }
 
-/** Inputs that a routine reads as arrays in memory. */
+/** Inputs that an anchor reads as arrays in memory. */
 function storedOperands(tensor: Tensor): Tensor[] {
   const { op, inputs } = tensor.node;
   if (op === "matmul") {
@@ -111,12 +112,12 @@ function storedOperands(tensor: Tensor): Tensor[] {
     return patches ? patches.map(({ base }) => base) : inputs.map(viewedBase);
   }
   if (op === "gather") return [baseOf(inputs[0]!), baseOf(inputs[1]!)];
-  const read = routineInputs(op);
+  const read = opaqueInputs(op);
   return read.map((i) => baseOf(i === 0 && op === "segmentSum" ? segmentSource(tensor).source : inputs[i]!));
 }
 
-/** Which inputs a routine's kernel reads, in the order of its buffers; the others travel with the node for its gradient. */
-export function routineInputs(op: string): readonly number[] {
+/** Inputs that an opaque operation's kernel reads, in buffer order; the others are only inputs for the gradient. */
+export function opaqueInputs(op: string): readonly number[] {
   switch (op) {
     case "segmentSum":
       return [0, 2, 3];
@@ -141,11 +142,11 @@ export function routineInputs(op: string): readonly number[] {
 }
 
 /**
- * The rows that a segment sum reads. Rows repeated by a broadcast along the last axis of its table, as the adjoint of a
- * mean over neighbours has them, are read once from before the broadcast.
+ * Returns the rows that a segment sum reads. Rows repeated by a broadcast along the last axis of its table, as in the
+ * adjoint of a mean over neighbours, are read from before the broadcast.
  *
  * @param tensor The sum.
- * @returns The rows, and how many of the table's each stands for.
+ * @returns The rows, and their number of repeats.
  */
 export function segmentSource(tensor: Tensor): { source: Tensor; repeat: number } {
   const [source, index] = tensor.node.inputs as [Tensor, Tensor];
@@ -158,7 +159,7 @@ export function segmentSource(tensor: Tensor): { source: Tensor; repeat: number 
   return repeats ? { source: rows, repeat: source.shape[axis]! } : { source, repeat: 1 };
 }
 
-/** The tensor that a matrix operand can be read from in place through strides; itself if there is none. */
+/** The tensor that a matrix operand can be read from through strides; the operand itself if there is none. */
 function viewedBase(operand: Tensor): Tensor {
   const view = viewOf(operand, (tensor) => !isMovement(tensor.node.op));
   const inline = view && (view.base.node.op === "constant" || view.base.node.op === "iota");
@@ -173,10 +174,10 @@ export interface View {
 }
 
 /**
- * A tensor as a strided view of another, if only affine movements lie between them.
+ * Expresses a tensor as a strided view of another, if there are only affine movements between them.
  *
- * @param tensor What is to be viewed; its axes become the axes of the view.
- * @param stop Tells where the walk may end.
+ * @param tensor Tensor to view; its axes become the axes of the view.
+ * @param stop Whether a tensor can be the base of the view.
  * @returns The view, or undefined.
  */
 export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | undefined {
@@ -191,9 +192,9 @@ export function viewOf(tensor: Tensor, stop: (base: Tensor) => boolean): View | 
 }
 
 /**
- * The view of a tensor each of whose axes is one or more loop axes, outermost first.
+ * Returns the view of a tensor each of whose axes is represented by one or more loop axes, outermost first.
  *
- * @throws {SplitAxis | MustStore} If an index is not affine as it stands.
+ * @throws {SplitAxis | MustStore} If an index is not affine without further splits.
  */
 function findView(
   tensor: Tensor,
@@ -221,7 +222,7 @@ function findView(
   }
 }
 
-/** A view of a stored tensor each of whose axes walks through several of that tensor's. */
+/** A view of a stored tensor each of whose axes traverses several axes of that tensor. */
 export interface DigitView {
   readonly base: Tensor;
   readonly offset: number;
@@ -230,11 +231,11 @@ export interface DigitView {
 }
 
 /**
- * The operands of a product of which one holds windows, as views that read the windows in place.
+ * Returns the operands of a product over windows, as views that read the windows in place.
  *
  * @param product A matrix product.
- * @param stop Tells where an operand's array may be.
- * @returns The views of both operands; undefined if neither holds windows, or they are no such views.
+ * @param stop Whether a tensor can be the base of an operand.
+ * @returns The views of both operands; undefined if neither holds windows, or an operand is not such a view.
  */
 export function patchViewsOf(
   product: Tensor,
@@ -246,7 +247,7 @@ export function patchViewsOf(
   return views[0] && views[1] ? [views[0], views[1]] : undefined;
 }
 
-/** Where the array behind an operand with windows is stored: padding is written out. */
+/** Whether a tensor can be the base of an operand with windows: padding is materialised. */
 function isPatchSource({ node }: Tensor): boolean {
   return !isMovement(node.op) || node.op === "pad";
 }
@@ -278,14 +279,14 @@ function digitViewOf(operand: Tensor, stop: (base: Tensor) => boolean): DigitVie
   }
 }
 
-/** Splits one of the loop axes that make up the axes of a tensor. */
+/** Splits one of the loop axes that represent the axes of a tensor. */
 function splitPart(parts: number[][], { axis, inner }: SplitAxis): void {
   let rest = axis;
   const part = parts.find((sizes) => rest < sizes.length || (rest -= sizes.length, false))!;
   part.splice(rest, 1, part[rest]! / inner, inner);
 }
 
-/** Digits without those of one value; neighbours that walk on in one stride are joined. */
+/** Drops digits of size 1 and merges consecutive digits with a common stride. */
 function joinDigits(digits: readonly Digit[]): Digit[] {
   const joined: Digit[] = [];
   for (const digit of digits) {

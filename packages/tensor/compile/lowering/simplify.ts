@@ -1,11 +1,11 @@
 /**
- * Rewrites a graph before scheduling: common subgraphs merge, constants fold, movements compose, neutral arithmetic
- * disappears. One pass, inputs first.
+ * Simplifies a graph before scheduling: merges common subgraphs, folds constants, composes movements, removes identity
+ * arithmetic. One pass, inputs first.
  * @module
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../../graph/elementwise.ts";
 import { runInScope } from "../../graph/scope.ts";
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { sameShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
 import { emptyReduction, wrap } from "../../ir/arithmetic.ts";
@@ -14,9 +14,9 @@ import { isReduction } from "./materialise.ts";
 import { topologicalOrder } from "../../graph/traverse.ts";
 
 /**
- * Simplifies the graph of some outputs. Sources (`data`, `input`) stay the same objects.
+ * Simplifies the graph of some outputs. Sources (`data`, `input`) are preserved.
  *
- * @param outputs What is wanted.
+ * @param outputs Tensors to compute.
  * @returns Equivalent outputs, in the same order.
  */
 export function simplify(outputs: readonly Tensor[]): Tensor[] {
@@ -30,7 +30,7 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
   return outputs.map((output) => done.get(output)!);
 }
 
-/** Primitives that sum over nothing where an input is empty. */
+/** Primitives that reduce over nothing if an input is empty. */
 const SUMS = new Set([
   "sum",
   "max",
@@ -42,7 +42,7 @@ const SUMS = new Set([
   "neighbourFeatures",
 ]);
 
-/** Tensors that are used exactly once. */
+/** Returns the tensors that are used exactly once. */
 function soleUses(order: readonly Tensor[], outputs: readonly Tensor[]): Set<Tensor> {
   const once = new Set<Tensor>(), more = new Set<Tensor>();
   for (const used of [...order.flatMap(({ node }) => node.inputs), ...outputs]) {
@@ -71,7 +71,7 @@ class Rewriter {
     return this.#apply(node, inputs, tensor);
   }
 
-  /** A node that exists once for each primitive, parameters and inputs. */
+  /** Returns the unique node for a primitive, its parameters and inputs. */
   #intern(node: GraphNode, inputs: readonly Tensor[], shape: Shape, like: Tensor): Tensor {
     const ids = inputs.map((input) => input.id).join();
     // JSON has neither NaN nor infinities nor -0
@@ -122,7 +122,7 @@ class Rewriter {
     return this.#intern({ op: "permute", params: { axes: order }, inputs: [] }, [source], like.shape, like);
   }
 
-  /** (A B)ᵀ = Bᵀ Aᵀ, so that what follows can join the product's kernel: views are free, a transposed result is not. */
+  /** (A B)ᵀ = Bᵀ Aᵀ, so that its users can be fused into the product: transposed operands are free, results are not. */
   #transposedProduct(product: Tensor, like: Tensor): Tensor {
     const flipped = product.node.inputs.map((operand) => {
       const axes = operand.shape.map((_, axis) => axis);
@@ -195,7 +195,9 @@ class Rewriter {
     return this.#intern(node, inputs, like.shape, like);
   }
 
-  /** Where a leaky rectifier chose between y and its multiple, its own result tells the same as y, which need not be kept. */
+  /**
+   * Results of leaky rectifiers by their condition: a result has the sign of its input, which then need not be stored.
+   */
   readonly #rectified = new Map<Tensor, Tensor>();
 
   #where(node: GraphNode, inputs: readonly Tensor[], like: Tensor): Tensor {
@@ -222,7 +224,7 @@ class Rewriter {
   }
 }
 
-/** The reduction of equal values. */
+/** Reduces equal values. */
 function reducedSplat(kind: ReductionKind, value: number, count: number, dtype: DType): number {
   if (kind === "max") return value;
   if (dtype === "f32") return kind === "sum" ? value * count : value ** count;
@@ -238,7 +240,7 @@ function wrappedPower(value: number, count: number): number {
   return result;
 }
 
-/** True for `0 < y ? y : slope · y` with a positive slope, which has the sign of y. */
+/** Returns whether a `where` is `0 < y ? y : slope · y` with a positive slope, which has the sign of y. */
 function isRectifier(condition: Tensor, ifTrue: Tensor, ifFalse: Tensor): boolean {
   if (condition.node.op !== "less" || ifFalse.node.op !== "mul") return false;
   const [zero, compared] = condition.node.inputs as [Tensor, Tensor];
@@ -247,7 +249,7 @@ function isRectifier(condition: Tensor, ifTrue: Tensor, ifFalse: Tensor): boolea
   return sameValue && splatValue(zero) === 0 && (splatValue(slope) ?? 0) > 0;
 }
 
-/** True if only the last two axes change places. */
+/** Returns whether a permutation swaps the last two axes. */
 function swapsLast(axes: readonly number[]): boolean {
   const rank = axes.length;
   return axes.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
@@ -257,7 +259,7 @@ function showNumber(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** The one value that a tensor holds everywhere, if it is made of a constant by movement alone. */
+/** Returns the value of a tensor that is a constant, broadcast or reshaped. */
 function splatValue(tensor: Tensor): number | undefined {
   let source = tensor;
   while (source.node.op === "broadcast" || source.node.op === "reshape") source = source.node.inputs[0]!;

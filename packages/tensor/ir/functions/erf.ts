@@ -37,7 +37,7 @@ const FAR = [
 /**
  * `erf x = 2/√π ∫₀ˣ e^{-t²} dt`: an odd polynomial near 0, `1 - e^q(|x|)` beyond.
  *
- * Within 2 ulp. Odd, ±1 from 4 on; NaN gives NaN.
+ * The error is at most 2 ulp. Odd, ±1 from 4 on; NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -45,7 +45,7 @@ const FAR = [
 export function expandErf(x: Scalar): Scalar {
   const size = unary("abs", x);
   const near = add(mul(polynomial(mul(x, x), NEAR), x), x);
-  // The polynomial is of use up to 4 only; NaN passes the comparison
+  // The polynomial is valid up to 4 only; NaN passes the comparison
   const bounded = select(compare("lt", f32(4), size), f32(4), size);
   const far = sub(f32(1), expandExp(polynomial(bounded, FAR)));
   return select(compare("lt", size, f32(BORDER)), near, withSignOf(far, x));

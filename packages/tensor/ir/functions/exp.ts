@@ -67,9 +67,9 @@ function expOf(x: Scalar, reduced: Reduced): Scalar {
 }
 
 /**
- * `e^x`.
+ * `e^x` with an error of at most 1.1 ulp.
  *
- * Within 1.1 ulp; infinity above 88.72283, 0 below -87.33654 (where the true value is subnormal). NaN gives NaN.
+ * Infinity above 88.72283, 0 below -87.33654 (where the true value is subnormal). NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -79,10 +79,10 @@ export function expandExp(x: Scalar): Scalar {
 }
 
 /**
- * `e^(high + low)`, where the sum has more digits than an f32.
+ * `e^(high + low)`, for a sum with more precision than an f32.
  *
  * @param high An f32 expression.
- * @param low An f32 expression, small beside the other.
+ * @param low An f32 expression, small compared with the other.
  * @returns An f32 expression.
  */
 export function expOfSum(high: Scalar, low: Scalar): Scalar {
@@ -93,9 +93,9 @@ export function expOfSum(high: Scalar, low: Scalar): Scalar {
 }
 
 /**
- * `e^x - 1`, without cancellation near 0.
+ * `e^x - 1` without cancellation near 0, with an error of at most 2 ulp.
  *
- * Within 2 ulp; infinity above 88.72283, NaN gives NaN.
+ * Infinity above 88.72283. NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -111,8 +111,8 @@ export function expandExpm1(x: Scalar): Scalar {
 /**
  * The logistic sigmoid `1 / (1 + e^-x)`, from `e^-|x|` so that nothing overflows.
  *
- * Within 2.5 ulp where division is correctly rounded; where it is not, its own error comes on top (2.5 ulp in WGSL).
- * 0 below -87.33654. NaN gives NaN.
+ * The error is at most 2.5 ulp with correctly rounded division; otherwise the error of the division adds to it (2.5 ulp
+ * in WGSL). 0 below -87.33654. NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -127,7 +127,7 @@ export function expandSigmoid(x: Scalar): Scalar {
 /**
  * `tanh x`: a polynomial below 0.625, `1 - 2 / (e^2|x| + 1)` above, where an error of the division is scaled down.
  *
- * Within 2 ulp, with the division of WGSL too. ±1 from 9.02 on, odd in x. NaN gives NaN.
+ * The error is at most 2 ulp, WGSL's division included. ±1 from 9.02 on, odd in x. NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

@@ -1,6 +1,6 @@
 /**
  * Sweeps each function over the f32 numbers against double precision, once with every operation rounded and once
- * with every product that feeds a sum fused into it, as a GPU may do.
+ * with every product that feeds an addition fused into it, as a GPU may do.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import {
   expandAtan,
   expandAtan2,
   expandCos,
+  expandCos2pi,
   expandCosh,
-  expandCosTurns,
   expandErf,
   expandExp,
   expandExpm1,
@@ -23,8 +23,8 @@ import {
   expandRemainder,
   expandSigmoid,
   expandSin,
+  expandSin2pi,
   expandSinh,
-  expandSinTurns,
   expandTan,
   expandTanh,
 } from "./mod.ts";
@@ -61,8 +61,8 @@ function isProduct(scalar: Scalar | undefined): scalar is Operation {
   return scalar?.op === "mul" && scalar.dtype === "f32";
 }
 
-/** An f32 evaluator of expressions in one variable. */
-function compiled(root: Scalar, fused: boolean): (value: number) => number {
+/** Compiles an expression in one variable to an f32 evaluator. */
+function compileScalar(root: Scalar, fused: boolean): (value: number) => number {
   const order = [x, ...operations(root)];
   const slots = new Map<Scalar, number>();
   const values: number[] = [];
@@ -96,13 +96,13 @@ function compiled(root: Scalar, fused: boolean): (value: number) => number {
   };
 }
 
-/** Distance between f32 numbers near a value; that of the smallest normal numbers below them. */
+/** Spacing of f32 numbers near a value; below the normal numbers, that of the smallest normal number. */
 function ulp(value: number): number {
   float[0] = Math.max(Math.abs(value), 2 ** -126);
   return 2 ** (((bits[0] ?? 0) >>> 23) - 127 - 23);
 }
 
-/** About 8,000 f32 numbers of every size between two bounds, both signs, and a dense part around zero and one. */
+/** About 8,000 f32 numbers of all magnitudes and both signs within bounds, with a dense part around zero and one. */
 function* numbers(low: number, high: number): Generator<number> {
   for (let pattern = 12345; pattern < 2 ** 32; pattern += 524_309) {
     bits[0] = pattern;
@@ -123,7 +123,7 @@ function worstUlp(
 ): number {
   let worst = 0;
   for (const fused of [false, true]) {
-    const evaluate = compiled(build(x), fused);
+    const evaluate = compileScalar(build(x), fused);
     for (const value of numbers(low, high)) {
       const truth = exact(value);
       // A subnormal result may be flushed: it is then off by less than the smallest normal number.
@@ -137,10 +137,10 @@ function worstUlp(
 }
 
 function values(build: (x: Scalar) => Scalar, arguments_: readonly number[]): number[] {
-  return arguments_.map(compiled(build(x), false));
+  return arguments_.map(compileScalar(build(x), false));
 }
 
-/** A power as f32 holds it: infinite from the largest number on. */
+/** A power in the range of f32: infinite above the largest f32. */
 function powerInRange(x: number, y: number): number {
   const exact = x ** y;
   return exact > 3.4028235677973366e38 ? Infinity : exact;
@@ -202,18 +202,18 @@ const WAVES = [
   { name: "expandCos", build: expandCos, exact: Math.cos },
 ];
 
-/** The exact value of a function of whole turns: the reduction loses nothing. */
-const ofTurns = (f: (x: number) => number) => (turns: number) => f(2 * Math.PI * (turns - Math.round(turns)));
+/** The exact value of a 1-periodic function: the reduction loses nothing. */
+const periodic = (f: (x: number) => number) => (x: number) => f(2 * Math.PI * (x - Math.round(x)));
 
-const TURNS = [
-  { name: "expandSinTurns", build: expandSinTurns, exact: ofTurns(Math.sin) },
-  { name: "expandCosTurns", build: expandCosTurns, exact: ofTurns(Math.cos) },
+const PERIODIC = [
+  { name: "expandSin2pi", build: expandSin2pi, exact: periodic(Math.sin) },
+  { name: "expandCos2pi", build: expandCos2pi, exact: periodic(Math.cos) },
 ];
 
-for (const { name, build, exact } of TURNS) {
-  Deno.test(`${name}() stays within 1.6 · 2^-23 and [-1, 1], for any number of turns`, () => {
+for (const { name, build, exact } of PERIODIC) {
+  Deno.test(`${name}() stays within 1.6 · 2^-23 and [-1, 1], for any argument`, () => {
     for (const fused of [false, true]) {
-      const evaluate = compiled(build(x), fused);
+      const evaluate = compileScalar(build(x), fused);
       for (const value of [...numbers(-10, 10), ...numbers(-3e38, 3e38)]) {
         const got = evaluate(value);
         assert(Math.abs(got - exact(value)) < 1.6 * 2 ** -23 && Math.abs(got) <= 1, `at ${value}`);
@@ -222,8 +222,8 @@ for (const { name, build, exact } of TURNS) {
   });
 }
 
-Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN for what has no angle", () => {
-  assertEquals(values(expandSinTurns, [0, -0, 0.25, -0.25, 0.5, 7, NaN, Infinity]), [
+Deno.test("expandSin2pi() is odd, accurate for small arguments and NaN for infinities", () => {
+  assertEquals(values(expandSin2pi, [0, -0, 0.25, -0.25, 0.5, 7, NaN, Infinity]), [
     0,
     -0,
     1,
@@ -233,8 +233,8 @@ Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN fo
     NaN,
     NaN,
   ]);
-  assertEquals(values(expandCosTurns, [0, 0.25, 0.5, 7, -1e30, NaN, -Infinity]), [1, 0, -1, 1, 1, NaN, NaN]);
-  const evaluate = compiled(expandSinTurns(x), false);
+  assertEquals(values(expandCos2pi, [0, 0.25, 0.5, 7, -1e30, NaN, -Infinity]), [1, 0, -1, 1, 1, NaN, NaN]);
+  const evaluate = compileScalar(expandSin2pi(x), false);
   for (const value of numbers(1e-20, 0.125)) {
     const truth = Math.sin(2 * Math.PI * value);
     assert(Math.abs(evaluate(value) - truth) <= 2 * ulp(truth), `at ${value}`);
@@ -244,7 +244,7 @@ Deno.test("expandSinTurns() is odd, keeps small numbers' digits and gives NaN fo
 for (const { name, build, exact } of WAVES) {
   Deno.test(`${name}() stays within 2^-23 up to 10,000 and within [-1, 1] beyond`, () => {
     for (const fused of [false, true]) {
-      const evaluate = compiled(build(x), fused);
+      const evaluate = compileScalar(build(x), fused);
       for (let i = -5000; i <= 5000; i++) {
         const value = Math.fround(i * 1.99987);
         assert(Math.abs(evaluate(value) - exact(value)) < 2 ** -23, `at ${value}`);
@@ -280,12 +280,12 @@ Deno.test("expandExpm1() has the limits of the function", () => {
   ]);
 });
 
-Deno.test("expandLog() gives -inf, NaN and inf where they belong", () => {
-  const given = [0, -0, -1, -Infinity, Infinity, NaN, 1];
-  assertEquals(values(expandLog, given), [-Infinity, -Infinity, NaN, NaN, Infinity, NaN, 0]);
+Deno.test("expandLog() handles -inf, NaN and inf", () => {
+  const inputs = [0, -0, -1, -Infinity, Infinity, NaN, 1];
+  assertEquals(values(expandLog, inputs), [-Infinity, -Infinity, NaN, NaN, Infinity, NaN, 0]);
 });
 
-Deno.test("expandLog1p() gives -inf, NaN and inf where they belong", () => {
+Deno.test("expandLog1p() handles -inf, NaN and inf", () => {
   assertEquals(values(expandLog1p, [-1, -2, -Infinity, Infinity, NaN, 0]), [
     -Infinity,
     NaN,
@@ -296,9 +296,9 @@ Deno.test("expandLog1p() gives -inf, NaN and inf where they belong", () => {
   ]);
 });
 
-Deno.test("expandTanh() saturates, is odd and keeps the sign of zero", () => {
+Deno.test("expandTanh() saturates, is odd and preserves the sign of zero", () => {
   assertEquals(values(expandTanh, [10, 1e30, Infinity, -10, -Infinity, -0, NaN]), [1, 1, 1, -1, -1, -0, NaN]);
-  const evaluate = compiled(expandTanh(x), false);
+  const evaluate = compileScalar(expandTanh(x), false);
   for (const value of numbers(0, 20)) assertEquals(evaluate(-value), -evaluate(value));
 });
 
@@ -321,7 +321,7 @@ Deno.test("expandPow() follows IEEE 754 at zeros, infinities, ones and negative 
 
 Deno.test("expandRemainder() is exact for quotients below 2^22, and has the sign of the divisor", () => {
   for (const y of [1, 3, -3, 0.1, 7.25, -1e-3]) {
-    const divisor = Math.fround(y), evaluate = compiled(expandRemainder(x, f32(y)), false);
+    const divisor = Math.fround(y), evaluate = compileScalar(expandRemainder(x, f32(y)), false);
     for (const value of numbers(-1e6, 1e6)) {
       if (Math.abs(value / divisor) >= 2 ** 22) continue;
       const rest = value % divisor, exact = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
@@ -351,7 +351,7 @@ Deno.test("expandSigmoid() saturates at both ends", () => {
   assertEquals(values(expandSigmoid, [100, Infinity, -100, -Infinity, 0, NaN]), [1, 1, 0, 0, 0.5, NaN]);
 });
 
-Deno.test("expandSin() and expandCos() give NaN for what has no angle", () => {
+Deno.test("expandSin() and expandCos() return NaN for NaN and infinities", () => {
   assertEquals(values(expandSin, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 0]);
   assertEquals(values(expandCos, [NaN, Infinity, -Infinity, 0]), [NaN, NaN, NaN, 1]);
 });
@@ -363,7 +363,7 @@ Deno.test("expandSin() and expandCos() share the nodes of one argument", () => {
 });
 
 Deno.test("the expansions hold no infinite constant", () => {
-  for (const { build } of [...CASES, ...WAVES, ...TURNS]) {
+  for (const { build } of [...CASES, ...WAVES, ...PERIODIC]) {
     for (const { args } of operations(build(x))) {
       for (const arg of args) assert(arg.op !== "const" || Number.isFinite(arg.value));
     }

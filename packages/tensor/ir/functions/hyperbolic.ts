@@ -16,16 +16,16 @@ const SINH_TAIL = [
   2.8169513370812638e-06,
 ];
 
-/** Half of `e^size`, which is finite for a little longer than `e^size` is. */
+/** Half of `e^size`, finite for a slightly larger range than `e^size`. */
 function halfPower(size: Scalar): Scalar {
   const root = expandExp(mul(size, f32(0.5)));
   return select(compare("lt", f32(87), size), mul(mul(root, f32(0.5)), root), mul(expandExp(size), f32(0.5)));
 }
 
 /**
- * `sinh x`: an odd polynomial up to 1, half the difference of two powers beyond.
+ * `sinh x`: an odd polynomial up to 1, half the difference of two exponentials beyond.
  *
- * Within 4 ulp up to |x| = 87, within 64 ulp from there to where it overflows. Odd; NaN gives NaN.
+ * The error is at most 4 ulp up to |x| = 87, and 64 ulp from there to the overflow. Odd; NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -38,7 +38,7 @@ export function expandSinh(x: Scalar): Scalar {
 }
 
 /**
- * `cosh x`, half the sum of two powers; bounds as for {@link expandSinh}.
+ * `cosh x`, half the sum of two exponentials; bounds as for {@link expandSinh}.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

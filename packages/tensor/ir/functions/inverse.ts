@@ -1,5 +1,5 @@
 /**
- * f32 arc functions as kernel expressions: each is a polynomial on a short interval and a reflection.
+ * f32 inverse trigonometric functions as kernel expressions: each is a polynomial on a short interval and a reflection.
  *
  * @module
  */
@@ -43,7 +43,7 @@ function oddSeries(t: Scalar, tail: readonly number[]): Scalar {
   return add(mul(mul(polynomial(square, tail), square), t), t);
 }
 
-/** `2π/4 - arc`, or another multiple of π/4 given as a sum of two. */
+/** `whole + rest - arc`, where the first two are a multiple of π/2 as a sum of two f32. */
 function reflected(whole: number, rest: number, arc: Scalar): Scalar {
   return sub(f32(whole), sub(arc, f32(rest)));
 }
@@ -51,7 +51,7 @@ function reflected(whole: number, rest: number, arc: Scalar): Scalar {
 /**
  * `atan x`, in [-π/2, π/2].
  *
- * Within 3 ulp where division is correctly rounded. Odd; NaN gives NaN.
+ * The error is at most 3 ulp where division is correctly rounded. Odd; NaN propagates.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -65,8 +65,8 @@ export function expandAtan(x: Scalar): Scalar {
 /**
  * The angle of the point (x, y), in [-π, π]: `atan(y / x)` in the right quadrant.
  *
- * Within 4 ulp where division is correctly rounded. Signs of zeros count as in IEEE 754: `atan2(±0, -0)` is ±π. NaN in
- * either argument gives NaN.
+ * The error is at most 4 ulp where division is correctly rounded. Signed zeros are treated as in IEEE 754:
+ * `atan2(±0, -0)` is ±π. NaN in either argument propagates.
  *
  * @param y An f32 expression.
  * @param x An f32 expression.
@@ -84,16 +84,16 @@ export function expandAtan2(y: Scalar, x: Scalar): Scalar {
   const first = select(steep, reflected(HALF_PI, HALF_PI_REST, arc), arc);
   const left = compare("lt", bitcast(x, "i32"), i32(0));
   const angle = withSignOf(select(left, reflected(PI, PI_REST, first), first), y);
-  const noNumber = binary("or", expandIsNaN(x), expandIsNaN(y));
-  return bitcast(select(noNumber, i32(NAN_BITS), bitcast(angle, "i32")), "f32");
+  const isNaN = binary("or", expandIsNaN(x), expandIsNaN(y));
+  return bitcast(select(isNaN, i32(NAN_BITS), bitcast(angle, "i32")), "f32");
 }
 
-/** For `|x| > 1/2`: `asin √((1 - |x|) / 2)`, of which both arcs are made; NaN beyond 1. */
+/** For `|x| > 1/2`: `asin √((1 - |x|) / 2)`, the basis of both arcs; NaN beyond 1. */
 function halfArc(size: Scalar): Scalar {
   return oddSeries(unary("sqrt", mul(sub(f32(1), size), f32(0.5))), ASIN_TAIL);
 }
 
-/** NaN where `|x| > 1`, which a device's square root need not give. */
+/** Returns NaN where `|x| > 1`, which a device's square root does not guarantee. */
 function withinOne(size: Scalar, arc: Scalar): Scalar {
   return bitcast(select(compare("lt", f32(1), size), i32(NAN_BITS), bitcast(arc, "i32")), "f32");
 }
@@ -101,7 +101,7 @@ function withinOne(size: Scalar, arc: Scalar): Scalar {
 /**
  * `asin x`, in [-π/2, π/2].
  *
- * Within 3 ulp. Odd; NaN outside of [-1, 1].
+ * The error is at most 3 ulp. Odd; NaN outside [-1, 1].
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -116,7 +116,7 @@ export function expandAsin(x: Scalar): Scalar {
 /**
  * `acos x`, in [0, π].
  *
- * Within 3 ulp. NaN outside of [-1, 1].
+ * The error is at most 3 ulp. NaN outside [-1, 1].
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

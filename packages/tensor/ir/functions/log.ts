@@ -1,8 +1,8 @@
 /**
  * f32 log and log1p as kernel expressions.
  *
- * `x = 2^e m` with `√½ <= m < √2`, taken from the bits, and a minimax polynomial for `log(1 + f)`, `f = m - 1`,
- * which is exact. There is no division in log. ln 2 is split so that its product with e is exact.
+ * `x = 2^e m` with `√½ <= m < √2`, taken from the bits, and a minimax polynomial for `log(1 + f)` with the exact
+ * `f = m - 1`. The log has no division. ln 2 is split so that its product with e is exact.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { Scalar } from "../kernel.ts";
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.12194440e-4;
 
-/** Bits of √½, and what lifts them to those of 1. */
+/** Bits of √½, and their difference to the bits of 1. */
 const ROOT_HALF_BITS = 0x3f3504f3;
 const LIFT = 0x3f800000 - ROOT_HALF_BITS;
 
@@ -46,7 +46,7 @@ interface Split {
   readonly fraction: Scalar;
 }
 
-/** Splits a positive number; `bias` is what the exponent field has on top of e. */
+/** Splits a positive number; `bias` is the bias of the exponent field. */
 function split(x: Scalar, bias: Scalar): Split {
   const lifted = add(bitcast(x, "i32"), i32(LIFT));
   const exponent = convert(sub(binary("shr", lifted, i32(23)), bias), "f32");
@@ -63,7 +63,7 @@ function assemble({ exponent, fraction }: Split, correction?: Scalar): Scalar {
   return add(add(sub(corrected, mul(square, f32(0.5))), fraction), mul(exponent, f32(LN2_HIGH)));
 }
 
-/** Puts -inf for zero, NaN for negative numbers, and the argument itself for +inf and NaN, judged by its bits. */
+/** Returns -inf for zero, NaN for negative numbers, and the argument itself for +inf and NaN, decided by its bits. */
 function withSpecialValues(x: Scalar, logarithm: Scalar): Scalar {
   const bits = bitcast(x, "i32");
   const notFinite = compare("le", i32(INFINITY_BITS), bits);
@@ -88,7 +88,7 @@ const FINE_LOG_TAIL = [
   0.05384714528918266,
 ];
 
-/** A positive finite number as 2^e m, subnormal ones included. */
+/** Splits a positive finite number, possibly subnormal, as 2^e m. */
 function splitPositive(x: Scalar): Split {
   const subnormal = compare("lt", bitcast(x, "i32"), i32(0x00800000));
   const normal = select(subnormal, mul(x, f32(2 ** 23)), x);
@@ -96,10 +96,10 @@ function splitPositive(x: Scalar): Split {
 }
 
 /**
- * log x of a positive finite number as a sum of two f32, with about seven bits more than one has.
+ * log x of a positive finite number as a sum of two f32, with about seven more bits of precision than one f32.
  *
  * @param x An f32 expression.
- * @returns Two f32 expressions; the second is small beside the first.
+ * @returns Two f32 expressions; the second is small compared with the first.
  */
 export function logParts(x: Scalar): { readonly high: Scalar; readonly low: Scalar } {
   const { exponent, fraction } = splitPositive(x);
@@ -123,8 +123,8 @@ export function logParts(x: Scalar): { readonly high: Scalar; readonly low: Scal
 /**
  * `log x`, the natural logarithm.
  *
- * Within 1 ulp, subnormal arguments included where the device keeps them. log 0 is -inf; negative numbers and NaN
- * give NaN; +inf gives +inf.
+ * The error is at most 1 ulp, subnormal arguments included where the device supports them. log 0 is -inf; negative
+ * numbers and NaN yield NaN; +inf yields +inf.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.
@@ -136,8 +136,9 @@ export function expandLog(x: Scalar): Scalar {
 /**
  * `log(1 + x)`, accurate near 0.
  *
- * Within 2 ulp. The rounding error of `1 + x` is put back to first order; a compiler that reassociates it away
- * leaves an error of at most 3 ulp. log1p(-1) is -inf, below that and for NaN it is NaN, +inf gives +inf.
+ * The error is at most 2 ulp. The rounding error of `1 + x` is corrected to first order; a compiler that reassociates
+ * it away leaves an error of at most 3 ulp. log1p(-1) is -inf; below -1 and for NaN the result is NaN; +inf yields
+ * +inf.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

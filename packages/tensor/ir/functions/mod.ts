@@ -1,9 +1,9 @@
 /**
- * The functions that no printer has to know: each is a builder of kernel expressions out of plain operations, so
- * that WGSL and WebAssembly compute the same thing. WGSL's own may be off by 2^-11.
+ * Transcendental functions built as kernel expressions from basic operations, so that WGSL and WebAssembly compute
+ * the same values and no code generator has to implement them. WGSL's built-ins may be off by 2^-11.
  *
- * All are f32 to f32, hold with and without fused multiply-add, and write no infinity or NaN as a constant: special
- * values are put in through their bits. Error bounds are in units in the last place (ulp) of the result.
+ * All map f32 to f32, hold with and without fused multiply-add, and contain no infinite or NaN constant: special
+ * values are assembled from their bits. Error bounds are in units in the last place (ulp) of the result.
  *
  * @module
  */
@@ -15,4 +15,4 @@ export { expandLog, expandLog1p } from "./log.ts";
 export { expandIsFinite, expandIsNaN, expandOrderKey } from "./order.ts";
 export { expandPow, expandRemainder } from "./power.ts";
 export { expandCos, expandSin, expandTan } from "./trigonometric.ts";
-export { expandCosTurns, expandSinTurns } from "./turns.ts";
+export { expandCos2pi, expandSin2pi } from "./sin2pi.ts";

@@ -1,6 +1,6 @@
 /**
- * What kind of number an f32 is, and how numbers are ordered, as kernel expressions on their bits: compilers of shaders may
- * assume that there is neither NaN nor infinity.
+ * Classification and ordering of f32 numbers, as kernel expressions on their bits: shader compilers may assume that
+ * there is neither NaN nor infinity.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Short names for writing f32 formulas as kernel expressions.
+ * Shorthands for writing f32 formulas as kernel expressions.
  *
  * @module
  */
@@ -83,10 +83,10 @@ export function polynomial(x: Scalar, coefficients: readonly number[]): Scalar {
 }
 
 /**
- * `±magnitude`, with the sign of another number.
+ * `±magnitude`, with the sign of another number (copysign).
  *
- * @param magnitude A number that is not negative.
- * @param sign Its sign bit is taken.
+ * @param magnitude A non-negative number.
+ * @param sign Number whose sign bit is used.
  * @returns The expression.
  */
 export function withSignOf(magnitude: Scalar, sign: Scalar): Scalar {

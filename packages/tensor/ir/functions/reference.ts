@@ -1,12 +1,11 @@
 /**
- * Functions in double precision that JavaScript does not have, or has with other conventions: references for the f32
- * expressions.
+ * Double-precision functions that JavaScript lacks or defines by other conventions: references for the f32 expressions.
  *
  * @module
  */
 
 /**
- * The angle of some turns in radians, without whole ones.
+ * Converts turns to radians, modulo whole turns.
  *
  * @param turns Any number.
  */
@@ -18,6 +17,15 @@ export function withinTurn(turns: number): number {
  * `erf x` by the series `2/√π e^{-x²} Σ 2ⁿ x^{2n+1} / (2n+1)!!`, whose terms have one sign.
  *
  * @param x Any number.
+ *
+ * @example
+ * ```ts
+ * import { erf, evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(erf(tensor([1])))).data();
+ * assertAlmostEquals(y!, 0.8427007929497149, 1e-6);
+ * ```
  */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);
@@ -33,7 +41,7 @@ export function erf(x: number): number {
  * `x - y ⌊x / y⌋`, with the sign of y.
  *
  * @param x Dividend.
- * @param y Divisor; 0 gives NaN.
+ * @param y Divisor; 0 yields NaN.
  */
 export function floorRemainder(x: number, y: number): number {
   const rest = x % y;
@@ -41,7 +49,7 @@ export function floorRemainder(x: number, y: number): number {
 }
 
 /**
- * `x^y` as IEEE 754 has it: unlike in JavaScript, 1 for x = 1, and for x = -1 and an infinite y.
+ * `x^y` as defined by IEEE 754: unlike in JavaScript, 1 for x = 1, and for x = -1 and an infinite y.
  *
  * @param x Base.
  * @param y Exponent.
@@ -53,7 +61,7 @@ export function power(x: number, y: number): number {
 const cell = new DataView(new ArrayBuffer(4));
 
 /**
- * A whole number in the order of the f32 numbers; NaN is above all.
+ * Returns an integer that orders f32 numbers; NaN is above all others.
  *
  * @param x Any number; it is rounded to f32.
  */

@@ -3,7 +3,7 @@
  *
  * Cody–Waite reduction `r = x - n π/2`, `|r| <= π/4`, with π/2 in three parts, the first two of eleven bits: their
  * products with n are exact up to n = 8191, so fused and unfused code agree. Two minimax polynomials and the low
- * bits of n give the result. Sine and cosine of one expression share the reduction and both polynomials.
+ * bits of n determine the result. Sine and cosine of one expression share the reduction and both polynomials.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const HALF_PI_1 = 1.5703125;
 const HALF_PI_2 = 4.837512969970703125e-4;
 const HALF_PI_3 = 7.549790126404332e-8;
 
-/** Slightly over π/4: only arguments far beyond the stated range are ever changed by it. */
+/** Slightly over π/4: it only affects arguments far beyond the stated range. */
 const BOUND = 0.79;
 
 /** `(sin r - r) / r³` in r², relative error of the sine below 3.8e-9 on `|r| <= 0.787`. */
@@ -32,7 +32,7 @@ interface Reduced {
   readonly cos: Scalar;
 }
 
-/** Reductions made so far, so that sin x and cos x are built on the same nodes. */
+/** Cache of reductions, so that sin x and cos x are built on the same nodes. */
 const reductions = new WeakMap<Scalar, Reduced>();
 
 function reduce(x: Scalar): Reduced {
@@ -51,7 +51,7 @@ function reduce(x: Scalar): Reduced {
   return reduced;
 }
 
-/** The value in a quadrant: even quadrants take one series, odd ones the other, the upper two change the sign. */
+/** The value in a quadrant: even quadrants use one series, odd ones the other, the upper two flip the sign. */
 function inQuadrant(quadrant: Scalar, even: Scalar, odd: Scalar): Scalar {
   const isOdd = compare("ne", binary("and", quadrant, constant("u32", 1)), constant("u32", 0));
   const sign = binary("shl", binary("and", quadrant, constant("u32", 2)), constant("u32", 30));
@@ -61,8 +61,8 @@ function inQuadrant(quadrant: Scalar, even: Scalar, odd: Scalar): Scalar {
 /**
  * `sin x`, x in radians.
  *
- * For `|x| <= 1e4` within 1.2e-7 (one ulp of 1) absolute. Beyond, the error grows with the rounding of the
- * argument, up to about `|x| · 2^-23`, and the result stays within [-1, 1]. NaN and infinities give NaN where the
+ * For `|x| <= 1e4` the absolute error is at most 1.2e-7 (one ulp of 1). Beyond, the error grows with the rounding of
+ * the argument, up to about `|x| · 2^-23`, and the result stays within [-1, 1]. NaN and infinities yield NaN where the
  * device's minimum and maximum propagate it.
  *
  * @param x An f32 expression.
@@ -87,7 +87,8 @@ export function expandCos(x: Scalar): Scalar {
 /**
  * `tan x`, x in radians: the quotient of {@link expandSin} and {@link expandCos}, which share their reduction.
  *
- * Within 4 ulp for `|x| <= 1e4` where division is correctly rounded. NaN and infinities as for {@link expandSin}.
+ * The error is at most 4 ulp for `|x| <= 1e4` where division is correctly rounded. NaN and infinities as for {@link
+ * expandSin}.
  *
  * @param x An f32 expression.
  * @returns An f32 expression.

@@ -1,8 +1,8 @@
 /**
- * How element-wise operations are called: types are checked, numbers become tensors, shapes broadcast. Not public.
+ * Application of element-wise operations: checks types, converts numbers to tensors, broadcasts shapes. Internal.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { elementwise, type ElementwiseName } from "../../graph/elementwise.ts";
 import { broadcastShapes } from "../../graph/shape.ts";
 import { makeNode, Tensor } from "../../graph/tensor.ts";
@@ -10,15 +10,15 @@ import { requireTensor, requireType } from "../shape/check.ts";
 import { scalar } from "../shape/constant.ts";
 import { broadcastTo } from "../shape/movement.ts";
 
-/** A tensor, or a number that becomes one of the right type. */
+/** A tensor, or a number that is converted to the type of the other argument. */
 export type TensorLike = Tensor | number;
 
 /**
- * An operation on each element of one tensor.
+ * Applies an operation to each element of a tensor.
  *
- * @param name The operation.
+ * @param name Operation.
  * @param x Its argument.
- * @throws {TypeError} If the operation does not take the type.
+ * @throws {TypeError} If the operation does not support the type.
  */
 export function applyUnary(name: ElementwiseName, x: Tensor): Tensor {
   requireType(name, x, elementwise[name].domain);
@@ -26,13 +26,13 @@ export function applyUnary(name: ElementwiseName, x: Tensor): Tensor {
 }
 
 /**
- * An operation on pairs of elements.
+ * Applies an operation to pairs of elements.
  *
- * @param name The operation.
- * @param a Left.
- * @param b Right.
- * @returns The broadcast shape.
- * @throws {TypeError} If the operation does not take the types.
+ * @param name Operation.
+ * @param a Left operand.
+ * @param b Right operand.
+ * @returns Tensor of the broadcast shape.
+ * @throws {TypeError} If the operation does not support the types.
  * @throws {RangeError} If the shapes do not broadcast.
  */
 export function applyBinary(name: ElementwiseName, a: TensorLike, b: TensorLike): Tensor {
@@ -49,13 +49,13 @@ function resultType(name: ElementwiseName, dtype: DType): DType {
 }
 
 /**
- * Two arguments as tensors of one type.
+ * Converts two arguments to tensors of one type.
  *
- * @param name The operation, for messages.
- * @param a Left.
- * @param b Right.
+ * @param name Operation, for error messages.
+ * @param a Left operand.
+ * @param b Right operand.
  * @throws {TypeError} If the types differ.
- * @throws {RangeError} If a number does not fit the type of the other argument.
+ * @throws {RangeError} If a number is not representable in the type of the other argument.
  */
 export function alike(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
   for (const x of [a, b]) if (typeof x !== "number") requireTensor(name, x);
@@ -70,7 +70,7 @@ export function alike(name: string, a: TensorLike, b: TensorLike): [Tensor, Tens
   return [left, right];
 }
 
-/** A number in the type of the tensor that it meets. */
+/** Converts a number to a tensor of a type. */
 function numberAs(name: string, value: number, dtype: DType): Tensor {
   try {
     return scalar(value, dtype);

@@ -1,9 +1,9 @@
 /**
- * Arithmetic, element by element. Arguments broadcast by NumPy's rule; a JavaScript number takes the type of the other
- * argument and has to fit it.
+ * Element-wise arithmetic. Arguments broadcast as in NumPy; a JavaScript number is converted to the type of the other
+ * argument and must be representable in it.
  * @module
  */
-import { type DType, DTYPES } from "../../core/dtype.ts";
+import { type DType, DTYPES } from "../../ir/dtype.ts";
 import { makeNode, Tensor } from "../../graph/tensor.ts";
 import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
 import { requireTensor, requireType } from "../shape/check.ts";
@@ -17,7 +17,7 @@ export type { TensorLike } from "./apply.ts";
  *
  * @param a Left; f32, i32 or u32.
  * @param b Right, of the same type.
- * @returns The broadcast shape.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
  *
  * @param a Left; f32, i32 or u32.
  * @param b Right, of the same type.
- * @returns The broadcast shape.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
  *
  * @param a Left; f32, i32 or u32.
  * @param b Right, of the same type.
- * @returns The broadcast shape.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -73,11 +73,11 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * `a / b`; a division by 0 gives an infinity or NaN.
+ * `a / b`; division by 0 yields an infinity or NaN.
  *
  * @param a Dividend, f32.
  * @param b Divisor, f32.
- * @returns The broadcast shape.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -93,12 +93,12 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * `x - y ⌊x / y⌋`: what is left of a division, with the sign of the divisor, as `%` of Python and `remainder` of JAX. Exact
- * while `|x / y| < 2²²`. Its derivative by y is `-⌊x / y⌋`.
+ * `x - y ⌊x / y⌋`: the remainder with the sign of the divisor, as `%` in Python and `jnp.remainder`. Exact
+ * while `|x / y| < 2²²`. Its derivative with respect to y is `-⌊x / y⌋`.
  *
  * @param x Dividend, f32.
- * @param y Divisor, f32; 0 gives NaN.
- * @returns The broadcast shape.
+ * @param y Divisor, f32; 0 yields NaN.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -113,30 +113,73 @@ export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("remainder", x, y);
 }
 
-/** `1 / x`. @param x f32. */
+/**
+ * `1 / x`.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, reciprocal, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(reciprocal(tensor([4])))).data();
+ * assertAlmostEquals(y!, 0.25, 1e-6);
+ * ```
+ */
 export function reciprocal(x: Tensor): Tensor {
   requireTensor("reciprocal", x);
   return div(1, x);
 }
 
-/** The larger of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
+/**
+ * Element-wise maximum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, maximum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(maximum(tensor([1, 4]), tensor([3, 2])));
+ * assertEquals([...await y.data()], [3, 4]);
+ * ```
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("maximum", a, b);
 }
 
-/** The smaller of two, element by element. @param a Left. @param b Right. @returns The broadcast shape. */
+/**
+ * Element-wise minimum.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, minimum, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(minimum(tensor([1, 4]), tensor([3, 2])));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("minimum", a, b);
 }
 
 /**
- * `min(max(x, low), high)`: `low` where it is larger than `high`. The derivative is 1 inside, 0 outside, and one half at a
+ * `min(max(x, low), high)`: `low` where it exceeds `high`. The derivative is 1 inside, 0 outside, and ½ at a
  * bound.
  *
  * @param x f32, i32 or u32.
- * @param low Least value, or -Infinity for none.
- * @param high Largest value, or Infinity for none.
- * @returns The shape that all broadcast to.
+ * @param low Minimum, or -Infinity for none.
+ * @param high Maximum, or Infinity for none.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
@@ -153,58 +196,163 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   return high === Infinity ? raised : minimum(raised, high);
 }
 
-/** `-x`. @param x f32 or i32. */
+/**
+ * `-x`.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, neg, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(neg(tensor([3])))).data();
+ * assertAlmostEquals(y!, -3, 1e-6);
+ * ```
+ */
 export function neg(x: Tensor): Tensor {
   return applyUnary("neg", x);
 }
 
-/** `|x|`; its derivative at 0 is 0. @param x f32 or i32. */
+/**
+ * `|x|`; its derivative at 0 is 0.
+ *
+ * @param x f32 or i32.
+ *
+ * @example
+ * ```ts
+ * import { abs, evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(abs(tensor([-3])))).data();
+ * assertAlmostEquals(y!, 3, 1e-6);
+ * ```
+ */
 export function abs(x: Tensor): Tensor {
   return applyUnary("abs", x);
 }
 
-/** -1, 0 or 1; its derivative is 0. @param x f32. */
+/**
+ * Sign: -1, 0 or 1; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, sign, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(sign(tensor([-3])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function sign(x: Tensor): Tensor {
   return applyUnary("sign", x);
 }
 
-/** The largest whole number not above; its derivative is 0. @param x f32. */
+/**
+ * Rounds down to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, floor, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(floor(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -2, 1e-6);
+ * ```
+ */
 export function floor(x: Tensor): Tensor {
   return applyUnary("floor", x);
 }
 
-/** The least whole number not below; its derivative is 0. @param x f32. */
+/**
+ * Rounds up to an integer; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { ceil, evaluate, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(ceil(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function ceil(x: Tensor): Tensor {
   return applyUnary("ceil", x);
 }
 
-/** The whole number towards 0; its derivative is 0. @param x f32. */
+/**
+ * Rounds towards 0; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, trunc } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(trunc(tensor([-1.5])))).data();
+ * assertAlmostEquals(y!, -1, 1e-6);
+ * ```
+ */
 export function trunc(x: Tensor): Tensor {
   return applyUnary("trunc", x);
 }
 
-/** The nearest whole number, ties to even; its derivative is 0. @param x f32. */
+/**
+ * Rounds to the nearest integer, ties to even; its derivative is 0.
+ *
+ * @param x f32.
+ *
+ * @example Halves go to the even neighbour
+ * ```ts
+ * import { evaluate, round, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(round(tensor([2.5])))).data();
+ * assertAlmostEquals(y!, 2, 1e-6);
+ * ```
+ */
 export function round(x: Tensor): Tensor {
   return applyUnary("round", x);
 }
 
-/** `x²`. @param x f32, i32 or u32. */
+/**
+ * `x²`.
+ *
+ * @param x f32, i32 or u32.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, square, tensor } from "@gasp/tensor";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [y] = await (await evaluate(square(tensor([3])))).data();
+ * assertAlmostEquals(y!, 9, 1e-6);
+ * ```
+ */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
 }
 
-/** Whole exponents up to this size are products. */
-const MOST_PRODUCTS = 64;
+/** Integer exponents up to this magnitude are computed by products. */
+const MAX_PRODUCTS = 64;
 
 /**
- * `x^y`. A whole number up to 64 in size as exponent is computed by products; ±½ by square roots; everything else as IEEE
- * 754's `pow` and JAX do it: a negative x to a whole power has the sign of the power's parity, to any other it is NaN;
- * `x⁰ = 1` and `1^y = 1`, of NaN too; `0^y` is 0, for negative y infinite. The derivative by y at x = 0 is 0.
+ * `x^y`. Integer exponents of magnitude up to 64 are computed by products, ±½ by square roots, all others as by IEEE
+ * 754's `pow` and JAX: a negative x to an integer power has the sign of the power's parity, to any other power it is
+ * NaN; `x⁰ = 1` and `1^y = 1`, even for NaN; `0^y` is 0, or infinite for negative y. The derivative with respect to y
+ * at x = 0 is 0.
  *
- * @param x f32; i32 and u32 with a whole exponent from 0 that is a number.
+ * @param x f32; or i32 and u32, with a number y that is an integer from 0.
  * @param y Exponent, f32 or a number.
- * @returns The broadcast shape.
- * @throws {RangeError} If x is an integer tensor and y a number that is negative or no whole number.
+ * @returns Tensor of the broadcast shape.
+ * @throws {RangeError} If x is an integer tensor and y a negative or fractional number.
  * @throws {TypeError} If x is an integer tensor and y a tensor.
  *
  * @example
@@ -219,10 +367,10 @@ const MOST_PRODUCTS = 64;
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
   requireType("pow", x, ["f32", "i32", "u32"]);
-  const whole = Number.isInteger(y) && Math.abs(y) <= MOST_PRODUCTS;
+  const whole = Number.isInteger(y) && Math.abs(y) <= MAX_PRODUCTS;
   if (x.dtype !== "f32" && !(whole && y >= 0)) {
     throw new RangeError(
-      `pow of ${x.dtype} takes a whole exponent from 0 to ${MOST_PRODUCTS}, got ${y}: use cast(x, 'f32')`,
+      `pow of ${x.dtype} needs an integer exponent from 0 to ${MAX_PRODUCTS}, got ${y}: use cast(x, 'f32')`,
     );
   }
   if (whole) return y < 0 ? reciprocal(product(x, -y)) : product(x, y);
@@ -231,7 +379,7 @@ export function pow(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("pow", x, y);
 }
 
-/** `x^count` by squaring. */
+/** Computes `x^count` by squaring. */
 function product(x: Tensor, count: number): Tensor {
   let result: Tensor | undefined;
   for (let power = x, left = count; left > 0; left >>= 1) {
@@ -242,11 +390,11 @@ function product(x: Tensor, count: number): Tensor {
 }
 
 /**
- * The same values as another type; f32 to integer truncates and saturates, bool gives 0 or 1, to bool means `!= 0`.
+ * Converts to another type: f32 to integer truncates and saturates, bool becomes 0 or 1, conversion to bool is `!= 0`.
  *
  * @param x Any tensor.
- * @param dtype The type wanted.
- * @throws {TypeError} If there is no such type.
+ * @param dtype Type of the result.
+ * @throws {TypeError} If the type is unknown.
  *
  * @example
  * ```ts
@@ -259,6 +407,8 @@ function product(x: Tensor, count: number): Tensor {
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   requireTensor("cast", x);
-  if (!DTYPES.includes(dtype)) throw new TypeError(`cast to ${dtype}: types are ${DTYPES.join(", ")}`);
+  if (!DTYPES.includes(dtype)) {
+    throw new TypeError(`cast to the unknown type ${dtype}: use ${DTYPES.join(", ")}`);
+  }
   return x.dtype === dtype ? x : makeNode("cast", {}, [x], x.shape, dtype);
 }

@@ -1,8 +1,8 @@
 /**
- * Ranges, identities and one-hot rows. They are part of the program and take no memory.
+ * Ranges, identity matrices and one-hot rows. They are part of the program and use no memory.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { checkShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add, cast, div, mul } from "./arithmetic.ts";
@@ -11,16 +11,16 @@ import { full } from "../shape/constant.ts";
 import { equal, where } from "./logic.ts";
 import { expandDims } from "../shape/movement.ts";
 
-/** Elements are counted by i32. */
-const LARGEST = 2 ** 31 - 1;
+/** Indices are i32. */
+const MAX_INDEX = 2 ** 31 - 1;
 
 /**
- * `start, start + step, ...` up to but without `stop`; with one argument `0, 1, ..., size - 1`.
+ * `start, start + step, ...` up to `stop`, exclusive; with one argument `0, 1, ..., size - 1`.
  *
- * @param startOrSize First number, or how many from 0 on.
- * @param stop Where it ends; not itself included.
- * @param step Distance of neighbours, not 0. Default: 1.
- * @returns `[⌈(stop - start) / step⌉]`; i32 if all arguments are whole numbers, else f32.
+ * @param startOrSize First value, or the number of values from 0.
+ * @param stop End, exclusive.
+ * @param step Difference of consecutive values, not 0. Default: 1.
+ * @returns `[⌈(stop - start) / step⌉]`; i32 if all arguments are integers, else f32.
  * @throws {RangeError} If the step is 0, or a number is NaN, infinite or outside of i32.
  *
  * @example
@@ -34,17 +34,17 @@ const LARGEST = 2 ** 31 - 1;
  */
 export function arange(startOrSize: number, stop?: number, step: number = 1): Tensor {
   if (stop === undefined) {
-    checkWhole("arange", "the size", startOrSize, 0, LARGEST);
+    checkWhole("arange", "the size", startOrSize, 0, MAX_INDEX);
     return count(startOrSize);
   }
   const start = startOrSize;
   if (![start, stop, step].every(Number.isFinite) || step === 0) {
     throw new RangeError(
-      `arange takes finite numbers and a step other than 0, got ${start} to ${stop} step ${step}`,
+      `arange needs finite numbers and a nonzero step, got ${start} to ${stop} step ${step}`,
     );
   }
   const size = Math.max(0, Math.ceil((stop - start) / step));
-  checkWhole("arange", "the number of elements", size, 0, LARGEST);
+  checkWhole("arange", "the number of elements", size, 0, MAX_INDEX);
   const whole = [start, stop, step].every(Number.isInteger);
   const dtype = whole ? "i32" : "f32";
   return add(mul(cast(count(size), dtype), size > 1 ? step : 1), size > 0 ? start : 0);
@@ -56,13 +56,13 @@ function count(size: number): Tensor {
 }
 
 /**
- * Numbers at equal distances, both ends included.
+ * Evenly spaced values, both ends included.
  *
- * @param start First number.
- * @param stop Last number.
- * @param size How many, from 0; one alone is `start`.
+ * @param start First value.
+ * @param stop Last value.
+ * @param size Number of values, from 0; a single one is `start`.
  * @returns f32, `[size]`.
- * @throws {RangeError} If an end is not finite or the size no whole number from 0.
+ * @throws {RangeError} If an end is not finite or the size is not an integer from 0.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ function count(size: number): Tensor {
  */
 export function linspace(start: number, stop: number, size: number): Tensor {
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
-    throw new RangeError(`linspace takes finite ends, got ${start} and ${stop}`);
+    throw new RangeError(`linspace needs finite ends, got ${start} and ${stop}`);
   }
   checkWhole("linspace", "the size", size, 0, 2 ** 24);
   if (size < 2) return full([size], start);
@@ -86,11 +86,11 @@ export function linspace(start: number, stop: number, size: number): Tensor {
  * Ones on a diagonal, zeros elsewhere.
  *
  * @param rows Number of rows.
- * @param columns Number of columns. Default: as many as rows.
- * @param offset Which diagonal: above the main one if positive. Default: 0.
+ * @param columns Number of columns. Default: `rows`.
+ * @param offset Diagonal; positive values are above the main diagonal. Default: 0.
  * @param dtype Type.
  * @returns `[rows, columns]`.
- * @throws {RangeError} If a number is not whole, or rows or columns are negative.
+ * @throws {RangeError} If an argument is not an integer, or rows or columns are negative.
  *
  * @example
  * ```ts
@@ -102,19 +102,19 @@ export function linspace(start: number, stop: number, size: number): Tensor {
  */
 export function eye(rows: number, columns: number = rows, offset: number = 0, dtype: DType = "f32"): Tensor {
   checkShape([rows, columns]);
-  checkWhole("eye", "the offset", offset, -LARGEST / 2, LARGEST / 2);
+  checkWhole("eye", "the offset", offset, -MAX_INDEX / 2, MAX_INDEX / 2);
   return cast(equal(add(expandDims(count(rows), 1), offset), count(columns)), dtype);
 }
 
 /**
- * Rows with a one at a given place: `out[..., c] = index[...] == c`. Numbers outside of the classes have no one.
+ * One-hot rows: `out[..., c] = index[...] == c`. Rows of indices outside `0 .. classes - 1` are zero.
  *
  * @param index i32 or u32, any shape.
- * @param classes Length of a row, at least 1.
+ * @param classes Number of classes, at least 1.
  * @param dtype Type of the result. Default: f32.
  * @returns `[...index.shape, classes]`.
- * @throws {TypeError} If the index holds no integers.
- * @throws {RangeError} If the number of classes is no whole number from 1.
+ * @throws {TypeError} If the index is not of an integer type.
+ * @throws {RangeError} If the number of classes is not an integer from 1.
  *
  * @example
  * ```ts
@@ -127,6 +127,6 @@ export function eye(rows: number, columns: number = rows, offset: number = 0, dt
  */
 export function oneHot(index: Tensor, classes: number, dtype: DType = "f32"): Tensor {
   requireType("oneHot", index, ["i32", "u32"]);
-  checkWhole("oneHot", "the number of classes", classes, 1, LARGEST);
+  checkWhole("oneHot", "the number of classes", classes, 1, MAX_INDEX);
   return cast(equal(expandDims(index, -1), cast(count(classes), index.dtype)), dtype);
 }

@@ -1,5 +1,5 @@
 /**
- * Whole numbers in the order of numbers of any type, so that every device compares the same bits. Not public.
+ * Integer sort keys for elements of any type, so that every device compares the same bits. Internal.
  * @module
  */
 import type { Tensor } from "../../graph/tensor.ts";
@@ -9,7 +9,7 @@ import { add, cast, sub } from "./arithmetic.ts";
 import { equal, where } from "./logic.ts";
 
 /**
- * Keys that rise with the numbers; NaN has the largest.
+ * Returns ascending keys; NaN has the largest.
  *
  * @param x Any tensor.
  * @returns i32, the shape of x.
@@ -17,17 +17,17 @@ import { equal, where } from "./logic.ts";
 export function ascendingKeys(x: Tensor): Tensor {
   if (x.dtype === "f32") return applyUnary("orderKey", x);
   const keys = cast(x, "i32");
-  // Sums wrap: 0 becomes the least number, 2³² - 1 the largest
+  // Addition wraps: 0 becomes the smallest integer, 2³² - 1 the largest
   return x.dtype === "u32" ? add(keys, -(2 ** 31)) : keys;
 }
 
 /**
- * Keys that fall as the numbers rise; NaN has the largest here too.
+ * Returns descending keys; NaN has the largest here, too.
  *
  * @param x Any tensor.
  * @returns i32, the shape of x.
  */
 export function descendingKeys(x: Tensor): Tensor {
-  const keys = ascendingKeys(x), turned = sub(-1, keys);
-  return x.dtype === "f32" ? where(equal(keys, NAN_KEY), NAN_KEY, turned) : turned;
+  const keys = ascendingKeys(x), reversed = sub(-1, keys);
+  return x.dtype === "f32" ? where(equal(keys, NAN_KEY), NAN_KEY, reversed) : reversed;
 }

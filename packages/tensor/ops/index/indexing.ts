@@ -1,6 +1,6 @@
 /**
- * Rows by index, and sums of rows by index. Both need the inverse of the index table, so that neither needs atomic
- * additions and each is the other's adjoint.
+ * Gathering rows by index, and segment sums. Both use the inverse of the index table, so that neither needs atomic
+ * additions and each is the adjoint of the other.
  * @module
  */
 import { normaliseAxis, showShape, sizeOf } from "../../graph/shape.ts";
@@ -10,11 +10,11 @@ import { checkTable, checkWhole, requireTensor } from "../shape/check.ts";
 import { transpose } from "../shape/movement.ts";
 
 /**
- * A table of row numbers with its inverse: `entries[starts[r] .. starts[r + 1]]` lists, ascending, the flat positions
- * of `index` that name row r. Build it once with {@link indexTable} and reuse it.
+ * A table of row indices with its inverse: `positions[indptr[r] .. indptr[r + 1]]` lists, ascending, the flat positions
+ * in `index` that refer to row r. Build it once with {@link indexTable} and reuse it.
  */
 export type IndexTable = {
-  /** Row numbers in `0 .. rows - 1`, i32, any shape. */
+  /** Row indices in `0 .. rows - 1`, i32, any shape. */
   readonly index: Tensor;
   /** i32, `[rows + 1]`. */
   readonly indptr: Tensor;
@@ -25,15 +25,15 @@ export type IndexTable = {
 /**
  * Builds a table and its inverse on the host, by a counting sort.
  *
- * @param index Row numbers, row-major.
+ * @param index Row indices, row-major.
  * @param shape Shape of the table.
- * @param rows Number of rows that may be named.
- * @throws {RangeError} If a row number is not a whole number in `0 .. rows - 1`, or the shape does not fit.
+ * @param rows Number of rows indexed.
+ * @throws {RangeError} If an index is not an integer in `0 .. rows - 1`, or the shape does not match.
  */
 export function indexTable(index: ArrayLike<number>, shape: readonly number[], rows: number): IndexTable {
   if (sizeOf(shape) !== index.length) {
     throw new RangeError(
-      `a table of shape ${showShape(shape)} needs ${sizeOf(shape)} numbers, got ${index.length}`,
+      `a table of shape ${showShape(shape)} needs ${sizeOf(shape)} indices, got ${index.length}`,
     );
   }
   checkWhole("indexTable", "the number of rows", rows, 0, 2 ** 31 - 2);
@@ -42,7 +42,7 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   for (let i = 0; i < index.length; i++) {
     const row = index[i]!;
     if (!Number.isInteger(row) || row < 0 || row >= rows) {
-      throw new RangeError(`table position ${i} names row ${row}, but rows are 0 to ${rows - 1}`);
+      throw new RangeError(`index ${i} of the table is ${row}, but rows are 0 to ${rows - 1}`);
     }
     values[i] = row;
     starts[row + 1]! += 1;
@@ -54,20 +54,20 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
 }
 
-/** Number of rows that a table may name. @param table The table. */
+/** Number of rows that a table indexes. @param table Index table. */
 export function tableRows(table: IndexTable): number {
   return table.indptr.size - 1;
 }
 
 /**
- * Rows by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. For row numbers without a table see
+ * Gathers rows along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. For indices without a table see
  * {@link take}.
  *
  * @param x Source; its size along the axis is the number of rows of the table.
- * @param table Row numbers with their inverse.
- * @param axis The axis; negative counts from the end. For another axis than 0 the table has one axis.
- * @throws {RangeError} If the number of rows does not fit.
- * @throws {TypeError} If the table is none.
+ * @param table Index table.
+ * @param axis Axis; negative values count from the end. For an axis other than 0 the table has one axis.
+ * @throws {RangeError} If the number of rows does not match.
+ * @throws {TypeError} If `table` is not an index table.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
   }
   if (table.index.rank !== 1) {
     throw new RangeError(
-      `gather along axis ${along} takes a table of one axis, got ${showShape(table.index.shape)}`,
+      `gather along axis ${along} needs a table of one axis, got ${showShape(table.index.shape)}`,
     );
   }
   const order = x.shape.map((_, i) => i);
@@ -104,12 +104,12 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
 }
 
 /**
- * Sums of rows by number: `out[r, ...] = Σ_{i : index[i] = r} x[i, ...]`, the adjoint of {@link gather}.
+ * Sums rows by index: `out[r, ...] = Σ_{i : index[i] = r} x[i, ...]`, the adjoint of {@link gather}.
  *
  * @param x f32, `[...index.shape, ...rest]`.
- * @param table Row numbers with their inverse.
+ * @param table Index table.
  * @returns `[rows, ...rest]`.
- * @throws {RangeError} If the leading axes of `x` are not those of the table.
+ * @throws {RangeError} If the leading axes of `x` do not match the table.
  */
 export function segmentSum(x: Tensor, table: IndexTable): Tensor {
   requireTensor("segmentSum", x);

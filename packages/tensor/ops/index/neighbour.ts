@@ -1,6 +1,6 @@
 /**
  * The neighbour sum of PointConv and its two adjoints: the three partial derivatives of the trilinear form
- * `T = Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]`. Each one's gradients are the two others, so derivatives of
+ * `T = Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]`. The gradients of each are the two others, so derivatives of
  * any order run on the same three kernels, and the gathered array `[outputs, k, batch, channels]` is never written.
  * @module
  */
@@ -32,7 +32,7 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @param weights `[outputs, k, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels, mid]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourSum", [features, weights], table);
@@ -59,7 +59,7 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @param sums `[outputs, batch, channels, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, k, mid]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourWeights", [features, sums], table);
@@ -91,7 +91,7 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @param sums `[outputs, batch, channels, mid]`.
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[points, batch, channels]`.
- * @throws {RangeError} If the shapes do not fit.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourFeatures", [weights, sums], table);

@@ -1,6 +1,6 @@
 /**
- * Writing by number, the opposite of {@link take}. Both go through the inverse of the numbers, so that neither depends on the
- * order of threads.
+ * Scatters: writes by index, the counterpart of {@link take}. They use the inverse of the index, so that results do not
+ * depend on thread order.
  * @module
  */
 import { normaliseAxis, showShape } from "../../graph/shape.ts";
@@ -13,7 +13,9 @@ import { reshape, slice, transpose } from "../shape/movement.ts";
 import { invertIndex } from "./search.ts";
 import { rowNumbers } from "./take.ts";
 
-/** x and updates with the axis in front, the table of the numbers, and the order of axes that brings the axis back. */
+/**
+ * `x` and `updates` with the axis moved to the front, the index table, and the permutation that moves the axis back.
+ */
 interface Prepared {
   readonly rows: Tensor;
   /** `[index.size, ...]`. */
@@ -51,15 +53,15 @@ function prepare(name: string, x: Tensor, index: Tensor, updates: Tensor, axis: 
 }
 
 /**
- * Adds rows by number: `out[..., r, ...] = x[..., r, ...] + Σ_{i : index[i] = r} updates[..., i, ...]`.
+ * Adds rows by index: `out[..., r, ...] = x[..., r, ...] + Σ_{i : index[i] = r} updates[..., i, ...]`.
  *
  * @param x f32.
- * @param index i32 or u32, any shape; numbers as for {@link take}.
+ * @param index i32 or u32, any shape; values as for {@link take}.
  * @param updates f32, the shape of x with the axis replaced by the axes of the index.
- * @param axis The axis; negative counts from the end. Default: 0.
- * @returns The shape of x.
- * @throws {TypeError} If types do not fit.
- * @throws {RangeError} If shapes do not fit, or a number or the axis is out of range.
+ * @param axis Axis; negative values count from the end. Default: 0.
+ * @returns Tensor of the shape of x.
+ * @throws {TypeError} If the types do not match.
+ * @throws {RangeError} If the shapes do not match, or an index or the axis is out of range.
  *
  * @example
  * ```ts
@@ -80,16 +82,16 @@ export function scatterAdd(x: Tensor, index: Tensor, updates: Tensor, axis: numb
 }
 
 /**
- * Replaces rows by number: `out[..., index[i], ...] = updates[..., i, ...]`. Where several updates have one number, the last
- * of them in row-major order is taken, and the gradient goes to that one.
+ * Replaces rows by index: `out[..., index[i], ...] = updates[..., i, ...]`. If an index is duplicated, the last update
+ * in row-major order wins, and the gradient flows to that one.
  *
  * @param x Any tensor.
- * @param index i32 or u32, any shape; numbers as for {@link take}.
+ * @param index i32 or u32, any shape; values as for {@link take}.
  * @param updates Of the type of x, the shape of x with the axis replaced by the axes of the index.
- * @param axis The axis; negative counts from the end. Default: 0.
- * @returns The shape of x.
- * @throws {TypeError} If types do not fit.
- * @throws {RangeError} If shapes do not fit, or a number or the axis is out of range.
+ * @param axis Axis; negative values count from the end. Default: 0.
+ * @returns Tensor of the shape of x.
+ * @throws {TypeError} If the types do not match.
+ * @throws {RangeError} If the shapes do not match, or an index or the axis is out of range.
  *
  * @example
  * ```ts

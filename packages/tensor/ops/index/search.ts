@@ -1,9 +1,9 @@
 /**
- * Searches of points: nearest neighbours, points within a radius, farthest-point sampling, and the inverse of what they
- * find. Results are numbers of points, i32, and pass no gradient.
+ * Point searches: nearest neighbours, points within a radius, farthest-point sampling, and inversion of index tables.
+ * Results are point indices, i32, and have no gradient.
  *
- * Clouds of any sizes lie behind each other; cloud c is rows `starts[c] .. starts[c + 1]`, and a query sees its own cloud
- * only. Points are numbered through all clouds.
+ * Clouds of any size are concatenated: cloud c is rows `offsets[c] .. offsets[c + 1]`, and a query only finds points of
+ * its own cloud. Indices count over all clouds.
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
@@ -14,62 +14,71 @@ import { checkWhole, requireTensor } from "../shape/check.ts";
 import type { IndexTable } from "./indexing.ts";
 import { slice } from "../shape/movement.ts";
 
-/** All ways to search. */
+/** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** How the points of several clouds are told apart. */
+/** Offsets of concatenated clouds. */
 export interface CloudOptions {
-  /** i32, `[clouds + 1]`: where each cloud of points begins. Default: one cloud. */
+  /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
-  /** i32, `[clouds + 1]`: where the queries of each cloud begin. Default: one cloud. */
+  /** i32, `[clouds + 1]`: offsets of the queries of each cloud. Default: one cloud. */
   readonly queryOffsets?: Tensor;
 }
 
 /** Options of {@link countWithinRadius}. */
 export interface CountWithinRadiusOptions extends CloudOptions {
-  /** Largest distance, at least 0; a point at just this distance is within. */
+  /** Maximum distance, inclusive; at least 0. */
   readonly radius: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
-  /** How to search; results are the same. Default: `auto`. */
+  /** Search algorithm; it does not change results. Default: `auto`. */
   readonly method?: SearchMethod;
 }
 
 /** Options of {@link knn}. */
 export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
-  /** Neighbours of each query, at least 1. */
+  /** Neighbours per query, at least 1. */
   readonly k: number;
-  /** Points farther away are left out; they leave -1 at the end of a row. Default: `Infinity`. */
+  /** Maximum distance, inclusive; missing neighbours are -1, at the end of a row. Default: `Infinity`. */
   readonly radius?: number;
-  /** Adds the distances behind the numbers of each query, as the bits of f32. Default: false. */
+  /** Appends the distances of each query to its indices, as f32 bits. Default: false. */
   readonly distances?: boolean;
 }
 
 /** Options of {@link farthestPointSample}. */
 export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"> {
-  /** Points to take of each cloud, at least 1. */
+  /** Points sampled per cloud, at least 1. */
   readonly count: number;
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
-  /** Number, within its cloud, of the first point taken. Default: 0. */
+  /** Index, within each cloud, of the first sample. Default: 0. */
   readonly start?: number;
 }
 
 /**
- * The k points nearest to each query, in the order of (distance, number), so that ties cannot change the result. A query
- * that is itself one of the points finds itself.
+ * Returns the k nearest points of each query, ordered by (distance, index), so that ties are deterministic. A query
+ * that is itself a point finds itself.
  *
- * @param points f32, `[points, dimension]`, 1 to 4 coordinates.
+ * @param points f32, `[points, dimension]`, dimension 1 to 4.
  * @param queries f32, `[queries, dimension]`.
  * @param options k, norm, radius, clouds.
  * @returns i32, `[queries, k]`; with distances `[queries, 2 k]`.
- * @throws {RangeError} If shapes or options do not fit, or a cloud known on the host has fewer than k points and no
- *   radius is given.
+ * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of fewer than k points
+ *   and no radius is given.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, knn, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(knn(tensor([[0], [1], [5]]), tensor([[4]]), { k: 2 }));
+ * assertEquals([...await y.data()], [2, 1]);
+ * ```
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
   if (!Number.isInteger(k) || k < 1) {
-    throw new RangeError(`a search needs a whole number of neighbours from 1, got ${k}`);
+    throw new RangeError(`k must be an integer of at least 1, got ${k}`);
   }
   const { inputs, params } = prepare("knn", points, queries, { ...options, radius });
   if (radius === Infinity) checkSizes(points, inputs[1], k, `${k} neighbours`);
@@ -78,13 +87,22 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
 }
 
 /**
- * How many points are within a radius of each query.
+ * Counts the points within a radius of each query.
  *
- * @param points f32, `[points, dimension]`, 1 to 4 coordinates.
+ * @param points f32, `[points, dimension]`, dimension 1 to 4.
  * @param queries f32, `[queries, dimension]`.
  * @param options Radius, norm, clouds.
  * @returns i32, `[queries]`.
- * @throws {RangeError} If shapes or options do not fit.
+ * @throws {RangeError} If shapes or options are invalid.
+ *
+ * @example
+ * ```ts
+ * import { countWithinRadius, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(countWithinRadius(tensor([[0], [1], [5]]), tensor([[0]]), { radius: 2 }));
+ * assertEquals([...await y.data()], [2]);
+ * ```
  */
 export function countWithinRadius(
   points: Tensor,
@@ -96,13 +114,23 @@ export function countWithinRadius(
 }
 
 /**
- * Farthest-point sampling of each cloud: each next point is the first of those farthest from all taken so far. Distances
- * are float32 at every step, so that on grids the picks are those of the reference, where rounding decides ties.
+ * Farthest-point sampling of each cloud: each sample is the point farthest from all previous samples, the lowest index
+ * among ties. All distances are rounded to float32, so that samples on grids, where rounding decides ties, equal the
+ * reference's.
  *
- * @param points f32, `[points, dimension]`, 1 to 4 coordinates.
- * @param options How many, norm, start, clouds.
- * @returns i32, `[clouds, count]`, in the order taken.
- * @throws {RangeError} If shapes or options do not fit, or a cloud known on the host has too few points.
+ * @param points f32, `[points, dimension]`, dimension 1 to 4.
+ * @param options Count, norm, start, clouds.
+ * @returns i32, `[clouds, count]`, in sampling order.
+ * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of too few points.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, farthestPointSample, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(farthestPointSample(tensor([[0], [1], [2], [4]]), { count: 3 }));
+ * assertEquals([...await y.data()], [0, 3, 2]);
+ * ```
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
@@ -110,7 +138,7 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
   checkNorm(norm);
   if (!Number.isInteger(count) || count < 1 || !Number.isInteger(start) || start < 0) {
     throw new RangeError(
-      `farthest-point sampling takes a whole number of points from 1, starting at a whole number from 0; got ` +
+      `farthest-point sampling needs an integer count of at least 1 and an integer start of at least 0, got ` +
         `${count} and ${start}`,
     );
   }
@@ -127,17 +155,17 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
 }
 
 /**
- * An index table with its inverse, made within the program; `indexTable` does so on the host.
+ * Builds an index table with its inverse within the program; `indexTable` does so on the host.
  *
- * @param index i32, any shape; row numbers in `0 .. rows - 1`.
- * @param rows Number of rows that may be named.
+ * @param index i32, any shape; row indices in `0 .. rows - 1`.
+ * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
- * @throws {RangeError} If the number of rows is no whole number from 0.
+ * @throws {RangeError} If the number of rows is not an integer from 0.
  */
 export function invertIndex(index: Tensor, rows: number): IndexTable {
   requireTensor("invertIndex", index);
   if (index.dtype !== "i32") {
-    throw new TypeError(`a table of row numbers is i32, got ${index.dtype}: use cast()`);
+    throw new TypeError(`row indices must be i32, got ${index.dtype}: use cast()`);
   }
   checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
   const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
@@ -149,10 +177,10 @@ export function invertIndex(index: Tensor, rows: number): IndexTable {
 }
 
 /**
- * Starts of clouds of equal sizes.
+ * Returns the offsets of clouds of equal size.
  *
  * @param clouds Number of clouds.
- * @param points Points of each.
+ * @param points Points per cloud.
  * @returns i32, `[clouds + 1]`.
  * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
  */
@@ -168,9 +196,9 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
   checkPoints(name, queries);
   checkNorm(norm);
   if (!METHODS.includes(method)) {
-    throw new RangeError(`${name}: methods of search are ${METHODS.join(", ")}, got ${method}`);
+    throw new RangeError(`${name}: the method must be ${METHODS.join(", ")}, got ${method}`);
   }
-  if (!(radius >= 0)) throw new RangeError(`a radius is at least 0, got ${radius}`);
+  if (!(radius >= 0)) throw new RangeError(`a radius must be at least 0, got ${radius}`);
   if (points.shape[1] !== queries.shape[1]) {
     throw new RangeError(
       `${name} needs points and queries of one dimension, got ${showShape(points.shape)} and ` +
@@ -182,7 +210,7 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
     throw new RangeError(
       `${name} got ${bounds.size - 1} clouds of points and ${
         queryBounds.size - 1
-      } of queries; give both starts`,
+      } of queries; pass both offsets`,
     );
   }
   return { inputs: [points, bounds, queries, queryBounds] as const, params: { norm, radius, method } };
@@ -193,7 +221,7 @@ function checkPoints(name: string, points: Tensor): void {
   const dimension = points.shape[1];
   if (points.rank !== 2 || points.dtype !== "f32" || !dimension || dimension > 4) {
     throw new RangeError(
-      `${name} takes f32 of shape [points, dimension] with 1 to 4 coordinates, got ${points.dtype} of ` +
+      `${name} needs f32 of shape [points, dimension] with a dimension of 1 to 4, got ${points.dtype} of ` +
         showShape(points.shape),
     );
   }
@@ -210,27 +238,33 @@ function startsOf(starts: Tensor | undefined, points: Tensor): Tensor {
   requireTensor("starts of clouds", bounds);
   if (bounds.rank !== 1 || bounds.dtype !== "i32" || bounds.size < 2) {
     throw new RangeError(
-      `starts of clouds are i32 of shape [clouds + 1], got ${bounds.dtype} of ${showShape(bounds.shape)}`,
+      `offsets of clouds must be i32 of shape [clouds + 1], got ${bounds.dtype} of ${
+        showShape(bounds.shape)
+      }`,
     );
   }
   return bounds;
 }
 
-/** Checks the clouds whose sizes are known on the host. */
+/** Checks the sizes of clouds if the offsets are on the host. */
 function checkSizes(points: Tensor, starts: Tensor, least: number, what: string): void {
   const values = starts.isConcrete && starts.storage.kind === "host" ? starts.storage.data : undefined;
   if (!values) return;
   const last = values.at(-1);
   if (values[0] !== 0 || last !== points.shape[0]) {
     throw new RangeError(
-      `starts of ${points.shape[0]} points go from 0 to ${points.shape[0]}, got ${values[0]} to ${last}`,
+      `offsets of ${points.shape[0]} points must go from 0 to ${points.shape[0]}, got ${
+        values[0]
+      } to ${last}`,
     );
   }
   for (let cloud = 0; cloud + 1 < values.length; cloud++) {
     const size = values[cloud + 1]! - values[cloud]!;
     if (size < least) {
       const where = values.length === 2 ? "there are" : `cloud ${cloud} has`;
-      throw new RangeError(`${what} asked, but ${where} ${size} points: ask for fewer, or give more points`);
+      throw new RangeError(
+        `${what} requested, but ${where} ${size} points: request fewer, or pass more points`,
+      );
     }
   }
 }

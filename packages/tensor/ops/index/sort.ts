@@ -1,5 +1,5 @@
 /**
- * Sorting along an axis. Equal elements keep their order; NaN comes last, from the largest down too; -0 equals 0.
+ * Sorting along an axis. Sorts are stable; NaN comes last, in descending order too; -0 equals 0.
  * @module
  */
 import { normaliseAxis, showShape } from "../../graph/shape.ts";
@@ -11,39 +11,39 @@ import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
 import { invertIndex } from "./search.ts";
 import { flatPositions } from "./take.ts";
 
-/** Along which axis and in which order {@link sort} and {@link argsort} sort. */
+/** Options of {@link sort} and {@link argsort}. */
 export interface SortOptions {
-  /** The axis; negative counts from the end. Default: the last one. */
+  /** Axis; negative values count from the end. Default: the last one. */
   readonly axis?: number;
-  /** From the largest down. Default: false. */
+  /** Sort in descending order. Default: false. */
   readonly descending?: boolean;
 }
 
-/** Axes with one brought to the end; the same list brings it back. */
+/** A permutation that swaps an axis with the last one; it is its own inverse. */
 function lastSwapped(x: Tensor, axis: number): number[] {
   const order = x.shape.map((_, i) => i);
   return order.with(axis, x.rank - 1).with(x.rank - 1, axis);
 }
 
-/** Numbers of the first elements along an axis, i32. */
+/** Indices of the first `count` sorted elements along an axis, i32. */
 function firstNumbers(x: Tensor, axis: number, count: number, descending: boolean): Tensor {
   const order = lastSwapped(x, axis), keys = descending ? descendingKeys(x) : ascendingKeys(x);
   const rows = transpose(keys, order), shape = rows.shape.with(-1, count);
   return transpose(makeNode("argsort", { count }, [rows], shape, "i32"), order);
 }
 
-/** Elements by numbers that are known to be in range. */
+/** Gathers elements by indices known to be in range. */
 function elementsAt(x: Tensor, numbers: Tensor, axis: number): Tensor {
   return gather(reshape(x, [x.size]), invertIndex(flatPositions("sort", x, numbers, axis), x.size));
 }
 
 /**
- * Elements in ascending order along an axis. The gradient of an element is that of its place in the result.
+ * Sorts along an axis, ascending by default. The gradient of an element is that of its position in the result.
  *
  * @param x Any tensor with at least one axis.
  * @param options Axis, direction.
- * @returns The shape of x.
- * @throws {RangeError} If there is no such axis.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the axis is out of range.
  *
  * @example
  * ```ts
@@ -61,13 +61,12 @@ export function sort(x: Tensor, options: SortOptions = {}): Tensor {
 }
 
 /**
- * The numbers of the elements in ascending order along an axis: what {@link takeAlongAxis} needs to sort. No gradient flows
- * through it.
+ * Returns the indices that sort along an axis, as {@link takeAlongAxis} expects them. No gradient flows through it.
  *
  * @param x Any tensor with at least one axis.
  * @param options Axis, direction.
  * @returns i32, the shape of x.
- * @throws {RangeError} If there is no such axis.
+ * @throws {RangeError} If the axis is out of range.
  *
  * @example
  * ```ts
@@ -84,23 +83,23 @@ export function argsort(x: Tensor, { axis = -1, descending = false }: SortOption
   return firstNumbers(x, along, x.shape[along]!, descending);
 }
 
-/** Along which axis and in which order {@link topK} chooses. */
+/** Options of {@link topK}. */
 export interface TopKOptions {
-  /** The axis; negative counts from the end. Default: the last one. */
+  /** Axis; negative values count from the end. Default: the last one. */
   readonly axis?: number;
-  /** The smallest elements, from the smallest up. Default: false. */
+  /** Select the smallest elements, ascending. Default: false. */
   readonly smallest?: boolean;
 }
 
 /**
- * The k largest elements along an axis, from the largest down, and their numbers; of equal ones the first come first. NaN is
- * chosen last.
+ * Returns the k largest elements along an axis, descending, and their indices; ties are resolved to the lowest index,
+ * and NaN is selected last.
  *
  * @param x Any tensor with at least one axis.
- * @param k How many, from 1 to the size of the axis.
- * @param options Axis, or the smallest instead.
- * @returns The elements, and their numbers as i32; both have the shape of x with k along the axis.
- * @throws {RangeError} If k is no whole number in range, or there is no such axis.
+ * @param k Number of elements, from 1 to the size of the axis.
+ * @param options Axis, direction.
+ * @returns The elements and their indices, i32; both have the shape of x with size k along the axis.
+ * @throws {RangeError} If k is not an integer in range, or the axis is out of range.
  *
  * @example
  * ```ts
@@ -118,7 +117,7 @@ export function topK(
 ): { readonly values: Tensor; readonly indices: Tensor } {
   requireTensor("topK", x);
   const along = normaliseAxis(axis, x.rank), size = x.shape[along]!;
-  if (size === 0) throw new RangeError(`topK of no elements: ${showShape(x.shape)} along axis ${along}`);
+  if (size === 0) throw new RangeError(`topK of an empty axis: ${showShape(x.shape)} along axis ${along}`);
   checkWhole("topK", "k", k, 1, size);
   const indices = firstNumbers(x, along, k, !smallest);
   return { values: elementsAt(x, indices, along), indices };

@@ -1,6 +1,6 @@
 /**
- * Elements by number. The inverse of the numbers, which gradients need, is computed within the program, and only if it is
- * used.
+ * Gathering elements by index. The inverse of the index, which gradients need, is computed within the program, and only
+ * if it is used.
  * @module
  */
 import { contiguousStrides, normaliseAxis, sameShape, showShape } from "../../graph/shape.ts";
@@ -14,22 +14,22 @@ import { requireTensor, requireType } from "../shape/check.ts";
 import { invertIndex } from "./search.ts";
 
 /**
- * Row numbers as i32 in `0 .. rows - 1`. Numbers that are known on the host are checked; others are brought into range
- * within the program.
+ * Normalises row indices to i32 in `0 .. rows - 1`. Indices on the host are checked; others are clamped within the
+ * program.
  *
- * @param name The operation, for messages.
- * @param index i32 or u32; negative numbers count from the end.
+ * @param name Operation, for error messages.
+ * @param index i32 or u32; negative values count from the end.
  * @param rows Number of rows.
  * @returns i32, the shape of the index.
- * @throws {RangeError} If a known number is out of range, or there are no rows to take from.
+ * @throws {RangeError} If an index on the host is out of range, or there are no rows.
  */
 export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
   requireType(`${name}: the index`, index, ["i32", "u32"]);
-  if (rows === 0 && index.size > 0) throw new RangeError(`${name}: there is nothing to take from 0 rows`);
+  if (rows === 0 && index.size > 0) throw new RangeError(`${name}: the axis has size 0`);
   const known = index.isConcrete && index.storage.kind === "host" ? index.storage.data : undefined;
   known?.forEach((row, i) => {
     if (row >= -rows && row < rows) return;
-    throw new RangeError(`${name}: number ${i} of the index is ${row}, but rows are ${-rows} to ${rows - 1}`);
+    throw new RangeError(`${name}: index[${i}] is ${row}, but must be in ${-rows} to ${rows - 1}`);
   });
   const numbers = cast(index, "i32");
   if (known && known.every((row) => row >= 0)) return numbers;
@@ -38,16 +38,16 @@ export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
 }
 
 /**
- * Elements by number along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. Numbers may repeat; the gradient of an
- * element is the sum over all that take it.
+ * Gathers elements along an axis: `out[..., i..., ...] = x[..., index[i...], ...]`. Indices may repeat; gradients of
+ * repeated elements are summed.
  *
  * @param x Any tensor.
- * @param index i32 or u32, any shape. Negative numbers count from the end. Numbers out of range are an error if they are
- *   known when the call is made, and else are brought to the nearest in range.
- * @param axis The axis; negative counts from the end. Default: 0.
- * @returns The shape of x with the axis replaced by the axes of the index.
- * @throws {TypeError} If the index holds no integers.
- * @throws {RangeError} If a number or the axis is out of range.
+ * @param index i32 or u32, any shape. Negative values count from the end. Values out of range are an error if they are
+ *   on the host at the time of the call, else they are clamped.
+ * @param axis Axis; negative values count from the end. Default: 0.
+ * @returns Tensor of the shape of x with the axis replaced by the axes of the index.
+ * @throws {TypeError} If the index is not of an integer type.
+ * @throws {RangeError} If an index or the axis is out of range.
  *
  * @example
  * ```ts
@@ -73,14 +73,14 @@ export function take(x: Tensor, index: Tensor, axis: number = 0): Tensor {
 }
 
 /**
- * An element for each number, along an axis: `out[i, j, k] = x[i, index[i, j, k], k]` for axis 1.
+ * Gathers one element per index along an axis: `out[i, j, k] = x[i, index[i, j, k], k]` for axis 1.
  *
  * @param x Any tensor.
- * @param index i32 or u32, as many axes as x, sizes equal to those of x but along the axis. Numbers as for {@link take}.
- * @param axis The axis; negative counts from the end.
- * @returns The shape of the index.
- * @throws {TypeError} If the index holds no integers.
- * @throws {RangeError} If the shapes do not fit, or a number or the axis is out of range.
+ * @param index i32 or u32, the rank of x and its sizes except along the axis. Values as for {@link take}.
+ * @param axis Axis; negative values count from the end.
+ * @returns Tensor of the shape of the index.
+ * @throws {TypeError} If the index is not of an integer type.
+ * @throws {RangeError} If the shapes do not match, or an index or the axis is out of range.
  *
  * @example
  * ```ts
@@ -100,14 +100,14 @@ export function takeAlongAxis(x: Tensor, index: Tensor, axis: number): Tensor {
 }
 
 /**
- * Where the elements that {@link takeAlongAxis} takes lie in the flat tensor.
+ * Computes the flat indices of the elements that {@link takeAlongAxis} gathers.
  *
- * @param name The operation, for messages.
- * @param x The tensor.
+ * @param name Operation, for error messages.
+ * @param x Source.
  * @param numbers i32, in range.
- * @param along The axis.
- * @returns i32, the shape of the numbers.
- * @throws {RangeError} If the shapes do not fit.
+ * @param along Axis.
+ * @returns i32, the shape of the indices.
+ * @throws {RangeError} If the shapes do not match.
  */
 export function flatPositions(name: string, x: Tensor, numbers: Tensor, along: number): Tensor {
   if (numbers.rank !== x.rank || !sameShape(numbers.shape.with(along, 0), x.shape.with(along, 0))) {

@@ -1,5 +1,5 @@
 /**
- * Diagonals and triangles of matrices, which are the last two axes.
+ * Diagonals and triangles of matrices, the last two axes of a tensor.
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
@@ -15,19 +15,19 @@ import { sum } from "../reduction/reduction.ts";
 function matrixSizes(name: string, x: Tensor, offset: number): [number, number] {
   requireTensor(name, x);
   if (x.rank < 2) {
-    throw new RangeError(`${name} takes matrices [..., rows, columns], got ${showShape(x.shape)}`);
+    throw new RangeError(`${name} needs matrices [..., rows, columns], got ${showShape(x.shape)}`);
   }
   checkWhole(name, "the offset", offset, -(2 ** 30), 2 ** 30);
   return x.shape.slice(-2) as [number, number];
 }
 
 /**
- * The elements of a diagonal: `out[..., i] = x[..., i, i + offset]`, or `x[..., i - offset, i]` for a negative offset.
+ * Returns a diagonal: `out[..., i] = x[..., i, i + offset]`, or `x[..., i - offset, i]` for a negative offset.
  *
  * @param x `[..., rows, columns]`.
- * @param offset Which diagonal: above the main one if positive. Default: 0.
- * @returns `[..., length]`; of no length where the diagonal lies outside.
- * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ * @param offset Diagonal; positive values are above the main diagonal. Default: 0.
+ * @returns `[..., length]`; empty if the diagonal is outside the matrix.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
  *
  * @example
  * ```ts
@@ -51,12 +51,21 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
 }
 
 /**
- * The sum of the elements of a diagonal.
+ * Sums the elements of a diagonal.
  *
  * @param x `[..., rows, columns]`, f32, i32 or u32.
- * @param offset Which diagonal, as for {@link diagonal}. Default: 0.
- * @returns The shape without the last two axes.
- * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ * @param offset Diagonal, as for {@link diagonal}. Default: 0.
+ * @returns Tensor of the shape of x without the last two axes.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, trace } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])));
+ * assertEquals([...await y.data()], [5]);
+ * ```
  */
 export function trace(x: Tensor, offset: number = 0): Tensor {
   requireType("trace", x, ["f32", "i32", "u32"]);
@@ -64,12 +73,12 @@ export function trace(x: Tensor, offset: number = 0): Tensor {
 }
 
 /**
- * The elements on and below a diagonal, zeros above.
+ * Lower triangle: zeros the elements above a diagonal.
  *
  * @param x `[..., rows, columns]`.
- * @param offset The last diagonal that stays, as for {@link diagonal}. Default: 0.
- * @returns The shape of x.
- * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ * @param offset Topmost diagonal retained, as for {@link diagonal}. Default: 0.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
  *
  * @example
  * ```ts
@@ -86,12 +95,21 @@ export function tril(x: Tensor, offset: number = 0): Tensor {
 }
 
 /**
- * The elements on and above a diagonal, zeros below.
+ * Upper triangle: zeros the elements below a diagonal.
  *
  * @param x `[..., rows, columns]`.
- * @param offset The first diagonal that stays, as for {@link diagonal}. Default: 0.
- * @returns The shape of x.
- * @throws {RangeError} If x has fewer than two axes, or the offset is no whole number.
+ * @param offset Lowest diagonal retained, as for {@link diagonal}. Default: 0.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If x has fewer than two axes, or the offset is not an integer.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, triu } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(triu(tensor([[1, 2], [3, 4]])));
+ * assertEquals([...await y.data()], [1, 2, 0, 4]);
+ * ```
  */
 export function triu(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("triu", x, offset);

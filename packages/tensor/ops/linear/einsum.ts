@@ -1,5 +1,5 @@
 /**
- * Sums of products by named axes (Einstein's convention), as matrix products.
+ * Einstein summation, by matrix products.
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
@@ -11,20 +11,20 @@ import { matmul } from "./linear.ts";
 import { broadcastTo, reshape, transpose } from "../shape/movement.ts";
 import { sum } from "../reduction/reduction.ts";
 
-/** A tensor whose axes have names. */
+/** A tensor with named axes. */
 interface Named {
   readonly x: Tensor;
   readonly names: readonly string[];
 }
 
 /**
- * Sums products of tensors over named axes: each letter is an axis; letters that the result does not have are summed over.
- * Operands are contracted two at a time, in their order. `...` stands for any number of further axes, which broadcast.
+ * Einstein summation: each letter is an axis; letters absent from the result are summed over. Operands are contracted
+ * pairwise from the left. `...` stands for any number of further axes, which broadcast.
  *
- * @param formula `"ij,jk->ik"` is a matrix product, `"ii->"` a trace, `"...ij->...ji"` a transpose. Without `->` the result
- *   has `...` and then, in alphabetical order, the letters that occur once.
- * @param operands f32, i32 or u32, all of one type; as many as the formula has.
- * @throws {RangeError} If the formula is not understood or does not fit the shapes.
+ * @param formula `"ij,jk->ik"` is a matrix product, `"ii->"` a trace, `"...ij->...ji"` a transpose. Without `->` the
+ *   result has `...` followed by the letters that occur once, in alphabetical order.
+ * @param operands f32, i32 or u32, all of one type, one per term.
+ * @throws {RangeError} If the formula is invalid or does not match the shapes.
  * @throws {TypeError} If types differ or are bool.
  *
  * @example
@@ -58,16 +58,16 @@ function fail(formula: string, why: string): never {
   throw new RangeError(`einsum "${formula}": ${why}`);
 }
 
-/** Names of the axes of each operand and of the result; axes of `...` are numbered from the last one. */
+/** Parses the axis names of each operand and of the result; axes of `...` are numbered from the last. */
 function parse(formula: string, operands: readonly Tensor[]): { inputs: string[][]; output: string[] } {
   if (typeof formula !== "string") {
-    throw new TypeError(`einsum takes a formula first, got ${String(formula)}`);
+    throw new TypeError(`the first argument of einsum must be a formula, got ${String(formula)}`);
   }
   const [left, right, ...more] = formula.replaceAll(" ", "").split("->") as [string, string?, ...string[]];
   if (more.length > 0) fail(formula, "there is more than one ->");
   const terms = left.split(",");
   if (terms.length !== operands.length) {
-    fail(formula, `there are ${terms.length} terms, but ${operands.length} operands were given`);
+    fail(formula, `${terms.length} terms, but ${operands.length} operands`);
   }
   for (const x of operands) {
     requireTensor("einsum", x);
@@ -84,7 +84,10 @@ function parse(formula: string, operands: readonly Tensor[]): { inputs: string[]
       letters = lettersOf(formula, term).filter((name) => name !== "...").length;
     const further = shape.length - letters;
     if (term.includes("...") ? further < 0 : further !== 0) {
-      fail(formula, `term ${i}, "${term}", names ${letters} axes, got ${showShape(shape)}`);
+      fail(
+        formula,
+        `term ${i}, "${term}", has ${letters} letters, but operand ${i} has shape ${showShape(shape)}`,
+      );
     }
     most = Math.max(most, further);
     return expand(formula, term, further);
@@ -96,10 +99,10 @@ function parse(formula: string, operands: readonly Tensor[]): { inputs: string[]
   }
   const output = expand(formula, right, most);
   const twice = output.find((name, i) => output.indexOf(name) !== i);
-  if (twice !== undefined) fail(formula, `the result names ${twice} twice`);
+  if (twice !== undefined) fail(formula, `the result contains ${twice} twice`);
   const unknown = output.find((name) => !inputs.some((names) => names.includes(name)));
-  if (unknown !== undefined) fail(formula, `the result names ${unknown}, which no operand has`);
-  if (most > 0 && !right.includes("...")) fail(formula, "operands have ..., the result has not");
+  if (unknown !== undefined) fail(formula, `the result contains ${unknown}, which no operand has`);
+  if (most > 0 && !right.includes("...")) fail(formula, "operands have ..., but the result does not");
   return { inputs, output };
 }
 
@@ -111,7 +114,7 @@ function lettersOf(formula: string, term: string): string[] {
   return parts;
 }
 
-/** Names of axes that have none, in order: the last is `0`. */
+/** Names of the axes of `...`, in order: the last is `0`. */
 function furtherNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => String(count - 1 - i));
 }
@@ -120,7 +123,7 @@ function expand(formula: string, term: string, further: number): string[] {
   return lettersOf(formula, term).flatMap((part) => (part === "..." ? furtherNames(further) : [part]));
 }
 
-/** An operand in which each name occurs once: where one occurs twice the diagonal is taken. */
+/** Reduces repeated names of an operand to one axis each, by taking diagonals. */
 function named(
   formula: string,
   operand: Tensor,
@@ -130,7 +133,7 @@ function named(
   names.forEach((name, axis) => {
     const size = operand.shape[axis]!, known = sizes.get(name) ?? size, broadcasts = /\d/.test(name);
     if (known !== size && !(broadcasts && (known === 1 || size === 1))) {
-      fail(formula, `axis ${broadcasts ? "of ..." : name} has the sizes ${known} and ${size}`);
+      fail(formula, `axis ${broadcasts ? "of ..." : name} has sizes ${known} and ${size}`);
     }
     sizes.set(name, broadcasts && size === 1 ? known : size);
   });
@@ -148,13 +151,13 @@ function repeated(names: readonly string[]): string | undefined {
   return names.find((name, i) => names.indexOf(name) !== i);
 }
 
-/** Sums over all axes but those to keep. */
+/** Sums over all axes not kept. */
 function summed({ x, names }: Named, kept: readonly string[]): Named {
   const axes = names.flatMap((name, axis) => (kept.includes(name) ? [] : [axis]));
   return { x: axes.length === 0 ? x : sum(x, { axes }), names: names.filter((name) => kept.includes(name)) };
 }
 
-/** The product of two tensors, summed over what is not kept. */
+/** Contracts two tensors over the axes not kept. */
 function contracted(a: Named, b: Named, kept: readonly string[]): Named {
   const shared = a.names.filter((name) => b.names.includes(name));
   const batch = shared.filter((name) => kept.includes(name)),
@@ -185,7 +188,7 @@ function contracted(a: Named, b: Named, kept: readonly string[]): Named {
   return { x: reshape(matmul(p, q), sizes(names)), names };
 }
 
-/** The size of an axis; 0 where there is none. */
+/** Size of an axis; 0 if absent. */
 function sizeIn({ x, names }: Named, name: string): number {
   return x.shape[names.indexOf(name)] ?? 0;
 }
@@ -201,7 +204,7 @@ function broadcastShared(
   };
 }
 
-/** Axes in a given order, of size 1 where the tensor has none. */
+/** Reorders axes, inserting axes of size 1 for absent names. */
 function alignedTo({ x, names }: Named, all: readonly string[]): Tensor {
   const present = all.filter((name) => names.includes(name));
   const ordered = transpose(x, present.map((name) => names.indexOf(name)));

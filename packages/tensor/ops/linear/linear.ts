@@ -9,17 +9,26 @@ import { broadcastTo } from "../shape/movement.ts";
 
 /**
  * Batched matrix product `[..., m, k] · [..., k, n] → [..., m, n]`. Leading axes broadcast; transposes and broadcasts
- * of the arguments are read in place, not copied.
+ * of the arguments are not materialised.
  *
  * @param a Left, f32, at least two axes.
  * @param b Right, f32, at least two axes.
  * @throws {RangeError} If the inner sizes differ or the leading axes do not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, matmul, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])));
+ * assertEquals([...await y.data()], [21, 43]);
+ * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);
   requireTensor("matmul", b);
   if (a.dtype !== "f32" || b.dtype !== "f32") {
-    throw new TypeError(`matmul takes f32, got ${a.dtype} and ${b.dtype}: use cast()`);
+    throw new TypeError(`matmul needs f32, got ${a.dtype} and ${b.dtype}: use cast()`);
   }
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
     throw new RangeError(

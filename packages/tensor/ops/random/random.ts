@@ -1,12 +1,12 @@
 /**
- * Random numbers within a program: pure functions of a key, as in JAX, and the same bytes on every device. A key is a tensor, so
- * that a compiled program draws others in every step without being compiled again.
+ * Random numbers within a program: pure functions of a key, as in JAX, and bit-identical on every device. A key is a
+ * tensor, so that a compiled program draws new samples in every step without being recompiled.
  *
- * Numbers come from Philox 4×32-10, counted from the key as those of `randomBits` and its like are on the host: {@link bits} and
- * {@link uniform} are the same numbers as theirs, {@link normal} the same up to the last bit or two.
+ * The generator is Philox 4×32-10, keyed and counted as for `randomBits` and the like on the host: {@link bits} and
+ * {@link uniform} equal those, {@link normal} up to the last bit or two.
  * @module
  */
-import { type Shape, showShape, sizeOf } from "../../graph/shape.ts";
+import { checkShape, type Shape, showShape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type RandomParams, type Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../../graph/from_host.ts";
 import { keyWords, type RandomKey } from "../../random/random.ts";
@@ -16,17 +16,18 @@ import { add, div, maximum, neg } from "../elementwise/arithmetic.ts";
 import { concatenate } from "../shape/concatenate.ts";
 import { log } from "../elementwise/functions.ts";
 import { less, where } from "../elementwise/logic.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
 import { broadcastTo, reshape, slice } from "../shape/movement.ts";
 
 /** Words of a key: seed (two), step (two), stream. */
 const KEY_WORDS = 5;
-/** Numbers are drawn from blocks below, keys from those above. */
+/** Samples come from lower blocks, derived keys from higher ones. */
 const FIRST_KEY_BLOCK = 2 ** 31;
 
 /**
- * A key as a tensor, to be passed to a program.
+ * Returns a key as a tensor, to pass to a program.
  *
- * @param key Names the sequence; another `step` for each run gives other numbers.
+ * @param key Key of the sequence; change `step` per run for new samples.
  * @returns u32, `[5]`.
  * @throws {RangeError} If the key is out of range.
  *
@@ -48,13 +49,13 @@ export function randomKey(key: RandomKey): Tensor {
 }
 
 /**
- * A key made of another one and a number: its numbers are independent of those of the other and of other numbers'. For parts of
- * a program that draw from one key.
+ * Derives a key from a key and an index; its samples are independent of those of the key and of other indices. For
+ * parts of a program that share a key.
  *
  * @param key u32, `[5]`.
- * @param index Which, a whole number from 0 to 2³¹ - 1.
+ * @param index Integer from 0 to 2³¹ - 1.
  * @returns u32, `[5]`.
- * @throws {RangeError} If the key or the number is out of range.
+ * @throws {RangeError} If the key or the index is invalid.
  *
  * @example Two layers with dropout
  * ```ts
@@ -67,20 +68,20 @@ export function randomKey(key: RandomKey): Tensor {
  */
 export function foldIn(key: Tensor, index: number): Tensor {
   if (!Number.isInteger(index) || index < 0 || index >= 2 ** 31) {
-    throw new RangeError(`foldIn takes a whole number from 0 to 2147483647, got ${index}`);
+    throw new RangeError(`foldIn needs an integer from 0 to 2147483647, got ${index}`);
   }
   return reshape(keysFrom(key, index, 1), [KEY_WORDS]);
 }
 
 /**
- * Several keys from one, such as one for each example of {@link vmap}: entry i is `foldIn(key, i)`.
+ * Derives several keys from one, such as one per example for {@link vmap}: entry i is `foldIn(key, i)`.
  *
  * @param key u32, `[5]`.
- * @param count How many.
+ * @param count Number of keys.
  * @returns u32, `[count, 5]`.
- * @throws {RangeError} If the key or the count is out of range.
+ * @throws {RangeError} If the key or the count is invalid.
  *
- * @example Noise of its own for each example
+ * @example Independent noise per example
  * ```ts
  * import { add, normal, ones, randomKey, splitKey, type Tensor, vmap } from "@gasp/tensor";
  *
@@ -91,28 +92,29 @@ export function foldIn(key: Tensor, index: number): Tensor {
  */
 export function splitKey(key: Tensor, count: number): Tensor {
   if (!Number.isInteger(count) || count < 0 || count >= 2 ** 31) {
-    throw new RangeError(`splitKey makes 0 to 2147483647 keys, got ${count}`);
+    throw new RangeError(`splitKey needs a count from 0 to 2147483647, got ${count}`);
   }
   return keysFrom(key, 0, count);
 }
 
-/** Keys of the words of some blocks, with the stream of the one that they come from: `[count, 5]`. */
+/** Derives keys from the words of some blocks; the stream is inherited: `[count, 5]`. */
 function keysFrom(key: Tensor, first: number, count: number): Tensor {
   const words = reshape(draw(key, count, "bits", FIRST_KEY_BLOCK + first), [count, 4]);
   const stream = broadcastTo(reshape(slice(key, [KEY_WORDS - 1]), [1, 1]), [count, 1]);
   return concatenate([words, stream], 1);
 }
 
-/** Numbers of some blocks, `[1, blocks, 4]`. */
+/** Draws the samples of some blocks, `[1, blocks, 4]`. */
 function draw(
   key: Tensor,
   blocks: number,
   distribution: RandomParams["distribution"],
   first: number,
 ): Tensor {
+  requireTensor("a random operation", key);
   if (key.dtype !== "u32" || key.rank !== 1 || key.size !== KEY_WORDS) {
     throw new RangeError(
-      `a key is u32 of shape [${KEY_WORDS}], as randomKey() makes it; got ${key.dtype} of ${
+      `a key must be u32 of shape [${KEY_WORDS}], as returned by randomKey(); got ${key.dtype} of ${
         showShape(key.shape)
       }` +
         (key.rank === 2 ? ": use vmap() for several keys" : ""),
@@ -122,23 +124,24 @@ function draw(
   return makeNode("random", { distribution, first }, [reshape(key, [1, KEY_WORDS])], [1, blocks, 4], dtype);
 }
 
-/** The first numbers of a sequence in a shape. */
+/** Returns the first samples of a sequence, in a shape. */
 function sequence(key: Tensor, shape: Shape, distribution: RandomParams["distribution"]): Tensor {
+  checkShape(shape);
   const size = sizeOf(shape), blocks = Math.ceil(size / 4);
   if (blocks > FIRST_KEY_BLOCK) {
-    throw new RangeError(`${showShape(shape)} is more than one key has numbers for`);
+    throw new RangeError(`${showShape(shape)} has more elements than a key has samples`);
   }
   const flat = reshape(draw(key, blocks, distribution, 0), [4 * blocks]);
   return reshape(slice(flat, [0], [size]), shape);
 }
 
 /**
- * Random bits, the same on every device, and those of `randomBits` on the host.
+ * Random bits, identical on every device and to `randomBits` on the host.
  *
  * @param key u32, `[5]`.
- * @param shape Sizes of the axes.
+ * @param shape Shape.
  * @returns u32.
- * @throws {RangeError} If the key has another form.
+ * @throws {RangeError} If the key is invalid.
  *
  * @example As on the host
  * ```ts
@@ -156,13 +159,13 @@ export function bits(key: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * Numbers spread evenly over `0 ≤ x < 1`, multiples of 2⁻²⁴: the same bytes on every device, and those of `randomUniform` on the
- * host. For another range, scale them.
+ * Samples the uniform distribution over `0 ≤ x < 1`, multiples of 2⁻²⁴: bit-identical on every device and to
+ * `randomUniform` on the host. Scale the samples for another range.
  *
  * @param key u32, `[5]`.
- * @param shape Sizes of the axes.
+ * @param shape Shape.
  * @returns f32.
- * @throws {RangeError} If the key has another form.
+ * @throws {RangeError} If the key is invalid.
  *
  * @example Between -1 and 1
  * ```ts
@@ -176,13 +179,13 @@ export function uniform(key: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * Standard normal numbers by the Box–Muller transform in integer arithmetic: the same bytes on every device, and within 2⁻²³ of
- * those of `randomNormal` on the host, relative to the larger of 1 and the number.
+ * Samples the standard normal distribution by the Box–Muller transform in integer arithmetic: bit-identical on every
+ * device, and within 2⁻²³ of `randomNormal` on the host, relative to the larger of 1 and the value.
  *
  * @param key u32, `[5]`.
- * @param shape Sizes of the axes.
- * @returns f32, mean 0 and variance 1, at most 6.66 in size.
- * @throws {RangeError} If the key has another form.
+ * @param shape Shape.
+ * @returns f32, mean 0 and variance 1, at most 6.66 in magnitude.
+ * @throws {RangeError} If the key is invalid.
  *
  * @example Latents
  * ```ts
@@ -196,13 +199,13 @@ export function normal(key: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * True with some probability, independently for each element.
+ * Samples the Bernoulli distribution, independently per element.
  *
  * @param key u32, `[5]`.
- * @param probability One number, or f32 that broadcasts to the shape; from 0 to 1.
- * @param shape Sizes of the axes.
+ * @param probability Probability of true, from 0 to 1; a number, or f32 that broadcasts to the shape.
+ * @param shape Shape.
  * @returns bool.
- * @throws {RangeError} If the key has another form.
+ * @throws {RangeError} If the key is invalid, or a probability is not from 0 to 1.
  *
  * @example A coin
  * ```ts
@@ -212,19 +215,23 @@ export function normal(key: Tensor, shape: Shape): Tensor {
  * ```
  */
 export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): Tensor {
+  if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
+    throw new RangeError(`bernoulli: a probability is from 0 to 1, got ${probability}`);
+  }
   const chance = less(uniform(key, shape), probability);
   return broadcastTo(chance, shape);
 }
 
 /**
- * Choices among the elements along an axis, each with a probability proportional to the exponential of its logit, by the
- * largest of logits plus Gumbel noise. Devices round logarithms differently: a choice between nearly equal sums may differ.
+ * Samples the categorical distribution along an axis, with probabilities proportional to the exponentials of the
+ * logits, as the argmax of logits plus Gumbel noise. Devices round logarithms differently, so a choice between nearly
+ * equal sums may differ.
  *
  * @param key u32, `[5]`.
  * @param logits f32.
- * @param axis The axis; negative counts from the end. Default: the last.
- * @returns i32, without the axis.
- * @throws {RangeError} If the key has another form, or the axis is empty or out of range.
+ * @param axis Axis; negative values count from the end. Default: the last one.
+ * @returns i32, the shape of the logits without the axis.
+ * @throws {RangeError} If the key is invalid, or the axis is empty or out of range.
  *
  * @example One of three
  * ```ts
@@ -234,19 +241,20 @@ export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): T
  * ```
  */
 export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
+  requireType("categorical", logits, ["f32"]);
   const gumbel = neg(log(neg(log(maximum(uniform(key, logits.shape), 2 ** -25)))));
   return argmax(add(logits, gumbel), { axis });
 }
 
 /**
- * Sets elements to 0 with some probability and scales the others up, so that their mean stays. A layer's part in training; leave
- * it out of evaluation.
+ * Dropout: sets elements to 0 with some probability and scales the others up, which preserves the mean. For training
+ * only; omit it in evaluation.
  *
  * @param x f32.
- * @param rate Probability of 0, at least 0 and less than 1.
+ * @param rate Probability of zeroing an element, at least 0 and less than 1.
  * @param key u32, `[5]`.
- * @returns The shape of `x`.
- * @throws {RangeError} If the rate or the key is out of range.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the rate or the key is invalid.
  *
  * @example Half of a layer
  * ```ts
@@ -256,8 +264,9 @@ export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
  * ```
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
+  requireType("dropout", x, ["f32"]);
   if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`a dropout rate is at least 0 and less than 1, got ${rate}`);
+    throw new RangeError(`a dropout rate must be at least 0 and less than 1, got ${rate}`);
   }
   return where(bernoulli(key, 1 - rate, x.shape), div(x, 1 - rate), 0);
 }

@@ -1,5 +1,6 @@
 /**
- * Where the largest and smallest elements are: two reductions, of the order of the elements and of their numbers.
+ * Indices of the largest and smallest elements, by two reductions: one over keys of the elements, one over their
+ * indices.
  * @module
  */
 import { normaliseAxis, showShape } from "../../graph/shape.ts";
@@ -12,22 +13,22 @@ import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
 import { requireTensor } from "../shape/check.ts";
 import { max } from "./reduction.ts";
 
-/** Which axis {@link argmax} and {@link argmin} look along. */
+/** Options of {@link argmax} and {@link argmin}. */
 export interface ArgmaxOptions {
-  /** The axis; negative counts from the end. Default: all elements in row-major order. */
+  /** Axis; negative values count from the end. Default: over all elements in row-major order. */
   readonly axis?: number;
-  /** Keep the axis with size 1. Default: false. */
+  /** Keep the reduced axis with size 1. Default: false. */
   readonly keepDims?: boolean;
 }
 
 /**
- * The number of the largest element along an axis; the first one where several are largest, the first NaN where there is
- * one. No gradient flows through it.
+ * Returns the index of the largest element along an axis: the first of equal ones, or the first NaN. No gradient flows
+ * through it.
  *
  * @param x Any tensor.
  * @param options Axis.
  * @returns i32.
- * @throws {RangeError} If there is no such axis or it is empty.
+ * @throws {RangeError} If the axis is out of range or empty.
  *
  * @example
  * ```ts
@@ -43,13 +44,22 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
 }
 
 /**
- * The number of the smallest element along an axis; the first one where several are smallest, the first NaN where there is
- * one. No gradient flows through it.
+ * Returns the index of the smallest element along an axis: the first of equal ones, or the first NaN. No gradient flows
+ * through it.
  *
  * @param x Any tensor.
  * @param options Axis.
  * @returns i32.
- * @throws {RangeError} If there is no such axis or it is empty.
+ * @throws {RangeError} If the axis is out of range or empty.
+ *
+ * @example
+ * ```ts
+ * import { argmin, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(argmin(tensor([[3, 1, 2], [0, 5, 5]]), { axis: 1 }));
+ * assertEquals([...await y.data()], [1, 0]);
+ * ```
  */
 export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   return firstLargest("argmin", x, descendingKeys, options);
@@ -64,10 +74,10 @@ function firstLargest(
   requireTensor(name, x);
   const rows = axis === undefined ? reshape(x, [x.size]) : x;
   const along = normaliseAxis(axis ?? 0, rows.rank), size = rows.shape[along]!;
-  if (size === 0) throw new RangeError(`${name} of no elements: ${showShape(x.shape)} along axis ${along}`);
+  if (size === 0) throw new RangeError(`${name} of an empty axis: ${showShape(x.shape)} along axis ${along}`);
   const keys = keysOf(rows);
   const largest = equal(keys, max(keys, { axes: along, keepDims: true }));
-  // The first of them is the one with the most elements behind it
+  // The first of them has the most elements after it
   const behind = reshape(sub(size - 1, arange(size)), rows.shape.map((_, i) => (i === along ? size : 1)));
   const found = sub(size - 1, max(where(largest, behind, -1), { axes: along, keepDims }));
   return axis === undefined && keepDims ? reshape(found, x.shape.map(() => 1)) : found;

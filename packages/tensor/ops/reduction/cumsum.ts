@@ -1,5 +1,5 @@
 /**
- * Running sums.
+ * Cumulative sums.
  * @module
  */
 import { normaliseAxis, type Shape, sizeOf } from "../../graph/shape.ts";
@@ -8,30 +8,29 @@ import { add } from "../elementwise/arithmetic.ts";
 import { requireType } from "../shape/check.ts";
 import { expandDims, pad, reshape, slice } from "../shape/movement.ts";
 
-/** Along which axis, from which end, and of what {@link cumsum} sums. */
+/** Options of {@link cumsum}. */
 export interface CumsumOptions {
-  /** The axis; negative counts from the end. Default: 0. */
+  /** Axis; negative values count from the end. Default: 0. */
   readonly axis?: number;
-  /** Sums from the end on. Default: false. */
+  /** Sum from the end. Default: false. */
   readonly reverse?: boolean;
-  /** Leaves each element out of its own sum. Default: false. */
+  /** Exclude each element from its own sum. Default: false. */
   readonly exclusive?: boolean;
 }
 
-/** An axis is cut into chunks, so that all processors have work, if it is this long and there are few rows of it. */
+/** An axis this long is split into chunks, for parallelism, if there are few rows. */
 const LONG = 1024;
 const FEW_ROWS = 256;
-/** Longest chunk. */
-const LONGEST_CHUNK = 2048;
+/** Maximum length of a chunk. */
+const MAX_CHUNK = 2048;
 
 /**
- * Sums of each element and all before it along an axis: `out[i] = Σ_{j <= i} x[j]`. In which order terms are added depends on
- * the shape only.
+ * Cumulative sum along an axis: `out[i] = Σ_{j <= i} x[j]`. The summation order depends on the shape only.
  *
  * @param x f32, i32 or u32.
- * @param options Axis, direction, whether elements are part of their own sum.
- * @returns The shape of x.
- * @throws {RangeError} If there is no such axis.
+ * @param options Axis, direction, inclusive or exclusive.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the axis is out of range.
  * @throws {TypeError} If x is bool: use `cast(x, "i32")` to count.
  *
  * @example
@@ -61,7 +60,7 @@ function runningSums(
   const length = x.shape[axis]!, rows = sizeOf(before) * sizeOf(after);
   if (length < LONG || rows > FEW_ROWS) return makeNode("cumsum", { axis, reverse }, [x], x.shape, x.dtype);
   // Sums within chunks, then the sums of all chunks before each
-  const chunk = Math.min(LONGEST_CHUNK, 4 * Math.ceil(Math.sqrt(length) / 4)),
+  const chunk = Math.min(MAX_CHUNK, 4 * Math.ceil(Math.sqrt(length) / 4)),
     chunks = Math.ceil(length / chunk);
   const zeros = x.shape.map(() => 0), missing = chunks * chunk - length;
   const padded = reshape(pad(x, zeros, zeros.with(axis, missing)), [...before, chunks, chunk, ...after]);
@@ -78,7 +77,7 @@ function runningSums(
   return slice(whole, zeros, x.shape);
 }
 
-/** Sums moved on by one element; the first is 0. */
+/** Shifts sums by one element; the first is 0. */
 function shifted(sums: Tensor, axis: number, reverse: boolean): Tensor {
   const size = sums.shape[axis]!;
   if (size === 0) return sums;

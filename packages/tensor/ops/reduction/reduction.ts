@@ -2,7 +2,7 @@
  * Reductions over axes.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { normaliseAxes, type Shape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { abs, cast, mul, neg, pow, square, sub } from "../elementwise/arithmetic.ts";
@@ -11,9 +11,9 @@ import { sqrt } from "../elementwise/functions.ts";
 import { not } from "../elementwise/logic.ts";
 import { reshape } from "../shape/movement.ts";
 
-/** Which axes are reduced, and whether they stay with size 1. */
+/** Options of reductions. */
 export interface ReduceOptions {
-  /** One axis, several, or none for all; negative ones count from the end. */
+  /** Axis or axes; negative values count from the end. Default: all. */
   readonly axes?: number | readonly number[] | undefined;
   /** Keep the reduced axes with size 1. Default: false. */
   readonly keepDims?: boolean;
@@ -35,7 +35,7 @@ function reduce(op: "sum" | "max" | "prod", x: Tensor, options: ReduceOptions): 
   return options.keepDims ? reduced : reshape(reduced, x.shape.filter((_, axis) => !axes.includes(axis)));
 }
 
-/** Number of elements that make one of the result. */
+/** Number of elements reduced to one. */
 function countOf(x: Tensor, options: ReduceOptions): number {
   return sizeOf(reducedAxes(x, options).map((axis) => x.shape[axis]!));
 }
@@ -45,7 +45,7 @@ function countOf(x: Tensor, options: ReduceOptions): number {
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
- * @throws {RangeError} If there is no such axis, or it is named twice.
+ * @throws {RangeError} If an axis is out of range or duplicated.
  * @throws {TypeError} If x is bool: use `cast(x, "i32")` to count.
  *
  * @example
@@ -62,10 +62,19 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Product over axes; 1 over an empty axis. Second derivatives by elements that are 0 are not exact.
+ * Product over axes; 1 over an empty axis. Second derivatives with respect to elements that are 0 are not exact.
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, prod, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(prod(tensor([2, 3, 4])));
+ * assertEquals([...await y.data()], [24]);
+ * ```
  */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("prod", x, options);
@@ -91,14 +100,14 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   return mul(sum(x, options), 1 / countOf(x, options));
 }
 
-/** How a {@link variance} is counted. */
+/** Options of {@link variance} and {@link std}. */
 export interface VarianceOptions extends ReduceOptions {
-  /** What is subtracted from the number of elements: 1 for an unbiased estimate. Default: 0. */
+  /** Subtracted from the number of elements in the divisor: 1 for an unbiased estimate. Default: 0. */
   readonly correction?: number;
 }
 
 /**
- * Mean square distance from the mean over axes.
+ * Variance over axes: the mean squared deviation from the mean.
  *
  * @param x f32.
  * @param options Axes, correction.
@@ -121,39 +130,71 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   return mul(sum(square(away), options), 1 / (countOf(x, options) - correction));
 }
 
-/** Square root of the {@link variance}. @param x f32. @param options Axes, correction. */
+/**
+ * Standard deviation, the square root of the {@link variance}.
+ *
+ * @param x f32.
+ * @param options Axes, correction.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, std, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(std(tensor([1, 3])));
+ * assertEquals([...await y.data()], [1]);
+ * ```
+ */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
   return sqrt(variance(x, options));
 }
 
 /**
- * Largest element over axes; over an empty axis the least value of the type, -inf for f32. Where several are largest, the
- * gradient is divided among them.
+ * Maximum over axes; over an empty axis the smallest value of the type, -inf for f32. The gradient is divided equally
+ * among ties.
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, max, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(max(tensor([[1, 5], [7, 2]]), { axes: 1 }));
+ * assertEquals([...await y.data()], [5, 7]);
+ * ```
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("max", x, options);
 }
 
 /**
- * Smallest element over axes; over an empty axis the largest value of the type, +inf for f32. Where several are smallest,
- * the gradient is divided among them.
+ * Minimum over axes; over an empty axis the largest value of the type, +inf for f32. The gradient is divided equally
+ * among ties.
  *
  * @param x f32, i32 or u32.
  * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, min, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(min(tensor([[1, 5], [7, 2]]), { axes: 1 }));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("min", x, NUMERIC);
   if (x.dtype === "f32") return neg(max(neg(x), options));
-  // -2³¹ has no negative, but every integer has its complement, which turns the order around
+  // -2³¹ cannot be negated, but complements reverse the order of all integers
   const top = x.dtype === "i32" ? -1 : 2 ** 32 - 1;
   return sub(top, max(sub(top, x), options));
 }
 
 /**
- * Whether some element is true; false over an empty axis.
+ * Whether any element is true; false over an empty axis.
  *
  * @param x bool.
  * @param options Axes.
@@ -172,20 +213,34 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
   return cast(max(cast(x, "u32"), options), "bool");
 }
 
-/** Whether all elements are true; true over an empty axis. @param x bool. @param options Axes. */
+/**
+ * Whether all elements are true; true over an empty axis.
+ *
+ * @param x bool.
+ * @param options Axes.
+ *
+ * @example
+ * ```ts
+ * import { all, evaluate, less, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(all(less(tensor([1, 2]), 3)));
+ * assertEquals([...await y.data()], [1]);
+ * ```
+ */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("all", x, ["bool"]);
   return not(any(not(x), options));
 }
 
-/** Which norm {@link norm} computes. */
+/** Options of {@link norm}. */
 export interface NormOptions extends ReduceOptions {
-  /** Order p: `(Σ |x|^p)^(1/p)`; `Infinity` for the largest size. Default: 2. */
+  /** Order p: `(Σ |x|^p)^(1/p)`; `Infinity` for the maximum magnitude. Default: 2. */
   readonly order?: number;
 }
 
 /**
- * The p-norm of vectors along axes. The derivative of the 2-norm at 0 is NaN, as that of a square root.
+ * p-norm over axes. The derivative of the 2-norm at 0 is NaN, as that of the square root.
  *
  * @param x f32.
  * @param options Axes, order.
@@ -204,7 +259,7 @@ export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   requireType("norm", x, REAL);
   const { order = 2 } = options;
   if (!(order >= 1)) {
-    throw new RangeError(`norm: the order is at least 1 (1, 2, Infinity, ...), got ${order}`);
+    throw new RangeError(`norm: the order must be at least 1 (1, 2, Infinity, ...), got ${order}`);
   }
   if (order === 2) return sqrt(sum(square(x), options));
   if (order === 1) return sum(abs(x), options);

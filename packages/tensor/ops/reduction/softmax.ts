@@ -1,5 +1,5 @@
 /**
- * Exponentials that are summed along an axis. The largest number is taken out first, so that nothing overflows.
+ * Softmax and log-sum-exp. The maximum is subtracted first, to avoid overflow.
  * @module
  */
 import { normaliseAxes, normaliseAxis } from "../../graph/shape.ts";
@@ -11,7 +11,9 @@ import { squeeze, stopGradient } from "../shape/movement.ts";
 import { requireType } from "../shape/check.ts";
 import { max, type ReduceOptions, sum } from "./reduction.ts";
 
-/** The largest number along axes, 0 where it is infinite or NaN; taken as a constant, since any other one would do. */
+/**
+ * The maximum over axes, 0 where it is infinite or NaN; constant for gradients, since the result does not depend on it.
+ */
 function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
   const largest = stopGradient(max(x, { axes, keepDims: true }));
   return where(isFinite(largest), largest, 0);
@@ -22,12 +24,12 @@ function checked(name: string, x: Tensor): void {
 }
 
 /**
- * `e^x / Σ e^x` along an axis: positive numbers whose sum is 1.
+ * `e^x / Σ e^x` along an axis: positive values that sum to 1.
  *
  * @param x f32.
- * @param axis The axis; negative counts from the end. Default: the last one.
- * @returns The shape of x.
- * @throws {RangeError} If there is no such axis.
+ * @param axis Axis; negative values count from the end. Default: the last one.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the axis is out of range.
  *
  * @example
  * ```ts
@@ -49,9 +51,9 @@ export function softmax(x: Tensor, axis: number = -1): Tensor {
  * `log softmax(x) = x - log Σ e^x` along an axis, without underflow.
  *
  * @param x f32.
- * @param axis The axis; negative counts from the end. Default: the last one.
- * @returns The shape of x.
- * @throws {RangeError} If there is no such axis.
+ * @param axis Axis; negative values count from the end. Default: the last one.
+ * @returns Tensor of the shape of x.
+ * @throws {RangeError} If the axis is out of range.
  *
  * @example
  * ```ts

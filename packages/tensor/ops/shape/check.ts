@@ -1,29 +1,29 @@
 /**
- * Checks of arguments, with one form of message: what was given, what was expected. Not public.
+ * Argument checks with uniform messages: expected and actual values. Internal.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**
- * Refuses what is no tensor, and types that an operation does not take.
+ * Checks that a value is a tensor of a supported type.
  *
- * @param name The operation.
+ * @param name Operation.
  * @param x Its argument.
- * @param domain Types that it takes.
+ * @param domain Supported types.
  * @throws {TypeError} If it is not a tensor of one of the types.
  */
 export function requireType(name: string, x: unknown, domain: readonly DType[]): asserts x is Tensor {
   requireTensor(name, x);
   if (!domain.includes(x.dtype)) {
-    throw new TypeError(`${name} takes ${domain.join(", ")}, got ${x.dtype}: use cast()`);
+    throw new TypeError(`${name} needs ${domain.join(", ")}, got ${x.dtype}: use cast()`);
   }
 }
 
 /**
- * Refuses what is no tensor.
+ * Checks that a value is a tensor.
  *
- * @param name The operation.
+ * @param name Operation.
  * @param x Its argument.
  * @throws {TypeError} If it is not a tensor.
  *
@@ -39,7 +39,7 @@ export function requireType(name: string, x: unknown, domain: readonly DType[]):
  */
 export function requireTensor(name: string, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
-    throw new TypeError(`${name} takes a tensor, got ${describe(x)}: use tensor() or scalar()`);
+    throw new TypeError(`${name} needs a tensor, got ${describe(x)}: use tensor() or scalar()`);
   }
 }
 
@@ -50,27 +50,29 @@ function describe(x: unknown): string {
 }
 
 /**
- * Refuses what is no number.
+ * Checks that a value is a number.
  *
- * @param name The operation.
- * @param what Its argument.
- * @param value What was given.
+ * @param name Operation.
+ * @param what Name of the argument.
+ * @param value Its value.
  * @throws {RangeError} If it is NaN.
- * @throws {TypeError} If it is no number at all.
+ * @throws {TypeError} If it is not a number.
  */
 export function checkNumber(name: string, what: string, value: number): void {
-  if (typeof value !== "number") throw new TypeError(`${name}: ${what} is a number, got ${String(value)}`);
-  if (Number.isNaN(value)) throw new RangeError(`${name}: ${what} is a number, got NaN`);
+  if (typeof value !== "number") {
+    throw new TypeError(`${name}: ${what} must be a number, got ${String(value)}`);
+  }
+  if (Number.isNaN(value)) throw new RangeError(`${name}: ${what} must be a number, got NaN`);
 }
 
 /**
- * Refuses all but whole numbers in a range.
+ * Checks that a value is an integer in a range.
  *
- * @param name The operation.
- * @param what Its argument.
- * @param value What was given.
- * @param least Least value.
- * @param most Largest value. Default: the largest whole number that is exact.
+ * @param name Operation.
+ * @param what Name of the argument.
+ * @param value Its value.
+ * @param least Minimum.
+ * @param most Maximum. Default: the largest safe integer.
  * @throws {RangeError} If the value is fractional, NaN, or out of range.
  */
 export function checkWhole(
@@ -82,25 +84,25 @@ export function checkWhole(
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-  throw new RangeError(`${name}: ${what} is a whole number ${range}, got ${value}`);
+  throw new RangeError(`${name}: ${what} must be an integer ${range}, got ${value}`);
 }
 
 /**
- * Refuses what is no table of row numbers with its inverse.
+ * Checks that a value is an index table.
  *
- * @param name The operation.
- * @param table What was given.
- * @throws {TypeError} If it is none.
+ * @param name Operation.
+ * @param table The value.
+ * @throws {TypeError} If it is not an index table.
  */
 export function checkTable(name: string, table: unknown): void {
   if (table instanceof Tensor) {
     throw new TypeError(
-      `${name} takes row numbers with their inverse, got a tensor of ${table.dtype}: use take(x, index), or build a ` +
-        "table with invertIndex(index, rows) or indexTable(numbers, shape, rows)",
+      `${name} needs an index table, got a tensor of ${table.dtype}: use take(x, index), or build a ` +
+        "table with invertIndex(index, rows) or indexTable(index, shape, rows)",
     );
   }
   const { index, indptr, positions } = Object(table);
   if (![index, indptr, positions].every((part) => part instanceof Tensor)) {
-    throw new TypeError(`${name} takes a table of row numbers: build one with invertIndex() or indexTable()`);
+    throw new TypeError(`${name} needs an index table: build one with invertIndex() or indexTable()`);
   }
 }

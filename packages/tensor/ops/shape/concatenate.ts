@@ -1,5 +1,5 @@
 /**
- * Joining and cutting tensors.
+ * Concatenation and splitting.
  * @module
  */
 import { normaliseAxis, showShape } from "../../graph/shape.ts";
@@ -8,11 +8,11 @@ import { checkWhole, requireTensor } from "./check.ts";
 import { expandDims, slice } from "./movement.ts";
 
 /**
- * Joins tensors along an axis. Each part is computed and written once, where it belongs.
+ * Concatenates tensors along an axis. Each part is computed directly into the result.
  *
- * @param tensors At least one; all of one type, equal sizes along the other axes.
- * @param axis The axis; negative counts from the end. Default: 0.
- * @throws {RangeError} If there is none, or sizes along another axis differ.
+ * @param tensors At least one; all of one type, with equal sizes along the other axes.
+ * @param axis Axis; negative values count from the end. Default: 0.
+ * @throws {RangeError} If there are no tensors, or sizes along another axis differ.
  * @throws {TypeError} If types differ.
  *
  * @example
@@ -43,7 +43,7 @@ function join(name: string, tensors: readonly Tensor[], axis: number): Tensor {
         `${name} cannot join ${showShape(x.shape)} to ${
           showShape(first.shape)
         } along axis ${along}: the other ` +
-          "axes have to be equal",
+          "axes must be equal",
       );
     }
   }
@@ -53,11 +53,11 @@ function join(name: string, tensors: readonly Tensor[], axis: number): Tensor {
 }
 
 /**
- * Joins tensors of one shape along a new axis.
+ * Stacks tensors of one shape along a new axis.
  *
  * @param tensors At least one; all of one type and shape.
- * @param axis Where the new axis stands in the result; negative counts from the end of the result. Default: 0.
- * @throws {RangeError} If there is none, or shapes differ.
+ * @param axis Position of the new axis in the result; negative values count from its end. Default: 0.
+ * @throws {RangeError} If there are no tensors, or shapes differ.
  * @throws {TypeError} If types differ.
  *
  * @example
@@ -84,13 +84,13 @@ export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
 }
 
 /**
- * Cuts a tensor along an axis.
+ * Splits a tensor along an axis.
  *
  * @param x Any tensor.
- * @param parts How many parts of equal size, or the size of each.
- * @param axis The axis; negative counts from the end. Default: 0.
+ * @param parts Number of equal parts, or the size of each part.
+ * @param axis Axis; negative values count from the end. Default: 0.
  * @returns The parts in order.
- * @throws {RangeError} If the axis cannot be cut so.
+ * @throws {RangeError} If the parts do not add up to the axis.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export function split(x: Tensor, parts: number | readonly number[], axis: number
   if (sizes.some((part) => part % 1 !== 0) || sizes.reduce((sum, part) => sum + part, 0) !== size) {
     const wanted = typeof parts === "number" ? `${parts} equal parts` : `parts of ${showShape(parts)}`;
     throw new RangeError(
-      `split: ${size} elements along axis ${along} of ${showShape(x.shape)} are not ${wanted}`,
+      `split: cannot split axis ${along} of ${showShape(x.shape)} into ${wanted}`,
     );
   }
   let start = 0;

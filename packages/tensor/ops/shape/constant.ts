@@ -1,23 +1,23 @@
 /**
- * Tensors of one number. They are part of the program and take no memory.
+ * Constant tensors. They are part of the program and use no memory.
  * @module
  */
-import { type DType, DTYPES } from "../../core/dtype.ts";
+import { type DType, DTYPES } from "../../ir/dtype.ts";
 import { checkShape, type Shape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { requireTensor } from "./check.ts";
 import { broadcastTo } from "./movement.ts";
 
-/** Numbers that an integer type holds. */
+/** Ranges of the integer types. */
 const RANGES = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1], bool: [0, 1] } as const;
 
 /**
- * One number, shape `[]`; part of the program, not stored.
+ * A constant of shape `[]`; part of the program, not stored.
  *
- * @param value The number; a whole one in the range of the type if it is not f32.
- * @param dtype Its type.
- * @throws {RangeError} If the type cannot hold the number.
- * @throws {TypeError} If there is no such type.
+ * @param value Value; an integer in the range of the type unless that is f32.
+ * @param dtype Type.
+ * @throws {RangeError} If the value is not representable in the type.
+ * @throws {TypeError} If the type is unknown.
  *
  * @example
  * ```ts
@@ -33,46 +33,109 @@ export function scalar(value: number, dtype: DType = "f32"): Tensor {
 }
 
 function checkConstant(value: number, dtype: DType): void {
-  if (!DTYPES.includes(dtype)) throw new TypeError(`no type ${dtype}: types are ${DTYPES.join(", ")}`);
-  if (typeof value !== "number") throw new TypeError(`a constant is a number, got ${String(value)}`);
+  if (!DTYPES.includes(dtype)) throw new TypeError(`unknown type ${dtype}: use ${DTYPES.join(", ")}`);
+  if (typeof value !== "number") throw new TypeError(`a constant must be a number, got ${String(value)}`);
   if (dtype === "f32") return;
   const [low, high] = RANGES[dtype];
   if (Number.isInteger(value) && value >= low && value <= high) return;
   throw new RangeError(
-    `${dtype} holds whole numbers from ${low} to ${high}, got ${value}: use f32 or cast()`,
+    `${dtype} holds integers from ${low} to ${high}, got ${value}: use f32 or cast()`,
   );
 }
 
 /**
- * One number everywhere.
+ * A tensor filled with one value.
  *
- * @param shape Sizes of the axes.
- * @param value The number.
- * @param dtype Its type.
- * @throws {RangeError} If the type cannot hold the number, or a size is no whole number from 0.
+ * @param shape Shape.
+ * @param value Value.
+ * @param dtype Type.
+ * @throws {RangeError} If the value is not representable in the type, or a size is not an integer from 0.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, full } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(full([2, 2], 7));
+ * assertEquals([...await y.data()], [7, 7, 7, 7]);
+ * ```
  */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
   checkShape(shape);
   return broadcastTo(scalar(value, dtype), shape);
 }
 
-/** Zeros. @param shape Sizes of the axes. @param dtype Type. */
+/**
+ * Zeros.
+ *
+ * @param shape Shape.
+ * @param dtype Type.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, zeros } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(zeros([3]));
+ * assertEquals([...await y.data()], [0, 0, 0]);
+ * ```
+ */
 export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 0, dtype);
 }
 
-/** Ones. @param shape Sizes of the axes. @param dtype Type. */
+/**
+ * Ones.
+ *
+ * @param shape Shape.
+ * @param dtype Type.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, ones } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(ones([3]));
+ * assertEquals([...await y.data()], [1, 1, 1]);
+ * ```
+ */
 export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 1, dtype);
 }
 
-/** Zeros of the shape and type of another tensor. @param x Any tensor. */
+/**
+ * Zeros of the shape and type of a tensor.
+ *
+ * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, zerosLike } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(zerosLike(tensor([4, 5])));
+ * assertEquals([...await y.data()], [0, 0]);
+ * ```
+ */
 export function zerosLike(x: Tensor): Tensor {
   requireTensor("zerosLike", x);
   return zeros(x.shape, x.dtype);
 }
 
-/** Ones of the shape and type of another tensor. @param x Any tensor. */
+/**
+ * Ones of the shape and type of a tensor.
+ *
+ * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, onesLike, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(onesLike(tensor([4, 5])));
+ * assertEquals([...await y.data()], [1, 1]);
+ * ```
+ */
 export function onesLike(x: Tensor): Tensor {
   requireTensor("onesLike", x);
   return ones(x.shape, x.dtype);

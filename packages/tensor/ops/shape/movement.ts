@@ -1,5 +1,5 @@
 /**
- * Operations that move elements without computing: reshape, transpose, broadcast, slice, pad, flip.
+ * Data movement: reshape, transpose, broadcast, slice, pad.
  * @module
  */
 import {
@@ -15,7 +15,7 @@ import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkWhole, requireTensor } from "./check.ts";
 
 /**
- * The same value as a node of its own, so that a gradient with respect to it sees this use only.
+ * Returns the same values as a separate node, so that a gradient with respect to it covers this use only.
  *
  * @param x Any tensor.
  */
@@ -25,9 +25,18 @@ export function identity(x: Tensor): Tensor {
 }
 
 /**
- * The same value, taken as a constant by gradients.
+ * Returns the same values as a constant for gradients.
  *
  * @param x Any tensor.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, stopGradient, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(stopGradient(tensor([1, 2])));
+ * assertEquals([...await y.data()], [1, 2]);
+ * ```
  */
 export function stopGradient(x: Tensor): Tensor {
   requireTensor("stopGradient", x);
@@ -35,11 +44,20 @@ export function stopGradient(x: Tensor): Tensor {
 }
 
 /**
- * The same elements in row-major order under another shape.
+ * Changes the shape; elements keep their row-major order.
  *
  * @param x Any tensor.
- * @param shape Sizes; one of them may be -1 and is then found from the others.
+ * @param shape New shape; one size may be -1 and is then inferred.
  * @throws {RangeError} If the number of elements differs.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, reshape, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(reshape(tensor([1, 2, 3, 4]), [2, 2]));
+ * assertEquals([...await y.data()], [1, 2, 3, 4]);
+ * ```
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor("reshape", x);
@@ -68,15 +86,24 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  * Reorders axes.
  *
  * @param x Any tensor.
- * @param axes `axes[i]` is the axis of `x` that becomes axis i; by default the last two are exchanged.
+ * @param axes `axes[i]` is the axis of `x` that becomes axis i; default: the last two are exchanged.
  * @throws {RangeError} If `axes` is not a permutation of the axes.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, tensor, transpose } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(transpose(tensor([[1, 2, 3], [4, 5, 6]])));
+ * assertEquals([...await y.data()], [1, 4, 2, 5, 3, 6]);
+ * ```
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   requireTensor("transpose", x);
   const order = axes?.map((axis) => normaliseAxis(axis, x.rank)) ?? swapLast(x);
   if (order.length !== x.rank || new Set(order).size !== x.rank) {
     throw new RangeError(
-      `axes ${showShape(order)} are no permutation of the ${x.rank} axes of ${showShape(x.shape)}`,
+      `axes ${showShape(order)} are not a permutation of the ${x.rank} axes of ${showShape(x.shape)}`,
     );
   }
   if (order.every((axis, i) => axis === i)) return x;
@@ -90,11 +117,20 @@ function swapLast(x: Tensor): number[] {
 }
 
 /**
- * Repeats axes of size 1 and adds axes in front, to a given shape.
+ * Broadcasts to a shape: repeats axes of size 1 and prepends axes.
  *
  * @param x Any tensor.
- * @param shape The shape wanted.
+ * @param shape New shape.
  * @throws {RangeError} If `x` does not broadcast to it.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo, evaluate, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = await evaluate(broadcastTo(tensor([1, 2]), [2, 2]));
+ * assertEquals([...await y.data()], [1, 2, 1, 2]);
+ * ```
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensor("broadcastTo", x);
@@ -112,7 +148,16 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * Adds an axis of size 1.
  *
  * @param x Any tensor.
- * @param axis Where the new axis stands in the result; negative counts from the end of the result.
+ * @param axis Position of the new axis in the result; negative values count from its end.
+ *
+ * @example
+ * ```ts
+ * import { expandDims, tensor } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(expandDims(tensor([1, 2]), 0).shape, [1, 2]);
+ * assertEquals(expandDims(tensor([1, 2]), 1).shape, [2, 1]);
+ * ```
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
   requireTensor("expandDims", x);
@@ -124,7 +169,7 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  * Removes axes of size 1.
  *
  * @param x Any tensor.
- * @param axes One axis or several; negative ones count from the end. Default: all of size 1.
+ * @param axes Axis or axes; negative values count from the end. Default: all of size 1.
  * @throws {RangeError} If an axis is out of range or has another size.
  *
  * @example
@@ -148,13 +193,13 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
 }
 
 /**
- * A block of elements, `x[start : end : step]` along every axis.
+ * Slices along every axis: `x[start : end : step]`.
  *
  * @param x Any tensor.
- * @param starts First index along each axis; negative counts from the end.
- * @param ends Index after the last along each axis; negative counts from the end. Default: all.
+ * @param starts First index along each axis; negative values count from the end.
+ * @param ends Index after the last along each axis; negative values count from the end. Default: all.
  * @param steps Distance between indices, at least 1. Default: 1.
- * @throws {RangeError} If a range leaves the tensor, or a number is not whole.
+ * @throws {RangeError} If a range exceeds the tensor, or an argument is not an integer.
  *
  * @example
  * ```ts
@@ -191,7 +236,7 @@ function sliceWhole(
       `slice ${showShape(starts)} to ${showShape(ends)} step ${showShape(steps)} of a tensor of shape ` +
         `${
           showShape(x.shape)
-        }: starts and ends are whole numbers within it, one for each axis, and steps are from 1`,
+        }: pass one start, end and step per axis, integers within the shape, steps from 1`,
     );
   }
   const shape = from.map((start, axis) => Math.ceil((to[axis]! - start) / steps[axis]!));
@@ -200,11 +245,11 @@ function sliceWhole(
 }
 
 /**
- * Zeros (false) around a tensor.
+ * Pads with zeros (false).
  *
  * @param x Any tensor.
- * @param low How many before, along each axis.
- * @param high How many after, along each axis.
+ * @param low Padding before, per axis.
+ * @param high Padding after, per axis.
  */
 export function pad(x: Tensor, low: readonly number[], high: readonly number[]): Tensor {
   requireTensor("pad", x);

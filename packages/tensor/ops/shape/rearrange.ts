@@ -1,5 +1,5 @@
 /**
- * Repetitions, rotations and reversals of tensors.
+ * Repetition, rotation and reversal.
  * @module
  */
 import { normaliseAxes, normaliseAxis, showShape } from "../../graph/shape.ts";
@@ -9,11 +9,11 @@ import { concatenate } from "./concatenate.ts";
 import { broadcastTo, reshape, slice } from "./movement.ts";
 
 /**
- * Elements in the opposite order.
+ * Reverses the order of elements along axes.
  *
  * @param x Any tensor.
- * @param axes One axis or several; negative ones count from the end. Default: all.
- * @throws {RangeError} If there is no such axis.
+ * @param axes Axis or axes; negative values count from the end. Default: all.
+ * @throws {RangeError} If the axis is out of range.
  *
  * @example
  * ```ts
@@ -31,12 +31,13 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
 }
 
 /**
- * Moves elements along axes; what leaves at one end comes in at the other: `out[i] = x[i - shift]`.
+ * Rotates elements along axes: `out[i] = x[(i - shift) mod size]`.
  *
  * @param x Any tensor.
- * @param shift How far, a whole number for each axis; negative moves towards the start.
- * @param axes One axis or several; negative ones count from the end.
- * @throws {RangeError} If a shift is no whole number, an axis does not exist, or there are not as many shifts as axes.
+ * @param shift Shift, an integer per axis; negative shifts move towards the start.
+ * @param axes Axis or axes; negative values count from the end.
+ * @throws {RangeError} If a shift is not an integer, an axis is out of range, or the number of shifts differs from that
+ *   of axes.
  *
  * @example
  * ```ts
@@ -51,7 +52,7 @@ export function roll(x: Tensor, shift: number | readonly number[], axes: number 
   requireTensor("roll", x);
   const shifts = typeof shift === "number" ? [shift] : shift, list = typeof axes === "number" ? [axes] : axes;
   if (shifts.length !== list.length) {
-    throw new RangeError(`roll needs a shift for each axis, got ${shifts.length} for ${list.length} axes`);
+    throw new RangeError(`roll needs one shift per axis, got ${shifts.length} for ${list.length} axes`);
   }
   normaliseAxes(list, x.rank);
   return list.reduce((moved, axis, i) => rollAxis(moved, shifts[i]!, normaliseAxis(axis, x.rank)), x);
@@ -66,11 +67,11 @@ function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
 }
 
 /**
- * The whole tensor several times, behind each other along each axis.
+ * Repeats the whole tensor along each axis.
  *
  * @param x Any tensor.
- * @param counts How often along each axis, from 0; with more counts than axes, axes are added in front.
- * @throws {RangeError} If a count is no whole number from 0, or there are fewer counts than axes.
+ * @param counts Repetitions per axis, from 0; with more counts than axes, axes are prepended.
+ * @throws {RangeError} If a count is not an integer from 0, or there are fewer counts than axes.
  *
  * @example
  * ```ts
@@ -86,7 +87,7 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   counts.forEach((count) => checkWhole("tile", "a count", count, 0));
   if (counts.length < x.rank) {
     throw new RangeError(
-      `tile needs a count for each axis of ${showShape(x.shape)}, got ${showShape(counts)}`,
+      `tile needs one count per axis of ${showShape(x.shape)}, got ${showShape(counts)}`,
     );
   }
   const sizes = [...new Array<number>(counts.length - x.rank).fill(1), ...x.shape];
@@ -97,12 +98,12 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
 }
 
 /**
- * Each element several times, behind each other along an axis.
+ * Repeats each element along an axis.
  *
  * @param x Any tensor.
- * @param count How often, from 0.
- * @param axis The axis; negative counts from the end.
- * @throws {RangeError} If the count is no whole number from 0 or there is no such axis.
+ * @param count Repetitions, from 0.
+ * @param axis Axis; negative values count from the end.
+ * @throws {RangeError} If the count is not an integer from 0 or the axis is out of range.
  *
  * @example
  * ```ts

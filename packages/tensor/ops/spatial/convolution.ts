@@ -1,54 +1,57 @@
 /**
- * Convolutions of any rank. Channels come before space, as in PyTorch: pictures are `[batch, channels, height, width]`,
- * weights `[outputs, channels / groups, height, width]`. As everywhere in deep learning the kernel is not mirrored.
+ * Convolutions of any rank. Channels precede space, as in PyTorch: images are `[batch, channels, height, width]`,
+ * weights `[outputs, channels / groups, height, width]`. As usual in deep learning the kernel is not flipped.
  *
- * All are one primitive with strides, dilations and zeros between inputs; its two partial derivatives are that primitive
- * again, so derivatives of any order run on the same kernels. Patches are read in place and never written out.
+ * All are one primitive with strides, dilations and zeros between inputs; its two partial derivatives are that
+ * primitive again, so derivatives of any order run on the same kernels. Patches are read in place and never
+ * materialised.
  * @module
  */
-import { type Shape, showShape } from "../../graph/shape.ts";
+import { checkShape, type Shape, showShape } from "../../graph/shape.ts";
 import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import { requireType } from "../shape/check.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 
-/** One number for all axes of space, or one for each. */
+/** One value for all spatial axes, or one per axis. */
 export type PerAxis = number | readonly number[];
 
 /**
- * Zeros around the input: as many before as after each axis, one number for all axes or one for each; or pairs of how many
- * before and after; `"same"`, so that there are `⌈size / stride⌉` results, the odd zero after; `"valid"`: none.
+ * Zero padding: one value for both ends of all spatial axes, or one per axis; or a pair (before, after) per axis;
+ * `"same"` for `⌈size / stride⌉` outputs, with an odd zero after; `"valid"` for none.
  */
 export type Padding = PerAxis | readonly (readonly [before: number, after: number])[] | "same" | "valid";
 
 /** Options of {@link conv}. */
 export interface ConvOptions {
-  /** Elements from one result to the next. Default: 1. */
+  /** Distance in elements of consecutive outputs. Default: 1. */
   readonly stride?: PerAxis;
-  /** Zeros around the input. Default: none. */
+  /** Zero padding of the input. Default: none. */
   readonly padding?: Padding;
-  /** Elements between neighbouring taps of the kernel. Default: 1. */
+  /** Distance in elements of neighbouring taps of the kernel. Default: 1. */
   readonly dilation?: PerAxis;
-  /** Parts into which channels and outputs are divided, each seeing its own. Default: 1. */
+  /** Number of groups of channels and outputs that are convolved independently. Default: 1. */
   readonly groups?: number;
 }
 
 /** Options of {@link convTranspose}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
-  /** Results that are left out at both ends of each axis. Default: none. */
+  /** Outputs cropped at both ends of each axis. Default: none. */
   readonly padding?: PerAxis;
-  /** Results added after the last of each axis, less than the stride or the dilation. Default: 0. */
+  /** Outputs added at the end of each axis, less than the stride or the dilation. Default: 0. */
   readonly outputPadding?: PerAxis;
 }
 
 /**
- * Convolution `y[n, o, p] = Σ_{c, k} x[n, c, stride · p + dilation · k - padding] · w[o, c, k]`, over any number of axes of
- * space. Add the bias yourself, as `[outputs, 1, 1]`.
+ * Convolution `y[n, o, p] = Σ_{c, k} x[n, c, stride · p + dilation · k - padding] · w[o, c, k]`, over any number of
+ * spatial axes. A bias is added separately, as `[outputs, 1, 1]`.
  *
  * @param x f32, `[batch, channels, ...space]`.
- * @param w f32, `[outputs, channels / groups, ...kernel]`, as many axes.
+ * @param w f32, `[outputs, channels / groups, ...kernel]`, with as many axes as x.
  * @param options Stride, padding, dilation, groups.
- * @returns `[batch, outputs, ...space]`, `⌊(size + zeros - dilation · (kernel - 1) - 1) / stride⌋ + 1` along each axis.
+ * @returns `[batch, outputs, ...space]`, `⌊(size + padding - dilation · (kernel - 1) - 1) / stride⌋ + 1` along each
+ *   axis.
  * @throws {TypeError} If an argument is not f32.
- * @throws {RangeError} If shapes or options do not fit, or the kernel is larger than the padded input.
+ * @throws {RangeError} If shapes or options are invalid, or the kernel is larger than the padded input.
  *
  * @example Edges of a picture
  * ```ts
@@ -83,7 +86,7 @@ export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
         `conv's kernel reaches over ${reach[i]} elements of axis ${2 + i}, which has ${
           size + before + after
         } with ` +
-          `its padding: give more padding or a smaller kernel (${showShape(x.shape)}, ${showShape(w.shape)})`,
+          `its padding: use more padding or a smaller kernel (${showShape(x.shape)}, ${showShape(w.shape)})`,
       );
     }
     return Math.floor(room / strides[i]!) + 1;
@@ -100,16 +103,16 @@ export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
 
 /**
  * Transposed convolution, the adjoint of {@link conv} with the same options:
- * `y[n, o, q] = Σ x[n, c, p] · w[c, o, k]` over all c, p, k with `q = stride · p + dilation · k - padding`. No work is done on
- * the zeros that it is often described with.
+ * `y[n, o, q] = Σ x[n, c, p] · w[c, o, k]` over all c, p, k with `q = stride · p + dilation · k - padding`. The
+ * inserted zeros of its usual description cost no work.
  *
  * @param x f32, `[batch, channels, ...space]`.
- * @param w f32, `[channels, outputs / groups, ...kernel]`, as many axes.
+ * @param w f32, `[channels, outputs / groups, ...kernel]`, with as many axes as x.
  * @param options Stride, padding, dilation, groups, output padding.
  * @returns `[batch, outputs, ...space]`,
  *   `(size - 1) · stride - 2 · padding + dilation · (kernel - 1) + outputPadding + 1` along each axis.
  * @throws {TypeError} If an argument is not f32.
- * @throws {RangeError} If shapes or options do not fit.
+ * @throws {RangeError} If shapes or options are invalid.
  *
  * @example Twice as large, as in DCGAN's generator
  * ```ts
@@ -159,17 +162,20 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
 
 /**
  * The primitive behind all convolutions:
- * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings · u] = x[u]`
- * and X is 0 elsewhere. Its derivatives by x and w are of the same form.
+ * `out[g, n, o, p] = Σ_{c, k} X[g, n, c, strides · p + dilations · k + offsets] · w[g, o, c, k]`, where `X[spacings ·
+ * u] = x[u]` and X is 0 elsewhere. Its derivatives with respect to x and w have the same form.
  *
  * @param x f32, `[groups, batch, channels, ...space]`.
  * @param w f32, `[groups, outputs, channels, ...kernel]`.
- * @param geometry One number for each axis of space; strides and dilations may be negative.
- * @param space Number of results along each axis of space.
+ * @param geometry One value per spatial axis; strides and dilations may be negative.
+ * @param space Outputs along each spatial axis.
  * @returns `[groups, batch, outputs, ...space]`.
- * @throws {RangeError} If shapes or geometry do not fit.
+ * @throws {RangeError} If shapes or geometry are invalid.
  */
 export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space: Shape): Tensor {
+  requireType("convGeneral", x, ["f32"]);
+  requireType("convGeneral", w, ["f32"]);
+  checkShape(space);
   const { strides, dilations, spacings, offsets } = geometry, rank = space.length;
   const fits = x.rank === 3 + rank && w.rank === 3 + rank && x.shape[0] === w.shape[0] &&
     x.shape[2] === w.shape[2];
@@ -184,7 +190,7 @@ export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space:
   );
   if (!whole || strides.includes(0) || dilations.includes(0) || spacings.some((spacing) => spacing < 1)) {
     throw new RangeError(
-      `a convolution over ${rank} axes needs as many whole numbers of each kind, strides and dilations not 0, spacings ` +
+      `a convolution over ${rank} axes needs that many integers of each kind, nonzero strides and dilations, spacings ` +
         `from 1; got ${JSON.stringify(geometry)}`,
     );
   }
@@ -192,14 +198,13 @@ export function convGeneral(x: Tensor, w: Tensor, geometry: ConvGeometry, space:
   return makeNode("conv", { strides, dilations, spacings, offsets }, [x, w], shape, "f32");
 }
 
-/** Checks the types and ranks. @returns The number of axes of space. */
+/** Checks the types and ranks. @returns The number of spatial axes. */
 function checkOperands(name: string, x: Tensor, w: Tensor, groups: number): number {
-  if (x.dtype !== "f32" || w.dtype !== "f32") {
-    throw new TypeError(`${name} takes f32, got ${x.dtype} and ${w.dtype}: use cast()`);
-  }
+  requireType(name, x, ["f32"]);
+  requireType(name, w, ["f32"]);
   if (x.rank < 3 || w.rank !== x.rank || !Number.isInteger(groups) || groups < 1) {
     throw new RangeError(
-      `${name} needs [batch, channels, ...space], weights of as many axes and whole groups from 1, got ` +
+      `${name} needs [batch, channels, ...space], weights of the same rank and an integer number of groups from 1, got ` +
         `${showShape(x.shape)}, ${showShape(w.shape)} and ${groups} groups`,
     );
   }
@@ -207,19 +212,19 @@ function checkOperands(name: string, x: Tensor, w: Tensor, groups: number): numb
 }
 
 /**
- * One whole number for each axis.
+ * Expands an option to one integer per axis.
  *
  * @param what Name of the option.
- * @param value What was given.
+ * @param value Its value.
  * @param rank Number of axes.
- * @param least Smallest number that is allowed.
- * @throws {RangeError} If the numbers do not fit.
+ * @param least Minimum.
+ * @throws {RangeError} If the values are invalid.
  */
 export function perAxis(what: string, value: PerAxis, rank: number, least: number): number[] {
   const list = typeof value === "number" ? new Array<number>(rank).fill(value) : [...value];
   if (list.length !== rank || list.some((n) => !Number.isInteger(n) || n < least)) {
     throw new RangeError(
-      `${what} is a whole number from ${least}, or ${rank} of them, one for each axis of space; got ` +
+      `${what} must be an integer from ${least}, or ${rank} of them, one per spatial axis; got ` +
         JSON.stringify(value),
     );
   }
@@ -227,13 +232,13 @@ export function perAxis(what: string, value: PerAxis, rank: number, least: numbe
 }
 
 /**
- * Zeros before and after each axis.
+ * Computes the padding before and after each axis.
  *
- * @param padding What was given.
- * @param space Sizes of the axes.
- * @param reach Elements that a kernel covers along each.
- * @param strides Elements from one result to the next.
- * @throws {RangeError} If the numbers do not fit.
+ * @param padding The option.
+ * @param space Spatial sizes.
+ * @param reach Extent of the kernel along each axis.
+ * @param strides Strides.
+ * @throws {RangeError} If the values are invalid.
  */
 export function paddingOf(
   padding: Padding,
@@ -256,13 +261,13 @@ export function paddingOf(
       return [...pairs];
     }
     throw new RangeError(
-      `padding by pairs needs ${space.length} of them, [before, after], got ${JSON.stringify(padding)}`,
+      `padding needs ${space.length} pairs [before, after], got ${JSON.stringify(padding)}`,
     );
   }
   return perAxis("padding", padding as PerAxis, space.length, 0).map((n) => [n, n]);
 }
 
-/** Exchanges two neighbouring axes; one of size 1 moves no element. */
+/** Swaps two adjacent axes; an axis of size 1 moves no element. */
 function swapAxes(x: Tensor, a: number, b: number): Tensor {
   const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
   if (x.shape[a] === 1 || x.shape[b] === 1) return reshape(x, order.map((i) => x.shape[i]!));

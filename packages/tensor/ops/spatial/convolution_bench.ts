@@ -1,5 +1,5 @@
 /**
- * Speed of convolutions, forwards and backwards, beside a matrix product.
+ * Benchmarks convolutions, forwards and backwards, against a matrix product.
  * Run with `deno run -A packages/tensor/ops/spatial/convolution_bench.ts [wasm|webgpu] [seconds]`.
  * @module
  */
@@ -9,12 +9,12 @@ import type { Shape } from "../../graph/shape.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { tensor } from "../../graph/from_host.ts";
 import type { ConvGeometry, Tensor } from "../../graph/tensor.ts";
-import { openDevice, type TargetName } from "../../open.ts";
+import { type DeviceName, openDevice } from "../../open.ts";
 import { convGeneral } from "./convolution.ts";
 import { matmul } from "../linear/linear.ts";
 import { transpose } from "../shape/movement.ts";
 
-/** A convolution of square pictures. */
+/** A convolution of square images. */
 interface Case {
   readonly batch: number;
   readonly channels: number;
@@ -23,7 +23,7 @@ interface Case {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
-  /** Parts of the channels that are convolved apart, each of `channels` and `outputs`. */
+  /** Number of groups, each of `channels` and `outputs`. */
   readonly groups: number;
 }
 
@@ -62,7 +62,7 @@ const both = (n: number) => [n, n];
 
 if (import.meta.main) {
   const args = (globalThis as { process?: { argv: string[] } }).process?.argv.slice(2) ?? [];
-  const device = await openDevice((args[0] ?? "wasm") as TargetName), seconds = Number(args[1] ?? 2);
+  const device = await openDevice((args[0] ?? "wasm") as DeviceName), seconds = Number(args[1] ?? 2);
   console.log(device.info.kind);
   const report = async (
     name: string,

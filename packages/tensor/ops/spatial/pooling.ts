@@ -1,11 +1,12 @@
 /**
- * Windows, pooling and scaling of pictures and of arrays of any number of axes of space, `[batch, channels, ...space]`.
+ * Sliding windows, pooling and upsampling over any number of spatial axes, `[batch, channels, ...space]`.
  * @module
  */
 import { normaliseAxis, type Shape, showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { add, mul } from "../elementwise/arithmetic.ts";
 import { type Padding, paddingOf, type PerAxis, perAxis } from "./convolution.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
 import { ones } from "../shape/constant.ts";
 import { greater, where } from "../elementwise/logic.ts";
 import { concatenate, stack } from "../shape/concatenate.ts";
@@ -14,24 +15,24 @@ import { max, mean } from "../reduction/reduction.ts";
 
 /** Options of {@link unfold}. */
 export interface UnfoldOptions {
-  /** The axis; negative counts from the end. */
+  /** Axis; negative values count from the end. */
   readonly axis: number;
-  /** Elements of a window. */
+  /** Elements per window. */
   readonly size: number;
-  /** Elements from one window to the next. Default: 1. */
+  /** Distance in elements of consecutive windows. Default: 1. */
   readonly step?: number;
-  /** Elements between neighbours in a window. Default: 1. */
+  /** Distance in elements of neighbours within a window. Default: 1. */
   readonly dilation?: number;
 }
 
 /**
- * Sliding windows along an axis, as PyTorch's `unfold`: `out[…, i, …, j] = x[…, i · step + j · dilation, …]`. A view: nothing is
- * copied where a reduction or element-wise operations read it.
+ * Sliding windows along an axis, as PyTorch's `unfold`: `out[…, i, …, j] = x[…, i · step + j · dilation, …]`. A view:
+ * reductions and element-wise operations read it without a copy.
  *
  * @param x Any tensor.
  * @param options Axis, size, step, dilation.
- * @returns The windows' number at the axis, their elements along a new last axis.
- * @throws {RangeError} If no window fits, or a number is not whole and positive.
+ * @returns Tensor with the number of windows along the axis, and their elements along a new last axis.
+ * @throws {RangeError} If no window fits, or an option is not a positive integer.
  *
  * @example Sums of neighbours
  * ```ts
@@ -41,13 +42,14 @@ export interface UnfoldOptions {
  * ```
  */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
+  requireTensor("unfold", x);
   const { size, step = 1, dilation = 1 } = options, axis = normaliseAxis(options.axis, x.rank);
   const reach = dilation * (size - 1) + 1, room = x.shape[axis]! - reach;
   if (![size, step, dilation].every((n) => Number.isInteger(n) && n >= 1) || room < 0) {
     throw new RangeError(
       `unfold needs a window of ${reach} elements within axis ${axis} of ${
         showShape(x.shape)
-      }, and whole numbers ` +
+      }, and integers ` +
         `from 1; got size ${size}, step ${step}, dilation ${dilation}`,
     );
   }
@@ -57,21 +59,21 @@ export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
 
 /** Options of {@link maxPool} and {@link avgPool}. */
 export interface PoolOptions {
-  /** Elements of a window along each axis of space. */
+  /** Elements per window along each spatial axis. */
   readonly size: PerAxis;
-  /** Elements from one window to the next. Default: the size. */
+  /** Distance in elements of consecutive windows. Default: the size. */
   readonly stride?: PerAxis;
-  /** What lies around the input: never the largest; zeros that count for the mean. Default: none. */
+  /** Padding: never the maximum of a window; zeros that are included in its mean. Default: none. */
   readonly padding?: Padding;
 }
 
 /**
- * The largest element of each window; with several, each has its part of the gradient.
+ * Max pooling; the gradient is divided equally among ties.
  *
  * @param x f32, `[batch, channels, ...space]`.
  * @param options Size, stride, padding.
  * @returns `[batch, channels, ...space]`, `⌊(size + padding - window) / stride⌋ + 1` along each axis.
- * @throws {RangeError} If shapes or options do not fit.
+ * @throws {RangeError} If shapes or options are invalid.
  *
  * @example Half as large
  * ```ts
@@ -91,12 +93,12 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor {
 }
 
 /**
- * The mean of each window; zeros of the padding count, as in PyTorch.
+ * Average pooling; zeros of the padding are included, as in PyTorch.
  *
  * @param x f32, `[batch, channels, ...space]`.
  * @param options Size, stride, padding.
  * @returns `[batch, channels, ...space]`, `⌊(size + padding - window) / stride⌋ + 1` along each axis.
- * @throws {RangeError} If shapes or options do not fit.
+ * @throws {RangeError} If shapes or options are invalid.
  *
  * @example Half as large
  * ```ts
@@ -110,18 +112,17 @@ export function avgPool(x: Tensor, options: PoolOptions): Tensor {
   return mean(windows, { axes });
 }
 
-/** Windows of a padded input, with their elements along the last axes. */
+/** Returns the windows of a padded input, with their elements along the last axes. */
 function poolWindows(
   name: string,
   x: Tensor,
   { size, stride = size, padding = 0 }: PoolOptions,
   fill: (padded: Tensor, pads: readonly [number[], number[]]) => Tensor,
 ): { readonly windows: Tensor; readonly axes: readonly number[] } {
+  requireType(name, x, ["f32"]);
   const rank = x.rank - 2, space = x.shape.slice(2);
-  if (rank < 1 || x.dtype !== "f32") {
-    throw new RangeError(
-      `${name} needs f32 [batch, channels, ...space], got ${x.dtype} of ${showShape(x.shape)}`,
-    );
+  if (rank < 1) {
+    throw new RangeError(`${name} needs [batch, channels, ...space], got ${showShape(x.shape)}`);
   }
   const sizes = perAxis("size", size, rank, 1), strides = perAxis("stride", stride, rank, 1);
   const around = paddingOf(padding, space, sizes, strides);
@@ -135,12 +136,12 @@ function poolWindows(
 }
 
 /**
- * Larger by whole factors, each element repeated.
+ * Nearest-neighbour upsampling by integer factors.
  *
  * @param x Any type, `[batch, channels, ...space]`.
- * @param factor How many times as large, one number for all axes of space or one for each.
+ * @param factor Scale factor, one value for all spatial axes or one per axis.
  * @returns `[batch, channels, ...space]`.
- * @throws {RangeError} If a factor is not a whole number from 1.
+ * @throws {RangeError} If a factor is not an integer from 1.
  *
  * @example Twice as large
  * ```ts
@@ -160,13 +161,13 @@ export function upsampleNearest(x: Tensor, factor: PerAxis): Tensor {
 }
 
 /**
- * Larger by whole factors, linear between the centres of elements (PyTorch's `bilinear` with `align_corners` false); what lies
- * outside the outermost centres is as they are.
+ * Linear upsampling by integer factors, between the centres of elements (PyTorch's `bilinear` with `align_corners`
+ * false); constant beyond the outermost centres.
  *
  * @param x f32, `[batch, channels, ...space]`.
- * @param factor How many times as large, one number for all axes of space or one for each.
+ * @param factor Scale factor, one value for all spatial axes or one per axis.
  * @returns `[batch, channels, ...space]`.
- * @throws {RangeError} If a factor is not a whole number from 1.
+ * @throws {RangeError} If a factor is not an integer from 1.
  *
  * @example Twice as large
  * ```ts
@@ -176,12 +177,13 @@ export function upsampleNearest(x: Tensor, factor: PerAxis): Tensor {
  * ```
  */
 export function upsampleLinear(x: Tensor, factor: PerAxis): Tensor {
+  requireType("upsampleLinear", x, ["f32"]);
   return factorsOf("upsampleLinear", x, factor).reduce((y, by, i) => stretch(y, 2 + i, by), x);
 }
 
 /**
- * Linear stretch along an axis: result `i · factor + r` lies at `i + (2 r + 1 - factor) / (2 factor)` of the input, so that
- * it is a mean of element i and one neighbour with weights that depend on r only.
+ * Linear upsampling along an axis: output `i · factor + r` is at `i + (2 r + 1 - factor) / (2 factor)` in the input, so
+ * it is a weighted mean of element i and one neighbour, with weights that depend on r only.
  */
 function stretch(x: Tensor, axis: number, factor: number): Tensor {
   const size = x.shape[axis]!;
@@ -198,6 +200,7 @@ function stretch(x: Tensor, axis: number, factor: number): Tensor {
 }
 
 function factorsOf(name: string, x: Tensor, factor: PerAxis): number[] {
+  requireTensor(name, x);
   if (x.rank < 3) {
     throw new RangeError(`${name} needs [batch, channels, ...space], got ${showShape(x.shape)}`);
   }

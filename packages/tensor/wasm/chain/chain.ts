@@ -1,8 +1,9 @@
 /**
- * Prints chains. A task takes a block of rows through all links; what lies between them is in the thread's scratch, and so
- * in its cache. Weights were packed into panels before.
+ * Code generation for chains. A task runs a block of rows through all links; intermediates live in the thread's scratch
+ * and so stay in its cache. Weights are packed into panels beforehand.
  *
- * Each link has a task function of its own, as if the block were all there is: it is given the addresses of the block.
+ * Each link has its own task function, generated as if the block were the whole problem; it receives the block's
+ * addresses.
  *
  * @module
  */
@@ -20,24 +21,24 @@ import { loopCode } from "../loop/loop.ts";
 import { TILE_ROWS } from "../gemm/micro.ts";
 import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
 
-/** Bytes of the locals of a block: with the weights they should fit the second-level cache. */
+/** Maximum bytes of the locals of a block: with the weights they should fit the L2 cache. */
 const BLOCK_BYTES = 96 * 1024;
-const LARGEST_BLOCK = 192;
-/** Tasks that a chain should have, for as many threads: where rows give fewer, repeats are shared out too. */
-const WANTED_TASKS = 64;
+const MAX_BLOCK_ROWS = 192;
+/** Minimum number of tasks of a chain, for as many threads; if there are fewer row blocks, repeats are split too. */
+const TARGET_TASKS = 64;
 const LINE = 64;
 
-/** How a chain is cut. */
+/** How a chain is divided into tasks. */
 interface ChainPlan {
-  /** Rows of a block. */
+  /** Rows per block. */
   readonly block: number;
-  /** Blocks of rows. */
+  /** Number of row blocks. */
   readonly blocks: number;
-  /** Tasks of each block. */
+  /** Tasks per row block. */
   readonly groups: number;
-  /** Repeats of a task. */
+  /** Repeats per task. */
   readonly share: number;
-  /** Where each local of a block is, from the start of the locals. */
+  /** Byte offset of each local of a block. */
   readonly locals: readonly number[];
   /** Bytes of all locals of a block. */
   readonly localBytes: number;
@@ -46,14 +47,14 @@ interface ChainPlan {
 function planChain(chain: ChainKernel): ChainPlan {
   const { rows, repeats } = chain;
   const rowBytes = placeLocals(chain, LINE).bytes / LINE;
-  const most = Math.min(LARGEST_BLOCK, Math.floor(BLOCK_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS);
+  const most = Math.min(MAX_BLOCK_ROWS, Math.floor(BLOCK_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS);
   const block = Math.min(rows, Math.max(TILE_ROWS, most)), blocks = Math.ceil(rows / block);
-  const share = Math.ceil(repeats / Math.min(repeats, Math.ceil(WANTED_TASKS / blocks)));
+  const share = Math.ceil(repeats / Math.min(repeats, Math.ceil(TARGET_TASKS / blocks)));
   const { offsets: locals, bytes: localBytes } = placeLocals(chain, block);
   return { block, blocks, groups: Math.ceil(repeats / share), share, locals, localBytes };
 }
 
-/** Where the locals of some rows lie: those that are never needed together share memory. */
+/** Allocates the locals of a block of rows; locals that are never live together share memory. */
 function placeLocals(
   { buffers, links, locals, repeats }: ChainKernel,
   rows: number,
@@ -62,26 +63,26 @@ function placeLocals(
     args.flatMap((arg) => arg < buffers.length ? [] : [arg - buffers.length]);
   const steps = links.map(({ kernel, args }) => ({ kernel, args: own(args) }));
   const last = steps.at(-1);
-  // What serves all repeats is needed until the last of them is done
-  const kept = locals.flatMap(({ repeated }, i) => repeated || repeats === 1 ? [] : [i]);
+  // Locals shared by all repeats are live until the last repeat
+  const live = locals.flatMap(({ repeated }, i) => repeated || repeats === 1 ? [] : [i]);
   return planTemporaries({
     buffers: locals.map(({ width }) => ({ bytes: 4 * width * rows, role: "temporary" })),
-    steps: last ? [...steps, { kernel: last.kernel, args: kept }] : steps,
+    steps: last ? [...steps, { kernel: last.kernel, args: live }] : steps,
   });
 }
 
-/** A link for the rows of a block and one repeat. */
+/** A link specialised to the rows of a block and one repeat. */
 interface BlockLink {
   readonly link: ChainLink;
   readonly code: KernelCode;
   readonly panels: LinkPanels | undefined;
-  /** Bytes from row to row and from repeat to repeat, for each slot. */
+  /** Byte strides of a row and of a repeat, for each slot. */
   readonly steps: readonly { readonly row: number; readonly repeat: number }[];
-  /** Where its list of addresses is, from the start of the scratch. */
+  /** Byte offset in the scratch of its argument list. */
   readonly list: number;
 }
 
-/** The links of a chain for a block of some rows. */
+/** Specialises the links of a chain to a block of rows. */
 function linksOf(chain: ChainKernel, rows: number, features: Features): BlockLink[] {
   let list = 0;
   const panels = panelsOf(chain);
@@ -89,7 +90,7 @@ function linksOf(chain: ChainKernel, rows: number, features: Features): BlockLin
     const at = list;
     list += 4 * (link.args.length + 1);
     const accesses = rowAccesses(link.kernel, link);
-    if (!accesses) throw new Error(`${chain.name}: ${link.kernel.name} does not run row by row`);
+    if (!accesses) throw new Error(`${chain.name}: ${link.kernel.name} cannot run row by row`);
     return {
       link,
       panels: panels[i],
@@ -100,7 +101,7 @@ function linksOf(chain: ChainKernel, rows: number, features: Features): BlockLin
   });
 }
 
-/** The kernel of a link for some rows of one repeat. */
+/** Restricts the kernel of a link to some rows of one repeat. */
 function blockOf({ kernel, rowAxis, repeatAxis }: ChainLink, rows: number): LoopKernel | GemmKernel {
   if (kernel.kind === "gemm") return { ...kernel, m: rows, batch: kernel.batch.map(() => 1) };
   const map = kernel.map.map((size, axis) => axis === rowAxis ? rows : axis === repeatAxis ? 1 : size);
@@ -111,7 +112,7 @@ function codeOf(kernel: LoopKernel | GemmKernel, panelled: boolean, features: Fe
   if (kernel.kind === "loop") return loopCode(normaliseLoop(kernel), features);
   if (isShort(kernel)) return loopCode(normaliseLoop(gemmAsLoop(kernel)), features);
   if (!panelled) return gemmCode(kernel, features);
-  // The panels are one more buffer, behind the others
+  // The panels are an additional buffer, after the others
   const { buffers, b } = kernel;
   return panelledGemmCode({
     ...kernel,
@@ -121,10 +122,10 @@ function codeOf(kernel: LoopKernel | GemmKernel, panelled: boolean, features: Fe
 }
 
 /**
- * The code of a chain.
+ * Generates code for a chain.
  *
- * @param chain A chain as `chainStages` gives it; its last buffer is the workspace if there are panels.
- * @param features What the engine can do.
+ * @param chain A chain as returned by `chainStages`; its last buffer is the workspace if there are panels.
+ * @param features Features of the engine.
  */
 export function chainCode(chain: ChainKernel, features: Features): KernelCode {
   const plan = planChain(chain), rest = chain.rows % plan.block;
@@ -189,7 +190,7 @@ class ChainPrinter {
     this.#row = f.local("i32");
   }
 
-  /** Writes the task: one form of the links for whole blocks, and perhaps one for the last. */
+  /** Emits the task: one variant of the links for full blocks and, if needed, one for the last block. */
   print([whole = [], last]: readonly (readonly BlockLink[])[]): void {
     const f = this.#f, { block, blocks, groups, share } = this.#plan;
     f.get(this.#scratch).i32(this.#at.inner).op("i32.add").set(this.#inner);
@@ -217,7 +218,7 @@ class ChainPrinter {
     });
   }
 
-  /** Writes the addresses of a link's buffers into its list, and runs its tasks. */
+  /** Stores the addresses of a link's buffers to its argument list, then runs its tasks. */
   #printLink(block: BlockLink): void {
     const f = this.#f, { link, code, list, panels, steps } = block;
     const { buffers } = this.#chain;

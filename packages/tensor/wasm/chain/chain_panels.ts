@@ -1,31 +1,31 @@
 /**
- * The weights of a chain in panels, as the inner kernels read them: packed once, before any rows go by.
+ * Packs the weights of a chain into panels, the layout the inner kernels read, once before any rows are processed.
  * @module
  */
 import type { ChainKernel, GemmKernel, LoopKernel } from "../../ir/kernel.ts";
 import { normaliseLoop } from "../../ir/normalise.ts";
-import { LONGEST_PANEL, panelWidth } from "../gemm/gemm_plan.ts";
+import { MAX_PANEL_DEPTH, panelWidth } from "../gemm/gemm_plan.ts";
 import { panelBytes } from "../gemm/pack.ts";
 import { isShort } from "../../ir/short_product.ts";
 import type { Stages } from "../loop/split.ts";
 
-/** Where the weights of a product of a chain lie in the workspace. */
+/** Location in the workspace of the panels of a link. */
 export interface LinkPanels {
-  /** First element. */
+  /** Index of the first element. */
   readonly offset: number;
-  /** Elements from the panels of one repeat to those of the next; 0 where all share them. */
+  /** Elements between the panels of two repeats; 0 if all repeats share them. */
   readonly repeat: number;
 }
 
 /**
- * Where the panels of each link lie; `undefined` for links that have none.
+ * Locates the panels of each link; `undefined` for links without.
  *
  * @param chain A chain.
  */
 export function panelsOf(chain: ChainKernel): (LinkPanels | undefined)[] {
   let used = 0;
   return chain.links.map(({ kernel, repeatAxis }) => {
-    if (kernel.kind !== "gemm" || isShort(kernel) || kernel.k > LONGEST_PANEL) return undefined;
+    if (kernel.kind !== "gemm" || isShort(kernel) || kernel.k > MAX_PANEL_DEPTH) return undefined;
     const size = panelElements(kernel),
       own = repeatAxis !== undefined && (kernel.b.batch[repeatAxis] ?? 0) !== 0;
     const offset = used;
@@ -34,14 +34,14 @@ export function panelsOf(chain: ChainKernel): (LinkPanels | undefined)[] {
   });
 }
 
-/** Elements of all panels of one matrix. */
+/** Number of elements of all panels of one matrix. */
 function panelElements({ n, k }: GemmKernel): number {
   const width = panelWidth(n);
   return Math.ceil(n / width) * panelBytes(width, k) / 4;
 }
 
 /**
- * What runs in place of a chain: loops that fill the panels, in a workspace, and the chain itself.
+ * Replaces a chain by loops that pack the panels into a workspace, followed by the chain itself.
  *
  * @param chain A chain.
  */
@@ -59,7 +59,9 @@ export function chainStages(chain: ChainKernel): Stages {
   return { kernels: [...packing.map(normaliseLoop), chain], workspaceBytes: 4 * elements };
 }
 
-/** Copies the matrices of a link: `panel[repeat, j, i, column] = B[repeat, i, j · width + column]`, 0 beyond the last. */
+/**
+ * Copies the matrices of a link: `panel[repeat, j, i, column] = B[repeat, i, j · width + column]`, 0 beyond the last.
+ */
 function packLoop(
   chain: ChainKernel,
   { n, k, b }: GemmKernel,

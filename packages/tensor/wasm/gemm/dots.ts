@@ -1,6 +1,6 @@
 /**
- * The inner kernel for products whose operands both have contiguous k: nothing is packed, lanes walk along k, and
- * each result is a dot product whose lanes are added up at the end.
+ * The inner kernel for products whose operands are both contiguous along k: nothing is packed, lanes run along k, and
+ * each result is a dot product with a horizontal add at the end.
  * @module
  */
 import type { Features } from "../module/features.ts";
@@ -10,7 +10,7 @@ import { required } from "../module/required.ts";
 import { multiplyAdd } from "./micro.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Rows and columns of a tile: twelve sums, as for the other inner kernel. */
+/** Rows of a tile: with {@link DOT_COLUMNS}, twelve accumulators, like the other inner kernel. */
 export const DOT_ROWS = 6;
 /** Columns of a tile. */
 export const DOT_COLUMNS = 2;
@@ -19,14 +19,14 @@ export const DOT_COLUMNS = 2;
 const DOT_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * The function `(a, rowStride, b, columnStride, c, rowStrideOfC, k)` for a tile of `rows` by `columns`; strides in
- * bytes, `k` at least 1.
+ * Returns the function `(a, rowStride, b, columnStride, c, rowStrideOfC, k)` for a tile of `rows` by `columns`; strides
+ * in bytes, `k` at least 1.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param rows 1 to 6.
  * @param columns 1 or 2.
- * @param features What the engine can do.
- * @returns Number of the function.
+ * @param features Features of the engine.
+ * @returns Index of the function.
  */
 export function dotFunction(
   shared: SharedFunctions,
@@ -75,7 +75,7 @@ function printDots(
       })
     );
   };
-  // A quarter of those elsewhere: each step has four k.
+  // A quarter of the usual factor: each step covers four k.
   const unroll = Math.max(1, features.unroll / 4);
   loop(() => f.get(k).i32(Math.log2(4 * unroll)).op("i32.shr_u"), "v128.load", unroll);
   if (unroll > 1) loop(() => f.get(k).i32(2).op("i32.shr_u").i32(unroll - 1).op("i32.and"), "v128.load", 1);
@@ -93,7 +93,7 @@ function pointersFrom(f: FunctionBuilder, first: Local, stride: Local, count: nu
   return pointers;
 }
 
-/** Adds up the lanes of each sum and writes row by row. */
+/** Adds the lanes of each sum horizontally and stores the results row by row. */
 function storeTotals(
   f: FunctionBuilder,
   sums: readonly (readonly Local[])[],

@@ -1,6 +1,6 @@
 /**
- * Copies places of an array into a panel `[k][width]`, as the inner kernels of products read it, where each place and each k
- * lies at an offset of its own. Where four places, or four k, lie side by side they are read as a vector.
+ * Gathers elements of an array into a panel `[k][width]`, the layout read by the inner kernels of products, where each
+ * column and each k has its own offset. Four adjacent columns, or four adjacent k, are read as a vector.
  * @module
  */
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
@@ -11,12 +11,12 @@ const PARAMETERS = ["i32", "i32", "i32", "i32", "i32"] as const;
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /**
- * The function `(source, target, terms, depth, places)`: element `[k][i]` of the panel at `target` is that at
- * `source + terms[k] + places[i]`, tables of byte offsets; `depth` is at least 1.
+ * Adds the function `(source, target, terms, depth, places)`: element `[k][i]` of the panel at `target` is read from
+ * `source + terms[k] + places[i]`, with tables of byte offsets; `depth` is at least 1.
  *
- * @param shared Functions of the module.
- * @param width Places of the panel.
- * @returns Number of the function.
+ * @param shared Helper functions of the module.
+ * @param width Columns of the panel.
+ * @returns Index of the function.
  */
 export function gatherPanelFunction(shared: SharedFunctions, width: number): number {
   return shared.get(`gather panel ${width}`, (module) =>
@@ -43,7 +43,7 @@ interface Panel {
   readonly places: readonly Local[];
 }
 
-/** Pushes a number that is 0 if in every four places neighbours are neighbours in memory. */
+/** Pushes 0 if every four consecutive columns are adjacent in memory. */
 function pushGaps(f: FunctionBuilder, places: readonly Local[]): void {
   f.i32(0);
   places.forEach((place, i) => {
@@ -52,7 +52,7 @@ function pushGaps(f: FunctionBuilder, places: readonly Local[]): void {
   });
 }
 
-/** Four places at a time. */
+/** Four columns at a time. */
 function printVectors(f: FunctionBuilder, { target, terms, depth, places }: Panel): void {
   const term = f.local("i32"), width = places.length;
   const line = (ahead: number) => {
@@ -70,7 +70,7 @@ function printVectors(f: FunctionBuilder, { target, terms, depth, places }: Pane
   f.get(depth).if(() => f.countdown(depth, steps(1)));
 }
 
-/** Four k at a time where they are neighbours; else element by element. */
+/** Four k at a time where they are adjacent; else one element at a time. */
 function printScattered(f: FunctionBuilder, { target, terms, depth, places }: Panel): void {
   const term = f.local("i32"), width = places.length;
   const line = (ahead: number) => {
@@ -97,7 +97,7 @@ function printScattered(f: FunctionBuilder, { target, terms, depth, places }: Pa
   );
 }
 
-/** Four neighbouring k of all places, transposed. */
+/** Four adjacent k of all columns, transposed. */
 function printTransposed(f: FunctionBuilder, target: Local, term: Local, places: readonly Local[]): void {
   const width = places.length;
   for (let at = 0; at < width; at += 4) {

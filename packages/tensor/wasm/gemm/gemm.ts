@@ -1,6 +1,6 @@
 /**
- * Prints matrix products. A task computes one block of the result: panels of B are packed into the thread's scratch,
- * strips of six rows of A run against all of them, and the stores run over each strip while it is in the cache.
+ * Code generation for matrix products. A task computes one block of the result: it packs panels of B into the thread's
+ * scratch, multiplies strips of six rows of A with all of them, and runs the stores on each strip while it is cached.
  * @module
  */
 import type { GemmKernel } from "../../ir/kernel.ts";
@@ -11,24 +11,25 @@ import { type GemmPlan, planGemm, planPanelled } from "./gemm_plan.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "../module/kernel_code.ts";
 import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
 import { packFunction, panelBytes, stripLayout } from "./pack.ts";
-import { READ_AHEAD_STEP, readAheadFunction } from "./read_ahead.ts";
+import { PREFETCH_STEP, prefetchFunction } from "./prefetch.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
 /**
- * The code of a matrix product.
+ * Generates code for a matrix product.
  *
  * @param kernel Kernel; no axis is empty.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function gemmCode(kernel: GemmKernel, features: Features): KernelCode {
   return codeByPlan(kernel, planGemm(kernel), features);
 }
 
 /**
- * The code of a product whose B lies in panels, as `packFunction` makes them: one task.
+ * Generates code for a product whose B is already packed into panels (see `packFunction`): one task.
  *
- * @param kernel Kernel with one batch at most; no axis is empty. Of the view of B, buffer and offset count.
- * @param features What the engine can do.
+ * @param kernel Kernel without batch axes larger than 1; no axis is empty. Of the view of B only buffer and offset are
+ *   used.
+ * @param features Features of the engine.
  */
 export function panelledGemmCode(kernel: GemmKernel, features: Features): KernelCode {
   return codeByPlan(kernel, planPanelled(kernel), features);
@@ -48,7 +49,7 @@ function codeByPlan(kernel: GemmKernel, plan: GemmPlan, features: Features): Ker
   };
 }
 
-/** Byte offsets of what a task keeps in scratch: panels of B from 0, then those of A, then the block of sums. */
+/** Byte offsets in a task's scratch: panels of B from 0, then those of A, then the block of sums. */
 function scratchLayout(
   kernel: GemmKernel,
   plan: GemmPlan,
@@ -66,9 +67,9 @@ interface DepthRange {
   readonly left: Local;
   readonly right: Local;
   readonly depth: number;
-  /** Whether to add to the sums so far. */
+  /** Whether to add to the partial sums. */
   readonly accumulate: Local | 0 | 1;
-  /** Whether the sums are then finished. */
+  /** Whether this range completes the sums. */
   readonly last: boolean;
 }
 
@@ -108,7 +109,7 @@ class GemmPrinter {
     this.#printDepth({ left, right, depth: k - whole * kBlock, accumulate: 1, last: true });
   }
 
-  /** One range of k: all panels of B, then all strips of A against them. */
+  /** Processes one range of k: all panels of B, then all strips of A against them. */
   #printDepth(range: DepthRange): void {
     const f = this.#f, plan = this.#plan, block = this.#block;
     const { left, sums, line } = scratchLayout(this.#kernel, plan);
@@ -140,19 +141,19 @@ class GemmPrinter {
   /** Packs the block of B into panels. */
   #packRight({ right, depth }: DepthRange): void {
     const { b } = this.#kernel, { scratch, columns } = this.#block;
-    if (this.#plan.readAhead) this.#readAhead(right, depth);
+    if (this.#plan.prefetch) this.#prefetch(right, depth);
     const pack = packFunction(this.#shared, this.#plan.panel, stripLayout(b.column, b.row), true);
     this.#f.get(right).get(scratch).i32(depth).i32(4 * b.column).i32(4 * b.row).get(columns).call(pack);
   }
 
-  /** Reads the rows of the block of B, by whole steps. */
-  #readAhead(right: Local, depth: number): void {
+  /** Prefetches the rows of the block of B, in whole steps. */
+  #prefetch(right: Local, depth: number): void {
     const f = this.#f, { scratch, columns } = this.#block;
     const row = f.local("i32"), left = f.local("i32");
     f.get(right).set(row).i32(depth).set(left);
     f.countdown(left, () => {
-      f.get(row).get(columns).i32(READ_AHEAD_STEP / 4).op("i32.div_u").get(scratch);
-      f.call(readAheadFunction(this.#shared)).increment(row, 4 * this.#kernel.b.row);
+      f.get(row).get(columns).i32(PREFETCH_STEP / 4).op("i32.div_u").get(scratch);
+      f.call(prefetchFunction(this.#shared)).increment(row, 4 * this.#kernel.b.row);
     });
   }
 
@@ -166,7 +167,7 @@ class GemmPrinter {
     this.#f.call(pack);
   }
 
-  /** Runs the inner kernel over all panels. */
+  /** Runs the inner kernel on all panels. */
   #runTiles({ right, depth, accumulate }: DepthRange, strip: Local, target: Local, rows: number): void {
     const f = this.#f, { panel, packLeft, packRight } = this.#plan, { scratch, columns } = this.#block;
     const { line } = scratchLayout(this.#kernel, this.#plan);

@@ -1,9 +1,9 @@
 /**
- * Speed of matrix products on the `wasm` device, as a ratio to the measured multiply-add peak of one core.
+ * Throughput of matrix products on the `wasm` device, relative to the measured multiply-add peak of one core.
  * Run with `deno run -A packages/tensor/wasm/gemm/gemm_bench.ts [threads]`.
  * @module
  */
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { measurePeak } from "../runtime/peak.ts";
@@ -80,7 +80,7 @@ function kernelOf({ batch, m, n, k, left, right }: Shape): GemmKernel {
   };
 }
 
-/** Best seconds of many runs. */
+/** Returns the best time of many runs, in seconds. */
 async function time(device: KernelDevice, shape: Shape): Promise<number> {
   const { batch, m, n, k } = shape;
   const sizes = [batch * m * k, batch * k * n, batch * m * n];

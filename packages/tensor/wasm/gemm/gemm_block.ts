@@ -1,6 +1,6 @@
 /**
- * What all printers of matrix products share: which block of the result a task computes, where it starts, and the
- * stores that run over its sums.
+ * The part common to all matrix product generators: which block of the result a task computes, where it starts, and
+ * the stores on its sums.
  * @module
  */
 import type { GemmKernel, LoopKernel, MatrixView, Scalar } from "../../ir/kernel.ts";
@@ -12,9 +12,9 @@ import { chunkSize, loadPointers, taskParameters } from "../module/kernel_code.t
 import { epilogueCopies } from "../loop/loop_plan.ts";
 import { LoopPrinter } from "../loop/loop_printer.ts";
 
-/** The block of a task, in the function under construction. */
+/** The block of a task, within the function under construction. */
 export class GemmBlock {
-  /** The thread's own memory. */
+  /** Address of the thread's scratch memory. */
   readonly scratch: Local;
   /** Rows of this block. */
   readonly rows: Local;
@@ -24,7 +24,7 @@ export class GemmBlock {
   readonly left: Local;
   /** Address of the block's first element of B. */
   readonly right: Local;
-  /** Position of the block: the batch axes, then its first row and column; `undefined` stands for 0. */
+  /** Index of the block along the batch axes, then its first row and column; `undefined` stands for 0. */
   readonly position: readonly (Local | undefined)[];
   readonly #f: FunctionBuilder;
   readonly #kernel: GemmKernel;
@@ -32,13 +32,13 @@ export class GemmBlock {
   readonly #pointers: readonly Local[];
 
   /**
-   * Writes what finds the block.
+   * Emits the code that locates the block.
    *
-   * @param f Task function to write into.
+   * @param f Task function under construction.
    * @param kernel Product.
    * @param mBlock Rows of a block.
    * @param nBlock Columns of a block.
-   * @param features What the engine can do.
+   * @param features Features of the engine.
    */
   constructor(f: FunctionBuilder, kernel: GemmKernel, mBlock: number, nBlock: number, features: Features) {
     this.#f = f;
@@ -62,7 +62,7 @@ export class GemmBlock {
     this.right = this.#start(b, columnStart, b.column);
   }
 
-  /** A new local with the number of the first row. */
+  /** Returns a new local with the index of the first row. */
   firstRow(): Local {
     const f = this.#f, row = f.local("i32"), start = this.position.at(-2);
     if (start) f.get(start).set(row);
@@ -70,7 +70,7 @@ export class GemmBlock {
     return row;
   }
 
-  /** The address of the first element of an operand's block. */
+  /** Computes the address of the first element of an operand's block. */
   #start(view: MatrixView, along: Local | undefined, stride: number): Local {
     const f = this.#f, pointer = this.#pointers[view.buffer], start = f.local("i32");
     if (!pointer) throw new RangeError(`${this.#kernel.name}: no buffer ${view.buffer}`);
@@ -85,16 +85,17 @@ export class GemmBlock {
   }
 
   /**
-   * Runs the stores over some rows of sums.
+   * Emits the stores for some rows of sums.
    *
    * @param target Address of the first sum.
-   * @param line Bytes from one row of sums to the next.
-   * @param row Number of the first row in the whole result.
-   * @param rows How many rows: a number, or a local that is used up.
+   * @param line Row stride of the sums, in bytes.
+   * @param row Index of the first row in the whole result.
+   * @param rows Number of rows: a constant, or a local that is counted down.
    */
   printStores(target: Local, line: number, row: Local, rows: Local | number): void {
     const f = this.#f, { batch, m, n, buffers } = this.#kernel;
-    // The sums are read by row and column of the whole result: their pointer goes back to where row 0, column 0 would be.
+    // The epilogue indexes sums by row and column of the whole result, so their pointer is moved back to row 0, column
+    // 0.
     const origin = f.local("i32"), columnStart = this.position.at(-1);
     f.get(target).get(row).scale(line).op("i32.sub");
     if (columnStart) f.get(columnStart).scale(4).op("i32.sub");
@@ -139,7 +140,7 @@ export class GemmBlock {
   }
 }
 
-/** A number in a local. */
+/** Stores a value to a new local. */
 function asLocal(f: FunctionBuilder, value: Local | number): Local {
   const local = f.local("i32");
   f.push(value).set(local);

@@ -1,6 +1,6 @@
 /**
- * Prints products of few rows whose operands both have contiguous k, such as a batch times a large weight matrix: B is
- * read from memory once, and nothing is packed. A task computes all rows of some columns.
+ * Code generation for products with few rows whose operands are both contiguous along k, such as a batch times a large
+ * weight matrix: B is read from memory once, and nothing is packed. A task computes all rows of some columns.
  * @module
  */
 import type { GemmKernel } from "../../ir/kernel.ts";
@@ -9,37 +9,37 @@ import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { GemmBlock } from "./gemm_block.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "../module/kernel_code.ts";
-import { FAR_ELEMENTS, READ_AHEAD_STEP, readAheadFunction } from "./read_ahead.ts";
+import { FAR_ELEMENTS, PREFETCH_STEP, prefetchFunction } from "./prefetch.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-const MOST_ROWS = 48;
-/** A is read again for each pair of columns: it should stay in the second-level cache. */
+const MAX_ROWS = 48;
+/** A is read again for each pair of columns: it should stay in the L2 cache. */
 const LEFT_ELEMENTS = 48 * 1024;
-/** With shorter k, adding up lanes costs more than packing would; and a column is read ahead in steps as long. */
-const SHORTEST_K = 64;
-const WIDEST_BLOCK = 128;
-const LEAST_TASK_WORK = 1 << 17;
-/** Bytes of B that are read ahead at a time: far less than a second-level cache. */
-const AHEAD_BYTES = 32 * 1024;
+/** With shorter k, horizontal adds cost more than packing; also, columns are prefetched in steps of this length. */
+const MIN_K = 64;
+const MAX_BLOCK_COLUMNS = 128;
+const MIN_TASK_WORK = 1 << 17;
+/** Bytes of B prefetched at a time: far less than an L2 cache. */
+const PREFETCH_BYTES = 32 * 1024;
 
-/** Whether {@link gemmDotsCode} is the way to run a product. */
+/** Returns whether {@link gemmDotsCode} is the best way to run a product. */
 export function suitsDots({ m, k, a, b }: GemmKernel): boolean {
-  return a.column === 1 && b.row === 1 && m <= MOST_ROWS && k >= SHORTEST_K && m * k <= LEFT_ELEMENTS;
+  return a.column === 1 && b.row === 1 && m <= MAX_ROWS && k >= MIN_K && m * k <= LEFT_ELEMENTS;
 }
 
 /**
- * The code of a product of few rows.
+ * Generates code for a product with few rows.
  *
  * @param kernel Kernel; no axis is empty.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function gemmDotsCode(kernel: GemmKernel, features: Features): KernelCode {
   const { batch, m, n, k } = kernel;
   const batches = product(batch), work = batches * m * n * k;
-  const wanted = Math.max(LEAST_TASK_WORK, work / 16) / (m * k);
+  const wanted = Math.max(MIN_TASK_WORK, work / 16) / (m * k);
   const nBlock = Math.min(
     n,
-    WIDEST_BLOCK,
+    MAX_BLOCK_COLUMNS,
     Math.max(DOT_COLUMNS, Math.ceil(wanted / DOT_COLUMNS) * DOT_COLUMNS),
   );
   const line = 4 * nBlock;
@@ -56,7 +56,7 @@ export function gemmDotsCode(kernel: GemmKernel, features: Features): KernelCode
   };
 }
 
-/** All columns of a block, in pairs and perhaps a single one; those of a large B are read ahead, some at a time. */
+/** Emits all columns of a block, in pairs and possibly a single one; a large B is prefetched some columns at a time. */
 function printColumns(
   f: FunctionBuilder,
   shared: SharedFunctions,
@@ -73,12 +73,12 @@ function printColumns(
     f.increment(column, 4 * columns * b.column).increment(target, 4 * columns);
   };
   if (n * k > FAR_ELEMENTS) {
-    const ahead = Math.max(DOT_COLUMNS, Math.floor(AHEAD_BYTES / (4 * k) / DOT_COLUMNS) * DOT_COLUMNS);
+    const ahead = Math.max(DOT_COLUMNS, Math.floor(PREFETCH_BYTES / (4 * k) / DOT_COLUMNS) * DOT_COLUMNS);
     const pairs = f.local("i32"), first = f.local("i32"), lines = f.local("i32");
     f.takeSteps(left, ahead, () => {
       f.get(column).set(first).i32(ahead).set(lines);
       f.countdown(lines, () => {
-        f.get(first).i32(Math.floor(4 * k / READ_AHEAD_STEP)).get(target).call(readAheadFunction(shared))
+        f.get(first).i32(Math.floor(4 * k / PREFETCH_STEP)).get(target).call(prefetchFunction(shared))
           .increment(first, 4 * b.column);
       });
       f.i32(ahead / DOT_COLUMNS).set(pairs).countdown(pairs, () => printStrips(DOT_COLUMNS));
@@ -88,7 +88,7 @@ function printColumns(
   f.get(left).if(() => printStrips(1));
 }
 
-/** All rows of some columns, strip by strip. */
+/** Emits all rows of some columns, strip by strip. */
 function printRows(
   f: FunctionBuilder,
   shared: SharedFunctions,
@@ -109,7 +109,7 @@ function printRows(
     f.call(dotFunction(shared, rows, columns, features));
     f.increment(strip, 4 * row * rows).increment(to, line * rows);
   };
-  // Strips as even as can be: a low one has too few sums to keep the multipliers busy.
+  // Strips as even as possible: a low strip has too few accumulators to keep the multipliers busy.
   const count = Math.ceil(m / DOT_ROWS), low = Math.floor(m / count), high = m % count;
   for (const [rows, times] of [[low + 1, high], [low, count - high]] as const) {
     if (times > 0) f.i32(times).set(strips).countdown(strips, () => printTile(rows));

@@ -10,7 +10,7 @@ interface Shape {
   readonly k: number;
 }
 
-/** Operands that are row-major, transposed, or with gaps between the elements. */
+/** Operands that are row-major, column-major, or strided with gaps. */
 type Layout = "rows" | "columns" | "strided";
 
 function viewOf(
@@ -23,7 +23,7 @@ function viewOf(
   return { row: 3 * columns, column: 3, size: 3 * rows * columns };
 }
 
-/** A product whose epilogue adds a bias, keeps the result and a scaled copy of it in another layout. */
+/** A product whose epilogue adds a bias, and stores the result and a scaled copy of it in another layout. */
 function kernelOf({ batch, m, n, k }: Shape, left: Layout, right: Layout, share: "none" | "left" | "right") {
   const a = viewOf(left, m, k),
     b = viewOf(right, k, n),
@@ -83,7 +83,7 @@ for (const simd of ["auto", "plain"] as const) {
       }
     }));
 
-  Deno.test(`gemm kernels (${simd}) run batches, with shared operands too`, () =>
+  Deno.test(`gemm kernels (${simd}) run batches, also with shared operands`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(22);
       for (const share of ["none", "left", "right"] as const) {
@@ -94,7 +94,7 @@ for (const simd of ["auto", "plain"] as const) {
       }
     }));
 
-  Deno.test(`gemm kernels (${simd}) take inner axes of any length, the empty one too`, () =>
+  Deno.test(`gemm kernels (${simd}) accept any inner dimension, including 0`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(23);
       for (const k of [0, 1, 2, 3, 4, 5, 17, 1025, 3001, 5000]) {
@@ -105,7 +105,7 @@ for (const simd of ["auto", "plain"] as const) {
       await checkKernel(device, wide.kernel, wide.sizes.map((size) => noise.array("f32", size)), 1e-3);
     }));
 
-  Deno.test(`gemm kernels (${simd}) cut large results into blocks`, () =>
+  Deno.test(`gemm kernels (${simd}) divide large results into blocks`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(24);
       for (const [m, n, k] of [[200, 777, 33], [16, 3001, 50], [1000, 5, 40], [300, 300, 64]] as const) {
@@ -125,7 +125,7 @@ for (const simd of ["auto", "plain"] as const) {
       }
     }));
 
-  Deno.test(`gemm kernels (${simd}) leave empty results alone`, () =>
+  Deno.test(`gemm kernels (${simd}) do nothing for empty results`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(25);
       for (

@@ -1,8 +1,9 @@
 /**
- * The inner kernels of the matrix products: a tile of up to 6 rows by 4 or 8 columns stays in registers while k runs.
+ * The inner kernels of the matrix products: a tile of up to 6 rows by 4 or 8 columns stays in registers while k
+ * advances.
  *
- * `C[i, :] (+)= Σ_k A[i, k] · B[k, :]`, where each step of k loads one or two vectors of B and a number of A for each
- * row. Twelve sums, two vectors of B and one of A are what the registers of x86 hold.
+ * `C[i, :] (+)= Σ_k A[i, k] · B[k, :]`, where each step of k loads one or two vectors of B and a scalar of A for each
+ * row. Twelve accumulators, two vectors of B and one of A fill the registers of x86.
  * @module
  */
 import type { Features } from "../module/features.ts";
@@ -15,7 +16,7 @@ export const TILE_ROWS = 6;
 /** Columns of the widest tile. */
 export const TILE_COLUMNS = 8;
 
-/** Adds `a · b` to a sum, all locals. */
+/** Adds `a · b` to a sum; all are locals. */
 export function multiplyAdd(f: FunctionBuilder, features: Features, a: Local, b: Local, sum: Local): void {
   if (features.relaxed) f.get(a).get(b).get(sum).op("f32x4.relaxed_madd").set(sum);
   else f.get(sum).get(a).get(b).op("f32x4.mul").op("f32x4.add").set(sum);
@@ -25,12 +26,12 @@ export function multiplyAdd(f: FunctionBuilder, features: Features, a: Local, b:
 export type LeftLayout =
   /** Rows that are `rowStride` bytes apart. */
   | "rows"
-  /** Rows named by a list of pointers. */
+  /** Rows given by a list of pointers. */
   | "rowList"
-  /** For each k a pointer in a list to `rows` contiguous numbers, plus an offset that is the same for all k. */
+  /** For each k a pointer in a list to `rows` contiguous elements, plus an offset common to all k. */
   | "pointers";
 
-/** A form of the inner kernel. */
+/** A variant of the inner kernel. */
 export interface TileShape {
   /** Rows of the tile, at most 6. */
   readonly rows: number;
@@ -38,30 +39,30 @@ export interface TileShape {
   readonly vectors: 1 | 2;
   /** How A is read. */
   readonly left: LeftLayout;
-  /** Bytes from one k to the next in a row of A (layouts `rows` and `rowList`). */
+  /** Bytes between consecutive k in a row of A (layouts `rows` and `rowList`). */
   readonly leftStep: number;
-  /** Bytes from one row of B to the next. */
+  /** Bytes between rows of B. */
   readonly rightStride: number;
-  /** The number of steps of k, where it is small and the same for all calls; else 0. */
+  /** The number of steps of k if it is small and the same for all calls, else 0. */
   readonly depth: number;
 }
 
-/** Up to this many steps of k are written out instead of looped over, where the engine bears it. */
-const LONGEST_UNROLLED = 16;
+/** Up to this many steps of k are fully unrolled, where the engine supports it. */
+const MAX_UNROLLED = 16;
 
-/** How many steps of k are written out: narrow tiles wait for sums, not for instructions. */
+/** Unroll factor along k: narrow tiles are bound by the latency of their sums, not by instruction count. */
 function unrolled({ vectors }: TileShape, { unroll }: Features): number {
   return vectors === 1 ? Math.min(unroll, 8) : unroll;
 }
 
-/** What {@link TileShape.depth} is for products of some depth. */
+/** Returns {@link TileShape.depth} for products of some depth. */
 export function fixedDepth(k: number, { unroll }: Features): number {
-  return k <= LONGEST_UNROLLED && unroll > 1 ? k : 0;
+  return k <= MAX_UNROLLED && unroll > 1 ? k : 0;
 }
 
 /**
- * Steps of k between moves of the pointer to B. Engines that check every address do so with two instructions for each
- * distance from the pointer, and with one where a distance occurs again; and short distances make short code.
+ * Steps of k between increments of the pointer to B. Engines that bounds-check every address use two instructions for
+ * each offset from the pointer, and one where an offset recurs; and small offsets have short encodings.
  */
 const RIGHT_STEPS = 2;
 
@@ -69,13 +70,13 @@ const RIGHT_STEPS = 2;
 const TILE_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * The inner kernel of a shape: `(a, rowStride, b, c, rowStrideOfC, k, accumulate)`; strides in bytes, `k` at least 1.
- * With layout `pointers`, `a` is the list and `rowStride` the offset; with `rowList`, `a` is the list.
+ * Returns the inner kernel of a shape: `(a, rowStride, b, c, rowStrideOfC, k, accumulate)`; strides in bytes, `k` at
+ * least 1. With layout `pointers`, `a` is the list and `rowStride` the offset; with `rowList`, `a` is the list.
  *
- * @param shared Functions of the module.
- * @param shape Form of the kernel.
- * @param features What the engine can do.
- * @returns Number of the function.
+ * @param shared Helper functions of the module.
+ * @param shape Variant of the kernel.
+ * @param features Features of the engine.
+ * @returns Index of the function.
  */
 export function tileFunction(shared: SharedFunctions, shape: TileShape, features: Features): number {
   const key = `tile ${Object.values(shape).join(" ")}`;
@@ -123,7 +124,7 @@ function printTile(f: FunctionBuilder<typeof TILE_PARAMETERS>, shape: TileShape,
       });
     }
   };
-  /** Some steps of k, and the pointers to the next one. */
+  /** Emits some steps of k and advances the pointers. */
   const steps = (count: number) => {
     for (let done = 0; done < count; done += RIGHT_STEPS) {
       const some = Math.min(RIGHT_STEPS, count - done);
@@ -148,7 +149,7 @@ function printTile(f: FunctionBuilder<typeof TILE_PARAMETERS>, shape: TileShape,
   forTile((pointer, offset, sum) => f.get(pointer).get(sum).memory("v128.store", offset));
 }
 
-/** A pointer to each of some rows. */
+/** Computes a pointer to each row. */
 function followRows(f: FunctionBuilder, first: Local, stride: Local, rows: number): Local[] {
   let previous: Local | undefined;
   return Array.from({ length: rows }, () => {

@@ -1,13 +1,13 @@
 /**
- * Copies a strip of a matrix into a panel `[k][width]`, as the inner kernels read it: `width` columns of B, or rows
- * of A, side by side for each k.
+ * Copies a strip of a matrix into a panel `[k][width]`, the layout the inner kernels read: `width` columns of B, or
+ * rows of A, contiguous for each k.
  * @module
  */
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { required } from "../module/required.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Which neighbours in a strip are neighbours in memory. */
+/** Along which axis a strip is contiguous in memory. */
 export type StripLayout = "width" | "depth" | "strided";
 
 /** Layout of a strip from its strides, in elements. */
@@ -15,10 +15,10 @@ export function stripLayout(widthStride: number, depthStride: number): StripLayo
   return widthStride === 1 ? "width" : depthStride === 1 ? "depth" : "strided";
 }
 
-/** Bytes between panels: without them, panels of common depths would compete for few places in the cache. */
+/** Bytes between panels: without padding, panels of common depths would map to the same few cache sets. */
 const GAP = 64;
 
-/** Bytes from one panel to the next. */
+/** Stride between panels, in bytes. */
 export function panelBytes(width: number, depth: number): number {
   return 4 * width * depth + GAP;
 }
@@ -27,15 +27,15 @@ export function panelBytes(width: number, depth: number): number {
 const PACK_PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
- * The function `(source, target, depth, widthStride, depthStride, count)` that packs whatever number of places into
- * panels of `width`, one behind the other; the last one may be padded with zeros. Strides are in bytes, `depth` and
- * `count` at least 1, `width` is even.
+ * Returns the function `(source, target, depth, widthStride, depthStride, count)`, which packs `count` rows or columns
+ * into consecutive panels of `width`; the last one may be padded with zeros. Strides are in bytes, `depth` and `count`
+ * at least 1, `width` is even.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param width Width of a panel.
  * @param layout Layout of the source.
- * @param pad Whether a last panel with fewer places is as wide as the others; if not, it is as wide as it has places.
- * @returns Number of the function.
+ * @param pad Whether to pad an incomplete last panel to full width; otherwise it is as wide as its contents.
+ * @returns Index of the function.
  */
 export function packFunction(
   shared: SharedFunctions,
@@ -67,19 +67,19 @@ interface Strip {
   readonly depthStride: Local;
 }
 
-/** Writes a loop that runs as often as a local says, which it uses up; not at all for 0. */
+/** Emits a loop that counts a local down to 0; no iteration for 0. */
 function countdown(f: FunctionBuilder, left: Local, body: () => void): void {
   f.get(left).if(() => f.countdown(left, body));
 }
 
-/** The last places, element by element, into a panel of some width. */
+/** Packs the remaining rows or columns, element by element, into a panel of some width. */
 function printEdge(f: FunctionBuilder, strip: Strip, live: Local, width: Local | number): void {
   const left = f.local("i32"), line = f.local("i32"), to = f.local("i32");
   f.get(strip.depth).set(left).get(strip.source).set(line).get(strip.target).set(to);
   countdown(f, left, () => printEdgeLine(f, strip, line, to, live, width));
 }
 
-/** One line of an edge; moves both pointers to the next. */
+/** Packs one line of an edge; advances both pointers to the next. */
 function printEdgeLine(
   f: FunctionBuilder,
   { widthStride, depthStride }: Strip,
@@ -100,7 +100,7 @@ function printEdgeLine(
   f.get(line).get(depthStride).op("i32.add").set(line);
 }
 
-/** Neighbours along the width: line by line over all panels, so that memory is read in order. */
+/** Packs a source contiguous along the width: line by line over all panels, so that memory is read in order. */
 function printLines(f: FunctionBuilder, strip: Strip, width: number, panels: Local, stride: Local): void {
   const { source, target, depth, depthStride } = strip;
   const lines = f.local("i32"), left = f.local("i32"), from = f.local("i32"), to = f.local("i32");
@@ -126,7 +126,7 @@ function printLines(f: FunctionBuilder, strip: Strip, width: number, panels: Loc
   });
 }
 
-/** Copies `width` contiguous numbers, from number `skip` on. */
+/** Copies `width` contiguous elements, from element `skip` on. */
 function printLine(f: FunctionBuilder, from: Local, to: Local, width: number, skip: number): void {
   for (let at = 0; at < width;) {
     f.get(to).get(from);
@@ -141,7 +141,7 @@ function printLine(f: FunctionBuilder, from: Local, to: Local, width: number, sk
   }
 }
 
-/** One whole panel; moves source and target to the next. */
+/** Packs one full panel; advances source and target to the next. */
 function printPanel(
   f: FunctionBuilder,
   strip: Strip,
@@ -162,7 +162,9 @@ function printPanel(
   f.get(target).get(stride).op("i32.add").set(target);
 }
 
-/** Neighbours along the depth, four of them: a vector of each place is read, and four lines across are written. */
+/**
+ * Packs four elements along a contiguous depth: loads a vector of each row or column and stores four transposed lines.
+ */
 function printTransposed(
   f: FunctionBuilder,
   line: Local,

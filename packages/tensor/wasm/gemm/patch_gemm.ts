@@ -1,6 +1,7 @@
 /**
- * Prints products over windows: convolutions. A block of B is packed into panels straight from the picture, through tables of
- * where rows and columns lie, so that patches exist in a thread's scratch only; the inner kernels are those of all products.
+ * Generates code for products over windows: convolutions. A block of B is packed into panels directly from the input,
+ * through tables of row and column offsets, so that patches exist only in a thread's scratch memory; the inner kernels
+ * are those of all products.
  * @module
  */
 import type { Digit, GemmKernel, PatchGemmKernel } from "../../ir/kernel.ts";
@@ -17,10 +18,10 @@ import { panelBytes } from "./pack.ts";
 import { gatherPanelFunction } from "./gather_panel.ts";
 
 /**
- * The code of a product over windows.
+ * Generates code for a product over windows.
  *
  * @param kernel Kernel; no axis is empty.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function patchGemmCode(kernel: PatchGemmKernel, features: Features): KernelCode {
   const { batch, m, n, k } = kernel;
@@ -37,13 +38,16 @@ export function patchGemmCode(kernel: PatchGemmKernel, features: Features): Kern
   };
 }
 
-/** The single stride of digits that walk on in one; undefined if they do not. */
+/** Returns the common stride of digits; undefined if there is none. */
 function singleStride(digits: readonly Digit[]): number | undefined {
   if (digits.length > 1) return undefined;
   return digits[0]?.stride ?? 0;
 }
 
-/** The same product for what looks at sizes and starts of blocks only: rows and columns have no stride, but for a plain A. */
+/**
+ * The same product for code that depends on sizes and block starts only: rows and columns have no stride, except of a
+ * plain A.
+ */
 function asGemm(kernel: PatchGemmKernel): GemmKernel {
   const { a, b } = kernel,
     row = singleStride(a.row),
@@ -56,7 +60,7 @@ function asGemm(kernel: PatchGemmKernel): GemmKernel {
   };
 }
 
-/** Byte offsets of what a task keeps in scratch. */
+/** Byte offsets in the scratch memory of a task. */
 function scratchLayout(kernel: PatchGemmKernel, plan: GemmPlan) {
   const panels = Math.ceil(plan.nBlock / plan.panel), strips = Math.ceil(plan.mBlock / TILE_ROWS);
   const left = panels * panelBytes(plan.panel, plan.kBlock);
@@ -70,12 +74,12 @@ function scratchLayout(kernel: PatchGemmKernel, plan: GemmPlan) {
 
 /** One range of k of a block. */
 interface DepthRange {
-  /** Number of its first term. */
+  /** Index of its first term. */
   readonly first: Local | undefined;
   readonly depth: number;
   /** Whether to add to the sums so far. */
   readonly accumulate: Local | 0 | 1;
-  /** Whether the sums are then finished. */
+  /** Whether this finishes the sums. */
   readonly last: boolean;
 }
 
@@ -151,7 +155,7 @@ class PatchGemmPrinter {
     );
   }
 
-  /** One range of k: all panels of B, then all strips of A against them. */
+  /** One range of k: packs all panels of B, then multiplies all strips of A by them. */
   #printDepth(range: DepthRange): void {
     const f = this.#f, plan = this.#plan, block = this.#block, at = this.#at, { a, b, m, k } = this.#kernel;
     this.#printTable(b.row, range.first, range.depth, at.rightTerms);
@@ -187,7 +191,7 @@ class PatchGemmPrinter {
     }
   }
 
-  /** Packs a count of places into panels, the last one whole. */
+  /** Packs columns into panels, the last one padded. */
   #packPanels(
     source: Local,
     to: number,
@@ -209,7 +213,7 @@ class PatchGemmPrinter {
     });
   }
 
-  /** Packs the block of A into strips; the last one is as high as it has rows. */
+  /** Packs the block of A into strips; the last one has the remaining rows. */
   #packStrips(depth: number): void {
     const f = this.#f, { scratch, rows, left: source } = this.#block, at = this.#at;
     const target = f.local("i32"), table = f.local("i32"), left = f.local("i32");

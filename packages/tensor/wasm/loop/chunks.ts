@@ -1,5 +1,5 @@
 /**
- * Decides whether, and into which chunks, a reduction is cut. Everything follows from the shape alone.
+ * Decides whether, and into which chunks, a reduction is split, from its shape alone.
  * @module
  */
 import type { LoopKernel } from "../../ir/kernel.ts";
@@ -7,55 +7,54 @@ import { topological } from "../../ir/rewrite.ts";
 import { product } from "../module/kernel_code.ts";
 import { planLoop } from "./loop_plan.ts";
 
-/** A range of a split axis: `count` chunks of `size`, the first of them chunk number `first`, at `start`. */
+/** A range of a split axis: `count` chunks of `size`, starting with chunk `first` at element `start`. */
 export interface ChunkRange {
-  /** Number of the first chunk. */
+  /** Index of the first chunk. */
   readonly first: number;
-  /** First element. */
+  /** Index of the first element. */
   readonly start: number;
   /** Number of chunks. */
   readonly count: number;
-  /** Elements of a chunk. */
+  /** Elements per chunk. */
   readonly size: number;
 }
-
-/** A cut. */
+/** How to split a reduction. */
 export interface Cut {
   /** Reduce axis. */
   readonly axis: number;
-  /** Number of whole chunks. */
+  /** Number of full chunks. */
   readonly chunks: number;
 }
 
-/** Reductions below this many terms in all stay in one piece. */
+/** Reductions with fewer terms in all are not split. */
 const SMALL = 65_536;
-/** Independent results that keep all cores busy without a cut. */
+/** Independent results that occupy all cores without a split. */
 const ENOUGH_RESULTS = 256;
-const WANTED_CHUNKS = 16;
-const SHORTEST_CHUNK = 64;
-/** A chain of sums longer than this loses digits. */
-const LONGEST_CHUNK = 4096;
-/** Most elements of the workspace. */
+const TARGET_CHUNKS = 16;
+const MIN_CHUNK = 64;
+/** Longer sums lose precision. */
+const MAX_CHUNK = 4096;
+/** Maximum elements of the workspace. */
 const WORKSPACE_ELEMENTS = 1 << 22;
-/** Rows that are read side by side when sums run down columns: more streams than that are not prefetched. */
+/** Rows read in parallel when sums run down columns: more streams than that are not prefetched by the hardware. */
 const STREAMS = 24;
-/** Elements from row to row from which that matters. */
+/** Minimum row stride, in elements, for which that matters. */
 const WIDE_ROW = 128;
 
-/** Cuts `size` elements into `chunks` equal chunks and perhaps a shorter one. */
+/** Divides `size` elements into `chunks` equal chunks and possibly a shorter one. */
 export function chunkRanges(size: number, chunks: number): ChunkRange[] {
   const length = Math.floor(size / chunks), count = Math.floor(size / length), whole = length * count;
   const main = { first: 0, start: 0, count, size: length };
   return whole === size ? [main] : [main, { first: count, start: whole, count: 1, size: size - whole }];
 }
 
-/** The number nearest above `wanted`, and below twice that, which divides `size`; else `wanted`. */
+/** Returns the smallest divisor of `size` in `wanted .. 2 wanted - 1`; `wanted` if there is none. */
 function evenCount(size: number, wanted: number): number {
   for (let count = wanted; count < 2 * wanted && count <= size; count++) if (size % count === 0) return count;
   return wanted;
 }
 
-/** Whether the lanes walk along columns of wide rows: then short chunks keep few rows in flight. */
+/** Returns whether lanes run across wide rows, so that short chunks limit the rows in flight. */
 function runsDownColumns(kernel: LoopKernel, axis: number): boolean {
   const { scheme } = planLoop(kernel.map.length > 0 ? kernel : { ...kernel, map: [1] });
   const at = kernel.map.length + axis;
@@ -66,10 +65,10 @@ function runsDownColumns(kernel: LoopKernel, axis: number): boolean {
 }
 
 /**
- * How to cut a reduction.
+ * Chooses how to split a reduction.
  *
- * @param kernel A loop kernel in normal form.
- * @returns The cut; `undefined` to leave it whole.
+ * @param kernel A normalised loop kernel.
+ * @returns The split; `undefined` to leave it whole.
  */
 export function chooseCut(kernel: LoopKernel): Cut | undefined {
   if (kernel.accumulators.length === 0) return undefined;
@@ -78,10 +77,10 @@ export function chooseCut(kernel: LoopKernel): Cut | undefined {
   const axis = kernel.reduce.reduce((best, size, i) => size > (kernel.reduce[best] ?? 0) ? i : best, 0);
   const size = kernel.reduce[axis] ?? 1, beside = terms / size;
   const room = Math.floor(WORKSPACE_ELEMENTS / (results * kernel.accumulators.length));
-  let wanted = Math.ceil(terms / LONGEST_CHUNK);
+  let wanted = Math.ceil(terms / MAX_CHUNK);
   if (results * terms >= SMALL) {
     if (results < ENOUGH_RESULTS) {
-      wanted = Math.max(wanted, Math.min(WANTED_CHUNKS, Math.floor(terms / SHORTEST_CHUNK)));
+      wanted = Math.max(wanted, Math.min(TARGET_CHUNKS, Math.floor(terms / MIN_CHUNK)));
     }
     if (size >= 4 * STREAMS && results * terms >= 4 * SMALL && runsDownColumns(kernel, axis)) {
       wanted = Math.max(wanted, Math.ceil(size / Math.max(1, Math.floor(STREAMS / beside))));

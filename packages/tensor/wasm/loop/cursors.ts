@@ -1,34 +1,34 @@
 /**
- * Affine functions of the axes, followed through nested loops in i32 locals: element addresses in bytes, and plain
- * positions (guards, `affine` nodes). Entering a loop copies those that move in it, so that leaving it restores them.
- * @module
+ * Cursors: affine functions of the axes, tracked through nested loops in i32 locals. They are element addresses in
+ * bytes, or plain indices (guards, `affine` nodes). Entering a loop copies the cursors that move in it, so leaving
+ * restores them.
  */
 import type { Affine } from "../../ir/kernel.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { required } from "../module/required.ts";
 
-/** One affine function to follow: `base + scale · (offset + Σ strides · axis)`. */
+/** An affine function to track: `base + scale · (offset + Σ strides · axis)`. */
 export interface CursorSpec extends Affine {
   /** Pointer to the start of the buffer, for addresses. */
   readonly base: Local | undefined;
-  /** 4 for addresses, 1 for positions. */
+  /** 4 for addresses, 1 for indices. */
   readonly scale: 1 | 4;
 }
 
-/** The set of functions that a kernel needs; functions that differ by a constant may share a cursor. */
+/** The cursors that a kernel needs; functions that differ by a constant may share one. */
 export class CursorTable {
   /** One per cursor. */
   readonly specs: CursorSpec[] = [];
   readonly #byKey = new Map<string, number>();
 
   /**
-   * The cursor of an affine function, made on first use.
+   * Returns the cursor of an affine function, created on first use.
    *
    * @param affine Function.
    * @param base Start of the buffer, for an address.
-   * @param free Whether the address may lie outside the buffer (guarded or indirect), so that the cursor may wrap;
-   *   others stay inside, so that an instruction's offset can be added to them.
-   * @returns Its cursor, and what to add to it (in elements).
+   * @param free Whether the address may be out of bounds (guarded or indirect), so that the cursor may wrap;
+   *   others stay in bounds, so that an instruction's offset can be added to them.
+   * @returns Its cursor, and the offset to add to it (in elements).
    */
   find(affine: Affine, base?: Local, free: boolean = false): { cursor: number; delta: number } {
     const key = `${base?.index ?? "position"} ${affine.strides.join()} ${free}`;
@@ -44,7 +44,7 @@ export class CursorTable {
 
 /** An axis of an odometer. */
 export interface OdometerAxis {
-  /** Axis number in the kernel. */
+  /** Index of the axis in the kernel. */
   readonly axis: number;
   /** Number of elements. */
   readonly size: number;
@@ -65,9 +65,9 @@ export class Cursors {
   /**
    * Computes all cursors at a point.
    *
-   * @param f Function to write into.
-   * @param specs What to follow.
-   * @param position Current value of each axis; `undefined` stands for 0.
+   * @param f Function under construction.
+   * @param specs Functions to track.
+   * @param position Current index along each axis; `undefined` stands for 0.
    */
   static start(
     f: FunctionBuilder,
@@ -88,19 +88,19 @@ export class Cursors {
     return new Cursors(f, specs, locals);
   }
 
-  /** The local that holds a cursor. */
+  /** Returns the local of a cursor. */
   local(cursor: number): Local {
     const local = this.#locals[cursor];
     if (!local) throw new Error(`no cursor ${cursor}`);
     return local;
   }
 
-  /** Stride of a cursor along an axis, in elements. */
+  /** Returns the stride of a cursor along an axis, in elements. */
   stride(cursor: number, axis: number): number {
     return this.#specs[cursor]?.strides[axis] ?? 0;
   }
 
-  /** Copies of the cursors that move along any of these axes, for a loop over them. */
+  /** Copies the cursors that move along any of these axes, for a loop over them. */
   enter(axes: readonly number[]): Cursors {
     const locals = this.#locals.map((local, cursor) => {
       if (axes.every((axis) => this.stride(cursor, axis) === 0)) return local;
@@ -111,7 +111,7 @@ export class Cursors {
     return new Cursors(this.#f, this.#specs, locals);
   }
 
-  /** Moves along several axes at once: `steps` holds [axis, number of elements]. */
+  /** Advances along several axes at once: `steps` holds [axis, number of elements]. */
   move(steps: readonly (readonly [axis: number, by: number])[]): void {
     this.#specs.forEach(({ scale }, cursor) => {
       const by = steps.reduce((sum, [axis, count]) => sum + count * this.stride(cursor, axis), 0);
@@ -119,7 +119,7 @@ export class Cursors {
     });
   }
 
-  /** The start of each axis of a row number, for {@link odometer}: writes `index_i = row / Π inner mod size_i`. */
+  /** Decomposes a row index into axis indices, for {@link odometer}: emits `index_i = row / Π inner mod size_i`. */
   static decode(f: FunctionBuilder, row: Local, axes: readonly OdometerAxis[]): Local[] {
     let inner = axes.reduce((product, { size }) => product * size, 1);
     return axes.map(({ size }, i) => {
@@ -137,9 +137,9 @@ export class Cursors {
    * Visits `count` points of a space in row-major order.
    *
    * @param axes The axes, outer to inner.
-   * @param indices Locals with the position on each axis; `undefined` where the visit starts at the origin.
-   * @param count Number of points: a local that is used up, or a number.
-   * @param body Writes the visit of one point, with the cursors there.
+   * @param indices Locals with the index along each axis; `undefined` if the visit starts at the origin.
+   * @param count Number of points: a local that is counted down, or a constant.
+   * @param body Emits the visit of one point, with the cursors there.
    */
   odometer(
     axes: readonly OdometerAxis[],
@@ -164,7 +164,7 @@ export class Cursors {
     });
   }
 
-  /** Goes to the next point: the innermost axis moves, an axis that is at its end carries into the one before. */
+  /** Advances to the next point: increments the innermost axis; an axis at its end carries into the next outer one. */
   #step(
     axes: readonly OdometerAxis[],
     indices: readonly Local[],

@@ -1,6 +1,6 @@
 /**
- * Prints loop kernels. Lanes walk along a map axis (element-wise kernels, and reductions that keep a vector of sums)
- * or along a reduce axis (several vectors of partial sums, added up at the end).
+ * Code generation for loop kernels. Lanes run along a map axis (element-wise kernels, and reductions with a vector of
+ * accumulators) or along a reduce axis (several vectors of partial sums, combined at the end).
  * @module
  */
 import type { LoopKernel } from "../../ir/kernel.ts";
@@ -20,7 +20,7 @@ import {
 import { planLoop } from "./loop_plan.ts";
 import { LoopPrinter } from "./loop_printer.ts";
 
-/** Gives a kernel without map axes one of a single point. */
+/** Adds a map axis of size 1 to a kernel without map axes. */
 function withMapAxis(kernel: LoopKernel): LoopKernel {
   return kernel.map.length > 0 ? kernel : prependAxis(kernel);
 }
@@ -36,10 +36,10 @@ function prependAxis(kernel: LoopKernel): LoopKernel {
 }
 
 /**
- * The code of a loop kernel.
+ * Generates code for a loop kernel.
  *
- * @param normalised Kernel in normal form.
- * @param features What the engine can do.
+ * @param normalised Normalised kernel.
+ * @param features Features of the engine.
  */
 export function loopCode(normalised: LoopKernel, features: Features): KernelCode {
   const kernel = withMapAxis(normalised);
@@ -79,7 +79,7 @@ export function loopCode(normalised: LoopKernel, features: Features): KernelCode
   };
 }
 
-/** First element of a task's chunk; `undefined` where there is one chunk only. */
+/** Computes the first element of a task's chunk; `undefined` if there is only one chunk. */
 function startOf(
   f: FunctionBuilder,
   task: Local,

@@ -1,6 +1,6 @@
 /**
- * Decides how a loop kernel runs: which axis the lanes of a vector walk along, how many vectors go together, and how
- * the map space is cut into tasks. Everything follows from the kernel alone.
+ * Decides how a loop kernel runs, from the kernel alone: which axis the lanes run along, how many vectors an iteration
+ * processes, and how the map space is divided into tasks.
  * @module
  */
 import type { Load, LoopKernel } from "../../ir/kernel.ts";
@@ -13,33 +13,33 @@ export interface LoopPlan {
   readonly scheme: "map" | "reduce";
   /** The axis of the lanes. */
   readonly vector: number;
-  /** Vectors that are handled together. */
+  /** Vectors per iteration. */
   readonly copies: number;
   /** Map axes other than the vector axis, outer to inner. */
   readonly outer: readonly number[];
   /** Reduce axes other than the vector axis, outer to inner. */
   readonly inner: readonly number[];
-  /** Points of the outer axes that one task visits. */
+  /** Points of the outer axes per task. */
   readonly rowChunk: number;
-  /** Elements of the vector axis that one task visits (scheme `map`). */
+  /** Elements of the vector axis per task (scheme `map`). */
   readonly columnChunk: number;
   /**
-   * Whether tasks go through all rows of a chunk of columns before the next chunk. Threads that write narrow bands side by
-   * side would take the lines that two bands share from each other all the time.
+   * Whether tasks visit all rows of a chunk of columns before the next chunk. Threads that write narrow adjacent bands
+   * would contend for the cache lines that two bands share (false sharing).
    */
   readonly columnsOutermost: boolean;
-  /** Instructions in all, roughly. */
+  /** Estimated total number of instructions. */
   readonly work: number;
 }
 
-/** Instructions that a task should have: enough to outweigh claiming it, few enough to balance threads. */
+/** Instructions per task: enough to amortise claiming it, few enough to balance threads. */
 const TASK_WORK = 40_000;
-const SMALLEST_TASK = 4_000;
-const WANTED_TASKS = 16;
+const MIN_TASK_WORK = 4_000;
+const TARGET_TASKS = 16;
 
 /**
- * Instructions for one vector of a store whose lanes are apart. More than for such a load: lines that several threads
- * write to wander between their caches.
+ * Instructions for one vector of a store whose lanes are not contiguous. More than for such a load: cache lines that
+ * several threads write to move between their caches.
  */
 const SCATTERED_STORE = 9;
 
@@ -52,7 +52,7 @@ function loadCost(load: Load, axis: number, lanes: number): number {
   return (stride === 0 && indirect === 0 ? 0.3 : stride === 1 ? 1 : 6) + indirect * 4 + guards;
 }
 
-/** Instructions per point if the lanes walk along an axis. */
+/** Instructions per point if the lanes run along an axis. */
 function costAlong(kernel: LoopKernel, axis: number): number {
   const roots = [...kernel.accumulators, ...kernel.stores].map(({ value }) => value);
   const nodes = topological(roots);
@@ -84,7 +84,7 @@ function chooseCopies(kernel: LoopKernel, size: number, operations: number): num
 }
 
 /**
- * How many vectors of a kernel without reductions go together along an axis.
+ * Returns how many vectors per iteration a kernel without reductions processes along an axis.
  *
  * @param kernel Kernel without accumulators.
  * @param axis The axis of the lanes.
@@ -99,8 +99,8 @@ function countOperations(kernel: LoopKernel): number {
 }
 
 /**
- * The axis that a load walks through memory element by element, if the lanes do not: then a narrow band of lanes has
- * to go along that axis, so that lines of the cache serve more than one element.
+ * Returns the axis along which a load is contiguous, if its lanes are not: a narrow band of lanes then has to run along
+ * that axis, so that cache lines serve more than one element.
  */
 function transposedAxis(kernel: LoopKernel, vector: number): number | undefined {
   if (kernel.accumulators.length > 0) return undefined;
@@ -114,7 +114,7 @@ function transposedAxis(kernel: LoopKernel, vector: number): number | undefined 
   return undefined;
 }
 
-/** Lanes side by side where a load is transposed: one line of the cache in the output. */
+/** Lanes per band where a load is transposed: one cache line of the output. */
 const BAND = 16;
 
 /**
@@ -125,7 +125,7 @@ const BAND = 16;
 export function planLoop(kernel: LoopKernel): LoopPlan {
   const sizes = [...kernel.map, ...kernel.reduce];
   const costs = sizes.map((_, axis) => costAlong(kernel, axis));
-  // Later axes first: among equals the innermost axis wins.
+  // Later axes first: ties go to the innermost axis.
   const vector = costs.reduceRight(
     (best, cost, axis) => cost < (costs[best] ?? Infinity) ? axis : best,
     sizes.length - 1,
@@ -141,7 +141,7 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   const copies = chooseCopies(kernel, size, countOperations(kernel));
   const cost = costs[vector] ?? 1;
   const work = cost * product(sizes);
-  const taskWork = Math.min(TASK_WORK, Math.max(SMALLEST_TASK, work / WANTED_TASKS));
+  const taskWork = Math.min(TASK_WORK, Math.max(MIN_TASK_WORK, work / TARGET_TASKS));
   const rows = product(outer.map((axis) => sizes[axis] ?? 1));
   const rowWork = work / Math.max(1, rows);
   const group = 4 * copies;

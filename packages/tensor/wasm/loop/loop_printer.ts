@@ -1,8 +1,8 @@
 /**
- * Writes the loops of a kernel by its plan: rows, the vector axis, the reduction, and the stores.
+ * Emits the loops of a kernel by its plan: rows, the vector axis, the reduction, and the stores.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import { emptyReduction } from "../../ir/arithmetic.ts";
 import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { emptyValue } from "../../ir/normalise.ts";
@@ -17,10 +17,10 @@ import { constantBits, printOp } from "../module/scalar.ts";
 import { type Frame, Values } from "./values.ts";
 import { vectorLoop, type VectorStep } from "./vector_loop.ts";
 
-/** The operation that takes one more value. */
+/** The operation that combines two values. */
 const COMBINE = { sum: "add", max: "max", prod: "mul" } as const;
 
-/** Writes the loops of a kernel, or of a part of its map space. */
+/** Emits the loops of a kernel, or of a part of its map space. */
 export class LoopPrinter {
   readonly #f: FunctionBuilder;
   readonly #kernel: LoopKernel;
@@ -32,13 +32,13 @@ export class LoopPrinter {
   readonly #stored: readonly Scalar[];
 
   /**
-   * Prepares to print.
+   * Analyses the kernel.
    *
-   * @param f Function to write into.
-   * @param kernel Kernel in normal form.
+   * @param f Function under construction.
+   * @param kernel Normalised kernel.
    * @param plan How it runs.
-   * @param pointers Start of each of its buffers.
-   * @param features What the engine can do.
+   * @param pointers Address of each of its buffers.
+   * @param features Features of the engine.
    */
   constructor(
     f: FunctionBuilder,
@@ -71,11 +71,11 @@ export class LoopPrinter {
   }
 
   /**
-   * Writes the loops.
+   * Emits the loops.
    *
-   * @param position Where each axis starts; `undefined` stands for 0.
-   * @param rows Points of the outer axes to visit: a local that is used up, or a number.
-   * @param columns Points of the vector axis to visit in each row (scheme `map`).
+   * @param position Start index along each axis; `undefined` stands for 0.
+   * @param rows Number of points of the outer axes: a local that is counted down, or a constant.
+   * @param columns Number of points of the vector axis in each row (scheme `map`).
    */
   print(position: readonly (Local | undefined)[], rows: Local | number, columns: Local | number): void {
     const axes = this.#odometerAxes(this.#plan.outer);
@@ -152,10 +152,10 @@ export class LoopPrinter {
     });
   }
 
-  /** Takes the values of one iteration into the accumulators. */
+  /** Accumulates the values of one iteration. */
   #accumulate(frame: Frame, accumulators: readonly (readonly Local[])[]): void {
     const f = this.#f;
-    // In the tail of a reduction along the lanes only the first lane is a term; for a maximum repeats do no harm.
+    // In the tail of a reduction along the lanes only lane 0 is a term; for a maximum, duplicates are harmless.
     const masked = this.#plan.scheme === "reduce" && frame.lanes === 1;
     this.#kernel.accumulators.forEach(({ kind, dtype, value }, i) => {
       for (let copy = 0; copy < frame.copies; copy++) {
@@ -172,7 +172,7 @@ export class LoopPrinter {
     });
   }
 
-  /** Replaces the other lanes of the vector on the stack by what changes nothing. */
+  /** Replaces the other lanes of the vector on the stack by the identity of the reduction. */
   #onlyFirstLane(kind: Accumulator["kind"], dtype: DType): void {
     const f = this.#f;
     f.lanes([-1, 0, 0, 0]).op("v128.and");
@@ -180,7 +180,7 @@ export class LoopPrinter {
     if (neutral !== 0) f.lanes([0, neutral, neutral, neutral]).op("v128.or");
   }
 
-  /** Joins partial results: all lanes of the first copy get the total. */
+  /** Combines partial results; all lanes of the first copy receive the total. */
   #combine({ kind, dtype }: Accumulator, copies: readonly Local[]): void {
     const f = this.#f, { name } = this.#kernel;
     const copy = (i: number) => required(copies[i], `accumulator copy ${i} of ${name}`), total = copy(0);
@@ -199,7 +199,7 @@ export class LoopPrinter {
     }
   }
 
-  /** Computes all values of a point before it writes any, since a buffer may be read and written in place. */
+  /** Computes all values of a point before writing any, since a buffer may be read and written in place. */
   #printStores(frame: Frame): void {
     for (let copy = 0; copy < frame.copies; copy++) {
       const values = this.#kernel.stores.map(({ value }) => this.#values.local(value, frame, copy));

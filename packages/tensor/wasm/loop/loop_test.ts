@@ -27,7 +27,7 @@ for (const simd of MODES) {
       }
     }));
 
-  Deno.test(`loop kernels (${simd}) follow transposes, broadcasts, flips and offsets`, () =>
+  Deno.test(`loop kernels (${simd}) read transposes, broadcasts, flips and offsets`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(2);
       for (const [rows, columns] of [[1, 1], [3, 5], [4, 4], [17, 9], [64, 3], [3, 64], [50, 70]] as const) {
@@ -54,7 +54,7 @@ for (const simd of MODES) {
       }
     }));
 
-  Deno.test(`loop kernels (${simd}) write several outputs, in place too`, () =>
+  Deno.test(`loop kernels (${simd}) write several outputs, also in place`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(3), size = 1003;
       const x = load(0, [1]), y = load(1, [1]);
@@ -75,7 +75,7 @@ for (const simd of MODES) {
       await checkKernel(device, kernel, [0, 1, 2].map(() => noise.array("f32", size)));
     }));
 
-  Deno.test(`loop kernels (${simd}) run over no axes`, () =>
+  Deno.test(`loop kernels (${simd}) run without axes`, () =>
     withDevice(open, async (device) => {
       const kernel: LoopKernel = {
         kind: "loop",
@@ -93,7 +93,7 @@ for (const simd of MODES) {
       await checkKernel(device, kernel, [new Float32Array([1, 2, 3]), new Float32Array(3)]);
     }));
 
-  Deno.test(`loop kernels (${simd}) give 0 outside guards and touch nothing there`, () =>
+  Deno.test(`loop kernels (${simd}) yield 0 outside guards and access nothing there`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(4);
       for (const [inside, before, after] of [[5, 2, 3], [30, 1, 1], [64, 4, 8], [1, 0, 9]] as const) {
@@ -117,7 +117,7 @@ for (const simd of MODES) {
       }
     }));
 
-  Deno.test(`loop kernels (${simd}) look rows and elements up in tables`, () =>
+  Deno.test(`loop kernels (${simd}) gather rows and elements`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(5), points = 40, width = 13, outputs = 21;
       const table = new Int32Array(outputs).map(() => noise.integer(0, points - 1));

@@ -1,6 +1,6 @@
 /**
- * What is known of an expression before it is printed into a loop nest: which axes each node depends on, at which
- * loop level it can be computed, how often it is used, and the cursors of its addresses.
+ * Analysis of expressions before they are emitted into a loop nest: the axes each node depends on, the loop level at
+ * which it can be computed, its number of uses, and the cursors of its addresses.
  * @module
  */
 import type { Affine, Load, Scalar, Store } from "../../ir/kernel.ts";
@@ -8,26 +8,26 @@ import { operands, topological } from "../../ir/rewrite.ts";
 import { CursorTable } from "./cursors.ts";
 import type { Local } from "../module/function_builder.ts";
 
-/** Level of values that need finished accumulators: never hoisted. */
+/** Level of values that depend on final accumulators: never hoisted. */
 const AFTER_LOOPS = Infinity;
 
 /** An affine function as a cursor and a constant. */
 export interface Place {
-  /** Number of the cursor in the table. */
+  /** Index of the cursor in the table. */
   readonly cursor: number;
-  /** What to add to the cursor, in elements. */
+  /** Offset from the cursor, in elements. */
   readonly delta: number;
 }
 
-/** Where a load reads. */
+/** The address of a load. */
 export interface LoadPlace extends Place {
-  /** Positions that must be in range. */
+  /** Indices that must be in range. */
   readonly guards: readonly (Place & { readonly size: number })[];
 }
 
 /** The analysed expressions of a kernel. */
 export class Nest {
-  /** Cursors that the loops have to keep. */
+  /** Cursors that the loops maintain. */
   readonly cursors: CursorTable = new CursorTable();
   /** All nodes, operands first. */
   readonly nodes: readonly Scalar[];
@@ -45,7 +45,7 @@ export class Nest {
    *
    * @param roots Values of accumulators, then of stores.
    * @param stores Stores, for their addresses.
-   * @param pointers Start of each buffer.
+   * @param pointers Address of each buffer.
    * @param levels Loop level of each axis, 1 for the outermost.
    * @param vector The axis of the lanes, if any.
    * @param varyingAccumulators Whether accumulators differ from lane to lane.
@@ -81,7 +81,7 @@ export class Nest {
     }
   }
 
-  /** Makes the cursors of a node. @returns Its affine functions. */
+  /** Creates the cursors of a node. @returns Its affine functions. */
   #place(node: Scalar, pointers: readonly Local[]): readonly Affine[] {
     if (node.op === "affine") {
       this.#positions.set(node, this.cursors.find(node.affine));
@@ -94,22 +94,22 @@ export class Nest {
     return [node.address, ...node.guards];
   }
 
-  /** The loop level at which a node is known. */
+  /** Returns the loop level at which a node can be computed. */
   level(node: Scalar): number {
     return this.#levels.get(node) ?? 0;
   }
 
-  /** Whether a node differs from lane to lane. */
+  /** Returns whether a node differs from lane to lane. */
   varies(node: Scalar): boolean {
     return this.#varying.has(node);
   }
 
-  /** Whether a node is used more than once. */
+  /** Returns whether a node is used more than once. */
   shared(node: Scalar): boolean {
     return (this.#uses.get(node) ?? 0) > 1;
   }
 
-  /** Nodes to compute on entering a loop level: known there, and used further inside. */
+  /** Returns the nodes to compute on entering a loop level: available there, and used further inside. */
   hoisted(level: number, roots: readonly Scalar[]): Scalar[] {
     const needed = new Set(topological(roots));
     return this.nodes.filter((node) =>
@@ -118,23 +118,23 @@ export class Nest {
     );
   }
 
-  /** Where a load reads. */
+  /** Returns the address of a load. */
   load(node: Load): LoadPlace {
     return found(this.#loads.get(node));
   }
 
-  /** Where an `affine` node has its value. */
+  /** Returns the cursor of an `affine` node. */
   position(node: Scalar): Place {
     return found(this.#positions.get(node));
   }
 
-  /** Where a store writes. */
+  /** Returns the address of a store. */
   store(store: Store): Place {
     return found(this.#stores.get(store));
   }
 }
 
 function found<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("an expression was printed that was not analysed");
+  if (value === undefined) throw new Error("emitted an expression that was not analysed");
   return value;
 }

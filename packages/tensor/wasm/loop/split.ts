@@ -1,6 +1,6 @@
 /**
- * Cuts long reductions into chunks: one kernel writes partial results to a workspace, another one reduces those and
- * runs the stores. All cores get work, sums keep more of their digits, and memory is read in order.
+ * Splits long reductions into chunks: one kernel writes partial results to a workspace, another reduces those and runs
+ * the stores. All cores get work, sums are more precise, and memory is read in order.
  * @module
  */
 import type {
@@ -17,19 +17,19 @@ import { Rewriter } from "../../ir/rewrite.ts";
 import { chooseCut, type ChunkRange, chunkRanges } from "./chunks.ts";
 import { product } from "../module/kernel_code.ts";
 
-/** Kernels to run one after the other in place of one. */
+/** Kernels that replace one kernel, run one after another. */
 export interface Stages {
-  /** Each works on the buffers of the original kernel and, last, on the workspace. */
+  /** Each uses the buffers of the original kernel and, last, the workspace. */
   readonly kernels: readonly Kernel[];
-  /** Size of the workspace; 0 where there is none. */
+  /** Size of the workspace; 0 if there is none. */
   readonly workspaceBytes: number;
 }
 
-/** Products with at most this many results get their inner axis cut, if it has at least so many elements. */
+/** Products with at most this many results and at least this inner dimension are split along it. */
 const FEW_RESULTS = 64 * 1024;
 const LONG_PRODUCT = 1024;
 const PRODUCT_CHUNKS = 16;
-const SHORTEST_PRODUCT_CHUNK = 256;
+const MIN_PRODUCT_CHUNK = 256;
 
 /** Strides of a row-major array. */
 function rowMajor(sizes: readonly number[]): number[] {
@@ -47,21 +47,21 @@ function countChunks(ranges: readonly ChunkRange[]): number {
 }
 
 /**
- * Cuts a loop kernel, if that pays.
+ * Splits a loop kernel if that pays off.
  *
- * @param kernel A kernel in normal form.
+ * @param kernel A normalised kernel.
  */
 export function splitLoop(kernel: LoopKernel): Stages {
   return splitInto(kernel, kernel.buffers.length, 0);
 }
 
-/** Gives a kernel one more buffer. */
+/** Adds the workspace to the buffers of a kernel. */
 function withWorkspace<K extends LoopKernel | GemmKernel | PatchGemmKernel>(kernel: K, workspace: number): K {
   if (kernel.buffers.length > workspace) return kernel;
   return { ...kernel, buffers: [...kernel.buffers, { dtype: "f32", access: "readwrite" }] };
 }
 
-/** The partial results go to buffer `workspace`, from element `used` on; those before it are in use. */
+/** Partial results go to buffer `workspace`, from element `used` on; the elements before are in use. */
 function splitInto(whole: LoopKernel, workspace: number, used: number): Stages {
   const cut = chooseCut(whole);
   if (!cut) return { kernels: [whole], workspaceBytes: 4 * used };
@@ -76,7 +76,7 @@ function splitInto(whole: LoopKernel, workspace: number, used: number): Stages {
   return { kernels: [...parts, ...rest.kernels], workspaceBytes: rest.workspaceBytes };
 }
 
-/** The kernel that reduces some chunks of a reduce axis. */
+/** Returns the kernel that reduces a range of chunks of a reduce axis. */
 function partOf(
   kernel: LoopKernel,
   axis: number,
@@ -106,7 +106,7 @@ function partOf(
   };
 }
 
-/** The kernel that reduces partial results and runs the stores. */
+/** Returns the kernel that reduces partial results and runs the stores. */
 function joinParts(
   kernel: LoopKernel | GemmKernel | PatchGemmKernel,
   map: readonly number[],
@@ -137,14 +137,14 @@ function joinParts(
 }
 
 /**
- * Cuts the inner axis of a product, if it is long and there are few results.
+ * Splits the inner dimension of a product, if it is long and there are few results.
  *
  * @param whole A product.
  */
 export function splitGemm(whole: GemmKernel): Stages {
   const workspace = whole.buffers.length, kernel = withWorkspace(whole, workspace);
   const { m, n, k } = kernel, map = [...kernel.batch, m, n], results = product(map);
-  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / SHORTEST_PRODUCT_CHUNK));
+  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / MIN_PRODUCT_CHUNK));
   if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) {
     return { kernels: [whole], workspaceBytes: 0 };
   }
@@ -178,7 +178,7 @@ function partialStores(map: readonly number[], workspace: number, first: number)
   }];
 }
 
-/** Parts of a product and the kernels that add up what they wrote. */
+/** Returns the parts of a product and the kernels that add up their results. */
 function withJoined(
   kernel: GemmKernel | PatchGemmKernel,
   map: readonly number[],
@@ -193,8 +193,8 @@ function withJoined(
 }
 
 /**
- * Cuts the outermost digit of the terms of a product over windows (the examples, for gradients of weights), if there are many
- * terms and few results.
+ * Splits the outermost digit of the terms of a product over windows (the examples, for gradients of weights), if there
+ * are many terms and few results.
  *
  * @param whole A product over windows.
  */
@@ -202,7 +202,7 @@ export function splitPatchGemm(whole: PatchGemmKernel): Stages {
   const workspace = whole.buffers.length, kernel = withWorkspace(whole, workspace);
   const { m, n, k, a, b } = kernel, map = [...kernel.batch, m, n], results = product(map);
   const size = commonOuter(a.column, b.row);
-  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / SHORTEST_PRODUCT_CHUNK), size);
+  const chunks = Math.min(PRODUCT_CHUNKS, Math.floor(k / MIN_PRODUCT_CHUNK), size);
   if (results > FEW_RESULTS || k < LONG_PRODUCT || chunks <= 1) {
     return { kernels: [whole], workspaceBytes: 0 };
   }
@@ -229,20 +229,20 @@ export function splitPatchGemm(whole: PatchGemmKernel): Stages {
   return withJoined(kernel, map, parts, ranges, workspace);
 }
 
-/** The largest number of equal parts into which the outermost digits of both lists fall, as the digits stand. */
+/** Returns the maximum number of equal parts into which the outermost digits of both lists can be split. */
 function commonOuter(left: readonly Digit[], right: readonly Digit[]): number {
   const sizes = [left, right].map(([outer]) => outer?.size ?? 1).sort((a, b) => a - b) as [number, number];
   return sizes[1] % sizes[0] === 0 ? sizes[0] : 1;
 }
 
-/** Digits whose outermost one has a size that divides that of the first. */
+/** Splits the outermost digit to a size that divides it. */
 function outerDigit([first, ...inner]: readonly Digit[], size: number): readonly [Digit, ...Digit[]] {
   const { size: whole, stride } = first!, part = whole / size;
   if (part === 1) return [first!, ...inner];
   return [{ size, stride: stride * part }, { size: part, stride }, ...inner];
 }
 
-/** Digits with another size of the outermost one. */
+/** Replaces the size of the outermost digit. */
 function withSize([outer, ...inner]: readonly [Digit, ...Digit[]], size: number): Digit[] {
   return size === 1 ? inner : [{ ...outer, size }, ...inner];
 }

@@ -1,6 +1,6 @@
 /**
- * Prints expressions of the kernel IR inside a loop nest. A *frame* is a place in the nest: the cursors there, how
- * many lanes and copies a value has, and the values that are already in locals.
+ * Emits expressions of the kernel IR inside a loop nest. A *frame* is a point in the nest: the cursors there, the
+ * number of lanes and copies of a value, and the values already held in locals.
  * @module
  */
 import type { Load, Scalar, Store } from "../../ir/kernel.ts";
@@ -10,15 +10,15 @@ import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import type { Nest, Place } from "./nest.ts";
 import { constantBits, printOp, printShift } from "../module/scalar.ts";
 
-/** A place in a loop nest. */
+/** A point in a loop nest. */
 export interface Frame {
-  /** Addresses at this place. */
+  /** Cursors at this point. */
   readonly cursors: Cursors;
-  /** Elements of a vector that count: 4, or 1 in the tail of a loop. */
+  /** Valid lanes of a vector: 4, or 1 in the tail of a loop. */
   readonly lanes: 1 | 4;
-  /** Vectors that one iteration handles, one after the other on the vector axis. */
+  /** Vectors per iteration, consecutive along the vector axis. */
   readonly copies: number;
-  /** Values in locals, by copy; values that are equal in all lanes have one copy. */
+  /** Locals of computed values, by copy; values equal in all lanes have one copy. */
   readonly values: Map<Scalar, (Local | undefined)[]>;
   /** Byte offsets of indirect loads in i32 locals. */
   readonly terms: Map<Load, Local>;
@@ -26,18 +26,18 @@ export interface Frame {
   readonly accumulators: readonly (readonly Local[])[];
 }
 
-/** Prints the values of one kernel. */
+/** Emits the values of one kernel. */
 export class Values {
   readonly #f: FunctionBuilder;
   readonly #nest: Nest;
   readonly #features: Features;
 
   /**
-   * Prepares to print.
+   * Creates an emitter.
    *
-   * @param f Function to write into.
-   * @param nest Analysis of everything that is printed.
-   * @param features What the engine can do.
+   * @param f Function under construction.
+   * @param nest Analysis of all expressions to emit.
+   * @param features Features of the engine.
    */
   constructor(f: FunctionBuilder, nest: Nest, features: Features) {
     this.#f = f;
@@ -45,12 +45,12 @@ export class Values {
     this.#features = features;
   }
 
-  /** A frame inside another: it sees the values there, its own do not get out. */
+  /** Creates a nested frame: it sees the values of the outer one, and its own are not visible outside. */
   enter(frame: Frame, changes: Partial<Pick<Frame, "cursors" | "lanes" | "copies" | "accumulators">>): Frame {
     return { ...frame, ...changes, values: new Map(frame.values), terms: new Map(frame.terms) };
   }
 
-  /** Computes, on entering a loop level, what is known there and used further inside. */
+  /** Computes, on entering a loop level, the values available there and used further inside. */
   hoist(frame: Frame, level: number, roots: readonly Scalar[]): void {
     for (const node of this.#nest.hoisted(level, roots)) {
       const copies = this.#nest.varies(node) ? frame.copies : 1;
@@ -69,13 +69,13 @@ export class Values {
     }
   }
 
-  /** The local that holds a value, computed if it was not yet. */
+  /** Returns the local of a value, computing it if necessary. */
   local(node: Scalar, frame: Frame, copy: number): Local {
     const at = this.#nest.varies(node) ? copy : 0;
     const known = this.#known(node, frame, at);
     if (known) return known;
     this.#compute(node, frame, at);
-    return this.#keep(node, frame, at);
+    return this.#save(node, frame, at);
   }
 
   /** Pushes a value. */
@@ -87,10 +87,10 @@ export class Values {
       return;
     }
     this.#compute(node, frame, at);
-    if (this.#nest.shared(node) && node.op !== "const") this.#f.get(this.#keep(node, frame, at));
+    if (this.#nest.shared(node) && node.op !== "const") this.#f.get(this.#save(node, frame, at));
   }
 
-  /** Adds a value to the f32 accumulator on hand: pushes `accumulator + value`. */
+  /** Pushes `accumulator + value`, in f32. */
   pushSum(value: Scalar, accumulator: Local, frame: Frame, copy: number): void {
     const product = this.#fusable(value, frame);
     if (product) {
@@ -103,7 +103,7 @@ export class Values {
     }
   }
 
-  /** Writes a value to where a store puts it. */
+  /** Writes a value to the address of a store. */
   store(store: Store, value: Local, frame: Frame, copy: number): void {
     const place = this.#nest.store(store);
     const vector = this.#nest.vector;
@@ -130,8 +130,8 @@ export class Values {
     return frame.values.get(node)?.[copy];
   }
 
-  /** Pops a value into a local of its own. */
-  #keep(node: Scalar, frame: Frame, copy: number): Local {
+  /** Pops a value into a new local. */
+  #save(node: Scalar, frame: Frame, copy: number): Local {
     const local = this.#f.local("v128");
     this.#f.set(local);
     const copies = [...frame.values.get(node) ?? []];
@@ -151,7 +151,7 @@ export class Values {
       case "load":
         return this.#computeLoad(node, frame, copy);
       case "accumulator":
-        throw new Error(`accumulator ${node.index} is used before it is finished`);
+        throw new Error(`accumulator ${node.index} is used before it is complete`);
       case "shl":
       case "shr": {
         const [value, amount] = node.args;
@@ -202,7 +202,7 @@ export class Values {
     }
   }
 
-  /** Pushes a pointer, gives the offset that the instruction has to add. */
+  /** Pushes a pointer; returns the offset for the instruction to add. */
   #pushAddress(frame: Frame, place: Place, ahead: number, free: boolean): number {
     const bytes = 4 * (place.delta + ahead);
     this.#f.get(frame.cursors.local(place.cursor));
@@ -211,7 +211,7 @@ export class Values {
     return 0;
   }
 
-  /** Pushes the byte offset that the look-ups of a load add for one lane. */
+  /** Pushes the byte offset of the indirect terms of a load for one lane. */
   #pushTerm(load: Load, frame: Frame, copy: number, lane: number): void {
     load.address.indirect.forEach(({ stride, index }, i) => {
       const varies = this.#nest.varies(index);
@@ -228,7 +228,7 @@ export class Values {
     const strideOf = (at: Place) => vector === undefined ? 0 : frame.cursors.stride(at.cursor, vector);
     const stride = strideOf(place), ahead = 4 * copy;
     const { indirect } = load.address;
-    // Before any branch, so that these values may be kept.
+    // Before any branch, so that these values can be reused.
     for (const { index } of indirect) this.local(index, frame, copy);
     const free = place.guards.length > 0 || indirect.length > 0;
     const term = frame.terms.get(load);
@@ -261,7 +261,7 @@ export class Values {
       pushInside(0);
       f.if(pushAll, () => f.splat(0), "v128");
     } else {
-      // Guards are affine: if the first and the last lane are inside, all are.
+      // Guards are affine: if the first and the last lane are in bounds, all are.
       pushInside(0);
       pushInside(3);
       f.op("i32.and").if(pushAll, () => this.#pushGuarded(pushLane, pushInside), "v128");

@@ -5,25 +5,25 @@
 import type { Cursors } from "./cursors.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 
-/** One form of the loop body. */
+/** One variant of the loop body. */
 export interface VectorStep {
   /** Cursors of this iteration. */
   readonly cursors: Cursors;
-  /** Lanes that count. */
+  /** Valid lanes. */
   readonly lanes: 1 | 4;
-  /** Vectors of this iteration. */
+  /** Vectors per iteration. */
   readonly copies: number;
 }
 
 /**
- * Writes the loop.
+ * Emits the loop.
  *
- * @param f Function to write into.
+ * @param f Function under construction.
  * @param outer Cursors at the first element.
  * @param axis The vector axis.
  * @param count Number of elements.
- * @param copies Vectors in a group, a power of two.
- * @param body Writes the body; called for each form that is needed.
+ * @param copies Vectors per group, a power of two.
+ * @param body Emits the body; called once per variant.
  */
 export function vectorLoop(
   f: FunctionBuilder,
@@ -60,7 +60,7 @@ export function vectorLoop(
   }
 }
 
-/** Writes a body that runs a known number of times. */
+/** Emits a body that runs a constant number of times. */
 function repeat(f: FunctionBuilder, times: number, body: () => void): void {
   if (times === 0) return;
   if (times === 1) return body();

@@ -5,19 +5,19 @@
 import { Bytes } from "./bytes.ts";
 import { FunctionBuilder, VALUE_TYPE, type ValueType } from "./function_builder.ts";
 
-/** The memory that a module imports as `env.memory`; all users of one memory declare the same. */
+/** The memory that a module imports as `env.memory`; all modules of one memory declare the same limits. */
 export interface MemoryImport {
   /** Whether threads share it. */
   readonly shared: boolean;
-  /** Most pages of 64 KiB it may grow to. */
+  /** Maximum size in pages of 64 KiB. */
   readonly maximum: number;
 }
 
-/** A function of numbers in double precision that a module imports as `env.<name>`. */
+/** A function of f64 arguments and result that a module imports as `env.<name>`. */
 export interface FunctionImport {
-  /** Its name. */
+  /** Name. */
   readonly name: string;
-  /** How many numbers it takes; it gives one. */
+  /** Number of arguments. */
   readonly parameters: number;
 }
 
@@ -35,7 +35,7 @@ export class ModuleBuilder {
    * Starts a module.
    *
    * @param memory The memory to import, if any.
-   * @param imports The functions to import; they have the first numbers.
+   * @param imports The functions to import; they come first in the index space.
    */
   constructor(memory?: MemoryImport, imports: readonly FunctionImport[] = []) {
     this.#memory = memory;
@@ -43,18 +43,18 @@ export class ModuleBuilder {
   }
 
   /**
-   * The number of an imported function.
+   * Returns the index of an imported function.
    *
-   * @param name Its name.
+   * @param name Name of the function.
    * @throws {Error} If the module does not import it.
    */
   imported(name: string): number {
     const index = this.#imports.findIndex((one) => one.name === name);
-    if (index < 0) throw new Error(`the module imports no function ${name}`);
+    if (index < 0) throw new Error(`the module does not import a function ${name}`);
     return index;
   }
 
-  /** The number of a function type. */
+  /** Returns the index of a function type, adding it if necessary. */
   type(parameters: readonly ValueType[], results: readonly ValueType[] = []): number {
     const key = `${parameters.join()}>${results.join()}`;
     const known = this.#types.indexOf(key);
@@ -73,9 +73,9 @@ export class ModuleBuilder {
    * Adds a function.
    *
    * @param parameters Types of the parameters.
-   * @param build Writes the body; it may only call functions that were added or declared before.
+   * @param build Emits the body; it may only call functions added or declared before.
    * @param options Name under which to export it; result types.
-   * @returns Its number.
+   * @returns Index of the function.
    */
   function<const Parameters extends readonly ValueType[]>(
     parameters: Parameters,
@@ -89,7 +89,7 @@ export class ModuleBuilder {
   }
 
   /**
-   * Gives a number to a function whose body comes later, for functions that call each other.
+   * Declares a function whose body is defined later, for mutual recursion.
    *
    * @param parameters Types of the parameters.
    * @param results Types of the results.
@@ -101,9 +101,9 @@ export class ModuleBuilder {
   /**
    * Writes the body of a declared function.
    *
-   * @param index Its number.
+   * @param index Index of the function.
    * @param parameters Types of the parameters, as declared.
-   * @param build Writes the body.
+   * @param build Emits the body.
    */
   define<const Parameters extends readonly ValueType[]>(
     index: number,
@@ -111,18 +111,20 @@ export class ModuleBuilder {
     build: (f: FunctionBuilder<Parameters>) => void,
   ): void {
     const declared = this.#functions[index - this.#imports.length];
-    if (!declared || declared.body) throw new Error(`function ${index} was not declared, or has a body`);
+    if (!declared || declared.body) {
+      throw new Error(`function ${index} is not declared, or already has a body`);
+    }
     const builder = new FunctionBuilder(parameters);
     build(builder);
     declared.body = builder.finish();
   }
 
-  /** Sets the functions that `call_indirect` reaches. */
+  /** Sets the functions that `call_indirect` can call. */
   table(functions: readonly number[]): void {
     this.#table = functions;
   }
 
-  /** The binary module. */
+  /** Returns the binary module. */
   finish(): Uint8Array<ArrayBuffer> {
     const out = new Bytes();
     out.append(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
@@ -194,7 +196,7 @@ export class ModuleBuilder {
     section(10, (body) => {
       body.unsigned(this.#functions.length);
       for (const { body: code } of this.#functions) {
-        if (!code) throw new Error("a function was declared but has no body");
+        if (!code) throw new Error("a declared function has no body");
         body.sized(code);
       }
     });

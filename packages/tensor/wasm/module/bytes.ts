@@ -3,12 +3,12 @@
  * @module
  */
 
-/** Collects bytes. */
+/** A byte array that grows as it is appended to. */
 export class Bytes {
   #data: Uint8Array<ArrayBuffer> = new Uint8Array(256);
   #length = 0;
 
-  /** Bytes collected so far. */
+  /** Number of bytes so far. */
   get length(): number {
     return this.#length;
   }
@@ -36,7 +36,7 @@ export class Bytes {
     this.byte(rest);
   }
 
-  /** Appends a signed 32-bit integer; larger values keep their low 32 bits. */
+  /** Appends a signed 32-bit integer; larger values are truncated to their low 32 bits. */
   signed(value: number): void {
     let rest = value | 0;
     while (rest < -0x40 || rest >= 0x40) {
@@ -51,25 +51,25 @@ export class Bytes {
     for (let shift = 0; shift < 32; shift += 8) this.byte((value >>> shift) & 0xff);
   }
 
-  /** Appends bytes as they are. */
+  /** Appends raw bytes. */
   append(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#data.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Appends a length and then the bytes. */
+  /** Appends bytes prefixed by their length. */
   sized(bytes: Uint8Array): void {
     this.unsigned(bytes.length);
     this.append(bytes);
   }
 
-  /** Appends a length and then a name in UTF-8. */
+  /** Appends a name in UTF-8, prefixed by its length. */
   name(text: string): void {
     this.sized(new TextEncoder().encode(text));
   }
 
-  /** What was collected. */
+  /** Returns a copy of the bytes. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#data.slice(0, this.#length);
   }

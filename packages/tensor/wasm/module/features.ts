@@ -1,21 +1,21 @@
 /**
- * What the WebAssembly engine at hand can do.
+ * Feature detection of the WebAssembly engine.
  * @module
  */
 import { ModuleBuilder } from "./assembler.ts";
 
-/** What the printers have to know. */
+/** Engine features that code generation depends on. */
 export interface Features {
   /** Relaxed SIMD: fused multiply-add, one-instruction lane select. */
   readonly relaxed: boolean;
   /**
-   * How often the inner loops of products may be written out one after the other. Older compilers move all loads of a
-   * loop body to its start and then run out of registers; there, a body has one step.
+   * Maximum unroll factor of the inner loops of products. Older compilers hoist all loads of a loop body to its start
+   * and then run out of registers; there, the loops are not unrolled.
    */
   readonly unroll: 1 | 16;
 }
 
-/** A module with a table of 64-bit indices. Engines that know these are recent enough to keep instructions in order. */
+/** A module with a table of 64-bit indices. Engines that accept it are recent enough to preserve instruction order. */
 const RECENT = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 1]);
 
 function accepts(relaxed: boolean): boolean {
@@ -32,8 +32,8 @@ function accepts(relaxed: boolean): boolean {
 /**
  * Probes the engine.
  *
- * @param simd `plain` leaves relaxed SIMD unused even where there is some.
- * @throws {Error} If there is no WebAssembly, or none with SIMD.
+ * @param simd `plain` disables relaxed SIMD even if the engine supports it.
+ * @throws {Error} If the runtime has no WebAssembly, or no SIMD.
  */
 export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
   if (typeof WebAssembly === "undefined") {
@@ -47,13 +47,13 @@ export function probeFeatures(simd: "auto" | "plain" = "auto"): Features {
   return { relaxed: simd === "auto" && accepts(true), unroll: WebAssembly.validate(RECENT) ? 16 : 1 };
 }
 
-/** A module with nothing in it. */
+/** The empty module. */
 const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /**
- * Checks that modules may be compiled: a page's policy can forbid it although the engine is there.
+ * Checks that modules may be compiled: a page's Content-Security-Policy can forbid it.
  *
- * @throws {Error} If they may not; the message says what the policy has to allow.
+ * @throws {Error} If they may not; the message says what the policy must allow.
  */
 export async function checkCompilation(): Promise<void> {
   try {

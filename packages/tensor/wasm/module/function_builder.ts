@@ -1,6 +1,6 @@
 /**
- * Writes the body of one WebAssembly function: locals, structured control flow, instructions. The value stack is
- * the reader's to follow; each method appends one instruction unless it says more, and returns the builder.
+ * Builds the body of one WebAssembly function: locals, structured control flow, instructions. The caller is responsible
+ * for the value stack; each method appends one instruction unless noted otherwise, and returns the builder.
  * @module
  */
 import { Bytes } from "./bytes.ts";
@@ -20,15 +20,15 @@ export type ValueType = "i32" | "f32" | "f64" | "v128";
 
 /** A local variable or parameter. */
 export interface Local {
-  /** Number in the function, parameters first. */
+  /** Index in the function, parameters first. */
   readonly index: number;
   /** Type of its value. */
   readonly type: ValueType;
 }
 
-/** A block or loop that a branch may name. */
+/** A block or loop that is the target of branches. */
 export interface Label {
-  /** How many structures are open around its body, itself included. */
+  /** Nesting depth of its body. */
   readonly depth: number;
 }
 
@@ -62,7 +62,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     this.parameters = parameters.map((type, index) => ({ type, index })) as Locals<Parameters>;
   }
 
-  /** A new local variable (no instruction). */
+  /** Declares a local variable (no instruction). */
   local(type: ValueType): Local {
     this.#locals.push(type);
     return { type, index: this.parameters.length + this.#locals.length - 1 };
@@ -89,21 +89,21 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Pushes an integer. */
+  /** Pushes an i32 constant. */
   i32(value: number): this {
     this.#code.byte(0x41);
     this.#code.signed(value);
     return this;
   }
 
-  /** Pushes a number in double precision. */
+  /** Pushes an f64 constant. */
   f64(value: number): this {
     this.#code.byte(0x44);
     this.#code.append(new Uint8Array(Float64Array.of(value).buffer));
     return this;
   }
 
-  /** Pushes four equal lanes of 32 bits. */
+  /** Pushes a vector of four equal 32-bit lanes. */
   splat(bits: number): this {
     this.#code.byte(0xfd);
     this.#code.unsigned(0x0c);
@@ -111,7 +111,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Pushes four lanes of 32 bits. */
+  /** Pushes a vector of four 32-bit lanes. */
   lanes(bits: readonly [number, number, number, number]): this {
     this.#code.byte(0xfd);
     this.#code.unsigned(0x0c);
@@ -119,7 +119,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Takes two vectors, gives one: lane `i` of the result is lane `lanes[i]` of their eight. */
+  /** Pops two vectors and pushes one: lane `i` of the result is lane `lanes[i]` of their eight. */
   shuffle(lanes: readonly [number, number, number, number]): this {
     this.#code.byte(0xfd);
     this.#code.unsigned(0x0d);
@@ -142,7 +142,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** An instruction with a lane number. */
+  /** An instruction with a lane index. */
   lane(name: LaneOp, lane: number): this {
     this.#opcode(LANE[name]);
     this.#code.byte(lane);
@@ -153,7 +153,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
   memory(name: MemoryOp, offset: number = 0): this {
     const [code, align] = MEMORY[name];
     this.#opcode(code);
-    // SIMD accesses promise only the alignment of an element; atomics must state their natural one, which is the same.
+    // SIMD accesses only promise the alignment of an element; atomics must state their natural one, which is the same.
     this.#code.unsigned(Math.min(align, 2));
     this.#code.unsigned(offset);
     return this;
@@ -169,7 +169,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Pushes a number or a local. */
+  /** Pushes a constant or a local. */
   push(value: Local | number): this {
     return typeof value === "number" ? this.i32(value) : this.get(value);
   }
@@ -184,17 +184,17 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return by === 1 ? this : this.i32(by).op("i32.mul");
   }
 
-  /** A block: a branch to its label leaves it. */
+  /** A block: a branch to its label exits it. */
   block(body: (exit: Label) => void): this {
     return this.#structure(0x02, body);
   }
 
-  /** A loop: a branch to its label starts it again. */
+  /** A loop: a branch to its label restarts it. */
   loop(body: (again: Label) => void): this {
     return this.#structure(0x03, body);
   }
 
-  /** A loop that runs as often as a local says, which is at least 1; the local is used up. */
+  /** A loop that counts a local, at least 1, down to 0. */
   countdown(left: Local, body: () => void): this {
     return this.loop((again) => {
       body();
@@ -202,7 +202,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     });
   }
 
-  /** A loop that takes `step` from a local as long as it is at least that; what is left stays in the local. */
+  /** A loop that subtracts `step` from a local while it is at least `step`; the remainder stays in the local. */
   takeSteps(left: Local, step: number, body: () => void): this {
     return this.block((exit) => {
       this.get(left).i32(step).op("i32.lt_u").brIf(exit);
@@ -222,7 +222,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Runs one of two branches by the popped condition; with a result type, both push such a value. */
+  /** Runs one of two branches depending on the popped condition; with a result type, both push such a value. */
   if(then: () => void, otherwise?: () => void, result?: ValueType): this {
     return this.#structure(0x04, () => {
       then();
@@ -254,7 +254,7 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Calls the table entry whose number is popped last. */
+  /** Calls the table entry whose index is popped last. */
   callIndirect(type: number): this {
     this.#code.byte(0x11);
     this.#code.unsigned(type);
@@ -262,14 +262,14 @@ export class FunctionBuilder<Parameters extends readonly ValueType[] = readonly 
     return this;
   }
 
-  /** Pushes the 64-bit -1: `wait32` without a time limit. */
+  /** Pushes the i64 -1: `wait32` without a timeout. */
   forever(): this {
     this.#code.byte(0x42);
     this.#code.signed(-1);
     return this;
   }
 
-  /** The function body as the code section holds it. */
+  /** Returns the function body as encoded in the code section. */
   finish(): Uint8Array {
     const body = new Bytes();
     const groups: { type: ValueType; count: number }[] = [];

@@ -1,41 +1,41 @@
 /**
- * What every kernel printer gives: a WebAssembly function `(args, task, scratch)` and how often to call it.
+ * The output of every kernel generator: a WebAssembly function `(args, task, scratch)` and its number of tasks.
  * @module
  */
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import type { SharedFunctions } from "./shared_functions.ts";
 
-/** Code for a kernel. How the work is split depends on shapes only, so that results do not depend on threads. */
+/** Code of a kernel. Work is divided by shape alone, so that results do not depend on the number of threads. */
 export interface KernelCode {
-  /** Independent pieces of work, in any order. */
+  /** Number of independent tasks, in any order. */
   readonly tasks: number;
-  /** Bytes of memory of its own that a running task needs. */
+  /** Bytes of private memory that a running task needs. */
   readonly scratchBytes: number;
-  /** Scalar operations of all tasks together, roughly. */
+  /** Estimated scalar operations of all tasks together. */
   readonly work: number;
-  /** Adds the functions to a module. @returns The number of the task function. */
+  /** Adds the functions to a module. @returns Index of the task function. */
   emit(shared: SharedFunctions): number;
 }
 
-/** Parameters of a task function: the list of buffer addresses, the number of the task, the thread's scratch. */
+/** Parameters of a task function: the list of buffer addresses, the task index, the thread's scratch. */
 export const TASK_PARAMETERS = ["i32", "i32", "i32"] as const;
 
-/** For kernels without work: a task function that is never called. */
+/** Emits a task function that is never called, for kernels without work. */
 export function emitNothing({ module }: SharedFunctions): number {
   return module.function(TASK_PARAMETERS, () => {});
 }
 
-/** A named view of the parameters of a task function. */
+/** The named parameters of a task function. */
 export interface TaskParameters {
   /** Address of the list of buffer addresses. */
   readonly args: Local;
-  /** Number of the task. */
+  /** Index of the task. */
   readonly task: Local;
-  /** Address of the thread's own memory. */
+  /** Address of the thread's scratch memory. */
   readonly scratch: Local;
 }
 
-/** The parameters of the task function under construction. */
+/** Returns the parameters of the task function under construction. */
 export function taskParameters(f: FunctionBuilder): TaskParameters {
   const [args, task, scratch] = f.parameters;
   if (!args || !task || !scratch) throw new Error("a task function has three parameters");
@@ -60,7 +60,7 @@ export function loadPointers<Count extends number>(
   }) as Pointers<Count>;
 }
 
-/** Sets a new local to `min(chunk, size - start)`; a plain number where every chunk is whole. */
+/** Computes `min(chunk, size - start)` into a new local; returns a constant if all chunks are full. */
 export function chunkSize(
   f: FunctionBuilder,
   start: Local | undefined,
@@ -75,7 +75,7 @@ export function chunkSize(
   return count;
 }
 
-/** Product of sizes. */
+/** Returns the product of sizes. */
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total * size, 1);
 }

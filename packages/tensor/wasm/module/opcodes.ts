@@ -1,5 +1,5 @@
 /**
- * The WebAssembly instructions that the printers use, by their textual names: the core set, fixed-width SIMD
+ * The WebAssembly instructions in use, by their textual names: the core set, fixed-width SIMD
  * (prefix 0xfd), relaxed SIMD (0xfd 0x100 and up) and threads (0xfe).
  * @module
  */
@@ -119,7 +119,7 @@ export const PLAIN = {
   "i32x4.relaxed_laneselect": SIMD + 0x10b,
 } as const;
 
-/** Instructions with a lane number. */
+/** Instructions with a lane index. */
 export const LANE = {
   "i32x4.extract_lane": SIMD + 0x1b,
   "i32x4.replace_lane": SIMD + 0x1c,
@@ -156,7 +156,7 @@ export const MEMORY_LANE = {
 
 /** Name of an instruction without immediates. */
 export type PlainOp = keyof typeof PLAIN;
-/** Name of an instruction with a lane number. */
+/** Name of an instruction with a lane index. */
 export type LaneOp = keyof typeof LANE;
 /** Name of a memory access. */
 export type MemoryOp = keyof typeof MEMORY;

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { required } from "./required.ts";
 
-Deno.test("required() returns what is there, 0 included, and names what is not", () => {
+Deno.test("required() returns defined values, 0 included, and names missing ones", () => {
   assertEquals(required(0, "task function of chain"), 0);
   assertThrows(
     () => required(undefined, "task function of chain"),

@@ -1,9 +1,9 @@
 /**
- * Prints the scalar operations of the kernel IR as SIMD instructions. Every value is a v128 of four lanes: f32, i32
- * or u32 numbers, or for bool a mask of all ones or zeros.
+ * Emits the scalar operations of the kernel IR as SIMD instructions. Every value is a v128 of four lanes: f32, i32
+ * or u32, or for bool a mask of all ones or zeros.
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { ScalarOp } from "../../ir/kernel.ts";
 import type { Features } from "./features.ts";
 import type { FunctionBuilder } from "./function_builder.ts";
@@ -11,7 +11,7 @@ import type { PlainOp } from "./opcodes.ts";
 
 const bits = new DataView(new ArrayBuffer(4));
 
-/** The 32 bits of a number of a type; true is all ones. */
+/** Returns the 32 bits of a value of a type; true is all ones. */
 export function constantBits(dtype: DType, value: number): number {
   if (dtype === "bool") return value === 0 ? 0 : -1;
   if (dtype === "f32") bits.setFloat32(0, value);
@@ -47,14 +47,14 @@ const INSTRUCTIONS: Partial<Record<ScalarOp, Partial<Record<DType, PlainOp>>>> =
 };
 
 /**
- * Prints an operation whose arguments are on the stack.
+ * Emits an operation whose arguments are on the stack.
  *
- * @param f Function to write into.
- * @param op Operation; `select` takes its arguments in the order value if true, value if false, condition, and
- *   shifts are printed by {@link printShift}.
+ * @param f Function under construction.
+ * @param op Operation; `select` expects its arguments in the order value if true, value if false, condition, and
+ *   shifts are emitted by {@link printShift}.
  * @param to Type of the result.
  * @param from Type of the first argument.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function printOp(f: FunctionBuilder, op: ScalarOp, to: DType, from: DType, features: Features): void {
   switch (op) {
@@ -82,13 +82,13 @@ function printConvert(f: FunctionBuilder, to: DType, from: DType): void {
 }
 
 /**
- * Prints a shift of each lane by its own amount.
+ * Emits a shift of each lane by its own amount.
  *
- * @param f Function to write into.
+ * @param f Function under construction.
  * @param op `shl` or `shr`.
  * @param dtype Type of the value.
  * @param value Pushes the value.
- * @param amount Pushes the amounts, or their number where all are the same.
+ * @param amount Pushes the amounts, or the amount if all lanes have the same.
  */
 export function printShift(
   f: FunctionBuilder,

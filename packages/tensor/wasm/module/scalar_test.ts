@@ -1,5 +1,5 @@
 /** @module */
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { SIGNATURES } from "../../ir/arithmetic.ts";
 import type { LoopKernel, Scalar, ScalarOp } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
@@ -14,7 +14,7 @@ const SPECIAL = {
 
 const COMPARISONS: readonly ScalarOp[] = ["lt", "le", "eq", "ne"];
 
-/** All pairs of special values, in random thirds. */
+/** Random samples of special values for each operand. */
 function operandsOf(types: readonly DType[], noise: Noise): HostArray[] {
   const size = 301;
   return types.map((type) => {

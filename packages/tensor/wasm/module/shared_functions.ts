@@ -1,21 +1,21 @@
 /**
- * Functions of a module that several kernels call.
+ * Helper functions of a module, shared by several kernels.
  * @module
  */
 import type { ModuleBuilder } from "./assembler.ts";
 
-/** Functions of a module that kernels share, by what they do. */
+/** Helper functions of a module, by key. */
 export class SharedFunctions {
   readonly #known = new Map<string, number>();
 
   /**
-   * Starts with none.
+   * Creates an empty cache.
    *
-   * @param module Module that gets the functions.
+   * @param module Module that the functions are added to.
    */
   constructor(readonly module: ModuleBuilder) {}
 
-  /** The function with a key, added on first use. */
+  /** Returns the index of the function with a key, adding it on first use. */
   get(key: string, add: (module: ModuleBuilder) => number): number {
     let index = this.#known.get(key);
     if (index === undefined) this.#known.set(key, index = add(this.module));

@@ -1,10 +1,10 @@
 /**
- * Prints the neighbour kernels that are small matrix products, one for each output point:
+ * Code generation for the neighbour kernels that are small matrix products, one per output point:
  *
  * - `neighbourSum`: `H[m] = F[table[m]]ᵀ · W[m]`, `[batch·channels, neighbours] · [neighbours, mid]`;
  * - `neighbourWeights`: `W[m] = F[table[m]] · H[m]`, `[neighbours, batch·channels] · [batch·channels, mid]`.
  *
- * Both run the inner kernel of the matrix products on rows of F that a list of pointers names.
+ * Both run the inner kernel of the matrix products on rows of F given by a list of pointers.
  * @module
  */
 import type { LoopKernel, NeighbourKernel, Scalar } from "../../ir/kernel.ts";
@@ -22,11 +22,11 @@ import type { SharedFunctions } from "../module/shared_functions.ts";
 
 const TASK_WORK = 1 << 17;
 
-/** How the outputs, and the strips of six rows of each, are dealt out. */
+/** How outputs, and the strips of six rows of each, are divided into tasks. */
 interface Deal {
-  /** Outputs of a task. */
+  /** Outputs per task. */
   readonly outputs: number;
-  /** Strips of a task; all of them if it has several outputs. */
+  /** Strips per task; all of them if it has several outputs. */
   readonly strips: number;
 }
 
@@ -38,10 +38,10 @@ function deal(outputs: number, strips: number, stripWork: number): Deal {
 }
 
 /**
- * The code of `neighbourSum` or `neighbourWeights`.
+ * Generates code for `neighbourSum` or `neighbourWeights`.
  *
  * @param kernel Kernel; `mid` is a multiple of four and no axis is empty.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function neighbourCode(kernel: NeighbourKernel, features: Features): KernelCode {
   const { outputs, neighbours, mid } = kernel;
@@ -78,7 +78,7 @@ export function neighbourCode(kernel: NeighbourKernel, features: Features): Kern
   };
 }
 
-/** Writes the address of each neighbour's row of F to a list. */
+/** Stores the address of each neighbour's row of F to a list. */
 function gatherPointers(
   f: FunctionBuilder,
   { features, table, output, list, neighbours, width }: {
@@ -99,7 +99,7 @@ function gatherPointers(
   });
 }
 
-/** All strips of rows of one output, each against all of `mid`. */
+/** Emits all strips of rows of one output, each against all of `mid`. */
 function printOutput(
   f: FunctionBuilder,
   shared: SharedFunctions,
@@ -137,7 +137,8 @@ function printOutput(
         rightStride,
         depth: fixedDepth(depth, features),
       } as const;
-      // neighbourSum: a list of all neighbours, the row is an offset; neighbourWeights: the rows are in the list.
+      // neighbourSum: the list holds the neighbours and the row is an offset; neighbourWeights: the rows are in the
+      // list.
       if (isSum) f.get(list).get(row).scale(4);
       else f.get(list).get(row).scale(4).op("i32.add").i32(0);
       f.get(right).i32(4 * column).op("i32.add").get(target).i32(4 * column).op("i32.add");
@@ -154,14 +155,14 @@ function printOutput(
 }
 
 /**
- * The same as a loop kernel, for a `mid` that is no multiple of four.
+ * Lowers to a loop kernel, for a `mid` that is not a multiple of four.
  *
  * @param kernel `neighbourSum` or `neighbourWeights`.
  */
 export function neighbourAsLoop(kernel: NeighbourKernel): LoopKernel {
   const { kind, name, buffers, outputs, neighbours, mid } = kernel, width = kernel.batch * kernel.channels;
   const isSum = kind === "neighbourSum";
-  // Axes: output, then the rows of the result, mid, and the axis that is summed over.
+  // Axes: output, then the rows of the result, mid, and the reduced axis.
   const k = isSum ? 3 : 1, c = isSum ? 1 : 3;
   const strides = (perAxis: Readonly<Record<number, number>>) =>
     [0, 1, 2, 3].map((axis) => perAxis[axis] ?? 0);

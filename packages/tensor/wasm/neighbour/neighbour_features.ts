@@ -1,6 +1,6 @@
 /**
- * Prints `neighbourFeatures`: `F[p, c] = Σ_{e = (m, k) in the list of p} Σ_j W[m, k, j] · H[m, c, j]`, with c over
- * batch and channels. Lanes walk along j; the sums of a few c stay in registers over the whole list.
+ * Code generation for `neighbourFeatures`: `F[p, c] = Σ_{e = (m, k) in the list of p} Σ_j W[m, k, j] · H[m, c, j]`,
+ * with c over batch and channels. Lanes run along j; the sums of a few c stay in registers over the whole list.
  * @module
  */
 import type { NeighbourKernel } from "../../ir/kernel.ts";
@@ -18,15 +18,15 @@ import { multiplyAdd } from "../gemm/micro.ts";
 import { loadListBounds } from "./segment.ts";
 
 const TILE = 8;
-/** Vectors of W that stay in registers. */
-const MOST_HELD = 4;
+/** Vectors of W held in registers. */
+const MAX_HELD = 4;
 const TASK_WORK = 1 << 16;
 
 /**
- * The code of `neighbourFeatures`.
+ * Generates code for `neighbourFeatures`.
  *
  * @param kernel Kernel; no axis is empty.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function neighbourFeaturesCode(kernel: NeighbourKernel, features: Features): KernelCode {
   const { points, outputs, neighbours, mid } = kernel, width = kernel.batch * kernel.channels;
@@ -70,7 +70,7 @@ export function neighbourFeaturesCode(kernel: NeighbourKernel, features: Feature
   };
 }
 
-/** The sums of `tile` consecutive c over a list. */
+/** Emits the sums of `tile` consecutive c over a list. */
 function printTile(
   f: FunctionBuilder,
   { neighbours, batch, channels, mid }: NeighbourKernel,
@@ -98,8 +98,8 @@ function printTile(
       f.get(rows).get(position).i32(neighbours).op("i32.div_u").scale(4 * width * mid).op("i32.add").set(
         right,
       );
-      for (let first = 0; first < mid; first += 4 * MOST_HELD) {
-        const held = loadPieces(f, left, first, Math.min(mid, first + 4 * MOST_HELD));
+      for (let first = 0; first < mid; first += 4 * MAX_HELD) {
+        const held = loadPieces(f, left, first, Math.min(mid, first + 4 * MAX_HELD));
         sums.forEach((sum, i) => {
           for (const { at, load, value } of held) {
             f.get(right).memory(load, 4 * (i * mid + at)).set(vector);
@@ -113,7 +113,7 @@ function printTile(
   storeTotals(f, sums, to);
 }
 
-/** Loads part of a row into locals: whole vectors, then single numbers with zeros beside them. */
+/** Loads part of a row into locals: full vectors, then single elements padded with zeros. */
 function loadPieces(
   f: FunctionBuilder,
   pointer: Local,
@@ -131,7 +131,7 @@ function loadPieces(
   return pieces;
 }
 
-/** Adds up the lanes of each sum and writes the totals side by side. */
+/** Adds the lanes of each sum horizontally and stores the totals contiguously. */
 function storeTotals(f: FunctionBuilder, sums: readonly Local[], to: Local): void {
   for (let i = 0; i < sums.length; i += 4) {
     const [a, b, c, d] = sums.slice(i, i + 4);

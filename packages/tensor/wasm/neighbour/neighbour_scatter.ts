@@ -1,7 +1,7 @@
 /**
- * Prints `neighbourFeatures` for few points and many columns: a task takes a band of columns, keeps the sums of all
- * points for it in its scratch, and goes through H once, in order. The lists of a point name outputs all over H, so
- * going point by point would read every row of H from far memory as often as it has neighbours.
+ * Code generation for `neighbourFeatures` with few points and many columns: a task processes a band of columns, holds
+ * the sums of all points for it in its scratch, and reads H once, in order. The list of a point refers to outputs all
+ * over H, so iterating over points would read every row of H from main memory once per neighbour.
  * @module
  */
 import type { NeighbourKernel } from "../../ir/kernel.ts";
@@ -18,33 +18,33 @@ import { addLanesOfTwo } from "../module/lanes.ts";
 import { multiplyAdd } from "../gemm/micro.ts";
 import { loadListBounds } from "./segment.ts";
 
-/** Bytes of a band's sums, four lanes for each: half of a second-level cache. */
+/** Bytes of a band's sums, four lanes each: half of an L2 cache. */
 const BAND_BYTES = 256 * 1024;
-const NARROWEST_BAND = 8;
-const WIDEST_BAND = 32;
-/** Elements of H that a second-level cache holds: then nothing has to be avoided. */
+const MIN_BAND = 8;
+const MAX_BAND = 32;
+/** Elements of H that fit an L2 cache, where there is nothing to gain. */
 const NEAR_ELEMENTS = 96 * 1024;
-/** Rows of W that stay in registers, in elements. */
-const MOST_MID = 16;
+/** Maximum elements of rows of W held in registers. */
+const MAX_MID = 16;
 
 function bandOf({ points, batch, channels }: NeighbourKernel): number {
   const width = batch * channels;
-  const fitting = Math.min(WIDEST_BAND, Math.floor(BAND_BYTES / 16 / points), Math.ceil(width / 16));
-  return Math.min(width, Math.max(NARROWEST_BAND, Math.floor(fitting / 2) * 2));
+  const fitting = Math.min(MAX_BAND, Math.floor(BAND_BYTES / 16 / points), Math.ceil(width / 16));
+  return Math.min(width, Math.max(MIN_BAND, Math.floor(fitting / 2) * 2));
 }
 
-/** Whether {@link neighbourScatterCode} is the way to run a kernel. */
+/** Returns whether {@link neighbourScatterCode} is the best way to run a kernel. */
 export function suitsScatter(kernel: NeighbourKernel): boolean {
   const { points, outputs, batch, channels, mid } = kernel, width = batch * channels;
-  return mid % 4 === 0 && mid > 0 && mid <= MOST_MID && width % 2 === 0 && width >= 8 * NARROWEST_BAND &&
-    outputs * width * mid > NEAR_ELEMENTS && 16 * points * NARROWEST_BAND <= BAND_BYTES;
+  return mid % 4 === 0 && mid > 0 && mid <= MAX_MID && width % 2 === 0 && width >= 8 * MIN_BAND &&
+    outputs * width * mid > NEAR_ELEMENTS && 16 * points * MIN_BAND <= BAND_BYTES;
 }
 
 /**
- * The code of `neighbourFeatures`, band by band.
+ * Generates code for `neighbourFeatures`, band by band.
  *
  * @param kernel A kernel for which {@link suitsScatter} holds.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function neighbourScatterCode(kernel: NeighbourKernel, features: Features): KernelCode {
   const { points, outputs, neighbours, mid } = kernel, width = kernel.batch * kernel.channels;
@@ -71,7 +71,7 @@ export function neighbourScatterCode(kernel: NeighbourKernel, features: Features
   };
 }
 
-/** Clears the sums, and turns the lists around: for each entry of the table, the address of its point's sums. */
+/** Clears the sums and inverts the lists: for each table entry, stores the address of its point's sums. */
 function startSums(
   f: FunctionBuilder,
   { points }: NeighbourKernel,
@@ -103,7 +103,7 @@ function startSums(
   });
 }
 
-/** Adds `W[m, k, j] · H[m, c, j]` to the sums of point `table[m, k]`, four j at a time, two c together. */
+/** Adds `W[m, k, j] · H[m, c, j]` to the sums of point `table[m, k]`, four j and two c at a time. */
 function addProducts(
   f: FunctionBuilder,
   { outputs, neighbours, batch, channels, mid }: NeighbourKernel,
@@ -146,7 +146,7 @@ function addProducts(
   });
 }
 
-/** Adds up the lanes of all sums and writes them. */
+/** Adds the lanes of all sums horizontally and stores them. */
 function writeTotals(
   f: FunctionBuilder,
   { points, batch, channels }: NeighbourKernel,

@@ -19,7 +19,7 @@ const SHAPES = [
   { points: 3, outputs: 2, neighbours: 2, batch: 2, channels: 4, mid: 0 },
 ] as const;
 
-/** For each of `count` targets, the positions of a table that name it. */
+/** Returns, for each of `count` targets, its positions in a table. */
 function invert(table: Int32Array, count: number): { starts: Int32Array; entries: Int32Array } {
   const lists = Array.from({ length: count }, (): number[] => []);
   table.forEach((target, position) => lists[target]?.push(position));
@@ -59,7 +59,7 @@ for (const simd of ["auto", "plain"] as const) {
       }
     }));
 
-  Deno.test(`segment sums (${simd}) add up listed rows`, () =>
+  Deno.test(`segment sums (${simd}) add the rows of each segment`, () =>
     withDevice(open, async (device) => {
       const noise = new Noise(32);
       for (

@@ -1,5 +1,6 @@
 /**
- * Prints {@link SegmentSumKernel}: lanes walk along the rows, a tile of sums stays in registers over a whole list.
+ * Code generation for {@link SegmentSumKernel}: lanes run along the rows, a tile of sums stays in registers over a
+ * list.
  * @module
  */
 import type { SegmentSumKernel } from "../../ir/kernel.ts";
@@ -16,7 +17,7 @@ const SEGMENTS_PER_TASK = 8;
 const COLUMNS = 16;
 
 /**
- * The code of a segment sum.
+ * Generates code for a segment sum.
  *
  * @param kernel Kernel.
  */
@@ -69,7 +70,7 @@ export function segmentSumCode(kernel: SegmentSumKernel): KernelCode {
   };
 }
 
-/** Sets pointers to the first entry of a list and past its last one. */
+/** Sets pointers to the first entry of a list and past its last. */
 export function loadListBounds(
   f: FunctionBuilder,
   starts: Local,
@@ -84,7 +85,7 @@ export function loadListBounds(
   f.get(entries).get(at).memory("i32.load", 4).scale(4).op("i32.add").set(end);
 }
 
-/** Covers a row of columns with tiles: a loop over whole tiles that moves the pointers along, then what is left. */
+/** Covers a row of columns with tiles: a loop over full tiles that advances the pointers, then the remainder. */
 function forColumns(
   f: FunctionBuilder,
   width: number,

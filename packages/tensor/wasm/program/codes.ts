@@ -1,5 +1,5 @@
 /**
- * The printer of each kind of kernel.
+ * Dispatch to the code generator of each kind of kernel.
  * @module
  */
 import type { Kernel } from "../../ir/kernel.ts";
@@ -22,10 +22,10 @@ import { cumsumCode } from "../sort/cumsum.ts";
 import { segmentSumCode } from "../neighbour/segment.ts";
 
 /**
- * The code of a kernel.
+ * Generates code for a kernel.
  *
- * @param kernel A kernel as `stagesOf` gives it.
- * @param features What the engine can do.
+ * @param kernel A kernel as returned by `stagesOf`.
+ * @param features Features of the engine.
  */
 export function codeOf(kernel: Kernel, features: Features): KernelCode {
   switch (kernel.kind) {

@@ -1,5 +1,5 @@
 /**
- * Turns a program into one WebAssembly module and a list of steps for its run loop.
+ * Compiles a program to one WebAssembly module and a list of steps for its run loop.
  * @module
  */
 import type { Program } from "../../ir/kernel.ts";
@@ -13,38 +13,38 @@ import { callsPow } from "../search/plan.ts";
 import { SharedFunctions } from "../module/shared_functions.ts";
 import { stagesOf } from "./stages.ts";
 
-/** In place of a program buffer: the workspace that steps use one after the other. */
+/** Stands for the workspace, shared by all steps, in place of a program buffer. */
 export const WORKSPACE: number = -1;
 
 /** A step of the run loop. */
 export interface CodeStep {
-  /** Position in the function table. */
+  /** Index in the function table. */
   readonly code: number;
   /** Number of tasks, at least 1. */
   readonly tasks: number;
   /** Program buffers, or {@link WORKSPACE}. */
   readonly args: readonly number[];
-  /** Number of the program's step that it belongs to. */
+  /** Index of the program's step that it belongs to. */
   readonly step: number;
-  /** Which of that step's parts it is, from 0. */
+  /** Index among the parts of that step. */
   readonly part: number;
 }
 
-/** A program as code. */
+/** A compiled program. */
 export interface ProgramCode {
-  /** The binary module; it exports `run` and `profile`. */
+  /** The binary module; exports `run` and `profile`. */
   readonly binary: Uint8Array<ArrayBuffer>;
-  /** What runs, in order. */
+  /** Steps in execution order. */
   readonly steps: readonly CodeStep[];
-  /** Most scratch that a task needs. */
+  /** Maximum scratch of a task. */
   readonly scratchBytes: number;
-  /** Most workspace that a step needs. */
+  /** Maximum workspace of a step. */
   readonly workspaceBytes: number;
-  /** Scalar operations, roughly. */
+  /** Estimated scalar operations. */
   readonly work: number;
 }
 
-/** The power function of JavaScript, for norms of an order without a formula of its own. */
+/** JavaScript's `Math.pow`, for norms without a formula of their own. */
 const POW: FunctionImport = { name: "pow", parameters: 2 };
 
 function needsPow(program: Program): boolean {
@@ -55,7 +55,7 @@ function needsPow(program: Program): boolean {
  * Compiles a program.
  *
  * @param program Program.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  * @param memory The memory that it will run on.
  */
 export function compileProgram(program: Program, features: Features, memory: MemoryImport): ProgramCode {

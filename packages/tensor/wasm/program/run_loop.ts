@@ -1,9 +1,9 @@
 /**
  * The WebAssembly function that runs a whole program: for each step, threads claim tasks from a counter in memory and
- * meet at a barrier. It never returns to JavaScript between steps.
+ * then wait at a barrier. It does not return to JavaScript between steps.
  *
- * A program lies in memory as a header, the steps, and the lists of buffer addresses. The barrier spins for a while, since
- * a step is often short, and then sleeps, since a core may be shared.
+ * In memory a program consists of a header, the steps, and the lists of buffer addresses. The barrier spins for a
+ * while, since a step is often short, and then sleeps, since a core may be shared.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import type { FunctionImport, ModuleBuilder } from "../module/assembler.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { TASK_PARAMETERS } from "../module/kernel_code.ts";
 
-/** Byte offsets in the header of a program. What many threads write has cache lines of its own. */
+/** Byte offsets in the header of a program. Fields that many threads write have their own cache lines. */
 export const HEADER = {
   /** Number of steps. */
   steps: 0,
-  /** Address of the threads' scratch memory, and its bytes for each. */
+  /** Address of the scratch memory, and its stride per thread in bytes. */
   scratch: 4,
   scratchStride: 8,
   /** Threads that have arrived at the barrier. */
   arrived: 64,
-  /** Counts barriers passed; what waiting threads look at. */
+  /** Number of barriers passed; waiting threads poll it. */
   generation: 128,
-  /** Not 0 when a thread has failed and the others should stop. */
+  /** Non-zero when a thread has failed and the others should stop. */
   aborted: 132,
   /** Threads asleep at the barrier. */
   sleepers: 192,
@@ -31,9 +31,9 @@ export const HEADER = {
 
 /** Byte offsets in a step. */
 export const STEP = {
-  /** Number of the function in the table. */
+  /** Index of the function in the table. */
   code: 0,
-  /** How many tasks there are. */
+  /** Number of tasks. */
   tasks: 4,
   /** Address of the list of buffer addresses. */
   args: 8,
@@ -42,27 +42,26 @@ export const STEP = {
   bytes: 16,
 } as const;
 
-/** Byte offsets in what a thread notes of a step when a program is profiled: two f64, milliseconds of {@link CLOCK}. */
+/** Byte offsets in the log record of a step: two f64, in milliseconds of {@link CLOCK}. */
 export const LOG = { begin: 0, end: 8, bytes: 16 } as const;
 
-/** Milliseconds, the same clock for all threads. */
+/** Milliseconds on a clock common to all threads. */
 export const CLOCK: FunctionImport = { name: "clock", parameters: 0 };
 
 /**
- * Looks at the barrier before sleeping: about a quarter of a millisecond. Long enough that two threads which began on one
- * core are both ready to run for a while, so that the system moves one of them; with a shorter wait they take turns on
- * one core for seconds. Short enough that little is lost where a core is shared with other programs.
+ * Polls of the barrier before sleeping: about a quarter of a millisecond. Long enough that two threads that start on
+ * one core are both runnable for a while, so that the system migrates one of them; with a shorter spin they alternate
+ * on one core for seconds. Short enough that little is lost when a core is shared with other programs.
  */
 const SPINS = 100_000;
-/** The same before the first step, ten milliseconds or more: systems move threads that share a core every few milliseconds. */
+/** The same before the first step, ten milliseconds or more: schedulers rebalance cores every few milliseconds. */
 const FIRST_SPINS = 8_000_000;
 
 /**
- * Adds `run(program, thread, threads)` and `profile(program, thread, threads, log)`. The second does the same and notes
- * for each step when the thread began it and when it found no more tasks; its notes begin at `log` and are `LOG.bytes` for
- * each step.
+ * Adds `run(program, thread, threads)` and `profile(program, thread, threads, log)`. The latter also records for each
+ * step when the thread began it and when it found no more tasks, in records of `LOG.bytes` starting at `log`.
  *
- * @param module Module that has the kernels in its table and imports {@link CLOCK}.
+ * @param module Module with the kernels in its table, which imports {@link CLOCK}.
  * @param shared Whether the memory is shared; if not, `threads` must be 1.
  */
 export function addRunLoop(module: ModuleBuilder, shared: boolean): void {
@@ -139,7 +138,7 @@ function runTogether(f: FunctionBuilder, step: Local, task: Local, call: () => v
   );
 }
 
-/** `barrier(program, threads, step, spins)`; the last to arrive makes the step's counter ready for the next run. */
+/** `barrier(program, threads, step, spins)`; the last thread to arrive resets the step's counter for the next run. */
 function addBarrier(module: ModuleBuilder): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [program, threads, step, spins] = f.parameters;
@@ -147,7 +146,7 @@ function addBarrier(module: ModuleBuilder): number {
     const unchanged = () =>
       f.get(program).memory("i32.atomic.load", HEADER.generation).get(generation).op("i32.eq");
     f.get(program).memory("i32.atomic.load", HEADER.generation).set(generation);
-    // After the look at the generation, which a failing thread changes last: no thread can wait for one that failed.
+    // After reading the generation, which a failing thread updates last: no thread can wait for a failed one.
     f.get(program).memory("i32.atomic.load", HEADER.aborted).if(() => f.op("return"));
     f.get(program).i32(1).memory("i32.atomic.rmw.add", HEADER.arrived).i32(1).op("i32.add").get(threads).op(
       "i32.eq",

@@ -1,6 +1,6 @@
 /**
- * Brings kernels into the kernels that the printers take: loops in normal form, products with a long enough inner
- * axis, reductions cut into chunks where that pays, chains with their weights in panels.
+ * Lowers kernels to the ones that the code generators accept: normalised loops, products with a long enough inner
+ * dimension, reductions split into chunks where that pays off, chains with packed weights.
  * @module
  */
 import type { Kernel } from "../../ir/kernel.ts";
@@ -12,7 +12,7 @@ import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
 import { splitGemm, splitLoop, splitPatchGemm, type Stages } from "../loop/split.ts";
 
 /**
- * The kernels that run in place of one.
+ * Returns the kernels that replace one kernel.
  *
  * @param kernel Any kernel.
  */

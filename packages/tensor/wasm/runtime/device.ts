@@ -1,9 +1,9 @@
 /**
- * The `wasm` device: programs of kernels on the processor, in WebAssembly SIMD, on all cores.
+ * The `wasm` device: runs programs on the CPU, in WebAssembly SIMD, on all cores.
  *
- * Work is cut into tasks by shapes alone, so results do not depend on the number of threads. Small programs run at
- * once on the calling thread, larger ones on workers, so that the calling thread is never blocked for long; runs,
- * writes and reads happen in the order of the calls.
+ * Work is divided into tasks by shapes alone, so results do not depend on the number of threads. Small programs run
+ * immediately on the calling thread, larger ones on workers, so that the calling thread is never blocked for long.
+ * Runs, writes and reads execute in call order.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type {
   Executable,
   KernelDevice,
   ProgramProfile,
-} from "../../core/device.ts";
+} from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { LoadedProgram, type WasmBuffer } from "./executable.ts";
 import { checkCompilation, type Features, probeFeatures } from "../module/features.ts";
@@ -25,23 +25,23 @@ import { compileProgram, type ProgramCode } from "../program/program_code.ts";
 import { Queue } from "./queue.ts";
 import { StepLog } from "./step_log.ts";
 
-/** Settings of {@link openWasm}. */
+/** Options of {@link openWasm}. */
 export interface WasmOptions {
   /**
-   * Threads that share the work; all the machine has by default. There is one, and `info.note` says why, where the runtime
-   * has no shared memory or starts no workers.
+   * Number of threads; all hardware threads by default. If the runtime has no shared memory or cannot start workers,
+   * there is one, and `info.note` gives the reason.
    */
   readonly threads?: number;
-  /** Most memory to use, in bytes; at most, and by default, nearly 4 GiB. */
+  /** Maximum memory, in bytes; at most, and by default, nearly 4 GiB. */
   readonly maxMemoryBytes?: number;
-  /** `plain` leaves relaxed SIMD unused even where there is some. */
+  /** `plain` disables relaxed SIMD even if the engine supports it. */
   readonly simd?: "auto" | "plain";
 }
 
 /** Programs with fewer scalar operations run on the calling thread. */
 const INLINE_WORK = 2_000_000;
 
-/** Why there is one thread although more were asked for, if that is so. */
+/** Returns the reason for using one thread although more were requested; undefined if there is none. */
 async function oneThreadReason(): Promise<string | undefined> {
   if (typeof SharedArrayBuffer === "undefined") {
     return "this page has no shared memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
@@ -53,17 +53,19 @@ async function oneThreadReason(): Promise<string | undefined> {
 /**
  * Opens a `wasm` device.
  *
- * @param options Threads, memory, instructions.
+ * @param options Threads, memory, instruction set.
  * @throws {Error} If the runtime has no WebAssembly SIMD, or a Content-Security-Policy forbids WebAssembly.
  * @throws {RangeError} If an option is out of range.
  */
 export async function openWasm(options: WasmOptions = {}): Promise<KernelDevice> {
   const { threads: wanted, maxMemoryBytes } = options;
   if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 256)) {
-    throw new RangeError(`the wasm device runs on 1 to 256 threads, got ${wanted}`);
+    throw new RangeError(`threads must be an integer from 1 to 256, got ${wanted}`);
   }
   if (maxMemoryBytes !== undefined && !(maxMemoryBytes >= 1 << 20)) {
-    throw new RangeError(`the wasm device needs at least 1 MiB of memory, got ${maxMemoryBytes} bytes`);
+    throw new RangeError(
+      `maxMemoryBytes must be at least 1 MiB (1048576 bytes), got ${maxMemoryBytes} bytes`,
+    );
   }
   const features = probeFeatures(options.simd);
   await checkCompilation();
@@ -113,7 +115,9 @@ class WasmDevice implements KernelDevice {
 
   allocate(bytes: number): DeviceBuffer {
     this.#checkOpen();
-    if (bytes % 4 !== 0) throw new RangeError(`a buffer has a multiple of 4 bytes, got ${bytes}`);
+    if (bytes % 4 !== 0) {
+      throw new RangeError(`the size of a buffer must be a multiple of 4 bytes, got ${bytes}`);
+    }
     const buffer: WasmBuffer = { bytes, address: this.#memory.allocate(bytes) };
     this.#buffers.add(buffer);
     this.#bufferBytes += bytes;
@@ -130,7 +134,7 @@ class WasmDevice implements KernelDevice {
   write(buffer: DeviceBuffer, data: ArrayBufferView): void {
     const { address } = this.#own(buffer);
     if (data.byteLength > buffer.bytes) {
-      throw new RangeError(`cannot write ${data.byteLength} bytes to a buffer of ${buffer.bytes}`);
+      throw new RangeError(`cannot write ${data.byteLength} bytes to a buffer of ${buffer.bytes} bytes`);
     }
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const source = this.#queue.idle ? bytes : bytes.slice();
@@ -140,7 +144,7 @@ class WasmDevice implements KernelDevice {
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer> {
     const { address } = this.#own(buffer);
     if (bytes > buffer.bytes) {
-      throw new RangeError(`cannot read ${bytes} bytes from a buffer of ${buffer.bytes}`);
+      throw new RangeError(`cannot read ${bytes} bytes from a buffer of ${buffer.bytes} bytes`);
     }
     return this.#queue.add(() => {
       const result = new Uint8Array(bytes);
@@ -160,7 +164,7 @@ class WasmDevice implements KernelDevice {
     this.#programBytes += loaded.temporaryBytes;
     const { run, profile } = instance.exports;
     if (typeof run !== "function" || typeof profile !== "function") {
-      throw new Error("the module of a program exports no run function");
+      throw new Error("the module of a program does not export its run functions");
     }
     return this.#executable({
       id: this.#nextProgram++,
@@ -176,7 +180,7 @@ class WasmDevice implements KernelDevice {
     const { id, loaded } = prepared;
     let released = false;
     const checked = (external: readonly DeviceBuffer[]): WasmBuffer[] => {
-      if (released) throw new Error("this program was released");
+      if (released) throw new Error("this program has been released");
       this.#checkOpen();
       const buffers = external.map((buffer) => this.#own(buffer));
       loaded.check(buffers);
@@ -239,25 +243,27 @@ class WasmDevice implements KernelDevice {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new Error("this wasm device was closed");
+    if (this.#closed) throw new Error("this wasm device has been closed");
   }
 
-  /** The buffer as one of this device's own. */
+  /** Checks that a buffer belongs to this device. */
   #own(buffer: DeviceBuffer): WasmBuffer {
-    if (!this.#buffers.has(buffer)) throw new Error("this buffer was freed, or belongs to another device");
+    if (!this.#buffers.has(buffer)) {
+      throw new Error("this buffer has been freed, or belongs to another device");
+    }
     return buffer as WasmBuffer;
   }
 }
 
-/** What modules of programs may import. */
+/** Imports of program modules. */
 function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
   return { env: { memory, pow: Math.pow, clock: () => performance.timeOrigin + performance.now() } };
 }
 
-/** A program that is ready to run. */
+/** A prepared program. */
 interface Prepared {
   readonly id: number;
-  /** What runs, chains joined. */
+  /** The program with its chains formed. */
   readonly program: Program;
   readonly code: ProgramCode;
   readonly module: WebAssembly.Module;

@@ -1,11 +1,12 @@
 /** @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
+import { WorkerPool } from "./pool.ts";
 import { accumulator, affine, load, Noise, runOn, slots, withDevice } from "../testing.ts";
 
-/** `x · x`, then the total of the result's rows, through a temporary: big enough for the workers. */
+/** `x · x`, then the row sums of the result, through a temporary: large enough for the workers. */
 function squareProgram(size: number): Program {
   const product: GemmKernel = {
     kind: "gemm",
@@ -58,7 +59,7 @@ function incrementProgram(size: number): Program {
 
 const open = (threads: number) => () => openWasm({ threads });
 
-Deno.test("openWasm() gives the same bytes on any number of threads", async () => {
+Deno.test("openWasm() returns the same bytes on any number of threads", async () => {
   const size = 200, data = [new Noise(1).array("f32", size * size), new Float32Array(size)];
   const results: Float32Array[] = [];
   for (const threads of [1, 2, 3]) {
@@ -91,7 +92,7 @@ Deno.test("openWasm() runs everything on the calling thread where memory cannot 
   assertEquals(results[0], results[1]);
 });
 
-Deno.test("openWasm() keeps runs, writes and reads in order", () =>
+Deno.test("openWasm() executes runs, writes and reads in order", () =>
   withDevice(open(2), async (device) => {
     const size = 160,
       small = await device.prepare(incrementProgram(size)),
@@ -115,7 +116,7 @@ Deno.test("openWasm() keeps runs, writes and reads in order", () =>
     small.release();
   }));
 
-Deno.test("openWasm() reports memory that is in use, and refuses what does not fit", async () => {
+Deno.test("openWasm() reports memory in use, and rejects allocations that do not fit", async () => {
   const device = await openWasm({ threads: 1, maxMemoryBytes: 8 << 20 });
   const buffer = device.allocate(4 << 20);
   assertEquals([device.liveBuffers, device.liveBytes], [1, 4 << 20]);
@@ -126,7 +127,7 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   );
   assertThrows(() => device.allocate(3), RangeError, "multiple of 4");
   device.free(buffer);
-  assertThrows(() => device.free(buffer), Error, "was freed");
+  assertThrows(() => device.free(buffer), Error, "has been freed");
   device.free(device.allocate(6 << 20));
   device.free(device.allocate(0));
   assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
@@ -134,12 +135,12 @@ Deno.test("openWasm() reports memory that is in use, and refuses what does not f
   assertThrows(() => device.allocate(4), Error, "closed");
 });
 
-Deno.test("openWasm() refuses options out of range", async () => {
-  await assertRejects(() => openWasm({ threads: 0 }), RangeError, "1 to 256 threads, got 0");
+Deno.test("openWasm() rejects options out of range", async () => {
+  await assertRejects(() => openWasm({ threads: 0 }), RangeError, "from 1 to 256, got 0");
   await assertRejects(() => openWasm({ maxMemoryBytes: 5 }), RangeError, "at least 1 MiB");
 });
 
-Deno.test("WasmDevice.prepare() takes a program of no steps", () =>
+Deno.test("WasmDevice.prepare() accepts a program without steps", () =>
   withDevice(() => openWasm({ threads: 1 }), async (device) => {
     const data = Float32Array.of(1, 2, 3);
     const program = { buffers: [{ bytes: 12, role: "external" }], steps: [] } as const;
@@ -150,7 +151,43 @@ Deno.test("WasmDevice.prepare() takes a program of no steps", () =>
     ]]);
   }));
 
-Deno.test("Executable.run() refuses buffers that do not fit", () =>
+Deno.test("Executable.release() gives the memory of the program back", async () => {
+  const size = 400;
+  // Temporaries of 640 kB and a little more, ten times over, do not fit.
+  await withDevice(() => openWasm({ threads: 2, maxMemoryBytes: 6 << 20 }), async (device) => {
+    for (let i = 0; i < 10; i++) {
+      const executable = await device.prepare(squareProgram(size));
+      assert(device.liveBytes >= 4 * size * size);
+      executable.release();
+      assertEquals(device.liveBytes, 0);
+    }
+  });
+});
+
+Deno.test("Executable.release() lets the workers forget the program", async () => {
+  const { forget, run } = WorkerPool.prototype, log: string[] = [];
+  WorkerPool.prototype.run = function (id, ...rest) {
+    log.push(`run ${id}`);
+    return run.call(this, id, ...rest);
+  };
+  WorkerPool.prototype.forget = function (id) {
+    log.push(`forget ${id}`);
+    forget.call(this, id);
+  };
+  try {
+    const size = 200, data = [new Float32Array(size * size), new Float32Array(size)];
+    await withDevice(open(2), async (device) => {
+      for (let i = 0; i < 2; i++) await runOn(device, squareProgram(size), data);
+    });
+    const [first, second] = log.filter((line) => line.startsWith("run")).map((line) => line.slice(4));
+    assert(first !== second);
+    assertEquals(log, [`run ${first}`, `forget ${first}`, `run ${second}`, `forget ${second}`]);
+  } finally {
+    Object.assign(WorkerPool.prototype, { forget, run });
+  }
+});
+
+Deno.test("Executable.run() rejects buffers that do not fit", () =>
   withDevice(open(1), async (device) => {
     const executable = await device.prepare(incrementProgram(8));
     const small = device.allocate(16);
@@ -168,7 +205,7 @@ Deno.test("Executable.run() refuses buffers that do not fit", () =>
 Deno.test("Executable.run() survives a failing worker", () =>
   withDevice(open(2), async (device) => {
     const size = 256, noise = new Noise(3);
-    await assertRejects(() => runBadGather(device, size), Error, "failed while it ran a program");
+    await assertRejects(() => runBadGather(device, size), Error, "failed while running a program");
     const data = [noise.array("f32", size * size), new Float32Array(size)];
     const [, totals] = await runOn(device, squareProgram(size), data);
     await withDevice(open(2), async (fresh) => {
@@ -176,7 +213,7 @@ Deno.test("Executable.run() survives a failing worker", () =>
     });
   }));
 
-/** A look-up far outside of all memory, in the middle of a big program. */
+/** A gather far out of bounds of all memory, in the middle of a large program. */
 async function runBadGather(device: KernelDevice, size: number): Promise<void> {
   const index = load(0, [1], { dtype: "i32" });
   const bad: LoopKernel = {

@@ -3,7 +3,7 @@
  * @module
  */
 import { planTemporaries } from "../../compile/plan.ts";
-import type { DeviceBuffer } from "../../core/device.ts";
+import type { DeviceBuffer } from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import type { WasmMemory } from "./memory.ts";
 import { type ProgramCode, WORKSPACE } from "../program/program_code.ts";
@@ -11,32 +11,32 @@ import { HEADER, STEP } from "../program/run_loop.ts";
 
 /** A block of the device's memory. */
 export interface WasmBuffer extends DeviceBuffer {
-  /** Where it starts, a multiple of 64. */
+  /** Start address, a multiple of 64. */
   readonly address: number;
 }
 
 const LINE = 64;
 const align = (bytes: number) => Math.ceil(bytes / LINE) * LINE;
 
-/** Where the parts of a loaded program lie, and what to write before each run. */
+/** The memory layout of a loaded program, and the binding of its external buffers. */
 export class LoadedProgram {
   /** Address of the header, for the run loop. */
   readonly address: number;
   /** Bytes of temporaries, workspace and scratch. */
   readonly temporaryBytes: number;
-  /** Sizes that the external buffers must have. */
+  /** Minimum sizes of the external buffers. */
   readonly externalBytes: readonly number[];
   readonly #memory: WasmMemory;
-  /** For each external buffer, the words that hold its address. */
-  readonly #places: readonly number[][];
+  /** For each external buffer, the indices of the words that hold its address. */
+  readonly #slots: readonly number[][];
 
   /**
-   * Takes memory for a program and writes its steps.
+   * Allocates memory for a program and writes its steps.
    *
    * @param program Program.
    * @param code Its code.
-   * @param memory Memory to take.
-   * @param threads Threads that may run it.
+   * @param memory Memory to allocate from.
+   * @param threads Number of threads that may run it.
    * @throws {RangeError} If the memory is too small.
    */
   constructor(program: Program, code: ProgramCode, memory: WasmMemory, threads: number) {
@@ -53,7 +53,7 @@ export class LoadedProgram {
     const external = program.buffers.flatMap(({ role }, id) => role === "external" ? [id] : []);
     this.externalBytes = external.map((id) => program.buffers[id]?.bytes ?? 0);
     const position = new Map(external.map((id, i) => [id, i]));
-    const places = external.map((): number[] => []);
+    const slots = external.map((): number[] => []);
     const table = memory.words(this.address, scratchAt / 4).fill(0);
     table[HEADER.steps / 4] = code.steps.length;
     table[HEADER.scratch / 4] = this.address + scratchAt;
@@ -66,7 +66,7 @@ export class LoadedProgram {
       table[step + STEP.args / 4] = this.address + 4 * list;
       for (const buffer of args) {
         const bound = position.get(buffer);
-        if (bound !== undefined) places[bound]?.push(list);
+        if (bound !== undefined) slots[bound]?.push(list);
         else {
           const at = buffer === WORKSPACE ? workspaceAt : temporariesAt + (plan.offsets[buffer] ?? 0);
           table[list] = this.address + at;
@@ -74,14 +74,14 @@ export class LoadedProgram {
         list++;
       }
     });
-    this.#places = places;
+    this.#slots = slots;
   }
 
   /**
-   * Looks at the buffers of a run.
+   * Validates the buffers of a run.
    *
    * @param external External buffers.
-   * @throws {RangeError} If their number or a size is wrong.
+   * @throws {RangeError} If there are too few or too many, or one is too small.
    */
   check(external: readonly WasmBuffer[]): void {
     if (external.length !== this.externalBytes.length) {
@@ -99,20 +99,20 @@ export class LoadedProgram {
   bind(external: readonly WasmBuffer[]): void {
     const words = new Int32Array(this.#memory.memory.buffer);
     const base = this.address / 4;
-    this.#places.forEach((places, i) => {
+    this.#slots.forEach((slots, i) => {
       const address = external[i]?.address ?? 0;
-      for (const place of places) words[base + place] = address;
+      for (const slot of slots) words[base + slot] = address;
     });
   }
 
-  /** Puts the barrier and the step counters back, after a run that failed. */
+  /** Resets the barrier and the step counters after a failed run. */
   reset(steps: number): void {
     const words = this.#memory.words(this.address, (HEADER.bytes + STEP.bytes * steps) / 4);
     for (const field of [HEADER.arrived, HEADER.aborted, HEADER.sleepers]) words[field / 4] = 0;
     for (let i = 0; i < steps; i++) words[(HEADER.bytes + STEP.bytes * i + STEP.counter) / 4] = 0;
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void {
     this.#memory.release(this.address);
   }

@@ -1,6 +1,6 @@
 /**
- * The one place that knows how each runtime starts a thread: `node:worker_threads` in Node and Deno, where it can be
- * kept from holding the process open, and `Worker` in browsers.
+ * The only module that depends on how a runtime starts threads: `node:worker_threads` in Node and Deno, where a worker
+ * need not keep the process alive, and `Worker` in browsers.
  * @module
  */
 
@@ -8,17 +8,17 @@
 export interface HostWorker {
   /** Sends a message. */
   post(message: unknown): void;
-  /** Whether the process should stay alive for it. */
+  /** Sets whether it keeps the process alive. */
   hold(on: boolean): void;
-  /** Ends it at once. */
+  /** Terminates it immediately. */
   stop(): Promise<void>;
 }
 
-/** What a worker reports. */
+/** Events of a worker. */
 export interface WorkerEvents {
   /** A message arrived. */
   message(data: unknown): void;
-  /** The worker failed outside of any run, or ended. */
+  /** The worker failed outside of a run, or terminated. */
   failure(reason: string): void;
 }
 
@@ -39,7 +39,7 @@ function runsOnNodeApi(): boolean {
   return process?.versions?.node !== undefined;
 }
 
-/** Imports a module of the runtime; the name is a value, so that bundlers for browsers leave it alone. */
+/** Imports a module of the runtime; the name is dynamic, so that bundlers for browsers ignore it. */
 function importBuiltin<T>(name: string): Promise<T> {
   return import(/* @vite-ignore */ `node:${name}`);
 }
@@ -48,7 +48,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** In front of a worker's script: gives it `receive(listener)` and `send(message)` in Node. */
+/** Prefix of a worker's script in Node; defines `receive(listener)` and `send(message)`. */
 const NODE_PRELUDE = `const { parentPort } = require("node:worker_threads");
 const receive = (listener) => parentPort.on("message", listener);
 const send = (message) => parentPort.postMessage(message);
@@ -62,8 +62,8 @@ const send = (message) => self.postMessage(message);
  * Starts a worker.
  *
  * @param script JavaScript that calls `receive(listener)` and `send(message)`.
- * @param events Where its messages go.
- * @throws {Error} If the runtime does not allow it.
+ * @param events Receives its messages and failures.
+ * @throws {Error} If the runtime cannot start workers.
  */
 export async function startWorker(script: string, events: WorkerEvents): Promise<HostWorker> {
   if (runsOnNodeApi()) {
@@ -81,16 +81,16 @@ export async function startWorker(script: string, events: WorkerEvents): Promise
   return startWebWorker(WEB_PRELUDE + script, events);
 }
 
-/** A browser says of a worker that a policy forbids only that it failed, not why. */
-const FORBIDDEN = "the browser does not start workers from blob: addresses; " +
-  "a Content-Security-Policy has to allow them (worker-src blob:)";
+/** Browsers report only that a worker forbidden by a policy failed, not why. */
+const FORBIDDEN = "the browser does not start workers from blob: URLs; " +
+  "a Content-Security-Policy must allow them (worker-src blob:)";
 
-/** @throws {Error} If the browser refuses at once; most refuse by an event. */
+/** @throws {Error} If the browser refuses synchronously; most report it by an event. */
 function startWebWorker(script: string, events: WorkerEvents): HostWorker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }) => events.message(data);
-  // An error in the script has a message, a script that is not allowed to load has none.
+  // An error in the script has a message; a script that may not load has none.
   worker.onerror = (event) => {
     event.preventDefault();
     events.failure(event.message ?? FORBIDDEN);
@@ -109,9 +109,9 @@ function startWebWorker(script: string, events: WorkerEvents): HostWorker {
 let refusal: Promise<string | undefined> | undefined;
 
 /**
- * Finds out whether workers start here. A browser has to be asked by starting one, which happens once for a page.
+ * Checks whether workers can be started. In a browser this starts one, once per page.
  *
- * @returns Why they do not, or undefined where they do.
+ * @returns The reason why not; undefined if they can.
  */
 export function workerRefusal(): Promise<string | undefined> {
   return refusal ??= runsOnNodeApi() ? Promise.resolve(undefined) : probeWebWorker();
@@ -133,7 +133,7 @@ async function probeWebWorker(): Promise<string | undefined> {
   }
 }
 
-/** How many threads the machine runs at once, as far as the runtime says. */
+/** Returns the number of hardware threads reported by the runtime. */
 export async function availableThreads(): Promise<number> {
   const reported = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator
     ?.hardwareConcurrency;

@@ -1,19 +1,19 @@
 /**
- * One WebAssembly memory and the blocks in it.
+ * An allocator of blocks in one WebAssembly memory.
  * @module
  */
 import { showBytes } from "../../memory/show_bytes.ts";
 
-import { DeviceMemoryError } from "../../core/device_memory_error.ts";
+import { DeviceMemoryError } from "../../device/device_memory_error.ts";
 
-/** Blocks start at multiples of this many bytes. */
+/** Alignment of blocks, in bytes. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
-/** The last page stays unused, so that an address one past a block is below 2^32. */
-const MOST_PAGES = 65535;
-/** The first page stays unused, so that an address a little before a block is no wrapped one. */
+/** The last page stays unused, so that one past the end of a block is below 2^32. */
+const MAX_PAGES = 65535;
+/** The first page stays unused, so that an address slightly before a block does not wrap around. */
 const FIRST_ADDRESS = PAGE;
-/** The memory grows by at least this much. */
+/** Minimum growth of the memory. */
 const GROWTH_BYTES = 32 * 1024 * 1024;
 
 interface Block {
@@ -21,15 +21,15 @@ interface Block {
   bytes: number;
 }
 
-/** A WebAssembly memory that hands out blocks (best fit, neighbours join when freed). */
+/** A WebAssembly memory with a best-fit allocator that coalesces free neighbours. */
 export class WasmMemory {
   /** The memory, shared between threads where the runtime allows it. */
   readonly memory: WebAssembly.Memory;
-  /** Whether workers may use it. */
+  /** Whether it is shared with workers. */
   readonly shared: boolean;
-  /** Pages that the memory declares as its maximum. */
+  /** Declared maximum of the memory, in pages. */
   readonly maximumPages: number;
-  /** Most bytes it may grow to. */
+  /** Maximum size, in bytes. */
   readonly limitBytes: number;
   /** Free blocks by address. */
   readonly #free: Block[] = [];
@@ -38,27 +38,27 @@ export class WasmMemory {
   #end = FIRST_ADDRESS;
 
   /**
-   * Reserves address space; memory is taken as it is needed.
+   * Reserves address space; memory is committed as it is needed.
    *
    * @param shared Whether to share it with workers.
-   * @param limitBytes Most bytes to use; at most, and by default, nearly 4 GiB.
+   * @param limitBytes Maximum size; at most, and by default, nearly 4 GiB.
    */
-  constructor(shared: boolean, limitBytes: number = MOST_PAGES * PAGE) {
+  constructor(shared: boolean, limitBytes: number = MAX_PAGES * PAGE) {
     this.shared = shared;
-    const wanted = Math.min(MOST_PAGES, Math.max(2, Math.ceil(limitBytes / PAGE)));
+    const wanted = Math.min(MAX_PAGES, Math.max(2, Math.ceil(limitBytes / PAGE)));
     const { memory, pages } = reserve(shared, wanted);
     this.memory = memory;
     this.maximumPages = pages;
     this.limitBytes = Math.min(limitBytes, pages * PAGE);
   }
 
-  /** Bytes of all blocks in use. */
+  /** Total size of the allocated blocks. */
   get usedBytes(): number {
     return this.#usedBytes;
   }
 
   /**
-   * Takes a block.
+   * Allocates a block.
    *
    * @param bytes Size.
    * @returns Its address, a multiple of 64.
@@ -74,23 +74,23 @@ export class WasmMemory {
   }
 
   /**
-   * Gives a block back.
+   * Frees a block.
    *
-   * @param address Its address.
+   * @param address Address of the block.
    * @throws {RangeError} If there is no such block.
    */
   release(address: number): void {
     const bytes = this.#used.get(address);
     if (bytes === undefined) {
-      throw new RangeError(`no block at address ${address}: it may have been freed before`);
+      throw new RangeError(`no block at address ${address}: it may have been freed already`);
     }
     this.#used.delete(address);
     this.#usedBytes -= bytes;
     let index = this.#free.findIndex((block) => block.address > address);
     if (index < 0) index = this.#free.length;
     this.#free.splice(index, 0, { address, bytes });
-    this.#join(index);
-    if (index > 0) this.#join(index - 1);
+    this.#coalesce(index);
+    if (index > 0) this.#coalesce(index - 1);
     const last = this.#free.at(-1);
     if (last && last.address + last.bytes === this.#end) {
       this.#end = last.address;
@@ -98,12 +98,12 @@ export class WasmMemory {
     }
   }
 
-  /** The words of a block. */
+  /** Returns a view of the words of a block. */
   words(address: number, count: number): Int32Array {
     return new Int32Array(this.memory.buffer, address, count);
   }
 
-  /** The bytes of a block. */
+  /** Returns a view of the bytes of a block. */
   bytes(address: number, count: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, count);
   }
@@ -127,16 +127,16 @@ export class WasmMemory {
     return address;
   }
 
-  /** Takes a block behind all others, growing the memory as needed. */
+  /** Allocates a block at the end, growing the memory as needed. */
   #extend(size: number): number {
     const address = this.#end, needed = address + size;
     const have = this.memory.buffer.byteLength;
-    if (needed > this.limitBytes) throw this.#full(size);
+    if (needed > this.limitBytes) throw this.#outOfMemory(size);
     if (needed > have) {
       const most = Math.floor(this.limitBytes / PAGE), now = have / PAGE;
       const least = Math.ceil(needed / PAGE);
       const good = Math.min(most, Math.max(least, now + Math.max(GROWTH_BYTES / PAGE, now >>> 3)));
-      if (!this.#grow(Math.max(good, least) - now) && !this.#grow(least - now)) throw this.#full(size);
+      if (!this.#grow(Math.max(good, least) - now) && !this.#grow(least - now)) throw this.#outOfMemory(size);
     }
     this.#end = needed;
     return address;
@@ -151,16 +151,16 @@ export class WasmMemory {
     }
   }
 
-  #full(size: number): DeviceMemoryError {
+  #outOfMemory(size: number): DeviceMemoryError {
     const left = Math.max(0, this.limitBytes - this.#usedBytes);
     return new DeviceMemoryError(
       `the wasm device cannot allocate ${showBytes(size)}: ${showBytes(this.#usedBytes)} of ` +
-        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (in pieces)`,
+        `${showBytes(this.limitBytes)} are in use, ${showBytes(left)} are free (possibly fragmented)`,
     );
   }
 
-  /** Joins a free block with the one behind it if they touch. */
-  #join(index: number): void {
+  /** Merges a free block with the next one if they are adjacent. */
+  #coalesce(index: number): void {
     const block = this.#free[index], next = this.#free[index + 1];
     if (!block || !next || block.address + block.bytes !== next.address) return;
     block.bytes += next.bytes;
@@ -168,7 +168,7 @@ export class WasmMemory {
   }
 }
 
-/** Makes a memory; where address space is scarce (phones), with a smaller maximum. */
+/** Creates a memory; where address space is scarce (phones), with a smaller maximum. */
 function reserve(shared: boolean, wanted: number): { memory: WebAssembly.Memory; pages: number } {
   let pages = wanted, failure: unknown;
   for (let attempt = 0; attempt < 4; attempt++) {

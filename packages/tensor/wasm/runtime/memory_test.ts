@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { WasmMemory } from "./memory.ts";
 import { Noise } from "../testing.ts";
 
-Deno.test("WasmMemory hands out blocks that do not overlap, and takes them all back", () => {
+Deno.test("WasmMemory allocates disjoint blocks, and reuses them when freed", () => {
   const memory = new WasmMemory(false, 64 << 20), noise = new Noise(5);
   const blocks: { address: number; bytes: number }[] = [];
   for (let round = 0; round < 3000; round++) {
@@ -26,7 +26,7 @@ Deno.test("WasmMemory hands out blocks that do not overlap, and takes them all b
   memory.release(memory.allocate(63 << 20));
 });
 
-Deno.test("WasmMemory fills the best gap", () => {
+Deno.test("WasmMemory uses the best fit", () => {
   const memory = new WasmMemory(false, 8 << 20);
   const [a = 0, , c = 0] = [1024, 64, 256, 64].map((bytes) => memory.allocate(bytes));
   memory.release(a);
@@ -35,7 +35,7 @@ Deno.test("WasmMemory fills the best gap", () => {
   assertEquals(memory.allocate(1000), a);
 });
 
-Deno.test("WasmMemory says what was asked and what there is", () => {
+Deno.test("WasmMemory reports the requested and the available size", () => {
   const memory = new WasmMemory(false, 4 << 20);
   memory.allocate(1 << 20);
   assertThrows(
@@ -45,4 +45,15 @@ Deno.test("WasmMemory says what was asked and what there is", () => {
   );
   assertThrows(() => memory.allocate(-1), RangeError, "cannot allocate -1 bytes");
   assertThrows(() => memory.release(12), RangeError, "no block at address 12");
+});
+
+Deno.test("WasmMemory joins freed blocks with those before and behind them", () => {
+  for (const order of [[0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2]]) {
+    const memory = new WasmMemory(false, 8 << 20);
+    const blocks = [1024, 1024, 1024].map((bytes) => memory.allocate(bytes));
+    const behind = memory.allocate(64);
+    for (const i of order) memory.release(blocks[i]!);
+    assertEquals(memory.allocate(3072), blocks[0], `freed in the order ${order}`);
+    memory.release(behind);
+  }
 });

@@ -1,5 +1,5 @@
 /**
- * The multiply-add peak of one core, measured: what products are compared with.
+ * Measures the multiply-add peak of one core, the reference for the throughput of products.
  * @module
  */
 import { ModuleBuilder } from "../module/assembler.ts";
@@ -31,7 +31,7 @@ function compilePeak({ relaxed }: Features): (rounds: number) => unknown {
     f.lane("i32x4.extract_lane", 0);
   }, { export: "peak", results: ["i32"] });
   const { peak } = new WebAssembly.Instance(new WebAssembly.Module(module.finish())).exports;
-  if (typeof peak !== "function") throw new Error("the peak module exports no function");
+  if (typeof peak !== "function") throw new Error("the peak module does not export its function");
   return (rounds) => peak(rounds);
 }
 
@@ -39,7 +39,7 @@ function compilePeak({ relaxed }: Features): (rounds: number) => unknown {
  * Measures the multiply-add peak of one core.
  *
  * @param simd As in the options of the device.
- * @param milliseconds About how long to measure; the best short run counts, so that other programs disturb little.
+ * @param milliseconds Approximate duration; the best short run counts, which reduces the influence of other programs.
  * @returns GFLOP/s; a multiply-add counts as two.
  */
 export function measurePeak(simd: "auto" | "plain" = "auto", milliseconds: number = 150): number {

@@ -1,5 +1,5 @@
 /**
- * Threads that run a program together on the shared memory. The thread that asks never blocks.
+ * A pool of threads that run a program on shared memory. The calling thread never blocks.
  * @module
  */
 import { type HostWorker, startWorker } from "./host_worker.ts";
@@ -17,17 +17,17 @@ type Request =
   | { readonly kind: "forget"; readonly id: number }
   | { readonly kind: "run"; readonly id: number; readonly program: number; readonly log?: ThreadLog };
 
-/** Where threads note when they ran the steps of a program. */
+/** Location of the step logs of the threads. */
 export interface ThreadLog {
-  /** Address of the first thread's notes. */
+  /** Address of the first thread's log. */
   readonly address: number;
-  /** Bytes of each thread's. */
+  /** Bytes per thread. */
   readonly bytes: number;
 }
 
 /**
- * A worker that fails marks the program as aborted and wakes those that wait for it. Clocks of threads count from their own start, so
- * that it is added.
+ * The script of a worker. A failing worker marks the program as aborted and wakes the others. `performance.now()`
+ * counts from the start of a thread, so the time origin is added.
  */
 const SCRIPT = `
 let memory, thread, threads;
@@ -82,7 +82,7 @@ export class WorkerPool {
   #broken: string | undefined;
 
   /**
-   * Prepares a pool.
+   * Creates a pool.
    *
    * @param memory Shared memory.
    * @param threads Number of workers.
@@ -93,17 +93,19 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a program; one at a time.
+   * Runs a program. Runs must not overlap.
    *
-   * @param id Number of the module.
-   * @param module Module, which exports `run` and `profile`.
+   * @param id Id of the module.
+   * @param module Module; exports `run` and `profile`.
    * @param program Address of the program.
-   * @param log Where to note when steps ran, if that is wanted.
+   * @param log Where to log step times, if profiling.
    * @throws {Error} If a worker fails.
    */
   async run(id: number, module: WebAssembly.Module, program: number, log?: ThreadLog): Promise<void> {
     const workers = await (this.#workers ??= this.#start());
-    if (this.#broken !== undefined) throw new Error(`a worker of the wasm device stopped: ${this.#broken}`);
+    if (this.#broken !== undefined) {
+      throw new Error(`a worker of the wasm device terminated: ${this.#broken}`);
+    }
     if (!this.#sent.has(id)) {
       this.#sent.add(id);
       post(workers, { kind: "module", id, module });
@@ -117,16 +119,16 @@ export class WorkerPool {
     this.#running = undefined;
     workers.forEach((worker) => worker.hold(false));
     const [failure] = failures;
-    if (failure !== undefined) throw new Error(`the wasm device failed while it ran a program: ${failure}`);
+    if (failure !== undefined) throw new Error(`the wasm device failed while running a program: ${failure}`);
   }
 
-  /** Lets workers forget a module. */
+  /** Drops a module from the workers. */
   forget(id: number): void {
     if (!this.#sent.delete(id)) return;
     void this.#workers?.then((workers) => post(workers, { kind: "forget", id }));
   }
 
-  /** Ends the workers. */
+  /** Terminates the workers. */
   async close(): Promise<void> {
     const workers = await this.#workers;
     this.#workers = undefined;

@@ -1,29 +1,29 @@
 /**
- * Things to do in order, some of which take time. What can be done at once is done at once.
+ * Runs jobs in order, some of them asynchronous. A job runs synchronously if no other is pending.
  * @module
  */
 
-/** A queue of jobs. A job that fails does not stop those behind it. */
+/** A queue of jobs. A failing job does not affect the following ones. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** Whether all jobs are done. */
+  /** Whether no job is pending. */
   get idle(): boolean {
     return this.#waiting === 0;
   }
 
-  /** Does a quick job: now if nothing is waiting, else in its turn. */
+  /** Runs a synchronous job: immediately if none is pending, otherwise in its turn. */
   now(job: () => void): void {
     if (this.idle) job();
     else void this.#enqueue(job);
   }
 
   /**
-   * Does a job: now if nothing is waiting, else in its turn.
+   * Runs a job: immediately if none is pending, otherwise in its turn.
    *
-   * @param job May give a promise; later jobs wait for it.
-   * @returns What the job gives.
+   * @param job May return a promise, which later jobs wait for.
+   * @returns The result of the job.
    */
   add<T>(job: () => T | Promise<T>): Promise<T> {
     if (!this.idle) return this.#enqueue(job);
@@ -36,7 +36,7 @@ export class Queue {
     return result instanceof Promise ? this.#enqueue(() => result) : Promise.resolve(result);
   }
 
-  /** Resolves when all jobs are done. */
+  /** Resolves when no job is pending. */
   async drained(): Promise<void> {
     while (!this.idle) await this.#last;
   }

@@ -6,7 +6,7 @@ function later<T>(value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(() => resolve(value), 1));
 }
 
-Deno.test("Queue does quick jobs at once when nothing is waiting", async () => {
+Deno.test("Queue runs jobs synchronously when none is pending", async () => {
   const queue = new Queue(), done: string[] = [];
   queue.now(() => void done.push("now"));
   assertEquals(done, ["now"]);
@@ -14,7 +14,7 @@ Deno.test("Queue does quick jobs at once when nothing is waiting", async () => {
   assertEquals(queue.idle, true);
 });
 
-Deno.test("Queue keeps jobs in order behind a slow one", async () => {
+Deno.test("Queue runs jobs in order after a slow one", async () => {
   const queue = new Queue(), done: string[] = [];
   const slow = queue.add(async () => void done.push(await later("slow")));
   queue.now(() => void done.push("quick"));
@@ -25,7 +25,7 @@ Deno.test("Queue keeps jobs in order behind a slow one", async () => {
   assertEquals(queue.idle, true);
 });
 
-Deno.test("Queue goes on after a job that fails", async () => {
+Deno.test("Queue continues after a failing job", async () => {
   const queue = new Queue();
   const bad = queue.add(() => later(0).then(() => Promise.reject(new Error("broken"))));
   const good = queue.add(() => "good");

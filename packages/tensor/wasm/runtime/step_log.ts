@@ -1,28 +1,28 @@
 /**
- * When threads ran the steps of a program: they note it in a table in the device's memory.
+ * Step times of a profiled run, which threads record in a table in the device's memory.
  * @module
  */
-import type { StepSpan } from "../../core/device.ts";
+import type { StepSpan } from "../../device/device.ts";
 import type { WasmMemory } from "./memory.ts";
 import type { CodeStep } from "../program/program_code.ts";
 import { LOG } from "../program/run_loop.ts";
 
-/** The table of one run. */
+/** The log of one run. */
 export class StepLog {
-  /** Where it starts. */
+  /** Start address. */
   readonly address: number;
-  /** Bytes of the notes of each thread. */
+  /** Bytes per thread. */
   readonly bytes: number;
   readonly #memory: WasmMemory;
   readonly #steps: readonly CodeStep[];
   readonly #threads: number;
 
   /**
-   * Takes memory for a table.
+   * Allocates a log.
    *
    * @param memory The device's memory.
-   * @param steps What will run.
-   * @param threads Threads that will run it.
+   * @param steps Steps of the program.
+   * @param threads Number of threads that run it.
    * @throws {RangeError} If the memory is too small.
    */
   constructor(memory: WasmMemory, steps: readonly CodeStep[], threads: number) {
@@ -33,12 +33,12 @@ export class StepLog {
     this.address = memory.allocate(this.bytes * threads);
   }
 
-  /** What the threads noted, in milliseconds since the first of them began. */
+  /** Returns the recorded times, in milliseconds since the first thread began. */
   spans(): StepSpan[] {
     const view = new DataView(this.#memory.memory.buffer);
     const read = (thread: number, i: number, field: number) =>
       view.getFloat64(this.address + thread * this.bytes + i * LOG.bytes + field, true);
-    const noted = Array.from(
+    const recorded = Array.from(
       { length: this.#threads },
       (_, thread) =>
         this.#steps.map(({ step, part }, i) => ({
@@ -49,11 +49,11 @@ export class StepLog {
           end: read(thread, i, LOG.end),
         })),
     ).flat();
-    const start = noted.reduce((least, { begin }) => Math.min(least, begin), Infinity);
-    return noted.map((span) => ({ ...span, begin: span.begin - start, end: span.end - start }));
+    const start = recorded.reduce((least, { begin }) => Math.min(least, begin), Infinity);
+    return recorded.map((span) => ({ ...span, begin: span.begin - start, end: span.end - start }));
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   release(): void {
     this.#memory.release(this.address);
   }

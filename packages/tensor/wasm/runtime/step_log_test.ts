@@ -1,11 +1,11 @@
 /** @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { GemmKernel, LoopKernel, Program } from "../../ir/kernel.ts";
 import { openWasm } from "./device.ts";
 import { accumulator, affine, load, Noise, slots, withDevice } from "../testing.ts";
 
-/** `x · x`, whose inner axis is long enough to be cut into parts, then the double of it. */
+/** `x · x` with an inner dimension long enough to be split into parts, then its double. */
 function twoSteps(size: number): Program {
   const product: GemmKernel = {
     kind: "gemm",
@@ -42,7 +42,7 @@ function twoSteps(size: number): Program {
   };
 }
 
-/** Results of a run and of a profiled run, and the profile. */
+/** Runs a program plainly and profiled; returns both results and the profile. */
 async function runBoth(device: KernelDevice, size: number) {
   const noise = new Noise(1);
   const x = device.allocate(4 * 16 * size), y = device.allocate(1024);
@@ -60,25 +60,27 @@ async function runBoth(device: KernelDevice, size: number) {
 }
 
 for (const [threads, size, rows] of [[1, 2048, 1], [3, 2048, 1], [3, 65536, 3]] as const) {
-  Deno.test(`profile() gives the bytes of run() and times each part, ${threads} threads, ${size} long`, () =>
+  Deno.test(`profile() returns the bytes of run() and times each part, ${threads} threads, ${size} long`, () =>
     withDevice(() => openWasm({ threads }), async (device) => {
       const { ran, profiled, profile: { program, spans } } = await runBoth(device, size);
       assertEquals(profiled, ran);
       assertEquals(program.steps.map(({ kernel }) => kernel.name), ["square", "double"]);
       assertEquals(new Set(spans.map(({ thread }) => thread)).size, rows);
       const ofThread = spans.filter(({ thread }) => thread === 0);
-      const places = ofThread.map(({ step, part }) => [step, part]);
-      assert(places.filter(([step]) => step === 0).length > 1, "the product is cut into parts");
-      assertEquals(places, [...places].sort(([s, p], [t, q]) => s! - t! || p! - q!));
+      const parts = ofThread.map(({ step, part }) => [step, part]);
+      assert(parts.filter(([step]) => step === 0).length > 1, "the product is split into parts");
+      assertEquals(parts, [...parts].sort(([s, p], [t, q]) => s! - t! || p! - q!));
       assertEquals(Math.min(...spans.map(({ begin }) => begin)), 0);
       for (const { begin, end } of spans) assert(end >= begin, `${begin} to ${end}`);
-      // No thread begins a part before all have left the one before
+      // No thread begins a part before all have finished the previous one
       for (const [i, { step, part }] of ofThread.entries()) {
         const before = ofThread[i - 1];
         const of = (s?: { step: number; part: number }) =>
           spans.filter((span) => span.step === s?.step && span.part === s.part);
-        const left = Math.max(0, ...of(before).map(({ end }) => end));
-        for (const { begin } of of({ step, part })) assert(begin >= left - 0.05, `${begin} after ${left}`);
+        const finished = Math.max(0, ...of(before).map(({ end }) => end));
+        for (const { begin } of of({ step, part })) {
+          assert(begin >= finished - 0.05, `${begin} after ${finished}`);
+        }
       }
     }));
 }

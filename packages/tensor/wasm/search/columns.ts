@@ -1,5 +1,5 @@
 /**
- * First stage of a search: copies the points into columns, one per coordinate, and numbers them.
+ * First stage of a search: transposes the points into columns, one per coordinate, and adds a column of indices.
  * @module
  */
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
@@ -9,7 +9,7 @@ import { Writer } from "./writer.ts";
 const POINTS_PER_TASK = 4096;
 
 /**
- * The code of the first stage.
+ * Generates code for the first stage.
  *
  * @param plan Search.
  */
@@ -24,7 +24,7 @@ export function columnsCode({ kernel: { points, dimension }, layout }: SearchPla
         const [source] = loadPointers(f, args, 1);
         const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
         const point = w.let("i32", w.times(task, POINTS_PER_TASK));
-        const end = w.let("i32", w.least(w.let("i32", w.sum(point, POINTS_PER_TASK)), points));
+        const end = w.let("i32", w.min(w.let("i32", w.sum(point, POINTS_PER_TASK)), points));
         const from = w.let("i32", w.sum(source, w.times(point, 4 * dimension)));
         const to = w.let("i32", w.sum(workspace, w.times(point, 4)));
         w.until(point, end, 1, () => {

@@ -1,9 +1,9 @@
 /**
- * Distances of points in code: exact powers in double precision, bounds of them, and what a bound of the power means for
- * the differences of coordinates.
+ * Distance arithmetic in generated code: exact powers in double precision, lower bounds of them, and the coordinate
+ * differences that a bound admits.
  *
- * A search keeps its bound twice. `reach` is in the terms of the {@link Metric}: a box whose gap is more than it holds no
- * point that counts. `threshold` is the same for four points at once in single precision. Both are a little too large.
+ * A search stores its bound in two forms. `reach` is in terms of the {@link Metric}: a box with a larger gap contains
+ * no candidate. `threshold` is the same in single precision, for four points at once. Both are slightly too large.
  *
  * @module
  */
@@ -12,37 +12,37 @@ import type { Local } from "../module/function_builder.ts";
 import type { Metric, SearchPlan } from "./plan.ts";
 import type { Value, Writer } from "./writer.ts";
 
-/** More than the rounding of bounds in double precision. */
+/** Exceeds the rounding error of bounds in double precision. */
 const SLACK = 1 + 1e-9;
-/** More than the rounding of a bound of four points, and what underflow takes away. */
+/** Exceeds the rounding error of a single-precision bound; {@link SINGLE_FLOOR} covers underflow. */
 export const SINGLE_SLACK = 4e-6;
 /** See {@link SINGLE_SLACK}. */
 export const SINGLE_FLOOR = 1e-42;
-/** Powers below this may have lost digits to underflow. */
-const SMALLEST_POWER = 1e-300;
+/** Powers below this may have lost precision to underflow. */
+const MIN_POWER = 1e-300;
 
-/** The reach of a power known on the host. */
+/** Computes the reach of a power on the host. */
 export function reachOf({ kernel: { norm }, metric }: SearchPlan, power: number): number {
   if (norm === 1 || norm === 2 || norm === Infinity) return power * SLACK;
-  const distance = Math.max(power, SMALLEST_POWER) ** (1 / norm);
+  const distance = Math.max(power, MIN_POWER) ** (1 / norm);
   return (metric === "squares" ? distance * distance : distance) * SLACK;
 }
 
-/** The reach of a power, f64. */
+/** Computes the reach of a power, f64. */
 export function reach(w: Writer, { kernel: { norm }, metric }: SearchPlan, power: Local): () => void {
   if (norm === 1 || norm === 2 || norm === Infinity) return w.op("f64.mul", power, SLACK);
-  const pow = w.power(w.op("f64.max", power, SMALLEST_POWER), 1 / norm);
+  const pow = w.power(w.op("f64.max", power, MIN_POWER), 1 / norm);
   const distance = w.let("f64", pow);
   return w.op("f64.mul", metric === "squares" ? w.op("f64.mul", distance, distance) : distance, SLACK);
 }
 
-/** The threshold of a reach, f32. */
+/** Computes the threshold of a reach, f32. */
 export function threshold(w: Writer, reach: Value): () => void {
   const enlarged = w.op("f64.add", w.op("f64.mul", reach, 1 + SINGLE_SLACK), SINGLE_FLOOR);
   return w.op("f32.demote_f64", enlarged);
 }
 
-/** `Σ |a - b|^p`, or the largest `|a - b|`, of pairs of f32, in double precision. */
+/** Computes `Σ |a - b|^p`, or the largest `|a - b|`, of pairs of f32, in double precision. */
 export function exactPower(
   w: Writer,
   { kernel: { norm } }: SearchPlan,
@@ -64,30 +64,30 @@ export function exactPower(
   };
 }
 
-/** The distance of a power, f64. */
+/** Computes a distance from its power, f64. */
 export function root(w: Writer, norm: number, power: Local): Value {
   if (norm === 1 || norm === Infinity) return power;
   return norm === 2 ? w.op("f64.sqrt", power) : w.power(power, 1 / norm);
 }
 
-/** What a gap of one axis adds to the metric. */
+/** The contribution to the metric of a gap along one axis. */
 export function gapTerm(w: Writer, metric: Metric, gap: Local): Value {
   return metric === "squares" ? w.op("f64.mul", gap, gap) : gap;
 }
 
-/** Joins what two axes add. */
+/** Combines the contributions of two axes. */
 export function join(w: Writer, metric: Metric, a: Value, b: Value): () => void {
   return w.op(metric === "largest" ? "f64.max" : "f64.add", a, b);
 }
 
 /**
- * The metric of four points at once, in single precision.
+ * Computes the metric of four points at once, in single precision.
  *
  * @param w Writer.
- * @param metric Which.
+ * @param metric Metric.
  * @param differences For each axis, pushes four differences.
- * @param features What the engine can do.
- * @returns A vector that holds the four values.
+ * @param features Features of the engine.
+ * @returns A vector of the four values.
  */
 export function fourBounds(
   w: Writer,

@@ -1,7 +1,7 @@
 /**
- * Prints {@link FarthestPointSampleKernel}: one task per cloud keeps, for each point, the distance to the nearest point taken, and
- * takes the first of the farthest. Every distance has the bits that its definition gives; most are found too far to
- * matter by a cheaper bound.
+ * Code generation for {@link FarthestPointSampleKernel}: one task per cloud maintains, for each point, the distance to
+ * the nearest selected point, and selects the farthest, the first among equals. Every distance is rounded as defined;
+ * most are ruled out by a cheaper bound.
  * @module
  */
 import type { FarthestPointSampleKernel } from "../../ir/kernel.ts";
@@ -14,33 +14,33 @@ import { callsPow } from "./plan.ts";
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Distance to nothing. */
-const FAR = 1e10;
-/** Points that one call of the inner function takes, a multiple of four. */
-const PIECE = 2048;
-/** More than the relative rounding of bounds and distances. */
+/** Distance to the empty selection. */
+const INITIAL_DISTANCE = 1e10;
+/** Points per call of the inner function, a multiple of four. */
+const CHUNK = 2048;
+/** Exceeds the relative rounding error of bounds and distances. */
 const SLACK = 1 + 1e-5;
-/** Sums of powers from here on are far from underflow in single precision. */
+/** Sums of powers of at least this are safe from underflow in single precision. */
 const NORMAL_POWER = 1e-30;
 
-/** Byte offsets in the scratch: the point taken, and in four lanes the largest distances and whose they are. */
+/** Byte offsets in the scratch: the selected point, and in four lanes the largest distances and their points. */
 const SCRATCH = { taken: 0, best: 16, owner: 32, bytes: 48 } as const;
 
-/** Columns in the workspace: coordinates, then distances. A cloud's part is filled up to a multiple of four points. */
+/** Column stride in the workspace (coordinates, then distances). A cloud is padded to a multiple of four points. */
 function columnBytes({ points, clouds }: FarthestPointSampleKernel): number {
   return Math.ceil((4 * (points + 4 * clouds) + 16) / 64) * 64;
 }
 
-/** Bytes of workspace that the kernel needs. */
+/** Returns the workspace size of the kernel, in bytes. */
 export function farthestWorkspace(kernel: FarthestPointSampleKernel): number {
   return columnBytes(kernel) * (kernel.dimension + 1);
 }
 
 /**
- * The code of farthest-point sampling.
+ * Generates code for farthest-point sampling.
  *
  * @param kernel Kernel.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function farthestCode(kernel: FarthestPointSampleKernel, features: Features): KernelCode {
   const { points, dimension, clouds, count } = kernel;
@@ -70,7 +70,7 @@ function writeCloud(
   const whole = w.let("i32", w.op("i32.and", w.sum(size, 3), -4));
   const columns = w.let("i32", w.sum(workspace, w.times(first, 4), w.times(cloud, 16)));
   const source = w.let("i32", w.sum(points, w.times(first, 4 * dimension)));
-  w.pieces(0, whole, PIECE, (from, to) => w.call(fill, source, columns, size, from, to));
+  w.chunks(0, whole, CHUNK, (from, to) => w.call(fill, source, columns, size, from, to));
   const taken = w.let("i32", start), left = w.let("i32", count);
   const to = w.let("i32", w.sum(out, w.times(cloud, 4 * count)));
   f.countdown(left, () => {
@@ -84,12 +84,12 @@ function writeCloud(
     });
     w.store("v128.store", scratch, () => f.splat(constantBits("f32", -1)), SCRATCH.best);
     w.store("v128.store", scratch, () => f.splat(0), SCRATCH.owner);
-    w.pieces(0, whole, PIECE, (from, to) => w.call(update, columns, scratch, from, to));
+    w.chunks(0, whole, CHUNK, (from, to) => w.call(update, columns, scratch, from, to));
     w.set(taken, firstOfBest(w, scratch));
   });
 }
 
-/** The least owner among the lanes with the largest distance. */
+/** Returns the lowest point index among the lanes with the largest distance. */
 function firstOfBest(w: Writer, scratch: Local): () => void {
   const lane = (i: number) => ({
     value: w.load("f32.load", scratch, SCRATCH.best + 4 * i),
@@ -109,7 +109,9 @@ function firstOfBest(w: Writer, scratch: Local): () => void {
   return () => w.push(owner);
 }
 
-/** `fill(source, columns, size, first, end)`: columns of a cloud; points behind its last get a distance below all. */
+/**
+ * `fill(source, columns, size, first, end)`: writes the columns of a cloud; padding gets a distance below all others.
+ */
 function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel): number {
   const { dimension } = kernel, bytes = columnBytes(kernel);
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
@@ -125,7 +127,7 @@ function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel)
       };
       w.if(
         w.op("i32.lt_u", first, size),
-        () => fill(FAR, (axis) => w.load("i32.load", from, 4 * axis)),
+        () => fill(INITIAL_DISTANCE, (axis) => w.load("i32.load", from, 4 * axis)),
         () => fill(-1, () => 0),
       );
       f.increment(from, 4 * dimension).increment(to, 4);
@@ -134,7 +136,7 @@ function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel)
 }
 
 /**
- * `update(columns, scratch, first, end)`: distances to the point taken, the nearest so far, and the farthest of those.
+ * `update(columns, scratch, first, end)`: updates the distances by those to the selected point, and finds the largest.
  */
 function addUpdate(shared: SharedFunctions, kernel: FarthestPointSampleKernel, features: Features): number {
   const { norm, dimension } = kernel, bytes = columnBytes(kernel);
@@ -183,7 +185,7 @@ function addUpdate(shared: SharedFunctions, kernel: FarthestPointSampleKernel, f
   });
 }
 
-/** The bound above which a distance, as rounded, is no less than the nearest one. */
+/** The bound above which a rounded distance cannot be less than the current nearest one. */
 function limitOf(w: Writer, norm: number, nearest: Local): () => void {
   const constant = (value: number) => () => w.f.splat(constantBits("f32", value));
   if (norm === 2) {
@@ -194,7 +196,7 @@ function limitOf(w: Writer, norm: number, nearest: Local): () => void {
   return w.op("f32x4.pmax", w.op("f32x4.mul", nearest, constant(SLACK)), constant(least));
 }
 
-/** `√Σ d²`, where each square is exact and each sum is rounded to double, then to single precision. */
+/** `√Σ d²`, where squares are exact and each sum is rounded to double, then to single precision. */
 function euclidean(w: Writer, differences: readonly Local[]): () => void {
   const { f } = w,
     high = f.local("v128"),
@@ -215,7 +217,7 @@ function euclidean(w: Writer, differences: readonly Local[]): () => void {
   };
 }
 
-/** `(Σ |d|^p)^(1/p)` lane by lane, each sum and the root rounded to single precision. */
+/** `(Σ |d|^p)^(1/p)` lane by lane; each sum and the root are rounded to single precision. */
 function general(w: Writer, norm: number, differences: readonly Local[]): () => void {
   const { f } = w, result = f.local("v128"), total = f.local("f64");
   for (let lane = 0; lane < 4; lane++) {

@@ -1,7 +1,6 @@
 /**
- * Second stage of a search by grids, one task per cloud: sorts the cloud into a grid, its crowded cells into grids of
- * their own, and so on; then puts the queries into the order of the cells, so that queries that follow each other look
- * at the same memory.
+ * Second stage of a grid search, one task per cloud: sorts the cloud into a grid, its crowded cells into grids of their
+ * own, recursively; then sorts the queries by cell, so that consecutive queries access the same memory.
  * @module
  */
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
@@ -12,15 +11,15 @@ import { addSort, ARENA, cellOf } from "./sort.ts";
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-const PIECE = 1024;
+const CHUNK = 1024;
 
-/** The number of a cloud's outermost grid: one for the cloud and, for the grids inside, one for every eight points. */
+/** Computes the index of a cloud's outermost grid: one per cloud and, for nested grids, one per eight points. */
 export function rootGrid(w: Writer, cloud: Local, start: Value): () => void {
   return w.sum(w.op("i32.shr_u", start, 3), cloud);
 }
 
 /**
- * The code of the second stage.
+ * Generates code for the second stage.
  *
  * @param plan Search.
  */
@@ -69,7 +68,7 @@ function writeCloud(
       1,
       () => w.call(sort, workspace, arena, address(grid)),
     ));
-  // Where the queries are the points, these are in order already.
+  // If the queries are the points, they are sorted already.
   const same = w.op("i32.and", w.op("i32.eq", points, queries), w.op("i32.eq", starts, queryStarts));
   const sorted = w.op("i32.ge_s", w.load("i32.load", rootAt, record.table), 0);
   const order = w.let("i32", w.sum(workspace, w.times(firstQuery, 4), layout.order));
@@ -92,10 +91,10 @@ function writeCloud(
     w.return();
   });
   const pass = (index: number) =>
-    w.pieces(
+    w.chunks(
       firstQuery,
       endQuery,
-      PIECE,
+      CHUNK,
       (from, to) => w.call(index, queries, rootAt, counters, order, from, to),
     );
   const cells = w.let("i32", 1);
@@ -116,8 +115,8 @@ function writeCloud(
 }
 
 /**
- * `pass(queries, grid, counters, order, first, end)`: counts the queries of each cell, or puts
- * their numbers where the counters say.
+ * `pass(queries, grid, counters, order, first, end)`: counts the queries of each cell, or stores their indices at the
+ * positions given by the counters.
  */
 function addQueryPass({ module }: SharedFunctions, plan: SearchPlan, kind: "count" | "place"): number {
   const { dimension } = plan.kernel;

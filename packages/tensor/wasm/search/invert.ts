@@ -1,5 +1,5 @@
 /**
- * Prints {@link InvertKernel}: a counting sort of the positions of a table by the row that they name.
+ * Code generation for {@link InvertKernel}: a counting sort of the positions of a table by row.
  * @module
  */
 import type { InvertKernel } from "../../ir/kernel.ts";
@@ -8,10 +8,10 @@ import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "
 import { Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-const PIECE = 4096;
+const CHUNK = 4096;
 
 /**
- * The code of an inverse.
+ * Generates code for the inversion of a table.
  *
  * @param kernel Kernel.
  */
@@ -31,8 +31,8 @@ export function invertCode(kernel: InvertKernel): KernelCode {
           w.until(at, w.sum(out, 4 * (from + count)), 4, () => w.store("i32.store", at, 0));
         };
         fill(0, rows + 1 + entries);
-        w.pieces(0, end, PIECE, (from, to) => w.call(count, index, out, from, to));
-        // Counts become first places. Placing a row's positions moves its count to where the next row begins.
+        w.chunks(0, end, CHUNK, (from, to) => w.call(count, index, out, from, to));
+        // Counts become start offsets. Placing a row's positions advances its start to that of the next row.
         const here = f.local("i32");
         w.set(at, w.sum(out, 4));
         w.until(at, w.sum(out, 4 * (rows + 1)), 4, () => {
@@ -40,13 +40,13 @@ export function invertCode(kernel: InvertKernel): KernelCode {
           w.store("i32.store", at, running);
           w.set(running, w.sum(running, here));
         });
-        w.pieces(0, end, PIECE, (from, to) => w.call(place, index, out, from, to));
+        w.chunks(0, end, CHUNK, (from, to) => w.call(place, index, out, from, to));
       });
     },
   };
 }
 
-/** `pass(index, out, first, end)`: counts the positions of each row, one element behind its start, or places them. */
+/** `pass(index, out, first, end)`: counts the positions of each row, one element after its start, or places them. */
 function addPass({ module }: SharedFunctions, { rows }: InvertKernel, kind: "count" | "place"): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
     const [index, out, first, end] = f.parameters, w = new Writer(f), row = f.local("i32");

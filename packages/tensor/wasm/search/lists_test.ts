@@ -26,7 +26,7 @@ function farthestKernel(
 }
 
 for (const simd of ["auto", "plain"] as const) {
-  Deno.test(`farthest (${simd}) takes the points that the oracle takes`, () =>
+  Deno.test(`farthestPointSample (${simd}) selects the same points as the oracle`, () =>
     withDevice(() => openWasm({ threads: 1, simd }), async (device) => {
       const noise = new Noise(12), sets: readonly PointSet[] = ["random", "lattice", "clustered", "outliers"];
       for (const set of sets) {
@@ -47,7 +47,7 @@ for (const simd of ["auto", "plain"] as const) {
     }));
 }
 
-Deno.test("farthest keeps to its memory where coordinates are not finite or points are missing", () =>
+Deno.test("farthestPointSample stays in bounds with non-finite coordinates or too few points", () =>
   withDevice(() => openWasm({ threads: 1 }), async (device) => {
     const noise = new Noise(13), points = 50;
     const cloud = noise.array("f32", 3 * points).map((x) =>
@@ -72,7 +72,7 @@ Deno.test("farthest keeps to its memory where coordinates are not finite or poin
     assertEquals([...new Int32Array(results[2] ?? new ArrayBuffer(0))], [7, 0]);
   }));
 
-Deno.test("invertIndex lists the positions of each row", () =>
+Deno.test("invertIndex returns the positions of each row", () =>
   withDevice(() => openWasm({ threads: 1 }), async (device) => {
     const noise = new Noise(14);
     for (
@@ -91,7 +91,7 @@ Deno.test("invertIndex lists the positions of each row", () =>
     }
   }));
 
-Deno.test("searches run as operations of tensors", () =>
+Deno.test("searches run as tensor operations", () =>
   withDevice(() => openWasm({ threads: 2 }), async (device) => {
     const noise = new Noise(15),
       count = 700,

@@ -1,6 +1,6 @@
 /**
- * The exact part of a search: computes the distance of a point in double precision and puts it in its place in the list;
- * and turns the points collected at first into a list.
+ * The exact part of a search: computes the distance of a point in double precision and inserts it into the sorted list;
+ * and builds the list from the points collected at first.
  * @module
  */
 import type { Label, Local } from "../module/function_builder.ts";
@@ -11,15 +11,15 @@ import { COLLECTED, distanceWriter, FOUND, STATE, stateLayout } from "./state.ts
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Rounds of looking for a bound that about k points are within. */
+/** Maximum iterations of the search for a bound that contains about k points. */
 const GUESSES = 12;
 
 /**
- * Adds `offer(state, place)`: takes the point at an address of the first column into account.
+ * Adds `offer(state, place)`: considers the point at an address of the first column.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param plan Search.
- * @returns Its number.
+ * @returns Index of the function.
  */
 export function addOffer(shared: SharedFunctions, plan: SearchPlan): number {
   const { kernel, layout, limit } = plan;
@@ -34,8 +34,8 @@ export function addOffer(shared: SharedFunctions, plan: SearchPlan): number {
     const power = w.let("f64", exactPower(w, plan, pairs));
     const within = w.op("f64.le", power, () => f.f64(limit));
     if (kernel.kind === "countWithinRadius") return addCount(w, state, within);
-    const number = w.let("i32", w.load("i32.load", place, layout.column(kernel.dimension)));
-    insert(w, plan, kernel.k, { state, power, number, within });
+    const index = w.let("i32", w.load("i32.load", place, layout.column(kernel.dimension)));
+    insert(w, plan, kernel.k, { state, power, index, within });
   });
 }
 
@@ -44,20 +44,20 @@ export function addCount(w: Writer, state: Local, count: Value): void {
   w.store("i32.store", state, w.sum(w.load("i32.load", state, STATE.count), count), STATE.count);
 }
 
-/** Puts a point in its place in the list, if it has one. */
+/** Inserts a point into the list, if it is near enough. */
 function insert(
   w: Writer,
   plan: SearchPlan,
   k: number,
-  { state, power, number, within }: {
+  { state, power, index, within }: {
     readonly state: Local;
     readonly power: Local;
-    readonly number: Local;
+    readonly index: Local;
     readonly within: Value;
   },
 ): void {
   const { f } = w, place = f.local("i32"), listEnd = STATE.list + FOUND.bytes * k;
-  /** Leaves a block unless the point comes before an entry, by (power, number). */
+  /** Exits a block unless the point precedes an entry, by (power, index). */
   const leaveUnlessBefore = (entry: Local, offset: number, exit: Label) =>
     f.block((before) => {
       const other = w.let("f64", w.load("f64.load", entry, offset + FOUND.power));
@@ -65,7 +65,7 @@ function insert(
       f.brIf(before);
       w.push(w.op("i32.eqz", w.op("f64.eq", power, other)));
       f.brIf(exit);
-      w.push(w.op("i32.ge_s", number, w.load("i32.load", entry, offset + FOUND.number)));
+      w.push(w.op("i32.ge_s", index, w.load("i32.load", entry, offset + FOUND.index)));
       f.brIf(exit);
     });
   const count = w.let("i32", w.load("i32.load", state, STATE.count));
@@ -90,7 +90,7 @@ function insert(
       })
     );
     w.store("f64.store", place, power, FOUND.power);
-    w.store("i32.store", place, number, FOUND.number);
+    w.store("i32.store", place, index, FOUND.index);
     w.if(w.op("i32.eq", count, k), () => {
       const last = w.let("f64", w.load("f64.load", state, listEnd - FOUND.bytes + FOUND.power));
       const bound = w.let("f64", reach(w, plan, last));
@@ -101,13 +101,13 @@ function insert(
 }
 
 /**
- * Adds `settle(state)`: makes the list from the points collected. Those within a bound that holds about k of them come
- * first; then the last entry tells which of the others matter.
+ * Adds `settle(state)`: builds the list from the collected points. Those within a bound that contains about k of them
+ * come first; then the last entry determines which of the others matter.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param plan Search.
- * @param offer Number of the function that takes a point into account.
- * @returns Its number.
+ * @param offer Index of the function that considers a point.
+ * @returns Index of the function.
  */
 export function addSettle({ module }: SharedFunctions, plan: SearchPlan, offer: number): number {
   const { k, bounds } = stateLayout(plan);
@@ -123,7 +123,7 @@ export function addSettle({ module }: SharedFunctions, plan: SearchPlan, offer: 
     const offered = w.let("v128", () => f.splat(constantBits("f32", -1)));
     const columns = { state, first, end };
     if (!callsPow(plan.kernel)) {
-      // The bounds are distances but for rounding, twice that of a threshold.
+      // The bounds are distances up to rounding, twice that of a threshold.
       const slack = w.op("f32x4.mul", bound, () => f.splat(constantBits("f32", 1 + 4 * SINGLE_SLACK)));
       w.set(bound, w.op("f32x4.add", slack, () => f.splat(constantBits("f32", 2 * SINGLE_FLOOR))));
       return offerWithin(w, plan, offer, columns, offered, bound);
@@ -136,8 +136,8 @@ export function addSettle({ module }: SharedFunctions, plan: SearchPlan, offer: 
 }
 
 /**
- * Offers the points collected whose bound is above one number and not above another. Their places are first written one
- * after the other, without branches that depend on the bounds.
+ * Offers the collected points whose bound is in `(above, most]`. Their addresses are first compacted without branches
+ * that depend on the bounds.
  */
 function offerWithin(
   w: Writer,
@@ -165,7 +165,7 @@ function offerWithin(
   w.until(at, to, 4, () => w.call(offer, state, w.load("i32.load", at, picked - bounds)));
 }
 
-/** A bound that at least k and not many more of the points collected are within, in four lanes. */
+/** Computes a bound, in four lanes, that contains at least k and not many more of the collected points. */
 function findBound(
   w: Writer,
   k: number,

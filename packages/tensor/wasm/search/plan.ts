@@ -1,9 +1,9 @@
 /**
- * How a search of points runs: by a grid or through all points, and where its tables lie in the workspace.
+ * How a point search runs: with a grid or by brute force, and the layout of its tables in the workspace.
  *
- * The workspace holds the points as columns (one per coordinate, then their numbers), sorted by the cells of the grids;
- * a second set of columns to sort with; the cell tables; a record per grid; and the order of the queries. Each cloud has
- * its own part of every table, found from its start, so that clouds may be sorted side by side.
+ * The workspace holds the points as columns (one per coordinate, then their indices), sorted by grid cell; a second set
+ * of columns for sorting; the cell tables; a record per grid; and the order of the queries. Each cloud has its own part
+ * of every table, located from its start offset, so that clouds can be sorted in parallel.
  *
  * @module
  */
@@ -13,18 +13,20 @@ import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 export type QueryKernel = KnnKernel | CountWithinRadiusKernel;
 
 /**
- * What bounds a distance from below, by differences of coordinates: their sum for the norm of order 1, the sum of their
- * squares up to order 2, the largest above.
+ * The lower bound of a distance by coordinate differences: their sum for the norm of order 1, the sum of their squares
+ * up to order 2, the largest above.
  */
 export type Metric = "sum" | "squares" | "largest";
 
-/** Places in a grid's record; sizes of axis a begin at `32 · a`, all f64: low end, high end, cells per unit, cell size. */
+/**
+ * Byte offsets in a grid's record; axis a starts at `32 · a`, all f64: low end, high end, cells per unit, cell size.
+ */
 export interface RecordLayout {
   /** Lowest coordinate of an axis. */
   low(axis: number): number;
   /** Highest coordinate. */
   high(axis: number): number;
-  /** Cells in a unit of length; 0 where all coordinates are equal. */
+  /** Cells per unit of length; 0 if all coordinates are equal. */
   scale(axis: number): number;
   /** Length of a cell. */
   size(axis: number): number;
@@ -32,75 +34,75 @@ export interface RecordLayout {
   cells(axis: number): number;
   /** First entry in the cell tables, or {@link COINCIDENT}, or {@link UNSORTED}. */
   readonly table: number;
-  /** Its first point. */
+  /** First point. */
   readonly first: number;
   /** Number of points. */
   readonly count: number;
-  /** Grids around it. */
+  /** Nesting depth. */
   readonly depth: number;
   /** Bytes of a record. */
   readonly bytes: number;
 }
 
-/** In place of a table: all points of the grid are in one place, ordered by number. */
+/** In place of a table: all points of the grid coincide; they are ordered by index. */
 export const COINCIDENT: number = -1;
-/** In place of a table: no cells. */
+/** In place of a table: the grid has no cells. */
 export const UNSORTED: number = -2;
 
-/** Bytes of an entry of a cell table: the first point of the cell, the first grid of this cell or a later one. */
+/** Byte offsets of an entry of a cell table: the first point of the cell, the first grid of this or a later cell. */
 export const ENTRY = { first: 0, grid: 4, bytes: 8 } as const;
 
 /** Byte offsets of the tables in the workspace. */
 export interface SearchLayout {
-  /** Column of a coordinate, or after the last coordinate of the points' numbers. */
+  /** Column of a coordinate or, after the last, of the point indices. */
   column(axis: number): number;
-  /** The same columns, to sort with; then the cells of the points. */
+  /** A second set of these columns for sorting, followed by the cells of the points. */
   spare(axis: number): number;
   /** Cell tables. */
   readonly tables: number;
   /** Records of the grids. */
   readonly records: number;
-  /** Numbers of the queries in the order of the search. */
+  /** Query indices in search order. */
   readonly order: number;
   /** Size of the workspace. */
   readonly bytes: number;
 }
 
-/** A search, planned. */
+/** A planned search. */
 export interface SearchPlan {
-  /** What is searched for. */
+  /** Search kernel. */
   readonly kernel: QueryKernel;
   /** Whether points are sorted into grids. */
   readonly grid: boolean;
-  /** Bound of distances. */
+  /** Lower bound of distances. */
   readonly metric: Metric;
-  /** Largest power of a distance that counts. */
+  /** Maximum power of a distance. */
   readonly limit: number;
-  /** Points of a cell, on average. */
+  /** Average number of points per cell. */
   readonly perCell: number;
   /** Cells with more points than this get a grid of their own. */
   readonly crowded: number;
-  /** Rings of cells around the query's own that are searched at once. */
+  /** Rings of cells around the query's own that are searched first, together. */
   readonly rings: number;
-  /** Tables. */
+  /** Workspace layout. */
   readonly layout: SearchLayout;
-  /** Grids. */
+  /** Layout of grid records. */
   readonly record: RecordLayout;
 }
 
-/** What cells are made for where points are counted: how many there will be is not known. */
+/** Number of neighbours that cells are sized for when counting, where it is not known. */
 const COUNTED = 32;
 
-/** Most grids inside each other. */
-export const DEEPEST = 6;
+/** Maximum nesting depth of grids. */
+export const MAX_DEPTH = 6;
 /**
- * Where `auto` takes grids: with at least so many points in a cloud, twice as many with each coordinate, and so many
- * queries, since sorting the points has to pay. Both as the bench has found them.
+ * Minimum sizes for which `auto` uses grids: points per cloud, twice as many per dimension, and queries, since sorting
+ * has to pay off. Both from the benchmark.
  */
-const FEWEST = { points: (dimension: number): number => 64 << dimension, queries: 64 };
+const GRID_MINIMUM = { points: (dimension: number): number => 64 << dimension, queries: 64 };
 
 /**
- * Plans a search; by shapes alone.
+ * Plans a search, from its shapes alone.
  *
  * @param kernel Search.
  */
@@ -124,12 +126,12 @@ export function planSearch(kernel: QueryKernel): SearchPlan {
 }
 
 function isLarge({ points, queries, clouds, dimension }: QueryKernel): boolean {
-  return points >= clouds * FEWEST.points(dimension) && queries >= clouds * FEWEST.queries;
+  return points >= clouds * GRID_MINIMUM.points(dimension) && queries >= clouds * GRID_MINIMUM.queries;
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** Room behind a column, so that four lanes may be read from any point on. */
+/** Padding of a column, so that four lanes can be read from any point on. */
 const PADDING = 16;
 
 function layoutOf({ points, queries, clouds, dimension }: QueryKernel): SearchLayout {
@@ -164,7 +166,7 @@ function recordOf(dimension: number): RecordLayout {
   };
 }
 
-/** Whether a search calls `pow`. */
+/** Returns whether a search calls `pow`. */
 export function callsPow({ norm }: { readonly norm: number }): boolean {
   return norm !== 1 && norm !== 2 && norm !== Infinity;
 }

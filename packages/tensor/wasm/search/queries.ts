@@ -1,6 +1,6 @@
 /**
- * Last stage of a search: the queries, some of them per task. By grids, each query is searched on its own; through all
- * points, the queries of a task go together over blocks of points that stay in the cache.
+ * Last stage of a search: the queries, several per task. With grids, each query is searched on its own; by brute force,
+ * the queries of a task are processed together over blocks of points that stay in the cache.
  * @module
  */
 import type { Features } from "../module/features.ts";
@@ -19,14 +19,14 @@ import type { SharedFunctions } from "../module/shared_functions.ts";
 /** Bits of an infinite f32. */
 const INFINITE = 0x7f800000;
 const QUERIES_PER_TASK = { grid: 128, brute: 32 };
-/** Points that stay in the first cache while the queries of a task look at them. */
+/** Points per block: they stay in the L1 cache while the queries of a task visit them. */
 const BLOCK_POINTS = 1024;
 
 /**
- * The code of the last stage.
+ * Generates code for the last stage.
  *
  * @param plan Search.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function queriesCode(plan: SearchPlan, features: Features): KernelCode {
   const { queries, clouds, points, dimension } = plan.kernel;
@@ -52,18 +52,18 @@ export function queriesCode(plan: SearchPlan, features: Features): KernelCode {
   };
 }
 
-/** What both ways to search begin with. */
+/** The common part of both search methods. */
 interface Task {
   readonly w: Writer;
   readonly pointers: Record<"starts" | "queries" | "queryStarts" | "out" | "workspace" | "scratch", Local>;
-  /** Range of positions in the order of the search. */
+  /** Range of positions in search order. */
   readonly position: Local;
   readonly end: Local;
   /** Cloud of the position. */
   readonly cloud: Local;
 }
 
-/** Value `offset / 4` behind the one of a cloud, in a table of starts. */
+/** Loads the start offset of a cloud, or with `offset` 4 that of the next one. */
 function startOf(w: Writer, table: Local, cloud: Local, offset: number = 0): () => void {
   return w.load("i32.load", w.sum(table, w.times(cloud, 4)), offset);
 }
@@ -73,10 +73,10 @@ function openTask(f: FunctionBuilder, plan: SearchPlan, perTask: number): Task {
   const [, starts, queryPointer, queryStarts, out] = loadPointers(f, args, 5);
   const workspace = w.let("i32", w.load("i32.load", args, 4 * WORKSPACE_SLOT));
   const chunk = w.let("i32", w.times(task, perTask));
-  const position = w.let("i32", w.most(chunk, w.load("i32.load", queryStarts)));
+  const position = w.let("i32", w.max(chunk, w.load("i32.load", queryStarts)));
   const listed = w.let("i32", w.load("i32.load", queryStarts, 4 * clouds));
-  const chunkEnd = w.let("i32", w.least(w.let("i32", w.sum(chunk, perTask)), queries));
-  const end = w.let("i32", w.least(chunkEnd, listed));
+  const chunkEnd = w.let("i32", w.min(w.let("i32", w.sum(chunk, perTask)), queries));
+  const end = w.let("i32", w.min(chunkEnd, listed));
   // The last cloud whose queries begin at or before the position: between `cloud` and `above`.
   const cloud = w.let("i32", 0), above = w.let("i32", clouds), middle = f.local("i32");
   w.while(w.op("i32.gt_s", w.op("i32.sub", above, cloud), 1), () => {
@@ -88,7 +88,7 @@ function openTask(f: FunctionBuilder, plan: SearchPlan, perTask: number): Task {
   return { w, pointers, position, end, cloud };
 }
 
-/** Moves on to the cloud that a position is in. */
+/** Advances to the cloud of a position. */
 function advanceCloud({ w, pointers, position, cloud }: Task): void {
   w.while(
     w.op("i32.le_s", startOf(w, pointers.queryStarts, cloud, 4), position),
@@ -116,7 +116,7 @@ function searchByGrid(
   });
 }
 
-/** Address of a query's result. */
+/** Computes the address of a query's result. */
 function resultOf(w: Writer, kernel: SearchPlan["kernel"], out: Local, query: Local): Value {
   const words = kernel.kind === "countWithinRadius" ? 1 : kernel.distances ? 2 * kernel.k : kernel.k;
   return w.sum(out, w.times(query, 4 * words));
@@ -141,10 +141,10 @@ function searchAll(
   w.while(w.op("i32.lt_s", position, end), () => {
     advanceCloud(task);
     const cloudEnd = w.let("i32", startOf(w, queryStarts, cloud, 4));
-    w.set(last, w.least(cloudEnd, end));
+    w.set(last, w.min(cloudEnd, end));
     each(() => w.call(begin, state, w.sum(queries, w.times(query, 4 * kernel.dimension))));
     const pointsEnd = w.let("i32", startOf(w, pointers.starts, cloud, 4));
-    w.pieces(startOf(w, pointers.starts, cloud), pointsEnd, BLOCK_POINTS, (from, to) => {
+    w.chunks(startOf(w, pointers.starts, cloud), pointsEnd, BLOCK_POINTS, (from, to) => {
       each(() => w.call(scan, state, workspace, from, to));
     });
     each(() => w.call(finish, state, resultOf(w, kernel, out, query)));
@@ -152,7 +152,7 @@ function searchAll(
   });
 }
 
-/** `begin(state, query)`: the state of a query that has found nothing. */
+/** `begin(state, query)`: initialises the state of a query. */
 function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
   return module.function(["i32", "i32"], (f) => {
     const [state, query] = f.parameters, w = new Writer(f);
@@ -168,7 +168,7 @@ function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
   });
 }
 
-/** `finish(state, out)`: writes the numbers found and -1 for those missing, perhaps their distances, or the count. */
+/** `finish(state, out)`: stores the indices found, -1 for missing ones, and distances if requested; or the count. */
 function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFunctions): number {
   const { kernel } = plan;
   return shared.module.function(["i32", "i32"], (f) => {
@@ -178,7 +178,7 @@ function addFinish(shared: SharedFunctions, plan: SearchPlan, { settle }: ScanFu
     if (kernel.kind === "countWithinRadius") return w.store("i32.store", out, found);
     const entry = w.let("i32", state), to = w.let("i32", out), i = w.let("i32", 0);
     w.until(i, kernel.k, 1, () => {
-      const number = w.load("i32.load", entry, STATE.list + FOUND.number);
+      const number = w.load("i32.load", entry, STATE.list + FOUND.index);
       w.if(
         w.op("i32.lt_s", i, found),
         () => {

@@ -1,10 +1,10 @@
 /**
- * The search of one query in a grid: rings of cells around the query's own, until everything not yet seen is farther
- * away than the bound. Cells of a row along the last axis are one run of points; cells with a grid of their own are
- * searched in the same way.
+ * The search of one query in a grid: visits rings of cells around the query's own until everything unvisited is farther
+ * away than the bound. The cells of a row along the last axis are one run of points; cells with a grid of their own are
+ * searched recursively.
  *
- * A coordinate x lies in cell `⌊u(x)⌋` with `u(x) = (x - low) · scale`, computed in double precision for points and
- * queries alike; u does not decrease with x, so only the rounding of distances needs slack.
+ * Coordinate x is in cell `⌊u(x)⌋` with `u(x) = (x - low) · scale`, computed in double precision for points and
+ * queries alike; u is monotonic in x, so only the rounding of distances needs slack.
  *
  * @module
  */
@@ -23,10 +23,10 @@ const VISIT_PARAMETERS = ["i32", "i32", "i32"] as const;
 /**
  * Adds `visit(state, workspace, record)`: searches a grid.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param plan Search.
- * @param functions What shows points to a query.
- * @returns Its number.
+ * @param functions Functions that present points to a query.
+ * @returns Index of the function.
  */
 export function addVisit({ module }: SharedFunctions, plan: SearchPlan, functions: ScanFunctions): number {
   const visit = module.declare(VISIT_PARAMETERS);
@@ -35,19 +35,19 @@ export function addVisit({ module }: SharedFunctions, plan: SearchPlan, function
   return visit;
 }
 
-/** What the search of a grid knows of an axis. */
+/** The state of a grid search along one axis. */
 interface Axis {
-  /** Number of cells, number of the last one. */
+  /** Number of cells, and index of the last one. */
   readonly cells: Local;
   readonly last: Local;
-  /** Position of the query in cells, and the cell next to it. */
+  /** Coordinate of the query in cells, and the nearest cell. */
   readonly u: Local;
   readonly own: Local;
   /** Length of a cell. */
   readonly size: Local;
-  /** What the distance to the grid's box adds to the metric on this axis. */
+  /** Contribution of this axis to the distance to the grid's box, in terms of the metric. */
   readonly outside: Local;
-  /** First and last cell of the block, without outermost ones that are too far away. */
+  /** First and last cell of the block, excluding outermost ones that are too far away. */
   readonly low: Local;
   readonly high: Local;
   /** Whether the block has cells of the outermost ring on this axis. */
@@ -99,7 +99,7 @@ function writeVisit(
   );
   const block = f.local("i32"), ring = f.local("i32");
   if (kernel.kind === "countWithinRadius") {
-    // The bound is known and stays: all that it reaches is one block.
+    // The bound is known and constant: everything within reach is one block.
     w.set(block, 1);
     const length = w.let("f64", reachLength(w, plan, w.load("f64.load", state, STATE.reach)));
     for (const axis of axes) reachedCells(w, axis, length);
@@ -120,18 +120,18 @@ function writeVisit(
   });
 }
 
-/** Sets the ends of the block on an axis to the cells that a length reaches. */
+/** Sets the ends of the block along an axis to the cells within a length. */
 function reachedCells(w: Writer, { u, size, last, low, high }: Axis, length: Local): void {
   const half = w.let("f64", w.op("f64.add", w.op("f64.div", length, size), CELL_SLACK));
   const below = w.let("i32", cellAt(w, w.op("f64.sub", u, half)));
   const above = w.let("i32", cellAt(w, w.op("f64.add", u, half)));
-  w.set(low, w.most(below, 0));
-  // Never far below 0, since loops go on to the next cell and count without a sign.
-  w.set(above, w.most(above, -1));
-  w.set(high, w.least(above, last));
+  w.set(low, w.max(below, 0));
+  // Never far below 0, since loops advance to the next cell and compare unsigned.
+  w.set(above, w.max(above, -1));
+  w.set(high, w.min(above, last));
 }
 
-/** Sets the ends of the block on an axis. Sides of the ring that are farther than the bound are left out. */
+/** Sets the ends of the block along an axis. Sides of the ring beyond the bound are excluded. */
 function openSides(
   w: Writer,
   plan: SearchPlan,
@@ -156,7 +156,7 @@ function openSides(
   side(high, w.sum(own, ring), axis.last, w.op("i32.le_s", cell, axis.last), -1);
 }
 
-/** A grid without cells; of points in one place, no more than k can be among the nearest, and all are within or none. */
+/** Scans a grid without cells. Of coincident points at most k can be among the nearest; all are within or none. */
 function scanWhole(
   w: Writer,
   { record, kernel }: SearchPlan,
@@ -167,7 +167,7 @@ function scanWhole(
   const count = w.let("i32", w.load("i32.load", grid, record.count));
   const coincide = w.op("i32.eq", table, COINCIDENT);
   const most = kernel.kind === "knn" ? kernel.k : 1;
-  const some = w.let("i32", w.choose(w.least(count, most), count, coincide));
+  const some = w.let("i32", w.choose(w.min(count, most), count, coincide));
   const before = w.let("i32", w.load("i32.load", state, STATE.count));
   w.call(scan, state, workspace, first, w.sum(first, some));
   if (kernel.kind === "knn") return;
@@ -176,7 +176,7 @@ function scanWhole(
   w.if(coincide, () => w.store("i32.store", state, all, STATE.count));
 }
 
-/** The block to begin with: only the query's own cell where that has a grid of its own. */
+/** The first block: only the query's own cell if that has a grid of its own. */
 function firstRing(w: Writer, plan: SearchPlan, axes: readonly Axis[], entries: Local): () => void {
   if (plan.rings === 0) return () => w.push(0);
   const cell = w.f.local("i32");
@@ -186,20 +186,20 @@ function firstRing(w: Writer, plan: SearchPlan, axes: readonly Axis[], entries: 
   return w.choose(plan.rings, 0, w.op("i32.eq", grids(0), grids(ENTRY.bytes)));
 }
 
-/** What the loops over the rows of a block share. */
+/** The state shared by the loops over the rows of a block. */
 interface Shell {
   readonly state: Local;
   readonly workspace: Local;
   readonly grid: Local;
   readonly entries: Local;
-  /** The metric to the grid's box. */
+  /** Metric to the grid's box. */
   readonly total: Local;
-  /** Whether the whole block is to be searched, and not only its shell. */
+  /** Whether to search the whole block instead of only its shell. */
   readonly block: Local;
   readonly ring: Local;
 }
 
-/** Searches the cells of the block that are in its outermost ring, row by row. */
+/** Searches the cells in the outermost ring of the block, row by row. */
 function searchShell(w: Writer, plan: SearchPlan, axes: readonly Axis[], shell: Shell, row: number): void {
   const { state, workspace, grid, entries, ring } = shell, { f } = w;
   const lastAxis = required(axes.at(-1), `last axis of ${plan.kernel.name}`);
@@ -241,8 +241,8 @@ function searchShell(w: Writer, plan: SearchPlan, axes: readonly Axis[], shell: 
 }
 
 /**
- * The metric with one axis' part replaced by the gap to its cell: `sum - outside + gap²`, or the largest. In cells the gap
- * is `max(0, cell - u, u - cell - 1)`.
+ * The metric with the contribution of one axis replaced by the gap to its cell: `sum - outside + gap²`, or the maximum.
+ * In cells the gap is `max(0, cell - u, u - cell - 1)`.
  */
 function withCell(w: Writer, { metric }: SearchPlan, axis: Axis, sum: Local): () => void {
   const low = w.let("f64", w.op("f64.convert_i32_s", axis.cell));
@@ -255,7 +255,7 @@ function withCell(w: Writer, { metric }: SearchPlan, axis: Axis, sum: Local): ()
   return w.op("f64.add", sum, w.op("f64.sub", more, axis.outside));
 }
 
-/** The metric to the nearest face of the block behind which there are cells, and whether there is one. */
+/** The metric to the nearest face of the block that has cells beyond it, and whether there is one. */
 function nearestFace(
   w: Writer,
   { metric }: SearchPlan,

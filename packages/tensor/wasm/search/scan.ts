@@ -1,6 +1,6 @@
 /**
- * The inner loop of a search: shows a run of points to a query. Four points at a time are compared with the bound in
- * single precision; those that may be within are offered, to be computed exactly.
+ * The inner loop of a search: compares a run of points with a query. Four points at a time are tested against the bound
+ * in single precision; candidates are passed on to be computed exactly.
  * @module
  */
 import type { Features } from "../module/features.ts";
@@ -17,18 +17,18 @@ const SCAN_PARAMETERS = ["i32", "i32", "i32", "i32"] as const;
 
 /** Functions that work on the state of a query. */
 export interface ScanFunctions {
-  /** `scan(state, workspace, first, end)`: shows points `first .. end` of the columns. */
+  /** `scan(state, workspace, first, end)`: presents points `first .. end` of the columns. */
   readonly scan: number;
-  /** `settle(state)`: makes the list from the points collected. */
+  /** `settle(state)`: builds the list from the collected points. */
   readonly settle: number;
 }
 
 /**
  * Adds the functions.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param plan Search.
- * @param features What the engine can do.
+ * @param features Features of the engine.
  */
 export function addScan(shared: SharedFunctions, plan: SearchPlan, features: Features): ScanFunctions {
   const offer = addOffer(shared, plan), settle = addSettle(shared, plan, offer);
@@ -39,7 +39,7 @@ export function addScan(shared: SharedFunctions, plan: SearchPlan, features: Fea
   return { scan, settle };
 }
 
-/** The run, and the query, as vectors. */
+/** A run of points, and the query as vectors. */
 interface Run {
   readonly state: Local;
   readonly query: readonly Local[];
@@ -81,7 +81,7 @@ function writeScan(
     const four = bounds();
     w.set(mask, w.op("i32x4.bitmask", w.op("f32x4.le", four, bound)));
     w.if(mask, () => {
-      // Lanes behind the end of the run: their bits are above the number of points left.
+      // Mask lanes past the end of the run: their bits are at or above the number of points left.
       const left = w.let("i32", w.op("i32.shr_u", w.op("i32.sub", stop, at), 2));
       const all = w.op("i32.sub", w.op("i32.shl", 1, left), 1);
       w.if(w.op("i32.lt_u", left, 4), () => w.set(mask, w.op("i32.and", mask, all)));
@@ -95,7 +95,7 @@ function writeScan(
   });
 }
 
-/** Collects points and bounds of their distances, as long as there is room. */
+/** Collects points and bounds of their distances while there is room. */
 function collect(w: Writer, plan: SearchPlan, { state, at, stop }: Run, bounds: () => Local): void {
   const { f } = w, layout = stateLayout(plan);
   const to = w.let("i32", w.sum(state, w.times(w.load("i32.load", state, STATE.pending), 4)));
@@ -107,12 +107,12 @@ function collect(w: Writer, plan: SearchPlan, { state, at, stop }: Run, bounds: 
     w.set(place, w.op("i32x4.add", place, () => f.splat(16)));
     f.increment(to, 16).increment(at, 16);
   });
-  // Four were taken at a time, maybe more than there are.
+  // Points are collected four at a time, possibly past the end of the run.
   w.if(w.op("i32.gt_u", at, stop), () => w.set(to, w.op("i32.sub", to, w.op("i32.sub", at, stop))));
   w.store("i32.store", state, w.op("i32.shr_u", w.op("i32.sub", to, state), 2), STATE.pending);
 }
 
-/** Counts points that are within the radius beyond doubt, and takes them out of the mask. */
+/** Counts points certainly within the radius, and removes them from the mask. */
 function countSure(w: Writer, plan: SearchPlan, state: Local, bounds: Local, mask: Local): void {
   if (callsPow(plan.kernel)) return;
   const sure = Math.fround(plan.limit * (1 - SINGLE_SLACK) - SINGLE_FLOOR);
@@ -123,7 +123,7 @@ function countSure(w: Writer, plan: SearchPlan, state: Local, bounds: Local, mas
   w.set(mask, w.op("i32.sub", mask, lanes));
 }
 
-/** Makes the list from the points collected, if there are at least some number of them. */
+/** Builds the list from the collected points, if there are at least `least`. */
 export function settleIf(w: Writer, plan: SearchPlan, state: Local, settle: number, least: number): void {
   if (stateLayout(plan).room === 0) return;
   const pending = w.load("i32.load", state, STATE.pending);

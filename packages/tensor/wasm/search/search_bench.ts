@@ -1,17 +1,17 @@
 /**
- * Speed of searches on the `wasm` device, on one thread: grids against all points over sizes, dimensions and numbers of
- * neighbours and of queries, which is where the rule of `auto` comes from; then how large and awkward sets compare.
+ * Speed of searches on the `wasm` device, on one thread: grids against brute force over sizes, dimensions, and numbers
+ * of neighbours and of queries, the basis of the rule of `auto`; then how large and awkward sets compare.
  * Run with `deno run -A packages/tensor/wasm/search/search_bench.ts`.
  * @module
  */
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import type { KnnKernel } from "../../ir/kernel.ts";
 import { openWasm } from "../runtime/device.ts";
 import { planSearch } from "./plan.ts";
-import { nearestKernel, type PointSet, pointSet } from "./search_testing.ts";
+import { knnKernel, type PointSet, pointSet } from "./search_testing.ts";
 import { Noise, programOf } from "../testing.ts";
 
-/** Searches that take turns, so that what else the machine does falls on all alike. @returns Best seconds of each. */
+/** Runs searches in turn, so that other load affects all alike. @returns Best time of each, in seconds. */
 async function race(
   device: KernelDevice,
   entries: readonly { readonly kernel: KnnKernel; readonly points: Float32Array }[],
@@ -49,9 +49,9 @@ async function race(
   return best;
 }
 
-/** Prints times of all points over times of grids; above 1 grids win. */
+/** Prints brute-force times relative to grid times; above 1 grids win. */
 async function crossover(device: KernelDevice): Promise<void> {
-  console.log("all points / grids, by points (columns); * where auto takes grids");
+  console.log("brute force / grids, by points (columns); * where auto selects grids");
   const sizes = [64, 128, 256, 512, 1024, 2048, 4096], noise = new Noise(1);
   console.log(" d  k  queries ".padEnd(22), ...sizes.map((size) => String(size).padStart(7)));
   for (
@@ -83,22 +83,22 @@ async function fewQueries(device: KernelDevice): Promise<void> {
   }
 }
 
-/** Time of all points over time of grids, with a star where `auto` takes grids. */
+/** Brute-force time relative to grid time, with a star where `auto` selects grids. */
 async function compare(
   device: KernelDevice,
   points: Float32Array,
-  shape: Parameters<typeof nearestKernel>[0],
+  shape: Parameters<typeof knnKernel>[0],
 ): Promise<string> {
-  const kernel = nearestKernel(shape), kernels = [kernel, { ...kernel, method: "brute" }] as const;
+  const kernel = knnKernel(shape), kernels = [kernel, { ...kernel, method: "brute" }] as const;
   const [grid = NaN, brute = NaN] = await race(device, kernels.map((kernel) => ({ kernel, points })), 40);
   const star = planSearch({ ...kernel, method: "auto" }).grid ? "*" : " ";
   return `${(brute / grid).toFixed(2)}${star}`.padStart(7);
 }
 
-/** Sets of points against a hundred thousand random ones, and those against all points. */
+/** Compares point sets with a hundred thousand random points, and those with brute force. */
 async function large(device: KernelDevice): Promise<void> {
   const points = 100_000, dimension = 3, k = 27, queries = 2000, noise = new Noise(2);
-  const kernel = nearestKernel({ points, dimension, queries: points, k });
+  const kernel = knnKernel({ points, dimension, queries: points, k });
   const sets: readonly PointSet[] = [
     "random",
     "clustered",
@@ -117,14 +117,18 @@ async function large(device: KernelDevice): Promise<void> {
   };
   const seconds = await race(device, [...clouds, brute, more], 10_000);
   const random = seconds[0] ?? NaN;
-  console.log(`\n${points} points in 3D, ${k} neighbours, grids made and searched`);
+  console.log(`\n${points} points in 3D, ${k} neighbours, grids built and searched`);
   const print = (what: string, value: number, ratio: string) =>
     console.log(what.padEnd(44), `${(value * 1000).toFixed(0).padStart(7)} ms  ${ratio}`);
   sets.forEach((set, i) =>
     print(set, seconds[i] ?? NaN, `${((seconds[i] ?? NaN) / random).toFixed(2)} of random`)
   );
   const all = (seconds[sets.length] ?? NaN) * points / queries;
-  print(`random, all points (scaled from ${queries} queries)`, all, `${(all / random).toFixed(1)} of random`);
+  print(
+    `random, brute force (scaled from ${queries} queries)`,
+    all,
+    `${(all / random).toFixed(1)} of random`,
+  );
   const last = seconds[sets.length + 1] ?? NaN;
   print("a million random points", last, `${(last / random).toFixed(1)} of random`);
 }

@@ -1,5 +1,5 @@
 /**
- * Point sets and kernels for the tests and the bench of searches.
+ * Point sets and kernels for the tests and the benchmark of searches.
  * @module
  */
 import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
@@ -16,12 +16,12 @@ function direction(noise: Noise, dimension: number): number[] {
 }
 
 /**
- * Points of a kind.
+ * Generates a point set.
  *
- * @param kind Which.
- * @param count How many.
- * @param dimension Coordinates of each.
- * @param noise Source of numbers.
+ * @param kind Kind of set.
+ * @param count Number of points.
+ * @param dimension Coordinates per point.
+ * @param noise Random numbers.
  * @returns f32, `[count, dimension]`.
  */
 export function pointSet(kind: PointSet, count: number, dimension: number, noise: Noise): Float32Array {
@@ -59,25 +59,25 @@ export function pointSet(kind: PointSet, count: number, dimension: number, noise
   }
 }
 
-/** Starts of clouds that share out some things; some clouds may be empty. */
+/** Start offsets that divide elements among clouds at random; some clouds may be empty. */
 export function raggedStarts(count: number, clouds: number, noise: Noise): Int32Array {
   const inner = Array.from({ length: clouds - 1 }, () => noise.integer(0, count)).sort((a, b) => a - b);
   return Int32Array.of(0, ...inner, count);
 }
 
-/** Slots of `nearest` and `countWithin`. */
+/** Buffer slots of `knn` and `countWithinRadius`. */
 export const SEARCH_SLOTS: KnnKernel["buffers"] = slots("r", ["r", "i32"], "r", ["r", "i32"], [
   "w",
   "i32",
 ]);
 
-/** A search for the nearest points; one cloud in the norm of order 2 unless said otherwise. */
-export function nearestKernel(
+/** A k-nearest-neighbour search; one cloud in the Euclidean norm by default. */
+export function knnKernel(
   fields: Pick<KnnKernel, "points" | "dimension" | "queries" | "k"> & Partial<KnnKernel>,
 ): KnnKernel {
   return {
     kind: "knn",
-    name: `nearest ${JSON.stringify(fields)}`,
+    name: `knn ${JSON.stringify(fields)}`,
     buffers: SEARCH_SLOTS,
     clouds: 1,
     norm: 2,

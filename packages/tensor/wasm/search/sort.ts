@@ -1,27 +1,27 @@
 /**
- * Sorts the points of one grid by cell: the tight box, the number of cells along each axis, a counting sort that keeps
- * the order of points in a cell, and records for the crowded cells.
+ * Sorts the points of one grid by cell: computes the bounding box and the number of cells along each axis, runs a
+ * stable counting sort, and creates records for the crowded cells.
  * @module
  */
 import type { Local } from "../module/function_builder.ts";
-import { COINCIDENT, DEEPEST, ENTRY, type SearchPlan, UNSORTED } from "./plan.ts";
+import { COINCIDENT, ENTRY, MAX_DEPTH, type SearchPlan, UNSORTED } from "./plan.ts";
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Byte offsets in the scratch of a sorting thread: what is left of the cloud's part of the tables. */
+/** Byte offsets in the scratch of a sorting thread: the unused part of the cloud's tables. */
 export const ARENA = {
-  /** Next record, as a number, and one past the last. */
+  /** Index of the next record, and one past the last. */
   grid: 0,
   gridEnd: 4,
-  /** Next entry of the cell tables, and one past the last. */
+  /** Index of the next entry of the cell tables, and one past the last. */
   entry: 8,
   entryEnd: 12,
   bytes: 16,
 } as const;
 
-/** Points that one call of an inner function takes. */
-const PIECE = 1024;
-/** Cells are made smaller by this factor until there would be too many. */
+/** Points per call of an inner function. */
+const CHUNK = 1024;
+/** Factor by which the cell size shrinks until there would be too many cells. */
 const SHRINK = 0.9;
 
 const RANGE = ["i32", "i32", "i32", "i32"] as const;
@@ -29,9 +29,9 @@ const RANGE = ["i32", "i32", "i32", "i32"] as const;
 /**
  * Adds `sort(workspace, arena, record)`.
  *
- * @param shared Functions of the module.
+ * @param shared Helper functions of the module.
  * @param plan Search.
- * @returns Its number.
+ * @returns Index of the function.
  */
 export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
   const { module } = shared, { layout, record, kernel } = plan;
@@ -49,17 +49,17 @@ export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
       w.store("f64.store", grid, Infinity, record.low(axis));
       w.store("f64.store", grid, -Infinity, record.high(axis));
     }
-    w.pieces(first, end, PIECE, (from, to) => w.call(measure, workspace, grid, from, to));
-    const giveUp = (table: number) => {
+    w.chunks(first, end, CHUNK, (from, to) => w.call(measure, workspace, grid, from, to));
+    const finishAs = (table: number) => {
       w.store("i32.store", grid, table, record.table);
       w.return();
     };
-    const cells = chooseCells(w, plan, grid, count, giveUp);
+    const cells = chooseCells(w, plan, grid, count, finishAs);
     const table = w.let("i32", w.load("i32.load", arena, ARENA.entry));
     const tableEnd = w.let("i32", w.sum(table, cells, 1));
     w.if(
       w.op("i32.gt_s", tableEnd, w.load("i32.load", arena, ARENA.entryEnd)),
-      () => giveUp(UNSORTED),
+      () => finishAs(UNSORTED),
     );
     w.store("i32.store", arena, tableEnd, ARENA.entry);
     w.store("i32.store", grid, table, record.table);
@@ -67,13 +67,13 @@ export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
     const entriesEnd = w.let("i32", w.sum(entries, w.times(cells, ENTRY.bytes)));
     const entry = w.let("i32", entries);
     w.until(entry, w.sum(entriesEnd, 1), ENTRY.bytes, () => w.store("i32.store", entry, 0, ENTRY.first));
-    w.pieces(first, end, PIECE, (from, to) => w.call(assign, workspace, grid, from, to));
+    w.chunks(first, end, CHUNK, (from, to) => w.call(assign, workspace, grid, from, to));
     openCells(w, plan, { workspace, arena, grid, entries, entriesEnd, first });
-    w.pieces(first, end, PIECE, (from, to) => w.call(scatter, workspace, entries, from, to));
+    w.chunks(first, end, CHUNK, (from, to) => w.call(scatter, workspace, entries, from, to));
   });
 }
 
-/** `measure(workspace, record, first, end)`: widens the box of a grid by points. */
+/** `measure(workspace, record, first, end)`: extends the box of a grid by points. */
 function addMeasure({ module }: SharedFunctions, { layout, record, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
     const [workspace, grid, first, end] = f.parameters;
@@ -96,8 +96,8 @@ function addMeasure({ module }: SharedFunctions, { layout, record, kernel }: Sea
 }
 
 /**
- * Sets the number of cells along each axis: cells are cubes as small as the number of points allows, and then stretched
- * so that they fill the box. An axis without extent has one.
+ * Sets the number of cells along each axis: cells are cubes as small as the number of points allows, then stretched to
+ * fill the box. An axis without extent has one.
  *
  * @returns The number of cells.
  */
@@ -106,7 +106,7 @@ function chooseCells(
   { record, kernel, perCell }: SearchPlan,
   grid: Local,
   count: Local,
-  giveUp: (table: number) => void,
+  finishAs: (table: number) => void,
 ): Local {
   const { f } = w, axes = Array.from({ length: kernel.dimension }, (_, axis) => axis);
   const extents = axes.map((axis) =>
@@ -121,7 +121,7 @@ function chooseCells(
   );
   const largest = w.let("f64", () => w.f.f64(0));
   for (const extent of extents) w.set(largest, w.op("f64.max", largest, extent));
-  w.if(w.op("i32.eqz", w.op("f64.gt", largest, 0)), () => giveUp(COINCIDENT));
+  w.if(w.op("i32.eqz", w.op("f64.gt", largest, 0)), () => finishAs(COINCIDENT));
   const most = w.let("f64", w.op("f64.div", w.op("f64.convert_i32_s", count), perCell));
   const edge = w.let("f64", largest), smaller = f.local("f64");
   const along = (extent: Local, edge: Local) =>
@@ -142,9 +142,9 @@ function chooseCells(
   );
   const total = w.let("i32", 1);
   extents.forEach((extent, axis) => {
-    // Not a number, where coordinates are not finite, gives one cell.
+    // NaN, from non-finite coordinates, results in one cell.
     const rounded = w.let("i32", w.op("i32.trunc_sat_f64_s", along(extent, edge)));
-    const cells = w.let("i32", w.most(rounded, 1));
+    const cells = w.let("i32", w.max(rounded, 1));
     const many = w.let("f64", w.op("f64.convert_i32_s", cells));
     w.store("i32.store", grid, cells, record.cells(axis));
     w.set(total, w.op("i32.mul", total, cells));
@@ -198,7 +198,8 @@ function addAssign({ module }: SharedFunctions, plan: SearchPlan): number {
         w.store("i32.store", at, w.load("i32.load", at, layout.column(axis)), layout.spare(axis));
       }
       w.store("i32.store", at, cell, layout.spare(kernel.dimension + 1));
-      // Counted one entry later, which then is the place of the next point of this cell, and in the end of the next cell.
+      // Counted one entry later, which becomes the position of the next point of this cell, and finally that of the
+      // next cell.
       const entry = w.let("i32", w.sum(entries, w.times(cell, ENTRY.bytes)));
       const counted = w.sum(w.load("i32.load", entry, ENTRY.bytes + ENTRY.first), 1);
       w.store("i32.store", entry, counted, ENTRY.bytes + ENTRY.first);
@@ -207,7 +208,7 @@ function addAssign({ module }: SharedFunctions, plan: SearchPlan): number {
   });
 }
 
-/** Turns counts into first points, and gives crowded cells records. */
+/** Converts counts to start offsets, and creates records for crowded cells. */
 function openCells(
   w: Writer,
   { record, layout, crowded }: SearchPlan,
@@ -221,7 +222,7 @@ function openCells(
   const gridEnd = w.let("i32", w.load("i32.load", arena, ARENA.gridEnd));
   const depth = w.let("i32", w.sum(w.load("i32.load", grid, record.depth), 1));
   const undivided = w.op("i32.eq", w.sum(entries, ENTRY.bytes), entriesEnd);
-  w.if(w.op("i32.or", undivided, w.op("i32.gt_s", depth, DEEPEST)), () => w.set(gridEnd, next));
+  w.if(w.op("i32.or", undivided, w.op("i32.gt_s", depth, MAX_DEPTH)), () => w.set(gridEnd, next));
   w.store("i32.store", entries, first, ENTRY.first);
   const count = w.f.local("i32");
   w.until(entry, entriesEnd, ENTRY.bytes, () => {
@@ -242,7 +243,7 @@ function openCells(
   w.store("i32.store", arena, next, ARENA.grid);
 }
 
-/** `scatter(workspace, entries, first, end)`: moves points from the spare columns to the places of their cells. */
+/** `scatter(workspace, entries, first, end)`: moves points from the spare columns to the positions of their cells. */
 function addScatter({ module }: SharedFunctions, { layout, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
     const [workspace, entries, first, end] = f.parameters;

@@ -1,5 +1,5 @@
 /**
- * Searches of points as stages that share a workspace: columns; with grids, sorted columns; then the queries.
+ * Point searches as stages that share a workspace: columns; with grids, sorted columns; then the queries.
  * @module
  */
 import type { Features } from "../module/features.ts";
@@ -10,11 +10,11 @@ import { planSearch, type QueryKernel } from "./plan.ts";
 import { queriesCode } from "./queries.ts";
 import type { Stages } from "../loop/split.ts";
 
-/** A stage of a search, which is a kernel of its own to the compiler. */
+/** A stage of a search, a separate kernel for code generation. */
 export type SearchStage = QueryKernel & { readonly stage: "columns" | "grids" | "queries" };
 
 /**
- * Cuts a search into stages.
+ * Divides a search into stages.
  *
  * @param kernel Search.
  */
@@ -28,14 +28,14 @@ export function splitSearch(kernel: QueryKernel): Stages {
 }
 
 /**
- * The code of a stage of a search.
+ * Generates code for a stage of a search.
  *
- * @param kernel A stage, as `splitSearch` gives it.
- * @param features What the engine can do.
+ * @param kernel A stage, as returned by `splitSearch`.
+ * @param features Features of the engine.
  * @throws {Error} If it is a whole search.
  */
 export function searchCode(kernel: QueryKernel | SearchStage, features: Features): KernelCode {
-  if (!("stage" in kernel)) throw new Error(`${kernel.kind} runs in stages: use splitSearch`);
+  if (!("stage" in kernel)) throw new Error(`${kernel.kind} must be divided into stages by splitSearch`);
   const plan = planSearch(kernel);
   switch (kernel.stage) {
     case "columns":

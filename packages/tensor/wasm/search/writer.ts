@@ -1,34 +1,34 @@
 /**
- * Expressions on top of the stack machine, for code that computes with single numbers: an expression is a function
- * that pushes its value, so `op("f64.add", a, op("f64.mul", b, 2))` reads like the formula `a + b · 2`.
+ * Expressions on top of the stack machine, for scalar code: an expression is a function that pushes its value, so
+ * `op("f64.add", a, op("f64.mul", b, 2))` reads like the formula `a + b · 2`.
  * @module
  */
 import type { FunctionBuilder, Local, ValueType } from "../module/function_builder.ts";
 import type { MemoryOp, PlainOp } from "../module/opcodes.ts";
 
-/** A value: a local, a constant of the type that the instruction takes, or code that pushes it. */
+/** A value: a local, a constant of the instruction's type, or code that pushes it. */
 export type Value = Local | number | (() => void);
 
-/** Writes statements and expressions into a function. */
+/** Emits statements and expressions into a function. */
 export class Writer {
   /**
-   * Writes into a function.
+   * Creates a writer.
    *
    * @param f Function under construction.
-   * @param pow Number of the function `pow`, where it is needed.
+   * @param pow Index of the function `pow`, if it is needed.
    */
   constructor(readonly f: FunctionBuilder, readonly pow?: number) {}
 
-  /** `base ^ exponent`, f64, as JavaScript has it. */
+  /** `base ^ exponent`, f64, as JavaScript's `Math.pow`. */
   power(base: Value, exponent: number): () => void {
     return () => {
-      if (this.pow === undefined) throw new Error("this function was given no pow");
+      if (this.pow === undefined) throw new Error("this writer has no pow function");
       this.push(base, "f64");
       this.f.f64(exponent).call(this.pow);
     };
   }
 
-  /** Pushes a value; a number is a constant of the given type. */
+  /** Pushes a value; a number becomes a constant of the given type. */
   push(value: Value, type: "i32" | "f64" = "i32"): void {
     if (typeof value === "function") value();
     else if (typeof value !== "number") this.f.get(value);
@@ -36,7 +36,7 @@ export class Writer {
     else this.f.i32(value);
   }
 
-  /** An instruction on values; constants have the type that its name begins with. */
+  /** An instruction on values; constants have the type of its name's prefix. */
   op(name: PlainOp, ...values: readonly Value[]): () => void {
     return () => {
       for (const value of values) this.push(value, name.startsWith("f64.") ? "f64" : "i32");
@@ -44,7 +44,7 @@ export class Writer {
     };
   }
 
-  /** `a + b + ...` of integers. */
+  /** `a + b + ...`, i32. */
   sum(first: Value, ...rest: readonly Value[]): () => void {
     return () => {
       this.push(first);
@@ -55,7 +55,7 @@ export class Writer {
     };
   }
 
-  /** `value · by`, integers. */
+  /** `value · by`, i32. */
   times(value: Value, by: number): () => void {
     return () => {
       this.push(value);
@@ -64,7 +64,7 @@ export class Writer {
     };
   }
 
-  /** `condition ? a : b`; both are computed. */
+  /** `condition ? a : b`; both are evaluated. */
   choose(a: Value, b: Value, condition: Value): () => void {
     return () => {
       for (const value of [a, b, condition]) this.push(value);
@@ -72,24 +72,24 @@ export class Writer {
     };
   }
 
-  /** The smaller of two integers with a sign. */
-  least(a: Local, b: Value): () => void {
-    const other = this.keep(b);
+  /** The smaller of two signed integers. */
+  min(a: Local, b: Value): () => void {
+    const other = this.materialise(b);
     return this.choose(a, other, this.op("i32.lt_s", a, other));
   }
 
-  /** The larger of two integers with a sign. */
-  most(a: Local, b: Value): () => void {
-    const other = this.keep(b);
+  /** The larger of two signed integers. */
+  max(a: Local, b: Value): () => void {
+    const other = this.materialise(b);
     return this.choose(a, other, this.op("i32.gt_s", a, other));
   }
 
-  /** A value as a local or constant. */
-  keep(value: Value, type: ValueType = "i32"): Local | number {
+  /** Evaluates a value into a local, unless it is a local or a constant. */
+  materialise(value: Value, type: ValueType = "i32"): Local | number {
     return typeof value === "function" ? this.let(type, value) : value;
   }
 
-  /** What is in memory at an address plus a constant. */
+  /** Loads from memory at an address plus a constant. */
   load(name: Extract<MemoryOp, `${string}load${string}`>, address: Value, offset: number = 0): () => void {
     return () => {
       this.push(address);
@@ -97,7 +97,7 @@ export class Writer {
     };
   }
 
-  /** Writes to memory at an address plus a constant. */
+  /** Stores to memory at an address plus a constant. */
   store(
     name: "i32.store" | "f32.store" | "f64.store" | "v128.store",
     address: Value,
@@ -115,7 +115,7 @@ export class Writer {
     this.f.set(local);
   }
 
-  /** A new local with a value. */
+  /** Declares a local with an initial value. */
   let(type: ValueType, value: Value): Local {
     const local = this.f.local(type);
     this.set(local, value);
@@ -128,7 +128,7 @@ export class Writer {
     this.f.if(then, otherwise);
   }
 
-  /** Runs a body as long as a condition holds. */
+  /** Runs a body while a condition holds. */
   while(condition: Value, body: () => void): void {
     this.f.block((exit) =>
       this.f.loop((again) => {
@@ -140,7 +140,7 @@ export class Writer {
     );
   }
 
-  /** Runs a body for each number without a sign from the local's value on, below a limit. */
+  /** Runs a body for each unsigned integer from the local's value up to a limit, exclusive. */
   until(counter: Local, limit: Value, step: number, body: () => void): void {
     this.while(this.op("i32.lt_u", counter, limit), () => {
       body();
@@ -148,12 +148,12 @@ export class Writer {
     });
   }
 
-  /** Calls a function for pieces `[from, to)` of a range, so that the engine can improve it while the range goes on. */
-  pieces(first: Value, end: Local, size: number, call: (from: Local, to: Local) => void): void {
+  /** Calls a function for chunks `[from, to)` of a range, so that the engine can tier up in between. */
+  chunks(first: Value, end: Local, size: number, call: (from: Local, to: Local) => void): void {
     const from = this.let("i32", first), to = this.f.local("i32");
     this.while(this.op("i32.lt_u", from, end), () => {
       const next = this.let("i32", this.sum(from, size));
-      this.set(to, this.least(next, end));
+      this.set(to, this.min(next, end));
       call(from, to);
       this.set(from, to);
     });
@@ -165,7 +165,7 @@ export class Writer {
     this.f.call(index);
   }
 
-  /** Leaves the function. */
+  /** Returns from the function. */
   return(): void {
     this.f.op("return");
   }

@@ -1,6 +1,6 @@
 /**
- * Prints {@link ArgsortKernel}. Short rows, and the first few of long ones, are kept in a sorted list that each key is offered
- * to; other rows are sorted by a stable radix sort of bytes. A row belongs to one thread.
+ * Generates code for {@link ArgsortKernel}. Short rows, and the first few entries of long ones, are sorted by insertion
+ * into a list; other rows by a stable byte-wise radix sort. Each row belongs to one thread.
  * @module
  */
 import type { ArgsortKernel } from "../../ir/kernel.ts";
@@ -9,14 +9,14 @@ import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "
 import type { SharedFunctions } from "../module/shared_functions.ts";
 import { Writer } from "../search/writer.ts";
 
-/** Keys that one call of an inner function takes. */
-const PIECE = 4096;
-/** Lists of this length are kept by insertion. */
-const LONGEST_LIST = 48;
-/** More tasks than threads, so that all have work to the end. */
-const MOST_TASKS = 512;
+/** Keys per call of an inner function. */
+const CHUNK = 4096;
+/** Longest list sorted by insertion. */
+const MAX_LIST = 48;
+/** More tasks than threads, for load balancing. */
+const MAX_TASKS = 512;
 
-/** Radix sort: digits of eight bits; a table of counts for each, then two arrays of (key, number). */
+/** Radix sort: digits of eight bits; a table of counts per digit, then two arrays of (key, index). */
 const DIGITS = [0, 1, 2, 3] as const;
 const TABLE_BYTES = 4 * 256;
 const ARRAYS = DIGITS.length * TABLE_BYTES;
@@ -25,14 +25,14 @@ const ARRAYS = DIGITS.length * TABLE_BYTES;
 type RowSort = (w: Writer, keys: Local, out: Local, scratch: Local) => void;
 
 /**
- * The code of a sort.
+ * Generates code for a sort.
  *
  * @param kernel Kernel.
  */
 export function argsortCode(kernel: ArgsortKernel): KernelCode {
   const { rows, length, count } = kernel;
-  const inserts = count <= LONGEST_LIST;
-  const chunk = Math.max(1, Math.ceil(rows / MOST_TASKS));
+  const inserts = count <= MAX_LIST;
+  const chunk = Math.max(1, Math.ceil(rows / MAX_TASKS));
   return {
     tasks: length === 0 || count === 0 ? 0 : Math.ceil(rows / chunk),
     scratchBytes: inserts ? 8 * (count + 1) : ARRAYS + 16 * length,
@@ -41,10 +41,10 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
       const sort = inserts ? insertion(shared, kernel) : radix(shared, kernel);
       return shared.module.function(TASK_PARAMETERS, (f) => {
         const { args, task, scratch } = taskParameters(f), w = new Writer(f);
-        const [keys, out] = loadPointers(f, args, 2) as [Local, Local];
+        const [keys, out] = loadPointers(f, args, 2);
         const first = w.let("i32", w.times(task, chunk));
         const behind = w.let("i32", w.sum(first, chunk));
-        const end = w.let("i32", w.least(behind, rows));
+        const end = w.let("i32", w.min(behind, rows));
         const row = w.let("i32", first), from = f.local("i32"), to = f.local("i32");
         w.until(row, end, 1, () => {
           w.set(from, w.sum(keys, w.times(row, 4 * length)));
@@ -56,7 +56,7 @@ export function argsortCode(kernel: ArgsortKernel): KernelCode {
   };
 }
 
-/** A list in scratch: how many there are, four bytes of nothing, then pairs of key and number in their order. */
+/** The list in scratch memory: its length, four bytes of padding, then sorted pairs (key, index). */
 function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSort {
   const insert = addInsert(shared, count), offer = addOffer(shared, count, insert);
   return (w, keys, out, scratch) => {
@@ -66,17 +66,17 @@ function insertion(shared: SharedFunctions, { length, count }: ArgsortKernel): R
       w.call(insert, scratch, w.load("i32.load", at), place);
       f.increment(at, 4);
     });
-    w.pieces(filled, w.let("i32", length), PIECE, (from, to) => w.call(offer, keys, scratch, from, to));
-    copyNumbers(w, w.let("i32", w.sum(scratch, 8)), out, count);
+    w.chunks(filled, w.let("i32", length), CHUNK, (from, to) => w.call(offer, keys, scratch, from, to));
+    copyIndices(w, w.let("i32", w.sum(scratch, 8)), out, count);
   };
 }
 
-/** `insert(list, key, number)`: puts a pair into its place; of a full list the last pair goes. */
+/** `insert(list, key, index)`: inserts a pair in order; a full list drops its last pair. */
 function addInsert({ module }: SharedFunctions, count: number): number {
   return module.function(["i32", "i32", "i32"], (f) => {
-    const [list, key, number] = f.parameters as [Local, Local, Local], w = new Writer(f);
+    const [list, key, number] = f.parameters, w = new Writer(f);
     const held = w.let("i32", w.load("i32.load", list)), before = f.local("i32");
-    // The place behind the last pair, or the last one; `before` is the address of the pair before it
+    // The slot after the last pair, or the last pair if full; `before` is the address of the preceding pair
     w.if(w.op("i32.ge_s", held, count), () => w.set(before, w.sum(list, 8 * (count - 1))), () => {
       w.set(before, w.sum(list, w.times(held, 8)));
       w.store("i32.store", list, w.sum(held, 1));
@@ -92,10 +92,10 @@ function addInsert({ module }: SharedFunctions, count: number): number {
   });
 }
 
-/** `offer(keys, list, first, end)`: keys for a full list; most are not smaller than its last, four of which are told at once. */
+/** `offer(keys, list, first, end)`: offers keys to a full list; most are rejected, four at a time. */
 function addOffer({ module }: SharedFunctions, count: number, insert: number): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, list, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, list, first, end] = f.parameters, w = new Writer(f);
     const at = w.let("i32", w.sum(keys, w.times(first, 4))),
       number = w.let("i32", first),
       key = f.local("i32");
@@ -124,8 +124,8 @@ function addOffer({ module }: SharedFunctions, count: number, insert: number): n
   });
 }
 
-/** Writes the numbers of pairs. */
-function copyNumbers(w: Writer, pairs: Local, out: Local, count: number): void {
+/** Writes the indices of pairs. */
+function copyIndices(w: Writer, pairs: Local, out: Local, count: number): void {
   const to = w.let("i32", out), end = w.let("i32", w.sum(out, 4 * count));
   w.until(to, end, 4, () => {
     w.store("i32.store", to, w.load("i32.load", pairs, 4));
@@ -133,7 +133,7 @@ function copyNumbers(w: Writer, pairs: Local, out: Local, count: number): void {
   });
 }
 
-/** The address of the count of a key's digit. */
+/** Address of the count of a key's digit. */
 function counterOf(w: Writer, scratch: Local, key: Local, digit: number): () => void {
   const shifted = digit === 0 ? key : w.op("i32.shr_u", key, 8 * digit);
   return w.sum(scratch, w.times(w.op("i32.and", shifted, 255), 4), TABLE_BYTES * digit);
@@ -145,12 +145,12 @@ function radix(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSo
     const { f } = w, end = w.let("i32", length);
     const at = w.let("i32", scratch), tablesEnd = w.let("i32", w.sum(scratch, ARRAYS));
     w.until(at, tablesEnd, 4, () => w.store("i32.store", at, 0));
-    w.pieces(0, end, PIECE, (from, to) => w.call(fill, keys, scratch, from, to));
+    w.chunks(0, end, CHUNK, (from, to) => w.call(fill, keys, scratch, from, to));
     const from = w.let("i32", w.sum(scratch, ARRAYS)), to = w.let("i32", w.sum(scratch, ARRAYS + 8 * length));
     const key = f.local("i32"), swap = f.local("i32"), running = f.local("i32"), here = f.local("i32");
     for (const digit of DIGITS) {
       w.set(key, w.load("i32.load", from));
-      // A digit that is the same in all keys changes nothing
+      // Skips a digit that is equal in all keys
       w.if(w.op("i32.ne", w.load("i32.load", counterOf(w, scratch, key, digit)), length), () => {
         w.set(running, 0);
         w.set(at, w.sum(scratch, TABLE_BYTES * digit));
@@ -160,20 +160,20 @@ function radix(shared: SharedFunctions, { length, count }: ArgsortKernel): RowSo
           w.store("i32.store", at, running);
           w.set(running, w.sum(running, here));
         });
-        w.pieces(0, end, PIECE, (first, last) => w.call(moves[digit]!, scratch, from, to, first, last));
+        w.chunks(0, end, CHUNK, (first, last) => w.call(moves[digit]!, scratch, from, to, first, last));
         w.set(swap, from);
         w.set(from, to);
         w.set(to, swap);
       });
     }
-    copyNumbers(w, from, out, count);
+    copyIndices(w, from, out, count);
   };
 }
 
-/** `fill(keys, scratch, first, end)`: pairs of keys without a sign and their numbers, and how often each digit occurs. */
+/** `fill(keys, scratch, first, end)`: writes pairs (unsigned key, index) and counts each digit. */
 function addFill({ module }: SharedFunctions): number {
   return module.function(["i32", "i32", "i32", "i32"], (f) => {
-    const [keys, scratch, first, end] = f.parameters as [Local, Local, Local, Local], w = new Writer(f);
+    const [keys, scratch, first, end] = f.parameters, w = new Writer(f);
     const key = f.local("i32"), at = f.local("i32"), counter = f.local("i32"), position = w.let("i32", first);
     w.until(position, end, 1, () => {
       w.set(key, w.sum(w.load("i32.load", w.sum(keys, w.times(position, 4))), -0x80000000));
@@ -188,10 +188,10 @@ function addFill({ module }: SharedFunctions): number {
   });
 }
 
-/** `move(scratch, from, to, first, end)`: moves pairs to where the counts of a digit say, in order. */
+/** `move(scratch, from, to, first, end)`: scatters pairs to the offsets of a digit, in order. */
 function addMove({ module }: SharedFunctions, digit: number): number {
   return module.function(["i32", "i32", "i32", "i32", "i32"], (f) => {
-    const [scratch, from, to, first, end] = f.parameters as [Local, Local, Local, Local, Local];
+    const [scratch, from, to, first, end] = f.parameters;
     const w = new Writer(f), key = f.local("i32"), counter = f.local("i32"), place = f.local("i32");
     const at = w.let("i32", w.sum(from, w.times(first, 8))),
       stop = w.let("i32", w.sum(from, w.times(end, 8)));

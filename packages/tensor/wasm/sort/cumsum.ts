@@ -1,26 +1,26 @@
 /**
- * Prints {@link CumsumKernel}. Where elements behind the axis are neighbours, lanes walk along it side by side; a single row is
- * summed four elements at a time.
+ * Generates code for {@link CumsumKernel}. With trailing axes, SIMD lanes advance along the axis side by side; a single
+ * row is summed four elements at a time.
  * @module
  */
 import type { CumsumKernel } from "../../ir/kernel.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
 
-/** Columns of a task. */
+/** Columns per task. */
 const COLUMNS = 64;
-/** More tasks than threads, so that all have work to the end. */
-const MOST_TASKS = 512;
+/** More tasks than threads, for load balancing. */
+const MAX_TASKS = 512;
 
 /**
- * The code of running sums.
+ * Generates code for a cumulative sum.
  *
  * @param kernel Kernel.
  */
 export function cumsumCode(kernel: CumsumKernel): KernelCode {
   const { outer, length, inner } = kernel;
   const isRows = inner === 1;
-  const chunk = isRows ? Math.max(1, Math.ceil(outer / MOST_TASKS)) : 1;
+  const chunk = isRows ? Math.max(1, Math.ceil(outer / MAX_TASKS)) : 1;
   const blocks = isRows ? 1 : Math.ceil(inner / COLUMNS);
   return {
     tasks: length * inner === 0 ? 0 : Math.ceil(outer / chunk) * blocks,
@@ -29,7 +29,7 @@ export function cumsumCode(kernel: CumsumKernel): KernelCode {
     emit: ({ module }) =>
       module.function(TASK_PARAMETERS, (f) => {
         const { args, task } = taskParameters(f);
-        const [source, out] = loadPointers(f, args, 2) as [Local, Local];
+        const [source, out] = loadPointers(f, args, 2);
         if (isRows) printRows(f, kernel, task, chunk, source, out);
         else printColumns(f, kernel, task, blocks, source, out);
       }),
@@ -96,7 +96,7 @@ function printRows(
   f.splat(0).set(zero);
   f.get(task).scale(chunk).set(row).get(row).i32(chunk).op("i32.add").set(end).i32(outer).set(behind);
   f.get(end).get(behind).get(end).get(behind).op("i32.lt_u").op("select").set(end);
-  /** Adds to each lane those that come before it. */
+  /** Adds to each lane the one at `distance` before it. */
   const addBefore = (distance: 1 | 2) => {
     if (reverse) f.get(x).get(zero).shuffle(distance === 1 ? [1, 2, 3, 4] : [2, 3, 4, 4]);
     else f.get(zero).get(x).shuffle(distance === 1 ? [0, 4, 5, 6] : [0, 0, 4, 5]);
@@ -118,7 +118,7 @@ function printRows(
         f.get(x).get(x).shuffle([lastLane, lastLane, lastLane, lastLane]).get(carry).op(add).set(carry);
         f.increment(from, 16 * direction).increment(to, 16 * direction);
       });
-      // The pointers of a reversed row are at the first of the four elements that come next
+      // The pointers of a reversed row are at the first of the next four elements
       if (reverse) f.increment(from, 12).increment(to, 12);
       f.takeSteps(left, 1, () => {
         f.get(from).memory("v128.load32_zero").get(carry).op(add).set(carry);

@@ -14,7 +14,7 @@ function cumsumKernel(fields: Omit<CumsumKernel, "kind" | "name" | "buffers">): 
   return { kind: "cumsum", name, buffers: slots(["r", dtype], ["w", dtype]), ...fields };
 }
 
-/** Keys of every kind of row: few different ones, all 32 bits, in order, against the order. */
+/** Keys: few distinct values, all 32 bits, ascending, descending, extremes. */
 function keys(kind: number, size: number, noise: Noise): Int32Array {
   const key = [
     () => noise.integer(-3, 3),
@@ -26,7 +26,7 @@ function keys(kind: number, size: number, noise: Noise): Int32Array {
   return Int32Array.from({ length: size }, (_, i) => key(i));
 }
 
-Deno.test("argsort (wasm) orders keys as the oracle does, equal ones by number", () =>
+Deno.test("argsort (wasm) matches the oracle, equal keys ordered by index", () =>
   withDevice(() => openWasm({ threads: 2 }), async (device) => {
     const noise = new Noise(5);
     const sizes = [[1, 1, 1], [3, 5, 5], [700, 7, 3], [2, 48, 48], [2, 49, 49], [3, 5000, 20], [
@@ -46,7 +46,7 @@ Deno.test("argsort (wasm) orders keys as the oracle does, equal ones by number",
     }
   }));
 
-Deno.test("cumsum (wasm) adds up whole numbers exactly, along rows and columns, from either end", () =>
+Deno.test("cumsum (wasm) sums integers exactly along rows and columns, in both directions", () =>
   withDevice(() => openWasm({ threads: 2 }), async (device) => {
     const noise = new Noise(6);
     const sizes = [[1, 1, 1], [3, 1, 2], [2, 9, 1], [700, 6, 1], [5, 4, 3], [2, 7, 4], [3, 5, 150], [

@@ -1,15 +1,15 @@
 /**
- * Chains: a workgroup takes a block of rows through all links, such as points through Fourier features and the layers of a
- * network. What lies between the links is in workgroup memory and registers; GPU memory is read for the rows and the
- * weights and written for the results only. With repeats, the networks of several functions, each has workgroups of its own,
- * which compute what all share once more.
+ * Chains: a workgroup runs a block of rows through all links, such as points through Fourier features and the layers of
+ * a network. Intermediates live in workgroup memory and registers; GPU memory is only read for the rows and the weights
+ * and written for the results. With repeats (the networks of several functions), each repeat has its own workgroups,
+ * which recompute what all repeats share.
  *
  * @module
  */
 import type { ChainKernel } from "../../ir/kernel.ts";
 import { printElements } from "./chain_elements.ts";
 import { printPack } from "./chain_pack.ts";
-import { type ChainLimits, type ChainPlan, LEAST_LIMITS, planChain } from "./chain_plan.ts";
+import { type ChainLimits, type ChainPlan, MIN_LIMITS, planChain } from "./chain_plan.ts";
 import type { Printing } from "./chain_printing.ts";
 import { printProduct } from "./chain_product.ts";
 import { GROUP_INDEX, type Pass, type Passes, Shader } from "../shader/shader.ts";
@@ -58,16 +58,16 @@ function printRows(chain: ChainKernel, plan: ChainPlan): Pass {
 }
 
 /**
- * Prints a chain.
+ * Generates the shaders of a chain.
  *
  * @param chain A chain with at least one row.
- * @param limits Of the adapter.
- * @throws {Error} If it does not fit; {@link planChain} tells before.
+ * @param limits Limits of the adapter.
+ * @throws {Error} If it does not fit; see {@link planChain}.
  */
-export function printChain(chain: ChainKernel, limits: ChainLimits = LEAST_LIMITS): Passes {
+export function printChain(chain: ChainKernel, limits: ChainLimits = MIN_LIMITS): Passes {
   const plan = planChain(chain, limits);
   if (!plan) {
-    throw new Error(`the chain ${chain.name} does not fit this adapter: give it the steps one by one`);
+    throw new Error(`the chain ${chain.name} does not fit this adapter: run its links as separate steps`);
   }
   const rows = printRows(chain, plan);
   return plan.packed === 0

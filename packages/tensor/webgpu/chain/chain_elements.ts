@@ -1,6 +1,6 @@
 /**
- * Prints the element-wise parts of a chain: loops, products of few columns or terms, panels, epilogues. A thread takes four
- * rows of a column at a time where they stay in workgroup memory, else one element.
+ * Code generation for the element-wise parts of a chain: loops, products with few columns or terms, panels, epilogues.
+ * A thread processes four rows of a column at a time if results stay in workgroup memory, otherwise one element.
  * @module
  */
 import type { Affine, GemmKernel, Load, LoopKernel, Scalar, Store } from "../../ir/kernel.ts";
@@ -11,15 +11,17 @@ import type { Printing } from "./chain_printing.ts";
 import { reduceLoop } from "../shader/loop.ts";
 import { axesOf, indent, unravel, volume } from "../shader/unravel.ts";
 
-/** Where a part reads sums, or what columns it does. */
+/** The range of a part, and the location of its sums. */
 export interface ElementRange {
-  /** Start of the sums that are the accumulator, `[columns][rows]`, in vectors. */
+  /** Start of the sums that form the accumulator, `[columns][rows]`, in vectors. */
   readonly sums?: number;
-  /** Where the columns of its only store go, those from `first` on, if they fill a panel. */
+  /** Destination of the columns of its only store, those from `first` on, if they fill a panel. */
   readonly panel?: { readonly start: number; readonly first: string; readonly columns: string };
 }
 
-/** The axes of a part: columns are all but those of rows and repeats, and `row` one more, that of rows in a block. */
+/**
+ * The axes of a part: columns are all axes but those of rows and repeats; `row` is an extra axis, the row in a block.
+ */
 interface PartAxes {
   readonly columns: readonly { readonly size: number; readonly from: number }[];
   readonly outside: readonly NamedAxis[];
@@ -38,7 +40,7 @@ function axesOfPart({ kernel, rowAxis, repeatAxis }: Part): PartAxes {
   };
 }
 
-/** Slots of the shader for those of a part, and addresses in workgroup memory for those of locals. */
+/** Maps slots of a part to slots of the shader, and addresses of locals to workgroup memory. */
 class Places {
   readonly #printing: Printing;
   readonly #part: Part;
@@ -50,7 +52,7 @@ class Places {
     this.#row = row;
   }
 
-  /** The local in a slot of the part; `undefined` for buffers. */
+  /** Returns the local in a slot of the part; `undefined` for buffers. */
   local(slot: number): number | undefined {
     const { chain } = this.#printing, local = (this.#part.args[slot] ?? -1) - chain.buffers.length;
     return local >= 0 ? local : undefined;
@@ -61,7 +63,7 @@ class Places {
     return local === undefined ? this.#part.args[slot] ?? -1 : this.#printing.slotOfLocal(local);
   }
 
-  /** An address in a local, `row · width + rest`, as `rest · by`, with a step for the rows of a block. */
+  /** Converts an address in a local, `row · width + rest`, to `rest · by`, with a stride for the rows of a block. */
   inBlock({ offset, strides }: Affine, by: number, step: number): Affine {
     const { rowAxis, repeatAxis } = this.#part;
     const inside = Array.from(
@@ -88,18 +90,20 @@ class Places {
   }
 }
 
-/** How threads go through the elements of a part. */
+/** How threads iterate over the elements of a part. */
 interface Walk {
   readonly items: string;
-  /** Finds the column of an item, and its four rows `quad` or its row `r`. */
+  /** Computes the column of an item, and its four rows `quad` or its row `r`. */
   readonly head: string[];
-  /** Where the sums of an item are among those of its column, and which of the vector is that of row `r`. */
+  /** Offset of an item's sums within those of its column, and the component of row `r`. */
   readonly sums: { readonly at: string; readonly element: string };
-  /** Puts what is done for row `r` into a loop over the rows of an item. */
+  /** Wraps the statements for row `r` in a loop over the rows of an item. */
   readonly rows: (lines: readonly string[]) => readonly string[];
 }
 
-/** Neighbouring threads take neighbouring rows of a column, four at a time, which are a vector of workgroup memory. */
+/**
+ * Neighbouring threads process neighbouring rows of a column, four at a time, which are a vector of workgroup memory.
+ */
 function walkVectors(rows: number, columns: string, first: string | undefined): Walk {
   const quads = rows / 4;
   return {
@@ -112,7 +116,7 @@ function walkVectors(rows: number, columns: string, first: string | undefined): 
   };
 }
 
-/** Neighbouring threads take neighbouring columns of a row, which lie behind each other in a buffer. */
+/** Neighbouring threads process neighbouring columns of a row, which are contiguous in a buffer. */
 function walkElements(rows: number, columns: string): Walk {
   return {
     items: `${columns} * ${rows}u`,
@@ -123,11 +127,11 @@ function walkElements(rows: number, columns: string): Walk {
 }
 
 /**
- * Prints a part that does element after element: the epilogue, if it is a product.
+ * Generates an element-wise part: the epilogue, if it is a product.
  *
  * @param printing The shader under construction.
  * @param part The part.
- * @param range What of it.
+ * @param range Range of its elements.
  */
 export function printElements(printing: Printing, part: Part, range: ElementRange): string[] {
   const { shader, plan, rows } = printing, { sums, panel } = range;
@@ -160,7 +164,7 @@ export function printElements(printing: Printing, part: Part, range: ElementRang
       : `${shader.param("local", plan.locals[places.local(buffer) ?? -1] ?? 0)} + ${
         outside.address(places.inBlock(address, quads, 0))
       }`;
-    // Threads that wrote elements of one vector could disturb each other
+    // Threads that write single elements of one vector would race with each other
     const isRow = "vec4<u32>(0u, 1u, 2u, 3u) == vec4<u32>(i)";
     block.lines.push(`out${i} = select(out${i}, vec4<f32>(${values[i]}), ${isRow});`);
     declare.push(`var out${i} = vec4<f32>();`);
@@ -180,7 +184,7 @@ export function printElements(printing: Printing, part: Part, range: ElementRang
   ];
 }
 
-/** The loop over the terms of a part that has sums of its own, and the block in which accumulators have values. */
+/** The loop over the terms of a part with its own sums, and the block in which accumulators have values. */
 function valuesOf(
   { shader }: Printing,
   kernel: LoopKernel | GemmKernel,

@@ -1,6 +1,6 @@
 /**
- * The weights of a chain in the order in which its products read them: `[repeat, k, columns]`, rows filled up with zeros to
- * whole vectors. All products are packed by one dispatch, which costs little beside the rows that go by.
+ * Packs the weights of a chain in the order in which its products read them: `[repeat, k, columns]`, rows padded with
+ * zeros to whole vectors. One dispatch packs all products, which costs little compared with the rows.
  * @module
  */
 import type { ChainKernel } from "../../ir/kernel.ts";
@@ -8,7 +8,7 @@ import type { ChainPlan, PlacedPart } from "./chain_plan.ts";
 import { GROUP_INDEX, type Pass, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Copies the weights of one product, for the threads whose elements they are. */
+/** Emits the copy of the weights of one product, for the threads that own its elements. */
 function packOne(
   shader: Shader,
   { repeats, buffers }: ChainKernel,
@@ -40,7 +40,7 @@ function packOne(
 }
 
 /**
- * The dispatch that packs the weights of a chain into its workspace, the slot behind those of the chain.
+ * Generates the dispatch that packs the weights of a chain into its workspace, the slot after those of the chain.
  *
  * @param chain A chain with at least one product in tiles.
  * @param plan Its plan.

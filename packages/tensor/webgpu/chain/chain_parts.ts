@@ -1,9 +1,9 @@
 /**
- * What a workgroup does of a chain, one part after the other: element-wise parts, and products of a tile for each thread.
+ * The sequence of parts that a workgroup executes for a chain: element-wise parts, and products with a tile per thread.
  *
- * What a product reads is in workgroup memory. It is left there by an earlier part, or comes in by panels of some columns:
- * copied from a buffer, or computed where a link before is cheap, as Fourier features are, so that wide ones never lie there
- * as a whole.
+ * The left operand of a product is in workgroup memory. Either an earlier part stores it there, or it is loaded in
+ * panels of some columns: copied from a buffer, or computed if a preceding link is cheap, as Fourier features are, so
+ * that wide operands are never stored as a whole.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { THIN } from "../gemm/gemm_tile.ts";
 import { contiguous, volume } from "../shader/unravel.ts";
 import { postorder } from "../shader/walk.ts";
 
-/** Columns of a panel. */
+/** Columns per panel. */
 const PANEL = 64;
 
 /** A loop over the elements of a block, or over its columns `[first, first + width)` where it fills a panel. */
 export interface ElementPart {
   readonly kind: "elements";
   readonly kernel: LoopKernel;
-  /** As those of a link: slots of the chain, then locals, then what `fillOf` adds. */
+  /** Like those of a link: slots of the chain, then locals, then what `fillOf` adds. */
   readonly args: readonly number[];
   readonly rowAxis: number;
   readonly repeatAxis: number | undefined;
@@ -34,21 +34,21 @@ export interface ProductPart {
   readonly args: readonly number[];
   readonly rowAxis: number;
   readonly repeatAxis: number | undefined;
-  /** What fills the panels of its left operand; `undefined` where that is a local. */
+  /** Fills the panels of its left operand; `undefined` if that is a local. */
   readonly fill: ElementPart | undefined;
-  /** The local in whose place the sums are put; `undefined` if they need a place of their own. */
+  /** The local whose memory the sums reuse; `undefined` if they need their own. */
   readonly inPlace: number | undefined;
 }
 
-/** A part of a chain; each begins after a barrier. */
+/** A part of a chain; each starts after a barrier. */
 export type Part = ElementPart | ProductPart;
 
-/** Columns of the panels of a product with k terms. */
+/** Returns the panel width of a product with k terms. */
 export function panelOf({ k }: Pick<GemmKernel, "k">): number {
   return Math.min(PANEL, k);
 }
 
-/** A link as a loop over elements; `undefined` for products that have enough columns and terms for tiles. */
+/** Lowers a link to a loop over elements; `undefined` for products with enough columns and terms for tiles. */
 function elementsOf({ kernel, args, rowAxis, repeatAxis }: ChainLink): ElementPart | undefined {
   const kind = "elements", axes = { rowAxis, repeatAxis };
   if (kernel.kind === "loop") return { kind, kernel, args, ...axes };
@@ -57,7 +57,7 @@ function elementsOf({ kernel, args, rowAxis, repeatAxis }: ChainLink): ElementPa
   return undefined;
 }
 
-/** Whether all that a part does is to write the columns of a local in order. */
+/** Returns whether a part does nothing but write the columns of a local in order. */
 function writesColumns({ kernel, rowAxis, repeatAxis }: ElementPart, width: number): boolean {
   const [store, ...others] = kernel.stores;
   if (!store || others.length > 0) return false;
@@ -69,7 +69,7 @@ function writesColumns({ kernel, rowAxis, repeatAxis }: ElementPart, width: numb
     axes.every((axis, i) => store.address.strides[axis] === strides[i]);
 }
 
-/** The loop that copies the left operand of a product, column after column. */
+/** Returns the loop that copies the left operand of a product, column by column. */
 function copyOf(
   { kernel, args, rowAxis, repeatAxis }: ChainLink & { readonly kernel: GemmKernel },
 ): ElementPart {
@@ -101,12 +101,12 @@ function copyOf(
   };
 }
 
-/** Whether a store puts the elements of a product where its sums would lie. */
+/** Returns whether a store writes the elements of a product where its sums would be stored. */
 function isIdentity({ address }: Store, { batch, n }: GemmKernel, width: number): boolean {
   return width === n && address.offset === 0 && address.strides[batch.length + 1] === 1;
 }
 
-/** Slots that the expressions of a kernel load from, and those that it stores to; not the operands of a product. */
+/** Slots that the expressions of a kernel load from and store to; excludes the operands of a product. */
 export function slotsInValues(kernel: LoopKernel | GemmKernel): Set<number> {
   const accumulators = kernel.kind === "loop" ? kernel.accumulators : [];
   const nodes = postorder([...accumulators, ...kernel.stores].map(({ value }) => value));
@@ -114,14 +114,14 @@ export function slotsInValues(kernel: LoopKernel | GemmKernel): Set<number> {
   return new Set([...loaded, ...kernel.stores.map(({ buffer }) => buffer)]);
 }
 
-/** Whether a product reads a local as its left operand only, all of it, column after column. */
+/** Returns whether a product reads a local only as its left operand, all of it, column by column. */
 function readsColumns(kernel: GemmKernel, width: number): boolean {
   const { a, k } = kernel;
   return a.offset === 0 && a.column === 1 && k === width && !slotsInValues(kernel).has(a.buffer);
 }
 
 /**
- * The parts of a chain.
+ * Divides a chain into parts.
  *
  * @param chain A chain in which each local is written by one link.
  */
@@ -129,7 +129,7 @@ export function partsOf({ links, locals, buffers }: ChainKernel): Part[] {
   const parts: Part[] = [];
   const localOf = (arg = -1) => arg - buffers.length;
   const uses = (local: number) => links.filter(({ args }) => args.includes(local + buffers.length)).length;
-  /** Takes the part that computes a local out of the list, if it may do so panel by panel. */
+  /** Removes the part that computes a local from the list, if it can run panel by panel. */
   const takeFill = (local: number, kernel: GemmKernel): ElementPart | undefined => {
     const width = locals[local]?.width ?? 0;
     if (uses(local) !== 2 || !readsColumns(kernel, width)) return undefined;

@@ -1,6 +1,7 @@
 /**
- * How a chain is cut into blocks of rows, and where a block's arrays lie in workgroup memory: `[columns][rows]`, so that
- * a vector of four holds four rows of a column. Arrays that are never needed together share memory.
+ * How a chain is divided into blocks of rows, and the layout of a block's arrays in workgroup memory:
+ * `[columns][rows]`, so that a vector of four holds four rows of a column. Arrays that are never live together share
+ * memory.
  *
  * @module
  */
@@ -16,42 +17,44 @@ import {
   slotsInValues,
 } from "./chain_parts.ts";
 
-/** What a chain may take of an adapter. */
+/** Adapter limits for chains. */
 export interface ChainLimits {
   /** Bytes of workgroup memory. */
   readonly workgroupBytes: number;
-  /** Threads of a workgroup. */
+  /** Threads per workgroup. */
   readonly threads: number;
-  /** Storage buffers of a shader. */
+  /** Storage buffers per shader. */
   readonly buffers: number;
 }
 
-/** What every WebGPU adapter has. */
-export const LEAST_LIMITS: ChainLimits = { workgroupBytes: 16384, threads: 256, buffers: 8 };
+/** Limits that every WebGPU adapter supports. */
+export const MIN_LIMITS: ChainLimits = { workgroupBytes: 16384, threads: 256, buffers: 8 };
 
-/** The tile of a product that a thread adds up in registers. */
+/** The tile of a product that a thread accumulates in registers. */
 export const TILE = { rows: 8, columns: 4 } as const;
-/** Rows of a block, from those that read each weight least often. */
+/** Candidate rows per block, in order of increasing weight traffic. */
 const BLOCKS = [64, 32, 16];
-/** More workgroup memory leaves a GPU too few workgroups to switch between. The sums of 256 tiles fill it. */
-const MOST_BYTES = 32768;
-const LEAST_THREADS = 64;
-/** How many times the packed weights should be that which stays within. */
-const MUCH = 2;
-/** How many times the work of a repeat should be that which serves all of them. */
-const LITTLE = 4;
-/** Workgroups that keep a large GPU busy. */
+/**
+ * Limit on workgroup memory: with more, a GPU has too few workgroups to switch between. The sums of 256 tiles fill it.
+ */
+const MAX_WORKGROUP_BYTES = 32768;
+const MIN_THREADS = 64;
+/** Minimum ratio of the saved intermediates to the packed weights. */
+const MIN_SAVINGS_RATIO = 2;
+/** Minimum ratio of the work of a repeat to the work shared by all repeats. */
+const MIN_REPEAT_RATIO = 4;
+/** Number of workgroups that saturates a large GPU. */
 const ENOUGH_GROUPS = 256;
 
-/** Where the packed weights of a product lie, in vectors of four columns: `[repeat, k, columns / 4]`. */
+/** Location of the packed weights of a product, in vectors of four columns: `[repeat, k, columns / 4]`. */
 export interface PackedWeights {
   readonly start: number;
-  /** From term to term, and from repeat to repeat; the latter is 0 where all repeats share them. */
+  /** Strides of a term and of a repeat; the latter is 0 if all repeats share them. */
   readonly pitch: number;
   readonly repeat: number;
 }
 
-/** A part with its places in workgroup memory, in vectors. */
+/** A part with its locations in workgroup memory, in vectors. */
 export interface PlacedPart {
   readonly part: Part;
   /** Sums of a product, `[columns][rows]`. */
@@ -68,7 +71,7 @@ export interface ChainPlan {
   readonly blocks: number;
   readonly threads: number;
   readonly parts: readonly PlacedPart[];
-  /** Start of each local, in vectors; -1 for those that pass by in panels. */
+  /** Start of each local, in vectors; -1 for those that are streamed in panels. */
   readonly locals: readonly number[];
   /** Vectors of workgroup memory. */
   readonly vectors: number;
@@ -76,7 +79,7 @@ export interface ChainPlan {
   readonly packed: number;
 }
 
-/** What a block of rows takes of workgroup memory, in vectors. */
+/** Workgroup memory layout of a block of rows, in vectors. */
 interface Places {
   readonly parts: readonly Omit<PlacedPart, "weights">[];
   readonly locals: readonly number[];
@@ -87,8 +90,8 @@ interface Places {
  * Plans a chain.
  *
  * @param chain A chain.
- * @param limits Of the adapter.
- * @returns The plan; `undefined` if the chain does not fit, or results of links but the last leave it.
+ * @param limits Limits of the adapter.
+ * @returns The plan; `undefined` if the chain does not fit, or a link other than the last writes to a buffer.
  */
 export function planChain(chain: ChainKernel, limits: ChainLimits): ChainPlan | undefined {
   if (!staysWithin(chain)) return undefined;
@@ -98,9 +101,9 @@ export function planChain(chain: ChainKernel, limits: ChainLimits): ChainPlan | 
   const packed = [...weights.values()].reduce((sum, { vectors }) => sum + vectors, 0);
   const plans = BLOCKS.flatMap((rows) => {
     const tiles = Math.max(0, ...products.map(({ kernel }) => tilesOf(kernel.n, rows)));
-    const threads = Math.max(LEAST_THREADS, Math.ceil(tiles / 32) * 32);
+    const threads = Math.max(MIN_THREADS, Math.ceil(tiles / 32) * 32);
     const places = placeParts(chain, parts, rows), bytes = 16 * places.vectors;
-    const fits = threads <= limits.threads && bytes <= Math.min(MOST_BYTES, limits.workgroupBytes);
+    const fits = threads <= limits.threads && bytes <= Math.min(MAX_WORKGROUP_BYTES, limits.workgroupBytes);
     const placed = places.parts.map((part) => ({ ...part, weights: weights.get(part.part)?.weights }));
     const blocks = Math.ceil(chain.rows / rows);
     return fits ? [{ ...places, rows, blocks, threads, parts: placed, packed }] : [];
@@ -109,8 +112,8 @@ export function planChain(chain: ChainKernel, limits: ChainLimits): ChainPlan | 
 }
 
 /**
- * Whether a chain is faster than its links by themselves: what stays within would have taken more memory than the weights
- * that are packed, and what serves all repeats is little work, since every repeat does it for itself.
+ * Returns whether a chain is faster than its links by themselves: the intermediates would have taken more memory than
+ * the packed weights, and the part shared by all repeats, which every repeat recomputes, is little work.
  *
  * @param chain A chain.
  * @param plan Its plan.
@@ -125,15 +128,16 @@ export function isWorthwhile({ links, locals, rows, repeats }: ChainKernel, { pa
       (sum, { kernel, repeatAxis }) => (repeatAxis !== undefined) === repeated ? sum + flopOf(kernel) : sum,
       0,
     );
-  return MUCH * 4 * packed <= within && (repeats === 1 || LITTLE * flopIn(false) <= flopIn(true) / repeats);
+  return MIN_SAVINGS_RATIO * 4 * packed <= within &&
+    (repeats === 1 || MIN_REPEAT_RATIO * flopIn(false) <= flopIn(true) / repeats);
 }
 
-/** Tiles of a product of `columns` columns for a block of rows. */
+/** Number of tiles of a product with `columns` columns for a block of rows. */
 export function tilesOf(columns: number, rows: number): number {
   return Math.ceil(columns / TILE.columns) * (rows / TILE.rows);
 }
 
-/** Whether nothing but the last link's results leaves the chip, and nothing that is written is read elsewhere. */
+/** Returns whether only the last link writes to buffers, and nothing that is written is read elsewhere. */
 function staysWithin({ links, locals, buffers }: ChainKernel): boolean {
   if (locals.some(({ dtype }) => dtype !== "f32")) return false;
   const writes = ({ access }: KernelBuffer) => access !== "read";
@@ -154,7 +158,7 @@ function staysWithin({ links, locals, buffers }: ChainKernel): boolean {
   return writers.every((count) => count === 1);
 }
 
-/** Whether the shaders bind no more buffers than there may be: weights are read where they are packed, and only there. */
+/** Returns whether the shaders stay within the buffer limit: weights are bound only where they are packed. */
 function fewBuffers({ buffers }: ChainKernel, parts: readonly Part[], most: number): boolean {
   const bound = new Set<number>(), packed = new Set<number>();
   const bind = ({ kernel, args }: Part | ElementPart) => {
@@ -186,7 +190,7 @@ function packedWeights(
   }));
 }
 
-/** Places of arrays of a block of rows. A product reads its operand in one step and puts its sums in the next. */
+/** Allocates the arrays of a block of rows. A product reads its operand in one step and stores its sums in the next. */
 function placeParts({ locals, buffers, links }: ChainKernel, parts: readonly Part[], rows: number): Places {
   const columns = locals.map(({ width }) => Math.ceil(width / 4) * 4);
   const localsIn = ({ kernel, args }: Part) =>

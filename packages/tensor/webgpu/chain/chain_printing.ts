@@ -1,5 +1,5 @@
 /**
- * What the printers of the parts of a chain share.
+ * Shared state of the code generators of a chain's parts.
  * @module
  */
 import type { ChainKernel } from "../../ir/kernel.ts";
@@ -11,10 +11,10 @@ export interface Printing {
   readonly shader: Shader;
   readonly chain: ChainKernel;
   readonly plan: ChainPlan;
-  /** The number of rows. */
+  /** Expression of the number of rows. */
   readonly rows: string;
-  /** The slot of the shader that stands for a local. */
+  /** Returns the shader slot of a local. */
   readonly slotOfLocal: (local: number) => number;
-  /** The expression of the packed weights. */
+  /** Returns the expression of the packed weights. */
   readonly weights: () => string;
 }

@@ -1,8 +1,9 @@
 /**
- * Prints the products of a chain: each thread adds up a tile of 4 columns by 8 rows in registers, term after term, and puts
- * the sums into workgroup memory when all threads have read what they need of it.
+ * Code generation for the products of a chain: each thread accumulates a tile of 4 columns by 8 rows in registers, term
+ * by term, and stores the sums to workgroup memory once all threads have read their operands from it.
  *
- * Neighbouring threads have different rows first, then different columns, so that 32 threads read few vectors of either.
+ * Consecutive threads cover different rows first, then different columns, so that 32 threads read few vectors of
+ * either.
  *
  * @module
  */
@@ -14,18 +15,18 @@ import { indent } from "../shader/unravel.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const COMPONENTS = ["x", "y", "z", "w"] as const;
-/** Vectors of rows of a tile. */
+/** Vectors of rows per tile. */
 const HALVES = range(TILE.rows / 4);
 const COLUMNS = range(TILE.columns);
-/** Terms of a turn of the loop over terms. */
+/** Terms per iteration of the loop over terms. */
 const TERMS = 4;
 
 /**
- * Prints a product with its epilogue.
+ * Generates a product with its epilogue.
  *
  * @param printing The shader under construction.
  * @param part The product.
- * @param placed Its places.
+ * @param placed Its locations in workgroup memory.
  */
 export function printProduct(printing: Printing, part: ProductPart, placed: PlacedPart): string[] {
   const { shader, plan } = printing, quads = plan.rows / 4, across = plan.rows / TILE.rows;
@@ -50,7 +51,7 @@ export function printProduct(printing: Printing, part: ProductPart, placed: Plac
   ];
 }
 
-/** The loops over the terms: all at once, or panel after panel. */
+/** The loops over the terms: all at once, or panel by panel. */
 function termLoops(
   printing: Printing,
   { kernel: { a, k }, args, fill }: ProductPart,
@@ -83,13 +84,13 @@ function termLoops(
   ];
 }
 
-/** Some terms of a product: the first, where its operand lies, vectors from term to term, and how many there are. */
+/** A range of terms of a product: the first term, the start of its operand, the stride in vectors, and the count. */
 interface Terms {
   readonly first: string;
   readonly start: string;
   readonly step: string;
   readonly count: string;
-  /** Terms of the whole product. */
+  /** Number of terms of the whole product. */
   readonly k: number;
 }
 

@@ -5,14 +5,14 @@ import { OracleDevice } from "../../compile/oracle_device.ts";
 import type { ChainKernel, Program } from "../../ir/kernel.ts";
 import * as t from "../../mod.ts";
 import { printChain } from "./chain.ts";
-import { type ChainLimits, LEAST_LIMITS, planChain } from "./chain_plan.ts";
+import { type ChainLimits, MIN_LIMITS, planChain } from "./chain_plan.ts";
 import { assertClose, deviceTest, noise, PassRunner, runOn } from "../runtime/harness_test.ts";
 
 const ROWS = 1000;
 
 const ROOMY: ChainLimits = { workgroupBytes: 32768, threads: 1024, buffers: 16 };
 
-/** A function of tensors, and numbers for them. */
+/** A function of tensors, and its arguments. */
 interface Case {
   readonly fn: (...args: t.Tensor[]) => t.Tensor;
   readonly args: readonly t.Tensor[];
@@ -56,12 +56,12 @@ async function valuesOn(device: t.Device, { fn, args }: Case): Promise<Float32Ar
   return data;
 }
 
-/** The program with chains as far as they fit. */
+/** Forms chains where they fit. */
 function chained(program: Program, limits: ChainLimits): Program {
   return chainRows(program, (chain) => planChain(chain, limits) !== undefined);
 }
 
-/** The first rows of a chain. */
+/** Restricts a chain to its first rows. */
 function firstRows(chain: ChainKernel, rows: number): ChainKernel {
   const links = chain.links.map((link) => {
     const { kernel, rowAxis } = link;
@@ -75,7 +75,7 @@ function chainsOf({ steps }: Program): ChainKernel[] {
   return steps.flatMap(({ kernel }) => kernel.kind === "chain" ? [kernel] : []);
 }
 
-/** Numbers of all external buffers: the arguments, then room for the result. */
+/** Contents of all external buffers: the arguments, then zeros for the result. */
 async function dataOf(program: Program, args: readonly t.Tensor[]): Promise<Float32Array[]> {
   const given = await Promise.all(args.map(async (arg) => Float32Array.from(await arg.data())));
   const bytes = program.buffers.filter(({ role }) => role === "external").map(({ bytes }) => bytes);
@@ -107,7 +107,7 @@ for (const [name, sizes] of Object.entries(SIZES)) {
   }
 }
 
-/** All external buffers after a chain that is printed for given limits. */
+/** Runs a chain generated for given limits; returns all external buffers. */
 async function runFor(limits: ChainLimits, subject: Case, rows: number): Promise<Float32Array[]> {
   const program = chained(await programOf(subject), limits), [step] = program.steps;
   assert(step?.kernel.kind === "chain" && program.steps.length === 1);
@@ -123,11 +123,11 @@ async function runFor(limits: ChainLimits, subject: Case, rows: number): Promise
 }
 
 deviceTest(
-  "how a chain is cut into blocks changes no byte",
+  "the block size of a chain does not change any byte",
   async () => {
     // Enough repeats for blocks of 64 rows
     const subject = network(300, 64, [40, 48, 33, 2]);
-    const wanted = await valuesOn(t.reference, subject), least = { ...LEAST_LIMITS, buffers: 9 };
+    const wanted = await valuesOn(t.reference, subject), least = { ...MIN_LIMITS, buffers: 9 };
     const [large, ...others] = [
       await runFor(ROOMY, subject, 64),
       await runFor({ ...least, workgroupBytes: 8192 }, subject, 32),
@@ -138,7 +138,7 @@ deviceTest(
   },
 );
 
-deviceTest("chains read stored rows and wide ones, and add up along rows", async (device) => {
+deviceTest("chains read stored and wide rows, and reduce along rows", async (device) => {
   const rows = 301;
   const fn = (points: t.Tensor, given: t.Tensor, a: t.Tensor, b: t.Tensor, c: t.Tensor) => {
     const hidden = t.tanh(t.add(t.matmul(points, a), given));
@@ -158,16 +158,16 @@ deviceTest("chains read stored rows and wide ones, and add up along rows", async
   assertClose(got.at(-1)!, await valuesOn(t.reference, { fn, args }), 4e-6, "stored rows");
 });
 
-deviceTest("a device runs sampling as a chain whose layers take no memory", async (device) => {
+deviceTest("a device runs sampling as a chain without memory for its layers", async (device) => {
   const subject = network(2000, 2, [256, 128, 128, 3]);
   const executable = await device.prepare(await programOf(subject));
-  // Weights of two networks in the order in which they are read
+  // The packed weights of two networks
   assertEquals(executable.temporaryBytes, 4 * 2 * (256 + 128) * 128);
   executable.release();
   assertClose(await valuesOn(device, subject), await valuesOn(t.reference, subject), 4e-6, "sampling");
 });
 
-deviceTest("layers that do not fit workgroup memory, or that are wanted, run one by one", async (device) => {
+deviceTest("layers that do not fit workgroup memory, or that are outputs, run one by one", async (device) => {
   const wide = network(300, 1, [16, 1100, 3]);
   assertEquals(chainsOf(chained(await programOf(wide), ROOMY)), []);
   assertClose(await valuesOn(device, wide), await valuesOn(t.reference, wide), 4e-6, "wide");

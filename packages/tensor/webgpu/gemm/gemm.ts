@@ -1,8 +1,8 @@
 /**
- * Batched matrix products through shared memory, with the stores of the epilogue printed in place.
+ * Batched matrix products through shared memory, with the stores of the epilogue generated in place.
  *
  * A workgroup computes one tile of one product. Shared memory holds the tiles of A and B for a step of `depth` terms
- * (`gemm_operand.ts`). The next step is fetched into registers while the present one is multiplied. At the end strips
+ * (`gemm_operand.ts`). The next step is fetched into registers while the current one is multiplied. At the end, strips
  * of the result pass through shared memory once more, so that the epilogue's loads and stores run along rows.
  *
  * @module
@@ -40,7 +40,7 @@ interface Extents {
   readonly k: string;
 }
 
-/** Finds the tile of a workgroup: `row0`, `column0`, the terms from `first` to `end`, and the axes of the batch. */
+/** Computes the tile of a workgroup: `row0`, `column0`, the terms from `first` to `end`, and the batch indices. */
 function placement(
   { batch, m, n, k }: GemmKernel | PatchGemmKernel,
   { rows, columns, height, width }: Tile,
@@ -92,7 +92,7 @@ function multiply(
     })
   );
   return [
-    // Compilers unroll a loop whose bound is a constant; the body is large enough.
+    // Compilers unroll loops with constant bounds; the body is large enough.
     `for (var q = 0u; q < ${shader.param("quarter", depth / 4)}; q++) {`,
     ...indent([...rows.lines, ...columns.lines, ...products]),
     "}",
@@ -100,8 +100,9 @@ function multiply(
 }
 
 /**
- * The loop over the terms. Each turn fetches a step, then multiplies the one before while the loads are under way. With
- * two stages the steps alternate between two places in shared memory, and one barrier separates them.
+ * The loop over the terms. Each iteration fetches a step, then multiplies the previous one while the loads are in
+ * flight. With two stages the steps alternate between two buffers in shared memory (double buffering), with one barrier
+ * between.
  */
 function termLoop(
   tile: Tile,
@@ -135,12 +136,12 @@ function termLoop(
   ];
 }
 
-/** Vectors of shared memory that a step takes. */
+/** Vectors of shared memory per step. */
 function stepVectors(left: Operand, right: Operand): number {
   return sharedVectors(left) + sharedVectors(right);
 }
 
-/** Declares `finish`, which stores a strip of `rows` rows that lies in shared memory. */
+/** Declares `finish`, which stores a strip of `rows` rows from shared memory. */
 function declareFinish(
   kernel: GemmKernel | PatchGemmKernel,
   { rows, columns, width }: Tile,
@@ -185,7 +186,7 @@ function finishLoop(
   const stripRow = `row0 + (strip >> 2u) * ${4 * rows}u + (strip & 3u)`;
   const place = ["lane", stripRow, "column0", "split", ...axes.map(({ name }) => name)];
   return [
-    // The bound is not a constant, so that the epilogue is not compiled once for each strip.
+    // The bound is not a constant, so that the epilogue is compiled only once.
     `for (var strip = 0u; strip < ${shader.param("height", height)}; strip++) {`,
     "  workgroupBarrier();",
     "  switch strip {",
@@ -197,7 +198,7 @@ function finishLoop(
   ];
 }
 
-/** A product by tiles. With `splits` above 1, the stores are of partial sums. */
+/** Generates a tiled product. With `splits` above 1, it stores partial sums. */
 function printTiles(
   kernel: GemmKernel | PatchGemmKernel,
   tile: Tile,
@@ -213,7 +214,7 @@ function printTiles(
   for (const { wide, view } of both) if (wide) shader.vector(view.buffer);
   const sizeOfSteps = tile.stages * stepVectors(operands.left, operands.right);
   const sizeOfStrip = tile.rows * tile.columns * tile.width / 4;
-  // Sums of f32 take the place of operands of f32 in shared memory; beside operands of f16 they need their own.
+  // Sums of f32 reuse the shared memory of f32 operands; next to f16 operands they need their own.
   const strip = type === "f32" ? "tile" : "sums";
   if (type === "f16") {
     shader.enable("f16");
@@ -237,7 +238,7 @@ function printTiles(
   return { ...shader.finish(indent(body), tile.rows * tile.columns), groups };
 }
 
-/** The same product as a loop kernel whose reduce axis is k. */
+/** Returns the product as a loop kernel whose reduce axis is k. */
 export function gemmAsReduction(kernel: GemmKernel): LoopKernel {
   const { name, buffers, batch, m, n, k, a, b, stores } = kernel;
   const load = ({ buffer, offset }: MatrixView, strides: readonly number[]) =>
@@ -255,7 +256,7 @@ export function gemmAsReduction(kernel: GemmKernel): LoopKernel {
   };
 }
 
-/** A product by tiles whose inner dimension is split over workgroups. */
+/** Generates a tiled product whose inner dimension is split over workgroups. */
 function printSplit(
   kernel: GemmKernel | PatchGemmKernel,
   tile: Tile,
@@ -272,12 +273,12 @@ function printSplit(
 }
 
 /**
- * Prints a matrix product.
+ * Generates the shaders of a matrix product.
  *
  * @param kernel Product with at least one element.
- * @param plan How to compute it; only which tile is free, the rest follows from the shape.
- * @param subgroup Neighbouring threads that can exchange values; 1 where they cannot.
- * @param type What operands are rounded to before they are multiplied; thin products keep f32.
+ * @param plan How to compute it; only the tile is a free choice, the rest follows from the shape.
+ * @param subgroup Subgroup size for shuffles; 1 if not supported.
+ * @param type Type that operands are rounded to before multiplication; thin products stay in f32.
  */
 export function printGemm(
   kernel: GemmKernel,
@@ -292,10 +293,10 @@ export function printGemm(
 }
 
 /**
- * Prints a product over windows. Its tile follows from its sizes: one in which few rows or columns are left empty.
+ * Generates a product over windows, with a tile that leaves few rows or columns empty.
  *
  * @param kernel Product with at least one element.
- * @param type What operands are rounded to before they are multiplied.
+ * @param type Type that operands are rounded to before multiplication.
  */
 export function printPatchGemm(kernel: PatchGemmKernel, type: OperandType = "f32"): Passes {
   const { tile, splits } = planTiles(kernel);

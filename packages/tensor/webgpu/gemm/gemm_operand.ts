@@ -1,9 +1,9 @@
 /**
- * How an operand of a matrix product gets from memory into shared memory, and from there into registers.
+ * How an operand of a matrix product moves from global memory to shared memory, and from there to registers.
  *
- * An operand is a matrix of `outer` (rows of A, columns of B) by `k`. It moves in vectors of four, fetched into
- * registers first and put down later. The vectors run along the dimension in which the matrix is contiguous, if they
- * are aligned there: one load is a vector. Else they run along the other one, so that neighbouring threads read
+ * An operand is a matrix of `outer` (rows of A, columns of B) by `k`. It moves in vectors of four, first fetched into
+ * registers, then stored to shared memory. The vectors run along the contiguous dimension of the matrix if they are
+ * aligned there: one load is a vector. Otherwise they run along the other one, so that neighbouring threads read
  * neighbouring elements.
  *
  * @module
@@ -23,29 +23,29 @@ export interface Operand {
   readonly view: Pick<MatrixView, "buffer" | "offset" | "batch">;
   /** The dimension that vectors run along. */
   readonly vectorsAlong: "outer" | "k";
-  /** Strides between the elements of a vector, and between neighbouring positions of the other dimension. */
+  /** Strides between the elements of a vector, and between neighbouring indices of the other dimension. */
   readonly along: number;
   readonly across: number;
-  /** Size of a tile: vectors along, positions across. */
+  /** Size of a tile: vectors along, indices across. */
   readonly vectors: number;
   readonly positions: number;
   /** Whether the matrix can be read in aligned vectors. */
   readonly wide: boolean;
-  /** Threads along the outer dimension, and elements that each of them holds, a multiple of 4. */
+  /** Threads along the outer dimension, and elements per thread, a multiple of 4. */
   readonly threads: number;
   readonly held: number;
-  /** Where its tile starts in shared memory, in vectors. */
+  /** Start of its tile in shared memory, in vectors. */
   readonly start: number;
-  /** Type of the elements there; products are added up in f32 either way. */
+  /** Type of the elements in shared memory; products accumulate in f32 either way. */
   readonly type: OperandType;
-  /** Where positions are found by digits instead of strides: those of the outer dimension and of k. */
+  /** Digits of the outer dimension and of k, for operands addressed by digits instead of strides. */
   readonly digits?: { readonly outer: readonly Digit[]; readonly k: readonly Digit[] };
 }
 
-/** Types that operands are multiplied in. */
+/** Element types for multiplication. */
 export type OperandType = "f32" | "f16";
 
-/** Whether all of a matrix can be read as aligned vectors along a dimension whose stride is `along`. */
+/** Returns whether all of a matrix can be read as aligned vectors along a dimension whose stride is `along`. */
 function readsVectors(view: MatrixView, along: number, across: number, extent: number): boolean {
   return along === 1 && [view.offset, across, extent, ...view.batch].every((stride) => stride % 4 === 0);
 }
@@ -74,7 +74,7 @@ function operandOf(place: Place, depth: number): Operand {
   return { ...rest, view, vectorsAlong, along, across, vectors, positions, wide, threads, held };
 }
 
-/** The operands of a product; their tiles lie behind each other in shared memory. */
+/** Returns the operands of a product; their tiles are consecutive in shared memory. */
 export function operandsOf(
   { a, b, m, n, k }: GemmKernel,
   tile: Tile,
@@ -103,7 +103,7 @@ export function operandsOf(
   return { left, right };
 }
 
-/** The operands of a product over windows. */
+/** Returns the operands of a product over windows. */
 export function patchOperandsOf(
   kernel: PatchGemmKernel,
   tile: Tile,
@@ -117,7 +117,7 @@ export function patchOperandsOf(
     b: { ...b, row: inner(b.row), column: inner(b.column) },
   };
   const { left, right } = operandsOf(plain, tile, type);
-  // Vectors run along the dimension that is not contiguous, so that neighbouring threads read neighbours
+  // Vectors run along the non-contiguous dimension, so that neighbouring threads read neighbouring elements
   const apart = (operand: Operand, digits: Operand["digits"] & object): Operand => {
     if (!operand.wide) return { ...operand, digits };
     const vectorsAlong = operand.vectorsAlong === "k" ? "outer" : "k";
@@ -130,15 +130,15 @@ export function patchOperandsOf(
   return { left: first, right: { ...second, start: sharedVectors(first) } };
 }
 
-/** Vectors of shared memory that the tile of an operand takes. */
+/** Vectors of shared memory per tile of an operand. */
 export function sharedVectors({ positions, vectors, vectorsAlong }: Operand): number {
   return positions * (vectors + 1) + (vectorsAlong === "k" ? 3 * vectors : 0);
 }
 
 /**
- * Where a vector of a tile lies. Rows are padded by one vector, so that threads that read down a column do not meet in
- * one bank. A thread holds four neighbouring positions of the outer dimension, which lie in four quarters of the tile:
- * what neighbouring threads read together is then in neighbouring rows.
+ * The index of a vector of a tile. Rows are padded by one vector, so that threads reading down a column do not conflict
+ * in one bank. A thread holds four neighbouring indices of the outer dimension, which are stored in four quarters of
+ * the tile: what neighbouring threads read together is then in neighbouring rows.
  */
 function sharedIndex(
   { positions, vectors, vectorsAlong }: Operand,
@@ -151,9 +151,9 @@ function sharedIndex(
   return `((${position}) & 3u) * ${quarter}u + ((${position}) >> 2u) * ${pitch}u + ${vector}`;
 }
 
-/** Names of what a thread holds of an operand for four terms of the inner dimension. */
+/** Expressions of what a thread holds of an operand for four terms of the inner dimension. */
 export interface Held {
-  /** Statements that read it from shared memory. */
+  /** Statements that load it from shared memory. */
   readonly lines: readonly string[];
   /** Element `at` of the thread for term 0 to 3. */
   readonly element: (at: number, term: number) => string;
@@ -162,11 +162,11 @@ export interface Held {
 }
 
 /**
- * Reads what a thread holds of an operand: elements `4 · (thread + threads · v) + c`, for terms `4 q` to `4 q + 3`.
+ * Loads what a thread holds of an operand: elements `4 · (thread + threads · v) + c`, for terms `4 q` to `4 q + 3`.
  *
  * @param operand Operand.
- * @param thread Expression of the thread's number along the outer dimension.
- * @param base Where the present step starts in shared memory.
+ * @param thread Expression of the thread index along the outer dimension.
+ * @param base Start of the current step in shared memory.
  */
 export function holdTile(operand: Operand, thread: string, base: string): Held {
   const { name, vectorsAlong, threads, held, start, positions, vectors, type } = operand;
@@ -195,15 +195,15 @@ export function holdTile(operand: Operand, thread: string, base: string): Held {
     }u) * ${pitch}u + q];`
   );
   const element = (at: number, term: number) => exact(`${of(at)}.${COMPONENTS[term]}`, "f32");
-  // On a GPU the components are registers of their own, so that this vector costs nothing.
+  // On a GPU the components are separate registers, so this vector costs nothing.
   const vector = (vector: number, term: number) =>
     `vec4<f32>(${range(4).map((c) => element(4 * vector + c, term)).join(", ")})`;
   return { lines, element, vector };
 }
 
 /**
- * Declares `load_a(at, across, across_end, along, along_end)`: the elements `along` to `along + 3` at a position, 0
- * where they are past an end. `at` is the start of the matrix.
+ * Declares `load_a(at, across, across_end, along, along_end)`, which returns elements `along` to `along + 3` at an
+ * index across, and 0 past an end. `at` is the start of the matrix.
  */
 export function declareLoad(shader: Shader, operand: Operand): void {
   const { name, view, wide } = operand;
@@ -229,7 +229,7 @@ export function declareLoad(shader: Shader, operand: Operand): void {
   ].join("\n"));
 }
 
-/** How far an index leads along the vectors and across them: an expression of an expression. */
+/** Maps expressions of an index along the vectors and across them to expressions of its offset. */
 function positionsOf(shader: Shader, { name, along, across, digits, vectorsAlong }: Operand) {
   if (digits) {
     const named = (what: "outer" | "k") => {
@@ -247,7 +247,7 @@ function positionsOf(shader: Shader, { name, along, across, digits, vectorsAlong
   };
 }
 
-/** Declares a function from a number of a row or column to where it lies. */
+/** Declares a function from a row or column index to its offset. */
 function declareDigits(shader: Shader, name: string, digits: readonly Digit[]): void {
   const lines: string[] = [];
   const axes = unravel(lines, shader, digits.map(({ size }, from) => ({ size, from })), "index", "d");
@@ -260,7 +260,7 @@ function declareDigits(shader: Shader, name: string, digits: readonly Digit[]): 
   ].join("\n"));
 }
 
-/** Where the matrix of a batch point starts. Zeros are written out too, so that most products share a shader. */
+/** The start of the matrix of a batch point. Zero strides are included, so that most products share a shader. */
 export function startOf({ view }: Operand, shader: Shader, axes: readonly NamedAxis[]): string {
   const terms = axes.map(({ name, from }) =>
     `${name} * ${shader.param("batch_stride", view.batch[from] ?? 0)}`
@@ -276,13 +276,13 @@ export interface Copy {
 }
 
 /**
- * The share of one thread in bringing a tile in. Neighbouring threads read neighbouring elements.
+ * The share of one thread in loading a tile. Neighbouring threads read neighbouring elements.
  *
  * @param operand Operand, whose matrix starts at `at_a` or `at_b`.
  * @param threads Threads of the workgroup.
  * @param outer First element of the tile along the outer dimension, and end of the matrix.
- * @param k First term and end.
- * @param base Where the step that is put down starts in shared memory.
+ * @param k First term, and end.
+ * @param base Start in shared memory of the step to store.
  */
 export function copyTile(
   operand: Operand,

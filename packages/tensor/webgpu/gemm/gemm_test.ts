@@ -22,7 +22,7 @@ const { load, op, constant, accumulator, store, buffers } = ir;
 
 interface Layout {
   readonly transposed: boolean;
-  /** Whether all of a batch use one matrix. */
+  /** Whether the whole batch uses one matrix. */
   readonly shared: boolean;
   readonly offset: number;
 }
@@ -145,7 +145,7 @@ deviceTest(
   },
 );
 
-deviceTest("every tile agrees with the oracle, split or not, and all give the same bytes", async () => {
+deviceTest("every tile agrees with the oracle, split or not, and all return the same bytes", async () => {
   const transposed = { ...PLAIN, transposed: true };
   const runner = await PassRunner.open();
   for (
@@ -171,11 +171,11 @@ deviceTest("every tile agrees with the oracle, split or not, and all give the sa
 });
 
 deviceTest(
-  "products in float16 agree with float32 to three digits, and say so where there is no float16",
+  "products in float16 agree with float32 to three digits, and are rejected without float16 support",
   async () => {
     const { adapter } = await findAdapter();
     if (!adapter.features.has("shader-f16")) {
-      await assertRejects(() => openWebGPU({ precision: "float16" }), Error, "does not compute in float16");
+      await assertRejects(() => openWebGPU({ precision: "float16" }), Error, "does not support float16");
       return;
     }
     const device = await openWebGPU({ precision: "float16" });
@@ -195,7 +195,7 @@ deviceTest(
   },
 );
 
-deviceTest("epilogues load, store several values and update in place", async (device) => {
+deviceTest("epilogues load values, store several and update in place", async (device) => {
   for (const [batch, m, n, k] of [[[2], 20, 30, 10], [[2], 3, 30, 10], [[], 24, 16, 2000]] as const) {
     const axes = [...batch, m, n];
     const zero = axes.map(() => 0);
@@ -239,13 +239,13 @@ Deno.test("planGemm() splits a long inner dimension of a small result", () => {
   assertEquals(planGemm(kernelOf([[], 3, 256, 12544])), "loop");
 });
 
-Deno.test("splitsOf() depends on the shape, never on the tile", () => {
+Deno.test("splitsOf() depends on the shape, not on the tile", () => {
   const kernel = kernelOf([[], 64, 256, 12544]);
   const splits = TILES.map((tile) => planGemm(kernel, [tile])).map((plan) => plan !== "loop" && plan.splits);
   assertEquals(new Set(splits), new Set([splitsOf(kernel)]));
 });
 
-Deno.test("tileBytes() leaves most tiles to adapters with the least that WebGPU allows", () => {
+Deno.test("tileBytes() allows most tiles on adapters with the minimum limits", () => {
   const small = TILES.filter((tile) => tileBytes(tile) <= 16384 && tile.rows * tile.columns <= 256);
   assert(small.length >= 7 && small[0] === TILES[0], `${small.map(tileName)}`);
 });

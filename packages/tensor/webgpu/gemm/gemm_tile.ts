@@ -1,9 +1,9 @@
 /**
  * Which tile a matrix product uses, and over how many workgroups its inner dimension is split.
  *
- * Both follow from the shape; which tile is best may also have been measured on the adapter (`tuning.ts`). Every tile
+ * Both follow from the shape; the best tile may also have been measured on the adapter (`tuner.ts`). Every tile
  * adds the terms of an element one by one in the order of the inner dimension, and the split does not depend on the
- * tile: the choice of a tile changes no byte of a result.
+ * tile: the choice of a tile does not change a byte of the result.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { GemmKernel } from "../../ir/kernel.ts";
 import { volume } from "../shader/unravel.ts";
 
 /**
- * A workgroup of `rows × columns` threads computes `rows·height` by `columns·width` elements; each thread keeps
+ * A workgroup of `rows × columns` threads computes `rows·height` by `columns·width` elements; each thread holds
  * `height × width` sums in registers. Steps of `depth` along the inner dimension pass through shared memory.
  */
 export interface Tile {
@@ -23,16 +23,18 @@ export interface Tile {
   readonly width: number;
   /** A multiple of 4 that divides {@link DEPTH_UNIT}. */
   readonly depth: number;
-  /** Steps that shared memory holds: with 2, one is written while the other is read, and a step has one barrier. */
+  /**
+   * Steps held in shared memory: with 2 (double buffering), one is written while the other is read, with one barrier.
+   */
   readonly stages: 1 | 2;
-  /** Part of the arithmetic peak that a full machine reaches with it, where nothing was measured. */
+  /** Fraction of the arithmetic peak that a full GPU reaches with it, for use without measurements. */
   readonly efficiency: number;
 }
 
-/** How a product is computed: by tiles, or as a loop kernel where a tile would be mostly empty. */
+/** How a product is computed: by tiles, or as a loop kernel if a tile would be mostly empty. */
 export type GemmPlan = { readonly tile: Tile; readonly splits: number } | "loop";
 
-/** Tiles that are tried; the first of those with the least estimated time is the choice where nothing was measured. */
+/** Candidate tiles; without measurements, the first with the lowest estimated time is used. */
 export const TILES: readonly Tile[] = [
   { rows: 16, columns: 16, height: 8, width: 8, depth: 8, stages: 1, efficiency: 1 },
   { rows: 16, columns: 16, height: 8, width: 8, depth: 8, stages: 2, efficiency: 0.95 },
@@ -47,21 +49,21 @@ export const TILES: readonly Tile[] = [
   { rows: 4, columns: 32, height: 4, width: 4, depth: 16, stages: 1, efficiency: 0.45 },
 ];
 
-/** Every depth divides it, and parts of a split inner dimension are multiples of it: no step crosses from part to part. */
+/** Every depth divides it, and parts of a split inner dimension are multiples of it: no step straddles two parts. */
 export const DEPTH_UNIT = 16;
 
-/** A tile in a few characters, for stores and messages. */
+/** Encodes a tile in a few characters, for stores and messages. */
 export function tileName({ rows, columns, height, width, depth, stages }: Tile): string {
   return `${rows}x${columns}.${height}x${width}.${depth}.${stages}`;
 }
 
-/** Bytes of shared memory that a tile takes at most, whichever way its operands lie. */
+/** Maximum shared memory of a tile in bytes, for any operand layout. */
 export function tileBytes({ rows, columns, height, width, depth, stages }: Tile): number {
   const operand = (size: number) => Math.max(depth * (size / 4 + 1), size * (depth / 4 + 1) + 3 * depth / 4);
   return 16 * stages * (operand(rows * height) + operand(columns * width));
 }
 
-/** The tiles that an adapter of the given limits can use. */
+/** Returns the tiles that an adapter with the given limits can use. */
 export function usableTiles(
   limits: Pick<GPUSupportedLimits, "maxComputeWorkgroupStorageSize" | "maxComputeInvocationsPerWorkgroup">,
 ): Tile[] {
@@ -71,23 +73,23 @@ export function usableTiles(
   );
 }
 
-/** Threads that keep a GPU busy when each has many independent multiply-adds. */
+/** Number of threads that saturates a GPU when each has many independent multiply-adds. */
 const ENOUGH_THREADS = 1 << 15;
-/** A workgroup should do at least so many steps before its sums are worth writing out. */
+/** Minimum terms per workgroup for its sums to be worth writing out. */
 const TERMS_PER_SPLIT = 256;
-/** The smallest tile's side and the sums of its threads: how finely an output can be shared without a split. */
+/** The smallest tile's side and sums per thread: how finely an output can be divided without a split. */
 const FINEST = { side: 32, sums: 16 };
-/** Up to this, a dimension leaves a tile mostly empty. */
+/** Up to this size, a dimension leaves a tile mostly empty. */
 export const THIN = 4;
 
-/** Whether a product runs as a loop kernel. */
+/** Returns whether a product runs as a loop kernel. */
 export function isThin({ m, n, k }: GemmKernel): boolean {
   return Math.min(m, n) <= THIN || k <= THIN;
 }
 
 /**
- * Over how many workgroups the inner dimension is split, so that a product with few outputs and a long inner dimension
- * fills a GPU: a function of the shape alone.
+ * Returns over how many workgroups to split the inner dimension, so that a product with few outputs and a long inner
+ * dimension saturates a GPU: a function of the shape alone.
  *
  * @param kernel Product with at least one element.
  */
@@ -97,7 +99,7 @@ export function splitsOf({ batch, m, n, k }: Sizes): number {
   return Math.max(1, Math.min(Math.ceil(ENOUGH_THREADS / threads), Math.floor(k / TERMS_PER_SPLIT)));
 }
 
-/** Time of a product with a tile, in arbitrary units. */
+/** Estimates the time of a product with a tile, in arbitrary units. */
 function estimate(
   { rows, columns, height, width, efficiency }: Tile,
   { batch, m, n, k }: Sizes,

@@ -1,5 +1,5 @@
 /**
- * Classes of matrix products that are measured once and then share the best tile.
+ * Classes of matrix products that share the best tile; one product per class is measured.
  * @module
  */
 import type { GemmKernel, MatrixView } from "../../ir/kernel.ts";
@@ -7,20 +7,20 @@ import { type Operand, operandsOf } from "./gemm_operand.ts";
 import { TILES } from "./gemm_tile.ts";
 import { volume } from "../shader/unravel.ts";
 
-/** A class of products: those that round up to the same sizes and lie in memory in the same way. */
+/** A class of products: those that round up to the same sizes and have the same memory layout. */
 export interface ProductClass {
-  /** Its key in a store. */
+  /** Key in a store. */
   readonly name: string;
-  /** The product that is measured for all. */
+  /** The product that is measured for the class. */
   readonly kernel: GemmKernel;
 }
 
-/** Sizes that a class keeps apart; beyond them, larger products behave alike. */
-const LEAST = 16;
-const MOST = { side: 2048, terms: 1024, batch: 256 };
-/** A measured product has at most so many multiply-adds and outputs. */
-const MOST_WORK = 2 ** 28;
-const MOST_OUTPUTS = 2 ** 22;
+/** Limits of the sizes that classes distinguish; beyond, larger products behave alike. */
+const MIN_SIZE = 16;
+const MAX = { side: 2048, terms: 1024, batch: 256 };
+/** Maximum multiply-adds and outputs of a measured product. */
+const MAX_WORK = 2 ** 28;
+const MAX_OUTPUTS = 2 ** 22;
 
 const ceilPower = (x: number) => 2 ** Math.ceil(Math.log2(x));
 const clamp = (x: number, least: number, most: number) => Math.min(most, Math.max(least, ceilPower(x)));
@@ -28,25 +28,25 @@ const clamp = (x: number, least: number, most: number) => Math.min(most, Math.ma
 /** The dimension in which an operand is contiguous. */
 const contiguous = ({ vectorsAlong, wide }: Operand) => (vectorsAlong === "k") === wide ? "k" : "outer";
 
-/** A packed matrix that lies like the operand, `count` of them behind each other. */
+/** A view of contiguous matrices with the layout of an operand. */
 function viewLike(operand: Operand, outer: number, k: number): MatrixView {
   const [alongOuter, alongK] = contiguous(operand) === "k" ? [k, 1] : [1, outer];
   const [row, column] = operand.name === "a" ? [alongOuter, alongK] : [alongK, alongOuter];
-  // One element of offset is enough that the matrix cannot be read in vectors.
+  // An offset of one element is enough to rule out vector loads.
   return { buffer: operand.view.buffer, offset: operand.wide ? 0 : 1, batch: [outer * k], row, column };
 }
 
 /**
- * The class of a product.
+ * Returns the class of a product.
  *
  * @param kernel Product with at least one element.
  */
 export function classOf(kernel: GemmKernel): ProductClass {
   const { left, right } = operandsOf(kernel, TILES[0]!);
-  const [m, n] = [clamp(kernel.m, LEAST, MOST.side), clamp(kernel.n, LEAST, MOST.side)];
-  const k = clamp(kernel.k, LEAST, MOST.terms);
-  const room = Math.min(MOST_WORK / (m * n * k), MOST_OUTPUTS / Math.max(m * n, m * k, n * k));
-  const batch = clamp(volume(kernel.batch), 1, Math.max(1, Math.min(MOST.batch, Math.floor(room))));
+  const [m, n] = [clamp(kernel.m, MIN_SIZE, MAX.side), clamp(kernel.n, MIN_SIZE, MAX.side)];
+  const k = clamp(kernel.k, MIN_SIZE, MAX.terms);
+  const room = Math.min(MAX_WORK / (m * n * k), MAX_OUTPUTS / Math.max(m * n, m * k, n * k));
+  const batch = clamp(volume(kernel.batch), 1, Math.max(1, Math.min(MAX.batch, Math.floor(room))));
   const layout = [left, right].map((operand) => `${contiguous(operand)}${operand.wide ? "4" : "1"}`);
   return {
     name: [batch, m, n, k, ...layout].join(" "),

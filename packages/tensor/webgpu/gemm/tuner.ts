@@ -1,8 +1,8 @@
 /**
- * A short measured search for the tile that suits an adapter, for each class of matrix products.
+ * Autotuning: a short measured search for the best tile on an adapter, for each class of matrix products.
  *
- * Which tile is taken changes no byte of a result (`gemm_tile.ts`), so it does not matter for a run when it was
- * measured, whether a search was cut short, or whether what was found is still there.
+ * The choice of a tile does not change a byte of a result (`gemm_tile.ts`), so it does not matter for a run when it was
+ * measured, whether a search was cut short, or whether earlier measurements are still available.
  *
  * @module
  */
@@ -11,36 +11,36 @@ import { type GemmPlan, isThin, planGemm, splitsOf, type Tile, tileName } from "
 import { classOf, type ProductClass } from "./product_class.ts";
 import { volume } from "../shader/unravel.ts";
 
-/** Keeps what was measured on an adapter from run to run: a `Storage` of a browser is one. */
+/** Persists measurements of an adapter between runs; a browser's `Storage` is one. */
 export interface TuningStore {
-  /** The text that is kept under a key, or null. */
+  /** Returns the value stored under a key, or null. */
   getItem(key: string): string | null | Promise<string | null>;
-  /** Keeps a text under a key. */
+  /** Stores a value under a key. */
   setItem(key: string, value: string): void | Promise<void>;
 }
 
-/** Measures a product with several tiles: the milliseconds that each takes. Throws a RangeError if memory is short. */
+/** Measures a product with several tiles, in milliseconds each. Throws a RangeError if memory is short. */
 export type Measure = (kernel: GemmKernel, tiles: readonly Tile[]) => Promise<readonly number[]>;
 
-/** What a search needs. */
+/** Dependencies of a tuner. */
 export interface TunerParts {
   /** Key of the adapter in the store. */
   readonly key: string;
-  /** Tiles that it can use. */
+  /** Tiles that the adapter can use. */
   readonly tiles: readonly Tile[];
-  /** Where results are kept; without one nothing is measured. */
+  /** Where results are stored; without a store nothing is measured. */
   readonly store: TuningStore | undefined;
-  /** How a product is measured. */
+  /** Measures a product. */
   readonly measure: Measure;
 }
 
-/** Milliseconds that all searches of one device may take; a product that is not reached is measured next time. */
+/** Time budget of all searches of a device, in milliseconds; products not reached are measured next time. */
 const BUDGET = 1000;
 
-/** Multiply-adds of a product. */
+/** Returns the multiply-adds of a product. */
 const workOf = ({ batch, m, n, k }: GemmKernel) => volume(batch) * m * n * k;
 
-/** Chooses tiles, from what was measured as far as it was. */
+/** Chooses tiles by measurements, as far as available. */
 export class Tuner {
   readonly #parts: TunerParts;
   readonly #chosen = new Map<string, Tile>();
@@ -48,21 +48,21 @@ export class Tuner {
   #loaded = false;
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param parts Adapter, store and measure. */
+  /** @param parts Adapter, store and measuring function. */
   constructor(parts: TunerParts) {
     this.#parts = parts;
   }
 
-  /** How a product is computed. */
+  /** Plans a product. */
   plan(kernel: GemmKernel): GemmPlan {
     const tile = isThin(kernel) ? undefined : this.#chosen.get(classOf(kernel).name);
     return tile ? { tile, splits: splitsOf(kernel) } : planGemm(kernel, this.#parts.tiles);
   }
 
-  /** Measures the products of a program that are not known yet, those with most work first, while time is left. */
+  /** Measures the products of a program not known yet, in order of decreasing work, within the time budget. */
   learn(program: Program): Promise<void> {
     if (!this.#parts.store) return Promise.resolve();
-    // One search at a time: two would disturb each other's measurements.
+    // One search at a time: concurrent ones would disturb each other's measurements.
     const search = this.#turn.then(() => this.#search(program));
     this.#turn = search.catch(() => {});
     return search;
@@ -96,7 +96,7 @@ export class Tuner {
     return [...classes.values()].sort((x, y) => y.work - x.work).map(({ found }) => found);
   }
 
-  /** The fastest tile, or undefined if there is no room to measure. */
+  /** Returns the fastest tile, or undefined if there is not enough memory to measure. */
   async #fastest(kernel: GemmKernel): Promise<Tile | undefined> {
     const { tiles, measure } = this.#parts;
     try {
@@ -125,12 +125,12 @@ export class Tuner {
     try {
       await store?.setItem(key, JSON.stringify(record));
     } catch {
-      // A full store is no reason to stop: the next device measures again.
+      // A full store is no reason to fail: the next device measures again.
     }
   }
 }
 
-/** An object from a text, empty where the text is none: a store may hold anything. */
+/** Parses an object; returns an empty one if the text is not an object, since a store may hold anything. */
 function parseRecord(text: string | null): object {
   try {
     const value: unknown = JSON.parse(text ?? "{}");

@@ -37,14 +37,14 @@ const stepsOf = (...kernels: GemmKernel[]): Program => ({
   steps: kernels.map((kernel) => ({ kernel, args: [0, 1, 2] })),
 });
 
-/** A store in memory. */
+/** An in-memory store. */
 class MemoryStore implements TuningStore {
   readonly items = new Map<string, string>();
   getItem = (key: string) => this.items.get(key) ?? null;
   setItem = (key: string, value: string) => void this.items.set(key, value);
 }
 
-/** A tuner whose measurements say that the last tile is the fastest, and the products that it measured. */
+/** A tuner whose measurements favour the last tile, and a list of the products it measured. */
 function tunerOf(store: TuningStore | undefined, tiles: readonly Tile[] = TILES) {
   const measured: string[] = [];
   const tuner = new Tuner({
@@ -59,7 +59,7 @@ function tunerOf(store: TuningStore | undefined, tiles: readonly Tile[] = TILES)
   return { tuner, measured };
 }
 
-Deno.test("classOf() joins products of like sizes and layout, and keeps others apart", () => {
+Deno.test("classOf() groups products of similar size and layout, and separates others", () => {
   const name = (...args: Parameters<typeof product>) => classOf(product(...args)).name;
   assertEquals(name(100, 60, 500), name(120, 64, 400));
   assert(name(100, 60, 500) !== name(100, 60, 500, true), "transposed");
@@ -68,7 +68,7 @@ Deno.test("classOf() joins products of like sizes and layout, and keeps others a
   assertEquals(name(1e6, 64, 64), name(2e6, 64, 64));
 });
 
-Deno.test("learn() measures each class once, keeps the fastest tile, and plan() takes it with the shape's splits", async () => {
+Deno.test("learn() measures each class once, stores the fastest tile, and plan() uses it with the shape's splits", async () => {
   const memory = new MemoryStore(), { tuner, measured } = tunerOf(memory);
   const [small, large] = [product(40, 40, 3000), product(500, 500, 500)];
   assertEquals(tuner.plan(large), planGemm(large));
@@ -84,7 +84,7 @@ Deno.test("learn() measures each class once, keeps the fastest tile, and plan() 
   assertEquals(next.tuner.plan(large), tuner.plan(large));
 });
 
-Deno.test("learn() measures nothing without a store, and does without what a store holds that makes no sense", async () => {
+Deno.test("learn() measures nothing without a store, and ignores invalid contents of a store", async () => {
   const without = tunerOf(undefined), large = product(500, 500, 500);
   await without.tuner.learn(stepsOf(large));
   assertEquals(without.measured, []);
@@ -98,7 +98,7 @@ Deno.test("learn() measures nothing without a store, and does without what a sto
   }
 });
 
-Deno.test("learn() goes on without a store that fails and without memory to measure in", async () => {
+Deno.test("learn() tolerates a failing store and a lack of memory", async () => {
   const failing = { getItem: () => null, setItem: () => Promise.reject(new Error("full")) };
   const { tuner } = tunerOf(failing), large = product(500, 500, 500);
   await tuner.learn(stepsOf(large));
@@ -113,21 +113,24 @@ Deno.test("learn() goes on without a store that fails and without memory to meas
   assertEquals(full.plan(large), planGemm(large));
 });
 
-deviceTest("a device measures products when asked to, keeps the tile, and computes as before", async () => {
-  const memory = new MemoryStore();
-  const device = await openWebGPU({ tuning: memory, tuneSoftware: true });
-  const kernel = product(20, 24, 30);
-  const data = [noise(600), noise(720, 2), new Float32Array(480)];
-  await checkProgram(device, programOf(kernel, data), data, "measured product");
-  assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
-  await device.close();
-  const [[key, text] = ["", ""]] = memory.items;
-  assert(key.startsWith("webgpu products 1: "), key);
-  const tile: string = JSON.parse(text)[classOf(kernel).name];
-  assert(TILES.some((known) => tileName(known) === tile), text);
-});
+deviceTest(
+  "a device measures products on request, stores the tile, and computes the same results",
+  async () => {
+    const memory = new MemoryStore();
+    const device = await openWebGPU({ tuning: memory, tuneSoftware: true });
+    const kernel = product(20, 24, 30);
+    const data = [noise(600), noise(720, 2), new Float32Array(480)];
+    await checkProgram(device, programOf(kernel, data), data, "measured product");
+    assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
+    await device.close();
+    const [[key, text] = ["", ""]] = memory.items;
+    assert(key.startsWith("webgpu products 1: "), key);
+    const tile: string = JSON.parse(text)[classOf(kernel).name];
+    assert(TILES.some((known) => tileName(known) === tile), text);
+  },
+);
 
-deviceTest("a software adapter is not measured unless that is asked for", async () => {
+deviceTest("a software adapter is not measured unless requested", async () => {
   const memory = new MemoryStore();
   const device = await openWebGPU({ tuning: memory });
   const data = [noise(600), noise(720, 2), new Float32Array(480)];

@@ -1,9 +1,9 @@
 /**
  * The trilinear neighbour form and its derivatives.
  *
- * Batch and channels lie behind each other in every array, so they are one axis here, the rows. Where `mid` is a
- * multiple of four, a thread works on four of it as one vector: the arrays `[outputs, rows, mid]`, which are the
- * largest, are then read and written in whole lines by neighbouring threads.
+ * Batch and channels are contiguous in every array, so they form one axis here, the rows. Where `mid` is a multiple
+ * of four, a thread processes four of it as one vector: the arrays `[outputs, rows, mid]`, which are the largest, are
+ * then read and written in full cache lines by neighbouring threads.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { indent } from "../shader/unravel.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Vectors along `mid`: their type and how many there are. */
+/** Vectors along `mid`: their type and their number. */
 interface Mid {
   readonly type: "vec4<f32>" | "f32";
   readonly count: number;
@@ -24,27 +24,27 @@ function midOf({ mid }: NeighbourKernel): Mid {
   return mid % 4 === 0 ? { type: "vec4<f32>", count: mid / 4 } : { type: "f32", count: mid };
 }
 
-/** A shader whose given slots hold vectors along `mid`. */
+/** Creates a shader in which the given slots hold vectors along `mid`. */
 function midShader(buffers: readonly KernelBuffer[], mid: Mid, slots: readonly number[]): Shader {
   const shader = new Shader(buffers);
   if (mid.type !== "f32") slots.forEach((slot) => shader.vector(slot));
   return shader;
 }
 
-/** Rows that a thread works on, so that a weight is read once for all of them. */
+/** Rows per thread, so that a weight is read once for all of them. */
 const ROWS_PER_THREAD = 4;
 
-/** Where a thread works: statements that give `item`, `part` (of mid) and `row0`, `row1`, …, and what is outside. */
+/** The work of a thread: statements that define `item`, `part` (of mid), `row0`, `row1`, …, and bounds checks. */
 interface Placement {
   readonly lines: readonly string[];
-  /** Names of the thread's rows. Rows past the last are the last again, and `insideN` is false. */
+  /** Indices of the thread's rows. Rows past the last are clamped to it, and `insideN` is false. */
   readonly rows: readonly number[];
   readonly groups: number;
 }
 
 /**
- * Spreads items × rows × parts over threads, parts fastest, then rows. Workgroups go through all items before the
- * next rows: items read each other's neighbourhood, and a narrow band of rows of it stays in the cache.
+ * Distributes items × rows × parts over threads, parts fastest, then rows. Workgroups process all items before the next
+ * rows: items read each other's neighbourhood, and a narrow band of rows of it stays in the cache.
  */
 function place(shader: Shader, items: number, rows: number, parts: number): Placement {
   const each = rows >= 2 * ROWS_PER_THREAD ? ROWS_PER_THREAD : 1;
@@ -72,7 +72,7 @@ function place(shader: Shader, items: number, rows: number, parts: number): Plac
 }
 
 /**
- * `H[m, row, j] = Σ_k F[table[m, k], row] · W[m, k, j]`: a thread for one vector of mid and a few rows.
+ * `H[m, row, j] = Σ_k F[table[m, k], row] · W[m, k, j]`: a thread per vector of mid and a few rows.
  *
  * @param kernel Kernel with at least one element of H.
  */
@@ -86,8 +86,8 @@ export function printNeighbourSum(kernel: NeighbourKernel): Passes {
     shader.reads(2),
     shader.writes(3),
   ];
-  // Parts are threads of one row; with a long mid, its further vectors are further items.
-  const parts = largestDivisor(mid.count, MOST_PARTS), tiles = mid.count / parts;
+  // Parts are threads of one row; with a long mid, its remaining vectors become further items.
+  const parts = largestDivisor(mid.count, MAX_PARTS), tiles = mid.count / parts;
   const { lines, rows, groups } = place(shader, outputs * tiles, batch * channels, parts);
   const countJ = shader.param("mid", mid.count), countK = shader.param("neighbours", neighbours);
   const countRows = shader.param("rows", batch * channels), countTiles = shader.param("tiles", tiles);
@@ -110,18 +110,18 @@ export function printNeighbourSum(kernel: NeighbourKernel): Passes {
   return { passes: [{ ...shader.finish(indent(body)), groups }], scratch: [] };
 }
 
-/** Threads that share a row at most. */
-const MOST_PARTS = 16;
+/** Maximum number of threads that share a row. */
+const MAX_PARTS = 16;
 
-function largestDivisor(count: number, most: number): number {
-  let divisor = Math.max(1, Math.min(count, most));
+function largestDivisor(count: number, limit: number): number {
+  let divisor = Math.max(1, Math.min(count, limit));
   while (count % divisor !== 0) divisor--;
   return divisor;
 }
 
 /**
- * `F[p, row] = Σ_{(m, k) names p} Σ_j W[m, k, j] · H[m, row, j]`: vectors of mid are shared by neighbouring threads,
- * whose sums are added through shared memory at the end.
+ * `F[p, row] = Σ_{(m, k) with table[m, k] = p} Σ_j W[m, k, j] · H[m, row, j]`: neighbouring threads share vectors of
+ * mid, and add their sums through shared memory at the end.
  *
  * @param kernel Kernel with at least one element of F.
  */
@@ -131,7 +131,7 @@ export function printNeighbourFeatures(kernel: NeighbourKernel): Passes {
   const shader = midShader(buffers, mid, [0, 1]);
   const [weights, sums] = [shader.reads(0), shader.reads(1)];
   const [starts, entries, features] = [shader.reads(2), shader.reads(3), shader.writes(4)];
-  const parts = largestDivisor(mid.count, MOST_PARTS);
+  const parts = largestDivisor(mid.count, MAX_PARTS);
   const { lines, rows, groups } = place(shader, points, batch * channels, parts);
   const countJ = shader.param("mid", mid.count), countK = shader.param("neighbours", neighbours);
   const countRows = shader.param("rows", batch * channels);
@@ -167,15 +167,15 @@ export function printNeighbourFeatures(kernel: NeighbourKernel): Passes {
   return { passes: [{ ...shader.finish(indent(body)), groups }], scratch: [] };
 }
 
-/** Neighbours whose sums a thread keeps in registers. */
-const MOST_SUMS = 16;
-/** Threads that should be at work when there are few outputs, and rows that a thread should at least add. */
+/** Maximum number of neighbours whose sums a thread holds in registers. */
+const MAX_SUMS = 16;
+/** Target number of threads when there are few outputs, and minimum rows per thread. */
 const ENOUGH_THREADS = 1 << 16;
 const ROWS_PER_SPLIT = 16;
 
-/** How the sums over rows are shared: see {@link printNeighbourWeights}. */
+/** How the sums over rows are divided: see {@link printNeighbourWeights}. */
 interface WeightTiling {
-  /** Vectors of mid in a workgroup, and threads that share the rows of each: a power of two. */
+  /** Vectors of mid per workgroup, and threads that share the rows of each: a power of two. */
   readonly parts: number;
   readonly joined: number;
   /** Groups of neighbours. */
@@ -185,24 +185,24 @@ interface WeightTiling {
 
 function weightTiling(kernel: NeighbourKernel): WeightTiling {
   const { outputs, neighbours, batch, channels } = kernel;
-  const parts = largestDivisor(midOf(kernel).count, MOST_PARTS);
+  const parts = largestDivisor(midOf(kernel).count, MAX_PARTS);
   const joined = 2 ** Math.floor(Math.log2(WORKGROUP / parts));
-  const groups = Math.ceil(neighbours / MOST_SUMS);
+  const groups = Math.ceil(neighbours / MAX_SUMS);
   const workgroups = outputs * groups * (midOf(kernel).count / parts);
   const wanted = Math.ceil(ENOUGH_THREADS / (workgroups * WORKGROUP));
   const possible = Math.floor(batch * channels / (joined * ROWS_PER_SPLIT));
   return { parts, joined, groups, splits: Math.max(1, Math.min(wanted, possible)) };
 }
 
-/** Sums of a thread that pass through shared memory together. */
+/** Sums per thread that pass through shared memory together. */
 const SUMS_AT_ONCE = 4;
 
 /**
- * Adds `sum0`, `sum1`, … over the threads that share rows. Each result is added up by one thread: there are about as
- * many results as a thread has rows, so a tree would cost more barriers than it saves additions.
+ * Adds `sum0`, `sum1`, … over the threads that share rows. Each result is added by one thread: there are about as
+ * many results as a thread has rows, so a tree would cost more in barriers than it saves in additions.
  *
- * @param count Number of sums of a thread.
- * @param store Statements that store the value `sum` of the sum `k` for the part `at`.
+ * @param count Number of sums per thread.
+ * @param store Statements that store the value `sum` of sum `k` for part `at`.
  */
 function joinSums(count: number, parts: number, store: (k: string, sum: string) => string[]): string[] {
   return range(Math.ceil(count / SUMS_AT_ONCE)).flatMap((round) => {
@@ -255,7 +255,7 @@ function weightsPass(kernel: NeighbourKernel, target: number, tiling: WeightTili
       `let point${k} = u32(${table}[m * ${countK} + min(k0 + ${k}u, ${countK} - 1u)]) * ${countRows};`,
       `var sum${k} = ${mid.type}();`,
     ]),
-    // Threads past the last whole set of parts add nothing.
+    // Threads past the last full set of parts contribute nothing.
     `for (var row = select(end, split * ${chunk} + part, part < joined); row < end; row += joined) {`,
     `  let value = ${sums}[(m * ${countRows} + row) * ${countJ} + j];`,
     ...range(perGroup).map((k) => `  sum${k} += ${features}[point${k} + row] * value;`),
@@ -270,8 +270,8 @@ function weightsPass(kernel: NeighbourKernel, target: number, tiling: WeightTili
 }
 
 /**
- * `W[m, k, j] = Σ_row F[table[m, k], row] · H[m, row, j]`: a workgroup for an output and a group of its neighbours;
- * its threads share the rows and are joined by a tree. With few outputs, rows are also split over workgroups.
+ * `W[m, k, j] = Σ_row F[table[m, k], row] · H[m, row, j]`: a workgroup per output and group of its neighbours; its
+ * threads share the rows and their sums are combined. With few outputs, rows are also split over workgroups.
  *
  * @param kernel Kernel with at least one element of W.
  */

@@ -3,7 +3,7 @@ import { checkKernel, deviceTest, indices, ir, noise } from "../runtime/harness_
 
 const { buffers } = ir;
 
-/** The inverse of a table: for every point, the flat positions that name it. */
+/** Inverts a table: for every point, its flat positions in the table. */
 function invert(table: Int32Array, points: number): { starts: Int32Array; entries: Int32Array } {
   const lists: number[][] = Array.from({ length: points }, () => []);
   table.forEach((point, position) => lists[point]!.push(position));

@@ -1,5 +1,5 @@
 /**
- * Sums of rows named by lists.
+ * Segment sums of rows.
  * @module
  */
 import type { SegmentSumKernel } from "../../ir/kernel.ts";
@@ -7,7 +7,7 @@ import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "../shader/shader.ts
 import { indent } from "../shader/unravel.ts";
 
 /**
- * `out[s, column] = Σ_e source[⌊entries[e] / repeat⌋, column]`: a thread for each element, columns fastest.
+ * `out[s, column] = Σ_e source[⌊entries[e] / repeat⌋, column]`: a thread per element, columns fastest.
  *
  * @param kernel Kernel with at least one element of out.
  */

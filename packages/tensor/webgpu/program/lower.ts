@@ -1,10 +1,10 @@
 /**
- * From programs of kernels to lists of dispatches.
+ * Lowers programs of kernels to lists of dispatches.
  * @module
  */
 import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../../ir/kernel.ts";
 import { printChain } from "../chain/chain.ts";
-import { type ChainLimits, LEAST_LIMITS } from "../chain/chain_plan.ts";
+import { type ChainLimits, MIN_LIMITS } from "../chain/chain_plan.ts";
 import { printGemm, printPatchGemm } from "../gemm/gemm.ts";
 import type { OperandType } from "../gemm/gemm_operand.ts";
 import { type GemmPlan, planGemm } from "../gemm/gemm_tile.ts";
@@ -27,30 +27,30 @@ export interface Dispatch {
   readonly pass: Pass;
   /** Program buffer of each binding of the pass. */
   readonly buffers: readonly number[];
-  /** How much it has to do, roughly. */
+  /** Estimated work. */
   readonly work: Work;
-  /** Number of the program's step that it belongs to. */
+  /** Index of the program's step that it belongs to. */
   readonly step: number;
-  /** Which of that step's passes it is, from 0. */
+  /** Index among the passes of that step. */
   readonly part: number;
 }
 
-/** What printing takes from the adapter. */
+/** Adapter properties that code generation depends on. */
 export interface Traits {
-  /** How a product is computed. */
+  /** Plans a product. */
   readonly plan: (kernel: GemmKernel) => GemmPlan;
-  /** Neighbouring threads that can exchange values; 1 where they cannot. */
+  /** Subgroup size for shuffles; 1 if not supported. */
   readonly subgroup: number;
-  /** What operands of products are rounded to. */
+  /** Type that operands of products are rounded to. */
   readonly operands: OperandType;
-  /** What a chain may take. */
+  /** Limits of chains. */
   readonly chain: ChainLimits;
 }
 
-/** Those of an adapter of which nothing is known. */
-const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32", chain: LEAST_LIMITS };
+/** Properties of an unknown adapter. */
+const UNKNOWN: Traits = { plan: planGemm, subgroup: 1, operands: "f32", chain: MIN_LIMITS };
 
-/** A lowered program: buffers past those of the program are scratch of single kernels. */
+/** A lowered program: buffers after those of the program are scratch of single kernels. */
 export interface Lowered {
   readonly buffers: readonly ProgramBuffer[];
   readonly dispatches: readonly Dispatch[];
@@ -58,7 +58,7 @@ export interface Lowered {
 
 const NOTHING: Passes = { passes: [], scratch: [] };
 
-/** Number of elements that a kernel writes, up to a factor; it has nothing to do where this is 0. */
+/** Number of elements that a kernel writes, up to a factor; 0 if it has nothing to do. */
 function extent(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
@@ -94,10 +94,10 @@ function extent(kernel: Kernel): number {
 }
 
 /**
- * Prints a kernel.
+ * Generates the passes of a kernel.
  *
- * @param kernel Any kernel; one that writes no element gives no pass.
- * @param traits Of the adapter.
+ * @param kernel Any kernel; none for a kernel without output elements.
+ * @param traits Properties of the adapter.
  */
 export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
   if (extent(kernel) === 0) return NOTHING;
@@ -137,8 +137,8 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
 /**
  * Lowers a program.
  *
- * @param program Program; a kernel object that occurs in several steps is printed once.
- * @param traits Of the adapter.
+ * @param program Program; a kernel object that occurs in several steps is generated once.
+ * @param traits Properties of the adapter.
  */
 export function lower(program: Program, traits: Traits = UNKNOWN): Lowered {
   const buffers = [...program.buffers];

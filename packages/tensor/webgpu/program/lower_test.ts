@@ -33,7 +33,7 @@ function sum(map: readonly number[], reduce: readonly number[], strides: readonl
 
 const sizes = (axes: readonly { readonly size: number }[]) => axes.map(({ size }) => size);
 
-Deno.test("planAxes() joins axes that lie behind each other everywhere, and drops those of one element", () => {
+Deno.test("planAxes() merges axes that are contiguous in every address, and drops axes of size 1", () => {
   assertEquals(sizes(planAxes(addition([4, 1, 5, 6], [30, 0, 6, 1])).map), [120]);
   assertEquals(sizes(planAxes(addition([4, 5, 6], [0, 6, 1])).map), [4, 30]);
   assertEquals(sizes(planAxes(addition([4, 5, 6], [0, 0, 1])).map), [20, 6]);
@@ -48,7 +48,7 @@ Deno.test("planAxes() puts the axis of the unit strides innermost", () => {
   assertEquals(planAxes(transposed).map.at(-1), { size: 4, from: 0 });
 });
 
-Deno.test("printKernel() gives kernels of one structure one shader, whatever their sizes", () => {
+Deno.test("printKernel() generates one shader for kernels of one structure, whatever their sizes", () => {
   const code = (kernel: LoopKernel | GemmKernel) => printKernel(kernel).passes.map((pass) => pass.code);
   assertEquals(code(addition([4, 5], [0, 1])), code(addition([70, 3000], [0, 1])));
   assertNotEquals(code(addition([4, 5], [0, 1])), code(addition([4, 5], [1, 0])));
@@ -67,11 +67,11 @@ Deno.test("printKernel() gives kernels of one structure one shader, whatever the
   assertEquals(code(product(64, 64, 64, 0)), code(product(96, 32, 128, 8)));
 });
 
-Deno.test("printKernel() gives no pass where nothing is written", () => {
+Deno.test("printKernel() returns no pass if nothing is written", () => {
   assertEquals(printKernel(addition([4, 0], [0, 1])).passes, []);
 });
 
-Deno.test("chooseTiling() fills the machine when there are few points, and leaves many alone", () => {
+Deno.test("chooseTiling() splits reductions with few points only", () => {
   const tiling = (kernel: LoopKernel) => chooseTiling(kernel, planAxes(kernel), true);
   assertEquals(tiling(sum([1 << 20], [9], [9, 1])).splits, 1);
   assertEquals(tiling(sum([1 << 20], [9], [1, 1 << 20])).lanes, 1);
@@ -82,7 +82,7 @@ Deno.test("chooseTiling() fills the machine when there are few points, and leave
   assertEquals([rows.along, rows.lanes], ["reduce", 256]);
 });
 
-Deno.test("a second pass binds no more than one buffer that the kernel does not have", () => {
+Deno.test("a second pass binds at most one buffer beyond the kernel's own", () => {
   const { passes, scratch } = printKernel(sum([3], [100000], [1, 3]));
   assertEquals([passes.length, scratch.length], [2, 1]);
   assertEquals(passes.map(({ bindings }) => bindings.map(({ slot }) => slot)), [[0, 2], [1, 2]]);

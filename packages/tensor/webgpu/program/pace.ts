@@ -1,7 +1,7 @@
 /**
- * How much work goes into one submit. Drivers take work of some seconds for a hung GPU and reset it, and a screen that
- * the GPU draws stands still meanwhile; so a run is cut into several submits where one would last too long. Where it is
- * cut changes no result.
+ * How much work goes into one submit. Drivers treat work of several seconds as a hung GPU and reset it, and a display
+ * driven by the GPU freezes meanwhile; so a run that would take too long is divided into several submits. The division
+ * does not affect results.
  *
  * @module
  */
@@ -12,33 +12,33 @@ export interface Work {
   readonly bytes: number;
 }
 
-/** Rates of a slow adapter, per second, that hold until the first run was measured; and what a dispatch costs at least. */
+/** Assumed rates per second of a slow adapter until the first run is measured, and the minimum cost of a dispatch. */
 const ASSUMED = { operations: 5e10, bytes: 1e10, dispatch: 5e-6 };
 
-/** Runs shorter than this say little of how long others take. */
-const TELLING_SECONDS = 0.02;
+/** Shorter runs are too noisy to estimate others by. */
+const MIN_MEASURED_SECONDS = 0.02;
 
-/** Estimates how long work takes; learns from the runs that were measured. */
+/** Estimates the duration of work, calibrated by measured runs. */
 export class Pace {
   readonly #limit: number;
-  /** Measured time over estimated time. */
+  /** Ratio of measured to estimated time. */
   #slowness = 1;
 
-  /** @param limit Seconds that a submit should not exceed. A single dispatch is never cut. */
+  /** @param limit Maximum seconds per submit. A single dispatch is never divided. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Seconds that work takes on an adapter of the assumed rates. */
+  /** Estimates the seconds of work at the assumed rates. */
   static estimate({ operations, bytes }: Work): number {
     return Math.max(operations / ASSUMED.operations, bytes / ASSUMED.bytes) + ASSUMED.dispatch;
   }
 
   /**
-   * Cuts a run.
+   * Divides a run into submits.
    *
-   * @param estimates Seconds of each dispatch, as {@link Pace.estimate} gives them.
-   * @returns The end of each part, as a number of dispatches; the last is their number.
+   * @param estimates Estimated seconds of each dispatch, by {@link Pace.estimate}.
+   * @returns The end of each part, as a dispatch index; the last is their number.
    */
   cut(estimates: readonly number[]): number[] {
     const ends: number[] = [];
@@ -55,14 +55,14 @@ export class Pace {
   }
 
   /**
-   * Takes a finished run into account.
+   * Calibrates by a finished run.
    *
-   * @param estimate Seconds that were estimated for it.
-   * @param seconds Seconds that it took.
-   * @param exact False if it may have taken less.
+   * @param estimate Estimated seconds.
+   * @param seconds Measured seconds.
+   * @param exact False if `seconds` is only an upper bound.
    */
   measured(estimate: number, seconds: number, exact: boolean): void {
     const slowness = seconds / estimate;
-    if (slowness < this.#slowness || (exact && seconds >= TELLING_SECONDS)) this.#slowness = slowness;
+    if (slowness < this.#slowness || (exact && seconds >= MIN_MEASURED_SECONDS)) this.#slowness = slowness;
   }
 }

@@ -6,7 +6,7 @@ import { Pace } from "./pace.ts";
 
 const { load, op, constant, store, buffers } = ir;
 
-Deno.test("cut() keeps each part below the limit and never cuts a dispatch", () => {
+Deno.test("cut() limits each part and never divides a dispatch", () => {
   assertEquals(new Pace(1).cut([0.4, 0.4, 0.4, 3, 0.1, 0.1]), [2, 3, 4, 6]);
   assertEquals(new Pace(1).cut([0.2, 0.2]), [2]);
   assertEquals(new Pace(1).cut([]), [0]);
@@ -17,11 +17,11 @@ Deno.test("measured() makes parts longer on a fast adapter and shorter on a slow
   pace.measured(1.2, 0.012, false);
   assertEquals(pace.cut(estimates), [4]);
   pace.measured(1.2, 2.4, false);
-  assertEquals(pace.cut(estimates), [4], "a run that may have ended earlier tells of no slowness");
+  assertEquals(pace.cut(estimates), [4], "an upper bound does not slow the pace");
   pace.measured(1.2, 2.4, true);
   assertEquals(pace.cut(estimates), [1, 2, 3, 4]);
   pace.measured(1e-6, 1e-3, true);
-  assertEquals(pace.cut(estimates), [1, 2, 3, 4], "a run of a millisecond tells of no slowness");
+  assertEquals(pace.cut(estimates), [1, 2, 3, 4], "a run of a millisecond does not slow the pace");
 });
 
 Deno.test("estimate() grows with operations and with bytes", () => {
@@ -31,7 +31,7 @@ Deno.test("estimate() grows with operations and with bytes", () => {
   assert(Pace.estimate({ operations: 0, bytes: 1e9 }) > 10 * none);
 });
 
-deviceTest("a run that is cut into many submits gives the same bytes as one submit", async (device) => {
+deviceTest("a run divided into many submits returns the same bytes as one submit", async (device) => {
   const size = 3000, length = 12;
   const grow = (i: number): Step => ({
     kernel: {

@@ -1,5 +1,5 @@
 /**
- * How much there is to do in a kernel, roughly: to tell how long it takes before it ever ran.
+ * Estimates the work of a kernel, to predict how long it takes before its first run.
  * @module
  */
 import { flopOf } from "../../compile/flop.ts";
@@ -7,12 +7,12 @@ import type { Kernel } from "../../ir/kernel.ts";
 import { volume } from "../shader/unravel.ts";
 import { postorder, rootsOf } from "../shader/walk.ts";
 
-/** Operations on a candidate of a search, and candidates of a search by a grid. */
+/** Operations per candidate of a search, and candidates per query of a grid search. */
 const OPERATIONS_OF_CANDIDATE = 16;
 const GRID_CANDIDATES = 512;
 
 /**
- * Operations of a kernel.
+ * Estimates the operations of a kernel.
  *
  * @param kernel Any kernel.
  */

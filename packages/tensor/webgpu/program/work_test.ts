@@ -37,7 +37,7 @@ Deno.test("operationsOf() grows with the points, terms and expressions of a loop
   assertEquals(operationsOf({ ...kernel, map: [14] }), 2 * operationsOf(kernel));
 });
 
-Deno.test("operationsOf() expects more of a search through all points than of one by a grid", () => {
+Deno.test("operationsOf() estimates more for a brute-force search than for a grid search", () => {
   const kernel: KnnKernel = {
     kind: "knn",
     name: "knn",

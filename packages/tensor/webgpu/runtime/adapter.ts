@@ -1,36 +1,41 @@
 /**
- * Finding a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere.
+ * Finds a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere.
  * @module
  */
-import { calmTicks } from "./ticks.ts";
+import { throttlePolling } from "./polling.ts";
 
-/** What is asked of an adapter. */
+/** Options of {@link findAdapter}. */
 export interface AdapterOptions {
-  /** Which of several GPUs: the fast one (default) or the frugal one. */
+  /** Which of several GPUs to use: the fast one (default) or the power-saving one. */
   readonly powerPreference?: "high-performance" | "low-power";
   /**
-   * Whether an adapter that runs on the CPU will do (default true): it is slow, and there for tests. With `false` in Deno,
-   * Dawn's 130 MB are loaded only if Deno's own WebGPU finds a hardware adapter.
+   * Whether to accept an adapter that runs on the CPU (default true): it is slow, and meant for tests. With `false` in
+   * Deno, Dawn's 130 MB are loaded only if Deno's own WebGPU finds a hardware adapter.
    */
   readonly software?: boolean;
 }
 
-/** An adapter and what is known of it. */
+/** An adapter and its description. */
 export interface FoundAdapter {
   readonly adapter: GPUAdapter;
-  /** For people. */
+  /** Human-readable name. */
   readonly name: string;
   /** False if it runs on the CPU. */
   readonly hardware: boolean;
 }
 
-/** Dawn's entry: must be held for the life of the process, and not on `navigator`, or the process does not end. */
+/**
+ * Dawn's entry point: must stay referenced for the life of the process, but not by `navigator`, or it does not exit.
+ */
 let dawn: Promise<GPU> | undefined;
 
-/** Names of the package in Node and under an import map, and in Deno without one. Not literals, so that bundlers pass. */
+/**
+ * Specifiers of the package in Node and under an import map, and in Deno without one. Not literals, to hide them from
+ * bundlers.
+ */
 const DAWN_MODULES = ["webgpu", "npm:webgpu@^0.6.2"];
 
-/** Timestamps in nanoseconds: rounded ones, against spying in browsers, cannot tell short kernels apart. */
+/** Requests unquantised timestamps: quantised ones (a mitigation for browsers) cannot resolve short kernels. */
 const DAWN_OPTIONS = ["disable-dawn-features=timestamp_quantization"];
 
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|\bcpu\b/i;
@@ -38,15 +43,15 @@ const SOFTWARE = /llvmpipe|lavapipe|swiftshader|software|basic render|\bcpu\b/i;
 const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith("Deno/");
 
 /**
- * Thrown where there is no GPU to open: no WebGPU in this runtime, or no adapter of the kind that was asked for. Programs
- * can go on with another device then; any other error of opening is a fault.
+ * Thrown if there is no GPU to open: the runtime has no WebGPU, or there is no adapter of the requested kind. Programs
+ * can fall back to another device; any other error is a fault.
  */
 export class NoAdapterError extends Error {
-  /** Name of the class. */
+  /** Error name. */
   override readonly name = "NoAdapterError";
 }
 
-/** What the package `webgpu` exports. */
+/** Exports of the package `webgpu`. */
 type Dawn = { create(options: readonly string[]): GPU };
 
 async function importDawn(): Promise<GPU> {
@@ -56,18 +61,18 @@ async function importDawn(): Promise<GPU> {
       reasons.push(error instanceof Error ? error.message : String(error));
     });
     if (!module) continue;
-    calmTicks();
+    throttlePolling();
     return module.create(DAWN_OPTIONS);
   }
   const ffi = reasons.find((reason) => /ffi/i.test(reason));
-  if (ffi) throw new NoAdapterError(`WebGPU needs native code: run Deno with --allow-ffi (or -A). ${ffi}`);
+  if (ffi) throw new NoAdapterError(`WebGPU requires native code: run Deno with --allow-ffi (or -A). ${ffi}`);
   throw new NoAdapterError(
-    `no WebGPU here: in Node run "npm install webgpu"; in Deno the package npm:webgpu has to be reachable once, and ` +
-      `the run needs --allow-ffi --allow-env --allow-read (or -A). ${reasons.join("; ")}`,
+    `WebGPU is not available: in Node run "npm install webgpu"; in Deno the package npm:webgpu must be downloaded once, ` +
+      `and the program needs --allow-ffi --allow-env --allow-read (or -A). ${reasons.join("; ")}`,
   );
 }
 
-/** The WebGPU entry of this runtime. Deno has one of its own, which is taken where it does not allow native code. */
+/** Returns the WebGPU entry point of this runtime. Deno's own is used where native code is not allowed. */
 async function openGPU(): Promise<GPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return own;
@@ -80,7 +85,9 @@ async function openGPU(): Promise<GPU> {
   }
 }
 
-/** Whether loading Dawn can lead to a hardware adapter, as far as Deno's own WebGPU, which costs no download, can see. */
+/**
+ * Returns whether loading Dawn may lead to a hardware adapter, according to Deno's own WebGPU, which needs no download.
+ */
 async function mayFindHardware(options: GPURequestAdapterOptions): Promise<boolean> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (!inDeno() || !own || dawn) return true;
@@ -99,30 +106,30 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
 /**
  * Finds an adapter.
  *
- * @param options What is asked of it.
+ * @param options Requirements on the adapter.
  * @throws {NoAdapterError} If there is none; the message says what to install or which flag to use.
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
   if (!software && !await mayFindHardware({ powerPreference })) {
     throw new NoAdapterError(
-      "Deno's own WebGPU finds no hardware adapter: install the driver of the GPU, or ask for any adapter, for which Dawn " +
-        "is loaded and may find one that Deno misses",
+      "Deno's own WebGPU finds no hardware adapter: install the GPU driver, or accept any adapter, in which case Dawn is " +
+        "loaded and may find one that Deno misses",
     );
   }
   const gpu = await openGPU();
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (!adapter) {
     throw new NoAdapterError(
-      "no WebGPU adapter was found: install the driver of the GPU with its Vulkan part (on Linux the Vulkan loader, " +
-        "libvulkan1, too); without a GPU, Mesa's lavapipe (mesa-vulkan-drivers) is a software adapter for tests, and " +
-        "the device wasm needs nothing",
+      "no WebGPU adapter was found: install the GPU driver with Vulkan support (on Linux also the Vulkan loader, " +
+        "libvulkan1); without a GPU, Mesa's lavapipe (mesa-vulkan-drivers) provides a software adapter for tests, and " +
+        "the wasm device needs nothing",
     );
   }
   const found = { adapter, ...describe(adapter) };
   if (!found.hardware && !software) {
     throw new NoAdapterError(
-      `the only WebGPU adapter, ${found.name}, runs on the CPU: install the driver of a GPU, or use the device wasm, ` +
+      `the only WebGPU adapter, ${found.name}, runs on the CPU: install a GPU driver, or use the wasm device, ` +
         "which is faster there",
     );
   }

@@ -5,36 +5,39 @@ import { deviceTest } from "./harness_test.ts";
 import { Pipelines } from "./pipelines.ts";
 import { isRequired, skipReason } from "./skip_reason_test.ts";
 
-deviceTest("findAdapter() refuses a software adapter when hardware is asked for", async ({ info }) => {
+deviceTest("findAdapter() rejects a software adapter when hardware is required", async ({ info }) => {
   if (info.hardware) await (await openWebGPU({ software: false })).close();
   else await assertRejects(() => openWebGPU({ software: false }), NoAdapterError, "runs on the CPU");
 });
 
-deviceTest("openWebGPU() takes the limits of the adapter", async ({ info }) => {
+deviceTest("openWebGPU() uses the limits of the adapter", async ({ info }) => {
   const { adapter } = await findAdapter();
   assertEquals(info.maxKernelBuffers, adapter.limits.maxStorageBuffersPerShaderStage - 1);
   assertEquals(info.kind, "webgpu");
 });
 
-deviceTest("openWebGPU() may be called several times at the same time", async () => {
+deviceTest("openWebGPU() may be called several times concurrently", async () => {
   const devices = await Promise.all([openWebGPU(), openWebGPU(), openWebGPU()]);
   for (const device of devices) await device.close();
 });
 
-deviceTest("a shader that does not compile is shown with its name and the compiler's reason", async () => {
-  const { adapter } = await findAdapter();
-  const gpu = await adapter.requestDevice();
-  const broken = { code: "fn main( {", params: new Uint32Array(1), bindings: [], groups: 1 };
-  await assertRejects(
-    () => new Pipelines(gpu).get(broken, "broken"),
-    Error,
-    "the shader of broken does not compile",
-  );
-  gpu.destroy();
-  await gpu.lost;
-});
+deviceTest(
+  "a shader that does not compile is reported with its name and the compiler's message",
+  async () => {
+    const { adapter } = await findAdapter();
+    const gpu = await adapter.requestDevice();
+    const broken = { code: "fn main( {", params: new Uint32Array(1), bindings: [], groups: 1 };
+    await assertRejects(
+      () => new Pipelines(gpu).get(broken, "broken"),
+      Error,
+      "the shader of broken does not compile",
+    );
+    gpu.destroy();
+    await gpu.lost;
+  },
+);
 
-/** What a program prints that opens a GPU and prints its kind, or why there is none. */
+/** Runs a program that opens a GPU and prints its kind or an error; returns its output. */
 async function openElsewhere(
   permissions: readonly string[],
   env: Record<string, string> = {},
@@ -60,12 +63,12 @@ async function openElsewhere(
   }
 }
 
-deviceTest("openWebGPU() takes Deno's own WebGPU where native code is not allowed", async () => {
+deviceTest("openWebGPU() uses Deno's own WebGPU where native code is not allowed", async () => {
   assertEquals(await openElsewhere([]), "webgpu\n");
 });
 
 deviceTest(
-  "openWebGPU() loads no Dawn for hardware that Deno's own WebGPU does not see",
+  "openWebGPU() does not load Dawn if Deno's own WebGPU finds no hardware",
   async ({ info }) => {
     const printed = await openElsewhere(["-A"], {}, { software: false });
     if (info.hardware) assertEquals(printed, "webgpu\n");
@@ -73,10 +76,10 @@ deviceTest(
   },
 );
 
-deviceTest("openWebGPU() names what to install where there is no adapter", async () => {
+deviceTest("openWebGPU() states what to install if there is no adapter", async () => {
   const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
   const printed = await openElsewhere(["--allow-ffi", "--allow-read", "--allow-env"], nowhere);
-  assertStringIncludes(printed, "NoAdapterError: no WebGPU adapter was found: install the driver of the GPU");
+  assertStringIncludes(printed, "NoAdapterError: no WebGPU adapter was found: install the GPU driver");
 });
 
 Deno.test("skipReason() skips only where there is no adapter and none is required", () => {

@@ -1,15 +1,15 @@
 /**
- * Bind groups of a dispatch, created once for each combination of buffers.
+ * Bind groups of a dispatch, created once per combination of buffers.
  *
- * WebGPU has no way to destroy a bind group: it is freed when JavaScript collects it, which does not see how much native
- * memory it holds and may wait for hundreds of thousands of them. So a run must not create any that it had before.
+ * WebGPU cannot destroy a bind group: it is freed by garbage collection, which does not see how much native memory it
+ * holds and may wait for hundreds of thousands of them. So a run must not recreate any.
  *
  * @module
  */
 import { Cache } from "./cache.ts";
 import type { WebGPUBuffer } from "./memory.ts";
 
-/** Most bind groups of a dispatch. Training needs one or two: the same buffers come back in every step. */
+/** Maximum cached bind groups per dispatch. Training needs one or two: the same buffers recur in every step. */
 const LIMIT = 64;
 
 /** The bind groups of one dispatch. */
@@ -19,14 +19,14 @@ export class BindGroups {
   readonly #uniforms: GPUBufferBinding;
   readonly #groups = new Cache<GPUBindGroup>(LIMIT);
 
-  /** @param device Device. @param layout Layout of all groups. @param uniforms What binding 0 is in all groups. */
+  /** @param device Device. @param layout Layout of all groups. @param uniforms Resource of binding 0 in all groups. */
   constructor(device: GPUDevice, layout: GPUBindGroupLayout, uniforms: GPUBufferBinding) {
     this.#device = device;
     this.#layout = layout;
     this.#uniforms = uniforms;
   }
 
-  /** The bind group of some buffers, at the bindings from 1 on. */
+  /** Returns the bind group of some buffers, at the bindings from 1 on. */
   get(buffers: readonly WebGPUBuffer[]): GPUBindGroup {
     return this.#groups.get(buffers.map(({ serial }) => serial).join(), () =>
       this.#device.createBindGroup({

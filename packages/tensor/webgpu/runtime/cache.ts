@@ -1,21 +1,21 @@
 /**
- * A cache of bounded size.
+ * A bounded LRU cache.
  * @module
  */
 
-/** Values by key, of which the least recently used are dropped beyond a limit. */
+/** Values by key; the least recently used are evicted beyond a limit. */
 export class Cache<T> {
   readonly #limit: number;
-  /** The least recently used comes first. */
+  /** In order of last use, oldest first. */
   readonly #values = new Map<string, T>();
 
-  /** @param limit Most values. */
+  /** @param limit Maximum number of values. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * The value of a key.
+   * Returns the value of a key.
    *
    * @param key Identifies the value.
    * @param create Creates the value if it is not cached.

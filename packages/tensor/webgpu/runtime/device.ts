@@ -1,8 +1,8 @@
 /**
- * The `webgpu` device: programs of kernels as WGSL on a GPU.
+ * The `webgpu` device: runs programs as WGSL shaders on a GPU.
  * @module
  */
-import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../core/device.ts";
+import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../device/device.ts";
 import { chainRows } from "../../compile/chain.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
@@ -15,39 +15,40 @@ import { Memory } from "./memory.ts";
 import { Pace } from "../program/pace.ts";
 import { Pipelines } from "./pipelines.ts";
 import { subgroupSize } from "./subgroups.ts";
-import { beginWait } from "./ticks.ts";
+import { beginWait } from "./polling.ts";
 import { TIMESTAMPS } from "./timestamps.ts";
 import { Tuner, type TuningStore } from "../gemm/tuner.ts";
 
-/** What is asked of the device. */
+/** Options of {@link openWebGPU}. */
 export interface WebGPUOptions extends AdapterOptions {
   /**
-   * Most bytes that all buffers together may take. WebGPU does not tell how much a GPU has: by default there is no limit
-   * for hardware, and 4 GiB of the machine's memory for a software adapter.
+   * Maximum total bytes of all buffers. WebGPU does not report the memory of a GPU: by default there is no limit for
+   * hardware, and 4 GiB of main memory for a software adapter.
    */
   readonly maxMemoryBytes?: number;
   /**
-   * Where it is kept which tiles make matrix products fast on this GPU; without it nothing is measured, and tiles follow
-   * from the shapes. They are measured when a program is prepared, about a second for each device at most. Results are
-   * the same bytes either way.
+   * Store for measured tile choices of matrix products on this GPU; without it nothing is measured, and tiles follow
+   * from the shapes. Products are measured when a program is prepared, for about a second per device at most. Results
+   * are bit-identical either way.
    */
   readonly tuning?: TuningStore;
-  /** Whether a software adapter is measured too (default false): for tests. */
+  /** Whether to measure software adapters too (default false): for tests. */
   readonly tuneSoftware?: boolean;
   /**
-   * What matrix products multiply: `float32` (default), or operands rounded to `float16`, added up in float32. The latter
-   * moves half the bytes within the GPU; it keeps three digits, and numbers beyond 65504 become infinite. Products that run
-   * as a chain, from layer to layer within workgroup memory, multiply float32 either way.
+   * Operand precision of matrix products: `float32` (default), or operands rounded to `float16` with float32
+   * accumulation. The latter moves half the bytes within the GPU; it has three significant digits, and values beyond
+   * 65504 become infinite. Products that run as a chain, from layer to layer within workgroup memory, always use
+   * float32.
    */
   readonly precision?: "float32" | "float16";
-  /** Seconds of work, roughly, beyond which a run is cut into several submits (default 0.4). */
+  /** Approximate seconds of work beyond which a run is divided into several submits (default 0.4). */
   readonly maxSubmitSeconds?: number;
 }
 
 const SOFTWARE_MEMORY_BYTES = 4 * 2 ** 30;
 const SUBMIT_SECONDS = 0.4;
 
-/** Limits that are raised to what the adapter has. */
+/** Limits that are raised to those of the adapter. */
 const LIMITS = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",
@@ -59,7 +60,7 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-/** A GPU as a device of the compiler; {@link openWebGPU} opens one. */
+/** A GPU as a kernel device; opened by {@link openWebGPU}. */
 export class WebGPUDevice implements KernelDevice {
   readonly info: DeviceInfo;
   readonly #gpu: GPUDevice;
@@ -69,7 +70,7 @@ export class WebGPUDevice implements KernelDevice {
   #lost: string | undefined;
   readonly #pace: Pace;
   readonly #tuner: Tuner;
-  /** The last run that was submitted, and when the one before it was done, in milliseconds. */
+  /** The last submitted run, and when the one before it completed, in milliseconds. */
   #last: { readonly estimate: number; readonly submitted: number } | undefined;
   #done = 0;
 
@@ -102,7 +103,7 @@ export class WebGPUDevice implements KernelDevice {
       check: () => this.#check(),
       submit: (parts, estimate) => this.#submit(parts, estimate),
     };
-    gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason given"}`);
+    gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason reported"}`);
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#errors.push((event as GPUUncapturedErrorEvent).error.message);
@@ -144,7 +145,7 @@ export class WebGPUDevice implements KernelDevice {
     const buffer = this.#memory.resolve(handle);
     if (bytes > buffer.bytes || bytes % 4 !== 0 || bytes < 0) {
       throw new RangeError(
-        `${bytes} bytes cannot be read from a buffer of ${buffer.bytes} bytes: ask for a multiple of four up to that`,
+        `${bytes} bytes cannot be read from a buffer of ${buffer.bytes} bytes: request a multiple of four up to that size`,
       );
     }
     if (bytes === 0) return new ArrayBuffer(0);
@@ -164,7 +165,7 @@ export class WebGPUDevice implements KernelDevice {
   }
 
   async close(): Promise<void> {
-    this.#lost ??= "the device was closed";
+    this.#lost ??= "the device has been closed";
     this.#memory.clear();
     this.#gpu.destroy();
     await this.#gpu.lost;
@@ -174,7 +175,7 @@ export class WebGPUDevice implements KernelDevice {
     return this.close();
   }
 
-  /** Throws if the device is gone or an error was reported since the last look; called before work begins. */
+  /** Throws if the device is lost or an error was reported since the last check; called before work begins. */
   #check(): void {
     beginWait();
     if (this.#lost !== undefined) throw new Error(`${this.#lost}; open a new one`);
@@ -182,7 +183,7 @@ export class WebGPUDevice implements KernelDevice {
     if (errors.length > 0) throw new Error(`the GPU reported: ${errors.join("\n")}`);
   }
 
-  /** Waits for work of the GPU; if the device was lost meanwhile, that is the error. */
+  /** Awaits work of the GPU; throws the device's error if it was lost meanwhile. */
   async #settled<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -192,11 +193,11 @@ export class WebGPUDevice implements KernelDevice {
     }
   }
 
-  /** Submits a run, then waits until the run before it is done: the GPU has work while the next one is prepared. */
+  /** Submits a run, then waits until the previous run is done: the GPU stays busy while the next one is prepared. */
   async #submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void> {
     const { queue } = this.#gpu;
     const before = this.#last;
-    // Asked only when waited for: while a promise is pending, Dawn polls.
+    // Created only if awaited: while a promise is pending, Dawn polls.
     const earlier = before && queue.onSubmittedWorkDone();
     for (const part of parts) queue.submit([part]);
     const submitted = performance.now();
@@ -204,14 +205,14 @@ export class WebGPUDevice implements KernelDevice {
     if (!before) return;
     await earlier;
     const done = performance.now();
-    // If there was nothing to wait for, the run may have been done long ago.
+    // If there was nothing to wait for, the run may have completed long ago.
     const seconds = (done - Math.max(before.submitted, this.#done)) / 1000;
     this.#pace.measured(before.estimate, seconds, done - submitted > 1);
     this.#done = done;
   }
 }
 
-/** What a device is made of besides the GPU. */
+/** Components of a device besides the GPU. */
 export interface DeviceParts {
   readonly subgroup: number;
   readonly operands: OperandType;
@@ -220,7 +221,7 @@ export interface DeviceParts {
   readonly maxSubmitSeconds: number;
 }
 
-/** Identifies an adapter in a {@link TuningStore}; the number stands for the way that products are measured. */
+/** Identifies an adapter in a {@link TuningStore}; the number is the version of the measuring method. */
 function tuningKeyOf({ info }: GPUAdapter): string {
   const parts = [info.vendor, info.architecture, info.device, info.description].filter(Boolean);
   return `webgpu products 1: ${parts.join(", ")}`;
@@ -229,10 +230,10 @@ function tuningKeyOf({ info }: GPUAdapter): string {
 /**
  * Opens a GPU.
  *
- * @param options What is asked of it.
- * @returns A device; close it when it is not needed any more.
+ * @param options Options.
+ * @returns A device; close it when it is no longer needed.
  * @throws {NoAdapterError} If there is no WebGPU or no adapter; the message says what to install or which flag to use.
- * @throws {Error} If the adapter has no float16, which was asked for.
+ * @throws {Error} If float16 was requested and the adapter does not support it.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
   const { adapter, name, hardware } = await findAdapter(options);
@@ -240,11 +241,11 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDev
   const half = options.precision === "float16";
   if (half && !adapter.features.has("shader-f16")) {
     throw new Error(
-      `${name} does not compute in float16 (feature shader-f16): leave the precision at float32`,
+      `${name} does not support float16 (feature shader-f16): use precision float32`,
     );
   }
   const requiredFeatures: GPUFeatureName[] = half ? ["shader-f16"] : [];
-  // A software adapter gains nothing by subgroups.
+  // A software adapter gains nothing from subgroups.
   if (hardware && adapter.features.has("subgroups")) requiredFeatures.push("subgroups");
   if (adapter.features.has(TIMESTAMPS)) requiredFeatures.push(TIMESTAMPS);
   const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
@@ -255,7 +256,7 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDev
     hardware,
     maxBufferBytes: Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 16) * 16,
     maxMemoryBytes: options.maxMemoryBytes ?? (hardware ? Infinity : SOFTWARE_MEMORY_BYTES),
-    // One more is bound where the partial sums of a kernel pass through memory.
+    // One additional buffer is bound where the partial sums of a kernel pass through memory.
     maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
     threads: 1,
   };

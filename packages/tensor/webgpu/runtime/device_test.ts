@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
+import type { DeviceBuffer, KernelDevice } from "../../device/device.ts";
 import type { LoopKernel, Program, Scalar, Step } from "../../ir/kernel.ts";
 import { openWebGPU } from "./device.ts";
 import { checkProgram, deviceTest, ir, noise } from "./harness_test.ts";
@@ -51,7 +51,7 @@ async function readFloats(device: KernelDevice, buffer: DeviceBuffer): Promise<n
   return [...new Float32Array(await device.read(buffer, buffer.bytes))];
 }
 
-deviceTest("write() and read() carry bytes of views, of shared memory, and none", async (device) => {
+deviceTest("write() and read() support views, shared memory, and empty arrays", async (device) => {
   const buffer = device.allocate(20);
   const whole = Float32Array.of(9, 1, 2, 3, 4, 5, 9);
   device.write(buffer, whole.subarray(1, 6));
@@ -68,7 +68,7 @@ deviceTest("write() and read() carry bytes of views, of shared memory, and none"
   device.free(empty);
 });
 
-deviceTest("reads of one buffer may overlap, and see the writes before them only", async (device) => {
+deviceTest("reads of one buffer may overlap, and only see preceding writes", async (device) => {
   const buffer = device.allocate(4);
   const reads = [1, 2, 3].map((value) => {
     device.write(buffer, Float32Array.of(value));
@@ -79,7 +79,7 @@ deviceTest("reads of one buffer may overlap, and see the writes before them only
   device.free(buffer);
 });
 
-deviceTest("wrong sizes and handles are refused with the numbers", async (device) => {
+deviceTest("wrong sizes and handles are rejected", async (device) => {
   assertThrows(() => device.allocate(6), RangeError, "multiple of four bytes, got 6");
   assertThrows(() => device.allocate(device.info.maxBufferBytes + 16), RangeError, "binds at most");
   const buffer = device.allocate(8);
@@ -97,11 +97,11 @@ deviceTest("wrong sizes and handles are refused with the numbers", async (device
   assertThrows(() => other.free(buffer), TypeError, "belongs to another device");
   await other.close();
   device.free(buffer);
-  assertThrows(() => device.free(buffer), TypeError, "was freed");
-  await assertRejects(() => device.read(buffer, 4), TypeError, "was freed");
+  assertThrows(() => device.free(buffer), TypeError, "has been freed");
+  await assertRejects(() => device.read(buffer, 4), TypeError, "has been freed");
 });
 
-deviceTest("maxMemoryBytes is kept to, temporaries included", async () => {
+deviceTest("maxMemoryBytes is enforced, temporaries included", async () => {
   const device = await openWebGPU({ maxMemoryBytes: 1000 });
   const buffer = device.allocate(600);
   assertThrows(() => device.allocate(500), RangeError, "are in use");
@@ -125,7 +125,7 @@ deviceTest("programs of several steps share memory among temporaries", async (de
   await checkProgram(device, program, [noise(size), new Float32Array(size)], "chain");
 });
 
-deviceTest("programs mix kernels that need scratch memory of their own", async (device) => {
+deviceTest("programs mix kernels with scratch memory", async (device) => {
   const rows = 40000, columns = 3;
   const x = load(0, [1, columns]);
   const sum = (value: Scalar): LoopKernel => ({
@@ -170,7 +170,7 @@ deviceTest("programs mix kernels that need scratch memory of their own", async (
   await checkProgram(device, program, [shifted, new Float32Array(columns)], "squared deviations");
 });
 
-deviceTest("runs keep the order of the calls, awaited or not", async (device) => {
+deviceTest("runs execute in call order, awaited or not", async (device) => {
   const executable = await device.prepare({
     buffers: [external(16)],
     steps: [{ kernel: increment(4), args: [0] }],
@@ -232,18 +232,18 @@ deviceTest("programs without work run", async (device) => {
   executable.release();
 });
 
-deviceTest("run() refuses wrong buffers and released programs", async (device) => {
+deviceTest("run() rejects wrong buffers and released programs", async (device) => {
   const executable = await device.prepare(chain(8, 2));
   const [large, small] = [device.allocate(32), device.allocate(16)];
-  await assertRejects(() => executable.run([large]), RangeError, "takes 2 buffers, got 1");
-  await assertRejects(() => executable.run([large, small]), RangeError, "takes 32 bytes, got 16");
+  await assertRejects(() => executable.run([large]), RangeError, "needs 2 buffers, got 1");
+  await assertRejects(() => executable.run([large, small]), RangeError, "needs 32 bytes, got 16");
   executable.release();
-  await assertRejects(() => executable.run([large, large]), Error, "was released");
+  await assertRejects(() => executable.run([large, large]), Error, "has been released");
   device.free(large);
   device.free(small);
 });
 
-deviceTest("what the GPU refuses is thrown at the next call", async (device) => {
+deviceTest("errors reported by the GPU are thrown at the next call", async (device) => {
   const executable = await device.prepare(chain(8, 1));
   const buffer = device.allocate(32);
   // One buffer both read and written in a dispatch is an error that WebGPU reports later.
@@ -255,16 +255,16 @@ deviceTest("what the GPU refuses is thrown at the next call", async (device) => 
   executable.release();
 });
 
-deviceTest("a closed device refuses work and lets go of what it held", async () => {
+deviceTest("a closed device rejects work and frees its memory", async () => {
   const device = await openWebGPU();
   const executable = await device.prepare(chain(8, 3));
   const buffer = device.allocate(32);
   await device.close();
   assertEquals([device.liveBuffers, device.liveBytes], [0, 0]);
-  assertThrows(() => device.allocate(4), Error, "the device was closed; open a new one");
-  await assertRejects(() => device.read(buffer, 4), Error, "the device was closed");
-  await assertRejects(() => device.prepare(chain(8, 3)), Error, "the device was closed");
-  await assertRejects(() => executable.run([buffer, buffer]), Error, "the device was closed");
+  assertThrows(() => device.allocate(4), Error, "the device has been closed; open a new one");
+  await assertRejects(() => device.read(buffer, 4), Error, "the device has been closed");
+  await assertRejects(() => device.prepare(chain(8, 3)), Error, "the device has been closed");
+  await assertRejects(() => executable.run([buffer, buffer]), Error, "the device has been closed");
   device.free(buffer);
   executable.release();
   await device.close();

@@ -1,8 +1,8 @@
 /**
- * Programs made ready to run: pipelines, uniforms, temporaries and bind groups.
+ * Prepared programs: pipelines, uniforms, temporaries and bind groups.
  * @module
  */
-import type { DeviceBuffer, Executable, ProgramProfile } from "../../core/device.ts";
+import type { DeviceBuffer, Executable, ProgramProfile } from "../../device/device.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type Dispatch, lower, type Traits } from "../program/lower.ts";
 import { BindGroups } from "./bind_groups.ts";
@@ -12,44 +12,44 @@ import { Pace } from "../program/pace.ts";
 import type { Pipelines } from "./pipelines.ts";
 import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
 
-/** What an executable needs of its device. */
+/** The device, as seen by its executables. */
 export interface Host {
   readonly gpu: GPUDevice;
   readonly memory: Memory;
   readonly pipelines: Pipelines;
   readonly traits: Traits;
   readonly pace: Pace;
-  /** Throws what went wrong on the device since the last look. */
+  /** Throws errors reported on the device since the last check. */
   check(): void;
   /**
-   * Submits the parts of a run, each by itself; resolves when more may be submitted without piling up work.
+   * Submits the parts of a run, one by one; resolves when more can be submitted without queueing up work.
    *
-   * @param parts Commands in order.
-   * @param estimate Seconds that all are expected to take, by `Pace.estimate`.
+   * @param parts Command buffers in order.
+   * @param estimate Expected seconds of all parts, by `Pace.estimate`.
    */
   submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void>;
 }
 
-/** A dispatch with everything that does not change from run to run. */
+/** A dispatch with everything that is constant across runs. */
 interface Prepared {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroups: BindGroups;
   readonly grid: readonly [number, number];
   readonly buffers: readonly number[];
-  /** Seconds that it is expected to take. */
+  /** Expected seconds. */
   readonly estimate: number;
-  /** Number of the program's step that it belongs to, and of that step's passes. */
+  /** Index of the program's step that it belongs to, and among that step's passes. */
   readonly step: number;
   readonly part: number;
 }
 
-/** Lays a number of workgroups out over two dimensions with few left over. */
-function gridOf(groups: number, most: number): readonly [number, number] {
-  const y = Math.ceil(groups / most);
+/** Distributes workgroups over two dimensions with few idle ones. */
+function gridOf(groups: number, limit: number): readonly [number, number] {
+  const y = Math.ceil(groups / limit);
   return [Math.ceil(groups / y), y];
 }
 
-/** The uniform blocks of all dispatches behind each other. */
+/** Concatenates the uniform blocks of all dispatches. */
 function joinParams(
   dispatches: readonly Dispatch[],
   alignment: number,
@@ -69,10 +69,10 @@ function paramBytes(params: Uint32Array): number {
   return Math.ceil(params.byteLength / 16) * 16;
 }
 
-/** A program on a device. */
+/** A program prepared on a device. */
 export class WebGPUExecutable implements Executable {
   readonly temporaryBytes: number;
-  /** Absent where the GPU has no clock. Each dispatch has a pass of its own, so that dispatches do not overlap. */
+  /** Undefined if the GPU has no timestamps. Each dispatch is a separate pass, so that dispatches do not overlap. */
   readonly profile?: (external: readonly DeviceBuffer[]) => Promise<ProgramProfile>;
   readonly #host: Host;
   #dispatches: readonly Prepared[];
@@ -160,7 +160,7 @@ export class WebGPUExecutable implements Executable {
 
   async #submit(external: readonly DeviceBuffer[], timestamps?: Timestamps): Promise<void> {
     this.#host.check();
-    if (this.#released) throw new Error("the program was released");
+    if (this.#released) throw new Error("the program has been released");
     const bindGroups = this.#bind(external);
     const estimates = this.#dispatches.map(({ estimate }) => estimate);
     const ends = this.#host.pace.cut(estimates);
@@ -169,7 +169,7 @@ export class WebGPUExecutable implements Executable {
     await this.#host.submit(parts, estimates.reduce((sum, estimate) => sum + estimate, 0));
   }
 
-  /** The dispatches from `begin` to `end` as one pass, or with timestamps as one pass each. */
+  /** Encodes dispatches `begin .. end` as one pass, or with timestamps as one pass each. */
   #encode(
     begin: number,
     end: number,
@@ -205,15 +205,15 @@ export class WebGPUExecutable implements Executable {
     this.#host.memory.freeUniforms(this.#uniforms);
   }
 
-  /** The bind group of each dispatch for these external buffers. */
+  /** Returns the bind group of each dispatch for these external buffers. */
   #bind(external: readonly DeviceBuffer[]): GPUBindGroup[] {
     if (external.length !== this.#externals.length) {
-      throw new RangeError(`the program takes ${this.#externals.length} buffers, got ${external.length}`);
+      throw new RangeError(`the program needs ${this.#externals.length} buffers, got ${external.length}`);
     }
     const given = new Map(this.#externals.map(({ id, bytes }, i) => {
       const buffer = this.#host.memory.resolve(external[i]!);
       if (buffer.bytes < bytes) {
-        throw new RangeError(`external buffer ${i} of the program takes ${bytes} bytes, got ${buffer.bytes}`);
+        throw new RangeError(`external buffer ${i} of the program needs ${bytes} bytes, got ${buffer.bytes}`);
       }
       return [id, buffer] as const;
     }));

@@ -1,10 +1,10 @@
 /**
- * What the tests of this folder share: a device per test, and programs held to the oracle on the host.
+ * Test helpers of this folder: a device per test, and comparison of programs with the oracle on the host.
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { DeviceBuffer, KernelDevice } from "../../core/device.ts";
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DeviceBuffer, KernelDevice } from "../../device/device.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { runProgram } from "../../ir/evaluate.ts";
 import type { Access, Affine, Kernel, Load, Program, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import { findAdapter } from "./adapter.ts";
@@ -14,7 +14,7 @@ import { Pipelines } from "./pipelines.ts";
 import type { Passes } from "../shader/shader.ts";
 import { skipReason } from "./skip_reason_test.ts";
 import { subgroupSize } from "./subgroups.ts";
-import { beginWait } from "./ticks.ts";
+import { beginWait } from "./polling.ts";
 
 const probed: { readonly missing: string } | { readonly hardware: boolean } = await openWebGPU().then(
   async (device) => {
@@ -23,13 +23,13 @@ const probed: { readonly missing: string } | { readonly hardware: boolean } = aw
   },
   (error) => ({ missing: skipReason("webgpu", error) }),
 );
-/** Why there is no adapter, or undefined if there is one. */
+/** The reason why there is no adapter; undefined if there is one. */
 const missing = "missing" in probed ? probed.missing : undefined;
 /** Whether the adapter is a GPU. */
 export const isHardware: boolean = "hardware" in probed && probed.hardware;
-if (missing) console.warn(`tests of webgpu are left out: ${missing}`);
+if (missing) console.warn(`tests of webgpu are skipped: ${missing}`);
 
-/** A test with a device of its own, which must hold no buffer at the end. Ignored where there is no adapter. */
+/** A test with its own device, which must not hold buffers at the end. Ignored if there is no adapter. */
 export function deviceTest(
   name: string,
   body: (device: KernelDevice) => Promise<void>,
@@ -51,7 +51,7 @@ export function deviceTest(
   });
 }
 
-/** Numbers that look random and are the same in every run, in [-1, 1). */
+/** Reproducible pseudo-random numbers in [-1, 1). */
 export function noise(size: number, seed = 1): Float32Array {
   let state = seed * 2654435761 >>> 0;
   return Float32Array.from({ length: size }, () => {
@@ -60,7 +60,7 @@ export function noise(size: number, seed = 1): Float32Array {
   });
 }
 
-/** Integers that look random, from 0 up to but without `below`. */
+/** Reproducible pseudo-random integers in `0 .. below - 1`. */
 export function indices(size: number, below: number, seed = 1): Int32Array {
   return Int32Array.from(noise(size, seed), (x) => Math.min(below - 1, Math.floor((x + 1) / 2 * below)));
 }
@@ -71,7 +71,7 @@ export function rowMajor(sizes: readonly number[], trailing = 0): number[] {
   return [...strides, ...new Array<number>(trailing).fill(0)];
 }
 
-/** Short forms of IR nodes. */
+/** Shorthands for IR nodes. */
 export const ir = {
   load(buffer: number, strides: readonly number[], more: Partial<Load> & { offset?: number } = {}): Load {
     const { offset = 0, ...rest } = more;
@@ -138,7 +138,7 @@ export async function runOn<T extends HostArray>(
   return results;
 }
 
-/** Largest allowed error, as a part of the largest magnitude of the array, or of each element. */
+/** Maximum error, relative to the largest magnitude of the array, or to each element. */
 export type Tolerance = number | { readonly each: number };
 
 /** Asserts that arrays agree: integers exactly, floats within the tolerance. */
@@ -159,7 +159,7 @@ export function assertClose(got: HostArray, wanted: HostArray, tolerance: Tolera
   }
 }
 
-/** Holds a program on the device to the oracle, in all its external buffers. */
+/** Compares a program on the device with the oracle, in all its external buffers. */
 export async function checkProgram(
   device: KernelDevice,
   program: Program,
@@ -173,7 +173,7 @@ export async function checkProgram(
   got.forEach((array, i) => assertClose(array, wanted[i]!, tolerance, `${what}, buffer ${i}`));
 }
 
-/** Holds a kernel on the device to the oracle. */
+/** Compares a kernel on the device with the oracle. */
 export function checkKernel(
   device: KernelDevice,
   kernel: Kernel,
@@ -184,9 +184,9 @@ export function checkKernel(
   return checkProgram(device, programOf(kernel, data), data, what, tolerance);
 }
 
-/** Runs printed passes as they are, past the device, on one adapter. */
+/** Runs generated passes on an adapter, without the device. */
 export class PassRunner {
-  /** Neighbouring threads that can exchange values; 1 where they cannot. */
+  /** Subgroup size for shuffles; 1 if not supported. */
   readonly subgroup: number;
   readonly #gpu: GPUDevice;
   readonly #pipelines: Pipelines;
@@ -197,7 +197,7 @@ export class PassRunner {
     this.#pipelines = new Pipelines(gpu, hardware);
   }
 
-  /** Opens an adapter with all that it has. */
+  /** Opens an adapter with all its features and limits. */
   static async open(): Promise<PassRunner> {
     const { adapter, hardware } = await findAdapter();
     const { maxComputeWorkgroupStorageSize } = adapter.limits;
@@ -239,7 +239,7 @@ export class PassRunner {
     return results;
   }
 
-  /** Lets go of the adapter. */
+  /** Releases the adapter. */
   async close(): Promise<void> {
     this.#gpu.destroy();
     await this.#gpu.lost;

@@ -1,27 +1,27 @@
 /**
- * The time of a matrix product on an adapter.
+ * Measures the time of a matrix product on an adapter.
  * @module
  */
 import type { GemmKernel, Program } from "../../ir/kernel.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import { splitsOf, type Tile } from "../gemm/gemm_tile.ts";
 import type { WebGPUBuffer } from "./memory.ts";
-import { beginWait } from "./ticks.ts";
+import { beginWait } from "./polling.ts";
 import { volume } from "../shader/unravel.ts";
 
-/** Products in one submit: enough that the way there and back matters little. */
+/** Products per submit: enough to make the round trip negligible. */
 const PRODUCTS = 8;
-/** Timed submits, of which the fastest counts; one more before them compiles and warms. */
+/** Timed submits, of which the fastest counts; a preceding one compiles and warms up. */
 const SUBMITS = 2;
-/** Quick turns of a timed wait: some milliseconds, so that the end is noticed at once. */
-const TIMED_TURNS = 64;
+/** Fast polls of a timed wait: some milliseconds, so that completion is noticed immediately. */
+const TIMED_POLLS = 64;
 
 /**
- * Measures a product of three packed buffers.
+ * Measures a product of three contiguous buffers.
  *
  * @param host Device; nothing else should run on it.
  * @param kernel Product whose slots are A, B and the result.
- * @param tiles How it is computed.
+ * @param tiles Tiles to measure.
  * @returns Milliseconds with each of the tiles.
  * @throws {RangeError} If there is no memory for it.
  */
@@ -62,7 +62,7 @@ async function fastestRun(
   for (let i = 0; i <= SUBMITS; i++) {
     const start = performance.now();
     await executable.run(buffers);
-    beginWait(TIMED_TURNS);
+    beginWait(TIMED_POLLS);
     await gpu.queue.onSubmittedWorkDone();
     if (i > 0) best = Math.min(best, performance.now() - start);
   }

@@ -2,23 +2,23 @@
  * Buffers of a WebGPU device: allocation within limits, reuse of freed buffers, staging for reads.
  * @module
  */
-import type { DeviceBuffer } from "../../core/device.ts";
-import { DeviceMemoryError } from "../../core/device_memory_error.ts";
-import { type NumberedBuffer, Spares } from "./spares.ts";
+import type { DeviceBuffer } from "../../device/device.ts";
+import { DeviceMemoryError } from "../../device/device_memory_error.ts";
+import { BufferPool, type PooledBuffer } from "./buffer_pool.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
 const USAGE = { mapRead: 1, copySource: 4, copyDestination: 8, uniform: 64, storage: 128 } as const;
 
-/** Freed buffers are kept up to this many bytes, oldest let go first. */
-const SPARE_BYTES = 256 * 2 ** 20;
-const SPARE_STAGING_BYTES = 32 * 2 ** 20;
+/** Maximum bytes of freed buffers retained for reuse; the oldest are destroyed first. */
+const POOL_BYTES = 256 * 2 ** 20;
+const STAGING_POOL_BYTES = 32 * 2 ** 20;
 
-/** Bytes that a buffer really takes: whole vectors of four, at least one. */
+/** Returns the actual size of a buffer: whole vectors of four, at least one. */
 export function paddedBytes(bytes: number): number {
   return Math.max(16, Math.ceil(bytes / 16) * 16);
 }
 
-/** A buffer as its device knows it. */
+/** The device's representation of a buffer. */
 export class WebGPUBuffer implements DeviceBuffer {
   readonly bytes: number;
   readonly gpu: GPUBuffer;
@@ -26,27 +26,27 @@ export class WebGPUBuffer implements DeviceBuffer {
   readonly serial: number;
   freed = false;
 
-  /** @param memory GPU buffer. @param bytes Size that was asked for. */
-  constructor({ gpu, serial }: NumberedBuffer, bytes: number) {
+  /** @param memory GPU buffer. @param bytes Requested size. */
+  constructor({ gpu, serial }: PooledBuffer, bytes: number) {
     this.gpu = gpu;
     this.bytes = bytes;
     this.serial = serial;
   }
 }
 
-/** Sizes of staging buffers are few, so that they are used again; large ones are exact, and not kept. */
+/** Rounds the sizes of staging buffers to a few values for reuse; large ones are exact, and not retained. */
 function stagingBytes(bytes: number): number {
-  return bytes > SPARE_STAGING_BYTES ? paddedBytes(bytes) : 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
+  return bytes > STAGING_POOL_BYTES ? paddedBytes(bytes) : 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
 }
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** All buffers of one device. */
+/** Allocates all buffers of a device. */
 export class Memory {
   readonly #device: GPUDevice;
   readonly #limits: { readonly buffer: number; readonly all: number };
-  readonly #storage: Spares;
-  readonly #staging: Spares;
+  readonly #storage: BufferPool;
+  readonly #staging: BufferPool;
   readonly #live = new Set<WebGPUBuffer>();
   readonly #temporaries = new Set<WebGPUBuffer>();
   readonly #uniforms = new Set<GPUBuffer>();
@@ -54,38 +54,42 @@ export class Memory {
   #reuses = true;
   #cleared = false;
 
-  /** @param device Device. @param limits Most bytes of one buffer, and of all. */
+  /** @param device Device. @param limits Maximum bytes of one buffer, and of all. */
   constructor(device: GPUDevice, limits: { readonly buffer: number; readonly all: number }) {
     this.#device = device;
     this.#limits = limits;
-    this.#storage = new Spares(device, USAGE.storage | USAGE.copySource | USAGE.copyDestination, SPARE_BYTES);
-    this.#staging = new Spares(device, USAGE.mapRead | USAGE.copyDestination, SPARE_STAGING_BYTES);
+    this.#storage = new BufferPool(
+      device,
+      USAGE.storage | USAGE.copySource | USAGE.copyDestination,
+      POOL_BYTES,
+    );
+    this.#staging = new BufferPool(device, USAGE.mapRead | USAGE.copyDestination, STAGING_POOL_BYTES);
   }
 
-  /** Buffers in use, without temporaries of programs. */
+  /** Number of live buffers, excluding temporaries of programs. */
   get liveBuffers(): number {
     return this.#live.size;
   }
 
-  /** Bytes that were asked for and not freed, temporaries included. */
+  /** Allocated bytes, including temporaries. */
   get liveBytes(): number {
     return this.#bytes;
   }
 
   /**
-   * A storage buffer.
+   * Allocates a storage buffer.
    *
-   * @param bytes A multiple of four.
-   * @param role A temporary belongs to a program and is not counted as a live buffer.
-   * @throws {RangeError} If it is not, or does not fit.
+   * @param bytes Size, a multiple of four.
+   * @param role A temporary belongs to a program and does not count as a live buffer.
+   * @throws {RangeError} If the size is invalid, or does not fit.
    */
   allocate(bytes: number, role: "external" | "temporary" = "external"): WebGPUBuffer {
     if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0) {
-      throw new RangeError(`a buffer takes a multiple of four bytes, got ${bytes}`);
+      throw new RangeError(`the size of a buffer must be a multiple of four bytes, got ${bytes}`);
     }
     if (bytes > this.#limits.buffer) {
       throw new RangeError(
-        `a buffer of ${mebibytes(bytes)} was asked for; this GPU binds at most ${
+        `cannot allocate a buffer of ${mebibytes(bytes)}: this GPU binds at most ${
           mebibytes(this.#limits.buffer)
         } ` +
           `at once: use a smaller batch or smaller layers`,
@@ -93,31 +97,31 @@ export class Memory {
     }
     if (this.#bytes + bytes > this.#limits.all) {
       throw new DeviceMemoryError(
-        `a buffer of ${mebibytes(bytes)} was asked for; ${mebibytes(this.#bytes)} of ` +
+        `cannot allocate a buffer of ${mebibytes(bytes)}; ${mebibytes(this.#bytes)} of ` +
           `${mebibytes(this.#limits.all)} are in use`,
       );
     }
-    const buffer = new WebGPUBuffer(this.#storage.take(paddedBytes(bytes)), bytes);
+    const buffer = new WebGPUBuffer(this.#storage.acquire(paddedBytes(bytes)), bytes);
     (role === "external" ? this.#live : this.#temporaries).add(buffer);
     this.#bytes += bytes;
     return buffer;
   }
 
   /**
-   * The buffer behind a handle.
+   * Returns the buffer of a handle.
    *
-   * @throws {TypeError} If it belongs to another device or was freed.
+   * @throws {TypeError} If it belongs to another device or has been freed.
    */
   resolve(buffer: DeviceBuffer): WebGPUBuffer {
     if (!(buffer instanceof WebGPUBuffer)) throw new TypeError("the buffer belongs to another device");
-    if (buffer.freed) throw new TypeError(`the buffer of ${buffer.bytes} bytes was freed`);
+    if (buffer.freed) throw new TypeError(`the buffer of ${buffer.bytes} bytes has been freed`);
     if (!this.#live.has(buffer) && !this.#temporaries.has(buffer)) {
       throw new TypeError("the buffer belongs to another device");
     }
     return buffer;
   }
 
-  /** Gives a buffer back. Work that was submitted before still sees it: queue operations keep their order. */
+  /** Frees a buffer. Work submitted before still sees its contents: queue operations are ordered. */
   free(handle: DeviceBuffer): void {
     if (this.#cleared) return;
     const buffer = this.resolve(handle);
@@ -125,18 +129,18 @@ export class Memory {
     this.#live.delete(buffer);
     this.#temporaries.delete(buffer);
     this.#bytes -= buffer.bytes;
-    if (this.#reuses) this.#storage.give(buffer);
+    if (this.#reuses) this.#storage.release(buffer);
     else buffer.gpu.destroy();
   }
 
-  /** Ends the reuse of buffers: after an error, one of them may be no valid buffer. */
+  /** Disables the reuse of buffers: after an error, one of them may be invalid. */
   stopReuse(): void {
     this.#reuses = false;
     this.#storage.clear();
   }
 
   /**
-   * Buffers for temporaries, all or none.
+   * Allocates buffers for temporaries, all or none.
    *
    * @param sizes Bytes of each.
    * @throws {RangeError} If they do not fit.
@@ -157,14 +161,12 @@ export class Memory {
     buffers.forEach((buffer) => this.free(buffer));
     const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
     throw new DeviceMemoryError(
-      `${
-        mebibytes(all)
-      } were asked for the temporaries of a program; the GPU has no room for them besides the ` +
+      `cannot allocate ${mebibytes(all)} for the temporaries of a program: the GPU's memory is full, with ` +
         `${mebibytes(this.#bytes)} in use (${exhausted.message})`,
     );
   }
 
-  /** A buffer of uniforms with the given contents. */
+  /** Creates a uniform buffer with the given contents. */
   uniforms(data: Uint32Array): GPUBuffer {
     const buffer = this.#device.createBuffer({
       size: data.byteLength,
@@ -175,7 +177,7 @@ export class Memory {
     return buffer;
   }
 
-  /** Copies bytes to the start of a buffer, in the order of submits; shared memory is copied first. */
+  /** Writes bytes to the start of a buffer, in submission order; shared memory is copied first. */
   write(target: GPUBuffer, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
     const bytes = buffer instanceof ArrayBuffer
       ? new Uint8Array(buffer, byteOffset, byteLength)
@@ -183,20 +185,20 @@ export class Memory {
     this.#device.queue.writeBuffer(target, 0, bytes);
   }
 
-  /** Destroys a buffer of uniforms. */
+  /** Destroys a uniform buffer. */
   freeUniforms(buffer: GPUBuffer): void {
     this.#uniforms.delete(buffer);
     buffer.destroy();
   }
 
   /**
-   * The first bytes of a buffer, after all work that was submitted before.
+   * Reads the first bytes of a buffer, after all previously submitted work.
    *
    * @param source Buffer.
    * @param bytes A multiple of four, more than 0.
    */
   async read(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.#staging.take(stagingBytes(bytes));
+    const staging = this.#staging.acquire(stagingBytes(bytes));
     try {
       const encoder = this.#device.createCommandEncoder();
       encoder.copyBufferToBuffer(source, 0, staging.gpu, 0, bytes);
@@ -204,7 +206,7 @@ export class Memory {
       await staging.gpu.mapAsync(USAGE.mapRead, 0, bytes);
       const copy = staging.gpu.getMappedRange(0, bytes).slice(0);
       staging.gpu.unmap();
-      this.#staging.give(staging);
+      this.#staging.release(staging);
       return copy;
     } catch (error) {
       staging.gpu.destroy();
@@ -212,7 +214,7 @@ export class Memory {
     }
   }
 
-  /** Destroys everything, for good. */
+  /** Destroys all buffers, permanently. */
   clear(): void {
     this.#cleared = true;
     for (const buffer of [...this.#live, ...this.#temporaries]) {

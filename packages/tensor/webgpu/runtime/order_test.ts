@@ -39,16 +39,16 @@ const CHAINS: readonly Use[] = [
   { reads: [2], writes: [3] },
 ];
 
-Deno.test("inBatches() puts independent chains beside each other, and a write after the reads of what it replaces", () => {
+Deno.test("inBatches() batches independent chains together, and a write after the reads of what it overwrites", () => {
   assertEquals(namesOf(inBatches(lowered([8, 8, 8, 8, 8], CHAINS), 16)), [[0, 2], [1, 3], [4]]);
 });
 
-Deno.test("inBatches() keeps dispatches in order that write much", () => {
+Deno.test("inBatches() does not move dispatches that write much", () => {
   assertEquals(namesOf(inBatches(lowered([8, 8, 8, 32, 32], CHAINS), 16)), [[0, 2], [1, 3], [4]]);
   assertEquals(namesOf(inBatches(lowered([8, 32, 32, 32, 32], CHAINS), 16)), [[0], [1], [2], [3], [4]]);
 });
 
-/** What each buffer holds at the end, where a dispatch writes down its name and what it read. */
+/** The final contents of each buffer, where a dispatch writes its name and what it read. */
 function outcome(dispatches: readonly Dispatch[], count: number): string[] {
   const held = Array.from({ length: count }, (_, i) => `start ${i}`);
   for (const { name, pass, buffers } of dispatches) {
@@ -64,7 +64,7 @@ function hash(text: string): number {
   return [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7);
 }
 
-Deno.test("schedule() computes the same as the order it was given, in no more memory", () => {
+Deno.test("schedule() computes the same as the given order, in no more memory", () => {
   let moved = 0;
   for (let seed = 1; seed <= 40; seed++) {
     const random = noise(2000, seed).map((x) => (x + 1) / 2);

@@ -1,5 +1,5 @@
 /**
- * Compute pipelines of a device, compiled once for each shader text.
+ * Compute pipelines of a device, compiled once per shader text.
  * @module
  */
 import type { Binding, Pass } from "../shader/shader.ts";
@@ -8,7 +8,7 @@ import { Cache } from "./cache.ts";
 /** Bit of `GPUShaderStage` for compute shaders; the global of that name does not exist in every runtime. */
 const COMPUTE = 4;
 
-/** Most pipelines that wait for their next use. Programs hold theirs themselves. */
+/** Maximum cached pipelines. Programs reference their own. */
 const LIMIT = 512;
 
 /** A pipeline and the layout of its only bind group. */
@@ -26,9 +26,9 @@ export class Pipelines {
 
   /**
    * @param device Device that compiles.
-   * @param parallel Whether pipelines are compiled on threads of their own, many at once. On the software adapter Mesa 25
-   *   now and then loses one of them, and its promise stays pending for ever; and there it takes more than twice the
-   *   processor time of one after the other.
+   * @param parallel Whether to compile pipelines concurrently on several threads. On the software adapter, Mesa 25
+   *   occasionally loses one of them, and its promise stays pending forever; and there it takes more than twice the CPU
+   *   time of sequential compilation.
    */
   constructor(device: GPUDevice, parallel = true) {
     this.#device = device;
@@ -36,11 +36,11 @@ export class Pipelines {
   }
 
   /**
-   * The pipeline of a pass.
+   * Returns the pipeline of a pass.
    *
    * @param pass Shader.
-   * @param name For errors and profiles.
-   * @throws {Error} If the shader does not compile; the message holds the compiler's.
+   * @param name Name for errors and profiles.
+   * @throws {Error} If the shader does not compile; the message includes the compiler's.
    */
   get({ code, bindings }: Pass, name: string): Promise<Pipeline> {
     return this.#pipelines.get(code, () => this.#compile(code, bindings, name));
@@ -48,7 +48,7 @@ export class Pipelines {
 
   async #compile(code: string, bindings: readonly Binding[], label: string): Promise<Pipeline> {
     const layout = this.#layout(bindings);
-    // Errors of the module are told by its own messages below, not by the device.
+    // Errors of the module are reported by its own messages below, not by the device.
     this.#device.pushErrorScope("validation");
     const module = this.#device.createShaderModule({ code, label });
     const invalid = this.#device.popErrorScope();

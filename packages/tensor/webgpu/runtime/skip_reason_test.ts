@@ -1,14 +1,14 @@
 /**
- * When tests of a device may be skipped.
+ * Decides whether tests of a device may be skipped.
  * @module
  */
 import { NoAdapterError } from "./adapter.ts";
 
 /**
- * Whether tests must not be skipped for want of something: CI sets the environment variable `GASP_REQUIRE_DEVICES` to what
- * it has installed, separated by commas (`webgpu`, `chromium`, `node`).
+ * Returns whether a dependency of tests is required: CI sets the environment variable `GASP_REQUIRE_DEVICES` to the
+ * comma-separated list of those installed (`webgpu`, `chromium`, `node`).
  *
- * @param name What may be missing.
+ * @param name Dependency.
  * @param required Value of the variable.
  */
 export function isRequired(
@@ -19,13 +19,13 @@ export function isRequired(
 }
 
 /**
- * Why tests of a device are skipped. They are only where there is no adapter, and not even there if the device is required.
+ * Returns the reason for skipping tests of a device: there is no adapter, and the device is not required.
  *
  * @param kind Kind of the device.
- * @param error What opening it threw.
- * @param required Devices that must be there.
+ * @param error Error thrown on opening it.
+ * @param required Devices that must be available.
  * @returns The message of the error.
- * @throws The error itself, where the tests must not be skipped.
+ * @throws The error itself, if the tests must not be skipped.
  */
 export function skipReason(
   kind: string,

@@ -1,8 +1,8 @@
 /**
  * The memory plan of a program: which temporaries share a buffer.
  *
- * WebGPU binds whole buffers, so the plan hands out whole buffers, each to temporaries that are never alive together.
- * Larger temporaries choose first, so a buffer is as large as the first that takes it.
+ * WebGPU binds whole buffers, so the plan assigns whole buffers, each to temporaries that are never live at the same
+ * time. Temporaries are assigned in order of decreasing size, so a buffer has the size of its first one.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { paddedBytes } from "./memory.ts";
 
 /** Buffers for the temporaries of a program. */
 export interface SlotPlan {
-  /** Bytes of each slot. */
+  /** Size of each slot. */
   readonly bytes: readonly number[];
-  /** Slot of each buffer of the program that is a temporary and in use. */
+  /** Slot of each used temporary of the program. */
   readonly slotOf: ReadonlyMap<number, number>;
 }
 
@@ -24,7 +24,7 @@ interface Life {
   last: number;
 }
 
-/** First and last batch of every temporary that is used. */
+/** Computes the first and last batch of every used temporary. */
 function lives(buffers: readonly ProgramBuffer[], batches: readonly (readonly Dispatch[])[]): Life[] {
   const found = new Map<number, Life>();
   batches.forEach((batch, at) => {
@@ -42,7 +42,7 @@ function lives(buffers: readonly ProgramBuffer[], batches: readonly (readonly Di
  * Plans the temporaries of a lowered program.
  *
  * @param buffers Its buffers.
- * @param batches Its dispatches in order; those of a batch may run at the same time.
+ * @param batches Its dispatches in order; those of a batch may run concurrently.
  */
 export function planSlots(
   buffers: readonly ProgramBuffer[],
@@ -55,7 +55,7 @@ export function planSlots(
   for (const life of order) {
     const free = ({ taken }: { taken: Life[] }) =>
       taken.every(({ first, last }) => last < life.first || life.last < first);
-    // Slots were opened in order of size: the last free one wastes least.
+    // Slots are in order of decreasing size: the last free one wastes least.
     let slot = slots.findLastIndex(free);
     if (slot < 0) slot = slots.push({ bytes: paddedBytes(size(life)), taken: [] }) - 1;
     slots[slot]!.taken.push(life);

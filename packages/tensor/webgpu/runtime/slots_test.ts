@@ -18,19 +18,19 @@ function planOf(bytes: readonly number[], batches: readonly (readonly (readonly 
   return planSlots(buffers, batches.map((batch) => batch.map(use)));
 }
 
-Deno.test("planSlots() lets temporaries share a buffer when they are never alive together", () => {
+Deno.test("planSlots() shares a buffer between temporaries that are never live together", () => {
   const plan = planOf([64, 32, 64], [[[0]], [[0, 1]], [[1, 2]]]);
   assertEquals(plan.slotOf.get(0), plan.slotOf.get(2));
   assertEquals([...plan.bytes].sort(), [32, 64]);
 });
 
-Deno.test("planSlots() keeps apart what dispatches of one batch use", () => {
+Deno.test("planSlots() separates temporaries of one batch", () => {
   assertEquals(planOf([64, 64, 64], [[[0, 1]], [[1], [2]]]).bytes.length, 2);
   assertEquals(planOf([64, 64], [[[0], [1]]]).bytes.length, 2);
   assertEquals(planOf([64, 64], [[[0]], [[1]]]).bytes.length, 1);
 });
 
-Deno.test("planSlots() leaves out external buffers and unused ones", () => {
+Deno.test("planSlots() ignores external and unused buffers", () => {
   const buffers = [{ bytes: 16, role: "external" }, { bytes: 16, role: "temporary" }] as const;
   const dispatch: Dispatch = {
     name: "use",
@@ -43,7 +43,7 @@ Deno.test("planSlots() leaves out external buffers and unused ones", () => {
   assertEquals(planSlots(buffers, [[dispatch]]).bytes, []);
 });
 
-Deno.test("planSlots() never gives one buffer to two that are alive together, and wastes little", () => {
+Deno.test("planSlots() never assigns one buffer to two live temporaries, and wastes little", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = noise(1000, seed).map((x) => (x + 1) / 2);
     let next = 0;

@@ -1,7 +1,7 @@
 /**
- * A training loop must not create anything on the GPU in each of its steps: what it needs is created in the first steps
- * and then reused. Bind groups above all are freed only by a garbage collection, and each of them may cost a memory map, of
- * which a process on Linux can have 65,530.
+ * A training loop must not create GPU objects in each step: what it needs is created in the first steps and then
+ * reused. Bind groups in particular are only freed by garbage collection, and each of them may cost a memory map, of
+ * which a Linux process can have 65,530.
  *
  * @module
  */
@@ -14,7 +14,10 @@ const WIDTH = 8, BATCH = 4, LAYERS = 4;
 
 type State = { readonly weights: t.Tensor[]; readonly moments: t.Tensor[]; readonly statistics: t.Tensor[] };
 
-/** Steps of a network with weights of equal shapes, moments, and statistics whose old values are read after the new ones. */
+/**
+ * Steps of a network with weights of equal shapes, moments, and statistics whose old values are read after the new
+ * ones.
+ */
 class Training {
   readonly #device: t.KernelDevice;
   readonly #step: t.Compiled<[State, { x: t.Tensor }], { loss: t.Tensor; state: State }>;
@@ -50,7 +53,7 @@ class Training {
     this.#shown = t.compile((weights: t.Tensor[], x: t.Tensor) => t.matmul(x, weights[0]!), { device });
   }
 
-  /** Runs steps; reads the loss of every fifth, and shows samples in every tenth while the next step is under way. */
+  /** Runs steps; reads the loss of every fifth, and draws samples in every tenth while the next step is running. */
   async run(steps: number): Promise<void> {
     for (const end = this.#steps + steps; this.#steps < end; this.#steps++) {
       const x = t.tensor(noise(BATCH * WIDTH, this.#steps), [BATCH, WIDTH]);
@@ -75,7 +78,7 @@ class Training {
   }
 }
 
-/** A GPU that computes nothing (all results are zeros) and counts what is created. */
+/** A GPU that computes nothing (all results are zeros) and counts created objects. */
 function countingGPU(): { readonly gpu: GPUDevice; readonly created: Map<string, number> } {
   const created = new Map<string, number>();
   const count = <T>(what: string, value: T): T => (created.set(what, (created.get(what) ?? 0) + 1), value);
@@ -120,7 +123,7 @@ function countingGPU(): { readonly gpu: GPUDevice; readonly created: Map<string,
   return { gpu: gpu as unknown as GPUDevice, created };
 }
 
-/** The `webgpu` device on a GPU of {@link countingGPU}. */
+/** A `webgpu` device on a GPU of {@link countingGPU}. */
 function deviceOn(gpu: GPUDevice): WebGPUDevice {
   const info = {
     kind: "webgpu",
@@ -141,7 +144,7 @@ function deviceOn(gpu: GPUDevice): WebGPUDevice {
   return new WebGPUDevice(gpu, info, parts);
 }
 
-Deno.test("steps of training create nothing on the GPU but command encoders", async () => {
+Deno.test("training steps create no GPU objects but command encoders", async () => {
   const { gpu, created } = countingGPU();
   const training = new Training(deviceOn(gpu));
   await training.run(50);
@@ -154,6 +157,20 @@ Deno.test("steps of training create nothing on the GPU but command encoders", as
   before.delete("command encoder");
   assertEquals(created, before);
   training.close();
+});
+
+Deno.test("programs that are released leave nothing on the GPU but buffers to reuse", async () => {
+  const { gpu, created } = countingGPU(), device = deviceOn(gpu);
+  const alive = () => created.get("buffer")! - (created.get("destroyed buffer") ?? 0);
+  const counts: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const training = new Training(device);
+    await training.run(2);
+    training.close();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    counts.push(alive());
+  }
+  assertEquals(counts, [counts[0], counts[0], counts[0]]);
 });
 
 /** Number of memory maps of this process. */

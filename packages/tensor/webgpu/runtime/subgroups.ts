@@ -1,5 +1,5 @@
 /**
- * Subgroups: threads of a workgroup that can hand each other values without shared memory.
+ * Subgroups: threads of a workgroup that can exchange values without shared memory.
  * @module
  */
 import { Shader, WORKGROUP } from "../shader/shader.ts";
@@ -7,26 +7,26 @@ import { Memory } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 
 /**
- * How many neighbouring threads of a workgroup can always exchange values: the least size of a subgroup, or 1 where there
- * are none. WebGPU does not say which threads are in a subgroup; everywhere known they are neighbours, and that is what
- * a test run on the device makes sure of.
+ * Returns how many neighbouring threads of a workgroup can always exchange values: the minimum subgroup size, or 1
+ * without subgroups. WebGPU does not specify which threads form a subgroup; on all known devices they are neighbours,
+ * which a test run on the device verifies.
  *
  * @param gpu Device.
- * @param least The least size of a subgroup, as the adapter tells it.
- * @param hardware Whether it is a GPU; pipelines of others are made one at a time.
+ * @param minimum Minimum subgroup size reported by the adapter.
+ * @param hardware Whether it is a GPU; on others, pipelines are compiled one at a time.
  */
-export async function subgroupSize(gpu: GPUDevice, least: number, hardware: boolean): Promise<number> {
-  const isPower = least > 1 && least <= WORKGROUP && Number.isInteger(Math.log2(least));
+export async function subgroupSize(gpu: GPUDevice, minimum: number, hardware: boolean): Promise<number> {
+  const isPower = minimum > 1 && minimum <= WORKGROUP && Number.isInteger(Math.log2(minimum));
   if (!gpu.features.has("subgroups") || !isPower) return 1;
   try {
-    return await areNeighbours(gpu, hardware, least) ? least : 1;
+    return await areNeighbours(gpu, hardware, minimum) ? minimum : 1;
   } catch {
-    // A feature that the compiler of shaders does not know yet is as good as none.
+    // A feature that the shader compiler does not implement yet is treated as missing.
     return 1;
   }
 }
 
-/** Whether each thread finds its neighbour in a block of `size` threads one place down. */
+/** Returns whether each thread's neighbour in a block of `size` threads is the next thread. */
 async function areNeighbours(gpu: GPUDevice, hardware: boolean, size: number): Promise<boolean> {
   const shader = new Shader([{ dtype: "u32", access: "write" }]);
   shader.enable("subgroups");

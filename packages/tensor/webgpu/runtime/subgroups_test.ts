@@ -23,7 +23,7 @@ deviceTest(
   },
 );
 
-/** Sums and largest elements of the rows of a matrix. */
+/** Sums and maxima of the rows of a matrix. */
 function rows(count: number, length: number): LoopKernel {
   const x = load(0, [length, 1]);
   return {
@@ -41,7 +41,7 @@ function rows(count: number, length: number): LoopKernel {
 }
 
 deviceTest(
-  "reductions over subgroups agree with the oracle and give the bytes of those without",
+  "reductions over subgroups agree with the oracle and return the same bytes as without",
   async () => {
     const runner = await PassRunner.open();
     for (const [count, length] of [[1, 3000], [7, 100], [300, 70], [3, 40000]] as const) {
@@ -62,7 +62,7 @@ deviceTest(
   },
 );
 
-Deno.test("sums of booleans and sums along columns go without subgroups", () => {
+Deno.test("sums of booleans and sums along columns do not use subgroups", () => {
   const any: LoopKernel = {
     ...rows(4, 100),
     buffers: buffers("f32:r u32:w"),

@@ -1,14 +1,14 @@
 /**
- * When the passes of a run began and ended, by the clock of the GPU.
+ * Begin and end times of the passes of a run, by the clock of the GPU.
  * @module
  */
 
-/** The feature that gives a device this clock. */
+/** The feature that provides timestamps. */
 export const TIMESTAMPS: GPUFeatureName = "timestamp-query";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
 const USAGE = { mapRead: 1, copySource: 4, copyDestination: 8, queryResolve: 512 } as const;
-/** Most passes of a set of queries, each of which has two. */
+/** Maximum passes per query set, with two queries each. */
 const SET_PASSES = 2048;
 const QUERY_BYTES = 8;
 
@@ -27,7 +27,7 @@ export class Timestamps {
   readonly #copied: GPUBuffer;
 
   /**
-   * Takes room for timestamps.
+   * Allocates timestamps.
    *
    * @param gpu A device with the feature {@link TIMESTAMPS}.
    * @param passes Number of passes.
@@ -46,9 +46,9 @@ export class Timestamps {
   }
 
   /**
-   * Where a pass notes its times.
+   * Returns the timestamp writes of a pass.
    *
-   * @param pass Number of the pass.
+   * @param pass Index of the pass.
    */
   writes(pass: number): GPUComputePassTimestampWrites {
     const query = 2 * (pass % SET_PASSES);
@@ -59,7 +59,7 @@ export class Timestamps {
     };
   }
 
-  /** Commands to submit after those of all passes. */
+  /** Returns the commands to submit after those of all passes. */
   collect(): GPUCommandBuffer {
     const encoder = this.#gpu.createCommandEncoder();
     this.#sets.forEach((set, i) =>
@@ -69,7 +69,7 @@ export class Timestamps {
     return encoder.finish();
   }
 
-  /** Times of the passes, once all commands are done. */
+  /** Reads the times of the passes, once all commands are done. */
   async read(): Promise<PassTime[]> {
     await this.#copied.mapAsync(USAGE.mapRead);
     const nanoseconds = new BigUint64Array(this.#copied.getMappedRange()).slice(0, 2 * this.#passes);
@@ -80,7 +80,7 @@ export class Timestamps {
     });
   }
 
-  /** Frees everything. */
+  /** Frees all GPU objects. */
   destroy(): void {
     this.#sets.forEach((set) => set.destroy());
     this.#resolved.destroy();

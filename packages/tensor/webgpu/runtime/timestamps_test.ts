@@ -17,11 +17,11 @@ const increment: LoopKernel = {
   stores: [store(0, [1], op("add", "f32", load(0, [1]), constant(1)))],
 };
 
-/** More passes than one set of queries holds. */
+/** More passes than a query set holds. */
 const STEPS = 2050;
 
 deviceTest(
-  "profile() does what run() does and times every step, where the adapter has timestamps",
+  "profile() does what run() does and times every step, if the adapter has timestamps",
   async (device) => {
     const program: Program = {
       buffers: [{ bytes: 4000, role: "external" }],

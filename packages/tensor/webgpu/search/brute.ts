@@ -1,15 +1,15 @@
 /**
- * Search that looks at every point of the cloud, for few points.
+ * Brute-force search, for few points.
  * @module
  */
 import { alongAxes, declarePowers, distanceText } from "./distance.ts";
-import { declareCloudOf, declareKeeper, type Search, SLOT } from "./keeper.ts";
+import { declareCloudOf, declareResult, type Search, SLOT } from "./result.ts";
 import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
 /**
- * A thread for a query. A workgroup loads the points of all clouds that its queries belong to tile by tile,
- * and each thread looks at the part of a tile that is of its own cloud.
+ * A thread per query. A workgroup loads the points of all clouds that its queries belong to tile by tile, and each
+ * thread visits the part of a tile that belongs to its own cloud.
  *
  * @param kernel Kernel with at least one query.
  */
@@ -23,7 +23,7 @@ export function printBruteSearch(kernel: Search): Passes {
   ];
   declarePowers(shader, kernel);
   declareCloudOf(shader, SLOT.queryStarts, clouds);
-  const keeper = declareKeeper(shader, kernel);
+  const result = declareResult(shader, kernel);
   shader.declare(`var<workgroup> tile: array<f32, ${WORKGROUP * dimension}>;`);
   const last = `${shader.param("queries", count)} - 1u`;
   const query = alongAxes(dimension, (axis) => `query${axis}`);
@@ -37,7 +37,7 @@ export function printBruteSearch(kernel: Search): Passes {
     `let begin = u32(${starts}[cloud]);`,
     `let end = u32(${starts}[cloud + 1u]);`,
     ...query.map((name, axis) => `let ${name} = ${queries}[query * ${dimension}u + ${axis}u];`),
-    ...keeper.begin,
+    ...result.begin,
     `let all = u32(${starts}[cloud_of(min(first + ${WORKGROUP - 1}u, ${last})) + 1u]);`,
     `for (var low = u32(${starts}[cloud_of(first)]); low < all; low += ${WORKGROUP}u) {`,
     "  if (low + lane < all) {",
@@ -54,7 +54,7 @@ export function printBruteSearch(kernel: Search): Passes {
     "  workgroupBarrier();",
     "}",
     `if (first + lane <= ${last}) {`,
-    ...indent(keeper.store("query")),
+    ...indent(result.store("query")),
     "}",
   ];
   return {

@@ -1,11 +1,11 @@
 /**
- * Builds grid hashes level by level: boxes of the points, shapes of the grids, and a counting sort by cell.
- * The order of the points within a cell depends on the threads; a search orders what it finds and so does
- * not.
+ * Builds grid hashes level by level: boxes of the points, shapes of the grids, and a counting sort by cell. The order
+ * of the points within a cell depends on thread timing; results do not, since a search orders what it finds.
+ *
  * @module
  */
 import { alongAxes } from "./distance.ts";
-import { declareCloudOf, type Search, SLOT } from "./keeper.ts";
+import { declareCloudOf, type Search, SLOT } from "./result.ts";
 import {
   declareRecords,
   fieldIndex,
@@ -23,7 +23,7 @@ import { threadPass } from "./threads.ts";
 import { type Pass, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Clears the counters, and makes each cloud a cell that has a grid. */
+/** Clears the counters, and initialises each cloud as a cell with a grid. */
 function printBegin(kernel: Search, layout: GridLayout): Pass {
   const { points, clouds } = kernel;
   const shader = new Shader(gridBuffers(kernel));
@@ -51,7 +51,7 @@ function printBegin(kernel: Search, layout: GridLayout): Pass {
   ]);
 }
 
-/** Statements that end the thread of a point whose cell has no grid, and give the `grid` of the others. */
+/** Statements that return for a point whose cell has no grid, and define `grid` for the others. */
 function gridOfPoint(shader: Shader, layout: GridLayout): string[] {
   const grids = shader.writes(GRID_SLOT.grids);
   return [
@@ -61,7 +61,7 @@ function gridOfPoint(shader: Shader, layout: GridLayout): string[] {
   ];
 }
 
-/** Takes every point into the box of its grid. */
+/** Extends the box of each point's grid by the point. */
 function printBoxes(kernel: Search, layout: GridLayout): Pass {
   const shader = new Shader(gridBuffers(kernel));
   return threadPass(shader, kernel.points, [
@@ -70,7 +70,7 @@ function printBoxes(kernel: Search, layout: GridLayout): Pass {
   ]);
 }
 
-/** Finds the cell of every point and counts the points of cells. */
+/** Computes the cell of every point and counts the points of cells. */
 function printCount(kernel: Search, layout: GridLayout): Pass {
   const { dimension } = layout;
   const shader = new Shader(gridBuffers(kernel));
@@ -97,8 +97,7 @@ function printCount(kernel: Search, layout: GridLayout): Pass {
 }
 
 /**
- * Turns the counts of cells into the starts of their points, and gives crowded cells a record of the next
- * level.
+ * Converts the counts of cells to start offsets, and allocates a record of the next level for each crowded cell.
  */
 function printStarts(kernel: Search, layout: GridLayout, level: LevelLayout): Pass {
   const shader = new Shader(gridBuffers(kernel));
@@ -108,14 +107,14 @@ function printStarts(kernel: Search, layout: GridLayout, level: LevelLayout): Pa
   shader.declare("var<workgroup> cells_found: u32;");
   const total = totalIndex(shader, layout, level.level, "cells");
   const firstCell = shader.param("first_cell", level.firstCell);
-  // No cell of the last level is divided.
+  // Cells of the last level are not divided.
   const next = Math.min(level.level + 1, LEVELS - 1);
   const crowded = next === level.level ? 0xffffffff : layout.crowded;
   const body = [
     `if (lane == 0u) { cells_found = atomicLoad(&${counters}[${total}]); }`,
     "let cells = workgroupUniformLoad(&cells_found);",
     `var start = ${shader.param("first_position", level.firstPosition)};`,
-    // One cell more than there are holds the end of the last.
+    // One additional cell holds the end of the last.
     `for (var tile = 0u; tile <= cells; tile += ${WORKGROUP}u) {`,
     `  let cell = ${firstCell} + tile + lane;`,
     "  var count = 0u;",
@@ -138,8 +137,7 @@ function printStarts(kernel: Search, layout: GridLayout, level: LevelLayout): Pa
 }
 
 /**
- * Puts the points of the level in the order of their cells. Those that stay on a level above have cells of
- * that level.
+ * Sorts the points of the level by cell. Points that stay on a level above have cells of that level.
  */
 function printSort(kernel: Search, layout: GridLayout, { firstCell }: LevelLayout): Pass {
   const { dimension } = layout;
@@ -160,14 +158,14 @@ function printSort(kernel: Search, layout: GridLayout, { firstCell }: LevelLayou
 }
 
 /**
- * The passes that build the grids of all clouds.
+ * Generates the passes that build the grids of all clouds.
  *
  * @param kernel Search of at least one point.
- * @param layout Where the grids lie.
+ * @param layout Memory layout of the grids.
  */
 export function printGridBuild(kernel: Search, layout: GridLayout): Pass[] {
   const levels = Array.from({ length: LEVELS }, (_, level) => layoutLevel(kernel, level))
-    .filter(({ mostRecords }) => mostRecords > 0);
+    .filter(({ maxRecords }) => maxRecords > 0);
   return [
     printBegin(kernel, layout),
     ...levels.flatMap((level) => [

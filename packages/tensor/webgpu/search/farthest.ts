@@ -7,12 +7,12 @@ import { alongAxes, declarePowers, distanceText, floatBits } from "./distance.ts
 import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Threads whose results one thread joins, in each of two steps. */
+/** Number of results that one thread combines, in each of two steps. */
 const JOINED = Math.sqrt(WORKGROUP);
 
 /**
- * Declares `root_of(power)`, the distance. WGSL lets the root of a sum of squares be off by several units in the last
- * place, and on grids rounding decides which distances are equal: where `fma` is fused, it tells the error.
+ * Declares `root_of(power)`, the distance. WGSL allows an error of several ulp in square roots, and on grids rounding
+ * decides which distances are equal: where `fma` is fused, it is used to correct the root.
  */
 function declareRoot(shader: Shader, norm: number): void {
   if (norm === 1 || norm === Infinity) {
@@ -32,8 +32,8 @@ function declareRoot(shader: Shader, norm: number): void {
 
 /**
  * Declares `add_square(x, total)`, `x² + total` rounded once. WGSL's `fma` need not be fused, and is not on software
- * adapters; there the errors of the product and of the sum are found and added. Compilers may cancel what is only
- * zero but for rounding: the exclusive or with an unknown 0 keeps it.
+ * adapters; there the rounding errors of the product and of the sum are computed and added. Compilers may cancel
+ * expressions that are zero in exact arithmetic: the exclusive or with an unknown 0 prevents that.
  */
 function declareAddSquare(shader: Shader): void {
   const probe = `bitcast<f32>(${shader.param("probe", floatBits(1 + 2 ** -12))})`;
@@ -62,8 +62,8 @@ function singleDistance(norm: number, a: readonly string[], b: readonly string[]
 }
 
 /**
- * Statements that join results `from .. from + JOINED` of a shared array into `best` and `place`, the first
- * of equals.
+ * Statements that combine results `from .. from + JOINED` of a shared array into `best` and `place`; ties go to the
+ * lowest index.
  */
 function joinLines(values: string, places: string, from: string): string[] {
   return [
@@ -78,10 +78,10 @@ function joinLines(values: string, places: string, from: string): string[] {
 }
 
 /**
- * A workgroup for a cloud. Each thread keeps the distances of every 256th point to the points taken, and the
+ * A workgroup per cloud. Each thread maintains the distances of every 256th point to the selected points, and the
  * farthest of all is found in two steps through shared memory.
  *
- * @param kernel Kernel that takes at least one point.
+ * @param kernel Kernel that selects at least one point.
  */
 export function printFarthest(kernel: FarthestPointSampleKernel): Passes {
   const { dimension, norm, clouds, count, start, points: size } = kernel;
@@ -103,7 +103,7 @@ var<workgroup> joined_places: array<u32, ${JOINED}>;`);
     `if (lane == 0u) { ${out}[group * ${picks} + pick] = i32(taken); }`,
     ...coordinates("taken").map((x, axis) => `let ${taken[axis]!} = ${x};`),
     "var farthest = -1.0;",
-    // A cloud of NaN has no farthest point; its first then stands for it.
+    // A cloud of NaN has no farthest point; its first point is used instead.
     "var at = begin;",
     `for (var i = begin + lane; i < end; i += ${WORKGROUP}u) {`,
     `  let distance = min(${nearest}[i], ${singleDistance(norm, coordinates("i"), taken)});`,
@@ -127,7 +127,7 @@ var<workgroup> joined_places: array<u32, ${JOINED}>;`);
     `if (group >= ${shader.param("clouds", clouds)}) { return; }`,
     `let begin = u32(${starts}[group]);`,
     `let end = u32(${starts}[group + 1u]);`,
-    // The distance to nothing.
+    // The distance to an empty selection.
     `for (var i = begin + lane; i < end; i += ${WORKGROUP}u) { ${nearest}[i] = 1e10; }`,
     `var taken = begin + ${shader.param("start", start)};`,
     `for (var pick = 0u; pick < ${picks}; pick++) {`,

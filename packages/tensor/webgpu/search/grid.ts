@@ -1,11 +1,11 @@
 /**
- * Search by a grid hash: rings of cells outward from the cell of the query, until what is outside is farther
- * than anything that would be kept.
+ * Grid search: visits rings of cells outward from the cell of the query, until everything outside is farther than any
+ * point that could still be among the results.
  * @module
  */
 import { printGridBuild } from "./build.ts";
 import { alongAxes, boundFactor, declarePowers, distanceText, joinPowers } from "./distance.ts";
-import { declareCloudOf, declareKeeper, type Search, SLOT } from "./keeper.ts";
+import { declareCloudOf, declareResult, type Search, SLOT } from "./result.ts";
 import {
   declareRecords,
   fieldIndex,
@@ -19,20 +19,20 @@ import {
 import { GROUP_INDEX, type Pass, type Passes, Shader } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Threads of a workgroup: few, since neighbouring queries may take very different times. */
+/** Threads per workgroup: few, since neighbouring queries may take very different times. */
 const THREADS = 64;
 
 /** Names of the coordinates of the query. */
 const queryNames = (dimension: number): string[] => alongAxes(dimension, (axis) => `query${axis}`);
 
-/** Declares `too_far(power)`: whether no point whose power is at least a bound can be kept. */
+/** Declares `too_far(power)`: whether points with at least this power are excluded from the results. */
 function declareTooFar(shader: Shader, norm: number): void {
   shader.declare(
     `fn too_far(power: f32) -> bool { return order_of(power * ${boundFactor(norm)}) > reach(); }`,
   );
 }
 
-/** Declares `look_at(start, end)`: offers points by their places in the sorted order. */
+/** Declares `look_at(start, end)`, which offers points by their indices in the sorted order. */
 function declareLookAt(shader: Shader, { dimension, norm }: Search): void {
   const sorted = shader.reads(GRID_SLOT.sorted);
   const point = alongAxes(dimension, (axis) => `bitcast<f32>(${sorted}[at + ${axis}u])`);
@@ -44,7 +44,7 @@ function declareLookAt(shader: Shader, { dimension, norm }: Search): void {
 }`);
 }
 
-/** What a grid is to a query along one axis, as local names of the function that searches it. */
+/** Statements that define the position of the query relative to a grid along one axis. */
 function axisLines(layout: GridLayout, grids: string, axis: number): string[] {
   const word = (field: GridField) => `${grids}[${fieldIndex(layout, "record", field, axis)}]`;
   const query = `query${axis}`;
@@ -61,7 +61,7 @@ function axisLines(layout: GridLayout, grids: string, axis: number): string[] {
 }
 
 /**
- * Statements that visit a cell whose number within the grid and distance are known, in the innermost loop.
+ * Statements that visit a cell, given its index within the grid and its distance, in the innermost loop.
  */
 function visitCell(grids: string, level: number, near: string): string[] {
   const look = "look_at(start, end);";
@@ -78,8 +78,7 @@ function visitCell(grids: string, level: number, near: string): string[] {
 }
 
 /**
- * The loops over the cells of one ring; along the first axis only the two ends where no other axis is on the
- * rim.
+ * The loops over the cells of one ring; along the first axis only the two ends unless another axis is on the rim.
  */
 function ringLines(kernel: Search, grids: string, level: number): string[] {
   const { dimension, norm } = kernel;
@@ -120,8 +119,8 @@ function ringLines(kernel: Search, grids: string, level: number): string[] {
 }
 
 /**
- * Statements that give `outside`, a bound of all that is outside of the cells up to this ring: along some
- * axis it is past a face of theirs, and along the others it is no nearer than the box of the grid.
+ * Statements that compute `outside`, a lower bound for everything outside the cells up to this ring: along some axis it
+ * is beyond one of their faces, and along the others it is no nearer than the box of the grid.
  */
 function outsideLines({ dimension, norm }: Search): string[] {
   return [
@@ -147,8 +146,7 @@ function outsideLines({ dimension, norm }: Search): string[] {
 }
 
 /**
- * Declares `search0(record)`, which searches the grid of a whole cloud, and those that it calls for grids in
- * cells.
+ * Declares `search0(record)`, which searches the grid of a whole cloud, and the functions it calls for nested grids.
  */
 function declareSearches(shader: Shader, kernel: Search, layout: GridLayout): void {
   const { dimension } = kernel, grids = shader.reads(GRID_SLOT.grids);
@@ -183,7 +181,7 @@ function searchPass(kernel: Search, layout: GridLayout): Pass {
   declarePowers(shader, kernel);
   declareCloudOf(shader, SLOT.queryStarts, clouds);
   declareRecords(shader, layout);
-  const keeper = declareKeeper(shader, kernel);
+  const result = declareResult(shader, kernel);
   declareTooFar(shader, norm);
   declareLookAt(shader, kernel);
   declareSearches(shader, kernel, layout);
@@ -193,15 +191,15 @@ function searchPass(kernel: Search, layout: GridLayout): Pass {
     `if (query >= ${shader.param("queries", count)}) { return; }`,
     "let cloud = cloud_of(query);",
     ...query.map((name, axis) => `${name} = ${queries}[query * ${dimension}u + ${axis}u];`),
-    ...keeper.begin,
+    ...result.begin,
     `if (${starts}[cloud] < ${starts}[cloud + 1u]) { search0(cloud); }`,
-    ...keeper.store("query"),
+    ...result.store("query"),
   ];
   return { ...shader.finish(indent(body), THREADS), groups: Math.ceil(count / THREADS) };
 }
 
 /**
- * Builds grids of all clouds, then searches them: a thread for a query.
+ * Builds grids of all clouds, then searches them: a thread per query.
  *
  * @param kernel Kernel with at least one query.
  */

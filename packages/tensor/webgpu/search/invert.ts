@@ -1,10 +1,10 @@
 /**
- * The inverse of a table of row numbers, by a radix sort: it is stable, so that lists come out ascending,
- * takes the same time however long the longest list is, and depends on no order of threads.
+ * The inverse of a table of row indices, by a radix sort: it is stable, so that lists are ascending, its time does not
+ * depend on the length of the longest list, and its result does not depend on thread timing.
  *
- * Rows and positions are sorted by four bits of the row at a time, lowest first. A thread owns a chunk of
- * neighbouring entries: it counts their digits, finds where those of its chunk go, digit by digit and then
- * chunk by chunk, and moves them.
+ * Pairs of row and position are sorted by four bits of the row at a time, lowest first. A thread owns a chunk of
+ * consecutive entries: it counts their digits, computes their destinations, digit by digit and then chunk by chunk,
+ * and moves them.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { declareScan, SCAN_TOTAL } from "./scan.ts";
 import { type Pass, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Bits of a digit: a thread keeps a counter for each of its values. */
+/** Bits of a digit: a thread has a counter for each of its values. */
 const BITS = 4;
 const DIGITS = 2 ** BITS;
-/** Entries of a thread. */
+/** Entries per thread. */
 const CHUNK = 64;
 
 const SLOT = { index: 0, out: 1, pairs: 2, counts: 3 } as const;
@@ -37,7 +37,7 @@ const shaderOf = ({ buffers }: Sizes) =>
     { dtype: "u32", access: "write" },
   ]);
 
-/** Pairs of (row, position); what names no row goes to a row after the last. */
+/** Pairs of (row, position); entries out of range go to a row after the last. */
 function fillPass(sizes: Sizes): Pass {
   const shader = shaderOf(sizes), pairs = shader.writes(SLOT.pairs);
   return threadPass(shader, sizes.entries, [
@@ -48,14 +48,14 @@ function fillPass(sizes: Sizes): Pass {
   ]);
 }
 
-/** Where a digit's turn of the sort reads: pairs go back and forth between two halves of one buffer. */
+/** A pass of the sort over one digit: pairs alternate between two halves of one buffer. */
 interface Turn {
   readonly shift: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Statements that go through the entries of a thread's chunk, in order, with the `digit` of each. */
+/** Statements that iterate over the entries of a thread's chunk, in order, with the `digit` of each. */
 function overChunk(shader: Shader, sizes: Sizes, turn: Turn, statements: readonly string[]): string[] {
   return [
     `let end = min((thread + 1u) * ${CHUNK}u, ${shader.param("entries", sizes.entries)});`,
@@ -69,7 +69,7 @@ function overChunk(shader: Shader, sizes: Sizes, turn: Turn, statements: readonl
   ];
 }
 
-/** How often each digit occurs in each chunk: `counts[digit, chunk]`. */
+/** Counts each digit in each chunk: `counts[digit, chunk]`. */
 function countPass(sizes: Sizes, turn: Turn): Pass {
   const shader = shaderOf(sizes), chunks = shader.param("chunks", sizes.chunks);
   return threadPass(shader, sizes.chunks, [
@@ -81,7 +81,7 @@ function countPass(sizes: Sizes, turn: Turn): Pass {
   ]);
 }
 
-/** Replaces the counts by the sums of those before: one workgroup, tile by tile. */
+/** Replaces the counts by their exclusive prefix sums: one workgroup, tile by tile. */
 function scanPass(sizes: Sizes): Pass {
   const shader = shaderOf(sizes), counts = shader.writes(SLOT.counts);
   const size = shader.param("size", DIGITS * sizes.chunks);
@@ -100,7 +100,7 @@ function scanPass(sizes: Sizes): Pass {
   return { ...shader.finish(indent(body)), groups: 1 };
 }
 
-/** Moves the entries of each chunk to where the counts say, in order. */
+/** Moves the entries of each chunk to their destinations, in order. */
 function movePass(sizes: Sizes, turn: Turn): Pass {
   const shader = shaderOf(sizes), pairs = shader.writes(SLOT.pairs);
   const chunks = shader.param("chunks", sizes.chunks);
@@ -118,7 +118,7 @@ function movePass(sizes: Sizes, turn: Turn): Pass {
   ]);
 }
 
-/** Starts of the lists, by bisection of the sorted rows, then the positions. */
+/** Stores the starts of the lists, by bisection of the sorted rows, then the positions. */
 function storePass(sizes: Sizes, from: number): Pass {
   const { entries, rows } = sizes, shader = shaderOf(sizes);
   const pairs = shader.reads(SLOT.pairs), out = shader.writes(SLOT.out);
@@ -140,7 +140,7 @@ function storePass(sizes: Sizes, from: number): Pass {
 }
 
 /**
- * Sorts the table and stores where each row begins.
+ * Sorts the table and stores the start of each row.
  *
  * @param kernel Kernel of any sizes.
  */

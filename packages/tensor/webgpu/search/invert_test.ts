@@ -1,7 +1,7 @@
 import type { InvertKernel } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, indices, ir } from "../runtime/harness_test.ts";
 
-deviceTest("invertIndex lists the positions of each row, ascending", async (device) => {
+deviceTest("invertIndex returns the positions of each row, ascending", async (device) => {
   const tables: readonly (readonly [rows: number, table: Int32Array])[] = [
     [1, Int32Array.of(0)],
     [5, new Int32Array(0)],

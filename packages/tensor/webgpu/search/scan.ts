@@ -1,12 +1,12 @@
 /**
- * Running sums within a workgroup.
+ * Prefix sums within a workgroup.
  * @module
  */
 import { type Shader, WORKGROUP } from "../shader/shader.ts";
 
 /**
- * Declares `scan_tile(value, lane)`: the sum of the values of all threads up to this one. Afterwards
- * `sums[255]` is the sum of all, until the next call; all threads of the workgroup must call.
+ * Declares `scan_tile(value, lane)`, an inclusive prefix sum over the threads. Afterwards `sums[255]` is the total,
+ * until the next call; all threads of the workgroup must call it.
  */
 export function declareScan(shader: Shader): void {
   shader.declare(`var<workgroup> sums: array<u32, ${WORKGROUP}>;
@@ -24,5 +24,5 @@ fn scan_tile(value: u32, lane: u32) -> u32 {
 }`);
 }
 
-/** The sum of all values of the last scan. */
+/** The total of the last scan. */
 export const SCAN_TOTAL = `sums[${WORKGROUP - 1}]`;

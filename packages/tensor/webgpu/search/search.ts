@@ -1,17 +1,17 @@
 /**
- * Searches of points within a distance: the nearest ones and how many there are.
+ * Point searches: the k nearest neighbours, and counts within a radius.
  * @module
  */
 import { printBruteSearch } from "./brute.ts";
 import { printGridSearch } from "./grid.ts";
-import type { Search } from "./keeper.ts";
+import type { Search } from "./result.ts";
 import type { Passes } from "../shader/shader.ts";
 
-/** Points of a cloud, on average, from which a grid is worth the time that it takes to build. */
+/** Average points per cloud from which a grid is worth the time to build it. */
 const GRID_FROM = 1024;
 
 /**
- * Prints a search with the method that it asks for, or the faster one.
+ * Generates a search by its method, or by the faster one for `auto`.
  *
  * @param kernel Kernel with at least one query.
  */

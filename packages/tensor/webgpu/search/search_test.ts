@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { KernelDevice } from "../../core/device.ts";
+import type { KernelDevice } from "../../device/device.ts";
 import { runProgram } from "../../ir/evaluate.ts";
 import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
 import { distancePower } from "../../ir/search_oracle.ts";
@@ -7,7 +7,7 @@ import { deviceTest, ir, noise, programOf, runOn } from "../runtime/harness_test
 
 type Kernel = KnnKernel | CountWithinRadiusKernel;
 
-/** Points of a kind, `[count, dimension]`. */
+/** Kinds of point sets, `[count, dimension]`. */
 const KINDS: Readonly<Record<string, (count: number, dimension: number) => Float32Array>> = {
   random: (count, dimension) => noise(count * dimension),
   /** Coordinates whose distances are exact, with many equal ones and some coincident points. */
@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, (count: number, dimension: number) => Float
     Float32Array.from({ length: count * dimension }, (_, i) => i < dimension && i > 0 ? 4 : 0.3),
 };
 
-/** Some of the points, points between them and points outside of their box. */
+/** Some of the points, points between them and points outside their box. */
 function queriesFor(points: Float32Array, dimension: number, count: number): Float32Array {
   const far = noise(count * dimension, 7);
   return far.map((x, i) => {
@@ -86,7 +86,7 @@ async function both(device: KernelDevice, kernel: Kernel, inputs: Inputs) {
 }
 
 /**
- * Holds a search for the nearest to the oracle: where numbers differ, their distances are equal up to
+ * Compares a k-nearest-neighbour search with the oracle: where indices differ, their distances are equal up to
  * rounding.
  */
 async function checkNearest(device: KernelDevice, k: number, options: Options, inputs: Inputs, what: string) {
@@ -111,7 +111,7 @@ async function checkNearest(device: KernelDevice, k: number, options: Options, i
 const METHODS = ["brute", "grid"] as const;
 
 /**
- * Holds searches of points of every number and kind to the oracle. Sizes are no part of a shader: few are
+ * Compares searches of all sizes and kinds of point sets with the oracle. Sizes are not part of a shader, so few are
  * compiled.
  */
 async function sweep(device: KernelDevice, dimension: number, k: number, norm: number) {
@@ -129,15 +129,15 @@ async function sweep(device: KernelDevice, dimension: number, k: number, norm: n
   }
 }
 
-deviceTest("nearest agrees with the oracle on lines", async (device) => {
+deviceTest("knn agrees with the oracle on lines", async (device) => {
   await sweep(device, 1, 1, Infinity);
   await sweep(device, 1, 9, 1.7);
 });
 
-deviceTest("nearest agrees with the oracle in four dimensions", (device) => sweep(device, 4, 9, 3));
+deviceTest("knn agrees with the oracle in four dimensions", (device) => sweep(device, 4, 9, 3));
 
 deviceTest(
-  "nearest agrees with the oracle in the plane, in clouds of any sizes, with any numbers",
+  "knn agrees with the oracle in the plane, in clouds of any sizes, with non-finite coordinates",
   async (device) => {
     const dimension = 2, k = 9, norm = 1, sizes = [0, 3, 700, 0, 40, 0], asked = [4, 5, 60, 0, 0, 3];
     await sweep(device, dimension, k, norm);
@@ -158,13 +158,13 @@ deviceTest(
       const options = { dimension, norm, method, radius: Infinity };
       await checkNearest(device, k, options, clouds, `${method}, clouds`);
       await checkNearest(device, k, options, none, `${method}, no points`);
-      await checkNearest(device, k, options, odd, `${method}, numbers that are not finite`);
+      await checkNearest(device, k, options, odd, `${method}, non-finite coordinates`);
     }
   },
 );
 
 deviceTest(
-  "nearest and countWithin agree with the oracle in space, just at the radius too",
+  "knn and countWithinRadius agree with the oracle in space, also exactly at the radius",
   async (device) => {
     const dimension = 3, norm = 2;
     await sweep(device, dimension, 27, norm);

@@ -1,9 +1,9 @@
 /**
- * The shape of a grid: the box of its points and how many cells it has along each axis.
+ * The shape of a grid: the box of its points and the number of cells along each axis.
  * @module
  */
 import { alongAxes } from "./distance.ts";
-import { type Search, SLOT } from "./keeper.ts";
+import { type Search, SLOT } from "./result.ts";
 import {
   declareRecords,
   fieldIndex,
@@ -18,14 +18,13 @@ import { threadPass } from "./threads.ts";
 import { type Pass, Shader } from "../shader/shader.ts";
 
 /**
- * Statements that take a point into the box of a record. A box is two counters for each axis, the largest key
- * and the largest inverted key; keys are integers in the order of the floats, 0 is none. Coordinates that are
- * not finite do not count.
+ * Statements that extend the box of a record by a point. A box is two counters per axis, the largest key and the
+ * largest inverted key; keys are integers in the order of the floats, 0 means none. Non-finite coordinates are ignored.
  */
 export function widenLines(shader: Shader, layout: GridLayout, record: string, point: string): string[] {
   const { dimension } = layout, counters = shader.atomics(GRID_SLOT.counters);
   const points = shader.reads(SLOT.points), first = shader.param("first_bound", layout.firstBound);
-  // Most points lie within the box of those before, and reading is cheaper than an atomic maximum.
+  // Most points are within the box of those before, and a load is cheaper than an atomic maximum.
   shader.declare(`fn raise(at: u32, key: u32) {
   if (key > atomicLoad(&${counters}[at])) { atomicMax(&${counters}[at], key); }
 }
@@ -46,7 +45,7 @@ fn widen(at: u32, x: f32) {
 }
 
 /**
- * Declares `divide(number, points)`: fills in the record of a grid, all but its first cell, and gives its
+ * Declares `divide(number, points)`, which fills in the record of a grid, all but its first cell, and returns its
  * number of cells.
  */
 function declareDivide(shader: Shader, layout: GridLayout): void {
@@ -106,16 +105,15 @@ fn divide(number: u32, points: u32) -> u32 {
 }
 
 /**
- * The pass that shapes the grids of a level and hands out their cells. A grid within a cell whose points
- * coincide is none.
+ * The pass that shapes the grids of a level and allocates their cells. A cell whose points coincide gets no grid.
  *
- * With side s of its cells, a box of volume V has V / s^n cells. The shortest axis is divided first, by the
- * side for which the rest has the wanted number of cells; one that is shorter than a cell stays whole, and
- * the side for the others is that of a box without it. The product never exceeds the number that is wanted.
+ * With cells of side s, a box of volume V has V / s^n cells. The shortest axis is divided first, by the side for which
+ * the rest has the target number of cells; one shorter than a cell is not divided, and the side for the others is that
+ * of a box without it. The product never exceeds the target.
  *
  * @param kernel Search.
- * @param layout Where the grids lie.
- * @param level Which level.
+ * @param layout Memory layout of the grids.
+ * @param level Level.
  */
 export function printShapes(kernel: Search, layout: GridLayout, level: LevelLayout): Pass {
   const shader = new Shader(gridBuffers(kernel));
@@ -123,7 +121,7 @@ export function printShapes(kernel: Search, layout: GridLayout, level: LevelLayo
   declareRecords(shader, layout);
   declareDivide(shader, layout);
   const made = totalIndex(shader, layout, level.level, "records");
-  return threadPass(shader, level.mostRecords, [
+  return threadPass(shader, level.maxRecords, [
     `if (thread >= atomicLoad(&${counters}[${made}])) { return; }`,
     `let number = ${shader.param("first", level.record)} + thread;`,
     `let parent = 2u * ${grids}[${fieldIndex(layout, "record_at(number)", "parent")}];`,

@@ -1,11 +1,11 @@
 /**
- * Passes with a thread for each thing.
+ * Passes with one thread per element.
  * @module
  */
 import { GROUP_INDEX, type Pass, type Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** A pass with a thread for each of `count` things, named `thread`. */
+/** A pass with one thread per element of `count`, with the index `thread`. */
 export function threadPass(shader: Shader, count: number, statements: readonly string[]): Pass {
   const body = [
     GROUP_INDEX,

@@ -1,20 +1,20 @@
 /**
- * The axes that a loop kernel really needs: axes of one element are dropped, axes that lie behind each other in
- * every address are joined, and the axis with the most unit strides becomes the innermost, so that neighbouring
- * threads touch neighbouring elements.
+ * Reduces the axes of a loop kernel: axes of size one are dropped, axes that are contiguous in every address are
+ * merged, and the axis with the most unit strides becomes the innermost, so that neighbouring threads access
+ * neighbouring elements.
  *
  * @module
  */
 import type { Affine, LoopKernel } from "../../ir/kernel.ts";
 import { affinesOf, postorder, rootsOf } from "./walk.ts";
 
-/** A joined axis. Its stride in any affine function of the kernel is the stride of the kernel's axis `from`. */
+/** A merged axis. Its stride in any affine function of the kernel is the stride of the kernel's axis `from`. */
 export interface Axis {
   readonly size: number;
   readonly from: number;
 }
 
-/** The joined axes of a kernel, outermost first. */
+/** The merged axes of a kernel, outermost first. */
 export interface Space {
   readonly map: readonly Axis[];
   readonly reduce: readonly Axis[];
@@ -44,9 +44,9 @@ function join(axes: readonly Axis[], affines: readonly Affine[]): Axis[] {
 }
 
 /**
- * Finds the joined axes of a kernel.
+ * Computes the merged axes of a kernel.
  *
- * @param kernel A kernel whose axes all have at least one element.
+ * @param kernel A kernel whose axes are all non-empty.
  */
 export function planAxes(kernel: LoopKernel): Space {
   const { map, reduce, stores } = kernel;

@@ -1,17 +1,17 @@
 /**
- * Prints expressions of the kernel IR as WGSL statements.
+ * Emits expressions of the kernel IR as WGSL statements.
  *
- * A {@link Block} is a run of statements in which some axes have values. An inner block (the body of a loop) adds
- * axes; what does not depend on them is printed in the block outside, once.
+ * A {@link Block} is a sequence of statements in which some axes have values. A nested block (the body of a loop) adds
+ * axes; expressions that do not depend on them are hoisted to the enclosing block.
  *
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { Affine, Guard, Load, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import type { Shader } from "./shader.ts";
 import { affinesOf, operands, postorder } from "./walk.ts";
 
-/** An axis that has a value in a block: the name of that value, and the kernel's axis whose strides belong to it. */
+/** An axis with a value in a block: the name of the value, and the kernel's axis whose strides apply to it. */
 export interface NamedAxis {
   readonly name: string;
   readonly from: number;
@@ -22,7 +22,7 @@ type Printer = (dtype: DType, args: readonly string[], from: DType) => string;
 const infix = (symbol: string): Printer => (_, [a, b]) => `${a} ${symbol} ${b}`;
 const call = (name: string): Printer => (_, args) => `${name}(${args.join(", ")})`;
 
-/** A shift by 32 or more is an error in constant expressions, so the amount is masked always. */
+/** A shift by 32 or more is an error in constant expressions, so the amount is always masked. */
 const shift = (symbol: string): Printer => (dtype, [a, b]) =>
   dtype === "i32" ? `${a} ${symbol} (u32(${b}) & 31u)` : `${a} ${symbol} (${b} & 31u)`;
 
@@ -62,7 +62,7 @@ const PRINTERS: Readonly<Record<Exclude<ScalarOp, "convert">, Printer>> = {
   bitcast: (dtype, [a]) => `bitcast<${dtype}>(${a})`,
 };
 
-/** A literal; infinities and NaN, which WGSL cannot write, are read from the uniform block. */
+/** A literal; infinities and NaN, which WGSL cannot express, are read from the uniform block. */
 export function literal(shader: Shader, dtype: DType, value: number): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
   if (dtype === "u32") return `${value >>> 0}u`;
@@ -97,22 +97,22 @@ export class Block {
     this.#outside = outside;
   }
 
-  /** The outermost block. */
+  /** Creates the outermost block. */
   static root(shader: Shader, axes: readonly NamedAxis[], accumulators: readonly string[] = []): Block {
     return new Block(shader, axes, accumulators, undefined);
   }
 
-  /** A block inside this one that adds axes, and values of accumulators: what varies with none of them is printed here. */
+  /** Creates a nested block with additional axes and accumulators; loop-invariant values are emitted in this one. */
   loop(axes: readonly NamedAxis[], accumulators: readonly string[] = []): Block {
     return new Block(this.#shader, axes, accumulators, this);
   }
 
-  /** A block after loops inside this one, in which the accumulators have values. */
+  /** Creates a block after the loops in this one, in which the accumulators have values. */
   after(accumulators: readonly string[]): Block {
     return new Block(this.#shader, [], accumulators, this);
   }
 
-  /** Prints what an expression needs and returns the name of its value. */
+  /** Emits the statements of an expression and returns the name of its value. */
   value(root: Scalar): string {
     const outside = this.#hoists();
     for (const node of postorder([root], (scalar) => this.#known(scalar) !== undefined)) {
@@ -122,7 +122,7 @@ export class Block {
     return this.#known(root)!;
   }
 
-  /** The value of an affine function as a u32 expression. */
+  /** Returns an affine function as a u32 expression. */
   address(affine: Affine): string {
     const known = this.#knownAddress(affine);
     if (known !== undefined) return known;
@@ -136,7 +136,7 @@ export class Block {
     return text;
   }
 
-  /** Prints the stores of a point: all values first, since a buffer may be read and written in place. */
+  /** Emits the stores of a point: all values first, since a buffer may be read and written in place. */
   stores(stores: readonly Store[], extra?: string): void {
     const values = stores.map(({ value }) => this.value(value));
     stores.forEach(({ buffer, address, value }, i) => {
@@ -146,14 +146,14 @@ export class Block {
     });
   }
 
-  /** Binds an expression to a new name. */
+  /** Assigns an expression to a new name. */
   bind(text: string): string {
     const name = this.#shader.name();
     this.lines.push(`let ${name} = ${text};`);
     return name;
   }
 
-  /** The block that takes what does not vary here; a block without axes of its own keeps all it prints. */
+  /** The block that loop-invariant values are hoisted to; a block without axes of its own does not hoist. */
   #hoists(): Block | undefined {
     return this.#axes.length > 0 ? this.#outside : undefined;
   }
@@ -163,7 +163,7 @@ export class Block {
     return known === undefined && this.#outside ? this.#outside.#known(scalar) : known;
   }
 
-  /** Whether a node depends on an axis or an accumulator of this block. */
+  /** Returns whether a node depends on an axis or an accumulator of this block. */
   #variesHere(root: Scalar): boolean {
     for (const node of postorder([root], (scalar) => this.#varies.has(scalar))) {
       const itself = node.op === "accumulator" ||
@@ -184,7 +184,7 @@ export class Block {
       case "accumulator":
         return this.#accumulators[node.index]!;
     }
-    // WGSL evaluates operations on constants while it compiles and refuses overflow there; names are not constants.
+    // WGSL evaluates operations on constants at compile time and rejects overflow there; names are not constants.
     const folded = node.args.every(({ op }) => op === "const");
     const args = node.args.map((arg) => folded ? this.bind(this.#known(arg)!) : this.#known(arg)!);
     const from = node.args[0]?.dtype ?? node.dtype;
@@ -207,7 +207,7 @@ export class Block {
     return name;
   }
 
-  /** Positions below 0 wrap to large ones, so one comparison tests both ends. */
+  /** Negative indices wrap to large ones, so one comparison tests both ends. */
   #guard(guard: Guard): string {
     return `(${this.address(guard)} < ${this.#shader.param("size", guard.size)})`;
   }
@@ -233,7 +233,7 @@ export class Block {
 
   #knownAddress(affine: Affine): string | undefined {
     const known = this.#addresses.get(this.#key(affine));
-    // The key of the block outside leaves out the strides of this block's axes.
+    // The key of the enclosing block omits the strides of this block's axes.
     const same = this.#axes.every(({ from }) => !affine.strides[from]);
     return known === undefined && same && this.#outside ? this.#outside.#knownAddress(affine) : known;
   }

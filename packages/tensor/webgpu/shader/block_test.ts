@@ -1,4 +1,4 @@
-import type { DType, HostArray } from "../../core/dtype.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { SIGNATURES } from "../../ir/arithmetic.ts";
 import type { LoopKernel, Scalar, ScalarOp } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, ir } from "../runtime/harness_test.ts";
@@ -33,7 +33,7 @@ const ARRAYS = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uin
 
 const arrayOf = (dtype: DType, values: readonly number[]): HostArray => ARRAYS[dtype].from(values);
 
-/** A kernel that applies an operation to corresponding elements of its operands. */
+/** A kernel that applies an operation element by element. */
 function elementwise(op: ScalarOp, result: DType, types: readonly DType[], size: number): LoopKernel {
   const declared = [...types, result].map((dtype, i) => `${dtype}:${i < types.length ? "r" : "w"}`).join(" ");
   const value = ir.op(op, result, ...types.map((dtype, i) => ir.load(i, [1], { dtype })));
@@ -48,7 +48,7 @@ function elementwise(op: ScalarOp, result: DType, types: readonly DType[], size:
   };
 }
 
-/** Every combination of the samples of the operands. */
+/** All combinations of the samples of the operands. */
 function combinations(types: readonly DType[], keep: (values: readonly number[]) => boolean): HostArray[] {
   let rows: number[][] = [[]];
   for (const dtype of types) rows = rows.flatMap((row) => SAMPLES[dtype].map((value) => [...row, value]));
@@ -56,7 +56,7 @@ function combinations(types: readonly DType[], keep: (values: readonly number[])
   return types.map((dtype, i) => arrayOf(dtype, rows.map((row) => row[i]!)));
 }
 
-/** Cases whose result WGSL leaves open: NaN as a result of infinities. */
+/** Excludes cases that WGSL leaves unspecified: NaN as a result of infinities. */
 function defined(op: ScalarOp, dtype: DType): (values: readonly number[]) => boolean {
   if (dtype !== "f32") return () => true;
   return (values) => {
@@ -77,7 +77,7 @@ deviceTest("every operation agrees with the oracle on every type", async (device
       const data = combinations(operands, defined(op, dtype));
       const result = COMPARISONS.includes(op) ? "bool" : dtype;
       const kernel = elementwise(op, result, operands, data[0]!.length);
-      // WGSL allows a few units in the last place to division and square roots.
+      // WGSL allows an error of a few ulp for division and square roots.
       const tolerance = op === "div" || op === "sqrt" ? { each: 4e-7 } : 0;
       await checkKernel(
         device,

@@ -14,14 +14,14 @@ function identity(shader: Shader, { kind, dtype }: Accumulator): string {
   return literal(shader, dtype, emptyReduction(kind, dtype));
 }
 
-/** The statement that takes one more term; a sum of booleans is true where one of them is. */
+/** The statement that adds a term; a sum of booleans is true if any of them is. */
 function combine({ kind, dtype }: Accumulator, into: string, term: string): string {
   if (dtype === "bool") return `${into} = ${into} ${kind === "prod" ? "&&" : "||"} ${term};`;
   if (kind === "prod") return `${into} *= ${term};`;
   return kind === "sum" ? `${into} += ${term};` : `${into} = max(${into}, ${term});`;
 }
 
-/** Finds the point of a thread, and its part of the point's terms: `point`, `part`, `split`. */
+/** Computes the point of a thread, and its share of the point's terms: `point`, `part`, `split`. */
 function placement({ lanes, along, splits }: Tiling, shader: Shader, points: number): string[] {
   const perGroup = WORKGROUP / lanes;
   const count = shader.param("points", points);
@@ -39,7 +39,7 @@ function placement({ lanes, along, splits }: Tiling, shader: Shader, points: num
   const [slot, part] = along === "reduce"
     ? [`lane / ${lanes}u`, `lane % ${lanes}u`]
     : [`lane % ${perGroup}u`, `lane / ${perGroup}u`];
-  // Threads past the last point work on that point too, since every thread has to reach the barriers.
+  // Threads past the last point duplicate its work, since every thread has to reach the barriers.
   return [
     ...lines,
     `let part = ${part};`,
@@ -49,7 +49,7 @@ function placement({ lanes, along, splits }: Tiling, shader: Shader, points: num
   ];
 }
 
-/** The loop over a thread's terms: `acc0`, `acc1`, …; what it prints into the block outside comes before it. */
+/** The loop over a thread's terms: `acc0`, `acc1`, …; values hoisted to the enclosing block are emitted before it. */
 export function reduceLoop(
   kernel: LoopKernel,
   shader: Shader,
@@ -80,8 +80,8 @@ export function reduceLoop(
 }
 
 /**
- * The tree that joins the accumulators of the threads of a point; the first of them ends with the sums. Levels within a
- * subgroup need no shared memory; they add the same numbers in the same order.
+ * The tree that combines the accumulators of the threads of a point; the first of them holds the results. Levels within
+ * a subgroup need no shared memory; they add the same numbers in the same order.
  */
 function tree(kernel: LoopKernel, shader: Shader, { lanes, along }: Tiling, subgroup: number): string[] {
   const { accumulators } = kernel;
@@ -133,7 +133,7 @@ function printLoop(kernel: LoopKernel, space: Space, tiling: Tiling, subgroup = 
   return { ...text, groups: Math.ceil(points / (WORKGROUP / lanes)) * splits };
 }
 
-/** What a kernel of partial sums and the kernel that adds them up have in common. */
+/** Description shared by a kernel of partial sums and the kernel that combines them. */
 export interface Partials {
   /** Declarations of the kernel's buffers, without the partial sums. */
   readonly buffers: readonly KernelBuffer[];
@@ -154,7 +154,7 @@ export function partialBuffer(
   return { buffer: { dtype, access: "readwrite" }, bytes: 4 * accumulators.length * splits * volume(map) };
 }
 
-/** Stores of the partial sums of split 0; split `s` lies `s` times the number of points further. */
+/** Stores of the partial sums of split 0; those of split `s` are offset by `s` times the number of points. */
 export function partialStores({ buffers, map, accumulators, splits }: Partials): Store[] {
   return accumulators.map(({ dtype }, index) => ({
     buffer: buffers.length,
@@ -163,7 +163,7 @@ export function partialStores({ buffers, map, accumulators, splits }: Partials):
   }));
 }
 
-/** The kernel that adds up partial sums and makes the stores of the whole. */
+/** Generates the kernel that combines partial sums and runs the stores. */
 export function combinePartials(partials: Partials, stores: readonly Store[]): Pass {
   const { buffers, name, map, accumulators, splits } = partials;
   const points = volume(map);
@@ -191,10 +191,10 @@ export function combinePartials(partials: Partials, stores: readonly Store[]): P
 }
 
 /**
- * Prints a loop kernel.
+ * Generates the shaders of a loop kernel.
  *
  * @param kernel Kernel with at least one point.
- * @param subgroup Neighbouring threads that can exchange values, a power of two; 1 where they cannot.
+ * @param subgroup Subgroup size for shuffles, a power of two; 1 if not supported.
  */
 export function printLoopKernel(kernel: LoopKernel, subgroup = 1): Passes {
   const space = planAxes(kernel);

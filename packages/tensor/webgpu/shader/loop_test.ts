@@ -1,4 +1,4 @@
-import type { HostArray } from "../../core/dtype.ts";
+import type { HostArray } from "../../ir/dtype.ts";
 import type { Accumulator, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, indices, ir, noise, rowMajor } from "../runtime/harness_test.ts";
 import { volume } from "./unravel.ts";
@@ -42,7 +42,7 @@ deviceTest("loop kernels without axes, and with many, run", async (device) => {
   await checkKernel(device, kernel, [noise(120), new Float32Array(120)]);
 });
 
-deviceTest("loads outside their guards give 0, with negative strides and offsets", async (device) => {
+deviceTest("loads outside their guards yield 0, with negative strides and offsets", async (device) => {
   // A flipped row inside a wider one: out[i] = x[9 - (i - 3)] for 3 <= i < 13.
   const guards = [{ offset: -3, strides: [0, 1], size: 10 }, { offset: 0, strides: [1, 0], size: 2 }];
   const x = load(0, [10, -1], { offset: 12, guards });
@@ -50,7 +50,7 @@ deviceTest("loads outside their guards give 0, with negative strides and offsets
   await checkKernel(device, kernel, [noise(20), new Float32Array(48)], "pad and flip", 0);
 });
 
-deviceTest("loads follow tables of i32 and u32, and tables of tables", async (device) => {
+deviceTest("loads gather through i32 and u32 indices, also nested ones", async (device) => {
   for (const type of ["i32", "u32"] as const) {
     const inner = load(1, [1, 0], { dtype: type });
     const outer = load(2, [0, 0], {
@@ -96,7 +96,7 @@ deviceTest("axis values are i32 in expressions", async (device) => {
   await checkKernel(device, kernel, [new Int32Array(24)]);
 });
 
-deviceTest("points beyond one dimension of workgroups are reached", async (device) => {
+deviceTest("loops cover more points than one dimension of workgroups", async (device) => {
   const size = 65535 * 256 + 1000;
   const position: Scalar = { op: "affine", dtype: "i32", affine: ir.affine(0, [1]) };
   const kernel = loop({ declared: "i32:w", map: [size], stores: [store(0, [1], position)] });
@@ -113,7 +113,7 @@ deviceTest("points beyond one dimension of workgroups are reached", async (devic
   executable.release();
 });
 
-/** Sizes of map and reduce axes that meet every way of sharing the work. */
+/** Sizes of map and reduce axes that cover every way of dividing the work. */
 const SHAPES: readonly (readonly [readonly number[], readonly number[]])[] = [
   [[], [1]],
   [[], [7]],
@@ -201,7 +201,7 @@ deviceTest("a reduction may read and overwrite one buffer, also when it is split
   }
 });
 
-deviceTest("guards and tables work inside reductions", async (device) => {
+deviceTest("guards and gathers work inside reductions", async (device) => {
   const table = load(1, [4, 1], { dtype: "i32" });
   const x = load(0, [0, 0], {
     address: { offset: 0, strides: [0, 0], indirect: [{ stride: 1, index: table }] },
@@ -217,7 +217,7 @@ deviceTest("guards and tables work inside reductions", async (device) => {
   await checkKernel(device, kernel, [noise(30), indices(200, 30), new Float32Array(50)]);
 });
 
-deviceTest("more accumulators than shared memory is planned for still reduce", async (device) => {
+deviceTest("reductions support more accumulators than shared memory is planned for", async (device) => {
   const count = 12;
   const kernel = loop({
     declared: "f32:r " + "f32:w ".repeat(count),

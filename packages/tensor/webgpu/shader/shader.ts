@@ -1,23 +1,23 @@
 /**
- * WGSL text under construction: the uniform block of numbers, the bindings, shared memory and helper functions.
+ * WGSL text under construction: the uniform block, the bindings, shared memory and helper functions.
  *
  * Numbers that depend on shapes (sizes, strides, offsets) go into the uniform block, so that kernels of one
  * structure have one text and share one pipeline. All of them are u32: addresses are computed modulo 2^32, which
- * makes negative strides work and lets a guard `0 <= x < size` be one comparison.
+ * supports negative strides and reduces a guard `0 <= x < size` to one comparison.
  *
  * @module
  */
-import type { DType } from "../../core/dtype.ts";
+import type { DType } from "../../ir/dtype.ts";
 import type { KernelBuffer } from "../../ir/kernel.ts";
 
-/** Use of a kernel's buffer by one dispatch; the position in the list is the binding, counted from 1. */
+/** Use of a kernel's buffer by one dispatch; the index in the list plus 1 is the binding. */
 export interface Binding {
   /** Slot of the kernel; slots past the kernel's own are scratch. */
   readonly slot: number;
   readonly written: boolean;
 }
 
-/** A finished shader: what a pipeline is made of (`code`, `bindings`) and what one dispatch of it adds. */
+/** A finished shader: what identifies a pipeline (`code`, `bindings`) and the parameters of one dispatch. */
 export interface ShaderText {
   readonly code: string;
   /** Contents of the uniform block, bound at 0. */
@@ -25,25 +25,27 @@ export interface ShaderText {
   readonly bindings: readonly Binding[];
 }
 
-/** One dispatch of a kernel that needs one or more. */
+/** One dispatch of a kernel, which may need several. */
 export interface Pass extends ShaderText {
   /** Number of workgroups. */
   readonly groups: number;
 }
 
-/** What a kernel becomes: passes in order, and buffers of its own that they use, in bytes, as slots after the kernel's. */
+/**
+ * The lowered form of a kernel: passes in order, and the sizes of its scratch buffers in bytes, as additional slots.
+ */
 export interface Passes {
   readonly passes: readonly Pass[];
   readonly scratch: readonly number[];
 }
 
-/** Threads of a workgroup where nothing speaks for another number. */
+/** Default number of threads per workgroup. */
 export const WORKGROUP = 256;
 
-/** A statement that gives the number of this workgroup, counted over both dimensions of the grid. */
+/** A statement that computes the index of this workgroup over both dimensions of the grid. */
 export const GROUP_INDEX = "let group = workgroup.y * workgroups.x + workgroup.x;";
 
-/** Conversions that WGSL defines otherwise: it clamps to the largest f32 below 2^31 or 2^32 and leaves NaN open. */
+/** Conversions that WGSL defines differently: it clamps to the largest f32 below 2^31 or 2^32 and leaves NaN open. */
 const HELPERS = {
   to_i32: `fn to_i32(x: f32) -> i32 {
   let inside = select(i32(x), 2147483647, x >= 2147483648.0);
@@ -56,12 +58,12 @@ const HELPERS = {
 }`,
 } as const;
 
-/** Type of an element in memory: booleans are u32 there. */
+/** Type of an element in memory: booleans are stored as u32. */
 export function memoryType(dtype: DType): string {
   return dtype === "bool" ? "u32" : dtype;
 }
 
-/** Collects the parts of one shader. */
+/** Builds one shader. */
 export class Shader {
   readonly #buffers: readonly KernelBuffer[];
   readonly #fields: string[] = [];
@@ -75,12 +77,12 @@ export class Shader {
   readonly #declarations: string[] = [];
   #names = 0;
 
-  /** @param buffers Declarations of the slots, scratch included. */
+  /** @param buffers Declarations of the slots, including scratch. */
   constructor(buffers: readonly KernelBuffer[]) {
     this.#buffers = buffers;
   }
 
-  /** A new local name, `v0`, `v1`, …; equal kernels get equal names. */
+  /** Returns a new local name, `v0`, `v1`, …; equal kernels use equal names. */
   name(): string {
     return `v${this.#names++}`;
   }
@@ -88,7 +90,7 @@ export class Shader {
   /**
    * Adds a number to the uniform block.
    *
-   * @param hint Start of its name, for readers of the shader.
+   * @param hint Prefix of its name, for readers of the shader.
    * @param value An integer; negative ones wrap to 32 bits.
    * @returns The expression that reads it.
    */
@@ -99,13 +101,13 @@ export class Shader {
     return `p.${field}`;
   }
 
-  /** The name of a conversion function, which the shader then holds. */
+  /** Adds a conversion function to the shader and returns its name. */
   helper(name: keyof typeof HELPERS): string {
     this.#helpers.add(name);
     return name;
   }
 
-  /** Asks for an extension of WGSL, which the device has to have as a feature. */
+  /** Enables a WGSL extension, which the device must support as a feature. */
   enable(extension: string): void {
     this.#extensions.add(extension);
   }
@@ -115,35 +117,37 @@ export class Shader {
     this.#declarations.push(text);
   }
 
-  /** Declares that a slot is bound as vectors of four; its elements stay reachable one by one. */
+  /** Declares that a slot is bound as vectors of four; its elements can still be read one by one. */
   vector(slot: number): void {
     this.#vectors.add(slot);
   }
 
-  /** Declares that a slot lies in workgroup memory, from an element on that is a multiple of four; it is read only. */
+  /** Declares that a slot is a read-only part of a workgroup array, starting at a multiple of four elements. */
   inWorkgroup(slot: number, array: string, start: string): void {
     this.#inWorkgroup.set(slot, { array, start });
   }
 
-  /** The expression of a whole buffer that is read. */
+  /** Returns the expression of a buffer for reading. */
   reads(slot: number): string {
     if (!this.#written.has(slot)) this.#written.set(slot, false);
     return `b${slot}`;
   }
 
-  /** The expression of a whole buffer that is written. */
+  /** Returns the expression of a buffer for writing. */
   writes(slot: number): string {
     this.#written.set(slot, true);
     return `b${slot}`;
   }
 
-  /** The expression of a whole buffer whose elements are atomic in this shader; other passes may bind it otherwise. */
+  /**
+   * Returns the expression of a buffer whose elements are atomic in this shader; other passes may bind it differently.
+   */
   atomics(slot: number): string {
     this.#atomics.add(slot);
     return this.writes(slot);
   }
 
-  /** The expression of one element that is read, as it lies in memory. */
+  /** Returns the expression of one element for reading, in its memory type. */
   element(slot: number, index: string): string {
     const held = this.#inWorkgroup.get(slot);
     if (held) return `${held.array}[(${held.start} + ${index}) >> 2u][(${index}) & 3u]`;
@@ -152,10 +156,10 @@ export class Shader {
   }
 
   /**
-   * Joins the parts.
+   * Assembles the shader.
    *
    * @param body Statements of the entry point; `workgroup`, `workgroups` and `lane` are its built-in values.
-   * @param threads Threads of a workgroup.
+   * @param threads Threads per workgroup.
    */
   finish(body: readonly string[], threads: number = WORKGROUP): ShaderText {
     const bindings = [...this.#written].map(([slot, written]) => ({ slot, written }))

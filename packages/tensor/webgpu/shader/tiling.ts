@@ -1,6 +1,6 @@
 /**
- * How the points and terms of a reduction are shared among threads. It depends on shapes only, never on the
- * device, so that one program gives one result on one kind of arithmetic.
+ * How the points and terms of a reduction are divided among threads. It depends on shapes only, not on the device, so
+ * that a program has one result on one kind of arithmetic.
  * @module
  */
 import type { LoopKernel } from "../../ir/kernel.ts";
@@ -10,8 +10,8 @@ import { volume } from "./unravel.ts";
 import { postorder } from "./walk.ts";
 
 /**
- * A point's terms are shared by `lanes` threads of a workgroup, which combine their sums in a tree, and by
- * `splits` workgroups, whose sums a second kernel combines. Neighbouring threads take neighbouring terms of a
+ * A point's terms are divided among `lanes` threads of a workgroup, which combine their sums in a tree, and among
+ * `splits` workgroups, whose sums a second kernel combines. Neighbouring threads process neighbouring terms of a
  * point (`along: "reduce"`) or the same term of neighbouring points (`along: "map"`).
  */
 export interface Tiling {
@@ -22,13 +22,13 @@ export interface Tiling {
 
 /** Threads that a large GPU needs to hide the latency of its memory. */
 const ENOUGH_THREADS = 1 << 17;
-/** Neighbouring threads that should read neighbouring elements: a full line of the cache. */
+/** Neighbouring threads that should read neighbouring elements: a full cache line. */
 const COALESCED = 32;
-/** A thread should add at least so many terms before threads are joined by a tree or workgroups by a kernel. */
+/** Minimum terms per thread before threads are combined by a tree, or workgroups by a kernel. */
 const TERMS_PER_LANE = 8;
 const TERMS_PER_SPLIT = 32;
-/** Shared memory holds a number per thread for each accumulator. */
-const MOST_ACCUMULATORS = 8;
+/** Shared memory holds a value per thread and accumulator. */
+const MAX_ACCUMULATORS = 8;
 
 const floorPower = (x: number) => 2 ** Math.floor(Math.log2(Math.max(1, x)));
 const ceilPower = (x: number) => 2 ** Math.ceil(Math.log2(Math.max(1, x)));
@@ -53,7 +53,7 @@ function direction(kernel: LoopKernel, { map, reduce }: Space): "reduce" | "map"
  * Chooses a tiling.
  *
  * @param kernel Kernel with at least one point.
- * @param space Its joined axes.
+ * @param space Its merged axes.
  * @param maySplit Whether a second kernel may be used.
  */
 export function chooseTiling(kernel: LoopKernel, space: Space, maySplit: boolean): Tiling {
@@ -62,7 +62,7 @@ export function chooseTiling(kernel: LoopKernel, space: Space, maySplit: boolean
   const along = direction(kernel, space);
   const one: Tiling = { lanes: 1, along: "map", splits: 1 };
   if (kernel.accumulators.length === 0 || terms <= TERMS_PER_LANE) return one;
-  if (kernel.accumulators.length > MOST_ACCUMULATORS) return one;
+  if (kernel.accumulators.length > MAX_ACCUMULATORS) return one;
   const uniform = kernel.accumulators.every(({ dtype }) => dtype === kernel.accumulators[0]?.dtype);
 
   const width = Math.min(COALESCED, ceilPower(space.map.at(-1)?.size ?? 1));

@@ -1,36 +1,36 @@
 /**
- * Flat positions and the axes that they stand for.
+ * Conversion between flat indices and axes.
  * @module
  */
 import type { Axis } from "./axes.ts";
 import type { NamedAxis } from "./block.ts";
 import type { Shader } from "./shader.ts";
 
-/** Number of points of a list of sizes. */
+/** Product of sizes. */
 export function volume(sizes: readonly number[]): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
-/** Row-major strides of a list of sizes. */
+/** Row-major strides of an array of the given sizes. */
 export function contiguous(sizes: readonly number[]): number[] {
   const strides = new Array<number>(sizes.length).fill(1);
   for (let i = sizes.length - 2; i >= 0; i--) strides[i] = strides[i + 1]! * sizes[i + 1]!;
   return strides;
 }
 
-/** Axes of the given sizes that stand for the kernel's axes `first`, `first + 1`, …; those of one element are left out. */
+/** Axes of the given sizes that correspond to the kernel's axes `first`, `first + 1`, …, without those of size 1. */
 export function axesOf(sizes: readonly number[], first: number = 0): Axis[] {
   return sizes.map((size, i) => ({ size, from: first + i })).filter(({ size }) => size !== 1);
 }
 
 /**
- * Prints the values of axes from a row-major flat position.
+ * Emits the axis indices of a row-major flat index.
  *
- * @param lines Where the statements are added.
+ * @param lines List that the statements are appended to.
  * @param shader Shader that holds the sizes.
  * @param axes Axes, outermost first.
- * @param flat Name of the position.
- * @param prefix Start of the names of the axes.
+ * @param flat Name of the flat index.
+ * @param prefix Prefix of the names of the axes.
  * @returns The axes with their names.
  */
 export function unravel(
@@ -53,7 +53,7 @@ export function unravel(
   return axes.map(({ from }, i) => ({ name: `${prefix}${i}`, from }));
 }
 
-/** Statements one level further in. */
+/** Indents statements by one level. */
 export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }

@@ -1,20 +1,20 @@
 /**
- * Walks over expression graphs without recursion: their depth is not bounded.
+ * Iterative traversal of expression graphs, since their depth is unbounded.
  * @module
  */
 import type { Affine, LoopKernel, Scalar } from "../../ir/kernel.ts";
 
-/** Nodes that a node reads: arguments, or the look-ups in a load's address. */
+/** The operands of a node: arguments, or the indices of an indirect load. */
 export function operands(scalar: Scalar): readonly Scalar[] {
   if (scalar.op === "load") return scalar.address.indirect.map(({ index }) => index);
   return "args" in scalar ? scalar.args : [];
 }
 
 /**
- * Every node below the roots, roots included, once each, operands before their users.
+ * Returns every node reachable from the roots once, operands before their users.
  *
- * @param roots Where to start.
- * @param skip Nodes that are left out, with what only they lead to.
+ * @param roots Expressions.
+ * @param skip Nodes to skip, with everything reachable only through them.
  */
 export function postorder(roots: readonly Scalar[], skip?: (scalar: Scalar) => boolean): Scalar[] {
   const order: Scalar[] = [];
@@ -36,13 +36,13 @@ export function postorder(roots: readonly Scalar[], skip?: (scalar: Scalar) => b
   return order;
 }
 
-/** The affine functions that one node evaluates itself: address and guards of a load, or an axis value. */
+/** The affine functions that a node evaluates itself: address and guards of a load, or an axis value. */
 export function affinesOf(scalar: Scalar): readonly Affine[] {
   if (scalar.op === "load") return [scalar.address, ...scalar.guards];
   return scalar.op === "affine" ? [scalar.affine] : [];
 }
 
-/** All expressions of a loop kernel: values of accumulators, then of stores. */
+/** Returns all expressions of a loop kernel: values of accumulators, then of stores. */
 export function rootsOf(kernel: LoopKernel): Scalar[] {
   return [...kernel.accumulators, ...kernel.stores].map(({ value }) => value);
 }

@@ -1,9 +1,9 @@
 /**
- * Numbers of keys in their order, by a bitonic sort of pairs (key, number): no two pairs are equal, so that equal keys keep
- * their order and the result depends on no order of threads. Blocks of pairs are sorted and merged in workgroup memory; steps
- * between pairs that are farther apart go through GPU memory.
+ * Argsort as a bitonic sort of pairs (key, index): no two pairs are equal, so the sort is stable and the result does
+ * not depend on thread order. Blocks of pairs are sorted and merged in workgroup memory; exchanges over larger
+ * distances go through GPU memory.
  *
- * A row is padded to a power of two by pairs that are larger than all others.
+ * A row is padded to a power of two by pairs that compare greater than all others.
  *
  * @module
  */
@@ -12,34 +12,34 @@ import { threadPass } from "../search/threads.ts";
 import { GROUP_INDEX, type Pass, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
-/** Pairs of a workgroup. */
+/** Pairs per workgroup. */
 const BLOCK = 1024;
-/** The largest key; padding has numbers that no key has. */
+/** The largest key; padding has larger indices than any key. */
 const PADDING = 0x7fffffff;
 
 const SLOT = { keys: 0, out: 1, pairs: 2 } as const;
 
-/** Sizes that the passes share. */
+/** Sizes common to all passes. */
 interface Sizes extends ArgsortKernel {
-  /** Pairs of a row, a power of two. */
+  /** Pairs per row, a power of two. */
   readonly padded: number;
 }
 
 const shaderOf = ({ buffers }: Sizes) => new Shader([...buffers, { dtype: "i32", access: "readwrite" }]);
 
-/** Exchanges pairs of `size` until `distance` is 1: with sizes from `from` to `to`, or one size and less distance. */
+/** Bitonic stages with sizes `from` to `to`, each down to distance 1 within a block. */
 interface Stage {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Sorts or merges the blocks in workgroup memory.
+ * Sorts or merges blocks in workgroup memory.
  *
  * @param sizes Sizes.
- * @param stage Sizes of the sorted runs that come out.
- * @param first Whether pairs come from the keys and not from the pairs of an earlier pass.
- * @param last Whether numbers go to the result.
+ * @param stage Sizes of the sorted runs produced.
+ * @param first Whether the input is the keys rather than the pairs of an earlier pass.
+ * @param last Whether to write indices to the result.
  */
 function blockPass(sizes: Sizes, stage: Stage, first: boolean, last: boolean): Pass {
   const { rows, length, count, padded } = sizes, shader = shaderOf(sizes);
@@ -110,7 +110,7 @@ function blockPass(sizes: Sizes, stage: Stage, first: boolean, last: boolean): P
   return { ...shader.finish(indent(body)), groups };
 }
 
-/** Exchanges pairs that are far apart. */
+/** Exchanges pairs in different blocks. */
 function exchangePass(sizes: Sizes, size: number, apart: number): Pass {
   const shader = shaderOf(sizes), pairs = shader.writes(SLOT.pairs);
   const distance = shader.param("apart", apart), row = shader.param("padded", sizes.padded);
@@ -131,9 +131,9 @@ function exchangePass(sizes: Sizes, size: number, apart: number): Pass {
 }
 
 /**
- * Sorts the rows of keys.
+ * Generates shaders that sort the rows of keys.
  *
- * @param kernel Kernel that writes at least one number.
+ * @param kernel Kernel that writes at least one index.
  */
 export function printArgsort(kernel: ArgsortKernel): Passes {
   const padded = 2 ** Math.ceil(Math.log2(kernel.length)), sizes: Sizes = { ...kernel, padded };

@@ -1,5 +1,5 @@
 /**
- * Running sums: a thread for each row of the axis.
+ * Cumulative sums, one thread per row along the axis.
  * @module
  */
 import type { CumsumKernel } from "../../ir/kernel.ts";
@@ -7,7 +7,7 @@ import { threadPass } from "../search/threads.ts";
 import { type Passes, Shader } from "../shader/shader.ts";
 
 /**
- * `out[o, i, n] = Σ_{j <= i} source[o, j, n]`, or the sum from i on.
+ * `out[o, i, n] = Σ_{j <= i} source[o, j, n]`, or the sum over `j >= i`.
  *
  * @param kernel Kernel with at least one element.
  */

@@ -2,7 +2,7 @@
 import type { ArgsortKernel, CumsumKernel } from "../../ir/kernel.ts";
 import { checkKernel, deviceTest, indices, ir, noise } from "../runtime/harness_test.ts";
 
-deviceTest("argsort orders keys, equal ones by number, in blocks and across them", async (device) => {
+deviceTest("argsort orders keys, equal ones by index, within and across blocks", async (device) => {
   const sizes = [[1, 1, 1], [3, 5, 5], [700, 7, 3], [3, 64, 64], [1, 1024, 1024], [2, 1025, 1000], [
     3,
     5000,
@@ -36,7 +36,7 @@ deviceTest("argsort orders keys, equal ones by number, in blocks and across them
   }
 });
 
-deviceTest("cumsum adds up along every axis, from either end", async (device) => {
+deviceTest("cumsum sums along every axis, in both directions", async (device) => {
   const sizes = [[1, 1, 1], [2, 9, 1], [700, 6, 1], [5, 4, 3], [3, 5, 150]] as const;
   for (const [outer, length, inner] of sizes) {
     for (const dtype of ["f32", "i32", "u32"] as const) {

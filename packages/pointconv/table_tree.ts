@@ -1,8 +1,0 @@
-/**
- * Index tables as trees of tensors, which programs may take as arguments.
- * @module
- */
-import type { IndexTable } from "@gasp/tensor";
-
-/** An index table as a tree. */
-export type TableTree = { readonly [K in keyof IndexTable]: IndexTable[K] };

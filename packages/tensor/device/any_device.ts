@@ -1,0 +1,42 @@
+/**
+ * Where tensors are computed: a kernel device, or the reference interpreter.
+ * @module
+ */
+import type { KernelDevice } from "./device.ts";
+
+/** The double-precision interpreter, as a device of `compile` and `evaluate`. */
+export interface ReferenceDevice extends AsyncDisposable {
+  /** Properties of the device. */
+  readonly info: { readonly kind: "reference"; readonly name: string };
+  /** Does nothing; present for symmetry with other devices. */
+  close(): Promise<void>;
+}
+
+/** Anything that `compile` and `evaluate` can run on. */
+export type Device = KernelDevice | ReferenceDevice;
+
+/** The reference interpreter. */
+export const reference: ReferenceDevice = {
+  info: { kind: "reference", name: "interpreter in double precision" },
+  close: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/**
+ * Returns whether a device runs compiled programs.
+ *
+ * @param device Any device.
+ *
+ * @example
+ * ```ts
+ * import { isKernelDevice, openDevice, reference } from "@gasp/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using device = await openDevice("wasm");
+ * if (isKernelDevice(device)) assertEquals(device.liveBytes, 0);
+ * assertEquals(isKernelDevice(reference), false);
+ * ```
+ */
+export function isKernelDevice(device: Device): device is KernelDevice {
+  return device.info.kind !== "reference";
+}

@@ -1,0 +1,14 @@
+/**
+ * The faults that `deno task mutate` plants, each where someone could make it.
+ * @module
+ */
+import { compilerFaults } from "./compiler.ts";
+import { dataFaults } from "./data.ts";
+import { deviceFaults } from "./devices.ts";
+import type { Fault } from "./fault.ts";
+import { modelFaults } from "./models.ts";
+
+export { type Fault, planted } from "./fault.ts";
+
+/** All faults, by package. */
+export const FAULTS: readonly Fault[] = [...compilerFaults, ...deviceFaults, ...modelFaults, ...dataFaults];
