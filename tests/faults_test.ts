@@ -81,17 +81,17 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an unknown preset",
     args: ["train", "--preset", "digit"],
-    says: ['"digit"', "--preset is one of digits, faces32", "did you mean digits?"],
+    says: ['"digit"', "--preset must be one of digits, faces32", "did you mean digits?"],
   },
   {
     what: "an unknown device",
     args: ["train", "--device", "cuda"],
-    says: ['"cuda"', "--device is one of auto, webgpu, wasm, reference"],
+    says: ['"cuda"', "--device must be one of auto, webgpu, wasm, reference"],
   },
   {
     what: "a missing data folder",
     args: [...TINY, "--data", "nowhere"],
-    says: ['there is no data "nowhere"', "give a file or a folder", "mnist, faces, emoji, chairs"],
+    says: ['there is no data "nowhere"', "pass a file or a folder", "mnist, faces, emoji, chairs"],
   },
   {
     what: "data that are a file",
@@ -102,14 +102,14 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a preset without data",
     args: ["train", "--preset", "climate"],
-    says: ['there is no data "era5"', "the preset climate brings none", "--data"],
+    says: ['there is no data "era5"', "the preset climate needs your own data", "--data"],
   },
   {
     what: "data of an unknown kind",
     args: [...TINY, "--data", "image:photos"],
     says: [
       'there is no data "image:photos"',
-      "may stand before a path are digits, images",
+      "allowed before a path are digits, images",
       "did you mean images?",
     ],
   },
@@ -122,12 +122,12 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a picture of a format that is not written",
     args: ["data", "inspect", "mnist", "--out", "digits.jpg"],
-    says: ["--out is a PNG file here", '"digits.jpg"'],
+    says: ["--out must be a PNG file", '"digits.jpg"'],
   },
   {
     what: "an unknown action",
     args: ["data", "inspct", "mnist"],
-    says: ['data takes inspect; got "inspct"; did you mean inspect?'],
+    says: ['data must be followed by inspect; got "inspct"; did you mean inspect?'],
   },
   {
     what: "an empty data folder",
@@ -190,17 +190,17 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an output folder that holds a run",
     args: [...TINY, "--out", "runs/tiny-1"],
-    says: ["runs/tiny-1 already holds a run", "add --resume", "choose another folder with --out"],
+    says: ["runs/tiny-1 already contains a run", "add --resume", "choose another folder with --out"],
   },
   {
     what: "a run to resume that is not there",
     args: ["train", "--resume", "runs/tiny-2"],
-    says: ["runs/tiny-2 holds no run to resume", "leave out --resume to start one"],
+    says: ["runs/tiny-2 does not contain a run to resume", "omit --resume to start one"],
   },
   {
     what: "another batch for a run that goes on",
     args: ["train", "--resume", "--batch", "5", "--steps", "9"],
-    says: ["--batch 5 cannot be given with --resume, since the run has 4"],
+    says: ["--batch 5 does not match the run, which has 4"],
   },
   {
     what: "a truncated checkpoint",
@@ -233,7 +233,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a run to sample that is not there",
     args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
-    says: ["runs/tiny-2 has no checkpoint: give the folder of a run"],
+    says: ["runs/tiny-2 has no checkpoint: pass the folder of a run"],
   },
   {
     what: "a step to sample that was not saved",
@@ -254,7 +254,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "no folder of fixtures",
     args: ["parity"],
-    says: ["parity needs DIR", "deno task parity DIR"],
+    says: ["parity needs FOLDER", "deno task parity DIR"],
   },
 ];
 

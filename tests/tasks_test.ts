@@ -70,7 +70,7 @@ Deno.test("deno task train says that it found no GPU and what it computes on ins
     // Where the Vulkan loader finds no driver.
     const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
     const said = await task(`train --preset tiny --steps 1 --out ${folder}/run`, nowhere);
-    assertMatch(said, /^on wasm \(WebAssembly .*\), as no hardware GPU was found, into /m);
+    assertMatch(said, /^on wasm \(WebAssembly .*\), as no hardware GPU was found; output in /m);
   }));
 
 /** Uses of the tasks one after the other in one folder, with the files that each leaves there. */
