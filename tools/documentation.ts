@@ -13,6 +13,10 @@ export interface Declaration {
   readonly place: string;
   readonly isDocumented: boolean;
   readonly hasExample: boolean;
+  /** What `@category` says; empty if it says nothing. */
+  readonly category: string;
+  /** The first sentence of its description, on one line; empty without one. */
+  readonly summary: string;
 }
 
 /** One module. */
@@ -23,7 +27,7 @@ export interface ModuleDocumentation {
 
 interface Comment {
   readonly doc?: string;
-  readonly tags?: readonly { readonly kind: string }[];
+  readonly tags?: readonly { readonly kind: string; readonly doc?: string }[];
 }
 
 /** The parts of `deno doc --json` that are read here. */
@@ -61,6 +65,8 @@ function* visible({ name, declarations }: DocumentationJson["nodes"][string]["sy
       place: `${filename}:${line}`,
       isDocumented: isDocumented(jsDoc),
       hasExample: (jsDoc?.tags ?? []).some((tag) => tag.kind === "example"),
+      category: jsDoc?.tags?.find((tag) => tag.kind === "category")?.doc?.trim() ?? "",
+      summary: /^[^]*?(?:\.(?=\s|$)|\n\n|$)/.exec(jsDoc?.doc ?? "")![0].replaceAll(/\s+/g, " ").trim(),
     };
   }
 }

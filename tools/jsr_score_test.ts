@@ -9,6 +9,8 @@ const declared = (count: number, documented: number) =>
     place: `a.ts:${i}`,
     isDocumented: i < documented,
     hasExample: false,
+    category: "",
+    summary: "",
   }));
 
 const FULL: PackageFacts = {

@@ -53,6 +53,10 @@ function gates(): Gate[] {
     { name: "lock file", args: ["run", "--allow-read", join("tools", "lockfile.ts")] },
     { name: "docs", args: ["run", "--allow-read", "--allow-run", ...LOCKED, join("tools", "public_api.ts")] },
     {
+      name: "categories",
+      args: ["run", "--allow-read", "--allow-run", ...LOCKED, join("tools", "categories.ts")],
+    },
+    {
       name: "publish",
       args: ["publish", "--dry-run", "--allow-dirty", ...LOCKED],
       cannotRun: registryUnreachable,

@@ -4,7 +4,7 @@
  * @module
  */
 export { ConfigError, messageOf, UserError } from "./config/user_error.ts";
-export { migrateConfig, type Migration, migrationNote } from "./config/migrate.ts";
+export { migrateConfig, type Migration } from "./config/migrate.ts";
 export type { DataSizes, ModelConfig, RunConfig, SheetConfig } from "./config/run_settings.ts";
 export {
   fields,
@@ -17,11 +17,12 @@ export {
   positiveNumber,
   type Schema,
   trueOrFalse,
+  validate,
   variants,
   wholeNumber,
 } from "./config/validate.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
-export { FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
+export { type FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
 export {
   fromHost,
   type HostRecord,
@@ -41,11 +42,9 @@ export {
   hypernetwork,
   hypernetworkShapes,
 } from "./model/hypernetwork.ts";
-export { joinHypernetwork, splitHypernetwork } from "./model/hypernetwork_record.ts";
 export { generate } from "./model/generate.ts";
 export type { FunctionGenerator, WeightsKind } from "./methods/core/function_generator.ts";
 export type { Method, PrepareRequest, StepBatch, StepResult, TrainingSteps } from "./methods/core/method.ts";
-export { stateFromRecord, stateToRecord } from "./methods/core/state_record.ts";
 export {
   generatorOf,
   methodNames,
@@ -75,15 +74,12 @@ export {
   type GaspNetworks,
   gaspNetworks,
   type GaspStepResult,
-  type GeneratorPhase,
-  generatorPhase,
   type StepInputs,
   type StepPoints,
   trainStep,
 } from "./methods/gasp/train_step.ts";
 export type { ChangingPoints, GaspInputs } from "./methods/gasp/training.ts";
 export { crossEntropy, gradientPenalty } from "./methods/gasp/losses.ts";
-export { chooseSubset, type SubsetRequest } from "./methods/gasp/subset.ts";
 export type {
   AvailablePoints,
   Discriminator,
@@ -93,7 +89,7 @@ export type {
   PointTableBuilder,
   SharedEvaluation,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
-export { type DiscriminatorConfig, openDiscriminator } from "./methods/gasp/discriminators/table.ts";
+export type { DiscriminatorConfig } from "./methods/gasp/discriminators/table.ts";
 export type {
   ConvLayer,
   LayerConfig,
@@ -102,20 +98,11 @@ export type {
   PoolLayer,
 } from "./methods/gasp/discriminators/pointconv/config.ts";
 export {
-  discriminate,
-  evaluateWeightNets,
-  type PointConvOutput,
-  type WeightNetOutputs,
-} from "./methods/gasp/discriminators/pointconv/discriminate.ts";
-export {
   type DiscriminatorTableOptions,
   type DiscriminatorTables,
   discriminatorTables,
   type PointConvLayers,
-  TableBuilder,
-  tracedDiscriminatorTables,
 } from "./methods/gasp/discriminators/pointconv/tables.ts";
-export { discriminatorShapes } from "./methods/gasp/discriminators/pointconv/shapes.ts";
 export { type ConfigSources, type OnNote, parseRunConfig, resolveRunConfig } from "./runs/run_config.ts";
 export {
   type Checkpoint,
@@ -134,7 +121,7 @@ export {
   type TrainResult,
 } from "./training/trainer.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
-export { type FunctionParts, type FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
+export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,
   type DisplayRequest,

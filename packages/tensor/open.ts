@@ -8,10 +8,18 @@ import { type Device, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
-/** Names of devices; `auto` is a hardware GPU if there is one, else `wasm`. */
+/**
+ * Names of devices; `auto` is a hardware GPU if there is one, else `wasm`.
+ *
+ * @category Devices
+ */
 export type DeviceName = "auto" | "webgpu" | "wasm" | "reference";
 
-/** Options of {@link openDevice}. */
+/**
+ * Options of {@link openDevice}.
+ *
+ * @category Devices
+ */
 export interface OpenOptions {
   /** Worker threads of the `wasm` device; all hardware threads by default. */
   readonly threads?: number;
@@ -37,6 +45,8 @@ export interface OpenOptions {
  * using total = await evaluate(sum(tensor([1, 2, 3])), device);
  * assertEquals([...await total.data()], [6]);
  * ```
+ *
+ * @category Devices
  */
 export function openDevice(
   name?: Exclude<DeviceName, "reference">,
@@ -49,6 +59,17 @@ export function openDevice(
  * @param options Options of the devices.
  * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ * @category Devices
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type DeviceName, isKernelDevice, openDevice } from "@gasp/tensor";
+ *
+ * const name = "reference" as DeviceName;
+ * await using device = await openDevice(name);
+ * assertEquals(isKernelDevice(device), false);
+ * ```
  */
 export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {

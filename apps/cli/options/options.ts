@@ -184,9 +184,9 @@ export function valueName(option: Option): string {
  * Describes options for `--help`.
  *
  * @param table Options.
- * @param columns Width of the terminal.
+ * @param columns Width of the terminal. Default: 80.
  */
-export function describeOptions(table: OptionTable, columns: number): string {
+export function describeOptions(table: OptionTable, columns = 80): string {
   const rows = Object.entries(table).map(([name, option]) =>
     [
       `--${name} ${valueName(option)}`.trimEnd(),

@@ -23,6 +23,8 @@ import type { RandomSource } from "./random_source.ts";
  * const rows = await evaluate(embedding(tensor(Int32Array.of(2, 0)), table));
  * assertEquals([...await rows.data()], [4, 5, 0, 1]);
  * ```
+ *
+ * @category Layers
  */
 export function embedding(index: Tensor, table: Tensor): Tensor {
   if (table.rank !== 2) {
@@ -38,6 +40,17 @@ export function embedding(index: Tensor, table: Tensor): Tensor {
  * @param rows Number of embeddings.
  * @param channels Size of a vector.
  * @returns A concrete tensor, `[rows, channels]`.
+ * @category Layers
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { embedding, initEmbedding, randomSource } from "@gasp/autograd/nn";
+ * import { tensor } from "@gasp/tensor";
+ *
+ * const words = initEmbedding(randomSource({ seed: 0, stream: "words" }), 1000, 64);
+ * assertEquals(embedding(tensor(Int32Array.of(7, 7, 3)), words).shape, [3, 64]);
+ * ```
  */
 export function initEmbedding(random: RandomSource, rows: number, channels: number): Tensor {
   return random.normal([rows, channels]);

@@ -23,6 +23,17 @@ import {
  *
  * @param tree f32 tensors.
  * @returns f32, shape `[]`; 0 for an empty tree.
+ * @category Optimisers
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { globalNorm } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const norm = await evaluate(globalNorm({ weight: tensor([[3, 0]]), bias: tensor([4]) }));
+ * assertEquals([...await norm.data()], [5]);
+ * ```
  */
 export function globalNorm(tree: Tree): Tensor {
   const squares = treeLeaves(tree).map((leaf) => sum(square(leaf)));
@@ -47,6 +58,8 @@ export function globalNorm(tree: Tree): Tensor {
  * assertEquals([...await norm.data()], [5]);
  * assertEquals([...await gradients.b.data()], [0.8]);
  * ```
+ *
+ * @category Optimisers
  */
 export function clipByGlobalNorm<T extends Tree>(
   gradients: T,

@@ -25,6 +25,7 @@ import {
  *
  * @param step Number of completed steps, i32, shape `[]`: 0 in the first step.
  * @returns f32, shape `[]`.
+ * @category Optimisers
  */
 export type Schedule = (step: Tensor) => Tensor;
 
@@ -51,13 +52,30 @@ function progress(step: Tensor, steps: number): Tensor {
  * A constant learning rate.
  *
  * @param rate Learning rate.
+ * @category Optimisers
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { constantRate } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = constantRate(0.5);
+ * const rates = [0, 1000].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [0.5, 0.5]);
+ * ```
  */
 export function constantRate(rate: number): Schedule {
   checkRates("constantRate()", [rate]);
   return () => scalar(rate);
 }
 
-/** Options of {@link linearDecay} and {@link cosineDecay}. */
+/**
+ * Options of {@link linearDecay} and {@link cosineDecay}.
+ *
+ * @category Optimisers
+ */
 export interface DecayOptions {
   /** Initial rate. */
   readonly from: number;
@@ -72,6 +90,19 @@ export interface DecayOptions {
  *
  * @param options Rates and steps.
  * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
+ * @category Optimisers
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linearDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = linearDecay({ from: 1, to: 0.5, steps: 100 });
+ * const rates = [0, 50, 100, 200].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.75, 0.5, 0.5]);
+ * ```
  */
 export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("linearDecay()", steps);
@@ -96,6 +127,8 @@ export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.75, 0.5, 0.5]);
  * ```
+ *
+ * @category Optimisers
  */
 export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("cosineDecay()", steps);
@@ -104,7 +137,11 @@ export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   return (step) => add(middle, mul(cos(mul(progress(step, steps), Math.PI)), half));
 }
 
-/** Options of {@link exponentialDecay} and {@link stepDecay}. */
+/**
+ * Options of {@link exponentialDecay} and {@link stepDecay}.
+ *
+ * @category Optimisers
+ */
 export interface FactorOptions {
   /** Initial rate. */
   readonly from: number;
@@ -119,6 +156,19 @@ export interface FactorOptions {
  *
  * @param options Rate, factor and steps.
  * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
+ * @category Optimisers
+ *
+ * @example Half of the way is the root of the factor
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { exponentialDecay } from "@gasp/autograd/optim";
+ * import { evaluate, tensor } from "@gasp/tensor";
+ *
+ * const schedule = exponentialDecay({ from: 1, factor: 0.25, steps: 100 });
+ * const rates = [0, 50, 100].map((step) => schedule(tensor(Int32Array.of(step), [])));
+ * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
+ * assertEquals(values, [1, 0.5, 0.25]);
+ * ```
  */
 export function exponentialDecay(options: FactorOptions): Schedule {
   return powerDecay("exponentialDecay()", options, (count) => count);
@@ -141,6 +191,8 @@ export function exponentialDecay(options: FactorOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.5, 0.25]);
  * ```
+ *
+ * @category Optimisers
  */
 export function stepDecay(options: FactorOptions): Schedule {
   return powerDecay("stepDecay()", options, floor);
@@ -155,7 +207,11 @@ function powerDecay(name: string, { from, factor, steps }: FactorOptions, expone
   return (step) => mul(pow(factor, exponent(div(cast(step, "f32"), steps))), from);
 }
 
-/** Options of {@link linearWarmup}. */
+/**
+ * Options of {@link linearWarmup}.
+ *
+ * @category Optimisers
+ */
 export interface WarmupOptions {
   /** Number of warm-up steps. */
   readonly steps: number;
@@ -180,6 +236,8 @@ export interface WarmupOptions {
  * const rate = await evaluate(schedule(tensor(Int32Array.of(5), [])));
  * assertEquals((await rate.data())[0], 0.25);
  * ```
+ *
+ * @category Optimisers
  */
 export function linearWarmup(schedule: number | Schedule, { steps, from = 0 }: WarmupOptions): Schedule {
   checkSteps("linearWarmup()", steps);

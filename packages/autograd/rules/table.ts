@@ -10,10 +10,18 @@ import { productRules } from "./product.ts";
 import { reductionRules } from "./reduction.ts";
 import type { Adjoint, RulesFor } from "./rule.ts";
 
-/** One rule per primitive; a missing rule is a type error. */
+/**
+ * One rule per primitive; a missing rule is a type error.
+ *
+ * @category Gradients
+ */
 export type VjpRules = RulesFor<PrimitiveName>;
 
-/** The rules by primitive. */
+/**
+ * The rules by primitive.
+ *
+ * @category Gradients
+ */
 export const vjpRules: VjpRules = {
   // Leaves have no inputs
   data: [],
@@ -41,6 +49,16 @@ export const vjpRules: VjpRules = {
  * @param op Primitive.
  * @param position Index of the input.
  * @returns `null` if no gradient flows to it.
+ * @category Gradients
+ *
+ * @example No gradient flows to an index
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { adjointOf } from "@gasp/autograd/rules";
+ *
+ * assertEquals(typeof adjointOf("gather", 0), "function");
+ * assertEquals(adjointOf("gather", 1), null);
+ * ```
  */
 export function adjointOf<P extends PrimitiveName>(op: P, position: number): Adjoint<P> | null {
   const rule = vjpRules[op];

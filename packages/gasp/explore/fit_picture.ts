@@ -12,7 +12,11 @@ import { pictureOf } from "../show/mod.ts";
 import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
 
-/** Arguments of {@link fitPicture}. */
+/**
+ * Arguments of {@link fitPicture}.
+ *
+ * @category Exploration
+ */
 export interface FitPictureRequest {
   /** All known values of the function. */
   readonly known: PointValues;
@@ -35,6 +39,21 @@ const LEAST = 224, GAP = 6;
  * Draws a row of pictures: all known values, the observed ones, and the results.
  *
  * @param request Points and samples.
+ * @category Exploration
+ *
+ * @example A picture of four pixels, of which the first was observed
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { fitPicture } from "@gasp/gasp/explore";
+ *
+ * const display = { kind: "image", height: 2, width: 2, channels: 1 } as const;
+ * const known = { coordinates: Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1), features: Float32Array.of(-1, 1, 1, -1) };
+ * const sizes = { coordinateDim: 2, featureDim: 1 };
+ * const sample = { values: known.features, display, coordinates: known.coordinates, ...sizes };
+ * const picture = fitPicture({ known, chosen: [0], sizes, grid: display, found: [{ label: "found", sample }] });
+ * assertEquals(picture.channels, 3); // known, observed and found, side by side
+ * assert(picture.width > 2 * picture.height);
+ * ```
  */
 export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequest): RasterImage {
   const isOnSphere = found.some(({ sample }) => sample.display.kind === "sphere");

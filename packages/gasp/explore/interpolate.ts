@@ -6,13 +6,23 @@
 /**
  * `linear`: the straight line, which passes closer to the origin than samples lie. `spherical`: slerp of the directions
  * with linear interpolation of the norms, so that the latents in between have typical norms.
+ *
+ * @category Exploration
  */
 export type LatentPath = "linear" | "spherical";
 
-/** Every {@link LatentPath}. */
+/**
+ * Every {@link LatentPath}.
+ *
+ * @category Exploration
+ */
 export const LATENT_PATHS: readonly LatentPath[] = ["linear", "spherical"];
 
-/** Arguments of {@link interpolateLatents}. */
+/**
+ * Arguments of {@link interpolateLatents}.
+ *
+ * @category Exploration
+ */
 export interface InterpolationRequest {
   /** First latent, `[latentDim]`. */
   readonly from: Float32Array;
@@ -44,6 +54,8 @@ export interface InterpolationRequest {
  * });
  * assertEquals(way, Float32Array.of(0, 2, 2, 2, 4, 2));
  * ```
+ *
+ * @category Exploration
  */
 export function interpolateLatents({ from, to, steps, path }: InterpolationRequest): Float32Array {
   if (!Number.isInteger(steps) || steps < 2) {

@@ -26,7 +26,11 @@ import {
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import type { Observations } from "./observations.ts";
 
-/** Options of the search; the defaults are {@link FIT_DEFAULTS}. */
+/**
+ * Options of the search; the defaults are {@link FIT_DEFAULTS}.
+ *
+ * @category Exploration
+ */
 export interface FitOptions {
   /** Number of gradient descent steps. */
   readonly steps?: number;
@@ -42,7 +46,11 @@ export interface FitOptions {
   readonly onProgress?: (part: number) => void;
 }
 
-/** Defaults of {@link FitOptions}. */
+/**
+ * Defaults of {@link FitOptions}.
+ *
+ * @category Exploration
+ */
 export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = {
   steps: 300,
   restarts: 8,
@@ -51,7 +59,11 @@ export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = 
   seed: 0,
 };
 
-/** A generator and options of the search. */
+/**
+ * A generator and options of the search.
+ *
+ * @category Exploration
+ */
 export interface SearchRequest extends FitOptions {
   /** Generator. */
   readonly generator: FunctionGenerator;

@@ -8,7 +8,11 @@ import { FileFormatError, type NpyEntry, openNpz } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
 
-/** Options of {@link readPointFile}. */
+/**
+ * Options of {@link readPointFile}.
+ *
+ * @category Exploration
+ */
 export interface PointFileOptions extends PointSizes {
   /** Name of the file, for messages. */
   readonly name: string;
@@ -30,6 +34,23 @@ const OFF_SPHERE = 0.01;
  * @param options Dimensions of the model, and the item to read.
  * @throws {UserError} If the file is damaged or does not match the model.
  * @throws {MemoryError} If its arrays do not fit in memory.
+ * @category Exploration
+ *
+ * @example Features in the data's own units become those of the model, from -1 to 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readPointFile } from "@gasp/gasp/explore";
+ * import { writeNpz } from "@gasp/tensor";
+ *
+ * const file = writeNpz([
+ *   ["coordinates", { shape: [2, 1], data: Float32Array.of(0, 0.5) }],
+ *   ["features", { shape: [2], data: Float32Array.of(10, 20) }],
+ * ]);
+ * const display = { kind: "cloud", scales: [{ low: 10, high: 30, unit: "°C", label: "temperature" }] } as const;
+ * const sizes = { coordinateDim: 1, featureDim: 1 };
+ * const { features } = readPointFile(file, { name: "points.npz", display, item: 0, ...sizes });
+ * assertEquals(features, Float32Array.of(-1, 0));
+ * ```
  */
 export function readPointFile(bytes: Uint8Array, options: PointFileOptions): PointValues {
   const { name, display, coordinateDim, featureDim } = options;

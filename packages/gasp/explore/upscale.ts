@@ -11,7 +11,11 @@ import { requirePictures } from "../show/mod.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
-/** Arguments of {@link upscaleSheet}. */
+/**
+ * Arguments of {@link upscaleSheet}.
+ *
+ * @category Exploration
+ */
 export interface UpscaleRequest {
   /** Sampler of the generator. */
   readonly sampler: Sampler;
@@ -35,6 +39,30 @@ const LEAST = 112;
  *
  * @param request Functions and factors.
  * @throws {MemoryError} If it does not fit in memory.
+ * @category Exploration
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import {
+ *   asGasp,
+ *   generatorOf,
+ *   initialGenerator,
+ *   resolveRunConfig,
+ *   sampleLatents,
+ *   Sampler,
+ * } from "@gasp/gasp";
+ * import { upscaleSheet } from "@gasp/gasp/explore";
+ * import { reference } from "@gasp/tensor";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const sampler = new Sampler(generator, reference), weights = initialGenerator(config.model, 0);
+ * const display = { kind: "image", height: 4, width: 4, channels: 1 } as const;
+ * const latents = sampleLatents(0, 1, generator.latentDim);
+ * const sheet = await upscaleSheet({ sampler, weights, latents, display, factors: [2] });
+ * assert(sheet.height > 3 * 112); // the samples, interpolated, and evaluated twice as fine
+ * sampler.release();
+ * ```
  */
 export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage> {
   const { sampler, weights, latents, display, factors } = request;
@@ -87,6 +115,19 @@ function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
  * @param factors Superresolution factors.
  * @param count Number of functions.
  * @throws {MemoryError} If it does not fit.
+ * @category Exploration
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { requireUpscale } from "@gasp/gasp/explore";
+ * import { limitMemory, MemoryError } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e7);
+ * const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
+ * requireUpscale(display, [2], 1);
+ * assertThrows(() => requireUpscale(display, [2, 8], 1000), MemoryError, "a sheet of 1000 pictures");
+ * ```
  */
 export function requireUpscale(display: ImageDisplay, factors: readonly number[], count: number): void {
   const { height, width } = display, zoom = zoomFor(display, factors);

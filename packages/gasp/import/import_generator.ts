@@ -31,7 +31,11 @@ import { displayOf, guessKind, SAMPLE_KINDS, type SampleKind } from "./imported_
 import { releasedModel } from "./released_model.ts";
 import { readTorchFile } from "./torch_zip.ts";
 
-/** Settings that a file without a configuration does not contain. */
+/**
+ * Settings that a file without a configuration does not contain.
+ *
+ * @category Checkpoints
+ */
 export interface ImportOptions {
   /** Kind of the samples. Default: inferred from the coordinate and feature dimensions. */
   readonly kind?: SampleKind;
@@ -41,7 +45,11 @@ export interface ImportOptions {
   readonly preset?: GaspPresetName;
 }
 
-/** An imported generator with everything a run needs. */
+/**
+ * An imported generator with everything a run needs.
+ *
+ * @category Checkpoints
+ */
 export interface ImportedGenerator {
   /** Complete configuration. */
   readonly config: GaspConfig;
@@ -62,6 +70,20 @@ export interface ImportedGenerator {
  * @param where Name of the file, for messages.
  * @param options Settings that the file does not contain.
  * @throws {UserError} If it is damaged, contains a pickled object that is not allowed, or is not a GASP generator.
+ *
+ * @example A generator file, without its run
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]);
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * assertEquals(imported.config.model, config.model);
+ * ```
  */
 export function importGenerator(
   bytes: Uint8Array,
@@ -157,6 +179,22 @@ function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
  * @param store Empty store of the new run.
  * @param imported Result of {@link importGenerator}.
  * @throws {UserError} If it cannot be written.
+ * @category Checkpoints
+ *
+ * @example A run to train on from a generator file
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asGasp, checkpointSteps, initialGenerator, MemoryStore, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile, importGenerator, writeImportedRun } from "@gasp/gasp/import";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" }));
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = generatorFile({ step: 0, config, display }, initialGenerator(config.model, 0), "latest");
+ * const blob = new Blob(await Array.fromAsync(parts) as BlobPart[]), store = new MemoryStore();
+ * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
+ * await writeImportedRun(store, imported);
+ * assertEquals(await checkpointSteps(store), [0]);
+ * ```
  */
 export async function writeImportedRun(
   store: RunStore,

@@ -6,10 +6,18 @@ import type { Display } from "@gasp/datasets";
 import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 
-/** Kinds of samples of the authors' released generators. */
+/**
+ * Kinds of samples of the authors' released generators.
+ *
+ * @category Checkpoints
+ */
 export const SAMPLE_KINDS = ["image", "volume", "sphere"] as const;
 
-/** One of {@link SAMPLE_KINDS}. */
+/**
+ * One of {@link SAMPLE_KINDS}.
+ *
+ * @category Checkpoints
+ */
 export type SampleKind = (typeof SAMPLE_KINDS)[number];
 
 /** Coordinate and feature dimensions of each kind. */

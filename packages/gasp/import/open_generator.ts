@@ -28,7 +28,11 @@ import {
   type SourceTensor,
 } from "./generator_source.ts";
 
-/** An opened generator file. */
+/**
+ * An opened generator file.
+ *
+ * @category Checkpoints
+ */
 export interface OpenedGenerator {
   /** Dimension of a latent. */
   readonly latentDim: number;
@@ -63,6 +67,8 @@ export interface OpenedGenerator {
  * const error = await assertRejects(() => openGenerator(blobAccess(file), "it.safetensors"), UserError);
  * assertStringIncludes(error.message, "it.safetensors cannot be used");
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openGenerator(source: RandomAccess, name: string): Promise<OpenedGenerator> {
   try {

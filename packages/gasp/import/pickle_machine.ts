@@ -8,7 +8,20 @@ import { PickleReader } from "./pickle_reader.ts";
 /** Maximum length of a name in an error message. */
 const SHOWN = 100;
 
-/** A Python object, represented by the name of its class and its attributes. */
+/**
+ * A Python object, represented by the name of its class and its attributes.
+ *
+ * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { PickledObject } from "@gasp/gasp/import";
+ *
+ * const layer = new PickledObject("torch.nn.modules.linear.Linear");
+ * layer.state = new Map([["in_features", 3]]);
+ * assertEquals(layer.state.get("in_features"), 3);
+ * ```
+ */
 export class PickledObject {
   /** Attributes. */
   state: ReadonlyMap<unknown, unknown> = new Map();

@@ -29,7 +29,21 @@ export function storageType(className: string): StoredType | undefined {
   return name !== undefined && Object.hasOwn(STORAGES, name) ? STORAGES[name] : undefined;
 }
 
-/** A contiguous array of elements of one type. */
+/**
+ * A contiguous array of elements of one type.
+ *
+ * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { TorchStorage } from "@gasp/gasp/import";
+ * import { FileFormatError } from "@gasp/tensor";
+ *
+ * const bytes = new Uint8Array(Float32Array.of(1, 2).buffer);
+ * assertEquals(new TorchStorage("F32", bytes, 2).count, 2);
+ * assertThrows(() => new TorchStorage("F32", bytes, 3), FileFormatError, "the file is damaged");
+ * ```
+ */
 export class TorchStorage {
   /**
    * Constructs a storage after checking its size.
@@ -49,7 +63,20 @@ export class TorchStorage {
   }
 }
 
-/** A tensor in a file, read on demand. */
+/**
+ * A tensor in a file, read on demand.
+ *
+ * @category Checkpoints
+ * @example The transpose of a matrix: the same numbers with other strides
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { TorchStorage, TorchTensor } from "@gasp/gasp/import";
+ *
+ * const storage = new TorchStorage("F32", new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer), 4);
+ * const transposed = new TorchTensor(storage, 0, [2, 2], [1, 2]);
+ * assertEquals(transposed.read().data, Float32Array.of(1, 3, 2, 4));
+ * ```
+ */
 export class TorchTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;

@@ -21,6 +21,16 @@ const MAX_LIST = 64;
  * @param bytes Contents of the file; tensors are views of it.
  * @returns The saved value, with each tensor as a {@link TorchTensor}.
  * @throws {FileFormatError} If it is damaged, in the format before PyTorch 1.6, or contains anything that is not allowed.
+ *
+ * @example Only files of `torch.save` are read
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { readTorchFile } from "@gasp/gasp/import";
+ * import { FileFormatError, writeNpz } from "@gasp/tensor";
+ *
+ * const zip = writeNpz([["x", { shape: [1], data: Float32Array.of(1) }]]);
+ * assertThrows(() => readTorchFile(zip), FileFormatError, "NAME/data.pkl");
+ * ```
  */
 export function readTorchFile(bytes: Uint8Array): unknown {
   if (LEGACY.every((byte, i) => bytes[i] === byte)) {

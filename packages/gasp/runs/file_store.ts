@@ -6,7 +6,11 @@ import { MemoryError, requireMemory } from "@gasp/tensor";
 import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
 
-/** An open file, as `node:fs/promises` has it. */
+/**
+ * An open file, as `node:fs/promises` has it.
+ *
+ * @category Checkpoints
+ */
 export interface OpenFile {
   /** Its size, and more. */
   stat(): Promise<{ readonly size: number }>;
@@ -25,7 +29,11 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed. */
+/**
+ * The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed.
+ *
+ * @category Checkpoints
+ */
 export interface FileSystem {
   /** Opens a file. */
   open(path: string, flags: "r" | "w"): Promise<OpenFile>;
@@ -46,7 +54,22 @@ export interface FileSystem {
   mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
 }
 
-/** Stores the files of a run in a folder on disk. */
+/**
+ * Stores the files of a run in a folder on disk.
+ *
+ * @category Checkpoints
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openFileStore } from "@gasp/gasp";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const store = await openFileStore(folder);
+ * await store.write("config.json", new TextEncoder().encode("{}"));
+ * assertEquals([await store.list(""), await store.size("config.json")], [["config.json"], 2]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
 export class FileStore implements RunStore {
   readonly #fs: FileSystem;
 
@@ -182,6 +205,8 @@ export class FileStore implements RunStore {
  * assertEquals(await store.size("metrics.jsonl"), 3);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openFileStore(location: string): Promise<FileStore> {
   // The name is a value, so that bundlers for browsers leave it alone.

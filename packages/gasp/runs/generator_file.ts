@@ -20,6 +20,22 @@ import { type CheckpointInfo, GENERATOR_FORMAT, metadataOf } from "./metadata.ts
  * @param kind Which weights these are.
  * @returns The file in chunks.
  * @throws {UserError} If the method has no generator.
+ * @category Checkpoints
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { asGasp, initialGenerator, resolveRunConfig } from "@gasp/gasp";
+ * import { generatorFile } from "@gasp/gasp/import";
+ * import { blobAccess, openSafetensors } from "@gasp/tensor";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), weights = initialGenerator(config.model, 0);
+ * const display = { kind: "image", height: 12, width: 12, channels: 1 } as const;
+ * const parts = await Array.fromAsync(generatorFile({ step: 0, config, display }, weights, "latest"));
+ * const file = blobAccess(new Blob(parts as BlobPart[]));
+ * const { entries } = await openSafetensors(file);
+ * assert(entries.size > 0);
+ * ```
  */
 export function generatorFile(
   info: CheckpointInfo,

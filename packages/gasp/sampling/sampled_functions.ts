@@ -6,7 +6,11 @@
 import { type Compiled, disposeTree, type Tensor, tensor, type Tree } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 
-/** Compiled programs that all functions of a generator share. */
+/**
+ * Compiled programs that all functions of a generator share.
+ *
+ * @category Sampling
+ */
 export interface FunctionPrograms {
   /** `(functions, shared weights, coordinates [points, coordinateDim])` → features, `[functions, points, featureDim]`. */
   readonly features: Compiled<[Tree, Tree, Tensor], Tensor>;
@@ -14,7 +18,11 @@ export interface FunctionPrograms {
   readonly gradient: Compiled<[Tree, Tree, Tensor], Tensor>;
 }
 
-/** Functions of a generator. */
+/**
+ * Functions of a generator.
+ *
+ * @category Sampling
+ */
 export interface FunctionParts {
   /** Result of the generator's `functions`: the parameters that differ between functions. */
   readonly functions: Tree;
@@ -24,7 +32,33 @@ export interface FunctionParts {
   readonly count: number;
 }
 
-/** Functions on a device, returned by `Sampler.functions`. */
+/**
+ * Functions on a device, returned by `Sampler.functions`.
+ *
+ * @category Sampling
+ * @example One function at any points, and its gradient
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import {
+ *   asGasp,
+ *   generatorOf,
+ *   initialGenerator,
+ *   resolveRunConfig,
+ *   sampleLatents,
+ *   Sampler,
+ * } from "@gasp/gasp";
+ * import { reference } from "@gasp/tensor";
+ *
+ * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
+ * const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, generator.latentDim);
+ * const functions = await sampler.functions(initialGenerator(config.model, 0), latents);
+ * const points = Float32Array.of(0, 0, 0.5, 0.5, 1, 1);
+ * assertEquals((await functions.sample(points)).length, 3);
+ * assertEquals((await functions.gradient(points)).length, 3 * 2);
+ * functions.release();
+ * sampler.release();
+ * ```
+ */
 export class SampledFunctions {
   readonly #parts: FunctionParts;
   readonly #generator: FunctionGenerator;

@@ -17,7 +17,11 @@ import { encodeSphere } from "./sphere/sphere_netcdf.ts";
 import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
-/** Arguments of {@link exportSamples}. */
+/**
+ * Arguments of {@link exportSamples}.
+ *
+ * @category Files of samples
+ */
 export interface ExportRequest extends DisplayRequest {
   /** Sampler of the generator. */
   readonly sampler: Sampler;
@@ -31,7 +35,11 @@ export interface ExportRequest extends DisplayRequest {
   readonly columns?: number;
 }
 
-/** An exported file. */
+/**
+ * An exported file.
+ *
+ * @category Files of samples
+ */
 export interface ExportedFile {
   /** Index of the sample; absent if the file contains all of them. */
   readonly sample?: number;
@@ -74,6 +82,8 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  * assertEquals(file?.suffix, ".npz");
  * sampler.release();
  * ```
+ *
+ * @category Files of samples
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;
@@ -99,7 +109,11 @@ function areSurfaces(
   return format in MESHES || (format === "png" && separate === true && display.kind === "volume");
 }
 
-/** The part of an {@link ExportRequest} that determines its memory use. */
+/**
+ * The part of an {@link ExportRequest} that determines its memory use.
+ *
+ * @category Files of samples
+ */
 export interface ExportShape
   extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates"> {
   /** Number of samples. */
@@ -112,6 +126,20 @@ export interface ExportShape
  * @param request Samples and format.
  * @param model Dimensions of the model.
  * @throws {MemoryError} If they do not fit.
+ * @category Files of samples
+ *
+ * @example A thousand pictures on one sheet, in 10 MB
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { requireExport, resolveRunConfig } from "@gasp/gasp";
+ * import { limitMemory, MemoryError } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e7);
+ * const { model } = resolveRunConfig({ preset: "digits" });
+ * const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
+ * const request = { format: "png", display, resolution: 280, count: 1000 } as const;
+ * assertThrows(() => requireExport(request, model), MemoryError, "a sheet of 1000 samples");
+ * ```
  */
 export function requireExport(request: ExportShape, model: ModelConfig): void {
   const { format, separate = false, coordinates } = request;

@@ -5,7 +5,11 @@
 import { atResolution, type Display, gridPoints } from "@gasp/datasets";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
 
-/** Sizes of the samples to compute. */
+/**
+ * Sizes of the samples to compute.
+ *
+ * @category Files of samples
+ */
 export interface SampleSizes {
   /** Display of the data. */
   readonly display: Display;
@@ -23,10 +27,18 @@ export interface SampleSizes {
   readonly drawn?: number;
 }
 
-/** Output: a sheet of all samples, an image of each, a surface of one, a file of values, or values in memory. */
+/**
+ * Output: a sheet of all samples, an image of each, a surface of one, a file of values, or values in memory.
+ *
+ * @category Files of samples
+ */
 export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers";
 
-/** Names of the arguments in the error messages of {@link requireSamples}. */
+/**
+ * Names of the arguments in the error messages of {@link requireSamples}.
+ *
+ * @category Files of samples
+ */
 export interface SampleNames {
   /** The output, in the singular. Default: depends on the kind of output. */
   readonly what?: string;
@@ -59,6 +71,20 @@ const VERTICES_PER_SQUARE = 6;
  * @param output Output to produce.
  * @param names Names of the caller's arguments, for error messages.
  * @throws {MemoryError} If they do not fit; it suggests a resolution and a count that would.
+ *
+ * @example The error says what would fit
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { requireSamples } from "@gasp/gasp";
+ * import { limitMemory, MemoryError } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e7);
+ * const display = { kind: "volume", resolution: 32 } as const;
+ * const sizes = { display, resolution: 256, count: 4, coordinateDim: 3, featureDim: 1 };
+ * const error = assertThrows(() => requireSamples(sizes, "numbers"), MemoryError);
+ * // Not even one sample of that resolution fits
+ * assertEquals(error.shortage.fitting.map(({ name }) => name), ["resolution"]);
+ * ```
  */
 export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: SampleNames = {}): void {
   const { resolution, count, display } = sizes;
@@ -169,6 +195,19 @@ function tileBytes(pixels: number, tileChannels: number): number {
  * @param pixels Total number of pixels.
  * @param parameters Arguments that can be lowered, with their effect in pixels.
  * @throws {MemoryError} If they do not fit.
+ * @category Files of samples
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { requirePictures } from "@gasp/gasp";
+ * import { limitMemory, MemoryError } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e6);
+ * const count = { name: "count", value: 100, pixels: (frames: number) => frames * 64 * 64 };
+ * requirePictures("an animation", count.pixels(5), [{ ...count, value: 5 }]);
+ * assertThrows(() => requirePictures("an animation", count.pixels(100), [count]), MemoryError, "a count of");
+ * ```
  */
 export function requirePictures(
   purpose: string,

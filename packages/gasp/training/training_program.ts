@@ -19,7 +19,11 @@ import type { StepResult, TrainingSteps } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { exceedsDevice, exceedsLimit } from "./memory_errors.ts";
 
-/** Arguments of {@link TrainingProgram.prepare}. */
+/**
+ * Arguments of {@link TrainingProgram.prepare}.
+ *
+ * @category Training
+ */
 export interface ProgramRequest {
   /** Configuration of the run. */
   readonly config: RunConfig;
@@ -33,7 +37,27 @@ export interface ProgramRequest {
   readonly memoryLimit?: number;
 }
 
-/** A compiled training step. */
+/**
+ * A compiled training step.
+ *
+ * @category Training
+ * @example One step
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { methodOf, resolveRunConfig, TrainingProgram } from "@gasp/gasp";
+ * import { disposeTree, openDevice } from "@gasp/tensor";
+ *
+ * const config = resolveRunConfig({ preset: "tiny" }), data = await mnistPackage(config.resolution);
+ * await using device = await openDevice("wasm", { threads: 1 });
+ * const state = methodOf(config).initialState(config);
+ * const program = await TrainingProgram.prepare({ config, data, device, state });
+ * const result = await program.run(state, 0);
+ * assert(Number.isFinite((await result.losses["discriminator"]!.data())[0]));
+ * disposeTree(result);
+ * await program.release();
+ * ```
+ */
 export class TrainingProgram {
   readonly #config: RunConfig;
   readonly #device: Device;

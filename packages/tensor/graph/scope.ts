@@ -6,7 +6,19 @@
 
 let current = "";
 
-/** Returns the current scope, such as `discriminator/layers.0`; empty outside of any. */
+/**
+ * Returns the current scope, such as `discriminator/layers.0`; empty outside of any.
+ *
+ * @category Compiler
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scope } from "@gasp/tensor";
+ * import { currentScope } from "@gasp/tensor/compiler";
+ *
+ * assertEquals([currentScope(), scope("generator", currentScope)], ["", "generator"]);
+ * ```
+ */
 export function currentScope(): string {
   return current;
 }
@@ -26,6 +38,8 @@ export function currentScope(): string {
  * const y = scope("network", () => scope("layer", () => add(tensor([1]), 1)));
  * assertEquals(y.scope, "network/layer");
  * ```
+ *
+ * @category Compilation
  */
 export function scope<T>(name: string, create: () => T): T {
   return runInScope(current === "" ? name : `${current}/${name}`, create);
@@ -38,6 +52,16 @@ export function scope<T>(name: string, create: () => T): T {
  * @param whole Full name of the scope.
  * @param create Creates tensors, synchronously.
  * @returns The result of the function.
+ * @category Compiler
+ *
+ * @example Unlike `scope`, it replaces the current scope
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scope } from "@gasp/tensor";
+ * import { currentScope, runInScope } from "@gasp/tensor/compiler";
+ *
+ * assertEquals(scope("network", () => runInScope("optimiser", currentScope)), "optimiser");
+ * ```
  */
 export function runInScope<T>(whole: string, create: () => T): T {
   const before = current;

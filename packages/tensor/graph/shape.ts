@@ -3,7 +3,11 @@
  * @module
  */
 
-/** Sizes of the axes, outermost first; `[]` for a scalar. */
+/**
+ * Sizes of the axes, outermost first; `[]` for a scalar.
+ *
+ * @category Tensors
+ */
 export type Shape = readonly number[];
 
 /**
@@ -13,12 +17,13 @@ export type Shape = readonly number[];
  *
  * @example
  * ```ts
- * import { sizeOf } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { sizeOf } from "@gasp/tensor";
  *
- * assertEquals(sizeOf([2, 3]), 6);
- * assertEquals(sizeOf([]), 1);
+ * assertEquals([sizeOf([2, 3]), sizeOf([]), sizeOf([5, 0])], [6, 1, 0]);
  * ```
+ *
+ * @category Tensors
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -58,12 +63,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
  *
  * @example
  * ```ts
- * import { broadcastShapes } from "@gasp/tensor";
  * import { assertEquals, assertThrows } from "@std/assert";
+ * import { broadcastShapes } from "@gasp/tensor";
  *
- * assertEquals(broadcastShapes([3, 1], [2]), [3, 2]);
- * assertThrows(() => broadcastShapes([3], [2]));
+ * assertEquals(broadcastShapes([4, 1], [3]), [4, 3]);
+ * assertThrows(() => broadcastShapes([4], [3]), RangeError, "sizes 4 and 3 differ");
  * ```
+ *
+ * @category Tensors
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -88,11 +95,13 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  *
  * @example
  * ```ts
- * import { showShape } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { showShape, zeros } from "@gasp/tensor";
  *
- * assertEquals(showShape([2, 3]), "[2, 3]");
+ * assertEquals(showShape(zeros([2, 3]).shape), "[2, 3]");
  * ```
+ *
+ * @category Tensors
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -9,6 +9,17 @@ import type { Tensor } from "./tensor.ts";
  *
  * @param outputs Tensors to start from.
  * @param stop Tensors whose inputs are not followed.
+ * @category Compiler
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { add, square, tensor } from "@gasp/tensor";
+ * import { topologicalOrder } from "@gasp/tensor/compiler";
+ *
+ * const x = tensor([1, 2]), y = square(x), z = add(y, x);
+ * assertEquals(topologicalOrder([z]), [x, y, z]); // each once, inputs first
+ * ```
  */
 export function topologicalOrder(
   outputs: readonly Tensor[],

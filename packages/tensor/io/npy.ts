@@ -16,7 +16,11 @@ import {
   type TypedArrayClass,
 } from "./typed_array.ts";
 
-/** An array of a .npy file. */
+/**
+ * An array of a .npy file.
+ *
+ * @category Files
+ */
 export interface NpyArray {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -26,7 +30,11 @@ export interface NpyArray {
   readonly dtype: string;
 }
 
-/** Options of a reader. */
+/**
+ * Options of a reader.
+ *
+ * @category Files
+ */
 export interface NpyOptions {
   /** Maximum decompressed size in bytes; 2 GiB by default. */
   readonly maxBytes?: number;
@@ -78,7 +86,11 @@ function typeOf(dtype: string): TypedArrayClass {
   throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
 }
 
-/** An array whose header has been read. */
+/**
+ * An array whose header has been read.
+ *
+ * @category Files
+ */
 export interface NpyEntry {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -149,14 +161,18 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  * @param bytes The file.
  * @throws {FileFormatError} As for {@link parseNpy}, as far as the header reveals.
  *
- * @example
+ * @example The shape of a file, without its data
  * ```ts
- * import { openNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { openNpy, writeNpy } from "@gasp/tensor";
  *
- * const entry = openNpy(writeNpy({ shape: [1000], data: new Float64Array(1000) }));
- * assertEquals([entry.shape, entry.read().data.length], [[1000], 1000]);
+ * const file = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
+ * const { shape, dtype, read } = openNpy(file);
+ * assertEquals([shape, dtype], [[2, 3], "f4"]);
+ * assertEquals(read().data.length, 6);
  * ```
+ *
+ * @category Files
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -219,12 +235,15 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  *
  * @example
  * ```ts
- * import { parseNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseNpy, writeNpy } from "@gasp/tensor";
  *
- * const { shape, dtype, data } = parseNpy(writeNpy({ shape: [3], data: Int16Array.of(1, 2, 3) }));
- * assertEquals([shape, dtype, [...data]], [[3], "i2", [1, 2, 3]]);
+ * const { shape, data, dtype } = parseNpy(writeNpy({ shape: [2], data: Int32Array.of(5, 6) }));
+ * assertEquals([shape, dtype], [[2], "i4"]);
+ * assertEquals(data, Int32Array.of(5, 6));
  * ```
+ *
+ * @category Files
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -249,14 +268,17 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * @throws {TypeError} If the type does not match the array (`f2` is not supported).
  * @throws {RangeError} If the shape does not match the array.
  *
- * @example
+ * @example A tensor for `numpy.load`
  * ```ts
- * import { parseNpy, writeNpy } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseNpy, tensor, writeNpy } from "@gasp/tensor";
  *
- * const file = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
- * assertEquals(parseNpy(file).shape, [2, 2]);
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const file = writeNpy({ shape: x.shape, data: await x.data() });
+ * assertEquals(parseNpy(file).data, Float32Array.of(1, 2, 3, 4));
  * ```
+ *
+ * @category Files
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;

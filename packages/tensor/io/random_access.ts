@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Random access to bytes: a file, a blob, a server with range requests. */
+/**
+ * Random access to bytes: a file, a blob, a server with range requests.
+ *
+ * @category Files
+ */
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
@@ -26,12 +30,15 @@ export interface RandomAccess {
  *
  * @example
  * ```ts
- * import { blobAccess } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { blobAccess } from "@gasp/tensor";
  *
- * const source = blobAccess(new Blob(["hello"]));
- * assertEquals(new TextDecoder().decode(await source.read(1, 3)), "ell");
+ * const access = blobAccess(new Blob(["0123456789"]));
+ * assertEquals(access.size, 10);
+ * assertEquals(new TextDecoder().decode(await access.read(3, 2)), "34");
  * ```
+ *
+ * @category Files
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

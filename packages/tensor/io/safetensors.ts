@@ -15,7 +15,11 @@ import {
 import type { StoredTensor } from "./stored_tensor.ts";
 import { elementsOf } from "./typed_array.ts";
 
-/** A parsed file. */
+/**
+ * A parsed file.
+ *
+ * @category Files
+ */
 export interface SafetensorsFile {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -23,7 +27,11 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** A file whose header has been read. */
+/**
+ * A file whose header has been read.
+ *
+ * @category Files
+ */
 export interface SafetensorsReader {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -57,12 +65,16 @@ function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array):
  *
  * @example
  * ```ts
- * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
  *
- * const { tensors } = parseSafetensors(writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]));
- * assertEquals([...tensors.get("x")!.data], [7]);
+ * const file = writeSafetensors([["w", { shape: [2], data: Float32Array.of(1, 2) }]], [["format", "pt"]]);
+ * const { tensors, metadata } = parseSafetensors(file);
+ * assertEquals(tensors.get("w")?.data, Float32Array.of(1, 2));
+ * assertEquals(metadata.get("format"), "pt");
  * ```
+ *
+ * @category Files
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
@@ -89,15 +101,18 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
  * @returns A reader of its arrays.
  * @throws {FileFormatError} If the header is invalid, as for {@link parseSafetensors}.
  *
- * @example One tensor of a file, without reading the others
+ * @example One array of a file that may be larger than memory
  * ```ts
- * import { blobAccess, openSafetensors, toFloat32, writeSafetensors } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { blobAccess, openSafetensors, writeSafetensors } from "@gasp/tensor";
  *
- * const file = writeSafetensors([["x", { shape: [1], data: Float32Array.of(7) }]]);
+ * const file = writeSafetensors([["w", { shape: [2], data: Float32Array.of(1, 2) }]]);
  * const reader = await openSafetensors(blobAccess(new Blob([file.slice()])));
- * assertEquals(toFloat32(await reader.read("x")), Float32Array.of(7));
+ * assertEquals(reader.entries.get("w")?.shape, [2]);
+ * assertEquals((await reader.read("w")).data, Float32Array.of(1, 2));
  * ```
+ *
+ * @category Files
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
   const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));

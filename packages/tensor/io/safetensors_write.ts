@@ -8,7 +8,11 @@ import { MAX_HEADER_BYTES, PREFIX_BYTES, STORED_ARRAYS, type StoredType } from "
 import type { StoredTensor } from "./stored_tensor.ts";
 import { bytesOf, concatenate, type TypedArray } from "./typed_array.ts";
 
-/** An array to write. */
+/**
+ * An array to write.
+ *
+ * @category Files
+ */
 export interface TensorToStore {
   /** Element type in the file; by default that of the class of `data`. */
   readonly dtype?: StoredType;
@@ -70,6 +74,18 @@ function checkTensor(name: string, { dtype, shape, data }: TensorToStore): Store
  * @param metadata Strings by name.
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode.
  * @throws {RangeError} If it exceeds the maximum header length.
+ * @category Files
+ *
+ * @example A file in pieces, each array written when it is known
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseSafetensors, safetensorsHeader } from "@gasp/tensor";
+ *
+ * const header = safetensorsHeader([["w", { dtype: "F32", shape: [2] }]]);
+ * const file = new Blob([header.slice(), Float32Array.of(1, 2)]);
+ * const { tensors } = parseSafetensors(new Uint8Array(await file.arrayBuffer()));
+ * assertEquals(tensors.get("w")?.data, Float32Array.of(1, 2));
+ * ```
  */
 export function safetensorsHeader(
   arrays: Iterable<readonly [string, { readonly dtype: StoredType; readonly shape: readonly number[] }]>,
@@ -103,6 +119,17 @@ export function safetensorsHeader(
  * @returns The header, then the bytes of each array (views of the given arrays).
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array.
+ * @category Files
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { safetensorsParts } from "@gasp/tensor";
+ *
+ * const [header, data] = safetensorsParts([["w", { shape: [2], data: Float32Array.of(1, 2) }]]);
+ * assertEquals(header!.length % 8, 0);
+ * assertEquals(data!.length, 8);
+ * ```
  */
 export function safetensorsParts(
   tensors: Iterable<readonly [string, TensorToStore]>,
@@ -122,14 +149,17 @@ export function safetensorsParts(
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array.
  *
- * @example
+ * @example Every value of a tensor, with a note
  * ```ts
- * import { parseSafetensors, writeSafetensors } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { parseSafetensors, tensor, writeSafetensors } from "@gasp/tensor";
  *
- * const file = writeSafetensors([["x", { shape: [2], data: Float32Array.of(1, 2) }]], [["note", "two"]]);
- * assertEquals(parseSafetensors(file).metadata.get("note"), "two");
+ * const x = tensor([[1, 2], [3, 4]]);
+ * const file = writeSafetensors([["x", { shape: x.shape, data: await x.data() }]], [["step", "100"]]);
+ * assertEquals(parseSafetensors(file).tensors.get("x")?.shape, [2, 2]);
  * ```
+ *
+ * @category Files
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, TensorToStore]>,

@@ -7,7 +7,11 @@ import { fromBfloat16, fromFloat16 } from "./half.ts";
 import type { StoredType } from "./safetensors_header.ts";
 import type { TypedArray } from "./typed_array.ts";
 
-/** An array of a safetensors file. */
+/**
+ * An array of a safetensors file.
+ *
+ * @category Files
+ */
 export interface StoredTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;
@@ -28,6 +32,17 @@ function isExact(value: number | bigint, rounded: number): boolean {
  * @param options `round: true` allows values to be rounded.
  * @returns Values; the array's own memory if it is F32.
  * @throws {RangeError} If a value is not representable in f32 and `round` is not set.
+ * @category Files
+ *
+ * @example 2²⁴ + 1 has no f32
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { toFloat32 } from "@gasp/tensor";
+ *
+ * const integers = { dtype: "I32", shape: [1], data: Int32Array.of(2 ** 24 + 1) } as const;
+ * assertThrows(() => toFloat32(integers), RangeError, "pass { round: true }");
+ * assertEquals(toFloat32(integers, { round: true }), Float32Array.of(2 ** 24));
+ * ```
  */
 export function toFloat32(
   { dtype, data }: StoredTensor,
@@ -55,6 +70,15 @@ export function toFloat32(
  * @returns Values; the array's own memory if it is I32.
  * @throws {TypeError} If it contains floats.
  * @throws {RangeError} If a value does not fit in 32 bits.
+ * @category Files
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { toInt32 } from "@gasp/tensor";
+ *
+ * assertEquals(toInt32({ dtype: "I64", shape: [2], data: BigInt64Array.of(1n, -2n) }), Int32Array.of(1, -2));
+ * ```
  */
 export function toInt32({ dtype, data }: StoredTensor): Int32Array {
   if (data instanceof Int32Array) return data;

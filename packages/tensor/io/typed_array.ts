@@ -5,7 +5,11 @@
  */
 import { FileFormatError } from "./file_format_error.ts";
 
-/** Array types for the elements of files. */
+/**
+ * Array types for the elements of files.
+ *
+ * @category Files
+ */
 export type TypedArray =
   | Float64Array
   | Float32Array
@@ -18,7 +22,11 @@ export type TypedArray =
   | Int8Array
   | Uint8Array;
 
-/** A typed array constructor. */
+/**
+ * A typed array constructor.
+ *
+ * @category Files
+ */
 export interface TypedArrayClass {
   /** Bytes per element. */
   readonly BYTES_PER_ELEMENT: number;
@@ -62,6 +70,15 @@ export function declaredCount(shape: readonly unknown[], what: string): number {
  * @param type Class of the array.
  * @param bytes A whole number of elements.
  * @returns The elements.
+ * @category Files
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { elementsOf } from "@gasp/tensor";
+ *
+ * assertEquals(elementsOf(Float32Array, Uint8Array.of(0, 0, 0x80, 0x3f)), Float32Array.of(1));
+ * ```
  */
 export function elementsOf(type: TypedArrayClass, bytes: Uint8Array): TypedArray {
   if (!littleEndian) throw new Error("array files are only supported on little-endian machines");

@@ -210,6 +210,16 @@ export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
  * @returns Contents by name, in the order of the directory.
  * @throws {FileFormatError} As for {@link openZip}; or if an entry is damaged, or they expand to more than allowed.
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Files
+ *
+ * @example An npz file is a zip file
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { writeNpz } from "@gasp/tensor";
+ *
+ * const file = writeNpz([["x", { shape: [1], data: Float32Array.of(1) }]]);
+ * assertEquals([...unzip(file, 1e6).keys()], ["x.npy"]);
+ * ```
  */
 export function unzip(bytes: Uint8Array, maxBytes: number): Map<string, Uint8Array> {
   const entries = openZip(bytes);

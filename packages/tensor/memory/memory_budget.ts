@@ -11,13 +11,21 @@
  */
 import { showBytes } from "./show_bytes.ts";
 
-/** Default budget: 4 GiB. */
+/**
+ * Default budget: 4 GiB.
+ *
+ * @category Memory
+ */
 export const DEFAULT_BUDGET: number = 2 ** 32;
 
 /** Limit for JavaScript numbers and objects, for which engines have a lower limit of their own. */
 const HEAP_BYTES = 2 ** 31;
 
-/** An integer argument that a caller can lower to need less memory, such as a resolution. */
+/**
+ * An integer argument that a caller can lower to need less memory, such as a resolution.
+ *
+ * @category Memory
+ */
 export interface MemoryParameter {
   /** Name of the argument. */
   readonly name: string;
@@ -29,7 +37,11 @@ export interface MemoryParameter {
   bytes(value: number): number;
 }
 
-/** A planned allocation. */
+/**
+ * A planned allocation.
+ *
+ * @category Memory
+ */
 export interface MemoryNeed {
   /** Purpose, in the singular: `a set of 2,000 chairs at a resolution of 128`. */
   readonly purpose: string;
@@ -41,7 +53,11 @@ export interface MemoryNeed {
   readonly parameters?: readonly MemoryParameter[];
 }
 
-/** An allocation that does not fit. Plain data, so that workers can send it. */
+/**
+ * An allocation that does not fit. Plain data, so that workers can send it.
+ *
+ * @category Memory
+ */
 export interface MemoryShortage {
   /** Purpose of the memory. */
   readonly purpose: string;
@@ -55,7 +71,24 @@ export interface MemoryShortage {
   readonly fitting: readonly { readonly name: string; readonly value: number }[];
 }
 
-/** Thrown before an allocation that would exceed the memory budget. */
+/**
+ * Thrown before an allocation that would exceed the memory budget.
+ *
+ * @category Memory
+ * @example Telling a user what would fit
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { limitMemory, MemoryError, requireMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e6);
+ * const resolution = { name: "resolution", value: 1024, bytes: (value: number) => 4 * value ** 2 };
+ * const error = assertThrows(
+ *   () => requireMemory({ purpose: "a picture", bytes: resolution.bytes(1024), parameters: [resolution] }),
+ *   MemoryError,
+ * );
+ * assertEquals(error.shortage.fitting, [{ name: "resolution", value: 500 }]);
+ * ```
+ */
 export class MemoryError extends Error {
   /** Error name. */
   override readonly name: string = "MemoryError";
@@ -79,6 +112,16 @@ export class MemoryError extends Error {
  * Describes the required and the available memory: `a sheet needs 11 GiB of memory, 5.0 GiB are free`.
  *
  * @param shortage An allocation that does not fit.
+ * @category Memory
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { describeShortage } from "@gasp/tensor";
+ *
+ * const shortage = { purpose: "a sheet", needed: 2 ** 30, available: 2 ** 20, fitting: [] };
+ * assertEquals(describeShortage(shortage), "a sheet needs 1.0 GiB of memory, 1.0 MiB are free");
+ * ```
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
   const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
@@ -101,6 +144,8 @@ let budget: () => number = () => DEFAULT_BUDGET;
  * using _limit = limitMemory(1e6);
  * assertThrows(() => requireMemory({ purpose: "a table", bytes: 2e6 }), MemoryError, "a table needs 1.9 MiB");
  * ```
+ *
+ * @category Memory
  */
 export function limitMemory(bytes: number | (() => number)): Disposable {
   const before = budget;
@@ -112,7 +157,19 @@ export function limitMemory(bytes: number | (() => number)): Disposable {
   };
 }
 
-/** Returns the bytes that may currently be allocated. */
+/**
+ * Returns the bytes that may currently be allocated.
+ *
+ * @category Memory
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { availableMemory, limitMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1000);
+ * assertEquals(availableMemory(), 1000);
+ * ```
+ */
 export function availableMemory(): number {
   return Math.max(0, Math.floor(budget()));
 }
@@ -123,6 +180,17 @@ export function availableMemory(): number {
  * @param available Bytes.
  * @param parameter The argument.
  * @returns An integer below the given value, or undefined if none fits.
+ * @category Memory
+ *
+ * @example The resolution of the largest picture in a megabyte
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { largestFitting } from "@gasp/tensor";
+ *
+ * const bytes = (resolution: number) => 4 * resolution ** 2;
+ * assertEquals(largestFitting(1e6, { value: 4096, bytes }), 500);
+ * assertEquals(largestFitting(3, { value: 4096, bytes }), undefined); // not even one pixel fits
+ * ```
  */
 export function largestFitting(
   available: number,
@@ -143,6 +211,17 @@ export function largestFitting(
  *
  * @param need The allocation, and arguments that can be lowered.
  * @throws {MemoryError} If it needs more than {@link availableMemory}.
+ * @category Memory
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { limitMemory, MemoryError, requireMemory } from "@gasp/tensor";
+ *
+ * using _limit = limitMemory(1e6);
+ * requireMemory({ purpose: "a small table", bytes: 1e5 });
+ * assertThrows(() => requireMemory({ purpose: "a table", bytes: 2e6 }), MemoryError, "a table needs 1.9 MiB");
+ * ```
  */
 export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }: MemoryNeed): void {
   const available = availableMemory();
@@ -163,6 +242,16 @@ export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }
  * Returns whether an exception is an engine's error for a failed allocation, or for an array longer than the maximum.
  *
  * @param thrown Any exception.
+ * @category Memory
+ *
+ * @example
+ * ```ts
+ * import { assert, assertThrows } from "@std/assert";
+ * import { isAllocationFailure } from "@gasp/tensor";
+ *
+ * assert(isAllocationFailure(assertThrows(() => new Float32Array(2 ** 53))));
+ * assert(!isAllocationFailure(new RangeError("an index is out of range")));
+ * ```
  */
 export function isAllocationFailure(thrown: unknown): boolean {
   return thrown instanceof RangeError &&

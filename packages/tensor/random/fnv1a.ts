@@ -12,6 +12,16 @@ const OFFSET = 0x811c9dc5, PRIME = 0x01000193;
  * @param values Bytes or words.
  * @param before Hash of the preceding values, to hash in parts. Default: none.
  * @returns Signed 32-bit integer.
+ * @category Random numbers
+ *
+ * @example A hash in parts
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { fnv1a } from "@gasp/tensor";
+ *
+ * const whole = fnv1a([1, 2, 3]);
+ * assertEquals(fnv1a([3], fnv1a([1, 2])), whole);
+ * ```
  */
 export function fnv1a(values: ArrayLike<number>, before: number = OFFSET): number {
   let hash = before;

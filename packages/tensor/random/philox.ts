@@ -7,10 +7,18 @@
  * @module
  */
 
-/** Four 32-bit words: a counter or a block of random bits. */
+/**
+ * Four 32-bit words: a counter or a block of random bits.
+ *
+ * @category Random numbers
+ */
 export type Words4 = readonly [number, number, number, number];
 
-/** Two 32-bit words: a key. */
+/**
+ * Two 32-bit words: a key.
+ *
+ * @category Random numbers
+ */
 export type Words2 = readonly [number, number];
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -33,6 +41,16 @@ function highProduct(a: number, b: number): number {
  * @param counter Index of the block: four unsigned 32-bit words.
  * @param key Key of the sequence: two unsigned 32-bit words.
  * @returns Four unsigned 32-bit words.
+ * @category Random numbers
+ *
+ * @example The first test vector of the Random123 library
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { philox } from "@gasp/tensor";
+ *
+ * const words = philox([0, 0, 0, 0], [0, 0]);
+ * assertEquals(words, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
+ * ```
  */
 export function philox(counter: Words4, key: Words2): Words4 {
   let [c0, c1, c2, c3] = counter;

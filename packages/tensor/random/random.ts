@@ -9,7 +9,11 @@ import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
-/** Identifies a random sequence. */
+/**
+ * Identifies a random sequence.
+ *
+ * @category Random numbers
+ */
 export interface RandomKey {
   /** Seed of the run: an integer from 0 to 2^53 - 1. */
   readonly seed: number;
@@ -92,14 +96,16 @@ function checkSize(size: number): number {
  * @returns `[size]` unsigned 32-bit words.
  * @throws {RangeError} If the key or the size is out of range.
  *
- * @example
+ * @example A longer array starts with the shorter one
  * ```ts
- * import { randomBits } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { randomBits } from "@gasp/tensor";
  *
- * const key = { seed: 0, stream: "bits", step: 0 };
- * assertEquals(randomBits(key, 8).subarray(0, 4), randomBits(key, 4));
+ * const key = { seed: 1, stream: "masks", step: 0 };
+ * assertEquals(randomBits(key, 100).slice(0, 10), randomBits(key, 10));
  * ```
+ *
+ * @category Random numbers
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -123,6 +129,8 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
  * const latents = tensor(randomNormal(key, 16 * 64), [16, 64]);
  * assertEquals(await latents.data(), randomNormal(key, 16 * 64)); // the same key, the same numbers
  * ```
+ *
+ * @category Random numbers
  */
 export function randomNormal(key: RandomKey, size: number): Float32Array {
   const source = new WordSource(key);
@@ -162,6 +170,8 @@ function justBelow(value: number): number {
  * const values = randomUniform({ seed: 1, stream: "noise", step: 0 }, 100, -1, 1);
  * assertEquals(values.every((value) => value >= -1 && value < 1), true);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): Float32Array {
   const from = Math.fround(low), to = Math.fround(high);
@@ -184,14 +194,16 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * @returns `[size]` integers.
  * @throws {RangeError} If the bound, the key or the size is out of range.
  *
- * @example
+ * @example The rolls of a die
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { randomIntegers } from "@gasp/tensor";
- * import { assert } from "@std/assert";
  *
- * const dice = randomIntegers({ seed: 0, stream: "dice", step: 0 }, 100, 6);
- * assert(dice.every((value) => value < 6));
+ * const rolls = randomIntegers({ seed: 1, stream: "die", step: 0 }, 1000, 6);
+ * assertEquals([...new Set(rolls)].sort(), [0, 1, 2, 3, 4, 5]);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -207,14 +219,17 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * @returns `[n]` indices; the first k are a sample of k without replacement.
  * @throws {RangeError} If the key or n is out of range.
  *
- * @example
+ * @example Another order of the examples in every epoch
  * ```ts
+ * import { assert, assertEquals } from "@std/assert";
  * import { permutation } from "@gasp/tensor";
- * import { assertEquals } from "@std/assert";
  *
- * const order = permutation({ seed: 0, stream: "order", step: 0 }, 5);
- * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * const order = (epoch: number) => permutation({ seed: 1, stream: "epoch", step: epoch }, 5);
+ * assertEquals(order(0).toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
+ * assert(order(0).join() !== order(1).join());
  * ```
+ *
+ * @category Random numbers
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

@@ -4,7 +4,11 @@
  */
 import { memoize } from "@gasp/datasets";
 
-/** Points along a coast, in degrees east and north. */
+/**
+ * Points along a coast, in degrees east and north.
+ *
+ * @category Files of samples
+ */
 export type Coastline = readonly (readonly [longitude: number, latitude: number])[];
 
 /** The part of TopoJSON that is used: delta-encoded integer lines. */
@@ -40,6 +44,8 @@ const loaded = memoize(load);
  * const lines = await coastlines();
  * assert(lines.length > 50);
  * ```
+ *
+ * @category Files of samples
  */
 export function coastlines(): Promise<readonly Coastline[]> {
   return loaded();

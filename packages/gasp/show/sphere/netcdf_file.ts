@@ -4,7 +4,11 @@
  * @module
  */
 
-/** A variable of a file. */
+/**
+ * A variable of a file.
+ *
+ * @category Files of samples
+ */
 export interface NetcdfVariable {
   /** Name: letters, digits and underscores. */
   readonly name: string;
@@ -16,7 +20,11 @@ export interface NetcdfVariable {
   readonly data: Float32Array | Float64Array | Int32Array;
 }
 
-/** Contents of a file. */
+/**
+ * Contents of a file.
+ *
+ * @category Files of samples
+ */
 export interface NetcdfContent {
   /** Sizes of the dimensions by name. */
   readonly dimensions: Readonly<Record<string, number>>;
@@ -114,6 +122,8 @@ function headerOf(content: NetcdfContent, begins: readonly number[], wideOffsets
  * });
  * assertEquals(new TextDecoder().decode(file.subarray(0, 3)), "CDF");
  * ```
+ *
+ * @category Files of samples
  */
 export function encodeNetcdf(content: NetcdfContent): Uint8Array {
   const { dimensions, variables } = content;

@@ -10,7 +10,11 @@ import { crossing, LID, MarchingCubes, type TracedSurface } from "./marching_cub
 import type { Surface } from "./surface.ts";
 import { withNormals } from "./traced_normals.ts";
 
-/** A function of three coordinates, positive inside a shape. */
+/**
+ * A function of three coordinates, positive inside a shape.
+ *
+ * @category Files of samples
+ */
 export type ShapeFunction = Pick<SampledFunctions, "sample" | "gradient">;
 
 /** Maximum number of points per evaluation. */
@@ -23,6 +27,22 @@ const ROUNDS = 4;
  *
  * @param shape Function of the shape.
  * @param resolution Grid nodes along each axis, at least 2. Only two planes of the grid are in memory at a time.
+ *
+ * @example A ball: vertices lie on the function's own zero, not on the grid
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { functionSurface } from "@gasp/gasp";
+ *
+ * const radii = (points: Float32Array) =>
+ *   Array.from({ length: points.length / 3 }, (_, i) => Math.hypot(...points.subarray(3 * i, 3 * i + 3)));
+ * const ball = {
+ *   sample: (points: Float32Array) => Promise.resolve(Float32Array.from(radii(points), (radius) => 0.5 - radius)),
+ *   gradient: (points: Float32Array) =>
+ *     Promise.resolve(points.map((x, i) => -x / radii(points)[Math.floor(i / 3)]!)),
+ * };
+ * const { positions } = await functionSurface(ball, 8);
+ * assert(radii(positions).every((radius) => Math.abs(radius - 0.5) < 1e-3));
+ * ```
  */
 export async function functionSurface(shape: ShapeFunction, resolution: number): Promise<Surface> {
   const traced = await trace(shape, resolution);

@@ -17,15 +17,6 @@ export function withinTurn(turns: number): number {
  * `erf x` by the series `2/√π e^{-x²} Σ 2ⁿ x^{2n+1} / (2n+1)!!`, whose terms have one sign.
  *
  * @param x Any number.
- *
- * @example
- * ```ts
- * import { erf, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * const [y] = await (await evaluate(erf(tensor([1])))).data();
- * assertAlmostEquals(y!, 0.8427007929497149, 1e-6);
- * ```
  */
 export function erf(x: number): number {
   if (Math.abs(x) > 6) return Math.sign(x);

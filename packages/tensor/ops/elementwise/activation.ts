@@ -14,14 +14,16 @@ import { greater, where } from "./logic.ts";
  *
  * @param x f32.
  *
- * @example
+ * @example Half at 0, and no overflow at either end
  * ```ts
- * import { evaluate, sigmoid, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sigmoid, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sigmoid(tensor([0])))).data();
- * assertAlmostEquals(y!, 0.5, 1e-6);
+ * const y = await evaluate(sigmoid(tensor([-Infinity, 0, Infinity])), reference);
+ * assertEquals([...await y.data()], [0, 0.5, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sigmoid(x: Tensor): Tensor {
   return applyUnary("sigmoid", x);
@@ -32,14 +34,16 @@ export function sigmoid(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example Large negative arguments, for which `log(sigmoid(x))` would be -Infinity
  * ```ts
- * import { evaluate, logSigmoid, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, logSigmoid, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(logSigmoid(tensor([0])))).data();
- * assertAlmostEquals(y!, -Math.LN2, 1e-6);
+ * const y = await evaluate(logSigmoid(tensor([-1000])), reference);
+ * assertEquals([...await y.data()], [-1000]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function logSigmoid(x: Tensor): Tensor {
   return neg(softplus(neg(x)));
@@ -50,14 +54,18 @@ export function logSigmoid(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example No overflow, though e^1000 is infinite
  * ```ts
- * import { evaluate, softplus, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, softplus, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(softplus(tensor([0])))).data();
- * assertAlmostEquals(y!, Math.LN2, 1e-6);
+ * const y = await evaluate(softplus(tensor([0, 1000])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.LN2, 1e-6);
+ * assertEquals(second, 1000);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function softplus(x: Tensor): Tensor {
   return applyUnary("softplus", x);
@@ -76,6 +84,8 @@ export function softplus(x: Tensor): Tensor {
  * const positive = await evaluate(relu(tensor([-1, 0, 2])), reference);
  * assert((await positive.data()).join() === "0,0,2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu(x: Tensor): Tensor {
   requireType("relu", x, ["f32"]);
@@ -89,12 +99,14 @@ export function relu(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, relu6, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, relu6, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(relu6(tensor([9])))).data();
- * assertAlmostEquals(y!, 6, 1e-6);
+ * const y = await evaluate(relu6(tensor([-1, 3, 9])), reference);
+ * assertEquals([...await y.data()], [0, 3, 6]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu6(x: Tensor): Tensor {
   requireType("relu6", x, ["f32"]);
@@ -107,14 +119,16 @@ export function relu6(x: Tensor): Tensor {
  * @param x f32.
  * @param slope Slope below 0, for example 0.2.
  *
- * @example
+ * @example Negative values are scaled, not removed
  * ```ts
- * import { evaluate, leakyRelu, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, leakyRelu, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(leakyRelu(tensor([-1, 2]), 0.5));
- * assertEquals([...await y.data()], [-0.5, 2]);
+ * const y = await evaluate(leakyRelu(tensor([-2, 0, 2]), 0.5), reference);
+ * assertEquals([...await y.data()], [-1, 0, 2]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
   requireType("leakyRelu", x, ["f32"]);
@@ -130,12 +144,17 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
  *
  * @example
  * ```ts
- * import { elu, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { elu, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(elu(tensor([-1])))).data();
- * assertAlmostEquals(y!, Math.expm1(-1), 1e-6);
+ * const y = await evaluate(elu(tensor([-1, 0, 2]), 2), reference);
+ * const [first, second, third] = await y.data();
+ * assertAlmostEquals(first!, 2 * (Math.exp(-1) - 1), 1e-6);
+ * assertEquals(second, 0);
+ * assertEquals(third, 2);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function elu(x: Tensor, alpha: number = 1): Tensor {
   requireType("elu", x, ["f32"]);
@@ -150,14 +169,18 @@ const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
  *
  * @param x f32.
  *
- * @example
+ * @example Bounded below, a little steeper than 1 above
  * ```ts
- * import { evaluate, selu, tensor } from "@gasp/tensor";
  * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, reference, selu, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(selu(tensor([1])))).data();
- * assertAlmostEquals(y!, 1.0507009873554805, 1e-6);
+ * const y = await evaluate(selu(tensor([-Infinity, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, -1.758099, 1e-6);
+ * assertAlmostEquals(second!, 1.050701, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function selu(x: Tensor): Tensor {
   return mul(elu(x, SELU_ALPHA), SELU_SCALE);
@@ -168,14 +191,19 @@ export function selu(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example Close to the identity for large arguments
  * ```ts
- * import { evaluate, silu, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, silu, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(silu(tensor([1])))).data();
- * assertAlmostEquals(y!, 1 / (1 + Math.exp(-1)), 1e-6);
+ * const y = await evaluate(silu(tensor([0, 1, 100])), reference);
+ * const [first, second, third] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 0.731059, 1e-6);
+ * assertEquals(third, 100);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function silu(x: Tensor): Tensor {
   return mul(x, sigmoid(x));
@@ -188,18 +216,26 @@ export function silu(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, mish, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, mish, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(mish(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.tanh(Math.log1p(Math.E)), 1e-6);
+ * const y = await evaluate(mish(tensor([0, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 0.865098, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function mish(x: Tensor): Tensor {
   return mul(x, tanh(softplus(x)));
 }
 
-/** Options of {@link gelu}. */
+/**
+ * Options of {@link gelu}.
+ *
+ * @category Element-wise operations
+ */
 export interface GeluOptions {
   /** Approximates the error function by `tanh`, as GPT-2 does; the error is at most 5 · 10⁻⁴. Default: false. */
   readonly approximate?: boolean;
@@ -220,6 +256,8 @@ export interface GeluOptions {
  * const [y] = await (await evaluate(gelu(tensor([1])), reference)).data();
  * assert(Math.abs(y! - 0.8413447) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
   requireType("gelu", x, ["f32"]);
@@ -234,14 +272,16 @@ export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tens
  *
  * @param x f32.
  *
- * @example
+ * @example Exactly 0 and 1 beyond ±3
  * ```ts
- * import { evaluate, hardSigmoid, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, hardSigmoid, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(hardSigmoid(tensor([0])))).data();
- * assertAlmostEquals(y!, 0.5, 1e-6);
+ * const y = await evaluate(hardSigmoid(tensor([-4, 0, 4])), reference);
+ * assertEquals([...await y.data()], [0, 0.5, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function hardSigmoid(x: Tensor): Tensor {
   requireType("hardSigmoid", x, ["f32"]);

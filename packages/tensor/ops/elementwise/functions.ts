@@ -13,12 +13,14 @@ import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
  *
  * @example
  * ```ts
- * import { evaluate, sqrt, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, sqrt, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sqrt(tensor([9])))).data();
- * assertAlmostEquals(y!, 3, 1e-6);
+ * const y = await evaluate(sqrt(tensor([9, 0, -1])), reference);
+ * assertEquals([...await y.data()], [3, 0, NaN]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sqrt(x: Tensor): Tensor {
   return applyUnary("sqrt", x);
@@ -31,12 +33,14 @@ export function sqrt(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, rsqrt, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, rsqrt, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(rsqrt(tensor([4])))).data();
- * assertAlmostEquals(y!, 0.5, 1e-6);
+ * const y = await evaluate(rsqrt(tensor([4, 0])), reference);
+ * assertEquals([...await y.data()], [0.5, Infinity]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function rsqrt(x: Tensor): Tensor {
   return applyBinary("div", 1, sqrt(x));
@@ -55,6 +59,8 @@ export function rsqrt(x: Tensor): Tensor {
  * const [one] = await (await evaluate(exp(tensor([0])), reference)).data();
  * assert(one === 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function exp(x: Tensor): Tensor {
   return applyUnary("exp", x);
@@ -65,14 +71,16 @@ export function exp(x: Tensor): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example `e^x - 1` in f32 would be 0
  * ```ts
- * import { evaluate, expm1, tensor } from "@gasp/tensor";
  * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, expm1, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(expm1(tensor([1e-9])))).data();
- * assertAlmostEquals(y!, 1e-9, 1e-6);
+ * const y = await evaluate(expm1(tensor([1e-10])), reference);
+ * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function expm1(x: Tensor): Tensor {
   return applyUnary("expm1", x);
@@ -85,12 +93,14 @@ export function expm1(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, log, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, log, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(log(tensor([10])))).data();
- * assertAlmostEquals(y!, Math.LN10, 1e-6);
+ * const y = await evaluate(log(tensor([1, 0, -1])), reference);
+ * assertEquals([...await y.data()], [0, -Infinity, NaN]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log(x: Tensor): Tensor {
   return applyUnary("log", x);
@@ -101,14 +111,16 @@ export function log(x: Tensor): Tensor {
  *
  * @param x f32; -1 yields -inf, smaller values NaN.
  *
- * @example
+ * @example `log(1 + x)` in f32 would be 0
  * ```ts
- * import { evaluate, log1p, tensor } from "@gasp/tensor";
  * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, log1p, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(log1p(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.LN2, 1e-6);
+ * const y = await evaluate(log1p(tensor([1e-10])), reference);
+ * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log1p(x: Tensor): Tensor {
   return applyUnary("log1p", x);
@@ -121,12 +133,16 @@ export function log1p(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, sin, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, sin, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sin(tensor([Math.PI / 2])))).data();
- * assertAlmostEquals(y!, 1, 1e-6);
+ * const y = await evaluate(sin(tensor([0, Math.PI / 2])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin(x: Tensor): Tensor {
   return applyUnary("sin", x);
@@ -139,12 +155,16 @@ export function sin(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { cos, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cos, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(cos(tensor([Math.PI])))).data();
- * assertAlmostEquals(y!, -1, 1e-6);
+ * const y = await evaluate(cos(tensor([0, Math.PI / 3])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, 0.5, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos(x: Tensor): Tensor {
   return applyUnary("cos", x);
@@ -157,12 +177,16 @@ export function cos(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, tan, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, tan, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(tan(tensor([Math.PI / 4])))).data();
- * assertAlmostEquals(y!, 1, 1e-6);
+ * const y = await evaluate(tan(tensor([0, Math.PI / 4])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tan(x: Tensor): Tensor {
   return applyUnary("tan", x);
@@ -173,14 +197,18 @@ export function tan(x: Tensor): Tensor {
  *
  * @param x f32, in turns; accurate everywhere.
  *
- * @example A quarter of a turn
+ * @example Whole turns make no difference, however many
  * ```ts
- * import { evaluate, sin2pi, tensor } from "@gasp/tensor";
  * import { assertAlmostEquals } from "@std/assert";
+ * import { evaluate, reference, sin2pi, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sin2pi(tensor([0.25])))).data();
- * assertAlmostEquals(y!, 1, 1e-6);
+ * const y = await evaluate(sin2pi(tensor([0.25, 1000.25])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, 1.0, 1e-6);
+ * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin2pi(x: Tensor): Tensor {
   return applyUnary("sin2pi", x);
@@ -191,14 +219,19 @@ export function sin2pi(x: Tensor): Tensor {
  *
  * @param x f32, in turns; accurate everywhere.
  *
- * @example Half a turn
+ * @example Whole turns make no difference, however many
  * ```ts
- * import { cos2pi, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cos2pi, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(cos2pi(tensor([0.5])))).data();
- * assertAlmostEquals(y!, -1, 1e-6);
+ * const y = await evaluate(cos2pi(tensor([0, 0.5, 1000.5])), reference);
+ * const [first, second, third] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, -1.0, 1e-6);
+ * assertAlmostEquals(third!, -1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos2pi(x: Tensor): Tensor {
   return applyUnary("cos2pi", x);
@@ -211,12 +244,16 @@ export function cos2pi(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { asin, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { asin, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(asin(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.PI / 2, 1e-6);
+ * const y = await evaluate(asin(tensor([1, 2])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI / 2, 1e-6);
+ * assertEquals(second, NaN);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function asin(x: Tensor): Tensor {
   return applyUnary("asin", x);
@@ -229,12 +266,16 @@ export function asin(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { acos, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { acos, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(acos(tensor([-1])))).data();
- * assertAlmostEquals(y!, Math.PI, 1e-6);
+ * const y = await evaluate(acos(tensor([-1, 2])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI, 1e-6);
+ * assertEquals(second, NaN);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function acos(x: Tensor): Tensor {
   return applyUnary("acos", x);
@@ -247,12 +288,16 @@ export function acos(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { atan, evaluate, tensor } from "@gasp/tensor";
  * import { assertAlmostEquals } from "@std/assert";
+ * import { atan, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(atan(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.PI / 4, 1e-6);
+ * const y = await evaluate(atan(tensor([1, Infinity])), reference);
+ * const [first, second] = await y.data();
+ * assertAlmostEquals(first!, Math.PI / 4, 1e-6);
+ * assertAlmostEquals(second!, Math.PI / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan(x: Tensor): Tensor {
   return applyUnary("atan", x);
@@ -273,6 +318,8 @@ export function atan(x: Tensor): Tensor {
  * const angles = await (await evaluate(atan2(tensor([0, 1]), tensor([1, 0])), reference)).data();
  * assert(angles[0] === 0 && Math.abs(angles[1]! - Math.PI / 2) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan2(y: TensorLike, x: TensorLike): Tensor {
   return applyBinary("atan2", y, x);
@@ -285,12 +332,16 @@ export function atan2(y: TensorLike, x: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, sinh, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { evaluate, reference, sinh, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(sinh(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.sinh(1), 1e-6);
+ * const y = await evaluate(sinh(tensor([0, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, (Math.E - 1 / Math.E) / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sinh(x: Tensor): Tensor {
   return applyUnary("sinh", x);
@@ -303,12 +354,16 @@ export function sinh(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { cosh, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { cosh, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(cosh(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.cosh(1), 1e-6);
+ * const y = await evaluate(cosh(tensor([0, 1])), reference);
+ * const [first, second] = await y.data();
+ * assertEquals(first, 1);
+ * assertAlmostEquals(second!, (Math.E + 1 / Math.E) / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cosh(x: Tensor): Tensor {
   return applyUnary("cosh", x);
@@ -321,12 +376,14 @@ export function cosh(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, tanh, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tanh, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(tanh(tensor([1])))).data();
- * assertAlmostEquals(y!, Math.tanh(1), 1e-6);
+ * const y = await evaluate(tanh(tensor([-Infinity, 0, Infinity])), reference);
+ * assertEquals([...await y.data()], [-1, 0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tanh(x: Tensor): Tensor {
   return applyUnary("tanh", x);
@@ -339,12 +396,17 @@ export function tanh(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { erf, evaluate, tensor } from "@gasp/tensor";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { erf, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const [y] = await (await evaluate(erf(tensor([1])))).data();
- * assertAlmostEquals(y!, 0.8427007929497149, 1e-6);
+ * const y = await evaluate(erf(tensor([0, 1, Infinity])), reference);
+ * const [first, second, third] = await y.data();
+ * assertEquals(first, 0);
+ * assertAlmostEquals(second!, 0.842701, 1e-6);
+ * assertEquals(third, 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function erf(x: Tensor): Tensor {
   return applyUnary("erf", x);

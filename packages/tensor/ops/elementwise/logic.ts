@@ -23,6 +23,8 @@ import { broadcastTo } from "../shape/movement.ts";
  * const small = await evaluate(less(tensor([1, 2, 3]), 2), reference);
  * assert((await small.data()).join() === "1,0,0");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function less(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("less", a, b);
@@ -37,12 +39,14 @@ export function less(a: TensorLike, b: TensorLike): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, lessEqual, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, lessEqual, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(lessEqual(tensor([1, 2, 3]), 2));
+ * const y = await evaluate(lessEqual(tensor([1, 2, 3]), 2), reference);
  * assertEquals([...await y.data()], [1, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("lessEqual", a, b);
@@ -55,14 +59,16 @@ export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
  * @param b Right.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example Every element of a column with every element of a row
  * ```ts
- * import { evaluate, greater, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, greater, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(greater(tensor([1, 2, 3]), 2));
- * assertEquals([...await y.data()], [0, 0, 1]);
+ * const y = await evaluate(greater(tensor([[1], [3]]), tensor([0, 2])), reference);
+ * assertEquals([...await y.data()], [1, 0, 1, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("less", b, a);
@@ -75,14 +81,16 @@ export function greater(a: TensorLike, b: TensorLike): Tensor {
  * @param b Right.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example NaN compares false
  * ```ts
- * import { evaluate, greaterEqual, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, greaterEqual, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(greaterEqual(tensor([1, 2, 3]), 2));
- * assertEquals([...await y.data()], [0, 1, 1]);
+ * const y = await evaluate(greaterEqual(tensor([1, 2, NaN]), 2), reference);
+ * assertEquals([...await y.data()], [0, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("lessEqual", b, a);
@@ -95,30 +103,38 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
  * @param b Right.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example NaN is not equal to itself, -0 is equal to 0
  * ```ts
- * import { equal, evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { equal, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(equal(tensor([1, 2, 3]), 2));
- * assertEquals([...await y.data()], [0, 1, 0]);
+ * const y = await evaluate(equal(tensor([1, NaN, 0]), tensor([1, NaN, -0])), reference);
+ * assertEquals([...await y.data()], [1, 0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("equal", a, b);
 }
 
 /**
- * `a != b` as bool, of any type; true for NaN. @param a Left. @param b Right. @returns Tensor of the broadcast shape.
+ * `a != b` as bool, of any type; true for NaN.
+ *
+ * @param a Left.
+ * @param b Right.
+ * @returns Tensor of the broadcast shape.
  *
  * @example
  * ```ts
- * import { evaluate, notEqual, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, notEqual, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(notEqual(tensor([1, 2, 3]), 2));
- * assertEquals([...await y.data()], [1, 0, 1]);
+ * const y = await evaluate(notEqual(tensor([1, NaN]), tensor([1, NaN])), reference);
+ * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
   return not(equal(a, b));
@@ -129,14 +145,17 @@ export function notEqual(a: TensorLike, b: TensorLike): Tensor {
  *
  * @param x f32.
  *
- * @example
+ * @example Replacing missing values
  * ```ts
- * import { evaluate, isNaN, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, isNaN, reference, tensor, where } from "@gasp/tensor";
  *
- * const y = await evaluate(isNaN(tensor([0, NaN])));
- * assertEquals([...await y.data()], [0, 1]);
+ * const x = tensor([1, NaN]);
+ * const y = await evaluate(where(isNaN(x), 0, x), reference);
+ * assertEquals([...await y.data()], [1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function isNaN(x: Tensor): Tensor {
   return applyUnary("isNaN", x);
@@ -149,12 +168,14 @@ export function isNaN(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, isFinite, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, isFinite, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(isFinite(tensor([0, Infinity])));
- * assertEquals([...await y.data()], [1, 0]);
+ * const y = await evaluate(isFinite(tensor([1, Infinity, NaN])), reference);
+ * assertEquals([...await y.data()], [1, 0, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function isFinite(x: Tensor): Tensor {
   return applyUnary("isFinite", x);
@@ -167,14 +188,17 @@ export function isFinite(x: Tensor): Tensor {
  * @param b bool.
  * @returns Tensor of the broadcast shape.
  *
- * @example
+ * @example Inside an interval
  * ```ts
- * import { and, evaluate, greater, less, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { and, evaluate, greater, less, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(and(less(tensor([1, 5]), 3), greater(tensor([1, 5]), 0)));
- * assertEquals([...await y.data()], [1, 0]);
+ * const x = tensor([1, 2, 3]);
+ * const y = await evaluate(and(greater(x, 1), less(x, 3)), reference);
+ * assertEquals([...await y.data()], [0, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function and(a: Tensor, b: Tensor): Tensor {
   return applyBinary("and", a, b);
@@ -189,12 +213,14 @@ export function and(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, greater, less, or, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, or, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(or(less(tensor([1, 5]), 3), greater(tensor([1, 5]), 4)));
- * assertEquals([...await y.data()], [1, 1]);
+ * const y = await evaluate(or(tensor([true, false]), tensor([false, false])), reference);
+ * assertEquals([...await y.data()], [1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function or(a: Tensor, b: Tensor): Tensor {
   return applyBinary("or", a, b);
@@ -207,12 +233,14 @@ export function or(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, less, not, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, not, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(not(less(tensor([1, 5]), 3)));
+ * const y = await evaluate(not(tensor([true, false])), reference);
  * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function not(x: Tensor): Tensor {
   return applyUnary("not", x);
@@ -237,6 +265,8 @@ export function not(x: Tensor): Tensor {
  * const positive = await evaluate(where(greater(x, 0), x, 0), reference);
  * assert((await positive.data()).join() === "0,2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike): Tensor {
   requireTensor("where", condition);

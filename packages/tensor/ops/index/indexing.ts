@@ -12,6 +12,8 @@ import { transpose } from "../shape/movement.ts";
 /**
  * A table of row indices with its inverse: `positions[indptr[r] .. indptr[r + 1]]` lists, ascending, the flat positions
  * in `index` that refer to row r. Build it once with {@link indexTable} and reuse it.
+ *
+ * @category Indexing and order
  */
 export type IndexTable = {
   /** Row indices in `0 .. rows - 1`, i32, any shape. */
@@ -29,6 +31,17 @@ export type IndexTable = {
  * @param shape Shape of the table.
  * @param rows Number of rows indexed.
  * @throws {RangeError} If an index is not an integer in `0 .. rows - 1`, or the shape does not match.
+ * @category Indexing and order
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { indexTable } from "@gasp/tensor";
+ *
+ * const table = indexTable([2, 0, 2], [3], 4);
+ * assertEquals([...await table.indptr.data()], [0, 1, 1, 3, 3]); // rows 0 to 3 occur 1, 0, 2 and 0 times
+ * assertEquals([...await table.positions.data()], [1, 0, 2]);
+ * ```
  */
 export function indexTable(index: ArrayLike<number>, shape: readonly number[], rows: number): IndexTable {
   if (sizeOf(shape) !== index.length) {
@@ -54,7 +67,20 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
 }
 
-/** Number of rows that a table indexes. @param table Index table. */
+/**
+ * Number of rows that a table indexes.
+ *
+ * @param table Index table.
+ * @category Indexing and order
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { indexTable, tableRows } from "@gasp/tensor";
+ *
+ * assertEquals(tableRows(indexTable([2, 0], [2], 5)), 5);
+ * ```
+ */
 export function tableRows(table: IndexTable): number {
   return table.indptr.size - 1;
 }
@@ -78,6 +104,8 @@ export function tableRows(table: IndexTable): number {
  * const rows = await evaluate(gather(tensor([[1, 2], [3, 4], [5, 6]]), table), reference);
  * assert((await rows.data()).join() === "5,6,1,2");
  * ```
+ *
+ * @category Indexing and order
  */
 export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
   requireTensor("gather", x);
@@ -110,6 +138,17 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
  * @param table Index table.
  * @returns `[rows, ...rest]`.
  * @throws {RangeError} If the leading axes of `x` do not match the table.
+ * @category Indexing and order
+ *
+ * @example Sums of values by class
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, indexTable, reference, segmentSum, tensor } from "@gasp/tensor";
+ *
+ * const classes = indexTable([0, 1, 0], [3], 2);
+ * const y = await evaluate(segmentSum(tensor([1, 2, 3]), classes), reference);
+ * assertEquals([...await y.data()], [4, 2]);
+ * ```
  */
 export function segmentSum(x: Tensor, table: IndexTable): Tensor {
   requireTensor("segmentSum", x);

@@ -33,6 +33,18 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
+ *
+ * @example The mean of two neighbours
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, full, indexTable, neighbourSum, reference, tensor } from "@gasp/tensor";
+ *
+ * const table = indexTable([0, 1, 1, 2], [2, 2], 3);
+ * const features = tensor([[[1]], [[3]], [[7]]]), weights = full([2, 2, 1], 0.5);
+ * const y = await evaluate(neighbourSum(features, weights, table), reference);
+ * assertEquals([...await y.data()], [2, 5]);
+ * ```
  */
 export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourSum", [features, weights], table);
@@ -60,6 +72,18 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, k, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
+ *
+ * @example The gradient of the sum of `neighbourSum` by its weights: the features of each neighbour
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, indexTable, neighbourWeights, ones, reference, tensor } from "@gasp/tensor";
+ *
+ * const table = indexTable([0, 1, 1, 2], [2, 2], 3);
+ * const features = tensor([[[1]], [[3]], [[7]]]);
+ * const y = await evaluate(neighbourWeights(features, ones([2, 1, 1, 1]), table), reference);
+ * assertEquals([...await y.data()], [1, 3, 3, 7]);
+ * ```
  */
 export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourWeights", [features, sums], table);
@@ -92,6 +116,17 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[points, batch, channels]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
+ *
+ * @example The gradient of the sum of `neighbourSum` by its features: the weights with which each point is used
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, full, indexTable, neighbourFeatures, ones, reference } from "@gasp/tensor";
+ *
+ * const table = indexTable([0, 1, 1, 2], [2, 2], 3);
+ * const y = await evaluate(neighbourFeatures(full([2, 2, 1], 0.5), ones([2, 1, 1, 1]), table), reference);
+ * assertEquals([...await y.data()], [0.5, 1, 0.5]);
+ * ```
  */
 export function neighbourFeatures(weights: Tensor, sums: Tensor, table: IndexTable): Tensor {
   checkArguments("neighbourFeatures", [weights, sums], table);

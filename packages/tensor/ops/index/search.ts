@@ -17,7 +17,11 @@ import { slice } from "../shape/movement.ts";
 /** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** Offsets of concatenated clouds. */
+/**
+ * Offsets of concatenated clouds.
+ *
+ * @category Points
+ */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
@@ -25,7 +29,11 @@ export interface CloudOptions {
   readonly queryOffsets?: Tensor;
 }
 
-/** Options of {@link countWithinRadius}. */
+/**
+ * Options of {@link countWithinRadius}.
+ *
+ * @category Points
+ */
 export interface CountWithinRadiusOptions extends CloudOptions {
   /** Maximum distance, inclusive; at least 0. */
   readonly radius: number;
@@ -35,7 +43,11 @@ export interface CountWithinRadiusOptions extends CloudOptions {
   readonly method?: SearchMethod;
 }
 
-/** Options of {@link knn}. */
+/**
+ * Options of {@link knn}.
+ *
+ * @category Points
+ */
 export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
   /** Neighbours per query, at least 1. */
   readonly k: number;
@@ -45,7 +57,11 @@ export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
   readonly distances?: boolean;
 }
 
-/** Options of {@link farthestPointSample}. */
+/**
+ * Options of {@link farthestPointSample}.
+ *
+ * @category Points
+ */
 export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"> {
   /** Points sampled per cloud, at least 1. */
   readonly count: number;
@@ -66,14 +82,17 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of fewer than k points
  *   and no radius is given.
  *
- * @example
+ * @example Of equally distant points the first comes first
  * ```ts
- * import { evaluate, knn, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, knn, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(knn(tensor([[0], [1], [5]]), tensor([[4]]), { k: 2 }));
- * assertEquals([...await y.data()], [2, 1]);
+ * const points = tensor([[0], [2], [5]]);
+ * const y = await evaluate(knn(points, tensor([[1]]), { k: 2 }), reference);
+ * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Points
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
@@ -95,14 +114,17 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
  * @returns i32, `[queries]`.
  * @throws {RangeError} If shapes or options are invalid.
  *
- * @example
+ * @example The radius is inclusive
  * ```ts
- * import { countWithinRadius, evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { countWithinRadius, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(countWithinRadius(tensor([[0], [1], [5]]), tensor([[0]]), { radius: 2 }));
- * assertEquals([...await y.data()], [2]);
+ * const points = tensor([[0], [2], [5]]);
+ * const y = await evaluate(countWithinRadius(points, tensor([[1], [9]]), { radius: 1 }), reference);
+ * assertEquals([...await y.data()], [2, 0]);
  * ```
+ *
+ * @category Points
  */
 export function countWithinRadius(
   points: Tensor,
@@ -123,14 +145,17 @@ export function countWithinRadius(
  * @returns i32, `[clouds, count]`, in sampling order.
  * @throws {RangeError} If shapes or options are invalid, or offsets on the host describe a cloud of too few points.
  *
- * @example
+ * @example Each sample is the point farthest from those before it
  * ```ts
- * import { evaluate, farthestPointSample, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, farthestPointSample, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(farthestPointSample(tensor([[0], [1], [2], [4]]), { count: 3 }));
+ * const points = tensor([[0], [1], [4], [9]]);
+ * const y = await evaluate(farthestPointSample(points, { count: 3 }), reference);
  * assertEquals([...await y.data()], [0, 3, 2]);
  * ```
+ *
+ * @category Points
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
@@ -161,6 +186,17 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
  * @throws {RangeError} If the number of rows is not an integer from 0.
+ * @category Points
+ *
+ * @example Sums of rows by a computed index
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, invertIndex, reference, segmentSum, tensor } from "@gasp/tensor";
+ *
+ * const table = invertIndex(tensor(Int32Array.of(2, 0, 2)), 3);
+ * const y = await evaluate(segmentSum(tensor([1, 2, 3]), table), reference);
+ * assertEquals([...await y.data()], [2, 0, 4]);
+ * ```
  */
 export function invertIndex(index: Tensor, rows: number): IndexTable {
   requireTensor("invertIndex", index);
@@ -183,6 +219,15 @@ export function invertIndex(index: Tensor, rows: number): IndexTable {
  * @param points Points per cloud.
  * @returns i32, `[clouds + 1]`.
  * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
+ * @category Points
+ *
+ * @example Two clouds of three points each
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { rowOffsets } from "@gasp/tensor";
+ *
+ * assertEquals([...await rowOffsets(2, 3).data()], [0, 3, 6]);
+ * ```
  */
 export function rowOffsets(clouds: number, points: number): Tensor {
   checkWhole("rowOffsets", "the number of clouds", clouds, 1, 2 ** 31 - 1);

@@ -15,14 +15,18 @@ import { broadcastTo } from "../shape/movement.ts";
  * @param b Right, f32, at least two axes.
  * @throws {RangeError} If the inner sizes differ or the leading axes do not broadcast.
  *
- * @example
+ * @example One matrix, two vectors: leading axes broadcast
  * ```ts
- * import { evaluate, matmul, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, matmul, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])));
- * assertEquals([...await y.data()], [21, 43]);
+ * const a = tensor([[1, 2], [3, 4]]), vectors = tensor([[[1], [0]], [[0], [1]]]);
+ * const y = await evaluate(matmul(a, vectors), reference);
+ * assertEquals(y.shape, [2, 2, 1]);
+ * assertEquals([...await y.data()], [1, 3, 2, 4]);
  * ```
+ *
+ * @category Linear algebra
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);

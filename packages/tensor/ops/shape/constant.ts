@@ -26,6 +26,8 @@ const RANGES = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1], bool: [0
  *
  * assert(scalar(2.5).shape.length === 0);
  * ```
+ *
+ * @category Tensors
  */
 export function scalar(value: number, dtype: DType = "f32"): Tensor {
   checkConstant(value, dtype);
@@ -53,12 +55,14 @@ function checkConstant(value: number, dtype: DType): void {
  *
  * @example
  * ```ts
- * import { evaluate, full } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, full, reference } from "@gasp/tensor";
  *
- * const y = await evaluate(full([2, 2], 7));
+ * const y = await evaluate(full([2, 2], 7), reference);
  * assertEquals([...await y.data()], [7, 7, 7, 7]);
  * ```
+ *
+ * @category Tensors
  */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
   checkShape(shape);
@@ -73,12 +77,14 @@ export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor 
  *
  * @example
  * ```ts
- * import { evaluate, zeros } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { zeros } from "@gasp/tensor";
  *
- * const y = await evaluate(zeros([3]));
- * assertEquals([...await y.data()], [0, 0, 0]);
+ * const x = zeros([2, 3], "i32");
+ * assertEquals([x.shape, x.dtype], [[2, 3], "i32"]);
  * ```
+ *
+ * @category Tensors
  */
 export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 0, dtype);
@@ -92,12 +98,14 @@ export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, ones } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { add, evaluate, ones, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(ones([3]));
- * assertEquals([...await y.data()], [1, 1, 1]);
+ * const y = await evaluate(add(ones([3]), tensor([1, 2, 3])), reference);
+ * assertEquals([...await y.data()], [2, 3, 4]);
  * ```
+ *
+ * @category Tensors
  */
 export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 1, dtype);
@@ -110,12 +118,14 @@ export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, tensor, zerosLike } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { tensor, zerosLike } from "@gasp/tensor";
  *
- * const y = await evaluate(zerosLike(tensor([4, 5])));
- * assertEquals([...await y.data()], [0, 0]);
+ * const x = zerosLike(tensor(Int32Array.of(5, 6)));
+ * assertEquals([x.shape, x.dtype], [[2], "i32"]);
  * ```
+ *
+ * @category Tensors
  */
 export function zerosLike(x: Tensor): Tensor {
   requireTensor("zerosLike", x);
@@ -129,12 +139,14 @@ export function zerosLike(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * import { evaluate, onesLike, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, onesLike, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(onesLike(tensor([4, 5])));
+ * const y = await evaluate(onesLike(tensor([[5, 6]])), reference);
  * assertEquals([...await y.data()], [1, 1]);
  * ```
+ *
+ * @category Tensors
  */
 export function onesLike(x: Tensor): Tensor {
   requireTensor("onesLike", x);

@@ -18,6 +18,18 @@ import { checkWhole, requireTensor } from "./check.ts";
  * Returns the same values as a separate node, so that a gradient with respect to it covers this use only.
  *
  * @param x Any tensor.
+ * @category Shapes and movement
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { evaluate, identity, reference, tensor } from "@gasp/tensor";
+ *
+ * const x = tensor([1, 2]);
+ * const y = identity(x);
+ * assert(y !== x);
+ * assertEquals([...await (await evaluate(y, reference)).data()], [1, 2]);
+ * ```
  */
 export function identity(x: Tensor): Tensor {
   requireTensor("identity", x);
@@ -29,14 +41,17 @@ export function identity(x: Tensor): Tensor {
  *
  * @param x Any tensor.
  *
- * @example
+ * @example The derivative of this product is 3, not 6
  * ```ts
- * import { evaluate, stopGradient, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, mul, reference, stopGradient, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(stopGradient(tensor([1, 2])));
- * assertEquals([...await y.data()], [1, 2]);
+ * const x = tensor([3]);
+ * const y = await evaluate(mul(stopGradient(x), x), reference);
+ * assertEquals([...await y.data()], [9]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function stopGradient(x: Tensor): Tensor {
   requireTensor("stopGradient", x);
@@ -50,14 +65,17 @@ export function stopGradient(x: Tensor): Tensor {
  * @param shape New shape; one size may be -1 and is then inferred.
  * @throws {RangeError} If the number of elements differs.
  *
- * @example
+ * @example One size may be left out
  * ```ts
- * import { evaluate, reshape, tensor } from "@gasp/tensor";
- * import { assertEquals } from "@std/assert";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { reshape, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(reshape(tensor([1, 2, 3, 4]), [2, 2]));
- * assertEquals([...await y.data()], [1, 2, 3, 4]);
+ * const x = reshape(tensor([1, 2, 3, 4, 5, 6]), [2, -1]);
+ * assertEquals(x.shape, [2, 3]);
+ * assertThrows(() => reshape(x, [4, 2]), RangeError, "cannot reshape [2, 3]");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor("reshape", x);
@@ -91,12 +109,16 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  *
  * @example
  * ```ts
- * import { evaluate, tensor, transpose } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, reference, tensor, transpose, zeros } from "@gasp/tensor";
  *
- * const y = await evaluate(transpose(tensor([[1, 2, 3], [4, 5, 6]])));
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * const y = await evaluate(transpose(x), reference);
  * assertEquals([...await y.data()], [1, 4, 2, 5, 3, 6]);
+ * assertEquals(transpose(zeros([2, 3, 4]), [2, 0, 1]).shape, [4, 2, 3]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   requireTensor("transpose", x);
@@ -125,12 +147,14 @@ function swapLast(x: Tensor): number[] {
  *
  * @example
  * ```ts
- * import { broadcastTo, evaluate, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { broadcastTo, evaluate, reference, tensor } from "@gasp/tensor";
  *
- * const y = await evaluate(broadcastTo(tensor([1, 2]), [2, 2]));
- * assertEquals([...await y.data()], [1, 2, 1, 2]);
+ * const y = await evaluate(broadcastTo(tensor([1, 2]), [3, 2]), reference);
+ * assertEquals([...await y.data()], [1, 2, 1, 2, 1, 2]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensor("broadcastTo", x);
@@ -150,14 +174,18 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * @param x Any tensor.
  * @param axis Position of the new axis in the result; negative values count from its end.
  *
- * @example
+ * @example Every difference of two lists, by broadcasting
  * ```ts
- * import { expandDims, tensor } from "@gasp/tensor";
  * import { assertEquals } from "@std/assert";
+ * import { evaluate, expandDims, reference, sub, tensor } from "@gasp/tensor";
  *
- * assertEquals(expandDims(tensor([1, 2]), 0).shape, [1, 2]);
- * assertEquals(expandDims(tensor([1, 2]), 1).shape, [2, 1]);
+ * const a = tensor([1, 2]), b = tensor([10, 20, 30]);
+ * const y = await evaluate(sub(expandDims(b, 1), a), reference);
+ * assertEquals(y.shape, [3, 2]);
+ * assertEquals([...await y.data()], [9, 8, 19, 18, 29, 28]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
   requireTensor("expandDims", x);
@@ -179,6 +207,8 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  *
  * assert(squeeze(zeros([1, 3, 1])).shape.join() === "3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   requireTensor("squeeze", x);
@@ -209,6 +239,8 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
  * const inner = await evaluate(slice(tensor([1, 2, 3, 4]), [1], [-1]), reference);
  * assert((await inner.data()).join() === "2,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function slice(
   x: Tensor,
@@ -250,6 +282,16 @@ function sliceWhole(
  * @param x Any tensor.
  * @param low Padding before, per axis.
  * @param high Padding after, per axis.
+ * @category Shapes and movement
+ *
+ * @example A column before, a row after
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { evaluate, pad, reference, tensor } from "@gasp/tensor";
+ *
+ * const y = await evaluate(pad(tensor([[1, 2]]), [0, 1], [1, 0]), reference);
+ * assertEquals([...await y.data()], [0, 1, 2, 0, 0, 0]);
+ * ```
  */
 export function pad(x: Tensor, low: readonly number[], high: readonly number[]): Tensor {
   requireTensor("pad", x);
