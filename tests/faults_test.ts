@@ -82,17 +82,17 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an unknown preset",
     args: ["train", "--preset", "digit"],
-    messages: ['"digit"', "--preset is one of digits, faces32", "did you mean digits?"],
+    messages: ['"digit"', "--preset must be one of digits, faces32", "did you mean digits?"],
   },
   {
     what: "an unknown device",
     args: ["train", "--device", "cuda"],
-    messages: ['"cuda"', "--device is one of auto, webgpu, wasm, reference"],
+    messages: ['"cuda"', "--device must be one of auto, webgpu, wasm, reference"],
   },
   {
     what: "a missing data folder",
     args: [...TINY, "--data", "nowhere"],
-    messages: ['there is no data "nowhere"', "give a file or a folder", "mnist, faces, emoji, chairs"],
+    messages: ['there is no data "nowhere"', "pass a file or a folder", "mnist, faces, emoji, chairs"],
   },
   {
     what: "a data file of an unknown format",
@@ -103,14 +103,14 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a preset without data",
     args: ["train", "--preset", "climate"],
-    messages: ['there is no data "era5"', "the preset climate brings none", "--data"],
+    messages: ['there is no data "era5"', "the preset climate needs your own data", "--data"],
   },
   {
     what: "data of an unknown kind",
     args: [...TINY, "--data", "image:photos"],
     messages: [
       'there is no data "image:photos"',
-      "may stand before a path are digits, images",
+      "allowed before a path are digits, images",
       "did you mean images?",
     ],
   },
@@ -123,12 +123,12 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an image of an unsupported format",
     args: ["data", "inspect", "mnist", "--out", "digits.jpg"],
-    messages: ["--out is a PNG file here", '"digits.jpg"'],
+    messages: ["--out must be a PNG file", '"digits.jpg"'],
   },
   {
     what: "an unknown action",
     args: ["data", "inspct", "mnist"],
-    messages: ['data takes inspect; got "inspct"; did you mean inspect?'],
+    messages: ['data must be followed by inspect; got "inspct"; did you mean inspect?'],
   },
   {
     what: "an empty data folder",
@@ -191,17 +191,17 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an output folder that holds a run",
     args: [...TINY, "--out", "runs/tiny-1"],
-    messages: ["runs/tiny-1 already holds a run", "add --resume", "choose another folder with --out"],
+    messages: ["runs/tiny-1 already contains a run", "add --resume", "choose another folder with --out"],
   },
   {
     what: "a run to resume that does not exist",
     args: ["train", "--resume", "runs/tiny-2"],
-    messages: ["runs/tiny-2 holds no run to resume", "leave out --resume to start one"],
+    messages: ["runs/tiny-2 does not contain a run to resume", "omit --resume to start one"],
   },
   {
     what: "another batch size for a resumed run",
     args: ["train", "--resume", "--batch", "5", "--steps", "9"],
-    messages: ["--batch 5 cannot be given with --resume, since the run has 4"],
+    messages: ["--batch 5 does not match the run, which has 4"],
   },
   {
     what: "a truncated checkpoint",
@@ -234,7 +234,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a run to sample that does not exist",
     args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
-    messages: ["runs/tiny-2 has no checkpoint: give the folder of a run"],
+    messages: ["runs/tiny-2 has no checkpoint: pass the folder of a run"],
   },
   {
     what: "a step to sample that was not saved",
@@ -255,7 +255,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "no folder of fixtures",
     args: ["parity"],
-    messages: ["parity needs DIR", "deno task parity DIR"],
+    messages: ["parity needs FOLDER", "deno task parity DIR"],
   },
 ];
 

@@ -68,10 +68,10 @@ async function assertResumable(folder: string, text: string | undefined): Promis
   assertEquals(more, []);
   if (text !== undefined) {
     assert(text.includes(`stopped after step ${step} in `), text);
-    assert(text.endsWith(`\ngo on with: ${RESUME}\n`), text);
+    assert(text.endsWith(`\nresume with: ${RESUME}\n`), text);
   }
   const resumed = await cliOk(folder, ...RESUME.split(" ").slice(2), "--steps", String(step + 3));
-  assert(resumed.includes(`, from step ${step}\n`), resumed);
+  assert(resumed.includes(`, resuming from step ${step}\n`), resumed);
   assert(await exists(`${folder}/run/${checkpointPath(step + 3)}`), resumed);
 }
 
@@ -186,12 +186,12 @@ Deno.test({
       const { code, stderr } = await outcomeOf(shell);
       assertEquals([code, stderr], [
         1,
-        `error: cannot write run/metrics.jsonl: the disk is full; free some space and resume\ngo on with: ${RESUME}\n`,
+        `error: cannot write run/metrics.jsonl: the disk is full; free some space and resume\nresume with: ${RESUME}\n`,
       ]);
       await Deno.remove(metrics);
       const step = Math.max(...await savedSteps(folder));
       const resumed = await cliOk(folder, ...RESUME.split(" ").slice(2), "--steps", String(step + 3));
-      assert(resumed.includes(`, from step ${step}\n`), resumed);
+      assert(resumed.includes(`, resuming from step ${step}\n`), resumed);
     }),
 });
 
@@ -210,7 +210,7 @@ Deno.test({
       assertEquals([status, stderr], ["141", ""]);
       const part = await helpIn(folder, '{ "$@"; echo $? >status; } | head -n 1');
       assertEquals([part.status, part.stderr], ["0", ""]);
-      assert(part.stdout.startsWith("GASP learns"), part.stdout);
+      assert(part.stdout.startsWith("GASP: "), part.stdout);
     }),
 });
 

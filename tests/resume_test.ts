@@ -66,7 +66,7 @@ Deno.test("train stopped by Ctrl-C prints how to resume, and yields the same byt
     const step = Number(/stopped after step (\d+)/.exec(stdout)?.[1]);
     assert(step > 0 && step < 50, stdout);
     assert(await exists(`${folder}/run/${checkpointPath(step)}`), stdout);
-    const command = /go on with: deno task (.*)/.exec(stdout)?.[1];
+    const command = /resume with: deno task (.*)/.exec(stdout)?.[1];
     assert(command, stdout);
     await cliOk(folder, ...command.split(" "));
     await assertSameResult(folder);
@@ -117,6 +117,6 @@ Deno.test("train resumed after its last step changes nothing", () =>
     await train(folder);
     const { code, stdout } = await cli(folder, "train", "--resume", "run", "--device", DEVICE);
     assertEquals(code, 0);
-    assert(stdout.includes("run has all its 50 steps: give --steps N"), stdout);
+    assert(stdout.includes("run has already completed its 50 steps: pass a larger --steps N"), stdout);
     assertEquals(await filesIn(`${folder}/run`), await uninterrupted());
   }));

@@ -67,10 +67,10 @@ Deno.test("programs have no permissions beyond files, some variables, the free m
 
 Deno.test("deno task train reports that it found no GPU and which device it uses instead", () =>
   inFolder(async (folder) => {
-    // Paths where the Vulkan loader finds no driver.
-    const noDriver = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
-    const output = await task(`train --preset tiny --steps 1 --out ${folder}/run`, noDriver);
-    assertMatch(output, /^on wasm \(WebAssembly .*\), as no hardware GPU was found, into /m);
+    // Where the Vulkan loader finds no driver.
+    const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
+    const said = await task(`train --preset tiny --steps 1 --out ${folder}/run`, nowhere);
+    assertMatch(said, /^on wasm \(WebAssembly .*\), as no hardware GPU was found; output in /m);
   }));
 
 /** Uses of the tasks, in sequence in one folder, with the files that each creates. */

@@ -1,5 +1,5 @@
 /**
- * The command line of GASP: picks a command, runs it, turns errors into messages and exit codes.
+ * The command line of GASP: selects and runs a command, and converts errors to messages and exit codes.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { messageOf } from "@gasp/gasp";
 import { limitMemory } from "@gasp/tensor";
 import { freeMemory } from "./device/free_memory.ts";
 import { UsageError } from "./options/options.ts";
+import { twoColumns, wrap } from "./terminal/layout.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { parityCommand } from "./commands/parity_command.ts";
@@ -25,16 +26,16 @@ import { zoomCommand } from "./commands/zoom_command.ts";
 
 const helpCommand = defineCommand({
   name: "help",
-  summary: "Show what the program can do.",
+  summary: "List the commands.",
   options: {},
   examples: ["deno task train --help"],
   run: () => {
-    print(overview());
+    print(overview(stdout.columns));
     return Promise.resolve(0);
   },
 });
 
-/** Every command. */
+/** All commands. */
 const COMMANDS: readonly Command[] = [
   trainCommand,
   sampleCommand,
@@ -50,31 +51,36 @@ const COMMANDS: readonly Command[] = [
   helpCommand,
 ];
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+function overview(columns: number): string {
   return [
-    "GASP learns distributions over functions: images, shapes, fields and sounds by one program.",
+    ...wrap(
+      "GASP: generative models of images, 3D shapes, fields and sounds as distributions of functions.",
+      columns,
+    ),
     "",
     "Commands:",
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ...twoColumns(COMMANDS.map(({ name, summary }) => [name, summary]), columns),
     "",
-    'Run "deno task train" to train on digits, "deno task train --help" for its options.',
+    ...wrap(
+      'Run "deno task train" to train on digits, or "deno task COMMAND --help" for the options of a command.',
+      columns,
+    ),
   ].join("\n");
 }
 
-/** Milliseconds that the end of the program waits for readers; commands whose result is printed have waited before. */
-const PATIENCE = 1000;
+/** Maximum wait for pending output at exit, in milliseconds; commands whose result is printed have already waited. */
+const FLUSH_TIMEOUT = 1000;
 
 /**
  * Runs the program.
  *
- * @param args The words after the program's name.
+ * @param args Command-line arguments.
  * @returns The exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const [name, ...given] = args;
-  // `deno task train -- --help` passes the dashes on.
-  const rest = given[0] === "--" ? given.slice(1) : given;
+  const [name, ...following] = args;
+  // `deno task train -- --help` passes the dashes on
+  const rest = following[0] === "--" ? following.slice(1) : following;
   const command = COMMANDS.find((candidate) => candidate.name === name);
   try {
     if (command) return await withOutput(command, rest);
@@ -84,17 +90,17 @@ export async function main(args: readonly string[]): Promise<number> {
       `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
   } catch (error) {
-    // In a terminal, the message follows what was printed.
-    await stdout.settled(PATIENCE);
+    // In a terminal, the message should follow the output
+    await stdout.settled(FLUSH_TIMEOUT);
     const { name, options } = command ?? {};
     return reportError(error, { command: name, options, debug: args.includes("--debug") });
   }
 }
 
-/** Exit code of a program whose reader is gone: 128 and the number of SIGPIPE, which ends other programs then. */
+/** Exit code if the reader of standard output is gone: 128 + SIGPIPE, as for programs ended by that signal. */
 const READER_GONE = 141;
 
-/** Runs a command. Where what it prints is its result, failing to print is a failure. */
+/** Runs a command. If its output is its result, failure to print is a failure. */
 async function withOutput(command: Command, args: readonly string[]): Promise<number> {
   const code = await command.execute(args);
   if (command.outlivesOutput) return code;
@@ -108,7 +114,7 @@ async function withOutput(command: Command, args: readonly string[]): Promise<nu
 if (import.meta.main) {
   limitMemory(freeMemory);
   const code = await main(Deno.args);
-  await Promise.all([stdout.settled(PATIENCE), stderr.settled(PATIENCE)]);
-  // A write that never ends, or work that an error left behind, would keep the program alive.
+  await Promise.all([stdout.settled(FLUSH_TIMEOUT), stderr.settled(FLUSH_TIMEOUT)]);
+  // A blocked write, or work left behind by an error, would keep the process alive
   Deno.exit(code);
 }

@@ -1,5 +1,5 @@
 /**
- * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory.
+ * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory bandwidth.
  * @module
  */
 import { asGasp, PRESET_NAMES, presetOf, UserError } from "@gasp/gasp";
@@ -16,11 +16,10 @@ import { print } from "../terminal/output.ts";
 /** The command. */
 export const benchCommand: Command = defineCommand({
   name: "bench",
-  summary:
-    "Measure matrix products (gemm), a training step (step), sampling (sample), the neighbour search (knn) or memory, on made-up data.",
+  summary: "Measure speed and memory use on synthetic data.",
   positionals: [{
     name: "WHAT",
-    help: "What to measure",
+    help: "Matrix products, a training step, sampling, the neighbour search, or memory",
     choices: ["gemm", "step", "sample", "knn", "memory"],
   }],
   options: {
@@ -29,23 +28,28 @@ export const benchCommand: Command = defineCommand({
       kind: "choice",
       choices: PRESET_NAMES,
       default: "mnist",
-      help: "What the step trains, or is sampled",
+      help: "Model for step and sample",
     },
     memory: MEMORY_OPTION,
-    batch: { kind: "integer", min: 2, max: 4096, defaultText: "the preset's", help: "Examples of a step" },
-    steps: { kind: "integer", min: 1, max: 10_000, default: 5, help: "Timed steps, or runs of sampling" },
-    count: { kind: "integer", min: 1, max: 65536, default: 1, help: "sample: how many samples" },
+    batch: { kind: "integer", min: 2, max: 4096, defaultText: "the preset's", help: "step: batch size" },
+    steps: { kind: "integer", min: 1, max: 10_000, default: 5, help: "step, sample: number of timed runs" },
+    count: { kind: "integer", min: 1, max: 65536, default: 1, help: "sample: number of samples" },
     resolution: { kind: "integer", min: 2, max: 65536, default: 256, help: "sample: points along each axis" },
-    n: { kind: "integer", min: 1, max: 10_000_000, default: 100_000, help: "knn: points" },
-    d: { kind: "integer", min: 1, max: 4, default: 3, help: "knn: coordinates of a point" },
-    k: { kind: "integer", min: 1, max: 1024, default: 27, help: "knn: neighbours of each point" },
-    points: { kind: "choice", choices: CLOUD_KINDS, default: "uniform", help: "knn: how the points lie" },
-    plot: { kind: "text", value: "FILE", help: "memory: draws an SVG picture" },
+    n: { kind: "integer", min: 1, max: 10_000_000, default: 100_000, help: "knn: number of points" },
+    d: { kind: "integer", min: 1, max: 4, default: 3, help: "knn: dimension" },
+    k: { kind: "integer", min: 1, max: 1024, default: 27, help: "knn: neighbours per point" },
+    points: {
+      kind: "choice",
+      choices: CLOUD_KINDS,
+      default: "uniform",
+      help: "Distribution of the points for knn",
+    },
+    plot: { kind: "text", value: "FILE.svg", help: "memory: write a plot" },
     profile: { kind: "flag", help: "step: time each kernel" },
     trace: {
       kind: "text",
       value: "FILE",
-      help: "step: writes one step as a trace for ui.perfetto.dev, as --profile sees it",
+      help: "step: profile, and write a trace of one step for ui.perfetto.dev",
     },
     json: { kind: "flag", help: "Print one line of JSON" },
   },
@@ -60,18 +64,18 @@ export const benchCommand: Command = defineCommand({
   async run(values, [what]) {
     const limit = memoryLimitOf(values);
     const threads = values.threads ?? navigator.hardwareConcurrency;
-    // Products are compared with the peak of one core, and then with themselves on all threads; peers of knn use one
+    // Products are compared with the peak of one core, then with themselves on all threads; peers of knn use one thread
     const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
     const report = await withDevice(choice, async (device): Promise<object | string> => {
       if (!isKernelDevice(device)) {
-        throw new UserError("the reference interpreter is no device to measure: use wasm or webgpu");
+        throw new UserError("the reference interpreter cannot be benchmarked: use --device wasm or webgpu");
       }
       switch (what) {
         case "gemm":
           return await benchGemm(device, threads);
         case "knn": {
           const { n, d, k, points } = values;
-          if (k > n) throw new UserError(`--k ${k} neighbours of --n ${n} points: ask for fewer`);
+          if (k > n) throw new UserError(`--k ${k} must be at most the number of points, --n ${n}`);
           const { benchKnn } = await import("../bench/knn.ts");
           return await benchKnn(device, { n, d, k, points: points as CloudKind });
         }
@@ -106,7 +110,7 @@ export const benchCommand: Command = defineCommand({
   },
 });
 
-/** Profiles a step; writes its trace, if one is wanted. */
+/** Profiles a step; writes its trace if requested. */
 async function profiled(
   request: StepRequest,
   device: KernelDevice,

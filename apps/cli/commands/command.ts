@@ -1,5 +1,5 @@
 /**
- * A command of the program: its name, what it takes, what it does.
+ * Definition of commands.
  * @module
  */
 import {
@@ -11,74 +11,72 @@ import {
 } from "../options/options.ts";
 import type { Values } from "../options/options.ts";
 import { didYouMean } from "../options/suggest.ts";
-import { print } from "../terminal/output.ts";
+import { twoColumns, wrap } from "../terminal/layout.ts";
+import { print, stdout } from "../terminal/output.ts";
 
-/** An argument without a name. */
+/** A positional argument. */
 export interface Positional {
-  /** Name in `--help`: `DIR`. */
+  /** Placeholder in `--help`, such as `DIR`. */
   readonly name: string;
-  /** One line for `--help`. */
+  /** Description for `--help`. */
   readonly help: string;
-  /** Whether it may be left out. */
+  /** Whether it may be omitted. */
   readonly optional?: boolean;
-  /** The words allowed; any if left out. */
+  /** Allowed words. Default: any. */
   readonly choices?: readonly string[];
 }
 
-/** What {@link defineCommand} takes. */
+/** Arguments of {@link defineCommand}. */
 export interface CommandSpec<T extends OptionTable> {
-  /** The word that it is called by. */
+  /** Name of the command. */
   readonly name: string;
-  /** One line. */
+  /** One sentence. */
   readonly summary: string;
-  /** Arguments without a name, in order; optional ones come last. */
+  /** Positional arguments, in order; optional ones last. */
   readonly positionals?: readonly Positional[];
-  /** Its options, besides those of every command. */
+  /** Options, besides the common ones. */
   readonly options: T;
-  /** Whether its work counts though nobody reads what it prints. Default: false. */
+  /** Whether the command should finish its work even if its output cannot be written. Default: false. */
   readonly outlivesOutput?: boolean;
-  /** Lines shown at the end of `--help`. */
+  /** Examples for `--help`. */
   readonly examples: readonly string[];
   /**
-   * Does the work.
+   * Runs the command.
    *
    * @returns The exit code.
    */
   run(values: Values<T & typeof COMMON_OPTIONS>, positionals: readonly string[]): Promise<number>;
 }
 
-/** A command, whatever its options. */
+/** A command. */
 export interface Command {
-  /** The word that it is called by. */
+  /** Name of the command. */
   readonly name: string;
-  /** One line. */
+  /** One sentence. */
   readonly summary: string;
-  /** The text of `--help`. */
-  readonly help: string;
-  /** Whether its work counts though nobody reads what it prints. */
+  /** Whether the command should finish its work even if its output cannot be written. */
   readonly outlivesOutput: boolean;
   /** Names of its options. */
   readonly options: readonly string[];
   /**
-   * Parses and runs.
+   * Parses arguments and runs the command.
    *
-   * @param args What was typed after the command's name.
+   * @param args Arguments after the name of the command.
    * @returns The exit code.
    */
   execute(args: readonly string[]): Promise<number>;
 }
 
 /**
- * Makes a command of a table of options and a function.
+ * Defines a command.
  *
- * @param spec What it takes and does.
+ * @param spec Arguments, options and function of the command.
  */
 export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Command {
   const table = { ...spec.options, ...COMMON_OPTIONS };
-  const help = helpText(spec, table);
   const execute = (args: readonly string[]): Promise<number> => {
     if (args.includes("--help") || args.includes("-h")) {
-      print(help);
+      print(helpText(spec, table, stdout.columns));
       return Promise.resolve(0);
     }
     const { values, positionals } = parseOptions(table, args);
@@ -86,28 +84,31 @@ export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Comm
     return spec.run(values as Values<T & typeof COMMON_OPTIONS>, positionals);
   };
   const { name, summary, options, outlivesOutput = false } = spec;
-  return { name, summary, help, options: Object.keys(options), outlivesOutput, execute };
+  return { name, summary, options: Object.keys(options), outlivesOutput, execute };
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {
   const words = positionals.map(({ name, choices, optional }) => {
-    const word = choices?.join("|") ?? name;
+    const word = choices?.length === 1 ? choices[0]! : name;
     return optional ? `[${word}]` : word;
   });
   return ["deno task", name, ...words, "[options]"].join(" ");
 }
 
-function helpText<T extends OptionTable>(spec: CommandSpec<T>, table: OptionTable): string {
+function helpText<T extends OptionTable>(spec: CommandSpec<T>, table: OptionTable, columns: number): string {
   const positionals = spec.positionals ?? [];
-  const width = Math.max(0, ...positionals.map(({ name }) => name.length));
+  // A fixed word needs no description
+  const args = positionals.filter(({ choices }) => choices?.length !== 1).map(({ name, help, choices }) =>
+    [name, choices ? `${help}: ${choices.join(", ")}` : help] as const
+  );
   return [
-    spec.summary,
+    ...wrap(spec.summary, columns),
     "",
     `Usage: ${usage(spec.name, positionals)}`,
-    ...positionals.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`),
     "",
+    ...(args.length > 0 ? ["Arguments:", ...twoColumns(args, columns), ""] : []),
     "Options:",
-    describeOptions(table),
+    describeOptions(table, columns),
     "",
     "Examples:",
     ...spec.examples.map((example) => `  ${example}`),
@@ -117,22 +118,22 @@ function helpText<T extends OptionTable>(spec: CommandSpec<T>, table: OptionTabl
 function checkPositionals(
   command: string,
   expected: readonly Positional[],
-  given: readonly string[],
+  actual: readonly string[],
 ): void {
   expected.forEach(({ name, choices, optional }, i) => {
-    const word = given[i];
+    const word = actual[i];
     if (word === undefined) {
       if (optional) return;
       throw new UsageError(`${command} needs ${name}: ${usage(command, expected)}`);
     }
     if (choices && !choices.includes(word)) {
       throw new UsageError(
-        `${command} takes ${choices.join(", ")}; got "${word}"${didYouMean(word, choices)}`,
+        `${command} must be followed by ${choices.join(", ")}; got "${word}"${didYouMean(word, choices)}`,
       );
     }
   });
-  const extra = given[expected.length];
+  const extra = actual[expected.length];
   if (extra !== undefined) {
-    throw new UsageError(`${command} does not take the argument "${extra}": ${usage(command, expected)}`);
+    throw new UsageError(`${command} got an unexpected argument "${extra}": ${usage(command, expected)}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `data inspect PATH`: says what files hold, as training would see them.
+ * `data inspect PATH`: describes files as training would read them.
  * @module
  */
 import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
@@ -11,18 +11,18 @@ import { pngPath, writeBytes } from "../files/files.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
 
-/** Items whose values are looked at. */
-const LOOKED_AT = 64;
+/** Maximum number of items whose values are examined. */
+const MAX_EXAMINED = 64;
 
-const WHAT = `A file, a folder, KIND:PATH with one of the kinds ${DATA_KINDS.join(", ")}, ` +
-  `or a set that comes with the program: ${BUNDLED_NAMES.join(", ")}`;
+const WHAT = `File, folder, KIND:PATH (kinds: ${DATA_KINDS.join(", ")}), ` +
+  `or bundled data set (${BUNDLED_NAMES.join(", ")})`;
 
 /** The command. */
 export const dataCommand: Command = defineCommand({
   name: "data",
-  summary: "Say what a file or folder holds: kind, sizes, ranges, a picture.",
+  summary: "Describe a data set: kind, sizes, value ranges, an image of some items.",
   positionals: [
-    { name: "inspect", help: "What to do", choices: ["inspect"] },
+    { name: "inspect", help: "Action", choices: ["inspect"] },
     { name: "PATH", help: WHAT },
   ],
   options: {
@@ -30,11 +30,11 @@ export const dataCommand: Command = defineCommand({
       kind: "integer",
       min: 2,
       max: 65_536,
-      defaultText: "the data's; 64 for files of pictures, 32 for meshes",
-      help: "Resample to this many rows or points along an axis; of sounds, keep this many samples",
+      defaultText: "that of the data; 64 for image files, 32 for meshes",
+      help: "Rows of images and fields, voxels along each axis of shapes, or samples of sounds",
     },
-    count: { kind: "integer", min: 1, max: LOOKED_AT, default: 16, help: "Items on the picture" },
-    out: { kind: "text", value: "FILE.png", help: "Write a PNG of the first items" },
+    count: { kind: "integer", min: 1, max: MAX_EXAMINED, default: 16, help: "Number of items on the image" },
+    out: { kind: "text", value: "FILE.png", help: "Write an image of the first items" },
     json: { kind: "flag", help: "Print one line of JSON" },
   },
   examples: [
@@ -72,13 +72,13 @@ async function inspect(
 
 async function describe(dataset: Dataset) {
   const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
-  const indices = firstItems(dataset, LOOKED_AT);
-  const places = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
+  const indices = firstItems(dataset, MAX_EXAMINED);
+  const withCoordinates = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
   return {
     name,
     items,
-    points: dataset.batchCoordinates ? `${pointCount} of each item's own` : pointCount,
-    coordinates: await rangesOf(places, coordinateDim, (item) => coordinatesOf(dataset, [item])),
+    points: dataset.batchCoordinates ? `${pointCount}, separate for each item` : pointCount,
+    coordinates: await rangesOf(withCoordinates, coordinateDim, (item) => coordinatesOf(dataset, [item])),
     features: await rangesOf(indices, featureDim, (item) => dataset.batch([item])),
     lookedAt: indices.length,
     display: showDisplay(display),
@@ -93,14 +93,14 @@ function firstItems({ items }: Dataset, count: number): number[] {
   return Array.from({ length: Math.min(items, count) }, (_, i) => i);
 }
 
-/** The sheet of some items, whose sizes are those of the data. */
+/** Checks that a sheet of items fits in memory. */
 function requireDataSheet(dataset: Dataset, count: number): void {
   const { display, pointCount } = dataset;
   const resolution = display.kind === "cloud" ? 2 : resolutionOf(display);
   requireSamples({ ...dataset, display, resolution, points: pointCount, count }, "sheet");
 }
 
-/** Smallest and largest value of each channel, from one item at a time. */
+/** Minimum and maximum of each channel, reading one item at a time. */
 async function rangesOf(
   items: readonly number[],
   channels: number,
@@ -119,6 +119,6 @@ async function rangesOf(
 }
 
 function lineOf([name, value]: readonly [string, unknown]): string {
-  const text = Array.isArray(value) ? value.join("; ") || "nothing" : String(value);
+  const text = Array.isArray(value) ? value.join("; ") || "none" : String(value);
   return `${name.padEnd(12)} ${text}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What the commands share that look into a trained generator: the run, latents by their number, decimal options, files.
+ * Shared by commands that explore a trained generator: opening a run, latents, decimal options, animations.
  * @module
  */
 import {
@@ -24,30 +24,34 @@ import { printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
-/** The run, as an argument. */
+/** The argument RUN. */
 export const RUN: Positional = { name: "RUN", help: "Folder of a trained run" };
 
-/** Options of every command that takes a generator from a run. */
+/** Description of `--resolution` for samples of every kind. */
+export const RESOLUTION_HELP =
+  "Rows of images and maps, voxels along each axis of shapes, or samples of curves";
+
+/** Options of all commands that use the generator of a run. */
 export const GENERATOR_OPTIONS = {
   step: {
     kind: "integer",
     min: 0,
     max: ANY,
     defaultText: "the newest",
-    help: "Checkpoint to use, by its step",
+    help: "Step of the checkpoint to use",
   },
   weights: {
     kind: "choice",
     choices: ["average", "latest"],
     default: "average",
-    help: "Moving average of the weights, where the run keeps one, or the latest ones",
+    help: "Moving average of the weights, if the run has one, or latest weights",
   },
   ...DEVICE_OPTIONS,
 } satisfies OptionTable;
 
 /** Values of {@link GENERATOR_OPTIONS}. */
 export interface GeneratorChoice extends DeviceChoice {
-  /** Checkpoint. */
+  /** Step of the checkpoint; undefined: the newest. */
   readonly step: number | undefined;
   /** Which weights. */
   readonly weights: string;
@@ -55,19 +59,19 @@ export interface GeneratorChoice extends DeviceChoice {
 
 /** A generator on a device. */
 export interface OpenGenerator {
-  /** Where it is. */
+  /** Device. */
   readonly device: Device;
-  /** Draws samples. */
+  /** Sampler of the generator. */
   readonly sampler: Sampler;
-  /** Placed on the device. */
+  /** Weights, on the device. */
   readonly weights: Tree;
 }
 
 /**
  * Opens a checkpoint of a run.
  *
- * @param folder The run.
- * @param step Which; the newest if undefined.
+ * @param folder Folder of the run.
+ * @param step Step of the checkpoint; undefined: the newest.
  * @throws {UserError} If there is none.
  */
 export async function openRun(folder: string, step: number | undefined): Promise<Checkpoint> {
@@ -77,15 +81,15 @@ export async function openRun(folder: string, step: number | undefined): Promise
     for (const note of checkpoint.notes) printError(note);
     return checkpoint;
   }
-  throw new UserError(`${folder} has no checkpoint: give the folder of a run that has saved one`);
+  throw new UserError(`${folder} has no checkpoint: pass the folder of a run that has saved one`);
 }
 
 /**
- * Brings the generator of a checkpoint to a device for the time of some work.
+ * Loads the generator of a checkpoint onto a device, passes it to a function, and frees it.
  *
- * @param checkpoint Of a run.
- * @param choice Which weights, and where.
- * @param work What to do with it.
+ * @param checkpoint Checkpoint.
+ * @param choice Weights and device.
+ * @param work Uses the generator.
  */
 export async function withGenerator<T>(
   checkpoint: Checkpoint,
@@ -108,16 +112,16 @@ export async function withGenerator<T>(
   });
 }
 
-/** How a latent is named, for `--help`. */
-export const LATENT_HELP = "number N of the sheet of seed 0, SEED:N, or FILE.npy that fit has written";
+/** Syntax of a latent, for `--help`. */
+export const LATENT_HELP = "index N of a sample of seed 0, SEED:N, or a FILE.npy written by fit";
 
 /**
- * The latent that a word names: `3`, `7:3` or a file.
+ * Reads a latent: `3`, `7:3` or a file.
  *
  * @param option Name of the option, for messages.
- * @param word What was typed.
- * @param latentDim Numbers of a latent.
- * @throws {UserError} If it is no such word, or the file holds something else.
+ * @param word Value of the option.
+ * @param latentDim Dimension of a latent.
+ * @throws {UserError} If the value is invalid, or the file does not contain such a latent.
  */
 export async function latentOf(option: string, word: string, latentDim: number): Promise<Float32Array> {
   const numbers = /^(?:(\d{1,15}):)?(\d{1,7})$/.exec(word);
@@ -126,25 +130,25 @@ export async function latentOf(option: string, word: string, latentDim: number):
     return sampleLatents(seed, index + 1, latentDim).slice(index * latentDim);
   }
   if (!word.endsWith(".npy")) {
-    throw new UsageError(`--${option} takes a ${LATENT_HELP}; got "${word}"`);
+    throw new UsageError(`--${option} must be an ${LATENT_HELP}; got "${word}"`);
   }
   const { data, shape } = await explained(word, async () => parseNpy(await readBytes(word)));
   const latent = Float32Array.from(data, Number);
   if (latent.length !== latentDim || !latent.every(Number.isFinite)) {
     throw new UserError(
-      `${word} holds numbers of shape (${
+      `${word} has an array of shape (${
         shape.join(", ")
-      }), but a latent of this run is ${latentDim} finite numbers`,
+      }), but a latent of this run has ${latentDim} finite elements`,
     );
   }
   return latent;
 }
 
 /**
- * Reads a file format, with the file's name in the message where it is damaged.
+ * Reads a file; format errors are rethrown with its name.
  *
- * @param path The file.
- * @param read What reads it.
+ * @param path Path of the file.
+ * @param read Reads the file.
  */
 export async function explained<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -156,52 +160,52 @@ export async function explained<T>(path: string, read: () => Promise<T>): Promis
 }
 
 /**
- * Decimal numbers, separated by commas.
+ * Parses decimal numbers separated by commas.
  *
  * @param option Name of the option, for messages.
- * @param text What was typed.
- * @param names What each number is: `x,y`.
- * @throws {UsageError} If these are no numbers or not as many.
+ * @param text Value of the option.
+ * @param names Names of the numbers, such as `x,y`.
+ * @throws {UsageError} If they are not numbers, or of another count.
  */
 export function decimalsOf(option: string, text: string, names: string): number[] {
   const count = names.split(",").length, words = text.split(",");
   const values = words.map((word) => word.trim() === "" ? NaN : Number(word));
   if (values.length === count && values.every(Number.isFinite)) return values;
   throw new UsageError(
-    `--${option} takes ${count === 1 ? "a number" : `${count} numbers ${names}`}; got "${text}"`,
+    `--${option} must be ${count === 1 ? "a number" : `${count} numbers ${names}`}; got "${text}"`,
   );
 }
 
 /**
- * The run's pictures.
+ * Returns the image display of a run.
  *
- * @param checkpoint Of a run.
- * @param command What needs them, for messages.
- * @throws {UserError} If samples of the run are no pictures.
+ * @param checkpoint Checkpoint of the run.
+ * @param command Name of the command, for messages.
+ * @throws {UserError} If samples of the run are not images.
  */
 export function imageDisplayOf({ display }: Checkpoint, command: string): ImageDisplay {
   if (display.kind === "image") return display;
   throw new UserError(
-    `${command} works on pictures, but samples of this run are of kind ${display.kind}: give a run of pictures`,
+    `${command} works with images only, but samples of this run are of kind ${display.kind}: pass a run of images`,
   );
 }
 
-/** Rows of the pictures of animations and windows, which are functions and as sharp at any size. */
+/** Default rows of animations and windows. */
 export const PICTURE_ROWS = 256;
 
-/** Options of commands that write moving pictures. */
+/** Options of commands that write animations. */
 export const FRAME_OPTIONS = {
-  rate: { kind: "integer", min: 1, max: 100, default: 12, help: "Frames in a second of an animation" },
+  rate: { kind: "integer", min: 1, max: 100, default: 12, help: "Frames per second of an animation" },
 } satisfies OptionTable;
 
 /**
- * Writes an animation as one file, or its frames as files of a folder.
+ * Writes an animation as one file, or its frames as files in a folder.
  *
- * @param frames Pictures of one size.
+ * @param frames Images of the same size.
  * @param out File of the animation, or folder of the frames.
- * @param options Whether it is an animation, and its rate.
+ * @param options Format and rate.
  * @param options.format `apng` or `frames`.
- * @param options.rate Frames in a second.
+ * @param options.rate Frames per second.
  */
 export async function writeFrames(
   frames: readonly RasterImage[],

@@ -1,13 +1,13 @@
 /**
- * A small run for the tests of the commands that look into a generator.
+ * A small run for tests of the commands that explore a generator.
  * @module
  */
 import { gasp, GASP_PRESETS, openFileStore, saveCheckpoint } from "@gasp/gasp";
 
 /**
- * Makes a folder with a run of random weights for the time of a test.
+ * Creates a run with random weights for a test.
  *
- * @param use What is done with it: its folder, and one to write to.
+ * @param use Receives the folder of the run, and one to write to.
  */
 export async function withTinyRun(use: (run: string, folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir(), run = `${folder}/run`;
@@ -21,5 +21,5 @@ export async function withTinyRun(use: (run: string, folder: string) => Promise<
   }
 }
 
-/** Computes on the interpreter, which needs no compilation. */
+/** Options that select the interpreter, which needs no compilation. */
 export const ON_REFERENCE: readonly string[] = ["--device", "reference"];

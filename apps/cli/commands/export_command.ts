@@ -1,11 +1,11 @@
 /**
- * `export`: the generator of a run alone, as a safetensors file with the names of the reference.
+ * `export`: writes the generator of a run as a safetensors file, with the tensor names of the reference code.
  * @module
  */
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
-import { GENERATOR_OPTIONS, openRun } from "./explore.ts";
+import { GENERATOR_OPTIONS, openRun, RUN } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
@@ -14,8 +14,8 @@ const EXPORT_OPTIONS = {
   out: {
     kind: "text",
     value: "FILE.safetensors",
-    defaultText: "generator-step-STEP.safetensors in the run's folder",
-    help: "Where to write",
+    defaultText: "generator-step-STEP.safetensors in the folder of the run",
+    help: "Output file",
   },
   step: GENERATOR_OPTIONS.step,
   weights: GENERATOR_OPTIONS.weights,
@@ -24,8 +24,8 @@ const EXPORT_OPTIONS = {
 /** The command. */
 export const exportCommand: Command = defineCommand({
   name: "export",
-  summary: "Write the generator of a run to a safetensors file.",
-  positionals: [{ name: "RUN", help: "Folder of the run" }],
+  summary: "Export the generator of a run to a safetensors file.",
+  positionals: [RUN],
   options: EXPORT_OPTIONS,
   examples: [
     "deno task export runs/digits-1",
@@ -33,7 +33,7 @@ export const exportCommand: Command = defineCommand({
   ],
   async run({ out, step, weights }, [run]) {
     if (out !== undefined && !/[^/]\.safetensors$/i.test(out)) {
-      throw new UsageError(`--out is a safetensors file, so its name ends in .safetensors; got "${out}"`);
+      throw new UsageError(`--out must be a file with a name ending in .safetensors; got "${out}"`);
     }
     const checkpoint = await openRun(run!, step);
     const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "ema");
@@ -41,12 +41,12 @@ export const exportCommand: Command = defineCommand({
     const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
     const { folder, name } = splitPath(path);
     await (await openFileStore(folder)).write(name, bytes);
-    print(`${path}: the generator of ${run} at step ${checkpoint.step}, ${WORDS[kind]}`);
+    print(`${path}: generator of ${run} at step ${checkpoint.step}, ${DESCRIPTIONS[kind]}`);
     return 0;
   },
 });
 
-const WORDS: Readonly<Record<WeightsKind, string>> = {
-  ema: "moving average of its weights",
+const DESCRIPTIONS: Readonly<Record<WeightsKind, string>> = {
+  ema: "moving average of the weights",
   latest: "latest weights",
 };

@@ -1,5 +1,5 @@
 /**
- * `fit`: the function that a generator has for a picture, shape or field of which a part is known.
+ * `fit`: finds the latent whose function matches an image, shape or field, or a part of one.
  * @module
  */
 import { type Checkpoint, encodePng, requireSamples, sampleForDisplay, UserError } from "@gasp/gasp";
@@ -35,6 +35,7 @@ import {
   type OpenGenerator,
   openRun,
   PICTURE_ROWS,
+  RESOLUTION_HELP,
   RUN,
   withGenerator,
 } from "./explore.ts";
@@ -50,57 +51,81 @@ const FIT_OPTIONS = {
     kind: "text",
     value: "FILE",
     help:
-      "PNG or JPEG picture, or npz of coordinates (on the sphere also latitude and longitude, in degrees) and " +
-      "features in the data's units",
+      "PNG or JPEG image, or npz file with coordinates (on the sphere alternatively latitude and longitude, in " +
+      "degrees) and features in the units of the data",
   },
-  item: { kind: "integer", min: 0, max: ANY, default: 0, help: "Which function of an npz of several" },
-  keep: { kind: "text", value: "PART", default: "1", help: "Part of the points that is observed, at random" },
+  item: {
+    kind: "integer",
+    min: 0,
+    max: ANY,
+    default: 0,
+    help: "Index of the function in an npz file of several",
+  },
+  keep: {
+    kind: "text",
+    value: "FRACTION",
+    default: "1",
+    help: "Fraction of the points to observe, chosen at random",
+  },
   mask: {
     kind: "text",
     value: "FILE.png",
     defaultText: "none",
-    help: "Picture of the same shape: pixels that are white in it are observed",
+    help: "Image whose white pixels select the pixels to observe",
   },
   region: {
     kind: "text",
     value: "x0,y0,x1,y1",
-    defaultText: "everything",
+    defaultText: "all points",
     help:
-      "Only points inside this box are observed; of what is no picture, lows then highs of the coordinates",
+      "Observe only points inside this box; for data other than images, the lower then the upper bounds of the " +
+      "coordinates",
   },
-  steps: { kind: "integer", min: 1, max: ANY, default: FIT_DEFAULTS.steps, help: "Steps of the search" },
+  steps: {
+    kind: "integer",
+    min: 1,
+    max: ANY,
+    default: FIT_DEFAULTS.steps,
+    help: "Number of optimisation steps",
+  },
   restarts: {
     kind: "integer",
     min: 1,
     max: 4096,
     default: FIT_DEFAULTS.restarts,
-    help: "Starting points, searched at once",
+    help: "Number of starting points",
   },
   noise: {
     kind: "text",
     value: "X",
     default: String(FIT_DEFAULTS.noise),
-    help: "How far features, which lie in [-1, 1], may be off: more where measurements are rough",
+    help: "Standard deviation of observation errors, for features in [-1, 1]",
   },
-  seed: { kind: "integer", min: 0, max: ANY, default: 0, help: "Seed of --keep and of the starting points" },
+  seed: {
+    kind: "integer",
+    min: 0,
+    max: ANY,
+    default: 0,
+    help: "Random seed of --keep and of the starting points",
+  },
   resolution: {
     kind: "integer",
     min: 2,
     max: 65536,
-    defaultText: `${PICTURE_ROWS} for pictures, else that of the run's sheets`,
-    help: "At which the fit is shown",
+    defaultText: `${PICTURE_ROWS} for images, otherwise that of the run's sheets`,
+    help: RESOLUTION_HELP,
   },
   latent: {
     kind: "text",
     value: "FILE.npy",
     defaultText: "none",
-    help: "Write the latent, for interpolate and zoom",
+    help: "Write the latent of the best fit, for interpolate and zoom",
   },
   out: {
     kind: "text",
     value: "FILE.png",
-    defaultText: "samples/fit.png in the run's folder",
-    help: "Where to write the sheet: what is known, what was observed, the best fit, the mean of all",
+    defaultText: "samples/fit.png in the folder of the run",
+    help: "Output file: an image of the input, the observed part, the best fit and the mean of all fits",
   },
   ...GENERATOR_OPTIONS,
 } satisfies OptionTable;
@@ -110,7 +135,7 @@ type FitValues = Values<typeof FIT_OPTIONS>;
 /** The command. */
 export const fitCommand: Command = defineCommand({
   name: "fit",
-  summary: "Find the function of a picture, shape or field, or of a part of one.",
+  summary: "Fit a function to an image, shape or field, or to a part of one.",
   positionals: [RUN],
   options: FIT_OPTIONS,
   examples: [
@@ -120,7 +145,7 @@ export const fitCommand: Command = defineCommand({
   ],
   async run(values, [run = ""]) {
     const noise = decimalsOf("noise", values.noise, "X")[0]!;
-    if (!(noise >= 0)) throw new UsageError(`--noise is 0 or more; got "${values.noise}"`);
+    if (!(noise >= 0)) throw new UsageError(`--noise must be at least 0; got "${values.noise}"`);
     const checkpoint = await openRun(run, values.step);
     const known = await readInput(checkpoint, values);
     const chosen = await choosePoints(checkpoint, known, values);
@@ -135,16 +160,16 @@ export const fitCommand: Command = defineCommand({
   },
 });
 
-/** All that is known of the function. */
+/** All known values of the function. */
 interface Known extends PointValues {
-  /** Where the points are all those of the run's grid: its kind and sizes. */
+  /** Display of the run, if the points are those of its grid. */
   readonly grid?: Display;
 }
 
 async function readInput({ display, config: { model } }: Checkpoint, values: FitValues): Promise<Known> {
   const { input, item } = values;
   if (input === undefined) {
-    throw new UsageError("fit needs --input FILE: a picture, or npz of coordinates and features");
+    throw new UsageError("fit needs --input FILE: an image, or an npz file with coordinates and features");
   }
   const bytes = await readBytes(input);
   if (/\.npz$/i.test(input)) {
@@ -154,7 +179,7 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
   }
   if (display.kind !== "image") {
     throw new UserError(
-      `samples of this run are of kind ${display.kind}: give --input as an npz file of coordinates and features`,
+      `samples of this run are of kind ${display.kind}: --input must be an npz file with coordinates and features`,
     );
   }
   const pixels = pixelsAt(bytes, input, display);
@@ -162,17 +187,19 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
   return { coordinates: displayCoordinates(display), features, grid: display };
 }
 
-/** Features so far from [-1, 1] are in other units than the data, or of another quantity. */
-const STRANGE = 2;
+/** Features larger than this are probably in other units than the data, or of another quantity. */
+const SUSPICIOUS = 2;
 
 function warnOfUnits({ features }: PointValues, name: string, display: Display): void {
   const largest = features.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest <= STRANGE) return;
+  if (largest <= SUSPICIOUS) return;
   const scale = "scale" in display ? display.scale : undefined;
   const range = scale
-    ? `, which go from ${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""}`
+    ? ` (${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""})`
     : "";
-  printError(`values in ${name} are far outside those of the data${range}: are they in the same units?`);
+  printError(
+    `warning: values in ${name} are far outside the range of the data${range}: are they in the same units?`,
+  );
 }
 
 function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
@@ -182,41 +209,43 @@ function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
     grid.every((value, i) => Math.abs(value - coordinates[i]!) < 1e-5);
 }
 
-/** A picture with the run's sizes and channels. */
+/** Decodes an image and converts it to the size and channels of the run. */
 function pixelsAt(bytes: Uint8Array, name: string, { height, width, channels }: ImageDisplay): Uint8Array {
   const picture = withChannels(decodeImage(bytes, name), channels);
   if (height === width) return squarePicture(picture, height).pixels;
   return resizeImages({ ...picture, count: 1 }, height, width).pixels;
 }
 
-/** The points that every option leaves. */
+/** Returns the points selected by all options. */
 async function choosePoints(
   { config: { model }, display }: Checkpoint,
   { coordinates, grid }: Known,
   { keep, seed, mask, region }: FitValues,
 ): Promise<number[]> {
   const points = coordinates.length / model.coordinateDim, isPicture = display.kind === "image";
-  const part = decimalsOf("keep", keep, "PART")[0]!;
-  if (!(part > 0 && part <= 1)) throw new UsageError(`--keep is above 0 and at most 1; got "${keep}"`);
+  const fraction = decimalsOf("keep", keep, "FRACTION")[0]!;
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new UsageError(`--keep must be above 0 and at most 1; got "${keep}"`);
+  }
   const allowed = new Set(Array.from({ length: points }, (_, i) => i));
-  const narrow = (kept: ReadonlySet<number>) =>
-    allowed.forEach((point) => kept.has(point) || allowed.delete(point));
+  const intersect = (selected: ReadonlySet<number>) =>
+    allowed.forEach((point) => selected.has(point) || allowed.delete(point));
   if (mask !== undefined) {
     if (grid?.kind !== "image") {
-      throw new UsageError("--mask goes with pictures: leave it out, or use --region");
+      throw new UsageError("--mask requires an image as input: omit it, or use --region");
     }
     const pixels = pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
-    narrow(new Set([...allowed].filter((pixel) => pixels[pixel]! >= 128)));
+    intersect(new Set([...allowed].filter((pixel) => pixels[pixel]! >= 128)));
   }
   if (region !== undefined) {
-    narrow(new Set(chooseRegion(coordinates, regionOf(region, model.coordinateDim, isPicture))));
+    intersect(new Set(chooseRegion(coordinates, regionOf(region, model.coordinateDim, isPicture))));
   }
   const candidates = [...allowed];
-  if (candidates.length === 0) throw new UserError("no point is left to observe: widen --mask and --region");
-  return chooseFraction(candidates.length, part, seed).map((i) => candidates[i]!);
+  if (candidates.length === 0) throw new UserError("--mask and --region select no points: enlarge them");
+  return chooseFraction(candidates.length, fraction, seed).map((i) => candidates[i]!);
 }
 
-/** A range for each coordinate; of a picture the first one is vertical. */
+/** Parses a range for each coordinate; the first coordinate of images is vertical. */
 function regionOf(text: string, dimension: number, isPicture: boolean): (readonly [number, number])[] {
   const axes = Array.from({ length: dimension }, (_, i) => i + 1);
   const names = isPicture
@@ -227,12 +256,12 @@ function regionOf(text: string, dimension: number, isPicture: boolean): (readonl
   return isPicture ? ranges.reverse() : ranges;
 }
 
-/** The resolution at which the fit is shown. */
+/** Returns the resolution at which the fit is shown. */
 function shownResolution({ config: { sheet }, display }: Checkpoint, { resolution }: FitValues): number {
   return resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
 }
 
-/** All starts are evaluated at the known points and at those that are shown, and two of them drawn. */
+/** Checks memory: all candidates are evaluated at the known points and at those of the display, and two are drawn. */
 function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
   const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
   const points = known.coordinates.length / model.coordinateDim;
@@ -240,7 +269,7 @@ function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): vo
   requireSamples(sizes, "numbers", { what: "a fit", count: "restarts" });
 }
 
-/** What {@link fit} works on. */
+/** Input and options of {@link fit}. */
 interface FitWork {
   readonly known: Known;
   readonly chosen: readonly number[];
@@ -249,7 +278,7 @@ interface FitWork {
   readonly values: FitValues;
 }
 
-/** Searches, writes the sheet and the latent. @returns What to print. */
+/** Fits, and writes the image and the latent. @returns Lines to print. */
 async function fit(
   checkpoint: Checkpoint,
   { device, sampler, weights }: OpenGenerator,
@@ -268,11 +297,11 @@ async function fit(
   const points = known.features.length / generator.featureDim;
   const lines = Object.entries(guesses).map(([name, features]) => {
     const all = { coordinates: known.coordinates, features };
-    const near = meanSquaredError(takePoints(all, chosen, generator).features, observed.features);
-    return `${name}: mean squared error ${near.toFixed(5)} at the ${
+    const error = meanSquaredError(takePoints(all, chosen, generator).features, observed.features);
+    return `${name}: mean squared error ${error.toFixed(5)} at the ${
       countOf(chosen.length, "observed point")
     }, ` +
-      `${meanSquaredError(features, known.features).toFixed(5)} at all ${points} known ones`;
+      `${meanSquaredError(features, known.features).toFixed(5)} at all ${points} known points`;
   });
 
   const resolution = shownResolution(checkpoint, values);

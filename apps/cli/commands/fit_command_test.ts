@@ -14,14 +14,14 @@ const grey = (size: number, pixel: (i: number) => number) =>
     pixels: Uint8Array.from({ length: size * size }, (_, i) => pixel(i)),
   });
 
-/** What a command prints. */
+/** Runs the command and returns its output. */
 async function printed(args: readonly string[]): Promise<string> {
   using printed = collectPrinted();
   assertEquals(await fitCommand.execute(args), 0);
   return printed.text;
 }
 
-Deno.test("fit observes what all options leave, and writes a sheet and a latent", () =>
+Deno.test("fit observes the points selected by all options, and writes an image and a latent", () =>
   withTinyRun(async (run, folder) => {
     await Deno.writeFile(`${folder}/input.png`, grey(10, (i) => i * 2));
     // Left three of five columns
@@ -41,12 +41,15 @@ Deno.test("fit observes what all options leave, and writes a sheet and a latent"
     const some = ["--mask", `${folder}/mask.png`, "--region", "-1,-1,1,0", "--keep", "0.5"];
     // Three columns and three rows, a half of them
     const lines = await printed([...args, ...some, ...out]);
-    assert(/^best fit: .* 5 observed points, [\d.]+ at all 25 known ones\nmean of fits: /.test(lines), lines);
+    assert(
+      /^best fit: .* 5 observed points, [\d.]+ at all 25 known points\nmean of fits: /.test(lines),
+      lines,
+    );
     assert((await Deno.stat(`${folder}/out.png`)).size > 0);
     assertEquals(parseNpy(await Deno.readFile(`${folder}/latent.npy`)).shape, [4]);
   }));
 
-Deno.test("fit takes values at any points from an npz file", () =>
+Deno.test("fit reads values at arbitrary points from an npz file", () =>
   withTinyRun(async (run, folder) => {
     const coordinates = { shape: [3, 2], data: Float32Array.of(-0.3, 0.7, 0.1, 0.2, 0.9, -0.8) };
     const features = { shape: [3, 1], data: Float32Array.of(0.1, -0.5, 0.9) };
@@ -64,24 +67,24 @@ Deno.test("fit takes values at any points from an npz file", () =>
       `${folder}/out.png`,
       ...ON_REFERENCE,
     ];
-    assert((await printed(args)).includes("at all 3 known ones"));
+    assert((await printed(args)).includes("at all 3 known points"));
     await assertRejects(
       () => fitCommand.execute([...args, "--mask", `${folder}/none.png`]),
       Error,
-      "--mask goes with pictures",
+      "--mask requires an image",
     );
   }));
 
-Deno.test("fit says what it needs", () =>
+Deno.test("fit explains invalid options", () =>
   withTinyRun(async (run, folder) => {
     await Deno.writeFile(`${folder}/input.png`, grey(5, () => 9));
     const refuse = (options: string[], message: string) =>
       assertRejects(() => fitCommand.execute([run, ...options, ...ON_REFERENCE]), Error, message);
     await refuse([], "fit needs --input FILE");
     const input = ["--input", `${folder}/input.png`];
-    await refuse([...input, "--keep", "2"], '--keep is above 0 and at most 1; got "2"');
-    await refuse([...input, "--noise", "-1"], '--noise is 0 or more; got "-1"');
-    await refuse([...input, "--region", "0,1"], "--region takes 4 numbers x0,y0,x1,y1");
-    await refuse([...input, "--region", "0.1,0.1,0.2,0.2"], "no point is left to observe");
+    await refuse([...input, "--keep", "2"], '--keep must be above 0 and at most 1; got "2"');
+    await refuse([...input, "--noise", "-1"], '--noise must be at least 0; got "-1"');
+    await refuse([...input, "--region", "0,1"], "--region must be 4 numbers x0,y0,x1,y1");
+    await refuse([...input, "--region", "0.1,0.1,0.2,0.2"], "--mask and --region select no points");
     await refuse(["--input", `${folder}/none.png`], "there is no file");
   }));

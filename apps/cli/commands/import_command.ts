@@ -1,5 +1,5 @@
 /**
- * `import`: a generator from elsewhere as a run to sample from or to train on.
+ * `import`: converts a released or exported generator to a run.
  * @module
  */
 import {
@@ -10,7 +10,7 @@ import {
   openFileStore,
   UserError,
 } from "@gasp/gasp";
-import { importGenerator, type ImportOptions, SHOWN_KINDS, writeImportedRun } from "@gasp/gasp/import";
+import { importGenerator, type ImportOptions, SAMPLE_KINDS, writeImportedRun } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { nextRun } from "../files/runs.ts";
@@ -20,35 +20,38 @@ const IMPORT_OPTIONS = {
   out: {
     kind: "text",
     value: "FOLDER",
-    defaultText: "runs/imported-N with the next free number",
-    help: "Folder of the run that is made",
+    defaultText: "runs/imported-N, with the next free number N",
+    help: "Folder of the new run",
   },
   kind: {
     kind: "choice",
-    choices: SHOWN_KINDS,
-    defaultText: "guessed from the numbers of coordinates and features",
-    help: "What samples are",
+    choices: SAMPLE_KINDS,
+    defaultText: "inferred from the coordinate and feature dimensions",
+    help: "Kind of the samples",
   },
   resolution: {
     kind: "integer",
     min: 2,
     max: 65536,
     defaultText: "the preset's",
-    help: "Rows, or points along an axis, at which samples are shown",
+    help: "Display resolution: rows of images and maps, or voxels along each axis of shapes",
   },
   preset: {
     kind: "choice",
     choices: Object.keys(GASP_PRESETS),
     defaultText: "the one with the same networks",
-    help: "Where discriminator and training settings come from, which files do not hold",
+    help: "Preset for the discriminator and the training settings, which the file does not contain",
   },
 } satisfies OptionTable;
 
 /** The command. */
 export const importCommand: Command = defineCommand({
   name: "import",
-  summary: "Make a run of a released model.pt, or of a safetensors file of export.",
-  positionals: [{ name: "FILE", help: "model.pt of the authors, a state dictionary, or FILE.safetensors" }],
+  summary: "Import a released model.pt, or a safetensors file written by export, as a run.",
+  positionals: [{
+    name: "FILE",
+    help: "The authors' model.pt, a PyTorch state dictionary, or FILE.safetensors",
+  }],
   options: IMPORT_OPTIONS,
   examples: [
     "deno task import trained-models/celebahq64/model.pt",
@@ -58,21 +61,21 @@ export const importCommand: Command = defineCommand({
   async run(values, [file]) {
     const { out } = values;
     if (out !== undefined && await (await openFileStore(out)).size(CONFIG_FILE) !== undefined) {
-      throw new UserError(`${out} already holds a run: choose another folder with --out`);
+      throw new UserError(`${out} already contains a run: choose another folder with --out`);
     }
     const imported = importGenerator(await readFile(file!), file!, importOptions(values));
     const folder = out ?? await nextRun("imported");
     await writeImportedRun(await openFileStore(folder), imported);
-    print(`${file} is now the run ${folder} at step 0.`);
+    print(`imported ${file} as ${folder} at step 0`);
     for (const note of imported.notes) print(`- ${note}`);
-    print("- the discriminator and the optimisers' state are fresh: the file does not hold them");
-    print(`Sample from it: deno task sample --run ${folder}`);
+    print("- discriminator and optimiser states are newly initialised: the file does not contain them");
+    print(`sample from it: deno task sample --run ${folder}`);
     return 0;
   },
 });
 
 function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTIONS>): ImportOptions {
-  const shown = SHOWN_KINDS.find((name) => name === kind);
+  const shown = SAMPLE_KINDS.find((name) => name === kind);
   return {
     ...(shown === undefined ? {} : { kind: shown }),
     ...(resolution === undefined ? {} : { resolution }),
@@ -82,7 +85,7 @@ function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTION
 
 async function readFile(path: string): Promise<Uint8Array> {
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
-    throw new UserError(`${path} is a folder: give a model.pt or a file that export has written`);
+    throw new UserError(`${path} is a folder: pass a model.pt or a file written by export`);
   }
   try {
     return await Deno.readFile(path);

@@ -14,7 +14,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("import and export take a generator out of a run and back without loss", () =>
+Deno.test("import and export round-trip a generator without loss", () =>
   inFolder(async (folder) => {
     const config = GASP_PRESETS.tiny, state = gasp.initialState({ ...config, seed: 1 });
     const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
@@ -36,11 +36,11 @@ Deno.test("import and export take a generator out of a run and back without loss
     await assertRejects(
       () => importCommand.execute([first, "--out", `${folder}/back`]),
       UserError,
-      "already holds a run",
+      "already contains a run",
     );
   }));
 
-Deno.test("import and export say what is missing or wrong, and leave nothing behind", () =>
+Deno.test("import and export explain what is missing or wrong, and leave no files", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/model.pt`, "no archive at all");
     const out = ["--out", `${folder}/run`];
@@ -57,17 +57,17 @@ Deno.test("import and export say what is missing or wrong, and leave nothing beh
     await assertRejects(
       () => importCommand.execute([folder, ...out]),
       UserError,
-      "is a folder: give a model.pt",
+      "is a folder: pass a model.pt",
     );
     await assertRejects(
       () => exportCommand.execute([folder, "--out", "model.pt"]),
       UserError,
-      'its name ends in .safetensors; got "model.pt"',
+      'a name ending in .safetensors; got "model.pt"',
     );
     await assertRejects(
       () => exportCommand.execute([folder]),
       UserError,
-      "has no checkpoint: give the folder of a run",
+      "has no checkpoint: pass the folder of a run",
     );
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.pt"]);
   }));

@@ -1,5 +1,5 @@
 /**
- * `interpolate`: the functions between two latents.
+ * `interpolate`: interpolates between two latents.
  * @module
  */
 import {
@@ -20,6 +20,7 @@ import {
   latentOf,
   openRun,
   PICTURE_ROWS,
+  RESOLUTION_HELP,
   RUN,
   withGenerator,
   writeFrames,
@@ -29,39 +30,39 @@ import type { OptionTable } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 
 const INTERPOLATE_OPTIONS = {
-  from: { kind: "text", value: "LATENT", default: "0", help: `Where to begin: ${LATENT_HELP}` },
-  to: { kind: "text", value: "LATENT", default: "1", help: "Where to end, as --from" },
+  from: { kind: "text", value: "LATENT", default: "0", help: `First latent: ${LATENT_HELP}` },
+  to: { kind: "text", value: "LATENT", default: "1", help: "Last latent, in the same syntax" },
   steps: {
     kind: "integer",
     min: 2,
     max: 4096,
     default: 16,
-    help: "Functions on the way, both ends included",
+    help: "Number of functions, both ends included",
   },
   path: {
     kind: "choice",
     choices: LATENT_PATHS,
     default: "spherical",
-    help: "Straight, or around the origin at the distance where samples lie",
+    help: "Straight line, or arc on which latents have typical norms",
   },
   format: {
     kind: "choice",
     choices: ["sheet", "apng", "frames"],
     default: "sheet",
-    help: "One picture of all, an animated PNG there and back, or a folder of PNG files",
+    help: "One image of all functions, an animated PNG (forwards and backwards), or a folder of PNG files",
   },
   resolution: {
     kind: "integer",
     min: 2,
     max: 65536,
-    defaultText: `that of the run's sheets; ${PICTURE_ROWS} for moving pictures`,
-    help: "Rows of pictures and maps, points along each axis of shapes, times of curves",
+    defaultText: `that of the run's sheets; ${PICTURE_ROWS} for animated images`,
+    help: RESOLUTION_HELP,
   },
   out: {
     kind: "text",
     value: "FILE",
-    defaultText: "samples/interpolation.png or samples/interpolation in the run's folder",
-    help: "Where to write: a file, or a folder of frames",
+    defaultText: "samples/interpolation.png or samples/interpolation in the folder of the run",
+    help: "Output file, or folder of frames",
   },
   ...FRAME_OPTIONS,
   ...GENERATOR_OPTIONS,
@@ -70,7 +71,7 @@ const INTERPOLATE_OPTIONS = {
 /** The command. */
 export const interpolateCommand: Command = defineCommand({
   name: "interpolate",
-  summary: "Show the functions between two latents.",
+  summary: "Interpolate between two samples of a run.",
   positionals: [RUN],
   options: INTERPOLATE_OPTIONS,
   examples: [
@@ -100,7 +101,7 @@ export const interpolateCommand: Command = defineCommand({
       const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));
       const frames = samplesOf(samples).map(pictureOf);
-      // There and back, so that nothing jumps where it begins again
+      // Forwards and backwards, so that the loop has no jump
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
       await writeFrames(all, out, { format, rate });
     });

@@ -14,7 +14,7 @@ import { ON_REFERENCE, withTinyRun } from "./explore_commands_testing.ts";
 import { interpolateCommand } from "./interpolate_command.ts";
 import { UsageError } from "../options/options.ts";
 
-/** The picture of a sample of seed 0. */
+/** Returns the image of a sample of seed 0. */
 async function sampleOf(run: string, index: number, resolution: number): Promise<Uint8Array> {
   const checkpoint = (await openNewestCheckpoint(await openFileStore(run)))!,
     { generator, display } = checkpoint;
@@ -26,7 +26,7 @@ async function sampleOf(run: string, index: number, resolution: number): Promise
   return encodePng(rasterFromValues(shown.values, { height: resolution, width: resolution, channels: 1 }));
 }
 
-Deno.test("interpolate writes frames whose ends are the samples themselves", () =>
+Deno.test("interpolate writes frames that start and end with the samples themselves", () =>
   withTinyRun(async (run, folder) => {
     const out = `${folder}/frames`;
     const args = [
@@ -49,7 +49,7 @@ Deno.test("interpolate writes frames whose ends are the samples themselves", () 
     assertEquals(await Deno.readFile(`${out}/11.png`), await sampleOf(run, 7, 6));
   }));
 
-Deno.test("interpolate writes sheets and animations, also between latents from files", () =>
+Deno.test("interpolate writes sheets and animations, including between latents from files", () =>
   withTinyRun(async (run, folder) => {
     const latent = `${folder}/latent.npy`;
     await Deno.writeFile(latent, writeNpy({ shape: [4], data: Float32Array.of(1, 2, 3, 4) }));
@@ -66,17 +66,17 @@ Deno.test("interpolate writes sheets and animations, also between latents from f
     assertEquals(text.split("fcTL").length - 1, 6);
   }));
 
-Deno.test("interpolate says what a latent is", () =>
+Deno.test("interpolate explains invalid latents", () =>
   withTinyRun(async (run, folder) => {
     const refuse = (from: string, message: string) =>
       assertRejects(() => interpolateCommand.execute([run, "--from", from, ...ON_REFERENCE]), Error, message);
     await refuse(
       "seven",
-      '--from takes a number N of the sheet of seed 0, SEED:N, or FILE.npy that fit has written; got "seven"',
+      '--from must be an index N of a sample of seed 0, SEED:N, or a FILE.npy written by fit; got "seven"',
     );
     await refuse(`${folder}/none.npy`, "there is no file");
     await Deno.writeFile(`${folder}/wrong.npy`, writeNpy({ shape: [3], data: new Float32Array(3) }));
-    await refuse(`${folder}/wrong.npy`, "shape (3), but a latent of this run is 4 finite numbers");
+    await refuse(`${folder}/wrong.npy`, "shape (3), but a latent of this run has 4 finite elements");
     await Deno.writeTextFile(`${folder}/damaged.npy`, "no");
     await refuse(`${folder}/damaged.npy`, "damaged.npy cannot be read");
     assertThrows(() => interpolateCommand.execute([]), UsageError, "interpolate needs RUN");

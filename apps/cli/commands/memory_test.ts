@@ -7,7 +7,7 @@ import { main } from "../main.ts";
 import { stderr, stdout } from "../terminal/output.ts";
 import { collectPrinted } from "../terminal/output_testing.ts";
 
-/** Runs a command line with little memory; returns its exit code and what it printed as an error. */
+/** Runs a command with a memory limit; returns its exit code and error output. */
 async function runWith(bytes: number, ...args: string[]): Promise<{ code: number; text: string }> {
   using _printed = collectPrinted([stdout]);
   using errors = collectPrinted([stderr]);
@@ -16,7 +16,7 @@ async function runWith(bytes: number, ...args: string[]): Promise<{ code: number
   return { code, text: errors.text };
 }
 
-/** Refusals: the message, and the option that it suggests with a value that then is not refused for memory. */
+/** Asserts that a command is refused for lack of memory, and succeeds with the suggested value of an option. */
 async function assertRefused(bytes: number, option: string, ...args: string[]): Promise<void> {
   const { code, text } = await runWith(bytes, ...args);
   assertEquals(code, 1, text);
@@ -84,7 +84,7 @@ Deno.test("sample, interpolate, upscale, zoom and fit refuse what does not fit, 
     await assertRefused(3e5, "resolution", ...fit, "--restarts", "2", "--resolution", "65536");
   }));
 
-Deno.test("train refuses sheets that do not fit and names the fields of the configuration", async () => {
+Deno.test("train refuses sheets that do not fit, and names the fields of the configuration", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const config = `${folder}/config.json`;
@@ -103,7 +103,7 @@ Deno.test("train refuses sheets that do not fit and names the fields of the conf
     const { code, text } = await runWith(2e9, ...args);
     assertEquals(code, 1, text);
     assertMatch(text, /a sheet of 4096 samples at a resolution of 65536 needs .* TiB of memory/);
-    assertMatch(text, /"sheet\.resolution": \d+ in a file for --config would fit/);
+    assertMatch(text, /"sheet\.resolution": \d+ in a --config file would fit/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

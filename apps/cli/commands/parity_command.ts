@@ -1,5 +1,5 @@
 /**
- * `parity`: compares this program with numbers that the authors' code produced.
+ * `parity`: compares results with those of the authors' code.
  * @module
  */
 import { type Floors, messageOf, type ParityResult, runParityFile, UserError } from "@gasp/gasp";
@@ -14,8 +14,8 @@ const FLOORS = "floors.json";
 export const parityCommand: Command = defineCommand({
   name: "parity",
   summary:
-    "Compare with the numbers of the authors' code: the largest error of each file, relative to its noise floor.",
-  positionals: [{ name: "DIR", help: `Folder of ${ENDING} files and ${FLOORS}` }],
+    "Compare with results of the authors' code: the largest error of each file, relative to its noise floor.",
+  positionals: [{ name: "FOLDER", help: `Folder of ${ENDING} files and ${FLOORS}` }],
   options: DEVICE_OPTIONS,
   examples: ["deno task parity fixtures --device wasm"],
   async run(values, [folder = ""]) {
@@ -43,7 +43,7 @@ async function fixtureNames(folder: string): Promise<string[]> {
     const reason = error instanceof Deno.errors.NotFound ? "there is no such folder" : messageOf(error);
     throw new UserError(`cannot read ${folder}: ${reason}`, error);
   }
-  if (names.length === 0) throw new UserError(`${folder} has no ${ENDING} file: give a folder of fixtures`);
+  if (names.length === 0) throw new UserError(`${folder} has no ${ENDING} files: pass a folder of fixtures`);
   return names.sort();
 }
 
@@ -53,7 +53,7 @@ async function readFloors(folder: string): Promise<Record<string, Floors>> {
     return JSON.parse(await Deno.readTextFile(path)) as Record<string, Floors>;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      print(`no ${path}: every floor is the rounding of float32`);
+      print(`no ${path}: using float32 rounding as the noise floor`);
       return {};
     }
     throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);

@@ -1,5 +1,5 @@
 /**
- * `sample`: new functions from a trained run, as pictures, meshes, fields, sounds or numbers, at any resolution.
+ * `sample`: draws samples from a trained run, as images, meshes, fields, sounds or arrays, at any resolution.
  * @module
  */
 import {
@@ -17,7 +17,7 @@ import {
 } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
-import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
+import { GENERATOR_OPTIONS, openRun, RESOLUTION_HELP, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { newestRun, RUNS } from "../files/runs.ts";
@@ -26,43 +26,50 @@ import { print, printError } from "../terminal/output.ts";
 const ANY = Number.MAX_SAFE_INTEGER;
 
 const SAMPLE_OPTIONS = {
-  run: { kind: "text", value: "FOLDER", defaultText: "the newest run", help: "Folder of the run" },
+  run: { kind: "text", value: "FOLDER", defaultText: "the newest run", help: "Folder of a trained run" },
   ...GENERATOR_OPTIONS,
-  count: { kind: "integer", min: 1, max: 65536, default: 64, help: "How many samples" },
+  count: { kind: "integer", min: 1, max: 65536, default: 64, help: "Number of samples" },
   resolution: {
     kind: "integer",
     min: 2,
     max: 65536,
     defaultText: "that of the run's sheets",
-    help: "Rows of pictures and maps, points along each axis of shapes, times of curves",
+    help: RESOLUTION_HELP,
   },
-  seed: { kind: "integer", min: 0, max: ANY, default: 0, help: "Seed: which samples" },
-  columns: { kind: "integer", min: 1, max: 65536, defaultText: "as many as rows", help: "Samples in a row" },
+  seed: { kind: "integer", min: 0, max: ANY, default: 0, help: "Random seed" },
+  columns: {
+    kind: "integer",
+    min: 1,
+    max: 65536,
+    defaultText: "as many as rows",
+    help: "Samples per row of a sheet",
+  },
   format: {
     kind: "choice",
     choices: SAMPLE_FORMATS,
-    defaultText: "what --out ends in, else png",
-    help: "Pictures; meshes of shapes; fields on the sphere; sounds or tables of curves; numbers of any kind",
+    defaultText: "by the extension of --out, otherwise png",
+    help: "File format",
   },
-  separate: { kind: "flag", help: "Files of its own for each sample, in the folder --out" },
+  separate: { kind: "flag", help: "Write separate files for each sample, into the folder --out" },
   coordinates: {
     kind: "text",
     value: "FILE.npz",
-    help: "Where to evaluate values at points, which have no grid: npy, or npz with an array coordinates",
+    help:
+      "Coordinates for samples without a grid: an npy file, or an npz file with an array named coordinates",
   },
   out: {
     kind: "text",
     value: "FILE",
-    defaultText: "samples/step-STEP-seed-SEED in the run's folder",
-    help: "Where to write: a file, or a folder where there are several",
+    defaultText: "samples/step-STEP-seed-SEED in the folder of the run",
+    help: "Output file, or folder if there are several files",
   },
 } satisfies OptionTable;
 
 /** The command. */
 export const sampleCommand: Command = defineCommand({
   name: "sample",
-  summary: "Draw new samples from a trained run.",
-  positionals: [{ name: "RUN", optional: true, help: "Folder of the run, as --run" }],
+  summary: "Draw samples from a trained run.",
+  positionals: [{ name: "RUN", optional: true, help: "Folder of a trained run, same as --run" }],
   options: SAMPLE_OPTIONS,
   examples: [
     "deno task sample",
@@ -71,13 +78,13 @@ export const sampleCommand: Command = defineCommand({
     "deno task sample --run runs/chairs16-1 --count 1 --resolution 128 --out chair.glb",
     "deno task sample --run runs/climate-1 --count 8 --resolution 181 --out fields.nc",
   ],
-  async run(values, [given]) {
-    if (given !== undefined && values.run !== undefined && given !== values.run) {
-      throw new UsageError(`${given} and --run ${values.run} name two runs: leave one out`);
+  async run(values, [positional]) {
+    if (positional !== undefined && values.run !== undefined && positional !== values.run) {
+      throw new UsageError(`${positional} and --run ${values.run} are different runs: omit one of them`);
     }
-    const run = given ?? values.run ?? await newestRun("checkpoints");
+    const run = positional ?? values.run ?? await newestRun("checkpoints");
     if (run === undefined) {
-      throw new UserError(`there is no trained run in ${RUNS}/: train one with deno task train`);
+      throw new UserError(`there is no trained run in ${RUNS}/: train one with "deno task train"`);
     }
     const checkpoint = await openRun(run, values.step);
     const request = await requestOf(checkpoint, values);
@@ -93,7 +100,7 @@ export const sampleCommand: Command = defineCommand({
 
 type SampleValues = Values<typeof SAMPLE_OPTIONS>;
 
-/** What is asked for, checked before a device is opened. */
+/** Builds the request and checks it, before a device is opened. */
 async function requestOf(
   { config, display, generator }: Checkpoint,
   values: SampleValues,
@@ -102,12 +109,12 @@ async function requestOf(
   const isCloud = display.kind === "cloud";
   if (isCloud && values.coordinates === undefined) {
     throw new UserError(
-      "these samples are values at points, which the run does not hold: give them with --coordinates FILE.npz",
+      "samples of this run have no grid: specify the points with --coordinates FILE.npz",
     );
   }
   if (!isCloud && values.coordinates !== undefined) {
     throw new UserError(
-      "these samples have a grid of their own: leave --coordinates out, --resolution sets it",
+      "samples of this run have a grid: omit --coordinates, and use --resolution to change the grid",
     );
   }
   const request = {
@@ -118,7 +125,7 @@ async function requestOf(
     ...(columns !== undefined && { columns }),
     ...(values.coordinates !== undefined && {
       coordinates: readCoordinates(
-        await readBytes(values.coordinates, "give an npz or npy file of coordinates"),
+        await readBytes(values.coordinates, "pass an npz or npy file of coordinates"),
         values.coordinates,
         generator.coordinateDim,
       ),
@@ -129,9 +136,9 @@ async function requestOf(
 }
 
 /**
- * Writes all files: the one that holds all samples, or that of a single one, at the path asked for, others into a folder.
+ * Writes all files: a single file at the requested path, several files into a folder.
  *
- * @returns The files of a single one or of all together, or the folder.
+ * @returns Paths of the files, or the folder.
  */
 async function writeSamples(
   request: ExportRequest,
@@ -139,8 +146,8 @@ async function writeSamples(
   step: number,
   { count, seed, separate, out }: SampleValues,
 ): Promise<string> {
-  const asked = out ?? `${run}/samples/step-${step}-seed-${seed}`;
-  const stem = separate ? asked : splitEnding(asked).stem;
+  const target = out ?? `${run}/samples/step-${step}-seed-${seed}`;
+  const stem = separate ? target : splitEnding(target).stem;
   const paths: string[] = [];
   let isFolder = false, empty = 0;
   for await (const { sample, suffix, bytes, isEmpty } of exportSamples(request)) {
@@ -153,7 +160,7 @@ async function writeSamples(
   }
   if (empty > 0) {
     printError(
-      `${empty} of ${countOf(count, "shape")} have no surface: train longer, or take another --seed`,
+      `warning: ${empty} of ${countOf(count, "shape")} are empty: train longer, or try another --seed`,
     );
   }
   return isFolder ? stem : paths.join(" and ");

@@ -15,7 +15,7 @@ const KINDS: Record<Display["kind"], { dimension: number; display: Display }> = 
   cloud: { dimension: 2, display: { kind: "cloud", scales: [SCALE] } },
 };
 
-/** Gives a test the folder of a run of a kind, and a way to sample it that returns what was printed. */
+/** Creates a run of a kind for a test, which receives its folder and a function that samples it and returns the output. */
 async function withRun(
   kind: Display["kind"],
   use: (folder: string, sample: (...args: string[]) => Promise<string>) => Promise<void>,
@@ -45,7 +45,7 @@ async function namesIn(folder: string): Promise<string[]> {
 const startOf = async (path: string) => String.fromCharCode(...(await Deno.readFile(path)).slice(0, 4));
 
 for (const kind of ["image", "volume", "sphere", "curve"] as const) {
-  Deno.test(`sample draws a sheet of the kind ${kind}`, () =>
+  Deno.test(`sample draws a sheet of samples of kind ${kind}`, () =>
     withRun(kind, async (folder, sample) => {
       const printed = await sample("--count", "2", "--resolution", "6");
       assertEquals(printed, `2 samples of ${folder} at step 3: ${folder}/samples/step-3-seed-0.png`);
@@ -53,7 +53,7 @@ for (const kind of ["image", "volume", "sphere", "curve"] as const) {
     }));
 }
 
-Deno.test("sample writes a mesh and a picture of it, by the ending or by name", () =>
+Deno.test("sample writes a mesh and an image of it, selected by extension or by format", () =>
   withRun("volume", async (folder, sample) => {
     const one = await sample("--count", "1", "--resolution", "7", "--out", `${folder}/one/chair.glb`);
     const files = `${folder}/one/chair.glb and ${folder}/one/chair.png`;
@@ -79,10 +79,13 @@ const withoutWeights = (state: GaspState): GaspState => {
   return { ...state, generator, ema: generator };
 };
 
-Deno.test("sample says which shapes are empty, and writes their files all the same", () =>
+Deno.test("sample warns of empty shapes, but writes their files", () =>
   withRun("volume", async (folder, sample) => {
-    const said = await sample("--count", "2", "--resolution", "5", "--out", `${folder}/out.glb`);
-    assert(said.startsWith("2 of 2 shapes have no surface: train longer, or take another --seed\n"), said);
+    const output = await sample("--count", "2", "--resolution", "5", "--out", `${folder}/out.glb`);
+    assert(
+      output.startsWith("warning: 2 of 2 shapes are empty: train longer, or try another --seed\n"),
+      output,
+    );
     assertEquals(await namesIn(`${folder}/out`), ["0.glb", "0.png", "1.glb", "1.png"]);
   }, withoutWeights));
 
@@ -102,9 +105,9 @@ Deno.test("sample writes curves as sounds and tables", () =>
     assertEquals((await Deno.readTextFile(`${folder}/table.csv`)).split("\n").length, 7);
   }));
 
-Deno.test("sample evaluates values at the points that it is given", () =>
+Deno.test("sample evaluates clouds at given coordinates", () =>
   withRun("cloud", async (folder, sample) => {
-    await assertRejects(() => sample(), UserError, "give them with --coordinates");
+    await assertRejects(() => sample(), UserError, "specify the points with --coordinates");
     await assertRejects(() => sample("--coordinates", `${folder}/none.npz`), UserError, "there is no file");
     const coordinates = { shape: [3, 2], data: Float32Array.of(0, 0, 1, 1, 0.5, -0.5) };
     await Deno.writeFile(`${folder}/at.npz`, writeNpz([["coordinates", coordinates]]));
@@ -116,21 +119,21 @@ Deno.test("sample evaluates values at the points that it is given", () =>
     assertEquals(await startOf(`${folder}/samples/step-3-seed-0.png`), "\x89PNG");
   }));
 
-Deno.test("sample says which formats fit", () =>
+Deno.test("sample names the supported formats", () =>
   withRun("image", async (folder, sample) => {
     const cases: [string[], string][] = [
-      [["--format", "glb"], "pictures cannot be written as glb: the formats that fit are png, npz"],
-      [["--out", "a.nc"], "pictures cannot be written as netcdf"],
-      [["--out", "a.gif"], "no format has files that end in .gif"],
-      [["--format", "npz", "--out", "a.png"], "end it in .npz"],
-      [["--format", "jpg"], "--format is one of png, glb"],
-      [["--coordinates", "a.npz"], "leave --coordinates out"],
+      [["--format", "glb"], "images cannot be written as glb: supported formats are png, npz"],
+      [["--out", "a.nc"], "images cannot be written as netcdf"],
+      [["--out", "a.gif"], "no format has the extension .gif"],
+      [["--format", "npz", "--out", "a.png"], "change it to .npz"],
+      [["--format", "jpg"], "--format must be one of png, glb"],
+      [["--coordinates", "a.npz"], "omit --coordinates"],
     ];
     for (const [args, message] of cases) await assertRejects(() => sample(...args), UserError, message);
     assertEquals(await namesIn(folder), ["checkpoints"]);
   }));
 
-Deno.test("sample refuses what would not fit in memory", () =>
+Deno.test("sample refuses requests that do not fit in memory", () =>
   withRun("volume", async (_folder, sample) => {
     const cases = [
       ["--resolution", "3000"],

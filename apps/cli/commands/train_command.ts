@@ -1,5 +1,5 @@
 /**
- * `train`: learns from data, shows how far it is, leaves a run.
+ * `train`: trains a model, shows progress, and writes a run.
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
@@ -31,7 +31,7 @@ import { configFor, TRAIN_OPTIONS, type Training, trainingOf } from "./train_req
 /** The command. */
 export const trainCommand: Command = defineCommand({
   name: "train",
-  summary: "Train a model and leave samples and checkpoints in a folder.",
+  summary: "Train a model; writes samples and checkpoints to the folder of the run.",
   options: TRAIN_OPTIONS,
   outlivesOutput: true,
   examples: [
@@ -41,29 +41,31 @@ export const trainCommand: Command = defineCommand({
   ],
   async run(values) {
     const choice = { ...values, ...memoryLimitOf(values) };
-    const asked = await trainingOf(values);
-    if (asked.resume && asked.step >= asked.config.steps) {
-      const { location } = await asked.open();
-      print(`${location} has all its ${asked.step} steps: give --steps N with a larger N to go on`);
+    const requested = await trainingOf(values);
+    if (requested.resume && requested.step >= requested.config.steps) {
+      const { location } = await requested.open();
+      print(
+        `${location} has already completed its ${requested.step} steps: pass a larger --steps N to continue`,
+      );
       return 0;
     }
-    const { data: name, resolution, preset } = asked.config;
+    const { data: name, resolution, preset } = requested.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
     const options = {
       resolution,
       report: printError,
       ...(name === presets[preset]?.data && {
-        cure: `the preset ${preset} brings none; give a file or a folder with --data`,
+        cure: `the preset ${preset} needs your own data; pass a file or a folder with --data`,
       }),
     };
     return await withData(name, options, ({ dataset: data }) => {
-      const training = { ...asked, config: configFor(asked, data) };
+      const training = { ...requested, config: configFor(requested, data) };
       return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });
   },
 });
 
-/** Where a run computes, and what a step of it may take. */
+/** Device and memory limit of a run. */
 type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly memoryLimit?: number };
 
 async function runTraining(
@@ -83,8 +85,8 @@ async function runTraining(
     const { step, finished } = await orUncaught(() => train(request));
     const ending = view.end(step, finished, resumeCommand(store, choice));
     if (finished) return 0;
-    // Whoever stops a pipeline still wants to know how to go on.
-    if (!await stdout.settled(PATIENCE) || stdout.failure !== undefined) printError(ending);
+    // If standard output is gone (the whole pipeline was stopped), still tell the user how to resume
+    if (!await stdout.settled(FLUSH_TIMEOUT) || stdout.failure !== undefined) printError(ending);
     return stop.exitCode;
   } catch (error) {
     throw await canResume(store) ? new ResumableError(error, resumeCommand(store, choice)) : error;
@@ -95,24 +97,24 @@ async function runTraining(
   }
 }
 
-/** Milliseconds that a reader of standard output has for the last lines. */
-const PATIENCE = 1000;
+/** Maximum wait for the last lines to be written, in milliseconds. */
+const FLUSH_TIMEOUT = 1000;
 
 async function canResume(store: FileStore): Promise<boolean> {
   try {
     return (await checkpointSteps(store)).length > 0 && await store.size(CONFIG_FILE) !== undefined;
   } catch {
-    // The folder is out of reach, which is what the error says.
+    // The folder is not accessible, which the error being reported already says
     return false;
   }
 }
 
-/** A run that could not begin leaves no empty folder. */
+/** Removes the folder of a run that could not start. */
 async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await Deno.remove(folder);
   } catch {
-    // It holds the run.
+    // It is not empty: it contains the run
   }
 }
 
@@ -126,27 +128,27 @@ function resumeCommand({ location }: FileStore, { device, threads, memory }: Cho
 }
 
 /**
- * A word as a shell reads it.
+ * Quotes a word for a shell.
  *
- * @param word Any text.
+ * @param word Word.
  */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Part of a sheet that is shown in a terminal: so many of its rows of samples. */
+/** Number of rows of a sheet in a preview. */
 const PREVIEW_ROWS = 2;
-/** Least milliseconds between two previews. */
+/** Minimum interval between previews, in milliseconds. */
 const PREVIEW_INTERVAL = 20_000;
 
-/** What a person sees of a run. */
+/** Terminal output of a run. */
 class TrainingView implements TrainEvents {
   readonly #output: Output;
   readonly #training: Training;
   readonly #data: Dataset;
   readonly #device: string;
   readonly #location: string;
-  readonly #begun = performance.now();
+  readonly #started = performance.now();
   #progress: Progress;
   #losses: Readonly<Record<string, number>> = {};
   #latestSheet: string | undefined;
@@ -159,16 +161,16 @@ class TrainingView implements TrainEvents {
     this.#device = device;
     this.#location = location;
     this.#progress = new Progress(output, training.config.steps);
-    this.#introduce();
+    this.#printHeader();
   }
 
-  #introduce(): void {
+  #printHeader(): void {
     const { preset, steps, seed, batchSize } = this.#training.config;
     const { items, name, display } = this.#data;
     this.#progress.print(
-      `${preset}: ${countOf(steps, "step")} of ${countOf(batchSize, "example")}, seed ${seed}, from ` +
-        `${countOf(items, "item")} of "${name}": ${showDisplay(display)}\n` +
-        `on ${this.#device}, into ${this.#location}`,
+      `${preset}: ${countOf(steps, "step")}, batch size ${batchSize}, seed ${seed}\n` +
+        `data "${name}": ${countOf(items, "item")}, ${showDisplay(display)}\n` +
+        `on ${this.#device}; output in ${this.#location}`,
     );
   }
 
@@ -176,7 +178,9 @@ class TrainingView implements TrainEvents {
     const { resume, config } = this.#training;
     const memory = plan ? `, ${showBytes(plan.temporaryBytes + plan.externalBytes)}` : "";
     const from = resume
-      ? (this.#training.hasCheckpoint ? `, from step ${step}` : ", no checkpoint yet: from the first step")
+      ? (this.#training.hasCheckpoint
+        ? `, resuming from step ${step}`
+        : ", no checkpoint yet: starting at step 0")
       : "";
     this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
     this.#progress = new Progress(this.#output, config.steps);
@@ -208,18 +212,20 @@ class TrainingView implements TrainEvents {
   }
 
   stopping(signal: StopSignal): void {
-    const why = signal === "SIGINT" ? "" : ` because of ${signal}`;
-    this.#progress.print(`stopping after this step${why}, then saving; Ctrl-C again quits at once`);
+    const reason = signal === "SIGINT" ? "" : ` (${signal})`;
+    this.#progress.print(
+      `stopping after this step and saving a checkpoint${reason}; press Ctrl-C again to quit immediately`,
+    );
   }
 
-  /** Says how the run ended; returns what it says. */
+  /** Prints how the run ended; returns the text. */
   end(step: number, finished: boolean, resume: string): string {
     this.#progress.finish();
-    const time = formatTime((performance.now() - this.#begun) / 1000);
+    const time = formatTime((performance.now() - this.#started) / 1000);
     const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
     const next = finished
       ? `more samples: deno task sample --run ${shellWord(this.#location)}`
-      : `go on with: ${resume}`;
+      : `resume with: ${resume}`;
     const text = `${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`;
     this.#progress.print(text);
     return text;

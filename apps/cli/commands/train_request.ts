@@ -1,5 +1,5 @@
 /**
- * From the options of `train` to what is trained where: a new run, or one that goes on.
+ * Converts the options of `train` to a training request: a new run, or one to resume.
  * @module
  */
 import { BUNDLED_NAMES, type Dataset } from "@gasp/datasets";
@@ -24,12 +24,12 @@ import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
 
-/** A whole number that presets have. */
+/** An integer option with defaults from the preset. */
 const number = (help: string, ofPreset: (preset: RunConfig) => number) => ({
   kind: "integer",
   min: 1,
   max: Number.MAX_SAFE_INTEGER,
-  defaultText: `the preset's; ${ofPreset(presetOf(DEFAULT))} in ${DEFAULT}`,
+  defaultText: `the preset's; ${ofPreset(presetOf(DEFAULT))} for ${DEFAULT}`,
   help,
 } as const);
 
@@ -38,40 +38,40 @@ export const TRAIN_OPTIONS = {
   preset: {
     kind: "choice",
     choices: PRESET_NAMES,
-    defaultText: `the one that --config names, else ${DEFAULT}`,
-    help: "Complete configuration to start from",
+    defaultText: `that of --config, otherwise ${DEFAULT}`,
+    help: "Preset configuration",
   },
   config: {
     kind: "text",
     value: "FILE",
     defaultText: "none",
-    help: "JSON file with a configuration or a part of one, put over the preset",
+    help: "JSON file with a complete or partial configuration, which overrides the preset",
   },
   data: {
     kind: "text",
     value: "NAME|PATH|KIND:PATH",
-    defaultText: `the preset's; ${presetOf(DEFAULT).data} in ${DEFAULT}`,
-    help: `What to learn: ${
+    defaultText: `the preset's; ${presetOf(DEFAULT).data} for ${DEFAULT}`,
+    help: `Training data: ${
       BUNDLED_NAMES.join(", ")
-    }, or a file or folder of pictures, shapes, fields, sounds, points`,
+    }, or a file or folder of images, shapes, fields, sounds or points`,
   },
-  steps: number("Steps of the whole run", (preset) => preset.steps),
-  batch: { ...number("Examples in a step", (preset) => preset.batchSize), max: 65536 },
-  seed: { ...number("Seed of everything random", (preset) => preset.seed), min: 0 },
+  steps: number("Total number of steps", (preset) => preset.steps),
+  batch: { ...number("Batch size", (preset) => preset.batchSize), max: 65536 },
+  seed: { ...number("Random seed", (preset) => preset.seed), min: 0 },
   ...DEVICE_OPTIONS,
   memory: MEMORY_OPTION,
   out: {
     kind: "text",
     value: "FOLDER",
-    defaultText: `${RUNS}/PRESET-N with the next free number`,
+    defaultText: `${RUNS}/PRESET-N, with the next free number N`,
     help: "Folder of the run",
   },
   resume: {
     kind: "text",
     value: "FOLDER",
     optional: true,
-    defaultText: "off; without FOLDER, that of --out or else the newest run",
-    help: "Go on with a run that was stopped, or with more --steps",
+    defaultText: "off; without FOLDER: that of --out, otherwise the newest run",
+    help: "Resume a stopped run, or extend a finished one with --steps",
   },
   "save-every": number("Steps between checkpoints", (preset) => preset.saveEvery),
   "keep-every": {
@@ -79,7 +79,7 @@ export const TRAIN_OPTIONS = {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
     defaultText: "none",
-    help: "Checkpoints of multiples of this step stay; of the others the newest two",
+    help: "Also keep checkpoints at multiples of this step; otherwise only the newest two are kept",
   },
   "sample-every": number("Steps between sheets of samples", (preset) => preset.sampleEvery),
   "log-every": number("Steps between lines of metrics.jsonl", (preset) => preset.logEvery),
@@ -88,27 +88,27 @@ export const TRAIN_OPTIONS = {
 /** Values of {@link TRAIN_OPTIONS}. */
 export type TrainValues = Values<typeof TRAIN_OPTIONS>;
 
-/** What to train. */
+/** A training request. */
 export interface Training {
-  /** Its complete configuration. */
+  /** Complete configuration. */
   readonly config: RunConfig;
-  /** Whether it goes on from what is there. */
+  /** Whether an existing run is resumed. */
   readonly resume: boolean;
-  /** Whether there is a checkpoint to go on from. */
+  /** Whether there is a checkpoint to resume from. */
   readonly hasCheckpoint: boolean;
-  /** Steps done already. */
+  /** Number of completed steps. */
   readonly step: number;
-  /** Whether the number of features is settled; else it is that of the data. */
+  /** Whether the feature dimension is fixed; otherwise it is that of the data. */
   readonly fixedFeatures: boolean;
-  /** Opens the folder of the run, which for a new run without a name is chosen now. */
+  /** Opens the folder of the run; creates one for a new run without `--out`. */
   open(): Promise<FileStore>;
 }
 
 /**
- * Finds out what to train.
+ * Builds a training request.
  *
- * @param values Options as typed.
- * @throws {UserError} If the configuration is not valid, the folder holds a run already, or there is none to resume.
+ * @param values Values of the options.
+ * @throws {UserError} If the configuration is invalid, the folder already contains a run, or there is no run to resume.
  */
 export async function trainingOf(values: TrainValues): Promise<Training> {
   if (values.resume !== undefined) return await resumed(values, values.resume);
@@ -120,7 +120,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
   if (await store?.size(CONFIG_FILE) !== undefined) {
     throw new UserError(
-      `${out} already holds a run: add --resume to go on with it, or choose another folder with --out`,
+      `${out} already contains a run: add --resume to continue it, or choose another folder with --out`,
     );
   }
   return {
@@ -133,24 +133,24 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   };
 }
 
-/** Whether a file of `--config` says how many features points have. */
+/** Whether a `--config` file sets the feature dimension. */
 function namesFeatures(file: unknown): boolean {
   const model = (file as { model?: unknown } | undefined)?.model;
   return typeof model === "object" && model !== null && "featureDim" in model;
 }
 
 /**
- * The configuration of a training on some data: their number of features, unless that is settled.
+ * Adapts the configuration to the feature dimension of the data, unless that is fixed.
  *
- * @param training What was asked for.
- * @param data What it is to learn.
+ * @param training Training request.
+ * @param data Training data.
  */
 export function configFor({ config, fixedFeatures }: Training, { featureDim }: Dataset): RunConfig {
   if (fixedFeatures || config.model.featureDim === featureDim) return config;
   return parseRunConfig({ ...config, model: { ...config.model, featureDim } }, "the configuration");
 }
 
-/** Options that may change when a run goes on; the others decide what it is. */
+/** Options that may change when a run is resumed. */
 function changesOf(values: TrainValues): Partial<RunConfig> {
   const { data, steps } = values;
   return withoutUndefined({
@@ -173,20 +173,20 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function resumed(values: TrainValues, given: string): Promise<Training> {
+async function resumed(values: TrainValues, named: string): Promise<Training> {
   const { out } = values;
-  if (given !== "" && out !== undefined && out !== given) {
-    throw new UsageError(`--resume ${given} and --out ${out} name two folders: leave one out`);
+  if (named !== "" && out !== undefined && out !== named) {
+    throw new UsageError(`--resume ${named} and --out ${out} are different folders: omit one of them`);
   }
-  const folder = given === "" ? out ?? await newestRun() : given;
+  const folder = named === "" ? out ?? await newestRun() : named;
   if (folder === undefined) {
-    throw new UserError(`there is no run in ${RUNS}/ to resume: start one with deno task train`);
+    throw new UserError(`there is no run in ${RUNS}/ to resume: start one with "deno task train"`);
   }
   const store = await openFileStore(folder);
   const stored = await readConfig(store);
   if (stored === undefined) {
     throw new UserError(
-      `${folder} holds no run to resume: give the folder of a run, or leave out --resume to start one`,
+      `${folder} does not contain a run to resume: pass the folder of a run, or omit --resume to start one`,
     );
   }
   const before = parseRunConfig(stored, `${folder}/config.json`, printError);
@@ -194,7 +194,7 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
   const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;
   if (config.steps < step) {
-    throw new UserError(`${folder} has ${step} steps already: give --steps ${step} or more`);
+    throw new UserError(`${folder} has already completed ${step} steps: --steps must be at least ${step}`);
   }
   return {
     config,
@@ -208,13 +208,13 @@ async function resumed(values: TrainValues, given: string): Promise<Training> {
 
 function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
   if (values.config !== undefined) {
-    throw new UsageError("--config cannot be given with --resume: a run keeps its configuration");
+    throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
   }
   for (const [name, before] of Object.entries({ preset, seed, batch: batchSize })) {
-    const asked = values[name as "preset" | "seed" | "batch"];
-    if (asked !== undefined && asked !== before) {
+    const requested = values[name as "preset" | "seed" | "batch"];
+    if (requested !== undefined && requested !== before) {
       throw new UsageError(
-        `--${name} ${asked} cannot be given with --resume, since the run has ${before}: leave it out, or start a new run`,
+        `--${name} ${requested} does not match the run, which has ${before}: omit it, or start a new run`,
       );
     }
   }

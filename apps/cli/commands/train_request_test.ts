@@ -16,7 +16,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("trainingOf() takes the default preset where nothing is typed, and options over it", async () => {
+Deno.test("trainingOf() uses the default preset, overridden by options", async () => {
   assertEquals((await training()).config, PRESETS.digits);
   const { config } = await training("--preset", "tiny", "--batch", "8", "--seed", "4", "--save-every", "3");
   assertEquals(config, {
@@ -27,19 +27,19 @@ Deno.test("trainingOf() takes the default preset where nothing is typed, and opt
   });
 });
 
-Deno.test("configFor() takes the number of features from the data, unless a file or the run says it", () =>
+Deno.test("configFor() uses the feature dimension of the data, unless a file or the run sets it", () =>
   inFolder(async (folder) => {
     const colour = await emojiDataset(14), grey = await mnistPackage(14), { digits } = PRESETS;
-    const made = await training();
-    assertEquals(configFor(made, grey), digits);
-    assertEquals(configFor(made, colour), { ...digits, model: { ...digits.model, featureDim: 3 } });
+    const request = await training();
+    assertEquals(configFor(request, grey), digits);
+    assertEquals(configFor(request, colour), { ...digits, model: { ...digits.model, featureDim: 3 } });
     await Deno.writeTextFile(`${folder}/mine.json`, JSON.stringify({ model: { featureDim: 1 } }));
     assertEquals(configFor(await training("--config", `${folder}/mine.json`), colour), digits);
     await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(digits));
     assertEquals(configFor(await training("--resume", folder), colour), digits);
   }));
 
-Deno.test("trainingOf() keeps the configuration of a run that goes on, but for what may change", () =>
+Deno.test("trainingOf() keeps the configuration of a resumed run, except what may change", () =>
   inFolder(async (folder) => {
     const stored = { ...PRESETS.tiny, seed: 9 };
     await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(stored));
@@ -49,10 +49,18 @@ Deno.test("trainingOf() keeps the configuration of a run that goes on, but for w
     const longer = await training("--resume", folder, "--steps", "99", "--seed", "9", "--sample-every", "2");
     assertEquals(longer.config, { ...stored, steps: 99, sampleEvery: 2 });
 
-    await assertRejects(() => training("--resume", folder, "--seed", "8"), UsageError, "since the run has 9");
+    await assertRejects(
+      () => training("--resume", folder, "--seed", "8"),
+      UsageError,
+      "does not match the run, which has 9",
+    );
     await assertRejects(() => training("--resume", folder, "--config", "x"), UsageError, "--config cannot");
-    await assertRejects(() => training("--resume", folder, "--out", "x"), UsageError, "name two folders");
-    await assertRejects(() => training("--out", folder), UserError, "already holds a run");
+    await assertRejects(
+      () => training("--resume", folder, "--out", "x"),
+      UsageError,
+      "are different folders",
+    );
+    await assertRejects(() => training("--out", folder), UserError, "already contains a run");
     await Deno.mkdir(`${folder}/checkpoints`);
     await Deno.writeTextFile(`${folder}/checkpoints/step-0.safetensors`, "");
     const imported = await training("--resume", folder);
@@ -61,11 +69,11 @@ Deno.test("trainingOf() keeps the configuration of a run that goes on, but for w
     await assertRejects(
       () => training("--resume", folder, "--steps", "9"),
       UserError,
-      "give --steps 20 or more",
+      "--steps must be at least 20",
     );
   }));
 
-Deno.test("trainingOf() reports a stored configuration that was broken", () =>
+Deno.test("trainingOf() reports a damaged stored configuration", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/config.json`, '{"preset": "tiny"}');
     await assertRejects(

@@ -1,5 +1,5 @@
 /**
- * `upscale`: the same functions at several resolutions, beside bicubic interpolation.
+ * `upscale`: shows samples at several resolutions, beside bicubic interpolation (figure 6 of the paper).
  * @module
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
@@ -14,14 +14,14 @@ import { print } from "../terminal/output.ts";
 const LARGEST = 64;
 
 const UPSCALE_OPTIONS = {
-  count: { kind: "integer", min: 1, max: 64, default: 8, help: "How many samples" },
-  seed: { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER, default: 0, help: "Seed: which samples" },
-  factors: { kind: "text", value: "2,4", default: "2,4", help: "How many times finer, whole numbers" },
+  count: { kind: "integer", min: 1, max: 64, default: 8, help: "Number of samples" },
+  seed: { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER, default: 0, help: "Random seed" },
+  factors: { kind: "text", value: "N,N,...", default: "2,4", help: "Superresolution factors, whole numbers" },
   out: {
     kind: "text",
     value: "FILE.png",
-    defaultText: "samples/upscale.png in the run's folder",
-    help: "Where to write",
+    defaultText: "samples/upscale.png in the folder of the run",
+    help: "Output file",
   },
   ...GENERATOR_OPTIONS,
 } satisfies OptionTable;
@@ -29,7 +29,7 @@ const UPSCALE_OPTIONS = {
 /** The command. */
 export const upscaleCommand: Command = defineCommand({
   name: "upscale",
-  summary: "Show the same pictures at several resolutions, beside bicubic interpolation.",
+  summary: "Show image samples at several resolutions, beside bicubic interpolation.",
   positionals: [RUN],
   options: UPSCALE_OPTIONS,
   examples: ["deno task upscale runs/digits-1", "deno task upscale runs/faces32-1 --factors 2,8 --count 4"],
@@ -55,6 +55,6 @@ function factorsOf(text: string): number[] {
   const factors = text.split(",").map(Number);
   if (factors.every((factor) => Number.isInteger(factor) && factor >= 2 && factor <= LARGEST)) return factors;
   throw new UsageError(
-    `--factors takes whole numbers from 2 to ${LARGEST} with commas between; got "${text}"`,
+    `--factors must be whole numbers from 2 to ${LARGEST}, separated by commas; got "${text}"`,
   );
 }

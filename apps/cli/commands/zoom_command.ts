@@ -1,5 +1,5 @@
 /**
- * `zoom`: a part of the plane, as finely as the whole, or the way into it.
+ * `zoom`: shows a window of an image at any resolution, or an animation that zooms into it.
  * @module
  */
 import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sampler } from "@gasp/gasp";
@@ -26,38 +26,38 @@ import { type OptionTable, UsageError } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 
 const ZOOM_OPTIONS = {
-  sample: { kind: "text", value: "LATENT", default: "0", help: `Which function: ${LATENT_HELP}` },
+  sample: { kind: "text", value: "LATENT", default: "0", help: `Latent of the sample: ${LATENT_HELP}` },
   centre: {
     kind: "text",
     value: "x,y",
     default: "0,0",
-    help: "Middle of the window: x from -1 at the left to 1, y from -1 at the top to 1",
+    help: "Centre of the window: x from -1 (left) to 1, y from -1 (top) to 1",
   },
   width: {
     kind: "text",
     value: "W",
     default: "0.5",
-    help: "Width of the window; a square picture is 2 wide",
+    help: "Width of the window; a square image has width 2",
   },
-  resolution: { kind: "integer", min: 2, max: 16384, default: PICTURE_ROWS, help: "Rows of the picture" },
+  resolution: { kind: "integer", min: 2, max: 16384, default: PICTURE_ROWS, help: "Rows of the image" },
   frames: {
     kind: "integer",
     min: 1,
     max: 4096,
     default: 1,
-    help: "More than 1: an animation of so many frames from the whole into the window",
+    help: "Number of frames; if more than 1, an animation from the whole image to the window",
   },
   format: {
     kind: "choice",
     choices: ["apng", "frames"],
     default: "apng",
-    help: "What an animation becomes: an animated PNG, or a folder of PNG files",
+    help: "Format of an animation: an animated PNG, or a folder of PNG files",
   },
   out: {
     kind: "text",
     value: "FILE",
-    defaultText: "samples/zoom.png or samples/zoom in the run's folder",
-    help: "Where to write: a file, or a folder of frames",
+    defaultText: "samples/zoom.png or samples/zoom in the folder of the run",
+    help: "Output file, or folder of frames",
   },
   ...FRAME_OPTIONS,
   ...GENERATOR_OPTIONS,
@@ -66,7 +66,7 @@ const ZOOM_OPTIONS = {
 /** The command. */
 export const zoomCommand: Command = defineCommand({
   name: "zoom",
-  summary: "Look into a window of a picture at any resolution.",
+  summary: "Show a window of an image sample at any resolution, or zoom into it.",
   positionals: [RUN],
   options: ZOOM_OPTIONS,
   examples: [
@@ -76,7 +76,7 @@ export const zoomCommand: Command = defineCommand({
   async run(values, [run = ""]) {
     const [x, y] = decimalsOf("centre", values.centre, "x,y") as [number, number];
     const [width] = decimalsOf("width", values.width, "W") as [number];
-    if (!(width > 0)) throw new UsageError(`--width is above 0; got "${values.width}"`);
+    if (!(width > 0)) throw new UsageError(`--width must be above 0; got "${values.width}"`);
     const checkpoint = await openRun(run, values.step), display = imageDisplayOf(checkpoint, "zoom");
     const latent = await latentOf("sample", values.sample, checkpoint.generator.latentDim);
     const { frames, format, rate, resolution } = values;
@@ -92,7 +92,7 @@ export const zoomCommand: Command = defineCommand({
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
       else await writeFrames(pictures, out, { format, rate });
     });
-    print(`${countOf(frames, "picture")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
+    print(`${countOf(frames, "image")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },
 });
@@ -104,12 +104,12 @@ function requireZoom(display: ImageDisplay, frames: number, resolution: number):
     frames * pixels(resolution),
     [
       { name: "resolution", value: resolution, least: 2, pixels: (rows) => frames * pixels(rows) },
-      { name: "frames", value: frames, pixels: (some) => some * pixels(resolution) },
+      { name: "frames", value: frames, pixels: (count) => count * pixels(resolution) },
     ],
   );
 }
 
-/** What {@link pictureOfWindow} shows. */
+/** Arguments of {@link pictureOfWindow}. */
 interface View {
   readonly latent: Float32Array;
   readonly display: ImageDisplay;

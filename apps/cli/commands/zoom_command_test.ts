@@ -4,7 +4,7 @@ import { ON_REFERENCE, withTinyRun } from "./explore_commands_testing.ts";
 import { UsageError } from "../options/options.ts";
 import { zoomCommand } from "./zoom_command.ts";
 
-Deno.test("zoom begins with the whole and ends with the window", () =>
+Deno.test("zoom starts with the whole image and ends with the window", () =>
   withTinyRun(async (run, folder) => {
     const args = [run, "--sample", "3", "--resolution", "6", ...ON_REFERENCE];
     const window = ["--centre", "-0.5,0.25", "--width", "0.5"],
@@ -21,11 +21,11 @@ Deno.test("zoom begins with the whole and ends with the window", () =>
     assert(new TextDecoder("latin1").decode(read("moving.png")).includes("acTL"));
   }));
 
-Deno.test("zoom says what a window is", () =>
+Deno.test("zoom explains invalid windows", () =>
   withTinyRun(async (run) => {
     const refuse = (option: string, message: string) =>
       assertRejects(() => zoomCommand.execute([run, option, ...ON_REFERENCE]), UsageError, message);
-    await refuse("--centre=1", '--centre takes 2 numbers x,y; got "1"');
-    await refuse("--centre=1,b", "--centre takes 2 numbers x,y");
-    await refuse("--width=-1", '--width is above 0; got "-1"');
+    await refuse("--centre=1", '--centre must be 2 numbers x,y; got "1"');
+    await refuse("--centre=1,b", "--centre must be 2 numbers x,y");
+    await refuse("--width=-1", '--width must be above 0; got "-1"');
   }));

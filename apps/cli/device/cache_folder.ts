@@ -1,9 +1,9 @@
 /**
- * Where the program keeps what it can make again.
+ * Location of caches.
  * @module
  */
 
-/** The user's cache folder, else one beside the runs. */
+/** Returns GASP's folder in the user's cache folder, or one in the working directory if there is none. */
 export function cacheFolder(): string {
   const home = Deno.env.get("XDG_CACHE_HOME") ?? (Deno.env.get("HOME") && `${Deno.env.get("HOME")}/.cache`);
   return home ? `${home}/gasp` : ".cache/gasp";

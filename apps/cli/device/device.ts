@@ -8,36 +8,37 @@ import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "../options/options.ts";
 import { fileTuningStore } from "./tuning_store.ts";
 
-/** Options of every command that computes. */
+/** Options of all commands that use a device. */
 export const DEVICE_OPTIONS = {
   device: {
     kind: "choice",
     choices: ["auto", "webgpu", "wasm", "reference"],
     default: "auto",
-    help: "Where to compute; auto takes a hardware GPU if there is one, else wasm",
+    defaultText: "auto, a hardware GPU if available, otherwise wasm",
+    help: "Device to compute on",
   },
   threads: {
     kind: "integer",
     min: 1,
     max: 256,
-    defaultText: "one for each core",
-    help: "Threads of the wasm device",
+    defaultText: "one per core",
+    help: "Number of threads of the wasm device",
   },
 } satisfies OptionTable;
 
 /** Values of {@link DEVICE_OPTIONS}. */
 export interface DeviceChoice {
-  /** Its name. */
+  /** Name of the device. */
   readonly device: string;
-  /** Threads of the wasm device, if not the default. */
+  /** Number of threads of the wasm device; undefined: default. */
   readonly threads: number | undefined;
 }
 
 /**
- * Opens a device for the time of some work.
+ * Opens a device, passes it to a function, and closes it.
  *
- * @param choice Which.
- * @param work What to do with it; it is closed afterwards.
+ * @param choice Device to open.
+ * @param work Uses the device.
  * @throws {UserError} If it cannot be opened.
  */
 export async function withDevice<T>(choice: DeviceChoice, work: (device: Device) => Promise<T>): Promise<T> {
@@ -59,18 +60,18 @@ async function open({ device, threads }: DeviceChoice): Promise<Device> {
 }
 
 /**
- * A device in a few words.
+ * Describes a device.
  *
- * @param device Any device.
+ * @param device Device.
  */
 export function describeDevice({ info }: Device): string {
   return `${info.kind} (${info.name})`;
 }
 
 /**
- * A device in a few words, and why it is not a GPU where one was looked for.
+ * Describes a device, and why it is not a GPU if it was selected automatically.
  *
- * @param target The target that was opened.
+ * @param target Opened device.
  * @param choice How it was chosen.
  */
 export function describeChosen(target: Device, { device }: DeviceChoice): string {
@@ -79,10 +80,10 @@ export function describeChosen(target: Device, { device }: DeviceChoice): string
 }
 
 /**
- * A number with its noun.
+ * Formats a count with its noun.
  *
- * @param count How many.
- * @param noun In the singular.
+ * @param count Number.
+ * @param noun Noun in the singular.
  */
 export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,17 +1,17 @@
 /**
- * How much memory a command may take.
+ * Memory available to a command.
  * @module
  */
 import process from "node:process";
 import v8 from "node:v8";
 
-/** Share of what is free that a command takes at most, so that the machine goes on. */
+/** Fraction of the free memory that a command uses at most, so that the machine stays responsive. */
 const SHARE = 0.9;
 
 /**
- * Bytes that may be allocated now. What the system has free is known with `--allow-sys=systemMemoryInfo` only, limits of
- * containers included. Without it, the engine's limit for objects tells how large the machine is: it is a quarter of the
- * machine's memory, and 4 GiB for 16 GiB and more. Twice as much may then be taken in all.
+ * Returns the number of bytes that may be allocated now. The system's free memory, including container limits, is known only
+ * with `--allow-sys=systemMemoryInfo`. Otherwise it is estimated from V8's heap limit, which is a quarter of the machine's
+ * memory, up to 4 GiB: twice the heap limit may then be used in total.
  */
 export function freeMemory(): number {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });

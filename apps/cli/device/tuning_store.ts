@@ -1,13 +1,13 @@
 /**
- * What was measured of GPUs, kept on disk.
+ * GPU tuning measurements, stored on disk.
  * @module
  */
 import type { TuningStore } from "@gasp/tensor";
 
 /**
- * Keeps each text in a file of its own. Without the permission to write, what is there is read and nothing is kept.
+ * Stores each entry in a separate file. Without write permission the store is read-only.
  *
- * @param folder Where. It is made when the first text is kept.
+ * @param folder Path of the folder, created by the first write.
  */
 export function fileTuningStore(folder: string): TuningStore {
   const pathOf = (key: string) => `${folder}/${key.replaceAll(/[^a-z0-9.-]+/gi, "_")}.json`;
@@ -24,7 +24,7 @@ export function fileTuningStore(folder: string): TuningStore {
       const { state } = await Deno.permissions.query({ name: "write", path: folder });
       if (state !== "granted") return;
       await Deno.mkdir(folder, { recursive: true });
-      // Two programs may write at once: whole files only take the place of each other.
+      // Other processes may write concurrently, so replace the file atomically
       const draft = await Deno.makeTempFile({ dir: folder });
       await Deno.writeTextFile(draft, value);
       await Deno.rename(draft, pathOf(key));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fileTuningStore } from "./tuning_store.ts";
 
-Deno.test("fileTuningStore() keeps texts by their keys in a folder that need not exist", async () => {
+Deno.test("fileTuningStore() stores entries by key in a folder that need not exist", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const store = fileTuningStore(`${folder}/new`), key = "webgpu products 1: vendor, a/b (GPU)";

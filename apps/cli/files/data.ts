@@ -86,12 +86,8 @@ async function checkPath(path: string, cure: string | undefined): Promise<boolea
     throw new UserError(
       `there is no data "${path}"${didYouMean(path, BUNDLED_NAMES)}: ` +
         (word === undefined
-          ? `give a file or a folder, or one of the sets that come with the program: ${
-            BUNDLED_NAMES.join(", ")
-          }`
-          : `the kinds that may stand before a path are ${DATA_KINDS.join(", ")}${
-            didYouMean(word, DATA_KINDS)
-          }`),
+          ? `pass a file or a folder, or one of the bundled data sets: ${BUNDLED_NAMES.join(", ")}`
+          : `the kinds allowed before a path are ${DATA_KINDS.join(", ")}${didYouMean(word, DATA_KINDS)}`),
     );
   }
 }

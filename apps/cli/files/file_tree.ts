@@ -6,13 +6,13 @@ import type { FileEntry, FileTree } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
 import { MemoryError, requireMemory } from "@gasp/tensor";
 
-/** Files asked for their size at the same time. */
-const AT_ONCE = 64;
+/** Maximum number of concurrent stat calls. */
+const CONCURRENCY = 64;
 
 async function* pathsUnder(location: string, prefix = ""): AsyncGenerator<string> {
   for await (const { name, isDirectory, isSymlink } of Deno.readDir(`${location}/${prefix}`)) {
     const path = prefix + name;
-    // Links are followed to files only, so that a link to a folder above is no endless tree.
+    // Only links to files are followed, so that a link to a parent folder does not cause endless recursion
     const isFolder = isDirectory && !isSymlink;
     if (isFolder) yield* pathsUnder(location, `${path}/`);
     else yield path;
@@ -32,9 +32,9 @@ async function entryOf(location: string, name: string): Promise<FileEntry | unde
 async function entriesOf(location: string): Promise<readonly FileEntry[]> {
   const paths = await Array.fromAsync(pathsUnder(location));
   const entries: FileEntry[] = [];
-  for (let first = 0; first < paths.length; first += AT_ONCE) {
-    const some = paths.slice(first, first + AT_ONCE).map((name) => entryOf(location, name));
-    for (const entry of await Promise.all(some)) if (entry) entries.push(entry);
+  for (let first = 0; first < paths.length; first += CONCURRENCY) {
+    const pending = paths.slice(first, first + CONCURRENCY).map((name) => entryOf(location, name));
+    for (const entry of await Promise.all(pending)) if (entry) entries.push(entry);
   }
   return entries;
 }
@@ -58,9 +58,9 @@ async function readStart(path: string, length: number): Promise<Uint8Array> {
 }
 
 /**
- * The files of a folder on disk, at any depth. Links to files are followed, links to folders are not.
+ * Returns the tree of files in a folder on disk, at any depth. Links to files are followed, links to folders are not.
  *
- * @param location The folder.
+ * @param location Path of the folder.
  * @throws {UserError} From its methods, if a file or folder cannot be read.
  */
 export function folderTree(location: string): FileTree {

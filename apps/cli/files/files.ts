@@ -1,29 +1,29 @@
 /**
- * Files that commands read and write as a whole.
+ * Reading and writing of whole files.
  * @module
  */
 import { openFileStore, UserError } from "@gasp/gasp";
 import { UsageError } from "../options/options.ts";
 
 /**
- * The bytes of a file.
+ * Reads a file.
  *
- * @param path The file.
- * @param cure What to give instead, where there is none.
- * @throws {UserError} If there is none.
+ * @param path Path of the file.
+ * @param remedy What to do if it does not exist, for the error message.
+ * @throws {UserError} If it does not exist.
  */
-export async function readBytes(path: string, cure: string = ""): Promise<Uint8Array> {
+export async function readBytes(path: string, remedy: string = ""): Promise<Uint8Array> {
   const { folder, name } = splitPath(path);
   const bytes = await (await openFileStore(folder)).read(name);
-  if (bytes === undefined) throw new UserError(`there is no file "${path}"${cure && `: ${cure}`}`);
+  if (bytes === undefined) throw new UserError(`there is no file "${path}"${remedy && `: ${remedy}`}`);
   return bytes;
 }
 
 /**
- * Writes a file as a whole, so that no half file is left.
+ * Writes a file atomically, so that no partial file is left.
  *
- * @param path The file.
- * @param bytes What it holds.
+ * @param path Path of the file.
+ * @param bytes Contents.
  */
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
   const { folder, name } = splitPath(path);
@@ -31,22 +31,22 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 }
 
 /**
- * Checks the file of a picture before it is computed.
+ * Checks the path of an image before it is computed.
  *
- * @param path The value of `--out`.
+ * @param path Value of `--out`.
  * @returns The path.
- * @throws {UsageError} If its name does not end in `.png`, which is the format of all pictures.
+ * @throws {UsageError} If its name does not end in `.png`.
  */
 export function pngPath(path: string): string {
   if (/[^/]\.png$/i.test(path)) return path;
-  throw new UsageError(`--out is a PNG file here, so its name ends in .png; got "${path}"`);
+  throw new UsageError(`--out must be a PNG file with a name ending in .png; got "${path}"`);
 }
 
 /**
- * The folder of a path, and the name in it.
+ * Splits a path into folder and file name.
  *
- * @param path A path; on Windows with either slash.
- * @param system The operating system.
+ * @param path Path; on Windows with either slash.
+ * @param system Operating system.
  */
 export function splitPath(
   path: string,

@@ -6,7 +6,7 @@ import type { CacheFile, CacheStore } from "@gasp/datasets";
 
 const SUFFIX = ".pixels";
 
-/** Removes files of the set in other states. One that is in use or already gone is no matter. */
+/** Removes cache files of other versions of the set. Files in use or already removed are ignored. */
 async function removeOthers(folder: string, set: string, keep: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (name !== keep && name.startsWith(`${set}.`) && name.endsWith(SUFFIX)) {
@@ -15,7 +15,7 @@ async function removeOthers(folder: string, set: string, keep: string): Promise<
   }
 }
 
-/** Seeks and reads without a pause between, so that two calls never mix. */
+/** Seeks and reads synchronously, so that concurrent calls do not interleave. */
 class DiskCacheFile implements CacheFile {
   readonly #file: Deno.FsFile;
 
@@ -51,9 +51,9 @@ class DiskCacheFile implements CacheFile {
 }
 
 /**
- * Keeps caches of data sets in a folder, one file each. The folder is made when the first is opened.
+ * Stores caches of data sets in a folder, one file each. The folder is created on first use.
  *
- * @param folder Where.
+ * @param folder Path of the folder.
  */
 export function diskCacheStore(folder: string): CacheStore {
   return {

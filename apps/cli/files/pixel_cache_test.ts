@@ -10,7 +10,7 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-Deno.test("diskCacheStore() keeps bytes at any place of a file", () =>
+Deno.test("diskCacheStore() stores bytes at any offset of a file", () =>
   withFolder(async (folder) => {
     const store = diskCacheStore(`${folder}/made/when/needed`);
     const file = await store.open("set", "a");
@@ -26,7 +26,7 @@ Deno.test("diskCacheStore() keeps bytes at any place of a file", () =>
     await again.close();
   }));
 
-Deno.test("diskCacheStore() removes other states of a set, and nothing else", () =>
+Deno.test("diskCacheStore() removes other versions of a set, and nothing else", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/set.notes`, "mine");
     const store = diskCacheStore(folder);

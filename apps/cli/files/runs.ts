@@ -1,17 +1,17 @@
 /**
- * The folders of runs: which is newest, which name is free.
+ * Folders of runs: the newest run, and names for new ones.
  * @module
  */
 import { CONFIG_FILE, UserError } from "@gasp/gasp";
 
-/** Where runs go by default. */
+/** Default folder of all runs. */
 export const RUNS = "runs";
 
 /**
- * The run that was written to last.
+ * Finds the most recently modified run.
  *
- * @param file A file that tells when: `config.json`, or a folder such as `checkpoints`.
- * @returns Its folder, or `undefined` if there is none.
+ * @param file File or folder whose modification time counts: `config.json`, or `checkpoints`.
+ * @returns Folder of the run, or `undefined` if there is none.
  */
 export async function newestRun(file: string = CONFIG_FILE): Promise<string | undefined> {
   const found: { readonly folder: string; readonly time: number }[] = [];
@@ -28,11 +28,11 @@ export async function newestRun(file: string = CONFIG_FILE): Promise<string | un
 }
 
 /**
- * Takes the next free name for a run: `runs/digits-1`, `runs/digits-2`, and so on.
+ * Creates a folder for a new run: `runs/digits-1`, `runs/digits-2`, and so on.
  *
- * @param preset What the run is called after.
- * @returns Its folder, made and empty.
- * @throws {UserError} If it cannot be made.
+ * @param preset Prefix of the name.
+ * @returns The new, empty folder.
+ * @throws {UserError} If it cannot be created.
  */
 export async function nextRun(preset: string): Promise<string> {
   try {
@@ -41,19 +41,19 @@ export async function nextRun(preset: string): Promise<string> {
     const numbers = (await folderNames(RUNS)).map((name) => Number(pattern.exec(name)?.[1] ?? 0));
     for (let number = Math.max(0, ...numbers) + 1;; number++) {
       const folder = `${RUNS}/${preset}-${number}`;
-      // Another process may have taken the name since it was looked for.
-      if (await makeNew(folder)) return folder;
+      // Another process may have taken the name in the meantime
+      if (await createNew(folder)) return folder;
     }
   } catch (error) {
     throw new UserError(
-      `cannot make a folder in ${Deno.cwd()}/${RUNS}: ${error instanceof Error ? error.message : error}. ` +
-        "Choose a folder that can be written to with --out",
+      `cannot create a folder in ${Deno.cwd()}/${RUNS}: ${error instanceof Error ? error.message : error}. ` +
+        "Choose a writable folder with --out",
       error,
     );
   }
 }
 
-async function makeNew(folder: string): Promise<boolean> {
+async function createNew(folder: string): Promise<boolean> {
   try {
     await Deno.mkdir(folder);
     return true;
@@ -63,7 +63,7 @@ async function makeNew(folder: string): Promise<boolean> {
   }
 }
 
-/** Names of the folders in a folder; none if it does not exist. */
+/** Lists the folders in a folder; empty if it does not exist. */
 async function folderNames(path: string): Promise<string[]> {
   const names: string[] = [];
   try {

@@ -1,5 +1,5 @@
 /**
- * Sizes of memory as people write them.
+ * Parsing of memory sizes.
  * @module
  */
 import { UsageError } from "./options.ts";
@@ -17,19 +17,19 @@ const UNITS: Readonly<Record<string, number>> = {
   TIB: 2 ** 40,
 };
 
-/** The option of a command that takes a limit of memory. */
+/** The option `--memory`. */
 export const MEMORY_OPTION = {
   kind: "text",
   value: "LIMIT",
-  defaultText: "what the device has",
-  help: "Memory that a step may take, such as 800MB; what waits long for its next use is then computed twice",
+  defaultText: "the memory of the device",
+  help: "Memory limit of a step, such as 800MB; met by recomputing intermediate results",
 } as const;
 
 /**
- * What {@link MEMORY_OPTION} says, as `train` and others take it.
+ * Parses the value of {@link MEMORY_OPTION}.
  *
- * @param values Options as typed.
- * @throws {UsageError} If the limit is no size.
+ * @param values Values of the options.
+ * @throws {UsageError} If the limit is not a valid size.
  */
 export function memoryLimitOf(
   { memory }: { readonly memory?: string | undefined },
@@ -38,14 +38,15 @@ export function memoryLimitOf(
 }
 
 /**
- * Bytes of a size.
+ * Parses a memory size.
  *
  * @param text `800MB`, `1.5GiB`, or a number of bytes.
- * @throws {UsageError} If it is no size above 0.
+ * @returns The size in bytes.
+ * @throws {UsageError} If it is not a size above 0.
  */
 export function parseByteSize(text: string): number {
   const [, number = "", unit = ""] = /^\s*([\d.]+)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const bytes = Math.floor(Number(number || NaN) * (UNITS[unit.toUpperCase()] ?? NaN));
   if (bytes > 0) return bytes;
-  throw new UsageError(`--memory takes a size such as 800MB, 2GB or 1.5GiB, got "${text}"`);
+  throw new UsageError(`--memory must be a size such as 800MB, 2GB or 1.5GiB; got "${text}"`);
 }

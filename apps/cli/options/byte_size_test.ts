@@ -9,7 +9,7 @@ Deno.test("parseByteSize() reads decimal and binary units and plain bytes", () =
   assertEquals(parseByteSize("4096"), 4096);
 });
 
-Deno.test("parseByteSize() refuses what is no size", () => {
+Deno.test("parseByteSize() rejects invalid sizes", () => {
   for (const text of ["", "much", "-1GB", "0", "3 parsecs", "1..2MB", "GB"]) {
     assertThrows(() => parseByteSize(text), UsageError, "a size such as 800MB");
   }

@@ -1,60 +1,61 @@
 /**
- * Options of a command as one table, which drives parsing, checks and `--help`.
+ * Declarative options of a command: one table drives parsing, validation and `--help`.
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { UserError } from "@gasp/gasp";
+import { twoColumns } from "../terminal/layout.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** What every option has. */
+/** Fields common to all options. */
 export interface OptionBase {
-  /** One line for `--help`. */
+  /** Description for `--help`. */
   readonly help: string;
-  /** The default as text, where it is not a fixed value: `the preset's`. */
+  /** Description of the default if it is not a fixed value, such as `the preset's`. */
   readonly defaultText?: string;
 }
 
-/** Free text. With `optional`, the option may stand alone and is then `""`. */
+/** A string. */
 export interface TextOption extends OptionBase {
-  /** Which kind. */
+  /** Kind of option. */
   readonly kind: "text";
-  /** Name of the value in `--help`: `FOLDER`. */
+  /** Placeholder in `--help`, such as `FOLDER`. */
   readonly value: string;
-  /** Whether the value may be left out. */
+  /** Whether the value may be omitted; it is then `""`. */
   readonly optional?: boolean;
-  /** Its value where it is not typed. */
+  /** Default value. */
   readonly default?: string;
 }
 
-/** A whole number in a range. */
+/** An integer in a range. */
 export interface IntegerOption extends OptionBase {
-  /** Which kind. */
+  /** Kind of option. */
   readonly kind: "integer";
-  /** Least value. */
+  /** Minimum. */
   readonly min: number;
-  /** Largest value. */
+  /** Maximum. */
   readonly max: number;
-  /** Its value where it is not typed. */
+  /** Default value. */
   readonly default?: number;
 }
 
 /** One of several words. */
 export interface ChoiceOption extends OptionBase {
-  /** Which kind. */
+  /** Kind of option. */
   readonly kind: "choice";
-  /** The words allowed. */
+  /** Allowed words. */
   readonly choices: readonly string[];
-  /** Its value where it is not typed. */
+  /** Default value. */
   readonly default?: string;
 }
 
-/** Present or not. */
+/** A boolean flag. */
 export interface FlagOption extends OptionBase {
-  /** Which kind. */
+  /** Kind of option. */
   readonly kind: "flag";
 }
 
-/** One option. */
+/** An option. */
 export type Option = TextOption | IntegerOption | ChoiceOption | FlagOption;
 
 /** Options by name, without the dashes. */
@@ -64,7 +65,7 @@ export type OptionTable = Readonly<Record<string, Option>>;
 export type ValueOf<O extends Option> = O extends FlagOption ? boolean
   : O extends IntegerOption ? number | Missing<O>
   : string | Missing<O>;
-/** What an option without a default is where it is not typed. */
+/** Type of an absent option. */
 export type Missing<O> = O extends { readonly default: string | number } ? never : undefined;
 
 /** The values of a table of options. */
@@ -73,26 +74,26 @@ export type Values<T extends OptionTable> = { readonly [K in keyof T]: ValueOf<T
 /** Options that every command has. */
 export const COMMON_OPTIONS = {
   help: { kind: "flag", help: "Show this help" },
-  debug: { kind: "flag", help: "Show where an unexpected error came from" },
+  debug: { kind: "flag", help: "Show a stack trace on unexpected errors" },
 } satisfies OptionTable;
 
-/** A mistake in how a command was called. */
+/** Thrown for invalid command-line arguments. */
 export class UsageError extends UserError {}
 
-/** What {@link parseOptions} gives. */
+/** Result of {@link parseOptions}. */
 export interface Parsed<T extends OptionTable> {
   /** Value of each option. */
   readonly values: Values<T>;
-  /** Arguments that belong to no option. */
+  /** Positional arguments. */
   readonly positionals: readonly string[];
 }
 
 /**
- * Reads the arguments of a command.
+ * Parses the arguments of a command.
  *
- * @param table Its options.
- * @param args What was typed after the command's name.
- * @throws {UsageError} If an option is unknown, lacks its value, or has one that is not allowed.
+ * @param table Options of the command.
+ * @param args Arguments after the name of the command.
+ * @throws {UsageError} If an option is unknown, lacks its value, or has an invalid one.
  */
 export function parseOptions<T extends OptionTable>(table: T, args: readonly string[]): Parsed<T> {
   const names = Object.keys(table);
@@ -118,7 +119,7 @@ export function parseOptions<T extends OptionTable>(table: T, args: readonly str
   return { values: values as Values<T>, positionals: parsed._.map(String) };
 }
 
-/** Joins `--name -1,2` to `--name=-1,2`: the parser would take a number below zero for an option. */
+/** Joins `--name -1,2` to `--name=-1,2`, since the parser would mistake a negative number for an option. */
 function joinNegatives(args: readonly string[], names: readonly string[]): string[] {
   const joined: string[] = [];
   for (const word of args) {
@@ -130,10 +131,10 @@ function joinNegatives(args: readonly string[], names: readonly string[]): strin
   return joined;
 }
 
-function readValue(name: string, option: Option, given: string | boolean | undefined): unknown {
-  if (option.kind === "flag") return given === true;
-  if (given === undefined) return option.default;
-  const text = String(given);
+function readValue(name: string, option: Option, value: string | boolean | undefined): unknown {
+  if (option.kind === "flag") return value === true;
+  if (value === undefined) return option.default;
+  const text = String(value);
   if (text === "" && !(option.kind === "text" && option.optional)) {
     throw new UsageError(`--${name} needs a value: --${name} ${valueName(option)}`);
   }
@@ -141,7 +142,7 @@ function readValue(name: string, option: Option, given: string | boolean | undef
   if (option.kind === "choice" && !option.choices.includes(text)) {
     const allowed = option.choices.join(", ");
     throw new UsageError(
-      `--${name} is one of ${allowed}; got "${text}"${didYouMean(text, option.choices)}`,
+      `--${name} must be one of ${allowed}; got "${text}"${didYouMean(text, option.choices)}`,
     );
   }
   return text;
@@ -150,7 +151,7 @@ function readValue(name: string, option: Option, given: string | boolean | undef
 function readInteger(name: string, { min, max }: IntegerOption, text: string): number {
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text) || value < min || value > max) {
-    throw new UsageError(`--${name} takes a whole number ${rangeText(min, max)}; got "${text}"`);
+    throw new UsageError(`--${name} must be a whole number ${rangeText(min, max)}; got "${text}"`);
   }
   return value;
 }
@@ -159,30 +160,44 @@ function rangeText(min: number, max: number): string {
   return max >= Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
 }
 
+/** Maximum length of a list of choices in place of a value's name; longer ones are part of the description. */
+const INLINE_CHOICES = 20;
+
+/** Whether the choices of an option are shown in place of its value's name. */
+function areInline({ choices }: ChoiceOption): boolean {
+  return choices.join("|").length <= INLINE_CHOICES;
+}
+
 /**
- * The name of an option's value in `--help`; `""` for a flag.
+ * Returns the placeholder of an option's value in `--help`; `""` for a flag.
  *
- * @param option Any option.
+ * @param option Option.
  */
 export function valueName(option: Option): string {
   if (option.kind === "flag") return "";
   if (option.kind === "integer") return "N";
-  if (option.kind === "choice") return option.choices.join("|");
+  if (option.kind === "choice") return areInline(option) ? option.choices.join("|") : "NAME";
   return option.optional ? `[${option.value}]` : option.value;
 }
 
 /**
- * The lines of `--help` that describe options, aligned.
+ * Describes options for `--help`.
  *
  * @param table Options.
+ * @param columns Width of the terminal. Default: 80.
  */
-export function describeOptions(table: OptionTable): string {
-  const rows = Object.entries(table).map(([name, option]) => ({
-    left: `--${name} ${valueName(option)}`.trimEnd(),
-    right: option.help + defaultNote(option),
-  }));
-  const width = Math.max(...rows.map(({ left }) => left.length));
-  return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+export function describeOptions(table: OptionTable, columns = 80): string {
+  const rows = Object.entries(table).map(([name, option]) =>
+    [
+      `--${name} ${valueName(option)}`.trimEnd(),
+      option.help + choicesNote(option) + defaultNote(option),
+    ] as const
+  );
+  return twoColumns(rows, columns).join("\n");
+}
+
+function choicesNote(option: Option): string {
+  return option.kind === "choice" && !areInline(option) ? `: ${option.choices.join(", ")}` : "";
 }
 
 function defaultNote(option: Option): string {

@@ -13,14 +13,15 @@ const TABLE = {
   seed: { kind: "integer", min: 0, max: 100, help: "Seed", default: 7 },
   device: { kind: "choice", choices: ["auto", "wasm"], help: "Device", default: "auto" },
   out: { kind: "text", value: "FOLDER", help: "Where" },
-  resume: { kind: "text", value: "FOLDER", optional: true, help: "Go on" },
+  resume: { kind: "text", value: "FOLDER", optional: true, help: "Resume" },
+  preset: { kind: "choice", choices: ["digits", "faces32", "chairs16"], help: "Preset" },
   json: { kind: "flag", help: "As JSON" },
   ...COMMON_OPTIONS,
 } satisfies OptionTable;
 
 const parse = (...args: string[]) => parseOptions(TABLE, args);
 
-Deno.test("parseOptions() gives defaults where nothing is typed", () => {
+Deno.test("parseOptions() returns defaults for absent options", () => {
   const { values, positionals } = parse();
   assertEquals(values, {
     steps: undefined,
@@ -28,6 +29,7 @@ Deno.test("parseOptions() gives defaults where nothing is typed", () => {
     device: "auto",
     out: undefined,
     resume: undefined,
+    preset: undefined,
     json: false,
     help: false,
     debug: false,
@@ -51,34 +53,34 @@ Deno.test("parseOptions() reads every kind of value, after a space or an equals 
   assertEquals(positionals, ["12"]);
 });
 
-Deno.test("parseOptions() takes what begins with a number below zero for a value", () => {
+Deno.test("parseOptions() accepts values that start with a negative number", () => {
   assertEquals(parse("--out", "-1,-1,0,0").values.out, "-1,-1,0,0");
   assertEquals(parse("--out", "-.5", "12").values.out, "-.5");
   assertEquals(parse("--resume", "-1", "--json").values.resume, "-1");
 });
 
-Deno.test("parseOptions() lets an optional value be left out", () => {
+Deno.test("parseOptions() accepts an option without its optional value", () => {
   assertEquals(parse("--resume").values.resume, "");
   assertEquals(parse("--resume", "--json").values.resume, "");
   assertEquals(parse("--resume", "runs/a").values.resume, "runs/a");
 });
 
-Deno.test("parseOptions() refuses wrong options with the option, the value and what is allowed", () => {
+Deno.test("parseOptions() rejects invalid options, naming the option, the value and what is allowed", () => {
   const cases: [string[], string][] = [
     [["--step", "5"], "unknown option --step; did you mean --steps?"],
     [["--wings=3"], "unknown option --wings"],
     [["-x"], "unknown option -x"],
-    [["--steps", "many"], '--steps takes a whole number of at least 1; got "many"'],
-    [["--steps", "0"], '--steps takes a whole number of at least 1; got "0"'],
-    [["--steps", "1.5"], '--steps takes a whole number of at least 1; got "1.5"'],
-    [["--seed", "101"], '--seed takes a whole number from 0 to 100; got "101"'],
-    [["--seed=-1"], '--seed takes a whole number from 0 to 100; got "-1"'],
-    [["--seed", "-1"], '--seed takes a whole number from 0 to 100; got "-1"'],
+    [["--steps", "many"], '--steps must be a whole number of at least 1; got "many"'],
+    [["--steps", "0"], '--steps must be a whole number of at least 1; got "0"'],
+    [["--steps", "1.5"], '--steps must be a whole number of at least 1; got "1.5"'],
+    [["--seed", "101"], '--seed must be a whole number from 0 to 100; got "101"'],
+    [["--seed=-1"], '--seed must be a whole number from 0 to 100; got "-1"'],
+    [["--seed", "-1"], '--seed must be a whole number from 0 to 100; got "-1"'],
     [["--json", "-1"], "unknown option -1"],
     [["-1"], "unknown option -1"],
     [["--steps"], "--steps needs a value: --steps N"],
     [["--out", "--json"], "--out needs a value: --out FOLDER"],
-    [["--device", "wasmm"], '--device is one of auto, wasm; got "wasmm"; did you mean wasm?'],
+    [["--device", "wasmm"], '--device must be one of auto, wasm; got "wasmm"; did you mean wasm?'],
   ];
   for (const [args, message] of cases) {
     const error = assertThrows(() => parse(...args), UsageError);
@@ -87,11 +89,12 @@ Deno.test("parseOptions() refuses wrong options with the option, the value and w
 });
 
 Deno.test("describeOptions() lists every option with its value and default", () => {
-  const lines = describeOptions(TABLE).split("\n");
+  const lines = describeOptions(TABLE, 80).split("\n");
   assertEquals(lines.length, Object.keys(TABLE).length);
   assertEquals(lines[0], "  --steps N           Steps (default: the preset's)");
   assertEquals(lines[1], "  --seed N            Seed (default: 7)");
   assertEquals(lines[2], "  --device auto|wasm  Device (default: auto)");
-  assertEquals(lines[4], "  --resume [FOLDER]   Go on");
-  assertEquals(lines[5], "  --json              As JSON");
+  assertEquals(lines[4], "  --resume [FOLDER]   Resume");
+  assertEquals(lines[5], "  --preset NAME       Preset: digits, faces32, chairs16");
+  assertEquals(lines[6], "  --json              As JSON");
 });

@@ -1,14 +1,14 @@
 /**
- * "Did you mean": the known word nearest to a mistyped one.
+ * Suggestions for mistyped words.
  * @module
  */
 
 /**
- * A hint for a mistyped word, or `""` if no known word is near.
+ * Suggests the known word closest to a mistyped one.
  *
- * @param word What was typed.
- * @param known Words that would have been right.
- * @returns For example `; did you mean --steps?`.
+ * @param word Word as typed.
+ * @param known Known words.
+ * @returns A hint such as `; did you mean --steps?`, or `""` if no known word is close.
  */
 export function didYouMean(word: string, known: readonly string[]): string {
   const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
@@ -18,10 +18,10 @@ export function didYouMean(word: string, known: readonly string[]): string {
 }
 
 /**
- * Least number of letters to insert, delete, change or swap with their neighbour to make one word of another.
+ * Computes the Damerau–Levenshtein distance (restricted to adjacent transpositions) between two words.
  *
  * @param from One word.
- * @param to The other.
+ * @param to The other word.
  */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -18,7 +18,7 @@ Deno.test("editDistance() counts insertions, deletions, changes and swaps", () =
   }
 });
 
-Deno.test("didYouMean() names the nearest word, or none when nothing is near", () => {
+Deno.test("didYouMean() suggests the closest word, or none if no word is close", () => {
   assertEquals(didYouMean("--step", ["--seed", "--steps"]), "; did you mean --steps?");
   assertEquals(didYouMean("digit", ["mnist", "digits"]), "; did you mean digits?");
   assertEquals(didYouMean("--wings", ["--seed", "--steps"]), "");

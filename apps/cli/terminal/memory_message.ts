@@ -1,46 +1,46 @@
 /**
- * Refusals for want of memory, in the words of the command line.
+ * Out-of-memory messages in terms of the command line's options.
  * @module
  */
 import { describeShortage, type MemoryShortage } from "@gasp/tensor";
 
-/** Options by the arguments that they set, where their names differ. */
+/** Options by the library arguments that they set, where the names differ. */
 const OPTIONS: Readonly<Record<string, string>> = {
   samples: "resolution",
   memoryLimit: "memory",
   batchSize: "batch",
 };
 
-/** Fields of a configuration that have no option. */
+/** Configuration fields without an option. */
 const FIELDS: readonly string[] = ["resolution", "sheet.count", "sheet.resolution"];
 
-/** Options that make a command need less. */
+/** Options that reduce memory use when lowered. */
 const LOWERED: readonly string[] = ["resolution", "count", "batch", "frames", "steps", "restarts", "factors"];
 
 /**
- * What a command says of something that does not fit in memory.
+ * Returns the message for something that does not fit in memory.
  *
- * @param shortage What is needed, what is free, what would fit.
+ * @param shortage Needed and available memory, and arguments that would fit.
  * @param options Names of the command's options.
  */
 export function shortageMessage(shortage: MemoryShortage, options: readonly string[]): string {
-  const cures = shortage.fitting.flatMap(({ name, value }) => {
+  const remedies = shortage.fitting.flatMap(({ name, value }) => {
     const option = OPTIONS[name] ?? name;
     if (options.includes(option)) {
       return [`--${option} ${option === "memory" ? byteSize(value) : value} would fit`];
     }
-    // A configuration is given in a file.
+    // Fields without an option are set in a configuration file
     return options.includes("config") && FIELDS.includes(name)
-      ? [`"${name}": ${value} in a file for --config would fit`]
+      ? [`"${name}": ${value} in a --config file would fit`]
       : [];
   });
-  return `${describeShortage(shortage)}: ${cures.join(", or ") || fallback(options)}`;
+  return `${describeShortage(shortage)}: ${remedies.join(", or ") || fallback(options)}`;
 }
 
 /**
- * What a command says when the engine itself has found no memory, which no estimate has foreseen.
+ * Returns the message for a failed allocation that no estimate had foreseen.
  *
- * @param reason The engine's words.
+ * @param reason Message of the JavaScript engine.
  * @param options Names of the command's options.
  */
 export function allocationMessage(reason: string, options: readonly string[]): string {
@@ -49,10 +49,10 @@ export function allocationMessage(reason: string, options: readonly string[]): s
 
 function fallback(options: readonly string[]): string {
   const lowered = LOWERED.filter((name) => options.includes(name)).map((name) => `--${name}`);
-  return `${lowered.length > 0 ? `lower ${lowered.join(" or ")}` : "use less data"}, or end other programs`;
+  return `${lowered.length > 0 ? `lower ${lowered.join(" or ")}` : "use less data"}, or close other programs`;
 }
 
-/** A size as `--memory` takes it. */
+/** Formats a size for `--memory`. */
 function byteSize(bytes: number): string {
   return bytes >= 2 ** 20 ? `${Math.ceil(bytes / 2 ** 20)}MiB` : `${Math.ceil(bytes / 2 ** 10)}KiB`;
 }

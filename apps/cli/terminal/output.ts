@@ -1,40 +1,40 @@
 /**
- * Everything that the commands print. Printing never throws and never waits: a reader that is gone, a disk that is full or
- * a pipe that nobody empties must not end or hold up a training. `console.log` does both, so no command uses it.
+ * Output of the commands. Printing never throws and never blocks: a closed pipe, a full disk or a slow reader must not end or
+ * stall training. `console.log` does both, so no command uses it.
  * @module
  */
 
 /** A terminal, a file or a pipe. */
 export interface Output {
-  /** Whether lines can be overwritten and pictures shown. */
+  /** Whether it is a terminal, where lines can be overwritten and images shown. */
   readonly isTerminal: boolean;
   /** Width in characters. */
   readonly columns: number;
-  /** Prints text after all text before it. @param text What to print. */
+  /** Prints text after all previous text. @param text Text to print. */
   write(text: string): void;
   /**
-   * Prints text that may be left out: drops it while the reader is far behind.
+   * Prints optional text: drops it if too much output is pending.
    *
-   * @param text What to print.
-   * @returns Whether it is printed.
+   * @param text Text to print.
+   * @returns Whether it will be printed.
    */
   offer(text: string): boolean;
 }
 
-/** {@link Output.offer} drops text while this many bytes wait for the reader. */
-const FAR_BEHIND = 16_384;
+/** {@link Output.offer} drops text while at least this many bytes are pending. */
+const MAX_PENDING_BYTES = 16_384;
 
-/** One of the two streams of this process, written in the background. */
+/** One of the output streams of this process, written in the background. */
 export class OutputStream implements Output {
   readonly #stream: Pick<typeof Deno.stdout, "write" | "isTerminal">;
-  #waitingBytes = 0;
+  #pendingBytes = 0;
   #written: Promise<void> = Promise.resolve();
   #failure: unknown;
 
   /**
-   * Prints nothing yet.
+   * Constructs an output.
    *
-   * @param stream Where to write.
+   * @param stream Stream to write to.
    */
   constructor(stream: Pick<typeof Deno.stdout, "write" | "isTerminal">) {
     this.#stream = stream;
@@ -46,36 +46,36 @@ export class OutputStream implements Output {
 
   get columns(): number {
     try {
-      // Some terminals do not know their size and say 0.
+      // Some terminals do not know their size and report 0
       return (this.isTerminal && Deno.consoleSize().columns) || 80;
     } catch {
-      // The terminal was closed.
+      // The terminal was closed
       return 80;
     }
   }
 
-  /** The error of the first text that could not be written; `undefined` while there was none. */
+  /** The first write error, if any. */
   get failure(): unknown {
     return this.#failure;
   }
 
   write(text: string): void {
     const bytes = new TextEncoder().encode(text);
-    this.#waitingBytes += bytes.length;
+    this.#pendingBytes += bytes.length;
     this.#written = this.#written.then(() => this.#send(bytes));
   }
 
   offer(text: string): boolean {
-    const isTaken = this.#waitingBytes < FAR_BEHIND;
-    if (isTaken) this.write(text);
-    return isTaken;
+    const isAccepted = this.#pendingBytes < MAX_PENDING_BYTES;
+    if (isAccepted) this.write(text);
+    return isAccepted;
   }
 
   /**
-   * Waits until all text is written or failed.
+   * Waits until all text has been written or has failed.
    *
-   * @param limit Milliseconds to wait at most.
-   * @returns False if the limit passed first.
+   * @param limit Timeout in milliseconds.
+   * @returns False if the timeout expired first.
    */
   async settled(limit = Infinity): Promise<boolean> {
     const all = this.#written.then(() => true);
@@ -89,29 +89,29 @@ export class OutputStream implements Output {
     }
   }
 
-  /** Drops text that cannot be written and lets the next try again: a full disk may have room by then. */
+  /** Drops text that cannot be written; later text is tried again, since a full disk may have space by then. */
   async #send(bytes: Uint8Array): Promise<void> {
     try {
       for (let done = 0; done < bytes.length;) done += await this.#stream.write(bytes.subarray(done));
     } catch (error) {
       this.#failure ??= error;
     }
-    this.#waitingBytes -= bytes.length;
+    this.#pendingBytes -= bytes.length;
   }
 }
 
-/** The standard output of this process. */
+/** Standard output of this process. */
 export const stdout: OutputStream = new OutputStream(Deno.stdout);
 
-/** The standard error of this process. */
+/** Standard error of this process. */
 export const stderr: OutputStream = new OutputStream(Deno.stderr);
 
-/** Prints lines on standard output. @param text One or more lines. */
+/** Prints lines to standard output. @param text One or more lines. */
 export function print(text: string): void {
   stdout.write(`${text}\n`);
 }
 
-/** Prints lines on standard error. @param text One or more lines. */
+/** Prints lines to standard error. @param text One or more lines. */
 export function printError(text: string): void {
   stderr.write(`${text}\n`);
 }

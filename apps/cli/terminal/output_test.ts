@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { OutputStream } from "./output.ts";
 
-/** A stream that takes a few bytes at a time, and only when told to go on. */
+/** A stream that accepts a few bytes at a time, after it is unblocked. */
 class SlowStream {
   text = "";
   #gate = Promise.withResolvers<void>();
@@ -18,35 +18,35 @@ class SlowStream {
     return part.length;
   }
 
-  goOn(): void {
+  unblock(): void {
     this.#gate.resolve();
   }
 }
 
-Deno.test("OutputStream writes everything in order, however little the stream takes at a time", async () => {
+Deno.test("OutputStream writes everything in order, even if the stream accepts few bytes at a time", async () => {
   const slow = new SlowStream(), output = new OutputStream(slow);
   output.write("first line\n");
   output.write("second line\n");
   assertEquals(await output.settled(1), false);
-  slow.goOn();
+  slow.unblock();
   assertEquals(await output.settled(), true);
   assertEquals([slow.text, output.failure], ["first line\nsecond line\n", undefined]);
 });
 
-Deno.test("OutputStream drops what may be left out while the reader is far behind, and nothing else", async () => {
+Deno.test("OutputStream drops only optional text while too much is pending", async () => {
   const slow = new SlowStream(), output = new OutputStream(slow);
   const line = "x".repeat(999) + "\n";
-  const taken = Array.from({ length: 100 }, () => output.offer(line)).filter((isTaken) => isTaken).length;
-  assertEquals(taken, 17);
+  const accepted = Array.from({ length: 100 }, () => output.offer(line)).filter(Boolean).length;
+  assertEquals(accepted, 17);
   output.write("last");
-  slow.goOn();
+  slow.unblock();
   await output.settled();
   assertEquals(slow.text, line.repeat(17) + "last");
   assertEquals(output.offer("again"), true);
   await output.settled();
 });
 
-Deno.test("OutputStream remembers the first failure and tries again with the next text", async () => {
+Deno.test("OutputStream records the first failure and tries again with the next text", async () => {
   const first = new Error("disk full"), errors = [first, new Error("still full")], written: string[] = [];
   const output = new OutputStream({
     isTerminal: () => false,

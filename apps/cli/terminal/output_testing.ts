@@ -1,19 +1,19 @@
 /**
- * What a test prints.
+ * Capture of printed output in tests.
  * @module
  */
 import { type OutputStream, stderr, stdout } from "./output.ts";
 
-/** Text that was printed, in order, without its last line break. */
+/** Captured output. */
 export interface Printed extends Disposable {
-  /** All of it so far. */
+  /** The text so far, without its last line break. */
   readonly text: string;
 }
 
 /**
- * Collects what is printed, instead of printing it, until it is disposed of.
+ * Captures printed output instead of printing it, until disposed.
  *
- * @param streams Where it is printed.
+ * @param streams Streams to capture.
  */
 export function collectPrinted(streams: readonly OutputStream[] = [stdout, stderr]): Printed {
   let text = "";

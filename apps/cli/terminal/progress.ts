@@ -1,21 +1,22 @@
 /**
- * How far a training run is: a bar that is redrawn in a terminal, else a line now and then.
+ * Progress of a training run: a bar that is redrawn in a terminal, otherwise an occasional line.
  * @module
  */
 import type { Output } from "./output.ts";
 
-/** Latest known losses by name, the most telling first. */
+/** Latest losses by name, the most informative first. */
 export type Losses = Readonly<Record<string, number>>;
 
-/** Milliseconds between two redraws of the bar, and between two lines. */
+/** Interval between redraws of the bar, in milliseconds. */
 const BAR_INTERVAL = 100;
+/** Interval between lines, in milliseconds. */
 const LINE_INTERVAL = 5000;
-/** The speed is that of about the last this many milliseconds, so that a pause does not spoil it for long. */
+/** Window over which the speed is measured, in milliseconds, so that a pause affects it only briefly. */
 const SPEED_WINDOW = 10_000;
-/** Losses that a line has room for. */
+/** Number of losses shown. */
 const SHOWN_LOSSES = 2;
-/** A speed over fewer milliseconds is not worth showing. */
-const LEAST_TIME = 500;
+/** Shortest time over which a speed is meaningful, in milliseconds. */
+const MIN_TIME = 500;
 
 /** Shows steps, losses, speed and time left. */
 export class Progress {
@@ -24,15 +25,15 @@ export class Progress {
   readonly #now: () => number;
   #shownAt = -Infinity;
   #barShown = false;
-  /** Times of the latest steps. The first step does not count in the speed: it warms things up. */
+  /** Times of the latest steps. The speed excludes the first step, which includes warm-up. */
   readonly #marks: { readonly step: number; readonly time: number }[];
 
   /**
-   * Prints nothing yet.
+   * Constructs a progress display.
    *
-   * @param output Where to print.
-   * @param total Number of steps of the whole run.
-   * @param now The time in milliseconds.
+   * @param output Output to print to.
+   * @param total Total number of steps.
+   * @param now Clock in milliseconds.
    */
   constructor(output: Output, total: number, now: () => number = () => performance.now()) {
     this.#output = output;
@@ -42,10 +43,10 @@ export class Progress {
   }
 
   /**
-   * Tells that a step is done; prints if it is time to.
+   * Reports a completed step; prints if the interval has elapsed.
    *
-   * @param step Steps done so far.
-   * @param losses Latest known losses.
+   * @param step Number of completed steps.
+   * @param losses Latest losses.
    */
   update(step: number, losses: Losses): void {
     const time = this.#now();
@@ -59,7 +60,7 @@ export class Progress {
   }
 
   /**
-   * Prints lines of their own, above the bar.
+   * Prints separate lines, above the bar.
    *
    * @param text One or more lines.
    */
@@ -69,7 +70,7 @@ export class Progress {
   }
 
   /**
-   * Prints lines as {@link print} does, but leaves them out while the reader is far behind.
+   * Prints lines as {@link print} does, but drops them if too much output is pending.
    *
    * @param text One or more lines.
    */
@@ -81,7 +82,7 @@ export class Progress {
     return `${this.#barShown ? "\r\x1b[K" : ""}${text}\n`;
   }
 
-  /** Ends the bar's line, so that what follows starts on a new one. */
+  /** Ends the line of the bar, so that further output starts on a new line. */
   finish(): void {
     if (this.#barShown) this.#output.write("\n");
     this.#forgetBar();
@@ -104,7 +105,7 @@ export class Progress {
     const first = this.#marks[0]!;
     const last = this.#marks[this.#marks.length - 1]!;
     const milliseconds = last.time - first.time;
-    const speed = milliseconds < LEAST_TIME ? 0 : (1000 * (last.step - first.step)) / milliseconds;
+    const speed = milliseconds < MIN_TIME ? 0 : (1000 * (last.step - first.step)) / milliseconds;
     return [
       `step ${String(step).padStart(String(this.#total).length)}/${this.#total}`,
       ...Object.entries(losses).slice(0, SHOWN_LOSSES).map(([name, value]) => `${name} ${value.toFixed(3)}`),
@@ -120,9 +121,9 @@ function formatSpeed(speed: number): string {
 }
 
 /**
- * A time for people: `45s`, `3m05s`, `2h10m`.
+ * Formats a duration: `45s`, `3m05s`, `2h10m`.
  *
- * @param seconds Any time.
+ * @param seconds Duration in seconds.
  */
 export function formatTime(seconds: number): string {
   const whole = Math.round(seconds);

@@ -18,7 +18,7 @@ function recorder(isTerminal: boolean, columns = 100): Output & { text: string }
   };
 }
 
-Deno.test("Progress prints a line now and then when the output is no terminal", () => {
+Deno.test("Progress prints an occasional line if the output is not a terminal", () => {
   const output = recorder(false);
   let time = 0;
   const progress = new Progress(output, 100, () => time);
@@ -63,7 +63,7 @@ Deno.test("Progress never draws wider than the terminal", () => {
   }
 });
 
-Deno.test("formatTime() is short at every size", () => {
+Deno.test("formatTime() uses two units at most", () => {
   const cases: [number, string][] = [[0, "0s"], [59.4, "59s"], [60, "1m00s"], [185, "3m05s"], [
     7800,
     "2h10m",

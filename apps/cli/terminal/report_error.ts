@@ -1,5 +1,5 @@
 /**
- * What the program says when it fails.
+ * Error messages and exit codes.
  * @module
  */
 import { DataError } from "@gasp/datasets";
@@ -10,18 +10,18 @@ import { UsageError } from "../options/options.ts";
 import { configAdvice } from "./config_advice.ts";
 import { printError } from "./output.ts";
 
-/** Exit code of a command that was called wrongly. */
+/** Exit code for invalid arguments. */
 const USAGE = 2;
 /** Exit code of any other failure. */
 const FAILURE = 1;
 
-/** A failure after which the work can go on from where it was saved. */
+/** A failure after which the work can be resumed from a checkpoint. */
 export class ResumableError extends Error {
   /**
-   * An error and what to do after it.
+   * Constructs an error.
    *
-   * @param cause What was thrown.
-   * @param command The command that goes on.
+   * @param cause Underlying error.
+   * @param command Command that resumes the work.
    */
   constructor(override readonly cause: unknown, readonly command: string) {
     super(messageOf(cause), { cause });
@@ -29,13 +29,13 @@ export class ResumableError extends Error {
 }
 
 /**
- * Prints one clear message on stderr; a stack trace only for unexpected errors, and only when asked for.
+ * Prints one message to stderr; a stack trace only for unexpected errors and with `--debug`.
  *
- * @param thrown What was thrown.
- * @param context The command that ran, if any, and whether to show traces.
- * @param context.command Name of the command.
- * @param context.options Names of the command's options. Default: none.
- * @param context.debug Whether to show traces.
+ * @param thrown The error.
+ * @param failed The command that failed, if any.
+ * @param failed.command Name of the command.
+ * @param failed.options Names of the command's options. Default: none.
+ * @param failed.debug Whether to show stack traces.
  * @returns The exit code.
  */
 export function reportError(
@@ -48,7 +48,7 @@ export function reportError(
 ): number {
   if (thrown instanceof ResumableError) {
     const code = reportError(thrown.cause, failed);
-    printError(`go on with: ${thrown.command}`);
+    printError(`resume with: ${thrown.command}`);
     return code;
   }
   const { command, options = [], debug } = failed;
@@ -68,7 +68,7 @@ export function reportError(
     printError(`error: ${thrown.message}${advice}`);
     if (debug && thrown.cause !== undefined) printError(traceOf(thrown.cause));
     if (thrown instanceof UsageError && command !== undefined) {
-      printError(`Run "deno task ${command} --help" to see what is allowed.`);
+      printError(`Run "deno task ${command} --help" for usage.`);
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }
@@ -76,15 +76,13 @@ export function reportError(
   if (download !== null) {
     const [, name, reason] = download;
     printError(
-      `error: the npm package ${name} is downloaded when it is first needed, which failed: ${reason}`,
+      `error: cannot download the npm package ${name}, which this command needs: ${reason}`,
     );
     return FAILURE;
   }
   printError(`unexpected error: ${messageOf(thrown)}`);
   printError(
-    debug
-      ? traceOf(thrown)
-      : "This is a fault of the program. Run the same command with --debug to see where it came from.",
+    debug ? traceOf(thrown) : "This is a bug in GASP. Run the same command with --debug for a stack trace.",
   );
   return FAILURE;
 }

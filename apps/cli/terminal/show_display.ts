@@ -1,19 +1,19 @@
 /**
- * What data are, in words.
+ * Descriptions of data.
  * @module
  */
 import type { Display } from "@gasp/datasets";
 import { countOf } from "../device/device.ts";
 
 /**
- * What an item is.
+ * Describes the items of a data set.
  *
- * @param display How a sample is shown.
+ * @param display Display of the items.
  */
 export function showDisplay(display: Display): string {
   switch (display.kind) {
     case "image":
-      return `pictures of ${display.height}×${display.width}, ${countOf(display.channels, "channel")}`;
+      return `images of ${display.height}×${display.width}, ${countOf(display.channels, "channel")}`;
     case "volume":
       return `shapes of ${display.resolution}³`;
     case "sphere": {
@@ -23,13 +23,13 @@ export function showDisplay(display: Display): string {
     }
     case "curve":
       return `functions of one variable, ${display.samples} samples` +
-        (display.rate ? ` at ${display.rate} in a second` : "");
+        (display.rate ? ` at ${display.rate} per second` : "");
     case "cloud":
-      return `values at points that lie anywhere, ${countOf(display.scales.length, "feature")}`;
+      return `values at arbitrary points, ${countOf(display.scales.length, "feature")}`;
   }
 }
 
-/** A number as people read it. @param value Any number. */
+/** Rounds a number for display. @param value Number. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

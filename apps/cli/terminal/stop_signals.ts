@@ -1,40 +1,40 @@
 /**
- * The signals that ask a program to end: Ctrl-C, those that schedulers send, and the end of the terminal. The first asks the
- * work to end in order; Ctrl-C after it ends the program at once.
+ * Signals that request termination: Ctrl-C, those sent by schedulers, and the closing of the terminal. The first one requests
+ * an orderly end; a later Ctrl-C exits immediately.
  * @module
  */
 
-/** Signals that ask for the end, with the exit code of a program that they ended: 128 and the signal's number. */
+/** Handled signals and their exit codes: 128 + number of the signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** A signal that asks for the end. */
+/** A signal that requests termination. */
 export type StopSignal = keyof typeof EXIT_CODES;
 
-/** Windows has no SIGTERM; SIGHUP there is the closed console. */
+/** Windows has no SIGTERM; there SIGHUP means that the console was closed. */
 const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGHUP"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * A terminal sends Ctrl-C to every program of a task, and `deno task` passes its own on, so that one key press arrives
- * twice within a millisecond. Signals so close together, in milliseconds, are one.
+ * A terminal sends Ctrl-C to every process of a task, and `deno task` forwards its own, so one key press arrives twice within
+ * a millisecond. Signals within this many milliseconds count as one.
  */
 const SAME_PRESS = 300;
 
-/** A stop that may be asked for. */
+/** Handler of termination signals. */
 export interface Stop {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** Exit code of a program that ended because of the first signal. */
+  /** Exit code for the first signal. */
   readonly exitCode: number;
-  /** Restores what the signals do by default. */
+  /** Restores the default handling of the signals. */
   release(): void;
 }
 
 /**
- * Listens to the signals that ask for the end.
+ * Handles termination signals.
  *
- * @param onFirst Called with the first.
+ * @param onFirst Called with the first signal.
  */
 export function stopOnSignals(onFirst: (signal: StopSignal) => void): Stop {
   const controller = new AbortController();

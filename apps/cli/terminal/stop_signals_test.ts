@@ -2,10 +2,10 @@
 import { assertEquals } from "@std/assert";
 import type { StopSignal } from "./stop_signals.ts";
 
-/** Longer than signals count as one. */
+/** Longer than the time within which signals count as one. */
 const LATER = 500;
 
-/** How a program ends that needs a while to end in order, after signals that arrive one by one. */
+/** Sends signals one by one to a program that needs a while to end in order; returns how it ends. */
 async function endOf(...signals: StopSignal[]): Promise<{ code: number; printed: string }> {
   const module = new URL("./stop_signals.ts", import.meta.url);
   const program = `import { stopOnSignals } from "${module}";
@@ -36,14 +36,14 @@ const ignore = Deno.build.os === "windows";
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   Deno.test({
-    name: `stopOnSignals() lets work end in order after ${signal}`,
+    name: `stopOnSignals() allows an orderly end after ${signal}`,
     ignore,
     fn: async () => assertEquals(await endOf(signal), { code, printed: `ready\n${signal}\nin order\n` }),
   });
 }
 
 Deno.test({
-  name: "stopOnSignals() ends at once at Ctrl-C after any signal, and at no other",
+  name: "stopOnSignals() exits immediately for a Ctrl-C after any signal, but for no other signal",
   ignore,
   fn: async () => {
     assertEquals(await endOf("SIGINT", "SIGINT"), { code: 130, printed: "ready\nSIGINT\n" });

@@ -1,14 +1,14 @@
 /**
- * Errors that nobody catches: Deno would end the program with a trace, before it can say how to go on.
+ * Uncaught errors: by default Deno would exit with a stack trace, before the program can print how to resume.
  * @module
  */
 
 /**
- * Does work and fails with the first error that nobody catches meanwhile: a promise rejected without a handler, an
- * exception in a callback of a timer or a signal. The work itself is then left as it is.
+ * Runs work, and rejects with the first uncaught error meanwhile: an unhandled rejection, or an exception in the callback of a
+ * timer or a signal. The work itself is then abandoned.
  *
- * @param work What to do.
- * @returns What it returns.
+ * @param work Work to run.
+ * @returns Its result.
  */
 export async function orUncaught<T>(work: () => Promise<T>): Promise<T> {
   const uncaught = Promise.withResolvers<never>();

@@ -1,7 +1,7 @@
 /** @module */
 import { assertEquals } from "@std/assert";
 
-/** What a program prints that works with `orUncaught`. */
+/** Returns the output of a program that uses `orUncaught`. */
 async function printedWith(work: string): Promise<string> {
   const module = new URL("./uncaught.ts", import.meta.url);
   const program = `import { orUncaught } from "${module}";
@@ -12,12 +12,12 @@ async function printedWith(work: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("orUncaught() returns what the work does, and fails as it does", async () => {
+Deno.test("orUncaught() resolves and rejects as the work does", async () => {
   assertEquals(await printedWith("return Promise.resolve(3)"), "done: 3\n");
   assertEquals(await printedWith('return Promise.reject(new Error("x"))'), "failed: x\n");
 });
 
-Deno.test("orUncaught() fails with an error that nobody caught", async () => {
+Deno.test("orUncaught() rejects with an uncaught error", async () => {
   const rest = "return new Promise(() => {})";
   assertEquals(await printedWith(`Promise.reject(new Error("lost")); ${rest}`), "failed: lost\n");
   assertEquals(

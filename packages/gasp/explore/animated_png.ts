@@ -1,32 +1,32 @@
 /**
- * Animated PNG files: each frame is a plain PNG whose pixel chunks are renumbered, as the format of 2023 (PNG, third
- * edition) has it. A viewer that knows no animation shows the first frame.
+ * Animated PNG (PNG specification, third edition): each frame is encoded as a plain PNG and its chunks are renumbered.
+ * Viewers without support for animation show the first frame.
  * @module
  */
 import { encodePng, type RasterImage } from "../image/mod.ts";
 
 /**
- * How an animation plays.
+ * Playback options of an animation.
  *
  * @category Exploration
  */
 export interface AnimationOptions {
-  /** Frames in a second, from 1 to 100. Default: 12. */
+  /** Frames per second, from 1 to 100. Default: 12. */
   readonly rate?: number;
 }
 
 const SIGNATURE_BYTES = 8;
 const HUNDREDTHS = 100;
 
-/** Bytes of a frame's header: number, width, height, left, top, two halves of the delay, disposal, blending. */
+/** Size of the fcTL chunk: sequence number, width, height, x, y, delay numerator and denominator, dispose and blend op. */
 const FRAME_HEADER_BYTES = 26;
 
 /**
- * The bytes of an animated PNG file that plays for ever.
+ * Encodes an animated PNG that loops forever.
  *
- * @param frames Pictures of one size, at least one.
- * @param options How it plays.
- * @throws {RangeError} If there is no frame, or they differ in size or channels.
+ * @param frames Images of the same size, at least one.
+ * @param options Playback options.
+ * @throws {RangeError} If there are no frames, or they differ in size or channels.
  *
  * @example
  * ```ts
@@ -70,7 +70,9 @@ function checkSize(frame: RasterImage, first: RasterImage, i: number): void {
   const sizes = ({ width, height, channels }: RasterImage) => `${width}×${height}×${channels}`;
   if (sizes(frame) !== sizes(first)) {
     throw new RangeError(
-      `frame ${i} is ${sizes(frame)}, the first one ${sizes(first)}: frames have one size`,
+      `frame ${i} is ${sizes(frame)}, but the first one is ${
+        sizes(first)
+      }: all frames must have the same size`,
     );
   }
 }
@@ -83,7 +85,7 @@ function frameHeader(number: number, { width, height }: RasterImage, rate: numbe
   return bytes;
 }
 
-/** Numbers of 32 bits, the high byte first. */
+/** Big-endian 32-bit integers. */
 function words(...values: number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(4 * values.length));
   values.forEach((value, i) => view.setUint32(4 * i, value));
@@ -102,20 +104,20 @@ function readChunks(file: Uint8Array): { name: string; data: Uint8Array }[] {
 
 function chunk(name: string, data: Uint8Array): Uint8Array {
   const body = join([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), data]);
-  return join([words(data.length), body, words(checkSum(body))]);
+  return join([words(data.length), body, words(crc32(body))]);
 }
 
-/** Each byte's part of the check sum: CRC-32 with the reversed polynomial. */
-const CHECK_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+/** Table of CRC-32 with the reversed polynomial. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
   return value;
 });
 
-function checkSum(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = CHECK_TABLE[(sum ^ byte) & 255]! ^ (sum >>> 8);
-  return (sum ^ 0xffffffff) >>> 0;
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

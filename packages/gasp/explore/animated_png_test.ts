@@ -9,7 +9,7 @@ function picture(height: number, seed: number, channels: 1 | 3): RasterImage {
   return { height, width: 4, channels, pixels };
 }
 
-Deno.test("encodeAnimatedPng() writes files that decode to the same frames, the first one also as a plain PNG", () => {
+Deno.test("encodeAnimatedPng() writes files that decode to the same frames, and to the first one as a plain PNG", () => {
   for (const channels of [1, 3] as const) {
     const frames = [0, 1, 2].map((seed) => picture(3, seed, channels));
     const bytes = encodeAnimatedPng(frames, { rate: 20 });
@@ -21,11 +21,11 @@ Deno.test("encodeAnimatedPng() writes files that decode to the same frames, the 
   }
 });
 
-Deno.test("encodeAnimatedPng() refuses no frames and frames of several sizes", () => {
+Deno.test("encodeAnimatedPng() throws for no frames and for frames of different sizes", () => {
   assertThrows(() => encodeAnimatedPng([]), RangeError, "at least one frame");
   assertThrows(
     () => encodeAnimatedPng([picture(3, 0, 1), picture(5, 0, 1)]),
     RangeError,
-    "frame 1 is 4×5×1, the first one 4×3×1",
+    "frame 1 is 4×5×1, but the first one is 4×3×1",
   );
 });

@@ -1,35 +1,35 @@
 /**
- * Bicubic interpolation by Catmull–Rom splines (Keys, 1981, a = -1/2), of pictures whose outer points stay at the border:
- * what grid models have instead of functions.
+ * Bicubic interpolation by Catmull–Rom splines (Keys, 1981, a = -1/2) with aligned corners: the baseline of figure 6 of the
+ * paper.
  * @module
  */
 
 /**
- * Sizes of a picture.
+ * Size of an image.
  *
  * @category Exploration
  */
 export interface GridSize {
   /** Rows. */
   readonly height: number;
-  /** Points in a row. */
+  /** Columns. */
   readonly width: number;
-  /** Numbers at a point. */
+  /** Channels. */
   readonly channels: number;
 }
 
-/** Four neighbours and their weights. */
+/** A neighbour and its weight. */
 interface Tap {
   readonly index: number;
   readonly weight: number;
 }
 
 /**
- * A picture on a finer or coarser grid over the same square. Beyond the border the outer values go on.
+ * Resamples an image to a finer or coarser grid over the same square. Values beyond the border repeat the outermost ones.
  *
  * @param values `[height, width, channels]`.
- * @param from Sizes of the picture.
- * @param to Rows and points of the new grid, at least 2 each.
+ * @param from Size of the image.
+ * @param to Rows and columns of the new grid, at least 2 each.
  * @returns `[to.height, to.width, channels]`.
  *
  * @example
@@ -71,7 +71,7 @@ export function bicubic(
   return output;
 }
 
-/** What each new point of an axis is made of. */
+/** The four taps of each new point along an axis. */
 function taps(from: number, to: number): Tap[][] {
   return Array.from({ length: to }, (_, i) => {
     const position = i * (from - 1) / (to - 1), left = Math.min(from - 2, Math.floor(position));

@@ -8,7 +8,7 @@ const values = (height: number, width: number, of: (y: number, x: number) => num
     (_, i) => of(Math.floor(i / width) / (height - 1), i % width / (width - 1)),
   );
 
-Deno.test("bicubic() keeps the points of the coarse grid, of each channel", () => {
+Deno.test("bicubic() reproduces the points of the coarse grid in each channel", () => {
   const coarse = Float32Array.from({ length: 3 * 4 * 2 }, (_, i) => Math.sin(7 * i));
   const fine = bicubic(coarse, { height: 3, width: 4, channels: 2 }, { height: 7, width: 10 });
   for (let row = 0; row < 3; row++) {
@@ -21,7 +21,7 @@ Deno.test("bicubic() keeps the points of the coarse grid, of each channel", () =
   }
 });
 
-Deno.test("bicubic() is exact for squares away from the border", () => {
+Deno.test("bicubic() is exact for quadratic functions away from the border", () => {
   const square = (y: number, x: number) => 1 + y - 2 * x + y * y + 3 * x * x + x * y;
   const fine = bicubic(values(9, 9, square), { height: 9, width: 9, channels: 1 }, { height: 33, width: 33 });
   const expected = values(33, 33, square);
@@ -32,7 +32,7 @@ Deno.test("bicubic() is exact for squares away from the border", () => {
   }
 });
 
-Deno.test("bicubic() leaves a picture of one colour as it is", () => {
+Deno.test("bicubic() preserves a uniform image", () => {
   const flat = bicubic(new Float32Array(4).fill(0.5), { height: 2, width: 2, channels: 1 }, {
     height: 5,
     width: 3,

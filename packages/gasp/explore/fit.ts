@@ -1,53 +1,53 @@
 /**
- * Finding the latents of functions that are known at some points, by gradient descent through the generator: for each
- * function z minimises
+ * Fitting latents to observations by gradient descent through the generator: for each target function, minimises over z
  *
  *     mean over its n points and k features of (f_z(x) - y)²  +  noise² · |z|² / (n · k),
  *
- * which is the most probable z where z is standard normal and each feature is off by normal noise of that size. The less is
- * known, the more the second term decides. Every function is tried from several starting points, all in one batch, since
- * the valleys of the loss are many: the best is one function that fits, and the mean of them all is nearer to the truth on
- * average, being less sure where nothing is known. The step is one program on the device.
+ * the negative log-posterior of z (up to a constant and a factor) for a standard normal prior and Gaussian observation
+ * noise. The first term is eq. 1 of the paper with the weights restricted to those the generator can produce. The loss has
+ * many local minima, so each target is fitted from several starting points in one batch: the best candidate is one function
+ * that fits, and the mean of all candidates has a lower expected error where little is observed. A step is one program on
+ * the device.
  * @module
  */
 import { compileSearch, FIT_DEFAULTS, type SearchRequest } from "./latent_search.ts";
 import type { Observations } from "./observations.ts";
 
 /**
- * What {@link fitLatents} takes.
+ * Arguments of {@link fitLatents}.
  *
  * @category Exploration
  */
 export interface FitRequest extends SearchRequest {
-  /** What is known. */
+  /** Observed values. */
   readonly observations: Observations;
 }
 
 /**
- * Latents that were found.
+ * Result of a fit.
  *
  * @category Exploration
  */
 export interface Fit {
-  /** The best latent of each function, `[targets, latentDim]`. */
+  /** Best latent of each target, `[targets, latentDim]`. */
   readonly latents: Float32Array;
-  /** Its loss, the second term included, `[targets]`. */
+  /** Their losses, including the prior term, `[targets]`. */
   readonly losses: Float32Array;
-  /** What each starting point led to, `[targets, restarts, latentDim]`. */
+  /** Best latent from each starting point, `[targets, restarts, latentDim]`. */
   readonly candidates: Float32Array;
-  /** Losses of these, `[targets, restarts]`. */
+  /** Losses of the candidates, `[targets, restarts]`. */
   readonly candidateLosses: Float32Array;
 }
 
-/** Latents times points that a device works on at a time. */
+/** Maximum of latents times points per chunk. */
 const CHUNK = 2 ** 17;
 
 /**
- * Finds the latents of functions from what is known of them.
+ * Fits latents to observations of functions.
  *
- * @param request The generator, observations and how to search.
- * @returns For each function the latent of least loss.
- * @throws {RangeError} If the observations do not fit the model, or an option is out of range.
+ * @param request Generator, observations and options of the search.
+ * @returns The latent with the lowest loss for each target, and all candidates.
+ * @throws {RangeError} If the observations do not match the model, or an option is out of range.
  *
  * @example The latent whose function has some values, found from two of its points
  * ```ts
@@ -71,18 +71,18 @@ export async function fitLatents(request: FitRequest): Promise<Fit> {
   const { latentDim } = generator;
   checkRequest(request);
   const { targets, points } = observations;
-  const atOnce = Math.min(targets, Math.max(1, Math.floor(CHUNK / (restarts * points))));
+  const chunkSize = Math.min(targets, Math.max(1, Math.floor(CHUNK / (restarts * points))));
   const candidates = new Float32Array(targets * restarts * latentDim);
   const candidateLosses = new Float32Array(targets * restarts);
   const search = compileSearch(request);
-  const chunks = Math.ceil(targets / atOnce);
+  const chunks = Math.ceil(targets / chunkSize);
   try {
     for (let chunk = 0; chunk < chunks; chunk++) {
-      // The last chunk begins earlier, so that one program serves all
-      const first = Math.min(chunk * atOnce, targets - atOnce);
+      // The last chunk may overlap the one before, so that all have the same size and one program serves all
+      const first = Math.min(chunk * chunkSize, targets - chunkSize);
       const onStep = (step: number) => request.onProgress?.((chunk + step / steps) / chunks);
       const found = await search.run(
-        sliceTargets(observations, first, atOnce, generator.coordinateDim),
+        sliceTargets(observations, first, chunkSize, generator.coordinateDim),
         first,
         onStep,
       );
@@ -101,24 +101,24 @@ function checkRequest(request: FitRequest): void {
   const count = points * generator.coordinateDim;
   if (targets < 1 || points < 1 || features.length !== targets * points * generator.featureDim) {
     throw new RangeError(
-      `${targets} functions at ${points} points have ${
+      `${targets} functions at ${points} points need ${
         targets * points * generator.featureDim
       } features, got ${features.length}`,
     );
   }
   if (coordinates.length !== count && coordinates.length !== targets * count) {
     throw new RangeError(
-      `coordinates are ${count} numbers shared by all functions or ${
+      `coordinates must have ${count} elements (shared by all functions) or ${
         targets * count
-      }, got ${coordinates.length}`,
+      } (separate), got ${coordinates.length}`,
     );
   }
   if (weights && weights.length !== targets * points) {
-    throw new RangeError(`there is a weight for each of ${targets * points} points, got ${weights.length}`);
+    throw new RangeError(`expected a weight for each of ${targets * points} points, got ${weights.length}`);
   }
   if (!(steps >= 1) || !(restarts >= 1) || !(noise >= 0)) {
     throw new RangeError(
-      `a search takes 1 step and 1 start or more and a noise of 0 or more, got ${steps}, ${restarts} and ${noise}`,
+      `steps and restarts must be at least 1 and noise at least 0, got ${steps}, ${restarts} and ${noise}`,
     );
   }
 }
@@ -163,11 +163,11 @@ function chooseBest(
 }
 
 /**
- * The mean of the functions that the starting points of each target led to: what is expected where little is known.
+ * Averages the candidate functions of each target, an estimate of the posterior mean where little is observed.
  *
  * @param values Features of {@link Fit.candidates}, `[targets · restarts, size]`.
- * @param restarts Candidates of each target.
- * @param size Features of a function.
+ * @param restarts Candidates per target.
+ * @param size Features per function.
  * @returns `[targets, size]`
  *
  * @example Two candidates of two values each, for one target

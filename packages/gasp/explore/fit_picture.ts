@@ -1,5 +1,5 @@
 /**
- * What is known of a function, what of it was observed and what was found, side by side.
+ * A picture of a fit: ground truth, observations and results side by side.
  * @module
  */
 import type { Display, ImageDisplay } from "@gasp/datasets";
@@ -13,30 +13,30 @@ import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
 
 /**
- * What {@link fitPicture} shows.
+ * Arguments of {@link fitPicture}.
  *
  * @category Exploration
  */
 export interface FitPictureRequest {
-  /** All that is known of the function. */
+  /** All known values of the function. */
   readonly known: PointValues;
-  /** Numbers of the points that were observed. */
+  /** Indices of the observed points. */
   readonly chosen: readonly number[];
-  /** Numbers of a coordinate and of a feature. */
+  /** Coordinate and feature dimensions. */
   readonly sizes: PointSizes;
-  /** Whether the known points are those of a grid, and of which kind; absent where they lie anywhere. */
+  /** Display of the known points, if they form a grid. */
   readonly grid?: Display;
-  /** What was found, each a single sample with a word for it. */
+  /** Results, each a single sample with a label. */
   readonly found: readonly { readonly label: string; readonly sample: Samples }[];
 }
 
 /** Colour of pixels that were not observed. */
 const HIDDEN: Colour = [56, 72, 112];
-/** Rows of pixels that a picture fills at least, and pixels between pictures. */
+/** Minimum height of a picture, and gap between pictures, in pixels. */
 const LEAST = 224, GAP = 6;
 
 /**
- * A row of pictures: all that is known, the observed part, what was found.
+ * Draws a row of pictures: all known values, the observed ones, and the results.
  *
  * @param request Points and samples.
  * @category Exploration
@@ -80,7 +80,7 @@ export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequ
   return sheet;
 }
 
-/** The observed pixels; the others have a colour of their own. */
+/** Draws the observed pixels; the others are filled with {@link HIDDEN}. */
 function observedPixels(features: Float32Array, chosen: readonly number[], grid: ImageDisplay): RasterImage {
   const { height, width } = grid, canvas = new Canvas(height, width, HIDDEN);
   const whole = new Canvas(height, width);
@@ -92,7 +92,7 @@ function observedPixels(features: Float32Array, chosen: readonly number[], grid:
   return canvas;
 }
 
-/** Points of the sphere on a flat map: north up, Greenwich in the middle. */
+/** Draws points of the sphere on an equirectangular map: north up, Greenwich in the middle. */
 function dotsOnMap({ coordinates, features }: PointValues): Canvas {
   const map = new Canvas(LEAST, 2 * LEAST, HIDDEN),
     radius = Math.max(1, LEAST / 6 / Math.sqrt(features.length));

@@ -41,7 +41,7 @@ function observe(functions: Float32Array, part: number) {
   return observationsOf(known, model);
 }
 
-Deno.test("fitLatents() finds functions of the generator again from a fifth of their points", async () => {
+Deno.test("fitLatents() recovers functions of the generator from a fifth of their points", async () => {
   await withTargets(async (device, functions, sampler) => {
     const observations = observe(functions, 0.2);
     const options = { generator, weights, device, observations, noise: 0, restarts: 4 };
@@ -58,7 +58,7 @@ Deno.test("fitLatents() finds functions of the generator again from a fifth of t
   });
 });
 
-Deno.test("fitLatents() gives a function the same latent alone, with others, and with shared points", async () => {
+Deno.test("fitLatents() returns the same latent for a function alone, with others, and with shared points", async () => {
   const all = observe(new Float32Array(TARGETS * POINTS).map((_, i) => Math.sin(i)), 1);
   const part = (values: Float32Array) => values.slice(0, values.length / TARGETS);
   const options = { generator, weights, device: reference, restarts: 2, steps: 3 };
@@ -70,7 +70,7 @@ Deno.test("fitLatents() gives a function the same latent alone, with others, and
   assertEquals(alone.latents, part(together.latents));
 });
 
-Deno.test("fitLatents() looks only at points that have a weight", async () => {
+Deno.test("fitLatents() ignores points of weight 0", async () => {
   const features = new Float32Array(POINTS).map((_, i) => Math.cos(i)), chosen = [3, 40, 77];
   const weightsOfPoints = new Float32Array(POINTS);
   for (const point of chosen) weightsOfPoints[point] = 2.5;
@@ -84,7 +84,7 @@ Deno.test("fitLatents() looks only at points that have a weight", async () => {
   weighted.latents.forEach((value, i) => assert(Math.abs(value - plain.latents[i]!) < 1e-5));
 });
 
-Deno.test("fitLatents() keeps latents shorter where features may be farther off", async () => {
+Deno.test("fitLatents() finds shorter latents for larger noise", async () => {
   const observations = {
     targets: 1,
     points: POINTS,
@@ -99,11 +99,11 @@ Deno.test("fitLatents() keeps latents shorter where features may be farther off"
   assert(lengths[0]! > lengths[1]! && lengths[1]! > lengths[2]! && lengths[2]! < 0.2, lengths.join(" "));
 });
 
-Deno.test("fitLatents() refuses observations that do not fit the model", async () => {
+Deno.test("fitLatents() rejects observations that do not match the model", async () => {
   const right = { targets: 2, points: 3, coordinates: new Float32Array(6), features: new Float32Array(6) };
   const refused: [object, string][] = [
-    [{ features: new Float32Array(5) }, "2 functions at 3 points have 6 features, got 5"],
-    [{ coordinates: new Float32Array(7) }, "6 numbers shared by all functions or 12, got 7"],
+    [{ features: new Float32Array(5) }, "2 functions at 3 points need 6 features, got 5"],
+    [{ coordinates: new Float32Array(7) }, "6 elements (shared by all functions) or 12 (separate), got 7"],
     [{ weights: new Float32Array(2) }, "each of 6 points, got 2"],
   ];
   for (const [change, message] of refused) {
@@ -121,6 +121,6 @@ Deno.test("fitLatents() refuses observations that do not fit the model", async (
   );
 });
 
-Deno.test("meanOfCandidates() is the mean over the starting points of each function", () => {
+Deno.test("meanOfCandidates() averages over the starting points of each function", () => {
   assertEquals([...meanOfCandidates(Float32Array.of(1, 2, 3, 6, 5, 5, 7, 9), 2, 2)], [2, 4, 6, 7]);
 });

@@ -1,11 +1,11 @@
 /**
- * Ways from one latent to another: every latent on the way is a function of its own.
+ * Interpolation between latents: interpolation in function space, as in the bottom row of figure 11 of the paper.
  * @module
  */
 
 /**
- * `linear` is the straight line, which passes nearer to the origin than samples lie; `spherical` turns from one direction
- * to the other while the length changes evenly, so that latents on the way are as long as samples are.
+ * `linear`: the straight line, which passes closer to the origin than samples lie. `spherical`: slerp of the directions
+ * with linear interpolation of the norms, so that the latents in between have typical norms.
  *
  * @category Exploration
  */
@@ -19,25 +19,25 @@ export type LatentPath = "linear" | "spherical";
 export const LATENT_PATHS: readonly LatentPath[] = ["linear", "spherical"];
 
 /**
- * What {@link interpolateLatents} takes.
+ * Arguments of {@link interpolateLatents}.
  *
  * @category Exploration
  */
 export interface InterpolationRequest {
-  /** Where it begins, `[latentDim]`. */
+  /** First latent, `[latentDim]`. */
   readonly from: Float32Array;
-  /** Where it ends, `[latentDim]`. */
+  /** Last latent, `[latentDim]`. */
   readonly to: Float32Array;
-  /** Latents on the way, both ends included, at least 2. */
+  /** Number of latents, both ends included, at least 2. */
   readonly steps: number;
-  /** Which way. */
+  /** Shape of the path. */
   readonly path: LatentPath;
 }
 
 /**
- * Latents at even distances on the way from one to another. The ends are the given ones, bit for bit.
+ * Interpolates between two latents in equal steps. The ends are returned bit for bit.
  *
- * @param request Ends, number and way.
+ * @param request Ends, number of latents and shape of the path.
  * @returns `[steps, latentDim]`.
  * @throws {RangeError} If there are fewer than two steps or the ends differ in length.
  *
@@ -59,11 +59,11 @@ export interface InterpolationRequest {
  */
 export function interpolateLatents({ from, to, steps, path }: InterpolationRequest): Float32Array {
   if (!Number.isInteger(steps) || steps < 2) {
-    throw new RangeError(`a way between two latents has at least 2 steps, got ${steps}`);
+    throw new RangeError(`an interpolation needs at least 2 steps, got ${steps}`);
   }
   if (from.length !== to.length) {
     throw new RangeError(
-      `the latents have ${from.length} and ${to.length} numbers: both must be of one model`,
+      `the latents have ${from.length} and ${to.length} elements: both must be of the same model`,
     );
   }
   const between = path === "linear" ? lineBetween : arcBetween;
@@ -80,12 +80,12 @@ function lineBetween(from: Float32Array, to: Float32Array, part: number): Float3
   return from.map((start, i) => start * (1 - part) + to[i]! * part);
 }
 
-/** `sin((1 - t) θ) / sin θ · a + sin(t θ) / sin θ · b` for directions a and b at an angle θ, times the length. */
+/** `sin((1 - t) θ) / sin θ · a + sin(t θ) / sin θ · b` for directions a and b at an angle θ, times the norm. */
 function arcBetween(from: Float32Array, to: Float32Array, part: number): Float32Array {
-  const [start, end] = [lengthOf(from), lengthOf(to)];
+  const [start, end] = [normOf(from), normOf(to)];
   const cosine = from.reduce((sum, value, i) => sum + value * to[i]!, 0) / (start * end);
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine))), sine = Math.sin(angle);
-  // Parallel, opposite or no directions: no single arc joins them
+  // Parallel, opposite or zero vectors: no unique arc joins them
   if (!(sine > 1e-6)) return lineBetween(from, to, part);
   const length = start * (1 - part) + end * part;
   const first = Math.sin((1 - part) * angle) / sine * length / start;
@@ -93,6 +93,6 @@ function arcBetween(from: Float32Array, to: Float32Array, part: number): Float32
   return from.map((value, i) => first * value + second * to[i]!);
 }
 
-function lengthOf(latent: Float32Array): number {
+function normOf(latent: Float32Array): number {
   return Math.sqrt(latent.reduce((sum, value) => sum + value * value, 0));
 }

@@ -1,25 +1,25 @@
 /**
- * Pictures in rows, each with words beside it.
+ * Rows of pictures with labels.
  * @module
  */
 import type { RasterImage } from "../image/mod.ts";
 import { Canvas } from "../show/draw/canvas.ts";
 import { GLYPH_HEIGHT, textWidth } from "../show/draw/font.ts";
 
-/** A row of pictures. */
+/** A labelled row of pictures. */
 export interface LabelledRow {
-  /** What stands to the left of it. */
+  /** Label, drawn to the left. */
   readonly label: string;
-  /** Its pictures; those in one column have one size. */
+  /** Pictures of the row; those in the same column must have the same size. */
   readonly pictures: readonly RasterImage[];
 }
 
 const GAP = 4;
 
 /**
- * The rows on one picture.
+ * Draws rows of pictures onto one sheet.
  *
- * @param rows Rows with as many pictures each.
+ * @param rows Rows with equally many pictures.
  */
 export function labelledRows(rows: readonly LabelledRow[]): Canvas {
   const words = Math.max(...rows.map(({ label }) => textWidth(label))) + 2 * GAP;
@@ -41,10 +41,10 @@ export function labelledRows(rows: readonly LabelledRow[]): Canvas {
 }
 
 /**
- * A picture in which each pixel is a square of several.
+ * Enlarges an image by an integer factor (nearest neighbour).
  *
- * @param image The picture.
- * @param times Height and width of a square.
+ * @param image Image to enlarge.
+ * @param times Integer factor.
  */
 export function enlarge(image: RasterImage, times: number): RasterImage {
   const { channels } = image, height = image.height * times, width = image.width * times;

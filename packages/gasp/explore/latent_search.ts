@@ -1,6 +1,5 @@
 /**
- * Gradient descent through the generator as a program: one step of Adam for many latents at once, which keeps the best
- * latent that each of them has met.
+ * Gradient descent through the generator: Adam on many latents in one batch, tracking the best value of each.
  * @module
  */
 import { type AdamStepSizes, adamStepSizes, adamUpdate, type Betas, valueAndGrad } from "@gasp/autograd";
@@ -28,27 +27,27 @@ import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import type { Observations } from "./observations.ts";
 
 /**
- * How latents are searched for.
+ * Options of the search; the defaults are {@link FIT_DEFAULTS}.
  *
  * @category Exploration
  */
 export interface FitOptions {
-  /** Steps of gradient descent. Default: that of {@link FIT_DEFAULTS}, as of all numbers here. */
+  /** Number of gradient descent steps. */
   readonly steps?: number;
-  /** Starting points of each function. */
+  /** Number of starting points per target. */
   readonly restarts?: number;
-  /** Learning rate of the first step; it falls to nothing as half a cosine. */
+  /** Initial learning rate; decays to zero on a cosine schedule. */
   readonly learningRate?: number;
-  /** How far features may be off, by errors of measurement and of the generator. */
+  /** Standard deviation of the features' errors, from measurement and from the generator. */
   readonly noise?: number;
   /** Seed of the starting points. */
   readonly seed?: number;
-  /** Called after each step with the share of all work that is done, from 0 to 1. */
+  /** Called after each step with the fraction of the work done, from 0 to 1. */
   readonly onProgress?: (part: number) => void;
 }
 
 /**
- * What {@link FitOptions} are where they are left out.
+ * Defaults of {@link FitOptions}.
  *
  * @category Exploration
  */
@@ -61,16 +60,16 @@ export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = 
 };
 
 /**
- * A generator, and how latents of it are searched for.
+ * A generator and options of the search.
  *
  * @category Exploration
  */
 export interface SearchRequest extends FitOptions {
-  /** The generator. */
+  /** Generator. */
   readonly generator: FunctionGenerator;
-  /** Its weights; faster if placed on the device. */
+  /** Weights of the generator; faster if on the device. */
   readonly weights: Tree;
-  /** Where to compute. */
+  /** Device to compute on. */
   readonly device: Device;
 }
 
@@ -81,7 +80,7 @@ type SearchState = {
   readonly latents: Tensor;
   readonly m: Tensor;
   readonly v: Tensor;
-  /** The latents of least loss so far, and that loss `[targets · restarts]`. */
+  /** The best latents so far, and their losses `[targets · restarts]`. */
   readonly best: Tensor;
   readonly least: Tensor;
 };
@@ -91,17 +90,17 @@ type Known = {
   readonly encoding: Tensor;
   /** `[targets, points, featureDim]`. */
   readonly features: Tensor;
-  /** Of each squared difference; over points and features of a function they add up to 1. `[targets, points]`. */
+  /** Weights of squared errors, `[targets, points]`; they sum to 1 over the points and features of a target. */
   readonly weights: Tensor;
 };
 
 /** A compiled search. */
 export interface LatentSearch {
   /**
-   * Searches from fresh starting points.
+   * Runs a search.
    *
-   * @param observations What is known of some functions.
-   * @param first Number of the first of them among all, which decides where it starts.
+   * @param observations Observations of a chunk of targets.
+   * @param first Index of the first target among all, which determines the starting points.
    * @param onStep Called after each step with its number, from 1.
    * @returns The best latents, `[targets, restarts, latentDim]`, and their losses.
    */
@@ -115,9 +114,9 @@ export interface LatentSearch {
 }
 
 /**
- * Makes the program of a search; it is the same for all chunks of functions of one size.
+ * Compiles a search. One program serves all chunks of the same size.
  *
- * @param request The generator and how to search.
+ * @param request Generator and options of the search.
  */
 export function compileSearch(request: SearchRequest): LatentSearch {
   const { generator, weights, device, steps, restarts, learningRate, noise, seed } = {
@@ -127,7 +126,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
   const step = compile(
     (weights: Tree, state: SearchState, known: Known, scalars: AdamStepSizes): SearchState => {
       const losses = valueAndGrad((latents: Tensor) => {
-        const each = lossOfEach(generator, weights, latents, known, noise);
+        const each = fitLosses(generator, weights, latents, known, noise);
         return [sum(each), each] as const;
       }, { hasAux: true });
       const { aux: each, gradient } = losses(state.latents);
@@ -145,7 +144,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
   );
   return {
     async run(observations, first, onStep) {
-      const known = await evaluate(knownOf(observations, generator, weights), device);
+      const known = await evaluate(placeObservations(observations, generator, weights), device);
       let state = startingPoints(
         seed,
         first * restarts,
@@ -153,7 +152,7 @@ export function compileSearch(request: SearchRequest): LatentSearch {
         generator.latentDim,
       );
       try {
-        // One step more than asked for, since a step computes the loss before it
+        // One extra step, since each step evaluates the loss before its update
         for (let i = 0; i <= steps; i++) {
           const rate = learningRate * (1 + Math.cos(Math.PI * i / steps)) / 2;
           state = await step(weights, state, known, adamStepSizes(i + 1, rate, BETAS));
@@ -171,8 +170,8 @@ export function compileSearch(request: SearchRequest): LatentSearch {
   };
 }
 
-/** Loss of each latent, `[targets · restarts]`. */
-function lossOfEach(
+/** Loss of each latent (see `fit.ts`), `[targets · restarts]`. */
+function fitLosses(
   generator: FunctionGenerator,
   generatorWeights: Tree,
   latents: Tensor,
@@ -181,13 +180,13 @@ function lossOfEach(
 ): Tensor {
   const [targets, points, featureDim] = features.shape as [number, number, number];
   const count = latents.shape[0]!, restarts = count / targets;
-  // Points that all functions share are read once; a function's own ones by each of its starts
-  const places = encoding.rank === 2 ? encoding : reshape(
+  // Shared points are used as they are; separate points are repeated for each starting point of their target
+  const inputs = encoding.rank === 2 ? encoding : reshape(
     broadcastTo(expandDims(encoding, 1), [targets, restarts, points, encoding.shape[2]!]),
     [count, points, encoding.shape[2]!],
   );
   const functions = generator.functions(generatorWeights, latents);
-  const evaluated = generator.evaluate(functions, places, generator.shared(generatorWeights));
+  const evaluated = generator.evaluate(functions, inputs, generator.shared(generatorWeights));
   const values = reshape(evaluated, [targets, restarts, points, featureDim]);
   const squares = square(sub(values, expandDims(features, 1)));
   const weighted = mul(squares, expandDims(expandDims(weights, 1), 3));
@@ -195,26 +194,26 @@ function lossOfEach(
   return add(errors, mul(sum(square(latents), { axes: [1] }), noise ** 2 / (points * featureDim)));
 }
 
-function knownOf(
+function placeObservations(
   { targets, points, coordinates, features, weights }: Observations,
   generator: FunctionGenerator,
   generatorWeights: Tree,
 ): Known {
   const { coordinateDim, featureDim } = generator;
   const isShared = coordinates.length === points * coordinateDim;
-  const places = tensor(
+  const positions = tensor(
     coordinates,
     isShared ? [points, coordinateDim] : [targets, points, coordinateDim],
   );
   return {
-    encoding: generator.encode(generator.shared(generatorWeights), places),
+    encoding: generator.encode(generator.shared(generatorWeights), positions),
     features: tensor(features, [targets, points, featureDim]),
-    weights: tensor(normalised(weights, targets, points, featureDim), [targets, points]),
+    weights: tensor(normaliseWeights(weights, targets, points, featureDim), [targets, points]),
   };
 }
 
-/** Weights that make a sum over points and features a mean. */
-function normalised(
+/** Scales weights so that a weighted sum over points and features is a mean. */
+function normaliseWeights(
   weights: Float32Array | undefined,
   targets: number,
   points: number,
@@ -222,14 +221,14 @@ function normalised(
 ): Float32Array {
   const all = new Float32Array(targets * points);
   for (let i = 0; i < targets; i++) {
-    const some = weights?.subarray(i * points, (i + 1) * points);
-    const total = featureDim * (some ? some.reduce((sum, weight) => sum + weight, 0) : points);
-    for (let point = 0; point < points; point++) all[i * points + point] = (some?.[point] ?? 1) / total;
+    const row = weights?.subarray(i * points, (i + 1) * points);
+    const total = featureDim * (row ? row.reduce((sum, weight) => sum + weight, 0) : points);
+    for (let point = 0; point < points; point++) all[i * points + point] = (row?.[point] ?? 1) / total;
   }
   return all;
 }
 
-/** Standard normal latents; those of a function are the same in whatever chunk it is. */
+/** Draws standard normal latents; those of a target do not depend on its chunk. */
 function startingPoints(seed: number, first: number, count: number, latentDim: number): SearchState {
   const drawn = randomNormal({ seed, stream: "fit", step: 0 }, (first + count) * latentDim);
   const latents = drawn.slice(first * latentDim), shape = [count, latentDim];
@@ -239,7 +238,7 @@ function startingPoints(seed: number, first: number, count: number, latentDim: n
     m: zeros(),
     v: zeros(),
     best: zeros(),
-    // Larger than any loss, and finite, so that every device compares alike
+    // Larger than any loss but finite, so that comparisons agree on all devices
     least: tensor(new Float32Array(count).fill(1e30), [count]),
   };
 }

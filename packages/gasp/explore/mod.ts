@@ -1,6 +1,6 @@
 /**
- * What functions allow beyond sampling: ways between them, windows of them at any resolution, and the search for the one
- * that fits some measurements.
+ * Exploring a distribution over functions: interpolation between samples, superresolution (figure 6 of the paper), windows
+ * at any resolution, and fitting a function to observations.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What is known of functions: values at some points. The points may lie anywhere.
+ * Observations of functions: values at arbitrary points.
  * @module
  */
 import { randomUniform } from "@gasp/tensor";
@@ -10,57 +10,57 @@ import { randomUniform } from "@gasp/tensor";
  * @category Exploration
  */
 export interface PointValues {
-  /** `[points, coordinateDim]`. */
+  /** Coordinates, `[points, coordinateDim]`. */
   readonly coordinates: Float32Array;
-  /** In [-1, 1], `[points, featureDim]`. */
+  /** Features in [-1, 1], `[points, featureDim]`. */
   readonly features: Float32Array;
 }
 
 /**
- * What is known of several functions, each at as many points.
+ * Observations of several functions, each at the same number of points.
  *
  * @category Exploration
  */
 export interface Observations {
-  /** Functions. */
+  /** Number of functions. */
   readonly targets: number;
-  /** Points at which each is known. */
+  /** Number of points per function. */
   readonly points: number;
-  /** `[points, coordinateDim]` shared by all, or `[targets, points, coordinateDim]`. */
+  /** Coordinates, `[points, coordinateDim]` shared by all functions, or `[targets, points, coordinateDim]`. */
   readonly coordinates: Float32Array;
-  /** In [-1, 1], `[targets, points, featureDim]`. */
+  /** Features in [-1, 1], `[targets, points, featureDim]`. */
   readonly features: Float32Array;
-  /** How much each point counts, `[targets, points]`; by default all count alike. */
+  /** Weight of each point, `[targets, points]`. Default: equal weights. */
   readonly weights?: Float32Array;
 }
 
 /**
- * Numbers of a coordinate and of a feature.
+ * Coordinate and feature dimensions.
  *
  * @category Exploration
  */
 export interface PointSizes {
-  /** Numbers of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
 }
 
 /**
- * A box `[low, high]` for each coordinate.
+ * A box: a range `[low, high]` for each coordinate.
  *
  * @category Exploration
  */
 export type Region = readonly (readonly [low: number, high: number])[];
 
 /**
- * A random choice of points.
+ * Chooses a random fraction of points, at least one.
  *
- * @param points How many there are.
- * @param fraction Part of them that is chosen, above 0 and at most 1; at least one point is.
- * @param seed Which choice.
- * @param item Number of the function, so that each has a choice of its own. Default: 0.
- * @returns Numbers of points, ascending.
+ * @param points Number of points.
+ * @param fraction Fraction to choose, in (0, 1].
+ * @param seed Random seed.
+ * @param item Index of the function, so that each has its own choice. Default: 0.
+ * @returns Indices of points, ascending.
  * @throws {RangeError} If the fraction is out of range.
  *
  * @example
@@ -77,7 +77,7 @@ export type Region = readonly (readonly [low: number, high: number])[];
  */
 export function chooseFraction(points: number, fraction: number, seed: number, item = 0): number[] {
   if (!(fraction > 0 && fraction <= 1)) {
-    throw new RangeError(`a part of the points is above 0 and at most 1, got ${fraction}`);
+    throw new RangeError(`the fraction of points must be above 0 and at most 1, got ${fraction}`);
   }
   const draws = randomUniform({ seed, stream: "observed points", step: item }, points, 0, 1);
   const order = Array.from({ length: points }, (_, i) => i).sort((a, b) => draws[a]! - draws[b]! || a - b);
@@ -85,11 +85,11 @@ export function chooseFraction(points: number, fraction: number, seed: number, i
 }
 
 /**
- * The points inside a box.
+ * Chooses the points inside a box.
  *
  * @param coordinates `[points, coordinateDim]`.
- * @param region A range for each coordinate, its ends included.
- * @returns Numbers of points, ascending.
+ * @param region A range for each coordinate, ends included.
+ * @returns Indices of points, ascending.
  *
  * @example The left half of four points on a line
  * ```ts
@@ -112,11 +112,11 @@ export function chooseRegion(coordinates: Float32Array, region: Region): number[
 }
 
 /**
- * Some of the points of a function.
+ * Gathers a subset of points.
  *
- * @param all All of them.
- * @param chosen Numbers of points.
- * @param sizes Numbers of a coordinate and of a feature.
+ * @param all Values at all points.
+ * @param chosen Indices of points.
+ * @param sizes Coordinate and feature dimensions.
  *
  * @example
  * ```ts
@@ -144,11 +144,11 @@ export function takePoints(
 }
 
 /**
- * Observations of several functions, which must have as many points.
+ * Stacks observations of several functions, which must have equally many points.
  *
- * @param functions Of each, what is known.
- * @param sizes Numbers of a coordinate and of a feature.
- * @throws {RangeError} If there is no function, no point, or the numbers of points differ.
+ * @param functions Values of each function.
+ * @param sizes Coordinate and feature dimensions.
+ * @throws {RangeError} If there are no functions or no points, or the numbers of points differ.
  *
  * @example
  * ```ts
@@ -164,7 +164,7 @@ export function takePoints(
  */
 export function observationsOf(functions: readonly PointValues[], sizes: PointSizes): Observations {
   const points = (functions[0]?.features.length ?? 0) / sizes.featureDim;
-  if (points === 0) throw new RangeError("nothing is observed: give at least one function and one point");
+  if (points === 0) throw new RangeError("nothing is observed: pass at least one function with one point");
   const join = (key: "coordinates" | "features", size: number) => {
     const all = new Float32Array(functions.length * points * size);
     functions.forEach((values, i) => {
@@ -172,7 +172,7 @@ export function observationsOf(functions: readonly PointValues[], sizes: PointSi
         throw new RangeError(
           `function ${i} has ${
             values[key].length / size
-          } points, the first one ${points}: observe as many of each`,
+          } points, but the first one has ${points}: all must have equally many`,
         );
       }
       all.set(values[key], i * points * size);
@@ -188,10 +188,10 @@ export function observationsOf(functions: readonly PointValues[], sizes: PointSi
 }
 
 /**
- * Mean of the squared differences.
+ * Computes the mean squared error.
  *
  * @param actual Values.
- * @param expected As many.
+ * @param expected Expected values, equally many.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ const sizes = { coordinateDim: 2, featureDim: 1 };
 const coordinates = gridCoordinates([5, 5]);
 const features = Float32Array.from({ length: 25 }, (_, i) => i / 25);
 
-Deno.test("chooseFraction() takes so many different points, others for each item and seed", () => {
+Deno.test("chooseFraction() draws without replacement, differently for each item and seed", () => {
   const chosen = chooseFraction(25, 0.4, 0);
   assertEquals([chosen.length, new Set(chosen).size], [10, 10]);
   assertEquals(chosen, chooseFraction(25, 0.4, 0, 0));
@@ -26,11 +26,11 @@ Deno.test("chooseFraction() takes so many different points, others for each item
   }
 });
 
-Deno.test("chooseRegion() takes the points in a box, its ends included", () => {
+Deno.test("chooseRegion() chooses the points in a box, ends included", () => {
   assertEquals(chooseRegion(coordinates, [[-1, -0.5], [0.5, 1]]), [3, 4, 8, 9]);
 });
 
-Deno.test("takePoints() and observationsOf() put chosen points of several functions together", () => {
+Deno.test("takePoints() and observationsOf() stack chosen points of several functions", () => {
   const all = { coordinates, features };
   const some = [takePoints(all, [7, 2], sizes), takePoints(all, [0, 24], sizes)];
   const joined = observationsOf(some, sizes);
@@ -40,7 +40,7 @@ Deno.test("takePoints() and observationsOf() put chosen points of several functi
   assertThrows(
     () => observationsOf([takePoints(all, [1], sizes), some[0]!], sizes),
     RangeError,
-    "function 1 has 2 points, the first one 1",
+    "function 1 has 2 points, but the first one has 1",
   );
   assertThrows(() => observationsOf([], sizes), RangeError, "nothing is observed");
 });

@@ -16,7 +16,7 @@ const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
 const grey = (height: number, width: number, value: number) =>
   ({ height, width, channels: 1, pixels: new Uint8Array(height * width).fill(value) }) as const;
 
-Deno.test("enlarge() makes a square of each pixel", () => {
+Deno.test("enlarge() turns each pixel into a square", () => {
   const image = { height: 1, width: 2, channels: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) } as const;
   const row = [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6];
   assertEquals(enlarge(image, 2), {
@@ -27,7 +27,7 @@ Deno.test("enlarge() makes a square of each pixel", () => {
   });
 });
 
-Deno.test("labelledRows() puts pictures in rows beside their words", () => {
+Deno.test("labelledRows() draws pictures in rows beside their labels", () => {
   const sheet = labelledRows([
     { label: "a", pictures: [grey(8, 6, 10), grey(8, 4, 20)] },
     { label: "bcd", pictures: [grey(5, 6, 30), grey(5, 4, 60)] },
@@ -36,7 +36,7 @@ Deno.test("labelledRows() puts pictures in rows beside their words", () => {
     at = (row: number, column: number) => sheet.pixels[(row * sheet.width + column) * 3];
   assertEquals(sheet.height, 4 + 8 + 4 + 5 + 4);
   assertEquals([at(4, words), at(11, words + 10), at(16, words), at(20, words + 10)], [10, 20, 30, 60]);
-  assert(sheet.pixels.includes(40), "there are no words");
+  assert(sheet.pixels.includes(40), "there are no labels");
 });
 
 Deno.test("upscaleSheet() has a row of samples and two for each factor", async () => {
@@ -47,7 +47,7 @@ Deno.test("upscaleSheet() has a row of samples and two for each factor", async (
   assertEquals(sheet.height, 4 + 5 * (120 + 4));
 });
 
-Deno.test("fitPicture() shows which pixels were observed, and of other data the points", async () => {
+Deno.test("fitPicture() shows the observed pixels, or the observed points of other data", async () => {
   const sampler = new Sampler(generator, reference), latents = sampleLatents(0, 1, model.latentDim);
   const sample = await sampleForDisplay(sampler, weights, { latents, display, resolution: 5 });
   sampler.release();

@@ -1,6 +1,6 @@
 /**
- * Values of one function at points from an npz archive, as `sample` writes it: coordinates of the model, features in the
- * data's own units.
+ * Reads values of a function at points from an npz archive in the format that `sample` writes: coordinates of the model,
+ * features in the units of the data.
  * @module
  */
 import { type Display, sphereCoordinatesAt, type ValueScale } from "@gasp/datasets";
@@ -9,30 +9,30 @@ import { UserError } from "../config/user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
 
 /**
- * What {@link readPointFile} takes besides the file.
+ * Options of {@link readPointFile}.
  *
  * @category Exploration
  */
 export interface PointFileOptions extends PointSizes {
-  /** The file's name, for messages. */
+  /** Name of the file, for messages. */
   readonly name: string;
-  /** How samples are shown, which says what their units are. */
+  /** Display of the samples, which defines their units. */
   readonly display: Display;
-  /** Which of the functions in the file. */
+  /** Index of the function in the file. */
   readonly item: number;
 }
 
-/** How far from the unit sphere a point of it may lie. */
+/** Largest accepted distance of a point from the unit sphere. */
 const OFF_SPHERE = 0.01;
 
 /**
- * Reads `coordinates`, `[points, coordinateDim]` or `[items, points, coordinateDim]`, and `features`,
- * `[points, featureDim]` or `[items, points, featureDim]`, or `[points]` where `featureDim` is 1. On the sphere `latitude`
- * and `longitude`, `[points]` in degrees, may stand for `coordinates`.
+ * Reads the arrays `coordinates`, `[points, coordinateDim]` or `[items, points, coordinateDim]`, and `features`,
+ * `[points, featureDim]` or `[items, points, featureDim]`, or `[points]` if `featureDim` is 1. On the sphere, `latitude`
+ * and `longitude`, `[points]` in degrees, may replace `coordinates`.
  *
- * @param bytes The file.
- * @param options Sizes of the model and which item.
- * @throws {UserError} If the file is damaged or does not fit the model.
+ * @param bytes Contents of the file.
+ * @param options Dimensions of the model, and the item to read.
+ * @throws {UserError} If the file is damaged or does not match the model.
  * @throws {MemoryError} If its arrays do not fit in memory.
  * @category Exploration
  *
@@ -60,10 +60,9 @@ export function readPointFile(bytes: Uint8Array, options: PointFileOptions): Poi
   const features = itemOf(arrays, "features", featureDim, options);
   if (coordinates.length * featureDim !== features.length * coordinateDim) {
     throw new UserError(
-      `${name} has ${coordinates.length / coordinateDim} points but features of ${
+      `${name} has coordinates of ${coordinates.length / coordinateDim} points but features of ${
         features.length / featureDim
-      }: ` +
-        "give one row of each for every point",
+      }: both must have one row for each point`,
     );
   }
   return {
@@ -72,7 +71,7 @@ export function readPointFile(bytes: Uint8Array, options: PointFileOptions): Poi
   };
 }
 
-/** Points of the sphere by their degrees, `undefined` where the file gives coordinates. */
+/** Converts latitudes and longitudes to points of the sphere; `undefined` if the file has coordinates. */
 function onSphere(
   arrays: ReadonlyMap<string, NpyEntry>,
   { name, display, coordinateDim }: PointFileOptions,
@@ -83,14 +82,14 @@ function onSphere(
   const points = latitude.data.length, coordinates = new Float32Array(points * coordinateDim);
   if (longitude.data.length !== points) {
     throw new UserError(
-      `${name} has ${points} latitudes and ${longitude.data.length} longitudes: give one of each for every point`,
+      `${name} has ${points} latitudes and ${longitude.data.length} longitudes: both must have one element for each point`,
     );
   }
   for (let i = 0; i < points; i++) {
     const [north, east] = [Number(latitude.data[i]), Number(longitude.data[i])];
     if (!(Math.abs(north) <= 90 && Math.abs(east) <= 360)) {
       throw new UserError(
-        `point ${i} in ${name} lies at ${north}° north, ${east}° east: latitudes are degrees from -90 to 90, ` +
+        `point ${i} in ${name} is at ${north}° north, ${east}° east: latitudes must be from -90 to 90 degrees, ` +
           "longitudes from -360 to 360",
       );
     }
@@ -104,16 +103,16 @@ function checkSphere(coordinates: Float32Array, name: string): void {
     const radius = Math.hypot(...coordinates.subarray(i, i + 3));
     if (Math.abs(radius - 1) > OFF_SPHERE) {
       throw new UserError(
-        `point ${i / 3} in ${name} lies ${
+        `point ${i / 3} in ${name} has norm ${
           radius.toPrecision(3)
-        } from the middle of the sphere, not 1: coordinates are ` +
-          "(cos lat · cos lon, cos lat · sin lon, sin lat), or give arrays latitude and longitude in degrees",
+        }, expected 1: coordinates on the sphere are ` +
+          "(cos lat · cos lon, cos lat · sin lon, sin lat); alternatively, store latitude and longitude in degrees",
       );
     }
   }
 }
 
-/** The arrays of a file, of which those that are not read are not expanded. */
+/** Lists the arrays of a file; arrays are decompressed only when they are read. */
 function entriesOf(bytes: Uint8Array, name: string): Map<string, NpyEntry> {
   const entries = explained(name, () => openNpz(bytes)).entries();
   return new Map(entries.map(([key, entry]) => [
@@ -128,7 +127,7 @@ function explained<T>(name: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
     throw new UserError(
-      `${name} cannot be read: ${error.message}. Give an npz file of coordinates and features`,
+      `${name} cannot be read: ${error.message}. Expected an npz file with coordinates and features`,
       error,
     );
   }
@@ -143,22 +142,22 @@ function itemOf(
   const array = arrays.get(key)?.read();
   if (!array) {
     throw new UserError(
-      `${name} has no array named ${key}, only ${[...arrays.keys()].join(", ") || "nothing"}: add it`,
+      `${name} has no array named ${key}; its arrays are ${[...arrays.keys()].join(", ") || "none"}`,
     );
   }
   const { data } = array, shape = width === 1 && array.shape.length === 1 ? [...array.shape, 1] : array.shape;
   const [points = 0, found] = shape.slice(-2);
   if (shape.length < 2 || shape.length > 3 || found !== width || points === 0) {
     throw new UserError(
-      `${key} in ${name} have shape (${shape.join(", ")}), but the model takes (points, ${width})`,
+      `${key} in ${name} has shape (${shape.join(", ")}), but the model needs (points, ${width})`,
     );
   }
   const items = shape.length === 3 ? shape[0]! : 1, at = items === 1 ? 0 : item;
-  if (at >= items) throw new UserError(`${name} holds items 0 to ${items - 1}, asked for ${item}`);
+  if (at >= items) throw new UserError(`${name} has items 0 to ${items - 1}, got item ${item}`);
   const size = points * width;
   const values = Float32Array.from({ length: size }, (_, i) => Number(data[at * size + i]));
   if (!values.every(Number.isFinite)) {
-    throw new UserError(`${key} in ${name} hold numbers that are not finite: leave these points out`);
+    throw new UserError(`${key} in ${name} has values that are not finite: remove those points`);
   }
   return values;
 }
@@ -168,7 +167,7 @@ function scaleOf(display: Display, feature: number): ValueScale | undefined {
   return display.kind === "volume" ? undefined : display.scale;
 }
 
-/** From the data's own units to [-1, 1]. */
+/** Converts from the units of the data to [-1, 1]. */
 function toFeature(value: number, scale: ValueScale | undefined): number {
   return scale ? 2 * (value - scale.low) / (scale.high - scale.low) - 1 : value;
 }

@@ -1,6 +1,6 @@
 /**
- * The same functions at several resolutions, beside what a grid model could do: bicubic interpolation of the samples at
- * the resolution of training (the paper's figure 6).
+ * Superresolution (figure 6 of the paper): samples evaluated at several resolutions, beside bicubic interpolation of the
+ * samples at the training resolution.
  * @module
  */
 import { atResolution, type ImageDisplay } from "@gasp/datasets";
@@ -12,30 +12,30 @@ import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
 /**
- * What {@link upscaleSheet} takes.
+ * Arguments of {@link upscaleSheet}.
  *
  * @category Exploration
  */
 export interface UpscaleRequest {
-  /** Of the generator. */
+  /** Sampler of the generator. */
   readonly sampler: Sampler;
-  /** Its weights; faster if placed on the device. */
+  /** Weights of the generator; faster if on the device. */
   readonly weights: Tree;
-  /** Which functions, `[count, latentDim]`. */
+  /** Latents of the functions, `[count, latentDim]`. */
   readonly latents: Float32Array;
-  /** Sizes of the pictures that the model learned from. */
+  /** Display of the training data. */
   readonly display: ImageDisplay;
-  /** How many times finer, whole numbers from 2. */
+  /** Superresolution factors, integers from 2. */
   readonly factors: readonly number[];
 }
 
-/** Rows of pixels that a picture fills at least. */
+/** Minimum height of an image on the sheet, in pixels. */
 const LEAST = 112;
 
 /**
- * A sheet with a column for each function and a row for the samples as they are, one for each factor of bicubic
- * interpolation, and one for each factor of the functions themselves. All pictures are equally large, pixels are squares.
- * Interpolation and functions agree at the border, where both keep the outer points.
+ * Draws a sheet with a column for each function: a row of samples at the training resolution, a row of bicubic
+ * interpolation for each factor, and a row of the functions themselves for each factor. All images are enlarged to the same
+ * size. Interpolation uses aligned corners, as the coordinates of the functions do.
  *
  * @param request Functions and factors.
  * @throws {MemoryError} If it does not fit in memory.
@@ -102,17 +102,17 @@ export async function upscaleSheet(request: UpscaleRequest): Promise<RasterImage
   return labelledRows(rows);
 }
 
-/** Pixels of the sheet for each pixel of the data, along each axis. */
+/** Pixels of the sheet per pixel of the data, along each axis. */
 function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
   const common = leastCommonMultiple(factors);
   return common * Math.ceil(LEAST / (common * height));
 }
 
 /**
- * Refuses a sheet that does not fit in memory.
+ * Checks that a sheet fits in memory.
  *
- * @param display Sizes of the pictures that the model learned from.
- * @param factors How many times finer.
+ * @param display Display of the training data.
+ * @param factors Superresolution factors.
  * @param count Number of functions.
  * @throws {MemoryError} If it does not fit.
  * @category Exploration
@@ -131,9 +131,9 @@ function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
  */
 export function requireUpscale(display: ImageDisplay, factors: readonly number[], count: number): void {
   const { height, width } = display, zoom = zoomFor(display, factors);
-  const pixels = (some: number) => some * (1 + 2 * factors.length) * height * width * zoom ** 2;
+  const pixels = (images: number) => images * (1 + 2 * factors.length) * height * width * zoom ** 2;
   requirePictures(
-    `a sheet of ${count} pictures of ${height}×${width}, each ${zoom} times as large for the factors ${
+    `a sheet of ${count} images of ${height}×${width}, enlarged ${zoom} times for the factors ${
       factors.join(", ")
     },`,
     pixels(count),

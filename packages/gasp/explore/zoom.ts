@@ -1,25 +1,25 @@
 /**
- * Windows of the plane: a picture is a function, so a part of it can be evaluated as finely as the whole.
+ * Windows of the plane: an image is a function, so any part of it can be evaluated at any resolution.
  * @module
  */
 import { atResolution, gridCoordinates, type ImageDisplay } from "@gasp/datasets";
 
 /**
- * A part of the plane with the proportions of the picture.
+ * A part of the plane with the aspect ratio of the image.
  *
  * @category Exploration
  */
 export interface ViewWindow {
-  /** Its middle: x to the right and y downwards; the picture's first row is y = -1, its last y = 1. */
+  /** Centre: x to the right and y downwards; the first row of the image is y = -1, the last y = 1. */
   readonly centre: readonly [x: number, y: number];
-  /** Its width; a square picture is 2 wide. */
+  /** Width; a square image has width 2. */
   readonly width: number;
 }
 
 /**
- * The window that shows the whole picture.
+ * Returns the window of the whole image.
  *
- * @param display Sizes of the picture.
+ * @param display Size of the image.
  *
  * @example
  * ```ts
@@ -42,19 +42,19 @@ export function wholeWindow({ height, width }: ImageDisplay): ViewWindow {
  * @category Exploration
  */
 export interface ViewWindowGrid {
-  /** Sizes of the picture of the window. */
+  /** Size of the window's image. */
   readonly display: ImageDisplay;
-  /** `[points, 2]`, row by row. */
+  /** Coordinates, `[points, 2]`, row-major. */
   readonly coordinates: Float32Array;
 }
 
 /**
- * The points at which a window is evaluated. For {@link wholeWindow} they are those of the picture itself.
+ * Returns the points at which a window is evaluated. For {@link wholeWindow} they are those of the image itself.
  *
- * @param display Sizes of the data's pictures, for proportions and channels.
- * @param window The part of the plane.
+ * @param display Display of the data, for aspect ratio and channels.
+ * @param window Part of the plane.
  * @param resolution Rows of the result, at least 2.
- * @throws {RangeError} If the window has no width.
+ * @throws {RangeError} If the width of the window is not positive.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export interface ViewWindowGrid {
  * @category Exploration
  */
 export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution: number): ViewWindowGrid {
-  if (!(window.width > 0)) throw new RangeError(`a window has a width above 0, got ${window.width}`);
+  if (!(window.width > 0)) throw new RangeError(`the width of a window must be above 0, got ${window.width}`);
   const result = atResolution(display, resolution);
   const coordinates = gridCoordinates([result.height, result.width]);
   const whole = wholeWindow(result), size = window.width / whole.width;
@@ -81,12 +81,11 @@ export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution
 }
 
 /**
- * Windows from one to another, each the same factor narrower than the one before. The point that stays where it is on the
- * picture is the same in all of them.
+ * Returns the windows of a zoom, each narrower than the one before by the same factor, with a common fixed point.
  *
- * @param from The first.
- * @param to The last.
- * @param frames How many, at least 1; a single one is the last.
+ * @param from First window.
+ * @param to Last window.
+ * @param frames Number of windows, at least 1; a single one is the last.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 /**
- * Many samples on one picture.
+ * Sheets of many samples.
  *
  * @module
  */
 import { rasterFromValues, type RasterImage } from "./image.ts";
 
 /**
- * How samples lie on a sheet.
+ * Sizes and layout of a sheet.
  *
  * @category Pictures
  */
@@ -15,11 +15,11 @@ export interface SheetLayout {
   readonly height: number;
   /** Width of a sample. */
   readonly width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** Samples in a row; by default so many that there are about as many rows. */
+  /** Samples per row. Default: about as many as rows. */
   readonly columns?: number;
-  /** Each value becomes a square of so many pixels; by default the least that makes a sample 64 pixels high. */
+  /** Integer enlargement of the samples. Default: the smallest that makes them at least 64 pixels high. */
   readonly zoom?: number;
 }
 
@@ -29,13 +29,13 @@ const LINE = 64;
 const GAP = 2;
 
 /**
- * Arranges samples in rows on one picture.
+ * Arranges samples in rows on one image.
  *
- * @param samples Values in [-1, 1], `[samples, height, width, channels]`; what lies outside is cut off.
- * @param layout Sizes and arrangement.
- * @throws {RangeError} If there is no sample, or the values are not a whole number of them.
+ * @param samples Values in [-1, 1], `[samples, height, width, channels]`; values outside are clamped.
+ * @param layout Sizes and layout.
+ * @throws {RangeError} If the values are not a positive whole number of samples.
  *
- * @example Four pictures of one pixel
+ * @example Four images of one pixel
  * ```ts
  * import { contactSheet } from "@gasp/gasp";
  * import { assertEquals } from "@std/assert";
@@ -52,7 +52,7 @@ export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): R
   const count = samples.length / size;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(
-      `A sheet needs one sample or more of ${height}×${width}×${channels} = ${size} values, got ${samples.length} values.`,
+      `A sheet needs one or more samples of ${height}×${width}×${channels} = ${size} values, got ${samples.length} values.`,
     );
   }
   const zoom = layout.zoom ?? Math.max(1, Math.ceil(64 / height));

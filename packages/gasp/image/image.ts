@@ -1,31 +1,31 @@
 /**
- * Pictures as bytes.
+ * Raster images.
  *
  * @module
  */
 
 /**
- * A picture, one byte a channel, row by row.
+ * An image with one byte per channel.
  *
  * @category Pictures
  */
 export interface RasterImage {
-  /** Rows of pixels. */
+  /** Rows. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** Columns. */
   readonly width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** Values `[height, width, channels]`. */
+  /** Values from 0 to 255, `[height, width, channels]`. */
   readonly pixels: Uint8Array | Uint8ClampedArray;
 }
 
 /**
- * The byte picture of values in [-1, 1]; what lies outside is cut off.
+ * Converts values in [-1, 1] to an image; values outside are clamped.
  *
- * @param values Values `[height, width, channels]`.
+ * @param values Values, `[height, width, channels]`.
  * @param size Height, width and channels.
- * @throws {RangeError} If there are not as many values as the sizes say.
+ * @throws {RangeError} If the number of values does not match the size.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function rasterFromValues(values: ArrayLike<number>, size: Omit<RasterIma
   const expected = height * width * channels;
   if (values.length !== expected) {
     throw new RangeError(
-      `A picture of ${height}×${width}×${channels} has ${expected} values, got ${values.length}.`,
+      `An image of ${height}×${width}×${channels} has ${expected} values, got ${values.length}.`,
     );
   }
   const pixels = new Uint8ClampedArray(expected);

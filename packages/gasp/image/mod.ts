@@ -1,5 +1,5 @@
 /**
- * Samples as pictures: sheets, PNG files, previews in a terminal.
+ * Images of samples: sheets, PNG files, previews in a terminal.
  *
  * @module
  */

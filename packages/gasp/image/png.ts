@@ -1,5 +1,5 @@
 /**
- * Pictures as PNG files.
+ * PNG files.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { encode } from "fast-png";
 import type { RasterImage } from "./image.ts";
 
 /**
- * The bytes of a PNG file, grey or RGB.
+ * Encodes an image as a PNG file, grey or RGB.
  *
- * @param image The picture.
+ * @param image Image to encode.
  *
  * @example
  * ```ts

@@ -1,13 +1,13 @@
 /**
- * Small pictures in a terminal: each character is the upper half of a cell, so that it shows two pixels, one in the
- * text colour above one in the background colour.
+ * Image previews in a terminal: each character is an upper half block, which shows two pixels, the upper one in the text
+ * colour and the lower one in the background colour.
  *
  * @module
  */
 import type { RasterImage } from "./image.ts";
 
 /**
- * What colours a terminal has: any (`COLORTERM=truecolor`), or the 256 of xterm.
+ * Colours of a terminal: 24-bit (`COLORTERM=truecolor`), or the 256 of xterm.
  *
  * @category Pictures
  */
@@ -17,7 +17,7 @@ type Colour = readonly [red: number, green: number, blue: number];
 
 const RESET = "\x1b[0m";
 
-/** Means of the source pixels under each pixel of a smaller picture. */
+/** Downsamples an image by averaging. */
 function shrink(image: RasterImage, height: number, width: number): Colour[] {
   const { channels, pixels } = image;
   return Array.from({ length: height * width }, (_, target) => {
@@ -37,7 +37,7 @@ function shrink(image: RasterImage, height: number, width: number): Colour[] {
   });
 }
 
-/** Number of a colour of xterm: 16–231 are a cube of levels 0, 95, 135, …, 255; 232–255 are greys 8, 18, …, 238. */
+/** Index of an xterm colour: 16–231 are a cube of levels 0, 95, 135, …, 255; 232–255 are greys 8, 18, …, 238. */
 function xtermNumber([red, green, blue]: Colour): number {
   if (red === green && green === blue) {
     if (red < 4) return 16;
@@ -53,12 +53,12 @@ function escapeCode(layer: 38 | 48, colour: Colour, colours: TerminalColours): s
 }
 
 /**
- * A picture as text with colour codes, shrunk to fit.
+ * Renders an image as text with colour codes, downsampled to fit.
  *
- * @param image The picture.
- * @param columns Most characters in a line.
- * @param colours What the terminal can show.
- * @returns Lines, each with a line feed at its end; colours are reset at the end of each.
+ * @param image Image to show.
+ * @param columns Maximum number of characters per line.
+ * @param colours Colours of the terminal.
+ * @returns Lines with a line feed each; colours are reset at the end of each line.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { terminalPreview } from "./terminal_preview.ts";
 
-Deno.test("terminalPreview() shows two rows of pixels a line", () => {
+Deno.test("terminalPreview() shows two rows of pixels per line", () => {
   const image = {
     height: 2,
     width: 2,
@@ -19,7 +19,7 @@ Deno.test("terminalPreview() leaves the lower half of an odd last row to the ter
   assertEquals(terminalPreview(image, 80), "\x1b[38;2;7;7;7m▀▀\x1b[0m\n");
 });
 
-Deno.test("terminalPreview() shrinks to the columns by means", () => {
+Deno.test("terminalPreview() downsamples to the number of columns by averaging", () => {
   const image = {
     height: 4,
     width: 4,

@@ -1,6 +1,6 @@
 /**
- * Random damage to files of generators: the importer must end in its own error or in a right result. `GASP_FUZZ=10000` asks
- * for more files.
+ * Fuzzing of generator files: the importer must throw its own error or return a correct result. `GASP_FUZZ=10000` runs more
+ * files.
  * @module
  */
 import { randomIntegers } from "@gasp/tensor";
@@ -14,7 +14,7 @@ import { released } from "./released_testing.ts";
 
 const FILES = Number(Deno.env.get("GASP_FUZZ") ?? 300);
 
-/** The bytes with up to four changes: a byte flipped or replaced, bytes put in or cut out, or the end cut off. */
+/** Applies up to four mutations: a byte flipped or replaced, bytes inserted or removed, or the end truncated. */
 function mutated(valid: Uint8Array, step: number): Uint8Array {
   const draws = randomIntegers({ seed: 5, stream: "import fuzz", step }, 24, 2 ** 32);
   let next = 0, bytes = Array.from(valid);
@@ -33,13 +33,13 @@ function mutated(valid: Uint8Array, step: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Imports damaged files; `check` looks at what is accepted. */
-function fuzz(make: (step: number) => Uint8Array, check: (model: ImportedGenerator) => void): void {
+/** Imports damaged files; `check` validates the ones that are accepted. */
+function fuzz(damage: (step: number) => Uint8Array, check: (model: ImportedGenerator) => void): void {
   let refused = 0;
   for (let step = 0; step < FILES; step++) {
     let model: ImportedGenerator;
     try {
-      model = importGenerator(make(step), "x");
+      model = importGenerator(damage(step), "x");
     } catch (error) {
       assert(error instanceof UserError, `file ${step}: ${error instanceof Error ? error.stack : error}`);
       refused++;
@@ -57,7 +57,7 @@ function assertFilled({ generator, frequencies }: ImportedGenerator): void {
   }
 }
 
-Deno.test("importGenerator() survives damaged archives: checksums let nothing wrong through", () => {
+Deno.test("importGenerator() survives damaged archives: checksums detect every change", () => {
   const { bytes } = released(), valid = importGenerator(bytes, "x");
   fuzz((step) => mutated(bytes, step), ({ generator, frequencies }) => {
     assertEquals({ generator, frequencies }, { generator: valid.generator, frequencies: valid.frequencies });

@@ -1,5 +1,5 @@
 /**
- * Files of generators that this program wrote, and others with the names of the reference, as a source to import from.
+ * Import of generator files in safetensors format: those of GASP, and others with the tensor names of the reference code.
  * @module
  */
 import { parseSafetensors } from "@gasp/tensor";
@@ -9,12 +9,13 @@ import { GENERATOR_FORMAT, parseMetadata } from "../runs/metadata.ts";
 import { type GeneratorSource, NO_CONFIGURATION, type SourceTensor } from "./generator_source.ts";
 
 /**
- * Reads a generator from a safetensors file: one of `generatorFile`, or any with the names of the reference.
+ * Parses a generator from a safetensors file: one written by `generatorFile`, or any with the tensor names of the reference
+ * code.
  *
- * @param bytes The file.
- * @param where Its name, for notes.
- * @throws {FileFormatError} If it is no safetensors file, or damaged.
- * @throws {UserError} If what is written beside the tensors is not valid.
+ * @param bytes Contents of the file.
+ * @param where Name of the file, for notes.
+ * @throws {FileFormatError} If it is not a safetensors file, or damaged.
+ * @throws {UserError} If its metadata is invalid.
  */
 export function parseGeneratorFile(bytes: Uint8Array, where: string): GeneratorSource {
   const file = parseSafetensors(bytes);
@@ -26,13 +27,13 @@ export function parseGeneratorFile(bytes: Uint8Array, where: string): GeneratorS
   if (!metadata) return { tensors, notes: [NO_CONFIGURATION] };
   if (metadata.format !== GENERATOR_FORMAT) {
     throw new UserError(
-      "it is a checkpoint of a run of this program already: sample from the folder of the run",
+      "it is a checkpoint of a run already: sample from the folder of that run",
     );
   }
   const { display, notes } = metadata;
   if (metadata.config.method !== gasp.name) {
     throw new UserError(
-      `it is a generator of the method ${metadata.config.method}, of which none can be imported`,
+      `it is a generator of the method ${metadata.config.method}; only generators of ${gasp.name} can be imported`,
     );
   }
   const config = asGasp(metadata.config), { coordinateDim, featureDim, functionHidden } = config.model;

@@ -1,6 +1,6 @@
 /**
- * A generator as a file holds it: tensors under the names of the reference's state dictionary, and what the file says of
- * the networks. From these alone follow the sizes of a model.
+ * A generator read from a file: tensors with the names of the reference code's state dictionary, and the sizes declared by
+ * the file. The sizes of the model are derived from these.
  * @module
  */
 import type { Display } from "@gasp/datasets";
@@ -11,63 +11,62 @@ import type { GaspConfig } from "../methods/gasp/config.ts";
 import type { FunctionModel } from "../model/function_model.ts";
 import { UserError } from "../config/user_error.ts";
 
-/** Before the names of a random set of function weights that the reference stores and never uses. */
+/** Prefix of function network weights that the reference code stores but never uses. */
 const UNUSED_FUNCTION = "hypernetwork.function_representation.forward_layers.";
 
-/** What is assumed of a file that holds tensors only. */
+/** Assumption for a file that contains tensors only. */
 export const NO_CONFIGURATION =
-  "the file has no configuration: leaky rectifiers of slope 0.1 and a final tanh " +
-  "are assumed";
+  "the file has no configuration: assuming LeakyReLU with slope 0.1 and a final tanh";
 
-/** A tensor of a file that is read when it is needed. */
+/** A tensor of a file, read on demand. */
 export interface SourceTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;
   /** Sizes of the axes. */
   readonly shape: Shape;
-  /** Reads it. */
+  /** Reads the elements. */
   read(): StoredTensor;
 }
 
-/** What a file says of the function network. */
+/** Sizes of the function network as declared by a file. */
 export interface DeclaredFunction {
-  /** Numbers of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
-  /** Hidden sizes. */
+  /** Widths of the hidden layers. */
   readonly functionHidden: readonly number[];
 }
 
 /** A generator in a file. */
 export interface GeneratorSource {
-  /** Tensors under the names of the reference. */
+  /** Tensors by their names in the reference code. */
   readonly tensors: ReadonlyMap<string, SourceTensor>;
-  /** What the file says of the function network, if anything. */
+  /** Declared sizes of the function network, if any. */
   readonly declared?: DeclaredFunction;
-  /** What this program wrote beside the tensors, if it wrote the file. */
+  /** Configuration and display, if GASP wrote the file. */
   readonly run?: { readonly config: GaspConfig; readonly display: Display };
-  /** What had to be assumed, for people. */
+  /** Assumptions made, as notes for the user. */
   readonly notes: readonly string[];
 }
 
-/** The part of a model that a generator decides. */
+/** The sizes that a generator's tensors determine. */
 export type GeneratorModel = Omit<FunctionModel, "fourier"> & {
-  /** Number of frequencies; null: coordinates are not encoded. */
+  /** Number of Fourier frequencies; null: coordinates are not encoded. */
   readonly frequencies: number | null;
 };
 
 /**
- * The networks that tensors belong to.
+ * Derives the sizes of the networks.
  *
  * @param source A generator in a file.
- * @throws {UserError} If tensors are missing or their shapes do not fit each other.
+ * @throws {UserError} If tensors are missing or their shapes are inconsistent.
  */
 export function modelOfSource({ tensors, declared }: GeneratorSource): GeneratorModel {
   const hyper = layerSizes(tensors, HYPERNETWORK);
   if (!hyper) {
     throw new UserError(
-      `it has no tensor ${HYPERNETWORK}0.weight, so it is no generator of this kind; ${namesIn(tensors)}`,
+      `it has no tensor ${HYPERNETWORK}0.weight, so it is not a GASP generator; ${namesIn(tensors)}`,
     );
   }
   const frequencies = tensors.get(FREQUENCY_MATRIX)?.shape;
@@ -79,9 +78,9 @@ export function modelOfSource({ tensors, declared }: GeneratorSource): Generator
   const { coordinateDim, featureDim, functionHidden } = declared ?? functionOfUnused(tensors, frequencies);
   if (frequencies && frequencies[1] !== coordinateDim) {
     throw new UserError(
-      `its frequencies are for coordinates of ${
+      `its Fourier frequencies are for ${
         frequencies[1]
-      } numbers, its function network for ${coordinateDim}`,
+      }-dimensional coordinates, but its function network for ${coordinateDim}-dimensional ones`,
     );
   }
   const model: GeneratorModel = {
@@ -96,7 +95,7 @@ export function modelOfSource({ tensors, declared }: GeneratorSource): Generator
   return model;
 }
 
-/** Input and output sizes of affine layers 0, 2, 4, ... one after the other. */
+/** Returns the widths of affine layers 0, 2, 4, ..., from input to output. */
 function layerSizes(tensors: ReadonlyMap<string, SourceTensor>, prefix: string): number[] | undefined {
   const sizes: number[] = [];
   for (let layer = 0;; layer += 2) {
@@ -105,7 +104,7 @@ function layerSizes(tensors: ReadonlyMap<string, SourceTensor>, prefix: string):
     const [out, input] = shape;
     if (shape.length !== 2 || (layer > 0 && input !== sizes.at(-1))) {
       throw new UserError(
-        `its tensor ${name} of shape ${showShape(shape)} does not follow the layer before it`,
+        `its tensor ${name} of shape ${showShape(shape)} does not match the layer before it`,
       );
     }
     if (layer === 0) sizes.push(input!);
@@ -120,7 +119,7 @@ function functionOfUnused(
   const sizes = layerSizes(tensors, UNUSED_FUNCTION);
   if (!sizes) {
     throw new UserError(
-      `it says nothing of the sizes of the function network: it has neither a configuration nor ${UNUSED_FUNCTION}0.weight`,
+      `it does not contain the sizes of the function network: neither a configuration nor ${UNUSED_FUNCTION}0.weight`,
     );
   }
   return {
@@ -130,7 +129,7 @@ function functionOfUnused(
   };
 }
 
-/** The hypernetwork must give exactly the weights and biases of the function network. */
+/** The hypernetwork must output exactly the weights and biases of the function network. */
 function checkOutputs(
   { coordinateDim, featureDim, functionHidden, frequencies }: GeneratorModel,
   outputs: number,
@@ -139,19 +138,19 @@ function checkOutputs(
   const needed = sizes.slice(1).reduce((total, out, i) => total + out * (sizes[i]! + 1), 0);
   if (needed === outputs) return;
   throw new UserError(
-    `its hypernetwork gives ${outputs} numbers, but a function network of sizes ${
+    `its hypernetwork has ${outputs} outputs, but a function network with widths ${
       sizes.join(", ")
-    } has ${needed}`,
+    } has ${needed} parameters`,
   );
 }
 
 /**
- * The tensors of the hypernetwork under the names that this program uses: `0.weight`, `0.bias`, ...
+ * Reads the tensors of the hypernetwork, renamed to `0.weight`, `0.bias`, ...
  *
  * @param source A generator in a file.
- * @param model Its networks.
+ * @param model Sizes of the networks.
  * @returns Tensors as f32; doubles are rounded.
- * @throws {UserError} If one is missing or holds a number that is not finite.
+ * @throws {UserError} If one is missing or not finite.
  */
 export function hypernetworkOfSource({ tensors }: GeneratorSource, model: GeneratorModel): HostRecord {
   const layers = Array.from({ length: model.hyperHidden.length + 1 }, (_, i) => String(2 * i));
@@ -160,10 +159,10 @@ export function hypernetworkOfSource({ tensors }: GeneratorSource, model: Genera
 }
 
 /**
- * The frequencies of the Fourier features, if there are any.
+ * Reads the frequencies of the Fourier features, if there are any.
  *
  * @param source A generator in a file.
- * @returns `[count, coordinateDim]`
+ * @returns B, `[m, coordinateDim]`.
  * @throws {UserError} If one is not finite.
  */
 export function frequenciesOfSource({ tensors }: GeneratorSource): HostTensor | undefined {
@@ -175,12 +174,12 @@ function readFloats(tensors: ReadonlyMap<string, SourceTensor>, name: string): H
   if (!tensor) throw new UserError(`its tensor ${name} is missing`);
   const data = toFloat32(tensor.read(), { round: true });
   if (!allFinite(data)) {
-    throw new UserError(`its tensor ${name} holds numbers that are not finite (NaN or infinite)`);
+    throw new UserError(`its tensor ${name} has elements that are not finite (NaN or infinite)`);
   }
   return { shape: tensor.shape, data };
 }
 
-/** By index: many times as fast as `every` over 34 million numbers. */
+/** By index: many times faster than `every` for 34 million elements. */
 function allFinite(data: Float32Array): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;

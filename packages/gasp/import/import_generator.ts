@@ -1,6 +1,6 @@
 /**
- * From a file with a generator to a run of this program: `config.json` and the checkpoint of step 0, to sample from or to
- * train on. The discriminator and the state of the optimisers are fresh, since such files do not hold them.
+ * Imports a generator file as a run, `config.json` and the checkpoint of step 0, to sample from or to continue training. The
+ * discriminator and the optimiser states are newly initialised, since such files do not contain them.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -27,50 +27,49 @@ import {
   modelOfSource,
 } from "./generator_source.ts";
 import { chooseConfig } from "./imported_config.ts";
-import { displayOf, guessKind, SHOWN_KINDS, type ShownKind } from "./imported_display.ts";
+import { displayOf, guessKind, SAMPLE_KINDS, type SampleKind } from "./imported_display.ts";
 import { releasedModel } from "./released_model.ts";
 import { readTorchFile } from "./torch_zip.ts";
 
 /**
- * What a file does not say.
+ * Settings that a file without a configuration does not contain.
  *
  * @category Checkpoints
  */
 export interface ImportOptions {
-  /** Kind of the samples; by default guessed from the numbers of coordinates and features. */
-  readonly kind?: ShownKind;
-  /** Rows of a picture or of the sphere, points along an axis, at which samples are shown; by default the preset's. */
+  /** Kind of the samples. Default: inferred from the coordinate and feature dimensions. */
+  readonly kind?: SampleKind;
+  /** Display resolution: rows of an image or of the sphere, voxels along an axis. Default: that of the preset. */
   readonly resolution?: number;
-  /** Preset that gives the discriminator; by default the one that fits best. */
+  /** Preset of discriminator and training settings. Default: the one that matches best. */
   readonly preset?: GaspPresetName;
 }
 
 /**
- * A generator with all that a run needs.
+ * An imported generator with everything a run needs.
  *
  * @category Checkpoints
  */
 export interface ImportedGenerator {
   /** Complete configuration. */
   readonly config: GaspConfig;
-  /** How a sample is shown. */
+  /** Display of the samples. */
   readonly display: Display;
-  /** The hypernetwork: `0.weight`, `0.bias`, ..., with one matrix for the last layer. */
+  /** Hypernetwork: `0.weight`, `0.bias`, ..., with one matrix for the last layer. */
   readonly generator: HostRecord;
-  /** Frequencies of the Fourier features, if there are any. */
+  /** Frequencies of the Fourier features, if any. */
   readonly frequencies: HostTensor | undefined;
-  /** What was assumed, for people. */
+  /** Assumptions made, as notes for the user. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads a generator from the authors' `model.pt`, from a state dictionary of PyTorch, or from safetensors.
+ * Reads a generator from the authors' `model.pt`, a PyTorch state dictionary, or a safetensors file.
  *
- * @param bytes The file.
- * @param where Its name, for messages.
- * @param options What it does not say.
- * @throws {UserError} If it is damaged, holds anything that is refused, or is no generator of this kind.
- * @category Checkpoints
+ * @param bytes Contents of the file.
+ * @param where Name of the file, for messages.
+ * @param options Settings that the file does not contain.
+ * @throws {UserError} If it is damaged, contains a pickled object that is not allowed, or is not a GASP generator.
  *
  * @example A generator file, without its run
  * ```ts
@@ -99,7 +98,7 @@ export function importGenerator(
   }
 }
 
-/** A safetensors file has a `{` after the eight bytes of its length. */
+/** A safetensors file has a `{` after its eight-byte header length. */
 function readSource(bytes: Uint8Array, where: string): GeneratorSource {
   return bytes[8] === 0x7b ? parseGeneratorFile(bytes, where) : releasedModel(readTorchFile(bytes));
 }
@@ -110,7 +109,7 @@ function complete(source: GeneratorSource, options: ImportOptions): ImportedGene
     ? { ...ofRun(source.run, model, options), notes: [] }
     : choose(model, frequencies, options);
   const generator = hypernetworkOfSource(source, model);
-  // The layers are checked against the sizes here rather than when the run is written.
+  // Check the layers against the sizes here rather than when the run is written
   checkLayers(generator, chosen.config);
   return {
     ...chosen,
@@ -126,15 +125,15 @@ function ofRun(
   options: ImportOptions,
 ): Pick<ImportedGenerator, "config" | "display"> {
   const { model } = config;
-  const said = JSON.stringify([model.latentDim, model.hyperHidden, model.fourier?.count ?? null]);
-  if (said !== JSON.stringify([latentDim, hyperHidden, frequencies])) {
+  const declared = JSON.stringify([model.latentDim, model.hyperHidden, model.fourier?.count ?? null]);
+  if (declared !== JSON.stringify([latentDim, hyperHidden, frequencies])) {
     throw new UserError(
-      "its configuration is of other networks than its tensors: was it put together by hand?",
+      "its configuration does not match its tensors: was it edited by hand?",
     );
   }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
-  if (given.length > 0) {
-    throw new UserError(`it says itself how it is shown and trained: leave out ${given.join(" and ")}`);
+  const extra = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (extra.length > 0) {
+    throw new UserError(`it contains its own configuration: omit ${extra.join(" and ")}`);
   }
   return { config, display };
 }
@@ -146,8 +145,8 @@ function choose(
 ): Pick<ImportedGenerator, "config" | "display" | "notes"> {
   if (kind === undefined) {
     throw new UserError(
-      `it has coordinates of ${model.coordinateDim} and features of ${model.featureDim} numbers, which is none of ` +
-        `the kinds ${SHOWN_KINDS.join(", ")}`,
+      `its coordinate dimension is ${model.coordinateDim} and its feature dimension ${model.featureDim}, which matches ` +
+        `none of the kinds ${SAMPLE_KINDS.join(", ")}`,
     );
   }
   const { config, notes } = chooseConfig(model, frequencies, kind, preset);
@@ -175,10 +174,10 @@ function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
 }
 
 /**
- * Writes a run that holds the generator at step 0.
+ * Writes a run with the generator at step 0.
  *
- * @param store Folder of the run, without one yet.
- * @param imported What {@link importGenerator} gave.
+ * @param store Empty store of the new run.
+ * @param imported Result of {@link importGenerator}.
  * @throws {UserError} If it cannot be written.
  * @category Checkpoints
  *
@@ -202,7 +201,7 @@ export async function writeImportedRun(
   { config, display, generator, frequencies }: ImportedGenerator,
 ): Promise<void> {
   const { model, training, seed } = config;
-  // Only the discriminator of this state is kept, so the generator is drawn as small as there are any.
+  // Only the discriminator of this state is used, so its generator is made as small as possible
   const small = { ...model, latentDim: 1, hyperHidden: [], functionHidden: [], fourier: null };
   const drawn = initialState(small, training, seed);
   const hypernetwork = () => fromHost(splitHypernetwork(generator, model));

@@ -15,7 +15,7 @@ import { released, type ReleasedOptions } from "./released_testing.ts";
 
 const imported = (options: ReleasedOptions = {}) => importGenerator(released(options).bytes, "model.pt");
 
-/** One file of the pieces of {@link generatorFile}. */
+/** The file written by {@link generatorFile}. */
 async function exported(store: MemoryStore, kind: "ema" | "latest"): Promise<Uint8Array<ArrayBuffer>> {
   const checkpoint = await openCheckpoint(store, 0);
   const parts = await Array.fromAsync(generatorFile(checkpoint, await checkpoint.readWeights(kind), kind));
@@ -23,7 +23,7 @@ async function exported(store: MemoryStore, kind: "ema" | "latest"): Promise<Uin
 }
 
 for (const keys of ["old", "new"] as const) {
-  Deno.test(`importGenerator() reads the authors' file with ${keys} keys, and a run of it holds every bit`, async () => {
+  Deno.test(`importGenerator() reads the authors' file with ${keys} keys, and a run of it preserves every bit`, async () => {
     const { bytes, tensors } = released({ keys });
     const model = importGenerator(bytes, "model.pt");
     assertEquals(model.config, { ...PRESETS.tiny, sheet: { count: 4, resolution: 5 } });
@@ -50,7 +50,7 @@ for (const keys of ["old", "new"] as const) {
   });
 }
 
-Deno.test("writeImportedRun() gives a state to train on, with a fresh discriminator and no moments", async () => {
+Deno.test("writeImportedRun() writes a trainable state, with a new discriminator and zero moments", async () => {
   const store = new MemoryStore(), model = imported();
   await writeImportedRun(store, model);
   const state = await (await openCheckpoint(store, 0)).readState() as GaspState;
@@ -60,26 +60,26 @@ Deno.test("writeImportedRun() gives a state to train on, with a fresh discrimina
   assertEquals(await toHost(state.generatorAdam.v), await toHost(fresh.generatorAdam.v));
 });
 
-Deno.test("importGenerator() reads a state dictionary alone, and says what it assumes", () => {
+Deno.test("importGenerator() reads a bare state dictionary, and reports its assumptions", () => {
   const model = imported({ stateOnly: true });
   assertEquals(model.config.preset, "tiny");
-  assert(model.notes.some((note) => note.includes("slope 0.1 and a final tanh are assumed")));
+  assert(model.notes.some((note) => note.includes("assuming LeakyReLU with slope 0.1 and a final tanh")));
   const parts = released({ stateOnly: true });
   const safetensors = writeSafetensors(parts.tensors);
   assertEquals(importGenerator(safetensors, "x.safetensors"), model);
 });
 
-Deno.test("importGenerator() rounds doubles, and says so", () => {
+Deno.test("importGenerator() rounds doubles, and reports it", () => {
   const model = imported({ double: true });
   assertEquals(model.generator, imported().generator);
   assert(model.notes.includes("its doubles are rounded to single precision"));
 });
 
-Deno.test("importGenerator() imports networks of no preset with a stand-in for the discriminator", async () => {
+Deno.test("importGenerator() imports networks that match no preset with a placeholder discriminator", async () => {
   const model = imported({ functionHidden: [9, 7], hyperHidden: [5], frequencies: 0, coordinateDim: 3 });
   assertEquals([model.config.preset, model.config.model.discriminator.layers.length], ["imported", 1]);
   assertEquals(model.display, { kind: "volume", resolution: 32 });
-  assert(model.notes.some((note) => note.includes("a stand-in of one convolution")));
+  assert(model.notes.some((note) => note.includes("a placeholder of one convolution")));
   const store = new MemoryStore();
   await writeImportedRun(store, model);
   assertEquals((await openCheckpoint(store, 0)).config, model.config);
@@ -95,12 +95,12 @@ Deno.test("importGenerator() takes kind, resolution and preset from the options"
   assertThrows(
     () => importGenerator(bytes, "x", { kind: "image" }),
     UserError,
-    "samples of kind image have coordinates of 2 and features of 1 or 3 numbers, but this generator has 3 and 1",
+    "samples of kind image have coordinate dimension 2 and feature dimension 1 or 3, but this generator has 3 and 1",
   );
   assertThrows(
     () => importGenerator(released().bytes, "x", { preset: "mnist" }),
     UserError,
-    "not those of the preset mnist: those of tiny do",
+    "do not match the preset mnist: they match tiny",
   );
 });
 
@@ -111,38 +111,38 @@ const REFUSED: readonly (readonly [string, ReleasedOptions, string])[] = [
   [
     "another end",
     { last: "Sigmoid" },
-    "final_non_linearity\" is Sigmoid, but this program's networks have Tanh",
+    'final_non_linearity" is Sigmoid, but only Tanh is supported',
   ],
-  ["coordinates of one number", { coordinateDim: 1 }, "none of the kinds image, volume, sphere"],
+  ["one-dimensional coordinates", { coordinateDim: 1 }, "none of the kinds image, volume, sphere"],
   ["no first layer", { without: [`${HYPER}0.weight`] }, `it has no tensor ${HYPER}0.weight`],
   ["no bias", { without: [`${HYPER}0.bias`] }, `its tensor ${HYPER}0.bias is missing`],
-  ["no last layer", { without: [`${HYPER}2.weight`] }, "its hypernetwork gives 8 numbers, but a function"],
+  ["no last layer", { without: [`${HYPER}2.weight`] }, "its hypernetwork has 8 outputs, but a function"],
   [
     "no frequencies",
     { without: [`${FUNCTION}encoding.frequency_matrix`] },
-    "its hypernetwork gives 81 numbers, but a function network of sizes 2, 8, 1 has 33",
+    "its hypernetwork has 81 outputs, but a function network with widths 2, 8, 1 has 33",
   ],
   [
     "no sizes of the function network",
     { stateOnly: true, without: [`${FUNCTION}forward_layers.0.weight`] },
-    "says nothing of the sizes of the function network",
+    "does not contain the sizes of the function network",
   ],
 ];
 
 for (const [what, options, message] of REFUSED) {
-  Deno.test(`importGenerator() refuses a generator with ${what}`, () => {
+  Deno.test(`importGenerator() rejects a generator with ${what}`, () => {
     assertThrows(() => imported(options), UserError, message);
   });
 }
 
-Deno.test("importGenerator() refuses numbers that are not finite, and names the file", () => {
+Deno.test("importGenerator() rejects elements that are not finite, and names the file", () => {
   const { tensors } = released();
   const name = `${HYPER}0.weight`, { shape, data } = tensors.get(name)!;
   const bytes = writeSafetensors(new Map([...tensors, [name, { shape, data: data.map(() => NaN) }]]));
   assertThrows(
     () => importGenerator(bytes, "x.safetensors"),
     UserError,
-    `x.safetensors cannot be imported: its tensor ${HYPER}0.weight holds numbers that are not finite`,
+    `x.safetensors cannot be imported: its tensor ${HYPER}0.weight has elements that are not finite`,
   );
   assertThrows(
     () => importGenerator(new Uint8Array(9), "x.pt"),
@@ -151,7 +151,7 @@ Deno.test("importGenerator() refuses numbers that are not finite, and names the 
   );
 });
 
-Deno.test("generatorFile() and importGenerator() keep every bit, the configuration and the display", async () => {
+Deno.test("generatorFile() and importGenerator() preserve every bit, the configuration and the display", async () => {
   const store = new MemoryStore(), { bytes } = released({ coordinateDim: 3 });
   await writeImportedRun(store, importGenerator(bytes, "x", { kind: "volume", resolution: 9 }));
   const file = await exported(store, "ema");
@@ -165,7 +165,7 @@ Deno.test("generatorFile() and importGenerator() keep every bit, the configurati
   assertEquals([back.config, back.display, back.notes], [before.config, before.display, []]);
   await writeImportedRun(again, back);
   assertEquals(await exported(again, "ema"), file);
-  assertThrows(() => importGenerator(file, "y", { kind: "sphere" }), UserError, "leave out kind");
+  assertThrows(() => importGenerator(file, "y", { kind: "sphere" }), UserError, "omit kind");
 });
 
 Deno.test("generatorFile() writes the moving average or the latest weights", async () => {
@@ -186,7 +186,7 @@ Deno.test("generatorFile() writes the moving average or the latest weights", asy
   }
 });
 
-Deno.test("importGenerator() refuses safetensors files whose configuration is of other networks", async () => {
+Deno.test("importGenerator() rejects safetensors files whose configuration does not match their tensors", async () => {
   const store = new MemoryStore();
   await writeImportedRun(store, imported());
   const { metadata, tensors } = parseSafetensors(await exported(store, "latest"));
@@ -197,7 +197,7 @@ Deno.test("importGenerator() refuses safetensors files whose configuration is of
   assertThrows(
     () => importGenerator(edited("config", other), "x"),
     UserError,
-    "of other networks than its tensors",
+    "its configuration does not match its tensors",
   );
   assertThrows(() => importGenerator(edited("config", "{"), "x"), UserError, "metadata is damaged");
   assertThrows(() => importGenerator(edited("display", "{}"), "x"), UserError, "its display");
@@ -206,6 +206,6 @@ Deno.test("importGenerator() refuses safetensors files whose configuration is of
   assertThrows(
     () => importGenerator(checkpoint, "x"),
     UserError,
-    "checkpoint of a run of this program already",
+    "a checkpoint of a run already",
   );
 });

@@ -1,6 +1,6 @@
 /**
- * A complete configuration for a generator whose file does not have one: that of the preset with the same networks, which
- * also gives the discriminator that the authors did not save.
+ * Chooses a complete configuration for a generator without one: that of the preset with the same networks, which also
+ * determines the discriminator, since the authors did not save theirs.
  * @module
  */
 import type { HostTensor } from "../state/host_record.ts";
@@ -8,36 +8,36 @@ import type { GaspConfig } from "../methods/gasp/config.ts";
 import { GASP_PRESETS as PRESETS, type GaspPresetName } from "../methods/gasp/presets.ts";
 import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
-import type { ShownKind } from "./imported_display.ts";
+import type { SampleKind } from "./imported_display.ts";
 
-/** Resolution of a generator that fits no preset; those of the authors' data. */
-const RESOLUTIONS: Readonly<Record<ShownKind, number>> = { image: 64, volume: 32, sphere: 46 };
-/** Samples on a sheet of a generator that fits no preset. */
+/** Display resolution of a generator that matches no preset: that of the authors' data. */
+const RESOLUTIONS: Readonly<Record<SampleKind, number>> = { image: 64, volume: 32, sphere: 46 };
+/** Samples per sheet of a generator that matches no preset. */
 const SHEET = 16;
-/** Neighbours of the one convolution of a discriminator that fits no preset. */
+/** Neighbours of the placeholder discriminator's convolution. */
 const NEIGHBOURS = 9;
 
-/** A configuration, and what had to be assumed for it. */
+/** A configuration and the assumptions behind it. */
 export interface ChosenConfig {
   /** The configuration. */
   readonly config: GaspConfig;
-  /** For people. */
+  /** Assumptions, as notes for the user. */
   readonly notes: readonly string[];
 }
 
 /**
  * Chooses a configuration.
  *
- * @param model The networks.
- * @param frequencies Those of the Fourier features: of presets that differ in σ alone, the one nearest to them is taken.
+ * @param model Sizes of the networks.
+ * @param frequencies Fourier frequencies, to choose among presets that differ only in σ.
  * @param kind Kind of the samples.
- * @param preset Name of the preset to take; by default the one that fits best.
- * @throws {UserError} If the networks are not those of the preset asked for.
+ * @param preset Name of the preset. Default: the one that matches best.
+ * @throws {UserError} If the networks do not match the requested preset.
  */
 export function chooseConfig(
   model: GeneratorModel,
   frequencies: HostTensor | undefined,
-  kind: ShownKind,
+  kind: SampleKind,
   preset: GaspPresetName | undefined,
 ): ChosenConfig {
   const fitting = (Object.keys(PRESETS) as GaspPresetName[]).filter((name) =>
@@ -45,13 +45,13 @@ export function chooseConfig(
   );
   const sigma = frequencies === undefined ? 1 : rootMeanSquare(frequencies.data);
   if (preset !== undefined && !fitting.includes(preset)) {
-    const others = fitting.length === 0 ? "no preset fits" : `those of ${fitting.join(", ")} do`;
-    throw new UserError(`its networks are not those of the preset ${preset}: ${others}`);
+    const others = fitting.length === 0 ? "they match no preset" : `they match ${fitting.join(", ")}`;
+    throw new UserError(`its networks do not match the preset ${preset}: ${others}`);
   }
   const nearest = preset ?? fitting.toSorted((a, b) => distance(a, sigma) - distance(b, sigma))[0];
   if (nearest === undefined) return minimalConfig(model, sigma, kind);
   const also = fitting.filter((name) => name !== nearest);
-  const choice = preset !== undefined || also.length === 0 ? "" : ` (${also.join(", ")} would fit too)`;
+  const choice = preset !== undefined || also.length === 0 ? "" : ` (${also.join(", ")} would match too)`;
   return {
     config: PRESETS[nearest],
     notes: [`discriminator and training settings are those of the preset ${nearest}${choice}`],
@@ -59,7 +59,7 @@ export function chooseConfig(
 }
 
 function hasNetworks({ model: preset }: GaspConfig, model: GeneratorModel): boolean {
-  const numbers = (of: Omit<GeneratorModel, "frequencies">, frequencies: number | null) =>
+  const sizes = (of: Omit<GeneratorModel, "frequencies">, frequencies: number | null) =>
     JSON.stringify([
       of.coordinateDim,
       of.featureDim,
@@ -68,10 +68,10 @@ function hasNetworks({ model: preset }: GaspConfig, model: GeneratorModel): bool
       of.functionHidden,
       frequencies,
     ]);
-  return numbers(preset, preset.fourier?.count ?? null) === numbers(model, model.frequencies);
+  return sizes(preset, preset.fourier?.count ?? null) === sizes(model, model.frequencies);
 }
 
-/** How far the frequencies are from those that a preset would draw, as a ratio. */
+/** Distance between the standard deviation of the frequencies and that of a preset, as a log ratio. */
 function distance(name: GaspPresetName, sigma: number): number {
   return Math.abs(Math.log((PRESETS[name].model.fourier?.sigma ?? 1) / sigma));
 }
@@ -80,7 +80,7 @@ function rootMeanSquare(data: Float32Array): number {
   return Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
 }
 
-function minimalConfig(model: GeneratorModel, sigma: number, kind: ShownKind): ChosenConfig {
+function minimalConfig(model: GeneratorModel, sigma: number, kind: SampleKind): ChosenConfig {
   const { frequencies, ...sizes } = model, resolution = RESOLUTIONS[kind];
   const config: GaspConfig = {
     ...PRESETS.mnist,
@@ -101,7 +101,8 @@ function minimalConfig(model: GeneratorModel, sigma: number, kind: ShownKind): C
   return {
     config,
     notes: [
-      "no preset has these networks: the discriminator is a stand-in of one convolution, enough to sample but not to train on",
+      "no preset has these networks: the discriminator is a placeholder of one convolution, sufficient for sampling but not " +
+      "for training",
     ],
   };
 }

@@ -29,7 +29,7 @@ const RELEASED: readonly (readonly [keyof typeof PRESETS, string, GeneratorModel
   ];
 
 for (const [preset, expected, model, frequencies] of RELEASED) {
-  Deno.test(`chooseConfig() finds the preset ${preset} by its networks and frequencies`, () => {
+  Deno.test(`chooseConfig() identifies the preset ${preset} by its networks and frequencies`, () => {
     const kind = guessKind(model);
     assert(kind);
     assertEquals(kind, expected);
@@ -38,13 +38,13 @@ for (const [preset, expected, model, frequencies] of RELEASED) {
   });
 }
 
-Deno.test("guessKind() knows no kind for other numbers", () => {
+Deno.test("guessKind() returns undefined for other dimensions", () => {
   for (const [coordinateDim, featureDim] of [[1, 1], [2, 2], [3, 3], [4, 1]] as const) {
     assertEquals(guessKind({ ...PAPER, coordinateDim, featureDim }), undefined);
   }
 });
 
-Deno.test("displayOf() shows the sphere in the authors' units and proportions", () => {
+Deno.test("displayOf() shows the sphere in the authors' units and aspect ratio", () => {
   const display = displayOf("sphere", { ...PAPER, coordinateDim: 3, featureDim: 1 }, 46);
   assert(display.kind === "sphere");
   assertEquals([display.latitudes, display.longitudes], [46, 90]);

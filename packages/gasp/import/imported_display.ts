@@ -1,5 +1,5 @@
 /**
- * How samples of a generator are shown whose file does not say it.
+ * Chooses the display for a generator whose file does not contain one.
  * @module
  */
 import type { Display } from "@gasp/datasets";
@@ -7,67 +7,69 @@ import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 
 /**
- * Kinds of samples that the authors released.
+ * Kinds of samples of the authors' released generators.
  *
  * @category Checkpoints
  */
-export const SHOWN_KINDS = ["image", "volume", "sphere"] as const;
+export const SAMPLE_KINDS = ["image", "volume", "sphere"] as const;
 
 /**
- * One of {@link SHOWN_KINDS}.
+ * One of {@link SAMPLE_KINDS}.
  *
  * @category Checkpoints
  */
-export type ShownKind = (typeof SHOWN_KINDS)[number];
+export type SampleKind = (typeof SAMPLE_KINDS)[number];
 
-/** Coordinates and features that each kind needs. */
+/** Coordinate and feature dimensions of each kind. */
 const NEEDS: Readonly<
-  Record<ShownKind, { readonly coordinates: number; readonly features: readonly number[] }>
+  Record<SampleKind, { readonly coordinates: number; readonly features: readonly number[] }>
 > = {
   image: { coordinates: 2, features: [1, 3] },
   volume: { coordinates: 3, features: [1] },
   sphere: { coordinates: 3, features: [1] },
 };
 
-/** Longitudes for each latitude: the authors' grid has 46 × 90 points. */
+/** Longitudes per latitude: the grid of section 5.3 has 46 × 90 points. */
 const LONGITUDES = 90 / 46;
 
-/** What the features -1 and 1 are in the authors' fields: the range of their training set. */
+/** Temperatures of the features -1 and 1 in the authors' data: the range of their training set. */
 const TEMPERATURE = { low: 202.66, high: 320.93, units: "K", quantity: "2 metre temperature" };
 
 /**
- * The kind of samples: pictures in the plane; in space shapes, or, where the coordinates are encoded, fields on the sphere.
+ * Infers the kind of samples: images for 2D coordinates; for 3D coordinates shapes, or fields on the sphere if the coordinates
+ * are encoded.
  *
- * @param model The networks.
- * @returns `undefined` if there is no such kind.
+ * @param model Sizes of the networks.
+ * @returns `undefined` if no kind matches.
  */
-export function guessKind({ coordinateDim, featureDim, frequencies }: GeneratorModel): ShownKind | undefined {
-  const space: ShownKind = frequencies === null ? "volume" : "sphere";
+export function guessKind(
+  { coordinateDim, featureDim, frequencies }: GeneratorModel,
+): SampleKind | undefined {
+  const space: SampleKind = frequencies === null ? "volume" : "sphere";
   const kind = coordinateDim === 2 ? "image" : space;
   return fits(kind, coordinateDim, featureDim) ? kind : undefined;
 }
 
-function fits(kind: ShownKind, coordinateDim: number, featureDim: number): boolean {
+function fits(kind: SampleKind, coordinateDim: number, featureDim: number): boolean {
   return NEEDS[kind].coordinates === coordinateDim && NEEDS[kind].features.includes(featureDim);
 }
 
 /**
- * How samples of a kind are shown.
+ * Returns the display of a kind of samples.
  *
- * @param kind The kind.
- * @param model The networks.
- * @param resolution Rows of a picture or of the sphere, points along an axis.
- * @throws {UserError} If the networks do not give samples of this kind.
+ * @param kind Kind of the samples.
+ * @param model Sizes of the networks.
+ * @param resolution Rows of an image or of the sphere, voxels along an axis.
+ * @throws {UserError} If the dimensions of the networks do not match the kind.
  */
-export function displayOf(kind: ShownKind, model: GeneratorModel, resolution: number): Display {
+export function displayOf(kind: SampleKind, model: GeneratorModel, resolution: number): Display {
   const { coordinateDim, featureDim } = model;
   if (!fits(kind, coordinateDim, featureDim)) {
     const { coordinates, features } = NEEDS[kind];
     throw new UserError(
-      `samples of kind ${kind} have coordinates of ${coordinates} and features of ${
+      `samples of kind ${kind} have coordinate dimension ${coordinates} and feature dimension ${
         features.join(" or ")
-      } numbers, ` +
-        `but this generator has ${coordinateDim} and ${featureDim}`,
+      }, but this generator has ${coordinateDim} and ${featureDim}`,
     );
   }
   switch (kind) {

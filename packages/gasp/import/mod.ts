@@ -1,5 +1,5 @@
 /**
- * Generators from elsewhere: the authors' `model.pt`, and safetensors files of generators alone, both ways.
+ * Import of the authors' `model.pt` and of generator files, and export of generator files.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export {
   writeImportedRun,
 } from "./import_generator.ts";
 export { generatorFile } from "../runs/generator_file.ts";
-export { SHOWN_KINDS, type ShownKind } from "./imported_display.ts";
+export { SAMPLE_KINDS, type SampleKind } from "./imported_display.ts";
 export { readTorchFile } from "./torch_zip.ts";
 export { TorchStorage, TorchTensor } from "./torch_tensor.ts";
 export { PickledObject } from "./pickle_machine.ts";

@@ -1,6 +1,6 @@
 /**
- * An exported generator, ready to sample from, without the code that trains: what `deno task export` and `generatorFile`
- * write.
+ * Opens exported generators (written by `deno task export` and `generatorFile`) for sampling, without importing any training
+ * code.
  * @module
  */
 import type { Display } from "@gasp/datasets";
@@ -29,22 +29,22 @@ import {
 } from "./generator_source.ts";
 
 /**
- * A generator and how its samples are shown.
+ * An opened generator file.
  *
  * @category Checkpoints
  */
 export interface OpenedGenerator {
-  /** Size of a latent. */
+  /** Dimension of a latent. */
   readonly latentDim: number;
-  /** How a sample is shown. */
+  /** Display of the samples. */
   readonly display: Display;
-  /** The weights, on the host. */
+  /** Weights, on the host. */
   readonly weights: GeneratorWeights;
   /**
-   * Prepares sampling.
+   * Constructs a sampler.
    *
-   * @param device Where to compute.
-   * @param chunks How much a device works on at a time.
+   * @param device Device to compute on.
+   * @param chunks Maximum sizes of a chunk.
    */
   sampler(device: Device, chunks?: ChunkSizes): Sampler;
 }
@@ -52,11 +52,11 @@ export interface OpenedGenerator {
 /**
  * Opens an exported generator.
  *
- * @param source The file, for example `blobAccess` of what a page has fetched.
- * @param name Its name, for messages.
+ * @param source Contents of the file, for example `blobAccess` of a fetched blob.
+ * @param name Name of the file, for messages.
  * @throws {UserError} If it is damaged, or not an exported generator.
  *
- * @example Anything but an exported generator is refused
+ * @example Other files are rejected
  * ```ts
  * import { UserError } from "@gasp/gasp";
  * import { openGenerator } from "@gasp/gasp/sample";
@@ -78,7 +78,7 @@ export async function openGenerator(source: RandomAccess, name: string): Promise
       throw error;
     }
     throw new UserError(
-      `${name} cannot be used: ${messageOf(error)}. It must be a file that "export" wrote`,
+      `${name} cannot be used: ${messageOf(error)}. Expected a file written by "export"`,
       error,
     );
   }
@@ -87,7 +87,7 @@ export async function openGenerator(source: RandomAccess, name: string): Promise
 async function readGenerator(reader: SafetensorsReader): Promise<OpenedGenerator> {
   const { metadata, entries } = reader;
   if (metadata.get("format") !== "gasp-generator") {
-    throw new UserError("it is a safetensors file, but not an exported generator of this program");
+    throw new UserError("it is a safetensors file, but not an exported GASP generator");
   }
   const tensors = new Map<string, SourceTensor>();
   for (const [key, { dtype, shape }] of entries) {
@@ -110,7 +110,7 @@ async function readGenerator(reader: SafetensorsReader): Promise<OpenedGenerator
   };
 }
 
-/** Sampling does not need the standard deviation that the frequencies were drawn with. */
+/** Sampling does not depend on the standard deviation of the frequencies' distribution. */
 function functionModel({ frequencies, ...sizes }: GeneratorModel): FunctionModel {
   return { ...sizes, fourier: frequencies === null ? null : { count: frequencies, sigma: 1 } };
 }
@@ -119,14 +119,14 @@ function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? "");
   } catch {
-    throw new UserError("its metadata are damaged");
+    throw new UserError("its metadata is damaged");
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(value: unknown, what: string): Fields {
-  if (typeof value !== "object" || value === null) throw new UserError(`it does not say ${what}`);
+  if (typeof value !== "object" || value === null) throw new UserError(`its metadata lacks ${what}`);
   return value as Fields;
 }
 
@@ -134,13 +134,15 @@ function isSize(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
 }
 
-/** The sizes are checked against the tensors by {@link modelOfSource}. */
+/** Reads the declared sizes; {@link modelOfSource} checks them against the tensors. */
 function declaredFunction(config: unknown): DeclaredFunction {
-  const { method = "gasp", model } = fieldsOf(config, "how it was trained");
+  const { method = "gasp", model } = fieldsOf(config, "the configuration");
   if (method !== "gasp") {
-    throw new UserError(`it is a generator of the method ${String(method)}: open it by openCheckpointFile()`);
+    throw new UserError(
+      `it is a generator of the method ${String(method)}: open it with openCheckpointFile()`,
+    );
   }
-  const { coordinateDim, featureDim, functionHidden } = fieldsOf(model, "what its networks are");
+  const { coordinateDim, featureDim, functionHidden } = fieldsOf(model, "the sizes of the networks");
   if (
     !isSize(coordinateDim) || !isSize(featureDim) || !Array.isArray(functionHidden) ||
     !functionHidden.every(isSize)
@@ -150,7 +152,7 @@ function declaredFunction(config: unknown): DeclaredFunction {
   return { coordinateDim, featureDim, functionHidden };
 }
 
-/** The sizes that a kind of display has. */
+/** Size fields of each kind of display. */
 const DISPLAY_SIZES: Readonly<Record<Display["kind"], readonly string[]>> = {
   image: ["height", "width", "channels"],
   volume: ["resolution"],
@@ -160,12 +162,14 @@ const DISPLAY_SIZES: Readonly<Record<Display["kind"], readonly string[]>> = {
 };
 
 function checkDisplay(value: unknown): Display {
-  const display = fieldsOf(value, "how its samples are shown"), { kind } = display;
+  const display = fieldsOf(value, "the display"), { kind } = display;
   if (typeof kind !== "string" || !Object.hasOwn(DISPLAY_SIZES, kind)) {
-    throw new UserError(`its samples are shown as ${String(kind)}, which this program does not know`);
+    throw new UserError(`its display is of the unknown kind ${String(kind)}`);
   }
   const sizes = DISPLAY_SIZES[kind as Display["kind"]];
   const wrong = sizes.find((size) => !isSize(display[size]));
-  if (wrong !== undefined) throw new UserError(`how its samples are shown is damaged: ${wrong}`);
+  if (wrong !== undefined) {
+    throw new UserError(`its display is damaged: "${wrong}" must be a whole number of at least 1`);
+  }
   return value as Display;
 }

@@ -47,10 +47,14 @@ const DISPLAY = JSON.stringify({ kind: "image", height: 5, width: 5, channels: 1
 
 for (
   const [what, metadata, message] of [
-    ["another file", {}, "not an exported generator"],
-    ["a checkpoint", { format: "gasp-checkpoint" }, "not an exported generator"],
-    ["no configuration", { ...GENERATOR, display: DISPLAY }, "metadata are damaged"],
-    ["an empty configuration", { ...GENERATOR, config: "{}", display: DISPLAY }, "what its networks are"],
+    ["another file", {}, "not an exported GASP generator"],
+    ["a checkpoint", { format: "gasp-checkpoint" }, "not an exported GASP generator"],
+    ["no configuration", { ...GENERATOR, display: DISPLAY }, "metadata is damaged"],
+    [
+      "an empty configuration",
+      { ...GENERATOR, config: "{}", display: DISPLAY },
+      "lacks the sizes of the networks",
+    ],
     [
       "sizes that are no numbers",
       { ...GENERATOR, config: JSON.stringify({ model: { coordinateDim: "2" } }), display: DISPLAY },
@@ -61,21 +65,21 @@ for (
       { ...GENERATOR, config: JSON.stringify({ method: "mean" }), display: DISPLAY },
       "of the method mean",
     ],
-    ["no display", { ...GENERATOR, config: CONFIG }, "metadata are damaged"],
+    ["no display", { ...GENERATOR, config: CONFIG }, "metadata is damaged"],
     [
       "a display of another kind",
       { ...GENERATOR, config: CONFIG, display: '{"kind":"toString"}' },
-      "shown as toString",
+      "unknown kind toString",
     ],
     [
       "a display of no size",
       { ...GENERATOR, config: CONFIG, display: '{"kind":"volume","resolution":0}' },
-      "damaged: resolution",
+      'damaged: "resolution"',
     ],
     ["no tensors", { ...GENERATOR, config: CONFIG, display: DISPLAY }, "it has no tensor"],
   ] as const
 ) {
-  Deno.test(`openGenerator() refuses ${what}`, async () => {
+  Deno.test(`openGenerator() rejects ${what}`, async () => {
     const error = await assertRejects(
       () => openGenerator(blobAccess(fileWith(metadata)), "it.safetensors"),
       UserError,

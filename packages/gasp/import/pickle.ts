@@ -1,21 +1,21 @@
 /**
- * Reads the part of Python's pickles that plain data need. A pickle is a program for a stack machine, and Python's own
- * reader lets it call anything; this one knows numbers, texts, lists, tuples, dictionaries and sets, and of names only those
- * that a {@link PickleVocabulary} gives a meaning to. Nothing of the file is ever run: whatever else it holds is refused.
+ * A safe reader for the subset of Python's pickle format that plain data needs. A pickle is a program for a stack machine,
+ * and Python's own reader lets it call anything. This one supports numbers, strings, lists, tuples, dictionaries and sets, and
+ * only the globals listed in a {@link PickleVocabulary}. It never executes code from the file; everything else is rejected.
  *
- * Python's types appear so: `None` as null, `int` as a number or, beyond 2^53, a bigint, `dict` as a Map, `set` as a Set, a
- * list as an array, a tuple as a frozen array.
+ * Python's types map as follows: `None` to null, `int` to a number or, beyond 2^53, a bigint, `dict` to a Map, `set` to a
+ * Set, `list` to an array, `tuple` to a frozen array.
  * @module
  */
 import { FileFormatError } from "@gasp/tensor";
 import { PickleMachine, type PickleVocabulary } from "./pickle_machine.ts";
 import { PICKLE_OPCODES } from "./pickle_opcodes.ts";
 
-/** Longest pickle that is read. Those of released weights have some thousand bytes; their numbers lie beside them. */
+/** Maximum size of a pickle. Those of the released weights have a few thousand bytes; tensor data is stored separately. */
 const MAX_BYTES = 8 * 2 ** 20;
-/** Most steps of the machine. It bounds memory, since each step makes at most one value. */
+/** Maximum number of opcodes. It bounds memory, since each creates at most one value. */
 const MAX_STEPS = 500_000;
-/** Tensors are saved with protocol 2; 3 and 4 add little. */
+/** Supported protocols. PyTorch saves with protocol 2; 3 and 4 add little. */
 const PROTOCOLS: readonly number[] = [2, 3, 4];
 
 const PROTO = 0x80, STOP = 0x2e;
@@ -23,20 +23,20 @@ const PROTO = 0x80, STOP = 0x2e;
 /**
  * Reads a pickle.
  *
- * @param bytes The whole pickle, of protocol 2 to 4.
- * @param vocabulary Names that it may use.
- * @returns Its value; see the module for how Python's types appear.
- * @throws {FileFormatError} If it is damaged or too long, or needs an opcode or a name that is refused.
+ * @param bytes A complete pickle of protocol 2 to 4.
+ * @param vocabulary Allowed globals and persistent objects.
+ * @returns The unpickled value; see the module for the mapping of types.
+ * @throws {FileFormatError} If it is damaged, too long, or uses an opcode or a global that is not allowed.
  */
 export function readPickle(bytes: Uint8Array, vocabulary: PickleVocabulary): unknown {
   if (bytes.length > MAX_BYTES) {
-    throw new FileFormatError(`pickle of ${bytes.length} bytes, at most ${MAX_BYTES} are read`);
+    throw new FileFormatError(`pickle: it has ${bytes.length} bytes, the limit is ${MAX_BYTES}`);
   }
   const machine = new PickleMachine(bytes, vocabulary), { read } = machine;
-  if (read.u8() !== PROTO) throw new FileFormatError("pickle: it does not begin with its protocol");
+  if (read.u8() !== PROTO) throw new FileFormatError("pickle: it does not start with a protocol number");
   const protocol = read.u8();
   if (!PROTOCOLS.includes(protocol)) {
-    throw new FileFormatError(`pickle: protocol ${protocol} is not one of ${PROTOCOLS.join(", ")}`);
+    throw new FileFormatError(`pickle: protocol ${protocol} is not supported (${PROTOCOLS.join(", ")} are)`);
   }
   for (let step = 0; step < MAX_STEPS; step++) {
     const at = read.position, code = read.u8();
@@ -44,10 +44,10 @@ export function readPickle(bytes: Uint8Array, vocabulary: PickleVocabulary): unk
     const [name, action] = PICKLE_OPCODES[code] ?? [`0x${code.toString(16).padStart(2, "0")}`];
     if (!action) {
       throw new FileFormatError(
-        `pickle: the opcode ${name} at byte ${at} is refused: tensors and plain data do not need it`,
+        `pickle: the opcode ${name} at byte ${at} is not allowed: tensors and plain data do not need it`,
       );
     }
     action(machine);
   }
-  throw new FileFormatError(`pickle of more than ${MAX_STEPS} steps`);
+  throw new FileFormatError(`pickle: it has more than ${MAX_STEPS} opcodes`);
 }

@@ -1,15 +1,15 @@
 /**
- * The stack machine of a pickle: its stack with marks, its notes, and the names that it may use.
+ * The pickle stack machine: stack, marks, memo and allowed globals.
  * @module
  */
 import { FileFormatError } from "@gasp/tensor";
 import { PickleReader } from "./pickle_reader.ts";
 
-/** Characters of a name that a message shows. */
+/** Maximum length of a name in an error message. */
 const SHOWN = 100;
 
 /**
- * Stands for a Python object: the name of its class and what it holds.
+ * A Python object, represented by the name of its class and its attributes.
  *
  * @category Checkpoints
  * @example
@@ -23,127 +23,127 @@ const SHOWN = 100;
  * ```
  */
 export class PickledObject {
-  /** Its attributes. */
+  /** Attributes. */
   state: ReadonlyMap<unknown, unknown> = new Map();
 
   /**
-   * An object without attributes.
+   * Constructs an object without attributes.
    *
-   * @param className Full name of its class.
+   * @param className Fully qualified name of the class.
    */
   constructor(readonly className: string) {}
 }
 
-/** What a name of a Python module means here. */
+/** How an allowed Python global is emulated. */
 export interface PickleMeaning {
-  /** What stands for its call with some arguments; absent: it may not be called. */
+  /** Emulates a call; absent: it must not be called. */
   readonly call?: (args: readonly unknown[]) => unknown;
-  /** What stands for an object of this class, made without arguments; absent: none may be made. */
-  readonly make?: () => PickledObject;
+  /** Emulates construction without arguments; absent: it must not be constructed. */
+  readonly construct?: () => PickledObject;
 }
 
-/** A name of a Python module that a pickle uses. It is only a name. */
+/** An allowed Python global on the stack. */
 export class PickleGlobal {
   /**
-   * A name with a meaning.
+   * Constructs a global.
    *
-   * @param name Full name: `collections.OrderedDict`.
-   * @param meaning What it means here.
+   * @param name Fully qualified name, such as `collections.OrderedDict`.
+   * @param meaning How it is emulated.
    */
   constructor(readonly name: string, readonly meaning: PickleMeaning) {}
 }
 
-/** What a pickle may refer to. */
+/** Globals and external objects that a pickle may refer to. */
 export interface PickleVocabulary {
   /**
-   * The meaning of a name.
+   * Returns how a global is emulated.
    *
-   * @param name Full name: `collections.OrderedDict`.
-   * @returns `undefined` refuses it.
+   * @param name Fully qualified name, such as `collections.OrderedDict`.
+   * @returns `undefined` if it is not allowed.
    */
   meaning(name: string): PickleMeaning | undefined;
   /**
-   * What lies beside the pickle.
+   * Returns an object stored outside the pickle.
    *
-   * @param id Whatever the pickle says of it.
-   * @throws {FileFormatError} If there is no such thing.
+   * @param id Persistent id.
+   * @throws {FileFormatError} If there is no such object.
    */
   persistent(id: unknown): unknown;
 }
 
-/** The machine that a pickle is a program for. */
+/** The stack machine that executes a pickle. */
 export class PickleMachine {
-  /** The rest of the pickle. */
+  /** Reader of the pickle. */
   readonly read: PickleReader;
-  /** Names that it may use. */
+  /** Allowed globals and persistent objects. */
   readonly vocabulary: PickleVocabulary;
-  readonly #notes = new Map<number, unknown>();
+  readonly #memo = new Map<number, unknown>();
   readonly #stack: unknown[] = [];
   readonly #marks: number[] = [];
 
   /**
-   * An empty machine.
+   * Constructs a machine with an empty stack.
    *
    * @param bytes The pickle.
-   * @param vocabulary Names that it may use.
+   * @param vocabulary Allowed globals and persistent objects.
    */
   constructor(bytes: Uint8Array, vocabulary: PickleVocabulary) {
     this.read = new PickleReader(bytes);
     this.vocabulary = vocabulary;
   }
 
-  /** Puts a value on the stack. @param value Any. */
+  /** Pushes a value. @param value Any value. */
   push(value: unknown): void {
     this.#stack.push(value);
   }
 
-  /** Takes the topmost value. */
+  /** Pops the top value. */
   pop(): unknown {
     this.#requireValue();
     return this.#stack.pop();
   }
 
-  /** The topmost value, which stays. */
+  /** Returns the top value without popping it. */
   top(): unknown {
     this.#requireValue();
     return this.#stack.at(-1);
   }
 
-  /** Begins a group of values. */
+  /** Sets a mark. */
   mark(): void {
     this.#marks.push(this.#stack.length);
   }
 
-  /** Takes all values since the last mark, in order. */
+  /** Pops all values above the last mark, in order. */
   popToMark(): unknown[] {
     const mark = this.#marks.pop();
     if (mark === undefined) throw new FileFormatError(`pickle: no mark is set at byte ${this.read.position}`);
     return this.#stack.splice(mark);
   }
 
-  /** Takes some values as a tuple. @param length How many. */
+  /** Pops values as a tuple. @param length Number of values. */
   popTuple(length: number): readonly unknown[] {
     const items = Array.from({ length }, () => this.pop());
     return Object.freeze(items.reverse());
   }
 
-  /** Notes the topmost value. @param key Where; by default the next free number. */
-  note(key: number = this.#notes.size): void {
-    this.#notes.set(key, this.top());
+  /** Stores the top value in the memo. @param key Memo key. Default: the next free one. */
+  memoize(key: number = this.#memo.size): void {
+    this.#memo.set(key, this.top());
   }
 
-  /** Puts a noted value on the stack. @param key Where it was noted. */
-  recall(key: number): void {
-    if (!this.#notes.has(key)) throw new FileFormatError(`pickle: nothing was noted under ${key}`);
-    this.push(this.#notes.get(key));
+  /** Pushes a value from the memo. @param key Memo key. */
+  getMemo(key: number): void {
+    if (!this.#memo.has(key)) throw new FileFormatError(`pickle: the memo has no entry ${key}`);
+    this.push(this.#memo.get(key));
   }
 
   /**
-   * Puts a name on the stack.
+   * Pushes a global.
    *
-   * @param module A Python module.
-   * @param name A name in it.
-   * @throws {FileFormatError} If the vocabulary does not have it.
+   * @param module Python module.
+   * @param name Name in the module.
+   * @throws {FileFormatError} If it is not allowed.
    */
   pushGlobal(module: string, name: string): void {
     const full = `${module}.${name}`, meaning = this.vocabulary.meaning(full);
@@ -151,23 +151,23 @@ export class PickleMachine {
       throw new FileFormatError(
         `pickle: it uses ${
           JSON.stringify(full.slice(0, SHOWN))
-        }, which is refused: only tensors and plain data are read, nothing is run`,
+        }, which is not allowed: only tensors and plain data are read, code is never executed`,
       );
     }
     this.push(new PickleGlobal(full, meaning));
   }
 
-  /** Ends the program. */
+  /** Returns the final value, after checking that nothing is left over. */
   result(): unknown {
     const value = this.pop();
     if (this.#stack.length > 0 || this.#marks.length > 0 || this.read.left > 0) {
-      throw new FileFormatError("pickle: something is left when it ends, the file is damaged");
+      throw new FileFormatError("pickle: values or bytes are left over at the end, the file is damaged");
     }
     return value;
   }
 
   #requireValue(): void {
     if (this.#stack.length > (this.#marks.at(-1) ?? 0)) return;
-    throw new FileFormatError(`pickle: nothing is on the stack at byte ${this.read.position}`);
+    throw new FileFormatError(`pickle: the stack is empty at byte ${this.read.position}`);
   }
 }

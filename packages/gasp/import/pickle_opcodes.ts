@@ -1,5 +1,5 @@
 /**
- * What the opcodes of pickles do, as far as plain data need them. The others have only names, for messages.
+ * The pickle opcodes that plain data needs. The others are listed by name only, for error messages.
  * @module
  */
 import { FileFormatError } from "@gasp/tensor";
@@ -16,29 +16,29 @@ function requireTuple(value: unknown): readonly unknown[] {
 
 function requireText(value: unknown): string {
   if (typeof value === "string") return value;
-  throw new FileFormatError("pickle: a name must be text");
+  throw new FileFormatError("pickle: a name must be a string");
 }
 
 function requireGlobal(value: unknown): PickleGlobal {
   if (value instanceof PickleGlobal) return value;
-  throw new FileFormatError("pickle: what it calls is not a name of a module, which is refused");
+  throw new FileFormatError("pickle: it calls a value that is not a global, which is not allowed");
 }
 
 function append(machine: PickleMachine, items: readonly unknown[]): void {
   const list = machine.top();
-  if (!isList(list)) throw new FileFormatError("pickle: items are added to something that is no list");
+  if (!isList(list)) throw new FileFormatError("pickle: items are appended to a value that is not a list");
   for (const item of items) list.push(item);
 }
 
 function setItems(machine: PickleMachine, items: readonly unknown[]): void {
   const map = machine.top();
   if (!(map instanceof Map) || items.length % 2 !== 0) {
-    throw new FileFormatError("pickle: pairs of key and value are added to something that is no dictionary");
+    throw new FileFormatError("pickle: items are set on a value that is not a dictionary");
   }
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i];
     if (typeof key === "object" && key !== null) {
-      throw new FileFormatError("pickle: the key of a dictionary must be text or a number");
+      throw new FileFormatError("pickle: a dictionary key must be a string or a number");
     }
     map.set(key, items[i + 1]);
   }
@@ -46,36 +46,38 @@ function setItems(machine: PickleMachine, items: readonly unknown[]): void {
 
 function addItems(machine: PickleMachine, items: readonly unknown[]): void {
   const set = machine.top();
-  if (!(set instanceof Set)) throw new FileFormatError("pickle: items are added to something that is no set");
+  if (!(set instanceof Set)) {
+    throw new FileFormatError("pickle: items are added to a value that is not a set");
+  }
   for (const item of items) set.add(item);
 }
 
-/** `callable(*args)`: only what the vocabulary gives a meaning to. */
+/** `callable(*args)`, for allowed globals only. */
 function reduce(machine: PickleMachine): void {
   const args = requireTuple(machine.pop()), { name, meaning } = requireGlobal(machine.pop());
-  if (!meaning.call) throw new FileFormatError(`pickle: it calls ${name}, which is refused`);
+  if (!meaning.call) throw new FileFormatError(`pickle: it calls ${name}, which is not allowed`);
   machine.push(meaning.call(args));
 }
 
 /** `cls.__new__(cls, *args)`. */
-function makeObject(machine: PickleMachine): void {
+function newObject(machine: PickleMachine): void {
   const args = requireTuple(machine.pop()), { name, meaning } = requireGlobal(machine.pop());
-  if (!meaning.make || args.length > 0) {
-    throw new FileFormatError(`pickle: it makes an object of ${name}, which is refused`);
+  if (!meaning.construct || args.length > 0) {
+    throw new FileFormatError(`pickle: it constructs ${name}, which is not allowed`);
   }
-  machine.push(meaning.make());
+  machine.push(meaning.construct());
 }
 
-/** `obj.__dict__.update(state)`. Dictionaries with attributes keep only their items. */
+/** `obj.__dict__.update(state)`. Attributes of dictionaries are dropped. */
 function build(machine: PickleMachine): void {
   const state = machine.pop(), target = machine.top();
   if (!(state instanceof Map) || !(target instanceof PickledObject || target instanceof Map)) {
-    throw new FileFormatError("pickle: it sets the state of something that has none, which is refused");
+    throw new FileFormatError("pickle: it sets the state of a value that has none, which is not allowed");
   }
   if (target instanceof PickledObject) target.state = state;
 }
 
-/** Name and action of an opcode; without an action it is refused. */
+/** Name and action of an opcode; without an action it is not allowed. */
 type Opcode = readonly [name: string, action?: (machine: PickleMachine) => void];
 
 /** Opcodes by their byte. */
@@ -110,19 +112,19 @@ export const PICKLE_OPCODES: Readonly<Record<number, Opcode>> = {
   0x64: ["DICT"],
   0x65: ["APPENDS", (m) => append(m, m.popToMark())],
   0x67: ["GET"],
-  0x68: ["BINGET", (m) => m.recall(m.read.u8())],
+  0x68: ["BINGET", (m) => m.getMemo(m.read.u8())],
   0x69: ["INST"],
-  0x6a: ["LONG_BINGET", (m) => m.recall(m.read.u32())],
+  0x6a: ["LONG_BINGET", (m) => m.getMemo(m.read.u32())],
   0x6c: ["LIST"],
   0x6f: ["OBJ"],
   0x70: ["PUT"],
-  0x71: ["BINPUT", (m) => m.note(m.read.u8())],
-  0x72: ["LONG_BINPUT", (m) => m.note(m.read.u32())],
+  0x71: ["BINPUT", (m) => m.memoize(m.read.u8())],
+  0x72: ["LONG_BINPUT", (m) => m.memoize(m.read.u32())],
   0x73: ["SETITEM", (m) => setItems(m, m.popTuple(2))],
   0x74: ["TUPLE", (m) => m.push(Object.freeze(m.popToMark()))],
   0x75: ["SETITEMS", (m) => setItems(m, m.popToMark())],
   0x7d: ["EMPTY_DICT", (m) => m.push(new Map())],
-  0x81: ["NEWOBJ", makeObject],
+  0x81: ["NEWOBJ", newObject],
   0x82: ["EXT1"],
   0x83: ["EXT2"],
   0x84: ["EXT4"],
@@ -144,7 +146,7 @@ export const PICKLE_OPCODES: Readonly<Record<number, Opcode>> = {
     const [module, name] = m.popTuple(2);
     m.pushGlobal(requireText(module), requireText(name));
   }],
-  0x94: ["MEMOIZE", (m) => m.note()],
+  0x94: ["MEMOIZE", (m) => m.memoize()],
   0x95: ["FRAME", (m) => m.read.skip(8)],
   0x96: ["BYTEARRAY8"],
   0x97: ["NEXT_BUFFER"],

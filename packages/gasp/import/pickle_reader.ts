@@ -1,19 +1,19 @@
 /**
- * The bytes of a pickle, read from the front with every length checked.
+ * A bounds-checked sequential reader of pickle bytes.
  * @module
  */
 import { FileFormatError } from "@gasp/tensor";
 
 const NEWLINE = 0x0a;
 
-/** Bounds-checked little-endian numbers and texts, one after the other. */
+/** Reads little-endian numbers and strings sequentially, with bounds checks. */
 export class PickleReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
 
   /**
-   * Begins at the first byte.
+   * Starts at the first byte.
    *
    * @param bytes A pickle.
    */
@@ -27,40 +27,40 @@ export class PickleReader {
     return this.#at;
   }
 
-  /** Bytes that are left. */
+  /** Number of remaining bytes. */
   get left(): number {
     return this.#bytes.length - this.#at;
   }
 
-  /** An unsigned byte. */
+  /** Reads an unsigned 8-bit integer. */
   u8(): number {
     return this.#view.getUint8(this.#take(1));
   }
 
-  /** Two unsigned bytes. */
+  /** Reads an unsigned 16-bit integer. */
   u16(): number {
     return this.#view.getUint16(this.#take(2), true);
   }
 
-  /** Four unsigned bytes. */
+  /** Reads an unsigned 32-bit integer. */
   u32(): number {
     return this.#view.getUint32(this.#take(4), true);
   }
 
-  /** A signed number of four bytes. */
+  /** Reads a signed 32-bit integer. */
   i32(): number {
     return this.#view.getInt32(this.#take(4), true);
   }
 
-  /** A double; pickles hold it with its first byte first. */
+  /** Reads a double, which pickles store big-endian. */
   f64(): number {
     return this.#view.getFloat64(this.#take(8), false);
   }
 
   /**
-   * A signed number of any length; beyond 2^53 as a bigint.
+   * Reads a signed integer of any length; beyond 2^53 as a bigint.
    *
-   * @param length Its bytes, at most 255.
+   * @param length Size in bytes, at most 255.
    */
   long(length: number): number | bigint {
     const start = this.#take(length);
@@ -71,9 +71,9 @@ export class PickleReader {
   }
 
   /**
-   * UTF-8 text.
+   * Reads a UTF-8 string.
    *
-   * @param length Its bytes.
+   * @param length Size in bytes.
    * @throws {FileFormatError} If it is not UTF-8.
    */
   text(length: number): string {
@@ -82,23 +82,23 @@ export class PickleReader {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
         .decode(this.#bytes.subarray(start, start + length));
     } catch {
-      throw new FileFormatError(`pickle: the text at byte ${start} is not UTF-8`);
+      throw new FileFormatError(`pickle: the string at byte ${start} is not UTF-8`);
     }
   }
 
-  /** UTF-8 text up to the end of a line. */
+  /** Reads a UTF-8 string up to the end of the line. */
   line(): string {
     const end = this.#bytes.indexOf(NEWLINE, this.#at);
-    if (end < 0) throw new FileFormatError(`pickle: the line that begins at byte ${this.#at} has no end`);
+    if (end < 0) throw new FileFormatError(`pickle: the line that starts at byte ${this.#at} has no end`);
     const text = this.text(end - this.#at);
     this.#at = end + 1;
     return text;
   }
 
   /**
-   * Passes over bytes.
+   * Skips bytes.
    *
-   * @param length How many.
+   * @param length Number of bytes.
    */
   skip(length: number): void {
     this.#take(length);
@@ -108,7 +108,7 @@ export class PickleReader {
     const start = this.#at;
     if (length > this.left) {
       throw new FileFormatError(
-        `pickle: ${length} bytes are wanted at byte ${start}, but ${this.left} are left: the file is cut short`,
+        `pickle: ${length} bytes are needed at byte ${start}, but only ${this.left} are left: the file is truncated`,
       );
     }
     this.#at += length;

@@ -8,7 +8,7 @@ import { bytesOfParts, Instance, Name, Ordered, type Piece, Tuple, writePickle }
 const vocabulary: PickleVocabulary = {
   meaning: (name) => {
     if (name === "collections.OrderedDict") return { call: () => new Map() };
-    if (name === "nn.Tanh") return { make: () => new PickledObject(name) };
+    if (name === "nn.Tanh") return { construct: () => new PickledObject(name) };
     return name === "torch.FloatStorage" ? {} : undefined;
   },
   persistent: (id) => ({ id }),
@@ -58,7 +58,7 @@ for (const [what, bytes, value] of VALUES) {
   Deno.test(`readPickle() reads ${what}`, () => assertEquals(read(bytes), value));
 }
 
-Deno.test("readPickle() keeps an object as a name with attributes", () => {
+Deno.test("readPickle() represents an object by its class name and attributes", () => {
   const object = read(writePickle(new Instance(new Name("nn", "Tanh"), new Map([["inplace", false]]))));
   assert(object instanceof PickledObject);
   assertEquals([object.className, object.state], ["nn.Tanh", new Map([["inplace", false]])]);
@@ -68,8 +68,8 @@ Deno.test("readPickle() drops the attributes of a dictionary", () => {
   assertEquals(read(writePickle(new Ordered([["a", new Tuple([1.5])]]))), new Map([["a", [1.5]]]));
 });
 
-Deno.test("readPickle() makes tuples that nothing can be added to", () => {
-  assertThrows(() => read(program(")K\x01a.")), FileFormatError, "something that is no list");
+Deno.test("readPickle() returns immutable tuples", () => {
+  assertThrows(() => read(program(")K\x01a.")), FileFormatError, "a value that is not a list");
 });
 
 const REFUSED_OPCODES: readonly (readonly [string, string | number])[] = [
@@ -89,31 +89,31 @@ const REFUSED_OPCODES: readonly (readonly [string, string | number])[] = [
 ];
 
 for (const [name, part] of REFUSED_OPCODES) {
-  Deno.test(`readPickle() refuses the opcode ${name}`, () => {
+  Deno.test(`readPickle() rejects the opcode ${name}`, () => {
     assertThrows(() => read(program(part, ".")), FileFormatError, `the opcode ${name} at byte`);
   });
 }
 
-Deno.test("readPickle() refuses a pickle that runs a command, and does not run it", async () => {
+Deno.test("readPickle() rejects pickles that run commands, without running them", async () => {
   const folder = await Deno.makeTempDir();
   const command = `touch ${folder}/ran`, text = bytesOfParts("X", u32(command.length), command);
   const attacks: readonly (readonly [Uint8Array, string])[] = [
-    [program("cposix\nsystem\n", text, 0x85, "R."), '"posix.system", which is refused'],
-    [program("cos\nsystem\n", text, 0x85, "R0N."), '"os.system", which is refused'],
+    [program("cposix\nsystem\n", text, 0x85, "R."), '"posix.system", which is not allowed'],
+    [program("cos\nsystem\n", text, 0x85, "R0N."), '"os.system", which is not allowed'],
     [program(0x8c, 2, "os", 0x8c, 6, "system", 0x93, text, 0x85, "R."), '"os.system"'],
     [program("(", text, "ios\nsystem\n."), "the opcode INST"],
     [program("cbuiltins\neval\n", text, 0x85, "R."), '"builtins.eval"'],
     [program("csubprocess\nPopen\n", text, 0x85, 0x81, "."), '"subprocess.Popen"'],
     [program("c__builtin__\ngetattr\n."), '"__builtin__.getattr"'],
     [program("cconstructor\nconstructor\n."), '"constructor.constructor"'],
-    [program("N", text, 0x85, "R."), "not a name of a module"],
+    [program("N", text, 0x85, "R."), "a value that is not a global"],
     [program("ctorch\nFloatStorage\n", text, 0x85, "R."), "it calls torch.FloatStorage"],
     [
       program("ccollections\nOrderedDict\n", text, 0x85, 0x81, "."),
-      "makes an object of collections.OrderedDict",
+      "constructs collections.OrderedDict",
     ],
-    [program("cnn\nTanh\n", text, 0x85, 0x81, "."), "makes an object of nn.Tanh"],
-    [program("cnn\nTanh\n}b."), "sets the state of something that has none"],
+    [program("cnn\nTanh\n", text, 0x85, 0x81, "."), "constructs nn.Tanh"],
+    [program("cnn\nTanh\n}b."), "sets the state of a value that has none"],
   ];
   for (const [bytes, message] of attacks) assertThrows(() => read(bytes), FileFormatError, message);
   assertEquals([...Deno.readDirSync(folder)], []);
@@ -121,38 +121,38 @@ Deno.test("readPickle() refuses a pickle that runs a command, and does not run i
 });
 
 const DAMAGED: readonly (readonly [string, Uint8Array, string])[] = [
-  ["nothing", new Uint8Array(), "cut short"],
-  ["no protocol", bytesOfParts("N."), "does not begin with its protocol"],
-  ["protocol 5", bytesOfParts(0x80, 5, "N."), "protocol 5 is not one of 2, 3, 4"],
+  ["nothing", new Uint8Array(), "truncated"],
+  ["no protocol", bytesOfParts("N."), "does not start with a protocol number"],
+  ["protocol 5", bytesOfParts(0x80, 5, "N."), "protocol 5 is not supported"],
   ["protocol 1", bytesOfParts(0x80, 1, "N."), "protocol 1"],
-  ["no end", program("N"), "cut short"],
-  ["a text beyond the end", program("X", u32(2 ** 32 - 1), "a."), "4294967295 bytes are wanted"],
-  ["a text that is not UTF-8", program(0x8c, 1, 0xff, "."), "not UTF-8"],
+  ["no end", program("N"), "truncated"],
+  ["a string beyond the end", program("X", u32(2 ** 32 - 1), "a."), "4294967295 bytes are needed"],
+  ["a string that is not UTF-8", program(0x8c, 1, 0xff, "."), "not UTF-8"],
   ["a name without an end", program("cos"), "has no end"],
-  ["an empty stack", program("."), "nothing is on the stack"],
-  ["values below a mark", program("K\x01(", 0x85, "."), "nothing is on the stack"],
+  ["an empty stack", program("."), "the stack is empty"],
+  ["values below a mark", program("K\x01(", 0x85, "."), "the stack is empty"],
   ["no mark", program("]e."), "no mark is set"],
-  ["a note that is missing", program("h\x00."), "nothing was noted under 0"],
-  ["values left over", program("NN."), "something is left"],
-  ["a mark left over", program("(N."), "something is left"],
-  ["bytes after the end", program("N.N"), "something is left"],
+  ["a missing memo entry", program("h\x00."), "the memo has no entry 0"],
+  ["values left over", program("NN."), "left over at the end"],
+  ["a mark left over", program("(N."), "left over at the end"],
+  ["bytes after the end", program("N.N"), "left over at the end"],
   ["a list as arguments", program("ccollections\nOrderedDict\n]R."), "arguments must be a tuple"],
-  ["a key without its value", program("}(K\x01u."), "no dictionary"],
-  ["pairs for a list", program("]K\x01K\x02s."), "no dictionary"],
-  ["a list as a key", program("}]K\x02s."), "must be text or a number"],
-  ["items for no set", program("](", 0x90, "."), "no set"],
-  ["names that are no text", program("NN", 0x93, "."), "a name must be text"],
+  ["a key without its value", program("}(K\x01u."), "not a dictionary"],
+  ["pairs for a list", program("]K\x01K\x02s."), "not a dictionary"],
+  ["a list as a key", program("}]K\x02s."), "must be a string or a number"],
+  ["items for no set", program("](", 0x90, "."), "not a set"],
+  ["names that are not strings", program("NN", 0x93, "."), "a name must be a string"],
 ];
 
 for (const [what, bytes, message] of DAMAGED) {
-  Deno.test(`readPickle() refuses ${what}`, () => {
+  Deno.test(`readPickle() rejects ${what}`, () => {
     assertThrows(() => read(bytes), FileFormatError, message);
   });
 }
 
-Deno.test("readPickle() ends with a long pickle and with a deep one", () => {
-  assertThrows(() => read(program("N".repeat(500_001))), FileFormatError, "more than 500000 steps");
-  assertThrows(() => read(new Uint8Array(8 * 2 ** 20 + 1)), FileFormatError, "at most 8388608 are read");
+Deno.test("readPickle() rejects a long pickle, and reads a deep one", () => {
+  assertThrows(() => read(program("N".repeat(500_001))), FileFormatError, "more than 500000 opcodes");
+  assertThrows(() => read(new Uint8Array(8 * 2 ** 20 + 1)), FileFormatError, "the limit is 8388608");
   let depth = 0;
   for (let value = read(program("]" + "]".repeat(9999) + "a".repeat(9999) + ".")); Array.isArray(value);) {
     value = value[0];

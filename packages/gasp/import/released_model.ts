@@ -1,7 +1,7 @@
 /**
- * The authors' saved generators: `{"config": ..., "state_dict": ...}`, or the state dictionary alone. The configuration holds
- * objects of PyTorch's non-linearities, which are known by the names of their classes. The current code of the authors
- * writes `coordinate_dim` and `feature_dim`, the released files have `input_dim` and `output_dim`: both are read.
+ * The authors' released generators: `{"config": ..., "state_dict": ...}`, or a bare state dictionary. The configuration
+ * contains PyTorch activation modules, which are identified by class name. The authors' current code writes `coordinate_dim`
+ * and `feature_dim`, the released files have `input_dim` and `output_dim`: both are supported.
  * @module
  */
 import { UserError } from "../config/user_error.ts";
@@ -16,10 +16,10 @@ import { PickledObject } from "./pickle_machine.ts";
 import { TorchTensor } from "./torch_tensor.ts";
 
 /**
- * Finds the generator in what was saved.
+ * Extracts the generator from a saved value.
  *
- * @param saved What {@link readTorchFile} gave.
- * @throws {UserError} If it is none, or its networks are of another kind than this program's.
+ * @param saved Result of `readTorchFile`.
+ * @throws {UserError} If it is not a generator, or its networks differ from the supported architecture.
  */
 export function releasedModel(saved: unknown): GeneratorSource {
   const top = requireMap(saved, "the saved value");
@@ -32,7 +32,7 @@ export function releasedModel(saved: unknown): GeneratorSource {
 function requireMap(value: unknown, what: string): Map<unknown, unknown> {
   if (value instanceof Map) return value;
   throw new UserError(
-    `${what} must be a dictionary: this is no file of the authors' save_model(), nor a state dictionary`,
+    `${what} must be a dictionary: this is neither a file of the authors' save_model() nor a state dictionary`,
   );
 }
 
@@ -48,8 +48,8 @@ function declaredOf(config: unknown): DeclaredFunction {
   const entries = requireMap(config, '"config"');
   const hyper = requireMap(entries.get("hypernetwork"), '"config.hypernetwork"');
   const shape = requireMap(entries.get("function_representation"), '"config.function_representation"');
-  checkRectifier(hyper.get("non_linearity"), "hypernetwork.non_linearity");
-  checkRectifier(shape.get("non_linearity"), "function_representation.non_linearity");
+  checkLeakyRelu(hyper.get("non_linearity"), "hypernetwork.non_linearity");
+  checkLeakyRelu(shape.get("non_linearity"), "function_representation.non_linearity");
   checkClass(shape.get("final_non_linearity"), "function_representation.final_non_linearity", ["Tanh"]);
   checkClass(shape.get("encoding"), "function_representation.encoding", ["FourierFeatures", "Identity"]);
   return {
@@ -63,19 +63,17 @@ function checkClass(value: unknown, field: string, expected: readonly string[]):
   const name = value instanceof PickledObject ? value.className.split(".").at(-1)! : undefined;
   if (value instanceof PickledObject && name !== undefined && expected.includes(name)) return value;
   throw new UserError(
-    `"config.${field}" is ${name ?? "no layer"}, but this program's networks have ${
-      expected.join(" or ")
-    } there`,
+    `"config.${field}" is ${name ?? "not a layer"}, but only ${expected.join(" or ")} is supported`,
   );
 }
 
-function checkRectifier(value: unknown, field: string): void {
+function checkLeakyRelu(value: unknown, field: string): void {
   const slope = checkClass(value, field, ["LeakyReLU"]).state.get("negative_slope");
   if (slope === GENERATOR_SLOPE) return;
   throw new UserError(
-    `"config.${field}" has the slope ${
-      typeof slope === "number" ? slope : "of no number"
-    }, but this program's networks have ${GENERATOR_SLOPE} there`,
+    `"config.${field}" has ${
+      typeof slope === "number" ? `the slope ${slope}` : "no numeric slope"
+    }, but only ${GENERATOR_SLOPE} is supported`,
   );
 }
 

@@ -1,54 +1,54 @@
 /**
- * A small generator as the authors' code saves it, for tests.
+ * A small generator in the format of the authors' code, for tests.
  * @module
  */
 import { randomUniform } from "@gasp/tensor";
 import { Call, Instance, Name, Ordered, TorchWriter, Tuple } from "./torch_testing.ts";
 
-/** Sizes of a generator, and how it is saved. */
+/** Sizes of a generator and the format it is saved in. */
 export interface ReleasedOptions {
-  /** Numbers of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim?: number;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim?: number;
-  /** Frequencies of the Fourier features; 0: none. */
+  /** Number of Fourier frequencies; 0: none. */
   readonly frequencies?: number;
-  /** Their standard deviation. */
+  /** Standard deviation of the frequencies. */
   readonly sigma?: number;
-  /** Numbers of a latent. */
+  /** Dimension of a latent. */
   readonly latentDim?: number;
-  /** Hidden sizes of the hypernetwork. */
+  /** Widths of the hypernetwork's hidden layers. */
   readonly hyperHidden?: readonly number[];
-  /** Hidden sizes of the function network. */
+  /** Widths of the function network's hidden layers. */
   readonly functionHidden?: readonly number[];
-  /** `input_dim` as in the released files, or `coordinate_dim` as in the authors' code today. */
+  /** `old`: `input_dim` as in the released files; `new`: `coordinate_dim` as in the authors' current code. */
   readonly keys?: "old" | "new";
-  /** Slope of the rectifiers. */
+  /** Negative slope of the LeakyReLU. */
   readonly slope?: number;
-  /** Last non-linearity of the function network. */
+  /** Final activation of the function network. */
   readonly last?: string;
-  /** Saves the state dictionary alone. */
+  /** Whether to save only the state dictionary. */
   readonly stateOnly?: boolean;
-  /** Saves doubles. */
+  /** Whether to save doubles. */
   readonly double?: boolean;
-  /** Names of tensors that are left out. */
+  /** Names of tensors to omit. */
   readonly without?: readonly string[];
-  /** Changes the pickle. */
+  /** Modifies the pickle. */
   readonly damage?: (pickle: Uint8Array) => Uint8Array;
 }
 
 /** A saved generator. */
 export interface Released {
-  /** The file. */
+  /** Contents of the file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Numbers of each tensor by the name of the reference. */
+  /** Tensors by their names in the reference code. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 
 /**
- * Saves a generator with the networks of the preset `tiny`, unless told otherwise.
+ * Saves a generator, by default with the networks of the preset `tiny`.
  *
- * @param options Sizes, and how it is saved.
+ * @param options Sizes and format.
  */
 export function released(options: ReleasedOptions = {}): Released {
   const { coordinateDim = 2, featureDim = 1, frequencies = 4, latentDim = 4, sigma = 1 } = options;
@@ -67,7 +67,7 @@ export function released(options: ReleasedOptions = {}): Released {
       add(`${prefix}.forward_layers.${2 * i}.bias`, [out]);
     });
   const encoding = "hypernetwork.function_representation.encoding.frequency_matrix";
-  // A uniform distribution of this width has the standard deviation that is asked for.
+  // A uniform distribution of this width has the standard deviation sigma
   if (frequencies > 0) add(encoding, [frequencies, coordinateDim], sigma * Math.sqrt(3));
   const sizes = [frequencies > 0 ? 2 * frequencies : coordinateDim, ...functionHidden, featureDim];
   affines("hypernetwork.function_representation", sizes);
@@ -109,7 +109,7 @@ function configOf(
   const [coordinateKey, featureKey] = keys === "old"
     ? ["input_dim", "output_dim"]
     : ["coordinate_dim", "feature_dim"];
-  const rectifier = layer("torch.nn.modules.activation", "LeakyReLU", [["negative_slope", slope]]);
+  const leakyRelu = layer("torch.nn.modules.activation", "LeakyReLU", [["negative_slope", slope]]);
   const encoding = matrix
     ? layer("models.function_representation", "FourierFeatures", [[
       "_buffers",
@@ -122,7 +122,7 @@ function configOf(
       new Map<string, unknown>([
         ["latent_dim", latentDim],
         ["layer_sizes", [...hyperHidden]],
-        ["non_linearity", rectifier],
+        ["non_linearity", leakyRelu],
       ]),
     ],
     [
@@ -132,14 +132,14 @@ function configOf(
         [featureKey!, featureDim],
         ["layer_sizes", new Tuple(functionHidden)],
         ["encoding", encoding],
-        ["non_linearity", rectifier],
+        ["non_linearity", leakyRelu],
         ["final_non_linearity", layer("torch.nn.modules.activation", last, [])],
       ]),
     ],
   ]);
 }
 
-/** A layer with the attributes that PyTorch gives to all. */
+/** A layer with the attributes common to all PyTorch modules. */
 function layer(module: string, name: string, attributes: readonly (readonly [string, unknown])[]): Instance {
   return new Instance(
     new Name(module, name),

@@ -1,10 +1,10 @@
 /**
- * Tensors of PyTorch's files: a window, with strides, on a storage of numbers.
+ * Tensors in PyTorch files: strided views of a storage.
  * @module
  */
 import { elementsOf, FileFormatError, STORED_ARRAYS, type StoredTensor, type StoredType } from "@gasp/tensor";
 
-/** Element types by the class of storage that PyTorch saves them in. */
+/** Element types by PyTorch storage class. */
 const STORAGES: Readonly<Record<string, StoredType>> = {
   DoubleStorage: "F64",
   FloatStorage: "F32",
@@ -19,10 +19,10 @@ const STORAGES: Readonly<Record<string, StoredType>> = {
 };
 
 /**
- * The element type of a class of storage.
+ * Returns the element type of a storage class.
  *
- * @param className Full name: `torch.FloatStorage`.
- * @returns `undefined` if it is none.
+ * @param className Fully qualified name, such as `torch.FloatStorage`.
+ * @returns `undefined` if it is not a supported storage class.
  */
 export function storageType(className: string): StoredType | undefined {
   const name = /^torch\.(\w+)$/.exec(className)?.[1];
@@ -30,7 +30,7 @@ export function storageType(className: string): StoredType | undefined {
 }
 
 /**
- * Numbers of one type, one after the other.
+ * A contiguous array of elements of one type.
  *
  * @category Checkpoints
  * @example
@@ -46,12 +46,12 @@ export function storageType(className: string): StoredType | undefined {
  */
 export class TorchStorage {
   /**
-   * Checks the size; reads nothing.
+   * Constructs a storage after checking its size.
    *
    * @param dtype Element type.
-   * @param bytes The file's bytes.
-   * @param count Elements that the file says it has.
-   * @throws {FileFormatError} If the bytes are not as many.
+   * @param bytes Contents.
+   * @param count Declared number of elements.
+   * @throws {FileFormatError} If the size of the contents does not match.
    */
   constructor(readonly dtype: StoredType, readonly bytes: Uint8Array, readonly count: number) {
     const size = STORED_ARRAYS[dtype].BYTES_PER_ELEMENT;
@@ -64,7 +64,7 @@ export class TorchStorage {
 }
 
 /**
- * A tensor of which nothing has been read yet.
+ * A tensor in a file, read on demand.
  *
  * @category Checkpoints
  * @example The transpose of a matrix: the same numbers with other strides
@@ -82,12 +82,13 @@ export class TorchTensor {
   readonly dtype: StoredType;
 
   /**
-   * Checks that all elements lie in the storage, each in a place of its own, so that it takes no more memory than the file.
+   * Constructs a tensor after checking that its elements lie within the storage, and that there are no more of them than in
+   * the storage, so that reading it takes no more memory than the file.
    *
-   * @param storage Where the numbers are.
-   * @param offset Place of the first element.
+   * @param storage Storage of the elements.
+   * @param offset Position of the first element.
    * @param shape Sizes of the axes.
-   * @param strides Places between neighbours along each axis.
+   * @param strides Strides in elements.
    * @throws {FileFormatError} If they do not.
    */
   constructor(
@@ -100,16 +101,16 @@ export class TorchTensor {
     const what = `a tensor of shape [${shape}], strides [${strides}] from ${offset} on`;
     const numbers = [offset, ...shape, ...strides];
     if (shape.length !== strides.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-      throw new FileFormatError(`${what}: these must be whole numbers, as many strides as sizes`);
+      throw new FileFormatError(`${what}: these must be whole numbers, with one stride for each axis`);
     }
     const count = sizeOf(shape);
-    const last = shape.reduce((place, size, axis) => place + (size - 1) * strides[axis]!, offset);
+    const last = shape.reduce((index, size, axis) => index + (size - 1) * strides[axis]!, offset);
     if (count > storage.count || (count > 0 && last >= storage.count)) {
-      throw new FileFormatError(`${what} does not lie in its storage of ${storage.count} elements`);
+      throw new FileFormatError(`${what} exceeds its storage of ${storage.count} elements`);
     }
   }
 
-  /** Its elements in row-major order: where they lie so in the file, a view of it. */
+  /** Reads the elements in row-major order; returns a view of the file if they are stored contiguously. */
   read(): StoredTensor {
     const { storage, offset, shape, strides, dtype } = this;
     const array = STORED_ARRAYS[dtype], size = array.BYTES_PER_ELEMENT, count = sizeOf(shape);
@@ -122,12 +123,12 @@ export class TorchTensor {
     }
     const bytes = new Uint8Array(count * size);
     for (let i = 0; i < count; i++) {
-      let place = offset;
+      let position = offset;
       for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-        place += (rest % shape[axis]!) * strides[axis]!;
+        position += (rest % shape[axis]!) * strides[axis]!;
         rest = Math.floor(rest / shape[axis]!);
       }
-      bytes.set(storage.bytes.subarray(place * size, (place + 1) * size), i * size);
+      bytes.set(storage.bytes.subarray(position * size, (position + 1) * size), i * size);
     }
     return { dtype, shape, data: elementsOf(array, bytes) };
   }

@@ -1,51 +1,51 @@
 /**
- * Writes files as `torch.save` does, for tests: pickles of protocol 2, and archives of stored entries.
+ * Writes files in the format of `torch.save`, for tests: pickles of protocol 2 in uncompressed zip archives.
  * @module
  */
 
-/** A tuple; arrays stand for lists. */
+/** A tuple; arrays represent lists. */
 export class Tuple {
-  /** A tuple. @param items Its items. */
+  /** Constructs a tuple. @param items Items. */
   constructor(readonly items: readonly unknown[]) {}
 }
 
-/** A name of a module. */
+/** A global. */
 export class Name {
-  /** A name. @param module A Python module. @param name A name in it. */
+  /** Constructs a global. @param module Python module. @param name Name in the module. */
   constructor(readonly module: string, readonly name: string) {}
 }
 
-/** A call of a name. */
+/** A call of a global. */
 export class Call {
-  /** A call. @param callable What is called. @param args With what. */
+  /** Constructs a call. @param callable Global to call. @param args Arguments. */
   constructor(readonly callable: Name, readonly args: readonly unknown[]) {}
 }
 
-/** An object of a class. */
+/** An instance of a class. */
 export class Instance {
-  /** An object. @param type Its class. @param state Its attributes. */
+  /** Constructs an instance. @param type Class. @param state Attributes. */
   constructor(readonly type: Name, readonly state: ReadonlyMap<unknown, unknown>) {}
 }
 
-/** A thing beside the pickle. */
+/** A reference to an object outside the pickle. */
 export class Persistent {
-  /** A reference. @param id What names it. */
+  /** Constructs a reference. @param id Persistent id. */
   constructor(readonly id: Tuple) {}
 }
 
-/** A dictionary that keeps its order, as state dictionaries are. */
+/** An OrderedDict, the type of state dictionaries. */
 export class Ordered {
-  /** A dictionary. @param items Keys and values. */
+  /** Constructs a dictionary. @param items Keys and values. */
   constructor(readonly items: readonly (readonly [string, unknown])[]) {}
 }
 
-/** Bytes, one byte as a number, or text. */
+/** Bytes, a single byte, or a string. */
 export type Piece = number | string | ArrayLike<number>;
 
 /**
- * Joins pieces.
+ * Concatenates pieces.
  *
- * @param pieces In order.
+ * @param pieces Pieces in order.
  */
 export function bytesOfParts(...pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
@@ -73,7 +73,7 @@ function u16(value: number): Uint8Array {
 /**
  * Writes a pickle of protocol 2.
  *
- * @param value null, booleans, integers of 32 bits, other numbers as floats, text, arrays, Maps, and the classes here.
+ * @param value null, booleans, 32-bit integers, other numbers as floats, strings, arrays, Maps, and the classes above.
  */
 export function writePickle(value: unknown): Uint8Array<ArrayBuffer> {
   return bytesOfParts(0x80, 2, pickled(value), ".");
@@ -126,9 +126,9 @@ function crc32(bytes: Uint8Array): number {
 }
 
 /**
- * Writes a zip archive of stored entries.
+ * Writes an uncompressed zip archive.
  *
- * @param entries Contents with their names.
+ * @param entries Names and contents.
  */
 export function writeZip(entries: readonly (readonly [string, Uint8Array])[]): Uint8Array<ArrayBuffer> {
   const files: Uint8Array[] = [], directory: Uint8Array[] = [];
@@ -165,18 +165,18 @@ export function writeZip(entries: readonly (readonly [string, Uint8Array])[]): U
   );
 }
 
-/** The numbers beside a pickle, and how it refers to them. */
+/** Collects the storages of a file and writes it. */
 export class TorchWriter {
   readonly #storages: Uint8Array[] = [];
 
   /**
-   * A tensor with a storage of its own.
+   * Adds a tensor with its own storage.
    *
-   * @param data All numbers of the storage.
-   * @param shape Sizes.
-   * @param type Class of the storage.
-   * @param offset Place of the first element.
-   * @param strides Default: those of row-major order.
+   * @param data Elements of the storage.
+   * @param shape Sizes of the axes.
+   * @param type Storage class.
+   * @param offset Position of the first element.
+   * @param strides Strides in elements. Default: row-major.
    */
   tensor(
     data: Float32Array | Float64Array | Uint16Array | Uint8Array,
@@ -201,10 +201,10 @@ export class TorchWriter {
   }
 
   /**
-   * The file.
+   * Writes the file.
    *
-   * @param value What is saved.
-   * @param damage Changes the pickle.
+   * @param value Value to save.
+   * @param damage Modifies the pickle.
    */
   file(value: unknown, damage = (pickle: Uint8Array) => pickle): Uint8Array<ArrayBuffer> {
     return writeZip([

@@ -1,6 +1,6 @@
 /**
- * Files of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and beside it the numbers, `NAME/data/0` and so on.
- * The names that the pickle may use are listed here; see `pickle.ts` for what is refused.
+ * Files of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and storages, `NAME/data/0` and so on. The allowed
+ * globals are listed here; see `pickle.ts` for the safety of reading.
  * @module
  */
 import { FileFormatError, unzip } from "@gasp/tensor";
@@ -8,20 +8,19 @@ import { readPickle } from "./pickle.ts";
 import { PickledObject, PickleGlobal, type PickleMeaning, type PickleVocabulary } from "./pickle_machine.ts";
 import { storageType, TorchStorage, TorchTensor } from "./torch_tensor.ts";
 
-/** How the files of PyTorch before 1.6 begin: a pickled number. */
+/** First bytes of files of PyTorch before 1.6: a pickled magic number. */
 const LEGACY = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-/** Most axes of a tensor, and items of a set that a layer holds. */
+/** Maximum number of axes of a tensor, and of items of a set. */
 const MAX_LIST = 64;
 
 /**
- * Reads a file of `torch.save`. Nothing in it is run: objects of PyTorch's layers appear as a {@link PickledObject}, that is
- * a name with attributes, and anything else than tensors and plain data is refused.
+ * Reads a file of `torch.save` without executing code from it: PyTorch modules are returned as {@link PickledObject}, a class
+ * name with attributes, and everything other than tensors and plain data is rejected.
  *
- * @param bytes The file. Tensors are windows on it.
- * @returns What was saved, with each tensor as a {@link TorchTensor}.
- * @throws {FileFormatError} If it is damaged, in the format before PyTorch 1.6, or holds what is refused.
- * @category Checkpoints
+ * @param bytes Contents of the file; tensors are views of it.
+ * @returns The saved value, with each tensor as a {@link TorchTensor}.
+ * @throws {FileFormatError} If it is damaged, in the format before PyTorch 1.6, or contains anything that is not allowed.
  *
  * @example Only files of `torch.save` are read
  * ```ts
@@ -36,23 +35,23 @@ const MAX_LIST = 64;
 export function readTorchFile(bytes: Uint8Array): unknown {
   if (LEGACY.every((byte, i) => bytes[i] === byte)) {
     throw new FileFormatError(
-      "it is in the format of PyTorch before 1.6, which is not read. Convert it once, in Python with PyTorch: " +
+      "it is in the format of PyTorch before 1.6, which is not supported. Convert it in Python with PyTorch: " +
         'torch.save(torch.load("old.pt", map_location="cpu"), "new.pt")',
     );
   }
-  // Released files are stored, not compressed: nothing may expand beyond the size of the file.
+  // torch.save does not compress, so nothing may expand beyond the size of the file
   const files = unzip(bytes, bytes.length);
   const pickles = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   const name = pickles[0];
   if (name === undefined || pickles.length > 1) {
     throw new FileFormatError(
-      `a file of torch.save holds one pickle NAME/data.pkl, this archive has ${pickles.length}`,
+      `a file of torch.save has one pickle NAME/data.pkl, this archive has ${pickles.length}`,
     );
   }
   const folder = name.slice(0, -"data.pkl".length);
   const order = files.get(`${folder}byteorder`);
   if (order && new TextDecoder().decode(order) !== "little") {
-    throw new FileFormatError("it was saved on a big-endian machine, which is not read");
+    throw new FileFormatError("it was saved on a big-endian machine, which is not supported");
   }
   const storages = new Map<string, TorchStorage>();
   const vocabulary: PickleVocabulary = {
@@ -62,7 +61,7 @@ export function readTorchFile(bytes: Uint8Array): unknown {
   return readPickle(files.get(name)!, vocabulary);
 }
 
-/** Names of functions and of Python's own classes. */
+/** Allowed functions and built-in classes. */
 const MEANINGS: Readonly<Record<string, PickleMeaning>> = {
   "collections.OrderedDict": { call: emptyDictionary },
   "torch.Size": { call: (args) => Object.freeze(shortList(args[0] ?? [])) },
@@ -72,29 +71,31 @@ const MEANINGS: Readonly<Record<string, PickleMeaning>> = {
   "torch._utils._rebuild_parameter": { call: ([tensor]) => requireTensor(tensor) },
 };
 
-/** Storages are named by their class; layers without weights, and Fourier features, may be objects. */
+/** Allowed classes: storages, activations and linear modules, and Fourier features. */
 function classMeaning(name: string): PickleMeaning | undefined {
   if (storageType(name) !== undefined) return {};
   const isModule = /^torch\.nn\.modules\.(?:activation|linear)\.[A-Z]\w*$/.test(name) ||
     /^(?:[\w.]+\.)?FourierFeatures$/.test(name);
-  return isModule ? { make: () => new PickledObject(name) } : undefined;
+  return isModule ? { construct: () => new PickledObject(name) } : undefined;
 }
 
-/** Its items are set afterwards, one by one. */
+/** Items are set by later opcodes. */
 function emptyDictionary(args: readonly unknown[]): Map<unknown, unknown> {
-  if (args.length > 0) throw new FileFormatError("pickle: an OrderedDict is made without arguments");
+  if (args.length > 0) {
+    throw new FileFormatError("pickle: an OrderedDict must be constructed without arguments");
+  }
   return new Map();
 }
 
-/** A copy. The limit keeps a file that names one long list many times from taking memory for each copy. */
+/** Copies a list. The limit prevents a file that refers to one long list many times from using memory for each copy. */
 function shortList(value: unknown): unknown[] {
   if (Array.isArray(value) && value.length <= MAX_LIST) return [...value];
-  throw new FileFormatError(`pickle: a list of at most ${MAX_LIST} was expected`);
+  throw new FileFormatError(`pickle: expected a list of at most ${MAX_LIST} elements`);
 }
 
 function requireTensor(value: unknown): TorchTensor {
   if (value instanceof TorchTensor) return value;
-  throw new FileFormatError("pickle: a tensor was expected");
+  throw new FileFormatError("pickle: expected a tensor");
 }
 
 function numbersOf(value: unknown): number[] {
@@ -111,7 +112,7 @@ function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): T
   return new TorchTensor(storage, offset, numbersOf(shape), numbersOf(strides));
 }
 
-/** A persistent id is `("storage", class, key, location, elements)`; the location is that of the machine that saved it. */
+/** A persistent id is `("storage", class, key, location, elements)`; the location is the device it was saved from. */
 function storageOf(
   id: unknown,
   files: ReadonlyMap<string, Uint8Array>,
@@ -121,12 +122,12 @@ function storageOf(
   const [kind, type, key, , count] = Array.isArray(id) ? id : [];
   const dtype = type instanceof PickleGlobal ? storageType(type.name) : undefined;
   if (kind !== "storage" || dtype === undefined || typeof key !== "string" || typeof count !== "number") {
-    throw new FileFormatError("pickle: it refers to something beside it that is no storage of numbers");
+    throw new FileFormatError("pickle: it refers to an external object that is not a storage");
   }
   const known = storages.get(key);
   if (known) {
     if (known.dtype === dtype && known.count === count) return known;
-    throw new FileFormatError(`the storage ${JSON.stringify(key)} is described in two ways`);
+    throw new FileFormatError(`the storage ${JSON.stringify(key)} has conflicting descriptions`);
   }
   const bytes = files.get(`${folder}data/${key}`);
   if (!bytes) {

@@ -21,7 +21,7 @@ function tensorOf(value: unknown): TorchTensor {
   return value;
 }
 
-/** The elements of a saved tensor. */
+/** Reads the elements of a saved tensor. */
 function elements(value: unknown): number[] {
   return [...toFloat32(tensorOf(value).read())];
 }
@@ -32,7 +32,7 @@ function readMap(bytes: Uint8Array): Map<string, unknown> {
   return value;
 }
 
-Deno.test("readTorchFile() reads a file that PyTorch wrote", () => {
+Deno.test("readTorchFile() reads a file written by PyTorch", () => {
   // torch.save of {"t": b.T, "row": b[1], "half": [0.5], "b": [True]} with b = arange(6).reshape(2, 3), within gzip.
   const packed =
     "H4sIAAAAAAACA4WTz2/TMBTH7fxqydpujMEGgw02hgqCbi0HuDFFKELyYV0mpIpLlaVhiTDLXuJuJ6ReNqk34A9AXBAS/wjnnTlw" +
@@ -72,7 +72,7 @@ Deno.test("readTorchFile() reads offsets, strides and every shape", () => {
   assertEquals(elements(saved.get("ones")), [1, 2]);
 });
 
-Deno.test("readTorchFile() gives layers as names with attributes, and parameters as tensors", () => {
+Deno.test("readTorchFile() returns layers as class names with attributes, and parameters as tensors", () => {
   const writer = new TorchWriter(), tensor = writer.tensor(new Float32Array([3]), [1]);
   const saved = readMap(writer.file(
     new Map<string, unknown>([
@@ -95,7 +95,7 @@ Deno.test("readTorchFile() gives layers as names with attributes, and parameters
   assertEquals([saved.get("set"), saved.get("size")], [new Set([1, 2]), [4, 5]]);
 });
 
-Deno.test("readTorchFile() refuses names that tensors do not need", () => {
+Deno.test("readTorchFile() rejects globals that tensors do not need", () => {
   const writer = new TorchWriter();
   for (
     const [module, name] of [
@@ -109,31 +109,31 @@ Deno.test("readTorchFile() refuses names that tensors do not need", () => {
     ] as const
   ) {
     const bytes = writer.file(new Call(new Name(module, name), ["touch /tmp/x"]));
-    assertThrows(() => readTorchFile(bytes), FileFormatError, `"${module}.${name}", which is refused`);
+    assertThrows(() => readTorchFile(bytes), FileFormatError, `"${module}.${name}", which is not allowed`);
   }
   const called = writer.file(new Call(new Name("torch.nn.modules.activation", "Tanh"), []));
   assertThrows(() => readTorchFile(called), FileFormatError, "it calls torch.nn.modules.activation.Tanh");
 });
 
-Deno.test("readTorchFile() refuses tensors that do not lie in their storage", () => {
+Deno.test("readTorchFile() rejects tensors that exceed their storage", () => {
   const data = new Float32Array(6);
   const refuse = (message: string, ...rest: [number[], string?, number?, number[]?]) => {
     const writer = new TorchWriter(), bytes = writer.file(writer.tensor(data, ...rest));
     assertThrows(() => readTorchFile(bytes), FileFormatError, message);
   };
-  refuse("does not lie in its storage of 6 elements", [7]);
-  refuse("does not lie in its storage", [6], "FloatStorage", 1);
-  refuse("does not lie in its storage", [2, 3], "FloatStorage", 0, [3, 2]);
-  refuse("does not lie in its storage", [1_000_000, 1000], "FloatStorage", 0, [0, 0]);
+  refuse("exceeds its storage of 6 elements", [7]);
+  refuse("exceeds its storage", [6], "FloatStorage", 1);
+  refuse("exceeds its storage", [2, 3], "FloatStorage", 0, [3, 2]);
+  refuse("exceeds its storage", [1_000_000, 1000], "FloatStorage", 0, [0, 0]);
   refuse("whole numbers", [-1]);
   refuse("whole numbers", [2], "FloatStorage", -1);
   refuse("whole numbers", [2], "FloatStorage", 0, [-1]);
   refuse("whole numbers", [2], "FloatStorage", 0, []);
   refuse("a storage of 6 elements of 8 bytes has 24 bytes", [6], "DoubleStorage");
-  refuse('"torch.ComplexFloatStorage", which is refused', [6], "ComplexFloatStorage");
+  refuse('"torch.ComplexFloatStorage", which is not allowed', [6], "ComplexFloatStorage");
 });
 
-Deno.test("readTorchFile() refuses a long list as a shape, and a storage that is not there", () => {
+Deno.test("readTorchFile() rejects a long list as a shape, and a missing storage", () => {
   const writer = new TorchWriter();
   const long = writer.file(new Call(new Name("torch", "Size"), [Array(65).fill(1)]));
   assertThrows(() => readTorchFile(long), FileFormatError, "a list of at most 64");
@@ -149,11 +149,11 @@ Deno.test("readTorchFile() refuses a long list as a shape, and a storage that is
     ["model/data/0", new Uint8Array(6)],
   ]);
   assertThrows(() => readTorchFile(half), FileFormatError, "a storage of 1.5 elements");
-  assertThrows(() => readTorchFile(storage("module", type, "0", "cpu", 1)), FileFormatError, "no storage of");
-  assertThrows(() => readTorchFile(storage("storage", "x", "0", "cpu", 1)), FileFormatError, "no storage of");
+  assertThrows(() => readTorchFile(storage("module", type, "0", "cpu", 1)), FileFormatError, "not a storage");
+  assertThrows(() => readTorchFile(storage("storage", "x", "0", "cpu", 1)), FileFormatError, "not a storage");
 });
 
-Deno.test("readTorchFile() says what to do with another file", () => {
+Deno.test("readTorchFile() explains what to do with other files", () => {
   const legacy = bytesOfParts(
     [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19],
     ".",

@@ -1,6 +1,5 @@
 /**
- * Sheets of samples for programs that are loaded over a network: what draws shapes, maps, curves and clouds comes only when
- * there are such samples.
+ * Sheets of samples for web pages: code that draws shapes, maps, curves and clouds is imported only if needed.
  * @module
  */
 import { contactSheet } from "../image/contact_sheet.ts";
@@ -8,12 +7,12 @@ import type { RasterImage } from "../image/image.ts";
 import type { Samples } from "../sampling/sampler.ts";
 
 /**
- * Draws a sheet of samples: the same picture as `sheetOf` of `@gasp/gasp`, which draws at once but brings the code for
- * every kind of sample with it.
+ * Draws a sheet of samples: the same image as `sheetOf` of `@gasp/gasp`, which is synchronous but imports the code for all
+ * kinds of samples.
  *
  * @param samples Samples of any kind.
- * @param columns Samples in a row; by default about as many as rows.
- * @returns A grey or coloured picture.
+ * @param columns Samples per row. Default: about as many as rows.
+ * @returns A grey or colour image.
  *
  * @example
  * ```ts

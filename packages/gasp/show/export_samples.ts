@@ -1,5 +1,5 @@
 /**
- * Samples as files of any format.
+ * Export of samples to files.
  * @module
  */
 import type { Tree } from "@gasp/tensor";
@@ -18,36 +18,36 @@ import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
 /**
- * What {@link exportSamples} takes.
+ * Arguments of {@link exportSamples}.
  *
  * @category Files of samples
  */
 export interface ExportRequest extends DisplayRequest {
-  /** Of the generator. */
+  /** Sampler of the generator. */
   readonly sampler: Sampler;
-  /** Its weights; faster if placed on the device. */
+  /** Weights of the generator; faster if on the device. */
   readonly weights: Tree;
-  /** Kind of file; it must fit the display: see {@link chooseFormat}. */
+  /** File format; must support the display: see {@link chooseFormat}. */
   readonly format: SampleFormat;
-  /** Whether each sample has files of its own also where a format can hold all in one. */
+  /** Whether to write separate files for each sample even if the format supports many samples per file. */
   readonly separate?: boolean;
-  /** Samples in a row of a sheet; by default about as many as rows. */
+  /** Samples per row of a sheet. Default: about as many as rows. */
   readonly columns?: number;
 }
 
 /**
- * A file.
+ * An exported file.
  *
  * @category Files of samples
  */
 export interface ExportedFile {
-  /** Number of the sample; absent where the file holds all. */
+  /** Index of the sample; absent if the file contains all of them. */
   readonly sample?: number;
-  /** What its name ends in: `.png`, `-globe.png`. */
+  /** Suffix of the file name, such as `.png` or `-globe.png`. */
   readonly suffix: string;
-  /** Whether it is a mesh without triangles, since the shape is empty. */
+  /** Whether it is a mesh without triangles, because the shape is empty. */
   readonly isEmpty?: boolean;
-  /** Its contents. */
+  /** Contents. */
   readonly bytes: Uint8Array;
 }
 
@@ -61,10 +61,10 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
 };
 
 /**
- * Makes samples and writes them as files, one after another. Shapes with files of their own are surfaces of the functions
- * themselves, with a picture of each.
+ * Samples functions and encodes them as files, one after another. Shapes in separate files are exported as surfaces of the
+ * functions themselves (appendix A.5 of the paper), each with an image.
  *
- * @param request Which samples, in which format.
+ * @param request Samples and format.
  * @throws {MemoryError} If they do not fit in memory.
  *
  * @example
@@ -110,7 +110,7 @@ function areSurfaces(
 }
 
 /**
- * What of an {@link ExportRequest} says how much it takes.
+ * The part of an {@link ExportRequest} that determines its memory use.
  *
  * @category Files of samples
  */
@@ -121,10 +121,10 @@ export interface ExportShape
 }
 
 /**
- * Refuses files that do not fit in memory while they are made.
+ * Checks that an export fits in memory.
  *
- * @param request Which samples, in which format.
- * @param model Sizes of the model.
+ * @param request Samples and format.
+ * @param model Dimensions of the model.
  * @throws {MemoryError} If they do not fit.
  * @category Files of samples
  *
@@ -157,7 +157,7 @@ function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples
   return sampleForDisplay(sampler, weights, request);
 }
 
-/** One file with all samples. */
+/** Encodes all samples as one file. */
 function encodeTogether(samples: Samples, { format, columns }: ExportRequest): Uint8Array {
   const { values, display } = samples;
   if (format === "png") return encodePng(sheetOf(samples, columns));
@@ -167,7 +167,7 @@ function encodeTogether(samples: Samples, { format, columns }: ExportRequest): U
   throw new RangeError(`samples of kind ${display.kind} cannot be written as ${format}`);
 }
 
-/** Files of a single sample. */
+/** Encodes the files of a single sample. */
 async function separateFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
   const sample = await shown(request), { values, display } = sample, { format } = request;
   if (format === "wav" && display.kind === "curve" && display.rate !== undefined) {
@@ -178,7 +178,7 @@ async function separateFiles(request: ExportRequest): Promise<Omit<ExportedFile,
   return pictures.map(({ suffix, picture }) => ({ suffix: `${suffix}.png`, bytes: encodePng(picture) }));
 }
 
-/** The surface of a single shape and its picture. */
+/** Encodes the surface of a single shape and its image. */
 async function surfaceFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
   const { sampler, weights, latents, resolution, format } = request;
   const shape = await sampler.functions(weights, latents);

@@ -1,24 +1,24 @@
 /**
- * Which files samples of a kind can be written to.
+ * File formats for samples of each kind.
  * @module
  */
 import type { Display } from "@gasp/datasets";
 import { UserError } from "../config/user_error.ts";
 
 /**
- * A format of files.
+ * A file format.
  *
  * @category Files of samples
  */
 export type SampleFormat = "png" | "glb" | "obj" | "ply" | "netcdf" | "wav" | "csv" | "npz";
 
-/** What is known of a format. */
+/** Properties of a format. */
 interface FormatRule {
-  /** The ending of its files. */
+  /** File name extension. */
   readonly ending: string;
-  /** The kinds of samples that it takes; all if left out. */
+  /** Supported kinds of samples. Default: all. */
   readonly kinds?: readonly Display["kind"][];
-  /** Whether each sample has files of its own. */
+  /** Whether each sample needs a separate file. */
   readonly isSeparate: boolean;
 }
 
@@ -42,7 +42,7 @@ export const SAMPLE_FORMATS: readonly SampleFormat[] = Object.keys(RULES) as Sam
 
 /** Samples of a kind in the plural, for messages. */
 const PLURALS: Readonly<Record<Display["kind"], string>> = {
-  image: "pictures",
+  image: "images",
   volume: "shapes",
   sphere: "fields on the sphere",
   curve: "curves",
@@ -50,27 +50,27 @@ const PLURALS: Readonly<Record<Display["kind"], string>> = {
 };
 
 /**
- * The ending of a format's files: `.png`.
+ * Returns the file name extension of a format, such as `.png`.
  *
- * @param format Any format.
+ * @param format Format.
  */
 export function endingOf(format: SampleFormat): string {
   return RULES[format].ending;
 }
 
 /**
- * Whether each sample has files of its own; else one file holds all, unless separate files are asked for.
+ * Returns whether a format needs a separate file for each sample.
  *
- * @param format Any format.
+ * @param format Format.
  */
 export function isSeparate(format: SampleFormat): boolean {
   return RULES[format].isSeparate;
 }
 
 /**
- * The formats that fit samples of a kind.
+ * Returns the formats that support samples of a kind.
  *
- * @param display How they are shown.
+ * @param display Display of the samples.
  *
  * @example
  * ```ts
@@ -95,12 +95,12 @@ function rateOf(display: Display): number | undefined {
 }
 
 /**
- * Chooses a format: what is asked for, else what the ending of a path says, else pictures.
+ * Chooses a format: the requested one, otherwise that of the path's extension, otherwise PNG.
  *
- * @param display How the samples are shown.
- * @param asked What is asked for by name.
- * @param path Where to write.
- * @throws {UserError} If the format does not fit the samples, or the path has the ending of another.
+ * @param display Display of the samples.
+ * @param asked Requested format.
+ * @param path Output path.
+ * @throws {UserError} If the format does not support the samples, or the path has the extension of another format.
  *
  * @example
  * ```ts
@@ -123,22 +123,20 @@ export function chooseFormat(
   const ofPath = SAMPLE_FORMATS.find((format) => RULES[format].ending === ending);
   if (asked && ofPath && asked !== ofPath) {
     throw new UserError(
-      `the format ${asked} is asked for, but ${path} ends in ${ending}: end it in ${endingOf(asked)}`,
+      `the format is ${asked}, but ${path} has the extension ${ending}: change it to ${endingOf(asked)}`,
     );
   }
   const format = asked ?? ofPath ?? "png", fitting = formatsFor(display);
   if (!asked && !ofPath && ending !== undefined) {
     const endings = fitting.map(endingOf).join(", ");
     throw new UserError(
-      `no format has files that end in ${ending}: ${PLURALS[display.kind]} can be written to ${endings}`,
+      `no format has the extension ${ending}: ${PLURALS[display.kind]} can be written to ${endings} files`,
     );
   }
   if (!fitting.includes(format)) {
-    const why = format === "wav" && display.kind === "curve"
-      ? "these curves have no rate in seconds, so "
-      : "";
+    const why = format === "wav" && display.kind === "curve" ? "these curves have no sampling rate, so " : "";
     throw new UserError(
-      `${why}${PLURALS[display.kind]} cannot be written as ${format}: the formats that fit are ${
+      `${why}${PLURALS[display.kind]} cannot be written as ${format}: supported formats are ${
         fitting.join(", ")
       }`,
     );
@@ -147,10 +145,10 @@ export function chooseFormat(
 }
 
 /**
- * A path without the ending of its file's name, and the ending.
+ * Splits a path into stem and file name extension.
  *
- * @param path Any path.
- * @returns The ending with its dot and in lower case, or undefined where there is none.
+ * @param path Path of a file.
+ * @returns The extension with its dot and in lower case, or undefined if there is none.
  *
  * @example
  * ```ts

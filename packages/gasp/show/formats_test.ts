@@ -6,7 +6,7 @@ import { SMALL_DISPLAYS } from "./show_testing.ts";
 
 const { image, volume, sphere, curve, cloud } = SMALL_DISPLAYS;
 
-Deno.test("formatsFor() fits the kind", () => {
+Deno.test("formatsFor() depends on the kind of samples", () => {
   assertEquals(formatsFor(image.display), ["png", "npz"]);
   assertEquals(formatsFor(volume.display), ["png", "glb", "obj", "ply", "npz"]);
   assertEquals(formatsFor(sphere.display), ["png", "netcdf", "npz"]);
@@ -15,7 +15,7 @@ Deno.test("formatsFor() fits the kind", () => {
   assertEquals(formatsFor(cloud.display), ["png", "npz"]);
 });
 
-Deno.test("chooseFormat() takes what is asked for, else the ending, else png", () => {
+Deno.test("chooseFormat() prefers the requested format, then the extension, then png", () => {
   assertEquals(chooseFormat(volume.display, undefined, undefined), "png");
   assertEquals(chooseFormat(volume.display, undefined, "a.b/chair"), "png");
   assertEquals(chooseFormat(volume.display, undefined, "chair.OBJ"), "obj");
@@ -24,17 +24,25 @@ Deno.test("chooseFormat() takes what is asked for, else the ending, else png", (
   assertEquals(chooseFormat(sphere.display, undefined, "x/fields.nc"), "netcdf");
 });
 
-Deno.test("chooseFormat() names the formats that fit", () => {
+Deno.test("chooseFormat() names the supported formats", () => {
   const cases = [
-    [() => chooseFormat(image.display, "glb", undefined), "pictures cannot be written as glb", "png, npz"],
+    [() => chooseFormat(image.display, "glb", undefined), "images cannot be written as glb", "png, npz"],
     [
       () => chooseFormat(sphere.display, undefined, "a.wav"),
       "fields on the sphere cannot be",
       "png, netcdf, npz",
     ],
-    [() => chooseFormat({ kind: "curve", samples: 3 }, "wav", undefined), "have no rate", "png, csv, npz"],
-    [() => chooseFormat(volume.display, undefined, "a.jpeg"), "end in .jpeg", ".png, .glb, .obj, .ply, .npz"],
-    [() => chooseFormat(volume.display, "glb", "a.obj"), "glb is asked for, but a.obj", "end it in .glb"],
+    [
+      () => chooseFormat({ kind: "curve", samples: 3 }, "wav", undefined),
+      "have no sampling rate",
+      "png, csv, npz",
+    ],
+    [
+      () => chooseFormat(volume.display, undefined, "a.jpeg"),
+      "the extension .jpeg",
+      ".png, .glb, .obj, .ply, .npz",
+    ],
+    [() => chooseFormat(volume.display, "glb", "a.obj"), "the format is glb, but a.obj", "change it to .glb"],
   ] as const;
   for (const [choose, ...parts] of cases) {
     const { message } = assertThrows(choose, UserError);
@@ -42,7 +50,7 @@ Deno.test("chooseFormat() names the formats that fit", () => {
   }
 });
 
-Deno.test("splitEnding() finds the ending of the file, not of a folder", () => {
+Deno.test("splitEnding() returns the extension of the file, not of a folder", () => {
   assertEquals(splitEnding("a.b/c"), { stem: "a.b/c", ending: undefined });
   assertEquals(splitEnding("a.b/c.PNG"), { stem: "a.b/c", ending: ".png" });
   assertEquals(splitEnding("runs/x-1.5"), { stem: "runs/x-1.5", ending: undefined });

@@ -1,5 +1,5 @@
 /**
- * Showing samples of every kind: sheets and pictures, surfaces, maps, sounds, and files of all of them.
+ * Display and export of samples of every kind: sheets, images, surfaces, maps, sounds.
  *
  * @module
  */

@@ -1,54 +1,54 @@
 /**
- * What samples and their pictures take, from the generator to a file, so that it is known before a device is opened.
+ * Estimates of the memory that sampling and drawing need, from the generator to the file, made before a device is opened.
  * @module
  */
 import { atResolution, type Display, gridPoints } from "@gasp/datasets/display";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
 
 /**
- * Samples that are about to be computed.
+ * Sizes of the samples to compute.
  *
  * @category Files of samples
  */
 export interface SampleSizes {
-  /** How the data are shown. */
+  /** Display of the data. */
   readonly display: Display;
-  /** Rows of a picture or of the sphere, points along an axis, times. */
+  /** Rows of an image or of the sphere, voxels along an axis, or samples of a curve. */
   readonly resolution: number;
-  /** Number of samples that are held at a time. */
+  /** Number of samples held in memory at the same time. */
   readonly count: number;
-  /** Numbers of a coordinate. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Numbers of a feature. */
+  /** Feature dimension. */
   readonly featureDim: number;
-  /** Points of a sample, where they lie anywhere. */
+  /** Number of points of a sample without a grid. */
   readonly points?: number;
-  /** Of numbers: how many samples are also drawn, each on a picture of its own. Default: 0. */
+  /** For the output `numbers`: number of samples that are also drawn, each as a separate image. Default: 0. */
   readonly drawn?: number;
 }
 
 /**
- * What samples become: a sheet of all, a picture of each, a surface of one, or a file of their numbers.
+ * Output: a sheet of all samples, an image of each, a surface of one, a file of values, or values in memory.
  *
  * @category Files of samples
  */
 export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers";
 
 /**
- * How {@link requireSamples} speaks of its arguments.
+ * Names of the arguments in the error messages of {@link requireSamples}.
  *
  * @category Files of samples
  */
 export interface SampleNames {
-  /** What the samples become, in the singular. Default: after the kind of output. */
+  /** The output, in the singular. Default: depends on the kind of output. */
   readonly what?: string;
-  /** Name of the argument that is the number of samples. Default: `count`. */
+  /** The number of samples. Default: `count`. */
   readonly count?: string;
-  /** Name of the argument that is the resolution. Default: `resolution`. */
+  /** The resolution. Default: `resolution`. */
   readonly resolution?: string;
 }
 
-/** Heights of samples on a sheet and alone, as `sheet.ts` draws them. */
+/** Heights of samples on a sheet and alone, as in `sheet.ts`. */
 const LEAST_PICTURE = 64,
   LEAST_SHAPE = 128,
   LEAST_MAP = 96,
@@ -57,21 +57,20 @@ const LEAST_PICTURE = 64,
   LARGE = 512;
 /** Pixels between samples. */
 const GAP = 2;
-/** Bytes for each byte of a picture while it is written as PNG: rows with filters, the compressed file as it grows. */
+/** Bytes per byte of an image during PNG encoding: filtered rows, and the growing compressed file. */
 const ENCODING = 4;
-/** Bytes for each vertex of a surface while it is traced: JavaScript numbers that grow, and the arrays that they become. */
+/** Bytes per vertex while a surface is traced: growing JavaScript arrays, and the typed arrays they are converted to. */
 const VERTEX_HEAP = 400, VERTEX_ARRAYS = 150;
-/** Vertices for each square of the resolution: a shape with as much surface as the box that holds it. */
+/** Vertices per squared resolution: a shape with as much surface as its bounding box. */
 const VERTICES_PER_SQUARE = 6;
 
 /**
- * Refuses samples that do not fit in memory.
+ * Checks that samples fit in memory.
  *
- * @param sizes The samples.
- * @param output What they become.
- * @param names What the arguments are called where they come from.
- * @throws {MemoryError} If they do not fit; it says which resolution and which number would.
- * @category Files of samples
+ * @param sizes Sizes of the samples.
+ * @param output Output to produce.
+ * @param names Names of the caller's arguments, for error messages.
+ * @throws {MemoryError} If they do not fit; it suggests a resolution and a count that would.
  *
  * @example The error says what would fit
  * ```ts
@@ -115,7 +114,7 @@ function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
   const display = data.kind === "cloud" ? data : atResolution(data, resolution);
   const points = display.kind === "cloud" ? sizes.points ?? 0 : gridPoints(display);
   if (output === "surface") {
-    // Planes of nodes: coordinates, values, and vertices on their edges; a picture; the file.
+    // Planes of nodes (coordinates, values, vertices on their edges), an image, and the file
     return 60 * (resolution + 2) ** 2 + surfaceBytes(resolution) + pictureBytes(LARGE ** 2, 40);
   }
   const numbers = 4 * points * (count * featureDim + coordinateDim);
@@ -123,7 +122,7 @@ function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
     case "numbers":
       return numbers + drawn * pictureBytes(pixelsAlone(display), 3);
     case "table":
-      // In units, and as a file.
+      // Values in units, and the file
       return numbers + 2 * numbers;
     case "sheet":
       return numbers + sheetBytes(display, count, featureDim);
@@ -140,12 +139,12 @@ function surfaceBytes(resolution: number): number {
   return (VERTEX_HEAP + VERTEX_ARRAYS) * verticesOf(resolution);
 }
 
-/** A picture of some bytes a pixel, and its file. */
+/** An image and its file. */
 function pictureBytes(pixels: number, pixelBytes: number): number {
   return pixels * (pixelBytes + 3 * ENCODING);
 }
 
-/** Pixels of a sample on a picture of its own. */
+/** Pixels of a sample drawn as a separate image. */
 function pixelsAlone(display: Display): number {
   switch (display.kind) {
     case "image":
@@ -159,7 +158,7 @@ function pixelsAlone(display: Display): number {
   }
 }
 
-/** All samples on one picture, the pictures of each, and the file. */
+/** A sheet of all samples, its tiles, and the file. */
 function sheetBytes(display: Display, count: number, featureDim: number): number {
   switch (display.kind) {
     case "image": {
@@ -169,12 +168,12 @@ function sheetBytes(display: Display, count: number, featureDim: number): number
     }
     case "volume": {
       const side = Math.max(LEAST_SHAPE, display.resolution);
-      // Four samples a pixel, each with a depth and a light.
+      // Four subpixels per pixel, each with depth and brightness
       return count * tileBytes(side * side, 1) + surfaceBytes(display.resolution) + 32 * side * side;
     }
     case "sphere": {
       const height = Math.max(LEAST_MAP, display.latitudes);
-      // The sheet is copied below its bar of colours.
+      // The sheet is copied onto the image with the colour bar
       return count * (tileBytes(2 * height * height, 3) + 6 * height * height);
     }
     case "curve":
@@ -184,17 +183,17 @@ function sheetBytes(display: Display, count: number, featureDim: number): number
   }
 }
 
-/** A tile, its place on a colour picture, and that of the file. */
+/** A tile, its part of the sheet, and that of the file. */
 function tileBytes(pixels: number, tileChannels: number): number {
   return pixels * (tileChannels + 3 * (1 + ENCODING));
 }
 
 /**
- * Refuses pictures that do not fit in memory: several of one size, kept until they are written.
+ * Checks that images fit in memory: several of the same size, held until they are written.
  *
- * @param purpose What they are, in the singular.
- * @param pixels Pixels of all together.
- * @param parameters What can be lowered, in pixels.
+ * @param purpose Description of the images, in the singular.
+ * @param pixels Total number of pixels.
+ * @param parameters Arguments that can be lowered, with their effect in pixels.
  * @throws {MemoryError} If they do not fit.
  * @category Files of samples
  *

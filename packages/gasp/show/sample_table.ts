@@ -1,5 +1,5 @@
 /**
- * Samples as plain numbers in the data's own units: npz archives of every kind, and tables of curves.
+ * Sample values in the units of the data: npz archives for all kinds, and CSV tables of curves.
  * @module
  */
 import type { CurveDisplay, Display, ValueScale } from "@gasp/datasets";
@@ -8,7 +8,7 @@ import type { Samples } from "../sampling/sampler.ts";
 import { UserError } from "../config/user_error.ts";
 import { describeScale, inUnits } from "./draw/ticks.ts";
 
-/** Units of a feature; undefined where they are not known, as for colours. */
+/** Scale of a feature; undefined if there is none, as for colours. */
 function scaleOf(display: Display, feature: number): ValueScale | undefined {
   switch (display.kind) {
     case "cloud":
@@ -21,9 +21,9 @@ function scaleOf(display: Display, feature: number): ValueScale | undefined {
 }
 
 /**
- * An npz archive of `coordinates` `[points, coordinateDim]` and `features` `[samples, points, featureDim]`.
+ * Encodes an npz archive of `coordinates` `[points, coordinateDim]` and `features` `[samples, points, featureDim]`.
  *
- * @param samples Any number of samples of any kind.
+ * @param samples Samples of any kind.
  */
 export function encodeNpz({ values, display, coordinates, coordinateDim, featureDim }: Samples): Uint8Array {
   const points = coordinates.length / coordinateDim;
@@ -35,10 +35,10 @@ export function encodeNpz({ values, display, coordinates, coordinateDim, feature
 }
 
 /**
- * A table with a line for each time and a column for each sample, as comma-separated values.
+ * Encodes a CSV table with a row for each time and a column for each sample.
  *
  * @param values Features, `[samples, times]`.
- * @param display Rate and units.
+ * @param display Sampling rate and units.
  */
 export function encodeCsv(values: Float32Array, { samples: times, rate, scale }: CurveDisplay): Uint8Array {
   const samples = values.length / times;
@@ -54,14 +54,14 @@ export function encodeCsv(values: Float32Array, { samples: times, rate, scale }:
 }
 
 /**
- * Reads where samples are to be evaluated.
+ * Reads the coordinates to evaluate samples at.
  *
- * @param bytes An npy file of coordinates `[points, coordinateDim]`, or an npz archive with an array `coordinates` of this
- *   shape, or `[items, points, coordinateDim]`, of which the first item is taken.
- * @param name Name of the file for messages.
- * @param coordinateDim Numbers of a coordinate that the model takes.
+ * @param bytes An npy file of coordinates `[points, coordinateDim]`, or an npz archive with an array `coordinates` of that
+ *   shape; from `[items, points, coordinateDim]` the first item is read.
+ * @param name Name of the file, for messages.
+ * @param coordinateDim Coordinate dimension of the model.
  * @returns `[points, coordinateDim]`.
- * @throws {UserError} If the file is of another kind or damaged, or holds other shapes.
+ * @throws {UserError} If the file has another format or shape, or is damaged.
  * @throws {MemoryError} If the coordinates do not fit in memory.
  *
  * @example
@@ -83,20 +83,20 @@ export function readCoordinates(bytes: Uint8Array, name: string, coordinateDim: 
     return arrays.get("coordinates")?.read() ?? [...arrays.keys()].join(", ");
   });
   if (typeof array === "string") {
-    throw new UserError(`${name} has no array named coordinates, only ${array || "nothing"}: add it`);
+    throw new UserError(`${name} has no array named coordinates; its arrays are ${array || "none"}`);
   }
   const { shape, data } = array, points = shape.at(-2) ?? 0, found = shape.at(-1);
   if (shape.length < 2 || shape.length > 3 || found !== coordinateDim || data.length === 0) {
     throw new UserError(
       `the coordinates in ${name} have shape (${
         shape.join(", ")
-      }), but the model takes (points, ${coordinateDim})`,
+      }), but the model needs (points, ${coordinateDim})`,
     );
   }
   const coordinates = Float32Array.from({ length: points * coordinateDim }, (_, i) => Number(data[i]));
   if (!coordinates.every(Number.isFinite)) {
     throw new UserError(
-      `the coordinates in ${name} hold numbers that are not finite: leave these points out`,
+      `the coordinates in ${name} have values that are not finite: remove those points`,
     );
   }
   return coordinates;
@@ -108,7 +108,7 @@ function explain<T>(name: string, read: () => T): T {
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
     throw new UserError(
-      `${name} cannot be read: ${error.message}. Give an npy or npz file with coordinates`,
+      `${name} cannot be read: ${error.message}. Expected an npy or npz file with coordinates`,
       error,
     );
   }

@@ -19,7 +19,7 @@ Deno.test("encodeNpz() writes coordinates and features in the data's units", () 
   assertEquals([...features!.data], [0, 0, 10, 0, 5, 0, 10, 5]);
 });
 
-Deno.test("encodeCsv() has a line for each time", () => {
+Deno.test("encodeCsv() writes a row for each time", () => {
   const scale = { low: 0, high: 2, units: "m" };
   const text = (rate?: number) =>
     new TextDecoder().decode(
@@ -34,7 +34,7 @@ Deno.test("encodeCsv() has a line for each time", () => {
   assertEquals(text(4), "seconds,sample 0: m,sample 1: m\n0,0,2\n0.25,1,2\n0.5,2,2\n");
 });
 
-Deno.test("readCoordinates() takes points, or items of points, from npy and npz", () => {
+Deno.test("readCoordinates() reads points, or items of points, from npy and npz", () => {
   const data = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8);
   const first = Float32Array.of(1, 2, 3, 4);
   assertEquals(readCoordinates(writeNpy({ shape: [4, 2], data }), "x.npy", 2), Float32Array.from(data));
@@ -42,13 +42,13 @@ Deno.test("readCoordinates() takes points, or items of points, from npy and npz"
   assertEquals(readCoordinates(writeNpz([["coordinates", items]]), "x.npz", 2), first);
 });
 
-Deno.test("readCoordinates() says what is wrong with other files", () => {
+Deno.test("readCoordinates() explains what is wrong with other files", () => {
   const array = (...shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
   const cases: [Uint8Array, string][] = [
-    [writeNpy(array(4, 3)), "have shape (4, 3), but the model takes (points, 2)"],
+    [writeNpy(array(4, 3)), "have shape (4, 3), but the model needs (points, 2)"],
     [writeNpy(array(8)), "have shape (8)"],
     [writeNpy(array(0, 2)), "have shape (0, 2)"],
-    [writeNpz([["features", array(4, 2)]]), "has no array named coordinates, only features"],
+    [writeNpz([["features", array(4, 2)]]), "has no array named coordinates; its arrays are features"],
     [new TextEncoder().encode("hello"), "cannot be read"],
     [writeNpy({ shape: [1, 2], data: Float32Array.of(NaN, 0) }), "not finite"],
   ];

@@ -1,5 +1,5 @@
 /**
- * Samples of every kind as pictures: many on one sheet, or one by one.
+ * Images of samples of every kind: sheets of many, or one at a time.
  * @module
  */
 import type { ValueScale } from "@gasp/datasets";
@@ -16,18 +16,18 @@ import { renderSurface } from "./surface/render_surface.ts";
 import { mapPixels, sphereMap } from "./sphere/sphere_map.ts";
 
 const LINE: Colour = [64, 64, 64], GAP = 2;
-/** Height of a sample on a sheet, where the resolution does not say it. */
+/** Height of a sample on a sheet, by kind. */
 const SHAPE = 128, MAP = 96, CURVE = 80, CLOUD = 128;
 /** Height and width of a single sample. */
 const LARGE = 512;
 
 /**
- * A sheet of samples: pictures as they are, shapes in the light, fields on the sphere as maps with one bar of colours for
- * all, curves as lines, clouds as dots. Colours and heights stand for the data's range, not for that of the samples, so
- * that sheets of different steps can be compared.
+ * Draws a sheet of samples: images as they are, shapes as shaded surfaces, fields on the sphere as maps with a shared colour
+ * bar, curves as lines, clouds as dots. Colours and heights represent the range of the data, not that of the samples, so that
+ * sheets of different steps are comparable.
  *
- * @param samples Samples.
- * @param columns Samples in a row; by default about as many as rows.
+ * @param samples Samples of any kind.
+ * @param columns Samples per row. Default: about as many as rows.
  *
  * @example
  * ```ts
@@ -55,10 +55,10 @@ export function sheetOf(samples: Samples, columns?: number): RasterImage {
 }
 
 /**
- * The pictures of one sample, large: a shape, a curve and a cloud have one, a field on the sphere has a map and a globe.
+ * Draws the large images of a single sample: a map and a globe for a field on the sphere, one image for the other kinds.
  *
  * @param sample A single sample.
- * @returns What to add to the name of its file, and the picture.
+ * @returns Suffix of the file name, and the image.
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export async function picturesOf(
 }
 
 /**
- * One sample as one picture.
+ * Draws a single sample as one image.
  *
  * @param sample A single sample.
  *
@@ -123,7 +123,7 @@ export function pictureOf(sample: Samples): RasterImage {
   }
 }
 
-/** A sample as it stands on a sheet. */
+/** Draws a sample for a sheet. */
 function tileOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
   switch (display.kind) {
@@ -144,9 +144,9 @@ function tileOf(sample: Samples): RasterImage {
 }
 
 /**
- * The samples one by one.
+ * Splits samples into single ones, as views.
  *
- * @param samples Any number of them.
+ * @param samples Any number of samples.
  *
  * @example
  * ```ts
@@ -170,7 +170,7 @@ export function samplesOf(samples: Samples): Samples[] {
   );
 }
 
-/** Lays pictures of one size out in rows. */
+/** Arranges images of the same size in rows. */
 function arrange(tiles: readonly RasterImage[], most: number): Canvas {
   const { height, width } = tiles[0]!, columns = Math.min(most, tiles.length);
   const rows = Math.ceil(tiles.length / columns);

@@ -49,7 +49,7 @@ for (const [kind, { dimension, display }] of Object.entries(SMALL_DISPLAYS)) {
   });
 }
 
-Deno.test("sheetOf() has the north at the top and Greenwich in the middle of maps", () => {
+Deno.test("sheetOf() draws maps with north up and Greenwich in the middle", () => {
   const latitudes = 10, longitudes = 20, count = latitudes * longitudes;
   const sphere = (f: (row: number, column: number) => number): Samples => ({
     values: Float32Array.from({ length: count }, (_, i) => f(Math.floor(i / longitudes), i % longitudes)),
@@ -70,7 +70,7 @@ Deno.test("sheetOf() has the north at the top and Greenwich in the middle of map
   assert(brightness(greenwich, 80, 0, 112, 96) > 1.5 * brightness(greenwich, 160, 0, 192, 96));
 });
 
-Deno.test("sheetOf() shows up as up, and light from above", () => {
+Deno.test("sheetOf() draws shapes with z up and light from above", () => {
   const resolution = 9, values = new Float32Array(resolution ** 3).fill(-1);
   // A slab in the upper part of the box.
   for (let x = 2; x < 7; x++) {

@@ -1,5 +1,5 @@
 /**
- * What tests of pictures and surfaces share: small models of every kind, checks of surfaces.
+ * Shared by tests of images and surfaces: small models of every kind, checks of surfaces.
  * @module
  */
 import type { Display } from "@gasp/datasets";
@@ -10,7 +10,7 @@ import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { type GeneratorWeights, initialGenerator } from "../methods/gasp/state.ts";
 import type { Surface } from "./surface/surface.ts";
 
-/** A display of each kind with the number of coordinates that it takes. */
+/** A display of each kind with its coordinate dimension. */
 export const SMALL_DISPLAYS = {
   image: { dimension: 2, display: { kind: "image", height: 6, width: 5, channels: 1 } },
   volume: { dimension: 3, display: { kind: "volume", resolution: 6 } },
@@ -28,9 +28,9 @@ export const SMALL_DISPLAYS = {
 } as const satisfies Record<Display["kind"], { dimension: number; display: Display }>;
 
 /**
- * A small model with random weights that are large enough for its functions to change their sign.
+ * Constructs a small generator with random weights large enough for its functions to change sign.
  *
- * @param coordinateDim Numbers of a coordinate.
+ * @param coordinateDim Coordinate dimension.
  */
 export function smallGenerator(
   coordinateDim: number,
@@ -40,21 +40,21 @@ export function smallGenerator(
 }
 
 /**
- * Fails unless each side of a triangle is the side of exactly one other, the other way round.
+ * Asserts that a surface is closed: each edge of a triangle belongs to exactly one other triangle, in opposite direction.
  *
- * @param surface Any surface.
- * @param what Names it in messages.
+ * @param surface Surface to check.
+ * @param what Name of the surface, for messages.
  */
 export function assertClosed({ triangles, positions }: Surface, what: string): void {
   const sides = new Set<number>(), vertices = positions.length / 3;
   for (let i = 0; i < triangles.length; i += 3) {
     for (const [a, b] of [[0, 1], [1, 2], [2, 0]] as const) {
       const side = triangles[i + a]! * vertices + triangles[i + b]!;
-      assert(!sides.has(side), `${what}: a side belongs to two triangles of one direction`);
+      assert(!sides.has(side), `${what}: two triangles have an edge in the same direction`);
       sides.add(side);
     }
   }
   for (const side of sides) {
-    assert(sides.has((side % vertices) * vertices + Math.floor(side / vertices)), `${what}: a side is open`);
+    assert(sides.has((side % vertices) * vertices + Math.floor(side / vertices)), `${what}: an edge is open`);
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Sounds as WAV files of 16 bits.
+ * WAV files with 16-bit samples.
  * @module
  */
 
 const HEADER = 44, PCM = 1, BITS = 16;
 
 /**
- * A WAV file with one channel.
+ * Encodes a mono WAV file.
  *
- * @param samples Values in [-1, 1]; what lies outside is cut off.
- * @param rate Samples in a second; rounded to a whole number.
+ * @param samples Values in [-1, 1]; values outside are clamped.
+ * @param rate Sampling rate in hertz; rounded to an integer.
  *
  * @example
  * ```ts

@@ -1,32 +1,31 @@
 /**
- * The view of the box that all shapes and clouds share.
+ * The camera for shapes and clouds.
  * @module
  */
 import { mat4, vec3, vec4 } from "gl-matrix";
 
 /**
- * Where the camera is, for the box [-1, 1]³: from the left, in front and above, as the paper's authors look at shapes.
- * They look from (1.2, 0.8, -0.6) at (0, -0.1, 0) at a box 1.1 wide, with y up and the front towards -z and x to the
- * left.
+ * Position of the camera for the box [-1, 1]³: from the left, in front and above, as in the authors' renderings. They look
+ * from (1.2, 0.8, -0.6) at (0, -0.1, 0), at a box of width 1.1, with y up, the front towards -z and x to the left.
  */
 const EYE = vec3.fromValues(-1.2 / 0.55, -0.6 / 0.55, 0.8 / 0.55);
 const TARGET = vec3.fromValues(0, 0, -0.1 / 0.55);
 const UP = vec3.fromValues(0, 0, 1);
-/** Part of the box's reach that the picture holds: its nearest corners, where shapes hardly ever are, may be cut off. */
-const HELD = 0.88;
+/** Visible fraction of the box's extent: its nearest corners, which shapes rarely reach, may be cropped. */
+const VISIBLE = 0.88;
 
-/** Direction of the light, turned from the authors' (2, 1, 1) as the eye is. */
+/** Direction towards the light: the authors' (2, 1, 1), rotated like the camera. */
 export const TO_LIGHT: Readonly<vec3> = vec3.normalize(vec3.create(), vec3.fromValues(-2, 1, 1));
 
 /** A camera that looks at the box. */
 export interface Camera {
-  /** From the box to clip space, column by column. */
+  /** Projection from the box to clip space, column-major. */
   readonly matrix: Readonly<mat4>;
-  /** Where it is. */
+  /** Position. */
   readonly eye: Readonly<vec3>;
 }
 
-/** The camera whose square picture holds the box. */
+/** Returns the camera whose square image contains the box. */
 export function boxCamera(): Camera {
   const view = mat4.lookAt(mat4.create(), EYE, TARGET, UP);
   let reach = 0;
@@ -38,27 +37,27 @@ export function boxCamera(): Camera {
     );
     reach = Math.max(reach, Math.abs(x! / z!), Math.abs(y! / z!));
   }
-  const angle = 2 * Math.atan(reach * HELD);
+  const angle = 2 * Math.atan(reach * VISIBLE);
   const matrix = mat4.multiply(mat4.create(), mat4.perspective(mat4.create(), angle, 1, 0.1, 10), view);
   return { matrix, eye: EYE };
 }
 
-/** A point on a square picture. */
+/** A projected point. */
 export interface Projected {
-  /** From the left, in pixels. */
+  /** Pixels from the left. */
   readonly x: number;
-  /** From the top, in pixels. */
+  /** Pixels from the top. */
   readonly y: number;
   /** Distance from the camera along its axis. */
   readonly depth: number;
 }
 
 /**
- * Where a point of the box is seen.
+ * Projects a point of the box onto the image.
  *
- * @param camera The camera.
+ * @param camera Camera.
  * @param point Three coordinates.
- * @param size Height and width of the picture.
+ * @param size Height and width of the image.
  */
 export function project({ matrix }: Camera, point: ArrayLike<number>, size: number): Projected {
   const [x, y, , w] = vec4.transformMat4(

@@ -1,5 +1,5 @@
 /**
- * A colour picture that is drawn on: lines, text, other pictures.
+ * A colour image to draw on: lines, text, other images.
  * @module
  */
 import type { RasterImage } from "../../image/mod.ts";
@@ -8,26 +8,26 @@ import { textDots } from "./font.ts";
 /** Red, green and blue from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** Paper. */
+/** Background. */
 export const WHITE: Colour = [255, 255, 255];
 /** Text and axes. */
 export const INK: Colour = [40, 40, 40];
-/** Lines that should not stand out. */
+/** Guide lines. */
 export const PALE: Colour = [205, 205, 205];
 
-/** A picture of `height` rows of `width` pixels; columns count from the left, rows from the top. */
+/** An RGB image of `height` rows of `width` pixels; columns count from the left, rows from the top. */
 export class Canvas implements RasterImage {
-  /** Always colour. */
+  /** Always RGB. */
   readonly channels = 3;
-  /** Values `[height, width, 3]`. */
+  /** Values, `[height, width, 3]`. */
   readonly pixels: Uint8ClampedArray;
 
   /**
-   * An empty picture.
+   * Constructs a uniform image.
    *
    * @param height Rows.
-   * @param width Pixels in a row.
-   * @param colour Of all pixels.
+   * @param width Columns.
+   * @param colour Colour of all pixels.
    */
   constructor(readonly height: number, readonly width: number, colour: Colour = WHITE) {
     this.pixels = new Uint8ClampedArray(height * width * 3);
@@ -35,12 +35,12 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Colours a pixel; outside the picture nothing happens.
+   * Blends a colour into a pixel; pixels outside the image are ignored.
    *
-   * @param column From the left.
-   * @param row From the top.
-   * @param colour Its colour.
-   * @param part How much of it is covered, from 0 to 1.
+   * @param column Column.
+   * @param row Row.
+   * @param colour Colour.
+   * @param part Coverage, from 0 to 1.
    */
   dot(column: number, row: number, colour: Colour, part = 1): void {
     if (column < 0 || row < 0 || column >= this.width || row >= this.height) return;
@@ -64,7 +64,7 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Draws the border of a rectangle, one pixel wide and just outside of it.
+   * Draws the border of a rectangle, one pixel wide and directly outside of it.
    *
    * @param left First column inside.
    * @param top First row inside.
@@ -80,12 +80,12 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Draws a straight line with smooth edges.
+   * Draws an antialiased line.
    *
-   * @param from Where it begins, in pixels; the middle of the first pixel is (0.5, 0.5).
-   * @param to Where it ends.
-   * @param colour Its colour.
-   * @param width Its width in pixels.
+   * @param from Start, in pixels; the centre of the first pixel is (0.5, 0.5).
+   * @param to End.
+   * @param colour Colour.
+   * @param width Width in pixels.
    */
   line(from: readonly [number, number], to: readonly [number, number], colour: Colour, width = 1): void {
     const [x0, y0] = from, [x1, y1] = to, reach = width / 2 + 0.5;
@@ -110,12 +110,12 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Draws a filled disc with a smooth edge.
+   * Draws an antialiased disc.
    *
-   * @param x Middle, from the left.
-   * @param y Middle, from the top.
-   * @param radius In pixels.
-   * @param colour Its colour.
+   * @param x Centre, in pixels from the left.
+   * @param y Centre, in pixels from the top.
+   * @param radius Radius in pixels.
+   * @param colour Colour.
    */
   disc(x: number, y: number, radius: number, colour: Colour): void {
     for (let row = Math.floor(y - radius - 1); row <= y + radius + 1; row++) {
@@ -127,10 +127,10 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Copies a picture.
+   * Copies an image onto the canvas.
    *
-   * @param image What to copy.
-   * @param left First column, from 0; what does not fit is cut off.
+   * @param image Image to copy; cropped if it does not fit.
+   * @param left First column, from 0.
    * @param top First row, from 0.
    */
   paste(image: RasterImage, left: number, top: number): void {
@@ -147,13 +147,13 @@ export class Canvas implements RasterImage {
   }
 
   /**
-   * Writes a line of text.
+   * Draws a line of text.
    *
-   * @param text What to write.
+   * @param text Text to draw.
    * @param left First column.
    * @param top First row.
-   * @param colour Its colour.
-   * @param size Pixels of a dot.
+   * @param colour Colour.
+   * @param size Pixels per dot of the font.
    */
   text(text: string, left: number, top: number, colour: Colour = INK, size = 1): void {
     for (const [column, row] of textDots(text)) {

@@ -5,7 +5,7 @@ import { colourOf } from "./colour_map.ts";
 import { textDots, textWidth } from "./font.ts";
 import { ticksBetween } from "./ticks.ts";
 
-/** Where a picture is darker than half. */
+/** Shows where an image is darker than half. */
 function drawn(canvas: Canvas): string[] {
   return Array.from(
     { length: canvas.height },
@@ -29,7 +29,7 @@ Deno.test("Canvas.line() passes through its ends in any direction", () => {
   assertEquals(drawn(canvas), [".....", ".###.", "....."]);
 });
 
-Deno.test("Canvas.line() of no length is a dot, and lines may leave the picture", () => {
+Deno.test("Canvas.line() of length zero is a dot, and lines may leave the image", () => {
   const canvas = new Canvas(3, 3);
   canvas.line([1.5, 1.5], [1.5, 1.5], [0, 0, 0], 1);
   assertEquals(drawn(canvas), ["...", ".#.", "..."]);
@@ -37,7 +37,7 @@ Deno.test("Canvas.line() of no length is a dot, and lines may leave the picture"
   assertEquals(drawn(canvas)[1], "###");
 });
 
-Deno.test("Canvas.paste() copies grey and colour and cuts off what does not fit", () => {
+Deno.test("Canvas.paste() copies grey and colour images and crops them", () => {
   const canvas = new Canvas(2, 2, [9, 9, 9]);
   canvas.paste({ height: 1, width: 2, channels: 1, pixels: Uint8Array.of(1, 2) }, 1, 0);
   canvas.paste({ height: 2, width: 1, channels: 3, pixels: Uint8Array.of(3, 4, 5, 6, 7, 8) }, 0, 1);
@@ -60,7 +60,7 @@ Deno.test("textDots() draws characters 5 wide and 7 high", () => {
   assertEquals(textDots("\u2603").length, 20);
 });
 
-Deno.test("ticksBetween() gives round numbers within the range, not too many", () => {
+Deno.test("ticksBetween() returns round numbers within the range, up to a maximum count", () => {
   const labels = (low: number, high: number, most: number) =>
     ticksBetween(low, high, most).map(({ label }) => label);
   assertEquals(labels(202.66, 320.93, 6), ["220", "240", "260", "280", "300", "320"]);
@@ -73,7 +73,7 @@ Deno.test("ticksBetween() gives round numbers within the range, not too many", (
   }
 });
 
-Deno.test("colourOf() runs from dark to bright and keeps to its ends", () => {
+Deno.test("colourOf() runs from dark to bright and clamps", () => {
   const sums = Array.from({ length: 21 }, (_, i) => colourOf(i / 10 - 1).reduce((a, b) => a + b));
   sums.slice(1).forEach((sum, i) => assert(sum >= sums[i]!, `${i}: ${sum} < ${sums[i]}`));
   assertEquals([colourOf(-9), colourOf(9), colourOf(NaN)], [[68, 1, 84], [253, 231, 37], [0, 0, 0]]);

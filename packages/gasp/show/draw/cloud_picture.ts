@@ -1,21 +1,21 @@
 /**
- * Values at points that lie anywhere, as coloured dots: one coordinate runs to the right and the feature upwards, two run
- * to the right and upwards, of three or more the first three are seen in the box's camera.
+ * Scatter plots of values at arbitrary points. One coordinate: x is the coordinate and y the feature; two coordinates: x and
+ * y; three or more: the first three, in perspective.
  * @module
  */
 import { boxCamera, project } from "./camera.ts";
 import { Canvas, type Colour } from "./canvas.ts";
 import { colourOf } from "./colour_map.ts";
 
-/** Sizes of a cloud. */
+/** Dimensions of a cloud. */
 export interface CloudSizes {
-  /** Numbers that say where a point is. */
+  /** Coordinate dimension. */
   readonly coordinateDim: number;
-  /** Numbers known at a point. */
+  /** Feature dimension. */
   readonly featureDim: number;
 }
 
-/** A dot on the picture. */
+/** A dot of the plot. */
 interface Dot {
   readonly x: number;
   readonly y: number;
@@ -24,12 +24,11 @@ interface Dot {
 }
 
 /**
- * A cloud on a white square. Three features or more are red, green and blue; else the first one has the colour map's
- * colour.
+ * Draws a cloud on a white square. Three or more features are drawn as RGB; otherwise the first one is colour-mapped.
  *
  * @param values Features, `[points, featureDim]`.
- * @param coordinates `[points, coordinateDim]`, of any range: the picture holds all.
- * @param sizes How many of each.
+ * @param coordinates `[points, coordinateDim]`, scaled to fit.
+ * @param sizes Coordinate and feature dimensions.
  * @param size Height and width.
  */
 export function cloudPicture(
@@ -39,14 +38,14 @@ export function cloudPicture(
   size: number,
 ): Canvas {
   const canvas = new Canvas(size, size), points = values.length / featureDim;
-  const places = fitIntoBox(coordinates, coordinateDim, points), camera = boxCamera();
+  const positions = fitIntoBox(coordinates, coordinateDim, points), camera = boxCamera();
   const inner = (part: number) => (0.5 + 0.46 * part) * size;
-  const dots = places.map(([a = 0, b, c], i): Dot => {
+  const dots = positions.map(([a = 0, b, c], i): Dot => {
     const features = values.subarray(i * featureDim, (i + 1) * featureDim), colour = colourOfPoint(features);
     if (c !== undefined) return { ...project(camera, [a, b!, c], size), colour };
     return { x: inner(a), y: inner(-(b ?? features[0]!)), depth: 0, colour };
   });
-  // Near dots last, so that they cover far ones.
+  // Near dots last, so that they cover far ones
   dots.sort((one, other) => other.depth - one.depth);
   const radius = Math.max(0.7, size / 6 / Math.sqrt(points));
   for (const { x, y, colour } of dots) canvas.disc(x, y, radius, colour);
@@ -59,7 +58,7 @@ function colourOfPoint(features: Float32Array): Colour {
   return [red, green, blue];
 }
 
-/** The first coordinates moved and scaled into [-1, 1], alike along all axes. */
+/** Translates and scales the first (at most three) coordinates into [-1, 1], preserving the aspect ratio. */
 function fitIntoBox(coordinates: Float32Array, dimension: number, points: number): number[][] {
   const axes = Math.min(3, dimension);
   const ranges = Array.from({ length: axes }, (_, axis) => {

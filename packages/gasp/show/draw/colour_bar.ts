@@ -1,5 +1,5 @@
 /**
- * The bar that tells which colour stands for which number.
+ * Colour bars.
  * @module
  */
 import type { ValueScale } from "@gasp/datasets";
@@ -8,15 +8,15 @@ import { colourOf } from "./colour_map.ts";
 import { GLYPH_HEIGHT, textWidth } from "./font.ts";
 import { describeScale, inUnits, ticksBetween } from "./ticks.ts";
 
-/** Rows that {@link drawColourBar} takes for each pixel of a dot of text. */
+/** Height of {@link drawColourBar} in pixels per text size. */
 export const BAR_HEIGHT = 34;
 
 /**
- * Draws a bar with round numbers and units below it.
+ * Draws a colour bar with ticks and units below it.
  *
- * @param canvas Where to draw.
- * @param place First column, first row and width, and pixels of a dot of text.
- * @param scale What the features -1 and 1 are.
+ * @param canvas Canvas to draw on.
+ * @param place First column, first row, width and text size.
+ * @param scale Values of the features -1 and 1.
  */
 export function drawColourBar(
   canvas: Canvas,

@@ -1,6 +1,6 @@
 /**
- * Numbers as colours that look evenly spaced, also to people who tell few colours apart: viridis, by Nathaniel Smith,
- * Stéfan van der Walt and Eric Firing, which is free of rights.
+ * The perceptually uniform, colour-blind friendly colour map viridis, by Nathaniel Smith, Stéfan van der Walt and Eric Firing
+ * (CC0).
  * @module
  */
 import type { Colour } from "./canvas.ts";
@@ -20,14 +20,14 @@ const STOPS: readonly Colour[] = [
 ];
 
 /**
- * The colour of a feature.
+ * Returns the colour of a feature.
  *
- * @param value From -1, which is dark, to 1; what lies outside has the colour of the end, no number is black.
+ * @param value Feature from -1 (dark) to 1 (bright), clamped; NaN is black.
  */
 export function colourOf(value: number): Colour {
   if (Number.isNaN(value)) return [0, 0, 0];
-  const place = Math.min(1, Math.max(0, (value + 1) / 2)) * (STOPS.length - 1);
-  const low = Math.min(STOPS.length - 2, Math.floor(place)), part = place - low;
+  const position = Math.min(1, Math.max(0, (value + 1) / 2)) * (STOPS.length - 1);
+  const low = Math.min(STOPS.length - 2, Math.floor(position)), part = position - low;
   const mix = (i: 0 | 1 | 2) => STOPS[low]![i] + part * (STOPS[low + 1]![i] - STOPS[low]![i]);
   return [mix(0), mix(1), mix(2)];
 }

@@ -1,5 +1,5 @@
 /**
- * Functions of one variable as lines.
+ * Line plots of functions of one variable.
  * @module
  */
 import type { CurveDisplay } from "@gasp/datasets";
@@ -18,11 +18,11 @@ interface Frame {
 }
 
 /**
- * Draws a curve into a rectangle whose lower border is the feature -1 and whose upper one is 1.
+ * Draws a curve into a rectangle whose lower edge is the feature -1 and whose upper edge is 1.
  *
- * @param canvas Where to draw.
- * @param values Features at times that are evenly spaced.
- * @param frame Where the rectangle is.
+ * @param canvas Canvas to draw on.
+ * @param values Features at evenly spaced times.
+ * @param frame Rectangle.
  */
 export function drawCurve(canvas: Canvas, values: ArrayLike<number>, frame: Frame): void {
   const { left, top, width, height } = frame, last = values.length - 1;
@@ -38,10 +38,10 @@ export function drawCurve(canvas: Canvas, values: ArrayLike<number>, frame: Fram
 const PLOT: Frame = { left: 60, top: 12, width: 640, height: 240 };
 
 /**
- * A curve with axes, numbers and units.
+ * Draws a curve with axes, ticks and units.
  *
  * @param values Features, `[samples]`.
- * @param display Rate and units.
+ * @param display Sampling rate and units.
  */
 export function curvePlot(values: ArrayLike<number>, { rate, samples, scale }: CurveDisplay): Canvas {
   const { left, top, width, height } = PLOT;

@@ -1,5 +1,5 @@
 /**
- * A small font of dots, 5 wide and 7 high, for numbers and units on pictures.
+ * A 5 × 7 bitmap font for labels.
  * @module
  */
 
@@ -89,18 +89,18 @@ const GLYPHS: Readonly<Record<string, string>> = {
   "³": "s4c2s00",
 };
 
-/** What stands for a character that the font lacks. */
+/** Replacement for missing characters. */
 const MISSING = "vhhhhhv";
 
-/** Dots from a character's left edge to the next one's. */
+/** Horizontal advance in dots. */
 export const ADVANCE = 6;
-/** Dots of a line of text. */
+/** Height of a line of text in dots. */
 export const GLYPH_HEIGHT = 7;
 
 /**
- * Width of a line of text in dots.
+ * Returns the width of a line of text in dots.
  *
- * @param text Any text.
+ * @param text Text.
  */
 export function textWidth(text: string): number {
   return Math.max(0, [...text].length * ADVANCE - 1);

@@ -1,23 +1,23 @@
 /**
- * Round numbers along an axis, and features in the data's own units.
+ * Axis ticks, and conversion of features to the units of the data.
  * @module
  */
 import type { ValueScale } from "@gasp/datasets";
 
-/** A round number. */
+/** A tick. */
 export interface Tick {
-  /** The number. */
+  /** Value. */
   readonly value: number;
-  /** As text, with as many decimals as its neighbours. */
+  /** Label, with as many decimals as its neighbours. */
   readonly label: string;
 }
 
 /**
- * Multiples of 1, 2 or 5 times a power of ten within a range.
+ * Returns multiples of 1, 2 or 5 times a power of ten within a range.
  *
  * @param low One end.
- * @param high The other.
- * @param most How many at most, at least 2.
+ * @param high The other end.
+ * @param most Maximum number of ticks, at least 2.
  */
 export function ticksBetween(low: number, high: number, most: number): Tick[] {
   const from = Math.min(low, high), to = Math.max(low, high);
@@ -38,19 +38,19 @@ function countBetween(from: number, to: number, step: number): number {
 }
 
 /**
- * A feature in the data's own units.
+ * Converts a feature to the units of the data.
  *
- * @param feature From -1 to 1.
- * @param scale What these stand for; without it the feature itself is given.
+ * @param feature Feature from -1 to 1.
+ * @param scale Values of -1 and 1; without a scale the feature is returned unchanged.
  */
 export function inUnits(feature: number, scale: ValueScale | undefined): number {
   return scale === undefined ? feature : scale.low + (feature + 1) / 2 * (scale.high - scale.low);
 }
 
 /**
- * What is measured, with its units: `2 metre temperature (K)`.
+ * Describes a quantity and its units: `2 metre temperature (K)`.
  *
- * @param scale Of the feature.
+ * @param scale Scale of the feature.
  */
 export function describeScale(scale: ValueScale | undefined): string {
   const units = scale?.units, quantity = scale?.quantity;

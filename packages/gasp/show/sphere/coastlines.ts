@@ -1,17 +1,16 @@
 /**
- * Where land and sea meet: Natural Earth's lines at 1:110 million, which are in the public domain, from the package
- * `world-atlas`. They are loaded when they are first asked for.
+ * Coastlines: Natural Earth's public-domain lines at 1:110 million, from the package `world-atlas`, loaded on first use.
  * @module
  */
 
 /**
- * Places along a coast: degrees east and north.
+ * Points along a coast, in degrees east and north.
  *
  * @category Files of samples
  */
 export type Coastline = readonly (readonly [longitude: number, latitude: number])[];
 
-/** The part of TopoJSON that is read: lines as steps of whole numbers. */
+/** The part of TopoJSON that is used: delta-encoded integer lines. */
 interface Topology {
   readonly arcs: readonly (readonly (readonly number[])[])[];
   readonly transform: { readonly scale: readonly number[]; readonly translate: readonly number[] };
@@ -34,7 +33,7 @@ async function load(): Promise<readonly Coastline[]> {
 let loaded: Promise<readonly Coastline[]> | undefined;
 
 /**
- * The coasts of the world.
+ * Loads the coastlines of the world.
  *
  * @example
  * ```ts
@@ -55,14 +54,14 @@ export function coastlines(): Promise<readonly Coastline[]> {
   });
 }
 
-/** Leaves out the sides of the map, which close Antarctica and Russia but are no coasts. */
+/** Removes the edges of the map, which close the polygons of Antarctica and Russia but are not coasts. */
 function cutAtEdges(line: Coastline): Coastline[] {
   const pieces: (readonly [number, number])[][] = [[]];
-  line.forEach((place, i) => {
+  line.forEach((point, i) => {
     const isEdge = ([longitude, latitude]: readonly [number, number]) =>
       Math.abs(longitude) > 179.9 || latitude < -85;
-    if (i > 0 && isEdge(place) && isEdge(line[i - 1]!)) pieces.push([]);
-    pieces.at(-1)!.push(place);
+    if (i > 0 && isEdge(point) && isEdge(line[i - 1]!)) pieces.push([]);
+    pieces.at(-1)!.push(point);
   });
   return pieces.filter((piece) => piece.length > 1);
 }

@@ -1,5 +1,5 @@
 /**
- * Fields on the sphere as a globe seen from far away: the orthographic projection.
+ * Globes: orthographic projections of fields on the sphere.
  * @module
  */
 import type { RasterImage } from "../../image/mod.ts";
@@ -13,26 +13,26 @@ import { fieldAt, type SphereField } from "./sphere_field.ts";
 import { COAST } from "./sphere_map.ts";
 
 /**
- * How a globe is seen.
+ * View of a globe.
  *
  * @category Files of samples
  */
 export interface GlobeView {
-  /** The place in the middle, in degrees north. */
+  /** Latitude of the centre, in degrees north. */
   readonly latitude: number;
-  /** The same in degrees east. */
+  /** Longitude of the centre, in degrees east. */
   readonly longitude: number;
-  /** Height and width of the globe in pixels. */
+  /** Diameter of the globe in pixels. */
   readonly size: number;
 }
 
 const TURN = Math.PI / 180, MARGIN = 10;
 
-/** The rotation from places on the sphere to the picture's right, its top, and the viewer. */
+/** The rotation from the sphere to view coordinates: right, up, towards the viewer. */
 function rotation({ latitude, longitude }: GlobeView): mat3 {
   const right = pointAt(0, longitude + 90), toViewer = pointAt(latitude, longitude);
   const up = vec3.cross(vec3.create(), toViewer, right);
-  // Columns of the rotation the other way.
+  // Columns of the inverse rotation
   const toSphere = mat3.fromValues(
     right[0],
     right[1],
@@ -57,12 +57,12 @@ function pointAt(latitude: number, longitude: number): [number, number, number] 
 }
 
 /**
- * A globe with coasts and a bar of colours.
+ * Draws a globe with coastlines and a colour bar.
  *
- * @param field The field.
- * @param scale What its features are.
- * @param coasts Lines to draw on it.
- * @param view From where it is seen. Default: from above 15° north, 15° east.
+ * @param field Field on the sphere.
+ * @param scale Values of the features -1 and 1.
+ * @param coasts Coastlines.
+ * @param view View. Default: centred at 15° north, 15° east.
  *
  * @example
  * ```ts
@@ -96,10 +96,10 @@ export function globe(
   return picture;
 }
 
-/** Where the globe is on its picture. */
+/** Position of the globe on its image. */
 interface Disc {
   readonly picture: Canvas;
-  /** Of both axes, in pixels. */
+  /** Centre along both axes, in pixels. */
   readonly middle: number;
   readonly radius: number;
   readonly toPicture: mat3;

@@ -15,7 +15,7 @@ const field = {
 };
 const scale = { low: 0, high: 1 };
 
-Deno.test("fieldAt() is the grid's value at its points and goes round", () => {
+Deno.test("fieldAt() reproduces grid values and is periodic in longitude", () => {
   const values = Float32Array.from({ length: latitudes * longitudes }, (_, i) => Math.sin(i));
   const at = (latitude: number, longitude: number) => fieldAt({ ...field, values }, latitude, longitude);
   for (let row = 0; row < latitudes; row++) {
@@ -29,7 +29,7 @@ Deno.test("fieldAt() is the grid's value at its points and goes round", () => {
   assert(Math.abs(at(0, 345) - (values[3 * longitudes + 11]! + values[3 * longitudes]!) / 2) < 1e-6);
 });
 
-Deno.test("globe() shows the place asked for in the middle, with the north up", () => {
+Deno.test("globe() shows the requested centre, with north up", () => {
   const colour = (picture: ReturnType<typeof globe>, row: number, column: number) =>
     picture.pixels[(row * picture.width + column) * 3]!;
   const equator = globe(field, scale, [], { latitude: 0, longitude: 40, size: 100 });
@@ -43,7 +43,7 @@ Deno.test("globe() shows the place asked for in the middle, with the north up", 
   assert(changed.length > 0 && changed.every((i) => Math.floor(i / 3) % east.width > 80));
 });
 
-Deno.test("coastlines() are places on the sphere, in the right half of the world", async () => {
+Deno.test("coastlines() are points on the sphere at the right locations", async () => {
   const coasts = await coastlines(), places = coasts.flat();
   assert(places.length > 3000);
   assert(

@@ -1,45 +1,45 @@
 /**
- * NetCDF 3 files, in the classic format or, past 2 GiB, with 64-bit offsets ("The NetCDF Classic Format Specification").
- * All numbers are big-endian, all names and values padded to four bytes.
+ * NetCDF 3 files, in the classic format or, beyond 2 GiB, with 64-bit offsets ("The NetCDF Classic Format Specification").
+ * Numbers are big-endian; names and values are padded to four bytes.
  * @module
  */
 
 /**
- * An array of a file.
+ * A variable of a file.
  *
  * @category Files of samples
  */
 export interface NetcdfVariable {
-  /** Its name: letters, digits and underscores. */
+  /** Name: letters, digits and underscores. */
   readonly name: string;
-  /** Names of its axes. */
+  /** Names of the dimensions. */
   readonly dimensions: readonly string[];
-  /** Texts that describe it. */
+  /** Attributes. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Its elements in row-major order. */
+  /** Elements, row-major. */
   readonly data: Float32Array | Float64Array | Int32Array;
 }
 
 /**
- * What a file holds.
+ * Contents of a file.
  *
  * @category Files of samples
  */
 export interface NetcdfContent {
-  /** Lengths of the axes by name. */
+  /** Sizes of the dimensions by name. */
   readonly dimensions: Readonly<Record<string, number>>;
-  /** Texts that describe the whole. */
+  /** Global attributes. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** The arrays. */
+  /** Variables. */
   readonly variables: readonly NetcdfVariable[];
 }
 
-/** Numbers of the format. */
+/** Tags and type codes of the format. */
 const DIMENSIONS = 10, VARIABLES = 11, ATTRIBUTES = 12, CHAR = 2, INT = 4, FLOAT = 5, DOUBLE = 6;
 /** Largest offset of the classic format. */
 const CLASSIC_LIMIT = 2 ** 31 - 1;
 
-/** Bytes of a header as they are put together. */
+/** Builder of a header. */
 class Header {
   readonly bytes: number[] = [];
   readonly #wideOffsets: boolean;
@@ -67,7 +67,7 @@ class Header {
     while (this.bytes.length % 4 !== 0) this.bytes.push(0);
   }
 
-  /** A list with its tag, or two zeros where it is empty. */
+  /** Writes a list with its tag, or two zeros if it is empty. */
   list<T>(tag: number, entries: readonly T[], write: (entry: T) => void): void {
     this.u32(entries.length === 0 ? 0 : tag, entries.length);
     entries.forEach(write);
@@ -105,10 +105,10 @@ function headerOf(content: NetcdfContent, begins: readonly number[], wideOffsets
 }
 
 /**
- * A NetCDF 3 file.
+ * Encodes a NetCDF 3 file.
  *
- * @param content What it holds.
- * @throws {RangeError} If an axis is not declared, or a variable has not as many elements as its axes say.
+ * @param content Contents of the file.
+ * @throws {RangeError} If a dimension is not declared, or the size of a variable does not match its dimensions.
  *
  * @example
  * ```ts
@@ -131,7 +131,7 @@ export function encodeNetcdf(content: NetcdfContent): Uint8Array {
     const count = axes.reduce((product, axis) => product * (dimensions[axis] ?? NaN), 1);
     if (count !== data.length) {
       throw new RangeError(
-        `${name}(${axes.join(", ")}) has ${data.length} elements, but the axes have ${
+        `${name}(${axes.join(", ")}) has ${data.length} elements, but the dimensions are ${
           Object.entries(dimensions)
         }`,
       );

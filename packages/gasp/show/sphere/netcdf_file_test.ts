@@ -29,7 +29,7 @@ Deno.test("encodeSphere() writes fields, axes and units that another reader unde
   assertEquals(file.getAttribute("Conventions"), "CF-1.8");
 });
 
-Deno.test("encodeNetcdf() refuses arrays that do not fit their axes", () => {
+Deno.test("encodeNetcdf() throws for arrays that do not match their dimensions", () => {
   const variable = { name: "x", dimensions: ["a"], attributes: {}, data: new Float32Array(3) };
   assertThrows(
     () => encodeNetcdf({ dimensions: { a: 2 }, attributes: {}, variables: [variable] }),

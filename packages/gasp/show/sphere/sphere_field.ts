@@ -1,5 +1,5 @@
 /**
- * A field on a grid of the sphere, and its value between the points of the grid.
+ * Fields on a latitude-longitude grid of the sphere, with interpolation.
  * @module
  */
 
@@ -18,11 +18,11 @@ export interface SphereField {
 }
 
 /**
- * The value at any place, linear between the four points around it.
+ * Evaluates a field by bilinear interpolation.
  *
- * @param field The field.
+ * @param field Field.
  * @param latitude Degrees north.
- * @param longitude Degrees east, in any turn.
+ * @param longitude Degrees east; periodic.
  *
  * @example Halfway between two latitudes
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Fields on the sphere as flat maps: north up, Greenwich in the middle, degrees evenly spaced.
+ * Equirectangular maps of fields on the sphere: north up, Greenwich in the middle.
  * @module
  */
 import type { RasterImage } from "../../image/mod.ts";
@@ -15,9 +15,9 @@ import { fieldAt, type SphereField } from "./sphere_field.ts";
 export const COAST: Colour = [250, 250, 250];
 
 /**
- * The map alone.
+ * Draws a map without labels.
  *
- * @param field The field.
+ * @param field Field on the sphere.
  * @param height Rows of the map; it is twice as wide.
  */
 export function mapPixels(field: SphereField, height: number): Canvas {
@@ -31,17 +31,17 @@ export function mapPixels(field: SphereField, height: number): Canvas {
   return map;
 }
 
-/** Words around a map, in pixels. */
+/** Margins of a map for labels, in pixels. */
 const LEFT = 36, TOP = 12, RIGHT = 20, BELOW = 26;
-/** Least rows of a map with words. */
+/** Minimum rows of a map with labels. */
 const LEAST = 256;
 
 /**
- * The map with degrees, coasts and a bar of colours.
+ * Draws a map with axis labels, coastlines and a colour bar.
  *
- * @param field The field.
- * @param scale What its features are.
- * @param coasts Lines to draw on it.
+ * @param field Field on the sphere.
+ * @param scale Values of the features -1 and 1.
+ * @param coasts Coastlines.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonl
   return picture;
 }
 
-/** Degrees with their side: `30°N`. */
+/** Degrees with hemisphere: `30°N`. */
 function degrees(value: number, above: string, below: string): string {
   return `${Math.abs(value)}°${value > 0 ? above : value < 0 ? below : ""}`;
 }
@@ -89,7 +89,7 @@ function drawCoasts(map: Canvas, coasts: readonly Coastline[]): void {
     );
     places.slice(1).forEach((place, i) => {
       const from = places[i]!;
-      // A coast that crosses the side of the map goes on at the other side.
+      // A coast that crosses the edge of the map continues at the other edge
       if (Math.abs(place[0] - from[0]) < map.width / 2) map.line(from, place, COAST, 0.6);
     });
   }

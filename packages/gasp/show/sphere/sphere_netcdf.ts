@@ -1,5 +1,5 @@
 /**
- * Samples on the sphere as a NetCDF file that follows the CF conventions.
+ * NetCDF files of samples on the sphere, following the CF conventions.
  * @module
  */
 import type { SphereDisplay } from "@gasp/datasets";
@@ -7,7 +7,7 @@ import { encodeNetcdf } from "./netcdf_file.ts";
 import { inUnits } from "../draw/ticks.ts";
 
 /**
- * The file.
+ * Encodes samples as a NetCDF file.
  *
  * @param values Features, `[samples, latitudes, longitudes]`.
  * @param display Sizes and units.
@@ -49,7 +49,7 @@ export function encodeSphere(values: Float32Array, display: SphereDisplay): Uint
   });
 }
 
-/** A name that all readers accept: `2 metre temperature` becomes `v2_metre_temperature`. */
+/** Returns a portable variable name: `2 metre temperature` becomes `v2_metre_temperature`. */
 function nameOf(quantity: string | undefined): string {
   const plain = (quantity ?? "value").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
   const name = /^[a-z]/.test(plain) ? plain : `v${plain}`;

@@ -1,13 +1,12 @@
 /**
- * How a surface passes through one cell of a grid: marching cubes (Lorensen and Cline, 1987) with the cases worked out
- * instead of written down.
+ * The surface within one cell of a grid: marching cubes (Lorensen and Cline, 1987), with cases computed rather than
+ * tabulated.
  *
- * On each face of the cell the surface is one or two segments between points on the face's edges. Where two opposite
- * corners of a face are inside and two outside, the corners inside are joined or cut off, as the bilinear function
- * through the four values says (Nielson and Hamann, 1991); that depends on the face alone, so the two cells at a face
- * always agree and the surface has no holes. The segments close to loops, and each loop is filled with triangles. No
- * triangle has a side across a face that is not one of its segments, else the cell behind could have the same side and
- * four triangles would meet at it.
+ * On each face of the cell the surface is one or two segments between points on the face's edges. If two opposite corners of
+ * a face are inside and two outside, the bilinear interpolant of the four values decides whether the inside corners are
+ * connected (asymptotic decider; Nielson and Hamann, 1991). This depends on the face alone, so adjacent cells agree and the
+ * surface has no holes. The segments form loops, and each loop is triangulated. No triangle has an edge across a face that
+ * is not one of its segments; otherwise the adjacent cell could have the same edge, shared by four triangles.
  *
  * Corner `c` of a cell lies at `(c & 1, c >> 1 & 1, c >> 2)`. The edges are those along the first axis, then the
  * second, then the third, by their lower corner.
@@ -17,11 +16,11 @@
 
 /** An edge of a cell. */
 export interface CellEdge {
-  /** The axis it runs along. */
+  /** Axis parallel to the edge. */
   readonly axis: 0 | 1 | 2;
-  /** Its corner with the lower coordinate. */
+  /** Corner with the lower coordinate. */
   readonly low: number;
-  /** Its corner with the higher coordinate. */
+  /** Corner with the higher coordinate. */
   readonly high: number;
 }
 
@@ -34,7 +33,7 @@ export const CELL_EDGES: readonly CellEdge[] = ([0, 1, 2] as const).flatMap((axi
 
 /** A face of a cell. */
 interface CellFace {
-  /** Its corners, anticlockwise seen from outside the cell. */
+  /** Corners, anticlockwise seen from outside the cell. */
   readonly corners: readonly number[];
   /** The edge from each corner to the next. */
   readonly edges: readonly number[];
@@ -52,25 +51,25 @@ const FACES: readonly CellFace[] = [0, 1, 2].flatMap((axis) =>
   })
 );
 
-/** For each edge, which faces it belongs to, as bits. */
+/** Bit mask of the faces of each edge. */
 const FACES_OF_EDGE: readonly number[] = CELL_EDGES.map((_, edge) =>
   FACES.reduce((bits, { edges }, face) => edges.includes(edge) ? bits | 1 << face : bits, 0)
 );
 
-/** The surface in a cell. */
+/** Surface within a cell. */
 export interface CellSurface {
-  /** Corners of triangles, seen anticlockwise from outside the shape: edges of the cell, or 12 + a loop's middle. */
+  /** Vertices of triangles, anticlockwise seen from outside the shape: edges of the cell, or 12 + index of a loop. */
   readonly triangles: readonly number[];
-  /** Loops that have a vertex in their middle: the edges that they pass. */
+  /** Loops with a vertex at their centroid, as lists of edges. */
   readonly middles: readonly (readonly number[])[];
 }
 
 const known = new Map<number, CellSurface>();
 
 /**
- * The surface in a cell.
+ * Computes the surface within a cell.
  *
- * @param values At its eight corners; a corner is inside where its value is above 0.
+ * @param values Values at the eight corners, positive inside.
  */
 export function cellSurface(values: ArrayLike<number>): CellSurface {
   let key = 0;
@@ -81,7 +80,7 @@ export function cellSurface(values: ArrayLike<number>): CellSurface {
   return surface;
 }
 
-/** Whether two opposite corners of a face are inside and joined: the saddle between the four values is inside. */
+/** Whether two opposite corners of a face are inside and connected: the saddle point of the four values is inside. */
 function joinsInside({ corners: [a, b, c, d] }: CellFace, key: number, values: ArrayLike<number>): boolean {
   const isInside = key >> a! & 1;
   if ((key >> c! & 1) !== isInside || (key >> b! & 1) === isInside || (key >> d! & 1) === isInside) {
@@ -91,7 +90,7 @@ function joinsInside({ corners: [a, b, c, d] }: CellFace, key: number, values: A
   return isInside ? first > second : second > first;
 }
 
-/** For each edge that the surface crosses, the edge that follows on the loop; -1 for the others. */
+/** For each edge crossed by the surface, the next edge of its loop; -1 for the others. */
 function segmentsOf(key: number): number[] {
   const next = new Array<number>(12).fill(-1);
   FACES.forEach(({ corners, edges }, face) => {
@@ -140,7 +139,7 @@ function fillLoops(loops: readonly number[][]): CellSurface {
   return { triangles, middles };
 }
 
-/** Whether the sides of triangles from one point of a loop to all others stay off the faces. */
+/** Whether a triangle fan from one vertex of a loop has no edges within a face. */
 function isFanAllowed(loop: readonly number[], apex: number): boolean {
   for (let i = 2; i + 1 < loop.length; i++) {
     if (FACES_OF_EDGE[loop[apex]!]! & FACES_OF_EDGE[at(loop, apex + i)]!) return false;

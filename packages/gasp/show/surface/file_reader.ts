@@ -1,17 +1,16 @@
 /**
- * The part of the browsers' `FileReader` that three's exporter of GLB files reads its own blobs with, for Node, which has
- * none.
+ * A partial polyfill of `FileReader`, which three's GLB exporter needs, for Node.
  * @module
  */
 
-/** Reads a blob as bytes and tells when it has. */
+/** Reads a blob as bytes. */
 class BlobReader {
-  /** What was read. */
+  /** The bytes read. */
   result: ArrayBuffer | null = null;
-  /** Called when `result` is there. */
+  /** Called when `result` is available. */
   onloadend: (() => void) | null = null;
 
-  /** Begins to read. @param blob What to read. */
+  /** Starts reading. @param blob Blob to read. */
   readAsArrayBuffer(blob: Blob): void {
     blob.arrayBuffer().then((bytes) => {
       this.result = bytes;
@@ -20,7 +19,7 @@ class BlobReader {
   }
 }
 
-/** Makes sure that there is a global `FileReader`. */
+/** Defines a global `FileReader` if there is none. */
 export function ensureFileReader(): void {
   if (!("FileReader" in globalThis)) Object.assign(globalThis, { FileReader: BlobReader });
 }

@@ -9,7 +9,7 @@ const triangle = {
   triangles: new Uint32Array([0, 1, 2]),
 };
 
-Deno.test("ensureFileReader() gives what encodeGlb() needs where there is no FileReader", async () => {
+Deno.test("ensureFileReader() provides what encodeGlb() needs without a FileReader", async () => {
   const expected = await encodeGlb(triangle);
   const own = Object.getOwnPropertyDescriptor(globalThis, "FileReader")!;
   try {

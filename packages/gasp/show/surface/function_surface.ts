@@ -1,6 +1,7 @@
 /**
- * The surface of a shape that is a function: where the function is 0. It is traced on a grid, but its vertices are then
- * moved onto the function's own zero, and its normals are the function's own gradient, by automatic differentiation.
+ * The surface of a shape given by a function: its zero level set (appendix A.5 of the paper; features are in [-1, 1], so the
+ * threshold 0.5 on occupancy is 0 here). It is traced by marching cubes; vertices are then moved onto the zero of the
+ * function, and normals are its gradient, by automatic differentiation.
  * @module
  */
 import { gridCoordinates } from "@gasp/datasets/display";
@@ -10,23 +11,22 @@ import type { Surface } from "./surface.ts";
 import { withNormals } from "./traced_normals.ts";
 
 /**
- * A function of three coordinates, above 0 inside a shape.
+ * A function of three coordinates, positive inside a shape.
  *
  * @category Files of samples
  */
 export type ShapeFunction = Pick<SampledFunctions, "sample" | "gradient">;
 
-/** Points evaluated at a time. */
+/** Maximum number of points per evaluation. */
 const BLOCK = 16384;
-/** Times that vertices are moved. Each evaluation at least halves the error of values that bend as tanh does. */
+/** Refinement iterations. Each at least halves the error for functions that saturate like tanh. */
 const ROUNDS = 4;
 
 /**
- * The surface of one shape.
+ * Extracts the surface of a shape.
  *
- * @param shape The function.
- * @param resolution Nodes of the grid along each axis, at least 2. The grid itself is never held, only two of its planes.
- * @category Files of samples
+ * @param shape Function of the shape.
+ * @param resolution Grid nodes along each axis, at least 2. Only two planes of the grid are in memory at a time.
  *
  * @example A ball: vertices lie on the function's own zero, not on the grid
  * ```ts
@@ -53,55 +53,55 @@ export async function functionSurface(shape: ShapeFunction, resolution: number):
 
 async function trace(shape: ShapeFunction, resolution: number): Promise<TracedSurface> {
   const cubes = new MarchingCubes(resolution), planeSize = resolution ** 2;
-  const places = gridCoordinates([resolution]), plane = planeCoordinates(places);
+  const axis = gridCoordinates([resolution]), plane = planeCoordinates(axis);
   const planes = Math.max(1, Math.floor(BLOCK / planeSize));
   for (let first = 0; first < resolution; first += planes) {
-    const some = places.subarray(first, first + planes);
-    const coordinates = new Float32Array(some.length * plane.length);
-    some.forEach((x, i) => {
+    const slab = axis.subarray(first, first + planes);
+    const coordinates = new Float32Array(slab.length * plane.length);
+    slab.forEach((x, i) => {
       coordinates.set(plane, i * plane.length);
       for (let node = 0; node < planeSize; node++) coordinates[(i * planeSize + node) * 3] = x;
     });
     const values = await shape.sample(coordinates);
-    some.forEach((_, i) => cubes.add(values.subarray(i * planeSize, (i + 1) * planeSize)));
+    slab.forEach((_, i) => cubes.add(values.subarray(i * planeSize, (i + 1) * planeSize)));
   }
   return cubes.finish();
 }
 
-/** Coordinates of the nodes of one plane, `[y, z]`, with 0 for x. */
-function planeCoordinates(places: Float32Array): Float32Array {
-  const coordinates = new Float32Array(places.length ** 2 * 3);
-  places.forEach((y, row) =>
-    places.forEach((z, column) => coordinates.set([0, y, z], (row * places.length + column) * 3))
+/** Coordinates of the nodes of one plane, `[y, z]`, with x = 0. */
+function planeCoordinates(axis: Float32Array): Float32Array {
+  const coordinates = new Float32Array(axis.length ** 2 * 3);
+  axis.forEach((y, row) =>
+    axis.forEach((z, column) => coordinates.set([0, y, z], (row * axis.length + column) * 3))
   );
   return coordinates;
 }
 
-/** Moves vertices along their edges onto the zero of the function: regula falsi, as in the Illinois method. */
+/** Moves vertices along their edges onto the zero of the function, by the Illinois variant of regula falsi. */
 async function refine(shape: ShapeFunction, { positions, axes, ends }: TracedSurface): Promise<void> {
   const onEdges = [...axes.keys()].filter((vertex) => axes[vertex]! < LID);
   const lastSide = new Int8Array(axes.length);
   for (let round = 0; round < ROUNDS; round++) {
     const points = new Float32Array(onEdges.length * 3);
     onEdges.forEach((vertex, i) => points.set(positions.subarray(3 * vertex, 3 * vertex + 3), 3 * i));
-    const values = await evaluateInBlocks(points, (some) => shape.sample(some));
+    const values = await evaluateInBlocks(points, (block) => shape.sample(block));
     onEdges.forEach((vertex, i) => {
-      const value = values[i]!, place = 3 * vertex + axes[vertex]!;
+      const value = values[i]!, index = 3 * vertex + axes[vertex]!;
       const side = value > 0 ? 0 : 2, edge = ends.subarray(4 * vertex, 4 * vertex + 4);
-      edge[side] = positions[place]!;
+      edge[side] = positions[index]!;
       edge[side + 1] = value;
-      // An end that stays twice counts half, else it may stay for ever.
+      // Halve the value of an end retained twice (Illinois), or convergence may stall
       if (lastSide[vertex] === side + 1) edge[3 - side]! /= 2;
       lastSide[vertex] = side + 1;
-      positions[place] = crossing(edge as unknown as [number, number, number, number]);
+      positions[index] = crossing(edge as unknown as [number, number, number, number]);
     });
   }
 }
 
-/** Evaluates at points in blocks of sizes that are powers of 2, so that few programs are compiled. */
+/** Evaluates points in blocks padded to powers of 2, so that few programs are compiled. */
 async function evaluateInBlocks(
   points: Float32Array,
-  evaluate: (some: Float32Array) => Promise<Float32Array>,
+  evaluate: (block: Float32Array) => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const blocks: Float32Array[] = [], total = points.length / 3;
   for (let first = 0; first < total; first += BLOCK) {

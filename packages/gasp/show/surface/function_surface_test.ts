@@ -6,7 +6,7 @@ import { functionSurface, type ShapeFunction } from "./function_surface.ts";
 import { assertClosed, smallGenerator } from "../show_testing.ts";
 import { volumeInside } from "./surface.ts";
 
-/** A function of three coordinates, as a model's. */
+/** An analytic shape with the interface of sampled functions. */
 function analytic(f: (x: number, y: number, z: number) => number): ShapeFunction & { most: number } {
   const each = (points: Float32Array, at: (x: number, y: number, z: number) => number[]) =>
     Float32Array.from(
@@ -35,7 +35,7 @@ function analytic(f: (x: number, y: number, z: number) => number): ShapeFunction
   return shape;
 }
 
-Deno.test("functionSurface() lies on the zero of the function, however the function bends", async () => {
+Deno.test("functionSurface() lies on the zero of the function, even if the function is far from linear", async () => {
   const radius = 0.7;
   const surface = await functionSurface(
     analytic((x, y, z) => Math.tanh(20 * (radius - Math.hypot(x, y, z)))),
@@ -52,7 +52,7 @@ Deno.test("functionSurface() lies on the zero of the function, however the funct
   assert(Math.abs(volumeInside(surface) / ball - 1) < 0.003, `${volumeInside(surface) / ball}`);
 });
 
-Deno.test("functionSurface() closes shapes at the border with normals of the box", async () => {
+Deno.test("functionSurface() closes shapes at the border, with the normals of the box", async () => {
   const surface = await functionSurface(analytic((x, y, z) => 1.2 - Math.hypot(x, y, z)), 9);
   assertClosed(surface, "cut ball");
   let lids = 0;
@@ -65,19 +65,19 @@ Deno.test("functionSurface() closes shapes at the border with normals of the box
   assert(lids > 0);
 });
 
-Deno.test("functionSurface() asks for few points at a time", async () => {
+Deno.test("functionSurface() evaluates few points at a time", async () => {
   const shape = analytic((x, y, z) => 0.3 - Math.hypot(x, y, z));
   await functionSurface(shape, 64);
   assert(shape.most <= 16384, `${shape.most}`);
 });
 
-Deno.test("functionSurface() of nothing has no triangles", async () => {
+Deno.test("functionSurface() of an empty shape has no triangles", async () => {
   const surface = await functionSurface(analytic(() => -1), 5);
   assertEquals([surface.positions.length, surface.triangles.length], [0, 0]);
 });
 
 for (const name of ["reference", "wasm"] as const) {
-  Deno.test(`functionSurface() of a model on ${name} lies on its zero, with normals along its slope`, async () => {
+  Deno.test(`functionSurface() of a model on ${name} lies on its zero, with normals along its gradient`, async () => {
     const { generator, weights } = smallGenerator(3),
       device = name === "wasm" ? await openDevice(name) : reference;
     const sampler = new Sampler(generator, device);

@@ -1,5 +1,5 @@
 /**
- * The surface of a shape of which only values on a grid are known, for quick pictures.
+ * The surface of a shape given by values on a grid, for quick rendering.
  * @module
  */
 import { MarchingCubes } from "./marching_cubes.ts";
@@ -7,10 +7,10 @@ import type { Surface } from "./surface.ts";
 import { withNormals } from "./traced_normals.ts";
 
 /**
- * The surface where the values, interpolated between the nodes of the grid, are 0.
+ * Extracts the zero level set of a grid by marching cubes (Lorensen & Cline, 1987; appendix A.5 of the paper).
  *
- * @param values `[x, y, z]` over [-1, 1]³; above 0 is inside.
- * @param resolution Nodes along each axis.
+ * @param values Values over [-1, 1]³, `[x, y, z]`; positive inside.
+ * @param resolution Grid nodes along each axis.
  *
  * @example A ball
  * ```ts
@@ -45,7 +45,7 @@ export function gridSurface(values: Float32Array, resolution: number): Surface {
   return withNormals(traced, outwards);
 }
 
-/** The value at a place of the box, constant beyond its border. */
+/** Trilinear interpolation, constant beyond the border of the box. */
 function interpolated(values: Float32Array, resolution: number, x: number, y: number, z: number): number {
   const last = resolution - 1;
   const cells = (part: number) => Math.min(last, Math.max(0, (part + 1) / 2 * last));

@@ -1,23 +1,23 @@
 /**
- * The surface of a shape from values on a grid, which come plane by plane, so that only two planes are held at a time.
+ * Marching cubes (Lorensen & Cline, 1987), fed plane by plane, so that only two planes are in memory at a time.
  *
- * Outside the grid there is nothing: where the shape reaches the border of the box, it is closed by a flat lid on the
- * border. For that the grid has a layer of empty nodes around it that lies on the border itself.
+ * Space outside the grid is empty: where the shape reaches the border of the box, it is closed by a flat lid on the border.
+ * To this end the grid is padded with a layer of empty nodes that lies on the border itself.
  *
  * @module
  */
 import { gridCoordinates } from "@gasp/datasets/display";
 import { CELL_EDGES, cellSurface } from "./cube_cases.ts";
 
-/** A surface whose vertices lie on edges of a grid. */
+/** A surface whose vertices lie on the edges of a grid. */
 export interface TracedSurface {
   /** Vertices, `[vertices, 3]`. */
   readonly positions: Float32Array;
-  /** Numbers of the corners of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
+  /** Vertex indices of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
   readonly triangles: Uint32Array;
-  /** The axis of the grid's edge that a vertex lies on, or one of {@link LID} and {@link MIDDLE}. */
+  /** Axis of the grid edge that a vertex lies on, or {@link LID} or {@link MIDDLE}. */
   readonly axes: Uint8Array;
-  /** The two ends of a vertex's edge: coordinate inside, value inside, coordinate outside, value outside, `[vertices, 4]`. */
+  /** Ends of a vertex's edge: coordinate inside, value inside, coordinate outside, value outside, `[vertices, 4]`. */
   readonly ends: Float32Array;
 }
 
@@ -28,21 +28,21 @@ export const MIDDLE = 4;
 
 /** Value of the nodes around the grid. */
 const EMPTY = -1;
-/** Least part of an edge between a vertex and an end, so that no triangle loses its area. */
+/** Minimum distance between a vertex and the end of its edge, as a fraction, so that no triangle degenerates. */
 const NEAREST = 1e-3;
-/** Stands for a vertex that is not there yet. */
+/** A vertex that does not exist yet. */
 const NONE = -1;
 
-/** A plane of nodes, of one x, and the vertices that are known on and from it. */
+/** A plane of nodes of constant x, and the vertices created on it. */
 interface Plane {
   readonly values: Float32Array;
-  /** Vertices on edges along y and z that begin at a node. */
+  /** Vertices on edges along y and z that start at a node. */
   readonly edges: readonly [along: Int32Array, up: Int32Array];
   /** Vertices at nodes on the border of the box. */
   readonly lids: Int32Array;
 }
 
-/** Traces the surface where values change their sign, plane by plane. */
+/** Traces the zero level set, plane by plane. */
 export class MarchingCubes {
   readonly #resolution: number;
   readonly #width: number;
@@ -55,22 +55,22 @@ export class MarchingCubes {
   #last: Plane;
 
   /**
-   * Begins a surface.
+   * Starts a surface.
    *
-   * @param resolution Nodes along each axis of the grid over [-1, 1]³, at least 2.
+   * @param resolution Grid nodes along each axis of [-1, 1]³, at least 2.
    */
   constructor(resolution: number) {
     this.#resolution = resolution;
     this.#width = resolution + 2;
     this.#places = gridCoordinates([resolution]);
-    this.#last = this.#makePlane();
+    this.#last = this.#emptyPlane();
   }
 
   /**
-   * Goes on with the next plane.
+   * Adds the next plane.
    *
-   * @param values Of its nodes, `[y, z]`; above 0 is inside.
-   * @throws {RangeError} If there are more planes, or other numbers of values, than the resolution says.
+   * @param values Values at its nodes, `[y, z]`; positive inside.
+   * @throws {RangeError} If there are too many planes, or the number of values does not match the resolution.
    */
   add(values: Float32Array): void {
     const resolution = this.#resolution;
@@ -81,7 +81,7 @@ export class MarchingCubes {
         }`,
       );
     }
-    const plane = this.#makePlane();
+    const plane = this.#emptyPlane();
     for (let y = 0; y < resolution; y++) {
       plane.values.set(values.subarray(y * resolution, (y + 1) * resolution), (y + 1) * this.#width + 1);
     }
@@ -95,9 +95,9 @@ export class MarchingCubes {
    */
   finish(): TracedSurface {
     if (this.#planes !== this.#resolution) {
-      throw new RangeError(`the grid has ${this.#resolution} planes, got ${this.#planes}`);
+      throw new RangeError(`expected ${this.#resolution} planes, got ${this.#planes}`);
     }
-    this.#advance(this.#makePlane());
+    this.#advance(this.#emptyPlane());
     return {
       positions: Float32Array.from(this.#positions),
       triangles: Uint32Array.from(this.#triangles),
@@ -106,7 +106,7 @@ export class MarchingCubes {
     };
   }
 
-  #makePlane(): Plane {
+  #emptyPlane(): Plane {
     const nodes = this.#width ** 2, none = () => new Int32Array(nodes).fill(NONE);
     return { values: new Float32Array(nodes).fill(EMPTY), edges: [none(), none()], lids: none() };
   }
@@ -134,7 +134,7 @@ export class MarchingCubes {
     middles.forEach((loop, i) => vertices[12 + i] = this.#middleOf(loop.map(vertexOf)));
     for (let i = 0; i < triangles.length; i += 3) {
       const a = vertexOf(triangles[i]!), b = vertexOf(triangles[i + 1]!), c = vertexOf(triangles[i + 2]!);
-      // At an edge of the box the vertices of two lids are one, and triangles between them vanish.
+      // At an edge of the box two lids share vertices, and triangles between them degenerate
       if (a !== b && b !== c && c !== a) this.#triangles.push(a, b, c);
     }
   }
@@ -176,7 +176,7 @@ export class MarchingCubes {
 }
 
 /**
- * Where the straight line between the values at the ends of an edge crosses 0, a little away from both.
+ * Returns where linear interpolation between the ends of an edge crosses 0, bounded away from both ends.
  *
  * @param ends Coordinate inside, value inside, coordinate outside, value outside.
  */
@@ -187,7 +187,7 @@ export function crossing([inner, inside, outer, outside]: readonly [number, numb
 
 /** The cells between two planes. */
 class Layer {
-  /** Values at the corners of the cell looked at last. */
+  /** Values at the corners of the current cell. */
   readonly corners = new Float32Array(8);
   readonly #planes: readonly [Plane, Plane];
   readonly #between: Int32Array;
@@ -199,7 +199,7 @@ class Layer {
     this.#width = width;
   }
 
-  /** Looks at the cell that begins at a node: whether some but not all of its corners are inside. */
+  /** Selects the cell that starts at a node, and returns whether some but not all of its corners are inside. */
   isCrossed(node: number): boolean {
     const { corners } = this;
     let inside = 0;
@@ -211,12 +211,12 @@ class Layer {
     return inside > 0 && inside < 8;
   }
 
-  /** The plane that a corner lies on. */
+  /** Returns the plane of a corner. */
   plane(corner: number): Plane {
     return this.#planes[corner & 1]!;
   }
 
-  /** Where vertices on edges of an axis are kept, for edges that begin at a corner. */
+  /** Returns the table of vertices on edges along an axis that start at a corner. */
   edges(axis: 0 | 1 | 2, corner: number): Int32Array {
     return axis === 0 ? this.#between : this.plane(corner).edges[axis - 1]!;
   }

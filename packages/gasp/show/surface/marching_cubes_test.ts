@@ -15,7 +15,7 @@ function valuesOf(resolution: number, f: (x: number, y: number, z: number) => nu
   );
 }
 
-Deno.test("MarchingCubes closes the surface for each of the 256 cases of a cell", () => {
+Deno.test("MarchingCubes produces closed surfaces for all 256 cases of a cell", () => {
   for (let inside = 0; inside < 256; inside++) {
     const random = randomUniform({ seed: inside, stream: "cell", step: 0 }, 8, 0.01, 1);
     // The cell in the middle of 4³ nodes; the others are empty.
@@ -30,7 +30,7 @@ Deno.test("MarchingCubes closes the surface for each of the 256 cases of a cell"
   }
 });
 
-Deno.test("MarchingCubes closes the surface of noise up to the border of the box", () => {
+Deno.test("MarchingCubes produces closed surfaces of noise up to the border of the box", () => {
   for (const resolution of [2, 3, 5, 12]) {
     for (let seed = 0; seed < 20; seed++) {
       const noise = randomUniform({ seed, stream: "noise", step: resolution }, resolution ** 3, -1, 1);
@@ -48,7 +48,7 @@ Deno.test("MarchingCubes closes the surface of noise up to the border of the box
   }
 });
 
-Deno.test("gridSurface() of a ball has its volume and normals", () => {
+Deno.test("gridSurface() of a ball has the right volume and normals", () => {
   const radius = 0.7, resolution = 48;
   const surface = gridSurface(valuesOf(resolution, (x, y, z) => radius - Math.hypot(x, y, z)), resolution);
   const expected = 4 / 3 * Math.PI * radius ** 3;
@@ -62,12 +62,12 @@ Deno.test("gridSurface() of a ball has its volume and normals", () => {
   }
 });
 
-Deno.test("gridSurface() cuts a shape that leaves the box along its border", () => {
+Deno.test("gridSurface() clips a shape that leaves the box at its border", () => {
   const half = gridSurface(valuesOf(33, (x) => x + 0.27), 33);
   assertClosed(half, "half a box");
   assert(Math.abs(volumeInside(half) - 5.08) < 1e-4, String(volumeInside(half)));
 });
 
-Deno.test("MarchingCubes refuses values that are no grid", () => {
+Deno.test("MarchingCubes throws for values that are not a grid", () => {
   assertThrows(() => gridSurface(new Float32Array(26), 3), RangeError, "plane 3 of 8 values");
 });

@@ -1,7 +1,6 @@
 /**
- * Surfaces as files, by the exporters of three: GLB (binary glTF 2.0), Wavefront OBJ and binary PLY. GLB and OBJ files have
- * y up, as their readers expect, and the front towards z; PLY files keep the project's axes with z up. three is loaded
- * with the first file.
+ * Mesh files, written by three's exporters: GLB (binary glTF 2.0), Wavefront OBJ and binary PLY. GLB and OBJ files have y up,
+ * as their readers expect, and the front towards z; PLY files keep GASP's axes, with z up. three is imported on first use.
  * @module
  */
 // @ts-types="@types/three"
@@ -15,16 +14,16 @@ import type * as Ply from "three/addons/exporters/PLYExporter.js";
 import { ensureFileReader } from "./file_reader.ts";
 import type { Surface } from "./surface.ts";
 
-/** A surface as three has it, called `sample`: turned to y up, or with the axes as they are. */
+/** Converts a surface to a three mesh named `sample`, rotated to y up or with the original axes. */
 async function meshOf({ positions, normals, triangles }: Surface, up: "y" | "z"): Promise<Three.Mesh> {
   const three: typeof Three = await import("three");
   const { BufferAttribute, BufferGeometry, Matrix4, Mesh, MeshStandardMaterial } = three;
   const geometry = new BufferGeometry();
-  // Turning changes the arrays: the surface keeps its own.
+  // Rotation modifies the arrays in place, so copy them
   geometry.setAttribute("position", new BufferAttribute(positions.slice(), 3));
   geometry.setAttribute("normal", new BufferAttribute(normals.slice(), 3));
   geometry.setIndex(new BufferAttribute(triangles, 1));
-  // From (x, y, z) to (x, z, -y): a rotation, so that nothing is mirrored.
+  // (x, y, z) → (x, z, -y), a rotation, so that nothing is mirrored
   if (up === "y") geometry.applyMatrix4(new Matrix4().set(1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1));
   const material = new MeshStandardMaterial({ metalness: 0, roughness: 0.8 });
   material.color.setScalar(0.85);
@@ -32,9 +31,9 @@ async function meshOf({ positions, normals, triangles }: Surface, up: "y" | "z")
 }
 
 /**
- * A GLB file.
+ * Encodes a surface as a GLB file.
  *
- * @param surface The surface; of an empty one the scene is empty.
+ * @param surface Surface; an empty one results in an empty scene.
  *
  * @example
  * ```ts
@@ -55,14 +54,14 @@ export async function encodeGlb(surface: Surface): Promise<Uint8Array> {
   const scene = new Scene();
   if (surface.triangles.length > 0) scene.add(await meshOf(surface, "y"));
   const file = await new GLTFExporter().parseAsync(scene, { binary: true });
-  if (!(file instanceof ArrayBuffer)) throw new TypeError("GLTFExporter gave JSON, not a binary file");
+  if (!(file instanceof ArrayBuffer)) throw new TypeError("GLTFExporter returned JSON, not a binary file");
   return new Uint8Array(file);
 }
 
 /**
- * An OBJ file.
+ * Encodes a surface as an OBJ file.
  *
- * @param surface The surface.
+ * @param surface Surface.
  *
  * @example
  * ```ts
@@ -82,9 +81,9 @@ export async function encodeObj(surface: Surface): Promise<Uint8Array> {
 }
 
 /**
- * A binary PLY file.
+ * Encodes a surface as a binary PLY file.
  *
- * @param surface The surface.
+ * @param surface Surface.
  *
  * @example
  * ```ts
@@ -100,7 +99,7 @@ export async function encodeObj(surface: Surface): Promise<Uint8Array> {
  */
 export async function encodePly(surface: Surface): Promise<Uint8Array> {
   const { PLYExporter }: typeof Ply = await import("three/addons/exporters/PLYExporter.js");
-  // three's types ask for a callback, but that would be called in a browser's next frame; the file is the result.
+  // three's types require a callback, which is called in a browser's next frame; the file is also returned
   const noCallback = undefined as never, options = { binary: true, littleEndian: true } as const;
   const file = new PLYExporter().parse(await meshOf(surface, "z"), noCallback, options);
   if (file === null) throw new RangeError("PLYExporter wrote nothing: triangles need three corners each");

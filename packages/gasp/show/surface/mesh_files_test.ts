@@ -54,7 +54,7 @@ Deno.test("encodeGlb() of an empty surface is a file without a mesh", async () =
   assertEquals([json.scenes.length, json.meshes], [1, undefined]);
 });
 
-Deno.test("encodeObj() counts corners from 1", async () => {
+Deno.test("encodeObj() counts vertices from 1", async () => {
   const bytes = await encodeObj(surface);
   const lines = new TextDecoder().decode(bytes).trimEnd().split("\n");
   const words = (word: string) => lines.filter((line) => line.startsWith(`${word} `));
@@ -67,7 +67,7 @@ Deno.test("encodeObj() counts corners from 1", async () => {
   assertEquals([positions, triangles], [turned, surface.triangles]);
 });
 
-Deno.test("encodePly() keeps the axes", async () => {
+Deno.test("encodePly() preserves the axes", async () => {
   const bytes = await encodePly(surface), text = new TextDecoder("latin1").decode(bytes);
   const start = text.indexOf("end_header\n") + 11, view = new DataView(bytes.buffer);
   assert(text.includes(`element vertex ${vertices}\n`) && text.includes(`element face ${faces}\n`));

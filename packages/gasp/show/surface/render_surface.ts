@@ -1,6 +1,5 @@
 /**
- * Pictures of surfaces, drawn on the processor: triangles with a depth buffer, normals that turn smoothly, four samples
- * for each pixel.
+ * A software renderer of surfaces: triangles with a depth buffer, smooth shading, four subpixels per pixel.
  * @module
  */
 import type { RasterImage } from "../../image/mod.ts";
@@ -9,17 +8,17 @@ import type { Surface } from "./surface.ts";
 
 /** Grey of the shapes. */
 const GREY = 0.85;
-/** Parts of the light: from all sides, from the lamp, from the camera. */
+/** Weights of ambient, directional and camera light. */
 const AMBIENT = 0.3, LAMP = 0.55, HEADLIGHT = 0.3;
-/** Samples along each side of a pixel. */
+/** Subpixels along each side of a pixel. */
 const SAMPLES = 2;
 const PAPER = 255;
 
 /**
- * A surface in the light, on white.
+ * Renders a surface on white.
  *
- * @param surface In the box [-1, 1]³.
- * @param size Height and width of the picture.
+ * @param surface Surface in the box [-1, 1]³.
+ * @param size Height and width of the image.
  *
  * @example
  * ```ts
@@ -52,18 +51,18 @@ export function renderSurface(surface: Surface, size: number): RasterImage {
   return { height: size, width: size, channels: 1, pixels };
 }
 
-/** The normal of a triangle that lies on the border of the box, so that flat lids look flat up to their edges. */
+/** The normal of a triangle on the border of the box, so that lids are shaded flat up to their edges. */
 function lidNormal(positions: Float32Array, corners: Uint32Array): readonly number[] | undefined {
   for (let axis = 0; axis < 3; axis++) {
-    const place = positions[3 * corners[0]! + axis]!;
-    if (Math.abs(place) !== 1) continue;
-    if (positions[3 * corners[1]! + axis] !== place || positions[3 * corners[2]! + axis] !== place) continue;
-    return [0, 1, 2].map((i) => i === axis ? place : 0);
+    const side = positions[3 * corners[0]! + axis]!;
+    if (Math.abs(side) !== 1) continue;
+    if (positions[3 * corners[1]! + axis] !== side || positions[3 * corners[2]! + axis] !== side) continue;
+    return [0, 1, 2].map((i) => i === axis ? side : 0);
   }
   return undefined;
 }
 
-/** The mean over the samples of a pixel. */
+/** Mean over the subpixels of a pixel. */
 function meanOf(light: Float32Array, width: number, row: number, column: number): number {
   let sum = 0;
   for (let y = row; y < row + SAMPLES; y++) {
@@ -72,7 +71,7 @@ function meanOf(light: Float32Array, width: number, row: number, column: number)
   return sum / SAMPLES ** 2;
 }
 
-/** Numbers of a vertex: x, y, 1 / depth, then normal and direction to the eye. */
+/** Elements per vertex: x, y, 1 / depth, normal, direction to the camera. */
 const STRIDE = 9;
 
 function placeVertices({ positions, normals }: Surface, camera: Camera, size: number): Float32Array {
@@ -89,10 +88,10 @@ function placeVertices({ positions, normals }: Surface, camera: Camera, size: nu
 
 interface Target {
   readonly size: number;
-  /** 1 / depth of what is seen, 0 where nothing is. */
+  /** 1 / depth of the visible surface, 0 for background. */
   readonly nearness: Float32Array;
   readonly light: Float32Array;
-  /** The normal of the whole triangle, instead of those of its corners. */
+  /** Normal of the whole triangle, overriding those of its vertices. */
   readonly lid: readonly number[] | undefined;
 }
 
@@ -116,7 +115,7 @@ function drawTriangle(
       const ofC = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
       const ofA = 1 - ofB - ofC;
       if (ofA < 0 || ofB < 0 || ofC < 0) continue;
-      // 1 / depth is linear on the picture; other quantities are once they are multiplied by it.
+      // 1 / depth is linear in image space; other quantities are linear after multiplication by it
       const na = ofA * vertices[a + 2]!, nb = ofB * vertices[b + 2]!, nc = ofC * vertices[c + 2]!;
       const pixel = row * size + column;
       if (na + nb + nc <= nearness[pixel]!) continue;
@@ -126,7 +125,7 @@ function drawTriangle(
   }
 }
 
-/** Brightness from 0 to 255 of a mixture of three vertices. */
+/** Brightness, from 0 to 255, at a weighted combination of three vertices. */
 function shade(
   vertices: Float32Array,
   a: number,

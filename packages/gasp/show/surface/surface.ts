@@ -1,5 +1,5 @@
 /**
- * Surfaces of triangles with normals.
+ * Triangle meshes with normals.
  * @module
  */
 
@@ -9,20 +9,20 @@
  * @category Files of samples
  */
 export interface Surface {
-  /** Vertices, `[vertices, 3]`, in the data's box [-1, 1]³: x left to right, y front to back, z up. */
+  /** Vertices, `[vertices, 3]`, in the box [-1, 1]³: x left to right, y front to back, z up. */
   readonly positions: Float32Array;
-  /** Unit vectors pointing out of the shape, `[vertices, 3]`. */
+  /** Outward unit normals, `[vertices, 3]`. */
   readonly normals: Float32Array;
-  /** Numbers of the corners of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
+  /** Vertex indices of each triangle, anticlockwise seen from outside, `[triangles, 3]`. */
   readonly triangles: Uint32Array;
 }
 
 /**
- * Normals of vertices from the triangles around them, each weighted by its area.
+ * Computes vertex normals as area-weighted means of the adjacent triangles' normals.
  *
  * @param positions `[vertices, 3]`.
  * @param triangles `[triangles, 3]`.
- * @returns Unit vectors `[vertices, 3]`; zeros where the triangles have no area.
+ * @returns Unit vectors, `[vertices, 3]`; zeros if the triangles are degenerate.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function normalsOfTriangles(positions: Float32Array, triangles: Uint32Arr
 }
 
 /**
- * Scales vectors to length 1 in place; zeros stay.
+ * Normalises vectors in place; zero vectors are left unchanged.
  *
  * @param vectors `[vectors, 3]`.
  */
@@ -67,9 +67,9 @@ export function normalise(vectors: Float32Array): void {
 }
 
 /**
- * The volume inside a closed surface, by the divergence theorem.
+ * Computes the volume enclosed by a surface, by the divergence theorem.
  *
- * @param surface Any closed surface.
+ * @param surface A closed surface.
  *
  * @example A tetrahedron is a sixth of its box
  * ```ts

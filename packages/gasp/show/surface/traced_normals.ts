@@ -1,16 +1,16 @@
 /**
- * Normals of surfaces that were traced on a grid.
+ * Normals of traced surfaces.
  * @module
  */
 import { LID, MIDDLE, type TracedSurface } from "./marching_cubes.ts";
 import { normalise, normalsOfTriangles, type Surface } from "./surface.ts";
 
 /**
- * A traced surface with its normals. Lids on the border of the box have the border's. In the middle of a cell, which is
- * not quite on the surface, and where the slope is zero, the triangles around a vertex give its normal.
+ * Adds normals to a traced surface. Lids have the normal of the box's border. In the middle of a cell, which is not exactly
+ * on the surface, and where the gradient vanishes, normals are computed from the adjacent triangles.
  *
- * @param traced The surface.
- * @param outwards Directions in which the shape ends, of any length, `[vertices, 3]`; scaled to length 1 in place.
+ * @param traced Traced surface.
+ * @param outwards Outward directions of any length, `[vertices, 3]`; normalised in place.
  */
 export function withNormals(traced: TracedSurface, outwards: Float32Array): Surface {
   const { positions, triangles, axes } = traced, normals = outwards;
