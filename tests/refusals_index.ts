@@ -105,6 +105,16 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
   treeMap: { "a number in a tree": () => loose.treeMap!([1], (x: unknown) => x) },
   treeLeaves: { "a number in a tree": () => loose.treeLeaves!([1]) },
   treePaths: { "a number in a tree": () => loose.treePaths!([1]) },
+  deserializeTree: {
+    "tensors that the tree has not": () =>
+      t.deserializeTree(t.writeSafetensors([["b", { shape: [1], data: Int32Array.of(1) }]]), { a: f32 }),
+    "another shape": () =>
+      t.deserializeTree(t.writeSafetensors([["a", { shape: [1], data: Int32Array.of(1) }]]), { a: f32 }),
+    "floats for integers": () =>
+      t.deserializeTree(t.writeSafetensors([["a", { shape: [1], data: Float32Array.of(1.5) }]]), {
+        a: t.ones([1], "i32"),
+      }),
+  },
 
   ...NOTHING("it formats any value", "show", "showShape", "showBytes"),
   ...NOTHING("it multiplies any sizes", "sizeOf"),
@@ -118,9 +128,10 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
     "evaluate",
     "openDevice",
   ),
+  ...NOTHING("its promise is rejected, which serialize_tree_test.ts tests", "serializeTree"),
   ...NOTHING("a class; tensor() creates its objects", "Tensor"),
   ...NOTHING("a class that collects trees", "DisposableTrees"),
-  ...NOTHING("a class of errors", "FileFormatError", "MemoryError", "NoAdapterError"),
+  ...NOTHING("a class of errors", "DeviceMemoryError", "FileFormatError", "MemoryError", "NoAdapterError"),
   ...NOTHING(
     "bytes of files are tested in the tests of io, with malicious and random files",
     ...[
