@@ -54,8 +54,8 @@ type Shapes = ReadonlyMap<string, Shape>;
  * import { assertEquals } from "@std/assert";
  *
  * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
- * assertEquals("average" in initialState(model, { emaDecay: null }, 0), false);
- * assertEquals("average" in initialState(model, { emaDecay: 0.99 }, 0), true);
+ * assertEquals("ema" in initialState(model, { emaDecay: null }, 0), false);
+ * assertEquals("ema" in initialState(model, { emaDecay: 0.99 }, 0), true);
  * ```
  */
 export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
