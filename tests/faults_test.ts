@@ -97,7 +97,7 @@ const FAULTS: readonly Fault[] = [
     what: "data that are a file",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
     args: [...TINY, "--data", "digits.zip"],
-    says: ["digits.zip has the name of no file that is read", "arrays (.npy, .npz)"],
+    says: ["digits.zip has a name of no known format", "arrays (.npy, .npz)"],
   },
   {
     what: "a preset without data",
@@ -133,7 +133,7 @@ const FAULTS: readonly Fault[] = [
     what: "an empty data folder",
     prepare: (folder) => Deno.mkdir(`${folder}/data`),
     args: [...TINY, "--data", "data"],
-    says: ["data has nothing that is read", "MNIST's files", "found nothing"],
+    says: ["data holds no data that can be read", "found nothing"],
   },
   {
     what: "a truncated IDX file",

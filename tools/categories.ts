@@ -158,12 +158,18 @@ export function withCategory(source: string, line: number, category: string): st
   const comment = lines.slice(start, end + 1);
   const indent = comment[0]!.slice(0, comment[0]!.indexOf("/**"));
   const body = comment.length === 1
-    ? [`${indent}/**`, `${indent} * ${comment[0]!.trim().slice(3, -2).trim()}`]
+    ? [`${indent}/**`, ...textOf(comment[0]!).map((text) => `${indent} *${text && ` ${text}`}`)]
     : comment.slice(0, -1);
   // An example ends where the next tag begins; a blank line keeps the two apart for readers
   const isTagged = body.some((text) => /^\s*\* @/.test(text)) && !/^\s*\*\s*```$/.test(body.at(-1)!);
   const added = [...(isTagged ? [] : [`${indent} *`]), `${indent} * @category ${category}`, `${indent} */`];
   return lines.toSpliced(start, comment.length, ...body, ...added).join("\n");
+}
+
+/** The lines that a comment of one line becomes: each tag stands on its own. */
+function textOf(comment: string): string[] {
+  const [text, ...tags] = comment.trim().slice(3, -2).trim().split(/ (?=@(?:param|returns|throws) )/);
+  return [text!, ...(tags.length > 0 ? ["", ...tags] : [])];
 }
 
 /** Exported declarations of all packages, with their files from the root of the repository. */

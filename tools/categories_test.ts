@@ -21,6 +21,10 @@ Deno.test("withCategory() adds a tag to a comment of one line, of text, of tags,
     lines("/** Other. */", "/**", " * A number.", " *", " * @category Data", " */", "export const x = 1;"),
   );
   assertEquals(
+    tagged(lines("/** A. @returns 1. */", "export const x = 1;")),
+    lines("/**", " * A.", " *", " * @returns 1.", " * @category Data", " */", "export const x = 1;"),
+  );
+  assertEquals(
     tagged(lines("/**", " * A number.", " */", "export const x = 1;")),
     lines("/**", " * A number.", " *", " * @category Data", " */", "export const x = 1;"),
   );

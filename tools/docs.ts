@@ -10,6 +10,7 @@
  */
 import { basename, dirname, join, relative, resolve } from "node:path/posix";
 import { CATEGORIES } from "./categories.ts";
+import { readDocumentation } from "./documentation.ts";
 import { toHtml } from "./markdown.ts";
 import { type Member, readMembers } from "./workspace.ts";
 
@@ -38,20 +39,52 @@ function folderOf({ name }: Member): string {
   return name.slice(name.indexOf("/") + 1);
 }
 
-async function buildReference(member: Member, folder: string, categoryDocs: string): Promise<void> {
+/** The pages of all symbols, by `deno doc`. It sorts them by kind; the page before them is {@link contents}. */
+async function buildReference(member: Member, folder: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "doc",
       "--html",
       `--name=${member.name}`,
       `--output=${join(folder, folderOf(member))}`,
-      `--category-docs=${categoryDocs}`,
       ...Object.values(member.exports),
     ],
     env: { NO_COLOR: "1" },
   }).output();
   if (!success) throw new Error(`deno doc --html of ${member.name}: ${new TextDecoder().decode(stderr)}`);
 }
+
+/** The exports of a package by category, each with a sentence and a link to its page. */
+async function contents(member: Member): Promise<string> {
+  const files = Object.values(member.exports), isSingle = files.length === 1;
+  const modules = await readDocumentation(files), listed = new Set<string>();
+  const sections = Object.keys(CATEGORIES).map((category) => {
+    const rows = modules.flatMap(({ declarations }, i) =>
+      declarations.filter((declaration) =>
+        declaration.category === category && declaration.kind !== "reference"
+      )
+        .flatMap(({ name, kind, summary }) => {
+          // An export of several entry points is listed under the first
+          if (listed.has(name)) return [];
+          listed.add(name);
+          const module = isSingle ? "" : `${relative(member.folder, files[i]!)}/`;
+          const text = summary.replace(/\{@link (\w+)\}/g, "`$1`").replaceAll("|", "\\|");
+          return [
+            `| [\`${name}\`](${folderOf(member)}/${module}~/${name}.html) | ${
+              KINDS[kind] ?? kind
+            } | ${text} |`,
+          ];
+        })
+    );
+    if (rows.length === 0) return "";
+    const table = ["| name | kind | |", "| - | - | - |", ...rows.toSorted()].join("\n");
+    return `## ${category}\n\n${CATEGORIES[category]}\n\n${table}`;
+  });
+  return [`# ${member.name}`, member.description ?? "", ...sections].filter(Boolean).join("\n\n");
+}
+
+/** Kinds of declarations, as programmers call them. */
+const KINDS: Readonly<Record<string, string>> = { typeAlias: "type", variable: "constant" };
 
 function titleOf(markdown: string): string {
   return (/^# (.*)$/m.exec(markdown)?.[1] ?? "").replaceAll("`", "");
@@ -66,35 +99,36 @@ async function buildGuide(folder: string): Promise<void> {
       if (/^(?:https?:|#)/.test(target)) return target;
       const path = join(GUIDE, target);
       return dirname(path) === GUIDE
-        ? pageOf(basename(path))
+        ? toPage(basename(path))
         : relative(join(folder, "guide"), resolve(path));
     });
     const back = `<p><a href="../index.html">Documentation</a> · <a href="index.html">Guide</a></p>`;
     await Deno.writeTextFile(
-      join(folder, "guide", pageOf(name)),
+      join(folder, "guide", toPage(name)),
       page(titleOf(markdown), `${back}\n${body}`),
     );
   }
 }
 
 /** The page of a chapter. */
-function pageOf(chapter: string): string {
-  return chapter === "README.md" ? "index.html" : chapter.replace(/\.md$/, ".html");
+function toPage(chapter: string): string {
+  return chapter.replace(/README\.md$/, "index.html").replace(/\.md$/, ".html");
 }
 
 function indexOf(packages: readonly Member[], guide: string): string {
   const chapters = [...guide.matchAll(/^\d+\. (.*)$/gm)].map(([, item]) => `1. ${item}`).join("\n");
   const rows = packages.map((member) =>
-    `| [${member.name}](${folderOf(member)}/index.html) | ${member.description ?? ""} | ` +
+    `| [${member.name}](${folderOf(member)}.html) | ${member.description ?? ""} | ` +
     `[all symbols](${folderOf(member)}/all_symbols.html) |`
   );
-  return toHtml(
-    `# Documentation\n\n## Guide\n\n[Where to begin](guide/README.md), and ` +
-      `[a table for those who know JAX, PyTorch or TensorFlow.js](guide/coming_from.md).\n\n${
-        chapters.replaceAll("](", "](guide/")
-      }\n\n## Reference\n\n| package | what | |\n| - | - | - |\n${rows.join("\n")}\n`,
-    (target) => target.endsWith(".md") ? join(dirname(target), pageOf(basename(target))) : target,
-  );
+  return [
+    "# Documentation",
+    "## Guide",
+    "[Where to begin](guide/README.md), and [a table for those who know JAX, PyTorch or TensorFlow.js](guide/coming_from.md).",
+    chapters.replaceAll("](", "](guide/"),
+    "## Reference",
+    ["| package | what | |", "| - | - | - |", ...rows].join("\n"),
+  ].join("\n\n");
 }
 
 /**
@@ -106,16 +140,15 @@ function indexOf(packages: readonly Member[], guide: string): string {
 export async function buildDocs(folder: string): Promise<void> {
   const packages = (await readMembers(".")).filter((member) => member.folder.startsWith("packages/"));
   await Deno.mkdir(folder, { recursive: true });
-  const categoryDocs = await Deno.makeTempFile({ suffix: ".json" });
-  try {
-    await Deno.writeTextFile(categoryDocs, JSON.stringify(CATEGORIES));
-    for (const member of packages) await buildReference(member, folder, categoryDocs);
-  } finally {
-    await Deno.remove(categoryDocs);
+  const write = (name: string, markdown: string) =>
+    Deno.writeTextFile(join(folder, name), page(titleOf(markdown), toHtml(markdown, toPage)));
+  for (const member of packages) {
+    await buildReference(member, folder);
+    await write(`${folderOf(member)}.html`, `[Documentation](index.html)\n\n${await contents(member)}`);
   }
   await buildGuide(resolve(folder));
   const guide = await Deno.readTextFile(join(GUIDE, "README.md"));
-  await Deno.writeTextFile(join(folder, "index.html"), page("Documentation", indexOf(packages, guide)));
+  await write("index.html", indexOf(packages, guide));
 }
 
 if (import.meta.main) {

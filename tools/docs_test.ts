@@ -13,9 +13,9 @@ Deno.test("buildDocs() writes an index, the guide and a reference by category, a
   const folder = await Deno.makeTempDir({ prefix: "gasp-docs-" });
   try {
     await buildDocs(folder);
-    const written = [`${folder}/index.html`];
-    for await (const path of pages(`${folder}/guide`)) written.push(path);
-    assert(written.length > 14, `${written.length} pages`);
+    const written: string[] = [];
+    for (const part of [folder, `${folder}/guide`]) for await (const path of pages(part)) written.push(path);
+    assert(written.length > 20, `${written.length} pages`);
     for (const path of written) {
       const html = await Deno.readTextFile(path);
       for (const [, target] of html.matchAll(/(?:href|src)="(?!https?:)([^"#]+)"/g)) {
@@ -24,11 +24,18 @@ Deno.test("buildDocs() writes an index, the guide and a reference by category, a
         );
       }
     }
-    const reference = await Deno.readTextFile(`${folder}/tensor/index.html`);
+    const reference = await Deno.readTextFile(`${folder}/tensor.html`);
     for (const category of ["Tensors", "Element-wise operations", "Compilation", "Devices", "Points"]) {
-      assert(reference.includes(category), `the reference of tensors has no category ${category}`);
+      assert(
+        reference.includes(`<h2>${category}</h2>`),
+        `the reference of tensors has no category ${category}`,
+      );
     }
-    assertEquals(/<(?:script|link)[^>]*"https?:/.test(reference), false);
+    assert(reference.includes("<code>matmul</code></a></td><td>function</td>"));
+    assertEquals(
+      /<(?:script|link)[^>]*"https?:/.test(await Deno.readTextFile(`${folder}/tensor/index.html`)),
+      false,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -15,6 +15,8 @@ export interface Declaration {
   readonly hasExample: boolean;
   /** What `@category` says; empty if it says nothing. */
   readonly category: string;
+  /** The first sentence of its description, on one line; empty without one. */
+  readonly summary: string;
 }
 
 /** One module. */
@@ -64,6 +66,7 @@ function* visible({ name, declarations }: DocumentationJson["nodes"][string]["sy
       isDocumented: isDocumented(jsDoc),
       hasExample: (jsDoc?.tags ?? []).some((tag) => tag.kind === "example"),
       category: jsDoc?.tags?.find((tag) => tag.kind === "category")?.doc?.trim() ?? "",
+      summary: /^[^]*?(?:\.(?=\s|$)|\n\n|$)/.exec(jsDoc?.doc ?? "")![0].replaceAll(/\s+/g, " ").trim(),
     };
   }
 }

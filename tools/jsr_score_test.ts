@@ -10,6 +10,7 @@ const declared = (count: number, documented: number) =>
     isDocumented: i < documented,
     hasExample: false,
     category: "",
+    summary: "",
   }));
 
 const FULL: PackageFacts = {

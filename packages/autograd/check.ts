@@ -20,7 +20,11 @@ import {
 } from "@gasp/tensor";
 import { grad } from "./transform.ts";
 
-/** Options of {@link checkGradients}. */
+/**
+ * Options of {@link checkGradients}.
+ *
+ * @category Gradients
+ */
 export interface CheckOptions {
   /** 1 checks the gradient; 2 the gradient and the gradient of its product with a direction. Default: 1. */
   readonly order?: 1 | 2;
@@ -30,7 +34,11 @@ export interface CheckOptions {
   readonly tolerance?: number;
 }
 
-/** Result of a successful {@link checkGradients}. */
+/**
+ * Result of a successful {@link checkGradients}.
+ *
+ * @category Gradients
+ */
 export interface CheckReport {
   /** Number of derivatives compared. */
   readonly compared: number;
@@ -62,6 +70,8 @@ type Scalar = (primals: readonly Tree[]) => Tensor;
  * const { compared } = await checkGradients((x: Tensor) => sin(x), [tensor([0.5, 1, 2])], { order: 2 });
  * assertEquals(compared, 6);
  * ```
+ *
+ * @category Gradients
  */
 export async function checkGradients<A extends readonly Tree[]>(
   fn: (...args: A) => Tree,
@@ -86,6 +96,7 @@ export async function checkGradients<A extends readonly Tree[]>(
  * @param shape Shape.
  * @param offset Selects the direction.
  * @returns A concrete f32 tensor in double precision.
+ * @category Gradients
  *
  * @example The derivative of a function along a direction
  * ```ts

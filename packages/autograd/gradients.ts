@@ -69,6 +69,8 @@ class Cotangents {
  * const [dx, dy] = await evaluate(gradients([sum(mul(x, y))], [x, y]));
  * assertEquals([[...await dx!.data()], [...await dy!.data()]], [[3, 4], [1, 2]]);
  * ```
+ *
+ * @category Gradients
  */
 export function gradients(
   outputs: readonly Tensor[],

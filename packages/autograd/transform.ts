@@ -18,24 +18,44 @@ import {
 } from "@gasp/tensor";
 import { gradients } from "./gradients.ts";
 
-/** A function of trees of tensors. */
+/**
+ * A function of trees of tensors.
+ *
+ * @category Gradients
+ */
 export type TreeFunction<A extends readonly Tree[], R> = (...args: A) => R;
 
-/** Index of the argument to differentiate with respect to, or several. */
+/**
+ * Index of the argument to differentiate with respect to, or several.
+ *
+ * @category Gradients
+ */
 export type ArgNums = number | readonly number[];
 
-/** The gradient: a tree like the argument, or a list of such trees. */
+/**
+ * The gradient: a tree like the argument, or a list of such trees.
+ *
+ * @category Gradients
+ */
 export type GradientOf<A extends readonly Tree[], N extends ArgNums> = N extends number ? A[N]
   : N extends readonly number[] ? { -readonly [I in keyof N]: N[I] extends number ? A[N[I]] : never }
   : never;
 
-/** Options of {@link valueAndGrad}. */
+/**
+ * Options of {@link valueAndGrad}.
+ *
+ * @category Gradients
+ */
 export interface GradOptions<N extends ArgNums = 0> {
   /** Index of the argument to differentiate with respect to, or several. Default: 0. */
   readonly argnums?: N;
 }
 
-/** A scalar with its gradient. */
+/**
+ * A scalar with its gradient.
+ *
+ * @category Gradients
+ */
 export type ValueAndGradient<G> = {
   /** The loss, shape `[]`. */
   readonly value: Tensor;
@@ -77,6 +97,8 @@ function rename<T extends Tree>(tree: T, what: string): T {
  * assertEquals([...await (await evaluate(value)).data()], [1, 4, 9]);
  * assertEquals([...await (await evaluate(slopes)).data()], [2, 4, 60]);
  * ```
+ *
+ * @category Gradients
  */
 export function vjp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -109,6 +131,8 @@ export function vjp<A extends readonly Tree[], R extends Tree>(
  * const [, tangent] = jvp((x: Tensor) => square(x), [tensor([1, 2])], [tensor([1, 0.5])]);
  * assertEquals([...await (await evaluate(tangent)).data()], [2, 2]);
  * ```
+ *
+ * @category Gradients
  */
 export function jvp<A extends readonly Tree[], R extends Tree>(
   fn: TreeFunction<A, R>,
@@ -140,6 +164,8 @@ export function jvp<A extends readonly Tree[], R extends Tree>(
  * const product = hvp(cube, tensor([1, 2]), tensor([1, 1]));
  * assertEquals([...await (await evaluate(product)).data()], [6, 12]);
  * ```
+ *
+ * @category Gradients
  */
 export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangent: T): T {
   const slope = (x: T): Tensor => {
@@ -168,6 +194,8 @@ export function hvp<T extends Tree>(fn: (primal: T) => Tensor, primal: T, tangen
  * const second = grad((x: Tensor) => sum(grad((y: Tensor) => sum(square(square(y))))(x)));
  * assertEquals([...await (await evaluate(second(tensor([2])))).data()], [48]); // 12 x²
  * ```
+ *
+ * @category Gradients
  */
 export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,
@@ -195,6 +223,8 @@ export function grad<A extends readonly Tree[], const N extends ArgNums = 0>(
  * assertEquals([...await (await evaluate(value)).data()], [5]);
  * assertEquals([...await (await evaluate(gradient)).data()], [2, -4]);
  * ```
+ *
+ * @category Gradients
  */
 export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums = 0>(
   fn: TreeFunction<A, Tensor>,
@@ -206,6 +236,7 @@ export function valueAndGrad<A extends readonly Tree[], const N extends ArgNums 
  * @param fn A function to a pair of a scalar and a tree of auxiliary results.
  * @param options Arguments to differentiate with respect to; `hasAux: true`.
  * @returns A function of the same arguments; `aux` is the tree of auxiliary results.
+ * @category Gradients
  *
  * @example The predictions beside the loss
  * ```ts

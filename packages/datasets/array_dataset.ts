@@ -23,13 +23,21 @@ import { itemDataset } from "./core/item_dataset.ts";
 import { manifoldDataset, type ManifoldOptions, readManifold } from "./points/manifold.ts";
 import { scalingOf, type ScalingOptions, unitsOf } from "./arrays/value_scaling.ts";
 
-/** How an array is interpreted. */
+/**
+ * How an array is interpreted.
+ *
+ * @category Data
+ */
 export interface ArrayOptions extends ManifoldOptions, ScalingOptions {
   /** Name of the array, for `.npz` files with several. */
   readonly array?: string;
 }
 
-/** A data set and the assumptions made. */
+/**
+ * A data set and the assumptions made.
+ *
+ * @category Data
+ */
 export interface ArrayDataset {
   /** Data set. */
   readonly dataset: Dataset;
@@ -189,6 +197,8 @@ function chooseArray(
  * assertEquals([dataset.items, dataset.display.kind], [2, "image"]);
  * assert(assumptions.length > 0);
  * ```
+ *
+ * @category Data
  */
 export function arrayDataset(bytes: Uint8Array, name: string, options: ArrayOptions = {}): ArrayDataset {
   const assumptions: string[] = [];

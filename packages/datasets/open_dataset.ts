@@ -31,7 +31,11 @@ import { resizeImages } from "./images/resize.ts";
 import { readVoxelFile } from "./shapes/voxel_file.ts";
 import { voxelDataset } from "./shapes/voxels.ts";
 
-/** What to open. */
+/**
+ * What to open.
+ *
+ * @category Data
+ */
 export interface OpenRequest {
   /** Folder with its subfolders. */
   readonly files: FileTree;
@@ -47,7 +51,11 @@ export interface OpenRequest {
   readonly report?: (message: string) => void;
 }
 
-/** A data set and how its files were interpreted. */
+/**
+ * A data set and how its files were interpreted.
+ *
+ * @category Data
+ */
 export interface OpenedDataset {
   /** Data set. */
   readonly dataset: Dataset;
@@ -81,6 +89,8 @@ export interface OpenedDataset {
  * const { dataset, kind } = await openDataset({ files, resolution: 2 });
  * assertEquals([kind, dataset.items, dataset.display.kind], ["images", 1, "image"]);
  * ```
+ *
+ * @category Data
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { files, file } = request;

@@ -8,10 +8,18 @@ import { type Device, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
-/** Names of devices; `auto` is a hardware GPU if there is one, else `wasm`. */
+/**
+ * Names of devices; `auto` is a hardware GPU if there is one, else `wasm`.
+ *
+ * @category Devices
+ */
 export type DeviceName = "auto" | "webgpu" | "wasm" | "reference";
 
-/** Options of {@link openDevice}. */
+/**
+ * Options of {@link openDevice}.
+ *
+ * @category Devices
+ */
 export interface OpenOptions {
   /** Worker threads of the `wasm` device; all hardware threads by default. */
   readonly threads?: number;
@@ -37,6 +45,8 @@ export interface OpenOptions {
  * using total = await evaluate(sum(tensor([1, 2, 3])), device);
  * assertEquals([...await total.data()], [6]);
  * ```
+ *
+ * @category Devices
  */
 export function openDevice(
   name?: Exclude<DeviceName, "reference">,
@@ -49,6 +59,7 @@ export function openDevice(
  * @param options Options of the devices.
  * @returns The device; close it when done.
  * @throws {Error} If the device cannot be opened; the message says what to install or which flag to use.
+ * @category Devices
  *
  * @example
  * ```ts

@@ -7,5 +7,9 @@ import type { Tensor } from "@gasp/tensor";
 
 export { relu } from "@gasp/tensor";
 
-/** An element-wise activation function. */
+/**
+ * An element-wise activation function.
+ *
+ * @category Layers
+ */
 export type Activation = (x: Tensor) => Tensor;

@@ -6,10 +6,18 @@ import { batchNorm } from "./batch_norm.ts";
 import { add, mul, sub, type Tensor } from "@gasp/tensor";
 import { getTensor, type StateDict } from "./state_dict.ts";
 
-/** `train` normalises by batch statistics and updates the running ones; `eval` normalises by the running ones. */
+/**
+ * `train` normalises by batch statistics and updates the running ones; `eval` normalises by the running ones.
+ *
+ * @category Layers
+ */
 export type Mode = "train" | "eval";
 
-/** Parameters and running statistics of a network, or of a part of it; a tree, for programs to accept and return. */
+/**
+ * Parameters and running statistics of a network, or of a part of it; a tree, for programs to accept and return.
+ *
+ * @category Layers
+ */
 export type NetworkState = {
   /** Trainable parameters. */
   readonly params: StateDict;
@@ -17,7 +25,11 @@ export type NetworkState = {
   readonly statistics: StateDict;
 };
 
-/** Result of a layer. */
+/**
+ * Result of a layer.
+ *
+ * @category Layers
+ */
 export type LayerResult = {
   /** Its output. */
   readonly features: Tensor;
@@ -28,7 +40,11 @@ export type LayerResult = {
 /** Weight of the batch statistics in the update of the running ones. */
 const MOMENTUM = 0.1;
 
-/** Options of {@link applyBatchNorm}. */
+/**
+ * Options of {@link applyBatchNorm}.
+ *
+ * @category Layers
+ */
 export interface ApplyBatchNormOptions {
   /** Training or evaluation. */
   readonly mode: Mode;
@@ -59,6 +75,8 @@ export interface ApplyBatchNormOptions {
  * const { features } = applyBatchNorm(tensor([[5]]), { params, statistics }, "norm", { mode: "eval" });
  * assertAlmostEquals((await (await evaluate(features)).data())[0]!, 3, 1e-4);
  * ```
+ *
+ * @category Layers
  */
 export function applyBatchNorm(
   x: Tensor,
@@ -85,6 +103,7 @@ export function applyBatchNorm(
  * @param before Statistics before the first update; may contain others.
  * @param after Statistics after the first update.
  * @returns Statistics under the names of `after`.
+ * @category Layers
  *
  * @example With a momentum of 0.1, two updates by a batch mean of 1 lead from 0 to 0.19
  * ```ts

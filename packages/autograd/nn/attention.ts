@@ -21,7 +21,11 @@ import { xavierUniform } from "./initializers.ts";
 import { linear, type LinearParams } from "./linear.ts";
 import type { RandomSource } from "./random_source.ts";
 
-/** Options of {@link scaledDotProductAttention}. */
+/**
+ * Options of {@link scaledDotProductAttention}.
+ *
+ * @category Layers
+ */
 export interface AttentionOptions {
   /**
    * Mask, true where a query attends to a key: bool, broadcast to `[..., queries, keys]`. A query without keys yields
@@ -59,6 +63,8 @@ const UNSEEN = -1e30;
  * const y = await evaluate(scaledDotProductAttention(query, key, value)); // both keys match alike
  * assertEquals([...await y.data()], [3]);
  * ```
+ *
+ * @category Layers
  */
 export function scaledDotProductAttention(
   query: Tensor,
@@ -105,7 +111,11 @@ function checkAttention(query: Tensor, key: Tensor, value: Tensor): void {
   );
 }
 
-/** Parameters of {@link multiHeadAttention}. */
+/**
+ * Parameters of {@link multiHeadAttention}.
+ *
+ * @category Layers
+ */
 export type MultiHeadAttentionParams = {
   /** Projection to queries, `[channels, in]`. */
   readonly query: LinearParams;
@@ -117,7 +127,11 @@ export type MultiHeadAttentionParams = {
   readonly output: LinearParams;
 };
 
-/** Options of {@link multiHeadAttention}. */
+/**
+ * Options of {@link multiHeadAttention}.
+ *
+ * @category Layers
+ */
 export interface MultiHeadAttentionOptions extends AttentionOptions {
   /** Number of heads; it divides the channels. A mask is broadcast to `[batch, heads, queries, keys]`. */
   readonly heads: number;
@@ -144,6 +158,8 @@ export interface MultiHeadAttentionOptions extends AttentionOptions {
  * const y = multiHeadAttention(x, x, params, { heads: 4, causal: true });
  * assertEquals(y.shape, [2, 5, 8]);
  * ```
+ *
+ * @category Layers
  */
 export function multiHeadAttention(
   query: Tensor,
@@ -190,6 +206,7 @@ export function multiHeadAttention(
  * @param random Source of random numbers.
  * @param channels Channels of the input, of all heads together, and of the result.
  * @returns Concrete tensors.
+ * @category Layers
  *
  * @example
  * ```ts

@@ -21,7 +21,11 @@ import {
   type Tensor,
 } from "@gasp/tensor";
 
-/** Parameters and running statistics, named as in PyTorch; each `[channels]`. */
+/**
+ * Parameters and running statistics, named as in PyTorch; each `[channels]`.
+ *
+ * @category Layers
+ */
 export type BatchNormParams = {
   /** Scale γ. */
   readonly weight: Tensor;
@@ -33,7 +37,11 @@ export type BatchNormParams = {
   readonly runningVar: Tensor;
 };
 
-/** Options of {@link batchNorm}. */
+/**
+ * Options of {@link batchNorm}.
+ *
+ * @category Layers
+ */
 export interface BatchNormOptions {
   /** `train` normalises by batch statistics and updates the running ones; `eval` normalises by the running ones. */
   readonly mode: "train" | "eval";
@@ -55,7 +63,11 @@ export interface BatchNormOptions {
   readonly inputBias?: Tensor;
 }
 
-/** Result of {@link batchNorm}. */
+/**
+ * Result of {@link batchNorm}.
+ *
+ * @category Layers
+ */
 export type BatchNormResult = {
   /** Normalised, scaled and shifted; of the shape of `x`. */
   readonly output: Tensor;
@@ -84,6 +96,8 @@ export type BatchNormResult = {
  * assertEquals([...await (await evaluate(output)).data()], [-1, 1]);
  * assertEquals([...await (await evaluate(runningMean)).data()], [0.2]); // 0.9 · 0 + 0.1 · 2
  * ```
+ *
+ * @category Layers
  */
 export function batchNorm(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
   checkShapes(x, params, options);

@@ -14,7 +14,11 @@ import {
 } from "@gasp/tensor";
 import type { RandomSource } from "./random_source.ts";
 
-/** Parameters of a convolution, named and shaped as in PyTorch. */
+/**
+ * Parameters of a convolution, named and shaped as in PyTorch.
+ *
+ * @category Layers
+ */
 export type ConvParams = {
   /** `[outputs, channels / groups, ...kernel]`; for a transposed one `[channels, outputs / groups, ...kernel]`. */
   readonly weight: Tensor;
@@ -45,6 +49,8 @@ function addBias(y: Tensor, bias: Tensor | undefined): Tensor {
  * const y = convLayer(zeros([8, 3, 32, 32]), params, { stride: 2, padding: "same" });
  * assertEquals(y.shape, [8, 16, 16, 16]);
  * ```
+ *
+ * @category Layers
  */
 export function convLayer(x: Tensor, { weight, bias }: ConvParams, options: ConvOptions = {}): Tensor {
   return addBias(conv(x, weight, options), bias);
@@ -58,6 +64,7 @@ export function convLayer(x: Tensor, { weight, bias }: ConvParams, options: Conv
  * @param options Stride, padding, dilation, groups.
  * @returns `[batch, outputs, ...space]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category Layers
  *
  * @example Twice as large
  * ```ts
@@ -88,6 +95,7 @@ export function convTransposeLayer(
  * @param groups Number of groups. Default: 1.
  * @returns Concrete tensors.
  * @throws {RangeError} If the groups do not divide the channels and the outputs.
+ * @category Layers
  *
  * @example Groups: each output sees half of the channels
  * ```ts

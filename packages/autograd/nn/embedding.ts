@@ -23,6 +23,8 @@ import type { RandomSource } from "./random_source.ts";
  * const rows = await evaluate(embedding(tensor(Int32Array.of(2, 0)), table));
  * assertEquals([...await rows.data()], [4, 5, 0, 1]);
  * ```
+ *
+ * @category Layers
  */
 export function embedding(index: Tensor, table: Tensor): Tensor {
   if (table.rank !== 2) {
@@ -38,6 +40,7 @@ export function embedding(index: Tensor, table: Tensor): Tensor {
  * @param rows Number of embeddings.
  * @param channels Size of a vector.
  * @returns A concrete tensor, `[rows, channels]`.
+ * @category Layers
  *
  * @example
  * ```ts

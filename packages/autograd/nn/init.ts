@@ -23,6 +23,8 @@ import type { RandomSource } from "./random_source.ts";
  * const { weight, bias } = initLinear(randomSource({ seed: 0, stream: "layer" }), 3, 5);
  * assertEquals([weight.shape, bias.shape], [[5, 3], [5]]);
  * ```
+ *
+ * @category Initialisation
  */
 export function initLinear(random: RandomSource, inSize: number, outSize: number): Required<LinearParams> {
   const bound = 1 / Math.sqrt(inSize);
@@ -45,6 +47,8 @@ export function initLinear(random: RandomSource, inSize: number, outSize: number
  * const layers = initMlp(randomSource({ seed: 0, stream: "network" }), [2, 16, 1]);
  * assertEquals(layers.map(({ weight }) => weight.shape), [[16, 2], [1, 16]]);
  * ```
+ *
+ * @category Initialisation
  */
 export function initMlp(random: RandomSource, sizes: readonly number[]): Required<LinearParams>[] {
   return sizes.slice(1).map((outSize, i) => initLinear(random, sizes[i]!, outSize));
@@ -65,6 +69,8 @@ export function initMlp(random: RandomSource, sizes: readonly number[]): Require
  * assertEquals([...await weight.data()], [1, 1]);
  * assertEquals([...await runningVar.data()], [1, 1]);
  * ```
+ *
+ * @category Initialisation
  */
 export function initBatchNorm(channels: number): BatchNormParams {
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));

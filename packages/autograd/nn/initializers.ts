@@ -6,13 +6,21 @@
 import { type Shape, showShape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
 import type { RandomSource } from "./random_source.ts";
 
-/** Options of {@link xavierUniform}, {@link xavierNormal} and {@link orthogonal}. */
+/**
+ * Options of {@link xavierUniform}, {@link xavierNormal} and {@link orthogonal}.
+ *
+ * @category Initialisation
+ */
 export interface GainOptions {
   /** Scale factor. Default: 1. */
   readonly gain?: number;
 }
 
-/** Options of {@link kaimingUniform} and {@link kaimingNormal}. */
+/**
+ * Options of {@link kaimingUniform} and {@link kaimingNormal}.
+ *
+ * @category Initialisation
+ */
 export interface KaimingOptions {
   /** Negative slope of the following leaky ReLU. Default: 0, a ReLU. */
   readonly slope?: number;
@@ -47,6 +55,8 @@ function fansOf(name: string, shape: Shape): { fanIn: number; fanOut: number } {
  * const weight = xavierUniform(randomSource({ seed: 0, stream: "weights" }), [4, 2]);
  * assertEquals((await weight.data()).every((value) => Math.abs(value) <= 1), true);
  * ```
+ *
+ * @category Initialisation
  */
 export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn, fanOut } = fansOf("xavierUniform()", shape);
@@ -62,6 +72,7 @@ export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: 
  * @param options Gain.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is not that of a weight.
+ * @category Initialisation
  *
  * @example The standard deviation of many numbers is near √(2 / (fanIn + fanOut))
  * ```ts
@@ -90,6 +101,7 @@ function kaimingStd(name: string, shape: Shape, { slope = 0, mode = "fanIn" }: K
  * @param options Slope and mode.
  * @returns A concrete f32 tensor.
  * @throws {RangeError} If the shape is not that of a weight.
+ * @category Initialisation
  *
  * @example All numbers lie within ±√(6 / fanIn)
  * ```ts
@@ -123,6 +135,8 @@ export function kaimingUniform(random: RandomSource, shape: Shape, options: Kaim
  * const kernel = kaimingNormal(randomSource({ seed: 0, stream: "kernel" }), [16, 3, 5, 5], { slope: 0.2 });
  * assertEquals(kernel.shape, [16, 3, 5, 5]);
  * ```
+ *
+ * @category Initialisation
  */
 export function kaimingNormal(random: RandomSource, shape: Shape, options: KaimingOptions = {}): Tensor {
   return random.normal(shape, 0, kaimingStd("kaimingNormal()", shape, options));
@@ -149,6 +163,8 @@ export function kaimingNormal(random: RandomSource, shape: Shape, options: Kaimi
  * assertAlmostEquals(one!, 1, 1e-6);
  * assertAlmostEquals(zero!, 0, 1e-6);
  * ```
+ *
+ * @category Initialisation
  */
 export function orthogonal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn } = fansOf("orthogonal()", shape);

@@ -18,7 +18,11 @@ import {
   tensor,
 } from "@gasp/tensor";
 
-/** Scale and shift of a normalisation. */
+/**
+ * Scale and shift of a normalisation.
+ *
+ * @category Layers
+ */
 export type NormParams = {
   /** Scale γ, `[channels]`. */
   readonly weight: Tensor;
@@ -26,7 +30,11 @@ export type NormParams = {
   readonly bias?: Tensor;
 };
 
-/** Options of {@link layerNorm}, {@link rmsNorm} and {@link groupNorm}. */
+/**
+ * Options of {@link layerNorm}, {@link rmsNorm} and {@link groupNorm}.
+ *
+ * @category Layers
+ */
 export interface NormEpsilon {
   /** Added to the variance or the mean square. Default: 1e-5. */
   readonly eps?: number;
@@ -39,6 +47,7 @@ const EPSILON = 1e-5;
  *
  * @param channels Number of channels.
  * @returns Concrete tensors, each `[channels]`.
+ * @category Layers
  *
  * @example
  * ```ts
@@ -102,6 +111,8 @@ function affine(x: Tensor, { weight, bias }: NormParams): Tensor {
  * assertAlmostEquals(low!, -1, 1e-4);
  * assertAlmostEquals(high!, 1, 1e-4);
  * ```
+ *
+ * @category Layers
  */
 export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
   checkChannels("layerNorm()", params, x.shape.at(-1), x.shape);
@@ -126,6 +137,8 @@ export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: Norm
  * const y = await evaluate(rmsNorm(tensor([[3, -3]]), { weight: ones([2]) }, { eps: 0 }));
  * assertEquals([...await y.data()], [1, -1]);
  * ```
+ *
+ * @category Layers
  */
 export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
   checkChannels("rmsNorm()", params, x.shape.at(-1), x.shape);
@@ -133,7 +146,11 @@ export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEp
   return affine(div(x, sqrt(add(meanSquare, eps))), params);
 }
 
-/** Options of {@link groupNorm}. */
+/**
+ * Options of {@link groupNorm}.
+ *
+ * @category Layers
+ */
 export interface GroupNormOptions extends NormEpsilon {
   /** Number of groups; it divides the channels. With one group per channel this is instance norm. */
   readonly groups: number;
@@ -158,6 +175,8 @@ export interface GroupNormOptions extends NormEpsilon {
  * const y = groupNorm(ones([2, 8, 16, 16]), initNorm(8), { groups: 4 });
  * assertEquals(y.shape, [2, 8, 16, 16]);
  * ```
+ *
+ * @category Layers
  */
 export function groupNorm(
   x: Tensor,

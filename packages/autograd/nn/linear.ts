@@ -5,7 +5,11 @@
 import { add, matmul, reshape, type Tensor, transpose } from "@gasp/tensor";
 import type { Activation } from "./activation.ts";
 
-/** Parameters of an affine map, named and shaped as in PyTorch. */
+/**
+ * Parameters of an affine map, named and shaped as in PyTorch.
+ *
+ * @category Layers
+ */
 export type LinearParams = {
   /** `[out, in]`. */
   readonly weight: Tensor;
@@ -32,6 +36,8 @@ export type LinearParams = {
  * const y = linear(tensor([[1, 2]]), tensor([[1, 0], [0, 1], [1, 1]]), tensor([0, 0, 10]));
  * assertEquals([...await (await evaluate(y)).data()], [1, 2, 13]);
  * ```
+ *
+ * @category Layers
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const inSize = x.shape.at(-1) ?? 0, outSize = weight.shape[0] ?? 0;
@@ -58,6 +64,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
  * const layers = initMlp(randomSource({ seed: 0, stream: "network" }), [2, 32, 32, 1]);
  * assertEquals(mlp(zeros([100, 2]), layers, gelu).shape, [100, 1]);
  * ```
+ *
+ * @category Layers
  */
 export function mlp(
   x: Tensor,

@@ -24,10 +24,18 @@ import {
   type Tensor,
 } from "@gasp/tensor";
 
-/** Reduction of element-wise losses: mean, sum, or none. */
+/**
+ * Reduction of element-wise losses: mean, sum, or none.
+ *
+ * @category Losses
+ */
 export type Reduction = "mean" | "sum" | "none";
 
-/** Options of all losses. */
+/**
+ * Options of all losses.
+ *
+ * @category Losses
+ */
 export interface LossOptions {
   /** Reduction of element-wise losses. Default: `mean`. */
   readonly reduction?: Reduction;
@@ -64,6 +72,8 @@ function checkSame(name: string, a: Shape, b: Shape): void {
  * const loss = await evaluate(mseLoss(tensor([1, 2]), tensor([1, 4])));
  * assertEquals([...await loss.data()], [2]);
  * ```
+ *
+ * @category Losses
  */
 export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkSame("mseLoss()", prediction.shape, target.shape);
@@ -88,13 +98,19 @@ export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions
  * const loss = await evaluate(l1Loss(tensor([1, 2]), tensor([1, 4]), { reduction: "sum" }));
  * assertEquals([...await loss.data()], [2]);
  * ```
+ *
+ * @category Losses
  */
 export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkSame("l1Loss()", prediction.shape, target.shape);
   return reduce(abs(sub(prediction, target)), options);
 }
 
-/** Options of {@link huberLoss}. */
+/**
+ * Options of {@link huberLoss}.
+ *
+ * @category Losses
+ */
 export interface HuberOptions extends LossOptions {
   /** δ, threshold between quadratic and linear loss; above 0. Default: 1. */
   readonly delta?: number;
@@ -118,6 +134,8 @@ export interface HuberOptions extends LossOptions {
  * const losses = huberLoss(tensor([0.5, 3]), tensor([0, 0]), { reduction: "none" });
  * assertEquals([...await (await evaluate(losses)).data()], [0.125, 2.5]);
  * ```
+ *
+ * @category Losses
  */
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
@@ -127,7 +145,11 @@ export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOpti
   return reduce(add(mul(square(inner), 0.5), mul(sub(distance, inner), delta)), options);
 }
 
-/** Options of {@link crossEntropyLoss}. */
+/**
+ * Options of {@link crossEntropyLoss}.
+ *
+ * @category Losses
+ */
 export interface CrossEntropyOptions extends LossOptions {
   /** Probability distributed uniformly over all classes, in [0, 1). Default: 0. */
   readonly labelSmoothing?: number;
@@ -152,6 +174,8 @@ export interface CrossEntropyOptions extends LossOptions {
  * const [loss] = await (await evaluate(crossEntropyLoss(logits, labels))).data();
  * assertAlmostEquals(loss!, (Math.log(Math.exp(2) + 2) - 2 + Math.log(3)) / 2, 1e-6);
  * ```
+ *
+ * @category Losses
  */
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0 } = options;
@@ -200,6 +224,8 @@ function logOfClass(logs: Tensor, classes: Tensor): Tensor {
  * const loss = binaryCrossEntropyLoss(tensor([0, 100]), tensor([1, 1]));
  * assertAlmostEquals((await (await evaluate(loss)).data())[0]!, Math.LN2 / 2, 1e-6);
  * ```
+ *
+ * @category Losses
  */
 export function binaryCrossEntropyLoss(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkSame("binaryCrossEntropyLoss()", logits.shape, target.shape);
@@ -207,7 +233,11 @@ export function binaryCrossEntropyLoss(logits: Tensor, target: Tensor, options: 
   return reduce(add(yes, no), options);
 }
 
-/** A normal distribution with diagonal covariance. */
+/**
+ * A normal distribution with diagonal covariance.
+ *
+ * @category Losses
+ */
 export type Gaussian = {
   /** f32, `[..., components]`. */
   readonly mean: Tensor;
@@ -235,6 +265,8 @@ export type Gaussian = {
  * const divergence = gaussianKl({ mean: tensor([[1, 2]]), logVariance: tensor([[0, 0]]) });
  * assertEquals([...await (await evaluate(divergence)).data()], [2.5]); // ½ (1² + 2²)
  * ```
+ *
+ * @category Losses
  */
 export function gaussianKl(p: Gaussian, q?: Gaussian): Tensor {
   checkSame("gaussianKl()", p.mean.shape, p.logVariance.shape);

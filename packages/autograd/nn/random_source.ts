@@ -12,7 +12,11 @@ import {
   tensor,
 } from "@gasp/tensor";
 
-/** Draws concrete f32 tensors. */
+/**
+ * Draws concrete f32 tensors.
+ *
+ * @category Initialisation
+ */
 export interface RandomSource {
   /** Samples the uniform distribution over `[low, high)`. */
   uniform(shape: Shape, low: number, high: number): Tensor;
@@ -34,6 +38,8 @@ export interface RandomSource {
  * const layer = initLinear(random, 3, 5);
  * assertEquals(layer.weight.shape, [5, 3]);
  * ```
+ *
+ * @category Initialisation
  */
 export function randomSource({ seed, stream }: Pick<RandomKey, "seed" | "stream">): RandomSource {
   let step = 0;

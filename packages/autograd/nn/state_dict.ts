@@ -5,7 +5,11 @@
  */
 import type { Tensor } from "@gasp/tensor";
 
-/** Tensors by name, for example `weight_net.forward_layers.0.weight`. */
+/**
+ * Tensors by name, for example `weight_net.forward_layers.0.weight`.
+ *
+ * @category Layers
+ */
 export type StateDict = { readonly [name: string]: Tensor };
 
 /**
@@ -25,6 +29,8 @@ export type StateDict = { readonly [name: string]: Tensor };
  * assertEquals(getTensor(state, "layer.weight").shape, [2]);
  * assertThrows(() => getTensor(state, "layer.bias"));
  * ```
+ *
+ * @category Layers
  */
 export function getTensor(tensors: StateDict, name: string): Tensor {
   const tensor = tensors[name];
@@ -48,6 +54,8 @@ export function getTensor(tensors: StateDict, name: string): Tensor {
  * const state = { "layer.weight": tensor([1]), "other.weight": tensor([0]) };
  * assertEquals(Object.keys(withoutPrefix(state, "layer.")), ["weight"]);
  * ```
+ *
+ * @category Layers
  */
 export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
   const entries = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
@@ -69,6 +77,8 @@ export function withoutPrefix(tensors: StateDict, prefix: string): StateDict {
  * const state = { weight: tensor([1]), bias: tensor([0]) };
  * assertEquals(Object.keys(withPrefix(state, "layer.")), ["layer.weight", "layer.bias"]);
  * ```
+ *
+ * @category Layers
  */
 export function withPrefix(tensors: StateDict, prefix: string): StateDict {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));

@@ -29,13 +29,21 @@ import {
   type WeightDecayOptions,
 } from "./optimizer.ts";
 
-/** Decay rates of the two moments: β₁ and β₂, each in [0, 1). */
+/**
+ * Decay rates of the two moments: β₁ and β₂, each in [0, 1).
+ *
+ * @category Optimisers
+ */
 export type Betas = readonly [beta1: number, beta2: number];
 
 const BETAS: Betas = [0.9, 0.999];
 const EPSILON = 1e-8;
 
-/** Options of {@link adam}. */
+/**
+ * Options of {@link adam}.
+ *
+ * @category Optimisers
+ */
 export interface AdamOptions extends LearningRateOptions {
   /** Decay rates of the moments. Default: 0.9 and 0.999. */
   readonly betas?: Betas;
@@ -43,7 +51,11 @@ export interface AdamOptions extends LearningRateOptions {
   readonly eps?: number;
 }
 
-/** Options of {@link adamW}. */
+/**
+ * Options of {@link adamW}.
+ *
+ * @category Optimisers
+ */
 export type AdamWOptions = AdamOptions & WeightDecayOptions;
 
 /**
@@ -76,6 +88,8 @@ export type AdamWOptions = AdamOptions & WeightDecayOptions;
  * }
  * assertLess(last, 1e-2);
  * ```
+ *
+ * @category Optimisers
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   return adamW({ ...options, weightDecay: 0 });
@@ -102,6 +116,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * const { moments } = optimizer.init({ weight: tensor([[1, 2]]), bias: tensor([0]) });
  * assertEquals(Object.keys(moments), ["m", "v"]);
  * ```
+ *
+ * @category Optimisers
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
   const { betas = BETAS, eps = EPSILON, weightDecay = 0.01 } = options;
@@ -132,7 +148,11 @@ function checkBetas(betas: Betas): void {
   throw new RangeError(`the betas of Adam must be at least 0 and below 1, got ${betas.join(" and ")}`);
 }
 
-/** Step-dependent factors as tensors of shape `[]`, so that one program serves all steps. */
+/**
+ * Step-dependent factors as tensors of shape `[]`, so that one program serves all steps.
+ *
+ * @category Optimisers
+ */
 export type AdamStepSizes = {
   /** `η / (1 - β₁ᵗ)`. */
   readonly stepSize: Tensor;
@@ -148,6 +168,7 @@ export type AdamStepSizes = {
  * @param betas Decay rates of the moments, the same as for {@link adamUpdate}.
  * @returns Concrete tensors of shape `[]`.
  * @throws {RangeError} If the step is not an integer from 1, or a β is not in [0, 1).
+ * @category Optimisers
  *
  * @example The first step is as long as the learning rate, whatever the gradient
  * ```ts
@@ -171,7 +192,11 @@ export function adamStepSizes(step: number, learningRate: number, betas: Betas):
   };
 }
 
-/** Constants of {@link adamUpdate}. */
+/**
+ * Constants of {@link adamUpdate}.
+ *
+ * @category Optimisers
+ */
 export interface AdamConstants {
   /** Decay rates of the moments. */
   readonly betas: Betas;
@@ -189,6 +214,7 @@ export interface AdamConstants {
  * @param sizes From {@link adamStepSizes}.
  * @param constants The betas that the step sizes were computed with, and ε.
  * @returns The next parameter and moments.
+ * @category Optimisers
  *
  * @example
  * ```ts

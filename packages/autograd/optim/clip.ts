@@ -23,6 +23,7 @@ import {
  *
  * @param tree f32 tensors.
  * @returns f32, shape `[]`; 0 for an empty tree.
+ * @category Optimisers
  *
  * @example
  * ```ts
@@ -57,6 +58,8 @@ export function globalNorm(tree: Tree): Tensor {
  * assertEquals([...await norm.data()], [5]);
  * assertEquals([...await gradients.b.data()], [0.8]);
  * ```
+ *
+ * @category Optimisers
  */
 export function clipByGlobalNorm<T extends Tree>(
   gradients: T,

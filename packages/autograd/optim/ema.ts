@@ -23,6 +23,8 @@ import { leavesLike } from "./optimizer.ts";
  * const average = await evaluate(emaUpdate({ w: tensor([0]) }, { w: tensor([1]) }, 0.75));
  * assertEquals([...await average.w.data()], [0.25]);
  * ```
+ *
+ * @category Optimisers
  */
 export function emaUpdate<T extends Tree>(average: T, params: T, decay: number | Tensor): T {
   if (typeof decay === "number" && !(decay >= 0 && decay <= 1)) {

@@ -17,7 +17,11 @@ import {
   type WeightDecayOptions,
 } from "./optimizer.ts";
 
-/** Options of {@link lion}. */
+/**
+ * Options of {@link lion}.
+ *
+ * @category Optimisers
+ */
 export interface LionOptions extends LearningRateOptions, WeightDecayOptions {
   /** β₁ of the direction and β₂ of the moment. Default: 0.9 and 0.99. */
   readonly betas?: Betas;
@@ -41,6 +45,8 @@ export interface LionOptions extends LearningRateOptions, WeightDecayOptions {
  * const next = optimizer.update(params, tensor([1e-3, 0, -50]), optimizer.init(params));
  * assertEquals([...await (await evaluate(next.params)).data()], [0.75, 1, 1.25]);
  * ```
+ *
+ * @category Optimisers
  */
 export function lion(options: LionOptions = {}): Optimizer {
   const { betas: [beta1, beta2] = [0.9, 0.99] } = options;

@@ -20,7 +20,11 @@ import {
 } from "@gasp/tensor";
 import type { Schedule } from "./schedule.ts";
 
-/** The state of an optimiser: a tree that can be compiled, donated and stored like parameters. */
+/**
+ * The state of an optimiser: a tree that can be compiled, donated and stored like parameters.
+ *
+ * @category Optimisers
+ */
 export type OptimizerState<T extends Tree> = {
   /** Number of completed steps, i32, shape `[]`. */
   readonly step: Tensor;
@@ -28,7 +32,11 @@ export type OptimizerState<T extends Tree> = {
   readonly moments: { readonly [name: string]: T };
 };
 
-/** The result of a step. */
+/**
+ * The result of a step.
+ *
+ * @category Optimisers
+ */
 export type Updated<T extends Tree> = {
   /** The next parameters. */
   readonly params: T;
@@ -36,7 +44,11 @@ export type Updated<T extends Tree> = {
   readonly state: OptimizerState<T>;
 };
 
-/** An optimiser: {@link sgd}, {@link adam}, {@link adamW}, {@link rmsprop}, {@link lion}. */
+/**
+ * An optimiser: {@link sgd}, {@link adam}, {@link adamW}, {@link rmsprop}, {@link lion}.
+ *
+ * @category Optimisers
+ */
 export interface Optimizer {
   /**
    * Returns the state before the first step.
@@ -64,7 +76,11 @@ export interface Optimizer {
   ): Updated<T>;
 }
 
-/** Options common to all optimisers. */
+/**
+ * Options common to all optimisers.
+ *
+ * @category Optimisers
+ */
 export interface LearningRateOptions {
   /**
    * A number, or a function of the number of completed steps, such as {@link cosineDecay}. Default: none; it must then
@@ -73,7 +89,11 @@ export interface LearningRateOptions {
   readonly learningRate?: number | Schedule;
 }
 
-/** Options of weight decay. */
+/**
+ * Options of weight decay.
+ *
+ * @category Optimisers
+ */
 export interface WeightDecayOptions {
   /** Strength of the weight decay. Default: 0, and 0.01 for {@link adamW}. */
   readonly weightDecay?: number;

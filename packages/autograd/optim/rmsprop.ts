@@ -15,7 +15,11 @@ import {
   type WeightDecayOptions,
 } from "./optimizer.ts";
 
-/** Options of {@link rmsprop}. */
+/**
+ * Options of {@link rmsprop}.
+ *
+ * @category Optimisers
+ */
 export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions {
   /** α, decay rate of the mean square, in [0, 1). Default: 0.99. */
   readonly decay?: number;
@@ -45,6 +49,8 @@ export interface RmspropOptions extends LearningRateOptions, WeightDecayOptions 
  * // The first mean square is 0.01 · 5², so the step is 0.01 / √0.01
  * assertAlmostEquals((await (await evaluate(next.params)).data())[0]!, 0.9, 1e-6);
  * ```
+ *
+ * @category Optimisers
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { decay = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;

@@ -25,6 +25,7 @@ import {
  *
  * @param step Number of completed steps, i32, shape `[]`: 0 in the first step.
  * @returns f32, shape `[]`.
+ * @category Optimisers
  */
 export type Schedule = (step: Tensor) => Tensor;
 
@@ -51,6 +52,7 @@ function progress(step: Tensor, steps: number): Tensor {
  * A constant learning rate.
  *
  * @param rate Learning rate.
+ * @category Optimisers
  *
  * @example
  * ```ts
@@ -69,7 +71,11 @@ export function constantRate(rate: number): Schedule {
   return () => scalar(rate);
 }
 
-/** Options of {@link linearDecay} and {@link cosineDecay}. */
+/**
+ * Options of {@link linearDecay} and {@link cosineDecay}.
+ *
+ * @category Optimisers
+ */
 export interface DecayOptions {
   /** Initial rate. */
   readonly from: number;
@@ -84,6 +90,7 @@ export interface DecayOptions {
  *
  * @param options Rates and steps.
  * @throws {RangeError} If a rate is negative or `steps` is not an integer from 1.
+ * @category Optimisers
  *
  * @example
  * ```ts
@@ -120,6 +127,8 @@ export function linearDecay({ from, to = 0, steps }: DecayOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.75, 0.5, 0.5]);
  * ```
+ *
+ * @category Optimisers
  */
 export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   checkSteps("cosineDecay()", steps);
@@ -128,7 +137,11 @@ export function cosineDecay({ from, to = 0, steps }: DecayOptions): Schedule {
   return (step) => add(middle, mul(cos(mul(progress(step, steps), Math.PI)), half));
 }
 
-/** Options of {@link exponentialDecay} and {@link stepDecay}. */
+/**
+ * Options of {@link exponentialDecay} and {@link stepDecay}.
+ *
+ * @category Optimisers
+ */
 export interface FactorOptions {
   /** Initial rate. */
   readonly from: number;
@@ -143,6 +156,7 @@ export interface FactorOptions {
  *
  * @param options Rate, factor and steps.
  * @throws {RangeError} If the rate is negative, the factor is not above 0, or `steps` is not an integer from 1.
+ * @category Optimisers
  *
  * @example Half of the way is the root of the factor
  * ```ts
@@ -177,6 +191,8 @@ export function exponentialDecay(options: FactorOptions): Schedule {
  * const values = await Promise.all(rates.map(async (rate) => (await (await evaluate(rate)).data())[0]));
  * assertEquals(values, [1, 0.5, 0.25]);
  * ```
+ *
+ * @category Optimisers
  */
 export function stepDecay(options: FactorOptions): Schedule {
   return powerDecay("stepDecay()", options, floor);
@@ -191,7 +207,11 @@ function powerDecay(name: string, { from, factor, steps }: FactorOptions, expone
   return (step) => mul(pow(factor, exponent(div(cast(step, "f32"), steps))), from);
 }
 
-/** Options of {@link linearWarmup}. */
+/**
+ * Options of {@link linearWarmup}.
+ *
+ * @category Optimisers
+ */
 export interface WarmupOptions {
   /** Number of warm-up steps. */
   readonly steps: number;
@@ -216,6 +236,8 @@ export interface WarmupOptions {
  * const rate = await evaluate(schedule(tensor(Int32Array.of(5), [])));
  * assertEquals((await rate.data())[0], 0.25);
  * ```
+ *
+ * @category Optimisers
  */
 export function linearWarmup(schedule: number | Schedule, { steps, from = 0 }: WarmupOptions): Schedule {
   checkSteps("linearWarmup()", steps);

@@ -13,7 +13,11 @@ import {
   type WeightDecayOptions,
 } from "./optimizer.ts";
 
-/** Options of {@link sgd}. */
+/**
+ * Options of {@link sgd}.
+ *
+ * @category Optimisers
+ */
 export interface SgdOptions extends LearningRateOptions, WeightDecayOptions {
   /** μ, in [0, 1). Default: 0. */
   readonly momentum?: number;
@@ -39,6 +43,8 @@ export interface SgdOptions extends LearningRateOptions, WeightDecayOptions {
  * const next = optimizer.update(params, { x: tensor([1, -1]) }, optimizer.init(params));
  * assertEquals([...await (await evaluate(next.params)).x.data()], [0.5, 2.5]);
  * ```
+ *
+ * @category Optimisers
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { momentum = 0, nesterov = false } = options;

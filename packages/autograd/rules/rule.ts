@@ -9,7 +9,11 @@
 import type { Tensor } from "@gasp/tensor";
 import type { ParamsOf, PrimitiveName } from "@gasp/tensor/compiler";
 
-/** The result and the parameters of a primitive. */
+/**
+ * The result and the parameters of a primitive.
+ *
+ * @category Gradients
+ */
 export interface VjpContext<P extends PrimitiveName> {
   /** The result `y`. */
   readonly y: Tensor;
@@ -17,7 +21,11 @@ export interface VjpContext<P extends PrimitiveName> {
   readonly params: ParamsOf<P>;
 }
 
-/** Computes the cotangent of one input from the cotangent `g` of the result; the inputs follow in order. */
+/**
+ * Computes the cotangent of one input from the cotangent `g` of the result; the inputs follow in order.
+ *
+ * @category Gradients
+ */
 export type Adjoint<P extends PrimitiveName> = (
   g: Tensor,
   context: VjpContext<P>,
@@ -27,10 +35,16 @@ export type Adjoint<P extends PrimitiveName> = (
 /**
  * One entry per input: its adjoint, or `null` if no gradient flows to it. A primitive with any number of inputs has a
  * function from the index of an input to its adjoint.
+ *
+ * @category Gradients
  */
 export type Rule<P extends PrimitiveName> =
   | readonly (Adjoint<P> | null)[]
   | ((position: number) => Adjoint<P>);
 
-/** One rule per primitive; a missing rule is a type error. */
+/**
+ * One rule per primitive; a missing rule is a type error.
+ *
+ * @category Gradients
+ */
 export type RulesFor<P extends PrimitiveName> = { readonly [Name in P]: Rule<Name> };

@@ -10,10 +10,18 @@ import { productRules } from "./product.ts";
 import { reductionRules } from "./reduction.ts";
 import type { Adjoint, RulesFor } from "./rule.ts";
 
-/** One rule per primitive; a missing rule is a type error. */
+/**
+ * One rule per primitive; a missing rule is a type error.
+ *
+ * @category Gradients
+ */
 export type VjpRules = RulesFor<PrimitiveName>;
 
-/** The rules by primitive. */
+/**
+ * The rules by primitive.
+ *
+ * @category Gradients
+ */
 export const vjpRules: VjpRules = {
   // Leaves have no inputs
   data: [],
@@ -41,6 +49,7 @@ export const vjpRules: VjpRules = {
  * @param op Primitive.
  * @param position Index of the input.
  * @returns `null` if no gradient flows to it.
+ * @category Gradients
  *
  * @example No gradient flows to an index
  * ```ts

@@ -8,7 +8,11 @@ import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import type { NetcdfNumbers } from "../netcdf/netcdf.ts";
 
-/** An array of numbers. */
+/**
+ * An array of numbers.
+ *
+ * @category Data
+ */
 export interface NumberArray {
   /** Length of each axis. */
   readonly shape: readonly number[];
@@ -103,7 +107,11 @@ export function isNpz(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
-/** Metadata of an array, from the JSON file beside it: an object with any of these members. */
+/**
+ * Metadata of an array, from the JSON file beside it: an object with any of these members.
+ *
+ * @category Data
+ */
 export interface ArrayMetadata {
   /** Factor of the elements: a value is `offset + scale · element`. */
   readonly scale?: number;
@@ -147,6 +155,8 @@ export function metadataFile(name: string): string {
  * };
  * assertEquals(await readArrayMetadata(files, "heights.npy"), { units: "m" });
  * ```
+ *
+ * @category Data
  */
 export async function readArrayMetadata(files: FileSource, name: string): Promise<ArrayMetadata> {
   const file = metadataFile(name);

@@ -7,7 +7,11 @@ import type { ArrayMetadata, NumberArray } from "./array_file.ts";
 import type { ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 
-/** How values are scaled. */
+/**
+ * How values are scaled.
+ *
+ * @category Data
+ */
 export interface ScalingOptions extends ArrayMetadata {
   /** Values that map to -1 and 1; default: inferred. */
   readonly range?: { readonly low: number; readonly high: number };

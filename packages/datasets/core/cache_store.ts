@@ -4,7 +4,11 @@
  * @module
  */
 
-/** A file of bytes with random access. */
+/**
+ * A file of bytes with random access.
+ *
+ * @category Data
+ */
 export interface CacheFile {
   /**
    * Reads bytes.
@@ -25,7 +29,11 @@ export interface CacheFile {
   close(): Promise<void>;
 }
 
-/** Storage for cache files. */
+/**
+ * Storage for cache files.
+ *
+ * @category Data
+ */
 export interface CacheStore {
   /**
    * Opens the file of a data set, creating it if it does not exist. Files of the set's other versions may be deleted.
@@ -48,6 +56,8 @@ export interface CacheStore {
  * await file.write(2, Uint8Array.of(7));
  * assertEquals(await file.read(0, 4), Uint8Array.of(0, 0, 7));
  * ```
+ *
+ * @category Data
  */
 export class MemoryCacheStore implements CacheStore {
   readonly #files = new Map<string, Uint8Array>();

@@ -16,6 +16,8 @@
  * const error = assertThrows(() => decodeImage(Uint8Array.of(1, 2, 3), "a.png"), DataError);
  * assertStringIncludes(error.message, "a.png");
  * ```
+ *
+ * @category Data
  */
 export class DataError extends Error {
   /** Identifies the class, also across workers. */

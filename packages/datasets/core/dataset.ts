@@ -5,7 +5,11 @@
  * @module
  */
 
-/** The values that features of -1 and 1 stand for, in the data's own units. */
+/**
+ * The values that features of -1 and 1 stand for, in the data's own units.
+ *
+ * @category Data
+ */
 export interface ValueScale {
   /** Value at -1. */
   readonly low: number;
@@ -17,7 +21,11 @@ export interface ValueScale {
   readonly quantity?: string;
 }
 
-/** Samples are images: points are pixels in row-major order, features are colours. */
+/**
+ * Samples are images: points are pixels in row-major order, features are colours.
+ *
+ * @category Data
+ */
 export interface ImageDisplay {
   /** Discriminant. */
   readonly kind: "image";
@@ -31,7 +39,11 @@ export interface ImageDisplay {
   readonly scale?: ValueScale;
 }
 
-/** Samples are solid shapes: features above 0 are inside. Axes: x left to right, y front to back, z up. */
+/**
+ * Samples are solid shapes: features above 0 are inside. Axes: x left to right, y front to back, z up.
+ *
+ * @category Data
+ */
 export interface VolumeDisplay {
   /** Discriminant. */
   readonly kind: "volume";
@@ -42,6 +54,8 @@ export interface VolumeDisplay {
 /**
  * Samples are fields on the sphere: points are (cos φ cos λ, cos φ sin λ, sin φ), from the north pole southwards and from
  * 0° eastwards.
+ *
+ * @category Data
  */
 export interface SphereDisplay {
   /** Discriminant. */
@@ -54,7 +68,11 @@ export interface SphereDisplay {
   readonly scale: ValueScale;
 }
 
-/** Samples are functions of one variable, such as sounds: points are times in [-1, 1]. */
+/**
+ * Samples are functions of one variable, such as sounds: points are times in [-1, 1].
+ *
+ * @category Data
+ */
 export interface CurveDisplay {
   /** Discriminant. */
   readonly kind: "curve";
@@ -66,7 +84,11 @@ export interface CurveDisplay {
   readonly scale?: ValueScale;
 }
 
-/** Samples are values at arbitrary points, displayed at the points of the data. */
+/**
+ * Samples are values at arbitrary points, displayed at the points of the data.
+ *
+ * @category Data
+ */
 export interface CloudDisplay {
   /** Discriminant. */
   readonly kind: "cloud";
@@ -74,13 +96,19 @@ export interface CloudDisplay {
   readonly scales: readonly ValueScale[];
 }
 
-/** How samples are displayed. Plain data, so that a checkpoint can store it and samples need no data set. */
+/**
+ * How samples are displayed. Plain data, so that a checkpoint can store it and samples need no data set.
+ *
+ * @category Data
+ */
 export type Display = ImageDisplay | VolumeDisplay | SphereDisplay | CurveDisplay | CloudDisplay;
 
 /**
  * A set of functions, each known at the same number of points. Items share their points or have their own; features lie in
  * [-1, 1]. Batches are requested by item index, so that a run can resume at any step, and returned as promises, so that
  * sets larger than memory can be read on demand.
+ *
+ * @category Data
  */
 export interface Dataset {
   /** Display name: `mnist`. */

@@ -25,6 +25,8 @@ const NO_GRID = "a point cloud has no grid: pass coordinates";
  *
  * assertEquals(resolutionOf({ kind: "image", height: 28, width: 20, channels: 1 }), 28);
  * ```
+ *
+ * @category Data
  */
 export function resolutionOf(display: Display): number {
   switch (display.kind) {
@@ -56,6 +58,8 @@ export function resolutionOf(display: Display): number {
  * const picture = { kind: "image", height: 28, width: 14, channels: 1 } as const;
  * assertEquals(atResolution(picture, 56), { ...picture, height: 56, width: 28 });
  * ```
+ *
+ * @category Data
  */
 export function atResolution<D extends Display>(display: D, resolution: number): D {
   switch (display.kind) {
@@ -95,6 +99,8 @@ export function atResolution<D extends Display>(display: D, resolution: number):
  *
  * assertEquals(gridPoints({ kind: "volume", resolution: 4 }), 64);
  * ```
+ *
+ * @category Data
  */
 export function gridPoints(display: Display): number {
   switch (display.kind) {
@@ -126,6 +132,8 @@ export function gridPoints(display: Display): number {
  * const coordinates = displayCoordinates({ kind: "image", height: 2, width: 2, channels: 1 });
  * assertEquals(coordinates, Float32Array.of(-1, -1, -1, 1, 1, -1, 1, 1));
  * ```
+ *
+ * @category Data
  */
 export function displayCoordinates(display: Display): Float32Array {
   switch (display.kind) {

@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Kinds of data that files hold. */
+/**
+ * Kinds of data that files hold.
+ *
+ * @category Data
+ */
 export const DATA_KINDS = [
   "digits",
   "images",
@@ -16,7 +20,11 @@ export const DATA_KINDS = [
   "points",
 ] as const;
 
-/** Kind of data that files hold. */
+/**
+ * Kind of data that files hold.
+ *
+ * @category Data
+ */
 export type DataKind = typeof DATA_KINDS[number];
 
 /** A file format. */

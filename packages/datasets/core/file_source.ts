@@ -5,7 +5,11 @@
  */
 import type { RandomAccess } from "@gasp/tensor";
 
-/** A folder of files. */
+/**
+ * A folder of files.
+ *
+ * @category Data
+ */
 export interface FileSource {
   /** Location for messages: `data/mnist`. */
   readonly location: string;
@@ -25,7 +29,11 @@ export interface FileSource {
   open?(name: string): Promise<RandomAccess>;
 }
 
-/** A file in a folder or one of its subfolders. */
+/**
+ * A file in a folder or one of its subfolders.
+ *
+ * @category Data
+ */
 export interface FileEntry {
   /** Path relative to the folder, with `/` as separator. */
   readonly name: string;
@@ -35,7 +43,11 @@ export interface FileEntry {
   readonly modified: number;
 }
 
-/** A folder with its subfolders. Names are paths relative to it. */
+/**
+ * A folder with its subfolders. Names are paths relative to it.
+ *
+ * @category Data
+ */
 export interface FileTree extends FileSource {
   /** Lists all files, in any order. */
   entries(): Promise<readonly FileEntry[]>;

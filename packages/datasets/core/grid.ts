@@ -23,6 +23,8 @@ import { requireMemory } from "@gasp/tensor";
  * assertEquals(gridCoordinates([3]), Float32Array.of(-1, 0, 1));
  * assertEquals(gridCoordinates([28, 28]).length, 28 * 28 * 2);
  * ```
+ *
+ * @category Data
  */
 export function gridCoordinates(shape: readonly number[]): Float32Array {
   const first = shape[0];

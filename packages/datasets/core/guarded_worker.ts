@@ -14,7 +14,11 @@
 import { availableMemory, MemoryError, type MemoryShortage } from "@gasp/tensor";
 import { DataError } from "./data_error.ts";
 
-/** Limits and argument of a call in a worker. */
+/**
+ * Limits and argument of a call in a worker.
+ *
+ * @category Data
+ */
 export interface GuardOptions {
   /** Time limit in seconds; default 60. */
   readonly seconds?: number;
@@ -234,6 +238,7 @@ export class GuardedParser {
  * @returns The function's result, which must be cloneable.
  * @throws {DataError} If the function throws or exceeds a limit, or its worker fails.
  * @throws {MemoryError} If the function throws one.
+ * @category Data
  */
 export async function parseGuarded<T>(
   moduleUrl: URL | string,

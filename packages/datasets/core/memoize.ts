@@ -21,6 +21,8 @@
  * const table = memoize(() => Promise.resolve(++loads));
  * assertEquals([await table(), await table()], [1, 1]);
  * ```
+ *
+ * @category Data
  */
 export function memoize<K = void, V = unknown>(
   compute: (key: K) => V,

@@ -25,12 +25,18 @@ import { permutation } from "@gasp/tensor";
  * const order = epochOrder(0, 0, 5);
  * assertEquals(order.toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
  * ```
+ *
+ * @category Data
  */
 export function epochOrder(seed: number, epoch: number, items: number): Uint32Array {
   return permutation({ seed, stream: "epoch order", step: epoch }, items);
 }
 
-/** The batches of a run. */
+/**
+ * The batches of a run.
+ *
+ * @category Data
+ */
 export interface BatchOrder {
   /**
    * Returns the items of a step.
@@ -59,6 +65,8 @@ export interface BatchOrder {
  * const seen = Array.from({ length: 5 }, (_, step) => [...order.indices(step)]).flat();
  * assertEquals(new Set(seen).size, 10);
  * ```
+ *
+ * @category Data
  */
 export function batchOrder(
   { seed, batchSize, items }: { readonly seed: number; readonly batchSize: number; readonly items: number },

@@ -29,6 +29,8 @@ function radians(degrees: number): number {
  *
  * assertEquals(sphereCoordinatesAt([0], [0]), Float32Array.of(1, 0, 0));
  * ```
+ *
+ * @category Fields
  */
 export function sphereCoordinatesAt(
   latitudes: ArrayLike<number>,
@@ -73,6 +75,8 @@ export function sphereCoordinatesAt(
  * assertEquals(coordinates.length, 3 * 4 * 3);
  * assertAlmostEquals(coordinates[2]!, 1, 1e-6);
  * ```
+ *
+ * @category Fields
  */
 export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {

@@ -22,10 +22,18 @@ import { itemDataset } from "../core/item_dataset.ts";
 import { sphereCoordinates, sphereCoordinatesAt } from "../core/sphere.ts";
 import { isRegularGrid } from "./sphere_grid.ts";
 
-/** Temperatures in Kelvin that map to -1 and 1 in the paper: the range of its training set. */
+/**
+ * Temperatures in Kelvin that map to -1 and 1 in the paper: the range of its training set.
+ *
+ * @category Fields
+ */
 export const ERA5_RANGE: { readonly low: number; readonly high: number } = { low: 202.66, high: 320.93 };
 
-/** How a folder of climate files is read. */
+/**
+ * How a folder of climate files is read.
+ *
+ * @category Fields
+ */
 export interface ClimateOptions extends ClimateReadOptions, ArrayMetadata {
   /** Names of the files to read; default: all files of these formats. */
   readonly files?: readonly string[];
@@ -58,6 +66,7 @@ async function chooseFiles(source: FileSource, requested: readonly string[] | un
  * @throws {DataError} If there are none, a file is damaged, grids or units differ, or values are missing or all equal.
  * @throws {MemoryError} If a field, or a file that is read as a whole, does not fit in memory.
  * @throws {RangeError} If an option is out of range.
+ * @category Fields
  */
 export async function climateDataset(source: FileSource, options: ClimateOptions = {}): Promise<Dataset> {
   const opened: OpenedFields[] = [];

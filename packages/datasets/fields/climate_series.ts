@@ -22,7 +22,11 @@ import { type NetcdfFieldOptions, netcdfFields } from "./netcdf_fields.ts";
 import { openNetcdfHdf5 } from "../netcdf/netcdf_hdf5.ts";
 import { normaliseSeries, type SphereGridOptions } from "./sphere_grid.ts";
 
-/** How fields are read. */
+/**
+ * How fields are read.
+ *
+ * @category Fields
+ */
 export interface ClimateReadOptions extends NetcdfFieldOptions, SphereGridOptions {
   /**
    * Maximum bytes of values in memory; default: 1 GiB, or half of the free memory if that is less. Larger sets are read again

@@ -14,7 +14,11 @@ import {
   textAttribute,
 } from "../netcdf/netcdf.ts";
 
-/** Which fields of a file to read. */
+/**
+ * Which fields of a file to read.
+ *
+ * @category Fields
+ */
 export interface NetcdfFieldOptions {
   /** Name of the variable; default: `t2m`, else the only one over latitude and longitude. */
   readonly variable?: string | undefined;

@@ -8,7 +8,11 @@ import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { checkAxis, type FieldSeries } from "./field_series.ts";
 
-/** Thinning or resampling of a grid. */
+/**
+ * Thinning or resampling of a grid.
+ *
+ * @category Fields
+ */
 export interface SphereGridOptions {
   /** Stride: keep every n-th row and column, including the first and last row. */
   readonly thin?: number | undefined;

@@ -10,7 +10,11 @@ import { AvatarPainter, type Face } from "./avatar_layers.ts";
 import { type ImageSet, requireImages } from "./images.ts";
 import { type StreamedImages, streamedImages, type StreamOptions } from "./streamed_images.ts";
 
-/** Faces to draw. */
+/**
+ * Faces to draw.
+ *
+ * @category Pictures
+ */
 export interface AvatarOptions {
   /** Number of faces. */
   readonly count: number;
@@ -88,6 +92,7 @@ function checkOptions({ count, resolution }: AvatarOptions): void {
  * @throws {DataError} From `batch`, if the packages cannot be loaded.
  * @throws {MemoryError} If not even one face fits in memory.
  * @throws {RangeError} If a size is out of range.
+ * @category Pictures
  */
 export async function avatarDataset(options: AvatarOptions & StreamOptions): Promise<StreamedImages> {
   checkOptions(options);
@@ -118,6 +123,7 @@ export async function avatarDataset(options: AvatarOptions & StreamOptions): Pro
  * @throws {DataError} If the packages cannot be loaded.
  * @throws {MemoryError} If the images do not fit in memory.
  * @throws {RangeError} If a size is out of range.
+ * @category Pictures
  */
 export async function avatarImages(options: AvatarOptions): Promise<ImageSet> {
   const { count, resolution } = options;

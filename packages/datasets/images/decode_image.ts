@@ -31,6 +31,8 @@ import { decodePng, pngMemory } from "./png_image.ts";
  * const { height, width, channels, pixels } = decodeImage(png, "two.png");
  * assertEquals([height, width, channels, [...pixels]], [1, 2, 1, [0, 255]]);
  * ```
+ *
+ * @category Pictures
  */
 export function decodeImage(bytes: Uint8Array, name: string): Picture {
   const header = imageHeader(bytes, name);

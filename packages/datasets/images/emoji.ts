@@ -24,7 +24,11 @@ interface EmojiEntry {
   readonly has_img_google: boolean;
 }
 
-/** Images of the emoji. */
+/**
+ * Images of the emoji.
+ *
+ * @category Pictures
+ */
 export interface EmojiImages extends ImageSet {
   /** Category of each emoji, an index into {@link EmojiImages.categories}. */
   readonly labels: Uint8Array;
@@ -60,6 +64,7 @@ async function loadEntries(): Promise<readonly EmojiEntry[]> {
  * @throws {DataError} If the package cannot be loaded, or has another version.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not a positive integer.
+ * @category Pictures
  */
 export async function emojiImages(resolution: number = 64): Promise<EmojiImages> {
   const entries = await loadEntries();
@@ -94,6 +99,7 @@ export async function emojiImages(resolution: number = 64): Promise<EmojiImages>
  * @throws {DataError} If the package cannot be loaded, or has another version.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not an integer above 1.
+ * @category Pictures
  */
 export async function emojiDataset(resolution: number = 64): Promise<Dataset> {
   return imageDataset("emoji", await emojiImages(resolution));

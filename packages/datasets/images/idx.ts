@@ -7,7 +7,11 @@
 import { DataError } from "../core/data_error.ts";
 import { unpackFile } from "../core/unpack_file.ts";
 
-/** Contents of an IDX file of bytes. */
+/**
+ * Contents of an IDX file of bytes.
+ *
+ * @category Pictures
+ */
 export interface IdxArray {
   /** Length of each axis: `[items, height, width]` for images, `[items]` for labels. */
   readonly shape: readonly number[];
@@ -49,6 +53,8 @@ function hexadecimal(bytes: Uint8Array): string {
  * assertEquals(shape, [2, 1, 1]);
  * assertEquals(data, Uint8Array.of(7, 9));
  * ```
+ *
+ * @category Pictures
  */
 export function readIdx(bytes: Uint8Array, name: string = "the file"): IdxArray {
   const content = unpackFile(bytes, name);

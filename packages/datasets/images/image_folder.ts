@@ -13,7 +13,11 @@ import { type ImageHeader, imageHeader } from "./image_header.ts";
 import { squarePicture, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
-/** How a folder of images is read. */
+/**
+ * How a folder of images is read.
+ *
+ * @category Pictures
+ */
 export interface ImageFolderOptions {
   /** Height and width of the items. */
   readonly resolution: number;
@@ -103,6 +107,8 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
  * assertEquals([set.items, set.pointCount, set.featureDim], [1, 4, 1]);
  * await set.close();
  * ```
+ *
+ * @category Pictures
  */
 export async function imageFolder(files: FileTree, options: ImageFolderOptions): Promise<StreamedImages> {
   const { resolution } = options;

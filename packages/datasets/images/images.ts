@@ -9,7 +9,11 @@ import type { Dataset } from "../core/dataset.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 
-/** Images of one size, one byte per channel. */
+/**
+ * Images of one size, one byte per channel.
+ *
+ * @category Pictures
+ */
 export interface ImageSet {
   /** Number of images. */
   readonly count: number;
@@ -71,6 +75,8 @@ export function requireImages(
  * const set = imageDataset("one", { count: 1, height: 2, width: 1, channels: 1, pixels: Uint8Array.of(0, 255) });
  * assertEquals(await set.batch([0]), Float32Array.of(-1, 1));
  * ```
+ *
+ * @category Pictures
  */
 export function imageDataset(name: string, images: ImageSet): Dataset {
   const { count, height, width, channels, pixels } = images;

@@ -12,7 +12,11 @@ import { readIdx } from "./idx.ts";
 import { imageDataset, type ImageSet, requireImages } from "./images.ts";
 import { resizeImages } from "./resize.ts";
 
-/** Split of the data. */
+/**
+ * Split of the data.
+ *
+ * @category Pictures
+ */
 export type MnistSplit = "train" | "test";
 
 const IMAGES = /(^|[^a-z])images[-.]idx3/i;
@@ -86,6 +90,8 @@ async function readLabels(
  * const { height, width, pixels } = await mnistFolderImages(files);
  * assertEquals([height, width, [...pixels]], [1, 2, [10, 20]]);
  * ```
+ *
+ * @category Pictures
  */
 export async function mnistFolderImages(files: FileSource, split?: MnistSplit): Promise<ImageSet> {
   const names = await files.list();
@@ -104,7 +110,11 @@ export async function mnistFolderImages(files: FileSource, split?: MnistSplit): 
   return { count, height, width, channels: 1, pixels, ...(labels === undefined ? {} : { labels }) };
 }
 
-/** How a folder of MNIST files is read. */
+/**
+ * How a folder of MNIST files is read.
+ *
+ * @category Pictures
+ */
 export interface MnistFolderOptions {
   /** Split; default: the training images, else the only image file. */
   readonly split?: MnistSplit;
@@ -136,6 +146,8 @@ export interface MnistFolderOptions {
  * const set = await mnistFolder(files, { resolution: 14 });
  * assertEquals([set.items, set.pointCount], [2, 14 * 14]);
  * ```
+ *
+ * @category Pictures
  */
 export async function mnistFolder(files: FileSource, options: MnistFolderOptions = {}): Promise<Dataset> {
   const images = await mnistFolderImages(files, options.split);

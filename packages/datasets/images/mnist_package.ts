@@ -66,6 +66,8 @@ const digits = memoize(loadDigits);
  * const { count, height, width, labels } = await mnistPackageImages();
  * assertEquals([count, height, width, labels?.length], [10_000, 28, 28, 10_000]);
  * ```
+ *
+ * @category Pictures
  */
 export function mnistPackageImages(): Promise<ImageSet> {
   return digits();
@@ -87,6 +89,8 @@ export function mnistPackageImages(): Promise<ImageSet> {
  * const digits = await mnistPackage(14);
  * assertEquals([digits.items, digits.pointCount], [10_000, 14 * 14]);
  * ```
+ *
+ * @category Pictures
  */
 export async function mnistPackage(resolution: number = SIZE): Promise<Dataset> {
   requireImages("mnist", COUNT, { height: resolution, width: resolution, channels: 1 }, SIZE);

@@ -6,7 +6,11 @@
 import { requireMemory } from "@gasp/tensor";
 import { resizeWindow } from "./resize.ts";
 
-/** An image with one byte per channel. (`Image` is a DOM type.) */
+/**
+ * An image with one byte per channel. (`Image` is a DOM type.)
+ *
+ * @category Pictures
+ */
 export interface Picture {
   /** Rows of pixels. */
   readonly height: number;
@@ -34,6 +38,8 @@ export interface Picture {
  * const grey = { height: 1, width: 1, channels: 1, pixels: Uint8Array.of(8) } as const;
  * assertEquals(withChannels(grey, 3).pixels, Uint8Array.of(8, 8, 8));
  * ```
+ *
+ * @category Pictures
  */
 export function withChannels(picture: Picture, channels: 1 | 3): Picture {
   if (picture.channels === channels) return picture;
@@ -75,6 +81,8 @@ function halfMargin(margin: number): number {
  * const picture = { height: 1, width: 3, channels: 1, pixels: Uint8Array.of(9, 5, 9) } as const;
  * assertEquals(squarePicture(picture, 1).pixels, Uint8Array.of(5));
  * ```
+ *
+ * @category Pictures
  */
 export function squarePicture(picture: Picture, resolution: number): Picture {
   if (!Number.isInteger(resolution) || resolution < 1) {

@@ -114,6 +114,8 @@ function resampleAxis(
  * const images = { count: 1, height: 2, width: 2, channels: 1, pixels: Uint8Array.of(0, 0, 100, 100) } as const;
  * assertEquals(resizeImages(images, 1, 1).pixels, Uint8Array.of(50));
  * ```
+ *
+ * @category Pictures
  */
 export function resizeImages(images: ImageSet, height: number, width: number): ImageSet {
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {

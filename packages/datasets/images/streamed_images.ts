@@ -13,7 +13,11 @@ import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset, requireItem } from "../core/item_dataset.ts";
 import { cacheKey, PixelCache } from "./pixel_cache.ts";
 
-/** A source of square images. */
+/**
+ * A source of square images.
+ *
+ * @category Pictures
+ */
 export interface PictureSource {
   /** Display name. */
   readonly name: string;
@@ -37,7 +41,11 @@ export interface PictureSource {
   pixels(item: number): Promise<Uint8Array>;
 }
 
-/** How images are streamed. */
+/**
+ * How images are streamed.
+ *
+ * @category Pictures
+ */
 export interface StreamOptions {
   /** Cache for images; without it they are recomputed for each batch. */
   readonly cache?: CacheStore;
@@ -47,7 +55,11 @@ export interface StreamOptions {
   readonly report?: (message: string) => void;
 }
 
-/** A data set of streamed images. */
+/**
+ * A data set of streamed images.
+ *
+ * @category Pictures
+ */
 export interface StreamedImages extends Dataset {
   /**
    * Reads the bytes of some images.
@@ -179,6 +191,8 @@ async function openCache(
  * assertEquals((await set.batch([0, 2])).length, 2 * 4);
  * await set.close();
  * ```
+ *
+ * @category Pictures
  */
 export async function streamedImages(
   source: PictureSource,

@@ -5,7 +5,11 @@
  */
 import { DataError } from "../core/data_error.ts";
 
-/** Numbers in a file's own type; 64-bit integers are converted to doubles. */
+/**
+ * Numbers in a file's own type; 64-bit integers are converted to doubles.
+ *
+ * @category Fields
+ */
 export type NetcdfNumbers =
   | Int8Array
   | Uint8Array

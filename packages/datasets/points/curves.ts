@@ -13,7 +13,11 @@ import { itemDataset } from "../core/item_dataset.ts";
 import { resampleSound } from "./resample_sound.ts";
 import { readWav, type Sound } from "./wav.ts";
 
-/** Functions sampled at the same times. */
+/**
+ * Functions sampled at the same times.
+ *
+ * @category Curves and sounds
+ */
 export interface CurveSet {
   /** Number of functions. */
   readonly count: number;
@@ -48,6 +52,8 @@ const INT16_SCALE: ValueScale = { low: -32768, high: 32768 };
  * const set = curveDataset("ramp", { count: 1, samples: 3, values, scale: { low: 0, high: 10 } });
  * assertEquals([...set.coordinates], [-1, 0, 1]);
  * ```
+ *
+ * @category Curves and sounds
  */
 export function curveDataset(name: string, curves: CurveSet): Dataset {
   const { count, samples, values, rate, scale } = curves;
@@ -78,7 +84,11 @@ export function curveDataset(name: string, curves: CurveSet): Dataset {
   );
 }
 
-/** How sounds are cut to items of equal length. */
+/**
+ * How sounds are cut to items of equal length.
+ *
+ * @category Curves and sounds
+ */
 export interface WavOptions {
   /** Samples per item, at least 2; default 4096. */
   readonly samples?: number;
@@ -144,6 +154,8 @@ function atRate(sound: Sound, rate: number, maxLength: number, name: string): So
  * const set = await wavFolder(files);
  * assertEquals([set.items, set.display.kind], [1, "curve"]);
  * ```
+ *
+ * @category Curves and sounds
  */
 export async function wavFolder(source: FileSource, options: WavOptions = {}): Promise<Dataset> {
   const { samples = 4096, cut = "start", normalise = false } = options;
@@ -215,6 +227,8 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
  * const set = arrayCurves("ramps", [2, 3], Float32Array.of(0, 1, 2, 2, 1, 0), { scale: { low: 0, high: 2 } });
  * assertEquals(await set.batch([0]), Float32Array.of(-1, 0, 1));
  * ```
+ *
+ * @category Curves and sounds
  */
 export function arrayCurves(
   name: string,

@@ -11,7 +11,11 @@ import { DataError } from "../core/data_error.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 
-/** Encoding of distance fields. */
+/**
+ * Encoding of distance fields.
+ *
+ * @category Curves and sounds
+ */
 export interface GlyphOptions {
   /** Integer steps per pixel; default 8. */
   readonly stepsPerPixel?: number;
@@ -38,6 +42,8 @@ export interface GlyphOptions {
  * const set = glyphDataset(writeNpy({ shape: [1, 2, 2], data }), "glyphs.npy");
  * assertEquals(await set.batch([0]), Float32Array.of(-1, 0, 0, 1));
  * ```
+ *
+ * @category Curves and sounds
  */
 export function glyphDataset(bytes: Uint8Array, name: string, options: GlyphOptions = {}): Dataset {
   const { stepsPerPixel = 8 } = options;

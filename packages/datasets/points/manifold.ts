@@ -22,10 +22,18 @@ import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 
-/** An array in row-major order. */
+/**
+ * An array in row-major order.
+ *
+ * @category Curves and sounds
+ */
 export type ManifoldArray = Pick<NumberArray, "shape" | "data">;
 
-/** Subsampling and scaling. */
+/**
+ * Subsampling and scaling.
+ *
+ * @category Curves and sounds
+ */
 export interface ManifoldOptions {
   /** Points per item, at most the smallest number of any item, which is the default. */
   readonly points?: number;
@@ -195,6 +203,8 @@ export function readManifold(
  * const set = manifoldDataset(new Map([["coordinates", coordinates], ["features", features]]), "lines");
  * assertEquals([set.items, set.pointCount, set.display.kind], [2, 3, "cloud"]);
  * ```
+ *
+ * @category Curves and sounds
  */
 export function manifoldDataset(
   arrays: ReadonlyMap<string, ManifoldArray>,
@@ -272,6 +282,7 @@ export function manifoldDataset(
  * @param options Subsampling and scaling.
  * @throws {DataError} As for {@link manifoldDataset}, and if the file is damaged.
  * @throws {RangeError} As for {@link manifoldDataset}.
+ * @category Curves and sounds
  */
 export function manifoldFile(bytes: Uint8Array, name: string, options: ManifoldOptions = {}): Dataset {
   return manifoldDataset(readManifold(openArrayFile(bytes, name), name), name, options);

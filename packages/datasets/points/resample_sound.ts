@@ -27,6 +27,8 @@ const CROSSINGS = 16;
  * assertEquals(half.length, 100);
  * assertAlmostEquals(half[50]!, 0.5, 1e-2);
  * ```
+ *
+ * @category Curves and sounds
  */
 export function resampleSound(samples: Float32Array, length: number, ratio: number): Float32Array {
   requireMemory({ purpose: `a sound of ${length} samples`, bytes: 4 * length });

@@ -6,7 +6,11 @@
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** Mono sound. */
+/**
+ * Mono sound.
+ *
+ * @category Curves and sounds
+ */
 export interface Sound {
   /** Sample rate in Hz. */
   readonly rate: number;
@@ -95,6 +99,8 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
  * assertEquals([rate, samples.length], [8000, 3]);
  * assertAlmostEquals(samples[1]!, 0.5, 1e-4);
  * ```
+ *
+ * @category Curves and sounds
  */
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
@@ -149,6 +155,8 @@ export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
  * const file = writeWav({ rate: 44_100, samples: new Float32Array(10) });
  * assertEquals(new TextDecoder().decode(file.subarray(0, 4)), "RIFF");
  * ```
+ *
+ * @category Curves and sounds
  */
 export function writeWav({ rate, samples }: Sound): Uint8Array {
   if (!Number.isInteger(rate) || rate < 1 || rate >= 2 ** 32) {

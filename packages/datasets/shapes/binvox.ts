@@ -12,7 +12,11 @@ import { type Orientation, reorientGrid } from "./orientation.ts";
 import { unpackFile } from "../core/unpack_file.ts";
 import { resizeBytes, resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
 
-/** Contents of a binvox file. */
+/**
+ * Contents of a binvox file.
+ *
+ * @category Shapes
+ */
 export interface BinvoxGrid {
   /** Points along each axis. */
   readonly resolution: number;
@@ -115,6 +119,8 @@ function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
  * const { voxels } = readBinvox(Uint8Array.of(...new TextEncoder().encode(header), 1, 8));
  * assertEquals(voxels, new Uint8Array(8).fill(1));
  * ```
+ *
+ * @category Shapes
  */
 export function readBinvox(
   bytes: Uint8Array,
@@ -146,7 +152,11 @@ export function readBinvox(
   };
 }
 
-/** How a folder of binvox files is read. */
+/**
+ * How a folder of binvox files is read.
+ *
+ * @category Shapes
+ */
 export interface BinvoxFolderOptions {
   /** Points along each axis; default: as in the files, which must then agree. */
   readonly resolution?: number;
@@ -162,6 +172,7 @@ export interface BinvoxFolderOptions {
  * @returns The shapes, resized if a resolution is given.
  * @throws {DataError} If there are none, one is damaged, or sizes differ and no resolution is given.
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Shapes
  */
 export async function binvoxFolder(
   files: FileSource,

@@ -8,7 +8,11 @@ import { randomUniform } from "@gasp/tensor";
 import { backSheet, bar, box, type Outline, slab, spoke } from "./chair_parts.ts";
 import type { Solid, SolidPart } from "./solid.ts";
 
-/** Parameters of a set of chairs. */
+/**
+ * Parameters of a set of chairs.
+ *
+ * @category Shapes
+ */
 export interface ChairOptions {
   /** Seed: an integer from 0 to 2^53 - 1; default 0. */
   readonly seed?: number;

@@ -66,12 +66,18 @@ function readerOf(bytes: Uint8Array, name: string): MeshReader {
  * const { positions, triangles } = parseMesh(new TextEncoder().encode(text), "one.obj");
  * assertEquals([positions.length, [...triangles]], [9, [0, 1, 2]]);
  * ```
+ *
+ * @category Shapes
  */
 export function parseMesh(bytes: Uint8Array, name: string): TriangleMesh {
   return readerOf(bytes, name).parse(bytes, name);
 }
 
-/** How a folder of meshes is read. */
+/**
+ * How a folder of meshes is read.
+ *
+ * @category Shapes
+ */
 export interface MeshFolderOptions {
   /** Points along each axis. */
   readonly resolution: number;
@@ -104,6 +110,8 @@ export interface MeshFolderOptions {
  * const grids = await meshFolder(files, { resolution: 8 });
  * assertEquals([grids.count, grids.grid(0).length], [1, 512]);
  * ```
+ *
+ * @category Shapes
  */
 export async function meshFolder(files: FileSource, options: MeshFolderOptions): Promise<VoxelGrids> {
   const listed = await files.list();

@@ -189,6 +189,7 @@ function rootNodes(document: JsonObject, name: string): readonly unknown[] {
  * @throws {DataError} If it is not GLB, is damaged, has no triangles, or stores them in an unsupported way (compressed,
  * quantised, sparse or in other files).
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Shapes
  */
 export function parseGlb(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const container = readGlb(bytes, name), { document } = container;

@@ -58,6 +58,8 @@ function countElements(bytes: Uint8Array): { vertices: number; triangles: number
  * const text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n";
  * assertEquals(parseObj(new TextEncoder().encode(text)).triangles.length, 6);
  * ```
+ *
+ * @category Shapes
  */
 export function parseObj(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const counted = countElements(bytes);

@@ -134,6 +134,8 @@ function readElement(
  * `;
  * assertEquals([...parsePly(new TextEncoder().encode(text)).triangles], [0, 1, 2]);
  * ```
+ *
+ * @category Shapes
  */
 export function parsePly(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
   const header = readPlyHeader(bytes, name);

@@ -13,7 +13,11 @@ import { itemDataset } from "../core/item_dataset.ts";
 import { type Orientation, reorientPositions } from "./orientation.ts";
 import { arrayOfShape } from "./shape_arrays.ts";
 
-/** Point clouds of equal size. */
+/**
+ * Point clouds of equal size.
+ *
+ * @category Shapes
+ */
 export interface OccupancyPoints {
   /** Number of shapes. */
   readonly count: number;
@@ -25,7 +29,11 @@ export interface OccupancyPoints {
   readonly features: Float32Array;
 }
 
-/** How point clouds are read. */
+/**
+ * How point clouds are read.
+ *
+ * @category Shapes
+ */
 export interface OccupancyPointsOptions {
   /** Coordinates of the file lie in [-extent, extent]; default 0.5. */
   readonly extent?: number;
@@ -47,6 +55,7 @@ const ROUNDING = 1e-5;
  * @param options Range and axes of the file.
  * @throws {DataError} If the file is damaged, has no such array or several, or has numbers out of range.
  * @throws {MemoryError} If it does not fit in memory.
+ * @category Shapes
  */
 export function readOccupancyPoints(
   bytes: Uint8Array,
@@ -94,6 +103,7 @@ export function readOccupancyPoints(
  * @returns The clouds of all files.
  * @throws {DataError} If there are none, one is damaged, or their numbers of points differ.
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Shapes
  */
 export async function occupancyPointsFolder(
   files: FileSource,
@@ -155,6 +165,8 @@ export async function occupancyPointsFolder(
  * });
  * assertEquals(await set.batch([0]), Float32Array.of(1, -1));
  * ```
+ *
+ * @category Shapes
  */
 export function occupancyPointDataset(
   name: string,

@@ -13,6 +13,8 @@
  * | `z-up` | +z | -y | this project, Blender, most CAD programs |
  * | `y-up` | +y | +z | glTF, and OBJ files of most modelling programs |
  * | `shapenet` | +y | -z | ShapeNetCore |
+ *
+ * @category Shapes
  */
 export type Orientation = "z-up" | "y-up" | "shapenet";
 

@@ -10,7 +10,11 @@ import { distanceBytes, isInsideSolid, solidVoxels, truncatedDistances, voxelByt
 import { memoizeItems } from "../core/memoize_items.ts";
 import { memoizeGrids, volumeBytes, volumeDataset, voxelDataset } from "./voxels.ts";
 
-/** Parameters of a data set of chairs. */
+/**
+ * Parameters of a data set of chairs.
+ *
+ * @category Shapes
+ */
 export interface ProceduralChairsOptions extends ChairOptions {
   /** Number of chairs; default 2,000. */
   readonly count?: number;
@@ -40,6 +44,8 @@ export interface ProceduralChairsOptions extends ChairOptions {
  * const isInside = chairOccupancy(0, { seed: 1 });
  * assertEquals(isInside(5, 5, 5), false);
  * ```
+ *
+ * @category Shapes
  */
 export function chairOccupancy(
   item: number,
@@ -67,6 +73,8 @@ export function chairOccupancy(
  * const chairs = proceduralChairs({ count: 3, resolution: 8, seed: 1 });
  * assertEquals([chairs.items, chairs.pointCount, chairs.display.kind], [3, 512, "volume"]);
  * ```
+ *
+ * @category Shapes
  */
 export function proceduralChairs(options: ProceduralChairsOptions = {}): Dataset {
   const { count = 2000, resolution = 32, truncation = 0 } = options;

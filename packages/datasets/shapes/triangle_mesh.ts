@@ -6,7 +6,11 @@
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 
-/** A triangle mesh. */
+/**
+ * A triangle mesh.
+ *
+ * @category Shapes
+ */
 export interface TriangleMesh {
   /** Vertex positions, `[vertices, 3]`. */
   readonly positions: Float32Array;

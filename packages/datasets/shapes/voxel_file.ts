@@ -36,6 +36,8 @@ function isCubic(shape: readonly number[]): boolean {
  * const { count, resolution } = readVoxelFile(file, "blocks.npy");
  * assertEquals([count, resolution], [1, 2]);
  * ```
+ *
+ * @category Shapes
  */
 export function readVoxelFile(
   bytes: Uint8Array,

@@ -14,7 +14,11 @@ import { type Orientation, reorientPositions } from "./orientation.ts";
 import type { TriangleMesh } from "./triangle_mesh.ts";
 import { weldWatertight } from "./watertight.ts";
 
-/** How a surface is voxelised. */
+/**
+ * How a surface is voxelised.
+ *
+ * @category Shapes
+ */
 export interface VoxeliseOptions {
   /** Points along each axis, from 2 to 8192. */
   readonly resolution: number;
@@ -129,6 +133,8 @@ export function voxeliseBytes(resolution: number): number {
  * const inside = grid.reduce((sum, value) => sum + value, 0);
  * assert(inside > 16 ** 3 / 10 && inside < 16 ** 3 / 4);
  * ```
+ *
+ * @category Shapes
  */
 export function voxelise(mesh: TriangleMesh, options: VoxeliseOptions): Uint8Array {
   const { resolution, orientation = "z-up", margin = 0.05, name = "the mesh" } = options;

@@ -9,7 +9,11 @@ import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 import { memoizeItems } from "../core/memoize_items.ts";
 
-/** Shapes on grids of one size, in memory or computed on demand. */
+/**
+ * Shapes on grids of one size, in memory or computed on demand.
+ *
+ * @category Shapes
+ */
 export interface VoxelGrids {
   /** Number of shapes. */
   readonly count: number;
@@ -40,6 +44,8 @@ export interface VoxelGrids {
  * const grids = voxelGrids(2, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0));
  * assertEquals([grids.count, grids.grid(1)[0]], [2, 1]);
  * ```
+ *
+ * @category Shapes
  */
 export function voxelGrids(resolution: number, voxels: Uint8Array): VoxelGrids {
   const size = resolution ** 3, count = voxels.length / size;
@@ -75,6 +81,7 @@ export function resizeBytes(from: number, to: number): number {
  * @param count Number of shapes.
  * @param resolution Points along each axis.
  * @param compute Computes a shape: 1 inside, 0 outside, `[x, y, z]`.
+ * @category Shapes
  */
 export function memoizeGrids(
   count: number,
@@ -134,6 +141,8 @@ function resampleAxis(
  *
  * assertEquals(resizeVoxels(new Uint8Array(64).fill(1), 4, 2), new Uint8Array(8).fill(1));
  * ```
+ *
+ * @category Shapes
  */
 export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8Array {
   if (!Number.isInteger(to) || to < 1) {
@@ -153,7 +162,11 @@ export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8A
   return resized;
 }
 
-/** Options of a data set of shapes. */
+/**
+ * Options of a data set of shapes.
+ *
+ * @category Shapes
+ */
 export interface VoxelDatasetOptions {
   /** Points along each axis; shapes of another resolution are resized on first use. */
   readonly resolution?: number;
@@ -177,6 +190,8 @@ export interface VoxelDatasetOptions {
  * const set = voxelDataset("blocks", voxelGrids(2, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1)));
  * assertEquals(await set.batch([0]), Float32Array.of(1, -1, -1, -1, -1, -1, -1, 1));
  * ```
+ *
+ * @category Shapes
  */
 export function voxelDataset(name: string, grids: VoxelGrids, options: VoxelDatasetOptions = {}): Dataset {
   const { count } = grids;

@@ -6,7 +6,11 @@
 
 type Json = { readonly [key: string]: unknown };
 
-/** A configuration, or a part of one, in the current format. */
+/**
+ * A configuration, or a part of one, in the current format.
+ *
+ * @category Configuration
+ */
 export interface Migration {
   /** The migrated value; the input itself if it was current already. */
   readonly value: unknown;
@@ -32,6 +36,8 @@ const DISCRIMINATOR = ["layers", "norm", "head", "featureNorm", "positions"];
  * assertEquals((value as { batchSize: number }).batchSize, 8);
  * assert(moved.length > 0);
  * ```
+ *
+ * @category Configuration
  */
 export function migrateConfig(value: unknown): Migration {
   if (!isObject(value) || "method" in value) return { value, moved: [] };
@@ -87,6 +93,7 @@ function isObject(value: unknown): value is Json {
  *
  * @param where Source of the configuration, such as `runs/a/config.json`.
  * @param moved Fields that moved, at least one.
+ * @category Configuration
  */
 export function migrationNote(where: string, moved: readonly string[]): string {
   return `${where}: converted a configuration of an earlier version: ${[...new Set(moved)].join(", ")}`;

@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Sheets of samples drawn during training. */
+/**
+ * Sheets of samples drawn during training.
+ *
+ * @category Configuration
+ */
 export interface SheetConfig {
   /** Number of samples per sheet. */
   readonly count: number;
@@ -12,7 +16,11 @@ export interface SheetConfig {
   readonly resolution: number;
 }
 
-/** Fields that models of every method share: the dimensions of the data. */
+/**
+ * Fields that models of every method share: the dimensions of the data.
+ *
+ * @category Configuration
+ */
 export interface ModelConfig {
   /** Coordinate dimension d: 2 for images, 3 for shapes and the sphere. */
   readonly coordinateDim: number;
@@ -20,7 +28,11 @@ export interface ModelConfig {
   readonly featureDim: number;
 }
 
-/** Everything a run depends on except the data. */
+/**
+ * Everything a run depends on except the data.
+ *
+ * @category Configuration
+ */
 export interface RunConfig<Model extends ModelConfig = ModelConfig, Training extends object = object> {
   /** Name of the training method, as registered in the table of methods. */
   readonly method: string;
@@ -54,7 +66,11 @@ export interface RunConfig<Model extends ModelConfig = ModelConfig, Training ext
   readonly training: Training;
 }
 
-/** Dimensions of a data set, to check a configuration against. */
+/**
+ * Dimensions of a data set, to check a configuration against.
+ *
+ * @category Configuration
+ */
 export interface DataSizes {
   /** Name, for messages. */
   readonly name: string;

@@ -15,6 +15,8 @@
  * const error = assertThrows(() => resolveRunConfig({ preset: "tiny", overrides: { steps: -1 } }), UserError);
  * assertStringIncludes(error.message, "steps");
  * ```
+ *
+ * @category Configuration
  */
 export class UserError extends Error {
   /** Error name. */
@@ -42,6 +44,8 @@ export class UserError extends Error {
  * const error = new ConfigError("a batch of 64 is more than the data have", "batchSize", 10);
  * assertEquals([error.field, error.fitting], ["batchSize", 10]);
  * ```
+ *
+ * @category Configuration
  */
 export class ConfigError extends UserError {
   /** Error name. */
@@ -72,6 +76,8 @@ export class ConfigError extends UserError {
  * assertEquals(messageOf(new Error("no such file")), "no such file");
  * assertEquals(messageOf("plain text"), "plain text");
  * ```
+ *
+ * @category Configuration
  */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -5,7 +5,11 @@
 import * as v from "valibot";
 import { UserError } from "./user_error.ts";
 
-/** Validates values of type `T`; constructed by the functions of this module. */
+/**
+ * Validates values of type `T`; constructed by the functions of this module.
+ *
+ * @category Configuration
+ */
 export interface Schema<T> {
   /** Carries the type only; has no value at run time. */
   readonly accepted: T;
@@ -24,6 +28,7 @@ function unwrap<T>(schema: Schema<T>): v.GenericSchema<unknown, T> {
  *
  * @param min Minimum.
  * @param max Maximum. Default: the largest safe integer.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -50,6 +55,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
  * @param min Minimum.
  * @param max Maximum.
  * @param allowed Description of the range for error messages, such as `a number above 0`.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -71,6 +77,7 @@ export function numberWithin(min: number, max: number, allowed: string): Schema<
 /**
  * A number above 0.
  *
+ * @category Configuration
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -89,6 +96,7 @@ export function positiveNumber(): Schema<number> {
  * One of several strings or numbers.
  *
  * @param values Allowed values.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -107,6 +115,7 @@ export function oneOf<const W extends string | number>(values: readonly W[]): Sc
 /**
  * A boolean.
  *
+ * @category Configuration
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -125,6 +134,7 @@ export function trueOrFalse(): Schema<boolean> {
  * A non-empty string.
  *
  * @param what Description for error messages, such as `a folder`.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -144,6 +154,7 @@ export function nonEmptyText(what: string): Schema<string> {
  * An object with exactly the given fields.
  *
  * @param entries Schema of each field.
+ * @category Configuration
  *
  * @example A misspelled field is refused, not ignored
  * ```ts
@@ -169,6 +180,7 @@ export function fields<T extends object>(entries: { readonly [K in keyof T]-?: S
  *
  * @param item Schema of the elements.
  * @param min Minimum length.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -190,6 +202,7 @@ export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
  *
  * @param key The discriminating field.
  * @param kinds Schema for each value of that field.
+ * @category Configuration
  *
  * @example Two kinds of one block
  * ```ts
@@ -228,6 +241,7 @@ export function variants<T extends object>(
  * A value or null.
  *
  * @param schema Schema of the value.
+ * @category Configuration
  *
  * @example
  * ```ts
@@ -247,6 +261,7 @@ export function orNull<T>(schema: Schema<T>): Schema<T | null> {
  * An optional field.
  *
  * @param schema Schema of its value.
+ * @category Configuration
  *
  * @example
  * ```ts

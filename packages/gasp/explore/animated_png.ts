@@ -5,7 +5,11 @@
  */
 import { encodePng, type RasterImage } from "../image/mod.ts";
 
-/** How an animation plays. */
+/**
+ * How an animation plays.
+ *
+ * @category Exploration
+ */
 export interface AnimationOptions {
   /** Frames in a second, from 1 to 100. Default: 12. */
   readonly rate?: number;
@@ -33,6 +37,8 @@ const FRAME_HEADER_BYTES = 26;
  * const file = encodeAnimatedPng([frame(0), frame(255)], { rate: 2 });
  * assert(new TextDecoder("latin1").decode(file).includes("acTL"));
  * ```
+ *
+ * @category Exploration
  */
 export function encodeAnimatedPng(
   frames: readonly RasterImage[],

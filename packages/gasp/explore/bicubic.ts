@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Sizes of a picture. */
+/**
+ * Sizes of a picture.
+ *
+ * @category Exploration
+ */
 export interface GridSize {
   /** Rows. */
   readonly height: number;
@@ -38,6 +42,8 @@ interface Tap {
  * assertEquals(values.length, 9);
  * assertAlmostEquals(values[4]!, 0.5, 1e-6);
  * ```
+ *
+ * @category Exploration
  */
 export function bicubic(
   values: Float32Array,

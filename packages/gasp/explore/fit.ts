@@ -13,13 +13,21 @@
 import { compileSearch, FIT_DEFAULTS, type SearchRequest } from "./latent_search.ts";
 import type { Observations } from "./observations.ts";
 
-/** What {@link fitLatents} takes. */
+/**
+ * What {@link fitLatents} takes.
+ *
+ * @category Exploration
+ */
 export interface FitRequest extends SearchRequest {
   /** What is known. */
   readonly observations: Observations;
 }
 
-/** Latents that were found. */
+/**
+ * Latents that were found.
+ *
+ * @category Exploration
+ */
 export interface Fit {
   /** The best latent of each function, `[targets, latentDim]`. */
   readonly latents: Float32Array;
@@ -55,6 +63,8 @@ const CHUNK = 2 ** 17;
  * const { latents } = await fitLatents({ generator, weights, device: reference, observations, ...few });
  * assertEquals(latents.length, generator.latentDim);
  * ```
+ *
+ * @category Exploration
  */
 export async function fitLatents(request: FitRequest): Promise<Fit> {
   const { generator, observations, steps, restarts } = { ...FIT_DEFAULTS, ...request };
@@ -167,6 +177,8 @@ function chooseBest(
  *
  * assertEquals(meanOfCandidates(Float32Array.of(0, 2, 4, 6), 2, 2), Float32Array.of(2, 4));
  * ```
+ *
+ * @category Exploration
  */
 export function meanOfCandidates(values: Float32Array, restarts: number, size: number): Float32Array {
   const mean = new Float32Array(values.length / restarts);

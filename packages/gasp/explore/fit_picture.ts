@@ -12,7 +12,11 @@ import { pictureOf } from "../show/mod.ts";
 import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
 
-/** What {@link fitPicture} shows. */
+/**
+ * What {@link fitPicture} shows.
+ *
+ * @category Exploration
+ */
 export interface FitPictureRequest {
   /** All that is known of the function. */
   readonly known: PointValues;
@@ -35,6 +39,7 @@ const LEAST = 224, GAP = 6;
  * A row of pictures: all that is known, the observed part, what was found.
  *
  * @param request Points and samples.
+ * @category Exploration
  *
  * @example A picture of four pixels, of which the first was observed
  * ```ts

@@ -6,13 +6,23 @@
 /**
  * `linear` is the straight line, which passes nearer to the origin than samples lie; `spherical` turns from one direction
  * to the other while the length changes evenly, so that latents on the way are as long as samples are.
+ *
+ * @category Exploration
  */
 export type LatentPath = "linear" | "spherical";
 
-/** Every {@link LatentPath}. */
+/**
+ * Every {@link LatentPath}.
+ *
+ * @category Exploration
+ */
 export const LATENT_PATHS: readonly LatentPath[] = ["linear", "spherical"];
 
-/** What {@link interpolateLatents} takes. */
+/**
+ * What {@link interpolateLatents} takes.
+ *
+ * @category Exploration
+ */
 export interface InterpolationRequest {
   /** Where it begins, `[latentDim]`. */
   readonly from: Float32Array;
@@ -44,6 +54,8 @@ export interface InterpolationRequest {
  * });
  * assertEquals(way, Float32Array.of(0, 2, 2, 2, 4, 2));
  * ```
+ *
+ * @category Exploration
  */
 export function interpolateLatents({ from, to, steps, path }: InterpolationRequest): Float32Array {
   if (!Number.isInteger(steps) || steps < 2) {

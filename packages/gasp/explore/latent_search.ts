@@ -27,7 +27,11 @@ import {
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import type { Observations } from "./observations.ts";
 
-/** How latents are searched for. */
+/**
+ * How latents are searched for.
+ *
+ * @category Exploration
+ */
 export interface FitOptions {
   /** Steps of gradient descent. Default: that of {@link FIT_DEFAULTS}, as of all numbers here. */
   readonly steps?: number;
@@ -43,7 +47,11 @@ export interface FitOptions {
   readonly onProgress?: (part: number) => void;
 }
 
-/** What {@link FitOptions} are where they are left out. */
+/**
+ * What {@link FitOptions} are where they are left out.
+ *
+ * @category Exploration
+ */
 export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = {
   steps: 300,
   restarts: 8,
@@ -52,7 +60,11 @@ export const FIT_DEFAULTS: Readonly<Required<Omit<FitOptions, "onProgress">>> = 
   seed: 0,
 };
 
-/** A generator, and how latents of it are searched for. */
+/**
+ * A generator, and how latents of it are searched for.
+ *
+ * @category Exploration
+ */
 export interface SearchRequest extends FitOptions {
   /** The generator. */
   readonly generator: FunctionGenerator;

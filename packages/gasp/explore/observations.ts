@@ -4,7 +4,11 @@
  */
 import { randomUniform } from "@gasp/tensor";
 
-/** Values of one function at points. */
+/**
+ * Values of one function at points.
+ *
+ * @category Exploration
+ */
 export interface PointValues {
   /** `[points, coordinateDim]`. */
   readonly coordinates: Float32Array;
@@ -12,7 +16,11 @@ export interface PointValues {
   readonly features: Float32Array;
 }
 
-/** What is known of several functions, each at as many points. */
+/**
+ * What is known of several functions, each at as many points.
+ *
+ * @category Exploration
+ */
 export interface Observations {
   /** Functions. */
   readonly targets: number;
@@ -26,7 +34,11 @@ export interface Observations {
   readonly weights?: Float32Array;
 }
 
-/** Numbers of a coordinate and of a feature. */
+/**
+ * Numbers of a coordinate and of a feature.
+ *
+ * @category Exploration
+ */
 export interface PointSizes {
   /** Numbers of a coordinate. */
   readonly coordinateDim: number;
@@ -34,7 +46,11 @@ export interface PointSizes {
   readonly featureDim: number;
 }
 
-/** A box `[low, high]` for each coordinate. */
+/**
+ * A box `[low, high]` for each coordinate.
+ *
+ * @category Exploration
+ */
 export type Region = readonly (readonly [low: number, high: number])[];
 
 /**
@@ -56,6 +72,8 @@ export type Region = readonly (readonly [low: number, high: number])[];
  * assertEquals(chosen.length, 10);
  * assert(chosen.every((point, i) => i === 0 || point > chosen[i - 1]!));
  * ```
+ *
+ * @category Exploration
  */
 export function chooseFraction(points: number, fraction: number, seed: number, item = 0): number[] {
   if (!(fraction > 0 && fraction <= 1)) {
@@ -80,6 +98,8 @@ export function chooseFraction(points: number, fraction: number, seed: number, i
  *
  * assertEquals(chooseRegion(Float32Array.of(-1, -0.5, 0.5, 1), [[-1, 0]]), [0, 1]);
  * ```
+ *
+ * @category Exploration
  */
 export function chooseRegion(coordinates: Float32Array, region: Region): number[] {
   const dimension = region.length, points = coordinates.length / dimension;
@@ -107,6 +127,8 @@ export function chooseRegion(coordinates: Float32Array, region: Region): number[
  * const some = takePoints(all, [2, 0], { coordinateDim: 1, featureDim: 1 });
  * assertEquals(some.features, Float32Array.of(12, 10));
  * ```
+ *
+ * @category Exploration
  */
 export function takePoints(
   all: PointValues,
@@ -137,6 +159,8 @@ export function takePoints(
  * const { targets, points } = observationsOf([one, one], { coordinateDim: 1, featureDim: 1 });
  * assertEquals([targets, points], [2, 2]);
  * ```
+ *
+ * @category Exploration
  */
 export function observationsOf(functions: readonly PointValues[], sizes: PointSizes): Observations {
   const points = (functions[0]?.features.length ?? 0) / sizes.featureDim;
@@ -176,6 +200,8 @@ export function observationsOf(functions: readonly PointValues[], sizes: PointSi
  *
  * assertEquals(meanSquaredError([1, 2], [1, 4]), 2);
  * ```
+ *
+ * @category Exploration
  */
 export function meanSquaredError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let sum = 0;

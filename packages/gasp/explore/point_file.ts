@@ -8,7 +8,11 @@ import { FileFormatError, type NpyEntry, openNpz } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import type { PointSizes, PointValues } from "./observations.ts";
 
-/** What {@link readPointFile} takes besides the file. */
+/**
+ * What {@link readPointFile} takes besides the file.
+ *
+ * @category Exploration
+ */
 export interface PointFileOptions extends PointSizes {
   /** The file's name, for messages. */
   readonly name: string;
@@ -30,6 +34,7 @@ const OFF_SPHERE = 0.01;
  * @param options Sizes of the model and which item.
  * @throws {UserError} If the file is damaged or does not fit the model.
  * @throws {MemoryError} If its arrays do not fit in memory.
+ * @category Exploration
  *
  * @example Features in the data's own units become those of the model, from -1 to 1
  * ```ts

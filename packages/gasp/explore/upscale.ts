@@ -11,7 +11,11 @@ import { requirePictures } from "../show/mod.ts";
 import { bicubic } from "./bicubic.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 
-/** What {@link upscaleSheet} takes. */
+/**
+ * What {@link upscaleSheet} takes.
+ *
+ * @category Exploration
+ */
 export interface UpscaleRequest {
   /** Of the generator. */
   readonly sampler: Sampler;
@@ -35,6 +39,7 @@ const LEAST = 112;
  *
  * @param request Functions and factors.
  * @throws {MemoryError} If it does not fit in memory.
+ * @category Exploration
  *
  * @example
  * ```ts
@@ -110,6 +115,7 @@ function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
  * @param factors How many times finer.
  * @param count Number of functions.
  * @throws {MemoryError} If it does not fit.
+ * @category Exploration
  *
  * @example
  * ```ts

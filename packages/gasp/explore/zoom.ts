@@ -4,7 +4,11 @@
  */
 import { atResolution, gridCoordinates, type ImageDisplay } from "@gasp/datasets";
 
-/** A part of the plane with the proportions of the picture. */
+/**
+ * A part of the plane with the proportions of the picture.
+ *
+ * @category Exploration
+ */
 export interface ViewWindow {
   /** Its middle: x to the right and y downwards; the picture's first row is y = -1, its last y = 1. */
   readonly centre: readonly [x: number, y: number];
@@ -24,13 +28,19 @@ export interface ViewWindow {
  *
  * assertEquals(wholeWindow({ kind: "image", height: 8, width: 8, channels: 1 }), { centre: [0, 0], width: 2 });
  * ```
+ *
+ * @category Exploration
  */
 export function wholeWindow({ height, width }: ImageDisplay): ViewWindow {
   const right = 2 * (width - 1) / (height - 1) - 1;
   return { centre: [(right - 1) / 2, 0], width: right + 1 };
 }
 
-/** Points of a window. */
+/**
+ * Points of a window.
+ *
+ * @category Exploration
+ */
 export interface ViewWindowGrid {
   /** Sizes of the picture of the window. */
   readonly display: ImageDisplay;
@@ -55,6 +65,8 @@ export interface ViewWindowGrid {
  * const { coordinates } = windowGrid(display, { centre: [0, 0], width: 1 }, 2);
  * assertEquals(coordinates, Float32Array.of(-0.5, -0.5, -0.5, 0.5, 0.5, -0.5, 0.5, 0.5));
  * ```
+ *
+ * @category Exploration
  */
 export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution: number): ViewWindowGrid {
   if (!(window.width > 0)) throw new RangeError(`a window has a width above 0, got ${window.width}`);
@@ -85,6 +97,8 @@ export function windowGrid(display: ImageDisplay, window: ViewWindow, resolution
  * const widths = windowsBetween(whole, detail, 3).map(({ width }) => width);
  * assertEquals(widths, [2, 1, 0.5]);
  * ```
+ *
+ * @category Exploration
  */
 export function windowsBetween(from: ViewWindow, to: ViewWindow, frames: number): ViewWindow[] {
   if (frames === 1) return [to];

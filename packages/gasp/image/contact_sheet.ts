@@ -5,7 +5,11 @@
  */
 import { rasterFromValues, type RasterImage } from "./image.ts";
 
-/** How samples lie on a sheet. */
+/**
+ * How samples lie on a sheet.
+ *
+ * @category Pictures
+ */
 export interface SheetLayout {
   /** Height of a sample. */
   readonly height: number;
@@ -39,6 +43,8 @@ const GAP = 2;
  * const { height, width } = contactSheet([-1, 0, 0, 1], { height: 1, width: 1, channels: 1, zoom: 1 });
  * assertEquals([height, width], [4, 4]); // two rows and columns, with lines of two pixels between
  * ```
+ *
+ * @category Pictures
  */
 export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): RasterImage {
   const { height, width, channels } = layout;

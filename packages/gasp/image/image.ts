@@ -4,7 +4,11 @@
  * @module
  */
 
-/** A picture, one byte a channel, row by row. */
+/**
+ * A picture, one byte a channel, row by row.
+ *
+ * @category Pictures
+ */
 export interface RasterImage {
   /** Rows of pixels. */
   readonly height: number;
@@ -31,6 +35,8 @@ export interface RasterImage {
  * const { pixels } = rasterFromValues([-1, 1], { height: 1, width: 2, channels: 1 });
  * assertEquals([...pixels], [0, 255]);
  * ```
+ *
+ * @category Pictures
  */
 export function rasterFromValues(values: ArrayLike<number>, size: Omit<RasterImage, "pixels">): RasterImage {
   const { height, width, channels } = size;

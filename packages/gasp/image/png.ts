@@ -19,6 +19,8 @@ import type { RasterImage } from "./image.ts";
  * const png = encodePng({ height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 255) });
  * assertEquals([...png.subarray(1, 4)].map((code) => String.fromCharCode(code)).join(""), "PNG");
  * ```
+ *
+ * @category Pictures
  */
 export function encodePng(image: RasterImage): Uint8Array {
   const { height, width, channels, pixels } = image;

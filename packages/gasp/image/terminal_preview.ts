@@ -6,7 +6,11 @@
  */
 import type { RasterImage } from "./image.ts";
 
-/** What colours a terminal has: any (`COLORTERM=truecolor`), or the 256 of xterm. */
+/**
+ * What colours a terminal has: any (`COLORTERM=truecolor`), or the 256 of xterm.
+ *
+ * @category Pictures
+ */
 export type TerminalColours = "truecolor" | "256";
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -64,6 +68,8 @@ function escapeCode(layer: 38 | 48, colour: Colour, colours: TerminalColours): s
  * const image = { height: 2, width: 4, channels: 1, pixels: new Uint8Array(8) } as const;
  * assertEquals(terminalPreview(image, 80).split("\n").length, 2);
  * ```
+ *
+ * @category Pictures
  */
 export function terminalPreview(
   image: RasterImage,

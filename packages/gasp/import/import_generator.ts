@@ -31,7 +31,11 @@ import { displayOf, guessKind, SHOWN_KINDS, type ShownKind } from "./imported_di
 import { releasedModel } from "./released_model.ts";
 import { readTorchFile } from "./torch_zip.ts";
 
-/** What a file does not say. */
+/**
+ * What a file does not say.
+ *
+ * @category Checkpoints
+ */
 export interface ImportOptions {
   /** Kind of the samples; by default guessed from the numbers of coordinates and features. */
   readonly kind?: ShownKind;
@@ -41,7 +45,11 @@ export interface ImportOptions {
   readonly preset?: GaspPresetName;
 }
 
-/** A generator with all that a run needs. */
+/**
+ * A generator with all that a run needs.
+ *
+ * @category Checkpoints
+ */
 export interface ImportedGenerator {
   /** Complete configuration. */
   readonly config: GaspConfig;
@@ -62,6 +70,7 @@ export interface ImportedGenerator {
  * @param where Its name, for messages.
  * @param options What it does not say.
  * @throws {UserError} If it is damaged, holds anything that is refused, or is no generator of this kind.
+ * @category Checkpoints
  *
  * @example A generator file, without its run
  * ```ts
@@ -171,6 +180,7 @@ function checkLayers(generator: HostRecord, { model }: GaspConfig): void {
  * @param store Folder of the run, without one yet.
  * @param imported What {@link importGenerator} gave.
  * @throws {UserError} If it cannot be written.
+ * @category Checkpoints
  *
  * @example A run to train on from a generator file
  * ```ts

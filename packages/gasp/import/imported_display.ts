@@ -6,10 +6,18 @@ import type { Display } from "@gasp/datasets";
 import { UserError } from "../config/user_error.ts";
 import type { GeneratorModel } from "./generator_source.ts";
 
-/** Kinds of samples that the authors released. */
+/**
+ * Kinds of samples that the authors released.
+ *
+ * @category Checkpoints
+ */
 export const SHOWN_KINDS = ["image", "volume", "sphere"] as const;
 
-/** One of {@link SHOWN_KINDS}. */
+/**
+ * One of {@link SHOWN_KINDS}.
+ *
+ * @category Checkpoints
+ */
 export type ShownKind = (typeof SHOWN_KINDS)[number];
 
 /** Coordinates and features that each kind needs. */

@@ -28,7 +28,11 @@ import {
   type SourceTensor,
 } from "./generator_source.ts";
 
-/** A generator and how its samples are shown. */
+/**
+ * A generator and how its samples are shown.
+ *
+ * @category Checkpoints
+ */
 export interface OpenedGenerator {
   /** Size of a latent. */
   readonly latentDim: number;
@@ -63,6 +67,8 @@ export interface OpenedGenerator {
  * const error = await assertRejects(() => openGenerator(blobAccess(file), "it.safetensors"), UserError);
  * assertStringIncludes(error.message, "it.safetensors cannot be used");
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openGenerator(source: RandomAccess, name: string): Promise<OpenedGenerator> {
   try {

@@ -11,6 +11,7 @@ const SHOWN = 100;
 /**
  * Stands for a Python object: the name of its class and what it holds.
  *
+ * @category Checkpoints
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -32,6 +32,7 @@ export function storageType(className: string): StoredType | undefined {
 /**
  * Numbers of one type, one after the other.
  *
+ * @category Checkpoints
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -65,6 +66,7 @@ export class TorchStorage {
 /**
  * A tensor of which nothing has been read yet.
  *
+ * @category Checkpoints
  * @example The transpose of a matrix: the same numbers with other strides
  * ```ts
  * import { assertEquals } from "@std/assert";

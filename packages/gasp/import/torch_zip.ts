@@ -21,6 +21,7 @@ const MAX_LIST = 64;
  * @param bytes The file. Tensors are windows on it.
  * @returns What was saved, with each tensor as a {@link TorchTensor}.
  * @throws {FileFormatError} If it is damaged, in the format before PyTorch 1.6, or holds what is refused.
+ * @category Checkpoints
  *
  * @example Only files of `torch.save` are read
  * ```ts

@@ -24,6 +24,8 @@ const METHODS: Method[] = [
  *
  * assert(methodNames().includes("gasp"));
  * ```
+ *
+ * @category Training methods
  */
 export function methodNames(): string[] {
   return METHODS.map(({ name }) => name);
@@ -42,6 +44,8 @@ export function methodNames(): string[] {
  *
  * assertEquals(methodOf(resolveRunConfig({ preset: "tiny" })).name, "gasp");
  * ```
+ *
+ * @category Training methods
  */
 export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
   const found = METHODS.find((method) => method.name === name);
@@ -63,6 +67,8 @@ export function methodOf({ method: name }: Pick<RunConfig, "method">): Method {
  * const generator = generatorOf(resolveRunConfig({ preset: "tiny" }));
  * assertEquals([generator.coordinateDim, generator.featureDim], [2, 1]);
  * ```
+ *
+ * @category Training methods
  */
 export function generatorOf(config: RunConfig): FunctionGenerator {
   const generator = methodOf(config).generator?.(config);
@@ -76,6 +82,7 @@ export function generatorOf(config: RunConfig): FunctionGenerator {
  *
  * @param method Method to register.
  * @throws {TypeError} If the name is already taken.
+ * @category Training methods
  *
  * @example A built-in method under a name of its own
  * ```ts
@@ -93,13 +100,21 @@ export function registerMethod(method: Method): void {
   METHODS.push(method);
 }
 
-/** Every preset by name; the first is the default. */
+/**
+ * Every preset by name; the first is the default.
+ *
+ * @category Training methods
+ */
 export const PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> & Readonly<Record<string, RunConfig>> = {
   ...GASP_PRESETS,
   ...Object.assign({}, ...METHODS.map(({ presets }) => presets)),
 };
 
-/** Names of the presets, the default first. */
+/**
+ * Names of the presets, the default first.
+ *
+ * @category Training methods
+ */
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
 /**
@@ -116,6 +131,8 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
  * assertEquals(presetOf("digits").method, "gasp");
  * assertThrows(() => presetOf("figures"), UserError);
  * ```
+ *
+ * @category Training methods
  */
 export function presetOf(name: unknown): RunConfig {
   const method = METHODS.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));

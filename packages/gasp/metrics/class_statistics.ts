@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Confidence and variety of classified samples. */
+/**
+ * Confidence and variety of classified samples.
+ *
+ * @category Metrics
+ */
 export interface ClassStatistics {
   /** Classes in which at least three samples are recognised with a confidence above 0.9. */
   readonly classesAbove: number;
@@ -34,6 +38,8 @@ const ENOUGH = 3;
  * const { meanConfidence } = classStatistics([0.95, 0.05, 0.4, 0.6], 2); // two samples, two classes
  * assertAlmostEquals(meanConfidence, (0.95 + 0.6) / 2, 1e-9);
  * ```
+ *
+ * @category Metrics
  */
 export function classStatistics(probabilities: ArrayLike<number>, classes: number): ClassStatistics {
   const count = probabilities.length / classes;

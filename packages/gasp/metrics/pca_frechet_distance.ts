@@ -29,6 +29,8 @@ import { type PrincipalComponents, projectOnto } from "./principal_components.ts
  * assertAlmostEquals(pcaFrechetDistance(real, samples), 0, 1e-6);
  * assert(pcaFrechetDistance(real, samples.map((value) => value + 1)) > 0.1);
  * ```
+ *
+ * @category Metrics
  */
 export function pcaFrechetDistance(real: PrincipalComponents, generated: ArrayLike<number>): number {
   const { variances } = real;

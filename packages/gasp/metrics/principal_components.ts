@@ -6,7 +6,11 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { momentsOf, sampleCount } from "./covariance.ts";
 
-/** The directions in which a set of samples varies most. */
+/**
+ * The directions in which a set of samples varies most.
+ *
+ * @category Metrics
+ */
 export interface PrincipalComponents {
   /** Mean of the samples, `[dimensions]`. */
   readonly mean: Float64Array;
@@ -34,6 +38,8 @@ export interface PrincipalComponents {
  * assertAlmostEquals(Math.abs(directions[0]!), 1, 1e-6);
  * assertAlmostEquals(variances[0]!, 8 / 3, 1e-6);
  * ```
+ *
+ * @category Metrics
  */
 export function principalComponents(
   samples: ArrayLike<number>,
@@ -134,6 +140,8 @@ function dot(a: Float64Array, b: Float64Array): number {
  * const basis = principalComponents([-2, 0, 2, 0, 0, 1, 0, -1], 2, 1);
  * assertAlmostEquals(Math.abs(projectOnto(basis, [3, 0, 3, 1])[0]!), 3, 1e-6);
  * ```
+ *
+ * @category Metrics
  */
 export function projectOnto(basis: PrincipalComponents, samples: ArrayLike<number>): Float64Array {
   const { mean, directions, variances } = basis;

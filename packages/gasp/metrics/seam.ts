@@ -5,7 +5,11 @@
  * @module
  */
 
-/** Differences between values next to each other on a circle of latitude. */
+/**
+ * Differences between values next to each other on a circle of latitude.
+ *
+ * @category Metrics
+ */
 export interface SeamJumps {
   /** The largest across the meridian of 0°. */
   readonly across: number;
@@ -32,6 +36,8 @@ export interface SeamJumps {
  *
  * assertEquals(seamJumps(new Float32Array(5 * 8), 5, 8), { across: 0, elsewhere: 0, mean: 0 });
  * ```
+ *
+ * @category Metrics
  */
 export function seamJumps(fields: ArrayLike<number>, latitudes: number, longitudes: number): SeamJumps {
   const size = latitudes * longitudes;

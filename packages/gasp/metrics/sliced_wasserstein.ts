@@ -7,7 +7,11 @@
 import { permutation, randomNormal } from "@gasp/tensor";
 import { sampleCount } from "./covariance.ts";
 
-/** Lines and seed. */
+/**
+ * Lines and seed.
+ *
+ * @category Metrics
+ */
 export interface SlicedWassersteinOptions {
   /** Number of random directions, 256 by default. */
   readonly projections?: number;
@@ -58,6 +62,8 @@ function sortedAlong(direction: Float64Array, samples: Float64Array): Float64Arr
  * const samples = Float64Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
  * assertAlmostEquals(slicedWasserstein(samples, samples, 2), 0, 1e-9);
  * ```
+ *
+ * @category Metrics
  */
 export function slicedWasserstein(
   real: ArrayLike<number>,

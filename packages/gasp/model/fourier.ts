@@ -35,6 +35,8 @@ import {
  * assertAlmostEquals(sine!, 1, 1e-6);
  * assertAlmostEquals(cosine!, 0, 1e-6);
  * ```
+ *
+ * @category Models
  */
 export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tensor {
   const [count, dimension] = frequencies.shape as [number, number];
@@ -68,6 +70,8 @@ export function fourierFeatures(coordinates: Tensor, frequencies: Tensor): Tenso
  * assertEquals(encodeCoordinates(coordinates, tensor([[1, 0], [0, 1], [1, 1]])).shape, [2, 6]);
  * assertEquals(encodeCoordinates(coordinates, undefined).shape, [2, 2]);
  * ```
+ *
+ * @category Models
  */
 export function encodeCoordinates(coordinates: Tensor, frequencies: Tensor | undefined): Tensor {
   return frequencies ? fourierFeatures(coordinates, frequencies) : coordinates;

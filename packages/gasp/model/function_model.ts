@@ -5,7 +5,11 @@
  */
 import type { ModelConfig } from "../config/run_settings.ts";
 
-/** Random Fourier features of the coordinates (section 2, "Representing high frequency functions"). */
+/**
+ * Random Fourier features of the coordinates (section 2, "Representing high frequency functions").
+ *
+ * @category Models
+ */
 export interface FourierConfig {
   /** Number of frequencies m; the encoding has 2m features. */
   readonly count: number;
@@ -13,7 +17,11 @@ export interface FourierConfig {
   readonly sigma: number;
 }
 
-/** Sizes of the hypernetwork and of the function network. */
+/**
+ * Sizes of the hypernetwork and of the function network.
+ *
+ * @category Models
+ */
 export interface FunctionModel extends ModelConfig {
   /** Dimension of the latent z. */
   readonly latentDim: number;
@@ -41,6 +49,8 @@ export const GENERATOR_SLOPE = 0.1;
  * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
  * assertEquals(functionSizes(model).at(-1), model.featureDim);
  * ```
+ *
+ * @category Models
  */
 export function functionSizes(model: FunctionModel): number[] {
   const input = model.fourier ? 2 * model.fourier.count : model.coordinateDim;

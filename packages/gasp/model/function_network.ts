@@ -6,7 +6,11 @@
 import { add, expandDims, leakyRelu, matmul, scope, tanh, type Tensor, transpose } from "@gasp/tensor";
 import { GENERATOR_SLOPE } from "./function_model.ts";
 
-/** One affine layer, with separate weights for each example. */
+/**
+ * One affine layer, with separate weights for each example.
+ *
+ * @category Models
+ */
 export interface FunctionLayer {
   /** Weights, `[batch, out, in]`. */
   readonly weight: Tensor;
@@ -33,6 +37,8 @@ export interface FunctionLayer {
  * assertAlmostEquals(first!, 0, 1e-6);
  * assertAlmostEquals(second!, 1, 1e-6);
  * ```
+ *
+ * @category Models
  */
 export function functionNetwork(encoding: Tensor, layers: readonly FunctionLayer[]): Tensor {
   const layer = (x: Tensor, { weight, bias }: FunctionLayer, i: number): Tensor => {

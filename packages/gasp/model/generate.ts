@@ -30,6 +30,8 @@ import type { FunctionModel } from "./function_model.ts";
  * const values = generate(generator, model, latents, encodeCoordinates(tensor([[0, 0]]), frequencies));
  * assertEquals(values.shape, [2, 1, 1]);
  * ```
+ *
+ * @category Models
  */
 export function generate(
   generator: StateDict,

@@ -11,7 +11,11 @@ import { leakyRelu, reshape, scope, type Tensor } from "@gasp/tensor";
 import { type FunctionModel, functionSizes, GENERATOR_SLOPE } from "./function_model.ts";
 import type { FunctionLayer } from "./function_network.ts";
 
-/** A weight or bias of the function network, computed by one part of the hypernetwork's last layer. */
+/**
+ * A weight or bias of the function network, computed by one part of the hypernetwork's last layer.
+ *
+ * @category Models
+ */
 export interface FunctionParameter {
   /** `weight0`, `weight1`, ..., `bias0`, ... */
   readonly name: string;
@@ -32,6 +36,8 @@ export interface FunctionParameter {
  * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
  * assertEquals(functionParameters(model).length, 2 * (model.functionHidden.length + 1));
  * ```
+ *
+ * @category Models
  */
 export function functionParameters(model: FunctionModel): FunctionParameter[] {
   const sizes = functionSizes(model), layers = sizes.slice(1).map((out, i) => ({ out, in: sizes[i]!, i }));
@@ -60,6 +66,8 @@ function lastLayer(model: FunctionModel): string {
  * const { model } = asGasp(resolveRunConfig({ preset: "tiny" }));
  * assertEquals(hypernetworkShapes(model).get("0.weight"), [model.hyperHidden[0]!, model.latentDim]);
  * ```
+ *
+ * @category Models
  */
 export function hypernetworkShapes(model: FunctionModel): Map<string, readonly number[]> {
   const sizes = [model.latentDim, ...model.hyperHidden];
@@ -93,6 +101,8 @@ export function hypernetworkShapes(model: FunctionModel): Map<string, readonly n
  * const layers = hypernetwork(generator, model, tensor(sampleLatents(0, 3, model.latentDim), [3, model.latentDim]));
  * assertEquals(layers[0]!.weight.shape[0], 3);
  * ```
+ *
+ * @category Models
  */
 export function hypernetwork(params: StateDict, model: FunctionModel, latents: Tensor): FunctionLayer[] {
   const affine = (x: Tensor, name: string) =>

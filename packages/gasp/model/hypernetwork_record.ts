@@ -38,6 +38,7 @@ export function stackHypernetwork<T extends { readonly shape: Shape }>(
  * @param record Tensors of `hypernetworkShapes`, or their Adam moments or moving averages.
  * @param model Sizes of the networks.
  * @throws {RangeError} If a tensor is missing or has another shape.
+ * @category Models
  */
 export function joinHypernetwork(record: HostRecord, model: FunctionModel): HostRecord {
   const stacks = Object.entries(stackHypernetwork(record, model));
@@ -52,6 +53,7 @@ export function joinHypernetwork(record: HostRecord, model: FunctionModel): Host
  *   ignored.
  * @param model Sizes of the networks.
  * @throws {RangeError} If a tensor is missing or has another shape.
+ * @category Models
  */
 export function splitHypernetwork(record: HostRecord, model: FunctionModel): HostRecord {
   const shapes = Object.fromEntries([...hypernetworkShapes(model)].map(([name, shape]) => [name, { shape }]));

@@ -4,12 +4,24 @@
  */
 import type { Fixture } from "./fixture.ts";
 
-/** Noise floors by group: by how much the authors' float32 run differs from a float64 replay. */
+/**
+ * Noise floors by group: by how much the authors' float32 run differs from a float64 replay.
+ *
+ * @category Metrics
+ */
 export type Floors = { readonly [group: string]: number };
 
-/** Floor of a group that has none, or a smaller one: the rounding of float32. */
+/**
+ * Floor of a group that has none, or a smaller one: the rounding of float32.
+ *
+ * @category Metrics
+ */
 export const LEAST_FLOOR = 1.2e-7;
-/** How many times the floor an error may be. */
+/**
+ * How many times the floor an error may be.
+ *
+ * @category Metrics
+ */
 export const ALLOWED_RATIO = 20;
 /**
  * Weights after Adam are compared in learning rates. The first step is the sign of the gradient, so where a gradient is
@@ -19,7 +31,11 @@ const RATES_FLOOR = 2 / ALLOWED_RATIO;
 /** Few weights may do so: over a network, the root mean square stays below a fifth of a rate for each step. */
 const TYPICAL_RATES_FLOOR = 0.2 / ALLOWED_RATIO;
 
-/** The worst of a group. */
+/**
+ * The worst of a group.
+ *
+ * @category Metrics
+ */
 export interface GroupResult {
   /** Name of the group: `train.grad`. */
   readonly group: string;

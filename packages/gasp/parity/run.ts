@@ -14,7 +14,11 @@ import { comparePointConv } from "./point_conv_family.ts";
 import { comparePool } from "./pool_family.ts";
 import { compareSteps } from "./step_family.ts";
 
-/** What came of a file. */
+/**
+ * What came of a file.
+ *
+ * @category Metrics
+ */
 export interface ParityResult {
   /** Name of the file without its ending. */
   readonly name: string;
@@ -53,6 +57,7 @@ const NO_RESULT = /^(param|before|in|idx|partition|f64)\./;
  * @param device Where to compute.
  * @param floors Noise floors by file and group. Default: none, so that each floor is the rounding of float32.
  * @returns The verdict; it does not throw for what is wrong with the file.
+ * @category Metrics
  *
  * @example What is wrong with a file is part of the result
  * ```ts

@@ -36,7 +36,11 @@ import {
 import { checkpointPath, checkpointSteps } from "./run_folder.ts";
 import type { RunStore } from "./run_store.ts";
 
-/** An opened checkpoint or generator file, of which only the header has been read. */
+/**
+ * An opened checkpoint or generator file, of which only the header has been read.
+ *
+ * @category Checkpoints
+ */
 export interface Checkpoint extends CheckpointInfo {
   /** Notes for the user, for example that the configuration was converted from an earlier version. */
   readonly notes: readonly string[];
@@ -90,6 +94,8 @@ export interface Checkpoint extends CheckpointInfo {
  * await saveCheckpoint(store, { step: 0, config, display }, state);
  * assertEquals(await checkpointSteps(store), [0]);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function saveCheckpoint(store: RunStore, info: CheckpointInfo, state: Tree): Promise<void> {
   const { step, config } = info, method = methodOf(config);
@@ -139,6 +145,8 @@ async function checksumsOf(
  *
  * assertEquals(await openNewestCheckpoint(new MemoryStore()), undefined);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint | undefined> {
   const step = (await checkpointSteps(store)).at(-1);
@@ -164,6 +172,8 @@ export async function openNewestCheckpoint(store: RunStore): Promise<Checkpoint 
  * const checkpoint = await openCheckpoint(store, 0);
  * assertEquals([checkpoint.display, checkpoint.generator.featureDim], [display, 1]);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openCheckpoint(store: RunStore, step: number): Promise<Checkpoint> {
   const steps = await checkpointSteps(store);
@@ -200,6 +210,8 @@ export async function openCheckpoint(store: RunStore, step: number): Promise<Che
  * const file = new Blob([await store.read(checkpointPath(0)) ?? ""]);
  * assertEquals((await openCheckpointFile(blobAccess(file), "a file")).step, 0);
  * ```
+ *
+ * @category Checkpoints
  */
 export function openCheckpointFile(source: RandomAccess, name: string): Promise<Checkpoint> {
   return readCheckpoint(source, { file: name, remedy: "Copy it from its run again" });

@@ -6,7 +6,11 @@ import { MemoryError, requireMemory } from "@gasp/tensor";
 import { type FileBytes, partsOf, type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { messageOf, UserError } from "../config/user_error.ts";
 
-/** An open file, as `node:fs/promises` has it. */
+/**
+ * An open file, as `node:fs/promises` has it.
+ *
+ * @category Checkpoints
+ */
 export interface OpenFile {
   /** Its size, and more. */
   stat(): Promise<{ readonly size: number }>;
@@ -25,7 +29,11 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed. */
+/**
+ * The part of `node:fs/promises` that the files of a run need; written out, so that its types are not needed.
+ *
+ * @category Checkpoints
+ */
 export interface FileSystem {
   /** Opens a file. */
   open(path: string, flags: "r" | "w"): Promise<OpenFile>;
@@ -49,6 +57,7 @@ export interface FileSystem {
 /**
  * Stores the files of a run in a folder on disk.
  *
+ * @category Checkpoints
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -196,6 +205,8 @@ export class FileStore implements RunStore {
  * assertEquals(await store.size("metrics.jsonl"), 3);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Checkpoints
  */
 export async function openFileStore(location: string): Promise<FileStore> {
   // The name is a value, so that bundlers for browsers leave it alone.

@@ -20,6 +20,7 @@ import { type CheckpointInfo, GENERATOR_FORMAT, metadataOf } from "./metadata.ts
  * @param kind Which weights these are.
  * @returns The file in chunks.
  * @throws {UserError} If the method has no generator.
+ * @category Checkpoints
  *
  * @example
  * ```ts

@@ -17,7 +17,11 @@ export const GENERATOR_FORMAT = "gasp-generator";
 /** In version 1 configurations had no field `method`. */
 const VERSION = "2", READABLE = ["1", VERSION];
 
-/** State of a run between two steps, except its tensors. */
+/**
+ * State of a run between two steps, except its tensors.
+ *
+ * @category Checkpoints
+ */
 export interface CheckpointInfo {
   /** Number of completed steps. */
   readonly step: number;

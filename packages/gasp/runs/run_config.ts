@@ -29,7 +29,11 @@ function schemaOf(method: Method): Schema<RunConfig> {
   });
 }
 
-/** Called with a note if a configuration was converted from an earlier version. */
+/**
+ * Called with a note if a configuration was converted from an earlier version.
+ *
+ * @category Configuration
+ */
 export type OnNote = (note: string) => void;
 
 /**
@@ -48,6 +52,8 @@ export type OnNote = (note: string) => void;
  * const stored: unknown = JSON.parse(JSON.stringify(resolveRunConfig({ preset: "tiny" })));
  * assertEquals(parseRunConfig(stored, "config.json").preset, "tiny");
  * ```
+ *
+ * @category Configuration
  */
 export function parseRunConfig(value: unknown, where: string, onNote?: OnNote): RunConfig {
   const migrated = current(value, where, onNote);
@@ -65,7 +71,11 @@ function current(value: unknown, where: string, onNote: OnNote | undefined): unk
   return migrated;
 }
 
-/** Sources of a configuration, in increasing precedence. */
+/**
+ * Sources of a configuration, in increasing precedence.
+ *
+ * @category Configuration
+ */
 export interface ConfigSources {
   /** Name of a preset. Default: that of the file, else the first of the file's method, else the first of all. */
   readonly preset?: string;
@@ -92,6 +102,8 @@ export interface ConfigSources {
  * const config = resolveRunConfig({ preset: "digits", overrides: { steps: 100, batchSize: 16 } });
  * assertEquals([config.steps, config.batchSize], [100, 16]);
  * ```
+ *
+ * @category Configuration
  */
 export function resolveRunConfig({ preset, file, overrides, onNote }: ConfigSources): RunConfig {
   const where = file?.where ?? "the configuration";

@@ -5,7 +5,11 @@
 import { type RunStore, TEMPORARY_SUFFIX } from "./run_store.ts";
 import { UserError } from "../config/user_error.ts";
 
-/** Name of the file with the complete configuration of a run. */
+/**
+ * Name of the file with the complete configuration of a run.
+ *
+ * @category Checkpoints
+ */
 export const CONFIG_FILE = "config.json";
 const METRICS_FILE = "metrics.jsonl";
 const CHECKPOINTS = "checkpoints";
@@ -30,6 +34,8 @@ export interface Metrics {
  *
  * assertEquals(checkpointPath(500), "checkpoints/step-500.safetensors");
  * ```
+ *
+ * @category Checkpoints
  */
 export function checkpointPath(step: number): string {
   return `${CHECKPOINTS}/step-${step}.safetensors`;
@@ -47,6 +53,8 @@ export function checkpointPath(step: number): string {
  *
  * assertEquals(samplesPath(500), "samples/step-500.png");
  * ```
+ *
+ * @category Checkpoints
  */
 export function samplesPath(step: number): string {
   return `${SAMPLES}/step-${step}.png`;
@@ -66,6 +74,8 @@ export function samplesPath(step: number): string {
  * for (const step of [20, 5]) await store.write(checkpointPath(step), new Uint8Array());
  * assertEquals(await checkpointSteps(store), [5, 20]);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function checkpointSteps(store: RunStore): Promise<number[]> {
   const names = await store.list(CHECKPOINTS);
@@ -171,6 +181,8 @@ export function writeConfig(store: RunStore, config: unknown): Promise<void> {
  * await store.write(CONFIG_FILE, new TextEncoder().encode('{ "steps": 3 }'));
  * assertEquals(await readConfig(store), { steps: 3 });
  * ```
+ *
+ * @category Checkpoints
  */
 export async function readConfig(store: RunStore): Promise<unknown> {
   const bytes = await store.read(CONFIG_FILE);

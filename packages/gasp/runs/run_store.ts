@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Contents of a file: all bytes, or chunks produced on demand. */
+/**
+ * Contents of a file: all bytes, or chunks produced on demand.
+ *
+ * @category Checkpoints
+ */
 export type FileBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
@@ -17,7 +21,11 @@ export async function* partsOf(bytes: FileBytes): AsyncIterable<Uint8Array> {
   else yield* bytes;
 }
 
-/** Files of one run. */
+/**
+ * Files of one run.
+ *
+ * @category Checkpoints
+ */
 export interface RunStore {
   /** Human-readable location of the files, such as `runs/digits-1`. */
   readonly location: string;
@@ -47,7 +55,11 @@ export interface RunStore {
   remove(path: string): Promise<void>;
 }
 
-/** Suffix of files being written. A file with this suffix that no process is writing was left by a crash. */
+/**
+ * Suffix of files being written. A file with this suffix that no process is writing was left by a crash.
+ *
+ * @category Checkpoints
+ */
 export const TEMPORARY_SUFFIX = ".tmp";
 
 /**
@@ -63,6 +75,8 @@ export const TEMPORARY_SUFFIX = ".tmp";
  * assertEquals(await store.list("samples"), ["step-1.png"]);
  * assertEquals(await store.read("samples/step-1.png", 1), Uint8Array.of(2, 3));
  * ```
+ *
+ * @category Checkpoints
  */
 export class MemoryStore implements RunStore {
   /** Contents of all files by path. */

@@ -6,7 +6,11 @@
 import { type Compiled, disposeTree, type Tensor, tensor, type Tree } from "@gasp/tensor";
 import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 
-/** Compiled programs that all functions of a generator share. */
+/**
+ * Compiled programs that all functions of a generator share.
+ *
+ * @category Sampling
+ */
 export interface FunctionPrograms {
   /** `(functions, shared weights, coordinates [points, coordinateDim])` → features, `[functions, points, featureDim]`. */
   readonly features: Compiled<[Tree, Tree, Tensor], Tensor>;
@@ -14,7 +18,11 @@ export interface FunctionPrograms {
   readonly gradient: Compiled<[Tree, Tree, Tensor], Tensor>;
 }
 
-/** Functions of a generator. */
+/**
+ * Functions of a generator.
+ *
+ * @category Sampling
+ */
 export interface FunctionParts {
   /** Result of the generator's `functions`: the parameters that differ between functions. */
   readonly functions: Tree;
@@ -27,6 +35,7 @@ export interface FunctionParts {
 /**
  * Functions on a device, returned by `Sampler.functions`.
  *
+ * @category Sampling
  * @example One function at any points, and its gradient
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -21,7 +21,11 @@ import type { FunctionGenerator } from "../methods/core/function_generator.ts";
 import { copyToDevice, moveToDevice } from "../state/placement.ts";
 import { chunksOf, type FunctionPrograms, SampledFunctions } from "./sampled_functions.ts";
 
-/** Maximum sizes of a chunk. */
+/**
+ * Maximum sizes of a chunk.
+ *
+ * @category Sampling
+ */
 export interface ChunkSizes {
   /** Functions per chunk. */
   readonly latents: number;
@@ -48,6 +52,8 @@ const CHUNKS: ChunkSizes = { latents: 16, points: 65536 };
  * const two = sampleLatents(7, 2, 4), three = sampleLatents(7, 3, 4);
  * assertEquals(three.slice(0, 8), two);
  * ```
+ *
+ * @category Sampling
  */
 export function sampleLatents(seed: number, count: number, latentDim: number): Float32Array {
   const bytes = (samples: number) => 4 * samples * latentDim;
@@ -75,6 +81,8 @@ export function sampleLatents(seed: number, count: number, latentDim: number): F
  * assertEquals(values.length, 2 * 3);
  * sampler.release();
  * ```
+ *
+ * @category Sampling
  */
 export class Sampler {
   /** Generator of the samples. */
@@ -180,7 +188,11 @@ export class Sampler {
   }
 }
 
-/** Samples evaluated at the points of their display. */
+/**
+ * Samples evaluated at the points of their display.
+ *
+ * @category Sampling
+ */
 export interface Samples {
   /** Features in (-1, 1), `[count, points, featureDim]`. */
   readonly values: Float32Array;
@@ -194,7 +206,11 @@ export interface Samples {
   readonly featureDim: number;
 }
 
-/** Arguments of {@link sampleForDisplay}. */
+/**
+ * Arguments of {@link sampleForDisplay}.
+ *
+ * @category Sampling
+ */
 export interface DisplayRequest {
   /** Latents, `[count, latentDim]`. */
   readonly latents: Float32Array;
@@ -228,6 +244,8 @@ export interface DisplayRequest {
  * assertEquals(samples.values.length, 2 * 5 * 5);
  * sampler.release();
  * ```
+ *
+ * @category Sampling
  */
 export async function sampleForDisplay(
   sampler: Sampler,

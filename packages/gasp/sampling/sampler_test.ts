@@ -117,6 +117,6 @@ Deno.test("sampleForDisplay() evaluates clouds at the given coordinates, and thr
   const samples = await sampleForDisplay(sampler, weights, { ...request, coordinates });
   assertEquals(samples.values, await sampler.sample(weights, latents, coordinates));
   assertEquals([samples.coordinates, samples.coordinateDim, samples.featureDim], [coordinates, 2, 1]);
-  await assertRejects(() => sampleForDisplay(sampler, weights, request), RangeError, "give coordinates");
+  await assertRejects(() => sampleForDisplay(sampler, weights, request), RangeError, "pass coordinates");
   sampler.release();
 });

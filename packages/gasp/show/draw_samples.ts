@@ -26,6 +26,8 @@ import type { Samples } from "../sampling/sampler.ts";
  * const sheet = await drawSamples({ values, display, coordinates, coordinateDim: 1, featureDim: 1 });
  * assert(new Set(sheet.pixels).size > 1);
  * ```
+ *
+ * @category Files of samples
  */
 export async function drawSamples(samples: Samples, columns?: number): Promise<RasterImage> {
   const { values, display } = samples;

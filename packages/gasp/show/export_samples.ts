@@ -17,7 +17,11 @@ import { encodeSphere } from "./sphere/sphere_netcdf.ts";
 import type { Surface } from "./surface/surface.ts";
 import { encodeWav } from "./wav.ts";
 
-/** What {@link exportSamples} takes. */
+/**
+ * What {@link exportSamples} takes.
+ *
+ * @category Files of samples
+ */
 export interface ExportRequest extends DisplayRequest {
   /** Of the generator. */
   readonly sampler: Sampler;
@@ -31,7 +35,11 @@ export interface ExportRequest extends DisplayRequest {
   readonly columns?: number;
 }
 
-/** A file. */
+/**
+ * A file.
+ *
+ * @category Files of samples
+ */
 export interface ExportedFile {
   /** Number of the sample; absent where the file holds all. */
   readonly sample?: number;
@@ -74,6 +82,8 @@ const MESHES: Partial<Record<SampleFormat, (surface: Surface) => Promise<Uint8Ar
  * assertEquals(file?.suffix, ".npz");
  * sampler.release();
  * ```
+ *
+ * @category Files of samples
  */
 export async function* exportSamples(request: ExportRequest): AsyncGenerator<ExportedFile> {
   const { format, sampler, latents, separate = false } = request;
@@ -99,7 +109,11 @@ function areSurfaces(
   return format in MESHES || (format === "png" && separate === true && display.kind === "volume");
 }
 
-/** What of an {@link ExportRequest} says how much it takes. */
+/**
+ * What of an {@link ExportRequest} says how much it takes.
+ *
+ * @category Files of samples
+ */
 export interface ExportShape
   extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates"> {
   /** Number of samples. */
@@ -112,6 +126,7 @@ export interface ExportShape
  * @param request Which samples, in which format.
  * @param model Sizes of the model.
  * @throws {MemoryError} If they do not fit.
+ * @category Files of samples
  *
  * @example A thousand pictures on one sheet, in 10 MB
  * ```ts

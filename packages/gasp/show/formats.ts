@@ -5,7 +5,11 @@
 import type { Display } from "@gasp/datasets";
 import { UserError } from "../config/user_error.ts";
 
-/** A format of files. */
+/**
+ * A format of files.
+ *
+ * @category Files of samples
+ */
 export type SampleFormat = "png" | "glb" | "obj" | "ply" | "netcdf" | "wav" | "csv" | "npz";
 
 /** What is known of a format. */
@@ -29,7 +33,11 @@ const RULES: Readonly<Record<SampleFormat, FormatRule>> = {
   npz: { ending: ".npz", isSeparate: false },
 };
 
-/** Names of all formats. */
+/**
+ * Names of all formats.
+ *
+ * @category Files of samples
+ */
 export const SAMPLE_FORMATS: readonly SampleFormat[] = Object.keys(RULES) as SampleFormat[];
 
 /** Samples of a kind in the plural, for messages. */
@@ -72,6 +80,8 @@ export function isSeparate(format: SampleFormat): boolean {
  * const formats = formatsFor({ kind: "volume", resolution: 16 });
  * assert(formats.includes("glb") && !formats.includes("wav"));
  * ```
+ *
+ * @category Files of samples
  */
 export function formatsFor(display: Display): SampleFormat[] {
   return SAMPLE_FORMATS.filter((format) =>
@@ -101,6 +111,8 @@ function rateOf(display: Display): number | undefined {
  * assertEquals(chooseFormat(display, undefined, "chair.obj"), "obj");
  * assertEquals(chooseFormat(display, "ply", undefined), "ply");
  * ```
+ *
+ * @category Files of samples
  */
 export function chooseFormat(
   display: Display,
@@ -147,6 +159,8 @@ export function chooseFormat(
  *
  * assertEquals(splitEnding("out/Chair.GLB"), { stem: "out/Chair", ending: ".glb" });
  * ```
+ *
+ * @category Files of samples
  */
 export function splitEnding(path: string): { readonly stem: string; readonly ending: string | undefined } {
   const [, stem, ending] = /^(.*[^/])(\.[a-z]{2,5})$/i.exec(path) ?? [];

@@ -5,7 +5,11 @@
 import { atResolution, type Display, gridPoints } from "@gasp/datasets";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
 
-/** Samples that are about to be computed. */
+/**
+ * Samples that are about to be computed.
+ *
+ * @category Files of samples
+ */
 export interface SampleSizes {
   /** How the data are shown. */
   readonly display: Display;
@@ -23,10 +27,18 @@ export interface SampleSizes {
   readonly drawn?: number;
 }
 
-/** What samples become: a sheet of all, a picture of each, a surface of one, or a file of their numbers. */
+/**
+ * What samples become: a sheet of all, a picture of each, a surface of one, or a file of their numbers.
+ *
+ * @category Files of samples
+ */
 export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers";
 
-/** How {@link requireSamples} speaks of its arguments. */
+/**
+ * How {@link requireSamples} speaks of its arguments.
+ *
+ * @category Files of samples
+ */
 export interface SampleNames {
   /** What the samples become, in the singular. Default: after the kind of output. */
   readonly what?: string;
@@ -59,6 +71,7 @@ const VERTICES_PER_SQUARE = 6;
  * @param output What they become.
  * @param names What the arguments are called where they come from.
  * @throws {MemoryError} If they do not fit; it says which resolution and which number would.
+ * @category Files of samples
  *
  * @example The error says what would fit
  * ```ts
@@ -183,6 +196,7 @@ function tileBytes(pixels: number, tileChannels: number): number {
  * @param pixels Pixels of all together.
  * @param parameters What can be lowered, in pixels.
  * @throws {MemoryError} If they do not fit.
+ * @category Files of samples
  *
  * @example
  * ```ts

@@ -73,6 +73,8 @@ export function encodeCsv(values: Float32Array, { samples: times, rate, scale }:
  * const file = writeNpy({ shape: [2, 1], data: Float32Array.of(-1, 1) });
  * assertEquals(readCoordinates(file, "points.npy", 1), Float32Array.of(-1, 1));
  * ```
+ *
+ * @category Files of samples
  */
 export function readCoordinates(bytes: Uint8Array, name: string, coordinateDim: number): Float32Array {
   const array = explain(name, () => {

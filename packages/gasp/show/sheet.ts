@@ -40,6 +40,8 @@ const LARGE = 512;
  * const sheet = sheetOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
  * assertEquals(sheet.height, 2 * 64 + 2); // two rows of samples, each eight times as large, and a line
  * ```
+ *
+ * @category Files of samples
  */
 export function sheetOf(samples: Samples, columns?: number): RasterImage {
   const { values, display } = samples;
@@ -69,6 +71,8 @@ export function sheetOf(samples: Samples, columns?: number): RasterImage {
  * const pictures = await picturesOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
  * assertEquals(pictures.map(({ suffix }) => suffix), [""]);
  * ```
+ *
+ * @category Files of samples
  */
 export async function picturesOf(
   sample: Samples,
@@ -100,6 +104,8 @@ export async function picturesOf(
  * const picture = pictureOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 });
  * assertEquals([picture.height, picture.width], [2, 2]);
  * ```
+ *
+ * @category Files of samples
  */
 export function pictureOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
@@ -152,6 +158,8 @@ function tileOf(sample: Samples): RasterImage {
  * const coordinates = displayCoordinates(display), values = new Float32Array(3 * 4);
  * assertEquals(samplesOf({ values, display, coordinates, coordinateDim: 2, featureDim: 1 }).length, 3);
  * ```
+ *
+ * @category Files of samples
  */
 export function samplesOf(samples: Samples): Samples[] {
   const { values, coordinates, coordinateDim, featureDim } = samples;

@@ -19,6 +19,8 @@ const HEADER = 44, PCM = 1, BITS = 16;
  * const file = encodeWav(Float32Array.of(0, 0.5, -0.5), 8000);
  * assertEquals(file.length, 44 + 3 * 2);
  * ```
+ *
+ * @category Files of samples
  */
 export function encodeWav(samples: ArrayLike<number>, rate: number): Uint8Array {
   const dataBytes = samples.length * 2, hertz = Math.round(rate);

@@ -5,7 +5,11 @@
 import type { StateDict } from "@gasp/autograd";
 import { type Shape, showShape, type Tensor, tensor } from "@gasp/tensor";
 
-/** An f32 tensor on the host. */
+/**
+ * An f32 tensor on the host.
+ *
+ * @category Checkpoints
+ */
 export interface HostTensor {
   /** Sizes of the axes. */
   readonly shape: Shape;
@@ -13,7 +17,11 @@ export interface HostTensor {
   readonly data: Float32Array;
 }
 
-/** Host tensors by name. */
+/**
+ * Host tensors by name.
+ *
+ * @category Checkpoints
+ */
 export type HostRecord = { readonly [name: string]: HostTensor };
 
 /**
@@ -33,6 +41,8 @@ export type HostRecord = { readonly [name: string]: HostTensor };
  * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
  * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
  * ```
+ *
+ * @category Checkpoints
  */
 export function requireTensor<T extends { readonly shape: Shape }>(
   record: { readonly [name: string]: T },
@@ -63,6 +73,8 @@ export function requireTensor<T extends { readonly shape: Shape }>(
  * const record = await toHost({ weight: tensor([[1, 2]]) });
  * assertEquals(record.weight, { shape: [1, 2], data: Float32Array.of(1, 2) });
  * ```
+ *
+ * @category Checkpoints
  */
 export async function toHost(tensors: StateDict): Promise<HostRecord> {
   const entries: [string, HostTensor][] = [];
@@ -84,6 +96,8 @@ export async function toHost(tensors: StateDict): Promise<HostRecord> {
  *
  * assertEquals(await tensorToHost(tensor([3, 4])), { shape: [2], data: Float32Array.of(3, 4) });
  * ```
+ *
+ * @category Checkpoints
  */
 export async function tensorToHost(value: Tensor): Promise<HostTensor> {
   const data = await value.data();
@@ -111,6 +125,8 @@ export async function tensorToHost(value: Tensor): Promise<HostTensor> {
  * const tensors = fromHost({ weight: { shape: [2], data: Float32Array.of(1, 2) } });
  * assertEquals(await tensors.weight!.data(), Float32Array.of(1, 2));
  * ```
+ *
+ * @category Checkpoints
  */
 export function fromHost(record: HostRecord): StateDict {
   const entries = Object.entries(record).map(([name, { data, shape }]) => [name, tensor(data, shape)]);

@@ -31,6 +31,8 @@ import {
  * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
  * disposeTree(weights);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function copyToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   return await placeLeaves(tree, device, () => {});
@@ -54,6 +56,8 @@ export async function copyToDevice<T extends Tree>(tree: T, device: Device): Pro
  * assertEquals(await weights.weight.data(), Float32Array.of(1, 2));
  * disposeTree(weights);
  * ```
+ *
+ * @category Checkpoints
  */
 export async function moveToDevice<T extends Tree>(tree: T, device: Device): Promise<T> {
   if (!isKernelDevice(device)) return tree;

@@ -5,7 +5,11 @@
 import { safetensorsHeader, type Shape, sizeOf, type Tensor } from "@gasp/tensor";
 import { type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
 
-/** A tensor stored as blocks of rows. */
+/**
+ * A tensor stored as blocks of rows.
+ *
+ * @category Checkpoints
+ */
 export interface Stack<T> {
   /** Shape of the whole tensor. */
   readonly shape: Shape;
@@ -26,6 +30,8 @@ export interface Stack<T> {
  *
  * assertEquals(stackOf([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])]).shape, [3, 2]);
  * ```
+ *
+ * @category Checkpoints
  */
 export function stackOf<T extends { readonly shape: Shape }>(blocks: readonly T[]): Stack<T> {
   const rows = blocks.reduce((total, { shape }) => total + (shape[0] ?? 1), 0);

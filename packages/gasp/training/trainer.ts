@@ -29,10 +29,18 @@ import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { TrainingProgram } from "./training_program.ts";
 
-/** Losses of a step by name, in the order of the method: the most informative first. */
+/**
+ * Losses of a step by name, in the order of the method: the most informative first.
+ *
+ * @category Training
+ */
 export type LossValues = { readonly [name: string]: number };
 
-/** Callbacks of a run. Paths are relative to the run's folder. */
+/**
+ * Callbacks of a run. Paths are relative to the run's folder.
+ *
+ * @category Training
+ */
 export interface TrainEvents {
   /** The step is compiled and ready to run. */
   onReady?(
@@ -48,7 +56,11 @@ export interface TrainEvents {
   onCheckpoint?(path: string, step: number): void;
 }
 
-/** Arguments of {@link train}. */
+/**
+ * Arguments of {@link train}.
+ *
+ * @category Training
+ */
 export interface TrainRequest {
   /** Configuration of the run. To extend a resumed run, it may have more steps than the checkpoint's configuration. */
   readonly config: RunConfig;
@@ -68,7 +80,11 @@ export interface TrainRequest {
   readonly events?: TrainEvents;
 }
 
-/** How a run ended. */
+/**
+ * How a run ended.
+ *
+ * @category Training
+ */
 export interface TrainResult {
   /** Number of completed steps. */
   readonly step: number;
@@ -99,6 +115,8 @@ export interface TrainResult {
  * await train({ config, data, device, store, events: { onLosses: () => void logged++ } });
  * assertEquals([logged, await checkpointSteps(store)], [2, [2]]);
  * ```
+ *
+ * @category Training
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { config, data, store, resume } = request;

@@ -19,7 +19,11 @@ import type { StepResult, TrainingSteps } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { exceedsDevice, exceedsLimit } from "./memory_errors.ts";
 
-/** Arguments of {@link TrainingProgram.prepare}. */
+/**
+ * Arguments of {@link TrainingProgram.prepare}.
+ *
+ * @category Training
+ */
 export interface ProgramRequest {
   /** Configuration of the run. */
   readonly config: RunConfig;
@@ -36,6 +40,7 @@ export interface ProgramRequest {
 /**
  * A compiled training step.
  *
+ * @category Training
  * @example One step
  * ```ts
  * import { assert } from "@std/assert";

@@ -12,7 +12,11 @@
  * @module
  */
 
-/** A contraction order; `auto` selects the cheaper one. */
+/**
+ * A contraction order; `auto` selects the cheaper one.
+ *
+ * @category PointConv
+ */
 export type Contraction = "auto" | "mid" | "kernels";
 
 /** Sizes that determine the cost. */

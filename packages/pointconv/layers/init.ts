@@ -6,7 +6,11 @@
 import { initBatchNorm, initLinear, type NetworkState, type RandomSource } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
 
-/** Sizes of a weight net. */
+/**
+ * Sizes of a weight net.
+ *
+ * @category PointConv
+ */
 export interface WeightNetSizes {
   /** Dimension of the points. */
   readonly dimension: number;
@@ -16,7 +20,11 @@ export interface WeightNetSizes {
   readonly batchNorm?: boolean;
 }
 
-/** Sizes of a PointConv layer. */
+/**
+ * Sizes of a PointConv layer.
+ *
+ * @category PointConv
+ */
 export interface PointConvSizes extends WeightNetSizes {
   /** Input channels. */
   readonly channelsIn: number;
@@ -37,6 +45,7 @@ type Draft = { readonly [K in keyof NetworkState]: Record<string, Tensor> };
  * @param sizes Dimension, output sizes of the affine maps, batch norm.
  * @returns Concrete tensors, without statistics if there is no batch norm.
  * @throws {RangeError} If there is no layer.
+ * @category PointConv
  */
 export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): NetworkState {
   const { dimension, weightNetSizes = WEIGHT_NET_SIZES, batchNorm = true } = sizes;
@@ -87,6 +96,8 @@ export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): Netw
  * const { features } = pointConv(ones([4, 1, 2]), layer, convTables(found!), "train");
  * assertEquals(features.shape, [4, 1, 8]);
  * ```
+ *
+ * @category PointConv
  */
 export function initPointConv(random: RandomSource, sizes: PointConvSizes): NetworkState {
   const { channelsIn, channelsOut, weightNetSizes = WEIGHT_NET_SIZES } = sizes;

@@ -5,7 +5,11 @@
  */
 import { reshape, showShape, type Tensor, transpose } from "@gasp/tensor";
 
-/** Whether the examples of a batch share their coordinates, or have their own. */
+/**
+ * Whether the examples of a batch share their coordinates, or have their own.
+ *
+ * @category PointConv
+ */
 export type Coordinates = "shared" | "own";
 
 /**
@@ -26,6 +30,8 @@ export type Coordinates = "shared" | "own";
  * assertEquals(toPointMajor(features, "shared").shape, [3, 2, 1]);
  * assertEquals(toPointMajor(features, "own").shape, [6, 1, 1]);
  * ```
+ *
+ * @category PointConv
  */
 export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor {
   const [batch, points, channels] = sizes(features);
@@ -51,6 +57,8 @@ export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor
  * const byExample = await evaluate(toBatchMajor(features, 3));
  * assertEquals([...await byExample.data()], [1, 2, 3, 4, 5, 6]);
  * ```
+ *
+ * @category PointConv
  */
 export function toBatchMajor(features: Tensor, points: number): Tensor {
   const [rows, batch, channels] = sizes(features);

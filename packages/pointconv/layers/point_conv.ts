@@ -21,13 +21,21 @@ import type { TableTree } from "../tables/table_tree.ts";
 import { type NeighbourWeights, weightNet } from "./weight_net.ts";
 import { applyKernels, applyRows } from "./materialised_kernels.ts";
 
-/** Options of {@link project}. */
+/**
+ * Options of {@link project}.
+ *
+ * @category PointConv
+ */
 export interface ProjectOptions {
   /** Whether to add `linear.bias`. Batch norm after the layer cancels it, so it can be omitted. Default: true. */
   readonly bias?: boolean;
 }
 
-/** Contraction order of a layer. */
+/**
+ * Contraction order of a layer.
+ *
+ * @category PointConv
+ */
 export interface ContractOptions {
   /** Contraction order; results agree up to rounding. Default: `auto`, the cheaper one. */
   readonly contraction?: Contraction;
@@ -64,6 +72,8 @@ export interface ContractOptions {
  * const sums = await evaluate(result.features, reference);
  * assertEquals([...await sums.data()], [11, 11, 110, 1100]);
  * ```
+ *
+ * @category PointConv
  */
 export function pointConv(
   features: Tensor,
@@ -85,6 +95,7 @@ export function pointConv(
  * @param tables Tables of the layer over the same points.
  * @param options Bias and contraction order.
  * @returns `[outputs, batch, out]`.
+ * @category PointConv
  */
 export function convolve(
   features: Tensor,
@@ -121,6 +132,7 @@ export function convolve(
  * @param weights `[outputs, k, mid]`, from {@link weightNet}.
  * @param neighbours `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels · mid]`, mid varying fastest.
+ * @category PointConv
  */
 export function sumNeighbours(features: Tensor, weights: Tensor, neighbours: TableTree): Tensor {
   const sums = neighbourSum(features, weights, neighbours);
@@ -135,6 +147,7 @@ export function sumNeighbours(features: Tensor, weights: Tensor, neighbours: Tab
  * @param params `linear.weight` and `linear.bias`.
  * @param options Whether the bias is added.
  * @returns `[outputs, batch, out]`.
+ * @category PointConv
  */
 export function project(sums: Tensor, params: StateDict, options: ProjectOptions = {}): Tensor {
   const bias = options.bias ?? true ? getTensor(params, "linear.bias") : undefined;

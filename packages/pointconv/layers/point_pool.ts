@@ -23,6 +23,8 @@ import type { PoolTables } from "../tables/tables.ts";
  * const pooled = pointPool(tensor([1, 3, 5, 7], [4, 1, 1]), poolTables(found!));
  * assertEquals([...await (await evaluate(pooled)).data()], [2, 2, 6, 6]);
  * ```
+ *
+ * @category PointConv
  */
 export function pointPool(features: Tensor, { neighbours, present }: PoolTables): Tensor {
   if (!present) return mean(gather(features, neighbours), { axes: 1 });

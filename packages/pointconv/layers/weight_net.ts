@@ -17,7 +17,11 @@ import type { ConvTables } from "../tables/tables.ts";
 /** Negative slope of the weight net's LeakyReLU, as in the reference code. */
 const WEIGHT_NET_SLOPE = 0.2;
 
-/** Result of the weight net. */
+/**
+ * Result of the weight net.
+ *
+ * @category PointConv
+ */
 export interface NeighbourWeights {
   /** `[outputs, k, mid]`. */
   readonly weights: Tensor;
@@ -33,7 +37,11 @@ interface WeightNetLayer {
   readonly norm: string | undefined;
 }
 
-/** Options of {@link weightNet}. */
+/**
+ * Options of {@link weightNet}.
+ *
+ * @category PointConv
+ */
 export interface WeightNetOptions {
   /** Training or evaluation. */
   readonly mode: Mode;
@@ -76,6 +84,8 @@ function layersOf(params: StateDict): WeightNetLayer[] {
  * const { weights } = weightNet(convTables(found!), { params, statistics: {} }, { mode: "eval", copies: 1 });
  * assertEquals([...await (await evaluate(weights)).data()], [10, 12, 10, 8]); // 10 + offset
  * ```
+ *
+ * @category PointConv
  */
 export function weightNet(
   tables: ConvTables,

@@ -21,6 +21,8 @@ const CODE_BITS = 48;
  * const order = curveOrder(Float32Array.of(3, 0, 2, 1), 1);
  * assertEquals(order, Int32Array.of(1, 3, 2, 0));
  * ```
+ *
+ * @category Points
  */
 export function curveOrder(coordinates: Float32Array, dimension: number): Int32Array {
   const points = coordinates.length / dimension, bits = Math.floor(CODE_BITS / dimension);

@@ -5,7 +5,11 @@
 import { evaluate, farthestPointSample } from "@gasp/tensor";
 import { asPoints, clouds, type SearchOptions } from "./knn.ts";
 
-/** Options of {@link farthestPoints}. */
+/**
+ * Options of {@link farthestPoints}.
+ *
+ * @category Points
+ */
 export interface FarthestOptions extends Omit<SearchOptions, "queryStarts" | "method"> {
   /** Points sampled per cloud. */
   readonly count: number;
@@ -33,6 +37,8 @@ export interface FarthestOptions extends Omit<SearchOptions, "queryStarts" | "me
  * assertEquals([...await farthestPoints(points, { dimension: 1, count: 3, device })], [0, 4, 2]);
  * await device.close();
  * ```
+ *
+ * @category Points
  */
 export async function farthestPoints(points: Float32Array, options: FarthestOptions): Promise<Int32Array> {
   const { dimension, count, norm = 2, start = 0, device } = options;

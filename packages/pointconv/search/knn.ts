@@ -5,7 +5,11 @@
 import { type Device, evaluate, knn, type SearchMethod, tensor } from "@gasp/tensor";
 import { checkCoordinates } from "./point_set.ts";
 
-/** Options common to all searches. */
+/**
+ * Options common to all searches.
+ *
+ * @category Points
+ */
 export interface SearchOptions {
   /** Dimension of the points, 1 to 4. */
   readonly dimension: number;
@@ -24,7 +28,11 @@ export interface SearchOptions {
   readonly device: Device;
 }
 
-/** Options of {@link nearestNeighbours}. */
+/**
+ * Options of {@link nearestNeighbours}.
+ *
+ * @category Points
+ */
 export interface NearestOptions extends SearchOptions {
   /** Neighbours per query. */
   readonly k: number;
@@ -32,7 +40,11 @@ export interface NearestOptions extends SearchOptions {
   readonly radius?: number;
 }
 
-/** Neighbours of each query, nearest first. */
+/**
+ * Neighbours of each query, nearest first.
+ *
+ * @category Points
+ */
 export interface Nearest {
   /** `[queries, k]`: point indices, counted over all clouds; -1 for missing neighbours. */
   readonly index: Int32Array;
@@ -62,6 +74,8 @@ export interface Nearest {
  * assertEquals([...distances], [1, 3]);
  * await device.close();
  * ```
+ *
+ * @category Points
  */
 export async function nearestNeighbours(
   points: Float32Array,

@@ -4,7 +4,11 @@
  */
 import { showShape } from "@gasp/tensor";
 
-/** Points of one or more clouds of equal size. */
+/**
+ * Points of one or more clouds of equal size.
+ *
+ * @category Points
+ */
 export interface PointSet {
   /** `[clouds, points, dimension]`, row-major. */
   readonly coordinates: Float32Array;
@@ -31,6 +35,8 @@ export interface PointSet {
  * const points = pointSet(Float32Array.of(0, 0, 1, 0, 0, 1), [3, 2]);
  * assertEquals([points.clouds, points.points, points.dimension], [1, 3, 2]);
  * ```
+ *
+ * @category Points
  */
 export function pointSet(coordinates: Float32Array, shape: readonly number[]): PointSet {
   const [clouds, points, dimension] = shape.length === 2 ? [1, ...shape] : shape;
@@ -83,6 +89,8 @@ export function checkCoordinates(coordinates: Float32Array, dimension: number): 
  * const points = pointSet(Float32Array.of(0, 1, 2, 3), [2, 2, 1]);
  * assertEquals(cloudOf(points, 1), Float32Array.of(2, 3));
  * ```
+ *
+ * @category Points
  */
 export function cloudOf(set: PointSet, cloud: number): Float32Array {
   const size = set.points * set.dimension;
@@ -103,6 +111,8 @@ export function cloudOf(set: PointSet, cloud: number): Float32Array {
  * const points = pointSet(Float32Array.of(0, 1, 0, 1), [2, 2, 1]);
  * assertEquals(mergeEqualClouds(points).clouds, 1);
  * ```
+ *
+ * @category Points
  */
 export function mergeEqualClouds(set: PointSet): PointSet {
   const first = cloudOf(set, 0), size = first.length;

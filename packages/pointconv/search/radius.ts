@@ -5,13 +5,21 @@
 import { countWithinRadius, evaluate } from "@gasp/tensor";
 import { asPoints, clouds, nearestNeighbours, type SearchOptions } from "./knn.ts";
 
-/** Options of {@link withinRadius}. */
+/**
+ * Options of {@link withinRadius}.
+ *
+ * @category Points
+ */
 export interface RadiusOptions extends SearchOptions {
   /** Maximum distance, inclusive; at least 0. */
   readonly radius: number;
 }
 
-/** Points within the radius of each query, nearest first, in CSR form. */
+/**
+ * Points within the radius of each query, nearest first, in CSR form.
+ *
+ * @category Points
+ */
 export interface Within {
   /** `[queries + 1]`: the points of query q are at `indptr[q] .. indptr[q + 1]`. */
   readonly indptr: Int32Array;
@@ -43,6 +51,8 @@ export interface Within {
  * assertEquals([...index], [0, 1]);
  * await device.close();
  * ```
+ *
+ * @category Points
  */
 export async function withinRadius(
   points: Float32Array,

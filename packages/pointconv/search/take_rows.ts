@@ -20,6 +20,8 @@
  * const taken = takeRows(Float32Array.of(0, 0, 1, 1, 2, 2), Int32Array.of(2, 0), 2);
  * assertEquals(taken, Float32Array.of(2, 2, 0, 0));
  * ```
+ *
+ * @category Points
  */
 export function takeRows(
   values: Float32Array,

@@ -8,7 +8,11 @@ import { indexTable } from "@gasp/tensor";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { TableTree } from "./table_tree.ts";
 
-/** Distinct offsets with the same number of rows each. */
+/**
+ * Distinct offsets with the same number of rows each.
+ *
+ * @category PointConv
+ */
 export type KernelGroup = {
   /** Indices of the distinct offsets, `[offsets]` over all of them. */
   readonly offsets: TableTree;

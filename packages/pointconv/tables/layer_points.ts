@@ -16,7 +16,11 @@ import {
   type Tensor,
 } from "@gasp/tensor";
 
-/** Requirements of a layer on its points. */
+/**
+ * Requirements of a layer on its points.
+ *
+ * @category PointConv
+ */
 export interface LayerPoints {
   /** Output points per cloud. */
   readonly points: number;
@@ -26,7 +30,11 @@ export interface LayerPoints {
   readonly radius?: number;
 }
 
-/** Input points of a layer. */
+/**
+ * Input points of a layer.
+ *
+ * @category PointConv
+ */
 export interface CloudTensor {
   /** f32, `[clouds · points, dimension]`. */
   readonly coordinates: Tensor;
@@ -36,7 +44,11 @@ export interface CloudTensor {
   readonly points: number;
 }
 
-/** Options of {@link layerIndices}. */
+/**
+ * Options of {@link layerIndices}.
+ *
+ * @category PointConv
+ */
 export interface LayerPointsOptions {
   /** Order of the norm, at least 1, or `Infinity`. Default: 2. */
   readonly norm?: number;
@@ -44,7 +56,11 @@ export interface LayerPointsOptions {
   readonly start?: number;
 }
 
-/** Points of a layer, as indices into the concatenated clouds. */
+/**
+ * Points of a layer, as indices into the concatenated clouds.
+ *
+ * @category PointConv
+ */
 export type LayerIndices = {
   /** i32, `[clouds · points out]`: the input point of each output point; absent for all points in order. */
   readonly centres?: Tensor;
@@ -75,6 +91,8 @@ export type LayerIndices = {
  * const neighbours = await evaluate(found!.neighbours);
  * assertEquals([...await neighbours.data()], [0, 1, 1, 0, 2, 1]);
  * ```
+ *
+ * @category PointConv
  */
 export function layerIndices(
   inputs: CloudTensor,

@@ -23,7 +23,11 @@ import {
 import type { PointSet } from "../search/point_set.ts";
 import { takeRows } from "../search/take_rows.ts";
 
-/** The points of a layer, as indices into the concatenated clouds. */
+/**
+ * The points of a layer, as indices into the concatenated clouds.
+ *
+ * @category PointConv
+ */
 export interface Neighbourhood {
   /** `[clouds · points out]`: the input point of each output point. */
   readonly centres: Int32Array;
@@ -39,7 +43,11 @@ export interface Neighbourhood {
   readonly outputs: PointSet;
 }
 
-/** Finds the points of a stack of layers repeatedly, for different coordinates. */
+/**
+ * Finds the points of a stack of layers repeatedly, for different coordinates.
+ *
+ * @category PointConv
+ */
 export interface NeighbourhoodSearch {
   /**
    * Finds the points of every layer.
@@ -71,6 +79,8 @@ export interface NeighbourhoodSearch {
  * }
  * search.release();
  * ```
+ *
+ * @category PointConv
  */
 export function neighbourhoodSearch(
   layers: readonly LayerPoints[],
@@ -157,6 +167,8 @@ function withoutMissing(neighbourhood: Neighbourhood): Neighbourhood {
  * assertEquals(first!.centres, Int32Array.of(0, 4, 2));
  * assertEquals(second!.outputs.coordinates, Float32Array.of(0));
  * ```
+ *
+ * @category PointConv
  */
 export async function findNeighbourhoods(
   inputs: PointSet,
@@ -179,6 +191,7 @@ export async function findNeighbourhoods(
  * @param neighbours `[clouds, points out, k]`, indices within each cloud.
  * @param k Neighbours per output point.
  * @throws {RangeError} If the sizes do not match or an index is out of range.
+ * @category PointConv
  */
 export function neighbourhoodFrom(
   inputs: PointSet,

@@ -45,6 +45,8 @@ import type { TableTree } from "./table_tree.ts";
  * const { offsets } = tracedConvTables(inputs, found!, layer);
  * assertEquals([...await (await evaluate(offsets)).data()], [0, 1, 0, -1, 0, -9]);
  * ```
+ *
+ * @category PointConv
  */
 export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): ConvTables {
   const { neighbours, present } = tablesOf(inputs, indices, layer);
@@ -72,6 +74,8 @@ export function tracedConvTables(inputs: CloudTensor, indices: LayerIndices, lay
  * const pooled = pointPool(tensor([2, 4, 6], [3, 1, 1]), tracedPoolTables(inputs, found!, layer));
  * assertEquals([...await (await evaluate(pooled)).data()], [3, 3, 5]);
  * ```
+ *
+ * @category PointConv
  */
 export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, layer: LayerPoints): PoolTables {
   return tablesOf(inputs, indices, layer);
@@ -100,6 +104,8 @@ export function tracedPoolTables(inputs: CloudTensor, indices: LayerIndices, lay
  * ]);
  * assertEquals(tables.map(({ neighbours }) => neighbours.index.shape), [[16, 4], [4, 8]]);
  * ```
+ *
+ * @category PointConv
  */
 export function tracedTables(
   inputs: CloudTensor,

@@ -4,5 +4,9 @@
  */
 import type { IndexTable } from "@gasp/tensor";
 
-/** An index table as a tree. */
+/**
+ * An index table as a tree.
+ *
+ * @category PointConv
+ */
 export type TableTree = { readonly [K in keyof IndexTable]: IndexTable[K] };

@@ -9,7 +9,11 @@ import { type KernelGroup, kernelGroups } from "./kernel_groups.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { TableTree } from "./table_tree.ts";
 
-/** Distinct offsets and their uses. */
+/**
+ * Distinct offsets and their uses.
+ *
+ * @category PointConv
+ */
 export type DistinctOffsets = {
   /** Index of the distinct offset of each neighbour, `[outputs · k]`. */
   readonly table: TableTree;
@@ -17,7 +21,11 @@ export type DistinctOffsets = {
   readonly counts: Tensor;
 };
 
-/** Tables of a PointConv layer. */
+/**
+ * Tables of a PointConv layer.
+ *
+ * @category PointConv
+ */
 export type ConvTables = {
   /** `[outputs, k]` over the input points. */
   readonly neighbours: TableTree;
@@ -31,7 +39,11 @@ export type ConvTables = {
   readonly present?: Tensor;
 };
 
-/** Tables of a pooling layer. */
+/**
+ * Tables of a pooling layer.
+ *
+ * @category PointConv
+ */
 export type PoolTables = {
   /** `[outputs, k]` over the input points. */
   readonly neighbours: TableTree;
@@ -39,7 +51,11 @@ export type PoolTables = {
   readonly present?: Tensor;
 };
 
-/** Options of {@link convTables}. */
+/**
+ * Options of {@link convTables}.
+ *
+ * @category PointConv
+ */
 export interface ConvTableOptions {
   /**
    * Offsets are deduplicated if the distinct ones are less than this fraction of all; 0 never deduplicates, 1 almost
@@ -73,6 +89,8 @@ export interface ConvTableOptions {
  * const { offsets } = convTables(found!);
  * assert(offsets.shape[0]! < 64 * 9 / 4);
  * ```
+ *
+ * @category PointConv
  */
 export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptions = {}): ConvTables {
   const { distinctBelow = 0.7, distinctMultiple = 1 } = options;
@@ -111,6 +129,8 @@ export function convTables(neighbourhood: Neighbourhood, options: ConvTableOptio
  * const [found] = await findNeighbourhoods(points, [layer], { device: reference });
  * assertEquals(countDistinctOffsets(found!), 3); // -1, 0 and 1
  * ```
+ *
+ * @category PointConv
  */
 export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
   return distinctRows(offsetsOf(neighbourhood), neighbourhood.inputs.dimension).counts.length;
@@ -132,6 +152,8 @@ export function countDistinctOffsets(neighbourhood: Neighbourhood): number {
  * const pooled = pointPool(tensor([1, 3, 5, 7], [4, 1, 1]), poolTables(found!));
  * assertEquals([...await (await evaluate(pooled)).data()], [2, 6]);
  * ```
+ *
+ * @category PointConv
  */
 export function poolTables({ neighbours, present, k, inputs, outputs }: Neighbourhood): PoolTables {
   const shape = [outputs.clouds * outputs.points, k];

@@ -8,7 +8,11 @@ import type { Affine, Kernel, MatrixView, Program, Scalar, Step, Store } from ".
 import { operands, topological } from "../ir/rewrite.ts";
 import { flopOf } from "./flop.ts";
 
-/** The work of a step. */
+/**
+ * The work of a step.
+ *
+ * @category Compiler
+ */
 export interface StepCost {
   /**
    * Floating-point operations, including element-wise ones, each counted once per set of indices that its operands
@@ -31,6 +35,7 @@ const ARITHMETIC: ReadonlySet<string> = new Set(
  *
  * @param program Program of the step.
  * @param step The step.
+ * @category Compiler
  */
 export function costOf({ buffers }: Pick<Program, "buffers">, { kernel, args }: Step): StepCost {
   const elements = args.map((arg) => (buffers[arg]?.bytes ?? 0) / ELEMENT_BYTES);

@@ -9,7 +9,11 @@ import { showShape } from "../graph/shape.ts";
 import { fromStorage, type Tensor, type TensorStorage } from "../graph/tensor.ts";
 import { retryAllocation } from "../device/allocation_retry.ts";
 
-/** The resources of a program, known before it runs. */
+/**
+ * The resources of a program, known before it runs.
+ *
+ * @category Compilation
+ */
 export interface PlanReport {
   /** Bytes of temporaries, after sharing by the memory plan. */
   readonly temporaryBytes: number;

@@ -4,7 +4,11 @@
  */
 import type { KernelDevice } from "./device.ts";
 
-/** The double-precision interpreter, as a device of `compile` and `evaluate`. */
+/**
+ * The double-precision interpreter, as a device of `compile` and `evaluate`.
+ *
+ * @category Devices
+ */
 export interface ReferenceDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: { readonly kind: "reference"; readonly name: string };
@@ -12,10 +16,18 @@ export interface ReferenceDevice extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Anything that `compile` and `evaluate` can run on. */
+/**
+ * Anything that `compile` and `evaluate` can run on.
+ *
+ * @category Devices
+ */
 export type Device = KernelDevice | ReferenceDevice;
 
-/** The reference interpreter. */
+/**
+ * The reference interpreter.
+ *
+ * @category Devices
+ */
 export const reference: ReferenceDevice = {
   info: { kind: "reference", name: "interpreter in double precision" },
   close: () => Promise.resolve(),
@@ -36,6 +48,8 @@ export const reference: ReferenceDevice = {
  * if (isKernelDevice(device)) assertEquals(device.liveBytes, 0);
  * assertEquals(isKernelDevice(reference), false);
  * ```
+ *
+ * @category Devices
  */
 export function isKernelDevice(device: Device): device is KernelDevice {
   return device.info.kind !== "reference";

@@ -5,13 +5,21 @@
  */
 import type { Program } from "../ir/kernel.ts";
 
-/** Memory on a device. */
+/**
+ * Memory on a device.
+ *
+ * @category Devices
+ */
 export interface DeviceBuffer {
   /** Size in bytes. */
   readonly bytes: number;
 }
 
-/** Properties of a device. */
+/**
+ * Properties of a device.
+ *
+ * @category Devices
+ */
 export interface DeviceInfo {
   /** Kind of device. */
   readonly kind: "wasm" | "webgpu";
@@ -31,7 +39,11 @@ export interface DeviceInfo {
   readonly note?: string;
 }
 
-/** The time a thread of a device spent on a step of a program. */
+/**
+ * The time a thread of a device spent on a step of a program.
+ *
+ * @category Devices
+ */
 export interface StepSpan {
   /** Index of the step in the program of the profile. */
   readonly step: number;
@@ -45,7 +57,11 @@ export interface StepSpan {
   readonly end: number;
 }
 
-/** Step times of one run of a program. */
+/**
+ * Step times of one run of a program.
+ *
+ * @category Devices
+ */
 export interface ProgramProfile {
   /** The program that ran: the prepared one, or an equivalent one with fewer steps. */
   readonly program: Program;
@@ -53,7 +69,11 @@ export interface ProgramProfile {
   readonly spans: readonly StepSpan[];
 }
 
-/** A prepared program. */
+/**
+ * A prepared program.
+ *
+ * @category Devices
+ */
 export interface Executable {
   /** Bytes of the program's temporaries. */
   readonly temporaryBytes: number;
@@ -75,7 +95,11 @@ export interface Executable {
   release(): void;
 }
 
-/** A compute device. */
+/**
+ * A compute device.
+ *
+ * @category Devices
+ */
 export interface KernelDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: DeviceInfo;

@@ -11,6 +11,7 @@ const CURES =
 /**
  * A buffer does not fit into the memory of a device. Collecting garbage may still free enough.
  *
+ * @category Memory
  * @example
  * ```ts
  * import { assertThrows } from "@std/assert";

@@ -18,6 +18,8 @@ import { type Tree, treeLeaves } from "./tree.ts";
  * disposeTree(params);
  * assert(params.weight.isDisposed);
  * ```
+ *
+ * @category Trees
  */
 export function disposeTree(tree: Tree): void {
   for (const leaf of treeLeaves(tree)) leaf.dispose();
@@ -40,6 +42,8 @@ export function disposeTree(tree: Tree): void {
  * assertEquals(await state.count.data(), Float32Array.of(4));
  * // All four states are freed here
  * ```
+ *
+ * @category Trees
  */
 export class DisposableTrees implements Disposable {
   readonly #trees: Tree[] = [];

@@ -42,7 +42,11 @@ const NUMERIC: Domain = ["f32", "i32", "u32"];
 const BOOL: Domain = ["bool"];
 const ANY: Domain = ["f32", "i32", "u32", "bool"];
 
-/** One element-wise operation. */
+/**
+ * One element-wise operation.
+ *
+ * @category Compiler
+ */
 export interface ElementwiseOp {
   /** Number of arguments. */
   readonly arity: 1 | 2 | 3;
@@ -112,7 +116,11 @@ function signScalar(x: Scalar): Scalar {
   return select(compare("lt", f32(0), x), f32(1), negative);
 }
 
-/** Name of an element-wise operation. */
+/**
+ * Name of an element-wise operation.
+ *
+ * @category Compiler
+ */
 export type ElementwiseName =
   | "add"
   | "sub"
@@ -161,7 +169,11 @@ export type ElementwiseName =
   | "where"
   | "cast";
 
-/** Every element-wise operation by name. */
+/**
+ * Every element-wise operation by name.
+ *
+ * @category Compiler
+ */
 export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
   add: binaryRecord(NUMERIC, 1, (a, b) => binary("add", a, b), (a, b) => a + b),
   sub: binaryRecord(NUMERIC, 1, (a, b) => binary("sub", a, b), (a, b) => a - b),
@@ -226,6 +238,7 @@ export const elementwise: Readonly<Record<ElementwiseName, ElementwiseOp>> = {
  * Returns whether a primitive is an element-wise operation.
  *
  * @param name Name of a primitive.
+ * @category Compiler
  *
  * @example
  * ```ts

@@ -6,7 +6,11 @@ import { type DType, DTYPES, type HostArray, hostArray } from "../ir/dtype.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "./shape.ts";
 import { fromStorage, type Tensor } from "./tensor.ts";
 
-/** Nested arrays of numbers, or of booleans. */
+/**
+ * Nested arrays of numbers, or of booleans.
+ *
+ * @category Tensors
+ */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
 /**
@@ -28,6 +32,8 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  * assert(tensor([true, false]).dtype === "bool");
  * assert(tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype === "i32");
  * ```
+ *
+ * @category Tensors
  */
 export function tensor(
   values: HostArray | Float64Array | NestedNumbers,

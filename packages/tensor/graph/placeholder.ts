@@ -24,6 +24,8 @@ import { makeNode, type Tensor } from "./tensor.ts";
  * const { externalBytes } = await product.plan(placeholder([1000, 64]), placeholder([64, 10]));
  * assertEquals(externalBytes, 4 * (1000 * 64 + 64 * 10 + 1000 * 10));
  * ```
+ *
+ * @category Compilation
  */
 export function placeholder(shape: Shape, dtype: DType = "f32"): Tensor {
   checkShape(shape);

@@ -9,6 +9,7 @@ let current = "";
 /**
  * Returns the current scope, such as `discriminator/layers.0`; empty outside of any.
  *
+ * @category Compiler
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -37,6 +38,8 @@ export function currentScope(): string {
  * const y = scope("network", () => scope("layer", () => add(tensor([1]), 1)));
  * assertEquals(y.scope, "network/layer");
  * ```
+ *
+ * @category Compilation
  */
 export function scope<T>(name: string, create: () => T): T {
   return runInScope(current === "" ? name : `${current}/${name}`, create);
@@ -49,6 +52,7 @@ export function scope<T>(name: string, create: () => T): T {
  * @param whole Full name of the scope.
  * @param create Creates tensors, synchronously.
  * @returns The result of the function.
+ * @category Compiler
  *
  * @example Unlike `scope`, it replaces the current scope
  * ```ts

@@ -3,7 +3,11 @@
  * @module
  */
 
-/** Sizes of the axes, outermost first; `[]` for a scalar. */
+/**
+ * Sizes of the axes, outermost first; `[]` for a scalar.
+ *
+ * @category Tensors
+ */
 export type Shape = readonly number[];
 
 /**
@@ -18,6 +22,8 @@ export type Shape = readonly number[];
  *
  * assertEquals([sizeOf([2, 3]), sizeOf([]), sizeOf([5, 0])], [6, 1, 0]);
  * ```
+ *
+ * @category Tensors
  */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -63,6 +69,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * assertEquals(broadcastShapes([4, 1], [3]), [4, 3]);
  * assertThrows(() => broadcastShapes([4], [3]), RangeError, "sizes 4 and 3 differ");
  * ```
+ *
+ * @category Tensors
  */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
@@ -92,6 +100,8 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
  *
  * assertEquals(showShape(zeros([2, 3]).shape), "[2, 3]");
  * ```
+ *
+ * @category Tensors
  */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -12,12 +12,20 @@ import { cancelFreeOnCollection, freeOnCollection } from "../device/finalization
 import { currentScope } from "./scope.ts";
 import { type Shape, showShape, sizeOf } from "./shape.ts";
 
-/** Storage of a concrete tensor. The reference interpreter stores doubles on the host. */
+/**
+ * Storage of a concrete tensor. The reference interpreter stores doubles on the host.
+ *
+ * @category Compiler
+ */
 export type TensorStorage =
   | { readonly kind: "host"; readonly data: HostArray | Float64Array }
   | { readonly kind: "device"; readonly device: KernelDevice; readonly buffer: DeviceBuffer };
 
-/** Parameters of a count of the points within a radius. */
+/**
+ * Parameters of a count of the points within a radius.
+ *
+ * @category Compiler
+ */
 export interface CountParams {
   /** Order of the norm, at least 1, or `Infinity`. */
   readonly norm: number;
@@ -27,7 +35,11 @@ export interface CountParams {
   readonly method: SearchMethod;
 }
 
-/** Parameters of a k-nearest-neighbour search. */
+/**
+ * Parameters of a k-nearest-neighbour search.
+ *
+ * @category Compiler
+ */
 export interface KnnParams extends CountParams {
   /** Neighbours per query. */
   readonly k: number;
@@ -35,7 +47,11 @@ export interface KnnParams extends CountParams {
   readonly distances: boolean;
 }
 
-/** Parameters of farthest-point sampling. */
+/**
+ * Parameters of farthest-point sampling.
+ *
+ * @category Compiler
+ */
 export interface FarthestParams {
   /** Points selected per cloud. */
   readonly count: number;
@@ -45,7 +61,11 @@ export interface FarthestParams {
   readonly start: number;
 }
 
-/** Geometry of a general convolution, one number for each axis of space. */
+/**
+ * Geometry of a general convolution, one number for each axis of space.
+ *
+ * @category Tensors
+ */
 export interface ConvGeometry {
   /** Elements between neighbouring results; not 0. */
   readonly strides: readonly number[];
@@ -57,7 +77,11 @@ export interface ConvGeometry {
   readonly offsets: readonly number[];
 }
 
-/** Parameters of windows along an axis. */
+/**
+ * Parameters of windows along an axis.
+ *
+ * @category Compiler
+ */
 export interface WindowParams {
   /** The axis. */
   readonly axis: number;
@@ -69,7 +93,11 @@ export interface WindowParams {
   readonly dilation: number;
 }
 
-/** Parameters of random numbers. */
+/**
+ * Parameters of random numbers.
+ *
+ * @category Compiler
+ */
 export interface RandomParams {
   /** Words of bits, u32; or numbers, f32: from 0 to 1, or standard normal. */
   readonly distribution: "bits" | "uniform" | "normal";
@@ -77,10 +105,18 @@ export interface RandomParams {
   readonly first: number;
 }
 
-/** No parameters. */
+/**
+ * No parameters.
+ *
+ * @category Compiler
+ */
 export type NoParams = Readonly<Record<never, never>>;
 
-/** Parameters of each primitive that is not element-wise. */
+/**
+ * Parameters of each primitive that is not element-wise.
+ *
+ * @category Compiler
+ */
 export interface StructuralParams {
   /** Existing elements, on the host or on a device. */
   data: NoParams;
@@ -153,16 +189,32 @@ export interface StructuralParams {
   invertIndex: { readonly rows: number };
 }
 
-/** Name of a primitive that is not element-wise. */
+/**
+ * Name of a primitive that is not element-wise.
+ *
+ * @category Compiler
+ */
 export type StructuralName = keyof StructuralParams;
 
-/** Name of any primitive. */
+/**
+ * Name of any primitive.
+ *
+ * @category Compiler
+ */
 export type PrimitiveName = StructuralName | ElementwiseName;
 
-/** Parameters of any primitive. */
+/**
+ * Parameters of any primitive.
+ *
+ * @category Compiler
+ */
 export type ParamsOf<P extends PrimitiveName> = P extends StructuralName ? StructuralParams[P] : NoParams;
 
-/** A graph node: a primitive, its parameters and its inputs. */
+/**
+ * A graph node: a primitive, its parameters and its inputs.
+ *
+ * @category Compiler
+ */
 export type GraphNode = {
   [P in PrimitiveName]: { readonly op: P; readonly params: ParamsOf<P>; readonly inputs: readonly Tensor[] };
 }[PrimitiveName];
@@ -185,6 +237,8 @@ let nextId = 0;
  * assertEquals([x.shape, x.dtype, x.size, x.isConcrete], [[2, 2], "f32", 4, true]);
  * assertEquals(await x.data(), Float32Array.of(1, 2, 3, 4));
  * ```
+ *
+ * @category Tensors
  */
 export class Tensor {
   /** Unique in this process; inputs have smaller ids than their users. */
@@ -276,7 +330,7 @@ export class Tensor {
    *
    * @returns A number; 0 or 1 for `bool`.
    * @throws {RangeError} If it has not exactly one element.
-   * @throws {Error} If the tensor has not been computed (evaluate it first) or was disposed of.
+   * @throws {Error} If the tensor has not been evaluated, or has been disposed.
    */
   async item(): Promise<number> {
     if (this.size === 1) return (await this.data())[0]!;
@@ -364,6 +418,7 @@ export class Tensor {
  * @param inputs Inputs.
  * @param shape Shape of the result.
  * @param dtype Type of the result.
+ * @category Compiler
  *
  * @example What `neg` does after it has checked its argument
  * ```ts
@@ -392,6 +447,7 @@ export function makeNode<P extends PrimitiveName>(
  * @param storage Elements.
  * @param shape Shape.
  * @param dtype Element type.
+ * @category Compiler
  *
  * @example
  * ```ts

@@ -105,5 +105,5 @@ Deno.test("item() returns the only element and refuses other shapes", async () =
   assertEquals(await y.item(), 2.5);
   assertEquals(await tensor(true).item(), 1);
   await assertRejects(() => tensor([1, 2]).item(), RangeError, "got shape [2]: use data()");
-  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been computed");
+  await assertRejects(() => add(tensor(1), 1).item(), Error, "has not been evaluated");
 });

@@ -9,6 +9,7 @@ import type { Tensor } from "./tensor.ts";
  *
  * @param outputs Tensors to start from.
  * @param stop Tensors whose inputs are not followed.
+ * @category Compiler
  *
  * @example
  * ```ts

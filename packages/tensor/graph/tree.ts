@@ -5,7 +5,11 @@
  */
 import { Tensor } from "./tensor.ts";
 
-/** Nested objects and arrays of tensors. */
+/**
+ * Nested objects and arrays of tensors.
+ *
+ * @category Trees
+ */
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
 
 /**
@@ -21,6 +25,8 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
  * const params = { weight: tensor([[1]]), layers: [tensor([2]), tensor([3, 4])] };
  * assertEquals(treeLeaves(params).map(({ shape }) => shape), [[1], [2], [1, 1]]);
  * ```
+ *
+ * @category Trees
  */
 export function treeLeaves(tree: Tree): Tensor[] {
   const leaves: Tensor[] = [];
@@ -46,6 +52,8 @@ export function treeLeaves(tree: Tree): Tensor[] {
  * treeMap(params, (leaf, path) => (paths.push(path), mul(leaf, 0.5)));
  * assertEquals(paths, ["layers/0", "weight"]);
  * ```
+ *
+ * @category Trees
  */
 export function treeMap<T extends Tree>(tree: T, map: (leaf: Tensor, path: string) => Tensor): T {
   return walk(tree, map, "") as T;
@@ -77,6 +85,8 @@ function walk(tree: Tree, map: (leaf: Tensor, path: string) => Tensor, path: str
  *
  * assertEquals([...treePaths({ b: tensor([1]), a: [tensor([2])] }).keys()], ["a/0", "b"]);
  * ```
+ *
+ * @category Trees
  */
 export function treePaths(tree: Tree): Map<string, Tensor> {
   const paths = new Map<string, Tensor>();
@@ -99,6 +109,8 @@ export function treePaths(tree: Tree): Map<string, Tensor> {
  * const swapped = treeUnflatten(params, treeLeaves(params).reverse());
  * assertEquals([...await swapped.a.data()], [2]);
  * ```
+ *
+ * @category Trees
  */
 export function treeUnflatten<T extends Tree>(tree: T, leaves: readonly Tensor[]): T {
   let next = 0;

@@ -8,7 +8,11 @@ import { requireMemory } from "../memory/memory_budget.ts";
 import { FileFormatError } from "./file_format_error.ts";
 import { concatenate } from "./typed_array.ts";
 
-/** Default limit on decompressed sizes: 2 GiB. */
+/**
+ * Default limit on decompressed sizes: 2 GiB.
+ *
+ * @category Files
+ */
 export const DEFAULT_MAX_BYTES: number = 2 ** 31;
 
 /** Maximum expansion of a deflate stream: at best two bits encode 258 bytes. */
@@ -123,6 +127,8 @@ export function inflateStart(compressed: Uint8Array, length: number, what: strin
  *
  * assertEquals([isGzip(gzip(Uint8Array.of(1))), isGzip(Uint8Array.of(1, 2))], [true, false]);
  * ```
+ *
+ * @category Files
  */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -174,6 +180,8 @@ function gzipParts(bytes: Uint8Array): GzipParts {
  *
  * assertEquals(gzipSize(gzip(new Uint8Array(1000))), 1000);
  * ```
+ *
+ * @category Files
  */
 export function gzipSize(bytes: Uint8Array): number {
   const { body, size } = gzipParts(bytes);
@@ -210,6 +218,8 @@ export function gunzipStart(bytes: Uint8Array, length: number): Uint8Array {
  * assertEquals(gunzip(file), Uint8Array.of(1, 2, 3));
  * assertThrows(() => gunzip(file, 2), FileFormatError, "at most 2 are allowed");
  * ```
+ *
+ * @category Files
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): Uint8Array {
   const { body, crc, size } = gzipParts(bytes);
@@ -238,6 +248,8 @@ export function gunzip(bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES):
  * assertLess(gzip(bytes).length, 100);
  * assertEquals(gunzip(gzip(bytes)), bytes);
  * ```
+ *
+ * @category Files
  */
 export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { mtime: 0 });

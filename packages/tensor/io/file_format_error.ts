@@ -7,6 +7,7 @@
 /**
  * Thrown if the bytes of a file violate its format; the message says what was found and what was expected.
  *
+ * @category Files
  * @example
  * ```ts
  * import { assertThrows } from "@std/assert";

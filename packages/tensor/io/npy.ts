@@ -16,7 +16,11 @@ import {
   type TypedArrayClass,
 } from "./typed_array.ts";
 
-/** An array of a .npy file. */
+/**
+ * An array of a .npy file.
+ *
+ * @category Files
+ */
 export interface NpyArray {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -26,7 +30,11 @@ export interface NpyArray {
   readonly dtype: string;
 }
 
-/** Options of a reader. */
+/**
+ * Options of a reader.
+ *
+ * @category Files
+ */
 export interface NpyOptions {
   /** Maximum decompressed size in bytes; 2 GiB by default. */
   readonly maxBytes?: number;
@@ -78,7 +86,11 @@ function typeOf(dtype: string): TypedArrayClass {
   throw new FileFormatError(`npy: element type '${dtype}' is not one of ${[...ARRAYS.keys()].join(", ")}`);
 }
 
-/** An array whose header has been read. */
+/**
+ * An array whose header has been read.
+ *
+ * @category Files
+ */
 export interface NpyEntry {
   /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
@@ -159,6 +171,8 @@ export function openPackedNpy(file: PackedNpy): NpyEntry {
  * assertEquals([shape, dtype], [[2, 3], "f4"]);
  * assertEquals(read().data.length, 6);
  * ```
+ *
+ * @category Files
  */
 export function openNpy(bytes: Uint8Array): NpyEntry {
   return openPackedNpy(
@@ -228,6 +242,8 @@ export function parsePlainNpy(file: Uint8Array): NpyArray {
  * assertEquals([shape, dtype], [[2], "i4"]);
  * assertEquals(data, Int32Array.of(5, 6));
  * ```
+ *
+ * @category Files
  */
 export function parseNpy(bytes: Uint8Array, options: NpyOptions = {}): NpyArray {
   return parsePlainNpy(isGzip(bytes) ? gunzip(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES) : bytes);
@@ -261,6 +277,8 @@ function descrOf(data: TypedArray, dtype: string | undefined): string {
  * const file = writeNpy({ shape: x.shape, data: await x.data() });
  * assertEquals(parseNpy(file).data, Float32Array.of(1, 2, 3, 4));
  * ```
+ *
+ * @category Files
  */
 export function writeNpy(array: Omit<NpyArray, "dtype"> & { readonly dtype?: string }): Uint8Array {
   const { shape, data, dtype } = array;

@@ -28,6 +28,8 @@ const SUFFIX = ".npy";
  * const file = writeNpz([["x", { shape: [2], data: Float32Array.of(1, 2) }]]);
  * assertEquals(parseNpz(file).get("x")?.data, Float32Array.of(1, 2));
  * ```
+ *
+ * @category Files
  */
 export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<string, NpyArray> {
   const entries = openZip(bytes), { maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -55,6 +57,8 @@ export function parseNpz(bytes: Uint8Array, options: NpyOptions = {}): Map<strin
  * assertEquals([...arrays.keys()], ["x", "y"]);
  * assertEquals(arrays.get("y")?.read().data, Float32Array.of(1));
  * ```
+ *
+ * @category Files
  */
 export function openNpz(bytes: Uint8Array): Map<string, NpyEntry> {
   return openEntries(openZip(bytes));
@@ -97,6 +101,8 @@ function named<T>(name: string, read: () => T): T {
  * const arrays = [["x", { shape: [1000], data: new Float32Array(1000) }]] as const;
  * assertLess(writeNpz(arrays, { compress: true }).length, writeNpz(arrays).length / 10);
  * ```
+ *
+ * @category Files
  */
 export function writeNpz(
   arrays: Iterable<readonly [string, Omit<NpyArray, "dtype"> & { readonly dtype?: string }]>,

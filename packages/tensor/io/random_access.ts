@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Random access to bytes: a file, a blob, a server with range requests. */
+/**
+ * Random access to bytes: a file, a blob, a server with range requests.
+ *
+ * @category Files
+ */
 export interface RandomAccess {
   /** Number of bytes. */
   readonly size: number;
@@ -33,6 +37,8 @@ export interface RandomAccess {
  * assertEquals(access.size, 10);
  * assertEquals(new TextDecoder().decode(await access.read(3, 2)), "34");
  * ```
+ *
+ * @category Files
  */
 export function blobAccess(blob: Blob): RandomAccess {
   return {

@@ -15,7 +15,11 @@ import {
 import type { StoredTensor } from "./stored_tensor.ts";
 import { elementsOf } from "./typed_array.ts";
 
-/** A parsed file. */
+/**
+ * A parsed file.
+ *
+ * @category Files
+ */
 export interface SafetensorsFile {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -23,7 +27,11 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** A file whose header has been read. */
+/**
+ * A file whose header has been read.
+ *
+ * @category Files
+ */
 export interface SafetensorsReader {
   /** String metadata by name. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -65,6 +73,8 @@ function decode(name: string, { dtype, shape }: StoredEntry, bytes: Uint8Array):
  * assertEquals(tensors.get("w")?.data, Float32Array.of(1, 2));
  * assertEquals(metadata.get("format"), "pt");
  * ```
+ *
+ * @category Files
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerLength(bytes, bytes.length);
@@ -101,6 +111,8 @@ async function readExactly(source: RandomAccess, offset: number, length: number)
  * assertEquals(reader.entries.get("w")?.shape, [2]);
  * assertEquals((await reader.read("w")).data, Float32Array.of(1, 2));
  * ```
+ *
+ * @category Files
  */
 export async function openSafetensors(source: RandomAccess): Promise<SafetensorsReader> {
   const prefix = await readExactly(source, 0, Math.min(PREFIX_BYTES, source.size));

@@ -8,7 +8,11 @@ import { FileFormatError } from "./file_format_error.ts";
 import { type JsonValue, parseStrictJson } from "./strict_json.ts";
 import { declaredCount, declaredSize, type TypedArrayClass } from "./typed_array.ts";
 
-/** Element types of safetensors files. */
+/**
+ * Element types of safetensors files.
+ *
+ * @category Files
+ */
 export type StoredType =
   | "F64"
   | "F32"
@@ -24,7 +28,11 @@ export type StoredType =
   | "U8"
   | "BOOL";
 
-/** The class of the arrays of each type; 16-bit floats are represented by their bits, booleans by 0 and 1. */
+/**
+ * The class of the arrays of each type; 16-bit floats are represented by their bits, booleans by 0 and 1.
+ *
+ * @category Files
+ */
 export const STORED_ARRAYS: Readonly<Record<StoredType, TypedArrayClass>> = {
   F64: Float64Array,
   F32: Float32Array,
@@ -41,7 +49,11 @@ export const STORED_ARRAYS: Readonly<Record<StoredType, TypedArrayClass>> = {
   BOOL: Uint8Array,
 };
 
-/** The location of a tensor in a file. */
+/**
+ * The location of a tensor in a file.
+ *
+ * @category Files
+ */
 export interface StoredEntry {
   /** Element type. */
   readonly dtype: StoredType;

@@ -8,7 +8,11 @@ import { MAX_HEADER_BYTES, PREFIX_BYTES, STORED_ARRAYS, type StoredType } from "
 import type { StoredTensor } from "./stored_tensor.ts";
 import { bytesOf, concatenate, type TypedArray } from "./typed_array.ts";
 
-/** An array to write. */
+/**
+ * An array to write.
+ *
+ * @category Files
+ */
 export interface TensorToStore {
   /** Element type in the file; by default that of the class of `data`. */
   readonly dtype?: StoredType;
@@ -70,6 +74,7 @@ function checkTensor(name: string, { dtype, shape, data }: TensorToStore): Store
  * @param metadata Strings by name.
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode.
  * @throws {RangeError} If it exceeds the maximum header length.
+ * @category Files
  *
  * @example A file in pieces, each array written when it is known
  * ```ts
@@ -114,6 +119,7 @@ export function safetensorsHeader(
  * @returns The header, then the bytes of each array (views of the given arrays).
  * @throws {TypeError} If a name is duplicated, reserved or not Unicode, or a type does not match its array.
  * @throws {RangeError} If a shape does not match its array.
+ * @category Files
  *
  * @example
  * ```ts
@@ -152,6 +158,8 @@ export function safetensorsParts(
  * const file = writeSafetensors([["x", { shape: x.shape, data: await x.data() }]], [["step", "100"]]);
  * assertEquals(parseSafetensors(file).tensors.get("x")?.shape, [2, 2]);
  * ```
+ *
+ * @category Files
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, TensorToStore]>,

@@ -7,7 +7,11 @@ import { fromBfloat16, fromFloat16 } from "./half.ts";
 import type { StoredType } from "./safetensors_header.ts";
 import type { TypedArray } from "./typed_array.ts";
 
-/** An array of a safetensors file. */
+/**
+ * An array of a safetensors file.
+ *
+ * @category Files
+ */
 export interface StoredTensor {
   /** Element type in the file. */
   readonly dtype: StoredType;
@@ -28,6 +32,7 @@ function isExact(value: number | bigint, rounded: number): boolean {
  * @param options `round: true` allows values to be rounded.
  * @returns Values; the array's own memory if it is F32.
  * @throws {RangeError} If a value is not representable in f32 and `round` is not set.
+ * @category Files
  *
  * @example 2²⁴ + 1 has no f32
  * ```ts
@@ -65,6 +70,7 @@ export function toFloat32(
  * @returns Values; the array's own memory if it is I32.
  * @throws {TypeError} If it contains floats.
  * @throws {RangeError} If a value does not fit in 32 bits.
+ * @category Files
  *
  * @example
  * ```ts

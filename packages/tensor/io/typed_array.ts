@@ -5,7 +5,11 @@
  */
 import { FileFormatError } from "./file_format_error.ts";
 
-/** Array types for the elements of files. */
+/**
+ * Array types for the elements of files.
+ *
+ * @category Files
+ */
 export type TypedArray =
   | Float64Array
   | Float32Array
@@ -18,7 +22,11 @@ export type TypedArray =
   | Int8Array
   | Uint8Array;
 
-/** A typed array constructor. */
+/**
+ * A typed array constructor.
+ *
+ * @category Files
+ */
 export interface TypedArrayClass {
   /** Bytes per element. */
   readonly BYTES_PER_ELEMENT: number;
@@ -62,6 +70,7 @@ export function declaredCount(shape: readonly unknown[], what: string): number {
  * @param type Class of the array.
  * @param bytes A whole number of elements.
  * @returns The elements.
+ * @category Files
  *
  * @example
  * ```ts

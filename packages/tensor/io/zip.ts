@@ -210,6 +210,7 @@ export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
  * @returns Contents by name, in the order of the directory.
  * @throws {FileFormatError} As for {@link openZip}; or if an entry is damaged, or they expand to more than allowed.
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Files
  *
  * @example An npz file is a zip file
  * ```ts

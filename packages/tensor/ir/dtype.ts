@@ -3,13 +3,25 @@
  * @module
  */
 
-/** Element type of a tensor. */
+/**
+ * Element type of a tensor.
+ *
+ * @category Tensors
+ */
 export type DType = "f32" | "i32" | "u32" | "bool";
 
-/** Bytes of one element of any type. */
+/**
+ * Bytes of one element of any type.
+ *
+ * @category Tensors
+ */
 export const ELEMENT_BYTES = 4;
 
-/** Host array for the elements of a tensor; `bool` is represented by a `Uint32Array` of 0 and 1. */
+/**
+ * Host array for the elements of a tensor; `bool` is represented by a `Uint32Array` of 0 and 1.
+ *
+ * @category Tensors
+ */
 export type HostArray = Float32Array | Int32Array | Uint32Array;
 
 /**

@@ -10,7 +10,11 @@
  */
 import type { DType } from "./dtype.ts";
 
-/** `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes. */
+/**
+ * `offset + Σ strides[i] · axis[i]`; `strides` has one entry per axis, map axes first, then reduce axes.
+ *
+ * @category Compiler
+ */
 export interface Affine {
   /** Value where every axis is 0. */
   readonly offset: number;
@@ -18,19 +22,31 @@ export interface Affine {
   readonly strides: readonly number[];
 }
 
-/** Index of an element in a buffer: an affine part plus indirect terms, `Σ stride · index`. */
+/**
+ * Index of an element in a buffer: an affine part plus indirect terms, `Σ stride · index`.
+ *
+ * @category Compiler
+ */
 export interface Address extends Affine {
   /** Indirect terms. */
   readonly indirect: readonly { readonly stride: number; readonly index: Scalar }[];
 }
 
-/** Holds where `0 <= affine < size`. A load outside any of its guards accesses no memory and yields 0. */
+/**
+ * Holds where `0 <= affine < size`. A load outside any of its guards accesses no memory and yields 0.
+ *
+ * @category Compiler
+ */
 export interface Guard extends Affine {
   /** Size of the guarded axis. */
   readonly size: number;
 }
 
-/** A value read from a buffer slot of the kernel. */
+/**
+ * A value read from a buffer slot of the kernel.
+ *
+ * @category Compiler
+ */
 export interface Load {
   /** Discriminant. */
   readonly op: "load";
@@ -54,6 +70,8 @@ export interface Load {
  * `convert` converts the value to the node's dtype (f32 to integer truncates and saturates, NaN becomes 0;
  * bool becomes 0 or 1; to bool is `!= 0`; i32 to u32 and back preserves bits).
  * `bitcast` reinterprets the 32 bits (f32, i32, u32).
+ *
+ * @category Compiler
  */
 export type ScalarOp =
   | "add"
@@ -83,7 +101,11 @@ export type ScalarOp =
   | "convert"
   | "bitcast";
 
-/** One node of an expression. */
+/**
+ * One node of an expression.
+ *
+ * @category Compiler
+ */
 export type Scalar =
   | { readonly op: "const"; readonly dtype: DType; readonly value: number }
   /** The value of an affine function of the axes, as i32. */
@@ -93,10 +115,18 @@ export type Scalar =
   | { readonly op: "accumulator"; readonly dtype: DType; readonly index: number }
   | { readonly op: ScalarOp; readonly dtype: DType; readonly args: readonly Scalar[] };
 
-/** How a kernel accesses one of its buffers; `readwrite`: each point reads and writes the same address. */
+/**
+ * How a kernel accesses one of its buffers; `readwrite`: each point reads and writes the same address.
+ *
+ * @category Compiler
+ */
 export type Access = "read" | "write" | "readwrite";
 
-/** A buffer slot of a kernel. */
+/**
+ * A buffer slot of a kernel.
+ *
+ * @category Compiler
+ */
 export interface KernelBuffer {
   /** Type of its elements. */
   readonly dtype: DType;
@@ -107,6 +137,8 @@ export interface KernelBuffer {
 /**
  * A value written once per point of the map axes; its strides over reduce axes are 0. All values of a point are
  * computed before its first store, since a store may overwrite what another value reads.
+ *
+ * @category Compiler
  */
 export interface Store {
   /** Buffer slot of the kernel. */
@@ -117,7 +149,11 @@ export interface Store {
   readonly value: Scalar;
 }
 
-/** Fields common to all kernels. */
+/**
+ * Fields common to all kernels.
+ *
+ * @category Compiler
+ */
 export interface KernelBase {
   /** The operations it was built from, for profiles: `matmul+add+leakyRelu`. */
   readonly name: string;
@@ -125,12 +161,18 @@ export interface KernelBase {
   readonly buffers: readonly KernelBuffer[];
 }
 
-/** How a reduction combines values. */
+/**
+ * How a reduction combines values.
+ *
+ * @category Compiler
+ */
 export type ReductionKind = "sum" | "max" | "prod";
 
 /**
  * A reduction over the reduce axes, in a fixed order on a given device. An empty space yields 0 (sum), 1 (prod) or the
  * minimum of the type (max).
+ *
+ * @category Compiler
  */
 export interface Accumulator {
   /** How values are combined. */
@@ -141,7 +183,11 @@ export interface Accumulator {
   readonly value: Scalar;
 }
 
-/** Loops: `for map { acc over reduce; stores }`. Without accumulators there are no reduce axes. */
+/**
+ * Loops: `for map { acc over reduce; stores }`. Without accumulators there are no reduce axes.
+ *
+ * @category Compiler
+ */
 export interface LoopKernel extends KernelBase {
   /** Discriminant. */
   readonly kind: "loop";
@@ -155,7 +201,11 @@ export interface LoopKernel extends KernelBase {
   readonly stores: readonly Store[];
 }
 
-/** A matrix operand: element `[batch..., row, column]` is at `offset + Σ batch[i]·axis + row·r + column·c`. */
+/**
+ * A matrix operand: element `[batch..., row, column]` is at `offset + Σ batch[i]·axis + row·r + column·c`.
+ *
+ * @category Compiler
+ */
 export interface MatrixView {
   /** Buffer slot of the kernel. */
   readonly buffer: number;
@@ -172,6 +222,8 @@ export interface MatrixView {
 /**
  * Batched matrix product with an epilogue: for each batch point, `P[m, n] = Σ_k A[m, k] · B[k, n]`, then the stores,
  * whose axes are `[...batch, m, n]` and whose expressions use accumulator 0 for `P[m, n]`.
+ *
+ * @category Compiler
  */
 export interface GemmKernel extends KernelBase {
   /** Discriminant. */
@@ -192,7 +244,11 @@ export interface GemmKernel extends KernelBase {
   readonly stores: readonly Store[];
 }
 
-/** A digit of an index in mixed radix, and its stride in an array. */
+/**
+ * A digit of an index in mixed radix, and its stride in an array.
+ *
+ * @category Compiler
+ */
 export interface Digit {
   /** Number of values of the digit. */
   readonly size: number;
@@ -200,7 +256,11 @@ export interface Digit {
   readonly stride: number;
 }
 
-/** A matrix operand whose rows and columns traverse several axes of an array, such as the windows of an image. */
+/**
+ * A matrix operand whose rows and columns traverse several axes of an array, such as the windows of an image.
+ *
+ * @category Compiler
+ */
 export interface PatchView {
   /** Buffer slot of the kernel. */
   readonly buffer: number;
@@ -214,7 +274,11 @@ export interface PatchView {
   readonly column: readonly Digit[];
 }
 
-/** A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never materialised. */
+/**
+ * A {@link GemmKernel} over {@link PatchView}s: convolutions, whose patches are never materialised.
+ *
+ * @category Compiler
+ */
 export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
   /** Discriminant. */
   readonly kind: "patchGemm";
@@ -233,6 +297,8 @@ export interface PatchGemmKernel extends Omit<GemmKernel, "kind" | "a" | "b"> {
  * - `neighbourWeights`: buffers F, H, table, out W.
  * - `neighbourFeatures`: buffers W, H, starts `[points + 1]`, entries `[outputs · neighbours]`, out F. This is the
  *   table inverted: `entries[starts[p] .. starts[p+1]]` are, ascending, the flat positions in the table of point p.
+ *
+ * @category Compiler
  */
 export interface NeighbourKernel extends KernelBase {
   /** Which of the three derivatives. */
@@ -255,6 +321,8 @@ export interface NeighbourKernel extends KernelBase {
  * Segment sums: `out[s, :] = Σ_{e = starts[s]}^{starts[s+1]-1} source[⌊entries[e] / repeat⌋, :]`, rows of `width`
  * contiguous f32. Each row of the source stands for `repeat` equal rows. Buffers: source `[rows, width]`, starts
  * `[segments + 1]`, entries, out `[segments, width]`.
+ *
+ * @category Compiler
  */
 export interface SegmentSumKernel extends KernelBase {
   /** Discriminant. */
@@ -267,13 +335,19 @@ export interface SegmentSumKernel extends KernelBase {
   readonly repeat: number;
 }
 
-/** Search algorithm: a grid hash, brute force, or whichever is faster. */
+/**
+ * Search algorithm: a grid hash, brute force, or whichever is faster.
+ *
+ * @category Compiler
+ */
 export type SearchMethod = "auto" | "grid" | "brute";
 
 /**
  * Fields common to point searches. Points and queries are f32 `[count, dimension]`. Clouds are concatenated: cloud c is
  * the rows `starts[c] .. starts[c+1]` (i32, `[clouds + 1]`), and a query is matched against its own cloud only. Point
  * indices count through all clouds. Out-of-range starts are an error of the program under test.
+ *
+ * @category Compiler
  */
 export interface SearchKernel extends KernelBase {
   /** Total number of points. */
@@ -291,6 +365,8 @@ export interface SearchKernel extends KernelBase {
  * precision: powers `|a - b|^p` of float32 coordinates are summed along the axes in double precision. Points beyond the
  * radius are excluded; missing neighbours are -1. Buffers: points, starts, queries, query starts, out i32 `[queries,
  * k]`, or `[queries, 2 k]`: the indices of each query, followed by the bits of the distances rounded to f32.
+ *
+ * @category Compiler
  */
 export interface KnnKernel extends SearchKernel {
   /** Discriminant. */
@@ -307,7 +383,11 @@ export interface KnnKernel extends SearchKernel {
   readonly method: SearchMethod;
 }
 
-/** Counts the points within a radius of each query. Buffers as for `knn`, out i32 `[queries]`. */
+/**
+ * Counts the points within a radius of each query. Buffers as for `knn`, out i32 `[queries]`.
+ *
+ * @category Compiler
+ */
 export interface CountWithinRadiusKernel extends SearchKernel {
   /** Discriminant. */
   readonly kind: "countWithinRadius";
@@ -324,6 +404,8 @@ export interface CountWithinRadiusKernel extends SearchKernel {
  * selected; ties go to the lowest index. Every distance is rounded to float32: a sum of squares after each axis, as
  * with fused multiply-add, then the root. Initial distances are 1e10. Buffers: points, starts, out i32 `[clouds,
  * count]`.
+ *
+ * @category Compiler
  */
 export interface FarthestPointSampleKernel extends SearchKernel {
   /** Discriminant. */
@@ -338,6 +420,8 @@ export interface FarthestPointSampleKernel extends SearchKernel {
  * Inverts a table of row indices: out i32 `[rows + 1 + entries]` holds `starts [rows + 1]`, then the positions in the
  * table of row 0, row 1, ..., each list ascending. Negative indices are skipped; the remainder of the output is 0.
  * Buffers: index `[entries]`, out.
+ *
+ * @category Compiler
  */
 export interface InvertKernel extends KernelBase {
   /** Discriminant. */
@@ -348,7 +432,11 @@ export interface InvertKernel extends KernelBase {
   readonly rows: number;
 }
 
-/** Concatenation: loops without reductions that each write a part of one array; all have the buffers of the kernel. */
+/**
+ * Concatenation: loops without reductions that each write a part of one array; all have the buffers of the kernel.
+ *
+ * @category Compiler
+ */
 export interface ConcatenateKernel extends KernelBase {
   /** Discriminant. */
   readonly kind: "concatenate";
@@ -359,6 +447,8 @@ export interface ConcatenateKernel extends KernelBase {
 /**
  * Inclusive cumulative sums along the middle axis of `[outer, length, inner]`, from the start or, if reversed, from the
  * end. Buffers: source, out.
+ *
+ * @category Compiler
  */
 export interface CumsumKernel extends KernelBase {
   /** Discriminant. */
@@ -378,6 +468,8 @@ export interface CumsumKernel extends KernelBase {
 /**
  * Indices of the first `count` keys of each row in ascending order, equal keys by index. Buffers:
  * keys i32 `[rows, length]`, out i32 `[rows, count]`.
+ *
+ * @category Compiler
  */
 export interface ArgsortKernel extends KernelBase {
   /** Discriminant. */
@@ -390,7 +482,11 @@ export interface ArgsortKernel extends KernelBase {
   readonly count: number;
 }
 
-/** One kernel of a chain. */
+/**
+ * One kernel of a chain.
+ *
+ * @category Compiler
+ */
 export interface ChainLink {
   /** Kernel to run. */
   readonly kernel: LoopKernel | GemmKernel;
@@ -402,7 +498,11 @@ export interface ChainLink {
   readonly repeatAxis: number | undefined;
 }
 
-/** An array local to a chain, `[repeats, rows, width]`, or `[rows, width]` if shared by all repeats. */
+/**
+ * An array local to a chain, `[repeats, rows, width]`, or `[rows, width]` if shared by all repeats.
+ *
+ * @category Compiler
+ */
 export interface ChainLocal {
   /** Type of its elements. */
   readonly dtype: DType;
@@ -416,6 +516,8 @@ export interface ChainLocal {
  * Loops and products that run one after another, where each row of one depends only on the same row of the others'
  * results: a device may run all of them for a block of rows before it proceeds to the next, and so needs memory for
  * the locals of that block only. Repeats are independent in the same way.
+ *
+ * @category Compiler
  */
 export interface ChainKernel extends KernelBase {
   /** Discriminant. */
@@ -430,7 +532,11 @@ export interface ChainKernel extends KernelBase {
   readonly locals: readonly ChainLocal[];
 }
 
-/** Any kernel. */
+/**
+ * Any kernel.
+ *
+ * @category Compiler
+ */
 export type Kernel =
   | ChainKernel
   | LoopKernel
@@ -446,7 +552,11 @@ export type Kernel =
   | FarthestPointSampleKernel
   | InvertKernel;
 
-/** One kernel applied to program buffers; only a buffer that a search only reads may be duplicated in `args`. */
+/**
+ * One kernel applied to program buffers; only a buffer that a search only reads may be duplicated in `args`.
+ *
+ * @category Compiler
+ */
 export interface Step {
   /** Kernel to run. */
   readonly kernel: Kernel;
@@ -456,7 +566,11 @@ export interface Step {
   readonly scopes?: readonly string[];
 }
 
-/** A buffer of a program. External ones are bound at each run; temporaries share memory by liveness. */
+/**
+ * A buffer of a program. External ones are bound at each run; temporaries share memory by liveness.
+ *
+ * @category Compiler
+ */
 export interface ProgramBuffer {
   /** Size in bytes. */
   readonly bytes: number;
@@ -464,7 +578,11 @@ export interface ProgramBuffer {
   readonly role: "external" | "temporary";
 }
 
-/** Work for a device: steps in order; each sees the writes of the previous ones. */
+/**
+ * Work for a device: steps in order; each sees the writes of the previous ones.
+ *
+ * @category Compiler
+ */
 export interface Program {
   /** Its buffers by id. */
   readonly buffers: readonly ProgramBuffer[];

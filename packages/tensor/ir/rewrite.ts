@@ -206,6 +206,7 @@ export function buffersAtOnce(kernel: Kernel): number {
  * Returns a key that is equal for kernels with equal code: everything but the name.
  *
  * @param kernel Any kernel.
+ * @category Compiler
  */
 export function kernelKey(kernel: Kernel): string {
   if (kernel.kind === "chain") {

@@ -11,13 +11,21 @@
  */
 import { showBytes } from "./show_bytes.ts";
 
-/** Default budget: 4 GiB. */
+/**
+ * Default budget: 4 GiB.
+ *
+ * @category Memory
+ */
 export const DEFAULT_BUDGET: number = 2 ** 32;
 
 /** Limit for JavaScript numbers and objects, for which engines have a lower limit of their own. */
 const HEAP_BYTES = 2 ** 31;
 
-/** An integer argument that a caller can lower to need less memory, such as a resolution. */
+/**
+ * An integer argument that a caller can lower to need less memory, such as a resolution.
+ *
+ * @category Memory
+ */
 export interface MemoryParameter {
   /** Name of the argument. */
   readonly name: string;
@@ -29,7 +37,11 @@ export interface MemoryParameter {
   bytes(value: number): number;
 }
 
-/** A planned allocation. */
+/**
+ * A planned allocation.
+ *
+ * @category Memory
+ */
 export interface MemoryNeed {
   /** Purpose, in the singular: `a set of 2,000 chairs at a resolution of 128`. */
   readonly purpose: string;
@@ -41,7 +53,11 @@ export interface MemoryNeed {
   readonly parameters?: readonly MemoryParameter[];
 }
 
-/** An allocation that does not fit. Plain data, so that workers can send it. */
+/**
+ * An allocation that does not fit. Plain data, so that workers can send it.
+ *
+ * @category Memory
+ */
 export interface MemoryShortage {
   /** Purpose of the memory. */
   readonly purpose: string;
@@ -58,6 +74,7 @@ export interface MemoryShortage {
 /**
  * Thrown before an allocation that would exceed the memory budget.
  *
+ * @category Memory
  * @example Telling a user what would fit
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -95,6 +112,7 @@ export class MemoryError extends Error {
  * Describes the required and the available memory: `a sheet needs 11 GiB of memory, 5.0 GiB are free`.
  *
  * @param shortage An allocation that does not fit.
+ * @category Memory
  *
  * @example
  * ```ts
@@ -126,6 +144,8 @@ let budget: () => number = () => DEFAULT_BUDGET;
  * using _limit = limitMemory(1e6);
  * assertThrows(() => requireMemory({ purpose: "a table", bytes: 2e6 }), MemoryError, "a table needs 1.9 MiB");
  * ```
+ *
+ * @category Memory
  */
 export function limitMemory(bytes: number | (() => number)): Disposable {
   const before = budget;
@@ -140,6 +160,7 @@ export function limitMemory(bytes: number | (() => number)): Disposable {
 /**
  * Returns the bytes that may currently be allocated.
  *
+ * @category Memory
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -159,6 +180,7 @@ export function availableMemory(): number {
  * @param available Bytes.
  * @param parameter The argument.
  * @returns An integer below the given value, or undefined if none fits.
+ * @category Memory
  *
  * @example The resolution of the largest picture in a megabyte
  * ```ts
@@ -189,6 +211,7 @@ export function largestFitting(
  *
  * @param need The allocation, and arguments that can be lowered.
  * @throws {MemoryError} If it needs more than {@link availableMemory}.
+ * @category Memory
  *
  * @example
  * ```ts
@@ -219,6 +242,7 @@ export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }
  * Returns whether an exception is an engine's error for a failed allocation, or for an array longer than the maximum.
  *
  * @param thrown Any exception.
+ * @category Memory
  *
  * @example
  * ```ts

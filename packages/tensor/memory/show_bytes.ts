@@ -16,6 +16,8 @@ const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
  *
  * assertEquals(showBytes(3.1 * 2 ** 30), "3.1 GiB");
  * ```
+ *
+ * @category Memory
  */
 export function showBytes(bytes: number): string {
   let unit = 0, value = bytes;

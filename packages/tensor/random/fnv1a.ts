@@ -12,6 +12,7 @@ const OFFSET = 0x811c9dc5, PRIME = 0x01000193;
  * @param values Bytes or words.
  * @param before Hash of the preceding values, to hash in parts. Default: none.
  * @returns Signed 32-bit integer.
+ * @category Random numbers
  *
  * @example A hash in parts
  * ```ts

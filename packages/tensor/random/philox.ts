@@ -7,10 +7,18 @@
  * @module
  */
 
-/** Four 32-bit words: a counter or a block of random bits. */
+/**
+ * Four 32-bit words: a counter or a block of random bits.
+ *
+ * @category Random numbers
+ */
 export type Words4 = readonly [number, number, number, number];
 
-/** Two 32-bit words: a key. */
+/**
+ * Two 32-bit words: a key.
+ *
+ * @category Random numbers
+ */
 export type Words2 = readonly [number, number];
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -33,6 +41,7 @@ function highProduct(a: number, b: number): number {
  * @param counter Index of the block: four unsigned 32-bit words.
  * @param key Key of the sequence: two unsigned 32-bit words.
  * @returns Four unsigned 32-bit words.
+ * @category Random numbers
  *
  * @example The first test vector of the Random123 library
  * ```ts

@@ -9,7 +9,11 @@ import { fnv1a } from "./fnv1a.ts";
 import { philox, type Words2, type Words4 } from "./philox.ts";
 import { cosineAndSine, logarithm } from "./real_functions.ts";
 
-/** Identifies a random sequence. */
+/**
+ * Identifies a random sequence.
+ *
+ * @category Random numbers
+ */
 export interface RandomKey {
   /** Seed of the run: an integer from 0 to 2^53 - 1. */
   readonly seed: number;
@@ -100,6 +104,8 @@ function checkSize(size: number): number {
  * const key = { seed: 1, stream: "masks", step: 0 };
  * assertEquals(randomBits(key, 100).slice(0, 10), randomBits(key, 10));
  * ```
+ *
+ * @category Random numbers
  */
 export function randomBits(key: RandomKey, size: number): Uint32Array {
   const source = new WordSource(key);
@@ -123,6 +129,8 @@ export function randomBits(key: RandomKey, size: number): Uint32Array {
  * const latents = tensor(randomNormal(key, 16 * 64), [16, 64]);
  * assertEquals(await latents.data(), randomNormal(key, 16 * 64)); // the same key, the same numbers
  * ```
+ *
+ * @category Random numbers
  */
 export function randomNormal(key: RandomKey, size: number): Float32Array {
   const source = new WordSource(key);
@@ -162,6 +170,8 @@ function justBelow(value: number): number {
  * const values = randomUniform({ seed: 1, stream: "noise", step: 0 }, 100, -1, 1);
  * assertEquals(values.every((value) => value >= -1 && value < 1), true);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): Float32Array {
   const from = Math.fround(low), to = Math.fround(high);
@@ -192,6 +202,8 @@ export function randomUniform(key: RandomKey, size: number, low = 0, high = 1): 
  * const rolls = randomIntegers({ seed: 1, stream: "die", step: 0 }, 1000, 6);
  * assertEquals([...new Set(rolls)].sort(), [0, 1, 2, 3, 4, 5]);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomIntegers(key: RandomKey, size: number, bound: number): Uint32Array {
   checkInteger("bound", bound, 1, WORD);
@@ -216,6 +228,8 @@ export function randomIntegers(key: RandomKey, size: number, bound: number): Uin
  * assertEquals(order(0).toSorted(), Uint32Array.of(0, 1, 2, 3, 4));
  * assert(order(0).join() !== order(1).join());
  * ```
+ *
+ * @category Random numbers
  */
 export function permutation(key: RandomKey, n: number): Uint32Array {
   const source = new WordSource(key);

@@ -9,16 +9,26 @@ import { showShape } from "../graph/shape.ts";
 import { Tensor } from "../graph/tensor.ts";
 import type { Tree } from "../graph/tree.ts";
 
-/** A typed array that converts to a tensor; doubles are rounded to f32, except in the reference interpreter. */
+/**
+ * A typed array that converts to a tensor; doubles are rounded to f32, except in the reference interpreter.
+ *
+ * @category Compilation
+ */
 export type TensorData = HostArray | Float64Array;
 
 /**
  * A value accepted as a tensor: a number (f32, shape `[]`), a boolean, a typed array (one axis), or nested arrays of
  * numbers (f32). They are inputs of the program, so another number does not retrace the function.
+ *
+ * @category Compilation
  */
 export type TensorArgument = Tensor | boolean | TensorData | NestedNumbers;
 
-/** A tree whose leaves are {@link TensorArgument}. */
+/**
+ * A tree whose leaves are {@link TensorArgument}.
+ *
+ * @category Compilation
+ */
 export type TreeArgument = TensorArgument | readonly TreeArgument[] | {
   readonly [key: string]: TreeArgument;
 };
@@ -26,6 +36,8 @@ export type TreeArgument = TensorArgument | readonly TreeArgument[] | {
 /**
  * A value accepted as an argument of type `T`. An array of numbers is one tensor, so a list of tensors does not accept
  * bare numbers.
+ *
+ * @category Compilation
  */
 export type Argument<T> =
   | T
@@ -34,12 +46,20 @@ export type Argument<T> =
     : T extends readonly unknown[] ? { readonly [I in keyof T]: ListItem<T[I]> }
     : { readonly [K in keyof T]: Argument<T[K]> });
 
-/** A value accepted as an entry of a list. */
+/**
+ * A value accepted as an entry of a list.
+ *
+ * @category Compilation
+ */
 export type ListItem<T> = Tree extends T ? TreeArgument
   : T extends Tensor ? Tensor | TensorData
   : Argument<T>;
 
-/** Values accepted as a list of arguments. */
+/**
+ * Values accepted as a list of arguments.
+ *
+ * @category Compilation
+ */
 export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Argument<A[I]> };
 
 /** A leaf of the arguments of a call. */

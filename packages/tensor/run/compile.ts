@@ -15,7 +15,11 @@ import { findPredecessors } from "./predecessors.ts";
 import { evaluate } from "./evaluate.ts";
 import { interpretWith } from "./interpret_with.ts";
 
-/** Options of {@link compile}. */
+/**
+ * Options of {@link compile}.
+ *
+ * @category Compilation
+ */
 export interface CompileOptions {
   /** Device that runs the function. */
   readonly device: Device;
@@ -32,7 +36,11 @@ export interface CompileOptions {
   readonly memoryBytes?: number;
 }
 
-/** A compiled function. */
+/**
+ * A compiled function.
+ *
+ * @category Compilation
+ */
 export interface Compiled<A extends readonly Tree[], R extends Tree> extends Disposable {
   /**
    * Runs the program, tracing the function first for new shapes. A number, a boolean, a typed array or nested arrays of
@@ -203,6 +211,8 @@ const registry = new FinalizationRegistry<{ release(): void }>((programs) => pro
  * using x = await descend(tensor([1, 2]), [2, 4], 0.5); // numbers and arrays convert to tensors
  * assertEquals(await x.data(), Float32Array.of(0, 0));
  * ```
+ *
+ * @category Compilation
  */
 export function compile<A extends readonly Tree[], R extends Tree>(
   fn: (...args: A) => R,

@@ -30,6 +30,8 @@ import { programCache } from "./program_cache.ts";
  * using y = await evaluate(add(tensor([1, 2, 3]), 0.5), device);
  * assertEquals(await y.data(), Float32Array.of(1.5, 2.5, 3.5));
  * ```
+ *
+ * @category Compilation
  */
 export async function evaluate<T extends Tree>(tree: T, device: Device = reference): Promise<T> {
   const outputs = treeLeaves(tree);

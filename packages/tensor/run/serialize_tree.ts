@@ -25,7 +25,7 @@ const STORED_TYPES: Readonly<Record<Exclude<DType, "bool">, StoredType>> = {
  * @param tree Concrete tensors on any device.
  * @param metadata Free text with its names.
  * @returns The bytes of the file.
- * @throws {Error} If a tensor has not been evaluated, or was disposed of.
+ * @throws {Error} If a tensor has not been evaluated, or has been disposed.
  *
  * @example Parameters to a file and back
  * ```ts
@@ -37,6 +37,8 @@ const STORED_TYPES: Readonly<Record<Exclude<DType, "bool">, StoredType>> = {
  * const loaded = deserializeTree(bytes, params);
  * assertEquals(await loaded.weight.data(), Float32Array.of(1, 2));
  * ```
+ *
+ * @category Files
  */
 export async function serializeTree(
   tree: Tree,
@@ -71,6 +73,8 @@ async function stored(leaf: Tensor): Promise<TensorToStore> {
  * const { weight } = deserializeTree(bytes, { weight: placeholder([1, 2]) });
  * assertThrows(() => deserializeTree(bytes, { weight: placeholder([3]) }), RangeError, "weight");
  * ```
+ *
+ * @category Files
  */
 export function deserializeTree<T extends Tree>(bytes: Uint8Array, like: T): T {
   const { tensors } = parseSafetensors(bytes), wanted = treePaths(like);

@@ -47,5 +47,5 @@ Deno.test("deserializeTree() names tensors that do not fit", async () => {
 });
 
 Deno.test("serializeTree() refuses what has no values", async () => {
-  await assertRejects(() => serializeTree({ x: add(tensor([1]), 1) }), Error, "has not been computed");
+  await assertRejects(() => serializeTree({ x: add(tensor([1]), 1) }), Error, "has not been evaluated");
 });

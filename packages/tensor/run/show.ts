@@ -25,6 +25,8 @@ import { evaluate } from "./evaluate.ts";
  * const text = await show(mul(tensor([[1, 2], [3, 4]]), 0.5), device);
  * assertEquals(text, "Tensor f32 [2, 2]\n[[0.5, 1  ],\n [1.5, 2  ]]");
  * ```
+ *
+ * @category Tensors
  */
 export async function show(tree: Tree, device?: Device): Promise<string> {
   const paragraphs: string[] = [];

@@ -14,10 +14,16 @@ import { batched } from "./table.ts";
 /**
  * The mapped axis of each leaf of a tree: one axis for all leaves; `null` for a tree shared by all examples; or arrays
  * and objects of those, matching the structure of the tree.
+ *
+ * @category Transformations
  */
 export type MappedAxes = number | null | readonly MappedAxes[] | { readonly [key: string]: MappedAxes };
 
-/** Options of {@link vmap}. */
+/**
+ * Options of {@link vmap}.
+ *
+ * @category Transformations
+ */
 export interface VmapOptions {
   /**
    * The mapped axis of all arguments, or a list with one entry per argument. `null`: the argument is shared. Default:
@@ -53,6 +59,8 @@ export interface VmapOptions {
  * assertEquals(gradients.shape, [3, 2, 1]);
  * assertEquals(await gradients.data(), Float32Array.of(2, 0, 0, 4, 0, 0));
  * ```
+ *
+ * @category Transformations
  */
 export function vmap<A extends readonly Tree[], R extends Tree>(
   fn: (...args: A) => R,

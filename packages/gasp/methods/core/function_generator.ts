@@ -11,6 +11,8 @@ import type { Tensor, Tree } from "@gasp/tensor";
  * grid values from `functions` and interpolates them in `evaluate`.
  *
  * All methods build tensor expressions; they are traced once for each set of shapes.
+ *
+ * @category Training methods
  */
 export interface FunctionGenerator<
   Weights extends Tree = Tree,
@@ -57,5 +59,9 @@ export interface FunctionGenerator<
   evaluate(functions: Functions, encoding: Tensor, shared: Shared): Tensor;
 }
 
-/** Which weights of a generator: the latest, or their exponential moving average if the method maintains one. */
+/**
+ * Which weights of a generator: the latest, or their exponential moving average if the method maintains one.
+ *
+ * @category Training methods
+ */
 export type WeightsKind = "latest" | "ema";

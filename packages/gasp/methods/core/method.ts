@@ -10,7 +10,11 @@ import type { Schema } from "../../config/validate.ts";
 import type { Stack } from "../../state/stack.ts";
 import type { FunctionGenerator, WeightsKind } from "./function_generator.ts";
 
-/** Result of a training step. */
+/**
+ * Result of a training step.
+ *
+ * @category Training methods
+ */
 export type StepResult<State extends Tree = Tree> = {
   /** The next state, of the same shapes. */
   readonly state: State;
@@ -18,7 +22,11 @@ export type StepResult<State extends Tree = Tree> = {
   readonly losses: { readonly [name: string]: Tensor };
 };
 
-/** The minibatch of a step. */
+/**
+ * The minibatch of a step.
+ *
+ * @category Training methods
+ */
 export interface StepBatch {
   /** Index of the step, from 0. */
   readonly step: number;
@@ -26,7 +34,11 @@ export interface StepBatch {
   readonly indices: Uint32Array;
 }
 
-/** Arguments of {@link Method.prepare}. */
+/**
+ * Arguments of {@link Method.prepare}.
+ *
+ * @category Training methods
+ */
 export interface PrepareRequest<Config extends RunConfig = RunConfig, State extends Tree = Tree> {
   /** Configuration of the run. */
   readonly config: Config;
@@ -40,7 +52,11 @@ export interface PrepareRequest<Config extends RunConfig = RunConfig, State exte
   batch(step: number): StepBatch;
 }
 
-/** Training steps of one run: a pure function of the state and the inputs, and the inputs of each step. */
+/**
+ * Training steps of one run: a pure function of the state and the inputs, and the inputs of each step.
+ *
+ * @category Training methods
+ */
 export interface TrainingSteps<State extends Tree = Tree, Inputs extends Tree = Tree> {
   /**
    * Returns all inputs of a step besides the state, on the host. A pure function of the configuration, the data and the
@@ -67,7 +83,11 @@ export interface TrainingSteps<State extends Tree = Tree, Inputs extends Tree = 
   release?(): void | Promise<void>;
 }
 
-/** A training method. */
+/**
+ * A training method.
+ *
+ * @category Training methods
+ */
 export interface Method<
   Config extends RunConfig = RunConfig,
   State extends Tree = Tree,

@@ -32,6 +32,7 @@ export function stackState<Config extends RunConfig, State extends Tree>(
  * @param config Configuration of the run.
  * @param state Concrete tensors; they remain valid.
  * @returns Tensors by their names in checkpoints.
+ * @category Training methods
  */
 export async function stateToRecord<Config extends RunConfig, State extends Tree>(
   method: Method<Config, State>,
@@ -54,6 +55,7 @@ export async function stateToRecord<Config extends RunConfig, State extends Tree
  * @param config Configuration of the run.
  * @param record Tensors by name; tensors that do not belong to the state are ignored.
  * @throws {RangeError} If a tensor is missing or has another shape; the message names it.
+ * @category Training methods
  */
 export function stateFromRecord<Config extends RunConfig, State extends Tree>(
   method: Method<Config, State>,

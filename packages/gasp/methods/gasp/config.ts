@@ -6,16 +6,28 @@ import type { RunConfig } from "../../config/run_settings.ts";
 import type { FunctionModel } from "../../model/function_model.ts";
 import type { DiscriminatorConfig } from "./discriminators/table.ts";
 
-/** The networks: the function generator (section 3.2 of the paper) and the discriminator (section 3.3). */
+/**
+ * The networks: the function generator (section 3.2 of the paper) and the discriminator (section 3.3).
+ *
+ * @category Training methods
+ */
 export interface GaspModel extends FunctionModel {
   /** The discriminator. */
   readonly discriminator: DiscriminatorConfig;
 }
 
-/** Whether a loss is computed on the discriminator's probability or on its logit. */
+/**
+ * Whether a loss is computed on the discriminator's probability or on its logit.
+ *
+ * @category Training methods
+ */
 export type Scale = "probability" | "logit";
 
-/** Optimisation settings (section 3.4, appendix A.1 of the paper). */
+/**
+ * Optimisation settings (section 3.4, appendix A.1 of the paper).
+ *
+ * @category Training methods
+ */
 export interface GaspTraining {
   /** Learning rate of the generator. */
   readonly generatorRate: number;
@@ -33,7 +45,11 @@ export interface GaspTraining {
   readonly subset?: SubsetConfig;
 }
 
-/** Subsampling of points (section 3.1): every step draws a new subset. */
+/**
+ * Subsampling of points (section 3.1): every step draws a new subset.
+ *
+ * @category Training methods
+ */
 export interface SubsetConfig {
   /** Number of points K. */
   readonly count: number;
@@ -41,5 +57,9 @@ export interface SubsetConfig {
   readonly choose: "uniform" | "blue-noise" | "balanced";
 }
 
-/** Configuration of a run of GASP. */
+/**
+ * Configuration of a run of GASP.
+ *
+ * @category Training methods
+ */
 export type GaspConfig = RunConfig<GaspModel, GaspTraining>;

@@ -12,7 +12,11 @@ import { checkGasp, checkGaspData, modelSchema, trainingSchema } from "./schema.
 import { abstractState, type GaspState, type GeneratorWeights, initialState } from "./state.ts";
 import { type GaspInputs, prepareGasp } from "./training.ts";
 
-/** The training method GASP. */
+/**
+ * The training method GASP.
+ *
+ * @category Training methods
+ */
 export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
   name: "gasp",
   model: modelSchema,
@@ -49,6 +53,8 @@ export const gasp: Method<GaspConfig, GaspState, GaspInputs> = {
  * const { model } = asGasp(resolveRunConfig({ preset: "digits" }));
  * assert(model.hyperHidden.length > 0);
  * ```
+ *
+ * @category Training methods
  */
 export function asGasp(config: RunConfig): GaspConfig {
   if (config.method !== gasp.name) {

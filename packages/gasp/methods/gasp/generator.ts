@@ -11,7 +11,11 @@ import { hypernetwork } from "../../model/hypernetwork.ts";
 import type { FunctionGenerator } from "../core/function_generator.ts";
 import type { GeneratorWeights } from "./state.ts";
 
-/** Layers of the function networks, from input to output. */
+/**
+ * Layers of the function networks, from input to output.
+ *
+ * @category Training methods
+ */
 export type FunctionLayers = {
   /** Weights, `[functions, out, in]`. */
   readonly weight: Tensor;
@@ -19,13 +23,18 @@ export type FunctionLayers = {
   readonly bias: Tensor;
 }[];
 
-/** Weights that all functions share: the frequencies B of the Fourier features. */
+/**
+ * Weights that all functions share: the frequencies B of the Fourier features.
+ *
+ * @category Training methods
+ */
 export type SharedWeights = Pick<GeneratorWeights, "frequencies">;
 
 /**
  * Constructs the generator of a model.
  *
  * @param model Sizes of the networks.
+ * @category Training methods
  *
  * @example The values of two functions at three points
  * ```ts

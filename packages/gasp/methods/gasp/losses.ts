@@ -51,6 +51,8 @@ function clampedLog(p: Tensor): Tensor {
  * const loss = await evaluate(crossEntropy(tensor([[0]]), "real", "logit"));
  * assertAlmostEquals((await loss.data())[0]!, Math.log(2), 1e-6);
  * ```
+ *
+ * @category Training methods
  */
 export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Scale): Tensor {
   return scope("loss", () => {
@@ -79,6 +81,8 @@ export function crossEntropy(logits: Tensor, target: "real" | "fake", scale: Sca
  * const features = tensor([[2]]), logits = mul(features, 3);
  * assertEquals([...await (await evaluate(gradientPenalty(logits, features, "logit"))).data()], [9]);
  * ```
+ *
+ * @category Training methods
  */
 export function gradientPenalty(logits: Tensor, features: Tensor, scale: Scale): Tensor {
   return scope("penalty", () => {

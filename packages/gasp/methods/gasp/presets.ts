@@ -285,7 +285,11 @@ const tiny: GaspConfig = {
   },
 };
 
-/** Name of a preset of GASP. */
+/**
+ * Name of a preset of GASP.
+ *
+ * @category Training methods
+ */
 export type GaspPresetName =
   | "digits"
   | "faces32"
@@ -299,7 +303,11 @@ export type GaspPresetName =
   | "shapenet-points"
   | "tiny";
 
-/** Presets of GASP by name; the first is the default. */
+/**
+ * Presets of GASP by name; the first is the default.
+ *
+ * @category Training methods
+ */
 export const GASP_PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> = {
   digits,
   faces32,

@@ -9,7 +9,11 @@ import { hypernetworkShapes } from "../../model/hypernetwork.ts";
 import type { GaspModel, GaspTraining } from "./config.ts";
 import { openDiscriminator } from "./discriminators/table.ts";
 
-/** Adam's moments, by parameter name. */
+/**
+ * Adam's moments, by parameter name.
+ *
+ * @category Training methods
+ */
 export type Moments = {
   /** First moment: moving average of the gradient. */
   readonly m: StateDict;
@@ -17,7 +21,11 @@ export type Moments = {
   readonly v: StateDict;
 };
 
-/** State of a training run between two steps. */
+/**
+ * State of a training run between two steps.
+ *
+ * @category Training methods
+ */
 export type GaspState = {
   /** Parameters of the hypernetwork, with the shapes of {@link hypernetworkShapes}. */
   readonly generator: StateDict;
@@ -35,7 +43,11 @@ export type GaspState = {
   readonly frequencies?: Tensor;
 };
 
-/** Determines whether a moving average is part of the state. */
+/**
+ * Determines whether a moving average is part of the state.
+ *
+ * @category Training methods
+ */
 export type EmaOptions = Pick<GaspTraining, "emaDecay">;
 
 type Shapes = ReadonlyMap<string, Shape>;
@@ -57,6 +69,8 @@ type Shapes = ReadonlyMap<string, Shape>;
  * assertEquals("ema" in initialState(model, { emaDecay: null }, 0), false);
  * assertEquals("ema" in initialState(model, { emaDecay: 0.99 }, 0), true);
  * ```
+ *
+ * @category Training methods
  */
 export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
   const hyper = hypernetworkShapes(model),
@@ -100,7 +114,11 @@ export function abstractState(model: GaspModel, options: EmaOptions): GaspState 
   };
 }
 
-/** Weights of the function generator. */
+/**
+ * Weights of the function generator.
+ *
+ * @category Training methods
+ */
 export type GeneratorWeights = {
   /** Parameters of the hypernetwork. */
   readonly generator: StateDict;
@@ -123,6 +141,8 @@ export type GeneratorWeights = {
  * const { generator } = initialGenerator(model, 0);
  * assertEquals(generator["0.weight"]?.shape[1], model.latentDim);
  * ```
+ *
+ * @category Training methods
  */
 export function initialGenerator(model: FunctionModel, seed: number): GeneratorWeights {
   const hyper = hypernetworkShapes(model);

@@ -10,7 +10,11 @@ import type { SubsetConfig } from "./config.ts";
 /** Blue noise: number of uniform candidates per point, from which farthest-point sampling selects. */
 const BLUE_NOISE_CANDIDATES = 2;
 
-/** Arguments of {@link chooseSubset}. */
+/**
+ * Arguments of {@link chooseSubset}.
+ *
+ * @category Training methods
+ */
 export interface SubsetRequest {
   /** Number of points and sampling scheme. */
   readonly subset: SubsetConfig;
@@ -37,6 +41,7 @@ export interface SubsetRequest {
  * @param request Points, scheme and key.
  * @returns Point indices, `[count]`: a random point first, the others along a space-filling curve.
  * @throws {RangeError} If more points are requested than there are.
+ * @category Training methods
  */
 export async function chooseSubset(request: SubsetRequest): Promise<Int32Array> {
   const { subset: { count }, key, points } = request;

@@ -21,10 +21,18 @@ import { openDiscriminator } from "./discriminators/table.ts";
 import { crossEntropy, gradientPenalty } from "./losses.ts";
 import type { GaspState, Moments } from "./state.ts";
 
-/** Adam's β₁ and β₂ (appendix A.1). */
+/**
+ * Adam's β₁ and β₂ (appendix A.1).
+ *
+ * @category Training methods
+ */
 export const GASP_BETAS: Betas = [0.5, 0.999];
 
-/** The constants of training. */
+/**
+ * The constants of training.
+ *
+ * @category Training methods
+ */
 export interface GaspNetworks {
   /** Sizes of the networks. */
   readonly model: GaspModel;
@@ -39,6 +47,7 @@ export interface GaspNetworks {
  *
  * @param model Sizes of the networks.
  * @param training Optimisation settings.
+ * @category Training methods
  *
  * @example Names and shapes of the discriminator's tensors
  * ```ts
@@ -54,7 +63,11 @@ export function gaspNetworks(model: GaspModel, training: GaspTraining): GaspNetw
   return { model, training, discriminator: openDiscriminator(model) };
 }
 
-/** Inputs that change from step to step. */
+/**
+ * Inputs that change from step to step.
+ *
+ * @category Training methods
+ */
 export type StepInputs = {
   /** Real features in [-1, 1], `[batch, points, featureDim]`. */
   readonly real: Tensor;
@@ -71,6 +84,8 @@ export type StepInputs = {
 /**
  * The points of a step, prepared for both networks. If they are the same in every step, close over them: they become
  * constants of the program.
+ *
+ * @category Training methods
  */
 export type StepPoints = {
   /** Result of `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`. */
@@ -79,7 +94,11 @@ export type StepPoints = {
   readonly discriminator: unknown;
 };
 
-/** Losses of a step, each of shape `[]`. */
+/**
+ * Losses of a step, each of shape `[]`.
+ *
+ * @category Training methods
+ */
 export type GaspLosses = {
   /** Loss of the generator. */
   readonly generator: Tensor;
@@ -93,7 +112,11 @@ export type GaspLosses = {
   readonly r1: Tensor;
 };
 
-/** Result of a step. */
+/**
+ * Result of a step.
+ *
+ * @category Training methods
+ */
 export type GaspStepResult = {
   /** The next state. */
   readonly state: GaspState;
@@ -108,6 +131,7 @@ export type GaspStepResult = {
  * @param state Training state; its tensors may be donated.
  * @param inputs Data, latents and step sizes.
  * @param points Prepared points.
+ * @category Training methods
  */
 export function trainStep(
   networks: GaspNetworks,
@@ -139,7 +163,11 @@ export function trainStep(
   };
 }
 
-/** Result of the discriminator's half of a step. */
+/**
+ * Result of the discriminator's half of a step.
+ *
+ * @category Training methods
+ */
 export interface DiscriminatorPhase {
   /** Gradients of the trained parameters. */
   readonly gradients: StateDict;
@@ -157,6 +185,7 @@ export interface DiscriminatorPhase {
  * @param state Training state.
  * @param inputs Data and latents.
  * @param points Prepared points.
+ * @category Training methods
  */
 export function discriminatorPhase(
   { model, training, discriminator }: GaspNetworks,
@@ -197,7 +226,11 @@ export function discriminatorPhase(
   };
 }
 
-/** Result of the generator's half of a step. */
+/**
+ * Result of the generator's half of a step.
+ *
+ * @category Training methods
+ */
 export interface GeneratorPhase {
   /** Gradients of the hypernetwork's parameters. */
   readonly gradients: StateDict;
@@ -216,6 +249,7 @@ export interface GeneratorPhase {
  * @param before The discriminator after its update in this step.
  * @param inputs Latents.
  * @param points Prepared points.
+ * @category Training methods
  */
 export function generatorPhase(
   { model, training, discriminator }: GaspNetworks,

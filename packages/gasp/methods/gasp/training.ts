@@ -30,7 +30,11 @@ import {
   trainStep,
 } from "./train_step.ts";
 
-/** Points that change from step to step. */
+/**
+ * Points that change from step to step.
+ *
+ * @category Training methods
+ */
 export type ChangingPoints = {
   /** f32, `[points, coordinateDim]` shared by the batch, or `[batch, points, coordinateDim]`. */
   readonly coordinates: Tensor;
@@ -38,7 +42,11 @@ export type ChangingPoints = {
   readonly tables?: Tree;
 };
 
-/** Inputs of a step. */
+/**
+ * Inputs of a step.
+ *
+ * @category Training methods
+ */
 export type GaspInputs = {
   /** Data, latents, step sizes. */
   readonly inputs: StepInputs;

@@ -5,7 +5,11 @@
  */
 import { memoize } from "@gasp/datasets";
 
-/** Places along a coast: degrees east and north. */
+/**
+ * Places along a coast: degrees east and north.
+ *
+ * @category Files of samples
+ */
 export type Coastline = readonly (readonly [longitude: number, latitude: number])[];
 
 /** The part of TopoJSON that is read: lines as steps of whole numbers. */
@@ -41,6 +45,8 @@ const loaded = memoize(load);
  * const lines = await coastlines();
  * assert(lines.length > 50);
  * ```
+ *
+ * @category Files of samples
  */
 export function coastlines(): Promise<readonly Coastline[]> {
   return loaded();

@@ -12,7 +12,11 @@ import { colourOf } from "../draw/colour_map.ts";
 import { fieldAt, type SphereField } from "./sphere_field.ts";
 import { COAST } from "./sphere_map.ts";
 
-/** How a globe is seen. */
+/**
+ * How a globe is seen.
+ *
+ * @category Files of samples
+ */
 export interface GlobeView {
   /** The place in the middle, in degrees north. */
   readonly latitude: number;
@@ -69,6 +73,8 @@ function pointAt(latitude: number, longitude: number): [number, number, number] 
  * const picture = globe(field, { low: 0, high: 1 }, [], { latitude: 0, longitude: 0, size: 64 });
  * assert(picture.width >= 64);
  * ```
+ *
+ * @category Files of samples
  */
 export function globe(
   field: SphereField,

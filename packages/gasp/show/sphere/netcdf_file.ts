@@ -4,7 +4,11 @@
  * @module
  */
 
-/** An array of a file. */
+/**
+ * An array of a file.
+ *
+ * @category Files of samples
+ */
 export interface NetcdfVariable {
   /** Its name: letters, digits and underscores. */
   readonly name: string;
@@ -16,7 +20,11 @@ export interface NetcdfVariable {
   readonly data: Float32Array | Float64Array | Int32Array;
 }
 
-/** What a file holds. */
+/**
+ * What a file holds.
+ *
+ * @category Files of samples
+ */
 export interface NetcdfContent {
   /** Lengths of the axes by name. */
   readonly dimensions: Readonly<Record<string, number>>;
@@ -114,6 +122,8 @@ function headerOf(content: NetcdfContent, begins: readonly number[], wideOffsets
  * });
  * assertEquals(new TextDecoder().decode(file.subarray(0, 3)), "CDF");
  * ```
+ *
+ * @category Files of samples
  */
 export function encodeNetcdf(content: NetcdfContent): Uint8Array {
   const { dimensions, variables } = content;

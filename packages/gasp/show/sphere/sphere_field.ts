@@ -3,7 +3,11 @@
  * @module
  */
 
-/** Values on the grid of latitudes from 90° down to -90° and longitudes from 0° eastwards. */
+/**
+ * Values on the grid of latitudes from 90° down to -90° and longitudes from 0° eastwards.
+ *
+ * @category Files of samples
+ */
 export interface SphereField {
   /** Features `[latitudes, longitudes]`. */
   readonly values: Float32Array;
@@ -28,6 +32,8 @@ export interface SphereField {
  * const field = { values: Float32Array.of(1, 1, 0, 0, -1, -1), latitudes: 3, longitudes: 2 };
  * assertAlmostEquals(fieldAt(field, 45, 0), 0.5, 1e-6);
  * ```
+ *
+ * @category Files of samples
  */
 export function fieldAt(field: SphereField, latitude: number, longitude: number): number {
   const { values, latitudes, longitudes } = field;

@@ -52,6 +52,8 @@ const LEAST = 256;
  * const { height, width } = sphereMap(field, { low: 200, high: 300, units: "K" }, []);
  * assert(width > height);
  * ```
+ *
+ * @category Files of samples
  */
 export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonly Coastline[]): RasterImage {
   const height = Math.max(LEAST, field.latitudes), map = mapPixels(field, height);

@@ -9,7 +9,11 @@ import { crossing, LID, MarchingCubes, type TracedSurface } from "./marching_cub
 import type { Surface } from "./surface.ts";
 import { withNormals } from "./traced_normals.ts";
 
-/** A function of three coordinates, above 0 inside a shape. */
+/**
+ * A function of three coordinates, above 0 inside a shape.
+ *
+ * @category Files of samples
+ */
 export type ShapeFunction = Pick<SampledFunctions, "sample" | "gradient">;
 
 /** Points evaluated at a time. */
@@ -22,6 +26,7 @@ const ROUNDS = 4;
  *
  * @param shape The function.
  * @param resolution Nodes of the grid along each axis, at least 2. The grid itself is never held, only two of its planes.
+ * @category Files of samples
  *
  * @example A ball: vertices lie on the function's own zero, not on the grid
  * ```ts

@@ -25,6 +25,8 @@ import { withNormals } from "./traced_normals.ts";
  * const volume = volumeInside(gridSurface(values, 16));
  * assertAlmostEquals(volume, 4 / 3 * Math.PI * 0.5 ** 3, 0.05);
  * ```
+ *
+ * @category Files of samples
  */
 export function gridSurface(values: Float32Array, resolution: number): Surface {
   const cubes = new MarchingCubes(resolution), plane = resolution ** 2;

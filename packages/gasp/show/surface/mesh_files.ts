@@ -45,6 +45,8 @@ async function meshOf({ positions, normals, triangles }: Surface, up: "y" | "z")
  * const file = await encodeGlb({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
  * assertEquals(new TextDecoder().decode(file.subarray(0, 4)), "glTF");
  * ```
+ *
+ * @category Files of samples
  */
 export async function encodeGlb(surface: Surface): Promise<Uint8Array> {
   const { Scene }: typeof Three = await import("three");
@@ -71,6 +73,8 @@ export async function encodeGlb(surface: Surface): Promise<Uint8Array> {
  * const file = await encodeObj({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
  * assertEquals(new TextDecoder().decode(file).match(/^v /gm)?.length, 3);
  * ```
+ *
+ * @category Files of samples
  */
 export async function encodeObj(surface: Surface): Promise<Uint8Array> {
   const { OBJExporter }: typeof Obj = await import("three/addons/exporters/OBJExporter.js");
@@ -91,6 +95,8 @@ export async function encodeObj(surface: Surface): Promise<Uint8Array> {
  * const file = await encodePly({ positions, normals: normalsOfTriangles(positions, triangles), triangles });
  * assertEquals(new TextDecoder().decode(file.subarray(0, 3)), "ply");
  * ```
+ *
+ * @category Files of samples
  */
 export async function encodePly(surface: Surface): Promise<Uint8Array> {
   const { PLYExporter }: typeof Ply = await import("three/addons/exporters/PLYExporter.js");

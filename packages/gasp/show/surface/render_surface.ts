@@ -33,6 +33,8 @@ const PAPER = 255;
  * assertEquals([height, width], [32, 32]);
  * assert(new Set(pixels).size > 2);
  * ```
+ *
+ * @category Files of samples
  */
 export function renderSurface(surface: Surface, size: number): RasterImage {
   const fine = size * SAMPLES, camera = boxCamera();

@@ -3,7 +3,11 @@
  * @module
  */
 
-/** A closed surface. */
+/**
+ * A closed surface.
+ *
+ * @category Files of samples
+ */
 export interface Surface {
   /** Vertices, `[vertices, 3]`, in the data's box [-1, 1]³: x left to right, y front to back, z up. */
   readonly positions: Float32Array;
@@ -28,6 +32,8 @@ export interface Surface {
  * const normals = normalsOfTriangles(Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), Uint32Array.of(0, 1, 2));
  * assertEquals(normals.subarray(0, 3), Float32Array.of(0, 0, 1));
  * ```
+ *
+ * @category Files of samples
  */
 export function normalsOfTriangles(positions: Float32Array, triangles: Uint32Array): Float32Array {
   const normals = new Float32Array(positions.length);
@@ -75,6 +81,8 @@ export function normalise(vectors: Float32Array): void {
  * const normals = normalsOfTriangles(positions, triangles);
  * assertAlmostEquals(volumeInside({ positions, normals, triangles }), 1 / 6, 1e-6);
  * ```
+ *
+ * @category Files of samples
  */
 export function volumeInside({ positions, triangles }: Surface): number {
   let sum = 0;

@@ -22,6 +22,8 @@ import { greater, where } from "./logic.ts";
  * const y = await evaluate(sigmoid(tensor([-Infinity, 0, Infinity])), reference);
  * assertEquals([...await y.data()], [0, 0.5, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sigmoid(x: Tensor): Tensor {
   return applyUnary("sigmoid", x);
@@ -40,6 +42,8 @@ export function sigmoid(x: Tensor): Tensor {
  * const y = await evaluate(logSigmoid(tensor([-1000])), reference);
  * assertEquals([...await y.data()], [-1000]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function logSigmoid(x: Tensor): Tensor {
   return neg(softplus(neg(x)));
@@ -60,6 +64,8 @@ export function logSigmoid(x: Tensor): Tensor {
  * assertAlmostEquals(first!, Math.LN2, 1e-6);
  * assertEquals(second, 1000);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function softplus(x: Tensor): Tensor {
   return applyUnary("softplus", x);
@@ -78,6 +84,8 @@ export function softplus(x: Tensor): Tensor {
  * const positive = await evaluate(relu(tensor([-1, 0, 2])), reference);
  * assert((await positive.data()).join() === "0,0,2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu(x: Tensor): Tensor {
   requireType("relu", x, ["f32"]);
@@ -97,6 +105,8 @@ export function relu(x: Tensor): Tensor {
  * const y = await evaluate(relu6(tensor([-1, 3, 9])), reference);
  * assertEquals([...await y.data()], [0, 3, 6]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function relu6(x: Tensor): Tensor {
   requireType("relu6", x, ["f32"]);
@@ -117,6 +127,8 @@ export function relu6(x: Tensor): Tensor {
  * const y = await evaluate(leakyRelu(tensor([-2, 0, 2]), 0.5), reference);
  * assertEquals([...await y.data()], [-1, 0, 2]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
   requireType("leakyRelu", x, ["f32"]);
@@ -141,6 +153,8 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
  * assertEquals(second, 0);
  * assertEquals(third, 2);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function elu(x: Tensor, alpha: number = 1): Tensor {
   requireType("elu", x, ["f32"]);
@@ -165,6 +179,8 @@ const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;
  * assertAlmostEquals(first!, -1.758099, 1e-6);
  * assertAlmostEquals(second!, 1.050701, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function selu(x: Tensor): Tensor {
   return mul(elu(x, SELU_ALPHA), SELU_SCALE);
@@ -186,6 +202,8 @@ export function selu(x: Tensor): Tensor {
  * assertAlmostEquals(second!, 0.731059, 1e-6);
  * assertEquals(third, 100);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function silu(x: Tensor): Tensor {
   return mul(x, sigmoid(x));
@@ -206,12 +224,18 @@ export function silu(x: Tensor): Tensor {
  * assertEquals(first, 0);
  * assertAlmostEquals(second!, 0.865098, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function mish(x: Tensor): Tensor {
   return mul(x, tanh(softplus(x)));
 }
 
-/** Options of {@link gelu}. */
+/**
+ * Options of {@link gelu}.
+ *
+ * @category Element-wise operations
+ */
 export interface GeluOptions {
   /** Approximates the error function by `tanh`, as GPT-2 does; the error is at most 5 · 10⁻⁴. Default: false. */
   readonly approximate?: boolean;
@@ -232,6 +256,8 @@ export interface GeluOptions {
  * const [y] = await (await evaluate(gelu(tensor([1])), reference)).data();
  * assert(Math.abs(y! - 0.8413447) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
   requireType("gelu", x, ["f32"]);
@@ -254,6 +280,8 @@ export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tens
  * const y = await evaluate(hardSigmoid(tensor([-4, 0, 4])), reference);
  * assertEquals([...await y.data()], [0, 0.5, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function hardSigmoid(x: Tensor): Tensor {
   requireType("hardSigmoid", x, ["f32"]);

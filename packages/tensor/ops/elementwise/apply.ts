@@ -10,7 +10,11 @@ import { requireTensor, requireType } from "../shape/check.ts";
 import { scalar } from "../shape/constant.ts";
 import { broadcastTo } from "../shape/movement.ts";
 
-/** A tensor, or a number that is converted to the type of the other argument. */
+/**
+ * A tensor, or a number that is converted to the type of the other argument.
+ *
+ * @category Element-wise operations
+ */
 export type TensorLike = Tensor | number;
 
 /**

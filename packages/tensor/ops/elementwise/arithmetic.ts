@@ -27,6 +27,8 @@ export type { TensorLike } from "./apply.ts";
  * const sum = await evaluate(add(tensor([[1, 2], [3, 4]]), tensor([10, 20])), reference);
  * assert((await sum.data()).join() === "11,22,13,24");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function add(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("add", a, b);
@@ -47,6 +49,8 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
  * const difference = await evaluate(sub(1, tensor([1, 3])), reference);
  * assert((await difference.data()).join() === "0,-2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("sub", a, b);
@@ -67,6 +71,8 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
  * const product = await evaluate(mul(tensor([[1], [2]]), tensor([3, 4])), reference);
  * assert((await product.data()).join() === "3,4,6,8");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("mul", a, b);
@@ -87,6 +93,8 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
  * const half = await evaluate(div(tensor([1, 2]), 2), reference);
  * assert((await half.data()).join() === "0.5,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("div", a, b);
@@ -108,6 +116,8 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
  * const rest = await evaluate(remainder(tensor([5, -5]), 3), reference);
  * assert((await rest.data()).join() === "2,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function remainder(x: TensorLike, y: TensorLike): Tensor {
   return applyBinary("remainder", x, y);
@@ -126,6 +136,8 @@ export function remainder(x: TensorLike, y: TensorLike): Tensor {
  * const y = await evaluate(reciprocal(tensor([4, 0])), reference);
  * assertEquals([...await y.data()], [0.25, Infinity]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function reciprocal(x: Tensor): Tensor {
   requireTensor("reciprocal", x);
@@ -147,6 +159,8 @@ export function reciprocal(x: Tensor): Tensor {
  * const y = await evaluate(maximum(tensor([[1, 5], [7, 3]]), tensor([4, 4])), reference);
  * assertEquals([...await y.data()], [4, 5, 7, 4]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("maximum", a, b);
@@ -167,6 +181,8 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(minimum(tensor([1, 5, NaN]), 4), reference);
  * assertEquals([...await y.data()], [1, 4, NaN]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("minimum", a, b);
@@ -189,6 +205,8 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
  * const inside = await evaluate(clamp(tensor([-2, 0.5, 7]), 0, 1), reference);
  * assert((await inside.data()).join() === "0,0.5,1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   requireTensor("clamp", x);
@@ -209,6 +227,8 @@ export function clamp(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
  * const y = await evaluate(neg(tensor([3, -1])), reference);
  * assertEquals([...await y.data()], [-3, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function neg(x: Tensor): Tensor {
   return applyUnary("neg", x);
@@ -227,6 +247,8 @@ export function neg(x: Tensor): Tensor {
  * const y = await evaluate(abs(tensor([3, -1])), reference);
  * assertEquals([...await y.data()], [3, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function abs(x: Tensor): Tensor {
   return applyUnary("abs", x);
@@ -245,6 +267,8 @@ export function abs(x: Tensor): Tensor {
  * const y = await evaluate(sign(tensor([-2, 0, 5])), reference);
  * assertEquals([...await y.data()], [-1, 0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sign(x: Tensor): Tensor {
   return applyUnary("sign", x);
@@ -263,6 +287,8 @@ export function sign(x: Tensor): Tensor {
  * const y = await evaluate(floor(tensor([1.5, -1.5])), reference);
  * assertEquals([...await y.data()], [1, -2]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function floor(x: Tensor): Tensor {
   return applyUnary("floor", x);
@@ -281,6 +307,8 @@ export function floor(x: Tensor): Tensor {
  * const y = await evaluate(ceil(tensor([1.5, -1.5])), reference);
  * assertEquals([...await y.data()], [2, -1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function ceil(x: Tensor): Tensor {
   return applyUnary("ceil", x);
@@ -299,6 +327,8 @@ export function ceil(x: Tensor): Tensor {
  * const y = await evaluate(trunc(tensor([1.5, -1.5])), reference);
  * assertEquals([...await y.data()], [1, -1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function trunc(x: Tensor): Tensor {
   return applyUnary("trunc", x);
@@ -317,6 +347,8 @@ export function trunc(x: Tensor): Tensor {
  * const y = await evaluate(round(tensor([0.5, 1.5, 2.5, 2.6])), reference);
  * assertEquals([...await y.data()], [0, 2, 2, 3]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function round(x: Tensor): Tensor {
   return applyUnary("round", x);
@@ -335,6 +367,8 @@ export function round(x: Tensor): Tensor {
  * const y = await evaluate(square(tensor([3, -4])), reference);
  * assertEquals([...await y.data()], [9, 16]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function square(x: Tensor): Tensor {
   return mul(x, x);
@@ -363,6 +397,8 @@ const MAX_PRODUCTS = 64;
  * const cubes = await evaluate(pow(tensor([-2, 3]), 3), reference);
  * assert((await cubes.data()).join() === "-8,27");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (!(x instanceof Tensor) || y instanceof Tensor) return applyBinary("pow", x, y);
@@ -404,6 +440,8 @@ function product(x: Tensor, count: number): Tensor {
  * const whole = await evaluate(cast(tensor([1.9, -1.9]), "i32"), reference);
  * assert((await whole.data()).join() === "1,-1");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   requireTensor("cast", x);

@@ -31,6 +31,8 @@ const MAX_INDEX = 2 ** 31 - 1;
  * assert((await (await evaluate(arange(3), reference)).data()).join() === "0,1,2");
  * assert((await (await evaluate(arange(5, 0, -2), reference)).data()).join() === "5,3,1");
  * ```
+ *
+ * @category Tensors
  */
 export function arange(startOrSize: number, stop?: number, step: number = 1): Tensor {
   if (stop === undefined) {
@@ -71,6 +73,8 @@ function count(size: number): Tensor {
  *
  * assert((await (await evaluate(linspace(0, 1, 5), reference)).data()).join() === "0,0.25,0.5,0.75,1");
  * ```
+ *
+ * @category Tensors
  */
 export function linspace(start: number, stop: number, size: number): Tensor {
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
@@ -99,6 +103,8 @@ export function linspace(start: number, stop: number, size: number): Tensor {
  *
  * assert((await (await evaluate(eye(2), reference)).data()).join() === "1,0,0,1");
  * ```
+ *
+ * @category Tensors
  */
 export function eye(rows: number, columns: number = rows, offset: number = 0, dtype: DType = "f32"): Tensor {
   checkShape([rows, columns]);
@@ -124,6 +130,8 @@ export function eye(rows: number, columns: number = rows, offset: number = 0, dt
  * const rows = await evaluate(oneHot(tensor(Int32Array.of(2, 0)), 3), reference);
  * assert((await rows.data()).join() === "0,0,1,1,0,0");
  * ```
+ *
+ * @category Tensors
  */
 export function oneHot(index: Tensor, classes: number, dtype: DType = "f32"): Tensor {
   requireType("oneHot", index, ["i32", "u32"]);

@@ -19,6 +19,8 @@ import { applyBinary, applyUnary, type TensorLike } from "./apply.ts";
  * const y = await evaluate(sqrt(tensor([9, 0, -1])), reference);
  * assertEquals([...await y.data()], [3, 0, NaN]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sqrt(x: Tensor): Tensor {
   return applyUnary("sqrt", x);
@@ -37,6 +39,8 @@ export function sqrt(x: Tensor): Tensor {
  * const y = await evaluate(rsqrt(tensor([4, 0])), reference);
  * assertEquals([...await y.data()], [0.5, Infinity]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function rsqrt(x: Tensor): Tensor {
   return applyBinary("div", 1, sqrt(x));
@@ -55,6 +59,8 @@ export function rsqrt(x: Tensor): Tensor {
  * const [one] = await (await evaluate(exp(tensor([0])), reference)).data();
  * assert(one === 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function exp(x: Tensor): Tensor {
   return applyUnary("exp", x);
@@ -73,6 +79,8 @@ export function exp(x: Tensor): Tensor {
  * const y = await evaluate(expm1(tensor([1e-10])), reference);
  * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function expm1(x: Tensor): Tensor {
   return applyUnary("expm1", x);
@@ -91,6 +99,8 @@ export function expm1(x: Tensor): Tensor {
  * const y = await evaluate(log(tensor([1, 0, -1])), reference);
  * assertEquals([...await y.data()], [0, -Infinity, NaN]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log(x: Tensor): Tensor {
   return applyUnary("log", x);
@@ -109,6 +119,8 @@ export function log(x: Tensor): Tensor {
  * const y = await evaluate(log1p(tensor([1e-10])), reference);
  * assertAlmostEquals((await y.data())[0]!, 1e-10, 1e-16);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function log1p(x: Tensor): Tensor {
   return applyUnary("log1p", x);
@@ -129,6 +141,8 @@ export function log1p(x: Tensor): Tensor {
  * assertEquals(first, 0);
  * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin(x: Tensor): Tensor {
   return applyUnary("sin", x);
@@ -149,6 +163,8 @@ export function sin(x: Tensor): Tensor {
  * assertEquals(first, 1);
  * assertAlmostEquals(second!, 0.5, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos(x: Tensor): Tensor {
   return applyUnary("cos", x);
@@ -169,6 +185,8 @@ export function cos(x: Tensor): Tensor {
  * assertEquals(first, 0);
  * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tan(x: Tensor): Tensor {
   return applyUnary("tan", x);
@@ -189,6 +207,8 @@ export function tan(x: Tensor): Tensor {
  * assertAlmostEquals(first!, 1.0, 1e-6);
  * assertAlmostEquals(second!, 1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sin2pi(x: Tensor): Tensor {
   return applyUnary("sin2pi", x);
@@ -210,6 +230,8 @@ export function sin2pi(x: Tensor): Tensor {
  * assertAlmostEquals(second!, -1.0, 1e-6);
  * assertAlmostEquals(third!, -1.0, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cos2pi(x: Tensor): Tensor {
   return applyUnary("cos2pi", x);
@@ -230,6 +252,8 @@ export function cos2pi(x: Tensor): Tensor {
  * assertAlmostEquals(first!, Math.PI / 2, 1e-6);
  * assertEquals(second, NaN);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function asin(x: Tensor): Tensor {
   return applyUnary("asin", x);
@@ -250,6 +274,8 @@ export function asin(x: Tensor): Tensor {
  * assertAlmostEquals(first!, Math.PI, 1e-6);
  * assertEquals(second, NaN);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function acos(x: Tensor): Tensor {
   return applyUnary("acos", x);
@@ -270,6 +296,8 @@ export function acos(x: Tensor): Tensor {
  * assertAlmostEquals(first!, Math.PI / 4, 1e-6);
  * assertAlmostEquals(second!, Math.PI / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan(x: Tensor): Tensor {
   return applyUnary("atan", x);
@@ -290,6 +318,8 @@ export function atan(x: Tensor): Tensor {
  * const angles = await (await evaluate(atan2(tensor([0, 1]), tensor([1, 0])), reference)).data();
  * assert(angles[0] === 0 && Math.abs(angles[1]! - Math.PI / 2) < 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function atan2(y: TensorLike, x: TensorLike): Tensor {
   return applyBinary("atan2", y, x);
@@ -310,6 +340,8 @@ export function atan2(y: TensorLike, x: TensorLike): Tensor {
  * assertEquals(first, 0);
  * assertAlmostEquals(second!, (Math.E - 1 / Math.E) / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function sinh(x: Tensor): Tensor {
   return applyUnary("sinh", x);
@@ -330,6 +362,8 @@ export function sinh(x: Tensor): Tensor {
  * assertEquals(first, 1);
  * assertAlmostEquals(second!, (Math.E + 1 / Math.E) / 2, 1e-6);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function cosh(x: Tensor): Tensor {
   return applyUnary("cosh", x);
@@ -348,6 +382,8 @@ export function cosh(x: Tensor): Tensor {
  * const y = await evaluate(tanh(tensor([-Infinity, 0, Infinity])), reference);
  * assertEquals([...await y.data()], [-1, 0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function tanh(x: Tensor): Tensor {
   return applyUnary("tanh", x);
@@ -369,6 +405,8 @@ export function tanh(x: Tensor): Tensor {
  * assertAlmostEquals(second!, 0.842701, 1e-6);
  * assertEquals(third, 1);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function erf(x: Tensor): Tensor {
   return applyUnary("erf", x);

@@ -23,6 +23,8 @@ import { broadcastTo } from "../shape/movement.ts";
  * const small = await evaluate(less(tensor([1, 2, 3]), 2), reference);
  * assert((await small.data()).join() === "1,0,0");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function less(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("less", a, b);
@@ -43,6 +45,8 @@ export function less(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(lessEqual(tensor([1, 2, 3]), 2), reference);
  * assertEquals([...await y.data()], [1, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("lessEqual", a, b);
@@ -63,6 +67,8 @@ export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(greater(tensor([[1], [3]]), tensor([0, 2])), reference);
  * assertEquals([...await y.data()], [1, 0, 1, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("less", b, a);
@@ -83,6 +89,8 @@ export function greater(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(greaterEqual(tensor([1, 2, NaN]), 2), reference);
  * assertEquals([...await y.data()], [0, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("lessEqual", b, a);
@@ -103,6 +111,8 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(equal(tensor([1, NaN, 0]), tensor([1, NaN, -0])), reference);
  * assertEquals([...await y.data()], [1, 0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
   return applyBinary("equal", a, b);
@@ -123,6 +133,8 @@ export function equal(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(notEqual(tensor([1, NaN]), tensor([1, NaN])), reference);
  * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
   return not(equal(a, b));
@@ -142,6 +154,8 @@ export function notEqual(a: TensorLike, b: TensorLike): Tensor {
  * const y = await evaluate(where(isNaN(x), 0, x), reference);
  * assertEquals([...await y.data()], [1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function isNaN(x: Tensor): Tensor {
   return applyUnary("isNaN", x);
@@ -160,6 +174,8 @@ export function isNaN(x: Tensor): Tensor {
  * const y = await evaluate(isFinite(tensor([1, Infinity, NaN])), reference);
  * assertEquals([...await y.data()], [1, 0, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function isFinite(x: Tensor): Tensor {
   return applyUnary("isFinite", x);
@@ -181,6 +197,8 @@ export function isFinite(x: Tensor): Tensor {
  * const y = await evaluate(and(greater(x, 1), less(x, 3)), reference);
  * assertEquals([...await y.data()], [0, 1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function and(a: Tensor, b: Tensor): Tensor {
   return applyBinary("and", a, b);
@@ -201,6 +219,8 @@ export function and(a: Tensor, b: Tensor): Tensor {
  * const y = await evaluate(or(tensor([true, false]), tensor([false, false])), reference);
  * assertEquals([...await y.data()], [1, 0]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function or(a: Tensor, b: Tensor): Tensor {
   return applyBinary("or", a, b);
@@ -219,6 +239,8 @@ export function or(a: Tensor, b: Tensor): Tensor {
  * const y = await evaluate(not(tensor([true, false])), reference);
  * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Element-wise operations
  */
 export function not(x: Tensor): Tensor {
   return applyUnary("not", x);
@@ -243,6 +265,8 @@ export function not(x: Tensor): Tensor {
  * const positive = await evaluate(where(greater(x, 0), x, 0), reference);
  * assert((await positive.data()).join() === "0,2");
  * ```
+ *
+ * @category Element-wise operations
  */
 export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike): Tensor {
   requireTensor("where", condition);

@@ -12,6 +12,8 @@ import { transpose } from "../shape/movement.ts";
 /**
  * A table of row indices with its inverse: `positions[indptr[r] .. indptr[r + 1]]` lists, ascending, the flat positions
  * in `index` that refer to row r. Build it once with {@link indexTable} and reuse it.
+ *
+ * @category Indexing and order
  */
 export type IndexTable = {
   /** Row indices in `0 .. rows - 1`, i32, any shape. */
@@ -29,6 +31,7 @@ export type IndexTable = {
  * @param shape Shape of the table.
  * @param rows Number of rows indexed.
  * @throws {RangeError} If an index is not an integer in `0 .. rows - 1`, or the shape does not match.
+ * @category Indexing and order
  *
  * @example
  * ```ts
@@ -68,6 +71,7 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
  * Number of rows that a table indexes.
  *
  * @param table Index table.
+ * @category Indexing and order
  *
  * @example
  * ```ts
@@ -100,6 +104,8 @@ export function tableRows(table: IndexTable): number {
  * const rows = await evaluate(gather(tensor([[1, 2], [3, 4], [5, 6]]), table), reference);
  * assert((await rows.data()).join() === "5,6,1,2");
  * ```
+ *
+ * @category Indexing and order
  */
 export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
   requireTensor("gather", x);
@@ -132,6 +138,7 @@ export function gather(x: Tensor, table: IndexTable, axis = 0): Tensor {
  * @param table Index table.
  * @returns `[rows, ...rest]`.
  * @throws {RangeError} If the leading axes of `x` do not match the table.
+ * @category Indexing and order
  *
  * @example Sums of values by class
  * ```ts

@@ -33,6 +33,7 @@ function inputs(a: Tensor, b: Tensor, table: IndexTable): Tensor[] {
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, batch, channels, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  *
  * @example The mean of two neighbours
  * ```ts
@@ -71,6 +72,7 @@ export function neighbourSum(features: Tensor, weights: Tensor, table: IndexTabl
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[outputs, k, mid]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  *
  * @example The gradient of the sum of `neighbourSum` by its weights: the features of each neighbour
  * ```ts
@@ -114,6 +116,7 @@ export function neighbourWeights(features: Tensor, sums: Tensor, table: IndexTab
  * @param table Neighbours, `[outputs, k]` over the points.
  * @returns `[points, batch, channels]`.
  * @throws {RangeError} If the shapes do not match.
+ * @category PointConv
  *
  * @example The gradient of the sum of `neighbourSum` by its features: the weights with which each point is used
  * ```ts

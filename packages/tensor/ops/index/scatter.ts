@@ -72,6 +72,8 @@ function prepare(name: string, x: Tensor, index: Tensor, updates: Tensor, axis: 
  * const sums = await evaluate(scatterAdd(zeros([3]), index, tensor([1, 2, 3])), reference);
  * assert((await sums.data()).join() === "2,0,4");
  * ```
+ *
+ * @category Indexing and order
  */
 export function scatterAdd(x: Tensor, index: Tensor, updates: Tensor, axis: number = 0): Tensor {
   requireType("scatterAdd", x, ["f32"]);
@@ -102,6 +104,8 @@ export function scatterAdd(x: Tensor, index: Tensor, updates: Tensor, axis: numb
  * const replaced = await evaluate(scatter(zeros([3]), index, tensor([1, 2, 3])), reference);
  * assert((await replaced.data()).join() === "2,0,3");
  * ```
+ *
+ * @category Indexing and order
  */
 export function scatter(x: Tensor, index: Tensor, updates: Tensor, axis: number = 0): Tensor {
   requireTensor("scatter", x);

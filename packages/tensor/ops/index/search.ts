@@ -17,7 +17,11 @@ import { slice } from "../shape/movement.ts";
 /** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
 
-/** Offsets of concatenated clouds. */
+/**
+ * Offsets of concatenated clouds.
+ *
+ * @category Points
+ */
 export interface CloudOptions {
   /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
   readonly offsets?: Tensor;
@@ -25,7 +29,11 @@ export interface CloudOptions {
   readonly queryOffsets?: Tensor;
 }
 
-/** Options of {@link countWithinRadius}. */
+/**
+ * Options of {@link countWithinRadius}.
+ *
+ * @category Points
+ */
 export interface CountWithinRadiusOptions extends CloudOptions {
   /** Maximum distance, inclusive; at least 0. */
   readonly radius: number;
@@ -35,7 +43,11 @@ export interface CountWithinRadiusOptions extends CloudOptions {
   readonly method?: SearchMethod;
 }
 
-/** Options of {@link knn}. */
+/**
+ * Options of {@link knn}.
+ *
+ * @category Points
+ */
 export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
   /** Neighbours per query, at least 1. */
   readonly k: number;
@@ -45,7 +57,11 @@ export interface KnnOptions extends Omit<CountWithinRadiusOptions, "radius"> {
   readonly distances?: boolean;
 }
 
-/** Options of {@link farthestPointSample}. */
+/**
+ * Options of {@link farthestPointSample}.
+ *
+ * @category Points
+ */
 export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"> {
   /** Points sampled per cloud, at least 1. */
   readonly count: number;
@@ -75,6 +91,8 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
  * const y = await evaluate(knn(points, tensor([[1]]), { k: 2 }), reference);
  * assertEquals([...await y.data()], [0, 1]);
  * ```
+ *
+ * @category Points
  */
 export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tensor {
   const { k, radius = Infinity } = options;
@@ -105,6 +123,8 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
  * const y = await evaluate(countWithinRadius(points, tensor([[1], [9]]), { radius: 1 }), reference);
  * assertEquals([...await y.data()], [2, 0]);
  * ```
+ *
+ * @category Points
  */
 export function countWithinRadius(
   points: Tensor,
@@ -134,6 +154,8 @@ export function countWithinRadius(
  * const y = await evaluate(farthestPointSample(points, { count: 3 }), reference);
  * assertEquals([...await y.data()], [0, 3, 2]);
  * ```
+ *
+ * @category Points
  */
 export function farthestPointSample(points: Tensor, options: FarthestPointSampleOptions): Tensor {
   const { count, norm = 2, start = 0, offsets: starts } = options;
@@ -164,6 +186,7 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
  * @param rows Number of rows indexed.
  * @throws {TypeError} If the index is not i32.
  * @throws {RangeError} If the number of rows is not an integer from 0.
+ * @category Points
  *
  * @example Sums of rows by a computed index
  * ```ts
@@ -196,6 +219,7 @@ export function invertIndex(index: Tensor, rows: number): IndexTable {
  * @param points Points per cloud.
  * @returns i32, `[clouds + 1]`.
  * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
+ * @category Points
  *
  * @example Two clouds of three points each
  * ```ts

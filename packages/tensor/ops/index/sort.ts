@@ -11,7 +11,11 @@ import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
 import { invertIndex } from "./search.ts";
 import { flatPositions } from "./take.ts";
 
-/** Options of {@link sort} and {@link argsort}. */
+/**
+ * Options of {@link sort} and {@link argsort}.
+ *
+ * @category Indexing and order
+ */
 export interface SortOptions {
   /** Axis; negative values count from the end. Default: the last one. */
   readonly axis?: number;
@@ -53,6 +57,8 @@ function elementsAt(x: Tensor, numbers: Tensor, axis: number): Tensor {
  * const ordered = await evaluate(sort(tensor([3, 1, NaN, 2])), reference);
  * assert((await ordered.data()).join() === "1,2,3,NaN");
  * ```
+ *
+ * @category Indexing and order
  */
 export function sort(x: Tensor, options: SortOptions = {}): Tensor {
   requireTensor("sort", x);
@@ -76,6 +82,8 @@ export function sort(x: Tensor, options: SortOptions = {}): Tensor {
  * const order = await evaluate(argsort(tensor([3, 1, 2])), reference);
  * assert((await order.data()).join() === "1,2,0");
  * ```
+ *
+ * @category Indexing and order
  */
 export function argsort(x: Tensor, { axis = -1, descending = false }: SortOptions = {}): Tensor {
   requireTensor("argsort", x);
@@ -83,7 +91,11 @@ export function argsort(x: Tensor, { axis = -1, descending = false }: SortOption
   return firstNumbers(x, along, x.shape[along]!, descending);
 }
 
-/** Options of {@link topK}. */
+/**
+ * Options of {@link topK}.
+ *
+ * @category Indexing and order
+ */
 export interface TopKOptions {
   /** Axis; negative values count from the end. Default: the last one. */
   readonly axis?: number;
@@ -109,6 +121,8 @@ export interface TopKOptions {
  * const best = await evaluate(topK(tensor([3, 1, 4, 1, 5]), 2), reference);
  * assert((await best.values.data()).join() === "5,4" && (await best.indices.data()).join() === "4,2");
  * ```
+ *
+ * @category Indexing and order
  */
 export function topK(
   x: Tensor,

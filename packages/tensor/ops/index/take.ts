@@ -58,6 +58,8 @@ export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
  * const rows = await evaluate(take(x, tensor(Int32Array.of(-1, 0))), reference);
  * assert((await rows.data()).join() === "5,6,1,2");
  * ```
+ *
+ * @category Indexing and order
  */
 export function take(x: Tensor, index: Tensor, axis: number = 0): Tensor {
   requireTensor("take", x);
@@ -91,6 +93,8 @@ export function take(x: Tensor, index: Tensor, axis: number = 0): Tensor {
  * const picked = await evaluate(takeAlongAxis(x, index, 1), reference);
  * assert((await picked.data()).join() === "2,3");
  * ```
+ *
+ * @category Indexing and order
  */
 export function takeAlongAxis(x: Tensor, index: Tensor, axis: number): Tensor {
   requireTensor("takeAlongAxis", x);

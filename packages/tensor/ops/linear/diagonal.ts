@@ -37,6 +37,8 @@ function matrixSizes(name: string, x: Tensor, offset: number): [number, number] 
  * const main = await evaluate(diagonal(tensor([[1, 2], [3, 4]])), reference);
  * assert((await main.data()).join() === "1,4");
  * ```
+ *
+ * @category Linear algebra
  */
 export function diagonal(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("diagonal", x, offset), lead = x.shape.slice(0, -2);
@@ -66,6 +68,8 @@ export function diagonal(x: Tensor, offset: number = 0): Tensor {
  * const y = await evaluate(trace(tensor([[1, 2], [3, 4]])), reference);
  * assertEquals([...await y.data()], [5]);
  * ```
+ *
+ * @category Linear algebra
  */
 export function trace(x: Tensor, offset: number = 0): Tensor {
   requireType("trace", x, ["f32", "i32", "u32"]);
@@ -88,6 +92,8 @@ export function trace(x: Tensor, offset: number = 0): Tensor {
  * const lower = await evaluate(tril(tensor([[1, 2], [3, 4]])), reference);
  * assert((await lower.data()).join() === "1,0,3,4");
  * ```
+ *
+ * @category Linear algebra
  */
 export function tril(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("tril", x, offset);
@@ -110,6 +116,8 @@ export function tril(x: Tensor, offset: number = 0): Tensor {
  * const y = await evaluate(triu(tensor([[1, 2], [3, 4]]), 1), reference);
  * assertEquals([...await y.data()], [0, 2, 0, 0]);
  * ```
+ *
+ * @category Linear algebra
  */
 export function triu(x: Tensor, offset: number = 0): Tensor {
   const [rows, columns] = matrixSizes("triu", x, offset);

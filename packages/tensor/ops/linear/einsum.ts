@@ -36,6 +36,8 @@ interface Named {
  * const product = await evaluate(einsum("ij,jk->ik", a, b), reference);
  * assert((await product.data()).join() === "19,22,43,50");
  * ```
+ *
+ * @category Linear algebra
  */
 export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor {
   const { inputs, output } = parse(formula, operands);

@@ -25,6 +25,8 @@ import { broadcastTo } from "../shape/movement.ts";
  * assertEquals(y.shape, [2, 2, 1]);
  * assertEquals([...await y.data()], [1, 3, 2, 4]);
  * ```
+ *
+ * @category Linear algebra
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", a);

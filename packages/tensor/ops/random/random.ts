@@ -43,6 +43,8 @@ const FIRST_KEY_BLOCK = 2 ** 31;
  * assertEquals(first.shape, [2, 3]);
  * assert((await first.data())[0] !== (await second.data())[0]);
  * ```
+ *
+ * @category Random numbers
  */
 export function randomKey(key: RandomKey): Tensor {
   return tensor(Uint32Array.from(keyWords(key)));
@@ -65,6 +67,8 @@ export function randomKey(key: RandomKey): Tensor {
  * const first = dropout(ones([4, 8]), 0.5, foldIn(key, 0));
  * const second = dropout(first, 0.5, foldIn(key, 1));
  * ```
+ *
+ * @category Random numbers
  */
 export function foldIn(key: Tensor, index: number): Tensor {
   if (!Number.isInteger(index) || index < 0 || index >= 2 ** 31) {
@@ -89,6 +93,8 @@ export function foldIn(key: Tensor, index: number): Tensor {
  * const keys = splitKey(randomKey({ seed: 1, stream: "noise", step: 0 }), 16);
  * const { shape } = noisy(ones([16, 3]), keys); // [16, 3]
  * ```
+ *
+ * @category Random numbers
  */
 export function splitKey(key: Tensor, count: number): Tensor {
   if (!Number.isInteger(count) || count < 0 || count >= 2 ** 31) {
@@ -153,6 +159,8 @@ function sequence(key: Tensor, shape: Shape, distribution: RandomParams["distrib
  * using words = await evaluate(bits(randomKey(key), [6]), device);
  * assertEquals(await words.data(), randomBits(key, 6));
  * ```
+ *
+ * @category Random numbers
  */
 export function bits(key: Tensor, shape: Shape): Tensor {
   return sequence(key, shape, "bits");
@@ -173,6 +181,8 @@ export function bits(key: Tensor, shape: Shape): Tensor {
  *
  * const x = sub(mul(uniform(randomKey({ seed: 1, stream: "x", step: 0 }), [3]), 2), 1);
  * ```
+ *
+ * @category Random numbers
  */
 export function uniform(key: Tensor, shape: Shape): Tensor {
   return sequence(key, shape, "uniform");
@@ -193,6 +203,8 @@ export function uniform(key: Tensor, shape: Shape): Tensor {
  *
  * const { shape } = normal(randomKey({ seed: 1, stream: "latents", step: 0 }), [16, 64]); // [16, 64]
  * ```
+ *
+ * @category Random numbers
  */
 export function normal(key: Tensor, shape: Shape): Tensor {
   return sequence(key, shape, "normal");
@@ -213,6 +225,8 @@ export function normal(key: Tensor, shape: Shape): Tensor {
  *
  * const heads = bernoulli(randomKey({ seed: 1, stream: "coin", step: 0 }), 0.5, [10]);
  * ```
+ *
+ * @category Random numbers
  */
 export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): Tensor {
   if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
@@ -239,6 +253,8 @@ export function bernoulli(key: Tensor, probability: TensorLike, shape: Shape): T
  *
  * const choice = categorical(randomKey({ seed: 1, stream: "choice", step: 0 }), tensor([0, 1, 2])); // [], mostly 2
  * ```
+ *
+ * @category Random numbers
  */
 export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
   requireType("categorical", logits, ["f32"]);
@@ -262,6 +278,8 @@ export function categorical(key: Tensor, logits: Tensor, axis = -1): Tensor {
  *
  * const y = dropout(ones([4, 8]), 0.5, randomKey({ seed: 1, stream: "dropout", step: 0 })); // zeros and twos
  * ```
+ *
+ * @category Random numbers
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
   requireType("dropout", x, ["f32"]);

@@ -13,7 +13,11 @@ import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
 import { requireTensor } from "../shape/check.ts";
 import { max } from "./reduction.ts";
 
-/** Options of {@link argmax} and {@link argmin}. */
+/**
+ * Options of {@link argmax} and {@link argmin}.
+ *
+ * @category Reductions
+ */
 export interface ArgmaxOptions {
   /** Axis; negative values count from the end. Default: over all elements in row-major order. */
   readonly axis?: number;
@@ -38,6 +42,8 @@ export interface ArgmaxOptions {
  * const best = await evaluate(argmax(tensor([[1, 5, 5], [7, 2, 3]]), { axis: 1 }), reference);
  * assert((await best.data()).join() === "1,0");
  * ```
+ *
+ * @category Reductions
  */
 export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   return firstLargest("argmax", x, ascendingKeys, options);
@@ -61,6 +67,8 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
  * const y = await evaluate(argmin(x, { axis: 1 }), reference);
  * assertEquals([...await y.data()], [1, 1]); // the first of equal ones, and the first NaN
  * ```
+ *
+ * @category Reductions
  */
 export function argmin(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   return firstLargest("argmin", x, descendingKeys, options);

@@ -8,7 +8,11 @@ import { add } from "../elementwise/arithmetic.ts";
 import { requireType } from "../shape/check.ts";
 import { expandDims, pad, reshape, slice } from "../shape/movement.ts";
 
-/** Options of {@link cumsum}. */
+/**
+ * Options of {@link cumsum}.
+ *
+ * @category Reductions
+ */
 export interface CumsumOptions {
   /** Axis; negative values count from the end. Default: 0. */
   readonly axis?: number;
@@ -41,6 +45,8 @@ const MAX_CHUNK = 2048;
  * const sums = await evaluate(cumsum(tensor([1, 2, 3])), reference);
  * assert((await sums.data()).join() === "1,3,6");
  * ```
+ *
+ * @category Reductions
  */
 export function cumsum(x: Tensor, options: CumsumOptions = {}): Tensor {
   requireType("cumsum", x, ["f32", "i32", "u32"]);

@@ -11,7 +11,11 @@ import { sqrt } from "../elementwise/functions.ts";
 import { not } from "../elementwise/logic.ts";
 import { reshape } from "../shape/movement.ts";
 
-/** Options of reductions. */
+/**
+ * Options of reductions.
+ *
+ * @category Reductions
+ */
 export interface ReduceOptions {
   /** Axis or axes; negative values count from the end. Default: all. */
   readonly axes?: number | readonly number[] | undefined;
@@ -56,6 +60,8 @@ function countOf(x: Tensor, options: ReduceOptions): number {
  * const rows = await evaluate(sum(tensor([[1, 2], [3, 4]]), { axes: 1 }), reference);
  * assert((await rows.data()).join() === "3,7");
  * ```
+ *
+ * @category Reductions
  */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("sum", x, options);
@@ -75,6 +81,8 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  * const y = await evaluate(prod(tensor([[1, 2], [3, 4]]), { axes: 0 }), reference);
  * assertEquals([...await y.data()], [3, 8]);
  * ```
+ *
+ * @category Reductions
  */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("prod", x, options);
@@ -94,13 +102,19 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
  * const [value] = await (await evaluate(mean(tensor([1, 2, 6])), reference)).data();
  * assert(Math.abs(value! - 3) < 1e-6);
  * ```
+ *
+ * @category Reductions
  */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("mean", x, REAL);
   return mul(sum(x, options), 1 / countOf(x, options));
 }
 
-/** Options of {@link variance} and {@link std}. */
+/**
+ * Options of {@link variance} and {@link std}.
+ *
+ * @category Reductions
+ */
 export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the number of elements in the divisor: 1 for an unbiased estimate. Default: 0. */
   readonly correction?: number;
@@ -120,6 +134,8 @@ export interface VarianceOptions extends ReduceOptions {
  * const [value] = await (await evaluate(variance(tensor([1, 3])), reference)).data();
  * assert(value === 1);
  * ```
+ *
+ * @category Reductions
  */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   requireType("variance", x, REAL);
@@ -144,6 +160,8 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
  * const y = await evaluate(std(tensor([[1, 3], [0, 8]]), { axes: 1 }), reference);
  * assertEquals([...await y.data()], [1, 4]);
  * ```
+ *
+ * @category Reductions
  */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
   return sqrt(variance(x, options));
@@ -165,6 +183,8 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
  * assertEquals(y.shape, [2, 1]);
  * assertEquals([...await y.data()], [9, 7]);
  * ```
+ *
+ * @category Reductions
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduce("max", x, options);
@@ -185,6 +205,8 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  * const y = await evaluate(min(tensor([[1, 9], [7, 3]]), { axes: 0 }), reference);
  * assertEquals([...await y.data()], [1, 3]);
  * ```
+ *
+ * @category Reductions
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("min", x, NUMERIC);
@@ -208,6 +230,8 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
  * const [found] = await (await evaluate(any(isNaN(tensor([1, NaN]))), reference)).data();
  * assert(found === 1);
  * ```
+ *
+ * @category Reductions
  */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("any", x, ["bool"]);
@@ -228,13 +252,19 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  * const y = await evaluate(all(greater(tensor([[1, 2], [-1, 3]]), 0), { axes: 1 }), reference);
  * assertEquals([...await y.data()], [1, 0]);
  * ```
+ *
+ * @category Reductions
  */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
   requireType("all", x, ["bool"]);
   return not(any(not(x), options));
 }
 
-/** Options of {@link norm}. */
+/**
+ * Options of {@link norm}.
+ *
+ * @category Reductions
+ */
 export interface NormOptions extends ReduceOptions {
   /** Order p: `(Σ |x|^p)^(1/p)`; `Infinity` for the maximum magnitude. Default: 2. */
   readonly order?: number;
@@ -255,6 +285,8 @@ export interface NormOptions extends ReduceOptions {
  * const [length] = await (await evaluate(norm(tensor([3, 4])), reference)).data();
  * assert(length === 5);
  * ```
+ *
+ * @category Reductions
  */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   requireType("norm", x, REAL);

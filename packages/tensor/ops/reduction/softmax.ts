@@ -39,6 +39,8 @@ function checked(name: string, x: Tensor): void {
  * const halves = await evaluate(softmax(tensor([1000, 1000])), reference);
  * assert((await halves.data()).join() === "0.5,0.5");
  * ```
+ *
+ * @category Reductions
  */
 export function softmax(x: Tensor, axis: number = -1): Tensor {
   checked("softmax", x);
@@ -63,6 +65,8 @@ export function softmax(x: Tensor, axis: number = -1): Tensor {
  * const logits = await (await evaluate(logSoftmax(tensor([0, -1000])), reference)).data();
  * assert(logits[0] === 0 && logits[1] === -1000);
  * ```
+ *
+ * @category Reductions
  */
 export function logSoftmax(x: Tensor, axis: number = -1): Tensor {
   checked("logSoftmax", x);
@@ -85,6 +89,8 @@ export function logSoftmax(x: Tensor, axis: number = -1): Tensor {
  * const [value] = await (await evaluate(logsumexp(tensor([1000, 1000])), reference)).data();
  * assert(Math.abs(value! - (1000 + Math.log(2))) < 1e-4);
  * ```
+ *
+ * @category Reductions
  */
 export function logsumexp(x: Tensor, options: ReduceOptions = {}): Tensor {
   checked("logsumexp", x);

@@ -23,6 +23,8 @@ import { expandDims, slice } from "./movement.ts";
  * const joined = await evaluate(concatenate([tensor([1, 2]), tensor([3])]), reference);
  * assert((await joined.data()).join() === "1,2,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function concatenate(tensors: readonly Tensor[], axis: number = 0): Tensor {
   return join("concatenate", tensors, axis);
@@ -68,6 +70,8 @@ function join(name: string, tensors: readonly Tensor[], axis: number): Tensor {
  * const pairs = await evaluate(stack([tensor([1, 2]), tensor([3, 4])], 1), reference);
  * assert((await pairs.data()).join() === "1,3,2,4");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
   const first = tensors[0];
@@ -100,6 +104,8 @@ export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
  * const [head, tail] = split(arange(5), [2, 3]);
  * assert((await (await evaluate(tail!, reference)).data()).join() === "2,3,4" && head!.size === 2);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function split(x: Tensor, parts: number | readonly number[], axis: number = 0): Tensor[] {
   requireTensor("split", x);

@@ -26,6 +26,8 @@ const RANGES = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1], bool: [0
  *
  * assert(scalar(2.5).shape.length === 0);
  * ```
+ *
+ * @category Tensors
  */
 export function scalar(value: number, dtype: DType = "f32"): Tensor {
   checkConstant(value, dtype);
@@ -59,6 +61,8 @@ function checkConstant(value: number, dtype: DType): void {
  * const y = await evaluate(full([2, 2], 7), reference);
  * assertEquals([...await y.data()], [7, 7, 7, 7]);
  * ```
+ *
+ * @category Tensors
  */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
   checkShape(shape);
@@ -79,6 +83,8 @@ export function full(shape: Shape, value: number, dtype: DType = "f32"): Tensor 
  * const x = zeros([2, 3], "i32");
  * assertEquals([x.shape, x.dtype], [[2, 3], "i32"]);
  * ```
+ *
+ * @category Tensors
  */
 export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 0, dtype);
@@ -98,6 +104,8 @@ export function zeros(shape: Shape, dtype: DType = "f32"): Tensor {
  * const y = await evaluate(add(ones([3]), tensor([1, 2, 3])), reference);
  * assertEquals([...await y.data()], [2, 3, 4]);
  * ```
+ *
+ * @category Tensors
  */
 export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
   return full(shape, 1, dtype);
@@ -116,6 +124,8 @@ export function ones(shape: Shape, dtype: DType = "f32"): Tensor {
  * const x = zerosLike(tensor(Int32Array.of(5, 6)));
  * assertEquals([x.shape, x.dtype], [[2], "i32"]);
  * ```
+ *
+ * @category Tensors
  */
 export function zerosLike(x: Tensor): Tensor {
   requireTensor("zerosLike", x);
@@ -135,6 +145,8 @@ export function zerosLike(x: Tensor): Tensor {
  * const y = await evaluate(onesLike(tensor([[5, 6]])), reference);
  * assertEquals([...await y.data()], [1, 1]);
  * ```
+ *
+ * @category Tensors
  */
 export function onesLike(x: Tensor): Tensor {
   requireTensor("onesLike", x);

@@ -18,6 +18,7 @@ import { checkWhole, requireTensor } from "./check.ts";
  * Returns the same values as a separate node, so that a gradient with respect to it covers this use only.
  *
  * @param x Any tensor.
+ * @category Shapes and movement
  *
  * @example
  * ```ts
@@ -49,6 +50,8 @@ export function identity(x: Tensor): Tensor {
  * const y = await evaluate(mul(stopGradient(x), x), reference);
  * assertEquals([...await y.data()], [9]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function stopGradient(x: Tensor): Tensor {
   requireTensor("stopGradient", x);
@@ -71,6 +74,8 @@ export function stopGradient(x: Tensor): Tensor {
  * assertEquals(x.shape, [2, 3]);
  * assertThrows(() => reshape(x, [4, 2]), RangeError, "cannot reshape [2, 3]");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor("reshape", x);
@@ -112,6 +117,8 @@ function resolveShape(x: Tensor, shape: Shape): Shape {
  * assertEquals([...await y.data()], [1, 4, 2, 5, 3, 6]);
  * assertEquals(transpose(zeros([2, 3, 4]), [2, 0, 1]).shape, [4, 2, 3]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   requireTensor("transpose", x);
@@ -146,6 +153,8 @@ function swapLast(x: Tensor): number[] {
  * const y = await evaluate(broadcastTo(tensor([1, 2]), [3, 2]), reference);
  * assertEquals([...await y.data()], [1, 2, 1, 2, 1, 2]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   requireTensor("broadcastTo", x);
@@ -175,6 +184,8 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * assertEquals(y.shape, [3, 2]);
  * assertEquals([...await y.data()], [9, 8, 19, 18, 29, 28]);
  * ```
+ *
+ * @category Shapes and movement
  */
 export function expandDims(x: Tensor, axis: number): Tensor {
   requireTensor("expandDims", x);
@@ -196,6 +207,8 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  *
  * assert(squeeze(zeros([1, 3, 1])).shape.join() === "3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   requireTensor("squeeze", x);
@@ -226,6 +239,8 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
  * const inner = await evaluate(slice(tensor([1, 2, 3, 4]), [1], [-1]), reference);
  * assert((await inner.data()).join() === "2,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function slice(
   x: Tensor,
@@ -267,6 +282,7 @@ function sliceWhole(
  * @param x Any tensor.
  * @param low Padding before, per axis.
  * @param high Padding after, per axis.
+ * @category Shapes and movement
  *
  * @example A column before, a row after
  * ```ts

@@ -23,6 +23,8 @@ import { broadcastTo, reshape, slice } from "./movement.ts";
  * const turned = await evaluate(flip(tensor([[1, 2], [3, 4]]), 1), reference);
  * assert((await turned.data()).join() === "2,1,4,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   requireTensor("flip", x);
@@ -47,6 +49,8 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
  * const moved = await evaluate(roll(tensor([1, 2, 3, 4]), 1, 0), reference);
  * assert((await moved.data()).join() === "4,1,2,3");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function roll(x: Tensor, shift: number | readonly number[], axes: number | readonly number[]): Tensor {
   requireTensor("roll", x);
@@ -81,6 +85,8 @@ function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
  * const twice = await evaluate(tile(tensor([1, 2]), [2]), reference);
  * assert((await twice.data()).join() === "1,2,1,2");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function tile(x: Tensor, counts: readonly number[]): Tensor {
   requireTensor("tile", x);
@@ -113,6 +119,8 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
  * const doubled = await evaluate(repeat(tensor([1, 2]), 2, 0), reference);
  * assert((await doubled.data()).join() === "1,1,2,2");
  * ```
+ *
+ * @category Shapes and movement
  */
 export function repeat(x: Tensor, count: number, axis: number): Tensor {
   requireTensor("repeat", x);

@@ -12,16 +12,26 @@ import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts"
 import { requireType } from "../shape/check.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 
-/** One value for all spatial axes, or one per axis. */
+/**
+ * One value for all spatial axes, or one per axis.
+ *
+ * @category Convolution and pooling
+ */
 export type PerAxis = number | readonly number[];
 
 /**
  * Zero padding: one value for both ends of all spatial axes, or one per axis; or a pair (before, after) per axis;
  * `"same"` for `⌈size / stride⌉` outputs, with an odd zero after; `"valid"` for none.
+ *
+ * @category Convolution and pooling
  */
 export type Padding = PerAxis | readonly (readonly [before: number, after: number])[] | "same" | "valid";
 
-/** Options of {@link conv}. */
+/**
+ * Options of {@link conv}.
+ *
+ * @category Convolution and pooling
+ */
 export interface ConvOptions {
   /** Distance in elements of consecutive outputs. Default: 1. */
   readonly stride?: PerAxis;
@@ -33,7 +43,11 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
-/** Options of {@link convTranspose}. */
+/**
+ * Options of {@link convTranspose}.
+ *
+ * @category Convolution and pooling
+ */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
   /** Outputs cropped at both ends of each axis. Default: none. */
   readonly padding?: PerAxis;
@@ -62,6 +76,8 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
  * const { shape } = edges; // [1, 1, 3, 3]
  * await (await evaluate(edges, reference)).data(); // 0 1 0 in every row
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const { groups = 1 } = options;
@@ -121,6 +137,8 @@ export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
  * const larger = convTranspose(ones([16, 64, 8, 8]), ones([64, 32, 4, 4]), { stride: 2, padding: 1 });
  * const { shape } = larger; // [16, 32, 16, 16]
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
   const { groups = 1 } = options;
@@ -171,6 +189,7 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
  * @param space Outputs along each spatial axis.
  * @returns `[groups, batch, outputs, ...space]`.
  * @throws {RangeError} If shapes or geometry are invalid.
+ * @category Convolution and pooling
  *
  * @example A negative dilation reverses the kernel
  * ```ts

@@ -13,7 +13,11 @@ import { concatenate, stack } from "../shape/concatenate.ts";
 import { broadcastTo, pad, reshape, slice } from "../shape/movement.ts";
 import { max, mean } from "../reduction/reduction.ts";
 
-/** Options of {@link unfold}. */
+/**
+ * Options of {@link unfold}.
+ *
+ * @category Convolution and pooling
+ */
 export interface UnfoldOptions {
   /** Axis; negative values count from the end. */
   readonly axis: number;
@@ -40,6 +44,8 @@ export interface UnfoldOptions {
  *
  * const sums = sum(unfold(cast(arange(5), "f32"), { axis: 0, size: 3 }), { axes: -1 }); // 3 6 9
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
   requireTensor("unfold", x);
@@ -57,7 +63,11 @@ export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
   return makeNode("window", { axis, start: 0, step, dilation }, [x], shape, x.dtype);
 }
 
-/** Options of {@link maxPool} and {@link avgPool}. */
+/**
+ * Options of {@link maxPool} and {@link avgPool}.
+ *
+ * @category Convolution and pooling
+ */
 export interface PoolOptions {
   /** Elements per window along each spatial axis. */
   readonly size: PerAxis;
@@ -81,6 +91,8 @@ export interface PoolOptions {
  *
  * const { shape } = maxPool(ones([8, 16, 28, 28]), { size: 2 }); // [8, 16, 14, 14]
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const { windows, axes } = poolWindows("maxPool", x, options, (padded, pads) => {
@@ -106,6 +118,8 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor {
  *
  * const { shape } = avgPool(ones([8, 16, 28, 28]), { size: 2 }); // [8, 16, 14, 14]
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function avgPool(x: Tensor, options: PoolOptions): Tensor {
   const { windows, axes } = poolWindows("avgPool", x, options, (padded) => padded);
@@ -149,6 +163,8 @@ function poolWindows(
  *
  * const { shape } = upsampleNearest(ones([8, 16, 7, 7]), 2); // [8, 16, 14, 14]
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function upsampleNearest(x: Tensor, factor: PerAxis): Tensor {
   const factors = factorsOf("upsampleNearest", x, factor);
@@ -175,6 +191,8 @@ export function upsampleNearest(x: Tensor, factor: PerAxis): Tensor {
  *
  * const { shape } = upsampleLinear(ones([8, 16, 7, 7]), 2); // [8, 16, 14, 14]
  * ```
+ *
+ * @category Convolution and pooling
  */
 export function upsampleLinear(x: Tensor, factor: PerAxis): Tensor {
   requireType("upsampleLinear", x, ["f32"]);

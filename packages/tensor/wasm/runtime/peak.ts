@@ -41,6 +41,7 @@ function compilePeak({ relaxed }: Features): (rounds: number) => unknown {
  * @param simd As in the options of the device.
  * @param milliseconds Approximate duration; the best short run counts, which reduces the influence of other programs.
  * @returns GFLOP/s; a multiply-add counts as two.
+ * @category Devices
  */
 export function measurePeak(simd: "auto" | "plain" = "auto", milliseconds: number = 150): number {
   const peak = compilePeak(probeFeatures(simd));

@@ -11,7 +11,11 @@ import { type GemmPlan, isThin, planGemm, splitsOf, type Tile, tileName } from "
 import { classOf, type ProductClass } from "./product_class.ts";
 import { volume } from "../shader/unravel.ts";
 
-/** Persists measurements of an adapter between runs; a browser's `Storage` is one. */
+/**
+ * Persists measurements of an adapter between runs; a browser's `Storage` is one.
+ *
+ * @category Devices
+ */
 export interface TuningStore {
   /** Returns the value stored under a key, or null. */
   getItem(key: string): string | null | Promise<string | null>;

@@ -4,7 +4,11 @@
  */
 import { throttlePolling } from "./polling.ts";
 
-/** Options of {@link findAdapter}. */
+/**
+ * Options of {@link findAdapter}.
+ *
+ * @category Devices
+ */
 export interface AdapterOptions {
   /** Which of several GPUs to use: the fast one (default) or the power-saving one. */
   readonly powerPreference?: "high-performance" | "low-power";
@@ -46,6 +50,7 @@ const inDeno = (): boolean => (globalThis.navigator?.userAgent ?? "").startsWith
  * Thrown if there is no GPU to open: the runtime has no WebGPU, or there is no adapter of the requested kind. Programs
  * can fall back to another device; any other error is a fault.
  *
+ * @category Devices
  * @example A fallback for machines without a GPU
  * ```ts
  * import { assert } from "@std/assert";

@@ -19,7 +19,11 @@ import { beginWait } from "./polling.ts";
 import { TIMESTAMPS } from "./timestamps.ts";
 import { Tuner, type TuningStore } from "../gemm/tuner.ts";
 
-/** Options of {@link openWebGPU}. */
+/**
+ * Options of {@link openWebGPU}.
+ *
+ * @category Devices
+ */
 export interface WebGPUOptions extends AdapterOptions {
   /**
    * Maximum total bytes of all buffers. WebGPU does not report the memory of a GPU: by default there is no limit for

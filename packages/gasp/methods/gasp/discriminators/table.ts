@@ -8,7 +8,11 @@ import type { Discriminator, DiscriminatorKind } from "./core/discriminator.ts";
 import type { PointConvConfig } from "./pointconv/config.ts";
 import { pointConvKind } from "./pointconv/kind.ts";
 
-/** Configuration of a discriminator, discriminated by `kind`. */
+/**
+ * Configuration of a discriminator, discriminated by `kind`.
+ *
+ * @category Training methods
+ */
 export type DiscriminatorConfig = PointConvConfig;
 
 const KINDS: {
@@ -36,6 +40,7 @@ export function discriminatorKind(config: DiscriminatorConfig): DiscriminatorKin
  * Constructs the discriminator of a model.
  *
  * @param model Configuration of the discriminator, and dimensions of the data.
+ * @category Training methods
  */
 export function openDiscriminator(
   model: ModelConfig & { readonly discriminator: DiscriminatorConfig },

@@ -8,7 +8,11 @@ import type { Device, Shape, Tensor, Tree } from "@gasp/tensor";
 import type { ModelConfig } from "../../../../config/run_settings.ts";
 import type { Schema } from "../../../../config/validate.ts";
 
-/** Names and shapes of a discriminator's tensors. */
+/**
+ * Names and shapes of a discriminator's tensors.
+ *
+ * @category Training methods
+ */
 export interface DiscriminatorShapes {
   /** Parameters by name. */
   readonly params: ReadonlyMap<string, Shape>;
@@ -21,7 +25,11 @@ export interface DiscriminatorShapes {
   readonly untrained: ReadonlySet<string>;
 }
 
-/** Output of a discriminator for a batch. */
+/**
+ * Output of a discriminator for a batch.
+ *
+ * @category Training methods
+ */
 export interface DiscriminatorOutput {
   /** Logits, `[batch, 1]`; the probability of being real is their sigmoid. */
   readonly logits: Tensor;
@@ -29,13 +37,21 @@ export interface DiscriminatorOutput {
   readonly statistics: StateDict;
 }
 
-/** The part of a forward pass that depends on parameters and points only. */
+/**
+ * The part of a forward pass that depends on parameters and points only.
+ *
+ * @category Training methods
+ */
 export interface SharedEvaluation {
   /** Updated running statistics: those that this evaluation changes. */
   readonly statistics: StateDict;
 }
 
-/** Builds on the host the tables that a discriminator needs for a set of points, such as its neighbours. */
+/**
+ * Builds on the host the tables that a discriminator needs for a set of points, such as its neighbours.
+ *
+ * @category Training methods
+ */
 export interface PointTableBuilder<Tables extends Tree = Tree> {
   /** Whether tables are not worth building on the host, since the program can compute them as cheaply. */
   readonly areTraced: boolean;
@@ -56,7 +72,11 @@ export interface PointTableBuilder<Tables extends Tree = Tree> {
   release(): void;
 }
 
-/** A discriminator. All methods except {@link tableBuilder} build tensor expressions. */
+/**
+ * A discriminator. All methods except {@link tableBuilder} build tensor expressions.
+ *
+ * @category Training methods
+ */
 export interface Discriminator<
   Tables extends Tree = Tree,
   Points = unknown,
@@ -107,7 +127,11 @@ export interface Discriminator<
   ): DiscriminatorOutput;
 }
 
-/** The points available to a discriminator, to check a configuration before anything is built. */
+/**
+ * The points available to a discriminator, to check a configuration before anything is built.
+ *
+ * @category Training methods
+ */
 export interface AvailablePoints {
   /** Number of points. */
   readonly count: number;
@@ -117,7 +141,11 @@ export interface AvailablePoints {
   readonly where: string;
 }
 
-/** A kind of discriminator. */
+/**
+ * A kind of discriminator.
+ *
+ * @category Training methods
+ */
 export interface DiscriminatorKind<Config extends { readonly kind: string }> {
   /** Schema of its configuration. */
   readonly schema: Schema<Config>;

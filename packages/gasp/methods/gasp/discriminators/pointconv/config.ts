@@ -4,7 +4,11 @@
  */
 import type { ModelConfig } from "../../../../config/run_settings.ts";
 
-/** A PointConv layer, followed by batch norm and LeakyReLU unless it is the last layer. */
+/**
+ * A PointConv layer, followed by batch norm and LeakyReLU unless it is the last layer.
+ *
+ * @category Training methods
+ */
 export interface ConvLayer {
   /** Kind of layer. */
   readonly kind: "conv";
@@ -20,7 +24,11 @@ export interface ConvLayer {
   readonly weightNetSizes?: readonly number[];
 }
 
-/** Average pooling over neighbours. */
+/**
+ * Average pooling over neighbours.
+ *
+ * @category Training methods
+ */
 export interface PoolLayer {
   /** Kind of layer. */
   readonly kind: "pool";
@@ -32,10 +40,18 @@ export interface PoolLayer {
   readonly radius?: number;
 }
 
-/** One layer of the discriminator. */
+/**
+ * One layer of the discriminator.
+ *
+ * @category Training methods
+ */
 export type LayerConfig = ConvLayer | PoolLayer;
 
-/** The PointConv discriminator of the paper (section 3.3). */
+/**
+ * The PointConv discriminator of the paper (section 3.3).
+ *
+ * @category Training methods
+ */
 export interface PointConvConfig {
   /** Kind of discriminator. */
   readonly kind: "pointconv";
@@ -57,7 +73,11 @@ export interface PointConvConfig {
   readonly positions?: boolean;
 }
 
-/** A PointConv discriminator with the dimensions of its input. */
+/**
+ * A PointConv discriminator with the dimensions of its input.
+ *
+ * @category Training methods
+ */
 export type PointConvNetwork = Omit<PointConvConfig, "kind"> & ModelConfig;
 
 /**

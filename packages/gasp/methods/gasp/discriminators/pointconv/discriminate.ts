@@ -31,7 +31,11 @@ import type { DiscriminatorTables } from "./tables.ts";
 /** Negative slope of the discriminator's LeakyReLU, as in the reference code. */
 const DISCRIMINATOR_SLOPE = 0.2;
 
-/** Outputs of the weight nets of all PointConv layers. */
+/**
+ * Outputs of the weight nets of all PointConv layers.
+ *
+ * @category Training methods
+ */
 export interface WeightNetOutputs extends SharedEvaluation {
   /** Outputs by layer index in the state dictionary. */
   readonly nets: ReadonlyMap<number, NeighbourWeights>;
@@ -39,7 +43,11 @@ export interface WeightNetOutputs extends SharedEvaluation {
   readonly statistics: StateDict;
 }
 
-/** Output of the PointConv discriminator for a batch. */
+/**
+ * Output of the PointConv discriminator for a batch.
+ *
+ * @category Training methods
+ */
 export interface PointConvOutput extends DiscriminatorOutput {
   /** Output of each layer by index in the state dictionary, `[points, batch, channels]`; sparse. */
   readonly outputs: readonly Tensor[];
@@ -57,6 +65,7 @@ function layersOf(network: PointConvNetwork, params: StateDict): NumberedLayer[]
  * @param state Parameters and running statistics of the discriminator.
  * @param tables Tables returned by `discriminatorTables`.
  * @param options Batch norm mode, and the number of examples that share the coordinates.
+ * @category Training methods
  */
 export function evaluateWeightNets(
   network: PointConvNetwork,
@@ -92,6 +101,7 @@ export function evaluateWeightNets(
  * @param tables Tables returned by `discriminatorTables`.
  * @param kernels Result of {@link evaluateWeightNets} for the same parameters and tables.
  * @param mode Batch norm mode: batch statistics in `train`, running statistics in `eval`.
+ * @category Training methods
  */
 export function discriminate(
   features: Tensor,

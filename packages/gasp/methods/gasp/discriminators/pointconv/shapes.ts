@@ -14,6 +14,7 @@ const WEIGHT_NET_SIZES = [16, 16, 16, 16];
  * Returns the names and shapes of all tensors of the discriminator.
  *
  * @param network The discriminator.
+ * @category Training methods
  */
 export function discriminatorShapes(network: PointConvNetwork): DiscriminatorShapes {
   const params = new Map<string, Shape>(), statistics = new Map<string, Shape>();

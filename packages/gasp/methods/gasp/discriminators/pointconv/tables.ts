@@ -21,13 +21,25 @@ import { type Device, reshape, scope, type Tensor } from "@gasp/tensor";
 import type { PointTableBuilder } from "../core/discriminator.ts";
 import type { PointConvConfig } from "./config.ts";
 
-/** The part of the configuration that tables depend on. */
+/**
+ * The part of the configuration that tables depend on.
+ *
+ * @category Training methods
+ */
 export type PointConvLayers = Pick<PointConvConfig, "layers" | "norm">;
 
-/** Tables of every layer, in order. */
+/**
+ * Tables of every layer, in order.
+ *
+ * @category Training methods
+ */
 export type DiscriminatorTables = readonly (ConvTables | PoolTables)[];
 
-/** How tables are built. */
+/**
+ * How tables are built.
+ *
+ * @category Training methods
+ */
 export interface DiscriminatorTableOptions extends ConvTableOptions {
   /** Device for the neighbour search; on `wasm` tables are exact. */
   readonly device: Device;
@@ -38,7 +50,11 @@ const MOSTLY_DISTINCT = 0.7;
 /** Capacity for distinct offsets, relative to the most found during calibration. */
 const CAPACITY_MARGIN = 1.1;
 
-/** Builds the tables of a discriminator for one set of coordinates after another. */
+/**
+ * Builds the tables of a discriminator for one set of coordinates after another.
+ *
+ * @category Training methods
+ */
 export class TableBuilder implements PointTableBuilder<DiscriminatorTables> {
   readonly #discriminator: PointConvLayers;
   readonly #search: NeighbourhoodSearch;
@@ -114,6 +130,7 @@ export class TableBuilder implements PointTableBuilder<DiscriminatorTables> {
  * @param discriminator Layers and norm of the discriminator.
  * @param options Deduplication of offsets, and the device for the search.
  * @throws {RangeError} If a layer needs more points or neighbours than there are.
+ * @category Training methods
  *
  * @example Four points, each with its two nearest
  * ```ts
@@ -146,6 +163,7 @@ export async function discriminatorTables(
  * @param coordinates f32, `[points, dimension]` shared by the batch, or `[batch, points, dimension]`.
  * @param discriminator Layers and norm of the discriminator.
  * @throws {RangeError} If a layer needs more points or neighbours than there are.
+ * @category Training methods
  */
 export function tracedDiscriminatorTables(
   coordinates: Tensor,
