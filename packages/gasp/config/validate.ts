@@ -298,6 +298,8 @@ export function optionalField<T>(schema: Schema<T>): Schema<T | undefined> {
  * const error = assertThrows(() => validate(schema, { rate: -1 }, "config.json"), UserError);
  * assertEquals(error.message, 'config.json: "rate" is -1, but must be a number above 0');
  * ```
+ *
+ * @category Configuration
  */
 export function validate<T>(schema: Schema<T>, value: unknown, where: string): T {
   const result = v.safeParse(unwrap(schema), value, { abortEarly: true });
