@@ -1,6 +1,6 @@
 /**
- * What public functions refuse: numbers that are fractional, NaN or out of range, types that an operation does not take, and
- * what is no tensor at all. One table over all functions that `@gasp/tensor` exports; one without an entry fails.
+ * Public functions reject numbers that are fractional, NaN or out of range, unsupported element types, and values that are not
+ * tensors. The table has an entry for every function that `@gasp/tensor` exports; a missing one fails.
  * @module
  */
 import * as t from "@gasp/tensor";
@@ -18,11 +18,11 @@ const entries: Readonly<Record<string, Entry>> = {
   ...spatialRefusals,
 };
 
-/** Messages of mistakes that nobody looked for. */
+/** Messages of accidental errors, not raised by a check. */
 const ACCIDENT =
   /Cannot read|is not a function|is not iterable|undefined \(|Invalid array length|Maximum call stack/;
 
-Deno.test("every exported function says what it refuses", () => {
+Deno.test("every exported function has an entry", () => {
   const functions = Object.entries(t).filter(([, value]) => typeof value === "function").map(([name]) =>
     name
   );
@@ -33,7 +33,7 @@ Deno.test("every exported function says what it refuses", () => {
 
 for (const [name, entry] of Object.entries(entries)) {
   if ("nothing" in entry && typeof entry.nothing === "string") continue;
-  Deno.test(`${name}() refuses arguments that do not fit, and says which`, () => {
+  Deno.test(`${name}() rejects invalid arguments with a specific error`, () => {
     const problems: string[] = [];
     for (const [what, call] of Object.entries(entry as Bad)) {
       try {

@@ -1,5 +1,6 @@
 /**
- * Runs the command line as a person would: in a process of its own, in a folder of its own.
+ * Runs the command line as a user would: in a separate process and an empty folder.
+ *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
@@ -8,10 +9,10 @@ const MAIN = new URL("../apps/cli/main.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const LOCK = new URL("../deno.lock", import.meta.url).pathname;
 
-/** Arguments of `deno run`, `deno bundle` and the like for the packages of this repository, in the locked versions. */
+/** Options of `deno run`, `deno bundle` etc. that select the packages of this repository in their locked versions. */
 export const LOCKED = ["--config", CONFIG, "--lock", LOCK, "--frozen"] as const;
 
-/** How a process ended and what it said. */
+/** Exit code and output of a process. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -19,12 +20,12 @@ export interface Outcome {
 }
 
 /**
- * The command line as words: a program and its arguments.
+ * Returns the words of a command: a program and its arguments.
  *
  * @param args Arguments of the command line.
  */
 export function cliCommand(args: readonly string[]): string[] {
-  // Quiet: with a cold cache Deno would print what it downloads on stderr.
+  // With a cold cache Deno would otherwise print downloads to stderr.
   return [Deno.execPath(), "run", "--quiet", "-A", ...LOCKED, MAIN, ...args];
 }
 
@@ -48,9 +49,9 @@ export function startCli(folder: string, args: readonly string[]): Deno.ChildPro
 }
 
 /**
- * Waits for the end of a process.
+ * Waits for a process to exit.
  *
- * @param child The process.
+ * @param child Process.
  */
 export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
   const { code, stdout, stderr } = await child.output();
@@ -59,7 +60,7 @@ export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
 }
 
 /**
- * Runs the command line to its end.
+ * Runs the command line until it exits.
  *
  * @param folder Working folder.
  * @param args Arguments.
@@ -69,11 +70,11 @@ export function cli(folder: string, ...args: string[]): Promise<Outcome> {
 }
 
 /**
- * Runs the command line; it must succeed.
+ * Runs the command line and asserts that it succeeds.
  *
  * @param folder Working folder.
  * @param args Arguments.
- * @returns What it printed.
+ * @returns Standard output.
  */
 export async function cliOk(folder: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await cli(folder, ...args);
@@ -82,7 +83,7 @@ export async function cliOk(folder: string, ...args: string[]): Promise<string> 
 }
 
 /**
- * Runs the command line; it must fail with one clear message, without a stack trace.
+ * Runs the command line and asserts that it fails with one message and no stack trace.
  *
  * @param folder Working folder.
  * @param args Arguments.
@@ -101,9 +102,9 @@ export async function cliFails(
 }
 
 /**
- * Gives a test an empty folder and removes it afterwards.
+ * Creates an empty folder for a test and removes it afterwards.
  *
- * @param use What to do in it.
+ * @param use Test.
  */
 export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
@@ -115,9 +116,9 @@ export async function inFolder(use: (folder: string) => Promise<void>): Promise<
 }
 
 /**
- * Every file below a folder with its bytes.
+ * Reads all files of a folder and its subfolders, sorted by path.
  *
- * @param folder Any folder.
+ * @param folder Folder.
  */
 export async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
@@ -130,19 +131,19 @@ export async function filesIn(folder: string): Promise<Map<string, Uint8Array>> 
 }
 
 /**
- * Whether there is a file or folder.
+ * Whether a file or folder exists.
  *
- * @param path Where.
+ * @param path Path.
  */
 export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
 /**
- * Waits until something holds, looking often.
+ * Polls until a condition holds.
  *
- * @param condition What.
- * @param what What it means.
+ * @param condition Condition.
+ * @param what Description of the condition.
  * @throws {Error} If it does not hold within a minute.
  */
 export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {

@@ -1,11 +1,12 @@
 /**
- * The command line from end to end.
+ * End-to-end tests of the command line.
+ *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
 import { cli, cliOk, filesIn, inFolder } from "./cli.ts";
 
-/** Width, height and colour type (0: grey) of a PNG file. */
+/** Reads the width, height and colour type (0: grey) of a PNG file. */
 function pngSize(bytes: Uint8Array): { width: number; height: number; colour: number } {
   assertEquals(new TextDecoder("latin1").decode(bytes.slice(1, 4)), "PNG");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -34,7 +35,7 @@ Deno.test("each command lists every option with its default in --help", () =>
     assertEquals([...await filesIn(folder)], []);
   }));
 
-Deno.test("train and sample need no options, number their runs and say where the sheet is", () =>
+Deno.test("train and sample need no options, number runs and print the path of the sheet", () =>
   inFolder(async (folder) => {
     const first = await cliOk(folder, ...TINY);
     assert(first.includes("samples: runs/tiny-1/samples/step-6.png"), first);
@@ -50,19 +51,19 @@ Deno.test("train and sample need no options, number their runs and say where the
     assertEquals(pngSize(sheet), { width: 8 * 66 - 2, height: 8 * 66 - 2, colour: 0 });
   }));
 
-Deno.test("train merges preset, configuration file and options, and keeps the result", () =>
+Deno.test("train merges preset, configuration file and options, and stores the result", () =>
   inFolder(async (folder) => {
     const config = { preset: "tiny", seed: 3, steps: 9, sheet: { count: 2 } };
     await Deno.writeTextFile(`${folder}/my.json`, JSON.stringify(config));
     await cliOk(folder, "train", "--config", "my.json", "--steps", "4", "--device", "wasm", "--out", "out");
-    const kept = JSON.parse(await Deno.readTextFile(`${folder}/out/config.json`));
-    assertEquals([kept.seed, kept.steps, kept.sheet.count, kept.batchSize], [3, 4, 2, 4]);
+    const stored = JSON.parse(await Deno.readTextFile(`${folder}/out/config.json`));
+    assertEquals([stored.seed, stored.steps, stored.sheet.count, stored.batchSize], [3, 4, 2, 4]);
     await cliOk(folder, "train", "--config", "out/config.json", "--device", "wasm", "--out", "again");
     const [first, again] = [await filesIn(`${folder}/out`), await filesIn(`${folder}/again`)];
     assertEquals(again, first);
   }));
 
-Deno.test("sample draws at any resolution, one picture each if asked, the same for the same seed", () =>
+Deno.test("sample draws at any resolution, in separate files if requested, deterministically by seed", () =>
   inFolder(async (folder) => {
     await cliOk(folder, ...TINY);
     const sample = async (out: string, ...args: string[]) => {
@@ -81,7 +82,7 @@ Deno.test("sample draws at any resolution, one picture each if asked, the same f
     assert(latest.toString() !== one.toString());
   }));
 
-Deno.test("train learns from a folder of MNIST's files", () =>
+Deno.test("train reads a folder of MNIST files", () =>
   inFolder(async (folder) => {
     const images = new Uint8Array(16 + 20 * 784).map((_, i) => (i * 37) % 251);
     [0x803, 20, 28, 28].forEach((word, i) => new DataView(images.buffer).setUint32(4 * i, word));
@@ -91,7 +92,7 @@ Deno.test("train learns from a folder of MNIST's files", () =>
     assert(output.includes('from 20 items of "data": pictures of 5×5'), output);
   }));
 
-Deno.test("an error hides where it came from, and shows it with --debug", () =>
+Deno.test("an error prints its stack trace only with --debug", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/my.json`);
     const plain = await cli(folder, "train", "--config", "my.json");

@@ -1,4 +1,4 @@
-/** Convolutions of many blocks of results and terms, with epilogue and gradients, on every device against the reference. */
+/** Convolutions with several blocks of results and terms, with epilogue and gradients, on every device against the reference. */
 import { gradients } from "@gasp/autograd";
 import {
   add,
@@ -24,18 +24,18 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  // Rows of the picture are no multiple of four; more outputs than a strip, and not a multiple of one
+  // Image rows are not a multiple of four; there are more outputs than in a strip, and not a multiple of it.
   { x: [2, 20, 13, 17], w: [37, 20, 3, 3], options: { padding: 1 } },
-  // More terms than one pass adds up
+  // More terms than one pass sums.
   { x: [1, 130, 6, 6], w: [9, 130, 3, 3], options: { padding: 1 } },
-  // Few results of many terms for the weights: examples are summed apart
+  // Few results with many terms for the weights: examples are summed separately.
   { x: [6, 5, 20, 20], w: [7, 5, 3, 3], options: { padding: 1 } },
-  // Many small pictures: one product for all of them
+  // Many small images: one product for all of them.
   { x: [70, 6, 4, 4], w: [16, 6, 3, 3], options: { stride: 2, padding: 1 } },
   { x: [3, 8, 15, 16], w: [12, 4, 4, 4], options: { stride: 2, padding: 1, groups: 2 } },
 ];
 
-/** The largest error relative to the largest value. */
+/** Returns the largest error relative to the largest value. */
 function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): number {
   let error = 0, largest = 0;
   for (let i = 0; i < want.length; i++) {
@@ -50,20 +50,24 @@ function withGradients(fn: (x: Tensor, w: Tensor) => Tensor, x: Tensor, w: Tenso
   return [y, ...first, ...gradients([sum(square(first[0]!))], [w])];
 }
 
-await deviceTest("conv() and convTranspose() of many blocks equal the reference", async (target, context) => {
-  for (const { x, w, options } of CASES) {
-    await context.step(JSON.stringify({ x, w, options }), async () => {
-      const inputs = [floats(x, 1, -1, 1), floats(w, 2, -1, 1)].map(toTensor) as [Tensor, Tensor];
-      const bias = toTensor(floats([w[0]!, 1, 1], 3, -1, 1));
-      const there = withGradients((x, w) => leakyRelu(add(conv(x, w, options), bias), 0.2), ...inputs);
-      const narrow = conv(...inputs, options), back = { ...options, padding: 1 };
-      const all = [...there, ...withGradients((x, w) => convTranspose(x, w, back), narrow, inputs[1])];
-      const got = await evaluate(all, target), want = await evaluate(all, reference);
-      for (const [i, result] of got.entries()) {
-        const error = relativeError(await result.data(), await want[i]!.data());
-        assert(error < 1e-5, `result ${i} is off by ${error} of its largest value`);
-      }
-      got.forEach((result) => result.dispose());
-    });
-  }
-}, ["wasm", "webgpu"]);
+await deviceTest(
+  "conv() and convTranspose() with several blocks equal the reference",
+  async (target, context) => {
+    for (const { x, w, options } of CASES) {
+      await context.step(JSON.stringify({ x, w, options }), async () => {
+        const inputs = [floats(x, 1, -1, 1), floats(w, 2, -1, 1)].map(toTensor) as [Tensor, Tensor];
+        const bias = toTensor(floats([w[0]!, 1, 1], 3, -1, 1));
+        const there = withGradients((x, w) => leakyRelu(add(conv(x, w, options), bias), 0.2), ...inputs);
+        const narrow = conv(...inputs, options), back = { ...options, padding: 1 };
+        const all = [...there, ...withGradients((x, w) => convTranspose(x, w, back), narrow, inputs[1])];
+        const got = await evaluate(all, target), want = await evaluate(all, reference);
+        for (const [i, result] of got.entries()) {
+          const error = relativeError(await result.data(), await want[i]!.data());
+          assert(error < 1e-5, `result ${i} is off by ${error} of its largest value`);
+        }
+        got.forEach((result) => result.dispose());
+      });
+    }
+  },
+  ["wasm", "webgpu"],
+);

@@ -1,5 +1,5 @@
 /**
- * Device memory of tensors that were never disposed.
+ * Device memory of tensors that are never disposed.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { testDevices } from "./devices.ts";
 const MEBIBYTE = 2 ** 20;
 
 for (const { kind, missing } of await testDevices()) {
-  if (kind !== "webgpu") continue; // the package of tensors has the same test for wasm
+  if (kind !== "webgpu") continue; // The tensor package has the same test for wasm.
   Deno.test({
     name: missing === undefined
       ? "results that are never disposed do not fill a GPU"
@@ -18,7 +18,7 @@ for (const { kind, missing } of await testDevices()) {
     ignore: missing !== undefined,
     fn: async () => {
       await using device = await openDevice("webgpu", { webgpu: { maxMemoryBytes: 64 * MEBIBYTE } });
-      if (!isKernelDevice(device)) throw new Error("this is no GPU");
+      if (!isKernelDevice(device)) throw new Error("not a GPU");
       using x = await evaluate(ones([MEBIBYTE]), device);
       using f = compile((y: Tensor) => mul(y, 2), { device });
       for (let i = 0; i < 60; i++) await f(x);

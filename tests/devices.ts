@@ -1,19 +1,19 @@
 /**
- * The targets that tests run on, and the way to run a test on each of them: the reference interpreter always, and every
- * device that there is.
+ * Registers tests on all devices: the reference interpreter and every available device.
+ *
  * @module
  */
 import { type Device, isKernelDevice, openDevice, reference } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 import { skipReason } from "../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
-/** A target to test on. */
+/** A device to test on. */
 export interface TestDevice {
   /** `reference`, `wasm` or `webgpu`. */
   readonly kind: Device["info"]["kind"];
-  /** Opens it; the caller closes it. */
+  /** Opens the device, which the caller closes. */
   open(): Promise<Device>;
-  /** Why there is none here, if there is none. */
+  /** Reason why it is unavailable, if it is. */
   readonly missing?: string;
 }
 
@@ -29,7 +29,7 @@ async function probe(kind: "wasm" | "webgpu"): Promise<TestDevice> {
 
 let known: Promise<TestDevice[]> | undefined;
 
-/** All targets, the reference interpreter first. */
+/** Returns all devices, the reference interpreter first. */
 export function testDevices(): Promise<TestDevice[]> {
   known ??= Promise.all([
     { kind: reference.info.kind, open: () => Promise.resolve(reference) },
@@ -40,16 +40,16 @@ export function testDevices(): Promise<TestDevice[]> {
 }
 
 /**
- * Registers a test once for each target. It fails if buffers are left alive at the end, and is ignored, with the
- * reason in its name, where the device cannot be opened.
+ * Registers a test for each device. It fails if it leaks buffers, and is ignored, with the reason in its name, if the device
+ * is unavailable.
  *
- * @param name What is tested.
- * @param fn The test; the target is closed after it.
- * @param kinds Targets to run on. Default: all.
+ * @param name Name of the test.
+ * @param fn Test; the device is closed after it.
+ * @param kinds Devices to run on; default: all.
  */
 export async function deviceTest(
   name: string,
-  fn: (target: Device, context: Deno.TestContext) => Promise<void>,
+  fn: (device: Device, context: Deno.TestContext) => Promise<void>,
   kinds: readonly TestDevice["kind"][] = ["reference", "wasm", "webgpu"],
 ): Promise<void> {
   for (const { kind, open, missing } of await testDevices()) {
@@ -59,18 +59,18 @@ export async function deviceTest(
         ? `${name} on ${kind}`
         : `${name} on ${kind}, which cannot be opened: ${missing}`,
       ignore: missing !== undefined,
-      fn: (context) => runOn(open, (target) => fn(target, context)),
+      fn: (context) => runOn(open, (device) => fn(device, context)),
     });
   }
 }
 
-async function runOn(open: () => Promise<Device>, fn: (target: Device) => Promise<void>): Promise<void> {
-  const target = await open();
+async function runOn(open: () => Promise<Device>, fn: (device: Device) => Promise<void>): Promise<void> {
+  const device = await open();
   try {
-    const before = isKernelDevice(target) ? target.liveBuffers : 0;
-    await fn(target);
-    if (isKernelDevice(target)) assertEquals(target.liveBuffers, before, "buffers left alive by the test");
+    const before = isKernelDevice(device) ? device.liveBuffers : 0;
+    await fn(device);
+    if (isKernelDevice(device)) assertEquals(device.liveBuffers, before, "buffers leaked by the test");
   } finally {
-    await target.close();
+    await device.close();
   }
 }

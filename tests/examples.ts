@@ -1,21 +1,21 @@
 /**
- * Runs an example as a reader would: in a process of its own, in a folder of its own.
+ * Runs an example as a user would, in a separate process and folder.
  * @module
  */
 import { assert } from "@std/assert";
 import { LOCKED } from "./cli.ts";
 
-/** The folder of the examples. */
+/** Folder of the examples. */
 export const EXAMPLES = new URL("../examples/", import.meta.url);
-/** An example takes seconds; on a busy machine, more. */
+/** Time limit in milliseconds; an example takes seconds, but more on a busy machine. */
 const LIMIT = 180_000;
 
 /**
- * The command that runs an example.
+ * Returns the command that runs an example.
  *
  * @param folder Working folder.
- * @param example File of the example, from {@link EXAMPLES}.
- * @param args Its arguments.
+ * @param example File of the example, relative to {@link EXAMPLES}.
+ * @param args Arguments.
  */
 export function exampleCommand(folder: string, example: string, args: readonly string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
@@ -30,12 +30,12 @@ export function exampleCommand(folder: string, example: string, args: readonly s
 }
 
 /**
- * Runs an example to its end; it must succeed.
+ * Runs an example and asserts that it succeeds.
  *
  * @param folder Working folder.
- * @param example File of the example.
- * @param args Its arguments.
- * @returns What it printed.
+ * @param example File of the example, relative to {@link EXAMPLES}.
+ * @param args Arguments.
+ * @returns Its output.
  */
 export async function runExample(folder: string, example: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await exampleCommand(folder, example, args).output();

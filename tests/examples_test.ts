@@ -1,5 +1,5 @@
 /**
- * Runs every example as a reader would, with few steps, and checks what it prints and writes.
+ * Runs every example in a separate process, with few steps, and checks its output.
  */
 import { decodeImage } from "@gasp/datasets";
 import { randomUniform } from "@gasp/tensor";
@@ -8,7 +8,7 @@ import { imports } from "../tools/source.ts";
 import { inFolder } from "./cli.ts";
 import { EXAMPLES, runExample } from "./examples.ts";
 
-/** Examples that use nothing but what the guide explains. */
+/** Examples that use only what the guide explains. */
 const GUIDE = [
   "linear_regression.ts",
   "siren.ts",
@@ -17,20 +17,20 @@ const GUIDE = [
   "nearest_neighbours.ts",
 ];
 
-/** The numbers that the groups of a pattern find. */
+/** Returns the numbers matched by the groups of a pattern. */
 function numbersIn(text: string, pattern: RegExp): number[] {
   assertMatch(text, pattern);
   return pattern.exec(text)!.slice(1).map(Number);
 }
 
-/** The files of the examples that are one file. */
+/** Returns the names of the examples that consist of one file. */
 async function programs(): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(EXAMPLES)) if (name.endsWith(".ts")) names.push(name);
   return names;
 }
 
-Deno.test("the examples of the guide are under 60 lines, and every example is listed and tested", async () => {
+Deno.test("the examples of the guide have fewer than 60 lines, and every example is listed and tested", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", EXAMPLES));
   const tests = await Deno.readTextFile(new URL(import.meta.url));
   for (const name of await programs()) {
@@ -41,14 +41,14 @@ Deno.test("the examples of the guide are under 60 lines, and every example is li
   }
 });
 
-Deno.test("the examples import packages by their names only", async () => {
+Deno.test("the examples import packages by name only", async () => {
   for (const name of [...await programs(), "sample_in_browser/page.js"]) {
     const found = imports(await Deno.readTextFile(new URL(name, EXAMPLES)));
     assert(found.length > 0 && found.every(({ specifier }) => specifier.startsWith("@gasp/")), name);
   }
 });
 
-Deno.test("fit_image.ts comes nearer with Fourier features and writes the picture beside both fits", () =>
+Deno.test("fit_image.ts fits better with Fourier features, and writes the image beside both fits", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "fit_image.ts", "60", "fits.png");
     const [plain, fourier] = numbersIn(text, /coordinates: +([\d.]+) dB\nFourier features: ([\d.]+) dB/);
@@ -60,7 +60,7 @@ Deno.test("fit_image.ts comes nearer with Fourier features and writes the pictur
     assertEquals([height, width, channels], [192, 3 * 192 + 4, 3]);
   }));
 
-Deno.test("second_derivative.ts agrees with the formula", () =>
+Deno.test("second_derivative.ts agrees with the closed form", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "second_derivative.ts");
     const [difference, largest] = numbersIn(
@@ -70,7 +70,7 @@ Deno.test("second_derivative.ts agrees with the formula", () =>
     assert(largest! > 0.1 && difference! < 1e-5 * largest!, text);
   }));
 
-Deno.test("neighbour_search.ts finds what looking at every point finds", () =>
+Deno.test("neighbour_search.ts agrees with brute force", () =>
   inFolder(async (folder) => {
     const count = 3000, text = await runExample(folder, "neighbour_search.ts", String(count));
     const points = randomUniform({ seed: 0, stream: "cloud", step: 0 }, count * 3, -1, 1);
@@ -90,18 +90,18 @@ Deno.test("neighbour_search.ts finds what looking at every point finds", () =>
 Deno.test("train_own_points.ts learns waves", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "train_own_points.ts", "200");
-    const [height, part] = numbersIn(text, /samples: ([\d.]+),.*\n.*power: ([\d.]+),/);
-    assert(height! > 0.2 && height! < 1.1 && part! > 0.5, text);
+    const [amplitude, share] = numbersIn(text, /samples: ([\d.]+),.*\n.*power: ([\d.]+),/);
+    assert(amplitude! > 0.2 && amplitude! < 1.1 && share! > 0.5, text);
   }));
 
-Deno.test("linear_regression.ts finds the plane that the measurements come from", () =>
+Deno.test("linear_regression.ts recovers the coefficients of the plane", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "linear_regression.ts", "100");
     const found = numbersIn(text, /weights ([-\d.]+), ([-\d.]+), ([-\d.]+), offset ([-\d.]+)/);
     const expected = [2, -1, 0.5, 3];
-    // The standard error of each is 0.1 / √500 = 0.0045
+    // The standard error of each is 0.1 / √500 = 0.0045.
     assert(found.every((value, i) => Math.abs(value - expected[i]!) < 0.02), text);
-    assert(numbersIn(text, /step 100: loss ([\d.]+)/)[0]! < 0.012, text); // the noise's variance is 0.01
+    assert(numbersIn(text, /step 100: loss ([\d.]+)/)[0]! < 0.012, text); // The variance of the noise is 0.01.
   }));
 
 Deno.test("siren.ts fits a face and draws it at four times the resolution", () =>
@@ -112,20 +112,20 @@ Deno.test("siren.ts fits a face and draws it at four times the resolution", () =
     assertEquals([height, width, channels], [192, 192, 3]);
   }));
 
-Deno.test("point_cloud_classifier.ts tells three shapes apart, where a third would be chance", () =>
+Deno.test("point_cloud_classifier.ts distinguishes three shapes well above chance level", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "point_cloud_classifier.ts", "150");
     assert(numbersIn(text, /([\d.]+) % of the last clouds/)[0]! > 70, text);
   }));
 
-Deno.test("vae_digits.ts learns to code digits and writes some of its own", () =>
+Deno.test("vae_digits.ts learns to encode digits and samples new ones", () =>
   inFolder(async (folder) => {
     const text = await runExample(folder, "vae_digits.ts", "150", "vae.png");
     const [first, last] = [
       numbersIn(text, /step 1: ([\d.]+)/)[0]!,
       numbersIn(text, /step 150: ([\d.]+)/)[0]!,
     ];
-    // A code that says nothing, with the mean digit, costs 206 nats
+    // Predicting the mean digit without using the code costs 206 nats.
     assert(first > 500 && last < 195, text);
     const { pixels } = decodeImage(await Deno.readFile(`${folder}/vae.png`), "vae.png");
     assert(new Set(pixels).size > 100);

@@ -1,6 +1,7 @@
 /**
- * Bad input: each mistake gives one clear message with the cure on stderr, a non-zero exit, no stack trace, and leaves
- * existing runs as they were.
+ * Bad input: each mistake prints one message with a remedy to stderr, without a stack trace, exits with a non-zero code, and
+ * does not modify existing runs.
+ *
  * @module
  */
 import { assertEquals } from "@std/assert";
@@ -11,7 +12,7 @@ const DEVICE = ["--device", "wasm"];
 const TINY = ["train", "--preset", "tiny", ...DEVICE];
 const CHECKPOINT = `runs/tiny-1/${checkpointPath(4)}`;
 
-/** A folder with one run of four steps in it. */
+/** Files of a folder with a run of four steps. */
 let prepared: Promise<Map<string, Uint8Array>> | undefined;
 
 async function withRun(use: (folder: string) => Promise<void>): Promise<void> {
@@ -35,14 +36,14 @@ async function withRun(use: (folder: string) => Promise<void>): Promise<void> {
 
 interface Fault {
   readonly what: string;
-  /** Makes the bad input. */
+  /** Creates the bad input. */
   readonly prepare?: (folder: string) => Promise<void>;
   readonly args: readonly string[];
-  /** Parts of the message: what was given, what is expected, what to do. */
-  readonly says: readonly string[];
+  /** Parts of the message: what was given, what was expected, what to do. */
+  readonly messages: readonly string[];
 }
 
-/** A file of MNIST's form: a header that promises so many images of 28×28, and so many bytes of them. */
+/** Writes an IDX file whose header declares a number of images of 28×28, with a number of bytes. */
 function idx(magic: number, images: number, bytes: number): Uint8Array {
   const file = new Uint8Array(16 + bytes);
   [magic, images, 28, 28].forEach((word, i) => new DataView(file.buffer).setUint32(4 * i, word));
@@ -66,159 +67,159 @@ const FAULTS: readonly Fault[] = [
   {
     what: "an unknown command",
     args: ["trian"],
-    says: ['unknown command "trian"', "did you mean train?", "the commands are train, sample"],
+    messages: ['unknown command "trian"', "did you mean train?", "the commands are train, sample"],
   },
   {
     what: "an unknown option",
     args: ["train", "--stpes", "3"],
-    says: ["unknown option --stpes", "did you mean --steps?", "deno task train --help"],
+    messages: ["unknown option --stpes", "did you mean --steps?", "deno task train --help"],
   },
   {
     what: "an option of a wrong type",
     args: ["train", "--steps", "many"],
-    says: ["--steps", '"many"', "a whole number of at least 1"],
+    messages: ["--steps", '"many"', "a whole number of at least 1"],
   },
   {
     what: "an unknown preset",
     args: ["train", "--preset", "digit"],
-    says: ['"digit"', "--preset is one of digits, faces32", "did you mean digits?"],
+    messages: ['"digit"', "--preset is one of digits, faces32", "did you mean digits?"],
   },
   {
     what: "an unknown device",
     args: ["train", "--device", "cuda"],
-    says: ['"cuda"', "--device is one of auto, webgpu, wasm, reference"],
+    messages: ['"cuda"', "--device is one of auto, webgpu, wasm, reference"],
   },
   {
     what: "a missing data folder",
     args: [...TINY, "--data", "nowhere"],
-    says: ['there is no data "nowhere"', "give a file or a folder", "mnist, faces, emoji, chairs"],
+    messages: ['there is no data "nowhere"', "give a file or a folder", "mnist, faces, emoji, chairs"],
   },
   {
-    what: "data that are a file",
+    what: "a data file of an unknown format",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
     args: [...TINY, "--data", "digits.zip"],
-    says: ["digits.zip has a name of no known format", "arrays (.npy, .npz)"],
+    messages: ["digits.zip has a name of no known format", "arrays (.npy, .npz)"],
   },
   {
     what: "a preset without data",
     args: ["train", "--preset", "climate"],
-    says: ['there is no data "era5"', "the preset climate brings none", "--data"],
+    messages: ['there is no data "era5"', "the preset climate brings none", "--data"],
   },
   {
     what: "data of an unknown kind",
     args: [...TINY, "--data", "image:photos"],
-    says: [
+    messages: [
       'there is no data "image:photos"',
       "may stand before a path are digits, images",
       "did you mean images?",
     ],
   },
   {
-    what: "a picture in a folder that is a file",
+    what: "an image in a folder that is a file",
     prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
     args: ["data", "inspect", "mnist", "--out", "file/digits.png"],
-    says: ["cannot write file/digits.png", "choose another folder"],
+    messages: ["cannot write file/digits.png", "choose another folder"],
   },
   {
-    what: "a picture of a format that is not written",
+    what: "an image of an unsupported format",
     args: ["data", "inspect", "mnist", "--out", "digits.jpg"],
-    says: ["--out is a PNG file here", '"digits.jpg"'],
+    messages: ["--out is a PNG file here", '"digits.jpg"'],
   },
   {
     what: "an unknown action",
     args: ["data", "inspct", "mnist"],
-    says: ['data takes inspect; got "inspct"; did you mean inspect?'],
+    messages: ['data takes inspect; got "inspct"; did you mean inspect?'],
   },
   {
     what: "an empty data folder",
     prepare: (folder) => Deno.mkdir(`${folder}/data`),
     args: [...TINY, "--data", "data"],
-    says: ["data holds no data that can be read", "found nothing"],
+    messages: ["data holds no data that can be read", "digits (idx3-ubyte)", "found nothing"],
   },
   {
     what: "a truncated IDX file",
     prepare: idxFile(idx(0x803, 10, 9 * 784)),
     args: [...TINY, "--data", "data"],
-    says: ["train-images-idx3-ubyte", "7840", "7056"],
+    messages: ["train-images-idx3-ubyte", "7840", "7056"],
   },
   {
-    what: "an IDX file of another kind",
+    what: "a file that is not IDX",
     prepare: idxFile(idx(0x12345678, 10, 7840)),
     args: [...TINY, "--data", "data"],
-    says: ["train-images-idx3-ubyte", "IDX"],
+    messages: ["train-images-idx3-ubyte", "IDX"],
   },
   {
     what: "a missing configuration file",
     args: ["train", "--config", "my.json"],
-    says: ["my.json", "there is no such file"],
+    messages: ["my.json", "there is no such file"],
   },
   {
-    what: "a configuration that is no JSON",
+    what: "a configuration that is not JSON",
     prepare: configFile('{"steps": 3'),
     args: ["train", "--config", "my.json"],
-    says: ["my.json is not valid JSON"],
+    messages: ["my.json is not valid JSON"],
   },
   {
     what: "a configuration with a wrong type",
     prepare: configFile('{"batchSize": "16"}'),
     args: ["train", "--config", "my.json"],
-    says: ['my.json: "batchSize" is "16", but must be a whole number from 1 to 65536'],
+    messages: ['my.json: "batchSize" is "16", but must be a whole number from 1 to 65536'],
   },
   {
     what: "a configuration with an unknown field",
     prepare: configFile('{"training": {"learningRate": 1}}'),
     args: ["train", "--config", "my.json"],
-    says: ['my.json: "training.learningRate" is not a known field', "generatorRate"],
+    messages: ['my.json: "training.learningRate" is not a known field', "generatorRate"],
   },
   {
-    what: "a configuration that does not fit the data",
+    what: "a configuration that does not match the data",
     prepare: configFile('{"resolution": 4}'),
     args: [...TINY, "--config", "my.json"],
-    says: ['"model.discriminator.layers.0.points" is 25, but must be at most 16'],
+    messages: ['"model.discriminator.layers.0.points" is 25, but must be at most 16'],
   },
   {
     what: "a batch too large for the device",
     args: ["train", "--preset", "digits", ...DEVICE, "--batch", "65536"],
-    says: ["with a batch of 65536 needs", "GiB", "would fit", "--batch "],
+    messages: ["with a batch of 65536 needs", "GiB", "would fit", "--batch "],
   },
   {
     what: "an output folder that cannot be written",
     prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
     args: [...TINY, "--out", "file/run"],
-    says: ["cannot", "file/run", "choose another folder"],
+    messages: ["cannot", "file/run", "choose another folder"],
   },
   {
     what: "an output folder that holds a run",
     args: [...TINY, "--out", "runs/tiny-1"],
-    says: ["runs/tiny-1 already holds a run", "add --resume", "choose another folder with --out"],
+    messages: ["runs/tiny-1 already holds a run", "add --resume", "choose another folder with --out"],
   },
   {
-    what: "a run to resume that is not there",
+    what: "a run to resume that does not exist",
     args: ["train", "--resume", "runs/tiny-2"],
-    says: ["runs/tiny-2 holds no run to resume", "leave out --resume to start one"],
+    messages: ["runs/tiny-2 holds no run to resume", "leave out --resume to start one"],
   },
   {
-    what: "another batch for a run that goes on",
+    what: "another batch size for a resumed run",
     args: ["train", "--resume", "--batch", "5", "--steps", "9"],
-    says: ["--batch 5 cannot be given with --resume, since the run has 4"],
+    messages: ["--batch 5 cannot be given with --resume, since the run has 4"],
   },
   {
     what: "a truncated checkpoint",
     prepare: damage((bytes) => bytes.slice(0, bytes.length / 2)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "a corrupt checkpoint header",
     prepare: damage((bytes) => flip(bytes, 20)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
     what: "corrupt numbers in a checkpoint",
     prepare: damage((bytes) => flip(bytes, bytes.length - 10)),
     args: ["train", "--resume", "--steps", "9", ...DEVICE],
-    says: [
+    messages: [
       `${CHECKPOINT} cannot be used`,
       "does not match its checksum",
       "Delete it to resume from the checkpoint of step 2",
@@ -228,42 +229,42 @@ const FAULTS: readonly Fault[] = [
     what: "a checkpoint that is something else",
     prepare: damage(() => new TextEncoder().encode("this is no checkpoint at all")),
     args: ["sample", ...DEVICE],
-    says: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
+    messages: [`${CHECKPOINT} cannot be used`, "Delete it to resume from the checkpoint of step 2"],
   },
   {
-    what: "a run to sample that is not there",
+    what: "a run to sample that does not exist",
     args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
-    says: ["runs/tiny-2 has no checkpoint: give the folder of a run"],
+    messages: ["runs/tiny-2 has no checkpoint: give the folder of a run"],
   },
   {
     what: "a step to sample that was not saved",
     args: ["sample", "--step", "3", ...DEVICE],
-    says: ["runs/tiny-1 has no checkpoint of step 3", "steps 2, 4"],
+    messages: ["runs/tiny-1 has no checkpoint of step 3", "steps 2, 4"],
   },
   {
-    what: "a picture that cannot be written",
+    what: "an image that cannot be written",
     prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
     args: ["sample", "--out", "file/sheet.png", ...DEVICE],
-    says: ["cannot write file/sheet.png", "choose another folder"],
+    messages: ["cannot write file/sheet.png", "choose another folder"],
   },
   {
-    what: "a folder of fixtures that is not there",
+    what: "a folder of fixtures that does not exist",
     args: ["parity", "nowhere"],
-    says: ["cannot read nowhere", "there is no such folder"],
+    messages: ["cannot read nowhere", "there is no such folder"],
   },
   {
     what: "no folder of fixtures",
     args: ["parity"],
-    says: ["parity needs DIR", "deno task parity DIR"],
+    messages: ["parity needs DIR", "deno task parity DIR"],
   },
 ];
 
-for (const { what, prepare, args, says } of FAULTS) {
-  Deno.test(`${args[0]} refuses ${what}`, () =>
+for (const { what, prepare, args, messages } of FAULTS) {
+  Deno.test(`${args[0]} rejects ${what}`, () =>
     withRun(async (folder) => {
       await prepare?.(folder);
       const before = await filesIn(folder);
-      await cliFails(folder, args, says);
+      await cliFails(folder, args, messages);
       assertEquals(await filesIn(folder), before, "files changed");
     }));
 }

@@ -1,21 +1,22 @@
 /**
- * What may happen to a training outside of it: signals, and a reader of its output that dies, is slow or was never there.
- * None of them loses a step, and each end says how to go on.
+ * Interrupted training: signals, and a reader of its output that dies, stalls or is absent. No step is lost, and the last
+ * lines say how to resume.
+ *
  * @module
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
 import { cliCommand, cliOk, exists, inFolder, type Outcome, outcomeOf, until } from "./cli.ts";
 
-/** A training that ends only when it is stopped. */
+/** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
   .concat(["--steps", "1000000", "--save-every", "1000000", "--sample-every", "1000000"]);
-const GO_ON = "deno task train --resume run --device wasm";
+const RESUME = "deno task train --resume run --device wasm";
 
-/** Milliseconds after which a shell that hangs is killed; they take seconds. */
+/** Milliseconds after which a hanging shell is killed; shells take seconds. */
 const LIMIT = 90_000;
 
-/** Only the shells of Unix have all this. */
+/** The tests need a Unix shell. */
 const ignore = Deno.build.os === "windows";
 
 /**
@@ -40,13 +41,13 @@ function startInShell(folder: string, script: string, args: readonly string[]): 
   return shell;
 }
 
-/** Sends a signal to every process of a shell. */
+/** Sends a signal to all processes of a shell. */
 const signalAll = (shell: Deno.ChildProcess, signal: Deno.Signal) => Deno.kill(-shell.pid, signal);
 
-/** Steps that a training does before something happens to it. */
+/** Number of steps before a run is interrupted. */
 const STEPS = 50;
 
-/** Waits until the training has done that many steps. */
+/** Waits until the run has done that many steps. */
 function isTraining(folder: string): Promise<void> {
   const metrics = `${folder}/run/metrics.jsonl`;
   const isReached = async () =>
@@ -54,29 +55,29 @@ function isTraining(folder: string): Promise<void> {
   return until(isReached, `step ${STEPS}`);
 }
 
-/** The steps of the checkpoints of the run. */
+/** Returns the steps of the run's checkpoints. */
 async function savedSteps(folder: string): Promise<number[]> {
   const names = (await Array.fromAsync(Deno.readDir(`${folder}/run/checkpoints`))).map(({ name }) => name);
   return names.map((name) => Number(/^step-(\d+)\.safetensors$/.exec(name)?.[1]));
 }
 
-/** The run has one good checkpoint, the text names its step and the command that goes on, and that command does. */
+/** Asserts that the run has one valid checkpoint, and that the output has its step and a command that resumes it. */
 async function assertResumable(folder: string, text: string | undefined): Promise<void> {
   const [step, ...more] = await savedSteps(folder);
   assert(step !== undefined && step >= STEPS, String(step));
   assertEquals(more, []);
   if (text !== undefined) {
     assert(text.includes(`stopped after step ${step} in `), text);
-    assert(text.endsWith(`\ngo on with: ${GO_ON}\n`), text);
+    assert(text.endsWith(`\ngo on with: ${RESUME}\n`), text);
   }
-  const resumed = await cliOk(folder, ...GO_ON.split(" ").slice(2), "--steps", String(step + 3));
+  const resumed = await cliOk(folder, ...RESUME.split(" ").slice(2), "--steps", String(step + 3));
   assert(resumed.includes(`, from step ${step}\n`), resumed);
   assert(await exists(`${folder}/run/${checkpointPath(step + 3)}`), resumed);
 }
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   Deno.test({
-    name: `train saves at ${signal} and says how to go on`,
+    name: `train saves on ${signal} and prints how to resume`,
     ignore,
     fn: () =>
       inFolder(async (folder) => {
@@ -90,13 +91,13 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
   });
 }
 
-/** Where the output may go: a script that runs the training, and which of its streams somebody reads. */
+/** Redirections of the output: scripts that train, and the stream that can be read. */
 const OUTPUTS: readonly {
   readonly what: string;
   readonly script: string;
   readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP";
   readonly code: number;
-  /** The stream on which the last lines can be read. */
+  /** Stream that receives the last lines. */
   readonly read?: "stdout" | "stderr";
 }[] = [
   { what: "closed", script: 'exec "$@" >&-', signal: "SIGTERM", code: 143 },
@@ -104,15 +105,15 @@ const OUTPUTS: readonly {
   { what: "on a full disk", script: 'exec "$@" >/dev/full', signal: "SIGHUP", code: 129, read: "stderr" },
   { what: "on a full disk, errors too", script: 'exec "$@" >/dev/full 2>&1', signal: "SIGTERM", code: 143 },
   {
-    what: "a full pipe that nobody empties",
-    // The shell holds the pipe open for reading; yes fills it.
+    what: "a full pipe that is not read",
+    // The shell keeps the pipe open for reading; yes fills it.
     script: 'mkfifo pipe; exec 3<>pipe; yes >pipe & sleep 0.5; kill $!; exec "$@" >pipe',
     signal: "SIGINT",
     code: 130,
     read: "stderr",
   },
   {
-    what: "a full pipe that nobody empties, errors too",
+    what: "a full pipe that is not read, errors too",
     script: 'mkfifo pipe; exec 3<>pipe; yes >pipe & sleep 0.5; kill $!; exec "$@" >pipe 2>&1',
     signal: "SIGTERM",
     code: 143,
@@ -124,7 +125,7 @@ const noFull = await exists("/dev/full") ? undefined : "there is no /dev/full";
 for (const { what, script, signal, code, read } of OUTPUTS) {
   const missing = script.includes("/dev/full") ? noFull : undefined;
   Deno.test({
-    name: `train saves at ${signal} with its output ${what}${missing ? `: ${missing}` : ""}`,
+    name: `train saves on ${signal} with its output ${what}${missing ? `: ${missing}` : ""}`,
     ignore: ignore || missing !== undefined,
     fn: () =>
       inFolder(async (folder) => {
@@ -139,7 +140,7 @@ for (const { what, script, signal, code, read } of OUTPUTS) {
 }
 
 Deno.test({
-  name: "train saves at Ctrl-C in a pipeline of which the reader dies first",
+  name: "train saves on Ctrl-C in a pipeline whose reader dies first",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -158,7 +159,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "train goes on to its last step when its reader is gone",
+  name: "train continues to its last step after its reader has exited",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -171,13 +172,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: `train that fails after a checkpoint says how to go on${noFull ? `: ${noFull}` : ""}`,
+  name: `train that fails after a checkpoint prints how to resume${noFull ? `: ${noFull}` : ""}`,
   ignore: ignore || noFull !== undefined,
   fn: () =>
     inFolder(async (folder) => {
       const shell = startInShell(folder, 'exec "$@"', TRAIN.with(-3, "5"));
       await until(() => exists(`${folder}/run/checkpoints`), "a first checkpoint");
-      // From now on the disk is full for the next line of metrics.
+      // The next line of metrics meets a full disk.
       const metrics = `${folder}/run/metrics.jsonl`;
       await isTraining(folder);
       await Deno.symlink("/dev/full", `${folder}/full`);
@@ -185,23 +186,23 @@ Deno.test({
       const { code, stderr } = await outcomeOf(shell);
       assertEquals([code, stderr], [
         1,
-        `error: cannot write run/metrics.jsonl: the disk is full; free some space and resume\ngo on with: ${GO_ON}\n`,
+        `error: cannot write run/metrics.jsonl: the disk is full; free some space and resume\ngo on with: ${RESUME}\n`,
       ]);
       await Deno.remove(metrics);
       const step = Math.max(...await savedSteps(folder));
-      const resumed = await cliOk(folder, ...GO_ON.split(" ").slice(2), "--steps", String(step + 3));
+      const resumed = await cliOk(folder, ...RESUME.split(" ").slice(2), "--steps", String(step + 3));
       assert(resumed.includes(`, from step ${step}\n`), resumed);
     }),
 });
 
-/** How `help`, a command whose output is its result, ends in a shell. */
+/** Runs `help`, a command whose output is its result, in a shell. */
 async function helpIn(folder: string, script: string): Promise<Outcome & { status: string }> {
   const outcome = await outcomeOf(startInShell(folder, script, ["help"]));
   return { ...outcome, status: (await Deno.readTextFile(`${folder}/status`)).trim() };
 }
 
 Deno.test({
-  name: "other commands end quietly when their reader is gone, with the status of SIGPIPE",
+  name: "other commands exit quietly after their reader has exited, with the status of SIGPIPE",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -214,7 +215,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `other commands fail when what they print cannot be written${noFull ? `: ${noFull}` : ""}`,
+  name: `other commands fail if their output cannot be written${noFull ? `: ${noFull}` : ""}`,
   ignore: ignore || noFull !== undefined,
   fn: () =>
     inFolder(async (folder) => {

@@ -1,5 +1,5 @@
 /**
- * Layers, a gradient inside a loss, and Adam, as compiled programs on every device against the reference interpreter.
+ * Compares layers, a gradient within a loss, and Adam, as compiled programs on every device, with the reference interpreter.
  */
 import {
   adam,
@@ -56,39 +56,39 @@ function features(): Tensor {
   return tensor(values, [BATCH, POINTS, 3]);
 }
 
-/** Probability that a set of points is real: `[batch, points, 3] → [batch]`. */
+/** Computes the probability that a point set is real, `[batch, points, 3] → [batch]`. */
 function discriminator(x: Tensor, { hidden, norm, head }: Params, running: BatchNormParams): Tensor {
   const { output } = batchNorm(linear(x, hidden.weight), { ...running, ...norm }, { mode: "train" });
   const scores = linear(leakyRelu(output, 0.2), head.weight, head.bias);
   return sigmoid(sum(scores, { axes: [1, 2] }));
 }
 
-/** Cross-entropy of real data with the R1 penalty on it. */
+/** Computes the cross-entropy of real data plus the R1 penalty. */
 function loss(params: Params, x: Tensor, running: BatchNormParams): Tensor {
-  const slope = grad((real: Tensor) => sum(discriminator(real, params, running)))(x);
-  const penalty = mean(sum(square(slope), { axes: [1, 2] }));
+  const gradient = grad((real: Tensor) => sum(discriminator(real, params, running)))(x);
+  const penalty = mean(sum(square(gradient), { axes: [1, 2] }));
   return add(neg(mean(log(discriminator(x, params, running)))), mul(penalty, 5));
 }
 
 const optimizer = adam({ learningRate: 1e-3 });
 
-async function trained(target: Device, steps: number): Promise<Map<string, number[]>> {
+async function train(device: Device, steps: number): Promise<Map<string, number[]>> {
   const running = initBatchNorm(CHANNELS), x = features();
   const step = compile(
     (params: Params, state: OptimizerState<Params>) => {
       const { value, gradient } = valueAndGrad((p: Params) => loss(p, x, running))(params);
       return { value, gradient, ...optimizer.update(params, gradient, state) };
     },
-    { device: target, donateArgnums: [0, 1] },
+    { device, donateArgnums: [0, 1] },
   );
   let params = initialParams(), state = optimizer.init(params);
   const values = new Map<string, number[]>();
   for (let i = 1; i <= steps; i++) {
     const result = await step(params, state);
     ({ params, state } = result);
-    const kept = { value: result.value, gradient: result.gradient };
-    for (const [path, leaf] of treePaths(kept)) values.set(`${i}/${path}`, [...await leaf.data()]);
-    disposeTree(kept);
+    const outputs = { value: result.value, gradient: result.gradient };
+    for (const [path, leaf] of treePaths(outputs)) values.set(`${i}/${path}`, [...await leaf.data()]);
+    disposeTree(outputs);
   }
   for (const [path, leaf] of treePaths(params)) values.set(path, [...await leaf.data()]);
   disposeTree({ params, state });
@@ -96,9 +96,9 @@ async function trained(target: Device, steps: number): Promise<Map<string, numbe
   return values;
 }
 
-await deviceTest("training with a gradient penalty equals the reference", async (target) => {
-  const expected = await trained(reference, 3);
-  const actual = await trained(target, 3);
+await deviceTest("training with a gradient penalty equals the reference", async (device) => {
+  const expected = await train(reference, 3);
+  const actual = await train(device, 3);
   assertEquals([...actual.keys()], [...expected.keys()]);
   for (const [path, values] of expected) {
     for (const [i, value] of values.entries()) {
@@ -110,12 +110,12 @@ await deviceTest("training with a gradient penalty equals the reference", async 
 }, ["wasm", "webgpu"]);
 
 await deviceTest(
-  "adam() takes one kernel for each parameter at most, and one for what they share",
-  async (target) => {
+  "adam() needs at most one kernel per parameter, and one for shared values",
+  async (device) => {
     const params = initialParams();
     using step = compile(
       (p: Params, gradient: Params, state: OptimizerState<Params>) => optimizer.update(p, gradient, state),
-      { device: target },
+      { device },
     );
     const { kernels } = await step.plan(params, params, optimizer.init(params));
     assertEquals(kernels >= 1 && kernels <= treeLeaves(params).length + 1, true, `${kernels} kernels`);

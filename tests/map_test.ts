@@ -1,5 +1,6 @@
 /**
- * From a file of a field on the sphere to the colours of its map: north is up, east is right, at every place.
+ * From a file of a field on the sphere to the colours of its map: north is up and east is right everywhere.
+ *
  * @module
  */
 import { openDataset } from "@gasp/datasets";
@@ -9,14 +10,14 @@ import { assert, assertEquals } from "@std/assert";
 import { folderTree } from "../apps/cli/files/file_tree.ts";
 import { inFolder } from "./cli.ts";
 
-/** Mean of one of the rows of a field or a map. */
+/** Computes the mean of a row of a field or a map. */
 function meanOfRow(values: ArrayLike<number>, row: number, width: number, stride = 1, offset = 0): number {
   let sum = 0;
   for (let column = 0; column < width; column++) sum += values[(row * width + column) * stride + offset]!;
   return sum / width;
 }
 
-/** Hundredths of a degree as in January: the south warmer than the north, one side of the globe than the other. */
+/** Temperature in hundredths of a degree, as in January: higher in the south, and on one side of the globe. */
 function january(latitude: number, longitude: number): number {
   const [north, east] = [latitude, longitude - 100].map((degrees) => degrees * Math.PI / 180) as [
     number,
@@ -28,7 +29,7 @@ function january(latitude: number, longitude: number): number {
 }
 
 for (const [latitudes, longitudes] of [[46, 90], [61, 120]] as const) {
-  Deno.test(`a map of ${latitudes}×${longitudes} places is right way up`, () =>
+  Deno.test(`a map of ${latitudes}×${longitudes} points has the right orientation`, () =>
     inFolder(async (folder) => {
       const points = latitudes * longitudes;
       const data = Int16Array.from({ length: 2 * points }, (_, i) => {
@@ -51,34 +52,34 @@ for (const [latitudes, longitudes] of [[46, 90], [61, 120]] as const) {
       assert(north < south && south < equator, `${north}, ${south}, ${equator}`);
       const sample = { values, display, coordinates, coordinateDim: 3, featureDim: 1 };
       const { width, pixels } = sheetOf(sample, 1), height = width / 2;
-      // In the colours of the map more green is warmer.
+      // In the map's colours, more green is warmer.
       const green = [0, height >> 1, height - 1].map((row) => meanOfRow(pixels, row, width, 3, 1));
       assert(green[0]! < green[2]! && green[2]! < green[1]!, `${green}`);
-      const places = placesOfGrid().map(([latitude, longitude]) => {
+      const colours = commonPoints().map(([latitude, longitude]) => {
         const row = Math.floor((90 - latitude) / 180 * height);
         const column = Math.floor((longitude + 180) / 360 * width);
         const from = (90 - latitude) / 180 * (latitudes - 1) * longitudes;
         const value = values[from + (longitude + 360) % 360 / 360 * longitudes]!;
         return { value, green: pixels[(row * width + column) * 3 + 1]! };
       });
-      checkOrder(places);
+      assertWarmerIsGreener(colours);
     }));
 }
 
-/** Latitudes and longitudes that grids of 3° and of 4° have both. */
-function placesOfGrid(): [latitude: number, longitude: number][] {
-  const degrees = (most: number) => Array.from({ length: most / 6 + 1 }, (_, i) => 12 * i - most);
+/** Returns latitudes and longitudes of points that grids of 3° and 4° have in common. */
+function commonPoints(): [latitude: number, longitude: number][] {
+  const degrees = (max: number) => Array.from({ length: max / 6 + 1 }, (_, i) => 12 * i - max);
   return degrees(78).flatMap((latitude) =>
     degrees(168).map((longitude): [number, number] => [latitude, longitude])
   );
 }
 
-/** Warmer places are greener, wherever they are: neither side of the map is swapped, nor turned. */
-function checkOrder(places: readonly { readonly value: number; readonly green: number }[]): void {
-  const sorted = places.toSorted((a, b) => a.value - b.value);
+/** Asserts that warmer points are greener everywhere, so that the map is neither mirrored nor rotated. */
+function assertWarmerIsGreener(points: readonly { readonly value: number; readonly green: number }[]): void {
+  const sorted = points.toSorted((a, b) => a.value - b.value);
   for (const [i, warm] of sorted.entries()) {
     for (const cold of sorted.slice(0, i)) {
-      // A pixel is beside the place by up to its size, so only clear differences count.
+      // A pixel is off by up to its size, so only clear differences count.
       if (warm.value - cold.value > 0.2) assert(warm.green > cold.green, `${JSON.stringify([cold, warm])}`);
     }
   }

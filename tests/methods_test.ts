@@ -1,6 +1,7 @@
 /**
- * A method that is none of the program's own trains, resumes, plans its memory, samples and fits like any other, through the
- * same functions and commands.
+ * A user-defined method trains, resumes, plans its memory, samples and fits through the same functions and commands as the
+ * built-in one.
+ *
  * @module
  */
 import { gridCoordinates, imageDataset } from "@gasp/datasets";
@@ -35,7 +36,7 @@ const pixels = new Uint8Array(ITEMS * POINTS).map((_, i) => 100 + i % POINTS * 4
 const data = imageDataset("ramps", { count: ITEMS, height: SIZE, width: SIZE, channels: 1, pixels });
 const config = resolveRunConfig({ file: { value: { method: "mean", steps: 300 }, where: "my.json" } });
 
-/** Mean of the data at each point, in [-1, 1]. */
+/** The mean of the data at each point, in [-1, 1]. */
 const expected = Array.from({ length: POINTS }, (_, point) => {
   const values = Array.from({ length: ITEMS }, (_, item) => pixels[item * POINTS + point]!);
   return values.reduce((sum, value) => sum + value, 0) / ITEMS / 127.5 - 1;
@@ -46,7 +47,7 @@ const linesOf = (store: MemoryStore) =>
     JSON.parse(line)
   );
 
-Deno.test("a method is known by its name, and its configuration checked by its own fields", () => {
+Deno.test("a method is registered by name, and validates its own configuration", () => {
   assertEquals(methodNames(), ["gasp", "mean"]);
   assertEquals([config.method, config.preset, config.steps], ["mean", "tiny-mean", 300]);
   const wrong = { ...config, training: { rate: 0.1, generatorRate: 1 } };
@@ -59,7 +60,7 @@ Deno.test("a method is known by its name, and its configuration checked by its o
 });
 
 await deviceTest(
-  "a method trains, leaves its losses as it names them, and samples what it learnt",
+  "a method trains, records its named losses, and samples what it has learnt",
   async (device) => {
     const store = new MemoryStore();
     await train({ config, data, device, store });
@@ -83,7 +84,7 @@ await deviceTest(
   ["wasm", "reference"],
 );
 
-await deviceTest("a method that is stopped and resumed ends in the same bytes", async (device) => {
+await deviceTest("a method that is stopped and resumed yields the same bytes", async (device) => {
   const whole = new MemoryStore(), parts = new MemoryStore(), short: RunConfig = { ...config, steps: 10 };
   await train({ config: short, data, device, store: whole });
   await train({ config: { ...short, steps: 7 }, data, device, store: parts });
@@ -97,7 +98,7 @@ await deviceTest("a method that is stopped and resumed ends in the same bytes", 
   assertEquals([...tensors.keys()].slice(-2), ["optimizer/moments/v/1/weight", "optimizer/step"]);
 }, ["wasm", "reference"]);
 
-await deviceTest("a method has its memory planned, and is told what would fit", async (device) => {
+await deviceTest("a method's memory is planned, and errors say what would fit", async (device) => {
   assert(isKernelDevice(device));
   const request = { config: { ...config, steps: 1 }, data, device };
   let bytes = 0;
@@ -115,7 +116,7 @@ await deviceTest("a method has its memory planned, and is told what would fit", 
   assertEquals(shortage.fitting.map(({ name }) => name), ["memoryLimit"]);
 }, ["wasm"]);
 
-await deviceTest("a generator of a method is exported and sampled from alone", async (device) => {
+await deviceTest("a method's generator can be exported and sampled on its own", async (device) => {
   const store = new MemoryStore();
   await train({ config: { ...config, steps: 2 }, data, device, store });
   const checkpoint = await openCheckpoint(store, 2), weights = await checkpoint.readWeights("latest");
@@ -149,7 +150,7 @@ Deno.test("the command line trains, resumes and samples a method", () =>
     assertEquals([method, steps], ["mean", 6]);
   }));
 
-Deno.test("docs/methods.md shows the method as it is tested, in fewer than 60 lines", async () => {
+Deno.test("docs/methods.md shows the tested method, in fewer than 60 lines", async () => {
   const code = await Deno.readTextFile(new URL("mean_method.ts", import.meta.url));
   const guide = await Deno.readTextFile(new URL("../docs/methods.md", import.meta.url));
   assert(

@@ -1,6 +1,6 @@
 /**
- * Layers, losses and optimisers on every device: a transformer block is trained for a few steps, and every number is compared
- * with the interpreter's.
+ * Layers, losses and optimisers on every device: trains a transformer block for a few steps and compares every number with the
+ * reference.
  *
  * @module
  */
@@ -59,7 +59,7 @@ function initialParams() {
 
 type Params = ReturnType<typeof initialParams>;
 
-/** Cross-entropy of the next word, of a block with every norm there is. */
+/** Returns the cross-entropy of the next word, for a block with every kind of normalisation. */
 function loss(params: Params, words: Tensor, next: Tensor): Tensor {
   const x = embedding(words, params.table);
   const normal = layerNorm(x, params.norms[0]);
@@ -100,7 +100,7 @@ async function trained(target: Device, optimizer: Optimizer, steps: number): Pro
 }
 
 const OPTIMIZERS: Record<string, Optimizer> = {
-  // The gradient by the bias of keys is 0 but for rounding, which a small ε would enlarge to whole steps
+  // The gradient of the bias of keys is 0 except for rounding, which a small ε would amplify to full steps.
   adamW: adamW({
     learningRate: linearWarmup(cosineDecay({ from: 1e-2, steps: 8 }), { steps: 2 }),
     eps: 1e-3,
@@ -123,7 +123,7 @@ for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
   }, ["wasm", "webgpu"]);
 }
 
-await deviceTest("a transformer block learns by heart", async (target) => {
+await deviceTest("a transformer block overfits its batch", async (target) => {
   const losses = [...await trained(target, lion({ learningRate: 5e-3 }), 60)].flatMap(([path, [value]]) =>
     path.startsWith("loss") ? [value!] : []
   );

@@ -1,52 +1,53 @@
 /**
- * What a case of an operation is: inputs, the call, and the plain formula of one element of the result. Cases are
- * used for the forward value, for gradients and for every device.
+ * Test cases of operations: inputs, the call, and a formula of an element of the result. Cases are used for forward values,
+ * gradients and all devices.
+ *
  * @module
  */
 import { type DType, type HostArray, type Shape, showShape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
 
-/** Values on the host with their shape. */
+/** Host values with their shape. */
 export interface HostInput {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly values: HostArray;
 }
 
-/** Reads an element by index; indices align at the last axis and axes of size 1 repeat, as in broadcasting. */
+/** Reads an element by index, with broadcasting: indices align at the last axis, and axes of size 1 repeat. */
 export type Reader = (...index: number[]) => number;
 
-/** One element of the result, from its index and readers of the inputs. */
+/** Computes an element of the result from its index and readers of the inputs. */
 export type Formula = (index: readonly number[], ...inputs: Reader[]) => number;
 
-/** One call of an operation. */
+/** A call of an operation. */
 export interface OpCase {
   /** Operation and shapes, for messages. */
   readonly name: string;
-  /** Name of the exported function that is called. */
+  /** Name of the exported function. */
   readonly op: string;
   readonly inputs: readonly HostInput[];
   readonly fn: (...inputs: Tensor[]) => Tensor;
-  /** For each input, whether derivatives by it exist at these values. */
+  /** For each input, whether the call is differentiable by it at these values. */
   readonly differentiable: readonly boolean[];
   readonly formula: Formula;
 }
 
 /** Options of {@link opCase}. */
 export interface CaseOptions {
-  /** Whether derivatives exist at these values. Default: yes, by every f32 input. */
+  /** Whether the call is differentiable by its f32 inputs at these values; default true. */
   readonly smooth?: boolean;
-  /** Added to the name. */
+  /** Suffix of the name. */
   readonly note?: string;
 }
 
 /**
- * Makes a case with a name from its shapes.
+ * Creates a case, named by its shapes.
  *
- * @param op Name of the exported function that is called.
- * @param inputs Values.
- * @param fn The call.
- * @param formula The result by definition.
- * @param options Smoothness, note.
+ * @param op Name of the exported function.
+ * @param inputs Inputs.
+ * @param fn Call.
+ * @param formula Definition of the result.
+ * @param options Differentiability and suffix.
  */
 export function opCase(
   op: string,
@@ -68,10 +69,10 @@ export function opCase(
 }
 
 /**
- * Distinct f32 values between two bounds, scattered so that neighbours differ: multiples of the golden ratio modulo 1.
+ * Returns distinct f32 values between two bounds, where neighbours differ: multiples of the golden ratio modulo 1.
  *
- * @param shape Sizes of the axes.
- * @param seed Another number gives other values.
+ * @param shape Shape.
+ * @param seed Seed.
  * @param low Lower bound.
  * @param high Upper bound.
  */
@@ -85,11 +86,11 @@ export function floats(shape: Shape, seed = 1, low = -2, high = 2): HostInput {
 }
 
 /**
- * Small whole numbers of a type: -4 to 4 for i32, 0 to 8 for u32, 0 and 1 for bool.
+ * Returns small integers: -4 to 4 for i32, 0 to 8 for u32, 0 and 1 for bool.
  *
- * @param shape Sizes of the axes.
- * @param dtype Their type.
- * @param seed Another number gives other values.
+ * @param shape Shape.
+ * @param dtype Type.
+ * @param seed Seed.
  */
 export function integers(shape: Shape, dtype: "i32" | "u32" | "bool", seed = 1): HostInput {
   const size = sizeOf(shape);
@@ -102,17 +103,17 @@ export function integers(shape: Shape, dtype: "i32" | "u32" | "bool", seed = 1):
 }
 
 /**
- * Given values as an input.
+ * Returns given f32 values as an input.
  *
- * @param values The numbers.
- * @param shape Their shape. Default: one axis.
+ * @param values Values.
+ * @param shape Shape; default: one axis.
  */
 export function listed(values: readonly number[], shape: Shape = [values.length]): HostInput {
   return { shape, dtype: "f32", values: Float32Array.from(values) };
 }
 
 /**
- * A concrete tensor of an input.
+ * Converts an input to a concrete tensor.
  *
  * @param input Host values.
  */
@@ -121,7 +122,7 @@ export function toTensor({ values, shape, dtype }: HostInput): Tensor {
 }
 
 /**
- * Reads an input by index.
+ * Returns a reader of an input.
  *
  * @param input Host values.
  */
@@ -137,9 +138,9 @@ export function readerOf({ values, shape }: HostInput): Reader {
 }
 
 /**
- * Every index of a shape, in row-major order.
+ * Lists the indices of a shape in row-major order.
  *
- * @param shape Sizes of the axes.
+ * @param shape Shape.
  */
 export function indicesOf(shape: Shape): number[][] {
   return Array.from({ length: sizeOf(shape) }, (_, flat) => {
@@ -153,9 +154,9 @@ export function indicesOf(shape: Shape): number[][] {
 }
 
 /**
- * The whole result of a case by its formula.
+ * Computes the result of a case by its formula.
  *
- * @param opCase The case.
+ * @param opCase Case.
  * @param shape Shape of the result.
  */
 export function expectedValues({ inputs, formula }: OpCase, shape: Shape): number[] {

@@ -1,6 +1,6 @@
 /**
- * Every operation of the tensor package over several shapes, as one list: what the forward value, the gradients and the
- * devices are tested with.
+ * Cases of all operations of the tensor package, which forward values, gradients and devices are tested with.
+ *
  * @module
  */
 import type { OpCase } from "./op_case.ts";
@@ -17,7 +17,7 @@ import { structuralCases } from "./op_cases_structural.ts";
 import { tableCases } from "./op_cases_table.ts";
 import { takeCases } from "./op_cases_take.ts";
 
-/** All cases. */
+/** Returns all cases. */
 export function opCases(): OpCase[] {
   return [
     ...elementwiseCases(),

@@ -1,5 +1,6 @@
 /**
- * Cases of activations, of functions along an axis, and of other compositions of element-wise operations.
+ * Cases of activations, functions along an axis, and other compositions of element-wise operations.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -16,7 +17,7 @@ const normal = (x: number) => {
   return 0.5 + sum * h / 3 / Math.sqrt(2 * Math.PI);
 };
 
-/** Functions of one tensor by their definitions. */
+/** Unary functions and their definitions. */
 const activations: Record<string, readonly [(x: Tensor) => Tensor, (x: number) => number]> = {
   relu: [ops.relu, (x) => Math.max(x, 0)],
   relu6: [(x) => ops.relu6(ops.mul(x, 4)), (x) => Math.min(Math.max(4 * x, 0), 6)],
@@ -93,12 +94,12 @@ function softmaxCases(): OpCase[] {
       one((x) => ops.softmax(x)),
       ([i]) => [0.5, 0, 0.5][i!]!,
       {
-        note: "of large numbers",
+        note: "of large values",
         smooth: false,
       },
     ),
     opCase("logsumexp", [listed([-Infinity, -Infinity])], one((x) => ops.logsumexp(x)), () => -Infinity, {
-      note: "of nothing likely",
+      note: "of -Infinity",
       smooth: false,
     }),
   );
@@ -154,58 +155,64 @@ function powerCases(): OpCase[] {
       })
     ),
     opCase("pow", [floats([6], 1, -1, 2)], one((y) => ops.pow(3, y)), ([i], y) => 3 ** y!(i!), {
-      note: "of a number",
+      note: "of a scalar",
     }),
     opCase("pow", [integers([7], "i32")], one((x) => ops.pow(x, 3)), ([i], x) => x!(i!) ** 3),
     opCase("pow", [bases, exponents], (x, y) => ops.pow(x!, y!), ([i, j], x, y) => ieee(x!(j!), y!(i!, 0)), {
-      note: "at corners",
+      note: "of special values",
       smooth: false,
     }),
   ];
 }
 
 function comparisonCases(): OpCase[] {
-  const odd = listed([NaN, Infinity, -Infinity, 0, -0, 1e-40, 3e38]);
-  const still = { smooth: false };
+  const special = listed([NaN, Infinity, -Infinity, 0, -0, 1e-40, 3e38]);
+  const constant = { smooth: false };
   return [
-    opCase("isNaN", [odd], one(ops.isNaN), ([i], x) => Number(Number.isNaN(x!(i!))), still),
-    opCase("isFinite", [odd], one(ops.isFinite), ([i], x) => Number(Number.isFinite(x!(i!))), still),
+    opCase("isNaN", [special], one(ops.isNaN), ([i], x) => Number(Number.isNaN(x!(i!))), constant),
+    opCase("isFinite", [special], one(ops.isFinite), ([i], x) => Number(Number.isFinite(x!(i!))), constant),
     opCase(
       "notEqual",
       [floats([2, 3]), floats([3], 9)],
       (a, b) => ops.notEqual(a!, b!),
       ([i, j], a, b) => Number(a!(i!, j!) !== b!(j!)),
-      still,
+      constant,
     ),
-    opCase("notEqual", [odd, odd], (a, b) => ops.notEqual(a!, b!), ([i], a) => Number(Number.isNaN(a!(i!))), {
-      ...still,
-      note: "of NaN",
-    }),
+    opCase(
+      "notEqual",
+      [special, special],
+      (a, b) => ops.notEqual(a!, b!),
+      ([i], a) => Number(Number.isNaN(a!(i!))),
+      {
+        ...constant,
+        note: "of NaN",
+      },
+    ),
     opCase(
       "notEqual",
       [integers([5], "bool"), integers([5], "bool", 2)],
       (a, b) => ops.notEqual(a!, b!),
       ([i], a, b) => Number(a!(i!) !== b!(i!)),
-      still,
+      constant,
     ),
     opCase(
       "remainder",
       [listed([5, -5, 5, -5, 7, 0]), listed([3, 3, -3, -3, 0.5, 2])],
       (a, b) => ops.remainder(a!, b!),
       ([i]) => [2, 1, -1, -2, 0, 0][i!]!,
-      still,
+      constant,
     ),
     opCase(
       "atan2",
       [listed([0, -0, 0, -0, 1, -1, 1, -2]), listed([-1, -1, 1, 1, 0, 0, Infinity, 2])],
       (y, x) => ops.atan2(y!, x!),
       ([i], y, x) => Math.atan2(y!(i!), x!(i!)),
-      still,
+      constant,
     ),
   ];
 }
 
-/** All cases of compositions of element-wise operations. */
+/** Returns all cases of compositions of element-wise operations. */
 export function activationOpCases(): OpCase[] {
   return [...activationCases(), ...softmaxCases(), ...clampCases(), ...powerCases(), ...comparisonCases()];
 }

@@ -109,7 +109,7 @@ function unfoldCase(x: Shape, options: ops.UnfoldOptions): OpCase {
   });
 }
 
-/** Linear interpolation between the centres of elements along the axes of space. */
+/** Interpolates linearly between the centres of elements along the spatial axes. */
 function linear(x: Shape, factor: number): Formula {
   return ([n, c, ...q], input) => {
     const sides = q.map((i, axis) => {
@@ -146,7 +146,7 @@ function scaleCases(): OpCase[] {
   ];
 }
 
-/** The primitive with numbers that the others do not reach: mirrored kernels, backwards strides, zeros between. */
+/** Cases of the primitive that the other operations do not reach: mirrored kernels, negative strides, zeros in between. */
 function generalCases(): OpCase[] {
   const generalCase = (x: Shape, w: Shape, geometry: ops.ConvGeometry, space: Shape): OpCase => {
     const { strides, dilations, spacings, offsets } = geometry, kernel = w.slice(3);

@@ -1,23 +1,24 @@
 /**
- * Cases of sums of products by named axes.
+ * Cases of einsum.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
 import type { Shape } from "@gasp/tensor";
 import { floats, type Formula, type HostInput, indicesOf, integers, type OpCase, opCase } from "./op_case.ts";
 
-/** Sums over all values of all letters; every letter has one size, and there are no further axes. */
+/** Defines an einsum without ellipses: sums over all values of all labels. */
 function byDefinition(terms: string, output: string, inputs: readonly HostInput[]): Formula {
   const sizes = new Map<string, number>();
   terms.split(",").forEach((term, i) =>
-    [...term].forEach((name, axis) => sizes.set(name, inputs[i]!.shape[axis]!))
+    [...term].forEach((label, axis) => sizes.set(label, inputs[i]!.shape[axis]!))
   );
-  const inner = [...sizes.keys()].filter((name) => !output.includes(name));
+  const inner = [...sizes.keys()].filter((label) => !output.includes(label));
   return (index, ...readers) => {
     let total = 0;
-    for (const at of indicesOf(inner.map((name) => sizes.get(name)!))) {
-      const value = (name: string) =>
-        output.includes(name) ? index[output.indexOf(name)]! : at[inner.indexOf(name)]!;
+    for (const at of indicesOf(inner.map((label) => sizes.get(label)!))) {
+      const value = (label: string) =>
+        output.includes(label) ? index[output.indexOf(label)]! : at[inner.indexOf(label)]!;
       total += terms.split(",").reduce(
         (product, term, i) => product * readers[i]!(...[...term].map(value)),
         1,
@@ -39,7 +40,7 @@ function einsumCase(formula: string, shapes: readonly Shape[], implied?: string)
   );
 }
 
-/** All cases of sums by named axes. */
+/** Returns all cases of einsum. */
 export function einsumCases(): OpCase[] {
   return [
     einsumCase("ij,jk->ik", [[2, 3], [3, 4]]),
@@ -62,7 +63,7 @@ export function einsumCases(): OpCase[] {
       [floats([2, 1, 2, 3]), floats([4, 3, 2], 2)],
       (a, b) => ops.einsum("...ij,...jk->...ik", a!, b!),
       ([p, q, i, k], a, b) => [0, 1, 2].reduce((sum, j) => sum + a!(p!, 0, i!, j) * b!(q!, j, k!), 0),
-      { note: "with further axes" },
+      { note: "with an ellipsis" },
     ),
     opCase(
       "einsum",

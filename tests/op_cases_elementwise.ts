@@ -1,6 +1,7 @@
 /**
- * Cases of the element-wise operations, generated from their table: every operation over every type that it takes and
- * several shapes, broadcast, empty and of one element among them.
+ * Cases of the element-wise operations, generated from their table: every operation with every supported type and several
+ * shapes, including broadcast, empty and single-element ones.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -8,11 +9,11 @@ import type { DType, Shape, Tensor } from "@gasp/tensor";
 import { elementwise, type ElementwiseName } from "@gasp/tensor/compiler";
 import { floats, type HostInput, integers, listed, type OpCase, opCase, type Reader } from "./op_case.ts";
 
-/** What the generator needs to know of an operation; a missing one does not compile. */
+/** Definition of an operation for the generator; a missing one does not compile. */
 interface Sample {
-  /** The result by definition. */
+  /** Definition of the result. */
   readonly f: (...args: number[]) => number;
-  /** Bounds of the arguments, one pair each; by default -2 to 2. */
+  /** Bounds of each argument; default: -2 and 2. */
   readonly bounds?: readonly (readonly [number, number])[];
 }
 
@@ -85,17 +86,17 @@ const SHAPES: readonly (readonly [Shape, Shape, Shape])[] = [
   [[5], [2, 1, 5], [1]],
 ];
 
-/** For types other than f32, which differ in the arithmetic and not in the indexing. */
+/** Shapes for types other than f32, which differ in their arithmetic but not in their indexing. */
 const FEW_SHAPES = SHAPES.filter((_, i) => i % 2 === 1);
 
-/** Shapes for one argument: the first of each triple, without repetitions. */
+/** Shapes of unary operations. */
 const SINGLE: readonly Shape[] = [[], [1], [0], [7], [2, 3], [2, 0, 3]];
 
 function values(shape: Shape, dtype: DType, seed: number, [low, high]: readonly [number, number]): HostInput {
   return dtype === "f32" ? floats(shape, seed, low, high) : integers(shape, dtype, seed);
 }
 
-/** A result as its type holds it: unsigned numbers wrap, comparisons keep 0 and 1. */
+/** Wraps results to the range of u32. */
 function wrapped(f: (...args: number[]) => number, dtype: DType) {
   return (...args: number[]) => (dtype === "u32" ? (f(...args) + 2 ** 32) % 2 ** 32 : f(...args));
 }
@@ -136,7 +137,7 @@ function whereCases(): OpCase[] {
   );
 }
 
-/** Conversions between every two types; the values fit both, but for fractions, which truncate. */
+/** Conversions between all types, of values representable in both, except for fractions, which are truncated. */
 function castCases(): OpCase[] {
   const dtypes: readonly DType[] = ["f32", "i32", "u32", "bool"];
   const convert =
@@ -164,12 +165,12 @@ function castCases(): OpCase[] {
   );
 }
 
-/** Values where an operation has a corner or a tie: forward only. */
+/** Values at kinks and ties: forward only. */
 function cornerCases(): OpCase[] {
   const halves = listed([-2.5, -1.5, -0.5, 0, 0.5, 1.5, 2.5, 3]);
   const even = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
   const corner = (op: string, inputs: HostInput[], call: (...args: Tensor[]) => Tensor, f: Sample["f"]) =>
-    opCase(op, inputs, call, pointwise(f), { smooth: false, note: "at corners" });
+    opCase(op, inputs, call, pointwise(f), { smooth: false, note: "at kinks" });
   const ties: HostInput[] = [listed([-1, 0, 2, 5]), listed([-1, 1, 2, -5])];
   return [
     corner("round", [halves], (x) => ops.round(x!), even),
@@ -186,7 +187,7 @@ function cornerCases(): OpCase[] {
   ];
 }
 
-/** Functions composed of operations of the table, and numbers as arguments. */
+/** Functions composed of operations of the table, and scalar arguments. */
 function composedCases(): OpCase[] {
   const pairs = SHAPES.map(([a, b]) => [floats(a, 1), floats(b, 2)]);
   return [
@@ -209,14 +210,14 @@ function composedCases(): OpCase[] {
         pointwise((x) => (x! > 0 ? x! : x! / 5)),
       )
     ),
-    opCase("sub", [floats([3])], (x) => ops.sub(1, x!), pointwise((x) => 1 - x!), { note: "from a number" }),
+    opCase("sub", [floats([3])], (x) => ops.sub(1, x!), pointwise((x) => 1 - x!), { note: "from a scalar" }),
     opCase("mul", [integers([3], "i32")], (x) => ops.mul(x!, 3), pointwise((x) => x! * 3), {
-      note: "by a number",
+      note: "by a scalar",
     }),
   ];
 }
 
-/** All cases of element-wise operations. */
+/** Returns all cases of element-wise operations. */
 export function elementwiseCases(): OpCase[] {
   return [...tableCases(), ...whereCases(), ...castCases(), ...cornerCases(), ...composedCases()];
 }

@@ -1,5 +1,6 @@
 /**
- * Cases of sorting, running sums and scattering: ties, NaN, every type and axis, rows short and long.
+ * Cases of sorting, cumulative sums and scattering: ties, NaN, all types and axes, short and long rows.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -17,13 +18,13 @@ import {
 
 const one = (f: (x: Tensor) => Tensor) => f as (...inputs: Tensor[]) => Tensor;
 
-/** The elements along an axis through an index. */
+/** Returns the elements along an axis through an index. */
 function line(x: Reader, index: readonly number[], axis: number, size: number): number[] {
   return Array.from({ length: size }, (_, i) => x(...index.with(axis, i)));
 }
 
-/** Numbers of elements in their order: NaN last, equal ones as they stand. */
-function ordered(values: readonly number[], descending: boolean): number[] {
+/** Returns the stable argsort of values, NaN last. */
+function argsort(values: readonly number[], descending: boolean): number[] {
   const compare = (a: number, b: number) => {
     const [x, y] = [values[a]!, values[b]!];
     if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b;
@@ -32,7 +33,7 @@ function ordered(values: readonly number[], descending: boolean): number[] {
   return values.map((_, i) => i).sort(compare);
 }
 
-const ODD = listed([2, NaN, -1, Infinity, 2, -0, 0, NaN, -Infinity, 1, 2, -3], [2, 6]);
+const SPECIAL = listed([2, NaN, -1, Infinity, 2, -0, 0, NaN, -Infinity, 1, 2, -3], [2, 6]);
 const LARGE: HostInput = {
   shape: [6],
   dtype: "u32",
@@ -58,17 +59,18 @@ function sortCases(): OpCase[] {
     [integers([3, 9], "bool"), 1],
     [LARGE, 0],
     [SIGNED, 0],
-    [ODD, 1],
+    [SPECIAL, 1],
   ];
   return choices.flatMap(([input, axis]) =>
     [false, true].flatMap((descending) => {
       const size = input.shape.at(axis)!, along = axis < 0 ? axis + input.shape.length : axis;
       const options = { axis, descending }, note = JSON.stringify(options);
-      const smooth = input !== ODD;
-      const place: Formula = (index, x) => ordered(line(x!, index, along, size), descending)[index[along]!]!;
-      const value: Formula = (index, x) => x!(...index.with(along, place(index, x!)));
+      const smooth = input !== SPECIAL;
+      const position: Formula = (index, x) =>
+        argsort(line(x!, index, along, size), descending)[index[along]!]!;
+      const value: Formula = (index, x) => x!(...index.with(along, position(index, x!)));
       return [
-        opCase("argsort", [input], one((x) => ops.argsort(x, options)), place, { note, smooth: false }),
+        opCase("argsort", [input], one((x) => ops.argsort(x, options)), position, { note, smooth: false }),
         opCase("sort", [input], one((x) => ops.sort(x, options)), value, { note, smooth }),
       ];
     })
@@ -82,17 +84,18 @@ function topKCases(): OpCase[] {
     [floats([3, 5]), 2, { axis: 0 }],
     [floats([2, 130]), 60, { axis: 1 }],
     [integers([2, 12], "i32"), 5, { axis: 1, smallest: true }],
-    [ODD, 6, {}],
+    [SPECIAL, 6, {}],
     [LARGE, 1, {}],
   ];
   return choices.flatMap(([input, k, options]) => {
-    const along = options.axis ?? input.shape.length - 1, size = input.shape[along]!, smooth = input !== ODD;
+    const along = options.axis ?? input.shape.length - 1, size = input.shape[along]!;
+    const smooth = input !== SPECIAL;
     const note = `${k} of ${JSON.stringify(options)}`;
-    const place: Formula = (index, x) =>
-      ordered(line(x!, index, along, size), !options.smallest)[index[along]!]!;
-    const value: Formula = (index, x) => x!(...index.with(along, place(index, x!)));
+    const position: Formula = (index, x) =>
+      argsort(line(x!, index, along, size), !options.smallest)[index[along]!]!;
+    const value: Formula = (index, x) => x!(...index.with(along, position(index, x!)));
     return [
-      opCase("topK", [input], one((x) => ops.topK(x, k, options).indices), place, { note, smooth: false }),
+      opCase("topK", [input], one((x) => ops.topK(x, k, options).indices), position, { note, smooth: false }),
       opCase("topK", [input], one((x) => ops.topK(x, k, options).values), value, { note, smooth }),
     ];
   });
@@ -132,7 +135,7 @@ function cumsumCase(input: HostInput, options: ops.CumsumOptions, smooth = true)
   });
 }
 
-/** Axes that are cut into chunks: whole numbers, whose sums are exact in any order. */
+/** Axes that are split into chunks, with integers, whose sums are exact in any order. */
 function longCumsums(): OpCase[] {
   const values = (shape: Shape): HostInput => ({
     shape,
@@ -220,7 +223,7 @@ function scatterCases(): OpCase[] {
   ];
 }
 
-/** All cases of orders, running sums and scattering. */
+/** Returns all cases of sorting, cumulative sums and scattering. */
 export function orderCases(): OpCase[] {
   return [...sortCases(), ...topKCases(), ...cumsumCases(), ...scatterCases()];
 }

@@ -1,6 +1,6 @@
 /**
- * Cases of random numbers, by the generator on the host. Normal numbers have tests of their own, since the host computes them
- * with other roundings.
+ * Cases of random numbers, computed by the generator of the host. Normal numbers have separate tests, since the host rounds
+ * differently.
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -17,7 +17,7 @@ function flatIndex(index: readonly number[], shape: Shape): number {
 
 const uniformAt = (shape: Shape): Formula => (index) =>
   randomUniform(KEY, sizeOf(shape))[flatIndex(index, shape)]!;
-/** Key i of a key: a block of its own, and the stream. */
+/** Returns the words of derived key i: a block of random words, and the stream. */
 const keyWord = (i: number, at: number) =>
   at === 4 ? WORDS[4] : philox([2 ** 31 + i, WORDS[2], WORDS[3], WORDS[4]], [WORDS[0], WORDS[1]])[at]!;
 

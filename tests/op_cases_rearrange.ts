@@ -1,5 +1,6 @@
 /**
- * Cases of joining, cutting, repeating, turning and of diagonals.
+ * Cases of concatenation, splitting, repetition, flips, rolls and diagonals.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -14,12 +15,18 @@ function values(shape: Shape, dtype: DType, seed: number): HostInput {
 
 function concatenateCase(shapes: readonly Shape[], axis: number, dtype: DType = "f32"): OpCase {
   const inputs = shapes.map((shape, i) => values(shape, dtype, i + 1));
-  return opCase("concatenate", inputs, (...parts) => ops.concatenate(parts, axis), joined(shapes, axis), {
-    note: `axis ${axis}`,
-  });
+  return opCase(
+    "concatenate",
+    inputs,
+    (...parts) => ops.concatenate(parts, axis),
+    concatenated(shapes, axis),
+    {
+      note: `axis ${axis}`,
+    },
+  );
 }
 
-function joined(shapes: readonly Shape[], axis: number): Formula {
+function concatenated(shapes: readonly Shape[], axis: number): Formula {
   return (index, ...readers) => {
     let along = index[axis]!, part = 0;
     while (along >= shapes[part]![axis]!) along -= shapes[part++]![axis]!;
@@ -27,7 +34,7 @@ function joined(shapes: readonly Shape[], axis: number): Formula {
   };
 }
 
-function joinCases(): OpCase[] {
+function concatenateCases(): OpCase[] {
   const thirty = Array.from({ length: 30 }, (_, i): Shape => [i % 3 + 1, 2]);
   return [
     concatenateCase([[2], [3], [1]], 0),
@@ -38,7 +45,7 @@ function joinCases(): OpCase[] {
     concatenateCase([[1]], 0),
     concatenateCase(thirty, 0),
     ...(["i32", "u32", "bool"] as const).map((dtype) => concatenateCase([[2, 2], [2, 3]], 1, dtype)),
-    // Parts that are computed in place, through movements, and one that is an argument twice
+    // Parts that are fused, also through movements, and a repeated one.
     opCase(
       "concatenate",
       [floats([2, 3], 1), floats([3, 2], 2)],
@@ -95,7 +102,7 @@ function joinCases(): OpCase[] {
   ];
 }
 
-function turnCases(): OpCase[] {
+function flipCases(): OpCase[] {
   const roll = (shape: Shape, shift: number | number[], axes: number | number[]) => {
     const shifts = [shift].flat(), list = [axes].flat();
     const formula: Formula = (index, x) =>
@@ -131,7 +138,7 @@ function turnCases(): OpCase[] {
       [floats([3, 4], 1), floats([5, 4], 2)],
       (a, b) => ops.matmul(ops.flip(a!, 1), ops.transpose(ops.flip(b!, [0, 1]))),
       ([i, j], a, b) => [0, 1, 2, 3].reduce((sum, k) => sum + a!(i!, 3 - k) * b!(4 - j!, 3 - k), 0),
-      { note: "into a product" },
+      { note: "fused into a product" },
     ),
     opCase("flip", [floats([2, 6])], one((x) => ops.reshape(ops.flip(x, 1), [3, 4])), ([i, j], x) => {
       const flat = 4 * i! + j!;
@@ -216,7 +223,7 @@ function diagonalCases(): OpCase[] {
   ];
 }
 
-/** All cases of joining, cutting, repeating, turning and of diagonals. */
+/** Returns all cases of concatenation, splitting, repetition, flips, rolls and diagonals. */
 export function rearrangeCases(): OpCase[] {
-  return [...joinCases(), ...turnCases(), ...repeatCases(), ...diagonalCases()];
+  return [...concatenateCases(), ...flipCases(), ...repeatCases(), ...diagonalCases()];
 }

@@ -1,5 +1,6 @@
 /**
- * Cases of reductions: over no, one, several and empty axes, of every type that they take.
+ * Cases of reductions over no, one, several and empty axes, with all supported types.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -8,25 +9,25 @@ import { floats, type Formula, integers, listed, type OpCase, opCase, type Reade
 
 const one = (f: (x: Tensor) => Tensor) => f as (...inputs: Tensor[]) => Tensor;
 
-/** Every element of an input that a reduction combines into one of the result. */
+/** Returns the elements of an input that are reduced to one of the result. */
 function reducedElements(
   index: readonly number[],
   x: Reader,
   shape: Shape,
   axes: readonly number[],
-  kept: boolean,
+  keepDims: boolean,
 ): number[] {
   let indices: number[][] = [[]];
   let next = 0;
   for (const [axis, size] of shape.entries()) {
     const fixed = !axes.includes(axis);
-    const choices = fixed ? [index[kept ? axis : next++]!] : Array.from({ length: size }, (_, i) => i);
+    const choices = fixed ? [index[keepDims ? axis : next++]!] : Array.from({ length: size }, (_, i) => i);
     indices = indices.flatMap((head) => choices.map((i) => [...head, i]));
   }
   return indices.map((at) => x(...at));
 }
 
-/** Numbers of elements and what a reduction of f32 makes of them. */
+/** Definitions of the reductions of f32. */
 const reductions: Record<
   "sum" | "mean" | "max" | "min" | "prod" | "variance" | "std" | "norm" | "logsumexp",
   (elements: number[]) => number
@@ -45,7 +46,7 @@ const reductions: Record<
   min: (elements) => elements.reduce((smallest, x) => (x < smallest ? x : smallest), Infinity),
 };
 
-/** All cases of reductions. */
+/** Returns all cases of reductions. */
 export function reductionCases(): OpCase[] {
   const choices: [Shape, ReduceOptions, number[]][] = [
     [[], {}, []],
@@ -64,7 +65,7 @@ export function reductionCases(): OpCase[] {
   const names = Object.keys(reductions) as (keyof typeof reductions)[];
   return names.flatMap((name) =>
     choices.filter(([shape, , axes]) => {
-      // Roots have no derivative at 0, which is what one element and none have for a deviation
+      // Roots have no derivative at 0, the deviation of one element or none.
       const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
       return !(name === "std" || name === "variance" || name === "norm") || count > 1;
     }).map(([shape, options, axes]) => {
@@ -75,10 +76,10 @@ export function reductionCases(): OpCase[] {
       });
     })
   ).concat(
-    truthCases(),
+    booleanCases(),
     variantCases(),
     integerCases(),
-    placeCases(),
+    argCases(),
     opCase(
       "sum",
       [integers([3, 2], "i32")],
@@ -89,7 +90,7 @@ export function reductionCases(): OpCase[] {
   );
 }
 
-function truthCases(): OpCase[] {
+function booleanCases(): OpCase[] {
   const choices: [Shape, ReduceOptions, number[]][] = [
     [[], {}, []],
     [[5], {}, [0]],
@@ -140,7 +141,7 @@ function variantCases(): OpCase[] {
         },
       )
     ),
-    // With zeros: none, one or two in a row
+    // No, one or two zeros in a row.
     opCase(
       "prod",
       [listed([1, 2, 3, 4, 0, 5, 0, 6, 0], [3, 3])],
@@ -151,7 +152,7 @@ function variantCases(): OpCase[] {
   ];
 }
 
-/** Sums, products and extrema of integers: they wrap, and least and largest values of the type are what is in nothing. */
+/** Sums, products and extrema of integers, which wrap; extrema of nothing are the type's limits. */
 function integerCases(): OpCase[] {
   const large = {
     shape: [5],
@@ -174,13 +175,15 @@ function integerCases(): OpCase[] {
   const empty = integers([0], "i32"), none = integers([0], "u32");
   return [
     opCase("sum", [large], one((x) => ops.sum(x)), fold((a, b) => a + b, 0, 5, signed), {
-      note: "that wraps",
+      note: "with overflow",
     }),
-    opCase("prod", [large], one((x) => ops.prod(x)), fold(Math.imul, 1, 5, signed), { note: "that wraps" }),
+    opCase("prod", [large], one((x) => ops.prod(x)), fold(Math.imul, 1, 5, signed), {
+      note: "with overflow",
+    }),
     opCase("max", [large], one((x) => ops.max(x)), () => 2 ** 31 - 1),
     opCase("min", [large], one((x) => ops.min(x)), () => -(2 ** 31)),
     opCase("sum", [unsigned], one((x) => ops.sum(x)), fold((a, b) => a + b, 0, 4, natural), {
-      note: "that wraps",
+      note: "with overflow",
     }),
     opCase("max", [unsigned], one((x) => ops.max(x)), () => 2 ** 32 - 1),
     opCase("min", [unsigned], one((x) => ops.min(x)), () => 0),
@@ -188,15 +191,15 @@ function integerCases(): OpCase[] {
     opCase("min", [empty], one((x) => ops.min(x)), () => 2 ** 31 - 1, { note: "of nothing" }),
     opCase("prod", [none], one((x) => ops.prod(x)), () => 1, { note: "of nothing" }),
     opCase("mul", [large, large], (a, b) => ops.mul(a!, b!), ([i], x) => Math.imul(x!(i!), x!(i!)), {
-      note: "that wraps",
+      note: "with overflow",
     }),
   ];
 }
 
-/** Places of extrema: ties, NaN, every type, every axis. */
-function placeCases(): OpCase[] {
-  const still = { smooth: false };
-  const odd = listed([1, NaN, Infinity, NaN, -0, 0, -Infinity, 2, 2], [3, 3]);
+/** Indices of extrema: ties, NaN, all types and axes. */
+function argCases(): OpCase[] {
+  const constant = { smooth: false };
+  const special = listed([1, NaN, Infinity, NaN, -0, 0, -Infinity, 2, 2], [3, 3]);
   const unsigned = { shape: [4], dtype: "u32", values: Uint32Array.of(5, 2 ** 32 - 1, 0, 2 ** 31) } as const;
   const signed = { shape: [4], dtype: "i32", values: Int32Array.of(5, -(2 ** 31), 2 ** 31 - 1, -1) } as const;
   const first = (values: number[], better: (a: number, b: number) => boolean) =>
@@ -217,27 +220,27 @@ function placeCases(): OpCase[] {
     };
     const rows = [0, 1, 2];
     return [
-      ...[odd, integers([3, 3], "i32"), integers([3, 3], "bool"), floats([3, 3])].flatMap((input) => [
-        opCase(name, [input], one((x) => f(x)), (_, x) => first(flat(x!, input.shape), better), still),
+      ...[special, integers([3, 3], "i32"), integers([3, 3], "bool"), floats([3, 3])].flatMap((input) => [
+        opCase(name, [input], one((x) => f(x)), (_, x) => first(flat(x!, input.shape), better), constant),
         opCase(
           name,
           [input],
           one((x) => f(x, { axis: 1 })),
           ([i], x) => first(rows.map((j) => x!(i!, j)), better),
-          { ...still, note: "along rows" },
+          { ...constant, note: "along rows" },
         ),
         opCase(
           name,
           [input],
           one((x) => f(x, { axis: 0, keepDims: true })),
           ([, j], x) => first(rows.map((i) => x!(i, j!)), better),
-          { ...still, note: "along columns" },
+          { ...constant, note: "along columns" },
         ),
       ]),
       ...[unsigned, signed].map((input) =>
-        opCase(name, [input], one((x) => f(x)), (_, x) => first(flat(x!, input.shape), better), still)
+        opCase(name, [input], one((x) => f(x)), (_, x) => first(flat(x!, input.shape), better), constant)
       ),
-      opCase(name, [floats([300])], one((x) => f(x)), (_, x) => first(flat(x!, [300]), better), still),
+      opCase(name, [floats([300])], one((x) => f(x)), (_, x) => first(flat(x!, [300]), better), constant),
     ];
   });
 }

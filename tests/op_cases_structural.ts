@@ -1,5 +1,6 @@
 /**
- * Cases of creation, movement and matrix products: shapes with broadcast, empty and single axes among them.
+ * Cases of creation, movement and matrix products, including broadcast, empty and single-element axes.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
@@ -27,10 +28,10 @@ function creationCases(): OpCase[] {
     opCase("arange", [], () => ops.arange(5), ([i]) => i!),
     opCase("arange", [], () => ops.arange(0), ([i]) => i!, { note: "empty" }),
     opCase("arange", [], () => ops.arange(7, -2, -3), ([i]) => 7 - 3 * i!, { note: "downwards" }),
-    opCase("arange", [], () => ops.arange(0.5, 2.6, 0.25), ([i]) => 0.5 + i! / 4, { note: "of fractions" }),
-    opCase("arange", [], () => ops.arange(3, 3), ([i]) => i!, { note: "of nothing" }),
+    opCase("arange", [], () => ops.arange(0.5, 2.6, 0.25), ([i]) => 0.5 + i! / 4, { note: "with fractions" }),
+    opCase("arange", [], () => ops.arange(3, 3), ([i]) => i!, { note: "empty interval" }),
     opCase("linspace", [], () => ops.linspace(-1, 3, 9), ([i]) => -1 + i! / 2),
-    opCase("linspace", [], () => ops.linspace(2, 3, 1), () => 2, { note: "of one" }),
+    opCase("linspace", [], () => ops.linspace(2, 3, 1), () => 2, { note: "of one element" }),
     opCase("eye", [], () => ops.eye(3), ([i, j]) => (i === j ? 1 : 0)),
     opCase("eye", [], () => ops.eye(2, 4, 1, "i32"), ([i, j]) => (i! + 1 === j ? 1 : 0)),
     opCase("eye", [], () => ops.eye(3, 2, -2), ([i, j]) => (i! - 2 === j ? 1 : 0)),
@@ -51,7 +52,7 @@ function creationCases(): OpCase[] {
   ];
 }
 
-/** The flat position of an index. */
+/** Returns the flat position of an index. */
 function flatIndex(index: readonly number[], shape: Shape): number {
   return index.reduce((position, i, axis) => position * shape[axis]! + i, 0);
 }
@@ -182,7 +183,7 @@ function matmulCases(): OpCase[] {
   ];
 }
 
-/** All cases of creation, movement and matrix products. */
+/** Returns all cases of creation, movement and matrix products. */
 export function structuralCases(): OpCase[] {
   return [...creationCases(), ...movementCases(), ...matmulCases()];
 }

@@ -1,12 +1,13 @@
 /**
- * Cases of the operations on rows by index: repeated rows, rows that nothing names, empty tables.
+ * Cases of the operations with an index table: repeated rows, unreferenced rows, empty tables.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
 import type { IndexTable, Shape, Tensor } from "@gasp/tensor";
 import { floats, type Formula, integers, type OpCase, opCase } from "./op_case.ts";
 
-/** Row numbers with their shape and the number of rows; some rows repeat, some are never named. */
+/** Row indices with their shape, and the number of rows; some rows repeat, some are unreferenced. */
 interface Rows {
   readonly index: readonly number[];
   readonly shape: Shape;
@@ -24,12 +25,12 @@ function tableOf({ index, shape, rows }: Rows): IndexTable {
   return ops.indexTable(index, shape, rows);
 }
 
-/** The row that an index into the table names. */
-function named(rows: Rows, index: readonly number[]): number {
+/** Returns the row at an index of the table. */
+function rowAt(rows: Rows, index: readonly number[]): number {
   return rows.index[rows.shape.length === 1 ? index[0]! : index[0]! * rows.shape[1]! + index[1]!]!;
 }
 
-/** Every index into the table. */
+/** Lists the indices of the table. */
 function positions({ shape: [first, second] }: Rows): number[][] {
   const outer = Array.from({ length: first! }, (_, i) => [i]);
   return second === undefined
@@ -39,7 +40,7 @@ function positions({ shape: [first, second] }: Rows): number[][] {
 
 function gatherCase(rows: Rows, rest: Shape): OpCase {
   const table = tableOf(rows), rank = rows.shape.length;
-  const formula: Formula = (index, x) => x!(named(rows, index), ...index.slice(rank));
+  const formula: Formula = (index, x) => x!(rowAt(rows, index), ...index.slice(rank));
   const note = `[${rows.index}]`;
   return opCase("gather", [floats([rows.rows, ...rest])], (x) => ops.gather(x!, table), formula, { note });
 }
@@ -47,7 +48,7 @@ function gatherCase(rows: Rows, rest: Shape): OpCase {
 function segmentSumCase(rows: Rows, rest: Shape): OpCase {
   const table = tableOf(rows);
   const formula: Formula = ([row, ...tail], x) =>
-    positions(rows).filter((at) => named(rows, at) === row)
+    positions(rows).filter((at) => rowAt(rows, at) === row)
       .reduce((total, at) => total + x!(...at, ...tail), 0);
   const note = `[${rows.index}]`;
   return opCase("segmentSum", [floats([...rows.shape, ...rest])], (x) => ops.segmentSum(x!, table), formula, {
@@ -55,7 +56,7 @@ function segmentSumCase(rows: Rows, rest: Shape): OpCase {
   });
 }
 
-/** The three neighbour operations on one table of `[outputs, k]`. */
+/** Cases of the three neighbour operations with a table `[outputs, k]`. */
 function neighbourCases(rows: Rows, batch: number, channels: number, mid: number): OpCase[] {
   const table = tableOf(rows), [outputs, k] = rows.shape as [number, number];
   const features = floats([rows.rows, batch, channels], 1);
@@ -65,16 +66,16 @@ function neighbourCases(rows: Rows, batch: number, channels: number, mid: number
   const total = (terms: number[]) => terms.reduce((sum, term) => sum + term, 0);
   const note = `[${rows.index}]`;
   const sum: Formula = ([m, b, c, j], f, w) =>
-    total(count(k).map((i) => f!(named(rows, [m!, i]), b!, c!) * w!(m!, i, j!)));
+    total(count(k).map((i) => f!(rowAt(rows, [m!, i]), b!, c!) * w!(m!, i, j!)));
   const weight: Formula = ([m, i, j], f, h) =>
     total(
       count(batch).flatMap((b) =>
-        count(channels).map((c) => f!(named(rows, [m!, i!]), b, c) * h!(m!, b, c, j!))
+        count(channels).map((c) => f!(rowAt(rows, [m!, i!]), b, c) * h!(m!, b, c, j!))
       ),
     );
   const feature: Formula = ([p, b, c], w, h) =>
     total(
-      positions(rows).filter((at) => named(rows, at) === p)
+      positions(rows).filter((at) => rowAt(rows, at) === p)
         .flatMap(([m, i]) => count(mid).map((j) => w!(m!, i!, j) * h!(m!, b!, c!, j))),
     );
   const call = (op: (a: Tensor, b: Tensor, table: IndexTable) => Tensor) => (a: Tensor, b: Tensor) =>
@@ -109,7 +110,7 @@ function alongAxisCases(): OpCase[] {
   ];
 }
 
-/** All cases of operations with a table of row numbers. */
+/** Returns all cases of operations with an index table. */
 export function tableCases(): OpCase[] {
   return [
     ...[LIST, GRID, SINGLE, NONE, NO_OUTPUT].flatMap((rows) => [

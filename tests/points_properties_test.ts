@@ -1,18 +1,18 @@
 /**
- * What moving, scaling and renumbering points must not change, for points that fast-check makes up. Coordinates are whole
- * numbers of sixteenths, so that moving and scaling them is exact in float32 and ties stay ties.
+ * Property-based tests of point searches: invariance under translation, scaling and permutation. Coordinates are multiples of
+ * 1/16, so that translation and scaling are exact in float32 and ties remain ties.
  */
 import { farthestPoints, nearestNeighbours, withinRadius } from "@gasp/pointconv";
 import { openDevice } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 
-// One thread: it holds no workers that would have to be stopped
+// With one thread there are no workers to stop.
 const device = await openDevice("wasm", { threads: 1 });
 
 const NORMS = [1, 2, 3, Infinity] as const;
 
-/** Points on a lattice of sixteenths, often in one place, and what is asked of them. */
+/** Points on a lattice of sixteenths, many of which coincide, and options of a search. */
 const cases = fc.record({
   dimension: fc.integer({ min: 1, max: 4 }),
   norm: fc.constantFrom(...NORMS),
@@ -27,10 +27,10 @@ const cases = fc.record({
 
 const settings = { numRuns: 200 };
 
-Deno.test("nearestNeighbours() is not changed by moving all points", async () => {
+Deno.test("nearestNeighbours() is invariant under translation", async () => {
   await fc.assert(
-    fc.asyncProperty(cases, fc.integer({ min: -64, max: 64 }), async ({ points, ...options }, move) => {
-      const moved = points.map((x) => x + move);
+    fc.asyncProperty(cases, fc.integer({ min: -64, max: 64 }), async ({ points, ...options }, shift) => {
+      const moved = points.map((x) => x + shift);
       const before = await nearestNeighbours(points, points, { ...options, device });
       const after = await nearestNeighbours(moved, moved, { ...options, device });
       assertEquals(after, before);
@@ -39,11 +39,11 @@ Deno.test("nearestNeighbours() is not changed by moving all points", async () =>
   );
 });
 
-Deno.test("nearestNeighbours() is not changed by scaling, but for its distances", async () => {
+Deno.test("nearestNeighbours() is invariant under scaling, except for its distances", async () => {
   await fc.assert(
     fc.asyncProperty(cases, fc.integer({ min: -20, max: 20 }), async ({ points, ...options }, exponent) => {
       const scale = 2 ** exponent, scaled = points.map((x) => x * scale);
-      // Of order 3, powers of scaled differences are the same numbers only if the scale is a power of two
+      // With norm 3, powers of scaled differences are exact only if the scale is a power of two.
       const before = await nearestNeighbours(points, points, { ...options, device });
       const after = await nearestNeighbours(scaled, scaled, { ...options, device });
       assertEquals(after.index, before.index);
@@ -52,7 +52,7 @@ Deno.test("nearestNeighbours() is not changed by scaling, but for its distances"
   );
 });
 
-Deno.test("nearestNeighbours() of points in another order finds the same distances", async () => {
+Deno.test("nearestNeighbours() of permuted points finds the same distances", async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ({ points, count, ...options }) => {
       const { dimension, k } = options;
@@ -62,7 +62,7 @@ Deno.test("nearestNeighbours() of points in another order finds the same distanc
       const before = await nearestNeighbours(points, points, { ...options, device });
       const after = await nearestNeighbours(reversed, points, { ...options, device });
       assertEquals(after.distances, before.distances);
-      // A point that no other is as near as keeps its place under its new number
+      // Points without ties keep their rank under their new index.
       for (let i = 0; i < before.index.length; i++) {
         const isTied = [i - 1, i + 1].some((j) =>
           Math.floor(j / k) === Math.floor(i / k) &&
@@ -75,16 +75,16 @@ Deno.test("nearestNeighbours() of points in another order finds the same distanc
   );
 });
 
-Deno.test("nearestNeighbours() finds more neighbours behind those that it finds of fewer", async () => {
+Deno.test("nearestNeighbours() with a larger k extends the results of a smaller one", async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ({ points, count, ...options }) => {
       const all = await nearestNeighbours(points, points, { ...options, k: Math.min(count, 40), device });
       const few = await nearestNeighbours(points, points, { ...options, device });
-      const { k } = options, most = Math.min(count, 40);
+      const { k } = options, larger = Math.min(count, 40);
       for (let query = 0; query < count; query++) {
         assertEquals(
           few.index.subarray(query * k, (query + 1) * k),
-          all.index.subarray(query * most, query * most + k),
+          all.index.subarray(query * larger, query * larger + k),
         );
       }
     }),
@@ -92,17 +92,17 @@ Deno.test("nearestNeighbours() finds more neighbours behind those that it finds 
   );
 });
 
-Deno.test("withinRadius() is symmetric, and holds all that nearestNeighbours() finds within the radius", async () => {
+Deno.test("withinRadius() is symmetric, and includes all that nearestNeighbours() finds within the radius", async () => {
   await fc.assert(
     fc.asyncProperty(
       cases,
       fc.integer({ min: 0, max: 40 }),
       async ({ points, count, ...options }, sixteenths) => {
         const radius = sixteenths / 16, { k } = options;
-        const { indptr: starts, index } = await withinRadius(points, points, { ...options, radius, device });
+        const { indptr, index } = await withinRadius(points, points, { ...options, radius, device });
         const rows = Array.from(
           { length: count },
-          (_, query) => new Set(index.subarray(starts[query]!, starts[query + 1]!)),
+          (_, query) => new Set(index.subarray(indptr[query]!, indptr[query + 1]!)),
         );
         rows.forEach((row, query) => row.forEach((point) => assertEquals(rows[point]!.has(query), true)));
         const nearest = await nearestNeighbours(points, points, { ...options, device });
@@ -116,13 +116,13 @@ Deno.test("withinRadius() is symmetric, and holds all that nearestNeighbours() f
   );
 });
 
-Deno.test("farthestPoints() is not changed by moving all points or scaling them by a power of two", async () => {
+Deno.test("farthestPoints() is invariant under translation and scaling by a power of two", async () => {
   await fc.assert(
     fc.asyncProperty(
       cases,
       fc.integer({ min: -8, max: 8 }),
       async ({ points, count, dimension, norm }, by) => {
-        // Roots of order 3 are rounded, and where that decides a tie a scale may too
+        // Cube roots are rounded, which may break ties differently after scaling.
         const options = { dimension, norm: norm === 3 ? 2 : norm, count: Math.ceil(count / 3), device };
         const before = await farthestPoints(points, options);
         assertEquals(await farthestPoints(points.map((x) => x + by), options), before);

@@ -37,7 +37,7 @@ async function valuesOf(x: Tensor, device: Device): Promise<number[]> {
   return values;
 }
 
-await deviceTest("bits() and uniform() are the host's numbers", async (device) => {
+await deviceTest("bits() and uniform() equal the numbers of the host", async (device) => {
   for (const shape of [[], [1], [7], [3, 5], [0, 2], [1001]]) {
     const size = shape.reduce((product, n) => product * n, 1);
     assertEquals(await valuesOf(bits(randomKey(KEY), shape), device), Array.from(randomBits(KEY, size)));
@@ -48,23 +48,26 @@ await deviceTest("bits() and uniform() are the host's numbers", async (device) =
   }
 });
 
-// FNV-1a of the bytes of 20,000 numbers: one value for all devices
+// FNV-1a hash of the bytes of 20,000 numbers, the same for all devices.
 const NORMAL_HASH = 3469806955;
 
-await deviceTest("normal() has the same bytes on every device, near the host's numbers", async (device) => {
-  const size = 20_000, values = Float32Array.from(await valuesOf(normal(randomKey(KEY), [size]), device));
-  const host = randomNormal(KEY, size);
-  let hash = 0x811c9dc5;
-  for (const byte of new Uint8Array(values.buffer)) hash = Math.imul(hash ^ byte, 0x01000193);
-  assertEquals(hash >>> 0, NORMAL_HASH);
-  values.forEach((value, i) => {
-    const bound = 2 ** -23 * Math.max(1, Math.abs(host[i]!));
-    assert(Math.abs(value - host[i]!) <= bound, `number ${i} is ${value}, on the host ${host[i]}`);
-  });
-});
+await deviceTest(
+  "normal() returns the same bytes on every device, close to the numbers of the host",
+  async (device) => {
+    const size = 20_000, values = Float32Array.from(await valuesOf(normal(randomKey(KEY), [size]), device));
+    const host = randomNormal(KEY, size);
+    let hash = 0x811c9dc5;
+    for (const byte of new Uint8Array(values.buffer)) hash = Math.imul(hash ^ byte, 0x01000193);
+    assertEquals(hash >>> 0, NORMAL_HASH);
+    values.forEach((value, i) => {
+      const bound = 2 ** -23 * Math.max(1, Math.abs(host[i]!));
+      assert(Math.abs(value - host[i]!) <= bound, `number ${i} is ${value}, on the host ${host[i]}`);
+    });
+  },
+);
 
-await deviceTest("normal() added to something is the number itself, added", async (device) => {
-  // A device that fused the last multiplication of normal() with the addition would round once instead of twice
+await deviceTest("normal() is rounded before it is added to another number", async (device) => {
+  // A device that fused the last multiplication of normal() with the addition would round once instead of twice.
   const numbers = normal(randomKey(KEY), [2000]), stored = await valuesOf(numbers, device);
   const sums = await valuesOf(add(numbers, 1 / 3), device);
   const expected = stored.map((x) => Math.fround(x + Math.fround(1 / 3)));
@@ -72,7 +75,7 @@ await deviceTest("normal() added to something is the number itself, added", asyn
   assertEquals(sums.length, 2000);
 });
 
-Deno.test("randomKey() takes keys of the host and refuses others", () => {
+Deno.test("randomKey() accepts keys of the host and rejects others", () => {
   assertThrows(() => randomKey({ ...KEY, seed: -1 }), RangeError, "seed must be an integer");
   assertThrows(
     () => uniform(tensor([1, 2]), [3]),
@@ -84,7 +87,7 @@ Deno.test("randomKey() takes keys of the host and refuses others", () => {
   assertThrows(() => dropout(ones([3]), 1, randomKey(KEY)), RangeError, "less than 1, got 1");
 });
 
-await deviceTest("a compiled program draws from the key that it gets", async (device) => {
+await deviceTest("a compiled program draws from the key passed to it", async (device) => {
   let traces = 0;
   using draw = compile((key: Tensor) => (traces++, uniform(key, [5])), { device });
   for (const step of [0, 1, 2]) {
@@ -95,7 +98,7 @@ await deviceTest("a compiled program draws from the key that it gets", async (de
 });
 
 await deviceTest(
-  "foldIn() and splitKey() make the same keys, each with numbers of its own",
+  "foldIn() and splitKey() derive the same keys, each with distinct numbers",
   async (device) => {
     const key = randomKey(KEY), count = 6;
     const split = await valuesOf(splitKey(key, count), device);
@@ -112,12 +115,12 @@ await deviceTest(
   },
 );
 
-await deviceTest("normal(), bernoulli() and categorical() have their distributions", async (device) => {
+await deviceTest("normal(), bernoulli() and categorical() follow their distributions", async (device) => {
   const size = device.info.kind === "reference" ? 20_000 : 200_000, key = randomKey(KEY);
   const moments = (numbers: readonly number[], power: number) =>
     numbers.reduce((total, x) => total + x ** power, 0) / numbers.length;
   const numbers = await valuesOf(normal(key, [size]), device), error = 5 / Math.sqrt(size);
-  // Means of x, x², x³ and x⁴ are 0, 1, 0 and 3, their deviations 1, √2, √15 and √96 over √size
+  // The means of x, x², x³ and x⁴ are 0, 1, 0 and 3, with standard errors of 1, √2, √15 and √96 over √size.
   [[1, 0, 1], [2, 1, Math.SQRT2], [3, 0, Math.sqrt(15)], [4, 3, Math.sqrt(96)]].forEach(
     ([power, mean, deviation]) => {
       const found = moments(numbers, power!);
@@ -129,12 +132,15 @@ await deviceTest("normal(), bernoulli() and categorical() have their distributio
   const logits = mul(ones([size, 3]), tensor([0, Math.log(2), Math.log(5)]));
   const chosen = await valuesOf(categorical(key, logits), device);
   [1 / 8, 2 / 8, 5 / 8].forEach((chance, i) => {
-    const part = chosen.filter((choice) => choice === i).length / size;
-    assert(Math.abs(part - chance) < error * Math.sqrt(chance * (1 - chance)), `${i} was chosen in ${part}`);
+    const fraction = chosen.filter((choice) => choice === i).length / size;
+    assert(
+      Math.abs(fraction - chance) < error * Math.sqrt(chance * (1 - chance)),
+      `${i} was chosen in ${fraction}`,
+    );
   });
 });
 
-await deviceTest("dropout() keeps the mean, and its gradient has the same zeros", async (device) => {
+await deviceTest("dropout() preserves the mean, and its gradient has the same zeros", async (device) => {
   const x = ones([100, 100]), key = randomKey(KEY), y = dropout(x, 0.25, key);
   const values = await valuesOf(y, device), [slope] = gradients([sum(y)], [x]);
   assertEquals(

@@ -1,6 +1,7 @@
 /**
- * Real files: every set in the folder that the environment variable GASP_DATA names. Ignored where it names none; what
- * these files are read with has tests of its own beside it.
+ * Reads every real data set in the folder of the environment variable GASP_DATA. Ignored if it is not set; the readers have
+ * tests of their own.
+ *
  * @module
  */
 import { type DataKind, type Dataset, openDataset } from "@gasp/datasets";
@@ -10,15 +11,15 @@ import { folderTree } from "../apps/cli/files/file_tree.ts";
 const FOLDER = Deno.env.get("GASP_DATA");
 const BATCH = 16;
 
-/** What is known of a file. */
+/** Expected properties of a file. */
 interface Known {
   readonly kind: DataKind;
   readonly items: number;
-  /** Points of an item. */
+  /** Points per item. */
   readonly points: number;
   readonly features?: number;
-  /** Set where the kind has to be said, since the shape alone is taken for another. */
-  readonly isAsked?: boolean;
+  /** Whether to pass the kind, since another would be inferred from the shape. */
+  readonly isExplicit?: boolean;
 }
 
 const KNOWN: Readonly<Record<string, Known>> = {
@@ -28,7 +29,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   "emoji64.npy.gz": { kind: "images", items: 1611, points: 64 ** 2, features: 3 },
   "era5-t-3deg.npy.gz": { kind: "climate", items: 60, points: 61 * 120 },
   "era5-t-46x90.npy.gz": { kind: "climate", items: 60, points: 46 * 90 },
-  "etopo60.npy.gz": { kind: "climate", items: 1, points: 180 * 360, isAsked: true },
+  "etopo60.npy.gz": { kind: "climate", items: 1, points: 180 * 360, isExplicit: true },
   "faces128.npy.gz": { kind: "images", items: 480, points: 128 ** 2, features: 3 },
   "faces64.npy.gz": { kind: "images", items: 3400, points: 64 ** 2, features: 3 },
   "fsdd-8k-4096.npy.gz": { kind: "curves", items: 600, points: 4096 },
@@ -38,7 +39,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   "t2m-seasonal-blend.npy.gz": { kind: "climate", items: 770, points: 46 * 90 },
 };
 
-/** Names of the sets in a folder. */
+/** Returns the names of the data sets in a folder. */
 function setsIn(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => /\.np[yz](\.gz)?$|images-idx3-ubyte(\.gz)?$/.test(name) && !/labels/.test(name))
@@ -49,18 +50,18 @@ const firstBatch = (dataset: Dataset) =>
   dataset.batch(Int32Array.from({ length: Math.min(BATCH, dataset.items) }, (_, item) => item));
 
 Deno.test({
-  name: `openDataset() reads every real set${FOLDER === undefined ? ": GASP_DATA names no folder" : ""}`,
+  name: `openDataset() reads every real data set${FOLDER === undefined ? ": GASP_DATA is not set" : ""}`,
   ignore: FOLDER === undefined,
   async fn(context) {
     const sets = setsIn(FOLDER!), files = folderTree(FOLDER!);
-    assert(sets.length > 0, `there is none in ${FOLDER}`);
+    assert(sets.length > 0, `there are none in ${FOLDER}`);
     for (const file of sets) {
       await context.step(file, async () => {
         const known = KNOWN[file];
         const { dataset, kind } = await openDataset({
           files,
           file,
-          ...(known?.isAsked && { kind: known.kind }),
+          ...(known?.isExplicit && { kind: known.kind }),
         });
         const { items, pointCount, featureDim } = dataset, features = await firstBatch(dataset);
         if (known) {
@@ -73,12 +74,12 @@ Deno.test({
           ]);
         }
         assertEquals(features.length, Math.min(BATCH, items) * pointCount * featureDim);
-        // NaN fails this too.
+        // Also rejects NaN.
         assert(
           features.every((feature) => feature >= -1 && feature <= 1),
-          `${file} has features beyond [-1, 1]`,
+          `${file} has features outside [-1, 1]`,
         );
-        assert(features.some((feature) => feature !== features[0]), `${file} is the same everywhere`);
+        assert(features.some((feature) => feature !== features[0]), `${file} is constant`);
       });
     }
   },

@@ -1,16 +1,16 @@
 /**
- * Calls that must throw, and how to make many of a kind: the words of the tables of what public functions refuse.
+ * Builds calls that must throw, for the tables of arguments that public functions reject.
  * @module
  */
 import * as t from "@gasp/tensor";
 
-/** A call that must throw, by what is wrong with it. */
+/** Calls that must throw, by what is wrong with them. */
 export type Bad = Readonly<Record<string, () => unknown>>;
 
-/** What a function refuses, or why it has nothing to refuse here. */
+/** Calls that a function must reject, or the reason why there are none here. */
 export type Entry = Bad | { readonly nothing: string };
 
-/** Arguments that fit. */
+/** Valid arguments. */
 export const f32: t.Tensor = t.ones([2, 3]);
 export const vector: t.Tensor = t.tensor([1, 2, 3, 4]);
 export const i32: t.Tensor = t.tensor(Int32Array.of(0, 1, 2), [3]);
@@ -25,7 +25,7 @@ export const loose: Record<string, Loose> = t as unknown as Record<string, Loose
 
 const NUMBERS = { "a fraction": 0.5, NaN: NaN, "-1": -1, Infinity: Infinity } as const;
 
-/** A call with each number that is no whole number from 0; with a least number, those below too. */
+/** Calls with values that are not non-negative integers, and with further invalid values. */
 export function whole(what: string, call: (value: number) => unknown, more: readonly number[] = []): Bad {
   const values: [string, number][] = [
     ...Object.entries(NUMBERS),
@@ -34,13 +34,13 @@ export function whole(what: string, call: (value: number) => unknown, more: read
   return Object.fromEntries(values.map(([name, value]) => [`${what} ${name}`, () => call(value)]));
 }
 
-/** A call with numbers that are no axis of a tensor of two axes; negative ones count from the end. */
+/** Calls with invalid axes of a tensor of a rank, two by default; negative axes count from the end. */
 export function axis(call: (value: number) => unknown, rank = 2): Bad {
   const values = [0.5, NaN, rank, -rank - 1, Infinity];
   return Object.fromEntries(values.map((value) => [`axis ${value}`, () => call(value)]));
 }
 
-/** Calls with something that is no tensor in place of the first argument. */
+/** Calls with values that are not tensors as the first argument. */
 export function noTensor(name: string, ...rest: readonly unknown[]): Bad {
   return Object.fromEntries(
     [undefined, null, "x", [1, 2], new Float32Array(2), {}].map((value) => [
@@ -50,7 +50,7 @@ export function noTensor(name: string, ...rest: readonly unknown[]): Bad {
   );
 }
 
-/** Operations on f32 alone. */
+/** Calls of operations that only support f32. */
 export function real(name: string, ...rest: readonly unknown[]): Bad {
   return {
     ...noTensor(name, ...rest),
@@ -60,7 +60,7 @@ export function real(name: string, ...rest: readonly unknown[]): Bad {
   };
 }
 
-/** Operations on two tensors, or a tensor and a number. */
+/** Calls of operations on two tensors, or on a tensor and a number. */
 export function pair(name: string, types: readonly ("i32" | "bool")[]): Bad {
   const call = loose[name]!;
   return {

@@ -1,5 +1,5 @@
 /**
- * What element-wise operations and tensors from nothing refuse.
+ * Calls that element-wise operations and functions that create tensors must reject.
  * @module
  */
 import * as t from "@gasp/tensor";

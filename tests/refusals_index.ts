@@ -1,5 +1,5 @@
 /**
- * What operations by number, searches and random numbers refuse, and which functions have nothing to refuse.
+ * Calls that indexing, searches and random numbers must reject, and functions that reject nothing.
  * @module
  */
 import * as t from "@gasp/tensor";
@@ -19,7 +19,7 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
     ...whole("number of rows", (n) => t.indexTable([], [0], n)),
     "too few numbers": () => t.indexTable([0], [2], 1),
   },
-  tableRows: { nothing: "it reads a table that was checked when it was made" },
+  tableRows: { nothing: "it reads a table that was checked when it was created" },
   invertIndex: {
     ...noTensor("invertIndex", 1),
     ...whole("rows", (n) => t.invertIndex(i32, n)),
@@ -106,23 +106,23 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
   treeLeaves: { "a number in a tree": () => loose.treeLeaves!([1]) },
   treePaths: { "a number in a tree": () => loose.treePaths!([1]) },
 
-  ...NOTHING("it shows whatever it is given", "show", "showShape", "showBytes"),
-  ...NOTHING("it multiplies whatever it is given", "sizeOf"),
-  ...NOTHING("it asks a question about a value of any kind", "isKernelDevice", "isAllocationFailure"),
-  ...NOTHING("it frees whatever it is given", "disposeTree"),
-  ...NOTHING("it hashes whatever it is given", "fnv1a"),
+  ...NOTHING("it formats any value", "show", "showShape", "showBytes"),
+  ...NOTHING("it multiplies any sizes", "sizeOf"),
+  ...NOTHING("it tests any value", "isKernelDevice", "isAllocationFailure"),
+  ...NOTHING("it frees any tree", "disposeTree"),
+  ...NOTHING("it hashes any bytes", "fnv1a"),
   ...NOTHING("it takes a name and a function", "scope"),
   ...NOTHING(
-    "what it takes is tested in compile_test.ts and in the tests of the devices",
+    "its arguments are tested in compile_test.ts and in the tests of the devices",
     "compile",
     "evaluate",
     "openDevice",
   ),
-  ...NOTHING("a class; objects are made by tensor()", "Tensor"),
+  ...NOTHING("a class; tensor() creates its objects", "Tensor"),
   ...NOTHING("a class that collects trees", "DisposableTrees"),
   ...NOTHING("a class of errors", "FileFormatError", "MemoryError", "NoAdapterError"),
   ...NOTHING(
-    "bytes of files are checked in the tests of io, by hostile files and at random",
+    "bytes of files are tested in the tests of io, with malicious and random files",
     ...[
       "blobAccess",
       "elementsOf",

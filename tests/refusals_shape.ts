@@ -1,5 +1,5 @@
 /**
- * What movements, reductions and products refuse.
+ * Calls that shape operations, reductions and products must reject.
  * @module
  */
 import * as t from "@gasp/tensor";

@@ -1,21 +1,21 @@
 /**
- * What convolutions, pooling, random numbers of programs and `vmap` refuse.
+ * Calls that convolutions, pooling, random numbers within programs and `vmap` must reject.
  * @module
  */
 import * as t from "@gasp/tensor";
 import { axis, type Bad, bool, type Entry, f32, i32, loose, noTensor, real, whole } from "./refusals.ts";
 
-const picture = t.ones([1, 2, 4, 4]), weights = t.ones([2, 2, 3, 3]), transposed = t.ones([2, 1, 3, 3]);
+const image = t.ones([1, 2, 4, 4]), weights = t.ones([2, 2, 3, 3]), transposed = t.ones([2, 1, 3, 3]);
 const key = t.randomKey({ seed: 0, stream: "test", step: 0 });
 const geometry = { strides: [1], dilations: [1], spacings: [1], offsets: [0] };
 const row = t.ones([1, 1, 1, 4]), taps = t.ones([1, 1, 1, 2]);
 
 function convolution(name: "conv" | "convTranspose", w: t.Tensor): Bad {
-  const call = (options: Readonly<Record<string, unknown>>) => loose[name]!(picture, w, options);
+  const call = (options: Readonly<Record<string, unknown>>) => loose[name]!(image, w, options);
   return {
     ...noTensor(name, w),
-    "i32": () => loose[name]!(t.cast(picture, "i32"), w),
-    "weights that are no tensor": () => loose[name]!(picture, [1]),
+    "i32": () => loose[name]!(t.cast(image, "i32"), w),
+    "weights that are no tensor": () => loose[name]!(image, [1]),
     "other channels": () => loose[name]!(t.ones([1, 3, 4, 4]), w),
     "other axes": () => loose[name]!(t.ones([1, 2, 4]), w),
     ...whole("stride", (stride) => call({ stride }), [0]),
@@ -30,9 +30,9 @@ function pool(name: "maxPool" | "avgPool"): Bad {
   return {
     ...real(name, { size: 2 }),
     "two axes": () => t[name](f32, { size: 1 }),
-    ...whole("size", (size) => t[name](picture, { size }), [0, 9]),
-    ...whole("stride", (stride) => t[name](picture, { size: 2, stride }), [0]),
-    ...whole("padding", (padding) => t[name](picture, { size: 2, padding })),
+    ...whole("size", (size) => t[name](image, { size }), [0, 9]),
+    ...whole("stride", (stride) => t[name](image, { size: 2, stride }), [0]),
+    ...whole("padding", (padding) => t[name](image, { size: 2, padding })),
   };
 }
 
@@ -49,11 +49,11 @@ function drawn(call: (key: t.Tensor, shape: readonly number[]) => unknown): Bad 
 export const spatialRefusals: Readonly<Record<string, Entry>> = {
   conv: {
     ...convolution("conv", weights),
-    "a kernel larger than the picture": () => t.conv(t.ones([1, 2, 2, 2]), weights),
+    "a kernel larger than the image": () => t.conv(t.ones([1, 2, 2, 2]), weights),
   },
   convTranspose: {
     ...convolution("convTranspose", transposed),
-    ...whole("output padding", (outputPadding) => t.convTranspose(picture, transposed, { outputPadding }), [
+    ...whole("output padding", (outputPadding) => t.convTranspose(image, transposed, { outputPadding }), [
       1,
     ]),
   },
@@ -78,12 +78,12 @@ export const spatialRefusals: Readonly<Record<string, Entry>> = {
   upsampleNearest: {
     ...noTensor("upsampleNearest", 2),
     "two axes": () => t.upsampleNearest(f32, 2),
-    ...whole("factor", (factor) => t.upsampleNearest(picture, factor), [0]),
+    ...whole("factor", (factor) => t.upsampleNearest(image, factor), [0]),
   },
   upsampleLinear: {
     ...real("upsampleLinear", 2),
     "two axes": () => t.upsampleLinear(f32, 2),
-    ...whole("factor", (factor) => t.upsampleLinear(picture, factor), [0]),
+    ...whole("factor", (factor) => t.upsampleLinear(image, factor), [0]),
   },
   randomKey: {
     ...whole("seed", (seed) => t.randomKey({ seed, stream: "test", step: 0 })),

@@ -1,6 +1,7 @@
 /**
- * A run is a function of configuration, seed and data: repeated, stopped and resumed, or killed while it saves and
- * resumed, it ends in the same bytes.
+ * A run is a function of configuration, seed and data: repeated, stopped and resumed, or killed during a save and resumed, it
+ * yields the same bytes.
+ *
  * @module
  */
 import { checkpointPath } from "@gasp/gasp";
@@ -18,8 +19,8 @@ async function train(folder: string, ...more: string[]): Promise<Map<string, Uin
 
 let whole: Promise<Map<string, Uint8Array>> | undefined;
 
-/** The files of a run that nothing disturbed. */
-function undisturbed(): Promise<Map<string, Uint8Array>> {
+/** Returns the files of an uninterrupted run. */
+function uninterrupted(): Promise<Map<string, Uint8Array>> {
   return whole ??= (async () => {
     let files = new Map<string, Uint8Array>();
     await inFolder(async (folder) => void (files = await train(folder)));
@@ -27,10 +28,10 @@ function undisturbed(): Promise<Map<string, Uint8Array>> {
   })();
 }
 
-/** Every file of the undisturbed run is there with the same bytes, earlier checkpoints left out. */
-async function assertSameEnd(folder: string): Promise<void> {
+/** Asserts that a run has the files of the uninterrupted one, except for earlier checkpoints. */
+async function assertSameResult(folder: string): Promise<void> {
   const files = await filesIn(`${folder}/run`);
-  const expected = [...await undisturbed()].filter(([path]) => !isCheckpoint(path) || path === CHECKPOINT);
+  const expected = [...await uninterrupted()].filter(([path]) => !isCheckpoint(path) || path === CHECKPOINT);
   assertEquals(expected.map(([path]) => path), [
     CHECKPOINT,
     "config.json",
@@ -46,16 +47,16 @@ function isCheckpoint(path: string): boolean {
   return /\/step-\d+\.safetensors$/.test(path);
 }
 
-Deno.test("train gives the same bytes for the same seed, and others for another", () =>
+Deno.test("train yields the same bytes for the same seed, and others for another", () =>
   inFolder(async (folder) => {
     const files = await train(folder);
-    assertEquals(files, await undisturbed());
+    assertEquals(files, await uninterrupted());
     await cliOk(folder, ...TRAIN.slice(0, -1), "other", "--seed", "1");
     const other = await filesIn(`${folder}/other`);
     assert(other.get("metrics.jsonl")?.toString() !== files.get("metrics.jsonl")?.toString());
   }));
 
-Deno.test("train stopped by Ctrl-C says how to resume, and resumed ends in the same bytes", () =>
+Deno.test("train stopped by Ctrl-C prints how to resume, and yields the same bytes when resumed", () =>
   inFolder(async (folder) => {
     const child = startCli(folder, TRAIN);
     await until(() => exists(`${folder}/run/metrics.jsonl`), "a first line of metrics");
@@ -68,20 +69,20 @@ Deno.test("train stopped by Ctrl-C says how to resume, and resumed ends in the s
     const command = /go on with: deno task (.*)/.exec(stdout)?.[1];
     assert(command, stdout);
     await cliOk(folder, ...command.split(" "));
-    await assertSameEnd(folder);
+    await assertSameResult(folder);
   }));
 
-Deno.test("train stopped at step 25 and resumed ends in the same bytes", () =>
+Deno.test("train stopped at step 25 and resumed yields the same bytes", () =>
   inFolder(async (folder) => {
     await cliOk(folder, ...TRAIN.filter((word) => word !== "50").toSpliced(6, 0, "25"));
     await cliOk(folder, "train", "--resume", "run", "--steps", "50", "--device", DEVICE);
-    await assertSameEnd(folder);
+    await assertSameResult(folder);
   }));
 
 /**
- * Kills a process while it saves a checkpoint that is not its first. Looks without a pause, for a save is short.
+ * Kills a process while it saves a checkpoint other than its first. Polls without a pause, since saving is fast.
  *
- * @returns False if the process was done before a save was caught.
+ * @returns False if the process finished before a save was detected.
  */
 async function killDuringSave(child: Deno.ChildProcess, checkpoints: string): Promise<boolean> {
   await until(() => exists(checkpoints), "a first checkpoint");
@@ -96,26 +97,26 @@ async function killDuringSave(child: Deno.ChildProcess, checkpoints: string): Pr
   return (await filesIn(checkpoints)).keys().some((name) => name.endsWith(".tmp"));
 }
 
-Deno.test("train killed during a save resumes from the earlier checkpoint and ends in the same bytes", () =>
+Deno.test("train killed during a save resumes from the earlier checkpoint and yields the same bytes", () =>
   inFolder(async (folder) => {
     const run = `${folder}/run`;
     for (let attempt = 1;; attempt++) {
       const child = startCli(folder, [...TRAIN, "--save-every", "1"]);
       if (await killDuringSave(child, `${run}/checkpoints`)) break;
-      assert(attempt < 20, "no kill came during a save in 20 attempts");
+      assert(attempt < 20, "no process was killed during a save in 20 attempts");
       await Deno.remove(run, { recursive: true });
     }
     const checkpoints = [...(await filesIn(run)).keys()].filter(isCheckpoint);
     assert(checkpoints.length > 0 && !checkpoints.includes(CHECKPOINT), checkpoints.join(", "));
     await cliOk(folder, "train", "--resume", "run", "--device", DEVICE, "--save-every", "25");
-    await assertSameEnd(folder);
+    await assertSameResult(folder);
   }));
 
-Deno.test("train resumed when all steps are done changes nothing", () =>
+Deno.test("train resumed after its last step changes nothing", () =>
   inFolder(async (folder) => {
     await train(folder);
     const { code, stdout } = await cli(folder, "train", "--resume", "run", "--device", DEVICE);
     assertEquals(code, 0);
     assert(stdout.includes("run has all its 50 steps: give --steps N"), stdout);
-    assertEquals(await filesIn(`${folder}/run`), await undisturbed());
+    assertEquals(await filesIn(`${folder}/run`), await uninterrupted());
   }));

@@ -1,10 +1,11 @@
 /**
- * A run that was trained before methods were told apart still opens, samples, fits and resumes, to the bytes that it would
- * have had. `tests/fixtures/run_before_methods` holds its configuration, its losses, its checkpoint of step 25, and
- * `expected.json` what the program of that time made of it on `wasm`.
+ * A run from before methods were distinguished still opens, samples, fits and resumes, with the same bytes as then.
+ * `tests/fixtures/run_before_methods` has its configuration, its losses and its checkpoint of step 25; `expected.json` has the
+ * results of the program of that time on `wasm`.
  *
- * The last bits depend on whether a machine's relaxed multiply-add rounds once or twice. That of the fixture rounded once, as
- * nearly all do; elsewhere results are compared as numbers.
+ * The last bits depend on whether a machine's relaxed multiply-add rounds once or twice. The fixture's rounded once, as nearly
+ * all do; elsewhere results are compared within a tolerance.
+ *
  * @module
  */
 import { gridCoordinates, mnistPackage } from "@gasp/datasets";
@@ -63,10 +64,10 @@ async function trained(store: MemoryStore, config: RunConfig): Promise<MemorySto
   return store;
 }
 
-/** A run of this program from its first step to its last. */
+/** A complete run of this program. */
 const whole = await trained(new MemoryStore("new"), tiny);
 
-/** Whether the second of two products is added before it is rounded: (1 + 2⁻¹²)² is 1 + 2⁻¹¹ + 2⁻²⁴. */
+/** Whether multiply-add rounds once: (1 + 2⁻¹²)² is 1 + 2⁻¹¹ + 2⁻²⁴. */
 async function roundsOnce(): Promise<boolean> {
   const multiply = compile((a: Tensor, b: Tensor): Tensor => matmul(a, b), { device }), part = 1 + 2 ** -12;
   const product = await multiply(tensor([-1 - 2 ** -11, part], [1, 2]), tensor([1, part], [2, 1]));
@@ -76,15 +77,15 @@ async function roundsOnce(): Promise<boolean> {
   assert(sum === 0 || sum === 2 ** -24, `the sum is ${sum}`);
   return sum !== 0;
 }
-const computesAlike = await roundsOnce();
+const isExact = await roundsOnce();
 
-function assertSame(actual: ArrayLike<number>, wanted: readonly number[]): void {
-  if (computesAlike) return assertEquals(Array.from(actual), wanted);
-  assertEquals(actual.length, wanted.length);
-  wanted.forEach((value, i) => assertAlmostEquals(actual[i]!, value, 1e-4));
+function assertSame(actual: ArrayLike<number>, expected: readonly number[]): void {
+  if (isExact) return assertEquals(Array.from(actual), expected);
+  assertEquals(actual.length, expected.length);
+  expected.forEach((value, i) => assertAlmostEquals(actual[i]!, value, 1e-4));
 }
 
-Deno.test("a run from before has a configuration that is migrated, with a message that says so", async () => {
+Deno.test("the configuration of an earlier run is migrated, with a message", async () => {
   const stored = await readConfig(await storedRun()), notes: string[] = [];
   const config = parseRunConfig(stored, "run/config.json", (note) => notes.push(note));
   assertEquals(config, tiny);
@@ -93,7 +94,7 @@ Deno.test("a run from before has a configuration that is migrated, with a messag
   assertEquals(migrateConfig(value), { value, moved: [] });
 });
 
-Deno.test("a run from before opens and samples as it did", async () => {
+Deno.test("an earlier run opens and samples as it did then", async () => {
   const checkpoint = await openCheckpoint(await storedRun(), 25), { generator } = checkpoint;
   assertEquals([checkpoint.step, checkpoint.config], [25, tiny]);
   assertEquals(checkpoint.notes, [`run/checkpoints/step-25.safetensors: ${NOTE}`]);
@@ -103,7 +104,7 @@ Deno.test("a run from before opens and samples as it did", async () => {
   sampler.release();
 });
 
-Deno.test("a run from before fits as it did", async () => {
+Deno.test("an earlier run fits as it did then", async () => {
   const checkpoint = await openCheckpoint(await storedRun(), 25), { generator } = checkpoint;
   const features = new Float32Array(9).map((_, i) => Math.sin(i));
   const fit = await fitLatents({
@@ -118,20 +119,20 @@ Deno.test("a run from before fits as it did", async () => {
   assertSame(fit.losses, expected.fit.losses);
 });
 
-Deno.test("a run from before resumes to the bytes that it would have had, and is one of today then", async () => {
+Deno.test("an earlier run resumes with the same bytes as then, in today's format", async () => {
   const store = await storedRun();
   await trained(store, parseRunConfig(await readConfig(store), "run/config.json"));
   const [resumed, fresh] = [tensorsOf(store, 50), tensorsOf(whole, 50)];
   assertEquals(await readConfig(store), JSON.parse(JSON.stringify(tiny)));
   assertEquals(resumed.metadata.get("version"), "2");
-  if (computesAlike) {
+  if (isExact) {
     assertEquals(resumed.metadata.get("checksums"), JSON.stringify(expected.checksums));
     assertEquals(resumed.tensors, fresh.tensors);
     const stored = linesOf(await Deno.readTextFile(new URL("metrics.jsonl", FOLDER)));
     for (const run of [store, whole]) {
       const lines = linesOf(new TextDecoder().decode(run.files.get("metrics.jsonl")));
       assertEquals(lines.map(Object.keys), stored.map(Object.keys));
-      // Losses are read, not learnt from: their own rounding may become better
+      // Recorded losses do not affect training, so their rounding may improve.
       lines.forEach((line, i) => {
         for (const [name, value] of Object.entries(line)) assertAlmostEquals(value, stored[i]![name]!, 1e-6);
       });

@@ -1,7 +1,7 @@
 /**
- * Runs the tasks of `deno.json` as `deno task` does, each with the permissions that its line names and nobody to grant more:
- * the help of each, and one small use of each. Not used: `peers`, which downloads other systems; `score`, which trains a
- * classifier; and what runs with every permission.
+ * Runs the tasks of `deno.json` with `deno task`, each with its own permissions and without prompts: the help of each, and one
+ * small use of each. Exceptions: `peers`, which downloads other libraries; `score`, which trains a classifier; and tasks that
+ * have all permissions.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hdf5File } from "../packages/datasets/fields/climate_testing.ts";
@@ -12,12 +12,12 @@ const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const FIXTURE = "h_grid2d.safetensors";
 
 const { tasks }: { tasks: Record<string, { command: string }> } = JSON.parse(await Deno.readTextFile(CONFIG));
-/** The tasks that have options. */
+/** Tasks that have options. */
 const programs = Object.keys(tasks).filter((name) =>
   /(?:main|distance|peers|score)\.ts/.test(tasks[name]!.command)
 );
 
-/** Runs a command in the environment of the tests and the variables given; it must succeed. Returns what it printed. */
+/** Runs a command with additional environment variables, asserts that it succeeds, and returns its output. */
 async function deno(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -57,7 +57,7 @@ Deno.test("deno task help lists every task", async () => {
   }
 });
 
-Deno.test("no program may ask the system for more than files, a few variables, the free memory and native code", () => {
+Deno.test("programs have no permissions beyond files, some variables, the free memory and native code", () => {
   for (const name of programs.filter((name) => name !== "peers")) {
     const granted = tasks[name]!.command.match(/(?<= )(?:-[A-Z]|--allow-[a-z]+)\S*/g) ?? [];
     const known = /^(?:-R|-W|-E=[A-Z_,]+|--allow-ffi|--allow-run=python3|--allow-sys=systemMemoryInfo)$/;
@@ -65,47 +65,50 @@ Deno.test("no program may ask the system for more than files, a few variables, t
   }
 });
 
-Deno.test("deno task train says that it found no GPU and what it computes on instead", () =>
+Deno.test("deno task train reports that it found no GPU and which device it uses instead", () =>
   inFolder(async (folder) => {
-    // Where the Vulkan loader finds no driver.
-    const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
-    const said = await task(`train --preset tiny --steps 1 --out ${folder}/run`, nowhere);
-    assertMatch(said, /^on wasm \(WebAssembly .*\), as no hardware GPU was found, into /m);
+    // Paths where the Vulkan loader finds no driver.
+    const noDriver = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };
+    const output = await task(`train --preset tiny --steps 1 --out ${folder}/run`, noDriver);
+    assertMatch(output, /^on wasm \(WebAssembly .*\), as no hardware GPU was found, into /m);
   }));
 
-/** Uses of the tasks one after the other in one folder, with the files that each leaves there. */
+/** Uses of the tasks, in sequence in one folder, with the files that each creates. */
 const USES: readonly {
   readonly line: string;
-  readonly leaves?: readonly string[];
+  readonly creates?: readonly string[];
   readonly webgpu?: true;
 }[] = [
-  { line: "train --preset tiny --steps 2 --out DIR/tiny", leaves: ["tiny/checkpoints/step-2.safetensors"] },
+  { line: "train --preset tiny --steps 2 --out DIR/tiny", creates: ["tiny/checkpoints/step-2.safetensors"] },
   {
     line: "train --preset faces32 --steps 1 --device wasm --out DIR/faces",
-    leaves: ["faces/samples/step-1.png"],
+    creates: ["faces/samples/step-1.png"],
   },
   {
     line: "train --preset chairs16 --steps 1 --device wasm --out DIR/chairs",
-    leaves: ["chairs/config.json"],
+    creates: ["chairs/config.json"],
   },
   {
     line: "train --resume DIR/tiny --steps 3 --device wasm",
-    leaves: ["tiny/checkpoints/step-3.safetensors"],
+    creates: ["tiny/checkpoints/step-3.safetensors"],
   },
-  { line: "sample DIR/tiny --device wasm --out DIR/sample.png", leaves: ["sample.png"] },
-  { line: "sample DIR/tiny --device webgpu --out DIR/gpu.png", leaves: ["gpu.png"], webgpu: true },
-  { line: "sample DIR/chairs --device wasm --count 1 --out DIR/chair.glb", leaves: ["chair.glb"] },
-  { line: "interpolate DIR/tiny --device wasm --format apng --out DIR/between.png", leaves: ["between.png"] },
-  { line: "upscale DIR/tiny --device wasm --out DIR/upscale.png", leaves: ["upscale.png"] },
-  { line: "zoom DIR/tiny --device wasm --out DIR/zoom.png", leaves: ["zoom.png"] },
+  { line: "sample DIR/tiny --device wasm --out DIR/sample.png", creates: ["sample.png"] },
+  { line: "sample DIR/tiny --device webgpu --out DIR/gpu.png", creates: ["gpu.png"], webgpu: true },
+  { line: "sample DIR/chairs --device wasm --count 1 --out DIR/chair.glb", creates: ["chair.glb"] },
+  {
+    line: "interpolate DIR/tiny --device wasm --format apng --out DIR/between.png",
+    creates: ["between.png"],
+  },
+  { line: "upscale DIR/tiny --device wasm --out DIR/upscale.png", creates: ["upscale.png"] },
+  { line: "zoom DIR/tiny --device wasm --out DIR/zoom.png", creates: ["zoom.png"] },
   {
     line: "fit DIR/faces --input DIR/faces/samples/step-1.png --steps 2 --device wasm --out DIR/fit.png",
-    leaves: ["fit.png"],
+    creates: ["fit.png"],
   },
-  { line: "export DIR/tiny --out DIR/generator.safetensors", leaves: ["generator.safetensors"] },
-  { line: "import DIR/generator.safetensors --out DIR/back", leaves: ["back/config.json"] },
+  { line: "export DIR/tiny --out DIR/generator.safetensors", creates: ["generator.safetensors"] },
+  { line: "import DIR/generator.safetensors --out DIR/back", creates: ["back/config.json"] },
   { line: "parity DIR/fixtures --device wasm" },
-  { line: "data inspect DIR/faces/samples --out DIR/data.png", leaves: ["data.png"] },
+  { line: "data inspect DIR/faces/samples --out DIR/data.png", creates: ["data.png"] },
   { line: "data inspect DIR/fields.nc" },
   { line: "data inspect faces" },
   { line: "data inspect emoji" },
@@ -115,23 +118,23 @@ const USES: readonly {
 
 const noGPU = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;
 
-Deno.test("every program does its work with the permissions of its task", (context) =>
+Deno.test("every program works with the permissions of its task", (context) =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/fixtures`);
     await Deno.copyFile(new URL(`fixtures/${FIXTURE}`, import.meta.url), `${folder}/fixtures/${FIXTURE}`);
     const grid = { latitudes: [60, 0, -60], longitudes: [0, 90, 180, 270], times: 2 };
     await Deno.writeFile(`${folder}/fields.nc`, await hdf5File(grid));
-    // The program draws faces and emoji anew, while packages are where they were.
+    // An empty cache for faces and emoji, but the usual one for packages.
     const { denoDir } = JSON.parse(await deno(["info", "--json"]));
     const variables = { XDG_CACHE_HOME: `${folder}/cache`, DENO_DIR: denoDir };
-    for (const { line, leaves = [], webgpu } of USES) {
+    for (const { line, creates = [], webgpu } of USES) {
       await context.step({
         name: line,
         ignore: webgpu === true && noGPU !== undefined,
         async fn() {
           assert((await task(line.replaceAll("DIR", folder), variables)).length > 0);
           const files = await filesIn(folder);
-          assertEquals(leaves.filter((file) => !files.get(file)?.length), []);
+          assertEquals(creates.filter((file) => !files.get(file)?.length), []);
         },
       });
     }

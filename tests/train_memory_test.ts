@@ -1,5 +1,6 @@
 /**
- * Training leaves no buffer alive, and many steps take no more memory than few.
+ * Training leaks no buffers, and its memory does not grow with the number of steps.
+ *
  * @module
  */
 import { type Dataset, imageDataset } from "@gasp/datasets";
@@ -9,7 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { deviceTest } from "./devices.ts";
 
 const SIZE = 5;
-const data: Dataset = imageDataset("made up", {
+const data: Dataset = imageDataset("synthetic", {
   count: 20,
   height: SIZE,
   width: SIZE,
@@ -19,24 +20,24 @@ const data: Dataset = imageDataset("made up", {
 
 const tiny = (overrides: Partial<RunConfig>) => resolveRunConfig({ preset: "tiny", overrides });
 
-const run = (target: Device, config: RunConfig, events: TrainEvents = {}) =>
-  train({ config, data, device: target, store: new MemoryStore(), events });
+const run = (device: Device, config: RunConfig, events: TrainEvents = {}) =>
+  train({ config, data, device, store: new MemoryStore(), events });
 
-// The helper checks that no buffer is left.
-await deviceTest("train() with sheets and checkpoints frees all that it took", async (target) => {
+// deviceTest() checks for leaked buffers.
+await deviceTest("train() with sheets and checkpoints frees all memory", async (device) => {
   const config = tiny({ steps: 4, logEvery: 1, sampleEvery: 2, saveEvery: 2 });
-  assertEquals(await run(target, config), { step: 4, finished: true });
+  assertEquals(await run(device, config), { step: 4, finished: true });
 });
 
-await deviceTest("2,000 steps of train() take no more memory than the first", async (target) => {
-  assert(isKernelDevice(target));
+await deviceTest("train() needs no more memory for 2,000 steps than for the first", async (device) => {
+  assert(isKernelDevice(device));
   const config = tiny({ steps: 2000, logEvery: 100, sampleEvery: 200, saveEvery: 200 });
   const live: [buffers: number, bytes: number][] = [];
   const resident: number[] = [];
-  await run(target, config, {
+  await run(device, config, {
     onStep: (step) => {
       if (step % 250 !== 1) return;
-      live.push([target.liveBuffers, target.liveBytes]);
+      live.push([device.liveBuffers, device.liveBytes]);
       resident.push(Deno.memoryUsage().rss);
     },
   });

@@ -1,6 +1,6 @@
 /**
- * `vmap` of every operation and of its derivatives equals what single calls give, stacked; and of everything that the cases of
- * the operations do not vary: tables, clouds, nesting, trees of axes.
+ * `vmap` of every operation and its derivatives equals stacked single calls; so do tables, point clouds, nesting and trees of
+ * axes, which the cases of the operations do not vary.
  */
 import { grad, gradients } from "@gasp/autograd";
 import {
@@ -40,7 +40,7 @@ import { opCases } from "./op_cases.ts";
 
 const BATCH = 3;
 
-/** The same values in another order: within the bounds that a case chose. */
+/** Rotates the values of an input, which keeps them within the bounds of its case. */
 function rolled({ values, shape, dtype }: HostInput, by: number): HostInput {
   const moved = values.slice();
   moved.forEach((_, i) => moved[i] = values[(i + by) % values.length]!);
@@ -51,14 +51,14 @@ function stacked(tensors: readonly Tensor[], axis = 0): Tensor {
   return concatenate(tensors.map((x) => expandDims(x, axis)), axis);
 }
 
-/** The same of concrete tensors, on the host: adding padded parts would lose the sign of -0. */
+/** Stacks concrete tensors on the host, since adding padded parts would lose the sign of -0. */
 async function stackedValues(tensors: readonly Tensor[]): Promise<Tensor> {
   const [first] = tensors as [Tensor, ...Tensor[]];
   const values = await Promise.all(tensors.map(async (x) => Array.from(await x.data())));
   return tensor(values.flat(), [tensors.length, ...first.shape], first.dtype);
 }
 
-/** A case's result, and the gradient along a fixed direction of what derivatives exist of. */
+/** Returns the result of a case, and the gradients of a function of it with respect to the differentiable inputs. */
 function derivatives({ fn, differentiable }: OpCase, inputs: readonly Tensor[]): Tensor[] {
   const value = fn(...inputs), wrt = inputs.filter((_, i) => differentiable[i]);
   return wrt.length === 0 ? [value] : [value, ...gradients([sum(add(value, square(value)))], wrt)];
@@ -127,7 +127,7 @@ await deviceTest(
             (_, i) => inputs.map((input) => toTensor(rolled(input, i))),
           );
           const one = inputs.map((_, i) => inputs.map((_, j) => i === j));
-          // Either all inputs of an operation are mapped, or one of them and the others are shared
+          // Either all inputs of an operation are mapped, or one is mapped and the others are shared.
           for (const mapped of [inputs.map(() => true), ...(inputs.length > 1 ? one : [])]) {
             await checkMapped((...args) => derivatives(opCase, args), examples, mapped, device, opCase.name);
           }
@@ -140,7 +140,7 @@ await deviceTest(
 
 const rows = (values: number[], shape: number[]) => tensor(Int32Array.from(values), shape);
 const numbers = (shape: number[], seed: number) => toTensor(floats(shape, seed));
-/** Every choice of which of some arguments are mapped, but none. */
+/** All non-empty subsets of arguments to map. */
 const choices = (count: number) =>
   Array.from(
     { length: 2 ** count - 1 },
@@ -148,7 +148,7 @@ const choices = (count: number) =>
   );
 
 await deviceTest(
-  "vmap() of operations with a table of each example's own equals single calls",
+  "vmap() of operations with one table per example equals single calls",
   async (device) => {
     const tables = [[1, 1, 0, 3, 1, 3], [0, 2, 2, 2, 4, 4], [3, 3, 3, 3, 3, 3]].map((list) =>
       rows(list, [2, 3])
@@ -200,12 +200,12 @@ await deviceTest("vmap() of searches equals single calls", async (device) => {
     ];
   };
   for (const mapped of choices(4)) {
-    // Samples depend on points and their starts only: what is not mapped is not in the results of single calls either
+    // Samples depend only on points and their offsets, so that one of these must be mapped.
     if (mapped[0] || mapped[1]) await checkMapped(searches, examples, mapped, device, "searches");
   }
 }, ["reference", "wasm", "webgpu"]);
 
-await deviceTest("vmap() nests, and maps and is differentiated in either order", async (device) => {
+await deviceTest("vmap() can be nested, and composed with grad() in either order", async (device) => {
   const [x, w] = [numbers([2, 3, 4], 1), numbers([4, 5], 2)];
   const f = (x: Tensor, w: Tensor) => sum(tanh(matmul(expandDims(x, 0), w)));
   const nested = vmap(vmap(f, { inAxes: [0, null] }), { inAxes: [0, null] })(x, w);
@@ -223,7 +223,7 @@ await deviceTest("vmap() nests, and maps and is differentiated in either order",
   await assertEqualTrees(curvature(stacked(rowsOfX)), stacked(second), device, 2e-5, "second derivatives");
 });
 
-Deno.test("vmap() takes axes in the form of trees and puts results where it is told", async () => {
+Deno.test("vmap() accepts trees of axes as inAxes and outAxes", async () => {
   const layer = { weight: numbers([4, 3, 2], 1), bias: numbers([2], 2) }, x = numbers([3, 5, 4], 3);
   const fn = (layer: { weight: Tensor; bias: Tensor }, x: Tensor) => ({
     y: add(matmul(x, layer.weight), layer.bias),
@@ -259,7 +259,7 @@ Deno.test("vmap() takes axes in the form of trees and puts results where it is t
   assertThrows(() => vmap(fn, whole)(flat, x), RangeError, "result at 'y' is shared, but it depends");
 });
 
-await deviceTest("vmap() of a compiled training step's gradient runs as one program", async (device) => {
+await deviceTest("vmap() of the gradient of a loss compiles to one program", async (device) => {
   const loss = (w: Tensor, x: Tensor) => mean(square(tanh(matmul(x, w))));
   const x = numbers([6, 5, 4], 1), w = numbers([4, 3], 2);
   using each = compile(vmap(grad(loss), { inAxes: [null, 0] }), { device });

@@ -1,5 +1,5 @@
 /**
- * The workflows of GitHub: they parse, and every script, tool and task that they name is there.
+ * The GitHub workflows parse, and every script, tool and task that they name exists.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "yaml";
@@ -36,7 +36,7 @@ const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)) as {
   tasks: Record<string, unknown>;
 };
 
-Deno.test("there are a workflow for every push and one for releases", () => {
+Deno.test("there is one workflow for pushes and one for releases", () => {
   assertEquals(names, ["ci.yml", "release.yml"]);
 });
 
@@ -48,7 +48,7 @@ for (const name of names) {
       assert(typeof machine === "string" && steps.length > 0, job);
       for (const other of [needs].flat()) assert(Object.hasOwn(jobs, other), `${job} needs ${other}`);
       for (const { run, uses } of steps) {
-        assert((run === undefined) !== (uses === undefined), `${job}: a step runs or uses`);
+        assert((run === undefined) !== (uses === undefined), `${job}: a step must have either run or uses`);
         if (uses !== undefined) assert(/^[\w-]+\/[\w-]+@v\d+$/.test(uses), uses);
       }
     }
@@ -90,12 +90,12 @@ Deno.test("settingsRequests() sends the description and the runtimes of each pac
   const [description, runtimes] = settingsRequests(packages.find(({ name }) => name === "@gasp/tensor")!);
   assertEquals(description!.url, "https://api.jsr.io/scopes/gasp/packages/tensor");
   const text = String(description!.body.description);
-  // JSR takes 250 characters.
+  // JSR accepts at most 250 characters.
   assert(text.length > 40 && text.length <= 250, text);
   assertEquals(runtimes!.body, { runtimeCompat: { browser: true, bun: true, deno: true, node: true } });
 });
 
-Deno.test("versionProblems() names packages whose version is not that of the tag", async () => {
+Deno.test("versionProblems() reports packages whose version differs from the tag", async () => {
   const packages = (await readMembers(ROOT)).filter(({ folder }) => folder.startsWith("packages/"));
   const version = packages[0]!.version;
   assertEquals(versionProblems(`v${version}`, packages), []);

@@ -1,5 +1,5 @@
 /**
- * Reads what `deno doc` knows of modules.
+ * Reads the output of `deno doc` about modules.
  *
  * @module
  */
@@ -30,7 +30,7 @@ interface Comment {
   readonly tags?: readonly { readonly kind: string; readonly doc?: string }[];
 }
 
-/** The parts of `deno doc --json` that are read here. */
+/** The part of the output of `deno doc --json` that is read here. */
 interface DocumentationJson {
   readonly nodes: Readonly<
     Record<string, {
@@ -53,7 +53,7 @@ function isDocumented(comment: Comment | undefined): boolean {
   return (comment?.doc ?? "") !== "" || (comment?.tags ?? []).length > 0;
 }
 
-/** The declarations of a symbol that readers see: of an overloaded function not the one with the body. */
+/** Yields the public declarations of a symbol; for an overloaded function, its signatures without the implementation. */
 function* visible({ name, declarations }: DocumentationJson["nodes"][string]["symbols"][number]) {
   const seen = declarations.filter(({ declarationKind }) => declarationKind !== "private");
   const isOverloaded = seen.length > 1 && seen.every(({ kind }) => kind === "function");
@@ -72,11 +72,11 @@ function* visible({ name, declarations }: DocumentationJson["nodes"][string]["sy
 }
 
 /**
- * Reads the documentation of modules that are seen together, as the entry points of a package are.
+ * Reads the documentation of modules that belong together, such as the entry points of a package.
  *
- * @param files Their files.
- * @returns A record for each, in order.
- * @throws {Error} If `deno doc` fails, or lists other modules.
+ * @param files Files of the modules.
+ * @returns Their documentation, in the same order.
+ * @throws {Error} If `deno doc` fails or does not list one of them.
  */
 export async function readDocumentation(files: readonly string[]): Promise<ModuleDocumentation[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -1,9 +1,9 @@
 /**
- * The score that JSR would give each package, criterion by criterion, and how many of its functions and classes have an
- * example. It fails where a package has fewer than the 17 points that are asked for, or too few examples.
+ * Computes the JSR score of each package, by criterion, and counts how many of its functions and classes have an example.
+ * Fails if a package has fewer than the required 17 points, or too few examples.
  *
- * Weights and rules are those of the registry's source, `api/src/api/types.rs` and `api/src/analysis.rs`. What the site is told
- * by the release workflow (description, runtimes) or sees at publishing (provenance) counts as the repository declares it.
+ * Weights and rules follow the registry's source, `api/src/api/types.rs` and `api/src/analysis.rs`. Description and runtimes,
+ * which the release workflow sends to the site, and provenance, which publishing adds, count as declared in the repository.
  *
  *     deno run -A tools/jsr_score.ts
  *
@@ -16,52 +16,52 @@ import { type Member, readMembers } from "./workspace.ts";
 /** Points of a package by criterion. */
 export type Score = Readonly<Record<string, number>>;
 
-/** Points that the registry asks for; the criteria add up to one more. */
+/** Points of a full score; the criteria add up to one more. */
 export const FULL_SCORE = 17;
 
-/** Least part of the exported functions and classes that have an example. */
-const LEAST_EXAMPLES = 0.6;
+/** Minimum fraction of exported functions and classes with an example. */
+const MIN_EXAMPLES = 0.6;
 
-/** What is known of a package. */
+/** Properties of a package that determine its score. */
 export interface PackageFacts {
   readonly readme: string | undefined;
   /** Whether each entry point has module documentation. */
   readonly documentedEntries: readonly boolean[];
   readonly declarations: readonly Declaration[];
-  /** Whether no type in the public interface has to be inferred. */
+  /** Whether no type of the public API has to be inferred. */
   readonly hasFastTypes: boolean;
-  /** Whether it is published with a signed statement of where it was built. */
+  /** Whether it is published with a signed provenance statement. */
   readonly hasProvenance: boolean;
   readonly description: string | undefined;
   readonly runtimes: readonly string[];
 }
 
-/** Part of the declarations that have documentation, as the registry counts them. */
-export function documentedPart(declarations: readonly Declaration[]): number {
+/** Returns the fraction of declarations with documentation, counted as the registry does. */
+export function documentedFraction(declarations: readonly Declaration[]): number {
   if (declarations.length === 0) return 1;
   return declarations.filter(({ isDocumented }) => isDocumented).length / declarations.length;
 }
 
-/** Functions and classes, each once though several entry points may export it. */
+/** Returns the functions and classes, each once even if several entry points export it. */
 function callables(declarations: readonly Declaration[]): Declaration[] {
   const found = declarations.filter(({ kind }) => kind === "function" || kind === "class");
   return [...new Map(found.map((each) => [each.place, each])).values()];
 }
 
 /**
- * Counts points.
+ * Returns the points of a package by criterion.
  *
- * @param facts What is known of a package.
+ * @param facts Properties of the package.
  */
 export function scoreOf(facts: PackageFacts): Score {
   const { readme, documentedEntries, declarations, description, runtimes } = facts;
-  // A README stands for the documentation of the main module, which comes first.
+  // A README counts as the documentation of the main module, which comes first.
   const entries = documentedEntries.map((has, i) => has || (i === 0 && readme !== undefined));
   return {
     readme: readme === undefined ? 0 : 2,
     examples: readme?.includes("```") ? 1 : 0,
     modules: entries.every(Boolean) ? 1 : 0,
-    symbols: Math.floor(Math.min(1, documentedPart(declarations) / 0.8) * 5),
+    symbols: Math.floor(Math.min(1, documentedFraction(declarations) / 0.8) * 5),
     types: facts.hasFastTypes ? 5 : 0,
     provenance: facts.hasProvenance ? 1 : 0,
     description: description ? 1 : 0,
@@ -74,7 +74,7 @@ async function deno(...args: string[]): Promise<{ success: boolean; stderr: stri
   return { success, stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Publishing refuses types that have to be inferred. Where the registry is needed and not there, nobody knows. */
+/** Checks that no public type has to be inferred, as publishing requires. If the registry is needed but unreachable, prints a note and returns true. */
 async function hasFastTypes(): Promise<boolean> {
   const { success, stderr } = await deno(
     "publish",
@@ -84,13 +84,13 @@ async function hasFastTypes(): Promise<boolean> {
     "--frozen",
   );
   if (!success && !/slow type|missing-explicit/i.test(stderr)) {
-    console.log(`slow types are not known: ${stderr.trim().split("\n").at(-1)}`);
+    console.log(`cannot check for slow types: ${stderr.trim().split("\n").at(-1)}`);
     return true;
   }
   return success;
 }
 
-/** Whether the workflow that publishes has an identity to sign with. */
+/** Whether the publishing workflow has an identity to sign with. */
 async function hasProvenance(): Promise<boolean> {
   const { jobs } = parse(await Deno.readTextFile(".github/workflows/release.yml")) as {
     jobs: Record<string, { permissions?: Record<string, string>; steps: { run?: string }[] }>;
@@ -127,11 +127,11 @@ if (import.meta.main) {
     console.log(
       `${member.name.padEnd(16)} ${Math.min(total, FULL_SCORE)}/${FULL_SCORE}  ` +
         Object.entries(score).map(([name, points]) => `${name} ${points}`).join(", ") +
-        `; ${(100 * documentedPart(facts.declarations)).toFixed(0)} % of symbols documented, ` +
+        `; ${(100 * documentedFraction(facts.declarations)).toFixed(0)} % of symbols documented, ` +
         `${shown.length} of ${all.length} functions and classes with an example`,
     );
     if (total < FULL_SCORE) problems.push(`${member.name} has ${total} points`);
-    if (shown.length < LEAST_EXAMPLES * all.length) {
+    if (shown.length < MIN_EXAMPLES * all.length) {
       const without = all.filter(({ hasExample }) => !hasExample).map(({ name }) => name);
       problems.push(`${member.name} has too few examples; without one are ${without.join(", ")}`);
     }

@@ -1,6 +1,6 @@
 /** @module */
 import { assertEquals } from "@std/assert";
-import { documentedPart, FULL_SCORE, type PackageFacts, scoreOf } from "./jsr_score.ts";
+import { documentedFraction, FULL_SCORE, type PackageFacts, scoreOf } from "./jsr_score.ts";
 
 const declared = (count: number, documented: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -19,7 +19,7 @@ const FULL: PackageFacts = {
   declarations: declared(10, 10),
   hasFastTypes: true,
   hasProvenance: true,
-  description: "what it is",
+  description: "a description",
   runtimes: ["deno", "node"],
 };
 
@@ -27,7 +27,7 @@ function total(facts: Partial<PackageFacts>): number {
   return Object.values(scoreOf({ ...FULL, ...facts })).reduce((sum, points) => sum + points, 0);
 }
 
-Deno.test("scoreOf() counts what the registry counts", () => {
+Deno.test("scoreOf() applies the criteria of the registry", () => {
   assertEquals(total({}), FULL_SCORE + 1);
   assertEquals(total({ readme: undefined }), FULL_SCORE + 1 - 3);
   assertEquals(total({ readme: "no example" }), FULL_SCORE);
@@ -39,10 +39,10 @@ Deno.test("scoreOf() counts what the registry counts", () => {
   assertEquals([total({ runtimes: [] }), total({ runtimes: ["deno"] })], [FULL_SCORE - 1, FULL_SCORE]);
 });
 
-Deno.test("scoreOf() gives five points for 80 % of the symbols, and in proportion below", () => {
+Deno.test("scoreOf() awards five points for 80 % of the symbols, and proportionally fewer below", () => {
   const points = [10, 8, 7, 4, 0].map((documented) =>
     scoreOf({ ...FULL, declarations: declared(10, documented) }).symbols
   );
   assertEquals(points, [5, 5, 4, 2, 0]);
-  assertEquals([documentedPart([]), documentedPart(declared(4, 1))], [1, 0.25]);
+  assertEquals([documentedFraction([]), documentedFraction(declared(4, 1))], [1, 0.25]);
 });

@@ -1,16 +1,16 @@
 /**
- * The mutation check: plants small faults, one at a time, into a copy of the repository, runs the tests that should catch
- * each, and prints what they caught. It fails if a fault survives: then a test is missing.
+ * The mutation check: inserts small faults, one at a time, into a copy of the repository, runs the tests that should catch
+ * each, and prints the results. It fails if a fault survives, which means that a test is missing.
  *
- * `deno task mutate` plants all faults of `tools/faults`, `deno task mutate --only knn,adam` those with one of these texts
- * in their names. First the tests run without a fault, since tests that fail anyway tell nothing.
+ * `deno task mutate` inserts all faults of `tools/faults`, `deno task mutate --only knn,adam` those with one of these texts
+ * in their names. The tests run without a fault first, since a test that fails anyway does not catch anything.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { type Fault, FAULTS, planted } from "./faults/mod.ts";
 
-/** How long the tests of a fault may take: one may make them hang, which is noticed too. */
+/** Time limit in seconds for the tests of a fault; a fault that makes them hang counts as caught. */
 const LIMIT_SECONDS = 300;
 
 const USAGE = `deno task mutate [--only NAME,NAME] [--jobs N] [--unchecked]
@@ -18,18 +18,18 @@ const USAGE = `deno task mutate [--only NAME,NAME] [--jobs N] [--unchecked]
   --jobs       Copies of the repository to work in side by side; default: 1
   --unchecked  Leave out the run of the tests without any fault`;
 
-/** What became of a fault. */
+/** Result for a fault. */
 export type Verdict =
   | { readonly state: "caught"; readonly by: string }
   | { readonly state: "SURVIVED" }
   | { readonly state: "BROKEN"; readonly why: string };
 
 /**
- * What the output of `deno test` says about a fault.
+ * Determines from the output of `deno test` whether a fault was caught.
  *
  * @param success Whether all tests passed.
- * @param output What was printed.
- * @returns A fault is caught by a test that fails; that the program does not even load is no merit of the tests.
+ * @param output Output of `deno test`.
+ * @returns The result; a fault is caught only by a failing test, not by a program that fails to load.
  */
 export function verdictOf(success: boolean, output: string): Verdict {
   // deno-lint-ignore no-control-regex -- colours
@@ -46,7 +46,7 @@ export function verdictOf(success: boolean, output: string): Verdict {
   return { state: "caught", by: "the tests broke off" };
 }
 
-/** Copies what git knows and does not ignore, as it is now, into a new folder. */
+/** Copies the tracked and untracked, but not the ignored files of the working tree into a new folder. */
 async function copyTree(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-mutate-" });
   const listed = await new Deno.Command("git", { args: ["ls-files", "-z", "-co", "--exclude-standard"] })
@@ -76,11 +76,11 @@ async function runTests(
     signal,
   });
   const { success, stdout, stderr } = await command.output();
-  if (signal.aborted) return { state: "caught", by: `no end within ${LIMIT_SECONDS} s` };
+  if (signal.aborted) return { state: "caught", by: `timed out after ${LIMIT_SECONDS} s` };
   return verdictOf(success, [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n"));
 }
 
-/** Plants a fault into a copy, runs its tests, and takes it out again. */
+/** Inserts a fault into a copy, runs its tests, and reverts the file. */
 async function tryFault(folder: string, fault: Fault): Promise<Verdict> {
   const path = `${folder}/${fault.file}`, sound = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, planted(sound, fault));
@@ -92,7 +92,7 @@ async function tryFault(folder: string, fault: Fault): Promise<Verdict> {
   }
 }
 
-/** Fails where the tests fail without any fault, since then they tell nothing. */
+/** Throws if the tests fail without a fault, since their results would be meaningless. */
 async function checkSound(folder: string, faults: readonly Fault[]): Promise<void> {
   const tests = [...new Set(faults.flatMap((fault) => fault.tests))];
   const verdict = await runTests(folder, tests, []);
@@ -107,7 +107,7 @@ function line({ name, file, what }: Fault, verdict: Verdict, seconds: number): s
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** Plants faults one after the other in a copy of its own, as long as there are any left. */
+/** Inserts faults one by one into a separate copy until none are left. */
 async function work(left: Fault[], report: (fault: Fault, verdict: Verdict, seconds: number) => void) {
   const folder = await copyTree();
   try {
@@ -134,7 +134,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  if (!/^[1-9]\d?$/.test(jobs)) throw new Error(`--jobs is a number from 1 to 99, got ${jobs}`);
+  if (!/^[1-9]\d?$/.test(jobs)) throw new Error(`--jobs must be an integer from 1 to 99, got ${jobs}`);
   const wanted = only?.split(",");
   const faults = FAULTS.filter(({ name }) => wanted?.some((part) => name.includes(part)) ?? true);
   if (faults.length === 0) {

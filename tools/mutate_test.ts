@@ -30,7 +30,7 @@ Deno.test("every fault of deno task mutate can be planted, and its tests are the
   assertEquals(problems, []);
 });
 
-Deno.test("planted() changes one place, and refuses text that is not there exactly once", () => {
+Deno.test("planted() changes one place, and rejects text that does not occur exactly once", () => {
   const fault: Fault = { name: "sign", what: "", file: "a.ts", find: "a + b", replace: "a - b", tests: [] };
   assertEquals(planted("return a + b;", fault), "return a - b;");
   assertThrows(() => planted("return b + a;", fault), Error, 'sign is stale: "a + b" occurs 0 times in a.ts');

@@ -1,41 +1,41 @@
 /**
- * A project of npm that uses the packages as they are packed for it, with bundlers and runtimes to try them in.
+ * An npm project with the packed packages, and with bundlers and runtimes to test them.
  *
  * @module
  */
 import { packAll, type PackedPackage, writePackages } from "./pack.ts";
 
-/** What is installed beside the packages. */
+/** Packages installed besides those of this repository. */
 const TOOLS = ["esbuild@^0.28", "vite@^8", "bun@^1.4", "typescript@^5.9"];
 
-/** What npm and its parts say where a registry cannot be reached and the cache lacks a package. */
+/** Error codes of npm when the registry cannot be reached and the cache lacks a package. */
 const UNREACHABLE =
   /\b(?:ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EIDLETIMEOUT)\b/;
 
-/** A folder with the packages installed, or why there is none. */
+/** A folder with the packages installed, or the reason why there is none. */
 export type NpmProject =
   & AsyncDisposable
   & { readonly packages: readonly PackedPackage[] }
   & ({ readonly folder: string } | { readonly missing: string });
 
-/** What a program printed, and whether it succeeded. */
+/** Output of a program, and whether it succeeded. */
 export interface Ran {
   readonly success: boolean;
   readonly stdout: string;
-  /** Warnings of bundlers are here. */
+  /** Includes warnings of bundlers. */
   readonly stderr: string;
 }
 
-/** A first run of a runtime compiles, on a busy machine. */
+/** Time limit in milliseconds; the first run of a runtime compiles, which takes long on a busy machine. */
 const LIMIT = 180_000;
 
 /**
- * Runs a program in a folder to its end.
+ * Runs a program in a folder and waits until it ends.
  *
- * @param folder Folder.
- * @param command Program, or its path from the folder.
- * @param args Its arguments.
- * @throws {Deno.errors.NotFound} If there is no such program.
+ * @param folder Working folder.
+ * @param command Name of the program, or its path relative to the folder.
+ * @param args Arguments.
+ * @throws {Deno.errors.NotFound} If the program does not exist.
  */
 export async function runIn(folder: string, command: string, ...args: string[]): Promise<Ran> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
@@ -54,7 +54,7 @@ async function install(folder: string, archives: readonly string[]): Promise<str
   try {
     const { success, stderr } = await runIn(folder, "npm", ...args);
     if (success) return undefined;
-    if (UNREACHABLE.test(stderr)) return "npm reaches no registry, and its cache lacks a package";
+    if (UNREACHABLE.test(stderr)) return "the npm registry cannot be reached, and the cache lacks a package";
     throw new Error(`npm install failed: ${stderr}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "npm is not installed";
@@ -63,10 +63,10 @@ async function install(folder: string, archives: readonly string[]): Promise<str
 }
 
 /**
- * Packs the packages and installs them, from npm's cache as far as it goes.
+ * Packs the packages and installs them, preferring npm's cache.
  *
- * @param root The root of the workspace.
- * @throws {Error} If they cannot be packed, or npm refuses them.
+ * @param root Root of the workspace.
+ * @throws {Error} If packing or `npm install` fails.
  */
 export async function openNpmProject(root: string): Promise<NpmProject> {
   const packages = await packAll(root), folder = await Deno.makeTempDir({ prefix: "gasp-npm-" });

@@ -1,12 +1,12 @@
 /**
- * Packs every package for npm. `deno pack` compiles the sources to JavaScript with types; what it leaves out is added here:
- * the packages of this workspace as dependencies of each other, packages that are loaded by a name in a value as optional
- * peers, the description, the README and the licence. Sources that it takes for assets are dropped.
+ * Packs all packages for npm. `deno pack` compiles the sources to JavaScript with types. This script adds what it omits: the
+ * dependencies between packages of this workspace, optional peer dependencies for packages whose specifiers are computed, the
+ * description, the README and the licence. It removes sources that `deno pack` includes as assets.
  *
  *     deno run -A tools/pack.ts [FOLDER] [--repository URL]
  *
- * writes one archive a package, `gasp-tensor-0.1.0.tgz`, into FOLDER (`npm` unless given). The URL of the repository is
- * needed to publish with provenance.
+ * writes one archive per package, such as `gasp-tensor-0.1.0.tgz`, into FOLDER (default: `npm`). Publishing with provenance
+ * requires the URL of the repository.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { imports } from "./source.ts";
 import { type ArchiveFiles, readArchive, writeArchive } from "./tar.ts";
 import { type Member, readMembers } from "./workspace.ts";
 
-/** The parts of a `package.json` that are written or read here. */
+/** The part of a `package.json` that is written or read here. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -25,30 +25,30 @@ interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** An archive for npm. */
+/** Contents of an archive for npm. */
 export interface PackedPackage {
   readonly manifest: Manifest;
-  /** Its files, by paths that begin with `package/`. */
+  /** Files by path; paths begin with `package/`. */
   readonly files: ArchiveFiles;
 }
 
-/** Versions of Node that the packages run in. */
+/** Supported versions of Node. */
 const ENGINES = { node: ">=20" };
 
 const ROOT = "package/";
 const decoder = new TextDecoder(), encoder = new TextEncoder();
 
-/** The name of the package that a specifier leads to: `@a/b` of `@a/b/c`, `three` of `three/addons/x.js`. */
+/** Returns the package name in a specifier: `@a/b` for `@a/b/c`, `three` for `three/addons/x.js`. */
 export function packageOf(specifier: string): string {
   return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
 /**
- * The packages of npm that a module loads by a name in a value, so that nothing is fetched before it is used. They stand in the
- * source as `"npm:name@versions"` or `{ name: "…", versions: "…" }`.
+ * Finds the npm packages that a module imports by a computed specifier, so that they are fetched only when used. The source
+ * declares them as `"npm:name@versions"` or `{ name: "…", versions: "…" }`.
  *
- * @param source The module's text.
- * @returns The versions by name.
+ * @param source Source text of the module.
+ * @returns Version range of each package, by name.
  */
 export function loadedByValue(source: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -64,12 +64,12 @@ export function loadedByValue(source: string): Record<string, string> {
 }
 
 /**
- * Adds what `deno pack` leaves out.
+ * Adds what `deno pack` omits.
  *
- * @param packed What it wrote.
+ * @param packed Output of `deno pack`.
  * @param versions Version of each package of the workspace, by name.
- * @param additions Further fields of the manifest, and files.
- * @throws {Error} If a package is imported that no field of the manifest names.
+ * @param additions Further fields of the manifest, and further files.
+ * @throws {Error} If an imported package is not a dependency in the manifest.
  */
 export function mend(
   packed: ArchiveFiles,
@@ -92,7 +92,9 @@ export function mend(
       const name = packageOf(specifier), version = versions.get(name);
       if (version !== undefined && name !== manifest.name) dependencies[name] = `^${version}`;
       else if (dependencies[name] === undefined) {
-        throw new Error(`${path} imports ${specifier}, which deno pack lists in no dependency`);
+        throw new Error(
+          `${path} imports ${specifier}, which is not in the dependencies written by deno pack`,
+        );
       }
     }
   }
@@ -117,7 +119,7 @@ function sorted(record: Readonly<Record<string, string>>): Record<string, string
   return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** What `deno pack` makes of a package. */
+/** Runs `deno pack` for a package. */
 async function denoPack(folder: string): Promise<ArchiveFiles> {
   const archive = await Deno.makeTempFile({ suffix: ".tgz" });
   try {
@@ -142,8 +144,8 @@ async function filesBeside(root: string, folder: string): Promise<ArchiveFiles> 
 /**
  * Packs the packages of a workspace.
  *
- * @param root The root of the workspace.
- * @param repository Address of the repository, for provenance.
+ * @param root Root of the workspace.
+ * @param repository URL of the repository, for provenance.
  */
 export async function packAll(root: string, repository?: string): Promise<PackedPackage[]> {
   const packages = (await readMembers(root)).filter(({ folder }) => folder.startsWith("packages/"));
@@ -161,9 +163,9 @@ export async function packAll(root: string, repository?: string): Promise<Packed
 /**
  * Writes archives into a folder.
  *
- * @param packages From {@link packAll}.
- * @param folder Folder; it is made.
- * @returns The paths of the archives.
+ * @param packages Packages returned by {@link packAll}.
+ * @param folder Folder, created if missing.
+ * @returns Paths of the archives.
  */
 export async function writePackages(packages: readonly PackedPackage[], folder: string): Promise<string[]> {
   await Deno.mkdir(folder, { recursive: true });

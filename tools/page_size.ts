@@ -1,6 +1,6 @@
 /**
- * How much JavaScript a page that samples loads, and what it is made of: `examples/sample_in_browser`, bundled by esbuild from
- * the packages as npm installs them.
+ * Prints how much JavaScript `examples/sample_in_browser` loads, and which packages it comes from, when esbuild bundles it
+ * from the packages as npm installs them.
  *
  *     deno run -A tools/page_size.ts
  *
@@ -8,7 +8,7 @@
  */
 import { openNpmProject, runIn } from "./npm_project.ts";
 
-/** The parts of esbuild's metafile that are read here. */
+/** The part of esbuild's metafile that is read here. */
 export interface Metafile {
   readonly outputs: Readonly<
     Record<string, {
@@ -20,17 +20,17 @@ export interface Metafile {
   >;
 }
 
-/** What is loaded at one time. */
+/** Files that are loaded together. */
 export interface Loaded {
-  /** Module that asks for it: the page's own, or that of a device. */
+  /** Entry module: the page's script, or the module of a device. */
   readonly entry: string;
-  /** Files. */
+  /** Output files. */
   readonly outputs: readonly string[];
-  /** Bytes before compression by the package, and within `@gasp` the folder, that they come from; largest first. */
+  /** Uncompressed bytes by package, and by folder within `@gasp` packages; largest first. */
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
 
-/** The part that an input belongs to: `@gasp/tensor/compile`, `gl-matrix`. */
+/** Returns the part that an input belongs to, such as `@gasp/tensor/compile` or `gl-matrix`. */
 function partOf(input: string): string {
   const path = input.split("node_modules/").at(-1)!;
   const depth = path.startsWith("@gasp/") ? 3 : path.startsWith("@") ? 2 : 1;
@@ -48,11 +48,11 @@ function partsOf({ outputs }: Metafile, files: readonly string[]): [string, numb
 }
 
 /**
- * What a page loads at once, and what comes with each device.
+ * Determines what a page loads at the start, and what it additionally loads for each device.
  *
- * @param meta From esbuild.
- * @param page The page's own file among the outputs.
- * @returns First what the page loads at once; then for each device what comes with it.
+ * @param meta Metafile of esbuild.
+ * @param page Output file of the page's script.
+ * @returns First what the page loads at the start, then what it additionally loads for each device.
  */
 export function loadedBy(meta: Metafile, page: string): Loaded[] {
   const { outputs } = meta;
@@ -84,10 +84,10 @@ export function loadedBy(meta: Metafile, page: string): Loaded[] {
 }
 
 /**
- * Bytes of files as a server sends them, compressed by `gzip`.
+ * Returns the total size of files compressed by `gzip`, in bytes.
  *
- * @param folder Folder that the paths start from.
- * @param files Paths.
+ * @param folder Folder of the files.
+ * @param files Paths relative to the folder.
  */
 export async function packedBytes(folder: string, files: readonly string[]): Promise<number> {
   let total = 0;
@@ -98,17 +98,17 @@ export async function packedBytes(folder: string, files: readonly string[]): Pro
   return total;
 }
 
-/** A page that was bundled. */
+/** Result of bundling a page. */
 export interface BundledPage {
   readonly meta: Metafile;
-  /** What esbuild complained about. */
+  /** Warnings of esbuild. */
   readonly warnings: string;
 }
 
 /**
  * Bundles `page.js` of a folder into its folder `site`.
  *
- * @param folder A project with esbuild.
+ * @param folder npm project with esbuild.
  * @throws {Error} If esbuild fails.
  */
 export async function bundlePage(folder: string): Promise<BundledPage> {

@@ -1,9 +1,9 @@
 /**
- * The part of the gate that looks at packages as they are published. The versions of their dependencies stand in the
- * import map of the workspace, which is not published: `deno publish` writes them into the imports. Here it publishes to a
- * server in this process, and every import of the files that arrive must lead to a file of the same package, or say
- * `npm:`, `jsr:` or `node:`. Files are compiled without their types, but no younger syntax of JavaScript is taken out of them,
- * so that there must be none that Node 20 does not know.
+ * Checks packages as they are published. The versions of dependencies are in the import map of the workspace, which is not
+ * published: `deno publish` writes them into the imports. This script publishes to a server in this process and checks that
+ * every import in the received files resolves to a file of the same package, or begins with `npm:`, `jsr:` or `node:`.
+ * Publishing removes types but does not transform newer JavaScript syntax, so the sources must not use syntax that Node 20
+ * does not support.
  *
  * Run it with `deno run -A tools/published.ts`.
  *
@@ -38,11 +38,11 @@ export function unresolved(name: string, files: PublishedFiles): string[] {
 }
 
 /**
- * Finds declarations with `using`, which Node 22 does not know.
+ * Finds declarations with `using`, which Node 22 does not support.
  *
  * @param name Name of the package.
- * @param files Its files.
- * @returns A line for each.
+ * @param files Its source files.
+ * @returns Problems, one per line.
  */
 export function tooYoung(name: string, files: PublishedFiles): string[] {
   const declaration = /(?:^|[;{}\n])\s*(?:await\s+)?using\s+[\w$]+\s*=/g;
@@ -50,7 +50,7 @@ export function tooYoung(name: string, files: PublishedFiles): string[] {
     tokens(source).filter(({ kind }) => kind === "code").flatMap(({ value, line }) =>
       Array.from(value.matchAll(declaration), ({ index, 0: { length } }) => {
         const at = line + value.slice(0, index + length).split("\n").length - 1;
-        return `${name}/${path}:${at}: Node 22 and some browsers do not know "using": try and finally do the same`;
+        return `${name}/${path}:${at}: Node 22 and some browsers do not support "using": use try and finally`;
       })
     )
   );
@@ -77,7 +77,7 @@ async function publish(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return archives;
 }
 
-/** The source files of an archive. */
+/** Returns the source files of an archive. */
 async function sourcesOf(archive: Uint8Array<ArrayBuffer>): Promise<PublishedFiles> {
   const files = [...await readArchive(archive)].filter(([path]) => path.endsWith(".ts"));
   return new Map(files.map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));

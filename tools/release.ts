@@ -1,11 +1,11 @@
 /**
- * What a release needs besides publishing.
+ * Steps of a release besides publishing.
  *
  *     deno run --allow-read tools/release.ts versions v0.2.0
  *     deno run --allow-read --allow-net=api.jsr.io --allow-env=JSR_TOKEN tools/release.ts settings
  *
- * `versions` fails unless every package has the version of the tag. `settings` writes descriptions and runtimes, which JSR takes
- * from no file, from each package's `deno.json` to the site, with the token of a member of the scope.
+ * `versions` fails unless every package has the version of the tag. `settings` sends the description and runtimes in each
+ * package's `deno.json` to JSR, which does not read them from files, with the token of a member of the scope.
  *
  * @module
  */
@@ -14,26 +14,27 @@ import { type Member, readMembers } from "./workspace.ts";
 /**
  * Compares versions with a tag.
  *
- * @param tag For example `v0.2.0`.
+ * @param tag Tag, such as `v0.2.0`.
  * @param members Packages.
- * @returns A line for each that differs.
+ * @returns One line for each package with another version.
  */
 export function versionProblems(tag: string, members: readonly Member[]): string[] {
   return members.filter(({ version }) => `v${version}` !== tag)
-    .map(({ folder, version }) => `${folder}/deno.json has version ${version}, the tag is ${tag}`);
+    .map(({ folder, version }) => `${folder}/deno.json has version ${version}, but the tag is ${tag}`);
 }
 
-/** A change of one setting of a package on JSR. */
+/** A request that changes one setting of a package on JSR. */
 export interface SettingsRequest {
   readonly url: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The changes that bring the settings of a package to what its `deno.json` says. JSR takes one setting a request.
+ * Returns the requests that set the description and runtimes of a package as in its `deno.json`. JSR accepts one setting per
+ * request.
  *
- * @param member A package.
- * @throws {Error} If it has no description or no runtimes.
+ * @param member Package.
+ * @throws {Error} If its `deno.json` has no description or no runtimes.
  */
 export function settingsRequests({ name, folder, description, runtimes }: Member): SettingsRequest[] {
   if (description === undefined || runtimes.length === 0) {

@@ -1,22 +1,22 @@
 /**
- * Archives as npm and JSR take them: `tar`, compressed by `gzip`.
+ * Reads and writes archives for npm and JSR: `tar`, compressed by `gzip`.
  *
  * @module
  */
 
-/** The files of an archive by their paths. */
+/** Files of an archive by path. */
 export type ArchiveFiles = Map<string, Uint8Array<ArrayBuffer>>;
 
 const BLOCK = 512, decoder = new TextDecoder(), encoder = new TextEncoder();
 
-/** An entry that holds settings for the entry behind it, in files of `deno` one with a long path. */
+/** Type of an entry with settings for the next entry; `deno` writes one before entries with long paths. */
 const EXTENDED = "x";
 
 async function through(bytes: Uint8Array<ArrayBuffer>, transform: GenericTransformStream) {
   return await new Response(new Blob([bytes]).stream().pipeThrough(transform)).bytes();
 }
 
-/** The text of a field of a header. */
+/** Decodes a text field of a header. */
 function field(header: Uint8Array, start: number, length: number): string {
   return decoder.decode(header.subarray(start, start + length)).split("\0")[0]!;
 }
@@ -24,9 +24,9 @@ function field(header: Uint8Array, start: number, length: number): string {
 /**
  * Reads an archive.
  *
- * @param archive Its bytes.
- * @returns Its files; folders and links are left out.
- * @throws {Error} If a path is longer than the 255 characters that a header has room for.
+ * @param archive Bytes of the archive.
+ * @returns Its files, without folders and links.
+ * @throws {Error} If a path is longer than 255 characters, the limit of a header.
  */
 export async function readArchive(archive: Uint8Array<ArrayBuffer>): Promise<ArchiveFiles> {
   const bytes = await through(archive, new DecompressionStream("gzip"));
@@ -38,17 +38,19 @@ export async function readArchive(archive: Uint8Array<ArrayBuffer>): Promise<Arc
       /^\.\//,
       "",
     );
-    if (type === EXTENDED) throw new Error(`the path of the entry behind ${path} is too long`);
+    if (type === EXTENDED) throw new Error(`the path of the entry after ${path} is too long`);
     if (type === "0" || type === "") files.set(path, bytes.slice(start, start + size));
     at = start + BLOCK * Math.ceil(size / BLOCK);
   }
   return files;
 }
 
-/** A header; every file is dated alike, so that the same files are the same archive. */
+/** Encodes a header. All files have the same date, so that equal files result in equal archives. */
 function headerOf(path: string, size: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(BLOCK), name = encoder.encode(path);
-  if (name.length > 100) throw new Error(`${path} is longer than the 100 bytes that an archive has room for`);
+  if (name.length > 100) {
+    throw new Error(`${path} is longer than 100 bytes, the limit for a path in an archive`);
+  }
   const put = (start: number, text: string) => header.set(encoder.encode(text), start);
   header.set(name);
   put(100, "0000644\0");
@@ -58,7 +60,7 @@ function headerOf(path: string, size: number): Uint8Array<ArrayBuffer> {
   put(136, "00000000000\0");
   put(156, "0");
   put(257, "ustar\x0000");
-  // The checksum is taken with spaces in its own place.
+  // The checksum is computed with spaces in its own field.
   put(148, " ".repeat(8));
   const sum = header.reduce((total, byte) => total + byte, 0);
   put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
@@ -68,7 +70,7 @@ function headerOf(path: string, size: number): Uint8Array<ArrayBuffer> {
 /**
  * Writes an archive.
  *
- * @param files Its files.
+ * @param files Files of the archive.
  * @throws {Error} If a path is longer than 100 bytes.
  */
 export async function writeArchive(files: ArchiveFiles): Promise<Uint8Array<ArrayBuffer>> {

@@ -13,7 +13,7 @@ Deno.test("readArchive() reads what writeArchive() wrote, sorted", async () => {
   assertEquals([...files], [...FILES].toSorted());
 });
 
-Deno.test("writeArchive() writes what the system's tar reads", async () => {
+Deno.test("writeArchive() writes archives that the system's tar can read", async () => {
   const folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
   try {
     await Deno.writeFile(`${folder}/it.tgz`, await writeArchive(FILES));
@@ -26,6 +26,6 @@ Deno.test("writeArchive() writes what the system's tar reads", async () => {
   }
 });
 
-Deno.test("writeArchive() refuses a path that a header has no room for", async () => {
+Deno.test("writeArchive() rejects a path that is too long for a header", async () => {
   await assertRejects(() => writeArchive(new Map([["a".repeat(101), new Uint8Array()]])), Error, "100 bytes");
 });

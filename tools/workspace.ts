@@ -11,13 +11,13 @@ export interface Member {
   readonly folder: string;
   /** Package name. */
   readonly name: string;
-  /** Its version; absent where it is not published. */
+  /** Version; absent if the member is not published. */
   readonly version?: string;
-  /** What registries say of it; absent where it is not published for others. */
+  /** Description for registries; absent if the member is not published. */
   readonly description?: string;
-  /** Where it runs: `browser`, `bun`, `deno`, `node`. */
+  /** Supported runtimes: `browser`, `bun`, `deno`, `node`. */
   readonly runtimes: readonly string[];
-  /** The file behind each of its exports, from the root, by `.` or `./sub`. */
+  /** File of each export relative to the root, by `.` or `./sub`. */
   readonly exports: Readonly<Record<string, string>>;
 }
 

@@ -1,8 +1,8 @@
 /**
- * How a sample is shown, and the points at which it is evaluated for that. A part of `@gasp/datasets` for programs that
- * draw samples and read no files, so that they do not load the readers.
+ * How samples are displayed, and the points where they are evaluated. The part of `@gasp/datasets` for programs that draw
+ * samples but read no files, and so do not need to load the readers.
  *
- * @example The points of a picture of another size
+ * @example The points of an image of another size
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { atResolution, type Display, displayCoordinates } from "@gasp/datasets/display";
@@ -23,6 +23,6 @@ export type {
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, resolutionOf } from "./core/display.ts";
-export { gridCoordinates } from "./core/grid.ts";
-export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
+export * from "./core/display.ts";
+export * from "./core/grid.ts";
+export * from "./core/sphere.ts";

@@ -72,7 +72,7 @@ export interface OpenedDataset {
  * @returns The data set and the assumptions made.
  * @throws {DataError} If no file is recognised, or the files cannot be used.
  *
- * @example A folder whose files are pictures
+ * @example A folder of images
  * ```ts
  * import { openDataset } from "@gasp/datasets";
  * import { encodePng } from "@gasp/gasp";

@@ -1,11 +1,12 @@
 /**
- * Finding and starting the machine's Chromium without a screen.
+ * Finds and starts the installed Chromium in headless mode.
+ *
  * @module
  */
 import { type Browser, chromium } from "playwright-core";
 import { isRequired } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
-/** Names of its program. */
+/** Names of the executable. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 const FLAGS = [
@@ -17,10 +18,10 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** WebGPU on the processor, with the adapter that comes with Chromium. */
+/** WebGPU on the CPU, with Chromium's software adapter. */
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-/** Path of Chromium, if the machine has it. */
+/** Returns the path of Chromium, if it is installed. */
 async function findChromium(): Promise<string | undefined> {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   for (const path of NAMES.flatMap((name) => folders.map((folder) => `${folder}/${name}`))) {
@@ -31,10 +32,11 @@ async function findChromium(): Promise<string | undefined> {
 }
 
 /**
- * Registers a test that needs Chromium. It is ignored only where there is none, and not even there if it is required.
+ * Registers a test that needs Chromium. It is ignored if Chromium is not installed, unless it is required.
  *
- * @param name What is tested.
- * @param fn The test; it gets the path of Chromium.
+ * @param name Name of the test.
+ * @param fn Test, which receives the path of Chromium.
+ * @throws {Error} If Chromium is required and not installed.
  */
 export async function chromiumTest(name: string, fn: (path: string) => Promise<void>): Promise<void> {
   const path = await findChromium();
@@ -50,10 +52,10 @@ export async function chromiumTest(name: string, fn: (path: string) => Promise<v
 }
 
 /**
- * Starts it, with an empty profile.
+ * Starts Chromium with an empty profile.
  *
- * @param path Where it is.
- * @param gpu Whether pages get WebGPU.
+ * @param path Path of Chromium.
+ * @param gpu Whether pages have WebGPU.
  */
 export function startChromium(path: string, gpu: "none" | "software" = "none"): Promise<Browser> {
   const flags = gpu === "software" ? SOFTWARE_GPU : ["--disable-gpu"];

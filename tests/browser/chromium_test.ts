@@ -1,5 +1,5 @@
 /**
- * Trains and samples in a browser tab: with shared memory, without it, and with samples made by WebGPU.
+ * Trains and samples in a browser tab: with and without shared memory, and with sampling on WebGPU.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
@@ -9,39 +9,39 @@ import { assertSameRun, assertSound, reportOfDeno } from "../smoke/expectations.
 import { chromiumTest, startChromium } from "./chromium.ts";
 import { servePage } from "./page_server.ts";
 
-/** What a page tells. */
+/** Results of a page. */
 interface PageResult {
   readonly report: SmokeReport;
-  /** Grey levels that its canvas holds. */
+  /** Grey values of its canvas. */
   readonly shown: readonly number[];
   /** Whether it had shared memory. */
   readonly isolated: boolean;
 }
 
 interface PageOptions extends SmokeOptions {
-  /** Whether the page is served so that it gets shared memory. */
+  /** Whether the page is served with the headers for shared memory. */
   readonly isolated: boolean;
 }
 
-/** A run takes seconds; on a busy machine with a software GPU, more. */
+/** Time limit in milliseconds; a run takes seconds, but more on a busy machine with a software GPU. */
 const LIMIT = 120_000;
-/** WebGPU rounds sums in another order. */
+/** Tolerance for WebGPU, which sums in another order. */
 const ROUNDING = 1e-4;
 
 let bundled: Promise<Bundle> | undefined;
 const bundle = () => bundled ??= bundleEntry();
 Deno.test.afterAll(async () => await (await bundled)?.remove());
 
-/** Opens the page and waits for what it tells. */
+/** Opens the page and waits for its results. */
 async function resultOf(page: Page, url: string, options: SmokeOptions): Promise<PageResult> {
   await page.goto(url);
-  // Unlike evaluate(), this ends when the page hangs. It calls runPage() once the module has been loaded.
+  // Unlike evaluate(), this times out if the page hangs. It calls runPage() once the module has been loaded.
   const call = `globalThis.runPage?.(${JSON.stringify(options)})`;
   const handle = await page.waitForFunction(call, undefined, { timeout: LIMIT });
   return await handle.jsonValue() as PageResult;
 }
 
-/** Runs the page; the number of workers is told too. */
+/** Runs the page, and counts its workers. */
 async function run(
   path: string,
   { isolated, sampleOn = "wasm" }: PageOptions,

@@ -1,21 +1,21 @@
 /**
- * Serves a folder to a browser on this machine, with headers of choice.
+ * Serves a folder on a local port, with additional headers.
  * @module
  */
 
 const TYPES: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript" };
 
-/** A server that runs. */
+/** A running server. */
 export interface FolderServer extends AsyncDisposable {
-  /** Address of the folder. */
+  /** URL of the folder. */
   readonly url: string;
 }
 
 /**
- * Starts the server on a free port of this machine.
+ * Starts the server on a free local port.
  *
- * @param folder Folder; a path that ends with `/` is its `index.html`.
- * @param headers Headers of every answer.
+ * @param folder Folder; a path that ends with `/` refers to its `index.html`.
+ * @param headers Headers of every response.
  */
 export function serveFolder(folder: string, headers: Readonly<Record<string, string>>): FolderServer {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async ({ url }) => {

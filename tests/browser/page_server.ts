@@ -1,30 +1,31 @@
 /**
- * Serves the test page and the bundle: below `/isolated/` with the headers that shared memory needs, elsewhere without.
+ * Serves the test page and the bundle: below `/isolated/` with the headers for shared memory, elsewhere without.
+ *
  * @module
  */
 
 const PAGE = new URL("page.html", import.meta.url);
 
-/** Without these two headers a browser gives a page no shared memory. */
+/** Headers that browsers require for shared memory. */
 const ISOLATION = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** A server that runs. */
+/** A running server. */
 export interface PageServer extends AsyncDisposable {
   /**
-   * Address of the page.
+   * Returns the URL of the page.
    *
-   * @param isolated Whether it gets shared memory.
+   * @param isolated Whether it has shared memory.
    */
   url(isolated: boolean): string;
 }
 
 /**
- * Starts the server on a free port of this machine.
+ * Starts the server on a free local port.
  *
- * @param bundle File of the bundle.
+ * @param bundle Path of the bundle.
  */
 export function servePage(bundle: string): PageServer {
   const file = async (path: string | URL, type: string, headers: HeadersInit) => {

@@ -1,5 +1,5 @@
 /**
- * The page of `examples/sample_in_browser`, built for tests.
+ * Builds and inspects the page of `examples/sample_in_browser`.
  * @module
  */
 import type { Page } from "playwright-core";
@@ -7,10 +7,10 @@ import { cliOk } from "../cli.ts";
 import { runExample } from "../examples.ts";
 
 /**
- * Builds the page with a generator that was hardly trained.
+ * Builds the page with a generator trained for two steps.
  *
- * @param folder An empty folder.
- * @returns The folder of the page.
+ * @param folder Empty folder.
+ * @returns Path of the folder of the page.
  */
 export async function buildSamplePage(folder: string): Promise<string> {
   await cliOk(folder, "train", "--preset", "tiny", "--steps", "2", "--device", "wasm", "--out", "run");
@@ -19,26 +19,26 @@ export async function buildSamplePage(folder: string): Promise<string> {
   return `${folder}/site`;
 }
 
-/** A page takes seconds; on a busy machine with a software GPU, more. */
+/** Time limit in milliseconds; a page takes seconds, but more on a busy machine with a software GPU. */
 const LIMIT = 180_000;
 
-/** With these two headers a browser shares memory between threads. */
+/** Headers that browsers require for shared memory. */
 export const ISOLATED: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** What the page shows. */
+/** Contents of the page after drawing. */
 export interface DrawnPage {
   readonly text: string;
-  /** What its canvas holds. */
+  /** Colours of its canvas, four bytes per pixel. */
   readonly colours: readonly number[];
 }
 
 /**
- * Waits until the page has drawn or failed. waitForFunction() would need eval(), which the policies of some tests forbid.
+ * Waits until the page has drawn or failed. Polls, since waitForFunction() needs eval(), which the policies of some tests forbid.
  *
- * @param page The page.
+ * @param page Page.
  */
 export async function drawn(page: Page): Promise<DrawnPage> {
   const call = `(() => {
@@ -55,36 +55,36 @@ export async function drawn(page: Page): Promise<DrawnPage> {
     await page.waitForTimeout(20);
   }
   throw new Error(
-    `the page did not draw within ${LIMIT / 1000} s; it says: ${await page.textContent("output")}`,
+    `the page did not draw within ${LIMIT / 1000} s; its output is: ${await page.textContent("output")}`,
   );
 }
 
 /** A file of a page. */
 export interface PagePart {
-  /** Its name. */
+  /** File name. */
   readonly name: string;
-  /** Its size as a server sends it. */
+  /** Compressed size in bytes. */
   readonly packedBytes: number;
 }
 
-/** What a page loads. */
+/** Files that a page loads. */
 export interface PageSize {
-  /** What it loads at once. */
+  /** Files that it loads at the start. */
   readonly initial: readonly PagePart[];
-  /** For each device, what comes when it is opened. */
+  /** For each device, files that it additionally loads when the device is opened. */
   readonly devices: readonly (readonly PagePart[])[];
 }
 
 /**
- * Measures what a page loads, by following the imports of its files.
+ * Measures the files that a page loads, by following their imports.
  *
- * @param site Its folder, of files with the names that `deno bundle` chooses.
+ * @param site Folder of the page, with the file names that `deno bundle` chooses.
  */
 export async function pageSize(site: string): Promise<PageSize> {
   const { src } = /<script[^>]* src="(?:\.\/)?(?<src>[^"]+)"/
     .exec(await Deno.readTextFile(`${site}/index.html`))!.groups!;
   const parts = new Map<string, PagePart>(), dynamic = new Set<string>();
-  /** A file and what it imports at once; those that were met before come with an earlier one. */
+  /** Returns a file and its static imports that have not been visited yet. */
   const visit = async (name: string): Promise<PagePart[]> => {
     if (parts.has(name)) return [];
     const bytes = await Deno.readFile(`${site}/${name}`), text = new TextDecoder().decode(bytes);

@@ -1,6 +1,6 @@
 /**
- * The page that samples: what it loads, what it draws in Chromium, and what it does where a Content-Security-Policy forbids
- * workers or WebAssembly.
+ * Tests the page of `examples/sample_in_browser`: its size, its output in Chromium, and its behaviour if a
+ * Content-Security-Policy forbids workers or WebAssembly.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
@@ -9,8 +9,8 @@ import { chromiumTest, startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
 import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
 
-/** Most bytes of compressed JavaScript of a page that samples pictures, with the code of one device. */
-const MOST_BYTES = 100_000;
+/** Maximum bytes of compressed JavaScript that the page loads, including the code of one device. */
+const MAX_BYTES = 100_000;
 let folder: string | undefined, built: Promise<string> | undefined;
 async function build(): Promise<string> {
   folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
@@ -25,18 +25,27 @@ function list(parts: readonly PagePart[]): string {
   return parts.map(({ name, packedBytes }) => `${name} ${packedBytes}`).join(", ");
 }
 
-Deno.test(`sample_in_browser loads less than ${MOST_BYTES / 1000} kB of compressed JavaScript`, async () => {
+Deno.test(`sample_in_browser loads less than ${MAX_BYTES / 1000} kB of compressed JavaScript`, async () => {
   const { initial, devices } = await pageSize(await site());
-  assertEquals(devices.length, 2, "the devices are no parts of their own");
+  assertEquals(devices.length, 2, "the devices are not in separate chunks");
   for (const device of devices) {
     const parts = [...initial, ...device];
     const total = parts.reduce((sum, { packedBytes }) => sum + packedBytes, 0);
     assert(
-      total > MOST_BYTES / 4,
-      `the page loads only ${total} bytes: are its parts still found? ${list(parts)}`,
+      total > MAX_BYTES / 4,
+      `the page loads only ${total} bytes: pageSize() may have missed some of its parts: ${list(parts)}`,
     );
-    assert(total < MOST_BYTES, `the page loads ${total} bytes: ${list(parts)}`);
+    assert(total < MAX_BYTES, `the page loads ${total} bytes: ${list(parts)}`);
   }
+});
+
+Deno.test("sample_in_browser is built without readers of data, data and exporters", async () => {
+  let bytes = 0;
+  for await (const { name } of Deno.readDir(await site())) {
+    if (name.endsWith(".js")) bytes += (await Deno.stat(`${await site()}/${name}`)).size;
+  }
+  // What draws shapes and maps is a part; the digits alone would be 19 MB.
+  assert(bytes > 200_000 && bytes < 1_000_000, `the page has ${bytes} bytes of JavaScript`);
 });
 
 /** How a page is served and opened. */
@@ -62,7 +71,7 @@ async function visit(
   }
 }
 
-function assertPicture({ colours }: DrawnPage): void {
+function assertDrawn({ colours }: DrawnPage): void {
   assert(new Set(colours).size > 2, "the canvas is uniform");
 }
 
@@ -70,17 +79,17 @@ const pageTest = (name: string, fn: (path: string) => Promise<void>) =>
   chromiumTest(`sample_in_browser ${name}`, fn);
 
 for (
-  const { device, says } of [
-    { device: "wasm", says: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
-    { device: "webgpu", says: /^16 samples in .* s on (?!WebAssembly)/ },
+  const { device, message } of [
+    { device: "wasm", message: /^16 samples in .* s on WebAssembly .*SIMD, \d+ threads?$/ },
+    { device: "webgpu", message: /^16 samples in .* s on (?!WebAssembly)/ },
   ] as const
 ) {
   await pageTest(
     `draws samples with ${device} in Chromium`,
     (path) =>
       visit(path, { device }, async (page, first) => {
-        assertMatch(first.text, says);
-        assertPicture(first);
+        assertMatch(first.text, message);
+        assertDrawn(first);
         await page.click("button");
         const second = await drawn(page);
         assertEquals(second.colours.length, first.colours.length);
@@ -89,7 +98,7 @@ for (
   );
 }
 
-await pageTest("loads the code of the device that it opens, and of no other", async (path) => {
+await pageTest("loads only the code of the device that it opens", async (path) => {
   await using server = serveFolder(await site(), ISOLATED);
   const browser = await startChromium(path);
   try {
@@ -113,24 +122,24 @@ await pageTest("loads the code of the device that it opens, and of no other", as
 
 const policy = (text: string) => ({ ...ISOLATED, "content-security-policy": text });
 
-await pageTest("runs on one thread and says why where a policy forbids workers from blobs", (path) => {
+await pageTest("runs on one thread and reports why if a policy forbids workers from blobs", (path) => {
   const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'");
   return visit(path, { device: "wasm", headers }, (_, first) => {
     assertMatch(first.text, /^16 samples in .* SIMD, 1 thread \(.*Content-Security-Policy.*worker-src blob:/);
-    assertPicture(first);
+    assertDrawn(first);
   });
 });
 
-await pageTest("has its threads where a policy allows workers from blobs", (path) => {
+await pageTest("runs on several threads if a policy allows workers from blobs", (path) => {
   const headers = policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:");
   return visit(path, { device: "wasm", headers }, (_, first) => {
     assertMatch(first.text, /^16 samples in .* SIMD, \d+ threads?$/);
-    assertPicture(first);
+    assertDrawn(first);
   });
 });
 
 await pageTest(
-  "says what to allow where a policy forbids WebAssembly",
+  "reports what to allow if a policy forbids WebAssembly",
   (path) =>
     visit(path, { device: "wasm", headers: policy("default-src 'self'") }, (_, { text }) => {
       assertMatch(text, /^Failed: .*Content-Security-Policy forbids WebAssembly.*'wasm-unsafe-eval'/);
@@ -138,15 +147,15 @@ await pageTest(
 );
 
 await pageTest(
-  "runs on one thread and says why where there is no shared memory",
+  "runs on one thread and reports why if there is no shared memory",
   (path) =>
     visit(path, { device: "wasm", headers: {} }, (_, first) => {
       assertMatch(first.text, /SIMD, 1 thread \(.*Cross-Origin-Opener-Policy/);
-      assertPicture(first);
+      assertDrawn(first);
     }),
 );
 
-Deno.test("serve.ts serves the page with the headers that shared memory needs, and nothing outside the folder", async () => {
+Deno.test("serve.ts serves the page with the headers for shared memory, and nothing outside the folder", async () => {
   const page = await site(), outside = page.slice(0, page.lastIndexOf("/"));
   const server = exampleCommand(outside, "sample_in_browser/serve.ts", ["site", "0"]).spawn();
   const lines = server.stdout.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,5 +1,6 @@
 /**
- * The entry and all that it imports as one ES module, for runtimes that know neither TypeScript nor this workspace.
+ * Bundles the entry into a single ES module, for runtimes without TypeScript and this workspace.
+ *
  * @module
  */
 import { LOCKED } from "../cli.ts";
@@ -8,16 +9,16 @@ const ENTRY = new URL("entry.ts", import.meta.url);
 
 /** A bundle in a folder of its own. */
 export interface Bundle {
-  /** File of the module. */
+  /** Path of the module. */
   readonly path: string;
-  /** Deletes it. */
+  /** Deletes the folder. */
   remove(): Promise<void>;
 }
 
 /**
- * Bundles the entry. The same file is for Node and for browsers.
+ * Bundles the entry. The same file serves Node and browsers.
  *
- * @throws {Error} If it cannot be bundled.
+ * @throws {Error} If bundling fails.
  */
 export async function bundleEntry(): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "gasp-smoke-" });

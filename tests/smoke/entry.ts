@@ -1,6 +1,6 @@
 /**
- * Training and sampling in one call, with nothing that only one runtime has. Bundled to one module, it is what the tests
- * run in Node and in browsers.
+ * Trains and samples in one call, without runtime-specific APIs. The tests run its bundle in Node and in browsers.
+ *
  * @module
  */
 import { mnistPackage } from "@gasp/datasets";
@@ -17,42 +17,42 @@ import {
 } from "@gasp/gasp";
 import { disposeTree, isKernelDevice, type KernelDevice, openDevice } from "@gasp/tensor";
 
-/** What {@link runSmoke} takes. */
+/** Options of {@link runSmoke}. */
 export interface SmokeOptions {
-  /** Device that samples; training is always on `wasm`. */
+  /** Device for sampling; training is always on `wasm`. */
   readonly sampleOn?: "wasm" | "webgpu";
 }
 
-/** What {@link runSmoke} tells: plain data, so that it can leave a process or a page. */
+/** Results of {@link runSmoke}, as plain data that can be passed between processes and pages. */
 export interface SmokeReport {
-  /** Name of the device that trained. */
+  /** Name of the training device. */
   readonly device: string;
-  /** Its threads. */
+  /** Number of its threads. */
   readonly threads: number;
-  /** Name of the device that sampled. */
+  /** Name of the sampling device. */
   readonly sampler: string;
   /** Losses of every step. */
   readonly losses: readonly LossValues[];
   /** Samples, `[count, height, width]`. */
   readonly samples: readonly number[];
-  /** The samples as one grey picture, `[height, width]`. */
+  /** Contact sheet of the samples, grey, `[height, width]`. */
   readonly sheet: { readonly height: number; readonly width: number; readonly pixels: readonly number[] };
-  /** Buffers of the devices that were not freed. */
+  /** Number of leaked device buffers. */
   readonly liveBuffers: number;
 }
 
-/** Enough work in a step for the worker threads: little programs run on the calling thread. */
+/** Batch size that uses the worker threads; small programs run on the calling thread. */
 const BATCH = 64;
-/** Asked for everywhere, so that nothing depends on the number of cores. */
+/** Number of threads, fixed so that nothing depends on the number of cores. */
 const THREADS = 2;
 
 /** Sizes of the run and of its samples. */
 export const SIZES = { steps: 10, samples: 4, resolution: 12 } as const;
 
 /**
- * Trains ten steps of the preset `tiny` on real digits, and samples at a resolution that it was not trained at.
+ * Trains the preset `tiny` on real digits for ten steps, and samples at another resolution.
  *
- * @param options Where to sample.
+ * @param options Device for sampling.
  */
 export async function runSmoke({ sampleOn = "wasm" }: SmokeOptions = {}): Promise<SmokeReport> {
   const config = resolveRunConfig({
@@ -83,12 +83,12 @@ export async function runSmoke({ sampleOn = "wasm" }: SmokeOptions = {}): Promis
 }
 
 async function open(name: "wasm" | "webgpu"): Promise<KernelDevice> {
-  const target = await openDevice(name, { threads: THREADS });
-  if (!isKernelDevice(target)) throw new TypeError(`${name} is not a device`);
-  return target;
+  const device = await openDevice(name, { threads: THREADS });
+  if (!isKernelDevice(device)) throw new TypeError(`${name} is not a kernel device`);
+  return device;
 }
 
-/** Samples from the newest checkpoint, as a program would that did not train it. */
+/** Samples the newest checkpoint of a store. */
 async function sampleNewest(store: MemoryStore, device: KernelDevice) {
   const checkpoint = await openNewestCheckpoint(store);
   if (checkpoint === undefined) throw new Error("the run left no checkpoint");

@@ -1,5 +1,6 @@
 /**
- * What a run of the entry must show, wherever it ran.
+ * Assertions on runs of the entry.
+ *
  * @module
  */
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
@@ -7,15 +8,15 @@ import { runSmoke, SIZES, type SmokeReport } from "./entry.ts";
 
 let own: Promise<SmokeReport> | undefined;
 
-/** The run in Deno, from the sources: the one to compare with. It happens once. */
+/** Returns the reference run, in Deno from the sources. */
 export function reportOfDeno(): Promise<SmokeReport> {
   return own ??= runSmoke();
 }
 
 /**
- * Checks what holds without any other run.
+ * Asserts properties of a single run.
  *
- * @param report Of a run.
+ * @param report Results of the run.
  */
 export function assertSound({ losses, samples, liveBuffers }: SmokeReport): void {
   assertEquals(losses.length, SIZES.steps);
@@ -29,24 +30,24 @@ export function assertSound({ losses, samples, liveBuffers }: SmokeReport): void
   const first = samples.slice(0, pixels);
   assert(new Set(first).size > pixels / 2, "a sample is nearly uniform");
   assertNotEquals(samples.slice(pixels, 2 * pixels), first);
-  assertEquals(liveBuffers, 0, "buffers left alive");
+  assertEquals(liveBuffers, 0, "leaked buffers");
 }
 
 /**
- * Checks that two runs went the same way.
+ * Asserts that two runs agree.
  *
- * @param report Of a run.
- * @param expected Of the run to compare with.
- * @param tolerance Largest difference of a loss, and of a sample: 0 asks for the same bits.
+ * @param report Results of a run.
+ * @param expected Results of the reference run.
+ * @param tolerance Maximum difference of losses and samples; 0 requires the same bits.
  */
 export function assertSameRun(report: SmokeReport, expected: SmokeReport, tolerance: number): void {
   report.losses.forEach((values, i) => {
     for (const [name, value] of Object.entries(values)) {
-      const wanted = expected.losses[i]?.[name as keyof typeof values] ?? NaN;
-      assertAlmostEquals(value, wanted, tolerance, `the ${name} loss of step ${i + 1}`);
+      const loss = expected.losses[i]?.[name as keyof typeof values] ?? NaN;
+      assertAlmostEquals(value, loss, tolerance, `the ${name} loss of step ${i + 1}`);
     }
   });
   report.samples.forEach((value, i) =>
-    assertAlmostEquals(value, expected.samples[i] ?? NaN, tolerance, `number ${i} of the samples`)
+    assertAlmostEquals(value, expected.samples[i] ?? NaN, tolerance, `element ${i} of the samples`)
   );
 }

@@ -1,24 +1,25 @@
 /**
- * Finding and running Node of a given version.
+ * Finds and runs a given version of Node.
+ *
  * @module
  */
 
-/** A Node to run, or why there is none. */
+/** Path of Node, or the reason why it is missing. */
 export type FoundNode = { readonly path: string } | { readonly missing: string };
 
-/** The first start of a version downloads it; a run trains on a busy machine. */
+/** Time limit in milliseconds; the first start of a version downloads it. */
 const LIMIT = 120_000;
 
 /**
- * Finds a version of Node: the machine's own, or what `npx` gives.
+ * Finds a version of Node: the installed one, or one provided by `npx`.
  *
- * @param major Version.
+ * @param major Major version.
  */
 export async function findNode(major: number): Promise<FoundNode> {
   try {
     if ((await output("node", ["--version"])).startsWith(`v${major}.`)) return { path: "node" };
   } catch {
-    // Without Node on the path there may still be npx.
+    // There may be npx without Node on the path.
   }
   try {
     return { path: (await output("npx", ["--yes", `node@${major}`, "--print", "process.execPath"])).trim() };
@@ -29,12 +30,12 @@ export async function findNode(major: number): Promise<FoundNode> {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program until it exits.
  *
  * @param command Program.
- * @param args Its arguments.
- * @returns What it printed.
- * @throws {Error} If it is not there, fails or takes too long.
+ * @param args Arguments.
+ * @returns Standard output.
+ * @throws {Error} If it does not exist, fails or exceeds the time limit.
  */
 export async function output(command: string, args: readonly string[]): Promise<string> {
   const limit = AbortSignal.timeout(LIMIT);
@@ -42,7 +43,7 @@ export async function output(command: string, args: readonly string[]): Promise<
     .output();
   if (success) return new TextDecoder().decode(stdout);
   const reason = limit.aborted
-    ? `did not end within ${LIMIT / 1000} s`
+    ? `did not exit within ${LIMIT / 1000} s`
     : new TextDecoder().decode(stderr).trim();
   throw new Error(`${command} ${args.join(" ")}: ${reason}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Trains and samples in Node, with relaxed SIMD and, in a version that lacks it, with plain SIMD.
+ * Trains and samples in Node, with relaxed SIMD and, in a version without it, with plain SIMD.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { assertSameRun, assertSound, reportOfDeno } from "./expectations.ts";
 import { findNode, output } from "./node.ts";
 import { isRequired } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
 
-/** Without fused multiply-add each product is rounded. Measured: 2.4e-7 after ten steps. */
+/** Tolerance without fused multiply-add, where each product is rounded. Measured: 2.4e-7 after ten steps. */
 const ROUNDING = 1e-5;
 
 const VERSIONS = [

@@ -1,6 +1,6 @@
 /**
- * Runs a bundle in Node: `node run_in_node.mjs FILE`. Prints its report as JSON, with the workers that were started. It
- * does not end the process, so that one kept alive by the program shows.
+ * Runs a bundle in Node: `node run_in_node.mjs FILE`. Prints its report as JSON, with the number of workers started. It does
+ * not call `process.exit`, so that a process kept alive by the program is detected.
  */
 import process from "node:process";
 import { pathToFileURL } from "node:url";

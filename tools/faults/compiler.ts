@@ -13,7 +13,7 @@ const GRAPHS = [
   "packages/tensor/run/compile_test.ts",
 ];
 
-/** Faults by the order in which a program is made. */
+/** Faults in the order of the stages of compilation. */
 export const compilerFaults: readonly Fault[] = [
   {
     name: "softmax-shift",
@@ -26,7 +26,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "variance-correction",
-    what: "variance forgets the correction",
+    what: "variance ignores the correction",
     file: "packages/tensor/ops/reduction/reduction.ts",
     find: "1 / (countOf(x, options) - correction)",
     replace: "1 / countOf(x, options)",
@@ -53,7 +53,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "roll-direction",
-    what: "roll turns the other way",
+    what: "roll shifts in the wrong direction",
     file: "packages/tensor/ops/shape/rearrange.ts",
     find: "const cut = size - by, zeros",
     replace: "const cut = by, zeros",
@@ -70,7 +70,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "simplify-permute",
-    what: "two transpositions are joined the wrong way round",
+    what: "two transpositions are composed in the wrong order",
     file: `${COMPILE}/lowering/simplify.ts`,
     find: "order = axes.map((axis) => inner[axis]!);",
     replace: "order = inner.map((axis) => axes[axis]!);",
@@ -86,7 +86,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "simplify-sum",
-    what: "the sum of equal constants forgets how many they are",
+    what: "the sum of equal constants ignores their number",
     file: `${COMPILE}/lowering/simplify.ts`,
     find: 'kind === "sum" ? value * count : value ** count',
     replace: 'kind === "sum" ? value : value ** count',
@@ -94,7 +94,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "simplify-rectifier",
-    what: "a rectifier with a negative slope is taken for one that keeps the sign",
+    what: "a rectifier with a negative slope is treated as sign-preserving",
     file: `${COMPILE}/lowering/simplify.ts`,
     find: "splatValue(zero) === 0 && (splatValue(slope) ?? 0) > 0",
     replace: "splatValue(zero) === 0",
@@ -102,7 +102,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "fuse-access",
-    what: "what is read elsewhere counts as read at the same index",
+    what: "an element read at another index is treated as read at the same index",
     file: `${COMPILE}/lowering/fuse.ts`,
     find: 'push(input, same ? access : "other")',
     replace: "push(input, access)",
@@ -110,7 +110,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "fuse-outputs",
-    what: "a result that its own kernel goes on with is not stored",
+    what: "a result that its own kernel uses further is not stored",
     file: `${COMPILE}/lowering/fuse.ts`,
     find: "return this.#outputs.has(member) || this.#readers",
     replace: "return this.#readers",
@@ -118,7 +118,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "affine-wrap",
-    what: "an index that runs one element over its axis is taken for one within it",
+    what: "an index that exceeds its axis by one is treated as within it",
     file: `${COMPILE}/lowering/affine.ts`,
     find: "if (largest >= by) return undefined;",
     replace: "if (largest > by) return undefined;",
@@ -126,7 +126,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "donate-order",
-    what: "a result takes memory that the next kernel still reads",
+    what: "a result reuses memory that the next kernel still reads",
     file: `${COMPILE}/donate.ts`,
     find: "(lastRead.get(input) ?? -1) <= step &&",
     replace: "(lastRead.get(input) ?? -1) <= step + 1 &&",
@@ -142,7 +142,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "order-overwrite",
-    what: "a step may overwrite what an earlier one has not read yet",
+    what: "a step may overwrite elements that an earlier one has not read yet",
     file: `${COMPILE}/order.ts`,
     find: "if (reader !== at) later[reader]!.push(at);",
     replace: "",
@@ -150,7 +150,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "recompute-inputs",
-    what: "a temporary is computed again from inputs that were overwritten",
+    what: "a temporary is recomputed from overwritten inputs",
     file: `${COMPILE}/recompute.ts`,
     find:
       'if (access !== "read" || writers.some((writer) => writer > producer && writer <= before)) return Infinity;',
@@ -175,7 +175,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "random-bias",
-    what: "integers below a bound favour the small ones",
+    what: "bounded integers are biased towards small values",
     file: "packages/tensor/random/random.ts",
     find: "const limit = WORD - WORD % bound;",
     replace: "const limit = WORD;",
@@ -199,7 +199,7 @@ export const compilerFaults: readonly Fault[] = [
   },
   {
     name: "npy-order",
-    what: "an array with the first axis fastest is read as if it were the last",
+    what: "an array in Fortran order is read in C order",
     file: "packages/tensor/io/npy.ts",
     find: "fortranOrder && shape.length > 1 ? toRowMajor",
     replace: "fortranOrder && shape.length > 2 ? toRowMajor",

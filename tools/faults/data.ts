@@ -10,7 +10,7 @@ const DATASETS = "packages/datasets", CLI = "apps/cli";
 export const dataFaults: readonly Fault[] = [
   {
     name: "idx-endian",
-    what: "sizes of an IDX file are read from the wrong end",
+    what: "sizes of an IDX file are read with the wrong byte order",
     file: `${DATASETS}/images/idx.ts`,
     find: "header.getUint32(4 + 4 * axis)",
     replace: "header.getUint32(4 + 4 * axis, true)",
@@ -18,7 +18,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "netcdf-endian",
-    what: "16-bit numbers of a NetCDF file are read from the wrong end",
+    what: "16-bit numbers of a NetCDF file are read with the wrong byte order",
     file: `${DATASETS}/netcdf/netcdf_classic.ts`,
     find: "view.getInt16(2 * i)",
     replace: "view.getInt16(2 * i, true)",
@@ -34,7 +34,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "netcdf-missing",
-    what: "numbers that a file calls missing are read as numbers",
+    what: "missing values of a file are read as numbers",
     file: `${DATASETS}/fields/netcdf_fields.ts`,
     find: "value === fill || value === missing ? NaN",
     replace: "value === fill ? NaN",
@@ -66,7 +66,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "resize-half-pixel",
-    what: "pictures are resized from corner to corner",
+    what: "images are resized with aligned corners",
     file: `${DATASETS}/images/resize.ts`,
     find: "centre = (sample + 0.5) * scale;",
     replace: "centre = sample * scale + 0.5;",
@@ -90,7 +90,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "binvox-axes",
-    what: "the axes of a binvox file change places",
+    what: "the axes of a binvox file are swapped",
     file: `${DATASETS}/shapes/binvox.ts`,
     find: "const strides = [resolution * resolution, 1, resolution] as const;",
     replace: "const strides = [resolution * resolution, resolution, 1] as const;",
@@ -98,7 +98,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "option-range",
-    what: "a whole number above the largest is taken",
+    what: "an integer above the maximum is accepted",
     file: `${CLI}/options/options.ts`,
     find: "value < min || value > max",
     replace: "value < min",
@@ -106,7 +106,7 @@ export const dataFaults: readonly Fault[] = [
   },
   {
     name: "option-negative",
-    what: "a negative number is taken for an option",
+    what: "a negative number is parsed as an option",
     file: `${CLI}/options/options.ts`,
     find: "joined.push(`${joined.pop()}=${word}`);",
     replace: "joined.push(word);",

@@ -1,5 +1,5 @@
 /**
- * Faults in the code that the devices of `packages/tensor` generate, and in what they hold.
+ * Faults in the code that the devices of `packages/tensor` generate, and in their memory management.
  * @module
  */
 import type { Fault } from "./fault.ts";
@@ -10,7 +10,7 @@ const WASM = "packages/tensor/wasm", WEBGPU = "packages/tensor/webgpu";
 export const deviceFaults: readonly Fault[] = [
   {
     name: "wasm-gemm-rest",
-    what: "steps of k that are no multiple of the unrolled ones are left out",
+    what: "steps of k beyond the unrolled ones are skipped",
     file: `${WASM}/gemm/micro.ts`,
     find: 'f.get(k).i32(unroll - 1).op("i32.and");',
     replace: 'f.get(k).i32(unroll - 2).op("i32.and");',
@@ -18,7 +18,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-pack-axes",
-    what: "two lines of a transposed panel change places",
+    what: "two lines of a transposed panel are swapped",
     file: `${WASM}/gemm/pack.ts`,
     find: 'shuffle([2, 3, 6, 7]).memory("v128.store", offset(2 * half + 1))',
     replace: 'shuffle([2, 3, 6, 7]).memory("v128.store", offset(3 - 2 * half))',
@@ -34,7 +34,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-loop-odometer",
-    what: "an axis that wraps goes back one element too few",
+    what: "an axis that wraps moves back one element too few",
     file: `${WASM}/loop/cursors.ts`,
     find: "[below.axis, -below.size]",
     replace: "[below.axis, 1 - below.size]",
@@ -50,7 +50,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-scan-end",
-    what: "points behind the end of a run are taken into account",
+    what: "points beyond the end of a run are considered",
     file: `${WASM}/search/scan.ts`,
     find: 'w.if(w.op("i32.lt_u", left, 4), () => w.set(mask, w.op("i32.and", mask, all)));',
     replace: "",
@@ -82,7 +82,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-memory-join",
-    what: "freed neighbours do not join",
+    what: "adjacent free blocks are not merged",
     file: `${WASM}/runtime/memory.ts`,
     find: "if (index > 0) this.#coalesce(index - 1);",
     replace: "",
@@ -90,7 +90,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-release",
-    what: "a program that is released keeps its memory",
+    what: "a released program does not free its memory",
     file: `${WASM}/runtime/device.ts`,
     find: "          loaded.release();\n",
     replace: "",
@@ -98,7 +98,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "wasm-forget",
-    what: "workers keep programs that are released",
+    what: "workers do not drop released programs",
     file: `${WASM}/runtime/device.ts`,
     find: "this.#pool?.forget(id);",
     replace: "",
@@ -106,7 +106,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "webgpu-segment-end",
-    what: "a list runs over its end by one",
+    what: "a list exceeds its end by one",
     file: `${WEBGPU}/neighbour/segment.ts`,
     find: "e < end; e++",
     replace: "e <= end; e++",
@@ -146,7 +146,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "webgpu-unravel",
-    what: "an axis keeps the steps of the axes before it",
+    what: "an index includes the steps of the axes before it",
     file: `${WEBGPU}/shader/unravel.ts`,
     find: "`let ${prefix}${i} = ${rest} - ${prefix}${i}_rest * ${size};`",
     replace: "`let ${prefix}${i} = ${rest};`",
@@ -154,7 +154,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "webgpu-release",
-    what: "a program that is released keeps its temporaries",
+    what: "a released program does not free its temporaries",
     file: `${WEBGPU}/runtime/executable.ts`,
     find: "for (const buffer of this.#temporaries) this.#host.memory.free(buffer);",
     replace: "",
@@ -162,7 +162,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "webgpu-uniforms",
-    what: "a program that is released keeps its uniforms",
+    what: "a released program does not free its uniforms",
     file: `${WEBGPU}/runtime/executable.ts`,
     find: "this.#host.memory.freeUniforms(this.#uniforms);",
     replace: "",
@@ -170,7 +170,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "webgpu-spares",
-    what: "freed buffers are kept beyond their limit",
+    what: "freed buffers are cached beyond the limit",
     file: `${WEBGPU}/runtime/buffer_pool.ts`,
     find: "while (this.#bytes > this.#limit) {",
     replace: "while (this.#bytes > 2 * this.#limit) {",
@@ -178,7 +178,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "evaluate-cache",
-    what: "programs of evaluate() are cached without end",
+    what: "programs of evaluate() are cached without limit",
     file: "packages/tensor/run/program_cache.ts",
     find: "if (this.#entries.size > MAX_PROGRAMS) {",
     replace: "if (this.#entries.size > 100 * MAX_PROGRAMS) {",
@@ -186,7 +186,7 @@ export const deviceFaults: readonly Fault[] = [
   },
   {
     name: "evaluate-release",
-    what: "programs that the cache drops are not released",
+    what: "programs evicted from the cache are not released",
     file: "packages/tensor/run/program_cache.ts",
     find: "      releaseUnused(unused);\n",
     replace: "",

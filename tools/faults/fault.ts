@@ -3,31 +3,31 @@
  * @module
  */
 
-/** A fault to plant into a source file. */
+/** A fault to insert into a source file. */
 export interface Fault {
-  /** Names it on the command line. */
+  /** Name for the command line. */
   readonly name: string;
-  /** What is wrong then. */
+  /** Description of the resulting defect. */
   readonly what: string;
-  /** The file, from the repository's root. */
+  /** Path of the file, relative to the root of the repository. */
   readonly file: string;
-  /** Text that occurs in it exactly once. */
+  /** Text that occurs exactly once in the file. */
   readonly find: string;
-  /** What stands there instead. */
+  /** Replacement of the text. */
   readonly replace: string;
-  /** Tests that should catch it: files or folders, from the repository's root. */
+  /** Tests that should catch the fault: files or folders, relative to the root of the repository. */
   readonly tests: readonly string[];
-  /** Only tests whose names have this in them. */
+  /** Restricts the tests to those whose names contain this text. */
   readonly filter?: string;
 }
 
 /**
- * Plants a fault.
+ * Inserts a fault.
  *
- * @param text The file.
- * @param fault What to change in it.
- * @returns The file with the fault.
- * @throws {Error} If the text to replace does not occur exactly once: the entry is stale.
+ * @param text Text of the file.
+ * @param fault Fault to insert.
+ * @returns Text with the fault.
+ * @throws {Error} If the text to replace does not occur exactly once, which means that the entry is stale.
  */
 export function planted(text: string, { name, file, find, replace }: Fault): string {
   const parts = text.split(find);

@@ -1,5 +1,5 @@
 /**
- * The faults that `deno task mutate` plants, each where someone could make it.
+ * The faults that `deno task mutate` inserts; each is a plausible programming error.
  * @module
  */
 import { compilerFaults } from "./compiler.ts";

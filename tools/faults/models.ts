@@ -19,7 +19,7 @@ const autogradFaults: readonly Fault[] = [
   },
   {
     name: "gradient-max-ties",
-    what: "equal largest elements each get the whole gradient",
+    what: "equal maxima each receive the whole gradient",
     file: `${AUTOGRAD}/rules/reduction.ts`,
     find: "return where(largest, div(g, count), 0);",
     replace: "return where(largest, g, 0);",
@@ -28,7 +28,7 @@ const autogradFaults: readonly Fault[] = [
   },
   {
     name: "gradient-prod-zeros",
-    what: "two zeros in a product get a gradient",
+    what: "two zeros in a product receive a gradient",
     file: `${AUTOGRAD}/rules/reduction.ts`,
     find: "and(isZero, equal(zeros, 1))",
     replace: "isZero",
@@ -69,7 +69,7 @@ const autogradFaults: readonly Fault[] = [
   },
   {
     name: "batch-norm-copies",
-    what: "the number of rows of counted batches forgets the copies",
+    what: "the number of rows of counted batches ignores the copies",
     file: `${AUTOGRAD}/nn/batch_norm.ts`,
     find: "const rows = mul(total, copies);",
     replace: "const rows = total;",
@@ -112,7 +112,7 @@ const pointconvFaults: readonly Fault[] = [
   },
   {
     name: "contraction-cost",
-    what: "the cost of written kernels forgets what they give",
+    what: "the cost of written kernels ignores their results",
     file: `${POINTCONV}/layers/contraction.ts`,
     find: "COST.move * (channelsIn + channelsOut)",
     replace: "COST.move * channelsIn",
@@ -120,7 +120,7 @@ const pointconvFaults: readonly Fault[] = [
   },
   {
     name: "kernel-group-padding",
-    what: "rows that fill a group up count as neighbours",
+    what: "rows that pad a group count as neighbours",
     file: `${POINTCONV}/tables/kernel_groups.ts`,
     find: "if (row < count) outputOf[",
     replace: "outputOf[",
@@ -144,7 +144,7 @@ const pointconvFaults: readonly Fault[] = [
   },
   {
     name: "merge-clouds",
-    what: "examples with the same points are not joined",
+    what: "examples with the same points are not merged",
     file: `${POINTCONV}/search/point_set.ts`,
     find: "return areEqual ?",
     replace: "return areEqual && size < 0 ?",
@@ -152,7 +152,7 @@ const pointconvFaults: readonly Fault[] = [
   },
   {
     name: "search-dispose",
-    what: "indices that were read stay on the device",
+    what: "indices stay on the device after they were read",
     file: `${POINTCONV}/tables/neighbourhood.ts`,
     find: "      disposeTree(found);\n",
     replace: "",
@@ -168,7 +168,7 @@ const TRAINER = [`${GASP}/training/trainer_test.ts`];
 const gaspFaults: readonly Fault[] = [
   {
     name: "loss-sign",
-    what: "real and generated logits change places",
+    what: "real and generated logits are swapped",
     file: `${LOSSES}.ts`,
     find: 'mean(softplus(target === "real" ? neg(logits) : logits))',
     replace: 'mean(softplus(target === "fake" ? neg(logits) : logits))',
@@ -184,7 +184,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "ema-decay",
-    what: "the moving average moves by its decay",
+    what: "the moving average uses its decay as the rate",
     file: `${STEP}.ts`,
     find: "const rate = 1 - (emaDecay ?? 0);",
     replace: "const rate = emaDecay ?? 0;",
@@ -192,7 +192,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "statistics-generated",
-    what: "running statistics see the generator's batch instead of the generated one",
+    what: "running statistics are updated from the generator's batch instead of the generated one",
     file: `${STEP}.ts`,
     find: "...ofFake.statistics,",
     replace: "",
@@ -200,7 +200,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "subset-balance",
-    what: "a balanced subset takes all points from where nothing is",
+    what: "a balanced subset takes all points from empty space",
     file: `${SUBSET}.ts`,
     find: "half = Math.ceil(count / 2);",
     replace: "half = Math.ceil(count / 4);",
@@ -216,7 +216,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "metrics-truncation",
-    what: "a resumed training drops the line of the step that it resumes from",
+    what: "a resumed training drops the log line of the step it resumes from",
     file: `${GASP}/runs/run_folder.ts`,
     find: "(stepOf(line) ?? Infinity) <= step)",
     replace: "(stepOf(line) ?? Infinity) < step)",
@@ -224,7 +224,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "checkpoint-prune",
-    what: "one checkpoint more than asked for is kept",
+    what: "one checkpoint too many is retained",
     file: `${GASP}/runs/run_folder.ts`,
     find: "Math.max(0, steps.length - newest)",
     replace: "Math.max(0, steps.length - newest - 1)",
@@ -232,7 +232,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "checkpoint-checksum",
-    what: "damaged numbers of a checkpoint are not noticed",
+    what: "corrupt numbers of a checkpoint are not detected",
     file: `${GASP}/runs/checkpoint.ts`,
     find: "if (checksums?.[name] !== `${new Checksum().add(found.data)}`) {",
     replace: "if (checksums?.[name] === undefined) {",
@@ -248,7 +248,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "chunk-end",
-    what: "the last chunk runs over the end",
+    what: "the last chunk exceeds the end",
     file: `${GASP}/sampling/sampled_functions.ts`,
     find: "yield [Math.min(first, total - size), size];",
     replace: "yield [first, size];",
@@ -256,7 +256,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "chunk-place",
-    what: "chunks of all but the first function land at its place",
+    what: "chunks of all functions are written to the first one",
     file: `${GASP}/sampling/sampled_functions.ts`,
     find: "(i * points + first) * width",
     replace: "(i * size + first) * width",
@@ -264,7 +264,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "sampler-dispose",
-    what: "functions that were sampled stay on the device",
+    what: "sampled functions stay on the device",
     file: `${GASP}/sampling/sampler.ts`,
     find: "      functions.release();\n",
     replace: "",
@@ -272,7 +272,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "fourier-quarter",
-    what: "sines and cosines of the Fourier features change places",
+    what: "sines and cosines of the Fourier features are swapped",
     file: `${GASP}/model/fourier.ts`,
     find: "where(less(arange(2 * count), count), 0, 0.25)",
     replace: "where(less(arange(2 * count), count), 0.25, 0)",
@@ -280,7 +280,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "surface-crossing",
-    what: "vertices lie at the wrong end of their edges",
+    what: "vertices are at the wrong end of their edges",
     file: `${GASP}/show/surface/marching_cubes.ts`,
     find: "const part = inside / (inside - outside);",
     replace: "const part = outside / (outside - inside);",
@@ -288,7 +288,7 @@ const gaspFaults: readonly Fault[] = [
   },
   {
     name: "surface-axis",
-    what: "vertices that cells share are looked up along the wrong axis",
+    what: "shared vertices of cells are looked up along the wrong axis",
     file: `${GASP}/show/surface/marching_cubes.ts`,
     find: "const index = (y + (keeper >> 1 & 1)) * this.#width + z + (keeper >> 2);",
     replace: "const index = (y + (keeper >> 2)) * this.#width + z + (keeper >> 1 & 1);",

@@ -14,19 +14,19 @@ export const NETWORKS = { batch: 16, points: 784, widths: [256, 128, 128, 128, 1
 /** Size of the neighbour search. */
 export const SEARCH = { points: 4096, dimension: 3, neighbours: 27 } as const;
 
-/** A convolution of pictures: forwards, and its gradients by pictures and weights. */
+/** A convolution of images: the forward pass, and the gradients with respect to images and weights. */
 export const CONVOLUTION = { batch: 4, channels: 64, size: 64, kernel: 3 } as const;
 
-/** Standard normal numbers, drawn where a program needs them. */
+/** Number of standard normal samples, drawn within the program. */
 export const NORMALS = 1 << 22;
 
-/** Rows of numbers for running sums, places of maxima and joining. */
+/** Shape of the rows for cumulative sums, argmax and concatenation. */
 export const ROWS = { rows: 1024, columns: 1024 } as const;
 
-/** Rows that are sorted, and how many of the largest of each are chosen. */
+/** Shape of the rows that are sorted, and how many of the largest elements of each are selected. */
 export const SORTED = { rows: 64, columns: 4096, largest: 32 } as const;
 
-/** Rows that are added up by number. */
+/** Size of the scatter-add: rows of a width, and updates that are added to them. */
 export const SCATTERED = { rows: 8192, updates: 65_536, width: 16 } as const;
 
 /** Names of the cases. */
@@ -48,7 +48,7 @@ export const CASES = [
 /** A case. */
 export type CaseName = (typeof CASES)[number];
 
-/** Returns the floating-point operations of a case in units of 10⁹; 0 where arithmetic is not what counts. */
+/** Returns the floating-point operations of a case in units of 10⁹; 0 if arithmetic does not dominate. */
 export function gflopOf(name: CaseName): number {
   if (!["product", "networks", "conv", "convGrad"].includes(name)) return 0;
   if (name === "product") return 2 * PRODUCT ** 3 / 1e9;
@@ -69,7 +69,7 @@ export function noise(size: number, seed: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed));
 }
 
-/** Row numbers that look random, the same for every system. */
+/** Returns pseudorandom row indices, the same for every system. */
 export function rowNumbers(): Int32Array<ArrayBuffer> {
   const { rows, updates } = SCATTERED;
   return Int32Array.from({ length: updates }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 0) % rows);

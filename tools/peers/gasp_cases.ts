@@ -93,8 +93,8 @@ async function networks(device: Device): Promise<Prepared> {
   };
 }
 
-/** Pictures, weights and a cotangent of the result. */
-async function pictures(device: Device): Promise<[Tensor, Tensor, Tensor]> {
+/** Images, weights and a cotangent of the result. */
+async function images(device: Device): Promise<[Tensor, Tensor, Tensor]> {
   const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, channels, size, size];
   const weights = [channels, channels, kernel, kernel];
   const host = [shape, weights, shape].map((shape, i) => tensor(noise(shape.reduce((a, b) => a * b), i), shape));
@@ -102,13 +102,13 @@ async function pictures(device: Device): Promise<[Tensor, Tensor, Tensor]> {
 }
 
 async function conv(device: Device): Promise<Prepared> {
-  const [x, w] = await pictures(device);
+  const [x, w] = await images(device);
   const forward = compile((x: Tensor, w: Tensor) => convolve(x, w, { padding: "same" }), { device });
   return async () => await readOnce(await forward(x, w));
 }
 
 async function convGrad(device: Device): Promise<Prepared> {
-  const [x, w, g] = await pictures(device);
+  const [x, w, g] = await images(device);
   const backward = compile((x: Tensor, w: Tensor, g: Tensor) => {
     const [, pullback] = vjp((x: Tensor, w: Tensor) => convolve(x, w, { padding: "same" }), [x, w]);
     return pullback(g);
@@ -135,7 +135,7 @@ async function search(device: Device): Promise<Prepared> {
   return async () => await readOnce(await find(cloud));
 }
 
-/** Operations on tensors that lie on the device. */
+/** Operations on tensors in device memory. */
 async function prepareOperation(
   device: Device,
   shapes: readonly (readonly number[])[],

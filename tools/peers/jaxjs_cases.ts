@@ -81,8 +81,8 @@ async function networks(): Promise<Prepared> {
   };
 }
 
-/** Pictures, weights and a cotangent of the result. */
-async function pictures(): Promise<[Tensor, Tensor, Tensor]> {
+/** Images, weights and a cotangent of the result. */
+async function images(): Promise<[Tensor, Tensor, Tensor]> {
   const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, channels, size, size];
   const weights = [channels, channels, kernel, kernel];
   const host = [shape, weights, shape].map((shape, i) => array(noise(shape.reduce((a, b) => a * b), i), shape));
@@ -92,13 +92,13 @@ async function pictures(): Promise<[Tensor, Tensor, Tensor]> {
 const convolve = (x: Tensor, w: Tensor): Tensor => lax.convGeneralDilated(x, w, [1, 1], "SAME");
 
 async function conv(): Promise<Prepared> {
-  const [x, w] = await pictures();
+  const [x, w] = await images();
   const forward = jit(convolve);
   return () => forward(x.ref, w.ref).data();
 }
 
 async function convGrad(): Promise<Prepared> {
-  const [x, w, g] = await pictures();
+  const [x, w, g] = await images();
   const backward = jit((x: Tensor, w: Tensor, g: Tensor) => {
     const [value, pullback] = vjp(convolve, [x, w]);
     value.dispose();
@@ -130,7 +130,7 @@ async function search(): Promise<Prepared> {
   return () => find(cloud.ref).data();
 }
 
-/** Operations on arrays that lie on the device; `jit` as far as an operation can be traced. */
+/** Operations on arrays in device memory; with `jit` where an operation can be traced. */
 async function prepareOperation(
   shapes: readonly (readonly number[])[],
   operation: (...inputs: Tensor[]) => Tensor,
@@ -148,7 +148,7 @@ const operations = {
   topK: () => prepareOperation([sorted], (x) => topValues(x!)),
   argmax: () => prepareOperation([rows], (x) => np.argmax(x!, 1)),
   concatenate: () => prepareOperation([rows, rows], (a, b) => np.concatenate([a!, b!], 1)),
-  // Its scatter is no function of its own, but the derivative of taking rows
+  // It has no scatter function, so that this is the derivative of taking rows.
   scatter: () => {
     const { rows, updates, width } = SCATTERED;
     const index = np.array(rowNumbers(), { dtype: np.int32 });

@@ -67,8 +67,8 @@ function networks(): Prepared {
   };
 }
 
-/** Pictures `[batch, height, width, channels]`, weights and a cotangent; the order of channels that it is made for. */
-function pictures(): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
+/** Images `[batch, height, width, channels]`, weights and a cotangent; the layout that it is optimised for. */
+function images(): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
   const { batch, channels, size, kernel } = CONVOLUTION, shape = [batch, size, size, channels];
   const weights = [kernel, kernel, channels, channels];
   return [shape, weights, shape].map((shape, i) =>
@@ -77,12 +77,12 @@ function pictures(): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
 }
 
 function conv(): Prepared {
-  const [x, w] = pictures();
+  const [x, w] = images();
   return () => readOnce(tf.conv2d(x, w, 1, "same"));
 }
 
 function convGrad(): Prepared {
-  const [x, w, g] = pictures();
+  const [x, w, g] = images();
   const slopes = tf.grads((x: Tensor, w: Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"));
   return async () => {
     const [byPictures, byWeights] = tf.tidy(() => slopes([x, w], g));
@@ -114,7 +114,7 @@ async function readOnce(result: Tensor): Promise<ArrayLike<number>> {
   return data;
 }
 
-/** Operations on tensors that lie in the backend. */
+/** Operations on tensors in the memory of the backend. */
 function prepareOperation(
   shapes: readonly (readonly number[])[],
   operation: (...inputs: Tensor[]) => Tensor,
@@ -126,7 +126,7 @@ function prepareOperation(
 const rows = [ROWS.rows, ROWS.columns] as const, sorted = [SORTED.rows, SORTED.columns] as const;
 const operations = {
   cumsum: () => prepareOperation([rows], (x) => tf.cumsum(x!, 1)),
-  // It sorts by choosing all
+  // It has no sort, so that this selects all elements.
   sort: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.columns).values),
   topK: () => prepareOperation([sorted], (x) => tf.topk(x!, SORTED.largest).values),
   argmax: () => prepareOperation([rows], (x) => tf.argMax(x!, 1)),

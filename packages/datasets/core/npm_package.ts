@@ -64,14 +64,14 @@ export async function packageFile(npmPackage: NpmPackage, path: string): Promise
   throw missing(npmPackage, path, failures[0]);
 }
 
-/** What is used of `node:fs/promises`. */
+/** The part of `node:fs/promises` that is used. */
 interface FileReader {
   readFile(url: URL): Promise<Uint8Array>;
 }
 
 async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   if (url.protocol === "file:") {
-    // The name is a value, so that bundlers for browsers leave it alone.
+    // The specifier is computed, so that bundlers for browsers do not resolve it.
     const builtin = "fs/promises";
     const { readFile }: FileReader = await import(/* @vite-ignore */ `node:${builtin}`);
     return new Uint8Array(await readFile(url));

@@ -56,7 +56,7 @@ export interface BatchOrder {
  * @param options.items Number of items in the data set.
  * @throws {RangeError} If a size is not a positive integer.
  *
- * @example Five steps of two see each of ten items once
+ * @example Five batches of two contain each of ten items once
  * ```ts
  * import { batchOrder } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

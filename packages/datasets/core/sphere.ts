@@ -22,7 +22,7 @@ function radians(degrees: number): number {
  * @returns Coordinates `[latitudes · longitudes, 3]`.
  * @throws {MemoryError} If they do not fit in memory.
  *
- * @example The point where the equator meets Greenwich's meridian
+ * @example The point where the equator meets the prime meridian
  * ```ts
  * import { sphereCoordinatesAt } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

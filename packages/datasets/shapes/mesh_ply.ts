@@ -116,6 +116,7 @@ function readElement(
  *
  * @example
  * ```ts
+ * import { parsePly } from "@gasp/datasets";
  * import { assertEquals } from "@std/assert";
  *
  * const text = `ply

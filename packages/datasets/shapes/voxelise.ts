@@ -124,7 +124,6 @@ export function voxeliseBytes(resolution: number): number {
  * @example A tetrahedron fills a sixth of its box
  * ```ts
  * import { parseObj, voxelise } from "@gasp/datasets";
- * import { sum } from "@gasp/tensor";
  * import { assert } from "@std/assert";
  *
  * const text = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";

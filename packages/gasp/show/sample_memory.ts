@@ -2,7 +2,7 @@
  * What samples and their pictures take, from the generator to a file, so that it is known before a device is opened.
  * @module
  */
-import { atResolution, type Display, gridPoints } from "@gasp/datasets";
+import { atResolution, type Display, gridPoints } from "@gasp/datasets/display";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
 
 /**

@@ -335,7 +335,7 @@ export class Tensor {
   async item(): Promise<number> {
     if (this.size === 1) return (await this.data())[0]!;
     throw new RangeError(
-      `item() is for tensors of one element, got shape ${showShape(this.shape)}: use data()`,
+      `item() needs a tensor of one element, got shape ${showShape(this.shape)}: use data()`,
     );
   }
 

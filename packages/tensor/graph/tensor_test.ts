@@ -99,7 +99,7 @@ Deno.test("DisposableTrees disposes the trees that were not released", async () 
   assertEquals(device.liveBuffers, 0);
 });
 
-Deno.test("item() returns the only element and refuses other shapes", async () => {
+Deno.test("item() returns the only element and rejects other shapes", async () => {
   const device = new OracleDevice();
   using y = await evaluate(add(tensor([[1.5]]), 1), device);
   assertEquals(await y.item(), 2.5);

@@ -1,5 +1,5 @@
 /**
- * Trees of tensors as safetensors files, with the path of each tensor as its name.
+ * Serialises trees of tensors as safetensors files; each tensor is named by its path.
  * @module
  */
 import type { DType, HostArray } from "../ir/dtype.ts";
@@ -19,12 +19,12 @@ const STORED_TYPES: Readonly<Record<Exclude<DType, "bool">, StoredType>> = {
 };
 
 /**
- * A safetensors file of a tree of tensors: parameters, the state of an optimiser, both. Each tensor is named by its
- * path, such as `layers/0/weight`; the name of a tree that is one tensor is empty.
+ * Serialises a tree of tensors, such as parameters and the state of an optimiser, as a safetensors file. Each tensor is named
+ * by its path, such as `layers/0/weight`; a tree that is a single tensor has the empty name.
  *
  * @param tree Concrete tensors on any device.
- * @param metadata Free text with its names.
- * @returns The bytes of the file.
+ * @param metadata Named strings to store in the file.
+ * @returns Contents of the file.
  * @throws {Error} If a tensor has not been evaluated, or has been disposed.
  *
  * @example Parameters to a file and back
@@ -55,14 +55,14 @@ async function stored(leaf: Tensor): Promise<TensorToStore> {
 }
 
 /**
- * The tensors of a safetensors file as a tree, the inverse of {@link serializeTree}.
+ * Deserialises a tree of tensors from a safetensors file, the inverse of {@link serializeTree}.
  *
- * @param bytes The file.
- * @param like A tree of the same form, shapes and types, such as freshly initialised parameters; its values are not
- *   read, so that {@link placeholder} will do.
+ * @param bytes Contents of the file.
+ * @param like A tree of the same structure, shapes and types, such as newly initialised parameters; its values are not
+ *   read, so it may consist of {@link placeholder}s.
  * @returns Concrete tensors on the host; programs and `evaluate()` move them to their device.
- * @throws {FileFormatError} If the bytes are no safetensors file.
- * @throws {RangeError} If names or shapes differ from those of the tree, or a value does not fit its type.
+ * @throws {FileFormatError} If the bytes are not a safetensors file.
+ * @throws {RangeError} If names or shapes differ from those of the tree, or a value is not representable in its type.
  *
  * @example Continue from a file
  * ```ts

@@ -17,7 +17,7 @@ const tree = () => ({
   key: tensor(Uint32Array.of(0, 2 ** 32 - 1)),
 });
 
-Deno.test("serializeTree() and deserializeTree() keep paths, shapes, types and values", async () => {
+Deno.test("serializeTree() and deserializeTree() preserve paths, shapes, types and values", async () => {
   const bytes = await serializeTree(tree(), [["epoch", "3"]]);
   assertEquals(parseSafetensors(bytes).metadata, new Map([["epoch", "3"]]));
   const loaded = deserializeTree(bytes, treeMap(tree(), ({ shape, dtype }) => placeholder(shape, dtype)));
@@ -29,12 +29,12 @@ Deno.test("serializeTree() rounds doubles of the reference interpreter to f32", 
   assertEquals(await deserializeTree(await serializeTree(third), third).data(), Float32Array.of(1 / 3));
 });
 
-Deno.test("deserializeTree() takes f16 of another program", async () => {
+Deno.test("deserializeTree() reads f16 of another program", async () => {
   const bytes = writeSafetensors([["x", { dtype: "F16", shape: [2], data: Uint16Array.of(0x3c00, 0xc000) }]]);
   assertEquals(await deserializeTree(bytes, { x: placeholder([2]) }).x.data(), Float32Array.of(1, -2));
 });
 
-Deno.test("deserializeTree() names tensors that do not fit", async () => {
+Deno.test("deserializeTree() names mismatched tensors", async () => {
   const bytes = await serializeTree({ a: tensor([1]), b: tensor([2]) });
   const load = (like: Parameters<typeof deserializeTree>[1]) => () => deserializeTree(bytes, like);
   assertThrows(load({ a: tensor([0]), c: tensor([0]) }), RangeError, "missing are 'c', unknown are 'b'");
@@ -46,6 +46,6 @@ Deno.test("deserializeTree() names tensors that do not fit", async () => {
   assertThrows(() => deserializeTree(bytes.subarray(0, 20), tree()), FileFormatError);
 });
 
-Deno.test("serializeTree() refuses what has no values", async () => {
+Deno.test("serializeTree() rejects unevaluated tensors", async () => {
   await assertRejects(() => serializeTree({ x: add(tensor([1]), 1) }), Error, "has not been evaluated");
 });

@@ -3,7 +3,6 @@
  * `world-atlas`. They are loaded when they are first asked for.
  * @module
  */
-import { memoize } from "@gasp/datasets";
 
 /**
  * Places along a coast: degrees east and north.
@@ -32,7 +31,7 @@ async function load(): Promise<readonly Coastline[]> {
   });
 }
 
-const loaded = memoize(load);
+let loaded: Promise<readonly Coastline[]> | undefined;
 
 /**
  * The coasts of the world.
@@ -49,7 +48,11 @@ const loaded = memoize(load);
  * @category Files of samples
  */
 export function coastlines(): Promise<readonly Coastline[]> {
-  return loaded();
+  return loaded ??= load().catch((error) => {
+    // A failure is not cached: the next call loads again.
+    loaded = undefined;
+    throw error;
+  });
 }
 
 /** Leaves out the sides of the map, which close Antarctica and Russia but are no coasts. */

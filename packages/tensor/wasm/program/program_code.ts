@@ -9,9 +9,8 @@ import { codeOf } from "./codes.ts";
 import type { Features } from "../module/features.ts";
 import type { KernelCode } from "../module/kernel_code.ts";
 import { addRunLoop, CLOCK } from "./run_loop.ts";
-import { callsPow } from "../search/plan.ts";
 import { SharedFunctions } from "../module/shared_functions.ts";
-import { stagesOf } from "./stages.ts";
+import { loadPointKernels, type PointKernels, stagesOf } from "./stages.ts";
 
 /** Stands for the workspace, shared by all steps, in place of a program buffer. */
 export const WORKSPACE: number = -1;
@@ -47,8 +46,8 @@ export interface ProgramCode {
 /** JavaScript's `Math.pow`, for norms without a formula of their own. */
 const POW: FunctionImport = { name: "pow", parameters: 2 };
 
-function needsPow(program: Program): boolean {
-  return program.steps.some(({ kernel }) => "norm" in kernel && callsPow(kernel));
+function needsPow(program: Program, points: PointKernels | undefined): boolean {
+  return program.steps.some(({ kernel }) => "norm" in kernel && points!.callsPow(kernel));
 }
 
 /**
@@ -58,8 +57,13 @@ function needsPow(program: Program): boolean {
  * @param features Features of the engine.
  * @param memory The memory that it will run on.
  */
-export function compileProgram(program: Program, features: Features, memory: MemoryImport): ProgramCode {
-  const module = new ModuleBuilder(memory, needsPow(program) ? [CLOCK, POW] : [CLOCK]);
+export async function compileProgram(
+  program: Program,
+  features: Features,
+  memory: MemoryImport,
+): Promise<ProgramCode> {
+  const points = await loadPointKernels(program.steps.map(({ kernel }) => kernel));
+  const module = new ModuleBuilder(memory, needsPow(program, points) ? [CLOCK, POW] : [CLOCK]);
   const shared = new SharedFunctions(module);
   const table: number[] = [];
   const known = new Map<string, { readonly code: KernelCode; readonly index: number }>();
@@ -73,7 +77,7 @@ export function compileProgram(program: Program, features: Features, memory: Mem
     const kernelText = kernelKey(kernel);
     let entry = stagesByKey.get(kernelText);
     if (!entry) {
-      const stages = stagesOf(kernel);
+      const stages = stagesOf(kernel, points);
       stagesByKey.set(kernelText, entry = { stages, keys: stages.kernels.map(kernelKey) });
     }
     const { stages, keys } = entry;
@@ -82,7 +86,7 @@ export function compileProgram(program: Program, features: Features, memory: Mem
       const key = keys[part] ?? "";
       let compiled = known.get(key);
       if (!compiled) {
-        const code = codeOf(stage, features);
+        const code = codeOf(stage, features, points);
         known.set(key, compiled = { code, index: table.push(code.emit(shared)) - 1 });
       }
       const { code, index } = compiled;

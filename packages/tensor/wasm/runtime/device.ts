@@ -157,7 +157,7 @@ class WasmDevice implements KernelDevice {
     this.#checkOpen();
     const program = chainRows(unchained);
     const { shared, maximumPages } = this.#memory;
-    const code = compileProgram(program, this.#features, { shared, maximum: maximumPages });
+    const code = await compileProgram(program, this.#features, { shared, maximum: maximumPages });
     const module = await WebAssembly.compile(code.binary);
     const instance = await WebAssembly.instantiate(module, importsOf(this.#memory.memory));
     const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads);
