@@ -11,7 +11,7 @@ import {
 } from "../options/options.ts";
 import type { Values } from "../options/options.ts";
 import { didYouMean } from "../options/suggest.ts";
-import { twoColumns, wrap } from "../terminal/layout.ts";
+import { twoColumns, wrap } from "../options/layout.ts";
 import { print, stdout } from "../terminal/output.ts";
 
 /** A positional argument. */

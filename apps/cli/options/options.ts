@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { UserError } from "@gasp/gasp";
-import { twoColumns } from "../terminal/layout.ts";
+import { twoColumns } from "./layout.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** Fields common to all options. */
