@@ -14,7 +14,7 @@ import { messageOf } from "@gasp/gasp";
 import { limitMemory } from "@gasp/tensor";
 import { freeMemory } from "./device/free_memory.ts";
 import { UsageError } from "./options/options.ts";
-import { twoColumns, wrap } from "./terminal/layout.ts";
+import { twoColumns, wrap } from "./options/layout.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { parityCommand } from "./commands/parity_command.ts";
