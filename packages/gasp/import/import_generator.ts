@@ -84,6 +84,8 @@ export interface ImportedGenerator {
  * const imported = importGenerator(new Uint8Array(await blob.arrayBuffer()), "generator.safetensors");
  * assertEquals(imported.config.model, config.model);
  * ```
+ *
+ * @category Checkpoints
  */
 export function importGenerator(
   bytes: Uint8Array,

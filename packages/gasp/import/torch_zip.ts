@@ -31,6 +31,8 @@ const MAX_LIST = 64;
  * const zip = writeNpz([["x", { shape: [1], data: Float32Array.of(1) }]]);
  * assertThrows(() => readTorchFile(zip), FileFormatError, "NAME/data.pkl");
  * ```
+ *
+ * @category Checkpoints
  */
 export function readTorchFile(bytes: Uint8Array): unknown {
   if (LEGACY.every((byte, i) => bytes[i] === byte)) {

@@ -85,6 +85,8 @@ const VERTICES_PER_SQUARE = 6;
  * // Not even one sample of that resolution fits
  * assertEquals(error.shortage.fitting.map(({ name }) => name), ["resolution"]);
  * ```
+ *
+ * @category Files of samples
  */
 export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: SampleNames = {}): void {
   const { resolution, count, display } = sizes;

@@ -43,6 +43,8 @@ const ROUNDS = 4;
  * const { positions } = await functionSurface(ball, 8);
  * assert(radii(positions).every((radius) => Math.abs(radius - 0.5) < 1e-3));
  * ```
+ *
+ * @category Files of samples
  */
 export async function functionSurface(shape: ShapeFunction, resolution: number): Promise<Surface> {
   const traced = await trace(shape, resolution);
