@@ -255,7 +255,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "no folder of fixtures",
     args: ["parity"],
-    messages: ["parity needs FOLDER", "deno task parity DIR"],
+    messages: ["parity needs FOLDER", "deno task parity FOLDER"],
   },
 ];
 
