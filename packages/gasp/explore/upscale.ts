@@ -126,7 +126,7 @@ function zoomFor({ height }: ImageDisplay, factors: readonly number[]): number {
  * using _limit = limitMemory(1e7);
  * const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
  * requireUpscale(display, [2], 1);
- * assertThrows(() => requireUpscale(display, [2, 8], 1000), MemoryError, "a sheet of 1000 pictures");
+ * assertThrows(() => requireUpscale(display, [2, 8], 1000), MemoryError, "a sheet of 1000 images");
  * ```
  */
 export function requireUpscale(display: ImageDisplay, factors: readonly number[], count: number): void {
