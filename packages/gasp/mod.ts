@@ -186,7 +186,7 @@ export {
   ALLOWED_RATIO,
   type Floors,
   type GroupResult,
-  LEAST_FLOOR,
+  MIN_FLOOR,
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";

@@ -1,21 +1,21 @@
 /**
- * Made-up clouds of points.
+ * Synthetic point clouds.
  * @module
  */
 import { randomNormal, randomUniform } from "@gasp/tensor";
 
-/** How points lie: evenly in a cube, nine tenths of them in a hundredth of it, on a sphere. */
+/** Distributions of points: uniform in a cube, 90 % of them in 1 % of its volume, or on a sphere. */
 export const CLOUD_KINDS = ["uniform", "clustered", "sphere"] as const;
 
-/** How points lie. */
+/** Distribution of points. */
 export type CloudKind = typeof CLOUD_KINDS[number];
 
 /**
- * A cloud, the same for the same arguments.
+ * Generates a point cloud, the same for the same arguments.
  *
- * @param kind How its points lie.
+ * @param kind Distribution of its points.
  * @param count Number of points.
- * @param dimension Coordinates of each.
+ * @param dimension Dimension of the coordinates.
  * @returns `[count, dimension]`
  */
 export function makeCloud(kind: CloudKind, count: number, dimension: number): Float32Array {

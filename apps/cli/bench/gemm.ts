@@ -7,7 +7,7 @@ import { measurePeak } from "@gasp/tensor/compiler";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
 
-/** One product, `batch × [m, k] · [k, n]`; with a batch the left side is shared, as in the function network. */
+/** Batched product `[m, k] · [batch, k, n]`; the left operand is shared, as in the function network. */
 interface ProductShape {
   readonly m: number;
   readonly n: number;
@@ -18,9 +18,9 @@ interface ProductShape {
 /** Speed of one product. */
 export interface ProductReport extends ProductShape {
   readonly gflopPerSecond: number;
-  /** To the measured peak of the device with the same number of threads. */
+  /** Ratio to the measured peak of the device with the same number of threads. */
   readonly ratio: number;
-  /** The same with every thread of the machine, on `wasm`. */
+  /** Speed with all threads of the machine, on `wasm`. */
   readonly parallel?: { readonly threads: number; readonly gflopPerSecond: number; readonly speedup: number };
 }
 
@@ -35,10 +35,10 @@ const SHAPES: readonly ProductShape[] = [
 const RUNS = 15;
 
 /**
- * Times the products on one thread of a device, and on `wasm` on all threads too.
+ * Times products on a device, and on `wasm` also with all threads.
  *
  * @param device The device; on `wasm`, one with a single thread.
- * @param threads Threads of the parallel run; 1 for none.
+ * @param threads Number of threads of the parallel run; 1 skips it.
  */
 export async function benchGemm(
   device: KernelDevice,

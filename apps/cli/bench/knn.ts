@@ -1,5 +1,5 @@
 /**
- * Speed of the neighbour search against brute force, an npm package and SciPy.
+ * Speed of the k nearest neighbour search compared with brute force, an npm package and SciPy.
  * @module
  */
 import { nearestNeighbours } from "@gasp/pointconv";
@@ -9,54 +9,55 @@ import { timeKdTree } from "./knn_npm.ts";
 import { timeScipy } from "./knn_scipy.ts";
 import { median } from "./report.ts";
 
-/** What is searched. */
+/** Points and neighbours of a benchmark. */
 export interface KnnRequest {
-  /** Points; every one is a query too. */
+  /** Number of points, all of which are also queries. */
   readonly n: number;
-  /** Coordinates of a point. */
+  /** Dimension of the coordinates. */
   readonly d: number;
-  /** Neighbours of each query. */
+  /** Number of neighbours of each query. */
   readonly k: number;
-  /** How they lie. */
+  /** Distribution of the points. */
   readonly points: CloudKind;
 }
 
-/** Seconds of one search for all points; null where a peer is not there. */
+/** Seconds of one search for all points; null if a library to compare with is not installed. */
 export interface KnnReport extends KnnRequest {
-  /** The device that gave the numbers, and its threads. */
+  /** Kind and name of the measured device. */
   readonly device: string;
+  /** Number of threads of the device. */
   readonly threads: number;
-  /** A search for one query, which is nearly all building. */
+  /** Time of a search for one query, nearly all of which is building the grid. */
   readonly buildSeconds: number;
-  /** The rest of the search for all. */
+  /** Rest of the time of a search for all points. */
   readonly searchSeconds: number;
-  /** From coordinates on the host to numbers and distances on the host. */
+  /** Time from coordinates on the host to indices and distances on the host. */
   readonly totalSeconds: number;
-  /** The same on all threads of the machine; null on other devices than `wasm`. */
+  /** Total time with all threads of the machine; null on devices other than `wasm`. */
   readonly parallelSeconds: number | null;
-  /** Our search through all points, measured for some queries and scaled to all. */
+  /** Time of this package's brute-force search, measured for some queries and scaled to all. */
   readonly bruteSeconds: number;
-  /** For so many queries it was measured. */
+  /** Number of queries that brute force was measured with. */
   readonly bruteQueries: number;
-  /** `@thi.ng/geom-accel`, building and searching, measured for some queries and scaled to all. */
+  /** Time of `@thi.ng/geom-accel` to build and search, measured for some queries and scaled to all. */
   readonly npmSeconds: number;
-  /** SciPy's cKDTree, building and searching on one thread. */
+  /** Time of SciPy's cKDTree to build and search on one thread. */
   readonly ckdtreeSeconds: number | null;
-  /** Their time over ours. */
+  /** Times of the others divided by `totalSeconds`. */
   readonly ratios: { readonly brute: number; readonly npm: number; readonly ckdtree: number | null };
 }
 
 const RUNS = 5;
-/** Pairs of a query and a point that brute force looks at. */
+/** Number of distances that brute force computes. */
 const BRUTE_PAIRS = 4e8;
-/** Queries that the npm package answers. */
+/** Maximum number of queries to the npm package. */
 const NPM_QUERIES = 20_000;
 
 /**
- * Searches on a device and with the peers, turn by turn on one machine.
+ * Searches on a device and with the other libraries in turn.
  *
- * @param device The device; on `wasm`, one with a single thread, since the peers use one.
- * @param request What is searched.
+ * @param device The device; on `wasm`, one with a single thread, as the other libraries use one.
+ * @param request Points and neighbours.
  */
 export async function benchKnn(device: KernelDevice, request: KnnRequest): Promise<KnnReport> {
   const { n, d, k } = request;
@@ -79,7 +80,7 @@ export async function benchKnn(device: KernelDevice, request: KnnRequest): Promi
     const build = await search(device, points.subarray(0, d), "grid");
     const brute = await search(device, some, "brute") * n / bruteQueries;
     const ckdtree = await timeScipy(points, d, k);
-    // The first run is for the engine to compile
+    // The first run is a warm-up
     if (run < 0) continue;
     times.total.push(total);
     times.build.push(build);

@@ -1,5 +1,5 @@
 /**
- * The neighbour search of SciPy, where there is one.
+ * Nearest neighbour search of SciPy, if installed.
  * @module
  */
 
@@ -16,12 +16,12 @@ print(time.perf_counter() - start)
 `;
 
 /**
- * Builds a cKDTree and searches it on one thread, in a process of its own.
+ * Builds a cKDTree and searches it on one thread, in a separate process.
  *
  * @param points `[points, d]`.
- * @param d Coordinates of a point.
- * @param k Neighbours of each query.
- * @returns Seconds; `undefined` where python3 or SciPy is missing.
+ * @param d Dimension of the coordinates.
+ * @param k Number of neighbours of each query.
+ * @returns Seconds; `undefined` if python3 or SciPy is not installed.
  */
 export async function timeScipy(points: Float32Array, d: number, k: number): Promise<number | undefined> {
   try {

@@ -1,5 +1,5 @@
 /**
- * Memory of a discriminator's step as the number of points grows (figure 8 of the paper).
+ * Memory of a discriminator step against the number of points (figure 8 of the paper).
  * @module
  */
 import { adamStepSizes } from "@gasp/autograd";
@@ -36,34 +36,34 @@ const BATCH = 4;
 
 /** Memory at one number of points. */
 export interface MemoryPoint {
-  /** Points that the discriminator looks at. */
+  /** Number of points of each input of the discriminator. */
   readonly points: number;
-  /** Bytes that the program needs at its peak, known before it ran: temporaries, inputs and results. */
+  /** Peak bytes of the program as planned before it runs: temporaries, inputs and results. */
   readonly peakBytes: number;
-  /** Of those, what does not depend on the points: parameters and their gradients. */
+  /** Bytes of those that do not depend on the points: parameters and their gradients. */
   readonly fixedBytes: number;
-  /** Bytes that the device held after the step ran. */
+  /** Bytes allocated on the device after the step. */
   readonly heldBytes: number;
 }
 
 /** Memory against the number of points. */
 export interface MemoryReport {
-  /** The device that gave the numbers. */
+  /** Kind and name of the measured device. */
   readonly device: string;
-  /** Examples of a batch. */
+  /** Batch size. */
   readonly batch: number;
   /** One entry for each number of points. */
   readonly series: readonly MemoryPoint[];
-  /** The line `a + b · points` of least squares through the peaks: bytes, and bytes a point. */
+  /** Least-squares line `a + b · points` through the peaks: bytes, and bytes per point. */
   readonly fit: { readonly bytes: number; readonly bytesPerPoint: number };
-  /** Largest distance of a peak from that line, as a part of the peak. */
+  /** Largest deviation of a peak from that line, relative to the peak. */
   readonly largestDeviation: number;
 }
 
 /**
- * Runs a step of the voxel discriminator for growing numbers of points of a 32³ grid.
+ * Runs a step of the voxel discriminator for increasing numbers of points of a 32³ grid.
  *
- * @param device Where.
+ * @param device Measured device.
  */
 export async function benchMemory(device: KernelDevice): Promise<MemoryReport> {
   const series: MemoryPoint[] = [];

@@ -1,5 +1,5 @@
 /**
- * Draws memory against the number of points.
+ * Plot of memory against the number of points.
  * @module
  */
 import * as Plot from "@observablehq/plot";
@@ -9,9 +9,9 @@ import type { MemoryReport } from "./memory.ts";
 const MEBIBYTE = 2 ** 20;
 
 /**
- * A plot as SVG.
+ * Renders the plot as SVG.
  *
- * @param report What was measured.
+ * @param report Measured memory.
  */
 export function plotMemory({ series, fit, device, batch }: MemoryReport): string {
   const document = new DOMParser().parseFromString("<!DOCTYPE html><html><body></body></html>", "text/html");

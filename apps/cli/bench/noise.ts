@@ -1,18 +1,18 @@
 /**
- * Made-up data of the shape that a preset takes.
+ * Synthetic data with the shape of a preset's data.
  * @module
  */
 import { type Dataset, gridCoordinates, sphereCoordinates } from "@gasp/datasets";
 import type { RunConfig } from "@gasp/gasp";
 
-/** Columns of the sphere's grid for each row, in ERA5's files: 90 for 46. */
+/** Columns per row of the grid on the sphere in the ERA5 files: 90 for 46. */
 const COLUMNS_PER_ROW = 90 / 46;
 
 /**
- * The grid of the data at some resolution.
+ * Returns the grid of the data at a resolution.
  *
  * @param config A configuration.
- * @param resolution Points along each axis; rows of the sphere.
+ * @param resolution Points along each axis; rows of a grid on the sphere.
  * @returns `[points, coordinateDim]`.
  */
 export function coordinatesLike({ model, data }: RunConfig, resolution: number): Float32Array {
@@ -22,7 +22,7 @@ export function coordinatesLike({ model, data }: RunConfig, resolution: number):
 }
 
 /**
- * Noise of the shape of the data.
+ * Creates a data set of noise with the shape of the data.
  *
  * @param config A configuration.
  */
@@ -44,7 +44,7 @@ export function noiseLike(config: RunConfig): Dataset {
       width: resolution,
       channels: model.featureDim === 3 ? 3 : 1,
     },
-    // The same for every batch: making it would take time from the step that is measured.
+    // The same for every batch, so that generating it does not count towards the measured step.
     batch: (indices) => Promise.resolve(features.slice(0, indices.length * pointCount * model.featureDim)),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The peaks of a device, measured: multiply-adds, and bytes of memory.
+ * Measured peaks of a device: multiply-adds and memory bandwidth.
  * @module
  */
 import {
@@ -16,16 +16,17 @@ import {
 } from "@gasp/tensor";
 import { measurePeak } from "@gasp/tensor/compiler";
 
-/** Multiply-adds for each element: enough that memory does not matter. */
+/** Multiply-adds per element, enough for memory traffic to be negligible. */
 const CHAIN = 256;
 const ELEMENTS = 1 << 20;
-/** Elements of an array that fits no cache: 128 MiB. */
+/** Elements of an array larger than the caches: 128 MiB. */
 const LARGE = 1 << 25;
-/** Rows of the array that is summed over rows. */
+/** Number of rows of the array in the sum over rows. */
 const ROWS = 16;
 
 /**
- * Measures the peak: on `wasm` that of one core, times the threads; on a GPU that of a kernel of nothing else.
+ * Measures the peak of multiply-adds: on `wasm` that of one core times the number of threads, on a GPU that of a kernel of
+ * multiply-adds alone.
  *
  * @param device The device.
  * @returns GFLOP/s.
@@ -53,11 +54,11 @@ async function measureChain(device: KernelDevice): Promise<number> {
 }
 
 /**
- * Measures how fast the device goes through memory with all of its threads: the best of summing a large array over its
- * rows, of writing a multiple of it elsewhere, and of multiplying it in place.
+ * Measures the memory bandwidth with all threads: the best of summing a large array over its rows, of writing a multiple
+ * of it to another array, and of multiplying it in place.
  *
- * @param device The device; it needs room for two arrays of 128 MiB.
- * @returns GB/s, what is read and what is written counted once each.
+ * @param device The device; it needs memory for two arrays of 128 MiB.
+ * @returns GB/s, counting each read and each write once.
  */
 export async function memoryPeakOf(device: KernelDevice): Promise<number> {
   const row = LARGE / ROWS;

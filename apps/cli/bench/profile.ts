@@ -1,5 +1,5 @@
 /**
- * Where the time of a training step goes, kernel by kernel, beside what the device could do at best.
+ * Profile of a training step by kernel, compared with the peaks of the device.
  * @module
  */
 import { UserError } from "@gasp/gasp";
@@ -11,32 +11,32 @@ import { median } from "./report.ts";
 import { shapeOf } from "./shape_of.ts";
 import { prepareStep, type StepRequest } from "./step.ts";
 
-/** Share of a peak from which on a kernel counts as close to it. */
+/** Minimum fraction of a peak for a kernel to count as close to it. */
 const CLOSE = 0.5;
 
-/** For kernels that belong to no part of the model. */
+/** Name of the group of kernels that belong to no part of the model. */
 const UNNAMED = "(unnamed)";
-/** What stands before the name of a layer in a scope: gradients, whose step it is, which batch. */
+/** Prefix of a layer's name in a scope: gradients, network of the step, batch. */
 const PASS = /^∇* ?([DG](\/|$))?((real|fake)\/)?/;
 
-/** What the device could do at best, measured in the same run. */
+/** Peaks of the device, measured in the same run. */
 export interface Peaks {
   /** Multiply-adds, in GFLOP/s. */
   readonly gflopPerSecond: number;
-  /** Memory, in GB/s. */
+  /** Memory bandwidth, in GB/s. */
   readonly gigabytesPerSecond: number;
 }
 
-/** Time and work of some kernels. */
+/** Time and work of a group of kernels. */
 export interface Tally {
-  /** How often they ran in a step. */
+  /** Number of runs in a step. */
   readonly count: number;
-  /** Median seconds of a step. */
+  /** Median seconds per step. */
   readonly seconds: number;
-  /** Of the step's seconds. */
+  /** Fraction of the step's seconds. */
   readonly share: number;
   readonly gflop: number;
-  /** Least bytes to read and write: each region of a buffer once. */
+  /** Minimum bytes to read and write: each region of a buffer once. */
   readonly bytes: number;
 }
 
@@ -44,15 +44,15 @@ export interface Tally {
 export interface KernelRow extends Tally {
   /** Kind of the kernel: `gemm`, `loop`, ... */
   readonly kind: string;
-  /** Operations that it came from. */
+  /** Operations that it was compiled from. */
   readonly name: string;
   /** Sizes. */
   readonly shape: string;
   readonly gflopPerSecond: number;
   readonly gigabytesPerSecond: number;
-  /** Which peak would take longer for this work. */
+  /** Peak that bounds the time of this work. */
   readonly bound: "multiply-add" | "memory";
-  /** Least seconds at that peak over the seconds taken; more than 1 where caches spare the memory. */
+  /** Minimum seconds at that peak divided by measured seconds; above 1 if caches reduce memory traffic. */
   readonly ofPeak: number;
   /** Parts of the model that it computes. */
   readonly scopes: readonly string[];
@@ -60,7 +60,7 @@ export interface KernelRow extends Tally {
 
 /** Kernels of one kind, or of one part of the model. */
 export interface GroupRow extends Tally {
-  /** Which. */
+  /** Name of the kind or part. */
   readonly name: string;
 }
 
@@ -68,26 +68,26 @@ export interface GroupRow extends Tally {
 export interface StepProfile {
   readonly device: string;
   readonly threads: number;
-  /** Profiled steps. */
+  /** Number of profiled steps. */
   readonly steps: number;
-  /** Median of whole steps, seen from outside of the device. */
+  /** Median time of whole steps, measured on the host. */
   readonly secondsPerStep: number;
-  /** Sum of all kernels. */
+  /** Sum over all kernels. */
   readonly kernelSeconds: number;
-  /** The rest, median of a step: barriers, inputs, waiting. */
+  /** Median of the remaining time of a step: barriers, inputs, waiting. */
   readonly outsideSeconds: number;
   readonly peaks: Peaks;
-  /** Share of the step's seconds in kernels that reach half of one of the peaks. */
+  /** Fraction of the step's seconds in kernels that reach half of one of the peaks. */
   readonly shareCloseToPeak: number;
   /** Slowest first. */
   readonly kernels: readonly KernelRow[];
-  /** By layer: passes forward and back, of all batches, taken together. Kernels of several layers count for the first. */
+  /** Groups by layer: forward and backward passes of all batches together. Kernels of several layers count for the first. */
   readonly byLayer: readonly GroupRow[];
   readonly byScope: readonly GroupRow[];
   readonly byKind: readonly GroupRow[];
 }
 
-/** A profile, and what one of its steps looked like in time. */
+/** A profile, and the timeline of one of its steps. */
 export interface Profiled {
   readonly report: StepProfile;
   /** The programs of the last step. */
@@ -95,11 +95,11 @@ export interface Profiled {
 }
 
 /**
- * Profiles training steps; each kernel counts with its median.
+ * Profiles training steps; times of kernels are medians over the steps.
  *
- * @param request Which.
- * @param device Where.
- * @throws {UserError} If the device has no clock.
+ * @param request Training steps to profile.
+ * @param device Measured device.
+ * @throws {UserError} If the device has no timestamps.
  */
 export async function profileStep(request: StepRequest, device: KernelDevice): Promise<Profiled> {
   const { steps } = request, recorder = new Recorder(device);
@@ -114,7 +114,7 @@ export async function profileStep(request: StepRequest, device: KernelDevice): P
   await prepared.release();
   if (!runs.at(-1)?.profiles.length) {
     throw new UserError(
-      `${device.info.name} has no timestamps, which a profile needs: profile on the device wasm`,
+      `${device.info.name} has no timestamps, which profiling requires: use --device wasm`,
     );
   }
   const peaks = { gflopPerSecond: await peakOf(device), gigabytesPerSecond: await memoryPeakOf(device) };
@@ -130,15 +130,15 @@ export async function profileStep(request: StepRequest, device: KernelDevice): P
   };
 }
 
-/** A training step that was profiled. */
+/** A profiled training step. */
 export interface ProfiledRun {
-  /** Seen from outside of the device. */
+  /** Time measured on the host. */
   readonly seconds: number;
-  /** The programs that ran. */
+  /** Profiles of its programs. */
   readonly profiles: readonly ProgramProfile[];
 }
 
-/** One step of a program, timed. */
+/** A timed step of a program. */
 interface TimedStep {
   readonly kernel: Kernel;
   readonly scopes: readonly string[];
@@ -147,10 +147,10 @@ interface TimedStep {
 }
 
 /**
- * Sums up profiles of equal steps.
+ * Summarises profiles of equal steps.
  *
- * @param runs At least one.
- * @param peaks What the device could do.
+ * @param runs Profiled steps, at least one.
+ * @param peaks Peaks of the device.
  */
 export function summarise(
   runs: readonly ProfiledRun[],
@@ -187,7 +187,7 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** The steps of all programs of a training step, each with the median over the runs of its seconds. */
+/** Steps of all programs of a training step, each with its median seconds over the runs. */
 function medianSteps(profiles: readonly ProgramProfile[], seconds: readonly number[][][]): TimedStep[] {
   return profiles.flatMap(({ program }, p) =>
     program.steps.map((step, s): TimedStep => ({
@@ -199,7 +199,7 @@ function medianSteps(profiles: readonly ProgramProfile[], seconds: readonly numb
   );
 }
 
-/** Seconds of each step of a program, from the first thread that began a part of it to the last that was done. */
+/** Seconds of each step of a program, from the start of its first thread to the end of its last. */
 function stepSeconds({ program, spans }: ProgramProfile): number[] {
   const parts = new Map<string, { readonly step: number; begin: number; end: number }>();
   for (const { step, part, begin, end } of spans) {
@@ -215,7 +215,7 @@ function stepSeconds({ program, spans }: ProgramProfile): number[] {
   return seconds;
 }
 
-/** Steps that share a key, slowest group first. */
+/** Groups of steps with the same key, slowest first. */
 function grouped(
   timed: readonly TimedStep[],
   keyOf: (step: TimedStep) => string,

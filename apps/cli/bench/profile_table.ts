@@ -1,22 +1,22 @@
 /**
- * A profile as text.
+ * Text tables of a profile.
  * @module
  */
 import type { GroupRow, KernelRow, StepProfile, Tally } from "./profile.ts";
 
-/** A column: its head, the text of a row, and whether texts end at the same place, as numbers do. */
+/** A column: its heading, the text of a row, and whether it is right-aligned, as numbers are. */
 interface Column<R> {
   readonly head: string;
   readonly cell: (row: R) => string;
   readonly number: boolean;
 }
 
-/** Longest name of operations that is shown. */
+/** Maximum length of the shown names of operations. */
 const NAME_LENGTH = 48;
-/** Most parts of the model that are named in a row. */
+/** Maximum number of parts of the model named in a row. */
 const SCOPES = 3;
 
-/** Rows with a smaller share of the step are summed up. */
+/** Rows with a smaller fraction of the step are added up in one. */
 const LEAST_SHARE = 0.0005;
 
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
@@ -76,9 +76,9 @@ function table<R extends Tally>(columns: readonly Column<R>[], all: readonly R[]
 }
 
 /**
- * Lays a profile out: kernels, parts of the model, kinds of kernels, and the sum.
+ * Formats a profile as tables by kernel, by part of the model and by kind of kernel, and a summary.
  *
- * @param profile Any profile.
+ * @param profile A profile.
  */
 export function profileTable(profile: StepProfile): string {
   const { peaks, kernels, byLayer, byScope, byKind, secondsPerStep, kernelSeconds, outsideSeconds } = profile;

@@ -1,40 +1,40 @@
 /**
- * A device that can note how long the programs of other code take, without that code knowing.
+ * A device that records profiles of the programs that other code runs on it.
  * @module
  */
 import type { DeviceBuffer, KernelDevice } from "@gasp/tensor";
 import type { Executable, Program, ProgramProfile } from "@gasp/tensor/compiler";
 
-/** Stands in front of a device and passes everything on. */
+/** Forwards to a device, and profiles programs while recording. */
 export class Recorder implements KernelDevice {
   readonly #device: KernelDevice;
   #profiles: ProgramProfile[] | undefined;
 
-  /** @param device What does the work. */
+  /** @param device Device to forward to. */
   constructor(device: KernelDevice) {
     this.#device = device;
   }
 
-  /** What the device says of itself. */
+  /** Description of the device. */
   get info(): KernelDevice["info"] {
     return this.#device.info;
   }
 
-  /** Buffers of the device that are alive. */
+  /** Number of live buffers of the device. */
   get liveBuffers(): number {
     return this.#device.liveBuffers;
   }
 
-  /** Their bytes. */
+  /** Bytes of the live buffers. */
   get liveBytes(): number {
     return this.#device.liveBytes;
   }
 
   /**
-   * Profiles the programs that run during some work.
+   * Profiles all programs that an action runs.
    *
-   * @param work Runs programs.
-   * @returns One profile for each run, in order.
+   * @param work Action that runs programs.
+   * @returns Profiles of all runs, in order.
    */
   async record(work: () => Promise<void>): Promise<readonly ProgramProfile[]> {
     const profiles: ProgramProfile[] = this.#profiles = [];

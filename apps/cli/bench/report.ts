@@ -1,34 +1,34 @@
 /**
- * What a benchmark reports, and how it is timed.
+ * Reports and timing of benchmarks.
  * @module
  */
 import process from "node:process";
 
-/** Figures that every benchmark has. Times are in seconds; a multiply-add counts as two operations. */
+/** Results common to all benchmarks. Times are in seconds; a multiply-add counts as two operations. */
 export interface BenchReport {
-  /** The device that gave the numbers. */
+  /** Kind and name of the measured device. */
   readonly device: string;
-  /** Worker threads that shared the work. */
+  /** Number of worker threads. */
   readonly threads: number;
   /** Median time of a step; for `gemm`, of all products once. */
   readonly secondsPerStep: number;
-  /** Processor time of all threads for a step; more than the above where threads share the work. */
+  /** Processor time of all threads for a step; exceeds `secondsPerStep` if threads run in parallel. */
   readonly cpuSecondsPerStep: number;
   readonly gflopPerStep: number;
   readonly gflopPerSecond: number;
-  /** The device's own multiply-add peak, measured in the same run. */
+  /** Peak of multiply-adds of the device, measured in the same run. */
   readonly peakGflopPerSecond: number;
   /** `gflopPerSecond / peakGflopPerSecond` */
   readonly ratio: number;
-  /** Bytes that the program needs, known before it ran. */
+  /** Bytes of the program as planned before it runs. */
   readonly plannedBytes: number;
-  /** Most bytes that the process has held in memory. */
+  /** Peak resident memory of the process, in bytes. */
   readonly residentBytes: number;
-  /** Time from the function to a program that can run. */
+  /** Time to compile the function to a program. */
   readonly compileSeconds: number;
 }
 
-/** A timed run. */
+/** Times of an action. */
 export interface Timing {
   /** Median seconds. */
   readonly seconds: number;
@@ -37,11 +37,11 @@ export interface Timing {
 }
 
 /**
- * Times an action: untimed runs first, since engines compile what they run often, then timed ones.
+ * Times an action after a warm-up, in which JavaScript engines optimise their code.
  *
- * @param runs Timed runs.
- * @param warmSeconds How long to run untimed, at least twice.
- * @param action What to time.
+ * @param runs Number of timed runs.
+ * @param warmSeconds Duration of the warm-up; at least two runs.
+ * @param action Action to time.
  */
 export async function time(runs: number, warmSeconds: number, action: () => Promise<void>): Promise<Timing> {
   await warm(warmSeconds, action);
@@ -56,17 +56,17 @@ export async function time(runs: number, warmSeconds: number, action: () => Prom
 }
 
 /**
- * Runs an action untimed.
+ * Runs an action as a warm-up.
  *
- * @param seconds How long, at least twice.
- * @param action What to run.
+ * @param seconds Duration; at least two runs.
+ * @param action Action to run.
  */
 export async function warm(seconds: number, action: () => Promise<void>): Promise<void> {
   const end = performance.now() + 1000 * seconds;
   for (let i = 0; i < 2 || performance.now() < end; i++) await action();
 }
 
-/** Most bytes that the process has held in memory. */
+/** Returns the peak resident memory of the process, in bytes. */
 export function residentBytes(): number {
   return 1024 * process.resourceUsage().maxRSS;
 }
@@ -77,9 +77,9 @@ function processorSeconds(): number {
 }
 
 /**
- * The middle of some numbers.
+ * Returns the median of numbers.
  *
- * @param values At least one.
+ * @param values Numbers, at least one.
  */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

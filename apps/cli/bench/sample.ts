@@ -1,5 +1,5 @@
 /**
- * Speed of sampling, by a generator that was not trained.
+ * Speed of sampling from an untrained generator.
  * @module
  */
 import {
@@ -15,31 +15,31 @@ import { coordinatesLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time } from "./report.ts";
 
-/** What is sampled. */
+/** Samples to time. */
 export interface SampleRequest {
-  /** Whose generator; its weights are random. */
+  /** Configuration of the generator; its weights are random. */
   readonly config: GaspConfig;
-  /** Samples. */
+  /** Number of samples. */
   readonly count: number;
   /** Points along each axis. */
   readonly resolution: number;
-  /** Timed runs, each of all samples. */
+  /** Number of timed runs, each of all samples. */
   readonly runs: number;
 }
 
-/** Figures of sampling; a step is all samples once, a plan is not made. */
+/** Results of sampling. A step is all samples once; there is no memory plan. */
 export interface SampleReport extends Omit<BenchReport, "plannedBytes" | "compileSeconds"> {
-  /** Points of each sample. */
+  /** Number of points of each sample. */
   readonly points: number;
-  /** Time of the first run, in which programs are compiled. */
+  /** Time of the first run, which compiles the programs. */
   readonly firstSeconds: number;
 }
 
 /**
  * Times sampling: from latents on the host to features on the host.
  *
- * @param request What is sampled.
- * @param device Where.
+ * @param request Samples to time.
+ * @param device Measured device.
  */
 export async function benchSample(request: SampleRequest, device: KernelDevice): Promise<SampleReport> {
   const { config: { model, seed }, count, resolution, runs } = request;
@@ -76,7 +76,7 @@ export async function benchSample(request: SampleRequest, device: KernelDevice):
   };
 }
 
-/** Multiply-adds of the function network for one point. */
+/** Number of multiply-adds of the function network per point. */
 function networkWeights({ model }: GaspConfig): number {
   const sizes = functionSizes(model);
   return sizes.slice(1).reduce((sum, out, i) => sum + out * sizes[i]!, 0);

@@ -1,13 +1,13 @@
 /**
- * The sizes of a kernel in a few characters.
+ * Short descriptions of the sizes of kernels.
  * @module
  */
 import type { Kernel } from "@gasp/tensor/compiler";
 
 /**
- * The sizes of a kernel: `[16] 784·128·256` for a batch of products with inner axis 256, `[100,64]→[64]` for a sum.
+ * Describes the sizes of a kernel: `[16] 784·128·256` for a batch of products with inner axis 256, `[100,64]→[64]` for a sum.
  *
- * @param kernel Any kernel.
+ * @param kernel A kernel.
  */
 export function shapeOf(kernel: Kernel): string {
   switch (kernel.kind) {

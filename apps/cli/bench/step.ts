@@ -1,5 +1,5 @@
 /**
- * Speed of a training step, on made-up data.
+ * Speed of a training step on synthetic data.
  * @module
  */
 import { methodOf, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
@@ -8,38 +8,38 @@ import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
 import { type BenchReport, residentBytes, time, warm } from "./report.ts";
 
-/** Untimed seconds: the engine's optimising compiler needs about as long for all kernels. */
+/** Duration of the warm-up, about as long as the engine's optimising compiler needs for all kernels. */
 const WARM_SECONDS = 4;
 
-/** Which steps are measured. */
+/** Training steps to measure. */
 export interface StepRequest {
-  /** What is trained; its data are replaced by noise of the same shape. */
+  /** Configuration to train; its data is replaced by noise of the same shape. */
   readonly config: RunConfig;
-  /** Measured steps. */
+  /** Number of measured steps. */
   readonly steps: number;
-  /** Bytes that a step may take. Default: what the device has. */
+  /** Maximum bytes of a step. Default: the memory of the device. */
   readonly memoryLimit?: number;
 }
 
-/** Training steps of a configuration on made-up data, ready to run. */
+/** Training steps of a configuration on synthetic data, ready to run. */
 export interface PreparedStep {
-  /** What a step takes. */
+  /** Plan of a step. */
   readonly plan: PlanReport;
-  /** Time from the function to a program that can run. */
+  /** Time to compile a step. */
   readonly compileSeconds: number;
   /** Runs the next step. */
   run(): Promise<void>;
-  /** Runs steps until the engine has compiled all kernels for good. */
+  /** Runs steps until the engine has optimised all kernels. */
   warm(): Promise<void>;
-  /** Frees what it holds on the device. */
+  /** Frees all buffers on the device. */
   release(): Promise<void>;
 }
 
 /**
  * Prepares training steps.
  *
- * @param request Which.
- * @param device Where.
+ * @param request Training steps to measure.
+ * @param device Measured device.
  */
 export async function prepareStep(
   { config, memoryLimit }: Omit<StepRequest, "steps">,
@@ -58,7 +58,7 @@ export async function prepareStep(
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
   state = await moveToDevice(state, device);
-  if (!plan) throw new Error(`${device.info.name} makes no plan`);
+  if (!plan) throw new Error(`${device.info.name} has no memory plans`);
   let step = 0;
   const run = async () => {
     const result = await program.run(state, step++);
@@ -82,8 +82,8 @@ export async function prepareStep(
 /**
  * Times training steps.
  *
- * @param request Which.
- * @param device Where.
+ * @param request Training steps to measure.
+ * @param device Measured device.
  */
 export async function benchStep(request: StepRequest, device: KernelDevice): Promise<BenchReport> {
   const prepared = await prepareStep(request, device);

@@ -1,5 +1,5 @@
 /**
- * A step in time as trace events, for the viewers of Chrome (`chrome://tracing`) and Perfetto (`ui.perfetto.dev`).
+ * Timeline of a step in the trace event format, for Chrome (`chrome://tracing`) and Perfetto (`ui.perfetto.dev`).
  * @module
  */
 import type { DeviceInfo } from "@gasp/tensor";
@@ -31,17 +31,17 @@ export type TraceEvent =
     };
   };
 
-/** A file that the viewers open. */
+/** A trace file. */
 export interface Trace {
   readonly displayTimeUnit: "ms";
   readonly traceEvents: readonly TraceEvent[];
 }
 
 /**
- * Draws what ran: one row for each thread, or one for the queue of a GPU. Programs follow each other without a gap.
+ * Creates a trace: a row for each thread, or one for the queue of a GPU. Programs follow each other without gaps.
  *
- * @param profiles Programs of one step.
- * @param info The device.
+ * @param profiles Profiles of the programs of one step.
+ * @param info Description of the device.
  */
 export function traceOf(profiles: readonly ProgramProfile[], info: DeviceInfo): Trace {
   const events: TraceEvent[] = [];

@@ -1,34 +1,34 @@
 /**
- * What a classifier thinks of samples: how sure it is, and how varied they are.
+ * Quality and diversity of samples as a classifier sees them: its confidence, and the entropy of its predictions.
  *
  * @module
  */
 
 /**
- * Confidence and variety of classified samples.
+ * Confidence and diversity of classified samples.
  *
  * @category Metrics
  */
 export interface ClassStatistics {
-  /** Classes in which at least three samples are recognised with a confidence above 0.9. */
+  /** Number of classes that at least three samples are classified as with a confidence above 0.9. */
   readonly classesAbove: number;
-  /** Mean over the samples of the probability of the likeliest class. */
+  /** Mean over the samples of the probability of the most likely class. */
   readonly meanConfidence: number;
-  /** Entropy of the likeliest classes in nats: `ln classes` if each is as frequent. */
+  /** Entropy in nats of the distribution of predicted classes; `ln classes` if it is uniform. */
   readonly entropy: number;
 }
 
-/** Confidence above which a sample counts as recognised. */
-const SURE = 0.9;
-/** Recognised samples that a class needs. */
-const ENOUGH = 3;
+/** Confidence above which a sample counts for its class. */
+const MIN_CONFIDENCE = 0.9;
+/** Number of such samples from which on a class counts. */
+const MIN_SAMPLES = 3;
 
 /**
- * Statistics of classified samples.
+ * Computes statistics of classified samples.
  *
  * @param probabilities Probabilities of the classes, `[samples, classes]`.
  * @param classes Number of classes.
- * @throws {RangeError} If there are no samples, or the probabilities are not a whole number of them.
+ * @throws {RangeError} If there are no samples, or the number of probabilities is not a multiple of `classes`.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function classStatistics(probabilities: ArrayLike<number>, classes: numbe
       `Expected ${classes} probabilities for each sample, got ${probabilities.length} in all.`,
     );
   }
-  const sure = new Float64Array(classes), frequency = new Float64Array(classes);
+  const confident = new Float64Array(classes), frequency = new Float64Array(classes);
   let confidenceSum = 0;
   for (let sample = 0; sample < count; sample++) {
     let likeliest = 0;
@@ -58,10 +58,10 @@ export function classStatistics(probabilities: ArrayLike<number>, classes: numbe
     const confidence = probabilities[sample * classes + likeliest]!;
     confidenceSum += confidence;
     frequency[likeliest]! += 1 / count;
-    if (confidence > SURE) sure[likeliest]!++;
+    if (confidence > MIN_CONFIDENCE) confident[likeliest]!++;
   }
   return {
-    classesAbove: sure.filter((samples) => samples >= ENOUGH).length,
+    classesAbove: confident.filter((samples) => samples >= MIN_SAMPLES).length,
     meanConfidence: confidenceSum / count,
     entropy: frequency.reduce((sum, p) => p > 0 ? sum - p * Math.log(p) : sum, 0),
   };

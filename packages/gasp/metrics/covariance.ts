@@ -4,7 +4,7 @@
  * @module
  */
 
-/** First two moments of a set of samples. */
+/** Mean and covariance of a set of samples. */
 export interface Moments {
   /** `[dimensions]`. */
   readonly mean: Float64Array;
@@ -12,15 +12,15 @@ export interface Moments {
   readonly covariance: Float64Array;
 }
 
-/** Samples whose products are summed in one pass over the covariance, which is larger than the caches. */
+/** Number of samples added in one pass over the covariance, which is larger than the processor's caches. */
 const BLOCK = 4;
 
 /**
- * How many samples there are.
+ * Returns the number of samples.
  *
  * @param samples Values `[samples, dimensions]`.
- * @param dimensions Numbers in a sample.
- * @throws {RangeError} If the values are not a whole number of samples, or fewer than two.
+ * @param dimensions Dimension of a sample.
+ * @throws {RangeError} If the number of values is not a multiple of `dimensions`, or there are fewer than two samples.
  */
 export function sampleCount(samples: ArrayLike<number>, dimensions: number): number {
   const count = samples.length / dimensions;
@@ -31,10 +31,10 @@ export function sampleCount(samples: ArrayLike<number>, dimensions: number): num
 }
 
 /**
- * Mean and covariance of samples.
+ * Computes the mean and the covariance of samples.
  *
  * @param samples Values `[samples, dimensions]`.
- * @param dimensions Numbers in a sample.
+ * @param dimensions Dimension of a sample.
  * @throws {RangeError} If there are fewer than two samples, or a value is not finite.
  */
 export function momentsOf(samples: ArrayLike<number>, dimensions: number): Moments {
@@ -42,7 +42,7 @@ export function momentsOf(samples: ArrayLike<number>, dimensions: number): Momen
   const mean = new Float64Array(dimensions);
   for (let i = 0; i < samples.length; i++) mean[i % dimensions]! += samples[i]!;
   for (let j = 0; j < dimensions; j++) mean[j]! /= count;
-  if (!mean.every(Number.isFinite)) throw new RangeError("The samples hold values that are not finite.");
+  if (!mean.every(Number.isFinite)) throw new RangeError("The samples contain values that are not finite.");
 
   const covariance = new Float64Array(dimensions * dimensions);
   const [a, b, c, d] = [0, 1, 2, 3].map(() => new Float64Array(dimensions)) as [
@@ -53,7 +53,7 @@ export function momentsOf(samples: ArrayLike<number>, dimensions: number): Momen
   ];
   for (let first = 0; first < count; first += BLOCK) {
     [a, b, c, d].forEach((deviation, i) => {
-      // Beyond the last sample the deviation is 0 and adds nothing.
+      // Past the last sample the deviation is 0 and adds nothing.
       for (let j = 0; j < dimensions; j++) {
         deviation[j] = first + i < count ? samples[(first + i) * dimensions + j]! - mean[j]! : 0;
       }

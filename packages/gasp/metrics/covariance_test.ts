@@ -19,11 +19,11 @@ Deno.test("momentsOf() agrees with the definition for any number of samples", ()
   }
 });
 
-Deno.test("momentsOf() refuses values that are not finite", () => {
+Deno.test("momentsOf() rejects values that are not finite", () => {
   assertThrows(() => momentsOf([1, 2, NaN, 4], 2), RangeError, "not finite");
 });
 
-Deno.test("sampleCount() refuses parts of samples and single ones", () => {
+Deno.test("sampleCount() rejects incomplete and single samples", () => {
   assertEquals(sampleCount(new Float32Array(6), 3), 2);
   assertThrows(
     () => sampleCount(new Float32Array(7), 3),

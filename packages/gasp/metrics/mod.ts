@@ -1,5 +1,5 @@
 /**
- * How good samples are: distances to real data, and what a classifier thinks of them.
+ * Metrics of sample quality: distances to real data, classifier confidence, and continuity across the meridian of 0°.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * PCA-FD: how far generated samples are from real ones, by mean and covariance in the directions in which the real ones
- * vary most. 0 is equal; real samples against other real ones are a little above 0, the more the fewer there are. It
- * does not judge shape: a Gaussian of the same covariance scores 0 too.
+ * PCA-FD: the Fréchet distance between real and generated samples in the principal components of the real ones. 0 means
+ * equal means and covariances. Two sets of real samples score slightly above 0, more so the fewer samples they have.
+ * Higher moments are not compared: a Gaussian of the same mean and covariance also scores 0.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { momentsOf } from "./covariance.ts";
 import { type PrincipalComponents, projectOnto } from "./principal_components.ts";
 
 /**
- * The squared Fréchet distance between two Gaussians, over the variance of the real one. One is fitted to the real
- * samples in their principal components, where its mean is 0 and its covariance R is diagonal; the other, with mean m and
- * covariance G, to the generated samples in the same components:
+ * Computes the squared Fréchet distance between two Gaussians, relative to the total variance of the real one. One is
+ * fitted to the real samples in their principal components, where its mean is 0 and its covariance R is diagonal; the
+ * other, with mean m and covariance G, to the generated samples in the same components:
  * `(|m|² + tr R + tr G - 2 tr (R½ G R½)½) / tr R`.
  *
- * @param real Components of the real samples.
+ * @param real Principal components of the real samples.
  * @param generated Values `[samples, dimensions]`.
  * @throws {RangeError} If there are fewer than two samples, or values that are not finite.
  *

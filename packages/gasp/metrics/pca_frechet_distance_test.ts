@@ -16,7 +16,7 @@ Deno.test("pcaFrechetDistance() of the real samples themselves is 0", () => {
   assertAlmostEquals(pcaFrechetDistance(BASIS, REAL), 0, 1e-12);
 });
 
-Deno.test("pcaFrechetDistance() of moved samples is the squared way over the variance", () => {
+Deno.test("pcaFrechetDistance() of translated samples is the squared translation over the variance", () => {
   const way = [0.3, -2, 1];
   const moved = REAL.map((value, i) => value + way[i % DIMENSIONS]!);
   assertAlmostEquals(pcaFrechetDistance(BASIS, moved), (0.09 + 4 + 1) / TRACE, 1e-12);

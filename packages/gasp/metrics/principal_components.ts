@@ -7,25 +7,25 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { momentsOf, sampleCount } from "./covariance.ts";
 
 /**
- * The directions in which a set of samples varies most.
+ * Principal components of a set of samples: the directions of the largest variance.
  *
  * @category Metrics
  */
 export interface PrincipalComponents {
   /** Mean of the samples, `[dimensions]`. */
   readonly mean: Float64Array;
-  /** Orthonormal rows, the largest variance first, `[components, dimensions]`. */
+  /** Orthonormal rows in order of decreasing variance, `[components, dimensions]`. */
   readonly directions: Float64Array;
   /** Variances along the directions, `[components]`. */
   readonly variances: Float64Array;
 }
 
 /**
- * The first principal components of samples, from the eigenvectors of their covariance.
+ * Computes the first principal components of samples from the eigenvectors of their covariance.
  *
  * @param samples Values `[samples, dimensions]`.
- * @param dimensions Numbers in a sample.
- * @param components How many directions; 64 by default, or as many as there are dimensions.
+ * @param dimensions Dimension of a sample.
+ * @param components Number of components; default `min(64, dimensions)`.
  * @throws {RangeError} If there are more components than dimensions, fewer than two samples, or values that are not finite.
  *
  * @example
@@ -48,11 +48,11 @@ export function principalComponents(
 ): PrincipalComponents {
   if (components > dimensions) {
     throw new RangeError(
-      `Samples of ${dimensions} values have at most as many components, asked for ${components}.`,
+      `Samples of ${dimensions} values have at most ${dimensions} principal components, got ${components}.`,
     );
   }
   return sampleCount(samples, dimensions) < dimensions
-    ? fromProducts(samples, dimensions, components)
+    ? fromGramMatrix(samples, dimensions, components)
     : fromCovariance(samples, dimensions, components);
 }
 
@@ -77,10 +77,10 @@ function fromCovariance(
 }
 
 /**
- * With fewer samples than dimensions the products of samples with each other are the smaller matrix: for centred samples X,
- * an eigenvector u of `X Xᵀ / (n - 1)` of eigenvalue λ gives the direction `Xᵀ u / √((n - 1) λ)` of variance λ.
+ * With fewer samples than dimensions the Gram matrix of the samples is smaller than the covariance: for centred samples X,
+ * an eigenvector u of `X Xᵀ / (n - 1)` with eigenvalue λ corresponds to the direction `Xᵀ u / √((n - 1) λ)` of variance λ.
  */
-function fromProducts(
+function fromGramMatrix(
   samples: ArrayLike<number>,
   dimensions: number,
   components: number,
@@ -90,15 +90,15 @@ function fromProducts(
   for (let i = 0; i < centred.length; i++) mean[i % dimensions]! += centred[i]! / count;
   for (let i = 0; i < centred.length; i++) centred[i]! -= mean[i % dimensions]!;
   const row = (i: number) => centred.subarray(i * dimensions, (i + 1) * dimensions);
-  const products = Matrix.zeros(count, count);
+  const gram = Matrix.zeros(count, count);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
       const product = dot(row(i), row(j)) / (count - 1);
-      products.set(i, j, product);
-      products.set(j, i, product);
+      gram.set(i, j, product);
+      gram.set(j, i, product);
     }
   }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(products, {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
     assumeSymmetric: true,
   });
   const directions = new Float64Array(components * dimensions);
@@ -106,7 +106,7 @@ function fromProducts(
   for (let component = 0; component < Math.min(components, count - 1); component++) {
     const column = count - 1 - component;
     const variance = realEigenvalues[column]!;
-    // Beyond the rank of the samples there is no direction
+    // Past the rank of the samples, directions and variances stay 0.
     if (variance <= 1e-12 * realEigenvalues[count - 1]!) break;
     variances[component] = variance;
     const direction = directions.subarray(component * dimensions, (component + 1) * dimensions);
@@ -125,9 +125,9 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Coordinates of samples along principal components, relative to the mean of the samples that made these.
+ * Projects samples onto principal components, relative to the mean that these were computed with.
  *
- * @param basis The components.
+ * @param basis Principal components.
  * @param samples Values `[samples, dimensions]`.
  * @returns `[samples, components]`.
  * @throws {RangeError} If there are fewer than two samples.

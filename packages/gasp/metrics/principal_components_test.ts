@@ -13,7 +13,7 @@ function correlated(): Float64Array {
   );
 }
 
-Deno.test("principalComponents() finds the line on which points lie", () => {
+Deno.test("principalComponents() finds the line that points lie on", () => {
   const { mean, directions, variances } = principalComponents([0, 0, 3, 4, 6, 8], 2);
   assertEquals([...mean], [3, 4]);
   assertAlmostEquals(Math.abs(directions[0]! * 0.6 + directions[1]! * 0.8), 1, 1e-12);
@@ -21,7 +21,7 @@ Deno.test("principalComponents() finds the line on which points lie", () => {
   assertAlmostEquals(variances[1]!, 0, 1e-12);
 });
 
-Deno.test("projectOnto() gives uncorrelated coordinates with the variances of the components", () => {
+Deno.test("projectOnto() returns uncorrelated coordinates with the variances of the components", () => {
   const samples = correlated();
   const basis = principalComponents(samples, 6, 4);
   assertEquals([basis.directions.length, basis.variances.length], [24, 4]);
@@ -35,7 +35,7 @@ Deno.test("projectOnto() gives uncorrelated coordinates with the variances of th
   }
 });
 
-Deno.test("principalComponents() of fewer samples than dimensions finds the same as from the covariance", () => {
+Deno.test("principalComponents() of fewer samples than dimensions agrees with the covariance", () => {
   const [count, dimensions] = [12, 30];
   const noise = randomNormal({ seed: 4, stream: "test", step: 0 }, count * dimensions);
   const samples = Float64Array.from(noise, (value, i) => value * (1 + i % dimensions % 7) + i % 3);
@@ -56,7 +56,7 @@ Deno.test("principalComponents() of fewer samples than dimensions finds the same
   assertAlmostEquals(kept, total, 1e-9);
 });
 
-Deno.test("principalComponents() takes 64 components, or as many as there are dimensions", () => {
+Deno.test("principalComponents() computes 64 components, or one per dimension", () => {
   assertEquals(principalComponents(correlated(), 6).variances.length, 6);
   assertEquals(
     principalComponents(randomNormal({ seed: 3, stream: "test", step: 0 }, 300), 100).variances.length,
@@ -65,6 +65,6 @@ Deno.test("principalComponents() takes 64 components, or as many as there are di
   assertThrows(
     () => principalComponents(correlated(), 6, 7),
     RangeError,
-    "at most as many components, asked for 7",
+    "principal components, got 7",
   );
 });

@@ -1,33 +1,33 @@
 /**
- * Whether fields on the sphere have a seam: functions of longitude need not meet where 360° becomes 0°, functions of
- * points in space do.
+ * Continuity of fields on the sphere across the meridian of 0°. Functions of latitude and longitude may have a seam where
+ * 360° meets 0°; functions of points of the sphere in space (section 5.3 of the paper) do not.
  *
  * @module
  */
 
 /**
- * Differences between values next to each other on a circle of latitude.
+ * Absolute differences between neighbouring values on a circle of latitude.
  *
  * @category Metrics
  */
 export interface SeamJumps {
-  /** The largest across the meridian of 0°. */
+  /** Maximum across the meridian of 0°. */
   readonly across: number;
-  /** The largest between any other two neighbours. */
+  /** Maximum over all other pairs of neighbours. */
   readonly elsewhere: number;
-  /** The mean of those others. */
+  /** Mean over all other pairs of neighbours. */
   readonly mean: number;
 }
 
 /**
- * Compares the jumps across the meridian of 0° with all others. Without a seam, the largest across is some times the mean,
- * as it is at any meridian, and about as large as the largest elsewhere, or smaller.
+ * Compares the differences across the meridian of 0° with all others. Without a seam, the maximum across it is a few times
+ * the mean, as at any meridian, and not above the maximum elsewhere.
  *
- * @param fields Values `[fields, latitudes, longitudes]` on a grid with both poles and from 0° eastwards, 360° not
- * included. The rows of the poles are left out: each is one point.
- * @param latitudes Rows, at least 3.
- * @param longitudes Columns, at least 3.
- * @throws {RangeError} If there are fewer rows or columns, or values that are no whole number of fields.
+ * @param fields Values `[fields, latitudes, longitudes]` on a grid that includes both poles and runs eastwards from 0°,
+ * without 360°. The rows at the poles are ignored: each is a single point.
+ * @param latitudes Number of rows, at least 3.
+ * @param longitudes Number of columns, at least 3.
+ * @throws {RangeError} If there are fewer rows or columns, or the number of values is not a multiple of the grid's size.
  *
  * @example A constant field has no seam
  * ```ts
@@ -43,7 +43,7 @@ export function seamJumps(fields: ArrayLike<number>, latitudes: number, longitud
   const size = latitudes * longitudes;
   if (latitudes < 3 || longitudes < 3 || fields.length === 0 || fields.length % size !== 0) {
     throw new RangeError(
-      `seamJumps() takes fields of at least 3×3 values, got ${fields.length} values for ${latitudes}×${longitudes}`,
+      `seamJumps() requires fields of at least 3×3 values, got ${fields.length} values for ${latitudes}×${longitudes}.`,
     );
   }
   const count = fields.length / size;

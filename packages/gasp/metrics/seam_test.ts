@@ -41,12 +41,12 @@ Deno.test("seamJumps() of a function of longitude is large at 0° alone", () => 
   assertAlmostEquals(mean, 1 / 72, 1e-12);
 });
 
-Deno.test("seamJumps() leaves out the poles", () => {
+Deno.test("seamJumps() ignores the poles", () => {
   const poles = Float64Array.from({ length: 12 }, (_, i) => i < 4 || i >= 8 ? i : 7);
   assertEquals(seamJumps(poles, 3, 4), { across: 0, elsewhere: 0, mean: 0 });
 });
 
-Deno.test("seamJumps() refuses parts of fields and grids without neighbours", () => {
+Deno.test("seamJumps() rejects incomplete fields and grids without neighbours", () => {
   for (const [length, rows, columns] of [[11, 3, 4], [0, 3, 4], [8, 2, 4], [6, 3, 2]] as const) {
     assertThrows(() => seamJumps(new Float32Array(length), rows, columns), RangeError, "at least 3×3");
   }

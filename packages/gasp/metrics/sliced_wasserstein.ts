@@ -1,6 +1,6 @@
 /**
- * SWD: the sliced Wasserstein distance. Along a random line the best transport between two sets of equally many
- * numbers pairs them in order; its cost is averaged over many lines.
+ * SWD: the sliced Wasserstein distance. In one dimension the optimal transport between two sets of equal size pairs their
+ * values in sorted order; its cost is averaged over random projections onto lines.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { permutation, randomNormal } from "@gasp/tensor";
 import { sampleCount } from "./covariance.ts";
 
 /**
- * Lines and seed.
+ * Options of {@linkcode slicedWasserstein}.
  *
  * @category Metrics
  */
 export interface SlicedWassersteinOptions {
-  /** Number of random directions, 256 by default. */
+  /** Number of random directions; default 256. */
   readonly projections?: number;
-  /** Seed of the directions, and of the samples taken from the larger set; 0 by default. */
+  /** Seed of the directions and of the samples drawn from the larger set; default 0. */
   readonly seed?: number;
 }
 
-/** Some of the samples without replacement, so that both sets are equally large. */
+/** Draws samples without replacement, so that both sets have the same size. */
 function draw(samples: ArrayLike<number>, dimensions: number, count: number, seed: number): Float64Array {
   const available = samples.length / dimensions;
   const chosen = permutation({ seed, stream: "sliced wasserstein samples", step: 0 }, available).subarray(
@@ -33,7 +33,7 @@ function draw(samples: ArrayLike<number>, dimensions: number, count: number, see
   return drawn;
 }
 
-/** Values of samples along a direction, in ascending order. */
+/** Projections of samples onto a direction, in ascending order. */
 function sortedAlong(direction: Float64Array, samples: Float64Array): Float64Array {
   const dimensions = direction.length;
   return Float64Array.from({ length: samples.length / dimensions }, (_, sample) => {
@@ -44,12 +44,12 @@ function sortedAlong(direction: Float64Array, samples: Float64Array): Float64Arr
 }
 
 /**
- * The root of the mean squared distance between values paired in order, over the samples and over random unit directions
- * (the sliced 2-Wasserstein distance). From the larger set as many samples are drawn as the smaller one has.
+ * Computes the sliced 2-Wasserstein distance: the root mean square, over samples and random unit directions, of the
+ * differences between projections paired in sorted order. If the sets differ in size, samples are drawn from the larger.
  *
  * @param real Values `[samples, dimensions]`.
  * @param generated Values `[samples, dimensions]`.
- * @param dimensions Numbers in a sample.
+ * @param dimensions Dimension of a sample.
  * @param options Number of directions and seed.
  * @returns The distance, in the units of the values.
  * @throws {RangeError} If a set has fewer than two samples.

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std
 import { randomNormal } from "@gasp/tensor";
 import { slicedWasserstein } from "./sliced_wasserstein.ts";
 
-Deno.test("slicedWasserstein() pairs values in order", () => {
+Deno.test("slicedWasserstein() pairs values in sorted order", () => {
   // 1-2, 3-4, 8-5 in order: (1 + 1 + 9) / 3.
   assertAlmostEquals(slicedWasserstein([8, 1, 3], [4, 5, 2], 1), Math.sqrt(11 / 3), 1e-12);
 });
@@ -11,7 +11,7 @@ Deno.test("slicedWasserstein() of a set with itself in another order is 0", () =
   assertAlmostEquals(slicedWasserstein([1, 2, 3, 4, 5, 6], [5, 6, 1, 2, 3, 4], 2), 0, 1e-12);
 });
 
-Deno.test("slicedWasserstein() of moved samples is the way over √dimensions", () => {
+Deno.test("slicedWasserstein() of translated samples is the translation over √dimensions", () => {
   const dimensions = 16;
   const samples = randomNormal({ seed: 6, stream: "test", step: 0 }, 20 * dimensions);
   const moved = samples.map((value, i) => i % dimensions === 0 ? value + 2 : value);

@@ -1,38 +1,38 @@
 /**
- * Comparison with a fixture, tensor by tensor, summed up in the groups that the noise floors are given for.
+ * Comparison of computed tensors with those of a fixture, summarised in groups with a noise floor each.
  * @module
  */
 import type { Fixture } from "./fixture.ts";
 
 /**
- * Noise floors by group: by how much the authors' float32 run differs from a float64 replay.
+ * Noise floors by group: the error of the authors' code in float32, measured against float64.
  *
  * @category Metrics
  */
 export type Floors = { readonly [group: string]: number };
 
 /**
- * Floor of a group that has none, or a smaller one: the rounding of float32.
+ * Lower bound of every noise floor, and the floor of groups without one: the rounding error of float32.
  *
  * @category Metrics
  */
-export const LEAST_FLOOR = 1.2e-7;
+export const MIN_FLOOR = 1.2e-7;
 /**
- * How many times the floor an error may be.
+ * Largest ratio of an error to its noise floor that passes.
  *
  * @category Metrics
  */
 export const ALLOWED_RATIO = 20;
 /**
- * Weights after Adam are compared in learning rates. The first step is the sign of the gradient, so where a gradient is
- * all rounding noise the weight may go the other way: two rates a step. With the allowed ratio that is this floor.
+ * Floor of weights after Adam, in learning rates per step. Adam's first update is the learning rate times the sign of the
+ * gradient, so a weight whose gradient is only rounding noise may move the other way, a difference of two rates per step.
  */
 const RATES_FLOOR = 2 / ALLOWED_RATIO;
-/** Few weights may do so: over a network, the root mean square stays below a fifth of a rate for each step. */
-const TYPICAL_RATES_FLOOR = 0.2 / ALLOWED_RATIO;
+/** Only a few weights may do so: the root mean square over a network is at most a fifth of a rate per step. */
+const RMS_RATES_FLOOR = 0.2 / ALLOWED_RATIO;
 
 /**
- * The worst of a group.
+ * Largest error of a group, relative to its noise floor.
  *
  * @category Metrics
  */
@@ -41,15 +41,15 @@ export interface GroupResult {
   readonly group: string;
   /** Name of the tensor with the largest error. */
   readonly tensor: string;
-  /** Largest difference over largest value of that tensor; for weights after Adam, in learning rates. */
+  /** Largest absolute difference, relative to the largest value of the tensor; for weights after Adam, in learning rates. */
   readonly error: number;
-  /** What the error is held against. */
+  /** Noise floor of the group. */
   readonly floor: number;
-  /** Their quotient; at most {@link ALLOWED_RATIO} passes. */
+  /** `error / floor`; passes up to {@linkcode ALLOWED_RATIO}. */
   readonly ratio: number;
 }
 
-/** Collects errors. */
+/** Compares computed tensors with those of a fixture and collects the largest error of each group. */
 export class Comparison {
   readonly #fixture: Fixture;
   readonly #floors: Floors;
@@ -58,8 +58,8 @@ export class Comparison {
   readonly #compared = new Set<string>();
 
   /**
-   * @param fixture What is expected.
-   * @param floors Noise floors of this file.
+   * @param fixture Expected tensors.
+   * @param floors Noise floors of the fixture.
    */
   constructor(fixture: Fixture, floors: Floors) {
     this.#fixture = fixture;
@@ -67,10 +67,10 @@ export class Comparison {
   }
 
   /**
-   * Compares one tensor, relative to its largest value.
+   * Compares a tensor, relative to its largest value.
    *
    * @param name Its name in the fixture.
-   * @param actual What was computed.
+   * @param actual Computed elements.
    * @throws {RangeError} If the number of elements differs.
    */
   relative(name: string, actual: ArrayLike<number>): void {
@@ -78,78 +78,78 @@ export class Comparison {
     const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const error = largestDifference(actual, expected) / (largest || 1);
     const group = groupOf(name);
-    this.#keep(group, name, error, Math.max(this.#floors[group] ?? 0, LEAST_FLOOR));
+    this.#record(group, name, error, Math.max(this.#floors[group] ?? 0, MIN_FLOOR));
   }
 
   /**
-   * Compares something that the noise of the weights reaches, after some steps of Adam.
+   * Compares a tensor after steps of Adam, in learning rates.
    *
    * @param name Its name in the fixture.
-   * @param actual What was computed.
+   * @param actual Computed elements.
    * @param rate Learning rate.
    * @param steps Number of steps.
    * @throws {RangeError} If the number of elements differs.
    */
   inRates(name: string, actual: ArrayLike<number>, rate: number, steps: number): void {
     const error = largestDifference(actual, this.#expected(name, actual)) / rate;
-    this.#keep(groupOf(name), name, error, RATES_FLOOR * steps);
+    this.#record(groupOf(name), name, error, RATES_FLOOR * steps);
   }
 
   /**
-   * Compares a weight after some steps of Adam: every element, and together with all other weights of its group how far
-   * they are off typically.
+   * Compares a weight after steps of Adam, in learning rates: every element, and the root mean square error over all
+   * weights of its group.
    *
    * @param name Its name in the fixture.
-   * @param actual What was computed.
+   * @param actual Computed elements.
    * @param rate Learning rate.
    * @param steps Number of steps.
    * @throws {RangeError} If the number of elements differs.
    */
   weightInRates(name: string, actual: ArrayLike<number>, rate: number, steps: number): void {
     this.inRates(name, actual, rate, steps);
-    const expected = this.#expected(name, actual), group = `${groupOf(name)} typically`;
+    const expected = this.#expected(name, actual), group = `${groupOf(name)} RMS`;
     const squares = this.#squares.get(group) ?? { sum: 0, count: 0 };
     expected.forEach((value, i) => squares.sum += ((actual[i]! - value) / rate) ** 2);
     squares.count += expected.length;
     this.#squares.set(group, squares);
     this.#worst.delete(group);
-    this.#keep(group, name, Math.sqrt(squares.sum / squares.count), TYPICAL_RATES_FLOOR * steps);
+    this.#record(group, name, Math.sqrt(squares.sum / squares.count), RMS_RATES_FLOOR * steps);
   }
 
   /**
-   * Compares whole numbers, of which none may be wrong.
+   * Records the number of wrong integers in an index table; a single one fails.
    *
-   * @param name Their name in the fixture.
-   * @param wrong How many are.
+   * @param name Name of the table in the fixture.
+   * @param wrong Number of wrong rows or indices.
    */
-  numbers(name: string, wrong: number): void {
+  mismatches(name: string, wrong: number): void {
     this.#compared.add(name);
-    this.#keep(`${groupOf(name)} numbers`, name, wrong, LEAST_FLOOR);
+    this.#record(`${groupOf(name)} indices`, name, wrong, MIN_FLOOR);
   }
 
   /**
-   * Compares something that follows from a tensor of the fixture, relative to its largest value.
+   * Compares values derived from a tensor of the fixture, relative to their largest.
    *
-   * @param name The tensor's name.
-   * @param actual What was computed.
-   * @param expected What follows from the fixture.
+   * @param name Name of the tensor.
+   * @param actual Computed values.
+   * @param expected Values derived from the fixture.
    */
   difference(name: string, actual: ArrayLike<number>, expected: Float64Array): void {
     const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    this.#keep(groupOf(name), name, largestDifference(actual, expected) / (largest || 1), LEAST_FLOOR);
+    this.#record(groupOf(name), name, largestDifference(actual, expected) / (largest || 1), MIN_FLOOR);
   }
 
-  /** Marks a tensor as not to be compared. @param name Its name in the fixture. */
-  leaveOut(name: string): void {
+  /** Excludes a tensor from the comparison. @param name Its name in the fixture. */
+  exclude(name: string): void {
     this.#compared.add(name);
   }
 
-  /** Tensors of the fixture that were neither compared nor left out. @param isResult Tells results from inputs. */
+  /** Names of results that were neither compared nor excluded. @param isResult Whether a tensor is a result. */
   missing(isResult: (name: string) => boolean): string[] {
     return this.#fixture.names.filter((name) => isResult(name) && !this.#compared.has(name));
   }
 
-  /** The worst of each group. */
+  /** Results of all groups. */
   get groups(): GroupResult[] {
     return [...this.#worst.values()];
   }
@@ -163,23 +163,23 @@ export class Comparison {
     return data;
   }
 
-  #keep(group: string, tensor: string, error: number, floor: number): void {
+  #record(group: string, tensor: string, error: number, floor: number): void {
     const result = { group, tensor, error, floor, ratio: error / floor }, before = this.#worst.get(group);
     this.#worst.set(group, before ? worse(before, result) : result);
   }
 }
 
-/** The result with the larger ratio; NaN is worse than any number. @param a One result. @param b Another. */
+/** Returns the result with the larger ratio; NaN counts as larger than any number. @param a A result. @param b Another. */
 export function worse(a: GroupResult, b: GroupResult): GroupResult {
   return Number.isNaN(a.ratio) || a.ratio >= b.ratio ? a : b;
 }
 
-/** The first two parts of a name: `train.grad.linear.weight` → `train.grad`. */
+/** First two components of a name: `train.grad.linear.weight` → `train.grad`. */
 function groupOf(name: string): string {
   return name.split(".").slice(0, 2).join(".");
 }
 
-/** NaN if any element is. */
+/** Largest absolute difference; NaN if any is. */
 function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < expected.length; i++) most = Math.max(most, Math.abs(actual[i]! - expected[i]!));

@@ -1,6 +1,6 @@
 /**
- * Fixtures of data conversion (family h): grids and fields on the sphere as coordinates and features, and back. They go
- * through the readers of data sets, in files of the formats that users have.
+ * Fixtures of data conversion (family h): grids and fields on the sphere to coordinates and features, and back. The data
+ * is encoded in the file formats that users have and read as data sets.
  * @module
  */
 import {
@@ -19,21 +19,21 @@ import { encodeSphere } from "../show/sphere/sphere_netcdf.ts";
 import { inUnits } from "../show/draw/ticks.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
-import { compareNeighbours, comparePicks, normOf } from "./index_family.ts";
+import { compareFarthestPoints, compareNeighbours, parseNorm } from "./index_family.ts";
 
 /**
- * Compares coordinates and features of data, and the data that features are turned back into.
+ * Compares the conversion of data to coordinates and features, and of features back to data.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where neighbours are searched.
+ * @param fixture Fixture of family h.
+ * @param comparison Collects the errors.
+ * @param device Device that computes neighbours.
  */
 export async function compareData(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   if (fixture.has("in.kelvin")) await compareSphere(fixture, comparison, device);
   else await compareGrid(fixture, comparison);
 }
 
-/** Values in [0, 1] on a grid of a plane or of space, `[items, channels, ...sides]`. */
+/** Values in [0, 1] on a two- or three-dimensional grid, `[items, channels, ...sides]`. */
 async function compareGrid(fixture: Fixture, comparison: Comparison): Promise<void> {
   const { data, shape: [items, channels, side, ...otherSides] } = fixture.floats("in.data");
   const display: Display = otherSides.length === 1
@@ -41,11 +41,11 @@ async function compareGrid(fixture: Fixture, comparison: Comparison): Promise<vo
     : { kind: "volume", resolution: side! };
   comparison.relative("out.coordinates", displayCoordinates(display));
 
-  // Shapes are read as bits, but these are fractions. How they become features has nothing to do with where they are, so
-  // layers of a cube are read as rows of a picture.
+  // Voxel data sets hold bits, but these values are fractions. Their conversion is pointwise, so the slices of a cube are
+  // read as rows of an image.
   const row = otherSides.reduce((product, length) => product * length);
   const array = writeNpy({ shape: [items!, channels!, side!, row], data });
-  const features = await everyItem(arrayDataset(array, "grid.npy").dataset);
+  const features = await allFeatures(arrayDataset(array, "grid.npy").dataset);
   comparison.relative("out.features", features);
   const first = features.subarray(0, features.length / items!);
   comparison.relative("out.to_data_first", asFractions(first, channels!));
@@ -53,11 +53,11 @@ async function compareGrid(fixture: Fixture, comparison: Comparison): Promise<vo
   const [, resolution] = fixture.floats("super.out_data").shape;
   comparison.relative("super.coordinates", displayCoordinates(atResolution(display, resolution!)));
   const samples = fixture.floats("super.in_features").data;
-  comparison.leaveOut("super.in_features");
+  comparison.exclude("super.in_features");
   comparison.relative("super.out_data", asFractions(samples, channels!));
 }
 
-/** Temperatures `[items, latitudes, longitudes]`, and the neighbours of their places. */
+/** Temperatures in kelvin, `[items, latitudes, longitudes]`, and neighbours on the sphere. */
 async function compareSphere(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   const { data, shape: [items, latitudes, longitudes] } = fixture.floats("in.kelvin");
   const latitude = fixture.floats("latitude"), longitude = fixture.floats("longitude");
@@ -69,23 +69,30 @@ async function compareSphere(fixture: Fixture, comparison: Comparison, device: D
   });
   const dataset = await climateDataset(folderOf(files), { range: ERA5_RANGE });
   comparison.relative("out.coordinates", dataset.coordinates!);
-  const features = await everyItem(dataset);
+  const features = await allFeatures(dataset);
   comparison.relative("out.features", features);
-  // Latitude and longitude in a plane: no configuration of the authors asks for them.
-  for (const name of ["latitude", "longitude", "out.flat_coordinates"]) comparison.leaveOut(name);
+  // Coordinates in the plane of latitude and longitude: no configuration of the reference code uses them.
+  for (const name of ["latitude", "longitude", "out.flat_coordinates"]) comparison.exclude(name);
   await compareFieldsBack(fixture, comparison, dataset.display, features);
 
   const setting = { fixture, comparison, device, dimension: 3 };
-  const places = fixture.floats("out.coordinates").data;
+  const coordinates = fixture.floats("out.coordinates").data;
   for (const label of ["l1", "l2", "linf"]) {
     const prefix = `knn9.${label}`;
-    const distances = await compareNeighbours(setting, prefix, "torch_idx", places, places, normOf(label));
+    const distances = await compareNeighbours(
+      setting,
+      prefix,
+      "torch_idx",
+      coordinates,
+      coordinates,
+      parseNorm(label),
+    );
     comparison.relative(`${prefix}.exact_distances`, distances);
   }
-  await comparePicks(setting, "fps.idx", places, 2);
+  await compareFarthestPoints(setting, "fps.idx", coordinates, 2);
 }
 
-/** Samples as they are written to a file: their places and values are those of `[items, 3, latitudes, longitudes]`. */
+/** Compares samples as written to a file with stored latitudes, longitudes and values, `[items, 3, rows, columns]`. */
 async function compareFieldsBack(
   fixture: Fixture,
   comparison: Comparison,
@@ -93,7 +100,9 @@ async function compareFieldsBack(
   features: Float32Array,
 ): Promise<void> {
   const name = "out.back_to_data", { data, shape: [items, , latitudes, longitudes] } = fixture.floats(name);
-  if (display.kind !== "sphere") throw new RangeError(`climateDataset() gave ${display.kind}, not a sphere`);
+  if (display.kind !== "sphere") {
+    throw new RangeError(`climateDataset() returned ${display.kind}, not a sphere`);
+  }
   const file = encodeSphere(features, display), points = latitudes! * longitudes!;
   const reread = await climateDataset(folderOf([["samples.nc", file]]));
   const rows = Float64Array.from({ length: latitudes! }, (_, row) => data[row * longitudes!]!);
@@ -107,14 +116,14 @@ async function compareFieldsBack(
     return [...data.subarray((item * 3 + 2) * points, (item * 3 + 3) * points)];
   }).flat();
   comparison.difference(name, asFractions(features, 1), Float64Array.from(fractions));
-  comparison.leaveOut(name);
+  comparison.exclude(name);
 }
 
-function everyItem(dataset: Dataset): Promise<Float32Array> {
+function allFeatures(dataset: Dataset): Promise<Float32Array> {
   return dataset.batch(Int32Array.from({ length: dataset.items }, (_, item) => item));
 }
 
-/** Features `[points, channels]` as values in [0, 1], `[channels, points]`. */
+/** Converts features in [-1, 1], `[points, channels]`, to values in [0, 1], `[channels, points]`. */
 function asFractions(features: Float32Array, channels: number): Float32Array {
   const points = features.length / channels;
   return Float32Array.from(features, (_, i) => {
@@ -123,7 +132,7 @@ function asFractions(features: Float32Array, channels: number): Float32Array {
   });
 }
 
-/** Files in memory. */
+/** A file source in memory. */
 function folderOf(files: Iterable<readonly [string, Uint8Array]>): FileSource {
   const byName = new Map(files);
   return {

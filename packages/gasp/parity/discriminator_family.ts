@@ -1,5 +1,6 @@
 /**
- * Fixtures of a whole discriminator (family d): every layer, the cross-entropy, the R1 penalty and their gradients.
+ * Fixtures of the point cloud discriminator (family d; section 3.3 of the paper): outputs of every layer, the binary
+ * cross-entropy and the R1 penalty (section 3.4) with their gradients.
  * @module
  */
 import { gradients, type Mode, type NetworkState, type StateDict } from "@gasp/autograd";
@@ -17,7 +18,13 @@ import type { Comparison } from "./comparison.ts";
 import { type StoredTables, storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe } from "./observe.ts";
-import { asStored, biasesBeforeNorm, pointsOf, repeatedCoordinates, splitStatistics } from "./shared.ts";
+import {
+  biasesBeforeNorm,
+  pointsOf,
+  repeatedCoordinates,
+  splitStatistics,
+  toReferenceLayout,
+} from "./shared.ts";
 import { layersFrom, numberOf, sizesOf } from "./stored_config.ts";
 
 interface Setting {
@@ -26,7 +33,7 @@ interface Setting {
   readonly layers: readonly NumberedLayer[];
   readonly stored: StoredTables;
   readonly network: NetworkState;
-  /** Names of parameters with a gradient in training. */
+  /** Names of parameters with a nonzero gradient in training mode. */
   readonly trained: readonly string[];
   /** `[batch, points, channels]`. */
   readonly features: Tensor;
@@ -36,9 +43,9 @@ interface Setting {
 /**
  * Compares a discriminator.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where to compute.
+ * @param fixture Fixture of family d.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function compareDiscriminator(
   fixture: Fixture,
@@ -54,7 +61,7 @@ export async function compareDiscriminator(
     for (let layer = index; layer < after; layer++) compareCoordinates(setting, comparison, i, layer);
   });
   for (const name of biasesBeforeNorm(Object.keys(setting.network.statistics))) {
-    for (const group of ["train.grad_bce", "r1.grad", "real.grad"]) comparison.leaveOut(`${group}.${name}`);
+    for (const group of ["train.grad_bce", "r1.grad", "real.grad"]) comparison.exclude(`${group}.${name}`);
   }
 }
 
@@ -72,7 +79,7 @@ function compareCoordinates(
 
 function settingFrom(fixture: Fixture): Setting {
   const features = fixture.tensor("in.features");
-  const network = splitStatistics(fixture.tensorsBehind("param."));
+  const network = splitStatistics(fixture.tensorsUnder("param."));
   const discriminator: PointConvNetwork = {
     coordinateDim: fixture.floats("in.coordinates").shape[2]!,
     featureDim: features.shape[2]!,
@@ -106,7 +113,7 @@ function evaluateFeatures(setting: Setting, mode: Mode): PointConvOutput & { rea
   };
 }
 
-/** Cross-entropy with a target for each example: the mean of softplus(z) - t z. */
+/** Binary cross-entropy of logits z with targets t, one per example: the mean of `softplus(z) - t z`. */
 function targetLoss(logits: Tensor, targets: Tensor): Tensor {
   return mean(sub(softplus(logits), mul(targets, logits)));
 }
@@ -159,7 +166,7 @@ function training(setting: Setting): StateDict {
   };
 }
 
-/** Output of every layer. The bias that batch norm takes away again is not in ours, but in what is stored. */
+/** Output of every layer. Stored outputs include the bias before batch norm, which this package omits as batch norm cancels it. */
 function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Tensor[]): StateDict {
   const named = layers.flatMap((layer, i) => {
     const end = layers[i + 1]?.index ?? outputs.length;
@@ -168,7 +175,7 @@ function layerOutputs({ layers, stored, network }: Setting, outputs: readonly Te
       const full = biased ? add(features, network.params[`${layer.name}.linear.bias`]!) : features;
       return [
         `train.layer${layer.index + step}.features`,
-        asStored(full, stored.neighbourhoods[i]!),
+        toReferenceLayout(full, stored.neighbourhoods[i]!),
       ] as const;
     });
   });

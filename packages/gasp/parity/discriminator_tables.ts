@@ -1,5 +1,5 @@
 /**
- * Tables of a whole discriminator from the index tables of a fixture.
+ * Tables of a discriminator's layers from the index tables of a fixture.
  * @module
  */
 import {
@@ -14,21 +14,21 @@ import type { NumberedLayer } from "../methods/gasp/discriminators/pointconv/lay
 import type { Fixture } from "./fixture.ts";
 import { storedNeighbourhood } from "./shared.ts";
 
-/** Tables of the layers, and the points of each. */
+/** Tables and neighbourhoods of the layers. */
 export interface StoredTables {
-  /** In the order of the configuration. */
+  /** Tables in the order of the layers. */
   readonly tables: readonly (ConvTables | PoolTables)[];
-  /** In the order of the configuration. */
+  /** Neighbourhoods in the order of the layers. */
   readonly neighbourhoods: readonly Neighbourhood[];
 }
 
 /**
- * Builds tables layer by layer.
+ * Builds the tables of all layers.
  *
- * @param fixture The file.
- * @param layers Layers with their numbers.
- * @param coordinates Points of the features.
- * @param prefix What stands before `layer0.neighbors`: `idx.` or `idx.step1.`.
+ * @param fixture Fixture with index tables.
+ * @param layers Layers with their indices.
+ * @param coordinates Points of the input features.
+ * @param prefix Prefix of the tables' names before `layer0.neighbors`: `idx.` or `idx.step1.`.
  */
 export function storedTables(
   fixture: Fixture,

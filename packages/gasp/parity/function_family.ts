@@ -1,5 +1,5 @@
 /**
- * Fixtures of the hypernetwork and the function network (family e).
+ * Fixtures of the hypernetwork and the function network (family e; section 3.2 of the paper).
  * @module
  */
 import { gradients } from "@gasp/autograd";
@@ -15,11 +15,11 @@ import type { Fixture } from "./fixture.ts";
 import { observe, type Observed } from "./observe.ts";
 
 /**
- * Compares a hypernetwork with the functions that it writes.
+ * Compares a hypernetwork, and the function networks whose weights it outputs.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where to compute.
+ * @param fixture Fixture of family e.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function compareFunction(
   fixture: Fixture,
@@ -27,7 +27,7 @@ export async function compareFunction(
   device: Device,
 ): Promise<void> {
   const model = modelFrom(fixture);
-  const params = fromHost(splitHypernetwork(fixture.floatsBehind("param."), model));
+  const params = fromHost(splitHypernetwork(fixture.floatsUnder("param."), model));
   const latents = fixture.tensor("in.z");
   const frequencies = model.fourier ? fixture.tensor("param.frequency_matrix") : undefined;
 
@@ -38,9 +38,9 @@ export async function compareFunction(
   const names = Object.keys(params);
   const [forLatents, ...forParams] = gradients([loss], [latents, ...names.map((name) => params[name]!)]);
 
-  const written = [...layers.map((layer) => layer.weight), ...layers.map((layer) => layer.bias)];
-  const inParts = await observe(Object.fromEntries(written.map((part, i) => [String(i), part])), device);
-  comparison.relative("out.hypernet", rowByRow([...inParts.values()], latents.shape[0]!));
+  const outputs = [...layers.map((layer) => layer.weight), ...layers.map((layer) => layer.bias)];
+  const inParts = await observe(Object.fromEntries(outputs.map((part, i) => [String(i), part])), device);
+  comparison.relative("out.hypernet", concatRows([...inParts.values()], latents.shape[0]!));
   const observed = await observe({
     "out.encoding": encoding,
     "out.features": features,
@@ -49,31 +49,31 @@ export async function compareFunction(
   }, device);
   for (const [name, values] of observed) comparison.relative(name, values);
   const parts = Object.fromEntries(names.map((name, i) => [name, forParams[i]!]));
-  for (const [name, values] of Object.entries(joined(await observe(parts, device), parts, model))) {
+  for (const [name, values] of Object.entries(joinedRecord(await observe(parts, device), parts, model))) {
     comparison.relative(`grad.${name}`, values.data);
   }
 }
 
 /**
- * Tensors of the hypernetwork, observed in parts, under the names of the original.
+ * Concatenates the parameters of the hypernetwork's output layer, so that they have the names of the reference code.
  *
- * @param observed Values by name.
- * @param recipes Tensors of the same names, for their shapes.
+ * @param observed Elements by name.
+ * @param tensors Tensors of the same names, for their shapes.
  * @param model The networks.
  */
-export function joined(
+export function joinedRecord(
   observed: Observed,
-  recipes: { readonly [name: string]: Tensor },
+  tensors: { readonly [name: string]: Tensor },
   model: FunctionModel,
 ): ReturnType<typeof joinHypernetwork> {
-  const record = Object.entries(recipes).map(([name, { shape }]) =>
+  const record = Object.entries(tensors).map(([name, { shape }]) =>
     [name, { shape, data: Float32Array.from(observed.get(name)!) }] as const
   );
   return joinHypernetwork(Object.fromEntries(record), model);
 }
 
-/** Joins `[batch, ...]` parts to `[batch, all]`. */
-function rowByRow(parts: readonly ArrayLike<number>[], batch: number): number[] {
+/** Concatenates arrays `[batch, ...]` to `[batch, total]`. */
+function concatRows(parts: readonly ArrayLike<number>[], batch: number): number[] {
   return Array.from({ length: batch }, (_, row) =>
     parts.flatMap((part) => {
       const size = part.length / batch;
@@ -81,7 +81,7 @@ function rowByRow(parts: readonly ArrayLike<number>[], batch: number): number[] 
     })).flat();
 }
 
-/** The networks that tensor shapes and the stored partition tell of; `[start, end, out, in]` for each weight. */
+/** Infers the networks from shapes of tensors and the stored partition, `[start, end, out, in]` for each weight. */
 function modelFrom(fixture: Fixture): FunctionModel {
   const hidden = numbered(fixture, /^param\.(\d+)\.weight$/).map((name) => fixture.floats(name).shape);
   const weights = numbered(fixture, /^partition\.weight(\d+)$/).map((name) => fixture.integers(name).data);
@@ -98,7 +98,7 @@ function modelFrom(fixture: Fixture): FunctionModel {
   };
 }
 
-/** Names that match, in the order of the number in them. */
+/** Names that match a pattern, in the order of the number in them. */
 function numbered(fixture: Fixture, pattern: RegExp): string[] {
   const number = (name: string) => Number(pattern.exec(name)![1]);
   return fixture.names.filter((name) => pattern.test(name)).sort((a, b) => number(a) - number(b));

@@ -1,9 +1,9 @@
 /**
- * Fixtures of index tables alone (family g): nearest neighbours and farthest-point sampling.
+ * Fixtures of index tables (family g): k nearest neighbours and farthest point sampling.
  *
- * Distances are compared always, numbers of points where no others are as near: ties were broken by rounding noise in the
- * original. Picks of farthest-point sampling may differ from the stored ones where rounding decides a tie; then each must
- * be as far from those before it as any point is.
+ * Distances are always compared, indices only where the neighbours are unambiguous: in the reference code rounding decides
+ * ties. Farthest point samples may differ from the stored ones where rounding decides a tie; then each must be as far from
+ * those before it as any other point.
  * @module
  */
 import { farthestPoints, nearestNeighbours, takeRows } from "@gasp/pointconv";
@@ -11,27 +11,27 @@ import type { Device } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture, HostIntegers } from "./fixture.ts";
 
-/** Distances closer than this are taken for a tie. */
+/** Distances that differ by less count as tied. */
 const TIE = 1e-6;
 
-/** Points of a file and where they are searched. */
+/** A fixture and how to compare it. */
 export interface Setting {
-  /** The file. */
+  /** Fixture with index tables. */
   readonly fixture: Fixture;
-  /** Where errors are collected. */
+  /** Collects the errors. */
   readonly comparison: Comparison;
-  /** Where to search. */
+  /** Device that computes. */
   readonly device: Device;
-  /** Numbers of a point. */
+  /** Dimension of the coordinates. */
   readonly dimension: number;
 }
 
 /**
- * Compares tables of neighbours and of subsampled points.
+ * Compares nearest neighbours and farthest point samples.
  *
- * @param fixture The file: random points in several norms, or all layers of a discriminator on a grid.
- * @param comparison Where errors are collected.
- * @param device Where to search.
+ * @param fixture Fixture of family g: random points with several norms, or the layers of a discriminator on a grid.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function compareIndices(
   fixture: Fixture,
@@ -51,22 +51,22 @@ async function compareNorms(setting: Setting): Promise<void> {
   const names = fixture.names.flatMap((name) => /^(.*)\.idx_sorted_by_distance$/.exec(name)?.[1] ?? []);
   for (const name of names) {
     const [label, kind] = name.split(".") as [string, string];
-    const queries = fixture.floats(`in.queries_${kind}`).data, norm = normOf(label);
+    const queries = fixture.floats(`in.queries_${kind}`).data, norm = parseNorm(label);
     const stored = fixture.integers(`${name}.idx_sorted_by_distance`), k = stored.shape[1]!;
     const { index, distances } = await nearestNeighbours(points, queries, { dimension, k, norm, device });
     comparison.relative(`${name}.distances`, distances);
     const gaps = fixture.floats(`${name}.gap_to_next`).data;
-    comparison.leaveOut(`${name}.gap_to_next`);
+    comparison.exclude(`${name}.gap_to_next`);
     const isClear = (query: number) =>
       gaps[query]! > TIE && !hasTies(distances.subarray(query * k, (query + 1) * k));
-    comparison.numbers(`${name}.idx_sorted_by_distance`, wrongRows(index, stored, isClear));
+    comparison.mismatches(`${name}.idx_sorted_by_distance`, countWrongRows(index, stored, isClear));
   }
   for (const name of fixture.names.filter((name) => name.endsWith(".fps_idx"))) {
-    await comparePicks(setting, name, points, normOf(name.split(".")[0]!));
+    await compareFarthestPoints(setting, name, points, parseNorm(name.split(".")[0]!));
   }
 }
 
-/** Each layer reads the stored points of the one before. */
+/** The inputs of each layer are the stored outputs of the previous one. */
 async function compareLayers(setting: Setting): Promise<void> {
   const { fixture, dimension } = setting;
   let inputs = fixture.floats("in.coordinates").data;
@@ -74,7 +74,7 @@ async function compareLayers(setting: Setting): Promise<void> {
     const subsample = `layer${layer}.subsample`;
     let queries = inputs;
     if (fixture.has(subsample)) {
-      await comparePicks(setting, subsample, inputs, 2);
+      await compareFarthestPoints(setting, subsample, inputs, 2);
       queries = takeRows(inputs, fixture.integers(subsample).data, dimension);
     }
     await compareNeighbours(setting, `layer${layer}`, "neighbors_sorted_by_index", inputs, queries, 2);
@@ -83,15 +83,15 @@ async function compareLayers(setting: Setting): Promise<void> {
 }
 
 /**
- * Compares neighbours that are stored in the order of their numbers.
+ * Compares nearest neighbours that are stored in the order of their indices.
  *
- * @param setting The file and where to search.
- * @param prefix Of the names of the table and of what tells which of its rows have ties.
- * @param table Name of the table behind the prefix.
- * @param inputs Points to search.
- * @param queries Points whose neighbours are meant.
- * @param norm Of the distances.
- * @returns Distances, nearest first.
+ * @param setting The fixture and how to compare it.
+ * @param prefix Prefix of the names of the table and of its mask of rows with ties, `ambiguous`.
+ * @param table Name of the table after the prefix.
+ * @param inputs Points to search, `[points, dimension]`.
+ * @param queries Points whose neighbours are computed, `[points, dimension]`.
+ * @param norm Order of the norm.
+ * @returns Distances in ascending order, `[queries, k]`.
  */
 export async function compareNeighbours(
   { fixture, comparison, dimension, device }: Setting,
@@ -104,15 +104,15 @@ export async function compareNeighbours(
   const name = `${prefix}.${table}`, stored = fixture.integers(name), k = stored.shape[1]!;
   const { index, distances } = await nearestNeighbours(inputs, queries, { dimension, k, norm, device });
   const ambiguous = fixture.integers(`${prefix}.ambiguous`).data;
-  comparison.leaveOut(`${prefix}.ambiguous`);
+  comparison.exclude(`${prefix}.ambiguous`);
   const sorted = index.slice();
   for (let query = 0; query < ambiguous.length; query++) sorted.subarray(query * k, (query + 1) * k).sort();
-  comparison.numbers(name, wrongRows(sorted, stored, (query) => ambiguous[query] === 0));
+  comparison.mismatches(name, countWrongRows(sorted, stored, (query) => ambiguous[query] === 0));
   comparison.difference(name, distances, storedDistances(inputs, queries, stored, dimension, norm));
   return distances;
 }
 
-/** Distances of the stored neighbours, nearest first. */
+/** Distances of the stored neighbours in ascending order. */
 function storedDistances(
   inputs: Float32Array,
   queries: Float32Array,
@@ -129,14 +129,14 @@ function storedDistances(
 }
 
 /**
- * Compares farthest-point samples.
+ * Compares farthest point samples.
  *
- * @param setting The file and where to search.
- * @param name Of the samples' numbers.
- * @param points Points to pick from.
- * @param norm Of the distances.
+ * @param setting The fixture and how to compare it.
+ * @param name Name of the stored indices.
+ * @param points Points to sample from, `[points, dimension]`.
+ * @param norm Order of the norm.
  */
-export async function comparePicks(
+export async function compareFarthestPoints(
   { fixture, comparison, dimension, device }: Setting,
   name: string,
   points: Float32Array,
@@ -145,11 +145,11 @@ export async function comparePicks(
   const stored = fixture.integers(name).data;
   const picked = await farthestPoints(points, { dimension, count: stored.length, norm, device });
   const isSame = stored.every((point, i) => picked[i] === point);
-  comparison.numbers(name, isSame ? 0 : wrongPicks(picked, points, dimension, norm));
+  comparison.mismatches(name, isSame ? 0 : countWrongPicks(picked, points, dimension, norm));
 }
 
-/** How many picks are nearer to those before them than the farthest point is, by more than rounding. */
-function wrongPicks(picked: Int32Array, points: Float32Array, dimension: number, norm: number): number {
+/** Number of picks that are closer to previous ones than the farthest point is, by more than rounding. */
+function countWrongPicks(picked: Int32Array, points: Float32Array, dimension: number, norm: number): number {
   const nearest = new Float64Array(points.length / dimension).fill(Infinity);
   let wrong = picked[0] === 0 ? 0 : 1;
   picked.forEach((point, i) => {
@@ -162,8 +162,8 @@ function wrongPicks(picked: Int32Array, points: Float32Array, dimension: number,
   return wrong;
 }
 
-/** Rows that differ from the stored ones, of those that are compared. */
-function wrongRows(
+/** Number of compared rows that differ from the stored ones. */
+function countWrongRows(
   index: Int32Array,
   { data, shape }: HostIntegers,
   isCompared: (row: number) => boolean,
@@ -197,7 +197,7 @@ function distance(
   return norm === Infinity ? total : total ** (1 / norm);
 }
 
-/** `l2` → 2, `linf` → Infinity. @param label Name of a norm. */
-export function normOf(label: string): number {
+/** Parses the name of a norm: `l2` → 2, `linf` → Infinity. @param label Name of a norm. */
+export function parseNorm(label: string): number {
   return label === "linf" ? Infinity : Number(label.slice(1));
 }

@@ -1,18 +1,18 @@
 /**
- * Values of named tensors on a device.
+ * Evaluation of named tensors on a device.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
 import { type Device, evaluate, type HostArray } from "@gasp/tensor";
 
-/** Elements by name; doubles from the reference interpreter. */
+/** Elements by name; float64 from the reference interpreter. */
 export type Observed = ReadonlyMap<string, HostArray | Float64Array>;
 
 /**
- * Computes tensors and brings them to the host.
+ * Evaluates tensors and copies them to the host.
  *
- * @param tensors Recipes by name.
- * @param device Where to compute.
+ * @param tensors Tensors by name.
+ * @param device Device that computes.
  */
 export async function observe(tensors: StateDict, device: Device): Promise<Observed> {
   const values = await evaluate(tensors, device);

@@ -1,6 +1,6 @@
 /**
- * Fixtures of one PointConv layer (families a and b): outputs, intermediate values and gradients, in training and
- * evaluation.
+ * Fixtures of one PointConv layer (families a and b; section 3.3 of the paper): outputs, intermediate values and gradients
+ * in training and evaluation mode.
  * @module
  */
 import { gradients, type Mode } from "@gasp/autograd";
@@ -18,7 +18,6 @@ import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe } from "./observe.ts";
 import {
-  asStored,
   biasesBeforeNorm,
   byChannel,
   offsetsByChannel,
@@ -26,14 +25,15 @@ import {
   repeatedCoordinates,
   splitStatistics,
   storedNeighbourhood,
+  toReferenceLayout,
 } from "./shared.ts";
 
 /**
  * Compares a PointConv layer.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where to compute.
+ * @param fixture Fixture of family a or b.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function comparePointConv(
   fixture: Fixture,
@@ -49,25 +49,25 @@ export async function comparePointConv(
     const coordinates = `${mode}.out.coordinates`, stored = fixture.floats(coordinates).data.length;
     comparison.relative(coordinates, repeatedCoordinates(neighbourhood.outputs, stored));
   }
-  for (const name of biasesBeforeNorm(Object.keys(fixture.floatsBehind("param.")))) {
-    comparison.leaveOut(`train.grad.${name}`);
+  for (const name of biasesBeforeNorm(Object.keys(fixture.floatsUnder("param.")))) {
+    comparison.exclude(`train.grad.${name}`);
   }
 }
 
-/** Everything that is stored for one mode, by its name. */
+/** All results of a mode, by name. */
 function layerTensors(
   fixture: Fixture,
   neighbourhood: Neighbourhood,
   tables: ConvTables,
   mode: Mode,
 ): Record<string, Tensor> {
-  const { params, statistics } = splitStatistics(fixture.tensorsBehind("param."));
+  const { params, statistics } = splitStatistics(fixture.tensorsUnder("param."));
   const { clouds } = neighbourhood.outputs;
   const features = fixture.tensor("in.features");
   const rows = toPointMajor(features, clouds === 1 ? "shared" : "own");
   const net = weightNet(tables, { params, statistics }, { mode, copies: rows.shape[1]! });
   const sums = sumNeighbours(rows, net.weights, tables.neighbours);
-  const output = asStored(project(sums, params), neighbourhood);
+  const output = toReferenceLayout(project(sums, params), neighbourhood);
   const left = mode === "train" ? biasesBeforeNorm(Object.keys(statistics)) : new Set<string>();
   const trained = Object.keys(params).filter((name) => !left.has(name));
   const [forFeatures, ...forParams] = gradients(
@@ -78,7 +78,7 @@ function layerTensors(
     [`${mode}.out.features`]: output,
     [`${mode}.mid.weightnet_in`]: offsetsByChannel(tables, clouds),
     [`${mode}.mid.weightnet_out`]: byChannel(net.weights, clouds),
-    [`${mode}.mid.linear_in`]: asStored(sums, neighbourhood),
+    [`${mode}.mid.linear_in`]: toReferenceLayout(sums, neighbourhood),
     [`${mode}.grad.features`]: forFeatures!,
     ...Object.fromEntries(trained.map((name, i) => [`${mode}.grad.${name}`, forParams[i]!])),
     ...(mode === "train" &&

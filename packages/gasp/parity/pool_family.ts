@@ -1,5 +1,5 @@
 /**
- * Fixtures of average pooling (family c).
+ * Fixtures of average pooling over point neighbourhoods (family c).
  * @module
  */
 import { gradients } from "@gasp/autograd";
@@ -8,21 +8,21 @@ import { type Device, mul, sum } from "@gasp/tensor";
 import type { Comparison } from "./comparison.ts";
 import type { Fixture } from "./fixture.ts";
 import { observe } from "./observe.ts";
-import { asStored, pointsOf, repeatedCoordinates, storedNeighbourhood } from "./shared.ts";
+import { pointsOf, repeatedCoordinates, storedNeighbourhood, toReferenceLayout } from "./shared.ts";
 
 /**
  * Compares a pooling layer.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where to compute.
+ * @param fixture Fixture of family c.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function comparePool(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   const points = pointsOf(fixture, "in.coordinates", "idx.neighbors");
   const neighbourhood = storedNeighbourhood(fixture, points, "idx.");
   const features = fixture.tensor("in.features");
   const layout = points.clouds === 1 ? "shared" : "own";
-  const output = asStored(
+  const output = toReferenceLayout(
     pointPool(toPointMajor(features, layout), poolTables(neighbourhood)),
     neighbourhood,
   );

@@ -1,5 +1,5 @@
 /**
- * Parity with the authors' code: one fixture file in, one verdict out.
+ * Parity with the authors' code: recomputes the results of a fixture and compares.
  * @module
  */
 import type { Device } from "@gasp/tensor";
@@ -15,26 +15,26 @@ import { comparePool } from "./pool_family.ts";
 import { compareSteps } from "./step_family.ts";
 
 /**
- * What came of a file.
+ * Result of comparing a fixture.
  *
  * @category Metrics
  */
 export interface ParityResult {
-  /** Name of the file without its ending. */
+  /** Name of the file without extension. */
   readonly name: string;
-  /** Whether it agrees. */
+  /** Whether all errors are within the allowed ratio to their noise floors. */
   readonly verdict: "pass" | "fail";
-  /** The group with the largest error relative to its noise floor; none for an unreadable file. */
+  /** Group with the largest error relative to its noise floor; absent for an unreadable file. */
   readonly worst?: GroupResult;
-  /** Every group. */
+  /** Results of all groups. */
   readonly groups: readonly GroupResult[];
-  /** Why it failed. */
+  /** Reason of a failure. */
   readonly reason?: string;
 }
 
 type Compare = (fixture: Fixture, comparison: Comparison, device: Device) => Promise<void>;
 
-/** What a family compares, by the letter that its names begin with. */
+/** Comparisons by the letter that the names of a family start with. */
 const FAMILIES: Readonly<Record<string, Compare>> = {
   a: comparePointConv,
   b: comparePointConv,
@@ -46,20 +46,20 @@ const FAMILIES: Readonly<Record<string, Compare>> = {
   h: compareData,
 };
 
-/** Tensors that are no results: weights, inputs, index tables, sizes, and a second run in double precision. */
-const NO_RESULT = /^(param|before|in|idx|partition|f64)\./;
+/** Names of tensors that are not results to compare: weights, inputs, index tables, sizes, and a second run in float64. */
+const NOT_RESULT = /^(param|before|in|idx|partition|f64)\./;
 
 /**
- * Computes what a file holds and compares.
+ * Recomputes the results stored in a fixture and compares.
  *
- * @param name Name of the file without its ending, for example `a_pointconv2d_grid`; its first letter tells the family.
- * @param bytes The file.
- * @param device Where to compute.
- * @param floors Noise floors by file and group. Default: none, so that each floor is the rounding of float32.
- * @returns The verdict; it does not throw for what is wrong with the file.
+ * @param name Name of the file without extension, for example `a_pointconv2d_grid`; its first letter selects the family.
+ * @param bytes Safetensors file with inputs and results of the authors' code.
+ * @param device Device that computes.
+ * @param floors Noise floors by file and group. Default: the rounding error of float32 for every group.
+ * @returns The result; errors in the file are returned as a failure, not thrown.
  * @category Metrics
  *
- * @example What is wrong with a file is part of the result
+ * @example Errors in a file are part of the result
  * ```ts
  * import { assert, assertEquals } from "@std/assert";
  * import { runParityFile } from "@gasp/gasp";
@@ -78,7 +78,12 @@ export async function runParityFile(
 ): Promise<ParityResult> {
   const family = FAMILIES[/^([a-z])_/.exec(name)?.[1] ?? ""];
   if (family === undefined) {
-    return { name, verdict: "fail", groups: [], reason: "its name begins with no known family (a_ to h_)" };
+    return {
+      name,
+      verdict: "fail",
+      groups: [],
+      reason: "its name must start with the letter of a family, a_ to h_",
+    };
   }
   try {
     const fixture = new Fixture(bytes);
@@ -93,13 +98,13 @@ export async function runParityFile(
 function judge(name: string, comparison: Comparison): ParityResult {
   const { groups } = comparison;
   const worst = groups.reduce(worse);
-  const missing = comparison.missing((tensor) => !NO_RESULT.test(tensor));
+  const missing = comparison.missing((tensor) => !NOT_RESULT.test(tensor));
   if (missing.length > 0) {
-    const reason = `nothing was compared with ${missing.length} tensors, such as '${missing[0]}'`;
+    const reason = `${missing.length} tensors were not compared, such as '${missing[0]}'`;
     return { name, verdict: "fail", worst, groups, reason };
   }
   if (worst.ratio <= ALLOWED_RATIO) return { name, verdict: "pass", worst, groups };
-  const reason = `'${worst.tensor}' is off by ${worst.error.toExponential(1)}, ` +
-    `more than ${ALLOWED_RATIO} times its floor ${worst.floor.toExponential(1)}`;
+  const reason = `'${worst.tensor}' differs by ${worst.error.toExponential(1)}, ` +
+    `more than ${ALLOWED_RATIO} times its noise floor ${worst.floor.toExponential(1)}`;
   return { name, verdict: "fail", worst, groups, reason };
 }

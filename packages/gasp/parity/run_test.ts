@@ -105,13 +105,13 @@ async function smallStepFile(): Promise<Map<string, TensorToStore>> {
   return file;
 }
 
-Deno.test("runParityFile() takes training steps of any number and any sizes", async () => {
+Deno.test("runParityFile() compares any number of training steps of a model of any size", async () => {
   const file = await smallStepFile();
   const metadata = [["config", storedConfig(SMALL_MODEL)], ["steps", String(STEPS)]] as const;
   const run = () => runParityFile("f_small", writeSafetensors(file, metadata), reference);
   const { verdict, reason, groups } = await run();
   assertEquals(verdict, "pass", reason);
-  assert(groups.some(({ group }) => group === "after2.D typically"));
+  assert(groups.some(({ group }) => group === "after2.D RMS"));
   const wrong = file.get("after2.G.0.weight")!;
   file.set("after2.G.0.weight", {
     shape: wrong.shape,
@@ -120,12 +120,12 @@ Deno.test("runParityFile() takes training steps of any number and any sizes", as
   assertEquals((await run()).verdict, "fail");
 });
 
-Deno.test("runParityFile() says what is wrong with a configuration", async () => {
+Deno.test("runParityFile() reports errors in a configuration", async () => {
   const file = await smallStepFile();
   const run = async (config: string) =>
     (await runParityFile("f_small", writeSafetensors(file, [["config", config], ["steps", "1"]]), reference))
       .reason;
-  assertEquals(await run("{"), "the file's metadata 'config' is no JSON: {");
+  assertEquals(await run("{"), "the fixture's metadata 'config' is not valid JSON: {");
   assertEquals(await run("{}"), "training should be an object, got undefined");
   assertEquals(
     await run(storedConfig({ ...SMALL_MODEL, latentDim: 5 })),

@@ -1,5 +1,5 @@
 /**
- * What the families of fixtures have in common: index tables, names of parameters, layouts.
+ * Helpers of the families of fixtures: index tables, names of parameters, memory layouts.
  * @module
  */
 import type { StateDict } from "@gasp/autograd";
@@ -15,9 +15,9 @@ import { gather, reshape, type Tensor, transpose } from "@gasp/tensor";
 import type { Fixture } from "./fixture.ts";
 
 /**
- * The points of a fixture: one cloud if its index tables are for one, even where copies of it are stored.
+ * Returns the points of a fixture: a single cloud if its index tables are for one, even if copies of it are stored.
  *
- * @param fixture The file.
+ * @param fixture Fixture with coordinates and index tables.
  * @param coordinates Name of the coordinates, `[1 or batch, points, dimension]`.
  * @param table Name of any index table, `[1 or batch, ...]`.
  */
@@ -29,11 +29,11 @@ export function pointsOf(fixture: Fixture, coordinates: string, table: string): 
 }
 
 /**
- * A layer's neighbourhood from stored tables.
+ * Builds a layer's neighbourhood from stored index tables.
  *
- * @param fixture The file.
- * @param inputs Points that the layer reads.
- * @param prefix `idx.` or `idx.layer0.`, ...
+ * @param fixture Fixture with index tables.
+ * @param inputs Input points of the layer.
+ * @param prefix Prefix of the tables' names: `idx.`, `idx.layer0.`, ...
  */
 export function storedNeighbourhood(fixture: Fixture, inputs: PointSet, prefix: string): Neighbourhood {
   const neighbours = fixture.integers(`${prefix}neighbors`);
@@ -46,15 +46,15 @@ export function storedNeighbourhood(fixture: Fixture, inputs: PointSet, prefix: 
   );
 }
 
-/** True for a running statistic of a state dictionary. @param name Its name. */
+/** Whether a tensor of a state dictionary is a running statistic. @param name Its name. */
 export function isStatistic(name: string): boolean {
   return /\.running_(mean|var)$/.test(name);
 }
 
 /**
- * A state dictionary as parameters and running statistics.
+ * Splits a state dictionary into parameters and running statistics.
  *
- * @param tensors Both, by name.
+ * @param tensors State dictionary.
  */
 export function splitStatistics(
   tensors: StateDict,
@@ -65,8 +65,8 @@ export function splitStatistics(
 }
 
 /**
- * Names of the biases right before a batch norm. Their true gradient in training is zero, so what is stored for them is
- * rounding noise, which Adam makes as large as a learning rate.
+ * Returns the names of the biases directly before a batch norm. Their exact gradient in training mode is zero, so their
+ * stored gradient is rounding noise, which Adam amplifies to updates as large as a learning rate.
  *
  * @param names Names of a state dictionary.
  */
@@ -80,7 +80,7 @@ export function biasesBeforeNorm(names: readonly string[]): Set<string> {
 }
 
 /**
- * Offsets of every neighbour in the layout of the original, `[clouds, dimension, k, points]`.
+ * Converts offsets of all neighbours to the layout of the reference code, `[clouds, dimension, k, points]`.
  *
  * @param tables Tables of a layer.
  * @param clouds Number of clouds.
@@ -91,7 +91,7 @@ export function offsetsByChannel({ offsets, distinct, neighbours }: ConvTables, 
 }
 
 /**
- * Values of every neighbour in the layout of the original.
+ * Converts values of all neighbours to the layout of the reference code.
  *
  * @param values `[clouds · points, k, channels]`.
  * @param clouds Number of clouds.
@@ -103,21 +103,21 @@ export function byChannel(values: Tensor, clouds: number): Tensor {
 }
 
 /**
- * Features by example, as the original stores them.
+ * Converts features to the layout of the reference code.
  *
  * @param features `[points, batch, channels]` or `[clouds · points, 1, channels]`.
- * @param neighbourhood Points of the layer that gave them.
+ * @param neighbourhood Neighbourhood of the layer that computed them.
  * @returns `[batch, points, channels]`.
  */
-export function asStored(features: Tensor, { outputs }: Neighbourhood): Tensor {
+export function toReferenceLayout(features: Tensor, { outputs }: Neighbourhood): Tensor {
   return toBatchMajor(features, outputs.points);
 }
 
 /**
- * Coordinates repeated to as many copies as a fixture stores.
+ * Repeats coordinates to the number of copies that a fixture stores.
  *
  * @param points Points.
- * @param stored Number of elements stored.
+ * @param stored Number of stored elements.
  */
 export function repeatedCoordinates(points: PointSet, stored: number): Float32Array {
   const { coordinates } = points;

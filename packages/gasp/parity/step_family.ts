@@ -1,5 +1,6 @@
 /**
- * Fixtures of training steps (family f): losses, gradients of the first step, moments, and weights after some steps.
+ * Fixtures of training steps (family f; section 3.4 of the paper): losses, gradients of the first step, and moments of
+ * Adam and weights after several steps.
  * @module
  */
 import { adamStepSizes } from "@gasp/autograd";
@@ -27,7 +28,7 @@ import type { HostRecord, HostTensor } from "../state/host_record.ts";
 import type { Comparison } from "./comparison.ts";
 import { storedTables } from "./discriminator_tables.ts";
 import type { Fixture } from "./fixture.ts";
-import { joined } from "./function_family.ts";
+import { joinedRecord } from "./function_family.ts";
 import { observe } from "./observe.ts";
 import { biasesBeforeNorm, isStatistic } from "./shared.ts";
 import { layersFrom, numberOf, objectOf, sizesOf } from "./stored_config.ts";
@@ -44,9 +45,9 @@ interface Setting {
 /**
  * Compares training steps.
  *
- * @param fixture The file.
- * @param comparison Where errors are collected.
- * @param device Where to compute.
+ * @param fixture Fixture of family f.
+ * @param comparison Collects the errors.
+ * @param device Device that computes.
  */
 export async function compareSteps(fixture: Fixture, comparison: Comparison, device: Device): Promise<void> {
   const setting = settingFrom(fixture, device);
@@ -72,10 +73,10 @@ export async function compareSteps(fixture: Fixture, comparison: Comparison, dev
   for (const [stored, ours] of Object.entries(LOSSES)) {
     comparison.relative(`loss.${stored}`, losses.get(ours)!);
   }
-  leaveOutNoise(setting, comparison);
+  excludeNoise(setting, comparison);
 }
 
-/** Names of the losses in the file, and ours. */
+/** Names of the losses by their names in fixtures. */
 const LOSSES = {
   generator: "generator",
   discriminator: "discriminator",
@@ -129,9 +130,9 @@ function settingFrom(fixture: Fixture, device: Device): Setting {
   };
 }
 
-/** The stored weights with moments of zero. */
+/** State with the stored weights and zero moments. */
 function initialFrom({ fixture, config }: Setting): GaspState {
-  const before = fixture.floatsBehind("before.");
+  const before = fixture.floatsUnder("before.");
   const record: Record<string, HostTensor> = { ...before };
   for (const [name, value] of Object.entries(before)) {
     const [network, ...rest] = name.split(".");
@@ -154,14 +155,14 @@ function inputsOf({ fixture, config: { training } }: Setting, step: number): Ste
   };
 }
 
-/** Numbers of the points that a step uses, if it does not use all. */
+/** Indices of the points of a step that uses a subset. */
 function subsetOf(fixture: Fixture, step: number): Int32Array | undefined {
   if (!fixture.has("in.subset_indices")) return undefined;
   const { data, shape } = fixture.integers("in.subset_indices");
   return data.slice((step - 1) * shape[1]!, step * shape[1]!);
 }
 
-/** Rows of the middle axis. */
+/** Gathers rows along the middle axis. */
 function takePoints({ data, shape }: HostTensor, subset: Int32Array): Tensor {
   const [batch, points, width] = shape;
   const taken = new Float32Array(batch! * subset.length * width!);
@@ -211,7 +212,9 @@ async function compareGradients(
   const { discriminator, statistics } = trainStep(networks, state, inputs, points).state;
   const between = { params: discriminator, statistics };
   const second = generatorPhase(networks, state.generator, between, inputs, points).gradients;
-  for (const [name, value] of Object.entries(joined(await observe(second, device), second, networks.model))) {
+  for (
+    const [name, value] of Object.entries(joinedRecord(await observe(second, device), second, networks.model))
+  ) {
     comparison.relative(`step${step}.grad.G.${name}`, value.data);
   }
 }
@@ -248,14 +251,14 @@ function compareState(setting: Setting, comparison: Comparison, record: HostReco
     const stored = `after${step}.${name}`;
     if (!fixture.has(stored) || noise.has(name.replace(/^D\./, ""))) continue;
     const rate = name.startsWith("G.") ? training.generatorRate : training.discriminatorRate;
-    // Running means hold the biases of the original, which drift by about a rate a step
+    // Running means include the biases of the reference code, which drift by about a learning rate per step.
     if (isStatistic(name)) comparison.inRates(stored, data, rate, step);
     else comparison.weightInRates(stored, data, rate, step);
   }
 }
 
-function leaveOutNoise({ fixture }: Setting, comparison: Comparison): void {
-  for (const bias of biasesBeforeNorm(Object.keys(fixture.floatsBehind("before.D.")))) {
-    for (const name of fixture.names) if (name.endsWith(`.${bias}`)) comparison.leaveOut(name);
+function excludeNoise({ fixture }: Setting, comparison: Comparison): void {
+  for (const bias of biasesBeforeNorm(Object.keys(fixture.floatsUnder("before.D.")))) {
+    for (const name of fixture.names) if (name.endsWith(`.${bias}`)) comparison.exclude(name);
   }
 }

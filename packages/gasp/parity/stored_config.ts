@@ -1,18 +1,18 @@
 /**
- * The configuration of the original, as the metadata of a fixture holds it.
+ * Configuration of the reference code in the metadata of a fixture.
  * @module
  */
 import type { LayerConfig } from "../methods/gasp/discriminators/pointconv/config.ts";
 
-/** An object from JSON. */
+/** A parsed JSON object. */
 export type Json = { readonly [key: string]: unknown };
 
 /**
- * An object in JSON.
+ * Checks that a JSON value is an object.
  *
- * @param value What should be one.
- * @param where Its name, for the message.
- * @throws {TypeError} If it is none.
+ * @param value JSON value.
+ * @param where Its name in the error message.
+ * @throws {TypeError} If it is not.
  */
 export function objectOf(value: unknown, where: string): Json {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
@@ -20,23 +20,23 @@ export function objectOf(value: unknown, where: string): Json {
 }
 
 /**
- * A list of whole numbers in JSON.
+ * Checks that a JSON value is an array of integers.
  *
- * @param value What should be one.
- * @param where Its name, for the message.
- * @throws {TypeError} If it is none.
+ * @param value JSON value.
+ * @param where Its name in the error message.
+ * @throws {TypeError} If it is not.
  */
 export function sizesOf(value: unknown, where: string): number[] {
   if (Array.isArray(value) && value.every((size) => Number.isInteger(size))) return value;
-  throw new TypeError(`${where} should be a list of whole numbers, got ${JSON.stringify(value)}`);
+  throw new TypeError(`${where} should be an array of integers, got ${JSON.stringify(value)}`);
 }
 
 /**
- * A number in JSON.
+ * Checks that a JSON value is a number.
  *
- * @param value What should be one; `"inf"` is infinite.
- * @param where Its name, for the message.
- * @throws {TypeError} If it is none.
+ * @param value JSON value; `"inf"` is infinity.
+ * @param where Its name in the error message.
+ * @throws {TypeError} If it is not.
  */
 export function numberOf(value: unknown, where: string): number {
   if (value === "inf") return Infinity;
@@ -45,14 +45,14 @@ export function numberOf(value: unknown, where: string): number {
 }
 
 /**
- * The layers of a discriminator: an entry with channels is a PointConv layer, one without a pool.
+ * Parses the layers of a discriminator: an entry with `out_channels` is a PointConv layer, others are average pooling.
  *
- * @param value A list of objects with `num_output_points`, `num_neighbors` and perhaps `out_channels`.
- * @throws {TypeError} If it is none.
+ * @param value Array of objects with `num_output_points`, `num_neighbors` and optionally `out_channels`.
+ * @throws {TypeError} If it is not.
  */
 export function layersFrom(value: unknown): LayerConfig[] {
   if (!Array.isArray(value)) {
-    throw new TypeError(`layer_configs should be a list, got ${JSON.stringify(value)}`);
+    throw new TypeError(`layer_configs should be an array, got ${JSON.stringify(value)}`);
   }
   return value.map((entry, i): LayerConfig => {
     const where = `layer_configs[${i}]`, layer = objectOf(entry, where);

@@ -107,10 +107,10 @@ export function textWidth(text: string): number {
 }
 
 /**
- * The dots of a line of text.
+ * Rasterises a line of text.
  *
- * @param text Any text; characters that the font lacks are boxes.
- * @returns Column and row of each dot from the upper left corner.
+ * @param text Text; characters that the font lacks become boxes.
+ * @returns Column and row of each set pixel, relative to the upper left corner.
  */
 export function textDots(text: string): [column: number, row: number][] {
   const dots: [number, number][] = [];
