@@ -121,7 +121,7 @@ Deno.test("runParityFile() fails with a reason if a file is damaged, incomplete 
     edited(file, (n, t) => n === "in.features" ? undefined : t),
     reference,
   );
-  assertEquals([incomplete.verdict, incomplete.reason], ["fail", "the file has no tensor 'in.features'"]);
+  assertEquals([incomplete.verdict, incomplete.reason], ["fail", "the fixture has no tensor 'in.features'"]);
   const renamed = new Map(parseSafetensors(bytesOf(file)).tensors);
   renamed.set("out.surplus", renamed.get("out.features")!);
   const surplus = await runParityFile(name, writeSafetensors(renamed), reference);
