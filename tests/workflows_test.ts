@@ -83,12 +83,17 @@ Deno.test("release.yml publishes to both registries with provenance, after the t
   }
 });
 
+const API = "https://api.example";
+
 Deno.test("settingsRequests() sends the description and the runtimes of each package to JSR", async () => {
   const packages = (await readMembers(ROOT)).filter(({ folder }) => folder.startsWith("packages/"));
-  const requests = packages.flatMap(settingsRequests);
+  const requests = packages.flatMap((member) => settingsRequests(member, API));
   assertEquals(requests.length, 2 * packages.length);
-  const [description, runtimes] = settingsRequests(packages.find(({ name }) => name === "@gasp/tensor")!);
-  assertEquals(description!.url, "https://api.jsr.io/scopes/gasp/packages/tensor");
+  const [description, runtimes] = settingsRequests(
+    packages.find(({ name }) => name === "@gasp/tensor")!,
+    API,
+  );
+  assertEquals(description!.url, `${API}/scopes/gasp/packages/tensor`);
   const text = String(description!.body.description);
   // JSR accepts at most 250 characters.
   assert(text.length > 40 && text.length <= 250, text);

@@ -2,10 +2,11 @@
  * Steps of a release besides publishing.
  *
  *     deno run --allow-read tools/release.ts versions v0.2.0
- *     deno run --allow-read --allow-net=api.jsr.io --allow-env=JSR_TOKEN tools/release.ts settings
+ *     deno run --allow-read --allow-net --allow-env=JSR_API_URL,JSR_TOKEN tools/release.ts settings
  *
  * `versions` fails unless every package has the version of the tag. `settings` sends the description and runtimes in each
- * package's `deno.json` to JSR, which does not read them from files, with the token of a member of the scope.
+ * package's `deno.json` to JSR's API at `JSR_API_URL`, since JSR does not read them from files, with the token of a member of
+ * the scope.
  *
  * @module
  */
@@ -34,14 +35,18 @@ export interface SettingsRequest {
  * request.
  *
  * @param member Package.
+ * @param api Address of the API, without a slash at the end.
  * @throws {Error} If its `deno.json` has no description or no runtimes.
  */
-export function settingsRequests({ name, folder, description, runtimes }: Member): SettingsRequest[] {
+export function settingsRequests(
+  { name, folder, description, runtimes }: Member,
+  api: string,
+): SettingsRequest[] {
   if (description === undefined || runtimes.length === 0) {
     throw new Error(`${folder}/deno.json needs a "description" and "runtimes"`);
   }
   const [scope, short] = name.slice(1).split("/");
-  const url = `https://api.jsr.io/scopes/${scope}/packages/${short}`;
+  const url = `${api}/scopes/${scope}/packages/${short}`;
   const runtimeCompat = Object.fromEntries(runtimes.map((runtime) => [runtime, true]));
   return [{ url, body: { description } }, { url, body: { runtimeCompat } }];
 }
@@ -52,7 +57,7 @@ async function send({ url, body }: SettingsRequest, token: string): Promise<void
     headers: {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
-      "user-agent": "gasp-release/1; https://jsr.io/@gasp/gasp",
+      "user-agent": "gasp-release/1",
     },
     body: JSON.stringify(body),
   });
@@ -68,10 +73,14 @@ if (import.meta.main) {
     for (const problem of problems) console.error(problem);
     Deno.exit(problems.length > 0 ? 1 : 0);
   }
-  const token = Deno.env.get("JSR_TOKEN");
-  if (task !== "settings" || !token) {
-    console.error("usage: release.ts versions TAG, or release.ts settings with JSR_TOKEN set");
+  const [api, token] = ["JSR_API_URL", "JSR_TOKEN"].map((name) => Deno.env.get(name));
+  if (task !== "settings" || !api || !token) {
+    console.error(
+      "usage: release.ts versions TAG, or release.ts settings with JSR_API_URL and JSR_TOKEN set",
+    );
     Deno.exit(2);
   }
-  for (const request of packages.flatMap(settingsRequests)) await send(request, token);
+  for (const request of packages.flatMap((member) => settingsRequests(member, api))) {
+    await send(request, token);
+  }
 }
