@@ -9,8 +9,9 @@ import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { GemmBlock } from "./gemm_block.ts";
 import { type GemmPlan, planGemm, planPanelled } from "./gemm_plan.ts";
 import { type KernelCode, product, TASK_PARAMETERS } from "../module/kernel_code.ts";
-import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
+import { TILE_ROWS } from "./micro.ts";
 import { packFunction, panelBytes, stripLayout } from "./pack.ts";
+import { runTiles } from "./run_tiles.ts";
 import { PREFETCH_STEP, prefetchFunction } from "./prefetch.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
@@ -169,25 +170,13 @@ class GemmPrinter {
 
   /** Runs the inner kernel on all panels. */
   #runTiles({ right, depth, accumulate }: DepthRange, strip: Local, target: Local, rows: number): void {
-    const f = this.#f, { panel, packLeft, packRight } = this.#plan, { scratch, columns } = this.#block;
-    const { line } = scratchLayout(this.#kernel, this.#plan);
-    const shape = {
-      rows,
-      vectors: panel === 8 ? 2 : 1,
-      left: "rows",
-      leftStep: packLeft ? 4 * rows : 4,
-      rightStride: 4 * panel,
-      depth: fixedDepth(depth, this.#features),
-    } as const;
-    const tile = tileFunction(this.#shared, shape, this.#features);
-    const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
-    f.get(packRight ? scratch : right).set(from).get(target).set(to).get(columns).set(left);
-    f.loop((again) => {
-      f.get(strip).i32(packLeft ? 4 : 4 * this.#kernel.a.row).get(from).get(to).i32(line).i32(depth);
-      f.push(accumulate).call(tile).increment(from, panelBytes(panel, depth)).increment(to, 4 * panel);
-      f.get(left).i32(panel).op("i32.gt_u").if(() => {
-        f.increment(left, -panel).br(again);
-      });
+    const { scratch, columns } = this.#block;
+    runTiles(this.#f, this.#shared, this.#features, {
+      plan: this.#plan,
+      rowBytes: 4 * this.#kernel.a.row,
+      panels: this.#plan.packRight ? scratch : right,
+      line: scratchLayout(this.#kernel, this.#plan).line,
+      ...{ strip, target, rows, columns, depth, accumulate },
     });
   }
 }

@@ -13,8 +13,9 @@ import type { SharedFunctions } from "../module/shared_functions.ts";
 import { edges } from "./gemm.ts";
 import { GemmBlock } from "./gemm_block.ts";
 import { type GemmPlan, planGemm } from "./gemm_plan.ts";
-import { fixedDepth, TILE_ROWS, tileFunction } from "./micro.ts";
+import { TILE_ROWS } from "./micro.ts";
 import { panelBytes } from "./pack.ts";
+import { runTiles } from "./run_tiles.ts";
 import { gatherPanelFunction } from "./gather_panel.ts";
 
 /**
@@ -235,27 +236,13 @@ class PatchGemmPrinter {
 
   /** Runs the inner kernel over all panels. */
   #runTiles({ depth, accumulate }: DepthRange, strip: Local, target: Local, rows: number): void {
-    const f = this.#f,
-      { panel, packLeft } = this.#plan,
-      { scratch, columns } = this.#block,
-      { line } = this.#at;
-    const shape = {
-      rows,
-      vectors: panel === 8 ? 2 : 1,
-      left: "rows",
-      leftStep: packLeft ? 4 * rows : 4,
-      rightStride: 4 * panel,
-      depth: fixedDepth(depth, this.#features),
-    } as const;
-    const tile = tileFunction(this.#shared, shape, this.#features);
-    const from = f.local("i32"), to = f.local("i32"), left = f.local("i32");
-    f.get(scratch).set(from).get(target).set(to).get(columns).set(left);
-    f.loop((again) => {
-      f.get(strip).i32(packLeft ? 4 : 4 * this.#gemm.a.row).get(from).get(to).i32(line).i32(depth);
-      f.push(accumulate).call(tile).increment(from, panelBytes(panel, depth)).increment(to, 4 * panel);
-      f.get(left).i32(panel).op("i32.gt_u").if(() => {
-        f.increment(left, -panel).br(again);
-      });
+    const { scratch, columns } = this.#block;
+    runTiles(this.#f, this.#shared, this.#features, {
+      plan: this.#plan,
+      rowBytes: 4 * this.#gemm.a.row,
+      panels: scratch,
+      line: this.#at.line,
+      ...{ strip, target, rows, columns, depth, accumulate },
     });
   }
 }
