@@ -112,7 +112,7 @@ export {
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
-export { type BestCheckpoint, readBest, writeBest } from "./runs/best_checkpoint.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
 export {
   type LossValues,

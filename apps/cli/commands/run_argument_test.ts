@@ -1,13 +1,5 @@
 /** @module */
-import {
-  checkpointPath,
-  gasp,
-  GASP_PRESETS,
-  openFileStore,
-  saveCheckpoint,
-  UserError,
-  writeBest,
-} from "@gasp/gasp";
+import { checkpointPath, gasp, GASP_PRESETS, openFileStore, saveCheckpoint, UserError } from "@gasp/gasp";
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "../options/options.ts";
 import { stderr } from "../terminal/output.ts";
@@ -82,7 +74,8 @@ Deno.test("openRun() opens the checkpoint of a step, the latest, or the best by 
     assertEquals(await stepOf(run, "--checkpoint", "3"), 3);
     assertEquals(await stepOf(run, "--checkpoint", "latest"), 9);
     await assertRejects(() => opened(run, "--checkpoint", "best"), UserError, "without a validation metric");
-    await writeBest(await openFileStore(run), { step: 3, metric: "pcaFd", value: 0.1 });
+    const best = { step: 3, metric: "pca-fd", value: 0.1, low: 0.09, high: 0.11 };
+    await Deno.writeTextFile(`${run}/best.json`, JSON.stringify(best));
     assertEquals(await stepOf("--checkpoint", "best"), 3);
   }));
 
