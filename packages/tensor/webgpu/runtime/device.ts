@@ -158,12 +158,15 @@ export class WebGPUDevice implements KernelDevice {
     return copy;
   }
 
-  async prepare(unchained: Program): Promise<Executable> {
-    this.#check();
-    const program = chainRows(unchained, (chain) => {
+  joinSteps(program: Program): Program {
+    return chainRows(program, (chain) => {
       const plan = planChain(chain, this.#host.traits.chain);
       return plan !== undefined && isWorthwhile(chain, plan);
     });
+  }
+
+  async prepare(program: Program): Promise<Executable> {
+    this.#check();
     await this.#settled(this.#tuner.learn(program));
     return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
   }
