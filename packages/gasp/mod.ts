@@ -112,6 +112,7 @@ export {
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
+export { requireSameRun } from "./runs/same_run.ts";
 export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
 export {
   type LossValues,

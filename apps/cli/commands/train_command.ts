@@ -5,7 +5,6 @@
 import type { Dataset } from "@gasp/datasets";
 import {
   checkpointSteps,
-  CONFIG_FILE,
   type FileStore,
   type LossValues,
   PRESETS,
@@ -20,13 +19,14 @@ import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { withData } from "../files/data.ts";
+import { lockRun } from "../files/run_lock.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, print, printError, stdout } from "../terminal/output.ts";
 import { formatTime, Progress } from "../terminal/progress.ts";
 import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
-import { configFor, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
+import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
 
 /** The command. */
 export const trainCommand: Command = defineCommand({
@@ -75,6 +75,24 @@ async function runTraining(
   choice: Choice,
 ): Promise<number> {
   const store = await training.open();
+  const lock = await lockRun(store.location);
+  try {
+    // Another process may have started a run there in the meantime
+    if (!training.resume) await requireNewRun(store);
+    return await runLocked(training, store, data, device, choice);
+  } finally {
+    await lock.release();
+    await removeIfEmpty(store.location);
+  }
+}
+
+async function runLocked(
+  training: Training,
+  store: FileStore,
+  data: Dataset,
+  device: Device,
+  choice: Choice,
+): Promise<number> {
   const view = new TrainingView(stdout, training, data, describeChosen(device, choice), store.location);
   const stop = stopOnSignals((signal) => view.stopping(signal));
   try {
@@ -93,7 +111,6 @@ async function runTraining(
   } finally {
     view.close();
     stop.release();
-    await removeIfEmpty(store.location);
   }
 }
 
@@ -102,7 +119,7 @@ const FLUSH_TIMEOUT = 1000;
 
 async function canResume(store: FileStore): Promise<boolean> {
   try {
-    return (await checkpointSteps(store)).length > 0 && await store.size(CONFIG_FILE) !== undefined;
+    return (await checkpointSteps(store)).length > 0;
   } catch {
     // The folder is not accessible, which the error being reported already says
     return false;

@@ -4,14 +4,16 @@
  */
 import { BUNDLED_NAMES, type Dataset } from "@gasp/datasets";
 import {
-  checkpointSteps,
+  type Checkpoint,
   CONFIG_FILE,
   type FileStore,
   openFileStore,
+  openNewestCheckpoint,
   parseRunConfig,
   PRESET_NAMES,
   presetOf,
   readConfig,
+  requireSameRun,
   resolveRunConfig,
   type RunConfig,
   UserError,
@@ -19,6 +21,8 @@ import {
 import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { readBytes } from "../files/files.ts";
+import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
 import { printError } from "../terminal/output.ts";
 
@@ -118,11 +122,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
   const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
   const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
-  if (await store?.size(CONFIG_FILE) !== undefined) {
-    throw new UserError(
-      `${out} already contains a run: add --resume to continue it, or choose another folder with --out`,
-    );
-  }
+  if (store !== undefined) await requireNewRun(store);
   return {
     config,
     resume: false,
@@ -131,6 +131,20 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
     step: 0,
     open: async () => store ?? await openFileStore(await nextRun(config.preset)),
   };
+}
+
+/**
+ * Checks that a folder contains no run.
+ *
+ * @param store Files of the folder.
+ * @throws {UserError} If it contains one.
+ */
+export async function requireNewRun(store: FileStore): Promise<void> {
+  if (await store.size(CONFIG_FILE) === undefined) return;
+  await checkUnlocked(store.location);
+  throw new UserError(
+    `${store.location} already contains a run: add --resume to continue it, or choose another folder with --out`,
+  );
 }
 
 /** Whether a `--config` file sets the feature dimension. */
@@ -183,27 +197,40 @@ async function resumed(values: TrainValues, named: string): Promise<Training> {
     throw new UserError(`there is no run in ${RUNS}/ to resume: start one with "deno task train"`);
   }
   const store = await openFileStore(folder);
-  const stored = await readConfig(store);
-  if (stored === undefined) {
-    throw new UserError(
-      `${folder} does not contain a run to resume: pass the folder of a run, or omit --resume to start one`,
-    );
-  }
-  const before = parseRunConfig(stored, `${folder}/config.json`, printError);
+  await checkUnlocked(folder);
+  const checkpoint = await openNewestCheckpoint(store);
+  const before = await storedConfig(store, checkpoint);
   checkUnchanged(values, before);
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
-  const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;
+  const step = checkpoint?.step ?? 0;
   if (config.steps < step) {
     throw new UserError(`${folder} has already completed ${step} steps: --steps must be at least ${step}`);
   }
   return {
     config,
     resume: true,
-    hasCheckpoint: newest !== undefined,
+    hasCheckpoint: checkpoint !== undefined,
     fixedFeatures: true,
     step,
     open: () => Promise.resolve(store),
   };
+}
+
+/** Returns the configuration of a run: that of `config.json`, or, if there is no such file, that of the checkpoint. */
+async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined): Promise<RunConfig> {
+  const where = `${store.location}/${CONFIG_FILE}`, stored = await readConfig(store);
+  if (stored !== undefined) {
+    const config = parseRunConfig(stored, where, printError);
+    if (checkpoint !== undefined) requireSameRun(config, checkpoint, where);
+    return config;
+  }
+  if (checkpoint === undefined) {
+    throw new UserError(
+      `${store.location} does not contain a run to resume: pass the folder of a run, or omit --resume to start one`,
+    );
+  }
+  printError(`${where} is missing: restored from the checkpoint of step ${checkpoint.step}`);
+  return checkpoint.config;
 }
 
 function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
@@ -221,13 +248,8 @@ function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunCon
 }
 
 async function readConfigFile(path: string): Promise<{ value: unknown; where: string }> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    throw new UserError(`cannot read the configuration ${path}: ${reason}`, error);
-  }
+  // The decoder drops a byte order mark, which some editors write
+  const text = new TextDecoder().decode(await readBytes(path, "pass a JSON file with --config"));
   try {
     return { value: JSON.parse(text), where: path };
   } catch (error) {

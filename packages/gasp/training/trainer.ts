@@ -13,10 +13,12 @@ import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
 import { checkAgainstData } from "../runs/run_config.ts";
+import { requireSameRun } from "../runs/same_run.ts";
 import {
   appendMetrics,
   checkpointPath,
   checkpointSteps,
+  CONFIG_FILE,
   pruneCheckpoints,
   removeLeftovers,
   samplesPath,
@@ -97,8 +99,8 @@ export interface TrainResult {
  *
  * @param request Configuration, data, device and storage.
  * @returns The number of completed steps.
- * @throws {UserError} If the configuration does not match the data, checkpoints exist but `resume` is false, a file cannot be
- *   read or written, or a loss is no longer finite.
+ * @throws {UserError} If the configuration does not match the data or the checkpoint, checkpoints exist but `resume` is
+ *   false, a file cannot be read or written, or a loss is no longer finite.
  * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
  *
  * @example
@@ -135,6 +137,7 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
     );
   }
   const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
+  if (checkpoint) requireSameRun(config, checkpoint, "the configuration");
   const run = await Run.prepare(request, checkpoint);
   try {
     return await run.finish();
@@ -272,6 +275,8 @@ class Run {
     const { config, data, store, events } = this.#request;
     const step = this.#step;
     await saveCheckpoint(store, { step, config, display: data.display }, this.#state);
+    // Deleted with its folder during the training: a run without it would not be found again
+    if (await store.size(CONFIG_FILE) === undefined) await writeConfig(store, config);
     this.#savedStep = step;
     await pruneCheckpoints(store, config.keepCheckpoints, config.keepEvery);
     events?.onCheckpoint?.(checkpointPath(step), step);
