@@ -113,6 +113,7 @@ export {
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
 export { requireSameRun } from "./runs/same_run.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
 export {
   type LossValues,

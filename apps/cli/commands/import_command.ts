@@ -50,7 +50,7 @@ export const importCommand: Command = defineCommand({
   examples: [
     "deno task import trained-models/celebahq64/model.pt",
     "deno task import model.pt --kind sphere --out runs/era5-released",
-    "deno task import digits.safetensors && deno task sample --run runs/imported-1",
+    "deno task import digits.safetensors && deno task sample runs/imported-1",
   ],
   async run(values, [file]) {
     const { out } = values;
@@ -64,7 +64,7 @@ export const importCommand: Command = defineCommand({
     print(`imported ${file} as ${folder} at step 0`);
     for (const note of imported.notes) print(`- ${note}`);
     print("- discriminator and optimiser states are newly initialised: the file does not contain them");
-    print(`sample from it: deno task sample --run ${folder}`);
+    print(`sample from it: deno task sample ${folder}`);
     return 0;
   },
 });

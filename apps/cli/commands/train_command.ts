@@ -32,16 +32,21 @@ import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } fr
 export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a model; writes samples and checkpoints to the folder of the run.",
+  positionals: [{
+    name: "RUN",
+    optional: true,
+    help: "With --resume: folder of the run (default: that of --out, otherwise the newest run in runs/)",
+  }],
   options: TRAIN_OPTIONS,
   outlivesOutput: true,
   examples: [
     "deno task train",
     "deno task train --preset mnist --data ~/mnist --device webgpu --out runs/paper",
-    "deno task train --resume runs/paper",
+    "deno task train runs/paper --resume",
   ],
-  async run(values) {
+  async run(values, [argument]) {
     const choice = { ...values, ...memoryLimitOf(values) };
-    const requested = await trainingOf(values);
+    const requested = await trainingOf(values, argument);
     if (requested.resume && requested.step >= requested.config.steps) {
       const { location } = await requested.open();
       print(
@@ -141,7 +146,7 @@ function resumeCommand({ location }: FileStore, { device, threads, memory }: Cho
     ...(threads === undefined ? [] : [`--threads ${threads}`]),
     ...(memory === undefined ? [] : [`--memory ${shellWord(memory)}`]),
   ];
-  return ["deno task train --resume", shellWord(location), ...options].join(" ");
+  return ["deno task train", shellWord(location), "--resume", ...options].join(" ");
 }
 
 /**
@@ -241,7 +246,7 @@ class TrainingView implements TrainEvents {
     const time = formatTime((performance.now() - this.#started) / 1000);
     const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
     const next = finished
-      ? `more samples: deno task sample --run ${shellWord(this.#location)}`
+      ? `more samples: deno task sample ${shellWord(this.#location)}`
       : `resume with: ${resume}`;
     const text = `${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`;
     this.#progress.print(text);

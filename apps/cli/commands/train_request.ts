@@ -24,6 +24,7 @@ import { type OptionTable, UsageError, type Values } from "../options/options.ts
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
+import { namedRun } from "./run_argument.ts";
 import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
@@ -72,10 +73,10 @@ export const TRAIN_OPTIONS = {
   },
   resume: {
     kind: "text",
-    value: "FOLDER",
+    value: "RUN",
     optional: true,
-    defaultText: "off; without FOLDER: that of --out, otherwise the newest run",
-    help: "Resume a stopped run, or extend a finished one with --steps",
+    defaultText: "off",
+    help: "Resume a stopped run, or extend a finished one with --steps; RUN may stand here too",
   },
   "save-every": number("Steps between checkpoints", (preset) => preset.saveEvery),
   "keep-every": {
@@ -112,10 +113,18 @@ export interface Training {
  * Builds a training request.
  *
  * @param values Values of the options.
+ * @param argument The argument RUN: folder of the run to resume.
  * @throws {UserError} If the configuration is invalid, the folder already contains a run, or there is no run to resume.
  */
-export async function trainingOf(values: TrainValues): Promise<Training> {
-  if (values.resume !== undefined) return await resumed(values, values.resume);
+export async function trainingOf(values: TrainValues, argument?: string): Promise<Training> {
+  if (values.resume !== undefined) {
+    return await resumed(values, namedRun(argument, values.resume || undefined, "resume"));
+  }
+  if (argument !== undefined) {
+    throw new UsageError(
+      `train ${argument}: add --resume to continue that run, or --out ${argument} to start a new one there`,
+    );
+  }
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
   const preset = values.preset === undefined ? {} : { preset: values.preset };
   const overrides = overridesOf(values);
@@ -187,12 +196,8 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function resumed(values: TrainValues, named: string): Promise<Training> {
-  const { out } = values;
-  if (named !== "" && out !== undefined && out !== named) {
-    throw new UsageError(`--resume ${named} and --out ${out} are different folders: omit one of them`);
-  }
-  const folder = named === "" ? out ?? await newestRun() : named;
+async function resumed(values: TrainValues, named: string | undefined): Promise<Training> {
+  const folder = namedRun(named, values.out, "out") ?? await newestRun();
   if (folder === undefined) {
     throw new UserError(`there is no run in ${RUNS}/ to resume: start one with "deno task train"`);
   }
