@@ -16,11 +16,11 @@ import {
 } from "@gasp/gasp/metrics";
 import { withData } from "../files/data.ts";
 import { writeBytes } from "../files/files.ts";
-import { newestRun } from "../files/runs.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
-import { GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
+import { GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
+import { openRun, RUN } from "./run_argument.ts";
 
 const OPTIONS = {
   metrics: {
@@ -72,29 +72,25 @@ type Choices = Values<typeof OPTIONS>;
 export const evaluateCommand: Command = defineCommand({
   name: "evaluate",
   summary: "Compare samples of a run with its data, beside what real items score.",
-  positionals: [{ name: "RUN", help: "Folder of a trained run; default: the newest", optional: true }],
+  positionals: [RUN],
   options: OPTIONS,
   examples: [
     "deno task evaluate runs/digits-1",
     "deno task evaluate runs/digits-1 --metrics pca-fd,recall --samples 2000 --json scores.json",
   ],
-  async run(values, [run]) {
-    const folder = run ?? await newestRun();
-    if (folder === undefined) {
-      throw new UserError('there is no run to evaluate: start one with "deno task train"');
-    }
-    const checkpoint = await openRun(folder, values.step);
+  async run(values, [argument]) {
+    const { name, checkpoint } = await openRun(argument, values);
     const { data, resolution } = checkpoint.config;
     const report = await withData(
       values.data ?? data,
       { resolution: values.resolution ?? resolution },
-      ({ dataset }) => evaluate(dataset, folder, checkpoint, values),
+      ({ dataset }) => evaluate(dataset, name, checkpoint, values),
     );
     print(tableOf(report));
     print(footnote(report));
     if (values.json !== undefined) {
       const facts = {
-        run: folder,
+        run: name,
         step: checkpoint.step,
         data: values.data ?? data,
         seed: values.seed,
