@@ -9,6 +9,8 @@ import {
   openFileStore,
   openNewestCheckpoint,
   type RasterImage,
+  readBest,
+  type RunStore,
   sampleLatents,
   Sampler,
   UserError,
@@ -22,8 +24,6 @@ import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { printError } from "../terminal/output.ts";
 
-const ANY = Number.MAX_SAFE_INTEGER;
-
 /** The argument RUN. */
 export const RUN: Positional = { name: "RUN", help: "Folder of a trained run" };
 
@@ -34,11 +34,10 @@ export const RESOLUTION_HELP =
 /** Options of all commands that use the generator of a run. */
 export const GENERATOR_OPTIONS = {
   step: {
-    kind: "integer",
-    min: 0,
-    max: ANY,
+    kind: "text",
+    value: "N|best",
     defaultText: "the newest",
-    help: "Step of the checkpoint to use",
+    help: "Step of the checkpoint to use; best: the one that training found best by its metric",
   },
   weights: {
     kind: "choice",
@@ -51,8 +50,8 @@ export const GENERATOR_OPTIONS = {
 
 /** Values of {@link GENERATOR_OPTIONS}. */
 export interface GeneratorChoice extends DeviceChoice {
-  /** Step of the checkpoint; undefined: the newest. */
-  readonly step: number | undefined;
+  /** Step of the checkpoint, or `best`; undefined: the newest. */
+  readonly step: string | undefined;
   /** Which weights. */
   readonly weights: string;
 }
@@ -71,17 +70,34 @@ export interface OpenGenerator {
  * Opens a checkpoint of a run.
  *
  * @param folder Folder of the run.
- * @param step Step of the checkpoint; undefined: the newest.
+ * @param step Step of the checkpoint, or `best`; undefined: the newest.
  * @throws {UserError} If there is none.
  */
-export async function openRun(folder: string, step: number | undefined): Promise<Checkpoint> {
+export async function openRun(folder: string, step: string | undefined): Promise<Checkpoint> {
   const store = await openFileStore(folder);
-  const checkpoint = await (step === undefined ? openNewestCheckpoint(store) : openCheckpoint(store, step));
+  const checkpoint =
+    await (step === undefined
+      ? openNewestCheckpoint(store)
+      : openCheckpoint(store, await stepOf(step, store)));
   if (checkpoint) {
     for (const note of checkpoint.notes) printError(note);
     return checkpoint;
   }
   throw new UserError(`${folder} has no checkpoint: pass the folder of a run that has saved one`);
+}
+
+/** Returns the step that `--step` names. */
+async function stepOf(word: string, store: RunStore): Promise<number> {
+  if (word === "best") {
+    const best = await readBest(store);
+    if (best) return best.step;
+    throw new UserError(
+      `${store.location} has no best checkpoint: it was trained without --evaluate-every, pass the number of a step`,
+    );
+  }
+  const step = /^\d+$/.test(word) ? Number(word) : NaN;
+  if (Number.isSafeInteger(step)) return step;
+  throw new UsageError(`--step must be the number of a step, or best; got "${word}"`);
 }
 
 /**
