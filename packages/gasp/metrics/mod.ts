@@ -34,3 +34,13 @@ export {
 } from "./statistics/principal_components.ts";
 export { type SeamJumps, seamJumps } from "./sphere/seam.ts";
 export { slicedWasserstein, type SlicedWassersteinOptions } from "./statistics/sliced_wasserstein.ts";
+export { logSpectralDistance } from "./statistics/mean_profile.ts";
+export { gridAreas, harmonicTransform, sphericalHarmonics } from "./sphere/harmonics.ts";
+export { connectedParts } from "./shapes/connected_parts.ts";
+export {
+  intersectionOverUnion,
+  type SurfaceDistance,
+  surfaceDistance,
+  type SurfacePoints,
+  surfacePoints,
+} from "./shapes/surface_points.ts";
