@@ -122,6 +122,9 @@ export {
   type TrainRequest,
   type TrainResult,
 } from "./training/trainer.ts";
+export type { Validation, ValidationResult } from "./training/validation.ts";
+export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
 export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {

@@ -88,6 +88,20 @@ export const TRAIN_OPTIONS = {
   },
   "sample-every": number("Steps between sheets of samples", (preset) => preset.sampleEvery),
   "log-every": number("Steps between lines of metrics.jsonl", (preset) => preset.logEvery),
+  "evaluate-every": {
+    kind: "integer",
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    defaultText: "with each sheet of samples, if the data are small enough for it to take under a second",
+    help: "Steps between evaluations of the model; 0: none. The best checkpoint is kept",
+  },
+  evaluate: {
+    kind: "text",
+    value: "METRIC,…",
+    default: "pca-fd",
+    help:
+      "Metrics of these evaluations; the first chooses the best checkpoint. See deno task evaluate --help",
+  },
 } satisfies OptionTable;
 
 /** Values of {@link TRAIN_OPTIONS}. */

@@ -5,7 +5,7 @@
  * @module
  */
 export { type Domain, type Items, itemsOf, itemsOfDataset } from "./core/items.ts";
-export { type Estimate } from "./core/estimate.ts";
+export { type Estimate, showEstimate } from "./core/estimate.ts";
 export {
   type FeatureRequest,
   type Features,
@@ -22,7 +22,7 @@ export {
   type EvaluationSizes,
   itemsOfGenerator,
 } from "./evaluate.ts";
-export { type EvaluationReport, type ReportedValue, reportOf, showEstimate, tableOf } from "./report.ts";
+export { type EvaluationReport, type ReportedValue, reportOf, tableOf } from "./report.ts";
 export { type Moments, momentsOf } from "./statistics/covariance.ts";
 export { frechetDistance } from "./statistics/frechet_distance.ts";
 export { type ClassStatistics, classStatistics } from "./statistics/class_statistics.ts";
@@ -34,3 +34,13 @@ export {
 } from "./statistics/principal_components.ts";
 export { type SeamJumps, seamJumps } from "./sphere/seam.ts";
 export { slicedWasserstein, type SlicedWassersteinOptions } from "./statistics/sliced_wasserstein.ts";
+export { logSpectralDistance } from "./statistics/mean_profile.ts";
+export { gridAreas, harmonicTransform, sphericalHarmonics } from "./sphere/harmonics.ts";
+export { connectedParts } from "./shapes/connected_parts.ts";
+export {
+  intersectionOverUnion,
+  type SurfaceDistance,
+  surfaceDistance,
+  type SurfacePoints,
+  surfacePoints,
+} from "./shapes/surface_points.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Estimate } from "./core/estimate.ts";
+import { type Estimate, showEstimate } from "./core/estimate.ts";
 import type { Direction } from "./core/metric.ts";
 import type { Estimates, Evaluation, EvaluationSizes } from "./evaluate.ts";
 
@@ -100,26 +100,4 @@ export function tableOf({ values }: EvaluationReport): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((word, column) => word.padEnd(widths[column]!)).join("  ").trimEnd())
     .join("\n");
-}
-
-/**
- * Formats an estimate as `0.100 ± 0.010`, with the digits that its interval supports.
- *
- * @param estimate Value and interval.
- *
- * @example
- * ```ts
- * import { showEstimate } from "@gasp/gasp/metrics";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(showEstimate({ value: 12.3456, low: 12.1, high: 12.6 }), "12.35 ± 0.25");
- * ```
- *
- * @category Metrics
- */
-export function showEstimate({ value, low, high }: Estimate): string {
-  const half = (high - low) / 2;
-  if (!(half > 0)) return Number.isInteger(value) ? `${value}` : value.toPrecision(4);
-  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(half))));
-  return `${value.toFixed(digits)} ± ${half.toFixed(digits)}`;
 }

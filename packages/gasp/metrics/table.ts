@@ -11,13 +11,28 @@ import { manifold } from "./distribution/manifold.ts";
 import { pcaFd } from "./distribution/moments.ts";
 import { mmd, swd } from "./distribution/transport.ts";
 import { principalFeatures, valueFeatures } from "./features/values.ts";
+import { spectral } from "./images/radial_spectrum.ts";
+import { parts, shapes } from "./shapes/shape_metrics.ts";
+import { angular, marginal, seam, zonal } from "./sphere/field_metrics.ts";
 
 /**
  * All metrics.
  *
  * @category Metrics
  */
-export const METRICS: readonly Metric[] = [pcaFd, swd, mmd, manifold];
+export const METRICS: readonly Metric[] = [
+  pcaFd,
+  swd,
+  mmd,
+  manifold,
+  spectral,
+  parts,
+  shapes,
+  zonal,
+  angular,
+  marginal,
+  seam,
+];
 
 /**
  * Feature spaces that need nothing but the data, by name; the first is the default.

@@ -98,3 +98,25 @@ function standardDeviation(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) sum += (values[i]! - mean) ** 2;
   return Math.sqrt(sum / Math.max(1, values.length - 1));
 }
+
+/**
+ * Formats an estimate as `0.100 ± 0.010`, with the digits that its interval supports.
+ *
+ * @param estimate Value and interval.
+ *
+ * @example
+ * ```ts
+ * import { showEstimate } from "@gasp/gasp/metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(showEstimate({ value: 12.3456, low: 12.1, high: 12.6 }), "12.35 ± 0.25");
+ * ```
+ *
+ * @category Metrics
+ */
+export function showEstimate({ value, low, high }: Estimate): string {
+  const half = (high - low) / 2;
+  if (!(half > 0)) return Number.isInteger(value) ? `${value}` : value.toPrecision(4);
+  const digits = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return `${value.toFixed(digits)} ± ${half.toFixed(digits)}`;
+}
