@@ -12,18 +12,20 @@ import { encodePng, type RasterImage } from "../image/mod.ts";
 import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
-import { checkAgainstData } from "../runs/run_config.ts";
+import { adaptToData } from "../runs/run_config.ts";
 import {
   appendMetrics,
   checkpointPath,
   checkpointSteps,
   pruneCheckpoints,
+  reconstructionsPath,
   removeLeftovers,
   samplesPath,
   truncateMetrics,
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
+import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
@@ -119,8 +121,7 @@ export interface TrainResult {
  * @category Training
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  const { config, data, store, resume } = request;
-  checkAgainstData(config, data);
+  const { data, store, resume } = request, config = adaptToData(request.config, data);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
     { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },
@@ -135,7 +136,7 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
     );
   }
   const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
-  const run = await Run.prepare(request, checkpoint);
+  const run = await Run.prepare({ ...request, config }, checkpoint);
   try {
     return await run.finish();
   } finally {
@@ -146,12 +147,17 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 /** Longest time between yields to the event loop, in milliseconds. */
 const YIELD_INTERVAL = 50;
 
+/** Items per row of a sheet of reconstructions, and rows of items. */
+const RECONSTRUCTION_COLUMNS = 8, RECONSTRUCTION_ROWS = 4;
+
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
   readonly #program: TrainingProgram;
   /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
+  /** Draws reconstructions; absent if the method has none, or items have no common points to show them at. */
+  readonly #reconstructor: Reconstructor | undefined;
   #state: Tree;
   #step: number;
   #savedStep: number | undefined;
@@ -167,6 +173,9 @@ class Run {
     this.#program = program;
     const generator = methodOf(request.config).generator?.(request.config);
     this.#sampler = generator && new Sampler(generator, request.device);
+    this.#reconstructor = Reconstructor.isAvailable(request.config) && !request.data.batchCoordinates
+      ? new Reconstructor(request.config, request.device)
+      : undefined;
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -205,7 +214,10 @@ class Run {
       const isSaved = isDue(saveEvery) || isLast;
       await this.#report(losses, { isLogged: isDue(logEvery), isSaved });
       events?.onStep?.(this.#step);
-      if (isDue(sampleEvery)) await this.#writeSheet();
+      if (isDue(sampleEvery)) {
+        await this.#writeSheet();
+        await this.#writeReconstructions();
+      }
       if (isSaved) await this.#save();
       await this.#yieldToEventLoop();
     }
@@ -215,6 +227,7 @@ class Run {
 
   async release(): Promise<void> {
     this.#sampler?.release();
+    this.#reconstructor?.release();
     await this.#program.release();
     disposeTree(this.#state);
   }
@@ -266,6 +279,24 @@ class Run {
     const path = samplesPath(this.#step);
     await store.write(path, encodePng(sheet));
     events?.onSheet?.(path, sheet);
+  }
+
+  /** Writes a sheet with rows of items, each above the row of their reconstructions. */
+  async #writeReconstructions(): Promise<void> {
+    const { data, store } = this.#request;
+    if (!this.#reconstructor) return;
+    const columns = Math.min(RECONSTRUCTION_COLUMNS, data.items);
+    const count = columns * Math.min(RECONSTRUCTION_ROWS, Math.floor(data.items / columns));
+    const indices = Array.from({ length: count }, (_, i) => i);
+    const found = await this.#reconstructor.reconstruct(this.#state, data, indices);
+    const size = columns * data.pointCount * data.featureDim,
+      values = new Float32Array(2 * count * size / columns);
+    for (let row = 0; row < count / columns; row++) {
+      values.set(found.originals.subarray(row * size, (row + 1) * size), 2 * row * size);
+      values.set(found.reconstructions.subarray(row * size, (row + 1) * size), (2 * row + 1) * size);
+    }
+    const sheet = sheetOf({ ...data, values }, columns);
+    await store.write(reconstructionsPath(this.#step), encodePng(sheet));
   }
 
   async #save(): Promise<void> {
