@@ -100,10 +100,10 @@ Deno.test("train reads a folder of MNIST files", () =>
 
 Deno.test("an error prints its stack trace only with --debug", () =>
   inFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/my.json`);
+    await Deno.writeTextFile(`${folder}/my.json`, "{");
     const plain = await cli(folder, "train", "--config", "my.json");
     assertEquals(plain.code, 1);
-    assert(plain.stderr.startsWith("error: cannot read the configuration my.json"), plain.stderr);
+    assert(plain.stderr.startsWith("error: my.json is not valid JSON"), plain.stderr);
     assert(!plain.stderr.includes("    at "), plain.stderr);
     const traced = await cli(folder, "train", "--config", "my.json", "--debug");
     assert(traced.stderr.startsWith(plain.stderr.trimEnd()), traced.stderr);

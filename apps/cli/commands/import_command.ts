@@ -2,17 +2,11 @@
  * `import`: converts a released or exported generator to a run.
  * @module
  */
-import {
-  CONFIG_FILE,
-  GASP_PRESETS,
-  type GaspPresetName,
-  messageOf,
-  openFileStore,
-  UserError,
-} from "@gasp/gasp";
+import { CONFIG_FILE, GASP_PRESETS, type GaspPresetName, openFileStore, UserError } from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SAMPLE_KINDS, writeImportedRun } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
+import { readBytes } from "../files/files.ts";
 import { nextRun } from "../files/runs.ts";
 import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
@@ -64,10 +58,10 @@ export const importCommand: Command = defineCommand({
     if (out !== undefined && await (await openFileStore(out)).size(CONFIG_FILE) !== undefined) {
       throw new UserError(`${out} already contains a run: choose another folder with --out`);
     }
-    const imported = await during(
-      `reading ${file}`,
-      async () => importGenerator(await readFile(file!), file!, importOptions(values)),
-    );
+    const imported = await during(`reading ${file}`, async () => {
+      const bytes = await readBytes(file!, "pass a model.pt or a file written by export");
+      return importGenerator(bytes, file!, importOptions(values));
+    });
     const folder = out ?? await nextRun("imported");
     await during(
       `writing ${folder}`,
@@ -88,16 +82,4 @@ function importOptions({ kind, resolution, preset }: Values<typeof IMPORT_OPTION
     ...(resolution === undefined ? {} : { resolution }),
     ...(preset === undefined ? {} : { preset: preset as GaspPresetName }),
   };
-}
-
-async function readFile(path: string): Promise<Uint8Array> {
-  if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
-    throw new UserError(`${path} is a folder: pass a model.pt or a file written by export`);
-  }
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
-    throw new UserError(`cannot read ${path}: ${reason}`, error);
-  }
 }

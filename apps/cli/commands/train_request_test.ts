@@ -1,5 +1,13 @@
 /** @module */
-import { PRESETS, UserError } from "@gasp/gasp";
+import {
+  asGasp,
+  initialState,
+  openFileStore,
+  PRESETS,
+  resolveRunConfig,
+  saveCheckpoint,
+  UserError,
+} from "@gasp/gasp";
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "../options/options.ts";
 import { emojiDataset, mnistPackage } from "@gasp/datasets";
@@ -17,6 +25,14 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Saves a checkpoint of the preset `tiny`. */
+async function saveStep(folder: string, step: number, overrides: object): Promise<void> {
+  const config = asGasp(resolveRunConfig({ preset: "tiny", overrides }));
+  const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
+  const state = initialState(config.model, config.training, config.seed);
+  await saveCheckpoint(await openFileStore(folder), { step, config, display }, state);
 }
 
 Deno.test("trainingOf() uses the default preset, overridden by options", async () => {
@@ -66,16 +82,35 @@ Deno.test("trainingOf() keeps the configuration of a resumed run, except what ma
       "are different runs",
     );
     await assertRejects(() => training("--out", folder), UserError, "already contains a run");
-    await Deno.mkdir(`${folder}/checkpoints`);
-    await Deno.writeTextFile(`${folder}/checkpoints/step-0.safetensors`, "");
+    await saveStep(folder, 0, { seed: 9 });
     const imported = await training("--resume", folder);
     assertEquals([imported.hasCheckpoint, imported.step], [true, 0]);
-    await Deno.writeTextFile(`${folder}/checkpoints/step-20.safetensors`, "");
+    await saveStep(folder, 20, { seed: 9 });
     await assertRejects(
       () => training("--resume", folder, "--steps", "9"),
       UserError,
       "--steps must be at least 20",
     );
+  }));
+
+Deno.test("trainingOf() restores a missing configuration from the checkpoint, and names an edited field", () =>
+  inFolder(async (folder) => {
+    await saveStep(folder, 20, { seed: 9 });
+    const restored = await training("--resume", folder);
+    assertEquals([restored.config, restored.step], [{ ...PRESETS.tiny, seed: 9 }, 20]);
+    const model = { ...PRESETS.tiny.model, latentDim: 3 };
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ ...PRESETS.tiny, seed: 9, model }));
+    await assertRejects(
+      () => training("--resume", folder),
+      UserError,
+      `${folder}/config.json was changed after the checkpoint of step 20: "model.latentDim" is 3, but was`,
+    );
+  }));
+
+Deno.test("trainingOf() accepts a byte order mark before a configuration", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine.json`, '\ufeff{"preset": "tiny"}');
+    assertEquals((await training("--config", `${folder}/mine.json`)).config, PRESETS.tiny);
   }));
 
 Deno.test("trainingOf() reports a damaged stored configuration", () =>
