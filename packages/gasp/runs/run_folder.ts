@@ -64,6 +64,7 @@ export function samplesPath(step: number): string {
  * Returns the path of the sheet of reconstructions of a step.
  *
  * @param step Number of completed steps.
+ * @category Checkpoints
  */
 export function reconstructionsPath(step: number): string {
   return `${SAMPLES}/step-${step}-reconstructions.png`;
