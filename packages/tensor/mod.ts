@@ -90,8 +90,11 @@ export {
 } from "./ops/spatial/convolution.ts";
 export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
+export { rowOffsets } from "./ops/index/offsets.ts";
 export * from "./ops/index/search.ts";
-export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
+export { invertIndex } from "./ops/index/invert.ts";
+export type { IndexTable } from "./ops/index/index_table.ts";
+export { gather, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
 export {
   bernoulli,

@@ -10,7 +10,7 @@ import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
 import { convolve } from "./convolution.ts";
-import { forEachTerm, searchOf } from "./points.ts";
+import { forEachTerm, listedRows, searchOf } from "./points.ts";
 import { drawRandom } from "./random.ts";
 
 /** Values of any type, as doubles. */
@@ -246,10 +246,10 @@ const rules: Rules = {
     index!.forEach((row, i) => result.set(x!.subarray(row * width, (row + 1) * width), i * width));
     return result;
   },
-  segmentSum(out, _, [x, index]) {
+  segmentSum(out, _, [x, , starts, entries]) {
     const width = sizeOf(out.shape.slice(1));
     const result = new Float64Array(out.size);
-    index!.forEach((row, i) => {
+    listedRows(starts!, entries!).forEach((row, i) => {
       for (let j = 0; j < width; j++) result[row * width + j]! += x![i * width + j]!;
     });
     return result;
@@ -266,10 +266,10 @@ const rules: Rules = {
     forEachTerm(shape, out.shape, index!, (f, w, h) => result[w]! += features![f]! * sums![h]!);
     return result;
   },
-  neighbourFeatures(out, _, [weights, sums, index]) {
+  neighbourFeatures(out, _, [weights, sums, , starts, entries]) {
     const result = new Float64Array(out.size);
-    const { shape } = out.node.inputs[0]!;
-    forEachTerm(out.shape, shape, index!, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
+    const { shape } = out.node.inputs[0]!, rows = listedRows(starts!, entries!);
+    forEachTerm(out.shape, shape, rows, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
     return result;
   },
   knn(out, params, inputs) {
