@@ -5,6 +5,7 @@
 import type { Executable, KernelDevice } from "../device/device.ts";
 import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
+import { checkAxes } from "../ir/limits.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
@@ -38,6 +39,7 @@ function assemble(
   maxBuffers: number,
 ): Assembly {
   const { kernels, outputs: bases } = schedule(outputs, maxBuffers);
+  for (const { kernel } of kernels) checkAxes(kernel);
   const passed = new Map<number, number>();
   const holders = bases.map((base, position) => holderOf(base, position, bases, inputs, donated, passed));
   const copies = holders.flatMap((holder, position) =>

@@ -5,9 +5,10 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../ir/dtype.ts";
-import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
+import { contiguousStrides, type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
+import { MOST_ELEMENTS } from "../ir/limits.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
 import { convolve } from "./convolution.ts";
 import { forEachTerm, listedRows, searchOf } from "./points.ts";
@@ -35,6 +36,7 @@ export function interpret(
     uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   }
   for (const tensor of order) {
+    checkSize(tensor);
     const inputs = tensor.node.inputs.map((input) => values.get(input)!);
     values.set(tensor, bindings.get(tensor) ?? evaluateNode(tensor, inputs));
     for (const input of tensor.node.inputs) {
@@ -44,6 +46,17 @@ export function interpret(
     }
   }
   return outputs.map((output) => values.get(output)!);
+}
+
+/** The interpreter stores every intermediate. */
+function checkSize({ node, shape, size }: Tensor): void {
+  if (size < MOST_ELEMENTS) return;
+  throw new RangeError(
+    `the reference interpreter stores the result of ${node.op}, of shape ${
+      showShape(shape)
+    }, and holds fewer than ` +
+      `2³¹ elements of a tensor: use the wasm or webgpu device, or process it in slices`,
+  );
 }
 
 function evaluateNode(out: Tensor, inputs: readonly Values[]): Values {

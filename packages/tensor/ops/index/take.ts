@@ -10,8 +10,11 @@ import { arange } from "../elementwise/creation.ts";
 import { gather } from "./indexing.ts";
 import { less, where } from "../elementwise/logic.ts";
 import { reshape, transpose } from "../shape/movement.ts";
-import { hostValues, requireTensor, requireType } from "../shape/check.ts";
+import { checkWhole, hostValues, requireTensor, requireType } from "../shape/check.ts";
 import { invertRows } from "./invert.ts";
+
+/** Rows that an i32 can number, and the entry after the last. */
+const MOST_ROWS = 2 ** 31 - 2;
 
 /**
  * Normalises row indices to i32 in `0 .. rows - 1`. Indices on the host are checked; others are clamped within the
@@ -25,6 +28,7 @@ import { invertRows } from "./invert.ts";
  */
 export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
   requireType(`${name}: the index`, index, ["i32", "u32"]);
+  checkWhole(name, "the size of the axis", rows, 0, MOST_ROWS);
   if (rows === 0 && index.size > 0) throw new RangeError(`${name}: the axis has size 0`);
   const known = hostValues(index);
   known?.forEach((row, i) => {
@@ -120,6 +124,8 @@ export function flatPositions(name: string, x: Tensor, numbers: Tensor, along: n
         showShape(numbers.shape),
     );
   }
+  // Positions are i32
+  checkWhole(name, `the number of elements of ${showShape(x.shape)}`, x.size, 0, MOST_ROWS);
   const strides = contiguousStrides(x.shape), { shape } = numbers;
   return shape.reduce((sum, size, axis) => {
     if (axis === along || size === 1) return sum;
