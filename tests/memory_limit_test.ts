@@ -82,7 +82,9 @@ for (const [name, { fn, shapes, saves }] of Object.entries(subjects)) {
     const run = async (memoryBytes?: number) => {
       using compiled = t.compile(fn, { device, ...(memoryBytes !== undefined && { memoryBytes }) });
       const plan = await compiled.plan(...args()), results = await compiled(...args());
-      const bits = await Promise.all(results.map(async (x) => new Uint32Array((await x.data()).slice().buffer)));
+      const bits = await Promise.all(
+        results.map(async (x) => new Uint32Array((await x.data()).slice().buffer)),
+      );
       for (const x of results) x.dispose();
       return { plan, bits };
     };
@@ -91,7 +93,10 @@ for (const [name, { fn, shapes, saves }] of Object.entries(subjects)) {
     for (const share of [0.9, 0.75, 0.6, 0]) {
       const { plan, bits } = await run(externalBytes + share * temporaryBytes);
       least = Math.min(least, plan.temporaryBytes);
-      assertEquals(bits.map((now, i) => now.filter((x, j) => x !== free.bits[i]![j]).length), bits.map(() => 0));
+      assertEquals(
+        bits.map((now, i) => now.filter((x, j) => x !== free.bits[i]![j]).length),
+        bits.map(() => 0),
+      );
     }
     if (saves) assert(least < temporaryBytes, `${temporaryBytes} bytes of temporaries were not reduced`);
   }, ["wasm", "webgpu"]);

@@ -22,12 +22,14 @@ type Values = Float64Array;
  *
  * @param outputs Tensors to evaluate.
  * @param bindings Values of the `input` nodes that the outputs depend on.
+ * @param onResult Called with the result of every operation and with what it read.
  * @returns One array of doubles per output, row-major; booleans as 0 and 1.
  * @throws {Error} If an input has no value, or a concrete tensor is on a device.
  */
 export function interpret(
   outputs: readonly Tensor[],
   bindings: ReadonlyMap<Tensor, Values> = new Map(),
+  onResult: (tensor: Tensor, result: Values, inputs: readonly Values[]) => void = () => {},
 ): Values[] {
   const values = new Map<Tensor, Values>();
   const uses = new Map<Tensor, number>();
@@ -38,7 +40,9 @@ export function interpret(
   for (const tensor of order) {
     checkSize(tensor);
     const inputs = tensor.node.inputs.map((input) => values.get(input)!);
-    values.set(tensor, bindings.get(tensor) ?? evaluateNode(tensor, inputs));
+    const result = bindings.get(tensor) ?? evaluateNode(tensor, inputs);
+    onResult(tensor, result, inputs);
+    values.set(tensor, result);
     for (const input of tensor.node.inputs) {
       const left = uses.get(input)! - 1;
       uses.set(input, left);

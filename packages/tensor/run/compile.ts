@@ -184,7 +184,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
 
   async #run(trace: Trace<R>, flat: FlatArguments, inputs: readonly Tensor[]): Promise<Tensor[]> {
     if (isKernelDevice(this.#device)) return await (await this.#program(trace, flat)).run(inputs);
-    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs);
+    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs, this.#device.checkNumbers);
     flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
     return outputs;
   }
