@@ -158,14 +158,14 @@ export class WebGPUDevice implements KernelDevice {
     return copy;
   }
 
-  async prepare(unchained: Program): Promise<Executable> {
+  async prepare(unchained: Program, temporaryBytes?: number): Promise<Executable> {
     this.#check();
     const program = chainRows(unchained, (chain) => {
       const plan = planChain(chain, this.#host.traits.chain);
       return plan !== undefined && isWorthwhile(chain, plan);
     });
     await this.#settled(this.#tuner.learn(program));
-    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, temporaryBytes));
   }
 
   async close(): Promise<void> {

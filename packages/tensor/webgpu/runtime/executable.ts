@@ -108,11 +108,12 @@ export class WebGPUExecutable implements Executable {
    *
    * @param host Device.
    * @param program Program.
+   * @param temporaryBytes Memory budget of its temporaries.
    * @throws {RangeError} If its temporaries do not fit.
    * @throws {Error} If a kernel does not compile.
    */
-  static async prepare(host: Host, program: Program): Promise<WebGPUExecutable> {
-    const { dispatches, plan } = schedule(lower(program, host.traits));
+  static async prepare(host: Host, program: Program, temporaryBytes?: number): Promise<WebGPUExecutable> {
+    const { dispatches, plan } = schedule(lower(program, host.traits), temporaryBytes);
     const { limits } = host.gpu;
     const compiled = await Promise.all(
       dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
