@@ -53,6 +53,13 @@ class Recorder implements KernelDevice {
     return this.#host.read(buffer, bytes);
   }
 
+  joinSteps(program: Program) {
+    return chainRows(program, (chain) => {
+      const plan = planChain(chain, MIN_LIMITS);
+      return plan !== undefined && isWorthwhile(chain, plan);
+    });
+  }
+
   prepare(program: Program) {
     this.programs.push(program);
     return Promise.resolve({
@@ -79,10 +86,7 @@ async function dispatchesOf(preset: string, batchSize: number) {
   await program.plan(state);
   await program.release();
   const step = device.programs.reduce((most, next) => next.steps.length > most.steps.length ? next : most);
-  return lower(chainRows(step, (chain) => {
-    const plan = planChain(chain, MIN_LIMITS);
-    return plan !== undefined && isWorthwhile(chain, plan);
-  }));
+  return lower(step);
 }
 
 // Without moves: 704, 1,051, 681 and 692. The longest chains of dependencies are 234, 308, 286 and 269

@@ -154,7 +154,9 @@ export async function prepareProgram(
     0,
   );
   const ordered = orderForMemory(assembly.program);
-  const { program, executable } = await fit(ordered, memoryBytes - externalBytes, device);
+  // Kernels are final before memory is limited, so that a limit repeats kernels and changes no result
+  const joined = device.joinSteps?.(ordered) ?? ordered;
+  const { program, executable } = await fit(joined, memoryBytes - externalBytes, device);
   const report: PlanReport = {
     temporaryBytes: executable.temporaryBytes,
     externalBytes,
@@ -176,16 +178,16 @@ export async function prepareProgram(
  * prepared.
  */
 async function fit(
-  ordered: Program,
+  joined: Program,
   bytes: number,
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
-  let program = recomputeToFit(ordered, bytes),
+  let program = recomputeToFit(joined, bytes),
     executable = await withRetries(device, () => device.prepare(program, bytes));
   for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MAX_ATTEMPTS - 1;
-    const smaller = recomputeToFit(ordered, isLast ? 0 : bytes - Math.max(0, extra));
+    const smaller = recomputeToFit(joined, isLast ? 0 : bytes - Math.max(0, extra));
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
