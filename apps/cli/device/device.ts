@@ -65,7 +65,8 @@ async function open({ device, threads }: DeviceChoice): Promise<Device> {
  * @param device Device.
  */
 export function describeDevice({ info }: Device): string {
-  return `${info.kind} (${info.name})`;
+  const note = "note" in info && info.note !== undefined ? `; ${info.note}` : "";
+  return `${info.kind} (${info.name}${note})`;
 }
 
 /**
