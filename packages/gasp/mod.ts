@@ -112,6 +112,8 @@ export {
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
+export { requireSameRun } from "./runs/same_run.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
 export {
   type LossValues,
@@ -120,6 +122,9 @@ export {
   type TrainRequest,
   type TrainResult,
 } from "./training/trainer.ts";
+export type { Validation, ValidationResult } from "./training/validation.ts";
+export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
 export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {

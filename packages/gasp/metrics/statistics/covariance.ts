@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Mean and covariance of a set of samples. */
+/**
+ * Mean and covariance of a set of samples.
+ *
+ * @category Metrics
+ */
 export interface Moments {
   /** `[dimensions]`. */
   readonly mean: Float64Array;
@@ -36,6 +40,16 @@ export function sampleCount(samples: ArrayLike<number>, dimensions: number): num
  * @param samples Values `[samples, dimensions]`.
  * @param dimensions Dimension of a sample.
  * @throws {RangeError} If there are fewer than two samples, or a value is not finite.
+ *
+ * @example
+ * ```ts
+ * import { momentsOf } from "@gasp/gasp/metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(momentsOf([1, 2, 3, 6], 2).mean, Float64Array.of(2, 4));
+ * ```
+ *
+ * @category Metrics
  */
 export function momentsOf(samples: ArrayLike<number>, dimensions: number): Moments {
   const count = sampleCount(samples, dimensions);
