@@ -1,9 +1,9 @@
-import { openDevice, type Tensor, tensor } from "@gasp/tensor";
+import { openDevice, type Tensor } from "@gasp/tensor";
 import { elementwise, topologicalOrder } from "@gasp/tensor/compiler";
 import { vjpRules } from "@gasp/autograd/rules";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { skipReason } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
-import { type Finding, type FuzzDevice, runCampaign } from "./campaign.ts";
+import { type FuzzDevice, runCampaign } from "./campaign.ts";
 import { generate } from "./generators/generate.ts";
 import { OPERATIONS } from "./generators/table.ts";
 import { KIND_NAMES, KINDS } from "./kinds.ts";

@@ -102,7 +102,7 @@ export async function runProgram(program: Program, device: KernelDevice, alone =
     };
   }
   if (!failure && alone) {
-    for (let wait = 0; wait < 20 && device.liveBuffers !== before; wait++) {
+    for (let wait = 0; wait < 20 && device.liveBuffers > before; wait++) {
       await new Promise((done) => setTimeout(done));
     }
     const left = device.liveBuffers - before;
@@ -129,8 +129,9 @@ async function runOnce(
   const call = async (number: number): Promise<Failure | undefined> => {
     const args = await argumentsOn(program, number, device);
     const kept = await Promise.all(args.map((arg, i) => (donated.includes(i) ? undefined : arg.data())));
-    const outputs = run.evaluated ? await evaluate(fn(...args), device) : await compiled(...args);
+    const outputs: Tensor[] = [];
     try {
+      outputs.push(...run.evaluated ? await evaluate(fn(...args), device) : await compiled(...args));
       const expected = expectedOf(program, number, device.info.kind);
       for (const [i, output] of outputs.entries()) {
         const found = compare(await output.data(), expected[i]!, counts);
@@ -149,7 +150,7 @@ async function runOnce(
       return undefined;
     } finally {
       for (const output of outputs) output.dispose();
-      args.forEach((arg, i) => donated.includes(i) || arg.dispose());
+      for (const arg of args) arg.dispose();
     }
   };
   const numbers = Array.from({ length: run.repeats + 1 }, (_, i) => i);

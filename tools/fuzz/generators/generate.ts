@@ -132,7 +132,7 @@ function runOf(dice: Dice, { steps }: Draft, wishes: Wishes): RunOptions {
 
 /** Offsets of clouds and the like are the same for every example. */
 function isMappable(step: Program["steps"][number]): boolean {
-  return step.kind === "leaf" && step.data.kind !== "values" && step.dtype !== "u32";
+  return step.kind === "leaf" && step.data.kind !== "values";
 }
 
 /** Programs that are evaluated have no arguments to donate; unused leaves are mapped no more. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { type DType, sizeOf, type Tensor } from "@gasp/tensor";
-import { type Arguments, type Draft, type Generator } from "./draft.ts";
+import type { Arguments, Draft, Generator } from "./draft.ts";
 import { unary } from "./elementwise.ts";
 
 const ALL: readonly DType[] = ["f32", "i32", "u32", "bool"];

@@ -4,7 +4,7 @@
  */
 import { sizeOf } from "@gasp/tensor";
 import { argumentsOf, mappedSize } from "./arguments.ts";
-import { MODULES } from "./build.ts";
+import type { MODULES } from "./build.ts";
 import { leafValues } from "./leaf_values.ts";
 import { type Argument, type Leaf, type Program, Reference } from "./program.ts";
 
