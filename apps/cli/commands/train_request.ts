@@ -7,6 +7,7 @@ import {
   type Checkpoint,
   CONFIG_FILE,
   type FileStore,
+  methodNames,
   openFileStore,
   openNewestCheckpoint,
   parseRunConfig,
@@ -45,6 +46,12 @@ export const TRAIN_OPTIONS = {
     choices: PRESET_NAMES,
     defaultText: `that of --config, otherwise ${DEFAULT}`,
     help: "Preset configuration",
+  },
+  model: {
+    kind: "choice",
+    choices: methodNames(),
+    defaultText: `that of --config, otherwise ${presetOf(DEFAULT).method}`,
+    help: "Training method; each has its own version of a preset",
   },
   config: {
     kind: "text",
@@ -140,9 +147,13 @@ export async function trainingOf(values: TrainValues, argument?: string): Promis
     );
   }
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
-  const preset = values.preset === undefined ? {} : { preset: values.preset };
-  const overrides = overridesOf(values);
-  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
+  const { preset, model: method } = values;
+  const config = resolveRunConfig({
+    ...withoutUndefined({ preset, method }),
+    ...file,
+    overrides: overridesOf(values),
+    onNote: printError,
+  });
   const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
   if (store !== undefined) await requireNewRun(store);
@@ -152,7 +163,7 @@ export async function trainingOf(values: TrainValues, argument?: string): Promis
     hasCheckpoint: false,
     fixedFeatures,
     step: 0,
-    open: async () => store ?? await openFileStore(await nextRun(config.preset)),
+    open: async () => store ?? await openFileStore(await nextRun(runName(config))),
   };
 }
 
@@ -168,6 +179,12 @@ export async function requireNewRun(store: FileStore): Promise<void> {
   throw new UserError(
     `${store.location} already contains a run: add --resume to continue it, or choose another folder with --out`,
   );
+}
+
+/** Prefix of a run's folder: the preset, and the method unless it is the first with such a preset. */
+function runName({ preset, method }: RunConfig): string {
+  const isFirst = PRESET_NAMES.includes(preset) && presetOf(preset).method === method;
+  return isFirst || preset.includes(method) ? preset : `${preset}-${method}`;
 }
 
 /** Whether a `--config` file sets the feature dimension. */
@@ -252,12 +269,12 @@ async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined
   return checkpoint.config;
 }
 
-function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
+function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
   }
-  for (const [name, before] of Object.entries({ preset, seed, batch: batchSize })) {
-    const requested = values[name as "preset" | "seed" | "batch"];
+  for (const [name, before] of Object.entries({ preset, model: method, seed, batch: batchSize })) {
+    const requested = values[name as "preset" | "model" | "seed" | "batch"];
     if (requested !== undefined && requested !== before) {
       throw new UsageError(
         `--${name} ${requested} does not match the run, which has ${before}: omit it, or start a new run`,
