@@ -29,6 +29,7 @@ import type { RunStore } from "../runs/run_store.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
+import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
 
 /**
@@ -123,6 +124,7 @@ export interface TrainResult {
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { config, data, store, resume } = request;
   checkAgainstData(config, data);
+  requireState(config);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
     { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },

@@ -18,7 +18,10 @@ import {
 import type { GaspConfig, GaspModel, GaspTraining, SubsetConfig } from "./config.ts";
 import { discriminatorKind, discriminatorSchema } from "./discriminators/table.ts";
 
-const sizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
+/** Layers of a network; compilation takes a time proportional to them. */
+const MAX_LAYERS = 256;
+
+const sizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0, MAX_LAYERS);
 
 /** Schema of the networks. */
 export const modelSchema: Schema<GaspModel> = fields<GaspModel>({
