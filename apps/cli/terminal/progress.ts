@@ -3,6 +3,7 @@
  * @module
  */
 import type { Output } from "./output.ts";
+import { printable } from "./printable.ts";
 
 /** Latest losses by name, the most informative first. */
 export type Losses = Readonly<Record<string, number>>;
@@ -60,12 +61,12 @@ export class Progress {
   }
 
   /**
-   * Prints separate lines, above the bar.
+   * Prints separate lines, above the bar; control characters are escaped.
    *
    * @param text One or more lines.
    */
   print(text: string): void {
-    this.#output.write(this.#aboveBar(text));
+    this.#output.write(this.#aboveBar(printable(text)));
     this.#forgetBar();
   }
 

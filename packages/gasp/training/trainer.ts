@@ -32,6 +32,7 @@ import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
+import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
 import { BestTracker, type Validation, type ValidationResult } from "./validation.ts";
 
@@ -131,6 +132,7 @@ export interface TrainResult {
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { data, store, resume } = request, config = adaptToData(request.config, data);
+  requireState(config);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
     { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },
