@@ -71,7 +71,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "files", "terminal", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */
