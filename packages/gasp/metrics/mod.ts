@@ -44,3 +44,6 @@ export {
   type SurfacePoints,
   surfacePoints,
 } from "./shapes/surface_points.ts";
+export { inceptionFeatures, type InceptionFile } from "./images/inception_features.ts";
+export type { ResizeKind } from "./images/resize_pictures.ts";
+export { kernelDistance, type KernelDistanceOptions } from "./statistics/kernel_distance.ts";

@@ -11,6 +11,7 @@ import { manifold } from "./distribution/manifold.ts";
 import { pcaFd } from "./distribution/moments.ts";
 import { mmd, swd } from "./distribution/transport.ts";
 import { principalFeatures, valueFeatures } from "./features/values.ts";
+import { fid, kid } from "./images/fid.ts";
 import { spectral } from "./images/radial_spectrum.ts";
 import { parts, shapes } from "./shapes/shape_metrics.ts";
 import { angular, marginal, seam, zonal } from "./sphere/field_metrics.ts";
@@ -26,6 +27,8 @@ export const METRICS: readonly Metric[] = [
   mmd,
   manifold,
   spectral,
+  fid,
+  kid,
   parts,
   shapes,
   zonal,
