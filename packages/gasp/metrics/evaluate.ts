@@ -35,6 +35,8 @@ export interface EvaluationRequest {
   readonly device: Device;
   /** Feature space of the metrics that leave the choice to the user. Default: principal components. */
   readonly features?: OpenFeatures;
+  /** Class probabilities, which the metric `classes` needs; see {@linkcode classProbabilities}. */
+  readonly classifier?: OpenFeatures;
   /** Inception features, which FID and KID need; see {@linkcode inceptionFeatures}. */
   readonly inception?: OpenFeatures;
   /** Number of samples that will be compared, and of held-out items at most. Default: 500. */
@@ -138,7 +140,7 @@ export class Evaluation {
       spaces.set(space, opened);
       return opened;
     };
-    const { inception, features = principalFeatures } = request;
+    const { classifier, inception, features = principalFeatures } = request;
     const context: MetricContext = {
       domain: data,
       device,
@@ -146,6 +148,7 @@ export class Evaluation {
       resamples,
       features,
       open,
+      ...(classifier && { classifier }),
       ...(inception && { inception }),
     };
     const set = new ItemSet(real, progress(request, "reference", real.count));

@@ -6,6 +6,7 @@
 import { UserError } from "../config/user_error.ts";
 import type { OpenFeatures } from "./core/features.ts";
 import type { Domain } from "./core/items.ts";
+import { classes } from "./classifier/class_metric.ts";
 import type { Metric } from "./core/metric.ts";
 import { manifold } from "./distribution/manifold.ts";
 import { pcaFd } from "./distribution/moments.ts";
@@ -27,6 +28,7 @@ export const METRICS: readonly Metric[] = [
   mmd,
   manifold,
   spectral,
+  classes,
   fid,
   kid,
   parts,

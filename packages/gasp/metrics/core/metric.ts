@@ -43,6 +43,8 @@ export interface MetricContext {
   readonly resamples: number;
   /** Opens the feature space that the user chose. */
   readonly features: OpenFeatures;
+  /** Opens the probabilities of a classifier, if there is one. */
+  readonly classifier?: OpenFeatures;
   /** Opens Inception features, if the user supplied the network. */
   readonly inception?: OpenFeatures;
   /**
