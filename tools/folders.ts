@@ -49,6 +49,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/gasp/discriminators/pointconv",
     "methods/gasp/discriminators",
     "methods/gasp",
+    "methods/autodecoder",
     "methods",
     "sampling",
     "show/draw",

@@ -43,8 +43,16 @@ export {
   hypernetworkShapes,
 } from "./model/hypernetwork.ts";
 export { generate } from "./model/generate.ts";
+export type { SubsetConfig } from "./methods/core/subset.ts";
 export type { FunctionGenerator, WeightsKind } from "./methods/core/function_generator.ts";
-export type { Method, PrepareRequest, StepBatch, StepResult, TrainingSteps } from "./methods/core/method.ts";
+export type {
+  ItemBatch,
+  Method,
+  PrepareRequest,
+  StepBatch,
+  StepResult,
+  TrainingSteps,
+} from "./methods/core/method.ts";
 export {
   generatorOf,
   methodNames,
@@ -55,7 +63,7 @@ export {
   registerMethod,
 } from "./methods/table.ts";
 export { GASP_PRESETS, type GaspPresetName } from "./methods/gasp/presets.ts";
-export type { GaspConfig, GaspModel, GaspTraining, Scale, SubsetConfig } from "./methods/gasp/config.ts";
+export type { GaspConfig, GaspModel, GaspTraining, Scale } from "./methods/gasp/config.ts";
 export { asGasp, gasp } from "./methods/gasp/gasp.ts";
 export { type FunctionLayers, hypernetworkGenerator, type SharedWeights } from "./methods/gasp/generator.ts";
 export {
@@ -103,7 +111,13 @@ export {
   discriminatorTables,
   type PointConvLayers,
 } from "./methods/gasp/discriminators/pointconv/tables.ts";
-export { type ConfigSources, type OnNote, parseRunConfig, resolveRunConfig } from "./runs/run_config.ts";
+export {
+  adaptToData,
+  type ConfigSources,
+  type OnNote,
+  parseRunConfig,
+  resolveRunConfig,
+} from "./runs/run_config.ts";
 export {
   type Checkpoint,
   openCheckpoint,
@@ -112,7 +126,15 @@ export {
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
-export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
+export { requireSameRun } from "./runs/same_run.ts";
+export {
+  checkpointPath,
+  checkpointSteps,
+  CONFIG_FILE,
+  readConfig,
+  reconstructionsPath,
+  samplesPath,
+} from "./runs/run_folder.ts";
 export {
   type LossValues,
   train,
@@ -124,6 +146,7 @@ export type { Validation, ValidationResult } from "./training/validation.ts";
 export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
 export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
+export { Reconstructor } from "./sampling/reconstruction.ts";
 export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,

@@ -26,11 +26,11 @@ import { withDevice } from "../device/device.ts";
 import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
-import { newestRun } from "../files/runs.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { print, printError } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
-import { explained, GENERATOR_OPTIONS, openRun, withGenerator } from "./explore.ts";
+import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
+import { openRun, RUN } from "./run_argument.ts";
 
 const MOST = 1_000_000;
 
@@ -102,7 +102,7 @@ type Choices = Values<typeof OPTIONS>;
 export const evaluateCommand: Command = defineCommand({
   name: "evaluate",
   summary: "Compare samples of a run with its data, beside what real items score.",
-  positionals: [{ name: "RUN", help: "Folder of a trained run; default: the newest", optional: true }],
+  positionals: [RUN],
   options: OPTIONS,
   examples: [
     "deno task evaluate runs/digits-1",
@@ -131,14 +131,10 @@ interface Evaluated {
 }
 
 async function evaluateRun(run: string | undefined, choices: Choices): Promise<Evaluated> {
-  const folder = run ?? await newestRun();
-  if (folder === undefined) {
-    throw new UserError('there is no run to evaluate: start one with "deno task train"');
-  }
-  const checkpoint = await openRun(folder, choices.step), { config } = checkpoint;
+  const { name, checkpoint } = await openRun(run, choices), { config } = checkpoint;
   const data = choices.data ?? config.data, resolution = choices.resolution ?? config.resolution;
   const report = await withData(data, { resolution }, ({ dataset }) => {
-    checkDimensions(dataset, folder, checkpoint);
+    checkDimensions(dataset, name, checkpoint);
     return withGenerator(
       checkpoint,
       choices,
@@ -154,7 +150,7 @@ async function evaluateRun(run: string | undefined, choices: Choices): Promise<E
   const weights = checkpoint.weightsKind(choices.weights === "latest" ? "latest" : "ema");
   return {
     report,
-    facts: { run: folder, step: checkpoint.step, weights, data, resolution, seed: choices.seed },
+    facts: { run: name, step: checkpoint.step, weights, data, resolution, seed: choices.seed },
   };
 }
 

@@ -75,11 +75,10 @@ Deno.test("evaluate rejects data of another kind and unknown metrics", () =>
   withTinyRun(async (run) => {
     await assertRejects(() => evaluate(run, "--data", "chairs"), UserError, "pass data of the kind");
     await assertRejects(() => evaluate(run, "--metrics", "seam"), UserError, "needs other data");
-    await assertRejects(() => evaluate(run, "--step", "best"), UserError, "has no best checkpoint");
     await assertRejects(
-      () => evaluate(run, "--step", "last"),
-      UsageError,
-      "--step must be the number of a step",
+      () => evaluate(run, "--checkpoint", "best"),
+      UserError,
+      "without a validation metric",
     );
   }));
 

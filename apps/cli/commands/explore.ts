@@ -2,30 +2,14 @@
  * Shared by commands that explore a trained generator: opening a run, latents, decimal options, animations.
  * @module
  */
-import {
-  type Checkpoint,
-  encodePng,
-  openCheckpoint,
-  openFileStore,
-  openNewestCheckpoint,
-  type RasterImage,
-  readBest,
-  type RunStore,
-  sampleLatents,
-  Sampler,
-  UserError,
-} from "@gasp/gasp";
+import { type Checkpoint, encodePng, type RasterImage, sampleLatents, Sampler, UserError } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
-import type { Positional } from "./command.ts";
+import { RUN_OPTIONS } from "./run_argument.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
-import { printError } from "../terminal/output.ts";
-
-/** The argument RUN. */
-export const RUN: Positional = { name: "RUN", help: "Folder of a trained run" };
 
 /** Description of `--resolution` for samples of every kind. */
 export const RESOLUTION_HELP =
@@ -33,12 +17,7 @@ export const RESOLUTION_HELP =
 
 /** Options of all commands that use the generator of a run. */
 export const GENERATOR_OPTIONS = {
-  step: {
-    kind: "text",
-    value: "N|best",
-    defaultText: "the newest",
-    help: "Step of the checkpoint to use; best: the one that training found best by its metric",
-  },
+  ...RUN_OPTIONS,
   weights: {
     kind: "choice",
     choices: ["average", "latest"],
@@ -50,8 +29,6 @@ export const GENERATOR_OPTIONS = {
 
 /** Values of {@link GENERATOR_OPTIONS}. */
 export interface GeneratorChoice extends DeviceChoice {
-  /** Step of the checkpoint, or `best`; undefined: the newest. */
-  readonly step: string | undefined;
   /** Which weights. */
   readonly weights: string;
 }
@@ -64,40 +41,6 @@ export interface OpenGenerator {
   readonly sampler: Sampler;
   /** Weights, on the device. */
   readonly weights: Tree;
-}
-
-/**
- * Opens a checkpoint of a run.
- *
- * @param folder Folder of the run.
- * @param step Step of the checkpoint, or `best`; undefined: the newest.
- * @throws {UserError} If there is none.
- */
-export async function openRun(folder: string, step: string | undefined): Promise<Checkpoint> {
-  const store = await openFileStore(folder);
-  const checkpoint =
-    await (step === undefined
-      ? openNewestCheckpoint(store)
-      : openCheckpoint(store, await stepOf(step, store)));
-  if (checkpoint) {
-    for (const note of checkpoint.notes) printError(note);
-    return checkpoint;
-  }
-  throw new UserError(`${folder} has no checkpoint: pass the folder of a run that has saved one`);
-}
-
-/** Returns the step that `--step` names. */
-async function stepOf(word: string, store: RunStore): Promise<number> {
-  if (word === "best") {
-    const best = await readBest(store);
-    if (best) return best.step;
-    throw new UserError(
-      `${store.location} has no best checkpoint: it was trained without --evaluate-every, pass the number of a step`,
-    );
-  }
-  const step = /^\d+$/.test(word) ? Number(word) : NaN;
-  if (Number.isSafeInteger(step)) return step;
-  throw new UsageError(`--step must be the number of a step, or best; got "${word}"`);
 }
 
 /**

@@ -51,7 +51,11 @@ export interface EvaluationRequest {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-/** Sizes of the sets that an evaluation compares. */
+/**
+ * Sizes of the sets that an evaluation compares.
+ *
+ * @category Metrics
+ */
 export interface EvaluationSizes {
   /** Items of the reference. */
   readonly reference: number;

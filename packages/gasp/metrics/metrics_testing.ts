@@ -15,8 +15,8 @@ export const device = await openDevice("wasm", { threads: 1 });
  *
  * @param name Name of the file.
  */
-export function readFixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  return Deno.readFile(new URL(name, FOLDER));
+export async function readFixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await fetch(new URL(name, FOLDER))).arrayBuffer());
 }
 
 /**

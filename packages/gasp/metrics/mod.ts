@@ -23,7 +23,7 @@ export {
   itemsOfGenerator,
 } from "./evaluate.ts";
 export { type EvaluationReport, type ReportedValue, reportOf, tableOf } from "./report.ts";
-export { type Moments, momentsOf } from "./statistics/covariance.ts";
+export { type MeanAndCovariance, momentsOf } from "./statistics/covariance.ts";
 export { frechetDistance } from "./statistics/frechet_distance.ts";
 export { type ClassStatistics, classStatistics } from "./statistics/class_statistics.ts";
 export { pcaFrechetDistance } from "./statistics/pca_frechet_distance.ts";

@@ -61,6 +61,16 @@ export function samplesPath(step: number): string {
 }
 
 /**
+ * Returns the path of the sheet of reconstructions of a step.
+ *
+ * @param step Number of completed steps.
+ * @category Checkpoints
+ */
+export function reconstructionsPath(step: number): string {
+  return `${SAMPLES}/step-${step}-reconstructions.png`;
+}
+
+/**
  * Lists the steps that have a checkpoint, ascending. Incomplete files left by a crash have another name and are not listed.
  *
  * @param store Files of the run.

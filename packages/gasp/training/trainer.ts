@@ -13,18 +13,22 @@ import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { type BestCheckpoint, readBest, writeBest } from "../runs/best.ts";
 import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
-import { checkAgainstData } from "../runs/run_config.ts";
+import { adaptToData } from "../runs/run_config.ts";
+import { requireSameRun } from "../runs/same_run.ts";
 import {
   appendMetrics,
   checkpointPath,
   checkpointSteps,
+  CONFIG_FILE,
   pruneCheckpoints,
+  reconstructionsPath,
   removeLeftovers,
   samplesPath,
   truncateMetrics,
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
+import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
@@ -103,8 +107,8 @@ export interface TrainResult {
  *
  * @param request Configuration, data, device and storage.
  * @returns The number of completed steps.
- * @throws {UserError} If the configuration does not match the data, checkpoints exist but `resume` is false, a file cannot be
- *   read or written, or a loss is no longer finite.
+ * @throws {UserError} If the configuration does not match the data or the checkpoint, checkpoints exist but `resume` is
+ *   false, a file cannot be read or written, or a loss is no longer finite.
  * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
  *
  * @example
@@ -125,8 +129,7 @@ export interface TrainResult {
  * @category Training
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  const { config, data, store, resume } = request;
-  checkAgainstData(config, data);
+  const { data, store, resume } = request, config = adaptToData(request.config, data);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
     { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },
@@ -141,7 +144,8 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
     );
   }
   const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
-  const run = await Run.prepare(request, checkpoint);
+  if (checkpoint) requireSameRun(config, checkpoint, "the configuration");
+  const run = await Run.prepare({ ...request, config }, checkpoint);
   try {
     return await run.finish();
   } finally {
@@ -152,6 +156,9 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 /** Longest time between yields to the event loop, in milliseconds. */
 const YIELD_INTERVAL = 50;
 
+/** Items per row of a sheet of reconstructions, and rows of items. */
+const RECONSTRUCTION_COLUMNS = 8, RECONSTRUCTION_ROWS = 4;
+
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
@@ -159,6 +166,8 @@ class Run {
   /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
   readonly #tracker: BestTracker | undefined;
+  /** Draws reconstructions; absent if the method has none, or items have no common points to show them at. */
+  readonly #reconstructor: Reconstructor | undefined;
   #state: Tree;
   #step: number;
   #savedStep: number | undefined;
@@ -176,6 +185,9 @@ class Run {
     const generator = methodOf(request.config).generator?.(request.config);
     this.#sampler = generator && new Sampler(generator, request.device);
     this.#tracker = request.validation && new BestTracker(request.validation, best);
+    this.#reconstructor = Reconstructor.isAvailable(request.config) && !request.data.batchCoordinates
+      ? new Reconstructor(request.config, request.device)
+      : undefined;
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -215,7 +227,10 @@ class Run {
       const isSaved = isDue(saveEvery) || isLast;
       await this.#report(losses, { isLogged: isDue(logEvery), isSaved });
       events?.onStep?.(this.#step);
-      if (isDue(sampleEvery)) await this.#writeSheet();
+      if (isDue(sampleEvery)) {
+        await this.#writeSheet();
+        await this.#writeReconstructions();
+      }
       const isBest = await this.#validate(isDue);
       if (isSaved || isBest) await this.#save(isBest);
       await this.#yieldToEventLoop();
@@ -226,6 +241,7 @@ class Run {
 
   async release(): Promise<void> {
     this.#sampler?.release();
+    this.#reconstructor?.release();
     await this.#program.release();
     disposeTree(this.#state);
   }
@@ -291,10 +307,30 @@ class Run {
     return result.best.step === this.#step;
   }
 
+  /** Writes a sheet with rows of items, each above the row of their reconstructions. */
+  async #writeReconstructions(): Promise<void> {
+    const { data, store } = this.#request;
+    if (!this.#reconstructor) return;
+    const columns = Math.min(RECONSTRUCTION_COLUMNS, data.items);
+    const count = columns * Math.min(RECONSTRUCTION_ROWS, Math.floor(data.items / columns));
+    const indices = Array.from({ length: count }, (_, i) => i);
+    const found = await this.#reconstructor.reconstruct(this.#state, data, indices);
+    const size = columns * data.pointCount * data.featureDim,
+      values = new Float32Array(2 * count * size / columns);
+    for (let row = 0; row < count / columns; row++) {
+      values.set(found.originals.subarray(row * size, (row + 1) * size), 2 * row * size);
+      values.set(found.reconstructions.subarray(row * size, (row + 1) * size), (2 * row + 1) * size);
+    }
+    const sheet = sheetOf({ ...data, values }, columns);
+    await store.write(reconstructionsPath(this.#step), encodePng(sheet));
+  }
+
   async #save(isBest = false): Promise<void> {
     const { config, data, store, events } = this.#request;
     const step = this.#step;
     await saveCheckpoint(store, { step, config, display: data.display }, this.#state);
+    // Deleted with its folder during the training: a run without it would not be found again
+    if (await store.size(CONFIG_FILE) === undefined) await writeConfig(store, config);
     this.#savedStep = step;
     if (isBest) await writeBest(store, this.#tracker!.best!);
     const best = this.#tracker ? this.#tracker.best : await readBest(store);

@@ -11,10 +11,13 @@ assert(isKernelDevice(device));
 /** Neighbours by sorting all distances. */
 function bruteForce(points: Rows, queries: Rows, k: number, excludeSelf = false) {
   const total = points.rows.length / points.dimensions, count = queries.rows.length / queries.dimensions;
-  return Array.from({ length: count }, (_, i) =>
-    Array.from({ length: total }, (_, j) => ({ j, square: squaredDistance(queries, i, points, j) }))
-      .filter(({ j }) => !excludeSelf || j !== i)
-      .sort((a, b) => a.square - b.square || a.j - b.j).slice(0, k));
+  return Array.from(
+    { length: count },
+    (_, i) =>
+      Array.from({ length: total }, (_, j) => ({ j, square: squaredDistance(queries, i, points, j) }))
+        .filter(({ j }) => !excludeSelf || j !== i)
+        .sort((a, b) => a.square - b.square || a.j - b.j).slice(0, k),
+  );
 }
 
 const normal = (step: number, count: number, dimensions: number, offset = 0): Rows => ({
@@ -22,7 +25,9 @@ const normal = (step: number, count: number, dimensions: number, offset = 0): Ro
   dimensions,
 });
 
-for (const [dimensions, points, queries, k] of [[64, 300, 40, 5], [2048, 70, 30, 3], [1, 5000, 10, 7]] as const) {
+for (
+  const [dimensions, points, queries, k] of [[64, 300, 40, 5], [2048, 70, 30, 3], [1, 5000, 10, 7]] as const
+) {
   Deno.test(`nearestRows() agrees with sorting all distances in ${dimensions} dimensions`, async () => {
     // Far from the origin, products in float32 alone would lose the distances
     const a = normal(0, points, dimensions, 50), b = normal(1, queries, dimensions, 50);
@@ -83,7 +88,10 @@ Deno.test("nearestRows() rejects invalid arguments", async () => {
 Deno.test("countCovering() agrees with comparing all distances, borders included", async () => {
   const points = normal(5, 400, 64), queries = normal(6, 50, 64);
   // Some radii are exactly the distance to a query
-  const radii = Float64Array.from({ length: 400 }, (_, j) => Math.sqrt(squaredDistance(queries, j % 50, points, j)));
+  const radii = Float64Array.from(
+    { length: 400 },
+    (_, j) => Math.sqrt(squaredDistance(queries, j % 50, points, j)),
+  );
   const counts = await countCovering(points, radii, queries, device);
   const expected = Array.from(
     { length: 50 },
@@ -92,4 +100,3 @@ Deno.test("countCovering() agrees with comparing all distances, borders included
   assertEquals([...counts], expected);
   assert(expected.every((count) => count >= 8));
 });
-

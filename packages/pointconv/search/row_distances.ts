@@ -29,7 +29,11 @@ export interface Rows {
   readonly dimensions: number;
 }
 
-/** Squared distances between a block of queries and a block of points. */
+/**
+ * Squared distances between a block of queries and a block of points.
+ *
+ * @category Points
+ */
 export interface DistanceTile {
   /** Index of the first query and number of queries. */
   readonly query: { readonly first: number; readonly count: number };
@@ -65,6 +69,7 @@ export function rowCount(name: string, { rows, dimensions }: Rows): number {
  * @param i Index of a row of `a`.
  * @param b Rows of the same dimension.
  * @param j Index of a row of `b`.
+ * @category Points
  */
 export function squaredDistance(a: Rows, i: number, b: Rows, j: number): number {
   const { dimensions } = a, x = i * dimensions, y = j * dimensions;
@@ -102,6 +107,7 @@ interface Block {
  * @param device Device that computes the products.
  * @param visit Called for each tile; its arrays are valid until it returns.
  * @throws {RangeError} If the dimensions differ, or a set is empty or has values that are not finite.
+ * @category Points
  */
 export async function visitDistances(
   points: Rows,

@@ -30,7 +30,11 @@ export interface FeatureSpace {
   release?(): void;
 }
 
-/** What a feature space may depend on. */
+/**
+ * What a feature space may depend on.
+ *
+ * @category Metrics
+ */
 export interface FeatureRequest {
   /** The real items that others are compared with. */
   readonly reference: Items;

@@ -92,6 +92,7 @@ export function itemsOf(values: Float32Array, size: number): Items {
  *
  * @param data Data set whose items share their points.
  * @param indices Indices of the items.
+ * @category Metrics
  */
 export function itemsOfDataset(data: Dataset, indices: Uint32Array): Items {
   return {

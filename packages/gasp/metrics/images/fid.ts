@@ -8,7 +8,7 @@ import { bootstrap } from "../core/estimate.ts";
 import type { Features, FeatureSpace } from "../core/features.ts";
 import type { Domain } from "../core/items.ts";
 import type { Metric, MetricContext } from "../core/metric.ts";
-import { type Moments, momentsOf } from "../statistics/covariance.ts";
+import { type MeanAndCovariance, momentsOf } from "../statistics/covariance.ts";
 import { frechetDistance } from "../statistics/frechet_distance.ts";
 import { kernelDistance } from "../statistics/kernel_distance.ts";
 
@@ -49,7 +49,7 @@ export const fid: Metric = {
   },
 };
 
-function moments({ rows, dimensions }: Features, picks?: Uint32Array): Moments {
+function moments({ rows, dimensions }: Features, picks?: Uint32Array): MeanAndCovariance {
   if (!picks) return momentsOf(rows, dimensions);
   const chosen = new Float32Array(picks.length * dimensions);
   picks.forEach((pick, row) =>

@@ -24,6 +24,7 @@ import { broadcastChannels } from "./channels.ts";
 import { inceptionFeaturesOf, inceptionWidth } from "./inception_network.ts";
 import { readInceptionWeights } from "./inception_weights.ts";
 import { openOnnx } from "./onnx_network.ts";
+import type { PictureNetwork } from "./picture_network.ts";
 import { type ResizeKind, resizeMatrix } from "./resize_pictures.ts";
 
 /** Height and width that the network expects. */
@@ -43,20 +44,6 @@ export interface InceptionFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Resizing and normalisation of pictures. Default: `pytorch-fid`, the paper's tool. */
   readonly resize?: ResizeKind;
-}
-
-/** A network: pictures in [-1, 1], `[batch, 3, 299, 299]`, to features, `[batch, width]`. */
-export interface PictureNetwork {
-  /** Dimension of the features. */
-  readonly width: number;
-  /**
-   * Evaluates the network.
-   *
-   * @param pictures Concrete, `[batch, 3, 299, 299]`; not disposed of.
-   */
-  run(pictures: Tensor): Promise<Float32Array>;
-  /** Frees the network. */
-  release(): void;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "@gasp/tensor";
 import { messageOf, UserError } from "../../config/user_error.ts";
-import type { PictureNetwork } from "./inception_features.ts";
+import type { PictureNetwork } from "./picture_network.ts";
 
 /**
  * Opens an ONNX file with one input, `[batch, 3, height, width]`, and one output, `[batch, width, …]`, whose further axes

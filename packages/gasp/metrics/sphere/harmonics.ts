@@ -52,6 +52,7 @@ export function sphericalHarmonics(degree: number, x: number, y: number, z: numb
  * @param degree Largest degree L.
  * @returns The map, `[(L + 1)², points]`.
  * @throws {RangeError} If the points do not determine the coefficients.
+ * @category Metrics
  */
 export function harmonicTransform(
   coordinates: ArrayLike<number>,

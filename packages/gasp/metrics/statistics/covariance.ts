@@ -9,7 +9,7 @@
  *
  * @category Metrics
  */
-export interface Moments {
+export interface MeanAndCovariance {
   /** `[dimensions]`. */
   readonly mean: Float64Array;
   /** Unbiased, symmetric, `[dimensions, dimensions]`. */
@@ -51,7 +51,7 @@ export function sampleCount(samples: ArrayLike<number>, dimensions: number): num
  *
  * @category Metrics
  */
-export function momentsOf(samples: ArrayLike<number>, dimensions: number): Moments {
+export function momentsOf(samples: ArrayLike<number>, dimensions: number): MeanAndCovariance {
   const count = sampleCount(samples, dimensions);
   const mean = new Float64Array(dimensions);
   for (let i = 0; i < samples.length; i++) mean[i % dimensions]! += samples[i]!;

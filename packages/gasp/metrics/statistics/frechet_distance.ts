@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Moments } from "./covariance.ts";
+import type { MeanAndCovariance } from "./covariance.ts";
 import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 
 /** Pivots below this fraction of the trace are rounding errors of zero. */
@@ -31,7 +31,7 @@ const RANK_TOLERANCE = 1e-14;
  *
  * @category Metrics
  */
-export function frechetDistance(a: Moments, b: Moments): number {
+export function frechetDistance(a: MeanAndCovariance, b: MeanAndCovariance): number {
   const size = a.mean.length;
   if (b.mean.length !== size) {
     throw new RangeError(`the Gaussians must have one dimension, got ${size} and ${b.mean.length}`);

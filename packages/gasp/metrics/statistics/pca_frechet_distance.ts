@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Moments, momentsOf } from "./covariance.ts";
+import { type MeanAndCovariance, momentsOf } from "./covariance.ts";
 import { type PrincipalComponents, projectOnto } from "./principal_components.ts";
 import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 
@@ -45,7 +45,10 @@ export function pcaFrechetDistance(real: PrincipalComponents, generated: ArrayLi
  * @param variances Variances of the real samples along their components, `[components]`.
  * @param generated Mean and covariance of the generated samples in these components.
  */
-export function relativeFrechetDistance(variances: Float64Array, { mean, covariance }: Moments): number {
+export function relativeFrechetDistance(
+  variances: Float64Array,
+  { mean, covariance }: MeanAndCovariance,
+): number {
   const components = variances.length;
   const product = new Float64Array(components * components);
   let generatedVariance = 0;

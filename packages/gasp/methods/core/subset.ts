@@ -4,8 +4,45 @@
  * @module
  */
 import { cloudOf, curveOrder, farthestPoints, type PointSet, takeRows } from "@gasp/pointconv";
+import type { DataSizes } from "../../config/run_settings.ts";
+import { ConfigError } from "../../config/user_error.ts";
 import { type Device, permutation, type RandomKey } from "@gasp/tensor";
-import type { SubsetConfig } from "./config.ts";
+import { fields, oneOf, type Schema, wholeNumber } from "../../config/validate.ts";
+
+/**
+ * Subsampling of points (section 3.1): every step draws a new subset.
+ *
+ * @category Training methods
+ */
+export interface SubsetConfig {
+  /** Number of points K. */
+  readonly count: number;
+  /** `uniform`: as in the paper; `blue-noise`: evenly spaced; `balanced`: half of them where some example is occupied. */
+  readonly choose: "uniform" | "blue-noise" | "balanced";
+}
+
+/** Schema of {@link SubsetConfig}. */
+export const subsetSchema: Schema<SubsetConfig> = fields<SubsetConfig>({
+  count: wholeNumber(1),
+  choose: oneOf(["uniform", "blue-noise", "balanced"]),
+});
+
+/**
+ * Checks that there are enough points for a subset.
+ *
+ * @param subset Configuration, if there is a subset.
+ * @param data Sizes of the data.
+ * @throws {UserError} If there are too few.
+ */
+export function checkSubset(subset: SubsetConfig | undefined, { name, pointCount }: DataSizes): void {
+  if (!subset || subset.count <= pointCount) return;
+  throw new ConfigError(
+    `"training.subset.count" is ${subset.count}, but must be at most ${pointCount}: the data "${name}" at this ` +
+      `resolution have ${pointCount} points`,
+    "training.subset.count",
+    pointCount,
+  );
+}
 
 /** Blue noise: number of uniform candidates per point, from which farthest-point sampling selects. */
 const BLUE_NOISE_CANDIDATES = 2;

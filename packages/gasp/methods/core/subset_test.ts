@@ -2,8 +2,7 @@ import { gridCoordinates } from "@gasp/datasets";
 import { nearestNeighbours, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
 import { openDevice } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { SubsetConfig } from "./config.ts";
-import { chooseSubset } from "./subset.ts";
+import { chooseSubset, type SubsetConfig } from "./subset.ts";
 
 const device = await openDevice("wasm", { threads: 1 });
 const points = pointSet(gridCoordinates([16, 16]), [256, 2]);

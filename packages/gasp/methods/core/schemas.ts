@@ -1,0 +1,34 @@
+/**
+ * Schemas that several methods share: the networks of a function generator, learning rates.
+ * @module
+ */
+import {
+  fields,
+  listOf,
+  numberWithin,
+  orNull,
+  positiveNumber,
+  type Schema,
+  wholeNumber,
+} from "../../config/validate.ts";
+import type { FunctionModel } from "../../model/function_model.ts";
+
+/** Schema of the widths of hidden layers. */
+export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
+
+/** Schema of a learning rate. */
+export const learningRate: Schema<number> = numberWithin(
+  Number.MIN_VALUE,
+  1,
+  "a number above 0 and at most 1",
+);
+
+/** Schemas of the fields of a {@link FunctionModel}. */
+export const functionModelFields: { readonly [K in keyof FunctionModel]-?: Schema<FunctionModel[K]> } = {
+  coordinateDim: wholeNumber(1, 4),
+  featureDim: wholeNumber(1, 65536),
+  latentDim: wholeNumber(1, 65536),
+  hyperHidden: layerSizes,
+  functionHidden: layerSizes,
+  fourier: orNull(fields({ count: wholeNumber(1, 65536), sigma: positiveNumber() })),
+};
