@@ -55,3 +55,5 @@ export {
   type DigitClassifier,
 } from "./classifier/digit_classifier.ts";
 export { trainOnRealDigits } from "./classifier/real_digits.ts";
+export type { Rows } from "@gasp/pointconv";
+export type { LinearParams } from "@gasp/autograd";

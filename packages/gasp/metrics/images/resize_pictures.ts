@@ -8,6 +8,8 @@
 /**
  * How pictures are resized: `pytorch-fid` interpolates bilinearly between pixel centres without antialiasing, as PyTorch's
  * `interpolate(mode="bilinear", align_corners=False)`; `clean-fid` filters by Pillow's bicubic kernel, widened when reducing.
+ *
+ * @category Metrics
  */
 export type ResizeKind = "pytorch-fid" | "clean-fid";
 

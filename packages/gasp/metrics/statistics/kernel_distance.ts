@@ -19,7 +19,11 @@ import {
 } from "@gasp/tensor";
 import { type Estimate, meanOf } from "../core/estimate.ts";
 
-/** Sizes of the subsets. */
+/**
+ * Sizes of the subsets.
+ *
+ * @category Metrics
+ */
 export interface KernelDistanceOptions {
   /** Number of subsets; default 100. */
   readonly subsets?: number;
