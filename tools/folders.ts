@@ -60,6 +60,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "metrics/statistics",
     "metrics/features",
     "metrics/distribution",
+    "metrics/classifier",
     "metrics/images",
     "metrics/shapes",
     "metrics/sphere",

@@ -1,23 +1,21 @@
 /**
- * Stores the trained classifier in a file, so that it is trained once per machine.
+ * The file of a trained classifier, so that it is trained once per machine.
  *
  * @module
  */
 import { parseSafetensors, tensor, toFloat32, treePaths, writeSafetensors } from "@gasp/tensor";
-import { cacheFolder } from "../apps/cli/device/cache_folder.ts";
 import type { ClassifierTraining, DigitClassifier } from "./digit_classifier.ts";
 
-/** A classifier and its accuracy. */
+/**
+ * A classifier and its accuracy.
+ *
+ * @category Metrics
+ */
 export interface TrainedClassifier {
   /** Parameters on the host. */
   readonly classifier: DigitClassifier;
   /** Accuracy on the held-out digits. */
   readonly accuracy: number;
-}
-
-/** Returns the default path of the classifier. */
-export function defaultClassifierFile(): string {
-  return `${cacheFolder()}/digit_classifier.safetensors`;
 }
 
 /**
@@ -26,6 +24,7 @@ export function defaultClassifierFile(): string {
  * @param trained Classifier and accuracy.
  * @param training Training settings.
  * @returns File contents.
+ * @category Metrics
  */
 export async function encodeClassifier(
   { classifier, accuracy }: TrainedClassifier,
@@ -46,6 +45,7 @@ export async function encodeClassifier(
  * @param training Expected training settings.
  * @returns The classifier, or `undefined` if it was trained with other settings.
  * @throws {FileFormatError} If the file is damaged.
+ * @category Metrics
  */
 export function decodeClassifier(
   bytes: Uint8Array,

@@ -4,7 +4,9 @@
  * @module
  */
 import { type ImageSet, mnistPackageImages } from "@gasp/datasets";
-import { permutation } from "@gasp/tensor";
+import { type Device, permutation } from "@gasp/tensor";
+import type { TrainedClassifier } from "./classifier_file.ts";
+import { accuracy, CLASSIFIER_TRAINING, classify, trainClassifier } from "./digit_classifier.ts";
 
 /** Number of held-out digits. */
 const HELD_OUT = 1000;
@@ -65,4 +67,21 @@ export function valuesOf(images: ImageSet): Float32Array {
   const values = new Float32Array(images.pixels.length);
   images.pixels.forEach((pixel, i) => values[i] = pixel / 127.5 - 1);
   return values;
+}
+
+/**
+ * Trains a classifier on 9,000 bundled digits, and measures its accuracy on the 1,000 others.
+ *
+ * @param device Device to compute on.
+ * @param onEpoch Called after each epoch with its number, from 1, and the loss of its last step.
+ * @category Metrics
+ */
+export async function trainOnRealDigits(
+  device: Device,
+  onEpoch?: (epoch: number, loss: number) => void,
+): Promise<TrainedClassifier> {
+  const { training, heldOut } = await realDigits();
+  const classifier = await trainClassifier(training, device, CLASSIFIER_TRAINING, onEpoch);
+  const probabilities = await classify(classifier, valuesOf(heldOut), device);
+  return { classifier, accuracy: accuracy(probabilities, heldOut.labels ?? new Uint8Array()) };
 }

@@ -1,10 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
 import { mnistPackageImages } from "@gasp/datasets";
+import { UserError } from "../../config/user_error.ts";
+import { ItemSet, type OpenFeatures } from "../core/features.ts";
+import { itemsOf } from "../core/items.ts";
 import { openDevice, reference } from "@gasp/tensor";
-import { decodeClassifier, encodeClassifier } from "./classifier_store.ts";
+import { decodeClassifier, encodeClassifier } from "./classifier_file.ts";
 import { accuracy, CLASSES, CLASSIFIER_TRAINING, classify, trainClassifier } from "./digit_classifier.ts";
 import { splitImages, valuesOf } from "./real_digits.ts";
-import { scoreSamples } from "./score_samples.ts";
+import { classes, classifierFeatures, classProbabilities } from "./class_metric.ts";
 
 const QUICK = { ...CLASSIFIER_TRAINING, epochs: 2 };
 
@@ -31,11 +34,33 @@ Deno.test("trainClassifier() learns digits, frees its memory, and scores real on
     assertEquals(await classify(stored!.classifier, values, device), probabilities);
     assertEquals(decodeClassifier(bytes, CLASSIFIER_TRAINING), undefined);
 
-    const some = values.slice(0, 300 * 784);
-    const scores = await scoreSamples(some, some, 784, classifier, device);
-    assertEquals([scores.samples, scores.swd], [300, 0]);
-    assertAlmostEquals(scores.pcaFd, 0, 1e-4);
-    assertGreater(scores.entropy, 2);
+    const items = itemsOf(values.slice(0, 300 * 784), 784), set = new ItemSet(items);
+    const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
+    const domain = {
+      name: "",
+      coordinates: values,
+      pointCount: 784,
+      coordinateDim: 2,
+      featureDim: 1,
+      display,
+    };
+    const open = async (open: OpenFeatures) => await open({ reference: items, domain, device });
+    const trained = { classifier, accuracy: 0.9 };
+    const context = { domain, device, seed: 0, resamples: 10, features: classifierFeatures(trained), open };
+    const probability = await context.open(classProbabilities(trained));
+    (await set.features(probability)).rows.forEach((p, i) => assertAlmostEquals(p, probabilities[i]!, 1e-5));
+    const comparison = await classes.prepare(set, { ...context, classifier: () => probability });
+    const { entropy, confidence, "classes-above": above } = await comparison.compare(set);
+    assertGreater(entropy!.value, 2);
+    assertGreater(confidence!.value, 0.5);
+    assertGreater(above!.value, 5);
+    const hidden = await context.open(context.features);
+    assertEquals([hidden.dimensions, (await set.features(hidden)).rows.length], [128, 300 * 128]);
+    await assertRejects(() => classes.prepare(set, context), UserError, "a classifier of digits");
+    hidden.release!();
+    probability.release!();
+    // Programs are freed after the current task
+    await new Promise((resolve) => setTimeout(resolve, 0));
     assertEquals("liveBuffers" in device && device.liveBuffers, 0);
   } finally {
     await device.close();
