@@ -9,10 +9,12 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
 const METHODS: Method[] = [
   gasp,
+  set,
   autodecoder,
 ];
 

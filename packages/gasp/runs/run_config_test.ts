@@ -126,7 +126,7 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
     ],
     [
       discriminator({ kind: "set" }),
-      'f.json: "model.discriminator.kind" is "set", but must be one of "pointconv"',
+      'f.json: "model.discriminator.kind" is "conv", but must be one of "pointconv", "set", "set-transformer"',
     ],
     [
       discriminator({ layers: [] }),

@@ -74,16 +74,17 @@ type Shapes = ReadonlyMap<string, Shape>;
  */
 export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
   const hyper = hypernetworkShapes(model),
-    { params, statistics, untrained } = openDiscriminator(model).shapes;
+    { params, statistics, untrained, initial } = openDiscriminator(model).shapes;
   const { generator, frequencies } = initialGenerator(model, seed);
   const isNorm = (name: string) => statistics.has(name.replace(/\.\w+$/, ".running_mean"));
   return {
     generator,
-    discriminator: mapShapes(
-      params,
-      (name, shape) =>
-        isNorm(name) ? neutral(name, shape) : drawAffine(params, name, `discriminator ${name}`, seed),
-    ),
+    discriminator: mapShapes(params, (name, shape) => {
+      const stream = `discriminator ${name}`, given = initial?.get(name);
+      if (given?.kind === "constant") return constant(shape, given.value);
+      if (given) return randomSource({ seed, stream }).normal(shape, 0, given.deviation);
+      return isNorm(name) ? neutral(name, shape) : drawAffine(params, name, stream, seed);
+    }),
     statistics: mapShapes(statistics, neutral),
     generatorAdam: zeroMoments(hyper),
     discriminatorAdam: zeroMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
