@@ -53,6 +53,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/gasp",
     "methods/set",
     "methods/autodecoder",
+    "methods/latent_flow",
     "methods",
     "sampling",
     "show/draw",

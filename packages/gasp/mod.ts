@@ -123,6 +123,20 @@ export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
 export { set } from "./methods/set/set.ts";
+export type {
+  FlowNetworkConfig,
+  LatentFlowConfig,
+  LatentFlowModel,
+  LatentFlowTraining,
+} from "./methods/latent_flow/config.ts";
+export {
+  latentFlow,
+  type LatentFlowInputs,
+  type LatentFlowState,
+  type LatentFlowWeights,
+} from "./methods/latent_flow/latent_flow.ts";
+export type { FlowInputs, FlowState, FlowWeights } from "./methods/latent_flow/flow.ts";
+export type { FlowParams } from "./methods/latent_flow/flow_network.ts";
 export type { DiscriminatorConfig } from "./methods/gasp/discriminators/table.ts";
 export type {
   ConvLayer,

@@ -9,6 +9,7 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { latentFlow } from "./latent_flow/latent_flow.ts";
 import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
@@ -16,6 +17,7 @@ const METHODS: Method[] = [
   gasp,
   set,
   autodecoder,
+  latentFlow,
 ];
 
 /**

@@ -125,7 +125,7 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
       'f.json: "training.loss" is "hinge", but must be one of "probability", "logit"',
     ],
     [
-      discriminator({ kind: "set" }),
+      discriminator({ kind: "conv" }),
       'f.json: "model.discriminator.kind" is "conv", but must be one of "pointconv", "set", "set-transformer"',
     ],
     [
