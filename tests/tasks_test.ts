@@ -89,7 +89,7 @@ const USES: readonly {
     creates: ["chairs/config.json"],
   },
   {
-    line: "train --resume DIR/tiny --steps 3 --device wasm",
+    line: "train DIR/tiny --resume --steps 3 --device wasm",
     creates: ["tiny/checkpoints/step-3.safetensors"],
   },
   { line: "sample DIR/tiny --device wasm --out DIR/sample.png", creates: ["sample.png"] },

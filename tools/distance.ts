@@ -14,7 +14,8 @@ import { pcaFrechetDistance, principalComponents, seamJumps, slicedWasserstein }
 import { permutation } from "@gasp/tensor";
 import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
 import { withData } from "../apps/cli/files/data.ts";
-import { GENERATOR_OPTIONS, openRun, RUN, withGenerator } from "../apps/cli/commands/explore.ts";
+import { GENERATOR_OPTIONS, withGenerator } from "../apps/cli/commands/explore.ts";
+import { type OpenedRun, openRun, RUN } from "../apps/cli/commands/run_argument.ts";
 import type { OptionTable, Values } from "../apps/cli/options/options.ts";
 import { reportError } from "../apps/cli/terminal/report_error.ts";
 
@@ -41,33 +42,34 @@ const distanceCommand: Command = defineCommand({
     "deno task distance runs/digits-1",
     "deno task distance runs/climate-1 --data ~/t2m.nc --count 200",
   ],
-  async run(values, [run = ""]) {
-    console.log(JSON.stringify(await distancesOf(run, values)));
+  async run(values, [argument]) {
+    console.log(JSON.stringify(await distancesOf(argument, values)));
     return 0;
   },
 });
 
-async function distancesOf(run: string, options: Values<typeof OPTIONS>): Promise<object> {
-  const checkpoint = await openRun(run, options.step);
-  const { data, resolution } = checkpoint.config;
+async function distancesOf(
+  argument: string | undefined,
+  options: Values<typeof OPTIONS>,
+): Promise<object> {
+  const run = await openRun(argument, options), { data, resolution } = run.checkpoint.config;
   return await withData(
     options.data ?? data,
     { resolution },
-    ({ dataset }) => distancesTo(dataset, run, checkpoint, options),
+    ({ dataset }) => distancesTo(dataset, run, options),
   );
 }
 
 async function distancesTo(
   dataset: Dataset,
-  run: string,
-  checkpoint: Awaited<ReturnType<typeof openRun>>,
+  { name, checkpoint }: OpenedRun,
   options: Values<typeof OPTIONS>,
 ): Promise<object> {
   const { count } = options, { step, config: { model }, generator: { latentDim } } = checkpoint;
   if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
     throw new UserError(
       `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
-        `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: give data of the kind it was trained on`,
+        `samples of ${name} have ${model.coordinateDim} and ${model.featureDim}: give data of the kind it was trained on`,
     );
   }
   if (dataset.batchCoordinates) {

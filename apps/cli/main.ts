@@ -6,6 +6,7 @@
 import { benchCommand } from "./commands/bench_command.ts";
 import { type Command, defineCommand } from "./commands/command.ts";
 import { dataCommand } from "./commands/data_command.ts";
+import { evaluateCommand } from "./commands/evaluate_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
 import { fitCommand } from "./commands/fit_command.ts";
 import { importCommand } from "./commands/import_command.ts";
@@ -43,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   upscaleCommand,
   zoomCommand,
   fitCommand,
+  evaluateCommand,
   parityCommand,
   benchCommand,
   dataCommand,

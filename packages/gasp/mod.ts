@@ -166,6 +166,7 @@ export {
   saveCheckpoint,
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
+export { requireSameRun } from "./runs/same_run.ts";
 export {
   checkpointPath,
   checkpointSteps,
@@ -181,6 +182,9 @@ export {
   type TrainRequest,
   type TrainResult,
 } from "./training/trainer.ts";
+export type { Validation, ValidationResult } from "./training/validation.ts";
+export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
 export { Reconstructor } from "./sampling/reconstruction.ts";
 export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";

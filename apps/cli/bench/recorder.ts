@@ -67,6 +67,11 @@ export class Recorder implements KernelDevice {
   }
 
   /** @inheritdoc */
+  joinSteps(program: Program): Program {
+    return this.#device.joinSteps?.(program) ?? program;
+  }
+
+  /** @inheritdoc */
   async prepare(program: Program): Promise<Executable> {
     const executable = await this.#device.prepare(program);
     return {

@@ -2,30 +2,14 @@
  * Shared by commands that explore a trained generator: opening a run, latents, decimal options, animations.
  * @module
  */
-import {
-  type Checkpoint,
-  encodePng,
-  openCheckpoint,
-  openFileStore,
-  openNewestCheckpoint,
-  type RasterImage,
-  sampleLatents,
-  Sampler,
-  UserError,
-} from "@gasp/gasp";
+import { type Checkpoint, encodePng, type RasterImage, sampleLatents, Sampler, UserError } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import type { ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
-import type { Positional } from "./command.ts";
+import { RUN_OPTIONS } from "./run_argument.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
-import { printError } from "../terminal/output.ts";
-
-const ANY = Number.MAX_SAFE_INTEGER;
-
-/** The argument RUN. */
-export const RUN: Positional = { name: "RUN", help: "Folder of a trained run" };
 
 /** Description of `--resolution` for samples of every kind. */
 export const RESOLUTION_HELP =
@@ -33,13 +17,7 @@ export const RESOLUTION_HELP =
 
 /** Options of all commands that use the generator of a run. */
 export const GENERATOR_OPTIONS = {
-  step: {
-    kind: "integer",
-    min: 0,
-    max: ANY,
-    defaultText: "the newest",
-    help: "Step of the checkpoint to use",
-  },
+  ...RUN_OPTIONS,
   weights: {
     kind: "choice",
     choices: ["average", "latest"],
@@ -51,8 +29,6 @@ export const GENERATOR_OPTIONS = {
 
 /** Values of {@link GENERATOR_OPTIONS}. */
 export interface GeneratorChoice extends DeviceChoice {
-  /** Step of the checkpoint; undefined: the newest. */
-  readonly step: number | undefined;
   /** Which weights. */
   readonly weights: string;
 }
@@ -65,23 +41,6 @@ export interface OpenGenerator {
   readonly sampler: Sampler;
   /** Weights, on the device. */
   readonly weights: Tree;
-}
-
-/**
- * Opens a checkpoint of a run.
- *
- * @param folder Folder of the run.
- * @param step Step of the checkpoint; undefined: the newest.
- * @throws {UserError} If there is none.
- */
-export async function openRun(folder: string, step: number | undefined): Promise<Checkpoint> {
-  const store = await openFileStore(folder);
-  const checkpoint = await (step === undefined ? openNewestCheckpoint(store) : openCheckpoint(store, step));
-  if (checkpoint) {
-    for (const note of checkpoint.notes) printError(note);
-    return checkpoint;
-  }
-  throw new UserError(`${folder} has no checkpoint: pass the folder of a run that has saved one`);
 }
 
 /**

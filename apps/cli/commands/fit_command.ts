@@ -33,13 +33,12 @@ import {
   decimalsOf,
   GENERATOR_OPTIONS,
   type OpenGenerator,
-  openRun,
   PICTURE_ROWS,
   RESOLUTION_HELP,
-  RUN,
   withGenerator,
 } from "./explore.ts";
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
+import { openRun, RUN } from "./run_argument.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { rounded } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
@@ -143,13 +142,13 @@ export const fitCommand: Command = defineCommand({
     "deno task fit runs/faces32-1 --input face.jpg --region -1,-1,1,0 --latent face.npy",
     "deno task fit runs/climate-1 --input stations.npz --noise 0.05 --resolution 91",
   ],
-  async run(values, [run = ""]) {
+  async run(values, [argument]) {
     const noise = decimalsOf("noise", values.noise, "X")[0]!;
     if (!(noise >= 0)) throw new UsageError(`--noise must be at least 0; got "${values.noise}"`);
-    const checkpoint = await openRun(run, values.step);
+    const { folder, checkpoint } = await openRun(argument, values);
     const known = await readInput(checkpoint, values);
     const chosen = await choosePoints(checkpoint, known, values);
-    const out = pngPath(values.out ?? `${run}/samples/fit.png`);
+    const out = pngPath(values.out ?? `${folder}/samples/fit.png`);
     requireFit(checkpoint, known, values);
     await withGenerator(checkpoint, values, async (generator) => {
       const lines = await fit(checkpoint, generator, { known, chosen, noise, out, values });

@@ -72,11 +72,11 @@ function splitKind(name: string): [DataKind | undefined, string] {
   return [kind, kind ? name.slice(kind.length + 1) : name];
 }
 
-/** Checks that a path exists; returns true for a folder, false for a file. */
+/** Checks that a path is a file or a folder; returns true for a folder, false for a file. */
 async function checkPath(path: string, cure: string | undefined): Promise<boolean> {
+  let info: Deno.FileInfo;
   try {
-    const { isDirectory } = await Deno.stat(path);
-    return isDirectory;
+    info = await Deno.stat(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
       throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
@@ -90,4 +90,6 @@ async function checkPath(path: string, cure: string | undefined): Promise<boolea
           : `the kinds allowed before a path are ${DATA_KINDS.join(", ")}${didYouMean(word, DATA_KINDS)}`),
     );
   }
+  if (info.isFile || info.isDirectory) return info.isDirectory;
+  throw new UserError(`cannot read ${path}: it is a pipe or a device; pass a file or a folder`);
 }

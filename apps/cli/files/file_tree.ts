@@ -9,14 +9,33 @@ import { MemoryError, requireMemory } from "@gasp/tensor";
 /** Maximum number of concurrent stat calls. */
 const CONCURRENCY = 64;
 
-async function* pathsUnder(location: string, prefix = ""): AsyncGenerator<string> {
-  for await (const { name, isDirectory, isSymlink } of Deno.readDir(`${location}/${prefix}`)) {
-    const path = prefix + name;
-    // Only links to files are followed, so that a link to a parent folder does not cause endless recursion
-    const isFolder = isDirectory && !isSymlink;
-    if (isFolder) yield* pathsUnder(location, `${path}/`);
-    else yield path;
+/**
+ * Paths of all files, relative to `location`. Links are followed, but each folder is read only once, so that a link to a
+ * parent folder does not cause endless recursion.
+ */
+async function* pathsUnder(location: string): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  // Links to folders wait until all folders that are not behind a link have been read
+  const folders = [""], links: string[] = [];
+  for (;;) {
+    const prefix = folders.pop() ?? links.shift();
+    if (prefix === undefined) return;
+    const real = await Deno.realPath(`${location}/${prefix}`);
+    if (seen.has(real)) continue;
+    seen.add(real);
+    const linked: string[] = [];
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(`${location}/${prefix}`)) {
+      const path = prefix + name;
+      if (isSymlink && await isFolder(`${location}/${path}`)) linked.push(`${path}/`);
+      else if (isDirectory) folders.push(`${path}/`);
+      else yield path;
+    }
+    links.push(...linked.sort());
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
 async function entryOf(location: string, name: string): Promise<FileEntry | undefined> {
@@ -24,7 +43,9 @@ async function entryOf(location: string, name: string): Promise<FileEntry | unde
     const { isFile, size, mtime } = await Deno.stat(`${location}/${name}`);
     return isFile ? { name, size, modified: mtime?.getTime() ?? 0 } : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    // The target of a link may be missing, or be the link itself
+    const isBrokenLink = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop;
+    if (isBrokenLink) return undefined;
     throw error;
   }
 }
@@ -58,7 +79,7 @@ async function readStart(path: string, length: number): Promise<Uint8Array> {
 }
 
 /**
- * Returns the tree of files in a folder on disk, at any depth. Links to files are followed, links to folders are not.
+ * Returns the tree of files in a folder on disk, at any depth. Links are followed; each folder is read once.
  *
  * @param location Path of the folder.
  * @throws {UserError} From its methods, if a file or folder cannot be read.

@@ -27,10 +27,6 @@ interface Lifetime {
   last: number;
 }
 
-interface Placed extends Lifetime {
-  readonly offset: number;
-}
-
 /** Computes the lifetime of each temporary. */
 function lifetimes(program: Program): Lifetime[] {
   const alive = new Map<number, Lifetime>();
@@ -49,14 +45,38 @@ function lifetimes(program: Program): Lifetime[] {
   return [...alive.values()];
 }
 
-/** Returns the start of the lowest gap of at least `bytes` between the given buffers, or their end if there is none. */
-function lowestGap(neighbours: readonly Placed[], bytes: number): number {
-  let end = 0;
-  for (const { offset, bytes: size } of neighbours) {
-    if (offset - end >= bytes) return end;
-    end = Math.max(end, offset + size);
+/** Temporaries that have an offset, by offset. */
+class Placed {
+  readonly #lifetimes: Lifetime[] = [];
+  readonly #offsets: number[] = [];
+
+  /** Places a temporary into the lowest gap between those live at the same time. @returns Its offset. */
+  add(lifetime: Lifetime): number {
+    const { first, last, bytes } = lifetime;
+    let end = 0;
+    for (let i = 0; i < this.#offsets.length; i++) {
+      const placed = this.#lifetimes[i]!;
+      if (placed.first > last || placed.last < first) continue;
+      const offset = this.#offsets[i]!;
+      if (offset - end >= bytes) break;
+      end = Math.max(end, offset + placed.bytes);
+    }
+    const at = this.#positionOf(end);
+    this.#lifetimes.splice(at, 0, lifetime);
+    this.#offsets.splice(at, 0, end);
+    return end;
   }
-  return end;
+
+  /** The number of temporaries at lower offsets. */
+  #positionOf(offset: number): number {
+    let low = 0, high = this.#offsets.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#offsets[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** The peak memory of a program. */
@@ -94,15 +114,11 @@ export function livePeak(program: Program): Peak {
  */
 export function planTemporaries(program: Program): TemporaryPlan {
   const bySize = lifetimes(program).sort((a, b) => b.bytes - a.bytes || a.first - b.first);
-  const placed: Placed[] = [];
+  const placed = new Placed();
   const offsets = program.buffers.map(() => -1);
   let bytes = 0;
   for (const lifetime of bySize) {
-    const neighbours = placed
-      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
-      .sort((a, b) => a.offset - b.offset);
-    const offset = lowestGap(neighbours, lifetime.bytes);
-    placed.push({ ...lifetime, offset });
+    const offset = placed.add(lifetime);
     offsets[lifetime.buffer] = offset;
     bytes = Math.max(bytes, offset + lifetime.bytes);
   }

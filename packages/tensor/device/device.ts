@@ -121,6 +121,16 @@ export interface KernelDevice extends AsyncDisposable {
   /** Reads the first `bytes` bytes, after all earlier runs. */
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer>;
   /**
+   * Joins steps that this device runs as one kernel, where that kernel may round differently from the steps by
+   * themselves. It is called before the memory of a program is limited, so that a limit changes no result. A device
+   * whose joined kernels compute the same bits joins them in {@link prepare} instead, and recomputes less.
+   *
+   * @internal
+   * @param program Steps in order.
+   * @returns An equivalent program with as many steps or fewer.
+   */
+  joinSteps?(program: Program): Program;
+  /**
    * Compiles a program; equal kernels are compiled once.
    *
    * @internal

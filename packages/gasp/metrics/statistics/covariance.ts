@@ -4,8 +4,12 @@
  * @module
  */
 
-/** Mean and covariance of a set of samples. */
-export interface Moments {
+/**
+ * Mean and covariance of a set of samples.
+ *
+ * @category Metrics
+ */
+export interface MeanAndCovariance {
   /** `[dimensions]`. */
   readonly mean: Float64Array;
   /** Unbiased, symmetric, `[dimensions, dimensions]`. */
@@ -36,8 +40,18 @@ export function sampleCount(samples: ArrayLike<number>, dimensions: number): num
  * @param samples Values `[samples, dimensions]`.
  * @param dimensions Dimension of a sample.
  * @throws {RangeError} If there are fewer than two samples, or a value is not finite.
+ *
+ * @example
+ * ```ts
+ * import { momentsOf } from "@gasp/gasp/metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(momentsOf([1, 2, 3, 6], 2).mean, Float64Array.of(2, 4));
+ * ```
+ *
+ * @category Metrics
  */
-export function momentsOf(samples: ArrayLike<number>, dimensions: number): Moments {
+export function momentsOf(samples: ArrayLike<number>, dimensions: number): MeanAndCovariance {
   const count = sampleCount(samples, dimensions);
   const mean = new Float64Array(dimensions);
   for (let i = 0; i < samples.length; i++) mean[i % dimensions]! += samples[i]!;

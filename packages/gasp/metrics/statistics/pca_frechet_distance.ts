@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { momentsOf } from "./covariance.ts";
+import { type MeanAndCovariance, momentsOf } from "./covariance.ts";
 import { type PrincipalComponents, projectOnto } from "./principal_components.ts";
+import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 
 /**
  * Computes the squared Fréchet distance between two Gaussians, relative to the total variance of the real one. One is
@@ -33,19 +33,34 @@ import { type PrincipalComponents, projectOnto } from "./principal_components.ts
  * @category Metrics
  */
 export function pcaFrechetDistance(real: PrincipalComponents, generated: ArrayLike<number>): number {
-  const { variances } = real;
+  return relativeFrechetDistance(
+    real.variances,
+    momentsOf(projectOnto(real, generated), real.variances.length),
+  );
+}
+
+/**
+ * The same for samples in the principal components of the real ones.
+ *
+ * @param variances Variances of the real samples along their components, `[components]`.
+ * @param generated Mean and covariance of the generated samples in these components.
+ */
+export function relativeFrechetDistance(
+  variances: Float64Array,
+  { mean, covariance }: MeanAndCovariance,
+): number {
   const components = variances.length;
-  const { mean, covariance } = momentsOf(projectOnto(real, generated), components);
-  const product = Matrix.zeros(components, components);
+  const product = new Float64Array(components * components);
   let generatedVariance = 0;
   for (let j = 0; j < components; j++) {
     generatedVariance += covariance[j * components + j]!;
-    for (let k = 0; k < components; k++) {
-      product.set(j, k, Math.sqrt(variances[j]! * variances[k]!) * covariance[j * components + k]!);
+    for (let k = 0; k <= j; k++) {
+      product[j * components + k] = Math.sqrt(variances[j]! * variances[k]!) *
+        covariance[j * components + k]!;
     }
   }
-  const { realEigenvalues } = new EigenvalueDecomposition(product, { assumeSymmetric: true });
-  const overlap = realEigenvalues.reduce((sum, eigenvalue) => sum + Math.sqrt(Math.max(0, eigenvalue)), 0);
+  const overlap = symmetricEigenvalues(product, components)
+    .reduce((sum, eigenvalue) => sum + Math.sqrt(Math.max(0, eigenvalue)), 0);
   const realVariance = variances.reduce((sum, variance) => sum + variance, 0);
   const meanDistance = mean.reduce((sum, value) => sum + value * value, 0);
   return (meanDistance + realVariance + generatedVariance - 2 * overlap) / realVariance;
