@@ -2,17 +2,8 @@
  * Configuration of set discriminators (appendix B.2 of the paper).
  * @module
  */
-import {
-  fields,
-  listOf,
-  oneOf,
-  optionalField,
-  orNull,
-  positiveNumber,
-  type Schema,
-  trueOrFalse,
-  wholeNumber,
-} from "../../../../config/validate.ts";
+import { fields, listOf, oneOf, orNull, type Schema, wholeNumber } from "../../../../config/validate.ts";
+import { fourierSchema } from "../../../core/schemas.ts";
 import type { FourierConfig } from "../../../../model/function_model.ts";
 
 /**
@@ -25,8 +16,6 @@ export interface SetEncodings {
   readonly coordinates: FourierConfig | null;
   /** Encoding γ_y of the features; null: none. */
   readonly features: FourierConfig | null;
-  /** Whether the frequencies B of both are trained. Default: false. */
-  readonly learned?: boolean;
 }
 
 /**
@@ -64,12 +53,7 @@ export interface SetTransformerConfig extends SetEncodings {
 }
 
 const width = wholeNumber(1, 65536);
-const encoding = orNull(fields<FourierConfig>({ count: width, sigma: positiveNumber() }));
-const encodings = {
-  coordinates: encoding,
-  features: encoding,
-  learned: optionalField(trueOrFalse()),
-};
+const encodings = { coordinates: orNull(fourierSchema), features: orNull(fourierSchema) };
 
 /** Schema of {@link SetConfig}. */
 export const setSchema: Schema<SetConfig> = fields<SetConfig>({

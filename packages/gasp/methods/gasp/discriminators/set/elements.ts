@@ -7,6 +7,7 @@ import { toBatchMajor } from "@gasp/pointconv";
 import { broadcastTo, concatenate, type Shape, type Tensor } from "@gasp/tensor";
 import type { ModelConfig } from "../../../../config/run_settings.ts";
 import { encodeCoordinates } from "../../../../model/fourier.ts";
+import type { FourierConfig } from "../../../../model/function_model.ts";
 import type { DiscriminatorShapes, ParameterInitial } from "../core/discriminator.ts";
 import type { SetEncodings } from "./config.ts";
 
@@ -61,14 +62,14 @@ export class ShapeList implements DiscriminatorShapes {
    * @param config Encodings.
    * @param sizes Coordinate and feature dimensions.
    */
-  encodings({ coordinates, features, learned = false }: SetEncodings, sizes: ModelConfig): void {
-    const add = (name: string, count: number, dimension: number, deviation: number) => {
+  encodings({ coordinates, features }: SetEncodings, sizes: ModelConfig): void {
+    const add = (name: string, { count, sigma, learned }: FourierConfig, dimension: number) => {
       this.params.set(name, [count, dimension]);
-      this.initial.set(name, { kind: "normal", deviation });
+      this.initial.set(name, { kind: "normal", deviation: sigma });
       if (!learned) this.untrained.add(name);
     };
-    if (coordinates) add(COORDINATE_FREQUENCIES, coordinates.count, sizes.coordinateDim, coordinates.sigma);
-    if (features) add(FEATURE_FREQUENCIES, features.count, sizes.featureDim, features.sigma);
+    if (coordinates) add(COORDINATE_FREQUENCIES, coordinates, sizes.coordinateDim);
+    if (features) add(FEATURE_FREQUENCIES, features, sizes.featureDim);
   }
 
   /** Adds an affine map. */
