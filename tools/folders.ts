@@ -51,6 +51,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/gasp/discriminators",
     "methods/gasp",
     "methods/set",
+    "methods/grid",
     "methods/autodecoder",
     "methods/latent_flow",
     "methods",

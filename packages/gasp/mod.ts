@@ -122,6 +122,7 @@ export type {
 export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
 export type {
   FlowNetworkConfig,

@@ -9,6 +9,7 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { grid } from "./grid/grid.ts";
 import { latentFlow } from "./latent_flow/latent_flow.ts";
 import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
@@ -18,6 +19,7 @@ const METHODS: Method[] = [
   set,
   autodecoder,
   latentFlow,
+  grid,
 ];
 
 /**
