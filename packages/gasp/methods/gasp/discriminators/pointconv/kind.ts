@@ -47,6 +47,7 @@ const schema: Schema<PointConvConfig> = fields<PointConvConfig>({
   norm: numberWithin(1, 1e6, "a number of at least 1"),
   head: optionalField(listOf(wholeNumber(1, 65536), 1, MAX_LAYERS)),
   featureNorm: optionalField(oneOf(["batch", "none"])),
+  weightNorm: optionalField(oneOf(["batch", "none"])),
   positions: optionalField(trueOrFalse()),
 });
 
