@@ -263,7 +263,7 @@ class TrainingView implements TrainEvents {
     if (isClearlyWorse && !this.#isWarned) {
       this.#progress.print(
         `warning: samples have become clearly worse than at step ${best.step}, whose checkpoint is kept: ` +
-          `sample it with --step best. Training longer may not help`,
+          `sample it with --checkpoint best. Training longer may not help`,
       );
     }
     this.#isWarned = isClearlyWorse;

@@ -55,7 +55,7 @@ export class Progress {
     }
   }
 
-  /** Prints separate lines, above the bar. @param text One or more lines. */
+  /** Prints separate lines, above the bar; control characters are escaped. @param text One or more lines. */
   print(text: string): void {
     this.#line.print(text);
   }

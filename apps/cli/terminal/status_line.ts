@@ -3,6 +3,7 @@
  * @module
  */
 import type { Output } from "./output.ts";
+import { printable } from "./printable.ts";
 
 /** A part of the line. In a narrow terminal the bar is dropped first, then the parts of the lowest rank. */
 export interface Part {
@@ -64,17 +65,17 @@ export class StatusLine {
   }
 
   /**
-   * Prints separate lines, above this one.
+   * Prints separate lines, above this one; control characters are escaped.
    *
    * @param text One or more lines.
    */
   print(text: string): void {
-    this.#output.write(this.#above(text));
+    this.#output.write(this.#above(printable(text)));
     this.#forget();
   }
 
   /**
-   * Prints lines as {@link print} does, but drops them if too much output is pending.
+   * Prints lines as they are, such as an image of characters, or drops them if too much output is pending.
    *
    * @param text One or more lines.
    */

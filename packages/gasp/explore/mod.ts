@@ -9,6 +9,7 @@ export { bicubic, type GridSize } from "./bicubic.ts";
 export { type Fit, fitLatents, type FitRequest, meanFunction, meanOfCandidates } from "./fit.ts";
 export { fitPicture, type FitPictureRequest } from "./fit_picture.ts";
 export { FIT_DEFAULTS, type FitOptions, type SearchRequest } from "./latent_search.ts";
+export { type FunctionLikelihood, type FunctionLikelihoods, functionLikelihoods } from "./likelihood.ts";
 export {
   interpolateLatents,
   type InterpolationRequest,
