@@ -112,7 +112,8 @@ function softplusScalar(x: Scalar): Scalar {
 }
 
 function signScalar(x: Scalar): Scalar {
-  const negative = select(compare("lt", x, f32(0)), f32(-1), f32(0));
+  // |x| is 0 or NaN where neither comparison holds
+  const negative = select(compare("lt", x, f32(0)), f32(-1), unary("abs", x));
   return select(compare("lt", f32(0), x), f32(1), negative);
 }
 
