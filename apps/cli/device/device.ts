@@ -78,7 +78,8 @@ async function open(choice: DeviceChoice): Promise<Device> {
  * @param device Device.
  */
 export function describeDevice({ info }: Device): string {
-  return `${info.kind} (${info.name})`;
+  const note = "note" in info && info.note !== undefined ? `; ${info.note}` : "";
+  return `${info.kind} (${info.name}${note})`;
 }
 
 /**

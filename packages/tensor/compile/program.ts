@@ -186,7 +186,7 @@ async function fit(
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(joined, bytes),
-    executable = await withRetries(device, () => device.prepare(program));
+    executable = await withRetries(device, () => device.prepare(program, bytes));
   for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MAX_ATTEMPTS - 1;
@@ -194,7 +194,7 @@ async function fit(
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRetries(device, () => device.prepare(smaller));
+    executable = await withRetries(device, () => device.prepare(smaller, bytes));
   }
   return { program, executable };
 }

@@ -136,8 +136,11 @@ export interface KernelDevice extends AsyncDisposable {
    * Compiles a program; equal kernels are compiled once.
    *
    * @internal
+   * @param program Program.
+   * @param temporaryBytes Memory budget of its temporaries. Within it, a device may take somewhat more than the least
+   *   memory if the program then runs faster; a program that needs more is prepared nevertheless. Default: no limit.
    */
-  prepare(program: Program): Promise<Executable>;
+  prepare(program: Program, temporaryBytes?: number): Promise<Executable>;
   /**
    * Stops workers and releases the adapter. The device cannot be used afterwards. `await using device = …` closes it at
    * the end of the block.

@@ -111,9 +111,9 @@ function softplusScalar(x: Scalar): Scalar {
   return binary("add", binary("max", x, f32(0)), expandLog1p(expandExp(unary("neg", unary("abs", x)))));
 }
 
+/** Zeros and NaN are their own sign. */
 function signScalar(x: Scalar): Scalar {
-  // |x| is 0 or NaN where neither comparison holds
-  const negative = select(compare("lt", x, f32(0)), f32(-1), unary("abs", x));
+  const negative = select(compare("lt", x, f32(0)), f32(-1), x);
   return select(compare("lt", f32(0), x), f32(1), negative);
 }
 

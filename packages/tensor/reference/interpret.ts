@@ -86,7 +86,13 @@ function evaluateElementwise(name: ElementwiseName, out: Tensor, inputs: readonl
   return wrapIntegers(out.dtype, result);
 }
 
-function referenceOf(name: ElementwiseName, out: Tensor): (...args: number[]) => number {
+/**
+ * Returns an element-wise operation on numbers, before integers wrap.
+ *
+ * @param name Operation.
+ * @param out Its node.
+ */
+export function referenceOf(name: ElementwiseName, out: Tensor): (...args: number[]) => number {
   if (name === "cast") return (x) => castNumber(x!, out);
   // Products beyond 2^53 would lose their low bits, which are the result
   return name === "mul" && out.dtype !== "f32" ? Math.imul : elementwise[name].reference;
