@@ -7,8 +7,8 @@ import { GRAPH_SHAPES, graphOf } from "./graph_shapes.ts";
 
 /** Sizes of the graphs. */
 const NODES = [1000, 5000, 20_000] as const;
-/** Size of the graphs before the measurement, so that the engine has optimised the compiler. */
-const WARM_NODES = 1000;
+/** Size of a graph before the measurement, relative to the smallest, so that the engine has optimised the compiler. */
+const WARM_SIZE = 0.8;
 
 /** Seconds for the graphs of one shape. */
 export interface CompileRow {
@@ -46,7 +46,7 @@ export async function benchCompile(
       disposeTree(await evaluate(outputs, device));
       return (performance.now() - start) / 1000;
     };
-    await secondsFor(Math.min(WARM_NODES, ...nodes) - 1);
+    await secondsFor(WARM_SIZE * Math.min(...nodes));
     const seconds: number[] = [];
     for (const size of nodes) seconds.push(await secondsFor(size));
     rows.push({ shape: shape.name, seconds });
