@@ -103,6 +103,8 @@ export interface Executable {
 export interface KernelDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: DeviceInfo;
+  /** Whether the device names the first operation that produced a NaN or an infinity. Default: false. */
+  readonly checkNumbers?: boolean;
   /** Number of buffers allocated and not freed. */
   readonly liveBuffers: number;
   /** Bytes of all live buffers, including temporaries of prepared programs. */

@@ -12,6 +12,7 @@ import { prepareProgram } from "../compile/program.ts";
 import { type Arguments, type FlatArguments, flattenArguments, unflattenArguments } from "./arguments.ts";
 import { checkArguments } from "./check_arguments.ts";
 import { findPredecessors } from "./predecessors.ts";
+import { checkTables, type TablePlace, tablePlaces } from "./table_arguments.ts";
 import { evaluate } from "./evaluate.ts";
 import { interpretWith } from "./interpret_with.ts";
 import { ProgramStore } from "./program_store.ts";
@@ -73,6 +74,8 @@ interface Trace<R extends Tree> {
   readonly outputs: readonly Tensor[];
   /** Concrete tensors that the function closes over. */
   readonly captured: ReadonlySet<Tensor>;
+  /** Index tables among the arguments. */
+  readonly tables: readonly TablePlace[];
 }
 
 const ASYNC =
@@ -97,8 +100,8 @@ function traceFunction<A extends readonly Tree[], R extends Tree>(
     throw new TypeError(ASYNC);
   }
   const outputs = treeLeaves(result);
-  const captured = topologicalOrder(outputs).filter(({ isConcrete }) => isConcrete);
-  return { result, inputs, outputs, captured: new Set(captured) };
+  const order = topologicalOrder(outputs), captured = order.filter(({ isConcrete }) => isConcrete);
+  return { result, inputs, outputs, captured: new Set(captured), tables: tablePlaces(order, inputs) };
 }
 
 /** The traces and programs of one function. */
@@ -125,6 +128,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
       const flat = flattenArguments(args);
       const trace = this.#traced(args, flat);
       checkArguments(flat.leaves, { device: this.#device, donated: this.#donated, captured: trace.captured });
+      checkTables(trace.tables, flat.leaves.map(({ tensor }) => tensor));
       return treeUnflatten(trace.result, await this.#runOn(trace, flat));
     } finally {
       this.#calls--;
@@ -187,7 +191,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     if (isKernelDevice(this.#device)) {
       return await this.#withProgram(trace, flat, (program) => program.run(inputs));
     }
-    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs);
+    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs, this.#device.checkNumbers);
     flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
     return outputs;
   }
