@@ -52,12 +52,12 @@ Deno.test("import and export explain what is missing or wrong, and leave no file
     await assertRejects(
       () => importCommand.execute([`${folder}/other.pt`, ...out]),
       UserError,
-      "no such file",
+      "there is no file",
     );
     await assertRejects(
       () => importCommand.execute([folder, ...out]),
       UserError,
-      "is a folder: pass a model.pt",
+      "it is a folder, not a file",
     );
     await assertRejects(
       () => exportCommand.execute([folder, "--out", "model.pt"]),

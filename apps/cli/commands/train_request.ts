@@ -4,14 +4,17 @@
  */
 import { BUNDLED_NAMES, type Dataset } from "@gasp/datasets";
 import {
-  checkpointSteps,
+  type Checkpoint,
   CONFIG_FILE,
   type FileStore,
+  methodNames,
   openFileStore,
+  openNewestCheckpoint,
   parseRunConfig,
   PRESET_NAMES,
   presetOf,
   readConfig,
+  requireSameRun,
   resolveRunConfig,
   type RunConfig,
   UserError,
@@ -19,7 +22,10 @@ import {
 import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { readBytes } from "../files/files.ts";
+import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
+import { namedRun } from "./run_argument.ts";
 import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
@@ -40,6 +46,12 @@ export const TRAIN_OPTIONS = {
     choices: PRESET_NAMES,
     defaultText: `that of --config, otherwise ${DEFAULT}`,
     help: "Preset configuration",
+  },
+  model: {
+    kind: "choice",
+    choices: methodNames(),
+    defaultText: `that of --config, otherwise ${presetOf(DEFAULT).method}`,
+    help: "Training method; each has its own version of a preset",
   },
   config: {
     kind: "text",
@@ -68,10 +80,10 @@ export const TRAIN_OPTIONS = {
   },
   resume: {
     kind: "text",
-    value: "FOLDER",
+    value: "RUN",
     optional: true,
-    defaultText: "off; without FOLDER: that of --out, otherwise the newest run",
-    help: "Resume a stopped run, or extend a finished one with --steps",
+    defaultText: "off",
+    help: "Resume a stopped run, or extend a finished one with --steps; RUN may stand here too",
   },
   "save-every": number("Steps between checkpoints", (preset) => preset.saveEvery),
   "keep-every": {
@@ -83,6 +95,20 @@ export const TRAIN_OPTIONS = {
   },
   "sample-every": number("Steps between sheets of samples", (preset) => preset.sampleEvery),
   "log-every": number("Steps between lines of metrics.jsonl", (preset) => preset.logEvery),
+  "evaluate-every": {
+    kind: "integer",
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    defaultText: "with each sheet of samples, if the data are small enough for it to take under a second",
+    help: "Steps between evaluations of the model; 0: none. The best checkpoint is kept",
+  },
+  evaluate: {
+    kind: "text",
+    value: "METRIC,…",
+    default: "pca-fd",
+    help:
+      "Metrics of these evaluations; the first chooses the best checkpoint. See deno task evaluate --help",
+  },
 } satisfies OptionTable;
 
 /** Values of {@link TRAIN_OPTIONS}. */
@@ -108,29 +134,57 @@ export interface Training {
  * Builds a training request.
  *
  * @param values Values of the options.
+ * @param argument The argument RUN: folder of the run to resume.
  * @throws {UserError} If the configuration is invalid, the folder already contains a run, or there is no run to resume.
  */
-export async function trainingOf(values: TrainValues): Promise<Training> {
-  if (values.resume !== undefined) return await resumed(values, values.resume);
-  const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
-  const preset = values.preset === undefined ? {} : { preset: values.preset };
-  const overrides = overridesOf(values);
-  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
-  const fixedFeatures = namesFeatures(file.file?.value);
-  const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
-  if (await store?.size(CONFIG_FILE) !== undefined) {
-    throw new UserError(
-      `${out} already contains a run: add --resume to continue it, or choose another folder with --out`,
+export async function trainingOf(values: TrainValues, argument?: string): Promise<Training> {
+  if (values.resume !== undefined) {
+    return await resumed(values, namedRun(argument, values.resume || undefined, "resume"));
+  }
+  if (argument !== undefined) {
+    throw new UsageError(
+      `train ${argument}: add --resume to continue that run, or --out ${argument} to start a new one there`,
     );
   }
+  const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
+  const { preset, model: method } = values;
+  const config = resolveRunConfig({
+    ...withoutUndefined({ preset, method }),
+    ...file,
+    overrides: overridesOf(values),
+    onNote: printError,
+  });
+  const fixedFeatures = namesFeatures(file.file?.value);
+  const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
+  if (store !== undefined) await requireNewRun(store);
   return {
     config,
     resume: false,
     hasCheckpoint: false,
     fixedFeatures,
     step: 0,
-    open: async () => store ?? await openFileStore(await nextRun(config.preset)),
+    open: async () => store ?? await openFileStore(await nextRun(runName(config))),
   };
+}
+
+/**
+ * Checks that a folder contains no run.
+ *
+ * @param store Files of the folder.
+ * @throws {UserError} If it contains one.
+ */
+export async function requireNewRun(store: FileStore): Promise<void> {
+  if (await store.size(CONFIG_FILE) === undefined) return;
+  await checkUnlocked(store.location);
+  throw new UserError(
+    `${store.location} already contains a run: add --resume to continue it, or choose another folder with --out`,
+  );
+}
+
+/** Prefix of a run's folder: the preset, and the method unless it is the first with such a preset. */
+function runName({ preset, method }: RunConfig): string {
+  const isFirst = PRESET_NAMES.includes(preset) && presetOf(preset).method === method;
+  return isFirst || preset.includes(method) ? preset : `${preset}-${method}`;
 }
 
 /** Whether a `--config` file sets the feature dimension. */
@@ -173,45 +227,54 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function resumed(values: TrainValues, named: string): Promise<Training> {
-  const { out } = values;
-  if (named !== "" && out !== undefined && out !== named) {
-    throw new UsageError(`--resume ${named} and --out ${out} are different folders: omit one of them`);
-  }
-  const folder = named === "" ? out ?? await newestRun() : named;
+async function resumed(values: TrainValues, named: string | undefined): Promise<Training> {
+  const folder = namedRun(named, values.out, "out") ?? await newestRun();
   if (folder === undefined) {
     throw new UserError(`there is no run in ${RUNS}/ to resume: start one with "deno task train"`);
   }
   const store = await openFileStore(folder);
-  const stored = await readConfig(store);
-  if (stored === undefined) {
-    throw new UserError(
-      `${folder} does not contain a run to resume: pass the folder of a run, or omit --resume to start one`,
-    );
-  }
-  const before = parseRunConfig(stored, `${folder}/config.json`, printError);
+  await checkUnlocked(folder);
+  const checkpoint = await openNewestCheckpoint(store);
+  const before = await storedConfig(store, checkpoint);
   checkUnchanged(values, before);
   const config = parseRunConfig({ ...before, ...changesOf(values) }, "the options");
-  const newest = (await checkpointSteps(store)).at(-1), step = newest ?? 0;
+  const step = checkpoint?.step ?? 0;
   if (config.steps < step) {
     throw new UserError(`${folder} has already completed ${step} steps: --steps must be at least ${step}`);
   }
   return {
     config,
     resume: true,
-    hasCheckpoint: newest !== undefined,
+    hasCheckpoint: checkpoint !== undefined,
     fixedFeatures: true,
     step,
     open: () => Promise.resolve(store),
   };
 }
 
-function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
+/** Returns the configuration of a run: that of `config.json`, or, if there is no such file, that of the checkpoint. */
+async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined): Promise<RunConfig> {
+  const where = `${store.location}/${CONFIG_FILE}`, stored = await readConfig(store);
+  if (stored !== undefined) {
+    const config = parseRunConfig(stored, where, printError);
+    if (checkpoint !== undefined) requireSameRun(config, checkpoint, where);
+    return config;
+  }
+  if (checkpoint === undefined) {
+    throw new UserError(
+      `${store.location} does not contain a run to resume: pass the folder of a run, or omit --resume to start one`,
+    );
+  }
+  printError(`${where} is missing: restored from the checkpoint of step ${checkpoint.step}`);
+  return checkpoint.config;
+}
+
+function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
   }
-  for (const [name, before] of Object.entries({ preset, seed, batch: batchSize })) {
-    const requested = values[name as "preset" | "seed" | "batch"];
+  for (const [name, before] of Object.entries({ preset, model: method, seed, batch: batchSize })) {
+    const requested = values[name as "preset" | "model" | "seed" | "batch"];
     if (requested !== undefined && requested !== before) {
       throw new UsageError(
         `--${name} ${requested} does not match the run, which has ${before}: omit it, or start a new run`,
@@ -221,13 +284,8 @@ function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunCon
 }
 
 async function readConfigFile(path: string): Promise<{ value: unknown; where: string }> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    throw new UserError(`cannot read the configuration ${path}: ${reason}`, error);
-  }
+  // The decoder drops a byte order mark, which some editors write
+  const text = new TextDecoder().decode(await readBytes(path, "pass a JSON file with --config"));
   try {
     return { value: JSON.parse(text), where: path };
   } catch (error) {

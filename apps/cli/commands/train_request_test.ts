@@ -1,11 +1,22 @@
 /** @module */
-import { PRESETS, UserError } from "@gasp/gasp";
+import {
+  asGasp,
+  initialState,
+  openFileStore,
+  PRESETS,
+  resolveRunConfig,
+  saveCheckpoint,
+  UserError,
+} from "@gasp/gasp";
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "../options/options.ts";
 import { emojiDataset, mnistPackage } from "@gasp/datasets";
 import { configFor, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
 
-const training = (...args: string[]) => trainingOf(parseOptions(TRAIN_OPTIONS, args).values);
+const training = (...args: string[]) => {
+  const { values, positionals } = parseOptions(TRAIN_OPTIONS, args);
+  return trainingOf(values, positionals[0]);
+};
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -14,6 +25,14 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Saves a checkpoint of the preset `tiny`. */
+async function saveStep(folder: string, step: number, overrides: object): Promise<void> {
+  const config = asGasp(resolveRunConfig({ preset: "tiny", overrides }));
+  const display = { kind: "image", height: 5, width: 5, channels: 1 } as const;
+  const state = initialState(config.model, config.training, config.seed);
+  await saveCheckpoint(await openFileStore(folder), { step, config, display }, state);
 }
 
 Deno.test("trainingOf() uses the default preset, overridden by options", async () => {
@@ -46,6 +65,8 @@ Deno.test("trainingOf() keeps the configuration of a resumed run, except what ma
     const same = await training("--resume", folder);
     assertEquals([same.config, same.resume, same.hasCheckpoint, same.step], [stored, true, false, 0]);
     assertEquals((await training("--out", folder, "--resume")).config, stored);
+    assertEquals((await training(folder, "--resume")).config, stored);
+    await assertRejects(() => training(folder), UsageError, `add --resume to continue that run`);
     const longer = await training("--resume", folder, "--steps", "99", "--seed", "9", "--sample-every", "2");
     assertEquals(longer.config, { ...stored, steps: 99, sampleEvery: 2 });
 
@@ -58,19 +79,38 @@ Deno.test("trainingOf() keeps the configuration of a resumed run, except what ma
     await assertRejects(
       () => training("--resume", folder, "--out", "x"),
       UsageError,
-      "are different folders",
+      "are different runs",
     );
     await assertRejects(() => training("--out", folder), UserError, "already contains a run");
-    await Deno.mkdir(`${folder}/checkpoints`);
-    await Deno.writeTextFile(`${folder}/checkpoints/step-0.safetensors`, "");
+    await saveStep(folder, 0, { seed: 9 });
     const imported = await training("--resume", folder);
     assertEquals([imported.hasCheckpoint, imported.step], [true, 0]);
-    await Deno.writeTextFile(`${folder}/checkpoints/step-20.safetensors`, "");
+    await saveStep(folder, 20, { seed: 9 });
     await assertRejects(
       () => training("--resume", folder, "--steps", "9"),
       UserError,
       "--steps must be at least 20",
     );
+  }));
+
+Deno.test("trainingOf() restores a missing configuration from the checkpoint, and names an edited field", () =>
+  inFolder(async (folder) => {
+    await saveStep(folder, 20, { seed: 9 });
+    const restored = await training("--resume", folder);
+    assertEquals([restored.config, restored.step], [{ ...PRESETS.tiny, seed: 9 }, 20]);
+    const model = { ...PRESETS.tiny.model, latentDim: 3 };
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ ...PRESETS.tiny, seed: 9, model }));
+    await assertRejects(
+      () => training("--resume", folder),
+      UserError,
+      `${folder}/config.json was changed after the checkpoint of step 20: "model.latentDim" is 3, but was`,
+    );
+  }));
+
+Deno.test("trainingOf() accepts a byte order mark before a configuration", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine.json`, '\ufeff{"preset": "tiny"}');
+    assertEquals((await training("--config", `${folder}/mine.json`)).config, PRESETS.tiny);
   }));
 
 Deno.test("trainingOf() reports a damaged stored configuration", () =>

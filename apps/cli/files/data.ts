@@ -15,6 +15,7 @@ import { messageOf, UserError } from "@gasp/gasp";
 import { cacheFolder } from "../device/cache_folder.ts";
 import { folderTree } from "./file_tree.ts";
 import { splitPath } from "./files.ts";
+import { Activity } from "../terminal/activity.ts";
 import { didYouMean } from "../options/suggest.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
 
@@ -52,6 +53,7 @@ export async function withData<T>(
 }
 
 async function openData(name: string, options: OpenOptions): Promise<OpenedDataset> {
+  using activity = new Activity(`reading ${name}`);
   const cache = diskCacheStore(cacheFolder());
   const bundled = BUNDLED_NAMES.find((known) => known === name);
   if (bundled !== undefined) return await openBundled(bundled, { ...options, cache });
@@ -60,7 +62,7 @@ async function openData(name: string, options: OpenOptions): Promise<OpenedDatas
   const { folder, name: file } = splitPath(path);
   return await openDataset({
     ...options,
-    files: folderTree(isFolder ? path : folder),
+    files: folderTree(isFolder ? path : folder, (fraction) => activity.at(fraction)),
     cache,
     ...(kind && { kind }),
     ...(!isFolder && { file }),
@@ -72,11 +74,11 @@ function splitKind(name: string): [DataKind | undefined, string] {
   return [kind, kind ? name.slice(kind.length + 1) : name];
 }
 
-/** Checks that a path exists; returns true for a folder, false for a file. */
+/** Checks that a path is a file or a folder; returns true for a folder, false for a file. */
 async function checkPath(path: string, cure: string | undefined): Promise<boolean> {
+  let info: Deno.FileInfo;
   try {
-    const { isDirectory } = await Deno.stat(path);
-    return isDirectory;
+    info = await Deno.stat(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
       throw new UserError(`cannot read ${path}: ${messageOf(error)}`, error);
@@ -90,4 +92,6 @@ async function checkPath(path: string, cure: string | undefined): Promise<boolea
           : `the kinds allowed before a path are ${DATA_KINDS.join(", ")}${didYouMean(word, DATA_KINDS)}`),
     );
   }
+  if (info.isFile || info.isDirectory) return info.isDirectory;
+  throw new UserError(`cannot read ${path}: it is a pipe or a device; pass a file or a folder`);
 }

@@ -26,3 +26,19 @@ Deno.test("folderTree() lists files at any depth and reads them", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("folderTree() follows links to folders, reads each folder once, and skips links that lead nowhere", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/data/real`, { recursive: true });
+    await Deno.mkdir(`${folder}/other/inner`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/data/real/a.png`, "a");
+    await Deno.writeTextFile(`${folder}/other/inner/b.png`, "b");
+    const links = { linked: "../other", again: "../other/inner", loop: "loop", up: "..", twice: "real" };
+    for (const [name, target] of Object.entries(links)) await Deno.symlink(target, `${folder}/data/${name}`);
+    const names = (await folderTree(`${folder}/data`).list()).toSorted();
+    assertEquals(names, ["again/b.png", "real/a.png"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -47,9 +47,9 @@ export interface FileSystem {
   readdir(
     path: string,
     options: { readonly withFileTypes: true },
-  ): Promise<readonly { readonly name: string; isFile(): boolean }[]>;
-  /** The size of a file, and more. */
-  stat(path: string): Promise<{ readonly size: number }>;
+  ): Promise<readonly { readonly name: string; isFile(): boolean; isSymbolicLink(): boolean }[]>;
+  /** The size and kind of a file; links are followed. */
+  stat(path: string): Promise<{ readonly size: number; isFile(): boolean; isDirectory(): boolean }>;
   /** Makes a folder and those above it. */
   mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
 }
@@ -85,6 +85,13 @@ export class FileStore implements RunStore {
 
   /** See {@link RunStore.read}. @param path File. @param start First byte. @param end Byte after the last. */
   async read(path: string, start = 0, end?: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const info = await this.#unlessMissing(path, "read", () => this.#fs.stat(this.#path(path)));
+    if (!info) return undefined;
+    // Opening a pipe would wait for its writer, and a device may have no end
+    if (!info.isFile()) {
+      const kind = info.isDirectory() ? "a folder" : "a pipe or a device";
+      throw new UserError(`cannot read ${this.#path(path)}: it is ${kind}, not a file`);
+    }
     const file = await this.#unlessMissing(path, "read", () => this.#fs.open(this.#path(path), "r"));
     if (!file) return undefined;
     try {
@@ -143,7 +150,18 @@ export class FileStore implements RunStore {
       "read",
       () => this.#fs.readdir(this.#path(folder), { withFileTypes: true }),
     );
-    return (entries ?? []).filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+    const names: string[] = [];
+    for (const entry of entries ?? []) {
+      const isFile = entry.isSymbolicLink() ? await this.#isLinkToFile(folder, entry.name) : entry.isFile();
+      if (isFile) names.push(entry.name);
+    }
+    return names.sort();
+  }
+
+  /** Links whose target is missing, or that lead to themselves, are not files. */
+  async #isLinkToFile(folder: string, name: string): Promise<boolean> {
+    const path = this.#path(folder === "" ? name : `${folder}/${name}`);
+    return await this.#fs.stat(path).then((info) => info.isFile(), () => false);
   }
 
   /** See {@link RunStore.size}. @param path File. */
@@ -234,6 +252,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a folder; choose another folder",
   EEXIST: "a part of the path is a file, not a folder; choose another folder",
   EISDIR: "it is a folder, not a file",
+  ELOOP: "a link in the path leads to itself; delete the link",
+  ENAMETOOLONG: "the name is too long; choose a shorter one",
+  EFBIG: "the file would be larger than the limit of this process (ulimit -f) or of the file system",
 };
 
 function reasonOf(error: unknown): string {

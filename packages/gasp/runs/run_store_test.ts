@@ -95,3 +95,36 @@ Deno.test("FileStore advises what to do if its folder cannot be created", () =>
     assert(error.message.includes(`cannot write ${folder}/file/run/config.json`), error.message);
     assert(error.message.includes("choose another folder"), error.message);
   }));
+
+Deno.test("FileStore lists and reads links to files, and no others", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/elsewhere`, "abc");
+    await Deno.mkdir(`${folder}/run`);
+    for (
+      const [name, target] of [["link", "../elsewhere"], ["loop", "loop"], ["gone", "x"], ["folder", ".."]]
+    ) {
+      await Deno.symlink(target!, `${folder}/run/${name}`);
+    }
+    const store = await openFileStore(`${folder}/run`);
+    assertEquals([await store.list(""), await store.read("link", 1)], [["link"], bytes(98, 99)]);
+    await assertRejects(() => store.read("folder"), UserError, "it is a folder, not a file");
+    await assertRejects(() => store.read("loop"), UserError, "a link in the path leads to itself");
+  }));
+
+Deno.test({
+  name: "FileStore does not read pipes or devices",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      await Deno.symlink("/dev/zero", `${folder}/zero`);
+      const store = await openFileStore(folder);
+      for (const name of ["pipe", "zero"]) {
+        await assertRejects(
+          () => store.read(name),
+          UserError,
+          `${name}: it is a pipe or a device, not a file`,
+        );
+      }
+    }),
+});

@@ -4,7 +4,11 @@
  */
 import { showBytes } from "../memory/show_bytes.ts";
 
-/** A buffer that exceeds a limit. */
+/**
+ * A buffer that exceeds a limit.
+ *
+ * @category Devices
+ */
 export interface OversizedBuffer {
   /** Contents of the buffer, in the singular: `the result of gemm (scope layer1)`. Default: a buffer. */
   readonly what?: string;

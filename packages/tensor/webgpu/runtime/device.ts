@@ -165,14 +165,17 @@ export class WebGPUDevice implements KernelDevice {
     return copy;
   }
 
-  async prepare(unchained: Program): Promise<Executable> {
-    this.#check();
-    const program = chainRows(unchained, (chain) => {
+  joinSteps(program: Program): Program {
+    return chainRows(program, (chain) => {
       const plan = planChain(chain, this.#host.traits.chain);
       return plan !== undefined && isWorthwhile(chain, plan);
     });
+  }
+
+  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
+    this.#check();
     await this.#settled(this.#tuner.learn(program));
-    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, temporaryBytes));
   }
 
   async close(): Promise<void> {
