@@ -51,7 +51,7 @@ const config = resolveRunConfig({
     },
   },
 });
-// With openFileStore(folder) instead of a memory store, `deno task sample --run` can sample the run.
+// With openFileStore(folder) instead of a memory store, `deno task sample FOLDER` can sample the run.
 const device = await openDevice("wasm"), store = new MemoryStore();
 await train({ config, data, device, store });
 

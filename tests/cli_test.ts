@@ -44,10 +44,11 @@ Deno.test("train and sample need no options, number runs and print the path of t
   inFolder(async (folder) => {
     const first = await cliOk(folder, ...TINY);
     assert(first.includes("samples: runs/tiny-1/samples/step-6.png"), first);
-    assert(first.includes("more samples: deno task sample --run runs/tiny-1"), first);
+    assert(first.includes("more samples: deno task sample runs/tiny-1"), first);
     assert(/step 6\/6 {2}generator \d\.\d+ {2}discriminator \d\.\d+/.test(first), first);
     assert((await cliOk(folder, ...TINY)).includes("samples: runs/tiny-2/"));
-    const sampled = await cliOk(folder, "sample", "--device", "wasm");
+    const { stdout: sampled, stderr } = await cli(folder, "sample", "--device", "wasm");
+    assertEquals(stderr, "using the newest run, runs/tiny-2, at step 6\n");
     assert(
       sampled.includes("64 samples of runs/tiny-2 at step 6: runs/tiny-2/samples/step-6-seed-0.png"),
       sampled,
@@ -72,7 +73,7 @@ Deno.test("sample draws at any resolution, in separate files if requested, deter
   inFolder(async (folder) => {
     await cliOk(folder, ...TINY);
     const sample = async (out: string, ...args: string[]) => {
-      await cliOk(folder, "sample", "--device", "wasm", "--out", out, ...args);
+      await cliOk(folder, "sample", "runs/tiny-1", "--device", "wasm", "--out", out, ...args);
       return await Deno.readFile(`${folder}/${out}`).catch(() => new Uint8Array());
     };
     const big = pngSize(await sample("big.png", "--count", "2", "--resolution", "100", "--columns", "2"));

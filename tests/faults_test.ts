@@ -233,18 +233,18 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a run to sample that does not exist",
-    args: ["sample", "--run", "runs/tiny-2", ...DEVICE],
+    args: ["sample", "runs/tiny-2", ...DEVICE],
     messages: ["runs/tiny-2 has no checkpoint: pass the folder of a run"],
   },
   {
     what: "a step to sample that was not saved",
-    args: ["sample", "--step", "3", ...DEVICE],
+    args: ["sample", "--checkpoint", "3", ...DEVICE],
     messages: ["runs/tiny-1 has no checkpoint of step 3", "steps 2, 4"],
   },
   {
     what: "an image that cannot be written",
     prepare: (folder) => Deno.writeTextFile(`${folder}/file`, "x"),
-    args: ["sample", "--out", "file/sheet.png", ...DEVICE],
+    args: ["sample", "runs/tiny-1", "--out", "file/sheet.png", ...DEVICE],
     messages: ["cannot write file/sheet.png", "choose another folder"],
   },
   {

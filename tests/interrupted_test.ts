@@ -11,7 +11,7 @@ import { cliCommand, cliOk, exists, inFolder, type Outcome, outcomeOf, until } f
 /** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
   .concat(["--steps", "1000000", "--save-every", "1000000", "--sample-every", "1000000"]);
-const RESUME = "deno task train --resume run --device wasm";
+const RESUME = "deno task train run --resume --device wasm";
 
 /** Milliseconds after which a hanging shell is killed; shells take seconds. */
 const LIMIT = 90_000;

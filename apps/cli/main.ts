@@ -6,6 +6,7 @@
 import { benchCommand } from "./commands/bench_command.ts";
 import { type Command, defineCommand } from "./commands/command.ts";
 import { dataCommand } from "./commands/data_command.ts";
+import { evaluateCommand } from "./commands/evaluate_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
 import { fitCommand } from "./commands/fit_command.ts";
 import { importCommand } from "./commands/import_command.ts";
@@ -17,6 +18,7 @@ import { UsageError } from "./options/options.ts";
 import { twoColumns, wrap } from "./options/layout.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
+import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
 import { didYouMean } from "./options/suggest.ts";
@@ -43,12 +45,15 @@ const COMMANDS: readonly Command[] = [
   upscaleCommand,
   zoomCommand,
   fitCommand,
+  evaluateCommand,
   parityCommand,
   benchCommand,
   dataCommand,
   importCommand,
   exportCommand,
   helpCommand,
+  scoreCommand,
+  distanceCommand,
 ];
 
 function overview(columns: number): string {

@@ -43,8 +43,16 @@ export {
   hypernetworkShapes,
 } from "./model/hypernetwork.ts";
 export { generate } from "./model/generate.ts";
+export type { SubsetConfig } from "./methods/core/subset.ts";
 export type { FunctionGenerator, WeightsKind } from "./methods/core/function_generator.ts";
-export type { Method, PrepareRequest, StepBatch, StepResult, TrainingSteps } from "./methods/core/method.ts";
+export type {
+  ItemBatch,
+  Method,
+  PrepareRequest,
+  StepBatch,
+  StepResult,
+  TrainingSteps,
+} from "./methods/core/method.ts";
 export {
   generatorOf,
   methodNames,
@@ -55,7 +63,7 @@ export {
   registerMethod,
 } from "./methods/table.ts";
 export { GASP_PRESETS, type GaspPresetName } from "./methods/gasp/presets.ts";
-export type { GaspConfig, GaspModel, GaspTraining, Scale, SubsetConfig } from "./methods/gasp/config.ts";
+export type { GaspConfig, GaspModel, GaspTraining, Scale } from "./methods/gasp/config.ts";
 export { asGasp, gasp } from "./methods/gasp/gasp.ts";
 export { type FunctionLayers, hypernetworkGenerator, type SharedWeights } from "./methods/gasp/generator.ts";
 export {
@@ -86,9 +94,50 @@ export type {
   DiscriminatorKind,
   DiscriminatorOutput,
   DiscriminatorShapes,
+  ParameterInitial,
   PointTableBuilder,
   SharedEvaluation,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
+export type {
+  SetConfig,
+  SetEncodings,
+  SetTransformerConfig,
+} from "./methods/gasp/discriminators/set/config.ts";
+export {
+  type FourierLipschitz,
+  fourierLipschitz,
+  type HostMatrix,
+  type SetLipschitz,
+  setLipschitz,
+  spectralNorm,
+} from "./methods/gasp/discriminators/set/lipschitz.ts";
+export type { LatentTable } from "./methods/core/latent_table.ts";
+export type { PointBatch } from "./methods/core/point_inputs.ts";
+export type {
+  AutodecoderConfig,
+  AutodecoderModel,
+  AutodecoderTraining,
+  LatentsConfig,
+} from "./methods/autodecoder/config.ts";
+export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
+export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
+export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { grid } from "./methods/grid/grid.ts";
+export { set } from "./methods/set/set.ts";
+export type {
+  FlowNetworkConfig,
+  LatentFlowConfig,
+  LatentFlowModel,
+  LatentFlowTraining,
+} from "./methods/latent_flow/config.ts";
+export {
+  latentFlow,
+  type LatentFlowInputs,
+  type LatentFlowState,
+  type LatentFlowWeights,
+} from "./methods/latent_flow/latent_flow.ts";
+export type { FlowInputs, FlowState, FlowWeights } from "./methods/latent_flow/flow.ts";
+export type { FlowParams } from "./methods/latent_flow/flow_network.ts";
 export type { DiscriminatorConfig } from "./methods/gasp/discriminators/table.ts";
 export type {
   ConvLayer,
@@ -103,7 +152,13 @@ export {
   discriminatorTables,
   type PointConvLayers,
 } from "./methods/gasp/discriminators/pointconv/tables.ts";
-export { type ConfigSources, type OnNote, parseRunConfig, resolveRunConfig } from "./runs/run_config.ts";
+export {
+  adaptToData,
+  type ConfigSources,
+  type OnNote,
+  parseRunConfig,
+  resolveRunConfig,
+} from "./runs/run_config.ts";
 export {
   type Checkpoint,
   openCheckpoint,
@@ -113,7 +168,14 @@ export {
 } from "./runs/checkpoint.ts";
 export type { CheckpointInfo } from "./runs/metadata.ts";
 export { requireSameRun } from "./runs/same_run.ts";
-export { checkpointPath, checkpointSteps, CONFIG_FILE, readConfig, samplesPath } from "./runs/run_folder.ts";
+export {
+  checkpointPath,
+  checkpointSteps,
+  CONFIG_FILE,
+  readConfig,
+  reconstructionsPath,
+  samplesPath,
+} from "./runs/run_folder.ts";
 export {
   type LossValues,
   train,
@@ -121,7 +183,11 @@ export {
   type TrainRequest,
   type TrainResult,
 } from "./training/trainer.ts";
+export type { Validation, ValidationResult } from "./training/validation.ts";
+export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
+export { type BestCheckpoint, readBest } from "./runs/best.ts";
 export { type ProgramRequest, TrainingProgram } from "./training/training_program.ts";
+export { Reconstructor } from "./sampling/reconstruction.ts";
 export type { FunctionParts, FunctionPrograms, SampledFunctions } from "./sampling/sampled_functions.ts";
 export {
   type ChunkSizes,

@@ -6,6 +6,13 @@
 export { cloudOf, mergeEqualClouds, type PointSet, pointSet } from "./search/point_set.ts";
 export { type Nearest, nearestNeighbours, type NearestOptions, type SearchOptions } from "./search/knn.ts";
 export { type RadiusOptions, type Within, withinRadius } from "./search/radius.ts";
+export {
+  countCovering,
+  type NearestRows,
+  nearestRows,
+  type NearestRowsOptions,
+} from "./search/nearest_rows.ts";
+export { type DistanceTile, type Rows, squaredDistance, visitDistances } from "./search/row_distances.ts";
 export { type FarthestOptions, farthestPoints } from "./search/farthest_point.ts";
 export {
   type CloudTensor,

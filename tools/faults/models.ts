@@ -162,7 +162,7 @@ const pointconvFaults: readonly Fault[] = [
 
 /** Where the training step of GASP is. */
 const METHOD = `${GASP}/methods/gasp`;
-const LOSSES = `${METHOD}/losses`, STEP = `${METHOD}/train_step`, SUBSET = `${METHOD}/subset`;
+const LOSSES = `${METHOD}/losses`, STEP = `${METHOD}/train_step`, SUBSET = `${GASP}/methods/core/subset`;
 const TRAINER = [`${GASP}/training/trainer_test.ts`];
 
 const gaspFaults: readonly Fault[] = [

@@ -67,8 +67,13 @@ export class Recorder implements KernelDevice {
   }
 
   /** @inheritdoc */
-  async prepare(program: Program): Promise<Executable> {
-    const executable = await this.#device.prepare(program);
+  joinSteps(program: Program): Program {
+    return this.#device.joinSteps?.(program) ?? program;
+  }
+
+  /** @inheritdoc */
+  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
+    const executable = await this.#device.prepare(program, temporaryBytes);
     return {
       temporaryBytes: executable.temporaryBytes,
       run: async (external) => {

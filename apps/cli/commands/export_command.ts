@@ -5,9 +5,11 @@
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
 import { type Command, defineCommand } from "./command.ts";
-import { GENERATOR_OPTIONS, openRun, RUN } from "./explore.ts";
+import { GENERATOR_OPTIONS } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
+import { openRun, RUN, RUN_OPTIONS } from "./run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 const EXPORT_OPTIONS = {
@@ -17,7 +19,7 @@ const EXPORT_OPTIONS = {
     defaultText: "generator-step-STEP.safetensors in the folder of the run",
     help: "Output file",
   },
-  step: GENERATOR_OPTIONS.step,
+  ...RUN_OPTIONS,
   weights: GENERATOR_OPTIONS.weights,
 } satisfies OptionTable;
 
@@ -31,16 +33,18 @@ export const exportCommand: Command = defineCommand({
     "deno task export runs/digits-1",
     "deno task export runs/digits-1 --weights latest --out digits.safetensors",
   ],
-  async run({ out, step, weights }, [run]) {
+  async run({ out, weights, ...choice }, [argument]) {
     if (out !== undefined && !/[^/]\.safetensors$/i.test(out)) {
       throw new UsageError(`--out must be a file with a name ending in .safetensors; got "${out}"`);
     }
-    const checkpoint = await openRun(run!, step);
+    const { name: run, folder, checkpoint } = await openRun(argument, choice);
     const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "ema");
-    const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
-    const path = out ?? `${run}/generator-step-${checkpoint.step}.safetensors`;
-    const { folder, name } = splitPath(path);
-    await (await openFileStore(folder)).write(name, bytes);
+    const path = out ?? `${folder}/generator-step-${checkpoint.step}.safetensors`;
+    const target = splitPath(path);
+    await during(`exporting ${run}`, async () => {
+      const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
+      await (await openFileStore(target.folder)).write(target.name, bytes);
+    });
     print(`${path}: generator of ${run} at step ${checkpoint.step}, ${DESCRIPTIONS[kind]}`);
     return 0;
   },

@@ -8,6 +8,7 @@ import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
 import { nextRun } from "../files/runs.ts";
+import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 const IMPORT_OPTIONS = {
@@ -50,21 +51,26 @@ export const importCommand: Command = defineCommand({
   examples: [
     "deno task import trained-models/celebahq64/model.pt",
     "deno task import model.pt --kind sphere --out runs/era5-released",
-    "deno task import digits.safetensors && deno task sample --run runs/imported-1",
+    "deno task import digits.safetensors && deno task sample runs/imported-1",
   ],
   async run(values, [file]) {
     const { out } = values;
     if (out !== undefined && await (await openFileStore(out)).size(CONFIG_FILE) !== undefined) {
       throw new UserError(`${out} already contains a run: choose another folder with --out`);
     }
-    const bytes = await readBytes(file!, "pass a model.pt or a file written by export");
-    const imported = importGenerator(bytes, file!, importOptions(values));
+    const imported = await during(`reading ${file}`, async () => {
+      const bytes = await readBytes(file!, "pass a model.pt or a file written by export");
+      return importGenerator(bytes, file!, importOptions(values));
+    });
     const folder = out ?? await nextRun("imported");
-    await writeImportedRun(await openFileStore(folder), imported);
+    await during(
+      `writing ${folder}`,
+      async () => await writeImportedRun(await openFileStore(folder), imported),
+    );
     print(`imported ${file} as ${folder} at step 0`);
     for (const note of imported.notes) print(`- ${note}`);
     print("- discriminator and optimiser states are newly initialised: the file does not contain them");
-    print(`sample from it: deno task sample --run ${folder}`);
+    print(`sample from it: deno task sample ${folder}`);
     return 0;
   },
 });

@@ -18,14 +18,14 @@ import {
   GENERATOR_OPTIONS,
   LATENT_HELP,
   latentOf,
-  openRun,
   PICTURE_ROWS,
+  pointsOf,
   RESOLUTION_HELP,
-  RUN,
   withGenerator,
   writeFrames,
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
+import { openRun, RUN } from "./run_argument.ts";
 import type { OptionTable } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 
@@ -79,8 +79,8 @@ export const interpolateCommand: Command = defineCommand({
     "deno task interpolate runs/digits-1 --from 3 --to 7:12 --steps 30 --format apng --out way.png",
     "deno task interpolate runs/chairs16-1 --path linear --steps 8 --resolution 48",
   ],
-  async run(values, [run = ""]) {
-    const checkpoint = await openRun(run, values.step), { display } = checkpoint;
+  async run(values, [argument]) {
+    const { folder, checkpoint } = await openRun(argument, values), { display } = checkpoint;
     const { latentDim } = checkpoint.generator, { format, steps, rate } = values;
     const latents = interpolateLatents({
       from: await latentOf("from", values.from, latentDim),
@@ -90,21 +90,21 @@ export const interpolateCommand: Command = defineCommand({
     });
     const resolution = values.resolution ?? defaultResolution(checkpoint, format);
     const isFolder = format === "frames";
-    const out = values.out ?? `${run}/samples/interpolation${isFolder ? "" : ".png"}`;
+    const out = values.out ?? `${folder}/samples/interpolation${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     requireSamples(
       { ...checkpoint.config.model, display, resolution, count: steps },
       format === "sheet" ? "sheet" : "pictures",
       { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
     );
-    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+    await withGenerator(checkpoint, values, async ({ sampler, weights, activity }) => {
       const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));
       const frames = samplesOf(samples).map(pictureOf);
       // Forwards and backwards, so that the loop has no jump
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
-      await writeFrames(all, out, { format, rate });
-    });
+      await writeFrames(all, out, { format, rate, activity });
+    }, steps * pointsOf(display, resolution));
     print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },

@@ -17,16 +17,15 @@ import {
 } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
-import { GENERATOR_OPTIONS, openRun, RESOLUTION_HELP, withGenerator } from "./explore.ts";
+import { GENERATOR_OPTIONS, pointsOf, RESOLUTION_HELP, withGenerator } from "./explore.ts";
 import { isFolder, readBytes, writeBytes } from "../files/files.ts";
-import { type OptionTable, UsageError, type Values } from "../options/options.ts";
-import { newestRun, RUNS } from "../files/runs.ts";
+import { openRun, RUN } from "./run_argument.ts";
+import type { OptionTable, Values } from "../options/options.ts";
 import { print, printError } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
 const SAMPLE_OPTIONS = {
-  run: { kind: "text", value: "FOLDER", defaultText: "the newest run", help: "Folder of a trained run" },
   ...GENERATOR_OPTIONS,
   count: { kind: "integer", min: 1, max: 65536, default: 64, help: "Number of samples" },
   resolution: {
@@ -69,34 +68,37 @@ const SAMPLE_OPTIONS = {
 export const sampleCommand: Command = defineCommand({
   name: "sample",
   summary: "Draw samples from a trained run.",
-  positionals: [{ name: "RUN", optional: true, help: "Folder of a trained run, same as --run" }],
+  positionals: [RUN],
   options: SAMPLE_OPTIONS,
   examples: [
     "deno task sample",
     "deno task sample --count 4 --resolution 512 --out big.png",
-    "deno task sample --run runs/digits-1 --seed 7 --separate --out digits",
-    "deno task sample --run runs/chairs16-1 --count 1 --resolution 128 --out chair.glb",
-    "deno task sample --run runs/climate-1 --count 8 --resolution 181 --out fields.nc",
+    "deno task sample runs/digits-1 --seed 7 --separate --out digits",
+    "deno task sample runs/chairs16-1 --count 1 --resolution 128 --out chair.glb",
+    "deno task sample runs/climate-1 --count 8 --resolution 181 --out fields.nc",
   ],
-  async run(values, [positional]) {
-    if (positional !== undefined && values.run !== undefined && positional !== values.run) {
-      throw new UsageError(`${positional} and --run ${values.run} are different runs: omit one of them`);
-    }
-    const run = positional ?? values.run ?? await newestRun("checkpoints");
-    if (run === undefined) {
-      throw new UserError(`there is no trained run in ${RUNS}/: train one with "deno task train"`);
-    }
-    const checkpoint = await openRun(run, values.step);
+  async run(values, [argument]) {
+    const { name, folder, checkpoint } = await openRun(argument, values);
     const request = await requestOf(checkpoint, values);
     const path = await withGenerator(
       checkpoint,
       values,
-      ({ sampler, weights }) => writeSamples({ ...request, sampler, weights }, run, checkpoint.step, values),
+      ({ sampler, weights }) =>
+        writeSamples({ ...request, sampler, weights }, folder, checkpoint.step, values),
+      values.count * pointsOf(request.display, request.resolution, coordinateCount(checkpoint, request)),
     );
-    print(`${countOf(values.count, "sample")} of ${run} at step ${checkpoint.step}: ${path}`);
+    print(`${countOf(values.count, "sample")} of ${name} at step ${checkpoint.step}: ${path}`);
     return 0;
   },
 });
+
+/** Number of coordinates of samples without a grid. */
+function coordinateCount(
+  { generator }: Checkpoint,
+  { coordinates }: Pick<ExportRequest, "coordinates">,
+): number {
+  return (coordinates?.length ?? 0) / generator.coordinateDim;
+}
 
 type SampleValues = Values<typeof SAMPLE_OPTIONS>;
 
@@ -142,11 +144,11 @@ async function requestOf(
  */
 async function writeSamples(
   request: ExportRequest,
-  run: string,
+  folder: string,
   step: number,
   { count, seed, separate, out }: SampleValues,
 ): Promise<string> {
-  const name = `step-${step}-seed-${seed}`, target = out ?? `${run}/samples/${name}`;
+  const name = `step-${step}-seed-${seed}`, target = out ?? `${folder}/samples/${name}`;
   const stem = separate ? target : splitEnding(target).stem;
   // A single file is written into a folder under its default name, not beside the folder
   const file = out !== undefined && await isFolder(out) ? `${out.replace(/\/+$/, "")}/${name}` : stem;

@@ -10,9 +10,11 @@ import {
   PRESETS,
   type RasterImage,
   type RunConfig,
+  showEstimate,
   terminalPreview,
   train,
   type TrainEvents,
+  type ValidationResult,
 } from "@gasp/gasp";
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
@@ -22,26 +24,34 @@ import { withData } from "../files/data.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, print, printError, stdout } from "../terminal/output.ts";
-import { formatTime, Progress } from "../terminal/progress.ts";
+import { formatTime } from "../terminal/duration.ts";
+import { Progress } from "../terminal/progress.ts";
 import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
+import { LongRunWarning } from "./train_duration.ts";
+import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */
 export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a model; writes samples and checkpoints to the folder of the run.",
+  positionals: [{
+    name: "RUN",
+    optional: true,
+    help: "With --resume: folder of the run (default: that of --out, otherwise the newest run in runs/)",
+  }],
   options: TRAIN_OPTIONS,
   outlivesOutput: true,
   examples: [
     "deno task train",
     "deno task train --preset mnist --data ~/mnist --device webgpu --out runs/paper",
-    "deno task train --resume runs/paper",
+    "deno task train runs/paper --resume",
   ],
-  async run(values) {
+  async run(values, [argument]) {
     const choice = { ...values, ...memoryLimitOf(values) };
-    const requested = await trainingOf(values);
+    const requested = await trainingOf(values, argument);
     if (requested.resume && requested.step >= requested.config.steps) {
       const { location } = await requested.open();
       print(
@@ -66,7 +76,10 @@ export const trainCommand: Command = defineCommand({
 });
 
 /** Device and memory limit of a run. */
-type Choice = DeviceChoice & { readonly memory?: string | undefined; readonly memoryLimit?: number };
+type Choice = DeviceChoice & ValidationChoice & {
+  readonly memory?: string | undefined;
+  readonly memoryLimit?: number;
+};
 
 async function runTraining(
   training: Training,
@@ -95,11 +108,24 @@ async function runLocked(
 ): Promise<number> {
   const view = new TrainingView(stdout, training, data, describeChosen(device, choice), store.location);
   const stop = stopOnSignals((signal) => view.stopping(signal));
+  let opened: OpenedValidation | undefined;
   try {
     const { config, resume } = training;
+    opened = await openValidation(choice, config, data, device);
+    const validation = opened?.validation;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;
-    const request = { config, data, device, store, resume, signal, events: view, memoryLimit };
+    const request = {
+      config,
+      data,
+      device,
+      store,
+      resume,
+      signal,
+      events: view,
+      memoryLimit,
+      ...(validation && { validation }),
+    };
     const { step, finished } = await orUncaught(() => train(request));
     const ending = view.end(step, finished, resumeCommand(store, choice));
     if (finished) return 0;
@@ -109,6 +135,7 @@ async function runLocked(
   } catch (error) {
     throw await canResume(store) ? new ResumableError(error, resumeCommand(store, choice)) : error;
   } finally {
+    opened?.release();
     view.close();
     stop.release();
   }
@@ -135,13 +162,16 @@ async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-function resumeCommand({ location }: FileStore, { device, threads, memory }: Choice): string {
+function resumeCommand({ location }: FileStore, choice: Choice): string {
+  const { device, threads, memory, evaluate, "evaluate-every": every } = choice;
   const options = [
     ...(device === "auto" ? [] : [`--device ${device}`]),
     ...(threads === undefined ? [] : [`--threads ${threads}`]),
     ...(memory === undefined ? [] : [`--memory ${shellWord(memory)}`]),
+    ...(every === undefined ? [] : [`--evaluate-every ${every}`]),
+    ...(evaluate === TRAIN_OPTIONS.evaluate.default ? [] : [`--evaluate ${shellWord(evaluate)}`]),
   ];
-  return ["deno task train --resume", shellWord(location), ...options].join(" ");
+  return ["deno task train", shellWord(location), "--resume", ...options].join(" ");
 }
 
 /**
@@ -170,6 +200,8 @@ class TrainingView implements TrainEvents {
   #losses: Readonly<Record<string, number>> = {};
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
+  #isWarned = false;
+  #duration: LongRunWarning | undefined;
 
   constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
     this.#output = output;
@@ -201,9 +233,12 @@ class TrainingView implements TrainEvents {
       : "";
     this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
     this.#progress = new Progress(this.#output, config.steps);
+    this.#duration = new LongRunWarning(step, config, this.#data.display);
   }
 
   onStep(step: number): void {
+    const warning = this.#duration?.after(step);
+    if (warning !== undefined) this.#progress.print(warning);
     this.#progress.update(step, this.#losses);
   }
 
@@ -217,6 +252,21 @@ class TrainingView implements TrainEvents {
     if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
     this.#previewedAt = now;
     this.#progress.offer(this.#preview(sheet));
+  }
+
+  onValidation({ step, values, best, isClearlyWorse }: ValidationResult): void {
+    const shown = Object.entries(values).map(([name, estimate]) => `${name} ${showEstimate(estimate)}`);
+    const comparison = best.step === step
+      ? "the best so far"
+      : `best ${showEstimate(best)} at step ${best.step}`;
+    this.#progress.print(`step ${step}: ${shown.join(", ")}; ${comparison}`);
+    if (isClearlyWorse && !this.#isWarned) {
+      this.#progress.print(
+        `warning: samples have become clearly worse than at step ${best.step}, whose checkpoint is kept: ` +
+          `sample it with --checkpoint best. Training longer may not help`,
+      );
+    }
+    this.#isWarned = isClearlyWorse;
   }
 
   #preview(sheet: RasterImage): string {
@@ -241,7 +291,7 @@ class TrainingView implements TrainEvents {
     const time = formatTime((performance.now() - this.#started) / 1000);
     const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
     const next = finished
-      ? `more samples: deno task sample --run ${shellWord(this.#location)}`
+      ? `more samples: deno task sample ${shellWord(this.#location)}`
       : `resume with: ${resume}`;
     const text = `${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`;
     this.#progress.print(text);

@@ -7,6 +7,7 @@ import {
   type Checkpoint,
   CONFIG_FILE,
   type FileStore,
+  methodNames,
   openFileStore,
   openNewestCheckpoint,
   parseRunConfig,
@@ -24,6 +25,7 @@ import { type OptionTable, UsageError, type Values } from "../options/options.ts
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
+import { namedRun } from "./run_argument.ts";
 import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
@@ -44,6 +46,12 @@ export const TRAIN_OPTIONS = {
     choices: PRESET_NAMES,
     defaultText: `that of --config, otherwise ${DEFAULT}`,
     help: "Preset configuration",
+  },
+  model: {
+    kind: "choice",
+    choices: methodNames(),
+    defaultText: `that of --config, otherwise ${presetOf(DEFAULT).method}`,
+    help: "Training method; each has its own version of a preset",
   },
   config: {
     kind: "text",
@@ -72,10 +80,10 @@ export const TRAIN_OPTIONS = {
   },
   resume: {
     kind: "text",
-    value: "FOLDER",
+    value: "RUN",
     optional: true,
-    defaultText: "off; without FOLDER: that of --out, otherwise the newest run",
-    help: "Resume a stopped run, or extend a finished one with --steps",
+    defaultText: "off",
+    help: "Resume a stopped run, or extend a finished one with --steps; RUN may stand here too",
   },
   "save-every": number("Steps between checkpoints", (preset) => preset.saveEvery),
   "keep-every": {
@@ -87,6 +95,20 @@ export const TRAIN_OPTIONS = {
   },
   "sample-every": number("Steps between sheets of samples", (preset) => preset.sampleEvery),
   "log-every": number("Steps between lines of metrics.jsonl", (preset) => preset.logEvery),
+  "evaluate-every": {
+    kind: "integer",
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    defaultText: "with each sheet of samples, if the data are small enough for it to take under a second",
+    help: "Steps between evaluations of the model; 0: none. The best checkpoint is kept",
+  },
+  evaluate: {
+    kind: "text",
+    value: "METRIC,…",
+    default: "pca-fd",
+    help:
+      "Metrics of these evaluations; the first chooses the best checkpoint. See deno task evaluate --help",
+  },
 } satisfies OptionTable;
 
 /** Values of {@link TRAIN_OPTIONS}. */
@@ -112,14 +134,26 @@ export interface Training {
  * Builds a training request.
  *
  * @param values Values of the options.
+ * @param argument The argument RUN: folder of the run to resume.
  * @throws {UserError} If the configuration is invalid, the folder already contains a run, or there is no run to resume.
  */
-export async function trainingOf(values: TrainValues): Promise<Training> {
-  if (values.resume !== undefined) return await resumed(values, values.resume);
+export async function trainingOf(values: TrainValues, argument?: string): Promise<Training> {
+  if (values.resume !== undefined) {
+    return await resumed(values, namedRun(argument, values.resume || undefined, "resume"));
+  }
+  if (argument !== undefined) {
+    throw new UsageError(
+      `train ${argument}: add --resume to continue that run, or --out ${argument} to start a new one there`,
+    );
+  }
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
-  const preset = values.preset === undefined ? {} : { preset: values.preset };
-  const overrides = overridesOf(values);
-  const config = resolveRunConfig({ ...preset, ...file, overrides, onNote: printError });
+  const { preset, model: method } = values;
+  const config = resolveRunConfig({
+    ...withoutUndefined({ preset, method }),
+    ...file,
+    overrides: overridesOf(values),
+    onNote: printError,
+  });
   const fixedFeatures = namesFeatures(file.file?.value);
   const { out } = values, store = out === undefined ? undefined : await openFileStore(out);
   if (store !== undefined) await requireNewRun(store);
@@ -129,7 +163,7 @@ export async function trainingOf(values: TrainValues): Promise<Training> {
     hasCheckpoint: false,
     fixedFeatures,
     step: 0,
-    open: async () => store ?? await openFileStore(await nextRun(config.preset)),
+    open: async () => store ?? await openFileStore(await nextRun(runName(config))),
   };
 }
 
@@ -145,6 +179,12 @@ export async function requireNewRun(store: FileStore): Promise<void> {
   throw new UserError(
     `${store.location} already contains a run: add --resume to continue it, or choose another folder with --out`,
   );
+}
+
+/** Prefix of a run's folder: the preset, and the method unless it is the first with such a preset. */
+function runName({ preset, method }: RunConfig): string {
+  const isFirst = PRESET_NAMES.includes(preset) && presetOf(preset).method === method;
+  return isFirst || preset.includes(method) ? preset : `${preset}-${method}`;
 }
 
 /** Whether a `--config` file sets the feature dimension. */
@@ -187,12 +227,8 @@ function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclu
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function resumed(values: TrainValues, named: string): Promise<Training> {
-  const { out } = values;
-  if (named !== "" && out !== undefined && out !== named) {
-    throw new UsageError(`--resume ${named} and --out ${out} are different folders: omit one of them`);
-  }
-  const folder = named === "" ? out ?? await newestRun() : named;
+async function resumed(values: TrainValues, named: string | undefined): Promise<Training> {
+  const folder = namedRun(named, values.out, "out") ?? await newestRun();
   if (folder === undefined) {
     throw new UserError(`there is no run in ${RUNS}/ to resume: start one with "deno task train"`);
   }
@@ -233,12 +269,12 @@ async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined
   return checkpoint.config;
 }
 
-function checkUnchanged(values: TrainValues, { preset, seed, batchSize }: RunConfig): void {
+function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
   }
-  for (const [name, before] of Object.entries({ preset, seed, batch: batchSize })) {
-    const requested = values[name as "preset" | "seed" | "batch"];
+  for (const [name, before] of Object.entries({ preset, model: method, seed, batch: batchSize })) {
+    const requested = values[name as "preset" | "model" | "seed" | "batch"];
     if (requested !== undefined && requested !== before) {
       throw new UsageError(
         `--${name} ${requested} does not match the run, which has ${before}: omit it, or start a new run`,

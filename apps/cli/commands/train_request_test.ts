@@ -13,7 +13,10 @@ import { parseOptions, UsageError } from "../options/options.ts";
 import { emojiDataset, mnistPackage } from "@gasp/datasets";
 import { configFor, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
 
-const training = (...args: string[]) => trainingOf(parseOptions(TRAIN_OPTIONS, args).values);
+const training = (...args: string[]) => {
+  const { values, positionals } = parseOptions(TRAIN_OPTIONS, args);
+  return trainingOf(values, positionals[0]);
+};
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -62,6 +65,8 @@ Deno.test("trainingOf() keeps the configuration of a resumed run, except what ma
     const same = await training("--resume", folder);
     assertEquals([same.config, same.resume, same.hasCheckpoint, same.step], [stored, true, false, 0]);
     assertEquals((await training("--out", folder, "--resume")).config, stored);
+    assertEquals((await training(folder, "--resume")).config, stored);
+    await assertRejects(() => training(folder), UsageError, `add --resume to continue that run`);
     const longer = await training("--resume", folder, "--steps", "99", "--seed", "9", "--sample-every", "2");
     assertEquals(longer.config, { ...stored, steps: 99, sampleEvery: 2 });
 
@@ -74,7 +79,7 @@ Deno.test("trainingOf() keeps the configuration of a resumed run, except what ma
     await assertRejects(
       () => training("--resume", folder, "--out", "x"),
       UsageError,
-      "are different folders",
+      "are different runs",
     );
     await assertRejects(() => training("--out", folder), UserError, "already contains a run");
     await saveStep(folder, 0, { seed: 9 });

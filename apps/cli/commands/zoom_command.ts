@@ -15,13 +15,13 @@ import {
   imageDisplayOf,
   LATENT_HELP,
   latentOf,
-  openRun,
   PICTURE_ROWS,
-  RUN,
+  pointsOf,
   withGenerator,
   writeFrames,
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
+import { openRun, RUN } from "./run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 
@@ -73,25 +73,26 @@ export const zoomCommand: Command = defineCommand({
     "deno task zoom runs/digits-1 --centre -0.2,0.3 --width 0.4 --resolution 512",
     "deno task zoom runs/faces32-1 --sample 7:2 --centre 0,-0.1 --width 0.5 --frames 40 --out zoom.png",
   ],
-  async run(values, [run = ""]) {
+  async run(values, [argument]) {
     const [x, y] = decimalsOf("centre", values.centre, "x,y") as [number, number];
     const [width] = decimalsOf("width", values.width, "W") as [number];
     if (!(width > 0)) throw new UsageError(`--width must be above 0; got "${values.width}"`);
-    const checkpoint = await openRun(run, values.step), display = imageDisplayOf(checkpoint, "zoom");
+    const { folder, checkpoint } = await openRun(argument, values),
+      display = imageDisplayOf(checkpoint, "zoom");
     const latent = await latentOf("sample", values.sample, checkpoint.generator.latentDim);
     const { frames, format, rate, resolution } = values;
     const isFolder = frames > 1 && format === "frames";
-    const out = values.out ?? `${run}/samples/zoom${isFolder ? "" : ".png"}`;
+    const out = values.out ?? `${folder}/samples/zoom${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     requireZoom(display, frames, resolution);
-    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+    await withGenerator(checkpoint, values, async ({ sampler, weights, activity }) => {
       const pictures: RasterImage[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
         pictures.push(await pictureOfWindow(sampler, weights, { latent, display, window, resolution }));
       }
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
-      else await writeFrames(pictures, out, { format, rate });
-    });
+      else await writeFrames(pictures, out, { format, rate, activity });
+    }, frames * pointsOf(display, resolution));
     print(`${countOf(frames, "image")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },

@@ -13,6 +13,8 @@ export interface OptionBase {
   readonly help: string;
   /** Description of the default if it is not a fixed value, such as `the preset's`. */
   readonly defaultText?: string;
+  /** Whether `--help` and suggestions omit the option. Default: false. */
+  readonly hidden?: boolean;
 }
 
 /** A string. */
@@ -55,14 +57,23 @@ export interface FlagOption extends OptionBase {
   readonly kind: "flag";
 }
 
+/** An option of an earlier version, which is refused with a remedy. `--help` and suggestions omit it. */
+export interface FormerOption {
+  /** Kind of option. */
+  readonly kind: "former";
+  /** What to write instead. */
+  readonly remedy: string;
+}
+
 /** An option. */
-export type Option = TextOption | IntegerOption | ChoiceOption | FlagOption;
+export type Option = TextOption | IntegerOption | ChoiceOption | FlagOption | FormerOption;
 
 /** Options by name, without the dashes. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 /** The value of an option. */
 export type ValueOf<O extends Option> = O extends FlagOption ? boolean
+  : O extends FormerOption ? undefined
   : O extends IntegerOption ? number | Missing<O>
   : string | Missing<O>;
 /** Type of an absent option. */
@@ -117,7 +128,8 @@ export function parseOptions<T extends OptionTable>(table: T, args: readonly str
       if (known.kind !== "flag") readValue(typed.slice(2), known, "");
       throw new UsageError(`${first}: write ${typed}, without "="`);
     }
-    throw new UsageError(`unknown option ${typed}${didYouMean(typed, names.map((name) => `--${name}`))}`);
+    const listed = Object.keys(listedOptions(table)).map((name) => `--${name}`);
+    throw new UsageError(`unknown option ${typed}${didYouMean(typed, listed)}`);
   }
   const values = Object.fromEntries(
     names.map((name) => [name, readValue(name, table[name]!, parsed[name] as string | boolean | undefined)]),
@@ -137,8 +149,21 @@ function joinNegatives(args: readonly string[], names: readonly string[]): strin
   return joined;
 }
 
+/** Returns the options that `--help` lists. */
+function listedOptions(table: OptionTable): Readonly<Record<string, Exclude<Option, FormerOption>>> {
+  const listed: Record<string, Exclude<Option, FormerOption>> = {};
+  for (const [name, option] of Object.entries(table)) {
+    if (option.kind !== "former" && !option.hidden) listed[name] = option;
+  }
+  return listed;
+}
+
 function readValue(name: string, option: Option, value: string | boolean | undefined): unknown {
   if (option.kind === "flag") return value === true;
+  if (option.kind === "former") {
+    if (value !== undefined) throw new UsageError(`there is no option --${name} any more: ${option.remedy}`);
+    return undefined;
+  }
   if (value === undefined) return option.default;
   const text = String(value);
   if (text === "" && !(option.kind === "text" && option.optional)) {
@@ -179,7 +204,7 @@ function areInline({ choices }: ChoiceOption): boolean {
  *
  * @param option Option.
  */
-export function valueName(option: Option): string {
+export function valueName(option: Exclude<Option, FormerOption>): string {
   if (option.kind === "flag") return "";
   if (option.kind === "integer") return "N";
   if (option.kind === "choice") return areInline(option) ? option.choices.join("|") : "NAME";
@@ -193,7 +218,7 @@ export function valueName(option: Option): string {
  * @param columns Width of the terminal. Default: 80.
  */
 export function describeOptions(table: OptionTable, columns = 80): string {
-  const rows = Object.entries(table).map(([name, option]) =>
+  const rows = Object.entries(listedOptions(table)).map(([name, option]) =>
     [
       `--${name} ${valueName(option)}`.trimEnd(),
       option.help + choicesNote(option) + defaultNote(option),
@@ -202,11 +227,11 @@ export function describeOptions(table: OptionTable, columns = 80): string {
   return twoColumns(rows, columns).join("\n");
 }
 
-function choicesNote(option: Option): string {
+function choicesNote(option: Exclude<Option, FormerOption>): string {
   return option.kind === "choice" && !areInline(option) ? `: ${option.choices.join(", ")}` : "";
 }
 
-function defaultNote(option: Option): string {
+function defaultNote(option: Exclude<Option, FormerOption>): string {
   if (option.kind === "flag") return "";
   const text = option.defaultText ?? (option.default === undefined ? undefined : String(option.default));
   return text === undefined ? "" : ` (default: ${text})`;

@@ -16,6 +16,8 @@ const TABLE = {
   resume: { kind: "text", value: "FOLDER", optional: true, help: "Resume" },
   preset: { kind: "choice", choices: ["digits", "faces32", "chairs16"], help: "Preset" },
   json: { kind: "flag", help: "As JSON" },
+  hidden: { kind: "text", value: "X", hidden: true, help: "Not listed" },
+  stop: { kind: "former", remedy: "write --steps" },
   ...COMMON_OPTIONS,
 } satisfies OptionTable;
 
@@ -31,6 +33,8 @@ Deno.test("parseOptions() returns defaults for absent options", () => {
     resume: undefined,
     preset: undefined,
     json: false,
+    hidden: undefined,
+    stop: undefined,
     help: false,
     debug: false,
   });
@@ -68,6 +72,8 @@ Deno.test("parseOptions() accepts an option without its optional value", () => {
 Deno.test("parseOptions() rejects invalid options, naming the option, the value and what is allowed", () => {
   const cases: [string[], string][] = [
     [["--step", "5"], "unknown option --step; did you mean --steps?"],
+    [["--stop", "5"], "there is no option --stop any more: write --steps"],
+    [["--hiden", "5"], "unknown option --hiden"],
     [["--wings=3"], "unknown option --wings"],
     [["-x"], "unknown option -x"],
     [["--steps", "many"], '--steps must be a whole number of at least 1; got "many"'],
@@ -90,7 +96,7 @@ Deno.test("parseOptions() rejects invalid options, naming the option, the value 
 
 Deno.test("describeOptions() lists every option with its value and default", () => {
   const lines = describeOptions(TABLE, 80).split("\n");
-  assertEquals(lines.length, Object.keys(TABLE).length);
+  assertEquals(lines.length, Object.keys(TABLE).length - 2, "all but hidden and former options");
   assertEquals(lines[0], "  --steps N           Steps (default: the preset's)");
   assertEquals(lines[1], "  --seed N            Seed (default: 7)");
   assertEquals(lines[2], "  --device auto|wasm  Device (default: auto)");

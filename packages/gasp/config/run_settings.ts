@@ -3,6 +3,7 @@
  * are in the blocks `model` and `training`, whose fields the training method defines.
  * @module
  */
+import type { Display } from "@gasp/datasets";
 
 /**
  * Sheets of samples drawn during training.
@@ -67,17 +68,21 @@ export interface RunConfig<Model extends ModelConfig = ModelConfig, Training ext
 }
 
 /**
- * Dimensions of a data set, to check a configuration against.
+ * Sizes of a data set, to check and complete a configuration.
  *
  * @category Configuration
  */
 export interface DataSizes {
   /** Name, for messages. */
   readonly name: string;
+  /** Number of items. */
+  readonly items: number;
   /** Points per item. */
   readonly pointCount: number;
   /** Coordinate dimension. */
   readonly coordinateDim: number;
   /** Feature dimension. */
   readonly featureDim: number;
+  /** How samples are displayed, which includes the size of their grid, if they have one. */
+  readonly display: Display;
 }

@@ -11,6 +11,7 @@ import {
   type RandomAccess,
   type SafetensorsReader,
   tensor,
+  type Tree,
 } from "@gasp/tensor";
 import { messageOf, UserError } from "../config/user_error.ts";
 import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
@@ -39,7 +40,7 @@ export interface OpenedGenerator {
   /** Display of the samples. */
   readonly display: Display;
   /** Weights, on the host. */
-  readonly weights: GeneratorWeights;
+  readonly weights: Tree;
   /**
    * Constructs a sampler.
    *
@@ -72,11 +73,16 @@ export interface OpenedGenerator {
  */
 export async function openGenerator(source: RandomAccess, name: string): Promise<OpenedGenerator> {
   try {
-    return await readGenerator(await openSafetensors(source));
+    const reader = await openSafetensors(source);
+    const config = configOf(reader);
+    return config["method"] === undefined || config["method"] === "gasp"
+      ? await readGasp(reader, config)
+      : await readAny(source, name);
   } catch (error) {
     if (!(error instanceof FileFormatError || error instanceof RangeError || error instanceof UserError)) {
       throw error;
     }
+    if (error instanceof UserError && error.message.startsWith(`${name} cannot be used: `)) throw error;
     throw new UserError(
       `${name} cannot be used: ${messageOf(error)}. Expected a file written by "export"`,
       error,
@@ -84,17 +90,35 @@ export async function openGenerator(source: RandomAccess, name: string): Promise
   }
 }
 
-async function readGenerator(reader: SafetensorsReader): Promise<OpenedGenerator> {
-  const { metadata, entries } = reader;
+/** Reads the configuration, which names the method. */
+function configOf({ metadata }: SafetensorsReader): Fields {
   if (metadata.get("format") !== "gasp-generator") {
     throw new UserError("it is a safetensors file, but not an exported GASP generator");
   }
+  return fieldsOf(parseJson(metadata.get("config")), "the configuration");
+}
+
+/** Opens a generator of any method by the table of methods, whose code is loaded only for such a file. */
+async function readAny(source: RandomAccess, name: string): Promise<OpenedGenerator> {
+  const { openCheckpointFile } = await import("../runs/checkpoint.ts");
+  const checkpoint = await openCheckpointFile(source, name), { generator, display } = checkpoint;
+  return {
+    latentDim: generator.latentDim,
+    display,
+    weights: await checkpoint.readWeights("ema"),
+    sampler: (device, chunks) => new Sampler(generator, device, chunks),
+  };
+}
+
+/** Opens a generator of GASP with nothing but the code of its networks. */
+async function readGasp(reader: SafetensorsReader, config: Fields): Promise<OpenedGenerator> {
+  const { metadata, entries } = reader;
   const tensors = new Map<string, SourceTensor>();
   for (const [key, { dtype, shape }] of entries) {
     const stored = await reader.read(key);
     tensors.set(key, { dtype, shape, read: () => stored });
   }
-  const source = { tensors, declared: declaredFunction(parseJson(metadata.get("config"))), notes: [] };
+  const source = { tensors, declared: declaredFunction(config), notes: [] };
   const display = checkDisplay(parseJson(metadata.get("display")));
   const sizes = modelOfSource(source), model = functionModel(sizes);
   const frequencies = frequenciesOfSource(source);
@@ -135,13 +159,7 @@ function isSize(value: unknown): value is number {
 }
 
 /** Reads the declared sizes; {@link modelOfSource} checks them against the tensors. */
-function declaredFunction(config: unknown): DeclaredFunction {
-  const { method = "gasp", model } = fieldsOf(config, "the configuration");
-  if (method !== "gasp") {
-    throw new UserError(
-      `it is a generator of the method ${String(method)}: open it with openCheckpointFile()`,
-    );
-  }
+function declaredFunction({ model }: Fields): DeclaredFunction {
   const { coordinateDim, featureDim, functionHidden } = fieldsOf(model, "the sizes of the networks");
   if (
     !isSize(coordinateDim) || !isSize(featureDim) || !Array.isArray(functionHidden) ||

@@ -61,9 +61,9 @@ for (
       "sizes of its function network",
     ],
     [
-      "a generator of another method",
-      { ...GENERATOR, config: JSON.stringify({ method: "mean" }), display: DISPLAY },
-      "of the method mean",
+      "a generator of an unknown method",
+      { ...GENERATOR, version: "2", step: "0", config: JSON.stringify({ method: "mean" }), display: DISPLAY },
+      'unknown method "mean"',
     ],
     ["no display", { ...GENERATOR, config: CONFIG }, "metadata is damaged"],
     [

@@ -4,14 +4,22 @@
  */
 import type { RunConfig } from "../config/run_settings.ts";
 import { UserError } from "../config/user_error.ts";
+import { autodecoder } from "./autodecoder/autodecoder.ts";
 import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { grid } from "./grid/grid.ts";
+import { latentFlow } from "./latent_flow/latent_flow.ts";
+import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
 const METHODS: Method[] = [
   gasp,
+  set,
+  autodecoder,
+  latentFlow,
+  grid,
 ];
 
 /**
@@ -90,7 +98,7 @@ export function generatorOf(config: RunConfig): FunctionGenerator {
  * import { methodNames, registerMethod } from "@gasp/gasp";
  *
  * registerMethod({ ...methodOf({ method: "gasp" }), name: "gasp-variant", presets: {} });
- * assertEquals(methodNames(), ["gasp", "gasp-variant"]);
+ * assertEquals(methodNames().at(-1), "gasp-variant");
  * ```
  */
 export function registerMethod(method: Method): void {
@@ -101,13 +109,14 @@ export function registerMethod(method: Method): void {
 }
 
 /**
- * Every preset by name; the first is the default.
+ * Every preset by name; the first is the default. Methods have presets of the same name for the same data: this is that of
+ * the first method; {@link presetOf} returns the others.
  *
  * @category Training methods
  */
 export const PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> & Readonly<Record<string, RunConfig>> = {
   ...GASP_PRESETS,
-  ...Object.assign({}, ...METHODS.map(({ presets }) => presets)),
+  ...Object.assign({}, ...METHODS.map(({ presets }) => presets).reverse()),
 };
 
 /**
@@ -121,7 +130,8 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
  * Returns a preset by name, including those of registered methods.
  *
  * @param name Name of a preset.
- * @throws {UserError} If there is no such preset.
+ * @param method Name of a method. Default: the first with such a preset.
+ * @throws {UserError} If there is no such preset, or no such method.
  *
  * @example
  * ```ts
@@ -129,14 +139,22 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(presetOf("digits").method, "gasp");
+ * assertEquals(presetOf("digits", "autodecoder").method, "autodecoder");
  * assertThrows(() => presetOf("figures"), UserError);
  * ```
  *
  * @category Training methods
  */
-export function presetOf(name: unknown): RunConfig {
-  const method = METHODS.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));
-  const preset = method?.presets[name as string];
+export function presetOf(name: unknown, method?: string): RunConfig {
+  const named = method === undefined ? METHODS : [methodOf({ method })];
+  const found = named.find(({ presets }) => typeof name === "string" && Object.hasOwn(presets, name));
+  const preset = found?.presets[name as string];
   if (preset) return preset;
-  throw new UserError(`unknown preset ${JSON.stringify(name)}: the presets are ${PRESET_NAMES.join(", ")}`);
+  if (method === undefined) {
+    throw new UserError(`unknown preset ${JSON.stringify(name)}: the presets are ${PRESET_NAMES.join(", ")}`);
+  }
+  const names = Object.keys(methodOf({ method }).presets);
+  throw new UserError(
+    `the method ${method} has no preset ${JSON.stringify(name)}: its presets are ${names.join(", ")}`,
+  );
 }

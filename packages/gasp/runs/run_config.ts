@@ -79,6 +79,8 @@ function current(value: unknown, where: string, onNote: OnNote | undefined): unk
 export interface ConfigSources {
   /** Name of a preset. Default: that of the file, else the first of the file's method, else the first of all. */
   readonly preset?: string;
+  /** Name of a method, whose preset of that name is used. Default: that of the file, else the first with such a preset. */
+  readonly method?: string;
   /** A complete or partial configuration from a file. */
   readonly file?: { readonly value: unknown; readonly where: string };
   /** Individual fields. */
@@ -105,22 +107,24 @@ export interface ConfigSources {
  *
  * @category Configuration
  */
-export function resolveRunConfig({ preset, file, overrides, onNote }: ConfigSources): RunConfig {
+export function resolveRunConfig({ preset, method, file, overrides, onNote }: ConfigSources): RunConfig {
   const where = file?.where ?? "the configuration";
   if (file && !isRecord(file.value)) {
     throw new UserError(`${where}: a configuration must be a JSON object, such as {"steps": 500}`);
   }
   const fields = isRecord(file?.value) ? file.value : {};
-  const name = preset ?? fields["preset"] ?? defaultPreset(fields["method"]);
-  const base = presetOf(name);
+  const asked = method ?? (typeof fields["method"] === "string" ? fields["method"] : undefined);
+  const name = preset ?? fields["preset"] ?? defaultPreset(asked);
+  const base = presetOf(name, asked);
   // Earlier versions had a single method, so only its fields need conversion
   const value = base.method === "gasp" ? current(file?.value, where, onNote) : file?.value;
-  const merged = [value, { preset: name }, overrides].reduce(mergeOver, base);
+  const named = { preset: name, ...(asked !== undefined && { method: asked }) };
+  const merged = [value, named, overrides].reduce(mergeOver, base);
   return parseRunConfig(merged, where);
 }
 
-function defaultPreset(method: unknown): string | undefined {
-  return typeof method === "string" ? Object.keys(methodOf({ method }).presets)[0] : PRESET_NAMES[0];
+function defaultPreset(method: string | undefined): string | undefined {
+  return method === undefined ? PRESET_NAMES[0] : Object.keys(methodOf({ method }).presets)[0];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -140,7 +144,7 @@ function mergeOver(base: unknown, over: unknown): unknown {
  * Checks a configuration against the data.
  *
  * @param config A valid configuration.
- * @param data Dimensions of the data.
+ * @param data Sizes of the data.
  * @throws {UserError} If coordinate or feature dimensions differ, or the method needs more points than there are.
  */
 export function checkAgainstData(config: RunConfig, data: DataSizes): void {
@@ -155,4 +159,30 @@ export function checkAgainstData(config: RunConfig, data: DataSizes): void {
     }
   }
   methodOf(config).checkData?.(config, data);
+}
+
+/**
+ * Completes a configuration with what only the data determine, such as the number of items of a method with a latent for each.
+ *
+ * @param config A valid configuration.
+ * @param data Sizes of the data.
+ * @returns The configuration itself if its method has no such fields, or they are set.
+ * @throws {UserError} If the configuration does not match the data.
+ *
+ * @example
+ * ```ts
+ * import { mnistPackage } from "@gasp/datasets";
+ * import { adaptToData, resolveRunConfig } from "@gasp/gasp";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = await mnistPackage(5), config = resolveRunConfig({ preset: "tiny", method: "autodecoder" });
+ * const { model } = adaptToData(config, data);
+ * assertEquals((model as { items?: number }).items, data.items);
+ * ```
+ *
+ * @category Configuration
+ */
+export function adaptToData(config: RunConfig, data: DataSizes): RunConfig {
+  checkAgainstData(config, data);
+  return methodOf(config).adapt?.(config, data) ?? config;
 }

@@ -1,12 +1,13 @@
 /** @module */
+import type { Display } from "@gasp/datasets";
 import { assertEquals, assertThrows } from "@std/assert";
 import type { RunConfig } from "../config/run_settings.ts";
 import { ConfigError, UserError } from "../config/user_error.ts";
 import { openDiscriminator } from "../methods/gasp/discriminators/table.ts";
 import { asGasp } from "../methods/gasp/gasp.ts";
 import { hypernetworkShapes } from "../model/hypernetwork.ts";
-import { PRESET_NAMES, PRESETS } from "../methods/table.ts";
-import { checkAgainstData, parseRunConfig, resolveRunConfig } from "./run_config.ts";
+import { methodNames, methodOf, PRESET_NAMES, presetOf, PRESETS } from "../methods/table.ts";
+import { adaptToData, checkAgainstData, parseRunConfig, resolveRunConfig } from "./run_config.ts";
 
 const digits = PRESETS.digits;
 const edited = (edit: (config: Record<string, unknown>) => void): unknown => {
@@ -14,8 +15,14 @@ const edited = (edit: (config: Record<string, unknown>) => void): unknown => {
   edit(copy);
   return copy;
 };
+const displayOf = ({ data, resolution }: RunConfig): Display =>
+  data === "era5"
+    ? { kind: "sphere", latitudes: resolution, longitudes: 2 * resolution, scale: { low: 0, high: 1 } }
+    : { kind: "image", height: resolution, width: resolution, channels: 1 };
 const asData = (config: RunConfig) => ({
   name: config.data,
+  items: 1000,
+  display: displayOf(config),
   pointCount: config.data === "era5"
     ? config.resolution * Math.round((config.resolution * 90) / 46)
     : config.resolution ** config.model.coordinateDim,
@@ -23,14 +30,35 @@ const asData = (config: RunConfig) => ({
   featureDim: config.model.featureDim,
 });
 
-for (const name of PRESET_NAMES) {
-  Deno.test(`PRESETS.${name} is valid, matches its data and survives JSON`, () => {
-    const config = PRESETS[name]!;
-    assertEquals(config.preset, name);
-    assertEquals(parseRunConfig(JSON.parse(JSON.stringify(config)), "json"), config);
-    checkAgainstData(config, asData(config));
+for (const method of methodNames()) {
+  Deno.test(`the presets of ${method} are valid, match their data and survive JSON`, () => {
+    for (const [name, config] of Object.entries(methodOf({ method }).presets)) {
+      assertEquals([config.preset, config.method], [name, method]);
+      assertEquals(parseRunConfig(JSON.parse(JSON.stringify(config)), "json"), config);
+      checkAgainstData(config, asData(config));
+      const adapted = adaptToData(config, asData(config));
+      assertEquals(parseRunConfig(adapted, "adapted"), adapted);
+      assertEquals(adaptToData(adapted, asData(config)), adapted);
+      assertEquals(resolveRunConfig({ preset: name, method }), config);
+    }
   });
 }
+
+Deno.test("resolveRunConfig() selects the preset of a method, and names those that it has", () => {
+  const [named, inFile] = [
+    resolveRunConfig({ preset: "tiny", method: "autodecoder" }),
+    resolveRunConfig({ file: { value: { method: "autodecoder", preset: "tiny" }, where: "f.json" } }),
+  ];
+  assertEquals(named, presetOf("tiny", "autodecoder"));
+  assertEquals(inFile, named);
+  assertEquals(resolveRunConfig({ method: "autodecoder" }), presetOf("digits", "autodecoder"));
+  assertThrows(
+    () => resolveRunConfig({ preset: "mnist", method: "autodecoder" }),
+    UserError,
+    'the method autodecoder has no preset "mnist": its presets are digits, ',
+  );
+  assertThrows(() => resolveRunConfig({ method: "unknown" }), UserError, 'unknown method "unknown"');
+});
 
 Deno.test("PRESETS have as many parameters as the reference code's networks", () => {
   const discriminators = {
@@ -91,7 +119,7 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
     [{ preset: 3 }, `unknown preset 3: the presets are ${PRESET_NAMES.join(", ")}`],
     [{ steps: "many" }, 'f.json: "steps" is "many", but must be a whole number of at least 1'],
     [{ batchSize: 0 }, 'f.json: "batchSize" is 0, but must be a whole number from 1 to 65536'],
-    [{ method: "gan" }, 'unknown method "gan": the methods are gasp'],
+    [{ method: "gan" }, `unknown method "gan": the methods are ${methodNames().join(", ")}`],
     [
       { training: { lr: 1 } },
       'f.json: "training.lr" is not a known field; known fields are generatorRate, discriminatorRate, ' +
@@ -102,8 +130,8 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
       'f.json: "training.loss" is "hinge", but must be one of "probability", "logit"',
     ],
     [
-      discriminator({ kind: "set" }),
-      'f.json: "model.discriminator.kind" is "set", but must be one of "pointconv"',
+      discriminator({ kind: "conv" }),
+      'f.json: "model.discriminator.kind" is "conv", but must be one of "pointconv", "set", "set-transformer"',
     ],
     [
       discriminator({ layers: [] }),

@@ -61,6 +61,16 @@ export function samplesPath(step: number): string {
 }
 
 /**
+ * Returns the path of the sheet of reconstructions of a step.
+ *
+ * @param step Number of completed steps.
+ * @category Checkpoints
+ */
+export function reconstructionsPath(step: number): string {
+  return `${SAMPLES}/step-${step}-reconstructions.png`;
+}
+
+/**
  * Lists the steps that have a checkpoint, ascending. Incomplete files left by a crash have another name and are not listed.
  *
  * @param store Files of the run.
@@ -85,7 +95,7 @@ export async function checkpointSteps(store: RunStore): Promise<number[]> {
 
 /** Name patterns of the files that a run writes atomically, by folder. */
 const WRITTEN: Readonly<Record<string, RegExp>> = {
-  "": /^(config\.json|metrics\.jsonl)$/,
+  "": /^(config\.json|metrics\.jsonl|best\.json)$/,
   [CHECKPOINTS]: /^step-\d+\.safetensors$/,
   [SAMPLES]: /^step-\d+\.png$/,
 };
@@ -111,11 +121,17 @@ export async function removeLeftovers(store: RunStore): Promise<void> {
  * @param store Files of the run.
  * @param newest Number of most recent checkpoints to keep.
  * @param every Also keep checkpoints at multiples of this step; null: none.
+ * @param best Also keep the checkpoint of this step.
  */
-export async function pruneCheckpoints(store: RunStore, newest: number, every: number | null): Promise<void> {
+export async function pruneCheckpoints(
+  store: RunStore,
+  newest: number,
+  every: number | null,
+  best?: number,
+): Promise<void> {
   const steps = await checkpointSteps(store);
   for (const step of steps.slice(0, Math.max(0, steps.length - newest))) {
-    if (every === null || step % every !== 0) await store.remove(checkpointPath(step));
+    if (step !== best && (every === null || step % every !== 0)) await store.remove(checkpointPath(step));
   }
 }
 

@@ -3,7 +3,7 @@
  * A run is a pure function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
-import { disposeTree } from "@gasp/tensor";
+import { DeviceLostError, disposeTree } from "@gasp/tensor";
 import type { Dataset } from "@gasp/datasets";
 import type { Device, PlanReport, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
@@ -11,8 +11,9 @@ import { UserError } from "../config/user_error.ts";
 import { encodePng, type RasterImage } from "../image/mod.ts";
 import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
+import { type BestCheckpoint, readBest, writeBest } from "../runs/best.ts";
 import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
-import { checkAgainstData } from "../runs/run_config.ts";
+import { adaptToData } from "../runs/run_config.ts";
 import { requireSameRun } from "../runs/same_run.ts";
 import {
   appendMetrics,
@@ -20,17 +21,20 @@ import {
   checkpointSteps,
   CONFIG_FILE,
   pruneCheckpoints,
+  reconstructionsPath,
   removeLeftovers,
   samplesPath,
   truncateMetrics,
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
+import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
 import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
+import { BestTracker, type Validation, type ValidationResult } from "./validation.ts";
 
 /**
  * Losses of a step by name, in the order of the method: the most informative first.
@@ -55,6 +59,8 @@ export interface TrainEvents {
   onLosses?(step: number, losses: LossValues): void;
   /** A sheet of samples was written. */
   onSheet?(path: string, sheet: RasterImage): void;
+  /** The model was evaluated. */
+  onValidation?(result: ValidationResult): void;
   /** A checkpoint was saved. */
   onCheckpoint?(path: string, step: number): void;
 }
@@ -79,6 +85,8 @@ export interface TrainRequest {
   readonly signal?: AbortSignal;
   /** Memory limit of a step in bytes, including the state; met by recomputation. Default: the memory of the device. */
   readonly memoryLimit?: number;
+  /** Evaluates the model from time to time and keeps the best checkpoint. Default: none. */
+  readonly validation?: Validation;
   /** Callbacks. */
   readonly events?: TrainEvents;
 }
@@ -101,7 +109,8 @@ export interface TrainResult {
  * @param request Configuration, data, device and storage.
  * @returns The number of completed steps.
  * @throws {UserError} If the configuration does not match the data or the checkpoint, checkpoints exist but `resume` is
- *   false, a file cannot be read or written, or a loss is no longer finite.
+ *   false, a file cannot be read or written, a loss is no longer finite, or the GPU is lost: then the run can be resumed
+ *   from its last checkpoint.
  * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
  *
  * @example
@@ -122,8 +131,7 @@ export interface TrainResult {
  * @category Training
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  const { config, data, store, resume } = request;
-  checkAgainstData(config, data);
+  const { data, store, resume } = request, config = adaptToData(request.config, data);
   requireState(config);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
@@ -140,7 +148,7 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   }
   const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
   if (checkpoint) requireSameRun(config, checkpoint, "the configuration");
-  const run = await Run.prepare(request, checkpoint);
+  const run = await Run.prepare({ ...request, config }, checkpoint);
   try {
     return await run.finish();
   } finally {
@@ -151,12 +159,18 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 /** Longest time between yields to the event loop, in milliseconds. */
 const YIELD_INTERVAL = 50;
 
+/** Items per row of a sheet of reconstructions, and rows of items. */
+const RECONSTRUCTION_COLUMNS = 8, RECONSTRUCTION_ROWS = 4;
+
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
   readonly #program: TrainingProgram;
   /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
+  readonly #tracker: BestTracker | undefined;
+  /** Draws reconstructions; absent if the method has none, or items have no common points to show them at. */
+  readonly #reconstructor: Reconstructor | undefined;
   #state: Tree;
   #step: number;
   #savedStep: number | undefined;
@@ -167,11 +181,16 @@ class Run {
     program: TrainingProgram,
     state: Tree,
     checkpoint: Checkpoint | undefined,
+    best: BestCheckpoint | undefined,
   ) {
     this.#request = request;
     this.#program = program;
     const generator = methodOf(request.config).generator?.(request.config);
     this.#sampler = generator && new Sampler(generator, request.device);
+    this.#tracker = request.validation && new BestTracker(request.validation, best);
+    this.#reconstructor = Reconstructor.isAvailable(request.config) && !request.data.batchCoordinates
+      ? new Reconstructor(request.config, request.device)
+      : undefined;
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -183,7 +202,8 @@ class Run {
     const started = performance.now();
     const state = checkpoint ? await checkpoint.readState() : methodOf(config).initialState(config);
     const program = await TrainingProgram.prepare({ ...request, state });
-    const run = new Run(request, program, state, checkpoint);
+    const best = await bestUpTo(store, checkpoint?.step ?? 0);
+    const run = new Run(request, program, state, checkpoint, best);
     try {
       const plan = await program.plan(state);
       await removeLeftovers(store);
@@ -199,6 +219,14 @@ class Run {
   }
 
   async finish(): Promise<TrainResult> {
+    try {
+      return await this.#trainToEnd();
+    } catch (error) {
+      throw error instanceof DeviceLostError ? await this.#lostError(error) : error;
+    }
+  }
+
+  async #trainToEnd(): Promise<TrainResult> {
     const { config, signal, events } = this.#request;
     const { steps, logEvery, sampleEvery, saveEvery } = config;
     const isDue = (interval: number) => this.#step % interval === 0 || this.#step === steps;
@@ -210,8 +238,12 @@ class Run {
       const isSaved = isDue(saveEvery) || isLast;
       await this.#report(losses, { isLogged: isDue(logEvery), isSaved });
       events?.onStep?.(this.#step);
-      if (isDue(sampleEvery)) await this.#writeSheet();
-      if (isSaved) await this.#save();
+      if (isDue(sampleEvery)) {
+        await this.#writeSheet();
+        await this.#writeReconstructions();
+      }
+      const isBest = await this.#validate(isDue);
+      if (isSaved || isBest) await this.#save(isBest);
       await this.#yieldToEventLoop();
     }
     if (this.#savedStep !== this.#step) await this.#save();
@@ -220,6 +252,7 @@ class Run {
 
   async release(): Promise<void> {
     this.#sampler?.release();
+    this.#reconstructor?.release();
     await this.#program.release();
     disposeTree(this.#state);
   }
@@ -254,6 +287,28 @@ class Run {
     );
   }
 
+  /**
+   * Returns the error for a lost GPU. Its memory is gone with the current state, so the run continues from the last
+   * checkpoint; one of the initial state is saved if there is none.
+   */
+  async #lostError(cause: DeviceLostError): Promise<UserError> {
+    const { config, data, store, events } = this.#request;
+    const isFirst = this.#savedStep === undefined, saved = this.#savedStep ?? 0;
+    if (isFirst) {
+      const state = methodOf(config).initialState(config);
+      await saveCheckpoint(store, { step: saved, config, display: data.display }, state);
+      events?.onCheckpoint?.(checkpointPath(saved), saved);
+    }
+    return new UserError(
+      `the GPU was lost at step ${this.#step} (${
+        cause.reason || "no reason reported"
+      }), and with it the state of the ` +
+        `training. The ${isFirst ? "initial state is saved" : "last checkpoint is that of step " + saved}; ` +
+        `the steps after it must be computed again`,
+      cause,
+    );
+  }
+
   async #writeSheet(): Promise<void> {
     const { config, data, store, events } = this.#request, sampler = this.#sampler;
     const weights = methodOf(config).weights?.(this.#state, "ema");
@@ -273,14 +328,46 @@ class Run {
     events?.onSheet?.(path, sheet);
   }
 
-  async #save(): Promise<void> {
+  /** Evaluates the model if that is due; returns whether it is the best so far. */
+  async #validate(isDue: (interval: number) => boolean): Promise<boolean> {
+    const { config, validation, store, events } = this.#request, sampler = this.#sampler;
+    const weights = methodOf(config).weights?.(this.#state, "ema");
+    if (!validation || !sampler || !weights || !isDue(validation.every)) return false;
+    const result = this.#tracker!.add(this.#step, await validation.evaluate(sampler, weights));
+    const values = Object.entries(result.values).map(([name, { value }]) => [name, value] as const);
+    await appendMetrics(store, { step: this.#step, ...Object.fromEntries(values) });
+    events?.onValidation?.(result);
+    return result.best.step === this.#step;
+  }
+
+  /** Writes a sheet with rows of items, each above the row of their reconstructions. */
+  async #writeReconstructions(): Promise<void> {
+    const { data, store } = this.#request;
+    if (!this.#reconstructor) return;
+    const columns = Math.min(RECONSTRUCTION_COLUMNS, data.items);
+    const count = columns * Math.min(RECONSTRUCTION_ROWS, Math.floor(data.items / columns));
+    const indices = Array.from({ length: count }, (_, i) => i);
+    const found = await this.#reconstructor.reconstruct(this.#state, data, indices);
+    const size = columns * data.pointCount * data.featureDim,
+      values = new Float32Array(2 * count * size / columns);
+    for (let row = 0; row < count / columns; row++) {
+      values.set(found.originals.subarray(row * size, (row + 1) * size), 2 * row * size);
+      values.set(found.reconstructions.subarray(row * size, (row + 1) * size), (2 * row + 1) * size);
+    }
+    const sheet = sheetOf({ ...data, values }, columns);
+    await store.write(reconstructionsPath(this.#step), encodePng(sheet));
+  }
+
+  async #save(isBest = false): Promise<void> {
     const { config, data, store, events } = this.#request;
     const step = this.#step;
     await saveCheckpoint(store, { step, config, display: data.display }, this.#state);
     // Deleted with its folder during the training: a run without it would not be found again
     if (await store.size(CONFIG_FILE) === undefined) await writeConfig(store, config);
     this.#savedStep = step;
-    await pruneCheckpoints(store, config.keepCheckpoints, config.keepEvery);
+    if (isBest) await writeBest(store, this.#tracker!.best!);
+    const best = this.#tracker ? this.#tracker.best : await readBest(store);
+    await pruneCheckpoints(store, config.keepCheckpoints, config.keepEvery, best?.step);
     events?.onCheckpoint?.(checkpointPath(step), step);
   }
 
@@ -290,6 +377,12 @@ class Run {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#yieldedAt = performance.now();
   }
+}
+
+/** Reads the best checkpoint of a run, unless it is of a later step, as when later checkpoints were deleted. */
+async function bestUpTo(store: RunStore, step: number): Promise<BestCheckpoint | undefined> {
+  const best = await readBest(store);
+  return best && best.step <= step ? best : undefined;
 }
 
 async function readLosses(losses: StepResult["losses"]): Promise<LossValues> {

@@ -83,7 +83,7 @@ export class TrainingProgram {
     this.#steps = steps;
     this.#program = compile((state: Tree, inputs: Tree): StepResult => {
       const result = steps.step(state, inputs);
-      this.#lossNames = Object.keys(result.losses);
+      this.#lossNames = [...new Set([...this.#lossNames, ...Object.keys(result.losses)])];
       return result;
     }, { device, donateArgnums: [0], memoryBytes: this.#memoryBytes });
   }
@@ -148,7 +148,9 @@ export class TrainingProgram {
     const { state: next, losses } = await result;
     return {
       state: isKernelDevice(this.#device) ? next : roundState(next),
-      losses: Object.fromEntries(this.#lossNames.map((name) => [name, losses[name]!])),
+      losses: Object.fromEntries(
+        this.#lossNames.filter((name) => losses[name]).map((name) => [name, losses[name]!]),
+      ),
     };
   }
 

@@ -9,7 +9,8 @@ import {
   treeLeaves,
 } from "@gasp/tensor";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { GaspConfig, SubsetConfig } from "../methods/gasp/config.ts";
+import type { SubsetConfig } from "../methods/core/subset.ts";
+import type { GaspConfig } from "../methods/gasp/config.ts";
 import { gasp } from "../methods/gasp/gasp.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import type { GaspState } from "../methods/gasp/state.ts";
@@ -45,7 +46,8 @@ function config(subset?: SubsetConfig, seed = 0): GaspConfig {
     model: {
       ...tiny.model,
       discriminator: {
-        ...tiny.model.discriminator,
+        kind: "pointconv",
+        norm: 2,
         layers: [
           { kind: "conv", channels: 3, points: 25, neighbours: 9 },
           { kind: "pool", points: 6, neighbours: 9 },

@@ -4,7 +4,8 @@
  */
 import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Kernel, Load, Scalar, Store } from "../ir/kernel.ts";
+import type { Kernel, Load, Store } from "../ir/kernel.ts";
+import { topological } from "../ir/rewrite.ts";
 import { sameAffine } from "./lowering/affine.ts";
 import type { Lowered } from "./lowering/lower_opaque.ts";
 
@@ -35,29 +36,43 @@ export function assignDonated(
   const busy = new Set([...passed.values()].map((position) => inputs[position]!));
   const free = new Set(inputs.filter((input, i) => donated[i] && !busy.has(input)));
   const lastRead = new Map<Tensor, number>();
-  const written = new Map<Tensor, number>();
+  const written = new Map<Tensor, number[]>();
   kernels.forEach(({ kernel, slots }, step) => {
     slots.forEach((slot, i) => {
       if (kernel.buffers[i]!.access === "read") lastRead.set(slot, step);
-      else written.set(slot, step);
+      else append(written, slot, step);
     });
   });
   const assigned = new Map<Tensor, Tensor>();
-  const assign = (result: Tensor, candidates: readonly (Tensor | undefined)[]) => {
-    const step = written.get(result);
-    if (step === undefined || assigned.has(result)) return;
-    const input = candidates.find((input) =>
-      input && free.has(input) && input.dtype === result.dtype && sameShape(input.shape, result.shape) &&
+  const suits = (input: Tensor, result: Tensor) =>
+    free.has(input) && input.dtype === result.dtype && sameShape(input.shape, result.shape) &&
+    written.get(result)!.every((step) =>
       (lastRead.get(input) ?? -1) <= step && readsInPlace(kernels[step]!, input, result)
     );
+  const assign = (result: Tensor, candidates: readonly (Tensor | undefined)[]) => {
+    if (!written.has(result) || assigned.has(result)) return;
+    const input = candidates.find((input) => input && suits(input, result));
     if (!input) return;
     free.delete(input);
     assigned.set(result, input);
   };
   const inOrder = [...results].sort(([, a], [, b]) => a - b);
   for (const [result, position] of inOrder) assign(result, [inputs[predecessors.get(position) ?? -1]]);
-  for (const [result] of inOrder) assign(result, [...free]);
+  const byKind = new Map<string, Tensor[]>();
+  for (const input of free) append(byKind, kindOf(input), input);
+  for (const [result] of inOrder) assign(result, byKind.get(kindOf(result)) ?? []);
   return assigned;
+}
+
+/** Type and shape: what a result must share with the input whose memory it reuses. */
+function kindOf({ dtype, shape }: Tensor): string {
+  return `${dtype} ${shape.join()}`;
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Returns whether the kernel that writes `result` may write it over `input`. */
@@ -76,17 +91,9 @@ function isAt(load: Load, store: Store): boolean {
 }
 
 function loadsOf(kernel: Kernel): Load[] {
-  const loads: Load[] = [];
-  const seen = new Set<Scalar>();
-  const visit = (scalar: Scalar) => {
-    if (seen.has(scalar)) return;
-    seen.add(scalar);
-    if (scalar.op === "load") {
-      loads.push(scalar);
-      scalar.address.indirect.forEach(({ index }) => visit(index));
-    } else if ("args" in scalar) scalar.args.forEach(visit);
-  };
-  if (kernel.kind === "loop") kernel.accumulators.forEach(({ value }) => visit(value));
-  if ("stores" in kernel) kernel.stores.forEach(({ value }) => visit(value));
-  return loads;
+  const accumulators = kernel.kind === "loop" ? kernel.accumulators : [];
+  const stores = "stores" in kernel ? kernel.stores : [];
+  return topological([...accumulators, ...stores].map(({ value }) => value)).filter((node): node is Load =>
+    node.op === "load"
+  );
 }

@@ -11,6 +11,7 @@ import type {
   Scalar,
   Step,
 } from "../ir/kernel.ts";
+import { topological } from "../ir/rewrite.ts";
 
 /**
  * Returns a step in which no written buffer is duplicated.
@@ -42,17 +43,11 @@ function renumber<K extends LoopKernel | GemmKernel | PatchGemmKernel>(
   target: readonly number[],
 ): K {
   const done = new Map<Scalar, Scalar>();
-  const map = (scalar: Scalar): Scalar => {
-    let result = done.get(scalar);
-    if (!result) {
-      result = scalar;
-      if (scalar.op === "load") {
-        const indirect = scalar.address.indirect.map(({ stride, index }) => ({ stride, index: map(index) }));
-        result = { ...scalar, buffer: target[scalar.buffer]!, address: { ...scalar.address, indirect } };
-      } else if ("args" in scalar) result = { ...scalar, args: scalar.args.map(map) };
-      done.set(scalar, result);
+  const map = (root: Scalar): Scalar => {
+    for (const scalar of topological([root], (known) => done.has(known))) {
+      done.set(scalar, renumbered(scalar, target, done));
     }
-    return result;
+    return done.get(root)!;
   };
   const stores = kernel.stores.map((store) => ({
     ...store,
@@ -69,4 +64,15 @@ function renumber<K extends LoopKernel | GemmKernel | PatchGemmKernel>(
     value: map(accumulator.value),
   }));
   return { ...kernel, buffers, stores, accumulators };
+}
+
+function renumbered(scalar: Scalar, target: readonly number[], done: ReadonlyMap<Scalar, Scalar>): Scalar {
+  if (scalar.op === "load") {
+    const indirect = scalar.address.indirect.map(({ stride, index }) => ({
+      stride,
+      index: done.get(index)!,
+    }));
+    return { ...scalar, buffer: target[scalar.buffer]!, address: { ...scalar.address, indirect } };
+  }
+  return "args" in scalar ? { ...scalar, args: scalar.args.map((arg) => done.get(arg)!) } : scalar;
 }

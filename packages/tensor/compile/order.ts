@@ -5,6 +5,7 @@
  */
 import type { Program, Step } from "../ir/kernel.ts";
 import { livePeak } from "./plan.ts";
+import { PriorityQueue } from "./priority_queue.ts";
 
 /** Dependency graph of steps. */
 interface StepGraph {
@@ -16,28 +17,12 @@ interface StepGraph {
   readonly bytes: readonly number[];
 }
 
-/** Chooses one of the ready steps. */
-type Rule = (ready: readonly number[], growthOf: (step: number) => number) => number;
-
-/** The first step that frees memory; if there is none, the next in the original order. */
-const freeFirst: Rule = (ready, growthOf) => {
-  let best = ready[0]!, least = Math.min(0, growthOf(best));
-  for (const step of ready) {
-    const growth = growthOf(step);
-    if (growth < least) [best, least] = [step, growth];
-  }
-  return least < 0 ? best : ready[0]!;
-};
-
-/** The step with the least memory growth. */
-const leastGrowth: Rule = (ready, growthOf) => {
-  let best = ready[0]!, least = growthOf(best);
-  for (const step of ready) {
-    const growth = growthOf(step);
-    if (growth < least) [best, least] = [step, growth];
-  }
-  return best;
-};
+/** How one of the ready steps is chosen. */
+type Rule =
+  /** The step that frees most memory; if none does, the next in the original order. */
+  | "freeFirst"
+  /** The step with the least memory growth. */
+  | "leastGrowth";
 
 /**
  * Returns the program in the order with the lowest peak memory of a few candidates, including the original one. Every
@@ -46,13 +31,13 @@ const leastGrowth: Rule = (ready, growthOf) => {
  * @param program Steps in a valid order.
  */
 export function orderForMemory(program: Program): Program {
-  const late = fromTheEnd(program, leastGrowth);
+  const late = fromTheEnd(program, "leastGrowth");
   const candidates = [
     program,
-    fromTheFront(program, freeFirst),
-    fromTheEnd(program, freeFirst),
-    fromTheFront(late, freeFirst),
-    fromTheEnd(fromTheFront(late, leastGrowth), freeFirst),
+    fromTheFront(program, "freeFirst"),
+    fromTheEnd(program, "freeFirst"),
+    fromTheFront(late, "freeFirst"),
+    fromTheEnd(fromTheFront(late, "leastGrowth"), "freeFirst"),
   ];
   const peaks = candidates.map((candidate) => livePeak(candidate).bytes);
   return candidates[peaks.indexOf(Math.min(...peaks))]!;
@@ -105,35 +90,78 @@ function usesOf({ kernel, args }: Step): { readonly buffer: number; readonly wri
 }
 
 function arrange({ named, later, bytes }: StepGraph, rule: Rule): number[] {
-  const waiting = named.map(() => 0), uses = bytes.map(() => 0);
+  const ready = new ReadySteps(named, bytes);
+  const waiting = named.map(() => 0);
   later.forEach((list) => list.forEach((next) => waiting[next]!++));
-  named.forEach((list) => list.forEach((buffer) => uses[buffer]!++));
-  const alive = new Set<number>();
-  const growthOf = (step: number) =>
-    named[step]!.reduce((growth, buffer) => {
-      const born = alive.has(buffer) ? 0 : bytes[buffer]!;
-      return growth + born - (uses[buffer] === 1 ? bytes[buffer]! : 0);
-    }, 0);
-  const ready = waiting.flatMap((count, step) => (count === 0 ? [step] : []));
+  waiting.forEach((count, step) => count === 0 && ready.add(step));
   const order: number[] = [];
-  while (ready.length > 0) {
-    const step = rule(ready, growthOf);
-    ready.splice(ready.indexOf(step), 1);
+  for (let step = ready.next(rule); step !== undefined; step = ready.next(rule)) {
     order.push(step);
-    for (const buffer of named[step]!) {
-      alive.add(buffer);
-      uses[buffer]!--;
-    }
-    for (const next of later[step]!) {
-      if (--waiting[next]! === 0) insert(ready, next);
-    }
+    ready.run(step);
+    for (const next of later[step]!) if (--waiting[next]! === 0) ready.add(next);
   }
   return order;
 }
 
-/** Inserts a ready step in the original order. */
-function insert(sorted: number[], step: number): void {
-  let at = sorted.length;
-  while (at > 0 && sorted[at - 1]! > step) at--;
-  sorted.splice(at, 0, step);
+/** Steps whose dependencies have run, and by how much each would change the memory in use. */
+class ReadySteps {
+  readonly #named: StepGraph["named"];
+  readonly #bytes: StepGraph["bytes"];
+  /** Steps that use each buffer. */
+  readonly #users: number[][];
+  /** Steps left that use each buffer. */
+  readonly #uses: number[];
+  readonly #alive: boolean[];
+  readonly #growth: number[];
+  readonly #isReady: boolean[];
+  readonly #hasRun: boolean[];
+  readonly #byGrowth = new PriorityQueue((step, growth) =>
+    this.#isReady[step]! && this.#growth[step] === growth
+  );
+  readonly #inOrder = new PriorityQueue((step) => this.#isReady[step]!);
+
+  constructor(named: StepGraph["named"], bytes: StepGraph["bytes"]) {
+    this.#named = named;
+    this.#bytes = bytes;
+    this.#users = bytes.map(() => []);
+    named.forEach((buffers, step) => buffers.forEach((buffer) => this.#users[buffer]!.push(step)));
+    this.#uses = this.#users.map(({ length }) => length);
+    this.#alive = bytes.map(() => false);
+    this.#isReady = named.map(() => false);
+    this.#hasRun = named.map(() => false);
+    const isTransient = (buffer: number) => this.#uses[buffer] === 1;
+    this.#growth = named.map((buffers) =>
+      buffers.reduce((sum, buffer) => isTransient(buffer) ? sum : sum + bytes[buffer]!, 0)
+    );
+  }
+
+  add(step: number): void {
+    this.#isReady[step] = true;
+    this.#byGrowth.add(step, this.#growth[step]!);
+    this.#inOrder.add(step, 0);
+  }
+
+  next(rule: Rule): number | undefined {
+    const best = this.#byGrowth.first();
+    return best && (rule === "leastGrowth" || best.priority < 0) ? best.item : this.#inOrder.first()?.item;
+  }
+
+  run(step: number): void {
+    this.#isReady[step] = false;
+    this.#hasRun[step] = true;
+    for (const buffer of this.#named[step]!) {
+      const users = this.#users[buffer]!, bytes = this.#bytes[buffer]!;
+      if (!this.#alive[buffer]) {
+        this.#alive[buffer] = true;
+        for (const user of users) this.#shrink(user, bytes);
+      }
+      // The last user will free it
+      if (--this.#uses[buffer]! === 1) this.#shrink(users.find((user) => !this.#hasRun[user])!, bytes);
+    }
+  }
+
+  #shrink(step: number, bytes: number): void {
+    this.#growth[step]! -= bytes;
+    if (this.#isReady[step]) this.#byGrowth.add(step, this.#growth[step]!);
+  }
 }

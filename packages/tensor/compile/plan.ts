@@ -27,10 +27,6 @@ interface Lifetime {
   last: number;
 }
 
-interface Placed extends Lifetime {
-  readonly offset: number;
-}
-
 /** Computes the lifetime of each temporary. */
 function lifetimes(program: Program): Lifetime[] {
   const alive = new Map<number, Lifetime>();
@@ -49,8 +45,55 @@ function lifetimes(program: Program): Lifetime[] {
   return [...alive.values()];
 }
 
+/** Steps of a program are looked up in blocks of this size. */
+const BLOCK = 64;
+/** A temporary that is live in more blocks is compared with all others. */
+const MAX_BLOCKS = 8;
+
+interface Located extends Lifetime {
+  readonly offset: number;
+}
+
+/** Temporaries that have an offset. */
+class Placed {
+  readonly #all: Located[] = [];
+  /** Those live in few blocks, by block. */
+  readonly #blocks = new Map<number, Located[]>();
+  /** Those live in many. */
+  readonly #long: Located[] = [];
+
+  /** Places a temporary into the lowest gap between those live at the same time. @returns Its offset. */
+  add(lifetime: Lifetime): number {
+    const neighbours = this.#near(lifetime)
+      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
+      .sort((a, b) => a.offset - b.offset);
+    const located = { ...lifetime, offset: lowestGap(neighbours, lifetime.bytes) };
+    const blocks = blocksOf(lifetime);
+    this.#all.push(located);
+    if (!blocks) this.#long.push(located);
+    for (const block of blocks ?? []) {
+      const known = this.#blocks.get(block);
+      if (known) known.push(located);
+      else this.#blocks.set(block, [located]);
+    }
+    return located.offset;
+  }
+
+  /** Returns all that may be live at the same time, possibly several times. */
+  #near(lifetime: Lifetime): readonly Located[] {
+    const blocks = blocksOf(lifetime);
+    return blocks ? [this.#long, ...blocks.map((block) => this.#blocks.get(block) ?? [])].flat() : this.#all;
+  }
+}
+
+/** The blocks of steps that a temporary is live in; undefined if there are many. */
+function blocksOf({ first, last }: Lifetime): number[] | undefined {
+  const from = Math.floor(first / BLOCK), count = Math.floor(last / BLOCK) - from + 1;
+  return count > MAX_BLOCKS ? undefined : Array.from({ length: count }, (_, i) => from + i);
+}
+
 /** Returns the start of the lowest gap of at least `bytes` between the given buffers, or their end if there is none. */
-function lowestGap(neighbours: readonly Placed[], bytes: number): number {
+function lowestGap(neighbours: readonly Located[], bytes: number): number {
   let end = 0;
   for (const { offset, bytes: size } of neighbours) {
     if (offset - end >= bytes) return end;
@@ -94,15 +137,11 @@ export function livePeak(program: Program): Peak {
  */
 export function planTemporaries(program: Program): TemporaryPlan {
   const bySize = lifetimes(program).sort((a, b) => b.bytes - a.bytes || a.first - b.first);
-  const placed: Placed[] = [];
+  const placed = new Placed();
   const offsets = program.buffers.map(() => -1);
   let bytes = 0;
   for (const lifetime of bySize) {
-    const neighbours = placed
-      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
-      .sort((a, b) => a.offset - b.offset);
-    const offset = lowestGap(neighbours, lifetime.bytes);
-    placed.push({ ...lifetime, offset });
+    const offset = placed.add(lifetime);
     offsets[lifetime.buffer] = offset;
     bytes = Math.max(bytes, offset + lifetime.bytes);
   }

@@ -5,12 +5,13 @@
 import type { Executable, KernelDevice } from "../device/device.ts";
 import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
+import { checkAxes } from "../ir/limits.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
 import { flopOf } from "./flop.ts";
 import type { Lowered } from "./lowering/lower_opaque.ts";
-import { isSource } from "./lowering/materialise.ts";
+import { isSource } from "./lowering/node_kinds.ts";
 import { mergeSlots } from "./merge_slots.ts";
 import { orderForMemory } from "./order.ts";
 import { planTemporaries } from "./plan.ts";
@@ -35,11 +36,12 @@ function assemble(
   outputs: readonly Tensor[],
   donated: readonly boolean[],
   predecessors: ReadonlyMap<number, number>,
-  maxBuffers: number,
+  device: KernelDevice,
 ): Assembly {
-  const { kernels, outputs: bases } = schedule(outputs, maxBuffers);
-  const passed = new Map<number, number>();
-  const holders = bases.map((base, position) => holderOf(base, position, bases, inputs, donated, passed));
+  const isFused = !device.checkNumbers;
+  const { kernels, outputs: bases } = schedule(outputs, device.info.maxKernelBuffers, isFused);
+  for (const { kernel } of kernels) checkAxes(kernel);
+  const { holders, passed } = holdersOf(bases, inputs, donated);
   const copies = holders.flatMap((holder, position) =>
     holder === "copy" && bases[position]!.size > 0 ? [copyKernel(bases[position]!, position)] : []
   );
@@ -65,11 +67,12 @@ function assemble(
     add(input, output === undefined ? { kind: "input", position } : { kind: "input", position, output });
   });
   const slots = all.flatMap(({ slots }) => slots);
-  for (const tensor of new Set(slots)) {
+  const used = new Set(slots);
+  for (const tensor of used) {
     if (tensor.node.op === "data" && !results.has(tensor)) add(tensor, { kind: "constant", tensor });
   }
   for (const [tensor, position] of results) add(tensor, { kind: "output", position });
-  for (const tensor of new Set(slots)) if (!ids.has(tensor)) add(tensor);
+  for (const tensor of used) if (!ids.has(tensor)) add(tensor);
   const steps = all.map(({ kernel, slots, scopes = [] }): Step => ({
     ...mergeSlots(kernel, slots.map((slot) => ids.get(slot)!)),
     scopes,
@@ -77,20 +80,31 @@ function assemble(
   return { program: { buffers, steps }, externals, passed };
 }
 
-/** The tensor whose buffer is the output; "copy" if it needs its own; "passed" for a donated input. */
-function holderOf(
-  base: Tensor,
-  position: number,
+/** Where each output lies. */
+interface Holders {
+  /** The tensor whose buffer is the output; "copy" if it needs its own; "passed" for a donated input. */
+  readonly holders: readonly (Tensor | "copy" | "passed")[];
+  /** For outputs that are donated inputs passed through: the index of the input. */
+  readonly passed: ReadonlyMap<number, number>;
+}
+
+function holdersOf(
   bases: readonly Tensor[],
   inputs: readonly Tensor[],
   donated: readonly boolean[],
-  passed: Map<number, number>,
-): Tensor | "copy" | "passed" {
-  if (!isSource(base)) return bases.indexOf(base) === position ? base : "copy";
-  const input = inputs.indexOf(base);
-  if (input < 0 || !donated[input] || [...passed.values()].includes(input)) return "copy";
-  passed.set(position, input);
-  return "passed";
+): Holders {
+  const passed = new Map<number, number>();
+  const held = new Set<Tensor>();
+  const donatedInputs = new Map(inputs.flatMap((input, i) => donated[i] ? [[input, i] as const] : []));
+  const holders = bases.map((base, position) => {
+    const input = donatedInputs.get(base);
+    if (held.has(base) || isSource(base) && input === undefined) return "copy";
+    held.add(base);
+    if (input === undefined) return base;
+    passed.set(position, input);
+    return "passed";
+  });
+  return { holders, passed };
 }
 
 function copyKernel(
@@ -136,14 +150,16 @@ export async function prepareProgram(
   memoryBytes: number = Infinity,
   predecessors: ReadonlyMap<number, number> = new Map(),
 ): Promise<CompiledProgram> {
-  const assembly = assemble(inputs, outputs, donated, predecessors, device.info.maxKernelBuffers);
+  const assembly = assemble(inputs, outputs, donated, predecessors, device);
   const { externals, passed } = assembly;
   const externalBytes = assembly.program.buffers.reduce(
     (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,
     0,
   );
   const ordered = orderForMemory(assembly.program);
-  const { program, executable } = await fit(ordered, memoryBytes - externalBytes, device);
+  // Kernels are final before memory is limited, so that a limit repeats kernels and changes no result
+  const joined = device.joinSteps?.(ordered) ?? ordered;
+  const { program, executable } = await fit(joined, memoryBytes - externalBytes, device);
   const report: PlanReport = {
     temporaryBytes: executable.temporaryBytes,
     externalBytes,
@@ -165,20 +181,20 @@ export async function prepareProgram(
  * prepared.
  */
 async function fit(
-  ordered: Program,
+  joined: Program,
   bytes: number,
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
-  let program = recomputeToFit(ordered, bytes),
-    executable = await withRetries(device, () => device.prepare(program));
+  let program = recomputeToFit(joined, bytes),
+    executable = await withRetries(device, () => device.prepare(program, bytes));
   for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MAX_ATTEMPTS - 1;
-    const smaller = recomputeToFit(ordered, isLast ? 0 : bytes - Math.max(0, extra));
+    const smaller = recomputeToFit(joined, isLast ? 0 : bytes - Math.max(0, extra));
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRetries(device, () => device.prepare(smaller));
+    executable = await withRetries(device, () => device.prepare(smaller, bytes));
   }
   return { program, executable };
 }

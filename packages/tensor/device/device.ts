@@ -103,6 +103,8 @@ export interface Executable {
 export interface KernelDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: DeviceInfo;
+  /** Whether the device names the first operation that produced a NaN or an infinity. Default: false. */
+  readonly checkNumbers?: boolean;
   /** Number of buffers allocated and not freed. */
   readonly liveBuffers: number;
   /** Bytes of all live buffers, including temporaries of prepared programs. */
@@ -121,11 +123,24 @@ export interface KernelDevice extends AsyncDisposable {
   /** Reads the first `bytes` bytes, after all earlier runs. */
   read(buffer: DeviceBuffer, bytes: number): Promise<ArrayBuffer>;
   /**
+   * Joins steps that this device runs as one kernel, where that kernel may round differently from the steps by
+   * themselves. It is called before the memory of a program is limited, so that a limit changes no result. A device
+   * whose joined kernels compute the same bits joins them in {@link prepare} instead, and recomputes less.
+   *
+   * @internal
+   * @param program Steps in order.
+   * @returns An equivalent program with as many steps or fewer.
+   */
+  joinSteps?(program: Program): Program;
+  /**
    * Compiles a program; equal kernels are compiled once.
    *
    * @internal
+   * @param program Program.
+   * @param temporaryBytes Memory budget of its temporaries. Within it, a device may take somewhat more than the least
+   *   memory if the program then runs faster; a program that needs more is prepared nevertheless. Default: no limit.
    */
-  prepare(program: Program): Promise<Executable>;
+  prepare(program: Program, temporaryBytes?: number): Promise<Executable>;
   /**
    * Stops workers and releases the adapter. The device cannot be used afterwards. `await using device = …` closes it at
    * the end of the block.

@@ -32,6 +32,7 @@ import type {
   Scalar,
   Store,
 } from "./kernel.ts";
+import { argumentsOf, topological } from "./rewrite.ts";
 
 /** The context an expression is evaluated in. */
 export interface Point {
@@ -79,22 +80,30 @@ function evaluateLoad(load: Load, point: Point, memo: Map<Scalar, number>): numb
   return array[checkedIndex(index, array, `load from buffer ${load.buffer}`)] ?? NaN;
 }
 
+/** The nodes of an expression, arguments first, which are the same at every point. */
+const orders = new WeakMap<Scalar, readonly Scalar[]>();
+
+function orderOf(root: Scalar): readonly Scalar[] {
+  let order = orders.get(root);
+  if (!order) orders.set(root, order = topological([root], undefined, argumentsOf));
+  return order;
+}
+
 /**
  * Evaluates an expression at a point. Each node is evaluated once; both values of a `select` are always evaluated.
  *
- * @param scalar Expression.
+ * @param root Expression.
  * @param point Buffers, axes and accumulators in scope.
  * @param memo Cache of node values at this point.
  * @returns The value; booleans are 0 or 1.
  * @throws {RangeError} If a load is out of bounds.
  * @throws {TypeError} If a load does not match the declaration of its buffer.
  */
-export function evaluateScalar(scalar: Scalar, point: Point, memo: Map<Scalar, number> = new Map()): number {
-  const known = memo.get(scalar);
-  if (known !== undefined) return known;
-  const value = evaluateNode(scalar, point, memo);
-  memo.set(scalar, value);
-  return value;
+export function evaluateScalar(root: Scalar, point: Point, memo: Map<Scalar, number> = new Map()): number {
+  for (const node of orderOf(root)) {
+    if (!memo.has(node)) memo.set(node, evaluateNode(node, point, memo));
+  }
+  return memo.get(root)!;
 }
 
 function evaluateNode(scalar: Scalar, point: Point, memo: Map<Scalar, number>): number {
@@ -113,7 +122,7 @@ function evaluateNode(scalar: Scalar, point: Point, memo: Map<Scalar, number>): 
       return value;
     }
     default: {
-      const args = scalar.args.map((arg) => evaluateScalar(arg, point, memo));
+      const args = scalar.args.map((arg) => memo.get(arg)!);
       return applyOp(scalar.op, scalar.dtype, scalar.args[0]?.dtype ?? scalar.dtype, args);
     }
   }

@@ -28,21 +28,42 @@ export function operands(node: Scalar): readonly Scalar[] {
   }
 }
 
+/** The arguments of a node, which have values at the same point; indices of a load are only needed where it is in bounds. */
+export function argumentsOf(node: Scalar): readonly Scalar[] {
+  return "args" in node ? node.args : [];
+}
+
 /**
- * Returns every node reachable from the roots once, operands before their users.
+ * Returns every node reachable from the roots once, operands before their users, without recursion.
  *
  * @param roots Expressions.
+ * @param skip Nodes to skip, with everything reachable only through them.
+ * @param below What a node is reached from: {@link operands} or {@link argumentsOf}.
  */
-export function topological(roots: readonly Scalar[]): Scalar[] {
+export function topological(
+  roots: readonly Scalar[],
+  skip?: (node: Scalar) => boolean,
+  below: (node: Scalar) => readonly Scalar[] = operands,
+): Scalar[] {
   const seen = new Set<Scalar>();
   const order: Scalar[] = [];
-  const visit = (node: Scalar) => {
-    if (seen.has(node)) return;
+  const stack: { readonly node: Scalar; readonly operands: readonly Scalar[]; next: number }[] = [];
+  const enter = (node: Scalar) => {
+    if (seen.has(node) || skip?.(node)) return;
     seen.add(node);
-    operands(node).forEach(visit);
-    order.push(node);
+    stack.push({ node, operands: below(node), next: 0 });
   };
-  roots.forEach(visit);
+  for (const root of roots) {
+    enter(root);
+    while (stack.length > 0) {
+      const frame = stack[stack.length - 1]!;
+      if (frame.next < frame.operands.length) enter(frame.operands[frame.next++]!);
+      else {
+        order.push(frame.node);
+        stack.pop();
+      }
+    }
+  }
   return order;
 }
 
@@ -105,19 +126,19 @@ export class Rewriter {
     return String(this.#ids.get(node) ?? "new");
   }
 
-  #scalar(node: Scalar, outer: readonly Guard[]): Scalar {
+  #scalar(root: Scalar, outer: readonly Guard[]): Scalar {
     const context = outer.map((guard) => `${affineKey(guard)}<${guard.size}`).join(";");
     let memo = this.#memo.get(context);
     if (!memo) this.#memo.set(context, memo = new Map());
-    const known = memo.get(node);
-    if (known) return known;
-    const rebuilt = this.#rebuild(node, outer);
-    const result = this.#intern(this.#rewriting.node?.(rebuilt) ?? rebuilt);
-    memo.set(node, result);
-    return result;
+    for (const node of topological([root], (node) => memo.has(node), argumentsOf)) {
+      const rebuilt = this.#rebuild(node, outer, memo);
+      memo.set(node, this.#intern(this.#rewriting.node?.(rebuilt) ?? rebuilt));
+    }
+    return memo.get(root)!;
   }
 
-  #rebuild(node: Scalar, outer: readonly Guard[]): Scalar {
+  /** Rebuilds a node from its rewritten arguments. */
+  #rebuild(node: Scalar, outer: readonly Guard[], rewritten: ReadonlyMap<Scalar, Scalar>): Scalar {
     switch (node.op) {
       case "const":
         return node;
@@ -128,7 +149,7 @@ export class Rewriter {
       case "accumulator":
         return this.#rewriting.accumulator?.(node.index) ?? node;
       default:
-        return { op: node.op, dtype: node.dtype, args: node.args.map((arg) => this.#scalar(arg, outer)) };
+        return { op: node.op, dtype: node.dtype, args: node.args.map((arg) => rewritten.get(arg)!) };
     }
   }
 
@@ -145,20 +166,24 @@ export class Rewriter {
     return { op: "load", dtype: load.dtype, buffer: load.buffer, address, guards };
   }
 
-  #intern(node: Scalar): Scalar {
-    const key = this.#structure(node);
-    const known = this.#interned.get(key);
-    if (known) return known;
-    this.#interned.set(key, node);
-    this.#ids.set(node, this.#ids.size);
-    return node;
+  #intern(root: Scalar): Scalar {
+    // What `rewriting` returns may be new
+    const isKnown = (node: Scalar) => this.#ids.has(node);
+    if (!operands(root).every(isKnown)) {
+      for (const node of topological(operands(root), isKnown)) this.#internOne(node);
+    }
+    return this.#internOne(root);
+  }
+
+  #internOne(node: Scalar): Scalar {
+    const key = this.#structure(node), known = this.#interned.get(key) ?? node;
+    if (known === node) this.#interned.set(key, node);
+    this.#ids.set(node, this.#ids.get(known) ?? this.#interned.size);
+    return known;
   }
 
   #structure(node: Scalar): string {
-    const id = (operand: Scalar) => {
-      if (!this.#ids.has(operand)) this.#intern(operand);
-      return this.#ids.get(operand);
-    };
+    const id = (operand: Scalar) => this.#ids.get(operand);
     switch (node.op) {
       case "const":
         return `const ${node.dtype} ${Object.is(node.value, -0) ? "-0" : node.value}`;
@@ -194,12 +219,10 @@ export function affinesOf(kernel: Pick<LoopKernel, "accumulators" | "stores">): 
  */
 export function buffersAtOnce(kernel: Kernel): number {
   if (kernel.kind !== "concatenate") return kernel.buffers.length;
-  return Math.max(
-    ...kernel.parts.map(({ stores }) => {
-      const loads = topological(stores.map(({ value }) => value)).filter(({ op }) => op === "load") as Load[];
-      return new Set([...loads, ...stores].map(({ buffer }) => buffer)).size;
-    }),
-  );
+  return kernel.parts.reduce((most, { stores }) => {
+    const loads = topological(stores.map(({ value }) => value)).filter(({ op }) => op === "load") as Load[];
+    return Math.max(most, new Set([...loads, ...stores].map(({ buffer }) => buffer)).size);
+  }, 0);
 }
 
 /**

@@ -14,11 +14,21 @@ import type { ArgumentLeaf } from "./arguments.ts";
  * @returns Indices of inputs by index of output.
  */
 export function findPredecessors(leaves: readonly ArgumentLeaf[], result: Tree): Map<number, number> {
-  const inputs = leaves.map(({ argument, path }) => path === "" ? `${argument}` : path);
+  const inputs = new Map<string, number>();
+  leaves.forEach(({ argument, path }, position) => {
+    const name = path === "" ? `${argument}` : path;
+    if (!inputs.has(name)) inputs.set(name, position);
+  });
   const found = new Map<number, number>();
   [...treePaths(result).keys()].forEach((path, position) => {
-    const input = inputs.findIndex((candidate) => path === candidate || path.endsWith(`/${candidate}`));
-    if (input >= 0) found.set(position, input);
+    const matches = endsOf(path).flatMap((end) => inputs.get(end) ?? []);
+    if (matches.length > 0) found.set(position, matches.reduce((first, next) => Math.min(first, next)));
   });
   return found;
+}
+
+/** A path without each number of its first parts: `a/b/c`, `b/c`, `c`. */
+function endsOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, first) => parts.slice(first).join("/"));
 }

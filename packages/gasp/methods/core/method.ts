@@ -84,6 +84,20 @@ export interface TrainingSteps<State extends Tree = Tree, Inputs extends Tree = 
 }
 
 /**
+ * Items of the training data as tensors.
+ *
+ * @category Training methods
+ */
+export type ItemBatch = {
+  /** Indices of the items, i32, `[batch]`. */
+  readonly indices: Tensor;
+  /** `[points, coordinateDim]` shared by the items, or `[batch, points, coordinateDim]`. */
+  readonly coordinates: Tensor;
+  /** Features in [-1, 1], `[batch, points, featureDim]`. */
+  readonly features: Tensor;
+};
+
+/**
  * A training method.
  *
  * @category Training methods
@@ -115,10 +129,19 @@ export interface Method<
    * Checks a configuration against the data. Coordinate and feature dimensions have already been compared.
    *
    * @param config A valid configuration.
-   * @param data Dimensions of the data.
+   * @param data Sizes of the data.
    * @throws {UserError} If they do not match.
    */
   checkData?(config: Config, data: DataSizes): void;
+  /**
+   * Completes a configuration with what only the data determine, such as the number of their items. Called when a run
+   * starts; the result is stored with the run. Fields that are already set must not change.
+   *
+   * @param config A valid configuration.
+   * @param data Sizes of the data.
+   * @returns A valid configuration of the same method.
+   */
+  adapt?(config: Config, data: DataSizes): Config;
   /**
    * Initialises the state. A pure function of the configuration, which includes the seed.
    *
@@ -166,4 +189,14 @@ export interface Method<
    * @returns A subset of the tensors of the state.
    */
   weights?(state: State, kind: WeightsKind): Tree;
+  /**
+   * Builds the functions that reconstruct items of the training data, for the {@link generator} to evaluate. Absent if the
+   * method does not represent individual items.
+   *
+   * @param state Training state.
+   * @param items The items.
+   * @param config Configuration of the run.
+   * @returns Functions, as returned by the generator's `functions`.
+   */
+  reconstruct?(state: State, items: ItemBatch, config: Config): Tree;
 }

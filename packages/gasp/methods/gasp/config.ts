@@ -4,6 +4,7 @@
  */
 import type { RunConfig } from "../../config/run_settings.ts";
 import type { FunctionModel } from "../../model/function_model.ts";
+import type { SubsetConfig } from "../core/subset.ts";
 import type { DiscriminatorConfig } from "./discriminators/table.ts";
 
 /**
@@ -43,18 +44,6 @@ export interface GaspTraining {
   readonly emaDecay: number | null;
   /** Subsampling of points in each step (section 3.1). Default: all points. */
   readonly subset?: SubsetConfig;
-}
-
-/**
- * Subsampling of points (section 3.1): every step draws a new subset.
- *
- * @category Training methods
- */
-export interface SubsetConfig {
-  /** Number of points K. */
-  readonly count: number;
-  /** `uniform`: as in the paper; `blue-noise`: evenly spaced; `balanced`: half of them where some example is occupied. */
-  readonly choose: "uniform" | "blue-noise" | "balanced";
 }
 
 /**

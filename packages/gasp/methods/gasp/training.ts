@@ -3,7 +3,7 @@
  * @module
  */
 import { adamStepSizes } from "@gasp/autograd";
-import { mergeEqualClouds, type PointSet, pointSet, takeRows } from "@gasp/pointconv";
+import { type PointSet, pointSet } from "@gasp/pointconv";
 import {
   type Device,
   evaluate,
@@ -16,10 +16,10 @@ import {
 } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
 import type { PrepareRequest, StepBatch, TrainingSteps } from "../core/method.ts";
+import { readPoints, type StepPointSet } from "../core/step_points.ts";
 import type { GaspConfig } from "./config.ts";
 import type { PointTableBuilder } from "./discriminators/core/discriminator.ts";
 import type { GaspState } from "./state.ts";
-import { chooseSubset } from "./subset.ts";
 import {
   GASP_BETAS,
   type GaspNetworks,
@@ -166,28 +166,9 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
   }
 
   /** Reads the features and points of a step. */
-  async #read({ step, indices }: StepBatch): Promise<{ features: Float32Array; points: PointSet }> {
-    const { config: { seed, training: { subset } }, data } = this.#request;
-    const { pointCount, coordinateDim, featureDim } = data;
-    const features = await data.batch(indices);
-    const own = await data.batchCoordinates?.(indices);
-    const all = own
-      ? mergeEqualClouds(pointSet(own, [indices.length, pointCount, coordinateDim]))
-      : this.#allPoints;
-    if (!subset) return { features, points: all };
-    const chosen = await chooseSubset({
-      subset,
-      key: { seed, step },
-      points: all,
-      features,
-      featureDim,
-      device: this.#searchDevice,
-    });
-    const coordinates = takeRows(all.coordinates, chosen, coordinateDim, pointCount);
-    return {
-      features: takeRows(features, chosen, featureDim, pointCount),
-      points: { ...all, coordinates, points: chosen.length },
-    };
+  #read(batch: StepBatch): Promise<StepPointSet> {
+    const { data, config: { seed, training: { subset } } } = this.#request;
+    return readPoints({ data, seed, subset, allPoints: this.#allPoints, device: this.#searchDevice }, batch);
   }
 
   #inputs({ step, indices: { length: batchSize } }: StepBatch, features: Float32Array): StepInputs {

@@ -17,7 +17,7 @@ import { matmul } from "../../ops/linear/linear.ts";
 import { stack } from "../../ops/shape/concatenate.ts";
 import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../../ops/shape/movement.ts";
 import { sum } from "../../ops/reduction/reduction.ts";
-import { baseOf } from "./materialise.ts";
+import { baseOf } from "./node_kinds.ts";
 
 /**
  * A graph without convolutions.

@@ -8,7 +8,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { binary, compare, constant, select } from "../../ir/build.ts";
 import type { Address, Affine, Guard, KernelBuffer, Scalar } from "../../ir/kernel.ts";
 import { constantAffine, isMovement, linearise, type Located, locateInput, SplitAxis } from "./affine.ts";
-import { baseOf } from "./materialise.ts";
+import { baseOf } from "./node_kinds.ts";
 
 /** Loop axes: each dimension of a space is represented by one or more of them, outermost first. */
 export class Space {
@@ -26,11 +26,13 @@ export class Space {
 /** Buffers of a kernel, in order of first use. */
 export class Slots {
   readonly tensors: Tensor[] = [];
+  readonly #slots = new Map<Tensor, number>();
   readonly #written = new Set<Tensor>();
 
   of(tensor: Tensor): number {
-    const known = this.tensors.indexOf(tensor);
-    return known >= 0 ? known : this.tensors.push(tensor) - 1;
+    let slot = this.#slots.get(tensor);
+    if (slot === undefined) this.#slots.set(tensor, slot = this.tensors.push(tensor) - 1);
+    return slot;
   }
 
   write(tensor: Tensor): number {
@@ -44,6 +46,21 @@ export class Slots {
       access: this.#written.has(tensor) ? "write" : "read",
     }));
   }
+}
+
+/** An element of a tensor. */
+interface Element {
+  readonly tensor: Tensor;
+  readonly at: Located;
+}
+
+/** An element whose expression is being emitted. */
+interface Frame extends Element {
+  readonly key: string;
+  /** Elements that the expression is built from. */
+  readonly operands: readonly Element[];
+  /** Expressions of the first operands. */
+  readonly values: Scalar[];
 }
 
 /** Emits expressions over given axes, with common subexpression elimination. */
@@ -69,19 +86,41 @@ export class Emitter {
     this.#names.add(tensor.node.op);
   }
 
+  /** Emits the expression of an element, without recursion. */
   emit(tensor: Tensor, at: Located): Scalar {
+    const known = this.#find(tensor, at);
+    if (typeof known !== "string") return known;
+    const stack = [this.#open({ tensor, at }, known)];
+    while (true) {
+      const frame = stack.at(-1)!;
+      const operand = frame.operands[frame.values.length];
+      if (operand) {
+        const found = this.#find(operand.tensor, operand.at);
+        if (typeof found === "string") stack.push(this.#open(operand, found));
+        else frame.values.push(found);
+        continue;
+      }
+      const value = this.#build(frame);
+      this.#scalars.set(frame.key, value);
+      stack.pop();
+      if (stack.length === 0) return value;
+      stack.at(-1)!.values.push(value);
+    }
+  }
+
+  /** Returns the expression of an element that is stored or was emitted before, or else the key for it. */
+  #find(tensor: Tensor, at: Located): Scalar | string {
     const base = baseOf(tensor);
     if (this.stored.has(base) && !this.members.has(base)) {
       const position = linearise(at.index, tensor.shape, this.sizes.length);
       return this.#load(base, { ...position, indirect: [] }, at.guards);
     }
     const key = this.#key(tensor, at);
-    let value = this.#scalars.get(key);
-    if (!value) {
-      value = this.#compute(tensor, at);
-      this.#scalars.set(key, value);
-    }
-    return value;
+    return this.#scalars.get(key) ?? key;
+  }
+
+  #open(element: Element, key: string): Frame {
+    return { ...element, key, operands: this.#operandsOf(element), values: [] };
   }
 
   #key(tensor: Tensor, { index, guards }: Located): string {
@@ -111,12 +150,23 @@ export class Emitter {
     return id;
   }
 
-  #compute(tensor: Tensor, at: Located): Scalar {
+  #operandsOf({ tensor, at }: Element): Element[] {
     const { node } = tensor;
+    if (isElementwise(node.op)) return node.inputs.map((input) => ({ tensor: input, at }));
+    if (node.op === "gather") {
+      this.#names.add("gather");
+      const table = node.inputs[1]!;
+      return [{ tensor: table, at: { index: at.index.slice(0, table.rank), guards: at.guards } }];
+    }
+    if (!isMovement(node.op)) return [];
+    return [{ tensor: node.inputs[0]!, at: locateInput(tensor, at, this.sizes) }];
+  }
+
+  #build({ tensor, at, operands, values }: Frame): Scalar {
+    const { node } = tensor, [first] = values;
     if (isElementwise(node.op)) {
-      const inputs = node.inputs.map((input) => this.emit(input, at));
       this.#names.add(node.op);
-      return elementwiseScalar(node.op, tensor.dtype, inputs);
+      return elementwiseScalar(node.op, tensor.dtype, values);
     }
     switch (node.op) {
       case "constant":
@@ -124,22 +174,18 @@ export class Emitter {
       case "iota":
         return { op: "affine", dtype: "i32", affine: at.index[node.params.axis]! };
       case "gather":
-        return this.#gather(tensor, at);
-      case "pad": {
-        const inner = locateInput(tensor, at, this.sizes);
-        const value = this.emit(node.inputs[0]!, inner);
-        return value.op === "load" ? value : this.#guarded(value, inner.guards.slice(at.guards.length));
-      }
+        return this.#gather(tensor, at, first!);
+      case "pad":
+        if (first!.op === "load") return first!;
+        return this.#guarded(first!, operands[0]!.at.guards.slice(at.guards.length));
     }
-    if (isMovement(node.op)) return this.emit(node.inputs[0]!, locateInput(tensor, at, this.sizes));
+    if (isMovement(node.op)) return first!;
     throw new Error(`${node.op} has no scalar expression: it must be stored`);
   }
 
   /** Gathers rows: the row index comes from the table, the rest of the index from the result. */
-  #gather(tensor: Tensor, at: Located): Scalar {
-    this.#names.add("gather");
+  #gather(tensor: Tensor, at: Located, row: Scalar): Scalar {
     const [source, table] = tensor.node.inputs as [Tensor, Tensor];
-    const row = this.emit(table, { index: at.index.slice(0, table.rank), guards: at.guards });
     const rest = source.shape.slice(1);
     const position = linearise(at.index.slice(table.rank), rest, this.sizes.length);
     return this.#load(

@@ -4,12 +4,10 @@
  * @module
  */
 import { isElementwise } from "../../graph/elementwise.ts";
-import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { isAnchor, isReduction, isSource, opaqueInputs } from "./materialise.ts";
-
-/** Kind of the kernel that computes a group. */
-export type GroupKind = "map" | "reduce" | "gemm" | "concatenate" | "opaque";
+import { type Access, Candidates, type Draft, type GroupKind, sameSpace } from "./fuse_candidates.ts";
+import { inlineSize, type KernelLimits } from "./inline_size.ts";
+import { isAnchor, isReduction, isSource, opaqueInputs } from "./node_kinds.ts";
 
 /** Tensors computed by one kernel. */
 export interface Group {
@@ -18,27 +16,14 @@ export interface Group {
   readonly members: Tensor[];
   /** Members that are written to memory: those read by other groups, and outputs. */
   readonly stores: Tensor[];
-  /** Stored tensors that it reads, excluding its own members. */
-  readonly reads: ReadonlySet<Tensor>;
 }
-
-/** How a tensor depends on a stored one: at the same index only, or otherwise. */
-type Access = "pointwise" | "other";
 
 /** Options of {@link fuse}. */
 export interface FuseOptions {
-  /** Maximum number of buffers per kernel. */
-  readonly maxBuffers: number;
+  /** Limits of a kernel. */
+  readonly limits: KernelLimits;
   /** Tensors that must not be fused into another tensor's kernel. */
   readonly alone: ReadonlySet<Tensor>;
-}
-
-interface Draft {
-  readonly kind: GroupKind;
-  readonly members: Tensor[];
-  readonly reads: Map<Tensor, Access>;
-  /** Index among all drafts, for a stable order. */
-  readonly position: number;
 }
 
 /**
@@ -61,16 +46,26 @@ export function fuse(
   return fuser.finish();
 }
 
+/** Returns the group of one tensor by itself. */
+export function groupOf(tensor: Tensor): Group {
+  return { kind: kindOf(tensor), members: [tensor], stores: [tensor] };
+}
+
+/** Dependencies followed to find a cycle: beyond, there might be one. */
+const MAX_VISITS = 2048;
+
 class Fuser {
   readonly #drafts: Draft[] = [];
   readonly #owner = new Map<Tensor, Draft>();
   readonly #stored: ReadonlySet<Tensor>;
   readonly #options: FuseOptions;
+  readonly #candidates = new Candidates();
 
   readonly #outputs: ReadonlySet<Tensor>;
-  /** Stored tensors that read each stored tensor. */
-  readonly #readers = new Map<Tensor, Tensor[]>();
+  /** Number of stored tensors outside of its kernel that read each stored tensor. */
+  readonly #readers = new Map<Tensor, number>();
   readonly #reads = new Map<Tensor, Map<Tensor, Access>>();
+  #placed = 0;
 
   constructor(
     order: readonly Tensor[],
@@ -81,25 +76,47 @@ class Fuser {
     this.#stored = stored;
     this.#outputs = outputs;
     this.#options = options;
-    for (const tensor of order) if (stored.has(tensor)) this.#readers.set(tensor, []);
+    for (const tensor of order) if (stored.has(tensor)) this.#readers.set(tensor, 0);
     for (const tensor of this.#readers.keys()) {
       const reads = this.#readsOf(tensor);
       this.#reads.set(tensor, reads);
-      for (const read of reads.keys()) this.#readers.get(read)!.push(tensor);
+      for (const read of reads.keys()) this.#readers.set(read, this.#readers.get(read)! + 1);
     }
   }
 
   place(tensor: Tensor): void {
     const reads = this.#reads.get(tensor)!;
-    const host = this.#options.alone.has(tensor) ? undefined : this.#hostFor(tensor, reads);
-    const draft: Draft = host ??
-      { kind: kindOf(tensor), members: [], reads: new Map(), position: this.#drafts.length };
-    if (!host) this.#drafts.push(draft);
+    const size = inlineSize(tensor, this.#stored, this.#options.limits.size);
+    const host = this.#options.alone.has(tensor) ? undefined : this.#hostFor(tensor, reads, size);
+    const draft = host ?? this.#begin(tensor);
+    draft.stores = this.#storesWith(draft, tensor, reads);
     draft.members.push(tensor);
+    draft.changed = ++this.#placed;
+    draft.size += size;
     for (const [read, access] of reads) {
-      if (this.#owner.get(read) !== draft) draft.reads.set(read, merge(draft.reads.get(read), access));
+      if (this.#owner.get(read) === draft) this.#readers.set(read, this.#readers.get(read)! - 1);
+      else {
+        const merged = merge(draft.reads.get(read), access);
+        draft.reads.set(read, merged);
+        this.#candidates.add(draft, read, merged);
+      }
     }
     this.#owner.set(tensor, draft);
+  }
+
+  #begin(tensor: Tensor): Draft {
+    const draft: Draft = {
+      kind: kindOf(tensor),
+      members: [],
+      reads: new Map(),
+      position: this.#drafts.length,
+      began: this.#placed + 1,
+      changed: 0,
+      stores: 0,
+      size: 0,
+    };
+    this.#drafts.push(draft);
+    return draft;
   }
 
   /** Stored tensors that the expression of a tensor reads. */
@@ -125,98 +142,105 @@ class Fuser {
   }
 
   /** Finds a kernel that the tensor can be fused into. */
-  #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
+  #hostFor(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>, size: number): Draft | undefined {
     if (isAnchor(tensor) && !isReduction(tensor.node)) return undefined;
     const candidates = isAnchor(tensor)
       ? this.#siblings(tensor, reads)
       : [...this.#producers(tensor, reads), ...this.#companions(tensor, reads)];
-    return candidates.find((draft) => this.#fits(draft, tensor, reads) && !this.#makesCycle(draft, reads));
+    const fitting = candidates.filter((draft) => this.#fits(draft, tensor, reads, size));
+    // Most often the first will do; a search for cycles takes longer the earlier a kernel began
+    return this.#firstWithoutCycle(fitting.slice(0, 1), reads) ??
+      this.#firstWithoutCycle(fitting.slice(1), reads);
   }
 
   /**
    * Kernels over the tensor's own space that compute one of its inputs at the same index, and none at other indices.
    */
   #producers(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
-    const drafts = new Set<Draft>();
+    const drafts = new Set<Draft>(), unsuitable = new Set<Draft>();
     for (const [read, access] of reads) {
       const draft = this.#owner.get(read);
-      if (
-        draft && access === "pointwise" && draft.kind !== "opaque" && draft.kind !== "concatenate" &&
-        sameSpace(draft.members[0]!, tensor)
-      ) {
-        drafts.add(draft);
-      }
+      if (!draft) continue;
+      if (access === "other") unsuitable.add(draft);
+      else if (
+        draft.kind !== "opaque" && draft.kind !== "concatenate" && sameSpace(draft.members[0]!, tensor)
+      ) drafts.add(draft);
     }
-    const clean = [...drafts].filter((draft) =>
-      [...reads].every(([read, access]) => access === "pointwise" || this.#owner.get(read) !== draft)
-    );
-    return clean.sort((a, b) => b.position - a.position);
+    return [...drafts].filter((draft) => !unsuitable.has(draft)).sort((a, b) => b.position - a.position);
   }
 
   /** Element-wise kernels over the same space that read something this one reads, both at the same index. */
   #companions(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
-    const shared = [...reads].filter(([, access]) => access === "pointwise").map(([read]) => read);
-    return this.#drafts.filter((draft) =>
-      draft.kind === "map" && sameSpace(draft.members[0]!, tensor) &&
-      shared.some((read) => draft.reads.get(read) === "pointwise") &&
-      [...reads].every(([read, access]) => access === "pointwise" || this.#owner.get(read) !== draft)
-    ).reverse();
+    const shared: Tensor[] = [], owners = new Set<Draft | undefined>();
+    for (const [read, access] of reads) {
+      if (access === "pointwise") shared.push(read);
+      else owners.add(this.#owner.get(read));
+    }
+    return this.#candidates.maps(tensor, shared).filter((draft) => !owners.has(draft));
   }
 
   /** Reductions over the same space that share an input with this one. */
   #siblings(tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): Draft[] {
-    const source = tensor.node.inputs[0]!;
-    return this.#drafts.filter((draft) => {
-      const first = draft.members[0]!;
-      const sameReduction = draft.kind === "reduce" && draft.members.every(isAnchor) &&
-        first.dtype === tensor.dtype && sameSpace(first.node.inputs[0]!, source) &&
-        reducedPattern(first) === reducedPattern(tensor);
-      const shares = [...reads.keys()].some((read) => draft.reads.has(read));
-      const inside = [...reads.keys()].some((read) => this.#owner.get(read) === draft);
-      return sameReduction && shares && !inside;
-    }).reverse();
+    const owners = new Set(Array.from(reads.keys(), (read) => this.#owner.get(read)));
+    return this.#candidates.reductions(tensor, reads.keys()).filter((draft) => !owners.has(draft));
   }
 
-  /** Returns whether the kernel stays within the buffer limit with the tensor added. */
-  #fits(draft: Draft, tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): boolean {
-    const members = new Set([...draft.members, tensor]);
-    const touched = new Set([...draft.reads.keys(), ...reads.keys()]);
-    for (const member of members) {
-      if (this.#isStored(member, members)) touched.add(member);
-      else touched.delete(member);
+  /** Returns whether the kernel stays within its limits with the tensor added. */
+  #fits(draft: Draft, tensor: Tensor, reads: ReadonlyMap<Tensor, Access>, size: number): boolean {
+    const { limits } = this.#options;
+    if (draft.size + size > limits.size) return false;
+    let buffers = draft.reads.size + this.#storesWith(draft, tensor, reads);
+    for (const read of reads.keys()) {
+      if (this.#owner.get(read) !== draft && !draft.reads.has(read)) buffers++;
     }
-    return touched.size <= this.#options.maxBuffers;
+    return buffers <= limits.buffers;
   }
 
-  /** Returns whether a member of a kernel is needed outside of it. */
-  #isStored(member: Tensor, members: ReadonlySet<Tensor>): boolean {
-    return this.#outputs.has(member) || this.#readers.get(member)!.some((reader) => !members.has(reader));
+  /** Returns the number of members that the kernel writes with the tensor added. */
+  #storesWith(draft: Draft, tensor: Tensor, reads: ReadonlyMap<Tensor, Access>): number {
+    let count = draft.stores + (this.#isStored(tensor) ? 1 : 0);
+    for (const read of reads.keys()) {
+      const isLast = this.#owner.get(read) === draft && this.#readers.get(read) === 1;
+      if (isLast && !this.#outputs.has(read)) count--;
+    }
+    return count;
   }
 
-  /** Returns whether an input of the tensor depends, directly or not, on the draft. */
-  #makesCycle(draft: Draft, reads: ReadonlyMap<Tensor, Access>): boolean {
-    const seen = new Set<Draft>();
-    const stack = [...reads.keys()].map((read) => this.#owner.get(read)).filter((d) =>
-      d && d !== draft
-    ) as Draft[];
+  /** Returns whether a tensor is needed outside of its kernel. */
+  #isStored(tensor: Tensor): boolean {
+    return this.#outputs.has(tensor) || this.#readers.get(tensor)! > 0;
+  }
+
+  /** Returns the first kernel that no input of the tensor depends on, other than as a member of it. */
+  #firstWithoutCycle(drafts: readonly Draft[], reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
+    if (drafts.length === 0) return undefined;
+    const began = drafts.reduce((least, draft) => Math.min(least, draft.began), Infinity);
+    const seen = new Set<Draft>(), reached = new Set<Draft>();
+    const stack: Draft[] = [];
+    const enter = (read: Tensor) => {
+      const owner = this.#owner.get(read);
+      // What was complete before a kernel began cannot depend on it
+      if (owner && owner.changed >= began) stack.push(owner);
+    };
+    reads.forEach((_, read) => enter(read));
     while (stack.length > 0) {
+      if (seen.size >= MAX_VISITS) return undefined;
       const current = stack.pop()!;
-      if (current === draft) return true;
       if (seen.has(current)) continue;
       seen.add(current);
       for (const read of current.reads.keys()) {
         const owner = this.#owner.get(read);
-        if (owner) stack.push(owner);
+        if (owner) reached.add(owner);
+        enter(read);
       }
     }
-    return false;
+    return drafts.find((draft) => !reached.has(draft));
   }
 
   finish(): Group[] {
     const groups = this.#runOrder().map((draft): Group => {
-      const members = new Set(draft.members);
-      const stores = draft.members.filter((member) => this.#isStored(member, members));
-      return { kind: draft.kind, members: draft.members, stores, reads: new Set(draft.reads.keys()) };
+      const stores = draft.members.filter((member) => this.#isStored(member));
+      return { kind: draft.kind, members: draft.members, stores };
     });
     return groups.filter(({ stores }) => stores.length > 0);
   }
@@ -266,21 +290,4 @@ function usesInput(tensor: Tensor, input: number): boolean {
 /** A reshape that only adds or drops axes of size 1. */
 function isSqueeze(tensor: Tensor): boolean {
   return tensor.node.op === "reshape" && sameSpace(tensor, tensor.node.inputs[0]!);
-}
-
-function sameSpace(a: Tensor, b: Tensor): boolean {
-  return squeezed(a.shape).join() === squeezed(b.shape).join();
-}
-
-/** The non-unit axes of its input that a reduction reduces, as a pattern: `010`. */
-function reducedPattern(tensor: Tensor): string {
-  const reduced = isReduction(tensor.node) ? tensor.node.params.axes : [];
-  return tensor.node.inputs[0]!.shape.map((size, axis) =>
-    size === 1 ? "" : reduced.includes(axis) ? "1" : "0"
-  ).join("");
-}
-
-/** Returns the axes that need loops: those larger than 1. @param shape Any shape. */
-export function squeezed(shape: Shape): number[] {
-  return shape.filter((size) => size !== 1);
 }

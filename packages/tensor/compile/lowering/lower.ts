@@ -19,7 +19,8 @@ import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
 import type { Group } from "./fuse.ts";
 import { lowerConcatenate } from "./lower_concatenate.ts";
 import { type Lowered, lowerOpaque } from "./lower_opaque.ts";
-import { type DigitView, isReduction, patchViewsOf, viewOf } from "./materialise.ts";
+import { isReduction } from "./node_kinds.ts";
+import { type DigitView, patchViewsOf, viewOf } from "./views.ts";
 
 /** Thrown if a member cannot be computed in the kernel of its group. */
 export class CannotJoin extends Error {
@@ -34,26 +35,27 @@ export class CannotJoin extends Error {
  *
  * @param group Tensors to compute.
  * @param stored All stored tensors of the program.
+ * @returns Its kernel; for a concatenation of many parts several, in any order.
  * @throws {CannotJoin} If members must leave the group.
  * @throws {MustStore} If an intermediate tensor must be stored.
  */
-export function lowerGroup(group: Group, stored: ReadonlySet<Tensor>): Lowered {
+export function lowerGroup(group: Group, stored: ReadonlySet<Tensor>): Lowered[] {
   const scopes = new Set(group.members.map(({ scope }) => scope));
   scopes.delete("");
-  return { ...lowerKind(group, stored), scopes: [...scopes] };
+  return lowerKind(group, stored).map((lowered) => ({ ...lowered, scopes: [...scopes] }));
 }
 
-function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered {
+function lowerKind(group: Group, stored: ReadonlySet<Tensor>): Lowered[] {
   switch (group.kind) {
     case "opaque":
-      return lowerOpaque(group.members[0]!);
+      return [lowerOpaque(group.members[0]!)];
     case "gemm":
-      return lowerGemm(group, stored);
+      return [lowerGemm(group, stored)];
     case "concatenate":
       return lowerConcatenate(group.members[0]!, stored);
     case "map":
     case "reduce":
-      return lowerLoop(group, stored);
+      return [lowerLoop(group, stored)];
   }
 }
 

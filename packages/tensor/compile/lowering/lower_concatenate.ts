@@ -8,20 +8,42 @@ import { addAffine, constantAffine, linearise } from "./affine.ts";
 import { Emitter, identityIndex, Slots, withSplits } from "./emit.ts";
 import type { Lowered } from "./lower_opaque.ts";
 
+/** Maximum number of parts of a kernel: each of its loops is passed the buffers of all. */
+const MAX_PARTS = 64;
+
 /**
- * Lowers a concatenation to its kernel.
+ * Lowers a concatenation.
  *
  * @param whole Result of the concatenation.
  * @param stored All stored tensors of the program.
+ * @returns Kernels that write disjoint parts of the result.
  * @throws {MustStore} If an intermediate tensor must be stored.
  */
-export function lowerConcatenate(whole: Tensor, stored: ReadonlySet<Tensor>): Lowered {
+export function lowerConcatenate(whole: Tensor, stored: ReadonlySet<Tensor>): Lowered[] {
   const { node } = whole;
   if (node.op !== "concatenate") throw new Error(`${node.op} has no parts`);
-  const { axis } = node.params, slots = new Slots(), out = slots.write(whole);
-  const names = new Set<string>();
+  const kernels: Lowered[] = [];
   let start = 0;
-  const loops = node.inputs.map((part) => {
+  for (let first = 0; first < node.inputs.length; first += MAX_PARTS) {
+    const parts = node.inputs.slice(first, first + MAX_PARTS);
+    kernels.push(lowerParts(whole, node.params.axis, parts, start, stored));
+    for (const { shape } of parts) start += shape[node.params.axis]!;
+  }
+  return kernels;
+}
+
+/** Lowers consecutive parts, the first of which starts at an index along the axis. */
+function lowerParts(
+  whole: Tensor,
+  axis: number,
+  inputs: readonly Tensor[],
+  begin: number,
+  stored: ReadonlySet<Tensor>,
+): Lowered {
+  const slots = new Slots(), out = slots.write(whole);
+  const names = new Set<string>();
+  let start = begin;
+  const loops = inputs.map((part) => {
     const long = part.shape.filter((size) => size !== 1), first = start;
     start += part.shape[axis]!;
     return withSplits(long, (space, dims) => {

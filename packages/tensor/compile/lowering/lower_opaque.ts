@@ -7,7 +7,7 @@ import { sizeOf } from "../../graph/shape.ts";
 import type { GraphNode, Tensor } from "../../graph/tensor.ts";
 import type { Kernel, KernelBase, KernelBuffer, NeighbourKernel } from "../../ir/kernel.ts";
 import { lowerRandom } from "./lower_random.ts";
-import { baseOf, opaqueInputs, segmentSource } from "./materialise.ts";
+import { baseOf, opaqueInputs, segmentSource } from "./node_kinds.ts";
 
 /** A kernel with the tensor of each of its buffer slots. */
 export interface Lowered {

@@ -10,7 +10,7 @@ import { sameShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
 import { emptyReduction, wrap } from "../../ir/arithmetic.ts";
 import type { ReductionKind } from "../../ir/kernel.ts";
-import { isReduction } from "./materialise.ts";
+import { isReduction } from "./node_kinds.ts";
 import { topologicalOrder } from "../../graph/traverse.ts";
 
 /**

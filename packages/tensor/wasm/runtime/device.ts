@@ -155,6 +155,7 @@ class WasmDevice implements KernelDevice {
 
   async prepare(unchained: Program): Promise<Executable> {
     this.#checkOpen();
+    // Chains compute the same bits as their links, so they may depend on what a memory limit repeats
     const program = chainRows(unchained);
     const { shared, maximumPages } = this.#memory;
     const code = await compileProgram(program, this.#features, { shared, maximum: maximumPages });

@@ -12,7 +12,7 @@ import { gemmAsLoop, isShort } from "../../ir/short_product.ts";
 import { gemmAsReduction } from "../gemm/gemm.ts";
 import { THIN } from "../gemm/gemm_tile.ts";
 import { contiguous, volume } from "../shader/unravel.ts";
-import { postorder } from "../shader/walk.ts";
+import { topological } from "../../ir/rewrite.ts";
 
 /** Columns per panel. */
 const PANEL = 64;
@@ -109,7 +109,7 @@ function isIdentity({ address }: Store, { batch, n }: GemmKernel, width: number)
 /** Slots that the expressions of a kernel load from and store to; excludes the operands of a product. */
 export function slotsInValues(kernel: LoopKernel | GemmKernel): Set<number> {
   const accumulators = kernel.kind === "loop" ? kernel.accumulators : [];
-  const nodes = postorder([...accumulators, ...kernel.stores].map(({ value }) => value));
+  const nodes = topological([...accumulators, ...kernel.stores].map(({ value }) => value));
   const loaded = nodes.flatMap((node) => node.op === "load" ? [node.buffer] : []);
   return new Set([...loaded, ...kernel.stores.map(({ buffer }) => buffer)]);
 }

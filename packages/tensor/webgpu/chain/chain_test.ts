@@ -160,7 +160,8 @@ deviceTest("chains read stored and wide rows, and reduce along rows", async (dev
 
 deviceTest("a device runs sampling as a chain without memory for its layers", async (device) => {
   const subject = network(2000, 2, [256, 128, 128, 3]);
-  const executable = await device.prepare(await programOf(subject));
+  assert(device.joinSteps);
+  const executable = await device.prepare(device.joinSteps(await programOf(subject)));
   // The packed weights of two networks
   assertEquals(executable.temporaryBytes, 4 * 2 * (256 + 128) * 128);
   executable.release();

@@ -5,7 +5,8 @@
 import { flopOf } from "../../compile/flop.ts";
 import type { Kernel } from "../../ir/kernel.ts";
 import { volume } from "../shader/unravel.ts";
-import { postorder, rootsOf } from "../shader/walk.ts";
+import { topological } from "../../ir/rewrite.ts";
+import { rootsOf } from "../shader/walk.ts";
 
 /** Operations per candidate of a search, and candidates per query of a grid search. */
 const OPERATIONS_OF_CANDIDATE = 16;
@@ -19,7 +20,7 @@ const GRID_CANDIDATES = 512;
 export function operationsOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case "loop":
-      return volume(kernel.map) * Math.max(1, volume(kernel.reduce)) * postorder(rootsOf(kernel)).length;
+      return volume(kernel.map) * Math.max(1, volume(kernel.reduce)) * topological(rootsOf(kernel)).length;
     case "concatenate":
       return kernel.parts.reduce((sum, part) => sum + operationsOf(part), 0);
     case "cumsum":

@@ -1,8 +1,19 @@
 /**
- * Finds a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere.
+ * Finds a WebGPU implementation and an adapter: `navigator.gpu` in a browser, Dawn through `npm:webgpu` elsewhere, and
+ * where Dawn cannot be loaded Deno's own `navigator.gpu`, which is wgpu as in Firefox.
  * @module
  */
 import { throttlePolling } from "./polling.ts";
+
+/**
+ * A WebGPU implementation: `navigator.gpu`, or a binding of another one with the same interface.
+ *
+ * @category Devices
+ */
+export interface WebGPUImplementation {
+  /** As `GPU.requestAdapter`; resolves to a `GPUAdapter`. */
+  requestAdapter(options?: { powerPreference?: "high-performance" | "low-power" }): Promise<object | null>;
+}
 
 /**
  * Options of {@link findAdapter}.
@@ -17,6 +28,8 @@ export interface AdapterOptions {
    * Deno, Dawn's 130 MB are loaded only if Deno's own WebGPU finds a hardware adapter.
    */
   readonly software?: boolean;
+  /** Implementation to use instead of the default: `navigator.gpu` selects Deno's own rather than Dawn. */
+  readonly gpu?: WebGPUImplementation;
 }
 
 /** An adapter and its description. */
@@ -26,6 +39,14 @@ export interface FoundAdapter {
   readonly name: string;
   /** False if it runs on the CPU. */
   readonly hardware: boolean;
+  /** Why it does not belong to the preferred implementation, if so. */
+  readonly note?: string;
+}
+
+/** An implementation, and why it is not the preferred one, if so. */
+interface FoundGPU {
+  readonly gpu: WebGPUImplementation;
+  readonly note?: string;
 }
 
 /**
@@ -77,6 +98,26 @@ export class NoAdapterError extends Error {
 /** Exports of the package `webgpu`. */
 type Dawn = { create(options: readonly string[]): GPU };
 
+/** Thrown if Dawn cannot be loaded. */
+class NoDawnError extends NoAdapterError {
+  /** The reason in a few words, for users of another implementation. */
+  readonly summary: string;
+
+  constructor(reasons: readonly string[]) {
+    const forbidden = reasons.find((reason) => /ffi/i.test(reason));
+    const own = "--unstable-webgpu for Deno's own WebGPU";
+    super(
+      forbidden
+        ? `WebGPU requires native code: run Deno with --allow-ffi (or -A) for Dawn, or with ${own}. ${forbidden}`
+        : 'WebGPU is not available: in Node run "npm install webgpu"; in Deno the package npm:webgpu must be downloaded ' +
+          `once, and the program needs --allow-ffi --allow-env --allow-read (or -A), or ${own}. ${
+            reasons.join("; ")
+          }`,
+    );
+    this.summary = forbidden ? "needs --allow-ffi" : `cannot be loaded: ${reasons.at(-1)}`;
+  }
+}
+
 async function importDawn(): Promise<GPU> {
   const reasons: string[] = [];
   for (const name of DAWN_MODULES) {
@@ -87,24 +128,19 @@ async function importDawn(): Promise<GPU> {
     throttlePolling();
     return module.create(DAWN_OPTIONS);
   }
-  const ffi = reasons.find((reason) => /ffi/i.test(reason));
-  if (ffi) throw new NoAdapterError(`WebGPU requires native code: run Deno with --allow-ffi (or -A). ${ffi}`);
-  throw new NoAdapterError(
-    `WebGPU is not available: in Node run "npm install webgpu"; in Deno the package npm:webgpu must be downloaded once, ` +
-      `and the program needs --allow-ffi --allow-env --allow-read (or -A). ${reasons.join("; ")}`,
-  );
+  throw new NoDawnError(reasons);
 }
 
-/** Returns the WebGPU entry point of this runtime. Deno's own is used where native code is not allowed. */
-async function openGPU(): Promise<GPU> {
+/** Returns the WebGPU implementation of this runtime. Deno's own is used where Dawn cannot be loaded. */
+async function openGPU(): Promise<FoundGPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
-  if (own && !inDeno()) return own;
+  if (own && !inDeno()) return { gpu: own };
   try {
-    return await (dawn ??= importDawn());
+    return { gpu: await (dawn ??= importDawn()) };
   } catch (error) {
     dawn = undefined;
-    if (own && /Requires \w+ access/.test(String(error))) return own;
-    throw error;
+    if (!own || !(error instanceof NoDawnError)) throw error;
+    return { gpu: own, note: `Deno's own WebGPU, since Dawn ${error.summary}` };
   }
 }
 
@@ -134,14 +170,14 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
   const { powerPreference = "high-performance", software = true } = options;
-  if (!software && !await mayFindHardware({ powerPreference })) {
+  if (!software && !options.gpu && !await mayFindHardware({ powerPreference })) {
     throw new NoAdapterError(
       "Deno's own WebGPU finds no hardware adapter: install the GPU driver, or accept any adapter, in which case Dawn is " +
         "loaded and may find one that Deno misses",
     );
   }
-  const gpu = await openGPU();
-  const adapter = await gpu.requestAdapter({ powerPreference });
+  const { gpu, note } = options.gpu ? { gpu: options.gpu } : await openGPU();
+  const adapter = await gpu.requestAdapter({ powerPreference }) as GPUAdapter | null;
   if (!adapter) {
     throw new NoAdapterError(
       "no WebGPU adapter was found: install the GPU driver with Vulkan support (on Linux also the Vulkan loader, " +
@@ -149,7 +185,7 @@ export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAd
         "the wasm device needs nothing",
     );
   }
-  const found = { adapter, ...describe(adapter) };
+  const found = { adapter, ...describe(adapter), ...(note !== undefined && { note }) };
   if (!found.hardware && !software) {
     throw new NoAdapterError(
       `the only WebGPU adapter, ${found.name}, runs on the CPU: install a GPU driver, or use the wasm device, ` +

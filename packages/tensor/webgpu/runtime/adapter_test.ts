@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { findAdapter, NoAdapterError } from "./adapter.ts";
 import { openWebGPU, type WebGPUOptions } from "./device.ts";
 import { deviceTest } from "./harness_test.ts";
@@ -7,7 +7,10 @@ import { isRequired, skipReason } from "./skip_reason_test.ts";
 
 deviceTest("findAdapter() rejects a software adapter when hardware is required", async ({ info }) => {
   if (info.hardware) await (await openWebGPU({ software: false })).close();
-  else await assertRejects(() => openWebGPU({ software: false }), NoAdapterError, "runs on the CPU");
+  else {
+    const { message } = await assertRejects(() => openWebGPU({ software: false }), NoAdapterError);
+    assertMatch(message, /runs on the CPU|finds no hardware adapter/);
+  }
 });
 
 deviceTest("openWebGPU() uses the limits of the adapter", async ({ info }) => {
@@ -26,7 +29,7 @@ deviceTest(
   async () => {
     const { adapter } = await findAdapter();
     const gpu = await adapter.requestDevice();
-    const broken = { code: "fn main( {", params: new Uint32Array(1), bindings: [], groups: 1 };
+    const broken = { code: "fn main( {", params: new Uint32Array(1), bindings: [] };
     await assertRejects(
       () => new Pipelines(gpu).get(broken, "broken"),
       Error,
@@ -37,11 +40,12 @@ deviceTest(
   },
 );
 
-/** Runs a program that opens a GPU and prints its kind or an error; returns its output. */
+/** Runs a program that opens a GPU and prints its kind and note or an error; returns its output. */
 async function openElsewhere(
   permissions: readonly string[],
   env: Record<string, string> = {},
   options: WebGPUOptions = {},
+  before = "",
 ): Promise<string> {
   const module = new URL("./device.ts", import.meta.url).href;
   const folder = await Deno.makeTempDir();
@@ -49,8 +53,12 @@ async function openElsewhere(
     await Deno.writeTextFile(
       `${folder}/open.ts`,
       `import { openWebGPU } from ${JSON.stringify(module)};
-       const show = (device) => device.close().then(() => console.log(device.info.kind));
-       await openWebGPU(${JSON.stringify(options)}).then(show, (error) => console.log(String(error)));`,
+       ${before}
+       const show = ({ info }) => console.log([info.kind, info.note].filter(Boolean).join(" "));
+       await openWebGPU(${JSON.stringify(options)}).then(
+         (device) => device.close().then(() => show(device)),
+         (error) => console.log(String(error)),
+       );`,
     );
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--no-check", ...permissions, `${folder}/open.ts`],
@@ -63,8 +71,43 @@ async function openElsewhere(
   }
 }
 
-deviceTest("openWebGPU() uses Deno's own WebGPU where native code is not allowed", async () => {
-  assertEquals(await openElsewhere([]), "webgpu\n");
+deviceTest("openWebGPU() uses Deno's own WebGPU where Dawn cannot be loaded", async () => {
+  const note = "webgpu Deno's own WebGPU, since Dawn ";
+  assertEquals(await openElsewhere([]), `${note}needs --allow-ffi\n`);
+  const empty = await Deno.makeTempDir();
+  const missing = await openElsewhere(["-A", "--cached-only"], { DENO_DIR: empty });
+  await Deno.remove(empty, { recursive: true });
+  assertStringIncludes(missing, `${note}cannot be loaded: `);
+});
+
+deviceTest("openWebGPU() uses the implementation that it is passed", async () => {
+  let requests = 0;
+  const gpu = {
+    requestAdapter: (options?: GPURequestAdapterOptions) => {
+      requests++;
+      assertEquals(options, { powerPreference: "low-power" });
+      return navigator.gpu.requestAdapter(options);
+    },
+  };
+  const device = await openWebGPU({ gpu, powerPreference: "low-power" });
+  assertEquals([requests, device.info.note], [1, undefined]);
+  await device.close();
+  const none = { requestAdapter: () => Promise.resolve(null) };
+  await assertRejects(() => openWebGPU({ gpu: none }), NoAdapterError, "no WebGPU adapter was found");
+});
+
+Deno.test("openWebGPU() states both cures where there is neither Dawn nor an own WebGPU", async () => {
+  const printed = await openElsewhere(
+    [],
+    {},
+    {},
+    'Object.defineProperty(navigator, "gpu", { value: undefined });',
+  );
+  assertStringIncludes(
+    printed,
+    "NoAdapterError: WebGPU requires native code: run Deno with --allow-ffi (or -A) for Dawn, or with " +
+      "--unstable-webgpu for Deno's own WebGPU.",
+  );
 });
 
 deviceTest(

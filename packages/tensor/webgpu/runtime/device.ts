@@ -3,15 +3,19 @@
  * @module
  */
 import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../device/device.ts";
+import { DeviceLostError } from "../../device/device_lost_error.ts";
+import { DeviceMemoryError } from "../../device/device_memory_error.ts";
 import { chainRows } from "../../compile/chain.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
+import { type BufferLimit, bufferLimitOf } from "./buffer_limit.ts";
 import { isWorthwhile, planChain } from "../chain/chain_plan.ts";
 import { type Host, WebGPUExecutable } from "./executable.ts";
 import type { OperandType } from "../gemm/gemm_operand.ts";
 import { usableTiles } from "../gemm/gemm_tile.ts";
 import { measureProduct } from "./measure_product.ts";
 import { Memory } from "./memory.ts";
+import { PendingWork } from "./pending_work.ts";
 import { Pace } from "../program/pace.ts";
 import { Pipelines } from "./pipelines.ts";
 import { subgroupSize } from "./subgroups.ts";
@@ -30,6 +34,8 @@ export interface WebGPUOptions extends AdapterOptions {
    * hardware, and 4 GiB of main memory for a software adapter.
    */
   readonly maxMemoryBytes?: number;
+  /** Maximum bytes of one buffer. Default: the limit of the GPU, often 128 MiB to 4 GiB. */
+  readonly maxBufferBytes?: number;
   /**
    * Store for measured tile choices of matrix products on this GPU; without it nothing is measured, and tiles follow
    * from the shapes. Products are measured when a program is prepared, for about a second per device at most. Results
@@ -70,8 +76,9 @@ export class WebGPUDevice implements KernelDevice {
   readonly #gpu: GPUDevice;
   readonly #memory: Memory;
   readonly #host: Host;
-  readonly #errors: string[] = [];
-  #lost: string | undefined;
+  readonly #errors: GPUError[] = [];
+  readonly #pending = new PendingWork();
+  #closed = false;
   readonly #pace: Pace;
   readonly #tuner: Tuner;
   /** The last submitted run, and when the one before it completed, in milliseconds. */
@@ -81,7 +88,7 @@ export class WebGPUDevice implements KernelDevice {
   constructor(gpu: GPUDevice, info: DeviceInfo, parts: DeviceParts) {
     this.info = info;
     this.#gpu = gpu;
-    this.#memory = new Memory(gpu, { buffer: info.maxBufferBytes, all: info.maxMemoryBytes });
+    this.#memory = new Memory(gpu, { buffer: parts.bufferLimit, all: info.maxMemoryBytes });
     this.#pace = new Pace(parts.maxSubmitSeconds);
     this.#tuner = new Tuner({
       key: parts.tuningKey,
@@ -107,10 +114,10 @@ export class WebGPUDevice implements KernelDevice {
       check: () => this.#check(),
       submit: (parts, estimate) => this.#submit(parts, estimate),
     };
-    gpu.lost.then(({ message }) => this.#lost ??= `the GPU was lost: ${message || "no reason reported"}`);
+    gpu.lost.then(({ message }) => this.#closed || this.#pending.fail(() => new DeviceLostError(message)));
     gpu.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.#errors.push((event as GPUUncapturedErrorEvent).error.message);
+      this.#errors.push((event as GPUUncapturedErrorEvent).error);
       this.#memory.stopReuse();
     });
   }
@@ -158,18 +165,22 @@ export class WebGPUDevice implements KernelDevice {
     return copy;
   }
 
-  async prepare(unchained: Program): Promise<Executable> {
-    this.#check();
-    const program = chainRows(unchained, (chain) => {
+  joinSteps(program: Program): Program {
+    return chainRows(program, (chain) => {
       const plan = planChain(chain, this.#host.traits.chain);
       return plan !== undefined && isWorthwhile(chain, plan);
     });
+  }
+
+  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
+    this.#check();
     await this.#settled(this.#tuner.learn(program));
-    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, temporaryBytes));
   }
 
   async close(): Promise<void> {
-    this.#lost ??= "the device has been closed";
+    this.#closed = true;
+    this.#pending.fail(() => new Error("the device has been closed; open a new one"));
     this.#memory.clear();
     this.#gpu.destroy();
     await this.#gpu.lost;
@@ -182,15 +193,19 @@ export class WebGPUDevice implements KernelDevice {
   /** Throws if the device is lost or an error was reported since the last check; called before work begins. */
   #check(): void {
     beginWait();
-    if (this.#lost !== undefined) throw new Error(`${this.#lost}; open a new one`);
+    this.#pending.check();
     const errors = this.#errors.splice(0);
-    if (errors.length > 0) throw new Error(`the GPU reported: ${errors.join("\n")}`);
+    if (errors.length === 0) return;
+    const message = errors.map(({ message }) => message).join("\n");
+    // What else was reported follows from the missing buffer
+    if (errors.some(isOutOfMemory)) throw new DeviceMemoryError(this.#memory.fullMessage(message));
+    throw new Error(`the GPU reported: ${message}`);
   }
 
-  /** Awaits work of the GPU; throws the device's error if it was lost meanwhile. */
+  /** Awaits work of the GPU; throws the device's error if it is lost meanwhile, or reported one. */
   async #settled<T>(work: Promise<T>): Promise<T> {
     try {
-      return await work;
+      return await this.#pending.wait(work);
     } catch (error) {
       this.#check();
       throw error;
@@ -207,7 +222,7 @@ export class WebGPUDevice implements KernelDevice {
     const submitted = performance.now();
     this.#last = { estimate, submitted };
     if (!before) return;
-    await earlier;
+    if (earlier) await this.#settled(earlier);
     const done = performance.now();
     // If there was nothing to wait for, the run may have completed long ago.
     const seconds = (done - Math.max(before.submitted, this.#done)) / 1000;
@@ -218,11 +233,17 @@ export class WebGPUDevice implements KernelDevice {
 
 /** Components of a device besides the GPU. */
 export interface DeviceParts {
+  readonly bufferLimit: BufferLimit;
   readonly subgroup: number;
   readonly operands: OperandType;
   readonly tuning: TuningStore | undefined;
   readonly tuningKey: string;
   readonly maxSubmitSeconds: number;
+}
+
+/** Whether an error is about memory; the global class of such errors does not exist in every runtime. */
+function isOutOfMemory(error: GPUError): boolean {
+  return error.constructor.name === "GPUOutOfMemoryError";
 }
 
 /** Identifies an adapter in a {@link TuningStore}; the number is the version of the measuring method. */
@@ -240,7 +261,7 @@ function tuningKeyOf({ info }: GPUAdapter): string {
  * @throws {Error} If float16 was requested and the adapter does not support it.
  */
 export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDevice> {
-  const { adapter, name, hardware } = await findAdapter(options);
+  const { adapter, name, hardware, note } = await findAdapter(options);
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   const half = options.precision === "float16";
   if (half && !adapter.features.has("shader-f16")) {
@@ -253,18 +274,20 @@ export async function openWebGPU(options: WebGPUOptions = {}): Promise<KernelDev
   if (hardware && adapter.features.has("subgroups")) requiredFeatures.push("subgroups");
   if (adapter.features.has(TIMESTAMPS)) requiredFeatures.push(TIMESTAMPS);
   const gpu = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
+  const bufferLimit = bufferLimitOf(gpu.limits, options.maxBufferBytes);
   const info: DeviceInfo = {
     kind: "webgpu",
     name,
     hardware,
-    maxBufferBytes: Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 16) * 16,
+    maxBufferBytes: bufferLimit.bytes,
     maxMemoryBytes: options.maxMemoryBytes ?? (hardware ? Infinity : SOFTWARE_MEMORY_BYTES),
     // One additional buffer is bound where the partial sums of a kernel pass through memory.
-    maxKernelBuffers: maxStorageBuffersPerShaderStage - 1,
+    maxKernelBuffers: gpu.limits.maxStorageBuffersPerShaderStage - 1,
     threads: 1,
+    ...(note !== undefined && { note }),
   };
   return new WebGPUDevice(gpu, info, {
+    bufferLimit,
     subgroup: await subgroupSize(gpu, adapter.info.subgroupMinSize, hardware),
     tuning: hardware || options.tuneSoftware ? options.tuning : undefined,
     operands: half ? "f16" : "f32",

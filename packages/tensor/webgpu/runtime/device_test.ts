@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { BufferLimitError } from "../../device/buffer_limit_error.ts";
 import type { DeviceBuffer, KernelDevice } from "../../device/device.ts";
 import type { LoopKernel, Program, Scalar, Step } from "../../ir/kernel.ts";
 import { openWebGPU } from "./device.ts";
@@ -81,7 +82,7 @@ deviceTest("reads of one buffer may overlap, and only see preceding writes", asy
 
 deviceTest("wrong sizes and handles are rejected", async (device) => {
   assertThrows(() => device.allocate(6), RangeError, "multiple of four bytes, got 6");
-  assertThrows(() => device.allocate(device.info.maxBufferBytes + 16), RangeError, "binds at most");
+  assertThrows(() => device.allocate(device.info.maxBufferBytes + 16), BufferLimitError, "but the limit max");
   const buffer = device.allocate(8);
   assertThrows(
     () => device.write(buffer, new Float32Array(3)),

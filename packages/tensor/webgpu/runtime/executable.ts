@@ -6,10 +6,12 @@ import type { DeviceBuffer, Executable, ProgramProfile } from "../../device/devi
 import type { Program } from "../../ir/kernel.ts";
 import { type Dispatch, lower, type Traits } from "../program/lower.ts";
 import { BindGroups } from "./bind_groups.ts";
+import { requireBindable } from "./buffer_limit.ts";
 import type { Memory, WebGPUBuffer } from "./memory.ts";
 import { schedule } from "./order.ts";
 import { Pace } from "../program/pace.ts";
 import type { Pipelines } from "./pipelines.ts";
+import { uniformBytes } from "../shader/shader.ts";
 import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
 
 /** The device, as seen by its executables. */
@@ -57,16 +59,12 @@ function joinParams(
   let bytes = 0;
   const offsets = dispatches.map(({ pass }) => {
     const offset = bytes;
-    bytes = Math.ceil((offset + paramBytes(pass.params)) / alignment) * alignment;
+    bytes = Math.ceil((offset + uniformBytes(pass.params)) / alignment) * alignment;
     return offset;
   });
   const data = new Uint32Array(Math.max(bytes, 16) / 4);
   dispatches.forEach(({ pass }, i) => data.set(pass.params, offsets[i]! / 4));
   return { data, offsets };
-}
-
-function paramBytes(params: Uint32Array): number {
-  return Math.ceil(params.byteLength / 16) * 16;
 }
 
 /** A program prepared on a device. */
@@ -108,11 +106,15 @@ export class WebGPUExecutable implements Executable {
    *
    * @param host Device.
    * @param program Program.
-   * @throws {RangeError} If its temporaries do not fit.
+   * @param temporaryBytes Memory budget of its temporaries.
+   * @throws {BufferLimitError} If the GPU cannot bind one of its buffers.
+   * @throws {DeviceMemoryError} If its temporaries do not fit.
    * @throws {Error} If a kernel does not compile.
    */
-  static async prepare(host: Host, program: Program): Promise<WebGPUExecutable> {
-    const { dispatches, plan } = schedule(lower(program, host.traits));
+  static async prepare(host: Host, program: Program, temporaryBytes?: number): Promise<WebGPUExecutable> {
+    const lowered = lower(program, host.traits);
+    requireBindable(host.memory.bufferLimit, program, lowered);
+    const { dispatches, plan } = schedule(lowered, temporaryBytes);
     const { limits } = host.gpu;
     const compiled = await Promise.all(
       dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),
@@ -126,7 +128,7 @@ export class WebGPUExecutable implements Executable {
         bindGroups: new BindGroups(host.gpu, compiled[i]!.layout, {
           buffer: uniforms,
           offset: offsets[i]!,
-          size: paramBytes(pass.params),
+          size: uniformBytes(pass.params),
         }),
         grid: gridOf(pass.groups, limits.maxComputeWorkgroupsPerDimension),
         buffers,

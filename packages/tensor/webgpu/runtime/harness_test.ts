@@ -9,7 +9,7 @@ import { runProgram } from "../../ir/evaluate.ts";
 import type { Access, Affine, Kernel, Load, Program, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import { findAdapter } from "./adapter.ts";
 import { openWebGPU } from "./device.ts";
-import { Memory } from "./memory.ts";
+import { Memory, UNLIMITED } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { Passes } from "../shader/shader.ts";
 import { skipReason } from "./skip_reason_test.ts";
@@ -210,7 +210,7 @@ export class PassRunner {
 
   /** Runs passes on copies of the data; returns the data afterwards. */
   async run<T extends HostArray>({ passes, scratch }: Passes, data: readonly T[]): Promise<T[]> {
-    const memory = new Memory(this.#gpu, { buffer: Infinity, all: Infinity });
+    const memory = new Memory(this.#gpu, UNLIMITED);
     const slots = [...data.map(({ byteLength }) => byteLength), ...scratch].map((bytes) =>
       memory.allocate(bytes).gpu
     );

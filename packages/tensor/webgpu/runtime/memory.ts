@@ -3,7 +3,9 @@
  * @module
  */
 import type { DeviceBuffer } from "../../device/device.ts";
+import { BufferLimitError } from "../../device/buffer_limit_error.ts";
 import { DeviceMemoryError } from "../../device/device_memory_error.ts";
+import type { BufferLimit } from "./buffer_limit.ts";
 import { BufferPool, type PooledBuffer } from "./buffer_pool.ts";
 
 /** Bits of `GPUBufferUsage`; the global of that name does not exist in every runtime. */
@@ -41,10 +43,21 @@ function stagingBytes(bytes: number): number {
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
+/** Limits of a device. */
+export interface MemoryLimits {
+  /** The largest buffer. */
+  readonly buffer: BufferLimit;
+  /** Maximum bytes of all buffers together. */
+  readonly all: number;
+}
+
+/** No limits but those that the GPU enforces itself. */
+export const UNLIMITED: MemoryLimits = { buffer: { name: "", bytes: Infinity }, all: Infinity };
+
 /** Allocates all buffers of a device. */
 export class Memory {
   readonly #device: GPUDevice;
-  readonly #limits: { readonly buffer: number; readonly all: number };
+  readonly #limits: MemoryLimits;
   readonly #storage: BufferPool;
   readonly #staging: BufferPool;
   readonly #live = new Set<WebGPUBuffer>();
@@ -54,8 +67,8 @@ export class Memory {
   #reuses = true;
   #cleared = false;
 
-  /** @param device Device. @param limits Maximum bytes of one buffer, and of all. */
-  constructor(device: GPUDevice, limits: { readonly buffer: number; readonly all: number }) {
+  /** @param device Device. @param limits Limits of all allocations. */
+  constructor(device: GPUDevice, limits: MemoryLimits) {
     this.#device = device;
     this.#limits = limits;
     this.#storage = new BufferPool(
@@ -64,6 +77,11 @@ export class Memory {
       POOL_BYTES,
     );
     this.#staging = new BufferPool(device, USAGE.mapRead | USAGE.copyDestination, STAGING_POOL_BYTES);
+  }
+
+  /** The largest buffer that can be allocated. */
+  get bufferLimit(): BufferLimit {
+    return this.#limits.buffer;
   }
 
   /** Number of live buffers, excluding temporaries of programs. */
@@ -81,20 +99,16 @@ export class Memory {
    *
    * @param bytes Size, a multiple of four.
    * @param role A temporary belongs to a program and does not count as a live buffer.
-   * @throws {RangeError} If the size is invalid, or does not fit.
+   * @throws {RangeError} If the size is invalid.
+   * @throws {BufferLimitError} If it exceeds the limit of a single buffer.
+   * @throws {DeviceMemoryError} If it does not fit beside the other buffers.
    */
   allocate(bytes: number, role: "external" | "temporary" = "external"): WebGPUBuffer {
     if (!Number.isInteger(bytes) || bytes < 0 || bytes % 4 !== 0) {
       throw new RangeError(`the size of a buffer must be a multiple of four bytes, got ${bytes}`);
     }
-    if (bytes > this.#limits.buffer) {
-      throw new RangeError(
-        `cannot allocate a buffer of ${mebibytes(bytes)}: this GPU binds at most ${
-          mebibytes(this.#limits.buffer)
-        } ` +
-          `at once: use a smaller batch or smaller layers`,
-      );
-    }
+    const { buffer: { name, bytes: limitBytes } } = this.#limits;
+    if (bytes > limitBytes) throw new BufferLimitError({ bytes, limit: name, limitBytes });
     if (this.#bytes + bytes > this.#limits.all) {
       throw new DeviceMemoryError(
         `cannot allocate a buffer of ${mebibytes(bytes)}; ${mebibytes(this.#bytes)} of ` +
@@ -161,9 +175,15 @@ export class Memory {
     buffers.forEach((buffer) => this.free(buffer));
     const all = sizes.reduce((sum, bytes) => sum + bytes, 0);
     throw new DeviceMemoryError(
-      `cannot allocate ${mebibytes(all)} for the temporaries of a program: the GPU's memory is full, with ` +
-        `${mebibytes(this.#bytes)} in use (${exhausted.message})`,
+      `cannot allocate ${mebibytes(all)} for the temporaries of a program: ${
+        this.fullMessage(exhausted.message)
+      }`,
     );
+  }
+
+  /** Returns the message for an allocation that the GPU refused. @param reason The GPU's message. */
+  fullMessage(reason: string): string {
+    return `the GPU's memory is full, with ${mebibytes(this.#bytes)} in use (${reason})`;
   }
 
   /** Creates a uniform buffer with the given contents. */

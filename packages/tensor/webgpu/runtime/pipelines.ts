@@ -2,7 +2,7 @@
  * Compute pipelines of a device, compiled once per shader text.
  * @module
  */
-import type { Binding, Pass } from "../shader/shader.ts";
+import { type ShaderText, uniformBytes } from "../shader/shader.ts";
 import { Cache } from "./cache.ts";
 
 /** Bit of `GPUShaderStage` for compute shaders; the global of that name does not exist in every runtime. */
@@ -42,12 +42,12 @@ export class Pipelines {
    * @param name Name for errors and profiles.
    * @throws {Error} If the shader does not compile; the message includes the compiler's.
    */
-  get({ code, bindings }: Pass, name: string): Promise<Pipeline> {
-    return this.#pipelines.get(code, () => this.#compile(code, bindings, name));
+  get(shader: ShaderText, name: string): Promise<Pipeline> {
+    return this.#pipelines.get(shader.code, () => this.#compile(shader, name));
   }
 
-  async #compile(code: string, bindings: readonly Binding[], label: string): Promise<Pipeline> {
-    const layout = this.#layout(bindings);
+  async #compile(shader: ShaderText, label: string): Promise<Pipeline> {
+    const { code } = shader, layout = this.#layout(shader);
     // Errors of the module are reported by its own messages below, not by the device.
     this.#device.pushErrorScope("validation");
     const module = this.#device.createShaderModule({ code, label });
@@ -72,13 +72,19 @@ export class Pipelines {
     return pipeline;
   }
 
-  #layout(bindings: readonly Binding[]): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
-    const key = bindings.map(({ written }) => written ? "w" : "r").join("");
+  /**
+   * Returns the layout shared by all shaders with the same accesses and the same size of the uniform block. With a
+   * minimum size of 0 the size would be checked at each dispatch, but wgpu updates what it expects only when the layout
+   * changes, and so compares a block with the struct of an earlier shader.
+   */
+  #layout({ bindings, params }: ShaderText): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
+    const minBindingSize = uniformBytes(params);
+    const key = `${minBindingSize} ${bindings.map(({ written }) => written ? "w" : "r").join("")}`;
     const known = this.#layouts.get(key);
     if (known) return known;
     const group = this.#device.createBindGroupLayout({
       entries: [
-        { binding: 0, visibility: COMPUTE, buffer: { type: "uniform" } },
+        { binding: 0, visibility: COMPUTE, buffer: { type: "uniform", minBindingSize } },
         ...bindings.map(({ written }, i): GPUBindGroupLayoutEntry => ({
           binding: i + 1,
           visibility: COMPUTE,

@@ -3,7 +3,7 @@
  * @module
  */
 import { Shader, WORKGROUP } from "../shader/shader.ts";
-import { Memory } from "./memory.ts";
+import { Memory, UNLIMITED } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 
 /**
@@ -32,9 +32,9 @@ async function areNeighbours(gpu: GPUDevice, hardware: boolean, size: number): P
   shader.enable("subgroups");
   const out = shader.writes(0);
   const text = shader.finish([`  ${out}[lane] = subgroupShuffleDown(lane, 1u);`]);
-  const memory = new Memory(gpu, { buffer: Infinity, all: Infinity });
+  const memory = new Memory(gpu, UNLIMITED);
   try {
-    const { pipeline, layout } = await new Pipelines(gpu, hardware).get({ ...text, groups: 1 }, "subgroups");
+    const { pipeline, layout } = await new Pipelines(gpu, hardware).get(text, "subgroups");
     const buffer = memory.allocate(4 * WORKGROUP).gpu;
     const entries = [memory.uniforms(new Uint32Array(4)), buffer].map((buffer, binding) => ({
       binding,

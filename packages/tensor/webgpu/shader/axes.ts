@@ -6,7 +6,8 @@
  * @module
  */
 import type { Affine, LoopKernel } from "../../ir/kernel.ts";
-import { affinesOf, postorder, rootsOf } from "./walk.ts";
+import { topological } from "../../ir/rewrite.ts";
+import { affinesOf, rootsOf } from "./walk.ts";
 
 /** A merged axis. Its stride in any affine function of the kernel is the stride of the kernel's axis `from`. */
 export interface Axis {
@@ -50,7 +51,7 @@ function join(axes: readonly Axis[], affines: readonly Affine[]): Axis[] {
  */
 export function planAxes(kernel: LoopKernel): Space {
   const { map, reduce, stores } = kernel;
-  const nodes = postorder(rootsOf(kernel));
+  const nodes = topological(rootsOf(kernel));
   const affines = [...nodes.flatMap(affinesOf), ...stores.map(({ address }) => address)];
   const loads = nodes.flatMap((node) => node.op === "load" ? [node.address] : []);
   const votes = ({ from }: Axis) => {

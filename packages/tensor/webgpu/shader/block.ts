@@ -9,7 +9,8 @@
 import type { DType } from "../../ir/dtype.ts";
 import type { Affine, Guard, Load, Scalar, ScalarOp, Store } from "../../ir/kernel.ts";
 import type { Shader } from "./shader.ts";
-import { affinesOf, operands, postorder } from "./walk.ts";
+import { operands, topological } from "../../ir/rewrite.ts";
+import { affinesOf } from "./walk.ts";
 
 /** An axis with a value in a block: the name of the value, and the kernel's axis whose strides apply to it. */
 export interface NamedAxis {
@@ -115,7 +116,7 @@ export class Block {
   /** Emits the statements of an expression and returns the name of its value. */
   value(root: Scalar): string {
     const outside = this.#hoists();
-    for (const node of postorder([root], (scalar) => this.#known(scalar) !== undefined)) {
+    for (const node of topological([root], (scalar) => this.#known(scalar) !== undefined)) {
       if (outside && !this.#variesHere(node)) outside.value(node);
       else this.#values.set(node, this.#print(node));
     }
@@ -165,7 +166,7 @@ export class Block {
 
   /** Returns whether a node depends on an axis or an accumulator of this block. */
   #variesHere(root: Scalar): boolean {
-    for (const node of postorder([root], (scalar) => this.#varies.has(scalar))) {
+    for (const node of topological([root], (scalar) => this.#varies.has(scalar))) {
       const itself = node.op === "accumulator" ||
         affinesOf(node).some(({ strides }) => this.#axes.some(({ from }) => strides[from]));
       this.#varies.set(node, itself || operands(node).some((operand) => this.#varies.get(operand)));

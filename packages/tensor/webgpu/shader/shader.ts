@@ -25,6 +25,16 @@ export interface ShaderText {
   readonly bindings: readonly Binding[];
 }
 
+/**
+ * Returns the bytes to bind for a uniform block: at least the size of the shader's struct. Multiples of 16, so that there
+ * are few sizes, and hence few layouts.
+ *
+ * @param params Contents of the block.
+ */
+export function uniformBytes(params: Uint32Array): number {
+  return Math.ceil(params.byteLength / 16) * 16;
+}
+
 /** One dispatch of a kernel, which may need several. */
 export interface Pass extends ShaderText {
   /** Number of workgroups. */

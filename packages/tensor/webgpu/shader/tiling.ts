@@ -7,7 +7,7 @@ import type { LoopKernel } from "../../ir/kernel.ts";
 import type { Space } from "./axes.ts";
 import { WORKGROUP } from "./shader.ts";
 import { volume } from "./unravel.ts";
-import { postorder } from "./walk.ts";
+import { topological } from "../../ir/rewrite.ts";
 
 /**
  * A point's terms are divided among `lanes` threads of a workgroup, which combine their sums in a tree, and among
@@ -39,7 +39,7 @@ function direction(kernel: LoopKernel, { map, reduce }: Space): "reduce" | "map"
   if (!inner) return "map";
   if (!outer) return "reduce";
   let votes = 0;
-  for (const node of postorder(kernel.accumulators.map(({ value }) => value))) {
+  for (const node of topological(kernel.accumulators.map(({ value }) => value))) {
     if (node.op !== "load") continue;
     const along = Math.abs(node.address.strides[inner.from] ?? 0);
     const across = Math.abs(node.address.strides[outer.from] ?? 0);

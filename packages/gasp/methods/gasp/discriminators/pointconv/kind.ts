@@ -20,11 +20,9 @@ import {
 import type { Discriminator, DiscriminatorKind } from "../core/discriminator.ts";
 import type { ConvLayer, LayerConfig, PointConvConfig, PointConvNetwork, PoolLayer } from "./config.ts";
 import { discriminate, evaluateWeightNets, type WeightNetOutputs } from "./discriminate.ts";
+import { MAX_LAYERS } from "../../../core/schemas.ts";
 import { discriminatorShapes } from "./shapes.ts";
 import { type DiscriminatorTables, TableBuilder, tracedDiscriminatorTables } from "./tables.ts";
-
-/** Layers of a network; compilation takes a time proportional to them. */
-const MAX_LAYERS = 256;
 
 const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
   conv: fields<ConvLayer>({
@@ -49,6 +47,7 @@ const schema: Schema<PointConvConfig> = fields<PointConvConfig>({
   norm: numberWithin(1, 1e6, "a number of at least 1"),
   head: optionalField(listOf(wholeNumber(1, 65536), 1, MAX_LAYERS)),
   featureNorm: optionalField(oneOf(["batch", "none"])),
+  weightNorm: optionalField(oneOf(["batch", "none"])),
   positions: optionalField(trueOrFalse()),
 });
 

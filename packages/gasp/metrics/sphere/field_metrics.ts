@@ -1,0 +1,211 @@
+/**
+ * Metrics of fields on the sphere: zonal means, angular power spectrum, marginal distribution, and the seam at 0°.
+ *
+ * @module
+ */
+import type { SphereDisplay } from "@gasp/datasets";
+import { matmul, square, type Tensor, tensor, transpose } from "@gasp/tensor";
+import type { FeatureRequest, FeatureSpace } from "../core/features.ts";
+import type { Domain } from "../core/items.ts";
+import type { Metric } from "../core/metric.ts";
+import { programFeatures } from "../features/program_features.ts";
+import { logSpectralDistance, meanProfile, profileEstimate } from "../statistics/mean_profile.ts";
+import { gridAreas, harmonicTransform } from "./harmonics.ts";
+
+const onSphere = ({ display }: Domain) => display.kind === "sphere" ? undefined : "fields on the sphere";
+
+const displayOf = ({ domain }: FeatureRequest) => domain.display as SphereDisplay;
+
+/** Data units per unit of the feature. */
+function unitsPerFeature({ display }: Domain): { readonly factor: number; readonly unit: string } {
+  const { low, high, units } = (display as SphereDisplay).scale;
+  return { factor: Math.abs(high - low) / 2, unit: units ?? "data units" };
+}
+
+/** Zonal means: the mean of each circle of latitude, `[latitudes]`. */
+export function zonalMeans(request: FeatureRequest): FeatureSpace {
+  const { latitudes, longitudes } = displayOf(request);
+  return {
+    name: "zonal means",
+    dimensions: latitudes,
+    protocol: {},
+    extract(values, count) {
+      const means = new Float64Array(count * latitudes);
+      values.forEach((value, i) => means[Math.floor(i / longitudes)]! += value / longitudes);
+      return Promise.resolve(means);
+    },
+  };
+}
+
+/** RMS over the sphere of the difference between mean zonal means. */
+export const zonal: Metric = {
+  name: "zonal",
+  summary: "RMS difference of the mean value of each latitude, in the data's units",
+  source: "after Peixoto & Oort 1992, Physics of Climate, section 4.1",
+  values: [{ name: "zonal", direction: "lower" }],
+  isDefault: true,
+  unsuited: onSphere,
+  async prepare(reference, context) {
+    const space = await context.open(zonalMeans);
+    const real = meanProfile(await reference.features(space));
+    const { latitudes } = context.domain.display as SphereDisplay, areas = gridAreas(latitudes, 1);
+    const { factor, unit } = unitsPerFeature(context.domain);
+    const distance = (means: Float64Array) =>
+      factor * Math.sqrt(means.reduce((sum, value, i) => sum + areas[i]! * (value - real[i]!) ** 2, 0));
+    return {
+      protocol: { unit },
+      compare: async (candidate) => ({
+        zonal: profileEstimate(await candidate.features(space), distance, context),
+      }),
+    };
+  },
+};
+
+/** Largest degree of the angular spectrum. */
+const MAX_DEGREE = 24;
+
+/**
+ * Opens the space of angular power spectra: `C_l = Σ_m a_lm² / (2 l + 1)` for the degrees that the grid resolves, from
+ * coefficients by least squares weighted with areas.
+ *
+ * @param request Domain and device.
+ */
+export function angularSpectrum(request: FeatureRequest): FeatureSpace {
+  const { latitudes, longitudes } = displayOf(request), { domain, device } = request;
+  const degree = Math.min(MAX_DEGREE, Math.floor((latitudes - 1) / 2), Math.floor((longitudes - 1) / 2));
+  const count = (degree + 1) ** 2, points = latitudes * longitudes;
+  const transform = harmonicTransform(domain.coordinates, gridAreas(latitudes, longitudes), degree);
+  const byDegree = new Float32Array(count * (degree + 1));
+  for (let i = 0; i < count; i++) {
+    const l = Math.floor(Math.sqrt(i));
+    byDegree[i * (degree + 1) + l] = 1 / (2 * l + 1);
+  }
+  const forward = tensor(Float32Array.from(transform), [count, points]);
+  const sums = tensor(byDegree, [count, degree + 1]);
+  return programFeatures({
+    name: "angular spectrum",
+    size: points,
+    dimensions: degree + 1,
+    protocol: { degree },
+    device,
+    compute: (values: Tensor) => matmul(square(matmul(values, transpose(forward))), sums),
+  });
+}
+
+/** Log-spectral distance between mean angular power spectra, in decibels. */
+export const angular: Metric = {
+  name: "angular-spectrum",
+  summary: "Distance in decibels between mean angular power spectra",
+  source: "Gray & Markel 1976, of the spectrum of spherical harmonics",
+  values: [{ name: "angular-spectrum", direction: "lower" }],
+  isDefault: true,
+  unsuited: onSphere,
+  async prepare(reference, context) {
+    const space = await context.open(angularSpectrum);
+    const real = meanProfile(await reference.features(space));
+    return {
+      protocol: { ...space.protocol, unit: "dB" },
+      compare: async (candidate) => ({
+        "angular-spectrum": profileEstimate(
+          await candidate.features(space),
+          (mean) => logSpectralDistance(mean, real),
+          context,
+        ),
+      }),
+    };
+  },
+};
+
+/** Bins of a histogram over [-1, 1]. */
+const BINS = 128;
+
+/** Histogram of the values of each field, weighted by area, `[128]`. */
+export function areaHistogram(request: FeatureRequest): FeatureSpace {
+  const { latitudes, longitudes } = displayOf(request), areas = gridAreas(latitudes, longitudes);
+  return {
+    name: "histogram",
+    dimensions: BINS,
+    protocol: { bins: BINS },
+    extract(values, count) {
+      const shares = new Float64Array(count * BINS), points = areas.length;
+      values.forEach((value, i) => {
+        const bin = Math.min(BINS - 1, Math.max(0, Math.floor((value + 1) / 2 * BINS)));
+        shares[Math.floor(i / points) * BINS + bin]! += areas[i % points]!;
+      });
+      return Promise.resolve(shares);
+    },
+  };
+}
+
+/** 1-Wasserstein distance between the distributions of single values. */
+export const marginal: Metric = {
+  name: "marginal",
+  summary: "Wasserstein distance between the distributions of single values, in the data's units",
+  source: "Villani 2003, Topics in Optimal Transportation, equation 2.48",
+  values: [{ name: "marginal", direction: "lower" }],
+  isDefault: true,
+  unsuited: onSphere,
+  async prepare(reference, context) {
+    const space = await context.open(areaHistogram);
+    const real = meanProfile(await reference.features(space));
+    const { factor, unit } = unitsPerFeature(context.domain);
+    const distance = (shares: Float64Array) => {
+      let difference = 0, sum = 0;
+      shares.forEach((share, bin) => {
+        difference += share - real[bin]!;
+        sum += Math.abs(difference);
+      });
+      return factor * sum * 2 / BINS;
+    };
+    return {
+      protocol: { ...space.protocol, unit },
+      compare: async (candidate) => ({
+        marginal: profileEstimate(await candidate.features(space), distance, context),
+      }),
+    };
+  },
+};
+
+/** Mean absolute differences of neighbours on circles of latitude, poles excluded: across 0°, and elsewhere. */
+export function jumps(request: FeatureRequest): FeatureSpace {
+  const { latitudes, longitudes } = displayOf(request), points = latitudes * longitudes;
+  return {
+    name: "jumps",
+    dimensions: 2,
+    protocol: {},
+    extract(values, count) {
+      const means = new Float64Array(2 * count);
+      for (let item = 0; item < count; item++) {
+        for (let row = 1; row < latitudes - 1; row++) {
+          const first = item * points + row * longitudes;
+          for (let column = 0; column < longitudes; column++) {
+            const jump = Math.abs(values[first + column]! - values[first + (column + 1) % longitudes]!);
+            const isAcross = column === longitudes - 1;
+            means[2 * item + (isAcross ? 0 : 1)]! += jump /
+              ((latitudes - 2) * (isAcross ? 1 : longitudes - 1));
+          }
+        }
+      }
+      return Promise.resolve(means);
+    },
+  };
+}
+
+/** Seam: the mean jump across the meridian of 0° over the mean jump elsewhere; near 1 without a seam. */
+export const seam: Metric = {
+  name: "seam",
+  summary: "Mean jump across the meridian of 0° over the mean jump between other neighbours",
+  source: "figure 11 of Dupont et al. 2022, Generative Models as Distributions of Functions",
+  values: [{ name: "seam", direction: "real" }],
+  isDefault: true,
+  unsuited: onSphere,
+  async prepare(_reference, context) {
+    const space = await context.open(jumps);
+    const ratio = ([across, elsewhere]: Float64Array) => across! / Math.max(elsewhere!, Number.MIN_VALUE);
+    return {
+      compare: async (candidate) => ({
+        seam: profileEstimate(await candidate.features(space), ratio, context),
+      }),
+    };
+  },
+};

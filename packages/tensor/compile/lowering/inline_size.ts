@@ -1,0 +1,136 @@
+/**
+ * Bounds of the expressions that are computed inline: what a kernel reads, and how much code it is.
+ *
+ * Without them a chain of thousands of element-wise operations would be one kernel, which no code generator, no engine
+ * and no driver compiles in reasonable time.
+ *
+ * @module
+ */
+import { elementwise, isElementwise } from "../../graph/elementwise.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { baseOf, isReduction } from "./node_kinds.ts";
+
+/**
+ * Maximum size of a kernel's expressions, in the unit of {@link ElementwiseOp.cost}, about one node of the kernel IR. The
+ * largest kernels of the presets have 140.
+ */
+export const MAX_KERNEL_SIZE = 512;
+
+/** Limits of the expressions of a kernel. */
+export interface KernelLimits {
+  /** Maximum number of buffers that it reads and writes. */
+  readonly buffers: number;
+  /** Maximum size of its expressions. */
+  readonly size: number;
+}
+
+/** The inline expression of a tensor. */
+interface Inline {
+  /** Stored tensors that it reads. */
+  readonly reads: ReadonlySet<Tensor>;
+  /** Its size; an upper bound, since inputs may share subexpressions. */
+  readonly size: number;
+}
+
+/** Returns the size of the expression of a tensor without its inputs. */
+function ownSize({ node }: Tensor): number {
+  return isElementwise(node.op) ? Math.max(1, elementwise[node.op].cost) : 1;
+}
+
+/**
+ * Returns the size of the expression of a tensor, shared subexpressions counted once.
+ *
+ * @param tensor Result of the expression; only its inputs are looked up among the stored tensors.
+ * @param stored Stored tensors.
+ * @param limit The count ends above this size.
+ */
+export function inlineSize(tensor: Tensor, stored: ReadonlySet<Tensor>, limit: number): number {
+  const seen = new Set<Tensor>([tensor]), stack = [tensor];
+  let size = 0;
+  while (stack.length > 0 && size <= limit) {
+    const next = stack.pop()!;
+    size += ownSize(next);
+    for (const input of next.node.inputs) {
+      if (stored.has(baseOf(input)) || seen.has(input)) continue;
+      seen.add(input);
+      stack.push(input);
+    }
+  }
+  return size;
+}
+
+/** The inline expressions of a graph, visited inputs first; what exceeds the limits is stored. */
+export class InlineBounds {
+  readonly #limits: KernelLimits;
+  readonly #stored: Set<Tensor>;
+  readonly #inline = new Map<Tensor, Inline>();
+
+  /** @param stored Stored tensors; more are added. @param limits Limits of each expression. */
+  constructor(stored: Set<Tensor>, limits: KernelLimits) {
+    this.#stored = stored;
+    this.#limits = limits;
+  }
+
+  /**
+   * Visits a tensor: stores inputs of its expression until the rest is within the limits.
+   *
+   * @param tensor Any tensor whose inputs have been visited.
+   */
+  visit(tensor: Tensor): void {
+    const { node } = tensor;
+    // Parts of a concatenation are separate loops, and all other anchors but reductions read arrays
+    const joins = isElementwise(node.op) || isReduction(node) || node.inputs.length === 1;
+    if (!joins && node.op !== "gather") return;
+    let inline = this.#combine(tensor);
+    while (this.#exceeds(inline)) {
+      const size = inlineSize(tensor, this.#stored, this.#limits.size);
+      inline = { reads: inline.reads, size };
+      if (!this.#exceeds(inline)) break;
+      const largest = this.#largestInput(tensor);
+      // One operation by itself: nothing is left to store
+      if (!largest) break;
+      this.#stored.add(largest);
+      inline = this.#combine(tensor);
+    }
+    this.#inline.set(tensor, inline);
+  }
+
+  #exceeds({ reads, size }: Inline): boolean {
+    return reads.size >= this.#limits.buffers || size > this.#limits.size;
+  }
+
+  #combine(tensor: Tensor): Inline {
+    const parts = tensor.node.inputs.map((input) => this.#of(input));
+    const size = parts.reduce((sum, part) => sum + part.size, ownSize(tensor));
+    if (parts.length === 1) return { reads: parts[0]!.reads, size };
+    const reads = new Set<Tensor>();
+    for (const part of parts) for (const read of part.reads) reads.add(read);
+    return { reads, size };
+  }
+
+  #of(input: Tensor): Inline {
+    const base = baseOf(input);
+    if (this.#stored.has(base)) return { reads: new Set([base]), size: 0 };
+    return this.#inline.get(input) ?? { reads: new Set(), size: 0 };
+  }
+
+  /** Returns the input whose expression takes the largest share of a limit; undefined if all inputs are stored. */
+  #largestInput(tensor: Tensor): Tensor | undefined {
+    let largest: Tensor | undefined, most = 0;
+    for (const input of tensor.node.inputs) {
+      const base = beforeBroadcasts(input);
+      if (this.#stored.has(base)) continue;
+      const { reads, size } = this.#of(input);
+      const share = Math.max(reads.size / this.#limits.buffers, size / this.#limits.size);
+      if (share > most) [largest, most] = [base, share];
+    }
+    return largest;
+  }
+}
+
+/** Returns what a tensor repeats: the smaller array to store. */
+function beforeBroadcasts(tensor: Tensor): Tensor {
+  let source = baseOf(tensor);
+  while (source.node.op === "broadcast") source = baseOf(source.node.inputs[0]!);
+  return source;
+}
