@@ -136,9 +136,8 @@ export function checkEnding(
     !CRASHES.includes(signal) && code !== 134 && code !== 139,
     `a crash: ${signal ?? code} ${tail(text)}`,
   );
-  // deno-lint-ignore no-control-regex
   require(
-    !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text),
+    !/[^\P{Cc}\n\r\t]/u.test(text),
     `control characters in the output: ${JSON.stringify(tail(text))}`,
   );
   require(memory < MEMORY, `${Math.round(memory / 2 ** 20)} MiB of memory: ${tail(text)}`);

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { LOCKED } from "../../../tests/cli.ts";
 
 const MODULE = new URL("native_notices.ts", import.meta.url);
 
@@ -20,7 +19,7 @@ Deno.test({
       });
       say("after " + result);
       await withoutNotices(() => Promise.reject(new Error("no adapter"))).catch((error) => say(error.message));`;
-    const args = ["eval", "--quiet", ...LOCKED, script];
+    const args = ["eval", "--quiet", "--no-lock", script];
     const { stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
     const lines = new TextDecoder().decode(stderr).trim().split("\n");
     assertEquals(lines, ["before", "Error: the driver is too old", "after 7", "no adapter"]);
