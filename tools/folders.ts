@@ -47,9 +47,13 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/core",
     "methods/gasp/discriminators/core",
     "methods/gasp/discriminators/pointconv",
+    "methods/gasp/discriminators/set",
     "methods/gasp/discriminators",
     "methods/gasp",
+    "methods/set",
+    "methods/grid",
     "methods/autodecoder",
+    "methods/latent_flow",
     "methods",
     "sampling",
     "show/draw",
@@ -72,7 +76,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "files", "terminal", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

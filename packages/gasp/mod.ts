@@ -94,9 +94,50 @@ export type {
   DiscriminatorKind,
   DiscriminatorOutput,
   DiscriminatorShapes,
+  ParameterInitial,
   PointTableBuilder,
   SharedEvaluation,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
+export type {
+  SetConfig,
+  SetEncodings,
+  SetTransformerConfig,
+} from "./methods/gasp/discriminators/set/config.ts";
+export {
+  type FourierLipschitz,
+  fourierLipschitz,
+  type HostMatrix,
+  type SetLipschitz,
+  setLipschitz,
+  spectralNorm,
+} from "./methods/gasp/discriminators/set/lipschitz.ts";
+export type { LatentTable } from "./methods/core/latent_table.ts";
+export type { PointBatch } from "./methods/core/point_inputs.ts";
+export type {
+  AutodecoderConfig,
+  AutodecoderModel,
+  AutodecoderTraining,
+  LatentsConfig,
+} from "./methods/autodecoder/config.ts";
+export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
+export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
+export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { grid } from "./methods/grid/grid.ts";
+export { set } from "./methods/set/set.ts";
+export type {
+  FlowNetworkConfig,
+  LatentFlowConfig,
+  LatentFlowModel,
+  LatentFlowTraining,
+} from "./methods/latent_flow/config.ts";
+export {
+  latentFlow,
+  type LatentFlowInputs,
+  type LatentFlowState,
+  type LatentFlowWeights,
+} from "./methods/latent_flow/latent_flow.ts";
+export type { FlowInputs, FlowState, FlowWeights } from "./methods/latent_flow/flow.ts";
+export type { FlowParams } from "./methods/latent_flow/flow_network.ts";
 export type { DiscriminatorConfig } from "./methods/gasp/discriminators/table.ts";
 export type {
   ConvLayer,

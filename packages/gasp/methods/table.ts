@@ -9,11 +9,17 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { grid } from "./grid/grid.ts";
+import { latentFlow } from "./latent_flow/latent_flow.ts";
+import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
 const METHODS: Method[] = [
   gasp,
+  set,
   autodecoder,
+  latentFlow,
+  grid,
 ];
 
 /**
