@@ -257,7 +257,15 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  AdamStepSizes,
+  Betas,
+  LinearParams,
+  Mode,
+  NetworkState,
+  OptimizerState,
+  StateDict,
+} from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,

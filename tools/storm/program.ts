@@ -136,8 +136,8 @@ export function checkEnding(
     !CRASHES.includes(signal) && code !== 134 && code !== 139,
     `a crash: ${signal ?? code} ${tail(text)}`,
   );
-  // deno-lint-ignore no-control-regex
   require(
+    // deno-lint-ignore no-control-regex
     !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text),
     `control characters in the output: ${JSON.stringify(tail(text))}`,
   );

@@ -2,12 +2,12 @@
  * The structure of a graph: everything but the elements of its concrete tensors.
  * @module
  */
+import type { DType } from "../ir/dtype.ts";
 import { runInScope } from "../graph/scope.ts";
 import { type Shape, showShape } from "../graph/shape.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { broadcastTo, reshape, slice } from "../ops/shape/movement.ts";
-import type { Hoisted } from "./hoist_numbers.ts";
 
 /** A graph and the key of its structure. */
 export interface GraphStructure {
@@ -23,6 +23,14 @@ export interface GraphStructure {
   readonly numbers: readonly number[];
   /** Equal for graphs of equal structure. */
   readonly key: string;
+}
+
+/** Tensors of a graph that hold one number each, which arguments replace. */
+export interface Hoisted {
+  /** By type; in the order of the graph. */
+  readonly tensors: ReadonlyMap<DType, readonly Tensor[]>;
+  /** Their numbers. */
+  readonly values: ReadonlyMap<DType, readonly number[]>;
 }
 
 /**
