@@ -52,6 +52,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/gasp",
     "methods/set",
     "methods/grid",
+    "methods/convgan",
     "methods/autodecoder",
     "methods/latent_flow",
     "methods",

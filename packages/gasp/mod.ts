@@ -122,6 +122,15 @@ export type {
 export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
+export type { ConvganConfig, ConvganModel, ConvganTraining } from "./methods/convgan/config.ts";
+export type {
+  ConvDiscriminatorParams,
+  ConvGeneratorParams,
+  ConvStatistics,
+} from "./methods/convgan/networks.ts";
+export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
+export type { GridConfig } from "./methods/core/feature_grid.ts";
 export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
 export type {

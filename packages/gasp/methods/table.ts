@@ -9,6 +9,7 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { convgan } from "./convgan/convgan.ts";
 import { grid } from "./grid/grid.ts";
 import { latentFlow } from "./latent_flow/latent_flow.ts";
 import { set } from "./set/set.ts";
@@ -20,6 +21,7 @@ const METHODS: Method[] = [
   autodecoder,
   latentFlow,
   grid,
+  convgan,
 ];
 
 /**
