@@ -131,6 +131,11 @@ export type {
 } from "./methods/convgan/networks.ts";
 export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
 export type { GridConfig } from "./methods/core/feature_grid.ts";
+export { vae, type VaeWeights } from "./methods/vae/vae.ts";
+export type { VaeConfig, VaeModel, VaeTraining } from "./methods/vae/config.ts";
+export type { VaeDecoderParams, VaeFunctions, VaeStatistics } from "./methods/vae/decoder.ts";
+export type { EncoderParams } from "./methods/vae/encoder.ts";
+export type { VaeInputs, VaeParams, VaeState } from "./methods/vae/step.ts";
 export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
 export type {

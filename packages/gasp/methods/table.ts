@@ -12,6 +12,7 @@ import { gasp } from "./gasp/gasp.ts";
 import { convgan } from "./convgan/convgan.ts";
 import { grid } from "./grid/grid.ts";
 import { latentFlow } from "./latent_flow/latent_flow.ts";
+import { vae } from "./vae/vae.ts";
 import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
@@ -21,6 +22,7 @@ const METHODS: Method[] = [
   autodecoder,
   latentFlow,
   grid,
+  vae,
   convgan,
 ];
 
