@@ -53,6 +53,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/set",
     "methods/grid",
     "methods/convgan",
+    "methods/convnp",
     "methods/vae",
     "methods/autodecoder",
     "methods/latent_flow",

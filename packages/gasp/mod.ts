@@ -136,6 +136,10 @@ export type { VaeConfig, VaeModel, VaeTraining } from "./methods/vae/config.ts";
 export type { VaeDecoderParams, VaeFunctions, VaeStatistics } from "./methods/vae/decoder.ts";
 export type { EncoderParams } from "./methods/vae/encoder.ts";
 export type { VaeInputs, VaeParams, VaeState } from "./methods/vae/step.ts";
+export { convnp } from "./methods/convnp/convnp.ts";
+export type { ConvnpConfig, ConvnpModel, ConvnpTraining } from "./methods/convnp/config.ts";
+export type { ConvnpParams } from "./methods/convnp/networks.ts";
+export type { ConvnpInputs, ConvnpState } from "./methods/convnp/step.ts";
 export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
 export type {

@@ -10,6 +10,7 @@ import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
 import { convgan } from "./convgan/convgan.ts";
+import { convnp } from "./convnp/convnp.ts";
 import { grid } from "./grid/grid.ts";
 import { latentFlow } from "./latent_flow/latent_flow.ts";
 import { vae } from "./vae/vae.ts";
@@ -24,6 +25,7 @@ const METHODS: Method[] = [
   grid,
   vae,
   convgan,
+  convnp,
 ];
 
 /**
