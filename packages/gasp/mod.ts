@@ -138,7 +138,7 @@ export type { EncoderParams } from "./methods/vae/encoder.ts";
 export type { VaeInputs, VaeParams, VaeState } from "./methods/vae/step.ts";
 export { convnp } from "./methods/convnp/convnp.ts";
 export type { ConvnpConfig, ConvnpModel, ConvnpTraining } from "./methods/convnp/config.ts";
-export type { ConvnpParams } from "./methods/convnp/networks.ts";
+export type { ConvBlock, ConvnpParams } from "./methods/convnp/networks.ts";
 export type { ConvnpInputs, ConvnpState } from "./methods/convnp/step.ts";
 export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
@@ -275,7 +275,16 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  AdamStepSizes,
+  Betas,
+  ConvParams,
+  LinearParams,
+  Mode,
+  NetworkState,
+  OptimizerState,
+  StateDict,
+} from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,

@@ -30,9 +30,6 @@ import {
 } from "@gasp/tensor";
 import type { GridModel } from "./config.ts";
 
-/** Scale and shift of a batch norm. */
-type Norm = { readonly weight: Tensor; readonly bias: Tensor };
-
 /**
  * Parameters of the generator.
  *
@@ -42,7 +39,7 @@ export type ConvGeneratorParams = {
   /** From the latent to the coarsest level. */
   readonly project: LinearParams;
   /** Batch norm of each level. */
-  readonly norms: Norm[];
+  readonly norms: { readonly weight: Tensor; readonly bias: Tensor }[];
   /** Transposed convolution from each level to the next; the last to the features. */
   readonly layers: ConvParams[];
 };

@@ -29,8 +29,12 @@ import { gridCells, interpolateGrid } from "../core/feature_grid.ts";
 import type { ConvnpGridModel } from "./config.ts";
 import { setConvolution } from "./set_convolution.ts";
 
-/** A residual block. */
-type Block = { readonly first: ConvParams; readonly second: ConvParams };
+/**
+ * A residual block of two convolutions.
+ *
+ * @category Training methods
+ */
+export type ConvBlock = { readonly first: ConvParams; readonly second: ConvParams };
 
 /**
  * Parameters.
@@ -43,7 +47,7 @@ export type ConvnpParams = {
     /** Convolutions with strides 1, 2 and 2. */
     readonly down: ConvParams[];
     /** Residual blocks. */
-    readonly blocks: Block[];
+    readonly blocks: ConvBlock[];
     /** To the mean and the logarithm of the variance. */
     readonly output: ConvParams;
   };
@@ -52,7 +56,7 @@ export type ConvnpParams = {
     /** From latents. */
     readonly input: ConvParams;
     /** Residual blocks. */
-    readonly blocks: Block[];
+    readonly blocks: ConvBlock[];
     /** Convolutions, each after a doubling of the points. */
     readonly up: ConvParams[];
   };
@@ -106,7 +110,7 @@ export function latentShape(model: ConvnpGridModel): number[] {
   return [model.latentChannels, ...levelsOf(model)[2]!];
 }
 
-function applyBlocks(x: Tensor, blocks: readonly Block[]): Tensor {
+function applyBlocks(x: Tensor, blocks: readonly ConvBlock[]): Tensor {
   return blocks.reduce((x, { first, second }) => {
     const hidden = convLayer(relu(x), first, { padding: "same" });
     return add(x, convLayer(relu(hidden), second, { padding: "same" }));

@@ -30,9 +30,6 @@ import {
 } from "@gasp/tensor";
 import type { VaeModel } from "./config.ts";
 
-/** Maps of a latent to the scale and the shift of a batch norm. */
-type ConditionalNorm = { readonly scale: LinearParams; readonly shift: LinearParams };
-
 /**
  * Parameters of the decoder.
  *
@@ -43,8 +40,8 @@ export type VaeDecoderParams = {
   readonly input: LinearParams;
   /** Residual blocks. */
   readonly blocks: { readonly first: LinearParams; readonly second: LinearParams }[];
-  /** Two for each block and one before the output. */
-  readonly norms: ConditionalNorm[];
+  /** Maps of a latent to scale and shift of a batch norm: two for each block and one before the output. */
+  readonly norms: { readonly scale: LinearParams; readonly shift: LinearParams }[];
   /** To the features. */
   readonly output: LinearParams;
 };

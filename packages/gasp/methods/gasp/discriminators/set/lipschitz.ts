@@ -14,7 +14,11 @@ import type { Tensor } from "@gasp/tensor";
 import { layersOf } from "./deep_set.ts";
 import { COORDINATE_FREQUENCIES, FEATURE_FREQUENCIES } from "./elements.ts";
 
-/** A matrix on the host. */
+/**
+ * A matrix on the host.
+ *
+ * @category Training methods
+ */
 export interface HostMatrix {
   /** Elements in row-major order. */
   readonly data: ArrayLike<number>;
