@@ -67,6 +67,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "metrics/statistics",
     "metrics/features",
     "metrics/distribution",
+    "metrics/classifier",
     "metrics/images",
     "metrics/shapes",
     "metrics/sphere",
@@ -78,7 +79,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "files", "terminal", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

@@ -8,6 +8,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { copyTree } from "./faults/copy_tree.ts";
 import { type Fault, FAULTS, planted } from "./faults/mod.ts";
 
 /** Time limit in seconds for the tests of a fault; a fault that makes them hang counts as caught. */
@@ -44,21 +45,6 @@ export function verdictOf(success: boolean, output: string): Verdict {
   const failed = /^(.*?) \.\.\. .*FAILED/m.exec(text);
   if (failed) return { state: "caught", by: failed[1]!.trim() };
   return { state: "caught", by: "the tests broke off" };
-}
-
-/** Copies the tracked and untracked, but not the ignored files of the working tree into a new folder. */
-async function copyTree(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "gasp-mutate-" });
-  const listed = await new Deno.Command("git", { args: ["ls-files", "-z", "-co", "--exclude-standard"] })
-    .output();
-  if (!listed.success) throw new Error(new TextDecoder().decode(listed.stderr));
-  for (const file of new TextDecoder().decode(listed.stdout).split("\0")) {
-    const isThere = file !== "" && await Deno.stat(file).then((info) => info.isFile, () => false);
-    if (!isThere) continue;
-    await Deno.mkdir(`${folder}/${file}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.copyFile(file, `${folder}/${file}`);
-  }
-  return folder;
 }
 
 /** Runs tests in a copy. */

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   cast,
+  elu,
   exp,
   indexTable,
   less,
@@ -76,6 +77,11 @@ Deno.test("gradients() are divided between equal arguments of maximum and minimu
   const [daMin, dbMin] = gradients([minimum(a, b)], [a, b], [weights]);
   assertEquals(await numbers(daMin!), [1, 5, 0]);
   assertEquals(await numbers(dbMin!), [0, 5, 100]);
+});
+
+Deno.test("gradients() of elu at 0 are those of both sides", async () => {
+  const x = tensor([0]);
+  for (const alpha of [1, 0.5]) assertNear(await numbers(gradients([elu(x, alpha)], [x])[0]!), [alpha]);
 });
 
 Deno.test("gradients() of max are divided equally among ties", async () => {

@@ -65,10 +65,18 @@ export interface MemoryReport {
  * Runs a step of the voxel discriminator for increasing numbers of points of a 32³ grid.
  *
  * @param device Measured device.
+ * @param onProgress Called with the fraction of the work done.
  */
-export async function benchMemory(device: KernelDevice): Promise<MemoryReport> {
-  const series: MemoryPoint[] = [];
-  for (const points of POINTS) series.push(await measure(device, points));
+export async function benchMemory(
+  device: KernelDevice,
+  onProgress: (part: number) => void = () => {},
+): Promise<MemoryReport> {
+  const series: MemoryPoint[] = [], total = POINTS.reduce((sum, points) => sum + points, 0);
+  onProgress(0);
+  for (const points of POINTS) {
+    series.push(await measure(device, points));
+    onProgress(series.reduce((sum, { points }) => sum + points, 0) / total);
+  }
   const fit = leastSquares(series.map(({ points, peakBytes }) => [points, peakBytes]));
   const deviation = ({ points, peakBytes }: MemoryPoint) =>
     Math.abs(fit.bytes + fit.bytesPerPoint * points - peakBytes) / peakBytes;

@@ -11,6 +11,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { writeBytes } from "../files/files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
+import { Activity } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 /** The command. */
@@ -66,6 +67,7 @@ export const benchCommand: Command = defineCommand({
     const threads = values.threads ?? navigator.hardwareConcurrency;
     // Products are compared with the peak of one core, then with themselves on all threads; peers of knn use one thread
     const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
+    using activity = new Activity(`measuring ${what}`);
     const report = await withDevice(choice, async (device): Promise<object | string> => {
       if (!isKernelDevice(device)) {
         throw new UserError("the reference interpreter cannot be benchmarked: use --device wasm or webgpu");
@@ -87,7 +89,7 @@ export const benchCommand: Command = defineCommand({
         }
         case "memory": {
           const { benchMemory } = await import("../bench/memory.ts");
-          const memory = await benchMemory(device);
+          const memory = await benchMemory(device, (part) => activity.at(part));
           if (values.plot) {
             const { plotMemory } = await import("../bench/memory_plot.ts");
             await writeText(values.plot, plotMemory(memory));

@@ -17,7 +17,7 @@ import {
 } from "@gasp/gasp";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
-import { GENERATOR_OPTIONS, RESOLUTION_HELP, withGenerator } from "./explore.ts";
+import { GENERATOR_OPTIONS, pointsOf, RESOLUTION_HELP, withGenerator } from "./explore.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { openRun, RUN } from "./run_argument.ts";
 import type { OptionTable, Values } from "../options/options.ts";
@@ -85,11 +85,20 @@ export const sampleCommand: Command = defineCommand({
       values,
       ({ sampler, weights }) =>
         writeSamples({ ...request, sampler, weights }, folder, checkpoint.step, values),
+      values.count * pointsOf(request.display, request.resolution, coordinateCount(checkpoint, request)),
     );
     print(`${countOf(values.count, "sample")} of ${name} at step ${checkpoint.step}: ${path}`);
     return 0;
   },
 });
+
+/** Number of coordinates of samples without a grid. */
+function coordinateCount(
+  { generator }: Checkpoint,
+  { coordinates }: Pick<ExportRequest, "coordinates">,
+): number {
+  return (coordinates?.length ?? 0) / generator.coordinateDim;
+}
 
 type SampleValues = Values<typeof SAMPLE_OPTIONS>;
 

@@ -42,8 +42,8 @@ export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers
 export interface SampleNames {
   /** The output, in the singular. Default: depends on the kind of output. */
   readonly what?: string;
-  /** The number of samples. Default: `count`. */
-  readonly count?: string;
+  /** The number of samples; null: it cannot be lowered. Default: `count`. */
+  readonly count?: string | null;
   /** The resolution. Default: `resolution`. */
   readonly resolution?: string;
 }
@@ -99,8 +99,14 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
       least: 2,
       bytes: (value) => bytes(value, count),
     },
-    { name: names.count ?? "count", value: count, bytes: (value) => bytes(resolution, value) },
   ];
+  if (names.count !== null) {
+    parameters.push({
+      name: names.count ?? "count",
+      value: count,
+      bytes: (value) => bytes(resolution, value),
+    });
+  }
   const what = names.what ?? `a ${output === "numbers" || output === "pictures" ? "set" : output}`;
   requireMemory({
     purpose: `${what} of ${count} ${count === 1 ? "sample" : "samples"} ` +

@@ -111,8 +111,9 @@ function softplusScalar(x: Scalar): Scalar {
   return binary("add", binary("max", x, f32(0)), expandLog1p(expandExp(unary("neg", unary("abs", x)))));
 }
 
+/** Zeros and NaN are their own sign. */
 function signScalar(x: Scalar): Scalar {
-  const negative = select(compare("lt", x, f32(0)), f32(-1), f32(0));
+  const negative = select(compare("lt", x, f32(0)), f32(-1), x);
   return select(compare("lt", f32(0), x), f32(1), negative);
 }
 

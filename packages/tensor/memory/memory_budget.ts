@@ -63,7 +63,7 @@ export interface MemoryShortage {
   readonly purpose: string;
   /** Bytes needed; Infinity if unknown. */
   readonly needed: number;
-  /** Bytes available. */
+  /** Bytes available; Infinity if all that is known is that they are too few. */
   readonly available: number;
   /** Owner of the memory, followed by a verb: `the limit is`. Default: the free memory of the machine. */
   readonly owner?: string;
@@ -124,7 +124,9 @@ export class MemoryError extends Error {
  * ```
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
-  const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
+  const has = owner === undefined
+    ? `${showBytes(available)} are free`
+    : `${owner} ${Number.isFinite(available) ? showBytes(available) : "less"}`;
   const most = Number.isFinite(needed) ? `${showBytes(needed)} of memory` : "more memory than there is";
   return `${purpose} needs ${most}, ${has}`;
 }

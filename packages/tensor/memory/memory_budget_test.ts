@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   availableMemory,
+  describeShortage,
   isAllocationFailure,
   largestFitting,
   limitMemory,
@@ -87,4 +88,13 @@ Deno.test("isAllocationFailure() recognises the messages of the engine", () => {
   }
   assertEquals(isAllocationFailure(new RangeError("The data set has items 0 to 3, asked for 4.")), false);
   assertEquals(isAllocationFailure(new Error("Array buffer allocation failed")), false);
+});
+
+Deno.test("describeShortage() does not invent the size of a memory that is unknown", () => {
+  const shortage = { purpose: "a step", needed: 2 ** 34, available: Infinity, fitting: [] };
+  const owner = 'the device "GPU" has';
+  assertEquals(
+    describeShortage({ ...shortage, owner }),
+    'a step needs 16.0 GiB of memory, the device "GPU" has less',
+  );
 });

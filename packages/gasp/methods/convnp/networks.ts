@@ -15,7 +15,7 @@ import {
 } from "@gasp/autograd";
 import {
   add,
-  relu,
+  leakyRelu,
   reshape,
   scope,
   slice,
@@ -64,7 +64,9 @@ export type ConvnpParams = {
   readonly head: LinearParams[];
 };
 
-const KERNEL = [3, 3], STRIDES = [1, 2, 2];
+const KERNEL = [3, 3], STRIDES = [1, 2, 2], SLOPE = 0.1;
+
+const activation = (x: Tensor) => leakyRelu(x, SLOPE);
 
 /**
  * Initialises the parameters.
@@ -112,8 +114,8 @@ export function latentShape(model: ConvnpGridModel): number[] {
 
 function applyBlocks(x: Tensor, blocks: readonly ConvBlock[]): Tensor {
   return blocks.reduce((x, { first, second }) => {
-    const hidden = convLayer(relu(x), first, { padding: "same" });
-    return add(x, convLayer(relu(hidden), second, { padding: "same" }));
+    const hidden = convLayer(activation(x), first, { padding: "same" });
+    return add(x, convLayer(activation(hidden), second, { padding: "same" }));
   }, x);
 }
 
@@ -173,10 +175,10 @@ function encodeGrid(
   input: Tensor,
 ): LatentDistribution {
   const coarse = down.reduce(
-    (x, layer, i) => convLayer(i === 0 ? x : relu(x), layer, { stride: STRIDES[i]!, padding: "same" }),
+    (x, layer, i) => convLayer(i === 0 ? x : activation(x), layer, { stride: STRIDES[i]!, padding: "same" }),
     input,
   );
-  const both = convLayer(relu(applyBlocks(coarse, blocks)), output, { padding: "same" });
+  const both = convLayer(activation(applyBlocks(coarse, blocks)), output, { padding: "same" });
   const [batch, , rows, columns] = both.shape as [number, number, number, number];
   return {
     mean: slice(both, [0, 0, 0, 0], [batch, latentChannels, rows, columns]),
@@ -201,7 +203,7 @@ export function decodeLatents(
   const fine = scope("decoder", () => {
     const coarse = applyBlocks(convLayer(latents, decoder.input, { padding: "same" }), decoder.blocks);
     return decoder.up.reduce((x, layer, i) => {
-      const doubled = upsampleNearest(relu(x), 2), size = levels[1 - i]!;
+      const doubled = upsampleNearest(activation(x), 2), size = levels[1 - i]!;
       const cut = slice(doubled, [0, 0, 0, 0], [...doubled.shape.slice(0, 2), ...size]);
       return convLayer(cut, layer, { padding: "same" });
     }, coarse);
@@ -224,5 +226,5 @@ export function evaluateChannels(
   functions: Tensor,
   coordinates: Tensor,
 ): Tensor {
-  return mlp(relu(interpolateGrid(functions, model.grid, coordinates)), head, relu, tanh);
+  return mlp(activation(interpolateGrid(functions, model.grid, coordinates)), head, activation, tanh);
 }

@@ -15,8 +15,11 @@ import {
 } from "../../config/validate.ts";
 import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
 
+/** Layers of a network; compilation takes a time proportional to them. */
+export const MAX_LAYERS = 256;
+
 /** Schema of the widths of hidden layers. */
-export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
+export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0, MAX_LAYERS);
 
 /** Schema of a learning rate. */
 export const learningRate: Schema<number> = numberWithin(

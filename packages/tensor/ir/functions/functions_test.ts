@@ -362,6 +362,10 @@ Deno.test("expandSin() and expandCos() share the nodes of one argument", () => {
   assertStrictEquals(sin[0], cos[0]);
 });
 
+Deno.test("sign() of zeros and NaN is the argument", () => {
+  assertEquals(values(elementwise.sign.scalar, [NaN, -0, 0, 3, -Infinity]), [NaN, -0, 0, 1, -1]);
+});
+
 Deno.test("the expansions hold no infinite constant", () => {
   for (const { build } of [...CASES, ...WAVES, ...PERIODIC]) {
     for (const { args } of operations(build(x))) {

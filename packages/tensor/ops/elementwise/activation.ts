@@ -159,7 +159,9 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
 export function elu(x: Tensor, alpha: number = 1): Tensor {
   requireType("elu", x, ["f32"]);
   checkNumber("elu", "alpha", alpha);
-  return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), alpha));
+  const positive = greater(x, 0);
+  // Not minimum(x, 0), whose derivative at 0 is a half
+  return where(positive, x, mul(expm1(where(positive, 0, x)), alpha));
 }
 
 const SELU_ALPHA = 1.6732632423543772, SELU_SCALE = 1.0507009873554805;

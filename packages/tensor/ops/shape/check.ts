@@ -2,7 +2,7 @@
  * Argument checks with uniform messages: expected and actual values. Internal.
  * @module
  */
-import type { DType } from "../../ir/dtype.ts";
+import type { DType, HostArray } from "../../ir/dtype.ts";
 import { Tensor } from "../../graph/tensor.ts";
 
 /**
@@ -88,21 +88,10 @@ export function checkWhole(
 }
 
 /**
- * Checks that a value is an index table.
+ * Returns the elements of a tensor if they are on the host, where they can be checked.
  *
- * @param name Operation.
- * @param table The value.
- * @throws {TypeError} If it is not an index table.
+ * @param x Any tensor.
  */
-export function checkTable(name: string, table: unknown): void {
-  if (table instanceof Tensor) {
-    throw new TypeError(
-      `${name} needs an index table, got a tensor of ${table.dtype}: use take(x, index), or build a ` +
-        "table with invertIndex(index, rows) or indexTable(index, shape, rows)",
-    );
-  }
-  const { index, indptr, positions } = Object(table);
-  if (![index, indptr, positions].every((part) => part instanceof Tensor)) {
-    throw new TypeError(`${name} needs an index table: build one with invertIndex() or indexTable()`);
-  }
+export function hostValues(x: Tensor): HostArray | Float64Array | undefined {
+  return x.isConcrete && x.storage.kind === "host" ? x.storage.data : undefined;
 }

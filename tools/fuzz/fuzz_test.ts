@@ -1,0 +1,146 @@
+import { openDevice, type Tensor } from "@gasp/tensor";
+import { elementwise, topologicalOrder } from "@gasp/tensor/compiler";
+import { vjpRules } from "@gasp/autograd/rules";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { skipReason } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
+import { type FuzzDevice, runCampaign } from "./campaign.ts";
+import { generate } from "./generators/generate.ts";
+import { OPERATIONS } from "./generators/table.ts";
+import { KIND_NAMES, KINDS } from "./kinds.ts";
+import { describeSummary, parseOptions, seedOfDay } from "./main.ts";
+import { minimise } from "./minimise.ts";
+import { hostTensor } from "./program/arguments.ts";
+import { buildOutputs } from "./program/build.ts";
+import { leafValues } from "./program/leaf_values.ts";
+import type { Program } from "./program/program.ts";
+import { printProgram } from "./program/source.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Minutes per device, with seeds of the day; none for a few trials with fixed seeds. */
+const MINUTES = Number(Deno.env.get("GASP_FUZZ_MINUTES") ?? 0);
+
+/** Trials with fixed seeds. */
+const TRIALS: Readonly<Record<FuzzDevice, number>> = { wasm: 150, webgpu: 15 };
+
+function callsOf({ steps }: Program): string[] {
+  return steps.flatMap((step) => (step.kind === "call" ? [step.name] : []));
+}
+
+function outputsOf(program: Program): Tensor[] {
+  return buildOutputs(program, (leaf) => hostTensor(leaf, leafValues(leaf)));
+}
+
+async function reasonToSkip(name: FuzzDevice): Promise<string | undefined> {
+  try {
+    await (await openDevice(name)).close();
+    return undefined;
+  } catch (error) {
+    return skipReason(name, error);
+  }
+}
+
+for (const device of ["wasm", "webgpu"] as const) {
+  const reason = await reasonToSkip(device);
+  Deno.test({
+    name: `random programs agree with the oracle on ${device}${reason === undefined ? "" : `: ${reason}`}`,
+    ignore: reason !== undefined,
+    async fn() {
+      const limits = MINUTES > 0
+        ? { seed: seedOfDay(new Date()), seconds: 60 * MINUTES }
+        : { seed: 1, seconds: 600, trials: TRIALS[device] };
+      const summary = await runCampaign({
+        ...limits,
+        devices: [device],
+        kinds: KIND_NAMES,
+        maxFailures: 3,
+        minimiseSeconds: 60,
+      });
+      console.log(`seed ${limits.seed} on ${device}: ${describeSummary(summary)}`);
+      const texts = summary.findings.map(({ failure, source }) => `${failure.message}\n${source}`);
+      assertEquals(texts, []);
+      assert(summary.compared > 1000);
+    },
+  });
+}
+
+Deno.test("a seed determines the program", () => {
+  for (const kind of KIND_NAMES) {
+    assertEquals(KINDS[kind].generate(7), KINDS[kind].generate(7), kind);
+    assert(JSON.stringify(KINDS[kind].generate(7)) !== JSON.stringify(KINDS[kind].generate(8)), kind);
+  }
+});
+
+Deno.test("programs reach every operation and every primitive", () => {
+  const calls = new Set<string>(), primitives = new Set<string>();
+  for (let seed = 0; seed < 700; seed++) {
+    const { program, broken } = generate(seed);
+    assertEquals(broken, []);
+    callsOf(program).forEach((name) => calls.add(name));
+    for (const { node } of topologicalOrder(outputsOf(program))) primitives.add(node.op);
+  }
+  assertEquals(OPERATIONS.filter((name) => !calls.has(`t.${name}`)), [], "operations");
+  const all = [...Object.keys(elementwise), ...Object.keys(vjpRules)];
+  assertEquals(all.filter((name) => !primitives.has(name) && name !== "input"), [], "primitives");
+});
+
+Deno.test("minimise() leaves what makes a program fail", async () => {
+  const seed = Array.from({ length: 500 }, (_, i) => i).find((i) => {
+    const calls = callsOf(generate(i).program);
+    return calls.includes("t.exp") && calls.length > 5;
+  })!;
+  const { program } = generate(seed);
+  const smallest = await minimise(program, (candidate) => {
+    outputsOf(candidate);
+    return Promise.resolve(callsOf(candidate).includes("t.exp"));
+  });
+  assertEquals(callsOf(smallest), ["t.exp"]);
+  assertEquals(smallest.run, {
+    threads: 1,
+    donated: [],
+    repeats: 0,
+    concurrent: false,
+    order: 0,
+    evaluated: false,
+  });
+});
+
+Deno.test("printProgram() prints programs that run", async () => {
+  const wanted = [
+    generate(3, { derivatives: true }).program,
+    generate(5, { batched: true }).program,
+    KINDS.searches.generate(2),
+    generate(12).program,
+  ];
+  for (const program of wanted) {
+    const path = await Deno.makeTempFile({ dir: ROOT.pathname, prefix: "fuzz_printed_", suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(path, printProgram(program, "wasm", ["a note"]));
+      const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--lock=deno.lock", "--frozen", path],
+        cwd: ROOT,
+        env: { NO_COLOR: "1" },
+      }).output();
+      const text = new TextDecoder();
+      assert(success, text.decode(stderr));
+      assertStringIncludes(text.decode(stdout), "run 0, output 0");
+    } finally {
+      await Deno.remove(path);
+    }
+  }
+});
+
+Deno.test("parseOptions() refuses what it does not know", () => {
+  assertEquals(parseOptions(["--seed", "5", "--only", "vmap"])?.kinds, ["vmap"]);
+  for (
+    const args of [["--seed", "x"], ["--only", "a"], ["--device", "cuda"], ["--what"], ["--minutes", "-1"]]
+  ) {
+    let message = "";
+    try {
+      parseOptions(args);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    assert(message !== "", args.join(" "));
+  }
+});

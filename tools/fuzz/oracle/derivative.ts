@@ -1,0 +1,124 @@
+/**
+ * Compares derivatives with finite differences, in double precision on the reference interpreter, along one random
+ * direction for all arguments at once.
+ * @module
+ */
+import { gradients } from "@gasp/autograd";
+import { placeholder, type Tensor } from "@gasp/tensor";
+import { interpret } from "../../../packages/tensor/reference/interpret.ts";
+import { argumentsOf, hostTensor } from "../program/arguments.ts";
+import { buildOutputs, contracted } from "../program/build.ts";
+import { Dice } from "../program/dice.ts";
+import { leafValues } from "../program/leaf_values.ts";
+import type { Leaf, Program } from "../program/program.ts";
+
+/** Steps of the differences, relative to arguments near 1. */
+const STEPS = [1e-4, 1e-5, 1e-6] as const;
+
+/** Disagreement of two estimates above which a function is not smooth there. */
+const ROUGH = 1e-4;
+
+/** Disagreement with the derivative that is an error. */
+const WRONG = 2e-3;
+
+/** Result of a check. */
+export interface DerivativeCheck {
+  /** Derivatives that were compared. */
+  readonly compared: number;
+  /** What was wrong. */
+  readonly message?: string;
+}
+
+/** Functions whose derivative is no limit of differences: nothing flows through it. */
+const DETACHED = "t.stopGradient";
+
+/**
+ * Checks the derivatives of a program up to its order, off the points where functions have kinks, and its first
+ * derivatives at the given elements too, among which are zeros and ties.
+ *
+ * @param program A program with derivatives; its batch is ignored.
+ */
+export function checkDerivatives(program: Program): DerivativeCheck {
+  if (program.steps.some((step) => step.kind === "call" && step.name === DETACHED)) return { compared: 0 };
+  const moved = checkAt(program, program.run.order, movedValues);
+  if (moved.message !== undefined || program.run.order === 0) return moved;
+  const { compared, message } = checkAt(program, 1, leafValues);
+  return { compared: moved.compared + compared, ...(message !== undefined && { message }) };
+}
+
+function checkAt(program: Program, most: number, valuesOf: (leaf: Leaf) => Float64Array): DerivativeCheck {
+  const leaves = argumentsOf(program), steps = leaves.map(([step]) => step);
+  const inputs = leaves.map(([, leaf]) => placeholder(leaf.shape, leaf.dtype));
+  const wrt = inputs.filter(({ dtype }) => dtype === "f32");
+  const outputs = buildOutputs(
+    program,
+    (leaf, step) => steps.includes(step) ? inputs[steps.indexOf(step)]! : hostTensor(leaf, leafValues(leaf)),
+  );
+  const bindings = new Map(inputs.map((input, i) => [input, valuesOf(leaves[i]![1])]));
+  const directions = directionsOf(wrt, leaves[0]?.[1].shape.length ?? 0);
+  let level = outputs.filter(({ dtype }) => dtype === "f32"), compared = 0;
+  for (let order = 1; order <= most && level.length > 0 && wrt.length > 0; order++) {
+    const scalar = contracted(level, order);
+    level = gradients([scalar], wrt);
+    const message = compareAlong(scalar, level, wrt, bindings, directions);
+    if (typeof message === "string") return { compared, message: `derivative ${order}: ${message}` };
+    if (message === undefined) return { compared };
+    compared++;
+  }
+  return { compared };
+}
+
+/** Elements off the points where functions have kinks, such as zeros and ties. */
+function movedValues(leaf: Leaf): Float64Array {
+  const values = leafValues(leaf);
+  if (leaf.dtype !== "f32") return values;
+  const dice = new Dice(values.length, "noise");
+  return values.map((x) => x + 0.02 * dice.unit());
+}
+
+function directionsOf(wrt: readonly Tensor[], seed: number): Float64Array[] {
+  const dice = new Dice(seed, "directions");
+  return wrt.map(({ size }) => Float64Array.from({ length: size }, () => 2 * dice.unit() - 1));
+}
+
+/** Returns true if derivatives agree, a message if not, undefined if the function is not smooth. */
+function compareAlong(
+  scalar: Tensor,
+  gradient: readonly Tensor[],
+  wrt: readonly Tensor[],
+  bindings: ReadonlyMap<Tensor, Float64Array>,
+  directions: readonly Float64Array[],
+): true | string | undefined {
+  const slopes = interpret(gradient, bindings);
+  const slope = slopes.reduce(
+    (sum, values, i) => sum + values.reduce((part, x, j) => part + x * directions[i]![j]!, 0),
+    0,
+  );
+  const at = (step: number) => {
+    const moved = new Map(bindings);
+    wrt.forEach((x, i) =>
+      moved.set(x, bindings.get(x)!.map((value, j) => value + step * directions[i]![j]!))
+    );
+    return interpret([scalar], moved)[0]![0]!;
+  };
+  const middle = at(0);
+  // The derivative of a root at 0 is infinite, and infinity times 0 is NaN, as in other systems
+  if (!Number.isFinite(middle) || !Number.isFinite(slope)) return undefined;
+  const estimates = STEPS.map((h) => {
+    const [above, below] = [at(h), at(-h)];
+    return { centre: (above - below) / (2 * h), bend: (above - 2 * middle + below) / h };
+  });
+  const centres = estimates.map(({ centre }) => centre);
+  const size = 1e-3 + Math.max(Math.abs(slope), ...centres.map(Math.abs), 1e-6 * Math.abs(middle));
+  if (!(size < Infinity)) return undefined;
+  if (Math.max(...centres) - Math.min(...centres) > ROUGH * size || hasKink(estimates, size)) {
+    return undefined;
+  }
+  if (Math.abs(slope - centres[1]!) <= WRONG * size) return true;
+  return `${slope} along a direction, but finite differences are ${centres.join(", ")}`;
+}
+
+/** Slopes from both sides differ by something that does not shrink with the step. */
+function hasKink(estimates: readonly { readonly bend: number }[], size: number): boolean {
+  return Math.abs(estimates.at(-1)!.bend) > 1e-3 * size;
+}
