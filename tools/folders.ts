@@ -38,7 +38,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/autograd": ["rules", "nn", "optim", "."],
   "packages/pointconv": ["search", "tables", "layers", "."],
-  "packages/datasets": ["core", "netcdf", "arrays", "images", "shapes", "fields", "points", "."],
+  "packages/datasets": ["core", "netcdf", "arrays", "images", "shapes/formats", "shapes/surface", "shapes", "fields", "points", "."],
   "packages/gasp": [
     "config",
     "image",

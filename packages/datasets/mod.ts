@@ -32,9 +32,12 @@ export { resizeImages } from "./images/resize.ts";
 export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./shapes/binvox.ts";
 export type { ChairOptions } from "./shapes/chair_shapes.ts";
 export { meshFolder, type MeshFolderOptions, parseMesh } from "./shapes/mesh.ts";
-export { parseGlb } from "./shapes/mesh_glb.ts";
-export { parseObj } from "./shapes/mesh_obj.ts";
-export { parsePly } from "./shapes/mesh_ply.ts";
+export { parseGlb } from "./shapes/formats/mesh_glb.ts";
+export { parseObj } from "./shapes/formats/mesh_obj.ts";
+export { parseOff } from "./shapes/formats/mesh_off.ts";
+export { parsePly } from "./shapes/formats/mesh_ply.ts";
+export { parseStl } from "./shapes/formats/mesh_stl.ts";
+export type { ReadBeside } from "./shapes/formats/glb_container.ts";
 export {
   occupancyPointDataset,
   type OccupancyPoints,
@@ -42,15 +45,15 @@ export {
   type OccupancyPointsOptions,
   readOccupancyPoints,
 } from "./shapes/occupancy_points.ts";
-export type { Orientation } from "./shapes/orientation.ts";
+export type { Orientation } from "./shapes/formats/orientation.ts";
 export {
   chairOccupancy,
   proceduralChairs,
   type ProceduralChairsOptions,
 } from "./shapes/procedural_chairs.ts";
-export type { TriangleMesh } from "./shapes/triangle_mesh.ts";
+export type { TriangleMesh } from "./shapes/formats/triangle_mesh.ts";
 export { readVoxelFile } from "./shapes/voxel_file.ts";
-export { voxelise, type VoxeliseOptions } from "./shapes/voxelise.ts";
+export { voxelise, type VoxeliseOptions } from "./shapes/surface/voxelise.ts";
 export {
   memoizeGrids,
   resizeVoxels,

@@ -8,7 +8,7 @@ import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
-import { type Orientation, reorientGrid } from "./orientation.ts";
+import { type Orientation, reorientGrid } from "./formats/orientation.ts";
 import { unpackFile } from "../core/unpack_file.ts";
 import { resizeBytes, resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
 

@@ -10,7 +10,7 @@ import { DataError } from "../core/data_error.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
-import { type Orientation, reorientPositions } from "./orientation.ts";
+import { type Orientation, reorientPositions } from "./formats/orientation.ts";
 import { arrayOfShape } from "./shape_arrays.ts";
 
 /**

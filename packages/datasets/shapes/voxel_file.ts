@@ -5,7 +5,7 @@
  */
 import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
-import { type Orientation, reorientGrid } from "./orientation.ts";
+import { type Orientation, reorientGrid } from "./formats/orientation.ts";
 import { arrayOfShape } from "./shape_arrays.ts";
 import { type VoxelGrids, voxelGrids } from "./voxels.ts";
 

@@ -1,18 +1,13 @@
 /**
- * Reads GLB files (binary glTF 2.0): the triangles of all meshes of the scene, transformed by their nodes and their
+ * Reads glTF 2.0, binary (GLB) or as a document with separate buffers: the triangles of all meshes of the scene, transformed by their nodes and their
  * ancestors. Materials, animations and skins do not affect the shape at rest and are ignored.
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
-import {
-  accessorValues,
-  asObject,
-  type GlbContainer,
-  type JsonObject,
-  listed,
-  readGlb,
-} from "./glb_container.ts";
+import { DataError } from "../../core/data_error.ts";
+import { asObject, type JsonObject, listed, type ReadBeside, readGltf } from "./glb_container.ts";
+import { GltfBuffers } from "./gltf_buffers.ts";
+import { dracoPrimitive } from "./gltf_draco.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** A 4×4 matrix in column-major order. */
@@ -99,47 +94,61 @@ function cornersOf(indices: ArrayLike<number>, mode: "list" | "strip" | "fan"): 
   return corners;
 }
 
+/** Vertices and vertex indices of a primitive. */
+interface Primitive {
+  readonly positions: ArrayLike<number>;
+  readonly indices: ArrayLike<number>;
+  readonly mode: "list" | "strip" | "fan";
+}
+
 /** Accumulates the triangles of all nodes. */
 class Collector {
   readonly positions: number[] = [];
   readonly triangles: number[] = [];
-  readonly #container: GlbContainer;
+  readonly #buffers: GltfBuffers;
   readonly #name: string;
   #budget: number;
   #triangles = 0;
+  /** Primitives of meshes already decoded, since nodes may share a mesh. */
+  readonly #meshes = new Map<unknown, readonly Primitive[]>();
 
   /** Creates a collector of at most `budget` numbers. */
-  constructor(container: GlbContainer, name: string, budget: number) {
-    this.#container = container;
+  constructor(buffers: GltfBuffers, name: string, budget: number) {
+    this.#buffers = buffers;
     this.#name = name;
     this.#budget = budget;
   }
 
   /** Adds a mesh of the document. */
-  add(index: unknown, matrix: Matrix): void {
-    const { primitives } = listed(this.#container.document, "meshes", index, this.#name);
-    for (const primitive of Array.isArray(primitives) ? primitives : []) {
-      const found = asObject(primitive);
-      const mode = TRIANGLE_MODES.get(found?.["mode"] ?? 4);
-      if (found && mode) this.#addPrimitive(found, mode, matrix);
+  async add(index: unknown, matrix: Matrix): Promise<void> {
+    let decoded = this.#meshes.get(index);
+    if (decoded === undefined) {
+      const { primitives } = listed(this.#buffers.document, "meshes", index, this.#name);
+      const list: Primitive[] = [];
+      for (const primitive of Array.isArray(primitives) ? primitives : []) {
+        const found = asObject(primitive);
+        const mode = TRIANGLE_MODES.get(found?.["mode"] ?? 4);
+        if (found && mode) list.push({ ...await this.#decode(found), mode });
+      }
+      decoded = list;
+      this.#meshes.set(index, decoded);
     }
+    for (const primitive of decoded) this.#addPrimitive(primitive, matrix);
   }
 
-  #addPrimitive(primitive: JsonObject, mode: "list" | "strip" | "fan", m: Matrix): void {
-    const name = this.#name;
-    if (asObject(primitive["extensions"])?.["KHR_draco_mesh_compression"] !== undefined) {
-      throw new DataError(`${name} is compressed with Draco: export it without compression.`);
-    }
-    const positions = accessorValues(
-      this.#container,
-      asObject(primitive["attributes"])?.["POSITION"],
-      "VEC3",
-      name,
-    );
-    const vertices = positions.length / 3, first = this.positions.length / 3;
+  async #decode(primitive: JsonObject): Promise<Omit<Primitive, "mode">> {
+    const buffers = this.#buffers;
+    const draco = asObject(asObject(primitive["extensions"])?.["KHR_draco_mesh_compression"]);
+    if (draco) return await dracoPrimitive(buffers, draco, this.#name);
+    const positions = await buffers.accessor(asObject(primitive["attributes"])?.["POSITION"], "VEC3");
     const indices = primitive["indices"] === undefined
-      ? Uint32Array.from({ length: vertices }, (_, i) => i)
-      : accessorValues(this.#container, primitive["indices"], "SCALAR", name);
+      ? Uint32Array.from({ length: positions.length / 3 }, (_, i) => i)
+      : await buffers.accessor(primitive["indices"], "SCALAR");
+    return { positions, indices };
+  }
+
+  #addPrimitive({ positions, indices, mode }: Primitive, m: Matrix): void {
+    const name = this.#name, vertices = positions.length / 3, first = this.positions.length / 3;
     this.#budget -= positions.length + 3 * indices.length;
     this.#triangles += mode === "list" ? indices.length / 3 : indices.length;
     requireMesh(first + vertices, this.#triangles, 4 * (positions.length + indices.length), name);
@@ -180,20 +189,31 @@ function rootNodes(document: JsonObject, name: string): readonly unknown[] {
   return nodes.map((_, index) => index).filter((index) => !children.has(index));
 }
 
+/** Numbers that compressed primitives may have per byte of the file, besides {@link MAX_NUMBERS_PER_BYTE}. */
+const COMPRESSED = 8;
+
 /**
- * Reads a GLB file.
+ * Reads a glTF file, binary or with separate buffers; quantised, and compressed by meshoptimizer or Draco, whose decoders are
+ * loaded when a file needs them.
  *
  * @param bytes File contents.
  * @param name File name for messages.
+ * @param readBeside Reads the buffers of a `.gltf` file.
  * @returns The triangles of the scene.
- * @throws {DataError} If it is not GLB, is damaged, has no triangles, or stores them in an unsupported way (compressed,
- * quantised, sparse or in other files).
+ * @throws {DataError} If it is not glTF 2.0, is damaged, has no triangles, or a buffer is missing.
  * @throws {MemoryError} If they do not fit in memory.
  * @category Shapes
  */
-export function parseGlb(bytes: Uint8Array, name: string = "the file"): TriangleMesh {
-  const container = readGlb(bytes, name), { document } = container;
-  const collector = new Collector(container, name, MAX_NUMBERS_PER_BYTE * bytes.length);
+export async function parseGlb(
+  bytes: Uint8Array,
+  name: string = "the file",
+  readBeside?: ReadBeside,
+): Promise<TriangleMesh> {
+  const container = readGltf(bytes, name), { document } = container;
+  const buffers = await GltfBuffers.open(container, name, readBeside);
+  const budget = MAX_NUMBERS_PER_BYTE * (buffers.isCompressed ? COMPRESSED : 1) *
+    (bytes.length + buffers.bytes);
+  const collector = new Collector(buffers, name, budget);
   const pending = rootNodes(document, name).map((index) => ({ index, above: IDENTITY }));
   const seen = new Set<unknown>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -203,7 +223,7 @@ export function parseGlb(bytes: Uint8Array, name: string = "the file"): Triangle
     }
     seen.add(next.index);
     const matrix = product(next.above, nodeMatrix(node, name));
-    if (node["mesh"] !== undefined) collector.add(node["mesh"], matrix);
+    if (node["mesh"] !== undefined) await collector.add(node["mesh"], matrix);
     const children = Array.isArray(node["children"]) ? node["children"] : [];
     for (const index of children) pending.push({ index, above: matrix });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 
 /** Encoding of the numbers after the header. */
 export type PlyFormat = "ascii" | "binary_little_endian" | "binary_big_endian";

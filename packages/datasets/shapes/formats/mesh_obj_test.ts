@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 import { parseObj } from "./mesh_obj.ts";
-import { ascii, boxMesh, objFile } from "./shape_testing.ts";
+import { ascii, boxMesh, objFile } from "../shape_testing.ts";
 
 Deno.test("parseObj() reads vertices and triangles", () => {
   const box = boxMesh([-1, -2, -3], [1, 2, 3.5]);

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 import { parsePly } from "./mesh_ply.ts";
-import { ascii, boxMesh, plyFile } from "./shape_testing.ts";
+import { ascii, boxMesh, plyFile } from "../shape_testing.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
 
@@ -28,6 +28,13 @@ Deno.test("parsePly() splits polygons into fans", () => {
     "element face 1\nproperty list uchar int vertex_index\n" +
     "end_header\n0 0 0 1 0 0 1 1 0 0 1 0\n4 0 1 2 3\n";
   assertEquals([...parsePly(ascii(text)).triangles], [0, 1, 2, 0, 2, 3]);
+});
+
+Deno.test("parsePly() reads triangle strips, which -1 separates", () => {
+  const text = HEADER.replace("vertex 3", "vertex 5") +
+    "element tristrips 1\nproperty list int int vertex_indices\nend_header\n" +
+    "0 0 0 1 0 0 0 1 0 1 1 0 2 2 0\n9 0 1 2 3 -1 2 3 4 -1\n";
+  assertEquals([...parsePly(ascii(text)).triangles], [0, 1, 2, 2, 1, 3, 2, 3, 4]);
 });
 
 Deno.test("parsePly() rejects other formats and damaged files", () => {

@@ -1,10 +1,10 @@
 /**
- * Reads PLY files (the Stanford polygon format), as text or binary of either byte order. Elements other than vertices and
- * faces, and other properties, are skipped.
+ * Reads PLY files (the Stanford polygon format), as text or binary of either byte order. Triangle strips (`tristrips`, with -1
+ * between strips) are read too. Other elements and other properties are skipped.
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 import { PLY_BYTES, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from "./ply_header.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
@@ -76,8 +76,13 @@ function requirePly(bytes: Uint8Array, { format, elements }: PlyHeader, name: st
   // A number takes a digit and a space as text; a vertex index at least a byte.
   const vertices = Math.min(declared("vertex"), data / (isText ? 6 : 3));
   const corners = data / (isText ? 2 : 1);
-  const lists = elements.find(({ name }) => name === "face")?.properties.find(({ countType }) => countType);
-  const triangles = declared("face") === 0 ? 0 : isText ? corners : data / PLY_BYTES[lists?.type ?? "char"];
+  const faces = elements.filter(({ name }) => name === "face" || name === "tristrips");
+  const lists = faces[0]?.properties.find(({ countType }) => countType);
+  const triangles = faces.every(({ count }) => count === 0)
+    ? 0
+    : isText
+    ? corners
+    : data / PLY_BYTES[lists?.type ?? "char"];
   // Usually all faces are triangles, with three indices and their count each.
   const likely = Math.min(triangles, Math.max(declared("face"), triangles / 4));
   requireMesh(vertices, likely, isText ? data : 0, name);
@@ -102,6 +107,21 @@ function readElement(
       if (!source.holds(length, length * PLY_BYTES[type])) throw truncated(name);
       visit(property, Array.from({ length }, () => source.next(type)));
     });
+  }
+}
+
+/** Adds the triangles of strips, which -1 separates. Every second triangle of a strip has the opposite winding. */
+function addStrips(triangles: number[], values: readonly number[]): void {
+  for (let i = 2, start = 0; i < values.length; i++) {
+    if (values[i]! < 0) {
+      start = i + 1;
+      i += 2;
+    } else if (values[i - 1]! >= 0 && values[i - 2]! >= 0) {
+      const [a, b] = (i - start) % 2 === 0
+        ? [values[i - 2]!, values[i - 1]!]
+        : [values[i - 1]!, values[i - 2]!];
+      triangles.push(a, b, values[i]!);
+    }
   }
 }
 
@@ -157,11 +177,13 @@ export function parsePly(bytes: Uint8Array, name: string = "the file"): Triangle
         if (property === names.length - 1) positions.push(position[0]!, position[1]!, position[2]!);
       });
     } else {
-      const corners = element.name === "face"
+      const isStrip = element.name === "tristrips";
+      const corners = element.name === "face" || isStrip
         ? names.findIndex((property) => /^vertex_ind(ices|ex)$/.test(property))
         : -1;
       readElement(source, element, name, (property, values) => {
         if (property !== corners) return;
+        if (isStrip) return addStrips(triangles, values);
         for (let i = 2; i < values.length; i++) triangles.push(values[0]!, values[i - 1]!, values[i]!);
       });
     }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** Returns the vertex index, from 0, of a corner such as `7`, `7/1`, `7//3` or `-1`. */

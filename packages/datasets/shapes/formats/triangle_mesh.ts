@@ -4,7 +4,7 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
-import { DataError } from "../core/data_error.ts";
+import { DataError } from "../../core/data_error.ts";
 
 /**
  * A triangle mesh.
