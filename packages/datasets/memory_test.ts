@@ -13,7 +13,7 @@ import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts
 import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
 import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
-import { binvoxFile, boxMesh, glbFile, objFile, plyFile } from "./shapes/shape_testing.ts";
+import { binvoxFile, boxMesh, glbFile, objFile, offFile, plyFile, stlFile } from "./shapes/shape_testing.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
 const CUBES = new Uint8Array(2 * 6 ** 3).map((_, i) => i % 2);
@@ -79,6 +79,8 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   parseMesh: [() => datasets.parseMesh(objFile(BOX), "a.obj")],
   parseGlb: [() => datasets.parseGlb(glbFile(BOX))],
   parseObj: [() => datasets.parseObj(objFile(BOX))],
+  parseOff: [() => datasets.parseOff(offFile(BOX))],
+  parseStl: [() => datasets.parseStl(stlFile(BOX, "text")), () => datasets.parseStl(stlFile(BOX, "binary"))],
   parsePly: [
     () => datasets.parsePly(plyFile(BOX, "ascii")),
     () => datasets.parsePly(plyFile(BOX, "binary_big_endian")),

@@ -83,7 +83,7 @@ export const dataFaults: readonly Fault[] = [
   {
     name: "grid-turn",
     what: "a grid with y up is mirrored",
-    file: `${DATASETS}/shapes/orientation.ts`,
+    file: `${DATASETS}/shapes/formats/orientation.ts`,
     find: '"y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: -1 }, { axis: 1, sign: 1 }],',
     replace: '"y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: 1 }, { axis: 1, sign: 1 }],',
     tests: [`${DATASETS}/shapes/voxel_file_test.ts`, `${DATASETS}/shapes/mesh_test.ts`],

@@ -9,6 +9,7 @@ import { DataError } from "../core/data_error.ts";
 import { decodeImage } from "./decode_image.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
+import { isHidden } from "../core/visible_files.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
 import { squarePicture, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
@@ -31,8 +32,6 @@ export interface ImageFolderOptions {
   readonly report?: (message: string) => void;
 }
 
-/** Files and folders created by operating systems, such as `.DS_Store`, `._face.png` and `__MACOSX`. */
-const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/)/;
 /** Bytes that nearly always include a file's header. */
 const HEADER_BYTES = 4096;
 /** Headers read concurrently. */
@@ -41,7 +40,7 @@ const CONCURRENCY = 32;
 /** Returns the image files, sorted by name. */
 function imageFiles(entries: readonly FileEntry[], location: string): readonly FileEntry[] {
   const visible = new Map(
-    entries.filter(({ name }) => !HIDDEN.test(name)).map((entry) => [entry.name, entry]),
+    entries.filter(({ name }) => !isHidden(name)).map((entry) => [entry.name, entry]),
   );
   const names = [...visible.keys()];
   const images = filesOfFormat(names, "png", "jpeg").map((name) => visible.get(name)!);

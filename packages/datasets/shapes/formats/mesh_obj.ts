@@ -5,6 +5,7 @@
  * @module
  */
 import { DataError } from "../../core/data_error.ts";
+import { PolygonFans } from "./polygon_fans.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** Returns the vertex index, from 0, of a corner such as `7`, `7/1`, `7//3` or `-1`. */
@@ -67,7 +68,7 @@ export function parseObj(bytes: Uint8Array, name: string = "the file"): Triangle
   requireMesh(counted.vertices, counted.triangles, 2 * bytes.length, name);
   // A backslash at the end of a line continues it.
   const text = new TextDecoder().decode(bytes).replaceAll(/\\\r?\n/g, " ");
-  const positions: number[] = [], triangles: number[] = [];
+  const positions: number[] = [], triangles: number[] = [], fans = new PolygonFans(triangles);
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
@@ -82,10 +83,7 @@ export function parseObj(bytes: Uint8Array, name: string = "the file"): Triangle
     if (word === "v") {
       positions.push(Number(values[0]), Number(values[1]), Number(values[2]));
     } else if (word === "f") {
-      const corners = values.map((corner) => vertexIndex(corner, positions.length / 3));
-      for (let i = 2; i < corners.length; i++) {
-        triangles.push(corners[0]!, corners[i - 1]!, corners[i]!);
-      }
+      fans.add(values.map((corner) => vertexIndex(corner, positions.length / 3)));
     }
   }
   return triangleMesh(positions, triangles, name);

@@ -7,6 +7,7 @@
  * @module
  */
 import { DataError } from "../../core/data_error.ts";
+import { PolygonFans } from "./polygon_fans.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** Bytes that hold the first line of any file. */
@@ -95,7 +96,7 @@ function textOff(data: Uint8Array, name: string): TriangleMesh {
   const [vertices = Number.NaN, faces = Number.NaN] = lines.next(name);
   requireCounts(vertices, faces, data.length, name);
   requireMesh(vertices, data.length / 2, data.length, name);
-  const positions: number[] = [], triangles: number[] = [];
+  const positions: number[] = [], triangles: number[] = [], fans = new PolygonFans(triangles);
   for (let i = 0; i < vertices; i++) {
     const line = lines.next(name);
     if (line.length < 3) {
@@ -105,13 +106,13 @@ function textOff(data: Uint8Array, name: string): TriangleMesh {
   }
   for (let i = 0; i < faces; i++) {
     const [corners = 0, ...indices] = lines.next(name);
-    addFace(triangles, corners, indices, i, name);
+    addFace(fans, corners, indices, i, name);
   }
   return triangleMesh(positions, triangles, name);
 }
 
 function addFace(
-  triangles: number[],
+  fans: PolygonFans,
   corners: number,
   indices: readonly number[],
   face: number,
@@ -120,7 +121,7 @@ function addFace(
   if (!Number.isSafeInteger(corners) || corners < 0 || indices.length < corners) {
     throw new DataError(`${name} is damaged: face ${face} has ${indices.length} of ${corners} corners.`);
   }
-  for (let i = 2; i < corners; i++) triangles.push(indices[0]!, indices[i - 1]!, indices[i]!);
+  fans.add(indices.slice(0, corners));
 }
 
 function binaryOff(bytes: Uint8Array, start: string, header: RegExpExecArray, name: string): TriangleMesh {
@@ -144,7 +145,7 @@ function binaryOff(bytes: Uint8Array, start: string, header: RegExpExecArray, na
   if (vertices < 0 || faces < 0) throw new DataError(`${name} is damaged: its header has negative counts.`);
   need(vertices * width + 2 * faces);
   requireMesh(vertices, bytes.length / 4, 0, name);
-  const positions: number[] = [], triangles: number[] = [];
+  const positions: number[] = [], triangles: number[] = [], fans = new PolygonFans(triangles);
   for (let i = 0; i < vertices; i++, at += 4 * width) {
     for (let axis = 0; axis < 3; axis++) positions.push(view.getFloat32(at + 4 * axis));
   }
@@ -152,7 +153,7 @@ function binaryOff(bytes: Uint8Array, start: string, header: RegExpExecArray, na
     const corners = integer();
     need(Math.max(0, corners));
     const indices = Array.from({ length: Math.max(0, corners) }, integer);
-    addFace(triangles, corners, indices, i, name);
+    addFace(fans, corners, indices, i, name);
     const colours = integer();
     need(Math.max(0, colours));
     at += 4 * Math.max(0, colours);

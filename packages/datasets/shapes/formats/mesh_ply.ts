@@ -6,6 +6,7 @@
  */
 import { DataError } from "../../core/data_error.ts";
 import { PLY_BYTES, type PlyElement, type PlyHeader, type PlyType, readPlyHeader } from "./ply_header.ts";
+import { PolygonFans } from "./polygon_fans.ts";
 import { requireMesh, type TriangleMesh, triangleMesh } from "./triangle_mesh.ts";
 
 /** Sequential reader of the numbers after a header. */
@@ -162,7 +163,7 @@ export function parsePly(bytes: Uint8Array, name: string = "the file"): Triangle
   const header = readPlyHeader(bytes, name);
   requirePly(bytes, header, name);
   const source = numberSource(bytes, header, name);
-  const positions: number[] = [], triangles: number[] = [];
+  const positions: number[] = [], triangles: number[] = [], fans = new PolygonFans(triangles);
   for (const element of header.elements) {
     const names = element.properties.map((property) => property.name);
     if (element.name === "vertex") {
@@ -184,7 +185,7 @@ export function parsePly(bytes: Uint8Array, name: string = "the file"): Triangle
       readElement(source, element, name, (property, values) => {
         if (property !== corners) return;
         if (isStrip) return addStrips(triangles, values);
-        for (let i = 2; i < values.length; i++) triangles.push(values[0]!, values[i - 1]!, values[i]!);
+        fans.add(values);
       });
     }
   }

@@ -19,8 +19,10 @@
 export type Orientation = "z-up" | "y-up" | "shapenet";
 
 /** A file's axis (0, 1, 2 for x, y, z) and its direction. */
-interface SignedAxis {
+export interface SignedAxis {
+  /** Axis of the file. */
   readonly axis: number;
+  /** -1 if it runs the other way. */
   readonly sign: 1 | -1;
 }
 
@@ -30,6 +32,15 @@ const AXES: Readonly<Record<Orientation, readonly [SignedAxis, SignedAxis, Signe
   "y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: -1 }, { axis: 1, sign: 1 }],
   "shapenet": [{ axis: 0, sign: -1 }, { axis: 2, sign: 1 }, { axis: 1, sign: 1 }],
 };
+
+/**
+ * Returns the file's axes that map to the project's x, y and z.
+ *
+ * @param orientation Axes of the file.
+ */
+export function fileAxes(orientation: Orientation): readonly [SignedAxis, SignedAxis, SignedAxis] {
+  return AXES[orientation];
+}
 
 /**
  * Converts points to the project's axes.
