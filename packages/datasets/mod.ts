@@ -70,7 +70,7 @@ export {
   streamedImages,
   type StreamOptions,
 } from "./images/streamed_images.ts";
-export { decodeImage } from "./images/decode_image.ts";
+export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
 export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";

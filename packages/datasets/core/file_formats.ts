@@ -40,7 +40,12 @@ interface FileFormat {
 const FORMATS = {
   idx: { kind: "digits", endings: ["idx3-ubyte", "idx1-ubyte", "idx3.ubyte", "idx1.ubyte"], gzip: true },
   png: { kind: "images", endings: [".png"] },
-  jpeg: { kind: "images", endings: [".jpg", ".jpeg"] },
+  jpeg: { kind: "images", endings: [".jpg", ".jpeg", ".jpe", ".jfif"] },
+  webp: { kind: "images", endings: [".webp"] },
+  gif: { kind: "images", endings: [".gif"] },
+  bmp: { kind: "images", endings: [".bmp", ".dib"] },
+  tiff: { kind: "images", endings: [".tif", ".tiff"] },
+  avif: { kind: "images", endings: [".avif"] },
   binvox: { kind: "shapes", endings: [".binvox"], gzip: true },
   obj: { kind: "shapes", endings: [".obj"] },
   ply: { kind: "shapes", endings: [".ply"] },

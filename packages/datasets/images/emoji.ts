@@ -73,7 +73,7 @@ export async function emojiImages(resolution: number = 64): Promise<EmojiImages>
   const pixels = new Uint8Array(entries.length * itemBytes);
   const draw = async ({ image }: EmojiEntry, item: number) => {
     const path = `img/google/64/${image}`;
-    const picture = withChannels(decodeImage(await packageFile(PACKAGE, path), path), 3);
+    const picture = withChannels(await decodeImage(await packageFile(PACKAGE, path), path), 3);
     pixels.set(squarePicture(picture, resolution).pixels, item * itemBytes);
   };
   for (let first = 0; first < entries.length; first += CONCURRENCY) {

@@ -1,5 +1,5 @@
 /**
- * Folders of PNG and JPEG files as data sets: images at any depth are resized and centre-cropped to a square. Files are
+ * Folders of image files as data sets: images at any depth are resized and centre-cropped to a square. Files are
  * decoded when a batch first needs them, so that training starts at once, and cached.
  *
  * @module
@@ -11,7 +11,7 @@ import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
 import { isHidden } from "../core/visible_files.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
-import { squarePicture, withChannels } from "./picture.ts";
+import { fitPicture, type PictureFit, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
 /**
@@ -26,6 +26,10 @@ export interface ImageFolderOptions {
   readonly channels?: 1 | 3;
   /** Cache for decoded images; without it files are decoded again for each batch. */
   readonly cache?: CacheStore;
+  /** What happens to images that are not square: `crop` to the centre (default), `pad` with white, or `squeeze`. */
+  readonly fit?: PictureFit;
+  /** Whether to ignore the orientation that cameras store in JPEG and TIFF files, as the reference does; default false. */
+  readonly asStored?: boolean;
   /** Whether to replace a damaged file by the next intact one instead of throwing; default false. */
   readonly skipDamaged?: boolean;
   /** Receives one warning for each skipped file and for a failing cache. */
@@ -43,12 +47,16 @@ function imageFiles(entries: readonly FileEntry[], location: string): readonly F
     entries.filter(({ name }) => !isHidden(name)).map((entry) => [entry.name, entry]),
   );
   const names = [...visible.keys()];
-  const images = filesOfFormat(names, "png", "jpeg").map((name) => visible.get(name)!);
+  const images = filesOfFormat(names, "png", "jpeg", "webp", "gif", "bmp", "tiff", "avif").map((name) =>
+    visible.get(name)!
+  );
   if (images.length > 0) return images;
   const found = names.length === 0
     ? "the folder is empty"
     : `found ${names.slice(0, 5).join(", ")}${names.length > 5 ? `, … (${names.length} files)` : ""}`;
-  throw new DataError(`${location} has no images: expected files ending in .png, .jpg or .jpeg, ${found}.`);
+  throw new DataError(
+    `${location} has no images: expected files ending in .png, .jpg, .webp, .gif, .bmp, .tif or .avif, ${found}.`,
+  );
 }
 
 async function headerOf(files: FileTree, { name, size }: FileEntry): Promise<ImageHeader | undefined> {
@@ -78,7 +86,7 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
 }
 
 /**
- * Creates the data set of a folder of PNG and JPEG files, such as CelebA-HQ as distributed. Files may have any size: the
+ * Creates the data set of a folder of image files, such as CelebA-HQ as distributed. Files may have any size: the
  * short side is resized to the resolution and the centre square cropped, as in torchvision. Transparency is composited over
  * white.
  *
@@ -110,7 +118,7 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
  * @category Pictures
  */
 export async function imageFolder(files: FileTree, options: ImageFolderOptions): Promise<StreamedImages> {
-  const { resolution } = options;
+  const { resolution, fit = "crop", asStored = false } = options;
   if (!Number.isInteger(resolution) || resolution < 2) {
     throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
@@ -121,12 +129,17 @@ export async function imageFolder(files: FileTree, options: ImageFolderOptions):
     items: images.length,
     resolution,
     channels,
-    identity: ["folder", files.location],
+    identity: [
+      "folder",
+      files.location,
+      ...(fit === "crop" ? [] : [fit]),
+      ...(asStored ? ["as stored"] : []),
+    ],
     state: images.map(({ name, size, modified }) => [name, size, modified]),
     async pixels(item) {
       const { name } = images[item]!;
-      const picture = decodeImage(await files.read(name), `${files.location}/${name}`);
-      return squarePicture(withChannels(picture, channels), resolution).pixels;
+      const picture = await decodeImage(await files.read(name), `${files.location}/${name}`, { asStored });
+      return fitPicture(withChannels(picture, channels), resolution, fit).pixels;
     },
   }, options);
 }
