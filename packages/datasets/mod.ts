@@ -71,7 +71,7 @@ export {
   type StreamOptions,
 } from "./images/streamed_images.ts";
 export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
-export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
+export { type Picture, type PictureFit, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";

@@ -22,6 +22,7 @@ import type { FileTree } from "./core/file_source.ts";
 import { visibleFiles } from "./core/visible_files.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
+import type { PictureFit } from "./images/picture.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
 import { mnistFolder } from "./images/mnist_folder.ts";
@@ -44,6 +45,10 @@ export interface OpenRequest extends Omit<ShapeRequest, "files" | "resolution" |
   readonly resolution?: number;
   /** Cache for decoded images. */
   readonly cache?: CacheStore;
+  /** What happens to images that are not square: `crop` to the centre (default), `pad` with white, or `squeeze`. */
+  readonly fit?: PictureFit;
+  /** Whether to ignore the orientation that cameras store in JPEG and TIFF files, as the reference does; default false. */
+  readonly asStored?: boolean;
   /** Receives warnings, such as about skipped files. */
   readonly report?: (message: string) => void;
 }
@@ -166,6 +171,9 @@ async function openOther(kind: DataKind, request: OpenRequest, first: string): P
         resolution: resolution ?? 64,
         ...(cache && { cache }),
         ...(report && { report }),
+        ...(request.fit && { fit: request.fit }),
+        ...(request.asStored && { asStored: true }),
+        check: "all",
         ...(skipDamaged && { skipDamaged }),
       });
     case "climate":

@@ -62,6 +62,19 @@ def saved(image, format, **options):
     return buffer.getvalue()
 
 
+def with_adobe(jpeg, transform):
+    """Replaces the JFIF marker by Adobe's, which names the transform of colours: 0 none, 1 YCbCr, 2 YCCK."""
+    assert jpeg[2:4] == b"\xff\xe0"
+    rest = jpeg[4 + struct.unpack(">H", jpeg[4:6])[0]:]
+    return jpeg[:2] + b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + bytes([transform]) + rest
+
+
+def ycck(jpeg):
+    """Turns a CMYK file into one of YCCK: only the marker differs."""
+    at = jpeg.index(b"Adobe") + 11
+    return jpeg[:at] + b"\x02" + jpeg[at + 1:]
+
+
 # JPEG: sampling, colour, quality, progressive, sizes that are no multiples of blocks, Exif orientation.
 for size in ((1, 1), (7, 9), (16, 16), (33, 17), (64, 48)):
     for sampling in (0, 1, 2):
@@ -72,7 +85,10 @@ for size in ((1, 1), (7, 9), (16, 16), (33, 17), (64, 48)):
     add(f"jpeg-grey-{size[0]}x{size[1]}.jpg", saved(scene(*size, "L"), "JPEG"))
     # The chroma of CMYK files is 4:4:4 in Pillow; the transforms differ in rounding.
     add(f"cmyk-{size[0]}x{size[1]}.jpg", saved(scene(*size, "CMYK"), "JPEG", quality=95, subsampling=0), tolerance=3)
-    add(f"jpeg-rgb-{size[0]}x{size[1]}.jpg", saved(scene(*size), "JPEG", keep_rgb=True, subsampling=0))
+    add(f"cmyk-ycck-{size[0]}x{size[1]}.jpg",
+        ycck(saved(scene(*size, "CMYK"), "JPEG", quality=95, subsampling=0)), tolerance=5)
+    for adobe, name in ((0, "rgb"), (1, "ycc")):
+        add(f"adobe-{name}-{size[0]}x{size[1]}.jpg", with_adobe(saved(scene(*size), "JPEG", subsampling=0), adobe))
 for orientation in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -138,8 +154,11 @@ def png(width, height, colour, depth, interlaced, transparent):
 for colour, depths in ((0, (1, 2, 4, 8, 16)), (2, (8, 16)), (3, (1, 2, 4, 8)), (4, (8, 16)), (6, (8, 16))):
     for depth in depths:
         for interlaced in (False, True):
-            for transparent in (False, True) if colour in (0, 2, 3) and depth < 16 else (False,):
-                for size in ((1, 1), (3, 5), (16, 11), (33, 20)):
+            # Pillow compares the transparent grey of 2 and 4 bits with values scaled to 8.
+            is_compared = (colour == 0 and depth in (1, 8)) or (colour == 2 and depth == 8) or colour == 3
+            for transparent in (False, True) if is_compared else (False,):
+                # The reader of PNG refuses a transparent colour in images of fewer pixels than it has channels.
+                for size in ((3, 5), (16, 11), (33, 20)) if colour == 2 else ((1, 1), (3, 5), (16, 11), (33, 20)):
                     # Pillow keeps the high byte of 16-bit colour instead of rounding.
                     add(f"png-{colour}-{depth}-{int(interlaced)}-{int(transparent)}-{size[0]}x{size[1]}.png",
                         png(*size, colour, depth, interlaced, transparent), tolerance=1 if depth == 16 else 0)

@@ -1,6 +1,6 @@
 /**
- * Compares the readers of image files with Pillow, on files of every option of their formats. Run it where `python3` has
- * Pillow: `deno run -A tools/agreement/pictures.ts`. It prints counts by format, and fails on a difference.
+ * Compares the readers of image files with Pillow, on files of every option of their formats. Run it where `python3`, or the
+ * program in the variable PYTHON, has Pillow: `deno run -A tools/agreement/pictures.ts`. It prints counts by format, and fails on a difference.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface Entry {
 
 const folder = await Deno.makeTempDir();
 try {
-  const python = new Deno.Command("python3", {
+  const python = new Deno.Command(Deno.env.get("PYTHON") ?? "python3", {
     args: [new URL("./pictures.py", import.meta.url).pathname, folder],
     stderr: "inherit",
   });

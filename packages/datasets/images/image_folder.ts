@@ -6,6 +6,7 @@
  */
 import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
+import { checkImages, describeDamaged } from "./check_images.ts";
 import { decodeImage } from "./decode_image.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
@@ -30,6 +31,11 @@ export interface ImageFolderOptions {
   readonly fit?: PictureFit;
   /** Whether to ignore the orientation that cameras store in JPEG and TIFF files, as the reference does; default false. */
   readonly asStored?: boolean;
+  /**
+   * `all`: to check all files first, report those that are not square, and throw if one is damaged, or leave it out with
+   * `skipDamaged`; `none` (default): a damaged file is found when a batch needs it.
+   */
+  readonly check?: "all" | "none";
   /** Whether to replace a damaged file by the next intact one instead of throwing; default false. */
   readonly skipDamaged?: boolean;
   /** Receives one warning for each skipped file and for a failing cache. */
@@ -85,6 +91,35 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
   return true;
 }
 
+const FITS: Readonly<Record<PictureFit, string>> = {
+  crop: "their centre is cropped; pad or squeeze them with --fit",
+  pad: "they are padded with white",
+  squeeze: "their proportions are changed",
+};
+
+/** Checks all files, and returns those that can be read. */
+async function checked(
+  files: FileTree,
+  images: readonly FileEntry[],
+  { skipDamaged, report, fit = "crop" }: ImageFolderOptions,
+): Promise<readonly FileEntry[]> {
+  const { intact, damaged, oblong } = await checkImages(files, images);
+  if (damaged.length > 0) {
+    if (intact.length === 0) throw new DataError(describeDamaged(damaged, images.length, ""));
+    if (!skipDamaged) {
+      throw new DataError(
+        `${describeDamaged(damaged, images.length, "")} Replace them, or use --skip-damaged.`,
+      );
+    }
+    report?.(describeDamaged(damaged, images.length, " and are skipped"));
+  }
+  if (oblong > 0) {
+    const verb = oblong === 1 ? "is" : "are";
+    report?.(`${files.location}: ${oblong} of ${intact.length} pictures ${verb} not square: ${FITS[fit]}.`);
+  }
+  return intact;
+}
+
 /**
  * Creates the data set of a folder of image files, such as CelebA-HQ as distributed. Files may have any size: the
  * short side is resized to the resolution and the centre square cropped, as in torchvision. Transparency is composited over
@@ -122,7 +157,8 @@ export async function imageFolder(files: FileTree, options: ImageFolderOptions):
   if (!Number.isInteger(resolution) || resolution < 2) {
     throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
-  const images = imageFiles(await files.entries(), files.location);
+  const listed = imageFiles(await files.entries(), files.location);
+  const images = options.check === "all" ? await checked(files, listed, options) : listed;
   const channels = options.channels ?? (await allGrey(files, images) ? 1 : 3);
   return await streamedImages({
     name: files.location,
@@ -141,5 +177,6 @@ export async function imageFolder(files: FileTree, options: ImageFolderOptions):
       const picture = await decodeImage(await files.read(name), `${files.location}/${name}`, { asStored });
       return fitPicture(withChannels(picture, channels), resolution, fit).pixels;
     },
-  }, options);
+    // What the check did not find must not end a run in the middle.
+  }, { ...options, skipDamaged: options.skipDamaged ?? options.check === "all" });
 }

@@ -121,6 +121,22 @@ export function jpegLayout(bytes: Uint8Array): JpegLayout {
   return { components, bits, type, frames, scans, blocks, adobe };
 }
 
+/**
+ * Whether a file has a scan and the marker of the end after it.
+ *
+ * @param bytes File contents.
+ */
+export function jpegIsComplete(bytes: Uint8Array): boolean {
+  let scan = -1;
+  for (const { marker, end } of jpegSegments(bytes)) if (marker === SOS) scan = end;
+  if (scan < 0) return false;
+  // From the end, where it usually is.
+  for (let at = bytes.lastIndexOf(END_OF_IMAGE); at > scan; at = bytes.lastIndexOf(END_OF_IMAGE, at - 1)) {
+    if (bytes[at - 1] === 0xff) return true;
+  }
+  return false;
+}
+
 function textAt(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }

@@ -6,7 +6,7 @@
 import type { ImageHeader } from "./image_header.ts";
 import { exifOrientation, jpegLayout } from "./jpeg_header.ts";
 import { inPictureWorker } from "./other_images.ts";
-import { orientPicture, type Picture } from "./picture.ts";
+import { inkShare, orientPicture, type Picture } from "./picture.ts";
 import { decodeByWasm } from "./wasm_decoders.ts";
 
 /** Maximum number of blocks per byte of the file: a block takes at least one bit of the first scan. */
@@ -86,19 +86,13 @@ async function decodeThree(bytes: Uint8Array, components: 1 | 3): Promise<Pictur
   return { height, width, channels: components, pixels };
 }
 
-/** `a · b / 255`, rounded as Pillow does. */
-function share(a: number, b: number): number {
-  const product = a * b + 128;
-  return ((product >> 8) + product) >> 8;
-}
-
 /** Converts CMYK to RGB as Pillow does. Files with the marker of Adobe store 255 for no ink. */
 async function decodeFour(bytes: Uint8Array, name: string, adobe: boolean): Promise<Picture> {
   const { width, height, data } = await inPictureWorker("decodeCmyk", bytes, name);
   const count = width * height, pixels = new Uint8Array(3 * count), ink = adobe ? 255 : 0;
   for (let i = 0; i < count; i++) {
     const light = 255 - (data[4 * i + 3]! ^ ink);
-    for (let c = 0; c < 3; c++) pixels[3 * i + c] = light - share(data[4 * i + c]! ^ ink, light);
+    for (let c = 0; c < 3; c++) pixels[3 * i + c] = light - inkShare(data[4 * i + c]! ^ ink, light);
   }
   return { height, width, channels: 3, pixels };
 }

@@ -1,9 +1,10 @@
 /**
- * Decodes WebP, GIF, BMP, TIFF and AVIF files, by decoders that are loaded when a file needs them.
+ * Decodes WebP, GIF, BMP, TIFF and AVIF files; the decoders of all but BMP are loaded when a file needs them.
  *
  * @module
  */
 import { GuardedParser } from "../core/guarded_worker.ts";
+import { decodeBmp } from "./bmp_image.ts";
 import type { OtherImageFormat } from "./other_headers.ts";
 import { orientPicture, type Picture } from "./picture.ts";
 import { decodeByWasm, type Rgba } from "./wasm_decoders.ts";
@@ -92,7 +93,7 @@ export async function decodeOther(
     case "gif":
       return pictureOverWhite(await inPictureWorker("decodeGif", bytes, name));
     case "bmp":
-      return pictureOverWhite(await inPictureWorker("decodeBmp", bytes, name));
+      return pictureOverWhite(decodeBmp(bytes));
     case "tiff": {
       const tiff = await inPictureWorker<Rgba & { orientation: number }>("decodeTiff", bytes, name);
       const picture = pictureOverWhite(tiff);

@@ -58,6 +58,17 @@ export function withChannels(picture: Picture, channels: 1 | 3): Picture {
 }
 
 /**
+ * Returns `ink · light / 255`, rounded as Pillow does when it converts CMYK.
+ *
+ * @param ink Byte of a colour.
+ * @param light 255 less the byte of black.
+ */
+export function inkShare(ink: number, light: number): number {
+  const product = ink * light + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+/**
  * Turns and mirrors an image by an Exif orientation.
  *
  * @param picture Image as stored.
@@ -80,7 +91,11 @@ export function orientPicture(picture: Picture, orientation: number): Picture {
   return { height, width, channels, pixels };
 }
 
-/** What happens to images that are not square. */
+/**
+ * What happens to images that are not square.
+ *
+ * @category Pictures
+ */
 export type PictureFit = "crop" | "pad" | "squeeze";
 
 /** Grey of padding. */

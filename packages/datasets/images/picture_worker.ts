@@ -1,13 +1,13 @@
 /**
- * Decoders in JavaScript of GIF, BMP, TIFF, and of JPEG in CMYK, for use in a worker: damaged files may make them loop.
+ * Decoders in JavaScript of GIF, TIFF, and of JPEG in CMYK, for use in a worker: damaged files may make them loop.
  *
  * @module
  */
 import { packageModule } from "../core/npm_package.ts";
+import { inkShare } from "./picture.ts";
 import type { Rgba } from "./wasm_decoders.ts";
 
 const OMGGIF = { name: "omggif", versions: "^1.0.10" };
-const BMP = { name: "bmp-ts", versions: "^1.0.9" };
 const UTIF = { name: "utif2", versions: "^4.1.0" };
 
 /** Exports of a CommonJS package, which some loaders wrap. */
@@ -25,26 +25,12 @@ export async function decodeGif(bytes: Uint8Array): Promise<Rgba> {
       decodeAndBlitFrameRGBA(frame: number, pixels: Uint8Array): void;
     };
   }>(OMGGIF);
+  // The library prints warnings.
+  console.log = () => {};
   const reader = new GifReader(bytes), { width, height } = reader;
   const data = new Uint8Array(4 * width * height);
   reader.decodeAndBlitFrameRGBA(0, data);
   return { width, height, data };
-}
-
-/** Decodes a BMP file. */
-export async function decodeBmp(bytes: Uint8Array): Promise<Rgba> {
-  const builtin = "node:buffer";
-  const { Buffer } = await import(/* @vite-ignore */ builtin);
-  const { decode } = await packageModule(BMP) as unknown as {
-    decode(bytes: unknown, options: { toRGBA: boolean }): Rgba & { bitPP: number };
-  };
-  const { width, height, data, bitPP } = decode(Buffer.from(bytes), { toRGBA: true });
-  const pixels = Uint8Array.from(data);
-  // Only 32 bits can hold transparency, and many programs leave it 0 throughout.
-  let isClear = true;
-  for (let i = 3; i < pixels.length && isClear; i += 4) isClear = pixels[i] === 0;
-  if (bitPP < 32 || isClear) { for (let i = 3; i < pixels.length; i += 4) pixels[i] = 255; }
-  return { width, height: Math.abs(height), data: pixels };
 }
 
 interface Utif {
@@ -59,6 +45,23 @@ interface Utif {
   };
 }
 
+/** Photometric interpretation of CMYK. */
+const SEPARATED = 5;
+
+/** The first number of a tag. */
+function numberOf(tag: unknown): number {
+  return Array.isArray(tag) ? Number(tag[0]) : Number.NaN;
+}
+
+/** Converts CMYK to RGBA as Pillow does. */
+function rgbOfInk(ink: Uint8Array): Uint8Array {
+  return ink.map((value, i) => {
+    if (i % 4 === 3) return 255;
+    const light = 255 - ink[i - i % 4 + 3]!;
+    return light - inkShare(value, light);
+  });
+}
+
 /** Decodes the first image of a TIFF file. */
 export async function decodeTiff(bytes: Uint8Array): Promise<Rgba & { readonly orientation: number }> {
   const utif = await commonJs<Utif>(UTIF);
@@ -66,7 +69,10 @@ export async function decodeTiff(bytes: Uint8Array): Promise<Rgba & { readonly o
   if (directory === undefined) throw new Error("it has no image");
   utif.decodeImage(buffer, directory);
   const { width, height } = directory as { width: number; height: number };
-  const data = utif.toRGBA8(directory), turned = directory["t274"];
+  const turned = directory["t274"];
+  const isCmyk = numberOf(directory["t262"]) === SEPARATED && numberOf(directory["t277"]) === 4 &&
+    numberOf(directory["t258"]) === 8;
+  const data = isCmyk ? rgbOfInk(directory["data"] as Uint8Array) : utif.toRGBA8(directory);
   if (data.length !== 4 * width * height) throw new Error("its data is damaged");
   const orientation = Array.isArray(turned) && turned[0] >= 1 && turned[0] <= 8 ? Number(turned[0]) : 1;
   return { width, height, data, orientation };

@@ -5,6 +5,7 @@
  */
 import { decode, type DecodedPng } from "fast-png";
 import { Unzlib, unzlibSync } from "fflate";
+import { DataError } from "../core/data_error.ts";
 import type { ImageHeader } from "./image_header.ts";
 import type { Picture } from "./picture.ts";
 
@@ -165,6 +166,24 @@ function checkCrc({ name, bytes }: Chunk): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if ((~sum >>> 0) !== view.getUint32(bytes.length - 4)) {
     throw new Error(`the checksum of its chunk ${name} is wrong`);
+  }
+}
+
+/**
+ * Checks the chunks of a PNG file without decoding it.
+ *
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @throws {DataError} If it is truncated, or a checksum is wrong.
+ */
+export function checkPng(bytes: Uint8Array, name: string): void {
+  try {
+    pixelChunks(bytes).forEach(checkCrc);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`${name} cannot be decoded as PNG: ${reason}. Repair, convert or remove it.`, {
+      cause: error,
+    });
   }
 }
 

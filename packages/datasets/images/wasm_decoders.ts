@@ -80,7 +80,9 @@ export async function decodeByWasm(
   const { codec, messages } = instance;
   messages.length = 0;
   try {
-    const pixels = codec.decode(bytes, format === "avif" ? 8 : false);
+    const pixels = format === "webp"
+      ? codec.decode(bytes)
+      : codec.decode(bytes, format === "avif" ? 8 : false);
     if (!pixels) throw new Error(messages[0] ?? "its data is damaged");
     return { width: pixels.width, height: pixels.height, data: pixels.data, warnings: [...messages] };
   } catch (error) {
