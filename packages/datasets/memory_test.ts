@@ -8,7 +8,7 @@ import {
   writeNpy,
   writeNpz,
 } from "@gasp/tensor";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts";
 import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
