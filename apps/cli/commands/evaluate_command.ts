@@ -27,6 +27,7 @@ import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { Activity } from "../terminal/activity.ts";
 import { print, printError } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
@@ -138,10 +139,10 @@ async function evaluateRun(run: string | undefined, choices: Choices): Promise<E
     return withGenerator(
       checkpoint,
       choices,
-      ({ device, sampler, weights }) =>
+      ({ device, sampler, weights, activity }) =>
         evaluate(
           dataset,
-          device,
+          { device, activity },
           choices,
           itemsOfGenerator(sampler, weights, dataset, choices.samples, choices.seed),
         ),
@@ -174,7 +175,13 @@ async function evaluateFile(run: string | undefined, file: string, choices: Choi
     const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
     return withDevice(
       choices,
-      (device) => evaluate(dataset, device, { ...choices, samples: used }, { ...items, count: used }),
+      async (device) => {
+        using activity = new Activity("evaluating");
+        return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
+          ...items,
+          count: used,
+        });
+      },
     );
   });
   return { report, facts: { input: file, data } };
@@ -190,7 +197,7 @@ function checkDimensions(data: Dataset, run: string, { config: { model } }: Chec
 
 async function evaluate(
   data: Dataset,
-  device: Device,
+  { device, activity }: { readonly device: Device; readonly activity: Activity },
   choices: Choices,
   items: Items,
 ): Promise<EvaluationReport> {
@@ -203,6 +210,12 @@ async function evaluate(
   const needsClassifier = choices.features === "classifier" || metrics.some(({ name }) => name === "classes");
   const spaces = { ...await inceptionOf(choices), ...needsClassifier && await classifierOf(device) };
   const features = featuresOf(choices.features, spaces);
+  activity.next("preparing metrics");
+  let counted = "";
+  const onProgress = (what: string, done: number, total: number) => {
+    if (what !== counted) activity.next(`evaluating ${counted = what}`);
+    activity.at(done / total);
+  };
   const evaluation = await Evaluation.prepare({
     data,
     metrics,
@@ -211,6 +224,7 @@ async function evaluate(
     reference,
     features,
     ...spaces,
+    onProgress,
   });
   try {
     return await reportOf(evaluation, await evaluation.compare(items));

@@ -100,6 +100,27 @@ const context: MetricContext = {
 const valueOf = async (metric: typeof zonal, items: typeof reference, name = metric.name) =>
   (await (await metric.prepare(new ItemSet(reference), context)).compare(new ItemSet(items)))[name]!.value;
 
+Deno.test("metrics of fields become worse with noise and with a shift", async () => {
+  const noise = randomNormal({ seed: 2, stream: "test", step: 0 }, POINTS);
+  const changed = (strength: number, shift: number) =>
+    fields(
+      (_x, _y, _z, i) => strength * noise[i]! + shift,
+      (_x, _y, z, i) => 0.1 * z + strength * noise[i]! + shift,
+    );
+  for (
+    const [metric, change] of [
+      [angular, (strength: number) => changed(strength, 0)],
+      [marginal, (strength: number) => changed(strength, 0)],
+      [zonal, (strength: number) => changed(0, strength)],
+      [marginal, (strength: number) => changed(0, strength)],
+    ] as const
+  ) {
+    const values = [];
+    for (const strength of [0.01, 0.05, 0.2]) values.push(await valueOf(metric, change(strength)));
+    assert(values[0]! < values[1]! && values[1]! < values[2]!, `${metric.name} ${values}`);
+  }
+});
+
 Deno.test("angularSpectrum() has the power of one harmonic at its degree alone", async () => {
   const space = angularSpectrum(request);
   const third = (x: number, y: number, z: number) => 2 * sphericalHarmonics(3, x, y, z)[9 + 3 - 2]!;
