@@ -62,7 +62,7 @@ Deno.test("deno task help lists every task", async () => {
 /** Least permissions of the tasks, found by trying: which variables, system facts and programs, and whether native code (Dawn). */
 const PERMISSIONS: Readonly<Record<string, string>> = {
   help: "-R=deno.json",
-  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM --allow-ffi --allow-sys=systemMemoryInfo",
+  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM,TERM --allow-ffi --allow-sys=systemMemoryInfo",
   import: "-R -W",
   export: "-R -W",
   parity: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi",
