@@ -357,7 +357,7 @@ def result_of(program):
         return {"outputs": [numbers_of(x) for x in evaluate(program)]}
     except Unsupported as reason:
         return {"skipped": str(reason)}
-    except (RuntimeError, TypeError, IndexError, NotImplementedError, ValueError) as error:
+    except Exception as error:  # what PyTorch refuses is not compared
         return {"skipped": f"{type(error).__name__}: {error}"[:200]}
 
 

@@ -31,7 +31,8 @@ type PythonResult = { readonly outputs: readonly (readonly (number | string)[])[
 /** Counts of a comparison. */
 export interface Comparison {
   readonly compared: number;
-  readonly skipped: number;
+  /** Reasons why programs were not compared, and how often. */
+  readonly skipped: ReadonlyMap<string, number>;
   /** Programs on which both disagree. */
   readonly differences: readonly {
     readonly seed: number;
@@ -40,12 +41,17 @@ export interface Comparison {
   }[];
 }
 
-async function run(interpreter: string, args: readonly string[], input: string): Promise<string> {
+async function run(
+  interpreter: string,
+  args: readonly string[],
+  input: string,
+  stderr: "inherit" | "null" = "inherit",
+): Promise<string> {
   const child = new Deno.Command(interpreter, {
     args: [SCRIPT, ...args],
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    stderr,
   }).spawn();
   const writer = child.stdin.getWriter();
   const written = writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
@@ -59,7 +65,7 @@ async function run(interpreter: string, args: readonly string[], input: string):
 export async function findPython(): Promise<{ interpreter: string; names: ReadonlySet<string> } | undefined> {
   for (const interpreter of INTERPRETERS) {
     try {
-      return { interpreter, names: new Set(JSON.parse(await run(interpreter, ["--names"], ""))) };
+      return { interpreter, names: new Set(JSON.parse(await run(interpreter, ["--names"], "", "null"))) };
     } catch {
       continue;
     }
@@ -140,7 +146,8 @@ export async function compareWithPython(
   seed: number,
   count: number,
 ): Promise<Comparison> {
-  let compared = 0, skipped = 0;
+  let compared = 0;
+  const skipped = new Map<string, number>();
   const differences: { seed: number; message: string; program: Program }[] = [];
   for (let first = seed; first < seed + count; first += BATCH) {
     const seeds = Array.from({ length: Math.min(BATCH, seed + count - first) }, (_, i) => first + i);
@@ -149,7 +156,10 @@ export async function compareWithPython(
     );
     const text = await run(python.interpreter, [], JSON.stringify(programs.map(exported)));
     (JSON.parse(text) as PythonResult[]).forEach((result, i) => {
-      if ("skipped" in result) return void skipped++;
+      if ("skipped" in result) {
+        const reason = result.skipped.replace(/[\d.]+/g, "#").slice(0, 70);
+        return void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+      }
       compared++;
       const message = differenceOf(referenceValues(programs[i]!), result.outputs);
       if (message !== undefined) differences.push({ seed: seeds[i]!, message, program: programs[i]! });
@@ -172,7 +182,9 @@ async function main(args: readonly string[]): Promise<number> {
   for (const { seed, message, program } of differences) {
     console.log(`\nDIFFERENCE: seed ${seed}: ${message}\n${printProgram(program, "wasm", [message])}`);
   }
-  console.log(`${compared} programs compared, ${skipped} skipped, ${differences.length} differences`);
+  const reasons = [...skipped].sort(([, a], [, b]) => b - a).map(([reason, count]) => `${count} ${reason}`);
+  if (reasons.length > 0) console.log(`skipped: ${reasons.join("; ")}`);
+  console.log(`${compared} programs compared, ${differences.length} differences`);
   return differences.length === 0 ? 0 : 1;
 }
 
