@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { imageDataset } from "@gasp/datasets";
+import { type Dataset, imageDataset, sphereCoordinates } from "@gasp/datasets";
 import {
   adaptToData,
   checkpointPath,
@@ -27,11 +27,27 @@ import { blobAccess, evaluate, openDevice } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 
 const SIZE = 5, ITEMS = 9, STEPS = 6;
-const pixels = new Uint8Array(ITEMS * SIZE ** 2).map((_, i) => (i * i * 37 + 11 * i) % 256);
-const data = imageDataset("marks", { count: ITEMS, height: SIZE, width: SIZE, channels: 1, pixels });
+/** Waves whose direction and phase depend on the item. */
+const pixels = new Uint8Array(ITEMS * SIZE ** 2).map((_, i) => {
+  const item = Math.floor(i / SIZE ** 2), row = Math.floor(i / SIZE) % SIZE, column = i % SIZE;
+  return 128 + 120 * Math.sin(1.7 * item + row * Math.cos(item) + column * Math.sin(item));
+});
+const pictures = imageDataset("marks", { count: ITEMS, height: SIZE, width: SIZE, channels: 1, pixels });
 
-/** Methods that have a preset `tiny` of pictures. */
-const METHODS = methodNames().filter((method) => "data" in presetOf("tiny", method));
+/** The same values on the sphere. */
+const fields: Dataset = {
+  ...{ name: "fields", items: ITEMS, pointCount: SIZE ** 2, featureDim: 1 },
+  coordinates: sphereCoordinates(SIZE, SIZE),
+  coordinateDim: 3,
+  display: { kind: "sphere", latitudes: SIZE, longitudes: SIZE, scale: { low: 0, high: 1 } },
+  batch: (indices) => pictures.batch(indices),
+};
+
+const METHODS = methodNames();
+
+/** Data that the preset `tiny` of a method is for. */
+const dataOf = (method: string): Dataset =>
+  presetOf("tiny", method).model.coordinateDim === 3 ? fields : pictures;
 
 const tiny = (method: string): RunConfig => {
   const overrides = { steps: STEPS, logEvery: 1, sampleEvery: STEPS, saveEvery: STEPS };
@@ -39,6 +55,8 @@ const tiny = (method: string): RunConfig => {
 };
 
 for (const method of METHODS) {
+  const data = dataOf(method);
+
   Deno.test(`${method}: a run that is stopped and resumed ends in the same bytes`, async () => {
     await using device = await openDevice("wasm", { threads: 1 });
     const config = tiny(method), whole = new MemoryStore(), parts = new MemoryStore();
@@ -81,7 +99,8 @@ for (const method of METHODS) {
     assert(values.every((value) => Math.abs(value) <= 1), "features lie in [-1, 1]");
     assert(new Set(values).size > SIZE ** 2, "functions differ");
     // A function is evaluated at each point on its own
-    const some = await sampler.sample(weights, latents, data.coordinates.slice(6, 10));
+    const points = data.coordinates.slice(3 * data.coordinateDim, 5 * data.coordinateDim);
+    const some = await sampler.sample(weights, latents, points);
     [3, 4].forEach((point, i) => assert(Math.abs(some[i]! - values[point]!) < 1e-5, `point ${point}`));
 
     const parts = await Array.fromAsync(generatorFile(checkpoint, weights, "ema"));
@@ -101,7 +120,7 @@ for (const method of METHODS) {
   if (Reconstructor.isAvailable(tiny(method))) {
     Deno.test(`${method}: reconstructions improve`, async () => {
       await using device = await openDevice("wasm", { threads: 1 });
-      const steps = 150, store = new MemoryStore(), config = adaptToData({ ...tiny(method), steps }, data);
+      const steps = 200, store = new MemoryStore(), config = adaptToData({ ...tiny(method), steps }, data);
       await train({
         config: { ...config, sampleEvery: steps, saveEvery: 1, keepEvery: 1 },
         data,
@@ -117,7 +136,7 @@ for (const method of METHODS) {
         errors.push(found.originals.reduce((sum, y, i) => sum + (y - found.reconstructions[i]!) ** 2, 0));
       }
       reconstructor.release();
-      assert(errors[1]! < errors[0]! * 0.8, `the squared error went from ${errors[0]} to ${errors[1]}`);
+      assert(errors[1]! < errors[0]! * 0.9, `the squared error went from ${errors[0]} to ${errors[1]}`);
     });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Runs the tasks of `deno.json` with `deno task`, each with its own permissions and without prompts: the help of each, and one
- * small use of each. Exceptions: `peers`, which downloads other libraries; `score`, which trains a classifier; and tasks that
- * have all permissions.
+ * small use of each. Exceptions: `peers`, which downloads other libraries; names that moved; and tasks that have all
+ * permissions.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hdf5File } from "../packages/datasets/fields/climate_testing.ts";
@@ -11,10 +11,12 @@ import { testDevices } from "./devices.ts";
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const FIXTURE = "h_grid2d.safetensors";
 
-const { tasks }: { tasks: Record<string, { command: string }> } = JSON.parse(await Deno.readTextFile(CONFIG));
+const { tasks }: { tasks: Record<string, { command: string; description: string }> } = JSON.parse(
+  await Deno.readTextFile(CONFIG),
+);
 /** Tasks that have options. */
 const programs = Object.keys(tasks).filter((name) =>
-  /(?:main|distance|peers|score)\.ts/.test(tasks[name]!.command)
+  /(?:main|peers)\.ts/.test(tasks[name]!.command) && !tasks[name]!.description.startsWith("Now: ")
 );
 
 /** Runs a command with additional environment variables, asserts that it succeeds, and returns its output. */
@@ -57,12 +59,34 @@ Deno.test("deno task help lists every task", async () => {
   }
 });
 
-Deno.test("programs have no permissions beyond files, some variables, the free memory and native code", () => {
-  for (const name of programs.filter((name) => name !== "peers")) {
+/** Least permissions of the tasks, found by trying: which variables, system facts and programs, and whether native code (Dawn). */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  help: "-R=deno.json",
+  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM --allow-ffi --allow-sys=systemMemoryInfo",
+  import: "-R -W",
+  export: "-R -W",
+  parity: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  bench: "-R -W -E=HOME,XDG_CACHE_HOME,NODE_ENV --allow-ffi --allow-run=python3 --allow-sys=systemMemoryInfo",
+  data: "-R -W -E=HOME,XDG_CACHE_HOME --allow-sys=systemMemoryInfo",
+  distance: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  score: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  peers: "-R --allow-run",
+};
+/** Those of the other commands, which use the generator of a run. */
+const OF_GENERATORS = "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo";
+
+Deno.test("programs have the least permissions", () => {
+  for (const name of [...programs, "help"]) {
     const granted = tasks[name]!.command.match(/(?<= )(?:-[A-Z]|--allow-[a-z]+)\S*/g) ?? [];
-    const known = /^(?:-R|-W|-E=[A-Z_,]+|--allow-ffi|--allow-run=python3|--allow-sys=systemMemoryInfo)$/;
-    assertEquals(granted.filter((permission) => !known.test(permission)), [], name);
+    assertEquals(granted.join(" "), PERMISSIONS[name] ?? OF_GENERATORS, name);
   }
+});
+
+Deno.test("every task runs with the frozen lock file, except the one that updates it", () => {
+  for (const [name, { command }] of Object.entries(tasks)) {
+    if (name !== "lock") assert(`${command} `.includes("--lock=deno.lock --frozen "), name);
+  }
+  assertMatch(tasks.lock!.command, /--lock=tools\/peers\/deno\.lock/);
 });
 
 Deno.test("deno task train reports that it found no GPU and which device it uses instead", () =>
@@ -113,7 +137,7 @@ const USES: readonly {
   { line: "data inspect faces" },
   { line: "data inspect emoji" },
   { line: "bench knn --n 200 --device wasm --json" },
-  { line: "distance DIR/faces --count 70 --device wasm" },
+  { line: "evaluate DIR/faces --samples 70 --device wasm --json DIR/scores.json", creates: ["scores.json"] },
 ];
 
 const noGPU = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;
@@ -139,5 +163,5 @@ Deno.test("every program works with the permissions of its task", (context) =>
       });
     }
     const used = new Set(USES.map(({ line }) => line.split(" ")[0]));
-    assertEquals(programs.filter((name) => !used.has(name)), ["peers", "score"]);
+    assertEquals(programs.filter((name) => !used.has(name)), ["peers"]);
   }));

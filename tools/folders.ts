@@ -47,9 +47,16 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "methods/core",
     "methods/gasp/discriminators/core",
     "methods/gasp/discriminators/pointconv",
+    "methods/gasp/discriminators/set",
     "methods/gasp/discriminators",
     "methods/gasp",
+    "methods/set",
+    "methods/grid",
+    "methods/convgan",
+    "methods/convnp",
+    "methods/vae",
     "methods/autodecoder",
+    "methods/latent_flow",
     "methods",
     "sampling",
     "show/draw",
@@ -60,6 +67,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "metrics/statistics",
     "metrics/features",
     "metrics/distribution",
+    "metrics/classifier",
     "metrics/images",
     "metrics/shapes",
     "metrics/sphere",
@@ -71,7 +79,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "files", "terminal", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

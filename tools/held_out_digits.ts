@@ -6,7 +6,7 @@
 import { UserError } from "@gasp/gasp";
 import { type BundledName, type ImageSet, mnistPackageImages, readIdx } from "@gasp/datasets";
 import { permutation } from "@gasp/tensor";
-import { pick, realDigits } from "./real_digits.ts";
+import { pick, realDigits } from "../packages/gasp/metrics/classifier/real_digits.ts";
 
 const TRAINING_FILE = "train-images-idx3-ubyte";
 /** The test set's file, which training on its folder does not read. */

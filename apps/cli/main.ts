@@ -18,6 +18,7 @@ import { UsageError } from "./options/options.ts";
 import { twoColumns, wrap } from "./options/layout.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
+import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
 import { didYouMean } from "./options/suggest.ts";
@@ -37,7 +38,7 @@ const helpCommand = defineCommand({
 });
 
 /** All commands. */
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   trainCommand,
   sampleCommand,
   interpolateCommand,
@@ -51,6 +52,8 @@ const COMMANDS: readonly Command[] = [
   importCommand,
   exportCommand,
   helpCommand,
+  scoreCommand,
+  distanceCommand,
 ];
 
 function overview(columns: number): string {

@@ -94,9 +94,68 @@ export type {
   DiscriminatorKind,
   DiscriminatorOutput,
   DiscriminatorShapes,
+  ParameterInitial,
   PointTableBuilder,
   SharedEvaluation,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
+export type {
+  SetConfig,
+  SetEncodings,
+  SetTransformerConfig,
+} from "./methods/gasp/discriminators/set/config.ts";
+export {
+  type FourierLipschitz,
+  fourierLipschitz,
+  type HostMatrix,
+  type SetLipschitz,
+  setLipschitz,
+  spectralNorm,
+} from "./methods/gasp/discriminators/set/lipschitz.ts";
+export type { LatentTable } from "./methods/core/latent_table.ts";
+export type { PointBatch } from "./methods/core/point_inputs.ts";
+export type {
+  AutodecoderConfig,
+  AutodecoderModel,
+  AutodecoderTraining,
+  LatentsConfig,
+} from "./methods/autodecoder/config.ts";
+export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
+export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
+export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
+export type { ConvganConfig, ConvganModel, ConvganTraining } from "./methods/convgan/config.ts";
+export type {
+  ConvDiscriminatorParams,
+  ConvGeneratorParams,
+  ConvStatistics,
+} from "./methods/convgan/networks.ts";
+export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
+export type { GridConfig } from "./methods/core/feature_grid.ts";
+export { vae, type VaeWeights } from "./methods/vae/vae.ts";
+export type { VaeConfig, VaeModel, VaeTraining } from "./methods/vae/config.ts";
+export type { VaeDecoderParams, VaeFunctions, VaeStatistics } from "./methods/vae/decoder.ts";
+export type { EncoderParams } from "./methods/vae/encoder.ts";
+export type { VaeInputs, VaeParams, VaeState } from "./methods/vae/step.ts";
+export { convnp } from "./methods/convnp/convnp.ts";
+export type { ConvnpConfig, ConvnpModel, ConvnpTraining } from "./methods/convnp/config.ts";
+export type { ConvBlock, ConvnpParams } from "./methods/convnp/networks.ts";
+export type { ConvnpInputs, ConvnpState } from "./methods/convnp/step.ts";
+export { grid } from "./methods/grid/grid.ts";
+export { set } from "./methods/set/set.ts";
+export type {
+  FlowNetworkConfig,
+  LatentFlowConfig,
+  LatentFlowModel,
+  LatentFlowTraining,
+} from "./methods/latent_flow/config.ts";
+export {
+  latentFlow,
+  type LatentFlowInputs,
+  type LatentFlowState,
+  type LatentFlowWeights,
+} from "./methods/latent_flow/latent_flow.ts";
+export type { FlowInputs, FlowState, FlowWeights } from "./methods/latent_flow/flow.ts";
+export type { FlowParams } from "./methods/latent_flow/flow_network.ts";
 export type { DiscriminatorConfig } from "./methods/gasp/discriminators/table.ts";
 export type {
   ConvLayer,
@@ -216,7 +275,16 @@ export {
   type ParityResult,
   runParityFile,
 } from "./parity/mod.ts";
-export type { AdamStepSizes, Betas, Mode, NetworkState, StateDict } from "@gasp/autograd";
+export type {
+  AdamStepSizes,
+  Betas,
+  ConvParams,
+  LinearParams,
+  Mode,
+  NetworkState,
+  OptimizerState,
+  StateDict,
+} from "@gasp/autograd";
 export type {
   CloudDisplay,
   CurveDisplay,

@@ -35,6 +35,7 @@ export { type DType, ELEMENT_BYTES, type HostArray } from "./ir/dtype.ts";
 export type { DeviceBuffer, DeviceInfo, KernelDevice } from "./device/device.ts";
 export { type Device, isKernelDevice, reference, type ReferenceDevice } from "./device/any_device.ts";
 export { DeviceLostError } from "./device/device_lost_error.ts";
+export { NumberError, type NumberRange } from "./device/number_error.ts";
 export { DeviceMemoryError } from "./device/device_memory_error.ts";
 export { BufferLimitError, type OversizedBuffer } from "./device/buffer_limit_error.ts";
 export { type DeviceName, openDevice, type OpenOptions } from "./open.ts";
@@ -92,8 +93,11 @@ export {
 } from "./ops/spatial/convolution.ts";
 export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
+export { rowOffsets } from "./ops/index/offsets.ts";
 export * from "./ops/index/search.ts";
-export { gather, type IndexTable, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
+export { invertIndex } from "./ops/index/invert.ts";
+export type { IndexTable } from "./ops/index/index_table.ts";
+export { gather, indexTable, segmentSum, tableRows } from "./ops/index/indexing.ts";
 export type { SearchMethod } from "./ir/kernel.ts";
 export {
   bernoulli,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KernelDevice } from "./device/device.ts";
-import { type Device, reference } from "./device/any_device.ts";
+import { type Device, isKernelDevice, reference } from "./device/any_device.ts";
 import { findAdapter, NoAdapterError } from "./webgpu/runtime/adapter.ts";
 import type { WebGPUOptions } from "./webgpu/runtime/device.ts";
 
@@ -25,6 +25,12 @@ export interface OpenOptions {
   readonly threads?: number;
   /** Options of the `webgpu` device. */
   readonly webgpu?: WebGPUOptions;
+  /**
+   * For debugging: the first operation that produces a NaN, or an infinity from finite numbers, throws a `NumberError`,
+   * which names it and its scope. Every operation is then a kernel of its own, whose results are read back. Default:
+   * false, which costs nothing.
+   */
+  readonly checkNumbers?: boolean;
 }
 
 /**
@@ -73,6 +79,14 @@ export function openDevice(
  */
 export function openDevice(name: DeviceName, options?: OpenOptions): Promise<Device>;
 export async function openDevice(name: DeviceName = "auto", options: OpenOptions = {}): Promise<Device> {
+  const device = await open(name, options);
+  if (!options.checkNumbers) return device;
+  if (!isKernelDevice(device)) return { ...device, checkNumbers: true };
+  const { CheckedDevice } = await import("./device/checked_device.ts");
+  return new CheckedDevice(device);
+}
+
+async function open(name: DeviceName, options: OpenOptions): Promise<Device> {
   switch (name) {
     case "reference":
       return reference;

@@ -117,6 +117,15 @@ export const compilerFaults: readonly Fault[] = [
     tests: GRAPHS,
   },
   {
+    name: "kernel-size",
+    what: "kernels have no maximum size",
+    file: `${COMPILE}/lowering/fuse.ts`,
+    find: "if (draft.size + size > limits.size) return false;",
+    replace: "",
+    tests: ["tests/compile_scale_test.ts"],
+    filter: "element-wise chain",
+  },
+  {
     name: "affine-wrap",
     what: "an index that exceeds its axis by one is treated as within it",
     file: `${COMPILE}/lowering/affine.ts`,

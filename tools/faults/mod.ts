@@ -6,9 +6,16 @@ import { compilerFaults } from "./compiler.ts";
 import { dataFaults } from "./data.ts";
 import { deviceFaults } from "./devices.ts";
 import type { Fault } from "./fault.ts";
+import { metricFaults } from "./metrics.ts";
 import { modelFaults } from "./models.ts";
 
 export { type Fault, planted } from "./fault.ts";
 
 /** All faults, by package. */
-export const FAULTS: readonly Fault[] = [...compilerFaults, ...deviceFaults, ...modelFaults, ...dataFaults];
+export const FAULTS: readonly Fault[] = [
+  ...compilerFaults,
+  ...deviceFaults,
+  ...modelFaults,
+  ...metricFaults,
+  ...dataFaults,
+];

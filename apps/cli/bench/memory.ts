@@ -15,6 +15,7 @@ import {
   type GaspState,
   initialState,
   type LayerConfig,
+  type PointConvConfig,
   type StepInputs,
 } from "@gasp/gasp";
 import { type PointSet, pointSet, takeRows } from "@gasp/pointconv";
@@ -64,10 +65,18 @@ export interface MemoryReport {
  * Runs a step of the voxel discriminator for increasing numbers of points of a 32³ grid.
  *
  * @param device Measured device.
+ * @param onProgress Called with the fraction of the work done.
  */
-export async function benchMemory(device: KernelDevice): Promise<MemoryReport> {
-  const series: MemoryPoint[] = [];
-  for (const points of POINTS) series.push(await measure(device, points));
+export async function benchMemory(
+  device: KernelDevice,
+  onProgress: (part: number) => void = () => {},
+): Promise<MemoryReport> {
+  const series: MemoryPoint[] = [], total = POINTS.reduce((sum, points) => sum + points, 0);
+  onProgress(0);
+  for (const points of POINTS) {
+    series.push(await measure(device, points));
+    onProgress(series.reduce((sum, { points }) => sum + points, 0) / total);
+  }
   const fit = leastSquares(series.map(({ points, peakBytes }) => [points, peakBytes]));
   const deviation = ({ points, peakBytes }: MemoryPoint) =>
     Math.abs(fit.bytes + fit.bytesPerPoint * points - peakBytes) / peakBytes;
@@ -107,7 +116,7 @@ async function measure(device: KernelDevice, count: number): Promise<MemoryPoint
 }
 
 /** The voxel discriminator with levels at K, K, K/8, K/64 and K/512 points. */
-function modelFor(count: number): GaspModel {
+function modelFor(count: number): GaspModel & { readonly discriminator: PointConvConfig } {
   const levels = [count, count / 8, count / 64, count / 512];
   const neighbours = (level: number) => Math.min(NEIGHBOURS, levels[level]!);
   const conv = (channels: number, level: number): LayerConfig => {
@@ -119,7 +128,7 @@ function modelFor(count: number): GaspModel {
   const last: LayerConfig = { kind: "conv", channels: 1, points: 1, neighbours: neighbours(3) };
   const layers = [conv(32, 0), conv(64, 0), pool(1), conv(128, 1), pool(2), conv(256, 2), pool(3), last];
   const { model } = GASP_PRESETS["shapenet-voxels"];
-  return { ...model, discriminator: { ...model.discriminator, layers } };
+  return { ...model, discriminator: { kind: "pointconv", norm: 2, layers } };
 }
 
 function subsetOf(count: number): PointSet {

@@ -72,8 +72,8 @@ export class Recorder implements KernelDevice {
   }
 
   /** @inheritdoc */
-  async prepare(program: Program): Promise<Executable> {
-    const executable = await this.#device.prepare(program);
+  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
+    const executable = await this.#device.prepare(program, temporaryBytes);
     return {
       temporaryBytes: executable.temporaryBytes,
       run: async (external) => {

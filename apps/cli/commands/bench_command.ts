@@ -1,5 +1,5 @@
 /**
- * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory bandwidth.
+ * `bench`: measures matrix products, a training step, sampling, the neighbour search, memory, or compile times.
  * @module
  */
 import { asGasp, PRESET_NAMES, presetOf, UserError } from "@gasp/gasp";
@@ -11,6 +11,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { writeBytes } from "../files/files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
+import { Activity } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 /** The command. */
@@ -19,8 +20,9 @@ export const benchCommand: Command = defineCommand({
   summary: "Measure speed and memory use on synthetic data.",
   positionals: [{
     name: "WHAT",
-    help: "Matrix products, a training step, sampling, the neighbour search, or memory",
-    choices: ["gemm", "step", "sample", "knn", "memory"],
+    help:
+      "Matrix products, a training step, sampling, the neighbour search, memory, or compile times of large graphs",
+    choices: ["gemm", "step", "sample", "knn", "memory", "compile"],
   }],
   options: {
     ...DEVICE_OPTIONS,
@@ -57,6 +59,7 @@ export const benchCommand: Command = defineCommand({
     "deno task bench gemm --json",
     "deno task bench knn --n 100000 --d 3 --k 27 --device wasm --json",
     "deno task bench memory --plot memory.svg",
+    "deno task bench compile --device wasm",
     "deno task bench step --preset mnist --batch 16 --device wasm --steps 5 --json",
     "deno task bench sample --preset celebahq64 --count 1 --resolution 1024 --device wasm --json",
     "deno task bench step --preset mnist --batch 16 --device wasm --profile --trace step.json",
@@ -66,6 +69,7 @@ export const benchCommand: Command = defineCommand({
     const threads = values.threads ?? navigator.hardwareConcurrency;
     // Products are compared with the peak of one core, then with themselves on all threads; peers of knn use one thread
     const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : values;
+    using activity = new Activity(`measuring ${what}`);
     const report = await withDevice(choice, async (device): Promise<object | string> => {
       if (!isKernelDevice(device)) {
         throw new UserError("the reference interpreter cannot be benchmarked: use --device wasm or webgpu");
@@ -87,12 +91,17 @@ export const benchCommand: Command = defineCommand({
         }
         case "memory": {
           const { benchMemory } = await import("../bench/memory.ts");
-          const memory = await benchMemory(device);
+          const memory = await benchMemory(device, (part) => activity.at(part));
           if (values.plot) {
             const { plotMemory } = await import("../bench/memory_plot.ts");
             await writeText(values.plot, plotMemory(memory));
           }
           return memory;
+        }
+        case "compile": {
+          const { benchCompile, compileTable } = await import("../bench/compile.ts");
+          const compiled = await benchCompile(device);
+          return values.json ? compiled : compileTable(compiled);
         }
         default: {
           const preset = presetOf(values.preset), { batch: batchSize = preset.batchSize } = values;

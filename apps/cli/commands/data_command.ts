@@ -8,6 +8,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { withData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
+import { Activity } from "../terminal/activity.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
 
@@ -74,12 +75,17 @@ async function describe(dataset: Dataset) {
   const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
   const indices = firstItems(dataset, MAX_EXAMINED);
   const withCoordinates = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
+  using activity = new Activity(`examining ${name}`);
+  const featuresOf = (item: number, i: number) => {
+    activity.at(i / indices.length);
+    return dataset.batch([item]);
+  };
   return {
     name,
     items,
     points: dataset.batchCoordinates ? `${pointCount}, separate for each item` : pointCount,
     coordinates: await rangesOf(withCoordinates, coordinateDim, (item) => coordinatesOf(dataset, [item])),
-    features: await rangesOf(indices, featureDim, (item) => dataset.batch([item])),
+    features: await rangesOf(indices, featureDim, featuresOf),
     lookedAt: indices.length,
     display: showDisplay(display),
   };
@@ -104,11 +110,11 @@ function requireDataSheet(dataset: Dataset, count: number): void {
 async function rangesOf(
   items: readonly number[],
   channels: number,
-  valuesOf: (item: number) => Promise<Float32Array>,
+  valuesOf: (item: number, i: number) => Promise<Float32Array>,
 ): Promise<string[]> {
   const low = new Float64Array(channels).fill(Infinity), high = new Float64Array(channels).fill(-Infinity);
-  for (const item of items) {
-    const values = await valuesOf(item);
+  for (const [nth, item] of items.entries()) {
+    const values = await valuesOf(item, nth);
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!, channel = i % channels;
       if (value < low[channel]!) low[channel] = value;

@@ -1,47 +1,72 @@
 /**
- * `evaluate`: compares samples of a run with its data by a table of metrics.
+ * `evaluate`: compares samples of a run, or of a file, with data by a table of metrics.
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
 import { type Checkpoint, UserError } from "@gasp/gasp";
 import {
   chooseMetrics,
+  classifierFeatures,
+  classProbabilities,
   Evaluation,
   type EvaluationReport,
+  type EvaluationRequest,
   FEATURE_SPACES,
+  inceptionFeatures,
+  type Items,
+  itemsOf,
   itemsOfGenerator,
   METRICS,
   reportOf,
+  type ResizeKind,
   tableOf,
 } from "@gasp/gasp/metrics";
+import { type Device, parseNpy } from "@gasp/tensor";
+import { withDevice } from "../device/device.ts";
+import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
-import { writeBytes } from "../files/files.ts";
-import type { OptionTable, Values } from "../options/options.ts";
-import { print } from "../terminal/output.ts";
+import { readBytes, writeBytes } from "../files/files.ts";
+import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { Activity } from "../terminal/activity.ts";
+import { print, printError } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
-import { GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
+import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
 import { openRun, RUN } from "./run_argument.ts";
+
+const MOST = 1_000_000;
 
 const OPTIONS = {
   metrics: {
     kind: "text",
     value: "NAME,…",
-    defaultText: "all that suit the data and take seconds",
+    defaultText: "all that suit the data and take seconds, and with --inception fid and kid",
     help: `Metrics to compute: ${METRICS.map(({ name }) => name).join(", ")}`,
   },
-  samples: { kind: "integer", min: 2, max: 1_000_000, default: 500, help: "Number of samples" },
+  samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples" },
   reference: {
     kind: "integer",
     min: 2,
-    max: 1_000_000,
+    max: MOST,
     default: 1000,
     help: "Number of real items to compare with, at most half of them",
   },
   features: {
     kind: "choice",
-    choices: Object.keys(FEATURE_SPACES),
+    choices: [...Object.keys(FEATURE_SPACES), "classifier", "inception"],
     default: Object.keys(FEATURE_SPACES)[0]!,
     help: "Space in which neighbours and kernels are computed",
+  },
+  inception: {
+    kind: "text",
+    value: "FILE",
+    defaultText: "none",
+    help: "Weights of the Inception network of pytorch-fid, .safetensors or .onnx, for FID and KID",
+  },
+  resize: {
+    kind: "choice",
+    choices: ["pytorch-fid", "clean-fid"],
+    default: "pytorch-fid",
+    help: "How pictures are resized for the Inception network",
   },
   data: {
     kind: "text",
@@ -55,6 +80,12 @@ const OPTIONS = {
     max: 4096,
     defaultText: "that of the run",
     help: "Resolution at which samples and data are compared",
+  },
+  input: {
+    kind: "text",
+    value: "FILE.npy",
+    defaultText: "none",
+    help: "Samples of another program instead of a run: [samples, ...], values in [-1, 1] or bytes",
   },
   seed: { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER, default: 0, help: "Seed of the samples" },
   json: {
@@ -77,62 +108,153 @@ export const evaluateCommand: Command = defineCommand({
   examples: [
     "deno task evaluate runs/digits-1",
     "deno task evaluate runs/digits-1 --metrics pca-fd,recall --samples 2000 --json scores.json",
+    "deno task evaluate runs/digits-1 --resolution 28 --metrics classes,manifold --features classifier",
+    "deno task evaluate runs/faces --samples 30000 --reference 30000 --metrics fid --inception inception.onnx",
   ],
-  async run(values, [argument]) {
-    const { name, checkpoint } = await openRun(argument, values);
-    const { data, resolution } = checkpoint.config;
-    const report = await withData(
-      values.data ?? data,
-      { resolution: values.resolution ?? resolution },
-      ({ dataset }) => evaluate(dataset, name, checkpoint, values),
-    );
+  async run(values, [run]) {
+    const { report, facts } = values.input === undefined
+      ? await evaluateRun(run, values)
+      : await evaluateFile(run, values.input, values);
     print(tableOf(report));
     print(footnote(report));
     if (values.json !== undefined) {
-      const facts = {
-        run: name,
-        step: checkpoint.step,
-        data: values.data ?? data,
-        seed: values.seed,
-        ...report,
-      };
-      await writeBytes(values.json, new TextEncoder().encode(JSON.stringify(facts, null, 2) + "\n"));
+      const text = JSON.stringify({ ...facts, ...report }, null, 2) + "\n";
+      await writeBytes(values.json, new TextEncoder().encode(text));
     }
     return 0;
   },
 });
 
-async function evaluate(
-  dataset: Dataset,
-  run: string,
-  checkpoint: Checkpoint,
-  choices: Choices,
-): Promise<EvaluationReport> {
-  const { model } = checkpoint.config;
-  if (dataset.coordinateDim !== model.coordinateDim || dataset.featureDim !== model.featureDim) {
-    throw new UserError(
-      `the items of "${dataset.name}" have ${dataset.coordinateDim} coordinates and ${dataset.featureDim} features, ` +
-        `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: pass data of the kind it was trained on`,
+/** A report, and what was evaluated. */
+interface Evaluated {
+  readonly report: EvaluationReport;
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+async function evaluateRun(run: string | undefined, choices: Choices): Promise<Evaluated> {
+  const { name, checkpoint } = await openRun(run, choices), { config } = checkpoint;
+  const data = choices.data ?? config.data, resolution = choices.resolution ?? config.resolution;
+  const report = await withData(data, { resolution }, ({ dataset }) => {
+    checkDimensions(dataset, name, checkpoint);
+    return withGenerator(
+      checkpoint,
+      choices,
+      ({ device, sampler, weights, activity }) =>
+        evaluate(
+          dataset,
+          { device, activity },
+          choices,
+          itemsOfGenerator(sampler, weights, dataset, choices.samples, choices.seed),
+        ),
     );
-  }
-  const { samples, reference, seed } = choices;
-  const metrics = chooseMetrics(choices.metrics?.split(",").map((word) => word.trim()), dataset);
-  return await withGenerator(checkpoint, choices, async ({ device, sampler, weights }) => {
-    const evaluation = await Evaluation.prepare({
-      data: dataset,
-      metrics,
-      device,
-      samples,
-      reference,
-      features: FEATURE_SPACES[choices.features]!,
-    });
-    try {
-      const items = itemsOfGenerator(sampler, weights, dataset, samples, seed);
-      return await reportOf(evaluation, await evaluation.compare(items));
-    } finally {
-      evaluation.release();
-    }
   });
+  const weights = checkpoint.weightsKind(choices.weights === "latest" ? "latest" : "ema");
+  return {
+    report,
+    facts: { run: name, step: checkpoint.step, weights, data, resolution, seed: choices.seed },
+  };
+}
+
+async function evaluateFile(run: string | undefined, file: string, choices: Choices): Promise<Evaluated> {
+  const { data, resolution } = choices;
+  if (run !== undefined) throw new UsageError("pass RUN or --input, not both");
+  if (data === undefined) throw new UsageError("--input needs --data: the data to compare with");
+  const { shape, data: numbers } = await explained(file, async () => parseNpy(await readBytes(file)));
+  const report = await withData(data, { ...(resolution && { resolution }) }, ({ dataset }) => {
+    const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
+    if (count < 2 || numbers.length !== count * size) {
+      throw new UserError(
+        `${file} has an array of shape (${
+          shape.join(", ")
+        }), but samples like those of "${dataset.name}" have ` +
+          `${size} values each`,
+      );
+    }
+    const values = Float32Array.from(numbers, Number);
+    const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
+    const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
+    return withDevice(
+      choices,
+      async (device) => {
+        using activity = new Activity("evaluating");
+        return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
+          ...items,
+          count: used,
+        });
+      },
+    );
+  });
+  return { report, facts: { input: file, data } };
+}
+
+function checkDimensions(data: Dataset, run: string, { config: { model } }: Checkpoint): void {
+  if (data.coordinateDim === model.coordinateDim && data.featureDim === model.featureDim) return;
+  throw new UserError(
+    `the items of "${data.name}" have ${data.coordinateDim} coordinates and ${data.featureDim} features, ` +
+      `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: pass data of the kind it was trained on`,
+  );
+}
+
+async function evaluate(
+  data: Dataset,
+  { device, activity }: { readonly device: Device; readonly activity: Activity },
+  choices: Choices,
+  items: Items,
+): Promise<EvaluationReport> {
+  const { samples, reference } = choices;
+  const named = choices.metrics?.split(",").map((word) => word.trim());
+  const metrics = chooseMetrics(named, data);
+  if (named === undefined && choices.inception !== undefined) {
+    metrics.push(...chooseMetrics(["fid", "kid"], data));
+  }
+  const needsClassifier = choices.features === "classifier" || metrics.some(({ name }) => name === "classes");
+  const spaces = { ...await inceptionOf(choices), ...needsClassifier && await classifierOf(device) };
+  const features = featuresOf(choices.features, spaces);
+  activity.next("preparing metrics");
+  let counted = "";
+  const onProgress = (what: string, done: number, total: number) => {
+    if (what !== counted) activity.next(`evaluating ${counted = what}`);
+    activity.at(done / total);
+  };
+  const evaluation = await Evaluation.prepare({
+    data,
+    metrics,
+    device,
+    samples,
+    reference,
+    features,
+    ...spaces,
+    onProgress,
+  });
+  try {
+    return await reportOf(evaluation, await evaluation.compare(items));
+  } finally {
+    evaluation.release();
+  }
+}
+
+type Spaces = Pick<EvaluationRequest, "inception" | "classifier"> & {
+  readonly hidden?: EvaluationRequest["features"];
+};
+
+async function inceptionOf({ inception: name, resize }: Choices): Promise<Spaces> {
+  if (name === undefined) return {};
+  if (!/\.(?:safetensors|onnx)$/.test(name)) {
+    throw new UsageError(`--inception must be a .safetensors or .onnx file; got "${name}"`);
+  }
+  const bytes = Uint8Array.from(await readBytes(name));
+  return { inception: inceptionFeatures({ name, bytes, resize: resize as ResizeKind }) };
+}
+
+async function classifierOf(device: Device): Promise<Spaces> {
+  const trained = await digitClassifier(device, printError);
+  return { classifier: classProbabilities(trained), hidden: classifierFeatures(trained) };
+}
+
+function featuresOf(name: string, { inception, hidden }: Spaces): NonNullable<EvaluationRequest["features"]> {
+  const found = name === "classifier" ? hidden : name === "inception" ? inception : FEATURE_SPACES[name];
+  if (found) return found;
+  throw new UsageError("--features inception needs the weights of the network: pass --inception FILE");
 }
 
 function footnote({ sizes, metrics }: EvaluationReport): string {

@@ -4,8 +4,9 @@
  */
 import { type Checkpoint, encodePng, type RasterImage, sampleLatents, Sampler, UserError } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
-import type { ImageDisplay } from "@gasp/datasets";
+import { atResolution, type Display, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
+import { Activity } from "../terminal/activity.ts";
 import { RUN_OPTIONS } from "./run_argument.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
@@ -41,27 +42,36 @@ export interface OpenGenerator {
   readonly sampler: Sampler;
   /** Weights, on the device. */
   readonly weights: Tree;
+  /** Progress of the work, shown to the user. */
+  readonly activity: Activity;
 }
 
 /**
- * Loads the generator of a checkpoint onto a device, passes it to a function, and frees it.
+ * Loads the generator of a checkpoint onto a device, passes it to a function, and frees it. Shows the progress of sampling.
  *
  * @param checkpoint Checkpoint.
  * @param choice Weights and device.
  * @param work Uses the generator.
+ * @param evaluations Number of points, over all functions, that it is going to evaluate; undefined: unknown.
  */
 export async function withGenerator<T>(
   checkpoint: Checkpoint,
   choice: GeneratorChoice,
   work: (generator: OpenGenerator) => Promise<T>,
+  evaluations?: number,
 ): Promise<T> {
+  using activity = new Activity("sampling");
+  let evaluated = 0;
+  const onEvaluated = (count: number) => {
+    if (evaluations !== undefined) activity.at((evaluated += count) / evaluations);
+  };
   return await withDevice(choice, async (device) => {
-    const sampler = new Sampler(checkpoint.generator, device);
+    const sampler = new Sampler(checkpoint.generator, device, undefined, onEvaluated);
     try {
       const kind = choice.weights === "latest" ? "latest" : "ema";
       const weights = await sampler.moveToDevice(await checkpoint.readWeights(kind));
       try {
-        return await work({ device, sampler, weights });
+        return await work({ device, sampler, weights, activity });
       } finally {
         disposeTree(weights);
       }
@@ -69,6 +79,17 @@ export async function withGenerator<T>(
       sampler.release();
     }
   });
+}
+
+/**
+ * Number of points at which samples are evaluated.
+ *
+ * @param display Display of the data.
+ * @param resolution Resolution of the samples.
+ * @param points Points of samples without a grid.
+ */
+export function pointsOf(display: Display, resolution: number, points = 0): number {
+  return display.kind === "cloud" ? points : gridPoints(atResolution(display, resolution));
 }
 
 /** Syntax of a latent, for `--help`. */
@@ -162,18 +183,25 @@ export const FRAME_OPTIONS = {
  *
  * @param frames Images of the same size.
  * @param out File of the animation, or folder of the frames.
- * @param options Format and rate.
+ * @param options Format, rate and progress.
  * @param options.format `apng` or `frames`.
  * @param options.rate Frames per second.
+ * @param options.activity Progress of the work.
  */
 export async function writeFrames(
   frames: readonly RasterImage[],
   out: string,
-  { format, rate }: { readonly format: string; readonly rate: number },
+  { format, rate, activity }: {
+    readonly format: string;
+    readonly rate: number;
+    readonly activity: Activity;
+  },
 ): Promise<void> {
+  activity.next(`writing ${out}`);
   if (format === "apng") return await writeBytes(out, encodeAnimatedPng(frames, { rate }));
   const digits = String(frames.length - 1).length;
   for (const [i, frame] of frames.entries()) {
     await writeBytes(`${out}/${String(i).padStart(digits, "0")}.png`, encodePng(frame));
+    activity.at((i + 1) / frames.length);
   }
 }

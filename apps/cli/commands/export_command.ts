@@ -9,6 +9,7 @@ import { GENERATOR_OPTIONS } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
 import { openRun, RUN, RUN_OPTIONS } from "./run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
+import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 const EXPORT_OPTIONS = {
@@ -38,10 +39,12 @@ export const exportCommand: Command = defineCommand({
     }
     const { name: run, folder, checkpoint } = await openRun(argument, choice);
     const kind = checkpoint.weightsKind(weights === "latest" ? "latest" : "ema");
-    const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
     const path = out ?? `${folder}/generator-step-${checkpoint.step}.safetensors`;
     const target = splitPath(path);
-    await (await openFileStore(target.folder)).write(target.name, bytes);
+    await during(`exporting ${run}`, async () => {
+      const bytes = generatorFile(checkpoint, await checkpoint.readWeights(kind), kind);
+      await (await openFileStore(target.folder)).write(target.name, bytes);
+    });
     print(`${path}: generator of ${run} at step ${checkpoint.step}, ${DESCRIPTIONS[kind]}`);
     return 0;
   },

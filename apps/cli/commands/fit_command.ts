@@ -9,7 +9,7 @@ import {
   FIT_DEFAULTS,
   fitLatents,
   fitPicture,
-  meanOfCandidates,
+  meanFunction,
   meanSquaredError,
   type Observations,
   type PointValues,
@@ -34,6 +34,7 @@ import {
   GENERATOR_OPTIONS,
   type OpenGenerator,
   PICTURE_ROWS,
+  pointsOf,
   RESOLUTION_HELP,
   withGenerator,
 } from "./explore.ts";
@@ -153,7 +154,7 @@ export const fitCommand: Command = defineCommand({
     await withGenerator(checkpoint, values, async (generator) => {
       const lines = await fit(checkpoint, generator, { known, chosen, noise, out, values });
       for (const line of lines) print(line);
-    });
+    }, evaluationsOf(checkpoint, known, values));
     print(out);
     return 0;
   },
@@ -260,12 +261,22 @@ function shownResolution({ config: { sheet }, display }: Checkpoint, { resolutio
   return resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
 }
 
-/** Checks memory: all candidates are evaluated at the known points and at those of the display, and two are drawn. */
+/** Functions that are evaluated whole, the best fit and the mean of all, and pictures: theirs, the input, what is observed. */
+const WHOLE = 2, DRAWN = 4;
+
+/** Checks memory: two functions are evaluated at the known points and at those of the display, and drawn. */
 function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
   const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
   const points = known.coordinates.length / model.coordinateDim;
-  const sizes = { ...model, display, resolution, points, count: values.restarts, drawn: 2 };
-  requireSamples(sizes, "numbers", { what: "a fit", count: "restarts" });
+  const sizes = { ...model, display, resolution, points, count: WHOLE, drawn: DRAWN };
+  requireSamples(sizes, "numbers", { what: "a fit", count: null });
+}
+
+/** Number of points, over all functions, at which fits are evaluated. */
+function evaluationsOf(checkpoint: Checkpoint, known: Known, values: FitValues): number {
+  const points = known.coordinates.length / checkpoint.config.model.coordinateDim;
+  const shown = pointsOf(checkpoint.display, shownResolution(checkpoint, values), points);
+  return (1 + values.restarts) * (points + shown);
 }
 
 /** Input and options of {@link fit}. */
@@ -280,18 +291,29 @@ interface FitWork {
 /** Fits, and writes the image and the latent. @returns Lines to print. */
 async function fit(
   checkpoint: Checkpoint,
-  { device, sampler, weights }: OpenGenerator,
+  { device, sampler, weights, activity }: OpenGenerator,
   { known, chosen, noise, out, values }: FitWork,
 ): Promise<string[]> {
   const { generator, display } = checkpoint;
   const { steps, restarts, seed, latent } = values;
   const observed = takePoints(known, chosen, generator);
   const observations: Observations = { targets: 1, points: chosen.length, ...observed };
-  const found = await fitLatents({ generator, weights, device, observations, steps, restarts, seed, noise });
-  const candidatesAt = await sampler.sample(weights, found.candidates, known.coordinates);
+  activity.next("fitting");
+  const found = await fitLatents({
+    generator,
+    weights,
+    device,
+    observations,
+    steps,
+    restarts,
+    seed,
+    noise,
+    onProgress: (part) => activity.at(part),
+  });
+  activity.next("evaluating fits");
   const guesses = {
     "best fit": await sampler.sample(weights, found.latents, known.coordinates),
-    "mean of fits": meanOfCandidates(candidatesAt, restarts, known.features.length),
+    "mean of fits": await meanFunction(sampler, weights, found.candidates, known.coordinates),
   };
   const points = known.features.length / generator.featureDim;
   const lines = Object.entries(guesses).map(([name, features]) => {
@@ -311,13 +333,11 @@ async function fit(
     resolution,
     coordinates,
   });
-  const all = await sampleForDisplay(sampler, weights, {
-    latents: found.candidates,
-    display,
-    resolution,
-    coordinates,
-  });
-  const mean = { ...all, values: meanOfCandidates(all.values, restarts, best.values.length) };
+  const mean = {
+    ...best,
+    values: await meanFunction(sampler, weights, found.candidates, best.coordinates),
+  };
+  activity.next("drawing");
   const picture = fitPicture({
     known,
     chosen,

@@ -8,6 +8,7 @@ import { type Command, defineCommand } from "./command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
 import { nextRun } from "../files/runs.ts";
+import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 
 const IMPORT_OPTIONS = {
@@ -57,10 +58,15 @@ export const importCommand: Command = defineCommand({
     if (out !== undefined && await (await openFileStore(out)).size(CONFIG_FILE) !== undefined) {
       throw new UserError(`${out} already contains a run: choose another folder with --out`);
     }
-    const bytes = await readBytes(file!, "pass a model.pt or a file written by export");
-    const imported = importGenerator(bytes, file!, importOptions(values));
+    const imported = await during(`reading ${file}`, async () => {
+      const bytes = await readBytes(file!, "pass a model.pt or a file written by export");
+      return importGenerator(bytes, file!, importOptions(values));
+    });
     const folder = out ?? await nextRun("imported");
-    await writeImportedRun(await openFileStore(folder), imported);
+    await during(
+      `writing ${folder}`,
+      async () => await writeImportedRun(await openFileStore(folder), imported),
+    );
     print(`imported ${file} as ${folder} at step 0`);
     for (const note of imported.notes) print(`- ${note}`);
     print("- discriminator and optimiser states are newly initialised: the file does not contain them");

@@ -19,6 +19,7 @@ import {
   LATENT_HELP,
   latentOf,
   PICTURE_ROWS,
+  pointsOf,
   RESOLUTION_HELP,
   withGenerator,
   writeFrames,
@@ -96,14 +97,14 @@ export const interpolateCommand: Command = defineCommand({
       format === "sheet" ? "sheet" : "pictures",
       { what: format === "sheet" ? "a sheet" : "an animation", count: "steps" },
     );
-    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+    await withGenerator(checkpoint, values, async ({ sampler, weights, activity }) => {
       const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
       if (format === "sheet") return await writeBytes(out, encodePng(sheetOf(samples)));
       const frames = samplesOf(samples).map(pictureOf);
       // Forwards and backwards, so that the loop has no jump
       const all = format === "apng" ? [...frames, ...frames.slice(1, -1).reverse()] : frames;
-      await writeFrames(all, out, { format, rate });
-    });
+      await writeFrames(all, out, { format, rate, activity });
+    }, steps * pointsOf(display, resolution));
     print(`${steps} functions from ${values.from} to ${values.to}: ${out}`);
     return 0;
   },

@@ -24,11 +24,13 @@ import { withData } from "../files/data.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type Output, print, printError, stdout } from "../terminal/output.ts";
-import { formatTime, Progress } from "../terminal/progress.ts";
+import { formatTime } from "../terminal/duration.ts";
+import { Progress } from "../terminal/progress.ts";
 import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
+import { LongRunWarning } from "./train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */
@@ -199,6 +201,7 @@ class TrainingView implements TrainEvents {
   #latestSheet: string | undefined;
   #previewedAt = -Infinity;
   #isWarned = false;
+  #duration: LongRunWarning | undefined;
 
   constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
     this.#output = output;
@@ -230,9 +233,12 @@ class TrainingView implements TrainEvents {
       : "";
     this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
     this.#progress = new Progress(this.#output, config.steps);
+    this.#duration = new LongRunWarning(step, config, this.#data.display);
   }
 
   onStep(step: number): void {
+    const warning = this.#duration?.after(step);
+    if (warning !== undefined) this.#progress.print(warning);
     this.#progress.update(step, this.#losses);
   }
 
@@ -257,7 +263,7 @@ class TrainingView implements TrainEvents {
     if (isClearlyWorse && !this.#isWarned) {
       this.#progress.print(
         `warning: samples have become clearly worse than at step ${best.step}, whose checkpoint is kept: ` +
-          `sample it with --step best. Training longer may not help`,
+          `sample it with --checkpoint best. Training longer may not help`,
       );
     }
     this.#isWarned = isClearlyWorse;

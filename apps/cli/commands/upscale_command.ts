@@ -6,7 +6,7 @@ import { encodePng, sampleLatents } from "@gasp/gasp";
 import { requireUpscale, upscaleSheet } from "@gasp/gasp/explore";
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
-import { GENERATOR_OPTIONS, imageDisplayOf, withGenerator } from "./explore.ts";
+import { GENERATOR_OPTIONS, imageDisplayOf, pointsOf, withGenerator } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { openRun, RUN } from "./run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
@@ -41,10 +41,14 @@ export const upscaleCommand: Command = defineCommand({
     const latents = sampleLatents(values.seed, values.count, checkpoint.generator.latentDim);
     const out = pngPath(values.out ?? `${folder}/samples/upscale.png`);
     requireUpscale(display, factors, values.count);
+    const evaluations = [1, ...factors].reduce(
+      (sum, factor) => sum + values.count * pointsOf(display, factor * display.height),
+      0,
+    );
     await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
       const sheet = await upscaleSheet({ sampler, weights, latents, display, factors });
       await writeBytes(out, encodePng(sheet));
-    });
+    }, evaluations);
     print(
       `${countOf(values.count, "sample")} at ${[1, ...factors].join(", ")} times ${display.height}: ${out}`,
     );

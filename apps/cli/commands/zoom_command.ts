@@ -16,6 +16,7 @@ import {
   LATENT_HELP,
   latentOf,
   PICTURE_ROWS,
+  pointsOf,
   withGenerator,
   writeFrames,
 } from "./explore.ts";
@@ -84,14 +85,14 @@ export const zoomCommand: Command = defineCommand({
     const out = values.out ?? `${folder}/samples/zoom${isFolder ? "" : ".png"}`;
     if (!isFolder) pngPath(out);
     requireZoom(display, frames, resolution);
-    await withGenerator(checkpoint, values, async ({ sampler, weights }) => {
+    await withGenerator(checkpoint, values, async ({ sampler, weights, activity }) => {
       const pictures: RasterImage[] = [];
       for (const window of windowsBetween(wholeWindow(display), { centre: [x, y], width }, frames)) {
         pictures.push(await pictureOfWindow(sampler, weights, { latent, display, window, resolution }));
       }
       if (frames === 1) await writeBytes(out, encodePng(pictures[0]!));
-      else await writeFrames(pictures, out, { format, rate });
-    });
+      else await writeFrames(pictures, out, { format, rate, activity });
+    }, frames * pointsOf(display, resolution));
     print(`${countOf(frames, "image")} of sample ${values.sample} around (${x}, ${y}): ${out}`);
     return 0;
   },

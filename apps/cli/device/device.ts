@@ -3,9 +3,10 @@
  * @module
  */
 import { messageOf, UserError } from "@gasp/gasp";
-import { type Device, type DeviceName, openDevice } from "@gasp/tensor";
+import { type Device, type DeviceName, NumberError, openDevice } from "@gasp/tensor";
 import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "../options/options.ts";
+import { withoutNotices } from "./native_notices.ts";
 import { fileTuningStore } from "./tuning_store.ts";
 
 /** Options of all commands that use a device. */
@@ -24,6 +25,10 @@ export const DEVICE_OPTIONS = {
     defaultText: "one per core",
     help: "Number of threads of the wasm device",
   },
+  "check-numbers": {
+    kind: "flag",
+    help: "Debugging, slow: stop at the first operation that produces a NaN or an infinity, and name it",
+  },
 } satisfies OptionTable;
 
 /** Values of {@link DEVICE_OPTIONS}. */
@@ -32,6 +37,8 @@ export interface DeviceChoice {
   readonly device: string;
   /** Number of threads of the wasm device; undefined: default. */
   readonly threads: number | undefined;
+  /** Whether to stop at the first operation that produces a NaN or an infinity. */
+  readonly "check-numbers"?: boolean;
 }
 
 /**
@@ -39,21 +46,26 @@ export interface DeviceChoice {
  *
  * @param choice Device to open.
  * @param work Uses the device.
- * @throws {UserError} If it cannot be opened.
+ * @throws {UserError} If it cannot be opened, or `check-numbers` found a NaN or an infinity.
  */
 export async function withDevice<T>(choice: DeviceChoice, work: (device: Device) => Promise<T>): Promise<T> {
   const device = await open(choice);
   try {
     return await work(device);
+  } catch (error) {
+    throw error instanceof NumberError ? new UserError(`--check-numbers: ${error.message}`, error) : error;
   } finally {
     await device.close();
   }
 }
 
-async function open({ device, threads }: DeviceChoice): Promise<Device> {
+async function open(choice: DeviceChoice): Promise<Device> {
+  const { device, threads, "check-numbers": checkNumbers = false } = choice;
   try {
     const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
-    return await openDevice(device as DeviceName, { webgpu, ...(threads !== undefined && { threads }) });
+    const options = { webgpu, checkNumbers, ...(threads !== undefined && { threads }) };
+    const opening = () => openDevice(device as DeviceName, options);
+    return await (device === "webgpu" || device === "auto" ? withoutNotices(opening) : opening());
   } catch (error) {
     throw new UserError(`cannot open the device "${device}": ${messageOf(error)}`, error);
   }
@@ -65,7 +77,8 @@ async function open({ device, threads }: DeviceChoice): Promise<Device> {
  * @param device Device.
  */
 export function describeDevice({ info }: Device): string {
-  return `${info.kind} (${info.name})`;
+  const note = "note" in info && info.note !== undefined ? `; ${info.note}` : "";
+  return `${info.kind} (${info.name}${note})`;
 }
 
 /**

@@ -15,6 +15,7 @@ import { messageOf, UserError } from "@gasp/gasp";
 import { cacheFolder } from "../device/cache_folder.ts";
 import { folderTree } from "./file_tree.ts";
 import { splitPath } from "./files.ts";
+import { Activity } from "../terminal/activity.ts";
 import { didYouMean } from "../options/suggest.ts";
 import { diskCacheStore } from "./pixel_cache.ts";
 
@@ -52,6 +53,7 @@ export async function withData<T>(
 }
 
 async function openData(name: string, options: OpenOptions): Promise<OpenedDataset> {
+  using activity = new Activity(`reading ${name}`);
   const cache = diskCacheStore(cacheFolder());
   const bundled = BUNDLED_NAMES.find((known) => known === name);
   if (bundled !== undefined) return await openBundled(bundled, { ...options, cache });
@@ -60,7 +62,7 @@ async function openData(name: string, options: OpenOptions): Promise<OpenedDatas
   const { folder, name: file } = splitPath(path);
   return await openDataset({
     ...options,
-    files: folderTree(isFolder ? path : folder),
+    files: folderTree(isFolder ? path : folder, (fraction) => activity.at(fraction)),
     cache,
     ...(kind && { kind }),
     ...(!isFolder && { file }),

@@ -9,6 +9,9 @@ import { MemoryError, requireMemory } from "@gasp/tensor";
 /** Maximum number of concurrent stat calls. */
 const CONCURRENCY = 64;
 
+/** Receives the fraction of a file that has been read. */
+type OnRead = (fraction: number) => void;
+
 /**
  * Paths of all files, relative to `location`. Links are followed, but each folder is read only once, so that a link to a
  * parent folder does not cause endless recursion.
@@ -60,20 +63,28 @@ async function entriesOf(location: string): Promise<readonly FileEntry[]> {
   return entries;
 }
 
-async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** Files up to this size are read in one piece. */
+const PIECE = 2 ** 26;
+
+async function readWhole(path: string, onRead: OnRead): Promise<Uint8Array<ArrayBuffer>> {
   const { size } = await Deno.stat(path);
   requireMemory({ purpose: `the file ${path}`, bytes: size });
-  return await Deno.readFile(path);
+  return size <= PIECE ? await Deno.readFile(path) : await readStart(path, size, onRead);
 }
 
-async function readStart(path: string, length: number): Promise<Uint8Array> {
+async function readStart(
+  path: string,
+  length: number,
+  onRead: OnRead = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {
-    const count = await file.read(bytes.subarray(filled));
+    const count = await file.read(bytes.subarray(filled, filled + PIECE));
     if (count === null) break;
     filled += count;
+    onRead(filled / length);
   }
   return bytes.subarray(0, filled);
 }
@@ -82,9 +93,10 @@ async function readStart(path: string, length: number): Promise<Uint8Array> {
  * Returns the tree of files in a folder on disk, at any depth. Links are followed; each folder is read once.
  *
  * @param location Path of the folder.
+ * @param onRead Called while a large file is read.
  * @throws {UserError} From its methods, if a file or folder cannot be read.
  */
-export function folderTree(location: string): FileTree {
+export function folderTree(location: string, onRead: OnRead = () => {}): FileTree {
   const orUserError = <T>(path: string, result: Promise<T>): Promise<T> =>
     result.catch((error: unknown) => {
       if (error instanceof MemoryError) throw error;
@@ -94,7 +106,7 @@ export function folderTree(location: string): FileTree {
     location,
     list: async () => (await orUserError(location, entriesOf(location))).map(({ name }) => name),
     entries: () => orUserError(location, entriesOf(location)),
-    read: (name) => orUserError(`${location}/${name}`, readWhole(`${location}/${name}`)),
+    read: (name) => orUserError(`${location}/${name}`, readWhole(`${location}/${name}`, onRead)),
     readStart: (name, length) => orUserError(`${location}/${name}`, readStart(`${location}/${name}`, length)),
   };
 }

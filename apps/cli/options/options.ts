@@ -122,6 +122,12 @@ export function parseOptions<T extends OptionTable>(table: T, args: readonly str
   const first = unknown[0];
   if (first !== undefined) {
     const typed = first.split("=")[0]!;
+    const known = table[typed.slice(2)];
+    // The parser takes "--steps=" for an option of another name
+    if (known !== undefined) {
+      if (known.kind !== "flag") readValue(typed.slice(2), known, "");
+      throw new UsageError(`${first}: write ${typed}, without "="`);
+    }
     const listed = Object.keys(listedOptions(table)).map((name) => `--${name}`);
     throw new UsageError(`unknown option ${typed}${didYouMean(typed, listed)}`);
   }

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { printable } from "./printable.ts";
+
 /** A terminal, a file or a pipe. */
 export interface Output {
-  /** Whether it is a terminal, where lines can be overwritten and images shown. */
+  /** Whether it is a terminal in which lines can be overwritten and images shown, and the user allows it. */
   readonly isTerminal: boolean;
   /** Width in characters. */
   readonly columns: number;
@@ -41,13 +43,13 @@ export class OutputStream implements Output {
   }
 
   get isTerminal(): boolean {
-    return this.#stream.isTerminal();
+    return this.#stream.isTerminal() && !Deno.noColor && !isDumb();
   }
 
   get columns(): number {
     try {
       // Some terminals do not know their size and report 0
-      return (this.isTerminal && Deno.consoleSize().columns) || 80;
+      return (this.#stream.isTerminal() && Deno.consoleSize().columns) || 80;
     } catch {
       // The terminal was closed
       return 80;
@@ -100,18 +102,24 @@ export class OutputStream implements Output {
   }
 }
 
+/** Whether the terminal declares that it knows no escapes. Without permission to read `TERM`, it does not. */
+function isDumb(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "TERM" });
+  return state === "granted" && Deno.env.get("TERM") === "dumb";
+}
+
 /** Standard output of this process. */
 export const stdout: OutputStream = new OutputStream(Deno.stdout);
 
 /** Standard error of this process. */
 export const stderr: OutputStream = new OutputStream(Deno.stderr);
 
-/** Prints lines to standard output. @param text One or more lines. */
+/** Prints lines to standard output; control characters are escaped. @param text One or more lines. */
 export function print(text: string): void {
-  stdout.write(`${text}\n`);
+  stdout.write(`${printable(text)}\n`);
 }
 
-/** Prints lines to standard error. @param text One or more lines. */
+/** Prints lines to standard error; control characters are escaped. @param text One or more lines. */
 export function printError(text: string): void {
-  stderr.write(`${text}\n`);
+  stderr.write(`${printable(text)}\n`);
 }

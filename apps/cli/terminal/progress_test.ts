@@ -1,7 +1,7 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
 import type { Output } from "./output.ts";
-import { formatTime, Progress } from "./progress.ts";
+import { Progress } from "./progress.ts";
 
 function recorder(isTerminal: boolean, columns = 100): Output & { text: string } {
   return {
@@ -63,10 +63,22 @@ Deno.test("Progress never draws wider than the terminal", () => {
   }
 });
 
-Deno.test("formatTime() uses two units at most", () => {
-  const cases: [number, string][] = [[0, "0s"], [59.4, "59s"], [60, "1m00s"], [185, "3m05s"], [
-    7800,
-    "2h10m",
-  ]];
-  for (const [seconds, text] of cases) assertEquals(formatTime(seconds), text);
+Deno.test("Progress shows the time left in however narrow a terminal", () => {
+  const shown = [120, 60, 40, 30, 20, 12].map((columns) => {
+    const output = recorder(true, columns);
+    let time = 0;
+    const progress = new Progress(output, 100_000, () => time);
+    progress.update(0, {});
+    time = 10_000;
+    progress.update(100, { generator: 1, discriminator: 2 });
+    return output.text.split("\r\x1b[K").at(-1)!.replace(/^[█░]+ /, "");
+  });
+  assertEquals(shown, [
+    "step    100/100000  generator 1.000  discriminator 2.000  10 steps/s  2h46m left",
+    "step    100/100000  generator 1.000  2h46m left",
+    "step    100/100000  2h46m left",
+    "2h46m left",
+    "2h46m left",
+    "2h46m left",
+  ]);
 });

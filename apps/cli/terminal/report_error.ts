@@ -4,7 +4,13 @@
  */
 import { DataError } from "@gasp/datasets";
 import { ConfigError, messageOf, UserError } from "@gasp/gasp";
-import { isAllocationFailure, MemoryError } from "@gasp/tensor";
+import {
+  BufferLimitError,
+  DeviceLostError,
+  DeviceMemoryError,
+  isAllocationFailure,
+  MemoryError,
+} from "@gasp/tensor";
 import { allocationMessage, shortageMessage } from "./memory_message.ts";
 import { UsageError } from "../options/options.ts";
 import { configAdvice } from "./config_advice.ts";
@@ -72,6 +78,12 @@ export function reportError(
     }
     return thrown instanceof UsageError ? USAGE : FAILURE;
   }
+  const problem = deviceProblem(thrown);
+  if (problem !== undefined) {
+    printError(`error: ${problem}`);
+    if (debug) printError(traceOf(thrown));
+    return FAILURE;
+  }
   const download = /^Failed caching npm package '(.+)'\s+(?:0: )?(.+)/.exec(messageOf(thrown));
   if (download !== null) {
     const [, name, reason] = download;
@@ -85,6 +97,17 @@ export function reportError(
     debug ? traceOf(thrown) : "This is a bug in GASP. Run the same command with --debug for a stack trace.",
   );
   return FAILURE;
+}
+
+/** Describes an error of the device that no command can prevent. */
+function deviceProblem(thrown: unknown): string | undefined {
+  if (thrown instanceof DeviceLostError) {
+    const reason = thrown.reason || "no reason reported";
+    return `the GPU was lost (${reason}), and with it all results in its memory: run the command again`;
+  }
+  return thrown instanceof DeviceMemoryError || thrown instanceof BufferLimitError
+    ? thrown.message
+    : undefined;
 }
 
 function traceOf(thrown: unknown): string {

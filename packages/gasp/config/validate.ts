@@ -180,6 +180,7 @@ export function fields<T extends object>(entries: { readonly [K in keyof T]-?: S
  *
  * @param item Schema of the elements.
  * @param min Minimum length.
+ * @param max Maximum length. Default: unlimited.
  * @category Configuration
  *
  * @example
@@ -192,9 +193,18 @@ export function fields<T extends object>(entries: { readonly [K in keyof T]-?: S
  * assertThrows(() => validate(schema, [16, 0], "config.json"), UserError, "is 0, but must be");
  * ```
  */
-export function listOf<T>(item: Schema<T>, min: number): Schema<T[]> {
-  const what = min === 0 ? "a list" : `a list of length at least ${min}`;
-  return wrap(v.pipe(v.array(unwrap(item), what), v.minLength(min, what)));
+export function listOf<T>(item: Schema<T>, min: number, max: number = Infinity): Schema<T[]> {
+  const what = max < Infinity
+    ? `a list of ${min} to ${max} elements`
+    : min === 0
+    ? "a list"
+    : `a list of length at least ${min}`;
+  // The length is checked first: there is no use in checking a million elements of a list that is too long
+  const ofLength = v.custom<unknown[]>(
+    (value) => Array.isArray(value) && value.length >= min && value.length <= max,
+    what,
+  );
+  return wrap(v.pipe(ofLength, v.array(unwrap(item), what)));
 }
 
 /**

@@ -6,7 +6,7 @@ import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleLatents, Sampler } from "../sampling/sampler.ts";
-import { fitLatents, meanOfCandidates } from "./fit.ts";
+import { fitLatents, meanFunction, meanOfCandidates } from "./fit.ts";
 import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
 
 const { model } = GASP_PRESETS.tiny, generator = hypernetworkGenerator(model);
@@ -123,4 +123,14 @@ Deno.test("fitLatents() rejects observations that do not match the model", async
 
 Deno.test("meanOfCandidates() averages over the starting points of each function", () => {
   assertEquals([...meanOfCandidates(Float32Array.of(1, 2, 3, 6, 5, 5, 7, 9), 2, 2)], [2, 4, 6, 7]);
+});
+
+Deno.test("meanFunction() equals the mean of all functions at once", async () => {
+  const sampler = new Sampler(generator, reference), latents = sampleLatents(3, 19, model.latentDim);
+  const values = await sampler.sample(weights, latents, coordinates);
+  assertEquals(
+    await meanFunction(sampler, weights, latents, coordinates),
+    meanOfCandidates(values, 19, POINTS),
+  );
+  sampler.release();
 });

@@ -77,7 +77,9 @@ Deno.test("importGenerator() rounds doubles, and reports it", () => {
 
 Deno.test("importGenerator() imports networks that match no preset with a placeholder discriminator", async () => {
   const model = imported({ functionHidden: [9, 7], hyperHidden: [5], frequencies: 0, coordinateDim: 3 });
-  assertEquals([model.config.preset, model.config.model.discriminator.layers.length], ["imported", 1]);
+  const { preset, model: { discriminator } } = model.config;
+  assert(discriminator.kind === "pointconv");
+  assertEquals([preset, discriminator.layers.length], ["imported", 1]);
   assertEquals(model.display, { kind: "volume", resolution: 32 });
   assert(model.notes.some((note) => note.includes("a placeholder of one convolution")));
   const store = new MemoryStore();

@@ -31,6 +31,8 @@ export interface ReleasedOptions {
   readonly stateOnly?: boolean;
   /** Whether to save doubles. */
   readonly double?: boolean;
+  /** Elements of tensors by name. Default: uniform noise. */
+  readonly values?: ReadonlyMap<string, Float32Array>;
   /** Names of tensors to omit. */
   readonly without?: readonly string[];
   /** Modifies the pickle. */
@@ -58,7 +60,8 @@ export function released(options: ReleasedOptions = {}): Released {
     const count = shape.reduce((a, b) => a * b, 1);
     tensors.set(name, {
       shape,
-      data: randomUniform({ seed: 1, stream: name, step: 0 }, count, -scale, scale),
+      data: options.values?.get(name) ??
+        randomUniform({ seed: 1, stream: name, step: 0 }, count, -scale, scale),
     });
   };
   const affines = (prefix: string, sizes: readonly number[]) =>

@@ -35,6 +35,10 @@ export interface EvaluationRequest {
   readonly device: Device;
   /** Feature space of the metrics that leave the choice to the user. Default: principal components. */
   readonly features?: OpenFeatures;
+  /** Class probabilities, which the metric `classes` needs; see {@linkcode classProbabilities}. */
+  readonly classifier?: OpenFeatures;
+  /** Inception features, which FID and KID need; see {@linkcode inceptionFeatures}. */
+  readonly inception?: OpenFeatures;
   /** Number of samples that will be compared, and of held-out items at most. Default: 500. */
   readonly samples?: number;
   /** Number of real items in the reference at most, and at most half of all items. Default: 1,000. */
@@ -140,8 +144,17 @@ export class Evaluation {
       spaces.set(space, opened);
       return opened;
     };
-    const features = await open(request.features ?? principalFeatures);
-    const context: MetricContext = { domain: data, device, seed, resamples, features, open };
+    const { classifier, inception, features = principalFeatures } = request;
+    const context: MetricContext = {
+      domain: data,
+      device,
+      seed,
+      resamples,
+      features,
+      open,
+      ...(classifier && { classifier }),
+      ...(inception && { inception }),
+    };
     const set = new ItemSet(real, progress(request, "reference", real.count));
     const comparisons: Comparison[] = [];
     for (const metric of metrics) comparisons.push(await metric.prepare(set, context));

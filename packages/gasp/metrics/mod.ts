@@ -44,3 +44,16 @@ export {
   type SurfacePoints,
   surfacePoints,
 } from "./shapes/surface_points.ts";
+export { inceptionFeatures, type InceptionFile } from "./images/inception_features.ts";
+export type { ResizeKind } from "./images/resize_pictures.ts";
+export { kernelDistance, type KernelDistanceOptions } from "./statistics/kernel_distance.ts";
+export { classifierFeatures, classProbabilities } from "./classifier/class_metric.ts";
+export { decodeClassifier, encodeClassifier, type TrainedClassifier } from "./classifier/classifier_file.ts";
+export {
+  CLASSIFIER_TRAINING,
+  type ClassifierTraining,
+  type DigitClassifier,
+} from "./classifier/digit_classifier.ts";
+export { trainOnRealDigits } from "./classifier/real_digits.ts";
+export type { Rows } from "@gasp/pointconv";
+export type { LinearParams } from "@gasp/autograd";

@@ -6,11 +6,13 @@
 import { UserError } from "../config/user_error.ts";
 import type { OpenFeatures } from "./core/features.ts";
 import type { Domain } from "./core/items.ts";
+import { classes } from "./classifier/class_metric.ts";
 import type { Metric } from "./core/metric.ts";
 import { manifold } from "./distribution/manifold.ts";
 import { pcaFd } from "./distribution/moments.ts";
 import { mmd, swd } from "./distribution/transport.ts";
 import { principalFeatures, valueFeatures } from "./features/values.ts";
+import { fid, kid } from "./images/fid.ts";
 import { spectral } from "./images/radial_spectrum.ts";
 import { parts, shapes } from "./shapes/shape_metrics.ts";
 import { angular, marginal, seam, zonal } from "./sphere/field_metrics.ts";
@@ -26,6 +28,9 @@ export const METRICS: readonly Metric[] = [
   mmd,
   manifold,
   spectral,
+  classes,
+  fid,
+  kid,
   parts,
   shapes,
   zonal,

@@ -15,7 +15,12 @@ export interface FourierConfig {
   readonly count: number;
   /** Standard deviation σ of the entries of B. */
   readonly sigma: number;
+  /** Whether B is trained, an ablation of appendix A.2. Default: false. */
+  readonly learned?: boolean;
 }
+
+/** Name of trained frequencies B among the parameters of a hypernetwork. */
+export const LEARNED_FREQUENCIES = "frequencies";
 
 /**
  * Sizes of the hypernetwork and of the function network.

@@ -4,18 +4,20 @@
  */
 import type { StateDict } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
+import { encodeCoordinates } from "./fourier.ts";
 import { functionNetwork } from "./function_network.ts";
 import { hypernetwork } from "./hypernetwork.ts";
-import type { FunctionModel } from "./function_model.ts";
+import { type FunctionModel, LEARNED_FREQUENCIES } from "./function_model.ts";
 
 /**
  * Computes yᵢ = f_θ(γ(xᵢ)) with θ = g_φ(z): the function of each latent, evaluated at encoded coordinates (section 3.2,
  * figure 2).
  *
- * @param generator Parameters φ of the hypernetwork.
+ * @param generator Parameters φ of the hypernetwork, and B if it is trained.
  * @param model Sizes of the networks.
  * @param latents z, standard normal, `[batch, latentDim]`.
- * @param encoding γ(x), returned by `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`.
+ * @param encoding γ(x), returned by `encodeCoordinates`: `[points, in]` shared by the batch, or `[batch, points, in]`; the
+ *   coordinates x themselves if B is trained.
  * @returns Features in (-1, 1), `[batch, points, featureDim]`.
  *
  * @example Two functions at one point
@@ -39,5 +41,6 @@ export function generate(
   latents: Tensor,
   encoding: Tensor,
 ): Tensor {
-  return functionNetwork(encoding, hypernetwork(generator, model, latents));
+  const features = encodeCoordinates(encoding, generator[LEARNED_FREQUENCIES]);
+  return functionNetwork(features, hypernetwork(generator, model, latents));
 }

@@ -3,7 +3,6 @@ import { evaluate, reference, type TensorToStore, writeSafetensors } from "@gasp
 import { assert, assertEquals } from "@std/assert";
 import { stateToRecord } from "../methods/core/state_record.ts";
 import { numberedLayers } from "../methods/gasp/discriminators/pointconv/layers.ts";
-import type { GaspModel } from "../methods/gasp/config.ts";
 import { gasp } from "../methods/gasp/gasp.ts";
 import { tensorToHost } from "../state/host_record.ts";
 import {
@@ -25,7 +24,7 @@ const TRAINING = { ...SMALL_TRAINING, emaDecay: null };
 const CONFIG = { ...SMALL_CONFIG, training: TRAINING }, NETWORKS = gaspNetworks(SMALL_MODEL, TRAINING);
 
 /** The configuration as the original writes it. */
-function storedConfig(model: GaspModel): string {
+function storedConfig(model: typeof SMALL_MODEL): string {
   return JSON.stringify({
     training: {
       lr: SMALL_TRAINING.generatorRate,

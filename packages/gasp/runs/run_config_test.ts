@@ -1,4 +1,5 @@
 /** @module */
+import type { Display } from "@gasp/datasets";
 import { assertEquals, assertThrows } from "@std/assert";
 import type { RunConfig } from "../config/run_settings.ts";
 import { ConfigError, UserError } from "../config/user_error.ts";
@@ -14,10 +15,14 @@ const edited = (edit: (config: Record<string, unknown>) => void): unknown => {
   edit(copy);
   return copy;
 };
+const displayOf = ({ data, resolution }: RunConfig): Display =>
+  data === "era5"
+    ? { kind: "sphere", latitudes: resolution, longitudes: 2 * resolution, scale: { low: 0, high: 1 } }
+    : { kind: "image", height: resolution, width: resolution, channels: 1 };
 const asData = (config: RunConfig) => ({
   name: config.data,
   items: 1000,
-  display: { kind: "image", height: config.resolution, width: config.resolution, channels: 1 } as const,
+  display: displayOf(config),
   pointCount: config.data === "era5"
     ? config.resolution * Math.round((config.resolution * 90) / 46)
     : config.resolution ** config.model.coordinateDim,
@@ -125,12 +130,12 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
       'f.json: "training.loss" is "hinge", but must be one of "probability", "logit"',
     ],
     [
-      discriminator({ kind: "set" }),
-      'f.json: "model.discriminator.kind" is "set", but must be one of "pointconv"',
+      discriminator({ kind: "conv" }),
+      'f.json: "model.discriminator.kind" is "conv", but must be one of "pointconv", "set", "set-transformer"',
     ],
     [
       discriminator({ layers: [] }),
-      'f.json: "model.discriminator.layers" is [], but must be a list of length at least 1',
+      'f.json: "model.discriminator.layers" is [], but must be a list of 1 to 256 elements',
     ],
     [
       discriminator({ layers: [{ kind: "conf" }] }),

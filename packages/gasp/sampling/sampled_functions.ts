@@ -64,6 +64,7 @@ export class SampledFunctions {
   readonly #generator: FunctionGenerator;
   readonly #programs: FunctionPrograms;
   readonly #chunk: number;
+  readonly #onEvaluated: (count: number) => void;
 
   /**
    * Use `Sampler.functions` instead.
@@ -72,17 +73,20 @@ export class SampledFunctions {
    * @param generator Generator of the functions.
    * @param programs Programs that evaluate them.
    * @param chunk Maximum number of points per chunk, over all functions.
+   * @param onEvaluated Called after each chunk with its number of points, over all functions.
    */
   constructor(
     parts: FunctionParts,
     generator: FunctionGenerator,
     programs: FunctionPrograms,
     chunk: number,
+    onEvaluated: (count: number) => void = () => {},
   ) {
     this.#parts = parts;
     this.#generator = generator;
     this.#programs = programs;
     this.#chunk = chunk;
+    this.#onEvaluated = onEvaluated;
   }
 
   /**
@@ -123,6 +127,7 @@ export class SampledFunctions {
       for (let i = 0; i < count; i++) {
         output.set(data.subarray(i * row, (i + 1) * row), (i * points + first) * width);
       }
+      this.#onEvaluated(count * size);
     }
     return output;
   }

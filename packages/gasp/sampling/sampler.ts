@@ -89,6 +89,7 @@ export class Sampler {
   readonly generator: FunctionGenerator;
   readonly #chunks: ChunkSizes;
   readonly #device: Device;
+  readonly #onEvaluated: ((count: number) => void) | undefined;
   readonly #functions: Compiled<[Tree, Tensor], Tree>;
   readonly #programs: FunctionPrograms;
 
@@ -98,11 +99,19 @@ export class Sampler {
    * @param generator Generator to sample from, such as that of a checkpoint.
    * @param device Device to compute on.
    * @param chunks Maximum sizes of a chunk. Default: 16 latents, 65,536 points.
+   * @param onEvaluated Called after each chunk with the number of points at which functions were evaluated, over all
+   *   functions, to show progress.
    */
-  constructor(generator: FunctionGenerator, device: Device, chunks: ChunkSizes = CHUNKS) {
+  constructor(
+    generator: FunctionGenerator,
+    device: Device,
+    chunks: ChunkSizes = CHUNKS,
+    onEvaluated?: (count: number) => void,
+  ) {
     this.generator = generator;
     this.#device = device;
     this.#chunks = chunks;
+    this.#onEvaluated = onEvaluated;
     this.#functions = compile(
       (weights: Tree, latents: Tensor) => generator.functions(weights, latents),
       { device },
@@ -157,7 +166,7 @@ export class Sampler {
     const { generator } = this, count = latents.length / generator.latentDim;
     const functions = await this.#functions(weights, tensor(latents, [count, generator.latentDim]));
     const parts = { functions, shared: generator.shared(weights), count };
-    return new SampledFunctions(parts, generator, this.#programs, this.#chunks.points);
+    return new SampledFunctions(parts, generator, this.#programs, this.#chunks.points, this.#onEvaluated);
   }
 
   /**

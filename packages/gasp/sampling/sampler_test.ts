@@ -120,3 +120,12 @@ Deno.test("sampleForDisplay() evaluates clouds at the given coordinates, and thr
   await assertRejects(() => sampleForDisplay(sampler, weights, request), RangeError, "pass coordinates");
   sampler.release();
 });
+
+Deno.test("Sampler reports each chunk of points that it has evaluated", async () => {
+  const counts: number[] = [], chunks = { latents: 2, points: 8 };
+  const sampler = new Sampler(generator, device, chunks, (count) => counts.push(count));
+  await sampler.sample(weights, sampleLatents(0, 4, model.latentDim), new Float32Array(2 * 12));
+  // Two pairs of functions, each at three times four points
+  assertEquals(counts, Array(6).fill(8));
+  sampler.release();
+});

@@ -42,8 +42,8 @@ export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers
 export interface SampleNames {
   /** The output, in the singular. Default: depends on the kind of output. */
   readonly what?: string;
-  /** The number of samples. Default: `count`. */
-  readonly count?: string;
+  /** The number of samples; null: it cannot be lowered. Default: `count`. */
+  readonly count?: string | null;
   /** The resolution. Default: `resolution`. */
   readonly resolution?: string;
 }
@@ -98,17 +98,29 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
       value: resolution,
       least: 2,
       bytes: (value) => bytes(value, count),
+      heapBytes: (value) => heapBytes(value, output),
     },
-    { name: names.count ?? "count", value: count, bytes: (value) => bytes(resolution, value) },
   ];
+  if (names.count !== null) {
+    parameters.push({
+      name: names.count ?? "count",
+      value: count,
+      bytes: (value) => bytes(resolution, value),
+    });
+  }
   const what = names.what ?? `a ${output === "numbers" || output === "pictures" ? "set" : output}`;
   requireMemory({
     purpose: `${what} of ${count} ${count === 1 ? "sample" : "samples"} ` +
       (isCloud ? `at ${sizes.points} points` : `at a resolution of ${resolution}`),
     bytes: bytes(resolution, count),
-    heapBytes: output === "surface" ? VERTEX_HEAP * verticesOf(resolution) : 0,
+    heapBytes: heapBytes(resolution, output),
     parameters: isCloud ? parameters.slice(1) : parameters,
   });
+}
+
+/** JavaScript numbers while a surface is traced. */
+function heapBytes(resolution: number, output: SampleOutput): number {
+  return output === "surface" ? VERTEX_HEAP * verticesOf(resolution) : 0;
 }
 
 function bytesOf(sizes: SampleSizes, output: SampleOutput): number {

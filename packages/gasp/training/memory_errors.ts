@@ -2,7 +2,7 @@
  * Errors for training steps that need more memory than there is.
  * @module
  */
-import { largestFitting, MemoryError, type MemoryShortage } from "@gasp/tensor";
+import { BufferLimitError, largestFitting, MemoryError, type MemoryShortage } from "@gasp/tensor";
 
 /** Fraction of the device's memory that a suggested batch size may use. */
 const SAFETY_MARGIN = 0.95;
@@ -44,29 +44,85 @@ export interface OversizedStep {
   bytesFor(batch: number): Promise<number>;
 }
 
+/** Maximum number of smaller batches that are planned to find one that fits. */
+const ATTEMPTS = 8;
+
 /**
- * Returns the error for a step that does not fit its device. Memory grows linearly with the batch size, so plans for two
- * small batches suffice to estimate what this one needs and which batch size would fit.
+ * Returns the error for a step that does not fit its device: because its buffers together exceed the memory, or a single
+ * one a limit. A suggested batch size has been planned on the device, and fits.
  *
  * @param step The oversized step.
  */
-export async function exceedsDevice(
-  { batch, device, memory, cause, bytesFor }: OversizedStep,
-): Promise<MemoryError> {
-  const few = Math.max(1, Math.min(8, batch >> 1));
-  const shortage: Omit<MemoryShortage, "needed" | "fitting"> = {
+export async function exceedsDevice(step: OversizedStep): Promise<MemoryError> {
+  const { batch, device, memory, cause } = step;
+  if (cause instanceof BufferLimitError) {
+    const { what = "a buffer", bytes, limit, limitBytes } = cause.buffer;
+    const shortage = {
+      purpose: `${what}, in a step with a batch of ${batch},`,
+      needed: bytes,
+      available: limitBytes,
+      owner: `the limit ${limit} of the device "${device}" is`,
+    };
+    const value = await fittingBatch(scaled(batch, limitBytes / bytes), step);
+    return new MemoryError({ ...shortage, fitting: asBatchSize(value) }, cause);
+  }
+  const { needed, largest } = await estimate(step);
+  const shortage = {
     purpose: `a step with a batch of ${batch}`,
+    needed,
     available: memory,
     owner: `the device "${device}" has`,
   };
+  return new MemoryError({ ...shortage, fitting: asBatchSize(await fittingBatch(largest, step)) }, cause);
+}
+
+/**
+ * Estimates the memory of the step, and the largest batch that fits: memory grows linearly with the batch size, so two
+ * small batches suffice.
+ */
+async function estimate(
+  { batch, memory, bytesFor }: OversizedStep,
+): Promise<{ readonly needed: number; readonly largest: number }> {
+  const few = Math.max(1, Math.min(8, batch >> 1));
   try {
     const less = await bytesFor(few), each = (await bytesFor(2 * few) - less) / few;
     const bytes = (count: number) => less + (count - few) * each;
-    const value = largestFitting(SAFETY_MARGIN * memory, { value: batch, bytes });
-    const fitting = value === undefined ? [] : [{ name: "batchSize", value }];
-    return new MemoryError({ ...shortage, needed: bytes(batch), fitting }, cause);
+    // Where the memory is unknown, a step that failed says nothing about how much would be enough
+    const value = Number.isFinite(memory) ? batch : batch / 2 + 1;
+    return { needed: bytes(batch), largest: largestFitting(SAFETY_MARGIN * memory, { value, bytes }) ?? 0 };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return new MemoryError({ ...shortage, needed: Infinity, fitting: [] }, cause);
+    return { needed: Infinity, largest: few >> 1 };
   }
+}
+
+/** Returns the largest batch size that fits, searching downwards from an estimate; undefined if none was found. */
+async function fittingBatch(from: number, step: OversizedStep): Promise<number | undefined> {
+  for (let size = from, attempt = 0; size >= 1 && attempt < ATTEMPTS; attempt++) {
+    const next = await fitOrEstimate(size, step);
+    if (next === size) return size;
+    size = next;
+  }
+  return undefined;
+}
+
+/** Returns the batch size if it fits, otherwise an estimate of the largest that does. */
+async function fitOrEstimate(size: number, { memory, bytesFor }: OversizedStep): Promise<number> {
+  try {
+    const bytes = await bytesFor(size);
+    return bytes <= memory ? size : scaled(size, memory / bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error instanceof BufferLimitError
+      ? scaled(size, error.buffer.limitBytes / error.buffer.bytes)
+      : size >> 1;
+  }
+}
+
+function scaled(size: number, ratio: number): number {
+  return Math.min(size - 1, Math.floor(size * ratio));
+}
+
+function asBatchSize(value: number | undefined): MemoryShortage["fitting"] {
+  return value === undefined ? [] : [{ name: "batchSize", value }];
 }

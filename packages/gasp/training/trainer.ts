@@ -3,7 +3,7 @@
  * A run is a pure function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
-import { disposeTree } from "@gasp/tensor";
+import { DeviceLostError, disposeTree } from "@gasp/tensor";
 import type { Dataset } from "@gasp/datasets";
 import type { Device, PlanReport, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
@@ -32,6 +32,7 @@ import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
+import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
 import { BestTracker, type Validation, type ValidationResult } from "./validation.ts";
 
@@ -108,7 +109,8 @@ export interface TrainResult {
  * @param request Configuration, data, device and storage.
  * @returns The number of completed steps.
  * @throws {UserError} If the configuration does not match the data or the checkpoint, checkpoints exist but `resume` is
- *   false, a file cannot be read or written, or a loss is no longer finite.
+ *   false, a file cannot be read or written, a loss is no longer finite, or the GPU is lost: then the run can be resumed
+ *   from its last checkpoint.
  * @throws {MemoryError} If a step does not fit on the device, or a sheet of samples in memory.
  *
  * @example
@@ -130,6 +132,7 @@ export interface TrainResult {
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   const { data, store, resume } = request, config = adaptToData(request.config, data);
+  requireState(config);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
     { ...config.model, ...config.sheet, display: data.display, points: data.pointCount },
@@ -216,6 +219,14 @@ class Run {
   }
 
   async finish(): Promise<TrainResult> {
+    try {
+      return await this.#trainToEnd();
+    } catch (error) {
+      throw error instanceof DeviceLostError ? await this.#lostError(error) : error;
+    }
+  }
+
+  async #trainToEnd(): Promise<TrainResult> {
     const { config, signal, events } = this.#request;
     const { steps, logEvery, sampleEvery, saveEvery } = config;
     const isDue = (interval: number) => this.#step % interval === 0 || this.#step === steps;
@@ -273,6 +284,28 @@ class Run {
       `the ${broken[0]} loss is ${
         broken[1]
       } at step ${this.#step}: the training diverged. ${divergedAdvice}. ${lastGood}`,
+    );
+  }
+
+  /**
+   * Returns the error for a lost GPU. Its memory is gone with the current state, so the run continues from the last
+   * checkpoint; one of the initial state is saved if there is none.
+   */
+  async #lostError(cause: DeviceLostError): Promise<UserError> {
+    const { config, data, store, events } = this.#request;
+    const isFirst = this.#savedStep === undefined, saved = this.#savedStep ?? 0;
+    if (isFirst) {
+      const state = methodOf(config).initialState(config);
+      await saveCheckpoint(store, { step: saved, config, display: data.display }, state);
+      events?.onCheckpoint?.(checkpointPath(saved), saved);
+    }
+    return new UserError(
+      `the GPU was lost at step ${this.#step} (${
+        cause.reason || "no reason reported"
+      }), and with it the state of the ` +
+        `training. The ${isFirst ? "initial state is saved" : "last checkpoint is that of step " + saved}; ` +
+        `the steps after it must be computed again`,
+      cause,
     );
   }
 
@@ -353,7 +386,9 @@ async function bestUpTo(store: RunStore, step: number): Promise<BestCheckpoint |
 }
 
 async function readLosses(losses: StepResult["losses"]): Promise<LossValues> {
-  const values: Record<string, number> = {};
-  for (const [name, value] of Object.entries(losses)) values[name] = (await value.data())[0]!;
-  return values;
+  // At once: some GPU drivers answer a read only after milliseconds
+  const entries = Object.entries(losses).map(async ([name, value]) =>
+    [name, (await value.data())[0]!] as const
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }

@@ -46,7 +46,8 @@ function config(subset?: SubsetConfig, seed = 0): GaspConfig {
     model: {
       ...tiny.model,
       discriminator: {
-        ...tiny.model.discriminator,
+        kind: "pointconv",
+        norm: 2,
         layers: [
           { kind: "conv", channels: 3, points: 25, neighbours: 9 },
           { kind: "pool", points: 6, neighbours: 9 },

@@ -66,17 +66,17 @@ export async function nearestRows(
   }
   const count = rowCount("queries", queries);
   const indices = new Int32Array(count * k).fill(-1), squares = new Float64Array(count * k).fill(Infinity);
-  await visitDistances(points, queries, device, (tile) => {
-    const { query, point, stride, error } = tile;
+  await visitDistances(points, queries, device, ({ query, point, squares: tile, stride, error }) => {
     for (let row = 0; row < query.count; row++) {
-      const i = query.first + row, start = i * k, last = start + k - 1;
-      for (let column = 0; column < point.count; column++) {
+      const i = query.first + row, start = i * k, last = start + k - 1, slack = error[row]!;
+      let limit = squares[last]! + slack;
+      for (let at = row * stride, j = point.first; j < point.first + point.count; at++, j++) {
         // Points come in the order of their indices, so that of equal distances the first stays
-        if (tile.squares[row * stride + column]! - error[row]! > squares[last]!) continue;
-        const j = point.first + column;
-        if (excludeSelf && i === j) continue;
+        if (tile[at]! > limit || (excludeSelf && i === j)) continue;
         const square = squaredDistance(queries, i, points, j);
-        if (square < squares[last]!) insert(indices, squares, start, last, j, square);
+        if (!(square < squares[last]!)) continue;
+        insert(indices, squares, start, last, j, square);
+        limit = squares[last]! + slack;
       }
     }
   });
@@ -136,9 +136,8 @@ export async function countCovering(
   await visitDistances(points, queries, device, ({ query, point, squares, stride, error }) => {
     for (let row = 0; row < query.count; row++) {
       const i = query.first + row, slack = error[row]!;
-      for (let column = 0; column < point.count; column++) {
-        const j = point.first + column, radius = radii[j]!, limit = radius * radius;
-        const square = squares[row * stride + column]!;
+      for (let at = row * stride, j = point.first; j < point.first + point.count; at++, j++) {
+        const radius = radii[j]!, limit = radius * radius, square = squares[at]!;
         if (square - slack > limit) continue;
         // Close to the border: compare as the radii were computed, as square roots in double precision
         const isClose = square + 2 * slack >= limit * (1 - 1e-9);

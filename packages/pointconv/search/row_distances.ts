@@ -40,7 +40,7 @@ export interface DistanceTile {
   /** Index of the first point and number of points. */
   readonly point: { readonly first: number; readonly count: number };
   /** Squared distances, `[queries, stride]`; entries past the number of points are padding. */
-  readonly squares: ArrayLike<number>;
+  readonly squares: Float32Array;
   /** Length of a row of `squares`. */
   readonly stride: number;
   /** Bound of the error of each square in the row of a query, `[queries]`. */
@@ -136,7 +136,7 @@ export async function visitDistances(
       for (const query of blocks(queries, counts.queries, height, centre)) {
         const q = tensor(query.rows, [height, dimensions]);
         const result = await program(q, tensor(query.squares, [height]), p, pp);
-        const squares = await result.data();
+        const squares = asFloat32(await result.data());
         result.dispose();
         const error = Float64Array.from(
           query.squares,
@@ -148,6 +148,11 @@ export async function visitDistances(
   } finally {
     program.release();
   }
+}
+
+/** The interpreter's values are in double precision. */
+function asFloat32(values: ArrayLike<number>): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
 /** Mean of the first rows, near which differences and products are small. */

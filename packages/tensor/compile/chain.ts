@@ -20,6 +20,9 @@ const MIN_ROWS = 256;
 /** Maximum elements of all weights of a chain: they have to stay in the cache while rows are processed. */
 const MAX_WEIGHTS = 160 * 1024;
 
+/** Maximum number of links of a chain: it is code of one function. */
+const MAX_LINKS = 64;
+
 /** How a chain under construction accesses a program buffer. */
 interface Known extends RowAccess {
   readonly written: boolean;
@@ -61,7 +64,7 @@ class ChainBuilder {
   /** Appends a step to the chain, if possible. */
   take(step: Step): boolean {
     const { kernel } = step;
-    if (kernel.kind !== "loop" && kernel.kind !== "gemm") return false;
+    if (kernel.kind !== "loop" && kernel.kind !== "gemm" || this.links.length === MAX_LINKS) return false;
     const weights = this.#weights + (kernel.kind === "gemm" ? kernel.n * kernel.k : 0);
     if (weights > MAX_WEIGHTS) return false;
     for (const axes of axesOf(kernel, this.#rows)) {

@@ -45,38 +45,61 @@ function lifetimes(program: Program): Lifetime[] {
   return [...alive.values()];
 }
 
-/** Temporaries that have an offset, by offset. */
+/** Steps of a program are looked up in blocks of this size. */
+const BLOCK = 64;
+/** A temporary that is live in more blocks is compared with all others. */
+const MAX_BLOCKS = 8;
+
+interface Located extends Lifetime {
+  readonly offset: number;
+}
+
+/** Temporaries that have an offset. */
 class Placed {
-  readonly #lifetimes: Lifetime[] = [];
-  readonly #offsets: number[] = [];
+  readonly #all: Located[] = [];
+  /** Those live in few blocks, by block. */
+  readonly #blocks = new Map<number, Located[]>();
+  /** Those live in many. */
+  readonly #long: Located[] = [];
 
   /** Places a temporary into the lowest gap between those live at the same time. @returns Its offset. */
   add(lifetime: Lifetime): number {
-    const { first, last, bytes } = lifetime;
-    let end = 0;
-    for (let i = 0; i < this.#offsets.length; i++) {
-      const placed = this.#lifetimes[i]!;
-      if (placed.first > last || placed.last < first) continue;
-      const offset = this.#offsets[i]!;
-      if (offset - end >= bytes) break;
-      end = Math.max(end, offset + placed.bytes);
+    const neighbours = this.#near(lifetime)
+      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
+      .sort((a, b) => a.offset - b.offset);
+    const located = { ...lifetime, offset: lowestGap(neighbours, lifetime.bytes) };
+    const blocks = blocksOf(lifetime);
+    this.#all.push(located);
+    if (!blocks) this.#long.push(located);
+    for (const block of blocks ?? []) {
+      const known = this.#blocks.get(block);
+      if (known) known.push(located);
+      else this.#blocks.set(block, [located]);
     }
-    const at = this.#positionOf(end);
-    this.#lifetimes.splice(at, 0, lifetime);
-    this.#offsets.splice(at, 0, end);
-    return end;
+    return located.offset;
   }
 
-  /** The number of temporaries at lower offsets. */
-  #positionOf(offset: number): number {
-    let low = 0, high = this.#offsets.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#offsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Returns all that may be live at the same time, possibly several times. */
+  #near(lifetime: Lifetime): readonly Located[] {
+    const blocks = blocksOf(lifetime);
+    return blocks ? [this.#long, ...blocks.map((block) => this.#blocks.get(block) ?? [])].flat() : this.#all;
   }
+}
+
+/** The blocks of steps that a temporary is live in; undefined if there are many. */
+function blocksOf({ first, last }: Lifetime): number[] | undefined {
+  const from = Math.floor(first / BLOCK), count = Math.floor(last / BLOCK) - from + 1;
+  return count > MAX_BLOCKS ? undefined : Array.from({ length: count }, (_, i) => from + i);
+}
+
+/** Returns the start of the lowest gap of at least `bytes` between the given buffers, or their end if there is none. */
+function lowestGap(neighbours: readonly Located[], bytes: number): number {
+  let end = 0;
+  for (const { offset, bytes: size } of neighbours) {
+    if (offset - end >= bytes) return end;
+    end = Math.max(end, offset + size);
+  }
+  return end;
 }
 
 /** The peak memory of a program. */

@@ -5,6 +5,7 @@
 import type { Executable, KernelDevice } from "../device/device.ts";
 import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
+import { checkAxes } from "../ir/limits.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
@@ -35,9 +36,11 @@ function assemble(
   outputs: readonly Tensor[],
   donated: readonly boolean[],
   predecessors: ReadonlyMap<number, number>,
-  maxBuffers: number,
+  device: KernelDevice,
 ): Assembly {
-  const { kernels, outputs: bases } = schedule(outputs, maxBuffers);
+  const isFused = !device.checkNumbers;
+  const { kernels, outputs: bases } = schedule(outputs, device.info.maxKernelBuffers, isFused);
+  for (const { kernel } of kernels) checkAxes(kernel);
   const { holders, passed } = holdersOf(bases, inputs, donated);
   const copies = holders.flatMap((holder, position) =>
     holder === "copy" && bases[position]!.size > 0 ? [copyKernel(bases[position]!, position)] : []
@@ -147,7 +150,7 @@ export async function prepareProgram(
   memoryBytes: number = Infinity,
   predecessors: ReadonlyMap<number, number> = new Map(),
 ): Promise<CompiledProgram> {
-  const assembly = assemble(inputs, outputs, donated, predecessors, device.info.maxKernelBuffers);
+  const assembly = assemble(inputs, outputs, donated, predecessors, device);
   const { externals, passed } = assembly;
   const externalBytes = assembly.program.buffers.reduce(
     (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,
@@ -183,7 +186,7 @@ async function fit(
   device: KernelDevice,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(joined, bytes),
-    executable = await withRetries(device, () => device.prepare(program));
+    executable = await withRetries(device, () => device.prepare(program, bytes));
   for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MAX_ATTEMPTS - 1;
@@ -191,7 +194,7 @@ async function fit(
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRetries(device, () => device.prepare(smaller));
+    executable = await withRetries(device, () => device.prepare(smaller, bytes));
   }
   return { program, executable };
 }

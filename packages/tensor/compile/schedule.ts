@@ -3,6 +3,7 @@
  * constraints for all tensors that cannot be lowered.
  * @module
  */
+import { isElementwise } from "../graph/elementwise.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { MustStore } from "./lowering/affine.ts";
@@ -38,14 +39,16 @@ export interface ScheduleEffort {
  *
  * @param outputs Tensors to compute.
  * @param maxBuffers Maximum number of buffers per kernel.
+ * @param isFused Whether operations are fused; if not, each is a kernel, but for intermediates beyond memory.
  */
-export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedule {
+export function schedule(outputs: readonly Tensor[], maxBuffers: number, isFused: boolean = true): Schedule {
   const simple = simplify(expandConvolutions(outputs));
   const order = topologicalOrder(simple);
   const bases = simple.map(baseOf);
   const wanted = new Set(bases.filter((base) => !isSource(base)));
   const limits = { buffers: maxBuffers, size: MAX_KERNEL_SIZE };
-  const required = new Set<Tensor>(), alone = new Set<Tensor>();
+  const required = new Set<Tensor>(isFused ? [] : order.filter(isStorable));
+  const alone = new Set<Tensor>(isFused ? [] : order);
   let passes = 0, lowerings = 0;
   while (true) {
     const stored = chooseStored(order, simple, required, limits);
@@ -57,6 +60,13 @@ export function schedule(outputs: readonly Tensor[], maxBuffers: number): Schedu
     for (const tensor of pass.required) required.add(tensor);
     for (const tensor of pass.alone) alone.add(tensor);
   }
+}
+
+/** Elements of the largest intermediate that is stored only because nothing is fused. */
+const MOST_STORED = 2 ** 26;
+
+function isStorable({ node, size }: Tensor): boolean {
+  return isElementwise(node.op) && size <= MOST_STORED;
 }
 
 /** Lowers the groups of one choice of stored tensors, and collects everything that has to be chosen otherwise. */

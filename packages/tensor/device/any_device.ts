@@ -12,6 +12,8 @@ import type { KernelDevice } from "./device.ts";
 export interface ReferenceDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: { readonly kind: "reference"; readonly name: string };
+  /** Whether it names the first operation that produced a NaN or an infinity. Default: false. */
+  readonly checkNumbers?: boolean;
   /** Does nothing; present for symmetry with other devices. */
   close(): Promise<void>;
 }

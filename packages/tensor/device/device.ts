@@ -103,6 +103,8 @@ export interface Executable {
 export interface KernelDevice extends AsyncDisposable {
   /** Properties of the device. */
   readonly info: DeviceInfo;
+  /** Whether the device names the first operation that produced a NaN or an infinity. Default: false. */
+  readonly checkNumbers?: boolean;
   /** Number of buffers allocated and not freed. */
   readonly liveBuffers: number;
   /** Bytes of all live buffers, including temporaries of prepared programs. */
@@ -134,8 +136,11 @@ export interface KernelDevice extends AsyncDisposable {
    * Compiles a program; equal kernels are compiled once.
    *
    * @internal
+   * @param program Program.
+   * @param temporaryBytes Memory budget of its temporaries. Within it, a device may take somewhat more than the least
+   *   memory if the program then runs faster; a program that needs more is prepared nevertheless. Default: no limit.
    */
-  prepare(program: Program): Promise<Executable>;
+  prepare(program: Program, temporaryBytes?: number): Promise<Executable>;
   /**
    * Stops workers and releases the adapter. The device cannot be used afterwards. `await using device = …` closes it at
    * the end of the block.

@@ -29,7 +29,7 @@ export class DeviceLostError extends Error {
    *
    * @param reason Reason reported by the driver; may be empty.
    */
-  constructor(reason: string) {
+  constructor(readonly reason: string) {
     super(
       `the GPU was lost with everything in its memory (${
         reason || "no reason reported"

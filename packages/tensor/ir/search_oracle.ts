@@ -25,8 +25,17 @@ export interface Search extends Clouds {
   readonly radius: number;
 }
 
+/** Returns whether all coordinates of a point are finite. */
+function isFinitePoint(points: ArrayLike<number>, i: number, dimension: number): boolean {
+  for (let axis = 0; axis < dimension; axis++) {
+    if (!Number.isFinite(points[i * dimension + axis])) return false;
+  }
+  return true;
+}
+
 /**
  * Computes the p-th power of a distance: `Σ |a - b|^p` along the axes in double precision, or the largest difference.
+ * It is infinite if a coordinate is NaN or infinite.
  *
  * @param a Coordinates of points, `[points, dimension]`.
  * @param i Index of the point in `a`.
@@ -46,6 +55,7 @@ export function distancePower(
   let total = 0;
   for (let axis = 0; axis < dimension; axis++) {
     const difference = Math.abs(a[i * dimension + axis]! - b[j * dimension + axis]!);
+    if (!Number.isFinite(difference)) return Infinity;
     if (norm === Infinity) total = Math.max(total, difference);
     else total += powerOf(difference, norm);
   }
@@ -131,11 +141,12 @@ export function searchCounts(search: Search, out: { [i: number]: number }): void
   forEachQuery(search, (query, found) => out[query] = found.length);
 }
 
-/** Initial distance of every point to the selection, as in the authors' code. */
-const FAR = 1e10;
+/** Initial distance of every point to the selection, as in the authors' code; of a point that is not selected. */
+const FAR = 1e10, NEVER = -1;
 
 /**
- * Farthest-point sampling of each cloud, in float32 at every step.
+ * Farthest-point sampling of each cloud, in float32 at every step. A point with a NaN or infinite coordinate has no
+ * distance: it is selected only as the first, or where a cloud has no other points.
  *
  * @param clouds Points.
  * @param options Number of points, order of the norm, index of the first point of each cloud.
@@ -148,12 +159,19 @@ export function searchFarthest(
 ): void {
   for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
     const first = starts[cloud]!;
-    const nearest = new Float32Array(starts[cloud + 1]! - first).fill(FAR);
+    const nearest = new Float32Array(starts[cloud + 1]! - first)
+      .map((_, i) => isFinitePoint(points, first + i, dimension) ? FAR : NEVER);
     for (let pick = 0, taken = start; pick < count; pick++) {
       out[cloud * count + pick] = first + taken;
       let farthest = 0;
+      const isKnown = isFinitePoint(points, first + taken, dimension);
       for (let i = 0; i < nearest.length; i++) {
-        nearest[i] = Math.min(nearest[i]!, singleDistance(points, first + i, first + taken, dimension, norm));
+        if (isKnown && nearest[i] !== NEVER) {
+          nearest[i] = Math.min(
+            nearest[i]!,
+            singleDistance(points, first + i, first + taken, dimension, norm),
+          );
+        }
         if (nearest[i]! > nearest[farthest]!) farthest = i;
       }
       taken = farthest;

@@ -35,6 +35,8 @@ export interface MemoryParameter {
   readonly least?: number;
   /** Returns the bytes needed with another value, everything else unchanged; must be monotonic. */
   bytes(value: number): number;
+  /** As `bytes`, for the part that is JavaScript numbers and objects. Default: that of the need, whatever the value. */
+  heapBytes?(value: number): number;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface MemoryShortage {
   readonly purpose: string;
   /** Bytes needed; Infinity if unknown. */
   readonly needed: number;
-  /** Bytes available. */
+  /** Bytes available; Infinity if all that is known is that they are too few. */
   readonly available: number;
   /** Owner of the memory, followed by a verb: `the limit is`. Default: the free memory of the machine. */
   readonly owner?: string;
@@ -124,7 +126,9 @@ export class MemoryError extends Error {
  * ```
  */
 export function describeShortage({ purpose, needed, available, owner }: MemoryShortage): string {
-  const has = owner === undefined ? `${showBytes(available)} are free` : `${owner} ${showBytes(available)}`;
+  const has = owner === undefined
+    ? `${showBytes(available)} are free`
+    : `${owner} ${Number.isFinite(available) ? showBytes(available) : "less"}`;
   const most = Number.isFinite(needed) ? `${showBytes(needed)} of memory` : "more memory than there is";
   return `${purpose} needs ${most}, ${has}`;
 }
@@ -225,16 +229,19 @@ export function largestFitting(
  */
 export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }: MemoryNeed): void {
   const available = availableMemory();
-  if (heapBytes > HEAP_BYTES && bytes <= available) {
-    const owner = "the JavaScript heap has";
-    throw new MemoryError({ purpose, needed: heapBytes, available: HEAP_BYTES, owner, fitting: [] });
-  }
   // NaN must not pass.
-  if (bytes <= available) return;
+  if (bytes <= available && heapBytes <= HEAP_BYTES) return;
   const fitting = parameters.flatMap((parameter) => {
-    const value = largestFitting(available, parameter);
+    // The largest of the needs, each relative to what there is
+    const shareOf = (value: number) =>
+      Math.max(parameter.bytes(value) / available, (parameter.heapBytes?.(value) ?? heapBytes) / HEAP_BYTES);
+    const value = largestFitting(1, { ...parameter, bytes: shareOf });
     return value === undefined ? [] : [{ name: parameter.name, value }];
   });
+  if (bytes <= available) {
+    const owner = "the JavaScript heap has";
+    throw new MemoryError({ purpose, needed: heapBytes, available: HEAP_BYTES, owner, fitting });
+  }
   throw new MemoryError({ purpose, needed: bytes, available, fitting });
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   availableMemory,
+  describeShortage,
   isAllocationFailure,
   largestFitting,
   limitMemory,
@@ -87,4 +88,29 @@ Deno.test("isAllocationFailure() recognises the messages of the engine", () => {
   }
   assertEquals(isAllocationFailure(new RangeError("The data set has items 0 to 3, asked for 4.")), false);
   assertEquals(isAllocationFailure(new Error("Array buffer allocation failed")), false);
+});
+
+Deno.test("describeShortage() does not invent the size of a memory that is unknown", () => {
+  const shortage = { purpose: "a step", needed: 2 ** 34, available: Infinity, fitting: [] };
+  const owner = 'the device "GPU" has';
+  assertEquals(
+    describeShortage({ ...shortage, owner }),
+    'a step needs 16.0 GiB of memory, the device "GPU" has less',
+  );
+});
+
+Deno.test("requireMemory() suggests what fits the JavaScript heap as well as the memory", () => {
+  using _limit = limitMemory(2 ** 40);
+  const heapBytes = (value: number) => 2 ** 20 * value, bytes = (value: number) => 2 ** 21 * value;
+  const parameters = [{ name: "resolution", value: 9000, bytes, heapBytes }, {
+    name: "count",
+    value: 9000,
+    bytes,
+  }];
+  const need = { purpose: "a surface", bytes: bytes(9000), heapBytes: heapBytes(9000), parameters };
+  const { shortage } = assertThrows(() => requireMemory(need), MemoryError);
+  assertEquals([shortage.owner, shortage.fitting], [
+    "the JavaScript heap has",
+    [{ name: "resolution", value: 2048 }],
+  ]);
 });

@@ -5,12 +5,13 @@
  */
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../ir/dtype.ts";
-import { contiguousStrides, type Shape, sizeOf } from "../graph/shape.ts";
+import { contiguousStrides, type Shape, showShape, sizeOf } from "../graph/shape.ts";
 import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
+import { MOST_ELEMENTS } from "../ir/limits.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
 import { convolve } from "./convolution.ts";
-import { forEachTerm, searchOf } from "./points.ts";
+import { forEachTerm, listedRows, searchOf } from "./points.ts";
 import { drawRandom } from "./random.ts";
 
 /** Values of any type, as doubles. */
@@ -21,12 +22,14 @@ type Values = Float64Array;
  *
  * @param outputs Tensors to evaluate.
  * @param bindings Values of the `input` nodes that the outputs depend on.
+ * @param onResult Called with the result of every operation and with what it read.
  * @returns One array of doubles per output, row-major; booleans as 0 and 1.
  * @throws {Error} If an input has no value, or a concrete tensor is on a device.
  */
 export function interpret(
   outputs: readonly Tensor[],
   bindings: ReadonlyMap<Tensor, Values> = new Map(),
+  onResult: (tensor: Tensor, result: Values, inputs: readonly Values[]) => void = () => {},
 ): Values[] {
   const values = new Map<Tensor, Values>();
   const uses = new Map<Tensor, number>();
@@ -35,8 +38,11 @@ export function interpret(
     uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   }
   for (const tensor of order) {
+    checkSize(tensor);
     const inputs = tensor.node.inputs.map((input) => values.get(input)!);
-    values.set(tensor, bindings.get(tensor) ?? evaluateNode(tensor, inputs));
+    const result = bindings.get(tensor) ?? evaluateNode(tensor, inputs);
+    onResult(tensor, result, inputs);
+    values.set(tensor, result);
     for (const input of tensor.node.inputs) {
       const left = uses.get(input)! - 1;
       uses.set(input, left);
@@ -44,6 +50,17 @@ export function interpret(
     }
   }
   return outputs.map((output) => values.get(output)!);
+}
+
+/** The interpreter stores every intermediate. */
+function checkSize({ node, shape, size }: Tensor): void {
+  if (size < MOST_ELEMENTS) return;
+  throw new RangeError(
+    `the reference interpreter stores the result of ${node.op}, of shape ${
+      showShape(shape)
+    }, and holds fewer than ` +
+      `2³¹ elements of a tensor: use the wasm or webgpu device, or process it in slices`,
+  );
 }
 
 function evaluateNode(out: Tensor, inputs: readonly Values[]): Values {
@@ -252,10 +269,10 @@ const rules: Rules = {
     index!.forEach((row, i) => result.set(x!.subarray(row * width, (row + 1) * width), i * width));
     return result;
   },
-  segmentSum(out, _, [x, index]) {
+  segmentSum(out, _, [x, , starts, entries]) {
     const width = sizeOf(out.shape.slice(1));
     const result = new Float64Array(out.size);
-    index!.forEach((row, i) => {
+    listedRows(starts!, entries!).forEach((row, i) => {
       for (let j = 0; j < width; j++) result[row * width + j]! += x![i * width + j]!;
     });
     return result;
@@ -272,10 +289,10 @@ const rules: Rules = {
     forEachTerm(shape, out.shape, index!, (f, w, h) => result[w]! += features![f]! * sums![h]!);
     return result;
   },
-  neighbourFeatures(out, _, [weights, sums, index]) {
+  neighbourFeatures(out, _, [weights, sums, , starts, entries]) {
     const result = new Float64Array(out.size);
-    const { shape } = out.node.inputs[0]!;
-    forEachTerm(out.shape, shape, index!, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
+    const { shape } = out.node.inputs[0]!, rows = listedRows(starts!, entries!);
+    forEachTerm(out.shape, shape, rows, (f, w, h) => result[f]! += weights![w]! * sums![h]!);
     return result;
   },
   knn(out, params, inputs) {

@@ -33,11 +33,25 @@ export function searchOf(
 }
 
 /**
+ * Returns the row that lists each position of a table; -1 for those that none does.
+ *
+ * @param starts Start of each list, and the end of the last.
+ * @param entries Positions, by row.
+ */
+export function listedRows(starts: Values, entries: Values): Values {
+  const rows = new Float64Array(entries.length).fill(-1);
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let i = starts[row]!; i < starts[row + 1]!; i++) rows[entries[i]!] = row;
+  }
+  return rows;
+}
+
+/**
  * Visits every term of `Σ F[index[m,k], b, c] · W[m, k, j] · H[m, b, c, j]` with its flat indices in F, W and H.
  *
  * @param features Shape of F.
  * @param weights Shape of W.
- * @param index Row indices.
+ * @param index Row indices; negative ones are skipped.
  * @param visit Called per term.
  */
 export function forEachTerm(
@@ -51,6 +65,7 @@ export function forEachTerm(
   for (let m = 0; m < outputs; m++) {
     for (let i = 0; i < k; i++) {
       const point = index[m * k + i]!;
+      if (point < 0) continue;
       for (let r = 0; r < row; r++) {
         for (let j = 0; j < mid; j++) visit(point * row + r, (m * k + i) * mid + j, (m * row + r) * mid + j);
       }

@@ -12,8 +12,10 @@ import { prepareProgram } from "../compile/program.ts";
 import { type Arguments, type FlatArguments, flattenArguments, unflattenArguments } from "./arguments.ts";
 import { checkArguments } from "./check_arguments.ts";
 import { findPredecessors } from "./predecessors.ts";
+import { checkTables, type TablePlace, tablePlaces } from "./table_arguments.ts";
 import { evaluate } from "./evaluate.ts";
 import { interpretWith } from "./interpret_with.ts";
+import { ProgramStore } from "./program_store.ts";
 
 /**
  * Options of {@link compile}.
@@ -63,12 +65,17 @@ export interface Compiled<A extends readonly Tree[], R extends Tree> extends Dis
   release(): void;
 }
 
+/** Programs kept by a compiled function, one for each set of shapes; the least recently used is released first. */
+const MAX_PROGRAMS = 64;
+
 interface Trace<R extends Tree> {
   readonly result: R;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   /** Concrete tensors that the function closes over. */
   readonly captured: ReadonlySet<Tensor>;
+  /** Index tables among the arguments. */
+  readonly tables: readonly TablePlace[];
 }
 
 const ASYNC =
@@ -93,8 +100,8 @@ function traceFunction<A extends readonly Tree[], R extends Tree>(
     throw new TypeError(ASYNC);
   }
   const outputs = treeLeaves(result);
-  const captured = topologicalOrder(outputs).filter(({ isConcrete }) => isConcrete);
-  return { result, inputs, outputs, captured: new Set(captured) };
+  const order = topologicalOrder(outputs), captured = order.filter(({ isConcrete }) => isConcrete);
+  return { result, inputs, outputs, captured: new Set(captured), tables: tablePlaces(order, inputs) };
 }
 
 /** The traces and programs of one function. */
@@ -104,7 +111,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
   readonly #donated: ReadonlySet<number>;
   readonly #memoryBytes: number | undefined;
   readonly #traces = new Map<string, Trace<R>>();
-  readonly #programs = new Map<string, Promise<CompiledProgram>>();
+  readonly #programs = new ProgramStore(MAX_PROGRAMS);
   #calls = 0;
   #isReleased = false;
 
@@ -121,6 +128,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
       const flat = flattenArguments(args);
       const trace = this.#traced(args, flat);
       checkArguments(flat.leaves, { device: this.#device, donated: this.#donated, captured: trace.captured });
+      checkTables(trace.tables, flat.leaves.map(({ tensor }) => tensor));
       return treeUnflatten(trace.result, await this.#runOn(trace, flat));
     } finally {
       this.#calls--;
@@ -130,38 +138,39 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
 
   async plan(args: readonly unknown[]): Promise<PlanReport> {
     const flat = flattenArguments(args);
-    return (await this.#program(this.#traced(args, flat), flat)).report;
+    return await this.#withProgram(this.#traced(args, flat), flat, ({ report }) => report);
   }
 
   /** Frees everything, after the last running call. */
   release(): void {
     this.#isReleased = this.#calls > 0;
     if (this.#isReleased) return;
-    for (const program of this.#programs.values()) program.then((p) => p.release(), () => {});
     this.#programs.clear();
     this.#traces.clear();
   }
 
   #traced(args: readonly unknown[], flat: FlatArguments): Trace<R> {
-    let trace = this.#traces.get(flat.signature);
-    if (!trace) this.#traces.set(flat.signature, trace = traceFunction(this.#fn, args, flat));
+    const { signature } = flat;
+    const trace = this.#traces.get(signature) ?? traceFunction(this.#fn, args, flat);
+    this.#traces.delete(signature);
+    this.#traces.set(signature, trace);
+    if (this.#traces.size > MAX_PROGRAMS) this.#traces.delete(this.#traces.keys().next().value!);
     return trace;
   }
 
-  #program(
+  #withProgram<T>(
     { inputs, outputs, result }: Trace<R>,
     { leaves, signature }: FlatArguments,
-  ): Promise<CompiledProgram> {
-    if (!isKernelDevice(this.#device)) throw new Error("the reference interpreter compiles no program");
-    let program = this.#programs.get(signature);
-    if (!program) {
+    use: (program: CompiledProgram) => T | Promise<T>,
+  ): Promise<T> {
+    const device = this.#device;
+    if (!isKernelDevice(device)) throw new Error("the reference interpreter compiles no program");
+    const prepare = () => {
       const donated = leaves.map(({ argument }) => this.#donated.has(argument));
       const predecessors = findPredecessors(leaves, result);
-      program = prepareProgram(this.#device, inputs, outputs, donated, this.#memoryBytes, predecessors);
-      this.#programs.set(signature, program);
-      program.catch(() => this.#programs.delete(signature));
-    }
-    return program;
+      return prepareProgram(device, inputs, outputs, donated, this.#memoryBytes, predecessors);
+    };
+    return this.#programs.use(signature, prepare, use);
   }
 
   /** Runs a program on the arguments, evaluating them first where necessary. */
@@ -179,8 +188,10 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
   }
 
   async #run(trace: Trace<R>, flat: FlatArguments, inputs: readonly Tensor[]): Promise<Tensor[]> {
-    if (isKernelDevice(this.#device)) return await (await this.#program(trace, flat)).run(inputs);
-    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs);
+    if (isKernelDevice(this.#device)) {
+      return await this.#withProgram(trace, flat, (program) => program.run(inputs));
+    }
+    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs, this.#device.checkNumbers);
     flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
     return outputs;
   }

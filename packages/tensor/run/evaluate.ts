@@ -39,7 +39,9 @@ export async function evaluate<T extends Tree>(tree: T, device: Device = referen
   for (const { node, shape } of structure.order) {
     if (node.op === "input") throw new Error(unboundInput(shape));
   }
-  if (!isKernelDevice(device)) return treeUnflatten(tree, await interpretWith(outputs, [], []));
+  if (!isKernelDevice(device)) {
+    return treeUnflatten(tree, await interpretWith(outputs, [], [], device.checkNumbers));
+  }
   return treeUnflatten(tree, await programCache(device).run(structure));
 }
 

@@ -7,12 +7,13 @@ import type { Tensor } from "../graph/tensor.ts";
 import { add, mul } from "../ops/elementwise/arithmetic.ts";
 import { convGeneral } from "../ops/spatial/convolution.ts";
 import { arange } from "../ops/elementwise/creation.ts";
-import { gather, type IndexTable, segmentSum } from "../ops/index/indexing.ts";
+import type { IndexTable } from "../ops/index/index_table.ts";
+import { gather, segmentSum } from "../ops/index/indexing.ts";
 import { matmul } from "../ops/linear/linear.ts";
 import { less, where } from "../ops/elementwise/logic.ts";
 import { reshape } from "../ops/shape/movement.ts";
 import { neighbourFeatures, neighbourSum, neighbourWeights } from "../ops/index/neighbour.ts";
-import { invertIndex } from "../ops/index/search.ts";
+import { invertRows } from "../ops/index/invert.ts";
 import { type BatchRulesFor, lift, moveAxis, type Operand } from "./rule.ts";
 
 /** Returns a table shared by all elements of a batch; undefined if each has its own. */
@@ -88,14 +89,14 @@ export const productRules: BatchRulesFor<ProductName> = {
   gather({ size }, x, index, indptr, positions) {
     const table = sharedTable(index!, indptr!, positions!);
     if (table) return moveAxis(gather(moveAxis(x!.value, 0, 1), table), table.index.rank, 0);
-    if (!x!.batched) return gather(x!.value, invertIndex(lift(index!, size), x!.value.shape[0]!));
+    if (!x!.batched) return gather(x!.value, invertRows(lift(index!, size), x!.value.shape[0]!));
     const rows = x!.value.shape[1]!;
-    return gather(joinFirst(x!.value), invertIndex(joinedRows(index!, rows, size), size * rows));
+    return gather(joinFirst(x!.value), invertRows(joinedRows(index!, rows, size), size * rows));
   },
   segmentSum({ y, size }, x, index, indptr, positions) {
     const table = sharedTable(index!, indptr!, positions!), rows = y.shape[0]!;
     if (table) return moveAxis(segmentSum(moveAxis(x!.value, 0, table.index.rank), table), 1, 0);
-    const joined = invertIndex(joinedRows(index!, rows, size), size * rows);
+    const joined = invertRows(joinedRows(index!, rows, size), size * rows);
     return reshape(segmentSum(lift(x!, size), joined), [size, ...y.shape]);
   },
   // H[m, b, c, j] = Σ F[index[m, k], b, c] W[m, k, j]: the batch adds examples b, weights j, or points and outputs
@@ -134,5 +135,5 @@ export const productRules: BatchRulesFor<ProductName> = {
 
 /** Concatenates the tables of all elements, `[size · outputs, k]`, over the points of all. */
 function joinedTable([index]: readonly Operand[], points: number, size: number): IndexTable {
-  return invertIndex(joinFirst(joinedRows(index!, points, size)), size * points);
+  return invertRows(joinFirst(joinedRows(index!, points, size)), size * points);
 }

@@ -35,10 +35,10 @@ export function boundSearch(out: Tensor, inputs: readonly Bounded[], arithmetic:
     Float64Array,
     Float64Array,
   ];
-  if (!points.every(Number.isFinite) || !queries.every(Number.isFinite)) return anything(value);
   const error = new Float64Array(value.length), params = out.node.params as KnnParams | CountParams;
   const simple = [1, 2, Infinity].includes(params.norm);
   const exact = arithmetic.searchesInDouble && simple || simple && isCoarse(points) && isCoarse(queries);
+  if (!exact && !(points.every(Number.isFinite) && queries.every(Number.isFinite))) return anything(value);
   const dimension = out.node.inputs[0]!.shape[1]!;
   const width = out.node.op === "knn" ? out.shape[1]! : 1;
   const k = "k" in params ? params.k : 0;
@@ -86,9 +86,9 @@ export function boundFarthest(out: Tensor, inputs: readonly Bounded[], arithmeti
   if (inputs.some(isUncertain)) return anything(value);
   const { count, norm } = out.node.params as FarthestParams;
   const points = inputs[0]!.value, starts = inputs[1]!.value, dimension = out.node.inputs[0]!.shape[1]!;
-  if (!points.every(Number.isFinite)) return anything(value);
   const error = new Float64Array(value.length), simple = [1, 2, Infinity].includes(norm);
   if (simple && (arithmetic.searchesInDouble || isCoarse(points))) return { value, error };
+  if (!points.every(Number.isFinite)) return anything(value);
   for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
     const first = starts[cloud]!, nearest = new Float64Array(starts[cloud + 1]! - first).fill(Infinity);
     for (let pick = 0; pick + 1 < count; pick++) {

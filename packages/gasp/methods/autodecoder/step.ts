@@ -16,7 +16,7 @@ import {
 } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
 import { updateRows } from "../core/latent_table.ts";
-import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
+import type { PrepareRequest, StepBatch, StepResult, TrainingSteps } from "../core/method.ts";
 import { type PointBatch, PointInputs } from "../core/point_inputs.ts";
 import type { AutodecoderConfig } from "./config.ts";
 import { descend, itemLosses } from "./loss.ts";
@@ -85,14 +85,29 @@ export function autodecoderStep(
   };
 }
 
+/** Inputs of the steps of a decoder. */
+export interface DecoderInputs {
+  /** Reads a step. */
+  inputs(batch: StepBatch): Promise<AutodecoderInputs>;
+  /** Returns the shapes of a step of any batch size. */
+  abstractInputs(batchSize: number): AutodecoderInputs;
+  /** Returns the encoded coordinates of a step. */
+  encodingOf(state: AutodecoderState, inputs: AutodecoderInputs): Tensor;
+  /** Frees its resources. */
+  release(): Promise<void>;
+}
+
 /**
- * Prepares the steps.
+ * Opens the inputs of the steps of a decoder. Points that are the same in every step are encoded once.
  *
  * @param request Configuration, data, device and initial state.
  */
-export async function prepareAutodecoder(
-  { config, data, device, state: { frequencies } }: PrepareRequest<AutodecoderConfig, AutodecoderState>,
-): Promise<TrainingSteps<AutodecoderState, AutodecoderInputs>> {
+export async function openDecoderInputs(
+  { config, data, device, state: { frequencies } }: Omit<
+    PrepareRequest<AutodecoderConfig, AutodecoderState>,
+    "batch"
+  >,
+): Promise<DecoderInputs> {
   const points = await PointInputs.open({ data, seed: config.seed, subset: config.training.subset });
   const fixed = points.fixed && await evaluate(encodeCoordinates(points.fixed, frequencies), device);
   return {
@@ -104,16 +119,26 @@ export async function prepareAutodecoder(
       points: points.abstract(batchSize),
       indices: placeholder([batchSize], "i32"),
     }),
-    step: (state, inputs) =>
-      autodecoderStep(
-        config,
-        state,
-        inputs,
-        fixed ?? encodeCoordinates(inputs.points.coordinates!, state.frequencies),
-      ),
+    encodingOf: (state, inputs) => fixed ?? encodeCoordinates(inputs.points.coordinates!, state.frequencies),
     async release() {
       fixed?.dispose();
       await points.release();
     },
+  };
+}
+
+/**
+ * Prepares the steps.
+ *
+ * @param request Configuration, data, device and initial state.
+ */
+export async function prepareAutodecoder(
+  request: PrepareRequest<AutodecoderConfig, AutodecoderState>,
+): Promise<TrainingSteps<AutodecoderState, AutodecoderInputs>> {
+  const decoder = await openDecoderInputs(request);
+  return {
+    ...decoder,
+    step: (state, inputs) =>
+      autodecoderStep(request.config, state, inputs, decoder.encodingOf(state, inputs)),
   };
 }

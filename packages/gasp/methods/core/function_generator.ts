@@ -57,6 +57,15 @@ export interface FunctionGenerator<
    * @returns Features in [-1, 1], `[count, points, featureDim]`.
    */
   evaluate(functions: Functions, encoding: Tensor, shared: Shared): Tensor;
+  /**
+   * Computes the log-density of the method's own latents, which {@link functions} maps standard normal ones to. Absent if it
+   * uses standard normal latents themselves, up to a scale.
+   *
+   * @param weights Trained weights.
+   * @param latents Standard normal latents that are mapped, `[count, latentDim]`.
+   * @returns In nats, `[count]`.
+   */
+  logDensity?(weights: Weights, latents: Tensor): Tensor;
 }
 
 /**

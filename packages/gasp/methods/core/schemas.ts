@@ -6,15 +6,20 @@ import {
   fields,
   listOf,
   numberWithin,
+  optionalField,
   orNull,
   positiveNumber,
   type Schema,
+  trueOrFalse,
   wholeNumber,
 } from "../../config/validate.ts";
-import type { FunctionModel } from "../../model/function_model.ts";
+import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
+
+/** Layers of a network; compilation takes a time proportional to them. */
+export const MAX_LAYERS = 256;
 
 /** Schema of the widths of hidden layers. */
-export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0);
+export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0, MAX_LAYERS);
 
 /** Schema of a learning rate. */
 export const learningRate: Schema<number> = numberWithin(
@@ -23,6 +28,13 @@ export const learningRate: Schema<number> = numberWithin(
   "a number above 0 and at most 1",
 );
 
+/** Schema of {@link FourierConfig}. */
+export const fourierSchema: Schema<FourierConfig> = fields<FourierConfig>({
+  count: wholeNumber(1, 65536),
+  sigma: positiveNumber(),
+  learned: optionalField(trueOrFalse()),
+});
+
 /** Schemas of the fields of a {@link FunctionModel}. */
 export const functionModelFields: { readonly [K in keyof FunctionModel]-?: Schema<FunctionModel[K]> } = {
   coordinateDim: wholeNumber(1, 4),
@@ -30,5 +42,5 @@ export const functionModelFields: { readonly [K in keyof FunctionModel]-?: Schem
   latentDim: wholeNumber(1, 65536),
   hyperHidden: layerSizes,
   functionHidden: layerSizes,
-  fourier: orNull(fields({ count: wholeNumber(1, 65536), sigma: positiveNumber() })),
+  fourier: orNull(fourierSchema),
 };

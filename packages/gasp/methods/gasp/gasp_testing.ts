@@ -31,7 +31,7 @@ export const SMALL_POINTCONV: PointConvConfig = {
 };
 
 /** A model of grey images of 5 × 5 pixels. */
-export const SMALL_MODEL: GaspModel = {
+export const SMALL_MODEL: GaspModel & { readonly discriminator: PointConvConfig } = {
   coordinateDim: 2,
   featureDim: 1,
   latentDim: 4,

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
-import type { FunctionModel } from "../../model/function_model.ts";
+import { type FunctionModel, LEARNED_FREQUENCIES } from "../../model/function_model.ts";
 import { functionNetwork } from "../../model/function_network.ts";
 import { hypernetwork } from "../../model/hypernetwork.ts";
 import type { FunctionGenerator } from "../core/function_generator.ts";
@@ -66,7 +66,9 @@ export function hypernetworkGenerator(
     latentDim,
     functions: ({ generator }, latents) =>
       hypernetwork(generator, model, latents).map(({ weight, bias }) => ({ weight, bias })),
-    shared: ({ frequencies }) => ({ ...(frequencies && { frequencies }) }),
+    shared({ generator, frequencies = generator[LEARNED_FREQUENCIES] }) {
+      return { ...(frequencies && { frequencies }) };
+    },
     encode: ({ frequencies }, coordinates) => encodeCoordinates(coordinates, frequencies),
     evaluate: (functions, encoding) => functionNetwork(encoding, functions),
   };

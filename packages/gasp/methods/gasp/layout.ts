@@ -7,6 +7,7 @@
 import type { StateDict } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
 import { stackHypernetwork } from "../../model/hypernetwork_record.ts";
+import { LEARNED_FREQUENCIES } from "../../model/function_model.ts";
 import { type Stack, stackOf } from "../../state/stack.ts";
 import type { GaspModel } from "./config.ts";
 import type { GaspState } from "./state.ts";
@@ -24,9 +25,13 @@ export function stackGaspState(state: GaspState, model: GaspModel): Map<string, 
   const put = (prefix: string, tensors: { readonly [name: string]: Stack<Tensor> }) => {
     for (const [name, value] of Object.entries(tensors)) stacks.set(prefix + name, value);
   };
-  const putGenerator = (prefix: string, tensors: StateDict) => put(prefix, stackHypernetwork(tensors, model));
   const putTensors = (prefix: string, tensors: StateDict) =>
     put(prefix, Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, stackOf([value])])));
+  const putGenerator = (prefix: string, tensors: StateDict) => {
+    put(prefix, stackHypernetwork(tensors, model));
+    const learned = tensors[LEARNED_FREQUENCIES];
+    if (learned) putTensors(prefix, { [LEARNED_FREQUENCIES]: learned });
+  };
   putGenerator(GENERATOR, state.generator);
   putTensors(DISCRIMINATOR, { ...state.discriminator, ...state.statistics });
   putGenerator("adam.G.m.", state.generatorAdam.m);
@@ -49,6 +54,6 @@ export const FREQUENCY_MATRIX = "hypernetwork.function_representation.encoding.f
  * @param name Name in a checkpoint.
  */
 export function exportedName(name: string): string {
-  if (name === FREQUENCIES) return FREQUENCY_MATRIX;
-  return HYPERNETWORK + name.slice((name.startsWith(EMA) ? EMA : GENERATOR).length);
+  const own = name.slice((name.startsWith(EMA) ? EMA : GENERATOR).length);
+  return name === FREQUENCIES || own === LEARNED_FREQUENCIES ? FREQUENCY_MATRIX : HYPERNETWORK + own;
 }

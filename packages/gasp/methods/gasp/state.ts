@@ -4,7 +4,7 @@
  */
 import { randomSource, type StateDict } from "@gasp/autograd";
 import { placeholder, randomNormal, type Shape, sizeOf, type Tensor, tensor, treeMap } from "@gasp/tensor";
-import type { FourierConfig, FunctionModel } from "../../model/function_model.ts";
+import { type FourierConfig, type FunctionModel, LEARNED_FREQUENCIES } from "../../model/function_model.ts";
 import { hypernetworkShapes } from "../../model/hypernetwork.ts";
 import type { GaspModel, GaspTraining } from "./config.ts";
 import { openDiscriminator } from "./discriminators/table.ts";
@@ -27,7 +27,7 @@ export type Moments = {
  * @category Training methods
  */
 export type GaspState = {
-  /** Parameters of the hypernetwork, with the shapes of {@link hypernetworkShapes}. */
+  /** Parameters of the hypernetwork, with the shapes of {@link hypernetworkShapes}, and `frequencies` B if it is trained. */
   readonly generator: StateDict;
   /** Parameters of the discriminator, including untrained ones. */
   readonly discriminator: StateDict;
@@ -73,17 +73,18 @@ type Shapes = ReadonlyMap<string, Shape>;
  * @category Training methods
  */
 export function initialState(model: GaspModel, options: EmaOptions, seed: number): GaspState {
-  const hyper = hypernetworkShapes(model),
-    { params, statistics, untrained } = openDiscriminator(model).shapes;
+  const hyper = generatorShapes(model),
+    { params, statistics, untrained, initial } = openDiscriminator(model).shapes;
   const { generator, frequencies } = initialGenerator(model, seed);
   const isNorm = (name: string) => statistics.has(name.replace(/\.\w+$/, ".running_mean"));
   return {
     generator,
-    discriminator: mapShapes(
-      params,
-      (name, shape) =>
-        isNorm(name) ? neutral(name, shape) : drawAffine(params, name, `discriminator ${name}`, seed),
-    ),
+    discriminator: mapShapes(params, (name, shape) => {
+      const stream = `discriminator ${name}`, given = initial?.get(name);
+      if (given?.kind === "constant") return constant(shape, given.value);
+      if (given) return randomSource({ seed, stream }).normal(shape, 0, given.deviation);
+      return isNorm(name) ? neutral(name, shape) : drawAffine(params, name, stream, seed);
+    }),
     statistics: mapShapes(statistics, neutral),
     generatorAdam: zeroMoments(hyper),
     discriminatorAdam: zeroMoments(new Map([...params].filter(([name]) => !untrained.has(name)))),
@@ -99,7 +100,7 @@ export function initialState(model: GaspModel, options: EmaOptions, seed: number
  * @param options Whether to maintain a moving average.
  */
 export function abstractState(model: GaspModel, options: EmaOptions): GaspState {
-  const hyper = hypernetworkShapes(model),
+  const hyper = generatorShapes(model),
     { params, statistics, untrained } = openDiscriminator(model).shapes;
   const all = (shapes: Shapes) => mapShapes(shapes, (_, shape) => placeholder(shape));
   const trained = new Map([...params].filter(([name]) => !untrained.has(name)));
@@ -110,7 +111,8 @@ export function abstractState(model: GaspModel, options: EmaOptions): GaspState 
     generatorAdam: { m: all(hyper), v: all(hyper) },
     discriminatorAdam: { m: all(trained), v: all(trained) },
     ...(options.emaDecay === null ? {} : { ema: all(hyper) }),
-    ...(model.fourier && { frequencies: placeholder([model.fourier.count, model.coordinateDim]) }),
+    ...(model.fourier && !model.fourier.learned &&
+      { frequencies: placeholder([model.fourier.count, model.coordinateDim]) }),
   };
 }
 
@@ -120,7 +122,7 @@ export function abstractState(model: GaspModel, options: EmaOptions): GaspState 
  * @category Training methods
  */
 export type GeneratorWeights = {
-  /** Parameters of the hypernetwork. */
+  /** Parameters of the hypernetwork, and `frequencies` B if it is trained. */
   readonly generator: StateDict;
   /** Frequencies B of the Fourier features, if the model has them. */
   readonly frequencies?: Tensor;
@@ -146,10 +148,18 @@ export type GeneratorWeights = {
  */
 export function initialGenerator(model: FunctionModel, seed: number): GeneratorWeights {
   const hyper = hypernetworkShapes(model);
-  return {
-    generator: mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed)),
-    ...(model.fourier && { frequencies: drawFrequencies(model, model.fourier, seed) }),
-  };
+  const generator = mapShapes(hyper, (name) => drawAffine(hyper, name, `generator ${name}`, seed));
+  const frequencies = model.fourier && drawFrequencies(model, model.fourier, seed);
+  if (!frequencies) return { generator };
+  return model.fourier?.learned
+    ? { generator: { ...generator, [LEARNED_FREQUENCIES]: frequencies } }
+    : { generator, frequencies };
+}
+
+/** Shapes of the trained parameters of the generator: the hypernetwork's, and B if it is trained. */
+function generatorShapes(model: FunctionModel): Shapes {
+  const { fourier, coordinateDim } = model, shapes = new Map<string, Shape>(hypernetworkShapes(model));
+  return fourier?.learned ? shapes.set(LEARNED_FREQUENCIES, [fourier.count, coordinateDim]) : shapes;
 }
 
 function mapShapes(shapes: Shapes, build: (name: string, shape: Shape) => Tensor): StateDict {

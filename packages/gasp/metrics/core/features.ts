@@ -4,6 +4,7 @@
  * @module
  */
 import { type Device, requireMemory } from "@gasp/tensor";
+import { UserError } from "../../config/user_error.ts";
 import { blocksOf, type Domain, type Items } from "./items.ts";
 
 /**
@@ -92,6 +93,7 @@ export class ItemSet {
    *
    * @param space Feature space.
    * @throws {MemoryError} If they do not fit in memory.
+   * @throws {UserError} If they are not finite.
    */
   features(space: FeatureSpace): Promise<Features> {
     const known = this.#features.get(space);
@@ -113,10 +115,11 @@ export class ItemSet {
     for await (const block of blocksOf(this.items)) {
       const features = await space.extract(block.values, block.count);
       if (!features.every(Number.isFinite)) {
-        throw new RangeError(
+        throw new UserError(
           `items ${block.first} to ${
             block.first + block.count
-          } have ${space.name} features that are not finite`,
+          } have ${space.name} features that are not finite: ` +
+            "a model with such samples has diverged",
         );
       }
       rows ??= features instanceof Float64Array

@@ -41,12 +41,16 @@ export interface MetricContext {
   readonly seed: number;
   /** Number of bootstrap resamples. */
   readonly resamples: number;
-  /** The feature space that the user chose. */
-  readonly features: FeatureSpace;
+  /** Opens the feature space that the user chose. */
+  readonly features: OpenFeatures;
+  /** Opens the probabilities of a classifier, if there is one. */
+  readonly classifier?: OpenFeatures;
+  /** Opens Inception features, if the user supplied the network. */
+  readonly inception?: OpenFeatures;
   /**
-   * Opens a feature space that the metric prescribes; it is opened once and shared by all metrics.
+   * Opens a feature space for the reference, once: metrics that use the same space share it.
    *
-   * @param open Opens the space for a reference.
+   * @param open Opener of the space.
    */
   open(open: OpenFeatures): Promise<FeatureSpace>;
 }

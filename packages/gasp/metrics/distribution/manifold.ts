@@ -88,7 +88,8 @@ export const manifold: Metric = {
   })),
   isDefault: true,
   unsuited: anyData,
-  async prepare(reference, { features: space, device }) {
+  async prepare(reference, { features, open, device }) {
+    const space = await open(features);
     const real = await manifoldOf(await reference.features(space), NEIGHBOURS, device);
     return {
       protocol: { features: space.name, neighbours: NEIGHBOURS },

@@ -43,7 +43,8 @@ export const mmd: Metric = {
   values: [{ name: "mmd2", direction: "lower" }],
   isDefault: true,
   unsuited: anyData,
-  async prepare(reference, { features: space, device }) {
+  async prepare(reference, { features, open, device }) {
+    const space = await open(features);
     const kernel = await kernelReference(await reference.features(space), device);
     return {
       protocol: { features: space.name, bandwidth: kernel.bandwidth },

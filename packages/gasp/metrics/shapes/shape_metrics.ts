@@ -75,14 +75,19 @@ async function shapeSet(items: Items, resolution: number): Promise<ShapeSet> {
   return { surfaces, insides };
 }
 
+/**
+ * Squared distance of a shape to an empty one: that of opposite corners of the box. Two empty shapes are equal.
+ */
+const EMPTY = 12;
+
 /** Mean squared distances from the points of each surface of a set to the nearest of one surface, `[set]`. */
 async function squaresTo(
   target: Float32Array | undefined,
   set: ShapeSet["surfaces"],
   device: Device,
 ): Promise<Float64Array> {
-  const squares = new Float64Array(set.length).fill(Infinity);
-  if (!target) return squares;
+  if (!target) return Float64Array.from(set, (points) => points ? EMPTY : 0);
+  const squares = new Float64Array(set.length).fill(EMPTY);
   const present = set.flatMap((points, i) => points ? [i] : []);
   const queries = new Float32Array(present.length * 3 * POINTS);
   present.forEach((i, row) => queries.set(set[i]!, row * 3 * POINTS));
@@ -95,7 +100,7 @@ async function squaresTo(
   return squares;
 }
 
-/** Chamfer distances `[a, b]`; infinite to empty shapes. */
+/** Chamfer distances `[a, b]`. */
 async function chamferMatrix(a: ShapeSet, b: ShapeSet, device: Device): Promise<Float64Array> {
   const [rows, columns] = [a.surfaces.length, b.surfaces.length];
   const matrix = new Float64Array(rows * columns);

@@ -78,20 +78,51 @@ function subtract(row: Float64Array, factor: Float64Array, earlier: number, pivo
   for (let i = 0; i < row.length; i++) row[i]! -= weight * factor[earlier + i]!;
 }
 
+/** Rows of L in one pass over B and L, which are larger than the processor's caches. */
+const BLOCK = 4;
+
 /** Computes the lower triangle of L B Lᵀ for the rows of L, `[rank, rank]`. */
 function congruence(matrix: Float64Array, factor: Float64Array, size: number, rank: number): Float64Array {
-  const result = new Float64Array(rank * rank), image = new Float64Array(size);
-  for (let i = 0; i < rank; i++) {
-    image.fill(0);
+  const result = new Float64Array(rank * rank);
+  const [a, b, c, d] = Array.from({ length: BLOCK }, () => new Float64Array(size)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  // Past the last row the weight is 0
+  const weight = (row: number, k: number) => row < rank ? factor[row * size + k]! : 0;
+  for (let first = 0; first < rank; first += BLOCK) {
+    for (const image of [a, b, c, d]) image.fill(0);
     for (let k = 0; k < size; k++) {
-      const weight = factor[i * size + k]!;
-      if (weight === 0) continue;
-      for (let j = 0; j < size; j++) image[j]! += weight * matrix[k * size + j]!;
+      const [wa, wb, wc, wd] = [
+        weight(first, k),
+        weight(first + 1, k),
+        weight(first + 2, k),
+        weight(first + 3, k),
+      ] as const;
+      const row = k * size;
+      for (let j = 0; j < size; j++) {
+        const element = matrix[row + j]!;
+        a[j]! += wa * element;
+        b[j]! += wb * element;
+        c[j]! += wc * element;
+        d[j]! += wd * element;
+      }
     }
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += image[k]! * factor[j * size + k]!;
-      result[i * rank + j] = sum;
+    for (let j = 0; j < Math.min(rank, first + BLOCK); j++) {
+      const row = j * size;
+      let sa = 0, sb = 0, sc = 0, sd = 0;
+      for (let k = 0; k < size; k++) {
+        const element = factor[row + k]!;
+        sa += a[k]! * element;
+        sb += b[k]! * element;
+        sc += c[k]! * element;
+        sd += d[k]! * element;
+      }
+      [sa, sb, sc, sd].forEach((sum, i) => {
+        if (first + i < rank) result[(first + i) * rank + j] = sum;
+      });
     }
   }
   return result;

@@ -21,8 +21,9 @@ export function symmetricEigenvalues(matrix: ArrayLike<number>, size: number): F
   if (matrix.length !== size * size) {
     throw new RangeError(`expected a matrix of ${size}×${size}, got ${matrix.length} values`);
   }
-  const { diagonal, below } = tridiagonal(Float64Array.from(matrix), size);
-  if (!diagonal.every(Number.isFinite)) throw new RangeError("the matrix has values that are not finite");
+  const copy = Float64Array.from(matrix);
+  if (!copy.every(Number.isFinite)) throw new RangeError("the matrix has values that are not finite");
+  const { diagonal, below } = tridiagonal(copy, size);
   iterate(diagonal, below);
   return diagonal.sort();
 }

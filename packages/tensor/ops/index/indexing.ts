@@ -6,23 +6,9 @@
 import { normaliseAxis, showShape, sizeOf } from "../../graph/shape.ts";
 import { tensor } from "../../graph/from_host.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
-import { checkTable, checkWhole, requireTensor } from "../shape/check.ts";
+import { checkWhole, requireTensor } from "../shape/check.ts";
 import { transpose } from "../shape/movement.ts";
-
-/**
- * A table of row indices with its inverse: `positions[indptr[r] .. indptr[r + 1]]` lists, ascending, the flat positions
- * in `index` that refer to row r. Build it once with {@link indexTable} and reuse it.
- *
- * @category Indexing and order
- */
-export type IndexTable = {
-  /** Row indices in `0 .. rows - 1`, i32, any shape. */
-  readonly index: Tensor;
-  /** i32, `[rows + 1]`. */
-  readonly indptr: Tensor;
-  /** i32, `[index.size]`. */
-  readonly positions: Tensor;
-};
+import { checkTable, type IndexTable, trustTable } from "./index_table.ts";
 
 /**
  * Builds a table and its inverse on the host, by a counting sort.
@@ -64,7 +50,11 @@ export function indexTable(index: ArrayLike<number>, shape: readonly number[], r
   const next = starts.slice();
   const entries = new Int32Array(index.length);
   for (let i = 0; i < values.length; i++) entries[next[values[i]!]!++] = i;
-  return { index: tensor(values, [...shape]), indptr: tensor(starts), positions: tensor(entries) };
+  return trustTable({
+    index: tensor(values, [...shape]),
+    indptr: tensor(starts),
+    positions: tensor(entries),
+  });
 }
 
 /**

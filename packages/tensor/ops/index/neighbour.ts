@@ -6,8 +6,9 @@
  */
 import { showShape } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
-import { checkTable, requireTensor, requireType } from "../shape/check.ts";
-import { type IndexTable, tableRows } from "./indexing.ts";
+import { requireTensor, requireType } from "../shape/check.ts";
+import { checkTable, type IndexTable } from "./index_table.ts";
+import { tableRows } from "./indexing.ts";
 
 function fail(name: string, wanted: string, ...got: Tensor[]): never {
   throw new RangeError(`${name} needs ${wanted}, got ${got.map((x) => showShape(x.shape)).join(" and ")}`);

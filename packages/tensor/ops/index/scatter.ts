@@ -7,10 +7,11 @@ import { normaliseAxis, showShape } from "../../graph/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, clamp, sub } from "../elementwise/arithmetic.ts";
 import { requireTensor, requireType } from "../shape/check.ts";
-import { gather, type IndexTable, segmentSum } from "./indexing.ts";
+import type { IndexTable } from "./index_table.ts";
+import { gather, segmentSum } from "./indexing.ts";
 import { less, where } from "../elementwise/logic.ts";
 import { reshape, slice, transpose } from "../shape/movement.ts";
-import { invertIndex } from "./search.ts";
+import { invertRows } from "./invert.ts";
 import { rowNumbers } from "./take.ts";
 
 /**
@@ -47,7 +48,7 @@ function prepare(name: string, x: Tensor, index: Tensor, updates: Tensor, axis: 
   return {
     rows: transpose(x, order),
     updates: transpose(flat, order),
-    table: invertIndex(reshape(numbers, [index.size]), count),
+    table: invertRows(reshape(numbers, [index.size]), count),
     back,
   };
 }
@@ -113,8 +114,8 @@ export function scatter(x: Tensor, index: Tensor, updates: Tensor, axis: number 
   if (index.size === 0 || x.size === 0) return x;
   const { rows, table, back } = prepared, count = rows.shape[0]!;
   const first = slice(table.indptr, [0], [count]), end = slice(table.indptr, [1]);
-  const last = gather(table.positions, invertIndex(clamp(sub(end, 1), 0, index.size - 1), index.size));
-  const taken = gather(prepared.updates, invertIndex(last, index.size));
+  const last = gather(table.positions, invertRows(clamp(sub(end, 1), 0, index.size - 1), index.size));
+  const taken = gather(prepared.updates, invertRows(last, index.size));
   const replaced = reshape(less(first, end), [count, ...rows.shape.slice(1).map(() => 1)]);
   return transpose(where(replaced, taken, rows), back);
 }

@@ -1,18 +1,19 @@
 /**
- * Point searches: nearest neighbours, points within a radius, farthest-point sampling, and inversion of index tables.
+ * Point searches: nearest neighbours, points within a radius, and farthest-point sampling.
  * Results are point indices, i32, and have no gradient.
  *
  * Clouds of any size are concatenated: cloud c is rows `offsets[c] .. offsets[c + 1]`, and a query only finds points of
  * its own cloud. Indices count over all clouds.
+ *
+ * A point or a query with a NaN or infinite coordinate is infinitely far from everything, itself included, for every
+ * method on every device.
  * @module
  */
 import { showShape } from "../../graph/shape.ts";
-import { tensor } from "../../graph/from_host.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import type { SearchMethod } from "../../ir/kernel.ts";
-import { checkWhole, requireTensor } from "../shape/check.ts";
-import type { IndexTable } from "./indexing.ts";
-import { slice } from "../shape/movement.ts";
+import { requireTensor } from "../shape/check.ts";
+import { checkSizes, cloudsOf, safeOffsets } from "./offsets.ts";
 
 /** Search algorithms. */
 const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
@@ -23,7 +24,10 @@ const METHODS: readonly SearchMethod[] = ["auto", "grid", "brute"];
  * @category Points
  */
 export interface CloudOptions {
-  /** i32, `[clouds + 1]`: offsets of the clouds of points. Default: one cloud. */
+  /**
+   * i32, `[clouds + 1]`: offsets of the clouds of points, ascending from 0 to the number of points. Default: one cloud.
+   * Offsets that a program computes cannot be checked: if they are invalid, nothing is found.
+   */
   readonly offsets?: Tensor;
   /** i32, `[clouds + 1]`: offsets of the queries of each cloud. Default: one cloud. */
   readonly queryOffsets?: Tensor;
@@ -73,7 +77,8 @@ export interface FarthestPointSampleOptions extends Pick<CloudOptions, "offsets"
 
 /**
  * Returns the k nearest points of each query, ordered by (distance, index), so that ties are deterministic. A query
- * that is itself a point finds itself.
+ * that is itself a point finds itself. Points with a NaN or infinite coordinate come last, by index, and only without a
+ * radius; so does every point for such a query.
  *
  * @param points f32, `[points, dimension]`, dimension 1 to 4.
  * @param queries f32, `[queries, dimension]`.
@@ -99,14 +104,15 @@ export function knn(points: Tensor, queries: Tensor, options: KnnOptions): Tenso
   if (!Number.isInteger(k) || k < 1) {
     throw new RangeError(`k must be an integer of at least 1, got ${k}`);
   }
-  const { inputs, params } = prepare("knn", points, queries, { ...options, radius });
-  if (radius === Infinity) checkSizes(points, inputs[1], k, `${k} neighbours`);
+  const { inputs, params, clouds } = prepare("knn", points, queries, { ...options, radius });
+  if (radius === Infinity) checkSizes(clouds, k, `${k} neighbours`);
   const { distances = false } = options, width = distances ? 2 * k : k;
   return makeNode("knn", { ...params, k, distances }, inputs, [queries.shape[0]!, width], "i32");
 }
 
 /**
- * Counts the points within a radius of each query.
+ * Counts the points within a radius of each query. A point with a NaN or infinite coordinate is within no finite radius,
+ * and neither is any point of such a query; all points are within an infinite radius.
  *
  * @param points f32, `[points, dimension]`, dimension 1 to 4.
  * @param queries f32, `[queries, dimension]`.
@@ -138,7 +144,8 @@ export function countWithinRadius(
 /**
  * Farthest-point sampling of each cloud: each sample is the point farthest from all previous samples, the lowest index
  * among ties. All distances are rounded to float32, so that samples on grids, where rounding decides ties, equal the
- * reference's.
+ * reference's. A point with a NaN or infinite coordinate is never the farthest: it is sampled only as the first, or where
+ * a cloud has no other points.
  *
  * @param points f32, `[points, dimension]`, dimension 1 to 4.
  * @param options Count, norm, start, clouds.
@@ -167,9 +174,10 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
         `${count} and ${start}`,
     );
   }
-  const bounds = startsOf(starts, points);
-  checkSizes(points, bounds, count, `${count} points`);
-  checkSizes(points, bounds, start + 1, `point ${start}`);
+  const clouds = cloudsOf("farthestPointSample", starts, points.shape[0]!);
+  checkSizes(clouds, count, `${count} points`);
+  checkSizes(clouds, start + 1, `point ${start}`);
+  const { points: bounds } = safeOffsets(clouds);
   return makeNode(
     "farthestPointSample",
     { count, norm, start },
@@ -177,62 +185,6 @@ export function farthestPointSample(points: Tensor, options: FarthestPointSample
     [bounds.size - 1, count],
     "i32",
   );
-}
-
-/**
- * Builds an index table with its inverse within the program; `indexTable` does so on the host.
- *
- * @param index i32, any shape; row indices in `0 .. rows - 1`.
- * @param rows Number of rows indexed.
- * @throws {TypeError} If the index is not i32.
- * @throws {RangeError} If the number of rows is not an integer from 0.
- * @category Points
- *
- * @example Sums of rows by a computed index
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { evaluate, invertIndex, reference, segmentSum, tensor } from "@gasp/tensor";
- *
- * const table = invertIndex(tensor(Int32Array.of(2, 0, 2)), 3);
- * const y = await evaluate(segmentSum(tensor([1, 2, 3]), table), reference);
- * assertEquals([...await y.data()], [2, 0, 4]);
- * ```
- */
-export function invertIndex(index: Tensor, rows: number): IndexTable {
-  requireTensor("invertIndex", index);
-  if (index.dtype !== "i32") {
-    throw new TypeError(`row indices must be i32, got ${index.dtype}: use cast()`);
-  }
-  checkWhole("invertIndex", "the number of rows", rows, 0, 2 ** 31 - 2);
-  const joined = makeNode("invertIndex", { rows }, [index], [rows + 1 + index.size], "i32");
-  return {
-    index,
-    indptr: slice(joined, [0], [rows + 1]),
-    positions: slice(joined, [rows + 1]),
-  };
-}
-
-/**
- * Returns the offsets of clouds of equal size.
- *
- * @param clouds Number of clouds.
- * @param points Points per cloud.
- * @returns i32, `[clouds + 1]`.
- * @throws {RangeError} If a number is not whole, or there are 2³¹ points or more.
- * @category Points
- *
- * @example Two clouds of three points each
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { rowOffsets } from "@gasp/tensor";
- *
- * assertEquals([...await rowOffsets(2, 3).data()], [0, 3, 6]);
- * ```
- */
-export function rowOffsets(clouds: number, points: number): Tensor {
-  checkWhole("rowOffsets", "the number of clouds", clouds, 1, 2 ** 31 - 1);
-  checkWhole("rowOffsets", "the number of points", points, 0, Math.floor((2 ** 31 - 1) / clouds));
-  return tensor(Int32Array.from({ length: clouds + 1 }, (_, cloud) => cloud * points));
 }
 
 function prepare(name: string, points: Tensor, queries: Tensor, options: CountWithinRadiusOptions) {
@@ -250,15 +202,21 @@ function prepare(name: string, points: Tensor, queries: Tensor, options: CountWi
         showShape(queries.shape),
     );
   }
-  const bounds = startsOf(starts, points), queryBounds = startsOf(queryStarts, queries);
-  if (bounds.size !== queryBounds.size) {
+  const clouds = cloudsOf(name, starts, points.shape[0]!);
+  const asking = cloudsOf(`${name} of queries`, queryStarts, queries.shape[0]!);
+  if (clouds.offsets.size !== asking.offsets.size) {
     throw new RangeError(
-      `${name} got ${bounds.size - 1} clouds of points and ${
-        queryBounds.size - 1
+      `${name} got ${clouds.offsets.size - 1} clouds of points and ${
+        asking.offsets.size - 1
       } of queries; pass both offsets`,
     );
   }
-  return { inputs: [points, bounds, queries, queryBounds] as const, params: { norm, radius, method } };
+  const bounds = safeOffsets(clouds, asking);
+  return {
+    inputs: [points, bounds.points, queries, bounds.queries!],
+    clouds,
+    params: { norm, radius, method },
+  };
 }
 
 function checkPoints(name: string, points: Tensor): void {
@@ -275,41 +233,5 @@ function checkPoints(name: string, points: Tensor): void {
 function checkNorm(norm: number): void {
   if (!(norm >= 1)) {
     throw new RangeError(`the order of a norm must be at least 1 (1, 2, Infinity, ...), got ${norm}`);
-  }
-}
-
-function startsOf(starts: Tensor | undefined, points: Tensor): Tensor {
-  const bounds = starts ?? rowOffsets(1, points.shape[0]!);
-  requireTensor("starts of clouds", bounds);
-  if (bounds.rank !== 1 || bounds.dtype !== "i32" || bounds.size < 2) {
-    throw new RangeError(
-      `offsets of clouds must be i32 of shape [clouds + 1], got ${bounds.dtype} of ${
-        showShape(bounds.shape)
-      }`,
-    );
-  }
-  return bounds;
-}
-
-/** Checks the sizes of clouds if the offsets are on the host. */
-function checkSizes(points: Tensor, starts: Tensor, least: number, what: string): void {
-  const values = starts.isConcrete && starts.storage.kind === "host" ? starts.storage.data : undefined;
-  if (!values) return;
-  const last = values.at(-1);
-  if (values[0] !== 0 || last !== points.shape[0]) {
-    throw new RangeError(
-      `offsets of ${points.shape[0]} points must go from 0 to ${points.shape[0]}, got ${
-        values[0]
-      } to ${last}`,
-    );
-  }
-  for (let cloud = 0; cloud + 1 < values.length; cloud++) {
-    const size = values[cloud + 1]! - values[cloud]!;
-    if (size < least) {
-      const where = values.length === 2 ? "there are" : `cloud ${cloud} has`;
-      throw new RangeError(
-        `${what} requested, but ${where} ${size} points: request fewer, or pass more points`,
-      );
-    }
   }
 }

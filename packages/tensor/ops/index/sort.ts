@@ -8,7 +8,7 @@ import { checkWhole, requireTensor } from "../shape/check.ts";
 import { gather } from "./indexing.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
-import { invertIndex } from "./search.ts";
+import { invertRows } from "./invert.ts";
 import { flatPositions } from "./take.ts";
 
 /**
@@ -38,7 +38,7 @@ function firstNumbers(x: Tensor, axis: number, count: number, descending: boolea
 
 /** Gathers elements by indices known to be in range. */
 function elementsAt(x: Tensor, numbers: Tensor, axis: number): Tensor {
-  return gather(reshape(x, [x.size]), invertIndex(flatPositions("sort", x, numbers, axis), x.size));
+  return gather(reshape(x, [x.size]), invertRows(flatPositions("sort", x, numbers, axis), x.size));
 }
 
 /**

@@ -10,8 +10,11 @@ import { arange } from "../elementwise/creation.ts";
 import { gather } from "./indexing.ts";
 import { less, where } from "../elementwise/logic.ts";
 import { reshape, transpose } from "../shape/movement.ts";
-import { requireTensor, requireType } from "../shape/check.ts";
-import { invertIndex } from "./search.ts";
+import { checkWhole, hostValues, requireTensor, requireType } from "../shape/check.ts";
+import { invertRows } from "./invert.ts";
+
+/** Rows that an i32 can number, and the entry after the last. */
+const MOST_ROWS = 2 ** 31 - 2;
 
 /**
  * Normalises row indices to i32 in `0 .. rows - 1`. Indices on the host are checked; others are clamped within the
@@ -25,8 +28,9 @@ import { invertIndex } from "./search.ts";
  */
 export function rowNumbers(name: string, index: Tensor, rows: number): Tensor {
   requireType(`${name}: the index`, index, ["i32", "u32"]);
+  checkWhole(name, "the size of the axis", rows, 0, MOST_ROWS);
   if (rows === 0 && index.size > 0) throw new RangeError(`${name}: the axis has size 0`);
-  const known = index.isConcrete && index.storage.kind === "host" ? index.storage.data : undefined;
+  const known = hostValues(index);
   known?.forEach((row, i) => {
     if (row >= -rows && row < rows) return;
     throw new RangeError(`${name}: index[${i}] is ${row}, but must be in ${-rows} to ${rows - 1}`);
@@ -66,7 +70,7 @@ export function take(x: Tensor, index: Tensor, axis: number = 0): Tensor {
   const along = normaliseAxis(axis, x.rank), rows = x.shape[along]!;
   const numbers = rowNumbers("take", index, rows);
   const order = [along, ...x.shape.keys().filter((i) => i !== along)];
-  const taken = gather(transpose(x, order), invertIndex(numbers, rows));
+  const taken = gather(transpose(x, order), invertRows(numbers, rows));
   // [...index, ...before, ...after] → [...before, ...index, ...after]
   const before = Array.from({ length: along }, (_, i) => index.rank + i);
   const numbered = Array.from({ length: index.rank }, (_, i) => i);
@@ -120,6 +124,8 @@ export function flatPositions(name: string, x: Tensor, numbers: Tensor, along: n
         showShape(numbers.shape),
     );
   }
+  // Positions are i32
+  checkWhole(name, `the number of elements of ${showShape(x.shape)}`, x.size, 0, MOST_ROWS);
   const strides = contiguousStrides(x.shape), { shape } = numbers;
   return shape.reduce((sum, size, axis) => {
     if (axis === along || size === 1) return sum;

@@ -10,7 +10,7 @@ import { arange } from "../elementwise/creation.ts";
 import { equal, where } from "../elementwise/logic.ts";
 import { reshape } from "../shape/movement.ts";
 import { ascendingKeys, descendingKeys } from "../elementwise/order_key.ts";
-import { requireTensor } from "../shape/check.ts";
+import { checkWhole, requireTensor } from "../shape/check.ts";
 import { max } from "./reduction.ts";
 
 /**
@@ -84,6 +84,7 @@ function firstLargest(
   const rows = axis === undefined ? reshape(x, [x.size]) : x;
   const along = normaliseAxis(axis ?? 0, rows.rank), size = rows.shape[along]!;
   if (size === 0) throw new RangeError(`${name} of an empty axis: ${showShape(x.shape)} along axis ${along}`);
+  checkWhole(name, "the size of the axis", size, 1, 2 ** 31 - 1);
   const keys = keysOf(rows);
   const largest = equal(keys, max(keys, { axes: along, keepDims: true }));
   // The first of them has the most elements after it

@@ -64,7 +64,9 @@ export class Nest {
     for (const node of this.nodes) {
       for (const operand of operands(node)) {
         this.#uses.set(operand, (this.#uses.get(operand) ?? 0) + 1);
-        this.#parents.set(operand, [...this.#parents.get(operand) ?? [], node]);
+        const parents = this.#parents.get(operand);
+        if (parents) parents.push(node);
+        else this.#parents.set(operand, [node]);
       }
       const affines = this.#place(node, pointers);
       const axes = (affine: Affine) =>

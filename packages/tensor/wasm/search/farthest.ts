@@ -9,13 +9,14 @@ import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
 import { constantBits } from "../module/scalar.ts";
+import { FAR, isFinitePoint } from "./columns.ts";
 import { fourBounds, SINGLE_FLOOR } from "./distance.ts";
 import { callsPow } from "./plan.ts";
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Distance to the empty selection. */
-const INITIAL_DISTANCE = 1e10;
+/** Distance to the empty selection, and of points that are never the farthest. */
+const INITIAL_DISTANCE = 1e10, NEVER = -1;
 /** Points per call of the inner function, a multiple of four. */
 const CHUNK = 2048;
 /** Exceeds the relative rounding error of bounds and distances. */
@@ -110,7 +111,8 @@ function firstOfBest(w: Writer, scratch: Local): () => void {
 }
 
 /**
- * `fill(source, columns, size, first, end)`: writes the columns of a cloud; padding gets a distance below all others.
+ * `fill(source, columns, size, first, end)`: writes the columns of a cloud. Padding and points that are not finite get a
+ * distance below all others; the coordinates of the latter are such that no distance to them is below another.
  */
 function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel): number {
   const { dimension } = kernel, bytes = columnBytes(kernel);
@@ -127,8 +129,13 @@ function addFill({ module }: SharedFunctions, kernel: FarthestPointSampleKernel)
       };
       w.if(
         w.op("i32.lt_u", first, size),
-        () => fill(INITIAL_DISTANCE, (axis) => w.load("i32.load", from, 4 * axis)),
-        () => fill(-1, () => 0),
+        () =>
+          w.if(
+            isFinitePoint(w, from, dimension),
+            () => fill(INITIAL_DISTANCE, (axis) => w.load("i32.load", from, 4 * axis)),
+            () => fill(NEVER, () => constantBits("f32", FAR)),
+          ),
+        () => fill(NEVER, () => 0),
       );
       f.increment(from, 4 * dimension).increment(to, 4);
     });

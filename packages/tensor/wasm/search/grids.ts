@@ -1,11 +1,13 @@
 /**
  * Second stage of a grid search, one task per cloud: sorts the cloud into a grid, its crowded cells into grids of their
- * own, recursively; then sorts the queries by cell, so that consecutive queries access the same memory.
+ * own, recursively; then sorts the queries by cell, so that consecutive queries access the same memory. Points that are
+ * infinitely far from all queries are moved behind the others and belong to no grid.
  * @module
  */
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
-import { WORKSPACE_SLOT } from "./columns.ts";
+import { constantBits } from "../module/scalar.ts";
+import { FAR, WORKSPACE_SLOT } from "./columns.ts";
 import type { SearchPlan } from "./plan.ts";
 import { addSort, ARENA, cellOf } from "./sort.ts";
 import { type Value, Writer } from "./writer.ts";
@@ -32,7 +34,11 @@ export function gridsCode(plan: SearchPlan): KernelCode {
     emit: (shared) => {
       const sort = addSort(shared, plan);
       const count = addQueryPass(shared, plan, "count"), place = addQueryPass(shared, plan, "place");
-      return shared.module.function(TASK_PARAMETERS, (f) => writeCloud(f, plan, { sort, count, place }));
+      const separate = addSeparate(shared, plan);
+      return shared.module.function(
+        TASK_PARAMETERS,
+        (f) => writeCloud(f, plan, { sort, separate, count, place }),
+      );
     },
   };
 }
@@ -40,7 +46,7 @@ export function gridsCode(plan: SearchPlan): KernelCode {
 function writeCloud(
   f: FunctionBuilder,
   plan: SearchPlan,
-  { sort, count, place }: { readonly sort: number; readonly count: number; readonly place: number },
+  { sort, separate, count, place }: Readonly<Record<"sort" | "separate" | "count" | "place", number>>,
 ): void {
   const { layout, record } = plan;
   const { args, task: cloud, scratch: arena } = taskParameters(f), w = new Writer(f);
@@ -58,9 +64,9 @@ function writeCloud(
   w.store("i32.store", arena, w.times(w.sum(first, cloud), 2), ARENA.entry);
   w.store("i32.store", arena, w.times(w.sum(end, cloud, 1), 2), ARENA.entryEnd);
   w.store("i32.store", rootAt, first, record.first);
-  w.store("i32.store", rootAt, w.op("i32.sub", end, first), record.count);
+  w.call(separate, workspace, rootAt, first, end);
   w.store("i32.store", rootAt, 0, record.depth);
-  const empty = w.op("i32.eq", first, end);
+  const empty = w.op("i32.eqz", w.load("i32.load", rootAt, record.count));
   w.if(w.op("i32.eqz", empty), () =>
     w.until(
       grid,
@@ -112,6 +118,45 @@ function writeCloud(
     w.set(running, w.sum(running, here));
   });
   pass(place);
+}
+
+/**
+ * `separate(workspace, record, first, end)`: moves the points that are infinitely far from all queries behind the
+ * others, both in their order, and stores the number of the others in the record.
+ */
+function addSeparate({ module }: SharedFunctions, { layout, record, kernel }: SearchPlan): number {
+  return module.function(["i32", "i32", "i32", "i32"], (f) => {
+    const [workspace, grid, first, end] = f.parameters, w = new Writer(f);
+    const at = w.let("i32", w.sum(workspace, w.times(first, 4)));
+    const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));
+    const near = w.let("i32", at), far = w.let("i32", at);
+    type Columns = SearchPlan["layout"]["column"];
+    const move = (from: Local, source: Columns, to: Local, target: Columns) => {
+      for (let axis = 0; axis <= kernel.dimension; axis++) {
+        w.store("i32.store", to, w.load("i32.load", from, source(axis)), target(axis));
+      }
+    };
+    w.while(w.op("i32.lt_u", at, stop), () => {
+      w.if(
+        w.op("i32.eq", w.load("i32.load", at, layout.column(0)), constantBits("f32", FAR)),
+        () => {
+          move(at, layout.column, far, layout.spare);
+          f.increment(far, 4);
+        },
+        () => {
+          w.if(w.op("i32.ne", near, at), () => move(at, layout.column, near, layout.column));
+          f.increment(near, 4);
+        },
+      );
+      f.increment(at, 4);
+    });
+    w.set(far, w.sum(workspace, w.times(first, 4)));
+    w.store("i32.store", grid, w.op("i32.shr_u", w.op("i32.sub", near, far), 2), record.count);
+    w.while(w.op("i32.lt_u", near, stop), () => {
+      move(far, layout.spare, near, layout.column);
+      f.increment(far, 4).increment(near, 4);
+    });
+  });
 }
 
 /**

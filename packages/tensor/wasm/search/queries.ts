@@ -6,18 +6,18 @@
 import type { Features } from "../module/features.ts";
 import type { FunctionBuilder, Local } from "../module/function_builder.ts";
 import { type KernelCode, loadPointers, TASK_PARAMETERS, taskParameters } from "../module/kernel_code.ts";
-import { WORKSPACE_SLOT } from "./columns.ts";
+import { FAR, INFINITE, isFinitePoint, WORKSPACE_SLOT } from "./columns.ts";
+import { constantBits } from "../module/scalar.ts";
 import { reachOf, root, threshold } from "./distance.ts";
 import { rootGrid } from "./grids.ts";
 import type { SearchPlan } from "./plan.ts";
 import { addVisit } from "./rings.ts";
+import { addCount } from "./offer.ts";
 import { addScan, type ScanFunctions, settleIf } from "./scan.ts";
-import { distanceWriter, FOUND, STATE, stateLayout } from "./state.ts";
+import { COLLECTED, distanceWriter, FOUND, STATE, stateLayout } from "./state.ts";
 import { type Value, Writer } from "./writer.ts";
 import type { SharedFunctions } from "../module/shared_functions.ts";
 
-/** Bits of an infinite f32. */
-const INFINITE = 0x7f800000;
 const QUERIES_PER_TASK = { grid: 128, brute: 32 };
 /** Points per block: they stay in the L1 cache while the queries of a task visit them. */
 const BLOCK_POINTS = 1024;
@@ -45,8 +45,9 @@ export function queriesCode(plan: SearchPlan, features: Features): KernelCode {
       const begin = addBegin(shared, plan), finish = addFinish(shared, plan, functions);
       return shared.module.function(TASK_PARAMETERS, (f) => {
         const task = openTask(f, plan, perTask);
-        if (plan.grid) searchByGrid(task, plan, { begin, finish, visit });
-        else searchAll(task, plan, { begin, finish, scan });
+        if (plan.grid) {
+          searchByGrid(task, plan, { ...functions, begin, finish, visit, fill: addFill(shared, plan) });
+        } else searchAll(task, plan, { begin, finish, scan });
       });
     },
   };
@@ -98,21 +99,60 @@ function advanceCloud({ w, pointers, position, cloud }: Task): void {
 
 function searchByGrid(
   task: Task,
-  { kernel, layout, record }: SearchPlan,
-  { begin, finish, visit }: Record<"begin" | "finish" | "visit", number>,
+  plan: SearchPlan,
+  { begin, finish, visit, fill, scan, settle }: Record<
+    "begin" | "finish" | "visit" | "fill" | "scan" | "settle",
+    number
+  >,
 ): void {
-  const { w, pointers, position, end, cloud } = task, { starts, queries, out, workspace, scratch } = pointers;
+  const { kernel, layout, record } = plan, { w, pointers, position, end, cloud } = task;
+  const { starts, queries, out, workspace, scratch } = pointers;
   const query = w.f.local("i32"), grid = w.f.local("i32");
+  const first = w.f.local("i32"), last = w.f.local("i32"), far = w.f.local("i32");
+  const visitGrid = () => {
+    w.set(grid, w.sum(workspace, w.times(rootGrid(w, cloud, first), record.bytes), layout.records));
+    w.set(far, w.sum(first, w.load("i32.load", grid, record.count)));
+    w.if(w.op("i32.lt_s", first, far), () => w.call(visit, scratch, workspace, grid));
+    if (plan.limit < Infinity) return;
+    w.if(w.op("i32.lt_s", far, last), () => {
+      if (kernel.kind === "countWithinRadius") return addCount(w, scratch, w.op("i32.sub", last, far));
+      settleIf(w, plan, scratch, settle, 0);
+      const found = w.load("i32.load", scratch, STATE.count);
+      w.if(w.op("i32.lt_s", found, kernel.k), () => w.call(scan, scratch, workspace, far, last));
+    });
+  };
   w.until(position, end, 1, () => {
     advanceCloud(task);
     w.set(query, w.load("i32.load", w.sum(workspace, w.times(position, 4)), layout.order));
-    w.call(begin, scratch, w.sum(queries, w.times(query, 4 * kernel.dimension)));
-    const first = w.let("i32", startOf(w, starts, cloud));
-    w.if(w.op("i32.lt_s", first, startOf(w, starts, cloud, 4)), () => {
-      w.set(grid, w.sum(workspace, w.times(rootGrid(w, cloud, first), record.bytes), layout.records));
-      w.call(visit, scratch, workspace, grid);
-    });
+    const at = w.let("i32", w.sum(queries, w.times(query, 4 * kernel.dimension)));
+    w.call(begin, scratch, at);
+    w.set(first, startOf(w, starts, cloud));
+    w.set(last, startOf(w, starts, cloud, 4));
+    w.if(
+      isFinitePoint(w, at, kernel.dimension),
+      () => w.if(w.op("i32.lt_s", first, last), visitGrid),
+      () => w.call(fill, scratch, first, last),
+    );
     w.call(finish, scratch, resultOf(w, kernel, out, query));
+  });
+}
+
+/** `fill(state, first, end)`: finds the points of a cloud for a query that is infinitely far from all of them. */
+function addFill({ module }: SharedFunctions, { kernel, limit }: SearchPlan): number {
+  return module.function(["i32", "i32", "i32"], (f) => {
+    if (limit < Infinity) return;
+    const [state, first, end] = f.parameters, w = new Writer(f);
+    const all = w.let("i32", w.op("i32.sub", end, first));
+    if (kernel.kind === "countWithinRadius") return w.store("i32.store", state, all, STATE.count);
+    const stop = w.let("i32", w.sum(first, w.min(all, kernel.k)));
+    w.store("i32.store", state, w.op("i32.sub", stop, first), STATE.count);
+    w.store("i32.store", state, COLLECTED, STATE.pending);
+    const entry = w.let("i32", state);
+    w.until(first, stop, 1, () => {
+      w.store("f64.store", entry, Infinity, STATE.list + FOUND.power);
+      w.store("i32.store", entry, first, STATE.list + FOUND.index);
+      f.increment(entry, FOUND.bytes);
+    });
   });
 }
 
@@ -152,13 +192,21 @@ function searchAll(
   });
 }
 
-/** `begin(state, query)`: initialises the state of a query. */
+/**
+ * `begin(state, query)`: initialises the state of a query. With the coordinates that replace those of a query that is not
+ * finite, its distance to every point is infinite.
+ */
 function addBegin({ module }: SharedFunctions, plan: SearchPlan): number {
   return module.function(["i32", "i32"], (f) => {
     const [state, query] = f.parameters, w = new Writer(f);
     for (let axis = 0; axis < plan.kernel.dimension; axis++) {
       w.store("f32.store", state, w.load("f32.load", query, 4 * axis), STATE.query + 4 * axis);
     }
+    w.if(w.op("i32.eqz", isFinitePoint(w, query, plan.kernel.dimension)), () => {
+      for (let axis = 0; axis < plan.kernel.dimension; axis++) {
+        w.store("i32.store", state, constantBits("f32", -FAR), STATE.query + 4 * axis);
+      }
+    });
     const reach = w.let("f64", reachOf(plan, plan.limit));
     w.store("f64.store", state, reach, STATE.reach);
     w.store("f32.store", state, threshold(w, reach), STATE.threshold);

@@ -8,7 +8,7 @@ import { type ChainLimits, MIN_LIMITS } from "../chain/chain_plan.ts";
 import { printGemm, printPatchGemm } from "../gemm/gemm.ts";
 import type { OperandType } from "../gemm/gemm_operand.ts";
 import { type GemmPlan, planGemm } from "../gemm/gemm_tile.ts";
-import { printLoopKernel } from "../shader/loop.ts";
+import { printLongLoop } from "../shader/long_reduction.ts";
 import { printNeighbourFeatures, printNeighbourSum, printNeighbourWeights } from "../neighbour/neighbour.ts";
 import type { Work } from "./pace.ts";
 import { printSearch } from "../search/search.ts";
@@ -103,7 +103,7 @@ export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
   if (extent(kernel) === 0) return NOTHING;
   switch (kernel.kind) {
     case "loop":
-      return printLoopKernel(kernel, traits.subgroup);
+      return printLongLoop(kernel, traits.subgroup);
     case "chain":
       return printChain(kernel, traits.chain);
     case "gemm":

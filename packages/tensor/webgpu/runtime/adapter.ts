@@ -98,6 +98,26 @@ export class NoAdapterError extends Error {
 /** Exports of the package `webgpu`. */
 type Dawn = { create(options: readonly string[]): GPU };
 
+/** Thrown if Dawn cannot be loaded. */
+class NoDawnError extends NoAdapterError {
+  /** The reason in a few words, for users of another implementation. */
+  readonly summary: string;
+
+  constructor(reasons: readonly string[]) {
+    const forbidden = reasons.find((reason) => /ffi/i.test(reason));
+    const own = "--unstable-webgpu for Deno's own WebGPU";
+    super(
+      forbidden
+        ? `WebGPU requires native code: run Deno with --allow-ffi (or -A) for Dawn, or with ${own}. ${forbidden}`
+        : 'WebGPU is not available: in Node run "npm install webgpu"; in Deno the package npm:webgpu must be downloaded ' +
+          `once, and the program needs --allow-ffi --allow-env --allow-read (or -A), or ${own}. ${
+            reasons.join("; ")
+          }`,
+    );
+    this.summary = forbidden ? "needs --allow-ffi" : `cannot be loaded: ${reasons.at(-1)}`;
+  }
+}
+
 async function importDawn(): Promise<GPU> {
   const reasons: string[] = [];
   for (const name of DAWN_MODULES) {
@@ -108,18 +128,7 @@ async function importDawn(): Promise<GPU> {
     throttlePolling();
     return module.create(DAWN_OPTIONS);
   }
-  const ffi = reasons.find((reason) => /ffi/i.test(reason));
-  if (ffi) {
-    throw new NoAdapterError(
-      "WebGPU requires native code: run Deno with --allow-ffi (or -A) for Dawn, or with --unstable-webgpu for Deno's own " +
-        `WebGPU. ${ffi}`,
-    );
-  }
-  throw new NoAdapterError(
-    `WebGPU is not available: in Node run "npm install webgpu"; in Deno the package npm:webgpu must be downloaded once, ` +
-      "and the program needs --allow-ffi --allow-env --allow-read (or -A), or --unstable-webgpu for Deno's own WebGPU. " +
-      reasons.join("; "),
-  );
+  throw new NoDawnError(reasons);
 }
 
 /** Returns the WebGPU implementation of this runtime. Deno's own is used where Dawn cannot be loaded. */
@@ -130,8 +139,8 @@ async function openGPU(): Promise<FoundGPU> {
     return { gpu: await (dawn ??= importDawn()) };
   } catch (error) {
     dawn = undefined;
-    if (!own || !(error instanceof NoAdapterError)) throw error;
-    return { gpu: own, note: `uses Deno's own WebGPU, because Dawn cannot be loaded: ${error.message}` };
+    if (!own || !(error instanceof NoDawnError)) throw error;
+    return { gpu: own, note: `Deno's own WebGPU, since Dawn ${error.summary}` };
   }
 }
 

@@ -172,10 +172,10 @@ export class WebGPUDevice implements KernelDevice {
     });
   }
 
-  async prepare(program: Program): Promise<Executable> {
+  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
     this.#check();
     await this.#settled(this.#tuner.learn(program));
-    return await this.#settled(WebGPUExecutable.prepare(this.#host, program));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, temporaryBytes));
   }
 
   async close(): Promise<void> {

@@ -106,14 +106,15 @@ export class WebGPUExecutable implements Executable {
    *
    * @param host Device.
    * @param program Program.
+   * @param temporaryBytes Memory budget of its temporaries.
    * @throws {BufferLimitError} If the GPU cannot bind one of its buffers.
    * @throws {DeviceMemoryError} If its temporaries do not fit.
    * @throws {Error} If a kernel does not compile.
    */
-  static async prepare(host: Host, program: Program): Promise<WebGPUExecutable> {
+  static async prepare(host: Host, program: Program, temporaryBytes?: number): Promise<WebGPUExecutable> {
     const lowered = lower(program, host.traits);
     requireBindable(host.memory.bufferLimit, program, lowered);
-    const { dispatches, plan } = schedule(lowered);
+    const { dispatches, plan } = schedule(lowered, temporaryBytes);
     const { limits } = host.gpu;
     const compiled = await Promise.all(
       dispatches.map(({ pass, name }) => host.pipelines.get(pass, name)),

@@ -1,22 +1,9 @@
 /** What a GPU reports or loses surfaces as an error of the next call: neither as a hang, nor as wrong values. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as t from "../../mod.ts";
-import { findAdapter } from "./adapter.ts";
-import { openWebGPU } from "./device.ts";
 import { deviceTest } from "./harness_test.ts";
+import { openWithGPU } from "./opened_gpu_test.ts";
 import { PendingWork } from "./pending_work.ts";
-
-/** Opens a device together with the GPU that it runs on. */
-async function openBoth(): Promise<{ readonly device: t.KernelDevice; readonly gpu: GPUDevice }> {
-  const { adapter } = await findAdapter();
-  const { limits, features, info } = adapter;
-  let gpu: GPUDevice | undefined;
-  const requestDevice = async (descriptor: GPUDeviceDescriptor) =>
-    gpu = await adapter.requestDevice(descriptor);
-  const requestAdapter = () => Promise.resolve({ limits, features, info, requestDevice });
-  const device = await openWebGPU({ gpu: { requestAdapter } });
-  return { device, gpu: gpu! };
-}
 
 /** Work of some time. */
 function slowProgram(device: t.KernelDevice) {
@@ -26,7 +13,7 @@ function slowProgram(device: t.KernelDevice) {
 const square = () => t.full([256, 256], 1 / 256);
 
 deviceTest("work that is pending when the GPU is lost is rejected, and so is all later work", async () => {
-  const { device, gpu } = await openBoth();
+  const { device, gpu } = await openWithGPU();
   using f = slowProgram(device);
   const y = await f(square());
   const [z, pending] = [await f(y), y.data()];
@@ -47,7 +34,7 @@ deviceTest("work that is pending when the GPU is lost is rejected, and so is all
 });
 
 deviceTest("a GPU that is lost while shaders are compiled rejects the program", async () => {
-  const { device, gpu } = await openBoth();
+  const { device, gpu } = await openWithGPU();
   using f = slowProgram(device);
   const result = f(square());
   gpu.destroy();
@@ -62,7 +49,7 @@ function report(gpu: GPUDevice, kind: string, message: string): void {
 }
 
 deviceTest("a full memory, reported after the allocation, is a DeviceMemoryError", async () => {
-  const { device, gpu } = await openBoth();
+  const { device, gpu } = await openWithGPU();
   const x = await t.evaluate(t.ones([4]), device);
   report(gpu, "GPUValidationError", "the buffer is invalid");
   report(gpu, "GPUOutOfMemoryError", "not enough memory left");

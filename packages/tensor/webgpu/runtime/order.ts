@@ -1,14 +1,20 @@
 /**
  * The order of dispatches. A GPU waits between two dispatches where one writes what the other uses, which costs more
- * than the work of a small one. So dispatches move up to earlier independent ones and run concurrently.
+ * than the work of a small one. So dispatches move to batches of independent ones, which run concurrently.
  *
  * @module
  */
 import type { Dispatch, Lowered } from "../program/lower.ts";
+import { graphOf, inBatches } from "./batches.ts";
 import { planSlots, type SlotPlan } from "./slots.ts";
 
-/** Dispatches that write at most this many bytes may move; the first limit that costs no memory is used. */
-const MOVING_BYTES = [2 ** 22, 2 ** 17];
+/**
+ * Dispatches that write at most this many bytes may move: the more of them do, the fewer waits there are, and the more
+ * temporaries are live at a time.
+ */
+const MOVING_BYTES = [Infinity, ...Array.from({ length: 15 }, (_, i) => 2 ** (24 - i / 2))];
+/** How many more bytes temporaries may take than in the given order, relative and, in small programs, absolute. */
+const MORE = 1.25, MORE_BYTES = 2 ** 20;
 
 /** Dispatches in execution order, and the memory plan of their temporaries. */
 export interface Schedule {
@@ -17,46 +23,65 @@ export interface Schedule {
 }
 
 /**
- * Groups dispatches into batches of independent dispatches.
+ * Orders the dispatches of a program for concurrency. Temporaries may take a quarter more memory than in the given order
+ * if they stay within the budget, and no more otherwise.
  *
- * @param lowered Dispatches in a valid order.
- * @param limit Dispatches that write more bytes than this stay in order.
- * @returns Batches in order; each movable dispatch is in the earliest possible one.
+ * @param lowered Program.
+ * @param temporaryBytes Memory budget of the temporaries.
  */
-export function inBatches({ dispatches, buffers }: Lowered, limit: number): Dispatch[][] {
-  const batches: Dispatch[][] = [];
-  // The first batch after the last write and after the last read of each buffer.
-  const afterWrite = new Map<number, number>(), afterRead = new Map<number, number>();
-  let afterLarge = 0;
-  for (const dispatch of dispatches) {
-    const uses = dispatch.pass.bindings.map(({ written }, i) => ({ written, id: dispatch.buffers[i]! }));
-    const moves = uses.every(({ written, id }) => !written || buffers[id]!.bytes <= limit);
-    const at = uses.reduce(
-      (at, { written, id }) => Math.max(at, afterWrite.get(id) ?? 0, written ? afterRead.get(id) ?? 0 : 0),
-      moves ? 0 : afterLarge,
-    );
-    (batches[at] ??= []).push(dispatch);
-    if (!moves) afterLarge = at + 1;
-    for (const { written, id } of uses) {
-      const after = written ? afterWrite : afterRead;
-      after.set(id, Math.max(after.get(id) ?? 0, at + 1));
-    }
+export function schedule(lowered: Lowered, temporaryBytes = Infinity): Schedule {
+  const plain = planSlots(lowered.buffers, lowered.dispatches.map((dispatch) => [dispatch]));
+  const least = bytesOf(plain);
+  const most = Math.max(
+    least,
+    Math.min(MORE * least, temporaryBytes),
+    Math.min(least + MORE_BYTES, temporaryBytes),
+  );
+  const graph = graphOf(lowered);
+  let best: Schedule = { dispatches: lowered.dispatches, plan: plain }, waits = countWaits(best);
+  let known = 0;
+  for (const limit of MOVING_BYTES) {
+    const batches = inBatches(graph, limit);
+    // A limit that makes no difference
+    if (batches.length === known) continue;
+    known = batches.length;
+    // The lower the limit, the more batches there are
+    if (batches.length > waits) break;
+    const candidate = { dispatches: batches.flat(), plan: planSlots(lowered.buffers, batches) };
+    if (bytesOf(candidate.plan) > most) continue;
+    const fewer = countWaits(candidate);
+    if (fewer < waits) [best, waits] = [candidate, fewer];
   }
-  return batches;
+  return best;
+}
+
+function bytesOf({ bytes }: SlotPlan): number {
+  return bytes.reduce((sum, size) => sum + size, 0);
 }
 
 /**
- * Orders the dispatches of a program for concurrency, without taking more memory than in the given order.
+ * Counts the waits of a program: a dispatch waits for those before it if it uses what one of them has written since the
+ * last wait, or writes what one of them has used.
  *
- * @param lowered Program.
+ * @param schedule Dispatches in order, and the buffers of their temporaries.
  */
-export function schedule(lowered: Lowered): Schedule {
-  const bytesOf = (plan: SlotPlan) => plan.bytes.reduce((sum, bytes) => sum + bytes, 0);
-  const plain = planSlots(lowered.buffers, lowered.dispatches.map((dispatch) => [dispatch]));
-  for (const limit of MOVING_BYTES) {
-    const batches = inBatches(lowered, limit);
-    const plan = planSlots(lowered.buffers, batches);
-    if (bytesOf(plan) <= bytesOf(plain)) return { dispatches: batches.flat(), plan };
+export function countWaits({ dispatches, plan }: Schedule): number {
+  const used = new Set<string>(), written = new Set<string>();
+  let waits = 0;
+  for (const { pass, buffers } of dispatches) {
+    const uses = pass.bindings.map((binding, i) => {
+      const id = buffers[i]!, slot = plan.slotOf.get(id);
+      return { written: binding.written, place: slot === undefined ? `buffer ${id}` : `slot ${slot}` };
+    });
+    if (uses.some((use) => written.has(use.place) || use.written && used.has(use.place))) {
+      waits++;
+      used.clear();
+      written.clear();
+    }
+    for (const use of uses) {
+      used.add(use.place);
+      if (use.written) written.add(use.place);
+    }
   }
-  return { dispatches: lowered.dispatches, plan: plain };
+  return waits;
 }

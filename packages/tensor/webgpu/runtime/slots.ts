@@ -24,6 +24,36 @@ interface Life {
   last: number;
 }
 
+/** A buffer, and the temporaries that it holds in turn. */
+class Slot {
+  readonly bytes: number;
+  readonly #taken: Life[] = [];
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
+
+  isFree({ first, last }: Life): boolean {
+    const at = this.#after(last);
+    return at === 0 || this.#taken[at - 1]!.last < first;
+  }
+
+  take(life: Life): void {
+    this.#taken.splice(this.#after(life.last), 0, life);
+  }
+
+  /** The number of temporaries that begin up to a batch. */
+  #after(batch: number): number {
+    let low = 0, high = this.#taken.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#taken[middle]!.first <= batch) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
 /** Computes the first and last batch of every used temporary. */
 function lives(buffers: readonly ProgramBuffer[], batches: readonly (readonly Dispatch[])[]): Life[] {
   const found = new Map<number, Life>();
@@ -50,15 +80,13 @@ export function planSlots(
 ): SlotPlan {
   const size = ({ id }: Life) => buffers[id]?.bytes ?? 0;
   const order = lives(buffers, batches).sort((x, y) => size(y) - size(x) || x.first - y.first);
-  const slots: { bytes: number; taken: Life[] }[] = [];
+  const slots: Slot[] = [];
   const slotOf = new Map<number, number>();
   for (const life of order) {
-    const free = ({ taken }: { taken: Life[] }) =>
-      taken.every(({ first, last }) => last < life.first || life.last < first);
     // Slots are in order of decreasing size: the last free one wastes least.
-    let slot = slots.findLastIndex(free);
-    if (slot < 0) slot = slots.push({ bytes: paddedBytes(size(life)), taken: [] }) - 1;
-    slots[slot]!.taken.push(life);
+    let slot = slots.findLastIndex((slot) => slot.isFree(life));
+    if (slot < 0) slot = slots.push(new Slot(paddedBytes(size(life)))) - 1;
+    slots[slot]!.take(life);
     slotOf.set(life.id, slot);
   }
   return { bytes: slots.map(({ bytes }) => bytes), slotOf };

@@ -1,13 +1,17 @@
 /**
  * Distances between points, in WGSL: sums of powers of differences along the axes, or the largest difference.
  *
- * Powers are compared by their bits. For non-negative numbers these are in numeric order, infinity comes after all
- * numbers, and NaN after infinity, so that no comparison depends on WGSL's unspecified NaN behaviour.
+ * Powers are compared by their bits, so that no comparison depends on WGSL's unspecified NaN behaviour. For non-negative
+ * numbers these are in numeric order, and infinity comes after all numbers. NaN, the distance of points that are not
+ * finite, counts as infinity.
  *
  * @module
  */
 import type { SearchKernel } from "../../ir/kernel.ts";
 import type { Shader } from "../shader/shader.ts";
+
+/** Bits of infinity, and of the largest finite number. */
+export const INFINITE = 0x7f800000, LARGEST = 0x7f7fffff;
 
 /** Largest order for which powers are products. */
 const MAX_FACTORS = 8;
@@ -46,7 +50,14 @@ export function rootText(norm: number, power: string): string {
  */
 export function declarePowers(shader: Shader, { norm }: Pick<SearchKernel, "norm">): void {
   shader.declare(`fn power_of(x: f32) -> f32 { return ${powerText(norm)}; }`);
-  shader.declare("fn order_of(power: f32) -> u32 { return bitcast<u32>(power) & 0x7fffffffu; }");
+  shader.declare(
+    `fn order_of(power: f32) -> u32 { return min(bitcast<u32>(power) & 0x7fffffffu, ${INFINITE}u); }`,
+  );
+}
+
+/** The expression of whether a number is finite. */
+export function finiteText(x: string): string {
+  return `(bitcast<u32>(${x}) & ${INFINITE}u) != ${INFINITE}u`;
 }
 
 /** The expression that combines powers along the axes to the power of the whole distance. */
@@ -56,13 +67,18 @@ export function joinPowers(norm: number, powers: readonly string[]): string {
 
 /** The expression of the power of the distance between two points. */
 export function distanceText(norm: number, a: readonly string[], b: readonly string[]): string {
-  return joinPowers(norm, a.map((x, axis) => `power_of(abs(${x} - ${b[axis]!}))`));
+  const differences = a.map((x, axis) => `abs(${x} - ${b[axis]!})`);
+  if (norm < Infinity) return joinPowers(norm, differences.map((one) => `power_of(${one})`));
+  // The largest difference by its bits, since the maximum of a number and NaN may be the number
+  const bits = differences.map((one) => `(bitcast<u32>(${one}) & 0x7fffffffu)`);
+  return `bitcast<f32>(${bits.reduce((largest, one) => `max(${largest}, ${one})`)})`;
 }
 
-/** Returns the bits of the power of the maximum distance. */
+/** Returns the bits of the power of the maximum distance. Infinite powers are beyond all radii but the infinite one. */
 export function limitBits({ norm, radius }: { readonly norm: number; readonly radius: number }): number {
-  if (radius === Infinity || norm === Infinity || norm === 1) return floatBits(radius);
-  return floatBits(norm === 2 ? radius * radius : radius ** norm);
+  if (radius === Infinity) return INFINITE;
+  const power = norm === Infinity || norm === 1 ? radius : norm === 2 ? radius * radius : radius ** norm;
+  return Math.min(floatBits(power), LARGEST);
 }
 
 /**

@@ -3,7 +3,7 @@
  * @module
  */
 import type { FarthestPointSampleKernel } from "../../ir/kernel.ts";
-import { alongAxes, declarePowers, distanceText, floatBits } from "./distance.ts";
+import { alongAxes, declarePowers, distanceText, finiteText, floatBits } from "./distance.ts";
 import { GROUP_INDEX, type Passes, Shader, WORKGROUP } from "../shader/shader.ts";
 import { indent } from "../shader/unravel.ts";
 
@@ -102,12 +102,16 @@ var<workgroup> joined_places: array<u32, ${JOINED}>;`);
   const pick = [
     `if (lane == 0u) { ${out}[group * ${picks} + pick] = i32(taken); }`,
     ...coordinates("taken").map((x, axis) => `let ${taken[axis]!} = ${x};`),
+    `let known = ${taken.map(finiteText).join(" && ")};`,
     "var farthest = -1.0;",
-    // A cloud of NaN has no farthest point; its first point is used instead.
+    // A cloud without finite points has no farthest one; its first point is used instead.
     "var at = begin;",
     `for (var i = begin + lane; i < end; i += ${WORKGROUP}u) {`,
-    `  let distance = min(${nearest}[i], ${singleDistance(norm, coordinates("i"), taken)});`,
-    `  ${nearest}[i] = distance;`,
+    `  var distance = ${nearest}[i];`,
+    "  if (known && distance > 0.0) {",
+    `    distance = min(distance, ${singleDistance(norm, coordinates("i"), taken)});`,
+    `    ${nearest}[i] = distance;`,
+    "  }",
     "  if (distance > farthest) { farthest = distance; at = i; }",
     "}",
     "values[lane] = farthest;",
@@ -127,8 +131,10 @@ var<workgroup> joined_places: array<u32, ${JOINED}>;`);
     `if (group >= ${shader.param("clouds", clouds)}) { return; }`,
     `let begin = u32(${starts}[group]);`,
     `let end = u32(${starts}[group + 1u]);`,
-    // The distance to an empty selection.
-    `for (var i = begin + lane; i < end; i += ${WORKGROUP}u) { ${nearest}[i] = 1e10; }`,
+    // The distance to an empty selection; points that are not finite are never the farthest.
+    `for (var i = begin + lane; i < end; i += ${WORKGROUP}u) {`,
+    `  ${nearest}[i] = select(-1.0, 1e10, ${coordinates("i").map(finiteText).join(" && ")});`,
+    "}",
     `var taken = begin + ${shader.param("start", start)};`,
     `for (var pick = 0u; pick < ${picks}; pick++) {`,
     ...indent(pick),

@@ -4,7 +4,7 @@
  * @module
  */
 import { printGridBuild } from "./build.ts";
-import { alongAxes, boundFactor, declarePowers, distanceText, joinPowers } from "./distance.ts";
+import { alongAxes, boundFactor, declarePowers, distanceText, finiteText, joinPowers } from "./distance.ts";
 import { declareCloudOf, declareResult, type Search, SLOT } from "./result.ts";
 import {
   declareRecords,
@@ -192,7 +192,13 @@ function searchPass(kernel: Search, layout: GridLayout): Pass {
     "let cloud = cloud_of(query);",
     ...query.map((name, axis) => `${name} = ${queries}[query * ${dimension}u + ${axis}u];`),
     ...result.begin,
-    `if (${starts}[cloud] < ${starts}[cloud + 1u]) { search0(cloud); }`,
+    `let begin = u32(${starts}[cloud]);`,
+    `let end = u32(${starts}[cloud + 1u]);`,
+    `if (${query.map(finiteText).join(" && ")}) {`,
+    "  if (begin < end) { search0(cloud); }",
+    "} else {",
+    "  offer_far(begin, end);",
+    "}",
     ...result.store("query"),
   ];
   return { ...shader.finish(indent(body), THREADS), groups: Math.ceil(count / THREADS) };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { CountWithinRadiusKernel, KnnKernel } from "../../ir/kernel.ts";
-import { limitBits, rootText } from "./distance.ts";
+import { INFINITE, limitBits, rootText } from "./distance.ts";
 import type { Shader } from "../shader/shader.ts";
 
 /** Slots of the kernel's buffers. */
@@ -12,7 +12,10 @@ export const SLOT = { points: 0, starts: 1, queries: 2, queryStarts: 3, out: 4, 
 /** A search of either kind. */
 export type Search = KnnKernel | CountWithinRadiusKernel;
 
-/** Statements around a search. The shader then has functions `offer(order, number)` and `reach()`. */
+/**
+ * Statements around a search. The shader then has functions `offer(order, number)`, `reach()`, and
+ * `offer_far(begin, end)`, which offers points that are infinitely far.
+ */
 export interface SearchResult {
   /** Initialisation, before the first point is offered. */
   readonly begin: readonly string[];
@@ -52,6 +55,9 @@ fn offer(order: u32, number: u32) {
   }
   orders[i] = order;
   numbers[i] = number;
+}
+fn offer_far(begin: u32, end: u32) {
+  for (var i = begin; i < min(end, begin + ${k}u); i++) { offer(${INFINITE}u, i); }
 }`);
   return {
     begin: [`for (var i = 0u; i < ${k}u; i++) { orders[i] = ${limit}; numbers[i] = 0xffffffffu; }`],
@@ -68,13 +74,14 @@ fn offer(order: u32, number: u32) {
 function distanceBits(norm: number): string {
   const power = "bitcast<f32>(orders[i])";
   const bits = norm === 1 || norm === Infinity ? "i32(orders[i])" : `bitcast<i32>(${rootText(norm, power)})`;
-  return `select(${bits}, ${0x7f800000}, numbers[i] == 0xffffffffu)`;
+  return `select(${bits}, ${INFINITE}, numbers[i] == 0xffffffffu || orders[i] >= ${INFINITE}u)`;
 }
 
 function countAll(shader: Shader, limit: string, out: string): SearchResult {
   shader.declare(`var<private> found: u32;
 fn reach() -> u32 { return ${limit}; }
-fn offer(order: u32, number: u32) { found += select(0u, 1u, order <= ${limit}); }`);
+fn offer(order: u32, number: u32) { found += select(0u, 1u, order <= ${limit}); }
+fn offer_far(begin: u32, end: u32) { found += select(0u, end - begin, ${INFINITE}u <= ${limit}); }`);
   return { begin: ["found = 0u;"], store: (query) => [`${out}[${query}] = i32(found);`] };
 }
 

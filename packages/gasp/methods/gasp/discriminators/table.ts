@@ -7,18 +7,23 @@ import { type Schema, variants } from "../../../config/validate.ts";
 import type { Discriminator, DiscriminatorKind } from "./core/discriminator.ts";
 import type { PointConvConfig } from "./pointconv/config.ts";
 import { pointConvKind } from "./pointconv/kind.ts";
+import type { SetConfig, SetTransformerConfig } from "./set/config.ts";
+import { setKind } from "./set/deep_set.ts";
+import { setTransformerKind } from "./set/set_transformer.ts";
 
 /**
  * Configuration of a discriminator, discriminated by `kind`.
  *
  * @category Training methods
  */
-export type DiscriminatorConfig = PointConvConfig;
+export type DiscriminatorConfig = PointConvConfig | SetConfig | SetTransformerConfig;
 
 const KINDS: {
   readonly [K in DiscriminatorConfig["kind"]]: DiscriminatorKind<DiscriminatorConfig & { kind: K }>;
 } = {
-  pointconv: pointConvKind,
+  "pointconv": pointConvKind,
+  "set": setKind,
+  "set-transformer": setTransformerKind,
 };
 
 /** Schema of the configuration of a discriminator. */
@@ -33,7 +38,7 @@ export const discriminatorSchema: Schema<DiscriminatorConfig> = variants<Discrim
  * @param config Configuration of a discriminator.
  */
 export function discriminatorKind(config: DiscriminatorConfig): DiscriminatorKind<DiscriminatorConfig> {
-  return KINDS[config.kind];
+  return KINDS[config.kind] as DiscriminatorKind<DiscriminatorConfig>;
 }
 
 /**

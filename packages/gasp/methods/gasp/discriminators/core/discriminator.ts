@@ -19,11 +19,25 @@ export interface DiscriminatorShapes {
   /** Running statistics by name. */
   readonly statistics: ReadonlyMap<string, Shape>;
   /**
-   * Names of biases directly before a batch norm. Their gradient is exactly zero in training, so they are part of the state
-   * (they shift the running means) but not trained.
+   * Names of parameters that are not trained: fixed frequencies, and biases directly before a batch norm, whose gradient is
+   * exactly zero in training, so that they are part of the state (they shift the running means) but not trained.
    */
   readonly untrained: ReadonlySet<string>;
+  /**
+   * Initial values of parameters by name. Default: scale 1 and shift 0 of a batch norm; weights and biases of affine maps
+   * uniform in ±1/√fan_in.
+   */
+  readonly initial?: ReadonlyMap<string, ParameterInitial>;
 }
+
+/**
+ * Initial value of a parameter.
+ *
+ * @category Training methods
+ */
+export type ParameterInitial =
+  | { readonly kind: "normal"; readonly deviation: number }
+  | { readonly kind: "constant"; readonly value: number };
 
 /**
  * Output of a discriminator for a batch.

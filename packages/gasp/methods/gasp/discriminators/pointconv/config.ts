@@ -66,6 +66,8 @@ export interface PointConvConfig {
    * separately, which hides the overall scale of the features from the discriminator. Default: `batch`.
    */
   readonly featureNorm?: "batch" | "none";
+  /** Normalisation of the layers of the weight nets; `none` is an ablation of appendix A.2. Default: `batch`. */
+  readonly weightNorm?: "batch" | "none";
   /**
    * Whether the first layer reads each point's coordinates in addition to its features. PointConv is translation equivariant
    * (section 3.3), so without them a part in the wrong place may go unnoticed. Default: false, as in the reference code.

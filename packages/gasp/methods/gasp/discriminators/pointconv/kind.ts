@@ -20,6 +20,7 @@ import {
 import type { Discriminator, DiscriminatorKind } from "../core/discriminator.ts";
 import type { ConvLayer, LayerConfig, PointConvConfig, PointConvNetwork, PoolLayer } from "./config.ts";
 import { discriminate, evaluateWeightNets, type WeightNetOutputs } from "./discriminate.ts";
+import { MAX_LAYERS } from "../../../core/schemas.ts";
 import { discriminatorShapes } from "./shapes.ts";
 import { type DiscriminatorTables, TableBuilder, tracedDiscriminatorTables } from "./tables.ts";
 
@@ -30,7 +31,7 @@ const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
     points: wholeNumber(1),
     neighbours: wholeNumber(1),
     radius: optionalField(positiveNumber()),
-    weightNetSizes: optionalField(listOf(wholeNumber(1, 1024), 1)),
+    weightNetSizes: optionalField(listOf(wholeNumber(1, 1024), 1, MAX_LAYERS)),
   }),
   pool: fields<PoolLayer>({
     kind: oneOf(["pool"]),
@@ -42,10 +43,11 @@ const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
 
 const schema: Schema<PointConvConfig> = fields<PointConvConfig>({
   kind: oneOf(["pointconv"]),
-  layers: listOf(layer, 1),
+  layers: listOf(layer, 1, MAX_LAYERS),
   norm: numberWithin(1, 1e6, "a number of at least 1"),
-  head: optionalField(listOf(wholeNumber(1, 65536), 1)),
+  head: optionalField(listOf(wholeNumber(1, 65536), 1, MAX_LAYERS)),
   featureNorm: optionalField(oneOf(["batch", "none"])),
+  weightNorm: optionalField(oneOf(["batch", "none"])),
   positions: optionalField(trueOrFalse()),
 });
 

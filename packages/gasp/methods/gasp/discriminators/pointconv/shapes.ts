@@ -30,9 +30,12 @@ export function discriminatorShapes(network: PointConvNetwork): DiscriminatorSha
     if (!("name" in layer)) continue;
     const net = `${layer.name}.weight_net.forward_layers`;
     const { weightNetSizes: sizes = WEIGHT_NET_SIZES } = layer.config;
-    sizes.forEach((size, i) =>
-      affine(`${net}.${3 * i}`, [size, sizes[i - 1] ?? network.coordinateDim, 1, 1], `${net}.${3 * i + 1}`)
-    );
+    const isNormed = network.weightNorm !== "none";
+    sizes.forEach((size, i) => {
+      // An affine map, its batch norm if it has one, and its activation count as one each
+      const index = (isNormed ? 3 : 2) * i, shape = [size, sizes[i - 1] ?? network.coordinateDim, 1, 1];
+      affine(`${net}.${index}`, shape, isNormed ? `${net}.${index + 1}` : undefined);
+    });
     const width = layer.channelsIn * sizes.at(-1)!;
     affine(`${layer.name}.linear`, [layer.config.channels, width], layer.norm);
   }
