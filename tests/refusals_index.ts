@@ -131,7 +131,16 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
   ...NOTHING("its promise is rejected, which serialize_tree_test.ts tests", "serializeTree"),
   ...NOTHING("a class; tensor() creates its objects", "Tensor"),
   ...NOTHING("a class that collects trees", "DisposableTrees"),
-  ...NOTHING("a class of errors", "DeviceMemoryError", "FileFormatError", "MemoryError", "NoAdapterError"),
+  ...NOTHING(
+    "a class of errors",
+    "BufferLimitError",
+    "DeviceLostError",
+    "DeviceMemoryError",
+    "FileFormatError",
+    "MemoryError",
+    "NoAdapterError",
+    "NumberError",
+  ),
   ...NOTHING(
     "bytes of files are tested in the tests of io, with malicious and random files",
     ...[

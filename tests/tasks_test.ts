@@ -59,12 +59,34 @@ Deno.test("deno task help lists every task", async () => {
   }
 });
 
-Deno.test("programs have no permissions beyond files, some variables, the free memory and native code", () => {
-  for (const name of programs.filter((name) => name !== "peers")) {
+/** Least permissions of the tasks, found by trying: which variables, system facts and programs, and whether native code (Dawn). */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  help: "-R=deno.json",
+  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM --allow-ffi --allow-sys=systemMemoryInfo",
+  import: "-R -W",
+  export: "-R -W",
+  parity: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  bench: "-R -W -E=HOME,XDG_CACHE_HOME,NODE_ENV --allow-ffi --allow-run=python3 --allow-sys=systemMemoryInfo",
+  data: "-R -W -E=HOME,XDG_CACHE_HOME --allow-sys=systemMemoryInfo",
+  distance: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  score: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  peers: "-R --allow-run",
+};
+/** Those of the other commands, which use the generator of a run. */
+const OF_GENERATORS = "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo";
+
+Deno.test("programs have the least permissions", () => {
+  for (const name of [...programs, "help"]) {
     const granted = tasks[name]!.command.match(/(?<= )(?:-[A-Z]|--allow-[a-z]+)\S*/g) ?? [];
-    const known = /^(?:-R|-W|-E=[A-Z_,]+|--allow-ffi|--allow-run=python3|--allow-sys=systemMemoryInfo)$/;
-    assertEquals(granted.filter((permission) => !known.test(permission)), [], name);
+    assertEquals(granted.join(" "), PERMISSIONS[name] ?? OF_GENERATORS, name);
   }
+});
+
+Deno.test("every task runs with the frozen lock file, except the one that updates it", () => {
+  for (const [name, { command }] of Object.entries(tasks)) {
+    if (name !== "lock") assert(`${command} `.includes("--lock=deno.lock --frozen "), name);
+  }
+  assertMatch(tasks.lock!.command, /--lock=tools\/peers\/deno\.lock/);
 });
 
 Deno.test("deno task train reports that it found no GPU and which device it uses instead", () =>

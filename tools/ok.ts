@@ -65,6 +65,7 @@ function gates(): Gate[] {
     { name: "score", args: ["run", "-A", ...LOCKED, join("tools", "jsr_score.ts")] },
     { name: "doc tests", args: ["test", "-A", "--doc", ...LOCKED, ...examplesOnly], slow: true },
     { name: "tests", args: ["test", "-A", ...LOCKED], slow: true },
+    { name: "wgpu tests", args: ["task", "test-wgpu"], slow: true },
   ];
 }
 

@@ -38,7 +38,7 @@ const helpCommand = defineCommand({
 });
 
 /** All commands. */
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   trainCommand,
   sampleCommand,
   interpolateCommand,

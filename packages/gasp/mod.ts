@@ -122,6 +122,24 @@ export type {
 export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
+export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
+export type { ConvganConfig, ConvganModel, ConvganTraining } from "./methods/convgan/config.ts";
+export type {
+  ConvDiscriminatorParams,
+  ConvGeneratorParams,
+  ConvStatistics,
+} from "./methods/convgan/networks.ts";
+export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
+export type { GridConfig } from "./methods/core/feature_grid.ts";
+export { vae, type VaeWeights } from "./methods/vae/vae.ts";
+export type { VaeConfig, VaeModel, VaeTraining } from "./methods/vae/config.ts";
+export type { VaeDecoderParams, VaeFunctions, VaeStatistics } from "./methods/vae/decoder.ts";
+export type { EncoderParams } from "./methods/vae/encoder.ts";
+export type { VaeInputs, VaeParams, VaeState } from "./methods/vae/step.ts";
+export { convnp } from "./methods/convnp/convnp.ts";
+export type { ConvnpConfig, ConvnpModel, ConvnpTraining } from "./methods/convnp/config.ts";
+export type { ConvBlock, ConvnpParams } from "./methods/convnp/networks.ts";
+export type { ConvnpInputs, ConvnpState } from "./methods/convnp/step.ts";
 export { grid } from "./methods/grid/grid.ts";
 export { set } from "./methods/set/set.ts";
 export type {
@@ -260,6 +278,7 @@ export {
 export type {
   AdamStepSizes,
   Betas,
+  ConvParams,
   LinearParams,
   Mode,
   NetworkState,

@@ -34,6 +34,12 @@ export {
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";
 export { currentScope, runInScope } from "./graph/scope.ts";
+export {
+  checkFinite,
+  checkWhole,
+  requireTensor as checkTensor,
+  requireType as checkType,
+} from "./ops/shape/check.ts";
 export type * from "./ir/kernel.ts";
 export { kernelKey } from "./ir/rewrite.ts";
 export type { Executable, ProgramProfile, StepSpan } from "./device/device.ts";

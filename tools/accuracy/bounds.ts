@@ -14,10 +14,18 @@ export type Unit =
   /** Spacing at the larger of the result and half the second argument. */
   | "divisor";
 
+/** Devices that the promises are for. */
+export const MEASURED_DEVICES = ["wasm", "webgpu"] as const;
+
+/** A device that the promises are for. */
+export type MeasuredDevice = (typeof MEASURED_DEVICES)[number];
+
 /** A promise. */
 export interface Accuracy {
   /** Largest error, in units. */
   readonly ulp: number;
+  /** That on `webgpu`, where quotients and roots are off by up to 2.5 ulp. Default: the same. */
+  readonly webgpu?: number;
   /** The unit. Default: `result`. */
   readonly unit?: Unit;
   /** Least and largest first argument for which it holds. Default: all. */
@@ -35,8 +43,7 @@ export const ACCURACY: Readonly<Record<ElementwiseName, Accuracy>> = {
   add: EXACT,
   sub: EXACT,
   mul: EXACT,
-  /** WGSL promises 2.5; `wasm` rounds correctly. */
-  div: { ulp: 2.5 },
+  div: { ulp: 0.5, webgpu: 2.5 },
   remainder: { ulp: 1, unit: "divisor" },
   pow: { ulp: 12 },
   atan2: { ulp: 4 },
@@ -49,8 +56,8 @@ export const ACCURACY: Readonly<Record<ElementwiseName, Accuracy>> = {
   ceil: EXACT,
   trunc: EXACT,
   round: EXACT,
-  /** WGSL derives it from 1 / inverseSqrt(x); `wasm` rounds correctly. */
-  sqrt: { ulp: 2.5 },
+  /** WGSL derives it from 1 / inverseSqrt(x). */
+  sqrt: { ulp: 0.5, webgpu: 2.5 },
   exp: { ulp: 1.1 },
   expm1: { ulp: 2 },
   log: { ulp: 1 },
@@ -81,6 +88,16 @@ export const ACCURACY: Readonly<Record<ElementwiseName, Accuracy>> = {
   where: EXACT,
   cast: EXACT,
 };
+
+/**
+ * Returns the largest error that is promised on a device.
+ *
+ * @param accuracy A promise.
+ * @param device The device.
+ */
+export function boundOn({ ulp, webgpu = ulp }: Accuracy, device: MeasuredDevice): number {
+  return device === "webgpu" ? webgpu : ulp;
+}
 
 const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
 

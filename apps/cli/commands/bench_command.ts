@@ -1,5 +1,5 @@
 /**
- * `bench`: measures matrix products, a training step, sampling, the neighbour search, or memory bandwidth.
+ * `bench`: measures matrix products, a training step, sampling, the neighbour search, memory, or compile times.
  * @module
  */
 import { asGasp, PRESET_NAMES, presetOf, UserError } from "@gasp/gasp";
@@ -20,8 +20,9 @@ export const benchCommand: Command = defineCommand({
   summary: "Measure speed and memory use on synthetic data.",
   positionals: [{
     name: "WHAT",
-    help: "Matrix products, a training step, sampling, the neighbour search, or memory",
-    choices: ["gemm", "step", "sample", "knn", "memory"],
+    help:
+      "Matrix products, a training step, sampling, the neighbour search, memory, or compile times of large graphs",
+    choices: ["gemm", "step", "sample", "knn", "memory", "compile"],
   }],
   options: {
     ...DEVICE_OPTIONS,
@@ -58,6 +59,7 @@ export const benchCommand: Command = defineCommand({
     "deno task bench gemm --json",
     "deno task bench knn --n 100000 --d 3 --k 27 --device wasm --json",
     "deno task bench memory --plot memory.svg",
+    "deno task bench compile --device wasm",
     "deno task bench step --preset mnist --batch 16 --device wasm --steps 5 --json",
     "deno task bench sample --preset celebahq64 --count 1 --resolution 1024 --device wasm --json",
     "deno task bench step --preset mnist --batch 16 --device wasm --profile --trace step.json",
@@ -95,6 +97,11 @@ export const benchCommand: Command = defineCommand({
             await writeText(values.plot, plotMemory(memory));
           }
           return memory;
+        }
+        case "compile": {
+          const { benchCompile, compileTable } = await import("../bench/compile.ts");
+          const compiled = await benchCompile(device);
+          return values.json ? compiled : compileTable(compiled);
         }
         default: {
           const preset = presetOf(values.preset), { batch: batchSize = preset.batchSize } = values;

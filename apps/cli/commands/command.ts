@@ -56,8 +56,17 @@ export interface Command {
   readonly summary: string;
   /** Whether the command should finish its work even if its output cannot be written. */
   readonly outlivesOutput: boolean;
+  /** Examples for `--help`. */
+  readonly examples: readonly string[];
   /** Names of its options. */
   readonly options: readonly string[];
+  /**
+   * Checks arguments without running the command.
+   *
+   * @param args Arguments after the name of the command.
+   * @throws {UsageError} If they are invalid.
+   */
+  check(args: readonly string[]): void;
   /**
    * Parses arguments and runs the command.
    *
@@ -74,17 +83,25 @@ export interface Command {
  */
 export function defineCommand<T extends OptionTable>(spec: CommandSpec<T>): Command {
   const table = { ...spec.options, ...COMMON_OPTIONS };
+  const isHelp = (args: readonly string[]) => args.includes("--help") || args.includes("-h");
+  const parse = (args: readonly string[]) => {
+    const { values, positionals } = parseOptions(table, args);
+    checkPositionals(spec.name, spec.positionals ?? [], positionals);
+    return { values: values as Values<T & typeof COMMON_OPTIONS>, positionals };
+  };
   const execute = (args: readonly string[]): Promise<number> => {
-    if (args.includes("--help") || args.includes("-h")) {
+    if (isHelp(args)) {
       print(helpText(spec, table, stdout.columns));
       return Promise.resolve(0);
     }
-    const { values, positionals } = parseOptions(table, args);
-    checkPositionals(spec.name, spec.positionals ?? [], positionals);
-    return spec.run(values as Values<T & typeof COMMON_OPTIONS>, positionals);
+    const { values, positionals } = parse(args);
+    return spec.run(values, positionals);
   };
-  const { name, summary, options, outlivesOutput = false } = spec;
-  return { name, summary, options: Object.keys(options), outlivesOutput, execute };
+  const check = (args: readonly string[]) => {
+    if (!isHelp(args)) parse(args);
+  };
+  const { name, summary, examples, options, outlivesOutput = false } = spec;
+  return { name, summary, examples, options: Object.keys(options), outlivesOutput, check, execute };
 }
 
 function usage(name: string, positionals: readonly Positional[]): string {

@@ -26,7 +26,9 @@ async function assertRefused(bytes: number, option: string, ...args: string[]): 
   const at = args.indexOf(`--${option}`);
   const fitting = at < 0 ? [...args, `--${option}`, value] : args.with(at + 1, value);
   const again = await runWith(bytes, ...fitting);
-  assertEquals([again.code, again.text], [0, ""], fitting.join(" "));
+  // Progress is shown if the machine is slow
+  const problems = again.text.replaceAll(/^.* \d+ % .*\n?/gm, "");
+  assertEquals([again.code, problems], [0, ""], fitting.join(" "));
 }
 
 Deno.test("data inspect refuses resolutions and suggests one that works", async () => {

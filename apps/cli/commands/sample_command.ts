@@ -18,7 +18,7 @@ import {
 import { type Command, defineCommand } from "./command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, pointsOf, RESOLUTION_HELP, withGenerator } from "./explore.ts";
-import { readBytes, writeBytes } from "../files/files.ts";
+import { isFolder, readBytes, writeBytes } from "../files/files.ts";
 import { openRun, RUN } from "./run_argument.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { print, printError } from "../terminal/output.ts";
@@ -148,14 +148,16 @@ async function writeSamples(
   step: number,
   { count, seed, separate, out }: SampleValues,
 ): Promise<string> {
-  const target = out ?? `${folder}/samples/step-${step}-seed-${seed}`;
+  const name = `step-${step}-seed-${seed}`, target = out ?? `${folder}/samples/${name}`;
   const stem = separate ? target : splitEnding(target).stem;
+  // A single file is written into a folder under its default name, not beside the folder
+  const file = out !== undefined && await isFolder(out) ? `${out.replace(/\/+$/, "")}/${name}` : stem;
   const paths: string[] = [];
-  let isFolder = false, empty = 0;
+  let isMany = false, empty = 0;
   for await (const { sample, suffix, bytes, isEmpty } of exportSamples(request)) {
-    isFolder = sample !== undefined && (separate || count > 1);
+    isMany = sample !== undefined && (separate || count > 1);
     const number = String(sample ?? 0).padStart(String(count - 1).length, "0");
-    const path = `${stem}${isFolder ? `/${number}` : ""}${suffix}`;
+    const path = (isMany ? `${stem}/${number}` : file) + suffix;
     await writeBytes(path, bytes);
     paths.push(path);
     if (isEmpty) empty++;
@@ -165,5 +167,5 @@ async function writeSamples(
       `warning: ${empty} of ${countOf(count, "shape")} are empty: train longer, or try another --seed`,
     );
   }
-  return isFolder ? stem : paths.join(" and ");
+  return isMany ? stem : paths.join(" and ");
 }

@@ -142,3 +142,15 @@ Deno.test("sample refuses requests that do not fit in memory", () =>
     ];
     for (const args of cases) await assertRejects(() => sample(...args), MemoryError, "a resolution of ");
   }));
+
+Deno.test("sample writes a single file into a folder that --out names", () =>
+  withRun("image", async (folder, sample) => {
+    await Deno.mkdir(`${folder}/sheets`);
+    for (const out of [`${folder}/sheets`, `${folder}/new/`]) {
+      const printed = await sample("--count", "2", "--resolution", "6", "--out", out);
+      const path = `${out.replace(/\/$/, "")}/step-3-seed-0.png`;
+      assert(printed.endsWith(`: ${path}`), printed);
+      assertEquals(await startOf(path), "\x89PNG");
+    }
+    assertEquals((await namesIn(folder)).filter((name) => name.startsWith("sheets")), ["sheets"]);
+  }));

@@ -6,6 +6,7 @@ import { messageOf, UserError } from "@gasp/gasp";
 import { type Device, type DeviceName, NumberError, openDevice } from "@gasp/tensor";
 import { cacheFolder } from "./cache_folder.ts";
 import type { OptionTable } from "../options/options.ts";
+import { withoutNotices } from "./native_notices.ts";
 import { fileTuningStore } from "./tuning_store.ts";
 
 /** Options of all commands that use a device. */
@@ -62,11 +63,9 @@ async function open(choice: DeviceChoice): Promise<Device> {
   const { device, threads, "check-numbers": checkNumbers = false } = choice;
   try {
     const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
-    return await openDevice(device as DeviceName, {
-      webgpu,
-      checkNumbers,
-      ...(threads !== undefined && { threads }),
-    });
+    const options = { webgpu, checkNumbers, ...(threads !== undefined && { threads }) };
+    const opening = () => openDevice(device as DeviceName, options);
+    return await (device === "webgpu" || device === "auto" ? withoutNotices(opening) : opening());
   } catch (error) {
     throw new UserError(`cannot open the device "${device}": ${messageOf(error)}`, error);
   }

@@ -11,7 +11,7 @@ const SHARE = 0.9;
 /**
  * Returns the number of bytes that may be allocated now. The system's free memory, including container limits, is known only
  * with `--allow-sys=systemMemoryInfo`. Otherwise it is estimated from V8's heap limit, which is a quarter of the machine's
- * memory, up to 4 GiB: twice the heap limit may then be used in total.
+ * memory, up to 4 GiB: twice the heap limit may then be used in total. (Reading `/proc` would need all permissions.)
  */
 export function freeMemory(): number {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });

@@ -55,3 +55,12 @@ export function splitPath(
   const cut = Math.max(path.lastIndexOf("/"), system === "windows" ? path.lastIndexOf("\\") : -1);
   return { folder: cut < 0 ? "." : path.slice(0, cut) || "/", name: path.slice(cut + 1) };
 }
+
+/**
+ * Whether a path names a folder: an existing one, or a new one by a slash at its end.
+ *
+ * @param path Path.
+ */
+export async function isFolder(path: string): Promise<boolean> {
+  return path.endsWith("/") || await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}

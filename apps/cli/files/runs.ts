@@ -67,7 +67,9 @@ async function createNew(folder: string): Promise<boolean> {
 async function folderNames(path: string): Promise<string[]> {
   const names: string[] = [];
   try {
-    for await (const entry of Deno.readDir(path)) if (entry.isDirectory) names.push(entry.name);
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
+      if (isDirectory || (isSymlink && (await statOf(`${path}/${name}`))?.isDirectory)) names.push(name);
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
   }

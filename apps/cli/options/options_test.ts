@@ -104,3 +104,9 @@ Deno.test("describeOptions() lists every option with its value and default", () 
   assertEquals(lines[5], "  --preset NAME       Preset: digits, faces32, chairs16");
   assertEquals(lines[6], "  --json              As JSON");
 });
+
+Deno.test("parseOptions() explains an equals sign without a value", () => {
+  assertThrows(() => parse("--steps="), UsageError, "--steps needs a value: --steps N");
+  assertThrows(() => parse("--resume="), UsageError, '--resume=: write --resume, without "="');
+  assertThrows(() => parse("--json="), UsageError, '--json=: write --json, without "="');
+});

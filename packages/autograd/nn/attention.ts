@@ -17,6 +17,7 @@ import {
   transpose,
   where,
 } from "@gasp/tensor";
+import { checkFinite, checkType } from "@gasp/tensor/compiler";
 import { xavierUniform } from "./initializers.ts";
 import { linear, type LinearParams } from "./linear.ts";
 import type { RandomSource } from "./random_source.ts";
@@ -72,10 +73,12 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
+  for (const one of [query, key, value]) checkType("attention", one, ["f32"]);
   checkAttention(query, key, value);
   const [queries, channels] = query.shape.slice(-2) as [number, number];
   const keys = key.shape.at(-2)!;
   const { scale = 1 / Math.sqrt(channels), onWeights = (weights) => weights } = options;
+  checkFinite("attention", "the scale", scale);
   const axes = key.shape.map((_, axis) => axis);
   const swapped = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
   const products = mul(matmul(query, transpose(key, swapped)), scale);

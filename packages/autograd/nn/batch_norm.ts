@@ -20,6 +20,7 @@ import {
   sum,
   type Tensor,
 } from "@gasp/tensor";
+import { checkFinite, checkType, checkWhole } from "@gasp/tensor/compiler";
 
 /**
  * Parameters and running statistics, named as in PyTorch; each `[channels]`.
@@ -100,6 +101,7 @@ export type BatchNormResult = {
  * @category Layers
  */
 export function batchNorm(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
+  checkOptions(x, options);
   checkShapes(x, params, options);
   return options.mode === "train"
     ? normaliseBatch(x, params, options)
@@ -182,6 +184,19 @@ function normaliseByRunning(x: Tensor, params: BatchNormParams, options: BatchNo
   const scale = div(weight, sqrt(add(runningVar, eps)));
   const centre = inputBias ? sub(runningMean, inputBias) : runningMean;
   return { output: add(mul(sub(x, centre), scale), bias), runningMean, runningVar };
+}
+
+function checkOptions(
+  x: Tensor,
+  { mode, eps = 0, momentum = 0, counts, copies = 1 }: BatchNormOptions,
+): void {
+  for (const one of counts ? [x, counts] : [x]) checkType("batchNorm()", one, ["f32"]);
+  if (mode !== "train" && mode !== "eval") {
+    throw new RangeError(`batchNorm(): the mode must be "train" or "eval", got ${String(mode)}`);
+  }
+  checkFinite("batchNorm()", "eps", eps, 0);
+  checkFinite("batchNorm()", "momentum", momentum, 0, 1);
+  checkWhole("batchNorm()", "the number of copies", copies, 1);
 }
 
 function checkShapes(x: Tensor, params: BatchNormParams, { counts, inputBias }: BatchNormOptions): void {

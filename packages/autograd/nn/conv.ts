@@ -12,6 +12,7 @@ import {
   sizeOf,
   type Tensor,
 } from "@gasp/tensor";
+import { checkWhole } from "@gasp/tensor/compiler";
 import type { RandomSource } from "./random_source.ts";
 
 /**
@@ -113,6 +114,7 @@ export function initConv(
   kernel: readonly number[],
   groups: number = 1,
 ): Required<ConvParams> {
+  checkWhole("initConv()", "the number of groups", groups, 1);
   if (channels % groups !== 0 || outputs % groups !== 0) {
     throw new RangeError(`${groups} groups do not divide ${channels} channels and ${outputs} outputs`);
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { showShape, take, type Tensor } from "@gasp/tensor";
+import { checkTensor } from "@gasp/tensor/compiler";
 import type { RandomSource } from "./random_source.ts";
 
 /**
@@ -27,6 +28,8 @@ import type { RandomSource } from "./random_source.ts";
  * @category Layers
  */
 export function embedding(index: Tensor, table: Tensor): Tensor {
+  checkTensor("embedding()", index);
+  checkTensor("embedding()", table);
   if (table.rank !== 2) {
     throw new RangeError(`an embedding needs a table [rows, channels], got ${showShape(table.shape)}`);
   }

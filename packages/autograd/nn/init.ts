@@ -3,6 +3,7 @@
  * @module
  */
 import { tensor } from "@gasp/tensor";
+import { checkWhole } from "@gasp/tensor/compiler";
 import type { BatchNormParams } from "./batch_norm.ts";
 import type { LinearParams } from "./linear.ts";
 import type { RandomSource } from "./random_source.ts";
@@ -73,6 +74,7 @@ export function initMlp(random: RandomSource, sizes: readonly number[]): Require
  * @category Initialisation
  */
 export function initBatchNorm(channels: number): BatchNormParams {
+  checkWhole("initBatchNorm()", "the number of channels", channels, 0);
   const filled = (value: number) => tensor(new Float32Array(channels).fill(value));
   return { weight: filled(1), bias: filled(0), runningMean: filled(0), runningVar: filled(1) };
 }

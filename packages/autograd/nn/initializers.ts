@@ -4,6 +4,7 @@
  * @module
  */
 import { type Shape, showShape, sizeOf, type Tensor, tensor } from "@gasp/tensor";
+import { checkFinite } from "@gasp/tensor/compiler";
 import type { RandomSource } from "./random_source.ts";
 
 /**
@@ -60,6 +61,7 @@ function fansOf(name: string, shape: Shape): { fanIn: number; fanOut: number } {
  */
 export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn, fanOut } = fansOf("xavierUniform()", shape);
+  checkFinite("xavierUniform()", "the gain", gain);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return random.uniform(shape, -bound, bound);
 }
@@ -86,10 +88,12 @@ export function xavierUniform(random: RandomSource, shape: Shape, { gain = 1 }: 
  */
 export function xavierNormal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn, fanOut } = fansOf("xavierNormal()", shape);
+  checkFinite("xavierNormal()", "the gain", gain);
   return random.normal(shape, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
 function kaimingStd(name: string, shape: Shape, { slope = 0, mode = "fanIn" }: KaimingOptions): number {
+  checkFinite(name, "the slope", slope);
   return Math.sqrt(2 / (1 + slope ** 2) / fansOf(name, shape)[mode]);
 }
 
@@ -168,6 +172,7 @@ export function kaimingNormal(random: RandomSource, shape: Shape, options: Kaimi
  */
 export function orthogonal(random: RandomSource, shape: Shape, { gain = 1 }: GainOptions = {}): Tensor {
   const { fanIn } = fansOf("orthogonal()", shape);
+  checkFinite("orthogonal()", "the gain", gain);
   const rows = shape[0]!, columns = fanIn;
   const count = Math.min(rows, columns), length = Math.max(rows, columns);
   const { storage } = random.normal([count, length]);

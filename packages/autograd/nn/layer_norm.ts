@@ -17,6 +17,7 @@ import {
   type Tensor,
   tensor,
 } from "@gasp/tensor";
+import { checkFinite, checkType, checkWhole } from "@gasp/tensor/compiler";
 
 /**
  * Scale and shift of a normalisation.
@@ -60,6 +61,7 @@ const EPSILON = 1e-5;
  * ```
  */
 export function initNorm(channels: number): Required<NormParams> {
+  checkWhole("initNorm()", "the number of channels", channels, 0);
   return { weight: tensor(new Float32Array(channels).fill(1)), bias: tensor(new Float32Array(channels)) };
 }
 
@@ -77,6 +79,11 @@ function checkChannels(
       }`,
     );
   }
+}
+
+function checkInput(name: string, x: Tensor, eps: number): void {
+  checkType(name, x, ["f32"]);
+  checkFinite(name, "eps", eps, 0);
 }
 
 /** `(x - mean) / √(variance + eps)` along axes, in two passes, since `E[x²] - E[x]²` cancels in f32. */
@@ -115,6 +122,7 @@ function affine(x: Tensor, { weight, bias }: NormParams): Tensor {
  * @category Layers
  */
 export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
+  checkInput("layerNorm()", x, eps);
   checkChannels("layerNorm()", params, x.shape.at(-1), x.shape);
   return affine(standardise(x, [-1], eps), params);
 }
@@ -141,6 +149,7 @@ export function layerNorm(x: Tensor, params: NormParams, { eps = EPSILON }: Norm
  * @category Layers
  */
 export function rmsNorm(x: Tensor, params: NormParams, { eps = EPSILON }: NormEpsilon = {}): Tensor {
+  checkInput("rmsNorm()", x, eps);
   checkChannels("rmsNorm()", params, x.shape.at(-1), x.shape);
   const meanSquare = mean(square(x), { axes: -1, keepDims: true });
   return affine(div(x, sqrt(add(meanSquare, eps))), params);
@@ -183,6 +192,7 @@ export function groupNorm(
   params: NormParams,
   { groups, eps = EPSILON }: GroupNormOptions,
 ): Tensor {
+  checkInput("groupNorm()", x, eps);
   const [batch, channels, ...space] = x.shape;
   if (batch === undefined || channels === undefined) {
     throw new RangeError(`groupNorm() needs [batch, channels, ...space], got ${showShape(x.shape)}`);

@@ -3,6 +3,7 @@
  * @module
  */
 import { add, matmul, reshape, type Tensor, transpose } from "@gasp/tensor";
+import { checkType } from "@gasp/tensor/compiler";
 import type { Activation } from "./activation.ts";
 
 /**
@@ -40,6 +41,7 @@ export type LinearParams = {
  * @category Layers
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  for (const one of bias ? [x, weight, bias] : [x, weight]) checkType("linear()", one, ["f32"]);
   const inSize = x.shape.at(-1) ?? 0, outSize = weight.shape[0] ?? 0;
   const rows = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
   const product = matmul(reshape(x, [rows, inSize]), transpose(weight));
@@ -73,6 +75,9 @@ export function mlp(
   activation: Activation,
   output: Activation = (y) => y,
 ): Tensor {
+  if (typeof activation !== "function") {
+    throw new TypeError(`mlp() needs an activation, a function such as tanh, got ${String(activation)}`);
+  }
   return layers.reduce((h, { weight, bias }, i) => {
     const y = linear(h, weight, bias);
     return i + 1 < layers.length ? activation(y) : output(y);

@@ -13,7 +13,6 @@ import {
   minimum,
   mul,
   neg,
-  type Shape,
   showShape,
   softplus,
   square,
@@ -23,6 +22,7 @@ import {
   takeAlongAxis,
   type Tensor,
 } from "@gasp/tensor";
+import { checkTensor, checkType } from "@gasp/tensor/compiler";
 
 /**
  * Reduction of element-wise losses: mean, sum, or none.
@@ -47,10 +47,11 @@ function reduce(losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
 }
 
 /** Rejects shapes that differ; a target of one column would otherwise broadcast silently. */
-function checkSame(name: string, a: Shape, b: Shape): void {
-  if (showShape(a) === showShape(b)) return;
+function checkSame(name: string, a: Tensor, b: Tensor): void {
+  for (const one of [a, b]) checkType(name, one, ["f32"]);
+  if (showShape(a.shape) === showShape(b.shape)) return;
   throw new RangeError(
-    `${name} needs predictions and targets of one shape, got ${showShape(a)} and ${showShape(b)}`,
+    `${name} needs predictions and targets of one shape, got ${showShape(a.shape)} and ${showShape(b.shape)}`,
   );
 }
 
@@ -76,7 +77,7 @@ function checkSame(name: string, a: Shape, b: Shape): void {
  * @category Losses
  */
 export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkSame("mseLoss()", prediction.shape, target.shape);
+  checkSame("mseLoss()", prediction, target);
   return reduce(square(sub(prediction, target)), options);
 }
 
@@ -102,7 +103,7 @@ export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions
  * @category Losses
  */
 export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkSame("l1Loss()", prediction.shape, target.shape);
+  checkSame("l1Loss()", prediction, target);
   return reduce(abs(sub(prediction, target)), options);
 }
 
@@ -139,7 +140,7 @@ export interface HuberOptions extends LossOptions {
  */
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
-  checkSame("huberLoss()", prediction.shape, target.shape);
+  checkSame("huberLoss()", prediction, target);
   if (!(delta > 0)) throw new RangeError(`delta of huberLoss() must be above 0, got ${delta}`);
   const distance = abs(sub(prediction, target)), inner = minimum(distance, delta);
   return reduce(add(mul(square(inner), 0.5), mul(sub(distance, inner), delta)), options);
@@ -183,6 +184,7 @@ export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossE
     throw new RangeError(`labelSmoothing must be at least 0 and below 1, got ${labelSmoothing}`);
   }
   const logs = logSoftmax(logits);
+  checkTensor("crossEntropyLoss()", target);
   const chosen = target.dtype === "f32" ? expectedLog(logs, target) : logOfClass(logs, target);
   if (labelSmoothing === 0) return reduce(neg(chosen), options);
   const even = mean(logs, { axes: -1 });
@@ -190,7 +192,7 @@ export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossE
 }
 
 function expectedLog(logs: Tensor, probabilities: Tensor): Tensor {
-  checkSame("crossEntropyLoss() with probabilities", logs.shape, probabilities.shape);
+  checkSame("crossEntropyLoss() with probabilities", logs, probabilities);
   return sum(mul(logs, probabilities), { axes: -1 });
 }
 
@@ -228,7 +230,7 @@ function logOfClass(logs: Tensor, classes: Tensor): Tensor {
  * @category Losses
  */
 export function binaryCrossEntropyLoss(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkSame("binaryCrossEntropyLoss()", logits.shape, target.shape);
+  checkSame("binaryCrossEntropyLoss()", logits, target);
   const yes = mul(target, softplus(neg(logits))), no = mul(sub(1, target), softplus(logits));
   return reduce(add(yes, no), options);
 }
@@ -269,14 +271,14 @@ export type Gaussian = {
  * @category Losses
  */
 export function gaussianKl(p: Gaussian, q?: Gaussian): Tensor {
-  checkSame("gaussianKl()", p.mean.shape, p.logVariance.shape);
+  checkSame("gaussianKl()", p?.mean, p?.logVariance);
   const variance = exp(p.logVariance);
   if (!q) {
     const terms = sub(sub(add(variance, square(p.mean)), p.logVariance), 1);
     return mul(sum(terms, { axes: -1 }), 0.5);
   }
-  checkSame("gaussianKl()", p.mean.shape, q.mean.shape);
-  checkSame("gaussianKl()", q.mean.shape, q.logVariance.shape);
+  checkSame("gaussianKl()", p.mean, q.mean);
+  checkSame("gaussianKl()", q.mean, q.logVariance);
   const spread = div(add(variance, square(sub(p.mean, q.mean))), exp(q.logVariance));
   return mul(sum(sub(add(sub(q.logVariance, p.logVariance), spread), 1), { axes: -1 }), 0.5);
 }

@@ -18,6 +18,7 @@ import {
   treePaths,
   treeUnflatten,
 } from "@gasp/tensor";
+import { checkFinite } from "@gasp/tensor/compiler";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -144,7 +145,9 @@ export function optimizerOf(
   rule: OptimizerRule,
   options: LearningRateOptions & WeightDecayOptions,
 ): Optimizer {
-  const { weightDecay = 0, decays = () => true } = options;
+  const { weightDecay = 0, decays = () => true, learningRate: rate = 0 } = options;
+  if (typeof rate === "number") checkFinite("an optimiser", "the learning rate", rate, 0);
+  checkFinite("an optimiser", "the weight decay", weightDecay, 0);
   return {
     init: (params) => ({
       step: tensor(Int32Array.of(0), []),

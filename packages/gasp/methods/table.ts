@@ -9,8 +9,11 @@ import type { FunctionGenerator } from "./core/function_generator.ts";
 import type { Method } from "./core/method.ts";
 import type { GaspConfig } from "./gasp/config.ts";
 import { gasp } from "./gasp/gasp.ts";
+import { convgan } from "./convgan/convgan.ts";
+import { convnp } from "./convnp/convnp.ts";
 import { grid } from "./grid/grid.ts";
 import { latentFlow } from "./latent_flow/latent_flow.ts";
+import { vae } from "./vae/vae.ts";
 import { set } from "./set/set.ts";
 import { GASP_PRESETS, type GaspPresetName } from "./gasp/presets.ts";
 
@@ -20,6 +23,9 @@ const METHODS: Method[] = [
   autodecoder,
   latentFlow,
   grid,
+  vae,
+  convgan,
+  convnp,
 ];
 
 /**

@@ -21,8 +21,9 @@ import {
   weightsLayout,
 } from "../methods/core/state_record.ts";
 import { generatorOf, methodOf } from "../methods/table.ts";
-import { type HostRecord, type HostTensor, tensorToHost } from "../state/host_record.ts";
-import { type Stack, stackedFile } from "../state/stack.ts";
+import type { HostRecord, HostTensor } from "../state/host_record.ts";
+import { readAhead } from "../state/read_ahead.ts";
+import { blocksOf, type Stack, stackedFile } from "../state/stack.ts";
 import { Checksum } from "./checksum.ts";
 import {
   CHECKPOINT_FORMAT,
@@ -75,7 +76,7 @@ export interface Checkpoint extends CheckpointInfo {
 }
 
 /**
- * Saves a checkpoint, copying one tensor at a time to the host. The write is atomic: after a crash the file is either
+ * Saves a checkpoint, copying a few tensors at a time to the host. The write is atomic: after a crash the file is either
  * complete or unchanged.
  *
  * @param store Files of the run.
@@ -118,17 +119,12 @@ async function checksumsOf(
   stacks: ReadonlyMap<string, Stack<Tensor>>,
   onNonFinite: (name: string) => never,
 ): Promise<Record<string, string>> {
-  const result: Record<string, string> = {};
-  for (const [name, { blocks }] of stacks) {
-    const sum = new Checksum();
-    for (const block of blocks) {
-      const { data } = await tensorToHost(block);
-      if (!data.every(Number.isFinite)) onNonFinite(name);
-      sum.add(data);
-    }
-    result[name] = `${sum}`;
+  const sums = new Map(Array.from(stacks.keys(), (name) => [name, new Checksum()]));
+  for await (const [name, { data }] of readAhead(blocksOf(stacks))) {
+    if (!data.every(Number.isFinite)) onNonFinite(name);
+    sums.get(name)!.add(data);
   }
-  return result;
+  return Object.fromEntries(Array.from(sums, ([name, sum]) => [name, `${sum}`]));
 }
 
 /**

@@ -76,11 +76,12 @@ export function parseMetadata(metadata: ReadonlyMap<string, string>, file: strin
     );
   }
   const { value, moved } = migrateConfig(parseJson(metadata.get("config")));
+  const config = parseRunConfig(value, "its configuration");
   return {
     format,
     step: validate(wholeNumber(0), Number(metadata.get("step")), "its step"),
-    config: parseRunConfig(value, "its configuration"),
-    display: parseDisplay(parseJson(metadata.get("display"))),
+    config,
+    display: parseDisplay(parseJson(metadata.get("display")), config.model),
     notes: moved.length === 0 ? [] : [migrationNote(file, moved)],
   };
 }

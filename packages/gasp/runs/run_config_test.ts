@@ -135,7 +135,7 @@ Deno.test("resolveRunConfig() rejects invalid configurations and names what is a
     ],
     [
       discriminator({ layers: [] }),
-      'f.json: "model.discriminator.layers" is [], but must be a list of length at least 1',
+      'f.json: "model.discriminator.layers" is [], but must be a list of 1 to 256 elements',
     ],
     [
       discriminator({ layers: [{ kind: "conf" }] }),

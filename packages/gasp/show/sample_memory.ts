@@ -98,6 +98,7 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
       value: resolution,
       least: 2,
       bytes: (value) => bytes(value, count),
+      heapBytes: (value) => heapBytes(value, output),
     },
   ];
   if (names.count !== null) {
@@ -112,9 +113,14 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
     purpose: `${what} of ${count} ${count === 1 ? "sample" : "samples"} ` +
       (isCloud ? `at ${sizes.points} points` : `at a resolution of ${resolution}`),
     bytes: bytes(resolution, count),
-    heapBytes: output === "surface" ? VERTEX_HEAP * verticesOf(resolution) : 0,
+    heapBytes: heapBytes(resolution, output),
     parameters: isCloud ? parameters.slice(1) : parameters,
   });
+}
+
+/** JavaScript numbers while a surface is traced. */
+function heapBytes(resolution: number, output: SampleOutput): number {
+  return output === "surface" ? VERTEX_HEAP * verticesOf(resolution) : 0;
 }
 
 function bytesOf(sizes: SampleSizes, output: SampleOutput): number {

@@ -1,9 +1,10 @@
 /**
- * Tensors stored as blocks of rows, and safetensors files of them, written with at most one block in host memory.
+ * Tensors stored as blocks of rows, and safetensors files of them, written with at most a few blocks in host memory.
  * @module
  */
 import { safetensorsHeader, type Shape, sizeOf, type Tensor } from "@gasp/tensor";
-import { type HostRecord, type HostTensor, requireTensor, tensorToHost } from "./host_record.ts";
+import { type HostRecord, type HostTensor, requireTensor } from "./host_record.ts";
+import { readAhead } from "./read_ahead.ts";
 
 /**
  * A tensor stored as blocks of rows.
@@ -82,7 +83,7 @@ export function splitStacks<T extends { readonly shape: Shape }>(
 }
 
 /**
- * Writes a safetensors file of 32-bit floats. Each block is copied to the host only when it is written.
+ * Writes a safetensors file of 32-bit floats. Blocks are copied to the host shortly before they are written.
  *
  * @param stacks Concrete f32 tensors by name.
  * @param metadata Metadata entries (key, value).
@@ -96,10 +97,12 @@ export async function* stackedFile(
     Array.from(stacks, ([name, { shape }]) => [name, { dtype: "F32", shape }]),
     metadata,
   );
-  for (const { blocks } of stacks.values()) {
-    for (const block of blocks) {
-      const { data } = await tensorToHost(block);
-      yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    }
+  for await (const [, { data }] of readAhead(blocksOf(stacks))) {
+    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
+}
+
+/** Returns all blocks in the order of a file, with the names of their tensors. */
+export function blocksOf<T>(stacks: ReadonlyMap<string, Stack<T>>): [name: string, block: T][] {
+  return Array.from(stacks, ([name, { blocks }]) => blocks.map((block): [string, T] => [name, block])).flat();
 }

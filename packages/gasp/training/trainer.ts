@@ -386,7 +386,9 @@ async function bestUpTo(store: RunStore, step: number): Promise<BestCheckpoint |
 }
 
 async function readLosses(losses: StepResult["losses"]): Promise<LossValues> {
-  const values: Record<string, number> = {};
-  for (const [name, value] of Object.entries(losses)) values[name] = (await value.data())[0]!;
-  return values;
+  // At once: some GPU drivers answer a read only after milliseconds
+  const entries = Object.entries(losses).map(async ([name, value]) =>
+    [name, (await value.data())[0]!] as const
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }

@@ -5,6 +5,7 @@
  */
 import { initBatchNorm, initLinear, type NetworkState, type RandomSource } from "@gasp/autograd";
 import type { Tensor } from "@gasp/tensor";
+import { checkWhole } from "@gasp/tensor/compiler";
 
 /**
  * Sizes of a weight net.
@@ -50,6 +51,7 @@ type Draft = { readonly [K in keyof NetworkState]: Record<string, Tensor> };
 export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): NetworkState {
   const { dimension, weightNetSizes = WEIGHT_NET_SIZES, batchNorm = true } = sizes;
   if (weightNetSizes.length === 0) throw new RangeError("a weight net needs at least one layer, got none");
+  checkWhole("a weight net", "the dimension of the points", dimension, 1);
   const { params, statistics }: Draft = { params: {}, statistics: {} };
   weightNetSizes.forEach((size, i) => {
     const [affine, norm] = [0, 1].map((part) =>
@@ -101,6 +103,8 @@ export function initWeightNet(random: RandomSource, sizes: WeightNetSizes): Netw
  */
 export function initPointConv(random: RandomSource, sizes: PointConvSizes): NetworkState {
   const { channelsIn, channelsOut, weightNetSizes = WEIGHT_NET_SIZES } = sizes;
+  checkWhole("initPointConv()", "the number of input channels", channelsIn, 1);
+  checkWhole("initPointConv()", "the number of output channels", channelsOut, 1);
   const { params, statistics } = initWeightNet(random, sizes);
   const { weight, bias } = initLinear(random, channelsIn * weightNetSizes.at(-1)!, channelsOut);
   return { params: { ...params, "linear.weight": weight, "linear.bias": bias }, statistics };

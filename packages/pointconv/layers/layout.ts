@@ -4,6 +4,7 @@
  * @module
  */
 import { reshape, showShape, type Tensor, transpose } from "@gasp/tensor";
+import { checkTensor, checkWhole } from "@gasp/tensor/compiler";
 
 /**
  * Whether the examples of a batch share their coordinates, or have their own.
@@ -62,6 +63,7 @@ export function toPointMajor(features: Tensor, coordinates: Coordinates): Tensor
  */
 export function toBatchMajor(features: Tensor, points: number): Tensor {
   const [rows, batch, channels] = sizes(features);
+  checkWhole("toBatchMajor()", "the number of points", points, 1);
   if (rows === points) return transpose(features, [1, 0, 2]);
   if (batch !== 1 || rows % points !== 0) {
     throw new RangeError(
@@ -73,6 +75,7 @@ export function toBatchMajor(features: Tensor, points: number): Tensor {
 }
 
 function sizes(features: Tensor): [number, number, number] {
+  checkTensor("a layout of features", features);
   if (features.rank !== 3) {
     throw new RangeError(`features need three axes, got ${showShape(features.shape)}`);
   }

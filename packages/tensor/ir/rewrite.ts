@@ -176,29 +176,30 @@ export class Rewriter {
   }
 
   #internOne(node: Scalar): Scalar {
-    const key = this.#structure(node), known = this.#interned.get(key) ?? node;
+    const key = structureOf(node, (operand) => this.#ids.get(operand)),
+      known = this.#interned.get(key) ?? node;
     if (known === node) this.#interned.set(key, node);
     this.#ids.set(node, this.#ids.get(known) ?? this.#interned.size);
     return known;
   }
+}
 
-  #structure(node: Scalar): string {
-    const id = (operand: Scalar) => this.#ids.get(operand);
-    switch (node.op) {
-      case "const":
-        return `const ${node.dtype} ${Object.is(node.value, -0) ? "-0" : node.value}`;
-      case "affine":
-        return `affine ${affineKey(node.affine)}`;
-      case "accumulator":
-        return `accumulator ${node.dtype} ${node.index}`;
-      case "load": {
-        const indirect = node.address.indirect.map(({ stride, index }) => `${stride}*${id(index)}`).join("+");
-        const guards = node.guards.map((guard) => `${affineKey(guard)}<${guard.size}`).join(";");
-        return `load ${node.dtype} ${node.buffer} ${affineKey(node.address)} ${indirect} ${guards}`;
-      }
-      default:
-        return `${node.op} ${node.dtype} ${node.args.map(id).join()}`;
+/** Returns a text that is equal for equal nodes whose operands have the same ids. */
+function structureOf(node: Scalar, idOf: (operand: Scalar) => number | undefined): string {
+  switch (node.op) {
+    case "const":
+      return `const ${node.dtype} ${Object.is(node.value, -0) ? "-0" : node.value}`;
+    case "affine":
+      return `affine ${affineKey(node.affine)}`;
+    case "accumulator":
+      return `accumulator ${node.dtype} ${node.index}`;
+    case "load": {
+      const indirect = node.address.indirect.map(({ stride, index }) => `${stride}*${idOf(index)}`).join("+");
+      const guards = node.guards.map((guard) => `${affineKey(guard)}<${guard.size}`).join(";");
+      return `load ${node.dtype} ${node.buffer} ${affineKey(node.address)} ${indirect} ${guards}`;
     }
+    default:
+      return `${node.op} ${node.dtype} ${node.args.map(idOf).join()}`;
   }
 }
 
@@ -247,16 +248,9 @@ export function kernelKey(kernel: Kernel): string {
   const nodes = topological(values);
   const ids = new Map(nodes.map((node, i) => [node, i]));
   const idOf = (node: Scalar) => ids.get(node);
-  const described = nodes.map((node) => {
-    if (node.op === "const") return { ...node, value: Object.is(node.value, -0) ? "-0" : String(node.value) };
-    if (node.op === "load") {
-      const indirect = node.address.indirect.map(({ stride, index }) => ({ stride, index: idOf(index) }));
-      return { ...node, address: { ...node.address, indirect } };
-    }
-    return "args" in node ? { ...node, args: node.args.map(idOf) } : node;
-  });
+  const described = nodes.map((node) => structureOf(node, idOf)).join("\n");
   const shape = Object.entries(kernel).filter(([field]) => field !== "name");
   // A scalar inside an accumulator or a store is serialised as its id.
   const replace = (field: string, value: unknown) => field === "value" ? idOf(value as Scalar) : value;
-  return JSON.stringify(shape, replace) + JSON.stringify(described);
+  return `${JSON.stringify(shape, replace)}\n${described}`;
 }

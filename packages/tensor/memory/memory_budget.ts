@@ -35,6 +35,8 @@ export interface MemoryParameter {
   readonly least?: number;
   /** Returns the bytes needed with another value, everything else unchanged; must be monotonic. */
   bytes(value: number): number;
+  /** As `bytes`, for the part that is JavaScript numbers and objects. Default: that of the need, whatever the value. */
+  heapBytes?(value: number): number;
 }
 
 /**
@@ -227,16 +229,19 @@ export function largestFitting(
  */
 export function requireMemory({ purpose, bytes, heapBytes = 0, parameters = [] }: MemoryNeed): void {
   const available = availableMemory();
-  if (heapBytes > HEAP_BYTES && bytes <= available) {
-    const owner = "the JavaScript heap has";
-    throw new MemoryError({ purpose, needed: heapBytes, available: HEAP_BYTES, owner, fitting: [] });
-  }
   // NaN must not pass.
-  if (bytes <= available) return;
+  if (bytes <= available && heapBytes <= HEAP_BYTES) return;
   const fitting = parameters.flatMap((parameter) => {
-    const value = largestFitting(available, parameter);
+    // The largest of the needs, each relative to what there is
+    const shareOf = (value: number) =>
+      Math.max(parameter.bytes(value) / available, (parameter.heapBytes?.(value) ?? heapBytes) / HEAP_BYTES);
+    const value = largestFitting(1, { ...parameter, bytes: shareOf });
     return value === undefined ? [] : [{ name: parameter.name, value }];
   });
+  if (bytes <= available) {
+    const owner = "the JavaScript heap has";
+    throw new MemoryError({ purpose, needed: heapBytes, available: HEAP_BYTES, owner, fitting });
+  }
   throw new MemoryError({ purpose, needed: bytes, available, fitting });
 }
 

@@ -98,3 +98,19 @@ Deno.test("describeShortage() does not invent the size of a memory that is unkno
     'a step needs 16.0 GiB of memory, the device "GPU" has less',
   );
 });
+
+Deno.test("requireMemory() suggests what fits the JavaScript heap as well as the memory", () => {
+  using _limit = limitMemory(2 ** 40);
+  const heapBytes = (value: number) => 2 ** 20 * value, bytes = (value: number) => 2 ** 21 * value;
+  const parameters = [{ name: "resolution", value: 9000, bytes, heapBytes }, {
+    name: "count",
+    value: 9000,
+    bytes,
+  }];
+  const need = { purpose: "a surface", bytes: bytes(9000), heapBytes: heapBytes(9000), parameters };
+  const { shortage } = assertThrows(() => requireMemory(need), MemoryError);
+  assertEquals([shortage.owner, shortage.fitting], [
+    "the JavaScript heap has",
+    [{ name: "resolution", value: 2048 }],
+  ]);
+});

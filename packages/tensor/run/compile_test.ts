@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as t from "../mod.ts";
 import { OracleDevice } from "../compile/oracle_device.ts";
+import type { Program } from "../compiler.ts";
 
 /** Deterministic values in (-1, 1). */
 function numbers(shape: readonly number[], seed = 1): t.Tensor {
@@ -166,4 +167,26 @@ Deno.test("compile() updates each tensor of a donated state in place, regardless
   step.release();
   swapped.release();
   assertEquals(device.liveBuffers, 0);
+});
+
+Deno.test("compile() keeps a limited number of programs, and releases all", async () => {
+  let prepared = 0, released = 0;
+  class CountingDevice extends OracleDevice {
+    override async prepare(program: Program) {
+      prepared++;
+      const executable = await super.prepare(program);
+      return { ...executable, release: () => (released++, executable.release()) };
+    }
+  }
+  const double = t.compile((x: t.Tensor) => t.mul(x, 2), { device: new CountingDevice() });
+  const call = async (size: number) => (await double(new Float32Array(size).fill(3))).data();
+  for (let size = 1; size <= 100; size++) assertEquals(await call(size), new Float32Array(size).fill(6));
+  assertEquals([prepared, released], [100, 36]);
+  await call(100); // still there
+  assertEquals(prepared, 100);
+  assertEquals(await call(1), Float32Array.of(6)); // compiled anew
+  assertEquals([prepared, released], [101, 37]);
+  double.release();
+  await Promise.resolve();
+  assertEquals(released, prepared);
 });

@@ -7,7 +7,7 @@ import { elementwise, isElementwise } from "../graph/elementwise.ts";
 import { tensor } from "../graph/from_host.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type DType, hostView } from "../ir/dtype.ts";
-import type { GraphStructure, Hoisted } from "./graph_structure.ts";
+import type { GraphStructure } from "./graph_structure.ts";
 
 /** Remembers the numbers of the graphs of each structure. */
 export class VaryingNumbers {
@@ -32,6 +32,14 @@ export class VaryingNumbers {
     if (this.#known.size > this.#limit) this.#known.delete(this.#known.keys().next().value!);
     return [...known.varying];
   }
+}
+
+/** Tensors of a graph that hold one number each, which arguments replace. */
+export interface Hoisted {
+  /** By type; in the order of the graph. */
+  readonly tensors: ReadonlyMap<DType, readonly Tensor[]>;
+  /** Their numbers. */
+  readonly values: ReadonlyMap<DType, readonly number[]>;
 }
 
 /** Primitives whose result has the elements of their input. */
@@ -72,13 +80,8 @@ export function hoistNumbers(
   outputs.forEach(want);
   for (const tensor of order) {
     if (!wanted.has(tensor)) continue;
-    const { dtype } = tensor;
-    if (!tensors.has(dtype)) {
-      tensors.set(dtype, []);
-      values.set(dtype, []);
-    }
-    tensors.get(dtype)!.push(tensor);
-    values.get(dtype)!.push(known.get(tensor)!.value);
+    tensors.set(tensor.dtype, [...tensors.get(tensor.dtype) ?? [], tensor]);
+    values.set(tensor.dtype, [...values.get(tensor.dtype) ?? [], known.get(tensor)!.value]);
   }
   return { tensors, values };
 }

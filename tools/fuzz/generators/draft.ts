@@ -149,10 +149,22 @@ export class Draft {
     const found = this.dice.chance(0.9) ? this.find((x) => dtypes.includes(x.dtype) && fits(x)) : undefined;
     if (found) return found;
     for (let attempt = 0; attempt < 20; attempt++) {
-      const reference = this.leaf(shape ?? this.shape(), this.dice.pick(dtypes)), made = this.known.at(-1)!;
+      const reference = this.#source(shape ?? this.shape(), this.dice.pick(dtypes)),
+        made = this.known.at(-1)!;
       if (fits(made.tensor)) return { reference, tensor: made.tensor };
     }
     throw new RangeError("no tensor fits");
+  }
+
+  /** Adds a leaf or, now and then, a constant, which compilers fold. */
+  #source(shape: Shape, dtype: DType): Reference {
+    if (!this.dice.chance(0.15)) return this.leaf(shape, dtype);
+    const value = dtype === "f32"
+      ? this.dice.pick([0, 1, -1, 2, 0.5])
+      : dtype === "bool"
+      ? 1
+      : this.dice.pick([0, 1, 3]);
+    return this.call("t.full", [shape, value, dtype])[0]!.reference;
   }
 
   /**
@@ -165,7 +177,7 @@ export class Draft {
     const found = this.dice.chance(0.7)
       ? this.find((x) => x.dtype === dtype && x.shape.join() === shape.join())
       : undefined;
-    return found?.reference ?? this.leaf(shape, dtype);
+    return found?.reference ?? this.#source(shape, dtype);
   }
 
   /**

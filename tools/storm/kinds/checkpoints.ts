@@ -8,9 +8,20 @@ import { withMetadata } from "../safetensors_edit.ts";
 const INPUTS = 20;
 const DEVICE = ["--device", "wasm", "--threads", "1"];
 
+/** Displays, of which most contradict the model. */
+const DISPLAYS: readonly unknown[] = [
+  { kind: "volume", resolution: 8 },
+  { kind: "image", height: 5, width: 5, channels: 3 },
+  { kind: "image", height: 5, width: 65_536, channels: 1 },
+  { kind: "curve", samples: 9 },
+  { kind: "sphere", latitudes: 5, longitudes: 1e15, scale: { low: 0, high: 1 } },
+  { kind: "cloud", scales: [{ low: 0, high: 1 }, { low: 0, high: 1 }] },
+];
+
 function damaged(file: Uint8Array, random: Random): Uint8Array {
   if (random.below(2) === 0) return mutateBytes(file, random);
   return withMetadata(file, (metadata) => {
+    if (random.below(4) === 0) return { ...metadata, display: JSON.stringify(random.pick(DISPLAYS)) };
     const name = random.pick(["config", "display", "display", "step", "version", "checksums"]);
     let value: unknown;
     try {

@@ -34,7 +34,9 @@ export const signals: Kind = {
         `${signal}: exit code ${ending.code}: ${tail(ending.stderr)}`,
       );
       if (!isKilled && ending.code !== 0 && ending.stdout.includes("stopped after")) requireAdvice(ending);
-      await requireWhole(folder);
+      const saved = await requireWhole(folder);
+      const stopped = /stopped after step (\d+)/.exec(ending.stdout)?.[1];
+      require(stopped === undefined || Number(stopped) === saved, `stopped after ${stopped}, saved ${saved}`);
     }
     await requireSameEnd(folder);
     return sent;

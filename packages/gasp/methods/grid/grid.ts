@@ -13,7 +13,7 @@ import { GASP_PRESETS } from "../gasp/presets.ts";
 import { checkGaspData } from "../gasp/schema.ts";
 import type { GaspState, GeneratorWeights } from "../gasp/state.ts";
 import { type GaspInputs, prepareGasp } from "../gasp/training.ts";
-import { flatDataset, flatten } from "./flat_map.ts";
+import { flatDataset, flatten } from "../core/flat_map.ts";
 
 /** The configuration of GASP over flat coordinates. */
 function flat(config: GaspConfig): GaspConfig {

@@ -3,7 +3,7 @@ import { tensor } from "@gasp/tensor";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../config/user_error.ts";
 import { assertClose, numbers } from "../gasp/gasp_testing.ts";
-import { flatCoordinates, flatten } from "./flat_map.ts";
+import { flatCoordinates, flatten } from "../core/flat_map.ts";
 import { grid } from "./grid.ts";
 
 Deno.test("flatCoordinates() are evenly spaced on a grid, equally along both axes", () => {

@@ -7,7 +7,7 @@ import { applyUnary } from "./apply.ts";
 import { add, clamp, maximum, minimum, mul, neg } from "./arithmetic.ts";
 import { checkNumber, requireType } from "../shape/check.ts";
 import { erf, expm1, tanh } from "./functions.ts";
-import { greater, where } from "./logic.ts";
+import { greater, lessEqual, where } from "./logic.ts";
 
 /**
  * `1 / (1 + e^-x)`, in (0, 1).
@@ -89,7 +89,8 @@ export function softplus(x: Tensor): Tensor {
  */
 export function relu(x: Tensor): Tensor {
   requireType("relu", x, ["f32"]);
-  return where(greater(x, 0), x, 0);
+  // NaN is not at most 0, and so remains
+  return where(lessEqual(x, 0), 0, x);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Argument checks with uniform messages: expected and actual values. Internal.
+ * Argument checks with uniform messages: expected and actual values.
  * @module
  */
 import type { DType, HostArray } from "../../ir/dtype.ts";
@@ -12,6 +12,16 @@ import { Tensor } from "../../graph/tensor.ts";
  * @param x Its argument.
  * @param domain Supported types.
  * @throws {TypeError} If it is not a tensor of one of the types.
+ * @category Compiler
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@gasp/tensor";
+ * import { checkType } from "@gasp/tensor/compiler";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkType("myLayer()", tensor(Int32Array.of(1)), ["f32"]), TypeError, "needs f32, got i32");
+ * ```
  */
 export function requireType(name: string, x: unknown, domain: readonly DType[]): asserts x is Tensor {
   requireTensor(name, x);
@@ -27,14 +37,16 @@ export function requireType(name: string, x: unknown, domain: readonly DType[]):
  * @param x Its argument.
  * @throws {TypeError} If it is not a tensor.
  *
+ * @category Compiler
+ *
  * @example
  * ```ts
- * import { requireTensor } from "@gasp/gasp";
- * import { assertEquals, assertThrows } from "@std/assert";
+ * import { tensor } from "@gasp/tensor";
+ * import { checkTensor } from "@gasp/tensor/compiler";
+ * import { assertThrows } from "@std/assert";
  *
- * const record = { weight: { shape: [2], data: Float32Array.of(1, 2) } };
- * assertEquals(requireTensor(record, "weight", [2]).data.length, 2);
- * assertThrows(() => requireTensor(record, "weight", [3]), RangeError);
+ * checkTensor("myLayer()", tensor([1, 2]));
+ * assertThrows(() => checkTensor("myLayer()", [1, 2]), TypeError, "myLayer() needs a tensor, got an array");
  * ```
  */
 export function requireTensor(name: string, x: unknown): asserts x is Tensor {
@@ -66,6 +78,37 @@ export function checkNumber(name: string, what: string, value: number): void {
 }
 
 /**
+ * Checks that a value is a finite number in a range.
+ *
+ * @param name Operation.
+ * @param what Name of the argument.
+ * @param value Its value.
+ * @param least Minimum. Default: none.
+ * @param most Maximum. Default: none.
+ * @throws {RangeError} If it is NaN, infinite, or out of range.
+ * @category Compiler
+ *
+ * @example
+ * ```ts
+ * import { checkFinite } from "@gasp/tensor/compiler";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkFinite("myLayer()", "eps", -1, 0), RangeError, "eps must be a finite number from 0, got -1");
+ * ```
+ */
+export function checkFinite(
+  name: string,
+  what: string,
+  value: number,
+  least: number = -Infinity,
+  most: number = Infinity,
+): void {
+  if (Number.isFinite(value) && value >= least && value <= most) return;
+  const range = (least > -Infinity ? ` from ${least}` : "") + (most < Infinity ? ` to ${most}` : "");
+  throw new RangeError(`${name}: ${what} must be a finite number${range}, got ${value}`);
+}
+
+/**
  * Checks that a value is an integer in a range.
  *
  * @param name Operation.
@@ -74,6 +117,16 @@ export function checkNumber(name: string, what: string, value: number): void {
  * @param least Minimum.
  * @param most Maximum. Default: the largest safe integer.
  * @throws {RangeError} If the value is fractional, NaN, or out of range.
+ * @category Compiler
+ *
+ * @example
+ * ```ts
+ * import { checkWhole } from "@gasp/tensor/compiler";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkWhole("myLayer()", "the number of heads", 4, 1);
+ * assertThrows(() => checkWhole("myLayer()", "the number of heads", 0.5, 1), RangeError, "must be an integer from 1");
+ * ```
  */
 export function checkWhole(
   name: string,

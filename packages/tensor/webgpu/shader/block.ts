@@ -29,6 +29,8 @@ const shift = (symbol: string): Printer => (dtype, [a, b]) =>
 
 function convert(shader: Shader, to: DType, value: string, from: DType): string {
   if (to === from) return value;
+  // NaN is true, and a shader compiler may assume that there is none
+  if (to === "bool" && from === "f32") return `(bitcast<u32>(${value}) & 0x7fffffffu) != 0u`;
   if (to === "bool") return `${value} != ${from}(0)`;
   if (from === "f32" && to === "i32") return `${shader.helper("to_i32")}(${value})`;
   if (from === "f32" && to === "u32") return `${shader.helper("to_u32")}(${value})`;

@@ -1,0 +1,125 @@
+/**
+ * Configuration of convolutional GANs.
+ * @module
+ */
+import type { DataSizes, ModelConfig, RunConfig } from "../../config/run_settings.ts";
+import { ConfigError } from "../../config/user_error.ts";
+import {
+  fields,
+  listOf,
+  numberWithin,
+  oneOf,
+  orNull,
+  type Schema,
+  wholeNumber,
+} from "../../config/validate.ts";
+import { type GridConfig, gridOf, gridSchema } from "../core/feature_grid.ts";
+import { learningRate } from "../core/schemas.ts";
+import type { GaspTraining } from "../gasp/config.ts";
+
+/**
+ * The networks. Each level of the generator has half as many points along each axis as the next; so has each layer of the
+ * discriminator and its input.
+ *
+ * @category Training methods
+ */
+export interface ConvganModel extends ModelConfig {
+  /** Dimension of the latent z. */
+  readonly latentDim: number;
+  /** Channels of the generator's levels, the coarsest first. */
+  readonly generatorChannels: readonly number[];
+  /** Channels of the discriminator's layers, the finest first. */
+  readonly discriminatorChannels: readonly number[];
+  /** Grid of the data; null: to be taken from the data when the run starts. */
+  readonly grid: GridConfig | null;
+}
+
+/**
+ * Optimisation settings, as of GASP.
+ *
+ * @category Training methods
+ */
+export type ConvganTraining = Omit<GaspTraining, "subset">;
+
+/**
+ * Configuration of a run of `convgan`.
+ *
+ * @category Training methods
+ */
+export type ConvganConfig = RunConfig<ConvganModel, ConvganTraining>;
+
+const channels = listOf(wholeNumber(1, 65536), 1);
+
+/** Schema of {@link ConvganModel}. */
+export const modelSchema: Schema<ConvganModel> = fields<ConvganModel>({
+  coordinateDim: wholeNumber(1, 4),
+  featureDim: wholeNumber(1, 65536),
+  latentDim: wholeNumber(1, 65536),
+  generatorChannels: channels,
+  discriminatorChannels: channels,
+  grid: orNull(gridSchema),
+});
+
+/** Schema of {@link ConvganTraining}. */
+export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
+  generatorRate: learningRate,
+  discriminatorRate: learningRate,
+  r1Weight: numberWithin(0, Infinity, "a number of at least 0"),
+  r1On: oneOf(["probability", "logit"]),
+  loss: oneOf(["probability", "logit"]),
+  emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
+});
+
+/** A model whose grid is known. */
+export type GridModel = ConvganModel & { readonly grid: GridConfig };
+
+/**
+ * Returns the model with its grid.
+ *
+ * @param config Configuration, adapted to the data.
+ * @throws {TypeError} If the grid is not known.
+ */
+export function withGrid({ model }: Pick<ConvganConfig, "model">): GridModel {
+  if (model.grid) return { ...model, grid: model.grid };
+  throw new TypeError('"model.grid" is null: complete the configuration with adaptToData() first');
+}
+
+/**
+ * Sets the grid to that of the data.
+ *
+ * @param config A valid configuration.
+ * @param data Sizes of the data.
+ */
+export function adaptGrid(config: ConvganConfig, data: DataSizes): ConvganConfig {
+  if (config.model.grid) return config;
+  return { ...config, model: { ...config.model, grid: gridOf(data.display, config.method) } };
+}
+
+/**
+ * Checks the grid, and that it can be halved as often as there are layers.
+ *
+ * @param config A valid configuration.
+ * @param data Sizes of the data.
+ * @throws {UserError} If the data have another grid, or it is too small.
+ */
+export function checkConvganData({ model, method }: ConvganConfig, data: DataSizes): void {
+  const grid = gridOf(data.display, method), size = grid.shape.join(" × ");
+  if (model.grid && JSON.stringify(model.grid) !== JSON.stringify(grid)) {
+    throw new ConfigError(
+      `"model.grid.shape" is ${
+        model.grid.shape.join(" × ")
+      }, but the data "${data.name}" are arrays of ${size}`,
+      "model.grid",
+    );
+  }
+  const most = Math.floor(Math.log2(Math.min(...grid.shape)));
+  for (const field of ["generatorChannels", "discriminatorChannels"] as const) {
+    if (model[field].length <= most) continue;
+    throw new ConfigError(
+      `"model.${field}" has ${
+        model[field].length
+      } entries, but arrays of ${size} can be halved ${most} times only`,
+      `model.${field}`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The encoder of an occupancy network trained as a VAE (Mescheder et al., 2019): from any number of points and their features
+ * to a normal distribution of latents. Each layer on points is followed by a maximum over them, which is appended to every
+ * point, so that the encoder does not depend on their order.
+ * @module
+ */
+import { initLinear, linear, type LinearParams, type RandomSource } from "@gasp/autograd";
+import { broadcastTo, concatenate, expandDims, max, relu, scope, type Tensor } from "@gasp/tensor";
+import { encodedSize } from "./decoder.ts";
+import type { VaeModel } from "./config.ts";
+
+/**
+ * Parameters of the encoder.
+ *
+ * @category Training methods
+ */
+export type EncoderParams = {
+  /** On points. */
+  readonly layers: LinearParams[];
+  /** From the last maximum to the mean. */
+  readonly mean: LinearParams;
+  /** From the last maximum to the logarithm of the variance. */
+  readonly logVariance: LinearParams;
+};
+
+/**
+ * Initialises the encoder.
+ *
+ * @param random Source of random numbers.
+ * @param model Sizes of the networks.
+ */
+export function initEncoder(random: RandomSource, model: VaeModel): EncoderParams {
+  const { encoder, featureDim, latentDim } = model, last = encoder.at(-1)!;
+  return {
+    layers: encoder.map((width, i) =>
+      initLinear(random, i === 0 ? encodedSize(model) + featureDim : 2 * encoder[i - 1]!, width)
+    ),
+    mean: initLinear(random, last, latentDim),
+    logVariance: initLinear(random, last, latentDim),
+  };
+}
+
+/**
+ * Computes the distribution of the latents of items.
+ *
+ * @param params Parameters.
+ * @param encoding Encoded coordinates, `[points, in]` or `[batch, points, in]`.
+ * @param features `[batch, points, featureDim]`.
+ * @returns Mean and logarithm of the variance, each `[batch, latentDim]`.
+ */
+export function encodeItems(
+  { layers, mean, logVariance }: EncoderParams,
+  encoding: Tensor,
+  features: Tensor,
+): { readonly mean: Tensor; readonly logVariance: Tensor } {
+  const [batch, points] = features.shape as [number, number];
+  const affine = (x: Tensor, { weight, bias }: LinearParams) => linear(x, weight, bias);
+  return scope("encoder", () => {
+    const at = broadcastTo(encoding, [batch, points, encoding.shape.at(-1)!]);
+    let x = affine(concatenate([at, features], 2), layers[0]!);
+    for (const layer of layers.slice(1)) {
+      const active = relu(x), pooled = expandDims(max(active, { axes: [1] }), 1);
+      x = affine(concatenate([active, broadcastTo(pooled, active.shape)], 2), layer);
+    }
+    const pooled = max(relu(x), { axes: [1] });
+    return { mean: affine(pooled, mean), logVariance: affine(pooled, logVariance) };
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * Measures the largest error of every element-wise f32 operation on a device, against double precision.
+ * @module
+ */
+import { compile, type KernelDevice, type Tensor, tensor } from "@gasp/tensor";
+import { elementwise, type ElementwiseName, makeNode } from "@gasp/tensor/compiler";
+import { ACCURACY, unitAt } from "./bounds.ts";
+
+/** Largest error of an operation. */
+export interface Measurement {
+  readonly name: ElementwiseName;
+  /** In the unit of {@link ACCURACY}. */
+  readonly ulp: number;
+  /** The arguments at which it occurs. */
+  readonly at: readonly number[];
+}
+
+/** Arguments per operation. */
+const COUNT = 1 << 16;
+
+/** Every so many bit patterns one is taken; a prime. */
+const STRIDE = 524_309;
+
+const LARGEST = 3.4028234663852886e38, SMALLEST = 2 ** -126;
+
+/** Largest quotient with an exact remainder. */
+const MAX_QUOTIENT = 2 ** 22;
+
+/** Operations on f32 numbers with f32 results, from the table. */
+export const MEASURED: readonly ElementwiseName[] = (Object.keys(elementwise) as ElementwiseName[]).filter((
+  name,
+) =>
+  elementwise[name].domain.includes("f32") && elementwise[name].result === "same" && name !== "where" &&
+  name !== "cast"
+);
+
+const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
+
+function fromBits(pattern: number): number {
+  bits[0] = pattern;
+  return float[0]!;
+}
+
+/** Numbers of all magnitudes and both signs, with a dense part around 0 and 1. */
+function numbers(stride: number, scale: number): Float32Array {
+  return Float32Array.from({ length: COUNT }, (_, i) => {
+    if (i % 2 === 0) return Math.fround(scale * (i / COUNT - 0.5));
+    const value = fromBits(i * stride + 12_345);
+    return Number.isFinite(value) && Math.abs(value) >= SMALLEST ? value : Math.fround(i / COUNT);
+  });
+}
+
+/**
+ * Returns the arguments at which an operation is measured.
+ *
+ * @param name Operation.
+ */
+function argumentsFor(name: ElementwiseName): Float32Array[] {
+  const { arity } = elementwise[name], [low, high] = ACCURACY[name].within ?? [-Infinity, Infinity];
+  const first = numbers(STRIDE, 40).map((x) => x >= low && x <= high ? x : x % high);
+  if (arity === 1) return [first];
+  const second = numbers(STRIDE + 2, 17).map((x, i) =>
+    i % 3 === 0 ? first[i]! * Math.fround(1 + (i % 77) / 19) : x
+  );
+  return [first, second];
+}
+
+/** Whether an error says something: results and arguments are normal numbers. */
+function counts(name: ElementwiseName, truth: number, args: readonly number[]): boolean {
+  if (name === "remainder" && !(Math.abs(args[0]! / args[1]!) < MAX_QUOTIENT)) return false;
+  return args.every((x) => Number.isFinite(x) && (x === 0 || Math.abs(x) >= SMALLEST)) &&
+    Number.isFinite(truth) && Math.abs(truth) <= LARGEST && (truth === 0 || Math.abs(truth) >= SMALLEST);
+}
+
+/** The exact result; a rest that rounds to the divisor is 0. */
+function truthOf(name: ElementwiseName, args: readonly number[]): number {
+  const truth = elementwise[name].reference(...args);
+  return name === "remainder" && Math.fround(truth) === args[1] ? 0 : truth;
+}
+
+/**
+ * Measures one operation.
+ *
+ * @param name Operation.
+ * @param device Device.
+ */
+export async function measure(name: ElementwiseName, device: KernelDevice): Promise<Measurement> {
+  const inputs = argumentsFor(name);
+  using run = compile(
+    (...args: Tensor[]) => makeNode(name, {}, args, args[0]!.shape, "f32"),
+    { device },
+  );
+  using output = await run(...inputs.map((input) => tensor(input)));
+  const got = await output.data();
+  let ulp = 0, at: number[] = [];
+  for (let i = 0; i < COUNT; i++) {
+    const args = inputs.map((input) => input[i]!), truth = truthOf(name, args);
+    if (!counts(name, truth, args)) continue;
+    const error = Math.abs(got[i]! - truth) / unitAt(ACCURACY[name], truth, args);
+    if (!(error <= ulp)) [ulp, at] = [error, args];
+  }
+  return { name, ulp, at };
+}
