@@ -8,6 +8,7 @@ import { deviceFaults } from "./devices.ts";
 import type { Fault } from "./fault.ts";
 import { metricFaults } from "./metrics.ts";
 import { modelFaults } from "./models.ts";
+import { numberFaults } from "./numbers.ts";
 
 export { type Fault, planted } from "./fault.ts";
 
@@ -15,6 +16,7 @@ export { type Fault, planted } from "./fault.ts";
 export const FAULTS: readonly Fault[] = [
   ...compilerFaults,
   ...deviceFaults,
+  ...numberFaults,
   ...modelFaults,
   ...metricFaults,
   ...dataFaults,
