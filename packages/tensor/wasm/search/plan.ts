@@ -52,9 +52,6 @@ export const UNSORTED: number = -2;
 /** Byte offsets of an entry of a cell table: the first point of the cell, the first grid of this or a later cell. */
 export const ENTRY = { first: 0, grid: 4, bytes: 8 } as const;
 
-/** Byte offsets in the header of a cloud that is sorted in blocks. */
-export const HEADER = { grid: 0, entry: 4, bytes: 8 } as const;
-
 /** Byte offsets of the tables in the workspace. */
 export interface SearchLayout {
   /** Column of a coordinate or, after the last, of the point indices. */
@@ -67,14 +64,6 @@ export interface SearchLayout {
   readonly records: number;
   /** Query indices in search order. */
   readonly order: number;
-  /** If the cloud is sorted in blocks: a record per block, of which only the box is used. */
-  readonly boxes: number;
-  /** If the cloud is sorted in blocks: the next record and the next entry of the cell tables after the outermost grid. */
-  readonly header: number;
-  /** If the cloud is sorted in blocks: counters of the cells, per block of points, then per block of queries. */
-  readonly counters: number;
-  /** Bytes of the counters of a block. */
-  readonly counterBytes: number;
   /** Size of the workspace. */
   readonly bytes: number;
 }
@@ -89,8 +78,6 @@ export interface SearchPlan {
   readonly metric: Metric;
   /** Maximum power of a distance. */
   readonly limit: number;
-  /** Number of blocks that a single large cloud is sorted in, all at the same time; 0: the cloud is one task. */
-  readonly blocks: number;
   /** Average number of points per cell. */
   readonly perCell: number;
   /** Cells with more points than this get a grid of their own. */
@@ -114,9 +101,6 @@ export const MAX_DEPTH = 6;
  */
 const GRID_MINIMUM = { points: (dimension: number): number => 64 << dimension, queries: 64 };
 
-/** Number of blocks of a large cloud, and the number of points from which on a cloud is large. */
-const BLOCKS = 8, BLOCK_MINIMUM = 2 ** 15;
-
 /**
  * Plans a search, from its shapes alone.
  *
@@ -128,18 +112,15 @@ export function planSearch(kernel: QueryKernel): SearchPlan {
   const perCell = Math.max(2, Math.min(16, Math.round(5 * k / 3 ** dimension)));
   let rings = 0;
   while ((2 * rings + 3) ** dimension * perCell <= 6 * k) rings++;
-  const grid = method === "grid" || (method === "auto" && isLarge(kernel));
-  const blocks = grid && kernel.clouds === 1 && kernel.points >= BLOCK_MINIMUM ? BLOCKS : 0;
   return {
     kernel,
-    grid,
-    blocks,
+    grid: method === "grid" || (method === "auto" && isLarge(kernel)),
     metric: norm === 1 ? "sum" : norm <= 2 ? "squares" : "largest",
     limit: norm === 1 || norm === Infinity ? radius : norm === 2 ? radius * radius : radius ** norm,
     perCell,
     crowded: Math.max(32, 4 * perCell),
     rings,
-    layout: layoutOf(kernel, blocks, perCell),
+    layout: layoutOf(kernel),
     record: recordOf(dimension),
   };
 }
@@ -153,32 +134,19 @@ const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 /** Padding of a column, so that four lanes can be read from any point on. */
 const PADDING = 16;
 
-function layoutOf(
-  { points, queries, clouds, dimension }: QueryKernel,
-  blocks: number,
-  perCell: number,
-): SearchLayout {
+function layoutOf({ points, queries, clouds, dimension }: QueryKernel): SearchLayout {
   const columnBytes = align(4 * points + PADDING), columns = dimension + 1;
   const spare = columns * columnBytes;
   const tables = spare + (columns + 1) * columnBytes;
   const records = tables + align(ENTRY.bytes * 2 * (points + clouds));
   const order = records + align(recordOf(dimension).bytes * ((points >>> 3) + clouds));
-  const boxes = order + align(4 * queries);
-  const header = boxes + align(blocks * recordOf(dimension).bytes);
-  const counters = header + align(blocks > 0 ? HEADER.bytes : 0);
-  // A grid has at most `points / perCell` cells, and at least one
-  const counterBytes = align(4 * (Math.floor(points / perCell) + 1));
   return {
     column: (axis) => axis * columnBytes,
     spare: (axis) => spare + axis * columnBytes,
     tables,
     records,
     order,
-    boxes,
-    header,
-    counters,
-    counterBytes,
-    bytes: counters + 2 * blocks * counterBytes,
+    bytes: order + align(4 * queries),
   };
 }
 

@@ -25,7 +25,6 @@ const CHUNK = 1024;
 const SHRINK = 0.9;
 
 const RANGE = ["i32", "i32", "i32", "i32"] as const;
-const COUNTED_RANGE = ["i32", "i32", "i32", "i32", "i32"] as const;
 
 /**
  * Adds `sort(workspace, arena, record)`.
@@ -35,17 +34,21 @@ const COUNTED_RANGE = ["i32", "i32", "i32", "i32", "i32"] as const;
  * @returns Index of the function.
  */
 export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
-  const { module } = shared, { layout, record } = plan;
+  const { module } = shared, { layout, record, kernel } = plan;
   const measure = addMeasure(shared, plan),
-    assign = addAssign(shared, plan, ENTRY.bytes),
-    scatter = addScatter(shared, plan, ENTRY.bytes);
+    assign = addAssign(shared, plan),
+    scatter = addScatter(shared, plan);
+  const axes = Array.from({ length: kernel.dimension }, (_, axis) => axis);
   return module.function(["i32", "i32", "i32"], (f) => {
     const [workspace, arena, grid] = f.parameters;
     const w = new Writer(f);
     const first = w.let("i32", w.load("i32.load", grid, record.first));
     const count = w.let("i32", w.load("i32.load", grid, record.count));
     const end = w.let("i32", w.sum(first, count));
-    clearBox(w, plan, grid);
+    for (const axis of axes) {
+      w.store("f64.store", grid, Infinity, record.low(axis));
+      w.store("f64.store", grid, -Infinity, record.high(axis));
+    }
     w.chunks(first, end, CHUNK, (from, to) => w.call(measure, workspace, grid, from, to));
     const finishAs = (table: number) => {
       w.store("i32.store", grid, table, record.table);
@@ -64,31 +67,14 @@ export function addSort(shared: SharedFunctions, plan: SearchPlan): number {
     const entriesEnd = w.let("i32", w.sum(entries, w.times(cells, ENTRY.bytes)));
     const entry = w.let("i32", entries);
     w.until(entry, w.sum(entriesEnd, 1), ENTRY.bytes, () => w.store("i32.store", entry, 0, ENTRY.first));
-    // Counted one entry later, which becomes the position of the next point of this cell, and finally that of the next
-    // cell.
-    const counters = w.let("i32", w.sum(entries, ENTRY.bytes + ENTRY.first));
-    w.chunks(first, end, CHUNK, (from, to) => w.call(assign, workspace, grid, counters, from, to));
+    w.chunks(first, end, CHUNK, (from, to) => w.call(assign, workspace, grid, from, to));
     openCells(w, plan, { workspace, arena, grid, entries, entriesEnd, first });
-    w.chunks(first, end, CHUNK, (from, to) => w.call(scatter, workspace, counters, from, to));
+    w.chunks(first, end, CHUNK, (from, to) => w.call(scatter, workspace, entries, from, to));
   });
 }
 
-/**
- * Sets the box of a grid to one without points.
- *
- * @param w Writer.
- * @param plan Search.
- * @param grid Address of the record.
- */
-export function clearBox(w: Writer, { record, kernel }: SearchPlan, grid: Local): void {
-  for (let axis = 0; axis < kernel.dimension; axis++) {
-    w.store("f64.store", grid, Infinity, record.low(axis));
-    w.store("f64.store", grid, -Infinity, record.high(axis));
-  }
-}
-
-/** Adds `measure(workspace, record, first, end)`, which extends the box of a grid by points. */
-export function addMeasure({ module }: SharedFunctions, { layout, record, kernel }: SearchPlan): number {
+/** `measure(workspace, record, first, end)`: extends the box of a grid by points. */
+function addMeasure({ module }: SharedFunctions, { layout, record, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
     const [workspace, grid, first, end] = f.parameters;
     const w = new Writer(f), at = f.local("i32"), x = f.local("f64");
@@ -115,7 +101,7 @@ export function addMeasure({ module }: SharedFunctions, { layout, record, kernel
  *
  * @returns The number of cells.
  */
-export function chooseCells(
+function chooseCells(
   w: Writer,
   { record, kernel, perCell }: SearchPlan,
   grid: Local,
@@ -196,29 +182,27 @@ export function cellOf(
   return cell;
 }
 
-/**
- * Adds `assign(workspace, record, counters, first, end)`, which copies points to the spare columns, finds their cells and
- * counts them.
- *
- * @param shared Helper functions of the module.
- * @param plan Search.
- * @param stride Bytes between the counters of consecutive cells.
- */
-export function addAssign({ module }: SharedFunctions, plan: SearchPlan, stride: number): number {
-  const { layout, kernel } = plan;
-  return module.function(COUNTED_RANGE, (f) => {
-    const [workspace, grid, counters, first, end] = f.parameters;
+/** `assign(workspace, record, first, end)`: copies points to the spare columns, finds their cells and counts them. */
+function addAssign({ module }: SharedFunctions, plan: SearchPlan): number {
+  const { layout, record, kernel } = plan;
+  return module.function(RANGE, (f) => {
+    const [workspace, grid, first, end] = f.parameters;
     const w = new Writer(f);
     const at = w.let("i32", w.sum(workspace, w.times(first, 4)));
     const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));
+    const table = w.load("i32.load", grid, record.table);
+    const entries = w.let("i32", w.sum(workspace, w.times(table, ENTRY.bytes), layout.tables));
     w.while(w.op("i32.lt_u", at, stop), () => {
       const cell = cellOf(w, plan, grid, (axis) => w.load("f32.load", at, layout.column(axis)));
       for (let axis = 0; axis <= kernel.dimension; axis++) {
         w.store("i32.store", at, w.load("i32.load", at, layout.column(axis)), layout.spare(axis));
       }
       w.store("i32.store", at, cell, layout.spare(kernel.dimension + 1));
-      const counter = w.let("i32", w.sum(counters, w.times(cell, stride)));
-      w.store("i32.store", counter, w.sum(w.load("i32.load", counter), 1));
+      // Counted one entry later, which becomes the position of the next point of this cell, and finally that of the
+      // next cell.
+      const entry = w.let("i32", w.sum(entries, w.times(cell, ENTRY.bytes)));
+      const counted = w.sum(w.load("i32.load", entry, ENTRY.bytes + ENTRY.first), 1);
+      w.store("i32.store", entry, counted, ENTRY.bytes + ENTRY.first);
       f.increment(at, 4);
     });
   });
@@ -246,62 +230,31 @@ function openCells(
     w.set(count, w.load("i32.load", entry, ENTRY.bytes + ENTRY.first));
     w.store("i32.store", entry, running, ENTRY.bytes + ENTRY.first);
     const many = w.op("i32.gt_s", count, crowded), room = w.op("i32.lt_s", next, gridEnd);
-    w.if(
-      w.op("i32.and", many, room),
-      () => addRecord(w, { record, layout }, { workspace, next, running, count, depth }),
-    );
+    w.if(w.op("i32.and", many, room), () => {
+      const child = w.let("i32", w.sum(workspace, w.times(next, record.bytes), layout.records));
+      w.store("i32.store", child, running, record.first);
+      w.store("i32.store", child, count, record.count);
+      w.store("i32.store", child, depth, record.depth);
+      w.f.increment(next, 1);
+    });
     w.set(running, w.sum(running, count));
   });
   w.store("i32.store", entriesEnd, next, ENTRY.grid);
   w.store("i32.store", arena, next, ARENA.grid);
 }
 
-/**
- * Creates the record of a crowded cell.
- *
- * @param w Writer.
- * @param plan Layouts.
- * @param values Workspace, index of the record, which is incremented, first point, number of points and depth.
- */
-export function addRecord(
-  w: Writer,
-  { record, layout }: Pick<SearchPlan, "record" | "layout">,
-  { workspace, next, running, count, depth }:
-    & Record<
-      "workspace" | "next" | "running" | "count",
-      Local
-    >
-    & { readonly depth: Value },
-): void {
-  const child = w.let("i32", w.sum(workspace, w.times(next, record.bytes), layout.records));
-  w.store("i32.store", child, running, record.first);
-  w.store("i32.store", child, count, record.count);
-  w.store("i32.store", child, depth, record.depth);
-  w.f.increment(next, 1);
-}
-
-/**
- * Adds `scatter(workspace, counters, first, end)`, which moves points from the spare columns to the positions of their cells.
- *
- * @param shared Helper functions of the module.
- * @param plan Search.
- * @param stride Bytes between the counters of consecutive cells, which are the next positions.
- */
-export function addScatter(
-  { module }: SharedFunctions,
-  { layout, kernel }: SearchPlan,
-  stride: number,
-): number {
+/** `scatter(workspace, entries, first, end)`: moves points from the spare columns to the positions of their cells. */
+function addScatter({ module }: SharedFunctions, { layout, kernel }: SearchPlan): number {
   return module.function(RANGE, (f) => {
-    const [workspace, counters, first, end] = f.parameters;
-    const w = new Writer(f), counter = f.local("i32"), place = f.local("i32"), to = f.local("i32");
+    const [workspace, entries, first, end] = f.parameters;
+    const w = new Writer(f), entry = f.local("i32"), place = f.local("i32"), to = f.local("i32");
     const at = w.let("i32", w.sum(workspace, w.times(first, 4)));
     const stop = w.let("i32", w.sum(workspace, w.times(end, 4)));
     w.while(w.op("i32.lt_u", at, stop), () => {
       const cell = w.load("i32.load", at, layout.spare(kernel.dimension + 1));
-      w.set(counter, w.sum(counters, w.times(cell, stride)));
-      w.set(place, w.load("i32.load", counter));
-      w.store("i32.store", counter, w.sum(place, 1));
+      w.set(entry, w.sum(entries, w.times(cell, ENTRY.bytes)));
+      w.set(place, w.load("i32.load", entry, ENTRY.bytes + ENTRY.first));
+      w.store("i32.store", entry, w.sum(place, 1), ENTRY.bytes + ENTRY.first);
       w.set(to, w.sum(workspace, w.times(place, 4)));
       for (let axis = 0; axis <= kernel.dimension; axis++) {
         w.store("i32.store", to, w.load("i32.load", at, layout.spare(axis)), layout.column(axis));

@@ -1,11 +1,9 @@
 /**
- * Point searches as stages that share a workspace: columns; with grids, sorted columns, in blocks if the cloud is large; then
- * the queries.
+ * Point searches as stages that share a workspace: columns; with grids, sorted columns; then the queries.
  * @module
  */
 import type { Features } from "../module/features.ts";
 import type { KernelCode } from "../module/kernel_code.ts";
-import { BLOCK_STAGES, blockCode, type BlockStage } from "./blocks.ts";
 import { columnsCode } from "./columns.ts";
 import { gridsCode } from "./grids.ts";
 import { planSearch, type QueryKernel } from "./plan.ts";
@@ -13,7 +11,7 @@ import { queriesCode } from "./queries.ts";
 import type { Stages } from "../loop/split.ts";
 
 /** A stage of a search, a separate kernel for code generation. */
-export type SearchStage = QueryKernel & { readonly stage: "columns" | BlockStage | "grids" | "queries" };
+export type SearchStage = QueryKernel & { readonly stage: "columns" | "grids" | "queries" };
 
 /**
  * Divides a search into stages.
@@ -21,13 +19,8 @@ export type SearchStage = QueryKernel & { readonly stage: "columns" | BlockStage
  * @param kernel Search.
  */
 export function splitSearch(kernel: QueryKernel): Stages {
-  const { grid, blocks, layout } = planSearch(kernel);
-  const names = [
-    "columns",
-    ...(blocks > 0 ? BLOCK_STAGES : []),
-    ...(grid ? ["grids"] as const : []),
-    "queries",
-  ] as const;
+  const { grid, layout } = planSearch(kernel);
+  const names = grid ? ["columns", "grids", "queries"] as const : ["columns", "queries"] as const;
   return {
     kernels: names.map((stage): SearchStage => ({ ...kernel, stage })),
     workspaceBytes: layout.bytes,
@@ -51,7 +44,5 @@ export function searchCode(kernel: QueryKernel | SearchStage, features: Features
       return gridsCode(plan);
     case "queries":
       return queriesCode(plan, features);
-    default:
-      return blockCode(plan, kernel.stage);
   }
 }
