@@ -28,8 +28,10 @@ import { meshFolder } from "./shapes/mesh.ts";
 import { mnistFolder } from "./images/mnist_folder.ts";
 import { occupancyPointDataset, readOccupancyPoints } from "./shapes/occupancy_points.ts";
 import { resizeImages } from "./images/resize.ts";
+import { parseSelect, type ReadOptions } from "./core/read_options.ts";
 import { readVoxelFile } from "./shapes/voxel_file.ts";
 import { voxelDataset } from "./shapes/voxels.ts";
+import { zipMembers } from "./core/zip_members.ts";
 
 /**
  * What to open.
@@ -45,6 +47,10 @@ export interface OpenRequest {
   readonly kind?: DataKind;
   /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
   readonly resolution?: number;
+  /** What to read of files that hold several things. */
+  readonly read?: ReadOptions;
+  /** Member of the file, as in `PATH#name`: a variable, an array, or a file in an archive. */
+  readonly member?: string;
   /** Cache for decoded images. */
   readonly cache?: CacheStore;
   /** Receives warnings, such as about skipped files. */
@@ -114,9 +120,9 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
     return opened;
   }
   reportUnread(request, names.filter((name) => kindOf(name) !== kind));
-  const openedKind = request.kind ?? kind;
-  const dataset = await openKind(openedKind, { ...request, files: selected }, first);
-  return { dataset, kind: openedKind, assumptions: [] };
+  const openedKind = request.kind ?? kind, assumptions: string[] = [];
+  const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
+  return { dataset, kind: openedKind, assumptions };
 }
 
 /** Reports data files of the folder that are not read. Images are exempt: they may be there for illustration. */
@@ -127,8 +133,13 @@ function reportUnread({ files, report }: OpenRequest, names: readonly string[]):
   report?.(`${files.location} holds other data that is not read (${some}): pass a single file to read it.`);
 }
 
-async function openKind(kind: DataKind, request: OpenRequest, first: string): Promise<Dataset> {
-  const { files, resolution, cache, report } = request;
+async function openKind(
+  kind: DataKind,
+  request: OpenRequest,
+  first: string,
+  assumptions: string[],
+): Promise<Dataset> {
+  const { files, resolution, cache, report, read: { rate, cut } = {} } = request;
   const sized = { ...(resolution !== undefined && { resolution }) };
   switch (kind) {
     case "digits":
@@ -144,9 +155,14 @@ async function openKind(kind: DataKind, request: OpenRequest, first: string): Pr
         ? voxelDataset(files.location, await binvoxFolder(files, sized))
         : voxelDataset(files.location, await meshFolder(files, { resolution: resolution ?? 32 }));
     case "climate":
-      return await openClimate(files, resolution);
+      return await openClimate(request, assumptions);
     case "curves":
-      return await wavFolder(files, resolution === undefined ? {} : { samples: resolution });
+      return await wavFolder(files, {
+        ...(resolution !== undefined && { samples: resolution }),
+        ...(rate !== undefined && { rate }),
+        ...(cut && { cut }),
+        note: (sentence) => assumptions.push(sentence),
+      });
     default:
       throw new DataError(`${files.location}/${first} cannot hold ${kind}: expected a .npy or .npz array.`);
   }
@@ -155,14 +171,14 @@ async function openKind(kind: DataKind, request: OpenRequest, first: string): Pr
 /** Opens arrays: one file, or a folder of fields in the paper's format. */
 async function openArrays(request: OpenRequest, name: string): Promise<OpenedDataset> {
   const { files, resolution } = request;
-  const bytes = await files.read(name), path = `${files.location}/${name}`;
+  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request), path = `${files.location}/${name}`;
   const assumptions: string[] = [];
   const kind = request.kind ?? inferKind(bytes, path, assumptions);
   const metadata = await readArrayMetadata(files, name);
   const open = async (): Promise<Dataset> => {
     switch (kind) {
       case "climate":
-        return await openClimate(files, resolution);
+        return await openClimate(request, assumptions);
       case "shapes":
         return voxelDataset(
           path,
@@ -196,6 +212,24 @@ async function openArrays(request: OpenRequest, name: string): Promise<OpenedDat
   return { dataset, kind, assumptions };
 }
 
+/**
+ * Reduces an `.npz` file to the array that was named: as if it were a `.npy` file. Arrays that belong together stay.
+ *
+ * @throws {DataError} If there is no such array, or a `.npy` file has names.
+ */
+function chosenArray(bytes: Uint8Array, path: string, request: OpenRequest): Uint8Array {
+  const name = arrayOf(request, path);
+  if (name === undefined || request.kind === "climate") return bytes;
+  if (!isNpz(bytes)) throw new DataError(`${path} is one array without a name: omit --variable.`);
+  const members = zipMembers(bytes, path), isTogether = members.has("latitude.npy") || members.has("lat.npy");
+  if (isTogether && request.kind === undefined) return bytes;
+  const member = members.get(`${name}.npy`) ?? members.get(name);
+  if (member !== undefined) return member();
+  throw new DataError(
+    `${path} has no array ${name}: found ${[...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")}.`,
+  );
+}
+
 /** Reports a requested resolution that was ignored because arrays of that kind are not resampled. */
 function reportResolution({ resolution, report }: OpenRequest, { name, display }: Dataset): void {
   const size = display.kind === "image"
@@ -221,7 +255,7 @@ function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): Data
         `${name} has the arrays ${
           [...arrays.keys()].join(", ")
         }: expected coordinates and features, latitude, longitude ` +
-          "and temperature, or a single array. Name its kind: shapes:FILE, climate:FILE, ...",
+          `and temperature, or a single array. Say which with --variable ${[...arrays.keys()][0]}.`,
       );
     }
   }
@@ -266,9 +300,27 @@ function byteImages(bytes: Uint8Array, name: string, resolution: number | undefi
 }
 
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(files: FileTree, latitudes: number | undefined): Promise<Dataset> {
-  if (latitudes === undefined) return climateDataset(files);
-  return climateDataset(files, { resample: [latitudes, Math.round(latitudes * 90 / 46)] });
+function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+  const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
+  return climateDataset(files, {
+    variable: variablesOf(request),
+    select: parseSelect(select),
+    gaps,
+    note: (sentence) => assumptions.push(sentence),
+    ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
+  });
+}
+
+/** Returns the variables, or arrays, that are named by the options or as `PATH#name`. */
+function variablesOf({ read, member }: OpenRequest): readonly string[] {
+  return read?.variable ?? (member === undefined ? [] : member.split(",").map((name) => name.trim()));
+}
+
+/** Returns the name of an array, of which there can be one. */
+function arrayOf(request: OpenRequest, file: string): string | undefined {
+  const [name, ...others] = variablesOf(request);
+  if (others.length > 0) throw new DataError(`${file}: of arrays, one is read: name one with --variable.`);
+  return name;
 }
 
 /** Restricts a folder to one file and its metadata. */

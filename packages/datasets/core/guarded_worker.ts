@@ -28,6 +28,8 @@ export interface GuardOptions {
   readonly argument?: unknown;
   /** File name for messages. */
   readonly name?: string;
+  /** Length of the file, if the function reads it in place; default: that of the bytes. */
+  readonly fileBytes?: number;
 }
 
 /** The worker's reply. */
@@ -205,7 +207,7 @@ export class GuardedParser {
    * @throws {MemoryError} If the function throws one.
    */
   async call<T>(functionName: string, bytes: Uint8Array, options: GuardOptions = {}): Promise<T> {
-    const { seconds = 60, mebibytes, argument, name = "the file" } = options;
+    const { seconds = 60, mebibytes, argument, name = "the file", fileBytes = bytes.length } = options;
     const guard = this.#guard ??= await this.#start(mebibytes);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const reply = await new Promise<Reply>((resolve) => {
@@ -213,7 +215,7 @@ export class GuardedParser {
       timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
       // Copies just these bytes: they may be a small view of a large buffer.
       const copy = bytes.slice();
-      const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * bytes.length, availableMemory());
+      const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * fileBytes, availableMemory());
       const message = { url: this.#moduleUrl, name: functionName, bytes: copy, argument, wasmBytes };
       guard.post(message, [copy.buffer]);
     });
