@@ -44,7 +44,7 @@ function numbersOf(value: unknown): NetcdfNumbers | undefined {
 function attributesOf(attributes: Record<string, Attribute>): Map<string, string | readonly number[]> {
   const found = new Map<string, string | readonly number[]>();
   for (const [name, attribute] of Object.entries(attributes)) {
-    // References between dimensions and scales, which are read by get_attached_scales.
+    // References between dimensions and scales, which are read by scaleNames.
     if (name === "REFERENCE_LIST" || name === "DIMENSION_LIST") continue;
     const { value } = attribute;
     const text = Array.isArray(value) ? value[0] : value;
@@ -57,20 +57,30 @@ function attributesOf(attributes: Record<string, Attribute>): Map<string, string
   return found;
 }
 
-/** Returns the name of an axis: that of the attached scale, or of the variable itself if it is a scale. */
-function axisName(dataset: Hdf5Dataset, name: string, axis: number, isScale: boolean): string {
-  if (isScale && axis === 0) return name;
-  const [scale] = dataset.get_attached_scales(axis);
-  return scale?.replace(/^\//, "") ?? `axis ${axis}`;
+/** Returns names of scales by references to them, each of which the library looks up once: that takes milliseconds. */
+function scaleNames(dataset: Hdf5Dataset, known: Map<string, string>): (string | undefined)[] {
+  const lists: unknown = dataset.attrs["DIMENSION_LIST"]?.value;
+  if (!Array.isArray(lists)) return [];
+  return lists.map((references: unknown) => {
+    const [first] = Array.isArray(references) ? references as { readonly ref_data: Uint8Array }[] : [];
+    if (first === undefined) return undefined;
+    const key = first.ref_data.join(), before = known.get(key);
+    if (before !== undefined) return before;
+    const target: unknown = dataset.dereference(first as never);
+    const name = typeof target === "object" && target !== null && "path" in target ? String(target.path) : undefined;
+    if (name !== undefined) known.set(key, name.replace(/^\//, ""));
+    return known.get(key);
+  });
 }
 
 /** Describes a variable; returns `undefined` for a dimension without values. */
-function describe(dataset: Hdf5Dataset, name: string): NetcdfVariable | undefined {
+function describe(dataset: Hdf5Dataset, name: string, known: Map<string, string>): NetcdfVariable | undefined {
   const attributes = attributesOf(dataset.attrs);
   const isScale = attributes.get("CLASS") === "DIMENSION_SCALE";
   if (isScale && String(attributes.get("NAME")).startsWith(NO_VALUES)) return undefined;
+  const scales = isScale ? [name] : scaleNames(dataset, known);
   const dimensions = (dataset.shape ?? []).map((length, axis) => ({
-    name: axisName(dataset, name, axis, isScale),
+    name: scales[axis] ?? `axis ${axis}`,
     length,
   }));
   const { type, signed, size } = dataset.metadata;
@@ -124,10 +134,11 @@ export async function openNetcdfHdf5(
     const root: Group = file;
     const datasets = new Map<NetcdfVariable, Hdf5Dataset>();
     guarded("the list of variables", () => {
+      const scales = new Map<string, string>();
       for (const key of root.keys()) {
         const entity = root.get(key);
         if (!(entity instanceof Dataset) || !NUMBERS.includes(entity.metadata.type)) continue;
-        const variable = describe(entity, key);
+        const variable = describe(entity, key, scales);
         if (variable !== undefined) datasets.set(variable, entity);
       }
     });
