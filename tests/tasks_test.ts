@@ -62,18 +62,19 @@ Deno.test("deno task help lists every task", async () => {
 /** Least permissions of the tasks, found by trying: which variables, system facts and programs, and whether native code (Dawn). */
 const PERMISSIONS: Readonly<Record<string, string>> = {
   help: "-R=deno.json",
-  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM --allow-ffi --allow-sys=systemMemoryInfo",
+  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM,TERM --allow-ffi --allow-sys=systemMemoryInfo",
   import: "-R -W",
   export: "-R -W",
   parity: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi",
-  bench: "-R -W -E=HOME,XDG_CACHE_HOME,NODE_ENV --allow-ffi --allow-run=python3 --allow-sys=systemMemoryInfo",
-  data: "-R -W -E=HOME,XDG_CACHE_HOME --allow-sys=systemMemoryInfo",
-  distance: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
-  score: "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi",
+  bench:
+    "-R -W -E=HOME,XDG_CACHE_HOME,TERM,NODE_ENV --allow-ffi --allow-run=python3 --allow-sys=systemMemoryInfo",
+  data: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-sys=systemMemoryInfo",
   peers: "-R --allow-run",
+  fuzz: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
+  accuracy: "-R -W=docs -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
 };
 /** Those of the other commands, which use the generator of a run. */
-const OF_GENERATORS = "-R -W -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo";
+const OF_GENERATORS = "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-ffi --allow-sys=systemMemoryInfo";
 
 Deno.test("programs have the least permissions", () => {
   for (const name of [...programs, "help"]) {
@@ -138,6 +139,8 @@ const USES: readonly {
   { line: "data inspect emoji" },
   { line: "bench knn --n 200 --device wasm --json" },
   { line: "evaluate DIR/faces --samples 70 --device wasm --json DIR/scores.json", creates: ["scores.json"] },
+  { line: "fuzz --trials 2 --device wasm" },
+  { line: "accuracy --device wasm" },
 ];
 
 const noGPU = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;

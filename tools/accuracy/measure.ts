@@ -59,6 +59,8 @@ function argumentsFor(name: ElementwiseName): Float32Array[] {
   const { arity } = elementwise[name], [low, high] = ACCURACY[name].within ?? [-Infinity, Infinity];
   const first = numbers(STRIDE, 40).map((x) => x >= low && x <= high ? x : x % high);
   if (arity === 1) return [first];
+  // Exponents with which the power is a normal number
+  if (name === "pow") return [first, first.map((x, i) => (i % 97 / 48.5 - 1) * 87 / Math.log(Math.abs(x)))];
   const second = numbers(STRIDE + 2, 17).map((x, i) =>
     i % 3 === 0 ? first[i]! * Math.fround(1 + (i % 77) / 19) : x
   );

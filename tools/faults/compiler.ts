@@ -170,8 +170,8 @@ export const compilerFaults: readonly Fault[] = [
     name: "plan-overlap",
     what: "a temporary shares memory with one that is read in its first step",
     file: `${COMPILE}/plan.ts`,
-    find: "placed.first > last || placed.last < first",
-    replace: "placed.first >= last || placed.last <= first",
+    find: "first <= lifetime.last && lifetime.first <= last",
+    replace: "first < lifetime.last && lifetime.first < last",
     tests: [`${COMPILE}/plan_test.ts`],
   },
   {

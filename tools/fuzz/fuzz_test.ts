@@ -14,6 +14,7 @@ import { buildOutputs } from "./program/build.ts";
 import { leafValues } from "./program/leaf_values.ts";
 import type { Program } from "./program/program.ts";
 import { printProgram } from "./program/source.ts";
+import { compareWithPython, findPython } from "./second_oracle.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -63,6 +64,18 @@ for (const device of ["wasm", "webgpu"] as const) {
     },
   });
 }
+
+const python = await findPython();
+
+Deno.test({
+  name: `the reference agrees with PyTorch and SciPy${python ? "" : ", which are not installed"}`,
+  ignore: python === undefined,
+  async fn() {
+    const { compared, differences } = await compareWithPython(python!, 1, 60);
+    assertEquals(differences.map(({ seed, message }) => `seed ${seed}: ${message}`), []);
+    assert(compared >= 30);
+  },
+});
 
 Deno.test("a seed determines the program", () => {
   for (const kind of KIND_NAMES) {

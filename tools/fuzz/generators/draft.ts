@@ -47,6 +47,8 @@ export class Draft {
   readonly steps: Step[] = [];
   readonly known: Known[] = [];
   readonly #values: Tree[] = [];
+  /** Whether new tensors are constants. */
+  #constants = false;
 
   /**
    * Starts with no steps.
@@ -146,7 +148,9 @@ export class Draft {
    * @param shape Shape of the leaf; default: at random.
    */
   any(dtypes: readonly DType[], fits: (tensor: Tensor) => boolean = () => true, shape?: Shape): Known {
-    const found = this.dice.chance(0.9) ? this.find((x) => dtypes.includes(x.dtype) && fits(x)) : undefined;
+    const found = !this.#constants && this.dice.chance(0.9)
+      ? this.find((x) => dtypes.includes(x.dtype) && fits(x))
+      : undefined;
     if (found) return found;
     for (let attempt = 0; attempt < 20; attempt++) {
       const reference = this.#source(shape ?? this.shape(), this.dice.pick(dtypes)),
@@ -156,14 +160,28 @@ export class Draft {
     throw new RangeError("no tensor fits");
   }
 
-  /** Adds a leaf or, now and then, a constant, which compilers fold. */
+  /**
+   * Returns arguments, now and then of constants alone, which compilers fold.
+   *
+   * @param generator Returns the arguments.
+   */
+  arguments(generator: Generator): Arguments {
+    this.#constants = this.dice.chance(0.12);
+    try {
+      return generator(this);
+    } finally {
+      this.#constants = false;
+    }
+  }
+
+  /** Adds a leaf or a constant. */
   #source(shape: Shape, dtype: DType): Reference {
-    if (!this.dice.chance(0.15)) return this.leaf(shape, dtype);
+    if (!this.#constants && !this.dice.chance(0.1)) return this.leaf(shape, dtype);
     const value = dtype === "f32"
       ? this.dice.pick([0, 1, -1, 2, 0.5])
       : dtype === "bool"
       ? 1
-      : this.dice.pick([0, 1, 3]);
+      : this.dice.pick([0, 1, 2, 3, 5]);
     return this.call("t.full", [shape, value, dtype])[0]!.reference;
   }
 
@@ -174,7 +192,7 @@ export class Draft {
    * @param dtype Type.
    */
   like(shape: Shape, dtype: DType = "f32"): Reference {
-    const found = this.dice.chance(0.7)
+    const found = !this.#constants && this.dice.chance(0.7)
       ? this.find((x) => x.dtype === dtype && x.shape.join() === shape.join())
       : undefined;
     return found?.reference ?? this.#source(shape, dtype);

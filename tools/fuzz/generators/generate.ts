@@ -11,7 +11,7 @@ import {
   withoutUnused,
 } from "../program/program.ts";
 import { Draft, type Flavour } from "./draft.ts";
-import { FAMILIES } from "./table.ts";
+import { FAMILIES, type Family } from "./table.ts";
 
 /** What programs to generate. */
 export interface Wishes {
@@ -21,6 +21,8 @@ export interface Wishes {
   readonly batched?: boolean;
   /** Families to choose from; default: all. */
   readonly families?: readonly string[];
+  /** Functions to choose from; default: all. */
+  readonly calls?: ReadonlySet<string>;
   /** Kind of data; default: at random. */
   readonly data?: DataKind;
 }
@@ -66,8 +68,7 @@ export function generate(seed: number, wishes: Wishes = {}): Generated {
   );
   const maxSize = calm ? Math.min(scale.maxSize, 3000) : scale.maxSize;
   const flavour: Flavour = { data, maxSize, sizes: scale.sizes };
-  const draft = new Draft(dice, flavour),
-    families = FAMILIES.filter(({ name }) => wishes.families?.includes(name) ?? true);
+  const draft = new Draft(dice, flavour), families = familiesOf(wishes);
   const wanted = dice.between(1, calm ? Math.min(8, scale.calls) : scale.calls),
     broken: { call: string; error: Error }[] = [];
   let refused = 0;
@@ -76,7 +77,7 @@ export function generate(seed: number, wishes: Wishes = {}): Generated {
     const scope = dice.chance(0.15) ? dice.pick(["encoder", "decoder/layer 1"]) : undefined;
     const before = draft.steps.length;
     try {
-      const args = generator(draft);
+      const args = draft.arguments(generator);
       const made = args && draft.call(call, args, scope);
       if (made && made.length > 0) calls++;
       else refused++;
@@ -90,6 +91,14 @@ export function generate(seed: number, wishes: Wishes = {}): Generated {
   const outputs = chooseOutputs(draft);
   const program = { steps: draft.steps, outputs, run: runOf(dice, draft, wishes) };
   return { program: limitRun(withoutUnused(program)), refused, broken };
+}
+
+/** The families of functions that are wished for. */
+function familiesOf({ families, calls }: Wishes): Family[] {
+  return FAMILIES.filter(({ name }) => families?.includes(name) ?? true).map((family) => ({
+    ...family,
+    members: family.members.filter(([call]) => calls?.has(call) ?? true),
+  })).filter(({ members }) => members.length > 0);
 }
 
 function weighted<T extends { readonly weight: number }>(dice: Dice, options: readonly T[]): T {

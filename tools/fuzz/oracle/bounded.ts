@@ -3,6 +3,7 @@
  * @module
  */
 import type { KernelDevice } from "@gasp/tensor";
+import type { MeasuredDevice } from "../../accuracy/bounds.ts";
 
 /**
  * Doubles, and for each the largest difference that a device may show: 0 where every device must return this number,
@@ -17,16 +18,16 @@ export interface Bounded {
 export interface Arithmetic {
   /** Whether NaN and infinities follow IEEE 754. WGSL lets a shader assume that there are none. */
   readonly keepsNonFinite: boolean;
-  /** Whether quotients and roots are rounded correctly. */
-  readonly roundsDivision: boolean;
+  /** The device. */
+  readonly device: MeasuredDevice;
   /** Whether searches compare distances in double precision. */
   readonly searchesInDouble: boolean;
 }
 
 /** Arithmetic of each device. */
 export const ARITHMETIC: Readonly<Record<KernelDevice["info"]["kind"], Arithmetic>> = {
-  wasm: { keepsNonFinite: true, roundsDivision: true, searchesInDouble: true },
-  webgpu: { keepsNonFinite: false, roundsDivision: false, searchesInDouble: false },
+  wasm: { device: "wasm", keepsNonFinite: true, searchesInDouble: true },
+  webgpu: { device: "webgpu", keepsNonFinite: false, searchesInDouble: false },
 };
 
 /** Largest f32. */

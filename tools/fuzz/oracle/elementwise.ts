@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "@gasp/tensor";
 import { elementwise, type ElementwiseName } from "@gasp/tensor/compiler";
-import { ACCURACY, unitAt } from "../../accuracy/bounds.ts";
+import { ACCURACY, boundOn, unitAt } from "../../accuracy/bounds.ts";
 import { type Arithmetic, type Bounded, withinRange } from "./bounded.ts";
 
 /** Added to deviations at corners, since the largest may lie between them. */
@@ -132,12 +132,13 @@ function roundingOf(
 ): number {
   if (!Number.isFinite(y) || CHOOSING.has(name)) return 0;
   if (name === "cast") return out.node.inputs[0]!.dtype === "f32" ? 0 : Math.abs(Math.fround(y) - y) * 2;
-  const divides = DIVISIONS.has(name);
-  if (exact && (ROUNDED.has(name) || (divides && arithmetic.roundsDivision)) && Math.fround(y) === y) {
+  if (
+    exact && (ROUNDED.has(name) || (DIVISIONS.has(name) && arithmetic.device === "wasm")) &&
+    Math.fround(y) === y
+  ) {
     return 0;
   }
-  const accuracy = ACCURACY[name];
-  const ulp = divides && arithmetic.roundsDivision ? 0.5 : accuracy.ulp;
+  const accuracy = ACCURACY[name], ulp = boundOn(accuracy, arithmetic.device);
   const [low, high] = accuracy.within ?? [-Infinity, Infinity];
   if (args[0]! < low || args[0]! > high) return Infinity;
   if (name === "remainder" && Math.abs(args[0]! / args[1]!) >= 2 ** 22) return Infinity;

@@ -11,8 +11,8 @@ import { primitiveOf } from "./primitive.ts";
 /** Relative difference of powers of distances that devices in single precision may not see. */
 const CLOSE = 1e-5;
 
-/** Spacings of f32 numbers that a distance may be off. */
-const DISTANCE_STEPS = 4;
+/** Spacings of f32 numbers that a distance may be off; more if it is a root of powers in single precision. */
+const DISTANCE_STEPS = 4, POWER_STEPS = 64;
 
 /** Whether squares and sums of these coordinates are exact in single precision. */
 function isCoarse(points: Float64Array): boolean {
@@ -35,12 +35,13 @@ export function boundSearch(out: Tensor, inputs: readonly Bounded[], arithmetic:
     Float64Array,
     Float64Array,
   ];
-  if (!points.every(Number.isFinite) || !queries.every(Number.isFinite)) return anything(value);
   const error = new Float64Array(value.length), params = out.node.params as KnnParams | CountParams;
   const simple = [1, 2, Infinity].includes(params.norm);
   const exact = arithmetic.searchesInDouble && simple || simple && isCoarse(points) && isCoarse(queries);
+  if (!exact && !(points.every(Number.isFinite) && queries.every(Number.isFinite))) return anything(value);
   const dimension = out.node.inputs[0]!.shape[1]!;
   const width = out.node.op === "knn" ? out.shape[1]! : 1;
+  const steps = simple || arithmetic.searchesInDouble ? DISTANCE_STEPS : POWER_STEPS;
   const k = "k" in params ? params.k : 0;
   const tolerance = exact ? 0 : CLOSE * (params.norm === Infinity ? 1 : params.norm);
   const limit = params.norm === 1 || params.norm === Infinity ? params.radius : params.radius ** params.norm;
@@ -48,7 +49,7 @@ export function boundSearch(out: Tensor, inputs: readonly Bounded[], arithmetic:
     for (let query = queryStarts[cloud]!; query < queryStarts[cloud + 1]!; query++) {
       const row = error.subarray(query * width, (query + 1) * width);
       for (let place = k; place < width; place++) {
-        row[place] = value[query * width + place] === BITS_OF_INFINITY ? 0 : DISTANCE_STEPS;
+        row[place] = value[query * width + place] === BITS_OF_INFINITY ? 0 : steps;
       }
       if (exact) continue;
       const powers = Array.from(
@@ -86,9 +87,9 @@ export function boundFarthest(out: Tensor, inputs: readonly Bounded[], arithmeti
   if (inputs.some(isUncertain)) return anything(value);
   const { count, norm } = out.node.params as FarthestParams;
   const points = inputs[0]!.value, starts = inputs[1]!.value, dimension = out.node.inputs[0]!.shape[1]!;
-  if (!points.every(Number.isFinite)) return anything(value);
   const error = new Float64Array(value.length), simple = [1, 2, Infinity].includes(norm);
   if (simple && (arithmetic.searchesInDouble || isCoarse(points))) return { value, error };
+  if (!points.every(Number.isFinite)) return anything(value);
   for (let cloud = 0; cloud + 1 < starts.length; cloud++) {
     const first = starts[cloud]!, nearest = new Float64Array(starts[cloud + 1]! - first).fill(Infinity);
     for (let pick = 0; pick + 1 < count; pick++) {

@@ -36,6 +36,16 @@ function zipOf(name: string, bytes: Uint8Array): Uint8Array {
 
 const zeros = (megabytes: number) => new Uint8Array(megabytes * 2 ** 20);
 
+/** Computes a value on its first use: packing hundreds of megabytes takes seconds. */
+function once<T>(compute: () => T): () => T {
+  let value: { readonly of: T } | undefined;
+  return () => (value ??= { of: compute() }).of;
+}
+
+const packedArray = once(() => zipOf("features.npy", joined(npy("1024, 1024, 64"), zeros(256))));
+const packedPickle = once(() => zipOf("archive/data.pkl", zeros(300)));
+const packedDigits = once(() => gzip(zeros(200)));
+
 /** Builds a bomb: its name and bytes. */
 async function bomb(random: Random): Promise<readonly [string, Uint8Array]> {
   const sizes = random.pick([
@@ -58,8 +68,8 @@ async function bomb(random: Random): Promise<readonly [string, Uint8Array]> {
     ],
     () => ["a.npy", npy(sizes)],
     () => ["a.npz", zipOf("features.npy", npy(sizes))],
-    () => ["a.npz", zipOf("features.npy", joined(npy("1024, 1024, 64"), zeros(256)))],
-    () => ["model.pt", zipOf("archive/data.pkl", zeros(300))],
+    () => ["a.npz", packedArray()],
+    () => ["model.pt", packedPickle()],
     () => ["model.safetensors", joined(length, text("{}"))],
     () => [
       "a.wav",
@@ -70,7 +80,7 @@ async function bomb(random: Random): Promise<readonly [string, Uint8Array]> {
       "a.ply",
       text("ply\nformat ascii 1.0\nelement vertex 4000000000\nproperty float x\nend_header\n1\n"),
     ],
-    () => ["digits/train-images-idx3-ubyte.gz", gzip(zeros(200))],
+    () => ["digits/train-images-idx3-ubyte.gz", packedDigits()],
     async () => {
       const bytes = (await sampleFiles())["fields.nc"]!.slice();
       new DataView(bytes.buffer).setUint32(4, 2 ** 31 - 1);

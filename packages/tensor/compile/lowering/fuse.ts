@@ -56,6 +56,8 @@ const MAX_VISITS = 2048;
 
 class Fuser {
   readonly #drafts: Draft[] = [];
+  /** All drafts, each after those that it reads from. */
+  readonly #ranked: Draft[] = [];
   readonly #owner = new Map<Tensor, Draft>();
   readonly #stored: ReadonlySet<Tensor>;
   readonly #options: FuseOptions;
@@ -65,7 +67,6 @@ class Fuser {
   /** Number of stored tensors outside of its kernel that read each stored tensor. */
   readonly #readers = new Map<Tensor, number>();
   readonly #reads = new Map<Tensor, Map<Tensor, Access>>();
-  #placed = 0;
 
   constructor(
     order: readonly Tensor[],
@@ -91,8 +92,8 @@ class Fuser {
     const draft = host ?? this.#begin(tensor);
     draft.stores = this.#storesWith(draft, tensor, reads);
     draft.members.push(tensor);
-    draft.changed = ++this.#placed;
     draft.size += size;
+    this.#rankAfter(draft, reads);
     for (const [read, access] of reads) {
       if (this.#owner.get(read) === draft) this.#readers.set(read, this.#readers.get(read)! - 1);
       else {
@@ -110,13 +111,38 @@ class Fuser {
       members: [],
       reads: new Map(),
       position: this.#drafts.length,
-      began: this.#placed + 1,
-      changed: 0,
+      rank: this.#ranked.length,
       stores: 0,
       size: 0,
     };
     this.#drafts.push(draft);
+    this.#ranked.push(draft);
     return draft;
+  }
+
+  /** Moves what a kernel now reads, and does not depend on it, to lower ranks than that of the kernel. */
+  #rankAfter(draft: Draft, reads: ReadonlyMap<Tensor, Access>): void {
+    const moved = new Set<Draft>(), stack: Draft[] = [];
+    const enter = (read: Tensor) => {
+      const owner = this.#owner.get(read);
+      if (owner && owner.rank > draft.rank && !moved.has(owner)) stack.push(owner);
+    };
+    let last = draft.rank;
+    reads.forEach((_, read) => enter(read));
+    while (stack.length > 0) {
+      const current = stack.pop()!;
+      if (moved.has(current)) continue;
+      moved.add(current);
+      last = Math.max(last, current.rank);
+      current.reads.forEach((_, read) => enter(read));
+    }
+    if (moved.size === 0) return;
+    const first = draft.rank, between = this.#ranked.slice(first, last + 1);
+    const others = between.filter((other) => !moved.has(other));
+    [...between.filter((other) => moved.has(other)), ...others].forEach((other, i) => {
+      other.rank = first + i;
+      this.#ranked[first + i] = other;
+    });
   }
 
   /** Stored tensors that the expression of a tensor reads. */
@@ -214,13 +240,13 @@ class Fuser {
   /** Returns the first kernel that no input of the tensor depends on, other than as a member of it. */
   #firstWithoutCycle(drafts: readonly Draft[], reads: ReadonlyMap<Tensor, Access>): Draft | undefined {
     if (drafts.length === 0) return undefined;
-    const began = drafts.reduce((least, draft) => Math.min(least, draft.began), Infinity);
+    const least = drafts.reduce((least, { rank }) => Math.min(least, rank), Infinity);
     const seen = new Set<Draft>(), reached = new Set<Draft>();
     const stack: Draft[] = [];
     const enter = (read: Tensor) => {
       const owner = this.#owner.get(read);
-      // What was complete before a kernel began cannot depend on it
-      if (owner && owner.changed >= began) stack.push(owner);
+      // What has a lower rank than a kernel does not depend on it
+      if (owner && owner.rank >= least) stack.push(owner);
     };
     reads.forEach((_, read) => enter(read));
     while (stack.length > 0) {
@@ -247,7 +273,7 @@ class Fuser {
 
   /** Depth first from the first draft on, so that results are used soon after they are computed. */
   #runOrder(): Draft[] {
-    const done = new Set<Draft>();
+    const done = new Set<Draft>(), entered = new Set<Draft>();
     const result: Draft[] = [];
     for (const start of this.#drafts) {
       const stack: { draft: Draft; open: boolean }[] = [{ draft: start, open: false }];
@@ -259,6 +285,8 @@ class Fuser {
           result.push(draft);
           continue;
         }
+        if (entered.has(draft)) throw new Error("kernels that need each other's results were fused");
+        entered.add(draft);
         stack.push({ draft, open: true });
         for (const read of draft.reads.keys()) {
           const owner = this.#owner.get(read);

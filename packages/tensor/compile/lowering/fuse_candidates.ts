@@ -19,10 +19,8 @@ export interface Draft {
   readonly reads: Map<Tensor, Access>;
   /** Index among all drafts, for a stable order. */
   readonly position: number;
-  /** When its first member was placed, counted in tensors. */
-  readonly began: number;
-  /** When its last member was placed. */
-  changed: number;
+  /** Its position in an order in which each kernel comes after those whose results it reads. */
+  rank: number;
   /** Number of its members that are written to memory. */
   stores: number;
   /** Size of its expressions. */
