@@ -37,6 +37,16 @@ function wrap(degrees: number): number {
   return wrapped > 360 - 1e-4 || wrapped < 1e-9 ? 0 : wrapped;
 }
 
+/** Continues degrees across 360°, where files start again from 0° or -180°. */
+function unwrapped(longitudes: Float64Array): Float64Array {
+  let turns = 0;
+  return longitudes.map((east, i) => {
+    const step = i === 0 ? 0 : east - longitudes[i - 1]!;
+    if (Math.abs(step) > 180 && Math.abs(step) < 360) turns -= Math.sign(step);
+    return east + 360 * turns;
+  });
+}
+
 /**
  * Returns the columns eastwards, without repeated meridians (0° and 360°): from 0° if they go around the globe, else from
  * the west end of the region, so that one across 0° is in one piece.
@@ -185,7 +195,7 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
   }
   if (series.points) return normalisePoints(series, options);
   checkAxis(series.latitudes, `${series.name}: latitudes`, 90.001);
-  checkAxis(series.longitudes, `${series.name}: longitudes`, 540);
+  checkAxis(unwrapped(series.longitudes), `${series.name}: longitudes`, 720);
   const width = series.longitudes.length;
   const [rows, columns] = thinned(
     southwards(series.latitudes),
