@@ -71,9 +71,10 @@ export {
   type StreamOptions,
 } from "./images/streamed_images.ts";
 export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
-export { type Picture, type PictureFit, squarePicture, withChannels } from "./images/picture.ts";
+export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
+export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
 export { openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";

@@ -22,19 +22,20 @@ import type { FileTree } from "./core/file_source.ts";
 import { visibleFiles } from "./core/visible_files.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
-import type { PictureFit } from "./images/picture.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
 import { mnistFolder } from "./images/mnist_folder.ts";
 import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./open_shapes.ts";
 import { resizeImages } from "./images/resize.ts";
+import { parseSelect, type ReadOptions } from "./core/read_options.ts";
+import { zipMembers } from "./core/zip_members.ts";
 
 /**
  * What to open.
  *
  * @category Data
  */
-export interface OpenRequest extends Omit<ShapeRequest, "files" | "resolution" | "report"> {
+export interface OpenRequest {
   /** Folder with its subfolders. */
   readonly files: FileTree;
   /** File to open; default: all files of the folder. */
@@ -43,12 +44,12 @@ export interface OpenRequest extends Omit<ShapeRequest, "files" | "resolution" |
   readonly kind?: DataKind;
   /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
   readonly resolution?: number;
+  /** What to read of files that hold several things. */
+  readonly read?: ReadOptions;
+  /** Member of the file, as in `PATH#name`: a variable, an array, or a file in an archive. */
+  readonly member?: string;
   /** Cache for decoded images. */
   readonly cache?: CacheStore;
-  /** What happens to images that are not square: `crop` to the centre (default), `pad` with white, or `squeeze`. */
-  readonly fit?: PictureFit;
-  /** Whether to ignore the orientation that cameras store in JPEG and TIFF files, as the reference does; default false. */
-  readonly asStored?: boolean;
   /** Receives warnings, such as about skipped files. */
   readonly report?: (message: string) => void;
 }
@@ -118,9 +119,9 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
     return opened;
   }
   reportUnread(request, names.filter((name) => kindOf(name) !== kind));
-  const openedKind = request.kind ?? kind;
-  const opened = await openKind(openedKind, { ...request, files: selected }, first);
-  return { assumptions: [], ...opened, kind: openedKind };
+  const openedKind = request.kind ?? kind, assumptions: string[] = [];
+  const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
+  return { dataset, kind: openedKind, assumptions };
 }
 
 /**
@@ -155,13 +156,14 @@ async function openKind(
   kind: DataKind,
   request: OpenRequest,
   first: string,
-): Promise<Pick<OpenedDataset, "dataset"> & Partial<OpenedDataset>> {
-  if (kind === "shapes") return await openShapes(request, first);
-  return { dataset: await openOther(kind, request, first) };
-}
-
-async function openOther(kind: DataKind, request: OpenRequest, first: string): Promise<Dataset> {
-  const { files, resolution, cache, report, skipDamaged } = request;
+  assumptions: string[],
+): Promise<Dataset> {
+  const { files, resolution, cache, report, read: { rate, cut, fit, asStored, skipDamaged } = {} } = request;
+  if (kind === "shapes") {
+    const shapes = await openShapes(shapeRequest(request), first);
+    assumptions.push(...shapes.assumptions);
+    return shapes.dataset;
+  }
   const sized = { ...(resolution !== undefined && { resolution }) };
   switch (kind) {
     case "digits":
@@ -171,18 +173,36 @@ async function openOther(kind: DataKind, request: OpenRequest, first: string): P
         resolution: resolution ?? 64,
         ...(cache && { cache }),
         ...(report && { report }),
-        ...(request.fit && { fit: request.fit }),
-        ...(request.asStored && { asStored: true }),
+        ...(fit && { fit }),
+        ...(asStored && { asStored }),
         check: "all",
         ...(skipDamaged && { skipDamaged }),
       });
     case "climate":
-      return await openClimate(files, resolution);
+      return await openClimate(request, assumptions);
     case "curves":
-      return await wavFolder(files, resolution === undefined ? {} : { samples: resolution });
+      return await wavFolder(files, {
+        ...(resolution !== undefined && { samples: resolution }),
+        ...(rate !== undefined && { rate }),
+        ...(cut && { cut }),
+        note: (sentence) => assumptions.push(sentence),
+      });
     default:
       throw new DataError(`${files.location}/${first} cannot hold ${kind}: expected a .npy or .npz array.`);
   }
+}
+
+function shapeRequest(
+  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
+): ShapeRequest {
+  return {
+    files,
+    ...(resolution !== undefined && { resolution }),
+    ...(report && { report }),
+    ...(axes && { orientation: axes }),
+    ...(inside && { rule: inside }),
+    ...(skipDamaged && { skipDamaged }),
+  };
 }
 
 /** Opens arrays: one file, a folder of shapes, or a folder of fields in the paper's format. */
@@ -192,18 +212,21 @@ async function openArrays(
   names: readonly string[],
 ): Promise<OpenedDataset> {
   const { files, resolution } = request;
-  const bytes = await files.read(name), path = `${files.location}/${name}`;
+  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request),
+    path = `${files.location}/${name}`;
   const assumptions: string[] = [];
   const kind = request.kind ?? inferKind(bytes, path, names.length, assumptions);
   if (kind === "shapes" || kind === "occupancy") {
-    const opened = await openShapeArrays(request, names, kind);
+    const named = variablesOf(request).length > 0 && names.length === 1;
+    const source = named ? { ...request, files: { ...files, read: () => Promise.resolve(bytes) } } : request;
+    const opened = await openShapeArrays(shapeRequest(source), names, kind);
     return { ...opened, kind, assumptions: [...assumptions, ...opened.assumptions] };
   }
   const metadata = await readArrayMetadata(files, name);
   const open = async (): Promise<Dataset> => {
     switch (kind) {
       case "climate":
-        return await openClimate(files, resolution);
+        return await openClimate(request, assumptions);
       case "glyphs":
         return glyphDataset(bytes, path);
       case "points":
@@ -225,6 +248,26 @@ async function openArrays(
   const dataset = await open();
   reportResolution(request, dataset);
   return { dataset, kind, assumptions };
+}
+
+/**
+ * Reduces an `.npz` file to the array that was named: as if it were a `.npy` file. Arrays that belong together stay.
+ *
+ * @throws {DataError} If there is no such array, or a `.npy` file has names.
+ */
+function chosenArray(bytes: Uint8Array, path: string, request: OpenRequest): Uint8Array {
+  const name = arrayOf(request, path);
+  if (name === undefined || request.kind === "climate") return bytes;
+  if (!isNpz(bytes)) throw new DataError(`${path} is one array without a name: omit --variable.`);
+  const members = zipMembers(bytes, path), isTogether = members.has("latitude.npy") || members.has("lat.npy");
+  if (isTogether && request.kind === undefined) return bytes;
+  const member = members.get(`${name}.npy`) ?? members.get(name);
+  if (member !== undefined) return member();
+  throw new DataError(
+    `${path} has no array ${name}: found ${
+      [...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")
+    }.`,
+  );
 }
 
 /** Reports a requested resolution that was ignored because arrays of that kind are not resampled. */
@@ -253,7 +296,7 @@ function inferKind(bytes: Uint8Array, name: string, files: number, assumptions: 
         `${name} has the arrays ${
           [...arrays.keys()].join(", ")
         }: expected coordinates and features, latitude, longitude ` +
-          "and temperature, or a single array. Name its kind: shapes:FILE, climate:FILE, ...",
+          `and temperature, or a single array. Say which with --variable ${[...arrays.keys()][0]}.`,
       );
     }
   }
@@ -296,9 +339,27 @@ function byteImages(bytes: Uint8Array, name: string, resolution: number | undefi
 }
 
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(files: FileTree, latitudes: number | undefined): Promise<Dataset> {
-  if (latitudes === undefined) return climateDataset(files);
-  return climateDataset(files, { resample: [latitudes, Math.round(latitudes * 90 / 46)] });
+function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+  const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
+  return climateDataset(files, {
+    variable: variablesOf(request),
+    select: parseSelect(select),
+    gaps,
+    note: (sentence) => assumptions.push(sentence),
+    ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
+  });
+}
+
+/** Returns the variables, or arrays, that are named by the options or as `PATH#name`. */
+function variablesOf({ read, member }: OpenRequest): readonly string[] {
+  return read?.variable ?? (member === undefined ? [] : member.split(",").map((name) => name.trim()));
+}
+
+/** Returns the name of an array, of which there can be one. */
+function arrayOf(request: OpenRequest, file: string): string | undefined {
+  const [name, ...others] = variablesOf(request);
+  if (others.length > 0) throw new DataError(`${file}: of arrays, one is read: name one with --variable.`);
+  return name;
 }
 
 /** Restricts a folder to one file and its metadata. */

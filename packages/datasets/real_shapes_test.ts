@@ -191,7 +191,7 @@ Deno.test("openDataset() refuses shapes without an inside, or skips them", async
   const messages: string[] = [];
   const report = (message: string) => messages.push(message);
   const files = { "a.obj": sheet, "b.obj": objFile(BOX), "c.obj": ascii("f 1 2 9\n") };
-  const { dataset } = await open(files, { skipDamaged: true, report });
+  const { dataset } = await open(files, { read: { skipDamaged: true }, report });
   assertEquals([dataset.items, messages.length], [1, 2]);
 });
 

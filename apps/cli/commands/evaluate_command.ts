@@ -27,6 +27,7 @@ import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 import { Activity } from "../terminal/activity.ts";
 import { print, printError } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
@@ -74,6 +75,7 @@ const OPTIONS = {
     defaultText: "what the run was trained on",
     help: "Data to compare with",
   },
+  ...READ_OPTIONS,
   resolution: {
     kind: "integer",
     min: 2,
@@ -134,7 +136,8 @@ interface Evaluated {
 async function evaluateRun(run: string | undefined, choices: Choices): Promise<Evaluated> {
   const { name, checkpoint } = await openRun(run, choices), { config } = checkpoint;
   const data = choices.data ?? config.data, resolution = choices.resolution ?? config.resolution;
-  const report = await withData(data, { resolution }, ({ dataset }) => {
+  const read = readOptionsOf(choices) ?? (choices.data === undefined ? config.read : undefined);
+  const report = await withData(data, { resolution, ...(read && { read }) }, ({ dataset }) => {
     checkDimensions(dataset, name, checkpoint);
     return withGenerator(
       checkpoint,
@@ -160,30 +163,35 @@ async function evaluateFile(run: string | undefined, file: string, choices: Choi
   if (run !== undefined) throw new UsageError("pass RUN or --input, not both");
   if (data === undefined) throw new UsageError("--input needs --data: the data to compare with");
   const { shape, data: numbers } = await explained(file, async () => parseNpy(await readBytes(file)));
-  const report = await withData(data, { ...(resolution && { resolution }) }, ({ dataset }) => {
-    const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
-    if (count < 2 || numbers.length !== count * size) {
-      throw new UserError(
-        `${file} has an array of shape (${
-          shape.join(", ")
-        }), but samples like those of "${dataset.name}" have ` +
-          `${size} values each`,
+  const read = readOptionsOf(choices);
+  const report = await withData(
+    data,
+    { ...(resolution && { resolution }), ...(read && { read }) },
+    ({ dataset }) => {
+      const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
+      if (count < 2 || numbers.length !== count * size) {
+        throw new UserError(
+          `${file} has an array of shape (${
+            shape.join(", ")
+          }), but samples like those of "${dataset.name}" have ` +
+            `${size} values each`,
+        );
+      }
+      const values = Float32Array.from(numbers, Number);
+      const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
+      const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
+      return withDevice(
+        choices,
+        async (device) => {
+          using activity = new Activity("evaluating");
+          return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
+            ...items,
+            count: used,
+          });
+        },
       );
-    }
-    const values = Float32Array.from(numbers, Number);
-    const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
-    const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
-    return withDevice(
-      choices,
-      async (device) => {
-        using activity = new Activity("evaluating");
-        return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
-          ...items,
-          count: used,
-        });
-      },
-    );
-  });
+    },
+  );
   return { report, facts: { input: file, data } };
 }
 

@@ -59,16 +59,18 @@ export const trainCommand: Command = defineCommand({
       );
       return 0;
     }
-    const { data: name, resolution, preset } = requested.config;
+    const { data: name, resolution, preset, read } = requested.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
     const options = {
       resolution,
+      ...(read && { read }),
       report: printError,
       ...(name === presets[preset]?.data && {
         cure: `the preset ${preset} needs your own data; pass a file or a folder with --data`,
       }),
     };
-    return await withData(name, options, ({ dataset: data }) => {
+    return await withData(name, options, ({ dataset: data, assumptions }) => {
+      for (const assumption of assumptions) printError(`assumed: ${assumption}`);
       const training = { ...requested, config: configFor(requested, data) };
       return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });

@@ -20,6 +20,7 @@ import {
   UserError,
 } from "@gasp/gasp";
 import { MEMORY_OPTION } from "../options/byte_size.ts";
+import { READ_OPTIONS, readOptionsOf, showReadOptions } from "../options/read_options.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
@@ -67,6 +68,7 @@ export const TRAIN_OPTIONS = {
       BUNDLED_NAMES.join(", ")
     }, or a file or folder of images, shapes, fields, sounds or points`,
   },
+  ...READ_OPTIONS,
   steps: number("Total number of steps", (preset) => preset.steps),
   batch: { ...number("Batch size", (preset) => preset.batchSize), max: 65536 },
   seed: { ...number("Random seed", (preset) => preset.seed), min: 0 },
@@ -223,7 +225,7 @@ function changesOf(values: TrainValues): Partial<RunConfig> {
 
 function overridesOf(values: TrainValues): object {
   const { seed, batch: batchSize } = values;
-  return { ...changesOf(values), ...withoutUndefined({ seed, batchSize }) };
+  return { ...changesOf(values), ...withoutUndefined({ seed, batchSize, read: readOptionsOf(values) }) };
 }
 
 function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -273,9 +275,15 @@ async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined
   return checkpoint.config;
 }
 
-function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize }: RunConfig): void {
+function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize, read }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
+  }
+  const asked = showReadOptions(readOptionsOf(values)), known = showReadOptions(read);
+  if (asked !== "" && asked !== known) {
+    throw new UsageError(
+      `${asked} does not match the run, which has ${known || "no such options"}: omit it, or start a new run`,
+    );
   }
   for (const [name, before] of Object.entries({ preset, model: method, seed, batch: batchSize })) {
     const requested = values[name as "preset" | "model" | "seed" | "batch"];

@@ -53,8 +53,8 @@ const FORMATS = {
   gltf: { kind: "shapes", endings: [".gltf"] },
   off: { kind: "shapes", endings: [".off"] },
   stl: { kind: "shapes", endings: [".stl"] },
-  netcdf: { kind: "climate", endings: [".nc", ".nc3", ".nc4", ".cdf", ".netcdf"] },
-  hdf5: { kind: "climate", endings: [".h5", ".hdf5"] },
+  netcdf: { kind: "climate", endings: [".nc", ".nc3", ".nc4", ".cdf", ".netcdf"], gzip: true },
+  hdf5: { kind: "climate", endings: [".h5", ".hdf5"], gzip: true },
   wav: { kind: "curves", endings: [".wav", ".wave"] },
   npy: { kind: "arrays", endings: [".npy"], gzip: true },
   npz: { kind: "arrays", endings: [".npz"] },
@@ -65,13 +65,26 @@ export type FormatName = keyof typeof FORMATS;
 
 const NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
+/** Files and folders that systems leave behind, in archives too. */
+const LEFT_BEHIND = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|@eaDir|\$RECYCLE\.BIN)$/i;
+
+/**
+ * Whether a file, or a folder on its path, is one that systems leave behind: `._a.wav`, `.DS_Store`, `__MACOSX/a.png`.
+ *
+ * @param path Path relative to the folder that is read.
+ */
+export function isLeftBehind(path: string): boolean {
+  return path.split("/").some((part) => LEFT_BEHIND.test(part));
+}
+
 /**
  * Finds the format of a file by the ending of its name, in upper or lower case.
  *
- * @param fileName Name of the file.
- * @returns Name of the format; `undefined` for files that are not data.
+ * @param fileName Path of the file, relative to the folder that is read.
+ * @returns Name of the format; `undefined` for files that are not data, or that systems leave behind.
  */
 export function formatOf(fileName: string): FormatName | undefined {
+  if (isLeftBehind(fileName)) return undefined;
   const name = fileName.toLowerCase(), unzipped = withoutGz(name);
   return NAMES.find((format) => {
     const { endings, gzip }: FileFormat = FORMATS[format];

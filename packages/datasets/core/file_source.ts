@@ -27,6 +27,12 @@ export interface FileSource {
    * @param name A listed name.
    */
   open?(name: string): Promise<RandomAccess>;
+  /**
+   * Returns the path of a file on disk, which allows a worker to read it in place. Absent if the files are not on disk.
+   *
+   * @param name A listed name.
+   */
+  path?(name: string): string;
 }
 
 /**

@@ -12,7 +12,8 @@ import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
 import { isHidden } from "../core/visible_files.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
-import { fitPicture, type PictureFit, withChannels } from "./picture.ts";
+import type { PictureFit } from "../core/read_options.ts";
+import { fitPicture, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
 /**

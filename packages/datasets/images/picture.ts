@@ -4,6 +4,7 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
+import type { PictureFit } from "../core/read_options.ts";
 import { resizeWindow } from "./resize.ts";
 
 /**
@@ -90,13 +91,6 @@ export function orientPicture(picture: Picture, orientation: number): Picture {
   }
   return { height, width, channels, pixels };
 }
-
-/**
- * What happens to images that are not square.
- *
- * @category Pictures
- */
-export type PictureFit = "crop" | "pad" | "squeeze";
 
 /** Grey of padding. */
 const PADDING = 255;
