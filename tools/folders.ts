@@ -43,6 +43,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "netcdf",
     "arrays",
     "images",
+    "images/sets",
     "shapes/formats",
     "shapes/surface",
     "shapes",

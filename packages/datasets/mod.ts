@@ -18,15 +18,15 @@ export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";
 export { gridCoordinates } from "./core/grid.ts";
-export { type IdxArray, readIdx } from "./images/idx.ts";
+export { type IdxArray, readIdx } from "./images/sets/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
 export {
   mnistFolder,
   mnistFolderImages,
   type MnistFolderOptions,
   type MnistSplit,
-} from "./images/mnist_folder.ts";
-export { mnistPackage, mnistPackageImages } from "./images/mnist_package.ts";
+} from "./images/sets/mnist_folder.ts";
+export { mnistPackage, mnistPackageImages } from "./images/sets/mnist_package.ts";
 export { type BatchOrder, batchOrder, epochOrder } from "./core/order.ts";
 export { resizeImages } from "./images/resize.ts";
 export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./shapes/binvox.ts";
@@ -72,8 +72,8 @@ export {
 } from "./images/streamed_images.ts";
 export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
 export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
-export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
-export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
+export { emojiDataset, type EmojiImages, emojiImages } from "./images/sets/emoji.ts";
+export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/avatars.ts";
 export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
 export { openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";

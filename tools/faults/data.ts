@@ -11,10 +11,10 @@ export const dataFaults: readonly Fault[] = [
   {
     name: "idx-endian",
     what: "sizes of an IDX file are read with the wrong byte order",
-    file: `${DATASETS}/images/idx.ts`,
+    file: `${DATASETS}/images/sets/idx.ts`,
     find: "header.getUint32(4 + 4 * axis)",
     replace: "header.getUint32(4 + 4 * axis, true)",
-    tests: [`${DATASETS}/images/idx_test.ts`],
+    tests: [`${DATASETS}/images/sets/idx_test.ts`],
   },
   {
     name: "netcdf-endian",

@@ -6,8 +6,7 @@
  */
 import { DataError } from "../core/data_error.ts";
 import { filesOfFormat, formatOf } from "../core/file_formats.ts";
-import type { FileTree } from "../core/file_source.ts";
-import { someFiles } from "../core/visible_files.ts";
+import { type FileTree, someFiles } from "../core/file_source.ts";
 import { binvoxFolder } from "./binvox.ts";
 import { MESH_FORMATS, meshFolder } from "./mesh.ts";
 import type { Orientation } from "./formats/orientation.ts";

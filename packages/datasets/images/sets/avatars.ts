@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { memoize } from "../core/memoize.ts";
+import { memoize } from "../../core/memoize.ts";
 import { randomBits, requireMemory } from "@gasp/tensor";
 import { AvatarPainter, type Face } from "./avatar_layers.ts";
-import { type ImageSet, requireImages } from "./images.ts";
-import { type StreamedImages, streamedImages, type StreamOptions } from "./streamed_images.ts";
+import { type ImageSet, requireImages } from "../images.ts";
+import { type StreamedImages, streamedImages, type StreamOptions } from "../streamed_images.ts";
 
 /**
  * Faces to draw.

@@ -4,11 +4,11 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
-import type { Dataset } from "../core/dataset.ts";
-import { DataError } from "../core/data_error.ts";
-import { memoize } from "../core/memoize.ts";
-import { imageDataset, type ImageSet, requireImages } from "./images.ts";
-import { resizeImages } from "./resize.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { DataError } from "../../core/data_error.ts";
+import { memoize } from "../../core/memoize.ts";
+import { imageDataset, type ImageSet, requireImages } from "../images.ts";
+import { resizeImages } from "../resize.ts";
 
 /** Height and width of a digit. */
 const SIZE = 28;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
-import { memoize } from "../core/memoize.ts";
-import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
+import { DataError } from "../../core/data_error.ts";
+import { memoize } from "../../core/memoize.ts";
+import { type NpmPackage, packageFile, packageModule } from "../../core/npm_package.ts";
 
 const CORE: NpmPackage = { name: "@dicebear/core", versions: "^9.4.3" };
 const STYLE: NpmPackage = { name: "@dicebear/toon-head", versions: "^9.4.3" };

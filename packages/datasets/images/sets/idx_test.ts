@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gzip } from "@gasp/tensor";
-import { DataError } from "../core/data_error.ts";
-import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
+import { DataError } from "../../core/data_error.ts";
+import { assertReadOrRejected, fuzzRounds, mutations } from "../../core/mutations_testing.ts";
 import { readIdx } from "./idx.ts";
 
 /** Two images of 2×3. */

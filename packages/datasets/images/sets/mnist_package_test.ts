@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { resolutionOf } from "../core/display.ts";
+import { resolutionOf } from "../../core/display.ts";
 import { mnistPackage, mnistPackageImages } from "./mnist_package.ts";
 
 Deno.test("mnistPackageImages() loads 10,000 labelled digits once", async () => {

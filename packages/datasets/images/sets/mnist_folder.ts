@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Dataset } from "../core/dataset.ts";
-import { DataError } from "../core/data_error.ts";
-import { filesOfFormat, withoutGz } from "../core/file_formats.ts";
-import type { FileSource } from "../core/file_source.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { DataError } from "../../core/data_error.ts";
+import { filesOfFormat, withoutGz } from "../../core/file_formats.ts";
+import type { FileSource } from "../../core/file_source.ts";
 import { readIdx } from "./idx.ts";
-import { imageDataset, type ImageSet, requireImages } from "./images.ts";
-import { resizeImages } from "./resize.ts";
+import { imageDataset, type ImageSet, requireImages } from "../images.ts";
+import { resizeImages } from "../resize.ts";
 
 /**
  * Split of the data.

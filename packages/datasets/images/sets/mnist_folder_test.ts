@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DataError } from "../core/data_error.ts";
-import type { FileSource } from "../core/file_source.ts";
+import { DataError } from "../../core/data_error.ts";
+import type { FileSource } from "../../core/file_source.ts";
 import { mnistFolder, mnistFolderImages } from "./mnist_folder.ts";
 
 function folder(files: Readonly<Record<string, Uint8Array>>): FileSource {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { avatarDataset, avatarFace, avatarImages } from "./avatars.ts";
-import { MemoryCacheStore } from "../core/cache_store.ts";
+import { MemoryCacheStore } from "../../core/cache_store.ts";
 
 Deno.test("avatarFace() is a function of seed and index, with varied traits", () => {
   assertEquals(avatarFace(3, 5), avatarFace(3, 5));

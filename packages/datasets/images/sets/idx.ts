@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { DataError } from "../core/data_error.ts";
-import { unpackFile } from "../core/unpack_file.ts";
+import { DataError } from "../../core/data_error.ts";
+import { unpackFile } from "../../core/unpack_file.ts";
 
 /**
  * Contents of an IDX file of bytes.

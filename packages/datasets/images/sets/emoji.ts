@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { Dataset } from "../core/dataset.ts";
-import { DataError } from "../core/data_error.ts";
-import { decodeImage } from "./decode_image.ts";
-import { imageDataset, type ImageSet, requireImages } from "./images.ts";
-import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
-import { squarePicture, withChannels } from "./picture.ts";
+import type { Dataset } from "../../core/dataset.ts";
+import { DataError } from "../../core/data_error.ts";
+import { decodeImage } from "../decode_image.ts";
+import { imageDataset, type ImageSet, requireImages } from "../images.ts";
+import { type NpmPackage, packageFile, packageModule } from "../../core/npm_package.ts";
+import { squarePicture, withChannels } from "../picture.ts";
 
 const PACKAGE: NpmPackage = { name: "emoji-datasource-google", versions: "^16.0.0" };
 /** Files read concurrently. */
