@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { archiveTree, isArchive } from "./archives/archive_tree.ts";
 import { arrayDataset } from "./array_dataset.ts";
 import {
   type ArrayEntry,
@@ -18,7 +19,7 @@ import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
 import { type DataKind, describeFormats, kindOf } from "./core/file_formats.ts";
-import { type FileTree, visibleFiles } from "./core/file_source.ts";
+import { type FileTree, isHidden, visibleFiles } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
@@ -96,6 +97,11 @@ export interface OpenedDataset {
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { file } = request;
+  const archive = await archiveOf(request);
+  if (archive !== undefined) {
+    const { file: _, ...others } = request;
+    return await openDataset({ ...others, files: await archiveTree(request.files, archive) });
+  }
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
   const first = firstOfKind(names, request.kind);
@@ -121,6 +127,18 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   const openedKind = request.kind ?? kind, assumptions: string[] = [];
   const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
   return { dataset, kind: openedKind, assumptions };
+}
+
+/** Returns the archive that is to be opened: the file, or the only one of a folder without other data. */
+async function archiveOf({ files, file }: OpenRequest): Promise<string | undefined> {
+  if (file !== undefined) return isArchive(file) ? file : undefined;
+  const names = (await files.list()).filter((name) => !isHidden(name));
+  if (names.some((name) => kindOf(name) !== undefined)) return undefined;
+  const archives = names.filter((name) => /\.(zip|tar)$/i.test(name));
+  if (archives.length < 2) return archives[0];
+  throw new DataError(
+    `${files.location} has several archives (${archives.slice(0, 5).join(", ")}): pass one of them.`,
+  );
 }
 
 /**

@@ -64,6 +64,14 @@ export interface FileTree extends FileSource {
    * @param length Maximum number of bytes.
    */
   readStart(name: string, length: number): Promise<Uint8Array>;
+  /**
+   * Reads a range of a file; absent where files are only read whole.
+   *
+   * @param name A listed name.
+   * @param start Offset of the first byte.
+   * @param length Number of bytes; the result has fewer at the end of the file.
+   */
+  readRange?(name: string, start: number, length: number): Promise<Uint8Array>;
 }
 
 /** Files and folders that begin with a dot, such as `.DS_Store`, `._face.png` and `.thumbs/`, and `__MACOSX`. */
