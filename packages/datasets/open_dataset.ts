@@ -125,6 +125,40 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   return { dataset, kind: openedKind, assumptions };
 }
 
+/**
+ * Finds the kind of data that files hold: from their names, and for arrays from the shape of the first.
+ *
+ * @param request Files, and what is known about them.
+ * @returns The kind; `undefined` if no file is recognised.
+ * @throws {DataError} If an array cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { inferDataKind } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const files = {
+ *   location: "sounds",
+ *   list: () => Promise.resolve(["a.wav"]),
+ *   entries: () => Promise.resolve([]),
+ *   read: () => Promise.resolve(new Uint8Array(0)),
+ *   readStart: () => Promise.resolve(new Uint8Array(0)),
+ * };
+ * assertEquals(await inferDataKind({ files }), "curves");
+ * ```
+ *
+ * @category Data
+ */
+export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
+  const { files, file } = request;
+  if (request.kind !== undefined) return request.kind;
+  const names = file === undefined ? [...await files.list()].sort() : [file];
+  const first = names.find((name) => kindOf(name) !== undefined), kind = first && kindOf(first);
+  if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
+  const path = `${files.location}/${first}`;
+  return inferKind(chosenArray(await files.read(first), path, request), path, []);
+}
+
 /** Reports data files of the folder that are not read. Images are exempt: they may be there for illustration. */
 function reportUnread({ files, report }: OpenRequest, names: readonly string[]): void {
   const unread = names.filter((name) => kindOf(name) !== undefined && kindOf(name) !== "images");
@@ -306,6 +340,7 @@ function openClimate(request: OpenRequest, assumptions: string[]): Promise<Datas
     variable: variablesOf(request),
     select: parseSelect(select),
     gaps,
+    partial: "keep",
     note: (sentence) => assumptions.push(sentence),
     ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
   });

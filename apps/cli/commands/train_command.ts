@@ -72,6 +72,9 @@ export const trainCommand: Command = defineCommand({
     return await withData(name, options, ({ dataset: data, assumptions }) => {
       for (const assumption of assumptions) printError(`assumed: ${assumption}`);
       const training = { ...requested, config: configFor(requested, data) };
+      if (training.isSuited) {
+        printError(`the preset ${training.config.preset} suits these data: choose another with --preset`);
+      }
       return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });
   },
@@ -89,7 +92,7 @@ async function runTraining(
   device: Device,
   choice: Choice,
 ): Promise<number> {
-  const store = await training.open();
+  const store = await training.open(training.config);
   const lock = await lockRun(store.location);
   try {
     // Another process may have started a run there in the meantime
