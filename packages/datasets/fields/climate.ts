@@ -213,7 +213,9 @@ function scaleOf(
 ): ValueScale {
   const { low, high } = options.range ?? stored;
   if (!(low < high)) {
-    throw new DataError(`${location}: all values are equal (range ${low} to ${high}): there is nothing to learn.`);
+    throw new DataError(
+      `${location}: all values are equal (range ${low} to ${high}): there is nothing to learn.`,
+    );
   }
   const units = options.units ?? series.units, quantity = options.quantity ?? series.quantity;
   return { low, high, ...(units && { units }), ...(quantity && { quantity }) };

@@ -67,14 +67,20 @@ function scaleNames(dataset: Hdf5Dataset, known: Map<string, string>): (string |
     const key = first.ref_data.join(), before = known.get(key);
     if (before !== undefined) return before;
     const target: unknown = dataset.dereference(first as never);
-    const name = typeof target === "object" && target !== null && "path" in target ? String(target.path) : undefined;
+    const name = typeof target === "object" && target !== null && "path" in target
+      ? String(target.path)
+      : undefined;
     if (name !== undefined) known.set(key, name.replace(/^\//, ""));
     return known.get(key);
   });
 }
 
 /** Describes a variable; returns `undefined` for a dimension without values. */
-function describe(dataset: Hdf5Dataset, name: string, known: Map<string, string>): NetcdfVariable | undefined {
+function describe(
+  dataset: Hdf5Dataset,
+  name: string,
+  known: Map<string, string>,
+): NetcdfVariable | undefined {
   const attributes = attributesOf(dataset.attrs);
   const isScale = attributes.get("CLASS") === "DIMENSION_SCALE";
   if (isScale && String(attributes.get("NAME")).startsWith(NO_VALUES)) return undefined;

@@ -163,11 +163,13 @@ function tileOf(sample: Samples): RasterImage {
  */
 export function samplesOf(samples: Samples): Samples[] {
   const { values, coordinates, coordinateDim, featureDim } = samples;
-  const size = coordinates.length / coordinateDim * featureDim;
-  return Array.from(
-    { length: values.length / size },
-    (_, i) => ({ ...samples, values: values.subarray(i * size, (i + 1) * size) }),
-  );
+  const points = samples.points ?? coordinates.length / coordinateDim;
+  const size = points * featureDim, own = samples.points === undefined ? 0 : points * coordinateDim;
+  return Array.from({ length: values.length / size }, (_, i) => ({
+    ...samples,
+    values: values.subarray(i * size, (i + 1) * size),
+    ...(own > 0 && { coordinates: coordinates.subarray(i * own, (i + 1) * own) }),
+  }));
 }
 
 /** Arranges images of the same size in rows. */
