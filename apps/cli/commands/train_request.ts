@@ -181,10 +181,14 @@ export async function requireNewRun(store: FileStore): Promise<void> {
   );
 }
 
-/** Prefix of a run's folder: the preset, and the method unless it is the first with such a preset. */
-function runName({ preset, method }: RunConfig): string {
+/**
+ * Returns the prefix of a run's folder: the preset, and the method unless it is the first with such a preset.
+ *
+ * @param config Configuration of the run.
+ */
+export function runName({ preset, method }: RunConfig): string {
   const isFirst = PRESET_NAMES.includes(preset) && presetOf(preset).method === method;
-  return isFirst || preset.includes(method) ? preset : `${preset}-${method}`;
+  return isFirst ? preset : `${preset}-${method}`;
 }
 
 /** Whether a `--config` file sets the feature dimension. */

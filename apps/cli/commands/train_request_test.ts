@@ -3,6 +3,7 @@ import {
   asGasp,
   initialState,
   openFileStore,
+  presetOf,
   PRESETS,
   resolveRunConfig,
   saveCheckpoint,
@@ -11,7 +12,7 @@ import {
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "../options/options.ts";
 import { emojiDataset, mnistPackage } from "@gasp/datasets";
-import { configFor, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
+import { configFor, runName, TRAIN_OPTIONS, trainingOf } from "./train_request.ts";
 
 const training = (...args: string[]) => {
   const { values, positionals } = parseOptions(TRAIN_OPTIONS, args);
@@ -44,6 +45,29 @@ Deno.test("trainingOf() uses the default preset, overridden by options", async (
     saveEvery: 3,
     batchSize: 8,
   });
+});
+
+Deno.test("trainingOf() selects the preset of a method, which a resumed run keeps", () =>
+  inFolder(async (folder) => {
+    const { config } = await training("--preset", "tiny", "--model", "autodecoder", "--steps", "7");
+    assertEquals(config, { ...presetOf("tiny", "autodecoder"), steps: 7 });
+    await assertRejects(
+      () => training("--preset", "mnist", "--model", "autodecoder"),
+      UserError,
+      'the method autodecoder has no preset "mnist"',
+    );
+    await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
+    assertEquals((await training("--resume", folder, "--model", "autodecoder")).config, config);
+    await assertRejects(
+      () => training("--resume", folder, "--model", "gasp"),
+      UsageError,
+      "which has autodecoder",
+    );
+  }));
+
+Deno.test("runName() has the method, unless it is the first with that preset", () => {
+  assertEquals(runName(presetOf("digits")), "digits");
+  assertEquals(runName(presetOf("digits", "latent-flow")), "digits-latent-flow");
 });
 
 Deno.test("configFor() uses the feature dimension of the data, unless a file or the run sets it", () =>

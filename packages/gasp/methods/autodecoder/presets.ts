@@ -20,7 +20,7 @@ export function decoderOf({ model }: GaspConfig, priorVariance: number): Autodec
 /** Optimisation settings that suit all bundled data. */
 export const DECODER_TRAINING: AutodecoderTraining = {
   rate: 1e-3,
-  latents: { kind: "auto-decoding", rate: 0.01 },
+  latents: { kind: "auto-decoding", rate: 0.1 },
   noise: 0.1,
 };
 
@@ -28,19 +28,20 @@ const PRIOR_VARIANCE = 1;
 
 const { digits, faces32, chairs16, climate, tiny } = GASP_PRESETS;
 
-function presetOf(preset: GaspConfig): AutodecoderConfig {
+function presetOf(preset: GaspConfig, latentDim = preset.model.latentDim): AutodecoderConfig {
   const { subset } = preset.training;
   return {
     ...preset,
     method: "autodecoder",
-    model: decoderOf(preset, PRIOR_VARIANCE),
+    model: { ...decoderOf(preset, PRIOR_VARIANCE), latentDim },
     training: { ...DECODER_TRAINING, ...(subset && { subset }) },
   };
 }
 
 /** Presets by name; the first is the default. */
 export const AUTODECODER_PRESETS: Readonly<Record<string, AutodecoderConfig>> = {
-  digits: presetOf(digits),
+  // A latent is updated once per epoch only: larger batches, for about thirty epochs
+  digits: { ...presetOf(digits, 32), batchSize: 64 },
   faces32: presetOf(faces32),
   chairs16: presetOf(chairs16),
   climate: presetOf(climate),

@@ -35,11 +35,11 @@ export interface ConvganModel extends ModelConfig {
 }
 
 /**
- * Optimisation settings, as of GASP.
+ * Optimisation settings, as of GASP, but without the R1 penalty, which DCGAN does not have.
  *
  * @category Training methods
  */
-export type ConvganTraining = Omit<GaspTraining, "subset">;
+export type ConvganTraining = Omit<GaspTraining, "subset" | "r1Weight" | "r1On">;
 
 /**
  * Configuration of a run of `convgan`.
@@ -64,8 +64,6 @@ export const modelSchema: Schema<ConvganModel> = fields<ConvganModel>({
 export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
   generatorRate: learningRate,
   discriminatorRate: learningRate,
-  r1Weight: numberWithin(0, Infinity, "a number of at least 0"),
-  r1On: oneOf(["probability", "logit"]),
   loss: oneOf(["probability", "logit"]),
   emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
 });

@@ -38,15 +38,19 @@ type Arrays = { readonly values: Tensor };
 
 const { digits, faces32, climate, tiny } = GASP_PRESETS;
 
+/** Those of DCGAN. */
+const RATES = { generatorRate: 2e-4, discriminatorRate: 2e-4 };
+
 function presetOf({ model, training, ...preset }: GaspConfig, channels: readonly number[]): ConvganConfig {
-  const { coordinateDim, featureDim, latentDim } = model, { subset: _, ...rates } = training;
+  const { coordinateDim, featureDim, latentDim } = model,
+    { subset: _, r1Weight: _weight, r1On: _on, ...rates } = training;
   const networks: ConvganModel = {
     ...{ coordinateDim, featureDim, latentDim },
     generatorChannels: channels.toReversed(),
     discriminatorChannels: channels,
     grid: null,
   };
-  return { ...preset, method: "convgan", model: networks, training: rates };
+  return { ...preset, method: "convgan", model: networks, training: { ...rates, ...RATES } };
 }
 
 /**
@@ -65,8 +69,7 @@ export const convgan: Method<ConvganConfig, ConvganState, ConvganInputs> = {
     tiny: presetOf(tiny, [4, 5]),
   },
   divergedAdvice:
-    "Start again with lower learning rates (training.generatorRate, training.discriminatorRate), " +
-    "a larger training.r1Weight or another seed",
+    "Start again with lower learning rates (training.generatorRate, training.discriminatorRate) or another seed",
   checkData: checkConvganData,
   adapt: adaptGrid,
   initialState: initialConvgan,

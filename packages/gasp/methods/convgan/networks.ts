@@ -1,7 +1,7 @@
 /**
  * The networks of a convolutional GAN (DCGAN, Radford et al., 2016) over any number of axes: transposed convolutions of size 4
- * and stride 2 that double the points, with batch norm and ReLU; convolutions that halve them, with LeakyReLU. The
- * discriminator has no batch norm, as is usual with the R1 penalty (Mescheder et al., 2018).
+ * and stride 2 that double the points, with batch norm and ReLU; convolutions that halve them, with LeakyReLU. Unlike
+ * DCGAN's, the discriminator has no batch norm, so that real and generated batches are treated alike.
  * @module
  */
 import {

@@ -1,22 +1,12 @@
 /**
- * Training steps of a convolutional GAN, with the losses, the penalty and the optimisers of GASP.
+ * Training steps of a convolutional GAN, with the losses and the optimisers of GASP.
  * @module
  */
 import { adam, emaUpdate, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
-import {
-  add,
-  mul,
-  placeholder,
-  randomNormal,
-  scope,
-  stopGradient,
-  type Tensor,
-  tensor,
-  zeros,
-} from "@gasp/tensor";
+import { add, placeholder, randomNormal, scope, stopGradient, type Tensor, tensor } from "@gasp/tensor";
 import { requireGrid } from "../core/feature_grid.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
-import { crossEntropy, gradientPenalty } from "../gasp/losses.ts";
+import { crossEntropy } from "../gasp/losses.ts";
 import { GASP_BETAS } from "../gasp/train_step.ts";
 import { type ConvganConfig, withGrid } from "./config.ts";
 import {
@@ -94,18 +84,16 @@ export function convganStep(
   state: ConvganState,
   { real, latentsDiscriminator, latentsGenerator }: ConvganInputs,
 ): StepResult<ConvganState> {
-  const model = withGrid(config), { loss: scale, r1Weight, r1On, emaDecay, ...rates } = config.training;
+  const model = withGrid(config), { loss: scale, emaDecay, ...rates } = config.training;
   const fake = generateArrays(state.generator, state.statistics, model, latentsDiscriminator, "train");
   const samples = stopGradient(fake.features);
   const first = scope("D", () =>
     valueAndGrad((params: ConvDiscriminatorParams) => {
-      const ofReal = discriminateArrays(params, model, real);
       const losses = {
-        real: crossEntropy(ofReal, "real", scale),
+        real: crossEntropy(discriminateArrays(params, model, real), "real", scale),
         fake: crossEntropy(discriminateArrays(params, model, samples), "fake", scale),
-        r1: r1Weight === 0 ? zeros([]) : gradientPenalty(ofReal, real, r1On),
       };
-      return [add(add(losses.real, losses.fake), mul(losses.r1, r1Weight / 2)), losses] as const;
+      return [add(losses.real, losses.fake), losses] as const;
     }, { hasAux: true })(state.discriminator));
   const discriminator = adam({ learningRate: rates.discriminatorRate, betas: GASP_BETAS })
     .update(state.discriminator, first.gradient, state.discriminatorAdam);

@@ -41,7 +41,7 @@ function presetOf(
 /** Presets by name; the first is the default. */
 export const LATENT_FLOW_PRESETS: Readonly<Record<string, LatentFlowConfig>> = {
   digits: { ...presetOf(digits), steps: 8000, sampleEvery: 2000 },
-  faces32: presetOf(faces32),
+  faces32: presetOf(faces32, {}, { subset: { count: 512, choose: "uniform" } }),
   chairs16: presetOf(chairs16),
   climate: presetOf(climate),
   tiny: presetOf(tiny, { latentDim: 4, flow: { width: 8, blocks: 1, solverSteps: 2 } }, {

@@ -33,6 +33,15 @@ const SWEEPS = 60;
  * Computes the spectral norm ‖A‖, the largest singular value, by one-sided Jacobi rotations.
  *
  * @param matrix A.
+ *
+ * @example
+ * ```ts
+ * import { spectralNorm } from "@gasp/gasp";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(spectralNorm({ data: [3, 0, 0, -4], shape: [2, 2] }), 4);
+ * ```
+ *
  * @category Training methods
  */
 export function spectralNorm({ data, shape: [rows, columns] }: HostMatrix): number {
@@ -89,6 +98,17 @@ export interface FourierLipschitz {
  * Computes the Lipschitz constant of Fourier features, and the paper's bound.
  *
  * @param frequencies B, `[m, d]`.
+ *
+ * @example
+ * ```ts
+ * import { fourierLipschitz } from "@gasp/gasp";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { exact, paper } = fourierLipschitz({ data: [1, 0, 0, 2], shape: [2, 2] });
+ * assertAlmostEquals(exact, 4 * Math.PI);
+ * assertAlmostEquals(paper, Math.SQRT2 * exact);
+ * ```
+ *
  * @category Training methods
  */
 export function fourierLipschitz(frequencies: HostMatrix): FourierLipschitz {
