@@ -5,6 +5,7 @@
  */
 import { benchCommand } from "./commands/bench_command.ts";
 import { type Command, defineCommand } from "./commands/command.ts";
+import { compareCommand } from "./commands/compare_command.ts";
 import { dataCommand } from "./commands/data_command.ts";
 import { evaluateCommand } from "./commands/evaluate_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   zoomCommand,
   fitCommand,
   evaluateCommand,
+  compareCommand,
   parityCommand,
   benchCommand,
   dataCommand,
