@@ -2,6 +2,7 @@
  * Descriptions of the machine, and the clock by which its work is measured.
  * @module
  */
+import { cpus } from "node:os";
 import process from "node:process";
 import type { Device } from "@gasp/tensor";
 import { describeDevice } from "./device.ts";
@@ -22,13 +23,10 @@ export function describeMachine(device: Device): Record<string, string> {
   };
 }
 
-/** Name of the processor, where the system has a file that says it. */
+/** Name of the processor, if reading it is allowed: it must not ask, since commands run unattended. */
 function processorName(): string | undefined {
-  try {
-    return /^model name\s*:\s*(.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1];
-  } catch {
-    return undefined;
-  }
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "cpus" });
+  return state === "granted" ? cpus()[0]?.model : undefined;
 }
 
 /** A clock and what it measures. */
