@@ -21,6 +21,7 @@ import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
+import { reproduceCommand } from "./commands/reproduce_command.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
 import { didYouMean } from "./options/suggest.ts";
 import { trainCommand } from "./commands/train_command.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   fitCommand,
   evaluateCommand,
   compareCommand,
+  reproduceCommand,
   parityCommand,
   benchCommand,
   dataCommand,

@@ -59,6 +59,8 @@ export interface CompareRequest {
   readonly seeds: readonly number[];
   /** Budget of each run. */
   readonly budget: Budget;
+  /** Returns the configuration of a method, to be completed with data, steps and seed. Default: its version of the preset. */
+  readonly configOf?: (method: string) => RunConfig;
   /** Name of the data in configurations. Default: that of the data set. */
   readonly dataName?: string;
   /** Data, whose items share their points. */
@@ -109,11 +111,11 @@ export async function compare(
 }
 
 async function openRecord(request: CompareRequest): Promise<ComparisonRecord> {
-  const { store, command, machine = {}, metrics, data, methods, preset } = request;
+  const { store, command, machine = {}, metrics, data, methods } = request;
   // Before anything is measured: methods without the preset are refused at once
-  for (const method of methods) presetOf(preset, method);
+  for (const method of methods) configOf(request, method);
   const settings: ComparisonSettings = {
-    preset,
+    preset: request.preset,
     data: request.dataName ?? data.name,
     resolution: request.resolution,
     budget: request.budget,
@@ -134,6 +136,10 @@ async function openRecord(request: CompareRequest): Promise<ComparisonRecord> {
     commands: command === undefined || commands.includes(command) ? commands : [...commands, command],
     directions: Object.fromEntries(values.map(({ name, direction }) => [name, direction])),
   };
+}
+
+function configOf({ preset, configOf }: CompareRequest, method: string): RunConfig {
+  return configOf?.(method) ?? presetOf(preset, method);
 }
 
 /** A comparison in progress. */
@@ -186,7 +192,9 @@ class Comparing {
   }
 
   #baseConfig(method: string): RunConfig {
-    const { preset, data } = this.#request, { settings } = this.#record, base = presetOf(preset, method);
+    const { preset, data } = this.#request,
+      { settings } = this.#record,
+      base = configOf(this.#request, method);
     const { featureDim } = data, { resolution } = settings;
     return parseRunConfig(
       { ...base, data: settings.data, resolution, model: { ...base.model, featureDim } },
