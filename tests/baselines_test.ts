@@ -22,7 +22,7 @@ import {
 } from "@gasp/gasp";
 import { fitLatents } from "@gasp/gasp/explore";
 import { generatorFile } from "@gasp/gasp/import";
-import { openGenerator } from "@gasp/gasp/sample";
+import { openAnyGenerator } from "@gasp/gasp/import";
 import { blobAccess, evaluate, openDevice } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 
@@ -105,7 +105,7 @@ for (const method of METHODS) {
 
     const parts = await Array.fromAsync(generatorFile(checkpoint, weights, "ema"));
     const file = blobAccess(new Blob(parts.map((part) => part.slice())));
-    const exported = await openGenerator(file, "generator.safetensors");
+    const exported = await openAnyGenerator(file, "generator.safetensors");
     const again = exported.sampler(device);
     assertEquals(await again.sample(exported.weights, latents, data.coordinates), values);
     for (const each of [sampler, again]) each.release();

@@ -151,7 +151,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a missing configuration file",
     args: ["train", "--config", "my.json"],
-    messages: ["my.json", "there is no such file"],
+    messages: ['there is no file "my.json"', "--config"],
   },
   {
     what: "a configuration that is not JSON",

@@ -33,6 +33,7 @@ async function assertSameResult(folder: string): Promise<void> {
   const files = await filesIn(`${folder}/run`);
   const expected = [...await uninterrupted()].filter(([path]) => !isCheckpoint(path) || path === CHECKPOINT);
   assertEquals(expected.map(([path]) => path), [
+    "best.json",
     CHECKPOINT,
     "config.json",
     "metrics.jsonl",

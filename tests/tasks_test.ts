@@ -71,6 +71,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   data: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-sys=systemMemoryInfo",
   peers: "-R --allow-run",
   fuzz: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
+  accuracy: "-R -W=docs -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
 };
 /** Those of the other commands, which use the generator of a run. */
 const OF_GENERATORS = "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-ffi --allow-sys=systemMemoryInfo";
@@ -138,6 +139,8 @@ const USES: readonly {
   { line: "data inspect emoji" },
   { line: "bench knn --n 200 --device wasm --json" },
   { line: "evaluate DIR/faces --samples 70 --device wasm --json DIR/scores.json", creates: ["scores.json"] },
+  { line: "fuzz --trials 2 --device wasm" },
+  { line: "accuracy --device wasm" },
 ];
 
 const noGPU = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;

@@ -74,7 +74,7 @@ export function loadedBy(meta: Metafile, page: string): Loaded[] {
   });
   const devices = initial.flatMap((file) => outputs[file]!.imports)
     .filter(({ path, kind }) =>
-      kind === "dynamic-import" && /device\.js$/.test(outputs[path]!.entryPoint ?? "")
+      kind === "dynamic-import" && /runtime\/device\.js$/.test(outputs[path]!.entryPoint ?? "")
     )
     .map(({ path }) => path);
   return [

@@ -4,9 +4,14 @@
  *
  * @module
  */
+import { parseArgs } from "@std/cli/parse-args";
 import { type KernelDevice, openDevice } from "@gasp/tensor";
 import { ACCURACY, type Accuracy, boundOn, MEASURED_DEVICES, type MeasuredDevice } from "./bounds.ts";
 import { measure, MEASURED, type Measurement } from "./measure.ts";
+
+const USAGE = `deno task accuracy [--device NAME,NAME] [--write]
+  --device  ${MEASURED_DEVICES.join(", ")}; default: all
+  --write   Put the table into docs/numerics.md`;
 
 const DOCUMENT = new URL("../../docs/numerics.md", import.meta.url);
 
@@ -73,9 +78,27 @@ async function openOrSay(name: MeasuredDevice): Promise<KernelDevice | undefined
   }
 }
 
+/** Returns the devices to measure. @param text Value of `--device`. */
+function devicesOf(text: string): MeasuredDevice[] {
+  return text.split(",").map((name) => {
+    const device = MEASURED_DEVICES.find((known) => known === name);
+    if (device) return device;
+    throw new Error(`--device must be among ${MEASURED_DEVICES.join(", ")}, got ${name}`);
+  });
+}
+
 async function main(args: readonly string[]): Promise<void> {
+  const { help, device: devices, write } = parseArgs([...args], {
+    string: ["device"],
+    boolean: ["help", "write"],
+    default: { device: MEASURED_DEVICES.join() },
+    unknown: (arg) => {
+      throw new Error(`unknown argument ${arg}\n${USAGE}`);
+    },
+  });
+  if (help) return console.log(USAGE);
   const measured: Partial<Record<MeasuredDevice, readonly Measurement[]>> = {};
-  for (const name of MEASURED_DEVICES) {
+  for (const name of devicesOf(devices)) {
     await using device = await openOrSay(name);
     if (!device) continue;
     const list: Measurement[] = [];
@@ -84,7 +107,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const table = showTable(measured);
   console.log(table);
-  if (args.includes("--write")) await writeTable(table);
+  if (write) await writeTable(table);
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -9,6 +9,8 @@ export {
   type ImportOptions,
   writeImportedRun,
 } from "./import_generator.ts";
+export { openAnyGenerator } from "./open_any_generator.ts";
+export type { OpenedGenerator } from "./open_generator.ts";
 export { generatorFile } from "../runs/generator_file.ts";
 export { SAMPLE_KINDS, type SampleKind } from "./imported_display.ts";
 export { readTorchFile } from "./torch_zip.ts";

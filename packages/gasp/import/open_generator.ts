@@ -1,5 +1,5 @@
 /**
- * Opens exported generators (written by `deno task export` and `generatorFile`) for sampling, without importing any training
+ * Opens exported generators of GASP (written by `deno task export` and `generatorFile`) for sampling, without importing any training
  * code.
  * @module
  */
@@ -51,7 +51,8 @@ export interface OpenedGenerator {
 }
 
 /**
- * Opens an exported generator.
+ * Opens an exported generator of GASP, without loading the code of other methods; `openAnyGenerator` of
+ * `@gasp/gasp/import` opens one of any method.
  *
  * @param source Contents of the file, for example `blobAccess` of a fetched blob.
  * @param name Name of the file, for messages.
@@ -74,15 +75,15 @@ export interface OpenedGenerator {
 export async function openGenerator(source: RandomAccess, name: string): Promise<OpenedGenerator> {
   try {
     const reader = await openSafetensors(source);
-    const config = configOf(reader);
-    return config["method"] === undefined || config["method"] === "gasp"
-      ? await readGasp(reader, config)
-      : await readAny(source, name);
+    const config = configOf(reader), method = config["method"] ?? "gasp";
+    if (method === "gasp") return await readGasp(reader, config);
+    throw new UserError(
+      `it is a generator of the method "${method}": open it with openAnyGenerator() of @gasp/gasp/import, which loads all methods`,
+    );
   } catch (error) {
     if (!(error instanceof FileFormatError || error instanceof RangeError || error instanceof UserError)) {
       throw error;
     }
-    if (error instanceof UserError && error.message.startsWith(`${name} cannot be used: `)) throw error;
     throw new UserError(
       `${name} cannot be used: ${messageOf(error)}. Expected a file written by "export"`,
       error,
@@ -96,18 +97,6 @@ function configOf({ metadata }: SafetensorsReader): Fields {
     throw new UserError("it is a safetensors file, but not an exported GASP generator");
   }
   return fieldsOf(parseJson(metadata.get("config")), "the configuration");
-}
-
-/** Opens a generator of any method by the table of methods, whose code is loaded only for such a file. */
-async function readAny(source: RandomAccess, name: string): Promise<OpenedGenerator> {
-  const { openCheckpointFile } = await import("../runs/checkpoint.ts");
-  const checkpoint = await openCheckpointFile(source, name), { generator, display } = checkpoint;
-  return {
-    latentDim: generator.latentDim,
-    display,
-    weights: await checkpoint.readWeights("ema"),
-    sampler: (device, chunks) => new Sampler(generator, device, chunks),
-  };
 }
 
 /** Opens a generator of GASP with nothing but the code of its networks. */

@@ -63,7 +63,7 @@ for (
     [
       "a generator of an unknown method",
       { ...GENERATOR, version: "2", step: "0", config: JSON.stringify({ method: "mean" }), display: DISPLAY },
-      'unknown method "mean"',
+      'of the method "mean"',
     ],
     ["no display", { ...GENERATOR, config: CONFIG }, "metadata is damaged"],
     [

@@ -14,7 +14,6 @@ import { checkArguments } from "./check_arguments.ts";
 import { findPredecessors } from "./predecessors.ts";
 import { checkTables, type TablePlace, tablePlaces } from "./table_arguments.ts";
 import { evaluate } from "./evaluate.ts";
-import { interpretWith } from "./interpret_with.ts";
 import { ProgramStore } from "./program_store.ts";
 
 /**
@@ -191,6 +190,8 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     if (isKernelDevice(this.#device)) {
       return await this.#withProgram(trace, flat, (program) => program.run(inputs));
     }
+    // Loaded on first use, since programs for devices need no interpreter
+    const { interpretWith } = await import("./interpret_with.ts");
     const outputs = await interpretWith(trace.outputs, trace.inputs, inputs, this.#device.checkNumbers);
     flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
     return outputs;

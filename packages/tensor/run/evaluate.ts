@@ -7,7 +7,6 @@ import { type Device, isKernelDevice, reference } from "../device/any_device.ts"
 import { showShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
-import { interpretWith } from "./interpret_with.ts";
 import { graphStructure } from "./graph_structure.ts";
 import { programCache } from "./program_cache.ts";
 
@@ -40,6 +39,8 @@ export async function evaluate<T extends Tree>(tree: T, device: Device = referen
     if (node.op === "input") throw new Error(unboundInput(shape));
   }
   if (!isKernelDevice(device)) {
+    // Loaded on first use, since programs for devices need no interpreter
+    const { interpretWith } = await import("./interpret_with.ts");
     return treeUnflatten(tree, await interpretWith(outputs, [], [], device.checkNumbers));
   }
   return treeUnflatten(tree, await programCache(device).run(structure));

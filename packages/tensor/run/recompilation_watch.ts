@@ -49,7 +49,7 @@ export class RecompilationWatch {
 
 /** Where `evaluate` was called, if the engine says so. */
 function caller(): string {
-  const evaluate = new URL("evaluate.ts", import.meta.url).href;
+  const evaluate = `${import.meta.url.slice(0, import.meta.url.lastIndexOf("/"))}/evaluate.`;
   const lines = new Error().stack?.split("\n") ?? [];
   const at = lines.findLastIndex((text) => text.includes(evaluate));
   const line = at < 0 ? undefined : lines[at + 1];
