@@ -23,12 +23,14 @@ const SIZES = {
   },
   laptop: {
     points: [2048, 4096, 8192, 16_384, 32_768],
-    resolutions: [16, 24, 32, 48, 64],
+    resolutions: [16, 32, 48, 64, 96, 128],
     batch: 4,
     subset: 4096,
   },
   tiny: { points: [512, 1024], resolutions: [16, 18], batch: 2, subset: 1024 },
 } as const satisfies Record<Scale, object>;
+
+const LOGARITHMIC = { xType: "log", yType: "log" } as const;
 
 /** The experiment. */
 export const figure8: Experiment = {
@@ -58,9 +60,12 @@ export const figure8: Experiment = {
     ];
     await text(
       "memory.svg",
-      linePlot({ title, x: "points K", y: memory, lines: byPoints("peakBytes", MEBIBYTE) }),
+      linePlot({ title, x: "points K", y: memory, ...LOGARITHMIC, lines: byPoints("peakBytes", MEBIBYTE) }),
     );
-    await text("time.svg", linePlot({ title, x: "points K", y: time, lines: byPoints("seconds", 1) }));
+    await text(
+      "time.svg",
+      linePlot({ title, x: "points K", y: time, ...LOGARITHMIC, lines: byPoints("seconds", 1) }),
+    );
     const ofSubset = series.find((row) => row.points === subset)!;
     const byResolution = (of: "peakBytes" | "seconds", unit: number) => [
       {
