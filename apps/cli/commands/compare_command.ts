@@ -10,6 +10,7 @@ import type { Device } from "@gasp/tensor";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
 import { clockOf, describeMachine } from "../device/machine.ts";
 import { withData } from "../files/data.ts";
+import { INCEPTION_OPTIONS, openSpaces } from "../files/feature_spaces.ts";
 import { lockRun } from "../files/run_lock.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { Activity } from "../terminal/activity.ts";
@@ -55,6 +56,7 @@ const OPTIONS = {
     defaultText: "all that suit the data and take seconds",
     help: "Metrics; see deno task evaluate --help",
   },
+  ...INCEPTION_OPTIONS,
   samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples that are evaluated" },
   reference: {
     kind: "integer",
@@ -117,13 +119,14 @@ async function runComparison(
   out: string,
 ): Promise<number> {
   const { data: dataName, ...rest } = asked, { samples, reference } = choices;
-  const clock = clockOf(device);
+  const clock = clockOf(device), named = choices.metrics?.split(",").map((word) => word.trim());
+  const metrics = chooseMetrics(named, data), spaces = await openSpaces(choices, metrics, device);
   const stop = stopOnSignals(() => printError("stopping after this step; the same command continues"));
   using activity = new Activity("comparing");
   try {
     const { record, finished } = await compare({
       ...{ ...rest, data, dataName, device, samples, reference },
-      metrics: chooseMetrics(choices.metrics?.split(",").map((word) => word.trim()), data),
+      ...{ metrics, spaces },
       store: await openFileStore(out),
       openRun: (folder) => openFileStore(`${out}/${folder}`),
       clock: clock.seconds,
@@ -161,6 +164,7 @@ function commandOf({ preset, methods, seeds, data, budget }: Comparison, choices
     [unit]: `${size}`,
     seeds: seeds.join(","),
     ...(choices.metrics !== undefined && { metrics: choices.metrics }),
+    ...(choices.inception !== undefined && { inception: choices.inception, resize: choices.resize }),
     ...(choices.samples !== OPTIONS.samples.default && { samples: `${choices.samples}` }),
     ...(choices.reference !== OPTIONS.reference.default && { reference: `${choices.reference}` }),
     ...(choices.device !== OPTIONS.device.default && { device: choices.device }),

@@ -24,7 +24,8 @@ const OPTIONS = {
     kind: "choice",
     choices: SCALES,
     default: "laptop",
-    help: "laptop: bundled data, minutes to an hour on two cores; paper: the paper's data and steps",
+    help:
+      "laptop: bundled data, minutes to an hour on two cores; paper: the paper's data and steps; tiny: a few steps, to try it",
   },
   data: { kind: "text", value: "FOLDER", default: "data", help: "Folder of data that are not bundled" },
   inception: {

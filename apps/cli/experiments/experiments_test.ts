@@ -33,7 +33,7 @@ function smallData({ data, resolution }: Pick<RunConfig, "data" | "resolution">)
       display: { kind: "sphere", latitudes: resolution, longitudes: 8, scale },
     },
   };
-  const kind = kinds[data]!, { coordinates, coordinateDim, featureDim } = kind;
+  const kind = kinds[data.replace("data/", "")]!, { coordinates, coordinateDim, featureDim } = kind;
   const pointCount = coordinates.length / coordinateDim;
   const batch = (indices: ArrayLike<number>) => {
     const values = Array.from(indices, (item) =>
@@ -75,7 +75,7 @@ function requests() {
     progress: () => {},
     dataFolder: "data",
     command: `deno task reproduce ${experiment.name}`,
-    exists: () => Promise.resolve(false),
+    exists: () => Promise.resolve(true),
     withData: (config, use) => use(smallData(config)),
     ...more,
   });
@@ -143,18 +143,22 @@ Deno.test("reproduce() stops at the signal, continues, and does not train again 
 
 Deno.test("requireData() says what to download where", async () => {
   const { requestFor } = requests();
+  const exists = () => Promise.resolve(false);
   const refuse = (name: string, more: Partial<ReproductionRequest>, ...messages: string[]) =>
     Promise.all(messages.map((message) =>
       assertRejects(
-        () => requireData(requestFor(EXPERIMENTS.find((experiment) => experiment.name === name)!, more)),
+        () =>
+          requireData(
+            requestFor(EXPERIMENTS.find((experiment) => experiment.name === name)!, { exists, ...more }),
+          ),
         UserError,
         message,
       )
     ));
   await refuse("table1", { scale: "paper" }, "data/celebahq", "--inception FILE", "docs/metrics.md");
   await refuse("figure11", { scale: "laptop", dataFolder: "there" }, "there/era5", "NetCDF");
-  await requireData(requestFor(EXPERIMENTS[1]!, { scale: "laptop" }));
-  await requireData(requestFor(EXPERIMENTS[1]!, { scale: "paper", exists: () => Promise.resolve(true) }));
+  await requireData(requestFor(EXPERIMENTS[1]!, { scale: "laptop", exists }));
+  await requireData(requestFor(EXPERIMENTS[1]!, { scale: "paper" }));
 });
 
 const USED: Readonly<Record<SubjectName, readonly string[]>> = {

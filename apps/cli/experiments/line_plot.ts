@@ -52,7 +52,7 @@ export function linePlot({ title, x, y, xType = "linear", yType = "linear", line
     y: { label: y, type: yType, grid: true, ...(yType === "linear" && { zero: true }) },
     color: { domain: lines.map(({ name }) => name), scheme: "observable10" },
     marks: [
-      Plot.text([title], { frameAnchor: "top-left", dy: -28, textAnchor: "start" }),
+      Plot.text([title], { frameAnchor: "top-right", dy: -28, textAnchor: "end" }),
       Plot.line(rows, { x: "x", y: "y", z: "name", stroke: "name" }),
       Plot.dot(rows, { x: "x", y: "y", r: 3, fill: "name" }),
       Plot.text(ends, { x: "x", y: "y", text: "name", fill: "name", textAnchor: "start", dx: 8 }),

@@ -8,7 +8,7 @@ import { GASP_PRESETS, methodOf, presetOf, resolveRunConfig, type RunConfig } fr
 export type Scale = "paper" | "laptop" | "tiny";
 
 /** The scales that users choose from. */
-export const SCALES: readonly Scale[] = ["laptop", "paper"];
+export const SCALES: readonly Scale[] = ["laptop", "paper", "tiny"];
 
 /** Data of the experiments; `small-faces` are the 32 × 32 faces of figures 7, 12 and 13. */
 export type SubjectName = "digits" | "faces" | "faces128" | "small-faces" | "shapes" | "climate";
@@ -25,7 +25,7 @@ interface SubjectSettings {
   readonly tiny: object;
   /** Folder of the data that are not bundled. */
   readonly folder: string;
-  /** Whether the scale `laptop` needs that folder too. */
+  /** Whether the other scales need that folder too. */
   readonly isNeverBundled?: boolean;
   /** What to put there, and where it is from. */
   readonly download: string;
@@ -77,7 +77,7 @@ const SUBJECTS: Readonly<Record<SubjectName, SubjectSettings>> = {
   climate: {
     laptop: "climate",
     paper: "era5",
-    tiny: { data: "era5", model: { coordinateDim: 3 } },
+    tiny: { model: { coordinateDim: 3 } },
     folder: "era5",
     isNeverBundled: true,
     download:
@@ -104,9 +104,7 @@ export interface Need {
  */
 export function needOf(name: SubjectName, scale: Scale, root: string): Need | undefined {
   const { folder, isNeverBundled, download } = SUBJECTS[name];
-  return scale === "paper" || (scale === "laptop" && isNeverBundled)
-    ? { path: `${root}/${folder}`, download }
-    : undefined;
+  return scale === "paper" || isNeverBundled ? { path: `${root}/${folder}`, download } : undefined;
 }
 
 /** Fields of the paper's model that other methods use too, where they have them. */
@@ -136,7 +134,7 @@ export function configFor(name: SubjectName, scale: Scale, method: string, root:
   const data = need && { data: need.path };
   if (scale === "tiny") {
     const often = { steps: 4, logEvery: 2, saveEvery: 2, sampleEvery: 4 };
-    return resolveRunConfig({ preset: "tiny", method, overrides: { ...subject.tiny, ...often } });
+    return resolveRunConfig({ preset: "tiny", method, overrides: { ...subject.tiny, ...often, ...data } });
   }
   if (scale === "laptop") return resolveRunConfig({ preset: subject.laptop, method, overrides: { ...data } });
   const isGasp = Object.hasOwn(methodOf({ method }).presets, subject.paper);

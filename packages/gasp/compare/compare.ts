@@ -164,8 +164,8 @@ class Comparing {
         for (const method of methods) {
           if (!signal?.aborted) await this.#complete(method, seed);
         }
+        if (!signal?.aborted) await store.write("samples.png", encodePng(await this.#sheet()));
       }
-      if (!signal?.aborted) await store.write("samples.png", encodePng(await this.#sheet()));
       return { record: this.#record, finished: !signal?.aborted };
     } finally {
       (await this.#evaluation)?.release();
