@@ -120,7 +120,11 @@ async function runComparison(
 ): Promise<number> {
   const { data: dataName, ...rest } = asked, { samples, reference } = choices;
   const clock = clockOf(device), named = choices.metrics?.split(",").map((word) => word.trim());
-  const metrics = chooseMetrics(named, data), spaces = await openSpaces(choices, metrics, device);
+  const metrics = chooseMetrics(named, data);
+  if (named === undefined && choices.inception !== undefined) {
+    metrics.push(...chooseMetrics(["fid", "kid"], data));
+  }
+  const spaces = await openSpaces(choices, metrics, device);
   const stop = stopOnSignals(() => printError("stopping after this step; the same command continues"));
   using activity = new Activity("comparing");
   try {

@@ -131,7 +131,7 @@ Deno.test("reproduce() stops at the signal, continues, and does not train again 
     await reproduce(requestFor(find("figure5"), { ...stopping, progress: (f) => void stopping.progress(f) })),
     false,
   );
-  const run = stores.get("runs/faces-gasp")!;
+  const run = stores.get("runs/faces-5-gasp")!;
   assert(run.files.has("checkpoints/step-2.safetensors") && !run.files.has("checkpoints/step-4.safetensors"));
   assert(await reproduce(requestFor(find("figure5"))));
   const written = run.files.get("checkpoints/step-4.safetensors");

@@ -58,7 +58,8 @@ export async function requireData(
     [
       `${experiment.name} at the scale ${scale} needs data that are not here:`,
       ...missing.map(({ path, download }) => `  ${path}: ${download}`),
-      `Put them there, or name the folder that contains them with --data FOLDER. What is bundled needs --scale laptop`,
+      "Put them there, or name the folder that contains them with --data FOLDER" +
+      (scale === "paper" ? "; --scale laptop uses bundled data where there are any" : ""),
     ].join("\n"),
   );
 }
@@ -122,7 +123,11 @@ function openSubject(
 ): Subject {
   const { scale, device, signal, dataFolder, part, progress } = request;
   const config = (method: string) => configFor(name, scale, method, dataFolder);
-  const store = (method: string) => request.open(`runs/${name}-${method}`);
+  // Named by data and resolution: at the scale laptop, several subjects are the same data
+  const store = (method: string) => {
+    const { data, resolution } = config(method);
+    return request.open(`runs/${data.replace(/^.*[/\\]/, "")}-${resolution}-${method}`);
+  };
   return {
     ...{ name, data, config, store },
     async train(method) {
