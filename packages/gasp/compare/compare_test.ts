@@ -1,7 +1,7 @@
 /** @module */
 import { imageDataset } from "@gasp/datasets";
 import { openDevice } from "@gasp/tensor";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../config/user_error.ts";
 import { chooseMetrics } from "../metrics/table.ts";
 import { resolveRunConfig } from "../runs/run_config.ts";
@@ -9,6 +9,7 @@ import { MemoryStore } from "../runs/run_store.ts";
 import { phaseSteps, stepsWithin } from "./budget.ts";
 import { compare, type CompareRequest } from "./compare.ts";
 import { readComparison } from "./record.ts";
+import { seedInterval } from "./seed_interval.ts";
 import { measureStepSeconds } from "./step_seconds.ts";
 
 const SIDE = 5;
@@ -156,6 +157,19 @@ Deno.test("measureStepSeconds() measures each phase", async () => {
   const times = await measureStepSeconds({ config, data, device, clock: () => 2 * steps++, steps: 3 });
   // The clock is read before, after, and once per step that is not the last
   assertEquals(times, [2, 2]);
+});
+
+Deno.test("seedInterval() is that of Student's t distribution", () => {
+  const of = (value: number) => ({ value, low: value - 9, high: value + 9 });
+  // scipy.stats.t.interval(0.95, n - 1, loc=mean, scale=sem)
+  for (
+    const [values, half] of [[[1, 2, 3], 2.484138], [[1, 5], 25.412409], [[4, 1, 2, 8, 5], 3.400437]] as const
+  ) {
+    const { value, low, high } = seedInterval(values.map(of));
+    assertAlmostEquals(value, values.reduce((sum: number, x) => sum + x, 0) / values.length, 1e-12);
+    assertAlmostEquals((high - low) / 2, half, 2e-4 * half);
+  }
+  assertEquals(seedInterval([of(3)]), of(3));
 });
 
 Deno.test("stepsWithin() refuses budgets that are too short for one step of each phase", () => {
