@@ -148,13 +148,14 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
  * @category Data
  */
 export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
-  const { files, file } = request;
+  const { file } = request;
   if (request.kind !== undefined) return request.kind;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
   const first = firstOfKind(names, undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
-  const path = `${files.location}/${first}`;
-  return inferKind(chosenArray(await files.read(first), path, request), path, []);
+  const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
+  return inferKind(chosenArray(await files.read(first), path, request), path, arrays.length, []);
 }
 
 /**
