@@ -88,11 +88,12 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "explore",
     "runs",
     "training",
+    "compare",
     "import",
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "bench", "experiments", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

@@ -76,7 +76,7 @@ export { emojiDataset, type EmojiImages, emojiImages } from "./images/sets/emoji
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/avatars.ts";
 export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
-export { openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
+export { inferDataKind, openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";

@@ -142,6 +142,41 @@ async function archiveOf({ files, file }: OpenRequest): Promise<string | undefin
 }
 
 /**
+ * Finds the kind of data that files hold: from their names, and for arrays from the shape of the first.
+ *
+ * @param request Files, and what is known about them.
+ * @returns The kind; `undefined` if no file is recognised.
+ * @throws {DataError} If an array cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { inferDataKind } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const files = {
+ *   location: "sounds",
+ *   list: () => Promise.resolve(["a.wav"]),
+ *   entries: () => Promise.resolve([]),
+ *   read: () => Promise.resolve(new Uint8Array(0)),
+ *   readStart: () => Promise.resolve(new Uint8Array(0)),
+ * };
+ * assertEquals(await inferDataKind({ files }), "curves");
+ * ```
+ *
+ * @category Data
+ */
+export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
+  const { file } = request;
+  if (request.kind !== undefined) return request.kind;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
+  const names = file === undefined ? [...await files.list()].sort() : [file];
+  const first = firstOfKind(names, undefined), kind = first && kindOf(first);
+  if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
+  const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
+  return inferKind(chosenArray(await files.read(first), path, request), path, arrays.length, []);
+}
+
+/**
  * Returns the first file of the requested kind, else the first of any. Without a request pictures come last beside shapes,
  * whose textures they are, and beside a larger number of other data.
  */
@@ -362,6 +397,7 @@ function openClimate(request: OpenRequest, assumptions: string[]): Promise<Datas
     variable: variablesOf(request),
     select: parseSelect(select),
     gaps,
+    partial: "keep",
     note: (sentence) => assumptions.push(sentence),
     ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
   });

@@ -30,7 +30,7 @@ import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
-import { LongRunWarning } from "./train_duration.ts";
+import { LongRunWarning } from "../terminal/train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */
@@ -72,6 +72,9 @@ export const trainCommand: Command = defineCommand({
     return await withData(name, options, ({ dataset: data, assumptions }) => {
       for (const assumption of assumptions) printError(`assumed: ${assumption}`);
       const training = { ...requested, config: configFor(requested, data) };
+      if (training.isSuited) {
+        printError(`the preset ${training.config.preset} suits these data: choose another with --preset`);
+      }
       return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });
   },
@@ -89,7 +92,7 @@ async function runTraining(
   device: Device,
   choice: Choice,
 ): Promise<number> {
-  const store = await training.open();
+  const store = await training.open(training.config);
   const lock = await lockRun(store.location);
   try {
     // Another process may have started a run there in the meantime

@@ -7,6 +7,7 @@ import {
   BUNDLED_NAMES,
   DATA_KINDS,
   type DataKind,
+  inferDataKind,
   openBundled,
   openDataset,
   type OpenedDataset,
@@ -53,6 +54,33 @@ export async function withData<T>(
   } finally {
     await opened.dataset.close?.();
   }
+}
+
+/** Kinds of the bundled data sets. */
+const BUNDLED_KINDS = { mnist: "digits", faces: "images", emoji: "images", chairs: "shapes" } as const;
+
+/**
+ * Finds the kind of a data set without opening it.
+ *
+ * @param name A bundled set, a file or a folder.
+ * @param read What to read.
+ * @returns The kind; `undefined` if it is not recognised, or there is no such file: opening it says why.
+ */
+export async function kindOfData(name: string, read: ReadOptions | undefined): Promise<DataKind | undefined> {
+  const bundled = BUNDLED_NAMES.find((known) => known === name);
+  if (bundled !== undefined) return BUNDLED_KINDS[bundled];
+  const [kind, named] = splitKind(name);
+  const [path, member] = await splitMember(named);
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info === undefined) return kind;
+  const { folder, name: file } = splitPath(path);
+  return await inferDataKind({
+    files: folderTree(info.isFile ? folder : path),
+    ...(read && { read }),
+    ...(kind && { kind }),
+    ...(member !== undefined && { member }),
+    ...(info.isFile && { file }),
+  });
 }
 
 async function openData(name: string, options: OpenOptions): Promise<OpenedDataset> {

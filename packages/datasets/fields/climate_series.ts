@@ -118,14 +118,14 @@ async function guardedHdf5(
 ): Promise<OpenedFields> {
   const { path } = file, { size } = file.access;
   const bytes = path === undefined ? await file.access.read(0, size) : new Uint8Array(0);
-  const { variable, select, gaps, thin, resample, seconds = 30 + size / 2 ** 20 } = options;
+  const { variable, select, gaps, thin, resample, partial, seconds = 30 + size / 2 ** 20 } = options;
   // One copy for the worker, one for the library.
   const copies = 2 * bytes.length;
   if (copies > 0) requireMemory({ purpose: `${name}, a NetCDF 4 file,`, bytes: copies });
   const request: Hdf5Request = {
     name,
     path,
-    options: { variable, select, gaps, thin, resample, seconds, maxBytes: maxValueBytes(options) },
+    options: { variable, select, gaps, thin, resample, partial, seconds, maxBytes: maxValueBytes(options) },
     available: availableMemory() - copies,
   };
   const stored = await parseGuarded<StoredFields>(new URL(import.meta.url), "readHdf5Fields", bytes, {

@@ -21,6 +21,11 @@ export interface SphereGridOptions {
    * latitude and longitude, without smoothing. The value of a pole is the mean of the nearest row.
    */
   readonly resample?: readonly [latitudes: number, longitudes: number] | undefined;
+  /**
+   * What to do with fields that cannot be resampled to the whole globe, since they cover a part of it or have no rows of
+   * latitude: `refuse` them (default), or `keep` their points.
+   */
+  readonly partial?: "refuse" | "keep" | undefined;
 }
 
 /** Linear interpolation between two samples of an axis. */
@@ -104,19 +109,13 @@ function betweenColumns(longitudes: Float64Array, longitude: number): Between {
   return { before, after, weight: longitudes.length === 1 ? 0 : step / gap };
 }
 
-/** Rejects grids with gaps too wide to interpolate over. */
-function checkCoverage(latitudes: Float64Array, longitudes: Float64Array, name: string): void {
+/** Whether a grid has no gaps too wide to interpolate over. */
+function coversGlobe(latitudes: Float64Array, longitudes: Float64Array): boolean {
   const gap = Math.max(...longitudes.map((east, i) => i === 0 ? 0 : east - longitudes[i - 1]!));
   const over = longitudes[0]! + 360 - longitudes.at(-1)!;
   const step = 180 / latitudes.length;
   const reach = Math.min(latitudes[0]!, -latitudes.at(-1)!);
-  if (Math.max(gap, over) > 2.5 * 360 / longitudes.length || reach < 90 - 2.5 * step) {
-    throw new DataError(
-      `${name} covers only part of the globe (${latitudes.at(-1)}° to ${latitudes[0]}° north, ${
-        longitudes[0]
-      }° to ${longitudes.at(-1)}° east) and cannot be resampled to all of it: omit the resolution.`,
-    );
-  }
+  return Math.max(gap, over) <= 2.5 * 360 / longitudes.length && reach >= 90 - 2.5 * step;
 }
 
 function resampler(
@@ -162,9 +161,12 @@ function resampler(
 }
 
 /** Checks the points of a grid without rows and columns, and thins them. */
-function normalisePoints(series: FieldSeries, { thin = 1, resample }: SphereGridOptions): FieldSeries {
+function normalisePoints(
+  series: FieldSeries,
+  { thin = 1, resample, partial }: SphereGridOptions,
+): FieldSeries {
   const { name, latitudes, longitudes } = series;
-  if (resample !== undefined) {
+  if (resample !== undefined && partial !== "keep") {
     throw new DataError(
       `${name} has a grid without rows of latitude: it cannot be resampled, omit the resolution.`,
     );
@@ -220,7 +222,18 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
     return result;
   };
   if (resample === undefined) return { ...series, latitudes, longitudes, read: ordered };
-  checkCoverage(latitudes, longitudes, series.name);
+  if (!coversGlobe(latitudes, longitudes)) {
+    const part = `${latitudes.at(-1)}° to ${latitudes[0]}° north, ${longitudes[0]}° to ${
+      longitudes.at(-1)
+    }° east`;
+    if (options.partial === "keep") {
+      const note = `the fields cover a part of the globe (${part}) and are not resampled`;
+      return { ...series, latitudes, longitudes, notes: [...series.notes ?? [], note], read: ordered };
+    }
+    throw new DataError(
+      `${series.name} covers only part of the globe (${part}) and cannot be resampled to all of it: omit the resolution.`,
+    );
+  }
   const { apply, ...grid } = resampler(latitudes, longitudes, resample);
   return { ...series, ...grid, packing: undefined, read: async (item) => apply(await ordered(item)) };
 }

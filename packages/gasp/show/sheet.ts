@@ -123,8 +123,12 @@ export function pictureOf(sample: Samples): RasterImage {
   }
 }
 
-/** Draws a sample for a sheet. */
-function tileOf(sample: Samples): RasterImage {
+/**
+ * Draws a sample for a sheet.
+ *
+ * @param sample A single sample.
+ */
+export function tileOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
   switch (display.kind) {
     case "volume":

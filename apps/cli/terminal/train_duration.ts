@@ -4,7 +4,7 @@
  */
 import type { Display } from "@gasp/datasets";
 import type { RunConfig } from "@gasp/gasp";
-import { formatTime } from "../terminal/duration.ts";
+import { formatTime } from "./duration.ts";
 
 /** Time after which the duration of a run is estimated, in milliseconds; one step if it takes longer. */
 const MEASURED = 5000;
