@@ -18,8 +18,8 @@ import { climateDataset } from "./fields/climate.ts";
 import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, describeFormats, kindOf } from "./core/file_formats.ts";
-import { type FileTree, isHidden, visibleFiles } from "./core/file_source.ts";
+import { type DataKind, describeFormats, isLeftBehind, kindOf } from "./core/file_formats.ts";
+import { type FileTree, visibleFiles } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
@@ -28,7 +28,7 @@ import { mnistFolder } from "./images/sets/mnist_folder.ts";
 import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./open_shapes.ts";
 import { resizeImages } from "./images/resize.ts";
 import { parseSelect, type ReadOptions } from "./core/read_options.ts";
-import { zipMembers } from "./core/zip_members.ts";
+import { zipMembers } from "./archives/zip_members.ts";
 
 /**
  * What to open.
@@ -132,7 +132,7 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
 /** Returns the archive that is to be opened: the file, or the only one of a folder without other data. */
 async function archiveOf({ files, file }: OpenRequest): Promise<string | undefined> {
   if (file !== undefined) return isArchive(file) ? file : undefined;
-  const names = (await files.list()).filter((name) => !isHidden(name));
+  const names = (await files.list()).filter((name) => !isLeftBehind(name));
   if (names.some((name) => kindOf(name) !== undefined)) return undefined;
   const archives = names.filter((name) => /\.(zip|tar)$/i.test(name));
   if (archives.length < 2) return archives[0];

@@ -4,7 +4,7 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import type { ArchiveEntry, ReadRange } from "./archive_tree.ts";
+import type { ArchiveEntry, ReadRange } from "./archive_entry.ts";
 
 const BLOCK = 512;
 /** Longest path that a header of its own may hold. */

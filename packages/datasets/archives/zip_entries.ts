@@ -5,7 +5,7 @@
  */
 import { inflateSync } from "fflate";
 import { DataError } from "../core/data_error.ts";
-import type { ArchiveEntry, ReadRange } from "./archive_tree.ts";
+import type { ArchiveEntry, ReadRange } from "./archive_entry.ts";
 
 /** Length of the end record without its comment, and the longest comment. */
 const END = 22, MAX_COMMENT = 65535;

@@ -21,7 +21,7 @@ import { parseGuarded } from "../core/guarded_worker.ts";
 import type { Gaps } from "../core/read_options.ts";
 import { openSyncFile, readWithin } from "../core/sync_file.ts";
 import { unpackFile } from "../core/unpack_file.ts";
-import { zipMembers } from "../core/zip_members.ts";
+import { zipMembers } from "../archives/zip_members.ts";
 import { netcdfKind } from "../netcdf/netcdf.ts";
 import { bytesAccess, openNetcdfClassic } from "../netcdf/netcdf_classic.ts";
 import { type NetcdfFieldOptions, netcdfFields } from "./netcdf_fields.ts";
