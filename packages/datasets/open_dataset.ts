@@ -31,6 +31,7 @@ import { resizeImages } from "./images/resize.ts";
 import { parseSelect, type ReadOptions } from "./core/read_options.ts";
 import { readVoxelFile } from "./shapes/voxel_file.ts";
 import { voxelDataset } from "./shapes/voxels.ts";
+import { isZarrStore } from "./netcdf/zarr_store.ts";
 import { zipMembers } from "./core/zip_members.ts";
 
 /**
@@ -101,6 +102,11 @@ export interface OpenedDataset {
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { files, file } = request;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (isZarrStore(names)) {
+    const assumptions: string[] = [];
+    const dataset = await openClimate(request, assumptions, true);
+    return { dataset, kind: "climate", assumptions };
+  }
   const first = names.find((name) => kindOf(name) !== undefined);
   if (first === undefined) {
     throw new DataError(
@@ -153,6 +159,7 @@ export async function inferDataKind(request: OpenRequest): Promise<DataKind | un
   const { files, file } = request;
   if (request.kind !== undefined) return request.kind;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (isZarrStore(names)) return "climate";
   const first = names.find((name) => kindOf(name) !== undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
   const path = `${files.location}/${first}`;
@@ -205,7 +212,8 @@ async function openKind(
 /** Opens arrays: one file, or a folder of fields in the paper's format. */
 async function openArrays(request: OpenRequest, name: string): Promise<OpenedDataset> {
   const { files, resolution } = request;
-  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request), path = `${files.location}/${name}`;
+  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request),
+    path = `${files.location}/${name}`;
   const assumptions: string[] = [];
   const kind = request.kind ?? inferKind(bytes, path, assumptions);
   const metadata = await readArrayMetadata(files, name);
@@ -260,7 +268,9 @@ function chosenArray(bytes: Uint8Array, path: string, request: OpenRequest): Uin
   const member = members.get(`${name}.npy`) ?? members.get(name);
   if (member !== undefined) return member();
   throw new DataError(
-    `${path} has no array ${name}: found ${[...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")}.`,
+    `${path} has no array ${name}: found ${
+      [...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")
+    }.`,
   );
 }
 
@@ -334,13 +344,14 @@ function byteImages(bytes: Uint8Array, name: string, resolution: number | undefi
 }
 
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+function openClimate(request: OpenRequest, assumptions: string[], isZarr = false): Promise<Dataset> {
   const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
   return climateDataset(files, {
     variable: variablesOf(request),
     select: parseSelect(select),
     gaps,
     partial: "keep",
+    isZarr,
     note: (sentence) => assumptions.push(sentence),
     ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
   });

@@ -2,7 +2,7 @@
  * The preset that suits the data, if none is named.
  * @module
  */
-import type { Dataset, DataKind } from "@gasp/datasets";
+import type { DataKind, Dataset } from "@gasp/datasets";
 
 /** Presets by kind of data: those that take minutes to hours on a computer of today. */
 const PRESET_OF_KIND: Readonly<Record<DataKind, string>> = {

@@ -48,7 +48,11 @@ export const dataCommand: Command = defineCommand({
   async run({ resolution, out, ...options }, [, path]) {
     if (out !== undefined) pngPath(out);
     const read = readOptionsOf(options);
-    const opening = { ...(resolution !== undefined && { resolution }), ...(read && { read }), report: printError };
+    const opening = {
+      ...(resolution !== undefined && { resolution }),
+      ...(read && { read }),
+      report: printError,
+    };
     await withData(path!, opening, (opened) => inspect(opened, { ...options, out }));
     return 0;
   },

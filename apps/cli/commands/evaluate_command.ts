@@ -164,30 +164,34 @@ async function evaluateFile(run: string | undefined, file: string, choices: Choi
   if (data === undefined) throw new UsageError("--input needs --data: the data to compare with");
   const { shape, data: numbers } = await explained(file, async () => parseNpy(await readBytes(file)));
   const read = readOptionsOf(choices);
-  const report = await withData(data, { ...(resolution && { resolution }), ...(read && { read }) }, ({ dataset }) => {
-    const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
-    if (count < 2 || numbers.length !== count * size) {
-      throw new UserError(
-        `${file} has an array of shape (${
-          shape.join(", ")
-        }), but samples like those of "${dataset.name}" have ` +
-          `${size} values each`,
+  const report = await withData(
+    data,
+    { ...(resolution && { resolution }), ...(read && { read }) },
+    ({ dataset }) => {
+      const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
+      if (count < 2 || numbers.length !== count * size) {
+        throw new UserError(
+          `${file} has an array of shape (${
+            shape.join(", ")
+          }), but samples like those of "${dataset.name}" have ` +
+            `${size} values each`,
+        );
+      }
+      const values = Float32Array.from(numbers, Number);
+      const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
+      const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
+      return withDevice(
+        choices,
+        async (device) => {
+          using activity = new Activity("evaluating");
+          return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
+            ...items,
+            count: used,
+          });
+        },
       );
-    }
-    const values = Float32Array.from(numbers, Number);
-    const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
-    const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
-    return withDevice(
-      choices,
-      async (device) => {
-        using activity = new Activity("evaluating");
-        return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
-          ...items,
-          count: used,
-        });
-      },
-    );
-  });
+    },
+  );
   return { report, facts: { input: file, data } };
 }
 

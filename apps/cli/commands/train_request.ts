@@ -182,7 +182,9 @@ export async function trainingOf(values: TrainValues, argument?: string): Promis
 /** Chooses the preset that suits the data, if only the data are named. */
 async function suitedPreset(values: TrainValues): Promise<string | undefined> {
   const { preset, config, model, data } = values;
-  if (data === undefined || preset !== undefined || config !== undefined || model !== undefined) return undefined;
+  if (data === undefined || preset !== undefined || config !== undefined || model !== undefined) {
+    return undefined;
+  }
   const own = PRESET_NAMES.find((name) => presetOf(name).data === data);
   if (own !== undefined) return own;
   const kind = await kindOfData(data, readOptionsOf(values));
@@ -238,10 +240,13 @@ export function configFor({ config, fixedFeatures, isSuited = false }: Training,
 }
 
 /** Returns what does not come from the preset when only the data and options are named. */
-function keptOf({ data, read, resolution, steps, batchSize, seed, ...config }: RunConfig): Partial<RunConfig> {
+function keptOf(
+  { data, read, resolution, steps, batchSize, seed, ...config }: RunConfig,
+): Partial<RunConfig> {
   const before = presetOf(config.preset);
   const named = Object.entries({ steps, batchSize, seed, ...config }).filter(([name, value]) =>
-    !["method", "preset", "model", "training", "sheet"].includes(name) && value !== before[name as keyof RunConfig]
+    !["method", "preset", "model", "training", "sheet"].includes(name) &&
+    value !== before[name as keyof RunConfig]
   );
   return { ...Object.fromEntries(named), data, ...(read && { read }), resolution };
 }

@@ -88,7 +88,11 @@ async function openData(name: string, options: OpenOptions): Promise<OpenedDatas
   const cache = diskCacheStore(cacheFolder());
   const bundled = BUNDLED_NAMES.find((known) => known === name);
   if (bundled !== undefined) {
-    if (options.read) throw new UserError(`the bundled data "${name}" have nothing to choose: omit --${Object.keys(options.read)[0]}`);
+    if (options.read) {
+      throw new UserError(
+        `the bundled data "${name}" have nothing to choose: omit --${Object.keys(options.read)[0]}`,
+      );
+    }
     return await openBundled(bundled, { ...options, cache });
   }
   const [kind, named] = splitKind(name);

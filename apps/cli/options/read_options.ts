@@ -11,7 +11,8 @@ export const READ_OPTIONS = {
     kind: "text",
     value: "NAME,…",
     defaultText: "the only one",
-    help: "Variables of NetCDF files, each of which becomes a feature, or array of an npz file; also PATH#NAME",
+    help:
+      "Variables of NetCDF files, each of which becomes a feature, or array of an npz file; also PATH#NAME",
   },
   select: {
     kind: "text",
@@ -77,5 +78,7 @@ function checkChoice(choice: string): string {
  */
 export function showReadOptions(read: ReadOptions | undefined): string {
   const entries = Object.entries(read ?? {});
-  return entries.map(([name, value]) => `--${name} ${Array.isArray(value) ? value.join(",") : value}`).join(" ");
+  return entries.map(([name, value]) => `--${name} ${Array.isArray(value) ? value.join(",") : value}`).join(
+    " ",
+  );
 }

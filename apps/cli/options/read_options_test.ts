@@ -7,7 +7,16 @@ const read = (...args: string[]) => readOptionsOf(parseOptions(READ_OPTIONS, arg
 
 Deno.test("readOptionsOf() returns what is named, and shows it as it was written", () => {
   assertEquals(read(), undefined);
-  const words = ["--variable", "u10, v10", "--select", "plev=500,expver=1", "--gaps", "points", "--rate", "8000"];
+  const words = [
+    "--variable",
+    "u10, v10",
+    "--select",
+    "plev=500,expver=1",
+    "--gaps",
+    "points",
+    "--rate",
+    "8000",
+  ];
   const options = read(...words, "--cut", "pieces");
   assertEquals(options, {
     variable: ["u10", "v10"],

@@ -52,7 +52,9 @@ export function parseSelect(choices: readonly string[]): Record<string, string> 
     if (axis === undefined || value === undefined) {
       throw new DataError(`cannot select "${choice}": write AXIS=VALUE, such as --select plev=500,expver=1.`);
     }
-    if (Object.hasOwn(select, axis)) throw new DataError(`--select has ${axis} twice: choose one step of it.`);
+    if (Object.hasOwn(select, axis)) {
+      throw new DataError(`--select has ${axis} twice: choose one step of it.`);
+    }
     select[axis] = value;
   }
   return select;

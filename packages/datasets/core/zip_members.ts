@@ -21,7 +21,9 @@ export function zipMembers(bytes: Uint8Array, name: string): Map<string, () => U
       return read();
     } catch (cause) {
       if (!(cause instanceof FileFormatError)) throw cause;
-      throw new DataError(`${name} cannot be unpacked (${cause.message}). Copy or download it again.`, { cause });
+      throw new DataError(`${name} cannot be unpacked (${cause.message}). Copy or download it again.`, {
+        cause,
+      });
     }
   };
   const entries = orDataError(() => openZip(bytes));

@@ -111,7 +111,11 @@ export async function readHdf5Fields(bytes: Uint8Array, request: Hdf5Request): P
 }
 
 /** Reads a file in a worker. If its values exceed the limit, the file, now known to be intact, is opened here as well. */
-async function guardedHdf5(file: FieldFile, name: string, options: ClimateReadOptions): Promise<OpenedFields> {
+async function guardedHdf5(
+  file: FieldFile,
+  name: string,
+  options: ClimateReadOptions,
+): Promise<OpenedFields> {
   const { path } = file, { size } = file.access;
   const bytes = path === undefined ? await file.access.read(0, size) : new Uint8Array(0);
   const { variable, select, gaps, thin, resample, partial, seconds = 30 + size / 2 ** 20 } = options;
@@ -162,7 +166,9 @@ function chooseFields(arrays: ReadonlyMap<string, ArrayEntry>, variable: string 
   throw new DataError(
     others.length === 0
       ? `${file} has no array of fields: found ${[...arrays.keys()].join(", ")}.`
-      : `${file} has the arrays ${names.join(", ")}: say which with --variable ${names[0]}, or ${file}#${names[0]}.`,
+      : `${file} has the arrays ${names.join(", ")}: say which with --variable ${names[0]}, or ${file}#${
+        names[0]
+      }.`,
   );
 }
 
@@ -281,7 +287,9 @@ export async function openFields(
   const member = isNpz(bytes) ? netcdfMember(bytes, name) : undefined;
   if (member !== undefined) return await openFields({ access: bytesAccess(member) }, name, options, metadata);
   const [variable, ...others] = [options.variable ?? []].flat();
-  if (others.length > 0) throw new DataError(`${name}: a NumPy file has one field: name one with --variable.`);
+  if (others.length > 0) {
+    throw new DataError(`${name}: a NumPy file has one field: name one with --variable.`);
+  }
   const fields = isNpz(bytes)
     ? npzSeries(bytes, name, variable, metadata)
     : arraySeries(name, openNpyFile(bytes, name).read(), { centred: options.centred }, metadata);
@@ -293,7 +301,11 @@ function isNumpy(start: Uint8Array): boolean {
 }
 
 function expectedOf(name: string): string {
-  return formatOf(name) === "hdf5" ? "an HDF5 file" : formatOf(name) === "netcdf" ? "a NetCDF file" : "a NumPy file";
+  return formatOf(name) === "hdf5"
+    ? "an HDF5 file"
+    : formatOf(name) === "netcdf"
+    ? "a NetCDF file"
+    : "a NumPy file";
 }
 
 /**
@@ -305,7 +317,9 @@ function netcdfMember(bytes: Uint8Array, name: string): Uint8Array | undefined {
   const members = zipMembers(bytes, name);
   const found = [...members].filter(([member]) => /^(netcdf|hdf5)$/.test(formatOf(member) ?? ""));
   if (found.length === 1) return found[0]![1]();
-  if (found.length === 0 && [...members.keys()].some((member) => formatOf(member) === "npy")) return undefined;
+  if (found.length === 0 && [...members.keys()].some((member) => formatOf(member) === "npy")) {
+    return undefined;
+  }
   const names = [...members.keys()].slice(0, 5).join(", ") || "nothing";
   throw new DataError(
     found.length === 0

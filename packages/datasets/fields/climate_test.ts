@@ -179,8 +179,16 @@ Deno.test("climateDataset() rejects damaged files, ambiguous variables and incon
       [grid, { variable: "sst" }, "has no field sst: found t2m"],
       [grid, { thin: 3 }, "cannot be thinned by 3"],
       [level, {}, "has several fields (t, u): say which with --variable t, or several with --variable t,u"],
-      [level, { variable: "t" }, "2 steps along level, which is no time: select one, for example with --select level=0"],
-      [level, { variable: "t", select: { level: 2 } }, 'level has no step "2": expected a number from 0 to 1'],
+      [
+        level,
+        { variable: "t" },
+        "2 steps along level, which is no time: select one, for example with --select level=0",
+      ],
+      [
+        level,
+        { variable: "t", select: { level: 2 } },
+        'level has no step "2": expected a number from 0 to 1',
+      ],
       [level, { variable: "t", select: { level: 1 } }, "field 0 has no value at -90° north, 180° east"],
       [level, { variable: "u" }, "all values are equal"],
     ] as const

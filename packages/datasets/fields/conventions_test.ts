@@ -12,8 +12,18 @@ type Attributes = Readonly<Record<string, NetcdfAttribute>>;
 type Numbers = NetcdfVariableToWrite["data"];
 
 const AXES: NetcdfVariableToWrite[] = [
-  { name: "lat", dimensions: ["lat"], data: Float64Array.from(LATITUDES), attributes: { units: "degrees_north" } },
-  { name: "lon", dimensions: ["lon"], data: Float64Array.from(LONGITUDES), attributes: { units: "degrees_east" } },
+  {
+    name: "lat",
+    dimensions: ["lat"],
+    data: Float64Array.from(LATITUDES),
+    attributes: { units: "degrees_north" },
+  },
+  {
+    name: "lon",
+    dimensions: ["lon"],
+    data: Float64Array.from(LONGITUDES),
+    attributes: { units: "degrees_east" },
+  },
 ];
 
 const RAMP = Float32Array.from({ length: 12 }, (_, i) => i);
@@ -68,7 +78,10 @@ Deno.test("missing values are compared in the packed type, whatever the type of 
     ["NaN", floats(NaN), { _FillValue: Float32Array.of(NaN) }],
     ["the default fill of floats", floats(FILL), {}],
     ["the default fill of shorts", shorts(-32767), {}],
-    ["beyond valid_range, in packed units", shorts(900), { valid_range: Int16Array.of(0, 100), scale_factor: 0.5 }],
+    ["beyond valid_range, in packed units", shorts(900), {
+      valid_range: Int16Array.of(0, 100),
+      scale_factor: 0.5,
+    }],
     ["below valid_min", floats(-3), { valid_min: -1 }],
     ["above valid_max", floats(1e9), { valid_max: 1000 }],
     ["both attributes", shorts(-5), { _FillValue: Int16Array.of(-4), missing_value: Int16Array.of(-5) }],
@@ -76,17 +89,23 @@ Deno.test("missing values are compared in the packed type, whatever the type of 
   ];
   for (const [name, data, attributes] of cases) {
     const file = fileOf(data, attributes);
-    const error = await assertRejects(() => open(file), DataError, "field 0 has no value at 0° north, 90° east");
+    const error = await assertRejects(
+      () => open(file),
+      DataError,
+      "field 0 has no value at 0° north, 90° east",
+    );
     assertStringIncludes(error.message, "--gaps points", name);
     const { data: points, notes } = await open(file, { gaps: "points" });
     assertEquals([points.pointCount, points.display.kind], [11, "cloud"], name);
     assertEquals(notes, ["11 of the 12 points have values, the same in all items; the others are left out"]);
   }
   // What is not missing: a number that only the unpacked value equals, a byte of any value.
-  for (const [data, attributes] of [
-    [Int16Array.from(RAMP), { _FillValue: Int16Array.of(100), scale_factor: 10 }],
-    [Int8Array.from(RAMP, (value) => value - 127), {}],
-  ] as const) {
+  for (
+    const [data, attributes] of [
+      [Int16Array.from(RAMP), { _FillValue: Int16Array.of(100), scale_factor: 10 }],
+      [Int8Array.from(RAMP, (value) => value - 127), {}],
+    ] as const
+  ) {
     assertEquals((await open(fileOf(data, attributes))).data.pointCount, 12);
   }
 });
@@ -149,7 +168,10 @@ Deno.test("levels are selected by their value, hPa for Pa, or the number of the 
   });
   const pascals = fileOf(levels, {}, { plev: 3 }, [plev([100000, 50000, 1000], "Pa")]);
   const error = await assertRejects(() => open(pascals), DataError, "3 steps along plev, which is no time");
-  assertStringIncludes(error.message, "(100000, 50000, 1000 Pa): select one, for example with --select plev=100000");
+  assertStringIncludes(
+    error.message,
+    "(100000, 50000, 1000 Pa): select one, for example with --select plev=100000",
+  );
   for (const [choice, first] of [["50000", 12], ["500", 12], ["1000", 24], ["0", 0], ["2", 24]] as const) {
     const { data } = await open(pascals, { select: { plev: choice } });
     assertAlmostEquals((await valuesOf(data, 0))[0]!, first, 1e-4);
@@ -158,7 +180,11 @@ Deno.test("levels are selected by their value, hPa for Pa, or the number of the 
     "plev=2 is the step with that number from 0, whose value is 1000 Pa",
   ]);
   await assertRejects(() => open(pascals, { select: { plev: "850" } }), DataError, 'plev has no step "850"');
-  await assertRejects(() => open(pascals, { select: { level: "1" } }), DataError, "no axis level to select from");
+  await assertRejects(
+    () => open(pascals, { select: { level: "1" } }),
+    DataError,
+    "no axis level to select from",
+  );
 });
 
 Deno.test("axes are times by their attributes or names", async () => {
@@ -220,11 +246,13 @@ Deno.test("curvilinear, rotated and unstructured grids become points on the sphe
     data: name === "rlat" ? Float64Array.of(0, 1) : Float64Array.of(0, 1, 2),
     attributes: { standard_name: name === "rlat" ? "grid_latitude" : "grid_longitude", units: "degrees" },
   }));
-  for (const [dimensions, radians, more] of [
-    [{ y: 2, x: 3 }, false, []],
-    [{ rlat: 2, rlon: 3 }, false, rotated],
-    [{ cell: 6 }, true, []],
-  ] as const) {
+  for (
+    const [dimensions, radians, more] of [
+      [{ y: 2, x: 3 }, false, []],
+      [{ rlat: 2, rlon: 3 }, false, rotated],
+      [{ cell: 6 }, true, []],
+    ] as const
+  ) {
     const names = Object.keys(dimensions);
     const bytes = writeNetcdf({
       dimensions: { time: 2, ...dimensions },
@@ -232,7 +260,9 @@ Deno.test("curvilinear, rotated and unstructured grids become points on the sphe
     });
     const { data: opened, notes } = await open(bytes);
     assertEquals([opened.items, opened.pointCount, opened.coordinateDim], [2, 6, 3]);
-    [0, 0, 1, 1, 0, 0, 0, 1, 0].forEach((value, i) => assertAlmostEquals(opened.coordinates[i]!, value, 1e-6));
+    [0, 0, 1, 1, 0, 0, 0, 1, 0].forEach((value, i) =>
+      assertAlmostEquals(opened.coordinates[i]!, value, 1e-6)
+    );
     assertAlmostEquals((await valuesOf(opened, 1))[2]!, 8, 1e-5);
     assertEquals(notes, ["the grid has no rows of latitude: its cells are points on the sphere"]);
     await assertRejects(() => open(bytes, { resample: [3, 4] }), DataError, "cannot be resampled");
@@ -253,7 +283,8 @@ Deno.test("axes in any order, and regions across 0°, are read in one piece", as
   const { data: europe } = await open(region);
   const east = Array.from(
     { length: 5 },
-    (_, i) => Math.round(Math.atan2(europe.coordinates[3 * i + 1]!, europe.coordinates[3 * i]!) * 180 / Math.PI),
+    (_, i) =>
+      Math.round(Math.atan2(europe.coordinates[3 * i + 1]!, europe.coordinates[3 * i]!) * 180 / Math.PI),
   );
   assertEquals(east, [-10, -5, 0, 5, 10]);
 });
@@ -263,7 +294,11 @@ Deno.test("dimensions without degrees and repeated degrees are refused with the 
     dimensions: { lat: 3, lon: 4 },
     variables: [{ name: "t", dimensions: ["lat", "lon"], data: RAMP }],
   });
-  await assertRejects(() => open(bare), DataError, "has a dimension lat but no variable that gives its degrees");
+  await assertRejects(
+    () => open(bare),
+    DataError,
+    "has a dimension lat but no variable that gives its degrees",
+  );
   for (const latitudes of [[90, 90, 0], [0, 0, 90], [90, 0, 0], [-90, 0, -90]]) {
     await assertRejects(
       () => open(classicFile({ latitudes, longitudes: LONGITUDES, times: 1 })),
@@ -280,21 +315,26 @@ Deno.test("files are what their content says: unpacked if gzipped or alone in a 
   }
   const grid = { latitudes: LATITUDES, longitudes: LONGITUDES, times: 2 };
   assertEquals((await open(gzip(await hdf5File(grid)))).data.items, 2);
-  assertEquals((await open(writeNpy({ shape: [2, 3], data: RAMP.slice(0, 6) }), {}, "a.nc")).data.pointCount, 6);
-  for (const [bytes, message] of [
-    [new Uint8Array(0), "a.nc is empty, expected a NetCDF file"],
-    [text("GRIB\0\0\x64\x02"), "is a GRIB file, not a NetCDF file: convert it with cdo -f nc copy"],
-    [text("BUFR\0\0"), "is a BUFR file"],
-    [text("\n<!DOCTYPE html><html>"), "is a web page"],
-    [text('<?xml version="1.0"?><Error>'), "is a web page"],
-    [text('{"error": "not logged in"}'), "is a text"],
-    [text("version https://git-lfs.github.com/spec/v1"), "is a pointer of Git LFS"],
-    [Uint8Array.of(0x0e, 3, 0x13, 1), "is an HDF 4 file"],
-    [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd), "is a Zstandard file"],
-    [text("PK\x05\x06" + "\0".repeat(18)), "ZIP archive"],
-    [new Uint8Array(600), "begins with zeros"],
-    [Uint8Array.of(1, 2, 3, 200), "is not a NetCDF file"],
-  ] as const) {
+  assertEquals(
+    (await open(writeNpy({ shape: [2, 3], data: RAMP.slice(0, 6) }), {}, "a.nc")).data.pointCount,
+    6,
+  );
+  for (
+    const [bytes, message] of [
+      [new Uint8Array(0), "a.nc is empty, expected a NetCDF file"],
+      [text("GRIB\0\0\x64\x02"), "is a GRIB file, not a NetCDF file: convert it with cdo -f nc copy"],
+      [text("BUFR\0\0"), "is a BUFR file"],
+      [text("\n<!DOCTYPE html><html>"), "is a web page"],
+      [text('<?xml version="1.0"?><Error>'), "is a web page"],
+      [text('{"error": "not logged in"}'), "is a text"],
+      [text("version https://git-lfs.github.com/spec/v1"), "is a pointer of Git LFS"],
+      [Uint8Array.of(0x0e, 3, 0x13, 1), "is an HDF 4 file"],
+      [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd), "is a Zstandard file"],
+      [text("PK\x05\x06" + "\0".repeat(18)), "ZIP archive"],
+      [new Uint8Array(600), "begins with zeros"],
+      [Uint8Array.of(1, 2, 3, 200), "is not a NetCDF file"],
+    ] as const
+  ) {
     await assertRejects(() => open(bytes), DataError, message);
   }
 });

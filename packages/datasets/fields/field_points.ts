@@ -37,7 +37,9 @@ async function presentIn(fields: FeatureFields, item: number): Promise<Uint32Arr
   const present = new Uint32Array(total);
   let count = 0;
   for (let point = 0; point < total; point++) {
-    if (Number.isNaN(coordinates[3 * point]!) || features.some((values) => Number.isNaN(values[point]!))) continue;
+    if (Number.isNaN(coordinates[3 * point]!) || features.some((values) => Number.isNaN(values[point]!))) {
+      continue;
+    }
     present[count++] = point;
   }
   return present.slice(0, count);
@@ -72,14 +74,18 @@ export async function presentPoints(fields: FeatureFields): Promise<FieldPoints>
     return {
       count: first.length,
       shared: first,
-      note: `${first.length} of the ${total} points have values, the same in all items; the others are left out`,
+      note:
+        `${first.length} of the ${total} points have values, the same in all items; the others are left out`,
       of: () => Promise.resolve(first),
     };
   }
   return {
     count: least,
     shared: undefined,
-    note: `${least}${most > least ? ` to ${most}` : ""} of the ${total} points have values, not the same in all items: ` +
+    note:
+      `${least}${
+        most > least ? ` to ${most}` : ""
+      } of the ${total} points have values, not the same in all items: ` +
       `${least} of each item are read, at random`,
     async of(item) {
       const present = await presentIn(fields, item);

@@ -92,7 +92,9 @@ export function requireSameFields(first: FieldSeries, other: FieldSeries): void 
     sameAxis(first.latitudes, other.latitudes) && sameAxis(first.longitudes, other.longitudes);
   if (isSame) return;
   throw new DataError(
-    `${other.name}: ${other.quantity} has ${other.items} items of ${pointCountOf(other)} points, ${first.quantity} ` +
+    `${other.name}: ${other.quantity} has ${other.items} items of ${
+      pointCountOf(other)
+    } points, ${first.quantity} ` +
       `${first.items} of ${pointCountOf(first)}: features of one set need the same times and grid.`,
   );
 }

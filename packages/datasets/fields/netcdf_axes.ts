@@ -72,7 +72,9 @@ export class FileAxes {
    */
   coordinatesOf(dimension: string): NetcdfVariable | undefined {
     const variable = this.#variables.get(dimension);
-    return variable?.dimensions.length === 1 && variable.dimensions[0]!.name === dimension ? variable : undefined;
+    return variable?.dimensions.length === 1 && variable.dimensions[0]!.name === dimension
+      ? variable
+      : undefined;
   }
 
   #isAlong(dimension: string, kind: AxisKind): boolean {

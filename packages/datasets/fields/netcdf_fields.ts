@@ -58,12 +58,16 @@ function chooseVariable(
     const shown = file.variables.slice(0, 8)
       .map(({ name, dimensions }) => `${name}(${dimensions.map((one) => one.name).join(", ")})`);
     throw new DataError(
-      `${file.name} has no variable over latitude and longitude: found ${shown.join(", ") || "no numeric variables"}.`,
+      `${file.name} has no variable over latitude and longitude: found ${
+        shown.join(", ") || "no numeric variables"
+      }.`,
     );
   }
   throw new DataError(
     requested === undefined
-      ? `${file.name} has several fields (${listed(names)}): say which with --variable ${names[0]}, or several with ` +
+      ? `${file.name} has several fields (${listed(names)}): say which with --variable ${
+        names[0]
+      }, or several with ` +
         `--variable ${names.slice(0, 2).join(",")}.`
       : `${file.name} has no field ${requested}: found ${listed(names)}.`,
   );
@@ -109,7 +113,8 @@ function pick(
 export async function netcdfFields(file: NetcdfFile, options: NetcdfFieldOptions = {}): Promise<FieldSeries> {
   const axes = new FileAxes(file), notes: string[] = [];
   const { variable, grid } = chooseVariable(file, axes, [options.variable].flat()[0], notes);
-  const { dimensions } = variable, isInside = (name: string) => grid.dimensions.some((one) => one.name === name);
+  const { dimensions } = variable,
+    isInside = (name: string) => grid.dimensions.some((one) => one.name === name);
   const others = dimensions.filter(({ name }) => !isInside(name));
   const steps = await itemsOf(file, axes, variable, others, options.select ?? {});
   const { items, versions } = steps;

@@ -33,7 +33,11 @@ export interface Items {
 }
 
 /** Returns the values along an axis; `undefined` if it has none. */
-async function valuesAlong(file: NetcdfFile, axes: FileAxes, dimension: string): Promise<number[] | undefined> {
+async function valuesAlong(
+  file: NetcdfFile,
+  axes: FileAxes,
+  dimension: string,
+): Promise<number[] | undefined> {
   const variable = axes.coordinatesOf(dimension);
   return variable && Array.from(await file.read(variable, []), Number);
 }
@@ -57,11 +61,17 @@ async function stepOf(
   const variable = axes.coordinatesOf(name), units = variable && textAttribute(variable, "units");
   const find = (value: number) => values?.findIndex((one) => isSame(one, value)) ?? -1;
   const factors = units === "Pa" ? [1, 100] : [1];
-  const found = text.trim() === "" ? -1 : factors.map((factor) => find(factor * wanted)).find((step) => step >= 0) ?? -1;
+  const found = text.trim() === ""
+    ? -1
+    : factors.map((factor) => find(factor * wanted)).find((step) => step >= 0) ?? -1;
   if (found >= 0) return found;
   if (/^\d+$/.test(text) && wanted < length) {
     if (values !== undefined) {
-      notes.push(`${name}=${text} is the step with that number from 0, whose value is ${showValues([values[wanted]!], units)}`);
+      notes.push(
+        `${name}=${text} is the step with that number from 0, whose value is ${
+          showValues([values[wanted]!], units)
+        }`,
+      );
     }
     return wanted;
   }
@@ -108,7 +118,9 @@ export async function itemsOf(
       continue;
     }
     const version = VERSION_AXIS.test(name) && length > 1;
-    if (version) notes.push(`where the first ${name} is missing, the next is read; --select ${name}=1 reads one alone`);
+    if (version) {
+      notes.push(`where the first ${name} is missing, the next is read; --select ${name}=1 reads one alone`);
+    }
     if (!version && length > 1 && !axes.isItemAxis(name)) {
       const values = await valuesAlong(file, axes, name), variableOf = axes.coordinatesOf(name);
       const units = variableOf && textAttribute(variableOf, "units");

@@ -72,7 +72,9 @@ export function unpackerOf(variable: NetcdfVariable): (numbers: NetcdfNumbers) =
   const range = numbers("valid_range");
   const low = range[0] ?? numbers("valid_min")[0] ?? -Infinity;
   const high = range[1] ?? numbers("valid_max")[0] ?? Infinity;
-  const [one = NaN, other = NaN] = missing, isMany = missing.size > 2, hasSign = signOf(variable) !== undefined;
+  const [one = NaN, other = NaN] = missing,
+    isMany = missing.size > 2,
+    hasSign = signOf(variable) !== undefined;
   return (raw) => {
     // By index and without calls, which is several times as fast for millions.
     const result = new Float32Array(raw.length);

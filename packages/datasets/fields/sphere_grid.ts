@@ -61,7 +61,9 @@ function eastwards(longitudes: Float64Array): number[] {
   const at = (i: number) => wrap(longitudes[sorted[i]!]!);
   const order = sorted.filter((_, i) => i === 0 || at(i) - at(i - 1) > 1e-6);
   const degrees = order.map((column) => wrap(longitudes[column]!));
-  const gaps = degrees.map((east, i) => i === 0 ? degrees[0]! + 360 - degrees.at(-1)! : east - degrees[i - 1]!);
+  const gaps = degrees.map((east, i) =>
+    i === 0 ? degrees[0]! + 360 - degrees.at(-1)! : east - degrees[i - 1]!
+  );
   const widest = gaps.indexOf(Math.max(...gaps)), [least] = gaps.toSorted((a, b) => a - b);
   // Around the globe, no gap is much wider than the others.
   if (gaps[widest]! < 2.5 * Math.max(least!, 360 / order.length)) return order;
@@ -169,7 +171,9 @@ function normalisePoints(
       `${name} has a grid without rows of latitude: it cannot be resampled, omit the resolution.`,
     );
   }
-  if (!Number.isInteger(thin) || thin < 1) throw new RangeError(`thin must be a positive integer, got ${thin}`);
+  if (!Number.isInteger(thin) || thin < 1) {
+    throw new RangeError(`thin must be a positive integer, got ${thin}`);
+  }
   const every = <T extends Float64Array | Float32Array>(values: T) =>
     thin === 1 ? values : values.filter((_, i) => i % thin === 0) as T;
   return {
@@ -219,7 +223,9 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
   };
   if (resample === undefined) return { ...series, latitudes, longitudes, read: ordered };
   if (!coversGlobe(latitudes, longitudes)) {
-    const part = `${latitudes.at(-1)}° to ${latitudes[0]}° north, ${longitudes[0]}° to ${longitudes.at(-1)}° east`;
+    const part = `${latitudes.at(-1)}° to ${latitudes[0]}° north, ${longitudes[0]}° to ${
+      longitudes.at(-1)
+    }° east`;
     if (options.partial === "keep") {
       const note = `the fields cover a part of the globe (${part}) and are not resampled`;
       return { ...series, latitudes, longitudes, notes: [...series.notes ?? [], note], read: ordered };

@@ -21,7 +21,13 @@ interface BackedNode {
 }
 
 interface NodeFactory {
-  createFile(parent: string, name: string, properties: object, canRead: boolean, canWrite: boolean): BackedNode;
+  createFile(
+    parent: string,
+    name: string,
+    properties: object,
+    canRead: boolean,
+    canWrite: boolean,
+  ): BackedNode;
 }
 
 /**

@@ -106,7 +106,9 @@ export function numbersAttribute(variable: NetcdfVariable, name: string): readon
   if (typeof value !== "string") return value ?? [];
   // "-9999.f" and "1s" in the notation of NetCDF's own text format.
   const words = value.split(/[\s,]+/).filter((word) => word !== "");
-  const numbers = words.map((word) => /^nanf?$/i.test(word) ? NaN : Number(word.replace(/(?<=[\d.])[bsfdlu]+$/i, "")));
+  const numbers = words.map((word) =>
+    /^nanf?$/i.test(word) ? NaN : Number(word.replace(/(?<=[\d.])[bsfdlu]+$/i, ""))
+  );
   return numbers.some((number, i) => Number.isNaN(number) && !/^nan/i.test(words[i]!)) ? [] : numbers;
 }
 

@@ -67,14 +67,20 @@ function scaleNames(dataset: Hdf5Dataset, known: Map<string, string>): (string |
     const key = first.ref_data.join(), before = known.get(key);
     if (before !== undefined) return before;
     const target: unknown = dataset.dereference(first as never);
-    const name = typeof target === "object" && target !== null && "path" in target ? String(target.path) : undefined;
+    const name = typeof target === "object" && target !== null && "path" in target
+      ? String(target.path)
+      : undefined;
     if (name !== undefined) known.set(key, name.replace(/^\//, ""));
     return known.get(key);
   });
 }
 
 /** Describes a variable; returns `undefined` for a dimension without values. */
-function describe(dataset: Hdf5Dataset, name: string, known: Map<string, string>): NetcdfVariable | undefined {
+function describe(
+  dataset: Hdf5Dataset,
+  name: string,
+  known: Map<string, string>,
+): NetcdfVariable | undefined {
   const attributes = attributesOf(dataset.attrs);
   const isScale = attributes.get("CLASS") === "DIMENSION_SCALE";
   if (isScale && String(attributes.get("NAME")).startsWith(NO_VALUES)) return undefined;
@@ -146,40 +152,39 @@ export async function openNetcdfHdf5(
     return {
       name,
       variables: [...datasets.keys()],
-      read: (variable, leading) =>
-        new Promise((resolve) => {
-          if (closed) throw new RangeError(`${name} is closed`);
-          const dataset = datasets.get(variable);
-          if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
-          const lengths = variable.dimensions.map(({ length }) => length);
-          const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
-          if (declared > MAX_RATIO * fileBytes) {
-            throw new DataError(
-              `${name}: ${variable.name} declares ${declared} bytes, ` +
-                `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
-            );
+      async read(variable, leading) {
+        if (closed) throw new RangeError(`${name} is closed`);
+        const dataset = datasets.get(variable);
+        if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
+        const lengths = variable.dimensions.map(({ length }) => length);
+        const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
+        if (declared > MAX_RATIO * fileBytes) {
+          throw new DataError(
+            `${name}: ${variable.name} declares ${declared} bytes, ` +
+              `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
+          );
+        }
+        requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
+        const count = countOf(lengths.slice(leading.length), variable.name);
+        const read = (ranges: [number, number][]): NetcdfNumbers => {
+          const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);
+          // In the library's memory, as an array, and in single precision.
+          requireMemory({
+            purpose: `${name}: ${variable.name}, read ${numbers} numbers at a time,`,
+            bytes: numbers * (2 * variable.bytes + 4),
+          });
+          const values = guarded(
+            variable.name,
+            () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
+          );
+          if (values?.length !== numbers) {
+            throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
           }
-          requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
-          const count = countOf(lengths.slice(leading.length), variable.name);
-          const read = (ranges: [number, number][]): NetcdfNumbers => {
-            const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);
-            // In the library's memory, as an array, and in single precision.
-            requireMemory({
-              purpose: `${name}: ${variable.name}, read ${numbers} numbers at a time,`,
-              bytes: numbers * (2 * variable.bytes + 4),
-            });
-            const values = guarded(
-              variable.name,
-              () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
-            );
-            if (values?.length !== numbers) {
-              throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
-            }
-            return values;
-          };
-          const stepBytes = count * variable.bytes, chunks = dataset.metadata.chunks ?? undefined;
-          resolve(blocks.read(variable, { lengths, leading, chunks, stepBytes }, read));
-        }),
+          return values;
+        };
+        const stepBytes = count * variable.bytes, chunks = dataset.metadata.chunks ?? undefined;
+        return await blocks.read(variable, { lengths, leading, chunks, stepBytes }, read);
+      },
       close,
     };
   } catch (error) {

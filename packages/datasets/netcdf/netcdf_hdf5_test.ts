@@ -49,7 +49,9 @@ Deno.test("climateDataset() reads files of every version in place, within a limi
     await onDisk(bytes, async (path) => {
       const inMemory = await climateDataset(memoryFolder({ "a.nc": bytes }));
       for (const maxBytes of [100, 2 ** 20]) {
-        const data = await climateDataset({ ...memoryFolder({ "a.nc": bytes }), path: () => path }, { maxBytes });
+        const data = await climateDataset({ ...memoryFolder({ "a.nc": bytes }), path: () => path }, {
+          maxBytes,
+        });
         assertEquals(await data.batch([6, 0, 3]), await inMemory.batch([6, 0, 3]));
         await data.close?.();
       }
@@ -101,10 +103,17 @@ Deno.test("dimensions without values are no variables, and have their names", as
 Deno.test("requireFilters() names filters that are not read, with the cure", () => {
   requireFilters([{ id: 2, name: "shuffle" }, { id: 1, name: "deflate" }, { id: 3, name: "" }], "a.nc", "t");
   for (
-    const [id, name] of [[32015, "Zstandard"], [32001, "Blosc"], [307, "bzip2"], [32000, "LZF"], [4, "SZIP"], [
-      99999,
-      "an unknown filter",
-    ]] as const
+    const [id, name] of [
+      [32015, "Zstandard"],
+      [32001, "Blosc"],
+      [307, "bzip2"],
+      [32000, "LZF"],
+      [4, "SZIP"],
+      [
+        99999,
+        "an unknown filter",
+      ],
+    ] as const
   ) {
     assertThrows(
       () => requireFilters([{ id, name: "" }], "a.nc", "t"),

@@ -140,10 +140,13 @@ function atRate(sound: Sound, rate: number, maxLength: number, name: string): So
 /** Says what the first samples of sounds leave out, or what pads them. */
 function startNote(seconds: number, lengths: readonly number[]): string {
   const shown = (value: number) => `${+value.toPrecision(3)} s`;
-  const longest = lengths.reduce((a, b) => Math.max(a, b)), shorter = lengths.filter((one) => one < seconds).length;
+  const longest = lengths.reduce((a, b) => Math.max(a, b)),
+    shorter = lengths.filter((one) => one < seconds).length;
   const left = longest > seconds ? `; the rest, up to ${shown(longest)}, is left out` : "";
   const padded = shorter > 0 ? `; ${shorter} of ${lengths.length} are shorter and padded with silence` : "";
-  return `the first ${shown(seconds)} of each sound are read${left}${padded}: --resolution sets their number of ` +
+  return `the first ${
+    shown(seconds)
+  } of each sound are read${left}${padded}: --resolution sets their number of ` +
     "reads all";
 }
 
@@ -192,7 +195,9 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
     const sound = readWav(await source.read(name), name);
     if (options.rate === undefined && cut !== "stretch" && sound.rate !== (rate ??= sound.rate)) {
       throw new DataError(
-        `${name} has a sample rate of ${sound.rate} Hz, ${names[0]} of ${rate} Hz: say which with --rate ${rate}.`,
+        `${name} has a sample rate of ${sound.rate} Hz, ${
+          names[0]
+        } of ${rate} Hz: say which with --rate ${rate}.`,
       );
     }
     lengths.push(sound.samples.length / sound.rate);
