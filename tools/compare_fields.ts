@@ -10,7 +10,7 @@ import { type NetcdfFile, netcdfKind } from "../packages/datasets/netcdf/netcdf.
 import { bytesAccess, openNetcdfClassic } from "../packages/datasets/netcdf/netcdf_classic.ts";
 import { openNetcdfHdf5 } from "../packages/datasets/netcdf/netcdf_hdf5.ts";
 import { openZarrStore } from "../packages/datasets/netcdf/zarr_store.ts";
-import { openSyncFile } from "../packages/datasets/core/sync_file.ts";
+import { openSyncFile } from "../packages/datasets/netcdf/sync_file.ts";
 import { netcdfFields } from "../packages/datasets/fields/netcdf_fields.ts";
 import { folderTree } from "../apps/cli/files/file_tree.ts";
 

@@ -96,6 +96,17 @@ Deno.test("gradients() of a product with zeros are the products of the others", 
   assertEquals(await numbers(dx!), [12, 8, 6, 0, 80, 0, 0, 0, 0]);
 });
 
+Deno.test("gradients() of a product have their own derivatives at zeros", async () => {
+  const x = tensor([[2, 0, 4], [0, 3, 0]]);
+  const [dx] = gradients([prod(x, { axes: 1 })], [x], [tensor([1, 10])]);
+  // d²(x0 x1 x2) / dx1 dx0 = x2 and so on: 0 · 1 + 4 · 10 + 0 · 100 for x0 of the first row
+  const [second] = gradients([dx!], [x], [tensor([[1, 10, 100], [1, 10, 100]])]);
+  assertEquals(await numbers(second!), [40, 204, 20, 3000, 0, 30]);
+  const both = tensor([[[2, 0], [3, 1]], [[5, 4], [0, 7]]]);
+  const [dBoth] = gradients([prod(both, { axes: [0, 2] })], [both], [tensor([1, 1])]);
+  assertEquals(await numbers(dBoth!), [0, 40, 0, 0, 0, 0, 21, 0]);
+});
+
 Deno.test("gradients() computes nothing for inputs that are not requested", () => {
   const x = tensor([[1, 2]]), w = tensor([[3], [4]]);
   const count = (tensors: Tensor[], op: string) =>

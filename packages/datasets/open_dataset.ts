@@ -12,25 +12,21 @@ import {
   openNpyFile,
   readArrayMetadata,
 } from "./arrays/array_file.ts";
-import { binvoxFolder } from "./shapes/binvox.ts";
 import type { CacheStore } from "./core/cache_store.ts";
 import { climateDataset } from "./fields/climate.ts";
 import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, describeFormats, formatOf, kindOf } from "./core/file_formats.ts";
-import type { FileTree } from "./core/file_source.ts";
+import { type DataKind, describeFormats, kindOf } from "./core/file_formats.ts";
+import { type FileTree, visibleFiles } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
-import { meshFolder } from "./shapes/mesh.ts";
-import { mnistFolder } from "./images/mnist_folder.ts";
-import { occupancyPointDataset, readOccupancyPoints } from "./shapes/occupancy_points.ts";
+import { mnistFolder } from "./images/sets/mnist_folder.ts";
+import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./open_shapes.ts";
 import { resizeImages } from "./images/resize.ts";
 import { parseSelect, type ReadOptions } from "./core/read_options.ts";
-import { readVoxelFile } from "./shapes/voxel_file.ts";
-import { voxelDataset } from "./shapes/voxels.ts";
 import { isZarrStore } from "./netcdf/zarr_store.ts";
 import { zipMembers } from "./core/zip_members.ts";
 
@@ -100,14 +96,15 @@ export interface OpenedDataset {
  * @category Data
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
-  const { files, file } = request;
+  const { file } = request;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
-  if (isZarrStore(names)) {
+  if (file === undefined && isZarrStore(await request.files.list())) {
     const assumptions: string[] = [];
     const dataset = await openClimate(request, assumptions, true);
     return { dataset, kind: "climate", assumptions };
   }
-  const first = names.find((name) => kindOf(name) !== undefined);
+  const first = firstOfKind(names, request.kind);
   if (first === undefined) {
     throw new DataError(
       file === undefined
@@ -120,9 +117,10 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   const kind = kindOf(first)!;
   const selected: FileTree = file === undefined ? files : onlyFile(files, file);
   if (kind === "arrays") {
-    const opened = await openArrays({ ...request, files: selected }, first);
-    const isRead = (name: string) => opened.kind === "climate" ? kindOf(name) === "arrays" : name === first;
-    reportUnread(request, names.filter((name) => !isRead(name)));
+    const arrays = names.filter((name) => kindOf(name) === "arrays");
+    const opened = await openArrays({ ...request, files: selected }, first, arrays);
+    const isWhole = ["climate", "shapes", "occupancy"].includes(opened.kind);
+    reportUnread(request, names.filter((name) => isWhole ? kindOf(name) !== "arrays" : name !== first));
     return opened;
   }
   reportUnread(request, names.filter((name) => kindOf(name) !== kind));
@@ -156,14 +154,35 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
  * @category Data
  */
 export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
-  const { files, file } = request;
+  const { file } = request;
   if (request.kind !== undefined) return request.kind;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
-  if (isZarrStore(names)) return "climate";
-  const first = names.find((name) => kindOf(name) !== undefined), kind = first && kindOf(first);
+  if (file === undefined && isZarrStore(await request.files.list())) return "climate";
+  const first = firstOfKind(names, undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
-  const path = `${files.location}/${first}`;
-  return inferKind(chosenArray(await files.read(first), path, request), path, []);
+  const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
+  return inferKind(chosenArray(await files.read(first), path, request), path, arrays.length, []);
+}
+
+/**
+ * Returns the first file of the requested kind, else the first of any. Without a request pictures come last beside shapes,
+ * whose textures they are, and beside a larger number of other data.
+ */
+function firstOfKind(names: readonly string[], kind: DataKind | undefined): string | undefined {
+  const readable = names.filter((name) => kindOf(name) !== undefined);
+  if (kind !== undefined) {
+    return readable.find((name) => kindOf(name) === kind) ?? readable.find((name) =>
+      kindOf(name) === "arrays"
+    ) ??
+      readable[0];
+  }
+  const others = readable.filter((name) => kindOf(name) !== "images");
+  const pictures = readable.length - others.length;
+  const shape = others.find((name) => kindOf(name) === "shapes");
+  if (shape !== undefined && pictures > 0) return shape;
+  if (others.length === pictures) return readable[0];
+  return others.length > pictures ? others[0] : readable.find((name) => kindOf(name) === "images");
 }
 
 /** Reports data files of the folder that are not read. Images are exempt: they may be there for illustration. */
@@ -180,7 +199,12 @@ async function openKind(
   first: string,
   assumptions: string[],
 ): Promise<Dataset> {
-  const { files, resolution, cache, report, read: { rate, cut } = {} } = request;
+  const { files, resolution, cache, report, read: { rate, cut, fit, asStored, skipDamaged } = {} } = request;
+  if (kind === "shapes") {
+    const shapes = await openShapes(shapeRequest(request), first);
+    assumptions.push(...shapes.assumptions);
+    return shapes.dataset;
+  }
   const sized = { ...(resolution !== undefined && { resolution }) };
   switch (kind) {
     case "digits":
@@ -190,11 +214,11 @@ async function openKind(
         resolution: resolution ?? 64,
         ...(cache && { cache }),
         ...(report && { report }),
+        ...(fit && { fit }),
+        ...(asStored && { asStored }),
+        check: "all",
+        ...(skipDamaged && { skipDamaged }),
       });
-    case "shapes":
-      return formatOf(first) === "binvox"
-        ? voxelDataset(files.location, await binvoxFolder(files, sized))
-        : voxelDataset(files.location, await meshFolder(files, { resolution: resolution ?? 32 }));
     case "climate":
       return await openClimate(request, assumptions);
     case "curves":
@@ -209,28 +233,41 @@ async function openKind(
   }
 }
 
-/** Opens arrays: one file, or a folder of fields in the paper's format. */
-async function openArrays(request: OpenRequest, name: string): Promise<OpenedDataset> {
+function shapeRequest(
+  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
+): ShapeRequest {
+  return {
+    files,
+    ...(resolution !== undefined && { resolution }),
+    ...(report && { report }),
+    ...(axes && { orientation: axes }),
+    ...(inside && { rule: inside }),
+    ...(skipDamaged && { skipDamaged }),
+  };
+}
+
+/** Opens arrays: one file, a folder of shapes, or a folder of fields in the paper's format. */
+async function openArrays(
+  request: OpenRequest,
+  name: string,
+  names: readonly string[],
+): Promise<OpenedDataset> {
   const { files, resolution } = request;
   const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request),
     path = `${files.location}/${name}`;
   const assumptions: string[] = [];
-  const kind = request.kind ?? inferKind(bytes, path, assumptions);
+  const kind = request.kind ?? inferKind(bytes, path, names.length, assumptions);
+  if (kind === "shapes" || kind === "occupancy") {
+    const named = variablesOf(request).length > 0 && names.length === 1;
+    const source = named ? { ...request, files: { ...files, read: () => Promise.resolve(bytes) } } : request;
+    const opened = await openShapeArrays(shapeRequest(source), names, kind);
+    return { ...opened, kind, assumptions: [...assumptions, ...opened.assumptions] };
+  }
   const metadata = await readArrayMetadata(files, name);
   const open = async (): Promise<Dataset> => {
     switch (kind) {
       case "climate":
         return await openClimate(request, assumptions);
-      case "shapes":
-        return voxelDataset(
-          path,
-          readVoxelFile(bytes, path),
-          resolution === undefined ? {} : { resolution },
-        );
-      case "occupancy":
-        return occupancyPointDataset(path, readOccupancyPoints(bytes, path), {
-          resolution: resolution ?? 32,
-        });
       case "glyphs":
         return glyphDataset(bytes, path);
       case "points":
@@ -289,12 +326,13 @@ function reportResolution({ resolution, report }: OpenRequest, { name, display }
 }
 
 /** Infers the kind of an array from its shape and type. */
-function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): DataKind {
+function inferKind(bytes: Uint8Array, name: string, files: number, assumptions: string[]): DataKind {
   const arrays = openArrayFile(bytes, name);
+  const shapes = shapeKind(arrays, files);
   if (isNpz(bytes)) {
     if (arrays.has("coordinates") && arrays.has("features")) return "points";
     if (arrays.has("latitude") && arrays.has("longitude")) return "climate";
-    if (arrays.size !== 1) {
+    if (arrays.size !== 1 && shapes === undefined) {
       throw new DataError(
         `${name} has the arrays ${
           [...arrays.keys()].join(", ")
@@ -303,7 +341,7 @@ function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): Data
       );
     }
   }
-  const array = [...arrays.values()][0]!, kind = kindOfArray(array);
+  const array = [...arrays.values()][0]!, kind = shapes ?? kindOfArray(array);
   assumptions.push(
     `an array of shape (${array.shape.join(", ")}) and type ${array.dtype} holds ${kind}; ` +
       `write ${kind}:FILE or another kind to be explicit`,
@@ -312,9 +350,7 @@ function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): Data
 }
 
 function kindOfArray({ shape, dtype }: ArrayEntry): DataKind {
-  const [, second = 0, third = 0, fourth] = shape;
-  if (shape.length === 4 && second === third && third === fourth) return "shapes";
-  if (shape.length === 3 && third === 4) return "occupancy";
+  const [, second = 0, third = 0] = shape;
   if (shape.length === 3 && dtype === "i1") return "glyphs";
   const isWide = second !== third && !isByte(dtype);
   if (shape.length === 3 && isWide && third >= 1.5 * second && third <= 2.5 * second) return "climate";

@@ -165,8 +165,9 @@ const ruleFaults: readonly FuzzFault[] = [
     name: "fuzz-product-zeros",
     what: "the derivative of a product with several zeros is that of one with one",
     file: `${RULES}/reduction.ts`,
-    find: "const atZero = where(and(isZero, equal(zeros, 1)), product, 0);",
-    replace: "const atZero = where(isZero, product, 0);",
+    find: "mul(g, productOfOthers(x, axes))",
+    replace:
+      "mul(g, where(equal(x, 0), productOfOthers(where(equal(x, 0), 1, x), axes), productOfOthers(x, axes)))",
   }),
 ];
 

@@ -30,8 +30,9 @@ const autogradFaults: readonly Fault[] = [
     name: "gradient-prod-zeros",
     what: "two zeros in a product receive a gradient",
     file: `${AUTOGRAD}/rules/reduction.ts`,
-    find: "and(isZero, equal(zeros, 1))",
-    replace: "isZero",
+    find: "mul(g, productOfOthers(x, axes))",
+    replace:
+      "mul(g, where(equal(x, 0), productOfOthers(where(equal(x, 0), 1, x), axes), productOfOthers(x, axes)))",
     tests: [`${AUTOGRAD}/gradients_test.ts`],
   },
   {

@@ -2,16 +2,14 @@
  * A campaign: trials with consecutive seeds until the time is over.
  * @module
  */
-import { type KernelDevice, openDevice } from "@gasp/tensor";
+import type { KernelDevice } from "@gasp/tensor";
+import { type FuzzDevice, openFuzzDevice } from "./devices.ts";
 import { KIND_NAMES, type KindName, KINDS } from "./kinds.ts";
 import { minimise } from "./minimise.ts";
 import { Dice } from "./program/dice.ts";
 import type { Program } from "./program/program.ts";
 import { printProgram } from "./program/source.ts";
 import type { Failure, Outcome } from "./run_program.ts";
-
-/** Devices that programs run on. */
-export type FuzzDevice = "wasm" | "webgpu";
 
 /** What to run. */
 export interface CampaignOptions {
@@ -41,14 +39,24 @@ export interface Finding {
   readonly source: string;
 }
 
+/** Counts of the trials on one device. */
+export interface Counts {
+  /** Trials by kind. */
+  readonly trials: Record<KindName, number>;
+  /** Derivatives of programs that were compared with the oracle or with finite differences. */
+  derivatives: number;
+  /** Elements compared with a bound. */
+  compared: number;
+  /** Elements that the oracle leaves open. */
+  open: number;
+}
+
 /** Counts of a campaign. */
 export interface Summary {
-  readonly trials: Readonly<Record<KindName, number>>;
-  /** Elements compared with a bound. */
-  readonly compared: number;
-  /** Elements that the oracle leaves open. */
-  readonly open: number;
+  readonly byDevice: ReadonlyMap<FuzzDevice, Readonly<Counts>>;
   readonly findings: readonly Finding[];
+  /** First and last seed. */
+  readonly seeds: readonly [first: number, last: number];
   readonly seconds: number;
 }
 
@@ -69,12 +77,9 @@ interface Opened {
 
 async function open(name: FuzzDevice): Promise<Opened> {
   if (name === "wasm") {
-    return {
-      name,
-      byThreads: { 1: await openDevice(name, { threads: 1 }), 2: await openDevice(name, { threads: 2 }) },
-    };
+    return { name, byThreads: { 1: await openFuzzDevice(name, 1), 2: await openFuzzDevice(name, 2) } };
   }
-  const device = await openDevice(name);
+  const device = await openFuzzDevice(name);
   return { name, byThreads: { 1: device, 2: device } };
 }
 
@@ -98,17 +103,24 @@ export function kindOf(seed: number, kinds: readonly KindName[]): KindName {
  */
 export async function runCampaign(options: CampaignOptions, listener: Listener = {}): Promise<Summary> {
   const begun = performance.now(), seconds = () => (performance.now() - begun) / 1000;
-  const trials = Object.fromEntries(KIND_NAMES.map((kind) => [kind, 0])) as Record<KindName, number>;
-  const findings: Finding[] = [], counts = { compared: 0, open: 0 };
-  const summary = (): Summary => ({ trials, ...counts, findings, seconds: seconds() });
+  const byDevice = new Map(options.devices.map((name) => [name, noCounts()]));
+  const findings: Finding[] = [];
+  let seed = options.seed;
+  const summary = (): Summary => ({
+    byDevice,
+    findings,
+    seeds: [options.seed, seed - 1],
+    seconds: seconds(),
+  });
   const devices = await Promise.all(options.devices.map(open));
   let reported = performance.now();
   try {
     const last = options.seed + (options.trials ?? Infinity);
-    for (let seed = options.seed; seed < last && seconds() < options.seconds; seed++) {
+    while (seed < last && seconds() < options.seconds) {
       const kind = kindOf(seed, options.kinds), opened = devices[seed % devices.length]!;
-      trials[kind]++;
-      const finding = await runTrial(seed, kind, opened, options.minimiseSeconds, counts);
+      const counts = byDevice.get(opened.name)!;
+      counts.trials[kind]++;
+      const finding = await runTrial(seed++, kind, opened, options.minimiseSeconds, counts);
       if (finding) {
         findings.push(finding);
         listener.found?.(finding);
@@ -127,12 +139,17 @@ export async function runCampaign(options: CampaignOptions, listener: Listener =
   return summary();
 }
 
+function noCounts(): Counts {
+  const trials = Object.fromEntries(KIND_NAMES.map((kind) => [kind, 0])) as Record<KindName, number>;
+  return { trials, derivatives: 0, compared: 0, open: 0 };
+}
+
 async function runTrial(
   seed: number,
   kind: KindName,
   { name: device, byThreads }: Opened,
   minimiseSeconds: number,
-  counts: { compared: number; open: number },
+  counts: Counts,
 ): Promise<Finding | undefined> {
   const { generate, judge } = KINDS[kind];
   let program: Program;
@@ -149,6 +166,7 @@ async function runTrial(
   const { failure, compared, open } = await run(program);
   counts.compared += compared;
   counts.open += open;
+  counts.derivatives += program.run.order;
   if (!failure) return undefined;
   const smallest = await minimise(program, async (candidate) => {
     const outcome = await run(candidate);

@@ -1,16 +1,20 @@
-import { openDevice, type Tensor } from "@gasp/tensor";
+import type { Tensor } from "@gasp/tensor";
 import { elementwise, topologicalOrder } from "@gasp/tensor/compiler";
 import { vjpRules } from "@gasp/autograd/rules";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { skipReason } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
-import { type FuzzDevice, runCampaign } from "./campaign.ts";
+import { runCampaign } from "./campaign.ts";
+import { FUZZ_DEVICES, type FuzzDevice, openFuzzDevice } from "./devices.ts";
 import { generate } from "./generators/generate.ts";
 import { OPERATIONS } from "./generators/table.ts";
+import { twinOf } from "./generators/twin.ts";
 import { KIND_NAMES, KINDS } from "./kinds.ts";
 import { describeSummary, parseOptions, seedOfDay } from "./main.ts";
 import { minimise } from "./minimise.ts";
-import { hostTensor } from "./program/arguments.ts";
+import { withinRange } from "./oracle/bounded.ts";
+import { argumentsOf, hostTensor } from "./program/arguments.ts";
 import { buildOutputs } from "./program/build.ts";
+import { Dice } from "./program/dice.ts";
 import { leafValues } from "./program/leaf_values.ts";
 import type { Program } from "./program/program.ts";
 import { printProgram } from "./program/source.ts";
@@ -22,7 +26,7 @@ const ROOT = new URL("../../", import.meta.url);
 const MINUTES = Number(Deno.env.get("GASP_FUZZ_MINUTES") ?? 0);
 
 /** Trials with fixed seeds. */
-const TRIALS: Readonly<Record<FuzzDevice, number>> = { wasm: 150, webgpu: 15 };
+const TRIALS: Readonly<Record<FuzzDevice, number>> = { wasm: 200, webgpu: 20, wgpu: 10 };
 
 function callsOf({ steps }: Program): string[] {
   return steps.flatMap((step) => (step.kind === "call" ? [step.name] : []));
@@ -34,14 +38,14 @@ function outputsOf(program: Program): Tensor[] {
 
 async function reasonToSkip(name: FuzzDevice): Promise<string | undefined> {
   try {
-    await (await openDevice(name)).close();
+    await (await openFuzzDevice(name)).close();
     return undefined;
   } catch (error) {
     return skipReason(name, error);
   }
 }
 
-for (const device of ["wasm", "webgpu"] as const) {
+for (const device of FUZZ_DEVICES) {
   const reason = await reasonToSkip(device);
   Deno.test({
     name: `random programs agree with the oracle on ${device}${reason === undefined ? "" : `: ${reason}`}`,
@@ -60,7 +64,7 @@ for (const device of ["wasm", "webgpu"] as const) {
       console.log(`seed ${limits.seed} on ${device}: ${describeSummary(summary)}`);
       const texts = summary.findings.map(({ failure, source }) => `${failure.message}\n${source}`);
       assertEquals(texts, []);
-      assert(summary.compared > 1000);
+      assert(summary.byDevice.get(device)!.compared > 1000);
     },
   });
 }
@@ -111,6 +115,7 @@ Deno.test("minimise() leaves what makes a program fail", async () => {
   assertEquals(smallest.run, {
     threads: 1,
     donated: [],
+    shared: [],
     repeats: 0,
     concurrent: false,
     order: 0,
@@ -118,12 +123,28 @@ Deno.test("minimise() leaves what makes a program fail", async () => {
   });
 });
 
+/** The first program of a seed for which something holds. */
+function seedWhere(of: (seed: number) => Program, holds: (program: Program) => boolean): Program {
+  for (let seed = 0;; seed++) {
+    const program = of(seed);
+    if (holds(program)) return program;
+  }
+}
+
 Deno.test("printProgram() prints programs that run", async () => {
   const wanted = [
     generate(3, { derivatives: true }).program,
     generate(5, { batched: true }).program,
     KINDS.searches.generate(2),
     generate(12).program,
+    seedWhere(
+      (seed) => KINDS.pairs.generate(seed),
+      ({ beside, run }) => beside !== undefined && run.evaluated,
+    ),
+    seedWhere(
+      (seed) => generate(seed).program,
+      ({ run }) => run.shared.length > 0 && run.batch === undefined,
+    ),
   ];
   for (const program of wanted) {
     const path = await Deno.makeTempFile({ dir: ROOT.pathname, prefix: "fuzz_printed_", suffix: ".ts" });
@@ -141,6 +162,36 @@ Deno.test("printProgram() prints programs that run", async () => {
       await Deno.remove(path);
     }
   }
+});
+
+Deno.test("twins differ from their programs in a parameter, not in a shape", () => {
+  let found = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const { program } = generate(seed, { scale: "factors" }), twin = twinOf(program, new Dice(seed, "test"));
+    if (!twin) continue;
+    found++;
+    const differences = program.steps.filter((step, i) =>
+      JSON.stringify(step) !== JSON.stringify(twin.steps[i])
+    );
+    assertEquals(differences.length, 1, `seed ${seed}`);
+    const shapes = [program, twin].map((each) => outputsOf(each).map(({ shape, dtype }) => [shape, dtype]));
+    assertEquals(shapes[0], shapes[1], `seed ${seed}`);
+  }
+  assert(found > 20, `${found} twins`);
+});
+
+Deno.test("arguments that share a tensor have the same elements", () => {
+  const program = seedWhere((seed) => generate(seed).program, ({ run }) => run.shared.length > 0);
+  const [first, second] = program.run.shared[0]!, leaves = new Map(argumentsOf(program));
+  assertEquals(leaves.get(second), leaves.get(first));
+});
+
+Deno.test("results next to the smallest normal number may be 0", () => {
+  const smallest = 2 ** -126, value = Float64Array.of(smallest * (1 + 1e-7), 4 * smallest, 0);
+  const bounded = { value, error: Float64Array.of(1e-6 * smallest, 1e-6 * smallest, 0) };
+  withinRange(bounded);
+  assert(bounded.error[0]! >= value[0]!);
+  assertEquals([...bounded.error].slice(1), [1e-6 * smallest, 0]);
 });
 
 Deno.test("parseOptions() refuses what it does not know", () => {

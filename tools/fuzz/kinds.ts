@@ -5,7 +5,10 @@
 import type { KernelDevice } from "@gasp/tensor";
 import { generateSearch } from "./generators/clouds.ts";
 import { generate, type Wishes } from "./generators/generate.ts";
+import { twinOf } from "./generators/twin.ts";
 import { checkDerivatives } from "./oracle/derivative.ts";
+import { argumentsOf } from "./program/arguments.ts";
+import { Dice } from "./program/dice.ts";
 import type { Program } from "./program/program.ts";
 import { type Failure, type Outcome, runProgram } from "./run_program.ts";
 
@@ -33,6 +36,29 @@ const programs = (weight: number, wishes: Wishes = {}): Kind => ({
   judge: runProgram,
 });
 
+/** Attempts at a program that has derivatives. */
+const RULE_ATTEMPTS = 8;
+
+/** A program of one or two functions, of f32 arguments if possible. */
+function rule(seed: number): Program {
+  for (let attempt = 0;; attempt++) {
+    const program = sound(seed + attempt * 2 ** 40, { derivatives: true, single: true, scale: "small" });
+    const isReal = argumentsOf(program).some(([, { dtype }]) => dtype === "f32");
+    if (isReal || attempt === RULE_ATTEMPTS) return program;
+  }
+}
+
+/** Two programs on one device: a twin, or one that has nothing to do with the first. */
+function pair(seed: number): Program {
+  const dice = new Dice(seed, "pair"), scale = dice.pick(["small", "factors"] as const);
+  const first = sound(seed, { scale }), evaluated = dice.chance(0.6), concurrent = dice.chance(0.4);
+  const run = { evaluated, concurrent, repeats: 0, ...evaluated && { donated: [] } };
+  const beside = dice.chance(0.7) ? twinOf(first, dice) : sound(seed + 2 ** 40, { scale });
+  const alone = { ...first, run: { ...first.run, ...run } };
+  if (!beside || beside.outputs.length === 0) return alone;
+  return { ...alone, beside: { ...beside, run: { ...beside.run, ...run } } };
+}
+
 /** Derivatives on the device against the oracle, and their rules against finite differences. */
 async function judgeDerivatives(program: Program, device: KernelDevice, alone?: boolean): Promise<Outcome> {
   const outcome = await runProgram(program, device, alone);
@@ -42,15 +68,49 @@ async function judgeDerivatives(program: Program, device: KernelDevice, alone?: 
   return { ...outcome, compared: outcome.compared + compared, ...(failure && { failure }) };
 }
 
+const named = (...names: string[]): ReadonlySet<string> => new Set(names.map((name) => `t.${name}`));
+
+/** Functions that one kernel may read through by index arithmetic, and readers; the second are the core of the first. */
+const MOVEMENTS = [
+  named(
+    ...["reshape", "transpose", "broadcastTo", "slice", "pad", "flip", "unfold", "repeat", "concatenate"],
+    ...["neg", "add", "sum", "max"],
+  ),
+  named("reshape", "transpose", "slice", "pad", "flip", "neg"),
+] as const;
+
+/** A chain of movements. */
+function movements(seed: number): Program {
+  const calls = new Dice(seed, "movements").pick([MOVEMENTS[0], MOVEMENTS[1], MOVEMENTS[1]]);
+  return sound(seed, {
+    families: { movement: 8, elementwise: 1, reduction: 1 },
+    calls,
+    scale: "factors",
+    chained: 0.97,
+  });
+}
+
 /** The kinds by name. */
 export const KINDS = {
-  programs: programs(6),
-  derivatives: { weight: 3, generate: (seed) => sound(seed, { derivatives: true }), judge: judgeDerivatives },
+  programs: programs(5),
+  derivatives: { weight: 2, generate: (seed) => sound(seed, { derivatives: true }), judge: judgeDerivatives },
+  /** Derivatives of one or two functions, each as likely as any other. */
+  rules: {
+    weight: 3,
+    generate: rule,
+    judge: judgeDerivatives,
+  },
+  /** Chains of movements, whose indices are split and merged. */
+  movements: { weight: 4, generate: movements, judge: runProgram },
+  /** Axes longer than the parts that kernels split them into. */
+  long: programs(1, { families: { reduction: 6, movement: 1, elementwise: 1 }, scale: "long" }),
+  pairs: { weight: 1.5, generate: pair, judge: runProgram },
   vmap: programs(1.5, { batched: true }),
   special: programs(1, { data: "special" }),
   layers: {
     weight: 1,
-    generate: (seed) => sound(seed, { derivatives: true, families: ["layers", "spatial", "elementwise"] }),
+    generate: (seed) =>
+      sound(seed, { derivatives: true, families: { layers: 1, spatial: 1, elementwise: 6 } }),
     judge: judgeDerivatives,
   },
   searches: { weight: 1.5, generate: generateSearch, judge: runProgram },

@@ -7,20 +7,15 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import {
-  type CampaignOptions,
-  type Finding,
-  type FuzzDevice,
-  runCampaign,
-  type Summary,
-} from "./campaign.ts";
+import { type CampaignOptions, type Counts, type Finding, runCampaign, type Summary } from "./campaign.ts";
+import { FUZZ_DEVICES } from "./devices.ts";
 import { KIND_NAMES, type KindName } from "./kinds.ts";
 
 const USAGE =
   `deno task fuzz [--minutes N] [--seed N|today] [--device NAME,NAME] [--only KIND,KIND] [--trials N]
   --minutes       Time limit; default: 1
   --seed          First seed, an integer; \`today\` for one that changes every day; default: 1
-  --device        wasm, webgpu; default: wasm
+  --device        ${FUZZ_DEVICES.join(", ")} (Deno's own WebGPU); default: wasm
   --only          Kinds of trials: ${KIND_NAMES.join(", ")}; default: all
   --trials        Largest number of trials; default: no limit
   --failures      Failures after which to stop; default: 5
@@ -79,26 +74,45 @@ export function parseOptions(args: readonly string[]): CampaignOptions | undefin
     seed: options.seed === "today" ? seedOfDay(new Date()) : numberOption("seed", options.seed),
     seconds: 60 * numberOption("minutes", options.minutes),
     ...(options.trials !== undefined && { trials: numberOption("trials", options.trials) }),
-    devices: listOption<FuzzDevice>("device", options.device, ["wasm", "webgpu"]),
+    devices: listOption("device", options.device, FUZZ_DEVICES),
     kinds: listOption<KindName>("only", options.only, KIND_NAMES),
     maxFailures: numberOption("failures", options.failures),
     minimiseSeconds: numberOption("minimise", options.minimise),
   };
 }
 
+/** Kinds whose trials are searches; the others are programs, with derivatives or without. */
+const SEARCHES: KindName = "searches";
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /**
- * Formats the counts of a campaign.
+ * Formats the counts of a campaign: one line for each device, and one for all.
  *
  * @param summary The counts.
  */
-export function describeSummary({ trials, compared, open, findings, seconds }: Summary): string {
-  const total = Object.values(trials).reduce((sum, count) => sum + count, 0);
-  const kinds = Object.entries(trials).filter(([, count]) => count > 0).map(([kind, count]) =>
-    `${count} ${kind}`
+export function describeSummary({ byDevice, findings, seeds, seconds }: Summary): string {
+  const lines = [...byDevice].map(([device, counts]) =>
+    `${device}: ${describeCounts(counts)}, ${
+      findings.filter((finding) => finding.device === device).length
+    } failures`
   );
-  return `${total} trials (${kinds.join(", ")}), ${compared} elements compared, ` +
-    `${(100 * open / Math.max(1, open + compared)).toFixed(0)} % open, ${findings.length} failures, ` +
-    `${seconds.toFixed(0)} s, ${(total / seconds).toFixed(1)} trials/s`;
+  const total = sumOf([...byDevice.values()].flatMap(({ trials }) => Object.values(trials)));
+  return [
+    ...lines,
+    `seeds ${seeds.join(" to ")}: ${total} trials in ${seconds.toFixed(0)} s, ` +
+    `${(total / seconds).toFixed(1)} a second, ${findings.length} failures`,
+  ].join("\n");
+}
+
+function describeCounts({ trials, derivatives, compared, open }: Counts): string {
+  const searches = trials[SEARCHES], programs = sumOf(Object.values(trials)) - searches;
+  const kinds = Object.entries(trials).filter(([kind, count]) => count > 0 && kind !== SEARCHES);
+  return `${programs} programs (${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}), ` +
+    `${derivatives} derivatives, ${searches} searches, ${compared} elements compared, ` +
+    `${(100 * open / Math.max(1, open + compared)).toFixed(0)} % open`;
 }
 
 function printFinding({ seed, kind, device, failure, source }: Finding): void {

@@ -5,7 +5,7 @@
 import { sizeOf, type Tensor } from "@gasp/tensor";
 import { interpret } from "../../packages/tensor/reference/interpret.ts";
 import { hostTensor } from "./program/arguments.ts";
-import { buildSteps } from "./program/build.ts";
+import { buildSteps, partOf } from "./program/build.ts";
 import { leafValues } from "./program/leaf_values.ts";
 import {
   type Leaf,
@@ -21,6 +21,9 @@ import {
 
 /** Whether a program still fails. */
 export type Fails = (program: Program) => Promise<boolean>;
+
+/** Largest number of elements of a result that becomes a leaf. */
+const LARGEST_CUT = 4000;
 
 /** Smaller programs to try, the most promising first. */
 type Shrink = (program: Program) => Iterable<Program>;
@@ -43,7 +46,7 @@ export async function minimise(program: Program, fails: Fails, seconds = 60): Pr
         for (const candidate of shrink(smallest)) {
           if (performance.now() > end) return smallest;
           const smaller = withoutUnused(candidate);
-          if (!await fails(smaller).catch(() => false)) continue;
+          if (!await Promise.resolve().then(() => fails(smaller)).catch(() => false)) continue;
           smallest = smaller;
           changed = again = true;
           break;
@@ -61,15 +64,70 @@ function* fewerOutputs(program: Program): Iterable<Program> {
   for (let i = 0; i < outputs.length; i++) yield { ...program, outputs: outputs.toSpliced(i, 1) };
 }
 
+/** Operands become outputs instead of their results. */
+function* earlierOutputs(program: Program): Iterable<Program> {
+  const { steps, outputs } = program, values = valuesOf(program);
+  for (const [i, { step }] of outputs.entries()) {
+    const call = steps[step]!;
+    if (call.kind === "leaf") continue;
+    for (const operand of referencesIn(call.args)) {
+      if (operand.path.length === 0 && !values[operand.step]) continue;
+      yield { ...program, outputs: outputs.with(i, operand) };
+    }
+  }
+}
+
+/** Calls with several results of which one is used alone become that one. */
+function* onlyResults(program: Program): Iterable<Program> {
+  const { steps, outputs } = program;
+  for (const [i, step] of steps.entries()) {
+    if (step.kind === "leaf") continue;
+    const used = [
+      ...outputs,
+      ...steps.flatMap((user) => (user.kind === "call" ? referencesIn(user.args) : [])),
+    ]
+      .filter((reference) => reference.step === i);
+    const [first] = used;
+    if (!first || first.path.length === 0 || used.some(({ path }) => path.join() !== first.path.join())) {
+      continue;
+    }
+    const values = buildSteps(steps, (leaf) => hostTensor(leaf, leafValues(leaf)));
+    const value = partOf(values[i]!, first.path) as Tensor;
+    if (value.size > LARGEST_CUT) continue;
+    const whole = (part: Reference) => (part.step === i ? new Reference(i) : part);
+    yield {
+      ...program,
+      steps: steps.map((user, j) =>
+        j === i ? leafOf(value) : user.kind === "leaf" ? user : {
+          ...user,
+          args: user.args.map((argument) =>
+            mapArgument(argument, (part) => part instanceof Reference ? whole(part) : part)
+          ),
+        }
+      ),
+      outputs: outputs.map(whole),
+    };
+  }
+}
+
 function* simplerRun(program: Program): Iterable<Program> {
   const { run } = program, changes: Partial<RunOptions>[] = [];
   const { batch: _, ...unbatched } = run, { memoryPart: __, ...unlimited } = run;
+  const { beside, ...alone } = program;
+  if (beside) {
+    yield alone;
+    yield beside;
+    for (const shrink of SHRINKS) {
+      for (const smaller of shrink(beside)) yield { ...program, beside: smaller };
+    }
+  }
   if (run.batch) yield { ...program, run: unbatched };
   if (run.memoryPart !== undefined) yield { ...program, run: unlimited };
   if (run.repeats > 0) changes.push({ repeats: 0, concurrent: false }, { repeats: run.repeats - 1 });
   if (run.concurrent) changes.push({ concurrent: false });
   if (run.evaluated) changes.push({ evaluated: false });
   if (run.threads === 2) changes.push({ threads: 1 });
+  if (run.shared.length > 0) changes.push({ shared: [] });
   if (run.order > 0) changes.push({ order: run.order - 1 });
   if (run.donated.length > 0) {
     changes.push({ donated: [] }, { donated: run.donated.slice(1) }, { donated: run.donated.slice(0, -1) });
@@ -88,15 +146,19 @@ function* cutCalls(program: Program): Iterable<Program> {
   const { steps } = program, values = valuesOf(program);
   for (let i = steps.length - 1; i >= 0; i--) {
     const value = values[i];
-    if (steps[i]!.kind === "leaf" || !value || value.size > 4000) continue;
-    const elements = interpret([value])[0]!;
-    const data: LeafData = {
-      kind: "values",
-      values: [...value.dtype === "f32" ? elements.map(Math.fround) : elements],
-    };
-    const leaf: Leaf = { kind: "leaf", shape: value.shape, dtype: value.dtype, data, role: "argument" };
-    yield { ...program, steps: steps.with(i, leaf) };
+    if (steps[i]!.kind === "leaf" || !value || value.size > LARGEST_CUT) continue;
+    yield { ...program, steps: steps.with(i, leafOf(value)) };
   }
+}
+
+/** An argument with the elements of a tensor. */
+function leafOf(value: Tensor): Leaf {
+  const elements = interpret([value])[0]!;
+  const data: LeafData = {
+    kind: "values",
+    values: [...value.dtype === "f32" ? elements.map(Math.fround) : elements],
+  };
+  return { kind: "leaf", shape: value.shape, dtype: value.dtype, data, role: "argument" };
 }
 
 /** Users of a call use one of its arguments instead. */
@@ -187,8 +249,10 @@ function* simplerData(program: Program): Iterable<Program> {
 
 const SHRINKS: readonly Shrink[] = [
   fewerOutputs,
+  earlierOutputs,
   simplerRun,
   cutCalls,
+  onlyResults,
   bypassCalls,
   withoutScopes,
   smallerSizes,

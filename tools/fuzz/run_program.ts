@@ -12,6 +12,7 @@ import {
   hostTensor,
   joined,
   mappedSize,
+  sharedWith,
 } from "./program/arguments.ts";
 import { buildOutputs, withDerivatives } from "./program/build.ts";
 import { leafValues } from "./program/leaf_values.ts";
@@ -20,7 +21,7 @@ import type { Program } from "./program/program.ts";
 /** What was wrong. */
 export interface Failure {
   /** Kind of the failure, which minimising preserves. */
-  readonly kind: "value" | "error" | "leak" | "argument" | "shape" | "derivative";
+  readonly kind: "value" | "error" | "leak" | "argument" | "shape" | "derivative" | "memory";
   readonly message: string;
 }
 
@@ -75,12 +76,16 @@ export function expectedOf(program: Program, run: number, kind: KernelDevice["in
   }));
 }
 
-/** Concrete arguments on a device. */
+/** Concrete arguments on a device; shared ones are the same tensor. */
 async function argumentsOn(program: Program, run: number, device: KernelDevice): Promise<Tensor[]> {
-  const values = argumentsOf(program).map(([step, leaf]) =>
-    argumentTensor(leaf, run, mappedSize(program.run, step))
-  );
-  return values.length === 0 ? [] : await evaluate(values, device);
+  const leaves = argumentsOf(program), steps = leaves.map(([step]) => step);
+  const values = leaves.map(([step, leaf]) => argumentTensor(leaf, run, mappedSize(program.run, step)));
+  const distinct = steps.map((step) => sharedWith(program, step) ?? step);
+  const owned = steps.filter((step, i) => distinct[i] === step);
+  const tensors = owned.length === 0
+    ? []
+    : await evaluate(owned.map((step) => values[steps.indexOf(step)]!), device);
+  return distinct.map((step) => tensors[owned.indexOf(step)]!);
 }
 
 /**
@@ -94,7 +99,7 @@ export async function runProgram(program: Program, device: KernelDevice, alone =
   const before = device.liveBuffers, counts = { compared: 0, open: 0 };
   let failure: Failure | undefined;
   try {
-    failure = await runOnce(program, device, counts);
+    failure = await runBoth(program, device, counts);
   } catch (error) {
     failure = {
       kind: "error",
@@ -113,6 +118,24 @@ export async function runProgram(program: Program, device: KernelDevice, alone =
   return { ...counts, ...(failure && { failure }) };
 }
 
+/** Runs a program and the one beside it. */
+async function runBoth(
+  program: Program,
+  device: KernelDevice,
+  counts: { compared: number; open: number },
+): Promise<Failure | undefined> {
+  const all = program.beside ? [program, program.beside] : [program];
+  if (program.run.concurrent) {
+    const failures = await Promise.all(all.map((each) => runOnce(each, device, counts)));
+    return failures.find((failure) => failure !== undefined);
+  }
+  for (const each of all) {
+    const failure = await runOnce(each, device, counts);
+    if (failure) return failure;
+  }
+  return undefined;
+}
+
 async function runOnce(
   program: Program,
   device: KernelDevice,
@@ -122,10 +145,33 @@ async function runOnce(
   const positions = argumentsOf(program).map(([step]) => step);
   const donated = run.donated.map((step) => positions.indexOf(step)).filter((i) => i >= 0);
   const options = { device, donateArgnums: donated };
-  const memoryBytes = run.memoryPart === undefined
+  using free = compile(fn, options);
+  const memoryBytes = run.memoryPart === undefined || run.evaluated
     ? undefined
-    : await limitOf(fn, program, options, run.memoryPart);
+    : await limitOf(free, program, run.memoryPart);
   using compiled = compile(fn, { ...options, ...(memoryBytes !== undefined && { memoryBytes }) });
+  /** A limit changes no bit. */
+  const compareUnlimited = async (
+    number: number,
+    limited: readonly Tensor[],
+  ): Promise<Failure | undefined> => {
+    const args = await argumentsOn(program, number, device), outputs: Tensor[] = [];
+    try {
+      outputs.push(...await free(...args));
+      for (const [i, output] of outputs.entries()) {
+        const [a, b] = [await output.data(), await limited[i]!.data()];
+        const at = a.findIndex((x: number, j: number) => !Object.is(x, b[j]));
+        if (at < 0) continue;
+        const message =
+          `run ${number}, output ${i}: element ${at} is ${b[at]} with memoryBytes ${memoryBytes}, ` +
+          `but ${a[at]} without a limit`;
+        return { kind: "memory", message };
+      }
+      return undefined;
+    } finally {
+      for (const tensor of [...outputs, ...args]) tensor.dispose();
+    }
+  };
   const call = async (number: number): Promise<Failure | undefined> => {
     const args = await argumentsOn(program, number, device);
     const kept = await Promise.all(args.map((arg, i) => (donated.includes(i) ? undefined : arg.data())));
@@ -141,6 +187,10 @@ async function runOnce(
             message: `run ${number}, output ${i} of shape [${output.shape}]: ${found.message}`,
           };
         }
+      }
+      if (memoryBytes !== undefined) {
+        const failure = await compareUnlimited(number, outputs);
+        if (failure) return failure;
       }
       for (const [i, elements] of kept.entries()) {
         if (elements && !sameBits(elements, await args[i]!.data())) {
@@ -163,12 +213,10 @@ async function runOnce(
 }
 
 async function limitOf(
-  fn: (...args: Tensor[]) => Tensor[],
+  free: { plan(...args: Tensor[]): Promise<{ temporaryBytes: number; externalBytes: number }> },
   program: Program,
-  options: { device: KernelDevice; donateArgnums: number[] },
   part: number,
 ): Promise<number> {
-  using free = compile(fn, options);
   const shapes = argumentsOf(program).map(([step, { shape, dtype }]) => {
     const size = mappedSize(program.run, step);
     return placeholder(size === undefined ? shape : [size, ...shape], dtype);

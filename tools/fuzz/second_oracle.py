@@ -41,11 +41,11 @@ def axes_of(x, options):
     return tuple(a % x.dim() for a in (axes if isinstance(axes, list) else [axes]))
 
 
-def reduction(function):
+def reduction(function, centred=False):
     def apply(x, options=None):
         options = options or {}
         axes, keep = axes_of(x, options), options.get("keepDims", False)
-        return x if not axes else function(x, axes, keep, options)
+        return x if not axes and not centred else function(x, axes, keep, options)
     return apply
 
 
@@ -98,7 +98,7 @@ simple(
     logsumexp=reduction(lambda x, axes, keep, o: torch.logsumexp(x, axes, keepdim=keep)),
     max=reduction(lambda x, axes, keep, o: torch.amax(x, axes, keepdim=keep)),
     min=reduction(lambda x, axes, keep, o: torch.amin(x, axes, keepdim=keep)),
-    prod=each_axis(lambda x, axis, keep: x.prod(axis, keepdim=keep)),
+    prod=each_axis(lambda x, axis, keep: x.prod(axis, keepdim=keep, dtype=x.dtype)),
     any=each_axis(lambda x, axis, keep: x.any(axis, keepdim=keep)),
     all=each_axis(lambda x, axis, keep: x.all(axis, keepdim=keep)),
 )
@@ -127,12 +127,17 @@ def variance(x, options=None):
 
 
 def moment(x, axes, keep, options):
-    centred = x - x.mean(axes, keepdim=True)
+    centred = x - (x.mean(axes, keepdim=True) if axes else x)
     count = math.prod(x.shape[a] for a in axes) - options.get("correction", 0)
-    return (centred * centred).sum(axes, keepdim=keep) / count if count else (centred * centred).sum(axes, keepdim=keep) * math.inf
+    squares = (centred * centred).sum(axes, keepdim=keep) if axes else centred * centred
+    return squares / count if count else squares * math.inf
 
 
-simple(variance=reduction(moment), std=lambda x, o=None: torch.sqrt(reduction(moment)(x, o)))
+def variance_of(x, options=None):
+    return reduction(moment, centred=True)(x, options)
+
+
+simple(variance=variance_of, std=lambda x, o=None: torch.sqrt(variance_of(x, o)))
 
 
 @known("slice")
@@ -280,9 +285,21 @@ def count_within(points, queries, options):
     return torch.tensor(counts, dtype=torch.int32)
 
 
-NAMES["ad.layerNorm"] = lambda x, p: F.layer_norm(x, x.shape[-1:], p["weight"], p["bias"])
+def standardised(x, axes):
+    """By its formula: PyTorch's own kernels of layer and group norms have wrong third derivatives."""
+    centred = x - x.mean(axes, keepdim=True)
+    return centred / torch.sqrt((centred * centred).mean(axes, keepdim=True) + 1e-5)
+
+
+def group_norm(x, p, options):
+    grouped = x.reshape(x.shape[0], options["groups"], -1)
+    shape = [1, -1] + [1] * (x.dim() - 2)
+    return standardised(grouped, [2]).reshape(x.shape) * p["weight"].reshape(shape) + p["bias"].reshape(shape)
+
+
+NAMES["ad.layerNorm"] = lambda x, p: standardised(x, [-1]) * p["weight"] + p["bias"]
 NAMES["ad.linear"] = lambda x, w, b=None: F.linear(x, w, b)
-NAMES["ad.groupNorm"] = lambda x, p, o: F.group_norm(x, o["groups"], p["weight"], p["bias"])
+NAMES["ad.groupNorm"] = group_norm
 NAMES["ad.mseLoss"] = lambda a, b, o: F.mse_loss(a, b, reduction=o["reduction"])
 NAMES["ad.l1Loss"] = lambda a, b, o: F.l1_loss(a, b, reduction=o["reduction"])
 NAMES["ad.huberLoss"] = lambda a, b, o: F.huber_loss(a, b, reduction=o["reduction"], delta=o["delta"])

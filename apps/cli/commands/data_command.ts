@@ -74,8 +74,13 @@ async function inspect(
   const indices = firstItems(dataset, count);
   requireDataSheet(dataset, indices.length);
   const values = await dataset.batch(indices);
-  const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
-  await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
+  const coordinates = await coordinatesOf(dataset, indices);
+  // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
+  const own = dataset.batchCoordinates && {
+    points: dataset.pointCount,
+    display: dataset.display.kind === "cloud" ? dataset.display : { kind: "cloud", scales: [] } as const,
+  };
+  await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates, ...own })));
   print(`${countOf(indices.length, "item")}: ${out}`);
 }
 

@@ -6,30 +6,26 @@ import type { Dataset } from "@gasp/datasets";
 import { type Checkpoint, UserError } from "@gasp/gasp";
 import {
   chooseMetrics,
-  classifierFeatures,
-  classProbabilities,
   Evaluation,
   type EvaluationReport,
   type EvaluationRequest,
   FEATURE_SPACES,
-  inceptionFeatures,
   type Items,
   itemsOf,
   itemsOfGenerator,
   METRICS,
   reportOf,
-  type ResizeKind,
   tableOf,
 } from "@gasp/gasp/metrics";
 import { type Device, parseNpy } from "@gasp/tensor";
 import { withDevice } from "../device/device.ts";
-import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
+import { INCEPTION_OPTIONS, openSpaces, type Spaces } from "../files/feature_spaces.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 import { Activity } from "../terminal/activity.ts";
-import { print, printError } from "../terminal/output.ts";
+import { print } from "../terminal/output.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
 import { openRun, RUN } from "./run_argument.ts";
@@ -57,18 +53,7 @@ const OPTIONS = {
     default: Object.keys(FEATURE_SPACES)[0]!,
     help: "Space in which neighbours and kernels are computed",
   },
-  inception: {
-    kind: "text",
-    value: "FILE",
-    defaultText: "none",
-    help: "Weights of the Inception network of pytorch-fid, .safetensors or .onnx, for FID and KID",
-  },
-  resize: {
-    kind: "choice",
-    choices: ["pytorch-fid", "clean-fid"],
-    default: "pytorch-fid",
-    help: "How pictures are resized for the Inception network",
-  },
+  ...INCEPTION_OPTIONS,
   data: {
     kind: "text",
     value: "NAME|PATH|KIND:PATH",
@@ -215,8 +200,7 @@ async function evaluate(
   if (named === undefined && choices.inception !== undefined) {
     metrics.push(...chooseMetrics(["fid", "kid"], data));
   }
-  const needsClassifier = choices.features === "classifier" || metrics.some(({ name }) => name === "classes");
-  const spaces = { ...await inceptionOf(choices), ...needsClassifier && await classifierOf(device) };
+  const spaces = await openSpaces(choices, metrics, device, choices.features === "classifier");
   const features = featuresOf(choices.features, spaces);
   activity.next("preparing metrics");
   let counted = "";
@@ -239,24 +223,6 @@ async function evaluate(
   } finally {
     evaluation.release();
   }
-}
-
-type Spaces = Pick<EvaluationRequest, "inception" | "classifier"> & {
-  readonly hidden?: EvaluationRequest["features"];
-};
-
-async function inceptionOf({ inception: name, resize }: Choices): Promise<Spaces> {
-  if (name === undefined) return {};
-  if (!/\.(?:safetensors|onnx)$/.test(name)) {
-    throw new UsageError(`--inception must be a .safetensors or .onnx file; got "${name}"`);
-  }
-  const bytes = Uint8Array.from(await readBytes(name));
-  return { inception: inceptionFeatures({ name, bytes, resize: resize as ResizeKind }) };
-}
-
-async function classifierOf(device: Device): Promise<Spaces> {
-  const trained = await digitClassifier(device, printError);
-  return { classifier: classProbabilities(trained), hidden: classifierFeatures(trained) };
 }
 
 function featuresOf(name: string, { inception, hidden }: Spaces): NonNullable<EvaluationRequest["features"]> {

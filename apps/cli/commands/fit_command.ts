@@ -182,7 +182,7 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
       `samples of this run are of kind ${display.kind}: --input must be an npz file with coordinates and features`,
     );
   }
-  const pixels = pixelsAt(bytes, input, display);
+  const pixels = await pixelsAt(bytes, input, display);
   const features = await imageDataset(input, { count: 1, ...display, pixels }).batch([0]);
   return { coordinates: displayCoordinates(display), features, grid: display };
 }
@@ -210,8 +210,12 @@ function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
 }
 
 /** Decodes an image and converts it to the size and channels of the run. */
-function pixelsAt(bytes: Uint8Array, name: string, { height, width, channels }: ImageDisplay): Uint8Array {
-  const picture = withChannels(decodeImage(bytes, name), channels);
+async function pixelsAt(
+  bytes: Uint8Array,
+  name: string,
+  { height, width, channels }: ImageDisplay,
+): Promise<Uint8Array> {
+  const picture = withChannels(await decodeImage(bytes, name), channels);
   if (height === width) return squarePicture(picture, height).pixels;
   return resizeImages({ ...picture, count: 1 }, height, width).pixels;
 }
@@ -234,7 +238,7 @@ async function choosePoints(
     if (grid?.kind !== "image") {
       throw new UsageError("--mask requires an image as input: omit it, or use --region");
     }
-    const pixels = pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
+    const pixels = await pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
     intersect(new Set([...allowed].filter((pixel) => pixels[pixel]! >= 128)));
   }
   if (region !== undefined) {

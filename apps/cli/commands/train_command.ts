@@ -30,7 +30,7 @@ import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
-import { LongRunWarning } from "./train_duration.ts";
+import { LongRunWarning } from "../terminal/train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */

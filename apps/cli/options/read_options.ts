@@ -2,7 +2,7 @@
  * Options that say what to read of data that hold several things, the same for all commands.
  * @module
  */
-import type { ReadOptions } from "@gasp/datasets";
+import type { InsideRule, PictureFit, ReadOptions, ShapeAxes } from "@gasp/datasets";
 import { type OptionTable, UsageError, type Values } from "./options.ts";
 
 /** The options. */
@@ -39,6 +39,32 @@ export const READ_OPTIONS = {
     defaultText: "start",
     help: "Sounds: the start of each, consecutive pieces, or each as a whole, stretched",
   },
+  fit: {
+    kind: "choice",
+    choices: ["crop", "pad", "squeeze"],
+    defaultText: "crop",
+    help: "Images that are not square: their centre, all of them padded with white, or squeezed",
+  },
+  "as-stored": {
+    kind: "flag",
+    help: "Ignore the orientation that cameras store in images, as the reference does",
+  },
+  axes: {
+    kind: "choice",
+    choices: ["z-up", "y-up", "shapenet"],
+    defaultText: "the usual ones of the format",
+    help: "Axes of meshes and voxels",
+  },
+  inside: {
+    kind: "choice",
+    choices: ["winding", "parity"],
+    defaultText: "winding",
+    help: "What is inside of a mesh: by winding numbers, or by the parity of crossings if it is watertight",
+  },
+  "skip-damaged": {
+    kind: "flag",
+    help: "Leave out damaged images and shapes, and shapes with nothing inside, instead of refusing the data",
+  },
 } satisfies OptionTable;
 
 /**
@@ -49,13 +75,18 @@ export const READ_OPTIONS = {
  * @throws {UsageError} If one is not of its form.
  */
 export function readOptionsOf(values: Values<typeof READ_OPTIONS>): ReadOptions | undefined {
-  const { variable, select, gaps, rate, cut } = values;
+  const { variable, select, gaps, rate, cut, fit, axes, inside } = values;
   const options: ReadOptions = {
     ...(variable !== undefined && { variable: wordsOf("variable", variable) }),
     ...(select !== undefined && { select: wordsOf("select", select).map(checkChoice) }),
     ...(gaps !== undefined && { gaps: gaps as "refuse" | "points" }),
     ...(rate !== undefined && { rate }),
     ...(cut !== undefined && { cut: cut as "start" | "pieces" | "stretch" }),
+    ...(fit !== undefined && { fit: fit as PictureFit }),
+    ...(values["as-stored"] && { asStored: true }),
+    ...(axes !== undefined && { axes: axes as ShapeAxes }),
+    ...(inside !== undefined && { inside: inside as InsideRule }),
+    ...(values["skip-damaged"] && { skipDamaged: true }),
   };
   return Object.keys(options).length === 0 ? undefined : options;
 }
@@ -78,7 +109,8 @@ function checkChoice(choice: string): string {
  */
 export function showReadOptions(read: ReadOptions | undefined): string {
   const entries = Object.entries(read ?? {});
-  return entries.map(([name, value]) => `--${name} ${Array.isArray(value) ? value.join(",") : value}`).join(
-    " ",
-  );
+  return entries.map(([key, value]) => {
+    const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return value === true ? `--${name}` : `--${name} ${Array.isArray(value) ? value.join(",") : value}`;
+  }).join(" ");
 }

@@ -5,12 +5,12 @@
 import {
   abs,
   add,
+  clamp,
   div,
   exp,
   expandDims,
   logSoftmax,
   mean,
-  minimum,
   mul,
   neg,
   showShape,
@@ -142,8 +142,9 @@ export function huberLoss(prediction: Tensor, target: Tensor, options: HuberOpti
   const { delta = 1 } = options;
   checkSame("huberLoss()", prediction, target);
   if (!(delta > 0)) throw new RangeError(`delta of huberLoss() must be above 0, got ${delta}`);
-  const distance = abs(sub(prediction, target)), inner = minimum(distance, delta);
-  return reduce(add(mul(square(inner), 0.5), mul(sub(distance, inner), delta)), options);
+  // i (d - i / 2) with i = d clamped to [-δ, δ]: without |d|, the second derivative at d = 0 is 1
+  const difference = sub(prediction, target), inner = clamp(difference, -delta, delta);
+  return reduce(mul(inner, sub(difference, mul(inner, 0.5))), options);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Tensor, tensor } from "@gasp/tensor";
+import { sum, type Tensor, tensor } from "@gasp/tensor";
 import { checkGradients } from "../check.ts";
+import { gradients } from "../gradients.ts";
 import { assertNear, numbers } from "../testing.ts";
 import {
   binaryCrossEntropyLoss,
@@ -88,6 +89,13 @@ Deno.test("losses have correct derivatives", async () => {
     const { compared } = await checkGradients(loss, [x, y], { order: 2 });
     assertEquals(compared, 24, name);
   }
+});
+
+Deno.test("huberLoss() is a square where prediction and target agree", async () => {
+  const same = tensor(Float64Array.from(await numbers(x)), [2, 3]);
+  const [first] = gradients([huberLoss(x, same, { reduction: "sum" })], [x]);
+  const [second] = gradients([sum(first!)], [x]);
+  assertEquals([...await numbers(first!), ...await numbers(second!)], [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
 });
 
 Deno.test("losses reject shapes that would broadcast", () => {

@@ -22,6 +22,27 @@ export type Gaps = "refuse" | "points";
 export type SoundCut = "start" | "pieces" | "stretch";
 
 /**
+ * What happens to images that are not square: `crop` to the centre (default), `pad` with white, or `squeeze`.
+ *
+ * @category Data
+ */
+export type PictureFit = "crop" | "pad" | "squeeze";
+
+/**
+ * Axes of shapes; see `Orientation`.
+ *
+ * @category Data
+ */
+export type ShapeAxes = "z-up" | "y-up" | "shapenet";
+
+/**
+ * What is inside of a mesh: where its `winding` number is above ½ (default), or by the `parity` of crossings.
+ *
+ * @category Data
+ */
+export type InsideRule = "winding" | "parity";
+
+/**
  * What to read.
  *
  * @category Data
@@ -37,6 +58,16 @@ export interface ReadOptions {
   readonly rate?: number;
   /** How sounds become items of equal length. */
   readonly cut?: SoundCut;
+  /** What happens to images that are not square. */
+  readonly fit?: PictureFit;
+  /** Whether to ignore the orientation that cameras store in images, as the reference does. */
+  readonly asStored?: boolean;
+  /** Axes of meshes and voxels, if not the usual ones of their format. */
+  readonly axes?: ShapeAxes;
+  /** What is inside of a mesh. */
+  readonly inside?: InsideRule;
+  /** Whether to leave out images and shapes that are damaged, and shapes that have nothing inside. */
+  readonly skipDamaged?: boolean;
 }
 
 /**

@@ -26,7 +26,7 @@ import { filesOfFormat, formatOf } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 import { sphereCoordinates, sphereCoordinatesAt, spherePoints } from "../core/sphere.ts";
-import { openSyncFile, syncAccess } from "../core/sync_file.ts";
+import { openSyncFile, syncAccess } from "../netcdf/sync_file.ts";
 import { openZarrStore } from "../netcdf/zarr_store.ts";
 import { netcdfFields } from "./netcdf_fields.ts";
 import { bytesAccess } from "../netcdf/netcdf_classic.ts";

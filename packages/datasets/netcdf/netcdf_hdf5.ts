@@ -8,7 +8,7 @@
 import { requireMemory } from "@gasp/tensor";
 import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
 import { DataError } from "../core/data_error.ts";
-import type { SyncFile } from "../core/sync_file.ts";
+import type { SyncFile } from "./sync_file.ts";
 import { BlockCache } from "./block_cache.ts";
 import { type Hdf5Filter, requireFilters } from "./hdf5_filters.ts";
 import { mountFile } from "./hdf5_mount.ts";

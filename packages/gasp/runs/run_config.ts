@@ -14,6 +14,7 @@ import {
   optionalField,
   orNull,
   type Schema,
+  trueOrFalse,
   validate,
   wholeNumber,
 } from "../config/validate.ts";
@@ -26,6 +27,11 @@ const readSchema: Schema<ReadOptions> = fields<ReadOptions>({
   gaps: optionalField(oneOf(["refuse", "points"])),
   rate: optionalField(wholeNumber(1, 1_000_000)),
   cut: optionalField(oneOf(["start", "pieces", "stretch"])),
+  fit: optionalField(oneOf(["crop", "pad", "squeeze"])),
+  asStored: optionalField(trueOrFalse()),
+  axes: optionalField(oneOf(["z-up", "y-up", "shapenet"])),
+  inside: optionalField(oneOf(["winding", "parity"])),
+  skipDamaged: optionalField(trueOrFalse()),
 });
 
 function schemaOf(method: Method): Schema<RunConfig> {

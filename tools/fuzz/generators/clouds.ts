@@ -76,6 +76,7 @@ export function generateSearch(seed: number): Program {
     run: {
       threads: dice.pick([1, 2]),
       donated: [],
+      shared: [],
       repeats: dice.pick([0, 0, 1]),
       concurrent: dice.chance(0.5),
       order: 0,

@@ -29,6 +29,12 @@ export interface Flavour {
   readonly maxSize: number;
   /** Sizes of axes to choose from. */
   readonly sizes: readonly number[];
+  /** How often f32 is chosen where other types are possible too; default: as often as each of them. */
+  readonly real?: number;
+  /** How often new tensors are constants; default: 0.1. */
+  readonly constants?: number;
+  /** How often a call takes the newest tensor that fits, so that programs are deep rather than wide; default: 0. */
+  readonly chained?: number;
 }
 
 /** Arguments of a call; undefined if nothing fits. */
@@ -36,6 +42,9 @@ export type Arguments = readonly Argument[] | undefined;
 
 /** Returns random arguments for a function. */
 export type Generator = (draft: Draft) => Arguments;
+
+/** How often new tensors are constants. */
+const CONSTANTS = 0.1;
 
 /** Most axes of a tensor. */
 const MAX_RANK = 6;
@@ -68,8 +77,10 @@ export class Draft {
    * @param dtype Type.
    * @param data Its elements; default: those of the flavour, or any for other types.
    * @param role Argument or captured; default: at random.
+   * @throws {RangeError} If it is too large.
    */
   leaf(shape: Shape, dtype: DType = "f32", data?: LeafData, role?: Leaf["role"]): Reference {
+    if (sizeOf(shape) > this.flavour.maxSize) throw new RangeError(`a leaf of shape [${shape}] is too large`);
     const seed = this.dice.below(2 ** 31);
     const kinds: Record<DType, DataKind> = {
       f32: this.flavour.data,
@@ -135,6 +146,7 @@ export class Draft {
   find(fits: (tensor: Tensor) => boolean): Known | undefined {
     const fitting = this.known.filter(({ tensor }) => fits(tensor));
     if (fitting.length === 0) return undefined;
+    if (this.dice.chance(this.flavour.chained ?? 0)) return fitting.at(-1);
     return this.dice.chance(0.5)
       ? fitting.at(-1 - this.dice.below(Math.min(3, fitting.length)))
       : this.dice.pick(fitting);
@@ -148,12 +160,12 @@ export class Draft {
    * @param shape Shape of the leaf; default: at random.
    */
   any(dtypes: readonly DType[], fits: (tensor: Tensor) => boolean = () => true, shape?: Shape): Known {
-    const found = !this.#constants && this.dice.chance(0.9)
+    const found = !this.#constants && this.dice.chance(Math.max(0.9, this.flavour.chained ?? 0))
       ? this.find((x) => dtypes.includes(x.dtype) && fits(x))
       : undefined;
     if (found) return found;
     for (let attempt = 0; attempt < 20; attempt++) {
-      const reference = this.#source(shape ?? this.shape(), this.dice.pick(dtypes)),
+      const reference = this.#source(shape ?? this.shape(), this.#dtype(dtypes)),
         made = this.known.at(-1)!;
       if (fits(made.tensor)) return { reference, tensor: made.tensor };
     }
@@ -166,7 +178,7 @@ export class Draft {
    * @param generator Returns the arguments.
    */
   arguments(generator: Generator): Arguments {
-    this.#constants = this.dice.chance(0.12);
+    this.#constants = this.dice.chance(this.flavour.constants ?? CONSTANTS);
     try {
       return generator(this);
     } finally {
@@ -174,9 +186,18 @@ export class Draft {
     }
   }
 
+  #dtype(dtypes: readonly DType[]): DType {
+    const { real } = this.flavour;
+    return real !== undefined && dtypes.includes("f32") && this.dice.chance(real)
+      ? "f32"
+      : this.dice.pick(dtypes);
+  }
+
   /** Adds a leaf or a constant. */
   #source(shape: Shape, dtype: DType): Reference {
-    if (!this.#constants && !this.dice.chance(0.1)) return this.leaf(shape, dtype);
+    if (!this.#constants && !this.dice.chance(this.flavour.constants ?? CONSTANTS)) {
+      return this.leaf(shape, dtype);
+    }
     const value = dtype === "f32"
       ? this.dice.pick([0, 1, -1, 2, 0.5])
       : dtype === "bool"

@@ -76,14 +76,22 @@ export const movementGenerators = {
   squeeze: (draft: Draft): Arguments => [draft.any(ALL, (x) => x.shape.includes(1), [3, 1]).reference],
   slice(draft: Draft): Arguments {
     const { reference, tensor: { shape } } = draft.any(ALL, withAxes, draft.shape(1, 4));
-    const starts = shape.map((size) => draft.dice.between(0, Math.max(0, size - 1)));
-    const ends = shape.map((size, i) => Math.min(size, draft.dice.between(starts[i]!, size)));
-    const whole = draft.dice.chance(0.7);
-    return [reference, starts, whole ? shape : ends, shape.map(() => draft.dice.pick([1, 1, 2, 3]))];
+    // Off by one at either end, or anywhere
+    const starts = shape.map((size) =>
+      Math.min(draft.dice.pick([0, 0, 0, 1, 1, draft.dice.below(size + 1)]), Math.max(0, size - 1))
+    );
+    const ends = shape.map((size, i) =>
+      Math.max(
+        starts[i]!,
+        draft.dice.pick([size, size, size, size - 1, draft.dice.between(starts[i]!, size)]),
+      )
+    );
+    return [reference, starts, ends, shape.map(() => draft.dice.pick([1, 1, 1, 1, 2, 3]))];
   },
   pad(draft: Draft): Arguments {
     const { reference, tensor: { shape } } = draft.any(ALL, withAxes, draft.shape(1, 4));
-    return [reference, shape.map(() => draft.dice.below(3)), shape.map(() => draft.dice.below(3))];
+    const amount = () => draft.dice.pick([0, 0, 1, 2]);
+    return [reference, shape.map(amount), shape.map(amount)];
   },
   flip(draft: Draft): Arguments {
     const { reference, tensor } = draft.any(ALL, withAxes, draft.shape(1, 4));

@@ -63,7 +63,8 @@ export function anything(value: Float64Array): Bounded {
 }
 
 /**
- * Widens bounds where numbers leave the range of f32: infinite above it, 0 or the number itself below.
+ * Widens bounds where numbers may leave the range of f32: infinite above it, 0 or the number itself below. A result
+ * within its error of the smallest normal number may be flushed too: `exp` is 0 for the f32 number below ln 2^-126.
  *
  * @param bounded Values and errors of f32, changed in place; an error that is NaN becomes infinite.
  */
@@ -74,7 +75,7 @@ export function withinRange({ value, error }: Bounded): void {
     else if (x === Infinity || Number.isNaN(x)) {
       if (e > 0) error[i] = Infinity;
     } else if (x + e > LARGEST) error[i] = Infinity;
-    else if (x < SMALLEST && x > 0) error[i] = e + SMALLEST;
+    else if (x > 0 && x - e < SMALLEST) error[i] = e + SMALLEST;
   }
 }
 

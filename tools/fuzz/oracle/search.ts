@@ -11,6 +11,9 @@ import { primitiveOf } from "./primitive.ts";
 /** Relative difference of powers of distances that devices in single precision may not see. */
 const CLOSE = 1e-5;
 
+/** Powers of distances below this lose digits in single precision, to underflow. */
+const TINY = 1e-30;
+
 /** Spacings of f32 numbers that a distance may be off; more if it is a root of powers in single precision. */
 const DISTANCE_STEPS = 4, POWER_STEPS = 64;
 
@@ -56,12 +59,13 @@ export function boundSearch(out: Tensor, inputs: readonly Bounded[], arithmetic:
         { length: starts[cloud + 1]! - starts[cloud]! },
         (_, i) => distancePower(points, starts[cloud]! + i, queries, query, dimension, params.norm),
       ).sort((a, b) => a - b);
-      const close = (a: number, b: number) => Math.abs(a - b) <= tolerance * Math.max(a, b) + 1e-30;
+      const close = (a: number, b: number) => Math.abs(a - b) <= tolerance * Math.max(a, b) + TINY;
       const atLimit = powers.some((power) => close(power, limit));
       if (k === 0 ? atLimit : false) row.fill(Infinity);
       for (let place = 0; place < k; place++) {
         const own = powers[place], next = powers[place + 1], before = powers[place - 1];
         if (own === undefined) continue;
+        if (width > k && own > 0 && own < TINY) row[k + place] = Infinity;
         const tied = next !== undefined && close(own, next) || before !== undefined && close(before, own);
         if (tied || close(own, limit)) {
           row[place] = Infinity;

@@ -4,17 +4,45 @@
  */
 import { type Shape, type Tensor, tensor } from "@gasp/tensor";
 import { leafValues } from "./leaf_values.ts";
-import type { Leaf, Program, RunOptions } from "./program.ts";
+import type { Leaf, Program, RunOptions, Step } from "./program.ts";
 
 /**
- * Returns the leaves that the compiled function receives, with their steps.
+ * Returns the leaves that the compiled function receives, with their steps. One that shares its tensor with another is
+ * given as that other.
  *
  * @param program The program.
  */
-export function argumentsOf({ steps }: Program): (readonly [step: number, leaf: Leaf])[] {
+export function argumentsOf(program: Program): (readonly [step: number, leaf: Leaf])[] {
+  const { steps } = program;
   return steps.flatMap((step, i) =>
-    step.kind === "leaf" && step.role === "argument" ? [[i, step] as const] : []
+    step.kind === "leaf" && step.role === "argument"
+      ? [[i, steps[sharedWith(program, i) ?? i] as Leaf] as const]
+      : []
   );
+}
+
+/**
+ * Returns whether two leaves can receive the same tensor.
+ *
+ * @param a A step.
+ * @param b Another one.
+ */
+export function canShare(a: Step, b: Step): boolean {
+  return a.kind === "leaf" && b.kind === "leaf" && a !== b && a.role === b.role && a.dtype === b.dtype &&
+    a.shape.join() === b.shape.join() && a.data.kind === b.data.kind &&
+    !["index", "values"].includes(a.data.kind);
+}
+
+/**
+ * Returns the step whose tensor a leaf receives; undefined if it has its own.
+ *
+ * @param program The program.
+ * @param step Step of the leaf.
+ */
+export function sharedWith({ steps, run }: Program, step: number): number | undefined {
+  const [first] = run.shared.find(([, second]) => second === step) ?? [];
+  if (first === undefined || !canShare(steps[first]!, steps[step]!)) return undefined;
+  return mappedSize(run, first) === mappedSize(run, step) ? first : undefined;
 }
 
 /**

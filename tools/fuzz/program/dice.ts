@@ -4,8 +4,8 @@
  */
 import { randomBits } from "@gasp/tensor";
 
-/** Words that are generated at once. */
-const BATCH = 64;
+/** Words that are generated at once: few for a program, more and more for the elements of a tensor. */
+const FIRST_BATCH = 64, LARGEST_BATCH = 4096;
 
 /** A sequence of random choices. */
 export class Dice {
@@ -28,7 +28,8 @@ export class Dice {
 
   #word(): number {
     if (this.#used === this.#words.length) {
-      this.#words = randomBits({ seed: this.#seed, stream: this.#stream, step: this.#step++ }, BATCH);
+      const count = Math.min(LARGEST_BATCH, FIRST_BATCH * 2 ** this.#step);
+      this.#words = randomBits({ seed: this.#seed, stream: this.#stream, step: this.#step++ }, count);
       this.#used = 0;
     }
     return this.#words[this.#used++]!;

@@ -33,6 +33,7 @@ type Draw = (dice: Dice, position: number, leaf: Leaf) => number;
 const draws: Readonly<Record<DataKind, Draw>> = {
   uniform: (dice) => 4 * dice.unit() - 2,
   whole: (dice) => dice.between(-4, 4),
+  sparse: (dice) => (dice.chance(0.4) ? 0 : dice.chance(0.3) ? 4 * dice.unit() - 2 : dice.between(-2, 2)),
   positive: (dice) => 0.1 + 1.9 * dice.unit(),
   special: (dice) => (dice.chance(0.6) ? 4 * dice.unit() - 2 : dice.pick(SPECIAL)),
   index: (dice, _, { data }) => dice.below(Math.max(1, data.kind === "index" ? data.bound ?? 1 : 1)),
@@ -60,14 +61,25 @@ function hashed({ data }: Leaf, point: number): number {
   return 2 * (((point + 1) * 0.6180339887498949 + seed * 1e-9) % 1) - 1;
 }
 
+/** The elements of each leaf so far, by variation: generators, runs and the oracle all ask for them. */
+const known = new WeakMap<Leaf, Map<number, Float64Array>>();
+
 /**
  * Returns the elements of a leaf.
  *
  * @param leaf The leaf.
  * @param variation 0, or the number of other elements for the same leaf.
- * @returns One number per element, representable in the type.
+ * @returns One number per element, representable in the type; not to be changed, since other callers share it.
  */
 export function leafValues(leaf: Leaf, variation = 0): Float64Array {
+  const found = known.get(leaf) ?? new Map<number, Float64Array>();
+  known.set(leaf, found);
+  const values = found.get(variation) ?? drawn(leaf, variation);
+  found.set(variation, values);
+  return values;
+}
+
+function drawn(leaf: Leaf, variation: number): Float64Array {
   const { data, dtype, shape } = leaf, size = sizeOf(shape);
   if (data.kind === "values") {
     if (data.values.length !== size) {

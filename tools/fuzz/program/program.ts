@@ -40,6 +40,8 @@ export type DataKind =
   | "uniform"
   /** Small integers, for which sums and products are exact in any order. */
   | "whole"
+  /** Many zeros, few other numbers. */
+  | "sparse"
   /** Uniform in (0.1, 2). */
   | "positive"
   /** NaN, infinities, zeros of both signs, subnormal and very large numbers among others. */
@@ -93,6 +95,8 @@ export interface RunOptions {
   readonly memoryPart?: number;
   /** Leaves that are donated, by step. */
   readonly donated: readonly number[];
+  /** Pairs of leaves by step: the second receives the same tensor as the first. */
+  readonly shared: readonly (readonly [number, number])[];
   /** Runs with further data on the same compiled function. */
   readonly repeats: number;
   /** Whether these runs are started at once. */
@@ -110,6 +114,8 @@ export interface Program {
   readonly steps: readonly Step[];
   readonly outputs: readonly Reference[];
   readonly run: RunOptions;
+  /** Another program that runs on the same device: at once if this one runs concurrently, else after it. */
+  readonly beside?: Program;
 }
 
 /**
@@ -146,7 +152,7 @@ export function mapArgument(
  *
  * @param program A program.
  */
-export function withoutUnused({ steps, outputs, run }: Program): Program {
+export function withoutUnused({ steps, outputs, run, beside }: Program): Program {
   const needed = new Set(outputs.map(({ step }) => step));
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i]!;
@@ -169,9 +175,11 @@ export function withoutUnused({ steps, outputs, run }: Program): Program {
       return { ...step, args };
     }),
     outputs: outputs.map(moved),
+    ...(beside && { beside: withoutUnused(beside) }),
     run: {
       ...run,
       donated: kept(run.donated),
+      shared: run.shared.map(kept).filter((pair): pair is [number, number] => pair.length === 2),
       ...(run.batch && { batch: { size: run.batch.size, mapped: kept(run.batch.mapped) } }),
     },
   };

@@ -3,7 +3,8 @@
  * @module
  */
 import { sizeOf } from "@gasp/tensor";
-import { argumentsOf, mappedSize } from "./arguments.ts";
+import type { FuzzDevice } from "../devices.ts";
+import { argumentsOf, mappedSize, sharedWith } from "./arguments.ts";
 import type { MODULES } from "./build.ts";
 import { leafValues } from "./leaf_values.ts";
 import { type Argument, type Leaf, type Program, Reference } from "./program.ts";
@@ -60,7 +61,38 @@ function printLeaf(leaf: Leaf, isPlain: boolean, size: number | undefined): stri
  * @param device Name of the device.
  * @param notes Lines of the comment at the top.
  */
-export function printProgram(program: Program, device: string, notes: readonly string[]): string {
+export function printProgram(program: Program, device: FuzzDevice, notes: readonly string[]): string {
+  const { beside, run } = program;
+  const text = [
+    ...notes.map((note) => `// ${note}`),
+    "IMPORTS",
+    "",
+    `await using device = await t.openDevice(${printDevice(device, run.threads)});`,
+    ...beside
+      ? [
+        "const programs: (() => Promise<unknown>)[] = [];",
+        ...[program, beside].flatMap((each) => ["{", ...printRuns(each, (runs) => pushed(runs)), "}"]),
+        run.concurrent
+          ? "await Promise.all(programs.map((run) => run()));"
+          : "for (const run of programs) await run();",
+      ]
+      : printRuns(program, (runs) => [runs]),
+    "",
+  ].join("\n");
+  return text.replace("IMPORTS", importsOf(text));
+}
+
+function printDevice(device: FuzzDevice, threads: number): string {
+  if (device === "wasm") return `"wasm", { threads: ${threads} }`;
+  return device === "wgpu" ? '"webgpu", { webgpu: { gpu: navigator.gpu } }' : '"webgpu"';
+}
+
+function pushed(runs: string): string[] {
+  return ["programs.push(async () => {", `  ${runs}`, "});"];
+}
+
+/** Prints the function that a program is, and its runs. */
+function printRuns(program: Program, finish: (runs: string) => readonly string[]): string[] {
   const { steps, outputs, run } = program, leaves = argumentsOf(program);
   const isPlain = run.repeats === 0;
   const names = leaves.map(([step]) => `x${step}`).join(", ");
@@ -77,18 +109,18 @@ export function printProgram(program: Program, device: string, notes: readonly s
   });
   const results = `[${outputs.map(print).join(", ")}]`;
   const axes = leaves.map(([step]) => (mappedSize(run, step) === undefined ? "null" : "0")).join(", ");
-  const donated = run.donated.map((step) => leaves.findIndex(([leaf]) => leaf === step)).filter((i) =>
-    i >= 0
-  );
+  const position = (step: number) => leaves.findIndex(([leaf]) => leaf === step);
+  const donated = run.donated.map(position).filter((i) => i >= 0);
+  const shared = leaves.flatMap(([step], i) => {
+    const first = sharedWith(program, step);
+    return first === undefined ? [] : [`  args[${i}] = args[${position(first)}]!;`];
+  });
   const options = [
     "device",
     ...donated.length > 0 ? [`donateArgnums: [${donated.join(", ")}]`] : [],
     ...run.memoryPart === undefined ? [] : ["memoryBytes"],
   ].join(", ");
-  const text = [
-    ...notes.map((note) => `// ${note}`),
-    "IMPORTS",
-    "",
+  return [
     `const program = (${names === "" ? "" : `...[${names}]: t.Tensor[]`}): t.Tensor[] => {`,
     ...body,
     `  return ${run.order === 0 ? results : `withDerivatives(${results}, [${names}], ${run.order})`};`,
@@ -97,29 +129,26 @@ export function printProgram(program: Program, device: string, notes: readonly s
     `const argumentsOf = (run: number): t.Tensor[] => [`,
     ...leaves.map(([step, leaf]) => `  ${printLeaf(leaf, isPlain, mappedSize(run, step))}, // x${step}`),
     "];",
-    "",
-    `await using device = await t.openDevice("${device}"${
-      device === "wasm" ? `, { threads: ${run.threads} }` : ""
-    });`,
     ...run.memoryPart === undefined ? [] : [
       "const plan = await t.compile(fn, { device }).plan(...argumentsOf(0));",
       `const memoryBytes = Math.ceil((plan.temporaryBytes + plan.externalBytes) * ${run.memoryPart});`,
     ],
-    ...run.evaluated ? [] : [`using compiled = t.compile(fn, { ${options} });`],
+    ...run.evaluated ? [] : [`const compiled = t.compile(fn, { ${options} });`],
     "const once = async (run: number) => {",
     "  const args = await t.evaluate(argumentsOf(run), device);",
+    ...shared,
     `  const got = ${run.evaluated ? "await t.evaluate(fn(...args), device)" : "await compiled(...args)"};`,
     "  const wanted = await t.evaluate(fn(...argumentsOf(run)), t.reference);",
     "  for (const [i, output] of got.entries()) {",
     '    console.log(`run ${run}, output ${i}`, await output.data(), "wanted", await wanted[i]!.data());',
     "  }",
     "};",
-    run.concurrent
-      ? `await Promise.all([${Array.from({ length: run.repeats + 1 }, (_, i) => i).join(", ")}].map(once));`
-      : `for (let run = 0; run <= ${run.repeats}; run++) await once(run);`,
-    "",
-  ].join("\n");
-  return text.replace("IMPORTS", importsOf(text));
+    ...finish(
+      run.concurrent
+        ? `await Promise.all([${Array.from({ length: run.repeats + 1 }, (_, i) => i).join(", ")}].map(once));`
+        : `for (let run = 0; run <= ${run.repeats}; run++) await once(run);`,
+    ),
+  ];
 }
 
 function importsOf(text: string): string {
