@@ -176,6 +176,8 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
 const OTHERS: readonly string[] = [
   // Sizes, errors, constants
   ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE", "BUNDLED_NAMES"],
+  // Names and headers
+  "inferDataKind",
   // Item indices
   ...["batchOrder", "epochOrder"],
   // Views and functions of data in memory

@@ -29,6 +29,7 @@ import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./ope
 import { resizeImages } from "./images/resize.ts";
 import { parseSelect, type ReadOptions } from "./core/read_options.ts";
 import { zipMembers } from "./archives/zip_members.ts";
+import { isZarrStore } from "./netcdf/zarr_store.ts";
 
 /**
  * What to open.
@@ -104,6 +105,11 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   }
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (file === undefined && isZarrStore(await request.files.list())) {
+    const assumptions: string[] = [];
+    const dataset = await openClimate(request, assumptions, true);
+    return { dataset, kind: "climate", assumptions };
+  }
   const first = firstOfKind(names, request.kind);
   if (first === undefined) {
     throw new DataError(
@@ -170,6 +176,7 @@ export async function inferDataKind(request: OpenRequest): Promise<DataKind | un
   if (request.kind !== undefined) return request.kind;
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (file === undefined && isZarrStore(await request.files.list())) return "climate";
   const first = firstOfKind(names, undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
   const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
@@ -391,13 +398,14 @@ function byteImages(bytes: Uint8Array, name: string, resolution: number | undefi
 }
 
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+function openClimate(request: OpenRequest, assumptions: string[], isZarr = false): Promise<Dataset> {
   const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
   return climateDataset(files, {
     variable: variablesOf(request),
     select: parseSelect(select),
     gaps,
     partial: "keep",
+    isZarr,
     note: (sentence) => assumptions.push(sentence),
     ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
   });

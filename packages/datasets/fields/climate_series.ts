@@ -19,7 +19,7 @@ import type { FieldSeries } from "./field_series.ts";
 import { type StoredFields, storedSeries, storeFields } from "./field_store.ts";
 import { parseGuarded } from "../core/guarded_worker.ts";
 import type { Gaps } from "../core/read_options.ts";
-import { openSyncFile, readWithin } from "../core/sync_file.ts";
+import { openSyncFile, readWithin } from "../netcdf/sync_file.ts";
 import { unpackFile } from "../core/unpack_file.ts";
 import { zipMembers } from "../archives/zip_members.ts";
 import { netcdfKind } from "../netcdf/netcdf.ts";
