@@ -51,6 +51,7 @@ export function describeContent(start: Uint8Array, name: string, expected: strin
   const known = SIGNATURES.find(([signature]) => text.startsWith(signature))?.[1];
   if (known !== undefined) return `${name} is ${known.what}, not ${expected}: ${known.cure}.`;
   // GRIB messages may follow a header of a bulletin.
+  // deno-lint-ignore no-control-regex -- the edition of the format
   if (/^[\s\S]{0,100}GRIB[\s\S]{3}[\x01\x02]/.test(text)) {
     return `${name} is a GRIB file, not ${expected}: ${SIGNATURES[0]![1].cure}.`;
   }

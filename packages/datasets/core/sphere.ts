@@ -63,6 +63,7 @@ export function sphereCoordinatesAt(
  * @param longitudes Longitudes in degrees east, as many.
  * @returns Coordinates `[points, 3]`, NaN where a latitude or longitude is not finite or beyond 90° or 540°.
  * @throws {MemoryError} If they do not fit in memory.
+ * @category Fields
  */
 export function spherePoints(latitudes: Float64Array, longitudes: Float64Array): Float32Array {
   requireMemory({ purpose: `${latitudes.length} points on the sphere`, bytes: 12 * latitudes.length });
