@@ -4,7 +4,7 @@
  * @module
  */
 import { benchCommand } from "./commands/bench_command.ts";
-import { type Command, defineCommand } from "./commands/command.ts";
+import { type Command, defineCommand } from "./command/command.ts";
 import { compareCommand } from "./commands/compare_command.ts";
 import { dataCommand } from "./commands/data_command.ts";
 import { evaluateCommand } from "./commands/evaluate_command.ts";

@@ -4,7 +4,7 @@
  */
 import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";

@@ -26,9 +26,9 @@ import { type OptionTable, UsageError, type Values } from "../options/options.ts
 import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 import { Activity } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 
 const MOST = 1_000_000;
 

@@ -27,7 +27,7 @@ import {
   withChannels,
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -39,7 +39,7 @@ import {
   withGenerator,
 } from "./explore.ts";
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { rounded } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";

@@ -16,7 +16,7 @@ import type { OptionTable } from "../options/options.ts";
 import { Activity } from "../terminal/activity.ts";
 import { print, printError } from "../terminal/output.ts";
 import { stopOnSignals } from "../terminal/stop_signals.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { shellWord } from "./train_command.ts";
 
 const OPTIONS = {

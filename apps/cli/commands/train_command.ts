@@ -18,7 +18,7 @@ import {
 } from "@gasp/gasp";
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { withData } from "../files/data.ts";
 import { lockRun } from "../files/run_lock.ts";

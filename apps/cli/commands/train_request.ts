@@ -28,7 +28,7 @@ import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
 import { presetOfData, presetOfKind } from "../options/choose_preset.ts";
 import { kindOfData } from "../files/data.ts";
-import { namedRun } from "./run_argument.ts";
+import { namedRun } from "../command/run_argument.ts";
 import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;

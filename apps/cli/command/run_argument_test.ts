@@ -4,7 +4,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { parseOptions, UsageError } from "../options/options.ts";
 import { stderr } from "../terminal/output.ts";
 import { collectPrinted } from "../terminal/output_testing.ts";
-import { exportCommand } from "./export_command.ts";
+import { exportCommand } from "../commands/export_command.ts";
 import { openRun, RUN_OPTIONS } from "./run_argument.ts";
 
 /** Opens a run as a command does; returns its name, folder and step, and what stderr says. */
