@@ -108,7 +108,10 @@ Deno.test("siren.ts fits a face and draws it at four times the resolution", () =
   inFolder(async (folder) => {
     const text = await runExample(folder, "siren.ts", "100", "face.png");
     assert(numbersIn(text, /PSNR ([\d.]+) dB/)[0]! > 24, text);
-    const { height, width, channels } = decodeImage(await Deno.readFile(`${folder}/face.png`), "face.png");
+    const { height, width, channels } = await decodeImage(
+      await Deno.readFile(`${folder}/face.png`),
+      "face.png",
+    );
     assertEquals([height, width, channels], [192, 192, 3]);
   }));
 
@@ -127,7 +130,7 @@ Deno.test("vae_digits.ts learns to encode digits and samples new ones", () =>
     ];
     // Predicting the mean digit without using the code costs 206 nats.
     assert(first > 500 && last < 195, text);
-    const { pixels } = decodeImage(await Deno.readFile(`${folder}/vae.png`), "vae.png");
+    const { pixels } = await decodeImage(await Deno.readFile(`${folder}/vae.png`), "vae.png");
     assert(new Set(pixels).size > 100);
   }));
 

@@ -139,6 +139,15 @@ const USES: readonly {
   { line: "data inspect emoji" },
   { line: "bench knn --n 200 --device wasm --json" },
   { line: "evaluate DIR/faces --samples 70 --device wasm --json DIR/scores.json", creates: ["scores.json"] },
+  {
+    line:
+      "compare --data tiny --models gasp --steps 2 --seeds 0 --samples 9 --reference 9 --device wasm --out DIR/compared",
+    creates: ["compared/table.md", "compared/samples.png"],
+  },
+  {
+    line: "reproduce figure8 --scale tiny --device wasm --out DIR/reproduced",
+    creates: ["reproduced/figure8/memory.svg"],
+  },
   { line: "fuzz --trials 2 --device wasm" },
   { line: "accuracy --device wasm" },
 ];

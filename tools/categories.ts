@@ -46,6 +46,7 @@ export const CATEGORIES: Readonly<Record<string, string>> = {
   Sampling: "Drawing samples, and evaluating them anywhere.",
   "Files of samples": "Pictures, surfaces, fields and sounds of samples.",
   Exploration: "Interpolation, zoom, fitting to observations.",
+  Comparison: "Several methods on the same data with the same budget.",
   Metrics: "Distances between samples and data.",
   Compiler: "Graphs, the intermediate representation, what devices run.",
 };
@@ -102,6 +103,7 @@ const PLACES: Readonly<Record<string, keyof typeof CATEGORIES>> = {
   "datasets/images": "Pictures",
   "datasets/points": "Curves and sounds",
   "datasets/shapes": "Shapes",
+  "gasp/compare": "Comparison",
   "gasp/config": "Configuration",
   "gasp/explore": "Exploration",
   "gasp/image": "Pictures",

@@ -38,7 +38,19 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/autograd": ["rules", "nn", "optim", "."],
   "packages/pointconv": ["search", "tables", "layers", "."],
-  "packages/datasets": ["core", "netcdf", "arrays", "images", "shapes", "fields", "points", "."],
+  "packages/datasets": [
+    "core",
+    "netcdf",
+    "arrays",
+    "images",
+    "images/sets",
+    "shapes/formats",
+    "shapes/surface",
+    "shapes",
+    "fields",
+    "points",
+    ".",
+  ],
   "packages/gasp": [
     "config",
     "image",
@@ -75,11 +87,12 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "explore",
     "runs",
     "training",
+    "compare",
     "import",
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "terminal", "files", "bench", "commands", "."],
+  "apps/cli": ["options", "device", "terminal", "files", "command", "bench", "experiments", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Command, defineCommand } from "../apps/cli/commands/command.ts";
+import { type Command, defineCommand } from "../apps/cli/command/command.ts";
 import type { OptionTable, Values } from "../apps/cli/options/options.ts";
 import { reportError } from "../apps/cli/terminal/report_error.ts";
 import { type CaseName, CASES, gflopOf } from "./peers/cases.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { benchCommand } from "./commands/bench_command.ts";
-import { type Command, defineCommand } from "./commands/command.ts";
+import { type Command, defineCommand } from "./command/command.ts";
+import { compareCommand } from "./commands/compare_command.ts";
 import { dataCommand } from "./commands/data_command.ts";
 import { evaluateCommand } from "./commands/evaluate_command.ts";
 import { exportCommand } from "./commands/export_command.ts";
@@ -20,6 +21,7 @@ import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
 import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
+import { reproduceCommand } from "./commands/reproduce_command.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
 import { didYouMean } from "./options/suggest.ts";
 import { trainCommand } from "./commands/train_command.ts";
@@ -46,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
   zoomCommand,
   fitCommand,
   evaluateCommand,
+  compareCommand,
+  reproduceCommand,
   parityCommand,
   benchCommand,
   dataCommand,

@@ -168,9 +168,10 @@ function chooseArray(
 ): ArrayEntry {
   const found = key === undefined && arrays.size === 1 ? [...arrays.values()][0] : arrays.get(key ?? "");
   if (found !== undefined) return found;
+  const [first = "NAME"] = arrays.keys();
   throw new DataError(
     `${name} has the arrays ${[...arrays.keys()].join(", ") || "none"}: ${
-      key === undefined ? "specify which to read" : `there is no ${key}`
+      key === undefined ? `say which with --variable ${first}, or ${name}#${first}` : `there is no ${key}`
     }.`,
   );
 }

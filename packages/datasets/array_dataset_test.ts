@@ -66,7 +66,7 @@ Deno.test("arrayDataset() selects arrays of npz files", async () => {
   const one = writeNpz([["x", picture]]), two = writeNpz([["x", picture], ["y", picture]]);
   assertEquals([...await arrayDataset(one, "a.npz").dataset.batch([0])], [-1, 1]);
   assertEquals(arrayDataset(two, "a.npz", { array: "y" }).dataset.items, 1);
-  assertThrows(() => arrayDataset(two, "a.npz"), DataError, "has the arrays x, y: specify which to read");
+  assertThrows(() => arrayDataset(two, "a.npz"), DataError, "has the arrays x, y: say which with --variable");
   const own = writeNpz([["coordinates", { shape: [2, 1], data: Float32Array.of(0, 1) }], [
     "features",
     picture,

@@ -6,9 +6,9 @@
 import type { CacheStore } from "./core/cache_store.ts";
 import type { Dataset } from "./core/dataset.ts";
 import type { DataKind } from "./core/file_formats.ts";
-import { avatarDataset } from "./images/avatars.ts";
-import { emojiDataset } from "./images/emoji.ts";
-import { mnistPackage } from "./images/mnist_package.ts";
+import { avatarDataset } from "./images/sets/avatars.ts";
+import { emojiDataset } from "./images/sets/emoji.ts";
+import { mnistPackage } from "./images/sets/mnist_package.ts";
 import type { OpenedDataset } from "./open_dataset.ts";
 import { proceduralChairs } from "./shapes/procedural_chairs.ts";
 

@@ -8,12 +8,12 @@ import {
   writeNpy,
   writeNpz,
 } from "@gasp/tensor";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts";
 import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
 import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
-import { binvoxFile, boxMesh, glbFile, objFile, plyFile } from "./shapes/shape_testing.ts";
+import { binvoxFile, boxMesh, glbFile, objFile, offFile, plyFile, stlFile } from "./shapes/shape_testing.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
 const CUBES = new Uint8Array(2 * 6 ** 3).map((_, i) => i % 2);
@@ -79,6 +79,8 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   parseMesh: [() => datasets.parseMesh(objFile(BOX), "a.obj")],
   parseGlb: [() => datasets.parseGlb(glbFile(BOX))],
   parseObj: [() => datasets.parseObj(objFile(BOX))],
+  parseOff: [() => datasets.parseOff(offFile(BOX))],
+  parseStl: [() => datasets.parseStl(stlFile(BOX, "text")), () => datasets.parseStl(stlFile(BOX, "binary"))],
   parsePly: [
     () => datasets.parsePly(plyFile(BOX, "ascii")),
     () => datasets.parsePly(plyFile(BOX, "binary_big_endian")),
@@ -241,12 +243,12 @@ for (const [name, open] of Object.entries(RESIZED)) {
   });
 }
 
-Deno.test("decodeImage() rejects images with an extreme aspect ratio", () => {
+Deno.test("decodeImage() rejects images with an extreme aspect ratio", async () => {
   for (const [width, height] of [[1_048_576, 1], [1, 4000], [6500, 100]] as const) {
     const bytes = pngFile(plain(1, 1, [5])).slice(), view = new DataView(bytes.buffer);
     view.setUint32(16, width);
     view.setUint32(20, height);
-    const { message } = assertThrows(() => datasets.decodeImage(bytes, "long.png"), DataError);
+    const { message } = await assertRejects(() => datasets.decodeImage(bytes, "long.png"), DataError);
     assert(message.startsWith(`long.png has ${width}×${height} pixels: the long side may`), message);
   }
 });

@@ -18,23 +18,26 @@ export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";
 export { gridCoordinates } from "./core/grid.ts";
-export { type IdxArray, readIdx } from "./images/idx.ts";
+export { type IdxArray, readIdx } from "./images/sets/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
 export {
   mnistFolder,
   mnistFolderImages,
   type MnistFolderOptions,
   type MnistSplit,
-} from "./images/mnist_folder.ts";
-export { mnistPackage, mnistPackageImages } from "./images/mnist_package.ts";
+} from "./images/sets/mnist_folder.ts";
+export { mnistPackage, mnistPackageImages } from "./images/sets/mnist_package.ts";
 export { type BatchOrder, batchOrder, epochOrder } from "./core/order.ts";
 export { resizeImages } from "./images/resize.ts";
 export { binvoxFolder, type BinvoxFolderOptions, type BinvoxGrid, readBinvox } from "./shapes/binvox.ts";
 export type { ChairOptions } from "./shapes/chair_shapes.ts";
 export { meshFolder, type MeshFolderOptions, parseMesh } from "./shapes/mesh.ts";
-export { parseGlb } from "./shapes/mesh_glb.ts";
-export { parseObj } from "./shapes/mesh_obj.ts";
-export { parsePly } from "./shapes/mesh_ply.ts";
+export { parseGlb } from "./shapes/formats/mesh_glb.ts";
+export { parseObj } from "./shapes/formats/mesh_obj.ts";
+export { parseOff } from "./shapes/formats/mesh_off.ts";
+export { parsePly } from "./shapes/formats/mesh_ply.ts";
+export { parseStl } from "./shapes/formats/mesh_stl.ts";
+export type { ReadBeside } from "./shapes/formats/glb_container.ts";
 export {
   occupancyPointDataset,
   type OccupancyPoints,
@@ -42,15 +45,15 @@ export {
   type OccupancyPointsOptions,
   readOccupancyPoints,
 } from "./shapes/occupancy_points.ts";
-export type { Orientation } from "./shapes/orientation.ts";
+export type { Orientation } from "./shapes/formats/orientation.ts";
 export {
   chairOccupancy,
   proceduralChairs,
   type ProceduralChairsOptions,
 } from "./shapes/procedural_chairs.ts";
-export type { TriangleMesh } from "./shapes/triangle_mesh.ts";
+export type { TriangleMesh } from "./shapes/formats/triangle_mesh.ts";
 export { readVoxelFile } from "./shapes/voxel_file.ts";
-export { voxelise, type VoxeliseOptions } from "./shapes/voxelise.ts";
+export { voxelise, type VoxeliseOptions } from "./shapes/surface/voxelise.ts";
 export {
   memoizeGrids,
   resizeVoxels,
@@ -67,12 +70,13 @@ export {
   streamedImages,
   type StreamOptions,
 } from "./images/streamed_images.ts";
-export { decodeImage } from "./images/decode_image.ts";
+export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
 export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
-export { emojiDataset, type EmojiImages, emojiImages } from "./images/emoji.ts";
-export { avatarDataset, avatarImages, type AvatarOptions } from "./images/avatars.ts";
+export { emojiDataset, type EmojiImages, emojiImages } from "./images/sets/emoji.ts";
+export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/avatars.ts";
+export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
-export { openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
+export { inferDataKind, openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";

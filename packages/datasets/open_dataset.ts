@@ -12,24 +12,22 @@ import {
   openNpyFile,
   readArrayMetadata,
 } from "./arrays/array_file.ts";
-import { binvoxFolder } from "./shapes/binvox.ts";
 import type { CacheStore } from "./core/cache_store.ts";
 import { climateDataset } from "./fields/climate.ts";
 import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, describeFormats, formatOf, kindOf } from "./core/file_formats.ts";
-import type { FileTree } from "./core/file_source.ts";
+import { type DataKind, describeFormats, kindOf } from "./core/file_formats.ts";
+import { type FileTree, visibleFiles } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
 import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
-import { meshFolder } from "./shapes/mesh.ts";
-import { mnistFolder } from "./images/mnist_folder.ts";
-import { occupancyPointDataset, readOccupancyPoints } from "./shapes/occupancy_points.ts";
+import { mnistFolder } from "./images/sets/mnist_folder.ts";
+import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./open_shapes.ts";
 import { resizeImages } from "./images/resize.ts";
-import { readVoxelFile } from "./shapes/voxel_file.ts";
-import { voxelDataset } from "./shapes/voxels.ts";
+import { parseSelect, type ReadOptions } from "./core/read_options.ts";
+import { zipMembers } from "./core/zip_members.ts";
 
 /**
  * What to open.
@@ -45,6 +43,10 @@ export interface OpenRequest {
   readonly kind?: DataKind;
   /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
   readonly resolution?: number;
+  /** What to read of files that hold several things. */
+  readonly read?: ReadOptions;
+  /** Member of the file, as in `PATH#name`: a variable, an array, or a file in an archive. */
+  readonly member?: string;
   /** Cache for decoded images. */
   readonly cache?: CacheStore;
   /** Receives warnings, such as about skipped files. */
@@ -93,9 +95,10 @@ export interface OpenedDataset {
  * @category Data
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
-  const { files, file } = request;
+  const { file } = request;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
-  const first = names.find((name) => kindOf(name) !== undefined);
+  const first = firstOfKind(names, request.kind);
   if (first === undefined) {
     throw new DataError(
       file === undefined
@@ -108,15 +111,71 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   const kind = kindOf(first)!;
   const selected: FileTree = file === undefined ? files : onlyFile(files, file);
   if (kind === "arrays") {
-    const opened = await openArrays({ ...request, files: selected }, first);
-    const isRead = (name: string) => opened.kind === "climate" ? kindOf(name) === "arrays" : name === first;
-    reportUnread(request, names.filter((name) => !isRead(name)));
+    const arrays = names.filter((name) => kindOf(name) === "arrays");
+    const opened = await openArrays({ ...request, files: selected }, first, arrays);
+    const isWhole = ["climate", "shapes", "occupancy"].includes(opened.kind);
+    reportUnread(request, names.filter((name) => isWhole ? kindOf(name) !== "arrays" : name !== first));
     return opened;
   }
   reportUnread(request, names.filter((name) => kindOf(name) !== kind));
-  const openedKind = request.kind ?? kind;
-  const dataset = await openKind(openedKind, { ...request, files: selected }, first);
-  return { dataset, kind: openedKind, assumptions: [] };
+  const openedKind = request.kind ?? kind, assumptions: string[] = [];
+  const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
+  return { dataset, kind: openedKind, assumptions };
+}
+
+/**
+ * Finds the kind of data that files hold: from their names, and for arrays from the shape of the first.
+ *
+ * @param request Files, and what is known about them.
+ * @returns The kind; `undefined` if no file is recognised.
+ * @throws {DataError} If an array cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { inferDataKind } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const files = {
+ *   location: "sounds",
+ *   list: () => Promise.resolve(["a.wav"]),
+ *   entries: () => Promise.resolve([]),
+ *   read: () => Promise.resolve(new Uint8Array(0)),
+ *   readStart: () => Promise.resolve(new Uint8Array(0)),
+ * };
+ * assertEquals(await inferDataKind({ files }), "curves");
+ * ```
+ *
+ * @category Data
+ */
+export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
+  const { file } = request;
+  if (request.kind !== undefined) return request.kind;
+  const files = file === undefined ? visibleFiles(request.files) : request.files;
+  const names = file === undefined ? [...await files.list()].sort() : [file];
+  const first = firstOfKind(names, undefined), kind = first && kindOf(first);
+  if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
+  const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
+  return inferKind(chosenArray(await files.read(first), path, request), path, arrays.length, []);
+}
+
+/**
+ * Returns the first file of the requested kind, else the first of any. Without a request pictures come last beside shapes,
+ * whose textures they are, and beside a larger number of other data.
+ */
+function firstOfKind(names: readonly string[], kind: DataKind | undefined): string | undefined {
+  const readable = names.filter((name) => kindOf(name) !== undefined);
+  if (kind !== undefined) {
+    return readable.find((name) => kindOf(name) === kind) ?? readable.find((name) =>
+      kindOf(name) === "arrays"
+    ) ??
+      readable[0];
+  }
+  const others = readable.filter((name) => kindOf(name) !== "images");
+  const pictures = readable.length - others.length;
+  const shape = others.find((name) => kindOf(name) === "shapes");
+  if (shape !== undefined && pictures > 0) return shape;
+  if (others.length === pictures) return readable[0];
+  return others.length > pictures ? others[0] : readable.find((name) => kindOf(name) === "images");
 }
 
 /** Reports data files of the folder that are not read. Images are exempt: they may be there for illustration. */
@@ -127,8 +186,18 @@ function reportUnread({ files, report }: OpenRequest, names: readonly string[]):
   report?.(`${files.location} holds other data that is not read (${some}): pass a single file to read it.`);
 }
 
-async function openKind(kind: DataKind, request: OpenRequest, first: string): Promise<Dataset> {
-  const { files, resolution, cache, report } = request;
+async function openKind(
+  kind: DataKind,
+  request: OpenRequest,
+  first: string,
+  assumptions: string[],
+): Promise<Dataset> {
+  const { files, resolution, cache, report, read: { rate, cut, fit, asStored, skipDamaged } = {} } = request;
+  if (kind === "shapes") {
+    const shapes = await openShapes(shapeRequest(request), first);
+    assumptions.push(...shapes.assumptions);
+    return shapes.dataset;
+  }
   const sized = { ...(resolution !== undefined && { resolution }) };
   switch (kind) {
     case "digits":
@@ -138,41 +207,60 @@ async function openKind(kind: DataKind, request: OpenRequest, first: string): Pr
         resolution: resolution ?? 64,
         ...(cache && { cache }),
         ...(report && { report }),
+        ...(fit && { fit }),
+        ...(asStored && { asStored }),
+        check: "all",
+        ...(skipDamaged && { skipDamaged }),
       });
-    case "shapes":
-      return formatOf(first) === "binvox"
-        ? voxelDataset(files.location, await binvoxFolder(files, sized))
-        : voxelDataset(files.location, await meshFolder(files, { resolution: resolution ?? 32 }));
     case "climate":
-      return await openClimate(files, resolution);
+      return await openClimate(request, assumptions);
     case "curves":
-      return await wavFolder(files, resolution === undefined ? {} : { samples: resolution });
+      return await wavFolder(files, {
+        ...(resolution !== undefined && { samples: resolution }),
+        ...(rate !== undefined && { rate }),
+        ...(cut && { cut }),
+        note: (sentence) => assumptions.push(sentence),
+      });
     default:
       throw new DataError(`${files.location}/${first} cannot hold ${kind}: expected a .npy or .npz array.`);
   }
 }
 
-/** Opens arrays: one file, or a folder of fields in the paper's format. */
-async function openArrays(request: OpenRequest, name: string): Promise<OpenedDataset> {
+function shapeRequest(
+  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
+): ShapeRequest {
+  return {
+    files,
+    ...(resolution !== undefined && { resolution }),
+    ...(report && { report }),
+    ...(axes && { orientation: axes }),
+    ...(inside && { rule: inside }),
+    ...(skipDamaged && { skipDamaged }),
+  };
+}
+
+/** Opens arrays: one file, a folder of shapes, or a folder of fields in the paper's format. */
+async function openArrays(
+  request: OpenRequest,
+  name: string,
+  names: readonly string[],
+): Promise<OpenedDataset> {
   const { files, resolution } = request;
-  const bytes = await files.read(name), path = `${files.location}/${name}`;
+  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request),
+    path = `${files.location}/${name}`;
   const assumptions: string[] = [];
-  const kind = request.kind ?? inferKind(bytes, path, assumptions);
+  const kind = request.kind ?? inferKind(bytes, path, names.length, assumptions);
+  if (kind === "shapes" || kind === "occupancy") {
+    const named = variablesOf(request).length > 0 && names.length === 1;
+    const source = named ? { ...request, files: { ...files, read: () => Promise.resolve(bytes) } } : request;
+    const opened = await openShapeArrays(shapeRequest(source), names, kind);
+    return { ...opened, kind, assumptions: [...assumptions, ...opened.assumptions] };
+  }
   const metadata = await readArrayMetadata(files, name);
   const open = async (): Promise<Dataset> => {
     switch (kind) {
       case "climate":
-        return await openClimate(files, resolution);
-      case "shapes":
-        return voxelDataset(
-          path,
-          readVoxelFile(bytes, path),
-          resolution === undefined ? {} : { resolution },
-        );
-      case "occupancy":
-        return occupancyPointDataset(path, readOccupancyPoints(bytes, path), {
-          resolution: resolution ?? 32,
-        });
+        return await openClimate(request, assumptions);
       case "glyphs":
         return glyphDataset(bytes, path);
       case "points":
@@ -196,6 +284,26 @@ async function openArrays(request: OpenRequest, name: string): Promise<OpenedDat
   return { dataset, kind, assumptions };
 }
 
+/**
+ * Reduces an `.npz` file to the array that was named: as if it were a `.npy` file. Arrays that belong together stay.
+ *
+ * @throws {DataError} If there is no such array, or a `.npy` file has names.
+ */
+function chosenArray(bytes: Uint8Array, path: string, request: OpenRequest): Uint8Array {
+  const name = arrayOf(request, path);
+  if (name === undefined || request.kind === "climate") return bytes;
+  if (!isNpz(bytes)) throw new DataError(`${path} is one array without a name: omit --variable.`);
+  const members = zipMembers(bytes, path), isTogether = members.has("latitude.npy") || members.has("lat.npy");
+  if (isTogether && request.kind === undefined) return bytes;
+  const member = members.get(`${name}.npy`) ?? members.get(name);
+  if (member !== undefined) return member();
+  throw new DataError(
+    `${path} has no array ${name}: found ${
+      [...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")
+    }.`,
+  );
+}
+
 /** Reports a requested resolution that was ignored because arrays of that kind are not resampled. */
 function reportResolution({ resolution, report }: OpenRequest, { name, display }: Dataset): void {
   const size = display.kind === "image"
@@ -211,21 +319,22 @@ function reportResolution({ resolution, report }: OpenRequest, { name, display }
 }
 
 /** Infers the kind of an array from its shape and type. */
-function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): DataKind {
+function inferKind(bytes: Uint8Array, name: string, files: number, assumptions: string[]): DataKind {
   const arrays = openArrayFile(bytes, name);
+  const shapes = shapeKind(arrays, files);
   if (isNpz(bytes)) {
     if (arrays.has("coordinates") && arrays.has("features")) return "points";
     if (arrays.has("latitude") && arrays.has("longitude")) return "climate";
-    if (arrays.size !== 1) {
+    if (arrays.size !== 1 && shapes === undefined) {
       throw new DataError(
         `${name} has the arrays ${
           [...arrays.keys()].join(", ")
         }: expected coordinates and features, latitude, longitude ` +
-          "and temperature, or a single array. Name its kind: shapes:FILE, climate:FILE, ...",
+          `and temperature, or a single array. Say which with --variable ${[...arrays.keys()][0]}.`,
       );
     }
   }
-  const array = [...arrays.values()][0]!, kind = kindOfArray(array);
+  const array = [...arrays.values()][0]!, kind = shapes ?? kindOfArray(array);
   assumptions.push(
     `an array of shape (${array.shape.join(", ")}) and type ${array.dtype} holds ${kind}; ` +
       `write ${kind}:FILE or another kind to be explicit`,
@@ -234,9 +343,7 @@ function inferKind(bytes: Uint8Array, name: string, assumptions: string[]): Data
 }
 
 function kindOfArray({ shape, dtype }: ArrayEntry): DataKind {
-  const [, second = 0, third = 0, fourth] = shape;
-  if (shape.length === 4 && second === third && third === fourth) return "shapes";
-  if (shape.length === 3 && third === 4) return "occupancy";
+  const [, second = 0, third = 0] = shape;
   if (shape.length === 3 && dtype === "i1") return "glyphs";
   const isWide = second !== third && !isByte(dtype);
   if (shape.length === 3 && isWide && third >= 1.5 * second && third <= 2.5 * second) return "climate";
@@ -266,9 +373,28 @@ function byteImages(bytes: Uint8Array, name: string, resolution: number | undefi
 }
 
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(files: FileTree, latitudes: number | undefined): Promise<Dataset> {
-  if (latitudes === undefined) return climateDataset(files);
-  return climateDataset(files, { resample: [latitudes, Math.round(latitudes * 90 / 46)] });
+function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+  const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
+  return climateDataset(files, {
+    variable: variablesOf(request),
+    select: parseSelect(select),
+    gaps,
+    partial: "keep",
+    note: (sentence) => assumptions.push(sentence),
+    ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
+  });
+}
+
+/** Returns the variables, or arrays, that are named by the options or as `PATH#name`. */
+function variablesOf({ read, member }: OpenRequest): readonly string[] {
+  return read?.variable ?? (member === undefined ? [] : member.split(",").map((name) => name.trim()));
+}
+
+/** Returns the name of an array, of which there can be one. */
+function arrayOf(request: OpenRequest, file: string): string | undefined {
+  const [name, ...others] = variablesOf(request);
+  if (others.length > 0) throw new DataError(`${file}: of arrays, one is read: name one with --variable.`);
+  return name;
 }
 
 /** Restricts a folder to one file and its metadata. */

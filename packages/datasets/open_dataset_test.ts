@@ -41,7 +41,7 @@ Deno.test("openDataset() reads a folder of images at the requested resolution", 
 });
 
 Deno.test("openDataset() reports data files in a folder that it does not read", async () => {
-  const array = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3), picture = pngFile(plain(8, 6, [200, 100, 0]));
+  const array = npy(new Uint8Array(2 * 6 * 6 * 3), 2, 6, 6, 3), picture = pngFile(plain(8, 8, [200, 100, 0]));
   const reported = async (files: Record<string, Uint8Array>, file?: string): Promise<string[]> => {
     const messages: string[] = [], report = (message: string) => void messages.push(message);
     await openDataset({ files: memoryTree(files, "folder"), report, ...(file !== undefined && { file }) });

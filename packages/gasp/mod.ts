@@ -123,11 +123,13 @@ export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
 export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
-export type { ConvganConfig, ConvganModel, ConvganTraining } from "./methods/convgan/config.ts";
-export type {
-  ConvDiscriminatorParams,
-  ConvGeneratorParams,
-  ConvStatistics,
+export type { ConvganConfig, ConvganModel, ConvganTraining, GridModel } from "./methods/convgan/config.ts";
+export {
+  type ConvDiscriminatorParams,
+  type ConvGeneratorParams,
+  type ConvStatistics,
+  discriminateArrays,
+  initConvDiscriminator,
 } from "./methods/convgan/networks.ts";
 export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
 export type { GridConfig } from "./methods/core/feature_grid.ts";
@@ -283,6 +285,7 @@ export type {
   Mode,
   NetworkState,
   OptimizerState,
+  RandomSource,
   StateDict,
 } from "@gasp/autograd";
 export type {
@@ -290,7 +293,13 @@ export type {
   CurveDisplay,
   Dataset,
   Display,
+  Gaps,
   ImageDisplay,
+  InsideRule,
+  PictureFit,
+  ReadOptions,
+  ShapeAxes,
+  SoundCut,
   SphereDisplay,
   ValueScale,
   VolumeDisplay,

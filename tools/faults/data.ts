@@ -11,10 +11,10 @@ export const dataFaults: readonly Fault[] = [
   {
     name: "idx-endian",
     what: "sizes of an IDX file are read with the wrong byte order",
-    file: `${DATASETS}/images/idx.ts`,
+    file: `${DATASETS}/images/sets/idx.ts`,
     find: "header.getUint32(4 + 4 * axis)",
     replace: "header.getUint32(4 + 4 * axis, true)",
-    tests: [`${DATASETS}/images/idx_test.ts`],
+    tests: [`${DATASETS}/images/sets/idx_test.ts`],
   },
   {
     name: "netcdf-endian",
@@ -83,7 +83,7 @@ export const dataFaults: readonly Fault[] = [
   {
     name: "grid-turn",
     what: "a grid with y up is mirrored",
-    file: `${DATASETS}/shapes/orientation.ts`,
+    file: `${DATASETS}/shapes/formats/orientation.ts`,
     find: '"y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: -1 }, { axis: 1, sign: 1 }],',
     replace: '"y-up": [{ axis: 0, sign: 1 }, { axis: 2, sign: 1 }, { axis: 1, sign: 1 }],',
     tests: [`${DATASETS}/shapes/voxel_file_test.ts`, `${DATASETS}/shapes/mesh_test.ts`],

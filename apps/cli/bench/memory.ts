@@ -30,10 +30,8 @@ import {
   treeLeaves,
 } from "@gasp/tensor";
 
-/** Numbers of points. */
-const POINTS = [4096, 8192, 16_384, 32_768];
+const STANDARD = { points: [4096, 8192, 16_384, 32_768], batch: 4 };
 const NEIGHBOURS = 27;
-const BATCH = 4;
 
 /** Memory at one number of points. */
 export interface MemoryPoint {
@@ -45,6 +43,16 @@ export interface MemoryPoint {
   readonly fixedBytes: number;
   /** Bytes allocated on the device after the step. */
   readonly heldBytes: number;
+  /** Seconds of the fastest of three runs of the program. */
+  readonly seconds: number;
+}
+
+/** Sizes of {@linkcode benchMemory}. */
+export interface MemorySizes {
+  /** Numbers of points, multiples of 512 up to 32³. */
+  readonly points: readonly number[];
+  /** Batch size. */
+  readonly batch: number;
 }
 
 /** Memory against the number of points. */
@@ -66,15 +74,17 @@ export interface MemoryReport {
  *
  * @param device Measured device.
  * @param onProgress Called with the fraction of the work done.
+ * @param sizes Numbers of points and batch size.
  */
 export async function benchMemory(
   device: KernelDevice,
   onProgress: (part: number) => void = () => {},
+  { points: counts, batch }: MemorySizes = STANDARD,
 ): Promise<MemoryReport> {
-  const series: MemoryPoint[] = [], total = POINTS.reduce((sum, points) => sum + points, 0);
+  const series: MemoryPoint[] = [], total = counts.reduce((sum, points) => sum + points, 0);
   onProgress(0);
-  for (const points of POINTS) {
-    series.push(await measure(device, points));
+  for (const points of counts) {
+    series.push(await measure(device, points, batch));
     onProgress(series.reduce((sum, { points }) => sum + points, 0) / total);
   }
   const fit = leastSquares(series.map(({ points, peakBytes }) => [points, peakBytes]));
@@ -82,14 +92,14 @@ export async function benchMemory(
     Math.abs(fit.bytes + fit.bytesPerPoint * points - peakBytes) / peakBytes;
   return {
     device: `${device.info.kind} (${device.info.name})`,
-    batch: BATCH,
+    batch,
     series,
     fit,
     largestDeviation: Math.max(...series.map(deviation)),
   };
 }
 
-async function measure(device: KernelDevice, count: number): Promise<MemoryPoint> {
+async function measure(device: KernelDevice, count: number, batch: number): Promise<MemoryPoint> {
   const model = modelFor(count), { training } = GASP_PRESETS["shapenet-voxels"];
   const networks = gaspNetworks(model, training);
   const state = initialState(model, training, 0);
@@ -105,14 +115,38 @@ async function measure(device: KernelDevice, count: number): Promise<MemoryPoint
     });
     return { gradients, statistics, losses };
   }, { device });
-  const inputs = inputsFor(model, count);
+  const inputs = inputsFor(model, count, batch);
   const { temporaryBytes, externalBytes } = await step.plan(state, inputs);
   const results = await step(state, inputs);
   const heldBytes = device.liveBytes;
   const fixedBytes = 4 * treeLeaves(state).reduce((sum, { size }) => sum + size, 0);
   disposeTree(results);
+  const seconds = await bestSeconds(async () => {
+    const again = await step(state, inputs);
+    // Reading a loss waits for the device
+    await again.losses.real.data();
+    disposeTree(again);
+  });
   step.release();
-  return { points: count, peakBytes: temporaryBytes + externalBytes, fixedBytes, heldBytes };
+  return { points: count, peakBytes: temporaryBytes + externalBytes, fixedBytes, heldBytes, seconds };
+}
+
+/** Number of timed runs. */
+const RUNS = 3;
+
+/**
+ * Returns the least time of several runs, which other programs disturb least.
+ *
+ * @param run What is timed.
+ */
+export async function bestSeconds(run: () => Promise<void>): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < RUNS; i++) {
+    const started = performance.now();
+    await run();
+    best = Math.min(best, (performance.now() - started) / 1000);
+  }
+  return best;
 }
 
 /** The voxel discriminator with levels at K, K, K/8, K/64 and K/512 points. */
@@ -137,13 +171,13 @@ function subsetOf(count: number): PointSet {
   return pointSet(takeRows(grid, Int32Array.from(order.subarray(0, count)), 3), [count, 3]);
 }
 
-function inputsFor({ latentDim }: GaspModel, count: number): StepInputs {
+function inputsFor({ latentDim }: GaspModel, count: number, batch: number): StepInputs {
   const noise = (stream: string, shape: number[]) =>
     tensor(randomNormal({ seed: 0, stream, step: 0 }, shape.reduce((a, b) => a * b)), shape);
   return {
-    real: noise("real", [BATCH, count, 1]),
-    latentsDiscriminator: noise("first", [BATCH, latentDim]),
-    latentsGenerator: noise("second", [BATCH, latentDim]),
+    real: noise("real", [batch, count, 1]),
+    latentsDiscriminator: noise("first", [batch, latentDim]),
+    latentsGenerator: noise("second", [batch, latentDim]),
     discriminatorStepSizes: adamStepSizes(1, 1e-4, GASP_BETAS),
     generatorStepSizes: adamStepSizes(1, 1e-4, GASP_BETAS),
   };

@@ -7,7 +7,7 @@ import { isKernelDevice, type KernelDevice } from "@gasp/tensor";
 import { benchGemm } from "../bench/gemm.ts";
 import { CLOUD_KINDS, type CloudKind } from "../bench/clouds.ts";
 import { benchStep, type StepRequest } from "../bench/step.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { writeBytes } from "../files/files.ts";
 import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";

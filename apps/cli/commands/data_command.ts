@@ -4,13 +4,14 @@
  */
 import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { Activity } from "../terminal/activity.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
+import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 
 /** Maximum number of items whose values are examined. */
 const MAX_EXAMINED = 64;
@@ -34,17 +35,24 @@ export const dataCommand: Command = defineCommand({
       defaultText: "that of the data; 64 for image files, 32 for meshes",
       help: "Rows of images and fields, voxels along each axis of shapes, or samples of sounds",
     },
+    ...READ_OPTIONS,
     count: { kind: "integer", min: 1, max: MAX_EXAMINED, default: 16, help: "Number of items on the image" },
     out: { kind: "text", value: "FILE.png", help: "Write an image of the first items" },
     json: { kind: "flag", help: "Print one line of JSON" },
   },
   examples: [
     "deno task data inspect ~/celeba --resolution 64 --out faces.png",
+    "deno task data inspect era5.nc --variable u10,v10 --select plev=500",
     "deno task data inspect chairs",
   ],
   async run({ resolution, out, ...options }, [, path]) {
     if (out !== undefined) pngPath(out);
-    const opening = { ...(resolution !== undefined && { resolution }), report: printError };
+    const read = readOptionsOf(options);
+    const opening = {
+      ...(resolution !== undefined && { resolution }),
+      ...(read && { read }),
+      report: printError,
+    };
     await withData(path!, opening, (opened) => inspect(opened, { ...options, out }));
     return 0;
   },
@@ -66,8 +74,13 @@ async function inspect(
   const indices = firstItems(dataset, count);
   requireDataSheet(dataset, indices.length);
   const values = await dataset.batch(indices);
-  const coordinates = await coordinatesOf(dataset, indices.slice(0, 1));
-  await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates })));
+  const coordinates = await coordinatesOf(dataset, indices);
+  // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
+  const own = dataset.batchCoordinates && {
+    points: dataset.pointCount,
+    display: dataset.display.kind === "cloud" ? dataset.display : { kind: "cloud", scales: [] } as const,
+  };
+  await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates, ...own })));
   print(`${countOf(indices.length, "item")}: ${out}`);
 }
 

@@ -6,32 +6,29 @@ import type { Dataset } from "@gasp/datasets";
 import { type Checkpoint, UserError } from "@gasp/gasp";
 import {
   chooseMetrics,
-  classifierFeatures,
-  classProbabilities,
   Evaluation,
   type EvaluationReport,
   type EvaluationRequest,
   FEATURE_SPACES,
-  inceptionFeatures,
   type Items,
   itemsOf,
   itemsOfGenerator,
   METRICS,
   reportOf,
-  type ResizeKind,
   tableOf,
 } from "@gasp/gasp/metrics";
 import { type Device, parseNpy } from "@gasp/tensor";
 import { withDevice } from "../device/device.ts";
-import { digitClassifier } from "../files/classifier.ts";
 import { withData } from "../files/data.ts";
+import { INCEPTION_OPTIONS, openSpaces, type Spaces } from "../files/feature_spaces.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
+import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 import { Activity } from "../terminal/activity.ts";
-import { print, printError } from "../terminal/output.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { print } from "../terminal/output.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 
 const MOST = 1_000_000;
 
@@ -56,24 +53,14 @@ const OPTIONS = {
     default: Object.keys(FEATURE_SPACES)[0]!,
     help: "Space in which neighbours and kernels are computed",
   },
-  inception: {
-    kind: "text",
-    value: "FILE",
-    defaultText: "none",
-    help: "Weights of the Inception network of pytorch-fid, .safetensors or .onnx, for FID and KID",
-  },
-  resize: {
-    kind: "choice",
-    choices: ["pytorch-fid", "clean-fid"],
-    default: "pytorch-fid",
-    help: "How pictures are resized for the Inception network",
-  },
+  ...INCEPTION_OPTIONS,
   data: {
     kind: "text",
     value: "NAME|PATH|KIND:PATH",
     defaultText: "what the run was trained on",
     help: "Data to compare with",
   },
+  ...READ_OPTIONS,
   resolution: {
     kind: "integer",
     min: 2,
@@ -134,7 +121,8 @@ interface Evaluated {
 async function evaluateRun(run: string | undefined, choices: Choices): Promise<Evaluated> {
   const { name, checkpoint } = await openRun(run, choices), { config } = checkpoint;
   const data = choices.data ?? config.data, resolution = choices.resolution ?? config.resolution;
-  const report = await withData(data, { resolution }, ({ dataset }) => {
+  const read = readOptionsOf(choices) ?? (choices.data === undefined ? config.read : undefined);
+  const report = await withData(data, { resolution, ...(read && { read }) }, ({ dataset }) => {
     checkDimensions(dataset, name, checkpoint);
     return withGenerator(
       checkpoint,
@@ -160,30 +148,35 @@ async function evaluateFile(run: string | undefined, file: string, choices: Choi
   if (run !== undefined) throw new UsageError("pass RUN or --input, not both");
   if (data === undefined) throw new UsageError("--input needs --data: the data to compare with");
   const { shape, data: numbers } = await explained(file, async () => parseNpy(await readBytes(file)));
-  const report = await withData(data, { ...(resolution && { resolution }) }, ({ dataset }) => {
-    const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
-    if (count < 2 || numbers.length !== count * size) {
-      throw new UserError(
-        `${file} has an array of shape (${
-          shape.join(", ")
-        }), but samples like those of "${dataset.name}" have ` +
-          `${size} values each`,
+  const read = readOptionsOf(choices);
+  const report = await withData(
+    data,
+    { ...(resolution && { resolution }), ...(read && { read }) },
+    ({ dataset }) => {
+      const size = dataset.pointCount * dataset.featureDim, count = shape[0] ?? 0;
+      if (count < 2 || numbers.length !== count * size) {
+        throw new UserError(
+          `${file} has an array of shape (${
+            shape.join(", ")
+          }), but samples like those of "${dataset.name}" have ` +
+            `${size} values each`,
+        );
+      }
+      const values = Float32Array.from(numbers, Number);
+      const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
+      const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
+      return withDevice(
+        choices,
+        async (device) => {
+          using activity = new Activity("evaluating");
+          return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
+            ...items,
+            count: used,
+          });
+        },
       );
-    }
-    const values = Float32Array.from(numbers, Number);
-    const samples = numbers instanceof Uint8Array ? values.map((byte) => byte / 127.5 - 1) : values;
-    const items = itemsOf(samples, size), used = Math.min(count, choices.samples);
-    return withDevice(
-      choices,
-      async (device) => {
-        using activity = new Activity("evaluating");
-        return await evaluate(dataset, { device, activity }, { ...choices, samples: used }, {
-          ...items,
-          count: used,
-        });
-      },
-    );
-  });
+    },
+  );
   return { report, facts: { input: file, data } };
 }
 
@@ -207,8 +200,7 @@ async function evaluate(
   if (named === undefined && choices.inception !== undefined) {
     metrics.push(...chooseMetrics(["fid", "kid"], data));
   }
-  const needsClassifier = choices.features === "classifier" || metrics.some(({ name }) => name === "classes");
-  const spaces = { ...await inceptionOf(choices), ...needsClassifier && await classifierOf(device) };
+  const spaces = await openSpaces(choices, metrics, device, choices.features === "classifier");
   const features = featuresOf(choices.features, spaces);
   activity.next("preparing metrics");
   let counted = "";
@@ -231,24 +223,6 @@ async function evaluate(
   } finally {
     evaluation.release();
   }
-}
-
-type Spaces = Pick<EvaluationRequest, "inception" | "classifier"> & {
-  readonly hidden?: EvaluationRequest["features"];
-};
-
-async function inceptionOf({ inception: name, resize }: Choices): Promise<Spaces> {
-  if (name === undefined) return {};
-  if (!/\.(?:safetensors|onnx)$/.test(name)) {
-    throw new UsageError(`--inception must be a .safetensors or .onnx file; got "${name}"`);
-  }
-  const bytes = Uint8Array.from(await readBytes(name));
-  return { inception: inceptionFeatures({ name, bytes, resize: resize as ResizeKind }) };
-}
-
-async function classifierOf(device: Device): Promise<Spaces> {
-  const trained = await digitClassifier(device, printError);
-  return { classifier: classProbabilities(trained), hidden: classifierFeatures(trained) };
 }
 
 function featuresOf(name: string, { inception, hidden }: Spaces): NonNullable<EvaluationRequest["features"]> {

@@ -7,7 +7,7 @@ import { encodeAnimatedPng } from "@gasp/gasp/explore";
 import { atResolution, type Display, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
 import { Activity } from "../terminal/activity.ts";
-import { RUN_OPTIONS } from "./run_argument.ts";
+import { RUN_OPTIONS } from "../command/run_argument.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { DEVICE_OPTIONS, type DeviceChoice, withDevice } from "../device/device.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";

@@ -4,10 +4,10 @@
  */
 import { openFileStore, type WeightsKind } from "@gasp/gasp";
 import { generatorFile } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { GENERATOR_OPTIONS } from "./explore.ts";
 import { splitPath } from "../files/files.ts";
-import { openRun, RUN, RUN_OPTIONS } from "./run_argument.ts";
+import { openRun, RUN, RUN_OPTIONS } from "../command/run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { during } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";

@@ -27,7 +27,7 @@ import {
   withChannels,
 } from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -39,7 +39,7 @@ import {
   withGenerator,
 } from "./explore.ts";
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { rounded } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
@@ -182,7 +182,7 @@ async function readInput({ display, config: { model } }: Checkpoint, values: Fit
       `samples of this run are of kind ${display.kind}: --input must be an npz file with coordinates and features`,
     );
   }
-  const pixels = pixelsAt(bytes, input, display);
+  const pixels = await pixelsAt(bytes, input, display);
   const features = await imageDataset(input, { count: 1, ...display, pixels }).batch([0]);
   return { coordinates: displayCoordinates(display), features, grid: display };
 }
@@ -210,8 +210,12 @@ function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
 }
 
 /** Decodes an image and converts it to the size and channels of the run. */
-function pixelsAt(bytes: Uint8Array, name: string, { height, width, channels }: ImageDisplay): Uint8Array {
-  const picture = withChannels(decodeImage(bytes, name), channels);
+async function pixelsAt(
+  bytes: Uint8Array,
+  name: string,
+  { height, width, channels }: ImageDisplay,
+): Promise<Uint8Array> {
+  const picture = withChannels(await decodeImage(bytes, name), channels);
   if (height === width) return squarePicture(picture, height).pixels;
   return resizeImages({ ...picture, count: 1 }, height, width).pixels;
 }
@@ -234,7 +238,7 @@ async function choosePoints(
     if (grid?.kind !== "image") {
       throw new UsageError("--mask requires an image as input: omit it, or use --region");
     }
-    const pixels = pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
+    const pixels = await pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
     intersect(new Set([...allowed].filter((pixel) => pixels[pixel]! >= 128)));
   }
   if (region !== undefined) {

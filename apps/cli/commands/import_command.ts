@@ -4,7 +4,7 @@
  */
 import { CONFIG_FILE, GASP_PRESETS, type GaspPresetName, openFileStore, UserError } from "@gasp/gasp";
 import { importGenerator, type ImportOptions, SAMPLE_KINDS, writeImportedRun } from "@gasp/gasp/import";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
 import { nextRun } from "../files/runs.ts";

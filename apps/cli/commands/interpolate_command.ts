@@ -12,7 +12,7 @@ import {
   sheetOf,
 } from "@gasp/gasp";
 import { interpolateLatents, LATENT_PATHS, type LatentPath } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import {
   FRAME_OPTIONS,
   GENERATOR_OPTIONS,
@@ -25,7 +25,7 @@ import {
   writeFrames,
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import type { OptionTable } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 

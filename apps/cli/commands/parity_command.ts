@@ -3,7 +3,7 @@
  * @module
  */
 import { type Floors, messageOf, type ParityResult, runParityFile, UserError } from "@gasp/gasp";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
 import { print } from "../terminal/output.ts";
 

@@ -15,11 +15,11 @@ import {
   splitEnding,
   UserError,
 } from "@gasp/gasp";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, pointsOf, RESOLUTION_HELP, withGenerator } from "./explore.ts";
 import { isFolder, readBytes, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { print, printError } from "../terminal/output.ts";
 

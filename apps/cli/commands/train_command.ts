@@ -18,7 +18,7 @@ import {
 } from "@gasp/gasp";
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { showDisplay } from "../terminal/show_display.ts";
 import { withData } from "../files/data.ts";
 import { lockRun } from "../files/run_lock.ts";
@@ -30,7 +30,7 @@ import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, trainingOf } from "./train_request.ts";
-import { LongRunWarning } from "./train_duration.ts";
+import { LongRunWarning } from "../terminal/train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */
@@ -59,17 +59,22 @@ export const trainCommand: Command = defineCommand({
       );
       return 0;
     }
-    const { data: name, resolution, preset } = requested.config;
+    const { data: name, resolution, preset, read } = requested.config;
     const presets: Readonly<Record<string, RunConfig | undefined>> = PRESETS;
     const options = {
       resolution,
+      ...(read && { read }),
       report: printError,
       ...(name === presets[preset]?.data && {
         cure: `the preset ${preset} needs your own data; pass a file or a folder with --data`,
       }),
     };
-    return await withData(name, options, ({ dataset: data }) => {
+    return await withData(name, options, ({ dataset: data, assumptions }) => {
+      for (const assumption of assumptions) printError(`assumed: ${assumption}`);
       const training = { ...requested, config: configFor(requested, data) };
+      if (training.isSuited) {
+        printError(`the preset ${training.config.preset} suits these data: choose another with --preset`);
+      }
       return withDevice(choice, (device) => runTraining(training, data, device, choice));
     });
   },
@@ -87,7 +92,7 @@ async function runTraining(
   device: Device,
   choice: Choice,
 ): Promise<number> {
-  const store = await training.open();
+  const store = await training.open(training.config);
   const lock = await lockRun(store.location);
   try {
     // Another process may have started a run there in the meantime

@@ -20,12 +20,15 @@ import {
   UserError,
 } from "@gasp/gasp";
 import { MEMORY_OPTION } from "../options/byte_size.ts";
+import { READ_OPTIONS, readOptionsOf, showReadOptions } from "../options/read_options.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
-import { namedRun } from "./run_argument.ts";
+import { presetOfData, presetOfKind } from "./choose_preset.ts";
+import { kindOfData } from "../files/data.ts";
+import { namedRun } from "../command/run_argument.ts";
 import { printError } from "../terminal/output.ts";
 
 const DEFAULT = PRESET_NAMES[0]!;
@@ -67,6 +70,7 @@ export const TRAIN_OPTIONS = {
       BUNDLED_NAMES.join(", ")
     }, or a file or folder of images, shapes, fields, sounds or points`,
   },
+  ...READ_OPTIONS,
   steps: number("Total number of steps", (preset) => preset.steps),
   batch: { ...number("Batch size", (preset) => preset.batchSize), max: 65536 },
   seed: { ...number("Random seed", (preset) => preset.seed), min: 0 },
@@ -126,8 +130,14 @@ export interface Training {
   readonly step: number;
   /** Whether the feature dimension is fixed; otherwise it is that of the data. */
   readonly fixedFeatures: boolean;
-  /** Opens the folder of the run; creates one for a new run without `--out`. */
-  open(): Promise<FileStore>;
+  /** Whether the preset was chosen to suit the data, since none was named. */
+  readonly isSuited?: boolean;
+  /**
+   * Opens the folder of the run; creates one for a new run without `--out`.
+   *
+   * @param config Configuration, adapted to the data, which names the folder.
+   */
+  open(config?: RunConfig): Promise<FileStore>;
 }
 
 /**
@@ -147,7 +157,8 @@ export async function trainingOf(values: TrainValues, argument?: string): Promis
     );
   }
   const file = values.config === undefined ? {} : { file: await readConfigFile(values.config) };
-  const { preset, model: method } = values;
+  const { model: method } = values, suited = await suitedPreset(values);
+  const preset = values.preset ?? suited;
   const config = resolveRunConfig({
     ...withoutUndefined({ preset, method }),
     ...file,
@@ -162,9 +173,22 @@ export async function trainingOf(values: TrainValues, argument?: string): Promis
     resume: false,
     hasCheckpoint: false,
     fixedFeatures,
+    isSuited: suited !== undefined,
     step: 0,
-    open: async () => store ?? await openFileStore(await nextRun(runName(config))),
+    open: async (adapted = config) => store ?? await openFileStore(await nextRun(runName(adapted))),
   };
+}
+
+/** Chooses the preset that suits the data, if only the data are named. */
+async function suitedPreset(values: TrainValues): Promise<string | undefined> {
+  const { preset, config, model, data } = values;
+  if (data === undefined || preset !== undefined || config !== undefined || model !== undefined) {
+    return undefined;
+  }
+  const own = PRESET_NAMES.find((name) => presetOf(name).data === data);
+  if (own !== undefined) return own;
+  const kind = await kindOfData(data, readOptionsOf(values));
+  return kind && presetOfKind(kind);
 }
 
 /**
@@ -203,9 +227,28 @@ function namesFeatures(file: unknown): boolean {
  * @param training Training request.
  * @param data Training data.
  */
-export function configFor({ config, fixedFeatures }: Training, { featureDim }: Dataset): RunConfig {
-  if (fixedFeatures || config.model.featureDim === featureDim) return config;
-  return parseRunConfig({ ...config, model: { ...config.model, featureDim } }, "the configuration");
+export function configFor({ config, fixedFeatures, isSuited = false }: Training, data: Dataset): RunConfig {
+  const { featureDim, coordinateDim } = data;
+  const suited = isSuited ? presetOfData(config.preset, data) : config.preset;
+  const base = suited === config.preset ? config : { ...presetOf(suited), ...keptOf(config) };
+  const { model } = base;
+  // The preset of points is for those of any space.
+  const isAnySpace = suited === "points" && !fixedFeatures;
+  if (fixedFeatures || (model.featureDim === featureDim && !isAnySpace)) return base;
+  const dims = { featureDim, ...(isAnySpace && { coordinateDim }) };
+  return parseRunConfig({ ...base, model: { ...model, ...dims } }, "the configuration");
+}
+
+/** Returns what does not come from the preset when only the data and options are named. */
+function keptOf(
+  { data, read, resolution, steps, batchSize, seed, ...config }: RunConfig,
+): Partial<RunConfig> {
+  const before = presetOf(config.preset);
+  const named = Object.entries({ steps, batchSize, seed, ...config }).filter(([name, value]) =>
+    !["method", "preset", "model", "training", "sheet"].includes(name) &&
+    value !== before[name as keyof RunConfig]
+  );
+  return { ...Object.fromEntries(named), data, ...(read && { read }), resolution };
 }
 
 /** Options that may change when a run is resumed. */
@@ -223,7 +266,7 @@ function changesOf(values: TrainValues): Partial<RunConfig> {
 
 function overridesOf(values: TrainValues): object {
   const { seed, batch: batchSize } = values;
-  return { ...changesOf(values), ...withoutUndefined({ seed, batchSize }) };
+  return { ...changesOf(values), ...withoutUndefined({ seed, batchSize, read: readOptionsOf(values) }) };
 }
 
 function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -273,9 +316,15 @@ async function storedConfig(store: FileStore, checkpoint: Checkpoint | undefined
   return checkpoint.config;
 }
 
-function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize }: RunConfig): void {
+function checkUnchanged(values: TrainValues, { preset, method, seed, batchSize, read }: RunConfig): void {
   if (values.config !== undefined) {
     throw new UsageError("--config cannot be combined with --resume: a resumed run keeps its configuration");
+  }
+  const asked = showReadOptions(readOptionsOf(values)), known = showReadOptions(read);
+  if (asked !== "" && asked !== known) {
+    throw new UsageError(
+      `${asked} does not match the run, which has ${known || "no such options"}: omit it, or start a new run`,
+    );
   }
   for (const [name, before] of Object.entries({ preset, model: method, seed, batch: batchSize })) {
     const requested = values[name as "preset" | "model" | "seed" | "batch"];

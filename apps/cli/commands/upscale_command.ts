@@ -4,11 +4,11 @@
  */
 import { encodePng, sampleLatents } from "@gasp/gasp";
 import { requireUpscale, upscaleSheet } from "@gasp/gasp/explore";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
 import { GENERATOR_OPTIONS, imageDisplayOf, pointsOf, withGenerator } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 

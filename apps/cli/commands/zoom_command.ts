@@ -6,7 +6,7 @@ import { encodePng, rasterFromValues, type RasterImage, requirePictures, type Sa
 import { type ViewWindow, wholeWindow, windowGrid, windowsBetween } from "@gasp/gasp/explore";
 import { atResolution, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import type { Tree } from "@gasp/tensor";
-import { type Command, defineCommand } from "./command.ts";
+import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
@@ -21,7 +21,7 @@ import {
   writeFrames,
 } from "./explore.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
-import { openRun, RUN } from "./run_argument.ts";
+import { openRun, RUN } from "../command/run_argument.ts";
 import { type OptionTable, UsageError } from "../options/options.ts";
 import { print } from "../terminal/output.ts";
 

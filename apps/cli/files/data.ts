@@ -7,9 +7,11 @@ import {
   BUNDLED_NAMES,
   DATA_KINDS,
   type DataKind,
+  inferDataKind,
   openBundled,
   openDataset,
   type OpenedDataset,
+  type ReadOptions,
 } from "@gasp/datasets";
 import { messageOf, UserError } from "@gasp/gasp";
 import { cacheFolder } from "../device/cache_folder.ts";
@@ -23,6 +25,8 @@ import { diskCacheStore } from "./pixel_cache.ts";
 export interface OpenOptions {
   /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
   readonly resolution?: number;
+  /** What to read of data that hold several things. */
+  readonly read?: ReadOptions;
   /** What to do if there is no such data, for the error message. */
   readonly cure?: string;
   /** Receives warnings, such as about skipped files. */
@@ -32,7 +36,7 @@ export interface OpenOptions {
 /**
  * Opens a data set, passes it to a function, and closes it.
  *
- * @param name A bundled set, a file or a folder; `KIND:PATH` specifies the kind of data.
+ * @param name A bundled set, a file or a folder; `KIND:PATH` specifies the kind of data, `PATH#NAME` a part of a file.
  * @param options Resolution and warnings.
  * @param use Uses the data set.
  * @returns The result of `use`.
@@ -52,12 +56,47 @@ export async function withData<T>(
   }
 }
 
+/** Kinds of the bundled data sets. */
+const BUNDLED_KINDS = { mnist: "digits", faces: "images", emoji: "images", chairs: "shapes" } as const;
+
+/**
+ * Finds the kind of a data set without opening it.
+ *
+ * @param name A bundled set, a file or a folder.
+ * @param read What to read.
+ * @returns The kind; `undefined` if it is not recognised, or there is no such file: opening it says why.
+ */
+export async function kindOfData(name: string, read: ReadOptions | undefined): Promise<DataKind | undefined> {
+  const bundled = BUNDLED_NAMES.find((known) => known === name);
+  if (bundled !== undefined) return BUNDLED_KINDS[bundled];
+  const [kind, named] = splitKind(name);
+  const [path, member] = await splitMember(named);
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info === undefined) return kind;
+  const { folder, name: file } = splitPath(path);
+  return await inferDataKind({
+    files: folderTree(info.isFile ? folder : path),
+    ...(read && { read }),
+    ...(kind && { kind }),
+    ...(member !== undefined && { member }),
+    ...(info.isFile && { file }),
+  });
+}
+
 async function openData(name: string, options: OpenOptions): Promise<OpenedDataset> {
   using activity = new Activity(`reading ${name}`);
   const cache = diskCacheStore(cacheFolder());
   const bundled = BUNDLED_NAMES.find((known) => known === name);
-  if (bundled !== undefined) return await openBundled(bundled, { ...options, cache });
-  const [kind, path] = splitKind(name);
+  if (bundled !== undefined) {
+    if (options.read) {
+      throw new UserError(
+        `the bundled data "${name}" have nothing to choose: omit --${Object.keys(options.read)[0]}`,
+      );
+    }
+    return await openBundled(bundled, { ...options, cache });
+  }
+  const [kind, named] = splitKind(name);
+  const [path, member] = await splitMember(named);
   const isFolder = await checkPath(path, options.cure);
   const { folder, name: file } = splitPath(path);
   return await openDataset({
@@ -65,6 +104,7 @@ async function openData(name: string, options: OpenOptions): Promise<OpenedDatas
     files: folderTree(isFolder ? path : folder, (fraction) => activity.at(fraction)),
     cache,
     ...(kind && { kind }),
+    ...(member !== undefined && { member }),
     ...(!isFolder && { file }),
   });
 }
@@ -72,6 +112,14 @@ async function openData(name: string, options: OpenOptions): Promise<OpenedDatas
 function splitKind(name: string): [DataKind | undefined, string] {
   const kind = DATA_KINDS.find((kind) => name.startsWith(`${kind}:`));
   return [kind, kind ? name.slice(kind.length + 1) : name];
+}
+
+/** Splits `PATH#NAME`, unless there is a file of that name. */
+async function splitMember(name: string): Promise<[path: string, member: string | undefined]> {
+  const at = name.lastIndexOf("#");
+  if (at < 1 || at === name.length - 1) return [name, undefined];
+  const exists = await Deno.stat(name).then(() => true, () => false);
+  return exists ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
 }
 
 /** Checks that a path is a file or a folder; returns true for a folder, false for a file. */

@@ -107,6 +107,7 @@ export function folderTree(location: string, onRead: OnRead = () => {}): FileTre
     list: async () => (await orUserError(location, entriesOf(location))).map(({ name }) => name),
     entries: () => orUserError(location, entriesOf(location)),
     read: (name) => orUserError(`${location}/${name}`, readWhole(`${location}/${name}`, onRead)),
+    path: (name) => `${location}/${name}`,
     readStart: (name, length) => orUserError(`${location}/${name}`, readStart(`${location}/${name}`, length)),
   };
 }

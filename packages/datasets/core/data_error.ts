@@ -11,9 +11,9 @@
  * @example
  * ```ts
  * import { DataError, decodeImage } from "@gasp/datasets";
- * import { assertStringIncludes, assertThrows } from "@std/assert";
+ * import { assertRejects, assertStringIncludes } from "@std/assert";
  *
- * const error = assertThrows(() => decodeImage(Uint8Array.of(1, 2, 3), "a.png"), DataError);
+ * const error = await assertRejects(() => decodeImage(Uint8Array.of(1, 2, 3), "a.png"), DataError);
  * assertStringIncludes(error.message, "a.png");
  * ```
  *

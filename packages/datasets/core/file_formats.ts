@@ -40,13 +40,21 @@ interface FileFormat {
 const FORMATS = {
   idx: { kind: "digits", endings: ["idx3-ubyte", "idx1-ubyte", "idx3.ubyte", "idx1.ubyte"], gzip: true },
   png: { kind: "images", endings: [".png"] },
-  jpeg: { kind: "images", endings: [".jpg", ".jpeg"] },
+  jpeg: { kind: "images", endings: [".jpg", ".jpeg", ".jpe", ".jfif"] },
+  webp: { kind: "images", endings: [".webp"] },
+  gif: { kind: "images", endings: [".gif"] },
+  bmp: { kind: "images", endings: [".bmp", ".dib"] },
+  tiff: { kind: "images", endings: [".tif", ".tiff"] },
+  avif: { kind: "images", endings: [".avif"] },
   binvox: { kind: "shapes", endings: [".binvox"], gzip: true },
   obj: { kind: "shapes", endings: [".obj"] },
   ply: { kind: "shapes", endings: [".ply"] },
   glb: { kind: "shapes", endings: [".glb"] },
-  netcdf: { kind: "climate", endings: [".nc", ".nc3", ".nc4", ".cdf", ".netcdf"] },
-  hdf5: { kind: "climate", endings: [".h5", ".hdf5"] },
+  gltf: { kind: "shapes", endings: [".gltf"] },
+  off: { kind: "shapes", endings: [".off"] },
+  stl: { kind: "shapes", endings: [".stl"] },
+  netcdf: { kind: "climate", endings: [".nc", ".nc3", ".nc4", ".cdf", ".netcdf"], gzip: true },
+  hdf5: { kind: "climate", endings: [".h5", ".hdf5"], gzip: true },
   wav: { kind: "curves", endings: [".wav", ".wave"] },
   npy: { kind: "arrays", endings: [".npy"], gzip: true },
   npz: { kind: "arrays", endings: [".npz"] },
@@ -57,13 +65,26 @@ export type FormatName = keyof typeof FORMATS;
 
 const NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
+/** Files and folders that systems leave behind, in archives too. */
+const LEFT_BEHIND = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini|@eaDir|\$RECYCLE\.BIN)$/i;
+
+/**
+ * Whether a file, or a folder on its path, is one that systems leave behind: `._a.wav`, `.DS_Store`, `__MACOSX/a.png`.
+ *
+ * @param path Path relative to the folder that is read.
+ */
+export function isLeftBehind(path: string): boolean {
+  return path.split("/").some((part) => LEFT_BEHIND.test(part));
+}
+
 /**
  * Finds the format of a file by the ending of its name, in upper or lower case.
  *
- * @param fileName Name of the file.
- * @returns Name of the format; `undefined` for files that are not data.
+ * @param fileName Path of the file, relative to the folder that is read.
+ * @returns Name of the format; `undefined` for files that are not data, or that systems leave behind.
  */
 export function formatOf(fileName: string): FormatName | undefined {
+  if (isLeftBehind(fileName)) return undefined;
   const name = fileName.toLowerCase(), unzipped = withoutGz(name);
   return NAMES.find((format) => {
     const { endings, gzip }: FileFormat = FORMATS[format];

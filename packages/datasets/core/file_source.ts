@@ -27,6 +27,12 @@ export interface FileSource {
    * @param name A listed name.
    */
   open?(name: string): Promise<RandomAccess>;
+  /**
+   * Returns the path of a file on disk, which allows a worker to read it in place. Absent if the files are not on disk.
+   *
+   * @param name A listed name.
+   */
+  path?(name: string): string;
 }
 
 /**
@@ -58,4 +64,44 @@ export interface FileTree extends FileSource {
    * @param length Maximum number of bytes.
    */
   readStart(name: string, length: number): Promise<Uint8Array>;
+}
+
+/** Files and folders that begin with a dot, such as `.DS_Store`, `._face.png` and `.thumbs/`, and `__MACOSX`. */
+const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
+
+/**
+ * Whether a file is one that users do not see.
+ *
+ * @param name Path in its folder.
+ */
+export function isHidden(name: string): boolean {
+  return HIDDEN.test(name);
+}
+
+/**
+ * Leaves hidden files out of a folder. They can still be read by name.
+ *
+ * @param files Folder.
+ */
+export function visibleFiles<T extends FileTree>(files: T): T {
+  return {
+    ...files,
+    list: async () => (await files.list()).filter((name) => !isHidden(name)),
+    entries: async () => (await files.entries()).filter(({ name }) => !isHidden(name)),
+  };
+}
+
+/**
+ * Restricts a folder to some of its files.
+ *
+ * @param files Folder.
+ * @param names Names of the files.
+ */
+export function someFiles<T extends FileTree>(files: T, names: readonly string[]): T {
+  const selected = new Set(names);
+  return {
+    ...files,
+    list: async () => (await files.list()).filter((name) => selected.has(name)),
+    entries: async () => (await files.entries()).filter(({ name }) => selected.has(name)),
+  };
 }

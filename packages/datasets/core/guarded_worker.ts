@@ -1,9 +1,9 @@
 /**
  * Runs third-party parsers in a worker that can be terminated: a damaged file may send them into an endless loop, which
- * must not hang the program. Browsers use `Worker`, Node and Deno `node:worker_threads`, because in Deno a `Worker` that
- * never returns would keep the process alive. (Deno 2.9 terminates a worker only once it returns to its event loop: one in
- * a loop occupies a core until the process ends.) The module is loaded by URL, so a web page must serve it as a separate
- * file, outside its bundle.
+ * must not hang the program. Browsers and Deno use `Worker`, Node `node:worker_threads`: in Deno, a message to the latter
+ * takes 54 bytes of memory per byte. (Deno 2.9 terminates a worker only once it returns to its event loop: one in a loop
+ * occupies a core until the process ends.) The module is loaded by URL, so a web page must serve it as a separate file,
+ * outside its bundle.
  *
  * The memory that a WebAssembly parser allocates is bounded by the length of the file. The object heap is bounded in Node
  * only; in Deno, exhausting it ends the process. Check the sizes that a file declares against its length before allocating
@@ -28,6 +28,8 @@ export interface GuardOptions {
   readonly argument?: unknown;
   /** File name for messages. */
   readonly name?: string;
+  /** Length of the file, if the function reads it in place; default: that of the bytes. */
+  readonly fileBytes?: number;
 }
 
 /** The worker's reply. */
@@ -120,9 +122,22 @@ function failure(reason: string): Reply {
   return { error: reason, complete: false, reusable: false };
 }
 
+/**
+ * Lets a program in Deno exit while the worker never returns. Deno has the method that `node:worker_threads` calls for
+ * `unref()`, without a public name; elsewhere there is none, and a worker ends with its page. The timer of a call keeps
+ * the program running meanwhile.
+ */
+function unreference(worker: Worker): void {
+  const prototype = Object.getPrototypeOf(worker) as Record<symbol, unknown>;
+  const unnamed = Object.getOwnPropertySymbols(prototype).find(({ description }) => !description);
+  const setReferenced = unnamed && prototype[unnamed];
+  if (typeof setReferenced === "function") setReferenced.call(worker, false);
+}
+
 function webGuard(): Guard {
   const url = URL.createObjectURL(new Blob([WEB_PRELUDE + SCRIPT], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
+  unreference(worker);
   const guard: Guard = {
     onReply: () => {},
     post: (message, transfer) => worker.postMessage(message, transfer),
@@ -192,7 +207,7 @@ export class GuardedParser {
    * @throws {MemoryError} If the function throws one.
    */
   async call<T>(functionName: string, bytes: Uint8Array, options: GuardOptions = {}): Promise<T> {
-    const { seconds = 60, mebibytes, argument, name = "the file" } = options;
+    const { seconds = 60, mebibytes, argument, name = "the file", fileBytes = bytes.length } = options;
     const guard = this.#guard ??= await this.#start(mebibytes);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const reply = await new Promise<Reply>((resolve) => {
@@ -200,7 +215,7 @@ export class GuardedParser {
       timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
       // Copies just these bytes: they may be a small view of a large buffer.
       const copy = bytes.slice();
-      const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * bytes.length, availableMemory());
+      const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * fileBytes, availableMemory());
       const message = { url: this.#moduleUrl, name: functionName, bytes: copy, argument, wasmBytes };
       guard.post(message, [copy.buffer]);
     });
@@ -223,8 +238,7 @@ export class GuardedParser {
 
   #start(mebibytes: number | undefined): Guard | Promise<Guard> {
     this.#workers++;
-    const { process } = globalThis as { process?: { versions?: { node?: string } } };
-    return process?.versions?.node === undefined ? webGuard() : nodeGuard(mebibytes);
+    return typeof Worker === "function" ? webGuard() : nodeGuard(mebibytes);
   }
 }
 

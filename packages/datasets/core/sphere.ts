@@ -57,6 +57,29 @@ export function sphereCoordinatesAt(
 }
 
 /**
+ * Returns points on the sphere, one for each latitude and longitude. Computed as in {@link sphereCoordinatesAt}.
+ *
+ * @param latitudes Latitudes in degrees north.
+ * @param longitudes Longitudes in degrees east, as many.
+ * @returns Coordinates `[points, 3]`, NaN where a latitude or longitude is not finite or beyond 90° or 540°.
+ * @throws {MemoryError} If they do not fit in memory.
+ * @category Fields
+ */
+export function spherePoints(latitudes: Float64Array, longitudes: Float64Array): Float32Array {
+  requireMemory({ purpose: `${latitudes.length} points on the sphere`, bytes: 12 * latitudes.length });
+  const coordinates = new Float32Array(3 * latitudes.length);
+  for (let point = 0; point < latitudes.length; point++) {
+    const exists = Math.abs(latitudes[point]!) <= 90.001 && Math.abs(longitudes[point]!) <= 540;
+    const latitude = exists ? radians(latitudes[point]!) : NaN, longitude = radians(longitudes[point]!);
+    const around = Math.fround(Math.cos(latitude));
+    coordinates[3 * point] = around * Math.fround(Math.cos(longitude));
+    coordinates[3 * point + 1] = around * Math.fround(Math.sin(longitude));
+    coordinates[3 * point + 2] = Math.sin(latitude);
+  }
+  return coordinates;
+}
+
+/**
  * Returns the points of the regular grid: latitudes from 90° to -90° with both poles, longitudes from 0° eastwards without
  * 360°. Computed as in {@link sphereCoordinatesAt}.
  *

@@ -5,21 +5,29 @@
  * 0° eastwards. The files of a folder are concatenated, sorted by name.
  *
  * All fields are read once to determine their range. Up to a limit they stay in memory, with two bytes per value if the file
- * has two, else four. Beyond it each batch is read from its file: from disk for NetCDF 3 if the source has random access,
- * from the compressed file in memory for NetCDF 4.
+ * has two, else four. Beyond it each batch is read from its file, in place if it is on disk.
  *
  * @module
  */
 import { type ArrayMetadata, readArrayMetadata } from "../arrays/array_file.ts";
-import { type ClimateReadOptions, maxValueBytes, type OpenedFields, openFields } from "./climate_series.ts";
-import type { Dataset } from "../core/dataset.ts";
+import {
+  type ClimateReadOptions,
+  type FieldFile,
+  maxValueBytes,
+  type OpenedFields,
+  openFields,
+} from "./climate_series.ts";
+import type { Dataset, ValueScale } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
-import { concatenateSeries } from "./field_series.ts";
-import { storedSeries, storeFields } from "./field_store.ts";
+import { concatenateSeries, type FieldSeries, requireSameFields } from "./field_series.ts";
+import { type FeatureFields, presentPoints } from "./field_points.ts";
+import { type StoredFields, storedSeries, storeFields } from "./field_store.ts";
 import { filesOfFormat, formatOf } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
-import { sphereCoordinates, sphereCoordinatesAt } from "../core/sphere.ts";
+import { sphereCoordinates, sphereCoordinatesAt, spherePoints } from "../core/sphere.ts";
+import { openSyncFile, syncAccess } from "../core/sync_file.ts";
+import { bytesAccess } from "../netcdf/netcdf_classic.ts";
 import { isRegularGrid } from "./sphere_grid.ts";
 
 /**
@@ -39,6 +47,8 @@ export interface ClimateOptions extends ClimateReadOptions, ArrayMetadata {
   readonly files?: readonly string[];
   /** Values that map to -1 and 1, such as {@link ERA5_RANGE}; default: the range of the set. Values are not clamped. */
   readonly range?: { readonly low: number; readonly high: number };
+  /** Receives what was assumed and left out, as sentences. */
+  readonly note?: (sentence: string) => void;
 }
 
 async function chooseFiles(source: FileSource, requested: readonly string[] | undefined): Promise<string[]> {
@@ -62,7 +72,7 @@ async function chooseFiles(source: FileSource, requested: readonly string[] | un
  *
  * @param source Folder; with random access, NetCDF 3 files are read in parts.
  * @param options Files, variable, grid and scaling.
- * @returns Fields of one feature; units and range are in `display.scale`.
+ * @returns Fields of a feature for each variable; units and ranges are in the display's scales.
  * @throws {DataError} If there are none, a file is damaged, grids or units differ, or values are missing or all equal.
  * @throws {MemoryError} If a field, or a file that is read as a whole, does not fit in memory.
  * @throws {RangeError} If an option is out of range.
@@ -78,6 +88,53 @@ export async function climateDataset(source: FileSource, options: ClimateOptions
   }
 }
 
+/** Opens a file of the source: in place if it is on disk, or with random access if there is any. */
+async function openFile(source: FileSource, name: string, opened: OpenedFields[]): Promise<FieldFile> {
+  const format = formatOf(name);
+  if (format !== "netcdf" && format !== "hdf5") return { access: bytesAccess(await source.read(name)) };
+  if (source.path) {
+    const path = source.path(name), file = await openSyncFile(path);
+    opened.push({ series: { ...NO_FIELDS, close: () => file.close() } });
+    return { access: syncAccess(file), path };
+  }
+  return { access: source.open ? await source.open(name) : bytesAccess(await source.read(name)) };
+}
+
+/** Stands for a file that is open while its fields are not yet known. */
+const NO_FIELDS: FieldSeries = {
+  name: "",
+  items: 0,
+  latitudes: new Float64Array(0),
+  longitudes: new Float64Array(0),
+  read: () => Promise.reject(new RangeError("no fields")),
+};
+
+/** Reads one variable of all files. `opened` receives the files that stay open. */
+async function openVariable(
+  source: FileSource,
+  names: readonly string[],
+  options: ClimateOptions,
+  opened: OpenedFields[],
+): Promise<{ stored: StoredFields; series: FieldSeries }> {
+  const given: ArrayMetadata = Object.fromEntries(
+    (["scale", "offset", "units", "quantity"] as const)
+      .filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  );
+  const parts: OpenedFields[] = [];
+  for (const name of names) {
+    const file = await openFile(source, name, opened);
+    const metadata = formatOf(name) === "npy" ? await readArrayMetadata(source, name) : {};
+    const part = await openFields(file, name, options, { ...metadata, ...given });
+    parts.push(part);
+    opened.push(part);
+  }
+  const concatenated = concatenateSeries(source.location, parts.map(({ series }) => series));
+  const onlyStored = parts.length === 1 ? parts[0]?.stored : undefined;
+  const stored = onlyStored ?? await storeFields(concatenated, maxValueBytes(options), options.gaps);
+  const series = stored.values === undefined ? concatenated : storedSeries(stored, stored.values);
+  return { stored, series };
+}
+
 /** Creates the data set, and appends the files that it opens to `opened`. */
 async function createDataset(
   source: FileSource,
@@ -85,53 +142,81 @@ async function createDataset(
   opened: OpenedFields[],
 ): Promise<Dataset> {
   const names = await chooseFiles(source, options.files);
-  const given: ArrayMetadata = Object.fromEntries(
-    (["scale", "offset", "units", "quantity"] as const)
-      .filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
-  );
-  for (const name of names) {
-    const format = formatOf(name);
-    const file = format === "netcdf" && source.open ? await source.open(name) : await source.read(name);
-    const metadata = format === "npy" ? await readArrayMetadata(source, name) : {};
-    opened.push(await openFields(file, name, options, { ...metadata, ...given }));
+  const named = [options.variable ?? []].flat();
+  const variables = named.length === 0 ? [undefined] : named;
+  const features: { stored: StoredFields; series: FieldSeries }[] = [];
+  for (const variable of variables) {
+    features.push(await openVariable(source, names, { ...options, variable }, opened));
   }
-  const concatenated = concatenateSeries(source.location, opened.map(({ series }) => series));
-  const onlyStored = opened.length === 1 ? opened[0]?.stored : undefined;
-  const stored = onlyStored ?? await storeFields(concatenated, maxValueBytes(options));
-  if (stored.values !== undefined) concatenated.close?.();
-  const series = stored.values === undefined ? concatenated : storedSeries(stored, stored.values);
-  const { low, high } = options.range ?? stored;
-  if (!(low < high)) {
-    throw new DataError(
-      `${source.location}: all values are equal (range ${low} to ${high}): there is nothing to learn.`,
+  const closeFiles = () => opened.forEach(({ series }) => series.close?.());
+  const isStored = features.every(({ stored }) => stored.values !== undefined);
+  if (isStored) closeFiles();
+  const { series } = features[0]!, { latitudes, longitudes, items, points } = series;
+  for (const other of features) requireSameFields(series, other.series);
+  for (const note of new Set(features.flatMap((one) => one.series.notes ?? []))) options.note?.(note);
+  const scales = features.map((one) => scaleOf(one, options, source.location));
+  const coordinates = points
+    ? spherePoints(latitudes, longitudes)
+    : isRegularGrid(latitudes, longitudes)
+    ? sphereCoordinates(latitudes.length, longitudes.length)
+    : sphereCoordinatesAt(latitudes, longitudes);
+  const fields: FeatureFields = {
+    name: source.location,
+    items,
+    coordinates,
+    read: (item) => Promise.all(features.map((feature) => feature.series.read(item))),
+  };
+  const hasGaps = features.some(({ stored }) => stored.hasGaps) || coordinates.some(Number.isNaN);
+  const chosen = hasGaps ? await presentPoints(fields) : undefined;
+  if (chosen) options.note?.(chosen.note);
+  if (points) options.note?.("the grid has no rows of latitude: its cells are points on the sphere");
+  const isGrid = scales.length === 1 && !hasGaps && !points;
+  const pointsOf = (kept: Uint32Array | undefined) =>
+    kept === undefined ? coordinates : Float32Array.from(
+      { length: 3 * kept.length },
+      (_, i) => coordinates[3 * kept[Math.floor(i / 3)]! + i % 3]!,
     );
-  }
-  const units = options.units ?? series.units, quantity = options.quantity ?? series.quantity;
-  const { latitudes, longitudes, items } = series;
+  const ownPoints = chosen && !chosen.shared ? chosen : undefined;
   return itemDataset(
     {
       name: names.length === 1 ? names[0]! : source.location,
       items,
-      coordinates: isRegularGrid(latitudes, longitudes)
-        ? sphereCoordinates(latitudes.length, longitudes.length)
-        : sphereCoordinatesAt(latitudes, longitudes),
-      pointCount: latitudes.length * longitudes.length,
+      coordinates: pointsOf(await chosen?.of(0)),
+      pointCount: chosen?.count ?? coordinates.length / 3,
       coordinateDim: 3,
-      featureDim: 1,
-      display: {
-        kind: "sphere",
-        latitudes: latitudes.length,
-        longitudes: longitudes.length,
-        scale: { low, high, ...(units && { units }), ...(quantity && { quantity }) },
-      },
-      ...(series.close && { close: () => Promise.resolve(series.close?.()) }),
+      featureDim: scales.length,
+      display: isGrid
+        ? { kind: "sphere", latitudes: latitudes.length, longitudes: longitudes.length, scale: scales[0]! }
+        : { kind: "cloud", scales },
+      ...(!isStored && { close: () => Promise.resolve(closeFiles()) }),
     },
-    async (item, features) => {
-      const values = await series.read(item);
-      // As in the reference: first to [0, 1], then to [-1, 1].
-      for (let i = 0; i < values.length; i++) {
-        features[i] = 2 * Math.fround((values[i]! - low) / (high - low)) - 1;
+    async (item, into) => {
+      const values = await fields.read(item), kept = await chosen?.of(item), { length } = scales;
+      for (let feature = 0; feature < length; feature++) {
+        const { low, high } = scales[feature]!, from = values[feature]!, count = into.length / length;
+        for (let i = 0; i < count; i++) {
+          const value = from[kept ? kept[i]! : i]!;
+          // As in the reference: first to [0, 1], then to [-1, 1].
+          into[i * length + feature] = 2 * Math.fround((value - low) / (high - low)) - 1;
+        }
       }
     },
+    ownPoints && (async (item, into) => into.set(pointsOf(await ownPoints.of(item)))),
   );
+}
+
+/** Returns the values that map to -1 and 1. */
+function scaleOf(
+  { stored, series }: { readonly stored: StoredFields; readonly series: FieldSeries },
+  options: ClimateOptions,
+  location: string,
+): ValueScale {
+  const { low, high } = options.range ?? stored;
+  if (!(low < high)) {
+    throw new DataError(
+      `${location}: all values are equal (range ${low} to ${high}): there is nothing to learn.`,
+    );
+  }
+  const units = options.units ?? series.units, quantity = options.quantity ?? series.quantity;
+  return { low, high, ...(units && { units }), ...(quantity && { quantity }) };
 }

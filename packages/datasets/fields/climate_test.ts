@@ -173,14 +173,22 @@ Deno.test("climateDataset() rejects damaged files, ambiguous variables and incon
   });
   for (
     const [bytes, options, message] of [
-      [new Uint8Array(20), {}, "not a .npy file"],
+      [new Uint8Array(20), {}, "begins with zeros"],
       [grid.subarray(0, 300), {}, "is truncated"],
       [grid.subarray(0, -1), {}, "t2m ends at byte"],
       [grid, { variable: "sst" }, "has no field sst: found t2m"],
       [grid, { thin: 3 }, "cannot be thinned by 3"],
-      [level, {}, "has several fields (t, u): specify a variable"],
-      [level, { variable: "t" }, "2 steps along level, which is not a time axis"],
-      [level, { variable: "t", select: { level: 2 } }, "level has 2 steps, got index 2"],
+      [level, {}, "has several fields (t, u): say which with --variable t, or several with --variable t,u"],
+      [
+        level,
+        { variable: "t" },
+        "2 steps along level, which is no time: select one, for example with --select level=0",
+      ],
+      [
+        level,
+        { variable: "t", select: { level: 2 } },
+        'level has no step "2": expected a number from 0 to 1',
+      ],
       [level, { variable: "t", select: { level: 1 } }, "field 0 has no value at -90° north, 180° east"],
       [level, { variable: "u" }, "all values are equal"],
     ] as const

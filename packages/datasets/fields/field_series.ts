@@ -15,6 +15,10 @@ export interface FieldSeries {
   readonly latitudes: Float64Array;
   /** Longitudes of the columns, in degrees east. */
   readonly longitudes: Float64Array;
+  /** Whether latitudes and longitudes are those of each point; otherwise they are those of rows and columns. */
+  readonly points?: boolean | undefined;
+  /** What was assumed and left out, as sentences. */
+  readonly notes?: readonly string[] | undefined;
   /** Units of the values. */
   readonly units?: string | undefined;
   /** Quantity, for example `2 metre temperature`. */
@@ -25,11 +29,20 @@ export interface FieldSeries {
    * Reads a field.
    *
    * @param item Item index.
-   * @returns Values `[latitudes, longitudes]`, NaN if missing.
+   * @returns Values `[latitudes, longitudes]` or `[points]`, NaN if missing.
    */
   read(item: number): Promise<Float32Array>;
   /** Closes the files that `read` needs; absent if there are none. */
   close?(): void;
+}
+
+/**
+ * Returns the number of points of a field.
+ *
+ * @param series Fields.
+ */
+export function pointCountOf({ latitudes, longitudes, points }: Omit<FieldSeries, "read">): number {
+  return points ? latitudes.length : latitudes.length * longitudes.length;
 }
 
 /** Packing of values as integers: a value is `offset + factor · integer`. */
@@ -50,10 +63,12 @@ export interface Packing {
  */
 export function checkAxis(degrees: Float64Array, what: string, limit: number): void {
   const increasing = degrees.length < 2 || degrees[1]! > degrees[0]!;
-  const monotonic = degrees.every((value, i) => i === 0 || (value > degrees[i - 1]!) === increasing);
+  const monotonic = degrees.every((value, i) =>
+    i === 0 || (increasing ? value > degrees[i - 1]! : value < degrees[i - 1]!)
+  );
   if (degrees.length === 0 || !monotonic || !degrees.every((value) => Math.abs(value) <= limit)) {
     throw new DataError(
-      `${what} must increase or decrease monotonically between -${limit} and ${limit} degrees, got ${
+      `${what} must increase or decrease strictly, without repeats, between -${limit} and ${limit} degrees, got ${
         degrees.length === 0 ? "none" : [...degrees.subarray(0, 4)].join(", ")
       }${degrees.length > 4 ? ", …" : ""}.`,
     );
@@ -63,6 +78,25 @@ export function checkAxis(degrees: Float64Array, what: string, limit: number): v
 /** Whether two axes are equal up to rounding in files. */
 function sameAxis(a: Float64Array, b: Float64Array): boolean {
   return a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-3);
+}
+
+/**
+ * Checks that two series are features of the same items at the same points.
+ *
+ * @param first Fields of one feature.
+ * @param other Fields of another.
+ * @throws {DataError} If their grids or numbers of items differ.
+ */
+export function requireSameFields(first: FieldSeries, other: FieldSeries): void {
+  const isSame = first.items === other.items && first.points === other.points &&
+    sameAxis(first.latitudes, other.latitudes) && sameAxis(first.longitudes, other.longitudes);
+  if (isSame) return;
+  throw new DataError(
+    `${other.name}: ${other.quantity} has ${other.items} items of ${
+      pointCountOf(other)
+    } points, ${first.quantity} ` +
+      `${first.items} of ${pointCountOf(first)}: features of one set need the same times and grid.`,
+  );
 }
 
 /**
@@ -100,6 +134,7 @@ export function concatenateSeries(name: string, parts: readonly FieldSeries[]): 
     ...first,
     name,
     items: ends.at(-1)!,
+    notes: [...new Set(parts.flatMap(({ notes }) => notes ?? []))],
     packing: samePacking ? first.packing : undefined,
     ...(parts.some(({ close }) => close) && {
       close: () => parts.forEach((part) => part.close?.()),

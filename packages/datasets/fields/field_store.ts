@@ -4,7 +4,8 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import type { FieldSeries, Packing } from "./field_series.ts";
+import type { Gaps } from "../core/read_options.ts";
+import { type FieldSeries, type Packing, pointCountOf } from "./field_series.ts";
 
 /** Fields that have been read once. Plain data, so that a worker can send it. */
 export interface StoredFields extends Omit<FieldSeries, "read" | "close"> {
@@ -14,13 +15,15 @@ export interface StoredFields extends Omit<FieldSeries, "read" | "close"> {
   readonly high: number;
   /** Packed integers or values, `[items, latitudes, longitudes]`. Absent if they exceed the limit. */
   readonly values?: Int16Array | Float32Array;
+  /** Whether a value is missing at some point of some field. */
+  readonly hasGaps: boolean;
 }
 
 /** Packs values; returns false if they are not representable. */
 function pack(values: Float32Array, { factor, offset }: Packing, into: Int16Array): boolean {
   for (let i = 0; i < values.length; i++) {
     const steps = (values[i]! - offset) / factor, whole = Math.round(steps);
-    if (Math.abs(whole) > 32767 || Math.abs(steps - whole) > 0.2) return false;
+    if (!(Math.abs(whole) <= 32767) || Math.abs(steps - whole) > 0.2) return false;
     into[i] = whole;
   }
   return true;
@@ -31,27 +34,30 @@ function pack(values: Float32Array, { factor, offset }: Packing, into: Int16Arra
  *
  * @param series Fields.
  * @param maxBytes Maximum bytes to store.
- * @throws {DataError} If a value is missing or not finite.
+ * @param gaps Whether missing values are allowed.
+ * @throws {DataError} If a value is missing without being allowed, or all are.
  */
-export async function storeFields(series: FieldSeries, maxBytes: number): Promise<StoredFields> {
+export async function storeFields(
+  series: FieldSeries,
+  maxBytes: number,
+  gaps: Gaps = "refuse",
+): Promise<StoredFields> {
   const { read: _, close: __, ...description } = series;
-  const points = series.latitudes.length * series.longitudes.length, total = series.items * points;
+  const points = pointCountOf(series), total = series.items * points;
   let packing = series.packing;
   let values: Int16Array | Float32Array | undefined;
   if (total * 2 <= maxBytes && packing !== undefined) values = new Int16Array(total);
   else if (total * 4 <= maxBytes) values = new Float32Array(total);
-  let low = Infinity, high = -Infinity;
+  let low = Infinity, high = -Infinity, hasGaps = false;
   for (let item = 0; item < series.items; item++) {
     const field = await series.read(item);
     for (let i = 0; i < points; i++) {
       const value = field[i]!;
       if (!Number.isFinite(value)) {
-        const row = Math.floor(i / series.longitudes.length), column = i % series.longitudes.length;
-        const [north, east] = [series.latitudes[row]!, series.longitudes[column]!].map((x) => +x.toFixed(2));
-        throw new DataError(
-          `${series.name}: field ${item} has no value at ${north}° north, ${east}° east: fields must be complete. ` +
-            "Choose another variable, or fill the gaps.",
-        );
+        if (gaps === "refuse") throw missingValue(series, item, i);
+        hasGaps = true;
+        field[i] = NaN;
+        continue;
       }
       if (value < low) low = value;
       if (value > high) high = value;
@@ -66,13 +72,25 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
     }
     if (values instanceof Float32Array) values.set(field, from);
   }
+  if (low > high) throw new DataError(`${series.name}: no field has a value anywhere.`);
   return {
     ...description,
+    hasGaps,
     packing: values instanceof Int16Array ? packing : undefined,
     low,
     high,
     ...(values && { values }),
   };
+}
+
+function missingValue(series: FieldSeries, item: number, point: number): DataError {
+  const { name, latitudes, longitudes, points } = series, width = points ? 1 : longitudes.length;
+  const row = Math.floor(point / width), column = points ? point : point % width;
+  const [north, east] = [latitudes[row]!, longitudes[column]!].map((x) => +x.toFixed(2));
+  return new DataError(
+    `${name}: field ${item} has no value at ${north}° north, ${east}° east. Write --gaps points to train on the points ` +
+      "that have values, or choose another variable.",
+  );
 }
 
 /**
@@ -82,7 +100,7 @@ export async function storeFields(series: FieldSeries, maxBytes: number): Promis
  * @param values Their values.
  */
 export function storedSeries(stored: StoredFields, values: Int16Array | Float32Array): FieldSeries {
-  const points = stored.latitudes.length * stored.longitudes.length;
+  const points = pointCountOf(stored);
   const { factor, offset } = stored.packing ?? { factor: 1, offset: 0 };
   return {
     ...stored,

@@ -21,6 +21,11 @@ export interface SphereGridOptions {
    * latitude and longitude, without smoothing. The value of a pole is the mean of the nearest row.
    */
   readonly resample?: readonly [latitudes: number, longitudes: number] | undefined;
+  /**
+   * What to do with fields that cannot be resampled to the whole globe, since they cover a part of it or have no rows of
+   * latitude: `refuse` them (default), or `keep` their points.
+   */
+  readonly partial?: "refuse" | "keep" | undefined;
 }
 
 /** Linear interpolation between two samples of an axis. */
@@ -37,12 +42,32 @@ function wrap(degrees: number): number {
   return wrapped > 360 - 1e-4 || wrapped < 1e-9 ? 0 : wrapped;
 }
 
-/** Returns the columns from 0° eastwards, without repeated meridians (0° and 360°). */
+/** Continues degrees across 360°, where files start again from 0° or -180°. */
+function unwrapped(longitudes: Float64Array): Float64Array {
+  let turns = 0;
+  return longitudes.map((east, i) => {
+    const step = i === 0 ? 0 : east - longitudes[i - 1]!;
+    if (Math.abs(step) > 180 && Math.abs(step) < 360) turns -= Math.sign(step);
+    return east + 360 * turns;
+  });
+}
+
+/**
+ * Returns the columns eastwards, without repeated meridians (0° and 360°): from 0° if they go around the globe, else from
+ * the west end of the region, so that one across 0° is in one piece.
+ */
 function eastwards(longitudes: Float64Array): number[] {
-  const order = [...longitudes.keys()].sort((a, b) => wrap(longitudes[a]!) - wrap(longitudes[b]!));
-  return order.filter((column, i) =>
-    i === 0 || wrap(longitudes[column]!) - wrap(longitudes[order[i - 1]!]!) > 1e-6
+  const sorted = [...longitudes.keys()].sort((a, b) => wrap(longitudes[a]!) - wrap(longitudes[b]!));
+  const at = (i: number) => wrap(longitudes[sorted[i]!]!);
+  const order = sorted.filter((_, i) => i === 0 || at(i) - at(i - 1) > 1e-6);
+  const degrees = order.map((column) => wrap(longitudes[column]!));
+  const gaps = degrees.map((east, i) =>
+    i === 0 ? degrees[0]! + 360 - degrees.at(-1)! : east - degrees[i - 1]!
   );
+  const widest = gaps.indexOf(Math.max(...gaps)), [least] = gaps.toSorted((a, b) => a - b);
+  // Around the globe, no gap is much wider than the others.
+  if (gaps[widest]! < 2.5 * Math.max(least!, 360 / order.length)) return order;
+  return [...order.slice(widest), ...order.slice(0, widest)];
 }
 
 function southwards(latitudes: Float64Array): number[] {
@@ -84,19 +109,13 @@ function betweenColumns(longitudes: Float64Array, longitude: number): Between {
   return { before, after, weight: longitudes.length === 1 ? 0 : step / gap };
 }
 
-/** Rejects grids with gaps too wide to interpolate over. */
-function checkCoverage(latitudes: Float64Array, longitudes: Float64Array, name: string): void {
+/** Whether a grid has no gaps too wide to interpolate over. */
+function coversGlobe(latitudes: Float64Array, longitudes: Float64Array): boolean {
   const gap = Math.max(...longitudes.map((east, i) => i === 0 ? 0 : east - longitudes[i - 1]!));
   const over = longitudes[0]! + 360 - longitudes.at(-1)!;
   const step = 180 / latitudes.length;
   const reach = Math.min(latitudes[0]!, -latitudes.at(-1)!);
-  if (Math.max(gap, over) > 2.5 * 360 / longitudes.length || reach < 90 - 2.5 * step) {
-    throw new DataError(
-      `${name} covers only part of the globe (${latitudes.at(-1)}° to ${latitudes[0]}° north, ${
-        longitudes[0]
-      }° to ${longitudes.at(-1)}° east) and cannot be resampled to all of it: omit the resolution.`,
-    );
-  }
+  return Math.max(gap, over) <= 2.5 * 360 / longitudes.length && reach >= 90 - 2.5 * step;
 }
 
 function resampler(
@@ -141,6 +160,30 @@ function resampler(
   return { latitudes: toLatitudes, longitudes: toLongitudes, apply };
 }
 
+/** Checks the points of a grid without rows and columns, and thins them. */
+function normalisePoints(
+  series: FieldSeries,
+  { thin = 1, resample, partial }: SphereGridOptions,
+): FieldSeries {
+  const { name, latitudes, longitudes } = series;
+  if (resample !== undefined && partial !== "keep") {
+    throw new DataError(
+      `${name} has a grid without rows of latitude: it cannot be resampled, omit the resolution.`,
+    );
+  }
+  if (!Number.isInteger(thin) || thin < 1) {
+    throw new RangeError(`thin must be a positive integer, got ${thin}`);
+  }
+  const every = <T extends Float64Array | Float32Array>(values: T) =>
+    thin === 1 ? values : values.filter((_, i) => i % thin === 0) as T;
+  return {
+    ...series,
+    latitudes: every(latitudes),
+    longitudes: every(longitudes),
+    read: async (item) => every(await series.read(item)),
+  };
+}
+
 /**
  * Converts fields to canonical form.
  *
@@ -156,8 +199,9 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
   if (thin !== undefined && resample !== undefined) {
     throw new RangeError("thin and resample exclude each other");
   }
+  if (series.points) return normalisePoints(series, options);
   checkAxis(series.latitudes, `${series.name}: latitudes`, 90.001);
-  checkAxis(series.longitudes, `${series.name}: longitudes`, 540);
+  checkAxis(unwrapped(series.longitudes), `${series.name}: longitudes`, 720);
   const width = series.longitudes.length;
   const [rows, columns] = thinned(
     southwards(series.latitudes),
@@ -178,7 +222,18 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
     return result;
   };
   if (resample === undefined) return { ...series, latitudes, longitudes, read: ordered };
-  checkCoverage(latitudes, longitudes, series.name);
+  if (!coversGlobe(latitudes, longitudes)) {
+    const part = `${latitudes.at(-1)}° to ${latitudes[0]}° north, ${longitudes[0]}° to ${
+      longitudes.at(-1)
+    }° east`;
+    if (options.partial === "keep") {
+      const note = `the fields cover a part of the globe (${part}) and are not resampled`;
+      return { ...series, latitudes, longitudes, notes: [...series.notes ?? [], note], read: ordered };
+    }
+    throw new DataError(
+      `${series.name} covers only part of the globe (${part}) and cannot be resampled to all of it: omit the resolution.`,
+    );
+  }
   const { apply, ...grid } = resampler(latitudes, longitudes, resample);
   return { ...series, ...grid, packing: undefined, read: async (item) => apply(await ordered(item)) };
 }

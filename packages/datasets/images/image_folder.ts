@@ -1,16 +1,18 @@
 /**
- * Folders of PNG and JPEG files as data sets: images at any depth are resized and centre-cropped to a square. Files are
+ * Folders of image files as data sets: images at any depth are resized and centre-cropped to a square. Files are
  * decoded when a batch first needs them, so that training starts at once, and cached.
  *
  * @module
  */
 import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
+import { checkImages, describeDamaged } from "./check_images.ts";
 import { decodeImage } from "./decode_image.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
-import type { FileEntry, FileTree } from "../core/file_source.ts";
+import { type FileEntry, type FileTree, isHidden } from "../core/file_source.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
-import { squarePicture, withChannels } from "./picture.ts";
+import type { PictureFit } from "../core/read_options.ts";
+import { fitPicture, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
 /**
@@ -25,14 +27,21 @@ export interface ImageFolderOptions {
   readonly channels?: 1 | 3;
   /** Cache for decoded images; without it files are decoded again for each batch. */
   readonly cache?: CacheStore;
+  /** What happens to images that are not square: `crop` to the centre (default), `pad` with white, or `squeeze`. */
+  readonly fit?: PictureFit;
+  /** Whether to ignore the orientation that cameras store in JPEG and TIFF files, as the reference does; default false. */
+  readonly asStored?: boolean;
+  /**
+   * `all`: to check all files first, report those that are not square, and throw if one is damaged, or leave it out with
+   * `skipDamaged`; `none` (default): a damaged file is found when a batch needs it.
+   */
+  readonly check?: "all" | "none";
   /** Whether to replace a damaged file by the next intact one instead of throwing; default false. */
   readonly skipDamaged?: boolean;
   /** Receives one warning for each skipped file and for a failing cache. */
   readonly report?: (message: string) => void;
 }
 
-/** Files and folders created by operating systems, such as `.DS_Store`, `._face.png` and `__MACOSX`. */
-const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/)/;
 /** Bytes that nearly always include a file's header. */
 const HEADER_BYTES = 4096;
 /** Headers read concurrently. */
@@ -41,15 +50,19 @@ const CONCURRENCY = 32;
 /** Returns the image files, sorted by name. */
 function imageFiles(entries: readonly FileEntry[], location: string): readonly FileEntry[] {
   const visible = new Map(
-    entries.filter(({ name }) => !HIDDEN.test(name)).map((entry) => [entry.name, entry]),
+    entries.filter(({ name }) => !isHidden(name)).map((entry) => [entry.name, entry]),
   );
   const names = [...visible.keys()];
-  const images = filesOfFormat(names, "png", "jpeg").map((name) => visible.get(name)!);
+  const images = filesOfFormat(names, "png", "jpeg", "webp", "gif", "bmp", "tiff", "avif").map((name) =>
+    visible.get(name)!
+  );
   if (images.length > 0) return images;
   const found = names.length === 0
     ? "the folder is empty"
     : `found ${names.slice(0, 5).join(", ")}${names.length > 5 ? `, … (${names.length} files)` : ""}`;
-  throw new DataError(`${location} has no images: expected files ending in .png, .jpg or .jpeg, ${found}.`);
+  throw new DataError(
+    `${location} has no images: expected files ending in .png, .jpg, .webp, .gif, .bmp, .tif or .avif, ${found}.`,
+  );
 }
 
 async function headerOf(files: FileTree, { name, size }: FileEntry): Promise<ImageHeader | undefined> {
@@ -78,8 +91,37 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
   return true;
 }
 
+const FITS: Readonly<Record<PictureFit, string>> = {
+  crop: "their centre is cropped; pad or squeeze them with --fit",
+  pad: "they are padded with white",
+  squeeze: "their proportions are changed",
+};
+
+/** Checks all files, and returns those that can be read. */
+async function checked(
+  files: FileTree,
+  images: readonly FileEntry[],
+  { skipDamaged, report, fit = "crop" }: ImageFolderOptions,
+): Promise<readonly FileEntry[]> {
+  const { intact, damaged, oblong } = await checkImages(files, images);
+  if (damaged.length > 0) {
+    if (intact.length === 0) throw new DataError(describeDamaged(damaged, images.length, ""));
+    if (!skipDamaged) {
+      throw new DataError(
+        `${describeDamaged(damaged, images.length, "")} Replace them, or use --skip-damaged.`,
+      );
+    }
+    report?.(describeDamaged(damaged, images.length, " and are skipped"));
+  }
+  if (oblong > 0) {
+    const verb = oblong === 1 ? "is" : "are";
+    report?.(`${files.location}: ${oblong} of ${intact.length} pictures ${verb} not square: ${FITS[fit]}.`);
+  }
+  return intact;
+}
+
 /**
- * Creates the data set of a folder of PNG and JPEG files, such as CelebA-HQ as distributed. Files may have any size: the
+ * Creates the data set of a folder of image files, such as CelebA-HQ as distributed. Files may have any size: the
  * short side is resized to the resolution and the centre square cropped, as in torchvision. Transparency is composited over
  * white.
  *
@@ -111,23 +153,30 @@ async function allGrey(files: FileTree, images: readonly FileEntry[]): Promise<b
  * @category Pictures
  */
 export async function imageFolder(files: FileTree, options: ImageFolderOptions): Promise<StreamedImages> {
-  const { resolution } = options;
+  const { resolution, fit = "crop", asStored = false } = options;
   if (!Number.isInteger(resolution) || resolution < 2) {
     throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
-  const images = imageFiles(await files.entries(), files.location);
+  const listed = imageFiles(await files.entries(), files.location);
+  const images = options.check === "all" ? await checked(files, listed, options) : listed;
   const channels = options.channels ?? (await allGrey(files, images) ? 1 : 3);
   return await streamedImages({
     name: files.location,
     items: images.length,
     resolution,
     channels,
-    identity: ["folder", files.location],
+    identity: [
+      "folder",
+      files.location,
+      ...(fit === "crop" ? [] : [fit]),
+      ...(asStored ? ["as stored"] : []),
+    ],
     state: images.map(({ name, size, modified }) => [name, size, modified]),
     async pixels(item) {
       const { name } = images[item]!;
-      const picture = decodeImage(await files.read(name), `${files.location}/${name}`);
-      return squarePicture(withChannels(picture, channels), resolution).pixels;
+      const picture = await decodeImage(await files.read(name), `${files.location}/${name}`, { asStored });
+      return fitPicture(withChannels(picture, channels), resolution, fit).pixels;
     },
-  }, options);
+    // What the check did not find must not end a run in the middle.
+  }, { ...options, skipDamaged: options.skipDamaged ?? options.check === "all" });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
+import type { PictureFit } from "../core/read_options.ts";
 import { resizeWindow } from "./resize.ts";
 
 /**
@@ -55,6 +56,70 @@ export function withChannels(picture: Picture, channels: 1 | 3): Picture {
     }
   }
   return { height, width, channels, pixels };
+}
+
+/**
+ * Returns `ink · light / 255`, rounded as Pillow does when it converts CMYK.
+ *
+ * @param ink Byte of a colour.
+ * @param light 255 less the byte of black.
+ */
+export function inkShare(ink: number, light: number): number {
+  const product = ink * light + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+/**
+ * Turns and mirrors an image by an Exif orientation.
+ *
+ * @param picture Image as stored.
+ * @param orientation 1 (as stored) to 8.
+ * @returns The image as it is to be seen; `picture` itself for 1.
+ */
+export function orientPicture(picture: Picture, orientation: number): Picture {
+  if (orientation === 1) return picture;
+  const { height: rows, width: columns, channels, pixels: source } = picture;
+  const isTurned = orientation >= 5, height = isTurned ? columns : rows, width = isTurned ? rows : columns;
+  const fromRight = [2, 3, 7, 8].includes(orientation), fromBottom = [3, 4, 6, 7].includes(orientation);
+  const pixels = new Uint8Array(source.length);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const [along, down] = isTurned ? [row, column] : [column, row];
+      const x = fromRight ? columns - 1 - along : along, y = fromBottom ? rows - 1 - down : down;
+      for (let c = 0; c < channels; c++) pixels[at++] = source[(y * columns + x) * channels + c]!;
+    }
+  }
+  return { height, width, channels, pixels };
+}
+
+/** Grey of padding. */
+const PADDING = 255;
+
+/**
+ * Converts an image to a square.
+ *
+ * @param picture Image.
+ * @param resolution Height and width of the result.
+ * @param fit `crop`: the centre, as {@link squarePicture}; `pad`: all of it, centred on white; `squeeze`: all of it, with its
+ * proportions changed.
+ * @throws {MemoryError} If it does not fit in memory.
+ * @throws {RangeError} If the resolution is not a positive integer.
+ */
+export function fitPicture(picture: Picture, resolution: number, fit: PictureFit): Picture {
+  if (fit === "crop" || picture.height === picture.width) return squarePicture(picture, resolution);
+  const long = Math.max(picture.height, picture.width);
+  const scaled = (side: number) =>
+    fit === "squeeze" ? resolution : Math.max(1, Math.round(resolution * side / long));
+  const height = scaled(picture.height), width = scaled(picture.width);
+  const resized = resizeWindow(picture, { height, width }, { top: 0, left: 0, height, width });
+  if (fit === "squeeze") return resized;
+  const { channels } = picture, pixels = new Uint8Array(resolution * resolution * channels).fill(PADDING);
+  const top = (resolution - height) >> 1, left = (resolution - width) >> 1;
+  for (let row = 0; row < height; row++) {
+    const line = resized.pixels.subarray(row * width * channels, (row + 1) * width * channels);
+    pixels.set(line, ((top + row) * resolution + left) * channels);
+  }
+  return { height: resolution, width: resolution, channels, pixels };
 }
 
 /** Halves a margin, rounding half to even like Python's `round` in torchvision's `CenterCrop`. */

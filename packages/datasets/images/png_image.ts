@@ -4,7 +4,8 @@
  * @module
  */
 import { decode, type DecodedPng } from "fast-png";
-import { Unzlib } from "fflate";
+import { Unzlib, unzlibSync } from "fflate";
+import { DataError } from "../core/data_error.ts";
 import type { ImageHeader } from "./image_header.ts";
 import type { Picture } from "./picture.ts";
 
@@ -133,6 +134,108 @@ function directPixels(png: DecodedPng, samples: ArrayLike<number>, colours: 1 | 
   return pixels;
 }
 
+/** Undoes the filter of a row of bytes, which is one byte per pixel or less. */
+function unfilter(row: Uint8Array, above: Uint8Array | undefined, filter: number): void {
+  for (let i = 0; i < row.length; i++) {
+    const left = i > 0 ? row[i - 1]! : 0, up = above?.[i] ?? 0, corner = i > 0 ? above?.[i - 1] ?? 0 : 0;
+    if (filter === 1) row[i]! += left;
+    else if (filter === 2) row[i]! += up;
+    else if (filter === 3) row[i]! += (left + up) >> 1;
+    else if (filter === 4) row[i]! += paeth(left, up, corner);
+    else if (filter !== 0) throw new Error(`it uses the unknown filter ${filter}`);
+  }
+}
+
+/** The neighbour that is nearest to their linear prediction. */
+function paeth(left: number, up: number, corner: number): number {
+  const toLeft = Math.abs(up - corner), toUp = Math.abs(left - corner);
+  const toCorner = Math.abs(left + up - 2 * corner);
+  return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+}
+
+const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte;
+  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1;
+  return sum;
+});
+
+/** Throws unless the checksum of a chunk is right. */
+function checkCrc({ name, bytes }: Chunk): void {
+  let sum = ~0;
+  for (let i = 4; i < bytes.length - 4; i++) sum = CRC[(sum ^ bytes[i]!) & 255]! ^ (sum >>> 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if ((~sum >>> 0) !== view.getUint32(bytes.length - 4)) {
+    throw new Error(`the checksum of its chunk ${name} is wrong`);
+  }
+}
+
+/**
+ * Checks the chunks of a PNG file without decoding it.
+ *
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @throws {DataError} If it is truncated, or a checksum is wrong.
+ */
+export function checkPng(bytes: Uint8Array, name: string): void {
+  try {
+    pixelChunks(bytes).forEach(checkCrc);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`${name} cannot be decoded as PNG: ${reason}. Repair, convert or remove it.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Contents of all chunks of a name. */
+function contents(chunks: readonly Chunk[], name: string): readonly Uint8Array[] {
+  return chunks.filter((chunk) => chunk.name === name).map(({ bytes }) =>
+    bytes.subarray(8, bytes.length - 4)
+  );
+}
+
+/** Decodes an interlaced image of fewer than 8 bits: grey or palette, one sample per pixel. */
+function interlacedPicture(
+  chunks: readonly Chunk[],
+  { width, height, depth, isPalette }: { width: number; height: number; depth: number; isPalette: boolean },
+): Picture {
+  chunks.forEach(checkCrc);
+  const parts = contents(chunks, "IDAT"),
+    data = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => (data.set(part, at), at + part.length), 0);
+  const raw = unzlibSync(data), samples = new Uint8Array(width * height);
+  let at = 0;
+  for (const [left, top, dx, dy] of PASSES) {
+    const across = Math.ceil((width - left) / dx), down = Math.ceil((height - top) / dy);
+    if (across <= 0 || down <= 0) continue;
+    const bytes = Math.ceil(across * depth / 8);
+    let above: Uint8Array | undefined;
+    for (let y = 0; y < down; y++, at += 1 + bytes) {
+      const row = raw.subarray(at + 1, at + 1 + bytes);
+      unfilter(row, above, raw[at]!);
+      above = row;
+      for (let x = 0; x < across; x++) {
+        const bit = x * depth;
+        samples[(top + y * dy) * width + left + x * dx] = (row[bit >> 3]! >> (8 - depth - (bit & 7))) &
+          ((1 << depth) - 1);
+      }
+    }
+  }
+  const alpha = contents(chunks, "tRNS")[0];
+  if (isPalette) {
+    const colours = contents(chunks, "PLTE")[0];
+    if (colours === undefined || colours.length % 3 !== 0) throw new Error("its palette is missing");
+    const palette = Array.from(
+      { length: colours.length / 3 },
+      (_, i) => [...colours.subarray(3 * i, 3 * i + 3), alpha?.[i] ?? 255],
+    );
+    return { height, width, channels: 3, pixels: palettePixels(samples, palette) };
+  }
+  const clear = alpha && alpha.length >= 2 ? (alpha[0]! << 8) | alpha[1]! : -1;
+  const pixels = samples.map((value) => value === clear ? 255 : Math.round(value * 255 / (2 ** depth - 1)));
+  return { height, width, channels: 1, pixels };
+}
+
 /** Maximum number of bytes per sample. */
 const MAX_SAMPLE_BYTES = 2;
 /** Maximum expansion ratio of deflate. */
@@ -171,10 +274,11 @@ export function decodePng(bytes: Uint8Array): Picture {
   const view = new DataView(header.bytes.buffer, header.bytes.byteOffset + 8);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colourType, interlaced] = [view.getUint8(8), view.getUint8(9), view.getUint8(12) === 1];
-  if (interlaced && depth < 8) {
-    throw new Error(`interlacing with ${depth} bits is not supported; save it without interlacing`);
-  }
   checkInflatedSize(chunks, rawBytes(width, height, depth * (CHANNELS[colourType] ?? 0), interlaced));
+  // Of interlaced images the library reads only those of whole bytes per sample.
+  if (interlaced && depth < 8) {
+    return interlacedPicture(chunks, { width, height, depth, isPalette: colourType === 3 });
+  }
   const stripped = new Uint8Array(
     SIGNATURE_BYTES + chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0),
   );

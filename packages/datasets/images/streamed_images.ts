@@ -77,7 +77,7 @@ export interface StreamedImages extends Dataset {
 }
 
 /** To be increased when the layout of the cache or the computation of images changes. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 class PictureStream {
   readonly damaged = new Set<number>();

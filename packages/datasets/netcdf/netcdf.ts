@@ -30,13 +30,15 @@ export interface NetcdfVariable {
   readonly attributes: ReadonlyMap<string, string | readonly number[]>;
   /** Bytes per number in the file. */
   readonly bytes: number;
+  /** Type of the numbers in the file: `i` signed, `u` unsigned, `f` float. */
+  readonly type: "i" | "u" | "f";
 }
 
 /** An open file. */
 export interface NetcdfFile {
   /** File name for messages. */
   readonly name: string;
-  /** Numeric variables in file order. */
+  /** Numeric variables in file order, without dimensions that have no values. */
   readonly variables: readonly NetcdfVariable[];
   /**
    * Reads a slice of a variable.
@@ -89,8 +91,25 @@ export function textAttribute(variable: NetcdfVariable, name: string): string | 
  * @returns The number, or `undefined` if there is none.
  */
 export function numberAttribute(variable: NetcdfVariable, name: string): number | undefined {
+  return numbersAttribute(variable, name)[0];
+}
+
+/**
+ * Returns the numbers of an attribute, which some programs write as text.
+ *
+ * @param variable Variable.
+ * @param name Name of the attribute.
+ * @returns The numbers; none if there is no such attribute.
+ */
+export function numbersAttribute(variable: NetcdfVariable, name: string): readonly number[] {
   const value = variable.attributes.get(name);
-  return typeof value === "object" ? value[0] : undefined;
+  if (typeof value !== "string") return value ?? [];
+  // "-9999.f" and "1s" in the notation of NetCDF's own text format.
+  const words = value.split(/[\s,]+/).filter((word) => word !== "");
+  const numbers = words.map((word) =>
+    /^nanf?$/i.test(word) ? NaN : Number(word.replace(/(?<=[\d.])[bsfdlu]+$/i, ""))
+  );
+  return numbers.some((number, i) => Number.isNaN(number) && !/^nan/i.test(words[i]!)) ? [] : numbers;
 }
 
 /**

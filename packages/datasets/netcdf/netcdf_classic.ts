@@ -112,14 +112,14 @@ class ClassicFile implements NetcdfFile {
       );
     }
     // Empty records take no space in the file, however many are declared.
-    const total = count === 0 ? 0 : pieces * count, type = ARRAYS[variable.type]!;
+    const total = count === 0 ? 0 : pieces * count, type = ARRAYS[variable.code]!;
     // The numbers, a piece of the file, and the numbers in single precision.
     const needed = total * (type.BYTES_PER_ELEMENT + 4) + count * bytes;
     requireMemory({ purpose: `${what}, read ${total} numbers at a time,`, bytes: needed });
     const values = new type(total);
     for (let piece = 0, to = 0; to < values.length; piece++) {
       const content = await file.read(start + piece * step, count * bytes);
-      decode(content, variable.type, values, to);
+      decode(content, variable.code, values, to);
       to += count;
     }
     return values;

@@ -10,7 +10,7 @@ import { countOf, type NetcdfVariable } from "./netcdf.ts";
 /** A variable and its location. */
 export interface ClassicVariable extends NetcdfVariable {
   /** Type code of the format. */
-  readonly type: number;
+  readonly code: number;
   /** Offset of its first byte. */
   readonly begin: number;
   /** Whether its first axis is the record dimension: consecutive steps are `recordBytes` apart. */
@@ -33,6 +33,12 @@ export const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 4, 8, 1, 2, 4, 8, 8
 const CHAR = 2;
 
 const DIMENSIONS = 10, VARIABLES = 11, ATTRIBUTES = 12;
+
+/** Returns the kind of number of a type code. */
+function typeOf(code: number): NetcdfVariable["type"] {
+  if (code === 5 || code === 6) return "f";
+  return code === 7 || code === 8 || code === 9 || code === 11 ? "u" : "i";
+}
 
 /** Readers of numbers by type code; 64-bit integers are converted to doubles. */
 const READ: readonly ((view: DataView, at: number) => number)[] = [
@@ -199,7 +205,8 @@ export function parseClassicHeader(bytes: Uint8Array, fileBytes: number, name: s
     dimensions: variable.axes.map((axis) => ({ name: axis.name, length: axis.length || recordCount })),
     attributes: variable.attributes,
     bytes: TYPE_BYTES[variable.type]!,
-    type: variable.type,
+    type: typeOf(variable.type),
+    code: variable.type,
     begin: variable.begin,
     isRecord: isRecord(variable.axes),
   }));

@@ -1,20 +1,27 @@
 /**
- * Reads NetCDF 4 files, which are HDF5 files, through the HDF5 library compiled to WebAssembly (`h5wasm`). It holds files in
- * its own memory and works the same in Deno, Node and browsers. Damaged files can make it hang or crash: read a file in a
- * worker first (`readHdf5Fields` by `parseGuarded`).
+ * Reads NetCDF 4 files, which are HDF5 files, through the HDF5 library compiled to WebAssembly (`h5wasm`), which works the
+ * same in Deno, Node and browsers. Files on disk are read in place. Damaged files can make it hang or crash: read a file in
+ * a worker first (`readHdf5Fields` by `parseGuarded`).
  *
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
 import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
 import { DataError } from "../core/data_error.ts";
+import type { SyncFile } from "../core/sync_file.ts";
+import { BlockCache } from "./block_cache.ts";
+import { type Hdf5Filter, requireFilters } from "./hdf5_filters.ts";
+import { mountFile } from "./hdf5_mount.ts";
 import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
 
 /** Maximum expansion ratio of deflate; no common HDF5 filter exceeds it. */
 const MAX_RATIO = 1032;
 
 /** HDF5 type classes of integers and floats. */
-const NUMBERS = [0, 1];
+const NUMBERS = [0, 1], FLOAT = 1;
+
+/** Beginning of the NAME of a dimension without values, which NetCDF 4 stores as a data set without meaning. */
+const NO_VALUES = "This is a netCDF dimension but not a netCDF variable";
 
 let opened = 0;
 
@@ -37,7 +44,7 @@ function numbersOf(value: unknown): NetcdfNumbers | undefined {
 function attributesOf(attributes: Record<string, Attribute>): Map<string, string | readonly number[]> {
   const found = new Map<string, string | readonly number[]>();
   for (const [name, attribute] of Object.entries(attributes)) {
-    // References between dimensions and scales, which are read by get_attached_scales.
+    // References between dimensions and scales, which are read by scaleNames.
     if (name === "REFERENCE_LIST" || name === "DIMENSION_LIST") continue;
     const { value } = attribute;
     const text = Array.isArray(value) ? value[0] : value;
@@ -50,34 +57,59 @@ function attributesOf(attributes: Record<string, Attribute>): Map<string, string
   return found;
 }
 
-/** Returns the name of an axis: that of the attached scale, or of the variable itself if it is a scale. */
-function axisName(dataset: Hdf5Dataset, name: string, axis: number, isScale: boolean): string {
-  const [scale] = dataset.get_attached_scales(axis);
-  return scale?.replace(/^\//, "") ?? (isScale && axis === 0 ? name : `axis ${axis}`);
+/** Returns names of scales by references to them, each of which the library looks up once: that takes milliseconds. */
+function scaleNames(dataset: Hdf5Dataset, known: Map<string, string>): (string | undefined)[] {
+  const lists: unknown = dataset.attrs["DIMENSION_LIST"]?.value;
+  if (!Array.isArray(lists)) return [];
+  return lists.map((references: unknown) => {
+    const [first] = Array.isArray(references) ? references as { readonly ref_data: Uint8Array }[] : [];
+    if (first === undefined) return undefined;
+    const key = first.ref_data.join(), before = known.get(key);
+    if (before !== undefined) return before;
+    const target: unknown = dataset.dereference(first as never);
+    const name = typeof target === "object" && target !== null && "path" in target
+      ? String(target.path)
+      : undefined;
+    if (name !== undefined) known.set(key, name.replace(/^\//, ""));
+    return known.get(key);
+  });
 }
 
-function describe(dataset: Hdf5Dataset, name: string): NetcdfVariable {
+/** Describes a variable; returns `undefined` for a dimension without values. */
+function describe(
+  dataset: Hdf5Dataset,
+  name: string,
+  known: Map<string, string>,
+): NetcdfVariable | undefined {
   const attributes = attributesOf(dataset.attrs);
   const isScale = attributes.get("CLASS") === "DIMENSION_SCALE";
+  if (isScale && String(attributes.get("NAME")).startsWith(NO_VALUES)) return undefined;
+  const scales = isScale ? [name] : scaleNames(dataset, known);
   const dimensions = (dataset.shape ?? []).map((length, axis) => ({
-    name: axisName(dataset, name, axis, isScale),
+    name: scales[axis] ?? `axis ${axis}`,
     length,
   }));
-  return { name, dimensions, attributes, bytes: dataset.metadata.size };
+  const { type, signed, size } = dataset.metadata;
+  return { name, dimensions, attributes, bytes: size, type: type === FLOAT ? "f" : signed ? "i" : "u" };
 }
 
 /**
  * Opens a NetCDF 4 file. Variables in groups are ignored.
  *
- * @param bytes File contents; the library holds a copy until the file is closed.
+ * @param source File contents, of which the library holds a copy until the file is closed, or a file on disk, which is
+ * closed with it.
  * @param name File name for messages.
  * @throws {DataError} If it is not an HDF5 file, or is damaged.
  */
-export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file"): Promise<NetcdfFile> {
+export async function openNetcdfHdf5(
+  source: Uint8Array | SyncFile,
+  name: string = "the file",
+): Promise<NetcdfFile> {
   const { File, Dataset, ready } = await import("h5wasm");
   const library = await ready;
   const { FS } = library;
-  const path = `/${opened++}.nc`;
+  const mounted = `${opened++}.nc`;
+  const fileBytes = source instanceof Uint8Array ? source.length : source.size;
   let file: Hdf5File | undefined, failed = false, closed = false;
   const guarded = <T>(what: string, action: () => T): T => {
     try {
@@ -94,25 +126,29 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
       );
     }
   };
-  FS.writeFile(path, bytes);
+  mountFile(FS, mounted, source);
   const close = () => {
     if (closed) return;
     closed = true;
     // After a failure the library cannot close files.
     if (!failed) file?.close();
-    FS.unlink(path);
+    FS.unlink(`/${mounted}`);
+    if (!(source instanceof Uint8Array)) source.close();
   };
   try {
-    file = guarded("the file", () => new File(path, "r"));
+    file = guarded("the file", () => new File(`/${mounted}`, "r"));
     const root: Group = file;
     const datasets = new Map<NetcdfVariable, Hdf5Dataset>();
     guarded("the list of variables", () => {
+      const scales = new Map<string, string>();
       for (const key of root.keys()) {
         const entity = root.get(key);
         if (!(entity instanceof Dataset) || !NUMBERS.includes(entity.metadata.type)) continue;
-        datasets.set(describe(entity, key), entity);
+        const variable = describe(entity, key, scales);
+        if (variable !== undefined) datasets.set(variable, entity);
       }
     });
+    const blocks = new BlockCache();
     return {
       name,
       variables: [...datasets.keys()],
@@ -123,29 +159,32 @@ export async function openNetcdfHdf5(bytes: Uint8Array, name: string = "the file
           if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
           const lengths = variable.dimensions.map(({ length }) => length);
           const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
-          if (declared > MAX_RATIO * bytes.length) {
+          if (declared > MAX_RATIO * fileBytes) {
             throw new DataError(
               `${name}: ${variable.name} declares ${declared} bytes, ` +
-                `more than a file of ${bytes.length} bytes can hold: it is damaged.`,
+                `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
             );
           }
+          requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
           const count = countOf(lengths.slice(leading.length), variable.name);
-          // In the library's memory, as an array, and in single precision.
-          requireMemory({
-            purpose: `${name}: ${variable.name}, read ${count} numbers at a time,`,
-            bytes: count * (2 * variable.bytes + 4),
-          });
-          const ranges = lengths.map((_, axis): [number, number] | [] =>
-            axis < leading.length ? [leading[axis]!, leading[axis]! + 1] : []
-          );
-          const values = guarded(
-            variable.name,
-            () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
-          );
-          if (values?.length !== count) {
-            throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
-          }
-          resolve(values);
+          const read = (ranges: [number, number][]): NetcdfNumbers => {
+            const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);
+            // In the library's memory, as an array, and in single precision.
+            requireMemory({
+              purpose: `${name}: ${variable.name}, read ${numbers} numbers at a time,`,
+              bytes: numbers * (2 * variable.bytes + 4),
+            });
+            const values = guarded(
+              variable.name,
+              () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
+            );
+            if (values?.length !== numbers) {
+              throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
+            }
+            return values;
+          };
+          const stepBytes = count * variable.bytes, chunks = dataset.metadata.chunks ?? undefined;
+          resolve(blocks.read(variable, { lengths, leading, chunks, stepBytes }, read));
         }),
       close,
     };

@@ -102,6 +102,8 @@ export interface WavOptions {
   readonly cut?: "start" | "pieces" | "stretch";
   /** Whether to scale the set's peak to ±1; the display's scale then has the peak. Default false. */
   readonly normalise?: boolean;
+  /** Receives what was assumed and left out, as sentences. */
+  readonly note?: (sentence: string) => void;
 }
 
 /** Maximum ratio of sample rates when upsampling. */
@@ -133,6 +135,19 @@ function atRate(sound: Sound, rate: number, maxLength: number, name: string): So
   const length = Math.min(maxLength, Math.floor((sound.samples.length - 1) / ratio) + 1);
   requireMemory({ purpose: `${name} at ${rate} Hz`, bytes: 4 * length });
   return { rate, samples: resampleSound(sound.samples, length, ratio) };
+}
+
+/** Says what the first samples of sounds leave out, or what pads them. */
+function startNote(seconds: number, lengths: readonly number[]): string {
+  const shown = (value: number) => `${+value.toPrecision(3)} s`;
+  const longest = lengths.reduce((a, b) => Math.max(a, b)),
+    shorter = lengths.filter((one) => one < seconds).length;
+  const left = longest > seconds ? `; the rest, up to ${shown(longest)}, is left out` : "";
+  const padded = shorter > 0 ? `; ${shorter} of ${lengths.length} are shorter and padded with silence` : "";
+  return `the first ${
+    shown(seconds)
+  } of each sound are read${left}${padded}: --resolution sets their number of ` +
+    "samples, --cut pieces reads all";
 }
 
 /**
@@ -174,15 +189,18 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
     bytes: cut === "pieces" ? 8 * samples : bytes(samples),
     parameters: [{ name: "samples", value: samples, least: 2, bytes }],
   });
-  const all: Float32Array[] = [];
+  const all: Float32Array[] = [], lengths: number[] = [];
   let rate = options.rate;
   for (const name of names) {
     const sound = readWav(await source.read(name), name);
     if (options.rate === undefined && cut !== "stretch" && sound.rate !== (rate ??= sound.rate)) {
       throw new DataError(
-        `${name} has a sample rate of ${sound.rate} Hz, ${names[0]} of ${rate} Hz: specify one.`,
+        `${name} has a sample rate of ${sound.rate} Hz, ${
+          names[0]
+        } of ${rate} Hz: say which with --rate ${rate}.`,
       );
     }
+    lengths.push(sound.samples.length / sound.rate);
     const maxLength = cut === "start" ? samples : Infinity;
     const items = itemsOf(cut === "stretch" ? sound : atRate(sound, rate!, maxLength, name), options);
     for (const item of items) all.push(item);
@@ -190,6 +208,7 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   if (all.length === 0) {
     throw new DataError(`No file of ${source.location} has the ${samples} samples of an item.`);
   }
+  if (cut === "start") options.note?.(startNote(samples / rate!, lengths));
   requireMemory({
     purpose: `${source.location}, ${all.length} items with ${samples} samples each,`,
     bytes: 4 * all.length * samples,

@@ -1,5 +1,6 @@
 /**
- * Reads and writes WAV files: PCM of 8, 16, 24 and 32 bits and floats of 32 and 64 bits, with chunks in any order.
+ * Reads and writes WAV files: PCM of 8, 16, 24 and 32 bits and floats of 32 and 64 bits, with chunks in any order, also in
+ * RF64 and BW64 files (EBU Tech 3306), whose chunk `ds64` has the length of the data.
  *
  * @module
  */
@@ -68,13 +69,20 @@ function sampleReader({ encoding, bits }: Format, name: string): (view: DataView
   }
 }
 
+/** Returns the length of the data in a chunk `ds64`, after that of the file. */
+function wideLength(chunk: Uint8Array): number {
+  return Number(new DataView(chunk.buffer, chunk.byteOffset, chunk.length).getBigUint64(8, true));
+}
+
 /** Finds the first chunk of each name. Lengths beyond the end of the file, as interrupted recorders leave them, are clipped. */
 function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const chunks = new Map<string, Uint8Array>();
   for (let at = 12; at + 8 <= bytes.length;) {
     const id = String.fromCharCode(...bytes.subarray(at, at + 4));
-    const length = view.getUint32(at + 4, true);
+    const declared = view.getUint32(at + 4, true), wide = chunks.get("ds64");
+    const isWide = id === "data" && declared === 0xffffffff && wide !== undefined && wide.length >= 16;
+    const length = isWide ? wideLength(wide) : declared;
     if (!chunks.has(id)) chunks.set(id, bytes.subarray(at + 8, at + 8 + length));
     // Chunks of odd length are followed by a padding byte.
     at += 8 + length + length % 2;
@@ -104,7 +112,7 @@ function chunksOf(bytes: Uint8Array): Map<string, Uint8Array> {
  */
 export function readWav(bytes: Uint8Array, name: string = "the file"): Sound {
   const ascii = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
-  if (ascii(0) !== "RIFF" || ascii(8) !== "WAVE") {
+  if (!["RIFF", "RF64", "BW64"].includes(ascii(0)) || ascii(8) !== "WAVE") {
     throw new DataError(`${name} is not a WAV file: it does not start with RIFF and WAVE.`);
   }
   const chunks = chunksOf(bytes), fmt = chunks.get("fmt "), data = chunks.get("data");

@@ -99,3 +99,18 @@ Deno.test("readWav() returns or throws a DataError for damaged files", async () 
     assertEquals(readWav(bytes).samples.every(Number.isFinite), true);
   });
 });
+
+Deno.test("readWav() reads RF64 and BW64, whose length is in a chunk of its own", () => {
+  const plain = writeWav({ rate: 8000, samples: Float32Array.of(0, 0.25, -0.5, 1) });
+  for (const id of ["RF64", "BW64"]) {
+    const wide = new Uint8Array(plain.length + 36), view = new DataView(wide.buffer);
+    wide.set(plain.subarray(0, 12));
+    wide.set(new TextEncoder().encode(id));
+    wide.set(new TextEncoder().encode("ds64"), 12);
+    view.setUint32(16, 28, true);
+    view.setBigUint64(28, 8n, true);
+    wide.set(plain.subarray(12), 48);
+    view.setUint32(48 + 28, 0xffffffff, true);
+    assertEquals(readWav(wide), readWav(plain));
+  }
+});

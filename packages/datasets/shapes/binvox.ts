@@ -8,9 +8,16 @@ import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
-import { type Orientation, reorientGrid } from "./orientation.ts";
+import { fileAxes, type Orientation, reorientGrid } from "./formats/orientation.ts";
 import { unpackFile } from "../core/unpack_file.ts";
-import { resizeBytes, resizeVoxels, type VoxelGrids, voxelGrids } from "./voxels.ts";
+import {
+  interpolateVoxels,
+  linearTaps,
+  resizeBytes,
+  resizeVoxels,
+  type VoxelGrids,
+  voxelGrids,
+} from "./voxels.ts";
 
 /**
  * Contents of a binvox file.
@@ -69,34 +76,57 @@ function numbers(header: Header, key: string, defaults: readonly number[], name:
   );
 }
 
-/** Decodes runs to `size` voxels, in the file's order. */
-function expandRuns(runs: Uint8Array, size: number, name: string): Uint8Array {
-  if (size > MAX_RUN * Math.floor(runs.length / 2)) {
-    throw new DataError(
-      `${name} is truncated: ${runs.length} bytes of run lengths cannot encode ${size} voxels. Copy it again.`,
-    );
-  }
-  // The grid, and its copy along the project's axes.
-  requireMemory({ purpose: `${name}, a grid of ${size} voxels,`, bytes: 2 * size });
-  const voxels = new Uint8Array(size);
-  let at = 0;
+/**
+ * Decodes runs to planes of the file's slowest axis, one after another in the same buffer.
+ *
+ * @param runs Pairs of a value and a length.
+ * @param resolution Points along each axis.
+ * @param name File name for messages.
+ * @param plane Buffer of a plane, `resolution²`, or of the whole grid.
+ * @param visit Called with the index of each full buffer.
+ */
+function expandRuns(
+  runs: Uint8Array,
+  resolution: number,
+  name: string,
+  plane: Uint8Array,
+  visit: (index: number) => void,
+): void {
+  const size = resolution ** 3;
+  let at = 0, inPlane = 0, index = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
-    const value = runs[i]!, length = runs[i + 1]!;
+    const value = runs[i]!;
+    let length = runs[i + 1]!;
     if (value > 1) {
       throw new DataError(`${name} is damaged: voxels are 0 or 1, but byte ${i} of the data is ${value}.`);
     }
-    if (at + length > size) {
+    at += length;
+    if (at > size) {
       throw new DataError(
         `${name} is damaged: it has more voxels than the ${size} that its header declares.`,
       );
     }
-    voxels.fill(value, at, at + length);
-    at += length;
+    while (length > 0) {
+      const part = Math.min(length, plane.length - inPlane);
+      plane.fill(value, inPlane, inPlane + part);
+      inPlane += part;
+      length -= part;
+      if (inPlane < plane.length) continue;
+      visit(index++);
+      inPlane = 0;
+    }
   }
   if (at !== size) {
     throw new DataError(`${name} is truncated: it has ${at} of ${size} voxels. Copy it again.`);
   }
-  return voxels;
+}
+
+/** Throws if runs are too short for the voxels that the header declares. */
+function requireRuns(runs: Uint8Array, size: number, name: string): void {
+  if (size <= MAX_RUN * Math.floor(runs.length / 2)) return;
+  throw new DataError(
+    `${name} is truncated: ${runs.length} bytes of run lengths cannot encode ${size} voxels. Copy it again.`,
+  );
 }
 
 /**
@@ -127,6 +157,29 @@ export function readBinvox(
   name: string = "the file",
   orientation: Orientation = "shapenet",
 ): BinvoxGrid {
+  const { header, resolution, runs } = openBinvox(bytes, name);
+  const [tx = 0, ty = 0, tz = 0] = numbers(header, "translate", [0, 0, 0], name);
+  const [scale = 1] = numbers(header, "scale", [1], name);
+  // The grid, and its copy along the project's axes.
+  requireMemory({ purpose: `${name}, a grid of ${resolution ** 3} voxels,`, bytes: 2 * resolution ** 3 });
+  const voxels = new Uint8Array(resolution ** 3);
+  expandRuns(runs, resolution, name, voxels, () => {});
+  const strides = [resolution * resolution, 1, resolution] as const;
+  return {
+    resolution,
+    voxels: reorientGrid(voxels, resolution, orientation, strides),
+    translate: [tx, ty, tz],
+    scale,
+  };
+}
+
+interface OpenedBinvox {
+  readonly header: Header;
+  readonly resolution: number;
+  readonly runs: Uint8Array;
+}
+
+function openBinvox(bytes: Uint8Array, name: string): OpenedBinvox {
   const content = unpackFile(bytes, name);
   const header = readHeader(content, name);
   const sizes = header.fields.get("dim") ?? [];
@@ -140,16 +193,71 @@ export function readBinvox(
   if (!sizes.every((size) => size === resolution)) {
     throw new DataError(`${name} is a grid of ${sizes.join("×")} voxels: only cubes are supported.`);
   }
-  const [tx = 0, ty = 0, tz = 0] = numbers(header, "translate", [0, 0, 0], name);
-  const [scale = 1] = numbers(header, "scale", [1], name);
-  const voxels = expandRuns(content.subarray(header.dataStart), resolution ** 3, name);
-  const strides = [resolution * resolution, 1, resolution] as const;
-  return {
-    resolution,
-    voxels: reorientGrid(voxels, resolution, orientation, strides),
-    translate: [tx, ty, tz],
-    scale,
-  };
+  const runs = content.subarray(header.dataStart);
+  requireRuns(runs, resolution ** 3, name);
+  return { header, resolution, runs };
+}
+
+/**
+ * Reads a binvox file at another resolution, as `resizeVoxels` would resize it, in the memory of the result: interpolation
+ * uses two samples per axis and output voxel, and only these are stored.
+ *
+ * @param bytes File contents.
+ * @param name File name for messages.
+ * @param to Points along each axis.
+ * @param orientation Axes of the voxelised mesh.
+ * @returns 1 inside and 0 outside, `[x, y, z]` along the project's axes.
+ * @throws {DataError} If it is not a binvox file, is damaged, or is not a cube.
+ * @throws {MemoryError} If it does not fit in memory.
+ */
+export function readBinvoxAt(
+  bytes: Uint8Array,
+  name: string,
+  to: number,
+  orientation: Orientation = "shapenet",
+): Uint8Array {
+  const { resolution: from, runs } = openBinvox(bytes, name);
+  if (2 * to >= from) return resizeVoxels(readBinvox(bytes, name, orientation).voxels, from, to);
+  const taps = linearTaps(from, to), wide = 2 * to;
+  requireMemory({
+    purpose: `${name} at a resolution of ${to}`,
+    bytes: readBytes(from, to),
+    parameters: [{ name: "resolution", value: to, least: 2, bytes: (side) => readBytes(from, side) }],
+  });
+  // Samples along each of the file's axes, with their place in the grid of samples.
+  const places = [0, 1, 2].map((fileAxis) => {
+    const project = fileAxes(orientation).findIndex(({ axis }) => axis === fileAxis);
+    const { sign } = fileAxes(orientation)[project]!, stride = wide ** (2 - project);
+    return taps.flatMap(({ low, high }, i) =>
+      [low, high].map((sample, j) => ({
+        sample: sign > 0 ? sample : from - 1 - sample,
+        place: (2 * i + j) * stride,
+      }))
+    );
+  });
+  const [alongX, alongY, alongZ] = places as [Place[], Place[], Place[]];
+  const samples = new Uint8Array(wide ** 3), plane = new Uint8Array(from * from);
+  const planes = Map.groupBy(alongX, ({ sample }) => sample);
+  expandRuns(runs, from, name, plane, (index) => {
+    for (const { place: x } of planes.get(index) ?? []) {
+      for (const { sample, place: z } of alongZ) {
+        for (const { sample: y, place } of alongY) samples[x + z + place] = plane[sample * from + y]!;
+      }
+    }
+  });
+  return interpolateVoxels(samples, wide, taps.map(({ part }, i) => ({ low: 2 * i, high: 2 * i + 1, part })));
+}
+
+/** Bytes that {@link readBinvoxAt} allocates. */
+function readBytes(from: number, to: number): number {
+  if (2 * to >= from) return 2 * from ** 3 + resizeBytes(from, to);
+  return from * from + 8 * to ** 3 + resizeBytes(2 * to, to);
+}
+
+/** A sample of an axis, and its offset in the grid of samples. */
+interface Place {
+  readonly sample: number;
+  readonly place: number;
 }
 
 /**
@@ -162,6 +270,10 @@ export interface BinvoxFolderOptions {
   readonly resolution?: number;
   /** Axes of the files; default: those of ShapeNet. */
   readonly orientation?: Orientation;
+  /** Whether to leave out files that are damaged or have nothing inside, instead of throwing; default false. */
+  readonly skipDamaged?: boolean;
+  /** Receives warnings about the files left out. */
+  readonly report?: (message: string) => void;
 }
 
 /**
@@ -185,30 +297,48 @@ export async function binvoxFolder(
     throw new DataError(`${files.location} has no .binvox files among its ${listed.length} files.`);
   }
   let { resolution } = options;
-  let voxels = new Uint8Array(0);
-  for (const [item, name] of names.entries()) {
-    const grid = readBinvox(await files.read(name), name, options.orientation);
-    resolution ??= grid.resolution;
-    if (options.resolution === undefined && grid.resolution !== resolution) {
-      throw new DataError(
-        `${files.location} has shapes of different sizes: ${first} has ${resolution}³ voxels, ${name} has ` +
-          `${grid.resolution}³. Specify a resolution.`,
-      );
+  let voxels: Uint8Array | undefined, item = 0;
+  const damaged: string[] = [];
+  for (const name of names) {
+    try {
+      const bytes = await files.read(name);
+      const { resolution: from } = openBinvox(bytes, name);
+      resolution ??= from;
+      if (options.resolution === undefined && from !== resolution) {
+        throw new DataError(
+          `${files.location} has shapes of different sizes: ${first} has ${resolution}³ voxels, ${name} has ` +
+            `${from}³. Specify a resolution.`,
+        );
+      }
+      voxels ??= allocateVoxels(files.location, names.length, resolution, from);
+      const grid = readBinvoxAt(bytes, name, resolution, options.orientation);
+      if (!grid.includes(1)) {
+        throw new DataError(
+          `${name} has nothing inside: all its voxels are 0. Remove it, or voxelise its mesh anew.`,
+        );
+      }
+      voxels.set(grid, item * resolution ** 3);
+      item++;
+    } catch (error) {
+      if (!options.skipDamaged || !(error instanceof DataError)) throw error;
+      damaged.push(error.message);
+      options.report?.(`Skipped: ${error.message}`);
     }
-    if (item === 0) voxels = allocateVoxels(files.location, names.length, resolution, grid.resolution);
-    voxels.set(resizeVoxels(grid.voxels, grid.resolution, resolution), item * resolution ** 3);
   }
-  return voxelGrids(resolution!, voxels);
+  if (item === 0 || voxels === undefined) {
+    throw new DataError(`All ${names.length} shapes of ${files.location} are unusable: ${damaged[0]}`);
+  }
+  return voxelGrids(resolution!, voxels.subarray(0, item * resolution! ** 3));
 }
 
-/** Allocates the voxels of all shapes, if these and the resizing of one fit in memory. */
+/** Allocates the voxels of all shapes, if they fit in memory and one can be read. */
 function allocateVoxels(
   location: string,
   count: number,
   resolution: number,
   from: number,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = (to: number) => count * to ** 3 + resizeBytes(from, to);
+  const bytes = (to: number) => count * to ** 3 + readBytes(from, to);
   requireMemory({
     purpose: `${location}, ${count} shapes at a resolution of ${resolution},`,
     bytes: bytes(resolution),

@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { gzip } from "@gasp/tensor";
-import { binvoxFolder, readBinvox } from "./binvox.ts";
+import { gzip, limitMemory, MemoryError } from "@gasp/tensor";
+import { binvoxFolder, readBinvox, readBinvoxAt } from "./binvox.ts";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
-import { binvoxFile, lopsided } from "./shape_testing.ts";
+import { ascii, binvoxFile, lopsided, volume } from "./shape_testing.ts";
+import { resizeVoxels } from "./voxels.ts";
 
 function folder(contents: Readonly<Record<string, Uint8Array>>): FileSource {
   return {
@@ -79,4 +80,29 @@ Deno.test("binvoxFolder() reads shapes sorted by name, and resizes them if a res
   await assertRejects(() => binvoxFolder(mixed), DataError, "a.binvox has 4³ voxels, b.binvox has 8³");
   assertEquals((await binvoxFolder(mixed, { resolution: 2 })).grid(1).length, 8);
   await assertRejects(() => binvoxFolder(folder({})), DataError, "no .binvox files");
+});
+
+Deno.test("readBinvoxAt() returns the resized grid bit by bit, for all axes", () => {
+  for (const [from, to] of [[17, 4], [16, 8], [32, 5], [16, 15], [9, 20]] as const) {
+    const file = binvoxFile(from, lopsided(from));
+    for (const orientation of ["shapenet", "y-up", "z-up"] as const) {
+      const whole = resizeVoxels(readBinvox(file, "a", orientation).voxels, from, to);
+      assertEquals(readBinvoxAt(file, "a", to, orientation), whole, `${from} to ${to}, ${orientation}`);
+    }
+  }
+});
+
+Deno.test("readBinvoxAt() reads 512³ voxels in the memory of the result", () => {
+  // 512³ voxels: full for the first half of the file, in runs of 255.
+  const resolution = 512, size = resolution ** 3, header = ascii(`#binvox 1\ndim 512 512 512\ndata\n`);
+  const runs: number[] = [];
+  for (const [value, voxels] of [[1, size / 2], [0, size / 2]] as const) {
+    for (let left = voxels; left > 0; left -= 255) runs.push(value, Math.min(255, left));
+  }
+  const file = new Uint8Array(header.length + runs.length);
+  file.set(header);
+  file.set(runs, header.length);
+  using _ = limitMemory(2 ** 24);
+  assertEquals(volume(readBinvoxAt(file, "a.binvox", 16, "z-up")), 16 ** 3 / 2);
+  assertThrows(() => readBinvox(file, "a.binvox"), MemoryError);
 });

@@ -10,7 +10,8 @@ import { DataError } from "../core/data_error.ts";
 import { filesOfFormat } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
-import { type Orientation, reorientPositions } from "./orientation.ts";
+import { type Orientation, reorientPositions } from "./formats/orientation.ts";
+import { cloudLayout } from "./cloud_layouts.ts";
 import { arrayOfShape } from "./shape_arrays.ts";
 
 /**
@@ -35,10 +36,12 @@ export interface OccupancyPoints {
  * @category Shapes
  */
 export interface OccupancyPointsOptions {
-  /** Coordinates of the file lie in [-extent, extent]; default 0.5. */
+  /** Coordinates of the file lie in [-extent, extent]; default: 0.5, and that of the layout for other layouts. */
   readonly extent?: number;
   /** Axes of the file; default: the project's. */
   readonly orientation?: Orientation;
+  /** Receives a warning if clouds of a folder are thinned to the size of the smallest. */
+  readonly report?: (message: string) => void;
 }
 
 const EXPECTED = "[items, points, 4] or [points, 4]";
@@ -50,7 +53,7 @@ const ROUNDING = 1e-5;
  * Reads point clouds with occupancy.
  *
  * @param bytes Contents of a `.npy` file, plain or gzipped, or of a `.npz` file, with an array `[items, points, 4]` or
- * `[points, 4]`.
+ * `[points, 4]`; or the `.npz` of a shape as Occupancy Networks or DeepSDF store it: see `cloud_layouts.ts`.
  * @param name File name for messages.
  * @param options Range and axes of the file.
  * @throws {DataError} If the file is damaged, has no such array or several, or has numbers out of range.
@@ -62,13 +65,16 @@ export function readOccupancyPoints(
   name: string = "the file",
   options: OccupancyPointsOptions = {},
 ): OccupancyPoints {
-  const { extent = 0.5, orientation = "z-up" } = options;
-  const { shape, data } = arrayOfShape(
-    bytes,
-    name,
-    EXPECTED,
-    (shape) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 4,
-  );
+  const { extent: layoutExtent, array: { shape, data } } = cloudLayout(bytes, name) ?? {
+    extent: 0.5,
+    array: arrayOfShape(
+      bytes,
+      name,
+      EXPECTED,
+      (shape) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 4,
+    ),
+  };
+  const { extent = layoutExtent, orientation = "z-up" } = options;
   const points = shape.at(-2)!, total = data.length / 4;
   // Positions, their copy along the project's axes, and features.
   requireMemory({ purpose: `${name}, ${total} points,`, bytes: 28 * total });
@@ -101,7 +107,7 @@ export function readOccupancyPoints(
  * @param files Folder.
  * @param options Range and axes of the files.
  * @returns The clouds of all files.
- * @throws {DataError} If there are none, one is damaged, or their numbers of points differ.
+ * @throws {DataError} If there are none, or one is damaged.
  * @throws {MemoryError} If they do not fit in memory.
  * @category Shapes
  */
@@ -112,33 +118,32 @@ export async function occupancyPointsFolder(
   const listed = await files.list();
   const names = filesOfFormat(listed, "npy", "npz");
   const parts: OccupancyPoints[] = [];
-  for (const name of names) {
-    const part = readOccupancyPoints(await files.read(name), name, options);
-    parts.push(part);
-    const { points } = parts[0]!;
-    if (part.points !== points) {
-      throw new DataError(
-        `${files.location} has clouds of different sizes: ${
-          names[0]
-        } has ${points} points per shape, ${name} has ` +
-          `${part.points}. Subsample them to one size.`,
-      );
-    }
-  }
+  for (const name of names) parts.push(readOccupancyPoints(await files.read(name), name, options));
   const [first] = parts;
   if (first === undefined) {
     throw new DataError(
       `${files.location} has no .npy or .npz files among its ${listed.length} files.`,
     );
   }
-  const count = parts.reduce((sum, part) => sum + part.count, 0), { points } = first;
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const points = parts.reduce((least, part) => Math.min(least, part.points), first.points);
   requireMemory({ purpose: `${files.location}, ${count * points} points,`, bytes: 16 * count * points });
+  const most = parts.reduce((most, part) => Math.max(most, part.points), 0);
+  if (most > points) {
+    options.report?.(
+      `${files.location} has clouds of ${points} to ${most} points: ${points} of each are read, evenly spaced in their order.`,
+    );
+  }
   const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
   let item = 0;
   for (const part of parts) {
-    positions.set(part.positions, item * points * 3);
-    features.set(part.features, item * points);
-    item += part.count;
+    for (let shape = 0; shape < part.count; shape++, item++) {
+      for (let i = 0; i < points; i++) {
+        const from = shape * part.points + Math.floor(i * part.points / points), to = item * points + i;
+        features[to] = part.features[from]!;
+        for (let axis = 0; axis < 3; axis++) positions[3 * to + axis] = part.positions[3 * from + axis]!;
+      }
+    }
   }
   return { count, points, positions, features };
 }

@@ -35,7 +35,7 @@ Deno.test("readOccupancyPoints() rejects numbers out of range", () => {
   assertThrows(() => readOccupancyPoints(file([0, 0, 0, 0.5])), DataError, "an occupancy 0.5 in shape 0");
 });
 
-Deno.test("occupancyPointsFolder() concatenates files with the same number of points", async () => {
+Deno.test("occupancyPointsFolder() concatenates files, thinned to the size of the smallest", async () => {
   const folder = (contents: Record<string, Uint8Array>) => ({
     location: "clouds",
     list: () => Promise.resolve(Object.keys(contents)),
@@ -44,10 +44,11 @@ Deno.test("occupancyPointsFolder() concatenates files with the same number of po
   const { count, features } = await occupancyPointsFolder(folder({ "2.npy": file(B), "1.npy": file(A, A) }));
   assertEquals([count, ...features], [3, 1, -1, 1, -1, -1, 1]);
   const mixed = folder({ "1.npy": file(A), "2.npy": file([0, 0, 0, 1]) });
-  await assertRejects(
-    () => occupancyPointsFolder(mixed),
-    DataError,
-    "1.npy has 2 points per shape, 2.npy has 1",
-  );
+  const messages: string[] = [], report = (message: string) => messages.push(message);
+  const thinned = await occupancyPointsFolder(mixed, { report });
+  assertEquals([thinned.count, thinned.points, ...thinned.features], [2, 1, 1, 1]);
+  assertEquals(messages, [
+    "clouds has clouds of 1 to 2 points: 1 of each are read, evenly spaced in their order.",
+  ]);
   await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TriangleMesh } from "./triangle_mesh.ts";
+import type { TriangleMesh } from "./formats/triangle_mesh.ts";
 
 /**
  * Returns a box as twelve triangles with eight vertices.
@@ -167,4 +167,37 @@ export function binvoxFile(
     ascii(`#binvox 1\ndim ${dim}\ntranslate -0.5 -0.25 0\nscale 1.5\ndata\n`),
     Uint8Array.from(runs),
   );
+}
+
+/** Writes a mesh as an OFF file. @param first Its first line, before the counts. */
+export function offFile({ positions, triangles }: TriangleMesh, first: string = "OFF\n"): Uint8Array {
+  const lines = [`${first}${positions.length / 3} ${triangles.length / 3} 0`];
+  for (let i = 0; i < positions.length; i += 3) lines.push(positions.slice(i, i + 3).join(" "));
+  for (let i = 0; i < triangles.length; i += 3) lines.push(`3 ${triangles.slice(i, i + 3).join(" ")}`);
+  return ascii(lines.join("\n"));
+}
+
+/** Writes a mesh as an STL file. @param format Text or binary. @param comment The first bytes of a binary file. */
+export function stlFile(
+  { positions, triangles }: TriangleMesh,
+  format: "text" | "binary",
+  comment: string = "",
+): Uint8Array {
+  const corners = Array.from(triangles, (vertex) => [...positions.slice(3 * vertex, 3 * vertex + 3)]);
+  if (format === "text") {
+    const facets = corners.flatMap((corner, i) => [
+      ...(i % 3 === 0 ? ["facet normal 0 0 0", "outer loop"] : []),
+      `  vertex ${corner.map((x) => x.toExponential(8)).join(" ")}`,
+      ...(i % 3 === 2 ? ["endloop", "endfacet"] : []),
+    ]);
+    return ascii(["solid a shape", ...facets, "endsolid a shape", ""].join("\n"));
+  }
+  const bytes = new Uint8Array(84 + 50 * triangles.length / 3), view = new DataView(bytes.buffer);
+  bytes.set(ascii(comment.slice(0, 80)));
+  view.setUint32(80, triangles.length / 3, true);
+  corners.forEach((corner, i) => {
+    const at = 84 + 50 * Math.floor(i / 3) + 12 + 12 * (i % 3);
+    corner.forEach((x, axis) => view.setFloat32(at + 4 * axis, x, true));
+  });
+  return bytes;
 }

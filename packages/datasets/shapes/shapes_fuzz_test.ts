@@ -7,12 +7,22 @@ import { assert, assertEquals } from "@std/assert";
 import { gzip, randomIntegers, writeNpy, writeNpz } from "@gasp/tensor";
 import { readBinvox } from "./binvox.ts";
 import { DataError } from "../core/data_error.ts";
+import { parseObj } from "./formats/mesh_obj.ts";
 import { parseMesh } from "./mesh.ts";
 import { readOccupancyPoints } from "./occupancy_points.ts";
-import { binvoxFile, boxMesh, glbFile, lopsided, objFile, plyFile } from "./shape_testing.ts";
-import type { TriangleMesh } from "./triangle_mesh.ts";
+import {
+  binvoxFile,
+  boxMesh,
+  glbFile,
+  lopsided,
+  objFile,
+  offFile,
+  plyFile,
+  stlFile,
+} from "./shape_testing.ts";
+import type { TriangleMesh } from "./formats/triangle_mesh.ts";
 import { readVoxelFile } from "./voxel_file.ts";
-import { voxelise } from "./voxelise.ts";
+import { voxelise } from "./surface/voxelise.ts";
 
 /** Number of mutations per test: 400, or the value of the environment variable `GASP_FUZZ`. */
 function mutations(): number {
@@ -54,17 +64,17 @@ function mutated(valid: Uint8Array, step: number): Uint8Array {
  * @param check Checks a result.
  * @returns Number of rejected files.
  */
-function fuzz<T>(
+async function fuzz<T>(
   valid: Uint8Array,
-  read: (bytes: Uint8Array) => T,
+  read: (bytes: Uint8Array) => T | Promise<T>,
   check: (result: T, bytes: Uint8Array) => void,
-): number {
+): Promise<number> {
   let rejected = 0;
   for (let step = 0; step < mutations(); step++) {
     const bytes = mutated(valid, step);
     let result: T;
     try {
-      result = read(bytes);
+      result = await read(bytes);
     } catch (error) {
       if (!(error instanceof DataError)) throw new Error(`mutation ${step} failed`, { cause: error });
       rejected++;
@@ -86,14 +96,17 @@ const MESHES = {
   "ascii.ply": plyFile(CUBE, "ascii"),
   "little.ply": plyFile(CUBE, "binary_little_endian"),
   "big.ply": plyFile(CUBE, "binary_big_endian"),
+  "cube.off": offFile(CUBE),
+  "text.stl": stlFile(CUBE, "text"),
+  "binary.stl": stlFile(CUBE, "binary"),
   "cube.glb": glbFile(CUBE, {
     nodes: [{ children: [1], scale: [1, 2, 3] }, { mesh: 0, rotation: [0, 0, 0, 1] }],
   }),
 };
 
 for (const [name, valid] of Object.entries(MESHES)) {
-  Deno.test(`parseMesh() survives mutations of ${name}`, () => {
-    const rejected = fuzz(valid, (bytes) => parseMesh(bytes, name), (mesh, bytes) => {
+  Deno.test(`parseMesh() survives mutations of ${name}`, async () => {
+    const rejected = await fuzz(valid, (bytes) => parseMesh(bytes, name), (mesh, bytes) => {
       assertMesh(mesh);
       assert(mesh.positions.byteLength + mesh.triangles.byteLength <= 300 * bytes.length);
     });
@@ -101,18 +114,18 @@ for (const [name, valid] of Object.entries(MESHES)) {
   });
 }
 
-Deno.test("voxelise() survives mutated meshes", () => {
-  fuzz(
+Deno.test("voxelise() survives mutated meshes", async () => {
+  await fuzz(
     MESHES["cube.obj"],
-    (bytes) => voxelise(parseMesh(bytes, "cube.obj"), { resolution: 5 }),
+    (bytes) => voxelise(parseObj(bytes, "cube.obj"), { resolution: 5 }),
     (voxels) => assertEquals(voxels.length, 125),
   );
 });
 
-Deno.test("readBinvox() survives mutations", () => {
+Deno.test("readBinvox() survives mutations", async () => {
   const valid = binvoxFile(8, lopsided(8));
   for (const file of [valid, gzip(valid)]) {
-    const rejected = fuzz(file, (bytes) => readBinvox(bytes), ({ resolution, voxels }) => {
+    const rejected = await fuzz(file, (bytes) => readBinvox(bytes), ({ resolution, voxels }) => {
       assertEquals(voxels.length, resolution ** 3);
       assert(voxels.every((voxel) => voxel < 2));
     });
@@ -120,10 +133,10 @@ Deno.test("readBinvox() survives mutations", () => {
   }
 });
 
-Deno.test("readVoxelFile() survives mutations", () => {
+Deno.test("readVoxelFile() survives mutations", async () => {
   const array = { shape: [3, 3, 3], data: new Float32Array(27) };
   for (const file of [writeNpy(array), writeNpz([["a", array]])]) {
-    fuzz(file, (bytes) => readVoxelFile(bytes), (grids) => {
+    await fuzz(file, (bytes) => readVoxelFile(bytes), (grids) => {
       for (let item = 0; item < grids.count; item++) {
         assertEquals(grids.grid(item).length, grids.resolution ** 3);
       }
@@ -131,9 +144,9 @@ Deno.test("readVoxelFile() survives mutations", () => {
   }
 });
 
-Deno.test("readOccupancyPoints() survives mutations", () => {
+Deno.test("readOccupancyPoints() survives mutations", async () => {
   const file = writeNpy({ shape: [2, 3, 4], data: new Float32Array(24) });
-  fuzz(file, (bytes) => readOccupancyPoints(bytes), ({ count, points, positions, features }) => {
+  await fuzz(file, (bytes) => readOccupancyPoints(bytes), ({ count, points, positions, features }) => {
     assertEquals([positions.length, features.length], [3 * count * points, count * points]);
     assert(positions.every((x) => Math.abs(x) < 1.001));
   });

@@ -94,24 +94,46 @@ export function memoizeGrids(
 /** Threshold of interpolated occupancy, as in the reference. */
 const INSIDE = 0.05;
 
+/** Linear interpolation of samples: `(1 - part) · source[low] + part · source[high]`. */
+export interface LinearTap {
+  /** Index of the sample below. */
+  readonly low: number;
+  /** Index of the sample above; `low` at the end. */
+  readonly high: number;
+  /** Weight of the sample above, in [0, 1). */
+  readonly part: number;
+}
+
 /**
- * Interpolates linearly along the middle of three axes, with samples at the centres of cells (the half-pixel convention) and
- * constant extrapolation.
+ * Returns the taps of each output sample, with samples at the centres of cells (the half-pixel convention) and constant
+ * extrapolation.
+ *
+ * @param from Source samples.
+ * @param to Output samples.
+ */
+export function linearTaps(from: number, to: number): readonly LinearTap[] {
+  return Array.from({ length: to }, (_, sample) => {
+    const position = Math.max(0, (sample + 0.5) * from / to - 0.5);
+    const low = Math.floor(position);
+    return { low, high: Math.min(low + 1, from - 1), part: position - low };
+  });
+}
+
+/**
+ * Interpolates linearly along the middle of three axes.
  *
  * @param source Values `[outer, from, inner]`.
- * @returns Values `[outer, to, inner]`.
+ * @returns Values `[outer, taps, inner]`.
  */
 function resampleAxis(
   source: ArrayLike<number>,
   outer: number,
   from: number,
   inner: number,
-  to: number,
+  taps: readonly LinearTap[],
 ): Float32Array {
-  const result = new Float32Array(outer * to * inner);
-  for (let sample = 0; sample < to; sample++) {
-    const position = Math.max(0, (sample + 0.5) * from / to - 0.5);
-    const low = Math.floor(position), high = Math.min(low + 1, from - 1), part = position - low;
+  const to = taps.length, result = new Float32Array(outer * to * inner);
+  taps.forEach(({ low, high, part }, sample) => {
     for (let block = 0; block < outer; block++) {
       const at = (block * to + sample) * inner;
       const a = (block * from + low) * inner, b = (block * from + high) * inner;
@@ -119,8 +141,26 @@ function resampleAxis(
         result[at + i] = source[a + i]! + part * (source[b + i]! - source[a + i]!);
       }
     }
-  }
+  });
   return result;
+}
+
+/**
+ * Interpolates a shape along its three axes; voxels above 0.05 are inside.
+ *
+ * @param grid 1 inside, 0 outside, `[from, from, from]`.
+ * @param from Resolution of the shape.
+ * @param taps Samples of each axis.
+ * @returns Shape `[taps, taps, taps]`.
+ */
+export function interpolateVoxels(grid: Uint8Array, from: number, taps: readonly LinearTap[]): Uint8Array {
+  const to = taps.length;
+  const x = resampleAxis(grid, 1, from, from * from, taps);
+  const y = resampleAxis(x, to, from, from, taps);
+  const z = resampleAxis(y, to * to, from, 1, taps);
+  const resized = new Uint8Array(z.length);
+  for (let i = 0; i < z.length; i++) resized[i] = z[i]! > INSIDE ? 1 : 0;
+  return resized;
 }
 
 /**
@@ -154,12 +194,7 @@ export function resizeVoxels(grid: Uint8Array, from: number, to: number): Uint8A
     bytes: resizeBytes(from, to),
     parameters: [{ name: "resolution", value: to, bytes: (value) => resizeBytes(from, value) }],
   });
-  const x = resampleAxis(grid, 1, from, from * from, to);
-  const y = resampleAxis(x, to, from, from, to);
-  const z = resampleAxis(y, to * to, from, 1, to);
-  const resized = new Uint8Array(z.length);
-  for (let i = 0; i < z.length; i++) resized[i] = z[i]! > INSIDE ? 1 : 0;
-  return resized;
+  return interpolateVoxels(grid, from, linearTaps(from, to));
 }
 
 /**

@@ -3,7 +3,7 @@
  * are in the blocks `model` and `training`, whose fields the training method defines.
  * @module
  */
-import type { Display } from "@gasp/datasets";
+import type { Display, ReadOptions } from "@gasp/datasets";
 
 /**
  * Sheets of samples drawn during training.
@@ -41,6 +41,8 @@ export interface RunConfig<Model extends ModelConfig = ModelConfig, Training ext
   readonly preset: string;
   /** Name of a bundled data set, or path of a file or folder. */
   readonly data: string;
+  /** What to read of data that hold several things; absent: what there is, or the usual. */
+  readonly read?: ReadOptions;
   /** Height and width that images are resampled to, in pixels. */
   readonly resolution: number;
   /** Total number of training steps. */

@@ -6,7 +6,11 @@ import type { RasterImage } from "../image/mod.ts";
 import { Canvas } from "../show/draw/canvas.ts";
 import { GLYPH_HEIGHT, textWidth } from "../show/draw/font.ts";
 
-/** A labelled row of pictures. */
+/**
+ * A labelled row of pictures.
+ *
+ * @category Exploration
+ */
 export interface LabelledRow {
   /** Label, drawn to the left. */
   readonly label: string;
@@ -20,8 +24,9 @@ const GAP = 4;
  * Draws rows of pictures onto one sheet.
  *
  * @param rows Rows with equally many pictures.
+ * @category Exploration
  */
-export function labelledRows(rows: readonly LabelledRow[]): Canvas {
+export function labelledRows(rows: readonly LabelledRow[]): RasterImage {
   const words = Math.max(...rows.map(({ label }) => textWidth(label))) + 2 * GAP;
   const heights = rows.map(({ pictures }) => Math.max(...pictures.map(({ height }) => height)));
   const widths = rows[0]!.pictures.map((_, i) => Math.max(...rows.map(({ pictures }) => pictures[i]!.width)));
@@ -45,6 +50,7 @@ export function labelledRows(rows: readonly LabelledRow[]): Canvas {
  *
  * @param image Image to enlarge.
  * @param times Integer factor.
+ * @category Exploration
  */
 export function enlarge(image: RasterImage, times: number): RasterImage {
   const { channels } = image, height = image.height * times, width = image.width * times;

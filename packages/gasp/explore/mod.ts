@@ -8,6 +8,7 @@ export { type AnimationOptions, encodeAnimatedPng } from "./animated_png.ts";
 export { bicubic, type GridSize } from "./bicubic.ts";
 export { type Fit, fitLatents, type FitRequest, meanFunction, meanOfCandidates } from "./fit.ts";
 export { fitPicture, type FitPictureRequest } from "./fit_picture.ts";
+export { enlarge, type LabelledRow, labelledRows } from "./labelled_rows.ts";
 export { FIT_DEFAULTS, type FitOptions, type SearchRequest } from "./latent_search.ts";
 export { type FunctionLikelihood, type FunctionLikelihoods, functionLikelihoods } from "./likelihood.ts";
 export {

@@ -2,18 +2,44 @@
  * Parsing and validation of run configurations.
  * @module
  */
+import type { ReadOptions } from "@gasp/datasets";
 import { migrateConfig, migrationNote } from "../config/migrate.ts";
 import type { DataSizes, ModelConfig, RunConfig } from "../config/run_settings.ts";
 import { ConfigError, UserError } from "../config/user_error.ts";
-import { fields, nonEmptyText, orNull, type Schema, validate, wholeNumber } from "../config/validate.ts";
+import {
+  fields,
+  listOf,
+  nonEmptyText,
+  oneOf,
+  optionalField,
+  orNull,
+  type Schema,
+  trueOrFalse,
+  validate,
+  wholeNumber,
+} from "../config/validate.ts";
 import type { Method } from "../methods/core/method.ts";
 import { methodNames, methodOf, PRESET_NAMES, presetOf } from "../methods/table.ts";
+
+const readSchema: Schema<ReadOptions> = fields<ReadOptions>({
+  variable: optionalField(listOf(nonEmptyText("the name of a variable"), 1)),
+  select: optionalField(listOf(nonEmptyText("a choice AXIS=VALUE"), 1)),
+  gaps: optionalField(oneOf(["refuse", "points"])),
+  rate: optionalField(wholeNumber(1, 1_000_000)),
+  cut: optionalField(oneOf(["start", "pieces", "stretch"])),
+  fit: optionalField(oneOf(["crop", "pad", "squeeze"])),
+  asStored: optionalField(trueOrFalse()),
+  axes: optionalField(oneOf(["z-up", "y-up", "shapenet"])),
+  inside: optionalField(oneOf(["winding", "parity"])),
+  skipDamaged: optionalField(trueOrFalse()),
+});
 
 function schemaOf(method: Method): Schema<RunConfig> {
   return fields<RunConfig>({
     method: nonEmptyText("the name of a method"),
     preset: nonEmptyText("a name"),
     data: nonEmptyText("the name of a data set, a file or a folder"),
+    read: optionalField(readSchema),
     resolution: wholeNumber(2, 65536),
     steps: wholeNumber(1),
     batchSize: wholeNumber(1, 65536),

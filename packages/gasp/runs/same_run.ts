@@ -8,7 +8,7 @@ import { UserError } from "../config/user_error.ts";
 import type { CheckpointInfo } from "./metadata.ts";
 
 /** Fields that determine the numbers of a run; the others say where its data are, how long it is and what it writes. */
-const FIXED = ["method", "seed", "batchSize", "resolution", "model", "training"] as const;
+const FIXED = ["method", "seed", "batchSize", "resolution", "read", "model", "training"] as const;
 
 /** A field with two values. */
 interface Difference {

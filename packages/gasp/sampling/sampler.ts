@@ -213,6 +213,8 @@ export interface Samples {
   readonly coordinateDim: number;
   /** Feature dimension. */
   readonly featureDim: number;
+  /** Points of each sample, if each has its own: then coordinates are `[count, points, coordinateDim]`. */
+  readonly points?: number;
 }
 
 /**

@@ -123,8 +123,12 @@ export function pictureOf(sample: Samples): RasterImage {
   }
 }
 
-/** Draws a sample for a sheet. */
-function tileOf(sample: Samples): RasterImage {
+/**
+ * Draws a sample for a sheet.
+ *
+ * @param sample A single sample.
+ */
+export function tileOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;
   switch (display.kind) {
     case "volume":
@@ -163,11 +167,13 @@ function tileOf(sample: Samples): RasterImage {
  */
 export function samplesOf(samples: Samples): Samples[] {
   const { values, coordinates, coordinateDim, featureDim } = samples;
-  const size = coordinates.length / coordinateDim * featureDim;
-  return Array.from(
-    { length: values.length / size },
-    (_, i) => ({ ...samples, values: values.subarray(i * size, (i + 1) * size) }),
-  );
+  const points = samples.points ?? coordinates.length / coordinateDim;
+  const size = points * featureDim, own = samples.points === undefined ? 0 : points * coordinateDim;
+  return Array.from({ length: values.length / size }, (_, i) => ({
+    ...samples,
+    values: values.subarray(i * size, (i + 1) * size),
+    ...(own > 0 && { coordinates: coordinates.subarray(i * own, (i + 1) * own) }),
+  }));
 }
 
 /** Arranges images of the same size in rows. */

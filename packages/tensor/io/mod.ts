@@ -23,4 +23,4 @@ export {
 } from "./safetensors_write.ts";
 export { type StoredTensor, toFloat32, toInt32 } from "./stored_tensor.ts";
 export { elementsOf, type TypedArray, type TypedArrayClass } from "./typed_array.ts";
-export { unzip } from "./zip.ts";
+export { openZip, unzip, type ZipEntry } from "./zip.ts";

@@ -143,7 +143,11 @@ function expand({ name, method, size, crc }: Entry, body: Uint8Array): Uint8Arra
   return contents;
 }
 
-/** An entry of an archive. */
+/**
+ * An entry of an archive.
+ *
+ * @category Files
+ */
 export interface ZipEntry {
   /** Declared size of the contents. */
   readonly size: number;
@@ -170,6 +174,16 @@ export interface ZipEntry {
  * @param bytes The archive.
  * @returns Entries by name, in the order of the directory.
  * @throws {FileFormatError} If the archive is damaged, encrypted or zip64; has duplicate names; or entries overlap.
+ * @category Files
+ *
+ * @example The directory of an npz file, without reading its arrays
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openZip, writeNpz } from "@gasp/tensor";
+ *
+ * const archive = openZip(writeNpz([["x", { shape: [1], data: Float32Array.of(1) }]]));
+ * assertEquals([...archive.keys()], ["x.npy"]);
+ * ```
  */
 export function openZip(bytes: Uint8Array): Map<string, ZipEntry> {
   const fields = new Fields(bytes);

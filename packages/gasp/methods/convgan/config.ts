@@ -68,7 +68,11 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
   emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
 });
 
-/** A model whose grid is known. */
+/**
+ * A model whose grid is known.
+ *
+ * @category Training methods
+ */
 export type GridModel = ConvganModel & { readonly grid: GridConfig };
 
 /**

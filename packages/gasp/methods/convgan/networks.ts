@@ -114,6 +114,7 @@ export function initConvGenerator(
  *
  * @param random Source of random numbers.
  * @param model Sizes of the networks.
+ * @category Training methods
  */
 export function initConvDiscriminator(random: RandomSource, model: GridModel): ConvDiscriminatorParams {
   const { discriminatorChannels: channels, featureDim, grid: { shape } } = model;
@@ -172,6 +173,7 @@ export function generateArrays(
  * @param model Sizes of the networks.
  * @param features `[batch, cells, featureDim]`.
  * @returns `[batch, 1]`.
+ * @category Training methods
  */
 export function discriminateArrays(
   params: ConvDiscriminatorParams,

@@ -143,6 +143,12 @@ export interface Method<
    */
   adapt?(config: Config, data: DataSizes): Config;
   /**
+   * Returns the first step of each phase of the training whose steps take another time, from 0, ascending. Default: one phase.
+   *
+   * @param config A valid configuration; the phases depend on its number of steps.
+   */
+  phaseStarts?(config: Config): readonly number[];
+  /**
    * Initialises the state. A pure function of the configuration, which includes the seed.
    *
    * @param config Configuration of the run.

@@ -280,6 +280,48 @@ const climate: GaspConfig = {
   training: { ...digits.training, emaDecay: 0.999, r1Weight: 0.2 },
 };
 
+/** A tenth of a second of sound and the like: functions of time of 1,024 samples. Needs files of sounds (`--data`). */
+const sounds: GaspConfig = {
+  ...digits,
+  preset: "sounds",
+  data: "sounds",
+  resolution: 1024,
+  steps: 6000,
+  sheet: { count: 16, resolution: 1024 },
+  model: {
+    ...digits.model,
+    coordinateDim: 1,
+    fourier: { count: 64, sigma: 20 },
+    discriminator: pointconv(fromThousand(16), { featureNorm: "none" }),
+  },
+  training: { ...digits.training, emaDecay: 0.999, r1Weight: 1 },
+};
+
+/**
+ * Values at arbitrary points, 256 of which at a time: fields with gaps, stations, your own manifold. Needs a file of
+ * points (`--data`), whose dimensions it takes.
+ */
+const points: GaspConfig = {
+  ...digits,
+  preset: "points",
+  data: "points",
+  steps: 6000,
+  model: {
+    ...digits.model,
+    coordinateDim: 3,
+    discriminator: pointconv([conv(32, 256), pool(64), conv(64, 64), pool(16), conv(1, 1, 16)], {
+      featureNorm: "none",
+      positions: true,
+    }),
+  },
+  training: {
+    ...digits.training,
+    emaDecay: 0.999,
+    r1Weight: 1,
+    subset: { count: 256, choose: "uniform" },
+  },
+};
+
 /** For tests: every component, tiny sizes, seconds even on the reference interpreter. */
 const tiny: GaspConfig = {
   ...digits,
@@ -312,6 +354,8 @@ export type GaspPresetName =
   | "photos32"
   | "chairs16"
   | "climate"
+  | "sounds"
+  | "points"
   | "mnist"
   | "celebahq64"
   | "celebahq128"
@@ -331,6 +375,8 @@ export const GASP_PRESETS: Readonly<Record<GaspPresetName, GaspConfig>> = {
   photos32,
   chairs16,
   climate,
+  sounds,
+  points,
   mnist,
   celebahq64,
   celebahq128,

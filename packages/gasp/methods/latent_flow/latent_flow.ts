@@ -94,6 +94,7 @@ export const latentFlow: Method<LatentFlowConfig, LatentFlowState, LatentFlowInp
     "Start again with lower learning rates (training.rate, training.latents.rate, training.flowRate) or another seed",
   checkData: checkAutodecoderData,
   adapt: adaptItems,
+  phaseStarts: (config) => [0, decoderSteps(config)],
   initialState: (config) => ({ decoder: initialAutodecoder(config), flow: initialFlow(config) }),
   abstractState: (config) => ({
     decoder: abstractAutodecoder(config),

@@ -39,7 +39,7 @@ Deno.test("encodeGlb() writes a binary glTF with y up, normals and bounds", asyn
   const [position, normal, index] = [attributes.POSITION, attributes.NORMAL, indices]
     .map((accessor) => json.accessors[accessor]);
   assertEquals([position.count, normal.count, index.count], [vertices, vertices, 3 * faces]);
-  const { positions, triangles } = parseGlb(bytes, "sample.glb");
+  const { positions, triangles } = await parseGlb(bytes, "sample.glb");
   for (const axis of [0, 1, 2]) {
     assertEquals([position.min[axis], position.max[axis]], range(positions, axis));
   }
