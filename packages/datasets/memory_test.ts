@@ -185,7 +185,6 @@ const OTHERS: readonly string[] = [
   // A small text; a worker, whose function checks for itself; a file from a sound in memory
   ...["readArrayMetadata", "parseGuarded", "writeWav"],
   // The header of an array
-  "inferDataKind",
 ];
 
 /** Bytes; less than any of the uses needs. */
