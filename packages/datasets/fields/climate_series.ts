@@ -324,7 +324,6 @@ function netcdfMember(bytes: Uint8Array, name: string): Uint8Array | undefined {
   throw new DataError(
     found.length === 0
       ? `${name} is a ZIP archive without a NetCDF file or arrays (it holds ${names}): unpack it and pass its files.`
-      : `${name} is a ZIP archive of ${found.length} NetCDF files (${names}): unpack it and pass the folder, or write ` +
-        `${name}#${found[0]![0]} to read one.`,
+      : `${name} is a ZIP archive of ${found.length} NetCDF files (${names}): unpack it and pass the folder, or one of its files.`,
   );
 }

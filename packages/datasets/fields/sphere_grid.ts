@@ -168,7 +168,7 @@ function normalisePoints(
   const { name, latitudes, longitudes } = series;
   if (resample !== undefined && partial !== "keep") {
     throw new DataError(
-      `${name} has a grid without rows of latitude: it cannot be resampled, omit the resolution.`,
+      `${name} has a grid without rows of latitude: it cannot be resampled: omit --resolution.`,
     );
   }
   if (!Number.isInteger(thin) || thin < 1) {
@@ -231,7 +231,7 @@ export function normaliseSeries(series: FieldSeries, options: SphereGridOptions 
       return { ...series, latitudes, longitudes, notes: [...series.notes ?? [], note], read: ordered };
     }
     throw new DataError(
-      `${series.name} covers only part of the globe (${part}) and cannot be resampled to all of it: omit the resolution.`,
+      `${series.name} covers only part of the globe (${part}) and cannot be resampled to all of it: omit --resolution.`,
     );
   }
   const { apply, ...grid } = resampler(latitudes, longitudes, resample);
