@@ -79,6 +79,12 @@ const MOVEMENTS = [
   named("reshape", "transpose", "slice", "pad", "flip", "neg"),
 ] as const;
 
+/** Operations with epilogues, and what may be part of one. */
+const FUSED = named(
+  ...["conv", "convTranspose", "convGeneral", "avgPool", "matmul", "einsum", "sum", "max", "neighbourSum"],
+  ...["add", "sub", "mul", "maximum", "where", "leakyRelu", "tanh", "clamp", "div"],
+);
+
 /** A chain of movements. */
 function movements(seed: number): Program {
   const calls = new Dice(seed, "movements").pick([MOVEMENTS[0], MOVEMENTS[1], MOVEMENTS[1]]);
@@ -96,12 +102,19 @@ export const KINDS = {
   derivatives: { weight: 2, generate: (seed) => sound(seed, { derivatives: true }), judge: judgeDerivatives },
   /** Derivatives of one or two functions, each as likely as any other. */
   rules: {
-    weight: 3,
+    weight: 4,
     generate: rule,
     judge: judgeDerivatives,
   },
   /** Chains of movements, whose indices are split and merged. */
   movements: { weight: 4, generate: movements, judge: runProgram },
+  /** Convolutions, products and sums, and what is computed on their results before these are stored. */
+  fused: programs(2, {
+    families: { spatial: 3, reduction: 1, indexing: 0.5, elementwise: 4 },
+    calls: FUSED,
+    scale: "small",
+    chained: 0.9,
+  }),
   /** Axes longer than the parts that kernels split them into. */
   long: programs(1, { families: { reduction: 6, movement: 1, elementwise: 1 }, scale: "long" }),
   pairs: { weight: 1.5, generate: pair, judge: runProgram },
