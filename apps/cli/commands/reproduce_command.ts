@@ -55,7 +55,7 @@ export const reproduceCommand: Command = defineCommand({
   outlivesOutput: true,
   examples: [
     "deno task reproduce figure8",
-    "deno task reproduce figure11 --data ~/data",
+    "deno task reproduce figure11",
     "deno task reproduce table1 --scale paper --data ~/data --inception inception.safetensors --device webgpu",
   ],
   async run(values, [name]) {

@@ -33,7 +33,8 @@ function smallData({ data, resolution }: Pick<RunConfig, "data" | "resolution">)
       display: { kind: "sphere", latitudes: resolution, longitudes: 8, scale },
     },
   };
-  const kind = kinds[data.replace("data/", "")]!, { coordinates, coordinateDim, featureDim } = kind;
+  const kind = kinds[data === "examples/data/t2m.nc" ? "era5" : data]!,
+    { coordinates, coordinateDim, featureDim } = kind;
   const pointCount = coordinates.length / coordinateDim;
   const batch = (indices: ArrayLike<number>) => {
     const values = Array.from(indices, (item) =>
@@ -156,7 +157,8 @@ Deno.test("requireData() says what to download where", async () => {
       )
     ));
   await refuse("table1", { scale: "paper" }, "data/celebahq", "--inception FILE", "docs/metrics.md");
-  await refuse("figure11", { scale: "laptop", dataFolder: "there" }, "there/era5", "NetCDF");
+  await refuse("figure11", { scale: "paper", dataFolder: "there" }, "there/era5", "NetCDF");
+  await refuse("figure11", { scale: "laptop" }, "examples/data/t2m.nc", "part of the repository");
   await requireData(requestFor(EXPERIMENTS[1]!, { scale: "laptop", exists }));
   await requireData(requestFor(EXPERIMENTS[1]!, { scale: "paper" }));
 });

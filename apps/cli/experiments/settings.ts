@@ -25,8 +25,8 @@ interface SubjectSettings {
   readonly tiny: object;
   /** Folder of the data that are not bundled. */
   readonly folder: string;
-  /** Whether the other scales need that folder too. */
-  readonly isNeverBundled?: boolean;
+  /** File of this repository that the other scales use. Default: bundled data. */
+  readonly example?: string;
   /** What to put there, and where it is from. */
   readonly download: string;
 }
@@ -79,10 +79,10 @@ const SUBJECTS: Readonly<Record<SubjectName, SubjectSettings>> = {
     paper: "era5",
     tiny: { model: { coordinateDim: 3 } },
     folder: "era5",
-    isNeverBundled: true,
+    example: "examples/data/t2m.nc",
     download:
       "a NetCDF file of temperatures at 2 m over latitude, longitude and time. That of the paper is ERA5, monthly averaged " +
-      "reanalysis by hour of day, 1979 to 2020: https://cds.climate.copernicus.eu; any NetCDF file of fields will do for laptop",
+      "reanalysis by hour of day, 1979 to 2020: https://cds.climate.copernicus.eu",
   },
 };
 
@@ -103,8 +103,11 @@ export interface Need {
  * @returns `undefined` if they are bundled.
  */
 export function needOf(name: SubjectName, scale: Scale, root: string): Need | undefined {
-  const { folder, isNeverBundled, download } = SUBJECTS[name];
-  return scale === "paper" || isNeverBundled ? { path: `${root}/${folder}`, download } : undefined;
+  const { folder, example, download } = SUBJECTS[name];
+  if (scale === "paper") return { path: `${root}/${folder}`, download };
+  return example === undefined
+    ? undefined
+    : { path: example, download: "part of the repository: run the command in its folder" };
 }
 
 /** Fields of the paper's model that other methods use too, where they have them. */
