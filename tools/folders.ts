@@ -40,6 +40,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/pointconv": ["search", "tables", "layers", "."],
   "packages/datasets": [
     "core",
+    "archives",
     "netcdf",
     "arrays",
     "images",

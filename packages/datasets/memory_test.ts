@@ -176,12 +176,16 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
 const OTHERS: readonly string[] = [
   // Sizes, errors, constants
   ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE", "BUNDLED_NAMES"],
+  // Names and headers
+  "inferDataKind",
   // Item indices
   ...["batchOrder", "epochOrder"],
   // Views and functions of data in memory
   ...["chairOccupancy", "voxelGrids", "memoizeGrids", "MemoryCacheStore", "memoize"],
   // A small text; a worker, whose function checks for itself; a file from a sound in memory
   ...["readArrayMetadata", "parseGuarded", "writeWav"],
+  // The header of an array
+  "inferDataKind",
 ];
 
 /** Bytes; less than any of the uses needs. */

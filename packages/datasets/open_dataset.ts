@@ -3,31 +3,25 @@
  *
  * @module
  */
+import { archiveTree, isArchive } from "./archives/archive_tree.ts";
 import { arrayDataset } from "./array_dataset.ts";
-import {
-  type ArrayEntry,
-  isNpz,
-  metadataFile,
-  openArrayFile,
-  openNpyFile,
-  readArrayMetadata,
-} from "./arrays/array_file.ts";
+import { byteImages, inferKind } from "./array_kinds.ts";
+import { isNpz, metadataFile, readArrayMetadata } from "./arrays/array_file.ts";
 import type { CacheStore } from "./core/cache_store.ts";
 import { climateDataset } from "./fields/climate.ts";
 import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, describeFormats, kindOf } from "./core/file_formats.ts";
+import { type DataKind, describeFormats, isLeftBehind, kindOf } from "./core/file_formats.ts";
 import { type FileTree, visibleFiles } from "./core/file_source.ts";
 import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
-import { imageDataset, requireImages } from "./images/images.ts";
 import { manifoldFile } from "./points/manifold.ts";
 import { mnistFolder } from "./images/sets/mnist_folder.ts";
-import { openShapeArrays, openShapes, shapeKind, type ShapeRequest } from "./open_shapes.ts";
-import { resizeImages } from "./images/resize.ts";
+import { openShapeArrays, openShapes, type ShapeRequest } from "./open_shapes.ts";
 import { parseSelect, type ReadOptions } from "./core/read_options.ts";
-import { zipMembers } from "./core/zip_members.ts";
+import { zipMembers } from "./archives/zip_members.ts";
+import { isZarrStore } from "./netcdf/zarr_store.ts";
 
 /**
  * What to open.
@@ -96,8 +90,18 @@ export interface OpenedDataset {
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
   const { file } = request;
+  const archive = await archiveOf(request);
+  if (archive !== undefined) {
+    const { file: _, ...others } = request;
+    return await openDataset({ ...others, files: await archiveTree(request.files, archive) });
+  }
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (file === undefined && isZarrStore(await request.files.list())) {
+    const assumptions: string[] = [];
+    const dataset = await openClimate(request, assumptions, true);
+    return { dataset, kind: "climate", assumptions };
+  }
   const first = firstOfKind(names, request.kind);
   if (first === undefined) {
     throw new DataError(
@@ -121,6 +125,18 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   const openedKind = request.kind ?? kind, assumptions: string[] = [];
   const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
   return { dataset, kind: openedKind, assumptions };
+}
+
+/** Returns the archive that is to be opened: the file, or the only one of a folder without other data. */
+async function archiveOf({ files, file }: OpenRequest): Promise<string | undefined> {
+  if (file !== undefined) return isArchive(file) ? file : undefined;
+  const names = (await files.list()).filter((name) => !isLeftBehind(name));
+  if (names.some((name) => kindOf(name) !== undefined)) return undefined;
+  const archives = names.filter((name) => /\.(zip|tar)$/i.test(name));
+  if (archives.length < 2) return archives[0];
+  throw new DataError(
+    `${files.location} has several archives (${archives.slice(0, 5).join(", ")}): pass one of them.`,
+  );
 }
 
 /**
@@ -152,6 +168,7 @@ export async function inferDataKind(request: OpenRequest): Promise<DataKind | un
   if (request.kind !== undefined) return request.kind;
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
+  if (file === undefined && isZarrStore(await request.files.list())) return "climate";
   const first = firstOfKind(names, undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
   const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
@@ -318,68 +335,15 @@ function reportResolution({ resolution, report }: OpenRequest, { name, display }
   );
 }
 
-/** Infers the kind of an array from its shape and type. */
-function inferKind(bytes: Uint8Array, name: string, files: number, assumptions: string[]): DataKind {
-  const arrays = openArrayFile(bytes, name);
-  const shapes = shapeKind(arrays, files);
-  if (isNpz(bytes)) {
-    if (arrays.has("coordinates") && arrays.has("features")) return "points";
-    if (arrays.has("latitude") && arrays.has("longitude")) return "climate";
-    if (arrays.size !== 1 && shapes === undefined) {
-      throw new DataError(
-        `${name} has the arrays ${
-          [...arrays.keys()].join(", ")
-        }: expected coordinates and features, latitude, longitude ` +
-          `and temperature, or a single array. Say which with --variable ${[...arrays.keys()][0]}.`,
-      );
-    }
-  }
-  const array = [...arrays.values()][0]!, kind = shapes ?? kindOfArray(array);
-  assumptions.push(
-    `an array of shape (${array.shape.join(", ")}) and type ${array.dtype} holds ${kind}; ` +
-      `write ${kind}:FILE or another kind to be explicit`,
-  );
-  return kind;
-}
-
-function kindOfArray({ shape, dtype }: ArrayEntry): DataKind {
-  const [, second = 0, third = 0] = shape;
-  if (shape.length === 3 && dtype === "i1") return "glyphs";
-  const isWide = second !== third && !isByte(dtype);
-  if (shape.length === 3 && isWide && third >= 1.5 * second && third <= 2.5 * second) return "climate";
-  return shape.length === 2 ? "curves" : "images";
-}
-
-/** Bytes and booleans. */
-function isByte(dtype: string): boolean {
-  return dtype === "u1" || dtype === "b1";
-}
-
-/** Opens images of bytes, which can be resized; returns `undefined` for other arrays. */
-function byteImages(bytes: Uint8Array, name: string, resolution: number | undefined): Dataset | undefined {
-  if (isNpz(bytes)) return undefined;
-  const entry = openNpyFile(bytes, name), { shape, dtype } = entry;
-  const [count, height, width, channels = 1] = shape;
-  const isImage = isByte(dtype) && (shape.length === 3 || shape.length === 4) &&
-    (channels === 1 || channels === 3);
-  if (!isImage || !count || !height || !width) return undefined;
-  const { data } = entry.read();
-  if (!(data instanceof Uint8Array)) return undefined;
-  const images = { count, height, width, channels: channels as 1 | 3, pixels: data };
-  if (resolution === undefined) return imageDataset(name, images);
-  const columns = Math.max(1, Math.round(resolution * width / height));
-  requireImages(name, count, { height: resolution, width: columns, channels: images.channels }, height);
-  return imageDataset(name, resizeImages(images, resolution, columns));
-}
-
 /** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(request: OpenRequest, assumptions: string[]): Promise<Dataset> {
+function openClimate(request: OpenRequest, assumptions: string[], isZarr = false): Promise<Dataset> {
   const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
   return climateDataset(files, {
     variable: variablesOf(request),
     select: parseSelect(select),
     gaps,
     partial: "keep",
+    isZarr,
     note: (sentence) => assumptions.push(sentence),
     ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
   });

@@ -26,7 +26,7 @@ import { type OptionTable, UsageError, type Values } from "../options/options.ts
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
-import { presetOfData, presetOfKind } from "./choose_preset.ts";
+import { presetOfData, presetOfKind } from "../options/choose_preset.ts";
 import { kindOfData } from "../files/data.ts";
 import { namedRun } from "../command/run_argument.ts";
 import { printError } from "../terminal/output.ts";

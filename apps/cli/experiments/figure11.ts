@@ -9,7 +9,7 @@ import type { Dataset, SphereDisplay } from "@gasp/datasets";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { type JumpProfile, jumpProfile } from "./jump_profile.ts";
 import { linePlot } from "./line_plot.ts";
-import { methodRows } from "./rows.ts";
+import { methodRows, someItems } from "./rows.ts";
 
 const METHODS = [["gasp", "GASP"], ["grid", "grid"]] as const;
 
@@ -35,7 +35,7 @@ export const figure11: Experiment = {
       for (const [method, label] of METHODS) checkpoints.push([label, await subject.train(method)] as const);
       await context.picture("interpolation.png", await interpolation(context, data, checkpoints[0]![1]));
       const count = FIELDS[context.scale];
-      const real = await data.batch(Uint32Array.from({ length: Math.min(count, data.items) }, (_, i) => i));
+      const real = await data.batch(someItems(data, count));
       const profiles: (readonly [string, JumpProfile])[] = [["real items", profileOf(real, data, display)]];
       for (const [label, checkpoint] of checkpoints) {
         const fields = await fieldsOf(context, data, checkpoint, count);

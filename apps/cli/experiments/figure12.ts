@@ -7,7 +7,7 @@ import { markdownTable, sampleRow, valueRow } from "@gasp/gasp/compare";
 import { labelledRows } from "@gasp/gasp/explore";
 import { showEstimate } from "@gasp/gasp/metrics";
 import type { Experiment, ExperimentContext, Subject } from "./experiment.ts";
-import { evaluateAll } from "./rows.ts";
+import { evaluateAll, someItems } from "./rows.ts";
 import type { SubjectName } from "./settings.ts";
 
 const SUBJECTS: readonly SubjectName[] = ["digits", "small-faces"];
@@ -63,7 +63,7 @@ async function reconstructions(
 ) {
   const reconstructor = new Reconstructor(checkpoint.config, device);
   try {
-    const indices = Array.from({ length: Math.min(ITEMS, data.items) }, (_, i) => i);
+    const indices = someItems(data, ITEMS);
     const found = await reconstructor.reconstruct(await checkpoint.readState(), data, indices);
     const size = data.pointCount * data.featureDim, shown = Math.min(columns, indices.length) * size;
     const picture = labelledRows([

@@ -6,7 +6,7 @@ import { checkpointSteps, type GaspState, methodOf, openCheckpoint } from "@gasp
 import { markdownTable } from "@gasp/gasp/compare";
 import type { Experiment, ExperimentContext, Subject } from "./experiment.ts";
 import { linePlot } from "./line_plot.ts";
-import { methodRows } from "./rows.ts";
+import { methodRows, someItems } from "./rows.ts";
 import { type SetGradients, setGradients } from "./set_gradients.ts";
 import type { SubjectName } from "./settings.ts";
 
@@ -65,7 +65,7 @@ async function alongTraining(
   subject: Subject,
 ): Promise<(readonly [step: number, found: SetGradients])[]> {
   const { data } = subject, { config } = await subject.train("set"), store = await subject.store("set");
-  const items = await data.batch(Uint32Array.from({ length: Math.min(ITEMS, data.items) }, (_, i) => i));
+  const items = await data.batch(someItems(data, ITEMS));
   const gradientsOf = (state: unknown) => setGradients(config, state as GaspState, data, items, device);
   const series: (readonly [number, SetGradients])[] = [[
     0,

@@ -8,6 +8,7 @@ import { chooseMetrics, type Estimate, Evaluation, itemsOfGenerator } from "@gas
 import { withSampler } from "@gasp/gasp/compare";
 import type { Checkpoint, RasterImage } from "@gasp/gasp";
 import type { Dataset } from "@gasp/datasets";
+import { permutation } from "@gasp/tensor";
 import type { ExperimentContext, Subject } from "./experiment.ts";
 
 /**
@@ -28,6 +29,17 @@ export async function methodRows(
     rows.push(await sampleRow(label, await subject.train(method), data, device, columns));
   }
   return labelledRows(rows);
+}
+
+/**
+ * Chooses items at random, with a fixed seed: files are often sorted by class.
+ *
+ * @param data Data.
+ * @param count Number of items, at most.
+ * @returns Their indices.
+ */
+export function someItems({ items }: Dataset, count: number): Uint32Array {
+  return permutation({ seed: 3, stream: "experiments", step: 0 }, items).slice(0, count);
 }
 
 /** Numbers of samples and of real items, by scale. */

@@ -89,6 +89,19 @@ async function readStart(
   return bytes.subarray(0, filled);
 }
 
+async function readRange(path: string, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await Deno.open(path);
+  await file.seek(start, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
 /**
  * Returns the tree of files in a folder on disk, at any depth. Links are followed; each folder is read once.
  *
@@ -108,6 +121,8 @@ export function folderTree(location: string, onRead: OnRead = () => {}): FileTre
     entries: () => orUserError(location, entriesOf(location)),
     read: (name) => orUserError(`${location}/${name}`, readWhole(`${location}/${name}`, onRead)),
     path: (name) => `${location}/${name}`,
+    readRange: (name, start, length) =>
+      orUserError(`${location}/${name}`, readRange(`${location}/${name}`, start, length)),
     readStart: (name, length) => orUserError(`${location}/${name}`, readStart(`${location}/${name}`, length)),
   };
 }

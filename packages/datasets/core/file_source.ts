@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLeftBehind } from "./file_formats.ts";
 import type { RandomAccess } from "@gasp/tensor";
 
 /**
@@ -64,30 +65,26 @@ export interface FileTree extends FileSource {
    * @param length Maximum number of bytes.
    */
   readStart(name: string, length: number): Promise<Uint8Array>;
-}
-
-/** Files and folders that begin with a dot, such as `.DS_Store`, `._face.png` and `.thumbs/`, and `__MACOSX`. */
-const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
-
-/**
- * Whether a file is one that users do not see.
- *
- * @param name Path in its folder.
- */
-export function isHidden(name: string): boolean {
-  return HIDDEN.test(name);
+  /**
+   * Reads a range of a file; absent where files are only read whole.
+   *
+   * @param name A listed name.
+   * @param start Offset of the first byte.
+   * @param length Number of bytes; the result has fewer at the end of the file.
+   */
+  readRange?(name: string, start: number, length: number): Promise<Uint8Array>;
 }
 
 /**
- * Leaves hidden files out of a folder. They can still be read by name.
+ * Leaves out of a folder the files that systems leave behind. They can still be read by name.
  *
  * @param files Folder.
  */
 export function visibleFiles<T extends FileTree>(files: T): T {
   return {
     ...files,
-    list: async () => (await files.list()).filter((name) => !isHidden(name)),
-    entries: async () => (await files.entries()).filter(({ name }) => !isHidden(name)),
+    list: async () => (await files.list()).filter((name) => !isLeftBehind(name)),
+    entries: async () => (await files.entries()).filter(({ name }) => !isLeftBehind(name)),
   };
 }
 

@@ -63,6 +63,16 @@ export function sphereCoordinatesAt(
  * @param longitudes Longitudes in degrees east, as many.
  * @returns Coordinates `[points, 3]`, NaN where a latitude or longitude is not finite or beyond 90° or 540°.
  * @throws {MemoryError} If they do not fit in memory.
+ *
+ * @example The north pole, and a point on the equator
+ * ```ts
+ * import { spherePoints } from "@gasp/datasets/display";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const points = spherePoints(Float64Array.of(90, 0), Float64Array.of(0, 0));
+ * assertEquals(points.subarray(3), Float32Array.of(1, 0, 0));
+ * ```
+ *
  * @category Fields
  */
 export function spherePoints(latitudes: Float64Array, longitudes: Float64Array): Float32Array {

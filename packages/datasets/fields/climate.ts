@@ -26,9 +26,11 @@ import { filesOfFormat, formatOf } from "../core/file_formats.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 import { sphereCoordinates, sphereCoordinatesAt, spherePoints } from "../core/sphere.ts";
-import { openSyncFile, syncAccess } from "../core/sync_file.ts";
+import { openSyncFile, syncAccess } from "../netcdf/sync_file.ts";
+import { openZarrStore } from "../netcdf/zarr_store.ts";
+import { netcdfFields } from "./netcdf_fields.ts";
 import { bytesAccess } from "../netcdf/netcdf_classic.ts";
-import { isRegularGrid } from "./sphere_grid.ts";
+import { isRegularGrid, normaliseSeries } from "./sphere_grid.ts";
 
 /**
  * Temperatures in Kelvin that map to -1 and 1 in the paper: the range of its training set.
@@ -47,6 +49,8 @@ export interface ClimateOptions extends ClimateReadOptions, ArrayMetadata {
   readonly files?: readonly string[];
   /** Values that map to -1 and 1, such as {@link ERA5_RANGE}; default: the range of the set. Values are not clamped. */
   readonly range?: { readonly low: number; readonly high: number };
+  /** Whether the folder is a Zarr store. */
+  readonly isZarr?: boolean;
   /** Receives what was assumed and left out, as sentences. */
   readonly note?: (sentence: string) => void;
 }
@@ -121,6 +125,12 @@ async function openVariable(
       .filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
   );
   const parts: OpenedFields[] = [];
+  if (options.isZarr) {
+    const store = await openZarrStore(source);
+    const part = { series: normaliseSeries(await netcdfFields(store, options), options) };
+    parts.push(part);
+    opened.push(part);
+  }
   for (const name of names) {
     const file = await openFile(source, name, opened);
     const metadata = formatOf(name) === "npy" ? await readArrayMetadata(source, name) : {};
@@ -141,7 +151,7 @@ async function createDataset(
   options: ClimateOptions,
   opened: OpenedFields[],
 ): Promise<Dataset> {
-  const names = await chooseFiles(source, options.files);
+  const names = options.isZarr ? [] : await chooseFiles(source, options.files);
   const named = [options.variable ?? []].flat();
   const variables = named.length === 0 ? [undefined] : named;
   const features: { stored: StoredFields; series: FieldSeries }[] = [];

@@ -8,8 +8,8 @@ import type { CacheStore } from "../core/cache_store.ts";
 import { DataError } from "../core/data_error.ts";
 import { checkImages, describeDamaged } from "./check_images.ts";
 import { decodeImage } from "./decode_image.ts";
-import { filesOfFormat } from "../core/file_formats.ts";
-import { type FileEntry, type FileTree, isHidden } from "../core/file_source.ts";
+import { filesOfFormat, isLeftBehind } from "../core/file_formats.ts";
+import type { FileEntry, FileTree } from "../core/file_source.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
 import type { PictureFit } from "../core/read_options.ts";
 import { fitPicture, withChannels } from "./picture.ts";
@@ -50,7 +50,7 @@ const CONCURRENCY = 32;
 /** Returns the image files, sorted by name. */
 function imageFiles(entries: readonly FileEntry[], location: string): readonly FileEntry[] {
   const visible = new Map(
-    entries.filter(({ name }) => !isHidden(name)).map((entry) => [entry.name, entry]),
+    entries.filter(({ name }) => !isLeftBehind(name)).map((entry) => [entry.name, entry]),
   );
   const names = [...visible.keys()];
   const images = filesOfFormat(names, "png", "jpeg", "webp", "gif", "bmp", "tiff", "avif").map((name) =>

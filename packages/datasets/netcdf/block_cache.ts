@@ -37,11 +37,11 @@ export class BlockCache {
    * @param request Indices, and how the variable is stored.
    * @param read Reads a range along each axis, in row-major order.
    */
-  read(
+  async read(
     variable: object,
     request: BlockRequest,
-    read: (ranges: [from: number, to: number][]) => NetcdfNumbers,
-  ): NetcdfNumbers {
+    read: (ranges: [from: number, to: number][]) => NetcdfNumbers | Promise<NetcdfNumbers>,
+  ): Promise<NetcdfNumbers> {
     const { lengths, leading } = request;
     const rest = lengths.slice(leading.length).map((length): [number, number] => [0, length]);
     const known = this.#blocks.get(variable);
@@ -50,12 +50,12 @@ export class BlockCache {
     const block = hasAll ? known : undefined;
     const ranges = block?.ranges ?? blockAround(request);
     if (ranges.every(([from, to]) => to - from === 1)) {
-      return read([...ranges.map(([from, to]): [number, number] => [from, to]), ...rest]);
+      return await read([...ranges.map(([from, to]): [number, number] => [from, to]), ...rest]);
     }
     let values = block?.values;
     if (values === undefined) {
       this.#blocks.delete(variable);
-      values = read([...ranges.map(([from, to]): [number, number] => [from, to]), ...rest]);
+      values = await read([...ranges.map(([from, to]): [number, number] => [from, to]), ...rest]);
       this.#blocks.set(variable, { ranges, values });
     }
     const count = rest.reduce((product, [, length]) => product * length, 1);

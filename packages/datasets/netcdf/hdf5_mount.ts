@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SyncFile } from "../core/sync_file.ts";
+import type { SyncFile } from "./sync_file.ts";
 
 /** The part of Emscripten's file system that is used. */
 export interface LibraryFiles {

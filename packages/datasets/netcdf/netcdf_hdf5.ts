@@ -8,7 +8,7 @@
 import { requireMemory } from "@gasp/tensor";
 import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
 import { DataError } from "../core/data_error.ts";
-import type { SyncFile } from "../core/sync_file.ts";
+import type { SyncFile } from "./sync_file.ts";
 import { BlockCache } from "./block_cache.ts";
 import { type Hdf5Filter, requireFilters } from "./hdf5_filters.ts";
 import { mountFile } from "./hdf5_mount.ts";
@@ -152,40 +152,39 @@ export async function openNetcdfHdf5(
     return {
       name,
       variables: [...datasets.keys()],
-      read: (variable, leading) =>
-        new Promise((resolve) => {
-          if (closed) throw new RangeError(`${name} is closed`);
-          const dataset = datasets.get(variable);
-          if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
-          const lengths = variable.dimensions.map(({ length }) => length);
-          const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
-          if (declared > MAX_RATIO * fileBytes) {
-            throw new DataError(
-              `${name}: ${variable.name} declares ${declared} bytes, ` +
-                `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
-            );
+      async read(variable, leading) {
+        if (closed) throw new RangeError(`${name} is closed`);
+        const dataset = datasets.get(variable);
+        if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
+        const lengths = variable.dimensions.map(({ length }) => length);
+        const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
+        if (declared > MAX_RATIO * fileBytes) {
+          throw new DataError(
+            `${name}: ${variable.name} declares ${declared} bytes, ` +
+              `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
+          );
+        }
+        requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
+        const count = countOf(lengths.slice(leading.length), variable.name);
+        const read = (ranges: [number, number][]): NetcdfNumbers => {
+          const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);
+          // In the library's memory, as an array, and in single precision.
+          requireMemory({
+            purpose: `${name}: ${variable.name}, read ${numbers} numbers at a time,`,
+            bytes: numbers * (2 * variable.bytes + 4),
+          });
+          const values = guarded(
+            variable.name,
+            () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
+          );
+          if (values?.length !== numbers) {
+            throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
           }
-          requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
-          const count = countOf(lengths.slice(leading.length), variable.name);
-          const read = (ranges: [number, number][]): NetcdfNumbers => {
-            const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);
-            // In the library's memory, as an array, and in single precision.
-            requireMemory({
-              purpose: `${name}: ${variable.name}, read ${numbers} numbers at a time,`,
-              bytes: numbers * (2 * variable.bytes + 4),
-            });
-            const values = guarded(
-              variable.name,
-              () => numbersOf(ranges.length === 0 ? dataset.value : dataset.slice(ranges)),
-            );
-            if (values?.length !== numbers) {
-              throw new DataError(`${name}: ${variable.name} has no numbers: the file is damaged.`);
-            }
-            return values;
-          };
-          const stepBytes = count * variable.bytes, chunks = dataset.metadata.chunks ?? undefined;
-          resolve(blocks.read(variable, { lengths, leading, chunks, stepBytes }, read));
-        }),
+          return values;
+        };
+        const stepBytes = count * variable.bytes, chunks = dataset.metadata.chunks ?? undefined;
+        return await blocks.read(variable, { lengths, leading, chunks, stepBytes }, read);
+      },
       close,
     };
   } catch (error) {

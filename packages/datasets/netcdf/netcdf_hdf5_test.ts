@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { classicFile, hdf5File, memoryFolder } from "../fields/climate_testing.ts";
 import { climateDataset } from "../fields/climate.ts";
 import { DataError } from "../core/data_error.ts";
-import { openSyncFile, readWithin } from "../core/sync_file.ts";
+import { openSyncFile, readWithin } from "./sync_file.ts";
 import { requireFilters } from "./hdf5_filters.ts";
 import { openNetcdfHdf5 } from "./netcdf_hdf5.ts";
 

@@ -144,10 +144,7 @@ function startNote(seconds: number, lengths: readonly number[]): string {
     shorter = lengths.filter((one) => one < seconds).length;
   const left = longest > seconds ? `; the rest, up to ${shown(longest)}, is left out` : "";
   const padded = shorter > 0 ? `; ${shorter} of ${lengths.length} are shorter and padded with silence` : "";
-  return `the first ${
-    shown(seconds)
-  } of each sound are read${left}${padded}: --resolution sets their number of ` +
-    "samples, --cut pieces reads all";
+  return `the first ${shown(seconds)} of each sound are read${left}${padded}: --cut pieces reads all`;
 }
 
 /**

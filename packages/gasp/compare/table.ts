@@ -87,8 +87,15 @@ export function comparisonTable(record: ComparisonRecord): string {
   ].join("\n");
 }
 
+/** Intervals narrower than this part of a value, as of samples that are all alike, are not shown. */
+const NARROW = 1e-4;
+
 function cell(estimate: Estimate | undefined): string {
-  return estimate ? showEstimate(estimate) : "–";
+  if (!estimate) return "–";
+  const { value, low, high } = estimate;
+  return high - low < NARROW * Math.abs(value)
+    ? showEstimate({ value, low: value, high: value })
+    : showEstimate(estimate);
 }
 
 /**

@@ -4,8 +4,8 @@
  * @module
  */
 import { FileFormatError, openZip } from "@gasp/tensor";
-import { DataError } from "./data_error.ts";
-import { isLeftBehind } from "./file_formats.ts";
+import { DataError } from "../core/data_error.ts";
+import { isLeftBehind } from "../core/file_formats.ts";
 
 /**
  * Lists the files of a ZIP archive, without those that systems leave behind.

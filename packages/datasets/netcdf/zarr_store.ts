@@ -1,0 +1,157 @@
+/**
+ * Reads Zarr stores of versions 2 and 3, folders of chunks as xarray writes them, through `zarrita`, as if they were NetCDF
+ * files: WeatherBench 2 and ARCO-ERA5 are such stores.
+ *
+ * @module
+ */
+import { requireMemory } from "@gasp/tensor";
+import { DataError } from "../core/data_error.ts";
+import type { FileSource } from "../core/file_source.ts";
+import { BlockCache } from "./block_cache.ts";
+import type { NetcdfFile, NetcdfNumbers, NetcdfVariable } from "./netcdf.ts";
+
+/** Files at the root of a store. */
+const ROOTS = [".zgroup", ".zmetadata", "zarr.json"];
+
+/**
+ * Whether a folder is a Zarr store.
+ *
+ * @param names Paths of its files.
+ */
+export function isZarrStore(names: readonly string[]): boolean {
+  return ROOTS.some((root) => names.includes(root));
+}
+
+/** Metadata of an array that zarrita leaves to its user. */
+interface ArrayMetadata {
+  readonly fill: unknown;
+  readonly dimensions: readonly string[] | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+async function readJson(source: FileSource, path: string): Promise<Json> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(await source.read(path)));
+    if (typeof value === "object" && value !== null) return value as Json;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+  }
+  throw new DataError(`${source.location}/${path} is no JSON object: the store is damaged, copy it again.`);
+}
+
+function namesOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((name) => typeof name === "string") ? value : undefined;
+}
+
+/** Returns attributes as those of NetCDF: text and numbers. */
+function attributesOf(attributes: Json, fill: unknown): Map<string, string | readonly number[]> {
+  const found = new Map<string, string | readonly number[]>();
+  const add = (name: string, value: unknown) => {
+    if (typeof value === "string" && name !== "_FillValue") found.set(name, value);
+    const numbers = (Array.isArray(value) ? value : [value]).map((one) => one === "NaN" ? NaN : one);
+    if (numbers.every((one) => typeof one === "number")) found.set(name, numbers);
+  };
+  // In version 2, xarray stores _FillValue as the fill of missing chunks.
+  if (fill !== null && fill !== undefined) add("_FillValue", fill);
+  for (const [name, value] of Object.entries(attributes)) add(name, value);
+  return found;
+}
+
+function toNumbers(data: unknown): NetcdfNumbers | undefined {
+  if (typeof data === "number") return Float64Array.of(data);
+  if (typeof data === "bigint") return Float64Array.of(Number(data));
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return Float64Array.from(data, (one: bigint) => Number(one));
+  }
+  return ArrayBuffer.isView(data) && !(data instanceof DataView) ? data as NetcdfNumbers : undefined;
+}
+
+/**
+ * Opens a Zarr store. Arrays in groups within it are ignored.
+ *
+ * @param source Folder of the store.
+ * @throws {DataError} If it has no arrays of numbers, or its metadata are damaged.
+ */
+export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
+  const zarr = await import("zarrita"), name = source.location;
+  const files = new Set(await source.list());
+  const store = {
+    get: async (key: string) => files.has(key.slice(1)) ? await source.read(key.slice(1)) : undefined,
+  };
+  const orDataError = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (cause) {
+      if (cause instanceof DataError || (cause instanceof Error && cause.name === "MemoryError")) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DataError(`${name}: ${what} cannot be read (${reason}): copy or download the store again.`, {
+        cause,
+      });
+    }
+  };
+  const root = zarr.root(store);
+  type Opened = Awaited<ReturnType<typeof openArray>>;
+  const openArray = (key: string) => zarr.open(root.resolve(key), { kind: "array" });
+  const arrays = new Map<NetcdfVariable, Opened>();
+  for (const file of [...files].sort()) {
+    const [, key, ending] = /^([^/]+)\/(\.zarray|zarr\.json)$/.exec(file) ?? [];
+    if (key === undefined) continue;
+    const json = await readJson(source, file), isThird = ending === "zarr.json";
+    if (isThird && json["node_type"] !== "array") continue;
+    const array = await orDataError(key, () => openArray(key));
+    const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(array.dtype) ?? [];
+    if (kind === undefined) continue;
+    const metadata: ArrayMetadata = {
+      fill: isThird ? undefined : json["fill_value"],
+      dimensions: namesOf(isThird ? json["dimension_names"] : array.attrs["_ARRAY_DIMENSIONS"]),
+    };
+    const variable: NetcdfVariable = {
+      name: key,
+      dimensions: array.shape.map((length, axis) => ({
+        name: metadata.dimensions?.[axis] ?? `axis ${axis}`,
+        length,
+      })),
+      attributes: attributesOf(array.attrs, metadata.fill),
+      bytes: Number(bits) / 8,
+      type: kind === "float" ? "f" : kind === "int" ? "i" : "u",
+    };
+    arrays.set(variable, array);
+  }
+  if (arrays.size === 0) {
+    throw new DataError(`${name} is a Zarr store without arrays of numbers at its root.`);
+  }
+  const blocks = new BlockCache();
+  let closed = false;
+  return {
+    name,
+    variables: [...arrays.keys()],
+    async read(variable, leading) {
+      if (closed) throw new RangeError(`${name} is closed`);
+      const array = arrays.get(variable);
+      if (array === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
+      const lengths = array.shape,
+        step = lengths.slice(leading.length).reduce((all, length) => all * length, 1);
+      const request = { lengths, leading, chunks: array.chunks, stepBytes: step * variable.bytes };
+      return await blocks.read(variable, request, async (ranges) => {
+        const count = ranges.reduce((all, [from, to]) => all * (to - from), 1);
+        requireMemory({
+          purpose: `${name}: ${variable.name}, read ${count} numbers at a time,`,
+          bytes: count * (2 * variable.bytes + 4),
+        });
+        const slices = ranges.map(([from, to]) => zarr.slice(from, to));
+        const chunk = await orDataError(variable.name, () => zarr.get(array, slices));
+        const values = toNumbers(
+          typeof chunk === "object" && chunk !== null && "data" in chunk ? chunk.data : chunk,
+        );
+        if (values?.length !== count) {
+          throw new DataError(`${name}: ${variable.name} has no numbers: copy or download the store again.`);
+        }
+        return values;
+      });
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
