@@ -79,11 +79,24 @@ const MOVEMENTS = [
   named("reshape", "transpose", "slice", "pad", "flip", "neg"),
 ] as const;
 
-/** Operations with epilogues, and what may be part of one. */
-const FUSED = named(
-  ...["conv", "convTranspose", "convGeneral", "avgPool", "matmul", "einsum", "sum", "max", "neighbourSum"],
-  ...["add", "sub", "mul", "maximum", "where", "leakyRelu", "tanh", "clamp", "div"],
-);
+/** Operations with epilogues, and what may be part of one; the second are those of convolutions with two operands. */
+const FUSED = [
+  named(
+    ...["conv", "convTranspose", "convGeneral", "avgPool", "matmul", "einsum", "sum", "max", "neighbourSum"],
+    ...["add", "sub", "mul", "maximum", "where", "leakyRelu", "tanh", "clamp", "div"],
+  ),
+  named("conv", "convTranspose", "convGeneral", "add", "sub", "mul", "maximum"),
+] as const;
+
+/** Operations, and what is computed on their results before these are stored. */
+function fused(seed: number): Program {
+  return sound(seed, {
+    families: { spatial: 4, reduction: 1, indexing: 0.5, elementwise: 5 },
+    calls: new Dice(seed, "fused").pick(FUSED),
+    scale: "small",
+    chained: 0.9,
+  });
+}
 
 /** A chain of movements. */
 function movements(seed: number): Program {
@@ -109,12 +122,7 @@ export const KINDS = {
   /** Chains of movements, whose indices are split and merged. */
   movements: { weight: 4, generate: movements, judge: runProgram },
   /** Convolutions, products and sums, and what is computed on their results before these are stored. */
-  fused: programs(2, {
-    families: { spatial: 3, reduction: 1, indexing: 0.5, elementwise: 4 },
-    calls: FUSED,
-    scale: "small",
-    chained: 0.9,
-  }),
+  fused: { weight: 3, generate: fused, judge: runProgram },
   /** Axes longer than the parts that kernels split them into. */
   long: programs(1, { families: { reduction: 6, movement: 1, elementwise: 1 }, scale: "long" }),
   pairs: { weight: 1.5, generate: pair, judge: runProgram },

@@ -229,9 +229,9 @@ export class Draft {
     if (this.dice.chance(0.15) && dtype !== "bool") {
       return dtype === "f32" ? this.dice.pick([0, 1, -1, 2, 0.5, -0.1, 3]) : this.dice.pick([0, 1, 2, 7]);
     }
-    if (this.dice.chance(0.5)) return this.like(shape, dtype);
-    const cut = this.dice.below(shape.length + 1);
-    const smaller = shape.slice(cut).map((size) => this.dice.chance(0.3) ? 1 : size);
+    if (this.dice.chance(0.3)) return this.like(shape, dtype);
+    const cut = this.dice.chance(0.4) ? 0 : this.dice.below(shape.length + 1);
+    const smaller = shape.slice(cut).map((size) => this.dice.chance(0.4) ? 1 : size);
     const found = this.find((x) => x.dtype === dtype && broadcasts(x.shape, shape));
     return found && this.dice.chance(0.6) ? found.reference : this.like(smaller, dtype);
   }
