@@ -87,9 +87,27 @@ Deno.test("examples in --help are valid tasks of their command", () => {
   }
 });
 
-/** Shortens training to two steps, and fits to a few; the rest runs as printed. */
+/** Shortens trainings and comparisons to two steps, fits to a few, and experiments; the rest runs as printed. */
 function shortened({ name, args }: Task): string[] {
   if (name === "fit") return [name, ...args, "--steps", "3", "--resolution", "28"];
+  if (name === "compare") {
+    const short = args.map((word, i) =>
+      word === "--seconds" ? "--steps" : args[i - 1] === "--seconds" ? "2" : word
+    );
+    return [
+      name,
+      ...short,
+      "--models",
+      "gasp,autodecoder",
+      "--seeds",
+      "0",
+      "--samples",
+      "40",
+      "--reference",
+      "40",
+    ];
+  }
+  if (name === "reproduce") return [name, ...args, "--scale", "tiny"];
   if (name !== "train" || args.includes("--help")) return [name, ...args];
   const short = args.map((word, i) =>
     args[i - 1] === "--steps" ? "2" : args[i - 1] === "--evaluate-every" ? "1" : word
