@@ -3,7 +3,7 @@
  * training method, on pictures known at the points of a grid or at others.
  * @module
  */
-import { add, exp, mul, ones, reshape, type Tensor } from "@gasp/tensor";
+import { add, clamp, exp, mul, ones, reshape, type Tensor } from "@gasp/tensor";
 import type { FunctionGenerator } from "../core/function_generator.ts";
 import type { Method } from "../core/method.ts";
 import type { GaspConfig } from "../gasp/config.ts";
@@ -81,7 +81,8 @@ export const convnp: Method<ConvnpConfig, ConvnpState, ConvnpInputs> = {
       },
       shared: ({ head }) => ({ head }),
       encode: (_, coordinates) => coordinates,
-      evaluate: ({ values }, coordinates, shared) => evaluateChannels(shared, model, values, coordinates),
+      evaluate: ({ values }, coordinates, shared) =>
+        clamp(evaluateChannels(shared, model, values, coordinates), -1, 1),
     };
   },
   weights: ({ params }): ConvnpParams => params,

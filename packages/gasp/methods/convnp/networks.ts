@@ -19,7 +19,6 @@ import {
   reshape,
   scope,
   slice,
-  tanh,
   type Tensor,
   transpose,
   upsampleNearest,
@@ -218,7 +217,7 @@ export function decodeLatents(
  * @param model Sizes of the networks.
  * @param functions Result of {@link decodeLatents}.
  * @param coordinates `[points, 2]`, or `[count, points, 2]`.
- * @returns Features in (-1, 1), `[count, points, featureDim]`.
+ * @returns Features, `[count, points, featureDim]`; linear, since a bounded output saturates at the background of pictures.
  */
 export function evaluateChannels(
   { head }: Pick<ConvnpParams, "head">,
@@ -226,5 +225,5 @@ export function evaluateChannels(
   functions: Tensor,
   coordinates: Tensor,
 ): Tensor {
-  return mlp(activation(interpolateGrid(functions, model.grid, coordinates)), head, activation, tanh);
+  return mlp(activation(interpolateGrid(functions, model.grid, coordinates)), head, activation);
 }
