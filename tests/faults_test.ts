@@ -96,9 +96,15 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a data file of an unknown format",
+    prepare: (folder) => Deno.writeTextFile(`${folder}/digits.rar`, "x"),
+    args: [...TINY, "--data", "digits.rar"],
+    messages: ["digits.rar has a name of no known format", "arrays (.npy, .npz)"],
+  },
+  {
+    what: "a damaged archive",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.zip`, "x"),
     args: [...TINY, "--data", "digits.zip"],
-    messages: ["digits.zip has a name of no known format", "arrays (.npy, .npz)"],
+    messages: ["digits.zip", "the archive is damaged or truncated", "Copy or download it again"],
   },
   {
     what: "a preset without data",
