@@ -96,9 +96,9 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a data file of an unknown format",
-    prepare: (folder) => Deno.writeTextFile(`${folder}/digits.rar`, "x"),
-    args: [...TINY, "--data", "digits.rar"],
-    messages: ["digits.rar has a name of no known format", "arrays (.npy, .npz)"],
+    prepare: (folder) => Deno.writeTextFile(`${folder}/digits.xyz`, "x"),
+    args: [...TINY, "--data", "digits.xyz"],
+    messages: ["digits.xyz has a name of no known format", "arrays (.npy, .npz)"],
   },
   {
     what: "a damaged archive",
