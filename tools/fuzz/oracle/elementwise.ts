@@ -61,7 +61,8 @@ export function boundElementwise(
       ? comparisonSpread(args, errors)
       : spreadOf(name, out, y, args, errors, evaluate);
     error[i] = spread + (isReal ? roundingOf(name, y, args, spread === 0, arithmetic, out) : 0);
-    if (isReal && isOpen(name, y, args)) error[i] = Infinity;
+    const isOrdinary = arithmetic.keepsNonFinite || [y, ...args].every(Number.isFinite);
+    if (!isOrdinary || (isReal && isOpen(name, y, args))) error[i] = Infinity;
   }
   const bounded = { value, error };
   if (isReal) {

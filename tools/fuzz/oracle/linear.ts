@@ -18,6 +18,9 @@ import { primitiveOf, type Values } from "./primitive.ts";
 /** Numbers on this grid whose magnitudes sum to less than 2^24 of its steps are summed exactly. */
 const GRID = 2 ** 4;
 
+/** Just below the largest f32 number. */
+const MAX_NUMBER = 3.4e38;
+
 const absolute = (values: Values): Values => values.map(Math.abs);
 
 /**
@@ -26,6 +29,11 @@ const absolute = (values: Values): Values => values.map(Math.abs);
  */
 function growth(terms: number): number {
   return EPSILON * Math.min(terms + 1, 16 + 4 * Math.sqrt(terms));
+}
+
+/** Whether an element may be infinite in single precision: times a zero of the padding, it is NaN. */
+function mayOverflow({ value, error }: Bounded): boolean {
+  return value.some((x, i) => !(Math.abs(x) + error[i]! < MAX_NUMBER));
 }
 
 /** Largest number of terms of one result. */
@@ -64,6 +72,7 @@ export function boundLinear(
   // A zero of the padding or of a mask times an infinity
   const products = operands.length === 2;
   if (products && operands.some((x) => !x.value.every(Number.isFinite))) return anything(value);
+  if (out.node.op === "conv" && operands.some(mayOverflow)) return anything(value);
   const magnitudes = operands.map((operand) => absolute(operand.value));
   const errors = operands.map((operand) => operand.error);
   const sizes = apply(...magnitudes);
