@@ -72,7 +72,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   peers: "-R --allow-run",
   fuzz: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
   compare: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-ffi --allow-sys=systemMemoryInfo,cpus",
-  reproduce: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-ffi --allow-sys=systemMemoryInfo,cpus",
+  reproduce: "-R -W -E=HOME,XDG_CACHE_HOME,TERM,NODE_ENV --allow-ffi --allow-sys=systemMemoryInfo,cpus",
   accuracy: "-R -W=docs -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
 };
 /** Those of the other commands, which use the generator of a run. */
