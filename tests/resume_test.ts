@@ -113,9 +113,10 @@ Deno.test("train killed during a save resumes from the earlier checkpoint and yi
     await assertSameResult(folder);
   }));
 
-Deno.test("train resumed after its last step changes nothing", () =>
+Deno.test("train resumed after its last step changes nothing, and removes the lock of one that died", () =>
   inFolder(async (folder) => {
     await train(folder);
+    await Deno.writeTextFile(`${folder}/run/training.lock`, "");
     const { code, stdout } = await cli(folder, "train", "--resume", "run", "--device", DEVICE);
     assertEquals(code, 0);
     assert(stdout.includes("run has already completed its 50 steps: pass a larger --steps N"), stdout);

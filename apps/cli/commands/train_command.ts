@@ -54,6 +54,8 @@ export const trainCommand: Command = defineCommand({
     const requested = await trainingOf(values, argument);
     if (requested.resume && requested.step >= requested.config.steps) {
       const { location } = await requested.open();
+      // Removes the lock of a training that died after its last checkpoint; where nothing can be written, it stays
+      await lockRun(location).then((lock) => lock.release(), () => {});
       print(
         `${location} has already completed its ${requested.step} steps: pass a larger --steps N to continue`,
       );
