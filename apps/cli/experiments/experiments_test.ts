@@ -216,12 +216,12 @@ Deno.test("relativeError() is 0 for exact reconstructions and 1 for the mean", (
   assertEquals(relativeError(items, Float32Array.of(2, 6, 2, 6), 2), 1);
 });
 
-Deno.test("linePlot() draws each line in its colour with its name", () => {
+Deno.test("linePlot() draws each line in its colour with its name", async () => {
   const lines = [{ name: "first", points: [[1, 2], [3, 4]] }, {
     name: "second",
     points: [[1, 1], [3, 9]],
   }] as const;
-  const svg = linePlot({ title: "both", x: "step", y: "value", yType: "log", lines });
+  const svg = await linePlot({ title: "both", x: "step", y: "value", yType: "log", lines });
   assert(svg.startsWith("<svg") && svg.includes('xmlns="http://www.w3.org/2000/svg"'));
   const colours = new Map(["first", "second"].map((name) => {
     const label = new RegExp(`<text fill="(#\\w+)"[^>]*>${name}</text>`).exec(svg);

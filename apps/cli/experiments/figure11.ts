@@ -47,7 +47,7 @@ export const figure11: Experiment = {
         points: Array.from(jumps, (jump, i) => [longitudes[i]!, jump] as const),
       }));
       const title = `mean of ${count} fields`, x = "longitude, degrees", y = "mean jump between meridians";
-      await context.text("jumps.svg", linePlot({ title, x, y, lines }));
+      await context.text("jumps.svg", await linePlot({ title, x, y, lines }));
       return markdownTable([
         ["fields", "jump across the date line / mean jump"],
         ...profiles.map(([name, { ratio }]) => [name, ratio.toFixed(3)]),

@@ -48,7 +48,7 @@ async function drawSubject(context: ExperimentContext, subject: Subject): Promis
     line("mean gradient", ({ mean }) => mean),
   ];
   const y = "Lipschitz constant and gradients", title = `SD on ${subject.data.name}`;
-  await context.text(`${name}-lipschitz.svg`, linePlot({ title, x: "step", y, yType: "log", lines }));
+  await context.text(`${name}-lipschitz.svg`, await linePlot({ title, x: "step", y, yType: "log", lines }));
   return [
     `${name}:`,
     "",

@@ -60,11 +60,17 @@ export const figure8: Experiment = {
     ];
     await text(
       "memory.svg",
-      linePlot({ title, x: "points K", y: memory, ...LOGARITHMIC, lines: byPoints("peakBytes", MEBIBYTE) }),
+      await linePlot({
+        title,
+        x: "points K",
+        y: memory,
+        ...LOGARITHMIC,
+        lines: byPoints("peakBytes", MEBIBYTE),
+      }),
     );
     await text(
       "time.svg",
-      linePlot({ title, x: "points K", y: time, ...LOGARITHMIC, lines: byPoints("seconds", 1) }),
+      await linePlot({ title, x: "points K", y: time, ...LOGARITHMIC, lines: byPoints("seconds", 1) }),
     );
     const ofSubset = series.find((row) => row.points === subset)!;
     const byResolution = (of: "peakBytes" | "seconds", unit: number) => [
@@ -79,9 +85,12 @@ export const figure8: Experiment = {
     const x = "voxels along an axis";
     await text(
       "memory-by-resolution.svg",
-      linePlot({ title, x, y: memory, lines: byResolution("peakBytes", MEBIBYTE) }),
+      await linePlot({ title, x, y: memory, lines: byResolution("peakBytes", MEBIBYTE) }),
     );
-    await text("time-by-resolution.svg", linePlot({ title, x, y: time, lines: byResolution("seconds", 1) }));
+    await text(
+      "time-by-resolution.svg",
+      await linePlot({ title, x, y: time, lines: byResolution("seconds", 1) }),
+    );
     const mebibytes = (bytes: number) => (bytes / MEBIBYTE).toFixed(1);
     return [
       ...markdownTable([

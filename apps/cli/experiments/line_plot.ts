@@ -2,8 +2,6 @@
  * Plots of lines as SVG.
  * @module
  */
-import * as Plot from "@observablehq/plot";
-import { DOMParser } from "linkedom";
 
 /** A line of a plot. */
 export interface Line {
@@ -30,12 +28,15 @@ export interface LinePlot {
 }
 
 /**
- * Renders a plot; each line is labelled at its last point.
+ * Renders a plot; each line is labelled at its last point. Loads the libraries for it on first use.
  *
  * @param plot Axes and lines.
  * @returns SVG.
  */
-export function linePlot({ title, x, y, xType = "linear", yType = "linear", lines }: LinePlot): string {
+export async function linePlot(
+  { title, x, y, xType = "linear", yType = "linear", lines }: LinePlot,
+): Promise<string> {
+  const [Plot, { DOMParser }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
   const document = new DOMParser().parseFromString("<!DOCTYPE html><html><body></body></html>", "text/html");
   const rows = lines.flatMap(({ name, points }) => points.map(([x, y]) => ({ name, x, y })));
   const ends = lines.flatMap(({ name, points }) => points.slice(-1).map(([x, y]) => ({ name, x, y })));
