@@ -21,7 +21,8 @@ import {
 import type { FeatureRequest, FeatureSpace } from "../core/features.ts";
 import type { Metric } from "../core/metric.ts";
 import { programFeatures } from "../features/program_features.ts";
-import { logSpectralDistance, meanProfile, profileEstimate } from "../statistics/mean_profile.ts";
+import { logSpectralDistance } from "../statistics/mean_profile.ts";
+import { profileMetric } from "../statistics/profile_metric.ts";
 
 /**
  * Opens the space of radial power spectra. Band f averages the frequencies whose distance from 0, in cycles per picture of
@@ -92,22 +93,12 @@ function openRadialSpectrum({ domain, device }: FeatureRequest): FeatureSpace {
 }
 
 /** Spectral distance: the log-spectral distance between mean radial power spectra, in decibels. */
-export const spectral: Metric = {
+export const spectral: Metric = profileMetric({
   name: "spectrum",
   summary: "Distance in decibels between mean radial power spectra of pictures",
   source: "Durall et al. 2020, Watch your Up-Convolution; Gray & Markel 1976",
-  values: [{ name: "spectrum", direction: "lower" }],
-  isDefault: true,
   unsuited: ({ display }) => display.kind === "image" ? undefined : "pictures",
-  async prepare(reference, context) {
-    const space = await context.open(openRadialSpectrum);
-    const real = meanProfile(await reference.features(space));
-    return {
-      protocol: { ...space.protocol, unit: "dB" },
-      async compare(candidate) {
-        const features = await candidate.features(space);
-        return { spectrum: profileEstimate(features, (mean) => logSpectralDistance(mean, real), context) };
-      },
-    };
-  },
-};
+  open: openRadialSpectrum,
+  unit: () => "dB",
+  value: (real) => (mean) => logSpectralDistance(mean, real),
+});

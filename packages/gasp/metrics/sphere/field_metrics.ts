@@ -9,7 +9,8 @@ import type { FeatureRequest, FeatureSpace } from "../core/features.ts";
 import type { Domain } from "../core/items.ts";
 import type { Metric } from "../core/metric.ts";
 import { programFeatures } from "../features/program_features.ts";
-import { logSpectralDistance, meanProfile, profileEstimate } from "../statistics/mean_profile.ts";
+import { logSpectralDistance } from "../statistics/mean_profile.ts";
+import { profileMetric } from "../statistics/profile_metric.ts";
 import { gridAreas, harmonicTransform } from "./harmonics.ts";
 
 const onSphere = ({ display }: Domain) => display.kind === "sphere" ? undefined : "fields on the sphere";
@@ -38,28 +39,20 @@ export function zonalMeans(request: FeatureRequest): FeatureSpace {
 }
 
 /** RMS over the sphere of the difference between mean zonal means. */
-export const zonal: Metric = {
+export const zonal: Metric = profileMetric({
   name: "zonal",
   summary: "RMS difference of the mean value of each latitude, in the data's units",
   source: "after Peixoto & Oort 1992, Physics of Climate, section 4.1",
-  values: [{ name: "zonal", direction: "lower" }],
-  isDefault: true,
   unsuited: onSphere,
-  async prepare(reference, context) {
-    const space = await context.open(zonalMeans);
-    const real = meanProfile(await reference.features(space));
-    const { latitudes } = context.domain.display as SphereDisplay, areas = gridAreas(latitudes, 1);
-    const { factor, unit } = unitsPerFeature(context.domain);
-    const distance = (means: Float64Array) =>
+  open: zonalMeans,
+  unit: (domain) => unitsPerFeature(domain).unit,
+  value(real, domain) {
+    const { latitudes } = domain.display as SphereDisplay, areas = gridAreas(latitudes, 1);
+    const { factor } = unitsPerFeature(domain);
+    return (means) =>
       factor * Math.sqrt(means.reduce((sum, value, i) => sum + areas[i]! * (value - real[i]!) ** 2, 0));
-    return {
-      protocol: { unit },
-      compare: async (candidate) => ({
-        zonal: profileEstimate(await candidate.features(space), distance, context),
-      }),
-    };
   },
-};
+});
 
 /** Largest degree of the angular spectrum. */
 const MAX_DEGREE = 24;
@@ -93,28 +86,15 @@ export function angularSpectrum(request: FeatureRequest): FeatureSpace {
 }
 
 /** Log-spectral distance between mean angular power spectra, in decibels. */
-export const angular: Metric = {
+export const angular: Metric = profileMetric({
   name: "angular-spectrum",
   summary: "Distance in decibels between mean angular power spectra",
   source: "Gray & Markel 1976, of the spectrum of spherical harmonics",
-  values: [{ name: "angular-spectrum", direction: "lower" }],
-  isDefault: true,
   unsuited: onSphere,
-  async prepare(reference, context) {
-    const space = await context.open(angularSpectrum);
-    const real = meanProfile(await reference.features(space));
-    return {
-      protocol: { ...space.protocol, unit: "dB" },
-      compare: async (candidate) => ({
-        "angular-spectrum": profileEstimate(
-          await candidate.features(space),
-          (mean) => logSpectralDistance(mean, real),
-          context,
-        ),
-      }),
-    };
-  },
-};
+  open: angularSpectrum,
+  unit: () => "dB",
+  value: (real) => (mean) => logSpectralDistance(mean, real),
+});
 
 /** Bins of a histogram over [-1, 1]. */
 const BINS = 128;
@@ -138,18 +118,16 @@ export function areaHistogram(request: FeatureRequest): FeatureSpace {
 }
 
 /** 1-Wasserstein distance between the distributions of single values. */
-export const marginal: Metric = {
+export const marginal: Metric = profileMetric({
   name: "marginal",
   summary: "Wasserstein distance between the distributions of single values, in the data's units",
   source: "Villani 2003, Topics in Optimal Transportation, equation 2.48",
-  values: [{ name: "marginal", direction: "lower" }],
-  isDefault: true,
   unsuited: onSphere,
-  async prepare(reference, context) {
-    const space = await context.open(areaHistogram);
-    const real = meanProfile(await reference.features(space));
-    const { factor, unit } = unitsPerFeature(context.domain);
-    const distance = (shares: Float64Array) => {
+  open: areaHistogram,
+  unit: (domain) => unitsPerFeature(domain).unit,
+  value(real, domain) {
+    const { factor } = unitsPerFeature(domain);
+    return (shares) => {
       let difference = 0, sum = 0;
       shares.forEach((share, bin) => {
         difference += share - real[bin]!;
@@ -157,14 +135,8 @@ export const marginal: Metric = {
       });
       return factor * sum * 2 / BINS;
     };
-    return {
-      protocol: { ...space.protocol, unit },
-      compare: async (candidate) => ({
-        marginal: profileEstimate(await candidate.features(space), distance, context),
-      }),
-    };
   },
-};
+});
 
 /** Mean absolute differences of neighbours on circles of latitude, poles excluded: across 0°, and elsewhere. */
 export function jumps(request: FeatureRequest): FeatureSpace {
@@ -192,20 +164,12 @@ export function jumps(request: FeatureRequest): FeatureSpace {
 }
 
 /** Seam: the mean jump across the meridian of 0° over the mean jump elsewhere; near 1 without a seam. */
-export const seam: Metric = {
+export const seam: Metric = profileMetric({
   name: "seam",
   summary: "Mean jump across the meridian of 0° over the mean jump between other neighbours",
   source: "figure 11 of Dupont et al. 2022, Generative Models as Distributions of Functions",
-  values: [{ name: "seam", direction: "real" }],
-  isDefault: true,
+  direction: "real",
   unsuited: onSphere,
-  async prepare(_reference, context) {
-    const space = await context.open(jumps);
-    const ratio = ([across, elsewhere]: Float64Array) => across! / Math.max(elsewhere!, Number.MIN_VALUE);
-    return {
-      compare: async (candidate) => ({
-        seam: profileEstimate(await candidate.features(space), ratio, context),
-      }),
-    };
-  },
-};
+  open: jumps,
+  value: () => ([across, elsewhere]) => across! / Math.max(elsewhere!, Number.MIN_VALUE),
+});
