@@ -5,12 +5,11 @@
 import type { Dataset } from "@gasp/datasets";
 import { methodNames, openFileStore, showEstimate } from "@gasp/gasp";
 import { compare, type ComparedRun, comparisonTable } from "@gasp/gasp/compare";
-import { chooseMetrics } from "@gasp/gasp/metrics";
 import type { Device } from "@gasp/tensor";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
 import { clockOf, describeMachine } from "../device/machine.ts";
 import { withData } from "../files/data.ts";
-import { INCEPTION_OPTIONS, openSpaces } from "../files/feature_spaces.ts";
+import { METRIC_OPTIONS, metricsOf, openSpaces } from "../files/feature_spaces.ts";
 import { lockRun } from "../files/run_lock.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { Activity } from "../terminal/activity.ts";
@@ -19,8 +18,6 @@ import { stopOnSignals } from "../terminal/stop_signals.ts";
 import { type Command, defineCommand } from "../command/command.ts";
 import { type Comparison, comparisonOf } from "../experiments/compare_request.ts";
 import { shellWord } from "./train_command.ts";
-
-const MOST = 1_000_000;
 
 const OPTIONS = {
   data: {
@@ -44,27 +41,13 @@ const OPTIONS = {
   seconds: {
     kind: "integer",
     min: 1,
-    max: MOST,
+    max: 1_000_000,
     help:
       "Budget of each run: seconds of processor time (on a GPU, of time), from which steps are computed by measured step times",
   },
   steps: { kind: "integer", min: 2, max: Number.MAX_SAFE_INTEGER, help: "Budget of each run: steps" },
   seeds: { kind: "text", value: "N,…", default: "0,1,2", help: "Seeds; each method is trained with each" },
-  metrics: {
-    kind: "text",
-    value: "NAME,…",
-    defaultText: "all that suit the data and take seconds",
-    help: "Metrics; see deno task evaluate --help",
-  },
-  ...INCEPTION_OPTIONS,
-  samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples that are evaluated" },
-  reference: {
-    kind: "integer",
-    min: 2,
-    max: MOST,
-    default: 1000,
-    help: "Number of real items to compare with, at most half of them",
-  },
+  ...METRIC_OPTIONS,
   out: {
     kind: "text",
     value: "FOLDER",
@@ -119,11 +102,7 @@ async function runComparison(
   out: string,
 ): Promise<number> {
   const { data: dataName, ...rest } = asked, { samples, reference } = choices;
-  const clock = clockOf(device), named = choices.metrics?.split(",").map((word) => word.trim());
-  const metrics = chooseMetrics(named, data);
-  if (named === undefined && choices.inception !== undefined) {
-    metrics.push(...chooseMetrics(["fid", "kid"], data));
-  }
+  const clock = clockOf(device), metrics = metricsOf(choices, data);
   const spaces = await openSpaces(choices, metrics, device);
   const stop = stopOnSignals(() => printError("stopping after this step; the same command continues"));
   using activity = new Activity("comparing");

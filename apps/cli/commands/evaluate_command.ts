@@ -5,7 +5,6 @@
 import type { Dataset } from "@gasp/datasets";
 import { type Checkpoint, UserError } from "@gasp/gasp";
 import {
-  chooseMetrics,
   Evaluation,
   type EvaluationReport,
   type EvaluationRequest,
@@ -13,14 +12,13 @@ import {
   type Items,
   itemsOf,
   itemsOfGenerator,
-  METRICS,
   reportOf,
   tableOf,
 } from "@gasp/gasp/metrics";
 import { type Device, parseNpy } from "@gasp/tensor";
 import { withDevice } from "../device/device.ts";
 import { withData } from "../files/data.ts";
-import { INCEPTION_OPTIONS, openSpaces, type Spaces } from "../files/feature_spaces.ts";
+import { METRIC_OPTIONS, metricsOf, openSpaces, type Spaces } from "../files/feature_spaces.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
@@ -30,30 +28,14 @@ import { type Command, defineCommand } from "../command/command.ts";
 import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
 import { openRun, RUN } from "../command/run_argument.ts";
 
-const MOST = 1_000_000;
-
 const OPTIONS = {
-  metrics: {
-    kind: "text",
-    value: "NAME,…",
-    defaultText: "all that suit the data and take seconds, and with --inception fid and kid",
-    help: `Metrics to compute: ${METRICS.map(({ name }) => name).join(", ")}`,
-  },
-  samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples" },
-  reference: {
-    kind: "integer",
-    min: 2,
-    max: MOST,
-    default: 1000,
-    help: "Number of real items to compare with, at most half of them",
-  },
+  ...METRIC_OPTIONS,
   features: {
     kind: "choice",
     choices: [...Object.keys(FEATURE_SPACES), "classifier", "inception"],
     default: Object.keys(FEATURE_SPACES)[0]!,
     help: "Space in which neighbours and kernels are computed",
   },
-  ...INCEPTION_OPTIONS,
   data: {
     kind: "text",
     value: "NAME|PATH|KIND:PATH",
@@ -195,11 +177,7 @@ async function evaluate(
   items: Items,
 ): Promise<EvaluationReport> {
   const { samples, reference } = choices;
-  const named = choices.metrics?.split(",").map((word) => word.trim());
-  const metrics = chooseMetrics(named, data);
-  if (named === undefined && choices.inception !== undefined) {
-    metrics.push(...chooseMetrics(["fid", "kid"], data));
-  }
+  const metrics = metricsOf(choices, data);
   const spaces = await openSpaces(choices, metrics, device, choices.features === "classifier");
   const features = featuresOf(choices.features, spaces);
   activity.next("preparing metrics");

@@ -1,13 +1,17 @@
 /**
- * Feature spaces of metrics that need a network: Inception's from a file of the user, the digit classifier's.
+ * Metrics as commands choose them, and the feature spaces of those that need a network: Inception's from a file of the user,
+ * the digit classifier's.
  * @module
  */
+import type { Dataset } from "@gasp/datasets";
 import {
+  chooseMetrics,
   classifierFeatures,
   classProbabilities,
   type EvaluationRequest,
   inceptionFeatures,
   type Metric,
+  METRICS,
   type ResizeKind,
 } from "@gasp/gasp/metrics";
 import type { Device } from "@gasp/tensor";
@@ -16,8 +20,24 @@ import { printError } from "../terminal/output.ts";
 import { digitClassifier } from "./classifier.ts";
 import { readBytes } from "./files.ts";
 
-/** Options that choose the Inception network. */
-export const INCEPTION_OPTIONS = {
+const MOST = 1_000_000;
+
+/** Options that choose metrics, the numbers of items and the Inception network. */
+export const METRIC_OPTIONS = {
+  metrics: {
+    kind: "text",
+    value: "NAME,…",
+    defaultText: "all that suit the data and take seconds, and with --inception fid and kid",
+    help: `Metrics to compute: ${METRICS.map(({ name }) => name).join(", ")}`,
+  },
+  samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples that are evaluated" },
+  reference: {
+    kind: "integer",
+    min: 2,
+    max: MOST,
+    default: 1000,
+    help: "Number of real items to compare with, at most half of them",
+  },
   inception: {
     kind: "text",
     value: "FILE",
@@ -32,8 +52,21 @@ export const INCEPTION_OPTIONS = {
   },
 } satisfies OptionTable;
 
-/** Values of {@link INCEPTION_OPTIONS}. */
-export type InceptionChoice = Values<typeof INCEPTION_OPTIONS>;
+/** Values of {@link METRIC_OPTIONS}. */
+export type MetricChoice = Values<typeof METRIC_OPTIONS>;
+
+/**
+ * Returns the chosen metrics; by default also FID and KID if there is an Inception network.
+ *
+ * @param choice Names, and the network.
+ * @param data Data to compare with.
+ * @throws {UserError} If there is no such metric, or it does not apply to the data.
+ */
+export function metricsOf({ metrics, inception }: MetricChoice, data: Dataset): Metric[] {
+  const names = metrics?.split(",").map((word) => word.trim());
+  const isWithInception = names === undefined && inception !== undefined;
+  return [...chooseMetrics(names, data), ...(isWithInception ? chooseMetrics(["fid", "kid"], data) : [])];
+}
 
 /** Feature spaces of an evaluation, and the hidden layer of the classifier. */
 export type Spaces = Pick<EvaluationRequest, "inception" | "classifier"> & {
@@ -51,7 +84,7 @@ export type Spaces = Pick<EvaluationRequest, "inception" | "classifier"> & {
  * @throws {UsageError} If the name of the file ends otherwise.
  */
 export async function openSpaces(
-  choice: InceptionChoice,
+  choice: MetricChoice,
   metrics: readonly Metric[],
   device: Device,
   needsClassifier = false,
@@ -60,7 +93,7 @@ export async function openSpaces(
   return { ...await inceptionOf(choice), ...isUsed && await classifierOf(device) };
 }
 
-async function inceptionOf({ inception: name, resize }: InceptionChoice): Promise<Spaces> {
+async function inceptionOf({ inception: name, resize }: MetricChoice): Promise<Spaces> {
   if (name === undefined) return {};
   if (!/\.(?:safetensors|onnx)$/.test(name)) {
     throw new UsageError(`--inception must be a .safetensors or .onnx file; got "${name}"`);
