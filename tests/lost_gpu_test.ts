@@ -3,15 +3,12 @@
  *
  * @module
  */
-import { type Dataset, imageDataset } from "@gasp/datasets";
 import {
   checkpointPath,
   checkpointSteps,
   generatorOf,
   MemoryStore,
   methodOf,
-  resolveRunConfig,
-  type RunConfig,
   sampleLatents,
   Sampler,
   train,
@@ -22,17 +19,8 @@ import { DeviceLostError, type KernelDevice, MemoryError, openDevice } from "@ga
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openWithGPU } from "../packages/tensor/webgpu/runtime/opened_gpu_test.ts";
 import { testDevices } from "./devices.ts";
+import { data, tiny } from "./synthetic_images.ts";
 
-const SIZE = 5;
-const data: Dataset = imageDataset("synthetic", {
-  count: 20,
-  height: SIZE,
-  width: SIZE,
-  channels: 1,
-  pixels: new Uint8Array(20 * SIZE * SIZE).map((_, i) => (i * 97) % 256),
-});
-
-const tiny = (overrides: Partial<RunConfig>) => resolveRunConfig({ preset: "tiny", overrides });
 const config = tiny({ steps: 6, logEvery: 2, saveEvery: 3, sampleEvery: 10 });
 
 const missing = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;

@@ -3,24 +3,13 @@
  *
  * @module
  */
-import { type Dataset, imageDataset } from "@gasp/datasets";
-import { MemoryStore, resolveRunConfig, type RunConfig, train, type TrainEvents } from "@gasp/gasp";
+import { MemoryStore, type RunConfig, train, type TrainEvents } from "@gasp/gasp";
 import { type Device, isKernelDevice } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { deviceTest } from "./devices.ts";
-
-const SIZE = 5;
-const data: Dataset = imageDataset("synthetic", {
-  count: 20,
-  height: SIZE,
-  width: SIZE,
-  channels: 1,
-  pixels: new Uint8Array(20 * SIZE * SIZE).map((_, i) => (i * 97) % 256),
-});
-
-const tiny = (overrides: Partial<RunConfig>) => resolveRunConfig({ preset: "tiny", overrides });
+import { data, tiny } from "./synthetic_images.ts";
 
 const run = (device: Device, config: RunConfig, events: TrainEvents = {}) =>
   train({ config, data, device, store: new MemoryStore(), events });

@@ -2,21 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Activity } from "./activity.ts";
 import type { Output } from "./output.ts";
-
-function recorder(isTerminal: boolean, columns = 60): Output & { text: string } {
-  return {
-    isTerminal,
-    columns,
-    text: "",
-    write(text) {
-      this.text += text;
-    },
-    offer(text) {
-      this.write(text);
-      return true;
-    },
-  };
-}
+import { recorder } from "./testing.ts";
 
 /** Shows work of 40 seconds, reported every half second. */
 function show(output: Output, seconds = 40): void {
@@ -26,7 +12,7 @@ function show(output: Output, seconds = 40): void {
 }
 
 Deno.test("Activity shows what is being done, how much of it is done, and the time left, and erases the line", () => {
-  const output = recorder(true);
+  const output = recorder(true, 60);
   show(output);
   const drawn = output.text.split("\r\x1b[K").slice(1);
   assertEquals(drawn[0], `█${"░".repeat(29)} sampling  2 %  39s left`);
@@ -35,7 +21,7 @@ Deno.test("Activity shows what is being done, how much of it is done, and the ti
 });
 
 Deno.test("Activity prints a line now and then if the output is not a terminal", () => {
-  const output = recorder(false);
+  const output = recorder(false, 60);
   show(output);
   assertEquals(output.text.split("\n"), [
     "sampling  25 %  30s left",
@@ -48,7 +34,7 @@ Deno.test("Activity prints a line now and then if the output is not a terminal",
 
 Deno.test("Activity shows nothing for work that takes moments", () => {
   for (const isTerminal of [true, false]) {
-    const output = recorder(isTerminal);
+    const output = recorder(isTerminal, 60);
     show(output, 0.5);
     assertEquals(output.text, "");
   }
@@ -58,7 +44,7 @@ Deno.test("Activity keeps the time left in a narrow terminal, and shows elapsed 
   const narrow = recorder(true, 12);
   show(narrow, 10);
   assertEquals(narrow.text.split("\r\x1b[K").at(-2), "30s left");
-  const output = recorder(true);
+  const output = recorder(true, 60);
   let time = 0;
   using activity = new Activity("opening", output, () => time);
   time = 5000;

@@ -1,25 +1,10 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
-import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
-
-function recorder(isTerminal: boolean, columns = 100): Output & { text: string } {
-  return {
-    isTerminal,
-    columns,
-    text: "",
-    write(text) {
-      this.text += text;
-    },
-    offer(text) {
-      this.write(text);
-      return true;
-    },
-  };
-}
+import { recorder } from "./testing.ts";
 
 Deno.test("Progress prints an occasional line if the output is not a terminal", () => {
-  const output = recorder(false);
+  const output = recorder(false, 100);
   let time = 0;
   const progress = new Progress(output, 100, () => time);
   for (let step = 1; step <= 100; step++) {
@@ -35,7 +20,7 @@ Deno.test("Progress prints an occasional line if the output is not a terminal", 
 });
 
 Deno.test("Progress redraws one bar in a terminal and prints other lines above it", () => {
-  const output = recorder(true);
+  const output = recorder(true, 100);
   let time = 0;
   const progress = new Progress(output, 4, () => time);
   progress.update(2, {});
