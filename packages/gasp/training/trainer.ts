@@ -28,10 +28,10 @@ import {
   writeConfig,
 } from "../runs/run_folder.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import { Reconstructor } from "../sampling/reconstruction.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
+import { ReconstructionSheet } from "./reconstruction_sheet.ts";
 import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
 import { BestTracker, type Validation, type ValidationResult } from "./validation.ts";
@@ -159,9 +159,6 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 /** Longest time between yields to the event loop, in milliseconds. */
 const YIELD_INTERVAL = 50;
 
-/** Items per row of a sheet of reconstructions, and rows of items. */
-const RECONSTRUCTION_COLUMNS = 8, RECONSTRUCTION_ROWS = 4;
-
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
@@ -169,8 +166,7 @@ class Run {
   /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
   readonly #tracker: BestTracker | undefined;
-  /** Draws reconstructions; absent if the method has none, or items have no common points to show them at. */
-  readonly #reconstructor: Reconstructor | undefined;
+  readonly #reconstructions: ReconstructionSheet | undefined;
   #state: Tree;
   #step: number;
   #savedStep: number | undefined;
@@ -188,9 +184,7 @@ class Run {
     const generator = methodOf(request.config).generator?.(request.config);
     this.#sampler = generator && new Sampler(generator, request.device);
     this.#tracker = request.validation && new BestTracker(request.validation, best);
-    this.#reconstructor = Reconstructor.isAvailable(request.config) && !request.data.batchCoordinates
-      ? new Reconstructor(request.config, request.device)
-      : undefined;
+    this.#reconstructions = ReconstructionSheet.open(request.config, request.data, request.device);
     this.#state = state;
     this.#step = checkpoint?.step ?? 0;
     this.#savedStep = checkpoint?.step;
@@ -252,7 +246,7 @@ class Run {
 
   async release(): Promise<void> {
     this.#sampler?.release();
-    this.#reconstructor?.release();
+    this.#reconstructions?.release();
     await this.#program.release();
     disposeTree(this.#state);
   }
@@ -340,22 +334,9 @@ class Run {
     return result.best.step === this.#step;
   }
 
-  /** Writes a sheet with rows of items, each above the row of their reconstructions. */
   async #writeReconstructions(): Promise<void> {
-    const { data, store } = this.#request;
-    if (!this.#reconstructor) return;
-    const columns = Math.min(RECONSTRUCTION_COLUMNS, data.items);
-    const count = columns * Math.min(RECONSTRUCTION_ROWS, Math.floor(data.items / columns));
-    const indices = Array.from({ length: count }, (_, i) => i);
-    const found = await this.#reconstructor.reconstruct(this.#state, data, indices);
-    const size = columns * data.pointCount * data.featureDim,
-      values = new Float32Array(2 * count * size / columns);
-    for (let row = 0; row < count / columns; row++) {
-      values.set(found.originals.subarray(row * size, (row + 1) * size), 2 * row * size);
-      values.set(found.reconstructions.subarray(row * size, (row + 1) * size), (2 * row + 1) * size);
-    }
-    const sheet = sheetOf({ ...data, values }, columns);
-    await store.write(reconstructionsPath(this.#step), encodePng(sheet));
+    const sheet = await this.#reconstructions?.draw(this.#state);
+    if (sheet) await this.#request.store.write(reconstructionsPath(this.#step), encodePng(sheet));
   }
 
   async #save(isBest = false): Promise<void> {
