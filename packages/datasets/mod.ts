@@ -17,7 +17,7 @@ export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./co
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";
-export { gridCoordinates } from "./core/grid.ts";
+export { gridCoordinates, gridRows } from "./core/grid.ts";
 export { type IdxArray, readIdx } from "./images/sets/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
 export {

@@ -263,6 +263,8 @@ export {
 export {
   contactSheet,
   encodePng,
+  encodePngRows,
+  type ImageRows,
   rasterFromValues,
   type RasterImage,
   type SheetLayout,
