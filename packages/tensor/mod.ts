@@ -67,6 +67,8 @@ export * from "./ops/elementwise/activation.ts";
 export { argmax, type ArgmaxOptions, argmin } from "./ops/reduction/argmax.ts";
 export * from "./ops/elementwise/arithmetic.ts";
 export * from "./ops/elementwise/functions.ts";
+export * from "./ops/elementwise/rounding.ts";
+export * from "./ops/elementwise/trigonometric.ts";
 export * from "./ops/elementwise/logic.ts";
 export * from "./ops/reduction/softmax.ts";
 export * from "./ops/shape/constant.ts";
