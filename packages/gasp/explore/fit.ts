@@ -11,7 +11,6 @@
  * @module
  */
 import { compileSearch, FIT_DEFAULTS, type SearchRequest } from "./latent_search.ts";
-import type { Tree } from "@gasp/tensor";
 import type { Observations } from "./observations.ts";
 
 /**

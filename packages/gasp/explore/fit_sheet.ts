@@ -12,7 +12,7 @@ import type { Fit } from "./fit.ts";
 import { type FitPictureRequest, foundPictures, knownPictures } from "./fit_picture.ts";
 import { meanAndMember } from "./mean_function.ts";
 import type { PointSizes } from "./observations.ts";
-import { type Labelled, type PictureRows, pictureRows, rowBytes } from "./picture_row.ts";
+import { type PictureRows, pictureRows, rowBytes } from "./picture_row.ts";
 
 /**
  * Arguments of {@link fitSheet}.
