@@ -54,7 +54,7 @@ function line({ name, device, what }: FuzzFault, verdict: Verdict, seconds: numb
     : verdict.state === "BROKEN"
     ? verdict.why
     : "";
-  const cells = [verdict.state, name, device, what, detail, `${seconds.toFixed(0)} s`];
+  const cells = [verdict.state, name, device, what, detail, `${seconds.toFixed(1)} s`];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 }
 
