@@ -118,7 +118,8 @@ function processorSeconds(pid: number, begun: number): number | undefined {
     const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
     const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
     return (user + system) / TICKS_PER_SECOND;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
     return undefined; // It has just ended
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import { applyUnary } from "./apply.ts";
+import { applyBinary, applyUnary } from "./apply.ts";
 
 /**
  * Square root.
