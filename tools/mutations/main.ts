@@ -4,9 +4,6 @@
  *
  * @module
  */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeStream } from "node:stream/web";
 import { parseArgs } from "@std/cli/parse-args";
 import { LOCKED } from "../../tests/cli.ts";
 import type { Reader } from "./reader.ts";
@@ -21,8 +18,11 @@ Options:
   --seed S        Seed (default: of the day)
   --trial N       Only that trial, to repeat a failure`;
 
-/** Seconds that a trial may take, beyond the limits of the readers themselves. */
-const SECONDS = 60;
+/** Seconds that a trial may take, beyond the limits of the readers themselves, also where many programs share the machine. */
+const SECONDS = 120;
+
+/** Seconds until the first trial: a cold cache of packages is filled. */
+const START_SECONDS = 600;
 
 /** Result of a reader. */
 export interface Tally {
@@ -63,6 +63,15 @@ export async function attack(
   return tally;
 }
 
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let text = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (text + chunk).split("\n");
+    text = lines.pop()!;
+    yield* lines;
+  }
+}
+
 /** Runs a process until it ends; returns the number of the next trial. */
 async function oneProcess(
   tally: Tally,
@@ -91,20 +100,20 @@ async function oneProcess(
   const messages = new Response(process.stderr).text();
   let trial = first - 1, counts: Counts | undefined, isLate = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const watch = () => {
+  const watch = (seconds: number) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       isLate = true;
       process.kill("SIGKILL");
     }, 1000 * seconds);
   };
-  watch();
-  for await (const line of createInterface({ input: Readable.fromWeb(process.stdout as NodeStream) })) {
+  watch(START_SECONDS);
+  for await (const line of linesOf(process.stdout)) {
     const report: Report = JSON.parse(line);
     trial = report.begins ?? trial;
     counts = report.counts;
     if (report.failed !== undefined) tally.failures.push(report.failed);
-    watch();
+    watch(seconds);
   }
   clearTimeout(timer);
   const { code, signal } = await process.status;
