@@ -46,6 +46,7 @@ const FORMATS = {
   bmp: { kind: "images", endings: [".bmp", ".dib"] },
   tiff: { kind: "images", endings: [".tif", ".tiff"] },
   avif: { kind: "images", endings: [".avif"] },
+  parquet: { kind: "images", endings: [".parquet"] },
   binvox: { kind: "shapes", endings: [".binvox"], gzip: true },
   obj: { kind: "shapes", endings: [".obj"] },
   ply: { kind: "shapes", endings: [".ply"] },
@@ -58,6 +59,7 @@ const FORMATS = {
   wav: { kind: "curves", endings: [".wav", ".wave"] },
   npy: { kind: "arrays", endings: [".npy"], gzip: true },
   npz: { kind: "arrays", endings: [".npz"] },
+  torch: { kind: "arrays", endings: [".pt", ".pth"] },
 } as const satisfies Readonly<Record<string, FileFormat>>;
 
 /** Name of a file format. */
