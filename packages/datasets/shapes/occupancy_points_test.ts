@@ -50,5 +50,5 @@ Deno.test("occupancyPointsFolder() concatenates files, thinned to the size of th
   assertEquals(messages, [
     "clouds has clouds of 1 to 2 points: 1 of each are read, evenly spaced in their order.",
   ]);
-  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
+  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy, .npz or .pt files");
 });
