@@ -167,6 +167,7 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => datasets.wavFolder(memoryFolder({ "a.wav": datasets.writeWav(SOUND) }), { samples: 20, rate: 50 }),
   ],
   readWav: [() => datasets.readWav(datasets.writeWav(SOUND))],
+  readSound: [() => datasets.readSound(datasets.writeWav(SOUND))],
   resampleSound: [() => datasets.resampleSound(SOUND.samples, 40, 2)],
   glyphDataset: [() => datasets.glyphDataset(npy([2, 9, 9], new Int8Array(162)), "a")],
   manifoldFile: [() => datasets.manifoldFile(npz, "a")],

@@ -101,3 +101,4 @@ export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
 export type { RandomAccess } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";
+export { readSound } from "./points/compressed_sound.ts";

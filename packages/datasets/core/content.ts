@@ -31,6 +31,8 @@ const SIGNATURES: readonly (readonly [signature: string, content: Content])[] = 
   ["\x89PNG", { what: "a PNG picture", cure: "give it its ending .png" }],
   ["\xff\xd8\xff", { what: "a JPEG picture", cure: "give it its ending .jpg" }],
   ["RIFF", { what: "a RIFF file, as WAV files are", cure: "give it its ending .wav" }],
+  ["fLaC", { what: "a FLAC sound", cure: "give it its ending .flac" }],
+  ["OggS", { what: "an Ogg file", cure: "give it its ending .ogg" }],
   ["PAR1", { what: "a Parquet table", cure: "give it its ending .parquet" }],
   ["CDF", { what: "a NetCDF 3 file", cure: "give it its ending .nc" }],
   ["\x89HDF", { what: "a NetCDF 4 or HDF5 file", cure: "give it its ending .nc or .h5" }],

@@ -28,6 +28,6 @@ Deno.test("describeFormats() lists kinds with their usual endings", () => {
   assertEquals(
     describeFormats(),
     "digits (idx3-ubyte), images (.png, .jpg, .webp, .gif, .bmp, .tif, .avif, .parquet), " +
-      "shapes (.binvox, .obj, .ply, .glb, .gltf, .off, .stl), climate (.nc, .h5), curves (.wav), arrays (.npy, .npz, .pt)",
+      "shapes (.binvox, .obj, .ply, .glb, .gltf, .off, .stl), climate (.nc, .h5), curves (.wav, .flac, .mp3, .ogg), arrays (.npy, .npz, .pt)",
   );
 });
