@@ -119,6 +119,7 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   imageFolder: [() => firstBatch(datasets.imageFolder(memoryTree({ "a.png": pixels }), { resolution: 8 }))],
   streamedImages: [() => datasets.streamedImages(pictureSource)],
   decodeImage: [() => datasets.decodeImage(pixels, "a.png")],
+  fitToSquare: [() => datasets.fitToSquare(plain(9, 12, [9, 8, 7]), 8, "pad")],
   squarePicture: [() => datasets.squarePicture(plain(9, 12, [9, 8, 7]), 8)],
   withChannels: [() => datasets.withChannels(plain(9, 12, [9, 8, 7]), 1)],
   emojiImages: [() => datasets.emojiImages(8)],

@@ -71,7 +71,7 @@ export {
   type StreamOptions,
 } from "./images/streamed_images.ts";
 export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
-export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
+export { fitToSquare, type Picture, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/sets/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/avatars.ts";
 export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
