@@ -38,6 +38,8 @@ export { DeviceLostError } from "./device/device_lost_error.ts";
 export { NumberError, type NumberRange } from "./device/number_error.ts";
 export { DeviceMemoryError } from "./device/device_memory_error.ts";
 export { BufferLimitError, type OversizedBuffer } from "./device/buffer_limit_error.ts";
+export { type Communicator, soloCommunicator } from "./device/communicator.ts";
+export { localCommunicators } from "./device/local_communicators.ts";
 export { type DeviceName, openDevice, type OpenOptions } from "./open.ts";
 export { type AdapterOptions, NoAdapterError, type WebGPUImplementation } from "./webgpu/runtime/adapter.ts";
 export type { WebGPUOptions } from "./webgpu/runtime/device.ts";
@@ -95,6 +97,7 @@ export {
 } from "./ops/spatial/convolution.ts";
 export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
+export * from "./ops/ranks/ranks.ts";
 export { rowOffsets } from "./ops/index/offsets.ts";
 export * from "./ops/index/search.ts";
 export { invertIndex } from "./ops/index/invert.ts";
