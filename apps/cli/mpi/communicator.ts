@@ -17,6 +17,8 @@ const MAX_PART = 2 ** 30;
 const BURST = 1;
 /** Time after which a rank that has a core of its own sleeps between tests, in milliseconds. */
 const AWAKE = 1000;
+/** Longest sleep between tests, in milliseconds; the longer a rank has waited, the longer it sleeps. */
+const LONGEST_SLEEP = 10;
 /** Interval at which a waiting rank listens for alarms, in milliseconds. */
 const LISTEN = 50;
 /** Longest time that counts between two tests, in milliseconds: a process that was stopped itself has not waited. */
@@ -169,7 +171,7 @@ export class MpiCommunicator implements Communicator {
         this.#check(MPI_Test(request, flag, this.#noStatus), what);
         if (flag[0] !== 0) return;
       } while (performance.now() < end);
-      await (waited < awake ? turn() : sleep(BURST));
+      await (waited < awake ? turn() : sleep(Math.min(LONGEST_SLEEP, waited / AWAKE)));
       const now = performance.now();
       waited += Math.min(now - before, LONGEST_PAUSE);
       before = now;

@@ -86,7 +86,7 @@ export function findLibrary(launch: Launch | undefined, path?: string): MpiLibra
         failures.join(", ")
       }): install one with "apt install mpich" on Debian and Ubuntu, ` +
         `"dnf install mpich" on Fedora, "conda install -c conda-forge mpich", or "brew install open-mpi" on macOS; ` +
-        `on a cluster load its module, or name the library with --mpi-library PATH`,
+        `on a cluster load its module, or name the library with --mpi-library FILE`,
   );
 }
 

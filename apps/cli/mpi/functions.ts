@@ -152,7 +152,8 @@ export function openLibrary(path: string, abi: Abi): MpiLibrary {
   return {
     path,
     abi,
-    version: version.split("\n")[0]!.replace(/,.*/, "").replace(/\s+/g, " ").trim(),
+    // MPICH writes "MPICH Version:      4.0.2" and then how it was built
+    version: version.split("\n")[0]!.replace(/,.*/, "").replace(/\s*\bVersion:?\s+/i, " ").trim(),
     functions: symbols,
     handles: Object.fromEntries(handles),
   };

@@ -3,6 +3,7 @@
  * @module
  */
 import { UserError } from "@gasp/gasp";
+import { OtherRankError } from "../terminal/rank_error.ts";
 import type { Communicator } from "@gasp/tensor";
 import { MpiCommunicator } from "./communicator.ts";
 import { findLibrary } from "./find_library.ts";
@@ -69,7 +70,7 @@ export async function openMpi({ launch, library: path, limit }: MpiOptions): Pro
   functions.MPI_Init_thread(null, null, abi.funneled, new Int32Array(1));
   functions.MPI_Comm_set_errhandler(handles.world, handles.errorsReturn);
   const communicator = new MpiCommunicator(library), { rank, size } = communicator;
-  checkJoined(launch, library, rank, size);
+  checkJoined(launch, library, size);
   const places = await gatherPlaces(communicator, library, limit);
   const { host } = places[rank]!, isLocal = (place: Place) => place.host === host;
   const localSize = places.filter(isLocal).length;
@@ -95,14 +96,15 @@ export async function openMpi({ launch, library: path, limit }: MpiOptions): Pro
 }
 
 /** Checks that the library has found what the launcher started: with another library, every process is alone. */
-function checkJoined(launch: Launch | undefined, library: MpiLibrary, rank: number, size: number): void {
+function checkJoined(launch: Launch | undefined, library: MpiLibrary, size: number): void {
   if (launch?.size === undefined || launch.size === size) return;
-  // All processes find this; one says it
   const { launcher } = launch, { version, path } = library;
   library.functions.MPI_Finalize();
+  // All processes find this
+  if (launch.rank > 0) throw new OtherRankError(0);
   throw new UserError(
-    `${launcher} has started ${launch.size} ranks, but ${version} (${path}) sees ${size}, of which this is rank ${rank}: it is ` +
-      `not the library of that launcher. Start with the mpirun of the library, or name its file with --mpi-library PATH`,
+    `${launcher} has started ${launch.size} ranks, but ${version} (${path}) sees ${size}: it is not the library of that ` +
+      `launcher. Start with the mpirun of the library, or name the launcher's library with --mpi-library FILE`,
   );
 }
 
