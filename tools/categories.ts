@@ -58,6 +58,7 @@ const PLACES: Readonly<Record<string, keyof typeof CATEGORIES>> = {
   "tensor/compile/device_program.ts": "Compilation",
   "tensor/device": "Devices",
   "tensor/device/communicator.ts": "Ranks",
+  "tensor/ops/ranks": "Ranks",
   "tensor/device/local_communicators.ts": "Ranks",
   "tensor/device/device_memory_error.ts": "Memory",
   "tensor/graph": "Tensors",

@@ -20,7 +20,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "ir/functions",
     "device",
     "graph",
-    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
+    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random", "ranks"].map((name) =>
       `ops/${name}`
     ),
     "vmap",

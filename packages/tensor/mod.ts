@@ -95,6 +95,7 @@ export {
 } from "./ops/spatial/convolution.ts";
 export * from "./ops/spatial/pooling.ts";
 export * from "./ops/index/neighbour.ts";
+export * from "./ops/ranks/ranks.ts";
 export { rowOffsets } from "./ops/index/offsets.ts";
 export * from "./ops/index/search.ts";
 export { invertIndex } from "./ops/index/invert.ts";
