@@ -94,7 +94,18 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "terminal", "files", "command", "bench", "experiments", "commands", "."],
+  "apps/cli": [
+    "options",
+    "device",
+    "terminal",
+    "files",
+    "mpi",
+    "command",
+    "bench",
+    "experiments",
+    "commands",
+    ".",
+  ],
 };
 
 /** Maximum number of source files per folder. */
