@@ -29,5 +29,11 @@ export {
   takePoints,
 } from "./observations.ts";
 export { type PointFileOptions, readPointFile } from "./point_file.ts";
+export {
+  type ObservedPoints,
+  type PosteriorDraws,
+  type PosteriorRequest,
+  PosteriorSampler,
+} from "./posterior.ts";
 export { requireUpscale, type UpscaleRequest, upscaleSheet } from "./upscale.ts";
 export { type ViewWindow, type ViewWindowGrid, wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
