@@ -1,0 +1,130 @@
+/**
+ * Requests of the view Fit: targets to observe, and draws of the posterior.
+ *
+ * @module
+ */
+import { atResolution, displayCoordinates, type Display, resolutionOf } from "@gasp/datasets/display";
+import { type ObservedPoints, PosteriorSampler } from "@gasp/gasp/explore";
+import type { Samples } from "@gasp/gasp/sample";
+import type { Handler } from "../../rpc/protocol.ts";
+import { modelOf, type OpenModel } from "../core/models.ts";
+import { computeDevice } from "../core/device.ts";
+import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
+
+/** Rows, voxels or points along an axis of pictures of draws: no finer than the data, and than this. */
+const FINEST: Readonly<Record<Display["kind"], number>> = { image: 64, volume: 24, sphere: 64, curve: 256, cloud: 0 };
+
+/** Observations of one function, and how to go on. */
+export interface PosteriorCall {
+  /** Reference of an open model. */
+  readonly ref: string;
+  /** Changes with the observations and the noise; the draws continue. */
+  readonly revision: number;
+  /** What is observed. */
+  readonly observed: ObservedPoints;
+  /** Standard deviation of the observations' errors, in features. */
+  readonly noise: number;
+  /** Number of draws. */
+  readonly draws: number;
+  /** Steps to go. */
+  readonly steps: number;
+}
+
+/** Draws of the posterior as pictures. */
+export interface PosteriorPictures {
+  /** Draws, best first. */
+  readonly draws: Pictures;
+  /** Their mean. */
+  readonly mean: Pictures;
+  /** Their standard deviation: black for 0, white for 1 and above. */
+  readonly spread: Pictures;
+  /** Mean standard deviation of a feature. */
+  readonly meanSpread: number;
+  /** Latents of the draws, best first, `[draws, latentDim]`. */
+  readonly latents: Float32Array;
+}
+
+interface Held {
+  readonly model: OpenModel;
+  readonly sampler: PosteriorSampler;
+  readonly draws: number;
+  revision: number | undefined;
+}
+
+const held = new Map<string, Promise<Held>>();
+
+async function hold(ref: string, draws: number): Promise<Held> {
+  const model = await modelOf(ref), before = await held.get(ref);
+  if (before?.model === model && before.draws === draws) return before;
+  await before?.sampler[Symbol.asyncDispose]();
+  const { sampler: { generator }, weights } = model;
+  const device = await computeDevice();
+  const sampler = new PosteriorSampler({ generator, weights, device, draws });
+  const made = { model, sampler, draws, revision: undefined };
+  held.set(ref, Promise.resolve(made));
+  return made;
+}
+
+/** Continues the draws of a posterior, and draws them. */
+export const posterior: Handler<PosteriorCall, PosteriorPictures> = async (
+  { ref, revision, observed, noise, draws, steps },
+  call,
+) => {
+  const state = await hold(ref, draws), { sampler, weights, info } = state.model;
+  if (state.revision !== revision) {
+    await state.sampler.observe(observed, noise);
+    state.revision = revision;
+  }
+  const { latents, losses } = await state.sampler.run(steps);
+  call.signal.throwIfAborted();
+  const sorted = sortedByLoss(latents, losses, info.latentDim), display = coarse(info.display);
+  const coordinates = displayCoordinates(display);
+  const values = await sampler.sample(weights, sorted, coordinates);
+  const { mean, spread } = moments(values, draws);
+  const { coordinateDim, featureDim } = info;
+  const samples = (values: Float32Array): Samples => ({ values, display, coordinates, coordinateDim, featureDim });
+  return {
+    draws: await picturesOf(samples(values)),
+    mean: await picturesOf(samples(mean)),
+    spread: await picturesOf(samples(spread.map((sd) => Math.min(1, sd) * 2 - 1))),
+    meanSpread: spread.reduce((sum, sd) => sum + sd, 0) / spread.length,
+    latents: sorted,
+  };
+};
+
+/** Evaluates a sample of the prior on the grid of the data, as a function to observe. */
+export const target: Handler<
+  { readonly ref: string; readonly latent: Float32Array },
+  { readonly values: Float32Array; readonly coordinates: Float32Array; readonly display: Display }
+> = async ({ ref, latent }) => {
+  const { sampler, weights, info } = await modelOf(ref), display = coarse(info.display);
+  const coordinates = displayCoordinates(display);
+  return { values: await sampler.sample(weights, latent, coordinates), coordinates, display };
+};
+
+function coarse(display: Display): Display {
+  return atResolution(display, Math.min(FINEST[display.kind], resolutionOf(display)));
+}
+
+async function picturesOf(samples: Samples): Promise<Pictures> {
+  if (samples.display.kind === "image") return picturesOfValues(samples.values, samples.display);
+  const { samplesOf, tileOf } = await import("@gasp/gasp/show");
+  return picturesOfRasters(samplesOf(samples).map(tileOf));
+}
+
+function sortedByLoss(latents: Float32Array, losses: Float32Array, latentDim: number): Float32Array {
+  const order = [...losses.keys()].sort((a, b) => losses[a]! - losses[b]!);
+  const sorted = new Float32Array(latents.length);
+  order.forEach((from, to) =>
+    sorted.set(latents.subarray(from * latentDim, (from + 1) * latentDim), to * latentDim)
+  );
+  return sorted;
+}
+
+/** Mean and standard deviation over the first axis. */
+function moments(values: Float32Array, count: number): { mean: Float32Array; spread: Float32Array } {
+  const size = values.length / count, mean = new Float32Array(size), spread = new Float32Array(size);
+  for (let i = 0; i < values.length; i++) mean[i % size]! += values[i]! / count;
+  for (let i = 0; i < values.length; i++) spread[i % size]! += (values[i]! - mean[i % size]!) ** 2 / count;
+  return { mean, spread: spread.map(Math.sqrt) };
+}
