@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
  * @param change Receives the next one.
  */
 export function useGestures(
-  element: RefObject<HTMLElement>,
+  element: RefObject<HTMLElement | null>,
   size: { readonly width: number; readonly height: number },
   current: () => Camera,
   change: (camera: Camera) => void,

@@ -34,7 +34,7 @@ export function Stage(): JSX.Element {
   useEffect(() => {
     if (kind) STAGES[kind]().then((module) => setLoaded({ kind, Component: module.default }), reportError);
   }, [kind]);
-  if (!info || !latent || loaded?.kind !== kind || latent.length !== info.latentDim) {
+  if (!info || !latent || !loaded || loaded.kind !== kind || latent.length !== info.latentDim) {
     return <div class="stage" aria-busy="true" />;
   }
   return (

@@ -10,7 +10,7 @@ import { Scene } from "./scene.ts";
 /** A scene, its canvas, and whether the browser cannot draw it. */
 export interface UsedScene {
   /** For the canvas. */
-  readonly canvas: RefObject<HTMLCanvasElement>;
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
   /** The scene, once the canvas is there. */
   readonly scene: Scene | undefined;
   /** Whether the browser has no WebGL: then a picture must do. */
