@@ -147,7 +147,7 @@ export default function Fit(): JSX.Element {
                 </figure>
               </div>
               <figure>
-                <PictureCanvas pictures={pictures?.draws} columns={8} gap={2} label={`${DRAWS} draws`} />
+                <PictureCanvas pictures={pictures?.draws} columns={8} gap={3} label={`${DRAWS} draws`} />
                 <figcaption>{DRAWS} draws of the posterior, those that agree best first</figcaption>
               </figure>
               <progress value={progress} aria-label="Draws have settled" />

@@ -11,8 +11,12 @@ import { modelOf, type OpenModel } from "../core/models.ts";
 import { computeDevice } from "../core/device.ts";
 import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
 
-/** Rows, voxels or points along an axis of pictures of draws: no finer than the data, and than this. */
-const FINEST: Readonly<Record<Display["kind"], number>> = { image: 64, volume: 24, sphere: 64, curve: 256, cloud: 0 };
+/** Rows, voxels or points along an axis of pictures of draws. */
+const DRAWN: Readonly<Record<Display["kind"], number>> = { image: 56, volume: 24, sphere: 46, curve: 256, cloud: 0 };
+/** The same of what can be observed: no finer than the data, and than this. */
+const OBSERVED: Readonly<Record<Display["kind"], number>> = { ...DRAWN, image: 64, sphere: 64 };
+/** Starts for one draw. The search has local minima, so of these the draws that agree best are kept. */
+const STARTS = 2;
 
 /** Observations of one function, and how to go on. */
 export interface PosteriorCall {
@@ -59,7 +63,7 @@ async function hold(ref: string, draws: number): Promise<Held> {
   await before?.sampler[Symbol.asyncDispose]();
   const { sampler: { generator }, weights } = model;
   const device = await computeDevice();
-  const sampler = new PosteriorSampler({ generator, weights, device, draws });
+  const sampler = new PosteriorSampler({ generator, weights, device, draws: STARTS * draws });
   const made = { model, sampler, draws, revision: undefined };
   held.set(ref, Promise.resolve(made));
   return made;
@@ -77,7 +81,7 @@ export const posterior: Handler<PosteriorCall, PosteriorPictures> = async (
   }
   const { latents, losses } = await state.sampler.run(steps);
   call.signal.throwIfAborted();
-  const sorted = sortedByLoss(latents, losses, info.latentDim), display = coarse(info.display);
+  const sorted = bestOf(latents, losses, draws), display = atResolution(info.display, DRAWN[info.display.kind]);
   const coordinates = displayCoordinates(display);
   const values = await sampler.sample(weights, sorted, coordinates);
   const { mean, spread } = moments(values, draws);
@@ -97,14 +101,11 @@ export const target: Handler<
   { readonly ref: string; readonly latent: Float32Array },
   { readonly values: Float32Array; readonly coordinates: Float32Array; readonly display: Display }
 > = async ({ ref, latent }) => {
-  const { sampler, weights, info } = await modelOf(ref), display = coarse(info.display);
+  const { sampler, weights, info } = await modelOf(ref), { kind } = info.display;
+  const display = atResolution(info.display, Math.min(OBSERVED[kind], resolutionOf(info.display)));
   const coordinates = displayCoordinates(display);
   return { values: await sampler.sample(weights, latent, coordinates), coordinates, display };
 };
-
-function coarse(display: Display): Display {
-  return atResolution(display, Math.min(FINEST[display.kind], resolutionOf(display)));
-}
 
 async function picturesOf(samples: Samples): Promise<Pictures> {
   if (samples.display.kind === "image") return picturesOfValues(samples.values, samples.display);
@@ -112,13 +113,12 @@ async function picturesOf(samples: Samples): Promise<Pictures> {
   return picturesOfRasters(samplesOf(samples).map(tileOf));
 }
 
-function sortedByLoss(latents: Float32Array, losses: Float32Array, latentDim: number): Float32Array {
-  const order = [...losses.keys()].sort((a, b) => losses[a]! - losses[b]!);
-  const sorted = new Float32Array(latents.length);
-  order.forEach((from, to) =>
-    sorted.set(latents.subarray(from * latentDim, (from + 1) * latentDim), to * latentDim)
-  );
-  return sorted;
+/** The draws with the lowest losses, lowest first. */
+function bestOf(latents: Float32Array, losses: Float32Array, count: number): Float32Array {
+  const size = latents.length / losses.length, best = new Float32Array(count * size);
+  const order = [...losses.keys()].sort((a, b) => losses[a]! - losses[b]!).slice(0, count);
+  order.forEach((from, to) => best.set(latents.subarray(from * size, (from + 1) * size), to * size));
+  return best;
 }
 
 /** Mean and standard deviation over the first axis. */
