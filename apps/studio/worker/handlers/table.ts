@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { evaluate } from "./compare.ts";
 import { coasts, directions, field, film, glb, surface, tiles, values, walk } from "./explore.ts";
 import { posterior, target } from "./fit.ts";
 import { close, device, open } from "./models.ts";
@@ -14,6 +15,7 @@ export const COMPUTE_HANDLERS = {
   ...{ latents, pictures },
   ...{ coasts, directions, field, film, glb, surface, tiles, values, walk },
   ...{ posterior, target },
+  evaluate,
 };
 
 /** Type of the table, for the page. */
