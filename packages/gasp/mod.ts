@@ -180,6 +180,7 @@ export {
   parseRunConfig,
   resolveRunConfig,
 } from "./runs/run_config.ts";
+export { configForData, type ConfigOrigin, presetOfKind } from "./runs/config_for_data.ts";
 export {
   type Checkpoint,
   openCheckpoint,
