@@ -194,6 +194,7 @@ export {
   checkpointPath,
   checkpointSteps,
   CONFIG_FILE,
+  METRICS_FILE,
   readConfig,
   reconstructionsPath,
   samplesPath,
