@@ -25,6 +25,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "packages/datasets",
     "packages/gasp",
   ],
+  "apps/studio": [
+    "packages/tensor",
+    "packages/autograd",
+    "packages/pointconv",
+    "packages/datasets",
+    "packages/gasp",
+  ],
 };
 
 /** Files that run in Deno only. */

@@ -44,6 +44,8 @@ function codec(name: string): Pick<ReaderPackage, "module" | "wasm"> {
   return { module: `codec/dec/${name}.js`, wasm: `codec/dec/${name}.wasm` };
 }
 
+/** Folder of the packages in the site. */
+const PACKAGES = "packages";
 /** File of a package's main module. */
 const MAIN = "main.js";
 
@@ -62,7 +64,7 @@ export async function writeReaderEntries(folder: string): Promise<string[]> {
   for (const [name, { module, exports }] of Object.entries(READER_PACKAGES)) {
     const specifier = `${versions[name]}${module && `/${module}`}`;
     const text = `export ${exports === "default" ? "{ default }" : "*"} from "${specifier}";\n`;
-    entries.set(`packages/${name}/${(module || MAIN).replace(/\.js$/, ".ts")}`, text);
+    entries.set(`${PACKAGES}/${name}/${(module || MAIN).replace(/\.js$/, ".ts")}`, text);
   }
   for (const [path, text] of entries) {
     await Deno.mkdir(folderOf(`${folder}/${path}`), { recursive: true });
@@ -82,7 +84,7 @@ export async function copyPackageFiles(site: string): Promise<void> {
     if (wasm === undefined) continue;
     // The files of a package have a place only once one of its modules is loaded
     await import(`${versions[name]}${module && `/${module}`}`);
-    const to = `${site}/packages/${name}/${wasm}`;
+    const to = `${site}/${PACKAGES}/${name}/${wasm}`;
     await Deno.mkdir(folderOf(to), { recursive: true });
     await Deno.copyFile(new URL(import.meta.resolve(`${versions[name]}/${wasm}`)), to);
   }
@@ -98,12 +100,28 @@ function folderOf(path: string): string {
 }
 
 /**
- * Points a bundled file to the workers and packages of the site.
+ * Points the bundled files of a site to its reader workers and packages.
+ *
+ * @param site Folder of the site.
+ * @param folder Folder in it; default: the site itself.
+ */
+export async function linkReaders(site: string, folder = ""): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(`${site}/${folder}`)) {
+    const path = `${folder}${name}`;
+    if (isDirectory && path !== PACKAGES) await linkReaders(site, `${path}/`);
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(`${site}/${path}`), linked = linkFile(text, path);
+    if (linked !== text) await Deno.writeTextFile(`${site}/${path}`, linked);
+  }
+}
+
+/**
+ * Points a bundled file to the reader workers and packages of its site.
  *
  * @param text Contents of the file.
  * @param path Its path in the site.
  */
-export function linkReaders(text: string, path: string): string {
+export function linkFile(text: string, path: string): string {
   const up = "../".repeat(path.split("/").length - 1) || "./";
   return text
     .replaceAll(

@@ -41,13 +41,18 @@ export function chosenFiles(chosen: readonly File[]): FileSet {
 
 async function visit(entry: FileSystemEntry, path: string, files: [string, File][]): Promise<void> {
   if (entry.isFile) {
-    files.push([path, await new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))]);
+    files.push([
+      path,
+      await new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
+    ]);
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     // A call returns only some of the entries, and none at the end
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject)
+    );
     if (some.length === 0) return;
     for (const inner of some) await visit(inner, path === "" ? inner.name : `${path}/${inner.name}`, files);
   }

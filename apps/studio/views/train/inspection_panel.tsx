@@ -11,7 +11,7 @@ import { PictureCanvas } from "../../ui/picture_canvas.tsx";
 import type { Inspection } from "../../worker/training/protocol.ts";
 import { showCount } from "./format.ts";
 import { freeRunName } from "./run_name.ts";
-import { type ChosenData, sourceName } from "./setup.tsx";
+import { type ChosenData, sourceName } from "./chosen_data.ts";
 
 /** Pictures per row. */
 const COLUMNS = 4;
@@ -118,7 +118,9 @@ function RunForm({ chosen: { source, preset }, found, onPreset }: RunFormProps):
           value={preset ?? ""}
           onChange={({ currentTarget }) => onPreset(currentTarget.value || undefined)}
         >
-          <option value="">{preset ? "the one that suits the data" : `${config.preset} (suits the data)`}</option>
+          <option value="">
+            {preset ? "the one that suits the data" : `${config.preset} (suits the data)`}
+          </option>
           {presets.map((name) => <option key={name} value={name}>{name}</option>)}
         </select>
       </div>

@@ -43,7 +43,9 @@ export function LivePanel({ run }: { readonly run: CurrentRun }): JSX.Element {
               <button type="button" class="button" onClick={() => void togglePause().catch(reportError)}>
                 {status === "paused" ? "Resume" : "Pause"}
               </button>
-              <button type="button" class="button" onClick={() => void stopRun().catch(reportError)}>Stop</button>
+              <button type="button" class="button" onClick={() => void stopRun().catch(reportError)}>
+                Stop
+              </button>
             </>
           )}
           {!isLive && status !== "starting" && status !== "stopping" && (
@@ -60,7 +62,9 @@ export function LivePanel({ run }: { readonly run: CurrentRun }): JSX.Element {
             label={shown ? `${shown.pictures.count} samples at step ${shown.step}` : "Samples"}
           />
           <figcaption>
-            {shown ? `Samples at step ${showCount(shown.step)}, always of the same latents` : "Samples appear with the first step"}
+            {shown
+              ? `Samples at step ${showCount(shown.step)}, always of the same latents`
+              : "Samples appear with the first step"}
           </figcaption>
         </figure>
       }

@@ -63,7 +63,9 @@ interface CurvesProps extends LossChartProps {
 
 /** Draws from time to time, always the newest. */
 function Curves(props: CurvesProps): JSX.Element {
-  const box = useRef<HTMLDivElement>(null), newest = useRef(props), timer = useRef<number>();
+  const box = useRef<HTMLDivElement>(null),
+    newest = useRef(props),
+    timer = useRef<number | undefined>(undefined);
   newest.current = props;
   const choice = props.shown.join();
   useEffect(() => {

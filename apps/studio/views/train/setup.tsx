@@ -8,20 +8,12 @@ import type { JSX } from "preact";
 import { notify, reportError } from "../../state/notices.ts";
 import { setParams } from "../../state/route.ts";
 import { refreshBrowserRuns, trainer } from "../../state/training.ts";
-import type { DataSource, FileSet, Inspection } from "../../worker/training/protocol.ts";
+import type { DataSource, FileSet } from "../../worker/training/protocol.ts";
+import { type ChosenData, sourceName } from "./chosen_data.ts";
 import { DataChoice } from "./data_choice.tsx";
 import { InspectionPanel } from "./inspection_panel.tsx";
 
-/** Data that were chosen. It stays while other views are shown. */
-export interface ChosenData {
-  /** The data. */
-  readonly source: DataSource;
-  /** Preset; undefined: the one that suits the data. */
-  readonly preset?: string | undefined;
-  /** What was understood of them; undefined while they are examined. */
-  readonly found?: Inspection;
-}
-
+/** Data that were chosen. They stay while other views are shown. */
 const data = signal<ChosenData | undefined>(undefined);
 /** Fraction of the data that has been examined. */
 const examined = signal(0);
@@ -49,15 +41,6 @@ export function Setup(): JSX.Element {
       )}
     </div>
   );
-}
-
-/**
- * Returns the name of data.
- *
- * @param source Data.
- */
-export function sourceName(source: DataSource): string {
-  return "bundled" in source ? source.bundled : source.files.location;
 }
 
 let inspecting: AbortController | undefined;

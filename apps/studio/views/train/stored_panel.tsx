@@ -25,7 +25,11 @@ export function StoredPanel({ run }: { readonly run: BrowserRun }): JSX.Element 
       head={
         <RunHead
           name={name}
-          status={isFinished ? "Finished" : step === 0 ? "Not started" : `Interrupted after step ${showCount(step)}`}
+          status={isFinished
+            ? "Finished"
+            : step === 0
+            ? "Not started"
+            : `Interrupted after step ${showCount(step)}`}
           isLive={false}
         >
           <RunActions name={name} canContinue={!isFinished && hasData} />
@@ -43,7 +47,10 @@ export function StoredPanel({ run }: { readonly run: BrowserRun }): JSX.Element 
             ]}
           />
           {!isFinished && !hasData && (
-            <MissingData data={data} onFiles={(files) => void continueRun(name, { files })} />
+            <MissingData
+              data={data}
+              onFiles={(files) => void continueRun(name, { files })}
+            />
           )}
           <LossChart lines={losses} steps={config.steps} />
         </>
