@@ -5,12 +5,13 @@
  */
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { bundled } from "../../state/library.ts";
 import { reportError } from "../../state/notices.ts";
 import type { FileSet } from "../../worker/training/protocol.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { chosenFiles, droppedFiles } from "./file_sets.ts";
 
-/** Sets that need no files, by their names in configurations. */
+/** Sets that need no files, by their names in configurations; their pictures are those of the bundled models. */
 const SETS = [
   { data: "mnist", title: "Digits", about: "10,000 handwritten digits of 28×28 pixels", picture: "digits" },
   { data: "faces", title: "Faces", about: "3,000 drawn faces in colour", picture: "faces32" },
@@ -49,7 +50,9 @@ export function DataChoice({ chosen, failure, onBundled, onFiles }: DataChoicePr
               aria-pressed={chosen === data}
               onClick={() => onBundled(data)}
             >
-              <img src={`models/${picture}.png`} alt="" loading="lazy" decoding="async" onError={hide} />
+              {bundled.value.some(({ name }) => name === picture)
+                ? <img src={`models/${picture}.png`} alt="" loading="lazy" decoding="async" />
+                : <span class="card-blank" aria-hidden="true">{title.slice(0, 1)}</span>}
               <span class="card-title">{title}</span>
               <span class="card-about">{about}</span>
             </button>
@@ -62,11 +65,6 @@ export function DataChoice({ chosen, failure, onBundled, onFiles }: DataChoicePr
       {failure && <p class="train-failure" role="alert">{failure}</p>}
     </section>
   );
-}
-
-/** The pictures of models may be missing, as while they are trained. */
-function hide(event: Event): void {
-  (event.target as HTMLElement).style.visibility = "hidden";
 }
 
 /** A place for files, folders and runs. */
