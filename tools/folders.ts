@@ -97,6 +97,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "rpc",
     "worker/core",
     "worker/handlers",
+    "worker/training",
     "worker",
     "state",
     "ui",

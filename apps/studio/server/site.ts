@@ -4,6 +4,8 @@
  * @module
  */
 
+import { copyPackageFiles, linkReaders, writeReaderEntries } from "./readers.ts";
+
 /** Folder of the studio. */
 const STUDIO = new URL("..", import.meta.url);
 const ROOT = new URL("../..", STUDIO);
@@ -13,6 +15,7 @@ const ENTRIES = [
   "app/main.tsx",
   "app/service_worker.ts",
   "worker/compute.ts",
+  "worker/train.ts",
 ];
 
 /** Other files of the page, and where they go. Folders are copied whole. */
@@ -22,6 +25,7 @@ const FILES: Readonly<Record<string, string>> = {
   "style/studio.css": "studio.css",
   "style/fonts": "fonts",
   "models": "models",
+  "../../examples/data/t2m.nc": "sets/t2m.nc",
 };
 
 /** Options of {@link buildSite}. */
@@ -50,6 +54,21 @@ export async function buildSite(folder: string, { hasServer }: SiteOptions): Pro
 }
 
 async function bundle(folder: string): Promise<void> {
+  const entries = await Deno.makeTempDir({ prefix: "gasp-studio-readers-" });
+  try {
+    const readers = await writeReaderEntries(entries);
+    await Promise.all([
+      runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
+      runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
+      copyPackageFiles(folder),
+    ]);
+  } finally {
+    await Deno.remove(entries, { recursive: true });
+  }
+  await linkReaders(folder);
+}
+
+async function runBundler(folder: string, entries: readonly string[]): Promise<void> {
   const pathOf = (path: string) => new URL(path, ROOT).pathname;
   const { success, stderr } = await new Deno.Command("deno", {
     args: [
@@ -62,7 +81,7 @@ async function bundle(folder: string): Promise<void> {
       `--lock=${pathOf("deno.lock")}`,
       "--frozen",
       `--outdir=${folder}`,
-      ...ENTRIES.map((entry) => new URL(entry, STUDIO).pathname),
+      ...entries,
     ],
     stdout: "null",
     stderr: "piped",
@@ -71,6 +90,7 @@ async function bundle(folder: string): Promise<void> {
 }
 
 async function copy(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
   if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to, { recursive: true });
   for await (const { name } of Deno.readDir(from)) await copy(new URL(`${from}/${name}`), `${to}/${name}`);
