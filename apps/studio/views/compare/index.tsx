@@ -53,7 +53,11 @@ export default function Compare(): JSX.Element {
       <div class="pair pair-heads">
         <label class="stack">
           <span class="muted">First</span>
-          <ModelSelect label="First model" chosen={modelRef.value} onChoose={(model) => setParams({ model })} />
+          <ModelSelect
+            label="First model"
+            chosen={modelRef.value}
+            onChoose={(model) => setParams({ model })}
+          />
         </label>
         <label class="stack">
           <span class="muted">Second</span>

@@ -34,11 +34,13 @@ export function Metrics({ pair }: PairProps): JSX.Element {
       setProgress(undefined);
     }
   };
-  const results = pair.map(({ ref }) => evaluated.get(ref)), known = results.find((result) => result !== undefined);
+  const results = pair.map(({ ref }) => evaluated.get(ref)),
+    known = results.find((result) => result !== undefined);
   return (
     <>
       <p class="muted">
-        {SAMPLES} samples are compared with real items. The floor is the value of real items that are not in the
+        {SAMPLES}{" "}
+        samples are compared with real items. The floor is the value of real items that are not in the
         reference; intervals cover 95 % of repetitions.
       </p>
       <div class="row">
@@ -46,7 +48,13 @@ export function Metrics({ pair }: PairProps): JSX.Element {
           Evaluate {refs.length === 1 ? "the model" : "both"}
         </button>
         {progress !== undefined && (
-          <button type="button" class="button" onClick={() => running.current?.abort()}>Stop</button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => running.current?.abort()}
+          >
+            Stop
+          </button>
         )}
         <p class="caption" role="status">{progress}</p>
       </div>
@@ -77,7 +85,9 @@ export function Metrics({ pair }: PairProps): JSX.Element {
   );
 }
 
-function textOf(estimate: { readonly value: number; readonly low: number; readonly high: number } | undefined): string {
+function textOf(
+  estimate: { readonly value: number; readonly low: number; readonly high: number } | undefined,
+): string {
   if (!estimate) return "–";
   const half = (estimate.high - estimate.low) / 2, digits = (value: number) => value.toPrecision(3);
   return half > 0 ? `${digits(estimate.value)} ± ${half.toPrecision(1)}` : digits(estimate.value);

@@ -24,7 +24,9 @@ export function SameObservations({ pair, seed }: PairProps): JSX.Element {
   }, [easel]);
   const isPossible = first.coordinateDim === second.coordinateDim && first.featureDim === second.featureDim;
   if (!isPossible || first.display.kind === "cloud") {
-    return <p class="panel">These two models describe different kinds of functions: choose two of one kind.</p>;
+    return (
+      <p class="panel">These two models describe different kinds of functions: choose two of one kind.</p>
+    );
   }
   const isReady = easel && seen?.length === easel.rows * easel.columns;
   return (
@@ -42,13 +44,15 @@ export function SameObservations({ pair, seed }: PairProps): JSX.Element {
           )
           : <div class="easel" aria-busy="true" />}
         <figcaption>
-          A function of the first model. Paint to {first.display.kind === "image" ? "hide" : "reveal"} places of it.
+          A function of the first model. Paint to {first.display.kind === "image" ? "hide" : "reveal"}{" "}
+          places of it.
         </figcaption>
       </figure>
       <div class="pair">
-        {isReady && pair.map((info, i) => (
-          <Draws key={i} info={info} easel={easel} seen={seen} name={i === 0 ? "First" : "Second"} />
-        ))}
+        {isReady &&
+          pair.map((info, i) => (
+            <Draws key={i} info={info} easel={easel} seen={seen} name={i === 0 ? "First" : "Second"} />
+          ))}
       </div>
     </div>
   );

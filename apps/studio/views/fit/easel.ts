@@ -43,7 +43,11 @@ export interface Mark {
 export function paint(seen: Uint8Array, { rows, columns }: Easel, mark: Mark): Uint8Array {
   const value = mark.sees ? 1 : 0, radius = Math.max(mark.radius, 0.5);
   let next = seen;
-  for (let row = Math.max(0, Math.ceil(mark.row - radius)); row <= Math.min(rows - 1, mark.row + radius); row++) {
+  for (
+    let row = Math.max(0, Math.ceil(mark.row - radius));
+    row <= Math.min(rows - 1, mark.row + radius);
+    row++
+  ) {
     const half = Math.sqrt(Math.max(0, radius ** 2 - (row - mark.row) ** 2));
     const last = Math.min(columns - 1, mark.column + half);
     for (let column = Math.max(0, Math.ceil(mark.column - half)); column <= last; column++) {

@@ -35,7 +35,10 @@ const ARROWS: Readonly<Record<string, readonly [row: number, column: number]>> =
 /** A canvas to paint on, by pointer or by keys. */
 export function EaselCanvas({ easel, seen, onSee, radius, sees }: EaselCanvasProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null), { rows, columns } = easel;
-  const [cursor, setCursor] = useState<readonly [number, number]>([Math.floor(rows / 2), Math.floor(columns / 2)]);
+  const [cursor, setCursor] = useState<readonly [number, number]>([
+    Math.floor(rows / 2),
+    Math.floor(columns / 2),
+  ]);
   const [hasFocus, setHasFocus] = useState(false);
   useLayoutEffect(() => {
     if (canvas.current) draw(canvas.current, easel, seen, hasFocus ? { cursor, radius } : undefined);
@@ -58,7 +61,9 @@ export function EaselCanvas({ easel, seen, onSee, radius, sees }: EaselCanvasPro
       height={(rows === 1 ? CURVE_ROWS : rows) * SCALE}
       tabIndex={0}
       role="application"
-      aria-label={`What is observed: ${seen.reduce((sum, value) => sum + value, 0)} of ${seen.length} places. ` +
+      aria-label={`What is observed: ${
+        seen.reduce((sum, value) => sum + value, 0)
+      } of ${seen.length} places. ` +
         "Paint with the pointer, or move with the arrow keys and press space."}
       onFocus={() => setHasFocus(true)}
       onBlur={() => setHasFocus(false)}
@@ -98,7 +103,13 @@ function draw(
   for (const [color, grow] of [["#000", 1], ["#fff", 0]] as const) {
     context.strokeStyle = color;
     context.beginPath();
-    context.arc((column + 0.5) * SCALE, rows === 1 ? canvas.height / 2 : (row + 0.5) * SCALE, radius + grow, 0, 7);
+    context.arc(
+      (column + 0.5) * SCALE,
+      rows === 1 ? canvas.height / 2 : (row + 0.5) * SCALE,
+      radius + grow,
+      0,
+      7,
+    );
     context.stroke();
   }
   canvas.dataset["columns"] = String(columns);
@@ -138,7 +149,11 @@ function drawPlaces(context: CanvasRenderingContext2D, easel: Easel, seen: Uint8
 }
 
 /** A faint curve with dots at the seen times. */
-function drawCurve(context: CanvasRenderingContext2D, { columns, values, featureDim }: Easel, seen: Uint8Array): void {
+function drawCurve(
+  context: CanvasRenderingContext2D,
+  { columns, values, featureDim }: Easel,
+  seen: Uint8Array,
+): void {
   const { height } = context.canvas, y = (at: number) => (1 - values[at * featureDim]! * 0.9) * height / 2;
   context.strokeStyle = "rgb(130 120 105 / 45%)";
   context.lineWidth = 2;

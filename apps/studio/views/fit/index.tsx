@@ -35,8 +35,15 @@ const PATTERNS: readonly { readonly name: Pattern; readonly title: string }[] = 
 export default function Fit(): JSX.Element {
   const info = model.value, [file, setFile] = useState<Blob>();
   const isCloud = info?.display.kind === "cloud";
-  const easel = useTarget(isCloud ? undefined : info, Number(target.value) || 0, file, Number(height.value) || 0);
-  const [seen, setSeen] = useState<Uint8Array>(), [sees, setSees] = useState(true), [radius, setRadius] = useState(2);
+  const easel = useTarget(
+    isCloud ? undefined : info,
+    Number(target.value) || 0,
+    file,
+    Number(height.value) || 0,
+  );
+  const [seen, setSeen] = useState<Uint8Array>(),
+    [sees, setSees] = useState(true),
+    [radius, setRadius] = useState(2);
   useEffect(() => {
     if (!easel || !info) return;
     const isSame = seen?.length === easel.rows * easel.columns;
@@ -49,7 +56,9 @@ export default function Fit(): JSX.Element {
   const level = Math.max(0.01, Number(noise.value) || 0.2);
   const places = seen?.reduce((sum, value) => sum + value, 0) ?? 0;
   const observation = useMemo(() => {
-    if (!info || !easel || seen?.length !== easel.rows * easel.columns || places > MOST_PLACES) return undefined;
+    if (!info || !easel || seen?.length !== easel.rows * easel.columns || places > MOST_PLACES) {
+      return undefined;
+    }
     return { ref: info.ref, observed: observedOf(easel, seen), noise: level, draws: DRAWS };
   }, [info, easel, seen, level]);
   const { pictures, progress } = usePosterior(observation);
@@ -69,9 +78,8 @@ export default function Fit(): JSX.Element {
                 ? <EaselCanvas easel={easel} seen={seen} onSee={change} radius={radius} sees={sees} />
                 : <div class="easel" aria-busy="true" />}
               <p class="caption" role="status">
-                {places} of {seen?.length ?? 0} places{places > MOST_PLACES
-                  ? `: at most ${MOST_PLACES} can be used, so hide some`
-                  : ""}
+                {places} of {seen?.length ?? 0}{" "}
+                places{places > MOST_PLACES ? `: at most ${MOST_PLACES} can be used, so hide some` : ""}
               </p>
               <div class="row" role="radiogroup" aria-label="Brush">
                 <Choice isChosen={sees} title="Reveal" onChoose={() => setSees(true)} />
@@ -140,7 +148,10 @@ export default function Fit(): JSX.Element {
                   <figcaption>Mean of the draws</figcaption>
                 </figure>
                 <figure>
-                  <PictureCanvas pictures={pictures?.spread} label="Spread of the draws: bright where they differ" />
+                  <PictureCanvas
+                    pictures={pictures?.spread}
+                    label="Spread of the draws: bright where they differ"
+                  />
                   <figcaption>
                     Spread{pictures ? `, ${pictures.meanSpread.toFixed(3)} on average` : ""}
                   </figcaption>

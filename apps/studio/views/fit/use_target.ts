@@ -55,7 +55,9 @@ async function easelOf(
   if (display.kind === "volume") {
     const plane = gridCoordinates([SLICE, SLICE]), coordinates = new Float32Array(SLICE * SLICE * 3);
     // Rows go from the back to the front, columns from left to right
-    for (let i = 0; i < SLICE * SLICE; i++) coordinates.set([plane[2 * i + 1]!, -plane[2 * i]!, height], 3 * i);
+    for (let i = 0; i < SLICE * SLICE; i++) {
+      coordinates.set([plane[2 * i + 1]!, -plane[2 * i]!, height], 3 * i);
+    }
     const values = await client.call("values", { ref, latent, coordinates });
     return { rows: SLICE, columns: SLICE, coordinates, values, ...sizes };
   }

@@ -33,7 +33,8 @@ export const evaluate: Handler<
   const { parseRunConfig } = await import("@gasp/gasp");
   const { chooseMetrics, Evaluation, itemsOfGenerator } = await import("@gasp/gasp/metrics");
   const { sampler, weights, info } = await modelOf(ref), device = await computeDevice();
-  const config = info.config && parseRunConfig(info.config, ref), source = config && bundledSource(config.data);
+  const config = info.config && parseRunConfig(info.config, ref),
+    source = config && bundledSource(config.data);
   if (!config || !source) {
     throw new UserError(
       `the page does not have the data that ${ref} was trained on: use "deno task evaluate" beside them`,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { displayCoordinates, type Display } from "@gasp/datasets/display";
+import { type Display, displayCoordinates } from "@gasp/datasets/display";
 import { encodeAnimatedPng, type LatentDirections, latentDirections, latentWalk } from "@gasp/gasp/explore";
 import { sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
 import type { Coastline, SphereField, Surface } from "@gasp/gasp/show";
@@ -15,7 +15,13 @@ import { type Pictures, picturesOfValues } from "../core/rgba.ts";
 /** Samples from which principal directions are computed. */
 const DIRECTION_SAMPLES = 192;
 /** Rows, voxels or points along an axis of these samples: coarse, since directions are about what is large. */
-const COARSE: Readonly<Record<Display["kind"], number>> = { image: 16, volume: 12, sphere: 16, curve: 256, cloud: 0 };
+const COARSE: Readonly<Record<Display["kind"], number>> = {
+  image: 16,
+  volume: 12,
+  sphere: 16,
+  curve: 256,
+  cloud: 0,
+};
 
 /** A function of an open model. */
 export interface FunctionRequest {
@@ -135,7 +141,8 @@ export const film: Handler<
 > = async ({ ref, seed, frames, resolution }, call) => {
   const { samplesOf, tileOf } = await import("@gasp/gasp/show");
   const { sampler, weights, info: { display, latentDim } } = await modelOf(ref);
-  const latents = latentWalk(seed, frames, latentDim), drawn: Parameters<typeof encodeAnimatedPng>[0][number][] = [];
+  const latents = latentWalk(seed, frames, latentDim),
+    drawn: Parameters<typeof encodeAnimatedPng>[0][number][] = [];
   for (let first = 0; first < frames; first += FILM_BLOCK) {
     const block = latents.slice(first * latentDim, (first + FILM_BLOCK) * latentDim);
     const samples = await sampleForDisplay(sampler, weights, { latents: block, display, resolution });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { atResolution, displayCoordinates, type Display, resolutionOf } from "@gasp/datasets/display";
+import { atResolution, type Display, displayCoordinates, resolutionOf } from "@gasp/datasets/display";
 import { type ObservedPoints, PosteriorSampler } from "@gasp/gasp/explore";
 import type { Samples } from "@gasp/gasp/sample";
 import type { Handler } from "../../rpc/protocol.ts";
@@ -12,7 +12,13 @@ import { computeDevice } from "../core/device.ts";
 import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
 
 /** Rows, voxels or points along an axis of pictures of draws. */
-const DRAWN: Readonly<Record<Display["kind"], number>> = { image: 56, volume: 24, sphere: 46, curve: 256, cloud: 0 };
+const DRAWN: Readonly<Record<Display["kind"], number>> = {
+  image: 56,
+  volume: 24,
+  sphere: 46,
+  curve: 256,
+  cloud: 0,
+};
 /** The same of what can be observed: no finer than the data, and than this. */
 const OBSERVED: Readonly<Record<Display["kind"], number>> = { ...DRAWN, image: 64, sphere: 64 };
 /** Starts for one draw. The search has local minima, so of these the draws that agree best are kept. */
@@ -81,12 +87,19 @@ export const posterior: Handler<PosteriorCall, PosteriorPictures> = async (
   }
   const { latents, losses } = await state.sampler.run(steps);
   call.signal.throwIfAborted();
-  const sorted = bestOf(latents, losses, draws), display = atResolution(info.display, DRAWN[info.display.kind]);
+  const sorted = bestOf(latents, losses, draws),
+    display = atResolution(info.display, DRAWN[info.display.kind]);
   const coordinates = displayCoordinates(display);
   const values = await sampler.sample(weights, sorted, coordinates);
   const { mean, spread } = moments(values, draws);
   const { coordinateDim, featureDim } = info;
-  const samples = (values: Float32Array): Samples => ({ values, display, coordinates, coordinateDim, featureDim });
+  const samples = (values: Float32Array): Samples => ({
+    values,
+    display,
+    coordinates,
+    coordinateDim,
+    featureDim,
+  });
   return {
     draws: await picturesOf(samples(values)),
     mean: await picturesOf(samples(mean)),

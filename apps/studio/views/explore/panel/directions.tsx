@@ -55,7 +55,8 @@ export function Directions({ info }: { readonly info: ModelInfo }): JSX.Element 
   return (
     <>
       <p class="muted">
-        The directions of latent space along which samples change most, by principal components of 192 of them.
+        The directions of latent space along which samples change most, by principal components of 192 of
+        them.
       </p>
       {values.map((value, i) => (
         <Slider
@@ -77,7 +78,9 @@ export function Directions({ info }: { readonly info: ModelInfo }): JSX.Element 
         >
           <Icon name="dice" /> Another sample
         </button>
-        <button type="button" class="button" onClick={() => setParams({ along: undefined })}>Back to it</button>
+        <button type="button" class="button" onClick={() => setParams({ along: undefined })}>
+          Back to it
+        </button>
       </div>
     </>
   );

@@ -24,7 +24,8 @@ export function Pins({ info }: { readonly info: ModelInfo }): JSX.Element {
   return (
     <>
       <p class="muted">
-        Pin samples that you like, then add and subtract them. The sum is scaled back to where samples of the prior are.
+        Pin samples that you like, then add and subtract them. The sum is scaled back to where samples of the
+        prior are.
       </p>
       <PinButton />
       <ul class="pins">
@@ -50,7 +51,9 @@ function PinnedSample(
   { pin, name, info }: { readonly pin: Pin; readonly name: string; readonly info: ModelInfo },
 ): JSX.Element {
   const { id, latent, weight } = pin, { ref, display: { kind } } = info;
-  const drawn = usePictures(useMemo(() => ({ ref, latents: latent, resolution: THUMBNAIL[kind] }), [ref, latent]));
+  const drawn = usePictures(
+    useMemo(() => ({ ref, latents: latent, resolution: THUMBNAIL[kind] }), [ref, latent]),
+  );
   return (
     <li class="pin">
       <button type="button" class="pin-show" onClick={() => shown.value = latent} aria-label={`Show ${name}`}>

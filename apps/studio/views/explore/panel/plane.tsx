@@ -47,8 +47,8 @@ export function Plane({ info }: { readonly info: ModelInfo }): JSX.Element {
   return (
     <>
       <p class="muted">
-        The plane through the last three pins, with drawn samples where there are fewer. Its corners are the samples;
-        beyond them it goes on.
+        The plane through the last three pins, with drawn samples where there are fewer. Its corners are the
+        samples; beyond them it goes on.
       </p>
       <Pad label="Plane through three samples" at={at} onMove={setAt}>
         <PictureCanvas pictures={mosaic?.pictures} columns={CELLS} label="Samples of the plane" />

@@ -71,7 +71,8 @@ export default function CurveStage({ info, latent }: StageProps): JSX.Element {
 
 function drawCurve(canvas: HTMLCanvasElement, values: Float32Array): void {
   const ratio = Math.min(2, devicePixelRatio), { clientWidth, clientHeight } = canvas;
-  const width = canvas.width = Math.max(1, clientWidth * ratio), height = canvas.height = Math.max(1, clientHeight * ratio);
+  const width = canvas.width = Math.max(1, clientWidth * ratio),
+    height = canvas.height = Math.max(1, clientHeight * ratio);
   const context = canvas.getContext("2d"), style = getComputedStyle(canvas);
   if (!context) return;
   const y = (value: number) => (1 - value * 0.92) * height / 2;

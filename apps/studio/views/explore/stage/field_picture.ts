@@ -29,7 +29,9 @@ export function drawField(
   values.forEach((value, i) => {
     const at = Math.min(1, Math.max(0, (value + 1) / 2)) * (STOPS.length - 1);
     const low = Math.min(STOPS.length - 2, Math.floor(at)), part = at - low;
-    for (let k = 0; k < 3; k++) pixels[4 * i + k] = STOPS[low]![k]! + part * (STOPS[low + 1]![k]! - STOPS[low]![k]!);
+    for (let k = 0; k < 3; k++) {
+      pixels[4 * i + k] = STOPS[low]![k]! + part * (STOPS[low + 1]![k]! - STOPS[low]![k]!);
+    }
     pixels[4 * i + 3] = 255;
   });
   const small = document.createElement("canvas");

@@ -56,9 +56,14 @@ export function useGestures(
       const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
       pointers.set(event.pointerId, at);
       if (!other) {
-        return change({ x: camera.x - (at[0] - before[0]) / scale, y: camera.y - (at[1] - before[1]) / scale, scale });
+        return change({
+          x: camera.x - (at[0] - before[0]) / scale,
+          y: camera.y - (at[1] - before[1]) / scale,
+          scale,
+        });
       }
-      const apart = (a: readonly [number, number]) => Math.max(1, Math.hypot(a[0] - other[0], a[1] - other[1]));
+      const apart = (a: readonly [number, number]) =>
+        Math.max(1, Math.hypot(a[0] - other[0], a[1] - other[1]));
       change(zoomedAt(camera, apart(at) / apart(before), [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2]));
     };
     const up = ({ pointerId }: PointerEvent) => pointers.delete(pointerId);

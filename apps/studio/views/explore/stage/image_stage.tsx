@@ -29,10 +29,11 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null), painter = useRef<TilePainter>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   useLayoutEffect(() => {
-    const element = canvas.current!, observer = new ResizeObserver(() => {
-      const { width, height } = element.getBoundingClientRect(), ratio = Math.min(2, devicePixelRatio);
-      setSize({ width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    });
+    const element = canvas.current!,
+      observer = new ResizeObserver(() => {
+        const { width, height } = element.getBoundingClientRect(), ratio = Math.min(2, devicePixelRatio);
+        setSize({ width: Math.round(width * ratio), height: Math.round(height * ratio) });
+      });
     observer.observe(element);
     painter.current = new TilePainter(element);
     return () => {
@@ -50,7 +51,9 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
     painter.current?.show({ info, latent }, camera, overlay);
   }, [info, latent, look.value, overlay, size]);
   const setCamera = (next: Camera) => {
-    setParams({ look: [next.x, next.y, size.height / next.scale].map((value) => Number(value.toPrecision(7))).join() });
+    setParams({
+      look: [next.x, next.y, size.height / next.scale].map((value) => Number(value.toPrecision(7))).join(),
+    });
   };
   useGestures(canvas, size, () => cameraOf(look.value || WHOLE, size.height), setCamera);
   const zoom = (factor: number) => setCamera(zoomedAt(camera, factor, [0, 0]));
@@ -84,7 +87,9 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
         />
         <p class="caption" role="status">
           {times >= 1 && Number.isFinite(times)
-            ? `${times.toFixed(times < 10 ? 1 : 0)} pixels of the screen for one of ${training} rows in training`
+            ? `${
+              times.toFixed(times < 10 ? 1 : 0)
+            } pixels of the screen for one of ${training} rows in training`
             : ""}
         </p>
       </div>
@@ -95,7 +100,9 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
 function cameraOf(text: string, height: number): Camera {
   const [x = 0, y = 0, span = 2] = text.split(",").map(Number);
   const isUsable = [x, y, span].every(Number.isFinite) && span > 0;
-  return isUsable ? { x, y, scale: Math.max(1, height) / span } : { x: 0, y: 0, scale: Math.max(1, height) / 2 };
+  return isUsable
+    ? { x, y, scale: Math.max(1, height) / span }
+    : { x: 0, y: 0, scale: Math.max(1, height) / 2 };
 }
 
 /** The image at the pixels of the training data, each as a square. */

@@ -32,7 +32,12 @@ export class Scene {
    * @throws {Error} If the browser has no WebGL.
    */
   constructor(canvas: HTMLCanvasElement, distance: number) {
-    this.#renderer = new three.WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
+    this.#renderer = new three.WebGLRenderer({
+      canvas,
+      antialias: true,
+      alpha: true,
+      preserveDrawingBuffer: true,
+    });
     this.#renderer.localClippingEnabled = true;
     this.camera = new three.PerspectiveCamera(35, 1, 0.1, 50);
     this.camera.position.set(0.55, 0.35, 1).setLength(distance);
@@ -109,7 +114,10 @@ export class Scene {
     const nearer = { "+": 1 / 1.15, "=": 1 / 1.15, "-": 1.15 }[event.key];
     if (around !== undefined && up !== undefined) this.turn(around, up);
     else if (nearer !== undefined) {
-      this.camera.position.multiplyScalar(nearer).clampLength(this.controls.minDistance, this.controls.maxDistance);
+      this.camera.position.multiplyScalar(nearer).clampLength(
+        this.controls.minDistance,
+        this.controls.maxDistance,
+      );
     } else return;
     event.preventDefault();
     this.spin = 0;

@@ -19,7 +19,11 @@ const INSIDE = [169, 58, 33], OUTSIDE = [120, 140, 160];
  * @param latent Latent of the shape.
  * @param height Height of the plane, in [-1, 1].
  */
-export async function sliceTexture(ref: string, latent: Float32Array, height: number): Promise<three.Texture> {
+export async function sliceTexture(
+  ref: string,
+  latent: Float32Array,
+  height: number,
+): Promise<three.Texture> {
   const coordinates = new Float32Array(PIXELS * PIXELS * 3), at = (i: number) => (2 * i + 1) / PIXELS - 1;
   for (let row = 0; row < PIXELS; row++) {
     // Rows of a texture go up, which is away from the viewer: y of the model

@@ -64,7 +64,10 @@ const globes = new WeakMap<Scene, Globe>();
 
 function prepare(scene: Scene): void {
   const mesh = new three.Mesh(globeGeometry(), new three.MeshBasicMaterial({ color: 0xffffff }));
-  const mark = new three.Mesh(new three.SphereGeometry(0.018), new three.MeshBasicMaterial({ color: 0xffffff }));
+  const mark = new three.Mesh(
+    new three.SphereGeometry(0.018),
+    new three.MeshBasicMaterial({ color: 0xffffff }),
+  );
   scene.scene.add(mesh, mark);
   globes.set(scene, { mesh, mark });
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) scene.spin = SPIN;
@@ -111,15 +114,20 @@ export default function SphereStage({ info, latent }: StageProps): JSX.Element {
   }, [scene, latitude, longitude]);
   const onGlobe = (event: TargetedPointerEvent<HTMLCanvasElement>) => {
     if (!scene) return;
-    const { left, top, width, height } = event.currentTarget.getBoundingClientRect(), ray = new three.Raycaster();
-    const at = new three.Vector2((event.clientX - left) / width * 2 - 1, 1 - (event.clientY - top) / height * 2);
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect(),
+      ray = new three.Raycaster();
+    const at = new three.Vector2(
+      (event.clientX - left) / width * 2 - 1,
+      1 - (event.clientY - top) / height * 2,
+    );
     ray.setFromCamera(at, scene.camera);
     const [hit] = ray.intersectObject(globes.get(scene)!.mesh);
     if (hit) probeAt(placeOf(hit.point.normalize()));
   };
   const onMap = (event: TargetedPointerEvent<HTMLCanvasElement>) => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-    const longitude = (event.clientX - left) / width * 360, latitude = 90 - (event.clientY - top) / height * 180;
+    const longitude = (event.clientX - left) / width * 360,
+      latitude = 90 - (event.clientY - top) / height * 180;
     probeAt({ latitude, longitude: longitude > 180 ? longitude - 360 : longitude });
   };
   return (

@@ -19,7 +19,9 @@ export interface StageProps {
 }
 
 /** Stages by kind; their code, three's above all, is loaded when one is needed. */
-const STAGES: Readonly<Record<ModelInfo["display"]["kind"], () => Promise<{ default: ComponentType<StageProps> }>>> = {
+const STAGES: Readonly<
+  Record<ModelInfo["display"]["kind"], () => Promise<{ default: ComponentType<StageProps> }>>
+> = {
   image: () => import("./image_stage.tsx"),
   volume: () => import("./shape_stage.tsx"),
   sphere: () => import("./sphere_stage.tsx"),
