@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { compute } from "../../state/compute.ts";
 import { reportError } from "../../state/notices.ts";
 import type { PosteriorCall, PosteriorPictures } from "../../worker/handlers/fit.ts";
@@ -34,14 +34,14 @@ let revisions = 0;
  */
 export function usePosterior(observation: Observation | undefined): UsedPosterior {
   const [used, setUsed] = useState<UsedPosterior & { readonly ref: string }>();
-  const running = useRef<Promise<void>>(Promise.resolve());
+  const id = useId(), running = useRef<Promise<void>>(Promise.resolve());
   useEffect(() => {
     if (!observation) return;
     const revision = revisions++;
     let isCurrent = true;
     const run = async () => {
       for (let done = STEPS; isCurrent && done <= SETTLED; done += STEPS) {
-        const pictures = await compute().call("posterior", { ...observation, revision, steps: STEPS });
+        const pictures = await compute().call("posterior", { ...observation, id, revision, steps: STEPS });
         if (!isCurrent) return;
         const settled = observation.observed.ids.length === 0;
         setUsed({ pictures, progress: settled ? 1 : done / SETTLED, ref: observation.ref });

@@ -6,7 +6,7 @@
 import { atResolution, type Display, displayCoordinates, resolutionOf } from "@gasp/datasets/display";
 import { type ObservedPoints, PosteriorSampler } from "@gasp/gasp/explore";
 import type { Samples } from "@gasp/gasp/sample";
-import type { Handler } from "../../rpc/protocol.ts";
+import type { Call, Handler } from "../../rpc/protocol.ts";
 import { modelOf, type OpenModel } from "../core/models.ts";
 import { computeDevice } from "../core/device.ts";
 import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
@@ -28,7 +28,9 @@ const STARTS = 2;
 export interface PosteriorCall {
   /** Reference of an open model. */
   readonly ref: string;
-  /** Changes with the observations and the noise; the draws continue. */
+  /** Identifies the draws, which continue from call to call. */
+  readonly id: string;
+  /** Changes with the observations and the noise. */
   readonly revision: number;
   /** What is observed. */
   readonly observed: ObservedPoints;
@@ -61,26 +63,42 @@ interface Held {
   revision: number | undefined;
 }
 
-const held = new Map<string, Promise<Held>>();
+/** Draws that are kept, by their identity; those of the latest calls. */
+const held = new Map<string, Held>();
+const KEPT = 3;
+/** One call at a time: each changes the draws in place. */
+let last: Promise<unknown> = Promise.resolve();
 
-async function hold(ref: string, draws: number): Promise<Held> {
-  const model = await modelOf(ref), before = await held.get(ref);
+async function hold(id: string, ref: string, draws: number): Promise<Held> {
+  const model = await modelOf(ref), before = held.get(id);
   if (before?.model === model && before.draws === draws) return before;
-  await before?.sampler[Symbol.asyncDispose]();
   const { sampler: { generator }, weights } = model;
   const device = await computeDevice();
   const sampler = new PosteriorSampler({ generator, weights, device, draws: STARTS * draws });
-  const made = { model, sampler, draws, revision: undefined };
-  held.set(ref, Promise.resolve(made));
+  const made: Held = { model, sampler, draws, revision: undefined };
+  await before?.sampler[Symbol.asyncDispose]();
+  held.delete(id);
+  held.set(id, made);
+  for (const [oldest, { sampler }] of held) {
+    if (held.size <= KEPT) break;
+    held.delete(oldest);
+    await sampler[Symbol.asyncDispose]();
+  }
   return made;
 }
 
 /** Continues the draws of a posterior, and draws them. */
-export const posterior: Handler<PosteriorCall, PosteriorPictures> = async (
-  { ref, revision, observed, noise, draws, steps },
-  call,
-) => {
-  const state = await hold(ref, draws), { sampler, weights, info } = state.model;
+export const posterior: Handler<PosteriorCall, PosteriorPictures> = (params, call) => {
+  const result = last.then(() => continueDraws(params, call));
+  last = result.catch(() => {});
+  return result;
+};
+
+async function continueDraws(
+  { id, ref, revision, observed, noise, draws, steps }: PosteriorCall,
+  call: Call,
+): Promise<PosteriorPictures> {
+  const state = await hold(id, ref, draws), { sampler, weights, info } = state.model;
   if (state.revision !== revision) {
     await state.sampler.observe(observed, noise);
     state.revision = revision;
@@ -107,7 +125,7 @@ export const posterior: Handler<PosteriorCall, PosteriorPictures> = async (
     meanSpread: spread.reduce((sum, sd) => sum + sd, 0) / spread.length,
     latents: sorted,
   };
-};
+}
 
 /** Evaluates a sample of the prior on the grid of the data, as a function to observe. */
 export const target: Handler<

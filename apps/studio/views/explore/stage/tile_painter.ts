@@ -10,7 +10,7 @@ import type { StageProps } from "./stage.tsx";
 import { type Camera, squareOf, type Tile, TILE_PIXELS, tileKey, visibleTiles } from "./tiles.ts";
 
 /** Tiles that are requested at once, so that the canvas fills visibly and a change is answered soon. */
-const BATCH = 4;
+const BATCH = 6;
 /** Tiles that are kept. */
 const KEPT = 400;
 
@@ -107,6 +107,8 @@ export class TilePainter {
       if (target.size <= KEPT) break;
       target.delete(key);
     }
+    // The function changed meanwhile: what was drawn of it is better than what was drawn of one before
+    if (target !== this.#tiles && this.#tiles.size === 0) this.#before = target;
     this.#paint();
   }
 
