@@ -34,7 +34,11 @@ const VARIABLES = {
 
 async function versionOf(program: string): Promise<string> {
   try {
-    const { stdout } = await new Deno.Command(program, { args: ["--version"], env: VARIABLES, stderr: "null" })
+    const { stdout } = await new Deno.Command(program, {
+      args: ["--version"],
+      env: VARIABLES,
+      stderr: "null",
+    })
       .output();
     return new TextDecoder().decode(stdout);
   } catch {
@@ -42,7 +46,9 @@ async function versionOf(program: string): Promise<string> {
   }
 }
 
-async function findLauncher({ kind, programs, says }: typeof LAUNCHERS[number]): Promise<TestMpi | undefined> {
+async function findLauncher(
+  { kind, programs, says }: typeof LAUNCHERS[number],
+): Promise<TestMpi | undefined> {
   for (const program of programs) {
     if (!says.test(await versionOf(program))) continue;
     const launch = { launcher: program, rank: 0, size: undefined, library: kind };
@@ -52,16 +58,17 @@ async function findLauncher({ kind, programs, says }: typeof LAUNCHERS[number]):
 }
 
 /** The installed libraries, and why there are none if so. */
-export const INSTALLED: { readonly found: readonly TestMpi[]; readonly missing?: string } = await (async () => {
-  try {
-    const found = (await Promise.all(LAUNCHERS.map(findLauncher))).filter((mpi) => mpi !== undefined);
-    if (found.length > 0) return { found };
-    throw new Error("there is no mpirun of a library that can be opened");
-  } catch (error) {
-    if (isRequired("mpi")) throw error;
-    return { found: [], missing: (error as Error).message };
-  }
-})();
+export const INSTALLED: { readonly found: readonly TestMpi[]; readonly missing?: string } =
+  await (async () => {
+    try {
+      const found = (await Promise.all(LAUNCHERS.map(findLauncher))).filter((mpi) => mpi !== undefined);
+      if (found.length > 0) return { found };
+      throw new Error("there is no mpirun of a library that can be opened");
+    } catch (error) {
+      if (isRequired("mpi")) throw error;
+      return { found: [], missing: (error as Error).message };
+    }
+  })();
 
 /**
  * Registers a test for each installed MPI library; one that is ignored, with the reason in its name, if there is none.

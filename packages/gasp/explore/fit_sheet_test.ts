@@ -55,7 +55,7 @@ Deno.test("fitSheet() draws what fitPicture() does, in one block and in several"
     const [streamed, whole] = await both(2, image, resolution, device);
     assertEquals([streamed.height, streamed.width], [whole.height, whole.width]);
     // Kernels of other sizes may round otherwise
-    const most = streamed.pixels.reduce(
+    const most = Array.from(streamed.pixels).reduce(
       (most, value, i) => Math.max(most, Math.abs(value - whole.pixels[i]!)),
       0,
     );

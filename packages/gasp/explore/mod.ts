@@ -10,6 +10,8 @@ export { type Fit, fitLatents, type FitRequest } from "./fit.ts";
 export { fitPicture, type FitPictureRequest } from "./fit_picture.ts";
 export { fitSheet, type FitSheetRequest, requireFitSheet } from "./fit_sheet.ts";
 export { enlarge, type LabelledRow, labelledRows } from "./labelled_rows.ts";
+export { type LatentDirections, latentDirections } from "./latent_directions.ts";
+export { combineLatents, latentOnPlane, latentWalk, type WeightedLatent } from "./latent_paths.ts";
 export { FIT_DEFAULTS, type FitOptions, type SearchRequest } from "./latent_search.ts";
 export { type FunctionLikelihood, type FunctionLikelihoods, functionLikelihoods } from "./likelihood.ts";
 export {
@@ -31,5 +33,11 @@ export {
   takePoints,
 } from "./observations.ts";
 export { type PointFileOptions, readPointFile } from "./point_file.ts";
+export {
+  type ObservedPoints,
+  type PosteriorDraws,
+  type PosteriorRequest,
+  PosteriorSampler,
+} from "./posterior.ts";
 export { requireUpscale, type UpscaleRequest, upscaleSheet } from "./upscale.ts";
 export { type ViewWindow, type ViewWindowGrid, wholeWindow, windowGrid, windowsBetween } from "./zoom.ts";
