@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readTorchFile, TorchTensor } from "@gasp/gasp/import";
+import { readTorchFile, TorchTensor } from "@gasp/tensor";
 import { parseSafetensors, type StoredTensor, toFloat32 } from "@gasp/tensor";
 import { type Agreement, type Entry, largestDifference, printAgreement } from "./agreement.ts";
 
