@@ -72,6 +72,6 @@ export async function requireEqualStates(
     );
   }
   const shared = await broadcastState(communicator, state);
-  if (treeLeaves(shared).length > 0) disposeTree(state);
+  disposeTree(state);
   return await moveToDevice(shared, device);
 }

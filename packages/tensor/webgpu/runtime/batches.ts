@@ -76,8 +76,15 @@ export function inBatches(graph: DispatchGraph, limit: number): Dispatch[][] {
   const levels = new Levels(graph, limit);
   levels.shorten();
   const batches = Array.from({ length: levels.count }, (): Dispatch[] => []);
-  graph.dispatches.forEach((dispatch, i) => batches[levels.of[i]!]!.push(dispatch));
+  const order = [...graph.dispatches.keys()].sort((a, b) => urgencyOf(graph, a) - urgencyOf(graph, b));
+  for (const i of order) batches[levels.of[i]!]!.push(graph.dispatches[i]!);
   return batches;
+}
+
+/** Within a batch, exchanges with other ranks begin first, and what waits for one comes last. */
+function urgencyOf({ dispatches, before }: DispatchGraph, at: number): number {
+  if (dispatches[at]!.exchange) return -1;
+  return [...before[at]!].some((other) => dispatches[other]!.exchange) ? 1 : 0;
 }
 
 /** The batch of each dispatch. */
