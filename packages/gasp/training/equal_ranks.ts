@@ -3,7 +3,7 @@
  * gradients, so only a fault, or devices that round differently, lets them part.
  * @module
  */
-import { type Communicator, type Device, disposeTree, type Tree, treeLeaves, treePaths } from "@gasp/tensor";
+import { type Communicator, type Device, disposeTree, type Tree, treePaths } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import { Checksum } from "../runs/checksum.ts";
 import { tensorToHost } from "../state/host_record.ts";
