@@ -67,8 +67,9 @@ export async function requireEqualStates(
   if (all.every((rank) => rank.device === first.device)) {
     const [path] = Object.entries(first.sums).find(([path, sum]) => all[other]!.sums[path] !== sum)!;
     throw new UserError(
-      `after step ${step}, the tensor ${path} differs between rank 0 and rank ${other}: a rank computes wrongly, or ` +
-        "its software differs. Resume from the last checkpoint, without the machine of that rank",
+      `after step ${step}, the tensor ${path} differs between rank 0 and rank ${other}: a rank computes wrongly, its ` +
+        "software differs, or the training method does not average its gradients by allMean(). Resume from the last " +
+        "checkpoint on one rank, or without that machine",
     );
   }
   const shared = await broadcastState(communicator, state);
