@@ -29,12 +29,16 @@ const VARIABLES = {
   OMPI_MCA_hwloc_base_binding_policy: "none",
   OMPI_MCA_btl_vader_single_copy_mechanism: "none",
   // The time between the signal that asks for an end and the one that enforces it, in seconds
-  OMPI_MCA_odls_base_sigkill_timeout: "60",
+  OMPI_MCA_odls_base_sigkill_timeout: "4",
 };
 
 async function versionOf(program: string): Promise<string> {
   try {
-    const { stdout } = await new Deno.Command(program, { args: ["--version"], env: VARIABLES, stderr: "null" })
+    const { stdout } = await new Deno.Command(program, {
+      args: ["--version"],
+      env: VARIABLES,
+      stderr: "null",
+    })
       .output();
     return new TextDecoder().decode(stdout);
   } catch {
@@ -42,7 +46,9 @@ async function versionOf(program: string): Promise<string> {
   }
 }
 
-async function findLauncher({ kind, programs, says }: typeof LAUNCHERS[number]): Promise<TestMpi | undefined> {
+async function findLauncher(
+  { kind, programs, says }: typeof LAUNCHERS[number],
+): Promise<TestMpi | undefined> {
   for (const program of programs) {
     if (!says.test(await versionOf(program))) continue;
     const launch = { launcher: program, rank: 0, size: undefined, library: kind };
@@ -52,16 +58,17 @@ async function findLauncher({ kind, programs, says }: typeof LAUNCHERS[number]):
 }
 
 /** The installed libraries, and why there are none if so. */
-export const INSTALLED: { readonly found: readonly TestMpi[]; readonly missing?: string } = await (async () => {
-  try {
-    const found = (await Promise.all(LAUNCHERS.map(findLauncher))).filter((mpi) => mpi !== undefined);
-    if (found.length > 0) return { found };
-    throw new Error("there is no mpirun of a library that can be opened");
-  } catch (error) {
-    if (isRequired("mpi")) throw error;
-    return { found: [], missing: (error as Error).message };
-  }
-})();
+export const INSTALLED: { readonly found: readonly TestMpi[]; readonly missing?: string } =
+  await (async () => {
+    try {
+      const found = (await Promise.all(LAUNCHERS.map(findLauncher))).filter((mpi) => mpi !== undefined);
+      if (found.length > 0) return { found };
+      throw new Error("there is no mpirun of a library that can be opened");
+    } catch (error) {
+      if (isRequired("mpi")) throw error;
+      return { found: [], missing: (error as Error).message };
+    }
+  })();
 
 /**
  * Registers a test for each installed MPI library; one that is ignored, with the reason in its name, if there is none.
@@ -114,4 +121,25 @@ export function startRanks({ program }: TestMpi, { words, count = 1, folder }: R
  */
 export function mpiCli(mpi: TestMpi, folder: string, count: number, ...args: string[]): Promise<Outcome> {
   return outcomeOf(startRanks(mpi, { words: cliCommand(args), count, folder }));
+}
+
+/** Variables in which the launchers give a process its rank. */
+const RANK_VARIABLES = ["PMI_RANK", "OMPI_COMM_WORLD_RANK"];
+
+/**
+ * Finds the process of a rank, from what Linux says about all processes.
+ *
+ * @param folder Its working folder, in which no other ranks run.
+ * @param rank Rank.
+ * @throws {Error} If there is none.
+ */
+export async function processOfRank(folder: string, rank: number): Promise<number> {
+  const real = await Deno.realPath(folder);
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name) || await Deno.readLink(`/proc/${name}/cwd`).catch(() => "") !== real) continue;
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
+    const variables = environment.split("\0");
+    if (RANK_VARIABLES.some((variable) => variables.includes(`${variable}=${rank}`))) return Number(name);
+  }
+  throw new Error(`no process of rank ${rank} runs in ${folder}`);
 }
