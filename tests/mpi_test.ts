@@ -73,7 +73,7 @@ mpiTest(
       ]);
       const misspelt = await mpiCli(mpi, folder, 2, ...TINY, "--bach", "4");
       assert(misspelt.code !== 0);
-      assertEquals(errorsOf(misspelt), ["error: unknown option --bach. Did you mean --batch?"]);
+      assertEquals(errorsOf(misspelt), ["error: unknown option --bach; did you mean --batch?"]);
       assertEquals([...await filesIn(folder)], []);
     }),
 );
