@@ -52,7 +52,10 @@ const linearByTable = (operands: number): BoundRule => (out, inputs, arithmetic)
 /** Parameters of a primitive. */
 type ParamsFor<P extends StructuralName> = Extract<GraphNode, { op: P }>["params"];
 
-const rules: Readonly<Record<Exclude<StructuralName, LeafName>, BoundRule>> = {
+/** Exchanges between ranks are no part of random programs, which have one rank. */
+type Computed = Exclude<StructuralName, LeafName | "allReduce" | "allGather">;
+
+const rules: Readonly<Record<Computed, BoundRule>> = {
   constant(out) {
     const { value } = out.node.params as ParamsFor<"constant">;
     const error = out.dtype === "f32" && Number.isFinite(value) ? Math.abs(Math.fround(value) - value) : 0;

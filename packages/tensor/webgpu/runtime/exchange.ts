@@ -6,7 +6,7 @@
 import type { Communicator } from "../../device/communicator.ts";
 import { ELEMENT_BYTES } from "../../ir/dtype.ts";
 import type { ExchangeKernel } from "../../ir/kernel.ts";
-import type { Host } from "./executable.ts";
+import type { Host } from "./host.ts";
 import type { WebGPUBuffer } from "./memory.ts";
 
 /** Bit of `GPUMapMode`; the global of that name does not exist in every runtime. */
