@@ -2,7 +2,14 @@
  * `data inspect PATH`: describes files as training would read them.
  * @module
  */
-import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
+import {
+  BUNDLED_NAMES,
+  DATA_KINDS,
+  type Dataset,
+  displayOfItems,
+  type OpenedDataset,
+  resolutionOf,
+} from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
 import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
@@ -76,10 +83,7 @@ async function inspect(
   const values = await dataset.batch(indices);
   const coordinates = await coordinatesOf(dataset, indices);
   // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
-  const own = dataset.batchCoordinates && {
-    points: dataset.pointCount,
-    display: dataset.display.kind === "cloud" ? dataset.display : { kind: "cloud", scales: [] } as const,
-  };
+  const own = { points: dataset.pointCount, display: displayOfItems(dataset) };
   await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates, ...own })));
   print(`${countOf(indices.length, "item")}: ${out}`);
 }

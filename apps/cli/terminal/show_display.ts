@@ -2,7 +2,7 @@
  * Descriptions of data.
  * @module
  */
-import type { Display } from "@gasp/datasets";
+import type { Display, SphereBounds } from "@gasp/datasets";
 import { countOf } from "../device/device.ts";
 
 /**
@@ -17,9 +17,11 @@ export function showDisplay(display: Display): string {
     case "volume":
       return `shapes of ${display.resolution}³`;
     case "sphere": {
-      const { latitudes, longitudes, scale: { low, high, units, quantity = "values" } } = display;
+      const { latitudes, longitudes, bounds, scale: { low, high, units, quantity = "values" } } = display;
       const range = `${quantity} from ${rounded(low)} to ${rounded(high)}${units ? ` ${units}` : ""}`;
-      return `fields on the sphere, ${latitudes} latitudes × ${longitudes} longitudes; ${range}`;
+      return `fields on the sphere${
+        bounds ? ` (${showBounds(bounds)})` : ""
+      }, ${latitudes} latitudes × ${longitudes} longitudes; ${range}`;
     }
     case "curve":
       return `functions of one variable, ${display.samples} samples` +
@@ -27,6 +29,10 @@ export function showDisplay(display: Display): string {
     case "cloud":
       return `values at arbitrary points, ${countOf(display.scales.length, "feature")}`;
   }
+}
+
+function showBounds({ north, south, west, east }: SphereBounds): string {
+  return `${rounded(south)}° to ${rounded(north)}° north, ${rounded(west)}° to ${rounded(east)}° east`;
 }
 
 /** Rounds a number for display. @param value Number. */
