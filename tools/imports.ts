@@ -25,6 +25,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "packages/datasets",
     "packages/gasp",
   ],
+  "apps/studio": [
+    "packages/tensor",
+    "packages/autograd",
+    "packages/pointconv",
+    "packages/datasets",
+    "packages/gasp",
+  ],
 };
 
 /** Tests and their helpers, which are not published, and the helpers that they may import from packages below by path. */

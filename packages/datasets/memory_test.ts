@@ -51,6 +51,7 @@ const grids = () => datasets.voxelGrids(6, CUBES);
 const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   displayCoordinates: [() => datasets.displayCoordinates({ kind: "volume", resolution: 4 })],
   gridCoordinates: [() => datasets.gridCoordinates([4, 4])],
+  gridRows: [() => datasets.gridRows([4, 4], 1, 3)],
   sphereCoordinates: [() => datasets.sphereCoordinates(5, 8)],
   sphereCoordinatesAt: [() => datasets.sphereCoordinatesAt([90, 0], [0, 1, 2, 3, 4])],
   readIdx: [() => datasets.readIdx(idx)],

@@ -24,7 +24,7 @@ export {
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";
-export { gridCoordinates } from "./core/grid.ts";
+export { gridCoordinates, gridRows } from "./core/grid.ts";
 export { type IdxArray, readIdx } from "./images/sets/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
 export {
@@ -85,6 +85,14 @@ export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } f
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
 export { inferDataKind, openDataset } from "./open_dataset.ts";
 export type { OpenedDataset, OpenRequest } from "./open_request.ts";
+export {
+  coordinatesOf,
+  type DatasetFacts,
+  describeDisplay,
+  inspectDataset,
+  MAX_EXAMINED,
+} from "./inspect.ts";
+export { blobTree, filesOfFolder } from "./archives/blob_tree.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";

@@ -2,16 +2,17 @@
  * `fit`: finds the latent whose function matches an image, shape or field, or a part of one.
  * @module
  */
-import { type Checkpoint, encodePng, requireSamples, sampleForDisplay, UserError } from "@gasp/gasp";
+import { type Checkpoint, encodePngRows, UserError } from "@gasp/gasp";
 import {
   chooseFraction,
   chooseRegion,
   FIT_DEFAULTS,
   fitLatents,
-  fitPicture,
-  meanFunction,
+  fitSheet,
+  meanAndMember,
   meanSquaredError,
   type Observations,
+  requireFitSheet,
   takePoints,
 } from "@gasp/gasp/explore";
 import { writeNpy } from "@gasp/tensor";
@@ -202,22 +203,17 @@ function shownResolution({ config: { sheet }, display }: Checkpoint, { resolutio
   return resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
 }
 
-/** Functions that are evaluated whole, the best fit and the mean of all, and pictures: theirs, the input, what is observed. */
-const WHOLE = 2, DRAWN = 4;
-
-/** Checks memory: two functions are evaluated at the known points and at those of the display, and drawn. */
+/** Checks memory. */
 function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
   const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
-  const points = known.coordinates.length / model.coordinateDim;
-  const sizes = { ...model, display, resolution, points, count: WHOLE, drawn: DRAWN };
-  requireSamples(sizes, "numbers", { what: "a fit", count: null });
+  requireFitSheet({ ...model, display, resolution, points: known.coordinates.length / model.coordinateDim });
 }
 
 /** Number of points, over all functions, at which fits are evaluated. */
 function evaluationsOf(checkpoint: Checkpoint, known: Known, values: FitValues): number {
   const points = known.coordinates.length / checkpoint.config.model.coordinateDim;
   const shown = pointsOf(checkpoint.display, shownResolution(checkpoint, values), points);
-  return (1 + values.restarts) * (points + shown);
+  return values.restarts * (points + shown);
 }
 
 /** Input and options of {@link fit}. */
@@ -252,10 +248,9 @@ async function fit(
     onProgress: (part) => activity.at(part),
   });
   activity.next("evaluating fits");
-  const guesses = {
-    "best fit": await sampler.sample(weights, found.latents, known.coordinates),
-    "mean of fits": await meanFunction(sampler, weights, found.candidates, known.coordinates),
-  };
+  const best = found.candidateLosses.indexOf(found.losses[0]!);
+  const guessed = await meanAndMember(sampler, weights, found.candidates, known.coordinates, best);
+  const guesses = { "best fit": guessed.member, "mean of fits": guessed.mean };
   const points = known.features.length / generator.featureDim;
   const lines = Object.entries(guesses).map(([name, features]) => {
     const all = { coordinates: known.coordinates, features };
@@ -267,26 +262,8 @@ async function fit(
   });
 
   const resolution = shownResolution(checkpoint, values);
-  const { coordinates } = known;
-  const best = await sampleForDisplay(sampler, weights, {
-    latents: found.latents,
-    display,
-    resolution,
-    coordinates,
-  });
-  const mean = {
-    ...best,
-    values: await meanFunction(sampler, weights, found.candidates, best.coordinates),
-  };
-  activity.next("drawing");
-  const picture = fitPicture({
-    known,
-    chosen,
-    sizes: generator,
-    ...(known.grid && { grid: known.grid }),
-    found: [{ label: "best fit", sample: best }, { label: `mean of ${restarts} fits`, sample: mean }],
-  });
-  await writeBytes(out, encodePng(picture));
+  const sheet = { sampler, weights, fit: found, known, chosen, display, resolution };
+  await writeBytes(out, encodePngRows(await fitSheet({ ...sheet, ...(known.grid && { grid: known.grid }) })));
   if (latent !== undefined) {
     await writeBytes(latent, writeNpy({ shape: [generator.latentDim], data: found.latents }));
   }

@@ -135,15 +135,25 @@ export async function occupancyPointsFolder(
     );
   }
   const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
+  const empty: string[] = [];
   let item = 0;
-  for (const part of parts) {
+  for (const [file, part] of parts.entries()) {
     for (let shape = 0; shape < part.count; shape++, item++) {
+      const own = part.points;
+      if (!part.features.subarray(shape * own, (shape + 1) * own).includes(1)) empty.push(names[file]!);
       for (let i = 0; i < points; i++) {
         const from = shape * part.points + Math.floor(i * part.points / points), to = item * points + i;
         features[to] = part.features[from]!;
         for (let axis = 0; axis < 3; axis++) positions[3 * to + axis] = part.positions[3 * from + axis]!;
       }
     }
+  }
+  if (empty.length > 0) {
+    options.report?.(
+      `${empty.length} of ${count} clouds have no point inside (the first in ${
+        empty[0]
+      }): remove them, nothing can be learnt from them.`,
+    );
   }
   return { count, points, positions, features };
 }

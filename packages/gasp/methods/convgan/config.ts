@@ -9,6 +9,7 @@ import {
   listOf,
   numberWithin,
   oneOf,
+  optionalField,
   orNull,
   type Schema,
   wholeNumber,
@@ -35,11 +36,14 @@ export interface ConvganModel extends ModelConfig {
 }
 
 /**
- * Optimisation settings, as of GASP, but without the R1 penalty, which DCGAN does not have.
+ * Optimisation settings, as of GASP. DCGAN has no R1 penalty: it is 0 by default.
  *
  * @category Training methods
  */
-export type ConvganTraining = Omit<GaspTraining, "subset" | "r1Weight" | "r1On">;
+export interface ConvganTraining extends Omit<GaspTraining, "subset" | "r1Weight" | "r1On"> {
+  /** Weight of the R1 penalty on the logit. Default: 0, none. */
+  readonly r1Weight?: number;
+}
 
 /**
  * Configuration of a run of `convgan`.
@@ -66,6 +70,7 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
   discriminatorRate: learningRate,
   loss: oneOf(["probability", "logit"]),
   emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
+  r1Weight: optionalField(numberWithin(0, Infinity, "a number of at least 0")),
 });
 
 /**

@@ -43,7 +43,7 @@ const RATES = { generatorRate: 2e-4, discriminatorRate: 2e-4 };
 
 function presetOf({ model, training, ...preset }: GaspConfig, channels: readonly number[]): ConvganConfig {
   const { coordinateDim, featureDim, latentDim } = model,
-    { subset: _, r1Weight: _weight, r1On: _on, ...rates } = training;
+    { subset: _, r1On: _on, ...rates } = training;
   const networks: ConvganModel = {
     ...{ coordinateDim, featureDim, latentDim },
     generatorChannels: channels.toReversed(),
