@@ -15,6 +15,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
     "memory",
     "io",
+    "io/torch",
     "random",
     "ir",
     "ir/functions",

@@ -112,4 +112,5 @@ export {
 } from "./ops/random/random.ts";
 export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
+export * from "./io/torch/mod.ts";
 export * from "./random/mod.ts";

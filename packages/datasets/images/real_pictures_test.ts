@@ -10,7 +10,7 @@ import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_t
 import { decodeImage } from "./decode_image.ts";
 import { imageFolder } from "./image_folder.ts";
 import { bmpFile, FOUR, gifFile, tiffFile } from "./other_testing.ts";
-import { fitPicture, orientPicture } from "./picture.ts";
+import { fitToSquare, orientPicture } from "./picture.ts";
 import { jpegFile, memoryTree, plain, pngFile } from "./picture_testing.ts";
 
 const RED = [220, 30, 20] as const;
@@ -137,10 +137,10 @@ Deno.test("decodeImage() returns an image or throws a DataError for damaged file
   });
 });
 
-Deno.test("fitPicture() crops, pads or squeezes", () => {
+Deno.test("fitToSquare() crops, pads or squeezes", () => {
   const wide = { height: 2, width: 4, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) } as const;
-  assertEquals([...fitPicture(wide, 2, "crop").pixels], [2, 3, 6, 7]);
-  assertEquals([...fitPicture(wide, 4, "pad").pixels], [
+  assertEquals([...fitToSquare(wide, 2, "crop").pixels], [2, 3, 6, 7]);
+  assertEquals([...fitToSquare(wide, 4, "pad").pixels], [
     255,
     255,
     255,
@@ -158,7 +158,7 @@ Deno.test("fitPicture() crops, pads or squeezes", () => {
     255,
     255,
   ]);
-  const squeezed = fitPicture(wide, 2, "squeeze");
+  const squeezed = fitToSquare(wide, 2, "squeeze");
   assertEquals([squeezed.height, squeezed.width], [2, 2]);
   assert(squeezed.pixels[0]! < squeezed.pixels[1]!);
 });

@@ -59,6 +59,26 @@ for (const version of [2, 3] as const) {
   });
 }
 
+for (const version of [2, 3] as const) {
+  Deno.test(`arrays in groups of Zarr stores of version ${version} have their paths as names`, async () => {
+    const files = await exampleOf(version), parts = new Map<string, Uint8Array>();
+    // A copy of the field in a group, and of its time beside it; latitude and longitude stay at the root.
+    for (const name of await files.list()) {
+      const bytes = await files.read(name);
+      parts.set(name, bytes);
+      if (/^(t2m|time)\//.test(name)) parts.set(`runs/a/${name}`, bytes);
+    }
+    const grouped = treeOf(Object.fromEntries(parts));
+    const store = await openZarrStore(grouped);
+    const dimensions = (name: string) =>
+      store.variables.find((one) => one.name === name)!.dimensions.map((one) => one.name);
+    assertEquals(dimensions("t2m"), ["time", "latitude", "longitude"]);
+    assertEquals(dimensions("runs/a/t2m"), ["runs/a/time", "latitude", "longitude"]);
+    const { dataset } = await openDataset({ files: grouped, read: { variable: ["runs/a/t2m"] } });
+    assertEquals([dataset.items, dataset.pointCount, dataset.display.kind], [3, 12, "sphere"]);
+  });
+}
+
 Deno.test("Zarr stores that are damaged or have no numbers are refused", async () => {
   const files = await exampleOf(2);
   const damaged: FileTree = {
@@ -66,6 +86,19 @@ Deno.test("Zarr stores that are damaged or have no numbers are refused", async (
     read: async (name) => name === "t2m/1.0.0" ? Uint8Array.of(1, 2, 3) : await files.read(name),
   };
   await assertRejects(() => openDataset({ files: damaged }), DataError, "store.zarr: t2m cannot be read");
+  const metadata = JSON.parse(new TextDecoder().decode(await files.read("t2m/.zarray")));
+  const filtered: FileTree = {
+    ...files,
+    read: async (name) =>
+      name === "t2m/.zarray"
+        ? encode({ ...metadata, filters: [{ id: "fixedscaleoffset", scale: 10, offset: 0, dtype: "<f4" }] })
+        : await files.read(name),
+  };
+  await assertRejects(
+    () => openDataset({ files: filtered }),
+    DataError,
+    "t2m is stored with the filter fixedscaleoffset, which is not read",
+  );
   const noJson: FileTree = {
     ...files,
     read: (name) => name.endsWith(".zarray") ? Promise.resolve(encode(3)) : files.read(name),

@@ -102,7 +102,7 @@ export function readOccupancyPoints(
 }
 
 /**
- * Reads all `.npy` and `.npz` files of a folder, sorted by name, each with one or several clouds.
+ * Reads all `.npy`, `.npz` and `.pt` files of a folder (the last as NumPy files: see `torchAsNumpy`), sorted by name, each with one or several clouds.
  *
  * @param files Folder.
  * @param options Range and axes of the files.
@@ -116,13 +116,13 @@ export async function occupancyPointsFolder(
   options: OccupancyPointsOptions = {},
 ): Promise<OccupancyPoints> {
   const listed = await files.list();
-  const names = filesOfFormat(listed, "npy", "npz");
+  const names = filesOfFormat(listed, "npy", "npz", "torch");
   const parts: OccupancyPoints[] = [];
   for (const name of names) parts.push(readOccupancyPoints(await files.read(name), name, options));
   const [first] = parts;
   if (first === undefined) {
     throw new DataError(
-      `${files.location} has no .npy or .npz files among its ${listed.length} files.`,
+      `${files.location} has no .npy, .npz or .pt files among its ${listed.length} files.`,
     );
   }
   const count = parts.reduce((sum, part) => sum + part.count, 0);

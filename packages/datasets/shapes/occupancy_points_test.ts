@@ -54,5 +54,5 @@ Deno.test("occupancyPointsFolder() concatenates files, thinned to the size of th
   await occupancyPointsFolder(folder({ "1.npy": file(A, [0, 0, 0, 0, 0.5, 0, 0, 0]) }), { report });
   assertEquals(messages.length, 1);
   assertStringIncludes(messages[0]!, "1 of 2 clouds have no point inside (the first in 1.npy)");
-  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
+  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy, .npz or .pt files");
 });

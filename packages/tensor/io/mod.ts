@@ -1,5 +1,5 @@
 /**
- * Files of arrays: safetensors, and NumPy's npy and npz, plain or compressed.
+ * Files of arrays: safetensors, NumPy's npy and npz, plain or compressed.
  *
  * @module
  */

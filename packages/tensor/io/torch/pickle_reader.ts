@@ -2,7 +2,7 @@
  * A bounds-checked sequential reader of pickle bytes.
  * @module
  */
-import { FileFormatError } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
 
 const NEWLINE = 0x0a;
 

@@ -7,7 +7,7 @@
  * Set, `list` to an array, `tuple` to a frozen array.
  * @module
  */
-import { FileFormatError } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
 import { PickleMachine, type PickleVocabulary } from "./pickle_machine.ts";
 import { PICKLE_OPCODES } from "./pickle_opcodes.ts";
 

@@ -2,7 +2,10 @@
  * Tensors in PyTorch files: strided views of a storage.
  * @module
  */
-import { elementsOf, FileFormatError, STORED_ARRAYS, type StoredTensor, type StoredType } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
+import { STORED_ARRAYS, type StoredType } from "../safetensors_header.ts";
+import type { StoredTensor } from "../stored_tensor.ts";
+import { elementsOf } from "../typed_array.ts";
 
 /** Element types by PyTorch storage class. */
 const STORAGES: Readonly<Record<string, StoredType>> = {
@@ -32,12 +35,11 @@ export function storageType(className: string): StoredType | undefined {
 /**
  * A contiguous array of elements of one type.
  *
- * @category Checkpoints
+ * @category Files
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
- * import { TorchStorage } from "@gasp/gasp/import";
- * import { FileFormatError } from "@gasp/tensor";
+ * import { FileFormatError, TorchStorage } from "@gasp/tensor";
  *
  * const bytes = new Uint8Array(Float32Array.of(1, 2).buffer);
  * assertEquals(new TorchStorage("F32", bytes, 2).count, 2);
@@ -66,11 +68,11 @@ export class TorchStorage {
 /**
  * A tensor in a file, read on demand.
  *
- * @category Checkpoints
+ * @category Files
  * @example The transpose of a matrix: the same numbers with other strides
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { TorchStorage, TorchTensor } from "@gasp/gasp/import";
+ * import { TorchStorage, TorchTensor } from "@gasp/tensor";
  *
  * const storage = new TorchStorage("F32", new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer), 4);
  * const transposed = new TorchTensor(storage, 0, [2, 2], [1, 2]);

@@ -1,5 +1,7 @@
 /** @module */
-import { FileFormatError, gunzip, toFloat32 } from "@gasp/tensor";
+import { gunzip } from "../compression.ts";
+import { FileFormatError } from "../file_format_error.ts";
+import { toFloat32 } from "../stored_tensor.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PickledObject } from "./pickle_machine.ts";
 import { TorchTensor } from "./torch_tensor.ts";

@@ -2,7 +2,7 @@
  * The pickle opcodes that plain data needs. The others are listed by name only, for error messages.
  * @module
  */
-import { FileFormatError } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
 import { PickledObject, PickleGlobal, type PickleMachine } from "./pickle_machine.ts";
 
 function isList(value: unknown): value is unknown[] {

@@ -1,5 +1,5 @@
 /** @module */
-import { FileFormatError } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readPickle } from "./pickle.ts";
 import { PickledObject, type PickleVocabulary } from "./pickle_machine.ts";

@@ -3,7 +3,8 @@
  * globals are listed here; see `pickle.ts` for the safety of reading.
  * @module
  */
-import { FileFormatError, unzip } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
+import { unzip } from "../zip.ts";
 import { readPickle } from "./pickle.ts";
 import { PickledObject, PickleGlobal, type PickleMeaning, type PickleVocabulary } from "./pickle_machine.ts";
 import { storageType, TorchStorage, TorchTensor } from "./torch_tensor.ts";
@@ -25,14 +26,13 @@ const MAX_LIST = 64;
  * @example Only files of `torch.save` are read
  * ```ts
  * import { assertThrows } from "@std/assert";
- * import { readTorchFile } from "@gasp/gasp/import";
- * import { FileFormatError, writeNpz } from "@gasp/tensor";
+ * import { FileFormatError, readTorchFile, writeNpz } from "@gasp/tensor";
  *
  * const zip = writeNpz([["x", { shape: [1], data: Float32Array.of(1) }]]);
  * assertThrows(() => readTorchFile(zip), FileFormatError, "NAME/data.pkl");
  * ```
  *
- * @category Checkpoints
+ * @category Files
  */
 export function readTorchFile(bytes: Uint8Array): unknown {
   if (LEGACY.every((byte, i) => bytes[i] === byte)) {

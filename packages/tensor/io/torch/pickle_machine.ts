@@ -2,7 +2,7 @@
  * The pickle stack machine: stack, marks, memo and allowed globals.
  * @module
  */
-import { FileFormatError } from "@gasp/tensor";
+import { FileFormatError } from "../file_format_error.ts";
 import { PickleReader } from "./pickle_reader.ts";
 
 /** Maximum length of a name in an error message. */
@@ -11,11 +11,11 @@ const SHOWN = 100;
 /**
  * A Python object, represented by the name of its class and its attributes.
  *
- * @category Checkpoints
+ * @category Files
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { PickledObject } from "@gasp/gasp/import";
+ * import { PickledObject } from "@gasp/tensor";
  *
  * const layer = new PickledObject("torch.nn.modules.linear.Linear");
  * layer.state = new Map([["in_features", 3]]);
