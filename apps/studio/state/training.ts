@@ -167,6 +167,8 @@ function receive(run: CurrentRun, event: TrainEvent): void {
         run.sheet.value = event.sheet;
         run.losses.value = event.losses;
         if (run.status.peek() === "starting") run.status.value = "training";
+        // The run has its files now
+        refreshBrowserRuns().catch(reportError);
         break;
       case "progress":
         run.step.value = event.step;
