@@ -182,7 +182,7 @@ await chromiumTest(
         mimeType: "image/png",
         buffer: Buffer.from("not a picture"),
       });
-      assertMatch(await page.textContent("[role=alert]") ?? "", /a\.png is a text \("not a picture"\), not/);
+      assertMatch(await page.textContent("[role=alert]") ?? "", /a\.png is not a PNG or JPEG file.*damaged/);
       await understood("images of 32×32, 3 channels");
       await page.setInputFiles(files, FIELD);
       await understood("fields on the sphere, 23 latitudes");
