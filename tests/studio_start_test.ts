@@ -76,7 +76,7 @@ for (const view of ["start", "train", "explore", "fit", "compare", "explain"]) {
     (path) =>
       withStudio(path, { address: `#/${view}` }, async ({ page }) => {
         await page.waitForSelector("main h1");
-        await page.waitForSelector('canvas[data-ready="true"]');
+        await page.waitForSelector('canvas[data-ready="true"], .drop-zone');
         assertEquals(await accessibilityProblems(page), []);
         await page.emulateMedia({ colorScheme: "dark" });
         assertEquals(await accessibilityProblems(page), []);

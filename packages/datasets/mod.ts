@@ -77,6 +77,14 @@ export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/a
 export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
 export { inferDataKind, openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
+export {
+  coordinatesOf,
+  type DatasetFacts,
+  describeDisplay,
+  inspectDataset,
+  MAX_EXAMINED,
+} from "./inspect.ts";
+export { blobTree, filesOfFolder } from "./archives/blob_tree.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";

@@ -2,7 +2,7 @@
  * `train`: trains a model, shows progress, and writes a run.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { type Dataset, describeDisplay } from "@gasp/datasets";
 import {
   checkpointSteps,
   type FileStore,
@@ -19,7 +19,6 @@ import {
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../command/command.ts";
-import { showDisplay } from "../terminal/show_display.ts";
 import { withData } from "../files/data.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
@@ -225,7 +224,7 @@ class TrainingView implements TrainEvents {
     const { items, name, display } = this.#data;
     this.#progress.print(
       `${preset}: ${countOf(steps, "step")}, batch size ${batchSize}, seed ${seed}\n` +
-        `data "${name}": ${countOf(items, "item")}, ${showDisplay(display)}\n` +
+        `data "${name}": ${countOf(items, "item")}, ${describeDisplay(display)}\n` +
         `on ${this.#device}; output in ${this.#location}`,
     );
   }

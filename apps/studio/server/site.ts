@@ -4,6 +4,8 @@
  * @module
  */
 
+import { copyPackageFiles, linkReaders, writeReaderEntries } from "./readers.ts";
+
 /** Folder of the studio. */
 const STUDIO = new URL("..", import.meta.url);
 const ROOT = new URL("../..", STUDIO);
@@ -13,16 +15,23 @@ const ENTRIES = [
   "app/main.tsx",
   "app/service_worker.ts",
   "worker/compute.ts",
+  "worker/train.ts",
 ];
 
 /** Other files of the page, and where they go. Folders are copied whole. */
 const FILES: Readonly<Record<string, string>> = {
   "app/index.html": "index.html",
   "app/icon.svg": "icon.svg",
-  "style/studio.css": "studio.css",
   "style/fonts": "fonts",
   "models": "models",
+  "../../examples/data/t2m.nc": "sets/t2m.nc",
 };
+
+/** The style sheet, in this order: what all views share first. */
+const STYLES = [
+  ...["tokens", "elements", "controls", "frame", "pictures", "start", "phones", "tabs"],
+  ...["explore", "fit", "compare", "train", "explain"],
+];
 
 /** Options of {@link buildSite}. */
 export interface SiteOptions {
@@ -43,13 +52,34 @@ export async function buildSite(folder: string, { hasServer }: SiteOptions): Pro
   // A service worker controls the folder of its script and those below it.
   await Deno.rename(`${folder}/app/service_worker.js`, `${folder}/service_worker.js`);
   for (const [from, to] of Object.entries(FILES)) await copy(new URL(from, STUDIO), `${folder}/${to}`);
+  await Deno.writeTextFile(`${folder}/studio.css`, await styleSheet());
   if (hasServer) {
     const page = await Deno.readTextFile(`${folder}/index.html`);
     await Deno.writeTextFile(`${folder}/index.html`, page.replace("<html ", '<html data-server="local" '));
   }
 }
 
+async function styleSheet(): Promise<string> {
+  const parts = STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, STUDIO)));
+  return (await Promise.all(parts)).join("\n");
+}
+
 async function bundle(folder: string): Promise<void> {
+  const entries = await Deno.makeTempDir({ prefix: "gasp-studio-readers-" });
+  try {
+    const readers = await writeReaderEntries(entries);
+    await Promise.all([
+      runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
+      runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
+      copyPackageFiles(folder),
+    ]);
+  } finally {
+    await Deno.remove(entries, { recursive: true });
+  }
+  await linkReaders(folder);
+}
+
+async function runBundler(folder: string, entries: readonly string[]): Promise<void> {
   const pathOf = (path: string) => new URL(path, ROOT).pathname;
   const { success, stderr } = await new Deno.Command("deno", {
     args: [
@@ -62,7 +92,7 @@ async function bundle(folder: string): Promise<void> {
       `--lock=${pathOf("deno.lock")}`,
       "--frozen",
       `--outdir=${folder}`,
-      ...ENTRIES.map((entry) => new URL(entry, STUDIO).pathname),
+      ...entries,
     ],
     stdout: "null",
     stderr: "piped",
@@ -71,6 +101,7 @@ async function bundle(folder: string): Promise<void> {
 }
 
 async function copy(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
   if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to, { recursive: true });
   for await (const { name } of Deno.readDir(from)) await copy(new URL(`${from}/${name}`), `${to}/${name}`);

@@ -43,8 +43,8 @@ export function compute(): WorkerClient<ComputeTable> {
   return client;
 }
 
-/** The device named in the address, such as `?device=wasm`. */
-function deviceChoice(): DeviceChoice {
+/** Returns the device named in the address, such as `?device=wasm`. */
+export function deviceChoice(): DeviceChoice {
   const asked = route.peek().params.get("device");
   return asked === "wasm" || asked === "webgpu" ? asked : "auto";
 }

@@ -5,10 +5,10 @@
  */
 import { DeviceLostError, disposeTree } from "@gasp/tensor";
 import type { Dataset } from "@gasp/datasets";
-import type { Device, PlanReport, Tree } from "@gasp/tensor";
+import type { Device, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
 import { UserError } from "../config/user_error.ts";
-import { encodePng, type RasterImage } from "../image/mod.ts";
+import { encodePng } from "../image/mod.ts";
 import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { type BestCheckpoint, readBest, writeBest } from "../runs/best.ts";
@@ -34,36 +34,8 @@ import { moveToDevice } from "../state/placement.ts";
 import { ReconstructionSheet } from "./reconstruction_sheet.ts";
 import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
-import { BestTracker, type Validation, type ValidationResult } from "./validation.ts";
-
-/**
- * Losses of a step by name, in the order of the method: the most informative first.
- *
- * @category Training
- */
-export type LossValues = { readonly [name: string]: number };
-
-/**
- * Callbacks of a run. Paths are relative to the run's folder.
- *
- * @category Training
- */
-export interface TrainEvents {
-  /** The step is compiled and ready to run. */
-  onReady?(
-    ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number },
-  ): void;
-  /** A step is complete. */
-  onStep?(step: number): void;
-  /** Losses were read. */
-  onLosses?(step: number, losses: LossValues): void;
-  /** A sheet of samples was written. */
-  onSheet?(path: string, sheet: RasterImage): void;
-  /** The model was evaluated. */
-  onValidation?(result: ValidationResult): void;
-  /** A checkpoint was saved. */
-  onCheckpoint?(path: string, step: number): void;
-}
+import type { LossValues, RunningModel, TrainEvents } from "./train_events.ts";
+import { BestTracker, type Validation } from "./validation.ts";
 
 /**
  * Arguments of {@link train}.
@@ -238,6 +210,7 @@ class Run {
       }
       const isBest = await this.#validate(isDue);
       if (isSaved || isBest) await this.#save(isBest);
+      await events?.betweenSteps?.(this.#step, this.#model());
       await this.#yieldToEventLoop();
     }
     if (this.#savedStep !== this.#step) await this.#save();
@@ -303,11 +276,16 @@ class Run {
     );
   }
 
+  /** Returns the generator as it is now; `undefined` if the method has none. */
+  #model(): RunningModel | undefined {
+    const weights = methodOf(this.#request.config).weights?.(this.#state, "ema");
+    return this.#sampler && weights && { sampler: this.#sampler, weights };
+  }
+
   async #writeSheet(): Promise<void> {
-    const { config, data, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "ema");
-    if (!sampler || !weights) return;
-    const { count, resolution } = config.sheet;
+    const { config, data, store, events } = this.#request, model = this.#model();
+    if (!model) return;
+    const { sampler, weights } = model, { count, resolution } = config.sheet;
     const latents = sampleLatents(config.seed, count, sampler.generator.latentDim);
     const sheet = sheetOf(
       await sampleForDisplay(sampler, weights, {
@@ -324,10 +302,11 @@ class Run {
 
   /** Evaluates the model if that is due; returns whether it is the best so far. */
   async #validate(isDue: (interval: number) => boolean): Promise<boolean> {
-    const { config, validation, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "ema");
-    if (!validation || !sampler || !weights || !isDue(validation.every)) return false;
-    const result = this.#tracker!.add(this.#step, await validation.evaluate(sampler, weights));
+    const { validation, store, events } = this.#request;
+    const model = validation && isDue(validation.every) ? this.#model() : undefined;
+    if (!validation || !model) return false;
+    const evaluated = await validation.evaluate(model.sampler, model.weights);
+    const result = this.#tracker!.add(this.#step, evaluated);
     const values = Object.entries(result.values).map(([name, { value }]) => [name, value] as const);
     await appendMetrics(store, { step: this.#step, ...Object.fromEntries(values) });
     events?.onValidation?.(result);

@@ -23,4 +23,5 @@ export {
 } from "./safetensors_write.ts";
 export { type StoredTensor, toFloat32, toInt32 } from "./stored_tensor.ts";
 export { elementsOf, type TypedArray, type TypedArrayClass } from "./typed_array.ts";
+export type { WebFile, WebFileAccess, WebFileStream, WebFolder } from "./web_files.ts";
 export { openZip, unzip, type ZipEntry } from "./zip.ts";

@@ -1,8 +1,8 @@
 /** @module */
 import { assert, assertEquals } from "@std/assert";
 import { DATA_KINDS, type Dataset, type Display } from "@gasp/datasets";
-import { PRESET_NAMES, presetOf } from "@gasp/gasp";
-import { presetOfData, presetOfKind } from "./choose_preset.ts";
+import { PRESET_NAMES, presetOf } from "../methods/table.ts";
+import { presetOfData, presetOfKind } from "./config_for_data.ts";
 
 const dataOf = (display: Display, pointCount: number) => ({ display, pointCount }) as Dataset;
 
