@@ -27,6 +27,8 @@ Deno.test.afterAll(removeSites);
 const PHOTOS = new URL("../examples/data/photos", import.meta.url).pathname;
 const FIELD = new URL("../examples/data/t2m.nc", import.meta.url).pathname;
 const ADDRESS = "#/train?device=wasm&threads=2";
+/** Label of the sheet of `tiny`, but for the step. */
+const SHEET = "4 samples";
 
 /** Starts a run of the preset `tiny` on the bundled digits. */
 async function startTiny(page: Page, steps: number): Promise<void> {
@@ -42,19 +44,29 @@ async function status(page: Page, text: string): Promise<void> {
   await page.waitForSelector(`.train-head [role=status]:has-text("${text}")`);
 }
 
-/** Number of completed steps that the page shows, or of its newest checkpoint. */
-async function stepOf(page: Page, measure: "Step" | "Checkpoint"): Promise<number> {
-  const text = await page.textContent(`.measures div:has(dt:text-is("${measure}")) dd`) ?? "";
-  return Number(/\d+/.exec(text.replaceAll(",", ""))?.[0] ?? NaN);
+/** A number that the page shows: completed steps, or the step of its newest checkpoint. */
+type Measure = "Step" | "Checkpoint";
+
+/** Expression of the page for a number; NaN while it is not known. */
+const shown = (measure: Measure) =>
+  `Number(/[0-9]+/.exec([...document.querySelectorAll(".measures div")]
+    .find(({ firstChild }) => firstChild.textContent === "${measure}")
+    ?.lastChild.textContent.replaceAll(",", "") ?? "")?.[0] ?? NaN)`;
+
+async function stepOf(page: Page, measure: Measure): Promise<number> {
+  return await page.evaluate(shown(measure));
 }
 
-/** Waits until a number of the page exceeds another. */
-async function exceeds(page: Page, measure: "Step" | "Checkpoint", step: number): Promise<number> {
-  for (;;) {
-    const shown = await stepOf(page, measure);
-    if (shown > step) return shown;
-    await page.waitForTimeout(50);
-  }
+/** Waits until a number exceeds another, and returns it. */
+async function exceeds(page: Page, measure: Measure, step: number): Promise<number> {
+  await page.waitForFunction(`${shown(measure)} > ${step}`);
+  return await stepOf(page, measure);
+}
+
+/** Waits until the sheet of samples has other pixels than before. */
+async function sheetChanges(page: Page, before: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (await pictureHash(page, SHEET) === before) assert(performance.now() < end, "the sheet stays");
 }
 
 /** Downloads the run of the page; returns its files by their paths in it. */
@@ -87,11 +99,11 @@ await chromiumTest(
     withStudio(path, { address: ADDRESS }, ({ page }) =>
       inFolder(async (folder) => {
         await startTiny(page, 50);
-        await pictureShown(page, "4 samples");
-        const first = await pictureHash(page, "4 samples");
+        await pictureShown(page, SHEET);
+        const first = await pictureHash(page, SHEET);
         await status(page, "Finished");
-        await pictureShown(page, "4 samples at step 50");
-        assertNotEquals(await pictureHash(page, "4 samples"), first);
+        await pictureShown(page, `${SHEET} at step 50`);
+        assertNotEquals(await pictureHash(page, SHEET), first);
         const files = await download(page);
         const lines = new TextDecoder().decode(files.get(METRICS_FILE)).trim().split("\n");
         const losses = lines.map((line) => JSON.parse(line).discriminator);
@@ -135,9 +147,9 @@ await chromiumTest(
         await exceeds(page, "Step", kept);
         await page.click("button:has-text('Pause')");
         await status(page, "Paused");
-        const before = await pictureHash(page, "4 samples");
+        const before = await pictureHash(page, SHEET);
         await page.click("button:has-text('Other samples')");
-        while (await pictureHash(page, "4 samples") === before) await page.waitForTimeout(50);
+        await sheetChanges(page, before);
         await page.click("button:has-text('Resume')");
         await page.click("button:has-text('Stop')");
         await status(page, "Stopped");
@@ -245,7 +257,7 @@ await chromiumTest(
     withStudio(path, { address: "#/train?device=webgpu", gpu: "software" }, async ({ page }) => {
       await startTiny(page, 10);
       await status(page, "Finished");
-      await pictureShown(page, "4 samples at step 10");
+      await pictureShown(page, `${SHEET} at step 10`);
       assert(!(await page.textContent(".train-side"))?.includes("WebAssembly"));
     }),
 );
