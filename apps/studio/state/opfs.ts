@@ -71,10 +71,14 @@ export async function keepModel(name: string, file: Blob): Promise<boolean> {
 }
 
 /**
- * Deletes a run.
+ * Deletes a run, and the copy of its data that training keeps.
  *
  * @param name Its name.
  */
 export async function deleteRun(name: string): Promise<void> {
   await (await runsFolder())?.removeEntry(name, { recursive: true });
+  const data = await navigator.storage.getDirectory().then((root) => root.getDirectoryHandle("data")).catch(
+    () => {},
+  );
+  await data?.removeEntry(name, { recursive: true }).catch(() => {});
 }
