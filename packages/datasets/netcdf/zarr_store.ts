@@ -137,6 +137,11 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
     const array = await orDataError(key, () => openArray(key));
     const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(array.dtype) ?? [];
     if (kind === undefined) continue;
+    // The library does not check what it parses.
+    const lengths: unknown = array.shape;
+    if (!Array.isArray(lengths) || !lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+      throw new DataError(`${name}: ${key} has no shape: the store is damaged, copy or download it again.`);
+    }
     const metadata: ArrayMetadata = {
       fill: isThird ? undefined : json["fill_value"],
       dimensions: namesOf(isThird ? json["dimension_names"] : array.attrs["_ARRAY_DIMENSIONS"]),
