@@ -86,6 +86,19 @@ Deno.test("Zarr stores that are damaged or have no numbers are refused", async (
     read: async (name) => name === "t2m/1.0.0" ? Uint8Array.of(1, 2, 3) : await files.read(name),
   };
   await assertRejects(() => openDataset({ files: damaged }), DataError, "store.zarr: t2m cannot be read");
+  const metadata = JSON.parse(new TextDecoder().decode(await files.read("t2m/.zarray")));
+  const filtered: FileTree = {
+    ...files,
+    read: async (name) =>
+      name === "t2m/.zarray"
+        ? encode({ ...metadata, filters: [{ id: "fixedscaleoffset", scale: 10, offset: 0, dtype: "<f4" }] })
+        : await files.read(name),
+  };
+  await assertRejects(
+    () => openDataset({ files: filtered }),
+    DataError,
+    "t2m is stored with the filter fixedscaleoffset, which is not read",
+  );
   const noJson: FileTree = {
     ...files,
     read: (name) => name.endsWith(".zarray") ? Promise.resolve(encode(3)) : files.read(name),

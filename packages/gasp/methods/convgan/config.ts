@@ -15,6 +15,7 @@ import {
   wholeNumber,
 } from "../../config/validate.ts";
 import { type GridConfig, gridOf, gridSchema } from "../core/feature_grid.ts";
+import type { Gridded } from "../core/grid_model.ts";
 import { learningRate } from "../core/schemas.ts";
 import type { GaspTraining } from "../gasp/config.ts";
 
@@ -78,29 +79,7 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
  *
  * @category Training methods
  */
-export type GridModel = ConvganModel & { readonly grid: GridConfig };
-
-/**
- * Returns the model with its grid.
- *
- * @param config Configuration, adapted to the data.
- * @throws {TypeError} If the grid is not known.
- */
-export function withGrid({ model }: Pick<ConvganConfig, "model">): GridModel {
-  if (model.grid) return { ...model, grid: model.grid };
-  throw new TypeError('"model.grid" is null: complete the configuration with adaptToData() first');
-}
-
-/**
- * Sets the grid to that of the data.
- *
- * @param config A valid configuration.
- * @param data Sizes of the data.
- */
-export function adaptGrid(config: ConvganConfig, data: DataSizes): ConvganConfig {
-  if (config.model.grid) return config;
-  return { ...config, model: { ...config.model, grid: gridOf(data.display, config.method) } };
-}
+export type GridModel = Gridded<ConvganModel>;
 
 /**
  * Checks the grid, and that it can be halved as often as there are layers.

@@ -5,7 +5,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../config/user_error.ts";
 import { gradientPenalty } from "../gasp/losses.ts";
 import { assertClose, numbers, randomTensor } from "../gasp/gasp_testing.ts";
-import { adaptGrid, type GridModel } from "./config.ts";
+import { adaptGrid } from "../core/grid_model.ts";
+import type { GridModel } from "./config.ts";
 import { convgan } from "./convgan.ts";
 import {
   type ConvDiscriminatorParams,

@@ -15,11 +15,12 @@ import {
   treeMap,
 } from "@gasp/tensor";
 import { requireGrid } from "../core/feature_grid.ts";
+import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
 import { normalRows } from "../core/step_batch.ts";
 import { crossEntropy, gradientPenalty } from "../gasp/losses.ts";
 import { GASP_BETAS } from "../gasp/train_step.ts";
-import { type ConvganConfig, withGrid } from "./config.ts";
+import type { ConvganConfig } from "./config.ts";
 import {
   type ConvDiscriminatorParams,
   type ConvGeneratorParams,
