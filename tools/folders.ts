@@ -15,12 +15,13 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
     "memory",
     "io",
+    "io/torch",
     "random",
     "ir",
     "ir/functions",
     "device",
     "graph",
-    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
+    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random", "ranks"].map((name) =>
       `ops/${name}`
     ),
     "vmap",
@@ -93,14 +94,39 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
-  "apps/cli": ["options", "device", "terminal", "files", "command", "bench", "experiments", "commands", "."],
+  "apps/cli": [
+    "options",
+    "device",
+    "terminal",
+    "files",
+    "mpi",
+    "command",
+    "bench",
+    "experiments",
+    "commands",
+    ".",
+  ],
+  "apps/studio": [
+    "rpc",
+    "worker/core",
+    "worker/handlers",
+    "worker/training",
+    "worker",
+    "state",
+    "ui",
+    ...["start", "train", "explore", "fit", "compare", "explain"].map((name) => `views/${name}`),
+    "app",
+    "server",
+    "tools",
+    ".",
+  ],
 };
 
 /** Maximum number of source files per folder. */
 export const MAX_FILES = 20;
 
 /** Tests, benchmarks and their helpers. */
-const HELPER = /(?:_test|_bench|_testing|\/testing)\.ts$/;
+const HELPER = /(?:_test|_bench|_testing|\/testing)\.tsx?$/;
 
 /** A source file of a package. */
 interface SourceFile {
@@ -116,7 +142,7 @@ async function* sourceFiles(root: string, member: string): AsyncGenerator<Source
     for await (const { name, isDirectory, isFile } of Deno.readDir(join(root, member, folder))) {
       const path = join(member, folder, name);
       if (isDirectory && name !== "node_modules" && !name.startsWith(".")) yield* visit(join(folder, name));
-      if (isFile && name.endsWith(".ts") && !HELPER.test(path)) {
+      if (isFile && /\.tsx?$/.test(name) && !HELPER.test(path)) {
         yield { path, folder, text: await Deno.readTextFile(join(root, path)) };
       }
     }

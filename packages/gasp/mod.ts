@@ -23,6 +23,7 @@ export {
 } from "./config/validate.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
 export { type FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
+export { WebStore } from "./runs/web_store.ts";
 export {
   fromHost,
   type HostRecord,
@@ -33,6 +34,7 @@ export {
 } from "./state/host_record.ts";
 export { type Stack, stackOf } from "./state/stack.ts";
 export { copyToDevice, moveToDevice } from "./state/placement.ts";
+export { requireAgreement } from "./state/ranks.ts";
 export { encodeCoordinates, fourierFeatures } from "./model/fourier.ts";
 export { type FourierConfig, type FunctionModel, functionSizes } from "./model/function_model.ts";
 export { type FunctionLayer, functionNetwork } from "./model/function_network.ts";
@@ -179,6 +181,7 @@ export {
   parseRunConfig,
   resolveRunConfig,
 } from "./runs/run_config.ts";
+export { configForData, type ConfigOrigin, presetOfKind } from "./runs/config_for_data.ts";
 export {
   type Checkpoint,
   openCheckpoint,
@@ -192,17 +195,13 @@ export {
   checkpointPath,
   checkpointSteps,
   CONFIG_FILE,
+  METRICS_FILE,
   readConfig,
   reconstructionsPath,
   samplesPath,
 } from "./runs/run_folder.ts";
-export {
-  type LossValues,
-  train,
-  type TrainEvents,
-  type TrainRequest,
-  type TrainResult,
-} from "./training/trainer.ts";
+export { train, type TrainRequest, type TrainResult } from "./training/trainer.ts";
+export type { LossValues, RunningModel, TrainEvents } from "./training/train_events.ts";
 export type { Validation, ValidationResult } from "./training/validation.ts";
 export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
 export { type BestCheckpoint, readBest } from "./runs/best.ts";
@@ -263,6 +262,8 @@ export {
 export {
   contactSheet,
   encodePng,
+  encodePngRows,
+  type ImageRows,
   rasterFromValues,
   type RasterImage,
   type SheetLayout,

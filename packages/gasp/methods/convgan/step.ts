@@ -3,10 +3,21 @@
  * @module
  */
 import { adam, emaUpdate, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
-import { add, mul, placeholder, randomNormal, scope, stopGradient, type Tensor, tensor } from "@gasp/tensor";
+import {
+  add,
+  allMean,
+  mul,
+  placeholder,
+  scope,
+  stopGradient,
+  type Tensor,
+  tensor,
+  treeMap,
+} from "@gasp/tensor";
 import { requireGrid } from "../core/feature_grid.ts";
 import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
+import { normalRows } from "../core/step_batch.ts";
 import { crossEntropy, gradientPenalty } from "../gasp/losses.ts";
 import { GASP_BETAS } from "../gasp/train_step.ts";
 import type { ConvganConfig } from "./config.ts";
@@ -101,7 +112,7 @@ export function convganStep(
       return [add(adversarial, mul(r1, r1Weight / 2)), { ...losses, r1 }] as const;
     }, { hasAux: true })(state.discriminator));
   const discriminator = adam({ learningRate: rates.discriminatorRate, betas: GASP_BETAS })
-    .update(state.discriminator, first.gradient, state.discriminatorAdam);
+    .update(state.discriminator, treeMap(first.gradient, allMean), state.discriminatorAdam);
 
   const second = scope("G", () =>
     valueAndGrad((params: ConvGeneratorParams) => {
@@ -116,7 +127,7 @@ export function convganStep(
       return [crossEntropy(logits, "real", scale), { statistics }] as const;
     }, { hasAux: true })(state.generator));
   const generator = adam({ learningRate: rates.generatorRate, betas: GASP_BETAS })
-    .update(state.generator, second.gradient, state.generatorAdam);
+    .update(state.generator, treeMap(second.gradient, allMean), state.generatorAdam);
   return {
     state: {
       generator: generator.params,
@@ -142,12 +153,11 @@ export function prepareConvgan(
   const { seed, model: { latentDim, featureDim } } = config;
   const shape = (batch: number) => [batch, data.pointCount, featureDim];
   return Promise.resolve({
-    async inputs({ step, indices }) {
-      const batch = indices.length;
-      const latents = (stream: string) =>
-        tensor(randomNormal({ seed, stream, step }, batch * latentDim), [batch, latentDim]);
+    async inputs(batch) {
+      const { step, indices } = batch;
+      const latents = (stream: string) => normalRows({ seed, stream, step }, latentDim, batch);
       return {
-        real: tensor(await data.batch(indices), shape(batch)),
+        real: tensor(await data.batch(indices), shape(indices.length)),
         latentsDiscriminator: latents("latents of the discriminator's batch"),
         latentsGenerator: latents("latents of the generator's batch"),
       };
