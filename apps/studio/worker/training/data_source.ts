@@ -22,7 +22,7 @@ import {
   UserError,
 } from "@gasp/gasp";
 import type { DataSource } from "./protocol.ts";
-import { bundledFiles, isServed } from "./served_sets.ts";
+import { bundledFiles, DIGITS, isServed, servedDigits } from "./served_sets.ts";
 import { webCache } from "./web_cache.ts";
 
 /** Data opened for a preset, and the configuration to train on them. */
@@ -82,6 +82,7 @@ export async function openAt(
 ): Promise<OpenedDataset> {
   const cache = await webCache();
   const options = { resolution, report, ...(cache && { cache }), ...(read && { read }) };
+  if ("bundled" in source && source.bundled === DIGITS) return await servedDigits(resolution);
   const bundled = "bundled" in source && BUNDLED_NAMES.find((known) => known === source.bundled);
   if (bundled) return await openBundled(bundled, options);
   return await openDataset({ ...options, ...await treeOf(source) });
