@@ -50,7 +50,7 @@ export function InspectionPanel({ chosen, examined, onPreset }: InspectionPanelP
         />
         <figcaption>The first {found.pictures.count} items, as training sees them</figcaption>
       </figure>
-      <Facts found={found} />
+      <Facts name={sourceName(source)} found={found} />
       <RunForm
         key={preset}
         chosen={chosen}
@@ -62,7 +62,9 @@ export function InspectionPanel({ chosen, examined, onPreset }: InspectionPanelP
 }
 
 /** What `deno task data inspect` says. */
-function Facts({ found: { facts, warnings } }: { readonly found: Inspection }): JSX.Element {
+function Facts(
+  { name, found: { facts, warnings } }: { readonly name: string; readonly found: Inspection },
+): JSX.Element {
   const rows = [
     ["Kind", facts.kind],
     ["Items", showCount(facts.items)],
@@ -73,7 +75,7 @@ function Facts({ found: { facts, warnings } }: { readonly found: Inspection }): 
   ] as const;
   return (
     <div class="stack">
-      <h2>{facts.name}</h2>
+      <h2>{name}</h2>
       <dl class="facts">
         {rows.map(([name, value]) => (
           <div key={name}>

@@ -124,9 +124,9 @@ async function presetFor(source: DataSource): Promise<string> {
 async function treeOf(source: DataSource) {
   const { location, entries } = "files" in source ? source.files : await bundledFiles(source.bundled);
   if (entries.length === 0) throw new UserError(`${location} is empty: drop files, or a folder of them`);
-  const [[file] = [""], ...others] = entries, tree = new Map(entries);
+  const [[file] = [""], ...others] = entries, tree = new Map(entries), cut = location.lastIndexOf("/");
   // One file by itself is that file, whatever its name; several are a folder.
   return others.length > 0
     ? { files: blobTree(location, tree) }
-    : { files: blobTree(location.slice(0, location.lastIndexOf("/")) || ".", tree), file };
+    : { files: blobTree(cut < 0 ? "." : location.slice(0, cut), tree), file };
 }
