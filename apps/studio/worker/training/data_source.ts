@@ -123,8 +123,9 @@ async function presetFor(source: DataSource): Promise<string> {
 async function treeOf(source: DataSource) {
   const { location, entries } = "files" in source ? source.files : await bundledFiles(source.bundled);
   if (entries.length === 0) throw new UserError(`${location} is empty: drop files, or a folder of them`);
-  const [name, ...others] = entries;
-  const files = blobTree(location, new Map(entries));
+  const [[file] = [""], ...others] = entries, tree = new Map(entries);
   // One file by itself is that file, whatever its name; several are a folder.
-  return others.length === 0 ? { files, file: name![0] } : { files };
+  return others.length > 0
+    ? { files: blobTree(location, tree) }
+    : { files: blobTree(location.slice(0, location.lastIndexOf("/")) || ".", tree), file };
 }
