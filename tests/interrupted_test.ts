@@ -6,15 +6,12 @@
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
-import { cliCommand, cliOk, exists, inFolder, type Outcome, outcomeOf, until } from "./cli.ts";
+import { cliCommand, cliOk, exists, HANG, inFolder, type Outcome, outcomeOf, until, untilStep } from "./cli.ts";
 
 /** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
   .concat(["--steps", "1000000", "--save-every", "1000000", "--sample-every", "1000000"]);
 const RESUME = "deno task train run --resume --device wasm";
-
-/** Milliseconds after which a hanging shell is killed; shells take seconds. */
-const LIMIT = 90_000;
 
 /** The tests need a Unix shell. */
 const ignore = Deno.build.os === "windows";
@@ -36,7 +33,7 @@ function startInShell(folder: string, script: string, args: readonly string[]): 
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const watchdog = setTimeout(() => signalAll(shell, "SIGKILL"), LIMIT);
+  const watchdog = setTimeout(() => signalAll(shell, "SIGKILL"), HANG);
   void shell.status.then(() => clearTimeout(watchdog));
   return shell;
 }
@@ -48,12 +45,7 @@ const signalAll = (shell: Deno.ChildProcess, signal: Deno.Signal) => Deno.kill(-
 const STEPS = 50;
 
 /** Waits until the run has done that many steps. */
-function isTraining(folder: string): Promise<void> {
-  const metrics = `${folder}/run/metrics.jsonl`;
-  const isReached = async () =>
-    await exists(metrics) && (await Deno.readTextFile(metrics)).includes(`"step":${STEPS},`);
-  return until(isReached, `step ${STEPS}`);
-}
+const isTraining = (folder: string) => untilStep(`${folder}/run`, STEPS);
 
 /** Returns the steps of the run's checkpoints. */
 async function savedSteps(folder: string): Promise<number[]> {

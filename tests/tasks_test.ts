@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hdf5File } from "../packages/datasets/fields/climate_testing.ts";
+import { LAUNCH_VARIABLES } from "../apps/cli/mpi/launch.ts";
 import { filesIn, inFolder } from "./cli.ts";
 import { testDevices } from "./devices.ts";
 
@@ -59,15 +60,18 @@ Deno.test("deno task help lists every task", async () => {
   }
 });
 
+/** What the commands that run on several ranks read of their launcher. */
+const LAUNCHERS = [...LAUNCH_VARIABLES, "CONDA_PREFIX"].join();
 /** Least permissions of the tasks, found by trying: which variables, system facts and programs, and whether native code (Dawn). */
 const PERMISSIONS: Readonly<Record<string, string>> = {
   help: "-R=deno.json",
-  train: "-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM,TERM --allow-ffi --allow-sys=systemMemoryInfo",
+  train:
+    `-R -W -E=HOME,XDG_CACHE_HOME,COLORTERM,TERM,${LAUNCHERS} --allow-ffi --allow-sys=systemMemoryInfo,cpus`,
   import: "-R -W",
   export: "-R -W",
   parity: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi",
-  bench:
-    "-R -W -E=HOME,XDG_CACHE_HOME,TERM,NODE_ENV --allow-ffi --allow-run=python3 --allow-sys=systemMemoryInfo",
+  bench: `-R -W -E=HOME,XDG_CACHE_HOME,TERM,NODE_ENV,${LAUNCHERS} --allow-ffi --allow-run=python3 ` +
+    "--allow-sys=systemMemoryInfo,cpus",
   data: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-sys=systemMemoryInfo",
   peers: "-R --allow-run",
   fuzz: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",

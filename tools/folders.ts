@@ -15,12 +15,13 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
     "memory",
     "io",
+    "io/torch",
     "random",
     "ir",
     "ir/functions",
     "device",
     "graph",
-    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random"].map((name) =>
+    ...["shape", "elementwise", "reduction", "index", "linear", "spatial", "random", "ranks"].map((name) =>
       `ops/${name}`
     ),
     "vmap",
@@ -93,6 +94,18 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "parity",
     ".",
   ],
+  "apps/cli": [
+    "options",
+    "device",
+    "terminal",
+    "files",
+    "mpi",
+    "command",
+    "bench",
+    "experiments",
+    "commands",
+    ".",
+  ],
   "apps/studio": [
     "rpc",
     "worker/core",
@@ -119,7 +132,6 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "tools",
     ".",
   ],
-  "apps/cli": ["options", "device", "terminal", "files", "command", "bench", "experiments", "commands", "."],
 };
 
 /** Maximum number of source files per folder. */

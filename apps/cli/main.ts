@@ -22,6 +22,7 @@ import { reportError } from "./terminal/report_error.ts";
 import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
 import { reproduceCommand } from "./commands/reproduce_command.ts";
+import { endRanks, speakOnce } from "./mpi/session.ts";
 import { sampleCommand } from "./commands/sample_command.ts";
 import { didYouMean } from "./options/suggest.ts";
 import { trainCommand } from "./commands/train_command.ts";
@@ -98,11 +99,16 @@ export async function main(args: readonly string[]): Promise<number> {
     throw new UsageError(
       `unknown command "${name}"${didYouMean(name, names)}; the commands are ${names.join(", ")}`,
     );
-  } catch (error) {
+  } catch (thrown) {
+    const isAlike = thrown instanceof UsageError && command?.options.includes("ranks");
+    const error = isAlike ? await speakOnce(thrown) : thrown;
     // In a terminal, the message should follow the output
     await stdout.settled(FLUSH_TIMEOUT);
     const { name, options } = command ?? {};
-    return reportError(error, { command: name, options, debug: args.includes("--debug") });
+    const code = reportError(error, { command: name, options, debug: args.includes("--debug") });
+    await stderr.settled(FLUSH_TIMEOUT);
+    await endRanks(error, code);
+    return code;
   }
 }
 

@@ -34,6 +34,7 @@ export {
 } from "./state/host_record.ts";
 export { type Stack, stackOf } from "./state/stack.ts";
 export { copyToDevice, moveToDevice } from "./state/placement.ts";
+export { requireAgreement } from "./state/ranks.ts";
 export { encodeCoordinates, fourierFeatures } from "./model/fourier.ts";
 export { type FourierConfig, type FunctionModel, functionSizes } from "./model/function_model.ts";
 export { type FunctionLayer, functionNetwork } from "./model/function_network.ts";
@@ -261,6 +262,8 @@ export {
 export {
   contactSheet,
   encodePng,
+  encodePngRows,
+  type ImageRows,
   rasterFromValues,
   type RasterImage,
   type SheetLayout,

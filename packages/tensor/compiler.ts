@@ -34,6 +34,7 @@ export {
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";
 export { currentScope, runInScope } from "./graph/scope.ts";
+export { type Rank, runForRanks } from "./graph/ranks.ts";
 export {
   checkFinite,
   checkWhole,

@@ -2,6 +2,7 @@
  * Reports and timing of benchmarks.
  * @module
  */
+import { type Communicator, soloCommunicator } from "@gasp/tensor";
 import process from "node:process";
 
 /** Results common to all benchmarks. Times are in seconds; a multiply-add counts as two operations. */
@@ -45,6 +46,16 @@ export interface Timing {
  */
 export async function time(runs: number, warmSeconds: number, action: () => Promise<void>): Promise<Timing> {
   await warm(warmSeconds, action);
+  return await timeRuns(runs, action);
+}
+
+/**
+ * Times an action without a warm-up.
+ *
+ * @param runs Number of timed runs.
+ * @param action Action to time.
+ */
+export async function timeRuns(runs: number, action: () => Promise<void>): Promise<Timing> {
   const seconds: number[] = [];
   const cpu = processorSeconds();
   for (let i = 0; i < runs; i++) {
@@ -60,10 +71,22 @@ export async function time(runs: number, warmSeconds: number, action: () => Prom
  *
  * @param seconds Duration; at least two runs.
  * @param action Action to run.
+ * @param communicator Ranks that all run the action, the same number of times. Default: this process alone.
  */
-export async function warm(seconds: number, action: () => Promise<void>): Promise<void> {
+export async function warm(
+  seconds: number,
+  action: () => Promise<void>,
+  communicator: Communicator = soloCommunicator,
+): Promise<void> {
   const end = performance.now() + 1000 * seconds;
-  for (let i = 0; i < 2 || performance.now() < end; i++) await action();
+  for (let i = 0; i < 2 || await anyRank(communicator, performance.now() < end); i++) await action();
+}
+
+/** Returns whether a condition holds on any rank. */
+async function anyRank(communicator: Communicator, holds: boolean): Promise<boolean> {
+  const count = Float32Array.of(Number(holds));
+  await communicator.allReduce(count);
+  return count[0]! > 0;
 }
 
 /** Returns the peak resident memory of the process, in bytes. */

@@ -41,6 +41,9 @@ export function shapeOf(kernel: Kernel): string {
       return `${kernel.clouds}×${kernel.count} of ${kernel.points}`;
     case "invertIndex":
       return `${kernel.entries}→${kernel.rows}`;
+    case "allReduce":
+    case "allGather":
+      return `${kernel.size} of ${kernel.ranks} ranks`;
   }
 }
 

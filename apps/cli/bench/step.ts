@@ -3,10 +3,10 @@
  * @module
  */
 import { methodOf, moveToDevice, type RunConfig, TrainingProgram } from "@gasp/gasp";
-import { disposeTree, type KernelDevice, type PlanReport } from "@gasp/tensor";
+import { type Communicator, disposeTree, type KernelDevice, type PlanReport } from "@gasp/tensor";
 import { noiseLike } from "./noise.ts";
 import { peakOf } from "./peak.ts";
-import { type BenchReport, residentBytes, time, warm } from "./report.ts";
+import { type BenchReport, residentBytes, timeRuns, warm } from "./report.ts";
 
 /** Duration of the warm-up, about as long as the engine's optimising compiler needs for all kernels. */
 const WARM_SECONDS = 4;
@@ -19,6 +19,10 @@ export interface StepRequest {
   readonly steps: number;
   /** Maximum bytes of a step. Default: the memory of the device. */
   readonly memoryLimit?: number;
+  /** Ranks that share each batch. Default: one. */
+  readonly communicator?: Communicator;
+  /** Called after the warm-up, before the measured steps. */
+  readonly onWarm?: () => void;
 }
 
 /** Training steps of a configuration on synthetic data, ready to run. */
@@ -42,7 +46,7 @@ export interface PreparedStep {
  * @param device Measured device.
  */
 export async function prepareStep(
-  { config, memoryLimit }: Omit<StepRequest, "steps">,
+  { config, memoryLimit, communicator }: Omit<StepRequest, "steps">,
   device: KernelDevice,
 ): Promise<PreparedStep> {
   let state = methodOf(config).initialState(config);
@@ -54,6 +58,7 @@ export async function prepareStep(
     device,
     state,
     ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(communicator && { communicator }),
   });
   const plan = await program.plan(state);
   const compileSeconds = (performance.now() - start) / 1000;
@@ -71,7 +76,7 @@ export async function prepareStep(
     plan,
     compileSeconds,
     run,
-    warm: () => warm(WARM_SECONDS, run),
+    warm: () => warm(WARM_SECONDS, run, communicator),
     release: async () => {
       disposeTree(state);
       await program.release();
@@ -88,7 +93,9 @@ export async function prepareStep(
 export async function benchStep(request: StepRequest, device: KernelDevice): Promise<BenchReport> {
   const prepared = await prepareStep(request, device);
   const { plan, compileSeconds } = prepared;
-  const timing = await time(request.steps, WARM_SECONDS, prepared.run);
+  await prepared.warm();
+  request.onWarm?.();
+  const timing = await timeRuns(request.steps, prepared.run);
   const peak = await peakOf(device);
   const resident = residentBytes();
   await prepared.release();

@@ -24,6 +24,7 @@ import {
 import { MEMORY_OPTION } from "../options/byte_size.ts";
 import { READ_OPTIONS, readOptionsOf, showReadOptions } from "../options/read_options.ts";
 import { DEVICE_OPTIONS } from "../device/device.ts";
+import { RANK_OPTIONS } from "../mpi/options.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
@@ -76,6 +77,7 @@ export const TRAIN_OPTIONS = {
   batch: { ...number("Batch size", (preset) => preset.batchSize), max: 65536 },
   seed: { ...number("Random seed", (preset) => preset.seed), min: 0 },
   ...DEVICE_OPTIONS,
+  ...RANK_OPTIONS,
   memory: MEMORY_OPTION,
   out: {
     kind: "text",

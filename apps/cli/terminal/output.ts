@@ -28,6 +28,8 @@ const MAX_PENDING_BYTES = 16_384;
 
 /** One of the output streams of this process, written in the background. */
 export class OutputStream implements Output {
+  /** Whether text is dropped, as that of all ranks but one. */
+  isMuted = false;
   readonly #stream: Pick<typeof Deno.stdout, "write" | "isTerminal">;
   #pendingBytes = 0;
   #written: Promise<void> = Promise.resolve();
@@ -62,6 +64,7 @@ export class OutputStream implements Output {
   }
 
   write(text: string): void {
+    if (this.isMuted) return;
     const bytes = new TextEncoder().encode(text);
     this.#pendingBytes += bytes.length;
     this.#written = this.#written.then(() => this.#send(bytes));

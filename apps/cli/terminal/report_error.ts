@@ -12,6 +12,7 @@ import {
   MemoryError,
 } from "@gasp/tensor";
 import { allocationMessage, shortageMessage } from "./memory_message.ts";
+import { OtherRankError } from "./rank_error.ts";
 import { UsageError } from "../options/options.ts";
 import { configAdvice } from "./config_advice.ts";
 import { printError } from "./output.ts";
@@ -52,6 +53,7 @@ export function reportError(
     readonly debug: boolean;
   },
 ): number {
+  if (thrown instanceof OtherRankError) return FAILURE;
   if (thrown instanceof ResumableError) {
     const code = reportError(thrown.cause, failed);
     printError(`resume with: ${thrown.command}`);

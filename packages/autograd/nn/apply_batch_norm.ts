@@ -50,8 +50,10 @@ export interface ApplyBatchNormOptions {
   readonly mode: Mode;
   /** f32, multiplicity of each row. Default: 1. */
   readonly counts?: Tensor;
-  /** Number of copies of the rows in the batch. Default: 1. */
+  /** Number of copies of the rows in the batch of a rank. Default: 1. */
   readonly copies?: number;
+  /** Whether every rank has rows of its own, or all the same. Default: `own`. */
+  readonly rows?: "own" | "same";
   /** Bias of the preceding affine map that was not added, since batch norm cancels it. Default: none. */
   readonly inputBias?: Tensor;
 }

@@ -5,11 +5,14 @@
  */
 import {
   add,
+  allMean,
+  allReduce,
   div,
   expandDims,
   maximum,
   mean,
   mul,
+  rankCount,
   type Shape,
   showShape,
   sizeOf,
@@ -55,8 +58,13 @@ export interface BatchNormOptions {
    * batch with rows repeated accordingly. Default: 1.
    */
   readonly counts?: Tensor;
-  /** Number of copies of `x` in the batch; it only affects the unbiased variance. Default: 1. */
+  /** Number of copies of `x` in the batch of a rank; it only affects the unbiased variance. Default: 1. */
   readonly copies?: number;
+  /**
+   * In a program of several ranks, whether each has rows of its `own`, so that statistics are those of all ranks' rows;
+   * or all ranks have the `same` rows, so that there is nothing to exchange. Default: `own`.
+   */
+  readonly rows?: "own" | "same";
   /**
    * `[channels]`. Bias of the preceding layer that was not added to `x`. In training it cancels, so it only shifts the
    * running mean and has no gradient; in evaluation it is added. Default: none.
@@ -79,7 +87,8 @@ export type BatchNormResult = {
 };
 
 /**
- * `y = (x - mean) / √(var + eps) · weight + bias` per channel, over all rows.
+ * `y = (x - mean) / √(var + eps) · weight + bias` per channel, over all rows: in a program of several ranks, over those of
+ * all ranks.
  *
  * @param x `[..., channels]`.
  * @param params Parameters and running statistics, each `[channels]`.
@@ -127,8 +136,13 @@ interface Statistics {
   readonly unbiased: Tensor | number;
 }
 
-function statistics(x: Tensor, counts: Tensor | undefined, copies: number): Statistics {
-  const { average, unbiased } = counts ? countedRows(counts, copies) : rowsOf(x.shape, copies);
+function statistics(x: Tensor, { counts, copies = 1, rows = "own" }: BatchNormOptions): Statistics {
+  const copiesOfAll = copies * rankCount();
+  const { average, unbiased } = rows === "same"
+    ? counts ? countedRows(counts, copiesOfAll, unchanged) : rowsOf(x.shape, copiesOfAll, unchanged)
+    : counts
+    ? countedRows(counts, copies, allReduce)
+    : rowsOf(x.shape, copiesOfAll, allMean);
   const mean = average(x);
   const centre = stopGradient(mean);
   const centred = sub(x, centre), drift = sub(mean, centre);
@@ -142,7 +156,12 @@ interface Rows {
   readonly unbiased: Tensor | number;
 }
 
-function rowsOf(shape: Shape, copies: number): Rows {
+type Exchange = (x: Tensor) => Tensor;
+
+const unchanged: Exchange = (x) => x;
+
+/** @param copies Rows of the whole batch for each row of a rank. @param average Averages means over the ranks. */
+function rowsOf(shape: Shape, copies: number, average: Exchange): Rows {
   const axes = shape.slice(0, -1).map((_, axis) => axis);
   const rows = sizeOf(shape.slice(0, -1)) * copies;
   if (rows === 1) {
@@ -150,23 +169,24 @@ function rowsOf(shape: Shape, copies: number): Rows {
       `batchNorm in training needs more than one row, got ${showShape(shape)}: use mode "eval"`,
     );
   }
-  return { average: (x) => mean(x, { axes }), unbiased: rows / (rows - 1) };
+  return { average: (x) => average(mean(x, { axes })), unbiased: rows / (rows - 1) };
 }
 
-function countedRows(counts: Tensor, copies: number): Rows {
+/** @param copies Copies of all rows in the batch. @param all Sums over the ranks. */
+function countedRows(counts: Tensor, copies: number, all: Exchange): Rows {
   const axes = counts.shape.map((_, axis) => axis);
-  const total = sum(counts);
+  const total = all(sum(counts));
   const share = expandDims(div(counts, total), -1);
   const rows = mul(total, copies);
   return {
-    average: (x) => sum(mul(x, share), { axes }),
+    average: (x) => all(sum(mul(x, share), { axes })),
     unbiased: div(rows, maximum(sub(rows, 1), 1)),
   };
 }
 
 function normaliseBatch(x: Tensor, params: BatchNormParams, options: BatchNormOptions): BatchNormResult {
-  const { eps = 1e-5, momentum = 0.1, counts, copies = 1, inputBias } = options;
-  const { mean, centred, drift, variance, unbiased } = statistics(x, counts, copies);
+  const { eps = 1e-5, momentum = 0.1, inputBias } = options;
+  const { mean, centred, drift, variance, unbiased } = statistics(x, options);
   // On [channels], so that each element costs one multiply-add
   const scale = div(params.weight, sqrt(add(variance, eps)));
   const shift = sub(params.bias, mul(drift, scale));

@@ -7,6 +7,7 @@ import { convolutionRules } from "./convolution.ts";
 import { elementwiseRules } from "./elementwise.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
+import { rankRules } from "./ranks.ts";
 import { reductionRules } from "./reduction.ts";
 import type { Adjoint, RulesFor } from "./rule.ts";
 
@@ -41,6 +42,7 @@ export const vjpRules: VjpRules = {
   ...reductionRules,
   ...productRules,
   ...convolutionRules,
+  ...rankRules,
 };
 
 /**

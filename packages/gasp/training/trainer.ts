@@ -3,22 +3,17 @@
  * A run is a pure function of configuration, seed and data: stopped and resumed, it ends in the same bytes.
  * @module
  */
-import { DeviceLostError, disposeTree } from "@gasp/tensor";
-import type { Dataset } from "@gasp/datasets";
-import type { Device, Tree } from "@gasp/tensor";
-import type { RunConfig } from "../config/run_settings.ts";
+import { type Communicator, DeviceLostError, disposeTree, soloCommunicator, type Tree } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import { encodePng } from "../image/mod.ts";
 import type { StepResult } from "../methods/core/method.ts";
 import { methodOf } from "../methods/table.ts";
 import { type BestCheckpoint, readBest, writeBest } from "../runs/best.ts";
-import { type Checkpoint, openNewestCheckpoint, saveCheckpoint } from "../runs/checkpoint.ts";
+import { type Checkpoint, saveCheckpoint } from "../runs/checkpoint.ts";
 import { adaptToData } from "../runs/run_config.ts";
-import { requireSameRun } from "../runs/same_run.ts";
 import {
   appendMetrics,
   checkpointPath,
-  checkpointSteps,
   CONFIG_FILE,
   pruneCheckpoints,
   reconstructionsPath,
@@ -27,53 +22,21 @@ import {
   truncateMetrics,
   writeConfig,
 } from "../runs/run_folder.ts";
-import type { RunStore } from "../runs/run_store.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
 import { requireSamples, sheetOf } from "../show/mod.ts";
 import { moveToDevice } from "../state/placement.ts";
+import { anyRank, askRankZero } from "../state/ranks.ts";
+import { requireEqualStates, requireSameWork } from "./equal_ranks.ts";
 import { ReconstructionSheet } from "./reconstruction_sheet.ts";
+import { bestUpTo, initialState, startingPoint } from "./starting_point.ts";
 import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
-import type { LossValues, RunningModel, TrainEvents } from "./train_events.ts";
-import { BestTracker, type Validation } from "./validation.ts";
+import type { LossValues, RunningModel } from "./train_events.ts";
+import type { TrainRequest, TrainResult } from "./train_request.ts";
+import { BestTracker } from "./validation.ts";
 
-/**
- * Arguments of {@link train}.
- *
- * @category Training
- */
-export interface TrainRequest {
-  /** Configuration of the run. To extend a resumed run, it may have more steps than the checkpoint's configuration. */
-  readonly config: RunConfig;
-  /** Training data. */
-  readonly data: Dataset;
-  /** Device to train on. */
-  readonly device: Device;
-  /** Storage for the run's files. */
-  readonly store: RunStore;
-  /** Whether to resume from the newest checkpoint, if there is one. If false, existing checkpoints are an error. */
-  readonly resume?: boolean;
-  /** Stops the run after the current step, with a checkpoint. */
-  readonly signal?: AbortSignal;
-  /** Memory limit of a step in bytes, including the state; met by recomputation. Default: the memory of the device. */
-  readonly memoryLimit?: number;
-  /** Evaluates the model from time to time and keeps the best checkpoint. Default: none. */
-  readonly validation?: Validation;
-  /** Callbacks. */
-  readonly events?: TrainEvents;
-}
-
-/**
- * How a run ended.
- *
- * @category Training
- */
-export interface TrainResult {
-  /** Number of completed steps. */
-  readonly step: number;
-  /** Whether all steps are complete; false if the run was stopped by the signal. */
-  readonly finished: boolean;
-}
+export type { LossValues, RunningModel, TrainEvents } from "./train_events.ts";
+export type { TrainRequest, TrainResult } from "./train_request.ts";
 
 /**
  * Trains a run.
@@ -103,7 +66,7 @@ export interface TrainResult {
  * @category Training
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  const { data, store, resume } = request, config = adaptToData(request.config, data);
+  const { data, communicator = soloCommunicator } = request, config = adaptToData(request.config, data);
   requireState(config);
   const names = { what: "a sheet", count: "sheet.count", resolution: "sheet.resolution" };
   requireSamples(
@@ -111,16 +74,13 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
     "sheet",
     names,
   );
-  const steps = await checkpointSteps(store);
-  if (!resume && steps.length > 0) {
-    throw new UserError(
-      `${store.location} already has checkpoints of a run, up to step ${steps.at(-1)}: ` +
-        "resume that run, or choose another folder",
-    );
-  }
-  const checkpoint = resume ? await openNewestCheckpoint(store) : undefined;
-  if (checkpoint) requireSameRun(config, checkpoint, "the configuration");
-  const run = await Run.prepare({ ...request, config }, checkpoint);
+  await requireSameWork({ ...request, config }, communicator);
+  let checkpoint: Checkpoint | undefined;
+  const start = await askRankZero(communicator, async () => {
+    checkpoint = await startingPoint({ ...request, config });
+    return { step: checkpoint?.step ?? 0 };
+  });
+  const run = await Run.prepare({ ...request, config }, start.step, checkpoint);
   try {
     return await run.finish();
   } finally {
@@ -134,6 +94,7 @@ const YIELD_INTERVAL = 50;
 /** A run in progress. */
 class Run {
   readonly #request: TrainRequest;
+  readonly #communicator: Communicator;
   readonly #program: TrainingProgram;
   /** Draws sheets; absent if the method has no generator. */
   readonly #sampler: Sampler | undefined;
@@ -148,35 +109,43 @@ class Run {
     request: TrainRequest,
     program: TrainingProgram,
     state: Tree,
+    step: number,
     checkpoint: Checkpoint | undefined,
     best: BestCheckpoint | undefined,
   ) {
     this.#request = request;
+    this.#communicator = request.communicator ?? soloCommunicator;
     this.#program = program;
     const generator = methodOf(request.config).generator?.(request.config);
     this.#sampler = generator && new Sampler(generator, request.device);
     this.#tracker = request.validation && new BestTracker(request.validation, best);
     this.#reconstructions = ReconstructionSheet.open(request.config, request.data, request.device);
     this.#state = state;
-    this.#step = checkpoint?.step ?? 0;
+    this.#step = step;
     this.#savedStep = checkpoint?.step;
   }
 
   /** Compiles before anything is written, so that a run that cannot start leaves no files. */
-  static async prepare(request: TrainRequest, checkpoint: Checkpoint | undefined): Promise<Run> {
-    const { config, device, store, events } = request;
+  static async prepare(
+    request: TrainRequest,
+    step: number,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<Run> {
+    const { config, device, store, events, communicator = soloCommunicator } = request;
     const started = performance.now();
-    const state = checkpoint ? await checkpoint.readState() : methodOf(config).initialState(config);
+    const state = await initialState(request, step, checkpoint);
     const program = await TrainingProgram.prepare({ ...request, state });
-    const best = await bestUpTo(store, checkpoint?.step ?? 0);
-    const run = new Run(request, program, state, checkpoint, best);
+    const best = communicator.rank === 0 ? await bestUpTo(store, step) : undefined;
+    const run = new Run(request, program, state, step, checkpoint, best);
     try {
       const plan = await program.plan(state);
-      await removeLeftovers(store);
-      await writeConfig(store, config);
-      await truncateMetrics(store, run.#step);
+      await askRankZero(communicator, async () => {
+        await removeLeftovers(store);
+        await writeConfig(store, config);
+        await truncateMetrics(store, step);
+      });
       run.#state = await moveToDevice(state, device);
-      events?.onReady?.({ step: run.#step, plan, seconds: (performance.now() - started) / 1000 });
+      events?.onReady?.({ step, plan, seconds: (performance.now() - started) / 1000 });
     } catch (error) {
       await run.release();
       throw error;
@@ -194,27 +163,53 @@ class Run {
 
   async #trainToEnd(): Promise<TrainResult> {
     const { config, signal, events } = this.#request;
-    const { steps, logEvery, sampleEvery, saveEvery } = config;
+    const { steps, logEvery, saveEvery } = config;
     const isDue = (interval: number) => this.#step % interval === 0 || this.#step === steps;
-    while (this.#step < steps && !signal?.aborted) {
+    let isStopped = await this.#isStopped();
+    while (this.#step < steps && !isStopped) {
       const { state, losses } = await this.#program.run(this.#state, this.#step);
       this.#state = state;
       this.#step++;
-      const isLast = this.#step === steps || signal?.aborted === true;
+      isStopped = await this.#isStopped();
+      const isLast = this.#step === steps || isStopped;
       const isSaved = isDue(saveEvery) || isLast;
       await this.#report(losses, { isLogged: isDue(logEvery), isSaved });
       events?.onStep?.(this.#step);
-      if (isDue(sampleEvery)) {
+      if (isSaved) await this.#keepEqual();
+      await this.#writeFiles(isDue, isSaved);
+      await events?.betweenSteps?.(this.#step, this.#model());
+      await this.#yieldToEventLoop();
+      isStopped ||= this.#communicator.size === 1 && signal?.aborted === true;
+    }
+    await askRankZero(this.#communicator, async () => {
+      if (this.#savedStep !== this.#step) await this.#save();
+    });
+    return { step: this.#step, finished: this.#step >= steps };
+  }
+
+  /** Whether some rank was told to stop; all ranks get the same answer. */
+  #isStopped(): Promise<boolean> {
+    return anyRank(this.#communicator, this.#request.signal?.aborted === true);
+  }
+
+  /** Checks that all ranks have the same state. */
+  async #keepEqual(): Promise<void> {
+    const { device } = this.#request;
+    this.#state = await requireEqualStates(this.#communicator, this.#state, device, this.#step);
+  }
+
+  /** Lets rank 0 write what is due. The others wait: if it fails, all end. */
+  async #writeFiles(isDue: (interval: number) => boolean, isSaved: boolean): Promise<void> {
+    const { config, validation } = this.#request, isSheetDue = isDue(config.sampleEvery);
+    if (!isSheetDue && !isSaved && !(validation && isDue(validation.every))) return;
+    await askRankZero(this.#communicator, async () => {
+      if (isSheetDue) {
         await this.#writeSheet();
         await this.#writeReconstructions();
       }
       const isBest = await this.#validate(isDue);
       if (isSaved || isBest) await this.#save(isBest);
-      await events?.betweenSteps?.(this.#step, this.#model());
-      await this.#yieldToEventLoop();
-    }
-    if (this.#savedStep !== this.#step) await this.#save();
-    return { step: this.#step, finished: this.#step >= steps };
+    });
   }
 
   async release(): Promise<void> {
@@ -233,7 +228,8 @@ class Run {
       const values = await readLosses(losses);
       this.#checkFinite(values);
       if (isLogged) {
-        await appendMetrics(this.#request.store, { step: this.#step, ...values });
+        const line = { step: this.#step, ...values };
+        await askRankZero(this.#communicator, () => appendMetrics(this.#request.store, line));
         this.#request.events?.onLosses?.(this.#step, values);
       }
     }
@@ -261,7 +257,7 @@ class Run {
   async #lostError(cause: DeviceLostError): Promise<UserError> {
     const { config, data, store, events } = this.#request;
     const isFirst = this.#savedStep === undefined, saved = this.#savedStep ?? 0;
-    if (isFirst) {
+    if (isFirst && this.#communicator.rank === 0) {
       const state = methodOf(config).initialState(config);
       await saveCheckpoint(store, { step: saved, config, display: data.display }, state);
       events?.onCheckpoint?.(checkpointPath(saved), saved);
@@ -337,12 +333,6 @@ class Run {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#yieldedAt = performance.now();
   }
-}
-
-/** Reads the best checkpoint of a run, unless it is of a later step, as when later checkpoints were deleted. */
-async function bestUpTo(store: RunStore, step: number): Promise<BestCheckpoint | undefined> {
-  const best = await readBest(store);
-  return best && best.step <= step ? best : undefined;
 }
 
 async function readLosses(losses: StepResult["losses"]): Promise<LossValues> {

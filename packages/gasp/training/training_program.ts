@@ -5,17 +5,22 @@
  */
 import { type BatchOrder, batchOrder, type Dataset } from "@gasp/datasets";
 import {
+  allMean,
+  type Communicator,
   compile,
   type Compiled,
   type Device,
   isKernelDevice,
   type PlanReport,
+  soloCommunicator,
   tensor,
   type Tree,
   treeMap,
 } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
+import { ConfigError } from "../config/user_error.ts";
 import type { StepResult, TrainingSteps } from "../methods/core/method.ts";
+import { stepBatch } from "../methods/core/step_batch.ts";
 import { methodOf } from "../methods/table.ts";
 import { exceedsDevice, exceedsLimit } from "./memory_errors.ts";
 
@@ -35,6 +40,8 @@ export interface ProgramRequest {
   readonly state: Tree;
   /** Memory limit of a step in bytes, including the state. Default: the memory of the device. */
   readonly memoryLimit?: number;
+  /** The ranks that divide each batch; their number must divide the batch size. Default: one. */
+  readonly communicator?: Communicator;
 }
 
 /**
@@ -63,6 +70,7 @@ export class TrainingProgram {
   readonly #device: Device;
   /** Memory limit of a step. */
   readonly #memoryBytes: number;
+  readonly #communicator: Communicator;
   readonly #order: BatchOrder;
   readonly #steps: TrainingSteps;
   readonly #program: Compiled<[Tree, Tree], StepResult>;
@@ -72,20 +80,21 @@ export class TrainingProgram {
   #ahead: { readonly step: number; readonly inputs: Promise<Tree> } | undefined;
 
   private constructor(
-    { config, device, memoryLimit = Infinity }: ProgramRequest,
+    { config, device, memoryLimit = Infinity, communicator = soloCommunicator }: ProgramRequest,
     order: BatchOrder,
     steps: TrainingSteps,
   ) {
     this.#config = config;
     this.#device = device;
     this.#memoryBytes = Math.min(memoryLimit, isKernelDevice(device) ? device.info.maxMemoryBytes : Infinity);
+    this.#communicator = communicator;
     this.#order = order;
     this.#steps = steps;
     this.#program = compile((state: Tree, inputs: Tree): StepResult => {
       const result = steps.step(state, inputs);
       this.#lossNames = [...new Set([...this.#lossNames, ...Object.keys(result.losses)])];
-      return result;
-    }, { device, donateArgnums: [0], memoryBytes: this.#memoryBytes });
+      return { ...result, losses: treeMap(result.losses, allMean) };
+    }, { device, communicator, donateArgnums: [0], memoryBytes: this.#memoryBytes });
   }
 
   /**
@@ -94,10 +103,11 @@ export class TrainingProgram {
    * @param request Configuration, data, device and initial state.
    */
   static async prepare(request: ProgramRequest): Promise<TrainingProgram> {
-    const { config, data, device, state } = request;
+    const { config, data, device, state, communicator: ranks = soloCommunicator } = request;
+    requireDivisible(config.batchSize, ranks.size);
     const order = batchOrder({ seed: config.seed, batchSize: config.batchSize, items: data.items });
-    const batch = (step: number) => ({ step, indices: order.indices(step) });
-    const steps = await methodOf(config).prepare({ config, data, device, state, batch });
+    const batch = (step: number) => stepBatch(step, order.indices(step), ranks);
+    const steps = await methodOf(config).prepare({ config, data, device, state, ranks, batch });
     return new TrainingProgram(request, order, steps);
   }
 
@@ -112,8 +122,12 @@ export class TrainingProgram {
     const device = this.#device;
     if (!isKernelDevice(device)) return undefined;
     const { batchSize } = this.#config, memory = this.#memoryBytes;
-    const planFor = async (size: number) => {
-      return await this.#program.plan(state, await this.#steps.abstractInputs(size, () => this.#inputsOf(0)));
+    const planFor = async (batch: number) => {
+      const items = Math.max(1, Math.floor(batch / this.#communicator.size));
+      return await this.#program.plan(
+        state,
+        await this.#steps.abstractInputs(items, () => this.#inputsOf(0)),
+      );
     };
     try {
       const report = await planFor(batchSize);
@@ -167,8 +181,22 @@ export class TrainingProgram {
   }
 
   #prepareInputs(step: number): Promise<Tree> {
-    return this.#steps.inputs({ step, indices: this.#order.indices(step) });
+    return this.#steps.inputs(stepBatch(step, this.#order.indices(step), this.#communicator));
   }
+}
+
+/** @throws {UserError} If the items of a batch cannot be divided among the ranks. */
+function requireDivisible(batchSize: number, ranks: number): void {
+  if (batchSize % ranks === 0) return;
+  const [less, more] = [Math.floor(batchSize / ranks), Math.ceil(batchSize / ranks)].map((each) =>
+    each * ranks
+  );
+  throw new ConfigError(
+    `a batch of ${batchSize} cannot be divided among ${ranks} ranks: set "batchSize" to ${less || more}` +
+      `${less ? ` or ${more}` : ""}, or start another number of ranks`,
+    "batchSize",
+    less || more!,
+  );
 }
 
 /** Starts work after a turn of the event loop, so that work started earlier is dispatched first. */

@@ -47,6 +47,8 @@ export interface WeightNetOptions {
   readonly mode: Mode;
   /** Number of examples that share the coordinates; each counts in the running variance, though it is computed once. */
   readonly copies: number;
+  /** Whether every rank has coordinates of its `own`, or all the `same`. Default: `own`. */
+  readonly rows?: "own" | "same";
 }
 
 /** Returns the layers described by the parameters: affine map, optional batch norm, activation. */

@@ -22,6 +22,8 @@ export function flopOf(kernel: Kernel): number {
     case "countWithinRadius":
     case "farthestPointSample":
     case "invertIndex":
+    case "allReduce":
+    case "allGather":
       return 0;
     case "chain":
       return kernel.links.reduce((sum, link) => sum + flopOf(link.kernel), 0);

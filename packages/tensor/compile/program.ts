@@ -3,12 +3,15 @@
  * @module
  */
 import type { Executable, KernelDevice } from "../device/device.ts";
+import { type Communicator, soloCommunicator } from "../device/communicator.ts";
 import { ELEMENT_BYTES } from "../ir/dtype.ts";
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import { checkAxes } from "../ir/limits.ts";
 import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
+import { placeExchanges } from "./exchange_order.ts";
+import { overlapExchanges } from "./exchange_overlap.ts";
 import { flopOf } from "./flop.ts";
 import type { Lowered } from "./lowering/lower_opaque.ts";
 import { isSource } from "./lowering/node_kinds.ts";
@@ -45,7 +48,7 @@ function assemble(
   const copies = holders.flatMap((holder, position) =>
     holder === "copy" && bases[position]!.size > 0 ? [copyKernel(bases[position]!, position)] : []
   );
-  const all = [...kernels, ...copies.map(({ lowered }) => lowered)];
+  const all = placeExchanges([...kernels, ...copies.map(({ lowered }) => lowered)], new Set(bases));
   const results = new Map<Tensor, number>();
   holders.forEach((holder, position) => holder instanceof Object && results.set(holder, position));
   for (const { target, position } of copies) results.set(target, position);
@@ -131,35 +134,50 @@ function copyKernel(
   return { lowered: { kernel, slots: [source, target] }, target, position };
 }
 
+/** Options of {@link prepareProgram}. */
+export interface ProgramOptions {
+  /** For each input, whether it is donated. */
+  readonly donated: readonly boolean[];
+  /** Memory budget; above it, values are recomputed instead of stored. Default: no limit. */
+  readonly memoryBytes?: number | undefined;
+  /** For outputs that are the next value of an input, the index of that input. Default: none. */
+  readonly predecessors?: ReadonlyMap<number, number>;
+  /** The ranks that run the program. Default: one. */
+  readonly communicator?: Communicator;
+}
+
 /**
  * Schedules, lowers and prepares a graph.
  *
  * @param device Device to run on.
  * @param inputs Placeholders.
  * @param outputs Tensors to compute.
- * @param donated For each input, whether it is donated.
- * @param memoryBytes Memory budget; above it, values are recomputed instead of stored.
- * @param predecessors For outputs that are the next value of an input, the index of that input.
+ * @param options Donated inputs, memory, ranks.
  * @returns The prepared program.
  */
 export async function prepareProgram(
   device: KernelDevice,
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
-  donated: readonly boolean[],
-  memoryBytes: number = Infinity,
-  predecessors: ReadonlyMap<number, number> = new Map(),
+  options: ProgramOptions,
 ): Promise<CompiledProgram> {
+  const { donated, memoryBytes = Infinity, predecessors = new Map(), communicator = soloCommunicator } =
+    options;
   const assembly = assemble(inputs, outputs, donated, predecessors, device);
   const { externals, passed } = assembly;
   const externalBytes = assembly.program.buffers.reduce(
     (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,
     0,
   );
-  const ordered = orderForMemory(assembly.program);
+  const bytes = memoryBytes - externalBytes;
+  const ordered = overlapExchanges(orderForMemory(assembly.program), bytes);
   // Kernels are final before memory is limited, so that a limit repeats kernels and changes no result
   const joined = device.joinSteps?.(ordered) ?? ordered;
-  const { program, executable } = await fit(joined, memoryBytes - externalBytes, device);
+  const { program, executable } = await fit(
+    joined,
+    bytes,
+    (program) => withRetries(device, () => device.prepare(program, bytes, communicator)),
+  );
   const report: PlanReport = {
     temporaryBytes: executable.temporaryBytes,
     externalBytes,
@@ -183,10 +201,10 @@ export async function prepareProgram(
 async function fit(
   joined: Program,
   bytes: number,
-  device: KernelDevice,
+  prepare: (program: Program) => Promise<Executable>,
 ): Promise<{ readonly program: Program; readonly executable: Executable }> {
   let program = recomputeToFit(joined, bytes),
-    executable = await withRetries(device, () => device.prepare(program, bytes));
+    executable = await prepare(program);
   for (let attempt = 1; attempt < MAX_ATTEMPTS && executable.temporaryBytes > bytes; attempt++) {
     const extra = executable.temporaryBytes - planTemporaries(program).bytes;
     const isLast = attempt === MAX_ATTEMPTS - 1;
@@ -194,7 +212,7 @@ async function fit(
     if (smaller.steps.length === program.steps.length) break;
     executable.release();
     program = smaller;
-    executable = await withRetries(device, () => device.prepare(smaller, bytes));
+    executable = await prepare(smaller);
   }
   return { program, executable };
 }

@@ -14,6 +14,8 @@ import { buffersAtOnce } from "../ir/rewrite.ts";
 import { MAX_KERNEL_SIZE } from "./lowering/inline_size.ts";
 import { chooseStored } from "./lowering/materialise.ts";
 import { baseOf, isSource } from "./lowering/node_kinds.ts";
+import { exchangesInOrder, improveExchanges } from "./lowering/exchanges.ts";
+import { orderExchanges } from "./exchange_order.ts";
 import { simplify } from "./lowering/simplify.ts";
 import { expandConvolutions } from "./lowering/convolution.ts";
 
@@ -42,7 +44,7 @@ export interface ScheduleEffort {
  * @param isFused Whether operations are fused; if not, each is a kernel, but for intermediates beyond memory.
  */
 export function schedule(outputs: readonly Tensor[], maxBuffers: number, isFused: boolean = true): Schedule {
-  const simple = simplify(expandConvolutions(outputs));
+  const simple = improveExchanges(simplify(expandConvolutions(outputs)));
   const order = topologicalOrder(simple);
   const bases = simple.map(baseOf);
   const wanted = new Set(bases.filter((base) => !isSource(base)));
@@ -56,7 +58,10 @@ export function schedule(outputs: readonly Tensor[], maxBuffers: number, isFused
     for (const group of fuse(order, stored, wanted, { limits, alone })) pass.lower(group);
     passes++;
     lowerings += pass.lowerings;
-    if (pass.succeeded) return { kernels: pass.kernels, outputs: bases, effort: { passes, lowerings } };
+    if (pass.succeeded) {
+      const kernels = orderExchanges(pass.kernels, exchangesInOrder(simple));
+      return { kernels, outputs: bases, effort: { passes, lowerings } };
+    }
     for (const tensor of pass.required) required.add(tensor);
     for (const tensor of pass.alone) alone.add(tensor);
   }

@@ -5,6 +5,7 @@
  */
 import type { Kernel, KernelBuffer, LoopKernel, Program, Scalar, Step } from "../ir/kernel.ts";
 import { topological } from "../ir/rewrite.ts";
+import type { Communicator } from "./communicator.ts";
 import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "./device.ts";
 import { checkNumbersOf, NumberError, type NumberRange, rangeOf } from "./number_error.ts";
 
@@ -59,16 +60,20 @@ export class CheckedDevice implements KernelDevice {
     return this.#inner.read(buffer, bytes);
   }
 
-  async prepare(program: Program): Promise<Executable> {
+  async prepare(program: Program, _bytes?: number, communicator?: Communicator): Promise<Executable> {
     const executables = new Map<Kernel, Executable>(), steps: CheckedStep[] = [];
     const release = () => executables.forEach((executable) => executable.release());
     try {
       for (const step of program.steps) {
         const buffers = [...new Set(step.args)], { kernel } = step;
-        const executable = executables.get(kernel) ?? await this.#inner.prepare({
-          buffers: buffers.map((buffer) => ({ bytes: program.buffers[buffer]!.bytes, role: "external" })),
-          steps: [{ ...step, args: step.args.map((buffer) => buffers.indexOf(buffer)) }],
-        });
+        const executable = executables.get(kernel) ?? await this.#inner.prepare(
+          {
+            buffers: buffers.map((buffer) => ({ bytes: program.buffers[buffer]!.bytes, role: "external" })),
+            steps: [{ ...step, args: step.args.map((buffer) => buffers.indexOf(buffer)) }],
+          },
+          undefined,
+          communicator,
+        );
         executables.set(kernel, executable);
         steps.push({ step, buffers, executable, mayBeInfinite: valuesOf(kernel).some(isInfinite) });
       }

@@ -3,6 +3,7 @@
  * tensors.
  * @module
  */
+import type { Communicator } from "./communicator.ts";
 import type { Program } from "../ir/kernel.ts";
 
 /**
@@ -139,8 +140,9 @@ export interface KernelDevice extends AsyncDisposable {
    * @param program Program.
    * @param temporaryBytes Memory budget of its temporaries. Within it, a device may take somewhat more than the least
    *   memory if the program then runs faster; a program that needs more is prepared nevertheless. Default: no limit.
+   * @param communicator The ranks that run the program. Default: one; then it may exchange nothing.
    */
-  prepare(program: Program, temporaryBytes?: number): Promise<Executable>;
+  prepare(program: Program, temporaryBytes?: number, communicator?: Communicator): Promise<Executable>;
   /**
    * Stops workers and releases the adapter. The device cannot be used afterwards. `await using device = …` closes it at
    * the end of the block.

@@ -187,6 +187,10 @@ export interface StructuralParams {
   farthestPointSample: FarthestParams;
   /** `index → i32 [rows + 1 + index.size]`: starts and entries of the inverted table; negative indices are skipped. */
   invertIndex: { readonly rows: number };
+  /** Sum over the ranks that compute a program together. */
+  allReduce: { readonly ranks: number };
+  /** `[rows, ...] → [ranks · rows, ...]`: the tensors of all ranks in their order; `rank` is this one. */
+  allGather: { readonly rank: number; readonly ranks: number };
 }
 
 /**
@@ -195,6 +199,14 @@ export interface StructuralParams {
  * @category Compiler
  */
 export type StructuralName = keyof StructuralParams;
+
+/** Primitives that exchange values with other ranks. */
+export type ExchangeName = "allReduce" | "allGather";
+
+/** Returns whether a node exchanges values with other ranks. @param node Any node. */
+export function isExchange(node: GraphNode): node is Extract<GraphNode, { readonly op: ExchangeName }> {
+  return node.op === "allReduce" || node.op === "allGather";
+}
 
 /**
  * Name of any primitive.

@@ -277,6 +277,9 @@ export function runKernel(kernel: Kernel, data: readonly HostArray[]): void {
     case "neighbourWeights":
     case "neighbourFeatures":
       return runNeighbour(kernel, data);
+    case "allReduce":
+    case "allGather":
+      throw new Error(`${kernel.kind} needs other ranks, which the evaluator of the kernel IR does not have`);
     default:
       return runSearch(kernel, data);
   }

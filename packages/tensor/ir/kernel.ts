@@ -228,6 +228,22 @@ export interface ChainKernel extends KernelBase {
 }
 
 /**
+ * An exchange with the other ranks that run the same program, which no device computes by itself: the sum over ranks, or
+ * the arrays of all ranks in their order. Buffers: `[values]` reduced in place, or `[source, out]`; then a token that
+ * every exchange of a program reads and writes, so that all ranks make them in one order.
+ *
+ * @category Compiler
+ */
+export interface ExchangeKernel extends KernelBase {
+  /** Which exchange. */
+  readonly kind: "allReduce" | "allGather";
+  /** Elements that this rank contributes. */
+  readonly size: number;
+  /** Number of ranks. */
+  readonly ranks: number;
+}
+
+/**
  * Any kernel.
  *
  * @category Compiler
@@ -245,7 +261,8 @@ export type Kernel =
   | KnnKernel
   | CountWithinRadiusKernel
   | FarthestPointSampleKernel
-  | InvertKernel;
+  | InvertKernel
+  | ExchangeKernel;
 
 /**
  * One kernel applied to program buffers; only a buffer that a search only reads may be duplicated in `args`.

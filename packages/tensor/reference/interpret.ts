@@ -6,7 +6,13 @@
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, showShape, sizeOf } from "../graph/shape.ts";
-import type { GraphNode, StructuralName, Tensor } from "../graph/tensor.ts";
+import {
+  type ExchangeName,
+  type GraphNode,
+  isExchange,
+  type StructuralName,
+  type Tensor,
+} from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { MOST_ELEMENTS } from "../ir/limits.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";
@@ -17,6 +23,17 @@ import { drawRandom } from "./random.ts";
 /** Values of any type, as doubles. */
 type Values = Float64Array;
 
+/** Called with the result of every operation and with what it read. */
+export type OnResult = (tensor: Tensor, result: Values, inputs: readonly Values[]) => void;
+
+/** What the interpreter cannot compute alone: the values of this rank, to be exchanged with those of the others. */
+export interface Exchange {
+  /** The operation. */
+  readonly node: Extract<GraphNode, { readonly op: ExchangeName }>;
+  /** What this rank contributes. */
+  readonly values: Values;
+}
+
 /**
  * Evaluates tensors.
  *
@@ -24,13 +41,31 @@ type Values = Float64Array;
  * @param bindings Values of the `input` nodes that the outputs depend on.
  * @param onResult Called with the result of every operation and with what it read.
  * @returns One array of doubles per output, row-major; booleans as 0 and 1.
- * @throws {Error} If an input has no value, or a concrete tensor is on a device.
+ * @throws {Error} If an input has no value, a concrete tensor is on a device, or there are exchanges with other ranks.
  */
 export function interpret(
   outputs: readonly Tensor[],
   bindings: ReadonlyMap<Tensor, Values> = new Map(),
-  onResult: (tensor: Tensor, result: Values, inputs: readonly Values[]) => void = () => {},
+  onResult?: OnResult,
 ): Values[] {
+  const { done, value } = interpretation(outputs, bindings, onResult).next();
+  if (done) return value;
+  throw new Error(`${value.node.op} needs other ranks: compile the function with a communicator`);
+}
+
+/**
+ * Evaluates tensors, and hands out exchanges with other ranks: the caller returns their results.
+ *
+ * @param outputs Tensors to evaluate.
+ * @param bindings Values of the `input` nodes that the outputs depend on.
+ * @param onResult Called with the result of every operation and with what it read.
+ * @returns As {@link interpret}.
+ */
+export function* interpretation(
+  outputs: readonly Tensor[],
+  bindings: ReadonlyMap<Tensor, Values>,
+  onResult: OnResult = () => {},
+): Generator<Exchange, Values[], Values> {
   const values = new Map<Tensor, Values>();
   const uses = new Map<Tensor, number>();
   const order = topologicalOrder(outputs);
@@ -40,7 +75,9 @@ export function interpret(
   for (const tensor of order) {
     checkSize(tensor);
     const inputs = tensor.node.inputs.map((input) => values.get(input)!);
-    const result = bindings.get(tensor) ?? evaluateNode(tensor, inputs);
+    const { node } = tensor;
+    const result = bindings.get(tensor) ??
+      (isExchange(node) ? yield { node, values: inputs[0]! } : evaluateNode(tensor, inputs));
     onResult(tensor, result, inputs);
     values.set(tensor, result);
     for (const input of tensor.node.inputs) {
@@ -66,7 +103,7 @@ function checkSize({ node, shape, size }: Tensor): void {
 function evaluateNode(out: Tensor, inputs: readonly Values[]): Values {
   const { node } = out;
   if (isElementwise(node.op)) return evaluateElementwise(node.op, out, inputs);
-  const rule = rules[node.op as StructuralName] as (
+  const rule = rules[node.op as keyof Rules] as (
     out: Tensor,
     params: unknown,
     inputs: readonly Values[],
@@ -150,7 +187,7 @@ function reduceWith(out: Tensor, source: Values, start: number, f: (a: number, b
 }
 
 type Rules = {
-  [P in StructuralName]: (
+  [P in Exclude<StructuralName, ExchangeName>]: (
     out: Tensor,
     params: Extract<GraphNode, { op: P }>["params"],
     inputs: readonly Values[],

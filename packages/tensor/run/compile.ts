@@ -4,6 +4,8 @@
  * @module
  */
 import { type Device, isKernelDevice } from "../device/any_device.ts";
+import { type Communicator, soloCommunicator } from "../device/communicator.ts";
+import { runForRanks } from "../graph/ranks.ts";
 import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { type Tree, treeLeaves, treeUnflatten } from "../graph/tree.ts";
@@ -29,6 +31,11 @@ export interface CompileOptions {
    * possible. They must not be used afterwards.
    */
   readonly donateArgnums?: readonly number[];
+  /**
+   * The ranks that run the program together, each with arguments of its own: `allReduce` and the like then act on them.
+   * All of them compile the same function and make the same calls. Default: one rank.
+   */
+  readonly communicator?: Communicator;
   /**
    * Bytes that a program should fit into, inputs and outputs included. Values with a distant next use are then
    * recomputed (rematerialisation), which changes no result. {@link Compiled.plan} reports the memory of the program.
@@ -90,9 +97,10 @@ function traceFunction<A extends readonly Tree[], R extends Tree>(
   fn: (...args: A) => R,
   args: readonly unknown[],
   { leaves }: FlatArguments,
+  communicator: Communicator,
 ): Trace<R> {
   const inputs = leaves.map(({ tensor: { shape, dtype } }) => makeNode("input", {}, [], shape, dtype));
-  const result = fn(...unflattenArguments(args, inputs) as unknown as A);
+  const result = runForRanks(communicator, () => fn(...unflattenArguments(args, inputs) as unknown as A));
   if (result instanceof Promise) {
     // Its rejection would be a consequence of this error
     result.catch(() => {});
@@ -108,15 +116,18 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
   readonly #fn: (...args: A) => R;
   readonly #device: Device;
   readonly #donated: ReadonlySet<number>;
+  readonly #communicator: Communicator;
   readonly #memoryBytes: number | undefined;
   readonly #traces = new Map<string, Trace<R>>();
   readonly #programs = new ProgramStore(MAX_PROGRAMS);
   #calls = 0;
   #isReleased = false;
 
-  constructor(fn: (...args: A) => R, { device, donateArgnums, memoryBytes }: CompileOptions) {
+  constructor(fn: (...args: A) => R, options: CompileOptions) {
+    const { device, communicator = soloCommunicator, donateArgnums, memoryBytes } = options;
     this.#fn = fn;
     this.#device = device;
+    this.#communicator = communicator;
     this.#donated = new Set(donateArgnums);
     this.#memoryBytes = memoryBytes;
   }
@@ -150,7 +161,7 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
 
   #traced(args: readonly unknown[], flat: FlatArguments): Trace<R> {
     const { signature } = flat;
-    const trace = this.#traces.get(signature) ?? traceFunction(this.#fn, args, flat);
+    const trace = this.#traces.get(signature) ?? traceFunction(this.#fn, args, flat, this.#communicator);
     this.#traces.delete(signature);
     this.#traces.set(signature, trace);
     if (this.#traces.size > MAX_PROGRAMS) this.#traces.delete(this.#traces.keys().next().value!);
@@ -167,7 +178,12 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     const prepare = () => {
       const donated = leaves.map(({ argument }) => this.#donated.has(argument));
       const predecessors = findPredecessors(leaves, result);
-      return prepareProgram(device, inputs, outputs, donated, this.#memoryBytes, predecessors);
+      return prepareProgram(device, inputs, outputs, {
+        donated,
+        memoryBytes: this.#memoryBytes,
+        predecessors,
+        communicator: this.#communicator,
+      });
     };
     return this.#programs.use(signature, prepare, use);
   }
@@ -192,7 +208,14 @@ class CompiledFunction<A extends readonly Tree[], R extends Tree> {
     }
     // Loaded on first use, since programs for devices need no interpreter
     const { interpretWith } = await import("./interpret_with.ts");
-    const outputs = await interpretWith(trace.outputs, trace.inputs, inputs, this.#device.checkNumbers);
+    const { checkNumbers } = this.#device;
+    const outputs = await interpretWith(
+      trace.outputs,
+      trace.inputs,
+      inputs,
+      checkNumbers,
+      this.#communicator,
+    );
     flat.leaves.forEach(({ argument }, i) => this.#donated.has(argument) && inputs[i]!.dispose());
     return outputs;
   }

@@ -5,10 +5,11 @@
 import { fromStorage, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { checkNumbersOf, rangeOf } from "../device/number_error.ts";
-import { interpret } from "../reference/interpret.ts";
+import { type Communicator, soloCommunicator } from "../device/communicator.ts";
+import { type Exchange, interpretation, type OnResult } from "../reference/interpret.ts";
 
 /** Returns a function that checks the results of operations, in order. */
-function numberCheck(): Parameters<typeof interpret>[2] {
+function numberCheck(): OnResult {
   let index = 0;
   return ({ node: { op, inputs }, dtype, scope }, result, read) => {
     const kernel = index++;
@@ -27,6 +28,7 @@ function numberCheck(): Parameters<typeof interpret>[2] {
  * @param inputs Placeholders of the graph.
  * @param values Concrete tensors for them, on the host or on any device.
  * @param checkNumbers Whether to check the result of every operation.
+ * @param communicator The ranks that interpret the same graph.
  * @returns Tensors of doubles on the host.
  */
 export async function interpretWith(
@@ -34,6 +36,7 @@ export async function interpretWith(
   inputs: readonly Tensor[],
   values: readonly Tensor[],
   checkNumbers: boolean = false,
+  communicator: Communicator = soloCommunicator,
 ): Promise<Tensor[]> {
   const bindings = new Map<Tensor, Float64Array>();
   const bind = async (tensor: Tensor, value: Tensor) => {
@@ -43,8 +46,24 @@ export async function interpretWith(
   for (const tensor of topologicalOrder(outputs)) {
     if (tensor.isConcrete && tensor.storage.kind === "device") await bind(tensor, tensor);
   }
-  return interpret(outputs, bindings, checkNumbers ? numberCheck() : undefined).map((data, i) => {
+  const steps = interpretation(outputs, bindings, checkNumbers ? numberCheck() : undefined);
+  let step = steps.next();
+  while (!step.done) step = steps.next(await exchanged(step.value, communicator));
+  return step.value.map((data, i) => {
     const { shape, dtype } = outputs[i]!;
     return fromStorage({ kind: "host", data }, shape, dtype);
   });
+}
+
+/** Exchanges doubles with the other ranks; sums have their order, so that all ranks get the same bits. */
+async function exchanged({ node, values }: Exchange, communicator: Communicator): Promise<Float64Array> {
+  if (node.params.ranks !== communicator.size) {
+    throw new Error(`a program of ${node.params.ranks} ranks runs on ${communicator.size}: compile it again`);
+  }
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const all = (await communicator.allGather(bytes)).map((part) => new Float64Array(part.slice().buffer));
+  if (node.op === "allReduce") return values.map((_, i) => all.reduce((sum, part) => sum + part[i]!, 0));
+  const joined = new Float64Array(values.length * all.length);
+  all.forEach((part, rank) => joined.set(part, rank * values.length));
+  return joined;
 }

@@ -40,7 +40,7 @@ class ProgramCache {
     const prepare = async () => {
       this.#watch.compiles(structure);
       const { inputs, outputs } = abstractGraph(structure, hoisted);
-      return await prepareProgram(this.#device, inputs, outputs, inputs.map(() => false));
+      return await prepareProgram(this.#device, inputs, outputs, { donated: inputs.map(() => false) });
     };
     try {
       return await this.#programs.use(key, prepare, (program) => {

@@ -7,7 +7,7 @@ import { makeNode, type StructuralName, type Tensor } from "../graph/tensor.ts";
 import { reshape } from "../ops/shape/movement.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";
-import { type BatchRule, type BatchRulesFor, type LeafName, lift, type Operand } from "./rule.ts";
+import { type BatchRule, type BatchRulesFor, type LeafName, lift, moveAxis, type Operand } from "./rule.ts";
 import { searchRules } from "./search.ts";
 
 /** One rule per primitive that is not element-wise and has inputs; a missing rule is a type error. */
@@ -24,6 +24,12 @@ export const batchRules: BatchRules = {
     const all = reshape(keys!.value, [size * own, keys!.value.shape[2]!]);
     const drawn = makeNode("random", params, [all], [size * own, blocks, width], y.dtype);
     return reshape(drawn, [size, own, blocks, width]);
+  },
+  allReduce: ({ params }, { value: x }) => makeNode("allReduce", params, [x], x.shape, x.dtype),
+  // The axis of the ranks is the one after the batch axis, so rows lead while they are gathered
+  allGather({ y, params, size }, { value: x }) {
+    const rows = moveAxis(x, 1, 0), shape = [y.shape[0]!, size, ...y.shape.slice(1)];
+    return moveAxis(makeNode("allGather", params, [rows], shape, y.dtype), 1, 0);
   },
 };
 

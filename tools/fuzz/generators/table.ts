@@ -19,6 +19,11 @@ type Helper =
   | "placeholder"
   | "randomKey"
   | "indexTable"
+  /** The identity in programs of one rank; `tests/ranks_test.ts` tests them on several. */
+  | "allReduce"
+  | "allMean"
+  | "allGather"
+  | "ownRows"
   /** Functions of functions: ways to run a program. */
   | "scope"
   | "treeLeaves"

@@ -19,7 +19,7 @@ import type { ModelInfo } from "../../worker/core/models.ts";
 /** How samples of each kind are drawn: cells of the mosaic along an edge, and resolutions. */
 const SIZES: Readonly<Record<ModelInfo["display"]["kind"], { cells: number; small: number; large: number }>> =
   {
-    image: { cells: 7, small: 48, large: 384 },
+    image: { cells: 7, small: 48, large: 256 },
     volume: { cells: 5, small: 16, large: 40 },
     sphere: { cells: 5, small: 32, large: 128 },
     curve: { cells: 5, small: 128, large: 512 },

@@ -4,15 +4,19 @@
  */
 import { adam, cosineDecay, valueAndGrad } from "@gasp/autograd";
 import {
+  allGather,
+  allMean,
   evaluate,
   mean,
   mul,
+  ownRows,
   placeholder,
   scatter,
   stopGradient,
   take,
   type Tensor,
   tensor,
+  treeMap,
 } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
 import { updateRows } from "../core/latent_table.ts";
@@ -30,7 +34,7 @@ import type { AutodecoderState, DecoderParams } from "./state.ts";
 export type AutodecoderInputs = {
   /** Items of the batch. */
   readonly points: PointBatch;
-  /** Indices of the items, i32, `[batch]`. */
+  /** Indices of the items of all ranks, whose latents every rank updates, i32, `[ranks · batch]`. */
   readonly indices: Tensor;
 };
 
@@ -54,7 +58,7 @@ export function autodecoderStep(
   const { model, training, steps } = settings, { latents: search } = training;
   const optimizer = adam({ learningRate: cosineDecay({ from: training.rate, steps }) });
   const isTrained = search.kind === "auto-decoding";
-  const before = isTrained ? take(state.latents.values, indices) : undefined;
+  const before = isTrained ? take(state.latents.values, ownRows(indices)) : undefined;
 
   const objective = (params: DecoderParams, rows: Tensor[]) => {
     const latents = search.kind === "auto-decoding"
@@ -68,17 +72,17 @@ export function autodecoderStep(
     before ? [before] : [],
   );
   const [slopes, rows] = gradient;
-  const next = optimizer.update(state.params, slopes, state.optimizer);
+  const next = optimizer.update(state.params, treeMap(slopes, allMean), state.optimizer);
   const { latents } = state;
   const updated = search.kind === "auto-decoding" && "m" in latents
     ? updateRows(
       latents,
       indices,
       // The gradient of the item's own loss, whatever the batch size
-      mul(rows[0]!, real.shape[0]!),
+      allGather(mul(rows[0]!, real.shape[0]!)),
       cosineDecay({ from: search.rate, steps })(state.optimizer.step),
     )
-    : { values: scatter(latents.values, indices, stopGradient(aux.latents)) };
+    : { values: scatter(latents.values, indices, allGather(stopGradient(aux.latents))) };
   return {
     state: { ...state, params: next.params, optimizer: next.state, latents: updated },
     losses: { error: aux.error, norm: mul(aux.norm, 1 / model.latentDim) },
@@ -103,7 +107,7 @@ export interface DecoderInputs {
  * @param request Configuration, data, device and initial state.
  */
 export async function openDecoderInputs(
-  { config, data, device, state: { frequencies } }: Omit<
+  { config, data, device, ranks, state: { frequencies } }: Omit<
     PrepareRequest<AutodecoderConfig, AutodecoderState>,
     "batch"
   >,
@@ -113,11 +117,11 @@ export async function openDecoderInputs(
   return {
     inputs: async (batch) => ({
       points: await points.read(batch),
-      indices: tensor(Int32Array.from(batch.indices), [batch.indices.length], "i32"),
+      indices: tensor(Int32Array.from(batch.all), [batch.all.length], "i32"),
     }),
     abstractInputs: (batchSize) => ({
       points: points.abstract(batchSize),
-      indices: placeholder([batchSize], "i32"),
+      indices: placeholder([ranks.size * batchSize], "i32"),
     }),
     encodingOf: (state, inputs) => fixed ?? encodeCoordinates(inputs.points.coordinates!, state.frequencies),
     async release() {

@@ -3,12 +3,24 @@
  * @module
  */
 import { adam, emaUpdate, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
-import { add, placeholder, randomNormal, scope, stopGradient, type Tensor, tensor } from "@gasp/tensor";
+import {
+  add,
+  allMean,
+  mul,
+  placeholder,
+  scope,
+  stopGradient,
+  type Tensor,
+  tensor,
+  treeMap,
+} from "@gasp/tensor";
 import { requireGrid } from "../core/feature_grid.ts";
+import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
-import { crossEntropy } from "../gasp/losses.ts";
+import { normalRows } from "../core/step_batch.ts";
+import { crossEntropy, gradientPenalty } from "../gasp/losses.ts";
 import { GASP_BETAS } from "../gasp/train_step.ts";
-import { type ConvganConfig, withGrid } from "./config.ts";
+import type { ConvganConfig } from "./config.ts";
 import {
   type ConvDiscriminatorParams,
   type ConvGeneratorParams,
@@ -84,19 +96,23 @@ export function convganStep(
   state: ConvganState,
   { real, latentsDiscriminator, latentsGenerator }: ConvganInputs,
 ): StepResult<ConvganState> {
-  const model = withGrid(config), { loss: scale, emaDecay, ...rates } = config.training;
+  const model = withGrid(config), { loss: scale, emaDecay, r1Weight = 0, ...rates } = config.training;
   const fake = generateArrays(state.generator, state.statistics, model, latentsDiscriminator, "train");
   const samples = stopGradient(fake.features);
   const first = scope("D", () =>
     valueAndGrad((params: ConvDiscriminatorParams) => {
+      const logits = discriminateArrays(params, model, real);
       const losses = {
-        real: crossEntropy(discriminateArrays(params, model, real), "real", scale),
+        real: crossEntropy(logits, "real", scale),
         fake: crossEntropy(discriminateArrays(params, model, samples), "fake", scale),
       };
-      return [add(losses.real, losses.fake), losses] as const;
+      const adversarial = add(losses.real, losses.fake);
+      if (r1Weight === 0) return [adversarial, losses] as const;
+      const r1 = gradientPenalty(logits, real, "logit");
+      return [add(adversarial, mul(r1, r1Weight / 2)), { ...losses, r1 }] as const;
     }, { hasAux: true })(state.discriminator));
   const discriminator = adam({ learningRate: rates.discriminatorRate, betas: GASP_BETAS })
-    .update(state.discriminator, first.gradient, state.discriminatorAdam);
+    .update(state.discriminator, treeMap(first.gradient, allMean), state.discriminatorAdam);
 
   const second = scope("G", () =>
     valueAndGrad((params: ConvGeneratorParams) => {
@@ -111,7 +127,7 @@ export function convganStep(
       return [crossEntropy(logits, "real", scale), { statistics }] as const;
     }, { hasAux: true })(state.generator));
   const generator = adam({ learningRate: rates.generatorRate, betas: GASP_BETAS })
-    .update(state.generator, second.gradient, state.generatorAdam);
+    .update(state.generator, treeMap(second.gradient, allMean), state.generatorAdam);
   return {
     state: {
       generator: generator.params,
@@ -137,12 +153,11 @@ export function prepareConvgan(
   const { seed, model: { latentDim, featureDim } } = config;
   const shape = (batch: number) => [batch, data.pointCount, featureDim];
   return Promise.resolve({
-    async inputs({ step, indices }) {
-      const batch = indices.length;
-      const latents = (stream: string) =>
-        tensor(randomNormal({ seed, stream, step }, batch * latentDim), [batch, latentDim]);
+    async inputs(batch) {
+      const { step, indices } = batch;
+      const latents = (stream: string) => normalRows({ seed, stream, step }, latentDim, batch);
       return {
-        real: tensor(await data.batch(indices), shape(batch)),
+        real: tensor(await data.batch(indices), shape(indices.length)),
         latentsDiscriminator: latents("latents of the discriminator's batch"),
         latentsGenerator: latents("latents of the generator's batch"),
       };

@@ -10,13 +10,13 @@
 import { adam, cosineDecay, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
 import {
   add,
+  allMean,
   div,
   exp,
   mean,
   mul,
   onesLike,
   placeholder,
-  randomNormal,
   randomUniform,
   reshape,
   square,
@@ -24,10 +24,13 @@ import {
   sum,
   type Tensor,
   tensor,
+  treeMap,
 } from "@gasp/tensor";
+import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
 import { type PointBatch, PointInputs } from "../core/point_inputs.ts";
-import { type ConvnpConfig, withGrid } from "./config.ts";
+import { normalRows, ownPart } from "../core/step_batch.ts";
+import type { ConvnpConfig } from "./config.ts";
 import {
   type ConvnpParams,
   decodeLatents,
@@ -120,7 +123,7 @@ export function convnpStep(
   };
   const { value, gradient, aux } = valueAndGrad(objective, { hasAux: true })(state.params);
   const optimizer = adam({ learningRate: cosineDecay({ from: training.rate, steps }) });
-  const next = optimizer.update(state.params, gradient, state.optimizer);
+  const next = optimizer.update(state.params, treeMap(gradient, allMean), state.optimizer);
   return { state: { params: next.params, optimizer: next.state }, losses: { bound: value, ...aux } };
 }
 
@@ -138,16 +141,17 @@ export async function prepareConvnp(
   return {
     async inputs(batch) {
       const items = await points.read(batch), [count, size] = items.real.shape as [number, number];
-      const key = (stream: string) => ({ seed, stream, step: batch.step });
-      const shares = randomUniform(key("sizes of the contexts"), 2 * count, 0, 1);
-      const context = randomUniform(key("points of the contexts"), count * size, 0, 1).map((u, i) => {
+      const key = (stream: string) => ({ seed, stream, step: batch.step }), total = batch.all.length;
+      const shares = ownPart(randomUniform(key("sizes of the contexts"), 2 * total, 0, 1), batch);
+      const draws = ownPart(randomUniform(key("points of the contexts"), total * size, 0, 1), batch);
+      const context = draws.map((u, i) => {
         const item = Math.floor(i / size);
         return shares[2 * item]! >= emptyShare && u < shares[2 * item + 1]! ? 1 : 0;
       });
       return {
         points: items,
         context: tensor(context, [count, size]),
-        noise: tensor(randomNormal(key("noise"), count * latentDim), [count, latentDim]),
+        noise: normalRows(key("noise"), latentDim, batch),
       };
     },
     abstractInputs(count) {

@@ -4,11 +4,14 @@
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
-import type { Device, Tensor, Tree } from "@gasp/tensor";
+import type { Communicator, Device, Tensor, Tree } from "@gasp/tensor";
 import type { DataSizes, RunConfig } from "../../config/run_settings.ts";
 import type { Schema } from "../../config/validate.ts";
 import type { Stack } from "../../state/stack.ts";
 import type { FunctionGenerator, WeightsKind } from "./function_generator.ts";
+import type { StepBatch } from "./step_batch.ts";
+
+export type { StepBatch } from "./step_batch.ts";
 
 /**
  * Result of a training step.
@@ -21,18 +24,6 @@ export type StepResult<State extends Tree = Tree> = {
   /** Losses by name, each of shape `[]`, the most informative first: a progress line shows those. */
   readonly losses: { readonly [name: string]: Tensor };
 };
-
-/**
- * The minibatch of a step.
- *
- * @category Training methods
- */
-export interface StepBatch {
-  /** Index of the step, from 0. */
-  readonly step: number;
-  /** Indices of the items, `[batchSize]`. */
-  readonly indices: Uint32Array;
-}
 
 /**
  * Arguments of {@link Method.prepare}.
@@ -48,7 +39,9 @@ export interface PrepareRequest<Config extends RunConfig = RunConfig, State exte
   readonly device: Device;
   /** Initial state, on the host; it is moved to the device later. */
   readonly state: State;
-  /** Returns the minibatch of a step. A pure function of the seed and the step. */
+  /** This rank, and the number of ranks that divide each batch. */
+  readonly ranks: Pick<Communicator, "rank" | "size">;
+  /** Returns the minibatch of a step. A pure function of the seed, the step and the ranks. */
   batch(step: number): StepBatch;
 }
 
@@ -68,12 +61,14 @@ export interface TrainingSteps<State extends Tree = Tree, Inputs extends Tree = 
   /**
    * Returns inputs with shapes but without elements, to plan memory before anything runs.
    *
-   * @param batchSize Batch size: that of the configuration, or another one to find out which would fit.
+   * @param batchSize Number of items of a rank: as configured, or another one to find out which would fit.
    * @param first Returns the inputs of some step, for shapes that depend on the data.
    */
   abstractInputs(batchSize: number, first: () => Promise<Inputs>): Inputs | Promise<Inputs>;
   /**
-   * Builds the step as a tensor expression, which is compiled into one program. The state is donated.
+   * Builds the step as a tensor expression, which is compiled into one program. The state is donated. Several ranks build
+   * it for their parts of the batch: gradients of a mean over the batch are then averaged by `allMean` before they update
+   * the state, which stays the same on all ranks. Losses are averaged by the caller.
    *
    * @param state Training state.
    * @param inputs Result of {@link inputs}.

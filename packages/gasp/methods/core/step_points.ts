@@ -38,24 +38,41 @@ export interface StepPointSet {
  */
 export async function readPoints(
   { data, allPoints, seed, subset, device }: PointsRequest,
-  { step, indices }: StepBatch,
+  batch: StepBatch,
 ): Promise<StepPointSet> {
-  const { pointCount, coordinateDim, featureDim } = data;
+  const { step, indices, first } = batch, { pointCount, coordinateDim, featureDim } = data;
   const features = await data.batch(indices);
-  const own = await data.batchCoordinates?.(indices);
-  const all = own ? mergeEqualClouds(pointSet(own, [indices.length, pointCount, coordinateDim])) : allPoints;
-  if (!subset) return { features, points: all };
+  // Whether the whole batch shares its points determines the shapes of the step, so all ranks must decide it alike
+  const own = await data.batchCoordinates?.(batch.all);
+  const all = own
+    ? mergeEqualClouds(pointSet(own, [batch.all.length, pointCount, coordinateDim]))
+    : allPoints;
+  const ofRank = all.clouds === 1 ? all : cloudsOf(all, first, indices.length);
+  if (!subset) return { features, points: ofRank };
   const chosen = await chooseSubset({
     subset,
     key: { seed, step },
     points: all,
-    features,
+    // A choice by occupancy depends on all items, also those that other ranks read
+    features: subset.choose === "balanced" && batch.all.length > indices.length
+      ? await data.batch(batch.all)
+      : features,
     featureDim,
     device,
   });
-  const coordinates = takeRows(all.coordinates, chosen, coordinateDim, pointCount);
+  const coordinates = takeRows(ofRank.coordinates, chosen, coordinateDim, pointCount);
   return {
     features: takeRows(features, chosen, featureDim, pointCount),
-    points: { ...all, coordinates, points: chosen.length },
+    points: { ...ofRank, coordinates, points: chosen.length },
+  };
+}
+
+/** Selects consecutive clouds. */
+function cloudsOf(set: PointSet, first: number, count: number): PointSet {
+  const size = set.points * set.dimension;
+  return {
+    ...set,
+    clouds: count,
+    coordinates: set.coordinates.subarray(first * size, (first + count) * size),
   };
 }

@@ -13,7 +13,7 @@ import {
   type StateDict,
 } from "@gasp/autograd";
 import { type Coordinates, toPointMajor } from "@gasp/pointconv";
-import { add, mul, scope, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
+import { add, allMean, mul, scope, stopGradient, sub, type Tensor, zeros } from "@gasp/tensor";
 import { generate } from "../../model/generate.ts";
 import type { GaspModel, GaspTraining } from "./config.ts";
 import type { Discriminator } from "./discriminators/core/discriminator.ts";
@@ -196,7 +196,11 @@ export function discriminatorPhase(
   const { encoding, discriminator: prepared } = points, layout = layoutOf(points);
   const network = { params: state.discriminator, statistics: state.statistics };
   const real = toPointMajor(inputs.real, layout);
-  const shared = discriminator.evaluateShared(network, prepared, { mode: "train", copies: real.shape[1]! });
+  const shared = discriminator.evaluateShared(network, prepared, {
+    mode: "train",
+    copies: real.shape[1]!,
+    rows: layout === "shared" ? "same" : "own",
+  });
 
   const evaluate = (name: string, features: Tensor, before: NetworkState) =>
     scope(name, () => discriminator.evaluate(features, before, prepared, shared, "train"));
@@ -258,12 +262,13 @@ export function generatorPhase(
   inputs: StepInputs,
   points: StepPoints,
 ): GeneratorPhase {
-  const { encoding, discriminator: prepared } = points;
-  const samples = toPointMajor(
-    generate(generator, model, inputs.latentsGenerator, encoding),
-    layoutOf(points),
-  );
-  const shared = discriminator.evaluateShared(before, prepared, { mode: "train", copies: samples.shape[1]! });
+  const { encoding, discriminator: prepared } = points, layout = layoutOf(points);
+  const samples = toPointMajor(generate(generator, model, inputs.latentsGenerator, encoding), layout);
+  const shared = discriminator.evaluateShared(before, prepared, {
+    mode: "train",
+    copies: samples.shape[1]!,
+    rows: layout === "shared" ? "same" : "own",
+  });
   const { logits, statistics } = discriminator.evaluate(samples, before, prepared, shared, "train");
   const loss = crossEntropy(logits, "real", training.loss);
   return {
@@ -277,9 +282,10 @@ function layoutOf({ encoding }: StepPoints): Coordinates {
   return encoding.rank === 2 ? "shared" : "own";
 }
 
+/** Gradients of a loss over the batch of all ranks. */
 function gradientsByName(loss: Tensor, params: StateDict, names: readonly string[]): StateDict {
   const results = gradients([loss], names.map((name) => params[name]!));
-  return Object.fromEntries(names.map((name, i) => [name, results[i]!]));
+  return Object.fromEntries(names.map((name, i) => [name, allMean(results[i]!)]));
 }
 
 /** Updates the parameters that have a gradient. */

@@ -4,18 +4,10 @@
  */
 import { adamStepSizes } from "@gasp/autograd";
 import { type PointSet, pointSet } from "@gasp/pointconv";
-import {
-  type Device,
-  evaluate,
-  openDevice,
-  placeholder,
-  randomNormal,
-  type Tensor,
-  tensor,
-  type Tree,
-} from "@gasp/tensor";
+import { type Device, evaluate, openDevice, placeholder, type Tensor, tensor, type Tree } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
-import type { PrepareRequest, StepBatch, TrainingSteps } from "../core/method.ts";
+import type { PrepareRequest, TrainingSteps } from "../core/method.ts";
+import { normalRows, type StepBatch } from "../core/step_batch.ts";
 import { readPoints, type StepPointSet } from "../core/step_points.ts";
 import type { GaspConfig } from "./config.ts";
 import type { PointTableBuilder } from "./discriminators/core/discriminator.ts";
@@ -129,7 +121,7 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
   }
 
   async abstractInputs(batchSize: number, first: () => Promise<GaspInputs>): Promise<GaspInputs> {
-    const { config, data } = this.#request, { model, training } = config;
+    const { config: { model, training }, data } = this.#request;
     const latents = () => placeholder([batchSize, model.latentDim]);
     const inputs = {
       real: placeholder([batchSize, training.subset?.count ?? data.pointCount, data.featureDim]),
@@ -141,7 +133,7 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
     // Points that change have the same shapes in every step
     const points = this.#fixed ? undefined : (await first()).points;
     if (!points) return { inputs };
-    if (points.coordinates.rank === 2 || batchSize === config.batchSize) return { inputs, points };
+    if (points.coordinates.rank === 2 || batchSize === points.coordinates.shape[0]) return { inputs, points };
     // Tables of separate points per example have the shapes of one batch size only
     const [, count, dimension] = points.coordinates.shape;
     return { inputs, points: { coordinates: placeholder([batchSize, count!, dimension!]) } };
@@ -171,10 +163,10 @@ class GaspSteps implements TrainingSteps<GaspState, GaspInputs> {
     return readPoints({ data, seed, subset, allPoints: this.#allPoints, device: this.#searchDevice }, batch);
   }
 
-  #inputs({ step, indices: { length: batchSize } }: StepBatch, features: Float32Array): StepInputs {
+  #inputs(batch: StepBatch, features: Float32Array): StepInputs {
+    const { step, indices: { length: batchSize } } = batch;
     const { config: { seed, model: { latentDim, featureDim }, training } } = this.#request;
-    const latents = (stream: string) =>
-      tensor(randomNormal({ seed, stream, step }, batchSize * latentDim), [batchSize, latentDim]);
+    const latents = (stream: string) => normalRows({ seed, stream, step }, latentDim, batch);
     return {
       real: tensor(features, [batchSize, features.length / (batchSize * featureDim), featureDim]),
       latentsDiscriminator: latents("latents of the discriminator's batch"),

@@ -7,6 +7,7 @@
 import { adam, emaUpdate, type OptimizerState, valueAndGrad, vjp } from "@gasp/autograd";
 import {
   add,
+  allMean,
   broadcastTo,
   cast,
   div,
@@ -23,6 +24,7 @@ import {
   sub,
   sum,
   type Tensor,
+  treeMap,
   zeros,
 } from "@gasp/tensor";
 import { type FlowParams, velocity } from "./flow_network.ts";
@@ -97,7 +99,7 @@ export function flowStep(
   const { value, gradient } = valueAndGrad((params: FlowParams) => flowLoss(params, standardised, inputs))(
     state.params,
   );
-  const next = adam({ learningRate: rate }).update(state.params, gradient, state.optimizer);
+  const next = adam({ learningRate: rate }).update(state.params, treeMap(gradient, allMean), state.optimizer);
   const step = cast(state.optimizer.step, "f32");
   const average = emaUpdate(state.average, next.params, minimum(div(add(step, 1), add(step, 10)), decay));
   return { state: { ...state, params: next.params, optimizer: next.state, average }, loss: value };

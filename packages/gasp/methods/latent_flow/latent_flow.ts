@@ -11,6 +11,7 @@ import {
   placeholder,
   randomNormal,
   randomUniform,
+  soloCommunicator,
   std,
   take,
   type Tensor,
@@ -153,25 +154,25 @@ async function prepareLatentFlow(
   // The items of the last epoch of the decoder's training: all, unless it is shorter than an epoch
   const epoch = Math.min(first, Math.ceil(data.items / batchSize));
   const seen = new Set<number>();
-  for (let i = first - epoch; i < first; i++) request.batch(i).indices.forEach((item) => seen.add(item));
+  for (let i = first - epoch; i < first; i++) request.batch(i).all.forEach((item) => seen.add(item));
   const items = Int32Array.from(seen).sort(), known = tensor(items, [items.length], "i32");
 
+  // Where the items of a step cannot be divided among the ranks, all of them compute the whole step
+  const { rank, size } = flowBatch % request.ranks.size === 0 ? request.ranks : soloCommunicator;
+  const part = flowBatch / size, begin = rank * part;
+  const rows = (values: Float32Array) =>
+    values.slice(begin * values.length / flowBatch, (begin + part) * values.length / flowBatch);
   const readFlow = ({ step }: StepBatch) => {
     const key = (stream: string) => ({ seed, stream, step });
     const draws = randomUniform(key("items of the flow"), flowBatch, 0, 1);
     // Times are stratified: one in each interval of length 1 / flowBatch
     const times = randomUniform(key("times of the flow"), flowBatch, 0, 1).map((u, i) => (i + u) / flowBatch);
+    const noise = randomNormal(key("noise of the flow"), flowBatch * model.latentDim);
+    const itemOf = (u: number) => items[Math.min(items.length - 1, Math.floor(u * items.length))]!;
     return {
-      indices: tensor(
-        Int32Array.from(draws, (u) => items[Math.min(items.length - 1, Math.floor(u * items.length))]!),
-        [flowBatch],
-        "i32",
-      ),
-      noise: tensor(randomNormal(key("noise of the flow"), flowBatch * model.latentDim), [
-        flowBatch,
-        model.latentDim,
-      ]),
-      times: tensor(times, [flowBatch, 1]),
+      indices: tensor(Int32Array.from(rows(draws), itemOf), [part], "i32"),
+      noise: tensor(rows(noise), [part, model.latentDim]),
+      times: tensor(rows(times), [part, 1]),
     };
   };
   const decoderConfig = { ...config, steps: first };

@@ -9,23 +9,24 @@
 import { adam, cosineDecay, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
 import {
   add,
+  allMean,
   evaluate,
   exp,
   mean,
   mul,
   placeholder,
-  randomNormal,
   softplus,
   square,
   sub,
   sum,
   tanh,
   type Tensor,
-  tensor,
+  treeMap,
 } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
 import { type PointBatch, PointInputs } from "../core/point_inputs.ts";
+import { normalRows } from "../core/step_batch.ts";
 import type { VaeConfig, VaeModel } from "./config.ts";
 import {
   initVaeDecoder,
@@ -103,10 +104,11 @@ export function initialVae({ model, seed }: Pick<VaeConfig, "model" | "seed">): 
  *
  * @param logits Of any shape.
  * @param model Distribution of the features.
- * @returns Features in (-1, 1): `2 p - 1` for a Bernoulli distribution of probability p.
+ * @returns `2 p - 1` for a Bernoulli distribution of probability p. The mean of a normal distribution is the logit itself: a
+ *   bounded one saturates at the background, where its gradient vanishes, before the latent is used.
  */
 export function featuresOf(logits: Tensor, { features }: Pick<VaeModel, "features">): Tensor {
-  return tanh(features === "bernoulli" ? mul(logits, 0.5) : logits);
+  return features === "bernoulli" ? tanh(mul(logits, 0.5)) : logits;
 }
 
 /**
@@ -171,7 +173,7 @@ export function vaeStep(
   };
   const { value, gradient, aux } = valueAndGrad(objective, { hasAux: true })(state.params);
   const optimizer = adam({ learningRate: cosineDecay({ from: training.rate, steps }) });
-  const next = optimizer.update(state.params, gradient, state.optimizer);
+  const next = optimizer.update(state.params, treeMap(gradient, allMean), state.optimizer);
   return {
     state: { ...state, params: next.params, optimizer: next.state, statistics: aux.statistics },
     losses: { bound: value, fit: aux.fit, kl: aux.kl },
@@ -191,11 +193,8 @@ export async function prepareVae(
   const fixed = points.fixed && await evaluate(encodeCoordinates(points.fixed, frequencies), device);
   return {
     async inputs(batch) {
-      const count = batch.indices.length, key = { seed, stream: "noise", step: batch.step };
-      return {
-        points: await points.read(batch),
-        noise: tensor(randomNormal(key, count * latentDim), [count, latentDim]),
-      };
+      const key = { seed, stream: "noise", step: batch.step };
+      return { points: await points.read(batch), noise: normalRows(key, latentDim, batch) };
     },
     abstractInputs: (count) => ({
       points: points.abstract(count),

@@ -57,6 +57,9 @@ function kernelOf(tensor: Tensor, base: KernelBase, repeat: number): Kernel {
     }
     case "invertIndex":
       return { kind: node.op, ...base, entries: node.inputs[0]!.size, rows: node.params.rows };
+    case "allReduce":
+    case "allGather":
+      return { kind: node.op, ...base, size: node.inputs[0]!.size, ranks: node.params.ranks };
     case "random":
       return lowerRandom(tensor, node.params, base);
     case "neighbourSum":

@@ -38,6 +38,8 @@ const ANCHORS = new Set([
   "farthestPointSample",
   "invertIndex",
   "random",
+  "allReduce",
+  "allGather",
 ]);
 
 /** Returns whether a node is a reduction over axes. @param node Any node. */
@@ -69,6 +71,8 @@ export function opaqueInputs(op: string): readonly number[] {
     case "random":
     case "cumsum":
     case "argsort":
+    case "allReduce":
+    case "allGather":
       return [0];
     default:
       return [];

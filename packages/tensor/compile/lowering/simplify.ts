@@ -157,6 +157,9 @@ class Rewriter {
       case "flip":
         if (value !== undefined) return this.#splat(value, like);
         break;
+      case "allReduce":
+        if (value !== undefined) return this.#splat(value * node.params.ranks, like);
+        break;
       case "sum":
       case "max":
       case "prod":

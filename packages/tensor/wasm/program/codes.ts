@@ -31,6 +31,9 @@ export function codeOf(kernel: Kernel, features: Features, points: PointKernels 
       return patchGemmCode(kernel, features);
     case "concatenate":
       throw new Error("a concatenation runs in stages: use stagesOf");
+    case "allReduce":
+    case "allGather":
+      throw new Error(`${kernel.kind} is no code of a module`);
     default:
       return points!.pointCode(kernel, features);
   }

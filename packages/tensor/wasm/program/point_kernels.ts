@@ -3,7 +3,7 @@
  * need it, so that it is loaded with the first program that does.
  * @module
  */
-import type { Kernel } from "../../ir/kernel.ts";
+import type { ExchangeKernel, Kernel } from "../../ir/kernel.ts";
 import { normaliseLoop } from "../../ir/normalise.ts";
 import { loopCode } from "../loop/loop.ts";
 import type { Stages } from "../loop/split.ts";
@@ -28,7 +28,7 @@ export type CommonKernel = Extract<
 >;
 
 /** The others. */
-export type PointKernel = Exclude<Kernel, CommonKernel>;
+export type PointKernel = Exclude<Kernel, CommonKernel | ExchangeKernel>;
 
 /**
  * The kernels that replace a kernel for points.

@@ -2,6 +2,7 @@
  * Compiles a program to one WebAssembly module and a list of steps for its run loop.
  * @module
  */
+import { isExchangeKernel } from "../../compile/exchange_order.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { kernelKey } from "../../ir/rewrite.ts";
 import { type FunctionImport, type MemoryImport, ModuleBuilder } from "../module/assembler.ts";
@@ -33,7 +34,7 @@ export interface CodeStep {
 export interface ProgramCode {
   /** The binary module; exports `run` and `profile`. */
   readonly binary: Uint8Array<ArrayBuffer>;
-  /** Steps in execution order. */
+  /** Steps in execution order; none for exchanges with other ranks. */
   readonly steps: readonly CodeStep[];
   /** Maximum scratch of a task. */
   readonly scratchBytes: number;
@@ -74,6 +75,7 @@ export async function compileProgram(
   const steps: CodeStep[] = [];
   let scratchBytes = 0, workspaceBytes = 0, work = 0;
   for (const [step, { kernel, args }] of program.steps.entries()) {
+    if (isExchangeKernel(kernel)) continue;
     const kernelText = kernelKey(kernel);
     let entry = stagesByKey.get(kernelText);
     if (!entry) {

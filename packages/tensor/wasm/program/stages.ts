@@ -12,7 +12,16 @@ import { splitGemm, splitLoop, splitPatchGemm, type Stages } from "../loop/split
 /** The code generators that are loaded only for programs with kernels for points. */
 export type PointKernels = typeof import("./point_kernels.ts");
 
-const COMMON: ReadonlySet<Kernel["kind"]> = new Set(["loop", "chain", "gemm", "patchGemm", "concatenate"]);
+const COMMON: ReadonlySet<Kernel["kind"]> = new Set([
+  "loop",
+  "chain",
+  "gemm",
+  "patchGemm",
+  "concatenate",
+  // Not run by the module
+  "allReduce",
+  "allGather",
+]);
 
 /**
  * Loads the code generators of kernels for points, if a program has any.
@@ -42,6 +51,9 @@ export function stagesOf(kernel: Kernel, points: PointKernels | undefined): Stag
       return splitPatchGemm(kernel);
     case "gemm":
       return isShort(kernel) ? splitLoop(normaliseLoop(gemmAsLoop(kernel))) : splitGemm(kernel);
+    case "allReduce":
+    case "allGather":
+      throw new Error(`${kernel.kind} is no code of a module`);
     default:
       return points!.pointStages(kernel);
   }

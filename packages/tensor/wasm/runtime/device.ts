@@ -8,6 +8,10 @@
  * @module
  */
 import { chainRows } from "../../compile/chain.ts";
+import { isExchangeKernel } from "../../compile/exchange_order.ts";
+import { runStages, type Stage, stagesOfRun } from "../../compile/exchange_stages.ts";
+import { requireRanks } from "../../compile/require_ranks.ts";
+import type { Communicator } from "../../device/communicator.ts";
 import type {
   DeviceBuffer,
   DeviceInfo,
@@ -15,12 +19,14 @@ import type {
   KernelDevice,
   ProgramProfile,
 } from "../../device/device.ts";
-import type { Program } from "../../ir/kernel.ts";
-import { LoadedProgram, type WasmBuffer } from "./executable.ts";
+import type { ExchangeKernel, Program } from "../../ir/kernel.ts";
+import { runExchange } from "./exchange.ts";
+import { LoadedProgram, type Segment, type WasmBuffer } from "./executable.ts";
 import { checkCompilation, type Features, probeFeatures } from "../module/features.ts";
 import { availableThreads, workerRefusal } from "./host_worker.ts";
 import { WasmMemory } from "./memory.ts";
-import { WorkerPool } from "./pool.ts";
+import { type ThreadLog, WorkerPool } from "./pool.ts";
+import { LOG } from "../program/run_loop.ts";
 import { compileProgram, type ProgramCode } from "../program/program_code.ts";
 import { Queue } from "./queue.ts";
 import { StepLog } from "./step_log.ts";
@@ -153,15 +159,23 @@ class WasmDevice implements KernelDevice {
     });
   }
 
-  async prepare(unchained: Program): Promise<Executable> {
+  async prepare(unchained: Program, _bytes?: number, ranks?: Communicator): Promise<Executable> {
     this.#checkOpen();
+    const communicator = requireRanks(unchained, ranks);
     // Chains compute the same bits as their links, so they may depend on what a memory limit repeats
     const program = chainRows(unchained);
     const { shared, maximumPages } = this.#memory;
     const code = await compileProgram(program, this.#features, { shared, maximum: maximumPages });
     const module = await WebAssembly.compile(code.binary);
     const instance = await WebAssembly.instantiate(module, importsOf(this.#memory.memory));
-    const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads);
+    const stages = stagesOfRun(program.steps.map(({ kernel, args }) => ({
+      isExchange: isExchangeKernel(kernel),
+      buffers: args,
+    })));
+    const codeAt = (step: number) => code.steps.filter((one) => one.step < step).length;
+    const begins = stages.flatMap((stage) => stage.kind === "run" ? [stage.begin] : []);
+    const cuts = begins.slice(1).map(codeAt);
+    const loaded = new LoadedProgram(program, code, this.#memory, this.info.threads, cuts);
     this.#programBytes += loaded.temporaryBytes;
     const { run, profile } = instance.exports;
     if (typeof run !== "function" || typeof profile !== "function") {
@@ -174,6 +188,9 @@ class WasmDevice implements KernelDevice {
       module,
       loaded,
       run: (at, log) => log ? profile(at, 0, 1, log.address) : run(at, 0, 1),
+      stages: stages.some(({ kind }) => kind !== "run") ? stages : undefined,
+      segmentOf: new Map(begins.map((begin, i) => [begin, loaded.segments[i]!])),
+      communicator,
     });
   }
 
@@ -210,14 +227,27 @@ class WasmDevice implements KernelDevice {
   }
 
   #run(prepared: Prepared, external: readonly WasmBuffer[], log?: StepLog): void | Promise<void> {
-    const { id, code, module, loaded, run } = prepared;
+    const { program, loaded, stages, segmentOf, communicator } = prepared;
     loaded.bind(external);
-    if (!this.#pool || code.work < INLINE_WORK) return run(loaded.address, log);
-    return this.#pool.run(id, module, loaded.address, log && { address: log.address, bytes: log.bytes })
-      .catch((error) => {
-        loaded.reset(code.steps.length);
-        throw error;
-      });
+    if (!stages) return this.#runSegment(prepared, loaded.segments[0]!, log);
+    return runStages(stages, {
+      run: (begin) => this.#runSegment(prepared, segmentOf.get(begin)!, log),
+      start: (step) => {
+        const { kernel, args } = program.steps[step]!;
+        const addresses = args.slice(0, -1).map((buffer) => loaded.addressOf(buffer));
+        return runExchange(this.#memory, { kernel: kernel as ExchangeKernel, addresses }, communicator);
+      },
+    });
+  }
+
+  #runSegment(prepared: Prepared, { address, begin }: Segment, log?: StepLog): void | Promise<void> {
+    const { id, code, module, loaded, run } = prepared;
+    const own = log && { address: log.address + begin * LOG.bytes, bytes: log.bytes };
+    if (!this.#pool || code.work < INLINE_WORK) return run(address, own);
+    return this.#pool.run(id, module, address, own).catch((error) => {
+      loaded.reset();
+      throw error;
+    });
   }
 
   async #profile(prepared: Prepared, external: readonly WasmBuffer[]): Promise<ProgramProfile> {
@@ -269,5 +299,10 @@ interface Prepared {
   readonly code: ProgramCode;
   readonly module: WebAssembly.Module;
   readonly loaded: LoadedProgram;
-  readonly run: (address: number, log?: StepLog) => void;
+  readonly run: (address: number, log?: ThreadLog) => void;
+  /** Its stages; absent if it exchanges nothing with other ranks. */
+  readonly stages: readonly Stage[] | undefined;
+  /** The segments of its stages, by their first step. */
+  readonly segmentOf: ReadonlyMap<number, Segment>;
+  readonly communicator: Communicator;
 }

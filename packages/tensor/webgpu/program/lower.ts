@@ -2,7 +2,8 @@
  * Lowers programs of kernels to lists of dispatches.
  * @module
  */
-import type { GemmKernel, Kernel, Program, ProgramBuffer } from "../../ir/kernel.ts";
+import { isExchangeKernel } from "../../compile/exchange_order.ts";
+import type { ExchangeKernel, GemmKernel, Kernel, Program, ProgramBuffer } from "../../ir/kernel.ts";
 import { printChain } from "../chain/chain.ts";
 import { type ChainLimits, MIN_LIMITS } from "../chain/chain_plan.ts";
 import { printGemm, printPatchGemm } from "../gemm/gemm.ts";
@@ -33,6 +34,8 @@ export interface Dispatch {
   readonly step: number;
   /** Index among the passes of that step. */
   readonly part: number;
+  /** The exchange with other ranks that it stands for, which the GPU does not run. */
+  readonly exchange?: ExchangeKernel;
 }
 
 /** Adapter properties that code generation depends on. */
@@ -72,6 +75,9 @@ function extent(kernel: Kernel): number {
       return kernel.parts.reduce((sum, { map }) => sum + volume(map), 0);
     case "cumsum":
       return kernel.outer * kernel.length * kernel.inner;
+    case "allReduce":
+    case "allGather":
+      return kernel.size;
     case "argsort":
       return kernel.rows * kernel.count;
     case "segmentSum":
@@ -93,6 +99,12 @@ function extent(kernel: Kernel): number {
   }
 }
 
+/** An exchange with other ranks is no shader, but dispatches are ordered around it as around one. */
+function exchangePass({ buffers }: ExchangeKernel): Pass {
+  const bindings = buffers.map(({ access }, slot) => ({ slot, written: access !== "read" }));
+  return { code: "", params: new Uint32Array(), bindings, groups: 0 };
+}
+
 /**
  * Generates the passes of a kernel.
  *
@@ -102,6 +114,9 @@ function extent(kernel: Kernel): number {
 export function printKernel(kernel: Kernel, traits: Traits = UNKNOWN): Passes {
   if (extent(kernel) === 0) return NOTHING;
   switch (kernel.kind) {
+    case "allReduce":
+    case "allGather":
+      return { passes: [exchangePass(kernel)], scratch: [] };
     case "loop":
       return printLongLoop(kernel, traits.subgroup);
     case "chain":
@@ -158,6 +173,7 @@ export function lower(program: Program, traits: Traits = UNKNOWN): Lowered {
       },
       step,
       part,
+      ...(isExchangeKernel(kernel) && { exchange: kernel }),
     }));
   });
   return { buffers, dispatches };

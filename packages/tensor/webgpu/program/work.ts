@@ -47,5 +47,8 @@ export function operationsOf(kernel: Kernel): number {
       return OPERATIONS_OF_CANDIDATE * kernel.count * kernel.points;
     case "invertIndex":
       return kernel.rows + kernel.entries;
+    case "allReduce":
+    case "allGather":
+      return 0;
   }
 }

@@ -6,6 +6,8 @@ import type { DeviceBuffer, DeviceInfo, Executable, KernelDevice } from "../../d
 import { DeviceLostError } from "../../device/device_lost_error.ts";
 import { DeviceMemoryError } from "../../device/device_memory_error.ts";
 import { chainRows } from "../../compile/chain.ts";
+import { requireRanks } from "../../compile/require_ranks.ts";
+import type { Communicator } from "../../device/communicator.ts";
 import type { Program } from "../../ir/kernel.ts";
 import { type AdapterOptions, findAdapter } from "./adapter.ts";
 import { type BufferLimit, bufferLimitOf } from "./buffer_limit.ts";
@@ -84,6 +86,8 @@ export class WebGPUDevice implements KernelDevice {
   /** The last submitted run, and when the one before it completed, in milliseconds. */
   #last: { readonly estimate: number; readonly submitted: number } | undefined;
   #done = 0;
+  /** Resolves when the last run that exchanges values with other ranks is submitted completely. */
+  #turn: Promise<void> | undefined;
 
   constructor(gpu: GPUDevice, info: DeviceInfo, parts: DeviceParts) {
     this.info = info;
@@ -112,6 +116,9 @@ export class WebGPUDevice implements KernelDevice {
       },
       pace: this.#pace,
       check: () => this.#check(),
+      settled: (work) => this.#settled(work),
+      inTurn: (work) => this.#inTurn(work),
+      turn: () => this.#turn,
       submit: (parts, estimate) => this.#submit(parts, estimate),
     };
     gpu.lost.then(({ message }) => this.#closed || this.#pending.fail(() => new DeviceLostError(message)));
@@ -160,6 +167,7 @@ export class WebGPUDevice implements KernelDevice {
       );
     }
     if (bytes === 0) return new ArrayBuffer(0);
+    if (this.#turn) await this.#turn;
     const copy = await this.#settled(this.#memory.read(buffer.gpu, bytes));
     this.#check();
     return copy;
@@ -172,10 +180,11 @@ export class WebGPUDevice implements KernelDevice {
     });
   }
 
-  async prepare(program: Program, temporaryBytes?: number): Promise<Executable> {
+  async prepare(program: Program, bytes?: number, ranks?: Communicator): Promise<Executable> {
     this.#check();
+    const communicator = requireRanks(program, ranks);
     await this.#settled(this.#tuner.learn(program));
-    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, temporaryBytes));
+    return await this.#settled(WebGPUExecutable.prepare(this.#host, program, bytes, communicator));
   }
 
   async close(): Promise<void> {
@@ -209,6 +218,18 @@ export class WebGPUDevice implements KernelDevice {
     } catch (error) {
       this.#check();
       throw error;
+    }
+  }
+
+  /** Runs work that others must not come between, such as a run that waits for other ranks. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn, result = before ? before.then(work) : work();
+    const turn = result.then(() => {}, () => {});
+    this.#turn = turn;
+    try {
+      return await result;
+    } finally {
+      if (this.#turn === turn) this.#turn = undefined;
     }
   }
 

@@ -60,6 +60,8 @@ export class Memory {
   readonly #limits: MemoryLimits;
   readonly #storage: BufferPool;
   readonly #staging: BufferPool;
+  /** Staging of exchanges with other ranks: the same sizes in every run. */
+  readonly #exchanges: BufferPool;
   readonly #live = new Set<WebGPUBuffer>();
   readonly #temporaries = new Set<WebGPUBuffer>();
   readonly #uniforms = new Set<GPUBuffer>();
@@ -77,6 +79,7 @@ export class Memory {
       POOL_BYTES,
     );
     this.#staging = new BufferPool(device, USAGE.mapRead | USAGE.copyDestination, STAGING_POOL_BYTES);
+    this.#exchanges = new BufferPool(device, USAGE.mapRead | USAGE.copyDestination, POOL_BYTES);
   }
 
   /** The largest buffer that can be allocated. */
@@ -234,6 +237,17 @@ export class Memory {
     }
   }
 
+  /** Returns a buffer that the host can read, for an exchange with other ranks. @param bytes A multiple of four. */
+  acquireStaging(bytes: number): PooledBuffer {
+    return this.#exchanges.acquire(bytes);
+  }
+
+  /** Retains such a buffer for the next run. */
+  releaseStaging(buffer: PooledBuffer): void {
+    if (this.#cleared) buffer.gpu.destroy();
+    else this.#exchanges.release(buffer);
+  }
+
   /** Destroys all buffers, permanently. */
   clear(): void {
     this.#cleared = true;
@@ -248,5 +262,6 @@ export class Memory {
     this.#bytes = 0;
     this.#storage.clear();
     this.#staging.clear();
+    this.#exchanges.clear();
   }
 }

@@ -87,6 +87,20 @@ export interface PointTableBuilder<Tables extends Tree = Tree> {
 }
 
 /**
+ * Options of {@link Discriminator.evaluateShared}.
+ *
+ * @category Training methods
+ */
+export interface SharedOptions {
+  /** Batch norm mode. */
+  readonly mode: Mode;
+  /** Number of examples that share the coordinates, on this rank. */
+  readonly copies: number;
+  /** Whether every rank has coordinates of its `own`, or all the `same`. Default: `own`. */
+  readonly rows?: "own" | "same";
+}
+
+/**
  * A discriminator. All methods except {@link tableBuilder} build tensor expressions.
  *
  * @category Training methods
@@ -116,13 +130,9 @@ export interface Discriminator<
    *
    * @param state Parameters and running statistics.
    * @param points Result of {@link points}.
-   * @param options Batch norm mode, and the number of examples that share the coordinates.
+   * @param options Batch norm mode, the number of examples that share the coordinates, and whether other ranks do.
    */
-  evaluateShared(
-    state: NetworkState,
-    points: Points,
-    options: { readonly mode: Mode; readonly copies: number },
-  ): Shared;
+  evaluateShared(state: NetworkState, points: Points, options: SharedOptions): Shared;
   /**
    * Computes the logits of a batch.
    *
