@@ -15,6 +15,8 @@ import { type ChosenData, sourceName } from "./chosen_data.ts";
 
 /** Pictures per row. */
 const COLUMNS = 4;
+/** Columns of a picture for each column of the gap beside it. */
+const GAP = 40;
 
 /** Properties of {@link InspectionPanel}. */
 export interface InspectionPanelProps {
@@ -44,7 +46,7 @@ export function InspectionPanel({ chosen, examined, onPreset }: InspectionPanelP
         <PictureCanvas
           pictures={found.pictures}
           columns={COLUMNS}
-          gap={1}
+          gap={Math.ceil(found.pictures.width / GAP)}
           label={`The first ${found.pictures.count} items`}
           isCrisp={found.pictures.width <= 64}
         />
