@@ -14,17 +14,11 @@ const MAX_CODE = 350_000, MAX_ALL = 2_600_000;
 await chromiumTest(
   `studio: samples show after less than ${MAX_ALL / 1e6} MB, ${MAX_CODE / 1000} kB of them code`,
   (path) =>
-    withStudio(path, { address: "#/train" }, async ({ page, url }) => {
-      // Opened elsewhere first, so that listening starts before the first view loads.
-      const paths = new Set<string>();
-      page.on("response", (response) => {
-        if (response.url().startsWith(url)) paths.add(response.url());
-      });
-      await page.goto(`${url}?again#/start`);
-      await pictureShown(page, "The sample at the mark");
+    withStudio(path, {}, async ({ page, url, loaded }) => {
       await pictureShown(page, "49 samples");
+      await pictureShown(page, "The sample at the mark");
       const sizes = await Promise.all(
-        [...paths].filter((path) => !/\/api\//.test(path)).map(async (path) => {
+        [...loaded].filter((path) => !path.includes("/api/")).map(async (path) => {
           const packed = gzip(await (await fetch(path)).bytes()).length;
           return { path: path.slice(url.length), packed };
         }),
