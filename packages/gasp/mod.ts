@@ -291,6 +291,7 @@ export type {
   RandomSource,
   StateDict,
 } from "@gasp/autograd";
+export { DATA_KINDS } from "@gasp/datasets";
 export type {
   CloudDisplay,
   CurveDisplay,
