@@ -191,6 +191,23 @@ for (const { kind, open, missing } of await testDevices()) {
     if (kind !== "reference") assertEquals(calls, ["allGather 3200", "allGather 2400"]);
   });
 
+  test("small sums that wait for equally many others take one call", async () => {
+    const calls: string[] = [];
+    const results = await computeOnRanks(
+      2,
+      open,
+      (x: Tensor) => ({
+        once: allReduce(x),
+        twice: sum(allReduce(allReduce(square(x)))),
+        both: allReduce(sum(x)),
+      }),
+      (rank): [Tensor] => [tensor([rank, 1, 2])],
+      (communicator) => communicator.rank === 0 ? watched(communicator, calls) : communicator,
+    );
+    for (const result of results) assertEquals(result, { once: [1, 2, 4], twice: [22], both: [7] });
+    if (kind !== "reference") assertEquals(calls, ["allReduce 28", "allReduce 12"]);
+  });
+
   test("vmap() of an exchange exchanges all examples", async () => {
     const results = await computeOnRanks(
       2,

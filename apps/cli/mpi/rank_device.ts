@@ -3,7 +3,6 @@
  * @module
  */
 import { cpus } from "node:os";
-import type { Mpi } from "./open_mpi.ts";
 
 /** Returns the number of cores of this machine, also of those that this process may not use. */
 export function coresOfMachine(): number {
@@ -19,7 +18,7 @@ export function coresOfMachine(): number {
  * @param cores Number of cores of this machine.
  */
 export function threadsOfRank(
-  ranks: Pick<Mpi, "localSize">,
+  ranks: { readonly localSize: number },
   allowed: number = navigator.hardwareConcurrency,
   cores: number = coresOfMachine(),
 ): number {
