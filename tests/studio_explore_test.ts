@@ -103,7 +103,9 @@ await chromiumTest(
   (path) =>
     withStudio(path, { address: "#/explore?model=bundled/climate" }, async ({ page }) => {
       await pictureShown(page, "The field on a map");
-      await page.waitForFunction(`/^-?\\d+(\\.\\d+)? (K|°C|degC)/.test(document.querySelector(".stage-bar strong").textContent)`);
+      await page.waitForFunction(
+        `/^-?\\d+(\\.\\d+)? (K|°C|degC)/.test(document.querySelector(".stage-bar strong").textContent)`,
+      );
       const before = await page.textContent(".stage-bar strong");
       await page.click("canvas.map", { position: { x: 40, y: 12 } });
       await until(async () => await page.textContent(".stage-bar strong") !== before, "another value");

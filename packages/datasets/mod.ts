@@ -114,6 +114,6 @@ export { resampleSound } from "./points/resample_sound.ts";
 export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
 export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
-export type { RandomAccess, WebFile, WebFolder } from "@gasp/tensor";
+export type { RandomAccess, WebFile, WebFileAccess, WebFileStream, WebFolder } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";
 export { readSound } from "./points/compressed_sound.ts";
